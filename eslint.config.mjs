@@ -1,0 +1,78 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Which layers a layer may import. ARCHITECTURE.md draws the same table. */
+const mayImport = {
+  contracts: [],
+  plan: ['contracts'],
+  reco: ['contracts', 'plan'],
+  compute: ['contracts'],
+  package: ['contracts', 'reco', 'compute', 'formats'],
+  store: ['contracts'],
+  formats: ['contracts'],
+  jobs: ['contracts'],
+  telemetry: ['contracts'],
+  client: ['contracts', 'plan'],
+  api: ['contracts', 'plan', 'reco', 'package', 'jobs', 'store', 'formats', 'telemetry'],
+  worker: ['contracts', 'plan', 'reco', 'package', 'compute', 'jobs', 'store', 'formats', 'telemetry'],
+  local: ['contracts'],
+  cli: ['contracts', 'plan', 'reco', 'package', 'store', 'formats', 'telemetry', 'client', 'api', 'worker', 'local'],
+  test: ['*'],
+};
+
+const queueLibraries = ['bullmq', 'ioredis'];
+const tensorLibraries = ['@tensorflow/*'];
+
+function restrictImports(patterns) {
+  return { 'no-restricted-imports': ['error', { patterns: patterns.map((group) => ({ group: [group] })) }] };
+}
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'libs/compute/kernels/*.ts'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          depConstraints: [
+            ...Object.entries(mayImport).map(([layer, targets]) => ({
+              sourceTag: `layer:${layer}`,
+              onlyDependOnLibsWithTags: targets.map((target) => (target === '*' ? '*' : `layer:${target}`)),
+            })),
+            { sourceTag: 'runtime:browser', onlyDependOnLibsWithTags: ['runtime:browser'] },
+          ],
+        },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/unified-signatures': 'off',
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['libs/jobs/**', 'infra/local/**', 'libs/compute/**', 'libs/radon/**', 'test/**'],
+    rules: restrictImports([...queueLibraries, ...tensorLibraries]),
+  },
+  { files: ['libs/jobs/**/*.ts', 'infra/local/**/*.ts'], rules: restrictImports(tensorLibraries) },
+  { files: ['libs/compute/**/*.ts', 'libs/radon/**/*.ts'], rules: restrictImports(queueLibraries) },
+  { files: ['libs/radon/src/manifest.ts', 'libs/radon/src/manifest/**'], rules: restrictImports(tensorLibraries) },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        performance: 'readonly',
+      },
+    },
+  },
+);

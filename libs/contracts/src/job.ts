@@ -1,0 +1,179 @@
+import { Type, type Static } from 'typebox';
+import { FailureSchema } from './failure.js';
+
+export const JobStateSchema = Type.Enum(['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled']);
+export type JobState = Static<typeof JobStateSchema>;
+
+/** States that a job never leaves by itself. */
+export function isTerminal(state: JobState): boolean {
+  return state === 'completed' || state === 'failed' || state === 'cancelled';
+}
+
+/** ULID: sorts by creation time, no `:` (a separator in Redis keys) and not digits only (BullMQ refuses such ids). */
+export const JobIdSchema = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{26}$', description: 'ULID of a job.' });
+
+export const PoolNameSchema = Type.String({
+  pattern: '^[a-z0-9][a-z0-9_-]{0,62}$',
+  description: 'Name of a pool of workers.',
+});
+
+export const LabelsSchema = Type.Record(
+  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$' }),
+  Type.String({ maxLength: 200 }),
+  { maxProperties: 32, description: 'Free key-value pairs to find jobs by.' },
+);
+
+const DataReferenceTextSchema = Type.String({ minLength: 1, maxLength: 4096 });
+
+export const DataSchema = Type.Union(
+  [
+    DataReferenceTextSchema,
+    Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,62}$' }), DataReferenceTextSchema, {
+      minProperties: 1,
+      maxProperties: 16,
+    }),
+  ],
+  { description: 'One data reference, or a table of named ones.' },
+);
+
+export const PlanSourceSchema = Type.Union(
+  [
+    Type.String({ minLength: 1, maxLength: 1_048_576, description: 'A plan as TOML.' }),
+    Type.Object(
+      { name: Type.String({ minLength: 1, maxLength: 200, description: 'A built-in plan, e.g. `radon/fbp`.' }) },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      { _type: Type.String({ maxLength: 400 }) },
+      { additionalProperties: true, description: 'A plan as a tree: the tables of the TOML file as JSON objects.' },
+    ),
+  ],
+  { description: 'A TOML string, a tree, or `{name}` of a built-in plan.' },
+);
+
+/** Body of `POST /v1/jobs`. */
+export const SubmissionSchema = Type.Object(
+  {
+    plan: PlanSourceSchema,
+    parameters: Type.Optional(
+      Type.Record(Type.String({ minLength: 1, maxLength: 400 }), Type.Unknown(), {
+        maxProperties: 256,
+        description: 'A bare name is set on every node that has it; a dotted path sets one property.',
+      }),
+    ),
+    data: DataSchema,
+    pool: Type.Optional(PoolNameSchema),
+    priority: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Lower runs earlier.' }),
+    ),
+    attempts: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 20, default: 3, description: 'How often lost work is started in all.' }),
+    ),
+    timeoutSeconds: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 604_800, description: 'Computing time allowed to one attempt.' }),
+    ),
+    labels: Type.Optional(LabelsSchema),
+  },
+  { additionalProperties: false },
+);
+export type Submission = Static<typeof SubmissionSchema>;
+
+export const ProgressSchema = Type.Object({
+  fraction: Type.Number({ minimum: 0, maximum: 1 }),
+  step: Type.Optional(Type.String({ description: 'Path of the running step in the plan.' })),
+  iteration: Type.Optional(Type.Integer()),
+  iterations: Type.Optional(Type.Integer()),
+  secondsLeft: Type.Optional(Type.Number()),
+  message: Type.Optional(Type.String()),
+});
+export type Progress = Static<typeof ProgressSchema>;
+
+export const StepRecordSchema = Type.Object({
+  path: Type.String({ description: 'Path in the plan, e.g. `parameter.pre`.' }),
+  type: Type.String(),
+  state: JobStateSchema,
+  worker: Type.Optional(Type.String()),
+  seconds: Type.Optional(Type.Number({ description: 'Wall time inside the executor, without queueing.' })),
+  cache: Type.Optional(Type.String({ description: '`hit`, `miss`, or why the cache was not used.' })),
+});
+export type StepRecord = Static<typeof StepRecordSchema>;
+
+export const ResultSchema = Type.Object({
+  artifact: Type.String({ description: 'Data reference of the array.' }),
+  shape: Type.Array(Type.Integer()),
+  dtype: Type.String(),
+  axes: Type.Array(Type.String()),
+  spacing: Type.Array(Type.Number()),
+  min: Type.Number(),
+  max: Type.Number(),
+  mean: Type.Number(),
+  seconds: Type.Number({ description: 'Wall time in the executor: reading, all steps, writing.' }),
+  preview: Type.Optional(Type.String({ description: 'Data reference of a PNG of the middle slice.' })),
+  links: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+export type Result = Static<typeof ResultSchema>;
+
+/** Enough to run the job again and get the same image. */
+export const ProvenanceSchema = Type.Object({
+  plan: Type.String({ description: 'The exact plan that ran, parameters applied, as TOML.' }),
+  planSha256: Type.String(),
+  parameters: Type.Record(Type.String(), Type.Unknown()),
+  data: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      reference: Type.String(),
+      sha256: Type.String(),
+      bytes: Type.Integer(),
+      format: Type.String(),
+    }),
+  ),
+  packages: Type.Record(Type.String(), Type.String(), { description: 'Package name to version.' }),
+  engine: Type.Object({ name: Type.String(), version: Type.String(), device: Type.String() }),
+  node: Type.String(),
+  worker: Type.String(),
+  timings: Type.Record(Type.String(), Type.Number(), { description: 'Seconds per phase.' }),
+});
+export type Provenance = Static<typeof ProvenanceSchema>;
+
+export const JobSchema = Type.Object({
+  id: JobIdSchema,
+  state: JobStateSchema,
+  pool: PoolNameSchema,
+  worker: Type.Optional(Type.String({ description: 'Worker that runs or ran the last attempt.' })),
+  priority: Type.Integer(),
+  attempts: Type.Object({
+    made: Type.Integer({ description: 'Attempts started so far.' }),
+    allowed: Type.Integer(),
+  }),
+  labels: LabelsSchema,
+  plan: Type.Object({ name: Type.Optional(Type.String()), sha256: Type.String() }),
+  data: DataSchema,
+  createdAt: Type.String({ format: 'date-time' }),
+  startedAt: Type.Optional(Type.String({ format: 'date-time' })),
+  finishedAt: Type.Optional(Type.String({ format: 'date-time' })),
+  progress: Type.Optional(ProgressSchema),
+  waiting: Type.Optional(
+    Type.Object({
+      reason: Type.String(),
+      position: Type.Optional(Type.Integer({ description: 'Jobs of the pool that run before this one.' })),
+      estimatedStart: Type.Optional(Type.String({ format: 'date-time' })),
+    }),
+  ),
+  steps: Type.Array(StepRecordSchema),
+  error: Type.Optional(FailureSchema),
+  result: Type.Optional(ResultSchema),
+});
+export type Job = Static<typeof JobSchema>;
+
+export const JobPageSchema = Type.Object({
+  jobs: Type.Array(JobSchema),
+  cursor: Type.Optional(Type.String({ description: 'Pass as `cursor` to get the next page.' })),
+});
+export type JobPage = Static<typeof JobPageSchema>;
+
+/** One message of `GET /v1/jobs/{id}/events`. */
+export type JobEvent =
+  | { readonly type: 'state'; readonly data: { readonly state: JobState; readonly attempt: number } }
+  | { readonly type: 'progress'; readonly data: Progress }
+  | { readonly type: 'log'; readonly data: { readonly level: 'info' | 'warn'; readonly message: string } }
+  | { readonly type: 'result'; readonly data: { readonly state: JobState } };
