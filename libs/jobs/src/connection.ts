@@ -1,0 +1,81 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import { RondelError } from '@rondel/contracts';
+
+/** Everything Rondel keeps in Redis lies under one hash tag, so that it stays together on a cluster. */
+export const keyPrefix = '{rondel}';
+
+const oldestRedis = [6, 2] as const;
+
+/** Facts about the server that `connect` has checked. */
+export interface RedisFacts {
+  readonly version: string;
+  readonly evictionPolicy: string;
+  readonly appendOnly: boolean;
+}
+
+/**
+ * A connection whose commands fail at once while Redis is away, for callers that have somebody waiting.
+ *
+ * @param onError Told about connection trouble; commands report their own failures.
+ */
+export function openConnection(redisUrl: string, onError: (error: Error) => void): Redis {
+  return open(redisUrl, { enableOfflineQueue: true, maxRetriesPerRequest: 1, connectTimeout: 3000 }, onError);
+}
+
+/** A connection for subscriptions: it waits for Redis to come back, however long that takes. */
+export function openSubscription(redisUrl: string, onError: (error: Error) => void): Redis {
+  return open(redisUrl, { maxRetriesPerRequest: null }, onError);
+}
+
+function open(redisUrl: string, options: RedisOptions, onError: (error: Error) => void): Redis {
+  const redis = new Redis(redisUrl, {
+    ...options,
+    retryStrategy: (times) => Math.min(times * 100, 2000),
+  });
+  redis.on('error', onError);
+  return redis;
+}
+
+/** Options with which BullMQ opens its own connections. */
+export function queueConnection(redisUrl: string): { url: string; maxRetriesPerRequest: null } {
+  return { url: redisUrl, maxRetriesPerRequest: null };
+}
+
+/**
+ * Reads version and persistence. Throws `SERVICE_UNAVAILABLE` when Redis does not answer, is older than 6.2, or may
+ * evict keys: a queue on such a server loses jobs silently.
+ */
+export async function checkRedis(redis: Redis): Promise<RedisFacts> {
+  const info = await redis.info().catch((error: unknown) => {
+    throw unavailable(error);
+  });
+  const version = infoField(info, 'redis_version') ?? 'unknown';
+  const evictionPolicy = infoField(info, 'maxmemory_policy') ?? 'unknown';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < oldestRedis[0] || (major === oldestRedis[0] && minor < oldestRedis[1])) {
+    throw new RondelError(
+      'SERVICE_UNAVAILABLE',
+      `Redis ${version} is too old: Rondel needs ${oldestRedis.join('.')} or newer.`,
+    );
+  }
+  if (evictionPolicy !== 'noeviction') {
+    throw new RondelError(
+      'SERVICE_UNAVAILABLE',
+      `Redis has maxmemory-policy ${evictionPolicy} and could drop jobs. Set maxmemory-policy noeviction.`,
+      { retryable: false },
+    );
+  }
+  return { version, evictionPolicy, appendOnly: infoField(info, 'aof_enabled') === '1' };
+}
+
+/** The envelope for a command that failed because Redis did not answer. */
+export function unavailable(cause: unknown): RondelError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new RondelError('SERVICE_UNAVAILABLE', `Redis does not answer (${reason}). Try again in a few seconds.`, {
+    cause,
+  });
+}
+
+function infoField(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim();
+}

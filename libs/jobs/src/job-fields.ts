@@ -1,0 +1,101 @@
+import type { Failure, Job, JobState, JsonValue, Progress, Provenance, Result, StepRecord } from '@rondel/contracts';
+
+/** What a worker needs to run a job; too large to be part of every listing. */
+export interface JobWork {
+  /** The complete plan, parameters applied and defaults filled in, as plain tables. */
+  readonly plan: Readonly<Record<string, JsonValue>>;
+  /** The same plan as TOML, for people. */
+  readonly planToml: string;
+  /** What the submission set on top of its plan. */
+  readonly parameters: Readonly<Record<string, JsonValue>>;
+  /** Name to data reference. A single reference has the name `data`. */
+  readonly data: Readonly<Record<string, string>>;
+  readonly timeoutSeconds?: number;
+}
+
+/** The parts of a job that never change after its creation. */
+export interface JobHead {
+  readonly id: string;
+  readonly pool: string;
+  readonly priority: number;
+  readonly attemptsPerRun: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly plan: { readonly name?: string; readonly sha256: string };
+  readonly data: Job['data'];
+  readonly createdAt: string;
+}
+
+/** A job with everything that is known of it, as it is kept for ever. */
+export interface JobArchive {
+  readonly job: Job;
+  readonly work: JobWork;
+  readonly provenance?: Provenance;
+}
+
+/** What an attempt that ended hands in. */
+export interface JobOutcome {
+  readonly state: Extract<JobState, 'completed' | 'failed' | 'cancelled'>;
+  readonly error?: Failure;
+  readonly result?: Result;
+  readonly provenance?: Provenance;
+  readonly steps?: readonly StepRecord[];
+}
+
+/** Fields of the Redis hash of a job. All values are text; structured ones are JSON. */
+export type JobHash = Readonly<Record<string, string>>;
+
+/** Puts together what the API answers. Throws a `SyntaxError` when the hash was not written by Rondel. */
+export function jobFromHash(hash: JobHash): Job {
+  const head = JSON.parse(hash.head ?? '') as JobHead;
+  const { id, pool, priority, plan, data, createdAt } = head;
+  const state = hash.state as JobState;
+  return {
+    id,
+    state,
+    pool,
+    priority,
+    labels: { ...head.labels },
+    plan,
+    data,
+    createdAt,
+    attempts: { made: Number(hash.attempt), allowed: Number(hash.allowed) },
+    steps: (parsed(hash.steps) as StepRecord[] | undefined) ?? [],
+    ...present('worker', hash.worker),
+    ...present('startedAt', hash.startedAt),
+    ...present('finishedAt', hash.finishedAt),
+    ...present('progress', parsed(hash.progress) as Progress | undefined),
+    ...present('error', parsed(hash.error) as Failure | undefined),
+    ...present('result', parsed(hash.result) as Result | undefined),
+  };
+}
+
+export function workFromHash(hash: JobHash): JobWork {
+  return JSON.parse(hash.work ?? '') as JobWork;
+}
+
+export function archiveFromHash(hash: JobHash): JobArchive {
+  return {
+    job: jobFromHash(hash),
+    work: workFromHash(hash),
+    ...present('provenance', parsed(hash.provenance) as Provenance | undefined),
+  };
+}
+
+/** Turns outcome fields into hash fields. */
+export function outcomeFields(outcome: JobOutcome): Record<string, string> {
+  const { error, result, provenance, steps } = outcome;
+  return {
+    ...(error && { error: JSON.stringify(error) }),
+    ...(result && { result: JSON.stringify(result), progress: JSON.stringify({ fraction: 1 }) }),
+    ...(provenance && { provenance: JSON.stringify(provenance) }),
+    ...(steps && { steps: JSON.stringify(steps) }),
+  };
+}
+
+function parsed(text: string | undefined): unknown {
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function present<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<K, V>);
+}

@@ -1,0 +1,317 @@
+import { createHash } from 'node:crypto';
+import { RondelError, type Job, type JobEvent, type JobState, type StepRecord } from '@rondel/contracts';
+import type { Failure, Progress } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { unavailable } from './connection.js';
+import {
+  archiveFromHash,
+  jobFromHash,
+  outcomeFields,
+  workFromHash,
+  type JobArchive,
+  type JobHead,
+  type JobOutcome,
+  type JobWork,
+} from './job-fields.js';
+import { keys } from './keys.js';
+import {
+  beginScript,
+  createScript,
+  finishScript,
+  giveBackScript,
+  reportScript,
+  retryScript,
+  runScript,
+  type Script,
+} from './scripts.js';
+
+/** Ended jobs stay in Redis this long; their records stay in the artifact store for ever. */
+const retentionSeconds = 7 * 24 * 3600;
+const idempotencySeconds = 24 * 3600;
+
+/** One attempt at a job. `attempt` is the fencing token: what carries an older one has no effect. */
+export interface Attempt {
+  readonly id: string;
+  readonly attempt: number;
+}
+
+export interface BegunAttempt extends Attempt {
+  readonly pool: string;
+  readonly allowed: number;
+  readonly planSha256: string;
+  readonly work: JobWork;
+}
+
+export type BeginAnswer =
+  | { readonly answer: 'begun'; readonly attempt: BegunAttempt }
+  | { readonly answer: 'missing' }
+  | { readonly answer: 'ended' }
+  /** All attempts are used up: the last one was lost without a word. */
+  | { readonly answer: 'exhausted'; readonly attempts: number };
+
+export interface AttemptReport {
+  readonly progress?: Progress;
+  readonly steps?: readonly StepRecord[];
+  readonly log?: { readonly level: 'info' | 'warn'; readonly message: string };
+}
+
+export interface StoredEvent {
+  readonly id: string;
+  readonly event: JobEvent;
+}
+
+export interface JobFilter {
+  readonly state?: JobState;
+  readonly pool?: string;
+  /** `key` or `key=value` */
+  readonly label?: string;
+  readonly limit: number;
+  /** Id of the last job of the page before. */
+  readonly cursor?: string;
+}
+
+/** The record of every job, in Redis while it is live. All changes of state go through here, each one atomic. */
+export interface Ledger {
+  /** Writes a job down as `queued`. With a known idempotency key, changes nothing and returns the id it stands for. */
+  create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<string>;
+  get(id: string): Promise<Job | undefined>;
+  archive(id: string): Promise<JobArchive | undefined>;
+  list(filter: JobFilter): Promise<{ jobs: Job[]; cursor?: string }>;
+  begin(id: string, worker: string): Promise<BeginAnswer>;
+  /** False when the attempt no longer counts and must stop. */
+  report(attempt: Attempt, report: AttemptReport): Promise<boolean>;
+  /** Back to the queue: `lost` counts as an attempt, `drained` does not. */
+  giveBack(attempt: Attempt, why: 'lost' | 'drained', error?: Failure): Promise<boolean>;
+  /**
+   * Ends a job. Without an attempt's number the job ends whatever runs, as for a cancel. `done` says that this call
+   * ended it; otherwise nothing changed.
+   */
+  finish(
+    target: { id: string; attempt?: number },
+    outcome: JobOutcome,
+  ): Promise<'done' | 'stale' | 'missing' | JobState>;
+  /** Queues an ended job again. Returns its new generation. Throws `NOT_FOUND` or `CONFLICT`. */
+  retry(id: string): Promise<number>;
+  generation(id: string): Promise<number>;
+  /** Events after the given id, oldest first. */
+  events(id: string, after: string): Promise<StoredEvent[]>;
+  /** How many queued jobs of its pool run before this one. */
+  position(pool: string, id: string): Promise<number | undefined>;
+  /** Jobs that have not ended and were created before the given time, oldest first. */
+  live(before: number): Promise<string[]>;
+  unrecorded(): Promise<string[]>;
+  markRecorded(id: string): Promise<void>;
+  /** Drops jobs from the index whose hash has expired. */
+  forgetExpired(now: number): Promise<void>;
+}
+
+export function openLedger(redis: Redis): Ledger {
+  const run = (script: Script, call: { keys: string[]; args: (string | number)[] }) =>
+    guarded(runScript(redis, script, call));
+  const hash = (id: string) => guarded(redis.hgetall(keys.job(id)));
+  const headOf = async (id: string) => {
+    const head = await guarded(redis.hget(keys.job(id), 'head'));
+    if (head === null) throw jobNotFound(id);
+    return JSON.parse(head) as JobHead;
+  };
+
+  return {
+    async create(head, work, idempotencyKey) {
+      const fields = {
+        head: JSON.stringify(head),
+        work: JSON.stringify(work),
+        allowed: String(head.attemptsPerRun),
+        attemptsPerRun: String(head.attemptsPerRun),
+      };
+      const created = Date.parse(head.createdAt);
+      const idempotency = idempotencyKey === undefined ? keys.job(head.id) : idempotencyIndex(idempotencyKey);
+      const id = await run(createScript, {
+        keys: [keys.job(head.id), keys.events(head.id), keys.jobs, keys.live, keys.queued(head.pool), idempotency],
+        args: [head.id, created, rank(head), keys.news, JSON.stringify(fields), idempotencySeconds],
+      });
+      return String(id);
+    },
+
+    async get(id) {
+      const fields = await hash(id);
+      return fields.head === undefined ? undefined : jobFromHash(fields);
+    },
+
+    async archive(id) {
+      const fields = await hash(id);
+      return fields.head === undefined ? undefined : archiveFromHash(fields);
+    },
+
+    list: (filter) => guarded(listJobs(redis, filter)),
+
+    async begin(id, worker) {
+      const fields = await hash(id);
+      if (fields.head === undefined) return { answer: 'missing' };
+      const head = JSON.parse(fields.head) as JobHead;
+      const answer = await run(beginScript, {
+        keys: [keys.job(id), keys.events(id), keys.queued(head.pool)],
+        args: [id, worker, new Date().toISOString(), keys.news],
+      });
+      if (answer === 'missing') return { answer };
+      if (answer === 'exhausted') return { answer, attempts: Number(fields.attempt) };
+      if (typeof answer === 'string') return { answer: 'ended' };
+      const attempt = Number(answer);
+      return {
+        answer: 'begun',
+        attempt: {
+          id,
+          attempt,
+          pool: head.pool,
+          allowed: Number(fields.allowed),
+          planSha256: head.plan.sha256,
+          work: workFromHash(fields),
+        },
+      };
+    },
+
+    async report({ id, attempt }, { progress, steps, log }) {
+      const answer = await run(reportScript, {
+        keys: [keys.job(id), keys.events(id)],
+        args: [id, attempt, keys.news, jsonOrEmpty(progress), jsonOrEmpty(steps), jsonOrEmpty(log)],
+      });
+      return answer === 1;
+    },
+
+    async giveBack({ id, attempt }, why, error) {
+      const head = await headOf(id);
+      const [state, extra] = why === 'drained' ? ['queued', 1] : ['waiting', 0];
+      const answer = await run(giveBackScript, {
+        keys: [keys.job(id), keys.events(id), keys.queued(head.pool)],
+        args: [id, attempt, keys.news, state, rank(head), extra, jsonOrEmpty(error)],
+      });
+      return answer === 1;
+    },
+
+    async finish({ id, attempt }, outcome) {
+      const head = await guarded(redis.hget(keys.job(id), 'head'));
+      if (head === null) return 'missing';
+      const { pool } = JSON.parse(head) as JobHead;
+      const answer = await run(finishScript, {
+        keys: [keys.job(id), keys.events(id), keys.live, keys.queued(pool), keys.unrecorded],
+        args: [
+          id,
+          attempt ?? '',
+          keys.news,
+          outcome.state,
+          new Date().toISOString(),
+          retentionSeconds,
+          JSON.stringify(outcomeFields(outcome)),
+        ],
+      });
+      return answer as 'done' | 'stale' | 'missing' | JobState;
+    },
+
+    async retry(id) {
+      const head = await headOf(id);
+      const answer = await run(retryScript, {
+        keys: [keys.job(id), keys.events(id), keys.live, keys.queued(head.pool), keys.jobs, keys.unrecorded],
+        args: [id, keys.news, Date.parse(head.createdAt), rank(head)],
+      });
+      if (typeof answer === 'number') return answer;
+      throw new RondelError('CONFLICT', `Job ${id} is ${String(answer)}: only a job that has ended can run again.`);
+    },
+
+    async generation(id) {
+      return Number((await guarded(redis.hget(keys.job(id), 'generation'))) ?? 0);
+    },
+
+    async events(id, after) {
+      const entries = await guarded(redis.xrange(keys.events(id), `(${after}`, '+', 'COUNT', 500));
+      return entries.map(([entry, fields]) => ({ id: entry, event: eventFromFields(fields) }));
+    },
+
+    async position(pool, id) {
+      return (await guarded(redis.zrank(keys.queued(pool), id))) ?? undefined;
+    },
+
+    live: (before) => guarded(redis.zrangebyscore(keys.live, '-inf', before)),
+    unrecorded: () => guarded(redis.smembers(keys.unrecorded)),
+
+    async markRecorded(id) {
+      await guarded(redis.srem(keys.unrecorded, id));
+    },
+
+    async forgetExpired(now) {
+      const expired = await guarded(redis.zrangebyscore(keys.jobs, '-inf', now - retentionSeconds * 1000));
+      for (const id of expired) {
+        if ((await guarded(redis.exists(keys.job(id)))) === 0) await guarded(redis.zrem(keys.jobs, id));
+      }
+    },
+  };
+}
+
+export function jobNotFound(id: string): RondelError {
+  return new RondelError('NOT_FOUND', `There is no job ${id}. List the jobs to see which there are.`);
+}
+
+const scanPage = 200;
+
+/** Walks the index from the newest job on until a page is full. */
+async function listJobs(redis: Redis, filter: JobFilter): Promise<{ jobs: Job[]; cursor?: string }> {
+  const jobs: Job[] = [];
+  const start = filter.cursor === undefined ? 0 : ((await redis.zrevrank(keys.jobs, filter.cursor)) ?? -1) + 1;
+  for (let offset = start; ; offset += scanPage) {
+    const ids = await redis.zrevrange(keys.jobs, offset, offset + scanPage - 1);
+    const pipeline = redis.pipeline();
+    for (const id of ids) pipeline.hgetall(keys.job(id));
+    const answers = (await pipeline.exec()) ?? [];
+    for (const [error, value] of answers) {
+      if (error) throw error;
+      const fields = value as Record<string, string>;
+      if (fields.head === undefined) continue;
+      const job = jobFromHash(fields);
+      if (!matches(job, filter)) continue;
+      if (jobs.length === filter.limit) return { jobs, cursor: jobs.at(-1)?.id };
+      jobs.push(job);
+    }
+    if (ids.length < scanPage) return { jobs };
+  }
+}
+
+function matches(job: Job, { state, pool, label }: JobFilter): boolean {
+  if (state !== undefined && job.state !== state) return false;
+  if (pool !== undefined && job.pool !== pool) return false;
+  if (label === undefined) return true;
+  const [name = '', value] = label.split(/=(.*)/s);
+  return value === undefined ? name in job.labels : job.labels[name] === value;
+}
+
+function eventFromFields(fields: string[]): JobEvent {
+  const at = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
+  const data: unknown = JSON.parse(at('data'));
+  return { type: at('type'), data } as JobEvent;
+}
+
+/** Order in a pool: by priority, then by age. 2^41 ms is the year 2039. */
+function rank({ priority, createdAt }: JobHead): number {
+  return priority * 2 ** 41 + Date.parse(createdAt);
+}
+
+function idempotencyIndex(key: string): string {
+  return keys.idempotency(createHash('sha256').update(key).digest('hex'));
+}
+
+function jsonOrEmpty(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value);
+}
+
+async function guarded<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw isConnectionTrouble(error) ? unavailable(error) : error;
+  }
+}
+
+function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection is closed|Stream isn't writeable|LOADING/.test(error.message)
+  );
+}

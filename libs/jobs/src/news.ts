@@ -1,0 +1,36 @@
+import type { Redis } from 'ioredis';
+import { keys } from './keys.js';
+
+/** Wakes whoever waits for something to happen to a job. One subscription serves a whole process. */
+export interface News {
+  /** Calls back whenever the job's event stream has grown. Returns the function that stops it. */
+  listen(job: string, listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export async function openNews(subscription: Redis): Promise<News> {
+  const listeners = new Map<string, Set<() => void>>();
+  subscription.on('message', (_channel: string, job: string) => {
+    for (const listener of listeners.get(job) ?? []) listener();
+  });
+  // What was published while the connection was down is lost: after a reconnect everybody looks again.
+  subscription.on('ready', () => {
+    for (const waiting of listeners.values()) for (const listener of waiting) listener();
+  });
+  await subscription.subscribe(keys.news);
+  return {
+    listen(job, listener) {
+      const waiting = listeners.get(job) ?? new Set();
+      waiting.add(listener);
+      listeners.set(job, waiting);
+      return () => {
+        waiting.delete(listener);
+        if (waiting.size === 0) listeners.delete(job);
+      };
+    },
+    async close() {
+      listeners.clear();
+      await subscription.quit().catch(() => subscription.disconnect());
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
+import type { NodeDefinition } from './definitions.js';
+import type { PackageManifest } from './package.js';
+import type { Property } from './properties.js';
+
+/** The manifests as plain data: what the API validates plans against and what `GET /v1/catalog` answers. */
+export function catalogOf(manifests: readonly PackageManifest[]): Catalog {
+  return {
+    packages: manifests.map(({ name, version, module, aliases = [], description }) => ({
+      name,
+      version,
+      module,
+      aliases: [...aliases],
+      description,
+    })),
+    nodes: manifests.flatMap((manifest) => manifest.nodes.map((node) => catalogNode(manifest, node))),
+    plans: manifests.flatMap((manifest) => manifest.plans.map((plan) => ({ ...plan }))),
+  };
+}
+
+function catalogNode(manifest: PackageManifest, node: NodeDefinition): CatalogNode {
+  return {
+    module: manifest.module,
+    type: node.type,
+    package: manifest.name,
+    kind: node.kind,
+    description: node.description,
+    properties: catalogProperties(node),
+    ...(node.kind === 'step' && {
+      input: [...node.input],
+      output: [...node.output],
+      parallel: [...node.parallel],
+      purity: node.purity,
+    }),
+  };
+}
+
+function catalogProperties(node: NodeDefinition): CatalogProperty[] {
+  switch (node.kind) {
+    case 'algorithm':
+      return [
+        {
+          name: 'parameter',
+          description: 'What the algorithm runs.',
+          accepts: [...node.accepts],
+          optional: false,
+        },
+      ];
+    case 'pipeline':
+      return Object.entries(node.stages).map(([name, stage]) => ({
+        name,
+        description: stage.description,
+        accepts: [...stage.accepts],
+        optional: false,
+      }));
+    case 'step':
+    case 'value':
+      return Object.entries(node.properties).map(([name, property]) => catalogProperty(name, property));
+  }
+}
+
+function catalogProperty(name: string, property: Property): CatalogProperty {
+  const { description } = property;
+  switch (property.holds) {
+    case 'value': {
+      const hasDefault = property.default !== undefined;
+      return {
+        name,
+        description,
+        schema: property.schema,
+        optional: property.optional || hasDefault,
+        ...(property.unit !== undefined && { unit: property.unit }),
+        ...(hasDefault && { default: property.default }),
+      };
+    }
+    case 'node':
+      return { name, description, accepts: [...property.accepts], optional: property.optional };
+    case 'nodes':
+      return { name, description, accepts: [...property.accepts], list: true, optional: true };
+    case 'type':
+      return {
+        name,
+        description,
+        accepts: [...property.accepts],
+        typeReference: true,
+        optional: property.default !== undefined,
+        ...(property.default !== undefined && { default: property.default }),
+      };
+  }
+}

@@ -1,0 +1,77 @@
+import type { ParametersOf, Properties } from './properties.js';
+
+/** A built node that only configures a step, e.g. a regularization term. */
+export interface ParameterNode {
+  readonly type: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Shape of what a step is about to get, for memory estimates. */
+export interface InputShape {
+  readonly shape: readonly number[];
+  /** Bytes of one element of the main array. */
+  readonly elementBytes: number;
+}
+
+interface NodeFacts {
+  /** `_type` in plan files, e.g. `RadonBackprojectionParameters`. Unique among all packages of a registry. */
+  readonly type: string;
+  readonly description: string;
+}
+
+/** Root of a runnable plan: one property `parameter`, which holds a pipeline. */
+export interface AlgorithmDefinition extends NodeFacts {
+  readonly kind: 'algorithm';
+  readonly accepts: readonly string[];
+}
+
+/** Steps that run one after the other, in the order in which the stages are written. */
+export interface PipelineDefinition extends NodeFacts {
+  readonly kind: 'pipeline';
+  /** Property name to the step types it accepts. */
+  readonly stages: Readonly<Record<string, { readonly accepts: readonly string[]; readonly description: string }>>;
+}
+
+/** Arrays in, arrays out. */
+export interface StepDefinition<P extends Properties = Properties> extends NodeFacts {
+  readonly kind: 'step';
+  readonly properties: P;
+  /** Axes of the array it takes and returns, slowest first, e.g. `['frame', 'slice', 'angle', 'detector']`. */
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  /**
+   * Axes along which blocks are independent: computing blocks and joining them gives bit for bit the array that one
+   * computation gives.
+   */
+  readonly parallel: readonly string[];
+  /** `pure`: the same parameters and input give the same output, so it may be cached and moved to any worker. */
+  readonly purity: 'pure' | 'stateful';
+  /** Share of a whole plan's time this step takes, relative to the others (default 1). Only progress uses it. */
+  readonly effort?: number;
+  /** Peak bytes the step needs beyond its input, from parameters and the input's shape. */
+  readonly estimateBytes: (parameters: ParametersOf<P>, input: InputShape) => number;
+}
+
+/** Configuration that a step reads; has no code of its own. */
+export interface ValueDefinition<P extends Properties = Properties> extends NodeFacts {
+  readonly kind: 'value';
+  readonly properties: P;
+}
+
+export type NodeDefinition = AlgorithmDefinition | PipelineDefinition | StepDefinition | ValueDefinition;
+
+export function defineAlgorithm(facts: Omit<AlgorithmDefinition, 'kind'>): AlgorithmDefinition {
+  return { kind: 'algorithm', ...facts };
+}
+
+export function definePipeline(facts: Omit<PipelineDefinition, 'kind'>): PipelineDefinition {
+  return { kind: 'pipeline', ...facts };
+}
+
+export function defineStep<const P extends Properties>(facts: Omit<StepDefinition<P>, 'kind'>): StepDefinition<P> {
+  return { kind: 'step', ...facts };
+}
+
+export function defineValue<const P extends Properties>(facts: Omit<ValueDefinition<P>, 'kind'>): ValueDefinition<P> {
+  return { kind: 'value', ...facts };
+}

@@ -1,0 +1,73 @@
+import type { Dataset, Progress } from '@rondel/contracts';
+import type { NodeDefinition, StepDefinition } from './definitions.js';
+import type { ParametersOf, Properties } from './properties.js';
+
+export interface BuiltInPlan {
+  /** e.g. `radon/fbp` */
+  readonly name: string;
+  readonly description: string;
+  readonly toml: string;
+}
+
+/**
+ * What a reconstruction package declares. It loads without the package's compute code, so that the API can validate
+ * plans on a machine that has no engine.
+ */
+export interface PackageManifest {
+  /** npm package name. */
+  readonly name: string;
+  readonly version: string;
+  /** `_module` in plan files. */
+  readonly module: string;
+  /** Further module names under which plan files may know the package. */
+  readonly aliases?: readonly string[];
+  readonly description: string;
+  readonly nodes: readonly NodeDefinition[];
+  readonly plans: readonly BuiltInPlan[];
+}
+
+/** What a running step may ask of its surroundings. */
+export interface StepContext {
+  /** Aborted when nobody wants the result any more. A step that awaits should pass it on; others are killed. */
+  readonly signal: AbortSignal;
+  /** Reports how far the step is. Cheap to call often: the worker throttles. */
+  readonly progress: (progress: Pick<Progress, 'iteration' | 'iterations' | 'message'>) => void;
+  /** A sentence for the person who watches the job. */
+  readonly log: (level: 'info' | 'warn', message: string) => void;
+}
+
+/**
+ * A step with its parameters fixed. It lives as long as the algorithm it belongs to, over many runs, so operators and
+ * tables belong here. What `process` returns is the caller's; it must not change its input.
+ */
+export interface Step {
+  process(input: Dataset, context: StepContext): Dataset | Promise<Dataset>;
+  /** Frees what the step holds on the device. */
+  dispose?(): void;
+}
+
+/**
+ * Makes a step from checked parameters. Throws `RondelError` with `PLAN_INVALID_VALUE` when parameters contradict each
+ * other; `at` is the name of the property, the framework puts the node's path before it.
+ */
+export type StepFactory = (parameters: Readonly<Record<string, unknown>>) => Step;
+
+export interface StepImplementation {
+  readonly type: string;
+  readonly create: StepFactory;
+}
+
+/** Ties code to a step's definition; the parameters' types come from its properties. */
+export function implementStep<P extends Properties>(
+  definition: StepDefinition<P>,
+  create: (parameters: ParametersOf<P>) => Step,
+): StepImplementation {
+  // Build has checked every parameter against the definition, which is what makes this narrowing sound.
+  return { type: definition.type, create: (parameters) => create(parameters as ParametersOf<P>) };
+}
+
+/** A manifest with the code of its steps. */
+export interface ReconstructionPackage {
+  readonly manifest: PackageManifest;
+  readonly steps: readonly StepImplementation[];
+}

@@ -1,0 +1,107 @@
+import type { Static, TSchema } from 'typebox';
+import type { ParameterNode } from './definitions.js';
+
+interface PropertyFacts {
+  /** One sentence: what the property does. Units go into `unit`. */
+  readonly description: string;
+}
+
+/** A plain value, checked against a TypeBox schema. */
+export interface ValueProperty<T extends TSchema = TSchema, Optional extends boolean = boolean> extends PropertyFacts {
+  readonly holds: 'value';
+  readonly schema: T;
+  readonly unit?: string;
+  readonly default?: unknown;
+  readonly optional: Optional;
+}
+
+/** One node of one of the accepted types. */
+export interface NodeProperty<Optional extends boolean = boolean> extends PropertyFacts {
+  readonly holds: 'node';
+  readonly accepts: readonly string[];
+  readonly optional: Optional;
+}
+
+/** A list of nodes, empty unless the plan says otherwise. */
+export interface NodeListProperty extends PropertyFacts {
+  readonly holds: 'nodes';
+  readonly accepts: readonly string[];
+  readonly optional: true;
+}
+
+/** The name of a type, as `solver` holds in Julia: `{ _type = "Type", _value = "CGNR" }` or just `"CGNR"`. */
+export interface TypeProperty<Name extends string = string> extends PropertyFacts {
+  readonly holds: 'type';
+  readonly accepts: readonly Name[];
+  readonly default?: Name;
+  readonly optional: boolean;
+}
+
+export type Property = ValueProperty | NodeProperty | NodeListProperty | TypeProperty;
+export type Properties = Readonly<Record<string, Property>>;
+
+/** What a step's code sees of a property once a plan is built. */
+export type PropertyValue<P> =
+  P extends ValueProperty<infer T, infer Optional>
+    ? true extends Optional
+      ? Static<T> | undefined
+      : Static<T>
+    : P extends TypeProperty<infer Name>
+      ? Name
+      : P extends NodeListProperty
+        ? readonly ParameterNode[]
+        : P extends NodeProperty<infer Optional>
+          ? true extends Optional
+            ? ParameterNode | undefined
+            : ParameterNode
+          : never;
+
+export type ParametersOf<P extends Properties> = { readonly [K in keyof P]: PropertyValue<P[K]> };
+
+/** A property that every plan must give. */
+export function required<T extends TSchema>(
+  schema: T,
+  facts: { description: string; unit?: string },
+): ValueProperty<T, false> {
+  return { holds: 'value', schema, optional: false, ...facts };
+}
+
+/** A property with a value for plans that say nothing. */
+export function defaulted<T extends TSchema>(
+  schema: T,
+  value: Static<T>,
+  facts: { description: string; unit?: string },
+): ValueProperty<T, false> {
+  return { holds: 'value', schema, default: value, optional: false, ...facts };
+}
+
+/** A property that may be absent; the step then works without it or finds the value in the data. */
+export function optional<T extends TSchema>(
+  schema: T,
+  facts: { description: string; unit?: string },
+): ValueProperty<T, true> {
+  return { holds: 'value', schema, optional: true, ...facts };
+}
+
+/** A child node of one of the given types. */
+export function node(accepts: readonly string[], facts: PropertyFacts): NodeProperty<false> {
+  return { holds: 'node', accepts, optional: false, ...facts };
+}
+
+/** A child node that may be absent. */
+export function optionalNode(accepts: readonly string[], facts: PropertyFacts): NodeProperty<true> {
+  return { holds: 'node', accepts, optional: true, ...facts };
+}
+
+/** A list of child nodes, which may be empty. */
+export function nodeList(accepts: readonly string[], facts: PropertyFacts): NodeListProperty {
+  return { holds: 'nodes', accepts, optional: true, ...facts };
+}
+
+/** A choice among named types. */
+export function typeName<const Name extends string>(
+  accepts: readonly Name[],
+  facts: PropertyFacts & { default?: NoInfer<Name> },
+): TypeProperty<Name> {
+  return { holds: 'type', accepts, optional: false, ...facts };
+}
