@@ -84,7 +84,8 @@ export function takeLegs(options: {
   readonly onError: (error: Error) => void;
 }): LegTaker {
   const process = async (leg: QueueJob<LegData>, token: string | undefined, signal: AbortSignal | undefined) => {
-    const verdict = await options.run(leg.data.job, signal ?? new AbortController().signal);
+    if (signal === undefined) throw new TypeError('BullMQ gave no signal, so a lost lock would go unnoticed.');
+    const verdict = await options.run(leg.data.job, signal);
     if (verdict.kind === 'done') return;
     if (verdict.delayMs > 0) {
       await leg.moveToDelayed(Date.now() + verdict.delayMs, token);

@@ -1,0 +1,14 @@
+// Takes one leg and never answers, so that a test can kill it while it holds the lock.
+import { takeLegs } from '@rondel/jobs';
+
+const [redisUrl, pool] = process.argv.slice(2);
+takeLegs({
+  redisUrl,
+  pool,
+  concurrency: 1,
+  run: () => {
+    process.send?.('taken');
+    return new Promise(() => {});
+  },
+  onError: (error) => console.error(error.message),
+});
