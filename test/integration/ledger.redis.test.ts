@@ -136,7 +136,9 @@ describe('a job in the ledger', () => {
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
       const created = new Date(Date.now() + index).toISOString();
-      ids.unshift((await jobs.submit(head({ pool, labels: { scan: String(index % 2) }, createdAt: created }), work)).id);
+      ids.unshift(
+        (await jobs.submit(head({ pool, labels: { scan: String(index % 2) }, createdAt: created }), work)).id,
+      );
     }
     const first = await jobs.ledger.list({ pool, limit: 3 });
     const second = await jobs.ledger.list({ pool, limit: 3, ...(first.cursor && { cursor: first.cursor }) });

@@ -1,1 +1,3 @@
-export {};
+export { buildApp } from './app.js';
+export { installedManifests, startApi, version, type ApiOptions, type RunningApi } from './start.js';
+export { type Services } from './services.js';

@@ -20,7 +20,7 @@ export function parseDataReference(text: string): DataReference {
   if (text.length > maximumLength) {
     throw new RondelError('DATA_NOT_FOUND', `A data reference has at most ${maximumLength} characters.`);
   }
-  const [location = '', dataset] = splitFragment(text);
+  const [location, dataset] = splitFragment(text);
   const fragment = dataset === undefined ? {} : { dataset };
   const artifact = artifactPattern.exec(location);
   if (artifact?.[1]) return { scheme: 'artifact', sha256: artifact[1], ...fragment };

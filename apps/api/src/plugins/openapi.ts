@@ -1,0 +1,29 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+const tags = [
+  { name: 'jobs', description: 'Submit reconstructions, watch them, fetch what they made.' },
+  { name: 'data', description: 'Upload and download raw data and images.' },
+  { name: 'catalog', description: 'What plans can be made of here.' },
+  { name: 'fleet', description: 'Who computes.' },
+  { name: 'health', description: 'For load balancers and monitors.' },
+];
+
+/** Serves the OpenAPI document that the routes' schemas make, and a page to browse it. */
+export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Rondel',
+        version,
+        description: 'Runs image-reconstruction plans on a fleet of workers. Errors are RFC 9457 problem documents.',
+        license: { name: 'MIT' },
+      },
+      tags,
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+}

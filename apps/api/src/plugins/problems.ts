@@ -1,0 +1,102 @@
+import { failureCodes, isRondelError, toFailure, type Failure, type FailureCode } from '@rondel/contracts';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+
+/** The HTTP status of every failure that can answer a request. */
+const httpStatus: Record<FailureCode, number> = {
+  PLAN_SYNTAX: 400,
+  PLAN_UNKNOWN_TYPE: 422,
+  PLAN_MISSING_PROPERTY: 422,
+  PLAN_INVALID_VALUE: 422,
+  PLAN_UNKNOWN_PROPERTY: 422,
+  DATA_NOT_FOUND: 422,
+  DATA_FORMAT: 422,
+  DATA_SHAPE_MISMATCH: 422,
+  DATA_FORBIDDEN: 403,
+  POOL_UNKNOWN: 422,
+  WORKER_UNAVAILABLE: 503,
+  ENGINE_UNAVAILABLE: 503,
+  OUT_OF_MEMORY: 507,
+  STEP_FAILED: 500,
+  TIMEOUT: 504,
+  CANCELLED: 409,
+  WORKER_LOST: 503,
+  QUOTA_EXCEEDED: 413,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  INVALID_REQUEST: 400,
+  SERVICE_UNAVAILABLE: 503,
+  INTERNAL: 500,
+};
+
+const retryAfterSeconds = 2;
+
+/** Makes every error of every route an RFC 9457 problem document. */
+export function registerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const failure = failureOf(error);
+    if (httpStatus[failure.code] >= 500) request.log.error({ err: error }, failure.message);
+    return sendProblem(reply, failure);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, {
+      code: 'NOT_FOUND',
+      message: `There is no ${request.method} ${request.url.slice(0, 200)}. See /docs for what there is.`,
+      retryable: false,
+    }),
+  );
+}
+
+function sendProblem(reply: FastifyReply, { code, message, at, details, problems }: Failure): FastifyReply {
+  const status = httpStatus[code];
+  if (status === 503) reply.header('retry-after', retryAfterSeconds);
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:rondel:problem:${code}`,
+        title: failureCodes[code].title,
+        status,
+        detail: message,
+        code,
+        ...(at !== undefined && { path: at }),
+        ...(details && { details }),
+        ...(problems && {
+          problems: problems.map((problem) => ({ code: problem.code, detail: problem.message, path: problem.at })),
+        }),
+      }),
+    );
+}
+
+function failureOf(error: FastifyError): Failure {
+  if (isRondelError(error)) return error.failure;
+  if (error.validation) return validationFailure(error);
+  if (error.statusCode === 413) {
+    return {
+      code: 'QUOTA_EXCEEDED',
+      message: 'The request body is larger than allowed here. Upload data with PUT /v1/data instead.',
+      retryable: false,
+    };
+  }
+  // Fastify's own complaints about a request: malformed JSON, an unknown content type, and the like.
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return { code: 'INVALID_REQUEST', message: error.message, retryable: false };
+  }
+  return { ...toFailure(error), message: 'Rondel itself failed; the log of the API has the reason.' };
+}
+
+function validationFailure(error: FastifyError): Failure {
+  const first = error.validation?.[0];
+  const where = `${error.validationContext ?? 'request'}${(first?.instancePath ?? '').replaceAll('/', '.')}`;
+  const extra = first?.params.additionalProperty;
+  const reason =
+    typeof extra === 'string' ? `has no field "${extra.slice(0, 100)}"` : (first?.message ?? 'is not valid');
+  return {
+    code: 'INVALID_REQUEST',
+    message: `${where} ${reason}. See /docs for what the request may hold.`,
+    retryable: false,
+    ...(first && { details: { at: first.instancePath, rule: first.keyword } }),
+  };
+}

@@ -1,0 +1,22 @@
+import { Ajv, type Options } from 'ajv';
+import formats from 'ajv-formats';
+import type { FastifyInstance } from 'fastify';
+
+const common: Options = { useDefaults: true, allErrors: false, strict: false };
+
+/**
+ * Bodies are taken as they are: an unknown field or a number written as a string is an error, not something to mend.
+ * Query strings and headers hold only strings, so there values are converted.
+ */
+export function registerValidation(app: FastifyInstance): void {
+  const exact = withFormats(new Ajv({ ...common, coerceTypes: false }));
+  const converting = withFormats(new Ajv({ ...common, coerceTypes: true }));
+  app.setValidatorCompiler<object>(({ schema, httpPart }) =>
+    (httpPart === 'body' ? exact : converting).compile(schema),
+  );
+}
+
+function withFormats(ajv: Ajv): Ajv {
+  formats.default(ajv);
+  return ajv;
+}

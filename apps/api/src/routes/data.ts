@@ -1,0 +1,61 @@
+import { RondelError } from '@rondel/contracts';
+import { Type } from 'typebox';
+import { sendArtifact } from '../send-artifact.js';
+import type { RoutePlugin } from './route-plugin.js';
+
+const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const HashParams = Type.Object({ sha256: Sha256Schema });
+
+export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploadBytes } }) => {
+  // Uploads are streamed into the store; no body is ever held in memory.
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+
+  app.put(
+    '/data',
+    {
+      bodyLimit: maxUploadBytes,
+      schema: {
+        tags: ['data'],
+        summary: 'Upload raw data',
+        description: 'The body is the file itself. The same bytes uploaded twice are stored once.',
+        consumes: ['application/octet-stream'],
+        headers: Type.Object({
+          'rondel-sha256': Type.Optional({ ...Sha256Schema, description: 'Hash the bytes must have.' }),
+        }),
+        response: {
+          '2xx': Type.Object({
+            artifact: Type.String({ description: 'The data reference to submit.' }),
+            sha256: Type.String(),
+            bytes: Type.Integer(),
+            existed: Type.Boolean(),
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (request.headers['content-type'] !== 'application/octet-stream') {
+        throw new RondelError('INVALID_REQUEST', 'Send the file itself with Content-Type: application/octet-stream.');
+      }
+      const expectedSha256 = request.headers['rondel-sha256'];
+      const stored = await store.put(request.raw, {
+        maxBytes: maxUploadBytes,
+        ...(expectedSha256 !== undefined && { expectedSha256 }),
+      });
+      return reply.code(stored.existed ? 200 : 201).send({ artifact: `artifact:sha256-${stored.sha256}`, ...stored });
+    },
+  );
+
+  app.get(
+    '/data/:sha256',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'Download an artifact; HEAD tells whether it is there',
+        description: 'Takes `Range` requests.',
+        params: HashParams,
+      },
+    },
+    (request, reply) =>
+      sendArtifact(request.params.sha256, { request, reply, store, mediaType: 'application/octet-stream' }),
+  );
+};

@@ -1,0 +1,75 @@
+import { Readable } from 'node:stream';
+import { isTerminal, JobIdSchema } from '@rondel/contracts';
+import type { Jobs, StoredEvent } from '@rondel/jobs';
+import { Type } from 'typebox';
+import { findJob } from '../job-view.js';
+import type { RoutePlugin } from './route-plugin.js';
+
+/** Keeps proxies from closing a silent connection. */
+const keepAliveMs = 15_000;
+const fromTheBeginning = '0-0';
+
+export const jobEventRoutes: RoutePlugin = async (app, { services }) => {
+  app.get(
+    '/jobs/:id/events',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'What happens to a job, as server-sent events',
+        description:
+          'Events `state`, `progress`, `log` and, as the last one, `result`. Resumes after `Last-Event-ID`; without it, begins with the first event.',
+        params: Type.Object({ id: JobIdSchema }),
+        headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ pattern: '^[0-9]{1,16}-[0-9]{1,10}$' })) }),
+        produces: ['text/event-stream'],
+      },
+    },
+    async (request, reply) => {
+      const job = await findJob(request.params.id, services);
+      const after = request.headers['last-event-id'] ?? fromTheBeginning;
+      const stream = Readable.from(eventLines(job.id, after, services.jobs), { objectMode: false });
+      return reply
+        .header('content-type', 'text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-cache, no-transform')
+        .header('x-accel-buffering', 'no')
+        .send(stream);
+    },
+  );
+};
+
+/** The events of a job as they come, until it has ended and all has been told. */
+async function* eventLines(id: string, after: string, { ledger, news }: Jobs): AsyncGenerator<string> {
+  let wake = () => {};
+  let changed = true;
+  const silence = news.listen(id, () => {
+    changed = true;
+    wake();
+  });
+  try {
+    yield ': connected\n\n';
+    for (let last = after; ;) {
+      changed = false;
+      // The state is read before the events: once it is terminal, its stream is complete.
+      const state = (await ledger.get(id))?.state;
+      const events = await ledger.events(id, last);
+      for (const event of events) yield eventLine(event);
+      last = events.at(-1)?.id ?? last;
+      if (events.length === 0 && (state === undefined || isTerminal(state))) return;
+      if (events.length > 0) continue;
+      const idle = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(true), keepAliveMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve(false);
+        };
+        if (changed) wake();
+      });
+      if (idle) yield ': still here\n\n';
+    }
+  } finally {
+    silence();
+  }
+}
+
+function eventLine({ id, event }: StoredEvent): string {
+  return `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`;
+}

@@ -1,0 +1,67 @@
+import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
+import { encodeArray, readDataset, writableFormats, type WritableFormat } from '@rondel/formats';
+import { Type } from 'typebox';
+import { findJob } from '../job-view.js';
+import { sendArtifact } from '../send-artifact.js';
+import type { RoutePlugin } from './route-plugin.js';
+
+const formats = Object.keys(writableFormats) as WritableFormat[];
+
+export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
+  const { store } = services;
+  app.get(
+    '/jobs/:id/result',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'The image, in the format asked for',
+        description: '`npy` takes `Range` requests. Without `format` the `Accept` header decides, then `npy`.',
+        params: Type.Object({ id: JobIdSchema }),
+        querystring: Type.Object({
+          format: Type.Optional(Type.Enum(formats)),
+          slice: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the middle one unless given.' })),
+          frame: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the first one unless given.' })),
+          window: Type.Optional(
+            Type.String({ maxLength: 100, description: 'For png: values shown black and white, `lo,hi`.' }),
+          ),
+          bits: Type.Optional(Type.Enum([8, 16], { description: 'For png; 16 unless given.' })),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { slice, frame, window, bits, ...query } = request.query;
+      const job = await findJob(request.params.id, services);
+      const sha256 = resultHash(job);
+      const format = query.format ?? acceptedFormat(request.headers.accept);
+      const filename = `${job.id}${writableFormats[format].extension}`;
+      reply.header('content-disposition', `attachment; filename="${filename}"`);
+      if (format === 'npy') {
+        return sendArtifact(sha256, { request, reply, store, mediaType: writableFormats.npy.mediaType });
+      }
+      const image = await readDataset(await store.localPath(sha256), { label: `the result of job ${job.id}` });
+      const array = { ...image.data, axes: job.result?.axes, spacing: job.result?.spacing };
+      const encoded = await encodeArray(array, format, {
+        ...(slice !== undefined && { slice }),
+        ...(frame !== undefined && { frame }),
+        ...(window !== undefined && { window: parseWindow(window) }),
+        bits: bits === 8 ? 8 : 16,
+      });
+      return reply.type(encoded.mediaType).send(Buffer.concat(encoded.parts));
+    },
+  );
+};
+
+function resultHash({ id, state, result, error }: Job): string {
+  if (result) return result.artifact.replace('artifact:sha256-', '');
+  throw new RondelError('CONFLICT', `Job ${id} is ${state} and has no result.${error ? ` ${error.message}` : ''}`);
+}
+
+function acceptedFormat(accept: string | undefined): WritableFormat {
+  return formats.find((format) => accept?.includes(writableFormats[format].mediaType)) ?? 'npy';
+}
+
+function parseWindow(text: string): [number, number] {
+  const [low = NaN, high = NaN, ...rest] = text.split(',').map(Number);
+  if (Number.isFinite(low) && Number.isFinite(high) && low < high && rest.length === 0) return [low, high];
+  throw new RondelError('INVALID_REQUEST', `window must be two numbers lo,hi with lo < hi, got "${text}".`);
+}

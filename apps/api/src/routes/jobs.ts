@@ -1,0 +1,179 @@
+import {
+  isTerminal,
+  JobIdSchema,
+  JobPageSchema,
+  JobSchema,
+  JobStateSchema,
+  PoolNameSchema,
+  ProvenanceSchema,
+  RondelError,
+  SubmissionSchema,
+  type Job,
+} from '@rondel/contracts';
+import { Type } from 'typebox';
+import { findArchive, findJob, presentJob } from '../job-view.js';
+import type { Services } from '../services.js';
+import { acceptSubmission } from '../submission.js';
+import type { RoutePlugin } from './route-plugin.js';
+
+const JobParams = Type.Object({ id: JobIdSchema });
+const longestWaitSeconds = 60;
+
+export const jobRoutes: RoutePlugin = async (app, { services }) => {
+  const { jobs } = services;
+
+  app.post(
+    '/jobs',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Submit a reconstruction',
+        headers: Type.Object({
+          'idempotency-key': Type.Optional(
+            Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same job for a day.' }),
+          ),
+        }),
+        body: SubmissionSchema,
+        response: { 202: JobSchema },
+      },
+    },
+    async (request, reply) => {
+      const { head, work } = await acceptSubmission(request.body, services);
+      const job = await jobs.submit(head, work, request.headers['idempotency-key']);
+      return reply
+        .code(202)
+        .header('location', `/v1/jobs/${job.id}`)
+        .send(await presentJob(job, services));
+    },
+  );
+
+  app.get(
+    '/jobs',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Jobs, newest first',
+        querystring: Type.Object({
+          state: Type.Optional(JobStateSchema),
+          pool: Type.Optional(PoolNameSchema),
+          label: Type.Optional(Type.String({ maxLength: 300, description: '`key` or `key=value`' })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+          cursor: Type.Optional(JobIdSchema),
+        }),
+        response: { 200: JobPageSchema },
+      },
+    },
+    async ({ query }) => {
+      const page = await jobs.ledger.list({ ...query, limit: query.limit ?? 50 });
+      return { ...page, jobs: await Promise.all(page.jobs.map((job) => presentJob(job, services))) };
+    },
+  );
+
+  app.get(
+    '/jobs/:id',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'One job',
+        params: JobParams,
+        querystring: Type.Object({
+          wait: Type.Optional(
+            Type.Number({
+              minimum: 0,
+              maximum: longestWaitSeconds,
+              description: 'Holds the answer until the job has ended or these seconds are over.',
+            }),
+          ),
+        }),
+        response: { 200: JobSchema },
+      },
+    },
+    async ({ params, query, raw }) => {
+      const job = await findJob(params.id, services);
+      const settled = query.wait === undefined ? job : await waitForEnd(job, { seconds: query.wait, raw, services });
+      return presentJob(settled, services);
+    },
+  );
+
+  app.get(
+    '/jobs/:id/provenance',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'How the image was made: enough to make it again',
+        params: JobParams,
+        response: { 200: ProvenanceSchema },
+      },
+    },
+    async ({ params }) => {
+      const { job, provenance } = await findArchive(params.id, services);
+      if (provenance) return provenance;
+      throw new RondelError('CONFLICT', `Job ${job.id} is ${job.state}: only completed jobs have a provenance.`);
+    },
+  );
+
+  app.delete(
+    '/jobs/:id',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Cancel a job',
+        description: 'A running step stops within a second. A job that has ended stays as it is.',
+        params: JobParams,
+        response: { 202: JobSchema },
+      },
+    },
+    async ({ params }, reply) => reply.code(202).send(await presentJob(await jobs.cancel(params.id), services)),
+  );
+
+  app.post(
+    '/jobs/:id/retry',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Run an ended job again',
+        params: JobParams,
+        response: { 202: JobSchema },
+      },
+    },
+    async ({ params }, reply) => reply.code(202).send(await presentJob(await jobs.retry(params.id), services)),
+  );
+};
+
+interface Wait {
+  readonly seconds: number;
+  /** The request; when its client goes away the wait is over. */
+  readonly raw: { once(event: 'close', listener: () => void): unknown };
+  readonly services: Services;
+}
+
+/** Resolves with the job as it is when it has ended, when time is up, or when nobody waits any more. */
+async function waitForEnd(job: Job, { seconds, raw, services }: Wait): Promise<Job> {
+  if (isTerminal(job.state)) return job;
+  const { ledger, news } = services.jobs;
+  return new Promise((resolve, reject) => {
+    let latest = job;
+    const end = () => {
+      silence();
+      clearTimeout(timer);
+      resolve(latest);
+    };
+    const look = () => {
+      ledger.get(job.id).then(
+        (now) => {
+          latest = now ?? latest;
+          if (isTerminal(latest.state)) end();
+        },
+        (error: unknown) => {
+          silence();
+          clearTimeout(timer);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    };
+    const silence = news.listen(job.id, look);
+    const timer = setTimeout(end, seconds * 1000);
+    raw.once('close', end);
+    look();
+  });
+}

@@ -1,0 +1,85 @@
+import { statfs } from 'node:fs/promises';
+import { radonManifest } from '@rondel/radon/manifest';
+import { createRegistry } from '@rondel/reco';
+import { openJobs } from '@rondel/jobs';
+import { openArtifactStore } from '@rondel/store';
+import { createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
+import { buildApp } from './app.js';
+import type { Services } from './services.js';
+
+export interface ApiOptions {
+  readonly redisUrl: string;
+  /** Folder of the artifact store, shared with the workers. */
+  readonly storeDirectory: string;
+  /** Address to listen on; loopback unless said otherwise. */
+  readonly host?: string;
+  readonly port: number;
+  readonly logLevel?: LogLevel;
+  /** Largest upload in bytes, 64 GiB unless said otherwise. */
+  readonly maxUploadBytes?: number;
+}
+
+export interface RunningApi {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export const version = '0.1.0';
+
+const reconcileEveryMs = 10_000;
+const defaultMaxUploadBytes = 64 * 2 ** 30;
+
+/** The packages whose plans this API accepts, by their manifests alone. */
+export const installedManifests = [radonManifest];
+
+/** Opens everything and listens. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const logger = createLogger('api', options.logLevel);
+  const jobs = await openJobs({
+    redisUrl: options.redisUrl,
+    onError: (error) => logger.warn({ err: error }, 'redis'),
+  });
+  try {
+    const services: Services = {
+      jobs,
+      store: await openArtifactStore(options.storeDirectory),
+      registry: createRegistry(installedManifests),
+      freeBytes: async () => {
+        const { bavail, bsize } = await statfs(options.storeDirectory);
+        return bavail * bsize;
+      },
+      maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
+    };
+    const app = await buildApp(services, { logger, version });
+    const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
+    const stopReconciling = reconcileRegularly(services, logger);
+    logger.info({ url }, 'api is ready');
+    return {
+      url,
+      async close() {
+        await stopReconciling();
+        await app.close();
+        await jobs.close();
+      },
+    };
+  } catch (error) {
+    await jobs.close();
+    throw error;
+  }
+}
+
+/** Several APIs may do this at once: every repair is harmless when done twice. */
+function reconcileRegularly({ jobs, store }: Services, logger: Logger): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  const once = () => {
+    running = jobs
+      .reconcile((id, record) => store.putRecord(id, record))
+      .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'));
+  };
+  const timer = setInterval(once, reconcileEveryMs);
+  once();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,61 @@
+import { toFailure } from '@rondel/contracts';
+import { openEngine } from '@rondel/compute';
+import { createExecutableRegistry } from '@rondel/reco';
+import { openArtifactStore } from '@rondel/store';
+import { installedPackages } from './packages.js';
+import type { EngineFacts, ExecutorSettings, FromExecutor, RunRequest, ToExecutor } from './messages.js';
+import { createJobRunner, type JobRunner } from './run-job.js';
+
+/**
+ * The compute side of a worker: one process per device slot. It owns the engine and may be killed at any time; no
+ * signal has a handler here, so SIGTERM ends it even while a kernel runs.
+ */
+function tell(message: FromExecutor): void {
+  process.send?.(message);
+}
+
+async function start(settings: ExecutorSettings): Promise<JobRunner> {
+  const engine = await openEngine(settings.engine, settings.threads === undefined ? {} : { threads: settings.threads });
+  const registry = createExecutableRegistry(installedPackages);
+  const facts: EngineFacts = {
+    name: engine.name,
+    version: engine.version,
+    device: engine.device,
+    memoryBytes: engine.memoryBytes,
+    threads: engine.threads,
+  };
+  const store = await openArtifactStore(settings.storeDirectory);
+  tell({ kind: 'ready', engine: facts, packages: registry.versions });
+  return createJobRunner({ registry, store, roots: settings.roots, engine: facts });
+}
+
+async function run(runner: Promise<JobRunner>, request: RunRequest): Promise<void> {
+  const outcome = await (
+    await runner
+  )(request, {
+    onProgress: (progress) => tell({ kind: 'progress', progress }),
+    onStep: (step) => tell({ kind: 'step', step }),
+    onLog: (level, message) => tell({ kind: 'log', level, message }),
+  });
+  tell({ kind: 'done', outcome });
+}
+
+let runner: Promise<JobRunner> | undefined;
+
+process.on('message', (message: ToExecutor) => {
+  if (message.kind === 'start') {
+    runner = start(message.settings);
+    runner.catch((error: unknown) => {
+      tell({ kind: 'unusable', failure: toFailure(error, 'ENGINE_UNAVAILABLE') });
+      process.disconnect();
+    });
+    return;
+  }
+  if (runner === undefined) throw new Error('A run was requested before the executor was started.');
+  run(runner, message.request).catch((error: unknown) => {
+    tell({ kind: 'failed', failure: toFailure(error, 'STEP_FAILED') });
+  });
+});
+
+// Nobody is left to report to.
+process.on('disconnect', () => process.exit(1));

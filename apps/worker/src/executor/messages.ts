@@ -1,0 +1,50 @@
+import type { EngineName, Failure, JsonValue, Progress, Provenance, Result } from '@rondel/contracts';
+import type { StepReport } from '@rondel/reco';
+
+/** What an executor needs to know once, when it starts. */
+export interface ExecutorSettings {
+  readonly storeDirectory: string;
+  /** Data root name to folder. */
+  readonly roots: Readonly<Record<string, string>>;
+  readonly engine: EngineName | 'auto';
+  /** Threads that one job computes with; absent: the engine decides. */
+  readonly threads?: number;
+}
+
+/** The engine that an executor opened, as heartbeats and provenance show it. */
+export interface EngineFacts {
+  readonly name: EngineName;
+  readonly version: string;
+  readonly device: string;
+  readonly memoryBytes: number;
+  readonly threads: number;
+}
+
+/** One job to run. Arrays are named, never carried. */
+export interface RunRequest {
+  readonly job: string;
+  readonly worker: string;
+  readonly plan: Readonly<Record<string, JsonValue>>;
+  readonly planToml: string;
+  readonly planSha256: string;
+  readonly parameters: Readonly<Record<string, JsonValue>>;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+export interface RunResult {
+  readonly result: Result;
+  readonly provenance: Provenance;
+}
+
+export type ToExecutor =
+  | { readonly kind: 'start'; readonly settings: ExecutorSettings }
+  | { readonly kind: 'run'; readonly request: RunRequest };
+
+export type FromExecutor =
+  | { readonly kind: 'ready'; readonly engine: EngineFacts; readonly packages: Readonly<Record<string, string>> }
+  | { readonly kind: 'unusable'; readonly failure: Failure }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'step'; readonly step: StepReport }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly kind: 'done'; readonly outcome: RunResult }
+  | { readonly kind: 'failed'; readonly failure: Failure };

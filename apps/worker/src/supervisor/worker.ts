@@ -1,0 +1,182 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failure, RondelError, type EngineName, type WorkerRecord } from '@rondel/contracts';
+import { heartbeatMs, openJobs, recordJob, takeLegs, type Jobs, type LegVerdict, type WriteRecord } from '@rondel/jobs';
+import { openArtifactStore, type ArtifactStore } from '@rondel/store';
+import { createLogger, type Logger, type LogLevel } from '@rondel/telemetry';
+import { runAttempt } from './attempt.js';
+import { ExecutorUnusable } from './executor-process.js';
+import { openSlots, type Slots } from './slots.js';
+
+export interface WorkerOptions {
+  readonly redisUrl: string;
+  /** Folder of the artifact store, shared with the API. */
+  readonly storeDirectory: string;
+  /** Pools whose jobs it takes; at least one. */
+  readonly pools: readonly string[];
+  readonly engine: EngineName | 'auto';
+  /** Jobs at the same time, 1 unless said otherwise. Each gets an executor process of its own. */
+  readonly concurrency?: number;
+  /** Threads that one job computes with. */
+  readonly threads?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Data root name to folder. */
+  readonly roots?: Readonly<Record<string, string>>;
+  /** Running jobs get this long to end when the worker is asked to leave; then they go back to the queue. */
+  readonly graceSeconds?: number;
+  readonly logLevel?: LogLevel;
+}
+
+export interface RunningWorker {
+  readonly id: string;
+  /** Resolves when the worker has left. */
+  readonly closed: Promise<void>;
+  /** Takes no more jobs, lets the running ones end within the grace period, gives back the rest, and leaves. */
+  drain(): Promise<void>;
+}
+
+const defaultGraceSeconds = 20;
+
+/**
+ * Starts the queue side of a worker. It never computes: BullMQ renews the locks of running jobs on this event loop.
+ *
+ * Throws `ENGINE_UNAVAILABLE` when the engine does not open, `SERVICE_UNAVAILABLE` when Redis cannot be used.
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const id = `${hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, '-')}-${process.pid}`;
+  const logger = createLogger('worker', options.logLevel).child({ worker: id });
+  const onError = (error: Error) => logger.warn({ err: error }, 'redis');
+  const jobs = await openJobs({ redisUrl: options.redisUrl, onError });
+  try {
+    const store = await openArtifactStore(options.storeDirectory);
+    const slots = await openSlots(options.concurrency ?? 1, executorSettings(options)).catch(asRondelError);
+    return serve({ id, options, logger, jobs, store, slots, onError });
+  } catch (error) {
+    await jobs.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly id: string;
+  readonly options: WorkerOptions;
+  readonly logger: Logger;
+  readonly jobs: Jobs;
+  readonly store: ArtifactStore;
+  readonly slots: Slots;
+  readonly onError: (error: Error) => void;
+}
+
+function serve({ id, options, logger, jobs, store, slots, onError }: Parts): RunningWorker {
+  const running = new Set<string>();
+  const mustLeave = new AbortController();
+  const startedAt = new Date().toISOString();
+  let state: WorkerRecord['state'] = 'running';
+
+  const beat = () => {
+    const record = { ...describe(id, options, slots), state, running: [...running], startedAt };
+    jobs.fleet
+      .beat({ ...record, heartbeatAt: new Date().toISOString() })
+      .catch((error: unknown) => logger.warn({ err: error }, 'heartbeat was not stored'));
+  };
+
+  const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
+  const runLeg = async (job: string, lockLost: AbortSignal): Promise<LegVerdict> => {
+    const executor = await slots.acquire();
+    try {
+      const begun = await jobs.ledger.begin(job, id);
+      if (begun.answer === 'missing' || begun.answer === 'ended') return { kind: 'done' };
+      if (begun.answer === 'exhausted') return await giveUp(job, begun.attempts);
+      running.add(job);
+      beat();
+      const { signal } = mustLeave;
+      return await runAttempt(begun.attempt, {
+        jobs,
+        worker: id,
+        executor,
+        record,
+        lockLost,
+        mustLeave: signal,
+        logger,
+      });
+    } finally {
+      running.delete(job);
+      slots.release(executor);
+      beat();
+    }
+  };
+  const giveUp = async (job: string, attempts: number): Promise<LegVerdict> => {
+    await jobs.ledger.finish({ id: job }, { state: 'failed', error: lostTooOften(attempts) });
+    await recordJob(jobs.ledger, job, record);
+    return { kind: 'done' };
+  };
+
+  const takers = options.pools.map((pool) =>
+    takeLegs({ redisUrl: options.redisUrl, pool, concurrency: options.concurrency ?? 1, run: runLeg, onError }),
+  );
+  const heart = setInterval(beat, heartbeatMs);
+  beat();
+  logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
+
+  const leave = async () => {
+    state = 'draining';
+    beat();
+    const grace = new AbortController();
+    const closing = Promise.all(takers.map((taker) => taker.close()));
+    sleep((options.graceSeconds ?? defaultGraceSeconds) * 1000, undefined, { signal: grace.signal }).then(
+      () => mustLeave.abort(),
+      () => undefined,
+    );
+    await closing;
+    grace.abort();
+    clearInterval(heart);
+    await slots.close();
+    await jobs.fleet.leave(id);
+    await jobs.close();
+    logger.info('worker has left');
+  };
+  let leaving: Promise<void> | undefined;
+  let resolveClosed: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (resolveClosed = resolve));
+  return {
+    id,
+    closed,
+    drain: () => (leaving ??= leave().finally(resolveClosed)),
+  };
+}
+
+function executorSettings({ storeDirectory, roots = {}, engine, threads }: WorkerOptions) {
+  return { storeDirectory, roots, engine, ...(threads !== undefined && { threads }) };
+}
+
+function describe(id: string, options: WorkerOptions, { facts }: Slots) {
+  const { engine, packages } = facts;
+  return {
+    id,
+    pools: [...options.pools],
+    labels: { ...options.labels },
+    host: hostname(),
+    pid: process.pid,
+    engine: engine.name,
+    device: engine.device,
+    concurrency: options.concurrency ?? 1,
+    threads: engine.threads,
+    memoryBytes: engine.memoryBytes,
+    packages: { ...packages },
+    roots: Object.keys(options.roots ?? {}),
+  };
+}
+
+function lostTooOften(attempts: number) {
+  return failure(
+    'WORKER_LOST',
+    `The job was started ${attempts} time${attempts === 1 ? '' : 's'} and the worker was lost every time. It may need more memory than the workers have.`,
+  );
+}
+
+function asRondelError(error: unknown): never {
+  if (error instanceof ExecutorUnusable) throw RondelError.from(error.failure);
+  throw error;
+}

@@ -1,0 +1,305 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildApp, type Services } from '@rondel/api';
+import { failure, float32Array, type Catalog, type Job, type Result } from '@rondel/contracts';
+import { encodeArray } from '@rondel/formats';
+import { openJobs, type Jobs } from '@rondel/jobs';
+import { createRegistry } from '@rondel/reco';
+import { radonManifest } from '@rondel/radon/manifest';
+import { openArtifactStore, type ArtifactStore } from '@rondel/store';
+import { createLogger } from '@rondel/telemetry';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+let redis: TestRedis;
+let jobs: Jobs;
+let store: ArtifactStore;
+let directory: string;
+let app: Awaited<ReturnType<typeof buildApp>>;
+let artifact: string;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  directory = await mkdtemp(join(tmpdir(), 'rondel-api-'));
+  jobs = await openJobs({ redisUrl: redis.url, onError: () => undefined });
+  store = await openArtifactStore(directory);
+  const services: Services = {
+    jobs,
+    store,
+    registry: createRegistry([radonManifest]),
+    freeBytes: () => Promise.resolve(2 ** 30),
+    maxUploadBytes: 2 ** 20,
+  };
+  app = await buildApp(services, { logger: createLogger('api', 'silent'), version: 'test' });
+  artifact = `artifact:sha256-${(await store.put([Buffer.from('raw data')])).sha256}`;
+});
+
+afterAll(async () => {
+  await app.close();
+  await jobs.close();
+  await redis.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function submit(body: unknown, headers: Record<string, string> = {}) {
+  return app.inject({ method: 'POST', url: '/v1/jobs', payload: body as object, headers });
+}
+
+function submission(overrides: Record<string, unknown> = {}) {
+  return { plan: { name: 'radon/fbp' }, data: artifact, ...overrides };
+}
+
+async function submitted(overrides: Record<string, unknown> = {}): Promise<Job> {
+  const answer = await submit(submission(overrides));
+  expect(answer.statusCode, answer.body).toBe(202);
+  return answer.json<Job>();
+}
+
+async function complete(id: string): Promise<void> {
+  const image = float32Array(new Float32Array([0, 1, 2, 3]), [1, 1, 2, 2], ['frame', 'slice', 'y', 'x'], [1, 1, 1, 1]);
+  const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
+  const result: Result = {
+    artifact: `artifact:sha256-${sha256}`,
+    shape: [1, 1, 2, 2],
+    dtype: 'float32',
+    axes: ['frame', 'slice', 'y', 'x'],
+    spacing: [1, 1, 1, 1],
+    min: 0,
+    max: 3,
+    mean: 1.5,
+    seconds: 0.1,
+  };
+  const begun = await jobs.ledger.begin(id, 'w1');
+  if (begun.answer !== 'begun') throw new Error(begun.answer);
+  await jobs.ledger.finish(begun.attempt, { state: 'completed', result });
+}
+
+describe('POST /v1/jobs', () => {
+  it('accepts a built-in plan and says why the job waits', async () => {
+    const job = await submitted({ labels: { patient: 'phantom' } });
+    expect(job).toMatchObject({ state: 'queued', pool: 'default', plan: { name: 'radon/fbp' } });
+    expect(job.waiting?.reason).toContain('No worker serves pool "default"');
+  });
+
+  it('gives the same plan hash whether the plan comes by name, as TOML or as a tree', async () => {
+    const toml = createRegistry([radonManifest]).plan('radon/fbp').toml;
+    const byName = await submitted();
+    const asToml = await submitted({ plan: toml });
+    expect(asToml.plan.sha256).toBe(byName.plan.sha256);
+  });
+
+  it('gives the same job for the same idempotency key', async () => {
+    const first = await submit(submission(), { 'idempotency-key': 'once' });
+    const second = await submit(submission(), { 'idempotency-key': 'once' });
+    expect(second.json<Job>().id).toBe(first.json<Job>().id);
+  });
+
+  it.each<[string, Record<string, unknown>, number, string, RegExp]>([
+    ['an unknown parameter', { parameters: { fliter: 'ramp' } }, 422, 'PLAN_UNKNOWN_PROPERTY', /filter/],
+    ['a wrong type', { parameters: { filter: 5 } }, 422, 'PLAN_INVALID_VALUE', /filter/],
+    [
+      'two million numbers where one belongs',
+      { parameters: { filter: Array(2_000_000).fill(0) } },
+      422,
+      'PLAN_INVALID_VALUE',
+      /filter.*2000000 numbers/,
+    ],
+    ['an unknown type', { plan: '_type = "RecoPlan{NoSuchAlgorithm}"\n' }, 422, 'PLAN_UNKNOWN_TYPE', /NoSuchAlgorithm/],
+    ['malformed TOML', { plan: '_type = "RecoPlan{X}"\n[parameter\n' }, 400, 'PLAN_SYNTAX', /Line 2, column 11/],
+    ['an unknown built-in plan', { plan: { name: 'radon/fpb' } }, 404, 'NOT_FOUND', /radon\/fbp/],
+    ['a reference that is none', { data: '/etc/passwd' }, 422, 'DATA_NOT_FOUND', /root:\/\//],
+    ['a path that leaves its root', { data: 'root://a/../b' }, 403, 'DATA_FORBIDDEN', /\.\./],
+    ['an artifact that is not there', { data: `artifact:sha256-${'0'.repeat(64)}` }, 422, 'DATA_NOT_FOUND', /Upload/],
+    ['a pool that never had a worker', { pool: 'nowhere' }, 422, 'POOL_UNKNOWN', /nowhere/],
+    ['a field that does not exist', { paramters: {} }, 400, 'INVALID_REQUEST', /paramters/],
+    ['a priority as text', { priority: '5' }, 400, 'INVALID_REQUEST', /priority/],
+  ])('refuses %s', async (_name, overrides, status, code, message) => {
+    const answer = await submit(submission(overrides));
+    const problem = answer.json<{ code: string; detail: string; status: number }>();
+    expect(problem.code, answer.body.slice(0, 500)).toBe(code);
+    expect(answer.statusCode).toBe(status);
+    expect(problem.detail).toMatch(message);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.body.length).toBeLessThan(4000);
+  });
+
+  it('reports all that is wrong with a plan at once', async () => {
+    const answer = await submit(submission({ parameters: { fliter: 'ramp', filter: 5 } }));
+    const { problems } = answer.json<{ problems: { code: string }[] }>();
+    expect(problems.map(({ code }) => code).sort()).toEqual(['PLAN_INVALID_VALUE', 'PLAN_UNKNOWN_PROPERTY']);
+  });
+
+  it('refuses a body over the limit, malformed JSON and a wrong content type', async () => {
+    const large = await app.inject({
+      method: 'POST',
+      url: '/v1/jobs',
+      headers: { 'content-type': 'application/json' },
+      payload: Buffer.alloc(17 * 2 ** 20, ' '),
+    });
+    expect(large.json()).toMatchObject({ status: 413, code: 'QUOTA_EXCEEDED' });
+    const malformed = await app.inject({
+      method: 'POST',
+      url: '/v1/jobs',
+      headers: { 'content-type': 'application/json' },
+      payload: '{"plan": ',
+    });
+    expect(malformed.json()).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    const form = await app.inject({
+      method: 'POST',
+      url: '/v1/jobs',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'plan=1',
+    });
+    expect(form.json()).toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+});
+
+describe('a job over REST', () => {
+  it('is held by ?wait= until it ends', async () => {
+    const { id } = await submitted();
+    const waiting = app.inject(`/v1/jobs/${id}?wait=20`);
+    setTimeout(() => void complete(id), 300);
+    const started = performance.now();
+    expect((await waiting).json<Job>().state).toBe('completed');
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  it('is given back as it is when the wait is over', async () => {
+    const { id } = await submitted();
+    expect((await app.inject(`/v1/jobs/${id}?wait=0.2`)).json<Job>().state).toBe('queued');
+  });
+
+  it('is cancelled by DELETE, once and for all', async () => {
+    const { id } = await submitted();
+    const cancelled = (await app.inject({ method: 'DELETE', url: `/v1/jobs/${id}` })).json<Job>();
+    expect(cancelled).toMatchObject({ state: 'cancelled', error: { code: 'CANCELLED' } });
+    expect((await jobs.ledger.begin(id, 'w1')).answer).toBe('ended');
+  });
+
+  it('streams its events and ends the stream with the job, resuming where a reader left off', async () => {
+    const { id } = await submitted();
+    await complete(id);
+    const all = (await app.inject(`/v1/jobs/${id}/events`)).body;
+    expect(all.match(/^event: .*$/gm)).toEqual(['event: state', 'event: state', 'event: state', 'event: result']);
+    const second = [...all.matchAll(/^id: (.*)$/gm)][1]?.[1] ?? '';
+    const rest = await app.inject({ url: `/v1/jobs/${id}/events`, headers: { 'last-event-id': second } });
+    expect(rest.body.match(/^event: .*$/gm)).toEqual(['event: state', 'event: result']);
+  });
+
+  it('gives its image in every format, and npy in ranges', async () => {
+    const { id } = await submitted();
+    await complete(id);
+    const npy = await app.inject(`/v1/jobs/${id}/result`);
+    expect(npy.rawPayload.subarray(1, 6).toString()).toBe('NUMPY');
+    const part = await app.inject({ url: `/v1/jobs/${id}/result?format=npy`, headers: { range: 'bytes=1-5' } });
+    expect([part.statusCode, part.body, part.headers['content-range']]).toEqual([
+      206,
+      'NUMPY',
+      `bytes 1-5/${npy.rawPayload.length}`,
+    ]);
+    const beyond = await app.inject({ url: `/v1/jobs/${id}/result`, headers: { range: 'bytes=99999-' } });
+    expect(beyond.statusCode).toBe(416);
+    const png = await app.inject(`/v1/jobs/${id}/result?format=png&window=0,3`);
+    expect(png.rawPayload.subarray(1, 4).toString()).toBe('PNG');
+    const h5 = await app.inject({ url: `/v1/jobs/${id}/result`, headers: { accept: 'application/vnd.hdfgroup.hdf5' } });
+    expect(h5.rawPayload.subarray(1, 4).toString()).toBe('HDF');
+    const bad = await app.inject(`/v1/jobs/${id}/result?format=png&window=3,0`);
+    expect(bad.json()).toMatchObject({ code: 'INVALID_REQUEST' });
+    const slice = await app.inject(`/v1/jobs/${id}/result?format=png&slice=7`);
+    expect(slice.json<{ detail: string }>().detail).toContain('7');
+  });
+
+  it('says why there is no image', async () => {
+    const { id } = await submitted();
+    const begun = await jobs.ledger.begin(id, 'w1');
+    if (begun.answer !== 'begun') throw new Error(begun.answer);
+    await jobs.ledger.finish(begun.attempt, { state: 'failed', error: failure('DATA_FORMAT', 'truncated file') });
+    const answer = await app.inject(`/v1/jobs/${id}/result`);
+    expect(answer.json()).toMatchObject({ status: 409, code: 'CONFLICT' });
+    expect(answer.json<{ detail: string }>().detail).toContain('truncated file');
+  });
+
+  it('is read from its record once Redis has forgotten it', async () => {
+    const { id } = await submitted();
+    await complete(id);
+    await jobs.reconcile((job, record) => store.putRecord(job, record));
+    const { Redis } = await import('ioredis');
+    const connection = new Redis(redis.url);
+    await connection.del(`{rondel}:job:${id}`);
+    connection.disconnect();
+    expect((await app.inject(`/v1/jobs/${id}`)).json<Job>()).toMatchObject({ id, state: 'completed' });
+    expect((await app.inject(`/v1/jobs/${id}/result`)).statusCode).toBe(200);
+  });
+
+  it('answers NOT_FOUND for an id that never was, INVALID_REQUEST for what is no id', async () => {
+    expect((await app.inject(`/v1/jobs/${ulid()}`)).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    expect((await app.inject('/v1/jobs/nonsense')).json()).toMatchObject({ code: 'INVALID_REQUEST' });
+    expect((await app.inject('/v1/nonsense')).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+});
+
+describe('/v1/data', () => {
+  const bytes = randomBytes(100_000);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const put = (payload: Buffer, headers: Record<string, string> = {}) =>
+    app.inject({
+      method: 'PUT',
+      url: '/v1/data',
+      payload,
+      headers: { 'content-type': 'application/octet-stream', ...headers },
+    });
+
+  it('stores the same bytes once and gives them back', async () => {
+    expect((await put(bytes, { 'rondel-sha256': sha256 })).json()).toMatchObject({
+      artifact: `artifact:sha256-${sha256}`,
+      bytes: bytes.length,
+      existed: false,
+    });
+    expect((await put(bytes)).json()).toMatchObject({ existed: true });
+    expect((await app.inject(`/v1/data/${sha256}`)).rawPayload.equals(bytes)).toBe(true);
+    const head = await app.inject({ method: 'HEAD', url: `/v1/data/${sha256}` });
+    expect([head.statusCode, head.headers['content-length']]).toEqual([200, '100000']);
+    expect((await app.inject({ method: 'HEAD', url: `/v1/data/${'1'.repeat(64)}` })).statusCode).toBe(404);
+  });
+
+  it('refuses bytes that do not have the promised hash, and uploads over the limit', async () => {
+    expect((await put(bytes, { 'rondel-sha256': '1'.repeat(64) })).json()).toMatchObject({ code: 'CONFLICT' });
+    expect((await put(Buffer.alloc(2 ** 20 + 1))).json()).toMatchObject({ status: 413, code: 'QUOTA_EXCEEDED' });
+  });
+});
+
+describe('what the API says of itself', () => {
+  it('is an OpenAPI 3.1 document that names every route, and a page to browse it', async () => {
+    const document = (await app.inject('/openapi.json')).json<{ openapi: string; paths: Record<string, unknown> }>();
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths).sort()).toEqual([
+      '/healthz',
+      '/readyz',
+      '/v1/catalog',
+      '/v1/data',
+      '/v1/data/{sha256}',
+      '/v1/jobs',
+      '/v1/jobs/{id}',
+      '/v1/jobs/{id}/events',
+      '/v1/jobs/{id}/provenance',
+      '/v1/jobs/{id}/result',
+      '/v1/jobs/{id}/retry',
+      '/v1/workers',
+    ]);
+    expect((await app.inject('/docs/')).statusCode).toBe(200);
+  });
+
+  it('holds schemas, units and defaults of every node in the catalog', async () => {
+    const { nodes } = (await app.inject('/v1/catalog')).json<Catalog>();
+    const filtered = nodes.find(({ type }) => type === 'RadonFilteredBackprojectionParameters');
+    expect(filtered?.properties.find(({ name }) => name === 'filter')).toMatchObject({ default: 'ramp' });
+  });
+
+  it('is ready while Redis answers and says so when it does not', async () => {
+    expect((await app.inject('/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await app.inject('/readyz')).statusCode).toBe(200);
+  });
+});
