@@ -25,7 +25,7 @@ beforeAll(async () => {
   redis = await startTestRedis();
   directory = await mkdtemp(join(tmpdir(), 'rondel-api-'));
   jobs = await openJobs({ redisUrl: redis.url, onError: () => undefined });
-  store = await openArtifactStore(directory);
+  store = openArtifactStore(directory);
   const services: Services = {
     jobs,
     store,

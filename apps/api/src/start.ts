@@ -40,9 +40,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     onError: (error) => logger.warn({ err: error }, 'redis'),
   });
   try {
+    const store = openArtifactStore(options.storeDirectory);
+    await store.sweep();
     const services: Services = {
       jobs,
-      store: await openArtifactStore(options.storeDirectory),
+      store,
       registry: createRegistry(installedManifests),
       freeBytes: async () => {
         const { bavail, bsize } = await statfs(options.storeDirectory);

@@ -1,1 +1,15 @@
-export {};
+export {
+  encodeArray,
+  writableFormats,
+  type EncodedArray,
+  type EncodeOptions,
+  type WritableFormat,
+} from './encode-array.js';
+export { detectFormat, magicBytes, type ReadableFormat } from './file-format.js';
+export { encodeHdf5 } from './hdf5/encoder.js';
+export { type PlaneChoice } from './image/plane.js';
+export { renderSlice, type RenderOptions } from './image/png.js';
+export { summarize, type Summary } from './image/summary.js';
+export { defaultLimits, type ReadLimits } from './limits.js';
+export { encodeNpy, npyHeader } from './npy/writer.js';
+export { readDataset, type ReadDataset, type ReadOptions } from './read-dataset.js';

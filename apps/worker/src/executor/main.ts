@@ -24,7 +24,7 @@ async function start(settings: ExecutorSettings): Promise<JobRunner> {
     memoryBytes: engine.memoryBytes,
     threads: engine.threads,
   };
-  const store = await openArtifactStore(settings.storeDirectory);
+  const store = openArtifactStore(settings.storeDirectory);
   tell({ kind: 'ready', engine: facts, packages: registry.versions });
   return createJobRunner({ registry, store, roots: settings.roots, engine: facts });
 }

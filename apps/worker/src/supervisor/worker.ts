@@ -50,7 +50,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const onError = (error: Error) => logger.warn({ err: error }, 'redis');
   const jobs = await openJobs({ redisUrl: options.redisUrl, onError });
   try {
-    const store = await openArtifactStore(options.storeDirectory);
+    const store = openArtifactStore(options.storeDirectory);
     const slots = await openSlots(options.concurrency ?? 1, executorSettings(options)).catch(asRondelError);
     return serve({ id, options, logger, jobs, store, slots, onError });
   } catch (error) {

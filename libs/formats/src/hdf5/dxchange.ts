@@ -1,0 +1,141 @@
+import {
+  elementCount,
+  RondelError,
+  type Dataset,
+  type Float32NdArray,
+  type JsonValue,
+  type NdArray,
+} from '@rondel/contracts';
+import { allocateBytes, tooLarge } from '../data-errors.js';
+import { readAttribute, readFact } from './attributes.js';
+import { describeDataset, readPlainArray, readSlabs } from './array-reader.js';
+import { isDataset, refuseExternalLink, type OpenedHdf5 } from './opened-hdf5.js';
+
+const dataPath = '/exchange/data';
+const companionPaths = { dark: '/exchange/data_dark', white: '/exchange/data_white' } as const;
+const thetaPath = '/exchange/theta';
+
+/** Facts about the instrument that a reconstruction may use; nothing about the sample, which may be a patient. */
+const instrumentFacts = [
+  'name',
+  'source/name',
+  'source/beamline',
+  'monochromator/energy',
+  'detector/manufacturer',
+  'detector/model',
+  'detector/exposure_time',
+  'detector/x_pixel_size',
+  'detector/y_pixel_size',
+  'detector/pixel_size_x',
+  'detector/pixel_size_y',
+  'detection_system/objective/magnification',
+] as const;
+
+export function isDxchange(file: OpenedHdf5): boolean {
+  return isDataset(file, dataPath);
+}
+
+/**
+ * Reads the DXchange layout of synchrotron CT (F. De Carlo et al., J. Synchrotron Rad. 21, 2014, "Scientific data
+ * exchange"), which stores projections as [angle, slice, detector].
+ *
+ * - `data`: float32 [frame = 1, slice, angle, detector], counts; float64 and integers are rounded to float32
+ * - `companions.dark`, `.white`: float32 [slice, sample, detector], counts, as far as they are there
+ * - `companions.angles`: float64 [angle], radians, when `/exchange/theta` is there (in degrees unless its `units` say
+ *   radians)
+ * - `attributes`: `layout: 'dxchange'` and, when the file has any, `instrument` with `{value, units?}` by path
+ *
+ * Throws `DATA_SHAPE_MISMATCH` when the arrays do not belong together.
+ */
+export function readDxchange(file: OpenedHdf5): Dataset {
+  for (const path of [dataPath, companionPaths.dark, companionPaths.white, thetaPath]) refuseExternalLink(file, path);
+  claimTotal(file);
+  const projections = readBySlice(file, dataPath);
+  const [slices = 0, angles = 0, detectors = 0] = projections.shape;
+  const companions: Record<string, NdArray> = {};
+  for (const [name, path] of Object.entries(companionPaths)) {
+    if (!isDataset(file, path)) continue;
+    const field = readBySlice(file, path);
+    if (field.shape[0] !== slices || field.shape[2] !== detectors) {
+      throw mismatch(
+        file,
+        `${path} must have ${slices} slices and ${detectors} detectors as ${dataPath}, has [sample, slice, detector] = [${field.shape[1] ?? 0}, ${field.shape[0] ?? 0}, ${field.shape[2] ?? 0}]`,
+      );
+    }
+    companions[name] = { ...field, axes: ['slice', 'sample', 'detector'] };
+  }
+  const theta = readAngles(file, angles);
+  if (theta) companions['angles'] = theta;
+  const data: NdArray = {
+    ...projections,
+    shape: [1, slices, angles, detectors],
+    axes: ['frame', 'slice', 'angle', 'detector'],
+  };
+  const instrument = readInstrument(file);
+  const attributes = { layout: 'dxchange', ...(Object.keys(instrument).length > 0 && { instrument }) };
+  return { data, companions, attributes };
+}
+
+/** Throws `QUOTA_EXCEEDED` before anything is read when all arrays together are above the limit. */
+function claimTotal(file: OpenedHdf5): void {
+  const paths = [dataPath, companionPaths.dark, companionPaths.white].filter((path) => isDataset(file, path));
+  const bytes = paths.reduce((total, path) => total + 4 * elementCount(describeDataset(file, path).shape), 0);
+  if (bytes > file.maxBytes) throw tooLarge(file.label, bytes, file.maxBytes);
+}
+
+/** Reads [n, slice, detector] as float32 [slice, n, detector]. */
+function readBySlice(file: OpenedHdf5, path: string): Float32NdArray {
+  const { shape, element } = describeDataset(file, path);
+  const [count = 0, slices = 0, detectors = 0] = shape;
+  if (shape.length !== 3 || elementCount(shape) === 0) {
+    throw mismatch(
+      file,
+      `${path} must be [angle, slice, detector] with no empty axis, has shape [${shape.join(', ')}]`,
+    );
+  }
+  if (element.dtype.startsWith('complex')) throw mismatch(file, `${path} must be real, is ${element.dtype}`);
+  const data = new Float32Array(allocateBytes(file.label, 4 * elementCount(shape)));
+  readSlabs(file, path, (values, start) => {
+    for (let done = 0; done < values.length;) {
+      const row = Math.floor((start + done) / detectors);
+      const column = (start + done) % detectors;
+      const length = Math.min(detectors - column, values.length - done);
+      const target = ((row % slices) * count + Math.floor(row / slices)) * detectors + column;
+      data.set(values.subarray(done, done + length), target);
+      done += length;
+    }
+  });
+  return { dtype: 'float32', shape: [slices, count, detectors], data };
+}
+
+function readAngles(file: OpenedHdf5, angles: number): NdArray | undefined {
+  if (!isDataset(file, thetaPath)) return undefined;
+  const { shape, element } = describeDataset(file, thetaPath);
+  if (shape.length !== 1 || shape[0] !== angles || element.dtype.startsWith('complex')) {
+    throw mismatch(
+      file,
+      `${thetaPath} must have one real angle for each of the ${angles} projections, has shape [${shape.join(', ')}]`,
+    );
+  }
+  const units = readAttribute(file, thetaPath, 'units');
+  const inRadians = typeof units === 'string' && /^rad(ian)?s?$/i.test(units.trim());
+  const toRadians = inRadians ? 1 : Math.PI / 180;
+  const values = readPlainArray(file, thetaPath).data;
+  return { dtype: 'float64', shape, data: Float64Array.from(values, (value) => value * toRadians), axes: ['angle'] };
+}
+
+function readInstrument(file: OpenedHdf5): Record<string, JsonValue> {
+  const facts: Record<string, JsonValue> = {};
+  for (const name of instrumentFacts) {
+    const path = `/measurement/instrument/${name}`;
+    const value = readFact(file, path);
+    if (value === undefined) continue;
+    const units = readAttribute(file, path, 'units');
+    facts[name] = units === undefined ? { value } : { value, units };
+  }
+  return facts;
+}
+
+function mismatch(file: OpenedHdf5, problem: string): RondelError {
+  return new RondelError('DATA_SHAPE_MISMATCH', `${file.label}: ${problem}.`);
+}

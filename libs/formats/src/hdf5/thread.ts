@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { failure, isRondelError, type NdArray } from '@rondel/contracts';
+import { openLibrary, type Hdf5Library } from './library.js';
+import { readHdf5 } from './read.js';
+import type { Hdf5Answer, Hdf5Task } from './thread-messages.js';
+import { writeHdf5 } from './write.js';
+
+const task = workerData as Hdf5Task;
+const library = await openLibrary();
+const answer = answerTo(library, task);
+parentPort?.postMessage(answer, buffersOf(answer));
+
+function answerTo(opened: Hdf5Library, asked: Hdf5Task): Hdf5Answer {
+  try {
+    return asked.kind === 'read'
+      ? { kind: 'dataset', dataset: readHdf5(opened, asked.request) }
+      : { kind: 'file', bytes: writeHdf5(opened, asked.array) };
+  } catch (error) {
+    if (isRondelError(error)) return { kind: 'failure', failure: error.failure };
+    if (asked.kind === 'read' && isLibraryFault(error))
+      return { kind: 'failure', failure: unreadable(opened, asked.request.label) };
+    throw error;
+  }
+}
+
+/**
+ * h5wasm throws plain errors for what libhdf5 refuses. A trap (`RuntimeError`) or an overflowing stack (`RangeError`)
+ * means that a damaged file led libhdf5 astray.
+ */
+function isLibraryFault(error: unknown): boolean {
+  return error instanceof Error && ['Error', 'RuntimeError', 'RangeError'].includes(error.name);
+}
+
+function unreadable(opened: Hdf5Library, label: string) {
+  const complaint = opened.takeComplaint();
+  const reason = complaint === '' ? '' : ` (${complaint})`;
+  return failure('DATA_FORMAT', `${label}: libhdf5 cannot read this file${reason}. Copy or write it again.`);
+}
+
+/** Memory that moves to the main thread instead of being copied. */
+function buffersOf(finished: Hdf5Answer): ArrayBuffer[] {
+  if (finished.kind === 'failure') return [];
+  if (finished.kind === 'file') return [finished.bytes.buffer];
+  const arrays: NdArray[] = [finished.dataset.data, ...Object.values(finished.dataset.companions)];
+  return arrays.map(({ data }) => data.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+}

@@ -1,0 +1,95 @@
+import { Dataset } from 'h5wasm';
+import { RondelError, elementSize, type DType, type NdArray } from '@rondel/contracts';
+import { bytesOf, componentsOf } from '../typed-array.js';
+import { accessMode, typeClass, type Hdf5Library, type WriteMetadata } from './library.js';
+
+/** Where the array lies in files that Rondel writes. */
+export const imagePath = '/image';
+const outputPath = '/output.h5';
+
+/**
+ * Writes an HDF5 file with one contiguous dataset `/image` and, as far as the array has them, the attributes `axes`
+ * (names, slowest first; also as dimension labels), `spacing` (float64, one per axis) and `spacing_unit`. Complex
+ * numbers are the compound {r, i} that h5py reads as complex.
+ */
+export function writeHdf5(library: Hdf5Library, array: NdArray): Uint8Array<ArrayBuffer> {
+  const { module } = library;
+  const file = module.open(outputPath, accessMode.create, false, -1, -1);
+  if (file < 0n) throw writeError(library, 'the file cannot be created');
+  try {
+    writeValues(library, file, array);
+    writeGeometry(library, file, array);
+  } finally {
+    module.close_file(file);
+  }
+  return takeOutput(library);
+}
+
+function writeValues(library: Hdf5Library, file: bigint, array: NdArray): void {
+  const { module } = library;
+  const bytes = bytesOf(array.data);
+  const pointer = module._malloc(Math.max(1, bytes.byteLength));
+  if (pointer === 0) throw writeError(library, `there is no memory for ${bytes.byteLength} bytes`);
+  try {
+    module.HEAPU8.set(bytes, pointer);
+    const status = module.create_dataset(file, imagePath, BigInt(pointer), layoutOf(array));
+    if (status < 0) throw writeError(library, `${imagePath} cannot be written`);
+  } finally {
+    module._free(pointer);
+  }
+}
+
+function layoutOf({ dtype, shape, data }: NdArray): WriteMetadata {
+  const extents = shape.map(BigInt);
+  return {
+    ...elementLayout(dtype),
+    shape: extents,
+    maxshape: extents,
+    chunks: null,
+    compression: 0,
+    compression_opts: [],
+    track_order: false,
+    total_size: data.length / componentsOf(dtype),
+  };
+}
+
+type ElementLayout = Pick<WriteMetadata, 'type' | 'size' | 'signed' | 'littleEndian' | 'vlen' | 'compound_type'>;
+
+function elementLayout(dtype: DType): ElementLayout {
+  const size = elementSize(dtype);
+  const base = { size, littleEndian: true, vlen: false };
+  if (componentsOf(dtype) === 1) {
+    const type = dtype.startsWith('float') ? typeClass.float : typeClass.integer;
+    return { ...base, type, signed: dtype.startsWith('int') };
+  }
+  const part = { type: typeClass.float, size: size / 2, signed: false, littleEndian: true, vlen: false, shape: [] };
+  const members = [
+    { ...part, name: 'r', offset: 0 },
+    { ...part, name: 'i', offset: size / 2 },
+  ];
+  return { ...base, type: typeClass.compound, signed: false, compound_type: { members, nmembers: 2 } };
+}
+
+function writeGeometry({ module }: Hdf5Library, file: bigint, { axes, spacing, spacingUnit }: NdArray): void {
+  const image = new Dataset(file, imagePath);
+  if (axes !== undefined && axes.length > 0) {
+    image.create_attribute('axes', [...axes], null, 'S');
+    axes.forEach((axis, index) => module.set_dimension_label(file, imagePath, index, axis));
+  }
+  if (spacing !== undefined && spacing.length > 0) image.create_attribute('spacing', Float64Array.from(spacing));
+  if (spacingUnit !== undefined) image.create_attribute('spacing_unit', spacingUnit, [], 'S');
+}
+
+/** The finished file, taken from the file system in memory without a copy. */
+function takeOutput(library: Hdf5Library): Uint8Array<ArrayBuffer> {
+  const { node } = library.module.FS.lookupPath(outputPath, {});
+  const { contents, usedBytes } = node;
+  if (!(contents instanceof Uint8Array) || !(contents.buffer instanceof ArrayBuffer)) {
+    throw writeError(library, 'the finished file cannot be found');
+  }
+  return new Uint8Array(contents.buffer, contents.byteOffset, usedBytes);
+}
+
+function writeError(library: Hdf5Library, problem: string): RondelError {
+  return new RondelError('INTERNAL', `Writing HDF5 failed: ${problem} (${library.takeComplaint()}).`);
+}

@@ -1,0 +1,74 @@
+import { encode } from 'fast-png';
+import { RondelError, type NdArray } from '@rondel/contracts';
+import { magnitudeReader } from './magnitude.js';
+import { findPlane, type Plane, type PlaneChoice } from './plane.js';
+import { summarizeRange } from './summary.js';
+
+export interface RenderOptions extends PlaneChoice {
+  /** Values that become black and white, low < high, both finite; by default the plane's finite extremes. */
+  readonly window?: readonly [low: number, high: number] | undefined;
+  /** Depth of the grey values: 16 (default) keeps 65536 steps, 8 makes a small preview. */
+  readonly bits?: 8 | 16 | undefined;
+}
+
+/** Pixels of one picture: compressing 64 million takes seconds, and nobody looks at more. */
+const maximumPixels = 64 * 1024 ** 2;
+
+/**
+ * Draws one plane of [frame, slice, y, x] (or fewer axes) as a grey PNG, row y = 0 at the top.
+ *
+ * Grey is linear from black at `window[0]` to white at `window[1]` and clipped outside. NaN is black, a plane of one
+ * single value is black, complex elements show their magnitude.
+ *
+ * Throws `INVALID_REQUEST` for a plane that is not there or a bad window or depth, `DATA_SHAPE_MISMATCH` for more than
+ * four axes, `QUOTA_EXCEEDED` above 64 Mi pixels.
+ */
+export function renderSlice(array: NdArray, options: RenderOptions = {}): Uint8Array {
+  const plane = findPlane(array, options);
+  const { width, height } = plane;
+  if (width * height > maximumPixels) {
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `A picture of ${width} x ${height} pixels is too large for PNG, the limit is ${maximumPixels}. Take .npy or .h5.`,
+    );
+  }
+  const depth = checkedDepth(options.bits ?? 16);
+  const window = options.window === undefined ? extremes(array, plane) : checkedWindow(options.window);
+  const data = depth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height);
+  fillGrey(data, array, { plane, window, white: 2 ** depth - 1 });
+  return encode({ width, height, data, depth, channels: 1 });
+}
+
+function extremes(array: NdArray, { start, width, height }: Plane): readonly [number, number] {
+  const { min, max } = summarizeRange(array, { start, count: width * height });
+  return [min, max];
+}
+
+interface Greyscale {
+  readonly plane: Plane;
+  readonly window: readonly [number, number];
+  readonly white: number;
+}
+
+function fillGrey(target: Uint16Array | Uint8Array, array: NdArray, { plane, window, white }: Greyscale): void {
+  const valueAt = magnitudeReader(array);
+  const [low, high] = window;
+  // A plane of one value, or of none that is finite, has no range to spread.
+  const scale = high > low ? white / (high - low) : 0;
+  for (let pixel = 0; pixel < target.length; pixel++) {
+    const value = valueAt(plane.start + pixel);
+    if (value >= high && scale > 0) target[pixel] = white;
+    else if (value > low) target[pixel] = Math.round((value - low) * scale);
+  }
+}
+
+function checkedDepth(bits: number): 8 | 16 {
+  if (bits === 8 || bits === 16) return bits;
+  throw new RondelError('INVALID_REQUEST', `bits must be 8 or 16, got ${bits}.`);
+}
+
+function checkedWindow(window: readonly [number, number]): readonly [number, number] {
+  const [low, high] = window;
+  if (Number.isFinite(low) && Number.isFinite(high) && low < high) return window;
+  throw new RondelError('INVALID_REQUEST', `window must be two finite numbers, low < high, got ${low}, ${high}.`);
+}

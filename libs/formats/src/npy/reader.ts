@@ -1,0 +1,97 @@
+import type { FileHandle } from 'node:fs/promises';
+import { elementCount, elementSize, type NdArray, type TypedArray } from '@rondel/contracts';
+import { allocateBytes, formatError, throwIfCancelled } from '../data-errors.js';
+import { integers64ToFloat64 } from '../integer64.js';
+import type { OpenedFile } from '../opened-file.js';
+import { claimedBytes } from '../shape.js';
+import { componentsOf, hostIsLittleEndian, typedView } from '../typed-array.js';
+import { fortranToC } from './fortran-order.js';
+import { npyPreambleBytes, parseNpyHeader, parseNpyPreamble, type NpyElement, type NpyHeader } from './header.js';
+
+/** Small enough that a cancelled read stops soon, large enough that calls cost nothing. */
+const readBytes = 64 * 1024 ** 2;
+
+interface NpyLayout {
+  readonly header: NpyHeader;
+  readonly dataStart: number;
+}
+
+/**
+ * Reads a NumPy `.npy` file (versions 1 to 3) straight into the array's own memory.
+ *
+ * Axes are unnamed, in the order of the file; Fortran order is turned into C order, bool becomes uint8, 64-bit integers
+ * become float64. Throws `DATA_FORMAT` for a truncated or malformed file, one with bytes after the array, and 64-bit
+ * integers from 2^53 on; `QUOTA_EXCEEDED` above `maxBytes`.
+ */
+export async function readNpy(file: OpenedFile): Promise<NdArray> {
+  const { header, dataStart } = await readHeader(file);
+  const { element, shape } = header;
+  const { label } = file;
+  const bytes = claimedBytes({ label, shape, dtype: element.dtype, maxBytes: file.maxBytes });
+  const present = file.bytes - dataStart;
+  if (present < bytes) {
+    throw formatError(
+      label,
+      `is truncated: its header promises ${bytes} bytes of data, ${present} are there. Copy it again.`,
+    );
+  }
+  if (present > bytes) {
+    throw formatError(label, `has ${present - bytes} bytes after its array. Save one array per file with numpy.save.`);
+  }
+  const raw = new Uint8Array(allocateBytes(label, bytes));
+  await fill(file, raw, dataStart);
+  const data = decode(raw, header, label);
+  return { dtype: element.dtype, shape, data };
+}
+
+async function readHeader({ handle, label }: OpenedFile): Promise<NpyLayout> {
+  const preamble = parseNpyPreamble(await readSome(handle, 0, npyPreambleBytes), label);
+  const text = await readSome(handle, preamble.textStart, preamble.textLength);
+  if (text.byteLength < preamble.textLength) {
+    throw formatError(label, 'is a truncated .npy file: it ends inside the header. Copy it again.');
+  }
+  const header = parseNpyHeader(new TextDecoder('latin1').decode(text), label);
+  return { header, dataStart: preamble.textStart + preamble.textLength };
+}
+
+async function readSome(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+async function fill(file: OpenedFile, target: Uint8Array, start: number): Promise<void> {
+  let done = 0;
+  while (done < target.byteLength) {
+    throwIfCancelled(file.signal, file.label);
+    const length = Math.min(readBytes, target.byteLength - done);
+    const { bytesRead } = await file.handle.read(target, done, length, start + done);
+    if (bytesRead === 0) throw formatError(file.label, 'became shorter while it was read. Wait until it is complete.');
+    done += bytesRead;
+  }
+}
+
+function decode(raw: Uint8Array<ArrayBuffer>, header: NpyHeader, label: string): TypedArray {
+  const { element, shape, fortranOrder } = header;
+  const components = componentsOf(element.dtype);
+  swapToHost(raw, element);
+  if (element.integer64) {
+    const misfit = integers64ToFloat64(raw, element.integer64 === 'signed');
+    if (misfit !== undefined) {
+      throw formatError(label, `holds the 64-bit integer ${misfit.toString()}, which float64 cannot hold exactly.`);
+    }
+  }
+  const source = typedView(element.dtype, raw.buffer, { length: elementCount(shape) * components });
+  if (!fortranOrder || shape.length < 2) return source;
+  const target = typedView(element.dtype, allocateBytes(label, raw.byteLength), { length: source.length });
+  fortranToC({ source, target, shape, components });
+  return target;
+}
+
+function swapToHost(raw: Uint8Array, { dtype, bigEndian }: NpyElement): void {
+  const width = elementSize(dtype) / componentsOf(dtype);
+  if (width === 1 || bigEndian !== hostIsLittleEndian()) return;
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (width === 2) bytes.swap16();
+  else if (width === 4) bytes.swap32();
+  else bytes.swap64();
+}

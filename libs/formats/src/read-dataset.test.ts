@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NdArray } from '@rondel/contracts';
+import { encodeNpy } from './npy/writer.js';
+import { readDataset } from './read-dataset.js';
+import { makeScratch, type Scratch } from './testing/scratch.js';
+
+const small: NdArray = { dtype: 'uint8', shape: [2], data: Uint8Array.of(1, 2) };
+
+let scratch: Scratch;
+beforeAll(async () => {
+  scratch = await makeScratch();
+});
+afterAll(() => scratch.remove());
+
+describe('readDataset', () => {
+  it('tells the format from content, whatever the name says', async () => {
+    const path = await scratch.write('scan.h5', ...encodeNpy(small));
+    expect((await readDataset(path)).format).toBe('npy');
+  });
+
+  it('reports a file that is not there', async () => {
+    await expect(readDataset(join(scratch.folder, 'none.npy'))).rejects.toMatchObject({
+      code: 'DATA_NOT_FOUND',
+      message: 'none.npy: there is no such file. Check the name.',
+    });
+  });
+
+  it('names the file by the label of the caller and never by its folder', async () => {
+    const path = await scratch.write('x.npy', Buffer.from('no array at all'));
+    await expect(readDataset(path, { label: 'root://scans/x.npy' })).rejects.toMatchObject({
+      code: 'DATA_FORMAT',
+      message:
+        'root://scans/x.npy: is in no format that is known from its first bytes. Store it as NumPy .npy or HDF5.',
+    });
+    await expect(readDataset(path)).rejects.not.toThrow(scratch.folder);
+  });
+
+  it('refuses an empty file', async () => {
+    const path = await scratch.write('empty.npy');
+    await expect(readDataset(path)).rejects.toThrow('empty.npy: is empty. Copy it again.');
+  });
+
+  it('refuses folders, and pipes without waiting for them', async () => {
+    const folder = join(scratch.folder, 'folder');
+    await mkdir(folder);
+    await expect(readDataset(folder)).rejects.toMatchObject({ code: 'DATA_FORMAT' });
+    const pipe = join(scratch.folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(readDataset(pipe)).rejects.toMatchObject({ code: 'DATA_FORMAT' });
+  });
+
+  it('refuses a dataset path for a file that holds one array', async () => {
+    const path = await scratch.write('one.npy', ...encodeNpy(small));
+    await expect(readDataset(path, { dataset: '/data' })).rejects.toMatchObject({ code: 'DATA_FORMAT' });
+  });
+
+  it('stops when it was cancelled', async () => {
+    const path = await scratch.write('one.npy', ...encodeNpy(small));
+    await expect(readDataset(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  it.each([0, -1, Number.NaN])('refuses maxBytes = %d', async (maxBytes) => {
+    await expect(readDataset('any', { limits: { maxBytes } })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  it('closes the file, also after a failure', async () => {
+    const path = await scratch.write('bad.npy', Buffer.from('no array'));
+    const descriptors = async () => (await import('node:fs/promises')).readdir('/proc/self/fd').catch(() => []);
+    const before = (await descriptors()).length;
+    for (let round = 0; round < 20; round++) await readDataset(path).catch(() => undefined);
+    await rename(path, `${path}.moved`);
+    expect((await descriptors()).length).toBeLessThan(before + 20);
+  });
+});

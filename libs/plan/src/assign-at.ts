@@ -1,0 +1,56 @@
+import type { CatalogNode } from '@rondel/contracts';
+import { findProperty, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { conformProperty } from './conform-property.js';
+import { setAt, valueAt } from './edit.js';
+import { appendSegment, formatPath, type PathSegment } from './path.js';
+import { isList, isNode, nothing, unwrapUnion, type PlanNode, type PlanValue } from './plan-value.js';
+import type { ProblemList } from './problem-list.js';
+
+interface Assignment {
+  readonly path: readonly PathSegment[];
+  readonly value: PlanValue;
+  readonly problems: ProblemList;
+}
+
+/**
+ * Sets the one property that a path names, or one item of a list (`reg[1]`, `angles[3]`), which is then checked with its
+ * whole list. Returns `undefined` when the plan has no such property; problems go to `problems`.
+ */
+export function assignAt(index: CatalogIndex, plan: PlanNode, { path, value, problems }: Assignment) {
+  const last = path.at(-1);
+  if (typeof last === 'number') return assignItem(index, plan, { path, value, problems });
+  const holder = definitionAt(index, plan, path.slice(0, -1));
+  const property = last === undefined ? undefined : holder && findProperty(holder.definition, last);
+  if (holder === undefined || property === undefined) return undefined;
+  const conformance = { index, requireAll: false, fillDefaults: false };
+  const place = { path: appendSegment(holder.path, property.name), module: holder.definition.module, problems };
+  const conformed = conformProperty(conformance, { property, value }, place);
+  return setAt(plan, path, conformed ?? nothing);
+}
+
+function assignItem(index: CatalogIndex, plan: PlanNode, assignment: Assignment): PlanNode | undefined {
+  const above = assignment.path.slice(0, -1);
+  const position = assignment.path.at(-1);
+  const found = valueAt(plan, above);
+  const list = found === undefined ? undefined : unwrapUnion(found);
+  if (!isList(list) || typeof position !== 'number' || position > list.length) return undefined;
+  return assignAt(index, plan, { ...assignment, path: above, value: list.with(position - 1, assignment.value) });
+}
+
+interface Holder {
+  readonly definition: CatalogNode;
+  readonly path: string;
+}
+
+/** The definition of the node at a path, found from the root down because modules are inherited. */
+function definitionAt(index: CatalogIndex, plan: PlanNode, path: readonly PathSegment[]): Holder | undefined {
+  let inherited = '';
+  let definition: CatalogNode | undefined;
+  for (let length = 0; length <= path.length; length += 1) {
+    const value = length === 0 ? plan : valueAt(plan, path.slice(0, length));
+    const node = value === undefined ? undefined : unwrapUnion(value);
+    definition = isNode(node) ? resolveNode(index, node, { inherited }).definition : undefined;
+    inherited = definition?.module ?? (isNode(node) ? node.module : undefined) ?? inherited;
+  }
+  return definition && { definition, path: formatPath(path) };
+}

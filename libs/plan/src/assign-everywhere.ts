@@ -1,0 +1,76 @@
+import type { CatalogProperty } from '@rondel/contracts';
+import { findProperty, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { conformProperty } from './conform-property.js';
+import { appendSegment } from './path.js';
+import { isList, isNode, isUnion, nothing, type PlanNode, type PlanValue } from './plan-value.js';
+import type { ProblemList } from './problem-list.js';
+import { canonicalName, isTag, keyOf } from './property-name.js';
+
+interface Everywhere {
+  readonly index: CatalogIndex;
+  readonly name: string;
+  readonly value: PlanValue;
+  readonly problems: ProblemList;
+  /** The value as each property takes it: checked once per property, however many nodes have it. */
+  readonly conformed: Map<CatalogProperty, PlanValue>;
+}
+
+interface Place {
+  readonly path: string;
+  readonly inherited: string;
+}
+
+/**
+ * Sets a property on every node that has it. What lies inside a property of that name is not visited: it is replaced.
+ * Returns `undefined` when no node has the property; problems go to `problems`.
+ */
+export function assignEverywhere(
+  index: CatalogIndex,
+  plan: PlanNode,
+  { name, value, problems }: { name: string; value: PlanValue; problems: ProblemList },
+): PlanNode | undefined {
+  const everywhere = { index, name, value, problems, conformed: new Map<CatalogProperty, PlanValue>() };
+  const changed = assignInNode(everywhere, plan, { path: '', inherited: '' });
+  return everywhere.conformed.size === 0 ? undefined : changed;
+}
+
+function assignInNode(everywhere: Everywhere, node: PlanNode, place: Place): PlanNode {
+  const { definition } = resolveNode(everywhere.index, node, place);
+  const inherited = definition?.module ?? node.module ?? place.inherited;
+  const properties = new Map(node.properties);
+  for (const [key, value] of node.properties) {
+    if (isTag(key) || canonicalName(key) === canonicalName(everywhere.name)) continue;
+    properties.set(key, assignInValue(everywhere, value, { path: appendSegment(place.path, key), inherited }));
+  }
+  const property = definition && findProperty(definition, everywhere.name);
+  if (property !== undefined) {
+    const key = keyOf(node.properties, property.name) ?? property.name;
+    properties.set(key, conformedFor(everywhere, property, { path: place.path, inherited }));
+  }
+  const same = [...properties].every(([key, value]) => node.properties.get(key) === value);
+  return same ? node : { ...node, properties };
+}
+
+function assignInValue(everywhere: Everywhere, value: PlanValue, place: Place): PlanValue {
+  if (isNode(value)) return assignInNode(everywhere, value, place);
+  if (isUnion(value)) {
+    const inner = assignInValue(everywhere, value.value, place);
+    return inner === value.value ? value : { ...value, value: inner };
+  }
+  if (!isList(value) || !value.some((item) => typeof item === 'object')) return value;
+  const items = value.map((item, position) =>
+    assignInValue(everywhere, item, { ...place, path: appendSegment(place.path, position + 1) }),
+  );
+  return items.every((item, position) => item === value[position]) ? value : items;
+}
+
+function conformedFor(everywhere: Everywhere, property: CatalogProperty, place: Place): PlanValue {
+  const { index, value, problems } = everywhere;
+  const known = everywhere.conformed.get(property);
+  if (known !== undefined) return known;
+  const conformance = { index, requireAll: false, fillDefaults: false };
+  const at = { path: appendSegment(place.path, property.name), module: place.inherited, problems };
+  const conformed = conformProperty(conformance, { property, value }, at) ?? nothing;
+  everywhere.conformed.set(property, conformed);
+  return conformed;
+}

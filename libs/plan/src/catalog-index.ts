@@ -1,0 +1,77 @@
+import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
+import { didYouMean, nearestNames } from './nearest.js';
+import { placeName } from './path.js';
+import type { PlanNode } from './plan-value.js';
+import { canonicalName } from './property-name.js';
+import { alternatives, cut, quote } from './text.js';
+import { bareTypeName } from './type-name.js';
+
+/** A catalog prepared for look-ups. */
+export interface CatalogIndex {
+  /** Bare type name to its definitions; several when packages share a name. */
+  readonly types: ReadonlyMap<string, readonly CatalogNode[]>;
+  /** Any name of a module, aliases included, to the modules it may mean. */
+  readonly modules: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export function indexCatalog(catalog: Catalog): CatalogIndex {
+  const types = new Map<string, CatalogNode[]>();
+  const modules = new Map<string, Set<string>>();
+  const name = (alias: string, module: string) => modules.set(alias, (modules.get(alias) ?? new Set()).add(module));
+  for (const node of catalog.nodes) {
+    types.set(node.type, [...(types.get(node.type) ?? []), node]);
+    name(node.module, node.module);
+  }
+  for (const { module, aliases } of catalog.packages) {
+    for (const alias of [module, ...aliases]) name(alias, module);
+  }
+  return { types, modules };
+}
+
+/**
+ * Finds the definition of a node. A module may be an alias, or qualified as Julia prints it (`Main.OurRadonReco`); where
+ * it is absent the type's name decides, and the module inherited from above where several packages have that name.
+ * Without a definition `explainUnresolved` says why.
+ */
+export function resolveNode(
+  index: CatalogIndex,
+  node: PlanNode,
+  at: { readonly inherited: string },
+): { readonly definition?: CatalogNode | undefined } {
+  const candidates = index.types.get(bareTypeName(node.type)) ?? [];
+  if (node.module !== undefined) {
+    const names = index.modules.get(node.module) ?? index.modules.get(bareTypeName(node.module));
+    return { definition: candidates.find((candidate) => names?.has(candidate.module)) };
+  }
+  if (candidates.length < 2) return { definition: candidates[0] };
+  return { definition: candidates.find((candidate) => candidate.module === at.inherited) };
+}
+
+/** Why a node has no definition, as a sentence and as data. */
+export function explainUnresolved(
+  index: CatalogIndex,
+  node: PlanNode,
+  path: string,
+): { readonly message: string; readonly details: Record<string, unknown> } {
+  const type = bareTypeName(node.type);
+  const modules = (index.types.get(type) ?? []).map((candidate) => candidate.module);
+  const place = placeName(path);
+  if (modules.length === 0) {
+    const nearest = nearestNames(type, index.types.keys());
+    return {
+      message: `${place} has the type ${quote(type)}, which no installed package provides.${didYouMean(nearest)}`,
+      details: { type: cut(type), nearest },
+    };
+  }
+  const message =
+    node.module === undefined
+      ? `${place} has the type ${type}, which ${modules.join(' and ')} provide. Say which one with _module.`
+      : `${place} has the type ${type} of module ${quote(node.module)}, but that type is provided by ${alternatives(modules)}.`;
+  return { message, details: { type, modules } };
+}
+
+/** The property of a definition that a name means, in either spelling of Greek letters. */
+export function findProperty(definition: CatalogNode, name: string): CatalogProperty | undefined {
+  const wanted = canonicalName(name);
+  return definition.properties.find((property) => canonicalName(property.name) === wanted);
+}

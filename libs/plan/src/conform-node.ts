@@ -1,0 +1,135 @@
+import { RondelError, type CatalogNode, type CatalogProperty } from '@rondel/contracts';
+import { explainUnresolved, findProperty, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { conformProperty, type PropertyPlace } from './conform-property.js';
+import { didYouMean, nearestNames } from './nearest.js';
+import { appendSegment, placeName } from './path.js';
+import type { PlanNode, PlanValue } from './plan-value.js';
+import { isTag, keyOf } from './property-name.js';
+import { problemList, type Site } from './problem-list.js';
+import { valueFromTree } from './tree-reader.js';
+import { cut, quote } from './text.js';
+
+/** How a plan is held against a catalog. */
+export interface Conformance {
+  readonly index: CatalogIndex;
+  /** Report properties that have no value and no default. */
+  readonly requireAll: boolean;
+  /** Give properties that have no value their default. */
+  readonly fillDefaults: boolean;
+}
+
+export interface NodePlace extends Site {
+  /** Module of the node above. */
+  readonly inherited: string;
+}
+
+interface ConformedNode {
+  readonly node: PlanNode;
+  /** Absent when the type is unknown; the node is then unchanged. */
+  readonly definition?: CatalogNode;
+}
+
+/**
+ * Checks a node and all below it, and returns it as the catalog spells it: module, type, names of properties, kinds of
+ * numbers. Unknown properties and tags are kept. Problems go to `place.problems`.
+ */
+export function conformNode(conformance: Conformance, node: PlanNode, place: NodePlace): ConformedNode {
+  const { definition } = resolveNode(conformance.index, node, place);
+  if (definition === undefined) {
+    place.problems.add(() => ({
+      code: 'PLAN_UNKNOWN_TYPE',
+      at: place.path,
+      ...explainUnresolved(conformance.index, node, place.path),
+    }));
+    return { node };
+  }
+  const given = conformGiven(conformance, { node, definition }, place);
+  const properties = completeProperties(conformance, { node, definition, given }, place);
+  return { node: { ...node, module: definition.module, type: definition.type, properties }, definition };
+}
+
+interface Known {
+  readonly node: PlanNode;
+  readonly definition: CatalogNode;
+}
+
+type Properties = ReadonlyMap<string, PlanValue>;
+
+function conformGiven(conformance: Conformance, { node, definition }: Known, place: NodePlace): Properties {
+  const properties = new Map<string, PlanValue>();
+  for (const [key, value] of node.properties) {
+    const property = isTag(key) ? undefined : findProperty(definition, key);
+    if (property === undefined) {
+      if (!isTag(key)) reportUnknown(definition, key, place);
+      properties.set(key, value);
+      continue;
+    }
+    const conformed = conformProperty(conformance, { property, value }, propertyPlace(definition, property, place));
+    if (conformed !== undefined) properties.set(property.name, conformed);
+  }
+  return properties;
+}
+
+function propertyPlace(definition: CatalogNode, property: CatalogProperty, place: NodePlace): PropertyPlace {
+  return {
+    path: appendSegment(place.path, property.name),
+    problems: place.problems,
+    module: definition.module,
+  };
+}
+
+function reportUnknown(definition: CatalogNode, key: string, place: NodePlace): void {
+  place.problems.add(() => {
+    const names = definition.properties.map((property) => property.name);
+    const nearest = nearestNames(key, names);
+    const has = names.length === 0 ? 'it has none' : `it has ${cut(names.join(', '), 200)}`;
+    return {
+      code: 'PLAN_UNKNOWN_PROPERTY',
+      message: `${placeName(place.path)} (${definition.type}) has no property ${quote(key)}; ${has}.${didYouMean(nearest)}`,
+      at: appendSegment(place.path, cut(key)),
+      details: { type: definition.type, nearest },
+    };
+  });
+}
+
+function completeProperties(
+  conformance: Conformance,
+  { node, definition, given }: Known & { given: Properties },
+  place: NodePlace,
+): Properties {
+  const properties = new Map(given);
+  for (const property of definition.properties) {
+    if (keyOf(node.properties, property.name) !== undefined) continue;
+    if (property.default !== undefined) {
+      if (conformance.fillDefaults) properties.set(property.name, defaultValue(conformance, definition, property));
+    } else if (!property.optional && conformance.requireAll) {
+      reportMissing(definition, property, place);
+    }
+  }
+  return properties;
+}
+
+function reportMissing(definition: CatalogNode, property: CatalogProperty, place: NodePlace): void {
+  const path = appendSegment(place.path, property.name);
+  const unit = property.unit === undefined ? '' : ` (${property.unit})`;
+  place.problems.add(() => ({
+    code: 'PLAN_MISSING_PROPERTY',
+    message: `${path} is missing and has no default. ${definition.type} needs it: ${property.description}${unit}`,
+    at: path,
+  }));
+}
+
+/** The default of a property as a value of a plan. Throws `INTERNAL` when the package that declares it is wrong. */
+export function defaultValue(conformance: Conformance, definition: CatalogNode, property: CatalogProperty): PlanValue {
+  const problems = problemList();
+  const path = appendSegment(definition.type, property.name);
+  const value = valueFromTree(property.default, { path });
+  const place = { path, problems, module: definition.module };
+  const conformed = conformProperty({ ...conformance, requireAll: false }, { property, value }, place);
+  const [first] = problems.all();
+  if (first === undefined) return conformed ?? value;
+  throw new RondelError(
+    'INTERNAL',
+    `${definition.package} declares a default that it does not accept: ${first.message}`,
+  );
+}

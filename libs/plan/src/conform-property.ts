@@ -1,0 +1,111 @@
+import type { CatalogProperty } from '@rondel/contracts';
+import { conformNode, type Conformance } from './conform-node.js';
+import { conformValue } from './conform-value.js';
+import { isSchema } from './json-schema.js';
+import { didYouMean, nearestNames } from './nearest.js';
+import { appendSegment } from './path.js';
+import {
+  isList,
+  isNode,
+  isNothing,
+  isRemote,
+  isTypeReference,
+  unwrapUnion,
+  type PlanNode,
+  type PlanValue,
+} from './plan-value.js';
+import type { Site } from './problem-list.js';
+import { bareTypeName } from './type-name.js';
+import { valueWords } from './value-words.js';
+
+export interface PropertyPlace extends Site {
+  /** Module of the node that has the property. */
+  readonly module: string;
+}
+
+/**
+ * Checks the value of a property and returns it as the catalog means it; `undefined` when it says no more than an absent
+ * one would (*nothing* where the property may be absent). Problems go to `place.problems`.
+ */
+export function conformProperty(
+  conformance: Conformance,
+  { property, value }: { property: CatalogProperty; value: PlanValue },
+  place: PropertyPlace,
+): PlanValue | undefined {
+  const inner = unwrapUnion(value);
+  if (isNothing(inner) && property.optional && property.default === undefined && !holdsTable(property))
+    return undefined;
+  if (property.accepts === undefined) return conformPlain(property, inner, place);
+  if (property.typeReference === true) return conformType(property.accepts, inner, place);
+  const holder = { conformance, accepts: property.accepts, place };
+  return property.list === true ? conformList(holder, inner) : conformChild(holder, inner, place.path);
+}
+
+function holdsTable(property: CatalogProperty): boolean {
+  return isSchema(property.schema) && property.schema.type === 'object';
+}
+
+function conformPlain(property: CatalogProperty, value: PlanValue, place: PropertyPlace): PlanValue {
+  // Remote values are resolved on the worker; only there can they be held against the schema.
+  if (isRemote(value) || !isSchema(property.schema)) return value;
+  return conformValue(property.schema, value, place);
+}
+
+function conformType(accepts: readonly string[], value: PlanValue, place: PropertyPlace): PlanValue {
+  const name = isTypeReference(value) ? value.name : value;
+  const known = typeof name === 'string' ? accepts.find((type) => type === bareTypeName(name)) : undefined;
+  if (known !== undefined)
+    return { kind: 'type', module: isTypeReference(value) ? value.module : undefined, name: known };
+  const nearest = typeof name === 'string' ? nearestNames(bareTypeName(name), accepts) : [];
+  place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${place.path} must be the name of a type, one of ${accepts.join(', ')}; got ${valueWords(value)}.${didYouMean(nearest)}`,
+    at: place.path,
+    details: { nearest },
+  }));
+  return value;
+}
+
+interface Holder {
+  readonly conformance: Conformance;
+  readonly accepts: readonly string[];
+  readonly place: PropertyPlace;
+}
+
+function conformList(holder: Holder, value: PlanValue): PlanValue {
+  if (isList(value)) {
+    return value.map((item, position) =>
+      conformChild(holder, unwrapUnion(item), appendSegment(holder.place.path, position + 1)),
+    );
+  }
+  const hint = isNode(value) ? ' Put it in brackets.' : '';
+  holder.place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${holder.place.path} must be a list of nodes of type ${holder.accepts.join(', ')}, got ${valueWords(value)}.${hint}`,
+    at: holder.place.path,
+  }));
+  return value;
+}
+
+function conformChild({ conformance, accepts, place }: Holder, value: PlanValue, path: string): PlanValue {
+  if (isNode(value)) return conformAccepted({ conformance, accepts, place }, value, path);
+  place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${path} must be a node (a table with _type) of type ${accepts.join(', ')}, got ${valueWords(value)}.`,
+    at: path,
+  }));
+  return value;
+}
+
+function conformAccepted({ conformance, accepts, place }: Holder, node: PlanNode, path: string): PlanNode {
+  const child = conformNode(conformance, node, { path, inherited: place.module, problems: place.problems });
+  if (child.definition === undefined || accepts.includes(child.definition.type)) return child.node;
+  const nearest = nearestNames(child.definition.type, accepts);
+  place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${path} must be a node of type ${accepts.join(', ')}, got ${valueWords(node)}.${didYouMean(nearest)}`,
+    at: path,
+    details: { accepts: [...accepts] },
+  }));
+  return child.node;
+}

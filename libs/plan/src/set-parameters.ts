@@ -1,0 +1,128 @@
+import { RondelError, throwProblems, toFailure, type Catalog, type Problem } from '@rondel/contracts';
+import { assignEverywhere } from './assign-everywhere.js';
+import { assignAt } from './assign-at.js';
+import { indexCatalog, type CatalogIndex } from './catalog-index.js';
+import { didYouMean } from './nearest.js';
+import { takeInventory, type Inventory } from './inventory.js';
+import { planLimits } from './limits.js';
+import { formatPath, parsePath, type PathSegment } from './path.js';
+import { checkSize } from './plan-size.js';
+import type { PlanNode, PlanValue } from './plan-value.js';
+import { problemList } from './problem-list.js';
+import { cut, quote } from './text.js';
+import { valueFromTree } from './tree-reader.js';
+
+/** A property to set: a bare name or a path, and its value as plain JSON (see `planFromTree`). */
+export interface Parameter {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** What became of a plan and a set of parameters. */
+export interface AppliedParameters {
+  /** The plan with every parameter that could be set. */
+  readonly plan: PlanNode;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Sets a property of a plan, as `setAll!` does in Julia. A bare name is set on every node that has it, at any depth; a
+ * path such as `parameter.reco.reg[1].lambda` sets one. A table with `_type` replaces a node, `null` makes a property
+ * *nothing*. The plan may be incomplete before and after.
+ *
+ * Throws `PLAN_UNKNOWN_PROPERTY` when no node has the property, with the nearest names in `details.nearest`;
+ * `PLAN_INVALID_VALUE` when a node that has it does not take the value; and the codes of `checkPlan` for what is wrong
+ * inside a node that is set.
+ */
+export function setAll(plan: PlanNode, parameter: Parameter, catalog: Catalog): PlanNode {
+  const index = indexCatalog(catalog);
+  const applied = applyOne(index, takeInventory(index, plan), parameter);
+  throwProblems(applied.problems);
+  return applied.plan;
+}
+
+/**
+ * Sets many properties, each as `setAll` does, and collects the problems of all instead of throwing. The order of the
+ * record does not matter: nodes are set before plain values, bare names before paths and short paths before long ones,
+ * so that a value meets the nodes it is meant for and the more specific one wins. `details.parameter` of a problem is the
+ * name as given.
+ */
+export function applyParameters(
+  plan: PlanNode,
+  parameters: Readonly<Record<string, unknown>>,
+  catalog: Catalog,
+): AppliedParameters {
+  const index = indexCatalog(catalog);
+  const problems: Problem[] = [];
+  let inventory = takeInventory(index, plan);
+  for (const [name, value] of Object.entries(parameters).sort(inOrder)) {
+    const applied = applyOne(index, inventory, { name, value });
+    problems.push(...applied.problems);
+    if (applied.plan !== inventory.plan) inventory = takeInventory(index, applied.plan);
+  }
+  return { plan: inventory.plan, problems };
+}
+
+type Entry = readonly [name: string, value: unknown];
+
+function inOrder([a, left]: Entry, [b, right]: Entry): number {
+  return Number(holdsNode(right)) - Number(holdsNode(left)) || depthOf(a) - depthOf(b) || (a < b ? -1 : 1);
+}
+
+function holdsNode(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((item) => isTagged(item));
+  return isTagged(value);
+}
+
+function isTagged(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && '_type' in value && value._type !== 'Type';
+}
+
+function depthOf(name: string): number {
+  return name.split(/[.[]/).length;
+}
+
+function applyOne(index: CatalogIndex, inventory: Inventory, { name, value }: Parameter): AppliedParameters {
+  try {
+    const path = parsePath(name);
+    return assign(index, inventory, { name, path, value: valueFromTree(value, { path: formatPath(path) }) });
+  } catch (error) {
+    const problem = toFailure(error);
+    if (!problem.code.startsWith('PLAN_')) throw error;
+    return { plan: inventory.plan, problems: [named(problem, name)] };
+  }
+}
+
+interface Assignment {
+  readonly name: string;
+  readonly path: readonly PathSegment[];
+  readonly value: PlanValue;
+}
+
+function assign(index: CatalogIndex, inventory: Inventory, { name, path, value }: Assignment): AppliedParameters {
+  const { plan } = inventory;
+  const problems = problemList();
+  const [bare] = path;
+  const changed =
+    path.length === 1 && typeof bare === 'string'
+      ? inventory.has(bare) && assignEverywhere(index, plan, { name: bare, value, problems })
+      : assignAt(index, plan, { path, value, problems });
+  if (changed === undefined || changed === false) throw unknownName(inventory, path);
+  if (problems.count === 0) {
+    checkSize(changed);
+    return { plan: changed, problems: [] };
+  }
+  return { plan, problems: problems.all().map((problem) => named(problem, name)) };
+}
+
+function named(problem: Problem, parameter: string): Problem {
+  return { ...problem, details: { ...problem.details, parameter: cut(parameter, planLimits.pathLength) } };
+}
+
+function unknownName(inventory: Inventory, path: readonly PathSegment[]): RondelError {
+  const text = formatPath(path);
+  const bare = path.length === 1;
+  const nearest = bare ? inventory.nearestNames(text) : inventory.nearestPaths(path);
+  const message = `${bare ? 'No node of the plan has a' : 'The plan has no'} property ${quote(text)}.${didYouMean(nearest)}`;
+  return new RondelError('PLAN_UNKNOWN_PROPERTY', message, { at: text, details: { nearest } });
+}

@@ -1,0 +1,63 @@
+import { RondelError } from '@rondel/contracts';
+import { planLimits } from './limits.js';
+import { placeName } from './path.js';
+import type { PlanValue } from './plan-value.js';
+import { cut } from './text.js';
+import { splitTypeTag } from './type-name.js';
+
+const typeReferenceKeys: ReadonlySet<string> = new Set(['_module', '_type', '_value']);
+const unionKeys: ReadonlySet<string> = new Set([...typeReferenceKeys, '_uniontype', '_unionmodule']);
+const floats: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, '-inf': -Infinity };
+const integerText = /^-?\d{1,19}$/;
+
+type Entries = ReadonlyMap<string, PlanValue>;
+
+/** What a table is, told from its tags: a node, a type, a union field, a number that JSON can't write, or a table. */
+export function taggedValue(entries: Entries, path: string): PlanValue {
+  const type = textTag(entries, '_type', path);
+  const module = textTag(entries, '_module', path);
+  const union = unionValue(entries, { type, module, path });
+  if (union !== undefined) return union;
+  if (type === undefined) return { kind: 'table', entries };
+  const value = entries.get('_value');
+  if (typeof value === 'string' && onlyKeys(entries, typeReferenceKeys)) {
+    if (type === 'Type') return { kind: 'type', module, name: value };
+    const number = taggedNumber(type, value);
+    if (number !== undefined) return number;
+  }
+  const properties = new Map([...entries].filter(([key]) => key !== '_type' && key !== '_module'));
+  return { kind: 'node', module, ...splitTypeTag(type), properties };
+}
+
+interface UnionTags {
+  readonly type: string | undefined;
+  readonly module: string | undefined;
+  readonly path: string;
+}
+
+function unionValue(entries: Entries, { type, module, path }: UnionTags): PlanValue | undefined {
+  const unionType = textTag(entries, '_uniontype', path);
+  const value = entries.get('_value');
+  if (unionType === undefined || value === undefined || !onlyKeys(entries, unionKeys)) return undefined;
+  return { kind: 'union', module, type, value, unionType, unionModule: textTag(entries, '_unionmodule', path) };
+}
+
+function taggedNumber(type: string, value: string): PlanValue | undefined {
+  if (type === 'Float64') return floats[value];
+  if (type !== 'Int64' || !integerText.test(value)) return undefined;
+  const integer = BigInt(value);
+  return BigInt.asIntN(64, integer) === integer ? integer : undefined;
+}
+
+function onlyKeys(entries: Entries, allowed: ReadonlySet<string>): boolean {
+  return [...entries.keys()].every((key) => allowed.has(key));
+}
+
+function textTag(entries: Entries, tag: string, path: string): string | undefined {
+  const value = entries.get(tag);
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value !== '') return value;
+  throw new RondelError('PLAN_SYNTAX', `${placeName(path)} has a ${tag} that is not a name in quotes.`, {
+    at: cut(path, planLimits.pathLength),
+  });
+}

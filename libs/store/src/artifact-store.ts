@@ -1,0 +1,108 @@
+import type { Readable } from 'node:stream';
+import type { JsonValue } from '@rondel/contracts';
+
+/** Bytes in order, of any number of pieces; a Node stream of bytes is one. */
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export interface TransferOptions {
+  /** Bytes that are taken at most, > 0; unlimited unless told. */
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PutOptions extends TransferOptions {
+  /** Hash that the bytes must have, 64 lower-case hex digits. */
+  readonly expectedSha256?: string | undefined;
+}
+
+export interface ArtifactFacts {
+  /** 64 lower-case hex digits; with `artifact:sha256-` in front, the data reference. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface StoredArtifact extends ArtifactFacts {
+  /** True when the same bytes were there before. Two that store the same bytes at once may both see false. */
+  readonly existed: boolean;
+}
+
+/** First and last byte of a part, both counted from 0 and both included, as in HTTP. */
+export interface ByteRange {
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+}
+
+export interface RecordEntry {
+  readonly id: string;
+  readonly record: JsonValue;
+}
+
+export interface ListOptions {
+  /** Entries returned at most, 1 to 1000; 50 unless told. */
+  readonly limit?: number | undefined;
+  /** Only records older than this one: the last id of the page before. */
+  readonly before?: string | undefined;
+}
+
+export interface UploadState {
+  readonly upload: string;
+  /** Bytes that have arrived, where the next append must start. */
+  readonly offset: number;
+}
+
+/**
+ * Immutable artifacts named by the SHA-256 of their bytes, small JSON records by ULID, and uploads on their way to
+ * become artifacts. Everything becomes visible whole or not at all.
+ *
+ * Not in here: who may read what, deletion of artifacts, knowledge of formats. A hash that is not 64 lower-case hex
+ * digits, an id that is no ULID and an upload id that was not given out are `INVALID_REQUEST`; a full disk is
+ * `QUOTA_EXCEEDED`.
+ */
+export interface ArtifactStore {
+  /**
+   * Stores bytes in constant memory. After any failure nothing is visible.
+   *
+   * Throws `CONFLICT` when the bytes do not have `expectedSha256`, `QUOTA_EXCEEDED` above `maxBytes`, `CANCELLED` when
+   * `signal` is aborted, and what the source throws.
+   */
+  put(source: ByteSource, options?: PutOptions): Promise<StoredArtifact>;
+  /** Undefined when there is no such artifact. */
+  stat(sha256: string): Promise<ArtifactFacts | undefined>;
+  /**
+   * Reads an artifact or a part of it; `end` beyond the last byte means the last byte.
+   *
+   * Throws `DATA_NOT_FOUND`, and `INVALID_REQUEST` for a range that holds no byte of the artifact.
+   */
+  open(sha256: string, range?: ByteRange): Promise<Readable>;
+  /** Path of a local file with the artifact's bytes, to read and not to change. Throws `DATA_NOT_FOUND`. */
+  localPath(sha256: string): Promise<string>;
+
+  /** Writes a record of at most 4 MiB as JSON, over an older one of the same id. Throws `QUOTA_EXCEEDED`. */
+  putRecord(id: string, record: JsonValue): Promise<void>;
+  /** Undefined when there is no such record. */
+  getRecord(id: string): Promise<JsonValue | undefined>;
+  /** Newest first by the time in the ULID. */
+  listRecords(options?: ListOptions): Promise<readonly RecordEntry[]>;
+
+  /** Starts an upload that may arrive in several connections. */
+  beginUpload(): Promise<UploadState>;
+  /** Throws `NOT_FOUND` for an upload that ended or was swept. */
+  uploadState(upload: string): Promise<UploadState>;
+  /**
+   * Adds bytes to an upload; what arrived before a failure stays. `maxBytes` bounds the upload as a whole.
+   *
+   * Throws `CONFLICT` when `offset` is not where the upload stands or another append to it is running, else as `put`.
+   */
+  appendUpload(upload: string, part: UploadPart, options?: TransferOptions): Promise<UploadState>;
+  /** Makes an artifact of an upload. Throws as `put`; after `CONFLICT` on the hash the upload is gone. */
+  finishUpload(upload: string, options?: Pick<PutOptions, 'expectedSha256' | 'signal'>): Promise<StoredArtifact>;
+
+  /** Removes what crashes and abandoned uploads left behind more than a day ago; returns how many files that were. */
+  sweep(): Promise<number>;
+}
+
+/** Bytes of an upload and the position of the first of them. */
+export interface UploadPart {
+  readonly offset: number;
+  readonly source: ByteSource;
+}

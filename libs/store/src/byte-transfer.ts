@@ -1,0 +1,92 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { RondelError } from '@rondel/contracts';
+import type { ByteSource, TransferOptions } from './artifact-store.js';
+
+/** Written at once, so that a cancelled transfer of one large array stops soon. */
+const pieceBytes = 4 * 1024 ** 2;
+
+export interface TransferTarget {
+  readonly handle: FileHandle;
+  /** Where the first byte goes; counts towards `maxBytes`. */
+  readonly offset: number;
+  /** Sees every piece before it is written. */
+  readonly onPiece?: (piece: Uint8Array) => void;
+}
+
+/**
+ * Writes all bytes of a source to a file; returns the position after the last one.
+ *
+ * Throws `QUOTA_EXCEEDED` before writing beyond `maxBytes`, `CANCELLED` when `signal` is aborted, also while the source
+ * keeps still.
+ */
+export async function transfer(source: ByteSource, target: TransferTarget, options: TransferOptions): Promise<number> {
+  const { maxBytes = Infinity, signal } = options;
+  let position = target.offset;
+  for await (const chunk of abortable(source, signal)) {
+    if (position + chunk.byteLength > maxBytes) {
+      throw new RondelError('QUOTA_EXCEEDED', `The data has more than the allowed ${maxBytes} bytes.`, {
+        details: { maxBytes },
+      });
+    }
+    for (let start = 0; start < chunk.byteLength; start += pieceBytes) {
+      if (signal?.aborted) throw cancelled();
+      const piece = chunk.subarray(start, start + pieceBytes);
+      target.onPiece?.(piece);
+      await writeFully(target.handle, piece, position);
+      position += piece.byteLength;
+    }
+  }
+  return position;
+}
+
+async function writeFully(handle: FileHandle, piece: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < piece.byteLength;) {
+    const { bytesWritten } = await handle.write(piece, done, piece.byteLength - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** Passes a source on until `signal` is aborted; the source is told to stop in either case. */
+async function* abortable(source: ByteSource, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  if (signal?.aborted) throw cancelled();
+  if (signal === undefined) {
+    yield* source;
+    return;
+  }
+  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const aborted = abortion(signal);
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted.promise]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    aborted.forget();
+    stop(source, iterator);
+  }
+}
+
+/** Tells a source that nobody listens any more. */
+function stop(source: ByteSource, iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>): void {
+  // A stream that keeps still hears of it in no other way.
+  if (source instanceof Readable) source.destroy();
+  // Not awaited, since an answer may never come; a failure to stop changes nothing for the bytes that were taken.
+  Promise.resolve(iterator.return?.()).catch(() => undefined);
+}
+
+/** A promise that is rejected with `CANCELLED` as soon as `signal` is aborted. */
+function abortion(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
+  let reject: (reason: Error) => void = () => undefined;
+  const promise = new Promise<never>((_, rejectPromise) => {
+    reject = rejectPromise;
+  });
+  const onAbort = () => reject(cancelled());
+  signal.addEventListener('abort', onAbort, { once: true });
+  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
+}
+
+function cancelled(): RondelError {
+  return new RondelError('CANCELLED', 'Storing the data was cancelled.');
+}

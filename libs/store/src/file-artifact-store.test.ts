@@ -1,0 +1,104 @@
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openArtifactStore } from './file-artifact-store.js';
+import { hashFile } from './hash-file.js';
+import { describeArtifactStore } from './testing/artifact-store-suite.js';
+
+async function makeFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'rondel-store-'));
+}
+
+describeArtifactStore('file store', async () => {
+  const folder = await makeFolder();
+  return { store: openArtifactStore(folder), remove: () => rm(folder, { recursive: true }) };
+});
+
+describe('the file store on disk', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await makeFolder();
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('keeps an artifact under its hash, read-only', async () => {
+    const { sha256 } = await openArtifactStore(folder).put([Buffer.from('abc')]);
+    const path = join(folder, 'sha256', sha256.slice(0, 2), sha256.slice(2));
+    expect((await stat(path)).mode & 0o222).toBe(0);
+    expect(await hashFile(path)).toBe(sha256);
+  });
+
+  it('leaves no file behind after a failed put', async () => {
+    const store = openArtifactStore(folder);
+    await expect(store.put([Buffer.alloc(10)], { maxBytes: 5 })).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    await expect(store.put([Buffer.alloc(10)], { expectedSha256: 'a'.repeat(64) })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    expect(await readdir(folder)).toEqual(['incoming']);
+    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
+  });
+
+  it('shows nothing of what a crashed process was writing, and sweeps it after a day', async () => {
+    const store = openArtifactStore(folder);
+    const { sha256 } = await store.put([Buffer.from('finished')]);
+    const { upload } = await store.beginUpload();
+    const leftOver = join(folder, 'incoming', 'crashed.part');
+    await writeFile(leftOver, 'half of an artifact');
+    expect(await store.sweep()).toBe(0);
+    const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    await utimes(leftOver, yesterday, yesterday);
+    expect(await store.sweep()).toBe(1);
+    expect(await store.stat(sha256)).toMatchObject({ bytes: 8 });
+    expect(await store.uploadState(upload)).toMatchObject({ offset: 0 });
+  });
+
+  it('sweeps a folder that is not there yet', async () => {
+    expect(await openArtifactStore(join(folder, 'later')).sweep()).toBe(0);
+  });
+
+  it('replaces an artifact that a power failure cut short', async () => {
+    const store = openArtifactStore(folder);
+    const { sha256 } = await store.put([Buffer.from('complete')]);
+    const path = await store.localPath(sha256);
+    await rm(path);
+    await writeFile(path, 'comp');
+    expect(await store.put([Buffer.from('complete')])).toMatchObject({ existed: false });
+    expect(await hashFile(path)).toBe(sha256);
+  });
+
+  it('reports a damaged record', async () => {
+    const id = '01JD3AAAAAAAAAAAAAAAAAAAAA';
+    const store = openArtifactStore(folder);
+    await store.putRecord(id, {});
+    await rm(join(folder, 'records', '01JD3', `${id}.json`));
+    await writeFile(join(folder, 'records', '01JD3', `${id}.json`), '{');
+    await expect(store.getRecord(id)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('stores 256 MiB without holding them in memory', async () => {
+    const piece = Buffer.alloc(1024 ** 2, 1);
+    async function* pieces() {
+      for (let index = 0; index < 256; index++) {
+        await Promise.resolve();
+        yield piece;
+      }
+    }
+    const before = process.memoryUsage().arrayBuffers;
+    const { bytes, sha256 } = await openArtifactStore(folder).put(pieces());
+    expect(bytes).toBe(256 * 1024 ** 2);
+    // A store that collected the pieces would hold all 256 MiB here.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 ** 2);
+    expect(await hashFile(join(folder, 'sha256', sha256.slice(0, 2), sha256.slice(2)))).toBe(sha256);
+  });
+});
+
+describe('hashFile', () => {
+  it('stops when cancelled', async () => {
+    const folder = await makeFolder();
+    const path = join(folder, 'file');
+    await writeFile(path, 'x');
+    await expect(hashFile(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { RondelError } from '@rondel/contracts';
+import type {
+  ArtifactFacts,
+  ArtifactStore,
+  ByteRange,
+  ByteSource,
+  PutOptions,
+  StoredArtifact,
+} from './artifact-store.js';
+import { transfer } from './byte-transfer.js';
+import { checkSha256 } from './identifiers.js';
+import { unlessMissing } from './store-errors.js';
+import { publish, writeIncoming, type StoreFolders } from './store-folders.js';
+
+/** The part of a file store that keeps artifacts. */
+export function fileArtifacts(folders: StoreFolders): Pick<ArtifactStore, 'put' | 'stat' | 'open' | 'localPath'> {
+  return {
+    put: (source, options = {}) => putArtifact(folders, source, options),
+    stat: (sha256) => statArtifact(folders, sha256),
+    open: (sha256, range = {}) => openArtifact(folders, sha256, range),
+    async localPath(sha256) {
+      await factsOf(folders, sha256);
+      return folders.artifact(sha256);
+    },
+  };
+}
+
+async function putArtifact(folders: StoreFolders, source: ByteSource, options: PutOptions): Promise<StoredArtifact> {
+  if (options.expectedSha256 !== undefined) checkSha256(options.expectedSha256);
+  const hash = createHash('sha256');
+  const { path, result: bytes } = await writeIncoming(folders, (handle) =>
+    transfer(source, { handle, offset: 0, onPiece: (piece) => hash.update(piece) }, options),
+  );
+  return adoptFile(folders, path, { sha256: hash.digest('hex'), bytes, expectedSha256: options.expectedSha256 });
+}
+
+/** What is known about a complete file that is to become an artifact. */
+interface Candidate extends ArtifactFacts {
+  readonly expectedSha256?: string | undefined;
+}
+
+/** Makes a complete file on the store's file system an artifact; removes it when it is not the expected one. */
+export async function adoptFile(folders: StoreFolders, path: string, candidate: Candidate): Promise<StoredArtifact> {
+  const { sha256, bytes, expectedSha256 = sha256 } = candidate;
+  if (sha256 !== expectedSha256) {
+    await rm(path, { force: true });
+    throw new RondelError(
+      'CONFLICT',
+      `The data has SHA-256 ${sha256}, not the expected ${expectedSha256}: it was changed on its way. Send it again.`,
+      { details: { sha256, expectedSha256 } },
+    );
+  }
+  const present = await statArtifact(folders, sha256);
+  const existed = present?.bytes === bytes;
+  if (existed) await rm(path, { force: true });
+  else await publish(path, folders.artifact(sha256));
+  return { sha256, bytes, existed };
+}
+
+async function statArtifact(folders: StoreFolders, sha256: string): Promise<ArtifactFacts | undefined> {
+  checkSha256(sha256);
+  const status = await unlessMissing(stat(folders.artifact(sha256)));
+  return status === undefined ? undefined : { sha256, bytes: status.size };
+}
+
+async function factsOf(folders: StoreFolders, sha256: string): Promise<ArtifactFacts> {
+  const facts = await statArtifact(folders, sha256);
+  if (facts !== undefined) return facts;
+  throw new RondelError(
+    'DATA_NOT_FOUND',
+    `There is no artifact artifact:sha256-${sha256} in this store. Upload the data or check the reference.`,
+  );
+}
+
+async function openArtifact(folders: StoreFolders, sha256: string, range: ByteRange): Promise<Readable> {
+  const { bytes } = await factsOf(folders, sha256);
+  const { start = 0, end = bytes - 1 } = range;
+  const whole = range.start === undefined && range.end === undefined;
+  const valid = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end && start < bytes;
+  if (!whole && !valid) {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `Bytes ${start} to ${end} are not part of an artifact of ${bytes} bytes.`,
+      {
+        details: { bytes },
+      },
+    );
+  }
+  return createReadStream(folders.artifact(sha256), whole ? {} : { start, end });
+}

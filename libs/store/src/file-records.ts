@@ -1,0 +1,82 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RondelError, type JsonValue } from '@rondel/contracts';
+import type { ArtifactStore, ListOptions, RecordEntry } from './artifact-store.js';
+import { checkUlid } from './identifiers.js';
+import { unlessMissing } from './store-errors.js';
+import { bucketLength, publish, writeIncoming, type StoreFolders } from './store-folders.js';
+
+const maximumRecordBytes = 4 * 1024 ** 2;
+const defaultLimit = 50;
+const maximumLimit = 1000;
+const fileName = /^([0-9A-HJKMNP-TV-Z]{26})\.json$/;
+
+/** The part of a file store that keeps records. */
+export function fileRecords(folders: StoreFolders): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords'> {
+  return {
+    putRecord: (id, record) => putRecord(folders, id, record),
+    getRecord: (id) => getRecord(folders, id),
+    listRecords: (options = {}) => listRecords(folders, options),
+  };
+}
+
+async function putRecord(folders: StoreFolders, id: string, record: JsonValue): Promise<void> {
+  checkUlid(id);
+  const text = Buffer.from(JSON.stringify(record));
+  if (text.byteLength > maximumRecordBytes) {
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `The record ${id} has ${text.byteLength} bytes, the limit is ${maximumRecordBytes}.`,
+    );
+  }
+  const { path } = await writeIncoming(folders, (handle) => handle.writeFile(text));
+  await publish(path, folders.record(id));
+}
+
+async function getRecord(folders: StoreFolders, id: string): Promise<JsonValue | undefined> {
+  checkUlid(id);
+  const text = await unlessMissing(readFile(folders.record(id), 'utf8'));
+  return text === undefined ? undefined : parseRecord(id, text);
+}
+
+function parseRecord(id: string, text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    throw new RondelError('INTERNAL', `The record ${id} in the artifact store is damaged. Restore it from a backup.`, {
+      cause: error,
+    });
+  }
+}
+
+async function listRecords(folders: StoreFolders, options: ListOptions): Promise<readonly RecordEntry[]> {
+  const { limit = defaultLimit, before } = options;
+  if (before !== undefined) checkUlid(before);
+  if (!Number.isInteger(limit) || limit < 1 || limit > maximumLimit) {
+    throw new RondelError('INVALID_REQUEST', `limit must be an integer from 1 to ${maximumLimit}, got ${limit}.`);
+  }
+  const entries: RecordEntry[] = [];
+  for await (const id of newestIds(folders, before)) {
+    const record = await getRecord(folders, id);
+    if (record !== undefined) entries.push({ id, record });
+    if (entries.length >= limit) break;
+  }
+  return entries;
+}
+
+/** Ids that sort before `before`, newest first; reads one bucket at a time. */
+async function* newestIds(folders: StoreFolders, before: string | undefined): AsyncGenerator<string> {
+  for (const bucket of await namesIn(folders.records)) {
+    if (before !== undefined && bucket > before.slice(0, bucketLength)) continue;
+    for (const name of await namesIn(join(folders.records, bucket))) {
+      const id = fileName.exec(name)?.[1];
+      if (id !== undefined && (before === undefined || id < before)) yield id;
+    }
+  }
+}
+
+/** Entries of a folder, last in the alphabet first; none when the folder is not there. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names = (await unlessMissing(readdir(folder))) ?? [];
+  return names.sort().reverse();
+}

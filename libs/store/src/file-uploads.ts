@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { RondelError } from '@rondel/contracts';
+import type {
+  ArtifactStore,
+  PutOptions,
+  StoredArtifact,
+  TransferOptions,
+  UploadPart,
+  UploadState,
+} from './artifact-store.js';
+import { transfer } from './byte-transfer.js';
+import { adoptFile } from './file-artifacts.js';
+import { hashFile } from './hash-file.js';
+import { checkSha256, checkUpload } from './identifiers.js';
+import { diskFailure, unlessMissing } from './store-errors.js';
+import type { StoreFolders } from './store-folders.js';
+
+type Uploads = Pick<ArtifactStore, 'beginUpload' | 'uploadState' | 'appendUpload' | 'finishUpload'>;
+
+/**
+ * The part of a file store that takes uploads. Two appends to one upload are kept apart within this process; processes
+ * that share a folder must send all parts of one upload to the same of them.
+ */
+export function fileUploads(folders: StoreFolders): Uploads {
+  const busy = new Set<string>();
+  return {
+    beginUpload: () => beginUpload(folders),
+    uploadState: (upload) => stateOf(folders, upload),
+    appendUpload: (upload, part, options = {}) =>
+      alone(busy, upload, () => append(folders, { upload, ...part }, options)),
+    finishUpload: (upload, options = {}) => alone(busy, upload, () => finish(folders, upload, options)),
+  };
+}
+
+/** Runs `work` unless something else is being done to the same upload. */
+async function alone<T>(busy: Set<string>, upload: string, work: () => Promise<T>): Promise<T> {
+  checkUpload(upload);
+  if (busy.has(upload)) {
+    throw new RondelError(
+      'CONFLICT',
+      `The upload ${upload} is being written by another request. Wait and ask for its offset.`,
+    );
+  }
+  busy.add(upload);
+  try {
+    return await work();
+  } finally {
+    busy.delete(upload);
+  }
+}
+
+async function beginUpload(folders: StoreFolders): Promise<UploadState> {
+  await mkdir(folders.incoming, { recursive: true });
+  const upload = randomUUID();
+  const handle = await open(folders.upload(upload), 'wx');
+  await handle.close();
+  return { upload, offset: 0 };
+}
+
+async function stateOf(folders: StoreFolders, upload: string): Promise<UploadState> {
+  checkUpload(upload);
+  const status = await unlessMissing(stat(folders.upload(upload)));
+  if (status !== undefined) return { upload, offset: status.size };
+  throw new RondelError('NOT_FOUND', `There is no upload ${upload}: it is finished or was given up. Begin a new one.`);
+}
+
+type NamedPart = UploadPart & { readonly upload: string };
+
+async function append(folders: StoreFolders, part: NamedPart, options: TransferOptions): Promise<UploadState> {
+  const { upload, offset, source } = part;
+  const state = await stateOf(folders, upload);
+  if (offset !== state.offset) {
+    throw new RondelError(
+      'CONFLICT',
+      `The upload ${upload} stands at byte ${state.offset}, not ${offset}. Go on from there.`,
+      {
+        details: { offset: state.offset },
+      },
+    );
+  }
+  const handle = await open(folders.upload(upload), 'r+');
+  try {
+    return { upload, offset: await appendTo(handle, { offset, source }, options) };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function appendTo(handle: FileHandle, { offset, source }: UploadPart, options: TransferOptions): Promise<number> {
+  try {
+    return await transfer(source, { handle, offset }, options);
+  } catch (error) {
+    throw diskFailure(error);
+  } finally {
+    await handle.sync();
+  }
+}
+
+async function finish(
+  folders: StoreFolders,
+  upload: string,
+  options: Pick<PutOptions, 'expectedSha256' | 'signal'>,
+): Promise<StoredArtifact> {
+  const { expectedSha256, signal } = options;
+  if (expectedSha256 !== undefined) checkSha256(expectedSha256);
+  const { offset: bytes } = await stateOf(folders, upload);
+  const sha256 = await hashFile(folders.upload(upload), { signal });
+  // From here on nobody can append: the bytes are those that were hashed.
+  const sealed = `${folders.upload(upload)}.part`;
+  await rename(folders.upload(upload), sealed);
+  await chmod(sealed, 0o444);
+  return adoptFile(folders, sealed, { sha256, bytes, expectedSha256 });
+}

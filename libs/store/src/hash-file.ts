@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { RondelError } from '@rondel/contracts';
+import { systemCode } from './store-errors.js';
+
+const readBytes = 1024 ** 2;
+
+/**
+ * SHA-256 of a file's bytes, 64 lower-case hex digits, in constant memory.
+ *
+ * Throws `CANCELLED` when `signal` is aborted, else what reading throws.
+ */
+export async function hashFile(path: string, options: { signal?: AbortSignal | undefined } = {}): Promise<string> {
+  const hash = createHash('sha256');
+  const stream = createReadStream(path, { highWaterMark: readBytes, signal: options.signal });
+  try {
+    for await (const chunk of stream) hash.update(chunk as Buffer);
+  } catch (error) {
+    if (systemCode(error) !== 'ABORT_ERR') throw error;
+    throw new RondelError('CANCELLED', 'Hashing the file was cancelled.', { cause: error });
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,109 @@
+import { lstat, realpath } from 'node:fs/promises';
+import { isAbsolute, join, sep } from 'node:path';
+import { formatDataReference, RondelError, type DataReference } from '@rondel/contracts';
+import type { ArtifactStore } from './artifact-store.js';
+import { systemCode } from './store-errors.js';
+
+/** What a worker can read from. */
+export interface ReferenceSources {
+  readonly store: Pick<ArtifactStore, 'localPath'>;
+  /** Folders that the worker declares, by name. */
+  readonly roots: Readonly<Record<string, string>>;
+}
+
+/** A reference as a local file. */
+export interface ResolvedReference {
+  /** Of a regular file, without symlinks. Not to be shown to users. */
+  readonly path: string;
+  /** The reference as text, for messages. */
+  readonly label: string;
+  /** Path of one dataset inside the file. */
+  readonly dataset?: string;
+  /** Hash of the file where the reference holds it; else `hashFile` computes it. */
+  readonly sha256?: string;
+}
+
+type RootReference = Extract<DataReference, { scheme: 'root' }>;
+
+/**
+ * Finds the local file behind `artifact:` and `root://` references.
+ *
+ * Throws `DATA_NOT_FOUND` for an unknown root, artifact or file, and for `job:` references, which are replaced by the
+ * job's artifact before work reaches a worker; `DATA_FORBIDDEN` for what leaves its root, with or without symlinks, is
+ * no regular file, or may not be read.
+ */
+export async function resolveReference(
+  reference: DataReference,
+  sources: ReferenceSources,
+): Promise<ResolvedReference> {
+  const label = formatDataReference(reference);
+  switch (reference.scheme) {
+    case 'artifact': {
+      const { sha256, dataset } = reference;
+      return { path: await sources.store.localPath(sha256), label, sha256, ...(dataset !== undefined && { dataset }) };
+    }
+    case 'root': {
+      const { dataset } = reference;
+      return {
+        path: await pathInRoot(reference, label, sources.roots),
+        label,
+        ...(dataset !== undefined && { dataset }),
+      };
+    }
+    case 'job':
+      throw new RondelError('DATA_NOT_FOUND', `${label} has no result to read yet: wait until the job is completed.`);
+  }
+}
+
+async function pathInRoot(
+  { root, path }: RootReference,
+  label: string,
+  roots: ReferenceSources['roots'],
+): Promise<string> {
+  refuseEscape(path, label);
+  const base = await realRoot(root, label, roots);
+  const real = await realTarget(join(base, path), label);
+  if (real !== base && !real.startsWith(base.endsWith(sep) ? base : base + sep)) {
+    throw forbidden(label, 'leaves its root through a symbolic link');
+  }
+  if (!(await lstat(real)).isFile()) throw forbidden(label, 'is not a regular file');
+  return real;
+}
+
+function refuseEscape(path: string, label: string): void {
+  if (path.includes('\0')) throw forbidden(label.replaceAll('\0', '\\0'), 'holds a NUL byte');
+  if (isAbsolute(path)) throw forbidden(label, 'is an absolute path; a path in a root is relative');
+  if (path.split(/[/\\]/).includes('..')) throw forbidden(label, 'leaves its root with ".."');
+}
+
+async function realRoot(root: string, label: string, roots: ReferenceSources['roots']): Promise<string> {
+  const folder = Object.hasOwn(roots, root) ? roots[root] : undefined;
+  if (folder === undefined) {
+    const known = Object.keys(roots).sort().join(', ') || 'none';
+    throw new RondelError('DATA_NOT_FOUND', `${label}: this worker has no root "${root}"; it has: ${known}.`);
+  }
+  try {
+    return await realpath(folder);
+  } catch (error) {
+    throw new RondelError('DATA_NOT_FOUND', `${label}: the folder of root "${root}" cannot be opened on this worker.`, {
+      cause: error,
+    });
+  }
+}
+
+async function realTarget(path: string, label: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) {
+      throw new RondelError('DATA_NOT_FOUND', `${label}: there is no such file. Check the path.`, { cause: error });
+    }
+    if (['EACCES', 'EPERM', 'ELOOP'].includes(code)) throw forbidden(label, 'may not be read', error);
+    throw error;
+  }
+}
+
+function forbidden(label: string, problem: string, cause?: unknown): RondelError {
+  return new RondelError('DATA_FORBIDDEN', `${label} ${problem}. Name a file inside the root.`, { cause });
+}

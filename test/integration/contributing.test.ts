@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { float32Array } from '@rondel/contracts';
+import { applyParameters, checkPlan, parsePlan, toTree, withDefaults } from '@rondel/plan';
+import { buildAlgorithm, createExecutableRegistry, runAlgorithm } from '@rondel/reco';
+import { describe, expect, it } from 'vitest';
+import { labPackage } from '../support/lab-package.js';
+
+const guide = await readFile(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8');
+
+function block(language: string): string {
+  const match = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(guide);
+  if (match?.[1] === undefined) throw new Error(`CONTRIBUTING.md has no ${language} block`);
+  return match[1];
+}
+
+describe('the package that CONTRIBUTING.md shows', () => {
+  it('is the one that these tests compile and run', async () => {
+    const source = await readFile(new URL('../support/lab-package.ts', import.meta.url), 'utf8');
+    expect(block('ts')).toBe(source);
+  });
+
+  it('runs the plan that is shown beside it', async () => {
+    const registry = createExecutableRegistry([labPackage]);
+    const plan = parsePlan(block('toml'));
+    expect(checkPlan(plan, registry.catalog)).toEqual([]);
+    const algorithm = buildAlgorithm(toTree(withDefaults(plan, registry.catalog)), registry);
+    const logs: string[] = [];
+    const output = await runAlgorithm(
+      algorithm,
+      { data: float32Array(new Float32Array([0.1, 0.6]), [1, 1, 1, 2]), companions: {}, attributes: {} },
+      {
+        signal: new AbortController().signal,
+        memoryBytes: 1e9,
+        onProgress: () => undefined,
+        onStep: () => undefined,
+        onLog: (_level, message) => logs.push(message),
+      },
+    );
+    expect([...output.data.data]).toEqual([0, Math.fround(0.6)]);
+    expect(logs).toEqual(['Kept values of 0.5 and more.']);
+  });
+
+  it('has its parameters checked against what it declares', () => {
+    const registry = createExecutableRegistry([labPackage]);
+    const { problems } = applyParameters(parsePlan(block('toml')), { level: -1, levle: 2 }, registry.catalog);
+    expect(problems.map(({ code }) => code).sort()).toEqual(['PLAN_INVALID_VALUE', 'PLAN_UNKNOWN_PROPERTY']);
+  });
+});

@@ -1,0 +1,116 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type Client } from '@rondel/client';
+import type { WorkerRecord } from '@rondel/contracts';
+import { freePort } from '@rondel/local';
+import { startRondel } from './rondel-command.js';
+import { startTestRedis, type TestRedis } from './redis.js';
+
+export interface WorkerProcess {
+  readonly child: ChildProcess;
+  readonly record: WorkerRecord;
+}
+
+/** Redis, one API and any number of workers, each a real process, on free loopback ports and in a folder of its own. */
+export interface Stack {
+  readonly client: Client;
+  readonly redis: TestRedis;
+  readonly directory: string;
+  /** For `rondel` commands against this stack. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Everything that the processes have logged. */
+  readonly log: () => string;
+  startWorker(...args: string[]): Promise<WorkerProcess>;
+  stop(): Promise<void>;
+}
+
+export async function startStack(): Promise<Stack> {
+  const directory = await mkdtemp(join(tmpdir(), 'rondel-stack-'));
+  const redis = await startTestRedis();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const environment = { REDIS_URL: redis.url, RONDEL_HOME: directory, RONDEL_URL: url };
+  const children = new Set<ChildProcess>();
+  let log = '';
+  const start = (args: string[]) => {
+    const child = startRondel(args, environment);
+    child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    child.stdout?.resume();
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    return child;
+  };
+  const client = createClient({ url });
+  start(['api', '--port', String(port)]);
+  await eventually(
+    async () => (await client.health()).status === 'ready',
+    () => log,
+  );
+
+  return {
+    client,
+    redis,
+    directory,
+    environment,
+    log: () => log,
+    async startWorker(...args) {
+      const child = start(['worker', '--pool', 'default', '--engine', 'wasm', ...args]);
+      let record: WorkerRecord | undefined;
+      await eventually(
+        async () => (record = (await client.workers()).find(({ pid }) => pid === child.pid)) !== undefined,
+        () => log,
+      );
+      if (record === undefined) throw new Error('unreachable');
+      return { child, record };
+    },
+    async stop() {
+      await Promise.all([...children].map(stopChild));
+      await redis.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** Asks until the answer is yes. Connection failures count as no. */
+export async function eventually(
+  question: () => Promise<boolean>,
+  explain: () => string,
+  timeoutMs = 30_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      if (await question()) return;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`It did not happen within ${timeoutMs} ms. ${String(last ?? '')}\n${explain().slice(-3000)}`);
+}
+
+/** Pids of a process's children, from /proc or ps. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const { execFile } = await import('node:child_process');
+  const { promisify } = await import('node:util');
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => parent === pid)
+    .map(([child = 0]) => child);
+}
