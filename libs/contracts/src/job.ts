@@ -38,7 +38,7 @@ export const DataSchema = Type.Union(
 
 export const PlanSourceSchema = Type.Union(
   [
-    Type.String({ minLength: 1, maxLength: 16_777_216, description: 'A plan as TOML.' }),
+    Type.String({ minLength: 1, maxLength: 8_388_608, description: 'A plan as TOML.' }),
     Type.Object(
       { name: Type.String({ minLength: 1, maxLength: 200, description: 'A built-in plan, e.g. `radon/fbp`.' }) },
       { additionalProperties: false },

@@ -107,10 +107,14 @@ describe('setAll', () => {
     expect(error.message).toBe('parameter.pre.numAverages must be an integer >= 1, got 0.');
   });
 
-  it('says how large an array is that does not fit into a plan', () => {
-    const zeros = Array.from({ length: 2_000_000 }, () => 0);
-    expect(refusal('iterations', zeros).message).toContain('iterations holds an array of 2000000 numbers');
-    expect(refusal('angles', zeros).message).toContain('angles holds an array of 2000000 numbers');
+  it('says how large an array is where one number belongs, and one that fits no plan', () => {
+    const zeros = (length: number) => Array.from({ length }, () => 0);
+    const wrong = refusal('iterations', zeros(2_000_000));
+    expect([wrong.code, wrong.message]).toEqual([
+      'PLAN_INVALID_VALUE',
+      'parameter.reco.iterations must be an integer >= 1, got an array of 2000000 numbers.',
+    ]);
+    expect(refusal('angles', zeros(4_000_001)).message).toContain('angles holds an array of 4000001 numbers');
   });
 
   it('reports a wrong value once, however many nodes would get it', () => {
