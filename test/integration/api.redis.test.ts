@@ -287,6 +287,7 @@ describe('what the API says of itself', () => {
       '/v1/jobs/{id}/provenance',
       '/v1/jobs/{id}/result',
       '/v1/jobs/{id}/retry',
+      '/v1/pools',
       '/v1/workers',
     ]);
     expect((await app.inject('/docs/')).statusCode).toBe(200);

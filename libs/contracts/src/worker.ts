@@ -24,3 +24,13 @@ export const WorkerSchema = Type.Object({
   heartbeatAt: Type.String({ format: 'date-time' }),
 });
 export type WorkerRecord = Static<typeof WorkerSchema>;
+
+/** A named group of workers that serve one queue. */
+export const PoolSchema = Type.Object({
+  name: PoolNameSchema,
+  workers: Type.Integer({ description: 'Workers that take its jobs now.' }),
+  slots: Type.Integer({ description: 'Jobs that these workers can run at the same time.' }),
+  running: Type.Integer({ description: 'Jobs that these workers run, of this pool or another.' }),
+  waiting: Type.Integer({ description: 'Jobs that wait for a worker.' }),
+});
+export type PoolRecord = Static<typeof PoolSchema>;

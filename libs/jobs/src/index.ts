@@ -1,7 +1,8 @@
+export { archiveFromJson, type JobArchive } from './archive.js';
 export { type RedisFacts } from './connection.js';
 export { heartbeatMs, type Fleet } from './fleet.js';
-export { type JobArchive, type JobHead, type JobOutcome, type JobWork } from './job-fields.js';
-export { openJobs, recordJob, type Jobs } from './jobs.js';
+export { type JobHead, type JobOutcome, type JobWork } from './job-fields.js';
+export { openJobs, recordJob, type Jobs, type WriteRecord } from './jobs.js';
 export {
   jobNotFound,
   type Attempt,

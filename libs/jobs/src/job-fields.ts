@@ -1,3 +1,4 @@
+import type { JobArchive } from './archive.js';
 import type { Failure, Job, JobState, JsonValue, Progress, Provenance, Result, StepRecord } from '@rondel/contracts';
 
 /** What a worker needs to run a job; too large to be part of every listing. */
@@ -23,13 +24,6 @@ export interface JobHead {
   readonly plan: { readonly name?: string; readonly sha256: string };
   readonly data: Job['data'];
   readonly createdAt: string;
-}
-
-/** A job with everything that is known of it, as it is kept for ever. */
-export interface JobArchive {
-  readonly job: Job;
-  readonly work: JobWork;
-  readonly provenance?: Provenance;
 }
 
 /** What an attempt that ended hands in. */

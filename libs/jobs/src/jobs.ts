@@ -1,13 +1,17 @@
-import { failure, isTerminal, RondelError, type Job } from '@rondel/contracts';
+import { failure, isTerminal, RondelError, type Job, type JsonValue } from '@rondel/contracts';
+import { archiveToJson } from './archive.js';
 import { checkRedis, openConnection, openSubscription, unavailable, type RedisFacts } from './connection.js';
 import { openFleet, type Fleet } from './fleet.js';
-import type { JobArchive, JobHead, JobWork } from './job-fields.js';
+import type { JobHead, JobWork } from './job-fields.js';
 import { jobNotFound, openLedger, type Ledger } from './ledger.js';
 import { openLegs, type Legs } from './legs.js';
 import { openNews, type News } from './news.js';
 
 /** A job's queue leg may be missing this long after the job was written down before the reconciler adds it. */
 const settleMs = 10_000;
+
+/** Stores the record of an ended job for ever; `putRecord` of an artifact store. */
+export type WriteRecord = (id: string, record: JsonValue) => Promise<void>;
 
 /** Everything a process needs to know about jobs: their record, their place in the queues, and who runs them. */
 export interface Jobs {
@@ -22,7 +26,7 @@ export interface Jobs {
   /**
    * Repairs what dying processes left behind: jobs without a leg get one, ended jobs without a record are recorded.
    */
-  reconcile(record: (archive: JobArchive) => Promise<void>): Promise<void>;
+  reconcile(record: WriteRecord): Promise<void>;
   /** Version and settings of Redis. Throws `SERVICE_UNAVAILABLE`. */
   redis(): Promise<RedisFacts>;
   close(): Promise<void>;
@@ -103,20 +107,16 @@ async function addMissingLegs(ledger: Ledger, legs: Legs): Promise<void> {
 }
 
 /** Writes the records of jobs whose last process died between ending them and recording them. */
-export async function recordEnded(ledger: Ledger, record: (archive: JobArchive) => Promise<void>): Promise<void> {
+async function recordEnded(ledger: Ledger, record: WriteRecord): Promise<void> {
   for (const id of await ledger.unrecorded()) await recordJob(ledger, id, record);
 }
 
 /** Writes the record of one ended job into the store and ticks it off. */
-export async function recordJob(
-  ledger: Ledger,
-  id: string,
-  record: (archive: JobArchive) => Promise<void>,
-): Promise<void> {
+export async function recordJob(ledger: Ledger, id: string, record: WriteRecord): Promise<void> {
   const archive = await ledger.archive(id);
   if (archive && !isTerminal(archive.job.state)) {
     throw new RondelError('CONFLICT', `Job ${id} is ${archive.job.state}: only ended jobs are recorded.`);
   }
-  if (archive) await record(archive);
+  if (archive) await record(id, archiveToJson(archive));
   await ledger.markRecorded(id);
 }

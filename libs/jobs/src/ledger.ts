@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { RondelError, type Job, type JobEvent, type JobState, type StepRecord } from '@rondel/contracts';
 import type { Failure, Progress } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
+import type { JobArchive } from './archive.js';
 import { unavailable } from './connection.js';
 import {
   archiveFromHash,
   jobFromHash,
   outcomeFields,
   workFromHash,
-  type JobArchive,
   type JobHead,
   type JobOutcome,
   type JobWork,
@@ -97,6 +97,8 @@ export interface Ledger {
   events(id: string, after: string): Promise<StoredEvent[]>;
   /** How many queued jobs of its pool run before this one. */
   position(pool: string, id: string): Promise<number | undefined>;
+  /** How many jobs of a pool wait for a worker. */
+  waiting(pool: string): Promise<number>;
   /** Jobs that have not ended and were created before the given time, oldest first. */
   live(before: number): Promise<string[]>;
   unrecorded(): Promise<string[]>;
@@ -229,6 +231,7 @@ export function openLedger(redis: Redis): Ledger {
       return (await guarded(redis.zrank(keys.queued(pool), id))) ?? undefined;
     },
 
+    waiting: (pool) => guarded(redis.zcard(keys.queued(pool))),
     live: (before) => guarded(redis.zrangebyscore(keys.live, '-inf', before)),
     unrecorded: () => guarded(redis.smembers(keys.unrecorded)),
 

@@ -16,6 +16,7 @@ import {
   runAlgorithm,
   typeName,
   type PackageManifest,
+  type PlanTree,
   type ReconstructionPackage,
   type RunOptions,
   type Step,
@@ -66,10 +67,16 @@ function packageWith(process: (factor: number) => Step): ReconstructionPackage {
 }
 
 const multiply = (factor: number): Step => ({
-  process: (input) => ({ ...input, data: float32Array(Float32Array.from(input.data.data, (x) => x * factor), [2]) }),
+  process: (input) => ({
+    ...input,
+    data: float32Array(
+      Float32Array.from(input.data.data, (x) => x * factor),
+      [2],
+    ),
+  }),
 });
 
-const tree = {
+const tree: PlanTree = {
   _module: 'Pair',
   _type: 'RecoPlan{PairAlgorithm}',
   parameter: {
@@ -132,7 +139,7 @@ describe('a built algorithm', () => {
       },
     });
     const built = buildAlgorithm(tree, createExecutableRegistry([packageWith(iterate)]));
-    await runAlgorithm(built, input, options({ onProgress: ({ fraction }) => fractions.push(fraction) }));
+    await runAlgorithm(built, input, options({ onProgress: ({ fraction }) => void fractions.push(fraction) }));
     expect(fractions).toEqual([0, 0.25, 0.5, 0.75, 1]);
   });
 
@@ -157,7 +164,7 @@ describe('a built algorithm', () => {
     const states: string[] = [];
     const built = buildAlgorithm(tree, createExecutableRegistry([packageWith(break3)]));
     const failure = await failureOf(() =>
-      runAlgorithm(built, input, options({ onStep: ({ path, state }) => states.push(`${path} ${state}`) })),
+      runAlgorithm(built, input, options({ onStep: ({ path, state }) => void states.push(`${path} ${state}`) })),
     );
     expect(failure).toMatchObject({ code: 'STEP_FAILED', at: 'parameter.second', retryable: false });
     expect(states).toEqual([

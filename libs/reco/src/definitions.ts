@@ -48,8 +48,11 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
   readonly purity: 'pure' | 'stateful';
   /** Share of a whole plan's time this step takes, relative to the others (default 1). Only progress uses it. */
   readonly effort?: number;
-  /** Peak bytes the step needs beyond its input, from parameters and the input's shape. */
-  readonly estimateBytes: (parameters: ParametersOf<P>, input: InputShape) => number;
+  /**
+   * Peak bytes the step needs beyond its input, from parameters and the input's shape. Declared as a method so that
+   * definitions with different properties fit into one list.
+   */
+  estimateBytes(parameters: ParametersOf<P>, input: InputShape): number;
 }
 
 /** Configuration that a step reads; has no code of its own. */

@@ -1,0 +1,212 @@
+import {
+  isTerminal,
+  type Catalog,
+  type Job,
+  type JobPage,
+  type JobState,
+  type JsonValue,
+  type PoolRecord,
+  type Provenance,
+  type Submission,
+  type WorkerRecord,
+} from '@rondel/contracts';
+import { attempt, openConnection, type ClientOptions, type Connection } from './connection.js';
+import { jobEvents, type EventOptions, type ReceivedEvent } from './job-events.js';
+
+export interface CallOptions {
+  /** Gives the call up; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SubmitOptions extends CallOptions {
+  /** The same key gives the same job, however often the request is sent. */
+  readonly idempotencyKey?: string;
+}
+
+export interface JobQuery extends CallOptions {
+  readonly state?: JobState | undefined;
+  /** `name=value` */
+  readonly label?: string | undefined;
+  readonly pool?: string | undefined;
+  /** Jobs of one page. */
+  readonly limit?: number | undefined;
+  /** `cursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface ResultQuery extends CallOptions {
+  readonly format: 'npy' | 'h5' | 'png';
+  /** PNG only: slice counted from 0, default the middle one. */
+  readonly slice?: number | undefined;
+  /** PNG only: frame counted from 0. */
+  readonly frame?: number | undefined;
+  /** PNG only: values that become black and white, default the smallest and largest of the slice. */
+  readonly window?: readonly [low: number, high: number] | undefined;
+}
+
+/** Bytes on their way. The caller reads `body` to its end or cancels it. */
+export interface Download {
+  readonly body: ReadableStream<Uint8Array>;
+  /** Absent when the server does not know beforehand. */
+  readonly bytes: number | undefined;
+  readonly mediaType: string;
+}
+
+export interface StoredData {
+  /** `artifact:sha256-<hex>` */
+  readonly artifact: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** True when the store had these bytes already. */
+  readonly existed: boolean;
+}
+
+export interface PutOptions extends CallOptions {
+  /** Hash the bytes must have; a difference is refused by the server. */
+  readonly sha256?: string;
+}
+
+/** Answer of `/readyz`: `status` is `ready` when jobs can be taken. */
+export interface Health {
+  readonly status: string;
+  readonly checks: Readonly<Record<string, JsonValue>>;
+  /** Clock of the server, from its `Date` header, to the second. */
+  readonly serverTime: Date | undefined;
+}
+
+/**
+ * The REST interface of a Rondel server, typed.
+ *
+ * Every call throws `RondelError` with the code, path and problems of the server's problem document, and
+ * `SERVICE_UNAVAILABLE` when no server answers.
+ */
+export interface Client {
+  readonly url: string;
+  submit(submission: Submission, options?: SubmitOptions): Promise<Job>;
+  job(id: string, options?: CallOptions): Promise<Job>;
+  /** Resolves when the job has ended, whichever way. */
+  waitForJob(id: string, options?: CallOptions): Promise<Job>;
+  jobs(query?: JobQuery): Promise<JobPage>;
+  events(id: string, options?: EventOptions): AsyncGenerator<ReceivedEvent>;
+  result(id: string, query: ResultQuery): Promise<Download>;
+  provenance(id: string, options?: CallOptions): Promise<Provenance>;
+  cancel(id: string, options?: CallOptions): Promise<Job>;
+  retry(id: string, options?: CallOptions): Promise<Job>;
+  putData(body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>, options?: PutOptions): Promise<StoredData>;
+  /** Size of the artifact in bytes, or nothing when the store has none of this hash. */
+  hasData(sha256: string, options?: CallOptions): Promise<number | undefined>;
+  data(sha256: string, options?: CallOptions): Promise<Download>;
+  catalog(options?: CallOptions): Promise<Catalog>;
+  workers(options?: CallOptions): Promise<readonly WorkerRecord[]>;
+  pools(options?: CallOptions): Promise<readonly PoolRecord[]>;
+  /** Also answers when the server runs but can't take jobs; see `status` and `checks`. */
+  health(options?: CallOptions): Promise<Health>;
+}
+
+/** Longest wait that the server accepts in one request. */
+const waitSeconds = 60;
+
+/** Throws `INVALID_REQUEST` when `url` is not an http(s) URL. Opens no connection. */
+export function createClient(options: ClientOptions): Client {
+  const connection = openConnection(options);
+  return { url: connection.url, ...jobCalls(connection), ...dataCalls(connection), ...fleetCalls(connection) };
+}
+
+function jobCalls(
+  connection: Connection,
+): Pick<Client, 'submit' | 'job' | 'waitForJob' | 'jobs' | 'events' | 'result' | 'provenance' | 'cancel' | 'retry'> {
+  return {
+    submit: async (submission, { idempotencyKey, signal } = {}) =>
+      (await connection.json('/v1/jobs', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        },
+        body: JSON.stringify(submission),
+        signal,
+      })) as Job,
+    job: async (id, options) => (await connection.json(jobPath(id), options)) as Job,
+    waitForJob: (id, options) => waitForJob(connection, id, options),
+    jobs: async ({ signal, ...query } = {}) => (await connection.json('/v1/jobs', { query, signal })) as JobPage,
+    events: (id, options) => jobEvents(connection, jobPath(id), options),
+    result: async (id, { signal, window, ...query }) =>
+      download(
+        await connection.send(`${jobPath(id)}/result`, { query: { ...query, window: window?.join(',') }, signal }),
+      ),
+    provenance: async (id, options) => (await connection.json(`${jobPath(id)}/provenance`, options)) as Provenance,
+    cancel: async (id, options) => (await connection.json(jobPath(id), { ...options, method: 'DELETE' })) as Job,
+    retry: async (id, options) =>
+      (await connection.json(`${jobPath(id)}/retry`, { ...options, method: 'POST' })) as Job,
+  };
+}
+
+function dataCalls(connection: Connection): Pick<Client, 'putData' | 'hasData' | 'data'> {
+  return {
+    putData: async (body, { sha256, signal } = {}) =>
+      (await connection.json('/v1/data', {
+        method: 'PUT',
+        headers: {
+          'content-type': 'application/octet-stream',
+          ...(sha256 !== undefined && { 'rondel-sha256': sha256 }),
+        },
+        body,
+        signal,
+      })) as StoredData,
+    hasData: async (sha256, { signal } = {}) => {
+      const answer = await connection.send(dataPath(sha256), { method: 'HEAD', accept: [404], signal });
+      return answer.status === 404 ? undefined : (contentLength(answer) ?? 0);
+    },
+    data: async (sha256, options) => download(await connection.send(dataPath(sha256), options)),
+  };
+}
+
+function fleetCalls(connection: Connection): Pick<Client, 'catalog' | 'workers' | 'pools' | 'health'> {
+  return {
+    catalog: async (options) => (await connection.json('/v1/catalog', options)) as Catalog,
+    workers: async (options) =>
+      ((await connection.json('/v1/workers', options)) as { workers: WorkerRecord[] }).workers,
+    pools: async (options) => ((await connection.json('/v1/pools', options)) as { pools: PoolRecord[] }).pools,
+    health: (options) => health(connection, options),
+  };
+}
+
+async function waitForJob(connection: Connection, id: string, { signal }: CallOptions = {}): Promise<Job> {
+  for (;;) {
+    const job = (await connection.json(jobPath(id), { query: { wait: waitSeconds }, signal })) as Job;
+    if (isTerminal(job.state)) return job;
+  }
+}
+
+async function health(connection: Connection, { signal }: CallOptions = {}): Promise<Health> {
+  const response = await connection.send('/readyz', { accept: [503], signal });
+  const answer = (await attempt(() => response.json(), connection.url, signal)) as Partial<Health>;
+  const date = response.headers.get('date');
+  return {
+    status: answer.status ?? (response.ok ? 'ready' : 'not ready'),
+    checks: answer.checks ?? {},
+    serverTime: date === null ? undefined : new Date(date),
+  };
+}
+
+function download(response: Response): Download {
+  return {
+    body: response.body ?? new Blob([]).stream(),
+    bytes: contentLength(response),
+    mediaType: response.headers.get('content-type') ?? 'application/octet-stream',
+  };
+}
+
+/** Of the encoded bytes: useless, so ignored, when a proxy compressed the answer. */
+function contentLength(response: Response): number | undefined {
+  const length = response.headers.get('content-length');
+  return length === null || response.headers.has('content-encoding') ? undefined : Number(length);
+}
+
+function jobPath(id: string): string {
+  return `/v1/jobs/${encodeURIComponent(id)}`;
+}
+
+function dataPath(sha256: string): string {
+  return `/v1/data/${encodeURIComponent(sha256)}`;
+}

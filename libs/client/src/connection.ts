@@ -1,0 +1,116 @@
+import { RondelError } from '@rondel/contracts';
+import { failureOfAnswer, unreachable } from './problem.js';
+
+export interface ClientOptions {
+  /** Where the server is, e.g. `http://127.0.0.1:7420`; a path before `/v1` is kept. */
+  readonly url: string;
+  /** Sent as `Authorization: Bearer`. */
+  readonly token?: string | undefined;
+  /** Replaces the global `fetch`, e.g. to go through a proxy. */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+  readonly signal?: AbortSignal | undefined;
+  /** Statuses besides 2xx that are answers, not errors. */
+  readonly accept?: readonly number[];
+}
+
+/** Sends requests to one server and turns everything that is not an answer into a `RondelError`. */
+export interface Connection {
+  readonly url: string;
+  send(path: string, options?: RequestOptions): Promise<Response>;
+  /** Sends and reads the answer as JSON. */
+  json(path: string, options?: RequestOptions): Promise<unknown>;
+}
+
+/** Longest error answer that is read; a problem document is far smaller. */
+const longestProblem = 1_048_576;
+
+/** Throws `INVALID_REQUEST` when `url` is not an http(s) URL. */
+export function openConnection({ url, token, fetch: send = fetch }: ClientOptions): Connection {
+  const base = checkedUrl(url);
+  const credentials: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const connection: Connection = {
+    url: base,
+    async send(path, options = {}) {
+      const target = address(base, path, options.query);
+      const response = await attempt(() => send(target, requestOf(options, credentials)), base, options.signal);
+      if (response.ok || options.accept?.includes(response.status) === true) return response;
+      throw RondelError.from(
+        failureOfAnswer({
+          status: response.status,
+          text: await readText(response, base),
+          request: `${options.method ?? 'GET'} ${target}`,
+        }),
+      );
+    },
+    async json(path, options) {
+      const response = await connection.send(path, options);
+      return parseAnswer(await readText(response, base), `${base}${path}`);
+    },
+  };
+  return connection;
+}
+
+/**
+ * Runs one exchange with the server at `url`. An abort by the caller keeps its reason; every other rejection of
+ * `fetch` means that the server could not be reached (`SERVICE_UNAVAILABLE`).
+ */
+export async function attempt<T>(exchange: () => Promise<T>, url: string, signal?: AbortSignal): Promise<T> {
+  try {
+    return await exchange();
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw unreachable(url, error);
+  }
+}
+
+function requestOf(options: RequestOptions, credentials: Readonly<Record<string, string>>): RequestInit {
+  const { method = 'GET', headers, body, signal } = options;
+  const request: RequestInit = { method, headers: { ...credentials, ...headers }, signal: signal ?? null };
+  if (body === undefined) return request;
+  // Node and Chromium send a stream only when told that the answer is read after the request has been sent.
+  const streaming = body instanceof ReadableStream ? { duplex: 'half' } : {};
+  return { ...request, body, ...streaming };
+}
+
+function address(base: string, path: string, query: RequestOptions['query'] = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.append(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === '' ? `${base}${path}` : `${base}${path}?${text}`;
+}
+
+function checkedUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.href.replace(/\/+$/, '');
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `"${text.slice(0, 200)}" is not the address of a server: write http://HOST:PORT.`,
+  );
+}
+
+async function readText(response: Response, url: string): Promise<string> {
+  const text = await attempt(() => response.text(), url);
+  return response.ok ? text : text.slice(0, longestProblem);
+}
+
+function parseAnswer(text: string, address: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new RondelError(
+      'INTERNAL',
+      `${address} answered something that is not JSON. Check that the address is that of a Rondel server.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import { failure, failureCodes, RondelError, type Failure, type FailureCode, type Problem } from '@rondel/contracts';
+
+/** Longest text of an answer that is quoted in a message when the answer is not a problem document. */
+const longestQuote = 200;
+
+/** Codes for answers that carry none: a proxy between client and server wrote them. */
+const codeOfStatus: Readonly<Record<number, FailureCode>> = {
+  400: 'INVALID_REQUEST',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  409: 'CONFLICT',
+  413: 'QUOTA_EXCEEDED',
+  429: 'QUOTA_EXCEEDED',
+  502: 'SERVICE_UNAVAILABLE',
+  503: 'SERVICE_UNAVAILABLE',
+  504: 'SERVICE_UNAVAILABLE',
+};
+
+/** What is known of an answer that reports an error. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** `METHOD URL` of the request, for messages. */
+  readonly request: string;
+}
+
+/**
+ * The failure inside an error answer: the problem document (RFC 9457) of the server with its code, path and further
+ * problems, or, when something else answered, a code derived from the status.
+ */
+export function failureOfAnswer({ status, text, request }: ErrorAnswer): Failure {
+  const body = parseObject(text);
+  const code = body?.code;
+  if (body !== undefined && isFailureCode(code)) {
+    return failure(code, sentenceOf(body) ?? `${request} answered ${status}.`, {
+      at: textField(body, 'path'),
+      details: objectField(body, 'details'),
+      problems: problemsOf(body),
+    });
+  }
+  const quote = text.trim().slice(0, longestQuote);
+  return failure(
+    codeOfStatus[status] ?? 'INTERNAL',
+    `${request} answered ${status}${quote === '' ? '' : `: ${quote}`}. Check that the address is that of a Rondel server.`,
+    { details: { status } },
+  );
+}
+
+/** The failure for a server that could not be reached at all. */
+export function unreachable(url: string, cause: unknown): RondelError {
+  return new RondelError(
+    'SERVICE_UNAVAILABLE',
+    `No Rondel server answers at ${url} (${reasonOf(cause)}). Start one with \`rondel up\`, or name another with --server or RONDEL_URL.`,
+    { cause, details: { url } },
+  );
+}
+
+/** `fetch` hides the reason in the cause of its `TypeError`, and behind several addresses in an `AggregateError`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  const code = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code !== '' ? code : error.message;
+}
+
+function problemsOf(body: Readonly<Record<string, unknown>>): Problem[] | undefined {
+  if (!Array.isArray(body.problems)) return undefined;
+  return body.problems.filter(isObject).flatMap((problem) => {
+    const code = problem.code;
+    if (!isFailureCode(code)) return [];
+    const at = textField(problem, 'at') ?? textField(problem, 'path');
+    return [failure(code, sentenceOf(problem) ?? code, { at, details: objectField(problem, 'details') })];
+  });
+}
+
+function sentenceOf(body: Readonly<Record<string, unknown>>): string | undefined {
+  return textField(body, 'detail') ?? textField(body, 'message') ?? textField(body, 'title');
+}
+
+function textField(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = body[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function objectField(body: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> | undefined {
+  const value = body[name];
+  return isObject(value) ? value : undefined;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isFailureCode(value: unknown): value is FailureCode {
+  return typeof value === 'string' && Object.hasOwn(failureCodes, value);
+}
