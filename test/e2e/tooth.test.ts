@@ -39,7 +39,7 @@ describe.runIf(haveRealData)('the tooth', () => {
     expect(code).toBe(0);
     const { id } = JSON.parse(stdout) as Job;
     const events: string[] = [];
-    for await (const { event } of stack.client.events(id)) if (event.type === 'log') events.push(event.data.message);
+    for await (const event of stack.client.events(id)) if (event.type === 'log') events.push(event.data.message);
     const found = /axis[^0-9]*([0-9]+\.?[0-9]*)/i.exec(events.join('\n'))?.[1];
     expect(Math.abs(Number(found) - 296)).toBeLessThanOrEqual(1);
   });
@@ -59,8 +59,8 @@ describe.runIf(haveRealData)('the tooth', () => {
   });
 
   it('is not uploaded twice', async () => {
-    const before = await run('data', 'put', realData.tooth, '--json');
-    expect(JSON.parse(before.stdout)).toMatchObject({ existed: true });
+    const again = await run('data', 'put', realData.tooth, '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ stored: [{ existed: true, bytes: 1_043_312 }] });
   });
 
   it('is written as PNG and HDF5', async () => {

@@ -17,7 +17,7 @@ beforeEach(async () => {
   );
   expect(made.code, made.stderr).toBe(0);
   const put = await rondel(['data', 'put', phantom, '--json'], stack.environment);
-  data = (JSON.parse(put.stdout) as { artifact: string }).artifact;
+  data = (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
 });
 afterEach(() => stack.stop());
 

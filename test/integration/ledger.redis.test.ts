@@ -172,8 +172,8 @@ describe('the reconciler', () => {
     const { id } = await jobs.submit(head(), work);
     await jobs.ledger.finish(await begin(id), { state: 'completed', result });
     const recorded: string[] = [];
-    const record = ({ job }: { job: { id: string } }) => {
-      recorded.push(job.id);
+    const record = (job: string) => {
+      recorded.push(job);
       return Promise.resolve();
     };
     await jobs.reconcile(record);

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry } from '@rondel/reco';
 import { openJobs } from '@rondel/jobs';
@@ -40,6 +40,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     onError: (error) => logger.warn({ err: error }, 'redis'),
   });
   try {
+    await mkdir(options.storeDirectory, { recursive: true });
     const store = openArtifactStore(options.storeDirectory);
     await store.sweep();
     const services: Services = {
