@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '@rondel/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ let data: string;
 
 beforeEach(async () => {
   stack = await startStack();
-  const phantom = join(stack.directory, 'phantom.h5');
+  const phantom = join(stack.directory, 'phantom.npy');
   const made = await rondel(
     ['data', 'phantom', '-o', phantom, '--size', '64', '--frames', '2', '--angles', '128'],
     stack.environment,
@@ -21,11 +21,13 @@ beforeEach(async () => {
 });
 afterEach(() => stack.stop());
 
+const angles = Array.from({ length: 128 }, (_, index) => (index * Math.PI) / 128);
+
 /** Computes for some seconds, reporting every iteration. */
-function submitLong(overrides: object = {}): Promise<Job> {
+function submitLong({ iterations = 150, ...overrides }: { iterations?: number; attempts?: number } = {}): Promise<Job> {
   return stack.client.submit({
     plan: { name: 'radon/iterative' },
-    parameters: { iterations: 60 },
+    parameters: { iterations, angles },
     data,
     ...overrides,
   });
@@ -33,7 +35,11 @@ function submitLong(overrides: object = {}): Promise<Job> {
 
 async function untilIterating(id: string): Promise<void> {
   await eventually(
-    async () => ((await stack.client.job(id)).progress?.iteration ?? 0) >= 2,
+    async () => {
+      const { state, progress, error } = await stack.client.job(id);
+      expect(state, error?.message).not.toBe('failed');
+      return (progress?.iteration ?? 0) >= 2;
+    },
     () => stack.log(),
   );
 }
@@ -100,7 +106,7 @@ describe('a job', { timeout: 120_000 }, () => {
 
   it('stops computing within a second when it is cancelled', async () => {
     const { child } = await stack.startWorker();
-    const { id } = await submitLong({ parameters: { iterations: 5000 } });
+    const { id } = await submitLong({ iterations: 5000 });
     await untilIterating(id);
     const before = await childrenOf(pidOf(child.pid));
     const started = performance.now();
@@ -112,14 +118,15 @@ describe('a job', { timeout: 120_000 }, () => {
     expect((performance.now() - started) / 1000).toBeLessThan(1);
     expect(await stack.client.job(id)).toMatchObject({ state: 'cancelled', error: { code: 'CANCELLED' } });
     // The worker goes on with a fresh executor.
-    const next = await submitLong({ parameters: { iterations: 2 } });
+    const next = await submitLong({ iterations: 2 });
     expect((await settled(next.id)).state).toBe('completed');
   });
 
   it('ends as TIMEOUT when it takes longer than allowed, and the command exits 5', async () => {
     await stack.startWorker();
+    const set = ['--set', 'iterations=5000', '--set', `angles=[${angles.join(', ')}]`];
     const { code, stdout } = await rondel(
-      ['submit', 'radon/iterative', data, '--set', 'iterations=5000', '--timeout', '2', '--json'],
+      ['submit', 'radon/iterative', data, ...set, '--timeout', '2', '--json'],
       stack.environment,
     );
     expect([code, (JSON.parse(stdout) as Job).error?.code]).toEqual([5, 'TIMEOUT']);
@@ -149,7 +156,7 @@ describe('a job', { timeout: 120_000 }, () => {
 
   it('leaves a record in the store that outlives Redis', async () => {
     await stack.startWorker();
-    const { id } = await submitLong({ parameters: { iterations: 2 } });
+    const { id } = await submitLong({ iterations: 2 });
     const job = await settled(id);
     const records = join(stack.directory, 'store');
     await eventually(
@@ -160,7 +167,6 @@ describe('a job', { timeout: 120_000 }, () => {
       job: { id, state: 'completed', result: { artifact: job.result?.artifact } },
       provenance: { planSha256: job.plan.sha256 },
     });
-    await rm(join(stack.directory, 'phantom.h5'));
   });
 });
 

@@ -69,8 +69,8 @@ function buildStep(tree: PlanTree, path: string, registry: ExecutableRegistry): 
   if (definition.kind !== 'step') {
     throw new RondelError('PLAN_INVALID_VALUE', `${path} holds ${definition.type}, which is not a step.`, { at: path });
   }
-  const parameters = readParameters(definition.properties, tree, registry);
   try {
+    const parameters = readParameters(definition.properties, tree, registry);
     return { path, definition, parameters, step: registry.factory(definition.type)(parameters) };
   } catch (error) {
     throw withPath(error, path);
@@ -90,6 +90,7 @@ function readParameters(
 function readProperty(property: Property, value: JsonValue | undefined, registry: ExecutableRegistry): unknown {
   switch (property.holds) {
     case 'value':
+      if (isTable(value) && '_remote' in value) throw remoteValue();
       return value ?? property.default;
     case 'type':
       return isTable(value) ? value._value : (value ?? property.default);
@@ -98,6 +99,13 @@ function readProperty(property: Property, value: JsonValue | undefined, registry
     case 'nodes':
       return Array.isArray(value) ? value.filter(isTable).map((item) => readParameterNode(item, registry)) : [];
   }
+}
+
+function remoteValue(): RondelError {
+  return new RondelError(
+    'PLAN_INVALID_VALUE',
+    'The plan holds a _remote value, which this version cannot resolve. Write the value itself into the plan.',
+  );
 }
 
 function readParameterNode(tree: PlanTree, registry: ExecutableRegistry): ParameterNode {

@@ -50,7 +50,7 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const ending = await waitForEnding(attempt, options, reporter);
   const steps = reporter.stop();
   if (ending.why !== 'ended') await options.executor.kill();
-  log.info({ ending: ending.why }, 'attempt ended');
+  log.info(describeEnding(ending), 'attempt ended');
   const finish = (outcome: JobOutcome) => finishAttempt(attempt, outcome, options);
   switch (ending.why) {
     case 'unwanted':
@@ -65,6 +65,11 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
       if (mayTryAgain(attempt, ending.end.failure)) return tryAgain(attempt, ending.end.failure, jobs);
       return finish({ state: 'failed', error: ending.end.failure, steps });
   }
+}
+
+function describeEnding(ending: Ending): { ending: string; code?: string } {
+  if (ending.why !== 'ended') return { ending: ending.why };
+  return ending.end.kind === 'done' ? { ending: 'done' } : { ending: 'failed', code: ending.end.failure.code };
 }
 
 /** The first thing that ends the attempt: an answer, a deadline, or nobody wanting it any more. */
