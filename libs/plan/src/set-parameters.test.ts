@@ -107,6 +107,14 @@ describe('setAll', () => {
     expect(error.message).toBe('parameter.pre.numAverages must be an integer >= 1, got 0.');
   });
 
+  it('names the nodes that have the property when the plan has none of them', () => {
+    const direct = planFromTree({ _type: 'RadonPreprocessingParameters' });
+    const { problems } = applyParameters(direct, { iteratons: 5 }, sampleCatalog);
+    expect(problems[0]?.message).toBe(
+      'No node of the plan has a property "iteratons". iterations is a property of IterativeRadonReconstructionParameters, which this plan does not use.',
+    );
+  });
+
   it('says how large an array is where one number belongs, and one that fits no plan', () => {
     const zeros = (length: number) => Array.from({ length }, () => 0);
     const wrong = refusal('iterations', zeros(2_000_000));

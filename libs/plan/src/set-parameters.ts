@@ -2,14 +2,14 @@ import { RondelError, throwProblems, toFailure, type Catalog, type Problem } fro
 import { assignEverywhere } from './assign-everywhere.js';
 import { assignAt } from './assign-at.js';
 import { indexCatalog, type CatalogIndex } from './catalog-index.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean, nearestNames } from './nearest.js';
 import { takeInventory, type Inventory } from './inventory.js';
 import { planLimits } from './limits.js';
 import { formatPath, parsePath, type PathSegment } from './path.js';
 import { checkSize } from './plan-size.js';
 import type { PlanNode, PlanValue } from './plan-value.js';
 import { problemList } from './problem-list.js';
-import { cut, quote } from './text.js';
+import { alternatives, cut, quote } from './text.js';
 import { valueFromTree } from './tree-reader.js';
 
 /** A property to set: a bare name or a path, and its value as plain JSON (see `planFromTree`). */
@@ -107,7 +107,7 @@ function assign(index: CatalogIndex, inventory: Inventory, { name, path, value }
     path.length === 1 && typeof bare === 'string'
       ? inventory.has(bare) && assignEverywhere(index, plan, { name: bare, value, problems })
       : assignAt(index, plan, { path, value, problems });
-  if (changed === undefined || changed === false) throw unknownName(inventory, path);
+  if (changed === undefined || changed === false) throw unknownName(index, inventory, path);
   if (problems.count === 0) {
     checkSize(changed);
     return { plan: changed, problems: [] };
@@ -119,10 +119,23 @@ function named(problem: Problem, parameter: string): Problem {
   return { ...problem, details: { ...problem.details, parameter: cut(parameter, planLimits.pathLength) } };
 }
 
-function unknownName(inventory: Inventory, path: readonly PathSegment[]): RondelError {
+function unknownName(index: CatalogIndex, inventory: Inventory, path: readonly PathSegment[]): RondelError {
   const text = formatPath(path);
   const bare = path.length === 1;
   const nearest = bare ? inventory.nearestNames(text) : inventory.nearestPaths(path);
-  const message = `${bare ? 'No node of the plan has a' : 'The plan has no'} property ${quote(text)}.${didYouMean(nearest)}`;
+  const hint = nearest.length === 0 && bare ? elsewhere(index, text) : didYouMean(nearest);
+  const message = `${bare ? 'No node of the plan has a' : 'The plan has no'} property ${quote(text)}.${hint}`;
   return new RondelError('PLAN_UNKNOWN_PROPERTY', message, { at: text, details: { nearest } });
+}
+
+/** What the name may mean in nodes that this plan does not have: often the wrong plan was chosen, not the wrong name. */
+function elsewhere(index: CatalogIndex, name: string): string {
+  const nodes = [...index.types.values()].flat();
+  const [nearest] = nearestNames(
+    name,
+    nodes.flatMap(({ properties }) => properties.map((property) => property.name)),
+  );
+  if (nearest === undefined) return '';
+  const owners = nodes.filter(({ properties }) => properties.some((property) => property.name === nearest));
+  return ` ${nearest} is a property of ${alternatives(owners.slice(0, 3).map(({ type }) => type))}, which this plan does not use.`;
 }
