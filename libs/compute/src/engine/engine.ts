@@ -1,0 +1,32 @@
+/** What computes inside a worker. `tensorflow`: CUDA by tfjs-node-gpu; `webgpu`: Vulkan, Metal or D3D12; `wasm`: CPU. */
+export type EngineName = 'tensorflow' | 'webgpu' | 'wasm';
+
+export interface EngineOptions {
+  /** Threads of the engine wasm, 1 to 64, the calling one included. Default: as many as the process may run at once. */
+  readonly threads?: number | undefined;
+}
+
+/** An open engine: tfjs computes on it, and the domain kernels are registered for it. One per process at a time. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Version of the array library, e.g. `tfjs 4.22.0`. */
+  readonly version: string;
+  /** For people, e.g. `AMD EPYC, 2 threads, WebAssembly SIMD`. */
+  readonly device: string;
+  /** Most bytes that tensors can ever take on this device. */
+  readonly memoryBytes: number;
+  readonly threads: number;
+  /** Frees memory and threads. Every tensor is lost, so dispose tensors before. */
+  dispose(): Promise<void>;
+}
+
+/** What `rondel doctor` says about one engine. */
+export interface EngineReport {
+  readonly name: EngineName;
+  readonly available: boolean;
+  readonly device?: string;
+  /** Why it cannot start here; present when it is not available. */
+  readonly reason?: string;
+  /** What to do about it. */
+  readonly nextStep?: string;
+}

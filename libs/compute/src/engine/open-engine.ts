@@ -1,0 +1,78 @@
+import { isRondelError, RondelError } from '@rondel/contracts';
+import type { Engine, EngineName, EngineOptions, EngineReport } from './engine.js';
+import { openTensorflowEngine } from './tensorflow-engine.js';
+import { reportOf } from './unavailable.js';
+import { openWasmEngine, probeWasmEngine } from './wasm-engine.js';
+import { openWebgpuEngine } from './webgpu-engine.js';
+
+interface Choice {
+  readonly name: EngineName;
+  readonly open: (options: EngineOptions) => Promise<Engine>;
+  /** As `auto` opens it: never on a device that is slower than the next choice. */
+  readonly openBest: (options: EngineOptions) => Promise<Engine>;
+  /** The device, without leaving the engine open. */
+  readonly probe: () => Promise<string>;
+}
+
+async function probeByOpening(open: () => Promise<Engine>): Promise<string> {
+  const engine = await open();
+  await engine.dispose();
+  return engine.device;
+}
+
+/** In the order in which `auto` tries them. */
+const choices: readonly Choice[] = [
+  {
+    name: 'tensorflow',
+    open: () => openTensorflowEngine({ gpu: false }),
+    openBest: () => openTensorflowEngine({ gpu: true }),
+    probe: () => probeByOpening(() => openTensorflowEngine({ gpu: false })),
+  },
+  {
+    name: 'webgpu',
+    open: openWebgpuEngine,
+    openBest: openWebgpuEngine,
+    probe: () => probeByOpening(openWebgpuEngine),
+  },
+  { name: 'wasm', open: openWasmEngine, openBest: openWasmEngine, probe: probeWasmEngine },
+];
+
+async function openFirst(options: EngineOptions): Promise<Engine> {
+  const reasons: string[] = [];
+  for (const choice of choices) {
+    try {
+      return await choice.openBest(options);
+    } catch (error) {
+      if (!isRondelError(error) || error.code !== 'ENGINE_UNAVAILABLE') throw error;
+      reasons.push(error.message);
+    }
+  }
+  throw new RondelError('ENGINE_UNAVAILABLE', `no engine can start here. ${reasons.join(' ')}`);
+}
+
+/**
+ * Opens an engine and makes tfjs compute on it. `auto` takes the first of tensorflow (with a GPU), webgpu and wasm that
+ * starts. Throws ENGINE_UNAVAILABLE with the exact reason, CONFLICT when one is open already, INVALID_REQUEST.
+ */
+export async function openEngine(name: EngineName | 'auto', options: EngineOptions = {}): Promise<Engine> {
+  if (name === 'auto') return openFirst(options);
+  const choice = choices.find((one) => one.name === name);
+  if (choice !== undefined) return choice.open(options);
+  const known = choices.map((one) => one.name).join(', ');
+  throw new RondelError('INVALID_REQUEST', `there is no engine ${JSON.stringify(name)}: use auto, ${known}`);
+}
+
+async function probeEngine({ name, probe }: Choice): Promise<EngineReport> {
+  try {
+    return { name, available: true, device: await probe() };
+  } catch (error) {
+    return reportOf(name, error);
+  }
+}
+
+/** Which engines can start here, and why the others cannot. Not to be called while an engine is open. */
+export async function probeEngines(): Promise<EngineReport[]> {
+  const reports: EngineReport[] = [];
+  for (const choice of choices) reports.push(await probeEngine(choice));
+  return reports;
+}

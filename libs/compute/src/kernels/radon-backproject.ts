@@ -1,0 +1,111 @@
+import { add, gather, mul, pad, reshape, slice3d, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { requireShape, runKernel, type DomainKernel, type WasmCall } from './domain-kernel.js';
+import { geometryAttributes, readGeometry } from './geometry-attributes.js';
+import { linearSamples } from './linear-samples.js';
+import { geometryLabel, type ParallelGeometry } from './parallel-geometry.js';
+import { forEachSlab, type ProjectionPlan } from './projection-plan.js';
+import {
+  anglesPerBlock,
+  bytesPerLane,
+  chunksPerGroup,
+  clampedLayout,
+  copyIn,
+  copyOut,
+  imageOf,
+  projectionParameters,
+  reachingLayout,
+  sinogramOf,
+  sliceTask,
+  tileExtent,
+  type ProjectionSlab,
+} from './projection-slab.js';
+import { widestLanes } from './slice-chunks.js';
+
+const name = 'RadonBackproject';
+/** Up to this many slices are faster one by one: four lanes of which some are empty cost more. */
+const mostSingleSlices = 3;
+
+/** What one angle contributes, [pixel, batch]. */
+function composedAngle(sinogram: Tensor3D, geometry: ParallelGeometry, angle: number): Tensor2D {
+  const [, detectors, batch] = sinogram.shape;
+  const bins = reshape<Rank.R2>(slice3d(sinogram, [angle, 0, 0], [1, detectors, batch]), [detectors, batch]);
+  const padded = pad(bins, [
+    [2, 2],
+    [0, 0],
+  ]);
+  const { lower, upper, lowerWeight, upperWeight } = linearSamples(geometry, angle);
+  return add(mul(gather(padded, lower), lowerWeight), mul(gather(padded, upper), upperWeight));
+}
+
+function composed(sinogram: Tensor3D, geometry: ParallelGeometry): Tensor3D {
+  const [rows, columns] = geometry.shape;
+  const batch = sinogram.shape[2];
+  let sum = zeros<Rank.R2>([rows * columns, batch]);
+  for (let angle = 0; angle < geometry.angles.length; angle++) {
+    const next = tidy(() => add<Tensor2D>(sum, composedAngle(sinogram, geometry, angle)));
+    sum.dispose();
+    sum = next;
+  }
+  return reshape<Rank.R3>(sum, [rows, columns, batch]);
+}
+
+function planOf(call: WasmCall, geometry: ParallelGeometry): ProjectionPlan {
+  const batch = call.inputShape[2];
+  const { capacity } = call.runtime.memory;
+  const [clamped, reaching] = [clampedLayout(geometry), reachingLayout(geometry)];
+  const widest = widestLanes(bytesPerLane(geometry, clamped), capacity);
+  // Rows that reach far beyond a small detector may not fit where four lanes of clamped rows do.
+  const single = widest === 1 || (batch <= mostSingleSlices && bytesPerLane(geometry, reaching) <= capacity);
+  return single ? { geometry, batch, layout: reaching, widest: 1 } : { geometry, batch, layout: clamped, widest };
+}
+
+function tilesOf({ shape }: ParallelGeometry, rows: number, columns: number): number {
+  return Math.ceil(shape[0] / rows) * Math.ceil(shape[1] / columns);
+}
+
+function backprojectSlab(slab: ProjectionSlab): void {
+  const groups = Math.ceil(slab.chunkCount / chunksPerGroup);
+  const tasks = tilesOf(slab.geometry, tileExtent, tileExtent) * groups;
+  const parameters = projectionParameters(slab, { chunks: chunksPerGroup, angles: anglesPerBlock });
+  slab.runtime.run({ kind: 'backprojectTile', parameters, tasks });
+}
+
+function backprojectSlices(slab: ProjectionSlab): void {
+  const tiles = tilesOf(slab.geometry, sliceTask.rows, sliceTask.columns);
+  const parameters = projectionParameters(slab, { chunks: 1, angles: anglesPerBlock });
+  slab.runtime.run({ kind: 'backprojectSlice', parameters, tasks: tiles * slab.chunkCount });
+}
+
+/**
+ * The plain sum over angles of linearly interpolated sinogram values, 0 outside the detector: image(x, y) = sum over
+ * angles of p(angle, x cos + y sin + center). The adjoint of `radonForwardKernel`, weight by weight.
+ */
+export const radonBackprojectKernel: DomainKernel<ParallelGeometry> = {
+  name,
+  adjoint: 'RadonForward',
+  read: (attributes) => readGeometry(name, attributes),
+  outputShape: (inputShape, geometry) => {
+    requireShape(geometryLabel(name, geometry), inputShape, [geometry.angles.length, geometry.detectors, undefined]);
+    return [geometry.shape[0], geometry.shape[1], inputShape[2]];
+  },
+  composed,
+  wasm: (call, geometry) => {
+    const plan = planOf(call, geometry);
+    forEachSlab(call.runtime, plan, (slab) => {
+      copyIn(slab, sinogramOf(slab, call.input, plan.batch));
+      if (plan.widest === 1) backprojectSlices(slab);
+      else backprojectSlab(slab);
+      copyOut(slab, imageOf(slab, call.output, plan.batch));
+    });
+  },
+};
+
+/**
+ * Backprojects a sinogram, float32 [angle, detector, batch], into an image [y, x, batch]; neither filtered nor scaled.
+ * A slice's result has the same bits whatever the batch, its place in it and the number of threads. The sinogram is not
+ * disposed. Throws DATA_SHAPE_MISMATCH, OUT_OF_MEMORY.
+ */
+export function radonBackproject(sinogram: Tensor3D, geometry: ParallelGeometry): Tensor3D {
+  return runKernel(radonBackprojectKernel, sinogram, geometryAttributes(geometry));
+}
