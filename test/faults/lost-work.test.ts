@@ -1,14 +1,15 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '@rondel/contracts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rondel } from '../support/rondel-command.js';
-import { childrenOf, eventually, startStack, type Stack } from '../support/stack.js';
+import { childrenOf, eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
 
 let stack: Stack;
 let data: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   stack = await startStack();
   const phantom = join(stack.directory, 'phantom.npy');
   const made = await rondel(
@@ -19,12 +20,13 @@ beforeEach(async () => {
   const put = await rondel(['data', 'put', phantom, '--json'], stack.environment);
   data = (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
 });
-afterEach(() => stack.stop());
+afterEach(() => stack.stopWorkers());
+afterAll(() => stack.stop());
 
 const angles = Array.from({ length: 128 }, (_, index) => (index * Math.PI) / 128);
 
 /** Computes for some seconds, reporting every iteration. */
-function submitLong({ iterations = 150, ...overrides }: { iterations?: number; attempts?: number } = {}): Promise<Job> {
+function submitLong({ iterations = 80, ...overrides }: { iterations?: number; attempts?: number } = {}): Promise<Job> {
   return stack.client.submit({
     plan: { name: 'radon/iterative' },
     parameters: { iterations, angles },
@@ -48,9 +50,22 @@ async function settled(id: string): Promise<Job> {
   return stack.client.waitForJob(id);
 }
 
+/** The image that nobody disturbed, computed once by a worker that leaves afterwards. */
+async function undisturbedFrom({ child }: WorkerProcess): Promise<string | undefined> {
+  const expected = await undisturbed();
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+  return expected;
+}
+
+let image: string | undefined;
 async function undisturbed(): Promise<string | undefined> {
-  const { id } = await submitLong();
-  return (await settled(id)).result?.artifact;
+  if (image === undefined) {
+    const { id } = await submitLong();
+    image = (await settled(id)).result?.artifact;
+  }
+  return image;
 }
 
 function pidOf(pid: number | undefined): number {
@@ -61,18 +76,18 @@ function pidOf(pid: number | undefined): number {
 describe('a job', { timeout: 120_000 }, () => {
   it('completes once, with the same image, when its executor is killed', async () => {
     const { child } = await stack.startWorker();
-    const image = await undisturbed();
+    const expected = await undisturbed();
     const { id } = await submitLong();
     await untilIterating(id);
     for (const executor of await childrenOf(pidOf(child.pid))) process.kill(executor, 'SIGKILL');
     const job = await settled(id);
     expect(job).toMatchObject({ state: 'completed', attempts: { made: 2 } });
-    expect(job.result?.artifact).toBe(image);
+    expect(job.result?.artifact).toBe(expected);
   });
 
   it('completes once, with the same image, on another worker when its whole worker is killed', async () => {
     const first = await stack.startWorker();
-    const image = await undisturbed();
+    const expected = await undisturbed();
     const { id } = await submitLong();
     await untilIterating(id);
     const executors = await childrenOf(pidOf(first.child.pid));
@@ -80,7 +95,7 @@ describe('a job', { timeout: 120_000 }, () => {
     const second = await stack.startWorker();
     const job = await settled(id);
     expect(job).toMatchObject({ state: 'completed', attempts: { made: 2 }, worker: second.record.id });
-    expect(job.result?.artifact).toBe(image);
+    expect(job.result?.artifact).toBe(expected);
     // The orphaned executors must not go on using the machine.
     await eventually(
       async () => !executors.some(isAlive),
@@ -142,6 +157,22 @@ describe('a job', { timeout: 120_000 }, () => {
       async () => child.exitCode === 0,
       () => stack.log(),
     );
+  });
+
+  it('goes back to the queue, at no cost of attempts, when the worker may not wait for it', async () => {
+    const expected = await undisturbedFrom(await stack.startWorker());
+    const { child } = await stack.startWorker('--grace', '0.5');
+    const { id } = await submitLong({ attempts: 1 });
+    await untilIterating(id);
+    child.kill('SIGTERM');
+    await eventually(
+      async () => (await stack.client.job(id)).state === 'queued',
+      () => stack.log(),
+    );
+    const second = await stack.startWorker();
+    const job = await settled(id);
+    expect(job).toMatchObject({ state: 'completed', worker: second.record.id });
+    expect(job.result?.artifact).toBe(expected);
   });
 
   it('keeps its result when Redis is away for a moment while it computes', async () => {

@@ -24,6 +24,8 @@ export interface Stack {
   /** Everything that the processes have logged. */
   readonly log: () => string;
   startWorker(...args: string[]): Promise<WorkerProcess>;
+  /** Ends every worker that still runs. */
+  stopWorkers(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +46,7 @@ export async function startStack(): Promise<Stack> {
     return child;
   };
   const client = createClient({ url });
-  start(['api', '--port', String(port)]);
+  const api = start(['api', '--port', String(port)]);
   await eventually(
     async () => (await client.health()).status === 'ready',
     () => log,
@@ -65,6 +67,9 @@ export async function startStack(): Promise<Stack> {
       );
       if (record === undefined) throw new Error('unreachable');
       return { child, record };
+    },
+    async stopWorkers() {
+      await Promise.all([...children].filter((child) => child !== api).map(stopChild));
     },
     async stop() {
       await Promise.all([...children].map(stopChild));

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, RondelError, type EngineName, type WorkerRecord } from '@rondel/contracts';
@@ -40,13 +41,15 @@ const defaultGraceSeconds = 20;
 /**
  * Starts the queue side of a worker. It never computes: BullMQ renews the locks of running jobs on this event loop.
  *
- * Throws `ENGINE_UNAVAILABLE` when the engine does not open, `SERVICE_UNAVAILABLE` when Redis cannot be used.
+ * Throws `DATA_NOT_FOUND` for a data root that is no folder, `ENGINE_UNAVAILABLE` when the engine does not open,
+ * `SERVICE_UNAVAILABLE` when Redis cannot be used.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const id = `${hostname()
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, '-')}-${process.pid}`;
   const logger = createLogger('worker', options.logLevel).child({ worker: id });
+  await checkRoots(options.roots ?? {});
   const onError = (error: Error) => logger.warn({ err: error }, 'redis');
   const jobs = await openJobs({ redisUrl: options.redisUrl, onError });
   try {
@@ -145,6 +148,15 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
     closed,
     drain: () => (leaving ??= leave().finally(resolveClosed)),
   };
+}
+
+/** A root that is not there would only show when the first job asks for it. */
+async function checkRoots(roots: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, folder] of Object.entries(roots)) {
+    const facts = await stat(folder).catch(() => undefined);
+    if (facts?.isDirectory()) continue;
+    throw new RondelError('DATA_NOT_FOUND', `The data root "${name}" leads to ${folder}, which is not a folder.`);
+  }
 }
 
 function executorSettings({ storeDirectory, roots = {}, engine, threads }: WorkerOptions) {

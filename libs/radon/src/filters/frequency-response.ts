@@ -1,0 +1,37 @@
+import type { FilterName } from './filter-names.js';
+
+/** Window over the ramp at frequency f in cycles per bin, 0 to 0.5; all are 1 at 0. */
+const windows: Record<FilterName, (frequency: number) => number> = {
+  ramp: () => 1,
+  'shepp-logan': (frequency) => (frequency === 0 ? 1 : Math.sin(Math.PI * frequency) / (Math.PI * frequency)),
+  cosine: (frequency) => Math.cos(Math.PI * frequency),
+  hamming: (frequency) => 0.54 + 0.46 * Math.cos(2 * Math.PI * frequency),
+  hann: (frequency) => 0.5 + 0.5 * Math.cos(2 * Math.PI * frequency),
+};
+
+/**
+ * Frequency response of a filter for rows of unit bins: windowed transform of the band-limited ramp.
+ *
+ * The ramp is sampled in space, h(0) = 1/4, h(n) = -1/(pi n)^2 for odd n, 0 for even n, and then transformed (Kak and
+ * Slaney, Principles of Computerized Tomographic Imaging, eq. 3.61): sampling |f| itself would make the response 0 at
+ * frequency 0 and lower the whole image.
+ *
+ * @param fftSize even, at least twice the number of detectors.
+ * @returns response at f = k / fftSize for k = 0 ... fftSize / 2.
+ */
+export function frequencyResponse(filter: FilterName, fftSize: number): Float32Array {
+  const cosines = Float64Array.from({ length: fftSize }, (_, n) => Math.cos((2 * Math.PI * n) / fftSize));
+  const window = windows[filter];
+  return Float32Array.from({ length: fftSize / 2 + 1 }, (_, k) => rampResponse(k, cosines) * window(k / fftSize));
+}
+
+/** Transform of the symmetric kernel; the odd n up to N / 2 appear twice, n = N / 2 itself once. */
+function rampResponse(k: number, cosines: Float64Array): number {
+  const size = cosines.length;
+  let sum = 0.25;
+  for (let n = 1; n <= size / 2; n += 2) {
+    const occurrences = n === size / 2 ? 1 : 2;
+    sum -= (occurrences / (Math.PI * n) ** 2) * (cosines[(k * n) % size] ?? 0);
+  }
+  return sum;
+}

@@ -1,0 +1,66 @@
+import { catalogOf, createExecutableRegistry, createRegistry } from '@rondel/reco';
+import { describe, expect, it } from 'vitest';
+import { radonManifest } from './manifest.js';
+import { slabExtent } from './slab-size.js';
+import { radonPackage } from './steps.js';
+
+const { nodes } = catalogOf([radonManifest]);
+
+describe('the manifest', () => {
+  it('has code for every step it declares and declares every step it has code for', () => {
+    const declared = radonManifest.nodes.filter(({ kind }) => kind === 'step').map(({ type }) => type);
+    expect(radonPackage.steps.map(({ type }) => type).sort()).toEqual(declared.sort());
+    const registry = createExecutableRegistry([radonPackage]);
+    for (const type of declared) expect(registry.factory(type)).toBeTypeOf('function');
+  });
+
+  it('only accepts types that it declares', () => {
+    const types = nodes.map(({ type }) => type);
+    const references = nodes.flatMap(({ properties }) =>
+      properties.filter(({ typeReference }) => !typeReference).flatMap(({ accepts = [] }) => accepts),
+    );
+    expect(references.filter((type) => !types.includes(type))).toEqual([]);
+  });
+
+  it('has the names and fields of the AbstractImageReconstruction example', () => {
+    const fields = (type: string) => nodes.find((node) => node.type === type)?.properties.map(({ name }) => name);
+    expect(fields('RadonPreprocessingParameters')).toEqual(['frames', 'numAverages']);
+    expect(fields('RadonBackprojectionParameters')).toContain('angles');
+    expect(fields('RadonFilteredBackprojectionParameters')).toEqual(expect.arrayContaining(['angles', 'filter']));
+    expect(fields('DirectRadonParameters')).toEqual(['pre', 'reco']);
+    expect(fields('DirectRadonAlgorithm')).toEqual(['parameter']);
+    expect(fields('IterativeRadonReconstructionParameters')).toEqual(
+      expect.arrayContaining(['eltype', 'angles', 'shape', 'iterations', 'reg', 'solver']),
+    );
+    expect(fields('IterativeRadonParameters')).toEqual(['pre', 'reco']);
+    expect(fields('IterativeRadonAlgorithm')).toEqual(['parameter']);
+    expect(fields('L2Regularization')).toEqual(['lambda']);
+    expect(fields('PositiveRegularization')).toEqual([]);
+  });
+
+  it('offers its plans by name', () => {
+    const registry = createRegistry([radonManifest]);
+    for (const name of ['radon/fbp', 'radon/backprojection', 'radon/iterative']) {
+      expect(registry.plan(name).toml).toContain('_module = "RondelRadon"');
+    }
+  });
+
+  it('estimates memory that grows with the data until slabs bound it', () => {
+    const step = radonManifest.nodes.find(({ type }) => type === 'IterativeRadonReconstructionParameters');
+    if (step?.kind !== 'step') throw new Error('The manifest has no iterative step.');
+    const beyondOutput = (slices: number) =>
+      step.estimateBytes({}, { shape: [slices, 100, 128], elementBytes: 4 }) - 4 * slices * 128 * 128;
+    expect(beyondOutput(20)).toBe(2 * beyondOutput(10));
+    expect(beyondOutput(20_000)).toBe(beyondOutput(10_000));
+  });
+});
+
+describe('slabs', () => {
+  it('hold everything that fits, else whole groups of 8, and at least one entry', () => {
+    const budget = 512 * 2 ** 20;
+    expect(slabExtent(100, budget / 100)).toBe(100);
+    expect(slabExtent(100, budget / 50)).toBe(48);
+    expect(slabExtent(100, budget / 5)).toBe(5);
+    expect(slabExtent(100, budget * 3)).toBe(1);
+  });
+});

@@ -1,0 +1,62 @@
+import { defaulted, defineAlgorithm, definePipeline, defineStep, type InputShape } from '@rondel/reco';
+import { Type } from 'typebox';
+import { filterNames } from '../filters/filter-names.js';
+import { slabBytes, slabExtent } from '../slab-size.js';
+import { imageAxes, sinogramAxes } from './axes.js';
+import { geometryProperties, workSize, type GeometryParameters } from './geometry.js';
+
+export const radonBackprojection = defineStep({
+  type: 'RadonBackprojectionParameters',
+  description: 'Unfiltered backprojection: the adjoint of the projection, a sum over angles without weights.',
+  properties: geometryProperties,
+  input: sinogramAxes,
+  output: imageAxes,
+  parallel: ['frame', 'slice'],
+  purity: 'pure',
+  estimateBytes: directBytes,
+});
+
+export const radonFilteredBackprojection = defineStep({
+  type: 'RadonFilteredBackprojectionParameters',
+  description:
+    'Filtered backprojection for parallel beams: attenuation per pixel from line integrals, with weights for uneven angles.',
+  properties: {
+    ...geometryProperties,
+    filter: defaulted(Type.Enum([...filterNames]), 'ramp', {
+      description: 'Frequency response: the ramp alone or with a window that trades resolution for less noise.',
+    }),
+  },
+  input: sinogramAxes,
+  output: imageAxes,
+  parallel: ['frame', 'slice'],
+  purity: 'pure',
+  estimateBytes: directBytes,
+});
+
+export const directRadonParameters = definePipeline({
+  type: 'DirectRadonParameters',
+  description: 'Preprocessing, then a direct reconstruction.',
+  stages: {
+    pre: {
+      accepts: ['TransmissionPreprocessingParameters', 'RadonPreprocessingParameters'],
+      description: 'How line integrals are made from the raw data.',
+    },
+    reco: {
+      accepts: ['RadonFilteredBackprojectionParameters', 'RadonBackprojectionParameters'],
+      description: 'How the image is made from line integrals.',
+    },
+  },
+});
+
+export const directRadonAlgorithm = defineAlgorithm({
+  type: 'DirectRadonAlgorithm',
+  description: 'Direct (non-iterative) tomographic reconstruction.',
+  accepts: ['DirectRadonParameters'],
+});
+
+/** Image, the slab's sinograms in three layouts and its images in two. */
+function directBytes(parameters: GeometryParameters, input: InputShape): number {
+  const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
+  const perEntry = slabBytes({ angles, detectors, rows, columns }, 'direct');
+  return 4 * entries * rows * columns + slabExtent(entries, perEntry) * perEntry;
+}

@@ -1,0 +1,89 @@
+import {
+  defaulted,
+  defineAlgorithm,
+  definePipeline,
+  defineStep,
+  defineValue,
+  nodeList,
+  required,
+  typeName,
+  type InputShape,
+} from '@rondel/reco';
+import { Type } from 'typebox';
+import { slabBytes, slabExtent } from '../slab-size.js';
+import { imageAxes, sinogramAxes } from './axes.js';
+import { geometryProperties, workSize, type GeometryParameters } from './geometry.js';
+
+/** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
+const float32Epsilon = 2 ** -23;
+
+export const l2Regularization = defineValue({
+  type: 'L2Regularization',
+  description: 'Tikhonov term: adds lambda ||x||^2 to ||A x - b||^2.',
+  properties: {
+    lambda: required(Type.Number({ minimum: 0, maximum: 1e30 }), {
+      description: 'Weight of the term, in the unit of the squared projection operator; written `λ` in Julia.',
+    }),
+  },
+});
+
+export const positiveRegularization = defineValue({
+  type: 'PositiveRegularization',
+  description: 'Keeps every pixel at 0 or above, in every iteration.',
+  properties: {},
+});
+
+export const iterativeRadonReconstruction = defineStep({
+  type: 'IterativeRadonReconstructionParameters',
+  description: 'Least-squares reconstruction of line integrals by an iterative solver; attenuation per pixel.',
+  properties: {
+    ...geometryProperties,
+    eltype: typeName(['Float32', 'Float64'], {
+      description: 'Element type in the Julia files. The computation is in Float32 either way.',
+      default: 'Float32',
+    }),
+    iterations: defaulted(Type.Integer({ minimum: 1, maximum: 1_000_000 }), 20, {
+      description: 'Upper bound on the number of iterations.',
+    }),
+    relTol: defaulted(Type.Number({ minimum: 0, exclusiveMaximum: 1 }), float32Epsilon, {
+      description: 'A slice stops when its normal residual has fallen to this fraction of the first one.',
+    }),
+    reg: nodeList(['L2Regularization', 'PositiveRegularization'], {
+      description: 'Regularization terms, at most one of each type.',
+    }),
+    solver: typeName(['CGNR'], { description: 'Iterative solver.', default: 'CGNR' }),
+  },
+  input: sinogramAxes,
+  output: imageAxes,
+  parallel: ['frame', 'slice'],
+  purity: 'pure',
+  effort: 10,
+  estimateBytes: iterativeBytes,
+});
+
+export const iterativeRadonParameters = definePipeline({
+  type: 'IterativeRadonParameters',
+  description: 'Preprocessing, then an iterative reconstruction.',
+  stages: {
+    pre: {
+      accepts: ['TransmissionPreprocessingParameters', 'RadonPreprocessingParameters'],
+      description: 'How line integrals are made from the raw data.',
+    },
+    reco: {
+      accepts: ['IterativeRadonReconstructionParameters'],
+      description: 'How the image is made from line integrals.',
+    },
+  },
+});
+
+export const iterativeRadonAlgorithm = defineAlgorithm({
+  type: 'IterativeRadonAlgorithm',
+  description: 'Iterative tomographic reconstruction; keeps its projection operator between runs.',
+  accepts: ['IterativeRadonParameters'],
+});
+
+function iterativeBytes(parameters: GeometryParameters, input: InputShape): number {
+  const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
+  const perEntry = slabBytes({ angles, detectors, rows, columns }, 'iterative');
+  return 4 * entries * rows * columns + slabExtent(entries, perEntry) * perEntry;
+}

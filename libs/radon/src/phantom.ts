@@ -1,0 +1,7 @@
+export {
+  sheppLoganImage,
+  sheppLoganScan,
+  transmissionCounts,
+  type CountOptions,
+  type PhantomOptions,
+} from './phantom/scan.js';

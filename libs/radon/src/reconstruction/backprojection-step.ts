@@ -1,0 +1,47 @@
+import { batchFirst, batchLast, radonBackproject, type ParallelGeometry } from '@rondel/compute';
+import { implementStep } from '@rondel/reco';
+import { mul, tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
+import { radonBackprojection } from '../manifest/direct.js';
+import { sinogramShape } from '../sinogram/sinogram-shape.js';
+import { imageDataset } from './image-dataset.js';
+import { readValues } from './read-values.js';
+import { fieldOfViewMask, reconstructionGeometry } from './reconstruction-geometry.js';
+import { reconstructSlabs } from './slabs.js';
+
+/** Plain sum over angles: images have the unit of the sinogram times the number of angles. */
+export const radonBackprojectionStep = implementStep(radonBackprojection, (parameters) => ({
+  async process(input, { log, signal }) {
+    const shape = sinogramShape(input.data);
+    const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, log);
+    const { size, dimensions } = slabSize(geometry);
+    const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
+    const images = await reconstructSlabs(input.data.data, { size, method: 'direct', signal }, (slab) =>
+      readValues(() => {
+        const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
+        return batchFirst(maskedBackprojection(batchLast(sinograms), geometry, mask));
+      }),
+    );
+    return imageDataset(input, images, { shape, geometry });
+  },
+}));
+
+/** Extents of what one entry is made of. */
+export function slabSize({ angles, detectors, shape: [rows, columns] }: ParallelGeometry) {
+  const dimensions: [number, number] = [angles.length, detectors];
+  return { size: { angles: angles.length, detectors, rows, columns }, dimensions };
+}
+
+/**
+ * Backprojects [angle, detector, batch] to [y, x, batch] and multiplies with a mask [y, x] if there is one. Call it
+ * inside a `tidy`.
+ */
+export function maskedBackprojection(
+  sinograms: Tensor3D,
+  geometry: ParallelGeometry,
+  mask: Float32Array | undefined,
+): Tensor3D {
+  const images = radonBackproject(sinograms, geometry);
+  if (!mask) return images;
+  const [rows, columns] = geometry.shape;
+  return mul(images, tensor3d(mask, [rows, columns, 1]));
+}

@@ -1,0 +1,157 @@
+import { float32Array, type Dataset } from '@rondel/contracts';
+import { memory } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { sheppLoganScan } from '../phantom.js';
+import { buildPlan, expectFailure, planOf, reconstruct, run, useEngine } from '../running.test.support.js';
+
+useEngine();
+
+const size = 8;
+const angles = Array.from({ length: 12 }, (_, index) => (index * Math.PI) / 12);
+const center = size / 2;
+const lambda = 0.5;
+
+const l2 = { _type: 'L2Regularization', lambda };
+const positive = { _type: 'PositiveRegularization' };
+const iterative = (properties = {}) =>
+  planOf(['RadonPreprocessingParameters', {}], ['IterativeRadonReconstructionParameters', properties]);
+const scan = sheppLoganScan({ size, frames: 2, angles: angles.length, noise: 0.1 });
+const sliceOf = (entry: number): Dataset => ({
+  ...scan,
+  data: float32Array(
+    new Float32Array(scan.data.data.subarray(entry * angles.length * size, (entry + 1) * angles.length * size)),
+    [angles.length, size],
+  ),
+});
+
+/** The projection as a dense matrix [angle x detector][pixel], by its definition, in float64. */
+function projectionMatrix(): number[][] {
+  return angles.flatMap((theta) =>
+    Array.from({ length: size }, (_, bin) =>
+      Array.from({ length: size * size }, (_, pixel) => {
+        const x = (pixel % size) - center;
+        const y = center - Math.floor(pixel / size);
+        return Math.max(0, 1 - Math.abs(x * Math.cos(theta) + y * Math.sin(theta) + center - bin));
+      }),
+    ),
+  );
+}
+
+/** Solution of (A' A + lambda) x = A' b by Gaussian elimination; the matrix is positive definite. */
+function directSolution(matrix: readonly (readonly number[])[], b: ArrayLike<number>): number[] {
+  const pixels = size * size;
+  const rows = Array.from({ length: pixels }, (_, i) => [
+    ...Array.from({ length: pixels }, (_, j) =>
+      matrix.reduce((sum, row) => sum + (row[i] ?? NaN) * (row[j] ?? NaN), i === j ? lambda : 0),
+    ),
+    matrix.reduce((sum, row, ray) => sum + (row[i] ?? NaN) * (b[ray] ?? NaN), 0),
+  ]);
+  rows.forEach((pivotRow, pivot) => {
+    for (const row of rows.slice(pivot + 1)) {
+      const factor = (row[pivot] ?? NaN) / (pivotRow[pivot] ?? NaN);
+      for (let column = pivot; column <= pixels; column++) {
+        row[column] = (row[column] ?? NaN) - factor * (pivotRow[column] ?? NaN);
+      }
+    }
+  });
+  const x = new Array<number>(pixels).fill(0);
+  for (let row = pixels - 1; row >= 0; row--) {
+    const known = x.reduce((sum, value, column) => sum + (column > row ? value * (rows[row]?.[column] ?? NaN) : 0), 0);
+    x[row] = ((rows[row]?.[pixels] ?? NaN) - known) / (rows[row]?.[row] ?? NaN);
+  }
+  return x;
+}
+
+describe('iterative reconstruction', () => {
+  it('reaches the direct solution of the regularized normal equations', async () => {
+    const data = sliceOf(4);
+    const { output } = await reconstruct(iterative({ iterations: 100, reg: [l2], circle: false }), data);
+    const expected = directSolution(projectionMatrix(), data.data.data);
+    const scale = Math.max(...expected.map(Math.abs));
+    // A' A + lambda has a condition of a few hundred, which float32 turns into an error of about 1e-5.
+    output.data.data.forEach((value, pixel) => {
+      expect(Math.abs(value - (expected[pixel] ?? NaN)) / scale).toBeLessThan(1e-4);
+    });
+  });
+
+  it('satisfies the optimality conditions over x >= 0 with positive regularization', async () => {
+    const data = sliceOf(4);
+    const plan = iterative({ iterations: 400, reg: [l2, positive], circle: false });
+    const x = (await reconstruct(plan, data)).output.data.data;
+    const matrix = projectionMatrix();
+    const misfit = matrix.map(
+      (row, ray) =>
+        row.reduce((sum, value, pixel) => sum + value * (x[pixel] ?? NaN), 0) - (data.data.data[ray] ?? NaN),
+    );
+    const gradient = Array.from(x, (value, pixel) =>
+      misfit.reduce((sum, error, ray) => sum + error * (matrix[ray]?.[pixel] ?? NaN), lambda * value),
+    );
+    const start = Math.max(
+      ...Array.from(x, (_, pixel) =>
+        Math.abs(matrix.reduce((sum, row, ray) => sum + (row[pixel] ?? NaN) * (data.data.data[ray] ?? NaN), 0)),
+      ),
+    );
+    expect(Array.from(x).filter((value) => value === 0).length).toBeGreaterThan(5);
+    gradient.forEach((slope, pixel) => {
+      const value = x[pixel] ?? NaN;
+      expect(value).toBeGreaterThanOrEqual(0);
+      // 0 where the pixel is free, not negative at the bound, up to float32 relative to the gradient at the start.
+      if (value > 0) expect(Math.abs(slope) / start).toBeLessThan(1e-5);
+      else expect(slope / start).toBeGreaterThan(-1e-5);
+    });
+  });
+
+  it('solves every slice bit for bit as it would be solved alone', async () => {
+    const plan = iterative({ iterations: 9, reg: [l2, positive], relTol: 1e-3 });
+    const whole = (await reconstruct(plan, scan)).output.data.data;
+    for (const entry of [0, 3, 4, 12, 15]) {
+      const alone = (await reconstruct(plan, sliceOf(entry))).output.data.data;
+      expect(alone).toEqual(whole.slice(entry * size * size, (entry + 1) * size * size));
+    }
+  });
+
+  it('keeps pixels outside the field of view at 0', async () => {
+    const { output } = await reconstruct(iterative({ iterations: 5 }), scan);
+    expect(output.data.data[0]).toBe(0);
+    expect(output.data.data.some((value) => value < 0)).toBe(true);
+  });
+
+  it('reports every iteration and stops early at the relative tolerance', async () => {
+    const all = await reconstruct(iterative({ iterations: 6, relTol: 0 }), scan);
+    expect(all.iterations).toEqual([1, 2, 3, 4, 5, 6]);
+    const early = await reconstruct(iterative({ iterations: 1000, relTol: 0.01, reg: [l2] }), scan);
+    expect(early.iterations.length).toBeLessThan(100);
+  });
+
+  it('keeps one operator between runs and frees it with the algorithm', async () => {
+    const before = memory().numTensors;
+    const algorithm = buildPlan(iterative({ iterations: 3, reg: [l2] }));
+    const first = await run(algorithm, scan);
+    const held = memory().numTensors;
+    const second = await run(algorithm, scan);
+    expect(memory().numTensors).toBe(held);
+    expect(held).toBe(before + 1);
+    expect(second.output.data.data).toEqual(first.output.data.data);
+    await run(algorithm, sheppLoganScan({ size: 16, frames: 1, angles: 8 }));
+    expect(memory().numTensors).toBe(held);
+    algorithm.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('refuses two terms of the same type and says when an element type is not used', async () => {
+    expect(() => buildPlan(iterative({ reg: [l2, l2] }))).toThrow('reg holds L2Regularization more than once');
+    const { logs } = await reconstruct(iterative({ iterations: 1, eltype: 'Float64' }), scan);
+    expect(logs).toEqual(['eltype is Float64, but the solver computes in Float32.']);
+  });
+
+  it('stops between iterations when the job is cancelled and leaves no tensors behind', async () => {
+    const before = memory().numTensors;
+    const algorithm = buildPlan(iterative({ iterations: 100_000, relTol: 0 }));
+    const controller = new AbortController();
+    const work = run(algorithm, scan, controller);
+    setTimeout(() => controller.abort(), 20);
+    await expectFailure(work, 'CANCELLED', 'cancelled');
+    algorithm.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,14 @@
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * The values of what `compute` returns, all of whose tensors are freed. The copy to the host happens outside the `tidy`,
+ * which would search a typed array for tensors element by element.
+ */
+export function readValues(compute: () => Tensor): Float32Array {
+  const result = tidy(compute);
+  try {
+    return result.dataSync<'float32'>();
+  } finally {
+    result.dispose();
+  }
+}

@@ -1,0 +1,31 @@
+import { positivity, type Constraint } from '@rondel/compute';
+import { RondelError } from '@rondel/contracts';
+import type { ParameterNode } from '@rondel/reco';
+import { l2Regularization, positiveRegularization } from '../manifest/iterative.js';
+
+/** Regularization terms in the form that the solver takes. */
+export interface Regularization {
+  readonly lambda: number;
+  readonly constraint?: Constraint;
+}
+
+/** Throws `PLAN_INVALID_VALUE` at `reg` when a type occurs twice or lambda is not a finite number >= 0. */
+export function readRegularization(terms: readonly ParameterNode[]): Regularization {
+  const repeated = terms.find(({ type }, index) => terms.findIndex((term) => term.type === type) < index);
+  if (repeated) {
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      `reg holds ${repeated.type} more than once: the solver takes one term of each type.`,
+      { at: 'reg' },
+    );
+  }
+  const l2 = terms.find(({ type }) => type === l2Regularization.type);
+  const lambda = l2 ? l2.parameters['lambda'] : 0;
+  if (typeof lambda !== 'number' || !Number.isFinite(lambda) || lambda < 0) {
+    throw new RondelError('PLAN_INVALID_VALUE', `lambda must be a finite number >= 0, got ${String(lambda)}.`, {
+      at: 'reg',
+    });
+  }
+  const positive = terms.some(({ type }) => type === positiveRegularization.type);
+  return { lambda, ...(positive && { constraint: positivity() }) };
+}

@@ -1,0 +1,61 @@
+import { setImmediate } from 'node:timers/promises';
+import { RondelError, type TypedArray } from '@rondel/contracts';
+import { slabBytes, slabExtent, type EntrySize } from '../slab-size.js';
+
+/** Some of the frames x slices of a volume, as one run of the kernels takes them. */
+export interface Slab {
+  /** [entry, angle, detector]; a view where the source is float32. */
+  readonly sinograms: Float32Array;
+  readonly entries: number;
+  readonly index: number;
+  readonly count: number;
+}
+
+export interface SlabOptions {
+  readonly size: EntrySize;
+  readonly method: 'direct' | 'iterative';
+  readonly signal: AbortSignal;
+  /** Bytes on the device that a slab may take; by default what `slabExtent` takes. */
+  readonly budgetBytes?: number;
+}
+
+/**
+ * Reconstructs a volume slab by slab, so that the memory of the device bounds the slab and not the volume. Entries are
+ * independent, so the result does not depend on the slabs.
+ *
+ * @param sinograms [entry, angle, detector]
+ * @param reconstruct returns [entry, y, x] of a slab.
+ * @returns [entry, y, x]. Throws `CANCELLED` between slabs once nobody wants the result.
+ */
+export async function reconstructSlabs(
+  sinograms: TypedArray,
+  { size, method, signal, budgetBytes }: SlabOptions,
+  reconstruct: (slab: Slab) => TypedArray | Promise<TypedArray>,
+): Promise<Float32Array> {
+  const perSinogram = size.angles * size.detectors;
+  const perImage = size.rows * size.columns;
+  const entries = sinograms.length / perSinogram;
+  const extent = slabExtent(entries, slabBytes(size, method), budgetBytes);
+  const count = Math.ceil(entries / extent);
+  const images = new Float32Array(entries * perImage);
+  for (let index = 0; index < count; index++) {
+    await pause(signal);
+    const start = index * extent;
+    const end = Math.min(entries, start + extent);
+    const part = sinograms.subarray(start * perSinogram, end * perSinogram);
+    const slab = {
+      sinograms: part instanceof Float32Array ? part : Float32Array.from(part),
+      entries: end - start,
+      index,
+      count,
+    };
+    images.set(await reconstruct(slab), start * perImage);
+  }
+  return images;
+}
+
+/** Lets messages out and in. Throws `CANCELLED` when one of them said stop. */
+export async function pause(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  if (signal.aborted) throw new RondelError('CANCELLED', 'The reconstruction was cancelled.');
+}

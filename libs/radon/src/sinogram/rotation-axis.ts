@@ -1,0 +1,33 @@
+import { RondelError, type Dataset, type JsonValue } from '@rondel/contracts';
+
+/** Attributes under which preprocessing hands geometry to the reconstruction. */
+export const axisAttributes = {
+  /** Detector coordinate of the rotation axis, bins from 0. */
+  center: 'center',
+  /** Number of detectors before the detector was extended: the default image size. */
+  imageSize: 'imageSize',
+} as const;
+
+/** The middle of a detector: the axis when nothing else is known, as the origin of an image is pixel size // 2. */
+export function middleOf(detectors: number): number {
+  return Math.floor(detectors / 2);
+}
+
+/** The rotation axis that the data carries, in bins from 0, if it does. Throws `DATA_FORMAT` for one off the detector. */
+export function carriedCenter(dataset: Dataset, detectors: number): number | undefined {
+  return bounded(dataset.attributes[axisAttributes.center], axisAttributes.center, detectors - 1);
+}
+
+/** The image size that preprocessing asks for, if it does. Throws `DATA_FORMAT` for a size above the detector's. */
+export function carriedImageSize(dataset: Dataset, detectors: number): number | undefined {
+  return bounded(dataset.attributes[axisAttributes.imageSize], axisAttributes.imageSize, detectors);
+}
+
+function bounded(value: JsonValue | undefined, name: string, maximum: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && value >= 0 && value <= maximum) return value;
+  throw new RondelError(
+    'DATA_FORMAT',
+    `The attribute ${name} of the data must be a number from 0 to ${maximum}, got ${JSON.stringify(value).slice(0, 60)}.`,
+  );
+}

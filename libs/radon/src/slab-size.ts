@@ -1,0 +1,32 @@
+/** One entry of a slab: one slice of one frame. */
+export interface EntrySize {
+  readonly angles: number;
+  readonly detectors: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Device memory that one slab may take; results do not depend on it. */
+const slabBudgetBytes = 512 * 2 ** 20;
+
+/** Kernels work on groups of this many entries; a slab that is no multiple of it wastes lanes. */
+const kernelGroup = 8;
+
+/** Float32 copies of sinogram and image that live at the same time while one entry is computed. */
+const copies = {
+  direct: { sinogram: 5, image: 3 },
+  iterative: { sinogram: 5, image: 11 },
+} as const;
+
+/** Bytes on the device for one entry of a slab. */
+export function slabBytes({ angles, detectors, rows, columns }: EntrySize, method: keyof typeof copies): number {
+  const { sinogram, image } = copies[method];
+  return 4 * (sinogram * angles * detectors + image * rows * columns);
+}
+
+/** Number of entries per slab: as many as fit the budget, in whole kernel groups when more than one slab is needed. */
+export function slabExtent(entries: number, bytesPerEntry: number, budgetBytes = slabBudgetBytes): number {
+  const fitting = Math.max(1, Math.floor(budgetBytes / bytesPerEntry));
+  if (fitting >= entries) return entries;
+  return Math.floor(fitting / kernelGroup) * kernelGroup || fitting;
+}

@@ -1,0 +1,19 @@
+import type { ReconstructionPackage } from '@rondel/reco';
+import { radonManifest } from './manifest.js';
+import { radonPreprocessingStep } from './preprocessing/frame-step.js';
+import { transmissionPreprocessingStep } from './preprocessing/transmission-step.js';
+import { radonBackprojectionStep } from './reconstruction/backprojection-step.js';
+import { radonFilteredBackprojectionStep } from './reconstruction/filtered-backprojection-step.js';
+import { iterativeRadonReconstructionStep } from './reconstruction/iterative-step.js';
+
+/** The package with its code; an engine must be open before its steps run. */
+export const radonPackage: ReconstructionPackage = {
+  manifest: radonManifest,
+  steps: [
+    radonPreprocessingStep,
+    transmissionPreprocessingStep,
+    radonBackprojectionStep,
+    radonFilteredBackprojectionStep,
+    iterativeRadonReconstructionStep,
+  ],
+};
