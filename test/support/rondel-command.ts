@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('../../apps/cli/bin/rondel.mjs', import.meta.url));
+/** The command as npm links it. */
+export const rondelScript = fileURLToPath(new URL('../../apps/cli/bin/rondel.mjs', import.meta.url));
 
 export interface CommandResult {
   readonly code: number | null;
@@ -21,7 +22,7 @@ export function rondel(args: readonly string[], environment: NodeJS.ProcessEnv):
 
 /** Starts the command and leaves it running. */
 export function startRondel(args: readonly string[], environment: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [script, ...args], {
+  return spawn(process.execPath, [rondelScript, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

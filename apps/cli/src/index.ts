@@ -1,1 +1,3 @@
-export {};
+export { exitCodeOfFailure, exitCodeOfJob, exitCodes, type ExitCode } from './exit-code.js';
+export { run } from './run.js';
+export { type Terminal } from './context.js';

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { keys } from './keys.js';
 
 /** A worker that has been silent this long counts as lost. */
-const lostAfterMs = 15_000;
+const lostAfterMs = 10_000;
 /** A lost worker is shown this long, so that people see what happened. */
 const forgetAfterMs = 10 * 60_000;
 

@@ -1,5 +1,15 @@
 import type { JobArchive } from './archive.js';
-import type { Failure, Job, JobState, JsonValue, Progress, Provenance, Result, StepRecord } from '@rondel/contracts';
+import {
+  isTerminal,
+  type Failure,
+  type Job,
+  type JobState,
+  type JsonValue,
+  type Progress,
+  type Provenance,
+  type Result,
+  type StepRecord,
+} from '@rondel/contracts';
 
 /** What a worker needs to run a job; too large to be part of every listing. */
 export interface JobWork {
@@ -53,7 +63,7 @@ export function jobFromHash(hash: JobHash): Job {
     data,
     createdAt,
     attempts: { made: Number(hash.attempt), allowed: Number(hash.allowed) },
-    steps: (parsed(hash.steps) as StepRecord[] | undefined) ?? [],
+    steps: stepsOf(hash, state),
     ...present('worker', hash.worker),
     ...present('startedAt', hash.startedAt),
     ...present('finishedAt', hash.finishedAt),
@@ -61,6 +71,12 @@ export function jobFromHash(hash: JobHash): Job {
     ...present('error', parsed(hash.error) as Failure | undefined),
     ...present('result', parsed(hash.result) as Result | undefined),
   };
+}
+
+/** A step that ran when its job was ended from outside ended with it. */
+function stepsOf({ steps }: JobHash, state: JobState): StepRecord[] {
+  const records = (parsed(steps) as StepRecord[] | undefined) ?? [];
+  return isTerminal(state) ? records.map((step) => (step.state === 'active' ? { ...step, state } : step)) : records;
 }
 
 export function workFromHash(hash: JobHash): JobWork {

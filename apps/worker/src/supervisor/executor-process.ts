@@ -42,8 +42,8 @@ export interface ExecutorProcess {
   kill(): Promise<void>;
 }
 
-export function startExecutor(settings: ExecutorSettings): ExecutorProcess {
-  const child = fork(executorScript, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+export function startExecutor(settings: ExecutorSettings, script = executorScript): ExecutorProcess {
+  const child = fork(script, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const exited = new Promise<Failure>((resolve) => {
     let stderr = '';
     child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-stderrTail)));

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { reportToParent } from '@rondel/local';
+import type { Context } from '../context.js';
+import { exitCodes, type ExitCode } from '../exit-code.js';
+import { redisUrl } from '../redis-url.js';
+import { runService } from '../service.js';
+import { integerBetween, type RunAction } from '../shell.js';
+import { stateFolders } from '../state-folder.js';
+
+interface ApiOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly store?: string;
+  readonly logLevel: LogLevel;
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export function addApi(program: Command, run: RunAction): void {
+  program
+    .command('api')
+    .description('run the REST API alone; Redis comes from REDIS_URL or from a running `rondel up`')
+    .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420)
+    .option('--host <address>', 'address to listen on; anything but loopback is open to the network', '127.0.0.1')
+    .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
+    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
+    .action((options: ApiOptions) => run((context) => serve(options, context)));
+}
+
+async function serve({ port, host, store, logLevel }: ApiOptions, context: Context): Promise<ExitCode> {
+  const folders = stateFolders(context.environment);
+  await runService(context, async () => {
+    const { startApi } = await import('@rondel/api');
+    const api = await startApi({
+      redisUrl: await redisUrl(context.environment, folders),
+      storeDirectory: store ?? folders.store,
+      host,
+      port,
+      logLevel,
+    });
+    reportToParent({ kind: 'ready', facts: { url: api.url } });
+    context.printJson({ url: api.url });
+    context.note(`The API listens at ${api.url}`);
+    return { stop: () => api.close() };
+  });
+  return exitCodes.done;
+}

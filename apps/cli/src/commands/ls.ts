@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { Job, JobState } from '@rondel/contracts';
+import { Option } from 'commander';
+import type { Context } from '../context.js';
+import { exitCodes, type ExitCode } from '../exit-code.js';
+import { stateText } from '../job-summary.js';
+import { plainText } from '../plain-text.js';
+import { agoText, secondsText } from '../quantity.js';
+import { integerBetween, type RunAction } from '../shell.js';
+import { tableLines } from '../table.js';
+
+interface LsOptions {
+  readonly state?: JobState;
+  readonly label?: string;
+  readonly pool?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled'];
+
+export function addLs(program: Command, run: RunAction): void {
+  program
+    .command('ls')
+    .description('list jobs, newest first')
+    .addOption(new Option('--state <state>', 'only jobs in this state').choices(states))
+    .option('--label <key=value>', 'only jobs with this label')
+    .option('--pool <pool>', 'only jobs of this pool')
+    .option('--limit <n>', 'jobs of one page', integerBetween(1, 500), 20)
+    .option('--cursor <cursor>', 'go on after an earlier page')
+    .action((options: LsOptions) => run((context) => list(options, context)));
+}
+
+async function list(options: LsOptions, context: Context): Promise<ExitCode> {
+  const page = await context.client().jobs({ ...options, signal: context.signal });
+  context.printJson(page);
+  if (page.jobs.length === 0) context.print('No jobs.');
+  else for (const line of jobTable(page.jobs, context)) context.print(line);
+  if (page.cursor !== undefined) context.print(`More with: rondel ls --cursor ${page.cursor}`);
+  return exitCodes.done;
+}
+
+function jobTable(jobs: readonly Job[], { colors }: Context): string[] {
+  return tableLines(
+    ['ID', 'STATE', 'PLAN', 'POOL', 'CREATED', 'TIME', 'LABELS'],
+    jobs.map((job) => [
+      job.id,
+      stateText(job.state, colors),
+      job.plan.name ?? job.plan.sha256.slice(0, 12),
+      job.pool,
+      agoText(job.createdAt),
+      job.result === undefined ? '' : secondsText(job.result.seconds),
+      Object.entries(job.labels)
+        .map(([key, value]) => plainText(`${key}=${value}`))
+        .join(' '),
+    ]),
+  );
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { exitCodes, type ExitCode } from '../exit-code.js';
+import { printJob } from '../job-summary.js';
+import type { RunAction } from '../shell.js';
+
+interface ShowOptions {
+  readonly provenance?: boolean;
+}
+
+export function addShow(program: Command, run: RunAction): void {
+  program
+    .command('show')
+    .description('show a job, its steps and its result or failure')
+    .argument('<id>', 'id of the job')
+    .option('--provenance', 'show instead how the image was made: plan, data, versions, device')
+    .action((id: string, options: ShowOptions) =>
+      run((context) => (options.provenance === true ? showProvenance(id, context) : showJob(id, context))),
+    );
+}
+
+async function showJob(id: string, context: Context): Promise<ExitCode> {
+  const job = await context.client().job(id, context);
+  context.printJson(job);
+  printJob(job, context);
+  return exitCodes.done;
+}
+
+async function showProvenance(id: string, context: Context): Promise<ExitCode> {
+  const provenance = await context.client().provenance(id, context);
+  context.printJson(provenance);
+  context.print(provenance.plan.trimEnd());
+  context.print();
+  for (const { name, reference, bytes, format } of provenance.data) {
+    context.print(`# ${name}: ${reference}, ${format}, ${bytes} bytes`);
+  }
+  const { name, version, device } = provenance.engine;
+  context.print(`# engine ${name} ${version} on ${device}, Node.js ${provenance.node}, worker ${provenance.worker}`);
+  for (const [packageName, packageVersion] of Object.entries(provenance.packages)) {
+    context.print(`# ${packageName} ${packageVersion}`);
+  }
+  return exitCodes.done;
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { Job } from '@rondel/contracts';
+import type { Context } from '../context.js';
+import { exitCodeOfJob, type ExitCode } from '../exit-code.js';
+import { followJob } from '../follow-job.js';
+import { printJob } from '../job-summary.js';
+import type { RunAction } from '../shell.js';
+
+export function addWatch(program: Command, run: RunAction): void {
+  program
+    .command('watch')
+    .description('follow a job until it ends; --json prints its events as JSON lines and the job as the last one')
+    .argument('<id>', 'id of the job')
+    .action((id: string) => run((context) => watch(id, context)));
+}
+
+/** Exits as the job does. An interruption leaves the job alone: somebody else submitted it. */
+async function watch(id: string, context: Context): Promise<ExitCode> {
+  const job = context.json ? await printEvents(id, context) : await followJob(id, context.client(), context);
+  context.printJson({ type: 'job', data: job });
+  printJob(job, context);
+  return exitCodeOfJob(job);
+}
+
+async function printEvents(id: string, context: Context): Promise<Job> {
+  const client = context.client();
+  for await (const event of client.events(id, context)) context.printJson(event);
+  return client.waitForJob(id, context);
+}

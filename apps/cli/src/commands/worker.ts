@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { RondelError } from '@rondel/contracts';
+import { reportToParent } from '@rondel/local';
+import type { Context } from '../context.js';
+import { exitCodes, type ExitCode } from '../exit-code.js';
+import { redisUrl } from '../redis-url.js';
+import { runService } from '../service.js';
+import { collect, integerBetween, keyValuePairs, names, positiveNumber, type RunAction } from '../shell.js';
+import { stateFolders } from '../state-folder.js';
+import { logLevels, type LogLevel } from './api.js';
+
+export const engineNames = ['auto', 'tensorflow', 'webgpu', 'wasm'] as const;
+export type EngineChoice = (typeof engineNames)[number];
+
+interface WorkerOptions {
+  readonly pool: string[];
+  readonly engine: EngineChoice;
+  readonly concurrency: number;
+  readonly threads?: number;
+  readonly label: readonly string[];
+  readonly dataRoot: readonly string[];
+  readonly store?: string;
+  readonly grace: number;
+  readonly logLevel: LogLevel;
+}
+
+export function addWorker(program: Command, run: RunAction): void {
+  program
+    .command('worker')
+    .description('run one worker; Redis comes from REDIS_URL or from a running `rondel up`')
+    .option('--pool <pools>', 'pools to take jobs from, separated by commas', names, ['default'])
+    .addOption(new Option('--engine <engine>', 'what computes').choices(engineNames).default('auto'))
+    .option('--concurrency <n>', 'jobs that run at the same time', integerBetween(1, 64), 1)
+    .option('--threads <n>', 'threads that one job computes with', integerBetween(1, 256))
+    .option('--label <key=value>', 'label that plans can ask for (repeatable)', collect, [])
+    .option('--data-root <name=dir>', 'folder that root://name/ leads to (repeatable)', collect, [])
+    .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
+    .option(
+      '--grace <seconds>',
+      'how long running jobs may take to end when the worker is asked to leave',
+      positiveNumber,
+      20,
+    )
+    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
+    .action((options: WorkerOptions) => run((context) => work(options, context)));
+}
+
+async function work(options: WorkerOptions, context: Context): Promise<ExitCode> {
+  const { pool, engine, concurrency, logLevel } = options;
+  const folders = stateFolders(context.environment);
+  const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / concurrency));
+  const roots = dataRoots(options.dataRoot);
+  await runService(context, async () => {
+    const { startWorker } = await import('@rondel/worker');
+    const worker = await startWorker({
+      redisUrl: await redisUrl(context.environment, folders),
+      storeDirectory: options.store ?? folders.store,
+      pools: pool,
+      engine,
+      concurrency,
+      threads,
+      labels: keyValuePairs(options.label, '--label'),
+      roots,
+      graceSeconds: options.grace,
+      logLevel,
+    });
+    reportToParent({ kind: 'ready', facts: { id: worker.id } });
+    context.printJson({ id: worker.id, pools: pool });
+    context.note(`Worker ${worker.id} takes jobs of ${pool.join(', ')}`);
+    return { stop: () => worker.drain(), closed: worker.closed };
+  });
+  return exitCodes.done;
+}
+
+/** Folders as absolute paths; whether they are there is the worker's to check. */
+export function dataRoots(texts: readonly string[]): Record<string, string> {
+  const roots = keyValuePairs(texts, '--data-root', 'name=dir');
+  const bad = Object.keys(roots).find((name) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name));
+  if (bad !== undefined) {
+    throw new RondelError('INVALID_REQUEST', `--data-root ${bad}: a name has letters, digits, _ and - only.`);
+  }
+  return Object.fromEntries(Object.entries(roots).map(([name, folder]) => [name, resolve(folder)]));
+}

@@ -1,0 +1,66 @@
+import { createClient, type Client } from '@rondel/client';
+import pico from 'picocolors';
+
+export type Colors = ReturnType<typeof pico.createColors>;
+
+/** Where a command writes and where it gets its surroundings from. */
+export interface Terminal {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** Aborted when the person presses Ctrl-C or the process is asked to end. */
+  readonly signal: AbortSignal;
+}
+
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly server?: string;
+  readonly token?: string;
+}
+
+/** What every command works with. */
+export interface Context extends Terminal {
+  /** One JSON document, or JSON lines, on standard output and nothing else. */
+  readonly json: boolean;
+  readonly colors: Colors;
+  /** A line for people on standard output; nothing with `--json`. */
+  readonly print: (line?: string) => void;
+  /** A line for people on standard error, for what is on its way; nothing with `--json`. */
+  readonly note: (line: string) => void;
+  /** The JSON document on standard output; nothing without `--json`. */
+  readonly printJson: (document: unknown) => void;
+  readonly client: () => Client;
+}
+
+export const defaultServer = 'http://127.0.0.1:7420';
+
+export function createContext(terminal: Terminal, options: GlobalOptions): Context {
+  const { environment, stdout, stderr } = terminal;
+  const json = options.json === true;
+  return {
+    ...terminal,
+    json,
+    colors: pico.createColors(wantsColor(terminal)),
+    print(line = '') {
+      if (!json) stdout.write(`${line}\n`);
+    },
+    note(line) {
+      if (!json) stderr.write(`${line}\n`);
+    },
+    printJson(document) {
+      if (json) stdout.write(`${JSON.stringify(document)}\n`);
+    },
+    client: () =>
+      createClient({
+        url: options.server ?? environment.RONDEL_URL ?? defaultServer,
+        token: options.token ?? environment.RONDEL_TOKEN,
+      }),
+  };
+}
+
+/** https://no-color.org and https://force-color.org */
+function wantsColor({ environment, stdout }: Terminal): boolean {
+  if (environment.NO_COLOR) return false;
+  if (environment.FORCE_COLOR) return true;
+  return stdout.isTTY === true && environment.TERM !== 'dumb';
+}

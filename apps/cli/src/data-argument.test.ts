@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dataOfSubmission, readDataArguments } from './data-argument.js';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rondel-data-'));
+  await writeFile(join(folder, 'scan.h5'), '1234');
+  await writeFile(join(folder, 'odd=name.npy'), '12');
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test('a file may be followed by a dataset, and may be named', async () => {
+  const [argument] = await readDataArguments([`noise=${join(folder, 'scan.h5')}#/entry/data`]);
+  expect(argument).toEqual({
+    name: 'noise',
+    source: { kind: 'file', path: join(folder, 'scan.h5'), bytes: 4, dataset: '/entry/data' },
+  });
+});
+
+test('a file whose name holds an equals sign is that file', async () => {
+  const [argument] = await readDataArguments([join(folder, 'odd=name.npy')]);
+  expect(argument).toMatchObject({ name: 'data', source: { kind: 'file', bytes: 2 } });
+});
+
+test('references are passed on without a look at the disk', async () => {
+  const texts = [`artifact:sha256-${'0'.repeat(64)}`, 'dark=root://scans/a/b.npy'];
+  expect(await readDataArguments(texts)).toEqual([
+    { name: 'data', source: { kind: 'reference', reference: texts[0] } },
+    { name: 'dark', source: { kind: 'reference', reference: 'root://scans/a/b.npy' } },
+  ]);
+});
+
+test.each([
+  ['no-such-file.npy', 'DATA_NOT_FOUND'],
+  ['artifact:sha256-12', 'DATA_NOT_FOUND'],
+  ['ftp://host/file', 'DATA_NOT_FOUND'],
+  ['root://scans/../secret', 'DATA_FORBIDDEN'],
+  [tmpdir(), 'DATA_FORMAT'],
+])('%s is refused with %s', async (text, code) => {
+  await expect(readDataArguments([text])).rejects.toMatchObject({ code });
+});
+
+test('the same name twice is refused', async () => {
+  const scan = join(folder, 'scan.h5');
+  await expect(readDataArguments([scan, scan])).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
+test('one unnamed reference is submitted as text, others as a table', () => {
+  expect(dataOfSubmission([['data', 'a']])).toBe('a');
+  expect(dataOfSubmission([['dark', 'a']])).toEqual({ dark: 'a' });
+  expect(
+    dataOfSubmission([
+      ['data', 'a'],
+      ['dark', 'b'],
+    ]),
+  ).toEqual({ data: 'a', dark: 'b' });
+});

@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import { parseDataReference, RondelError, splitFragment, type Submission } from '@rondel/contracts';
+
+/** Where one set of raw data comes from: a reference that the server resolves, or a file here that is uploaded first. */
+export type DataSource =
+  | { readonly kind: 'reference'; readonly reference: string }
+  | { readonly kind: 'file'; readonly path: string; readonly bytes: number; readonly dataset: string | undefined };
+
+export interface DataArgument {
+  /** `data` unless the argument names it. */
+  readonly name: string;
+  readonly source: DataSource;
+}
+
+const namePattern = /^([A-Za-z][A-Za-z0-9_]{0,62})=(.+)$/s;
+const schemePattern = /^(?:artifact:|job:|[a-z][a-z0-9+.-]*:\/\/)/i;
+
+/**
+ * Reads DATA arguments: `REF`, or `name=REF` where a plan takes several. All files are looked at before any is uploaded.
+ *
+ * Throws `DATA_NOT_FOUND` for a file that is not there or a reference of an unknown kind, and `INVALID_REQUEST` for a
+ * name given twice.
+ */
+export async function readDataArguments(texts: readonly string[]): Promise<DataArgument[]> {
+  const found = await Promise.all(texts.map(readDataArgument));
+  const names = found.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `The data "${twice}" is given twice. Name each one, e.g. data=scan.h5 dark=dark.npy.`,
+    );
+  }
+  return found;
+}
+
+/** The `data` of a submission, with the reference that each argument led to. */
+export function dataOfSubmission(
+  references: readonly (readonly [name: string, reference: string])[],
+): Submission['data'] {
+  const [first, ...others] = references;
+  if (first !== undefined && others.length === 0 && first[0] === 'data') return first[1];
+  return Object.fromEntries(references);
+}
+
+async function readDataArgument(text: string): Promise<DataArgument> {
+  const whole = await fileSource(text);
+  if (whole !== undefined) return { name: 'data', source: whole };
+  const [, name = 'data', rest = text] = namePattern.exec(text) ?? [];
+  return { name, source: referenceSource(rest) ?? (await fileSource(rest)) ?? missing(rest) };
+}
+
+function referenceSource(text: string): DataSource | undefined {
+  if (!schemePattern.test(text)) return undefined;
+  parseDataReference(text);
+  return { kind: 'reference', reference: text };
+}
+
+async function fileSource(text: string): Promise<DataSource | undefined> {
+  const [path, dataset] = splitFragment(text);
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined) return undefined;
+  if (facts.isFile()) return { kind: 'file', path, bytes: facts.size, dataset };
+  throw new RondelError(
+    'DATA_FORMAT',
+    `${path} is not a regular file. Name one file, or put the folder under a data root.`,
+  );
+}
+
+function missing(text: string): never {
+  throw new RondelError(
+    'DATA_NOT_FOUND',
+    `There is no file ${text}. Name a file, or write a reference: artifact:sha256-<hash>, root://NAME/path or job:<id>.`,
+  );
+}

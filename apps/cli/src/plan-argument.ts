@@ -1,0 +1,76 @@
+import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { isRondelError, RondelError, type Submission } from '@rondel/contracts';
+import { parseAssignment, parsePlan, planLimits, toTree, type PlanFormat, type PlanNode } from '@rondel/plan';
+import type { Registry } from '@rondel/reco';
+
+/** A PLAN argument: what it names, its tree, and the form in which it is submitted. */
+export interface PlanArgument {
+  /** File name or name of a built-in plan. */
+  readonly label: string;
+  readonly plan: PlanNode;
+  readonly source: Submission['plan'];
+}
+
+const formats: Readonly<Record<string, PlanFormat>> = { '.toml': 'toml', '.json': 'json' };
+
+/**
+ * Reads a PLAN argument: a `.toml` or `.json` file, or the name of a built-in plan.
+ *
+ * Throws `PLAN_SYNTAX` with line and column, and `NOT_FOUND` with the names that there are.
+ */
+export async function readPlanArgument(argument: string, registry: Registry): Promise<PlanArgument> {
+  const format = formats[extname(argument).toLowerCase()];
+  if (format === undefined) return builtInPlan(argument, registry);
+  const text = await readPlanFile(argument);
+  try {
+    const plan = parsePlan(text, { format });
+    return { label: argument, plan, source: format === 'toml' ? text : sourceOf(plan) };
+  } catch (error) {
+    if (!isRondelError(error) || error.failure.problems !== undefined) throw error;
+    const { code, message, ...rest } = error.failure;
+    throw new RondelError(code, `${argument}: ${message}`, { ...rest, cause: error });
+  }
+}
+
+/** `--set name=value`, repeated; of several values for one name the last one counts. */
+export function readAssignments(texts: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(texts.map(parseAssignment).map(({ name, value }) => [name, value]));
+}
+
+function builtInPlan(name: string, registry: Registry): PlanArgument {
+  const known = registry.catalog.plans.map((plan) => plan.name);
+  if (!known.includes(name)) {
+    throw new RondelError(
+      'NOT_FOUND',
+      `"${name}" is neither a .toml or .json file nor a built-in plan. Built-in are ${known.join(', ')}; \`rondel plan types\` lists what plans are made of.`,
+      { details: { plans: known } },
+    );
+  }
+  return { label: name, plan: parsePlan(registry.plan(name).toml, { format: 'toml' }), source: { name } };
+}
+
+function sourceOf(plan: PlanNode): Submission['plan'] {
+  return { ...toTree(plan), _type: plan.type };
+}
+
+/** A plan that is too large is refused before it is read. */
+async function readPlanFile(path: string): Promise<string> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new RondelError('NOT_FOUND', `The plan file ${path} cannot be opened: ${reasonOf(error)}.`, { cause: error });
+  });
+  try {
+    const { size } = await file.stat();
+    if (size > planLimits.textLength) {
+      throw new RondelError('PLAN_SYNTAX', `${path} has ${size} bytes; a plan has at most ${planLimits.textLength}.`);
+    }
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message;
+}

@@ -1,0 +1,95 @@
+import cliProgress from 'cli-progress';
+import type { JobEvent, Progress } from '@rondel/contracts';
+import type { Context } from './context.js';
+import { plainText } from './plain-text.js';
+import { bytesText, secondsText } from './quantity.js';
+
+/** Shows what is on its way; nothing of it reaches standard output. */
+export interface TransferDisplay {
+  readonly advance: (bytes: number) => void;
+  end(): void;
+}
+
+export interface JobDisplay {
+  show(event: JobEvent): void;
+  end(): void;
+}
+
+/** Files below this size pass before a bar could be read. */
+const smallestShown = 8 * 1_048_576;
+
+export function transferDisplay(context: Context, title: string, total: number): TransferDisplay {
+  if (context.json || context.stderr.isTTY !== true || total < smallestShown) {
+    return { advance: () => undefined, end: () => undefined };
+  }
+  const bar = new cliProgress.SingleBar({
+    ...barOptions(context),
+    format: `${title} {bar} {percentage}% of ${bytesText(total)}`,
+  });
+  bar.start(total, 0);
+  return { advance: (bytes) => bar.increment(bytes), end: () => bar.stop() };
+}
+
+/** A bar with step, iteration and time left on a terminal; elsewhere a line per step. */
+export function jobDisplay(context: Context): JobDisplay {
+  if (context.json) return { show: () => undefined, end: () => undefined };
+  return context.stderr.isTTY === true ? barDisplay(context) : lineDisplay(context);
+}
+
+function barDisplay(context: Context): JobDisplay {
+  const bar = new cliProgress.SingleBar({
+    ...barOptions(context),
+    format: '{bar} {percentage}% {words}',
+  });
+  bar.start(1, 0, { words: 'queued' });
+  return {
+    show(event) {
+      if (event.type === 'progress') bar.update(event.data.fraction, { words: progressWords(event.data) });
+      if (event.type === 'state') bar.update({ words: event.data.state });
+      if (event.type === 'log')
+        context.stderr.write(`\r\u001b[K${event.data.level}: ${plainText(event.data.message)}\n`);
+    },
+    end: () => bar.stop(),
+  };
+}
+
+function lineDisplay(context: Context): JobDisplay {
+  let step: string | undefined;
+  return {
+    show(event) {
+      if (event.type === 'state') context.note(event.data.state);
+      if (event.type === 'log') context.note(`${event.data.level}: ${plainText(event.data.message)}`);
+      if (event.type === 'progress' && event.data.step !== undefined && event.data.step !== step) {
+        step = event.data.step;
+        context.note(`step ${step}`);
+      }
+    },
+    end: () => undefined,
+  };
+}
+
+/** e.g. `parameter.reco, iteration 3 of 20, 12.5 s left` */
+export function progressWords({ step, iteration, iterations, secondsLeft, message }: Progress): string {
+  const parts = [
+    step,
+    iteration === undefined
+      ? undefined
+      : `iteration ${iteration}${iterations === undefined ? '' : ` of ${iterations}`}`,
+    secondsLeft === undefined ? undefined : `${secondsText(secondsLeft)} left`,
+    message,
+  ];
+  return plainText(parts.filter((part) => part !== undefined).join(', '));
+}
+
+function barOptions({ stderr }: Context): cliProgress.Options {
+  return {
+    stream: stderr,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 30,
+    hideCursor: true,
+    clearOnComplete: true,
+    // Signals are handled in one place, which also cancels the job.
+    gracefulExit: false,
+  };
+}

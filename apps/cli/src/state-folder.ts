@@ -1,0 +1,22 @@
+import { join, resolve } from 'node:path';
+
+/** Folders in which a local Rondel keeps what must outlive it. */
+export interface StateFolders {
+  readonly home: string;
+  /** Artifacts: raw data and images. */
+  readonly store: string;
+  /** The private Redis. */
+  readonly redis: string;
+  readonly log: string;
+}
+
+/** `RONDEL_HOME`, else `.rondel` in the working directory. */
+export function stateFolders(environment: NodeJS.ProcessEnv, home?: string): StateFolders {
+  const folder = resolve(home ?? environment.RONDEL_HOME ?? '.rondel');
+  return {
+    home: folder,
+    store: join(folder, 'store'),
+    redis: join(folder, 'redis'),
+    log: join(folder, 'rondel.log'),
+  };
+}

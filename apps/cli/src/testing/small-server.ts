@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Job, JobState } from '@rondel/contracts';
+
+/** A server with the few calls that `submit`, `watch` and `data put` make, whose jobs end as it is told. */
+export interface SmallServer {
+  readonly url: string;
+  /** `METHOD path` of every request. */
+  readonly calls: string[];
+  /** Hashes of uploaded data. */
+  readonly stored: Set<string>;
+  /** Bodies of submissions. */
+  readonly submissions: unknown[];
+  /** How the job ends; `active` until then. */
+  ending: Pick<Job, 'state' | 'error'> & { readonly result?: Job['result'] };
+  close(): Promise<void>;
+}
+
+export const jobId = '01JD0000000000000000000000';
+
+export async function startSmallServer(): Promise<SmallServer> {
+  const small: Omit<SmallServer, 'url' | 'close'> = {
+    calls: [],
+    submissions: [],
+    ending: { state: 'completed' },
+    stored: new Set(),
+  };
+  const server = createServer((request, response) => {
+    void answer(request, response, small);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(small, {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  });
+}
+
+type Small = Omit<SmallServer, 'url' | 'close'>;
+
+async function answer(request: IncomingMessage, response: ServerResponse, small: Small): Promise<void> {
+  const { method = '', url = '' } = request;
+  const path = url.split('?')[0] ?? '';
+  small.calls.push(`${method} ${path}`);
+  const body = await bodyOf(request);
+  if (path.endsWith('/events')) sendEvents(response, small);
+  else if (path.endsWith('/result')) response.end('pixels');
+  else if (method === 'HEAD') response.writeHead(small.stored.has(path.slice('/v1/data/'.length)) ? 200 : 404).end();
+  else sendJson(response, method === 'PUT' ? put(body, small) : jobAfter(method, body, small));
+}
+
+/** What a request for a job does to it, and the job after it. */
+function jobAfter(method: string, body: Buffer, small: Small): Job {
+  if (method === 'POST') small.submissions.push(JSON.parse(body.toString('utf8')));
+  if (method === 'DELETE') small.ending = { state: 'cancelled' };
+  return jobIn(method === 'POST' ? { state: 'queued' } : small.ending);
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+function put(body: Buffer, { stored }: Small): object {
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  stored.add(sha256);
+  return { artifact: `artifact:sha256-${sha256}`, sha256, bytes: body.length, existed: false };
+}
+
+/** The stream of an active job stays open. */
+function sendEvents(response: ServerResponse, { ending }: Small): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write('id: 1-0\nevent: progress\ndata: {"fraction":0.5,"step":"parameter.reco"}\n\n');
+  if (ending.state !== 'active') response.end();
+}
+
+function jobIn(ending: Partial<SmallServer['ending']> & { readonly state: JobState }): Job {
+  return {
+    id: jobId,
+    pool: 'default',
+    priority: 100,
+    attempts: { made: 1, allowed: 3 },
+    labels: {},
+    plan: { name: 'radon/fbp', sha256: 'ab'.repeat(32) },
+    data: `job:${jobId}`,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    steps: [
+      { path: 'parameter.reco', type: 'RadonFilteredBackprojectionParameters', state: 'completed', seconds: 0.5 },
+    ],
+    ...ending,
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Readable, Transform } from 'node:stream';
+import type { Client, StoredData } from '@rondel/client';
+import type { Context } from './context.js';
+import type { DataArgument } from './data-argument.js';
+import { transferDisplay } from './progress-display.js';
+
+/** The data reference of an argument; a local file is uploaded, unless the server has its bytes already. */
+export async function uploadedReference({ source }: DataArgument, client: Client, context: Context): Promise<string> {
+  if (source.kind === 'reference') return source.reference;
+  const { artifact } = await uploadFile(source, client, context);
+  return source.dataset === undefined ? artifact : `${artifact}#${source.dataset}`;
+}
+
+/** Hashes the file, asks the server whether it has these bytes, and sends them only if not. Constant memory. */
+export async function uploadFile(
+  file: { readonly path: string; readonly bytes: number },
+  client: Client,
+  context: Context,
+): Promise<StoredData> {
+  const sha256 = await hashOf(file, context);
+  const bytes = await client.hasData(sha256, context);
+  if (bytes !== undefined) return { artifact: `artifact:sha256-${sha256}`, sha256, bytes, existed: true };
+  const display = transferDisplay(context, `Uploading ${file.path}`, file.bytes);
+  const counted = createReadStream(file.path, { signal: context.signal }).pipe(counting(display.advance));
+  try {
+    return await client.putData(Readable.toWeb(counted), { sha256, signal: context.signal });
+  } finally {
+    display.end();
+  }
+}
+
+async function hashOf(file: { readonly path: string; readonly bytes: number }, context: Context): Promise<string> {
+  const display = transferDisplay(context, `Reading ${file.path}`, file.bytes);
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file.path, { signal: context.signal })) {
+      const bytes = chunk as Buffer;
+      hash.update(bytes);
+      display.advance(bytes.length);
+    }
+  } finally {
+    display.end();
+  }
+  return hash.digest('hex');
+}
+
+function counting(advance: (bytes: number) => void): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      advance(chunk.length);
+      done(null, chunk);
+    },
+  });
+}

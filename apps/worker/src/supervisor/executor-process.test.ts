@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRequest } from '../executor/messages.js';
+import { startExecutor, type ExecutorProcess } from './executor-process.js';
+
+/** A forked process runs built code. */
+const builtScript = new URL('../../dist/executor/main.js', import.meta.url);
+
+let directory: string;
+const started: ExecutorProcess[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'rondel-executor-'));
+});
+afterAll(async () => {
+  await Promise.all(started.map((executor) => executor.kill()));
+  await rm(directory, { recursive: true, force: true });
+});
+
+function start(engine: 'wasm' | 'webgpu' = 'wasm'): ExecutorProcess {
+  const executor = startExecutor({ storeDirectory: directory, roots: {}, engine, threads: 1 }, builtScript);
+  started.push(executor);
+  return executor;
+}
+
+const request: RunRequest = {
+  job: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  worker: 'w1',
+  plan: { _type: 'RecoPlan{NoSuchAlgorithm}' },
+  planToml: '',
+  planSha256: '0',
+  parameters: {},
+  data: { data: 'root://nowhere/a.npy' },
+};
+const events = { onProgress: () => undefined, onStep: () => undefined, onLog: () => undefined };
+
+describe('an executor process', { timeout: 60_000 }, () => {
+  it('tells which engine it opened, and outlives a job that fails', async () => {
+    const executor = start();
+    expect((await executor.ready).engine).toMatchObject({ name: 'wasm', threads: 1 });
+    for (const _ of [1, 2]) {
+      expect(await executor.run(request, events)).toMatchObject({
+        kind: 'failed',
+        failure: { code: 'PLAN_UNKNOWN_TYPE', retryable: false },
+      });
+    }
+    expect(executor.alive()).toBe(true);
+  });
+
+  it('answers its own death with a failure that may be tried again', async () => {
+    const executor = start();
+    await executor.ready;
+    const end = executor.run(request, events);
+    process.kill(executor.pid ?? 0, 'SIGKILL');
+    const answer = await end;
+    // The job may have failed before the signal arrived; what must not happen is no answer.
+    expect(answer.kind).toBe('failed');
+    await expect.poll(() => executor.alive()).toBe(false);
+    expect(await executor.run(request, events)).toMatchObject({ kind: 'failed', failure: { code: 'WORKER_LOST' } });
+  });
+
+  it('says why an engine does not open, and ends', async () => {
+    const executor = start('webgpu');
+    await expect(executor.ready).rejects.toMatchObject({ failure: { code: 'ENGINE_UNAVAILABLE' } });
+    await expect.poll(() => executor.alive()).toBe(false);
+  });
+});

@@ -1,0 +1,76 @@
+import { failure, type Result } from '@rondel/contracts';
+import { describe, expect, it } from 'vitest';
+import { archiveFromJson, archiveToJson } from './archive.js';
+import { archiveFromHash, jobFromHash, outcomeFields } from './job-fields.js';
+
+const head = {
+  id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  pool: 'default',
+  priority: 100,
+  attemptsPerRun: 3,
+  labels: { scan: '7' },
+  plan: { name: 'radon/fbp', sha256: 'f'.repeat(64) },
+  data: 'root://scans/a.h5',
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+const work = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {}, data: { data: 'root://scans/a.h5' } };
+const hash = {
+  head: JSON.stringify(head),
+  work: JSON.stringify(work),
+  state: 'active',
+  attempt: '1',
+  allowed: '3',
+  steps: JSON.stringify([{ path: 'parameter.pre', type: 'Pre', state: 'active' }]),
+};
+const result: Result = {
+  artifact: 'artifact:sha256-0',
+  shape: [1],
+  dtype: 'float32',
+  axes: ['x'],
+  spacing: [1],
+  min: 0,
+  max: 0,
+  mean: 0,
+  seconds: 1,
+};
+
+describe('a job read from its hash', () => {
+  it('has the fields that apply and leaves out the others', () => {
+    expect(jobFromHash(hash)).toEqual({
+      id: head.id,
+      state: 'active',
+      pool: 'default',
+      priority: 100,
+      labels: { scan: '7' },
+      plan: head.plan,
+      data: head.data,
+      createdAt: head.createdAt,
+      attempts: { made: 1, allowed: 3 },
+      steps: [{ path: 'parameter.pre', type: 'Pre', state: 'active' }],
+    });
+  });
+
+  it('shows no step as running once the job has ended', () => {
+    expect(jobFromHash({ ...hash, state: 'cancelled' }).steps[0]?.state).toBe('cancelled');
+  });
+
+  it('holds what an outcome wrote', () => {
+    const error = failure('STEP_FAILED', 'no');
+    expect(jobFromHash({ ...hash, state: 'failed', ...outcomeFields({ state: 'failed', error }) }).error).toEqual(
+      error,
+    );
+    const completed = jobFromHash({ ...hash, state: 'completed', ...outcomeFields({ state: 'completed', result }) });
+    expect([completed.result, completed.progress]).toEqual([result, { fraction: 1 }]);
+  });
+});
+
+describe('the record of a job', () => {
+  it('is read back as it was written', () => {
+    const archive = archiveFromHash(hash);
+    expect(archiveFromJson(head.id, archiveToJson(archive))).toEqual(archive);
+  });
+
+  it('is refused when something else lies in its place', () => {
+    expect(() => archiveFromJson(head.id, { job: { id: head.id } })).toThrow(/record of job .* is damaged/);
+  });
+});
