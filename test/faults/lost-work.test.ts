@@ -98,7 +98,7 @@ describe('a job', { timeout: 120_000 }, () => {
     expect(job.result?.artifact).toBe(expected);
     // The orphaned executors must not go on using the machine.
     await eventually(
-      async () => !executors.some(isAlive),
+      () => !executors.some(isAlive),
       () => `still alive: ${executors.join(' ')}`,
     );
   });
@@ -127,7 +127,7 @@ describe('a job', { timeout: 120_000 }, () => {
     const started = performance.now();
     await stack.client.cancel(id);
     await eventually(
-      async () => !before.some(isAlive),
+      () => !before.some(isAlive),
       () => `still alive: ${before.join(' ')}`,
     );
     expect((performance.now() - started) / 1000).toBeLessThan(1);
@@ -154,7 +154,7 @@ describe('a job', { timeout: 120_000 }, () => {
     child.kill('SIGTERM');
     expect(await settled(id)).toMatchObject({ state: 'completed', attempts: { made: 1 } });
     await eventually(
-      async () => child.exitCode === 0,
+      () => child.exitCode === 0,
       () => stack.log(),
     );
   });

@@ -90,21 +90,21 @@ async function stopChild(child: ChildProcess): Promise<void> {
 
 /** Asks until the answer is yes. Connection failures count as no. */
 export async function eventually(
-  question: () => Promise<boolean>,
+  question: () => boolean | Promise<boolean>,
   explain: () => string,
   timeoutMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
-  let last: unknown;
+  let last = '';
   while (Date.now() < deadline) {
     try {
       if (await question()) return;
     } catch (error) {
-      last = error;
+      last = error instanceof Error ? error.message : String(error);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`It did not happen within ${timeoutMs} ms. ${String(last ?? '')}\n${explain().slice(-3000)}`);
+  throw new Error(`It did not happen within ${timeoutMs} ms. ${last}\n${explain().slice(-3000)}`);
 }
 
 /** Pids of a process's children, from /proc or ps. */

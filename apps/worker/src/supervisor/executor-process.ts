@@ -101,18 +101,22 @@ function runAnswer(child: ChildProcess, events: RunEvents): Promise<RunEnd> {
     const listen = (message: FromExecutor) => {
       switch (message.kind) {
         case 'progress':
-          return events.onProgress(message.progress);
+          events.onProgress(message.progress);
+          break;
         case 'step':
-          return events.onStep(message.step);
+          events.onStep(message.step);
+          break;
         case 'log':
-          return events.onLog(message.level, message.message);
+          events.onLog(message.level, message.message);
+          break;
         case 'done':
         case 'failed':
           child.off('message', listen);
-          return resolve(message);
+          resolve(message);
+          break;
         case 'ready':
         case 'unusable':
-          return;
+          break;
       }
     };
     child.on('message', listen);
