@@ -6,6 +6,9 @@ export const keyPrefix = '{rondel}';
 
 const oldestRedis = [6, 2] as const;
 
+/** A server that accepts commands but does not answer is as good as none. */
+const commandTimeoutMs = 5000;
+
 /** Facts about the server that `connect` has checked. */
 export interface RedisFacts {
   readonly version: string;
@@ -19,7 +22,8 @@ export interface RedisFacts {
  * @param onError Told about connection trouble; commands report their own failures.
  */
 export function openConnection(redisUrl: string, onError: (error: Error) => void): Redis {
-  return open(redisUrl, { enableOfflineQueue: true, maxRetriesPerRequest: 1, connectTimeout: 3000 }, onError);
+  const patience = { maxRetriesPerRequest: 1, connectTimeout: 3000, commandTimeout: commandTimeoutMs };
+  return open(redisUrl, patience, onError);
 }
 
 /** A connection for subscriptions: it waits for Redis to come back, however long that takes. */
@@ -36,8 +40,13 @@ function open(redisUrl: string, options: RedisOptions, onError: (error: Error) =
   return redis;
 }
 
-/** Options with which BullMQ opens its own connections. */
-export function queueConnection(redisUrl: string): { url: string; maxRetriesPerRequest: null } {
+/** For queues that a request waits for: fails fast, as `openConnection` does. */
+export function producerConnection(redisUrl: string) {
+  return { url: redisUrl, maxRetriesPerRequest: 1, commandTimeout: commandTimeoutMs };
+}
+
+/** For workers: blocking commands, patient for as long as Redis is away. */
+export function consumerConnection(redisUrl: string) {
   return { url: redisUrl, maxRetriesPerRequest: null };
 }
 
@@ -74,6 +83,25 @@ export function unavailable(cause: unknown): RondelError {
   return new RondelError('SERVICE_UNAVAILABLE', `Redis does not answer (${reason}). Try again in a few seconds.`, {
     cause,
   });
+}
+
+/** Waits for a command; a connection that failed becomes `SERVICE_UNAVAILABLE`, all else stays what it was. */
+export async function guarded<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw isConnectionTrouble(error) ? unavailable(error) : error;
+  }
+}
+
+function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Command timed out|Connection is closed|Stream isn't writeable|LOADING/.test(
+      error.message,
+    )
+  );
 }
 
 function infoField(info: string, name: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { WorkerRecord } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
+import { guarded } from './connection.js';
 import { keys } from './keys.js';
 
 /** A worker that has been silent this long counts as lost. */
@@ -21,37 +22,41 @@ export interface Fleet {
 export function openFleet(redis: Redis): Fleet {
   return {
     async beat(worker) {
-      await redis
-        .multi()
-        .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', forgetAfterMs)
-        .zadd(keys.workers, Date.now(), worker.id)
-        .sadd(keys.pools, ...worker.pools)
-        .exec();
+      await guarded(
+        redis
+          .multi()
+          .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', forgetAfterMs)
+          .zadd(keys.workers, Date.now(), worker.id)
+          .sadd(keys.pools, ...worker.pools)
+          .exec(),
+      );
     },
 
     async leave(id) {
-      await redis.multi().del(keys.worker(id)).zrem(keys.workers, id).exec();
+      await guarded(redis.multi().del(keys.worker(id)).zrem(keys.workers, id).exec());
     },
 
-    async workers() {
-      const now = Date.now();
-      await redis.zremrangebyscore(keys.workers, '-inf', now - forgetAfterMs);
-      const entries = await redis.zrange(keys.workers, '0', '-1', 'WITHSCORES');
-      const beats = pairs(entries);
-      if (beats.length === 0) return [];
-      const texts = await redis.mget(beats.map(([id]) => keys.worker(id)));
-      return beats.flatMap(([, beat], index) => {
-        const text = texts[index];
-        if (text === null || text === undefined) return [];
-        const worker = JSON.parse(text) as WorkerRecord;
-        return [now - Number(beat) > lostAfterMs ? { ...worker, state: 'lost' as const } : worker];
-      });
-    },
+    workers: () => guarded(listWorkers(redis)),
 
     async pools() {
-      return [...new Set(['default', ...(await redis.smembers(keys.pools))])].sort();
+      return [...new Set(['default', ...(await guarded(redis.smembers(keys.pools)))])].sort();
     },
   };
+}
+
+async function listWorkers(redis: Redis): Promise<WorkerRecord[]> {
+  const now = Date.now();
+  await redis.zremrangebyscore(keys.workers, '-inf', now - forgetAfterMs);
+  const entries = await redis.zrange(keys.workers, '0', '-1', 'WITHSCORES');
+  const beats = pairs(entries);
+  if (beats.length === 0) return [];
+  const texts = await redis.mget(beats.map(([id]) => keys.worker(id)));
+  return beats.flatMap(([, beat], index) => {
+    const text = texts[index];
+    if (text === null || text === undefined) return [];
+    const worker = JSON.parse(text) as WorkerRecord;
+    return [now - Number(beat) > lostAfterMs ? { ...worker, state: 'lost' as const } : worker];
+  });
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

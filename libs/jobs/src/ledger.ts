@@ -3,7 +3,7 @@ import { RondelError, type Job, type JobEvent, type JobState, type StepRecord } 
 import type { Failure, Progress } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { JobArchive } from './archive.js';
-import { unavailable } from './connection.js';
+import { guarded } from './connection.js';
 import {
   archiveFromHash,
   jobFromHash,
@@ -301,20 +301,4 @@ function idempotencyIndex(key: string): string {
 
 function jsonOrEmpty(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value);
-}
-
-async function guarded<T>(command: Promise<T>): Promise<T> {
-  try {
-    return await command;
-  } catch (error) {
-    throw isConnectionTrouble(error) ? unavailable(error) : error;
-  }
-}
-
-function isConnectionTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (
-    error.name === 'MaxRetriesPerRequestError' ||
-    /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Connection is closed|Stream isn't writeable|LOADING/.test(error.message)
-  );
 }

@@ -1,5 +1,5 @@
 import { DelayedError, Queue, WaitingError, Worker, type Job as QueueJob } from 'bullmq';
-import { keyPrefix, queueConnection } from './connection.js';
+import { consumerConnection, keyPrefix, producerConnection } from './connection.js';
 
 const legPrefix = `${keyPrefix}:legs`;
 
@@ -31,7 +31,7 @@ export function openLegs(redisUrl: string, onError: (error: Error) => void): Leg
     const open = queues.get(pool);
     if (open) return open;
     const queue = new Queue<LegData>(pool, {
-      connection: { ...queueConnection(redisUrl), maxRetriesPerRequest: 1 },
+      connection: producerConnection(redisUrl),
       prefix: legPrefix,
       streams: { events: { maxLen: 100 } },
     });
@@ -96,7 +96,7 @@ export function takeLegs(options: {
   };
   // BullMQ passes the signal only to a processor that declares three parameters.
   const worker = new Worker<LegData>(options.pool, (leg, token, signal) => process(leg, token, signal), {
-    connection: queueConnection(options.redisUrl),
+    connection: consumerConnection(options.redisUrl),
     prefix: legPrefix,
     concurrency: options.concurrency,
     lockDuration: lockMs,
