@@ -26,7 +26,10 @@ afterAll(() => stack.stop());
 const angles = Array.from({ length: 128 }, (_, index) => (index * Math.PI) / 128);
 
 /** Computes for some seconds, reporting every iteration. */
-function submitLong({ iterations = 80, ...overrides }: { iterations?: number; attempts?: number } = {}): Promise<Job> {
+function submitLong({
+  iterations = 80,
+  ...overrides
+}: { iterations?: number; attempts?: number; split?: string } = {}): Promise<Job> {
   return stack.client.submit({
     plan: { name: 'radon/iterative' },
     parameters: { iterations, angles },
@@ -173,6 +176,25 @@ describe('a job', { timeout: 120_000 }, () => {
     const job = await settled(id);
     expect(job).toMatchObject({ state: 'completed', worker: second.record.id });
     expect(job.result?.artifact).toBe(expected);
+  });
+
+  it('that is split completes with the same image when a worker is killed among its blocks', async () => {
+    const first = await stack.startWorker('--threads', '1');
+    const expected = await undisturbed();
+    await stack.startWorker('--threads', '1');
+    const { id } = await submitLong({ split: 'slice:16' });
+    await eventually(
+      async () => {
+        const running = (await stack.client.job(id)).steps[1]?.subjobs ?? [];
+        return running.some(({ worker, fraction = 0 }) => worker === first.record.id && fraction > 0);
+      },
+      () => stack.log(),
+    );
+    first.child.kill('SIGKILL');
+    const job = await settled(id);
+    expect(job.error?.message).toBeUndefined();
+    expect(job.result?.artifact).toBe(expected);
+    expect(job.steps[1]?.subjobs?.map(({ state }) => state)).toEqual(Array(4).fill('completed'));
   });
 
   it('keeps its result when Redis is away for a moment while it computes', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildApp, type Services } from '@rondel/api';
 import { failure, float32Array, type Catalog, type Job, type Result } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
-import { openJobs, type Jobs } from '@rondel/jobs';
+import { openJobs, type BegunAttempt, type Jobs } from '@rondel/jobs';
 import { createRegistry } from '@rondel/reco';
 import { radonManifest } from '@rondel/radon/manifest';
 import { openArtifactStore, type ArtifactStore } from '@rondel/store';
@@ -72,9 +72,15 @@ async function complete(id: string): Promise<void> {
     mean: 1.5,
     seconds: 0.1,
   };
-  const begun = await jobs.ledger.begin(id, 'w1');
+  await jobs.ledger.finish(id, { state: 'completed', result }, await begin(id));
+}
+
+async function begin(id: string): Promise<BegunAttempt> {
+  const [leg] = await jobs.ledger.openLegs(id);
+  if (leg === undefined) throw new Error('the job has no leg');
+  const begun = await jobs.ledger.begin(leg, 'w1');
   if (begun.answer !== 'begun') throw new Error(begun.answer);
-  await jobs.ledger.finish(begun.attempt, { state: 'completed', result });
+  return begun.attempt;
 }
 
 describe('POST /v1/jobs', () => {
@@ -176,7 +182,7 @@ describe('a job over REST', () => {
     const { id } = await submitted();
     const cancelled = (await app.inject({ method: 'DELETE', url: `/v1/jobs/${id}` })).json<Job>();
     expect(cancelled).toMatchObject({ state: 'cancelled', error: { code: 'CANCELLED' } });
-    expect((await jobs.ledger.begin(id, 'w1')).answer).toBe('ended');
+    expect((await jobs.ledger.get(id))?.state).toBe('cancelled');
   });
 
   it('streams its events and ends the stream with the job, resuming where a reader left off', async () => {
@@ -214,9 +220,8 @@ describe('a job over REST', () => {
 
   it('says why there is no image', async () => {
     const { id } = await submitted();
-    const begun = await jobs.ledger.begin(id, 'w1');
-    if (begun.answer !== 'begun') throw new Error(begun.answer);
-    await jobs.ledger.finish(begun.attempt, { state: 'failed', error: failure('DATA_FORMAT', 'truncated file') });
+    const error = failure('DATA_FORMAT', 'truncated file');
+    await jobs.ledger.finish(id, { state: 'failed', error }, await begin(id));
     const answer = await app.inject(`/v1/jobs/${id}/result`);
     expect(answer.json()).toMatchObject({ status: 409, code: 'CONFLICT' });
     expect(answer.json<{ detail: string }>().detail).toContain('truncated file');
@@ -277,6 +282,7 @@ describe('what the API says of itself', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
       '/healthz',
+      '/metrics',
       '/readyz',
       '/v1/catalog',
       '/v1/data',
@@ -284,11 +290,16 @@ describe('what the API says of itself', () => {
       '/v1/jobs',
       '/v1/jobs/{id}',
       '/v1/jobs/{id}/events',
+      '/v1/jobs/{id}/plan',
       '/v1/jobs/{id}/provenance',
       '/v1/jobs/{id}/result',
       '/v1/jobs/{id}/retry',
       '/v1/pools',
+      '/v1/pools/{pool}/demand',
+      '/v1/pools/{pool}/pause',
+      '/v1/pools/{pool}/resume',
       '/v1/workers',
+      '/v1/workers/{id}/drain',
     ]);
     expect((await app.inject('/docs/')).statusCode).toBe(200);
   });

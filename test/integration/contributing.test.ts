@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { float32Array } from '@rondel/contracts';
 import { applyParameters, checkPlan, parsePlan, toTree, withDefaults } from '@rondel/plan';
-import { buildAlgorithm, createExecutableRegistry, runAlgorithm } from '@rondel/reco';
+import { buildAlgorithm, createExecutableRegistry, runSteps } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { labPackage } from '../support/lab-package.js';
 
@@ -25,8 +25,8 @@ describe('the package that CONTRIBUTING.md shows', () => {
     expect(checkPlan(plan, registry.catalog)).toEqual([]);
     const algorithm = buildAlgorithm(toTree(withDefaults(plan, registry.catalog)), registry);
     const logs: string[] = [];
-    const output = await runAlgorithm(
-      algorithm,
+    const output = await runSteps(
+      algorithm.steps,
       { data: float32Array(new Float32Array([0.1, 0.6]), [1, 1, 1, 2]), companions: {}, attributes: {} },
       {
         signal: new AbortController().signal,

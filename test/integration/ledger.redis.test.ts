@@ -1,5 +1,14 @@
 import { failure, type Result } from '@rondel/contracts';
-import { openJobs, recordJob, takeLegs, type BegunAttempt, type JobHead, type Jobs, type JobWork } from '@rondel/jobs';
+import {
+  openJobs,
+  recordJob,
+  takeLegs,
+  type BegunAttempt,
+  type JobHead,
+  type Jobs,
+  type JobWork,
+  type Leg,
+} from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
@@ -33,9 +42,10 @@ const result: Result = {
 };
 
 function head(overrides: Partial<JobHead> = {}): JobHead {
+  const pool = `pool${ulid().toLowerCase()}`;
   return {
     id: ulid(),
-    pool: `pool${ulid().toLowerCase()}`,
+    pool,
     priority: 100,
     attemptsPerRun: 2,
     labels: {},
@@ -43,13 +53,20 @@ function head(overrides: Partial<JobHead> = {}): JobHead {
     data: 'root://a/b',
     createdAt: new Date().toISOString(),
     ...overrides,
+    stages: overrides.stages ?? [{ steps: [], queue: overrides.pool ?? pool }],
   };
 }
 
 async function begin(id: string, worker = 'w1'): Promise<BegunAttempt> {
-  const answer = await jobs.ledger.begin(id, worker);
+  const answer = await jobs.ledger.begin(await onlyLeg(id), worker);
   if (answer.answer !== 'begun') throw new Error(`begin answered ${answer.answer}`);
   return answer.attempt;
+}
+
+async function onlyLeg(id: string): Promise<Leg> {
+  const [leg, ...others] = await jobs.ledger.openLegs(id);
+  if (leg === undefined || others.length > 0) throw new Error('the job does not have one leg');
+  return leg;
 }
 
 describe('a job in the ledger', () => {
@@ -57,9 +74,9 @@ describe('a job in the ledger', () => {
     const { id } = await jobs.submit(head(), work);
     const attempt = await begin(id);
     const answers = await Promise.all([
-      jobs.ledger.finish(attempt, { state: 'completed', result }),
-      jobs.ledger.finish(attempt, { state: 'failed', error: failure('STEP_FAILED', 'no') }),
-      jobs.ledger.finish({ id }, { state: 'cancelled' }),
+      jobs.ledger.finish(id, { state: 'completed', result }, attempt),
+      jobs.ledger.finish(id, { state: 'failed', error: failure('STEP_FAILED', 'no') }, attempt),
+      jobs.ledger.finish(id, { state: 'cancelled' }),
     ]);
     expect(answers.filter((answer) => answer === 'done')).toHaveLength(1);
     const job = await jobs.ledger.get(id);
@@ -72,7 +89,7 @@ describe('a job in the ledger', () => {
     const second = await begin(id, 'w2');
     expect(second.attempt).toBe(first.attempt + 1);
     expect(await jobs.ledger.report(first, { progress: { fraction: 0.9 } })).toBe(false);
-    expect(await jobs.ledger.finish(first, { state: 'completed', result })).toBe('stale');
+    expect(await jobs.ledger.finish(id, { state: 'completed', result }, first)).toBe('stale');
     expect(await jobs.ledger.report(second, { progress: { fraction: 0.1 } })).toBe(true);
     expect((await jobs.ledger.get(id))?.progress?.fraction).toBe(0.1);
   });
@@ -81,7 +98,7 @@ describe('a job in the ledger', () => {
     const { id } = await jobs.submit(head({ attemptsPerRun: 2 }), work);
     await begin(id);
     await begin(id);
-    expect(await jobs.ledger.begin(id, 'w3')).toEqual({ answer: 'exhausted', attempts: 2 });
+    expect(await jobs.ledger.begin(await onlyLeg(id), 'w3')).toEqual({ answer: 'exhausted', attempts: 2 });
   });
 
   it('does not lose an attempt when a worker hands it back because it must leave', async () => {
@@ -101,7 +118,7 @@ describe('a job in the ledger', () => {
 
   it('runs again after it has ended, with fresh attempts and no trace of the failure', async () => {
     const { id } = await jobs.submit(head({ attemptsPerRun: 1 }), work);
-    await jobs.ledger.finish(await begin(id), { state: 'failed', error: failure('STEP_FAILED', 'no') });
+    await jobs.ledger.finish(id, { state: 'failed', error: failure('STEP_FAILED', 'no') }, await begin(id));
     const again = await jobs.retry(id);
     expect(again).toMatchObject({ state: 'queued', attempts: { made: 1, allowed: 2 } });
     expect(again.error).toBeUndefined();
@@ -114,7 +131,7 @@ describe('a job in the ledger', () => {
     const attempt = await begin(id);
     await jobs.ledger.report(attempt, { progress: { fraction: 0.5 } });
     await jobs.ledger.report(attempt, { log: { level: 'warn', message: 'careful' } });
-    await jobs.ledger.finish(attempt, { state: 'completed', result });
+    await jobs.ledger.finish(id, { state: 'completed', result }, attempt);
     const events = await jobs.ledger.events(id, '0-0');
     expect(events.map(({ event }) => event.type)).toEqual(['state', 'state', 'progress', 'log', 'state', 'result']);
     const rest = await jobs.ledger.events(id, events[3]?.id ?? '');
@@ -148,6 +165,71 @@ describe('a job in the ledger', () => {
   });
 });
 
+describe('a job in stages', () => {
+  const history = { data: [], legs: [], timings: {} };
+  const staged = () =>
+    head({
+      stages: [
+        { steps: [], queue: 'cpu' },
+        { steps: [], queue: 'gpu', axis: 'slice' },
+        { steps: [], queue: 'cpu' },
+      ],
+    });
+  const beginLeg = async (leg: Leg | undefined) => {
+    if (leg === undefined) throw new Error('there is no such leg');
+    const answer = await jobs.ledger.begin(leg, 'w1');
+    if (answer.answer !== 'begun') throw new Error(`begin answered ${answer.answer}`);
+    return answer.attempt;
+  };
+
+  it('gives every block its part, and all parts in order to the stage that joins them', async () => {
+    const { id } = await jobs.submit(staged(), work);
+    await jobs.ledger.completeLeg(await begin(id), { parts: ['p0', 'p1', 'p2'], history }, []);
+    const blocks = await jobs.ledger.advance(id);
+    expect(blocks.map(({ stage, block }) => [stage, block])).toEqual([
+      [1, 0],
+      [1, 1],
+      [1, 2],
+    ]);
+    const attempts = await Promise.all(blocks.map(beginLeg));
+    expect(attempts.map(({ inputs }) => inputs.parts)).toEqual([['p0'], ['p1'], ['p2']]);
+    for (const [index, attempt] of [...attempts.entries()].reverse()) {
+      expect((await jobs.ledger.openLegs(id)).length).toBe(index + 1);
+      await jobs.ledger.completeLeg(attempt, { parts: [`q${index}`], history }, []);
+    }
+    const [last] = await jobs.ledger.advance(id);
+    expect(await beginLeg(last)).toMatchObject({ inputs: { parts: ['q0', 'q1', 'q2'], axis: 'slice' } });
+  });
+
+  it('advances once, however many advance it', async () => {
+    const { id } = await jobs.submit(staged(), work);
+    await jobs.ledger.completeLeg(await begin(id), { parts: ['p0'], history }, []);
+    const answers = await Promise.all([jobs.ledger.advance(id), jobs.ledger.advance(id)]);
+    for (const legs of answers) expect(legs.map(({ stage }) => stage)).toEqual([1]);
+  });
+
+  it('is advanced by the reconciler when the worker died between handing in its part and queueing the next', async () => {
+    const lost = staged();
+    const { id } = await jobs.submit({ ...lost, createdAt: new Date(Date.now() - 60_000).toISOString() }, work);
+    await jobs.ledger.completeLeg(await begin(id), { parts: ['p0', 'p1'], history }, []);
+    await jobs.reconcile(() => Promise.resolve());
+    expect((await jobs.ledger.openLegs(id)).map(({ stage, block }) => [stage, block])).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+  });
+
+  it('forgets its blocks when it runs again, and refuses legs of the run before', async () => {
+    const { id } = await jobs.submit(staged(), work);
+    await jobs.ledger.completeLeg(await begin(id), { parts: ['p0'], history }, []);
+    const [stale] = await jobs.ledger.advance(id);
+    await jobs.ledger.finish(id, { state: 'failed', error: failure('STEP_FAILED', 'no') });
+    await jobs.retry(id);
+    expect(stale && (await jobs.ledger.begin(stale, 'w1'))).toEqual({ answer: 'ended' });
+    expect((await begin(id)).leg).toMatchObject({ generation: 1, stage: 0, block: 0 });
+  });
+});
+
 describe('the reconciler', () => {
   it('gives a leg to a job whose submission died half way', async () => {
     const lost = head({ createdAt: new Date(Date.now() - 60_000).toISOString() });
@@ -156,9 +238,9 @@ describe('the reconciler', () => {
     await jobs.reconcile(() => Promise.resolve());
     const taker = takeLegs({
       redisUrl: redis.url,
-      pool: lost.pool,
+      queue: lost.pool,
       concurrency: 1,
-      run: (job) => {
+      run: ({ job }) => {
         taken.push(job);
         return Promise.resolve({ kind: 'done' });
       },
@@ -170,7 +252,7 @@ describe('the reconciler', () => {
 
   it('records an ended job whose worker died before it could', async () => {
     const { id } = await jobs.submit(head(), work);
-    await jobs.ledger.finish(await begin(id), { state: 'completed', result });
+    await jobs.ledger.finish(id, { state: 'completed', result }, await begin(id));
     const recorded: string[] = [];
     const record = (job: string) => {
       recorded.push(job);
@@ -197,7 +279,7 @@ describe('a leg', () => {
     let runs = 0;
     const taker = takeLegs({
       redisUrl: redis.url,
-      pool: job.pool,
+      queue: job.pool,
       concurrency: 1,
       run: () => {
         runs += 1;
@@ -215,7 +297,7 @@ describe('a leg', () => {
     const signals: AbortSignal[] = [];
     const taker = takeLegs({
       redisUrl: redis.url,
-      pool: job.pool,
+      queue: job.pool,
       concurrency: 1,
       run: (_id, signal) => {
         signals.push(signal);
@@ -237,9 +319,9 @@ describe('a leg', () => {
     const taken: string[] = [];
     const taker = takeLegs({
       redisUrl: redis.url,
-      pool: job.pool,
+      queue: job.pool,
       concurrency: 1,
-      run: (id) => {
+      run: ({ job: id }) => {
         taken.push(id);
         return Promise.resolve({ kind: 'done' });
       },

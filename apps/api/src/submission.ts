@@ -1,5 +1,5 @@
 import { parseDataReference, RondelError, throwProblems, type JsonValue, type Submission } from '@rondel/contracts';
-import type { JobHead, JobWork } from '@rondel/jobs';
+import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
 import {
   applyParameters,
   checkPlan,
@@ -11,6 +11,7 @@ import {
   withDefaults,
 } from '@rondel/plan';
 import { ulid } from 'ulid';
+import { placeStages } from './placement.js';
 import type { Services } from './services.js';
 
 const defaultPool = 'default';
@@ -32,6 +33,8 @@ export async function acceptSubmission(submission: Submission, services: Service
   const plan = preparePlan(submission, services);
   const pool = submission.pool ?? defaultPool;
   await checkPool(pool, services);
+  const { axis, size } = parseSplit(submission.split);
+  const stages = await placeStages(toTree(plan), { pool, worker: submission.worker, axis }, services);
   const data = await resolveData(submission.data, pool, services);
   const work: JobWork = {
     plan: toTree(plan),
@@ -40,6 +43,7 @@ export async function acceptSubmission(submission: Submission, services: Service
     parameters: (submission.parameters ?? {}) as Record<string, JsonValue>,
     data,
     ...(submission.timeoutSeconds !== undefined && { timeoutSeconds: submission.timeoutSeconds }),
+    ...(size !== undefined && { blockSize: size }),
   };
   checkSize(work);
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
@@ -53,6 +57,7 @@ export async function acceptSubmission(submission: Submission, services: Service
       plan: { sha256: planHash(plan), ...(typeof name === 'string' && { name }) },
       data: submission.data,
       createdAt: new Date().toISOString(),
+      stages,
     },
     work,
   };
@@ -63,15 +68,14 @@ function preparePlan({ plan, parameters }: Submission, { registry }: Services) {
   const template = readPlan(plan, registry);
   const applied = applyParameters(template, parameters ?? {}, registry.catalog);
   throwProblems([...applied.problems, ...checkPlan(applied.plan, registry.catalog)]);
-  const complete = withDefaults(applied.plan, registry.catalog);
-  const root = registry.definition(complete.type);
-  if (root.kind !== 'algorithm') {
-    throw new RondelError(
-      'PLAN_INVALID_VALUE',
-      `The root of the plan is ${root.type}, a ${root.kind}. A plan that can run begins with an algorithm.`,
-    );
-  }
-  return complete;
+  return withDefaults(applied.plan, registry.catalog);
+}
+
+/** `slice:8` as axis and extent of a block. */
+function parseSplit(split: string | undefined): { axis?: string; size?: number } {
+  if (split === undefined) return {};
+  const [axis = '', size] = split.split(':');
+  return { axis, ...(size !== undefined && { size: Number(size) }) };
 }
 
 function readPlan(plan: Submission['plan'], registry: Services['registry']) {
@@ -94,10 +98,7 @@ function checkSize(work: JobWork): void {
 async function checkPool(pool: string, { jobs }: Services): Promise<void> {
   const pools = await jobs.fleet.pools();
   if (pools.includes(pool)) return;
-  throw new RondelError(
-    'POOL_UNKNOWN',
-    `No worker has ever served the pool "${pool}". Known pools: ${pools.join(', ')}. Start one with: rondel worker --pool ${pool}`,
-  );
+  throw poolUnknown(pool, pools);
 }
 
 async function resolveData(

@@ -1,4 +1,4 @@
-import type { Job } from '@rondel/contracts';
+import type { Job, SubjobRecord } from '@rondel/contracts';
 import type { Colors, Context } from './context.js';
 import { plainText } from './plain-text.js';
 import { numberText, secondsText } from './quantity.js';
@@ -37,11 +37,20 @@ function waitingLines({ waiting }: Job): string[] {
 
 function stepLines({ steps }: Job, colors: Colors): string[] {
   const width = Math.max(0, ...steps.map(({ path }) => path.length));
-  return steps.map(({ path, type, state, seconds, cache }) => {
+  return steps.flatMap(({ path, type, state, seconds, cache, subjobs = [] }) => {
     const time = seconds === undefined ? state : secondsText(seconds);
     const cached = cache === undefined ? '' : colors.dim(`  cache ${cache}`);
-    return `  ${path.padEnd(width)}  ${time.padStart(9)}  ${colors.dim(type)}${cached}`;
+    return [
+      `  ${path.padEnd(width)}  ${time.padStart(9)}  ${colors.dim(type)}${cached}`,
+      ...subjobs.map((subjob) => `    ${subjobText(subjob, colors)}`),
+    ];
   });
+}
+
+function subjobText({ id, state, worker, seconds, fraction }: SubjobRecord, colors: Colors): string {
+  const running = state === 'active' && fraction !== undefined ? ` ${Math.round(100 * fraction)} %` : '';
+  const time = seconds === undefined ? '' : `  ${secondsText(seconds)}`;
+  return `${id.padEnd(6)}  ${stateText(state, colors)}${running}${worker === undefined ? '' : `  ${worker}`}${time}`;
 }
 
 function resultLines({ result }: Job): string[] {

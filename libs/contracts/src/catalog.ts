@@ -1,9 +1,9 @@
 import { Type, type Static, type TSchema } from 'typebox';
 
 /** What a node of a plan is for. */
-export const NodeKindSchema = Type.Enum(['algorithm', 'pipeline', 'step', 'value'], {
+export const NodeKindSchema = Type.Enum(['algorithm', 'pipeline', 'step', 'value', 'wrapper'], {
   description:
-    '`algorithm`: root of a runnable plan, one property `parameter`. `pipeline`: steps that run in order. `step`: arrays in, arrays out. `value`: configuration of a step, such as a regularization term.',
+    '`algorithm`: root of a runnable plan, one property `parameter`. `pipeline`: steps that run in order. `step`: arrays in, arrays out. `value`: configuration of a step, such as a regularization term. `wrapper`: stands where the node in its property `param` may stand, and says where or how that one runs.',
 });
 
 /** One property of a node type. Exactly one of `schema` (a plain value) and `accepts` (nodes) says what it holds. */
@@ -11,7 +11,9 @@ export const CatalogPropertySchema = Type.Object({
   name: Type.String(),
   description: Type.String(),
   schema: Type.Optional(Type.Unsafe<TSchema>(Type.Any({ description: 'JSON Schema of a plain value.' }))),
-  accepts: Type.Optional(Type.Array(Type.String(), { description: 'Node types that the property may hold.' })),
+  accepts: Type.Optional(
+    Type.Array(Type.String(), { description: 'Node types that the property may hold; `*` for any.' }),
+  ),
   list: Type.Optional(Type.Boolean({ description: 'With `accepts`: holds a list of nodes.' })),
   typeReference: Type.Optional(
     Type.Boolean({ description: 'With `accepts`: holds the name of one of these types, not a node.' }),

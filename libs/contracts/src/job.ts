@@ -17,6 +17,17 @@ export const PoolNameSchema = Type.String({
   description: 'Name of a pool of workers.',
 });
 
+export const PlacementSchema = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}(=[^=]{1,200})?$',
+  description: 'Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`.',
+});
+
+export const SplitSchema = Type.String({
+  pattern: '^(frame|slice)(:[1-9][0-9]{0,5})?$',
+  description:
+    'Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8.',
+});
+
 export const LabelsSchema = Type.Record(
   Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$' }),
   Type.String({ maxLength: 200 }),
@@ -63,6 +74,8 @@ export const SubmissionSchema = Type.Object(
     ),
     data: DataSchema,
     pool: Type.Optional(PoolNameSchema),
+    worker: Type.Optional(PlacementSchema),
+    split: Type.Optional(SplitSchema),
     priority: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Lower runs earlier.' }),
     ),
@@ -88,6 +101,16 @@ export const ProgressSchema = Type.Object({
 });
 export type Progress = Static<typeof ProgressSchema>;
 
+export const SubjobRecordSchema = Type.Object({
+  id: Type.String({ description: '`<stage>.<block>`, both counted from 0.' }),
+  state: JobStateSchema,
+  attempts: Type.Integer({ description: 'Attempts started so far.' }),
+  worker: Type.Optional(Type.String()),
+  fraction: Type.Optional(Type.Number()),
+  seconds: Type.Optional(Type.Number({ description: 'Wall time of this step in the executor.' })),
+});
+export type SubjobRecord = Static<typeof SubjobRecordSchema>;
+
 export const StepRecordSchema = Type.Object({
   path: Type.String({ description: 'Path in the plan, e.g. `parameter.pre`.' }),
   type: Type.String(),
@@ -95,6 +118,9 @@ export const StepRecordSchema = Type.Object({
   worker: Type.Optional(Type.String()),
   seconds: Type.Optional(Type.Number({ description: 'Wall time inside the executor, without queueing.' })),
   cache: Type.Optional(Type.String({ description: '`hit`, `miss`, or why the cache was not used.' })),
+  subjobs: Type.Optional(
+    Type.Array(SubjobRecordSchema, { description: 'The queue jobs that ran the step, when it was split.' }),
+  ),
 });
 export type StepRecord = Static<typeof StepRecordSchema>;
 
@@ -130,10 +156,28 @@ export const ProvenanceSchema = Type.Object({
   packages: Type.Record(Type.String(), Type.String(), { description: 'Package name to version.' }),
   engine: Type.Object({ name: Type.String(), version: Type.String(), device: Type.String() }),
   node: Type.String(),
-  worker: Type.String(),
+  worker: Type.String({ description: 'Worker that published the image.' }),
+  legs: Type.Optional(
+    Type.Array(
+      Type.Object({
+        id: Type.String({ description: '`<stage>.<block>`, both counted from 0.' }),
+        steps: Type.Array(Type.String()),
+        worker: Type.String(),
+        engine: Type.Object({ name: Type.String(), version: Type.String(), device: Type.String() }),
+      }),
+      { description: 'Where each part ran, when the job ran in several.' },
+    ),
+  ),
   timings: Type.Record(Type.String(), Type.Number(), { description: 'Seconds per phase.' }),
 });
 export type Provenance = Static<typeof ProvenanceSchema>;
+
+/** Answer of `GET /v1/jobs/{id}/plan`. */
+export const JobPlanSchema = Type.Object({
+  plan: Type.String({ description: 'The exact plan that runs, parameters applied, as TOML.' }),
+  parameters: Type.Record(Type.String(), Type.Unknown(), { description: 'What the submission set.' }),
+});
+export type JobPlan = Static<typeof JobPlanSchema>;
 
 export const JobSchema = Type.Object({
   id: JobIdSchema,

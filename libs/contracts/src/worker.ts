@@ -32,5 +32,31 @@ export const PoolSchema = Type.Object({
   slots: Type.Integer({ description: 'Jobs that these workers can run at the same time.' }),
   running: Type.Integer({ description: 'Jobs that these workers run, of this pool or another.' }),
   waiting: Type.Integer({ description: 'Jobs that wait for a worker.' }),
+  paused: Type.Boolean({ description: 'Its workers start nothing new until it is resumed.' }),
 });
 export type PoolRecord = Static<typeof PoolSchema>;
+
+/** What the workers of a pool are, as the last one of them said; known also while none runs. */
+export const WorkerNeedsSchema = Type.Object({
+  engine: EngineNameSchema,
+  device: Type.String(),
+  memoryBytes: Type.Integer({ description: 'Memory of the device.' }),
+  concurrency: Type.Integer({ description: 'Jobs that one worker runs at the same time.' }),
+});
+export type WorkerNeeds = Static<typeof WorkerNeedsSchema>;
+
+/** What a pool has to do, in the form that autoscalers read: `slots` divided by a worker's concurrency is how many workers it can use. */
+export const DemandSchema = Type.Object({
+  pool: PoolNameSchema,
+  slots: Type.Integer({
+    minimum: 0,
+    description:
+      'Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do.',
+  }),
+  runnable: Type.Integer({ description: 'Queued work, that which waits to be tried again included.' }),
+  active: Type.Integer({ description: 'Work that a worker has taken, workers that were lost included.' }),
+  paused: Type.Boolean(),
+  workers: Type.Integer({ description: 'Workers that take work of the pool now.' }),
+  needs: Type.Optional(WorkerNeedsSchema),
+});
+export type Demand = Static<typeof DemandSchema>;

@@ -18,6 +18,7 @@ const ArchiveSchema = Type.Object({
     parameters: Type.Record(Type.String(), Type.Unknown()),
     data: Type.Record(Type.String(), Type.String()),
     timeoutSeconds: Type.Optional(Type.Number()),
+    blockSize: Type.Optional(Type.Number()),
   }),
   provenance: Type.Optional(ProvenanceSchema),
 });

@@ -1,4 +1,4 @@
-import type { WorkerRecord } from '@rondel/contracts';
+import { RondelError, type WorkerNeeds, type WorkerRecord } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
@@ -15,8 +15,19 @@ export interface Fleet {
   beat(worker: WorkerRecord): Promise<void>;
   leave(id: string): Promise<void>;
   workers(): Promise<WorkerRecord[]>;
-  /** All pools that ever had a worker, and `default`. */
+  /** All pools that were declared or ever had a worker, and `default`. */
   pools(): Promise<string[]>;
+  /** Makes pools known before their first worker, so that they can take jobs and be scaled up from nothing. */
+  declare(pools: readonly string[]): Promise<void>;
+  /** What the workers of a pool are, as the last one said. */
+  needs(pool: string): Promise<WorkerNeeds | undefined>;
+  /**
+   * Asks a worker to finish what it runs and leave, as on SIGTERM. Returns the worker as it is when it is asked.
+   * Throws `NOT_FOUND`, and `CONFLICT` for one that no longer answers.
+   */
+  requestDrain(id: string): Promise<WorkerRecord>;
+  /** Whether the worker of this id that started at this time was asked to leave. */
+  drainRequested(id: string, startedAt: string): Promise<boolean>;
 }
 
 export function openFleet(redis: Redis): Fleet {
@@ -28,12 +39,13 @@ export function openFleet(redis: Redis): Fleet {
           .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', forgetAfterMs)
           .zadd(keys.workers, Date.now(), worker.id)
           .sadd(keys.pools, ...worker.pools)
+          .hset(keys.needs, needsOf(worker))
           .exec(),
       );
     },
 
     async leave(id) {
-      await guarded(redis.multi().del(keys.worker(id)).zrem(keys.workers, id).exec());
+      await guarded(redis.multi().del(keys.worker(id)).zrem(keys.workers, id).del(keys.drain(id)).exec());
     },
 
     workers: () => guarded(listWorkers(redis)),
@@ -41,7 +53,44 @@ export function openFleet(redis: Redis): Fleet {
     async pools() {
       return [...new Set(['default', ...(await guarded(redis.smembers(keys.pools)))])].sort();
     },
+
+    async declare(pools) {
+      if (pools.length > 0) await guarded(redis.sadd(keys.pools, ...pools));
+    },
+
+    async needs(pool) {
+      const text = await guarded(redis.hget(keys.needs, pool));
+      return text === null ? undefined : (JSON.parse(text) as WorkerNeeds);
+    },
+
+    requestDrain: (id) => guarded(requestDrain(redis, id)),
+
+    async drainRequested(id, startedAt) {
+      return (await guarded(redis.get(keys.drain(id)))) === startedAt;
+    },
   };
+}
+
+/** Kept until the worker has read it: what is only published is lost when its connection is down. */
+async function requestDrain(redis: Redis, id: string): Promise<WorkerRecord> {
+  const worker = (await listWorkers(redis)).find((candidate) => candidate.id === id);
+  if (worker === undefined) {
+    throw new RondelError('NOT_FOUND', `There is no worker ${id}. List the workers to see which there are.`);
+  }
+  if (worker.state === 'lost') {
+    throw new RondelError(
+      'CONFLICT',
+      `Worker ${id} has been silent since ${worker.heartbeatAt}: it can't be asked to leave. End its process ${worker.pid} on ${worker.host} if it still runs.`,
+    );
+  }
+  await redis.set(keys.drain(id), worker.startedAt, 'PX', forgetAfterMs);
+  await redis.publish(keys.news, id);
+  return worker;
+}
+
+function needsOf({ pools, engine, device, memoryBytes, concurrency }: WorkerRecord): Record<string, string> {
+  const needs: WorkerNeeds = { engine, device, memoryBytes, concurrency };
+  return Object.fromEntries(pools.map((pool) => [pool, JSON.stringify(needs)]));
 }
 
 async function listWorkers(redis: Redis): Promise<WorkerRecord[]> {

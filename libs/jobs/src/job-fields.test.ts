@@ -12,6 +12,7 @@ const head = {
   plan: { name: 'radon/fbp', sha256: 'f'.repeat(64) },
   data: 'root://scans/a.h5',
   createdAt: '2026-01-01T00:00:00.000Z',
+  stages: [{ steps: [{ path: 'parameter.pre', type: 'Pre' }], queue: 'default' }],
 };
 const work = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {}, data: { data: 'root://scans/a.h5' } };
 const hash = {
@@ -20,7 +21,10 @@ const hash = {
   state: 'active',
   attempt: '1',
   allowed: '3',
-  steps: JSON.stringify([{ path: 'parameter.pre', type: 'Pre', state: 'active' }]),
+  stage: '0',
+  blocks: '1',
+  'b:0.0:state': 'active',
+  'b:0.0:steps': JSON.stringify([{ path: 'parameter.pre', type: 'Pre', state: 'active' }]),
 };
 const result: Result = {
   artifact: 'artifact:sha256-0',
@@ -48,6 +52,43 @@ describe('a job read from its hash', () => {
       attempts: { made: 1, allowed: 3 },
       steps: [{ path: 'parameter.pre', type: 'Pre', state: 'active' }],
     });
+  });
+
+  it('shows the blocks of a step that was fanned out', () => {
+    const axis = 'slice';
+    const stages = [
+      { steps: [], queue: 'default' },
+      { steps: head.stages[0]?.steps ?? [], queue: 'gpu', axis },
+    ];
+    const steps = (state: string, seconds?: number) =>
+      JSON.stringify([{ path: 'parameter.pre', type: 'Pre', state, seconds }]);
+    const fanned = {
+      ...hash,
+      head: JSON.stringify({ ...head, stages }),
+      stage: '1',
+      blocks: '2',
+      'b:1.0:state': 'completed',
+      'b:1.0:attempt': '1',
+      'b:1.0:worker': 'w1',
+      'b:1.0:steps': steps('completed', 2),
+      'b:1.1:state': 'active',
+      'b:1.1:attempt': '2',
+      'b:1.1:worker': 'w2',
+      'b:1.1:fraction': '0.5',
+      'b:1.1:steps': steps('active'),
+    };
+    expect(jobFromHash(fanned).steps).toEqual([
+      {
+        path: 'parameter.pre',
+        type: 'Pre',
+        state: 'active',
+        seconds: 2,
+        subjobs: [
+          { id: '1.0', state: 'completed', attempts: 1, worker: 'w1', seconds: 2 },
+          { id: '1.1', state: 'active', attempts: 2, worker: 'w2', fraction: 0.5 },
+        ],
+      },
+    ]);
   });
 
   it('shows no step as running once the job has ended', () => {

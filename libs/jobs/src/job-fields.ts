@@ -1,6 +1,6 @@
 import type { JobArchive } from './archive.js';
+import { stepRecords } from './step-records.js';
 import {
-  isTerminal,
   type Failure,
   type Job,
   type JobState,
@@ -22,6 +22,17 @@ export interface JobWork {
   /** Name to data reference. A single reference has the name `data`. */
   readonly data: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
+  /** Extent of a block where the job is split; absent: four blocks. */
+  readonly blockSize?: number;
+}
+
+/** Steps that run in one process, or on blocks of the data in several; see `planStages` of `@rondel/reco`. */
+export interface StageHead {
+  readonly steps: readonly { readonly path: string; readonly type: string }[];
+  /** Queue that the stage's legs lie on. */
+  readonly queue: string;
+  /** Axis along which the stage is fanned out. */
+  readonly axis?: string;
 }
 
 /** The parts of a job that never change after its creation. */
@@ -34,6 +45,8 @@ export interface JobHead {
   readonly plan: { readonly name?: string; readonly sha256: string };
   readonly data: Job['data'];
   readonly createdAt: string;
+  /** At least one. */
+  readonly stages: readonly StageHead[];
 }
 
 /** What an attempt that ended hands in. */
@@ -51,7 +64,7 @@ export type JobHash = Readonly<Record<string, string>>;
 /** Puts together what the API answers. Throws a `SyntaxError` when the hash was not written by Rondel. */
 export function jobFromHash(hash: JobHash): Job {
   const head = JSON.parse(hash.head ?? '') as JobHead;
-  const { id, pool, priority, plan, data, createdAt } = head;
+  const { id, pool, priority, plan, data, createdAt, stages } = head;
   const state = hash.state as JobState;
   return {
     id,
@@ -63,7 +76,7 @@ export function jobFromHash(hash: JobHash): Job {
     data,
     createdAt,
     attempts: { made: Number(hash.attempt), allowed: Number(hash.allowed) },
-    steps: stepsOf(hash, state),
+    steps: stepRecords(hash, stages),
     ...present('worker', hash.worker),
     ...present('startedAt', hash.startedAt),
     ...present('finishedAt', hash.finishedAt),
@@ -71,12 +84,6 @@ export function jobFromHash(hash: JobHash): Job {
     ...present('error', parsed(hash.error) as Failure | undefined),
     ...present('result', parsed(hash.result) as Result | undefined),
   };
-}
-
-/** A step that ran when its job was ended from outside ended with it. */
-function stepsOf({ steps }: JobHash, state: JobState): StepRecord[] {
-  const records = (parsed(steps) as StepRecord[] | undefined) ?? [];
-  return isTerminal(state) ? records.map((step) => (step.state === 'active' ? { ...step, state } : step)) : records;
 }
 
 export function workFromHash(hash: JobHash): JobWork {
@@ -93,12 +100,11 @@ export function archiveFromHash(hash: JobHash): JobArchive {
 
 /** Turns outcome fields into hash fields. */
 export function outcomeFields(outcome: JobOutcome): Record<string, string> {
-  const { error, result, provenance, steps } = outcome;
+  const { error, result, provenance } = outcome;
   return {
     ...(error && { error: JSON.stringify(error) }),
     ...(result && { result: JSON.stringify(result), progress: JSON.stringify({ fraction: 1 }) }),
     ...(provenance && { provenance: JSON.stringify(provenance) }),
-    ...(steps && { steps: JSON.stringify(steps) }),
   };
 }
 

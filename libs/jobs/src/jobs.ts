@@ -1,11 +1,13 @@
 import { failure, isTerminal, RondelError, type Job, type JsonValue } from '@rondel/contracts';
 import { archiveToJson } from './archive.js';
 import { checkRedis, openConnection, openSubscription, unavailable, type RedisFacts } from './connection.js';
+import { openPoolControl, type PoolControl } from './demand.js';
 import { openFleet, type Fleet } from './fleet.js';
 import type { JobHead, JobWork } from './job-fields.js';
-import { jobNotFound, openLedger, type Ledger } from './ledger.js';
+import { jobNotFound, openLedger, type Leg, type Ledger } from './ledger.js';
 import { openLegs, type Legs } from './legs.js';
 import { openNews, type News } from './news.js';
+import { openPoolQueues } from './pool-queues.js';
 
 /** A job's queue leg may be missing this long after the job was written down before the reconciler adds it. */
 const settleMs = 10_000;
@@ -17,12 +19,15 @@ export type WriteRecord = (id: string, record: JsonValue) => Promise<void>;
 export interface Jobs {
   readonly ledger: Ledger;
   readonly fleet: Fleet;
+  readonly pools: PoolControl;
   readonly news: News;
   /** Writes the job down, then queues it. Returns the job that the idempotency key stands for, if it is known. */
   submit(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<Job>;
   /** Ends the job as cancelled, wherever it is. Ended jobs stay as they are. */
   cancel(id: string): Promise<Job>;
   retry(id: string): Promise<Job>;
+  /** Begins the next stage when the present one is complete. */
+  advance(id: string): Promise<void>;
   /**
    * Repairs what dying processes left behind: jobs without a leg get one, ended jobs without a record are recorded.
    */
@@ -46,6 +51,7 @@ export async function openJobs(options: {
   }
   const ledger = openLedger(redis);
   const legs = openLegs(options.redisUrl, options.onError);
+  const fleet = openFleet(redis);
   const news = await openNews(openSubscription(options.redisUrl, options.onError));
 
   const mustGet = async (id: string) => {
@@ -53,36 +59,44 @@ export async function openJobs(options: {
     if (job) return job;
     throw jobNotFound(id);
   };
-  const enqueue = async (job: Job) => {
-    const generation = await ledger.generation(job.id);
-    await legs.add({ job: job.id, pool: job.pool, priority: job.priority, generation }).catch((error: unknown) => {
-      throw unavailable(error);
-    });
+  const enqueue = async (open: readonly Leg[], { stages, priority }: Pick<JobHead, 'stages' | 'priority'>) => {
+    for (const leg of open) {
+      const queue = stages[leg.stage]?.queue ?? '';
+      await legs.add(leg, { queue, priority }).catch((error: unknown) => {
+        throw unavailable(error);
+      });
+    }
   };
 
   return {
     ledger,
-    fleet: openFleet(redis),
+    fleet,
+    pools: openPoolControl(fleet, openPoolQueues(redis, options.onError)),
     news,
     async submit(head, work, idempotencyKey) {
       const id = await ledger.create(head, work, idempotencyKey);
       const job = await mustGet(id);
-      if (job.state === 'queued') await enqueue(job);
+      if (id === head.id) await enqueue(await ledger.openLegs(id), head);
       return job;
+    },
+    async advance(id) {
+      const head = await ledger.head(id);
+      if (head) await enqueue(await ledger.advance(id), head);
     },
     async cancel(id) {
       const before = await mustGet(id);
       if (isTerminal(before.state)) return before;
       const error = failure('CANCELLED', 'The job was cancelled.');
-      await ledger.finish({ id }, { state: 'cancelled', error });
-      await legs.remove({ job: id, pool: before.pool, generation: await ledger.generation(id) });
+      await ledger.finish(id, { state: 'cancelled', error });
+      const head = await ledger.head(id);
+      for (const leg of await ledger.openLegs(id)) await legs.remove(leg, head?.stages[leg.stage]?.queue ?? '');
       return mustGet(id);
     },
     async retry(id) {
       await ledger.retry(id);
-      const job = await mustGet(id);
-      await enqueue(job);
-      return job;
+      const head = await ledger.head(id);
+      if (head) await enqueue(await ledger.openLegs(id), head);
+      return mustGet(id);
     },
     async reconcile(record) {
       await addMissingLegs(ledger, legs);
@@ -99,10 +113,12 @@ export async function openJobs(options: {
 
 async function addMissingLegs(ledger: Ledger, legs: Legs): Promise<void> {
   for (const id of await ledger.live(Date.now() - settleMs)) {
-    const job = await ledger.get(id);
-    if (!job || isTerminal(job.state)) continue;
-    const leg = { job: id, pool: job.pool, priority: job.priority, generation: await ledger.generation(id) };
-    if (!(await legs.exists(leg))) await legs.add(leg);
+    const head = await ledger.head(id);
+    if (head === undefined) continue;
+    for (const leg of await ledger.advance(id)) {
+      const queue = head.stages[leg.stage]?.queue ?? '';
+      if (!(await legs.exists(leg, queue))) await legs.add(leg, { queue, priority: head.priority });
+    }
   }
 }
 
@@ -118,5 +134,5 @@ export async function recordJob(ledger: Ledger, id: string, record: WriteRecord)
     throw new RondelError('CONFLICT', `Job ${id} is ${archive.job.state}: only ended jobs are recorded.`);
   }
   if (archive) await record(id, archiveToJson(archive));
-  await ledger.markRecorded(id);
+  await ledger.markRecorded(id, archive?.job);
 }

@@ -5,17 +5,28 @@ import type { Redis } from 'ioredis';
 import type { JobArchive } from './archive.js';
 import { guarded } from './connection.js';
 import {
+  begunAttempt,
+  blockField,
+  incompleteLegs,
+  legName,
+  nextStage,
+  type LegInputs,
+  type LegOutput,
+} from './stage-fields.js';
+import { readEndedJobs, tickOff, type EndedJobs } from './ended-jobs.js';
+import {
   archiveFromHash,
   jobFromHash,
   outcomeFields,
-  workFromHash,
   type JobHead,
   type JobOutcome,
   type JobWork,
 } from './job-fields.js';
 import { keys } from './keys.js';
 import {
+  advanceScript,
   beginScript,
+  completeLegScript,
   createScript,
   finishScript,
   giveBackScript,
@@ -29,22 +40,33 @@ import {
 const retentionSeconds = 7 * 24 * 3600;
 const idempotencySeconds = 24 * 3600;
 
-/** One attempt at a job. `attempt` is the fencing token: what carries an older one has no effect. */
+/** A queue job of one job: a block of a stage, both counted from 0, in one run of the job. */
+export interface Leg {
+  readonly job: string;
+  readonly generation: number;
+  readonly stage: number;
+  readonly block: number;
+}
+
+/** One attempt at a leg. `attempt` is the fencing token: what carries an older one has no effect. */
 export interface Attempt {
-  readonly id: string;
+  readonly leg: Leg;
   readonly attempt: number;
+  /** Part of the whole job's progress that the leg's stage makes up. */
+  readonly share: { readonly start: number; readonly length: number };
 }
 
 export interface BegunAttempt extends Attempt {
-  readonly pool: string;
+  readonly head: JobHead;
   readonly allowed: number;
-  readonly planSha256: string;
   readonly work: JobWork;
+  readonly inputs: LegInputs;
 }
 
 export type BeginAnswer =
   | { readonly answer: 'begun'; readonly attempt: BegunAttempt }
   | { readonly answer: 'missing' }
+  /** The job has ended, or this leg of it is done or out of date. */
   | { readonly answer: 'ended' }
   /** All attempts are used up: the last one was lost without a word. */
   | { readonly answer: 'exhausted'; readonly attempts: number };
@@ -75,24 +97,35 @@ export interface Ledger {
   /** Writes a job down as `queued`. With a known idempotency key, changes nothing and returns the id it stands for. */
   create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<string>;
   get(id: string): Promise<Job | undefined>;
+  /** What of a job never changes. */
+  head(id: string): Promise<JobHead | undefined>;
   archive(id: string): Promise<JobArchive | undefined>;
   list(filter: JobFilter): Promise<{ jobs: Job[]; cursor?: string }>;
-  begin(id: string, worker: string): Promise<BeginAnswer>;
+  begin(leg: Leg, worker: string): Promise<BeginAnswer>;
   /** False when the attempt no longer counts and must stop. */
   report(attempt: Attempt, report: AttemptReport): Promise<boolean>;
   /** Back to the queue: `lost` counts as an attempt, `drained` does not. */
   giveBack(attempt: Attempt, why: 'lost' | 'drained', error?: Failure): Promise<boolean>;
+  /** A leg of a stage that is not the last one hands in its part. False when the attempt no longer counts. */
+  completeLeg(attempt: Attempt, output: LegOutput, steps: readonly StepRecord[]): Promise<boolean>;
   /**
-   * Ends a job. Without an attempt's number the job ends whatever runs, as for a cancel. `done` says that this call
-   * ended it; otherwise nothing changed.
+   * Begins the next stage when all legs of the present one are complete; harmless when done twice. Returns the legs that
+   * have to run now.
+   */
+  advance(id: string): Promise<Leg[]>;
+  /**
+   * Ends a job. Without an attempt the job ends whatever runs, as for a cancel. `done` says that this call ended it;
+   * otherwise nothing changed.
    */
   finish(
-    target: { id: string; attempt?: number },
+    id: string,
     outcome: JobOutcome,
+    attempt?: Pick<Attempt, 'leg' | 'attempt'>,
   ): Promise<'done' | 'stale' | 'missing' | JobState>;
   /** Queues an ended job again. Returns its new generation. Throws `NOT_FOUND` or `CONFLICT`. */
   retry(id: string): Promise<number>;
-  generation(id: string): Promise<number>;
+  /** Legs of the present stage that are not complete. */
+  openLegs(id: string): Promise<Leg[]>;
   /** Events after the given id, oldest first. */
   events(id: string, after: string): Promise<StoredEvent[]>;
   /** How many queued jobs of its pool run before this one. */
@@ -102,7 +135,10 @@ export interface Ledger {
   /** Jobs that have not ended and were created before the given time, oldest first. */
   live(before: number): Promise<string[]>;
   unrecorded(): Promise<string[]>;
-  markRecorded(id: string): Promise<void>;
+  /** The job's record is in the store; `job` is counted among the ended ones, once. */
+  markRecorded(id: string, job: Job | undefined): Promise<void>;
+  /** How many jobs have ended, and how long they took. */
+  ended(): Promise<EndedJobs[]>;
   /** Drops jobs from the index whose hash has expired. */
   forgetExpired(now: number): Promise<void>;
 }
@@ -111,10 +147,14 @@ export function openLedger(redis: Redis): Ledger {
   const run = (script: Script, call: { keys: string[]; args: (string | number)[] }) =>
     guarded(runScript(redis, script, call));
   const hash = (id: string) => guarded(redis.hgetall(keys.job(id)));
-  const headOf = async (id: string) => {
+  const findHead = async (id: string) => {
     const head = await guarded(redis.hget(keys.job(id), 'head'));
-    if (head === null) throw jobNotFound(id);
-    return JSON.parse(head) as JobHead;
+    return head === null ? undefined : (JSON.parse(head) as JobHead);
+  };
+  const headOf = async (id: string) => {
+    const head = await findHead(id);
+    if (head) return head;
+    throw jobNotFound(id);
   };
 
   return {
@@ -139,6 +179,8 @@ export function openLedger(redis: Redis): Ledger {
       return fields.head === undefined ? undefined : jobFromHash(fields);
     },
 
+    head: findHead,
+
     async archive(id) {
       const fields = await hash(id);
       return fields.head === undefined ? undefined : archiveFromHash(fields);
@@ -146,63 +188,83 @@ export function openLedger(redis: Redis): Ledger {
 
     list: (filter) => guarded(listJobs(redis, filter)),
 
-    async begin(id, worker) {
-      const fields = await hash(id);
+    async begin(leg, worker) {
+      const fields = await hash(leg.job);
       if (fields.head === undefined) return { answer: 'missing' };
       const head = JSON.parse(fields.head) as JobHead;
       const answer = await run(beginScript, {
-        keys: [keys.job(id), keys.events(id), keys.queued(head.pool)],
-        args: [id, worker, new Date().toISOString(), keys.news],
+        keys: [keys.job(leg.job), keys.events(leg.job), keys.queued(head.pool)],
+        args: [leg.job, worker, new Date().toISOString(), keys.news, leg.generation, leg.stage, legName(leg)],
       });
       if (answer === 'missing') return { answer };
-      if (answer === 'exhausted') return { answer, attempts: Number(fields.attempt) };
+      if (answer === 'exhausted') return { answer, attempts: Number(fields[blockField(leg, 'attempt')]) };
       if (typeof answer === 'string') return { answer: 'ended' };
-      const attempt = Number(answer);
-      return {
-        answer: 'begun',
-        attempt: {
-          id,
-          attempt,
-          pool: head.pool,
-          allowed: Number(fields.allowed),
-          planSha256: head.plan.sha256,
-          work: workFromHash(fields),
-        },
-      };
+      return { answer: 'begun', attempt: begunAttempt({ leg, head, fields, attempt: Number(answer) }) };
     },
 
-    async report({ id, attempt }, { progress, steps, log }) {
+    async report({ leg, attempt, share }, { progress, steps, log }) {
       const answer = await run(reportScript, {
-        keys: [keys.job(id), keys.events(id)],
-        args: [id, attempt, keys.news, jsonOrEmpty(progress), jsonOrEmpty(steps), jsonOrEmpty(log)],
+        keys: [keys.job(leg.job), keys.events(leg.job)],
+        args: [
+          leg.job,
+          legName(leg),
+          attempt,
+          keys.news,
+          jsonOrEmpty(progress),
+          jsonOrEmpty(steps),
+          jsonOrEmpty(log),
+          share.start,
+          share.length,
+        ],
       });
       return answer === 1;
     },
 
-    async giveBack({ id, attempt }, why, error) {
-      const head = await headOf(id);
+    async giveBack({ leg, attempt }, why, error) {
+      const head = await headOf(leg.job);
       const [state, extra] = why === 'drained' ? ['queued', 1] : ['waiting', 0];
       const answer = await run(giveBackScript, {
-        keys: [keys.job(id), keys.events(id), keys.queued(head.pool)],
-        args: [id, attempt, keys.news, state, rank(head), extra, jsonOrEmpty(error)],
+        keys: [keys.job(leg.job), keys.events(leg.job), keys.queued(head.pool)],
+        args: [leg.job, legName(leg), attempt, keys.news, state, rank(head), extra, jsonOrEmpty(error)],
       });
       return answer === 1;
     },
 
-    async finish({ id, attempt }, outcome) {
-      const head = await guarded(redis.hget(keys.job(id), 'head'));
-      if (head === null) return 'missing';
-      const { pool } = JSON.parse(head) as JobHead;
+    async completeLeg({ leg, attempt }, output, steps) {
+      const answer = await run(completeLegScript, {
+        keys: [keys.job(leg.job), keys.events(leg.job)],
+        args: [leg.job, legName(leg), attempt, keys.news, JSON.stringify(output), JSON.stringify(steps)],
+      });
+      return answer === 1;
+    },
+
+    async advance(id) {
+      const fields = await hash(id);
+      const next = nextStage(fields);
+      if (next) {
+        await run(advanceScript, {
+          keys: [keys.job(id), keys.events(id)],
+          args: [id, keys.news, next.after, next.blocks, JSON.stringify(next.inputs)],
+        });
+      }
+      return incompleteLegs(id, next ? await hash(id) : fields);
+    },
+
+    async finish(id, outcome, attempt) {
+      const head = await findHead(id);
+      if (head === undefined) return 'missing';
       const answer = await run(finishScript, {
-        keys: [keys.job(id), keys.events(id), keys.live, keys.queued(pool), keys.unrecorded],
+        keys: [keys.job(id), keys.events(id), keys.live, keys.queued(head.pool), keys.unrecorded],
         args: [
           id,
-          attempt ?? '',
+          attempt ? legName(attempt.leg) : '',
+          attempt?.attempt ?? '',
           keys.news,
           outcome.state,
           new Date().toISOString(),
           retentionSeconds,
           JSON.stringify(outcomeFields(outcome)),
+          jsonOrEmpty(outcome.steps),
         ],
       });
       return answer as 'done' | 'stale' | 'missing' | JobState;
@@ -211,15 +273,15 @@ export function openLedger(redis: Redis): Ledger {
     async retry(id) {
       const head = await headOf(id);
       const answer = await run(retryScript, {
-        keys: [keys.job(id), keys.events(id), keys.live, keys.queued(head.pool), keys.jobs, keys.unrecorded],
+        keys: [keys.job(id), keys.events(id), keys.live, keys.queued(head.pool), keys.unrecorded],
         args: [id, keys.news, Date.parse(head.createdAt), rank(head)],
       });
       if (typeof answer === 'number') return answer;
       throw new RondelError('CONFLICT', `Job ${id} is ${String(answer)}: only a job that has ended can run again.`);
     },
 
-    async generation(id) {
-      return Number((await guarded(redis.hget(keys.job(id), 'generation'))) ?? 0);
+    async openLegs(id) {
+      return incompleteLegs(id, await hash(id));
     },
 
     async events(id, after) {
@@ -235,9 +297,8 @@ export function openLedger(redis: Redis): Ledger {
     live: (before) => guarded(redis.zrangebyscore(keys.live, '-inf', before)),
     unrecorded: () => guarded(redis.smembers(keys.unrecorded)),
 
-    async markRecorded(id) {
-      await guarded(redis.srem(keys.unrecorded, id));
-    },
+    markRecorded: (id, job) => guarded(tickOff(redis, id, job)),
+    ended: () => guarded(readEndedJobs(redis)),
 
     async forgetExpired(now) {
       const expired = await guarded(redis.zrangebyscore(keys.jobs, '-inf', now - retentionSeconds * 1000));

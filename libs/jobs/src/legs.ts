@@ -1,12 +1,11 @@
 import { DelayedError, Queue, WaitingError, Worker, type Job as QueueJob } from 'bullmq';
+import type { Leg } from './ledger.js';
 import { consumerConnection, keyPrefix, producerConnection } from './connection.js';
 
 const legPrefix = `${keyPrefix}:legs`;
 
 /** What BullMQ carries: a pointer to our own record, never the work itself. */
-interface LegData {
-  readonly job: string;
-}
+type LegData = Leg;
 
 /**
  * A worker that dies leaves its lock to expire; another one then takes the leg. Renewal happens at half the lock's
@@ -16,12 +15,12 @@ const lockMs = 10_000;
 const stalledCheckMs = 4000;
 
 export interface Legs {
-  /** Puts a leg on its pool's queue. Adding the same leg twice is harmless: its id says which run it belongs to. */
-  add(leg: { job: string; pool: string; priority: number; generation: number }): Promise<void>;
-  /** Whether the leg is on its queue, in whatever state. */
-  exists(leg: { job: string; pool: string; generation: number }): Promise<boolean>;
+  /** Puts a leg on a queue. Adding the same leg twice is harmless: its id says which part of which run it is. */
+  add(leg: Leg, to: { queue: string; priority: number }): Promise<void>;
+  /** Whether the leg is on the queue, in whatever state. */
+  exists(leg: Leg, queue: string): Promise<boolean>;
   /** Takes a leg off the queue unless a worker already has it. */
-  remove(leg: { job: string; pool: string; generation: number }): Promise<void>;
+  remove(leg: Leg, queue: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,25 +39,21 @@ export function openLegs(redisUrl: string, onError: (error: Error) => void): Leg
     return queue;
   };
   return {
-    async add({ job, pool, priority, generation }) {
-      await queueOf(pool).add(
-        'whole',
-        { job },
-        {
-          jobId: legId(job, generation),
-          priority,
-          removeOnComplete: true,
-          removeOnFail: true,
-          sizeLimit: 4096,
-        },
-      );
+    async add(leg, { queue, priority }) {
+      await queueOf(queue).add('leg', leg, {
+        jobId: legId(leg),
+        priority,
+        removeOnComplete: true,
+        removeOnFail: true,
+        sizeLimit: 4096,
+      });
     },
-    async exists({ job, pool, generation }) {
-      return (await queueOf(pool).getJob(legId(job, generation))) !== undefined;
+    async exists(leg, queue) {
+      return (await queueOf(queue).getJob(legId(leg))) !== undefined;
     },
-    async remove({ job, pool, generation }) {
-      const leg = await queueOf(pool).getJob(legId(job, generation));
-      if (leg && !(await leg.isActive())) await leg.remove();
+    async remove(leg, queue) {
+      const found = await queueOf(queue).getJob(legId(leg));
+      if (found && !(await found.isActive())) await found.remove();
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
@@ -74,18 +69,18 @@ export interface LegTaker {
   close(): Promise<void>;
 }
 
-/** Takes legs of one pool, `concurrency` at a time, and hands each to `run`. */
+/** Takes legs of one queue, `concurrency` at a time, and hands each to `run`. */
 export function takeLegs(options: {
   readonly redisUrl: string;
-  readonly pool: string;
+  readonly queue: string;
   readonly concurrency: number;
   /** `signal` fires when BullMQ has lost the leg's lock, so that somebody else may be running it. */
-  readonly run: (job: string, signal: AbortSignal) => Promise<LegVerdict>;
+  readonly run: (leg: Leg, signal: AbortSignal) => Promise<LegVerdict>;
   readonly onError: (error: Error) => void;
 }): LegTaker {
   const process = async (leg: QueueJob<LegData>, token: string | undefined, signal: AbortSignal | undefined) => {
     if (signal === undefined) throw new TypeError('BullMQ gave no signal, so a lost lock would go unnoticed.');
-    const verdict = await options.run(leg.data.job, signal);
+    const verdict = await options.run(leg.data, signal);
     if (verdict.kind === 'done') return;
     if (verdict.delayMs > 0) {
       await leg.moveToDelayed(Date.now() + verdict.delayMs, token);
@@ -95,7 +90,7 @@ export function takeLegs(options: {
     throw new WaitingError();
   };
   // BullMQ passes the signal only to a processor that declares three parameters.
-  const worker = new Worker<LegData>(options.pool, (leg, token, signal) => process(leg, token, signal), {
+  const worker = new Worker<LegData>(options.queue, (leg, token, signal) => process(leg, token, signal), {
     connection: consumerConnection(options.redisUrl),
     prefix: legPrefix,
     concurrency: options.concurrency,
@@ -108,6 +103,16 @@ export function takeLegs(options: {
   return { close: () => worker.close() };
 }
 
-function legId(job: string, generation: number): string {
-  return `${job}.whole.0.${generation}`;
+/**
+ * Names of queues: a pool's own name, and names that no pool can have for legs that one worker, or workers of one label,
+ * shall take.
+ */
+export const queueName = {
+  pool: (pool: string) => pool,
+  worker: (id: string) => `@worker=${id}`,
+  label: (key: string, value: string) => `@label=${key}=${value}`,
+};
+
+function legId({ job, stage, block, generation }: Leg): string {
+  return `${job}.${stage}.${block}.${generation}`;
 }

@@ -3,7 +3,10 @@ import { keys } from './keys.js';
 
 /** Wakes whoever waits for something to happen to a job. One subscription serves a whole process. */
 export interface News {
-  /** Calls back whenever the job's event stream has grown. Returns the function that stops it. */
+  /**
+   * Calls back whenever the job's event stream has grown, or the worker of that id is asked to leave. Returns the
+   * function that stops it.
+   */
   listen(job: string, listener: () => void): () => void;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface Script {
 
 type Argument = string | number;
 
-function script(lua: string): Script {
+export function script(lua: string): Script {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') };
 }
 
@@ -28,6 +28,7 @@ export async function runScript(
 }
 
 // All scripts take KEYS[1] = job hash, KEYS[2] = event stream and, where they need them, the indexes after that.
+// A job runs in stages, a stage in one or more blocks; the fields of a block begin with `b:<stage>.<block>:`.
 const prelude = `
 local function ended(state) return state == 'completed' or state == 'failed' or state == 'cancelled' end
 local function tell(stream, kind, data)
@@ -35,9 +36,16 @@ local function tell(stream, kind, data)
 end
 local function news(channel, id) redis.call('PUBLISH', channel, id) end
 local function stateEvent(state, attempt) return cjson.encode({ state = state, attempt = tonumber(attempt) }) end
+local function field(name) return redis.call('HGET', KEYS[1], name) end
+local function blockOf(leg) return 'b:' .. leg .. ':' end
+-- Whether this attempt at this leg is the one that counts.
+local function counts(leg, attempt)
+  return field('state') == 'active' and field(blockOf(leg) .. 'state') == 'active'
+    and field(blockOf(leg) .. 'attempt') == attempt
+end
 `;
 
-/** KEYS: job, events, jobs, live, queued, idempotency or ''. ARGV: id, now, rank, channel, fields as JSON, ttl. */
+/** KEYS: job, events, jobs, live, queued, idempotency or the job again. ARGV: id, now, rank, channel, fields, ttl. */
 export const createScript = script(`${prelude}
 local fields = cjson.decode(ARGV[5])
 if KEYS[6] ~= KEYS[1] then
@@ -46,7 +54,7 @@ if KEYS[6] ~= KEYS[1] then
   redis.call('SET', KEYS[6], ARGV[1], 'EX', ARGV[6])
 end
 for name, value in pairs(fields) do redis.call('HSET', KEYS[1], name, value) end
-redis.call('HSET', KEYS[1], 'state', 'queued', 'attempt', 0, 'generation', 0)
+redis.call('HSET', KEYS[1], 'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
 redis.call('ZADD', KEYS[4], ARGV[2], ARGV[1])
 redis.call('ZADD', KEYS[5], ARGV[3], ARGV[1])
@@ -56,20 +64,25 @@ return ARGV[1]
 `);
 
 /**
- * A worker starts an attempt. KEYS: job, events, queued. ARGV: id, worker, now, channel.
+ * A worker starts an attempt at a leg. KEYS: job, events, queued. ARGV: id, worker, now, channel, generation, stage, leg.
  * Returns the attempt's number (its fencing token), or a word that says why not.
  */
 export const beginScript = script(`${prelude}
-local state = redis.call('HGET', KEYS[1], 'state')
+local state = field('state')
 if not state then return 'missing' end
 if ended(state) then return state end
-local allowed = tonumber(redis.call('HGET', KEYS[1], 'allowed'))
-local made = tonumber(redis.call('HGET', KEYS[1], 'attempt'))
+if field('generation') ~= ARGV[5] or field('stage') ~= ARGV[6] then return 'stale' end
+local block = blockOf(ARGV[7])
+if field(block .. 'state') == 'completed' then return 'stale' end
+local allowed = tonumber(field(block .. 'allowed') or field('allowed'))
+local made = tonumber(field(block .. 'attempt') or field('base'))
 if made >= allowed then return 'exhausted' end
-made = redis.call('HINCRBY', KEYS[1], 'attempt', 1)
+made = made + 1
+redis.call('HSET', KEYS[1], block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', ARGV[2])
+redis.call('HDEL', KEYS[1], block .. 'fraction', block .. 'steps')
 redis.call('HSET', KEYS[1], 'state', 'active', 'worker', ARGV[2])
 redis.call('HSETNX', KEYS[1], 'startedAt', ARGV[3])
-redis.call('HDEL', KEYS[1], 'progress', 'steps')
+if made > tonumber(field('attempt')) then redis.call('HSET', KEYS[1], 'attempt', made) end
 redis.call('ZREM', KEYS[3], ARGV[1])
 tell(KEYS[2], 'state', stateEvent('active', made))
 news(ARGV[4], ARGV[1])
@@ -77,80 +90,125 @@ return made
 `);
 
 /**
- * A running attempt reports. KEYS: job, events. ARGV: id, attempt, channel, progress or '', steps or '', log or ''.
+ * A running attempt reports. KEYS: job, events.
+ * ARGV: id, leg, attempt, channel, progress or '', steps or '', log or '', start and length of the stage's share.
  * Returns 1, or 0 when the attempt is no longer the one that counts and must stop.
  */
 export const reportScript = script(`${prelude}
-if redis.call('HGET', KEYS[1], 'state') ~= 'active' then return 0 end
-if redis.call('HGET', KEYS[1], 'attempt') ~= ARGV[2] then return 0 end
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'steps', ARGV[5]) end
-if ARGV[6] ~= '' then tell(KEYS[2], 'log', ARGV[6]) end
-if ARGV[4] ~= '' then
-  redis.call('HSET', KEYS[1], 'progress', ARGV[4])
-  tell(KEYS[2], 'progress', ARGV[4])
+if not counts(ARGV[2], ARGV[3]) then return 0 end
+local block = blockOf(ARGV[2])
+if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[6]) end
+if ARGV[7] ~= '' then tell(KEYS[2], 'log', ARGV[7]) end
+if ARGV[5] ~= '' then
+  local progress = cjson.decode(ARGV[5])
+  redis.call('HSET', KEYS[1], block .. 'fraction', progress.fraction)
+  local stage = string.match(ARGV[2], '^(%d+)')
+  local blocks = tonumber(field('blocks'))
+  local sum = 0
+  for index = 0, blocks - 1 do
+    sum = sum + tonumber(field(blockOf(stage .. '.' .. index) .. 'fraction') or 0)
+  end
+  progress.fraction = tonumber(ARGV[8]) + tonumber(ARGV[9]) * sum / blocks
+  local text = cjson.encode(progress)
+  redis.call('HSET', KEYS[1], 'progress', text)
+  tell(KEYS[2], 'progress', text)
 end
-if ARGV[4] ~= '' or ARGV[6] ~= '' then news(ARGV[3], ARGV[1]) end
+if ARGV[5] ~= '' or ARGV[7] ~= '' then news(ARGV[4], ARGV[1]) end
 return 1
 `);
 
 /**
- * An attempt gives its work back. KEYS: job, events, queued. ARGV: id, attempt, channel, state, rank, extra, error or ''.
+ * An attempt gives its leg back. KEYS: job, events, queued.
+ * ARGV: id, leg, attempt, channel, state, rank, extra, error or ''.
  * 'extra' is 1 when the attempt shall not count (the worker was asked to leave), else 0. Returns 1, or 0 when stale.
  */
 export const giveBackScript = script(`${prelude}
-if redis.call('HGET', KEYS[1], 'state') ~= 'active' then return 0 end
-if redis.call('HGET', KEYS[1], 'attempt') ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], 'state', ARGV[4])
-redis.call('HINCRBY', KEYS[1], 'allowed', ARGV[6])
-redis.call('HDEL', KEYS[1], 'worker', 'progress')
-if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'lastError', ARGV[7]) end
-redis.call('ZADD', KEYS[3], ARGV[5], ARGV[1])
-tell(KEYS[2], 'state', stateEvent(ARGV[4], ARGV[2]))
-news(ARGV[3], ARGV[1])
+if not counts(ARGV[2], ARGV[3]) then return 0 end
+local block = blockOf(ARGV[2])
+local allowed = tonumber(field(block .. 'allowed') or field('allowed')) + tonumber(ARGV[7])
+redis.call('HSET', KEYS[1], block .. 'state', ARGV[5], block .. 'allowed', allowed)
+redis.call('HDEL', KEYS[1], block .. 'worker', block .. 'fraction')
+if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'lastError', ARGV[8]) end
+if field('blocks') == '1' then
+  redis.call('HSET', KEYS[1], 'state', ARGV[5], 'allowed', allowed)
+  redis.call('HDEL', KEYS[1], 'worker', 'progress')
+  redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
+  tell(KEYS[2], 'state', stateEvent(ARGV[5], ARGV[3]))
+end
+news(ARGV[4], ARGV[1])
+return 1
+`);
+
+/**
+ * A leg that is not the job's last one has done its part. KEYS: job, events. ARGV: id, leg, attempt, channel, output, steps.
+ * Returns 1, or 0 when stale.
+ */
+export const completeLegScript = script(`${prelude}
+if not counts(ARGV[2], ARGV[3]) then return 0 end
+local block = blockOf(ARGV[2])
+redis.call('HSET', KEYS[1], block .. 'state', 'completed', block .. 'output', ARGV[5], block .. 'steps', ARGV[6],
+  block .. 'fraction', 1)
+news(ARGV[4], ARGV[1])
+return 1
+`);
+
+/** The next stage begins. KEYS: job, events. ARGV: id, channel, stage before, blocks of the next one, its inputs. */
+export const advanceScript = script(`${prelude}
+if field('state') ~= 'active' or field('stage') ~= ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], 'stage', ARGV[3] + 1, 'blocks', ARGV[4], 'inputs', ARGV[5])
+news(ARGV[2], ARGV[1])
 return 1
 `);
 
 /**
  * A job ends, once. KEYS: job, events, live, queued, unrecorded.
- * ARGV: id, attempt or '' (whatever attempt runs), channel, state, now, ttl, fields as JSON.
+ * ARGV: id, leg or '' (whatever runs), attempt, channel, state, now, ttl, fields as JSON, steps or ''.
  * Returns 'done', 'stale' (another attempt has taken over), 'missing', or the state in which the job had ended before.
  */
 export const finishScript = script(`${prelude}
-local state = redis.call('HGET', KEYS[1], 'state')
+local state = field('state')
 if not state then return 'missing' end
 if ended(state) then return state end
-local attempt = redis.call('HGET', KEYS[1], 'attempt')
-if ARGV[2] ~= '' and ARGV[2] ~= attempt then return 'stale' end
-redis.call('HSET', KEYS[1], 'state', ARGV[4], 'finishedAt', ARGV[5])
-for name, value in pairs(cjson.decode(ARGV[7])) do redis.call('HSET', KEYS[1], name, value) end
+if ARGV[2] ~= '' then
+  local block = blockOf(ARGV[2])
+  if field(block .. 'attempt') ~= ARGV[3] then return 'stale' end
+  redis.call('HSET', KEYS[1], block .. 'state', ARGV[5])
+  if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[9]) end
+end
+redis.call('HSET', KEYS[1], 'state', ARGV[5], 'finishedAt', ARGV[6])
+for name, value in pairs(cjson.decode(ARGV[8])) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZREM', KEYS[4], ARGV[1])
 redis.call('SADD', KEYS[5], ARGV[1])
-tell(KEYS[2], 'state', stateEvent(ARGV[4], attempt))
-tell(KEYS[2], 'result', cjson.encode({ state = ARGV[4] }))
-redis.call('EXPIRE', KEYS[1], ARGV[6])
-redis.call('EXPIRE', KEYS[2], ARGV[6])
-news(ARGV[3], ARGV[1])
+tell(KEYS[2], 'state', stateEvent(ARGV[5], field('attempt')))
+tell(KEYS[2], 'result', cjson.encode({ state = ARGV[5] }))
+redis.call('EXPIRE', KEYS[1], ARGV[7])
+redis.call('EXPIRE', KEYS[2], ARGV[7])
+news(ARGV[4], ARGV[1])
 return 'done'
 `);
 
 /**
- * A job that has ended runs again. KEYS: job, events, live, queued, jobs, unrecorded. ARGV: id, channel, now, rank.
- * Returns the new generation, or the state that forbids it.
+ * A job that has ended runs again, from its first stage. KEYS: job, events, live, queued, unrecorded.
+ * ARGV: id, channel, now, rank. Returns the new generation, or the state that forbids it.
  */
 export const retryScript = script(`${prelude}
-local state = redis.call('HGET', KEYS[1], 'state')
+local state = field('state')
 if not state then return 'missing' end
 if not ended(state) then return state end
-local made = redis.call('HGET', KEYS[1], 'attempt')
-local perRun = redis.call('HGET', KEYS[1], 'attemptsPerRun')
-redis.call('HSET', KEYS[1], 'state', 'queued', 'allowed', made + perRun)
-redis.call('HDEL', KEYS[1], 'error', 'lastError', 'result', 'provenance', 'finishedAt', 'startedAt', 'worker', 'progress', 'steps')
+local made = field('attempt')
+for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(name, 1, 2) == 'b:' then redis.call('HDEL', KEYS[1], name) end
+end
+redis.call('HDEL', KEYS[1], 'error', 'lastError', 'result', 'provenance', 'finishedAt', 'startedAt', 'worker', 'progress',
+  'inputs')
+redis.call('HSET', KEYS[1], 'state', 'queued', 'stage', 0, 'blocks', 1, 'base', made,
+  'allowed', made + field('attemptsPerRun'))
 redis.call('PERSIST', KEYS[1])
 redis.call('PERSIST', KEYS[2])
 redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
 redis.call('ZADD', KEYS[4], ARGV[4], ARGV[1])
-redis.call('SREM', KEYS[6], ARGV[1])
+redis.call('SREM', KEYS[5], ARGV[1])
 tell(KEYS[2], 'state', stateEvent('queued', made))
 news(ARGV[2], ARGV[1])
 return redis.call('HINCRBY', KEYS[1], 'generation', 1)

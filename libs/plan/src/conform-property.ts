@@ -17,6 +17,7 @@ import {
 import type { Site } from './problem-list.js';
 import { bareTypeName } from './type-name.js';
 import { valueWords } from './value-words.js';
+import { anyNode, wrappedNode } from './wrapped-node.js';
 
 export interface PropertyPlace extends Site {
   /** Module of the node that has the property. */
@@ -99,11 +100,12 @@ function conformChild({ conformance, accepts, place }: Holder, value: PlanValue,
 
 function conformAccepted({ conformance, accepts, place }: Holder, node: PlanNode, path: string): PlanNode {
   const child = conformNode(conformance, node, { path, inherited: place.module, problems: place.problems });
-  if (child.definition === undefined || accepts.includes(child.definition.type)) return child.node;
-  const nearest = nearestNames(child.definition.type, accepts);
+  const held = wrappedNode(conformance.index, child.node, place.module);
+  if (held === undefined || accepts.includes(anyNode) || accepts.includes(held.type)) return child.node;
+  const nearest = nearestNames(held.type, accepts);
   place.problems.add(() => ({
     code: 'PLAN_INVALID_VALUE',
-    message: `${path} must be a node of type ${accepts.join(', ')}, got ${valueWords(node)}.${didYouMean(nearest)}`,
+    message: `${path} must be a node of type ${accepts.join(', ')}, got ${valueWords(held)}.${didYouMean(nearest)}`,
     at: path,
     details: { accepts: [...accepts] },
   }));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openEngine, type Engine } from '@rondel/compute';
 import { isRondelError, type Dataset, type FailureCode } from '@rondel/contracts';
-import { buildAlgorithm, createExecutableRegistry, runAlgorithm, type Algorithm, type PlanTree } from '@rondel/reco';
+import { buildAlgorithm, createExecutableRegistry, runSteps, type Algorithm, type PlanTree } from '@rondel/reco';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { radonPackage } from './steps.js';
 
@@ -51,7 +51,7 @@ export async function run(
 ): Promise<RunRecord> {
   const logs: string[] = [];
   const iterations: number[] = [];
-  const output = await runAlgorithm(algorithm, input, {
+  const output = await runSteps(algorithm.steps, input, {
     signal: controller.signal,
     memoryBytes: 2 ** 40,
     onProgress: ({ iteration }) => iteration !== undefined && iterations.push(iteration),

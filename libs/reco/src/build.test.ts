@@ -13,7 +13,7 @@ import {
   implementStep,
   nodeList,
   required,
-  runAlgorithm,
+  runSteps,
   typeName,
   type PackageManifest,
   type PlanTree,
@@ -112,7 +112,7 @@ async function failureOf(work: () => unknown): Promise<RondelError['failure']> {
 describe('a built algorithm', () => {
   it('runs its stages in the order in which the pipeline declares them', async () => {
     const built = buildAlgorithm(tree, createExecutableRegistry([packageWith(multiply)]));
-    const output = await runAlgorithm(built, input, options());
+    const output = await runSteps(built.steps, input, options());
     expect([...output.data.data]).toEqual([6, 12]);
     expect(built.steps.map(({ path }) => path)).toEqual(['parameter.first', 'parameter.second']);
   });
@@ -139,7 +139,7 @@ describe('a built algorithm', () => {
       },
     });
     const built = buildAlgorithm(tree, createExecutableRegistry([packageWith(iterate)]));
-    await runAlgorithm(built, input, options({ onProgress: ({ fraction }) => void fractions.push(fraction) }));
+    await runSteps(built.steps, input, options({ onProgress: ({ fraction }) => void fractions.push(fraction) }));
     expect(fractions).toEqual([0, 0.25, 0.5, 0.75, 1]);
   });
 
@@ -164,7 +164,7 @@ describe('a built algorithm', () => {
     const states: string[] = [];
     const built = buildAlgorithm(tree, createExecutableRegistry([packageWith(break3)]));
     const failure = await failureOf(() =>
-      runAlgorithm(built, input, options({ onStep: ({ path, state }) => void states.push(`${path} ${state}`) })),
+      runSteps(built.steps, input, options({ onStep: ({ path, state }) => void states.push(`${path} ${state}`) })),
     );
     expect(failure).toMatchObject({ code: 'STEP_FAILED', at: 'parameter.second', retryable: false });
     expect(states).toEqual([
@@ -177,7 +177,7 @@ describe('a built algorithm', () => {
 
   it('refuses a step that needs more memory than the device has, with both numbers', async () => {
     const built = buildAlgorithm(tree, createExecutableRegistry([packageWith(multiply)]));
-    const failure = await failureOf(() => runAlgorithm(built, input, options({ memoryBytes: 7 })));
+    const failure = await failureOf(() => runSteps(built.steps, input, options({ memoryBytes: 7 })));
     expect(failure).toMatchObject({
       code: 'OUT_OF_MEMORY',
       at: 'parameter.first',

@@ -55,6 +55,7 @@ function catalogProperties(node: NodeDefinition): CatalogProperty[] {
       }));
     case 'step':
     case 'value':
+    case 'wrapper':
       return Object.entries(node.properties).map(([name, property]) => catalogProperty(name, property));
   }
 }

@@ -61,7 +61,14 @@ export interface ValueDefinition<P extends Properties = Properties> extends Node
   readonly properties: P;
 }
 
-export type NodeDefinition = AlgorithmDefinition | PipelineDefinition | StepDefinition | ValueDefinition;
+/** Stands where the node in its property `param` may stand. The framework gives it its meaning. */
+export interface WrapperDefinition extends NodeFacts {
+  readonly kind: 'wrapper';
+  readonly properties: Properties;
+}
+
+export type NodeDefinition =
+  AlgorithmDefinition | PipelineDefinition | StepDefinition | ValueDefinition | WrapperDefinition;
 
 export function defineAlgorithm(facts: Omit<AlgorithmDefinition, 'kind'>): AlgorithmDefinition {
   return { kind: 'algorithm', ...facts };

@@ -38,7 +38,10 @@ export {
   type TypeProperty,
   type ValueProperty,
 } from './properties.js';
-export { buildAlgorithm, type Algorithm, type BuiltStep, type PlanTree } from './build.js';
+export { buildAlgorithm, type Algorithm, type BuiltStep } from './build.js';
 export { catalogOf } from './catalog.js';
 export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type Registry } from './registry.js';
-export { runAlgorithm, type RunOptions, type StepReport } from './run.js';
+export { runSteps, type RunOptions, type StepReport } from './run.js';
+export { stepsOf, type PlacedStep, type PlanTree } from './plan-steps.js';
+export { planStages, type JobStage } from './stages.js';
+export { divideDataset, joinDatasets } from './blocks.js';

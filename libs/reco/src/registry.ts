@@ -1,5 +1,6 @@
 import { RondelError, type Catalog } from '@rondel/contracts';
 import { catalogOf } from './catalog.js';
+import { distributionManifest } from './distribution.js';
 import type { NodeDefinition } from './definitions.js';
 import type { BuiltInPlan, PackageManifest, ReconstructionPackage, StepFactory } from './package.js';
 
@@ -21,7 +22,8 @@ export interface ExecutableRegistry extends Registry {
 }
 
 /** Builds the registry once at start-up. Throws `INTERNAL` when two packages claim the same name. */
-export function createRegistry(manifests: readonly PackageManifest[]): Registry {
+export function createRegistry(packages: readonly PackageManifest[]): Registry {
+  const manifests = [...packages, distributionManifest];
   const definitions = indexUnique(
     'node type',
     manifests.flatMap((manifest) => manifest.nodes.map((node) => [node.type, node] as const)),

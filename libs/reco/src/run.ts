@@ -7,7 +7,7 @@ import {
   type JobState,
   type Progress,
 } from '@rondel/contracts';
-import type { Algorithm, BuiltStep } from './build.js';
+import type { BuiltStep } from './build.js';
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -27,15 +27,15 @@ export interface StepReport {
 }
 
 /**
- * Runs all steps of an algorithm on one dataset and returns what the last step returns.
+ * Runs steps of an algorithm, all or some that follow each other, on one dataset and returns what the last one returns.
  *
  * Throws the failure of the step that failed first, with the step's path; `CANCELLED` when the signal fires between
  * steps; `OUT_OF_MEMORY` when a step's estimate exceeds the device.
  */
-export async function runAlgorithm(algorithm: Algorithm, input: Dataset, options: RunOptions): Promise<Dataset> {
-  const plan = progressPlan(algorithm.steps);
+export async function runSteps(steps: readonly BuiltStep[], input: Dataset, options: RunOptions): Promise<Dataset> {
+  const plan = progressPlan(steps);
   let dataset = input;
-  for (const [index, built] of algorithm.steps.entries()) {
+  for (const [index, built] of steps.entries()) {
     if (options.signal.aborted) throw new RondelError('CANCELLED', 'The job was cancelled.');
     const share = plan[index] ?? { start: 0, length: 1 };
     dataset = await runStep(built, dataset, share, options);

@@ -17,6 +17,8 @@ interface SubmitOptions {
   readonly set: readonly string[];
   readonly label: readonly string[];
   readonly pool?: string;
+  readonly worker?: string;
+  readonly split?: string;
   readonly priority?: number;
   readonly attempts?: number;
   readonly timeout?: number;
@@ -40,12 +42,14 @@ export function addSubmit(program: Command, run: RunAction): void {
     .argument('<data...>', 'a file or a reference; name=REF where a plan takes several')
     .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
     .option('--pool <pool>', 'workers that shall run it')
+    .option('--worker <where>', 'a pool, the id of a worker or a label such as gpu=a100')
+    .option('--split <axis[:size]>', 'fan steps out in blocks along slice or frame, of the given size')
     .option('--priority <n>', '1 to 1000, lower runs earlier', integerBetween(1, 1000))
     .option('--attempts <n>', 'how often lost work is started in all', integerBetween(1, 20))
     .option('--timeout <seconds>', 'computing time allowed to one attempt', positiveNumber)
     .option('--label <key=value>', 'label to find the job by (repeatable)', collect, [])
     .option('--detach', 'do not wait: print the accepted job')
-    .option('-o, --output <file>', 'write the image to a .npy, .h5 or .png file')
+    .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz or .png file')
     .option('--slice <n>', 'slice of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--frame <n>', 'frame of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--window <lo,hi>', 'values shown black and white in a .png', windowBounds)
@@ -83,6 +87,8 @@ async function accept(given: Arguments, options: SubmitOptions, { client, contex
     data: dataOfSubmission(references),
     labels,
     ...(options.pool !== undefined && { pool: options.pool }),
+    ...(options.worker !== undefined && { worker: options.worker }),
+    ...(options.split !== undefined && { split: options.split }),
     ...(options.priority !== undefined && { priority: options.priority }),
     ...(options.attempts !== undefined && { attempts: options.attempts }),
     ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),

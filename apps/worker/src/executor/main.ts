@@ -1,4 +1,4 @@
-import { toFailure } from '@rondel/contracts';
+import { toFailure, type Failure } from '@rondel/contracts';
 import { openEngine } from '@rondel/compute';
 import { createExecutableRegistry } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
@@ -14,8 +14,16 @@ function tell(message: FromExecutor): void {
   process.send?.(message);
 }
 
+/** A process whose device is gone can compute nothing more: a fresh one takes its place, and the job is tried again. */
+function leave(failure: Failure): void {
+  if (!process.connected) return;
+  tell({ kind: 'failed', failure });
+  process.disconnect();
+}
+
 async function start(settings: ExecutorSettings): Promise<JobRunner> {
   const engine = await openEngine(settings.engine, settings.threads === undefined ? {} : { threads: settings.threads });
+  void engine.lost?.then(({ failure }) => leave(failure));
   const registry = createExecutableRegistry(installedPackages);
   const facts: EngineFacts = {
     name: engine.name,
@@ -53,7 +61,9 @@ process.on('message', (message: ToExecutor) => {
   }
   if (runner === undefined) throw new Error('A run was requested before the executor was started.');
   run(runner, message.request).catch((error: unknown) => {
-    tell({ kind: 'failed', failure: toFailure(error, 'STEP_FAILED') });
+    const failure = toFailure(error, 'STEP_FAILED');
+    if (failure.code === 'WORKER_LOST') leave(failure);
+    else tell({ kind: 'failed', failure });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { EngineName, Failure, JsonValue, Progress, Provenance, Result } from '@rondel/contracts';
+import type { LegInputs, LegOutput } from '@rondel/jobs';
 import type { StepReport } from '@rondel/reco';
 
 /** What an executor needs to know once, when it starts. */
@@ -29,12 +30,28 @@ export interface RunRequest {
   readonly planSha256: string;
   readonly parameters: Readonly<Record<string, JsonValue>>;
   readonly data: Readonly<Record<string, string>>;
+  readonly part: RunPart;
 }
 
-export interface RunResult {
-  readonly result: Result;
-  readonly provenance: Provenance;
+/** Which part of the plan this run is. */
+export interface RunPart {
+  /** `<stage>.<block>` */
+  readonly leg: string;
+  /** Paths of the steps to run; none for a part that only reads and divides, or joins. */
+  readonly steps: readonly string[];
+  readonly inputs: LegInputs;
+  /** `image`: publish the job's result. `dataset`: leave all for the next stage. `blocks`: leave it divided. */
+  readonly leaves:
+    | { readonly kind: 'image' }
+    | { readonly kind: 'dataset' }
+    | { readonly kind: 'blocks'; readonly axis: string; readonly size?: number };
+  /** Whether the job has other parts, so that provenance says where each ran. */
+  readonly alone: boolean;
 }
+
+export type RunResult =
+  | { readonly kind: 'image'; readonly result: Result; readonly provenance: Provenance }
+  | { readonly kind: 'part'; readonly output: LegOutput };
 
 export type ToExecutor =
   | { readonly kind: 'start'; readonly settings: ExecutorSettings }

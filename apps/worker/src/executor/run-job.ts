@@ -1,12 +1,24 @@
-import type { NdArray, Progress, Result } from '@rondel/contracts';
-import { buildAlgorithm, runAlgorithm, type Algorithm, type ExecutableRegistry, type StepReport } from '@rondel/reco';
+import type { Dataset, NdArray, Progress, Result } from '@rondel/contracts';
+import {
+  buildAlgorithm,
+  divideDataset,
+  joinDatasets,
+  runSteps,
+  type Algorithm,
+  type ExecutableRegistry,
+  type StepReport,
+} from '@rondel/reco';
 import { encodeArray, renderSlice, summarize } from '@rondel/formats';
 import type { ArtifactStore } from '@rondel/store';
 import type { EngineFacts, RunRequest, RunResult } from './messages.js';
-import { readInput } from './read-input.js';
+import { getDataset, putDataset } from './dataset-artifacts.js';
+import { readInput, type Input } from './read-input.js';
 
 /** Built algorithms kept warm, so that a second job with the same plan finds its operators ready. */
 const warmAlgorithms = 4;
+/** Blocks of a split job that does not say how large they shall be, and the most that there may be. */
+const defaultBlocks = 4;
+const mostBlocks = 256;
 
 export interface RunListener {
   readonly onProgress: (progress: Progress) => void;
@@ -23,16 +35,17 @@ interface Surroundings {
   readonly engine: EngineFacts;
 }
 
-/** Runs whole plans: reads the data, computes, publishes the image, and says how it was made. */
+/** Runs plans or parts of them: reads the input, computes, leaves what the part shall leave, and says how it was made. */
 export function createJobRunner(surroundings: Surroundings): JobRunner {
   const { registry, store, engine } = surroundings;
   const algorithmFor = warmCache(registry);
   return async (request, listener) => {
-    const timings: Record<string, number> = {};
+    const timings: Record<string, number> = { ...request.part.inputs.history?.timings };
     const started = performance.now();
     const algorithm = algorithmFor(request);
-    const input = await timed(timings, 'read', () => readInput(request.data, surroundings));
-    const output = await runAlgorithm(algorithm, input.dataset, {
+    const input = await timed(timings, 'read', () => loadInput(request, surroundings));
+    const steps = algorithm.steps.filter(({ path }) => request.part.steps.includes(path));
+    const output = await runSteps(steps, input.dataset, {
       ...listener,
       onStep: (step) => {
         if (step.seconds !== undefined) timings[step.path] = step.seconds;
@@ -42,23 +55,77 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       signal: new AbortController().signal,
       memoryBytes: engine.memoryBytes,
     });
+    const legs = [...(request.part.inputs.history?.legs ?? []), legRecord(request, engine)];
+    const { leaves } = request.part;
+    const inputAxes = algorithm.steps[0]?.definition.input ?? [];
+    if (leaves.kind !== 'image') {
+      const parts = await timed(timings, 'write', () => leaveParts(nameAxes(output, inputAxes), leaves, store));
+      return { kind: 'part', output: { parts, history: { data: input.sources, legs, timings } } };
+    }
     const published = await timed(timings, 'write', () => publish(output.data, store));
     const seconds = (performance.now() - started) / 1000;
     return {
-      result: { ...published, seconds },
+      kind: 'image',
+      result: { ...published, seconds: request.part.alone ? seconds : sum(timings) },
       provenance: {
         plan: request.planToml,
         planSha256: request.planSha256,
         parameters: { ...request.parameters },
         data: input.sources,
         packages: { ...registry.versions },
-        engine: { name: engine.name, version: engine.version, device: engine.device },
+        engine: engineRecord(engine),
         node: process.version,
         worker: request.worker,
         timings: { ...timings, total: seconds },
+        ...(!request.part.alone && { legs }),
       },
     };
   };
+}
+
+/** The raw data, or what the legs before this one left. */
+async function loadInput({ data, part }: RunRequest, surroundings: Surroundings): Promise<Input> {
+  const { parts, axis, history } = part.inputs;
+  if (parts === undefined || history === undefined) return readInput(data, surroundings);
+  const blocks = await Promise.all(parts.map((sha256) => getDataset(sha256, surroundings.store)));
+  const [only] = blocks;
+  const dataset = blocks.length === 1 && only ? only : joinDatasets(blocks, axis ?? '');
+  return { dataset, sources: history.data };
+}
+
+/**
+ * A bare file does not name its axes. It is divided by the names that the plan's first step gives them, the last ones
+ * where the file has fewer: [slice, angle, detector] of [frame, slice, angle, detector].
+ */
+function nameAxes(dataset: Dataset, axes: readonly string[]): Dataset {
+  const { data } = dataset;
+  if (data.axes !== undefined || data.shape.length > axes.length) return dataset;
+  return { ...dataset, data: { ...data, axes: axes.slice(axes.length - data.shape.length) } };
+}
+
+async function leaveParts(
+  dataset: Dataset,
+  leaves: Exclude<RunRequest['part']['leaves'], { kind: 'image' }>,
+  store: ArtifactStore,
+): Promise<string[]> {
+  if (leaves.kind === 'dataset') return [await putDataset(dataset, store)];
+  const extent = dataset.data.shape[dataset.data.axes?.indexOf(leaves.axis) ?? -1] ?? 1;
+  const size = Math.max(leaves.size ?? Math.ceil(extent / defaultBlocks), Math.ceil(extent / mostBlocks));
+  const parts: string[] = [];
+  for (const block of divideDataset(dataset, leaves.axis, size)) parts.push(await putDataset(block, store));
+  return parts;
+}
+
+function legRecord({ part, worker }: RunRequest, engine: EngineFacts) {
+  return { id: part.leg, steps: [...part.steps], worker, engine: engineRecord(engine) };
+}
+
+function engineRecord({ name, version, device }: EngineFacts) {
+  return { name, version, device };
+}
+
+function sum(timings: Readonly<Record<string, number>>): number {
+  return Object.values(timings).reduce((total, seconds) => total + seconds, 0);
 }
 
 /** Least recently used algorithms make room, and free what they hold. */

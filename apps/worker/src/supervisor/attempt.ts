@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, isRondelError, isTerminal, type Failure, type Progress, type StepRecord } from '@rondel/contracts';
+import { failure, isRondelError, type Failure, type Progress, type StepRecord } from '@rondel/contracts';
 import {
   recordJob,
   type BegunAttempt,
   type JobOutcome,
   type Jobs,
+  type LegOutput,
   type LegVerdict,
+  type StageHead,
   type WriteRecord,
 } from '@rondel/jobs';
 import type { StepReport } from '@rondel/reco';
 import type { Logger } from '@rondel/telemetry';
+import type { RunPart } from '../executor/messages.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd } from './executor-process.js';
 
 /** How often progress reaches Redis at most. */
@@ -44,7 +47,8 @@ type Ending =
 /** Runs one attempt at a job from its first message to its place in the ledger. */
 export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions): Promise<LegVerdict> {
   const { jobs, logger } = options;
-  const log = logger.child({ job: attempt.id, attempt: attempt.attempt });
+  const { leg } = attempt;
+  const log = logger.child({ job: leg.job, leg: `${leg.stage}.${leg.block}`, attempt: attempt.attempt });
   log.info('attempt started');
   const reporter = startReporter(attempt, jobs, options.worker, log);
   const ending = await waitForEnding(attempt, options, reporter);
@@ -61,7 +65,12 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
     case 'timeout':
       return finish({ state: 'failed', error: timeoutFailure(ending.seconds), steps });
     case 'ended':
-      if (ending.end.kind === 'done') return finish({ state: 'completed', ...ending.end.outcome, steps });
+      if (ending.end.kind === 'done') {
+        const { outcome } = ending.end;
+        return outcome.kind === 'part'
+          ? handOn(attempt, { output: outcome.output, steps }, options)
+          : finish({ state: 'completed', result: outcome.result, provenance: outcome.provenance, steps });
+      }
       if (mayTryAgain(attempt, ending.end.failure)) return tryAgain(attempt, ending.end.failure, jobs);
       return finish({ state: 'failed', error: ending.end.failure, steps });
   }
@@ -75,16 +84,17 @@ function describeEnding(ending: Ending): { ending: string; code?: string } {
 /** The first thing that ends the attempt: an answer, a deadline, or nobody wanting it any more. */
 async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, reporter: Reporter): Promise<Ending> {
   const over = new AbortController();
-  const { work, id } = attempt;
+  const { work, leg, head } = attempt;
   const run = options.executor.run(
     {
-      job: id,
+      job: leg.job,
       worker: options.worker,
       plan: work.plan,
       planToml: work.planToml,
-      planSha256: attempt.planSha256,
+      planSha256: head.plan.sha256,
       parameters: work.parameters,
       data: work.data,
+      part: partOf(attempt),
     },
     reporter,
   );
@@ -103,6 +113,26 @@ async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, rep
   }
 }
 
+/** Which steps the leg runs and what it leaves for the stage after it. */
+function partOf({ leg, head, work, inputs }: BegunAttempt): RunPart {
+  const stage = head.stages[leg.stage];
+  const next = head.stages[leg.stage + 1];
+  return {
+    leg: `${leg.stage}.${leg.block}`,
+    steps: stage?.steps.map(({ path }) => path) ?? [],
+    inputs,
+    leaves: leftFor(next, stage, work.blockSize),
+    alone: head.stages.length === 1,
+  };
+}
+
+function leftFor(next: StageHead | undefined, stage: StageHead | undefined, size?: number): RunPart['leaves'] {
+  if (next === undefined) return { kind: 'image' };
+  // A block of a stage goes as it is to the block of the next stage, or to the leg that joins them.
+  if (next.axis === undefined || stage?.axis !== undefined) return { kind: 'dataset' };
+  return { kind: 'blocks', axis: next.axis, ...(size !== undefined && { size }) };
+}
+
 /** Resolves when the ledger no longer counts this attempt. */
 function unwanted(attempt: BegunAttempt, { jobs, lockLost }: AttemptOptions, over: AbortSignal): Promise<Ending> {
   return new Promise((resolve) => {
@@ -114,9 +144,9 @@ function unwanted(attempt: BegunAttempt, { jobs, lockLost }: AttemptOptions, ove
         () => undefined,
       );
     };
-    const silence = jobs.news.listen(attempt.id, () => {
-      jobs.ledger.get(attempt.id).then(
-        (job) => (job === undefined || isTerminal(job.state) || job.attempts.made !== attempt.attempt) && stop(),
+    const silence = jobs.news.listen(attempt.leg.job, () => {
+      jobs.ledger.report(attempt, {}).then(
+        (wanted) => !wanted && stop(),
         () => undefined,
       );
     });
@@ -193,16 +223,27 @@ async function tryAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Prom
   return { kind: 'again', delayMs: Math.min(longestRetryDelayMs, firstRetryDelayMs * 2 ** (attempt.attempt - 1)) };
 }
 
+/** The leg's part goes to the ledger first; the next stage's legs are queued before this one is done with. */
+async function handOn(
+  attempt: BegunAttempt,
+  part: { output: LegOutput; steps: StepRecord[] },
+  { jobs }: AttemptOptions,
+): Promise<LegVerdict> {
+  const counted = await persistently(() => jobs.ledger.completeLeg(attempt, part.output, part.steps));
+  if (counted) await persistently(() => jobs.advance(attempt.leg.job));
+  return { kind: 'done' };
+}
+
 async function finishAttempt(
   attempt: BegunAttempt,
   outcome: JobOutcome,
   { jobs, record, logger }: AttemptOptions,
 ): Promise<LegVerdict> {
-  const answer = await persistently(() => jobs.ledger.finish(attempt, outcome));
+  const answer = await persistently(() => jobs.ledger.finish(attempt.leg.job, outcome, attempt));
   if (answer === 'done') {
     // The reconciler records what could not be recorded here.
-    await recordJob(jobs.ledger, attempt.id, record).catch((error: unknown) => {
-      logger.warn({ err: error, job: attempt.id }, 'the job record was not written; it will be tried again');
+    await recordJob(jobs.ledger, attempt.leg.job, record).catch((error: unknown) => {
+      logger.warn({ err: error, job: attempt.leg.job }, 'the job record was not written; it will be tried again');
     });
   }
   return { kind: 'done' };

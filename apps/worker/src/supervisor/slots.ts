@@ -4,8 +4,8 @@ import { startExecutor, type ExecutorFacts, type ExecutorProcess } from './execu
 /** One executor per slot, warm between jobs, replaced when it has died. */
 export interface Slots {
   readonly facts: ExecutorFacts;
-  /** Takes a slot, waiting for one to become free when several pools compete for them. */
-  acquire(): Promise<ExecutorProcess>;
+  /** Takes a slot; undefined when all are taken. */
+  acquire(): ExecutorProcess | undefined;
   release(executor: ExecutorProcess): void;
   close(): Promise<void>;
 }
@@ -20,7 +20,6 @@ export async function openSlots(count: number, settings: ExecutorSettings): Prom
   };
   const free = Array.from({ length: count }, start);
   const all = new Set(free);
-  const waiting: ((executor: ExecutorProcess) => void)[] = [];
   let facts: ExecutorFacts | undefined;
   try {
     for (const executor of free) facts = await executor.ready;
@@ -37,15 +36,12 @@ export async function openSlots(count: number, settings: ExecutorSettings): Prom
   };
   return {
     facts,
-    async acquire() {
-      const executor = free.shift() ?? (await new Promise<ExecutorProcess>((resolve) => waiting.push(resolve)));
-      return executor.alive() ? executor : replace(executor);
+    acquire() {
+      const executor = free.shift();
+      return executor === undefined || executor.alive() ? executor : replace(executor);
     },
     release(executor) {
-      const next = executor.alive() ? executor : replace(executor);
-      const waiter = waiting.shift();
-      if (waiter) waiter(next);
-      else free.push(next);
+      free.push(executor.alive() ? executor : replace(executor));
     },
     async close() {
       await Promise.all([...all].map((executor) => executor.kill()));

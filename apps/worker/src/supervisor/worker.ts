@@ -2,10 +2,21 @@ import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, RondelError, type EngineName, type WorkerRecord } from '@rondel/contracts';
-import { heartbeatMs, openJobs, recordJob, takeLegs, type Jobs, type LegVerdict, type WriteRecord } from '@rondel/jobs';
+import {
+  heartbeatMs,
+  openJobs,
+  queueName,
+  recordJob,
+  takeLegs,
+  type Jobs,
+  type Leg,
+  type LegVerdict,
+  type WriteRecord,
+} from '@rondel/jobs';
 import { openArtifactStore, type ArtifactStore } from '@rondel/store';
 import { createLogger, type Logger, type LogLevel } from '@rondel/telemetry';
 import { runAttempt } from './attempt.js';
+import { listenForDrain } from './drain-request.js';
 import { ExecutorUnusable } from './executor-process.js';
 import { openSlots, type Slots } from './slots.js';
 
@@ -37,6 +48,8 @@ export interface RunningWorker {
 }
 
 const defaultGraceSeconds = 20;
+/** A worker that takes from several queues may be offered more than it has slots; others get the leg after this. */
+const busyDelayMs = 250;
 
 /**
  * Starts the queue side of a worker. It never computes: BullMQ renews the locks of running jobs on this event loop.
@@ -73,26 +86,32 @@ interface Parts {
 }
 
 function serve({ id, options, logger, jobs, store, slots, onError }: Parts): RunningWorker {
-  const running = new Set<string>();
+  const running = new Set<Leg>();
   const mustLeave = new AbortController();
   const startedAt = new Date().toISOString();
   let state: WorkerRecord['state'] = 'running';
 
   const beat = () => {
-    const record = { ...describe(id, options, slots), state, running: [...running], startedAt };
+    const record = {
+      ...describe(id, options, slots),
+      state,
+      running: [...new Set([...running].map(({ job }) => job))],
+      startedAt,
+    };
     jobs.fleet
       .beat({ ...record, heartbeatAt: new Date().toISOString() })
       .catch((error: unknown) => logger.warn({ err: error }, 'heartbeat was not stored'));
   };
 
   const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
-  const runLeg = async (job: string, lockLost: AbortSignal): Promise<LegVerdict> => {
-    const executor = await slots.acquire();
+  const runLeg = async (leg: Leg, lockLost: AbortSignal): Promise<LegVerdict> => {
+    const executor = slots.acquire();
+    if (executor === undefined) return { kind: 'again', delayMs: busyDelayMs };
     try {
-      const begun = await jobs.ledger.begin(job, id);
+      const begun = await jobs.ledger.begin(leg, id);
       if (begun.answer === 'missing' || begun.answer === 'ended') return { kind: 'done' };
-      if (begun.answer === 'exhausted') return await giveUp(job, begun.attempts);
-      running.add(job);
+      if (begun.answer === 'exhausted') return await giveUp(leg.job, begun.attempts);
+      running.add(leg);
       beat();
       const { signal } = mustLeave;
       return await runAttempt(begun.attempt, {
@@ -105,21 +124,24 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
         logger,
       });
     } finally {
-      running.delete(job);
+      running.delete(leg);
       slots.release(executor);
       beat();
     }
   };
   const giveUp = async (job: string, attempts: number): Promise<LegVerdict> => {
-    await jobs.ledger.finish({ id: job }, { state: 'failed', error: lostTooOften(attempts) });
+    await jobs.ledger.finish(job, { state: 'failed', error: lostTooOften(attempts) });
     await recordJob(jobs.ledger, job, record);
     return { kind: 'done' };
   };
 
-  const takers = options.pools.map((pool) =>
-    takeLegs({ redisUrl: options.redisUrl, pool, concurrency: options.concurrency ?? 1, run: runLeg, onError }),
+  const takers = queuesOf(id, options).map((queue) =>
+    takeLegs({ redisUrl: options.redisUrl, queue, concurrency: options.concurrency ?? 1, run: runLeg, onError }),
   );
-  const heart = setInterval(beat, heartbeatMs);
+  const heart = setInterval(() => {
+    beat();
+    drainListener.look();
+  }, heartbeatMs);
   beat();
   logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
 
@@ -143,11 +165,20 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
   let leaving: Promise<void> | undefined;
   let resolveClosed: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => (resolveClosed = resolve));
-  return {
-    id,
-    closed,
-    drain: () => (leaving ??= leave().finally(resolveClosed)),
-  };
+  const drain = () => (leaving ??= leave().finally(resolveClosed));
+  const drainListener = listenForDrain(jobs, { id, startedAt, logger }, () => {
+    drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
+  });
+  return { id, closed, drain };
+}
+
+/** Its pools', its own, and one for each of its labels. */
+function queuesOf(id: string, { pools, labels = {} }: WorkerOptions): string[] {
+  return [
+    ...pools.map(queueName.pool),
+    queueName.worker(id),
+    ...Object.entries(labels).map(([key, value]) => queueName.label(key, value)),
+  ];
 }
 
 /** A root that is not there would only show when the first job asks for it. */

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { Job, JobState } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { keys } from './keys.js';
+import { runScript, type Script } from './scripts.js';
+
+/** Upper bounds in seconds of the classes that job times are counted in; a last class has no bound. */
+export const jobSecondsBounds = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600] as const;
+
+/** Jobs of one pool that have ended in one state, since Redis was new. */
+export interface EndedJobs {
+  readonly pool: string;
+  readonly state: JobState;
+  readonly count: number;
+  /** Sum of the times from first start to end; jobs that never started count as 0. */
+  readonly seconds: number;
+  /** How many took no longer than each of `jobSecondsBounds`: every class holds those before it. */
+  readonly within: readonly number[];
+}
+
+/** KEYS: unrecorded, ended. ARGV: id, then field and increment in turn. Counts only what it has ticked off itself. */
+const lua = `
+if redis.call('SREM', KEYS[1], ARGV[1]) == 0 then return 0 end
+for i = 2, #ARGV, 2 do redis.call('HINCRBYFLOAT', KEYS[2], ARGV[i], ARGV[i + 1]) end
+return 1
+`;
+const tickOffScript: Script = { lua, sha: createHash('sha1').update(lua).digest('hex') };
+
+/** The job's record is in the store: it is no longer owed one, and counted as ended, once whoever does it twice. */
+export async function tickOff(redis: Redis, id: string, job: Job | undefined): Promise<void> {
+  await runScript(redis, tickOffScript, {
+    keys: [keys.unrecorded, keys.endedJobs],
+    args: [id, ...(job === undefined ? [] : increments(job))],
+  });
+}
+
+function increments({ pool, state, startedAt, finishedAt }: Job): (string | number)[] {
+  const seconds =
+    startedAt === undefined || finishedAt === undefined ? 0 : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  const bound = jobSecondsBounds.findIndex((limit) => seconds <= limit);
+  const group = `${pool} ${state}`;
+  return [`${group} count`, 1, `${group} seconds`, seconds, `${group} ${bound < 0 ? 'beyond' : String(bound)}`, 1];
+}
+
+export async function readEndedJobs(redis: Redis): Promise<EndedJobs[]> {
+  const fields = await redis.hgetall(keys.endedJobs);
+  const groups = Object.keys(fields).filter((field) => field.endsWith(' count'));
+  return groups.map((field) => {
+    const [pool = '', state = ''] = field.split(' ');
+    const value = (name: string) => Number(fields[`${pool} ${state} ${name}`] ?? 0);
+    let below = 0;
+    const within = jobSecondsBounds.map((_, index) => (below += value(String(index))));
+    return { pool, state: state as JobState, count: value('count'), seconds: value('seconds'), within };
+  });
+}

@@ -1,0 +1,121 @@
+import type { Provenance } from '@rondel/contracts';
+import { workFromHash, type JobHash, type JobHead } from './job-fields.js';
+import type { BegunAttempt, Leg } from './ledger.js';
+
+/** What a leg leaves for the legs after it. */
+export interface LegOutput {
+  /** SHA-256 of dataset documents in the artifact store: one, or one for each block of the next stage. */
+  readonly parts: readonly string[];
+  /** Where the leg ran and the legs before it, and where the raw data came from. */
+  readonly history: LegHistory;
+}
+
+/** What provenance will tell of the legs that have run. */
+export interface LegHistory {
+  readonly data: Provenance['data'];
+  readonly legs: NonNullable<Provenance['legs']>;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** What a leg begins with; absent fields mean the job's raw data. */
+export interface LegInputs {
+  /** SHA-256 of the dataset documents to read, in order along the axis. */
+  readonly parts?: readonly string[];
+  /** Axis along which several parts are joined. */
+  readonly axis?: string;
+  readonly history?: LegHistory;
+}
+
+interface StageInputs {
+  readonly parts: readonly string[];
+  readonly axis?: string;
+  readonly history: LegHistory;
+}
+
+/** `<stage>.<block>` */
+export function legName({ stage, block }: Pick<Leg, 'stage' | 'block'>): string {
+  return `${stage}.${block}`;
+}
+
+/** Name of a field of the job's hash that belongs to one block. */
+export function blockField(leg: Pick<Leg, 'stage' | 'block'>, name: string): string {
+  return `b:${legName(leg)}:${name}`;
+}
+
+export function begunAttempt({
+  leg,
+  head,
+  fields,
+  attempt,
+}: {
+  leg: Leg;
+  head: JobHead;
+  fields: JobHash;
+  attempt: number;
+}): BegunAttempt {
+  const { stages } = head;
+  return {
+    leg,
+    attempt,
+    head,
+    allowed: Number(fields[blockField(leg, 'allowed')] ?? fields.allowed),
+    work: workFromHash(fields),
+    inputs: inputsOf(leg, head, fields),
+    share: { start: leg.stage / stages.length, length: 1 / stages.length },
+  };
+}
+
+/** A stage that is fanned out gives each block its part, any other stage takes all of them. */
+function inputsOf(leg: Leg, { stages }: JobHead, fields: JobHash): LegInputs {
+  if (fields.inputs === undefined) return {};
+  const inputs = JSON.parse(fields.inputs) as StageInputs;
+  if (stages[leg.stage]?.axis === undefined) return inputs;
+  const part = inputs.parts[leg.block];
+  return part === undefined ? inputs : { parts: [part], history: inputs.history };
+}
+
+/** What the next stage begins with, once every leg of the present one is complete and there is a next one. */
+export function nextStage(
+  fields: JobHash,
+): { readonly after: number; readonly blocks: number; readonly inputs: StageInputs } | undefined {
+  if (fields.head === undefined || fields.state !== 'active') return undefined;
+  const { stages } = JSON.parse(fields.head) as JobHead;
+  const stage = Number(fields.stage);
+  const next = stages[stage + 1];
+  const outputs = blocksOf(fields).flatMap((block) => {
+    const output = fields[blockField({ stage, block }, 'output')];
+    return output === undefined ? [] : [JSON.parse(output) as LegOutput];
+  });
+  if (next === undefined || outputs.length < Number(fields.blocks)) return undefined;
+  const parts = outputs.flatMap((output) => output.parts);
+  const axis = next.axis ?? stages[stage]?.axis;
+  return {
+    after: stage,
+    blocks: next.axis === undefined ? 1 : parts.length,
+    inputs: { parts, history: joinHistories(outputs.map(({ history }) => history)), ...(axis && { axis }) },
+  };
+}
+
+/** Legs of the present stage that have still to hand in their part. */
+export function incompleteLegs(job: string, fields: JobHash): Leg[] {
+  const stage = Number(fields.stage);
+  return blocksOf(fields)
+    .filter((block) => fields[blockField({ stage, block }, 'state')] !== 'completed')
+    .map((block) => ({ job, generation: Number(fields.generation), stage, block }));
+}
+
+function blocksOf(fields: JobHash): number[] {
+  return Array.from({ length: Number(fields.blocks ?? 0) }, (_, block) => block);
+}
+
+/** Blocks share what came before them; the slowest block is what the stage took. */
+function joinHistories(histories: readonly LegHistory[]): LegHistory {
+  const legs = new Map(histories.flatMap((history) => history.legs.map((leg) => [leg.id, leg] as const)));
+  const timings: Record<string, number> = {};
+  for (const history of histories) {
+    for (const [phase, seconds] of Object.entries(history.timings)) {
+      timings[phase] = Math.max(timings[phase] ?? 0, seconds);
+    }
+  }
+  return { data: histories[0]?.data ?? [], legs: [...legs.values()], timings };
+}

@@ -1,0 +1,87 @@
+import { isTerminal, type JobState, type StepRecord, type SubjobRecord } from '@rondel/contracts';
+import type { JobHash, StageHead } from './job-fields.js';
+
+/** What the blocks of every stage have reported of their steps, put together as people want to see it. */
+export function stepRecords(hash: JobHash, stages: readonly StageHead[]): StepRecord[] {
+  return stages.flatMap((stage, index) => {
+    const blocks = blocksOf(hash, index);
+    return stage.steps.map((step) => stepRecord(step, blocks, stages.length > 1));
+  });
+}
+
+interface Block {
+  readonly id: string;
+  readonly state: JobState;
+  readonly attempts: number;
+  readonly worker?: string;
+  readonly fraction?: number;
+  readonly steps: readonly StepRecord[];
+}
+
+/** Blocks of a stage that has begun; one that waits when it has not. */
+function blocksOf(hash: JobHash, stage: number): Block[] {
+  const ended = isTerminal(hash.state as JobState) ? (hash.state as JobState) : undefined;
+  const present = Number(hash.stage);
+  if (stage > present) return [];
+  const ids = stage === present ? range(Number(hash.blocks)) : startedBlocks(hash, stage);
+  return ids.map((block) => {
+    const field = (name: string) => hash[`b:${stage}.${block}:${name}`];
+    const state = (field('state') ?? 'queued') as JobState;
+    const worker = field('worker');
+    const fraction = field('fraction');
+    return {
+      id: `${stage}.${block}`,
+      // What ran when its job was ended from outside ended with it.
+      state: isTerminal(state) ? state : (ended ?? state),
+      attempts: Number(field('attempt') ?? 0),
+      steps: JSON.parse(field('steps') ?? '[]') as StepRecord[],
+      ...(worker !== undefined && { worker }),
+      ...(fraction !== undefined && { fraction: Number(fraction) }),
+    };
+  });
+}
+
+function startedBlocks(hash: JobHash, stage: number): number[] {
+  return range(Object.keys(hash).filter((name) => new RegExp(`^b:${stage}\\.\\d+:state$`).test(name)).length);
+}
+
+function stepRecord(
+  step: { readonly path: string; readonly type: string },
+  blocks: readonly Block[],
+  distributed: boolean,
+): StepRecord {
+  const records = blocks.map((block) => blockStep(step.path, block));
+  const seconds = records.flatMap((record) => record.seconds ?? []);
+  const [only] = records;
+  return {
+    ...step,
+    state: jointState(records.map(({ state }) => state)),
+    ...(records.length === 1 && only?.worker !== undefined && { worker: only.worker }),
+    ...(seconds.length > 0 && { seconds: Math.max(...seconds) }),
+    ...(distributed && records.length > 0 && { subjobs: records }),
+  };
+}
+
+function blockStep(path: string, block: Block): SubjobRecord {
+  const reported = block.steps.find((step) => step.path === path);
+  const { steps: _, ...facts } = block;
+  const state = reported?.state ?? (block.state === 'completed' ? 'completed' : 'queued');
+  const running = state === 'active' || state === 'queued';
+  return {
+    ...facts,
+    state: running && block.state !== 'active' ? block.state : state,
+    ...(reported?.seconds !== undefined && { seconds: reported.seconds }),
+  };
+}
+
+/** One state for all blocks: the worst that happened, else where the furthest is. */
+function jointState(states: readonly JobState[]): JobState {
+  if (states.length === 0) return 'queued';
+  for (const state of ['failed', 'cancelled', 'active'] as const) if (states.includes(state)) return state;
+  if (states.every((state) => state === 'completed')) return 'completed';
+  return states.includes('completed') ? 'active' : (states[0] ?? 'queued');
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}

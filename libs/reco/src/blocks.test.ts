@@ -1,0 +1,58 @@
+import { float32Array, isRondelError, type Dataset } from '@rondel/contracts';
+import { describe, expect, it } from 'vitest';
+import { divideDataset, joinDatasets } from './blocks.js';
+
+const axes = ['frame', 'slice', 'angle', 'detector'];
+
+function dataset(shape: number[]): Dataset {
+  const length = shape.reduce((product, extent) => product * extent, 1);
+  const values = Float32Array.from({ length }, (_, index) => index);
+  const slices = shape[1] ?? 0;
+  return {
+    data: float32Array(values, shape, axes),
+    companions: {
+      dark: float32Array(
+        Float32Array.from({ length: slices * 2 }, (_, index) => -index),
+        [slices, 2],
+        ['slice', 'detector'],
+      ),
+      angles: float32Array(new Float32Array([0, 1, 2]), [3], ['angle']),
+    },
+    attributes: { center: 1.5 },
+  };
+}
+
+describe('blocks of a dataset', () => {
+  it.each(['frame', 'slice'])('along %s are joined to what was divided, whatever their size', (axis) => {
+    for (const size of [1, 2, 3, 7]) {
+      const whole = dataset([4, 5, 3, 2]);
+      expect(joinDatasets(divideDataset(whole, axis, size), axis)).toEqual(whole);
+    }
+  });
+
+  it('take their part of companions that have the axis, and all of the others', () => {
+    const [, second] = divideDataset(dataset([1, 5, 3, 2]), 'slice', 2);
+    expect(second?.data.shape).toEqual([1, 2, 3, 2]);
+    expect([...(second?.data.data ?? [])]).toEqual(Array.from({ length: 12 }, (_, index) => 12 + index));
+    expect([...(second?.companions.dark?.data ?? [])]).toEqual([-4, -5, -6, -7]);
+    expect(second?.companions.angles?.shape).toEqual([3]);
+    expect(second?.attributes).toEqual({ center: 1.5 });
+  });
+
+  it('are refused when the data has no such axis, or when they do not fit together', () => {
+    const code = (work: () => unknown) => {
+      try {
+        work();
+      } catch (error) {
+        if (isRondelError(error)) return error.code;
+        throw error;
+      }
+      return 'none';
+    };
+    expect(code(() => divideDataset(dataset([1, 2, 3, 2]), 'coil', 1))).toBe('DATA_SHAPE_MISMATCH');
+    expect(code(() => joinDatasets([dataset([1, 2, 3, 2]), dataset([1, 2, 4, 2])], 'slice'))).toBe(
+      'DATA_SHAPE_MISMATCH',
+    );
+    expect(code(() => joinDatasets([], 'slice'))).toBe('DATA_SHAPE_MISMATCH');
+  });
+});

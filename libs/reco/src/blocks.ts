@@ -1,0 +1,134 @@
+import { RondelError, type Dataset, type NdArray, type TypedArray } from '@rondel/contracts';
+
+/**
+ * Cuts a dataset into blocks of `size` along an axis; the last one may be smaller. Companions that have the axis, with the
+ * same extent, are cut too, all others belong to every block. A block that is contiguous in memory is a view.
+ *
+ * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis.
+ */
+export function divideDataset(dataset: Dataset, axis: string, size: number): Dataset[] {
+  const extent = dataset.data.shape[axisOf(dataset.data, axis)] ?? 0;
+  const blocks: Dataset[] = [];
+  for (let start = 0; start < extent; start += size) {
+    const range = { axis, start, stop: Math.min(extent, start + size) };
+    blocks.push({
+      data: cut(dataset.data, range),
+      companions: Object.fromEntries(
+        Object.entries(dataset.companions).map(([name, array]) => [
+          name,
+          hasAxis(array, axis, extent) ? cut(array, range) : array,
+        ]),
+      ),
+      attributes: dataset.attributes,
+    });
+  }
+  return blocks;
+}
+
+/**
+ * Puts blocks together again in their order; the inverse of `divideDataset`. Companions and attributes are those of the
+ * first block, except companions along the axis, which are joined.
+ *
+ * Throws `DATA_SHAPE_MISMATCH` for blocks that do not fit together.
+ */
+export function joinDatasets(blocks: readonly Dataset[], axis: string): Dataset {
+  const [first] = blocks;
+  if (first === undefined) throw new RondelError('DATA_SHAPE_MISMATCH', 'There are no blocks to join.');
+  if (blocks.length === 1) return first;
+  const extent = first.data.shape[axisOf(first.data, axis)] ?? 0;
+  return {
+    data: join(
+      blocks.map(({ data }) => data),
+      axis,
+    ),
+    companions: Object.fromEntries(
+      Object.entries(first.companions).map(([name, array]) => [
+        name,
+        hasAxis(array, axis, extent) ? join(companionsNamed(blocks, name), axis) : array,
+      ]),
+    ),
+    attributes: first.attributes,
+  };
+}
+
+interface Range {
+  readonly axis: string;
+  readonly start: number;
+  readonly stop: number;
+}
+
+function cut(array: NdArray, { axis, start, stop }: Range): NdArray {
+  const at = axisOf(array, axis);
+  const shape = array.shape.map((extent, index) => (index === at ? stop - start : extent));
+  const { outer, inner, extent } = strides(array, at);
+  if (outer === 1) return { ...array, shape, data: array.data.subarray(start * inner, stop * inner) };
+  const length = (stop - start) * inner;
+  const data = emptyLike(array.data, outer * length);
+  for (let row = 0; row < outer; row += 1) {
+    const from = (row * extent + start) * inner;
+    data.set(array.data.subarray(from, from + length), row * length);
+  }
+  return { ...array, shape, data };
+}
+
+function join(arrays: readonly NdArray[], axis: string): NdArray {
+  const [first] = arrays;
+  if (first === undefined) throw new RondelError('DATA_SHAPE_MISMATCH', 'There are no arrays to join.');
+  const at = axisOf(first, axis);
+  const extents = arrays.map((array) => alike(array, first, at));
+  const total = extents.reduce((sum, extent) => sum + extent, 0);
+  const { outer, inner } = strides(first, at);
+  const data = emptyLike(first.data, outer * total * inner);
+  let offset = 0;
+  for (const [index, array] of arrays.entries()) {
+    const length = (extents[index] ?? 0) * inner;
+    for (let row = 0; row < outer; row += 1) {
+      data.set(array.data.subarray(row * length, (row + 1) * length), row * total * inner + offset);
+    }
+    offset += length;
+  }
+  return { ...first, shape: first.shape.map((extent, index) => (index === at ? total : extent)), data };
+}
+
+/** Extent along the axis of an array that fits the first one in everything else. */
+function alike(array: NdArray, first: NdArray, at: number): number {
+  const fits =
+    array.dtype === first.dtype &&
+    array.shape.length === first.shape.length &&
+    array.shape.every((extent, index) => index === at || extent === first.shape[index]);
+  if (fits) return array.shape[at] ?? 0;
+  throw new RondelError(
+    'DATA_SHAPE_MISMATCH',
+    `A block of shape [${array.shape.join(', ')}] does not fit one of shape [${first.shape.join(', ')}].`,
+  );
+}
+
+/** Elements before and after the axis; complex numbers are two values each. */
+function strides(array: NdArray, at: number): { outer: number; inner: number; extent: number } {
+  const outer = array.shape.slice(0, at).reduce((product, extent) => product * extent, 1);
+  const extent = array.shape[at] ?? 0;
+  return { outer, extent, inner: outer * extent === 0 ? 0 : array.data.length / (outer * extent) };
+}
+
+function emptyLike(data: TypedArray, length: number): TypedArray {
+  const Kind = data.constructor as new (length: number) => TypedArray;
+  return new Kind(length);
+}
+
+function axisOf(array: NdArray, axis: string): number {
+  const at = array.axes?.indexOf(axis) ?? -1;
+  if (at >= 0) return at;
+  throw new RondelError(
+    'DATA_SHAPE_MISMATCH',
+    `The data cannot be split along "${axis}": its axes are [${array.axes?.join(', ') ?? 'not named'}].`,
+  );
+}
+
+function hasAxis(array: NdArray, axis: string, extent: number): boolean {
+  const at = array.axes?.indexOf(axis) ?? -1;
+  return at >= 0 && array.shape[at] === extent;
+}
+
+function companionsNamed(blocks: readonly Dataset[], name: string): NdArray[] {
+  return blocks.flatMap(({ companions }) => companions[name] ?? []);
+}
