@@ -17,12 +17,13 @@ export function batchDot(a: Tensor, b: Tensor): Tensor1D {
   });
 }
 
-/** Largest element of every batch entry: [..., batch] to [batch]. */
+/** Largest element of every batch entry: [..., batch] to [batch]. One window of all would be one thread's work on a GPU. */
 export function batchMax(a: Tensor): Tensor1D {
   return tidy(() => {
     const plane = asPlane(a);
     const [, first, others, batch] = plane.shape;
-    return reshape(pool(maxPool, plane, [first, others]), [batch]);
+    const overFirst = pool(maxPool, plane, [first, 1]);
+    return reshape(pool(maxPool, overFirst, [1, others]), [batch]);
   });
 }
 

@@ -1,3 +1,5 @@
+import type { RondelError } from '@rondel/contracts';
+
 /** What computes inside a worker. `tensorflow`: CUDA by tfjs-node-gpu; `webgpu`: Vulkan, Metal or D3D12; `wasm`: CPU. */
 export type EngineName = 'tensorflow' | 'webgpu' | 'wasm';
 
@@ -16,6 +18,11 @@ export interface Engine {
   /** Most bytes that tensors can ever take on this device. */
   readonly memoryBytes: number;
   readonly threads: number;
+  /**
+   * Resolves with WORKER_LOST when the device is gone, after which nothing can be computed in this process. Absent where
+   * that cannot happen.
+   */
+  readonly lost?: Promise<RondelError>;
   /** Frees memory and threads. Every tensor is lost, so dispose tensors before. */
   dispose(): Promise<void>;
 }

@@ -30,9 +30,9 @@ const choices: readonly Choice[] = [
   },
   {
     name: 'webgpu',
-    open: openWebgpuEngine,
-    openBest: openWebgpuEngine,
-    probe: () => probeByOpening(openWebgpuEngine),
+    open: () => openWebgpuEngine({ hardware: false }),
+    openBest: () => openWebgpuEngine({ hardware: true }),
+    probe: () => probeByOpening(() => openWebgpuEngine({ hardware: false })),
   },
   { name: 'wasm', open: openWasmEngine, openBest: openWasmEngine, probe: probeWasmEngine },
 ];
@@ -51,8 +51,8 @@ async function openFirst(options: EngineOptions): Promise<Engine> {
 }
 
 /**
- * Opens an engine and makes tfjs compute on it. `auto` takes the first of tensorflow (with a GPU), webgpu and wasm that
- * starts. Throws ENGINE_UNAVAILABLE with the exact reason, CONFLICT when one is open already, INVALID_REQUEST.
+ * Opens an engine and makes tfjs compute on it. `auto` takes the first of tensorflow (with a GPU), webgpu (with a GPU) and
+ * wasm that starts. Throws ENGINE_UNAVAILABLE with the exact reason, CONFLICT when one is open already, INVALID_REQUEST.
  */
 export async function openEngine(name: EngineName | 'auto', options: EngineOptions = {}): Promise<Engine> {
   if (name === 'auto') return openFirst(options);

@@ -1,106 +1,96 @@
-import { createRequire } from 'node:module';
-import { totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { backend, setBackend, version_core } from '@tensorflow/tfjs-core';
 import { registerComposedKernels } from '../kernels/register-kernels.js';
+import { makeScatterDeterministic } from './deterministic-scatter.js';
 import type { Engine } from './engine.js';
-import { unavailable, type Unavailability } from './unavailable.js';
+import { chosenCard, findNvidiaCard, type CardSearch } from './nvidia-card.js';
+import { findTensorflowPackage } from './tensorflow-package.js';
+import { unavailable } from './unavailable.js';
 
 const name = 'tensorflow';
-const packageName: string = '@tensorflow/tfjs-node-gpu';
 
-const typeTests: Readonly<Record<string, (value: unknown) => boolean>> = {
-  isArray: (value) => Array.isArray(value),
-  isBoolean: (value) => typeof value === 'boolean',
-  isFunction: (value) => typeof value === 'function',
-  isNull: (value) => value === null,
-  isNullOrUndefined: (value) => value === null || value === undefined,
-  isNumber: (value) => typeof value === 'number',
-  isObject: (value) => typeof value === 'object' && value !== null,
-  isString: (value) => typeof value === 'string',
-  isUndefined: (value) => value === undefined,
-};
-
-/** tfjs-node 4.22 calls functions of `node:util` that Node.js 23 removed. Those that are there stay as they are. */
-function restoreUtilFunctions(): void {
-  const nodeUtil: unknown = createRequire(import.meta.url)('node:util');
-  if (typeof nodeUtil !== 'object' || nodeUtil === null) return;
-  for (const [key, value] of Object.entries(typeTests)) {
-    if (!(key in nodeUtil)) Object.defineProperty(nodeUtil, key, { value, configurable: true });
-  }
+/** What the backend of tfjs-node says about itself. */
+interface Runtime {
+  readonly usesGpu: boolean;
+  /** Version of libtensorflow, e.g. `2.20.0`. */
+  readonly version: string;
 }
 
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
+type DeviceFacts = Pick<Engine, 'device' | 'memoryBytes' | 'threads'>;
 
-/** What a failure to load the package means. */
-export function explainLoadFailure(error: unknown): Unavailability {
-  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  if (errorCode(error) === 'ERR_MODULE_NOT_FOUND' && message.includes(packageName)) {
-    return {
-      reason: `the optional package ${packageName} is not installed`,
-      nextStep: `Install it with "npm install ${packageName}@4.22.0" where its download of libtensorflow is reachable.`,
-    };
-  }
-  if (errorCode(error) === 'ERR_DLOPEN_FAILED') {
-    return {
-      reason: `the native part of ${packageName} cannot be loaded (${message})`,
-      nextStep: 'Install the shared library it names (libtensorflow 2, CUDA and cuDNN) or put it on LD_LIBRARY_PATH.',
-    };
-  }
-  if (message.includes('tfjs_binding.node') || message.includes('native addon module')) {
-    return {
-      reason: `the native addon of ${packageName} is missing (${message})`,
-      nextStep: `Build it with "npm rebuild ${packageName} --build-addon-from-source".`,
-    };
-  }
-  return {
-    reason: `${packageName} fails while it loads (${message})`,
-    nextStep: `Reinstall it with "npm install ${packageName}@4.22.0".`,
-  };
-}
-
-async function loadPackage(): Promise<void> {
-  restoreUtilFunctions();
-  try {
-    await import(packageName);
-  } catch (error) {
-    throw unavailable(name, explainLoadFailure(error), error);
-  }
-}
-
-/** tfjs-node's backend knows whether TensorFlow gave it a GPU. */
-function usesGpu(): boolean {
-  return Reflect.get(backend(), 'isUsingGpuDevice') === true;
-}
-
-/**
- * Opens TensorFlow's native runtime; the domain kernels run as compositions of its ops. Throws ENGINE_UNAVAILABLE with
- * the exact reason, also when a GPU is demanded and TensorFlow found none.
- */
-export async function openTensorflowEngine(demand: { readonly gpu: boolean }): Promise<Engine> {
-  await loadPackage();
+async function startBackend(): Promise<Runtime> {
   if (!(await setBackend(name))) {
     throw unavailable(name, {
-      reason: `${packageName} is loaded but registers no backend`,
+      reason: '@tensorflow/tfjs-node-gpu is loaded but its backend does not start',
       nextStep: 'See its output above, which names the cause.',
     });
   }
-  const gpu = usesGpu();
-  if (demand.gpu && !gpu) {
+  const instance = backend();
+  const binding: unknown = Reflect.get(instance, 'binding');
+  const version: unknown = typeof binding === 'object' && binding !== null && Reflect.get(binding, 'TF_Version');
+  return { usesGpu: Reflect.get(instance, 'isUsingGpuDevice') === true, version: String(version) };
+}
+
+/** On the processor TensorFlow computes on as many threads as the process may run at once. */
+function processorFacts(version: string): DeviceFacts {
+  const constrained = process.constrainedMemory();
+  const model = cpus()[0]?.model.trim() ?? process.arch;
+  const memoryBytes = Math.min(totalmem(), constrained > 0 ? constrained : Infinity);
+  return { device: `${model}, CPU by TensorFlow ${version}`, memoryBytes, threads: availableParallelism() };
+}
+
+/** Throws ENGINE_UNAVAILABLE when the card's memory is not known: jobs are admitted by it. */
+function cardFacts(search: CardSearch, version: string): DeviceFacts {
+  if (search.card === undefined) {
     throw unavailable(name, {
-      reason: 'TensorFlow found no GPU',
-      nextStep: 'Check the driver with nvidia-smi, or ask for the engine by name to use it on the CPU.',
+      reason: `TensorFlow has a GPU, but its memory is not known: ${search.reason}`,
+      nextStep: 'Put nvidia-smi on the PATH (in a container: NVIDIA_DRIVER_CAPABILITIES=compute,utility).',
     });
   }
+  const { name: model, memoryBytes } = search.card;
+  return { device: `${model}, CUDA by TensorFlow ${version}`, memoryBytes, threads: 1 };
+}
+
+function refuseWithoutCard(search: CardSearch): void {
+  if (search.card !== undefined) return;
+  throw unavailable(name, {
+    reason: `there is no NVIDIA GPU: ${search.reason}`,
+    nextStep: 'Check the driver with nvidia-smi, or ask for the engine by name to use it on the CPU.',
+  });
+}
+
+function refuseWithoutGpu({ usesGpu, version }: Runtime, search: CardSearch): void {
+  if (usesGpu) return;
+  throw unavailable(name, {
+    reason: `TensorFlow ${version} does not use the card ${search.card?.name ?? ''}`,
+    nextStep: 'Build the variant cuda with infra/tensorflow/build.mjs, or see its warnings above.',
+  });
+}
+
+/**
+ * Opens TensorFlow's native runtime; the domain kernels run as compositions of its ops. On a machine with several cards
+ * it takes the first of CUDA_VISIBLE_DEVICES. Throws ENGINE_UNAVAILABLE with the exact reason, also when a GPU is
+ * demanded and there is none, before anything is loaded; CONFLICT when it is open already.
+ */
+export async function openTensorflowEngine(demand: { readonly gpu: boolean }): Promise<Engine> {
+  const found = findTensorflowPackage(process.env);
+  const search = await findNvidiaCard(chosenCard(process.env.CUDA_VISIBLE_DEVICES));
+  if (demand.gpu) refuseWithoutCard(search);
+  found.load();
+  const runtime = await startBackend();
+  if (demand.gpu) refuseWithoutGpu(runtime, search);
+  const facts = runtime.usesGpu ? cardFacts(search, runtime.version) : processorFacts(runtime.version);
   const unregister = registerComposedKernels(name);
+  const restoreScatter = makeScatterDeterministic(name);
+  let open = true;
   return {
     name,
-    version: `tfjs ${version_core}`,
-    device: gpu ? 'GPU by TensorFlow' : 'CPU by TensorFlow',
-    memoryBytes: totalmem(),
-    threads: 1,
+    version: `tfjs ${version_core}, TensorFlow ${runtime.version}`,
+    ...facts,
     dispose: () => {
+      if (!open) return Promise.resolve();
+      open = false;
+      restoreScatter();
       unregister();
       return Promise.resolve();
     },

@@ -9,6 +9,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { stagingBytes } from '../runtime/kernel-memory.js';
+import { filterProgram } from '../webgpu/filter-program.js';
 import { runKernel, type DomainKernel, type WasmCall } from './domain-kernel.js';
 
 const name = 'FilterSinogram';
@@ -123,6 +124,7 @@ export const filterSinogramKernel: DomainKernel<SinogramFilter> = {
   },
   composed,
   wasm: filterRows,
+  webgpu: (inputShape, filter) => filterProgram(inputShape, Float32Array.from(impulseResponse(filter, inputShape[2]))),
 };
 
 /**

@@ -1,4 +1,17 @@
-import { tensor1d, tensor2d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  clipByValue,
+  floor,
+  reshape,
+  sub,
+  tensor2d,
+  tidy,
+  type Rank,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import type { ParallelGeometry } from './parallel-geometry.js';
 
 /** Where the pixels of an image fall on the detector at one angle, for the compositions from core ops. */
@@ -17,30 +30,41 @@ export function paddedBins(geometry: ParallelGeometry): number {
   return geometry.detectors + 4;
 }
 
-/** Samples of the angle with this index, in float64 and rounded once. The caller disposes them. */
+/** Coordinates in bins, each as a whole number and a fraction from 0 to 1. */
+interface SplitCoordinates {
+  readonly whole: Tensor2D;
+  readonly fraction: Tensor2D;
+}
+
+function splitCoordinates(coordinates: Float64Array, shape: [number, number]): SplitCoordinates {
+  return {
+    whole: tensor2d(Float32Array.from(coordinates, Math.floor), shape),
+    fraction: tensor2d(
+      Float32Array.from(coordinates, (t) => t - Math.floor(t)),
+      shape,
+    ),
+  };
+}
+
+/**
+ * Samples of the angle with this index. The coordinate of a pixel is that of its row plus that of its column; both are
+ * computed in float64 and added as whole numbers and fractions, which float32 holds to 1e-7 of a bin wherever the pixel
+ * lies. So only a row and a column of numbers per angle come from the host.
+ */
 export function linearSamples({ shape, angles, detectors, center }: ParallelGeometry, angle: number): LinearSamples {
   const [rows, columns] = shape;
   const cosine = Math.cos(angles[angle] ?? 0);
   const sine = Math.sin(angles[angle] ?? 0);
-  const lower = new Int32Array(rows * columns);
-  const fraction = new Float64Array(rows * columns);
-  for (let pixel = 0; pixel < lower.length; pixel++) {
-    const x = (pixel % columns) - Math.floor(columns / 2);
-    const y = Math.floor(rows / 2) - Math.floor(pixel / columns);
-    const t = x * cosine + y * sine + center;
-    lower[pixel] = Math.min(Math.max(Math.floor(t), -2), detectors) + 2;
-    fraction[pixel] = t - Math.floor(t);
-  }
-  return {
-    lower: tensor1d(lower, 'int32'),
-    upper: tensor1d(
-      lower.map((bin) => bin + 1),
-      'int32',
-    ),
-    lowerWeight: tensor2d(
-      Float32Array.from(fraction, (f) => 1 - f),
-      [lower.length, 1],
-    ),
-    upperWeight: tensor2d(Float32Array.from(fraction), [lower.length, 1]),
-  };
+  const alongX = Float64Array.from({ length: columns }, (_, column) => (column - Math.floor(columns / 2)) * cosine);
+  const alongY = Float64Array.from({ length: rows }, (_, row) => (Math.floor(rows / 2) - row) * sine + center);
+  return tidy(() => {
+    const x = splitCoordinates(alongX, [1, columns]);
+    const y = splitCoordinates(alongY, [rows, 1]);
+    const sum: Tensor = add(x.fraction, y.fraction);
+    const carry = floor(sum);
+    const bin = clipByValue(add(add(x.whole, y.whole), carry), -2, detectors);
+    const bins = (offset: number) => reshape<Rank.R1>(cast(add(bin, offset), 'int32'), [rows * columns]);
+    const upperWeight = reshape<Rank.R2>(sub(sum, carry), [rows * columns, 1]);
+    return { lower: bins(2), upper: bins(3), lowerWeight: sub<Tensor2D>(1, upperWeight), upperWeight };
+  });
 }

@@ -1,5 +1,6 @@
 import { add, gather, mul, pad, reshape, slice3d, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { backprojectProgram } from '../webgpu/backproject-program.js';
 import { requireShape, runKernel, type DomainKernel, type WasmCall } from './domain-kernel.js';
 import { geometryAttributes, readGeometry } from './geometry-attributes.js';
 import { linearSamples } from './linear-samples.js';
@@ -99,6 +100,7 @@ export const radonBackprojectKernel: DomainKernel<ParallelGeometry> = {
       copyOut(slab, imageOf(slab, call.output, plan.batch));
     });
   },
+  webgpu: (inputShape, geometry) => backprojectProgram(geometry, inputShape[2]),
 };
 
 /**

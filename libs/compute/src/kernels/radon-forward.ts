@@ -1,6 +1,7 @@
 import { add, mul, reshape, scatterND, slice2d, stack, tidy } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
+import { forwardProgram } from '../webgpu/forward-program.js';
 import { asTensor3D, requireShape, runKernel, type DomainKernel, type WasmCall } from './domain-kernel.js';
 import { geometryAttributes, readGeometry } from './geometry-attributes.js';
 import { linearSamples, paddedBins } from './linear-samples.js';
@@ -81,6 +82,7 @@ export const radonForwardKernel: DomainKernel<ParallelGeometry> = {
       copyOut(slab, sinogramOf(slab, call.output, plan.batch));
     });
   },
+  webgpu: (inputShape, geometry) => forwardProgram(geometry, inputShape[2]),
 };
 
 /**

@@ -12,7 +12,9 @@ import {
   type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
+import { runProgram } from '../webgpu/program.js';
 import { batchFirstKernel } from './batch-first.js';
 import { batchLastKernel } from './batch-last.js';
 import { asTensor3D, shapeOfInput, type DomainKernel } from './domain-kernel.js';
@@ -28,6 +30,7 @@ interface RegistryEntry {
   readonly adjoint: string;
   readonly composed: KernelFunction;
   wasm(runtime: KernelRuntime): KernelFunction;
+  webgpu(backendClass: typeof WebGPUBackend): KernelFunction;
 }
 
 function inputOf(name: string, inputs: NamedTensorInfoMap): TensorInfo {
@@ -70,9 +73,31 @@ function wasmFunction<A>(kernel: DomainKernel<A>, runtime: KernelRuntime): Kerne
   };
 }
 
+/** The class is handed over because its package is optional. */
+function webgpuFunction<A>(kernel: DomainKernel<A>, backendClass: typeof WebGPUBackend): KernelFunction {
+  if (kernel.webgpu === undefined) return composedFunction(kernel);
+  const programFor = kernel.webgpu.bind(kernel);
+  return ({ inputs, attrs, backend }) => {
+    const x = inputOf(kernel.name, inputs);
+    if (!(backend instanceof backendClass)) {
+      throw new RondelError('INTERNAL', `${kernel.name}: not on the backend webgpu`);
+    }
+    const attributes = kernel.read(attrs);
+    const inputShape = shapeOfInput(kernel.name, x);
+    const outputShape = kernel.outputShape(inputShape, attributes);
+    return runProgram(backend, programFor(inputShape, attributes), { input: x, outputShape });
+  };
+}
+
 function entry<A>(kernel: DomainKernel<A>): RegistryEntry {
   const { name, adjoint } = kernel;
-  return { name, adjoint, composed: composedFunction(kernel), wasm: (runtime) => wasmFunction(kernel, runtime) };
+  return {
+    name,
+    adjoint,
+    composed: composedFunction(kernel),
+    wasm: (runtime) => wasmFunction(kernel, runtime),
+    webgpu: (backendClass) => webgpuFunction(kernel, backendClass),
+  };
 }
 
 const entries: readonly RegistryEntry[] = [
@@ -115,6 +140,11 @@ function register(backendName: string, functionOf: (entry: RegistryEntry) => Ker
 /** Registers our kernels for tfjs' backend wasm; returns what takes them back. Throws CONFLICT when they are there. */
 export function registerWasmKernels(runtime: KernelRuntime): () => void {
   return register('wasm', (one) => one.wasm(runtime));
+}
+
+/** Registers our kernels for tfjs' backend webgpu; returns what takes them back. Throws CONFLICT when they are there. */
+export function registerWebgpuKernels(backendClass: typeof WebGPUBackend): () => void {
+  return register('webgpu', (one) => one.webgpu(backendClass));
 }
 
 /** Registers the compositions from core ops for any other backend; returns what takes them back. Throws CONFLICT. */

@@ -1,0 +1,79 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
+import type { Shape3D } from '../kernels/domain-kernel.js';
+
+/** A small array that a program reads besides its input; uploaded with the call and freed with it. */
+export interface ProgramTable {
+  readonly name: string;
+  readonly values: Float32Array | Int32Array;
+  /** Values that one array element of the program's code holds: 4 makes it `array<vec4<...>>`. */
+  readonly components: 1 | 4;
+}
+
+/**
+ * One call of a kernel on WebGPU. The code is the WGSL of `fn main(index : i32)`, called for index = 0 ... and possibly
+ * beyond `invocations`; it reads `x`, the tables and `uniforms`, and writes `result`.
+ */
+export interface KernelProgram {
+  /** Names the code: the same name means the same code. */
+  readonly name: string;
+  readonly code: string;
+  readonly invocations: number;
+  /** Values that one element of `x` and `result` holds. */
+  readonly components: 1 | 4;
+  readonly tables: readonly ProgramTable[];
+  /** i32 values under their names in `uniforms`. */
+  readonly uniforms: Readonly<Record<string, number>>;
+}
+
+const workgroupSize = 64;
+
+/** Slices that one invocation computes side by side. */
+export function lanesOf(batch: number): 1 | 4 {
+  return batch % 4 === 0 ? 4 : 1;
+}
+
+export function vectorType(components: 1 | 4): string {
+  return components === 4 ? 'vec4<f32>' : 'f32';
+}
+
+function tfjsProgram(program: KernelProgram, outputShape: Shape3D): WebGPUProgram {
+  const { name, code, components, tables, uniforms } = program;
+  return {
+    variableNames: ['x', ...tables.map((table) => table.name)],
+    variableComponents: [components, ...tables.map((table) => table.components)],
+    outputComponent: components,
+    outputShape,
+    workgroupSize: [workgroupSize, 1, 1],
+    dispatchLayout: { x: [0, 1, 2] },
+    // tfjs folds what exceeds the device's limit into the other two dimensions.
+    dispatch: [Math.ceil(program.invocations / workgroupSize), 1, 1],
+    shaderKey: `Rondel${name}_${components}`,
+    uniforms: Object.keys(uniforms)
+      .map((key) => `${key} : i32, `)
+      .join(''),
+    getUserCode: () => code,
+  };
+}
+
+/** Records a program for the device; what it returns is computed by the time that it is read. */
+export function runProgram(
+  backend: WebGPUBackend,
+  program: KernelProgram,
+  call: { readonly input: TensorInfo; readonly outputShape: Shape3D },
+): TensorInfo {
+  const tables = program.tables.map(({ values }) =>
+    backend.makeTensorInfo([values.length], values instanceof Int32Array ? 'int32' : 'float32', values),
+  );
+  const uniforms = Object.values(program.uniforms).map((value) => ({ type: 'int32', data: [value] }));
+  const described = tfjsProgram(program, call.outputShape);
+  const output = backend.makeTensorInfo(call.outputShape, 'float32');
+  try {
+    return backend.runWebGPUProgram(described, [call.input, ...tables], 'float32', uniforms, output);
+  } catch (error) {
+    backend.disposeData(output.dataId);
+    throw error;
+  } finally {
+    for (const table of tables) backend.disposeData(table.dataId);
+  }
+}

@@ -1,0 +1,164 @@
+import {
+  batchFirst,
+  batchLast,
+  filterLength,
+  filterSinogram,
+  radonBackproject,
+  radonForward,
+  type ParallelGeometry,
+} from '@rondel/compute';
+import { grad, memory, tensor3d, tidy, transpose, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { engineName, hasSameBits, tolerance, useEngineUnderTest } from './engine-under-test.js';
+import {
+  dot,
+  evenAngles,
+  randomValues,
+  referenceBackproject,
+  referenceFilter,
+  referenceForward,
+  relativeError,
+} from './reference.js';
+
+useEngineUnderTest();
+
+async function read(compute: () => Tensor): Promise<Float32Array> {
+  const result = tidy(compute);
+  try {
+    return await result.data<'float32'>();
+  } finally {
+    result.dispose();
+  }
+}
+
+const geometries: readonly (readonly [string, ParallelGeometry])[] = [
+  ['a square image', { shape: [32, 32], angles: evenAngles(30), detectors: 47, center: 23 }],
+  ['odd sizes and a fractional center', { shape: [37, 29], angles: evenAngles(19), detectors: 45, center: 21.37 }],
+  ['a detector smaller than the image', { shape: [50, 70], angles: evenAngles(33), detectors: 20, center: 9.5 }],
+  ['a center beside the detector', { shape: [20, 24], angles: evenAngles(17), detectors: 16, center: -5.25 }],
+  [
+    'angles in all four quadrants',
+    { shape: [18, 33], angles: Float64Array.from(randomValues(40, 1), (v) => 20 * v), detectors: 40, center: 20 },
+  ],
+  ['a long detector', { shape: [8, 3000], angles: evenAngles(7), detectors: 3001, center: 1500.001 }],
+  ['a single pixel', { shape: [1, 1], angles: evenAngles(3), detectors: 1, center: 0.25 }],
+];
+
+describe.each(geometries)(`projection of %s on ${engineName}`, (_name, geometry) => {
+  const [rows, columns] = geometry.shape;
+  const bins = geometry.angles.length * geometry.detectors;
+
+  it.each([1, 2, 3, 4, 6, 9])('agrees with float64 and is adjoint, batch of %i', async (batch) => {
+    const before = memory().numTensors;
+    const [x, y] = [randomValues(rows * columns * batch, 3), randomValues(bins * batch, 4)];
+    const projected = await read(() => radonForward(tensor3d(x, [rows, columns, batch]), geometry));
+    const image = await read(() =>
+      radonBackproject(tensor3d(y, [geometry.angles.length, geometry.detectors, batch]), geometry),
+    );
+    expect(relativeError(projected, referenceForward(x, geometry, batch))).toBeLessThan(tolerance.kernel);
+    expect(relativeError(image, referenceBackproject(y, geometry, batch))).toBeLessThan(tolerance.kernel);
+    const scale = Math.sqrt(dot(projected, projected) * dot(y, y));
+    expect(Math.abs(dot(projected, y) - dot(x, image)) / scale).toBeLessThan(tolerance.adjoint);
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+describe(`on ${engineName}`, () => {
+  it.each([
+    [[2, 5, 33], 96],
+    [[1, 40, 100], 256],
+    [[3, 20, 725], 1536],
+    [[1, 1, 20], 160],
+  ] as const)('rows %o are filtered with length %i as in float64', async (shape, fftSize) => {
+    const rows = randomValues(shape[0] * shape[1] * shape[2], 5);
+    const response = randomValues(fftSize / 2 + 1, 6);
+    const before = memory().numTensors;
+    const filtered = await read(() => filterSinogram(tensor3d(rows, [...shape]), { response, fftSize }));
+    expect(relativeError(filtered, referenceFilter(rows, shape[2], response))).toBeLessThan(tolerance.kernel);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('each call filters with its own response', async () => {
+    const rows = randomValues(64 * 32, 7);
+    const fftSize = filterLength(32);
+    const filterWith = (value: number) =>
+      read(() =>
+        filterSinogram(tensor3d(rows, [1, 64, 32]), {
+          response: new Float32Array(fftSize / 2 + 1).fill(value),
+          fftSize,
+        }),
+      );
+    expect(
+      relativeError(
+        await filterWith(2),
+        rows.map((value) => 2 * value),
+      ),
+    ).toBeLessThan(tolerance.kernel);
+    expect(
+      relativeError(
+        await filterWith(3),
+        rows.map((value) => 3 * value),
+      ),
+    ).toBeLessThan(tolerance.kernel);
+  });
+
+  it.each([[[1, 5, 7]], [[16, 16, 16]], [[67, 33, 90]], [[3, 1, 1]]] as [[number, number, number]][])(
+    'the batch axis of %o moves to the end and back, exactly',
+    async (shape) => {
+      const values = randomValues(shape[0] * shape[1] * shape[2], 8);
+      const moved = await read(() => batchLast(tensor3d(values, shape)));
+      expect(moved).toEqual(await read(() => transpose(tensor3d(values, shape), [1, 2, 0])));
+      const back = await read(() => batchFirst(tensor3d(moved, [shape[1], shape[2], shape[0]])));
+      expect(back).toEqual(values);
+    },
+  );
+
+  it('a slice is computed alike whatever its place in a batch', async () => {
+    const geometry: ParallelGeometry = { shape: [35, 41], angles: evenAngles(37), detectors: 50, center: 24.3 };
+    const slice = randomValues(35 * 41, 9);
+    const alone = await read(() => radonForward(tensor3d(slice, [35, 41, 1]), geometry));
+    for (const batch of [4, 7]) {
+      const all = randomValues(slice.length * batch, 10);
+      slice.forEach((value, point) => (all[point * batch + batch - 1] = value));
+      const projected = await read(() => radonForward(tensor3d(all, [35, 41, batch]), geometry));
+      const last = Float32Array.from(alone, (_, point) => projected[point * batch + batch - 1] ?? NaN);
+      if (hasSameBits) expect(last).toEqual(alone);
+      else expect(relativeError(last, alone)).toBeLessThan(tolerance.kernel);
+    }
+  });
+
+  it('the same projection twice has the same bits', async () => {
+    const geometry: ParallelGeometry = { shape: [64, 64], angles: evenAngles(50), detectors: 91, center: 45 };
+    const values = randomValues(64 * 64 * 4, 11);
+    const project = () => read(() => radonForward(tensor3d(values, [64, 64, 4]), geometry));
+    expect(await project()).toEqual(await project());
+  });
+
+  it('the gradient of a projection is a backprojection', async () => {
+    const geometry: ParallelGeometry = { shape: [16, 16], angles: evenAngles(12), detectors: 23, center: 11 };
+    const weights = randomValues(12 * 23 * 4, 12);
+    const slope = await read(() =>
+      grad((x) => radonForward(x as Tensor3D, geometry))(
+        tensor3d(randomValues(16 * 16 * 4, 13), [16, 16, 4]),
+        tensor3d(weights, [12, 23, 4]),
+      ),
+    );
+    expect(slope).toEqual(await read(() => radonBackproject(tensor3d(weights, [12, 23, 4]), geometry)));
+  });
+
+  it('values can be read without waiting', () => {
+    const moved = tidy(() => [...batchLast(tensor3d([1, 2, 3, 4], [2, 1, 2])).dataSync()]);
+    expect(moved).toEqual([1, 3, 2, 4]);
+  });
+
+  it('what does not fit the geometry is refused and leaves nothing behind', () => {
+    const geometry: ParallelGeometry = { shape: [16, 16], angles: evenAngles(12), detectors: 23, center: 11 };
+    const sinogram = tensor3d(randomValues(12 * 22, 14), [12, 22, 1]);
+    const before = memory();
+    expect(() => radonBackproject(sinogram, geometry)).toThrow(
+      'the input must have shape [12, 23, *], got [12, 22, 1]',
+    );
+    expect(memory()).toEqual(before);
+    sinogram.dispose();
+  });
+});
