@@ -1,10 +1,10 @@
 // Takes one leg and never answers, so that a test can kill it while it holds the lock.
 import { takeLegs } from '@rondel/jobs';
 
-const [redisUrl, pool] = process.argv.slice(2);
+const [redisUrl, queue] = process.argv.slice(2);
 takeLegs({
   redisUrl,
-  pool,
+  queue,
   concurrency: 1,
   run: () => {
     process.send?.('taken');

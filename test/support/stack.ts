@@ -29,7 +29,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export async function startStack(): Promise<Stack> {
+/** @param apiParameters Further parameters of `rondel api`. */
+export async function startStack(...apiParameters: string[]): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'rondel-stack-'));
   const redis = await startTestRedis();
   const port = await freePort();
@@ -46,7 +47,7 @@ export async function startStack(): Promise<Stack> {
     return child;
   };
   const client = createClient({ url });
-  const api = start(['api', '--port', String(port)]);
+  const api = start(['api', '--port', String(port), ...apiParameters]);
   await eventually(
     async () => (await client.health()).status === 'ready',
     () => log,
@@ -59,7 +60,7 @@ export async function startStack(): Promise<Stack> {
     environment,
     log: () => log,
     async startWorker(...args) {
-      const child = start(['worker', '--pool', 'default', '--engine', 'wasm', ...args]);
+      const child = start(['worker', '--engine', 'wasm', ...args]);
       let record: WorkerRecord | undefined;
       await eventually(
         async () => (record = (await client.workers()).find(({ pid }) => pid === child.pid)) !== undefined,

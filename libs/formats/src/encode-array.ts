@@ -1,6 +1,7 @@
 import { RondelError, type NdArray } from '@rondel/contracts';
 import { encodeHdf5 } from './hdf5/encoder.js';
 import { renderSlice, type RenderOptions } from './image/png.js';
+import { encodeNifti } from './nifti/writer.js';
 import { encodeNpy } from './npy/writer.js';
 
 interface WritableFormatFacts {
@@ -9,10 +10,11 @@ interface WritableFormatFacts {
   readonly extension: string;
 }
 
-/** Every format that arrays can be written in. HDF5's media type is the one registered with IANA. */
+/** Every format that arrays can be written in. HDF5's media type is the one registered with IANA; NIfTI has none, so it is that of its gzip wrapping. */
 export const writableFormats = {
   npy: { mediaType: 'application/x-npy', extension: '.npy' },
   h5: { mediaType: 'application/vnd.hdfgroup.hdf5', extension: '.h5' },
+  'nii.gz': { mediaType: 'application/gzip', extension: '.nii.gz' },
   png: { mediaType: 'image/png', extension: '.png' },
 } as const satisfies Record<string, WritableFormatFacts>;
 
@@ -32,7 +34,7 @@ export interface EncodeOptions extends RenderOptions {
 }
 
 /**
- * Writes an array as `npy` (no copy), `h5` (see `encodeHdf5`) or `png` (see `renderSlice`).
+ * Writes an array as `npy` (no copy), `h5` (see `encodeHdf5`), `nii.gz` (see `encodeNifti`) or `png` (see `renderSlice`).
  *
  * Throws `INVALID_REQUEST` for a format that is not in `writableFormats` and what the writers throw.
  */
@@ -56,6 +58,8 @@ async function partsOf(array: NdArray, format: WritableFormat, options: EncodeOp
       return encodeNpy(array);
     case 'h5':
       return [await encodeHdf5(array, { signal: options.signal })];
+    case 'nii.gz':
+      return [await encodeNifti(array)];
     case 'png':
       return [renderSlice(array, options)];
   }

@@ -11,5 +11,6 @@ export { type PlaneChoice } from './image/plane.js';
 export { renderSlice, type RenderOptions } from './image/png.js';
 export { summarize, type Summary } from './image/summary.js';
 export { defaultLimits, type ReadLimits } from './limits.js';
+export { encodeNifti } from './nifti/writer.js';
 export { encodeNpy, npyHeader } from './npy/writer.js';
 export { readDataset, type ReadDataset, type ReadOptions } from './read-dataset.js';

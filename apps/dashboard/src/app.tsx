@@ -1,0 +1,72 @@
+import { useEffect } from 'preact/hooks';
+import { FleetPage } from './fleet/fleet-page.js';
+import { JobPage } from './job/job-page.js';
+import { JobListPage } from './jobs/job-list-page.js';
+import type { Route } from './routing/route.js';
+import { useRoute } from './routing/use-route.js';
+import { ConnectionNotice, useConnection } from './server/connection-notice.js';
+import { SubmitPage } from './submit/submit-page.js';
+
+const pages = [
+  { page: 'jobs', address: '#/jobs', title: 'Jobs' },
+  { page: 'submit', address: '#/submit', title: 'Submit' },
+  { page: 'fleet', address: '#/fleet', title: 'Workers' },
+] as const;
+
+/** The frame around every page: where one can go, and whether the server is there. */
+export function App() {
+  const route = useRoute();
+  const facts = useConnection();
+  useEffect(() => {
+    document.title = titleOf(route);
+  }, [route]);
+  const current = route.page === 'job' ? 'jobs' : route.page;
+  return (
+    <>
+      <header class="bar">
+        <a class="brand" href="#/jobs">
+          <img src="/rondel.svg" width="20" height="20" alt="" /> Rondel
+        </a>
+        <nav aria-label="Pages">
+          {pages.map(({ page, address, title }) => (
+            <a key={page} href={address} aria-current={page === current ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        <span class="spacer" />
+        <span class={`link-state link-${facts.connection.replace(' ', '-')}`} role="status">
+          {facts.connection}
+        </span>
+        <a href="/docs">API reference</a>
+      </header>
+      <ConnectionNotice {...facts} />
+      <main>{pageOf(route)}</main>
+    </>
+  );
+}
+
+function pageOf(route: Route) {
+  switch (route.page) {
+    case 'jobs':
+      return <JobListPage />;
+    case 'job':
+      return <JobPage key={route.id} id={route.id} />;
+    case 'submit':
+      return <SubmitPage key={`${route.plan ?? ''} ${route.data ?? ''}`} plan={route.plan} data={route.data} />;
+    case 'fleet':
+      return <FleetPage />;
+    case 'unknown':
+      return (
+        <p class="empty">
+          There is no page {route.address}. <a href="#/jobs">See the jobs</a>.
+        </p>
+      );
+  }
+}
+
+function titleOf(route: Route): string {
+  if (route.page === 'job') return `Job ${route.id.slice(-6)} · Rondel`;
+  const title = pages.find(({ page }) => page === route.page)?.title;
+  return title === undefined ? 'Rondel' : `${title} · Rondel`;
+}

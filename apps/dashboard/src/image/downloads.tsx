@@ -1,0 +1,39 @@
+import type { GreyWindow } from './grey-window.js';
+
+interface DownloadsProps {
+  readonly id: string;
+  /** The plane that the PNG shows. */
+  readonly plane: { readonly frame: number; readonly slice: number };
+  readonly window: GreyWindow;
+}
+
+const wholeImage = [
+  { format: 'npy', title: 'NumPy' },
+  { format: 'h5', title: 'HDF5' },
+  { format: 'nii.gz', title: 'NIfTI' },
+] as const;
+
+/** The whole image as a file, or the plane as it is shown. */
+export function Downloads({ id, plane, window: { low, high } }: DownloadsProps) {
+  const address = (query: Record<string, string>) => `/v1/jobs/${id}/result?${new URLSearchParams(query).toString()}`;
+  const picture = { format: 'png', slice: String(plane.slice), frame: String(plane.frame), window: `${low},${high}` };
+  return (
+    <div class="controls" role="group" aria-label="Downloads">
+      <span class="faint">Download</span>
+      {wholeImage.map(({ format, title }) => (
+        <a
+          key={format}
+          class="button small"
+          href={address({ format })}
+          download
+          title={`The whole image as .${format}`}
+        >
+          {title}
+        </a>
+      ))}
+      <a class="button small" href={address(picture)} download title="This plane with this window, 16 bit">
+        PNG
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,125 @@
+import type { Job } from '@rondel/contracts';
+import type { ComponentChildren } from 'preact';
+import { ErrorText } from '../display/error-text.js';
+import { ProgressBar } from '../display/progress-bar.js';
+import { durationText } from '../display/quantity.js';
+import { StateMark } from '../display/state-mark.js';
+import { useNow } from '../display/use-now.js';
+import { ImageViewer } from '../image/image-viewer.js';
+import { JobActions } from '../jobs/job-actions.js';
+import { planName } from '../jobs/job-facts.js';
+import { submitAddress } from '../routing/route.js';
+import { FailurePanel } from './failure-panel.js';
+import { FactList } from './fact-list.js';
+import { PlanTree } from './plan-tree.js';
+import { StepTable } from './step-table.js';
+import { useJob, type LogLine } from './use-job.js';
+
+/** One job: where it stands, what it makes, how it is made. */
+export function JobPage({ id }: { readonly id: string }) {
+  const { job, error, log } = useJob(id);
+  const now = useNow();
+  if (job === undefined)
+    return error === null ? <p class="empty">Loading job {id} ...</p> : <ErrorText error={error} />;
+  return (
+    <>
+      <JobHead job={job} />
+      {job.state === 'active' && <LiveProgress job={job} />}
+      {job.waiting !== undefined && <p class="notice">{job.waiting.reason}</p>}
+      {job.error !== undefined && <FailurePanel failure={job.error} />}
+      <div class="job-columns">
+        <div class="stack">
+          {job.result !== undefined && (
+            <Panel title="Image">
+              <ImageViewer key={job.result.artifact} id={job.id} result={job.result} />
+            </Panel>
+          )}
+          {job.result === undefined && <StepPanel job={job} />}
+          {log.length > 0 && (
+            <Panel title="Log">
+              <LogLines log={log} />
+            </Panel>
+          )}
+          {job.result === undefined && <FactPanel job={job} now={now} />}
+        </div>
+        <div class="stack">
+          {job.result !== undefined && <StepPanel job={job} />}
+          <Panel title="Plan">
+            <PlanTree id={job.id} />
+          </Panel>
+          {job.result !== undefined && <FactPanel job={job} now={now} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function JobHead({ job }: { readonly job: Job }) {
+  return (
+    <div class="page-head">
+      <h1>{planName(job)}</h1>
+      <StateMark state={job.state} />
+      <span class="faint mono">{job.id}</span>
+      <span class="spacer" />
+      {job.plan.name !== undefined && typeof job.data === 'string' && (
+        <a class="button small" href={submitAddress({ plan: job.plan.name, data: job.data })}>
+          Change and submit again
+        </a>
+      )}
+      <JobActions job={job} />
+    </div>
+  );
+}
+
+function LiveProgress({ job: { progress } }: { readonly job: Job }) {
+  const { step, iteration, iterations, secondsLeft, message } = progress ?? {};
+  const facts = [
+    step,
+    iteration !== undefined && `iteration ${iteration}${iterations === undefined ? '' : ` of ${iterations}`}`,
+    secondsLeft !== undefined && `${durationText(secondsLeft)} left`,
+    message,
+  ].filter((fact) => typeof fact === 'string');
+  return (
+    <div class="live">
+      <ProgressBar fraction={progress?.fraction} label="Progress of the job" />
+      <span class="faint">{facts.join(' · ')}</span>
+    </div>
+  );
+}
+
+function Panel({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section class="panel" aria-label={title}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function StepPanel({ job: { steps } }: { readonly job: Job }) {
+  return (
+    <Panel title="Steps">
+      <StepTable steps={steps} />
+    </Panel>
+  );
+}
+
+function FactPanel({ job, now }: { readonly job: Job; readonly now: number }) {
+  return (
+    <Panel title="Facts">
+      <FactList job={job} now={now} />
+    </Panel>
+  );
+}
+
+function LogLines({ log }: { readonly log: readonly LogLine[] }) {
+  return (
+    <ol class="log">
+      {log.map(({ level, message }, position) => (
+        <li key={position} class={level === 'warn' ? 'warn-text' : undefined}>
+          {message}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,58 @@
+import { formatPlanTree, parsePlan, type PlanLine } from '@rondel/plan';
+import { useQuery } from '@tanstack/preact-query';
+import { useMemo, useState } from 'preact/hooks';
+import { ErrorText } from '../display/error-text.js';
+import { useServer } from '../server/server-context.js';
+
+/** The exact plan of a job: as a tree, or as the file that gives the same image again. */
+export function PlanTree({ id }: { readonly id: string }) {
+  const server = useServer();
+  const [asFile, setAsFile] = useState(false);
+  const { data, error } = useQuery({
+    queryKey: ['plan', id],
+    queryFn: ({ signal }) => server.plan(id, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const lines = useMemo(
+    () => (data === undefined ? [] : formatPlanTree(parsePlan(data.plan, { format: 'toml' }))),
+    [data],
+  );
+  if (error !== null) return <ErrorText error={error} />;
+  if (data === undefined) return <p class="empty">Loading ...</p>;
+  const set = new Set(Object.keys(data.parameters).map((name) => name.split('.').at(-1)));
+  return (
+    <>
+      {asFile ? <pre class="toml">{data.plan}</pre> : <Tree lines={lines} set={set} />}
+      <button type="button" class="small" onClick={() => setAsFile(!asFile)}>
+        {asFile ? 'Show as a tree' : 'Show as TOML'}
+      </button>
+    </>
+  );
+}
+
+interface TreeProps {
+  readonly lines: readonly PlanLine[];
+  /** Names of the properties that the submission set. */
+  readonly set: ReadonlySet<string | undefined>;
+}
+
+function Tree({ lines, set }: TreeProps) {
+  return (
+    <ul class="tree" role="tree" aria-label="Plan">
+      {lines.map(({ depth, text, kind }, position) => {
+        const isSet = kind === 'value' && set.has(text.split(' = ')[0]);
+        return (
+          <li
+            key={position}
+            role="treeitem"
+            aria-level={depth + 1}
+            class={`line line-${kind}${isSet ? ' line-set' : ''} depth-${Math.min(depth, 8)}`}
+            title={isSet ? 'Set by the submission' : undefined}
+          >
+            {text}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

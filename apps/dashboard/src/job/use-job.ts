@@ -1,0 +1,69 @@
+import { isTerminal, toFailure, type Job } from '@rondel/contracts';
+import type { ReceivedEvent } from '@rondel/client';
+import { useQuery, useQueryClient } from '@tanstack/preact-query';
+import { useEffect, useState } from 'preact/hooks';
+import { useServer } from '../server/server-context.js';
+
+/** Between two attempts to open the event stream of a job, when the client has given up on it. */
+const pauseMs = 2000;
+/** The stream tells what happens; this catches what has no event, such as the place in the queue. */
+const refreshEveryMs = 3000;
+const longestLog = 200;
+
+export interface LogLine {
+  readonly level: 'info' | 'warn';
+  readonly message: string;
+}
+
+/** A job as it stands, kept fresh by its event stream until it has ended. */
+export function useJob(id: string) {
+  const server = useServer();
+  const job = useQuery({
+    queryKey: ['job', id],
+    queryFn: ({ signal }) => server.job(id, { signal }),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && isTerminal(data.state) ? false : refreshEveryMs),
+  });
+  const log = useJobEvents(id, job.data === undefined ? undefined : isTerminal(job.data.state));
+  return { job: job.data, error: job.error, log };
+}
+
+/** Follows the events of a job; a job that is run again is followed again. */
+function useJobEvents(id: string, ended: boolean | undefined): readonly LogLine[] {
+  const server = useServer();
+  const queries = useQueryClient();
+  const [log, setLog] = useState<readonly LogLine[]>([]);
+  useEffect(() => {
+    if (ended === undefined) return;
+    const leaving = new AbortController();
+    const take = (event: ReceivedEvent) => {
+      if (event.type === 'log') setLog((lines) => [...lines, event.data].slice(-longestLog));
+      else if (event.type === 'progress') {
+        queries.setQueryData<Job>(['job', id], (job) => job && { ...job, progress: event.data });
+      } else void queries.invalidateQueries({ queryKey: ['job', id] });
+    };
+    setLog([]);
+    void follow((options) => server.events(id, options), take, leaving.signal);
+    return () => leaving.abort();
+  }, [id, ended, queries, server]);
+  return log;
+}
+
+type OpenEvents = (options: { signal: AbortSignal; lastEventId: string | undefined }) => AsyncGenerator<ReceivedEvent>;
+
+async function follow(open: OpenEvents, take: (event: ReceivedEvent) => void, signal: AbortSignal): Promise<void> {
+  let last: string | undefined;
+  const left = () => signal.aborted;
+  while (!left()) {
+    try {
+      for await (const event of open({ signal, lastEventId: last })) {
+        last = event.id ?? last;
+        take(event);
+      }
+      return;
+    } catch (error) {
+      // The page says that the API is away; an unknown job is reported by the query of the job itself.
+      if (left() || toFailure(error).code !== 'SERVICE_UNAVAILABLE') return;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Job } from '@rondel/contracts';
+
+/** What a person calls the plan; plans that were written by hand have only a hash. */
+export function planName({ plan }: Pick<Job, 'plan'>): string {
+  return plan.name ?? `plan ${plan.sha256.slice(0, 8)}`;
+}
+
+/** Seconds from the start of the first attempt to the end, or to now; nothing before the start. */
+export function computingSeconds(
+  { startedAt, finishedAt }: Pick<Job, 'startedAt' | 'finishedAt'>,
+  now: number,
+): number | undefined {
+  if (startedAt === undefined) return undefined;
+  const end = finishedAt === undefined ? now : Date.parse(finishedAt);
+  return Math.max(0, (end - Date.parse(startedAt)) / 1000);
+}

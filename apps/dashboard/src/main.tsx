@@ -1,0 +1,24 @@
+import { createClient } from '@rondel/client';
+import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
+import { render } from 'preact';
+import { App } from './app.js';
+import { ServerContext } from './server/server-context.js';
+import './style/tokens.css';
+import './style/layout.css';
+import './style/controls.css';
+import './style/pages.css';
+
+const client = createClient({ url: window.location.origin });
+// Polling tries again by itself, and the page says meanwhile that nobody answers.
+const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });
+
+const root = document.getElementById('page');
+if (root === null) throw new Error('index.html has no element with the id "page".');
+render(
+  <ServerContext.Provider value={client}>
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>
+  </ServerContext.Provider>,
+  root,
+);

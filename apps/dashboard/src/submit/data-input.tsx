@@ -1,0 +1,124 @@
+import { toFailure } from '@rondel/contracts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { bytesText } from '../display/quantity.js';
+import { ProgressBar } from '../display/progress-bar.js';
+import { useServer } from '../server/server-context.js';
+import { FieldProblem } from './field-problem.js';
+import { uploadFile } from './upload.js';
+
+interface DataInputProps {
+  /** A data reference. */
+  readonly value: string;
+  readonly problem: string | undefined;
+  readonly onChange: (reference: string) => void;
+}
+
+type Upload =
+  | { readonly state: 'none' }
+  | { readonly state: 'sending'; readonly name: string; readonly fraction: number }
+  | { readonly state: 'done'; readonly name: string; readonly bytes: number; readonly reference: string }
+  | { readonly state: 'failed'; readonly name: string; readonly message: string };
+
+/** Raw data: a file that is dropped or chosen, or a reference to data that lies somewhere already. */
+export function DataInput({ value, problem, onChange }: DataInputProps) {
+  const [upload, start] = useUpload(onChange);
+  const [over, setOver] = useState(false);
+  return (
+    <div
+      class={`drop${over ? ' drop-over' : ''}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        const file = event.dataTransfer?.files[0];
+        if (file !== undefined) start(file);
+      }}
+    >
+      <label class="file">
+        <span class="button">Choose a file</span>
+        <input
+          type="file"
+          class="hidden"
+          onChange={({ currentTarget: { files } }) => {
+            const file = files?.[0];
+            if (file !== undefined) start(file);
+          }}
+        />
+        <span class="faint">or drop one here: HDF5 (DXchange), .npy</span>
+      </label>
+      <UploadState upload={upload} reference={value} />
+      <label class="reference">
+        Data reference
+        <input
+          id="field-data"
+          type="text"
+          class="mono"
+          maxLength={4096}
+          spellcheck={false}
+          placeholder="artifact:sha256-…, root://NAME/path, job:ID"
+          value={value}
+          aria-invalid={problem !== undefined}
+          aria-describedby="problem-data"
+          onInput={({ currentTarget }) => onChange(currentTarget.value)}
+        />
+      </label>
+      <FieldProblem name="data" problem={problem} />
+    </div>
+  );
+}
+
+/** Sends one file at a time: a new one takes the place of one that is on its way. */
+function useUpload(onDone: (reference: string) => void): [Upload, (file: File) => void] {
+  const server = useServer();
+  const [upload, setUpload] = useState<Upload>({ state: 'none' });
+  const running = useRef<AbortController>(null);
+  useEffect(() => () => running.current?.abort(), []);
+  const start = (file: File) => {
+    running.current?.abort();
+    const { signal } = (running.current = new AbortController());
+    const { name } = file;
+    const say = (next: Upload) => {
+      if (!signal.aborted) setUpload(next);
+    };
+    say({ state: 'sending', name, fraction: 0 });
+    uploadFile(server, file, { signal, onProgress: (fraction) => say({ state: 'sending', name, fraction }) }).then(
+      (reference) => {
+        say({ state: 'done', name, bytes: file.size, reference });
+        if (!signal.aborted) onDone(reference);
+      },
+      (error: unknown) => say({ state: 'failed', name, message: toFailure(error).message }),
+    );
+  };
+  return [upload, start];
+}
+
+function UploadState({ upload, reference }: { readonly upload: Upload; readonly reference: string }) {
+  switch (upload.state) {
+    case 'none':
+      return null;
+    case 'sending':
+      return (
+        <p class="upload">
+          {upload.name} <ProgressBar fraction={upload.fraction} label={`Upload of ${upload.name}`} />
+        </p>
+      );
+    case 'done':
+      // Somebody may have written another reference since.
+      if (upload.reference !== reference) return null;
+      return (
+        <p class="upload" role="status">
+          <span class="state state-completed">uploaded</span> {upload.name}, {bytesText(upload.bytes)}
+        </p>
+      );
+    case 'failed':
+      return (
+        <p class="error-text" role="alert">
+          {upload.name} was not uploaded. {upload.message}
+        </p>
+      );
+  }
+}

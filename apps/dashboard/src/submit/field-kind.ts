@@ -1,0 +1,73 @@
+import type { CatalogProperty } from '@rondel/contracts';
+
+/** How a property is asked for, and what its text means. */
+export type FieldKind =
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'number'; readonly integer: boolean; readonly range: string }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'text' };
+
+/** What a text of the form means, or what is wrong with it. */
+export type FieldValue = { readonly value: unknown } | { readonly problem: string };
+
+/** The part of JSON Schema that a form can show; the API checks all of it. */
+interface PropertySchema {
+  readonly type?: unknown;
+  readonly enum?: unknown;
+  readonly minimum?: unknown;
+  readonly exclusiveMinimum?: unknown;
+  readonly maximum?: unknown;
+  readonly exclusiveMaximum?: unknown;
+}
+
+/** Nothing for properties that hold nodes: their own properties have fields. */
+export function fieldKind({ schema, accepts, typeReference }: CatalogProperty): FieldKind | undefined {
+  if (accepts !== undefined) return typeReference === true ? { kind: 'choice', choices: accepts } : undefined;
+  if (schema === undefined) return undefined;
+  const facts: PropertySchema = schema;
+  if (Array.isArray(facts.enum)) return { kind: 'choice', choices: facts.enum.map(String) };
+  switch (facts.type) {
+    case 'boolean':
+      return { kind: 'flag' };
+    case 'number':
+    case 'integer':
+      return { kind: 'number', integer: facts.type === 'integer', range: rangeText(facts) };
+    case 'string':
+      return { kind: 'text' };
+    default:
+      return { kind: 'list' };
+  }
+}
+
+/** Reads what was typed. Ranges are left to the API, which knows more than the form. */
+export function readField({ kind, ...facts }: FieldKind, text: string): FieldValue {
+  if (kind === 'flag') return { value: text === 'true' };
+  if (kind === 'number') return readNumber(text, 'integer' in facts && facts.integer);
+  if (kind === 'list') return readJson(text);
+  return { value: text };
+}
+
+function readNumber(text: string, integer: boolean): FieldValue {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) return { problem: `"${text}" is not a number.` };
+  return integer && !Number.isSafeInteger(value) ? { problem: `"${text}" is not a whole number.` } : { value };
+}
+
+function readJson(text: string): FieldValue {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return { problem: 'Write a list like [1, 2, 3].' };
+  }
+}
+
+function rangeText({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: PropertySchema): string {
+  const parts = [
+    typeof minimum === 'number' && `≥ ${minimum}`,
+    typeof exclusiveMinimum === 'number' && `> ${exclusiveMinimum}`,
+    typeof maximum === 'number' && `≤ ${maximum}`,
+    typeof exclusiveMaximum === 'number' && `< ${exclusiveMaximum}`,
+  ];
+  return parts.filter((part) => part !== false).join(', ');
+}

@@ -1,0 +1,14 @@
+interface FieldProblemProps {
+  /** Of the field: its path or name. */
+  readonly name: string;
+  readonly problem: string | undefined;
+}
+
+/** What is wrong with a field, where screen readers look for it. */
+export function FieldProblem({ name, problem }: FieldProblemProps) {
+  return (
+    <span id={`problem-${name}`} class="problem" role={problem === undefined ? undefined : 'alert'}>
+      {problem}
+    </span>
+  );
+}

@@ -1,0 +1,56 @@
+import { failure } from '@rondel/contracts';
+import { describe, expect, it } from 'vitest';
+import type { FieldGroup } from './plan-fields.js';
+import { placeProblems, prepareSubmission, type JobFields } from './submission.js';
+
+const job: JobFields = { plan: 'radon/fbp', data: 'artifact:x', pool: 'default', priority: '', labels: '', split: '' };
+const property = { name: 'centerOfRotation', description: '', optional: true };
+const path = 'parameter.pre.centerOfRotation';
+const groups: FieldGroup[] = [
+  {
+    path: 'parameter.pre',
+    node: { module: 'm', type: 't', package: 'p', kind: 'step', description: '', properties: [] },
+    fields: [{ path, property, kind: { kind: 'number', integer: false, range: '' }, initial: '296' }],
+  },
+];
+
+describe('a submission', () => {
+  it('has only the parameters that were changed', () => {
+    expect(prepareSubmission(job, groups, { [path]: '296' }).submission).not.toHaveProperty('parameters');
+    expect(prepareSubmission(job, groups, { [path]: '' }).submission).not.toHaveProperty('parameters');
+    const changed = prepareSubmission(job, groups, { [path]: '300.5' });
+    expect(changed.submission).toEqual({
+      plan: { name: 'radon/fbp' },
+      data: 'artifact:x',
+      pool: 'default',
+      parameters: { [path]: 300.5 },
+    });
+    expect(changed.problems).toEqual({});
+  });
+
+  it('carries labels, priority and split', () => {
+    const { submission } = prepareSubmission({ ...job, labels: 'a=1, b = x y', priority: '5', split: 'slice' }, [], {});
+    expect(submission).toMatchObject({ labels: { a: '1', b: 'x y' }, priority: 5, split: 'slice' });
+  });
+
+  it('is held back with a reason at each field that cannot be read', () => {
+    const { problems } = prepareSubmission({ ...job, data: ' ', labels: 'tooth' }, groups, { [path]: 'middle' });
+    expect(Object.keys(problems).sort()).toEqual(['data', 'labels', path]);
+  });
+});
+
+describe('a problem of the API', () => {
+  it('is shown at the field it names', () => {
+    const { placed, others } = placeProblems(
+      [
+        failure('PLAN_INVALID_VALUE', 'too large', { at: path }),
+        failure('DATA_NOT_FOUND', 'no data'),
+        failure('POOL_UNKNOWN', 'no pool'),
+        failure('PLAN_MISSING_PROPERTY', 'elsewhere', { at: 'parameter.reco' }),
+      ],
+      groups,
+    );
+    expect(placed).toEqual({ [path]: 'too large', data: 'no data', pool: 'no pool' });
+    expect(others.map(({ message }) => message)).toEqual(['elsewhere']);
+  });
+});
