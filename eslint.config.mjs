@@ -14,6 +14,7 @@ const mayImport = {
   jobs: ['contracts'],
   telemetry: ['contracts'],
   client: ['contracts', 'plan'],
+  dashboard: ['contracts', 'plan', 'client'],
   api: ['contracts', 'plan', 'reco', 'package', 'jobs', 'store', 'formats', 'telemetry'],
   worker: ['contracts', 'plan', 'reco', 'package', 'compute', 'jobs', 'store', 'formats', 'telemetry'],
   local: ['contracts'],
@@ -32,7 +33,7 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'libs/compute/kernels/*.ts'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx },
@@ -58,7 +59,7 @@ export default tseslint.config(
   // Fastify tells plugins and handlers apart by their being async, with or without something to await.
   { files: ['apps/api/src/routes/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     ignores: ['libs/jobs/**', 'infra/local/**', 'libs/compute/**', 'libs/radon/**', 'test/**'],
     rules: restrictImports([...queueLibraries, ...tensorLibraries]),
   },

@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['integration/**/*.test.ts', 'e2e/**/*.test.ts', 'faults/**/*.test.ts'],
+    include: [
+      'conformance/**/*.test.ts',
+      'integration/**/*.test.ts',
+      'e2e/**/*.test.ts',
+      'faults/**/*.test.ts',
+      'scaling/**/*.test.ts',
+      'deployment/**/*.test.ts',
+    ],
     // The files start servers and workers of their own; two at once would compete for the processors.
     fileParallelism: false,
     testTimeout: 60_000,

@@ -33,6 +33,7 @@ function resultLinks({ id, result }: Job): Record<string, string> {
   return {
     npy: `${base}/result?format=npy`,
     h5: `${base}/result?format=h5`,
+    'nii.gz': `${base}/result?format=nii.gz`,
     png: `${base}/result?format=png`,
     provenance: `${base}/provenance`,
     ...(preview !== undefined && { preview }),

@@ -15,6 +15,8 @@ export interface ApiOptions {
   readonly host?: string;
   readonly port: number;
   readonly logLevel?: LogLevel;
+  /** Pools that take jobs before their first worker has come. */
+  readonly pools?: readonly string[];
   /** Largest upload in bytes, 64 GiB unless said otherwise. */
   readonly maxUploadBytes?: number;
 }
@@ -43,6 +45,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await mkdir(options.storeDirectory, { recursive: true });
     const store = openArtifactStore(options.storeDirectory);
     await store.sweep();
+    await jobs.fleet.declare(options.pools ?? []);
     const services: Services = {
       jobs,
       store,

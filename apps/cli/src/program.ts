@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addGet } from './commands/get.js';
 import { addLs } from './commands/ls.js';
 import { addPlan } from './commands/plan.js';
+import { addPools } from './commands/pools.js';
 import { addRetry } from './commands/retry.js';
 import { addShow } from './commands/show.js';
 import { addSubmit } from './commands/submit.js';
@@ -32,6 +33,7 @@ const commands: readonly AddCommand[] = [
   addPlan,
   addData,
   addWorkers,
+  addPools,
   addDoctor,
   addApi,
   addWorker,

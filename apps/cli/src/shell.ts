@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { RondelError } from '@rondel/contracts';
+import { PoolNameSchema, RondelError } from '@rondel/contracts';
+import { Check } from 'typebox/value';
 import type { Context } from './context.js';
 import type { ExitCode } from './exit-code.js';
 
@@ -57,4 +58,15 @@ export function names(text: string): string[] {
     .filter((name) => name !== '');
   if (found.length > 0) return found;
   throw new InvalidArgumentError('It must name at least one.');
+}
+
+/** `names` that can be pools. Throws `INVALID_REQUEST` for others. */
+export function poolNames(text: string): string[] {
+  const found = names(text);
+  const bad = found.find((name): boolean => !Check(PoolNameSchema, name));
+  if (bad === undefined) return found;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `"${bad}" is no name of a pool: use lower-case letters, digits, _ and -, at most 63 of them.`,
+  );
 }

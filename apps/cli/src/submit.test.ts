@@ -81,7 +81,7 @@ test('a local file is uploaded once, and its dataset stays with the reference', 
 test('an extension that no format has is refused before anything is sent', async () => {
   const { code, errors } = await rondel('submit', 'radon/fbp', reference, '-o', join(folder, 'image.jpg'));
   expect(code).toBe(2);
-  expect(errors).toContain('.npy, .h5, .png');
+  expect(errors).toContain('.npy, .h5, .nii.gz, .png');
   expect(server.calls).toEqual([]);
 });
 

@@ -1,8 +1,10 @@
 import {
   isTerminal,
   type Catalog,
+  type Demand,
   type Job,
   type JobPage,
+  type JobPlan,
   type JobState,
   type JsonValue,
   type PoolRecord,
@@ -35,13 +37,15 @@ export interface JobQuery extends CallOptions {
 }
 
 export interface ResultQuery extends CallOptions {
-  readonly format: 'npy' | 'h5' | 'png';
+  readonly format: 'npy' | 'h5' | 'nii.gz' | 'png';
   /** PNG only: slice counted from 0, default the middle one. */
   readonly slice?: number | undefined;
   /** PNG only: frame counted from 0. */
   readonly frame?: number | undefined;
   /** PNG only: values that become black and white, default the smallest and largest of the slice. */
   readonly window?: readonly [low: number, high: number] | undefined;
+  /** `npy` only: first and last byte, both included. The answer holds these bytes alone. */
+  readonly range?: readonly [first: number, last: number] | undefined;
 }
 
 /** Bytes on their way. The caller reads `body` to its end or cancels it. */
@@ -89,6 +93,8 @@ export interface Client {
   jobs(query?: JobQuery): Promise<JobPage>;
   events(id: string, options?: EventOptions): AsyncGenerator<ReceivedEvent>;
   result(id: string, query: ResultQuery): Promise<Download>;
+  /** The exact plan of a job in any state. */
+  plan(id: string, options?: CallOptions): Promise<JobPlan>;
   provenance(id: string, options?: CallOptions): Promise<Provenance>;
   cancel(id: string, options?: CallOptions): Promise<Job>;
   retry(id: string, options?: CallOptions): Promise<Job>;
@@ -99,6 +105,13 @@ export interface Client {
   catalog(options?: CallOptions): Promise<Catalog>;
   workers(options?: CallOptions): Promise<readonly WorkerRecord[]>;
   pools(options?: CallOptions): Promise<readonly PoolRecord[]>;
+  /** What a pool has to do; all zero for a pool that nobody knows. */
+  demand(pool: string, options?: CallOptions): Promise<Demand>;
+  /** Workers of the pool finish what they run and start nothing new. */
+  pausePool(pool: string, options?: CallOptions): Promise<Demand>;
+  resumePool(pool: string, options?: CallOptions): Promise<Demand>;
+  /** Asks a worker to finish what it runs and leave; resolves before it has left. */
+  drainWorker(id: string, options?: CallOptions): Promise<WorkerRecord>;
   /** Also answers when the server runs but can't take jobs; see `status` and `checks`. */
   health(options?: CallOptions): Promise<Health>;
 }
@@ -114,7 +127,10 @@ export function createClient(options: ClientOptions): Client {
 
 function jobCalls(
   connection: Connection,
-): Pick<Client, 'submit' | 'job' | 'waitForJob' | 'jobs' | 'events' | 'result' | 'provenance' | 'cancel' | 'retry'> {
+): Pick<
+  Client,
+  'submit' | 'job' | 'waitForJob' | 'jobs' | 'events' | 'result' | 'plan' | 'provenance' | 'cancel' | 'retry'
+> {
   return {
     submit: async (submission, { idempotencyKey, signal } = {}) =>
       (await connection.json('/v1/jobs', {
@@ -130,10 +146,15 @@ function jobCalls(
     waitForJob: (id, options) => waitForJob(connection, id, options),
     jobs: async ({ signal, ...query } = {}) => (await connection.json('/v1/jobs', { query, signal })) as JobPage,
     events: (id, options) => jobEvents(connection, jobPath(id), options),
-    result: async (id, { signal, window, ...query }) =>
+    result: async (id, { signal, window, range, ...query }) =>
       download(
-        await connection.send(`${jobPath(id)}/result`, { query: { ...query, window: window?.join(',') }, signal }),
+        await connection.send(`${jobPath(id)}/result`, {
+          query: { ...query, window: window?.join(',') },
+          headers: range === undefined ? {} : { range: `bytes=${range.join('-')}` },
+          signal,
+        }),
       ),
+    plan: async (id, options) => (await connection.json(`${jobPath(id)}/plan`, options)) as JobPlan,
     provenance: async (id, options) => (await connection.json(`${jobPath(id)}/provenance`, options)) as Provenance,
     cancel: async (id, options) => (await connection.json(jobPath(id), { ...options, method: 'DELETE' })) as Job,
     retry: async (id, options) =>
@@ -161,12 +182,20 @@ function dataCalls(connection: Connection): Pick<Client, 'putData' | 'hasData' |
   };
 }
 
-function fleetCalls(connection: Connection): Pick<Client, 'catalog' | 'workers' | 'pools' | 'health'> {
+function fleetCalls(
+  connection: Connection,
+): Pick<Client, 'catalog' | 'workers' | 'pools' | 'demand' | 'pausePool' | 'resumePool' | 'drainWorker' | 'health'> {
+  const post = (path: string, options?: CallOptions) => connection.json(path, { ...options, method: 'POST' });
   return {
     catalog: async (options) => (await connection.json('/v1/catalog', options)) as Catalog,
     workers: async (options) =>
       ((await connection.json('/v1/workers', options)) as { workers: WorkerRecord[] }).workers,
     pools: async (options) => ((await connection.json('/v1/pools', options)) as { pools: PoolRecord[] }).pools,
+    demand: async (pool, options) => (await connection.json(`${poolPath(pool)}/demand`, options)) as Demand,
+    pausePool: async (pool, options) => (await post(`${poolPath(pool)}/pause`, options)) as Demand,
+    resumePool: async (pool, options) => (await post(`${poolPath(pool)}/resume`, options)) as Demand,
+    drainWorker: async (id, options) =>
+      (await post(`/v1/workers/${encodeURIComponent(id)}/drain`, options)) as WorkerRecord,
     health: (options) => health(connection, options),
   };
 }
@@ -205,6 +234,10 @@ function contentLength(response: Response): number | undefined {
 
 function jobPath(id: string): string {
   return `/v1/jobs/${encodeURIComponent(id)}`;
+}
+
+function poolPath(pool: string): string {
+  return `/v1/pools/${encodeURIComponent(pool)}`;
 }
 
 function dataPath(sha256: string): string {

@@ -1,6 +1,18 @@
-import { PoolSchema, WorkerSchema, type PoolRecord, type WorkerRecord } from '@rondel/contracts';
+import {
+  DemandSchema,
+  PoolNameSchema,
+  PoolSchema,
+  WorkerSchema,
+  type PoolRecord,
+  type WorkerRecord,
+} from '@rondel/contracts';
 import { Type } from 'typebox';
 import type { RoutePlugin } from './route-plugin.js';
+
+const PoolParams = Type.Object({ pool: PoolNameSchema });
+const WorkerParams = Type.Object({
+  id: Type.String({ pattern: '^[a-z0-9-]{1,300}$', description: 'Id of a worker.' }),
+});
 
 export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
   app.get(
@@ -26,19 +38,83 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
     },
     async () => {
       const [names, workers] = await Promise.all([jobs.fleet.pools(), jobs.fleet.workers()]);
-      const pools = names.map(async (name) => poolRecord(name, workers, await jobs.ledger.waiting(name)));
+      const pools = names.map(async (name) => {
+        const [waiting, { paused }] = await Promise.all([jobs.ledger.waiting(name), jobs.pools.demand(name)]);
+        return poolRecord(name, workers, { waiting, paused });
+      });
       return { pools: await Promise.all(pools) };
     },
   );
+
+  app.post(
+    '/workers/:id/drain',
+    {
+      schema: {
+        tags: ['fleet'],
+        summary: 'Ask a worker to leave',
+        description:
+          'As SIGTERM does: it takes nothing more, finishes what it runs within its grace period, hands back the rest and ends. Answers at once, with the worker as it was when it was asked.',
+        params: WorkerParams,
+        response: { 202: WorkerSchema },
+      },
+    },
+    async ({ params }, reply) => reply.code(202).send(await jobs.fleet.requestDrain(params.id)),
+  );
+
+  app.get(
+    '/pools/:pool/demand',
+    {
+      schema: {
+        tags: ['fleet'],
+        summary: 'What a pool has to do, for autoscalers',
+        description:
+          '`slots` is the number to scale by: divided by the concurrency of a worker it is how many workers the pool can use, 0 when nothing is to do. A pool that nobody knows yet has nothing to do either, so that an autoscaler can ask from the start.',
+        params: PoolParams,
+        response: { 200: DemandSchema },
+      },
+    },
+    async ({ params }) => jobs.pools.demand(params.pool),
+  );
+
+  app.post(
+    '/pools/:pool/pause',
+    {
+      schema: {
+        tags: ['fleet'],
+        summary: 'Start nothing new in a pool',
+        description: 'Jobs that run go on, jobs that wait keep their place, new ones are taken and wait.',
+        params: PoolParams,
+        response: { 200: DemandSchema },
+      },
+    },
+    async ({ params }) => jobs.pools.pause(params.pool),
+  );
+
+  app.post(
+    '/pools/:pool/resume',
+    {
+      schema: {
+        tags: ['fleet'],
+        summary: 'Let a paused pool go on',
+        params: PoolParams,
+        response: { 200: DemandSchema },
+      },
+    },
+    async ({ params }) => jobs.pools.resume(params.pool),
+  );
 };
 
-function poolRecord(name: string, fleet: readonly WorkerRecord[], waiting: number): PoolRecord {
+function poolRecord(
+  name: string,
+  fleet: readonly WorkerRecord[],
+  queue: { readonly waiting: number; readonly paused: boolean },
+): PoolRecord {
   const workers = fleet.filter(({ state, pools }) => state === 'running' && pools.includes(name));
   return {
     name,
     workers: workers.length,
     slots: workers.reduce((sum, { concurrency }) => sum + concurrency, 0),
     running: workers.reduce((sum, { running }) => sum + running.length, 0),
-    waiting,
+    ...queue,
   };
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { redisUrl } from '../redis-url.js';
 import { runService } from '../service.js';
-import { integerBetween, type RunAction } from '../shell.js';
+import { integerBetween, poolNames, type RunAction } from '../shell.js';
 import { stateFolders } from '../state-folder.js';
 
 interface ApiOptions {
@@ -13,6 +13,7 @@ interface ApiOptions {
   readonly host: string;
   readonly store?: string;
   readonly logLevel: LogLevel;
+  readonly pools?: string[];
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -25,11 +26,12 @@ export function addApi(program: Command, run: RunAction): void {
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420)
     .option('--host <address>', 'address to listen on; anything but loopback is open to the network', '127.0.0.1')
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
+    .option('--pools <pools>', 'pools that take jobs before their first worker has come (RONDEL_POOLS)', poolNames)
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
     .action((options: ApiOptions) => run((context) => serve(options, context)));
 }
 
-async function serve({ port, host, store, logLevel }: ApiOptions, context: Context): Promise<ExitCode> {
+async function serve({ port, host, store, logLevel, pools }: ApiOptions, context: Context): Promise<ExitCode> {
   const folders = stateFolders(context.environment);
   await runService(context, async () => {
     const { startApi } = await import('@rondel/api');
@@ -39,6 +41,7 @@ async function serve({ port, host, store, logLevel }: ApiOptions, context: Conte
       host,
       port,
       logLevel,
+      pools: pools ?? poolsOf(context.environment),
     });
     reportToParent({ kind: 'ready', facts: { url: api.url } });
     context.printJson({ url: api.url });
@@ -46,4 +49,8 @@ async function serve({ port, host, store, logLevel }: ApiOptions, context: Conte
     return { stop: () => api.close() };
   });
   return exitCodes.done;
+}
+
+function poolsOf({ RONDEL_POOLS }: NodeJS.ProcessEnv): string[] {
+  return RONDEL_POOLS === undefined || RONDEL_POOLS.trim() === '' ? [] : poolNames(RONDEL_POOLS);
 }

@@ -7,10 +7,15 @@ import type { RunAction } from '../shell.js';
 import { tableLines } from '../table.js';
 
 export function addWorkers(program: Command, run: RunAction): void {
-  program
+  const workers = program
     .command('workers')
     .description('list the workers with their device, load and last heartbeat')
     .action(() => run(showWorkers));
+  workers
+    .command('drain')
+    .description('ask a worker to finish what it runs, hand back the rest and end')
+    .argument('<id>', 'id of the worker')
+    .action((id: string) => run((context) => drain(id, context)));
 }
 
 async function showWorkers(context: Context): Promise<ExitCode> {
@@ -18,6 +23,13 @@ async function showWorkers(context: Context): Promise<ExitCode> {
   context.printJson({ workers });
   if (workers.length === 0) context.print('No workers. Start one with: rondel worker');
   else for (const line of workerTable(workers)) context.print(line);
+  return exitCodes.done;
+}
+
+async function drain(id: string, context: Context): Promise<ExitCode> {
+  const worker = await context.client().drainWorker(id, context);
+  context.printJson(worker);
+  context.print(`Worker ${id} was asked to leave; it runs ${worker.running.length} of ${worker.concurrency}.`);
   return exitCodes.done;
 }
 

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import type { Demand, PoolRecord } from '@rondel/contracts';
+import type { Context } from '../context.js';
+import { exitCodes, type ExitCode } from '../exit-code.js';
+import type { RunAction } from '../shell.js';
+import { tableLines } from '../table.js';
+
+export function addPools(program: Command, run: RunAction): void {
+  const pools = program
+    .command('pools')
+    .description('list the pools with their workers and what waits for them')
+    .action(() => run(showPools));
+  pools
+    .command('demand')
+    .description('show how many slots a pool could use now, as autoscalers read it')
+    .argument('<pool>', 'name of the pool')
+    .action((pool: string) => run((context) => showDemand(pool, context)));
+  pools
+    .command('pause')
+    .description('start nothing new in a pool; what runs goes on')
+    .argument('<pool>', 'name of the pool')
+    .action((pool: string) => run((context) => pause(pool, context)));
+  pools
+    .command('resume')
+    .description('let a paused pool go on')
+    .argument('<pool>', 'name of the pool')
+    .action((pool: string) => run((context) => resume(pool, context)));
+}
+
+async function showPools(context: Context): Promise<ExitCode> {
+  const pools = await context.client().pools(context);
+  context.printJson({ pools });
+  for (const line of poolTable(pools)) context.print(line);
+  return exitCodes.done;
+}
+
+async function showDemand(pool: string, context: Context): Promise<ExitCode> {
+  const demand = await context.client().demand(pool, context);
+  context.printJson(demand);
+  context.print(demandText(demand));
+  return exitCodes.done;
+}
+
+async function pause(pool: string, context: Context): Promise<ExitCode> {
+  const demand = await context.client().pausePool(pool, context);
+  context.printJson(demand);
+  context.print(`Pool ${pool} is paused. ${demand.active} still run, ${demand.runnable} wait.`);
+  return exitCodes.done;
+}
+
+async function resume(pool: string, context: Context): Promise<ExitCode> {
+  const demand = await context.client().resumePool(pool, context);
+  context.printJson(demand);
+  context.print(`Pool ${pool} goes on. ${demandText(demand)}`);
+  return exitCodes.done;
+}
+
+function demandText({ pool, slots, active, runnable, workers, paused }: Demand): string {
+  const state = paused ? ', paused' : '';
+  return `Pool ${pool} can use ${slots} slots: ${active} run, ${runnable} wait${state}; workers: ${workers}.`;
+}
+
+function poolTable(pools: readonly PoolRecord[]): string[] {
+  return tableLines(
+    ['POOL', 'STATE', 'WORKERS', 'RUNNING', 'WAITING'],
+    pools.map(({ name, paused, workers, running, slots, waiting }) => [
+      name,
+      paused ? 'paused' : workers === 0 ? 'no workers' : 'open',
+      String(workers),
+      `${running} of ${slots}`,
+      String(waiting),
+    ]),
+  );
+}

@@ -1,0 +1,65 @@
+{{- define "rondel.name" -}}
+{{- if contains "rondel" .Release.Name }}{{ .Release.Name | trunc 20 | trimSuffix "-" }}{{ else }}{{ printf "%s-rondel" (.Release.Name | trunc 13 | trimSuffix "-") }}{{ end }}
+{{- end }}
+
+{{- define "rondel.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{ include "rondel.selector" . }}
+{{- end }}
+
+{{- define "rondel.selector" -}}
+app.kubernetes.io/name: rondel
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "rondel.claim" -}}
+{{ .Values.store.existingClaim | default (printf "%s-store" (include "rondel.name" .)) }}
+{{- end }}
+
+{{- define "rondel.tag" -}}
+{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{/* Settings of the pod that API and workers have in common. */}}
+{{- define "rondel.pod" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  fsGroup: 10001
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile:
+    type: RuntimeDefault
+{{- end }}
+
+{{- define "rondel.container" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end }}
+
+{{- define "rondel.redis" -}}
+- name: REDIS_URL
+  {{- if .Values.redis.existingSecret }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.redis.existingSecret }}
+      key: {{ .Values.redis.existingSecretKey }}
+  {{- else }}
+  value: {{ .Values.redis.url | quote }}
+  {{- end }}
+- name: RONDEL_HOME
+  value: /var/lib/rondel
+{{- end }}
