@@ -13,7 +13,7 @@ describe('the commands of the README', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack();
-    await stack.startWorker();
+    await stack.startWorker('--pool', 'default,gpu');
   });
   afterAll(() => stack.stop());
 
