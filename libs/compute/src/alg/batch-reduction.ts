@@ -1,4 +1,4 @@
-import { avgPool, maxPool, mul, reshape, tidy, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { avgPool, mul, reshape, tidy, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
  * Inner product of every batch entry: [..., batch] and [..., batch] to [batch].
@@ -11,19 +11,9 @@ export function batchDot(a: Tensor, b: Tensor): Tensor1D {
   return tidy(() => {
     const products = asPlane(mul(a, b));
     const [, first, others, batch] = products.shape;
-    const overFirst = pool(avgPool, products, [first, 1]);
-    const mean = pool(avgPool, overFirst, [1, others]);
+    const overFirst = averaged(products, [first, 1]);
+    const mean = averaged(overFirst, [1, others]);
     return mul<Tensor1D>(reshape(mean, [batch]), first * others);
-  });
-}
-
-/** Largest element of every batch entry: [..., batch] to [batch]. One window of all would be one thread's work on a GPU. */
-export function batchMax(a: Tensor): Tensor1D {
-  return tidy(() => {
-    const plane = asPlane(a);
-    const [, first, others, batch] = plane.shape;
-    const overFirst = pool(maxPool, plane, [first, 1]);
-    return reshape(pool(maxPool, overFirst, [1, others]), [batch]);
   });
 }
 
@@ -35,6 +25,6 @@ function asPlane(a: Tensor): Tensor4D {
 }
 
 /** Some backends refuse windows of one element, which change nothing. */
-function pool(operation: typeof avgPool, plane: Tensor4D, window: [number, number]): Tensor4D {
-  return window[0] * window[1] === 1 ? plane.clone() : operation<Tensor4D>(plane, window, 1, 'valid');
+function averaged(plane: Tensor4D, window: [number, number]): Tensor4D {
+  return window[0] * window[1] === 1 ? plane.clone() : avgPool<Tensor4D>(plane, window, 1, 'valid');
 }

@@ -1,11 +1,10 @@
 import {
   add,
   cast,
-  div,
   divNoNan,
   greater,
   greaterEqual,
-  maximum,
+  minimum,
   mul,
   relu,
   sub,
@@ -14,7 +13,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import type { Constraint } from '../prox/constraint.js';
-import { batchDot, batchMax } from './batch-reduction.js';
+import { batchDot } from './batch-reduction.js';
 import type { CgnrConfiguration, CgnrState } from './least-squares.js';
 
 /** The part of a state that an iteration computes. */
@@ -33,10 +32,12 @@ const sufficientDescent = 0.1;
  * One step of nonlinear conjugate gradients on a convex set, with one application of the map and one of its adjoint.
  *
  * The conjugate direction p is bent into the set before it is used: d = P(x + s p) - x, with the step s predicted from
- * the last one. The line search along d is exact and limited to the set, so every iterate is feasible and the objective
- * never grows; where d promises too little descent the projected gradient takes its place, which makes the method a
- * feasible-direction method (Bertsekas, Nonlinear Programming, section 2.3). Conjugacy follows Polak and Ribiere, with
- * negative coefficients cut to 0, applied to the gradient reduced to the tangent cone (as O'Leary 1980 does on faces).
+ * the last one. The line search along d is exact up to d's own length, which ends inside the set, so every iterate is
+ * feasible and the objective never grows. Going on to the nearest bound would make the step jump with the rounding of
+ * components that are almost 0. Where d promises too little descent the projected gradient takes its place, which makes
+ * the method a feasible-direction method (Bertsekas, Nonlinear Programming, section 2.3). Conjugacy follows Polak and
+ * Ribiere, with negative coefficients cut to 0, applied to the gradient reduced to the tangent cone (as O'Leary 1980 does
+ * on faces).
  */
 export function projectedStep(configuration: CgnrConfiguration, constraint: Constraint, state: CgnrState): Advance {
   const { apply, adjoint, lambda } = configuration;
@@ -45,8 +46,7 @@ export function projectedStep(configuration: CgnrConfiguration, constraint: Cons
   const image = apply(d);
   const curvature = add(batchDot(image, image), mul(batchDot(d, d), lambda));
   const exact: Tensor1D = divNoNan(batchDot(d, descent), curvature);
-  const limit = batchMax(constraint.inverseStepLimit(x, d));
-  const step = mul(div(exact, maximum(mul(exact, limit), 1)), active);
+  const step = mul(minimum(exact, 1), active);
 
   // The projection only removes what rounding leaves outside the set.
   const nextX = constraint.project(add(x, mul(d, step)));

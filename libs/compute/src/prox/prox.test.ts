@@ -17,7 +17,7 @@ describe('the L2 term', () => {
 });
 
 describe('positivity', () => {
-  const { project, tangent, inverseStepLimit } = positivity();
+  const { project, tangent } = positivity();
 
   it('projects negative components to 0', () => {
     expect(Array.from(project(tensor1d([1, -2, 0])).dataSync())).toEqual([1, 0, 0]);
@@ -27,10 +27,5 @@ describe('positivity', () => {
     const x = tensor1d([0, 0, 3, 3]);
     const direction = tensor1d([-1, 1, -1, 1]);
     expect(Array.from(tangent(x, direction).dataSync(), (value) => value + 0)).toEqual([0, 1, -1, 1]);
-  });
-
-  it('limits the step where a component shrinks', () => {
-    const limits = inverseStepLimit(tensor1d([0, 4, 4]), tensor1d([1, -2, 2]));
-    expect(Array.from(limits.dataSync(), (value) => value + 0)).toEqual([0, 0.5, 0]);
   });
 });
