@@ -61,8 +61,7 @@ export async function openJobs(options: {
   };
   const enqueue = async (open: readonly Leg[], { stages, priority }: Pick<JobHead, 'stages' | 'priority'>) => {
     for (const leg of open) {
-      const queue = stages[leg.stage]?.queue ?? '';
-      await legs.add(leg, { queue, priority }).catch((error: unknown) => {
+      await legs.add(leg, { queue: queueOf(leg, stages), priority }).catch((error: unknown) => {
         throw unavailable(error);
       });
     }
@@ -89,7 +88,7 @@ export async function openJobs(options: {
       const error = failure('CANCELLED', 'The job was cancelled.');
       await ledger.finish(id, { state: 'cancelled', error });
       const head = await ledger.head(id);
-      for (const leg of await ledger.openLegs(id)) await legs.remove(leg, head?.stages[leg.stage]?.queue ?? '');
+      for (const leg of await ledger.openLegs(id)) await legs.remove(leg, queueOf(leg, head?.stages ?? []));
       return mustGet(id);
     },
     async retry(id) {
@@ -111,12 +110,19 @@ export async function openJobs(options: {
   };
 }
 
+/** Throws `INTERNAL` for a leg of a stage that the job does not have. */
+function queueOf({ job, stage }: Leg, stages: JobHead['stages']): string {
+  const found = stages[stage];
+  if (found) return found.queue;
+  throw new RondelError('INTERNAL', `Job ${job} has ${stages.length} stages, but a leg belongs to stage ${stage}.`);
+}
+
 async function addMissingLegs(ledger: Ledger, legs: Legs): Promise<void> {
   for (const id of await ledger.live(Date.now() - settleMs)) {
     const head = await ledger.head(id);
     if (head === undefined) continue;
     for (const leg of await ledger.advance(id)) {
-      const queue = head.stages[leg.stage]?.queue ?? '';
+      const queue = queueOf(leg, head.stages);
       if (!(await legs.exists(leg, queue))) await legs.add(leg, { queue, priority: head.priority });
     }
   }

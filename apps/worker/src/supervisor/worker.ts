@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, RondelError, type EngineName, type WorkerRecord } from '@rondel/contracts';
+import { failure, RondelError, toFailure, type EngineName, type WorkerRecord } from '@rondel/contracts';
 import {
   heartbeatMs,
   openJobs,
@@ -184,8 +184,11 @@ function queuesOf(id: string, { pools, labels = {} }: WorkerOptions): string[] {
 /** A root that is not there would only show when the first job asks for it. */
 async function checkRoots(roots: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, folder] of Object.entries(roots)) {
-    const facts = await stat(folder).catch(() => undefined);
-    if (facts?.isDirectory()) continue;
+    const facts = await stat(folder).catch((error: unknown) => {
+      const { message } = toFailure(error);
+      throw new RondelError('DATA_NOT_FOUND', `The data root "${name}" cannot be used: ${message}.`, { cause: error });
+    });
+    if (facts.isDirectory()) continue;
     throw new RondelError('DATA_NOT_FOUND', `The data root "${name}" leads to ${folder}, which is not a folder.`);
   }
 }
