@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
+      'bench/**/*.test.ts',
       'conformance/**/*.test.ts',
       'integration/**/*.test.ts',
       'e2e/**/*.test.ts',

@@ -1,11 +1,12 @@
 // Rates of the projectors in G updates/s: one update is one pixel x one angle with linear interpolation. Times are of
 // whole calls, copies into and out of the kernels' memory included. Run from the workspace root: npm run bench
 import { writeFile } from 'node:fs/promises';
-import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openEngine, radonBackproject, radonForward } from '@rondel/compute';
 import { tensor3d } from '@tensorflow/tfjs-core';
+import { describeMachine } from './machine.mjs';
 import { startPeer } from './peer.mjs';
+import { median } from './statistics.mjs';
 
 const size = 512;
 const angles = 720;
@@ -23,24 +24,6 @@ const kernels = [
   { name: 'backprojection', apply: radonBackproject, shape: (slices) => [angles, size, slices] },
   { name: 'forward', apply: radonForward, shape: (slices) => [size, size, slices] },
 ];
-
-function describeMachine() {
-  const cores = cpus();
-  return {
-    cpu: cores[0]?.model.trim() ?? arch(),
-    cores: availableParallelism(),
-    memoryGiB: Math.round(totalmem() / 1024 ** 3),
-    system: `${platform()} ${release()} ${arch()}`,
-    node: process.version,
-    loadAverage: loadavg()[0],
-  };
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
 
 function rateOf(slices, seconds) {
   return (size * size * angles * slices) / seconds / 1e9;

@@ -1,4 +1,4 @@
-import { failure, type Result } from '@rondel/contracts';
+import { failure, type Preview, type Result } from '@rondel/contracts';
 import {
   openJobs,
   recordJob,
@@ -92,6 +92,28 @@ describe('a job in the ledger', () => {
     expect(await jobs.ledger.finish(id, { state: 'completed', result }, first)).toBe('stale');
     expect(await jobs.ledger.report(second, { progress: { fraction: 0.1 } })).toBe(true);
     expect((await jobs.ledger.get(id))?.progress?.fraction).toBe(0.1);
+  });
+
+  it('shows the newest preview while it runs, and those of an attempt that counts only', async () => {
+    const { id } = await jobs.submit(head(), work);
+    const first = await begin(id, 'w1');
+    const second = await begin(id, 'w2');
+    const preview = (iteration: number): Preview => ({
+      sha256: 'a'.repeat(64),
+      iteration,
+      iterations: 9,
+      residual: 0.125,
+      frame: 0,
+      slice: 4,
+    });
+    expect(await jobs.ledger.report(first, { preview: preview(1) })).toBe(false);
+    await jobs.ledger.report(second, { preview: preview(2) });
+    await jobs.ledger.report(second, { preview: preview(3) });
+    expect((await jobs.ledger.get(id))?.preview).toEqual(preview(3));
+    const told = (await jobs.ledger.events(id, '0-0')).filter(({ event }) => event.type === 'preview');
+    expect(told.map(({ event }) => event.data)).toEqual([preview(2), preview(3)]);
+    await jobs.ledger.finish(id, { state: 'completed', result }, second);
+    expect(await jobs.ledger.get(id)).not.toHaveProperty('preview');
   });
 
   it('is not begun more often than it has attempts', async () => {

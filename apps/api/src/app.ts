@@ -13,6 +13,7 @@ import { fleetRoutes } from './routes/fleet.js';
 import { healthRoutes } from './routes/health.js';
 import { jobEventRoutes } from './routes/job-events.js';
 import { jobPlanRoutes } from './routes/job-plan.js';
+import { jobPreviewRoutes } from './routes/job-preview.js';
 import { jobResultRoutes } from './routes/job-result.js';
 import { jobRoutes } from './routes/jobs.js';
 import type { Services } from './services.js';
@@ -41,6 +42,7 @@ export async function buildApp(services: Services, options: { logger: Logger; ve
   await app.register(jobRoutes, { prefix: '/v1', services });
   await app.register(jobEventRoutes, { prefix: '/v1', services });
   await app.register(jobPlanRoutes, { prefix: '/v1', services });
+  await app.register(jobPreviewRoutes, { prefix: '/v1', services });
   await app.register(jobResultRoutes, { prefix: '/v1', services });
   await app.register(fleetRoutes, { prefix: '/v1', services });
   await registerDashboard(app);

@@ -1,4 +1,4 @@
-import type { Job, WorkerRecord } from '@rondel/contracts';
+import type { Job, Preview, WorkerRecord } from '@rondel/contracts';
 import { archiveFromJson, jobNotFound, type JobArchive } from '@rondel/jobs';
 import type { Services } from './services.js';
 
@@ -23,8 +23,14 @@ async function findRecord(id: string, { store }: Services): Promise<JobArchive> 
 /** Adds what is derived: links to results, and why a queued job waits. */
 export async function presentJob(job: Job, services: Services): Promise<Job> {
   if (job.result) return { ...job, result: { ...job.result, links: resultLinks(job) } };
+  if (job.preview) return { ...job, preview: presentPreview(job.id, job.preview) };
   if (job.state !== 'queued' && job.state !== 'waiting') return job;
   return { ...job, waiting: await waitingFor(job, services) };
+}
+
+/** The hash in the link makes a browser fetch anew what has changed. */
+export function presentPreview(id: string, preview: Preview): Preview {
+  return { ...preview, links: { image: `/v1/jobs/${id}/preview?sha256=${preview.sha256}` } };
 }
 
 function resultLinks({ id, result }: Job): Record<string, string> {

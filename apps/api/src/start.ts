@@ -79,7 +79,10 @@ function reconcileRegularly({ jobs, store }: Services, logger: Logger): () => Pr
   let running: Promise<void> = Promise.resolve();
   const once = () => {
     running = jobs
-      .reconcile((id, record) => store.putRecord(id, record))
+      .reconcile(async (id, record) => {
+        await store.removePreview(id);
+        await store.putRecord(id, record);
+      })
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'));
   };
   const timer = setInterval(once, reconcileEveryMs);

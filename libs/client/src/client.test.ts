@@ -138,7 +138,7 @@ test('events of an unknown job fail at once, without another attempt', async () 
 
 test('a kind of event that this version does not know is passed over', async () => {
   const { client } = await clientOf({
-    chunks: ['event: preview\ndata: {}\n\nevent: result\ndata: {"state":"failed"}\n\n'],
+    chunks: ['event: applause\ndata: {}\n\nevent: result\ndata: {"state":"failed"}\n\n'],
   });
   expect((await client.events(id).next()).value).toEqual({ type: 'result', data: { state: 'failed' } });
 });

@@ -14,6 +14,7 @@ export type ReceivedEvent = JobEvent & { readonly id?: string };
 /** How often in a row a broken stream is opened again before the client gives up. */
 const allowedReconnections = 6;
 const firstPauseMilliseconds = 250;
+const knownEvents: readonly JobEvent['type'][] = ['state', 'progress', 'preview', 'log', 'result'];
 
 /**
  * The events of a job until it has ended, over any number of connections: a stream that breaks is opened again after
@@ -76,7 +77,7 @@ async function* openStream(
 
 /** The message as an event of a job; nothing for kinds of events that this client does not know. */
 function jobEvent({ event, data, id }: StreamMessage): ReceivedEvent | undefined {
-  if (event !== 'state' && event !== 'progress' && event !== 'log' && event !== 'result') return undefined;
+  if (!knownEvents.some((known) => known === event)) return undefined;
   // The server's schema fixes the data of each kind of event.
   return { type: event, data: JSON.parse(data) as unknown, ...(id !== undefined && { id }) } as ReceivedEvent;
 }

@@ -96,10 +96,28 @@ export const ProgressSchema = Type.Object({
   step: Type.Optional(Type.String({ description: 'Path of the running step in the plan.' })),
   iteration: Type.Optional(Type.Integer()),
   iterations: Type.Optional(Type.Integer()),
+  residual: Type.Optional(
+    Type.Number({ description: 'Relative residual of the worst slice after `iteration`, 1 before the first one.' }),
+  ),
   secondsLeft: Type.Optional(Type.Number()),
   message: Type.Optional(Type.String()),
 });
 export type Progress = Static<typeof ProgressSchema>;
+
+/** One plane of an image that is still being iterated. */
+export const PreviewSchema = Type.Object({
+  sha256: Type.String({ description: 'Hash of the picture, an 8-bit grey PNG of at most 256 x 256 pixels.' }),
+  iteration: Type.Integer(),
+  iterations: Type.Integer(),
+  residual: Type.Optional(Type.Number({ description: 'As in `progress`.' })),
+  frame: Type.Integer({ description: 'Counted from 0, within the block where the job is split.' }),
+  slice: Type.Integer({ description: 'Counted from 0, within the block where the job is split.' }),
+  block: Type.Optional(Type.String({ description: '`<stage>.<block>` where the job is split.' })),
+  links: Type.Optional(
+    Type.Object({ image: Type.String({ description: 'The newest preview of the job; 404 once the job has failed.' }) }),
+  ),
+});
+export type Preview = Static<typeof PreviewSchema>;
 
 export const SubjobRecordSchema = Type.Object({
   id: Type.String({ description: '`<stage>.<block>`, both counted from 0.' }),
@@ -196,6 +214,7 @@ export const JobSchema = Type.Object({
   startedAt: Type.Optional(Type.String({ format: 'date-time' })),
   finishedAt: Type.Optional(Type.String({ format: 'date-time' })),
   progress: Type.Optional(ProgressSchema),
+  preview: Type.Optional(PreviewSchema),
   waiting: Type.Optional(
     Type.Object({
       reason: Type.String(),
@@ -219,5 +238,6 @@ export type JobPage = Static<typeof JobPageSchema>;
 export type JobEvent =
   | { readonly type: 'state'; readonly data: { readonly state: JobState; readonly attempt: number } }
   | { readonly type: 'progress'; readonly data: Progress }
+  | { readonly type: 'preview'; readonly data: Preview }
   | { readonly type: 'log'; readonly data: { readonly level: 'info' | 'warn'; readonly message: string } }
   | { readonly type: 'result'; readonly data: { readonly state: JobState } };

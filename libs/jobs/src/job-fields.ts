@@ -5,6 +5,7 @@ import {
   type Job,
   type JobState,
   type JsonValue,
+  type Preview,
   type Progress,
   type Provenance,
   type Result,
@@ -81,6 +82,7 @@ export function jobFromHash(hash: JobHash): Job {
     ...present('startedAt', hash.startedAt),
     ...present('finishedAt', hash.finishedAt),
     ...present('progress', parsed(hash.progress) as Progress | undefined),
+    ...present('preview', parsed(hash.preview) as Preview | undefined),
     ...present('error', parsed(hash.error) as Failure | undefined),
     ...present('result', parsed(hash.result) as Result | undefined),
   };

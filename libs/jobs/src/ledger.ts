@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RondelError, type Job, type JobEvent, type JobState, type StepRecord } from '@rondel/contracts';
-import type { Failure, Progress } from '@rondel/contracts';
+import type { Failure, Preview, Progress } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { JobArchive } from './archive.js';
 import { guarded } from './connection.js';
@@ -73,6 +73,8 @@ export type BeginAnswer =
 
 export interface AttemptReport {
   readonly progress?: Progress;
+  /** Of the picture that lies in the artifact store now. */
+  readonly preview?: Preview;
   readonly steps?: readonly StepRecord[];
   readonly log?: { readonly level: 'info' | 'warn'; readonly message: string };
 }
@@ -202,7 +204,7 @@ export function openLedger(redis: Redis): Ledger {
       return { answer: 'begun', attempt: begunAttempt({ leg, head, fields, attempt: Number(answer) }) };
     },
 
-    async report({ leg, attempt, share }, { progress, steps, log }) {
+    async report({ leg, attempt, share }, { progress, preview, steps, log }) {
       const answer = await run(reportScript, {
         keys: [keys.job(leg.job), keys.events(leg.job)],
         args: [
@@ -215,6 +217,7 @@ export function openLedger(redis: Redis): Ledger {
           jsonOrEmpty(log),
           share.start,
           share.length,
+          jsonOrEmpty(preview),
         ],
       });
       return answer === 1;

@@ -91,7 +91,8 @@ return made
 
 /**
  * A running attempt reports. KEYS: job, events.
- * ARGV: id, leg, attempt, channel, progress or '', steps or '', log or '', start and length of the stage's share.
+ * ARGV: id, leg, attempt, channel, progress or '', steps or '', log or '', start and length of the stage's share,
+ * preview or ''.
  * Returns 1, or 0 when the attempt is no longer the one that counts and must stop.
  */
 export const reportScript = script(`${prelude}
@@ -113,7 +114,11 @@ if ARGV[5] ~= '' then
   redis.call('HSET', KEYS[1], 'progress', text)
   tell(KEYS[2], 'progress', text)
 end
-if ARGV[5] ~= '' or ARGV[7] ~= '' then news(ARGV[4], ARGV[1]) end
+if ARGV[10] ~= '' then
+  redis.call('HSET', KEYS[1], 'preview', ARGV[10])
+  tell(KEYS[2], 'preview', ARGV[10])
+end
+if ARGV[5] ~= '' or ARGV[7] ~= '' or ARGV[10] ~= '' then news(ARGV[4], ARGV[1]) end
 return 1
 `);
 
@@ -131,7 +136,7 @@ redis.call('HDEL', KEYS[1], block .. 'worker', block .. 'fraction')
 if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'lastError', ARGV[8]) end
 if field('blocks') == '1' then
   redis.call('HSET', KEYS[1], 'state', ARGV[5], 'allowed', allowed)
-  redis.call('HDEL', KEYS[1], 'worker', 'progress')
+  redis.call('HDEL', KEYS[1], 'worker', 'progress', 'preview')
   redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
   tell(KEYS[2], 'state', stateEvent(ARGV[5], ARGV[3]))
 end
@@ -176,6 +181,7 @@ if ARGV[2] ~= '' then
   if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[9]) end
 end
 redis.call('HSET', KEYS[1], 'state', ARGV[5], 'finishedAt', ARGV[6])
+redis.call('HDEL', KEYS[1], 'preview')
 for name, value in pairs(cjson.decode(ARGV[8])) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('ZREM', KEYS[4], ARGV[1])

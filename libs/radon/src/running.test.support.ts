@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openEngine, type Engine } from '@rondel/compute';
 import { isRondelError, type Dataset, type FailureCode } from '@rondel/contracts';
-import { buildAlgorithm, createExecutableRegistry, runSteps, type Algorithm, type PlanTree } from '@rondel/reco';
+import {
+  buildAlgorithm,
+  createExecutableRegistry,
+  runSteps,
+  type Algorithm,
+  type PlanTree,
+  type PreviewFacts,
+  type PreviewPlane,
+} from '@rondel/reco';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { radonPackage } from './steps.js';
 
@@ -21,6 +29,8 @@ export interface RunRecord {
   readonly output: Dataset;
   readonly logs: readonly string[];
   readonly iterations: readonly number[];
+  /** Of every iteration, since nobody limits the rate here. */
+  readonly previews: readonly (PreviewFacts & PreviewPlane)[];
 }
 
 type NodeProperties = Readonly<Record<string, PlanTree[string]>>;
@@ -51,14 +61,16 @@ export async function run(
 ): Promise<RunRecord> {
   const logs: string[] = [];
   const iterations: number[] = [];
+  const previews: (PreviewFacts & PreviewPlane)[] = [];
   const output = await runSteps(algorithm.steps, input, {
     signal: controller.signal,
     memoryBytes: 2 ** 40,
     onProgress: ({ iteration }) => iteration !== undefined && iterations.push(iteration),
     onStep: () => undefined,
     onLog: (_, message) => logs.push(message),
+    onPreview: (facts, draw) => previews.push({ ...facts, ...draw() }),
   });
-  return { output, logs, iterations };
+  return { output, logs, iterations, previews };
 }
 
 /** Builds, runs and disposes. */

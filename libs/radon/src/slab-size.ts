@@ -13,14 +13,17 @@ const slabBudgetBytes = 512 * 2 ** 20;
 const kernelGroup = 8;
 
 /** Float32 copies of sinogram and image that live at the same time while one entry is computed. */
-const copies = {
-  direct: { sinogram: 5, image: 3 },
-  iterative: { sinogram: 5, image: 11 },
-} as const;
+export interface SlabCopies {
+  readonly sinogram: number;
+  readonly image: number;
+}
+
+export const directCopies: SlabCopies = { sinogram: 5, image: 3 };
+
+export const iterativeCopies: SlabCopies = { sinogram: 5, image: 14 };
 
 /** Bytes on the device for one entry of a slab. */
-export function slabBytes({ angles, detectors, rows, columns }: EntrySize, method: keyof typeof copies): number {
-  const { sinogram, image } = copies[method];
+export function slabBytes({ angles, detectors, rows, columns }: EntrySize, { sinogram, image }: SlabCopies): number {
   return 4 * (sinogram * angles * detectors + image * rows * columns);
 }
 

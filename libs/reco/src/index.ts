@@ -15,11 +15,14 @@ export {
   implementStep,
   type BuiltInPlan,
   type PackageManifest,
+  type PreviewFacts,
+  type PreviewPlane,
   type ReconstructionPackage,
   type Step,
   type StepContext,
   type StepFactory,
   type StepImplementation,
+  type StepProgress,
 } from './package.js';
 export {
   defaulted,

@@ -1,4 +1,4 @@
-import type { Dataset, Progress } from '@rondel/contracts';
+import type { Dataset, Preview, Progress, TypedArray } from '@rondel/contracts';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { ParametersOf, Properties } from './properties.js';
 
@@ -26,12 +26,31 @@ export interface PackageManifest {
   readonly plans: readonly BuiltInPlan[];
 }
 
+/** How far a step is, as it says itself. */
+export type StepProgress = Pick<Progress, 'iteration' | 'iterations' | 'residual' | 'message'>;
+
+/** Where an iteration stands when a preview of its image is offered. */
+export type PreviewFacts = Pick<Preview, 'iteration' | 'iterations' | 'residual'>;
+
+/** One plane of an unfinished image; frame and slice count from 0 in the step's output. */
+export interface PreviewPlane extends Pick<Preview, 'frame' | 'slice'> {
+  /** [y, x], row by row; real values. Not kept. */
+  readonly values: TypedArray;
+  readonly shape: readonly [rows: number, columns: number];
+}
+
 /** What a running step may ask of its surroundings. */
 export interface StepContext {
   /** Aborted when nobody wants the result any more. A step that awaits should pass it on; others are killed. */
   readonly signal: AbortSignal;
   /** Reports how far the step is. Cheap to call often: the worker throttles. */
-  readonly progress: (progress: Pick<Progress, 'iteration' | 'iterations' | 'message'>) => void;
+  readonly progress: (progress: StepProgress) => void;
+  /**
+   * Offers a look at the unfinished image; call it after every iteration. `draw` is only called when a picture is due,
+   * at most once a second, and should read no more than the plane it returns: the middle slice of the first frame, or
+   * what comes nearest to it.
+   */
+  readonly preview: (facts: PreviewFacts, draw: () => PreviewPlane) => void;
   /** A sentence for the person who watches the job. */
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }

@@ -8,6 +8,7 @@ import {
   type Progress,
 } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
+import type { StepContext, StepProgress } from './package.js';
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly onProgress: (progress: Progress) => void;
   readonly onStep: (step: StepReport) => void;
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
+  /** Takes or refuses offers of previews. Absent: nobody wants to look. */
+  readonly onPreview?: StepContext['preview'];
 }
 
 export interface StepReport {
@@ -73,6 +76,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
     const output = await step.process(input, {
       signal: options.signal,
       log: options.onLog,
+      preview: options.onPreview ?? (() => undefined),
       progress: (progress) => options.onProgress(stepProgress(path, share, progress, started)),
     });
     report('completed', secondsSince(started));
@@ -86,7 +90,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
 function stepProgress(
   path: string,
   share: ProgressShare,
-  progress: Pick<Progress, 'iteration' | 'iterations' | 'message'>,
+  progress: StepProgress,
   started: number,
 ): Progress {
   const { iteration, iterations } = progress;

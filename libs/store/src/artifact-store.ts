@@ -51,8 +51,8 @@ export interface UploadState {
 }
 
 /**
- * Immutable artifacts named by the SHA-256 of their bytes, small JSON records by ULID, and uploads on their way to
- * become artifacts. Everything becomes visible whole or not at all.
+ * Immutable artifacts named by the SHA-256 of their bytes, small JSON records by ULID, uploads on their way to become
+ * artifacts, and one passing preview for each job. Everything becomes visible whole or not at all.
  *
  * Not in here: who may read what, deletion of artifacts, knowledge of formats. A hash that is not 64 lower-case hex
  * digits, an id that is no ULID and an upload id that was not given out are `INVALID_REQUEST`; a full disk is
@@ -84,6 +84,16 @@ export interface ArtifactStore {
   /** Newest first by the time in the ULID. */
   listRecords(options?: ListOptions): Promise<readonly RecordEntry[]>;
 
+  /**
+   * Keeps a picture of at most 1 MiB that shows where a job stands, instead of the one before. It is no result: it may be
+   * gone after a power failure. Throws `QUOTA_EXCEEDED`.
+   */
+  putPreview(job: string, picture: Uint8Array): Promise<void>;
+  /** Undefined when the job has none. */
+  getPreview(job: string): Promise<Uint8Array | undefined>;
+  /** Harmless when the job has none. */
+  removePreview(job: string): Promise<void>;
+
   /** Starts an upload that may arrive in several connections. */
   beginUpload(): Promise<UploadState>;
   /** Throws `NOT_FOUND` for an upload that ended or was swept. */
@@ -97,7 +107,7 @@ export interface ArtifactStore {
   /** Makes an artifact of an upload. Throws as `put`; after `CONFLICT` on the hash the upload is gone. */
   finishUpload(upload: string, options?: Pick<PutOptions, 'expectedSha256' | 'signal'>): Promise<StoredArtifact>;
 
-  /** Removes what crashes and abandoned uploads left behind more than a day ago; returns how many files that were. */
+  /** Removes what crashes, abandoned uploads and lost jobs left behind more than a day ago; returns how many files that were. */
   sweep(): Promise<number>;
 }
 

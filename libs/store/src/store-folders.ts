@@ -10,6 +10,9 @@ export interface StoreFolders {
   /** `records/01JD3/01JD3....json`; the first five characters of a ULID change every 2^25 ms, about 9 hours. */
   record(id: string): string;
   readonly records: string;
+  /** `previews/01JD3....png`, one for a job that iterates. */
+  preview(job: string): string;
+  readonly previews: string;
   /** Files that are being written: on the same file system as the rest, so that renaming is atomic. */
   readonly incoming: string;
   upload(id: string): string;
@@ -20,10 +23,13 @@ export const bucketLength = 5;
 export function foldersOf(directory: string): StoreFolders {
   const incoming = join(directory, 'incoming');
   const records = join(directory, 'records');
+  const previews = join(directory, 'previews');
   return {
     artifact: (sha256) => join(directory, 'sha256', sha256.slice(0, 2), sha256.slice(2)),
     record: (id) => join(records, id.slice(0, bucketLength), `${id}.json`),
     records,
+    preview: (job) => join(previews, `${job}.png`),
+    previews,
     incoming,
     upload: (id) => join(incoming, `${id}.upload`),
   };

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { isTerminal, JobIdSchema } from '@rondel/contracts';
 import type { Jobs, StoredEvent } from '@rondel/jobs';
 import { Type } from 'typebox';
-import { findJob } from '../job-view.js';
+import { findJob, presentPreview } from '../job-view.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 /** Keeps proxies from closing a silent connection. */
@@ -17,7 +17,7 @@ export const jobEventRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['jobs'],
         summary: 'What happens to a job, as server-sent events',
         description:
-          'Events `state`, `progress`, `log` and, as the last one, `result`. Resumes after `Last-Event-ID`; without it, begins with the first event.',
+          'Events `state`, `progress`, `preview` (its `links.image` leads to the newest picture), `log` and, as the last one, `result`. Resumes after `Last-Event-ID`; without it, begins with the first event.',
         params: Type.Object({ id: JobIdSchema }),
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ pattern: '^[0-9]{1,16}-[0-9]{1,10}$' })) }),
         produces: ['text/event-stream'],
@@ -51,7 +51,7 @@ async function* eventLines(id: string, after: string, { ledger, news }: Jobs): A
       // The state is read before the events: once it is terminal, its stream is complete.
       const state = (await ledger.get(id))?.state;
       const events = await ledger.events(id, last);
-      for (const event of events) yield eventLine(event);
+      for (const event of events) yield eventLine(id, event);
       last = events.at(-1)?.id ?? last;
       if (events.length === 0 && (state === undefined || isTerminal(state))) return;
       if (events.length > 0) continue;
@@ -70,6 +70,7 @@ async function* eventLines(id: string, after: string, { ledger, news }: Jobs): A
   }
 }
 
-function eventLine({ id, event }: StoredEvent): string {
-  return `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`;
+function eventLine(job: string, { id, event }: StoredEvent): string {
+  const data = event.type === 'preview' ? presentPreview(job, event.data) : event.data;
+  return `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -2,6 +2,7 @@ import type { WorkerRecord } from '@rondel/contracts';
 import { ageText, bytesText } from '../display/quantity.js';
 import { useNow } from '../display/use-now.js';
 import { jobAddress } from '../routing/route.js';
+import { WorkerActions } from './worker-actions.js';
 
 const markOfState: Readonly<Record<WorkerRecord['state'], string>> = {
   starting: 'waiting',
@@ -32,6 +33,9 @@ export function WorkerTable({ workers }: { readonly workers: readonly WorkerReco
             <th>Load</th>
             <th class="number">Heartbeat</th>
             <th class="number">Up</th>
+            <th>
+              <span class="hidden">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -86,6 +90,9 @@ function WorkerRow({ worker, now }: { readonly worker: WorkerRecord; readonly no
       </td>
       <td class="number">{ageText(worker.heartbeatAt, now)}</td>
       <td class="number">{ageText(worker.startedAt, now)}</td>
+      <td class="actions">
+        <WorkerActions worker={worker} />
+      </td>
     </tr>
   );
 }

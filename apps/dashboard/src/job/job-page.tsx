@@ -11,13 +11,14 @@ import { planName } from '../jobs/job-facts.js';
 import { submitAddress } from '../routing/route.js';
 import { FailurePanel } from './failure-panel.js';
 import { FactList } from './fact-list.js';
+import { LivePreview } from './live-preview.js';
 import { PlanTree } from './plan-tree.js';
 import { StepTable } from './step-table.js';
 import { useJob, type LogLine } from './use-job.js';
 
 /** One job: where it stands, what it makes, how it is made. */
 export function JobPage({ id }: { readonly id: string }) {
-  const { job, error, log } = useJob(id);
+  const { job, error, log, residuals } = useJob(id);
   const now = useNow();
   if (job === undefined)
     return error === null ? <p class="empty">Loading job {id} ...</p> : <ErrorText error={error} />;
@@ -32,6 +33,11 @@ export function JobPage({ id }: { readonly id: string }) {
           {job.result !== undefined && (
             <Panel title="Image">
               <ImageViewer key={job.result.artifact} id={job.id} result={job.result} />
+            </Panel>
+          )}
+          {job.state === 'active' && job.preview !== undefined && (
+            <Panel title="Preview">
+              <LivePreview preview={job.preview} residuals={residuals} />
             </Panel>
           )}
           {job.result === undefined && <StepPanel job={job} />}

@@ -1,8 +1,9 @@
-import { isTerminal, toFailure, type Job } from '@rondel/contracts';
+import { isTerminal, toFailure, type Job, type Preview } from '@rondel/contracts';
 import type { ReceivedEvent } from '@rondel/client';
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import { useServer } from '../server/server-context.js';
+import { withEvent, type ResidualPoint } from './residual-points.js';
 
 /** Between two attempts to open the event stream of a job, when the client has given up on it. */
 const pauseMs = 2000;
@@ -18,34 +19,57 @@ export interface LogLine {
 /** A job as it stands, kept fresh by its event stream until it has ended. */
 export function useJob(id: string) {
   const server = useServer();
+  const queries = useQueryClient();
   const job = useQuery({
     queryKey: ['job', id],
     queryFn: ({ signal }) => server.job(id, { signal }),
-    refetchInterval: ({ state: { data } }) => (data !== undefined && isTerminal(data.state) ? false : refreshEveryMs),
   });
-  const log = useJobEvents(id, job.data === undefined ? undefined : isTerminal(job.data.state));
-  return { job: job.data, error: job.error, log };
+  const running = job.data === undefined || !isTerminal(job.data.state);
+  useEffect(() => {
+    // The query's own interval would begin anew with every event that changes the job.
+    if (!running) return;
+    const timer = setInterval(() => void queries.invalidateQueries({ queryKey: ['job', id] }), refreshEveryMs);
+    return () => clearInterval(timer);
+  }, [id, running, queries]);
+  const told = useJobEvents(id, job.data === undefined ? undefined : isTerminal(job.data.state));
+  return { job: job.data, error: job.error, ...told };
+}
+
+interface Told {
+  readonly log: readonly LogLine[];
+  readonly residuals: readonly ResidualPoint[];
 }
 
 /** Follows the events of a job; a job that is run again is followed again. */
-function useJobEvents(id: string, ended: boolean | undefined): readonly LogLine[] {
+function useJobEvents(id: string, ended: boolean | undefined): Told {
   const server = useServer();
   const queries = useQueryClient();
   const [log, setLog] = useState<readonly LogLine[]>([]);
+  const [residuals, setResiduals] = useState<readonly ResidualPoint[]>([]);
   useEffect(() => {
     if (ended === undefined) return;
     const leaving = new AbortController();
     const take = (event: ReceivedEvent) => {
+      setResiduals((points) => withEvent(points, event));
       if (event.type === 'log') setLog((lines) => [...lines, event.data].slice(-longestLog));
       else if (event.type === 'progress') {
         queries.setQueryData<Job>(['job', id], (job) => job && { ...job, progress: event.data });
+      } else if (event.type === 'preview') {
+        queries.setQueryData<Job>(['job', id], (job) => job && withPreview(job, event.data));
       } else void queries.invalidateQueries({ queryKey: ['job', id] });
     };
     setLog([]);
+    setResiduals([]);
     void follow((options) => server.events(id, options), take, leaving.signal);
     return () => leaving.abort();
   }, [id, ended, queries, server]);
-  return log;
+  return { log, residuals };
+}
+
+/** Events that are told again, from before the page was opened, change nothing. */
+function withPreview(job: Job, preview: Preview): Job {
+  const isOld = job.preview !== undefined && preview.iteration < job.preview.iteration;
+  return isOld || isTerminal(job.state) ? job : { ...job, preview };
 }
 
 type OpenEvents = (options: { signal: AbortSignal; lastEventId: string | undefined }) => AsyncGenerator<ReceivedEvent>;

@@ -4,6 +4,7 @@ import { bytesText } from '../display/quantity.js';
 import { ProgressBar } from '../display/progress-bar.js';
 import { useServer } from '../server/server-context.js';
 import { FieldProblem } from './field-problem.js';
+import { FileDrop } from './file-drop.js';
 import { uploadFile } from './upload.js';
 
 interface DataInputProps {
@@ -22,34 +23,8 @@ type Upload =
 /** Raw data: a file that is dropped or chosen, or a reference to data that lies somewhere already. */
 export function DataInput({ value, problem, onChange }: DataInputProps) {
   const [upload, start] = useUpload(onChange);
-  const [over, setOver] = useState(false);
   return (
-    <div
-      class={`drop${over ? ' drop-over' : ''}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        const file = event.dataTransfer?.files[0];
-        if (file !== undefined) start(file);
-      }}
-    >
-      <label class="file">
-        <span class="button">Choose a file</span>
-        <input
-          type="file"
-          class="hidden"
-          onChange={({ currentTarget: { files } }) => {
-            const file = files?.[0];
-            if (file !== undefined) start(file);
-          }}
-        />
-        <span class="faint">or drop one here: HDF5 (DXchange), .npy</span>
-      </label>
+    <FileDrop label="Choose a file" hint="or drop one here: HDF5 (DXchange), .npy" onFile={start}>
       <UploadState upload={upload} reference={value} />
       <label class="reference">
         Data reference
@@ -67,7 +42,7 @@ export function DataInput({ value, problem, onChange }: DataInputProps) {
         />
       </label>
       <FieldProblem name="data" problem={problem} />
-    </div>
+    </FileDrop>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CatalogPlan } from '@rondel/contracts';
+import { ownPlan } from './chosen-plan.js';
 
 interface PlanChoiceProps {
   readonly plans: readonly CatalogPlan[];
@@ -6,14 +7,21 @@ interface PlanChoiceProps {
   readonly onChange: (name: string) => void;
 }
 
+const another = {
+  name: ownPlan,
+  title: 'Your own plan',
+  description: 'A .toml or .json file, or pasted text. The form below is built from it.',
+};
+
+/** One of the built-in plans, or one that the person brings. */
 export function PlanChoice({ plans, value, onChange }: PlanChoiceProps) {
   return (
-    <div class="plans" role="radiogroup" aria-label="Built-in plan">
-      {plans.map(({ name, description }) => (
+    <div class="plans" role="radiogroup" aria-label="Plan">
+      {[...plans.map((plan) => ({ ...plan, title: plan.name })), another].map(({ name, title, description }) => (
         <label key={name} class={`plan${name === value ? ' plan-chosen' : ''}`}>
           <input type="radio" name="plan" value={name} checked={name === value} onChange={() => onChange(name)} />
           <span>
-            <strong>{name}</strong>
+            <strong>{title}</strong>
             <span class="faint">{description}</span>
           </span>
         </label>

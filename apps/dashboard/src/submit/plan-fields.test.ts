@@ -1,5 +1,6 @@
 import type { Catalog } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
+import { parsePlan } from '@rondel/plan';
 import { formOfPlan } from './plan-fields.js';
 
 const catalog: Catalog = {
@@ -39,17 +40,15 @@ const catalog: Catalog = {
 
 describe('the form of a plan', () => {
   it('has the properties of every node with what the plan or the default says', () => {
-    const groups = formOfPlan(
-      `_module = "Lab"
+    const plan = parsePlan(`_module = "Lab"
 _type = "RecoPlan{Root}"
 [parameter]
 _type = "RecoPlan{Step}"
 level = 0.5
 [[parameter.reg]]
 _type = "Term"
-`,
-      catalog,
-    );
+`);
+    const groups = formOfPlan(plan, catalog);
     const fields = groups.flatMap(({ node, fields }) => fields.map(({ path, initial }) => [node.type, path, initial]));
     expect(fields).toEqual([
       ['Step', 'parameter.level', '0.5'],

@@ -2,7 +2,6 @@ import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
 import {
   appendSegment,
   canonicalName,
-  parsePlan,
   propertyOf,
   unwrapUnion,
   valueFromTree,
@@ -30,9 +29,8 @@ export interface FieldGroup {
   readonly fields: readonly PlanField[];
 }
 
-/** The form of a built-in plan: every node with something to set, in the order of the plan. */
-export function formOfPlan(toml: string, catalog: Catalog): FieldGroup[] {
-  const plan = parsePlan(toml, { format: 'toml' });
+/** The form of a plan: every node of a known type with something to set, in the order of the plan. */
+export function formOfPlan(plan: PlanNode, catalog: Catalog): FieldGroup[] {
   return [...walkPlan(plan)].flatMap(({ node, path }) => {
     const definition = definitionOf(node, catalog);
     if (definition === undefined) return [];
@@ -41,7 +39,7 @@ export function formOfPlan(toml: string, catalog: Catalog): FieldGroup[] {
   });
 }
 
-/** Types are unique among built-in plans' modules; a module that is given decides between packages of one name. */
+/** Types are mostly unique; a module that is given decides between packages of one name. */
 function definitionOf(node: PlanNode, catalog: Catalog): CatalogNode | undefined {
   const named = catalog.nodes.filter(({ type }) => type === node.type);
   return named.find(({ module }) => module === node.module) ?? named[0];

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { FieldGroup } from './plan-fields.js';
 import { placeProblems, prepareSubmission, type JobFields } from './submission.js';
 
-const job: JobFields = { plan: 'radon/fbp', data: 'artifact:x', pool: 'default', priority: '', labels: '', split: '' };
+const job: JobFields = {
+  plan: 'radon/fbp',
+  planText: '',
+  data: 'artifact:x',
+  pool: 'default',
+  priority: '',
+  labels: '',
+  split: '',
+};
 const property = { name: 'centerOfRotation', description: '', optional: true };
 const path = 'parameter.pre.centerOfRotation';
 const groups: FieldGroup[] = [
@@ -14,11 +22,13 @@ const groups: FieldGroup[] = [
   },
 ];
 
+const form = { source: { name: 'radon/fbp' }, groups };
+
 describe('a submission', () => {
   it('has only the parameters that were changed', () => {
-    expect(prepareSubmission(job, groups, { [path]: '296' }).submission).not.toHaveProperty('parameters');
-    expect(prepareSubmission(job, groups, { [path]: '' }).submission).not.toHaveProperty('parameters');
-    const changed = prepareSubmission(job, groups, { [path]: '300.5' });
+    expect(prepareSubmission(job, form, { [path]: '296' }).submission).not.toHaveProperty('parameters');
+    expect(prepareSubmission(job, form, { [path]: '' }).submission).not.toHaveProperty('parameters');
+    const changed = prepareSubmission(job, form, { [path]: '300.5' });
     expect(changed.submission).toEqual({
       plan: { name: 'radon/fbp' },
       data: 'artifact:x',
@@ -29,13 +39,18 @@ describe('a submission', () => {
   });
 
   it('carries labels, priority and split', () => {
-    const { submission } = prepareSubmission({ ...job, labels: 'a=1, b = x y', priority: '5', split: 'slice' }, [], {});
+    const { submission } = prepareSubmission(
+      { ...job, labels: 'a=1, b = x y', priority: '5', split: 'slice' },
+      form,
+      {},
+    );
     expect(submission).toMatchObject({ labels: { a: '1', b: 'x y' }, priority: 5, split: 'slice' });
   });
 
   it('is held back with a reason at each field that cannot be read', () => {
-    const { problems } = prepareSubmission({ ...job, data: ' ', labels: 'tooth' }, groups, { [path]: 'middle' });
+    const { problems } = prepareSubmission({ ...job, data: ' ', labels: 'tooth' }, form, { [path]: 'middle' });
     expect(Object.keys(problems).sort()).toEqual(['data', 'labels', path]);
+    expect(Object.keys(prepareSubmission(job, { groups: [] }, {}).problems)).toEqual(['plan']);
   });
 });
 

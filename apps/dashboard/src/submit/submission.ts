@@ -1,10 +1,14 @@
 import type { Problem, Submission } from '@rondel/contracts';
 import { readField } from './field-kind.js';
+import type { ChosenPlan } from './chosen-plan.js';
 import type { FieldGroup, PlanField } from './plan-fields.js';
 
 /** What stands in the form apart from the fields of the plan. */
 export interface JobFields {
+  /** Name of a built-in plan, or `ownPlan`. */
   readonly plan: string;
+  /** The plan that the person brings, TOML or JSON. */
+  readonly planText: string;
   readonly data: string;
   readonly pool: string;
   readonly priority: string;
@@ -23,7 +27,11 @@ export interface PreparedSubmission {
 }
 
 /** The body of the request, with only those parameters that differ from the plan. */
-export function prepareSubmission(job: JobFields, groups: readonly FieldGroup[], texts: PlanTexts): PreparedSubmission {
+export function prepareSubmission(
+  job: JobFields,
+  { source, groups }: Pick<ChosenPlan, 'source' | 'groups'>,
+  texts: PlanTexts,
+): PreparedSubmission {
   const parameters: Record<string, unknown> = {};
   const problems: Record<string, string> = {};
   for (const field of changedFields(groups, texts)) {
@@ -31,11 +39,12 @@ export function prepareSubmission(job: JobFields, groups: readonly FieldGroup[],
     if ('problem' in read) problems[field.path] = read.problem;
     else parameters[field.path] = read.value;
   }
+  if (source === undefined) problems.plan = 'Drop a plan file, or paste a plan that can be read.';
   if (job.data.trim() === '') problems.data = 'Drop a file here, or write a data reference.';
   const labels = readLabels(job.labels);
   if (labels === undefined) problems.labels = 'Write key=value, separated by commas.';
   const submission: Submission = {
-    plan: { name: job.plan },
+    plan: source ?? '',
     data: job.data.trim(),
     pool: job.pool,
     ...(Object.keys(parameters).length > 0 && { parameters }),

@@ -4,10 +4,13 @@ import { useMemo, useState } from 'preact/hooks';
 import { ProblemText } from '../job/failure-panel.js';
 import { jobAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
+import { choosePlan, ownPlan, planProblems } from './chosen-plan.js';
 import { DataInput } from './data-input.js';
 import { FieldInput } from './field-input.js';
+import { FieldProblem } from './field-problem.js';
 import { JobOptions } from './job-options.js';
-import { formOfPlan, type FieldGroup } from './plan-fields.js';
+import { OwnPlan } from './own-plan.js';
+import type { FieldGroup } from './plan-fields.js';
 import { PlanChoice } from './plan-choice.js';
 import { changedFields, placeProblems, prepareSubmission, type JobFields, type PlanTexts } from './submission.js';
 
@@ -26,9 +29,10 @@ export function SubmitForm({ catalog, pools, plan, data }: SubmitFormProps) {
   const [texts, setTexts] = useState<PlanTexts>({});
   const [problems, setProblems] = useState<Problems>({});
   const [others, setOthers] = useState<readonly Problem[]>([]);
-  const toml = catalog.plans.find(({ name }) => name === job.plan)?.toml;
-  const groups = useMemo(() => (toml === undefined ? [] : formOfPlan(toml, catalog)), [toml, catalog]);
-  const prepared = prepareSubmission(job, groups, texts);
+  const { plan: name, planText } = job;
+  const chosen = useMemo(() => choosePlan({ plan: name, planText }, catalog), [name, planText, catalog]);
+  const { groups } = chosen;
+  const prepared = prepareSubmission(job, chosen, texts);
 
   const submission = useMutation({
     mutationFn: () => server.submit(prepared.submission),
@@ -48,7 +52,7 @@ export function SubmitForm({ catalog, pools, plan, data }: SubmitFormProps) {
   };
   const edit = (name: keyof JobFields, value: string) => {
     setJob((now) => ({ ...now, [name]: value }));
-    setProblems((now) => without(now, name));
+    setProblems((now) => without(now, name === 'planText' ? 'plan' : name));
   };
   return (
     <form
@@ -66,6 +70,16 @@ export function SubmitForm({ catalog, pools, plan, data }: SubmitFormProps) {
       <fieldset>
         <legend>Plan</legend>
         <PlanChoice plans={catalog.plans} value={job.plan} onChange={(value) => edit('plan', value)} />
+        {job.plan === ownPlan && (
+          <OwnPlan
+            text={planText}
+            problems={
+              planText.trim() === '' ? undefined : planProblems(chosen, prepared.submission.parameters ?? {}, catalog)
+            }
+            onChange={(value) => edit('planText', value)}
+          />
+        )}
+        <FieldProblem name="plan" problem={problems.plan} />
       </fieldset>
       {groups.map((group) => (
         <PlanGroup
@@ -130,7 +144,15 @@ function firstFields(
   { plan, data }: { readonly plan: string | undefined; readonly data: string | undefined },
 ): JobFields {
   const known = catalog.plans.find(({ name }) => name === plan) ?? catalog.plans[0];
-  return { plan: known?.name ?? '', data: data ?? '', pool: 'default', priority: '', labels: '', split: '' };
+  return {
+    plan: known?.name ?? ownPlan,
+    planText: '',
+    data: data ?? '',
+    pool: 'default',
+    priority: '',
+    labels: '',
+    split: '',
+  };
 }
 
 function without(problems: Problems, name: string): Problems {

@@ -42,6 +42,7 @@ async function run(runner: Promise<JobRunner>, request: RunRequest): Promise<voi
     await runner
   )(request, {
     onProgress: (progress) => tell({ kind: 'progress', progress }),
+    onPreview: (preview) => tell({ kind: 'preview', preview }),
     onStep: (step) => tell({ kind: 'step', step }),
     onLog: (level, message) => tell({ kind: 'log', level, message }),
   });

@@ -1,4 +1,4 @@
-import type { EngineName, Failure, JsonValue, Progress, Provenance, Result } from '@rondel/contracts';
+import type { EngineName, Failure, JsonValue, Preview, Progress, Provenance, Result } from '@rondel/contracts';
 import type { LegInputs, LegOutput } from '@rondel/jobs';
 import type { StepReport } from '@rondel/reco';
 
@@ -61,6 +61,7 @@ export type FromExecutor =
   | { readonly kind: 'ready'; readonly engine: EngineFacts; readonly packages: Readonly<Record<string, string>> }
   | { readonly kind: 'unusable'; readonly failure: Failure }
   | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'preview'; readonly preview: Preview }
   | { readonly kind: 'step'; readonly step: StepReport }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
   | { readonly kind: 'done'; readonly outcome: RunResult }

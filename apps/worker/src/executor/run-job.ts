@@ -1,4 +1,4 @@
-import type { Dataset, NdArray, Progress, Result } from '@rondel/contracts';
+import type { Dataset, NdArray, Preview, Progress, Result } from '@rondel/contracts';
 import {
   buildAlgorithm,
   divideDataset,
@@ -12,6 +12,7 @@ import { encodeArray, renderSlice, summarize } from '@rondel/formats';
 import type { ArtifactStore } from '@rondel/store';
 import type { EngineFacts, RunRequest, RunResult } from './messages.js';
 import { getDataset, putDataset } from './dataset-artifacts.js';
+import { openPreviews } from './previews.js';
 import { readInput, type Input } from './read-input.js';
 
 /** Built algorithms kept warm, so that a second job with the same plan finds its operators ready. */
@@ -22,6 +23,7 @@ const mostBlocks = 256;
 
 export interface RunListener {
   readonly onProgress: (progress: Progress) => void;
+  readonly onPreview: (preview: Preview) => void;
   readonly onStep: (step: StepReport) => void;
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
 }
@@ -45,8 +47,10 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const algorithm = algorithmFor(request);
     const input = await timed(timings, 'read', () => loadInput(request, surroundings));
     const steps = algorithm.steps.filter(({ path }) => request.part.steps.includes(path));
+    const previews = openPreviews({ job: request.job, store, ...listener });
     const output = await runSteps(steps, input.dataset, {
       ...listener,
+      onPreview: previews.offer,
       onStep: (step) => {
         if (step.seconds !== undefined) timings[step.path] = step.seconds;
         listener.onStep(step);
@@ -54,7 +58,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       // A cancelled job's executor is killed, so nothing has to be told to stop.
       signal: new AbortController().signal,
       memoryBytes: engine.memoryBytes,
-    });
+    }).finally(() => previews.settled());
     const legs = [...(request.part.inputs.history?.legs ?? []), legRecord(request, engine)];
     const { leaves } = request.part;
     const inputAxes = algorithm.steps[0]?.definition.input ?? [];

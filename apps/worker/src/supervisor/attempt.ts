@@ -10,10 +10,9 @@ import {
   type StageHead,
   type WriteRecord,
 } from '@rondel/jobs';
-import type { StepReport } from '@rondel/reco';
 import type { Logger } from '@rondel/telemetry';
 import type { RunPart } from '../executor/messages.js';
-import { ExecutorUnusable, type ExecutorProcess, type RunEnd } from './executor-process.js';
+import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from './executor-process.js';
 
 /** How often progress reaches Redis at most. */
 const reportEveryMs = 500;
@@ -173,16 +172,15 @@ function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   });
 }
 
-interface Reporter {
-  readonly onProgress: (progress: Progress) => void;
-  readonly onStep: (step: StepReport) => void;
-  readonly onLog: (level: 'info' | 'warn', message: string) => void;
+interface Reporter extends RunEvents {
   /** Stops reporting and returns the steps as they stand. */
   stop(): StepRecord[];
 }
 
 /** Gathers what the executor says and passes it on at a bounded rate. */
 function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string, logger: Logger): Reporter {
+  const { leg, head } = attempt;
+  const isBlock = head.stages[leg.stage]?.axis !== undefined;
   const steps = new Map<string, StepRecord>();
   let progress: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -205,6 +203,8 @@ function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string, logger
       steps.set(step.path, { ...step, worker });
       soon();
     },
+    // The executor bounds the rate.
+    onPreview: (preview) => send({ preview: { ...preview, ...(isBlock && { block: `${leg.stage}.${leg.block}` }) } }),
     onLog: (level, message) => send({ log: { level, message } }),
     stop() {
       clearTimeout(timer);

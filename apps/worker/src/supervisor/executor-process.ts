@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { failure, type Failure, type Progress } from '@rondel/contracts';
+import { failure, type Failure, type Preview, type Progress } from '@rondel/contracts';
 import type { StepReport } from '@rondel/reco';
 import type {
   EngineFacts,
@@ -18,6 +18,7 @@ const stderrTail = 4000;
 
 export interface RunEvents {
   readonly onProgress: (progress: Progress) => void;
+  readonly onPreview: (preview: Preview) => void;
   readonly onStep: (step: StepReport) => void;
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
 }
@@ -35,6 +36,7 @@ export interface ExecutorProcess {
   readonly pid: number | undefined;
   /** Resolves when the engine is open. Rejects with the failure that kept it from opening. */
   readonly ready: Promise<ExecutorFacts>;
+  /** Whether it can take a job. */
   readonly alive: () => boolean;
   /** Runs one job. A death of the process is an ordinary answer: a retryable failure. */
   run(request: RunRequest, events: RunEvents): Promise<RunEnd>;
@@ -62,10 +64,13 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     async run(request, events) {
       await ready;
       send(child, { kind: 'run', request });
-      return Promise.race([
+      const end = await Promise.race([
         runAnswer(child, events),
         exited.then((death): RunEnd => ({ kind: 'failed', failure: death })),
       ]);
+      // An executor whose device is gone leaves by itself, but only after it has said so: no job may reach it meanwhile.
+      if (end.kind === 'failed' && end.failure.code === 'WORKER_LOST') alive = false;
+      return end;
     },
     async kill() {
       child.kill('SIGTERM');
@@ -102,6 +107,9 @@ function runAnswer(child: ChildProcess, events: RunEvents): Promise<RunEnd> {
       switch (message.kind) {
         case 'progress':
           events.onProgress(message.progress);
+          break;
+        case 'preview':
+          events.onPreview(message.preview);
           break;
         case 'step':
           events.onStep(message.step);

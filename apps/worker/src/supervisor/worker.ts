@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, RondelError, toFailure, type EngineName, type WorkerRecord } from '@rondel/contracts';
+import { failure, isTerminal, RondelError, toFailure, type EngineName, type WorkerRecord } from '@rondel/contracts';
 import {
   heartbeatMs,
   openJobs,
@@ -127,6 +127,10 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
       running.delete(leg);
       slots.release(executor);
       beat();
+      // Nobody draws for this leg any more. What cannot be removed now is removed by the store's sweep.
+      await dropPreview(leg.job, jobs, store).catch((error: unknown) => {
+        logger.warn({ err: error, job: leg.job }, 'the preview was not removed');
+      });
     }
   };
   const giveUp = async (job: string, attempts: number): Promise<LegVerdict> => {
@@ -170,6 +174,12 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
     drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
   });
   return { id, closed, drain };
+}
+
+/** A job that has ended needs no preview. */
+async function dropPreview(id: string, { ledger }: Jobs, store: ArtifactStore): Promise<void> {
+  const job = await ledger.get(id);
+  if (job === undefined || isTerminal(job.state)) await store.removePreview(id);
 }
 
 /** Its pools', its own, and one for each of its labels. */

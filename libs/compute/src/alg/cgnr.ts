@@ -1,138 +1,88 @@
-import { RondelError } from '@rondel/contracts';
 import {
+  add,
   cast,
+  divNoNan,
+  dispose,
   greater,
   mul,
-  ones,
+  sub,
   tidy,
   zerosLike,
-  type Rank,
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
-import { conjugateStep } from './conjugate-step.js';
-import type { CgnrConfiguration, CgnrState, IterationReport } from './least-squares.js';
-import { projectedStep } from './projected-step.js';
+import type { LeastSquaresConfiguration, Solver, SolverState } from './least-squares.js';
+import { checkConfiguration, convergence, stillActive } from './solve.js';
+
+export interface CgnrState extends SolverState {
+  /** b - A x */
+  readonly residual: Tensor;
+  /** Search direction of the next iteration. */
+  readonly direction: Tensor;
+}
 
 /**
- * State before the first iteration, x = 0.
+ * Conjugate gradients on the normal equations (A' A + lambda) x = A' b, in the form that carries the residual of the data
+ * (CGLS; Hestenes and Stiefel 1952, section 10; Bjorck 1996, algorithm 7.4.1). `norm` is that of the normal residual.
  *
- * @param b data [..., batch], float32; not disposed by this call.
+ * A constraint is applied to the last iterate alone, as RegularizedLeastSquares.jl does.
+ *
+ * After five to ten iterations the iterates depend on rounding: components of the data that are no larger than rounding
+ * errors, in directions with a large singular value, are amplified until the method notices them (Greenbaum 1997,
+ * section 4). Where images of different engines must agree, use `pogm`.
  */
-export function initCgnr(configuration: CgnrConfiguration, b: Tensor): CgnrState {
-  checkConfiguration(configuration);
+export function cgnr(configuration: LeastSquaresConfiguration): Solver<CgnrState> {
+  checkConfiguration('CGNR', configuration);
+  const { constraint, iterations } = configuration;
+  return {
+    iterations,
+    start: (b) => startCgnr(configuration, b),
+    iterate: (state) => iterateCgnr(configuration, state),
+    solution: ({ x }) => constraint?.project(x) ?? x.clone(),
+  };
+}
+
+function startCgnr({ adjoint }: LeastSquaresConfiguration, b: Tensor): CgnrState {
   return tidy(() => {
-    const descent = configuration.adjoint(b);
-    const x = zerosLike(descent);
-    const reduced = configuration.constraint?.tangent(x, descent) ?? descent.clone();
-    const norm = batchDot(reduced, reduced);
-    const batch = norm.size;
+    const direction = adjoint(b);
+    const norm = batchDot(direction, direction);
     const started = {
       iteration: 0,
-      x,
+      x: zerosLike(direction),
       residual: b.clone(),
-      descent,
-      reduced,
-      direction: reduced.clone(),
-      predictedStep: ones<Rank.R1>([batch]),
+      direction,
       norm,
       initialNorm: norm.clone(),
       active: cast<Tensor1D>(greater(norm, 0), 'float32'),
     };
-    return { ...started, ...summary(started) };
+    return { ...started, ...convergence('CGNR', started) };
   });
 }
 
-/**
- * One iteration: one application of the map and one of its adjoint. Disposes the state it is given.
- *
- * Without a constraint this is CGNR, which solves (A' A + lambda) x = A' b; with one, see `projectedStep`.
- */
-export function iterateCgnr(configuration: CgnrConfiguration, state: CgnrState): CgnrState {
-  const { constraint, relTol } = configuration;
+function iterateCgnr(configuration: LeastSquaresConfiguration, state: CgnrState): CgnrState {
+  const { apply, adjoint, lambda, relTol } = configuration;
+  const { x, residual, direction, norm, active } = state;
   const next = tidy(() => {
-    const advance = constraint ? projectedStep(configuration, constraint, state) : conjugateStep(configuration, state);
-    const unfinished = cast<Tensor1D>(greater(advance.norm, mul(state.initialNorm, relTol * relTol)), 'float32');
+    const image = apply(direction);
+    const curvature = add(batchDot(image, image), mul(batchDot(direction, direction), lambda));
+    const step = mul(divNoNan(norm, curvature), active);
+    const nextX = add(x, mul(direction, step));
+    const nextResidual = sub(residual, mul(image, step));
+    const descent = sub(adjoint(nextResidual), mul(nextX, lambda));
+    const nextNorm = batchDot(descent, descent);
+    const beta = mul(divNoNan(nextNorm, norm), active);
     const moved = {
-      ...advance,
       iteration: state.iteration + 1,
+      x: nextX,
+      residual: nextResidual,
+      direction: add(descent, mul(direction, beta)),
+      norm: nextNorm,
       initialNorm: state.initialNorm.clone(),
-      active: mul<Tensor1D>(state.active, unfinished),
+      active: stillActive({ ...state, norm: nextNorm }, relTol),
     };
-    return { ...moved, ...summary(moved) };
+    return { ...moved, ...convergence('CGNR', moved) };
   });
-  disposeCgnr(state);
+  dispose({ ...state });
   return next;
-}
-
-/** True when every entry has converged or the iterations are used up. */
-export function isCgnrDone(configuration: CgnrConfiguration, state: CgnrState): boolean {
-  return !state.anyActive || state.iteration >= configuration.iterations;
-}
-
-/** Frees all tensors of a state, `x` included. */
-export function disposeCgnr(state: CgnrState): void {
-  for (const tensor of tensorsOf(state)) tensor.dispose();
-}
-
-/**
- * Solves min ||A x - b||^2 + lambda ||x||^2 for every entry of the batch, over the configuration's convex set if it has
- * one, starting from 0.
- *
- * RegularizedLeastSquares.jl projects only the last iterate of CGNR; here the constraint holds in every iterate, so that
- * more iterations approach the constrained minimum.
- *
- * @param b data [..., batch], float32; not disposed by this call.
- * @returns x [..., batch], owned by the caller.
- */
-export function cgnr(
-  configuration: CgnrConfiguration,
-  b: Tensor,
-  onIteration?: (report: IterationReport) => void,
-): Tensor {
-  let state = initCgnr(configuration, b);
-  try {
-    while (!isCgnrDone(configuration, state)) {
-      state = iterateCgnr(configuration, state);
-      onIteration?.({ iteration: state.iteration, residual: state.relativeResidual });
-    }
-    return state.x.clone();
-  } finally {
-    disposeCgnr(state);
-  }
-}
-
-function checkConfiguration({ lambda, iterations, relTol }: CgnrConfiguration): void {
-  requireNumber(lambda >= 0 && Number.isFinite(lambda), `lambda must be a finite number >= 0, got ${lambda}.`);
-  requireNumber(
-    Number.isInteger(iterations) && iterations >= 1,
-    `iterations must be an integer >= 1, got ${iterations}.`,
-  );
-  requireNumber(relTol >= 0 && relTol < 1, `relTol must be at least 0 and below 1, got ${relTol}.`);
-}
-
-function requireNumber(holds: boolean, message: string): void {
-  if (!holds) throw new RondelError('PLAN_INVALID_VALUE', `CGNR: ${message}`);
-}
-
-function summary({ norm, initialNorm, active }: Pick<CgnrState, 'norm' | 'initialNorm' | 'active'>) {
-  const now = norm.dataSync();
-  const first = initialNorm.dataSync();
-  const ratios = Array.from(now, (value, entry) => {
-    const start = first[entry] ?? 0;
-    return start > 0 ? Math.sqrt(value / start) : 0;
-  });
-  if (!ratios.every(Number.isFinite)) {
-    throw new RondelError(
-      'STEP_FAILED',
-      'CGNR: the residual is not finite. The data or the operator holds values too large for float32.',
-    );
-  }
-  return { relativeResidual: Math.max(0, ...ratios), anyActive: active.dataSync().some((value) => value > 0) };
-}
-
-function tensorsOf(state: CgnrState): Tensor[] {
-  const { x, residual, descent, reduced, direction, predictedStep, norm, initialNorm, active } = state;
-  return [x, residual, descent, reduced, direction, predictedStep, norm, initialNorm, active];
 }

@@ -10,46 +10,51 @@ export interface LeastSquaresMap {
   readonly adjoint: (y: Tensor) => Tensor;
 }
 
-/** What does not change during a solve. */
-export interface CgnrConfiguration extends LeastSquaresMap {
+/** min ||A x - b||^2 + lambda ||x||^2 for every entry of the batch, and when to stop. */
+export interface LeastSquaresConfiguration extends LeastSquaresMap {
   /** Weight of (lambda / 2) ||x||^2, >= 0. */
   readonly lambda: number;
   /** Upper bound on the number of iterations, >= 1. */
   readonly iterations: number;
-  /** An entry stops when its normal residual has fallen to this fraction of its first one; 0 never stops early. */
+  /** An entry stops when its residual has fallen to this fraction of its first one; 0 never stops early. */
   readonly relTol: number;
-  /** A convex set that contains 0, held in every iterate. */
+  /** A convex set that contains 0. */
   readonly constraint?: Constraint;
 }
 
-/** Everything that changes during a solve; each iterate replaces the previous state and disposes it. */
-export interface CgnrState {
+/** What the states of all solvers have; each iteration replaces the state and disposes the one before. */
+export interface SolverState {
   readonly iteration: number;
   /** [..., batch] */
   readonly x: Tensor;
-  /** b - A x */
-  readonly residual: Tensor;
-  /** A' (b - A x) - lambda x: minus the gradient of the objective. */
-  readonly descent: Tensor;
-  /** The part of `descent` that the constraint leaves; equal to it without a constraint. Zero at the solution. */
-  readonly reduced: Tensor;
-  /** Search direction of the next iteration. */
-  readonly direction: Tensor;
-  /** Predicted length of the next step per entry; only the constrained iteration uses it. */
-  readonly predictedStep: Tensor1D;
-  /** ||reduced||^2 per entry, now and at the start. */
+  /** Square of the residual that the solver brings to 0, per entry, now and at the start. */
   readonly norm: Tensor1D;
   readonly initialNorm: Tensor1D;
   /** 1 while an entry iterates, 0 once it has converged. A converged entry never changes again. */
   readonly active: Tensor1D;
-  /** Largest ||reduced|| / ||initial reduced|| among the entries. */
+  /** Largest ratio of an entry's residual to its first one. */
   readonly relativeResidual: number;
   readonly anyActive: boolean;
+}
+
+/** An iterative method with its configuration. Tensors in a state belong to the state. */
+export interface Solver<S extends SolverState = SolverState> {
+  readonly iterations: number;
+  /**
+   * State before the first iteration, x = 0.
+   *
+   * @param b data [..., batch], float32; not disposed by this call.
+   */
+  readonly start: (b: Tensor) => S;
+  /** One application of the map and one of its adjoint. Disposes the state it is given, unless it throws. */
+  readonly iterate: (state: S) => S;
+  /** The answer of a state, [..., batch], inside the constraint; a new tensor. */
+  readonly solution: (state: S) => Tensor;
 }
 
 /** What a solver tells after every iteration, counted from 1. */
 export interface IterationReport {
   readonly iteration: number;
-  /** Norm of the normal residual relative to the first one, the largest among the batch. */
+  /** Relative to the first one, the largest among the batch. */
   readonly residual: number;
 }

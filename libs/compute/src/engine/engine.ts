@@ -6,6 +6,8 @@ export type EngineName = 'tensorflow' | 'webgpu' | 'wasm';
 export interface EngineOptions {
   /** Threads of the engine wasm, 1 to 64, the calling one included. Default: as many as the process may run at once. */
   readonly threads?: number | undefined;
+  /** Refuses tensorflow and webgpu on anything but a GPU. Default: false when an engine is asked for by name. */
+  readonly hardware?: boolean | undefined;
 }
 
 /** An open engine: tfjs computes on it, and the domain kernels are registered for it. One per process at a time. */

@@ -24,13 +24,13 @@ async function probeByOpening(open: () => Promise<Engine>): Promise<string> {
 const choices: readonly Choice[] = [
   {
     name: 'tensorflow',
-    open: () => openTensorflowEngine({ gpu: false }),
+    open: ({ hardware = false }) => openTensorflowEngine({ gpu: hardware }),
     openBest: () => openTensorflowEngine({ gpu: true }),
     probe: () => probeByOpening(() => openTensorflowEngine({ gpu: false })),
   },
   {
     name: 'webgpu',
-    open: () => openWebgpuEngine({ hardware: false }),
+    open: ({ hardware = false }) => openWebgpuEngine({ hardware }),
     openBest: () => openWebgpuEngine({ hardware: true }),
     probe: () => probeByOpening(() => openWebgpuEngine({ hardware: false })),
   },

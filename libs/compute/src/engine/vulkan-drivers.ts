@@ -35,3 +35,19 @@ export function declaredVulkanDrivers(environment: NodeJS.ProcessEnv): string[] 
   const added = listed(environment.VK_ADD_DRIVER_FILES, '');
   return [...added, ...driverFolders(environment).flatMap(manifestsIn)];
 }
+
+const loader = 'libvulkan.so.1';
+
+/**
+ * Why the Vulkan loader, which finds the drivers, cannot be used on Linux; undefined when it can. Node.js loads any
+ * library, and complains about one that is no addon only afterwards.
+ */
+export function vulkanLoaderProblem(library = loader): string | undefined {
+  try {
+    process.dlopen({ exports: {} }, library);
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return message.includes('did not self-register') ? undefined : message;
+  }
+  return undefined;
+}

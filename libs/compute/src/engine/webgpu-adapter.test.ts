@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openEngine } from './open-engine.js';
-import { declaredVulkanDrivers } from './vulkan-drivers.js';
+import { declaredVulkanDrivers, vulkanLoaderProblem } from './vulkan-drivers.js';
 import { explainDawnFailure } from './webgpu-adapter.js';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -17,12 +17,18 @@ describe.skipIf(process.platform !== 'linux')('the engine webgpu', () => {
     });
   });
 
-  it('says that the drivers it was pointed at bring no device', async () => {
+  it('says that the drivers it was pointed at bring no device, or that nothing loads them', async () => {
     vi.stubEnv('VK_DRIVER_FILES', join(tmpdir(), 'no-such-driver.json'));
+    const reason = vulkanLoaderProblem() ?? 'Dawn finds no usable device with vulkan';
     await expect(openEngine('webgpu')).rejects.toMatchObject({
       code: 'ENGINE_UNAVAILABLE',
-      message: expect.stringContaining('Dawn finds no usable device with vulkan') as string,
+      message: expect.stringContaining(reason) as string,
     });
+  });
+
+  it('tells a library that is missing from one that can be loaded', () => {
+    expect(vulkanLoaderProblem('libno-such-thing.so.1')).toContain('libno-such-thing.so.1: cannot open shared object');
+    expect(vulkanLoaderProblem('libm.so.6')).toBeUndefined();
   });
 });
 

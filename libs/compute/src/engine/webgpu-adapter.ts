@@ -1,4 +1,4 @@
-import { declaredVulkanDrivers } from './vulkan-drivers.js';
+import { declaredVulkanDrivers, vulkanLoaderProblem } from './vulkan-drivers.js';
 import { unavailable, type Unavailability } from './unavailable.js';
 
 const name = 'webgpu';
@@ -66,6 +66,23 @@ function requireVulkanDriver(): void {
   });
 }
 
+function explainNoAdapter(backendName: string): Unavailability {
+  const reason = `Dawn finds no usable device with ${backendName}`;
+  if (backendName !== 'vulkan') return { reason, nextStep: "Update the GPU's driver." };
+  const problem = vulkanLoaderProblem();
+  if (problem !== undefined) {
+    return {
+      reason: `the Vulkan loader cannot be loaded (${problem})`,
+      nextStep:
+        'Install it (libvulkan1 on Debian and Ubuntu, vulkan-loader on Fedora), or name the folder that holds it in LD_LIBRARY_PATH.',
+    };
+  }
+  return {
+    reason,
+    nextStep: 'Check that "vulkaninfo --summary" lists a device, and that this user may open /dev/dri or /dev/nvidia*.',
+  };
+}
+
 function infoOf(adapter: GPUAdapter): GPUAdapterInfo {
   const info: unknown = Reflect.get(adapter, 'info');
   if (typeof info === 'object' && info !== null && 'description' in info) return info as GPUAdapterInfo;
@@ -91,15 +108,7 @@ export async function findAdapter(): Promise<FoundAdapter> {
   const backendName = graphicsInterface();
   const gpu = dawn.create([`backend=${backendName}`]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) {
-    throw unavailable(name, {
-      reason: `Dawn finds no usable device with ${backendName}`,
-      nextStep:
-        backendName === 'vulkan'
-          ? 'Check that "vulkaninfo --summary" lists a device, that libvulkan.so.1 can be loaded, and that this user may open /dev/dri or /dev/nvidia*.'
-          : "Update the GPU's driver.",
-    });
-  }
+  if (adapter === null) throw unavailable(name, explainNoAdapter(backendName));
   const info = infoOf(adapter);
   return { adapter, info, software: isSoftware(adapter, info), gpu };
 }

@@ -62,16 +62,21 @@ interface DeviceFacts {
   readonly memoryBytes: number;
 }
 
-/** WebGPU does not tell how much memory a device has: where nobody else does, its largest buffer stands for it. */
+/**
+ * Dawn gives the card's name as `device` and its driver as `description`. WebGPU does not tell how much memory a device
+ * has: where nobody else does, its largest buffer stands for it.
+ */
 async function factsOf({ adapter, info, software }: FoundAdapter): Promise<DeviceFacts> {
   const largestBuffer = adapter.limits.maxBufferSize;
-  const described = info.description || `${info.vendor} ${info.architecture}`.trim();
+  const kind = `${info.vendor} ${info.architecture}`.trim();
   if (software) {
-    return { device: `${described} on the processor, WebGPU`, memoryBytes: Math.min(totalmem(), largestBuffer) };
+    const device = `${info.description || kind} on the processor, WebGPU`;
+    return { device, memoryBytes: Math.min(totalmem(), largestBuffer) };
   }
-  if (info.vendor !== 'nvidia') return { device: `${described}, WebGPU`, memoryBytes: largestBuffer };
+  const device = `${info.device || info.description || kind}, WebGPU`;
+  if (info.vendor !== 'nvidia') return { device, memoryBytes: largestBuffer };
   const { card } = await findNvidiaCard(chosenCard(process.env.CUDA_VISIBLE_DEVICES));
-  return { device: `${card?.name ?? described}, WebGPU`, memoryBytes: card?.memoryBytes ?? largestBuffer };
+  return { device, memoryBytes: card?.memoryBytes ?? largestBuffer };
 }
 
 function refuseSoftware({ software, info }: FoundAdapter): void {
@@ -116,7 +121,7 @@ export async function openWebgpuEngine(demand: { readonly hardware: boolean }): 
   registerBackend(name, () => instance, 0);
   await setBackend(name);
   if (backend() !== instance) throw new RondelError('INTERNAL', 'tfjs did not take the backend webgpu');
-  const unregister = registerWebgpuKernels(tfjs.WebGPUBackend);
+  const unregister = registerWebgpuKernels({ backendClass: tfjs.WebGPUBackend, limits: device.limits });
   let open = true;
   return {
     name,

@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import { engine, Tensor, type NamedAttrMap, type Tensor3D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
-import type { KernelProgram } from '../webgpu/program.js';
+import type { DeviceLimits, KernelProgram } from '../webgpu/program.js';
 
 export type Shape3D = [number, number, number];
 
@@ -26,8 +26,11 @@ export interface DomainKernel<Attributes> {
   /** The reference, from tfjs' core ops: right on every backend. */
   composed(x: Tensor3D, attributes: Attributes): Tensor3D;
   wasm(call: WasmCall, attributes: Attributes): void;
-  /** What computes it on WebGPU; absent where the composition serves as well there. */
-  webgpu?(inputShape: Shape3D, attributes: Attributes): KernelProgram;
+  /**
+   * What computes it on WebGPU; absent where the composition serves as well there. Asked once per opened device: what
+   * the programs keep lives as long.
+   */
+  webgpu?(limits: DeviceLimits): (inputShape: Shape3D, attributes: Attributes) => KernelProgram;
   /** Name of the adjoint kernel, which takes the same attributes: the gradient of a linear map. */
   readonly adjoint: string;
 }

@@ -9,20 +9,13 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { stagingBytes } from '../runtime/kernel-memory.js';
-import { filterProgram } from '../webgpu/filter-program.js';
+import { filterPrograms } from '../webgpu/filter-program.js';
 import { runKernel, type DomainKernel, type WasmCall } from './domain-kernel.js';
+import { impulseResponse, type SinogramFilter } from './impulse-response.js';
 
 const name = 'FilterSinogram';
 const longestTransform = 1 << 20;
 const rowsPerTask = 16;
-
-/** A filter of detector rows, given by its frequency response. */
-export interface SinogramFilter {
-  /** Real response at the frequencies k / fftSize cycles per bin, k = 0 to fftSize / 2. */
-  readonly response: Float32Array;
-  /** Length of the transform, as `filterLength` chooses it. */
-  readonly fftSize: number;
-}
 
 function isSmooth(size: number): boolean {
   let rest = size;
@@ -68,19 +61,6 @@ function readFilter(attributes: NamedAttrMap | undefined): SinogramFilter {
   return { response, fftSize };
 }
 
-/** The filter's impulse response at 0 to `length - 1` bins: h(n) = (1/N) sum over k of R(k) cos(2 pi k n / N). */
-function impulseResponse({ response, fftSize }: SinogramFilter, length: number): Float64Array {
-  const cosines = Float64Array.from({ length: fftSize }, (_, k) => Math.cos((2 * Math.PI * k) / fftSize));
-  return Float64Array.from({ length }, (_, n) => {
-    let sum = 0;
-    response.forEach((value, k) => {
-      const both = k === 0 || k === fftSize / 2 ? 1 : 2;
-      sum += both * value * (cosines[(k * n) % fftSize] ?? 0);
-    });
-    return sum / fftSize;
-  });
-}
-
 /** Filtering as a product with the Toeplitz matrix of the impulse response: no backend lacks a matrix product. */
 function composed(sinogram: Tensor3D, filter: SinogramFilter): Tensor3D {
   const [first, second, detectors] = sinogram.shape;
@@ -124,7 +104,7 @@ export const filterSinogramKernel: DomainKernel<SinogramFilter> = {
   },
   composed,
   wasm: filterRows,
-  webgpu: (inputShape, filter) => filterProgram(inputShape, Float32Array.from(impulseResponse(filter, inputShape[2]))),
+  webgpu: filterPrograms,
 };
 
 /**

@@ -100,7 +100,7 @@ export const radonBackprojectKernel: DomainKernel<ParallelGeometry> = {
       copyOut(slab, imageOf(slab, call.output, plan.batch));
     });
   },
-  webgpu: (inputShape, geometry) => backprojectProgram(geometry, inputShape[2]),
+  webgpu: () => (inputShape, geometry) => backprojectProgram(geometry, inputShape[2]),
 };
 
 /**

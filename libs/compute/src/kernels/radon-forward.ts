@@ -82,7 +82,7 @@ export const radonForwardKernel: DomainKernel<ParallelGeometry> = {
       copyOut(slab, sinogramOf(slab, call.output, plan.batch));
     });
   },
-  webgpu: (inputShape, geometry) => forwardProgram(geometry, inputShape[2]),
+  webgpu: () => (inputShape, geometry) => forwardProgram(geometry, inputShape[2]),
 };
 
 /**

@@ -14,7 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
-import { runProgram } from '../webgpu/program.js';
+import { runProgram, type DeviceLimits } from '../webgpu/program.js';
 import { batchFirstKernel } from './batch-first.js';
 import { batchLastKernel } from './batch-last.js';
 import { asTensor3D, shapeOfInput, type DomainKernel } from './domain-kernel.js';
@@ -24,13 +24,20 @@ import { radonForwardKernel } from './radon-forward.js';
 
 type KernelFunction = KernelConfig['kernelFunc'];
 
+/** What kernels need to know of the device that they are registered for. */
+interface WebgpuDevice {
+  /** tfjs' class of the backend; handed over because its package is optional. */
+  readonly backendClass: typeof WebGPUBackend;
+  readonly limits: DeviceLimits;
+}
+
 /** What registration needs of a kernel, its attributes' type forgotten. */
 interface RegistryEntry {
   readonly name: string;
   readonly adjoint: string;
   readonly composed: KernelFunction;
   wasm(runtime: KernelRuntime): KernelFunction;
-  webgpu(backendClass: typeof WebGPUBackend): KernelFunction;
+  webgpu(device: WebgpuDevice): KernelFunction;
 }
 
 function inputOf(name: string, inputs: NamedTensorInfoMap): TensorInfo {
@@ -73,10 +80,9 @@ function wasmFunction<A>(kernel: DomainKernel<A>, runtime: KernelRuntime): Kerne
   };
 }
 
-/** The class is handed over because its package is optional. */
-function webgpuFunction<A>(kernel: DomainKernel<A>, backendClass: typeof WebGPUBackend): KernelFunction {
+function webgpuFunction<A>(kernel: DomainKernel<A>, { backendClass, limits }: WebgpuDevice): KernelFunction {
   if (kernel.webgpu === undefined) return composedFunction(kernel);
-  const programFor = kernel.webgpu.bind(kernel);
+  const programFor = kernel.webgpu(limits);
   return ({ inputs, attrs, backend }) => {
     const x = inputOf(kernel.name, inputs);
     if (!(backend instanceof backendClass)) {
@@ -96,7 +102,7 @@ function entry<A>(kernel: DomainKernel<A>): RegistryEntry {
     adjoint,
     composed: composedFunction(kernel),
     wasm: (runtime) => wasmFunction(kernel, runtime),
-    webgpu: (backendClass) => webgpuFunction(kernel, backendClass),
+    webgpu: (device) => webgpuFunction(kernel, device),
   };
 }
 
@@ -143,8 +149,8 @@ export function registerWasmKernels(runtime: KernelRuntime): () => void {
 }
 
 /** Registers our kernels for tfjs' backend webgpu; returns what takes them back. Throws CONFLICT when they are there. */
-export function registerWebgpuKernels(backendClass: typeof WebGPUBackend): () => void {
-  return register('webgpu', (one) => one.webgpu(backendClass));
+export function registerWebgpuKernels(device: WebgpuDevice): () => void {
+  return register('webgpu', (one) => one.webgpu(device));
 }
 
 /** Registers the compositions from core ops for any other backend; returns what takes them back. Throws CONFLICT. */

@@ -1,9 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** A closed convex set described by the two projections that a feasible-direction solver needs. All return new tensors. */
+/** A closed convex set, described by its projection. */
 export interface Constraint {
-  /** The point of the set that is nearest to `x`. */
+  /** The point of the set that is nearest to `x`; a new tensor. */
   readonly project: (x: Tensor) => Tensor;
-  /** The part of `direction` along which one can leave the feasible point `x` without leaving the set. */
-  readonly tangent: (x: Tensor, direction: Tensor) => Tensor;
 }

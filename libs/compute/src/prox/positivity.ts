@@ -1,10 +1,7 @@
-import { mul, neg, relu, step, sub } from '@tensorflow/tfjs-core';
+import { relu } from '@tensorflow/tfjs-core';
 import type { Constraint } from './constraint.js';
 
-/** The set x >= 0, elementwise. Written without `where`, `minimum` and `maximum`, which the wasm backend does not vectorize. */
+/** The set x >= 0, elementwise. */
 export function positivity(): Constraint {
-  return {
-    project: (x) => relu(x),
-    tangent: (x, direction) => sub(relu(direction), mul(relu(neg(direction)), step(x))),
-  };
+  return { project: (x) => relu(x) };
 }

@@ -1,6 +1,6 @@
 import type { ParallelGeometry } from '../kernels/parallel-geometry.js';
 import { angleTable, detectorCoordinate, geometryUniforms } from './detector-coordinate.js';
-import { lanesOf, vectorType, type KernelProgram } from './program.js';
+import { lanesOf, usualWorkgroupSize, vectorType, type KernelProgram } from './program.js';
 
 /** One pixel of one or four slices per invocation, over the angles in their order. */
 function codeOf(components: 1 | 4): string {
@@ -38,6 +38,7 @@ export function backprojectProgram(geometry: ParallelGeometry, batch: number): K
     code: codeOf(components),
     components,
     invocations: geometry.shape[0] * geometry.shape[1] * lanes,
+    workgroupSize: usualWorkgroupSize,
     tables: [angleTable(geometry)],
     uniforms: { ...geometryUniforms(geometry), lanes },
   };

@@ -1,6 +1,6 @@
 import type { ParallelGeometry } from '../kernels/parallel-geometry.js';
 import { angleTable, detectorCoordinate, geometryUniforms } from './detector-coordinate.js';
-import { lanesOf, vectorType, type KernelProgram } from './program.js';
+import { lanesOf, usualWorkgroupSize, vectorType, type KernelProgram } from './program.js';
 
 /**
  * One bin of one or four slices per invocation: it gathers the pixels whose coordinate lies less than a bin away, with
@@ -77,6 +77,7 @@ export function forwardProgram(geometry: ParallelGeometry, batch: number): Kerne
     code: codeOf(components),
     components,
     invocations: geometry.angles.length * geometry.detectors * lanes,
+    workgroupSize: usualWorkgroupSize,
     tables: [angleTable(geometry)],
     uniforms: { ...geometryUniforms(geometry), lanes },
   };

@@ -19,6 +19,8 @@ export interface KernelProgram {
   readonly name: string;
   readonly code: string;
   readonly invocations: number;
+  /** Invocations that share workgroup memory and wait for each other. */
+  readonly workgroupSize: number;
   /** Values that one element of `x` and `result` holds. */
   readonly components: 1 | 4;
   readonly tables: readonly ProgramTable[];
@@ -26,7 +28,14 @@ export interface KernelProgram {
   readonly uniforms: Readonly<Record<string, number>>;
 }
 
-const workgroupSize = 64;
+/** For programs whose invocations have nothing to do with each other. */
+export const usualWorkgroupSize = 64;
+
+/** What programs need to know of the device. */
+export interface DeviceLimits {
+  /** Bytes that the invocations of a workgroup can share. */
+  readonly maxComputeWorkgroupStorageSize: number;
+}
 
 /** Slices that one invocation computes side by side. */
 export function lanesOf(batch: number): 1 | 4 {
@@ -38,7 +47,7 @@ export function vectorType(components: 1 | 4): string {
 }
 
 function tfjsProgram(program: KernelProgram, outputShape: Shape3D): WebGPUProgram {
-  const { name, code, components, tables, uniforms } = program;
+  const { name, code, components, workgroupSize, tables, uniforms } = program;
   return {
     variableNames: ['x', ...tables.map((table) => table.name)],
     variableComponents: [components, ...tables.map((table) => table.components)],

@@ -1,7 +1,7 @@
 import { defaulted, defineAlgorithm, definePipeline, defineStep, type InputShape } from '@rondel/reco';
 import { Type } from 'typebox';
 import { filterNames } from '../filters/filter-names.js';
-import { slabBytes, slabExtent } from '../slab-size.js';
+import { directCopies, slabBytes, slabExtent } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { geometryProperties, workSize, type GeometryParameters } from './geometry.js';
 
@@ -57,6 +57,6 @@ export const directRadonAlgorithm = defineAlgorithm({
 /** Image, the slab's sinograms in three layouts and its images in two. */
 function directBytes(parameters: GeometryParameters, input: InputShape): number {
   const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
-  const perEntry = slabBytes({ angles, detectors, rows, columns }, 'direct');
+  const perEntry = slabBytes({ angles, detectors, rows, columns }, directCopies);
   return 4 * entries * rows * columns + slabExtent(entries, perEntry) * perEntry;
 }

@@ -10,7 +10,7 @@ import {
   type InputShape,
 } from '@rondel/reco';
 import { Type } from 'typebox';
-import { slabBytes, slabExtent } from '../slab-size.js';
+import { iterativeCopies, slabBytes, slabExtent } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { geometryProperties, workSize, type GeometryParameters } from './geometry.js';
 
@@ -29,7 +29,7 @@ export const l2Regularization = defineValue({
 
 export const positiveRegularization = defineValue({
   type: 'PositiveRegularization',
-  description: 'Keeps every pixel at 0 or above, in every iteration.',
+  description: 'Keeps every pixel at 0 or above: in every iteration of POGM, at the end of CGNR.',
   properties: {},
 });
 
@@ -46,12 +46,16 @@ export const iterativeRadonReconstruction = defineStep({
       description: 'Upper bound on the number of iterations.',
     }),
     relTol: defaulted(Type.Number({ minimum: 0, exclusiveMaximum: 1 }), float32Epsilon, {
-      description: 'A slice stops when its normal residual has fallen to this fraction of the first one.',
+      description: 'A slice stops when the residual of the solver has fallen to this fraction of the first one.',
     }),
     reg: nodeList(['L2Regularization', 'PositiveRegularization'], {
       description: 'Regularization terms, at most one of each type.',
     }),
-    solver: typeName(['CGNR'], { description: 'Iterative solver.', default: 'CGNR' }),
+    solver: typeName(['CGNR', 'POGM'], {
+      description:
+        'Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree.',
+      default: 'CGNR',
+    }),
   },
   input: sinogramAxes,
   output: imageAxes,
@@ -84,6 +88,6 @@ export const iterativeRadonAlgorithm = defineAlgorithm({
 
 function iterativeBytes(parameters: GeometryParameters, input: InputShape): number {
   const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
-  const perEntry = slabBytes({ angles, detectors, rows, columns }, 'iterative');
+  const perEntry = slabBytes({ angles, detectors, rows, columns }, iterativeCopies);
   return 4 * entries * rows * columns + slabExtent(entries, perEntry) * perEntry;
 }

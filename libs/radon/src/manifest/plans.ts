@@ -37,7 +37,7 @@ _type = "RecoPlan{DirectRadonParameters}"
 
 export const iterativePlan: BuiltInPlan = {
   name: 'radon/iterative',
-  description: 'CT by regularized least squares (CGNR) with positivity, from raw counts or from line integrals.',
+  description: 'CT by regularized least squares (POGM) with positivity, from raw counts or from line integrals.',
   toml: `_module = "RondelRadon"
 _type = "RecoPlan{IterativeRadonAlgorithm}"
 
@@ -54,7 +54,7 @@ _type = "RecoPlan{IterativeRadonParameters}"
         [parameter.reco.solver]
         _type = "Type"
         _module = "RegularizedLeastSquares"
-        _value = "CGNR"
+        _value = "POGM"
 
         [[parameter.reco.reg]]
         _module = "RegularizedLeastSquares"

@@ -24,6 +24,7 @@ async function preprocess(
   const output = await step.create({ ...defaults, ...parameters }).process(input, {
     signal: new AbortController().signal,
     progress: () => undefined,
+    preview: () => undefined,
     log: (level, message) => logs.push(`${level}: ${message}`),
   });
   return { output, logs };

@@ -7,6 +7,7 @@ import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry } from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
+import { directCopies } from '../slab-size.js';
 
 /** Plain sum over angles: images have the unit of the sinogram times the number of angles. */
 export const radonBackprojectionStep = implementStep(radonBackprojection, (parameters) => ({
@@ -15,7 +16,7 @@ export const radonBackprojectionStep = implementStep(radonBackprojection, (param
     const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, log);
     const { size, dimensions } = slabSize(geometry);
     const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
-    const images = await reconstructSlabs(input.data.data, { size, method: 'direct', signal }, (slab) =>
+    const images = await reconstructSlabs(input.data.data, { size, copies: directCopies, signal }, (slab) =>
       readValues(() => {
         const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
         return batchFirst(maskedBackprojection(batchLast(sinograms), geometry, mask));

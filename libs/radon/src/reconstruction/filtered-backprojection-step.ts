@@ -10,6 +10,7 @@ import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry } from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
+import { directCopies } from '../slab-size.js';
 
 /**
  * Filtered backprojection: f(x, y) = integral over half a turn of the ramp-filtered projections (Kak and Slaney, section
@@ -25,7 +26,7 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       const weights = projectionWeights(geometry.angles, log);
       const filter = response(filterLength(geometry.detectors));
       const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
-      const images = await reconstructSlabs(input.data.data, { size, method: 'direct', signal }, (slab) =>
+      const images = await reconstructSlabs(input.data.data, { size, copies: directCopies, signal }, (slab) =>
         readValues(() => {
           const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
           const weighted = mul<typeof sinograms>(sinograms, tensor3d(weights, [1, weights.length, 1]));

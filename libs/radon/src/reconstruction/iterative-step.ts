@@ -1,22 +1,24 @@
 import {
   batchFirst,
   batchLast,
+  cgnr,
   composeOperators,
-  disposeCgnr,
-  initCgnr,
-  isCgnrDone,
-  iterateCgnr,
+  disposeState,
+  isDone,
   multiplyOperator,
+  pogm,
   radonOperator,
-  type CgnrConfiguration,
-  type CgnrState,
+  separableMajorizer,
   type LinearOperator,
   type ParallelGeometry,
+  type Solver,
+  type SolverState,
 } from '@rondel/compute';
-import { implementStep, type StepContext } from '@rondel/reco';
-import { reshape, tensor3d, tidy, type Rank } from '@tensorflow/tfjs-core';
+import { implementStep, type PreviewPlane, type StepContext } from '@rondel/reco';
+import { ones, reshape, slice, tensor3d, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { iterativeRadonReconstruction } from '../manifest/iterative.js';
-import { sinogramShape } from '../sinogram/sinogram-shape.js';
+import { iterativeCopies } from '../slab-size.js';
+import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
@@ -30,82 +32,122 @@ import { pause, reconstructSlabs, type Slab } from './slabs.js';
  * The operator is kept for the next run with the same geometry.
  */
 export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReconstruction, (parameters) => {
+  const { iterations, relTol } = parameters;
   const regularization = readRegularization(parameters.reg);
-  const operators = operatorSlot(parameters.circle);
+  const operators = operatorSlot(parameters);
   return {
     async process(input, context) {
       if (parameters.eltype === 'Float64')
         context.log('warn', 'eltype is Float64, but the solver computes in Float32.');
       const shape = sinogramShape(input.data);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.log);
-      const operator = operators.take(geometry);
-      const { iterations, relTol } = parameters;
-      const { apply, adjoint } = operator;
-      const solver = { apply, adjoint, iterations, relTol, ...regularization };
+      const { apply, adjoint, majorizer } = operators.take(geometry);
+      const problem = { apply, adjoint, iterations, relTol, ...regularization };
+      const reconstruct = majorizer
+        ? solveSlab(pogm({ ...problem, majorizer }), { geometry, shape, context })
+        : solveSlab(cgnr(problem), { geometry, shape, context });
       const { size } = slabSize(geometry);
-      const images = await reconstructSlabs(
-        input.data.data,
-        { size, method: 'iterative', signal: context.signal },
-        (slab) => solveSlab(slab, { solver, geometry, context }),
-      );
+      const { signal } = context;
+      const images = await reconstructSlabs(input.data.data, { size, copies: iterativeCopies, signal }, reconstruct);
       return imageDataset(input, images, { shape, geometry });
     },
     dispose: () => operators.clear(),
   };
 });
 
-interface Solve {
-  readonly solver: CgnrConfiguration;
+interface Surroundings {
   readonly geometry: ParallelGeometry;
+  readonly shape: SinogramShape;
   readonly context: StepContext;
 }
 
 /** Returns [entry, y, x]. */
-async function solveSlab(slab: Slab, { solver, geometry, context }: Solve): Promise<Float32Array> {
-  let state = startSlab(slab, solver, geometry);
-  try {
-    while (!isCgnrDone(solver, state)) {
-      state = iterateCgnr(solver, state);
-      context.progress({
-        iteration: slab.index * solver.iterations + state.iteration,
-        iterations: slab.count * solver.iterations,
-        message: `relative residual ${state.relativeResidual.toExponential(2)}`,
-      });
-      await pause(context.signal);
+function solveSlab<S extends SolverState>(
+  solver: Solver<S>,
+  surroundings: Surroundings,
+): (slab: Slab) => Promise<Float32Array> {
+  const { geometry, context } = surroundings;
+  return async (slab) => {
+    let state = startSlab(slab, solver, geometry);
+    try {
+      while (!isDone(solver, state)) {
+        state = solver.iterate(state);
+        const current = state;
+        const residual = state.relativeResidual;
+        const facts = {
+          iteration: slab.index * solver.iterations + state.iteration,
+          iterations: slab.count * solver.iterations,
+          residual,
+        };
+        context.progress({ ...facts, message: `relative residual ${residual.toExponential(2)}` });
+        context.preview(facts, () => previewPlane(() => solver.solution(current), slab, surroundings));
+        await pause(context.signal);
+      }
+      return readImages(() => solver.solution(state), slab, geometry);
+    } finally {
+      disposeState(state);
     }
-    return imagesOf(state, geometry, slab.entries);
-  } finally {
-    disposeCgnr(state);
-  }
+  };
 }
 
-function startSlab(slab: Slab, solver: CgnrConfiguration, geometry: ParallelGeometry): CgnrState {
+function startSlab<S extends SolverState>(slab: Slab, solver: Solver<S>, geometry: ParallelGeometry): S {
   const { dimensions } = slabSize(geometry);
   const b = tidy(() => batchLast(tensor3d(slab.sinograms, [slab.entries, ...dimensions])));
   try {
-    return initCgnr(solver, b);
+    return solver.start(b);
   } finally {
     b.dispose();
   }
 }
 
-function imagesOf({ x }: CgnrState, { shape }: ParallelGeometry, entries: number): Float32Array {
-  return readValues(() => batchFirst(reshape<Rank.R3>(x, [...shape, entries])));
+function readImages(solution: () => Tensor, { entries }: Slab, { shape }: ParallelGeometry): Float32Array {
+  return readValues(() => batchFirst(reshape<Rank.R3>(solution(), [...shape, entries])));
+}
+
+/** The slab's entry that is nearest to the middle slice of the first frame. */
+function previewPlane(
+  solution: () => Tensor,
+  { start, entries }: Slab,
+  { geometry, shape: { slices } }: Pick<Surroundings, 'geometry' | 'shape'>,
+): PreviewPlane {
+  const [rows, columns] = geometry.shape;
+  const middle = Math.floor(slices / 2);
+  const entry = Math.min(Math.max(middle, start), start + entries - 1);
+  const values = readValues(() =>
+    slice(reshape<Rank.R3>(solution(), [rows, columns, entries]), [0, 0, entry - start], [rows, columns, 1]),
+  );
+  return { values, shape: [rows, columns], frame: Math.floor(entry / slices), slice: entry % slices };
+}
+
+interface HeldOperator {
+  readonly geometry: ParallelGeometry;
+  readonly operator: LinearOperator;
+  /** [y, x, 1]; only POGM needs it. */
+  readonly majorizer?: Tensor;
 }
 
 /** Holds the operator of the last geometry. */
-function operatorSlot(circle: boolean) {
-  let held: { readonly geometry: ParallelGeometry; readonly operator: LinearOperator } | undefined;
+function operatorSlot({ circle, solver }: { readonly circle: boolean; readonly solver: 'CGNR' | 'POGM' }) {
+  let held: HeldOperator | undefined;
   const clear = () => {
     held?.operator.dispose();
+    held?.majorizer?.dispose();
     held = undefined;
   };
+  const hold = (geometry: ParallelGeometry): HeldOperator => {
+    const operator = projectionOperator(geometry, circle);
+    if (solver === 'CGNR') return { geometry, operator };
+    const majorizer = tidy(() => separableMajorizer(operator, ones([...geometry.shape, 1])));
+    return { geometry, operator, majorizer };
+  };
   return {
-    take(geometry: ParallelGeometry): LinearOperator {
-      if (held && sameGeometry(held.geometry, geometry)) return held.operator;
-      clear();
-      held = { geometry, operator: projectionOperator(geometry, circle) };
-      return held.operator;
+    take(geometry: ParallelGeometry): Pick<LinearOperator, 'apply' | 'adjoint'> & Pick<HeldOperator, 'majorizer'> {
+      if (held === undefined || !sameGeometry(held.geometry, geometry)) {
+        clear();
+        held = hold(geometry);
+      }
+      const { operator, majorizer } = held;
+      return { apply: operator.apply, adjoint: operator.adjoint, ...(majorizer && { majorizer }) };
     },
     clear,
   };

@@ -76,7 +76,7 @@ describe('iterative reconstruction', () => {
 
   it('satisfies the optimality conditions over x >= 0 with positive regularization', async () => {
     const data = sliceOf(4);
-    const plan = iterative({ iterations: 400, reg: [l2, positive], circle: false });
+    const plan = iterative({ solver: 'POGM', iterations: 1000, reg: [l2, positive], circle: false });
     const x = (await reconstruct(plan, data)).output.data.data;
     const matrix = projectionMatrix();
     const misfit = matrix.map(
@@ -101,8 +101,15 @@ describe('iterative reconstruction', () => {
     });
   });
 
-  it('solves every slice bit for bit as it would be solved alone', async () => {
-    const plan = iterative({ iterations: 9, reg: [l2, positive], relTol: 1e-3 });
+  it('cuts the last iterate of CGNR with positive regularization, as RegularizedLeastSquares.jl does', async () => {
+    const free = (await reconstruct(iterative({ iterations: 9, reg: [l2] }), scan)).output.data.data;
+    const cut = (await reconstruct(iterative({ iterations: 9, reg: [l2, positive] }), scan)).output.data.data;
+    expect(free.some((value) => value < 0)).toBe(true);
+    expect(cut).toEqual(free.map((value) => Math.max(0, value)));
+  });
+
+  it.each(['CGNR', 'POGM'])('%s solves every slice bit for bit as it would be solved alone', async (solver) => {
+    const plan = iterative({ solver, iterations: 9, reg: [l2, positive], relTol: 1e-3 });
     const whole = (await reconstruct(plan, scan)).output.data.data;
     for (const entry of [0, 3, 4, 12, 15]) {
       const alone = (await reconstruct(plan, sliceOf(entry))).output.data.data;
@@ -123,14 +130,38 @@ describe('iterative reconstruction', () => {
     expect(early.iterations.length).toBeLessThan(100);
   });
 
-  it('keeps one operator between runs and frees it with the algorithm', async () => {
+  it('offers the middle slice of the first frame after every iteration, the last one as it is returned', async () => {
+    const { output, previews } = await reconstruct(iterative({ iterations: 4, relTol: 0 }), scan);
+    expect(previews.map(({ iteration, iterations }) => [iteration, iterations])).toEqual([
+      [1, 4],
+      [2, 4],
+      [3, 4],
+      [4, 4],
+    ]);
+    const residuals = previews.map(({ residual = NaN }) => residual);
+    expect(residuals.at(-1)).toBeLessThan(residuals[0] ?? NaN);
+    const last = previews.at(-1);
+    expect({ frame: last?.frame, slice: last?.slice, shape: last?.shape }).toEqual({
+      frame: 0,
+      slice: size / 2,
+      shape: [size, size],
+    });
+    const plane = size * size;
+    expect(last?.values).toEqual(output.data.data.slice((size / 2) * plane, (size / 2 + 1) * plane));
+    expect(previews[0]?.values).not.toEqual(last?.values);
+  });
+
+  it.each([
+    ['CGNR', 1],
+    ['POGM', 2],
+  ])('%s keeps one operator between runs and frees it with the algorithm', async (solver, tensors) => {
     const before = memory().numTensors;
-    const algorithm = buildPlan(iterative({ iterations: 3, reg: [l2] }));
+    const algorithm = buildPlan(iterative({ solver, iterations: 3, reg: [l2] }));
     const first = await run(algorithm, scan);
     const held = memory().numTensors;
     const second = await run(algorithm, scan);
     expect(memory().numTensors).toBe(held);
-    expect(held).toBe(before + 1);
+    expect(held).toBe(before + tensors);
     expect(second.output.data.data).toEqual(first.output.data.data);
     await run(algorithm, sheppLoganScan({ size: 16, frames: 1, angles: 8 }));
     expect(memory().numTensors).toBe(held);

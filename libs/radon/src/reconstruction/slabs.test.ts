@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { slabBytes } from '../slab-size.js';
+import { directCopies, slabBytes } from '../slab-size.js';
 import { reconstructSlabs, type Slab } from './slabs.js';
 
 describe('reconstruction in slabs', () => {
@@ -11,7 +11,7 @@ describe('reconstruction in slabs', () => {
     );
   const options = (budgetBytes?: number, controller = new AbortController()) => ({
     size,
-    method: 'direct' as const,
+    copies: directCopies,
     signal: controller.signal,
     ...(budgetBytes !== undefined && { budgetBytes }),
   });
@@ -19,7 +19,7 @@ describe('reconstruction in slabs', () => {
   it('joins the slabs to what one run gives', async () => {
     const seen: number[] = [];
     const whole = await reconstructSlabs(sinograms, options(), sumOf);
-    const parts = await reconstructSlabs(sinograms, options(9 * slabBytes(size, 'direct')), (slab) => {
+    const parts = await reconstructSlabs(sinograms, options(9 * slabBytes(size, directCopies)), (slab) => {
       seen.push(slab.entries);
       return sumOf(slab);
     });
@@ -31,7 +31,7 @@ describe('reconstruction in slabs', () => {
   it('stops between slabs when nobody wants the result', async () => {
     const controller = new AbortController();
     let slabs = 0;
-    const work = reconstructSlabs(sinograms, options(slabBytes(size, 'direct'), controller), (slab) => {
+    const work = reconstructSlabs(sinograms, options(slabBytes(size, directCopies), controller), (slab) => {
       if (++slabs === 3) controller.abort();
       return sumOf(slab);
     });

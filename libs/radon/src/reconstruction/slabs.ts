@@ -1,19 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import { RondelError, type TypedArray } from '@rondel/contracts';
-import { slabBytes, slabExtent, type EntrySize } from '../slab-size.js';
+import { slabBytes, slabExtent, type EntrySize, type SlabCopies } from '../slab-size.js';
 
 /** Some of the frames x slices of a volume, as one run of the kernels takes them. */
 export interface Slab {
   /** [entry, angle, detector]; a view where the source is float32. */
   readonly sinograms: Float32Array;
   readonly entries: number;
+  /** The volume's entry that is the first of the slab. */
+  readonly start: number;
   readonly index: number;
   readonly count: number;
 }
 
 export interface SlabOptions {
   readonly size: EntrySize;
-  readonly method: 'direct' | 'iterative';
+  readonly copies: SlabCopies;
   readonly signal: AbortSignal;
   /** Bytes on the device that a slab may take; by default what `slabExtent` takes. */
   readonly budgetBytes?: number;
@@ -29,13 +31,13 @@ export interface SlabOptions {
  */
 export async function reconstructSlabs(
   sinograms: TypedArray,
-  { size, method, signal, budgetBytes }: SlabOptions,
+  { size, copies, signal, budgetBytes }: SlabOptions,
   reconstruct: (slab: Slab) => TypedArray | Promise<TypedArray>,
 ): Promise<Float32Array> {
   const perSinogram = size.angles * size.detectors;
   const perImage = size.rows * size.columns;
   const entries = sinograms.length / perSinogram;
-  const extent = slabExtent(entries, slabBytes(size, method), budgetBytes);
+  const extent = slabExtent(entries, slabBytes(size, copies), budgetBytes);
   const count = Math.ceil(entries / extent);
   const images = new Float32Array(entries * perImage);
   for (let index = 0; index < count; index++) {
@@ -46,6 +48,7 @@ export async function reconstructSlabs(
     const slab = {
       sinograms: part instanceof Float32Array ? part : Float32Array.from(part),
       entries: end - start,
+      start,
       index,
       count,
     };

@@ -242,4 +242,34 @@ export function describeArtifactStore(name: string, make: () => Promise<StoreUnd
       await expect(store.uploadState('../escape')).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
     });
   });
+
+  describe(`${name}: previews`, () => {
+    const [job, other] = ids;
+
+    it('are one for each job, the newest, until they are removed', async () => {
+      expect(await store.getPreview(job)).toBeUndefined();
+      await store.putPreview(job, Buffer.from('first'));
+      await store.putPreview(other, Buffer.from('other'));
+      await Promise.all(['a', 'b', 'c'].map((text) => store.putPreview(job, Buffer.from(text))));
+      expect(Buffer.from((await store.getPreview(job)) ?? []).toString()).toMatch(/^[abc]$/);
+      await store.removePreview(job);
+      await store.removePreview(job);
+      expect(await store.getPreview(job)).toBeUndefined();
+      expect(Buffer.from((await store.getPreview(other)) ?? []).toString()).toBe('other');
+    });
+
+    it('are small, and belong to a job', async () => {
+      await expect(store.putPreview(job, new Uint8Array(1024 ** 2 + 1))).rejects.toMatchObject({
+        code: 'QUOTA_EXCEEDED',
+      });
+      expect(await store.getPreview(job)).toBeUndefined();
+      for (const call of [
+        store.putPreview('../escape', new Uint8Array(1)),
+        store.getPreview('../escape'),
+        store.removePreview('../escape'),
+      ]) {
+        await expect(call).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      }
+    });
+  });
 }

@@ -1,3 +1,7 @@
+import { keep, matMul, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { randomTensor } from '../linop/linear-operator-laws.test.support.js';
+import type { LeastSquaresMap } from './least-squares.js';
+
 /** min ||A x - b||^2 + lambda ||x||^2 with A in C order. */
 export interface DenseProblem {
   readonly matrix: readonly number[];
@@ -5,6 +9,67 @@ export interface DenseProblem {
   readonly columns: number;
   readonly b: readonly number[];
   readonly lambda: number;
+}
+
+/** A batch of problems with one random matrix, as tensors and entry by entry. */
+export interface DenseProblems {
+  /** [rows, columns] */
+  readonly matrix: Tensor;
+  readonly map: LeastSquaresMap;
+  /** [rows, batch] */
+  readonly b: Tensor;
+  readonly entry: (index: number) => DenseProblem;
+  /** Sum over the batch of ||A x - b||^2 + lambda ||x||^2, in float64; x is [columns, batch]. */
+  readonly objective: (x: ArrayLike<number>) => number;
+  /** Sum over the batch of the squares of x, [columns, batch], with one weight per column. */
+  readonly squaredNorm: (x: ArrayLike<number>, weights: readonly number[]) => number;
+  readonly dispose: () => void;
+}
+
+export function denseProblems(
+  [rows, columns, batch]: readonly [number, number, number],
+  lambda: number,
+): DenseProblems {
+  const matrix = keep(randomTensor([rows, columns], 21));
+  const b = randomTensor([rows, batch], 22);
+  const entry = (index: number): DenseProblem => ({
+    matrix: Array.from(matrix.dataSync()),
+    rows,
+    columns,
+    b: Array.from({ length: rows }, (_, row) => b.dataSync()[row * batch + index] ?? NaN),
+    lambda,
+  });
+  const entries = Array.from({ length: batch }, (_, index) => index);
+  const columnsOf = (x: ArrayLike<number>, index: number) =>
+    Array.from({ length: columns }, (_, column) => x[column * batch + index] ?? NaN);
+  return {
+    matrix,
+    map: { apply: (x) => matMul(matrix, x), adjoint: (y) => matMul(transpose(matrix), y) },
+    b,
+    entry,
+    objective: (x) => sum(entries.map((index) => objectiveOf(entry(index), columnsOf(x, index)))),
+    squaredNorm: (x, weights) =>
+      sum(
+        entries.map((index) => sum(columnsOf(x, index).map((value, column) => value ** 2 * (weights[column] ?? NaN)))),
+      ),
+    dispose: () => {
+      matrix.dispose();
+      b.dispose();
+    },
+  };
+}
+
+function objectiveOf({ matrix, columns, b, lambda }: DenseProblem, x: readonly number[]): number {
+  const misfits = b.map((value, row) => dot(matrix.slice(row * columns, (row + 1) * columns), x) - value);
+  return dot(misfits, misfits) + lambda * dot(x, x);
+}
+
+export function largestDifference(actual: readonly number[], expected: readonly number[]): number {
+  return Math.max(...actual.map((value, index) => Math.abs(value - (expected[index] ?? NaN))));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Solution by Gaussian elimination of the normal equations in float64. */

@@ -1,0 +1,49 @@
+import { toFailure, type Catalog, type Problem, type Submission } from '@rondel/contracts';
+import { applyParameters, checkPlan, parsePlan, printPlan, type PlanNode } from '@rondel/plan';
+import { formOfPlan, type FieldGroup } from './plan-fields.js';
+import type { JobFields } from './submission.js';
+
+/** What `JobFields` has for the plan when it is none of the built-in ones. */
+export const ownPlan = '';
+
+/** The plan that the form is about. */
+export interface ChosenPlan {
+  /** What is submitted; absent while the text is no plan. */
+  readonly source?: Submission['plan'];
+  readonly node?: PlanNode;
+  readonly groups: readonly FieldGroup[];
+  /** Why the text is no plan. */
+  readonly problems: readonly Problem[];
+}
+
+/** A built-in plan, or what a person has written. */
+export function choosePlan({ plan, planText }: Pick<JobFields, 'plan' | 'planText'>, catalog: Catalog): ChosenPlan {
+  if (plan === ownPlan) return readOwnPlan(planText, catalog);
+  const toml = catalog.plans.find(({ name }) => name === plan)?.toml;
+  if (toml === undefined) return { groups: [], problems: [] };
+  const node = parsePlan(toml, { format: 'toml' });
+  return { source: { name: plan }, node, groups: formOfPlan(node, catalog), problems: [] };
+}
+
+function readOwnPlan(text: string, catalog: Catalog): ChosenPlan {
+  if (text.trim() === '') return { groups: [], problems: [] };
+  try {
+    const node = parsePlan(text);
+    // JSON would lose which numbers are floats on its way through the API.
+    return { source: printPlan(node, 'toml'), node, groups: formOfPlan(node, catalog), problems: [] };
+  } catch (error) {
+    const failure = toFailure(error);
+    return { groups: [], problems: failure.problems ?? [failure] };
+  }
+}
+
+/** All that keeps a plan from running once the parameters are set; the API will say the same. */
+export function planProblems(
+  { node, problems }: ChosenPlan,
+  parameters: Readonly<Record<string, unknown>>,
+  catalog: Catalog,
+): readonly Problem[] {
+  if (node === undefined) return problems;
+  const applied = applyParameters(node, parameters, catalog);
+  return [...applied.problems, ...checkPlan(applied.plan, catalog)];
+}

@@ -1,0 +1,76 @@
+import { RondelError } from '@rondel/contracts';
+import { cast, dispose, greater, mul, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import type { IterationReport, LeastSquaresConfiguration, Solver, SolverState } from './least-squares.js';
+
+/** True when every entry has converged or the iterations are used up. */
+export function isDone({ iterations }: Pick<Solver, 'iterations'>, state: SolverState): boolean {
+  return !state.anyActive || state.iteration >= iterations;
+}
+
+/** Frees all tensors of a state, `x` included. */
+export function disposeState(state: SolverState): void {
+  dispose({ ...state });
+}
+
+/**
+ * Runs a solver to its end, starting from 0.
+ *
+ * @param b data [..., batch], float32; not disposed by this call.
+ * @returns x [..., batch], owned by the caller.
+ */
+export function solve<S extends SolverState>(
+  solver: Solver<S>,
+  b: Tensor,
+  onIteration?: (report: IterationReport) => void,
+): Tensor {
+  let state = solver.start(b);
+  try {
+    while (!isDone(solver, state)) {
+      state = solver.iterate(state);
+      onIteration?.({ iteration: state.iteration, residual: state.relativeResidual });
+    }
+    return solver.solution(state);
+  } finally {
+    disposeState(state);
+  }
+}
+
+/** Throws `PLAN_INVALID_VALUE` for numbers that no solver can use. */
+export function checkConfiguration(name: string, { lambda, iterations, relTol }: LeastSquaresConfiguration): void {
+  const requireNumber = (holds: boolean, message: string) => {
+    if (!holds) throw new RondelError('PLAN_INVALID_VALUE', `${name}: ${message}`);
+  };
+  requireNumber(lambda >= 0 && Number.isFinite(lambda), `lambda must be a finite number >= 0, got ${lambda}.`);
+  requireNumber(
+    Number.isInteger(iterations) && iterations >= 1,
+    `iterations must be an integer >= 1, got ${iterations}.`,
+  );
+  requireNumber(relTol >= 0 && relTol < 1, `relTol must be at least 0 and below 1, got ${relTol}.`);
+}
+
+type Norms = Pick<SolverState, 'norm' | 'initialNorm' | 'active'>;
+
+/** Which entries go on: those that did and whose residual is above the tolerance. */
+export function stillActive({ norm, initialNorm, active }: Norms, relTol: number): Tensor1D {
+  return mul<Tensor1D>(active, cast(greater(norm, mul(initialNorm, relTol * relTol)), 'float32'));
+}
+
+/** Reads from the device what decides whether to go on. Throws `STEP_FAILED` when a residual is not finite. */
+export function convergence(
+  name: string,
+  { norm, initialNorm, active }: Norms,
+): Pick<SolverState, 'relativeResidual' | 'anyActive'> {
+  const now = norm.dataSync();
+  const first = initialNorm.dataSync();
+  const ratios = Array.from(now, (value, entry) => {
+    const start = first[entry] ?? 0;
+    return start > 0 ? Math.sqrt(value / start) : 0;
+  });
+  if (!ratios.every(Number.isFinite)) {
+    throw new RondelError(
+      'STEP_FAILED',
+      `${name}: the residual is not finite. The data or the operator holds values too large for float32.`,
+    );
+  }
+  return { relativeResidual: Math.max(0, ...ratios), anyActive: active.dataSync().some((value) => value > 0) };
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RondelError } from '@rondel/contracts';
+import type { ArtifactStore } from './artifact-store.js';
+import { checkUlid } from './identifiers.js';
+import { diskFailure, unlessMissing } from './store-errors.js';
+import type { StoreFolders } from './store-folders.js';
+
+const maximumPreviewBytes = 1024 ** 2;
+
+/** The part of a file store that keeps previews: one file for each job, replaced by renaming, never flushed. */
+export function filePreviews(
+  folders: StoreFolders,
+): Pick<ArtifactStore, 'putPreview' | 'getPreview' | 'removePreview'> {
+  return {
+    putPreview: (job, picture) => putPreview(folders, job, picture),
+    async getPreview(job) {
+      checkUlid(job);
+      return unlessMissing(readFile(folders.preview(job)));
+    },
+    async removePreview(job) {
+      checkUlid(job);
+      await rm(folders.preview(job), { force: true });
+    },
+  };
+}
+
+async function putPreview(folders: StoreFolders, job: string, picture: Uint8Array): Promise<void> {
+  checkUlid(job);
+  if (picture.byteLength > maximumPreviewBytes) {
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `The preview of job ${job} has ${picture.byteLength} bytes, the limit is ${maximumPreviewBytes}.`,
+    );
+  }
+  const path = join(folders.incoming, `${randomUUID()}.part`);
+  try {
+    await mkdir(folders.incoming, { recursive: true });
+    await mkdir(folders.previews, { recursive: true });
+    await writeFile(path, picture, { flag: 'wx' });
+    await rename(path, folders.preview(job));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw diskFailure(error);
+  }
+}

@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, openChromium } from '../support/chromium.js';
+import { rondel } from '../support/rondel-command.js';
+import { eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+
+const chromium = await findChromium();
+
+/** The page asks every two seconds; the rest is for a busy machine. */
+const soon = { timeout: 15_000 };
+const size = 64;
+const angles = Array.from({ length: 60 }, (_, index) => (index * Math.PI) / 60);
+
+/** Two mistakes: a name that no node has, and a value out of range. */
+const planFile = `_module = "RondelRadon"
+_type = "RecoPlan{IterativeRadonAlgorithm}"
+
+[parameter]
+_type = "RecoPlan{IterativeRadonParameters}"
+
+    [parameter.pre]
+    _type = "RecoPlan{RadonPreprocessingParameters}"
+
+    [parameter.reco]
+    _type = "RecoPlan{IterativeRadonReconstructionParameters}"
+    angles = ${JSON.stringify(angles)}
+    iterations = -1
+    relTol = 0.0
+    colour = "blue"
+    reg = [{ _type = "L2Regularization", lambda = 0.01 }]
+`;
+
+describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeout: 120_000 }, () => {
+  let stack: Stack;
+  let worker: WorkerProcess;
+  let data: string;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    stack = await startStack();
+    worker = await stack.startWorker();
+    const file = join(stack.directory, 'head.npy');
+    const options = ['--size', String(size), '--frames', '1', '--angles', String(angles.length), '--noise', '0.05'];
+    await rondel(['data', 'phantom', '-o', file, ...options], stack.environment);
+    const { stdout } = await rondel(['data', 'put', file, '--json'], stack.environment);
+    data = (JSON.parse(stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+    browser = await openChromium(chromium ?? '');
+    page = await openPage('fleet');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stack.stop();
+  });
+
+  const openPage = async (address: string) => {
+    const opened = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    opened.setDefaultTimeout(30_000);
+    opened.on('pageerror', (error) => complaints.push(error.message));
+    opened.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) complaints.push(message.text());
+    });
+    await opened.goto(`${stack.client.url}/#/${address}`);
+    return opened;
+  };
+  const poolRow = () => page.getByRole('row', { name: /^default/ });
+
+  it('pause a pool', async () => {
+    await page.getByRole('button', { name: 'Pause pool default' }).press('Enter');
+    await poolRow().getByText('paused').waitFor();
+    expect((await stack.client.demand('default')).paused).toBe(true);
+    await page.getByRole('button', { name: 'Resume pool default' }).waitFor();
+  });
+
+  it('check a plan file and build the form from it', async () => {
+    const path = join(stack.directory, 'own.toml');
+    await writeFile(path, planFile);
+    page = await openPage('submit');
+    await page.locator('#field-data').fill(data);
+    await page.getByRole('radio', { name: /Your own plan/ }).check();
+    await page.getByLabel('Choose a plan file').setInputFiles(path);
+    const check = page.locator('#plan-check');
+    await check.getByText('2 problems').waitFor();
+    expect(await check.textContent()).toMatch(/PLAN_INVALID_VALUE.*parameter\.reco\.iterations.*-1/);
+    expect(await check.textContent()).toMatch(/PLAN_UNKNOWN_PROPERTY.*colour/);
+    expect(await page.locator('legend').allTextContents()).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('parameter.reco '),
+        expect.stringContaining('parameter.reco.reg[1] L2Regularization'),
+      ]),
+    );
+
+    await page.getByRole('textbox', { name: 'iterations' }).fill('600');
+    await check.getByText('one problem').waitFor();
+    await page.getByRole('button', { name: 'Submit' }).click();
+    await page.locator('.submit-bar').getByText('colour').waitFor();
+
+    await page.locator('#field-plan').fill(planFile.replace('colour = "blue"', ''));
+    await check.getByText('the plan can run').waitFor();
+    await page.getByRole('textbox', { name: 'lambda' }).fill('0.02');
+    await page.getByRole('button', { name: 'Submit' }).click();
+    await page.locator('.page-head').getByText('queued').waitFor();
+    const [job] = (await stack.client.jobs()).jobs;
+    const { plan, parameters } = await stack.client.plan(job?.id ?? '');
+    expect(parameters).toEqual({ 'parameter.reco.iterations': 600, 'parameter.reco.reg[1].lambda': 0.02 });
+    expect(plan).toMatch(/lambda = 0\.02/);
+  });
+
+  it('show the image while it is iterated, and its viewer afterwards', async () => {
+    const jobPage = page;
+    page = await openPage('fleet');
+    await page.getByRole('button', { name: 'Resume pool default' }).click();
+    await poolRow().getByText('paused').waitFor({ state: 'detached' });
+
+    const panel = jobPage.getByRole('region', { name: 'Preview' });
+    const picture = panel.getByRole('img', { name: /^Slice 32, frame 0, after iteration \d+ of 600$/ });
+    await picture.waitFor();
+    const first = await picture.getAttribute('src');
+    await expect.poll(() => jobPage.evaluate<number>(naturalWidth), soon).toBe(size);
+    await expect.poll(() => picture.getAttribute('src'), soon).not.toBe(first);
+    await panel.getByRole('img', { name: /^Relative residual from/ }).waitFor();
+    expect(await panel.locator('figcaption').textContent()).toMatch(
+      /iteration \d+ of 600 · relative residual [\d.e-]+/,
+    );
+
+    await jobPage.locator('.page-head').getByText('completed').waitFor({ timeout: 90_000 });
+    await jobPage.getByRole('img', { name: 'Slice 32, frame 0' }).waitFor();
+    expect(await panel.count()).toBe(0);
+  });
+
+  it('drain a worker, by keyboard, not before the person has read what happens', async () => {
+    const button = page.getByRole('button', { name: `Drain worker ${worker.record.id}` });
+    const row = page.getByRole('row').filter({ has: button });
+    await row.getByText('0 / 1').waitFor();
+    await button.press('Enter');
+    const dialog = page.getByRole('dialog', { name: `Drain worker ${worker.record.id}?` });
+    expect(await dialog.textContent()).toMatch(/takes nothing more and ends.*one worker less/);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect((await stack.client.workers())[0]?.state).toBe('running');
+
+    const gone = once(worker.child, 'exit');
+    await button.press('Enter');
+    await dialog.waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await gone;
+    await eventually(async () => (await stack.client.workers()).length === 0, stack.log);
+    await page.getByText('No worker runs').waitFor();
+  });
+
+  it('say why something was not done', async () => {
+    worker = await stack.startWorker();
+    const button = page.getByRole('button', { name: `Drain worker ${worker.record.id}` });
+    await button.waitFor();
+    await page.route('**/drain', (route) =>
+      route.fulfill({
+        status: 409,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ code: 'CONFLICT', title: 'Conflict', status: 409, detail: 'It has been silent.' }),
+      }),
+    );
+    await button.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Drain' }).click();
+    await page.getByRole('alert').getByText('It has been silent.').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** An expression that the page evaluates: 0 while the picture is not loaded. */
+const naturalWidth = `document.querySelector('.preview img').naturalWidth`;
