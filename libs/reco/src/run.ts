@@ -87,12 +87,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
   }
 }
 
-function stepProgress(
-  path: string,
-  share: ProgressShare,
-  progress: StepProgress,
-  started: number,
-): Progress {
+function stepProgress(path: string, share: ProgressShare, progress: StepProgress, started: number): Progress {
   const { iteration, iterations } = progress;
   if (iteration === undefined || iterations === undefined || iterations <= 0) {
     return { fraction: share.start, step: path, ...progress };

@@ -35,7 +35,12 @@ const request: RunRequest = {
   data: { data: 'root://nowhere/a.npy' },
   part: { leg: '0.0', steps: [], inputs: {}, leaves: { kind: 'image' }, alone: true },
 };
-const events = { onProgress: () => undefined, onPreview: () => undefined, onStep: () => undefined, onLog: () => undefined };
+const events = {
+  onProgress: () => undefined,
+  onPreview: () => undefined,
+  onStep: () => undefined,
+  onLog: () => undefined,
+};
 
 describe('an executor process', { timeout: 60_000 }, () => {
   it('tells which engine it opened, and outlives a job that fails', async () => {
