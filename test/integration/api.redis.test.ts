@@ -291,6 +291,7 @@ describe('what the API says of itself', () => {
       '/v1/jobs/{id}',
       '/v1/jobs/{id}/events',
       '/v1/jobs/{id}/plan',
+      '/v1/jobs/{id}/preview',
       '/v1/jobs/{id}/provenance',
       '/v1/jobs/{id}/result',
       '/v1/jobs/{id}/retry',
