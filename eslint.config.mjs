@@ -76,6 +76,8 @@ export default tseslint.config(
         AbortController: 'readonly',
         setTimeout: 'readonly',
         performance: 'readonly',
+        fetch: 'readonly',
+        TextDecoderStream: 'readonly',
       },
     },
   },

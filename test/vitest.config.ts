@@ -10,6 +10,8 @@ export default defineConfig({
       'faults/**/*.test.ts',
       'scaling/**/*.test.ts',
       'deployment/**/*.test.ts',
+      'parity/**/*.test.ts',
+      'how-to/**/*.test.ts',
     ],
     // The files start servers and workers of their own; two at once would compete for the processors.
     fileParallelism: false,

@@ -10,6 +10,7 @@
 # RONDEL_POOL    pools to serve (default: default)
 # RONDEL_ENGINE  what computes (default: auto)
 # RONDEL_GRACE   seconds that running jobs get to end (default: 90; less than the 120 of --signal)
+# RONDEL_PACKAGES  reconstruction packages beside the built-in one, the same as for the API (default: none)
 # RONDEL_PROGRAM the command (default: rondel on the PATH)
 #
 # Two minutes before the walltime ends Slurm sends SIGTERM to this script, which passes it on: the worker takes nothing

@@ -29,7 +29,7 @@ _type = "RecoPlan{IterativeRadonParameters}"
     angles = ${JSON.stringify(angles)}
     iterations = -1
     relTol = 0.0
-    colour = "blue"
+    circles = true
     reg = [{ _type = "L2Regularization", lambda = 0.01 }]
 `;
 
@@ -86,7 +86,7 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     const check = page.locator('#plan-check');
     await check.getByText('2 problems').waitFor();
     expect(await check.textContent()).toMatch(/PLAN_INVALID_VALUE.*parameter\.reco\.iterations.*-1/);
-    expect(await check.textContent()).toMatch(/PLAN_UNKNOWN_PROPERTY.*colour/);
+    expect(await check.textContent()).toMatch(/PLAN_UNKNOWN_PROPERTY.*circles/);
     expect(await page.locator('legend').allTextContents()).toEqual(
       expect.arrayContaining([
         expect.stringContaining('parameter.reco '),
@@ -97,15 +97,15 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     await page.getByRole('textbox', { name: 'iterations' }).fill('600');
     await check.getByText('one problem').waitFor();
     await page.getByRole('button', { name: 'Submit' }).click();
-    await page.locator('.submit-bar').getByText('colour').waitFor();
+    await page.locator('.submit-bar').getByText('circles').waitFor();
 
-    await page.locator('#field-plan').fill(planFile.replace('colour = "blue"', ''));
+    await page.locator('#field-plan').fill(planFile.replace('circles = true', ''));
     await check.getByText('the plan can run').waitFor();
     await page.getByRole('textbox', { name: 'lambda' }).fill('0.02');
     await page.getByRole('button', { name: 'Submit' }).click();
     await page.locator('.page-head').getByText('queued').waitFor();
     const [job] = (await stack.client.jobs()).jobs;
-    const { plan, parameters } = await stack.client.plan(job?.id ?? '');
+    const { plan, parameters } = await stack.client.jobPlan(job?.id ?? '');
     expect(parameters).toEqual({ 'parameter.reco.iterations': 600, 'parameter.reco.reg[1].lambda': 0.02 });
     expect(plan).toMatch(/lambda = 0\.02/);
   });

@@ -105,7 +105,7 @@ describe('a plan that runs in parts', { timeout: 120_000 }, () => {
 
   it('is refused when nothing can be split that way, or the place is not there', async () => {
     const file = join(stack.directory, 'plan.toml');
-    await writeFile(file, distributedPlan.replace('"gpu"', '"gpu=h100"'));
+    await writeFile(file, distributedPlan.replace('"gpu"', '"tpu"'));
     const set = ['--set', `angles=[${angles.join(', ')}]`];
     const unknown = await rondel(['submit', file, data, ...set, '--json'], stack.environment);
     expect([unknown.code, (JSON.parse(unknown.stdout) as { code: string }).code]).toEqual([2, 'POOL_UNKNOWN']);

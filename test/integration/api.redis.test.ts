@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, type Services } from '@rondel/api';
-import { failure, float32Array, type Catalog, type Job, type Result } from '@rondel/contracts';
+import { failure, float32Array, RondelError, type Catalog, type Job, type Result } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { openJobs, type BegunAttempt, type Jobs } from '@rondel/jobs';
 import { createRegistry } from '@rondel/reco';
@@ -239,6 +239,22 @@ describe('a job over REST', () => {
     expect((await app.inject(`/v1/jobs/${id}/result`)).statusCode).toBe(200);
   });
 
+  it('is recorded although the record of another one cannot be written', async () => {
+    const ids = [(await submitted()).id, (await submitted()).id, (await submitted()).id];
+    for (const id of ids) await complete(id);
+    const [unwritable = '', ...others] = ids;
+    const written: string[] = [];
+    const write = (id: string) => {
+      if (id === unwritable) return Promise.reject(new RondelError('QUOTA_EXCEEDED', 'The record is too large.'));
+      written.push(id);
+      return Promise.resolve();
+    };
+    await expect(jobs.reconcile(write)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    expect(written).toEqual(expect.arrayContaining(others));
+    expect(await jobs.ledger.unrecorded()).toEqual([unwritable]);
+    await jobs.reconcile((job, record) => store.putRecord(job, record));
+  });
+
   it('answers NOT_FOUND for an id that never was, INVALID_REQUEST for what is no id', async () => {
     expect((await app.inject(`/v1/jobs/${ulid()}`)).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     expect((await app.inject('/v1/jobs/nonsense')).json()).toMatchObject({ code: 'INVALID_REQUEST' });
@@ -284,6 +300,11 @@ describe('what the API says of itself', () => {
       '/healthz',
       '/metrics',
       '/readyz',
+      '/v1/algorithms',
+      '/v1/algorithms/{id}',
+      '/v1/algorithms/{id}/lock',
+      '/v1/algorithms/{id}/put',
+      '/v1/algorithms/{id}/take',
       '/v1/catalog',
       '/v1/data',
       '/v1/data/{sha256}',
@@ -295,10 +316,24 @@ describe('what the API says of itself', () => {
       '/v1/jobs/{id}/provenance',
       '/v1/jobs/{id}/result',
       '/v1/jobs/{id}/retry',
+      '/v1/plans',
+      '/v1/plans/{id}',
+      '/v1/plans/{id}/build',
+      '/v1/plans/{id}/clear',
+      '/v1/plans/{id}/events',
+      '/v1/plans/{id}/fork',
+      '/v1/plans/{id}/links/{path}',
+      '/v1/plans/{id}/properties/{path}',
+      '/v1/plans/{id}/set-all',
+      '/v1/plans/{id}/toml',
+      '/v1/plans/{id}/tree',
       '/v1/pools',
       '/v1/pools/{pool}/demand',
       '/v1/pools/{pool}/pause',
       '/v1/pools/{pool}/resume',
+      '/v1/sweeps',
+      '/v1/sweeps/{id}',
+      '/v1/sweeps/{id}/sheet.png',
       '/v1/workers',
       '/v1/workers/{id}/drain',
     ]);

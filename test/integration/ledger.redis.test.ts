@@ -160,14 +160,14 @@ describe('a job in the ledger', () => {
     expect(rest.map(({ event }) => event.type)).toEqual(['state', 'result']);
   });
 
-  it('knows how many jobs of its pool come first: lower priority numbers, then age', async () => {
+  it('knows how many come before it on its queue: lower priority numbers, then age', async () => {
     const pool = `pool${ulid().toLowerCase()}`;
     const early = await jobs.submit(head({ pool, createdAt: new Date(Date.now() - 1000).toISOString() }), work);
     const late = await jobs.submit(head({ pool }), work);
     const urgent = await jobs.submit(head({ pool, priority: 1 }), work);
-    expect(await jobs.ledger.position(pool, urgent.id)).toBe(0);
-    expect(await jobs.ledger.position(pool, early.id)).toBe(1);
-    expect(await jobs.ledger.position(pool, late.id)).toBe(2);
+    expect(await jobs.queuePlace(urgent.id)).toEqual({ queue: pool, place: pool, position: 0 });
+    expect(await jobs.queuePlace(early.id)).toEqual({ queue: pool, place: pool, position: 1 });
+    expect(await jobs.queuePlace(late.id)).toEqual({ queue: pool, place: pool, position: 2 });
   });
 
   it('is listed by state, pool and label, page by page', async () => {

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-/** The command as npm links it. */
-export const rondelScript = fileURLToPath(new URL('../../apps/cli/bin/rondel.mjs', import.meta.url));
+/** The command as npm links it; found from the sources of the tests as from what is compiled of them. */
+export const rondelScript = join(createRequire(import.meta.url).resolve('@rondel/cli'), '../../bin/rondel.mjs');
 
 export interface CommandResult {
   readonly code: number | null;

@@ -1,12 +1,14 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
+import { livePlan } from '@rondel/plan';
 import type { Logger } from '@rondel/telemetry';
 import { registerDashboard } from './plugins/dashboard.js';
 import { registerMetrics } from './plugins/metrics.js';
 import { registerOpenApi } from './plugins/openapi.js';
 import { registerProblems } from './plugins/problems.js';
 import { registerValidation } from './plugins/validation.js';
+import { algorithmRoutes } from './routes/algorithms.js';
 import { catalogRoutes } from './routes/catalog.js';
 import { dataRoutes } from './routes/data.js';
 import { fleetRoutes } from './routes/fleet.js';
@@ -16,13 +18,19 @@ import { jobPlanRoutes } from './routes/job-plan.js';
 import { jobPreviewRoutes } from './routes/job-preview.js';
 import { jobResultRoutes } from './routes/job-result.js';
 import { jobRoutes } from './routes/jobs.js';
-import type { Services } from './services.js';
+import { planEditRoutes } from './routes/plan-edits.js';
+import { planEventRoutes } from './routes/plan-events.js';
+import { planPropertyRoutes } from './routes/plan-properties.js';
+import { planRoutes } from './routes/plans.js';
+import { sweepRoutes } from './routes/sweeps.js';
+import type { RouteServices, Services } from './services.js';
+import { openPlanSessions } from './sessions/plan-sessions.js';
 
 /** Requests that are not uploads: plans with their parameters. */
 const bodyLimitBytes = 16 * 2 ** 20;
 
 /** Builds the API without listening. Every route validates what it takes and says what it returns. */
-export async function buildApp(services: Services, options: { logger: Logger; version: string }) {
+export async function buildApp(parts: Services, options: { logger: Logger; version: string }) {
   const logger: FastifyBaseLogger = options.logger;
   const app = fastify({
     loggerInstance: logger,
@@ -31,6 +39,7 @@ export async function buildApp(services: Services, options: { logger: Logger; ve
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  const services = withPlans(parts, logger);
   registerValidation(app);
   registerProblems(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
@@ -44,7 +53,28 @@ export async function buildApp(services: Services, options: { logger: Logger; ve
   await app.register(jobPlanRoutes, { prefix: '/v1', services });
   await app.register(jobPreviewRoutes, { prefix: '/v1', services });
   await app.register(jobResultRoutes, { prefix: '/v1', services });
+  await app.register(sweepRoutes, { prefix: '/v1', services });
+  await app.register(algorithmRoutes, { prefix: '/v1', services });
+  await app.register(planRoutes, { prefix: '/v1', services });
+  await app.register(planPropertyRoutes, { prefix: '/v1', services });
+  await app.register(planEditRoutes, { prefix: '/v1', services });
+  await app.register(planEventRoutes, { prefix: '/v1', services });
   await app.register(fleetRoutes, { prefix: '/v1', services });
   await registerDashboard(app);
   return app;
+}
+
+function withPlans(services: Services, logger: FastifyBaseLogger): RouteServices {
+  const { catalog } = services.registry;
+  const plans = openPlanSessions(services.jobs.sessions, {
+    openLive: ({ tree, released }, version) =>
+      livePlan(tree, {
+        catalog,
+        released,
+        version,
+        onObserverError: (error) => logger.error({ err: error }, 'an observer of a plan session failed'),
+      }),
+    onError: (error) => logger.warn({ err: error }, 'the log of a plan session was not shortened'),
+  });
+  return { ...services, plans };
 }

@@ -1,3 +1,4 @@
 export { buildApp } from './app.js';
-export { installedManifests, startApi, version, type ApiOptions, type RunningApi } from './start.js';
+export { installedManifests } from './installed-manifests.js';
+export { startApi, version, type ApiOptions, type RunningApi } from './start.js';
 export { type Services } from './services.js';

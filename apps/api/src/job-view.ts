@@ -1,6 +1,7 @@
-import type { Job, Preview, WorkerRecord } from '@rondel/contracts';
-import { archiveFromJson, jobNotFound, type JobArchive } from '@rondel/jobs';
+import type { Job, Preview } from '@rondel/contracts';
+import { archiveFromJson, jobNotFound, sweepFromJson, type JobArchive } from '@rondel/jobs';
 import type { Services } from './services.js';
+import { waitingExplainer } from './waiting.js';
 
 /** Where a job stands, in Redis while it is kept there and in the artifact store for ever. Throws `NOT_FOUND`. */
 export async function findJob(id: string, services: Services): Promise<Job> {
@@ -16,16 +17,28 @@ export async function findArchive(id: string, services: Services): Promise<JobAr
 
 async function findRecord(id: string, { store }: Services): Promise<JobArchive> {
   const record = await store.getRecord(id);
-  if (record !== undefined) return archiveFromJson(id, record);
+  // Records of sweeps lie beside those of jobs.
+  if (record !== undefined && sweepFromJson(record) === undefined) return archiveFromJson(id, record);
   throw jobNotFound(id);
 }
 
-/** Adds what is derived: links to results, and why a queued job waits. */
+/** Adds what is derived: links to results, and why a job waits. */
 export async function presentJob(job: Job, services: Services): Promise<Job> {
-  if (job.result) return { ...job, result: { ...job.result, links: resultLinks(job) } };
-  if (job.preview) return { ...job, preview: presentPreview(job.id, job.preview) };
-  if (job.state !== 'queued' && job.state !== 'waiting') return job;
-  return { ...job, waiting: await waitingFor(job, services) };
+  const [presented = job] = await presentJobs([job], services);
+  return presented;
+}
+
+/** `presentJob` for many; the fleet is asked once. */
+export async function presentJobs(found: readonly Job[], services: Services): Promise<Job[]> {
+  const explain = waitingExplainer(services);
+  return Promise.all(
+    found.map(async (job) => {
+      if (job.result) return { ...job, result: { ...job.result, links: resultLinks(job) } };
+      const shown = job.preview ? { ...job, preview: presentPreview(job.id, job.preview) } : job;
+      const waiting = await explain(job);
+      return waiting === undefined ? shown : { ...shown, waiting };
+    }),
+  );
 }
 
 /** The hash in the link makes a browser fetch anew what has changed. */
@@ -33,7 +46,7 @@ export function presentPreview(id: string, preview: Preview): Preview {
   return { ...preview, links: { image: `/v1/jobs/${id}/preview?sha256=${preview.sha256}` } };
 }
 
-function resultLinks({ id, result }: Job): Record<string, string> {
+export function resultLinks({ id, result }: Pick<Job, 'id' | 'result'>): Record<string, string> {
   const base = `/v1/jobs/${id}`;
   const preview = result?.preview?.replace('artifact:sha256-', '/v1/data/');
   return {
@@ -44,22 +57,4 @@ function resultLinks({ id, result }: Job): Record<string, string> {
     provenance: `${base}/provenance`,
     ...(preview !== undefined && { preview }),
   };
-}
-
-async function waitingFor(job: Job, { jobs }: Services): Promise<NonNullable<Job['waiting']>> {
-  const position = await jobs.ledger.position(job.pool, job.id);
-  const workers = (await jobs.fleet.workers()).filter((worker) => serves(worker, job.pool));
-  return { reason: waitingReason(job, workers, position), ...(position !== undefined && { position }) };
-}
-
-function serves(worker: WorkerRecord, pool: string): boolean {
-  return worker.state === 'running' && worker.pools.includes(pool);
-}
-
-function waitingReason(job: Job, workers: readonly WorkerRecord[], position: number | undefined): string {
-  if (workers.length === 0)
-    return `No worker serves pool "${job.pool}" now. Start one with: rondel worker --pool ${job.pool}`;
-  if (job.state === 'waiting') return `Attempt ${job.attempts.made} was lost; the next one starts in a moment.`;
-  if (position === undefined || position === 0) return 'Next in line for a free worker.';
-  return `${position} job${position === 1 ? '' : 's'} of pool "${job.pool}" run${position === 1 ? 's' : ''} before this one.`;
 }

@@ -1,41 +1,120 @@
-import { RondelError } from '@rondel/contracts';
-import { poolUnknown, queueName, type StageHead } from '@rondel/jobs';
-import { planStages, type PlanTree } from '@rondel/reco';
+import {
+  parseDataReference,
+  RondelError,
+  type EngineName,
+  type Requirements,
+  type WorkerRecord,
+} from '@rondel/contracts';
+import { legPlace, legQueue, mostSpecialQueues, poolUnknown, type StageHead } from '@rondel/jobs';
+import { packagesIn, planStages, type JobStage, type PlanTree } from '@rondel/reco';
+import { installedManifests } from './installed-manifests.js';
 import type { Services } from './services.js';
 
-/**
- * The stages of a job, each with the queue that its legs go to.
- *
- * Throws `POOL_UNKNOWN` for a placement that names no pool, no worker and no label that a worker has, and what
- * `planStages` throws.
- */
-export async function placeStages(
-  tree: PlanTree,
-  { pool, worker, axis }: { pool: string; worker?: string | undefined; axis?: string | undefined },
-  services: Services,
-): Promise<StageHead[]> {
-  const stages = planStages(tree, services.registry, axis);
-  const queueOf = await placementResolver(services);
-  return stages.map(({ steps, placement, axis: split }) => ({
-    steps,
-    queue: queueOf(placement ?? worker ?? pool),
-    ...(split !== undefined && { axis: split }),
-  }));
+/** Where a job goes unless its plan says otherwise, what it needs there, and the axis along which it is split. */
+export interface JobPlace {
+  readonly pool: string;
+  /** A pool, the id of a worker or a label. */
+  readonly worker?: string | undefined;
+  readonly engine?: EngineName | undefined;
+  /** Data roots that the job's raw data lies in. */
+  readonly roots?: readonly string[];
+  readonly axis?: string | undefined;
 }
 
-async function placementResolver({ jobs }: Services): Promise<(placement: string) => string> {
-  const [pools, workers] = await Promise.all([jobs.fleet.pools(), jobs.fleet.workers()]);
-  return (placement) => {
-    const [key = '', value] = placement.split(/=(.*)/s);
-    if (value !== undefined) {
-      if (workers.some(({ labels }) => labels[key] === value)) return queueName.label(key, value);
-      throw new RondelError(
-        'POOL_UNKNOWN',
-        `No worker has the label ${placement}. Start one with: rondel worker --label ${placement}`,
-      );
-    }
-    if (workers.some(({ id }) => id === placement)) return queueName.worker(placement);
-    if (pools.includes(placement)) return queueName.pool(placement);
-    throw poolUnknown(placement, pools);
+/** A stage of a plan with the queue that its legs go to. */
+export interface PlacedStage {
+  readonly head: StageHead;
+  /** What the plan itself says of the stage's place. */
+  readonly placement?: string;
+  readonly requires: Requirements;
+}
+
+/** Makes a plan the stages of a job. Throws `POOL_UNKNOWN`, `QUOTA_EXCEEDED` and what `planStages` throws. */
+export type StagePlacer = (tree: PlanTree) => PlacedStage[];
+
+/**
+ * Places many plans alike; the fleet is asked once. What nobody has now may come, so a placement is refused only when it
+ * names no pool, no worker and no label, or when too many kinds of work are about that not every worker can do.
+ */
+export async function stagePlacer(place: JobPlace, services: Services): Promise<StagePlacer> {
+  const { jobs, registry } = services;
+  const [pools, workers, special] = await Promise.all([jobs.fleet.pools(), jobs.fleet.workers(), jobs.special.names()]);
+  const everywhere = place.worker ?? place.pool;
+  return (tree) => {
+    const packages = packagesIn(tree, registry.catalog).filter((name) => !comesAlong.has(name));
+    return planStages(tree, registry, place.axis).map((stage, index) => {
+      const at = resolvePlacement(stage.placement ?? everywhere, { pools, workers });
+      const roots = [...stage.roots, ...(index === 0 ? (place.roots ?? []) : [])];
+      const requires = requirementsOf({ engine: place.engine, packages, roots, labels: at.labels });
+      const to = legQueue(at.place, requires);
+      if (to.requires !== undefined) reserve(to.queue, special);
+      return {
+        head: headOf(stage, to),
+        requires,
+        ...(stage.placement !== undefined && { placement: stage.placement }),
+      };
+    });
   };
+}
+
+/** Names of the data roots that references lead into. */
+export function rootsOf(references: Readonly<Record<string, string>>): string[] {
+  return Object.values(references).flatMap((text) => {
+    const reference = parseDataReference(text);
+    return reference.scheme === 'root' ? [reference.root] : [];
+  });
+}
+
+/** Every worker has them, so nothing needs to be looked for. */
+const comesAlong: ReadonlySet<string> = new Set([...installedManifests.map(({ name }) => name), '@rondel/reco']);
+
+function headOf({ steps, axis }: JobStage, to: ReturnType<typeof legQueue>): StageHead {
+  return { steps, ...to, ...(axis !== undefined && { axis }) };
+}
+
+/** Without what does not matter; sorted, so that the record of a job reads the same however it was asked for. */
+function requirementsOf({
+  engine,
+  packages,
+  roots,
+  labels,
+}: {
+  readonly engine: EngineName | undefined;
+  readonly packages: string[];
+  readonly roots: readonly string[];
+  readonly labels: Record<string, string> | undefined;
+}): Requirements {
+  return {
+    ...(engine !== undefined && { engine }),
+    ...(packages.length > 0 && { packages }),
+    ...(roots.length > 0 && { roots: [...new Set(roots)].sort() }),
+    ...(labels !== undefined && { labels }),
+  };
+}
+
+interface Fleet {
+  readonly pools: readonly string[];
+  readonly workers: readonly WorkerRecord[];
+}
+
+function resolvePlacement(
+  placement: string,
+  { pools, workers }: Fleet,
+): { readonly place: string; readonly labels?: Record<string, string> } {
+  const [key = '', value] = placement.split(/=(.*)/s);
+  if (value !== undefined) return { place: legPlace.anywhere, labels: { [key]: value } };
+  if (workers.some(({ id }) => id === placement)) return { place: legPlace.worker(placement) };
+  if (pools.includes(placement)) return { place: legPlace.pool(placement) };
+  throw poolUnknown(placement, pools);
+}
+
+/** Whoever submits may ask for anything, but each kind of work costs every worker something. */
+function reserve(queue: string, known: Set<string>): void {
+  if (!known.has(queue) && known.size >= mostSpecialQueues) {
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `Jobs with ${mostSpecialQueues} different needs of engine, packages, data roots or labels are about. Start workers that have what those need, or cancel them; those that are done are forgotten after an hour.`,
+    );
+  }
+  known.add(queue);
 }

@@ -1,8 +1,9 @@
 import type { Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { ArtifactStore } from '@rondel/store';
+import type { PlanSessions } from './sessions/plan-sessions.js';
 
-/** What routes work with. */
+/** What an API is built on. */
 export interface Services {
   readonly jobs: Jobs;
   readonly store: ArtifactStore;
@@ -11,4 +12,9 @@ export interface Services {
   readonly freeBytes: () => Promise<number>;
   /** Largest upload, in bytes. */
   readonly maxUploadBytes: number;
+}
+
+/** What routes work with. */
+export interface RouteServices extends Services {
+  readonly plans: PlanSessions;
 }

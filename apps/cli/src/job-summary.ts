@@ -1,4 +1,4 @@
-import type { Job, SubjobRecord } from '@rondel/contracts';
+import type { Job, StepCache, SubjobRecord } from '@rondel/contracts';
 import type { Colors, Context } from './context.js';
 import { plainText } from './plain-text.js';
 import { numberText, secondsText } from './quantity.js';
@@ -39,12 +39,17 @@ function stepLines({ steps }: Job, colors: Colors): string[] {
   const width = Math.max(0, ...steps.map(({ path }) => path.length));
   return steps.flatMap(({ path, type, state, seconds, cache, subjobs = [] }) => {
     const time = seconds === undefined ? state : secondsText(seconds);
-    const cached = cache === undefined ? '' : colors.dim(`  cache ${cache}`);
+    const cached = cache === undefined ? '' : colors.dim(`  ${cacheText(cache)}`);
     return [
       `  ${path.padEnd(width)}  ${time.padStart(9)}  ${colors.dim(type)}${cached}`,
       ...subjobs.map((subjob) => `    ${subjobText(subjob, colors)}`),
     ];
   });
+}
+
+function cacheText({ state, reason, secondsSaved }: StepCache): string {
+  const saved = secondsSaved === undefined ? '' : `, saved ${secondsText(secondsSaved)}`;
+  return `cache ${state}${saved}: ${plainText(reason)}`;
 }
 
 function subjobText({ id, state, worker, seconds, fraction }: SubjobRecord, colors: Colors): string {

@@ -1,7 +1,10 @@
 import { radonManifest } from '@rondel/radon/manifest';
-import { createRegistry, type Registry } from '@rondel/reco';
+import { createRegistry, loadManifests, namedPackages, type Registry } from '@rondel/reco';
 
-/** The node types and built-in plans of the packages that this command brings along; needs no server. */
-export function localRegistry(): Registry {
-  return createRegistry([radonManifest]);
+/**
+ * The node types and built-in plans of the packages that this command brings along and of those that `RONDEL_PACKAGES`
+ * names; needs no server. Throws `INVALID_REQUEST` for a package that does not load.
+ */
+export async function localRegistry(environment: NodeJS.ProcessEnv): Promise<Registry> {
+  return createRegistry([radonManifest, ...(await loadManifests(namedPackages(environment), process.cwd()))]);
 }

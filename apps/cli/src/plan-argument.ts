@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { isRondelError, RondelError, type Submission } from '@rondel/contracts';
+import { isRondelError, RondelError, toFailure, type Catalog, type Submission } from '@rondel/contracts';
 import { parseAssignment, parsePlan, planLimits, toTree, type PlanFormat, type PlanNode } from '@rondel/plan';
 import type { Registry } from '@rondel/reco';
 
@@ -17,11 +17,16 @@ const formats: Readonly<Record<string, PlanFormat>> = { '.toml': 'toml', '.json'
 /**
  * Reads a PLAN argument: a `.toml` or `.json` file, or the name of a built-in plan.
  *
+ * @param serverCatalog Asked for a name that no package of this machine has; without it such a name is refused.
  * Throws `PLAN_SYNTAX` with line and column, and `NOT_FOUND` with the names that there are.
  */
-export async function readPlanArgument(argument: string, registry: Registry): Promise<PlanArgument> {
+export async function readPlanArgument(
+  argument: string,
+  registry: Registry,
+  serverCatalog?: () => Promise<Catalog>,
+): Promise<PlanArgument> {
   const format = formats[extname(argument).toLowerCase()];
-  if (format === undefined) return builtInPlan(argument, registry);
+  if (format === undefined) return builtInPlan(argument, registry.catalog, serverCatalog);
   const text = await readPlanFile(argument);
   try {
     const plan = parsePlan(text, { format });
@@ -38,16 +43,34 @@ export function readAssignments(texts: readonly string[]): Record<string, unknow
   return Object.fromEntries(texts.map(parseAssignment).map(({ name, value }) => [name, value]));
 }
 
-function builtInPlan(name: string, registry: Registry): PlanArgument {
-  const known = registry.catalog.plans.map((plan) => plan.name);
-  if (!known.includes(name)) {
-    throw new RondelError(
-      'NOT_FOUND',
-      `"${name}" is neither a .toml or .json file nor a built-in plan. Built-in are ${known.join(', ')}; \`rondel plan types\` lists what plans are made of.`,
-      { details: { plans: known } },
-    );
-  }
-  return { label: name, plan: parsePlan(registry.plan(name).toml, { format: 'toml' }), source: { name } };
+async function builtInPlan(
+  name: string,
+  local: Catalog,
+  serverCatalog: (() => Promise<Catalog>) | undefined,
+): Promise<PlanArgument> {
+  const found = findBuiltIn(name, local);
+  if (found) return found;
+  const server = await serverCatalog?.().catch((error: unknown) => {
+    throw absentPlan(name, local, error);
+  });
+  const there = server && findBuiltIn(name, server);
+  if (there) return there;
+  throw absentPlan(name, server ?? local);
+}
+
+function findBuiltIn(name: string, { plans }: Catalog): PlanArgument | undefined {
+  const found = plans.find((plan) => plan.name === name);
+  return found && { label: name, plan: parsePlan(found.toml, { format: 'toml' }), source: { name } };
+}
+
+function absentPlan(name: string, { plans }: Catalog, cause?: unknown): RondelError {
+  const known = plans.map((plan) => plan.name);
+  const unasked = cause === undefined ? '' : ` The server could not be asked for more: ${toFailure(cause).message}`;
+  return new RondelError(
+    'NOT_FOUND',
+    `"${name}" is neither a .toml or .json file nor a built-in plan. Built-in are ${known.join(', ')}; \`rondel plan types\` lists what plans are made of.${unasked}`,
+    { details: { plans: known }, cause },
+  );
 }
 
 function sourceOf(plan: PlanNode): Submission['plan'] {

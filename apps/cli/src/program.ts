@@ -12,6 +12,7 @@ import { addPools } from './commands/pools.js';
 import { addRetry } from './commands/retry.js';
 import { addShow } from './commands/show.js';
 import { addSubmit } from './commands/submit.js';
+import { addSweep } from './commands/sweep.js';
 import { addUp } from './commands/up.js';
 import { addWatch } from './commands/watch.js';
 import { addWorker } from './commands/worker.js';
@@ -24,6 +25,7 @@ const commands: readonly AddCommand[] = [
   addUp,
   addDemo,
   addSubmit,
+  addSweep,
   addLs,
   addShow,
   addWatch,

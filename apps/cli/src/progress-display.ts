@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { JobEvent, Progress } from '@rondel/contracts';
+import type { JobEvent, Progress, SweepSummary } from '@rondel/contracts';
 import type { Context } from './context.js';
 import { plainText } from './plain-text.js';
 import { bytesText, secondsText } from './quantity.js';
@@ -34,6 +34,40 @@ export function transferDisplay(context: Context, title: string, total: number):
 export function jobDisplay(context: Context): JobDisplay {
   if (context.json) return { show: () => undefined, end: () => undefined };
   return context.stderr.isTTY === true ? barDisplay(context) : lineDisplay(context);
+}
+
+export interface SweepDisplay {
+  readonly show: (summary: SweepSummary) => void;
+  end(): void;
+}
+
+/** A bar over all jobs of a sweep on a terminal; elsewhere a line whenever another job has ended. */
+export function sweepDisplay(context: Context): SweepDisplay {
+  if (context.json) return { show: () => undefined, end: () => undefined };
+  if (context.stderr.isTTY !== true) return sweepLines(context);
+  const bar = new cliProgress.SingleBar({ ...barOptions(context), format: '{bar} {percentage}% {words}' });
+  bar.start(1, 0, { words: 'queued' });
+  return {
+    show: (summary) => bar.update(summary.progress.fraction, { words: sweepWords(summary) }),
+    end: () => bar.stop(),
+  };
+}
+
+function sweepLines(context: Context): SweepDisplay {
+  let before = 0;
+  return {
+    show(summary) {
+      if (summary.ended > before) context.note(sweepWords(summary));
+      before = summary.ended;
+    },
+    end: () => undefined,
+  };
+}
+
+/** e.g. `3 of 12 ended, 1 failed, 2 active` */
+function sweepWords({ ended, total, states }: SweepSummary): string {
+  const others = (['failed', 'cancelled', 'active'] as const).filter((state) => states[state] > 0);
+  return [`${ended} of ${total} ended`, ...others.map((state) => `${states[state]} ${state}`)].join(', ');
 }
 
 function barDisplay(context: Context): JobDisplay {

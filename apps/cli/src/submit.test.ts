@@ -31,7 +31,7 @@ const reference = `job:${jobId}`;
 
 test('a submission carries plan, parameters, labels and limits as they were given', async () => {
   const options = ['--set', 'filter=hann', '--set', 'parameter.reco.angles=[0, 1.5]', '--label', 'scan=7'];
-  const limits = ['--pool', 'gpu', '--priority', '3', '--timeout', '1.5', '--attempts', '2'];
+  const limits = ['--pool', 'gpu', '--priority', '3', '--timeout', '1.5', '--attempts', '2', '--engine', 'webgpu'];
   const { code } = await rondel('submit', 'radon/fbp', reference, ...options, ...limits);
   expect(code).toBe(0);
   expect(server.submissions).toEqual([
@@ -41,6 +41,7 @@ test('a submission carries plan, parameters, labels and limits as they were give
       data: reference,
       labels: { scan: '7' },
       pool: 'gpu',
+      engine: 'webgpu',
       priority: 3,
       timeoutSeconds: 1.5,
       attempts: 2,
@@ -56,6 +57,19 @@ test('a plan file is sent as it is, several data references by their names', asy
     plan: '# mine\n_type = "DirectRadonAlgorithm"\n',
     data: { data: reference, dark: reference },
   });
+});
+
+test('a built-in plan that only the server has is submitted by its name', async () => {
+  expect(await rondel('submit', 'lab/mean', reference, '--detach')).toMatchObject({ code: 0 });
+  expect(server.submissions).toMatchObject([{ plan: { name: 'lab/mean' } }]);
+});
+
+test('a name that neither this machine nor the server knows is refused with the names of the server', async () => {
+  const { code, errors } = await rondel('submit', 'lab/maen', reference);
+  expect(code).toBe(2);
+  expect(errors).toContain('NOT_FOUND "lab/maen" is neither');
+  expect(errors).toContain('Built-in are lab/mean;');
+  expect(server.submissions).toEqual([]);
 });
 
 test('a plan with a syntax error is refused here, with its line, before anything is sent', async () => {

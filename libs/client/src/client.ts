@@ -1,5 +1,6 @@
 import {
   isTerminal,
+  type AlgorithmSubmission,
   type Catalog,
   type Demand,
   type Job,
@@ -12,8 +13,11 @@ import {
   type Submission,
   type WorkerRecord,
 } from '@rondel/contracts';
+import { createAlgorithm, openAlgorithm, type WarmAlgorithm } from './algorithm.js';
+import { call } from './call.js';
 import { attempt, openConnection, type ClientOptions, type Connection } from './connection.js';
 import { jobEvents, type EventOptions, type ReceivedEvent } from './job-events.js';
+import { sweepCalls, type SweepCalls } from './sweep.js';
 
 export interface CallOptions {
   /** Gives the call up; it rejects with the signal's reason. */
@@ -84,7 +88,7 @@ export interface Health {
  * Every call throws `RondelError` with the code, path and problems of the server's problem document, and
  * `SERVICE_UNAVAILABLE` when no server answers.
  */
-export interface Client {
+export interface Client extends SweepCalls {
   readonly url: string;
   submit(submission: Submission, options?: SubmitOptions): Promise<Job>;
   job(id: string, options?: CallOptions): Promise<Job>;
@@ -94,11 +98,15 @@ export interface Client {
   events(id: string, options?: EventOptions): AsyncGenerator<ReceivedEvent>;
   result(id: string, query: ResultQuery): Promise<Download>;
   /** The exact plan of a job in any state. */
-  plan(id: string, options?: CallOptions): Promise<JobPlan>;
+  jobPlan(id: string, options?: CallOptions): Promise<JobPlan>;
   provenance(id: string, options?: CallOptions): Promise<Provenance>;
   cancel(id: string, options?: CallOptions): Promise<Job>;
   retry(id: string, options?: CallOptions): Promise<Job>;
-  putData(body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>, options?: PutOptions): Promise<StoredData>;
+  /** Keeps an algorithm built on one worker, for input after input. */
+  algorithm(submission: AlgorithmSubmission, options?: CallOptions): Promise<WarmAlgorithm>;
+  /** An algorithm that was opened before. Sends nothing yet. */
+  openAlgorithm(id: string): WarmAlgorithm;
+  putData(body: Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>, options?: PutOptions): Promise<StoredData>;
   /** Size of the artifact in bytes, or nothing when the store has none of this hash. */
   hasData(sha256: string, options?: CallOptions): Promise<number | undefined>;
   data(sha256: string, options?: CallOptions): Promise<Download>;
@@ -121,48 +129,52 @@ const waitSeconds = 60;
 
 /** Throws `INVALID_REQUEST` when `url` is not an http(s) URL. Opens no connection. */
 export function createClient(options: ClientOptions): Client {
-  const connection = openConnection(options);
-  return { url: connection.url, ...jobCalls(connection), ...dataCalls(connection), ...fleetCalls(connection) };
+  return clientOn(openConnection(options));
 }
 
-function jobCalls(
+/** The calls over a connection. */
+export function clientOn(connection: Connection): Client {
+  return {
+    url: connection.url,
+    ...jobCalls(connection),
+    ...sweepCalls(connection, download),
+    ...dataCalls(connection),
+    ...fleetCalls(connection),
+    algorithm: (submission, call) => createAlgorithm(connection, submission, call),
+    openAlgorithm: (id) => openAlgorithm(connection, id),
+  };
+}
+
+export function jobCalls(
   connection: Connection,
 ): Pick<
   Client,
-  'submit' | 'job' | 'waitForJob' | 'jobs' | 'events' | 'result' | 'plan' | 'provenance' | 'cancel' | 'retry'
+  'submit' | 'job' | 'waitForJob' | 'jobs' | 'events' | 'result' | 'jobPlan' | 'provenance' | 'cancel' | 'retry'
 > {
+  const one = (id: string, { signal }: CallOptions = {}) => ({ path: { id }, signal });
   return {
-    submit: async (submission, { idempotencyKey, signal } = {}) =>
-      (await connection.json('/v1/jobs', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-        },
-        body: JSON.stringify(submission),
-        signal,
-      })) as Job,
-    job: async (id, options) => (await connection.json(jobPath(id), options)) as Job,
+    submit: (body, { idempotencyKey, signal } = {}) =>
+      call(connection, 'post /v1/jobs', { headers: { 'idempotency-key': idempotencyKey }, body, signal }),
+    job: (id, options) => call(connection, 'get /v1/jobs/{id}', one(id, options)),
     waitForJob: (id, options) => waitForJob(connection, id, options),
-    jobs: async ({ signal, ...query } = {}) => (await connection.json('/v1/jobs', { query, signal })) as JobPage,
-    events: (id, options) => jobEvents(connection, jobPath(id), options),
+    jobs: ({ signal, ...query } = {}) => call(connection, 'get /v1/jobs', { query, signal }),
+    events: (id, options) => jobEvents(connection, id, options),
     result: async (id, { signal, window, range, ...query }) =>
       download(
-        await connection.send(`${jobPath(id)}/result`, {
+        await connection.send(`/v1/jobs/${encodeURIComponent(id)}/result`, {
           query: { ...query, window: window?.join(',') },
           headers: range === undefined ? {} : { range: `bytes=${range.join('-')}` },
           signal,
         }),
       ),
-    plan: async (id, options) => (await connection.json(`${jobPath(id)}/plan`, options)) as JobPlan,
-    provenance: async (id, options) => (await connection.json(`${jobPath(id)}/provenance`, options)) as Provenance,
-    cancel: async (id, options) => (await connection.json(jobPath(id), { ...options, method: 'DELETE' })) as Job,
-    retry: async (id, options) =>
-      (await connection.json(`${jobPath(id)}/retry`, { ...options, method: 'POST' })) as Job,
+    jobPlan: (id, options) => call(connection, 'get /v1/jobs/{id}/plan', one(id, options)),
+    provenance: (id, options) => call(connection, 'get /v1/jobs/{id}/provenance', one(id, options)),
+    cancel: (id, options) => call(connection, 'delete /v1/jobs/{id}', one(id, options)),
+    retry: (id, options) => call(connection, 'post /v1/jobs/{id}/retry', one(id, options)),
   };
 }
 
-function dataCalls(connection: Connection): Pick<Client, 'putData' | 'hasData' | 'data'> {
+export function dataCalls(connection: Connection): Pick<Client, 'putData' | 'hasData' | 'data'> {
   return {
     putData: async (body, { sha256, signal } = {}) =>
       (await connection.json('/v1/data', {
@@ -185,24 +197,23 @@ function dataCalls(connection: Connection): Pick<Client, 'putData' | 'hasData' |
 function fleetCalls(
   connection: Connection,
 ): Pick<Client, 'catalog' | 'workers' | 'pools' | 'demand' | 'pausePool' | 'resumePool' | 'drainWorker' | 'health'> {
-  const post = (path: string, options?: CallOptions) => connection.json(path, { ...options, method: 'POST' });
+  const of = (pool: string, { signal }: CallOptions = {}) => ({ path: { pool }, signal });
   return {
-    catalog: async (options) => (await connection.json('/v1/catalog', options)) as Catalog,
-    workers: async (options) =>
-      ((await connection.json('/v1/workers', options)) as { workers: WorkerRecord[] }).workers,
-    pools: async (options) => ((await connection.json('/v1/pools', options)) as { pools: PoolRecord[] }).pools,
-    demand: async (pool, options) => (await connection.json(`${poolPath(pool)}/demand`, options)) as Demand,
-    pausePool: async (pool, options) => (await post(`${poolPath(pool)}/pause`, options)) as Demand,
-    resumePool: async (pool, options) => (await post(`${poolPath(pool)}/resume`, options)) as Demand,
-    drainWorker: async (id, options) =>
-      (await post(`/v1/workers/${encodeURIComponent(id)}/drain`, options)) as WorkerRecord,
+    catalog: async (options = {}) => (await call(connection, 'get /v1/catalog', options)) as Catalog,
+    workers: async (options = {}) => (await call(connection, 'get /v1/workers', options)).workers,
+    pools: async (options = {}) => (await call(connection, 'get /v1/pools', options)).pools,
+    demand: (pool, options) => call(connection, 'get /v1/pools/{pool}/demand', of(pool, options)),
+    pausePool: (pool, options) => call(connection, 'post /v1/pools/{pool}/pause', of(pool, options)),
+    resumePool: (pool, options) => call(connection, 'post /v1/pools/{pool}/resume', of(pool, options)),
+    drainWorker: (id, { signal } = {}) => call(connection, 'post /v1/workers/{id}/drain', { path: { id }, signal }),
     health: (options) => health(connection, options),
   };
 }
 
 async function waitForJob(connection: Connection, id: string, { signal }: CallOptions = {}): Promise<Job> {
   for (;;) {
-    const job = (await connection.json(jobPath(id), { query: { wait: waitSeconds }, signal })) as Job;
+    const request = { path: { id }, query: { wait: waitSeconds }, signal };
+    const job = await call(connection, 'get /v1/jobs/{id}', request);
     if (isTerminal(job.state)) return job;
   }
 }
@@ -230,14 +241,6 @@ function download(response: Response): Download {
 function contentLength(response: Response): number | undefined {
   const length = response.headers.get('content-length');
   return length === null || response.headers.has('content-encoding') ? undefined : Number(length);
-}
-
-function jobPath(id: string): string {
-  return `/v1/jobs/${encodeURIComponent(id)}`;
-}
-
-function poolPath(pool: string): string {
-  return `/v1/pools/${encodeURIComponent(pool)}`;
 }
 
 function dataPath(sha256: string): string {

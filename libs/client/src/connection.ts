@@ -12,9 +12,9 @@ export interface ClientOptions {
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+  readonly body?: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
   /** Statuses besides 2xx that are answers, not errors. */
   readonly accept?: readonly number[];

@@ -47,3 +47,10 @@ test('a character of several bytes may be cut by a chunk', async () => {
 test('an endless line is refused', async () => {
   await expect(messagesOf('data: ', 'x'.repeat(2 ** 20))).rejects.toThrow(RangeError);
 });
+
+test('a long line that comes in many pieces is joined, whatever ends it', async () => {
+  const pieces = Array.from({ length: 50 }, (_, index) => `${index},`);
+  expect(await messagesOf('data: ', ...pieces, '\r', '\n', 'data: b\r', '\r')).toEqual([]);
+  const messages = await messagesOf('data: ', ...pieces, '\r', '\n', 'data: b\r', '\r', ': end');
+  expect(messages.map(({ data }) => data)).toEqual([`${pieces.join('')}\nb`]);
+});

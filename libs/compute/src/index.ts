@@ -8,6 +8,7 @@ export type {
 } from './alg/least-squares.js';
 export { pogm, separableMajorizer, type PogmConfiguration } from './alg/pogm.js';
 export { disposeState, isDone, solve } from './alg/solve.js';
+export { type SolverSnapshot } from './alg/solver-snapshot.js';
 export { composeOperators } from './linop/compose.js';
 export {
   defineLinearOperator,

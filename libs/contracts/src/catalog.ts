@@ -18,6 +18,9 @@ export const CatalogPropertySchema = Type.Object({
   typeReference: Type.Optional(
     Type.Boolean({ description: 'With `accepts`: holds the name of one of these types, not a node.' }),
   ),
+  local: Type.Optional(
+    Type.Boolean({ description: 'Read where the plan is compiled, so that no `_remote` table can stand here.' }),
+  ),
   unit: Type.Optional(Type.String()),
   default: Type.Optional(Type.Unknown({ description: 'Used when the plan says nothing.' })),
   optional: Type.Boolean({ description: 'False when the plan must give a value.' }),
@@ -52,11 +55,27 @@ export const CatalogPackageSchema = Type.Object({
   description: Type.String(),
 });
 
+export const CatalogRemoteResolverSchema = Type.Object({
+  name: Type.String({ description: 'Value of `_remote`.' }),
+  package: Type.String({ description: 'The npm package that provides it.' }),
+  description: Type.String(),
+  schema: Type.Unsafe<TSchema>(
+    Type.Any({
+      description: 'JSON Schema of the other fields. `format: data-reference` marks what the worker reads from.',
+    }),
+  ),
+});
+
 /** Everything a plan can be made of here, as data: enough to validate plans and to draw forms without running code. */
 export const CatalogSchema = Type.Object({
   packages: Type.Array(CatalogPackageSchema),
   nodes: Type.Array(CatalogNodeSchema),
   plans: Type.Array(CatalogPlanSchema),
+  remoteResolvers: Type.Optional(
+    Type.Array(CatalogRemoteResolverSchema, {
+      description: 'What the worker that runs a step can put in place of a `_remote` table.',
+    }),
+  ),
 });
 
 export type NodeKind = Static<typeof NodeKindSchema>;
@@ -64,4 +83,5 @@ export type CatalogProperty = Static<typeof CatalogPropertySchema>;
 export type CatalogNode = Static<typeof CatalogNodeSchema>;
 export type CatalogPlan = Static<typeof CatalogPlanSchema>;
 export type CatalogPackage = Static<typeof CatalogPackageSchema>;
+export type CatalogRemoteResolver = Static<typeof CatalogRemoteResolverSchema>;
 export type Catalog = Static<typeof CatalogSchema>;

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import type { Failure, Problem } from './failure-schema.js';
 
 interface CodeFacts {
   /** Whether running the same job again can help: true for faults of machines, false for faults of plans and data. */
@@ -36,30 +36,6 @@ export const failureCodes = {
 } as const satisfies Record<string, CodeFacts>;
 
 export type FailureCode = keyof typeof failureCodes;
-
-export const FailureCodeSchema = Type.Enum(Object.keys(failureCodes) as [FailureCode, ...FailureCode[]]);
-
-const failureFields = {
-  code: FailureCodeSchema,
-  message: Type.String({ description: 'Names the thing, the cause and what to do next.' }),
-  retryable: Type.Boolean({ description: 'Whether the same work may succeed when it runs again.' }),
-  at: Type.Optional(Type.String({ description: 'Path into the plan, e.g. `parameter.reco.iterations`.' })),
-  details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-};
-
-/** One problem among several that were found together. */
-export const ProblemSchema = Type.Object(failureFields);
-
-/** The one shape in which failures cross every process boundary: queue, REST, executor, job record. */
-export const FailureSchema = Type.Object({
-  ...failureFields,
-  problems: Type.Optional(
-    Type.Array(ProblemSchema, { description: 'All that was found wrong at once, the first being this failure.' }),
-  ),
-});
-
-export type Failure = Static<typeof FailureSchema>;
-export type Problem = Static<typeof ProblemSchema>;
 
 export interface FailureOptions {
   readonly at?: string | undefined;

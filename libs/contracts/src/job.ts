@@ -1,13 +1,10 @@
 import { Type, type Static } from 'typebox';
-import { FailureSchema } from './failure.js';
+import { EngineNameSchema } from './engine.js';
+import { FailureSchema } from './failure-schema.js';
+import { CachedResultSchema, StepCacheSchema } from './step-cache.js';
 
 export const JobStateSchema = Type.Enum(['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled']);
 export type JobState = Static<typeof JobStateSchema>;
-
-/** States that a job never leaves by itself. */
-export function isTerminal(state: JobState): boolean {
-  return state === 'completed' || state === 'failed' || state === 'cancelled';
-}
 
 /** ULID: sorts by creation time, no `:` (a separator in Redis keys) and not digits only (BullMQ refuses such ids). */
 export const JobIdSchema = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{26}$', description: 'ULID of a job.' });
@@ -54,12 +51,13 @@ export const PlanSourceSchema = Type.Union(
       { name: Type.String({ minLength: 1, maxLength: 200, description: 'A built-in plan, e.g. `radon/fbp`.' }) },
       { additionalProperties: false },
     ),
+    Type.Object({ session: JobIdSchema }, { additionalProperties: false, description: 'A session, as it is now.' }),
     Type.Object(
       { _type: Type.String({ maxLength: 400 }) },
       { additionalProperties: true, description: 'A plan as a tree: the tables of the TOML file as JSON objects.' },
     ),
   ],
-  { description: 'A TOML string, a tree, or `{name}` of a built-in plan.' },
+  { description: 'A TOML string, a tree, `{name}` of a built-in plan, or `{session}` for the plan of a session.' },
 );
 
 /** Body of `POST /v1/jobs`. */
@@ -75,6 +73,7 @@ export const SubmissionSchema = Type.Object(
     data: DataSchema,
     pool: Type.Optional(PoolNameSchema),
     worker: Type.Optional(PlacementSchema),
+    engine: Type.Optional(EngineNameSchema),
     split: Type.Optional(SplitSchema),
     priority: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Lower runs earlier.' }),
@@ -119,6 +118,15 @@ export const PreviewSchema = Type.Object({
 });
 export type Preview = Static<typeof PreviewSchema>;
 
+/** Where a step went on that an attempt before had begun. */
+export const ResumedSchema = Type.Object({
+  iteration: Type.Integer({ description: 'Iterations that were not computed again.' }),
+  iterations: Type.Integer(),
+  attempt: Type.Integer({ description: 'The attempt that left the checkpoint.' }),
+  worker: Type.String({ description: 'Where that attempt ran.' }),
+});
+export type Resumed = Static<typeof ResumedSchema>;
+
 export const SubjobRecordSchema = Type.Object({
   id: Type.String({ description: '`<stage>.<block>`, both counted from 0.' }),
   state: JobStateSchema,
@@ -126,6 +134,8 @@ export const SubjobRecordSchema = Type.Object({
   worker: Type.Optional(Type.String()),
   fraction: Type.Optional(Type.Number()),
   seconds: Type.Optional(Type.Number({ description: 'Wall time of this step in the executor.' })),
+  cache: Type.Optional(StepCacheSchema),
+  resumed: Type.Optional(ResumedSchema),
 });
 export type SubjobRecord = Static<typeof SubjobRecordSchema>;
 
@@ -135,7 +145,8 @@ export const StepRecordSchema = Type.Object({
   state: JobStateSchema,
   worker: Type.Optional(Type.String()),
   seconds: Type.Optional(Type.Number({ description: 'Wall time inside the executor, without queueing.' })),
-  cache: Type.Optional(Type.String({ description: '`hit`, `miss`, or why the cache was not used.' })),
+  cache: Type.Optional(StepCacheSchema),
+  resumed: Type.Optional(ResumedSchema),
   subjobs: Type.Optional(
     Type.Array(SubjobRecordSchema, { description: 'The queue jobs that ran the step, when it was split.' }),
   ),
@@ -156,6 +167,20 @@ export const ResultSchema = Type.Object({
   links: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 export type Result = Static<typeof ResultSchema>;
+
+export const ResolvedRemoteSchema = Type.Object({
+  path: Type.String({ description: 'Path of the property in the plan.' }),
+  resolver: Type.String({ description: 'Value of `_remote`.' }),
+  shape: Type.Array(Type.Integer()),
+  dtype: Type.String(),
+  sha256: Type.String({ description: 'Of the values as the machine holds them: C order, little-endian.' }),
+});
+export type ResolvedRemote = Static<typeof ResolvedRemoteSchema>;
+
+export const ResumedStepSchema = Type.Object({
+  path: Type.String({ description: 'Path of the step in the plan.' }),
+  ...ResumedSchema.properties,
+});
 
 /** Enough to run the job again and get the same image. */
 export const ProvenanceSchema = Type.Object({
@@ -182,11 +207,30 @@ export const ProvenanceSchema = Type.Object({
         steps: Type.Array(Type.String()),
         worker: Type.String(),
         engine: Type.Object({ name: Type.String(), version: Type.String(), device: Type.String() }),
+        warm: Type.Optional(Type.Boolean({ description: 'As `warm` of the whole, for this part.' })),
+        cached: Type.Optional(Type.Array(CachedResultSchema)),
+        resumed: Type.Optional(Type.Array(ResumedStepSchema)),
       }),
       { description: 'Where each part ran, when the job ran in several.' },
     ),
   ),
-  timings: Type.Record(Type.String(), Type.Number(), { description: 'Seconds per phase.' }),
+  remoteValues: Type.Optional(
+    Type.Array(ResolvedRemoteSchema, { description: 'What the `_remote` tables of the plan stood for.' }),
+  ),
+  warm: Type.Optional(
+    Type.Boolean({ description: 'Whether the executor had the algorithm built already, from an earlier job.' }),
+  ),
+  cached: Type.Optional(
+    Type.Array(CachedResultSchema, {
+      description: 'What was not computed by this job, as another had left it in the cache.',
+    }),
+  ),
+  resumed: Type.Optional(
+    Type.Array(ResumedStepSchema, { description: 'What was not computed again, as a lost attempt had come that far.' }),
+  ),
+  timings: Type.Record(Type.String(), Type.Number(), {
+    description: 'Seconds per phase. `build` only where something was built.',
+  }),
 });
 export type Provenance = Static<typeof ProvenanceSchema>;
 
@@ -217,9 +261,17 @@ export const JobSchema = Type.Object({
   preview: Type.Optional(PreviewSchema),
   waiting: Type.Optional(
     Type.Object({
-      reason: Type.String(),
-      position: Type.Optional(Type.Integer({ description: 'Jobs of the pool that run before this one.' })),
-      estimatedStart: Type.Optional(Type.String({ format: 'date-time' })),
+      reason: Type.String({ description: 'Also says what the job needs that no worker has which could take it.' }),
+      position: Type.Optional(
+        Type.Integer({ description: 'Jobs, or blocks of jobs, that lie before this one on its queue.' }),
+      ),
+      estimatedStart: Type.Optional(
+        Type.String({
+          format: 'date-time',
+          description:
+            'By the mean time that the last jobs of the pool took; absent where none has ended yet or no worker can run it.',
+        }),
+      ),
     }),
   ),
   steps: Type.Array(StepRecordSchema),

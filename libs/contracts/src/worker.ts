@@ -1,8 +1,17 @@
 import { Type, type Static } from 'typebox';
+import { EngineNameSchema } from './engine.js';
 import { LabelsSchema, PoolNameSchema } from './job.js';
 
-export const EngineNameSchema = Type.Enum(['tensorflow', 'webgpu', 'wasm']);
-export type EngineName = Static<typeof EngineNameSchema>;
+/** What a worker must have to run a piece of work; what is absent does not matter. */
+export const RequirementsSchema = Type.Object({
+  engine: Type.Optional(EngineNameSchema),
+  packages: Type.Optional(
+    Type.Array(Type.String(), { description: 'Reconstruction packages beside those of Rondel.' }),
+  ),
+  roots: Type.Optional(Type.Array(Type.String(), { description: 'Names of data roots.' })),
+  labels: Type.Optional(LabelsSchema),
+});
+export type Requirements = Static<typeof RequirementsSchema>;
 
 /** What a worker tells about itself with every heartbeat. */
 export const WorkerSchema = Type.Object({
@@ -57,6 +66,17 @@ export const DemandSchema = Type.Object({
   active: Type.Integer({ description: 'Work that a worker has taken, workers that were lost included.' }),
   paused: Type.Boolean(),
   workers: Type.Integer({ description: 'Workers that take work of the pool now.' }),
+  special: Type.Optional(
+    Type.Array(
+      Type.Object({
+        requires: RequirementsSchema,
+        runnable: Type.Integer(),
+        active: Type.Integer(),
+        workers: Type.Integer({ description: 'Those of `workers` that have all of it.' }),
+      }),
+      { description: 'The part of `runnable` and `active` that not every worker of the pool can run.' },
+    ),
+  ),
   needs: Type.Optional(WorkerNeedsSchema),
 });
 export type Demand = Static<typeof DemandSchema>;

@@ -32,22 +32,21 @@ export function openSubscription(redisUrl: string, onError: (error: Error) => vo
 }
 
 function open(redisUrl: string, options: RedisOptions, onError: (error: Error) => void): Redis {
-  const redis = new Redis(redisUrl, {
-    ...options,
-    retryStrategy: (times) => Math.min(times * 100, 2000),
-  });
+  const redis = new Redis(redisUrl, { ...options, retryStrategy });
   redis.on('error', onError);
   return redis;
 }
 
-/** For queues that a request waits for: fails fast, as `openConnection` does. */
-export function producerConnection(redisUrl: string) {
-  return { url: redisUrl, maxRetriesPerRequest: 1, commandTimeout: commandTimeoutMs };
-}
-
 /** For workers: blocking commands, patient for as long as Redis is away. */
 export function consumerConnection(redisUrl: string) {
-  return { url: redisUrl, maxRetriesPerRequest: null };
+  return { url: redisUrl, maxRetriesPerRequest: null, retryStrategy };
+}
+
+/** However long Redis was away, everybody is connected again this soon after its return. */
+const longestPauseMs = 500;
+
+function retryStrategy(times: number): number {
+  return Math.min(times * 100, longestPauseMs);
 }
 
 /**

@@ -18,10 +18,20 @@ export interface EndedJobs {
   readonly within: readonly number[];
 }
 
-/** KEYS: unrecorded, ended. ARGV: id, then field and increment in turn. Counts only what it has ticked off itself. */
+/** Completed jobs of a pool whose times are kept. */
+const recentJobs = 50;
+
+/**
+ * KEYS: unrecorded, ended, recent times. ARGV: id, seconds or '', how many are kept, then field and increment in turn.
+ * Counts only what it has ticked off itself.
+ */
 const lua = `
 if redis.call('SREM', KEYS[1], ARGV[1]) == 0 then return 0 end
-for i = 2, #ARGV, 2 do redis.call('HINCRBYFLOAT', KEYS[2], ARGV[i], ARGV[i + 1]) end
+if ARGV[2] ~= '' then
+  redis.call('LPUSH', KEYS[3], ARGV[2])
+  redis.call('LTRIM', KEYS[3], 0, ARGV[3] - 1)
+end
+for i = 4, #ARGV, 2 do redis.call('HINCRBYFLOAT', KEYS[2], ARGV[i], ARGV[i + 1]) end
 return 1
 `;
 const tickOffScript: Script = { lua, sha: createHash('sha1').update(lua).digest('hex') };
@@ -29,14 +39,30 @@ const tickOffScript: Script = { lua, sha: createHash('sha1').update(lua).digest(
 /** The job's record is in the store: it is no longer owed one, and counted as ended, once whoever does it twice. */
 export async function tickOff(redis: Redis, id: string, job: Job | undefined): Promise<void> {
   await runScript(redis, tickOffScript, {
-    keys: [keys.unrecorded, keys.endedJobs],
-    args: [id, ...(job === undefined ? [] : increments(job))],
+    keys: [keys.unrecorded, keys.endedJobs, keys.recentSeconds(job?.pool ?? '')],
+    args: [id, recent(job), recentJobs, ...(job === undefined ? [] : increments(job))],
   });
 }
 
-function increments({ pool, state, startedAt, finishedAt }: Job): (string | number)[] {
-  const seconds =
-    startedAt === undefined || finishedAt === undefined ? 0 : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+function recent(job: Job | undefined): number | '' {
+  return job?.state === 'completed' && job.startedAt !== undefined ? secondsOf(job) : '';
+}
+
+export async function readMeanSeconds(redis: Redis, pool: string): Promise<number | undefined> {
+  const times = await redis.lrange(keys.recentSeconds(pool), '0', '-1');
+  if (times.length === 0) return undefined;
+  return times.reduce((sum, time) => sum + Number(time), 0) / times.length;
+}
+
+function secondsOf({ startedAt, finishedAt }: Job): number {
+  return startedAt === undefined || finishedAt === undefined
+    ? 0
+    : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+}
+
+function increments(job: Job): (string | number)[] {
+  const { pool, state } = job;
+  const seconds = secondsOf(job);
   const bound = jobSecondsBounds.findIndex((limit) => seconds <= limit);
   const group = `${pool} ${state}`;
   return [`${group} count`, 1, `${group} seconds`, seconds, `${group} ${bound < 0 ? 'beyond' : String(bound)}`, 1];

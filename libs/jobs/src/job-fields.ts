@@ -8,6 +8,7 @@ import {
   type Preview,
   type Progress,
   type Provenance,
+  type Requirements,
   type Result,
   type StepRecord,
 } from '@rondel/contracts';
@@ -30,13 +31,17 @@ export interface JobWork {
 /** Steps that run in one process, or on blocks of the data in several; see `planStages` of `@rondel/reco`. */
 export interface StageHead {
   readonly steps: readonly { readonly path: string; readonly type: string }[];
-  /** Queue that the stage's legs lie on. */
+  /** Queue that the stage's legs lie on, see `legQueue`. */
   readonly queue: string;
+  /** What a worker must have to take legs from that queue. */
+  readonly requires?: Requirements;
   /** Axis along which the stage is fanned out. */
   readonly axis?: string;
+  /** The queue is that of the worker to which the job's algorithm is bound, and changes with it. */
+  readonly bound?: boolean;
 }
 
-/** The parts of a job that never change after its creation. */
+/** The parts of a job that do not change after its creation, except the queues of stages that are `bound`. */
 export interface JobHead {
   readonly id: string;
   readonly pool: string;
@@ -48,6 +53,8 @@ export interface JobHead {
   readonly createdAt: string;
   /** At least one. */
   readonly stages: readonly StageHead[];
+  /** The warm algorithm that the job is an input of. Its turn decides when the job's legs are queued. */
+  readonly algorithm?: string;
 }
 
 /** What an attempt that ended hands in. */

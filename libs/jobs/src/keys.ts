@@ -1,5 +1,8 @@
 import { keyPrefix } from './connection.js';
 
+/** What is published on the news channel when a special queue has come or gone. */
+export const queueNews = 'queues';
+
 /** Names of all keys that Rondel itself keeps in Redis. BullMQ's lie under `{rondel}:legs:`. */
 export const keys = {
   /** Hash: everything about one job. */
@@ -18,6 +21,12 @@ export const keys = {
   pools: `${keyPrefix}:pools`,
   /** Hash: pool to what its workers are, as the last one said. */
   needs: `${keyPrefix}:needs`,
+  /** Hash: name of a queue for legs that not every worker can run to what it requires; see `special-queues.ts`. */
+  specialQueues: `${keyPrefix}:queues`,
+  /** Sorted set of special queues by the time at which they were used last. */
+  specialQueuesUsed: `${keyPrefix}:queues:used`,
+  /** List: seconds that the last completed jobs of a pool took, the latest first. */
+  recentSeconds: (pool: string) => `${keyPrefix}:recent:${pool}`,
   /** Hash: how many jobs have ended and how long they took, by pool and state. */
   endedJobs: `${keyPrefix}:ended`,
   /** String: start time of the worker that was asked to leave. */
@@ -28,6 +37,33 @@ export const keys = {
   worker: (id: string) => `${keyPrefix}:worker:${id}`,
   /** String: the job that a client's idempotency key stands for. */
   idempotency: (hash: string) => `${keyPrefix}:idempotency:${hash}`,
-  /** Channel: id of a job whose stream has something new, or of a worker that is asked to leave. */
+  /** Hash: a warm algorithm, what it is and where it stands. */
+  algorithm: (id: string) => `${keyPrefix}:algorithm:${id}`,
+  /** List: inputs of a warm algorithm that were not taken yet, oldest first: `<number> <job>`. */
+  tickets: (id: string) => `${keyPrefix}:algorithm:${id}:tickets`,
+  /** Sorted set of all warm algorithms by creation time; closed ones leave it. */
+  algorithms: `${keyPrefix}:algorithms`,
+  /** Hash: version of a plan session, and of its snapshot. */
+  session: (id: string) => `${keyPrefix}:session:${id}`,
+  /** Stream: the changes of a plan session, each under the version that it makes. */
+  sessionLog: (id: string) => `${keyPrefix}:session:${id}:log`,
+  /** String: a plan session as it was at one version. */
+  sessionSnapshot: (id: string) => `${keyPrefix}:session:${id}:snapshot`,
+  /** Sorted set of plan sessions by the time at which they expire. */
+  sessions: `${keyPrefix}:sessions`,
+  /** Hash: a sweep, what it is and its items. */
+  sweep: (id: string) => `${keyPrefix}:sweep:${id}`,
+  /** List: jobs of a sweep that were accepted and may not have been added yet, in compressed batches. */
+  sweepJobs: (id: string) => `${keyPrefix}:sweep:${id}:jobs`,
+  /** Sorted set of sweeps by creation time. */
+  sweeps: `${keyPrefix}:sweeps`,
+  /** Sorted set of sweeps whose jobs or record may be missing, by creation time. */
+  unsettledSweeps: `${keyPrefix}:sweeps:unsettled`,
+  /** Prefix of the index of kept results; see `result-scripts.ts`. */
+  results: `${keyPrefix}:results:`,
+  /**
+   * Channel: id of a job whose stream has something new, of a warm algorithm or plan session that has changed, of a
+   * worker that is asked to leave, `queues` when a special queue has come or gone, or `result:` and the key of a result that was computed or given up.
+   */
   news: `${keyPrefix}:news`,
 };

@@ -13,7 +13,7 @@ import {
   type LegInputs,
   type LegOutput,
 } from './stage-fields.js';
-import { readEndedJobs, tickOff, type EndedJobs } from './ended-jobs.js';
+import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from './ended-jobs.js';
 import {
   archiveFromHash,
   jobFromHash,
@@ -30,6 +30,7 @@ import {
   createScript,
   finishScript,
   giveBackScript,
+  moveScript,
   reportScript,
   retryScript,
   runScript,
@@ -37,8 +38,8 @@ import {
 } from './scripts.js';
 
 /** Ended jobs stay in Redis this long; their records stay in the artifact store for ever. */
-const retentionSeconds = 7 * 24 * 3600;
-const idempotencySeconds = 24 * 3600;
+export const retentionSeconds = 7 * 24 * 3600;
+export const idempotencySeconds = 24 * 3600;
 
 /** A queue job of one job: a block of a stage, both counted from 0, in one run of the job. */
 export interface Leg {
@@ -99,7 +100,7 @@ export interface Ledger {
   /** Writes a job down as `queued`. With a known idempotency key, changes nothing and returns the id it stands for. */
   create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<string>;
   get(id: string): Promise<Job | undefined>;
-  /** What of a job never changes. */
+  /** What of a job does not change, see `JobHead`. */
   head(id: string): Promise<JobHead | undefined>;
   archive(id: string): Promise<JobArchive | undefined>;
   list(filter: JobFilter): Promise<{ jobs: Job[]; cursor?: string }>;
@@ -126,12 +127,17 @@ export interface Ledger {
   ): Promise<'done' | 'stale' | 'missing' | JobState>;
   /** Queues an ended job again. Returns its new generation. Throws `NOT_FOUND` or `CONFLICT`. */
   retry(id: string): Promise<number>;
+  /**
+   * Sends the job's `bound` stages to another queue. False when it has ended, or somebody else has just done so. Legs on
+   * the old queue have no effect any more.
+   */
+  move(id: string, queue: string): Promise<boolean>;
   /** Legs of the present stage that are not complete. */
   openLegs(id: string): Promise<Leg[]>;
   /** Events after the given id, oldest first. */
   events(id: string, after: string): Promise<StoredEvent[]>;
-  /** How many queued jobs of its pool run before this one. */
-  position(pool: string, id: string): Promise<number | undefined>;
+  /** The first leg of the present stage, and all stages of the job. */
+  present(id: string): Promise<{ readonly leg: Leg; readonly stages: JobHead['stages'] } | undefined>;
   /** How many jobs of a pool wait for a worker. */
   waiting(pool: string): Promise<number>;
   /** Jobs that have not ended and were created before the given time, oldest first. */
@@ -141,6 +147,8 @@ export interface Ledger {
   markRecorded(id: string, job: Job | undefined): Promise<void>;
   /** How many jobs have ended, and how long they took. */
   ended(): Promise<EndedJobs[]>;
+  /** Mean time from first start to end of the pool's last completed jobs; undefined when there is none yet. */
+  meanSeconds(pool: string): Promise<number | undefined>;
   /** Drops jobs from the index whose hash has expired. */
   forgetExpired(now: number): Promise<void>;
 }
@@ -161,18 +169,9 @@ export function openLedger(redis: Redis): Ledger {
 
   return {
     async create(head, work, idempotencyKey) {
-      const fields = {
-        head: JSON.stringify(head),
-        work: JSON.stringify(work),
-        allowed: String(head.attemptsPerRun),
-        attemptsPerRun: String(head.attemptsPerRun),
-      };
-      const created = Date.parse(head.createdAt);
+      const { keys: jobKeys, args } = creation(head, work);
       const idempotency = idempotencyKey === undefined ? keys.job(head.id) : idempotencyIndex(idempotencyKey);
-      const id = await run(createScript, {
-        keys: [keys.job(head.id), keys.events(head.id), keys.jobs, keys.live, keys.queued(head.pool), idempotency],
-        args: [head.id, created, rank(head), keys.news, JSON.stringify(fields), idempotencySeconds],
-      });
+      const id = await run(createScript, { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds] });
       return String(id);
     },
 
@@ -283,6 +282,19 @@ export function openLedger(redis: Redis): Ledger {
       throw new RondelError('CONFLICT', `Job ${id} is ${String(answer)}: only a job that has ended can run again.`);
     },
 
+    async move(id, queue) {
+      const fields = await hash(id);
+      if (fields.head === undefined) return false;
+      const head = JSON.parse(fields.head) as JobHead;
+      const stages = head.stages.map((stage) => (stage.bound === true ? { ...stage, queue } : stage));
+      const outdated = head.stages[Number(fields.stage)]?.bound === true;
+      const answer = await run(moveScript, {
+        keys: [keys.job(id)],
+        args: [fields.head, JSON.stringify({ ...head, stages }), outdated ? 1 : 0],
+      });
+      return answer === 1;
+    },
+
     async openLegs(id) {
       return incompleteLegs(id, await hash(id));
     },
@@ -292,8 +304,11 @@ export function openLedger(redis: Redis): Ledger {
       return entries.map(([entry, fields]) => ({ id: entry, event: eventFromFields(fields) }));
     },
 
-    async position(pool, id) {
-      return (await guarded(redis.zrank(keys.queued(pool), id))) ?? undefined;
+    async present(id) {
+      const [head, generation, stage] = await guarded(redis.hmget(keys.job(id), 'head', 'generation', 'stage'));
+      if (typeof head !== 'string') return undefined;
+      const { stages } = JSON.parse(head) as JobHead;
+      return { leg: { job: id, generation: Number(generation), stage: Number(stage), block: 0 }, stages };
     },
 
     waiting: (pool) => guarded(redis.zcard(keys.queued(pool))),
@@ -302,6 +317,7 @@ export function openLedger(redis: Redis): Ledger {
 
     markRecorded: (id, job) => guarded(tickOff(redis, id, job)),
     ended: () => guarded(readEndedJobs(redis)),
+    meanSeconds: (pool) => guarded(readMeanSeconds(redis, pool)),
 
     async forgetExpired(now) {
       const expired = await guarded(redis.zrangebyscore(keys.jobs, '-inf', now - retentionSeconds * 1000));
@@ -309,6 +325,20 @@ export function openLedger(redis: Redis): Ledger {
         if ((await guarded(redis.exists(keys.job(id)))) === 0) await guarded(redis.zrem(keys.jobs, id));
       }
     },
+  };
+}
+
+/** Keys and arguments with which a script writes a new job down, see `createJobLua`. */
+export function creation(head: JobHead, work: JobWork): { keys: string[]; args: (string | number)[] } {
+  const fields = {
+    head: JSON.stringify(head),
+    work: JSON.stringify(work),
+    allowed: String(head.attemptsPerRun),
+    attemptsPerRun: String(head.attemptsPerRun),
+  };
+  return {
+    keys: [keys.job(head.id), keys.events(head.id), keys.jobs, keys.live, keys.queued(head.pool)],
+    args: [head.id, Date.parse(head.createdAt), rank(head), keys.news, JSON.stringify(fields)],
   };
 }
 
@@ -359,7 +389,8 @@ function rank({ priority, createdAt }: JobHead): number {
   return priority * 2 ** 41 + Date.parse(createdAt);
 }
 
-function idempotencyIndex(key: string): string {
+/** Where it is kept what a client's key stands for. */
+export function idempotencyIndex(key: string): string {
   return keys.idempotency(createHash('sha256').update(key).digest('hex'));
 }
 

@@ -1,6 +1,9 @@
 import { DelayedError, Queue, WaitingError, Worker, type Job as QueueJob } from 'bullmq';
+import type { Redis } from 'ioredis';
 import type { Leg } from './ledger.js';
-import { consumerConnection, keyPrefix, producerConnection } from './connection.js';
+import { consumerConnection, guarded, keyPrefix } from './connection.js';
+import { placeOf, type LegQueue } from './leg-queue.js';
+import type { SpecialQueues } from './special-queues.js';
 
 const legPrefix = `${keyPrefix}:legs`;
 
@@ -14,42 +17,64 @@ type LegData = Leg;
 const lockMs = 10_000;
 const stalledCheckMs = 4000;
 
+/** A special queue is registered again at least this often while legs are added to it. */
+const registeredMs = 60_000;
+
 export interface Legs {
   /** Puts a leg on a queue. Adding the same leg twice is harmless: its id says which part of which run it is. */
-  add(leg: Leg, to: { queue: string; priority: number }): Promise<void>;
+  add(leg: Leg, to: LegQueue & { readonly priority: number }): Promise<void>;
+  /** Puts many legs on a queue at once, each as `add` does. */
+  addAll(legs: readonly { readonly leg: Leg; readonly priority: number }[], to: LegQueue): Promise<void>;
   /** Whether the leg is on the queue, in whatever state. */
   exists(leg: Leg, queue: string): Promise<boolean>;
+  /** How many legs lie before this one; undefined when it does not wait on the queue. */
+  position(leg: Leg, queue: string): Promise<number | undefined>;
   /** Takes a leg off the queue unless a worker already has it. */
   remove(leg: Leg, queue: string): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openLegs(redisUrl: string, onError: (error: Error) => void): Legs {
+/** Works over the given connection, which stays the caller's to close. */
+export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: Error) => void): Legs {
   const queues = new Map<string, Queue<LegData>>();
-  const queueOf = (pool: string) => {
-    const open = queues.get(pool);
+  const registered = new Map<string, number>();
+  const queueOf = (name: string) => {
+    const open = queues.get(name);
     if (open) return open;
-    const queue = new Queue<LegData>(pool, {
-      connection: producerConnection(redisUrl),
+    const queue = new Queue<LegData>(name, {
+      connection: redis,
       prefix: legPrefix,
       streams: { events: { maxLen: 100 } },
     });
     queue.on('error', onError);
-    queues.set(pool, queue);
+    queues.set(name, queue);
+    return queue;
+  };
+  /** The queue, known to the workers that can serve it, and paused when its place is. */
+  const readyQueue = async ({ queue: name, requires }: LegQueue) => {
+    const queue = queueOf(name);
+    if (requires === undefined || Date.now() - (registered.get(name) ?? 0) < registeredMs) return queue;
+    const isNew = await special.register({ queue: name, requires });
+    if (isNew && (await queueOf(placeOf({ queue: name, requires })).isPaused())) await queue.pause();
+    registered.set(name, Date.now());
     return queue;
   };
   return {
-    async add(leg, { queue, priority }) {
-      await queueOf(queue).add('leg', leg, {
-        jobId: legId(leg),
-        priority,
-        removeOnComplete: true,
-        removeOnFail: true,
-        sizeLimit: 4096,
-      });
+    async add(leg, { priority, ...to }) {
+      await (await readyQueue(to)).add('leg', leg, legOptions(leg, priority));
+    },
+    async addAll(entries, to) {
+      const queue = await readyQueue(to);
+      await queue.addBulk(
+        entries.map(({ leg, priority }) => ({ name: 'leg', data: leg, opts: legOptions(leg, priority) })),
+      );
     },
     async exists(leg, queue) {
       return (await queueOf(queue).getJob(legId(leg))) !== undefined;
+    },
+    async position(leg, queue) {
+      // Every leg has a priority, so all that wait lie in this sorted set.
+      return (await guarded(redis.zrank(queueOf(queue).toKey('prioritized'), legId(leg)))) ?? undefined;
     },
     async remove(leg, queue) {
       const found = await queueOf(queue).getJob(legId(leg));
@@ -69,15 +94,17 @@ export interface LegTaker {
   close(): Promise<void>;
 }
 
-/** Takes legs of one queue, `concurrency` at a time, and hands each to `run`. */
-export function takeLegs(options: {
+export interface TakeOptions {
   readonly redisUrl: string;
   readonly queue: string;
   readonly concurrency: number;
   /** `signal` fires when BullMQ has lost the leg's lock, so that somebody else may be running it. */
   readonly run: (leg: Leg, signal: AbortSignal) => Promise<LegVerdict>;
   readonly onError: (error: Error) => void;
-}): LegTaker {
+}
+
+/** Takes legs of one queue, `concurrency` at a time, and hands each to `run`. */
+export function takeLegs(options: TakeOptions): LegTaker {
   const process = async (leg: QueueJob<LegData>, token: string | undefined, signal: AbortSignal | undefined) => {
     if (signal === undefined) throw new TypeError('BullMQ gave no signal, so a lost lock would go unnoticed.');
     const verdict = await options.run(leg.data, signal);
@@ -103,15 +130,9 @@ export function takeLegs(options: {
   return { close: () => worker.close() };
 }
 
-/**
- * Names of queues: a pool's own name, and names that no pool can have for legs that one worker, or workers of one label,
- * shall take.
- */
-export const queueName = {
-  pool: (pool: string) => pool,
-  worker: (id: string) => `@worker=${id}`,
-  label: (key: string, value: string) => `@label=${key}=${value}`,
-};
+function legOptions(leg: Leg, priority: number) {
+  return { jobId: legId(leg), priority, removeOnComplete: true, removeOnFail: true, sizeLimit: 4096 };
+}
 
 function legId({ job, stage, block, generation }: Leg): string {
   return `${job}.${stage}.${block}.${generation}`;

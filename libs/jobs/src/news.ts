@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import { keys } from './keys.js';
 
-/** Wakes whoever waits for something to happen to a job. One subscription serves a whole process. */
+/** Wakes whoever waits for something to happen to a job or a plan session. One subscription serves a whole process. */
 export interface News {
   /**
-   * Calls back whenever the job's event stream has grown, or the worker of that id is asked to leave. Returns the
-   * function that stops it.
+   * Calls back whenever the job's event stream has grown, the plan session has changed, the worker of that id is asked
+   * to leave, or (`result:<key>`) a result was computed or given up. Returns the function that stops it.
    */
   listen(job: string, listener: () => void): () => void;
   close(): Promise<void>;

@@ -1,22 +1,34 @@
+import type { Requirements } from '@rondel/contracts';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { guarded, keyPrefix } from './connection.js';
+import { legPlace } from './leg-queue.js';
+import type { SpecialQueue, SpecialQueues } from './special-queues.js';
 
-/** What lies on a pool's queue. */
-export interface QueueLoad {
+/** Legs on one queue or several. */
+export interface LegCounts {
   /** Legs that a worker could take, now or after a delay. */
   readonly runnable: number;
   /** Legs that a worker has taken. */
   readonly active: number;
+}
+
+/** What lies on the queues of a pool. */
+export interface PoolLoad extends LegCounts {
   readonly paused: boolean;
+  /** The part that lies on queues for some of the pool's workers. */
+  readonly special: readonly (LegCounts & { readonly requires: Requirements })[];
 }
 
 /** The queues of pools as whoever steers the fleet sees them. */
 export interface PoolQueues {
-  load(pool: string): Promise<QueueLoad>;
+  load(pool: string): Promise<PoolLoad>;
+  paused(pool: string): Promise<boolean>;
   /** Workers finish what they run and take nothing more. Pausing twice is harmless. */
   pause(pool: string): Promise<void>;
   resume(pool: string): Promise<void>;
+  /** Forgets special queues that nobody has used since then, and pauses and resumes the others with their pool. */
+  reconcile(unusedSince: number): Promise<void>;
 }
 
 /**
@@ -25,27 +37,64 @@ export interface PoolQueues {
 const runnableStates = ['wait', 'prioritized', 'delayed'] as const;
 
 /** Works over the given connection, which stays the caller's to close. */
-export function openPoolQueues(redis: Redis, onError: (error: Error) => void): PoolQueues {
+export function openPoolQueues(redis: Redis, special: SpecialQueues, onError: (error: Error) => void): PoolQueues {
   const queues = new Map<string, Queue>();
-  const queueOf = (pool: string) => {
-    const open = queues.get(pool);
+  const queueOf = (name: string) => {
+    const open = queues.get(name);
     if (open) return open;
     // The settings of the queue are those of whoever adds legs; looking at it must not change them.
-    const queue = new Queue(pool, { connection: redis, prefix: `${keyPrefix}:legs`, skipMetasUpdate: true });
+    const queue = new Queue(name, { connection: redis, prefix: `${keyPrefix}:legs`, skipMetasUpdate: true });
     queue.on('error', onError);
-    queues.set(pool, queue);
+    queues.set(name, queue);
     return queue;
+  };
+  const countsOf = async (name: string): Promise<LegCounts> => {
+    const counts = await guarded(queueOf(name).getJobCounts(...runnableStates, 'active'));
+    const runnable = runnableStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    return { runnable, active: counts.active ?? 0 };
+  };
+  const paused = (pool: string) => guarded(queueOf(legPlace.pool(pool)).isPaused());
+  const specialOf = async (pool: string) => (await special.list()).filter(({ place }) => place === legPlace.pool(pool));
+  /** A special queue that comes into being meanwhile looks at the pool's own, so that one is first. */
+  const queuesOf = async function* (pool: string): AsyncGenerator<Queue> {
+    yield queueOf(legPlace.pool(pool));
+    for (const { queue } of await specialOf(pool)) yield queueOf(queue);
+  };
+  const followPool = async ({ queue: name, place }: SpecialQueue) => {
+    const queue = queueOf(name);
+    const [wanted, now] = await guarded(Promise.all([queueOf(place).isPaused(), queue.isPaused()]));
+    if (wanted !== now) await guarded(wanted ? queue.pause() : queue.resume());
   };
   return {
     async load(pool) {
-      const queue = queueOf(pool);
-      const [counts, paused] = await guarded(
-        Promise.all([queue.getJobCounts(...runnableStates, 'active'), queue.isPaused()]),
-      );
-      const runnable = runnableStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-      return { runnable, active: counts.active ?? 0, paused };
+      const [plain, isPaused, others] = await Promise.all([
+        countsOf(legPlace.pool(pool)),
+        paused(pool),
+        specialOf(pool).then((found) =>
+          Promise.all(found.map(async ({ queue, requires }) => ({ requires, ...(await countsOf(queue)) }))),
+        ),
+      ]);
+      const all = [plain, ...others];
+      return {
+        runnable: all.reduce((sum, { runnable }) => sum + runnable, 0),
+        active: all.reduce((sum, { active }) => sum + active, 0),
+        paused: isPaused,
+        special: others.filter(({ runnable, active }) => runnable + active > 0),
+      };
     },
-    pause: (pool) => guarded(queueOf(pool).pause()),
-    resume: (pool) => guarded(queueOf(pool).resume()),
+    paused,
+    async pause(pool) {
+      for await (const queue of queuesOf(pool)) await guarded(queue.pause());
+    },
+    async resume(pool) {
+      for await (const queue of queuesOf(pool)) await guarded(queue.resume());
+    },
+    async reconcile(unusedSince) {
+      await special.forgetUnused(unusedSince, async (queue) => {
+        const { runnable, active } = await countsOf(queue);
+        return runnable + active === 0;
+      });
+      for (const queue of await special.list()) await followPool(queue);
+    },
   };
 }

@@ -45,21 +45,32 @@ local function counts(leg, attempt)
 end
 `;
 
-/** KEYS: job, events, jobs, live, queued, idempotency or the job again. ARGV: id, now, rank, channel, fields, ttl. */
-export const createScript = script(`${prelude}
-local fields = cjson.decode(ARGV[5])
+/** Writes a new job down. `keys`: job, events, jobs, live, queued. */
+export const createJobLua = `
+local function createJob(keys, job)
+  for name, value in pairs(cjson.decode(job.fields)) do redis.call('HSET', keys[1], name, value) end
+  redis.call('HSET', keys[1], 'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
+  redis.call('ZADD', keys[3], job.now, job.id)
+  redis.call('ZADD', keys[4], job.now, job.id)
+  redis.call('ZADD', keys[5], job.rank, job.id)
+  redis.call('XADD', keys[2], 'MAXLEN', '~', 1000, '*', 'type', 'state', 'data',
+    cjson.encode({ state = 'queued', attempt = 0 }))
+  redis.call('PUBLISH', job.channel, job.id)
+end
+`;
+
+/**
+ * A job that is there already stays as it is.
+ * KEYS: job, events, jobs, live, queued, idempotency or the job again. ARGV: id, now, rank, channel, fields, ttl.
+ */
+export const createScript = script(`${createJobLua}
+if redis.call('EXISTS', KEYS[1]) == 1 then return ARGV[1] end
 if KEYS[6] ~= KEYS[1] then
   local known = redis.call('GET', KEYS[6])
   if known then return known end
   redis.call('SET', KEYS[6], ARGV[1], 'EX', ARGV[6])
 end
-for name, value in pairs(fields) do redis.call('HSET', KEYS[1], name, value) end
-redis.call('HSET', KEYS[1], 'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
-redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
-redis.call('ZADD', KEYS[4], ARGV[2], ARGV[1])
-redis.call('ZADD', KEYS[5], ARGV[3], ARGV[1])
-tell(KEYS[2], 'state', stateEvent('queued', 0))
-news(ARGV[4], ARGV[1])
+createJob(KEYS, { id = ARGV[1], now = ARGV[2], rank = ARGV[3], channel = ARGV[4], fields = ARGV[5] })
 return ARGV[1]
 `);
 
@@ -218,4 +229,17 @@ redis.call('SREM', KEYS[5], ARGV[1])
 tell(KEYS[2], 'state', stateEvent('queued', made))
 news(ARGV[2], ARGV[1])
 return redis.call('HINCRBY', KEYS[1], 'generation', 1)
+`);
+
+/**
+ * The legs of a job that has not ended go to other queues. KEYS: job.
+ * ARGV: the head that the caller has seen, the new head, 1 when legs that lie on a queue now are out of date.
+ * Returns 1, or 0 when the job has ended or somebody else was faster.
+ */
+export const moveScript = script(`${prelude}
+local state = field('state')
+if not state or ended(state) or field('head') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'head', ARGV[2])
+if ARGV[3] == '1' then redis.call('HINCRBY', KEYS[1], 'generation', 1) end
+return 1
 `);

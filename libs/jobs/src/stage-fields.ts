@@ -1,4 +1,4 @@
-import type { Provenance } from '@rondel/contracts';
+import type { Provenance, ResolvedRemote } from '@rondel/contracts';
 import { workFromHash, type JobHash, type JobHead } from './job-fields.js';
 import type { BegunAttempt, Leg } from './ledger.js';
 
@@ -15,6 +15,8 @@ export interface LegHistory {
   readonly data: Provenance['data'];
   readonly legs: NonNullable<Provenance['legs']>;
   readonly timings: Readonly<Record<string, number>>;
+  /** What remote values the legs have resolved. */
+  readonly remoteValues?: readonly ResolvedRemote[];
 }
 
 /** What a leg begins with; absent fields mean the job's raw data. */
@@ -117,5 +119,8 @@ function joinHistories(histories: readonly LegHistory[]): LegHistory {
       timings[phase] = Math.max(timings[phase] ?? 0, seconds);
     }
   }
-  return { data: histories[0]?.data ?? [], legs: [...legs.values()], timings };
+  // Blocks resolve the same value each for itself; where one saw another, both are told.
+  const remote = histories.flatMap(({ remoteValues = [] }) => remoteValues);
+  const remoteValues = [...new Map(remote.map((value) => [`${value.path} ${value.sha256}`, value])).values()];
+  return { data: histories[0]?.data ?? [], legs: [...legs.values()], timings, remoteValues };
 }

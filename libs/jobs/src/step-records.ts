@@ -1,4 +1,4 @@
-import { isTerminal, type JobState, type StepRecord, type SubjobRecord } from '@rondel/contracts';
+import { isTerminal, type JobState, type StepCache, type StepRecord, type SubjobRecord } from '@rondel/contracts';
 import type { JobHash, StageHead } from './job-fields.js';
 
 /** What the blocks of every stage have reported of their steps, put together as people want to see it. */
@@ -58,6 +58,8 @@ function stepRecord(
     state: jointState(records.map(({ state }) => state)),
     ...(records.length === 1 && only?.worker !== undefined && { worker: only.worker }),
     ...(seconds.length > 0 && { seconds: Math.max(...seconds) }),
+    ...jointCache(records),
+    ...(records.length === 1 && only?.resumed !== undefined && { resumed: only.resumed }),
     ...(distributed && records.length > 0 && { subjobs: records }),
   };
 }
@@ -71,8 +73,25 @@ function blockStep(path: string, block: Block): SubjobRecord {
     ...facts,
     state: running && block.state !== 'active' ? block.state : state,
     ...(reported?.seconds !== undefined && { seconds: reported.seconds }),
+    ...(reported?.cache !== undefined && { cache: reported.cache }),
+    ...(reported?.resumed !== undefined && { resumed: reported.resumed }),
   };
 }
+
+/** Several blocks are counted; the state is that of the block that had the most to do. */
+function jointCache(records: readonly SubjobRecord[]): { cache?: StepCache } {
+  const caches = records.flatMap(({ cache }) => cache ?? []);
+  const [first] = caches;
+  if (first === undefined || records.length === 1) return first === undefined ? {} : { cache: first };
+  const counts = cacheStates.flatMap((state) => {
+    const count = caches.filter((cache) => cache.state === state).length;
+    return count === 0 ? [] : [{ state, count }];
+  });
+  const state = counts[0]?.state ?? first.state;
+  return { cache: { state, reason: `Blocks: ${counts.map((each) => `${each.count} ${each.state}`).join(', ')}.` } };
+}
+
+const cacheStates = ['miss', 'stored', 'off', 'hit', 'skipped'] as const;
 
 /** One state for all blocks: the worst that happened, else where the furthest is. */
 function jointState(states: readonly JobState[]): JobState {

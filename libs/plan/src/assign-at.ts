@@ -1,10 +1,11 @@
 import type { CatalogNode } from '@rondel/contracts';
-import { findProperty, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { conformProperty } from './conform-property.js';
 import { setAt, valueAt } from './edit.js';
 import { appendSegment, formatPath, type PathSegment } from './path.js';
 import { isList, isNode, nothing, unwrapUnion, type PlanNode, type PlanValue } from './plan-value.js';
 import type { ProblemList } from './problem-list.js';
+import { throughWrappers } from './wrapper.js';
 
 interface Assignment {
   readonly path: readonly PathSegment[];
@@ -16,13 +17,15 @@ interface Assignment {
  * Sets the one property that a path names, or one item of a list (`reg[1]`, `angles[3]`), which is then checked with its
  * whole list. Returns `undefined` when the plan has no such property; problems go to `problems`.
  */
-export function assignAt(index: CatalogIndex, plan: PlanNode, { path, value, problems }: Assignment) {
+export function assignAt(index: CatalogIndex, plan: PlanNode, assignment: Assignment): PlanNode | undefined {
+  const { value, problems } = assignment;
+  const path = throughWrappers(plan, assignment.path);
   const last = path.at(-1);
   if (typeof last === 'number') return assignItem(index, plan, { path, value, problems });
   const holder = definitionAt(index, plan, path.slice(0, -1));
   const property = last === undefined ? undefined : holder && findProperty(holder.definition, last);
   if (holder === undefined || property === undefined) return undefined;
-  const conformance = { index, requireAll: false, fillDefaults: false };
+  const conformance = { index, requireAll: false, fillDefaults: false, unknownProperties: 'refuse' } as const;
   const place = { path: appendSegment(holder.path, property.name), module: holder.definition.module, problems };
   const conformed = conformProperty(conformance, { property, value }, place);
   return setAt(plan, path, conformed ?? nothing);
@@ -37,20 +40,20 @@ function assignItem(index: CatalogIndex, plan: PlanNode, assignment: Assignment)
   return assignAt(index, plan, { ...assignment, path: above, value: list.with(position - 1, assignment.value) });
 }
 
-interface Holder {
+export interface Holder {
   readonly definition: CatalogNode;
   readonly path: string;
 }
 
 /** The definition of the node at a path, found from the root down because modules are inherited. */
-function definitionAt(index: CatalogIndex, plan: PlanNode, path: readonly PathSegment[]): Holder | undefined {
+export function definitionAt(index: CatalogIndex, plan: PlanNode, path: readonly PathSegment[]): Holder | undefined {
   let inherited = '';
   let definition: CatalogNode | undefined;
   for (let length = 0; length <= path.length; length += 1) {
     const value = length === 0 ? plan : valueAt(plan, path.slice(0, length));
     const node = value === undefined ? undefined : unwrapUnion(value);
     definition = isNode(node) ? resolveNode(index, node, { inherited }).definition : undefined;
-    inherited = definition?.module ?? (isNode(node) ? node.module : undefined) ?? inherited;
+    if (isNode(node)) inherited = moduleWithin(node, { definition, inherited });
   }
   return definition && { definition, path: formatPath(path) };
 }

@@ -1,5 +1,5 @@
 import type { CatalogProperty } from '@rondel/contracts';
-import { findProperty, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { conformProperty } from './conform-property.js';
 import { appendSegment } from './path.js';
 import { isList, isNode, isUnion, nothing, type PlanNode, type PlanValue } from './plan-value.js';
@@ -36,7 +36,7 @@ export function assignEverywhere(
 
 function assignInNode(everywhere: Everywhere, node: PlanNode, place: Place): PlanNode {
   const { definition } = resolveNode(everywhere.index, node, place);
-  const inherited = definition?.module ?? node.module ?? place.inherited;
+  const inherited = moduleWithin(node, { definition, inherited: place.inherited });
   const properties = new Map(node.properties);
   for (const [key, value] of node.properties) {
     if (isTag(key) || canonicalName(key) === canonicalName(everywhere.name)) continue;
@@ -68,7 +68,7 @@ function conformedFor(everywhere: Everywhere, property: CatalogProperty, place: 
   const { index, value, problems } = everywhere;
   const known = everywhere.conformed.get(property);
   if (known !== undefined) return known;
-  const conformance = { index, requireAll: false, fillDefaults: false };
+  const conformance = { index, requireAll: false, fillDefaults: false, unknownProperties: 'refuse' } as const;
   const at = { path: appendSegment(place.path, property.name), module: place.inherited, problems };
   const conformed = conformProperty(conformance, { property, value }, at) ?? nothing;
   everywhere.conformed.set(property, conformed);

@@ -1,10 +1,11 @@
-import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
+import type { Catalog, CatalogNode, CatalogProperty, CatalogRemoteResolver } from '@rondel/contracts';
 import { didYouMean, nearestNames } from './nearest.js';
 import { placeName } from './path.js';
 import type { PlanNode } from './plan-value.js';
 import { canonicalName } from './property-name.js';
-import { alternatives, cut, quote } from './text.js';
+import { alternatives, cut, listed, quote } from './text.js';
 import { bareTypeName } from './type-name.js';
+import { wrapperOf } from './wrapper.js';
 
 /** A catalog prepared for look-ups. */
 export interface CatalogIndex {
@@ -12,6 +13,8 @@ export interface CatalogIndex {
   readonly types: ReadonlyMap<string, readonly CatalogNode[]>;
   /** Any name of a module, aliases included, to the modules it may mean. */
   readonly modules: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By the name that `_remote` tables use; absent where the catalog does not say. */
+  readonly remoteResolvers?: ReadonlyMap<string, CatalogRemoteResolver>;
 }
 
 export function indexCatalog(catalog: Catalog): CatalogIndex {
@@ -25,7 +28,9 @@ export function indexCatalog(catalog: Catalog): CatalogIndex {
   for (const { module, aliases } of catalog.packages) {
     for (const alias of [module, ...aliases]) name(alias, module);
   }
-  return { types, modules };
+  const { remoteResolvers } = catalog;
+  if (remoteResolvers === undefined) return { types, modules };
+  return { types, modules, remoteResolvers: new Map(remoteResolvers.map((resolver) => [resolver.name, resolver])) };
 }
 
 /**
@@ -47,11 +52,26 @@ export function resolveNode(
   return { definition: candidates.find((candidate) => candidate.module === at.inherited) };
 }
 
+/** The module that nodes inside inherit. A wrapper passes on the one above it: it is not of the package that it wraps. */
+export function moduleWithin(
+  node: PlanNode,
+  { definition, inherited }: { readonly definition: CatalogNode | undefined; readonly inherited: string },
+): string {
+  if (wrapperOf(node) !== undefined) return inherited;
+  return definition?.module ?? node.module ?? inherited;
+}
+
+interface UnresolvedPlace {
+  readonly path: string;
+  /** Types that the property takes, where it says. */
+  readonly accepts?: readonly string[] | undefined;
+}
+
 /** Why a node has no definition, as a sentence and as data. */
 export function explainUnresolved(
   index: CatalogIndex,
   node: PlanNode,
-  path: string,
+  { path, accepts }: UnresolvedPlace,
 ): { readonly message: string; readonly details: Record<string, unknown> } {
   const type = bareTypeName(node.type);
   const modules = (index.types.get(type) ?? []).map((candidate) => candidate.module);
@@ -59,7 +79,7 @@ export function explainUnresolved(
   if (modules.length === 0) {
     const nearest = nearestNames(type, index.types.keys());
     return {
-      message: `${place} has the type ${quote(type)}, which no installed package provides.${didYouMean(nearest)}`,
+      message: `${place} has the type ${quote(type)}, which no installed package provides.${accepts === undefined ? didYouMean(nearest) : ` There ${accepts.length === 1 ? 'is' : 'are'} ${listed(accepts)} here.`}`,
       details: { type: cut(type), nearest },
     };
   }

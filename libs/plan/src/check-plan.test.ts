@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { arbitraryPlan, arbitraryValue } from './arbitrary-plan.test.support.js';
-import { checkPlan } from './check-plan.js';
-import { clearAt, setAt } from './edit.js';
+import { checkPlan, ignoredProperties } from './check-plan.js';
+import { withDefaults } from './defaults.js';
+import { clearAt, setAt, valueAt } from './edit.js';
 import { parsePlan } from './parse-plan.js';
 import { fbpToml, iterativeToml, sampleCatalog } from './sample.test.support.js';
 import { planFromTree } from './tree-reader.js';
@@ -58,6 +59,41 @@ describe('checkPlan', () => {
     const [unknownProperty] = check(setAt(iterative, 'parameter.reco.iteration', 1n));
     expect(unknownProperty?.message).toContain('has no property "iteration"');
     expect(unknownProperty?.message).toMatch(/Did you mean iterations\?$/);
+  });
+
+  it('keeps and ignores a field that is near to no known name, as files of other versions have them', () => {
+    const plan = setAt(iterative, 'parameter.reco.verboseOutput', true);
+    expect(check(plan)).toEqual([]);
+    expect(ignoredProperties(plan, sampleCatalog)).toMatchObject([
+      { code: 'PLAN_UNKNOWN_PROPERTY', at: 'parameter.reco.verboseOutput' },
+    ]);
+    expect(valueAt(withDefaults(plan, sampleCatalog), 'parameter.reco.verboseOutput')).toBe(true);
+    expect(ignoredProperties(setAt(iterative, 'parameter.reco.iteration', 1n), sampleCatalog)).toEqual([]);
+  });
+
+  it('names every node of an unknown type, also inside others, and checks the known ones there', () => {
+    const foreign = parsePlan(`_type = "RecoPlan{SinglePatchReconstructionAlgorithm}"
+      [parameter]
+      _type = "SinglePatchParameters"
+      [[parameter.terms]]
+      _type = "L2Regularization"
+      lambda = -1
+      [[parameter.terms]]
+      _type = "Other"
+      [parameter._listener]
+      x = { _type = "AlsoUnknown" }`);
+    expect(check(foreign).map(({ code, at }) => [code, at])).toEqual([
+      ['PLAN_UNKNOWN_TYPE', ''],
+      ['PLAN_UNKNOWN_TYPE', 'parameter'],
+      ['PLAN_INVALID_VALUE', 'parameter.terms[1].lambda'],
+      ['PLAN_UNKNOWN_TYPE', 'parameter.terms[2]'],
+    ]);
+  });
+
+  it.each(['L1Regularization', 'TVRegularization'])('says which terms there are where %s is asked for', (type) => {
+    expect(complaints('parameter.reco.reg', [{ _type: type, lambda: 0.1 }])).toEqual([
+      `parameter.reco.reg[1] has the type "${type}", which no installed package provides. There are L2Regularization and PositiveRegularization here.`,
+    ]);
   });
 
   it.each<[string, unknown, string]>([
@@ -146,8 +182,9 @@ describe('checkPlan', () => {
   });
 
   it('stops listing after 200 problems and counts the others', () => {
-    const properties = new Map(Array.from({ length: 1000 }, (_value, n) => [`unknown${n}`, 1n] as const));
-    const problems = check({ kind: 'node', type: 'PositiveRegularization', wrapped: false, properties });
+    const properties = new Map(Array.from({ length: 1000 }, (_value, n): [string, bigint] => [`lambda${n}`, 1n]));
+    properties.set('lambda', 1n);
+    const problems = check({ kind: 'node', type: 'L2Regularization', wrapped: false, properties });
     expect(problems).toHaveLength(201);
     expect(problems.at(-1)?.message).toBe('800 more problems.');
   });

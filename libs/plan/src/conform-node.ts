@@ -1,11 +1,11 @@
 import { RondelError, type CatalogNode, type CatalogProperty } from '@rondel/contracts';
-import { explainUnresolved, findProperty, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { explainUnresolved, findProperty, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { conformProperty, type PropertyPlace } from './conform-property.js';
 import { didYouMean, nearestNames } from './nearest.js';
 import { appendSegment, placeName } from './path.js';
-import type { PlanNode, PlanValue } from './plan-value.js';
+import { isList, isNode, unwrapUnion, type PlanNode, type PlanValue } from './plan-value.js';
 import { isTag, keyOf } from './property-name.js';
-import { problemList, type Site } from './problem-list.js';
+import { problemList, type ProblemList, type Site } from './problem-list.js';
 import { valueFromTree } from './tree-reader.js';
 import { cut, quote } from './text.js';
 
@@ -16,11 +16,21 @@ export interface Conformance {
   readonly requireAll: boolean;
   /** Give properties that have no value their default. */
   readonly fillDefaults: boolean;
+  /**
+   * What a property means that the catalog does not know. `refuse`: a problem, as a name that somebody has just typed.
+   * `ignore`: a problem only if a known name is near, so that it may be a slip; else it is a field of another version in
+   * a file, which is kept and has no effect.
+   */
+  readonly unknownProperties: 'refuse' | 'ignore';
+  /** Takes note of the properties that are ignored. */
+  readonly ignored?: ProblemList;
 }
 
 export interface NodePlace extends Site {
   /** Module of the node above. */
   readonly inherited: string;
+  /** Types that the property takes in which the node stands. */
+  readonly accepts?: readonly string[] | undefined;
 }
 
 interface ConformedNode {
@@ -39,13 +49,34 @@ export function conformNode(conformance: Conformance, node: PlanNode, place: Nod
     place.problems.add(() => ({
       code: 'PLAN_UNKNOWN_TYPE',
       at: place.path,
-      ...explainUnresolved(conformance.index, node, place.path),
+      ...explainUnresolved(conformance.index, node, place),
     }));
+    checkWithin(conformance, node, place);
     return { node };
   }
   const given = conformGiven(conformance, { node, definition }, place);
   const properties = completeProperties(conformance, { node, definition, given }, place);
   return { node: { ...node, module: definition.module, type: definition.type, properties }, definition };
+}
+
+/** Checks the nodes inside one of unknown type, so that each of theirs is reported too. */
+function checkWithin(conformance: Conformance, node: PlanNode, place: NodePlace): void {
+  const inherited = moduleWithin(node, { definition: undefined, inherited: place.inherited });
+  for (const [key, value] of node.properties) {
+    if (isTag(key)) continue;
+    const path = appendSegment(place.path, key);
+    checkNodesIn(conformance, value, { path, inherited, problems: place.problems });
+  }
+}
+
+function checkNodesIn(conformance: Conformance, value: PlanValue, place: NodePlace): void {
+  const inner = unwrapUnion(value);
+  if (isNode(inner)) conformNode(conformance, inner, place);
+  if (!isList(inner)) return;
+  for (const [position, item] of inner.entries()) {
+    if (typeof item !== 'object') continue;
+    checkNodesIn(conformance, item, { ...place, path: appendSegment(place.path, position + 1) });
+  }
 }
 
 interface Known {
@@ -60,28 +91,46 @@ function conformGiven(conformance: Conformance, { node, definition }: Known, pla
   for (const [key, value] of node.properties) {
     const property = isTag(key) ? undefined : findProperty(definition, key);
     if (property === undefined) {
-      if (!isTag(key)) reportUnknown(definition, key, place);
+      if (!isTag(key)) reportUnknown(conformance, { definition, key }, place);
       properties.set(key, value);
       continue;
     }
-    const conformed = conformProperty(conformance, { property, value }, propertyPlace(definition, property, place));
+    const conformed = conformProperty(
+      conformance,
+      { property, value },
+      propertyPlace({ node, definition }, property, place),
+    );
     if (conformed !== undefined) properties.set(property.name, conformed);
   }
   return properties;
 }
 
-function propertyPlace(definition: CatalogNode, property: CatalogProperty, place: NodePlace): PropertyPlace {
+function propertyPlace({ node, definition }: Known, property: CatalogProperty, place: NodePlace): PropertyPlace {
   return {
     path: appendSegment(place.path, property.name),
     problems: place.problems,
-    module: definition.module,
+    module: moduleWithin(node, { definition, inherited: place.inherited }),
   };
 }
 
-function reportUnknown(definition: CatalogNode, key: string, place: NodePlace): void {
+interface UnknownProperty {
+  readonly definition: CatalogNode;
+  readonly key: string;
+}
+
+function reportUnknown(conformance: Conformance, { definition, key }: UnknownProperty, place: NodePlace): void {
+  const names = definition.properties.map((property) => property.name);
+  const nearest = nearestNames(key, names);
+  if (conformance.unknownProperties === 'ignore' && nearest.length === 0) {
+    conformance.ignored?.add(() => ({
+      code: 'PLAN_UNKNOWN_PROPERTY',
+      message: `${placeName(place.path)} (${definition.type}) has no property ${quote(key)}; it is kept and has no effect.`,
+      at: appendSegment(place.path, cut(key)),
+      details: { type: definition.type },
+    }));
+    return;
+  }
   place.problems.add(() => {
-    const names = definition.properties.map((property) => property.name);
-    const nearest = nearestNames(key, names);
     const has = names.length === 0 ? 'it has none' : `it has ${cut(names.join(', '), 200)}`;
     return {
       code: 'PLAN_UNKNOWN_PROPERTY',

@@ -1,5 +1,7 @@
 import type { CatalogProperty } from '@rondel/contracts';
-import { conformNode, type Conformance } from './conform-node.js';
+import { resolveNode, type CatalogIndex } from './catalog-index.js';
+import { conformNode, type Conformance, type NodePlace } from './conform-node.js';
+import { claimsRemote, conformRemote } from './conform-remote.js';
 import { conformValue } from './conform-value.js';
 import { isSchema } from './json-schema.js';
 import { didYouMean, nearestNames } from './nearest.js';
@@ -8,7 +10,6 @@ import {
   isList,
   isNode,
   isNothing,
-  isRemote,
   isTypeReference,
   unwrapUnion,
   type PlanNode,
@@ -18,6 +19,7 @@ import type { Site } from './problem-list.js';
 import { bareTypeName } from './type-name.js';
 import { valueWords } from './value-words.js';
 import { anyNode, wrappedNode } from './wrapped-node.js';
+import { wrapperOf } from './wrapper.js';
 
 export interface PropertyPlace extends Site {
   /** Module of the node that has the property. */
@@ -36,7 +38,7 @@ export function conformProperty(
   const inner = unwrapUnion(value);
   if (isNothing(inner) && property.optional && property.default === undefined && !holdsTable(property))
     return undefined;
-  if (property.accepts === undefined) return conformPlain(property, inner, place);
+  if (property.accepts === undefined) return conformPlain(conformance, { property, value: inner }, place);
   if (property.typeReference === true) return conformType(property.accepts, inner, place);
   const holder = { conformance, accepts: property.accepts, place };
   return property.list === true ? conformList(holder, inner) : conformChild(holder, inner, place.path);
@@ -46,10 +48,14 @@ function holdsTable(property: CatalogProperty): boolean {
   return isSchema(property.schema) && property.schema.type === 'object';
 }
 
-function conformPlain(property: CatalogProperty, value: PlanValue, place: PropertyPlace): PlanValue {
-  // Remote values are resolved on the worker; only there can they be held against the schema.
-  if (isRemote(value) || !isSchema(property.schema)) return value;
-  return conformValue(property.schema, value, place);
+function conformPlain(
+  { index }: Conformance,
+  { property, value }: { property: CatalogProperty; value: PlanValue },
+  place: PropertyPlace,
+): PlanValue {
+  // What it stands for is known only on the worker; there it is held against the schema.
+  if (claimsRemote(value) && property.local !== true) return conformRemote(index, value, place);
+  return isSchema(property.schema) ? conformValue(property.schema, value, place) : value;
 }
 
 function conformType(accepts: readonly string[], value: PlanValue, place: PropertyPlace): PlanValue {
@@ -99,9 +105,12 @@ function conformChild({ conformance, accepts, place }: Holder, value: PlanValue,
 }
 
 function conformAccepted({ conformance, accepts, place }: Holder, node: PlanNode, path: string): PlanNode {
-  const child = conformNode(conformance, node, { path, inherited: place.module, problems: place.problems });
+  const any = accepts.includes(anyNode);
+  const site = { path, inherited: place.module, problems: place.problems, accepts: any ? undefined : accepts };
+  const child = conformNode(conformance, node, site);
   const held = wrappedNode(conformance.index, child.node, place.module);
-  if (held === undefined || accepts.includes(anyNode) || accepts.includes(held.type)) return child.node;
+  if (held !== undefined) checkPlaced(conformance.index, { node: child.node, held }, site);
+  if (held === undefined || any || accepts.includes(child.node.type) || accepts.includes(held.type)) return child.node;
   const nearest = nearestNames(held.type, accepts);
   place.problems.add(() => ({
     code: 'PLAN_INVALID_VALUE',
@@ -110,4 +119,19 @@ function conformAccepted({ conformance, accepts, place }: Holder, node: PlanNode
     details: { accepts: [...accepts] },
   }));
   return child.node;
+}
+
+interface Placed {
+  readonly node: PlanNode;
+  readonly held: PlanNode;
+}
+
+/** Only what runs can run elsewhere: a value belongs to the step that reads it. */
+function checkPlaced(index: CatalogIndex, { node, held }: Placed, place: NodePlace): void {
+  if (wrapperOf(node)?.places !== true || resolveNode(index, held, place).definition?.kind !== 'value') return;
+  place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${place.path} is to run elsewhere, but ${valueWords(held)} is no step. Wrap the step that it belongs to.`,
+    at: place.path,
+  }));
 }

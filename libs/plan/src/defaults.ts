@@ -12,6 +12,11 @@ import { problemList } from './problem-list.js';
  * What the catalog does not know or accept is kept as it is; `checkPlan` reports it.
  */
 export function withDefaults(plan: PlanNode, catalog: Catalog): PlanNode {
-  const conformance = { index: indexCatalog(catalog), requireAll: false, fillDefaults: true };
+  const conformance = {
+    index: indexCatalog(catalog),
+    requireAll: false,
+    fillDefaults: true,
+    unknownProperties: 'ignore',
+  } as const;
   return conformNode(conformance, plan, { path: '', inherited: '', problems: problemList() }).node;
 }

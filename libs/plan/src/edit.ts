@@ -1,4 +1,5 @@
 import { RondelError } from '@rondel/contracts';
+import { childOf, throughWrappers, wrapperOf } from './wrapper.js';
 import { appendSegment, formatPath, parsePath, placeName, type PathSegment } from './path.js';
 import { isList, isNode, isTable, isUnion, unwrapUnion, type PlanNode, type PlanValue } from './plan-value.js';
 import { isTag, keyOf } from './property-name.js';
@@ -12,15 +13,11 @@ function segmentsOf(path: Path): readonly PathSegment[] {
 
 /**
  * The value at a path such as `parameter.reco.reg[1].lambda`; `undefined` when it is missing. Union fields are looked
- * through on the way down and returned with their tags at the end.
+ * through on the way down and returned with their tags at the end. Wrappers may be left out of the path, here and in all
+ * functions that take one: `parameter.reco.iterations` also finds `parameter.reco.param.iterations`.
  */
 export function valueAt(plan: PlanNode, path: Path): PlanValue | undefined {
-  let value: PlanValue | undefined = plan;
-  for (const segment of segmentsOf(path)) {
-    if (value === undefined) return undefined;
-    value = childOf(unwrapUnion(value), segment);
-  }
-  return value;
+  return throughWrappers(plan, segmentsOf(path)).reduce<PlanValue | undefined>(childOf, plan);
 }
 
 /** The node at a path; `undefined` when the path is missing or leads to something else. */
@@ -46,20 +43,21 @@ export function clearAt(plan: PlanNode, path: Path): PlanNode {
 
 /**
  * A plan as a template: every property missing. Nodes held by properties stay and are cleared too, unless `keepNodes` is
- * false; lists go. Tags such as `_listener` stay.
+ * false; lists go. Tags such as `_listener` stay, and with the nodes the `worker` of a wrapper.
  */
 export function clearPlan(plan: PlanNode, options: { readonly keepNodes?: boolean } = {}): PlanNode {
   const properties = new Map<string, PlanValue>();
+  const placed = wrapperOf(plan)?.places === true && options.keepNodes !== false;
   for (const [key, value] of plan.properties) {
     const inner = unwrapUnion(value);
-    if (isTag(key)) properties.set(key, value);
+    if (isTag(key) || (placed && key === 'worker')) properties.set(key, value);
     else if (isNode(inner) && options.keepNodes !== false) properties.set(key, clearPlan(inner, options));
   }
   return { ...plan, properties };
 }
 
 function editAt(plan: PlanNode, path: Path, change: Change): PlanNode {
-  const segments = segmentsOf(path);
+  const segments = throughWrappers(plan, segmentsOf(path));
   if (segments.length === 0) {
     throw new RondelError('PLAN_UNKNOWN_PROPERTY', 'The path is empty. Name a property of the plan.');
   }
@@ -113,13 +111,6 @@ function replaceEntry(
   if (value === undefined) changed.delete(key);
   else changed.set(key, value);
   return changed;
-}
-
-function childOf(value: PlanValue, segment: PathSegment): PlanValue | undefined {
-  if (typeof segment === 'number') return isList(value) ? value[segment - 1] : undefined;
-  const entries = isNode(value) ? value.properties : isTable(value) ? value.entries : undefined;
-  const key = entries === undefined ? undefined : keyOf(entries, segment);
-  return key === undefined ? undefined : entries?.get(key);
 }
 
 function missing({ segments, done }: Progress): RondelError {

@@ -1,5 +1,5 @@
 import type { CatalogNode } from '@rondel/contracts';
-import { resolveNode, type CatalogIndex } from './catalog-index.js';
+import { moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { nearestNames } from './nearest.js';
 import { appendSegment, type PathSegment } from './path.js';
 import type { PlanNode } from './plan-value.js';
@@ -56,6 +56,6 @@ function namesOf(definition: CatalogNode): string[] {
 function* definedNodes(index: CatalogIndex, placed: PlacedNode, inherited: string): Generator<DefinedNode> {
   const { definition } = resolveNode(index, placed.node, { inherited });
   if (definition !== undefined) yield { definition, path: placed.path };
-  const module = definition?.module ?? placed.node.module ?? inherited;
+  const module = moduleWithin(placed.node, { definition, inherited });
   for (const child of childNodes(placed)) yield* definedNodes(index, child, module);
 }

@@ -5,6 +5,7 @@ interface Cursor {
   readonly text: string;
   at: number;
   depth: number;
+  keys: number;
 }
 
 const space = /[ \t\n\r]*/y;
@@ -23,7 +24,7 @@ const words: readonly (readonly [string, null | boolean])[] = [
  * Throws `PLAN_SYNTAX` with `details.line` and `details.column`.
  */
 export function readJson(text: string): unknown {
-  const cursor: Cursor = { text, at: text.startsWith('\ufeff') ? 1 : 0, depth: 0 };
+  const cursor: Cursor = { text, at: text.startsWith('\ufeff') ? 1 : 0, depth: 0, keys: 0 };
   const value = readValue(cursor);
   skipSpace(cursor);
   if (cursor.at < text.length) throw errorAt(cursor, 'expected the end of the document');
@@ -69,6 +70,8 @@ function readObject(cursor: Cursor): Readonly<Record<string, unknown>> {
   const entries = new Map<string, unknown>();
   if (!takes(cursor, '}')) {
     do {
+      cursor.keys += 1;
+      if (cursor.keys > planLimits.values) throw errorAt(cursor, `more than ${planLimits.values} keys`);
       const [key, value] = readEntry(cursor, entries);
       entries.set(key, value);
     } while (takes(cursor, ','));

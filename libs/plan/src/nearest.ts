@@ -21,9 +21,11 @@ export function nearestNames(name: string, known: Iterable<string>): string[] {
 
 /** 0 for equal names, at most 1 for names that may be slips of each other. */
 function slipDistance(wanted: string, candidate: string): number {
-  const edits = distance(wanted, candidate);
   const longer = Math.max(wanted.length, candidate.length);
   const tolerance = longer < 3 ? 0 : Math.max(1, Math.floor(longer / 3));
+  // Names need at least as many edits as their lengths differ by.
+  const near = Math.abs(wanted.length - candidate.length) <= tolerance;
+  const edits = near ? distance(wanted, candidate) : Infinity;
   if (edits <= tolerance) return edits / (tolerance + 1);
   const contained = wanted.length >= 4 && (candidate.includes(wanted) || wanted.includes(candidate));
   return contained && candidate.length >= 4 ? 1 : 2;

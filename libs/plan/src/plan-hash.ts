@@ -3,17 +3,19 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { isList, type PlanNode, type PlanTable, type PlanValue } from './plan-value.js';
 import { canonicalName } from './property-name.js';
 import { nonFinite } from './tree-writer.js';
+import { bareNode } from './wrapper.js';
 
 /**
  * SHA-256 of the canonical form of a plan, 64 hex digits. Plans that mean the same have the same hash: the order of
  * keys, `1` or `1.0`, a repeated or omitted `_module`, `RecoPlan{}` or none, `λ` or `lambda` and the tags of union fields
- * make no difference. Hash what `withDefaults` returns: it also settles defaults, module aliases and the spelling of
+ * make no difference; nor do wrappers, since where a step runs and whether its result is kept does not change it. Hash what `withDefaults` returns: it also settles defaults, module aliases and the spelling of
  * types, for which a catalog is needed.
  *
  * The canonical form is this text in UTF-8, first line `rondel-plan-1`:
  *
  * - a node: `N` module `,` type `{` name `:` value `,` ... `}`; module and type are strings, an omitted module is that
- *   of the nearest node above that has one, or `""`; names are spelled as `canonicalName` does, in code unit order
+ *   of the nearest node above that has one and is no wrapper, or `""`; names are spelled as `canonicalName` does, in code unit order
+ * - a wrapper that holds a node, a distributed algorithm: what the node inside is
  * - a table: `T{` name `:` value `,` ... `}`, names in NFC, in code unit order
  * - a type: `Y` and its name as a string; the module is left out, since a property takes types by name
  * - a list: `[` value `,` ... `]`
@@ -31,7 +33,7 @@ function writeValue(value: PlanValue, module: string, chunks: string[]): void {
   if (typeof value !== 'object') chunks.push(scalarText(value));
   else if (isList(value)) writeList(value, module, chunks);
   else if (value.kind === 'union') writeValue(value.value, module, chunks);
-  else if (value.kind === 'node') writeNode(value, module, chunks);
+  else if (value.kind === 'node') writeNode(bareNode(value), module, chunks);
   else if (value.kind === 'table') writeTable(value, module, chunks);
   else chunks.push('Y', JSON.stringify(value.name));
 }

@@ -1,5 +1,5 @@
 import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
-import { findProperty, indexCatalog, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { findProperty, indexCatalog, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { isList, isNode, isNothing, unwrapUnion, type PlanNode, type PlanValue } from './plan-value.js';
 import { isTag, keyOf } from './property-name.js';
 import { harmless, quote } from './text.js';
@@ -45,7 +45,11 @@ function nodeLines(node: PlanNode, label: string, scope: Scope): PlanLine[] {
   const known = scope.index === undefined || definition !== undefined;
   const type = harmless(node.type);
   const text = label === '' ? type : `${label}: ${type}`;
-  const inner = { ...scope, inherited: definition?.module ?? node.module ?? scope.inherited, depth: scope.depth + 1 };
+  const inner = {
+    ...scope,
+    inherited: moduleWithin(node, { definition, inherited: scope.inherited }),
+    depth: scope.depth + 1,
+  };
   return [
     { depth: scope.depth, text, kind: known ? 'node' : 'unknown' },
     ...[...node.properties].flatMap(([key, value]) => givenLines({ key, value, definition }, inner)),

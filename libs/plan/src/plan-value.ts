@@ -11,7 +11,7 @@ export type PlanValue =
 /** A table with a `_type`: an algorithm, parameters of a step, a struct, a listener or a function's name. */
 export interface PlanNode {
   readonly kind: 'node';
-  /** `_module` as written; an absent one is that of the nearest node above that has one. */
+  /** `_module` as written; an absent one is that of the nearest node above that has one and is no wrapper. */
   readonly module?: string | undefined;
   /** `_type` as written, without `RecoPlan{}`. */
   readonly type: string;

@@ -10,7 +10,7 @@ export function printJson(plan: PlanNode): string {
   return `${jsonText(plan, '')}\n`;
 }
 
-function jsonText(value: PlanValue, margin: string): string {
+export function jsonText(value: PlanValue, margin: string): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'bigint' || typeof value === 'boolean') return value.toString();
   if (typeof value === 'number') {

@@ -12,7 +12,7 @@ import { problemList } from './problem-list.js';
 import { alternatives, cut, quote } from './text.js';
 import { valueFromTree } from './tree-reader.js';
 
-/** A property to set: a bare name or a path, and its value as plain JSON (see `planFromTree`). */
+/** A property to set: a bare name or a path, and its value: plain JSON (see `planFromTree`) or a node. */
 export interface Parameter {
   readonly name: string;
   readonly value: unknown;
@@ -82,14 +82,32 @@ function depthOf(name: string): number {
   return name.split(/[.[]/).length;
 }
 
-function applyOne(index: CatalogIndex, inventory: Inventory, { name, value }: Parameter): AppliedParameters {
+function applyOne(index: CatalogIndex, inventory: Inventory, parameter: Parameter): AppliedParameters {
+  const everywhere = (path: readonly PathSegment[]) => path.length === 1 && typeof path[0] === 'string';
+  return assigned(inventory.plan, parameter, (assignment) =>
+    assign(index, inventory, { ...assignment, everywhere: everywhere(assignment.path) }),
+  );
+}
+
+/** Sets the one property at a path, as `applyParameters` does with each of its entries. */
+export function assignOne(index: CatalogIndex, plan: PlanNode, parameter: Parameter): AppliedParameters {
+  return assigned(plan, parameter, (assignment) =>
+    assign(index, takeInventory(index, plan), { ...assignment, everywhere: false }),
+  );
+}
+
+function assigned(
+  plan: PlanNode,
+  { name, value }: Parameter,
+  work: (assignment: Omit<Assignment, 'everywhere'>) => AppliedParameters,
+): AppliedParameters {
   try {
     const path = parsePath(name);
-    return assign(index, inventory, { name, path, value: valueFromTree(value, { path: formatPath(path) }) });
+    return work({ name, path, value: valueFromTree(value, { path: formatPath(path) }) });
   } catch (error) {
     const problem = toFailure(error);
     if (!problem.code.startsWith('PLAN_')) throw error;
-    return { plan: inventory.plan, problems: [named(problem, name)] };
+    return { plan, problems: [named(problem, name)] };
   }
 }
 
@@ -97,17 +115,23 @@ interface Assignment {
   readonly name: string;
   readonly path: readonly PathSegment[];
   readonly value: PlanValue;
+  /** Whether the name is set on every node that has it. */
+  readonly everywhere: boolean;
 }
 
-function assign(index: CatalogIndex, inventory: Inventory, { name, path, value }: Assignment): AppliedParameters {
+function assign(
+  index: CatalogIndex,
+  inventory: Inventory,
+  { name, path, value, everywhere }: Assignment,
+): AppliedParameters {
   const { plan } = inventory;
   const problems = problemList();
   const [bare] = path;
   const changed =
-    path.length === 1 && typeof bare === 'string'
+    everywhere && typeof bare === 'string'
       ? inventory.has(bare) && assignEverywhere(index, plan, { name: bare, value, problems })
       : assignAt(index, plan, { path, value, problems });
-  if (changed === undefined || changed === false) throw unknownName(index, inventory, path);
+  if (changed === undefined || changed === false) throw unknownName(index, inventory, { path, everywhere });
   if (problems.count === 0) {
     checkSize(changed);
     return { plan: changed, problems: [] };
@@ -119,9 +143,14 @@ function named(problem: Problem, parameter: string): Problem {
   return { ...problem, details: { ...problem.details, parameter: cut(parameter, planLimits.pathLength) } };
 }
 
-function unknownName(index: CatalogIndex, inventory: Inventory, path: readonly PathSegment[]): RondelError {
+/** The error for a name or path that leads nowhere, with what is near. */
+export function unknownName(
+  index: CatalogIndex,
+  inventory: Inventory,
+  { path, everywhere }: Pick<Assignment, 'path' | 'everywhere'>,
+): RondelError {
   const text = formatPath(path);
-  const bare = path.length === 1;
+  const bare = path.length === 1 && everywhere;
   const nearest = bare ? inventory.nearestNames(text) : inventory.nearestPaths(path);
   const hint = nearest.length === 0 && bare ? elsewhere(index, text) : didYouMean(nearest);
   const message = `${bare ? 'No node of the plan has a' : 'The plan has no'} property ${quote(text)}.${hint}`;

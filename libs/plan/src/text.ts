@@ -31,6 +31,15 @@ export function counted(count: number, noun: string): string {
 
 /** `a`, `a or b`, `a, b or c`. */
 export function alternatives(words: readonly string[]): string {
+  return joined(words, 'or');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return joined(words, 'and');
+}
+
+function joined(words: readonly string[], last: string): string {
   if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} or ${words.slice(-1).join('')}`;
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.slice(-1).join('')}`;
 }

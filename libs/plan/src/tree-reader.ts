@@ -31,7 +31,7 @@ const int64 = { smallest: -(2n ** 63n), largest: 2n ** 63n - 1n };
 /**
  * Reads a plan given as plain objects: the tables of the TOML file as JSON has them. `null` is *nothing*, as is `{}`;
  * `bigint` may be used for integers. What JSON can't say is tagged: `{ _type: "Float64", _value: "nan" }` (`inf`, `-inf`),
- * `{ _type: "Int64", _value: "9007199254740993" }`.
+ * `{ _type: "Int64", _value: "9007199254740993" }`. A node that is one already may stand inside.
  *
  * Throws `PLAN_SYNTAX` for what no plan can hold: more than `planLimits` allows, keys such as `__proto__`, a property
  * given twice as `λ` and `lambda`, values that are not JSON, a root without `_type`.
@@ -56,15 +56,18 @@ export function valueFromTree(tree: unknown, options: { path?: string; numbers?:
 
 function readValue(reading: Reading, tree: unknown, place: Place): PlanValue {
   reading.values += 1;
-  if (reading.values > planLimits.values) {
-    throw new RondelError('PLAN_SYNTAX', `A plan has at most ${planLimits.values} values.`, {
-      at: cut(place.path, planLimits.pathLength),
-    });
-  }
+  if (reading.values > planLimits.values) throw tooManyValues(place);
   if (tree === null) return nothing;
+  if (isPlanNode(tree)) return tree;
   if (Array.isArray(tree)) return readList(reading, tree, place);
   if (isRecord(tree)) return readTable(reading, tree, place);
   return readScalar(reading, tree, place);
+}
+
+function tooManyValues(place: Place): RondelError {
+  return new RondelError('PLAN_SYNTAX', `A plan has at most ${planLimits.values} values.`, {
+    at: cut(place.path, planLimits.pathLength),
+  });
 }
 
 function readScalar(reading: Reading, tree: unknown, place: Place): PlanValue {
@@ -119,6 +122,7 @@ function checkNumbers(reading: Reading, numbers: number, place: Place): void {
 
 function readTable(reading: Reading, table: Readonly<Record<string, unknown>>, place: Place): PlanValue {
   checkDepth(place);
+  if (reading.values + Object.keys(table).length > planLimits.values) throw tooManyValues(place);
   const entries = new Map<string, PlanValue>();
   for (const [key, value] of Object.entries(table)) {
     checkKey(key, place);
@@ -188,6 +192,11 @@ function checkSpellings(node: PlanNode, place: Place): void {
     }
     seen.set(name, key);
   }
+}
+
+/** Told from plain objects by its map of properties, which JSON can't make. */
+function isPlanNode(value: object | string | number | bigint | boolean | undefined | symbol): value is PlanNode {
+  return typeof value === 'object' && 'properties' in value && value.properties instanceof Map;
 }
 
 function isNumber(value: unknown): boolean {

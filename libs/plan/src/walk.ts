@@ -33,7 +33,8 @@ function* walkFrom(placed: PlacedNode): Generator<PlacedNode> {
 function* nodesIn(value: PlanValue, place: Omit<PlacedNode, 'node'>): Generator<PlacedNode> {
   const inner = unwrapUnion(value);
   if (isNode(inner)) yield { node: inner, ...place };
-  if (!isList(inner)) return;
+  // A long array of numbers is passed over quickly.
+  if (!isList(inner) || !inner.some((item) => typeof item === 'object')) return;
   for (const [index, item] of inner.entries()) {
     if (typeof item === 'object') yield* nodesIn(item, { ...place, path: appendSegment(place.path, index + 1) });
   }

@@ -7,12 +7,14 @@ export const anyNode = '*';
 
 /**
  * The node that counts where a wrapper stands: the innermost one, held by the property `param`. A node that is no
- * wrapper is itself; undefined when its type, or that of a node inside, is unknown or missing.
+ * wrapper, or one that holds an algorithm, is itself; undefined when its type, or that of a node inside, is unknown or
+ * missing.
  */
 export function wrappedNode(index: CatalogIndex, node: PlanNode, inherited: string): PlanNode | undefined {
   const { definition } = resolveNode(index, node, { inherited });
   if (definition?.kind !== 'wrapper') return definition && node;
+  if (!definition.properties.some(({ name }) => name === 'param')) return node;
   const param = propertyOf(node, 'param');
   const inner = param === undefined ? undefined : unwrapUnion(param);
-  return isNode(inner) ? wrappedNode(index, inner, definition.module) : undefined;
+  return isNode(inner) ? wrappedNode(index, inner, inherited) : undefined;
 }

@@ -1,6 +1,7 @@
-import { catalogOf, createExecutableRegistry, createRegistry } from '@rondel/reco';
+import { catalogOf, createExecutableRegistry, createRegistry, validatePlan } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { radonManifest } from './manifest.js';
+import { planOf } from './running.test.support.js';
 import { slabExtent } from './slab-size.js';
 import { radonPackage } from './steps.js';
 
@@ -43,6 +44,33 @@ describe('the manifest', () => {
     for (const name of ['radon/fbp', 'radon/backprojection', 'radon/iterative']) {
       expect(registry.plan(name).toml).toContain('_module = "RondelRadon"');
     }
+  });
+
+  it('refuses properties that contradict each other before anything is queued', () => {
+    const reco = ['IterativeRadonReconstructionParameters', { reg: [{ _type: 'PositiveRegularization' }] }] as const;
+    const twice = { reg: [{ _type: 'PositiveRegularization' }, { _type: 'PositiveRegularization' }] };
+    const pre = (properties: Parameters<typeof planOf>[0][1]) =>
+      ['TransmissionPreprocessingParameters', properties] as const;
+    const complaints = (plan: ReturnType<typeof planOf>) =>
+      validatePlan(plan, createRegistry([radonManifest])).map(({ code, at, message }) => ({ code, at, message }));
+    const complaint = (at: string, words: string) => [
+      { code: 'PLAN_INVALID_VALUE', at, message: expect.stringContaining(words) as string },
+    ];
+    const inOrder = { ringWindow: 5, numAverages: 2, frames: [1, 2, 4, 3], centerOfRotation: 3 };
+    expect(complaints(planOf(pre({ numAverages: 1, frames: [], ringWindow: 3 }), reco))).toEqual([]);
+    expect(complaints(planOf(pre(inOrder), reco))).toEqual([]);
+    expect(complaints(planOf(pre({ ...inOrder, ringWindow: 4 }), reco))).toEqual(
+      complaint('parameter.pre.ringWindow', 'must be an odd number of bins, got 4'),
+    );
+    expect(complaints(planOf(pre({ ...inOrder, numAverages: 3 }), reco))).toEqual(
+      complaint('parameter.pre.numAverages', '4 frames cannot be averaged in groups of 3'),
+    );
+    expect(complaints(planOf(pre({ ...inOrder, findCenter: true }), reco))).toEqual(
+      complaint('parameter.pre.findCenter', 'must not be true when centerOfRotation is given (3)'),
+    );
+    expect(complaints(planOf(pre(inOrder), [reco[0], twice]))).toEqual(
+      complaint('parameter.reco.reg', 'PositiveRegularization more than once'),
+    );
   });
 
   it('estimates memory that grows with the data until slabs bound it', () => {

@@ -1,9 +1,10 @@
-import { isRondelError, RondelError, type JsonValue } from '@rondel/contracts';
+import { isRondelError, RondelError, throwProblems, type JsonValue } from '@rondel/contracts';
 import type { ParameterNode, StepDefinition } from './definitions.js';
+import { examinePlan } from './examine.js';
 import type { Step } from './package.js';
 import type { Properties, Property } from './properties.js';
-import { isTable, stepsOf, typeOf, type PlacedStep, type PlanTree } from './plan-steps.js';
-import type { ExecutableRegistry } from './registry.js';
+import { isTable, stepsOf, typeOf, unwrapped, type PlacedStep, type PlanTree } from './plan-steps.js';
+import type { ExecutableRegistry, Registry } from './registry.js';
 
 /** A step of a built algorithm, at its place in the plan. */
 export interface BuiltStep {
@@ -18,48 +19,66 @@ export interface BuiltStep {
 export interface Algorithm {
   readonly type: string;
   readonly steps: readonly BuiltStep[];
+  /** What it was built from; see `toPlan`. */
+  readonly plan: PlanTree;
   dispose(): void;
 }
 
 /**
- * Builds an algorithm from a plan that `checkPlan` has found in order.
+ * Builds an algorithm from a plan that `checkPlan` has found in order and `resolveRemoteValues` has completed. `only`
+ * names the paths of the steps to build, where others run elsewhere; all unless told.
  *
- * Throws `PLAN_INVALID_VALUE` with a path when a step refuses its parameters.
+ * Throws `PLAN_INVALID_VALUE` with a path when a step refuses its parameters or they don't fit together.
  */
-export function buildAlgorithm(tree: PlanTree, registry: ExecutableRegistry): Algorithm {
+export function buildAlgorithm(tree: PlanTree, registry: ExecutableRegistry, only?: readonly string[]): Algorithm {
+  const read = stepsOf(tree, registry)
+    .filter(({ path }) => only?.includes(path) ?? true)
+    .map((placed) => readStep(placed, registry));
+  const parameters = new Map(read.map((step) => [step.path, step.parameters]));
+  throwProblems(examinePlan(tree, registry, ({ path }) => parameters.get(path)));
   const steps: BuiltStep[] = [];
   try {
-    for (const placed of stepsOf(tree, registry)) steps.push(buildStep(placed, registry));
+    for (const step of read) steps.push(buildStep(step, registry));
   } catch (error) {
     disposeAll(steps);
     throw error;
   }
-  return { type: typeOf(tree, ''), steps, dispose: () => disposeAll(steps) };
+  return { type: typeOf(tree, ''), steps, plan: tree, dispose: () => disposeAll(steps) };
 }
 
-function buildStep({ tree, path, definition }: PlacedStep, registry: ExecutableRegistry): BuiltStep {
+type ReadStep = Omit<BuiltStep, 'step'>;
+
+function readStep({ tree, path, definition }: PlacedStep, registry: Registry): ReadStep {
   try {
-    const parameters = readParameters(definition.properties, tree, registry);
-    return { path, definition, parameters, step: registry.factory(definition.type)(parameters) };
+    return { path, definition, parameters: readParameters(definition.properties, tree, registry) };
   } catch (error) {
     throw withPath(error, path);
   }
 }
 
-function readParameters(
+function buildStep(step: ReadStep, registry: ExecutableRegistry): BuiltStep {
+  try {
+    return { ...step, step: registry.factory(step.definition.type)(step.parameters) };
+  } catch (error) {
+    throw withPath(error, step.path);
+  }
+}
+
+/** The properties of a node as its code sees them: defaults filled in, nodes as type and parameters. */
+export function readParameters(
   properties: Properties,
   tree: PlanTree,
-  registry: ExecutableRegistry,
+  registry: Registry,
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [name, readProperty(property, tree[name], registry)]),
   );
 }
 
-function readProperty(property: Property, value: JsonValue | undefined, registry: ExecutableRegistry): unknown {
+function readProperty(property: Property, value: JsonValue | undefined, registry: Registry): unknown {
   switch (property.holds) {
     case 'value':
-      if (isTable(value) && '_remote' in value) throw remoteValue();
+      if (isTable(value) && '_remote' in value) throw unresolved();
       return value ?? property.default;
     case 'type':
       return isTable(value) ? value._value : (value ?? property.default);
@@ -70,14 +89,15 @@ function readProperty(property: Property, value: JsonValue | undefined, registry
   }
 }
 
-function remoteValue(): RondelError {
+function unresolved(): RondelError {
   return new RondelError(
     'PLAN_INVALID_VALUE',
-    'The plan holds a _remote value, which this version cannot resolve. Write the value itself into the plan.',
+    'The plan holds a _remote value that has not been resolved. Workers resolve them; a program calls resolveRemoteValues before it builds.',
   );
 }
 
-function readParameterNode(tree: PlanTree, registry: ExecutableRegistry): ParameterNode {
+function readParameterNode(outer: PlanTree, registry: Registry): ParameterNode {
+  const { tree } = unwrapped({ tree: outer, path: '' }, registry);
   const definition = registry.definition(typeOf(tree, ''));
   const properties = definition.kind === 'value' || definition.kind === 'step' ? definition.properties : {};
   return { type: definition.type, parameters: readParameters(properties, tree, registry) };

@@ -15,6 +15,14 @@ export function catalogOf(manifests: readonly PackageManifest[]): Catalog {
     })),
     nodes: manifests.flatMap((manifest) => manifest.nodes.map((node) => catalogNode(manifest, node))),
     plans: manifests.flatMap((manifest) => manifest.plans.map((plan) => ({ ...plan }))),
+    remoteResolvers: manifests.flatMap((manifest) =>
+      (manifest.remoteResolvers ?? []).map(({ name, description, fields }) => ({
+        name,
+        package: manifest.name,
+        description,
+        schema: fields,
+      })),
+    ),
   };
 }
 
@@ -55,8 +63,12 @@ function catalogProperties(node: NodeDefinition): CatalogProperty[] {
       }));
     case 'step':
     case 'value':
-    case 'wrapper':
       return Object.entries(node.properties).map(([name, property]) => catalogProperty(name, property));
+    case 'wrapper':
+      return Object.entries(node.properties).map(([name, property]) => ({
+        ...catalogProperty(name, property),
+        ...(property.holds === 'value' && { local: true }),
+      }));
   }
 }
 

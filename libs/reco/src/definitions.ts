@@ -13,6 +13,13 @@ export interface InputShape {
   readonly elementBytes: number;
 }
 
+/** A built step or pipeline as the definitions around it see it. */
+export interface BuiltNode {
+  readonly type: string;
+  /** Values of a step; of a pipeline its stages, each a `BuiltNode` in turn. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
 interface NodeFacts {
   /** `_type` in plan files, e.g. `RadonBackprojectionParameters`. Unique among all packages of a registry. */
   readonly type: string;
@@ -23,6 +30,8 @@ interface NodeFacts {
 export interface AlgorithmDefinition extends NodeFacts {
   readonly kind: 'algorithm';
   readonly accepts: readonly string[];
+  /** As `validate` of a pipeline: sees the built parameters, which are in order by themselves. */
+  validate?(parameter: BuiltNode): void;
 }
 
 /** Steps that run one after the other, in the order in which the stages are written. */
@@ -30,6 +39,11 @@ export interface PipelineDefinition extends NodeFacts {
   readonly kind: 'pipeline';
   /** Property name to the step types it accepts. */
   readonly stages: Readonly<Record<string, { readonly accepts: readonly string[]; readonly description: string }>>;
+  /**
+   * Whether stages that are each in order also fit together. Throws `RondelError` with `PLAN_INVALID_VALUE`; `at` is the
+   * path from this node, e.g. `reco.iterations`.
+   */
+  validate?(stages: Readonly<Record<string, BuiltNode>>): void;
 }
 
 /** Arrays in, arrays out. */
@@ -53,18 +67,27 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
    * definitions with different properties fit into one list.
    */
   estimateBytes(parameters: ParametersOf<P>, input: InputShape): number;
+  /**
+   * Whether properties that are each in order also fit together, as far as that can be told without data. Throws
+   * `RondelError` with `PLAN_INVALID_VALUE`; `at` is the name of the property.
+   */
+  validate?(parameters: ParametersOf<P>): void;
 }
 
 /** Configuration that a step reads; has no code of its own. */
 export interface ValueDefinition<P extends Properties = Properties> extends NodeFacts {
   readonly kind: 'value';
   readonly properties: P;
+  /** As `validate` of a step. */
+  validate?(parameters: ParametersOf<P>): void;
 }
 
-/** Stands where the node in its property `param` may stand. The framework gives it its meaning. */
+/** Stands where the node inside it may stand. The framework gives it its meaning. */
 export interface WrapperDefinition extends NodeFacts {
   readonly kind: 'wrapper';
   readonly properties: Properties;
+  /** The property with the node inside: a step or pipeline in `param`, a whole algorithm in `algo`. */
+  readonly holds: 'param' | 'algo';
 }
 
 export type NodeDefinition =

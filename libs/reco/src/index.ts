@@ -4,6 +4,7 @@ export {
   defineStep,
   defineValue,
   type AlgorithmDefinition,
+  type BuiltNode,
   type InputShape,
   type NodeDefinition,
   type ParameterNode,
@@ -14,11 +15,13 @@ export {
 export {
   implementStep,
   type BuiltInPlan,
+  type Checkpoint,
   type PackageManifest,
   type PreviewFacts,
   type PreviewPlane,
   type ReconstructionPackage,
   type Step,
+  type StepCheckpoints,
   type StepContext,
   type StepFactory,
   type StepImplementation,
@@ -43,8 +46,35 @@ export {
 } from './properties.js';
 export { buildAlgorithm, type Algorithm, type BuiltStep } from './build.js';
 export { catalogOf } from './catalog.js';
+export { loadManifests, loadPackages, namedPackages } from './installed-packages.js';
 export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type Registry } from './registry.js';
-export { runSteps, type RunOptions, type StepReport } from './run.js';
+export { resultIdentities, type ResultIdentity, type ResultOrigin } from './result-identity.js';
+export {
+  runSteps,
+  type CheckpointDesk,
+  type CompletedStep,
+  type FoundCheckpoint,
+  type RunOptions,
+  type StepReport,
+} from './run.js';
 export { stepsOf, type PlacedStep, type PlanTree } from './plan-steps.js';
+export { toPlan } from './to-plan.js';
+export { validatePlan } from './validate-plan.js';
+export {
+  implementRemoteResolver,
+  type RemoteArray,
+  type RemoteResolverDefinition,
+  type RemoteResolverImplementation,
+  type RemoteSource,
+  type ResolveRemote,
+} from './remote-values.js';
+export { describeRemote, type RemoteTransform } from './remote-values-describe.js';
+export {
+  mostRemoteValues,
+  resolveRemoteValues,
+  type ResolvedPlan,
+  type ResolveOptions,
+} from './remote-values-resolve.js';
+export { packagesIn, rootsIn } from './plan-needs.js';
 export { planStages, type JobStage } from './stages.js';
 export { divideDataset, joinDatasets } from './blocks.js';

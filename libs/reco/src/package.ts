@@ -1,6 +1,7 @@
-import type { Dataset, Preview, Progress, TypedArray } from '@rondel/contracts';
+import type { Dataset, Float32NdArray, Preview, Progress, TypedArray } from '@rondel/contracts';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { ParametersOf, Properties } from './properties.js';
+import type { RemoteResolverDefinition, RemoteResolverImplementation } from './remote-values.js';
 
 export interface BuiltInPlan {
   /** e.g. `radon/fbp` */
@@ -24,6 +25,8 @@ export interface PackageManifest {
   readonly description: string;
   readonly nodes: readonly NodeDefinition[];
   readonly plans: readonly BuiltInPlan[];
+  /** Kinds of `_remote` tables that the package adds to plans. */
+  readonly remoteResolvers?: readonly RemoteResolverDefinition[];
 }
 
 /** How far a step is, as it says itself. */
@@ -39,6 +42,32 @@ export interface PreviewPlane extends Pick<Preview, 'frame' | 'slice'> {
   readonly shape: readonly [rows: number, columns: number];
 }
 
+/**
+ * Where a step stands between two iterations: all that it needs, with its input and its parameters, to go on in another
+ * process to the same bits. What it can compute again exactly may be left out. Numbers are finite; -0 comes back as 0.
+ */
+export interface Checkpoint {
+  /** As the step's progress counts them, for whoever watches. */
+  readonly iteration: number;
+  readonly iterations: number;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly arrays: Readonly<Record<string, Float32NdArray>>;
+}
+
+/** Keeps a step's checkpoint where the next attempt at the job finds it. */
+export interface StepCheckpoints {
+  /**
+   * The last checkpoint of an attempt that did not end: of this step with the same parameters, input, package version and
+   * engine. Ask before the first iteration.
+   */
+  restore(): Promise<Checkpoint | undefined>;
+  /**
+   * Offers to keep a checkpoint instead of the one before; call and await it between iterations. `make` is only called
+   * when one is due. Its arrays are not changed and not kept. A checkpoint that cannot be stored is no failure.
+   */
+  save(make: () => Checkpoint): Promise<void>;
+}
+
 /** What a running step may ask of its surroundings. */
 export interface StepContext {
   /** Aborted when nobody wants the result any more. A step that awaits should pass it on; others are killed. */
@@ -51,6 +80,8 @@ export interface StepContext {
    * what comes nearest to it.
    */
   readonly preview: (facts: PreviewFacts, draw: () => PreviewPlane) => void;
+  /** For steps that iterate long: lets them go on where an attempt was lost. */
+  readonly checkpoint: StepCheckpoints;
   /** A sentence for the person who watches the job. */
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }
@@ -85,8 +116,9 @@ export function implementStep<P extends Properties>(
   return { type: definition.type, create: (parameters) => create(parameters as ParametersOf<P>) };
 }
 
-/** A manifest with the code of its steps. */
+/** A manifest with the code of its steps and remote values. */
 export interface ReconstructionPackage {
   readonly manifest: PackageManifest;
   readonly steps: readonly StepImplementation[];
+  readonly remoteResolvers?: readonly RemoteResolverImplementation[];
 }

@@ -1,8 +1,10 @@
 import { RondelError, type Catalog } from '@rondel/contracts';
 import { catalogOf } from './catalog.js';
-import { distributionManifest } from './distribution.js';
+import { cachingManifest, distributionManifest } from './distribution.js';
 import type { NodeDefinition } from './definitions.js';
 import type { BuiltInPlan, PackageManifest, ReconstructionPackage, StepFactory } from './package.js';
+import { builtInRemoteImplementations } from './remote-values-built-in.js';
+import type { ResolveRemote } from './remote-values.js';
 
 /** All node types and built-in plans of the installed packages, without their code. */
 export interface Registry {
@@ -17,16 +19,24 @@ export interface Registry {
 export interface ExecutableRegistry extends Registry {
   /** Throws `INTERNAL` when the package declares the step but brings no code for it. */
   factory(type: string): StepFactory;
+  /** Throws `INTERNAL` when the package declares the resolver but brings no code for it. */
+  remoteResolver(name: string): ResolveRemote;
   /** Package name to version, for provenance. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Builds the registry once at start-up. Throws `INTERNAL` when two packages claim the same name. */
+/** Builds the registry once at start-up. Throws `INVALID_REQUEST` when two packages claim the same name. */
 export function createRegistry(packages: readonly PackageManifest[]): Registry {
-  const manifests = [...packages, distributionManifest];
+  const manifests = [...packages, distributionManifest, cachingManifest];
   const definitions = indexUnique(
     'node type',
     manifests.flatMap((manifest) => manifest.nodes.map((node) => [node.type, node] as const)),
+  );
+  indexUnique(
+    'remote value',
+    manifests.flatMap(({ remoteResolvers = [] }) =>
+      remoteResolvers.map((resolver) => [resolver.name, resolver] as const),
+    ),
   );
   const plans = indexUnique(
     'built-in plan',
@@ -37,7 +47,11 @@ export function createRegistry(packages: readonly PackageManifest[]): Registry {
     definition(type) {
       const found = definitions.get(type);
       if (found) return found;
-      throw new RondelError('PLAN_UNKNOWN_TYPE', `No installed package provides ${type}.`, { details: { type } });
+      throw new RondelError(
+        'PLAN_UNKNOWN_TYPE',
+        `No package that is loaded here provides ${type}. RONDEL_PACKAGES names further ones, for the API and for each worker.`,
+        { details: { type } },
+      );
     },
     plan(name) {
       const found = plans.get(name);
@@ -55,6 +69,12 @@ export function createExecutableRegistry(packages: readonly ReconstructionPackag
     'step implementation',
     packages.flatMap(({ steps }) => steps.map((step) => [step.type, step.create] as const)),
   );
+  const resolvers = indexUnique(
+    'remote value implementation',
+    [...builtInRemoteImplementations, ...packages.flatMap(({ remoteResolvers = [] }) => remoteResolvers)].map(
+      ({ name, resolve }) => [name, resolve] as const,
+    ),
+  );
   return {
     ...registry,
     versions: Object.fromEntries(packages.map(({ manifest }) => [manifest.name, manifest.version])),
@@ -63,13 +83,20 @@ export function createExecutableRegistry(packages: readonly ReconstructionPackag
       if (found) return found;
       throw new RondelError('INTERNAL', `The package that declares ${type} brings no code for it.`);
     },
+    remoteResolver(name) {
+      const found = resolvers.get(name);
+      if (found) return found;
+      throw new RondelError('INTERNAL', `The package that declares the remote value "${name}" brings no code for it.`);
+    },
   };
 }
 
 function indexUnique<T>(what: string, entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
   const index = new Map<string, T>();
   for (const [name, value] of entries) {
-    if (index.has(name)) throw new RondelError('INTERNAL', `Two packages provide the ${what} "${name}".`);
+    if (index.has(name)) {
+      throw new RondelError('INVALID_REQUEST', `Two packages provide the ${what} "${name}"; load one of them only.`);
+    }
     index.set(name, value);
   }
   return index;

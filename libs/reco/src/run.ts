@@ -6,9 +6,11 @@ import {
   type Dataset,
   type JobState,
   type Progress,
+  type Resumed,
+  type StepCache,
 } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
-import type { StepContext, StepProgress } from './package.js';
+import type { Checkpoint, StepCheckpoints, StepContext, StepProgress } from './package.js';
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -19,6 +21,29 @@ export interface RunOptions {
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
   /** Takes or refuses offers of previews. Absent: nobody wants to look. */
   readonly onPreview?: StepContext['preview'];
+  /** Where steps find and leave checkpoints. Absent: nowhere. */
+  readonly checkpoints?: (step: BuiltStep, input: Dataset) => CheckpointDesk;
+  /** Position of the first step to run, counted from 0; the input is what the step before it returns. */
+  readonly from?: number;
+  /** Sees what a step has returned; the next one begins when this is done. What it throws is no failure of the step. */
+  readonly onOutput?: (output: Dataset, step: CompletedStep) => Promise<void>;
+}
+
+export interface FoundCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly resumed: Resumed;
+}
+
+/** The checkpoints of one step of a run. */
+export interface CheckpointDesk extends Pick<StepCheckpoints, 'save'> {
+  restore(): Promise<FoundCheckpoint | undefined>;
+}
+
+/** A step of a run that has ended well. */
+export interface CompletedStep {
+  /** Position among the steps of the run, counted from 0. */
+  readonly index: number;
+  readonly seconds: number;
 }
 
 export interface StepReport {
@@ -27,6 +52,10 @@ export interface StepReport {
   readonly state: JobState;
   /** Wall time, once the step has ended. */
   readonly seconds?: number;
+  /** What the shared cache had to do with it. */
+  readonly cache?: StepCache;
+  /** Where it went on that an attempt before had begun. */
+  readonly resumed?: Resumed;
 }
 
 /**
@@ -39,9 +68,12 @@ export async function runSteps(steps: readonly BuiltStep[], input: Dataset, opti
   const plan = progressPlan(steps);
   let dataset = input;
   for (const [index, built] of steps.entries()) {
+    if (index < (options.from ?? 0)) continue;
     if (options.signal.aborted) throw new RondelError('CANCELLED', 'The job was cancelled.');
     const share = plan[index] ?? { start: 0, length: 1 };
+    const started = performance.now();
     dataset = await runStep(built, dataset, share, options);
+    await options.onOutput?.(dataset, { index, seconds: secondsSince(started) });
   }
   options.onProgress({ fraction: 1 });
   return dataset;
@@ -66,18 +98,37 @@ function progressPlan(steps: readonly BuiltStep[]): ProgressShare[] {
 
 async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, options: RunOptions): Promise<Dataset> {
   const { path, definition, step } = built;
+  let resumed: Resumed | undefined;
   const report = (state: JobState, seconds?: number) =>
-    options.onStep({ path, type: definition.type, state, ...(seconds !== undefined && { seconds }) });
+    options.onStep({
+      path,
+      type: definition.type,
+      state,
+      ...(seconds !== undefined && { seconds }),
+      ...(resumed && { resumed }),
+    });
   const started = performance.now();
   report('active');
   options.onProgress({ fraction: share.start, step: path });
   try {
     checkMemory(built, input, options.memoryBytes);
+    const desk = options.checkpoints?.(built, input) ?? noCheckpoints;
+    const restore = async () => {
+      const found = await desk.restore();
+      if (found === undefined) return undefined;
+      ({ resumed } = found);
+      report('active');
+      const { iteration, iterations, attempt } = resumed;
+      const from = `the checkpoint of attempt ${attempt} on ${resumed.worker}`;
+      options.onLog('info', `${path} resumed at iteration ${iteration} of ${iterations} from ${from}.`);
+      return found.checkpoint;
+    };
     const output = await step.process(input, {
       signal: options.signal,
       log: options.onLog,
       preview: options.onPreview ?? (() => undefined),
-      progress: (progress) => options.onProgress(stepProgress(path, share, progress, started)),
+      checkpoint: { restore, save: (make) => desk.save(make) },
+      progress: (progress) => options.onProgress(stepProgress({ path, share, started, resumed }, progress)),
     });
     report('completed', secondsSince(started));
     return output;
@@ -87,13 +138,27 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
   }
 }
 
-function stepProgress(path: string, share: ProgressShare, progress: StepProgress, started: number): Progress {
+const noCheckpoints: CheckpointDesk = {
+  restore: () => Promise.resolve(undefined),
+  save: () => Promise.resolve(),
+};
+
+interface RunningStep {
+  readonly path: string;
+  readonly share: ProgressShare;
+  readonly started: number;
+  readonly resumed: Resumed | undefined;
+}
+
+function stepProgress({ path, share, started, resumed }: RunningStep, progress: StepProgress): Progress {
   const { iteration, iterations } = progress;
   if (iteration === undefined || iterations === undefined || iterations <= 0) {
     return { fraction: share.start, step: path, ...progress };
   }
   const done = Math.min(1, iteration / iterations);
-  const left = done > 0 ? (secondsSince(started) / done) * (1 - done) : undefined;
+  // What an attempt before had done took none of this one's time.
+  const own = done - (resumed?.iteration ?? 0) / iterations;
+  const left = own > 0 ? (secondsSince(started) / own) * (1 - done) : undefined;
   return {
     fraction: share.start + share.length * done,
     step: path,

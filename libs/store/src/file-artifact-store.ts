@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from './artifact-store.js';
+import { sweepCheckpoints } from './checkpoint-area.js';
 import { fileArtifacts } from './file-artifacts.js';
 import { filePreviews } from './file-previews.js';
 import { fileRecords } from './file-records.js';
@@ -25,7 +26,7 @@ export function openArtifactStore(directory: string): ArtifactStore {
     ...fileRecords(folders),
     ...filePreviews(folders),
     ...fileUploads(folders),
-    sweep: () => sweep(folders),
+    sweep: async () => (await sweep(folders)) + (await sweepCheckpoints(directory, dayInMilliseconds)),
   };
 }
 

@@ -11,6 +11,13 @@ export {
   type UploadPart,
   type UploadState,
 } from './artifact-store.js';
+export {
+  openCheckpointArea,
+  type CheckpointArea,
+  type CheckpointPlace,
+  type CheckpointReader,
+} from './checkpoint-area.js';
 export { openArtifactStore } from './file-artifact-store.js';
 export { hashFile } from './hash-file.js';
+export { openResultArea, type FoundResult, type ResultArea, type ResultFiles } from './result-area.js';
 export { resolveReference, type ReferenceSources, type ResolvedReference } from './resolve-reference.js';

@@ -65,8 +65,12 @@ export async function writeIncoming<T>(
 /** Gives a finished file its final name, replacing what has it, so that it survives a power failure. */
 export async function publish(from: string, to: string): Promise<void> {
   const folder = dirname(to);
-  const made = await mkdir(folder, { recursive: true });
-  await rename(from, to);
+  const made = await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw diskFailure(error);
+  });
+  await rename(from, to).catch((error: unknown) => {
+    throw diskFailure(error);
+  });
   await syncFolder(folder);
   if (made === undefined) return;
   await syncFolder(dirname(folder));

@@ -4,7 +4,10 @@ import type { FastifyInstance } from 'fastify';
 
 const tags = [
   { name: 'jobs', description: 'Submit reconstructions, watch them, fetch what they made.' },
+  { name: 'sweeps', description: 'One plan with some properties varied: one job per combination.' },
+  { name: 'algorithms', description: 'Keep an algorithm built on one worker and feed it input after input.' },
   { name: 'data', description: 'Upload and download raw data and images.' },
+  { name: 'plans', description: 'Live plans that several people can read, change and watch.' },
   { name: 'catalog', description: 'What plans can be made of here.' },
   { name: 'fleet', description: 'Who computes.' },
   { name: 'health', description: 'For load balancers and monitors.' },

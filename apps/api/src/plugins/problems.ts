@@ -48,8 +48,14 @@ export function registerProblems(app: FastifyInstance): void {
   );
 }
 
-function sendProblem(reply: FastifyReply, { code, message, at, details, problems }: Failure): FastifyReply {
-  const status = httpStatus[code];
+/** A conflict with what the request says it has seen is the one that `If-Match` asks for. */
+function statusOf({ code, details }: Failure): number {
+  return code === 'CONFLICT' && details?.ifMatch !== undefined ? 412 : httpStatus[code];
+}
+
+function sendProblem(reply: FastifyReply, failure: Failure): FastifyReply {
+  const { code, message, at, details, problems } = failure;
+  const status = statusOf(failure);
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
   return reply
     .code(status)

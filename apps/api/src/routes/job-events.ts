@@ -1,12 +1,10 @@
-import { Readable } from 'node:stream';
 import { isTerminal, JobIdSchema } from '@rondel/contracts';
 import type { Jobs, StoredEvent } from '@rondel/jobs';
 import { Type } from 'typebox';
+import { payAttention, sendEvents, stillHere } from '../event-stream.js';
 import { findJob, presentPreview } from '../job-view.js';
 import type { RoutePlugin } from './route-plugin.js';
 
-/** Keeps proxies from closing a silent connection. */
-const keepAliveMs = 15_000;
 const fromTheBeginning = '0-0';
 
 export const jobEventRoutes: RoutePlugin = async (app, { services }) => {
@@ -26,28 +24,17 @@ export const jobEventRoutes: RoutePlugin = async (app, { services }) => {
     async (request, reply) => {
       const job = await findJob(request.params.id, services);
       const after = request.headers['last-event-id'] ?? fromTheBeginning;
-      const stream = Readable.from(eventLines(job.id, after, services.jobs), { objectMode: false });
-      return reply
-        .header('content-type', 'text/event-stream; charset=utf-8')
-        .header('cache-control', 'no-cache, no-transform')
-        .header('x-accel-buffering', 'no')
-        .send(stream);
+      return sendEvents(reply, eventLines(job.id, after, services.jobs));
     },
   );
 };
 
 /** The events of a job as they come, until it has ended and all has been told. */
 async function* eventLines(id: string, after: string, { ledger, news }: Jobs): AsyncGenerator<string> {
-  let wake = () => {};
-  let changed = true;
-  const silence = news.listen(id, () => {
-    changed = true;
-    wake();
-  });
+  const attention = payAttention(news, id);
   try {
     yield ': connected\n\n';
     for (let last = after; ;) {
-      changed = false;
       // The state is read before the events: once it is terminal, its stream is complete.
       const state = (await ledger.get(id))?.state;
       const events = await ledger.events(id, last);
@@ -55,18 +42,10 @@ async function* eventLines(id: string, after: string, { ledger, news }: Jobs): A
       last = events.at(-1)?.id ?? last;
       if (events.length === 0 && (state === undefined || isTerminal(state))) return;
       if (events.length > 0) continue;
-      const idle = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(true), keepAliveMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve(false);
-        };
-        if (changed) wake();
-      });
-      if (idle) yield ': still here\n\n';
+      if (!(await attention.wait())) yield stillHere;
     }
   } finally {
-    silence();
+    attention.close();
   }
 }
 

@@ -11,7 +11,8 @@ import {
   type Job,
 } from '@rondel/contracts';
 import { Type } from 'typebox';
-import { findArchive, findJob, presentJob } from '../job-view.js';
+import { holdAnswer, type Hold } from '../hold-answer.js';
+import { findArchive, findJob, presentJob, presentJobs } from '../job-view.js';
 import type { Services } from '../services.js';
 import { acceptSubmission } from '../submission.js';
 import type { RoutePlugin } from './route-plugin.js';
@@ -65,7 +66,7 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
     },
     async ({ query }) => {
       const page = await jobs.ledger.list({ ...query, limit: query.limit ?? 50 });
-      return { ...page, jobs: await Promise.all(page.jobs.map((job) => presentJob(job, services))) };
+      return { ...page, jobs: await presentJobs(page.jobs, services) };
     },
   );
 
@@ -140,10 +141,7 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
   );
 };
 
-interface Wait {
-  readonly seconds: number;
-  /** The request; when its client goes away the wait is over. */
-  readonly raw: { once(event: 'close', listener: () => void): unknown };
+interface Wait extends Omit<Hold, 'id'> {
   readonly services: Services;
 }
 
@@ -151,29 +149,10 @@ interface Wait {
 async function waitForEnd(job: Job, { seconds, raw, services }: Wait): Promise<Job> {
   if (isTerminal(job.state)) return job;
   const { ledger, news } = services.jobs;
-  return new Promise((resolve, reject) => {
-    let latest = job;
-    const end = () => {
-      silence();
-      clearTimeout(timer);
-      resolve(latest);
-    };
-    const look = () => {
-      ledger.get(job.id).then(
-        (now) => {
-          latest = now ?? latest;
-          if (isTerminal(latest.state)) end();
-        },
-        (error: unknown) => {
-          silence();
-          clearTimeout(timer);
-          reject(error instanceof Error ? error : new Error(String(error)));
-        },
-      );
-    };
-    const silence = news.listen(job.id, look);
-    const timer = setTimeout(end, seconds * 1000);
-    raw.once('close', end);
-    look();
+  let latest = job;
+  await holdAnswer(news, { id: job.id, seconds, raw }, async () => {
+    latest = (await ledger.get(job.id)) ?? latest;
+    return isTerminal(latest.state) ? latest : undefined;
   });
+  return latest;
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { Services } from '../services.js';
+import type { RouteServices } from '../services.js';
 
 /** A group of routes over the services. */
-export type RoutePlugin = FastifyPluginAsyncTypebox<{ services: Services }>;
+export type RoutePlugin = FastifyPluginAsyncTypebox<{ services: RouteServices }>;

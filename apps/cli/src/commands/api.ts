@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { reportToParent } from '@rondel/local';
+import { namedPackages } from '@rondel/reco';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { redisUrl } from '../redis-url.js';
@@ -42,6 +43,7 @@ async function serve({ port, host, store, logLevel, pools }: ApiOptions, context
       port,
       logLevel,
       pools: pools ?? poolsOf(context.environment),
+      packages: namedPackages(context.environment),
     });
     reportToParent({ kind: 'ready', facts: { url: api.url } });
     context.printJson({ url: api.url });

@@ -36,7 +36,8 @@ async function phantom({ output, truth, ...options }: PhantomCommandOptions, con
   await writeArray(scan.data, scanFile);
   if (truthFile !== undefined) await writeArray(sheppLoganImage(options), truthFile);
   const plan = `${output.replace(/\.[^.]*$/, '')}.plan.toml`;
-  await writeWhole(plan, [new TextEncoder().encode(planWithAngles(scan.companions.angles))]);
+  const planText = await planWithAngles(scan.companions.angles, context.environment);
+  await writeWhole(plan, [new TextEncoder().encode(planText)]);
   const { shape, axes } = scan.data;
   context.printJson({ scan: output, shape, axes, plan, ...(truth !== undefined && { truth }) });
   context.print(`${output}: sinogram [${(axes ?? []).join(', ')}] = [${shape.join(', ')}]`);
@@ -47,8 +48,8 @@ async function phantom({ output, truth, ...options }: PhantomCommandOptions, con
 }
 
 /** A file of an array alone has no angles, so they travel in the plan. */
-function planWithAngles(angles: NdArray | undefined): string {
-  const registry = localRegistry();
+async function planWithAngles(angles: NdArray | undefined, environment: NodeJS.ProcessEnv): Promise<string> {
+  const registry = await localRegistry(environment);
   const template = parsePlan(registry.plan('radon/fbp').toml, { format: 'toml' });
   const values = angles === undefined ? [] : Array.from(angles.data);
   return printPlan(applyParameters(template, { angles: values }, registry.catalog).plan, 'toml');

@@ -1,6 +1,21 @@
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { throwProblems, type CatalogNode, type CatalogProperty, type Problem } from '@rondel/contracts';
-import { applyParameters, checkPlan, formatPlanTree, planHash, toTree, type PlanLineKind } from '@rondel/plan';
+import { RondelError, throwProblems, type CatalogNode, type CatalogProperty, type Problem } from '@rondel/contracts';
+import {
+  applyParameters,
+  checkPlan,
+  distributePlan,
+  formatPlanTree,
+  ignoredProperties,
+  planHash,
+  printPlan,
+  toTree,
+  withDefaults,
+  type PlanLineKind,
+  type PlanNode,
+} from '@rondel/plan';
+import { validatePlan } from '@rondel/reco';
 import type { Colors, Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { localRegistry } from '../local-catalog.js';
@@ -10,6 +25,16 @@ import { tableLines } from '../table.js';
 
 interface PlanOptions {
   readonly set: readonly string[];
+}
+
+interface DistributeOptions {
+  readonly worker: string;
+  readonly step: readonly string[];
+  readonly output?: string;
+}
+
+interface ConvertOptions extends PlanOptions {
+  readonly output?: string;
 }
 
 interface TypesOptions {
@@ -33,14 +58,29 @@ export function addPlan(program: Command, run: RunAction): void {
     .option('--set <name=value>', 'set a property first (repeatable)', collect, [])
     .action((name: string, options: PlanOptions) => run((context) => checkOnePlan(name, options, context)));
   plan
+    .command('distribute')
+    .description('wrap a plan, or steps of it, so that it runs on a worker; what is wrapped already moves there')
+    .argument('<plan>', planWords)
+    .requiredOption('--worker <worker>', 'a pool, the id of a worker or a label such as gpu=a100')
+    .option('--step <path>', 'a step to move, e.g. parameter.reco, instead of the whole plan (repeatable)', collect, [])
+    .option('-o, --output <file>', 'a .toml or .json file, instead of printing the plan')
+    .action((name: string, options: DistributeOptions) => run((context) => distribute(name, options, context)));
+  plan
+    .command('convert')
+    .description('write a plan as TOML or JSON, by the ending of the file')
+    .argument('<plan>', planWords)
+    .option('--set <name=value>', 'set a property first (repeatable)', collect, [])
+    .option('-o, --output <file>', 'a .toml or .json file, instead of printing the plan as TOML')
+    .action((name: string, options: ConvertOptions) => run((context) => convert(name, options, context)));
+  plan
     .command('types')
     .description('list the node types and built-in plans')
     .option('--module <module>', 'only those of this module')
-    .action((options: TypesOptions) => run((context) => Promise.resolve(listTypes(options, context))));
+    .action((options: TypesOptions) => run((context) => listTypes(options, context)));
 }
 
 async function showPlan(name: string, { set }: PlanOptions, context: Context): Promise<ExitCode> {
-  const { catalog, plan, problems } = await readPlan(name, set);
+  const { catalog, plan, problems } = await readPlan(name, set, context);
   throwProblems(problems);
   context.printJson(toTree(plan));
   for (const { depth, text, kind } of formatPlanTree(plan, catalog)) {
@@ -50,15 +90,54 @@ async function showPlan(name: string, { set }: PlanOptions, context: Context): P
 }
 
 async function checkOnePlan(name: string, { set }: PlanOptions, context: Context): Promise<ExitCode> {
-  const { label, catalog, plan, problems } = await readPlan(name, set);
+  const { label, catalog, registry, plan, problems } = await readPlan(name, set, context);
   throwProblems([...problems, ...checkPlan(plan, catalog)]);
-  context.printJson({ plan: label, ok: true, sha256: planHash(plan) });
+  throwProblems(validatePlan(toTree(withDefaults(plan, catalog)), registry));
+  const warnings = ignoredProperties(plan, catalog);
+  context.printJson({ plan: label, ok: true, sha256: planHash(plan), warnings });
+  for (const { message } of warnings) context.print(context.colors.yellow(`Warning: ${message}`));
   context.print(`${label} is in order.`);
   return exitCodes.done;
 }
 
-async function readPlan(name: string, assignments: readonly string[]) {
-  const registry = localRegistry();
+async function distribute(name: string, options: DistributeOptions, context: Context): Promise<ExitCode> {
+  const { worker, step: steps, output } = options;
+  const { catalog, plan } = await readPlan(name, [], context);
+  const distributed = distributePlan(plan, { worker, steps });
+  // Incomplete plans, and those of packages that only the workers have, may be distributed too.
+  const open: readonly string[] = ['PLAN_MISSING_PROPERTY', 'PLAN_UNKNOWN_TYPE'];
+  throwProblems(checkPlan(distributed, catalog).filter(({ code }) => !open.includes(code)));
+  return leavePlan(distributed, output, context);
+}
+
+/** What is wrong with the plan stays in it: templates and plans for other machines are converted too. */
+async function convert(name: string, { set, output }: ConvertOptions, context: Context): Promise<ExitCode> {
+  const { plan, problems } = await readPlan(name, set, context);
+  throwProblems(problems);
+  return leavePlan(plan, output, context);
+}
+
+/** Prints the plan with the workers it names, or writes it to a file whose ending says how. */
+async function leavePlan(plan: PlanNode, output: string | undefined, context: Context): Promise<ExitCode> {
+  const ending = output === undefined ? '.toml' : extname(output);
+  if (ending !== '.json' && ending !== '.toml') {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `${output ?? ''}: a plan is written to a file that ends in .toml or .json.`,
+    );
+  }
+  const text = printPlan(plan, ending === '.json' ? 'json' : 'toml', { keepPlacement: true });
+  context.printJson({ plan: toTree(plan), ...(output !== undefined && { file: output }) });
+  if (output === undefined) context.print(text.trimEnd());
+  else {
+    await writeFile(output, text);
+    context.print(`Written to ${output}`);
+  }
+  return exitCodes.done;
+}
+
+async function readPlan(name: string, assignments: readonly string[], { environment }: Context) {
+  const registry = await localRegistry(environment);
   const { catalog } = registry;
   const { label, plan } = await readPlanArgument(name, registry);
   const applied: { plan: typeof plan; problems: readonly Problem[] } = applyParameters(
@@ -66,7 +145,7 @@ async function readPlan(name: string, assignments: readonly string[]) {
     readAssignments(assignments),
     catalog,
   );
-  return { label, catalog, ...applied };
+  return { label, catalog, registry, ...applied };
 }
 
 function lineColor(kind: PlanLineKind, colors: Colors): (text: string) => string {
@@ -82,8 +161,8 @@ function lineColor(kind: PlanLineKind, colors: Colors): (text: string) => string
   return table[kind];
 }
 
-function listTypes({ module }: TypesOptions, context: Context): ExitCode {
-  const { catalog } = localRegistry();
+async function listTypes({ module }: TypesOptions, context: Context): Promise<ExitCode> {
+  const { catalog } = await localRegistry(context.environment);
   const packages = catalog.packages.filter(
     (entry) => module === undefined || [entry.module, ...entry.aliases].includes(module),
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Client } from '@rondel/client';
-import type { Job, Submission } from '@rondel/contracts';
+import { engineNames, type EngineName, type Job, type Submission } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { dataOfSubmission, readDataArguments } from '../data-argument.js';
 import { exitCodeOfJob, exitCodes, type ExitCode } from '../exit-code.js';
@@ -18,6 +18,7 @@ interface SubmitOptions {
   readonly label: readonly string[];
   readonly pool?: string;
   readonly worker?: string;
+  readonly engine?: EngineName;
   readonly split?: string;
   readonly priority?: number;
   readonly attempts?: number;
@@ -43,6 +44,7 @@ export function addSubmit(program: Command, run: RunAction): void {
     .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
     .option('--pool <pool>', 'workers that shall run it')
     .option('--worker <where>', 'a pool, the id of a worker or a label such as gpu=a100')
+    .addOption(new Option('--engine <engine>', 'only workers that compute with it').choices(engineNames))
     .option('--split <axis[:size]>', 'fan steps out in blocks along slice or frame, of the given size')
     .option('--priority <n>', '1 to 1000, lower runs earlier', integerBetween(1, 1000))
     .option('--attempts <n>', 'how often lost work is started in all', integerBetween(1, 20))
@@ -75,7 +77,7 @@ interface Surroundings {
 }
 
 async function accept(given: Arguments, options: SubmitOptions, { client, context }: Surroundings): Promise<Job> {
-  const plan = await readPlanArgument(given.plan, localRegistry());
+  const plan = await readPlanArgument(given.plan, await localRegistry(context.environment), () => client.catalog());
   const parameters = readAssignments(options.set);
   const labels = keyValuePairs(options.label, '--label');
   const sources = await readDataArguments(given.data);
@@ -88,6 +90,7 @@ async function accept(given: Arguments, options: SubmitOptions, { client, contex
     labels,
     ...(options.pool !== undefined && { pool: options.pool }),
     ...(options.worker !== undefined && { worker: options.worker }),
+    ...(options.engine !== undefined && { engine: options.engine }),
     ...(options.split !== undefined && { split: options.split }),
     ...(options.priority !== undefined && { priority: options.priority }),
     ...(options.attempts !== undefined && { attempts: options.attempts }),

@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from '../exit-code.js';
 import { collect, integerBetween, names, type RunAction } from '../shell.js';
 import { startStack, type RunningStack } from '../stack.js';
 import { stateFolders, type StateFolders } from '../state-folder.js';
-import { dataRoots, engineNames, type EngineChoice } from './worker.js';
+import { dataRoots, engineChoices, type EngineChoice } from './worker.js';
 
 interface UpOptions {
   readonly workers: number;
@@ -24,7 +24,7 @@ export function addUp(program: Command, run: RunAction): void {
     .description('run Redis, the API and workers on this machine until Ctrl-C')
     .option('--workers <n>', 'number of worker processes', integerBetween(0, 64), 1)
     .option('--pool <pools>', 'pools the workers take jobs from, separated by commas', names, ['default'])
-    .addOption(new Option('--engine <engine>', 'what computes').choices(engineNames).default('auto'))
+    .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
     .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420)
     .option('--host <address>', 'address of the API; anything but loopback is open to the network', '127.0.0.1')
     .option('--concurrency <n>', 'jobs that one worker runs at the same time', integerBetween(1, 64), 1)

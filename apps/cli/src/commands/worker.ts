@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { RondelError } from '@rondel/contracts';
+import { engineNames, RondelError } from '@rondel/contracts';
 import { reportToParent } from '@rondel/local';
+import { namedPackages } from '@rondel/reco';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { redisUrl } from '../redis-url.js';
@@ -12,8 +13,8 @@ import { collect, integerBetween, keyValuePairs, names, positiveNumber, type Run
 import { stateFolders } from '../state-folder.js';
 import { logLevels, type LogLevel } from './api.js';
 
-export const engineNames = ['auto', 'tensorflow', 'webgpu', 'wasm'] as const;
-export type EngineChoice = (typeof engineNames)[number];
+export const engineChoices = ['auto', ...engineNames] as const;
+export type EngineChoice = (typeof engineChoices)[number];
 
 interface WorkerOptions {
   readonly pool: string[];
@@ -24,6 +25,9 @@ interface WorkerOptions {
   readonly dataRoot: readonly string[];
   readonly store?: string;
   readonly grace: number;
+  readonly checkpointEvery: number;
+  readonly cacheSize: number;
+  readonly cacheDays: number;
   readonly logLevel: LogLevel;
 }
 
@@ -32,7 +36,7 @@ export function addWorker(program: Command, run: RunAction): void {
     .command('worker')
     .description('run one worker; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--pool <pools>', 'pools to take jobs from, separated by commas', names, ['default'])
-    .addOption(new Option('--engine <engine>', 'what computes').choices(engineNames).default('auto'))
+    .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
     .option('--concurrency <n>', 'jobs that run at the same time', integerBetween(1, 64), 1)
     .option('--threads <n>', 'threads that one job computes with', integerBetween(1, 256))
     .option('--label <key=value>', 'label that plans can ask for (repeatable)', collect, [])
@@ -44,6 +48,9 @@ export function addWorker(program: Command, run: RunAction): void {
       positiveNumber,
       20,
     )
+    .option('--checkpoint-every <seconds>', 'least distance of two checkpoints of a step', positiveNumber, 10)
+    .option('--cache-size <GiB>', 'room for step results that jobs leave for each other', positiveNumber, 10)
+    .option('--cache-days <days>', 'how long a left result stays that nobody uses', positiveNumber, 7)
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
     .action((options: WorkerOptions) => run((context) => work(options, context)));
 }
@@ -64,7 +71,13 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
       threads,
       labels: keyValuePairs(options.label, '--label'),
       roots,
+      packages: namedPackages(context.environment),
       graceSeconds: options.grace,
+      checkpointSeconds: options.checkpointEvery,
+      resultLimits: {
+        maxBytes: Math.floor(options.cacheSize * 2 ** 30),
+        maxAgeMs: Math.floor(options.cacheDays * 24 * 3600 * 1000),
+      },
       logLevel,
     });
     reportToParent({ kind: 'ready', facts: { id: worker.id } });

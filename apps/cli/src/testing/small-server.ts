@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Job, JobState } from '@rondel/contracts';
+import type { Catalog, Job, JobState } from '@rondel/contracts';
 
-/** A server with the few calls that `submit`, `watch` and `data put` make, whose jobs end as it is told. */
+/** A server with the few calls that `submit`, `watch` and `data put` make and one built-in plan, whose jobs end as it is told. */
 export interface SmallServer {
   readonly url: string;
   /** `METHOD path` of every request. */
@@ -16,6 +16,13 @@ export interface SmallServer {
   ending: Pick<Job, 'state' | 'error'> & { readonly result?: Job['result'] };
   close(): Promise<void>;
 }
+
+const catalog: Catalog = {
+  packages: [],
+  nodes: [],
+  plans: [{ name: 'lab/mean', description: 'Of a package that only the server has.', toml: '_type = "LabMean"\n' }],
+  remoteResolvers: [],
+};
 
 export const jobId = '01JD0000000000000000000000';
 
@@ -49,6 +56,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, small:
   const body = await bodyOf(request);
   if (path.endsWith('/events')) sendEvents(response, small);
   else if (path.endsWith('/result')) response.end('pixels');
+  else if (path === '/v1/catalog') sendJson(response, catalog);
   else if (method === 'HEAD') response.writeHead(small.stored.has(path.slice('/v1/data/'.length)) ? 200 : 404).end();
   else sendJson(response, method === 'PUT' ? put(body, small) : jobAfter(method, body, small));
 }

@@ -1,6 +1,6 @@
-import { elementSize, RondelError, type DType } from '@rondel/contracts';
-import type { Client } from '@rondel/client';
-import { headerReach, imageExtents, parseNpyHeader, type NpyHeader } from './npy-header.js';
+import { elementSize, RondelError, type DType, type TypedArray } from '@rondel/contracts';
+import { headerReach, parseNpyHeader, valuesOf, type Client, type NpyHeader } from '@rondel/client';
+import { imageExtents } from './image-extents.js';
 
 /** Which plane of which result. */
 export interface PlaneAddress {
@@ -42,32 +42,12 @@ export async function fetchPlane(server: Client, address: PlaneAddress, signal: 
 
 /** Little-endian values as float32, complex ones as their magnitudes. */
 export function decodeValues(dtype: DType, buffer: ArrayBuffer): Float32Array {
-  if (dtype === 'float32') return new Float32Array(buffer);
-  if (dtype === 'complex64') return magnitudes(new Float32Array(buffer));
-  if (dtype === 'complex128') return magnitudes(new Float64Array(buffer));
-  return Float32Array.from(realView(dtype, buffer));
+  const values = valuesOf(dtype, buffer);
+  if (dtype === 'complex64' || dtype === 'complex128') return magnitudes(values);
+  return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-function realView(dtype: Exclude<DType, 'float32' | 'complex64' | 'complex128'>, buffer: ArrayBuffer) {
-  switch (dtype) {
-    case 'int8':
-      return new Int8Array(buffer);
-    case 'uint8':
-      return new Uint8Array(buffer);
-    case 'int16':
-      return new Int16Array(buffer);
-    case 'uint16':
-      return new Uint16Array(buffer);
-    case 'int32':
-      return new Int32Array(buffer);
-    case 'uint32':
-      return new Uint32Array(buffer);
-    case 'float64':
-      return new Float64Array(buffer);
-  }
-}
-
-function magnitudes(parts: Float32Array | Float64Array): Float32Array {
+function magnitudes(parts: TypedArray): Float32Array {
   return Float32Array.from({ length: parts.length / 2 }, (_, index) =>
     Math.hypot(parts[2 * index] ?? Number.NaN, parts[2 * index + 1] ?? Number.NaN),
   );

@@ -1,3 +1,4 @@
+import type { NpyHeader } from '@rondel/client';
 import type { Result } from '@rondel/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useCallback, useState } from 'preact/hooks';
@@ -8,7 +9,7 @@ import { Downloads } from './downloads.js';
 import { fetchHeader, fetchPlane, type Plane, type PlaneAddress } from './fetch-plane.js';
 import { autoWindow, type GreyWindow } from './grey-window.js';
 import { Histogram } from './histogram.js';
-import { imageExtents, type NpyHeader } from './npy-header.js';
+import { imageExtents } from './image-extents.js';
 import { SliceCanvas, type Zoom } from './slice-canvas.js';
 import { WindowControls } from './window-controls.js';
 

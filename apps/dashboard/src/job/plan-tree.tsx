@@ -10,7 +10,7 @@ export function PlanTree({ id }: { readonly id: string }) {
   const [asFile, setAsFile] = useState(false);
   const { data, error } = useQuery({
     queryKey: ['plan', id],
-    queryFn: ({ signal }) => server.plan(id, { signal }),
+    queryFn: ({ signal }) => server.jobPlan(id, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const lines = useMemo(

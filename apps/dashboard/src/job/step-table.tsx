@@ -37,7 +37,11 @@ function StepRows({ step }: { readonly step: StepRecord }) {
         </td>
         <td>
           <StateMark state={step.state} />
-          {step.cache !== undefined && <div class="faint">cache: {step.cache}</div>}
+          {step.cache !== undefined && (
+            <div class="faint" title={step.cache.reason}>
+              cache: {step.cache.state}
+            </div>
+          )}
         </td>
         <td class="mono cut" title={step.worker}>
           {step.worker}

@@ -35,15 +35,15 @@ describe('the plan that a person brings', () => {
   });
 
   it('is checked together with what stands in the form', () => {
-    const chosen = own('_module = "Lab"\n_type = "RecoPlan{Root}"\nlevel = -2.0\ndepth = 1\n');
+    const chosen = own('_module = "Lab"\n_type = "RecoPlan{Root}"\nlevel = -2.0\nwidths = 1\n');
     const problemsWith = (parameters: Record<string, unknown>) =>
       planProblems(chosen, parameters, catalog).map(({ code, at }) => `${code} ${at ?? ''}`);
     expect(problemsWith({}).sort()).toEqual([
       'PLAN_INVALID_VALUE level',
       'PLAN_MISSING_PROPERTY width',
-      'PLAN_UNKNOWN_PROPERTY depth',
+      'PLAN_UNKNOWN_PROPERTY widths',
     ]);
-    expect(problemsWith({ level: 1, width: 3 })).toEqual(['PLAN_UNKNOWN_PROPERTY depth']);
+    expect(problemsWith({ level: 1, width: 3 })).toEqual(['PLAN_UNKNOWN_PROPERTY widths']);
   });
 
   it('says where its text is wrong', () => {

@@ -1,6 +1,6 @@
 import { RondelError, type Dataset, type JsonValue, type NdArray } from '@rondel/contracts';
 import { encodeArray, readDataset } from '@rondel/formats';
-import type { ArtifactStore } from '@rondel/store';
+import type { ResultFiles } from '@rondel/store';
 import { readFile } from 'node:fs/promises';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
@@ -21,7 +21,7 @@ const DocumentSchema = Type.Object({
 });
 
 /** Stores a dataset and returns the SHA-256 of its document. The same dataset has the same one. */
-export async function putDataset(dataset: Dataset, store: ArtifactStore): Promise<string> {
+export async function putDataset(dataset: Dataset, store: ResultFiles): Promise<string> {
   const companions: Record<string, Static<typeof ArraySchema>> = {};
   for (const [name, array] of Object.entries(dataset.companions)) companions[name] = await putArray(array, store);
   const document: Static<typeof DocumentSchema> = {
@@ -34,7 +34,7 @@ export async function putDataset(dataset: Dataset, store: ArtifactStore): Promis
 }
 
 /** Reads a dataset back. Throws `DATA_NOT_FOUND` when an artifact of it is gone. */
-export async function getDataset(sha256: string, store: ArtifactStore): Promise<Dataset> {
+export async function getDataset(sha256: string, store: ResultFiles): Promise<Dataset> {
   const document: unknown = JSON.parse(await readFile(await store.localPath(sha256), 'utf8'));
   if (!Check(DocumentSchema, document)) {
     throw new RondelError('INTERNAL', `The artifact sha256-${sha256} is not a dataset that a leg left.`);
@@ -49,7 +49,7 @@ export async function getDataset(sha256: string, store: ArtifactStore): Promise<
   };
 }
 
-async function putArray(array: NdArray, store: ArtifactStore): Promise<Static<typeof ArraySchema>> {
+async function putArray(array: NdArray, store: ResultFiles): Promise<Static<typeof ArraySchema>> {
   const { sha256 } = await store.put((await encodeArray(array, 'npy')).parts);
   const { axes, spacing, spacingUnit } = array;
   return {
@@ -60,7 +60,7 @@ async function putArray(array: NdArray, store: ArtifactStore): Promise<Static<ty
   };
 }
 
-async function getArray({ sha256, ...facts }: Static<typeof ArraySchema>, store: ArtifactStore): Promise<NdArray> {
+async function getArray({ sha256, ...facts }: Static<typeof ArraySchema>, store: ResultFiles): Promise<NdArray> {
   const { data } = await readDataset(await store.localPath(sha256), { label: `artifact:sha256-${sha256}` });
   return { ...data, ...facts };
 }

@@ -1,9 +1,11 @@
 import { toFailure, type Failure } from '@rondel/contracts';
 import { openEngine } from '@rondel/compute';
-import { createExecutableRegistry } from '@rondel/reco';
-import { openArtifactStore } from '@rondel/store';
+import { createExecutableRegistry, loadPackages } from '@rondel/reco';
+import { openArtifactStore, openCheckpointArea, openResultArea } from '@rondel/store';
 import { installedPackages } from './packages.js';
 import type { EngineFacts, ExecutorSettings, FromExecutor, RunRequest, ToExecutor } from './messages.js';
+import { openKeptResults } from './kept-results.js';
+import { openAsks } from './result-asks.js';
 import { createJobRunner, type JobRunner } from './run-job.js';
 
 /**
@@ -24,7 +26,8 @@ function leave(failure: Failure): void {
 async function start(settings: ExecutorSettings): Promise<JobRunner> {
   const engine = await openEngine(settings.engine, settings.threads === undefined ? {} : { threads: settings.threads });
   void engine.lost?.then(({ failure }) => leave(failure));
-  const registry = createExecutableRegistry(installedPackages);
+  const added = await loadPackages(settings.packages, process.cwd());
+  const registry = createExecutableRegistry([...installedPackages, ...added]);
   const facts: EngineFacts = {
     name: engine.name,
     version: engine.version,
@@ -34,7 +37,10 @@ async function start(settings: ExecutorSettings): Promise<JobRunner> {
   };
   const store = openArtifactStore(settings.storeDirectory);
   tell({ kind: 'ready', engine: facts, packages: registry.versions });
-  return createJobRunner({ registry, store, roots: settings.roots, engine: facts });
+  const results = openKeptResults(openResultArea(settings.storeDirectory), asks.ask);
+  const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;
+  const checkpoints = { area: openCheckpointArea(storeDirectory), everySeconds };
+  return createJobRunner({ registry, store, roots, engine: facts, results, checkpoints });
 }
 
 async function run(runner: Promise<JobRunner>, request: RunRequest): Promise<void> {
@@ -49,6 +55,7 @@ async function run(runner: Promise<JobRunner>, request: RunRequest): Promise<voi
   tell({ kind: 'done', outcome });
 }
 
+const asks = openAsks((id, ask) => tell({ kind: 'ask', id, ask }));
 let runner: Promise<JobRunner> | undefined;
 
 process.on('message', (message: ToExecutor) => {
@@ -58,6 +65,10 @@ process.on('message', (message: ToExecutor) => {
       tell({ kind: 'unusable', failure: toFailure(error, 'ENGINE_UNAVAILABLE') });
       process.disconnect();
     });
+    return;
+  }
+  if (message.kind === 'answer') {
+    asks.settle(message.id, message.answer);
     return;
   }
   if (runner === undefined) throw new Error('A run was requested before the executor was started.');

@@ -1,5 +1,5 @@
 import { radonPackage } from '@rondel/radon/steps';
 import type { ReconstructionPackage } from '@rondel/reco';
 
-/** Reconstruction packages that this build of the worker can run. The API lists the same ones by their manifests. */
+/** Packages that come with Rondel, with their code. The API lists the same ones by their manifests. */
 export const installedPackages: readonly ReconstructionPackage[] = [radonPackage];

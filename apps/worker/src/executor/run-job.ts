@@ -1,22 +1,18 @@
-import type { Dataset, NdArray, Preview, Progress, Result } from '@rondel/contracts';
-import {
-  buildAlgorithm,
-  divideDataset,
-  joinDatasets,
-  runSteps,
-  type Algorithm,
-  type ExecutableRegistry,
-  type StepReport,
-} from '@rondel/reco';
+import type { Dataset, NdArray, Preview, Progress, Provenance, Result } from '@rondel/contracts';
+import { divideDataset, joinDatasets, stepsOf, type ExecutableRegistry, type StepReport } from '@rondel/reco';
 import { encodeArray, renderSlice, summarize } from '@rondel/formats';
 import type { ArtifactStore } from '@rondel/store';
 import type { EngineFacts, RunRequest, RunResult } from './messages.js';
+import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { getDataset, putDataset } from './dataset-artifacts.js';
+import { inputIdentity } from './input-identity.js';
+import type { KeptResults } from './kept-results.js';
 import { openPreviews } from './previews.js';
 import { readInput, type Input } from './read-input.js';
+import { runCached } from './run-cached.js';
+import { remoteSource } from './remote-source.js';
+import { warmAlgorithms } from './warm-algorithms.js';
 
-/** Built algorithms kept warm, so that a second job with the same plan finds its operators ready. */
-const warmAlgorithms = 4;
 /** Blocks of a split job that does not say how large they shall be, and the most that there may be. */
 const defaultBlocks = 4;
 const mostBlocks = 256;
@@ -28,6 +24,8 @@ export interface RunListener {
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
 }
 
+type ResumedStep = NonNullable<Provenance['resumed']>[number];
+
 export type JobRunner = (request: RunRequest, listener: RunListener) => Promise<RunResult>;
 
 interface Surroundings {
@@ -35,36 +33,69 @@ interface Surroundings {
   readonly store: ArtifactStore;
   readonly roots: Readonly<Record<string, string>>;
   readonly engine: EngineFacts;
+  readonly results: KeptResults;
+  readonly checkpoints: Pick<CheckpointOptions, 'area' | 'everySeconds'>;
 }
 
 /** Runs plans or parts of them: reads the input, computes, leaves what the part shall leave, and says how it was made. */
 export function createJobRunner(surroundings: Surroundings): JobRunner {
   const { registry, store, engine } = surroundings;
-  const algorithmFor = warmCache(registry);
+  const algorithmFor = warmAlgorithms(registry, remoteSource(surroundings));
   return async (request, listener) => {
     const timings: Record<string, number> = { ...request.part.inputs.history?.timings };
     const started = performance.now();
-    const algorithm = algorithmFor(request);
-    const input = await timed(timings, 'read', () => loadInput(request, surroundings));
-    const steps = algorithm.steps.filter(({ path }) => request.part.steps.includes(path));
+    const built = await algorithmFor({ plan: request.plan, steps: request.part.steps });
+    if (!built.warm) timings.build = (performance.now() - started) / 1000;
     const previews = openPreviews({ job: request.job, store, ...listener });
-    const output = await runSteps(steps, input.dataset, {
-      ...listener,
-      onPreview: previews.offer,
-      onStep: (step) => {
-        if (step.seconds !== undefined) timings[step.path] = step.seconds;
-        listener.onStep(step);
+    const resumed = new Map<string, ResumedStep>();
+    const engineVersion = `${engine.name} ${engine.version}`;
+    const { history } = request.part.inputs;
+    const { output, sources, cached, keepSeconds } = await runCached({
+      steps: built.algorithm.steps,
+      plan: request.plan,
+      resolved: built.algorithm.plan,
+      registry,
+      engine: engineVersion,
+      identity: () => inputIdentity(request, surroundings),
+      read: () => timed(timings, 'read', () => loadInput(request, surroundings)),
+      sources: history?.data,
+      results: surroundings.results,
+      options: {
+        ...listener,
+        onPreview: previews.offer,
+        checkpoints: openCheckpoints({
+          ...surroundings.checkpoints,
+          job: request.job,
+          leg: request.part.leg,
+          attempt: request.attempt,
+          worker: request.worker,
+          plan: built.algorithm.plan,
+          registry,
+          engine: engineVersion,
+          onLog: listener.onLog,
+        }),
+        onStep: (step) => {
+          if (step.seconds !== undefined) timings[step.path] = step.seconds;
+          if (step.resumed) resumed.set(step.path, { path: step.path, ...step.resumed });
+          listener.onStep(step);
+        },
+        // A cancelled job's executor is killed, so nothing has to be told to stop.
+        signal: new AbortController().signal,
+        memoryBytes: engine.memoryBytes,
       },
-      // A cancelled job's executor is killed, so nothing has to be told to stop.
-      signal: new AbortController().signal,
-      memoryBytes: engine.memoryBytes,
     }).finally(() => previews.settled());
-    const legs = [...(request.part.inputs.history?.legs ?? []), legRecord(request, engine)];
+    if (keepSeconds > 0) timings.keep = keepSeconds;
+    const origins = {
+      ...(cached.length > 0 && { cached: [...cached] }),
+      ...(resumed.size > 0 && { resumed: [...resumed.values()] }),
+    };
+    const legs = [...(history?.legs ?? []), { ...legRecord(request, engine, built.warm), ...origins }];
+    const remoteValues = [...(history?.remoteValues ?? []), ...built.remoteValues];
     const { leaves } = request.part;
-    const inputAxes = algorithm.steps[0]?.definition.input ?? [];
     if (leaves.kind !== 'image') {
+      const inputAxes = stepsOf(request.plan, registry)[0]?.definition.input ?? [];
       const parts = await timed(timings, 'write', () => leaveParts(nameAxes(output, inputAxes), leaves, store));
-      return { kind: 'part', output: { parts, history: { data: input.sources, legs, timings } } };
+      return { kind: 'part', output: { parts, history: { data: sources, legs, timings, remoteValues } } };
     }
     const published = await timed(timings, 'write', () => publish(output.data, store));
     const seconds = (performance.now() - started) / 1000;
@@ -75,13 +106,14 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
         plan: request.planToml,
         planSha256: request.planSha256,
         parameters: { ...request.parameters },
-        data: input.sources,
+        data: sources,
         packages: { ...registry.versions },
         engine: engineRecord(engine),
         node: process.version,
         worker: request.worker,
         timings: { ...timings, total: seconds },
-        ...(!request.part.alone && { legs }),
+        ...(remoteValues.length > 0 && { remoteValues }),
+        ...(request.part.alone ? { warm: built.warm, ...origins } : { legs }),
       },
     };
   };
@@ -120,8 +152,8 @@ async function leaveParts(
   return parts;
 }
 
-function legRecord({ part, worker }: RunRequest, engine: EngineFacts) {
-  return { id: part.leg, steps: [...part.steps], worker, engine: engineRecord(engine) };
+function legRecord({ part, worker }: RunRequest, engine: EngineFacts, warm: boolean) {
+  return { id: part.leg, steps: [...part.steps], worker, engine: engineRecord(engine), warm };
 }
 
 function engineRecord({ name, version, device }: EngineFacts) {
@@ -130,22 +162,6 @@ function engineRecord({ name, version, device }: EngineFacts) {
 
 function sum(timings: Readonly<Record<string, number>>): number {
   return Object.values(timings).reduce((total, seconds) => total + seconds, 0);
-}
-
-/** Least recently used algorithms make room, and free what they hold. */
-function warmCache(registry: ExecutableRegistry): (request: RunRequest) => Algorithm {
-  const warm = new Map<string, Algorithm>();
-  return ({ planSha256, plan }) => {
-    const algorithm = warm.get(planSha256) ?? buildAlgorithm(plan, registry);
-    warm.delete(planSha256);
-    warm.set(planSha256, algorithm);
-    for (const [key, oldest] of warm) {
-      if (warm.size <= warmAlgorithms) break;
-      oldest.dispose();
-      warm.delete(key);
-    }
-    return algorithm;
-  };
 }
 
 async function publish(image: NdArray, store: ArtifactStore): Promise<Omit<Result, 'seconds'>> {

@@ -7,12 +7,15 @@ import {
   type Jobs,
   type LegOutput,
   type LegVerdict,
+  type ResultLimits,
   type StageHead,
   type WriteRecord,
 } from '@rondel/jobs';
+import type { CheckpointArea, ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
 import type { RunPart } from '../executor/messages.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from './executor-process.js';
+import { openResultDesk, type ResultDesk } from './result-desk.js';
 
 /** How often progress reaches Redis at most. */
 const reportEveryMs = 500;
@@ -34,6 +37,10 @@ export interface AttemptOptions {
   /** Fires when the worker must leave and cannot wait for the job. */
   readonly mustLeave: AbortSignal;
   readonly logger: Logger;
+  /** Results that jobs leave for each other. */
+  readonly kept: { readonly area: ResultArea; readonly limits: ResultLimits };
+  /** What the leg's steps leave for its next attempt. */
+  readonly checkpoints: CheckpointArea;
 }
 
 type Ending =
@@ -50,9 +57,11 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const log = logger.child({ job: leg.job, leg: `${leg.stage}.${leg.block}`, attempt: attempt.attempt });
   log.info('attempt started');
   const reporter = startReporter(attempt, jobs, options.worker, log);
-  const ending = await waitForEnding(attempt, options, reporter);
+  const desk = openDesk(attempt, options, reporter);
+  const ending = await waitForEnding(attempt, options, { ...reporter, onAsk: desk.answer });
   const steps = reporter.stop();
   if (ending.why !== 'ended') await options.executor.kill();
+  await desk.close();
   log.info(describeEnding(ending), 'attempt ended');
   const finish = (outcome: JobOutcome) => finishAttempt(attempt, outcome, options);
   switch (ending.why) {
@@ -81,12 +90,13 @@ function describeEnding(ending: Ending): { ending: string; code?: string } {
 }
 
 /** The first thing that ends the attempt: an answer, a deadline, or nobody wanting it any more. */
-async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, reporter: Reporter): Promise<Ending> {
+async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, events: RunEvents): Promise<Ending> {
   const over = new AbortController();
   const { work, leg, head } = attempt;
   const run = options.executor.run(
     {
       job: leg.job,
+      attempt: attempt.attempt,
       worker: options.worker,
       plan: work.plan,
       planToml: work.planToml,
@@ -95,7 +105,7 @@ async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, rep
       data: work.data,
       part: partOf(attempt),
     },
-    reporter,
+    events,
   );
   try {
     return await Promise.race([
@@ -110,6 +120,21 @@ async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, rep
   } finally {
     over.abort();
   }
+}
+
+function openDesk(attempt: BegunAttempt, options: AttemptOptions, { onStep, onLog }: Reporter): ResultDesk {
+  const { jobs, worker, logger, kept } = options;
+  const { job, stage, block } = attempt.leg;
+  return openResultDesk({
+    jobs,
+    ...kept,
+    holder: { job, worker, attempt: `${stage}.${block} ${attempt.attempt}` },
+    logger,
+    onWaiting(step, holder) {
+      onStep({ ...step, state: 'waiting' });
+      onLog('info', `${step.path} waits for job ${holder}, which computes the same result.`);
+    },
+  });
 }
 
 /** Which steps the leg runs and what it leaves for the stage after it. */
@@ -172,7 +197,7 @@ function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   });
 }
 
-interface Reporter extends RunEvents {
+interface Reporter extends Omit<RunEvents, 'onAsk'> {
   /** Stops reporting and returns the steps as they stand. */
   stop(): StepRecord[];
 }
@@ -208,7 +233,9 @@ function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string, logger
     onLog: (level, message) => send({ log: { level, message } }),
     stop() {
       clearTimeout(timer);
-      return [...steps.values()].map((step) => (step.state === 'active' ? { ...step, state: 'failed' } : step));
+      return [...steps.values()].map((step) =>
+        ['active', 'waiting'].includes(step.state) ? { ...step, state: 'failed' } : step,
+      );
     },
   };
 }
@@ -227,26 +254,43 @@ async function tryAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Prom
 async function handOn(
   attempt: BegunAttempt,
   part: { output: LegOutput; steps: StepRecord[] },
-  { jobs }: AttemptOptions,
+  { jobs, checkpoints, logger }: AttemptOptions,
 ): Promise<LegVerdict> {
+  const { leg } = attempt;
   const counted = await persistently(() => jobs.ledger.completeLeg(attempt, part.output, part.steps));
-  if (counted) await persistently(() => jobs.advance(attempt.leg.job));
+  if (!counted) return { kind: 'done' };
+  await persistently(() => jobs.advance(leg.job));
+  // Blocks of a large job need not all keep theirs until the job ends, when the rest is removed.
+  await checkpoints.remove(leg.job, `${leg.stage}.${leg.block}`).catch((error: unknown) => {
+    logger.warn({ err: error, job: leg.job }, 'a checkpoint was not removed; it goes with the job');
+  });
   return { kind: 'done' };
 }
 
 async function finishAttempt(
   attempt: BegunAttempt,
   outcome: JobOutcome,
-  { jobs, record, logger }: AttemptOptions,
+  { jobs, worker, record, logger }: AttemptOptions,
 ): Promise<LegVerdict> {
   const answer = await persistently(() => jobs.ledger.finish(attempt.leg.job, outcome, attempt));
   if (answer === 'done') {
+    await letNextIn(attempt, outcome, { jobs, worker });
     // The reconciler records what could not be recorded here.
     await recordJob(jobs.ledger, attempt.leg.job, record).catch((error: unknown) => {
       logger.warn({ err: error, job: attempt.leg.job }, 'the job record was not written; it will be tried again');
     });
   }
   return { kind: 'done' };
+}
+
+/** The end of an input of a warm algorithm is the turn of the next one. */
+async function letNextIn(
+  { head: { algorithm } }: BegunAttempt,
+  { state }: JobOutcome,
+  { jobs, worker }: Pick<AttemptOptions, 'jobs' | 'worker'>,
+): Promise<void> {
+  if (algorithm === undefined) return;
+  await persistently(() => jobs.algorithms.proceed(algorithm, state === 'completed' ? worker : undefined));
 }
 
 /** A result is worth waiting for: tries again while Redis is away, as long as the leg may still be ours. */

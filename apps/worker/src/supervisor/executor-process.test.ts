@@ -20,13 +20,17 @@ afterAll(async () => {
 });
 
 function start(engine: 'wasm' | 'webgpu' = 'wasm'): ExecutorProcess {
-  const executor = startExecutor({ storeDirectory: directory, roots: {}, engine, threads: 1 }, builtScript);
+  const executor = startExecutor(
+    { storeDirectory: directory, roots: {}, packages: [], engine, threads: 1 },
+    builtScript,
+  );
   started.push(executor);
   return executor;
 }
 
 const request: RunRequest = {
   job: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  attempt: 1,
   worker: 'w1',
   plan: { _type: 'RecoPlan{NoSuchAlgorithm}' },
   planToml: '',
@@ -40,6 +44,7 @@ const events = {
   onPreview: () => undefined,
   onStep: () => undefined,
   onLog: () => undefined,
+  onAsk: () => Promise.reject(new Error('Nothing is kept here.')),
 };
 
 describe('an executor process', { timeout: 60_000 }, () => {

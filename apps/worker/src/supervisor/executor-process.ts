@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { failure, type Failure, type Preview, type Progress } from '@rondel/contracts';
 import type { StepReport } from '@rondel/reco';
+import type { AskForResult } from '../executor/result-asks.js';
 import type {
   EngineFacts,
   ExecutorSettings,
@@ -21,6 +22,8 @@ export interface RunEvents {
   readonly onPreview: (preview: Preview) => void;
   readonly onStep: (step: StepReport) => void;
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
+  /** Answers what the run asks about results that others have left. Must not reject. */
+  readonly onAsk: AskForResult;
 }
 
 export type RunEnd =
@@ -113,6 +116,9 @@ function runAnswer(child: ChildProcess, events: RunEvents): Promise<RunEnd> {
           break;
         case 'step':
           events.onStep(message.step);
+          break;
+        case 'ask':
+          void events.onAsk(message.ask).then((answer) => send(child, { kind: 'answer', id: message.id, answer }));
           break;
         case 'log':
           events.onLog(message.level, message.message);

@@ -1,11 +1,19 @@
 import type { ExecutorSettings } from '../executor/messages.js';
 import { startExecutor, type ExecutorFacts, type ExecutorProcess } from './executor-process.js';
 
+/** Plans that are remembered of each executor; about as many as it keeps built. */
+const mostRemembered = 4;
+
 /** One executor per slot, warm between jobs, replaced when it has died. */
 export interface Slots {
   readonly facts: ExecutorFacts;
-  /** Takes a slot; undefined when all are taken. */
-  acquire(): ExecutorProcess | undefined;
+  /**
+   * Takes a slot, one whose executor has run the same plan before if that is free. When all are taken, waits for one in
+   * the order of the calls; undefined when none has become free in time.
+   *
+   * @param plan Hash of the plan that will run.
+   */
+  acquire(plan: string, patienceMs: number): Promise<ExecutorProcess | undefined>;
   release(executor: ExecutorProcess): void;
   close(): Promise<void>;
 }
@@ -19,6 +27,8 @@ export async function openSlots(count: number, settings: ExecutorSettings): Prom
     return executor;
   };
   const free = Array.from({ length: count }, start);
+  /** Plans that each executor has run, the latest last. */
+  const plans = new WeakMap<ExecutorProcess, readonly string[]>();
   const all = new Set(free);
   let facts: ExecutorFacts | undefined;
   try {
@@ -34,14 +44,36 @@ export async function openSlots(count: number, settings: ExecutorSettings): Prom
     all.add(fresh);
     return fresh;
   };
+  const take = (plan: string) => {
+    const known = free.findIndex((executor) => executor.alive() && plans.get(executor)?.includes(plan) === true);
+    const [taken] = free.splice(Math.max(0, known), 1);
+    if (taken === undefined) return undefined;
+    const executor = taken.alive() ? taken : replace(taken);
+    const before = (plans.get(executor) ?? []).filter((other) => other !== plan);
+    plans.set(executor, [...before, plan].slice(-mostRemembered));
+    return executor;
+  };
+  /** Who waits for a slot, in order; each is called once, when one is free or its patience is at an end. */
+  const line = new Set<() => void>();
   return {
     facts,
-    acquire() {
-      const executor = free.shift();
-      return executor === undefined || executor.alive() ? executor : replace(executor);
+    acquire(plan, patienceMs) {
+      const taken = take(plan);
+      if (taken !== undefined) return Promise.resolve(taken);
+      return new Promise((resolve) => {
+        const turn = () => {
+          clearTimeout(timer);
+          line.delete(turn);
+          resolve(take(plan));
+        };
+        const timer = setTimeout(turn, patienceMs);
+        line.add(turn);
+      });
     },
     release(executor) {
       free.push(executor.alive() ? executor : replace(executor));
+      const [next] = line;
+      next?.();
     },
     async close() {
       await Promise.all([...all].map((executor) => executor.kill()));

@@ -5,19 +5,29 @@ import { failure, isTerminal, RondelError, toFailure, type EngineName, type Work
 import {
   heartbeatMs,
   openJobs,
-  queueName,
   recordJob,
-  takeLegs,
+  resultLimits,
+  takeFittingLegs,
+  type JobHead,
   type Jobs,
   type Leg,
   type LegVerdict,
+  type ResultLimits,
   type WriteRecord,
 } from '@rondel/jobs';
-import { openArtifactStore, type ArtifactStore } from '@rondel/store';
+import {
+  openArtifactStore,
+  openCheckpointArea,
+  openResultArea,
+  type ArtifactStore,
+  type CheckpointArea,
+} from '@rondel/store';
 import { createLogger, type Logger, type LogLevel } from '@rondel/telemetry';
+import type { ExecutorSettings } from '../executor/messages.js';
 import { runAttempt } from './attempt.js';
 import { listenForDrain } from './drain-request.js';
 import { ExecutorUnusable } from './executor-process.js';
+import { sweepRegularly } from './result-sweep.js';
 import { openSlots, type Slots } from './slots.js';
 
 export interface WorkerOptions {
@@ -34,9 +44,21 @@ export interface WorkerOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Data root name to folder. */
   readonly roots?: Readonly<Record<string, string>>;
-  /** Running jobs get this long to end when the worker is asked to leave; then they go back to the queue. */
+  /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
+  readonly packages?: readonly string[];
+  /**
+   * Running jobs get this long to end when the worker is asked to leave; then they go back to the queue. Another worker
+   * goes on from the last checkpoint of a step that makes some.
+   */
   readonly graceSeconds?: number;
+  /**
+   * Least distance of two checkpoints of a step, 10 s unless said otherwise; large ones come more rarely, so that making
+   * them takes at most a twentieth of the time. What was computed since the last one is all that a lost worker costs.
+   */
+  readonly checkpointSeconds?: number;
   readonly logLevel?: LogLevel;
+  /** Size and age of the results that jobs leave for each other; what this worker leaves or sweeps keeps to it. */
+  readonly resultLimits?: Partial<ResultLimits>;
 }
 
 export interface RunningWorker {
@@ -48,7 +70,12 @@ export interface RunningWorker {
 }
 
 const defaultGraceSeconds = 20;
-/** A worker that takes from several queues may be offered more than it has slots; others get the leg after this. */
+/**
+ * A worker takes from several queues and so may be offered more than it has slots. A leg then waits in line here for so
+ * long, so that no queue is always too late for the slot that another one's next leg takes at once; after that others get
+ * it for a while.
+ */
+const inLineMs = 500;
 const busyDelayMs = 250;
 
 /**
@@ -103,14 +130,27 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
       .catch((error: unknown) => logger.warn({ err: error }, 'heartbeat was not stored'));
   };
 
+  const kept = {
+    area: openResultArea(options.storeDirectory),
+    limits: { ...resultLimits, ...options.resultLimits },
+  };
+  const stopSweeping = sweepRegularly({ results: jobs.results, ...kept, logger });
+
+  const checkpoints = openCheckpointArea(options.storeDirectory);
   const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
+  const mustNotBegin = () => state === 'draining';
   const runLeg = async (leg: Leg, lockLost: AbortSignal): Promise<LegVerdict> => {
-    const executor = slots.acquire();
-    if (executor === undefined) return { kind: 'again', delayMs: busyDelayMs };
+    const head = await jobs.ledger.head(leg.job);
+    if (head === undefined) return { kind: 'done' };
+    const executor = await slots.acquire(head.plan.sha256, inLineMs);
+    if (executor === undefined || mustNotBegin()) {
+      if (executor) slots.release(executor);
+      return { kind: 'again', delayMs: busyDelayMs };
+    }
     try {
       const begun = await jobs.ledger.begin(leg, id);
       if (begun.answer === 'missing' || begun.answer === 'ended') return { kind: 'done' };
-      if (begun.answer === 'exhausted') return await giveUp(leg.job, begun.attempts);
+      if (begun.answer === 'exhausted') return await giveUp(head, begun.attempts);
       running.add(leg);
       beat();
       const { signal } = mustLeave;
@@ -122,28 +162,31 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
         lockLost,
         mustLeave: signal,
         logger,
+        kept,
+        checkpoints,
       });
     } finally {
       running.delete(leg);
       slots.release(executor);
       beat();
-      // Nobody draws for this leg any more. What cannot be removed now is removed by the store's sweep.
-      await dropPreview(leg.job, jobs, store).catch((error: unknown) => {
-        logger.warn({ err: error, job: leg.job }, 'the preview was not removed');
+      // Nobody computes this leg any more here. What cannot be removed now is removed by the store's sweep.
+      await dropPassing(leg.job, jobs, { store, checkpoints }).catch((error: unknown) => {
+        logger.warn({ err: error, job: leg.job }, 'preview and checkpoints were not removed');
       });
     }
   };
-  const giveUp = async (job: string, attempts: number): Promise<LegVerdict> => {
+  const giveUp = async ({ id: job, algorithm }: JobHead, attempts: number): Promise<LegVerdict> => {
     await jobs.ledger.finish(job, { state: 'failed', error: lostTooOften(attempts) });
+    if (algorithm !== undefined) await jobs.algorithms.proceed(algorithm);
     await recordJob(jobs.ledger, job, record);
     return { kind: 'done' };
   };
 
-  const takers = queuesOf(id, options).map((queue) =>
-    takeLegs({ redisUrl: options.redisUrl, queue, concurrency: options.concurrency ?? 1, run: runLeg, onError }),
-  );
+  const { redisUrl, concurrency = 1 } = options;
+  const taker = takeFittingLegs(describe(id, options, slots), jobs, { redisUrl, concurrency, run: runLeg, onError });
   const heart = setInterval(() => {
     beat();
+    taker.look();
     drainListener.look();
   }, heartbeatMs);
   beat();
@@ -153,7 +196,7 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
     state = 'draining';
     beat();
     const grace = new AbortController();
-    const closing = Promise.all(takers.map((taker) => taker.close()));
+    const closing = taker.close();
     sleep((options.graceSeconds ?? defaultGraceSeconds) * 1000, undefined, { signal: grace.signal }).then(
       () => mustLeave.abort(),
       () => undefined,
@@ -161,6 +204,7 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
     await closing;
     grace.abort();
     clearInterval(heart);
+    stopSweeping();
     await slots.close();
     await jobs.fleet.leave(id);
     await jobs.close();
@@ -176,19 +220,17 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
   return { id, closed, drain };
 }
 
-/** A job that has ended needs no preview. */
-async function dropPreview(id: string, { ledger }: Jobs, store: ArtifactStore): Promise<void> {
-  const job = await ledger.get(id);
-  if (job === undefined || isTerminal(job.state)) await store.removePreview(id);
+interface PassingFiles {
+  readonly store: ArtifactStore;
+  readonly checkpoints: CheckpointArea;
 }
 
-/** Its pools', its own, and one for each of its labels. */
-function queuesOf(id: string, { pools, labels = {} }: WorkerOptions): string[] {
-  return [
-    ...pools.map(queueName.pool),
-    queueName.worker(id),
-    ...Object.entries(labels).map(([key, value]) => queueName.label(key, value)),
-  ];
+/** A job that has ended needs neither preview nor checkpoints. */
+async function dropPassing(id: string, { ledger }: Jobs, { store, checkpoints }: PassingFiles): Promise<void> {
+  const job = await ledger.get(id);
+  if (job !== undefined && !isTerminal(job.state)) return;
+  await store.removePreview(id);
+  await checkpoints.remove(id);
 }
 
 /** A root that is not there would only show when the first job asks for it. */
@@ -203,8 +245,16 @@ async function checkRoots(roots: Readonly<Record<string, string>>): Promise<void
   }
 }
 
-function executorSettings({ storeDirectory, roots = {}, engine, threads }: WorkerOptions) {
-  return { storeDirectory, roots, engine, ...(threads !== undefined && { threads }) };
+function executorSettings(options: WorkerOptions): ExecutorSettings {
+  const { storeDirectory, roots = {}, packages = [], engine, threads, checkpointSeconds } = options;
+  return {
+    storeDirectory,
+    roots,
+    packages,
+    engine,
+    ...(threads !== undefined && { threads }),
+    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+  };
 }
 
 function describe(id: string, options: WorkerOptions, { facts }: Slots) {

@@ -14,6 +14,7 @@ import {
 import { batchDot } from './batch-reduction.js';
 import type { LeastSquaresConfiguration, Solver, SolverState } from './least-squares.js';
 import { checkConfiguration, convergence, stillActive } from './solve.js';
+import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
 
 export interface CgnrState extends SolverState {
   /** b - A x */
@@ -39,6 +40,8 @@ export function cgnr(configuration: LeastSquaresConfiguration): Solver<CgnrState
     iterations,
     start: (b) => startCgnr(configuration, b),
     iterate: (state) => iterateCgnr(configuration, state),
+    snapshot: snapshotOfCgnr,
+    resume: resumeCgnr,
     solution: ({ x }) => constraint?.project(x) ?? x.clone(),
   };
 }
@@ -57,6 +60,29 @@ function startCgnr({ adjoint }: LeastSquaresConfiguration, b: Tensor): CgnrState
       active: cast<Tensor1D>(greater(norm, 0), 'float32'),
     };
     return { ...started, ...convergence('CGNR', started) };
+  });
+}
+
+/** The residual is carried along, so rounding makes it another one than b - A x. */
+function snapshotOfCgnr(state: CgnrState): SolverSnapshot {
+  const { iteration, x, residual, direction, norm, initialNorm, active } = state;
+  return takeSnapshot({ iteration }, { x, residual, direction, norm, initialNorm, active });
+}
+
+function resumeCgnr(b: Tensor, snapshot: SolverSnapshot): CgnrState {
+  return tidy(() => {
+    const batch = b.shape.at(-1) ?? 1;
+    const image = snapshot.arrays.x?.shape ?? [];
+    const resumed = {
+      iteration: numberFrom(snapshot, 'iteration'),
+      x: tensorFrom(snapshot, 'x', [...image.slice(0, -1), batch]),
+      residual: tensorFrom(snapshot, 'residual', b.shape),
+      direction: tensorFrom(snapshot, 'direction', image),
+      norm: vectorFrom(snapshot, 'norm', batch),
+      initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
+      active: vectorFrom(snapshot, 'active', batch),
+    };
+    return { ...resumed, ...convergence('CGNR', resumed) };
   });
 }
 

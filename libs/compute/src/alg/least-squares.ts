@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Constraint } from '../prox/constraint.js';
+import type { SolverSnapshot } from './solver-snapshot.js';
 
 /**
  * The linear map of a least-squares problem as two functions that return new tensors. The last axis of both tensors is
@@ -48,6 +49,15 @@ export interface Solver<S extends SolverState = SolverState> {
   readonly start: (b: Tensor) => S;
   /** One application of the map and one of its adjoint. Disposes the state it is given, unless it throws. */
   readonly iterate: (state: S) => S;
+  /** Copies a state to the host, so that `resume` can go on from it, in another process too. The state stays as it is. */
+  readonly snapshot: (state: S) => SolverSnapshot;
+  /**
+   * The state of which a solver with the same configuration took the snapshot, bit for bit.
+   *
+   * @param b data that the state was started with; not disposed by this call.
+   * @throws `STEP_FAILED` for a snapshot of another method or of other shapes.
+   */
+  readonly resume: (b: Tensor, snapshot: SolverSnapshot) => S;
   /** The answer of a state, [..., batch], inside the constraint; a new tensor. */
   readonly solution: (state: S) => Tensor;
 }

@@ -15,6 +15,7 @@ import {
 import { batchDot } from './batch-reduction.js';
 import type { LeastSquaresConfiguration, LeastSquaresMap, Solver, SolverState } from './least-squares.js';
 import { checkConfiguration, convergence, stillActive } from './solve.js';
+import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
 
 export interface PogmConfiguration extends LeastSquaresConfiguration {
   /** Diagonal d with A' A <= diag(d), [..., 1]; see `separableMajorizer`. */
@@ -50,6 +51,8 @@ export function pogm(configuration: PogmConfiguration): Solver<PogmState> {
     iterations: configuration.iterations,
     start: (b) => startPogm(configuration, b),
     iterate: (state) => iteratePogm(configuration, state),
+    snapshot: snapshotOfPogm,
+    resume: (b, snapshot) => resumePogm(configuration, b, snapshot),
     solution: ({ x }) => x.clone(),
   };
 }
@@ -66,10 +69,10 @@ export function separableMajorizer({ apply, adjoint }: LeastSquaresMap, ones: Te
 
 function startPogm(configuration: PogmConfiguration, b: Tensor): PogmState {
   return tidy(() => {
-    const { adjoint, majorizer, lambda } = configuration;
+    const { adjoint } = configuration;
     const descent = adjoint(b);
     const x = zerosLike(descent);
-    const stepSize = divNoNan(onesLike(majorizer), add(majorizer, lambda));
+    const stepSize = stepSizeOf(configuration);
     const norm = projectedGradientNorm(configuration, { x, descent, stepSize });
     const started = {
       iteration: 0,
@@ -86,6 +89,38 @@ function startPogm(configuration: PogmConfiguration, b: Tensor): PogmState {
       active: cast<Tensor1D>(greater(norm, 0), 'float32'),
     };
     return { ...started, ...convergence('POGM', started) };
+  });
+}
+
+function stepSizeOf({ majorizer, lambda }: PogmConfiguration): Tensor {
+  return divNoNan(onesLike(majorizer), add(majorizer, lambda));
+}
+
+/** Data and step size are what they were at the start. */
+function snapshotOfPogm(state: PogmState): SolverSnapshot {
+  const { iteration, theta, gamma, x, descent, omega, z, norm, initialNorm, active } = state;
+  return takeSnapshot({ iteration, theta, gamma }, { x, descent, omega, z, norm, initialNorm, active });
+}
+
+function resumePogm(configuration: PogmConfiguration, b: Tensor, snapshot: SolverSnapshot): PogmState {
+  return tidy(() => {
+    const batch = b.shape.at(-1) ?? 1;
+    const image = [...configuration.majorizer.shape.slice(0, -1), batch];
+    const resumed = {
+      iteration: numberFrom(snapshot, 'iteration'),
+      x: tensorFrom(snapshot, 'x', image),
+      b: b.clone(),
+      descent: tensorFrom(snapshot, 'descent', image),
+      stepSize: stepSizeOf(configuration),
+      omega: tensorFrom(snapshot, 'omega', image),
+      z: tensorFrom(snapshot, 'z', image),
+      theta: numberFrom(snapshot, 'theta'),
+      gamma: numberFrom(snapshot, 'gamma'),
+      norm: vectorFrom(snapshot, 'norm', batch),
+      initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
+      active: vectorFrom(snapshot, 'active', batch),
+    };
+    return { ...resumed, ...convergence('POGM', resumed) };
   });
 }
 

@@ -23,7 +23,11 @@ export interface Plane {
  */
 export function findPlane(array: NdArray, choice: PlaneChoice): Plane {
   assertFilled(array);
-  const { shape } = array;
+  return planeOfShape(array.shape, choice);
+}
+
+/** `findPlane` for an array of which only the shape is known. */
+export function planeOfShape(shape: readonly number[], choice: PlaneChoice): Plane {
   if (shape.length > 4 || shape.includes(0)) {
     throw new RondelError(
       'DATA_SHAPE_MISMATCH',

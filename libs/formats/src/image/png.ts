@@ -1,8 +1,10 @@
 import { encode } from 'fast-png';
 import { RondelError, type NdArray } from '@rondel/contracts';
+import type { GreyPicture } from './contact-sheet.js';
 import { magnitudeReader } from './magnitude.js';
 import { findPlane, type Plane, type PlaneChoice } from './plane.js';
 import { summarizeRange } from './summary.js';
+import type { Thumbnail } from './thumbnail.js';
 
 export interface RenderOptions extends PlaneChoice {
   /** Values that become black and white, low < high, both finite; by default the plane's finite extremes. */
@@ -37,6 +39,19 @@ export function renderSlice(array: NdArray, options: RenderOptions = {}): Uint8A
   const data = depth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height);
   fillGrey(data, array, { plane, window, white: 2 ** depth - 1 });
   return encode({ width, height, data, depth, channels: 1 });
+}
+
+/** Draws real values as 8-bit grey, as `renderSlice` does. */
+export function drawThumbnail({ width, height, values }: Thumbnail, window: readonly [number, number]): GreyPicture {
+  const data = new Uint8Array(width * height);
+  const array: NdArray = { dtype: 'float32', shape: [height, width], data: values };
+  fillGrey(data, array, { plane: { width, height, start: 0 }, window, white: 255 });
+  return { width, height, data };
+}
+
+/** An 8-bit grey picture as PNG. */
+export function encodeGrey({ width, height, data }: GreyPicture): Uint8Array {
+  return encode({ width, height, data, depth: 8, channels: 1 });
 }
 
 function extremes(array: NdArray, { start, width, height }: Plane): readonly [number, number] {

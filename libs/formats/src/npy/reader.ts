@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { elementCount, elementSize, type NdArray, type TypedArray } from '@rondel/contracts';
 import { allocateBytes, formatError, throwIfCancelled } from '../data-errors.js';
 import { integers64ToFloat64 } from '../integer64.js';
+import { planeOfShape, type PlaneChoice } from '../image/plane.js';
 import type { OpenedFile } from '../opened-file.js';
 import { claimedBytes } from '../shape.js';
 import { componentsOf, hostIsLittleEndian, typedView } from '../typed-array.js';
@@ -42,6 +43,23 @@ export async function readNpy(file: OpenedFile): Promise<NdArray> {
   await fill(file, raw, dataStart);
   const data = decode(raw, header, label);
   return { dtype: element.dtype, shape, data };
+}
+
+/**
+ * Reads one plane [y, x] of a `.npy` file, from C order no more than that. Throws as `readNpy` and `findPlane`; also
+ * `DATA_FORMAT` for Fortran order, in which a plane lies scattered.
+ */
+export async function readNpyPlane(file: OpenedFile, choice: PlaneChoice): Promise<NdArray> {
+  const { header, dataStart } = await readHeader(file);
+  const { element, fortranOrder } = header;
+  const { label } = file;
+  if (fortranOrder) throw formatError(label, 'is in Fortran order. Save it again with numpy.ascontiguousarray.');
+  const { width, height, start } = planeOfShape(header.shape, choice);
+  const shape = [height, width];
+  const bytes = claimedBytes({ label, shape, dtype: element.dtype, maxBytes: file.maxBytes });
+  const raw = new Uint8Array(allocateBytes(label, bytes));
+  await fill(file, raw, dataStart + start * elementSize(element.dtype));
+  return { dtype: element.dtype, shape, data: decode(raw, { ...header, shape }, label) };
 }
 
 async function readHeader({ handle, label }: OpenedFile): Promise<NpyLayout> {

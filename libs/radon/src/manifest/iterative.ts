@@ -1,3 +1,4 @@
+import { RondelError } from '@rondel/contracts';
 import {
   defaulted,
   defineAlgorithm,
@@ -8,6 +9,7 @@ import {
   required,
   typeName,
   type InputShape,
+  type ParameterNode,
 } from '@rondel/reco';
 import { Type } from 'typebox';
 import { iterativeCopies, slabBytes, slabExtent } from '../slab-size.js';
@@ -63,6 +65,7 @@ export const iterativeRadonReconstruction = defineStep({
   purity: 'pure',
   effort: 10,
   estimateBytes: iterativeBytes,
+  validate: ({ reg }) => checkTerms(reg),
 });
 
 export const iterativeRadonParameters = definePipeline({
@@ -85,6 +88,16 @@ export const iterativeRadonAlgorithm = defineAlgorithm({
   description: 'Iterative tomographic reconstruction; keeps its projection operator between runs.',
   accepts: ['IterativeRadonParameters'],
 });
+
+function checkTerms(terms: readonly ParameterNode[]): void {
+  const repeated = terms.find(({ type }, index) => terms.findIndex((term) => term.type === type) < index);
+  if (repeated === undefined) return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `reg holds ${repeated.type} more than once: the solver takes one term of each type.`,
+    { at: 'reg' },
+  );
+}
 
 function iterativeBytes(parameters: GeometryParameters, input: InputShape): number {
   const { entries, angles, detectors, rows, columns } = workSize(parameters, input);

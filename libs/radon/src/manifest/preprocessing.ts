@@ -1,3 +1,4 @@
+import { RondelError } from '@rondel/contracts';
 import { defaulted, defineStep, optional } from '@rondel/reco';
 import { Type } from 'typebox';
 import { sinogramAxes } from './axes.js';
@@ -21,6 +22,7 @@ export const radonPreprocessing = defineStep({
   purity: 'pure',
   effort: 0.1,
   estimateBytes: (_, { shape }) => 4 * elements(shape),
+  validate: checkAverages,
 });
 
 /** From detector counts to line integrals of attenuation. */
@@ -59,10 +61,46 @@ export const transmissionPreprocessing = defineStep({
   purity: 'pure',
   effort: 0.3,
   estimateBytes: (_, { shape }) => 12 * elements(shape) + transformBytes,
+  validate(parameters) {
+    checkAverages(parameters);
+    checkRings(parameters);
+    checkCenter(parameters);
+  },
 });
 
 /** Tables of the axis search; bounded by its sampling, see `findRotationCenter`. */
 const transformBytes = 64 * 2 ** 20;
+
+/** Without `frames` the number of frames is that of the data, which only the step sees. */
+function checkAverages({ frames, numAverages }: { frames: readonly number[]; numAverages: number }): void {
+  if (frames.length % numAverages === 0) return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `numAverages must divide the number of selected frames, but ${frames.length} frames cannot be averaged in groups of ${numAverages}.`,
+    { at: 'numAverages' },
+  );
+}
+
+function checkRings({ ringWindow }: { ringWindow: number }): void {
+  if (ringWindow % 2 === 1) return;
+  throw new RondelError('PLAN_INVALID_VALUE', `ringWindow must be an odd number of bins, got ${ringWindow}.`, {
+    at: 'ringWindow',
+  });
+}
+
+interface CenterParameters {
+  readonly centerOfRotation: number | undefined;
+  readonly findCenter: boolean | undefined;
+}
+
+function checkCenter({ centerOfRotation, findCenter }: CenterParameters): void {
+  if (centerOfRotation === undefined || findCenter !== true) return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `findCenter must not be true when centerOfRotation is given (${centerOfRotation}): leave one of them out.`,
+    { at: 'findCenter' },
+  );
+}
 
 function elements(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);

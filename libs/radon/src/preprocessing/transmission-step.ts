@@ -29,7 +29,6 @@ interface Sinograms {
  * carries `center` and `imageSize`, see `axisAttributes`, and `quantity` "attenuation".
  */
 export const transmissionPreprocessingStep = implementStep(transmissionPreprocessing, (parameters) => {
-  checkParameters(parameters);
   return {
     process(input, context) {
       const measured = takeFrames(input, parameters);
@@ -53,21 +52,6 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
 interface Surroundings {
   readonly parameters: Parameters;
   readonly log: StepContext['log'];
-}
-
-function checkParameters({ ringWindow, centerOfRotation, findCenter }: Parameters): void {
-  if (ringWindow % 2 === 0) {
-    throw new RondelError('PLAN_INVALID_VALUE', `ringWindow must be an odd number of bins, got ${ringWindow}.`, {
-      at: 'ringWindow',
-    });
-  }
-  if (centerOfRotation !== undefined && findCenter) {
-    throw new RondelError(
-      'PLAN_INVALID_VALUE',
-      `findCenter must not be true when centerOfRotation is given (${centerOfRotation}): leave one of them out.`,
-      { at: 'findCenter' },
-    );
-  }
 }
 
 /** A copy of the selected frames that the step may overwrite. */

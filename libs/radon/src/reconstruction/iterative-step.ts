@@ -24,6 +24,7 @@ import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry, sameGeometry } from './reconstruction-geometry.js';
 import { readRegularization } from './regularization.js';
+import { slabCheckpoint, slabsBegun, type SlabsBegun } from './slab-checkpoint.js';
 import { pause, reconstructSlabs, type Slab } from './slabs.js';
 
 /**
@@ -43,12 +44,15 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.log);
       const { apply, adjoint, majorizer } = operators.take(geometry);
       const problem = { apply, adjoint, iterations, relTol, ...regularization };
+      const begun = slabsBegun(await context.checkpoint.restore());
+      const surroundings = { geometry, shape, context, begun };
       const reconstruct = majorizer
-        ? solveSlab(pogm({ ...problem, majorizer }), { geometry, shape, context })
-        : solveSlab(cgnr(problem), { geometry, shape, context });
+        ? solveSlab(pogm({ ...problem, majorizer }), surroundings)
+        : solveSlab(cgnr(problem), surroundings);
       const { size } = slabSize(geometry);
       const { signal } = context;
-      const images = await reconstructSlabs(input.data.data, { size, copies: iterativeCopies, signal }, reconstruct);
+      const slabs = { size, copies: iterativeCopies, signal, ...(begun && { finished: begun.finished }) };
+      const images = await reconstructSlabs(input.data.data, slabs, reconstruct);
       return imageDataset(input, images, { shape, geometry });
     },
     dispose: () => operators.clear(),
@@ -59,6 +63,8 @@ interface Surroundings {
   readonly geometry: ParallelGeometry;
   readonly shape: SinogramShape;
   readonly context: StepContext;
+  /** What an attempt before this one has left. */
+  readonly begun: SlabsBegun | undefined;
 }
 
 /** Returns [entry, y, x]. */
@@ -68,7 +74,7 @@ function solveSlab<S extends SolverState>(
 ): (slab: Slab) => Promise<Float32Array> {
   const { geometry, context } = surroundings;
   return async (slab) => {
-    let state = startSlab(slab, solver, geometry);
+    let state = startSlab(slab, solver, surroundings);
     try {
       while (!isDone(solver, state)) {
         state = solver.iterate(state);
@@ -82,6 +88,10 @@ function solveSlab<S extends SolverState>(
         context.progress({ ...facts, message: `relative residual ${residual.toExponential(2)}` });
         context.preview(facts, () => previewPlane(() => solver.solution(current), slab, surroundings));
         await pause(context.signal);
+        await context.checkpoint.save(() => {
+          const { iterations } = solver;
+          return slabCheckpoint(slab, { iteration: current.iteration, iterations, snapshot: solver.snapshot(current) });
+        });
       }
       return readImages(() => solver.solution(state), slab, geometry);
     } finally {
@@ -90,11 +100,16 @@ function solveSlab<S extends SolverState>(
   };
 }
 
-function startSlab<S extends SolverState>(slab: Slab, solver: Solver<S>, geometry: ParallelGeometry): S {
+/** State before the slab's first iteration, or where a checkpoint says that the slab is. */
+function startSlab<S extends SolverState>(
+  slab: Slab,
+  solver: Solver<S>,
+  { geometry, begun }: Pick<Surroundings, 'geometry' | 'begun'>,
+): S {
   const { dimensions } = slabSize(geometry);
   const b = tidy(() => batchLast(tensor3d(slab.sinograms, [slab.entries, ...dimensions])));
   try {
-    return solver.start(b);
+    return begun?.slab === slab.index ? solver.resume(b, begun.snapshot) : solver.start(b);
   } finally {
     b.dispose();
   }

@@ -9,16 +9,8 @@ export interface Regularization {
   readonly constraint?: Constraint;
 }
 
-/** Throws `PLAN_INVALID_VALUE` at `reg` when a type occurs twice or lambda is not a finite number >= 0. */
+/** Throws `PLAN_INVALID_VALUE` at `reg` when lambda is not a finite number >= 0. */
 export function readRegularization(terms: readonly ParameterNode[]): Regularization {
-  const repeated = terms.find(({ type }, index) => terms.findIndex((term) => term.type === type) < index);
-  if (repeated) {
-    throw new RondelError(
-      'PLAN_INVALID_VALUE',
-      `reg holds ${repeated.type} more than once: the solver takes one term of each type.`,
-      { at: 'reg' },
-    );
-  }
   const l2 = terms.find(({ type }) => type === l2Regularization.type);
   const lambda = l2 ? l2.parameters['lambda'] : 0;
   if (typeof lambda !== 'number' || !Number.isFinite(lambda) || lambda < 0) {

@@ -28,6 +28,18 @@ describe('reconstruction in slabs', () => {
     expect(whole[20]).toBe(80 + 81 + 82 + 83);
   });
 
+  it('goes on after slabs that are finished, which every slab can see', async () => {
+    const budget = options(9 * slabBytes(size, directCopies));
+    const whole = await reconstructSlabs(sinograms, budget, sumOf);
+    const starts: number[] = [];
+    const resumed = await reconstructSlabs(sinograms, { ...budget, finished: whole.slice(0, 8) }, (slab) => {
+      starts.push(slab.start);
+      expect(slab.finished).toEqual(whole.slice(0, slab.start));
+      return sumOf(slab);
+    });
+    expect([starts, resumed]).toEqual([[8, 16], whole]);
+  });
+
   it('stops between slabs when nobody wants the result', async () => {
     const controller = new AbortController();
     let slabs = 0;

@@ -11,6 +11,8 @@ export interface Slab {
   readonly start: number;
   readonly index: number;
   readonly count: number;
+  /** [entry, y, x] of the slabs before this one; a view. */
+  readonly finished: Float32Array;
 }
 
 export interface SlabOptions {
@@ -19,6 +21,8 @@ export interface SlabOptions {
   readonly signal: AbortSignal;
   /** Bytes on the device that a slab may take; by default what `slabExtent` takes. */
   readonly budgetBytes?: number;
+  /** [entry, y, x] of slabs that are not computed again, the first ones. */
+  readonly finished?: Float32Array;
 }
 
 /**
@@ -31,7 +35,7 @@ export interface SlabOptions {
  */
 export async function reconstructSlabs(
   sinograms: TypedArray,
-  { size, copies, signal, budgetBytes }: SlabOptions,
+  { size, copies, signal, budgetBytes, finished = new Float32Array() }: SlabOptions,
   reconstruct: (slab: Slab) => TypedArray | Promise<TypedArray>,
 ): Promise<Float32Array> {
   const perSinogram = size.angles * size.detectors;
@@ -40,9 +44,11 @@ export async function reconstructSlabs(
   const extent = slabExtent(entries, slabBytes(size, copies), budgetBytes);
   const count = Math.ceil(entries / extent);
   const images = new Float32Array(entries * perImage);
+  images.set(finished);
   for (let index = 0; index < count; index++) {
-    await pause(signal);
     const start = index * extent;
+    if (start * perImage < finished.length) continue;
+    await pause(signal);
     const end = Math.min(entries, start + extent);
     const part = sinograms.subarray(start * perSinogram, end * perSinogram);
     const slab = {
@@ -51,6 +57,7 @@ export async function reconstructSlabs(
       start,
       index,
       count,
+      finished: images.subarray(0, start * perImage),
     };
     images.set(await reconstruct(slab), start * perImage);
   }

@@ -1,0 +1,97 @@
+import { RondelError, type AlgorithmSubmission, type JsonValue } from '@rondel/contracts';
+import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
+import { planHash, printPlan, toTree } from '@rondel/plan';
+import { ulid } from 'ulid';
+import { rootsOf, stagePlacer, type PlacedStage } from './placement.js';
+import type { RouteServices, Services } from './services.js';
+import { checkPool, checkSize, preparePlan } from './submission.js';
+
+const defaults = { pool: 'default', priority: 100, attempts: 3, idleSeconds: 3600 } as const;
+
+/** An algorithm that is to be opened. */
+interface AcceptedAlgorithm {
+  readonly head: AlgorithmHead;
+  readonly work: AlgorithmWork;
+}
+
+/**
+ * Checks a plan and makes it an algorithm. A plan that as a whole names a place, as a distributed algorithm does, is bound
+ * to a worker there; steps that name one of their own run there for every input.
+ *
+ * Throws `PLAN_*` and `POOL_UNKNOWN`.
+ */
+export async function acceptAlgorithm(
+  submission: AlgorithmSubmission,
+  services: RouteServices,
+): Promise<AcceptedAlgorithm> {
+  const plan = await preparePlan(submission, services);
+  const pool = submission.pool ?? defaults.pool;
+  await checkPool(pool, services);
+  const tree = toTree(plan);
+  const work: AlgorithmWork = {
+    plan: tree,
+    planToml: printPlan(plan, 'toml'),
+    // Came out of JSON.parse, so it can only hold JSON values.
+    parameters: (submission.parameters ?? {}) as Record<string, JsonValue>,
+    ...(submission.timeoutSeconds !== undefined && { timeoutSeconds: submission.timeoutSeconds }),
+  };
+  checkSize(work);
+  const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
+  return {
+    head: {
+      id: ulid(),
+      pool,
+      ...(await placeAlgorithm(tree, pool, services)),
+      priority: defaults.priority,
+      attemptsPerRun: submission.attempts ?? defaults.attempts,
+      labels: submission.labels ?? {},
+      plan: { sha256: planHash(plan), ...(typeof name === 'string' && { name }) },
+      createdAt: new Date().toISOString(),
+      idleSeconds: submission.idleSeconds ?? defaults.idleSeconds,
+    },
+    work,
+  };
+}
+
+async function placeAlgorithm(
+  tree: AlgorithmWork['plan'],
+  pool: string,
+  services: Services,
+): Promise<Pick<AlgorithmHead, 'place' | 'requires' | 'stages'>> {
+  const placed = (await stagePlacer({ pool }, services))(tree);
+  const first = placed[0]?.placement;
+  const common = placed.every(({ placement }) => placement === first) ? first : undefined;
+  const isBound = ({ placement }: PlacedStage) => common !== undefined || placement === undefined;
+  const bound = placed.filter(isBound).map(({ requires }) => requires);
+  return {
+    place: common ?? pool,
+    requires: {
+      packages: [...new Set(bound.flatMap(({ packages = [] }) => packages))],
+      roots: [...new Set(bound.flatMap(({ roots = [] }) => roots))],
+    },
+    stages: placed.map((stage) => (isBound(stage) ? boundStage(stage.head) : stage.head)),
+  };
+}
+
+/** The worker is chosen by what the algorithm requires, so the queue is the worker's own. */
+function boundStage({ requires: _, ...head }: StageHead): StageHead {
+  return { ...head, bound: true };
+}
+
+/** Throws `DATA_NOT_FOUND` for data in a root that the worker of an algorithm does not have. */
+export async function checkRootsOfWorker(
+  id: string,
+  references: Readonly<Record<string, string>>,
+  { jobs }: Services,
+): Promise<void> {
+  const needed = rootsOf(references);
+  if (needed.length === 0) return;
+  const [{ worker: bound }, workers] = await Promise.all([jobs.algorithms.get(id), jobs.fleet.workers()]);
+  const worker = workers.find((candidate) => candidate.id === bound);
+  const missing = needed.find((root) => worker?.roots.includes(root) === false);
+  if (missing === undefined) return;
+  throw new RondelError(
+    'DATA_NOT_FOUND',
+    `Algorithm ${id} is bound to worker ${bound}, which has no data root "${missing}". It has: ${worker?.roots.join(', ') || 'none'}. Upload the data, or submit it as a job of its own, which goes where the root is.`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { News } from '@rondel/jobs';
+
+export interface Hold {
+  /** Of whom news is awaited. */
+  readonly id: string;
+  readonly seconds: number;
+  /** The request; when its client goes away the wait is over. */
+  readonly raw: { once(event: 'close', listener: () => void): unknown };
+}
+
+/**
+ * Holds an answer back until `look` has one, time is up or nobody waits any more; then undefined. `look` is called at
+ * once, with all news, and never twice at the same time.
+ */
+export async function holdAnswer<T>(
+  news: News,
+  { id, seconds, raw }: Hold,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const deadline = Date.now() + seconds * 1000;
+  const now = { changed: false, left: false, wake: () => {} };
+  const silence = news.listen(id, () => {
+    now.changed = true;
+    now.wake();
+  });
+  raw.once('close', () => {
+    now.left = true;
+    now.wake();
+  });
+  try {
+    // Whoever has gone must not be given what is given only once.
+    while (!now.left) {
+      now.changed = false;
+      const found = await look();
+      const remaining = deadline - Date.now();
+      if (found !== undefined || remaining <= 0) return found;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, remaining);
+        now.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (now.changed || now.left) now.wake();
+      });
+    }
+    return undefined;
+  } finally {
+    silence();
+  }
+}

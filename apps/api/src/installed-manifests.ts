@@ -1,0 +1,4 @@
+import { radonManifest } from '@rondel/radon/manifest';
+
+/** Packages that come with Rondel; the API needs their manifests alone. */
+export const installedManifests = [radonManifest];

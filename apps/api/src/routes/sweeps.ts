@@ -1,0 +1,190 @@
+import {
+  AcceptedSweepSchema,
+  isTerminal,
+  RondelError,
+  SweepIdSchema,
+  SweepPageSchema,
+  SweepSchema,
+  SweepSubmissionSchema,
+  SweepSummarySchema,
+  type AcceptedSweep,
+} from '@rondel/contracts';
+import { Type } from 'typebox';
+import { ulid } from 'ulid';
+import type { Services } from '../services.js';
+import { sweepSheet } from '../sweep-sheet.js';
+import { acceptSweep } from '../sweep-submission.js';
+import { findSweep, presentSummary, presentSweep, sweepStandings } from '../sweep-view.js';
+import type { RoutePlugin } from './route-plugin.js';
+
+const tags = ['sweeps'];
+const params = Type.Object({ id: SweepIdSchema });
+/** Jobs that are cancelled at the same time. */
+const cancelsAtOnce = 16;
+
+export const sweepRoutes: RoutePlugin = async (app, { services }) => {
+  const { jobs, store } = services;
+
+  app.post(
+    '/sweeps',
+    {
+      schema: {
+        tags,
+        summary: 'Submit a plan with some properties varied',
+        description:
+          'One job per combination, at most 10,000, each with the label `sweep=<id>`. Every combination is checked before any job is accepted.',
+        headers: Type.Object({
+          'idempotency-key': Type.Optional(
+            Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same sweep for a day.' }),
+          ),
+        }),
+        body: SweepSubmissionSchema,
+        response: { 202: AcceptedSweepSchema },
+      },
+    },
+    async ({ body, headers }, reply) => {
+      const key = headers['idempotency-key'];
+      const known = key === undefined ? undefined : await jobs.sweeps.known(key);
+      const id = known ?? (await create(ulid(), key));
+      return reply
+        .code(202)
+        .header('location', `/v1/sweeps/${id}`)
+        .send(await presentAccepted(id, services));
+
+      async function create(fresh: string, idempotencyKey: string | undefined): Promise<string> {
+        const own = { id: fresh, createdAt: new Date().toISOString() };
+        const { record, batches } = await acceptSweep(body, own, services);
+        const accepted = await jobs.sweeps.create(record, batches, idempotencyKey);
+        await jobs.sweeps.settle(accepted, (name, document) => store.putRecord(name, document));
+        return accepted;
+      }
+    },
+  );
+
+  app.get(
+    '/sweeps',
+    {
+      schema: {
+        tags,
+        summary: 'Sweeps, newest first',
+        description: 'Those of which a job has ended less than a week ago, or not yet.',
+        querystring: Type.Object({
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+          cursor: Type.Optional(SweepIdSchema),
+        }),
+        response: { 200: SweepPageSchema },
+      },
+    },
+    async ({ query: { limit = 20, cursor } }) => {
+      const page = await jobs.sweeps.list({ limit, cursor });
+      const sweeps = [];
+      for (const record of page.sweeps) sweeps.push(presentSummary(record, await sweepStandings(record, services)));
+      return { ...page, sweeps };
+    },
+  );
+
+  app.get(
+    '/sweeps/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One sweep with all its combinations',
+        params,
+        querystring: Type.Object({
+          items: Type.Optional(Type.Boolean({ default: true, description: 'false: only the counts.' })),
+        }),
+        response: {
+          200: Type.Object({ ...SweepSchema.properties, items: Type.Optional(SweepSchema.properties.items) }),
+        },
+      },
+    },
+    async ({ params: { id }, query }) => {
+      const record = await findSweep(id, services);
+      const standings = await sweepStandings(record, services);
+      return query.items === false ? presentSummary(record, standings) : presentSweep(record, standings);
+    },
+  );
+
+  app.delete(
+    '/sweeps/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Cancel a sweep',
+        description: 'Cancels every job that has not ended; those that have stay as they are.',
+        params,
+        response: { 202: SweepSummarySchema },
+      },
+    },
+    async ({ params: { id } }, reply) => {
+      await cancelSweep(id, services);
+      const record = await findSweep(id, services);
+      return reply.code(202).send(presentSummary(record, await sweepStandings(record, services)));
+    },
+  );
+
+  app.get(
+    '/sweeps/:id/sheet.png',
+    {
+      schema: {
+        tags,
+        summary: 'A contact sheet',
+        description:
+          'The images of at most 100 combinations in one grey scale, with what was varied under each; those that have none are named by their state.',
+        params,
+        querystring: Type.Object({
+          from: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Combination to begin with.' })),
+          slice: Type.Optional(Type.Integer({ minimum: 0, description: 'The middle one unless given.' })),
+          frame: Type.Optional(Type.Integer({ minimum: 0, description: 'The first one unless given.' })),
+          window: Type.Optional(Type.String({ maxLength: 100, description: 'Values shown black and white, `lo,hi`.' })),
+          percentiles: Type.Optional(
+            Type.String({
+              maxLength: 100,
+              description:
+                'Without `window`: percentiles of all images together that become black and white; `0.5,99.5` unless given.',
+            }),
+          ),
+        }),
+      },
+    },
+    async ({ params: { id }, query }, reply) => {
+      const { from = 0, slice, frame } = query;
+      const window = query.window === undefined ? undefined : bounds('window', query.window);
+      const percentiles = bounds('percentiles', query.percentiles ?? '0.5,99.5', [0, 100]);
+      const record = await findSweep(id, services);
+      const standings = await sweepStandings(record, services);
+      const png = await sweepSheet(record, standings, { from, slice, frame, window, percentiles, store });
+      return reply.type('image/png').send(Buffer.from(png));
+    },
+  );
+};
+
+async function presentAccepted(id: string, services: Services): Promise<AcceptedSweep> {
+  const record = await findSweep(id, services);
+  const summary = presentSummary(record, await sweepStandings(record, services));
+  return { ...summary, jobs: record.items.map(({ job }) => job) };
+}
+
+/** Jobs that are still to be added are added first, as nobody could cancel them later. */
+async function cancelSweep(id: string, services: Services): Promise<void> {
+  const { jobs, store } = services;
+  const record = await findSweep(id, services);
+  await jobs.sweeps.settle(id, (name, document) => store.putRecord(name, document));
+  const standings = await sweepStandings(record, services);
+  const open = record.items.filter((_, index) => !isTerminal(standings[index]?.state ?? 'cancelled'));
+  for (let start = 0; start < open.length; start += cancelsAtOnce) {
+    await Promise.all(open.slice(start, start + cancelsAtOnce).map(({ job }) => jobs.cancel(job)));
+  }
+}
+
+function bounds(
+  name: string,
+  text: string,
+  range: readonly [number, number] = [-Infinity, Infinity],
+): [number, number] {
+  const [low = NaN, high = NaN, ...rest] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const good = Number.isFinite(low) && Number.isFinite(high) && low < high && rest.length === 0;
+  if (good && low >= range[0] && high <= range[1]) return [low, high];
+  const where = name === 'percentiles' ? ' between 0 and 100' : '';
+  throw new RondelError('INVALID_REQUEST', `${name} must be two numbers lo,hi with lo < hi${where}, got "${text}".`);
+}

@@ -1,0 +1,110 @@
+import { RondelError } from '@rondel/contracts';
+import type { SessionNews } from '@rondel/jobs';
+import { formatPath, valueAt, type LivePlan, type PlanChange, type PlanNode } from '@rondel/plan';
+import { parseEntry, parseSnapshot, type SessionEntry, type SessionSnapshot } from './session-text.js';
+
+/** One or more changes of a session, and the plan after them. */
+export interface SessionStep {
+  readonly version: number;
+  readonly changes: readonly PlanChange[];
+  readonly tree: PlanNode;
+}
+
+/** Makes the plan of a snapshot live. */
+export type OpenLive = (snapshot: SessionSnapshot, version: number) => LivePlan;
+
+interface MadeChange extends SessionEntry {
+  readonly version: number;
+  /** Length of its text. */
+  readonly bytes: number;
+}
+
+/** A session that this process has in memory, perhaps a few changes behind. */
+export interface HeldSession {
+  readonly plan: LivePlan;
+  /** About how much memory it takes. */
+  readonly bytes: number;
+  /** Applies what happened after a version; what is known already is skipped. */
+  catchUp(news: SessionNews, after: number): void;
+  /** Takes one change that was appended to the log, unless it is known already. */
+  take(change: MadeChange): void;
+  /** The steps after a version; `undefined` when they are not kept any more. */
+  since(version: number): readonly SessionStep[] | undefined;
+  /** Changes of the past as one, with what is there now. */
+  merged(entries: readonly SessionEntry[]): SessionStep;
+  /** Works one after the other: clients of one process don't compete with each other. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** What is kept of the past, for those who watch. Trees share what did not change. */
+const keptSteps = { count: 256, bytes: 8 * 2 ** 20 };
+
+/** The plan of a session as its snapshot has it; `catchUp` with the same news makes it the present one. */
+export function openHeldSession(news: SessionNews, openLive: OpenLive): HeldSession {
+  const { plan, bytes } = begin(news, openLive);
+  const held = holdSession(plan, { bytes, openLive });
+  held.catchUp(news, plan.version);
+  return held;
+}
+
+function begin({ snapshot }: SessionNews, openLive: OpenLive): { plan: LivePlan; bytes: number } {
+  if (snapshot === undefined) throw new RondelError('INTERNAL', 'A plan session was opened without its snapshot.');
+  return { plan: openLive(parseSnapshot(snapshot.text), snapshot.version), bytes: snapshot.text.length };
+}
+
+export function holdSession(first: LivePlan, options: { bytes: number; openLive: OpenLive }): HeldSession {
+  let plan = first;
+  let { bytes } = options;
+  let steps: (SessionStep & { readonly bytes: number })[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const take = (change: MadeChange) => {
+    if (change.version !== plan.version + 1) return;
+    plan.apply(change.changes, change.released);
+    const changes = change.changes.map((one) => (one.same ? { ...one, value: valueAt(plan.tree, one.at) } : one));
+    steps.push({ version: change.version, changes, tree: plan.tree, bytes: change.bytes });
+    bytes += change.bytes;
+    let kept = steps.reduce((sum, step) => sum + step.bytes, 0);
+    while (steps.length > keptSteps.count || (kept > keptSteps.bytes && steps.length > 1)) {
+      kept -= steps.shift()?.bytes ?? 0;
+    }
+  };
+  return {
+    get plan() {
+      return plan;
+    },
+    get bytes() {
+      return bytes;
+    },
+    catchUp(news, after) {
+      // Ahead of Redis is who has seen changes that Redis lost when it was restored from an older file.
+      const lost = after > news.version;
+      if (news.snapshot && (lost || news.snapshot.version > plan.version)) {
+        ({ plan, bytes } = begin(news, options.openLive));
+        steps = [];
+      }
+      for (const { version, text } of news.records) {
+        if (version > plan.version) take({ ...parseEntry(text), version, bytes: text.length });
+      }
+    },
+    take,
+    since(version) {
+      if (version === plan.version) return [];
+      const [oldest] = steps;
+      return oldest !== undefined && oldest.version <= version + 1
+        ? steps.filter((step) => step.version > version)
+        : undefined;
+    },
+    merged(entries) {
+      const places = new Map(entries.flatMap(({ changes }) => changes.map(({ at }) => [formatPath(at), at] as const)));
+      const changes = [...places.values()].map((at) => ({ at, value: valueAt(plan.tree, at) }));
+      return { version: plan.version, changes, tree: plan.tree };
+    },
+    async inTurn(work) {
+      const mine = turn.then(work, work);
+      // Who asked for the work hears how it failed; the next one only waits for its end.
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}

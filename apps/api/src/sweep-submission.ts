@@ -1,0 +1,165 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  isRondelError,
+  RondelError,
+  sweepLabel,
+  throwProblems,
+  type SweepRecord,
+  type SweepSubmission,
+} from '@rondel/contracts';
+import type { NewJob } from '@rondel/jobs';
+import { applyParameters, checkPlan, printPlan, sweepOf, withDefaults, type PlanSweep } from '@rondel/plan';
+import { readPlan } from './plan-source.js';
+import type { RouteServices } from './services.js';
+import { defaultPool, jobMaker, type AcceptedSubmission, type JobMaker } from './submission.js';
+import { sweepJobId } from './sweep-job-id.js';
+
+/** Jobs of one batch, and characters of their plans from which on a batch is full. */
+const batchJobs = 200;
+const batchCharacters = 4 * 2 ** 20;
+/** Characters of all plans of a sweep together: they lie in Redis, each with its job. */
+const mostCharacters = 256 * 2 ** 20;
+/** The record is kept as one document. */
+const mostRecordBytes = 4_000_000;
+/** Others get their turn after so long. */
+const longestTurnMs = 20;
+
+export interface AcceptedSweep {
+  readonly record: SweepRecord;
+  /** Checks combination after combination while it is read. */
+  readonly batches: AsyncIterable<readonly NewJob[]>;
+}
+
+/**
+ * Checks a sweep and makes it jobs.
+ *
+ * Throws as `acceptSubmission`, now or while the batches are read: `details.assignments` and `details.combination`, from
+ * 0, say which combination is wrong. Also throws what `sweepOf` throws, and `QUOTA_EXCEEDED` for plans that are too large
+ * together.
+ */
+export async function acceptSweep(
+  submission: SweepSubmission,
+  { id, createdAt }: { readonly id: string; readonly createdAt: string },
+  services: RouteServices,
+): Promise<AcceptedSweep> {
+  const { vary, combine = 'product', parameters = {}, ...common } = submission;
+  const labels = labelsOf(submission, id);
+  const { catalog } = services.registry;
+  const template = applyParameters(await readPlan(common.plan, services), parameters, catalog);
+  throwProblems(template.problems);
+  const sweep = sweepOf(template.plan, { vary, combine }, catalog);
+  const makeJob = await jobMaker(common, services);
+  const { name } = typeof common.plan === 'object' && 'name' in common.plan ? common.plan : {};
+  const record: SweepRecord = {
+    id,
+    createdAt,
+    plan: typeof name === 'string' ? { name } : {},
+    planToml: printPlan(template.plan, 'toml'),
+    data: common.data,
+    pool: common.pool ?? defaultPool,
+    vary,
+    combine,
+    items: Array.from({ length: sweep.length }, (_, index) => ({
+      assignments: assignmentsAt(sweep, index),
+      job: sweepJobId(id, index),
+    })),
+  };
+  checkRecord(record);
+  return { record, batches: batchesOf(sweep, { record, parameters, labels, makeJob }) };
+}
+
+interface SweepParts {
+  readonly record: SweepRecord;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly makeJob: JobMaker;
+}
+
+async function* batchesOf(sweep: PlanSweep, parts: SweepParts): AsyncGenerator<readonly NewJob[]> {
+  let batch: NewJob[] = [];
+  let characters = 0;
+  let total = 0;
+  let turn = performance.now();
+  for (let index = 0; index < sweep.length; index += 1) {
+    const job = jobAt(sweep, index, parts);
+    batch.push(job);
+    characters += 2 * job.work.planToml.length;
+    if (batch.length === batchJobs || characters >= batchCharacters) {
+      total += characters;
+      checkTotal(total, index + 1, sweep.length);
+      yield batch;
+      [batch, characters] = [[], 0];
+    }
+    if (performance.now() - turn < longestTurnMs) continue;
+    await nextTurn();
+    turn = performance.now();
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function jobAt(
+  sweep: PlanSweep,
+  index: number,
+  { record, parameters, labels, makeJob }: SweepParts,
+): AcceptedSubmission {
+  const assignments = assignmentsAt(sweep, index);
+  try {
+    const { plan } = sweep.at(index);
+    throwProblems(checkPlan(plan, sweep.catalog));
+    return makeJob(withDefaults(plan, sweep.catalog), {
+      id: sweepJobId(record.id, index),
+      createdAt: record.createdAt,
+      parameters: { ...parameters, ...assignments },
+      labels,
+    });
+  } catch (error) {
+    throw isRondelError(error) ? inCombination(error, index, assignments) : error;
+  }
+}
+
+/** The same failure, with the combination that it is about. */
+function inCombination(
+  { failure }: RondelError,
+  combination: number,
+  assignments: Record<string, unknown>,
+): RondelError {
+  const { code, message, details, ...rest } = failure;
+  const words = Object.entries(assignments).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  const text = words.join(', ').slice(0, 300);
+  return new RondelError(code, `${message} This is combination ${combination}: ${text}.`, {
+    ...rest,
+    details: { ...details, combination, assignments },
+  });
+}
+
+function assignmentsAt(sweep: PlanSweep, index: number): Record<string, unknown> {
+  return Object.fromEntries(sweep.assignmentsAt(index).map(({ name, value }) => [name, value]));
+}
+
+function labelsOf({ labels = {} }: SweepSubmission, id: string): Record<string, string> {
+  const most = 31;
+  if (sweepLabel in labels || Object.keys(labels).length > most) {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `Jobs of a sweep get the label "${sweepLabel}" with its id; give at most ${most} others and not that one.`,
+    );
+  }
+  return { ...labels, [sweepLabel]: id };
+}
+
+function checkRecord(record: SweepRecord): void {
+  const bytes = Buffer.byteLength(JSON.stringify(record));
+  if (bytes <= mostRecordBytes) return;
+  throw new RondelError(
+    'QUOTA_EXCEEDED',
+    `The plan and what is varied take ${bytes} bytes, ${mostRecordBytes} are allowed. Put large arrays into files, or vary less at once.`,
+  );
+}
+
+function checkTotal(characters: number, made: number, length: number): void {
+  if (characters <= mostCharacters) return;
+  throw new RondelError(
+    'QUOTA_EXCEEDED',
+    `The plans of the first ${made} of ${length} combinations take ${characters} characters, a sweep may have ${mostCharacters}. Put large arrays into files, or vary less at once.`,
+  );
+}

@@ -1,0 +1,109 @@
+import type { Job, WorkerRecord } from '@rondel/contracts';
+import { meets, needsIn, placesOf, type QueuePlace } from '@rondel/jobs';
+import type { Services } from './services.js';
+
+export type Waiting = NonNullable<Job['waiting']>;
+
+/** Why a job waits; undefined for one that does not. Asks for what all jobs have in common only once. */
+export function waitingExplainer({ jobs }: Services): (job: Job) => Promise<Waiting | undefined> {
+  const workers = once(() => jobs.fleet.workers());
+  const paused = oncePerName((pool) => jobs.pools.paused(pool));
+  const meanSeconds = oncePerName((pool) => jobs.ledger.meanSeconds(pool));
+  return async (job) => {
+    if (!mayWait(job)) return undefined;
+    const [place, fleet, isPaused, mean] = await Promise.all([
+      jobs.queuePlace(job.id),
+      workers(),
+      paused(job.pool),
+      meanSeconds(job.pool),
+    ]);
+    if (place === undefined) return undefined;
+    const here = fleet.filter((worker) => worker.state === 'running' && placesOf(worker).includes(place.place));
+    const able = here.filter((worker) => meets(worker, place.requires));
+    if (able.length === 0) return { reason: nobodyCan(place, here), ...positionOf(place) };
+    // A part of a running job that a worker can take is on its way.
+    if (job.state === 'active') return undefined;
+    if (place.place === job.pool && isPaused) {
+      return {
+        reason: `Pool "${job.pool}" is paused. Go on with: rondel pools resume ${job.pool}`,
+        ...positionOf(place),
+      };
+    }
+    const start = estimatedStart(place, able, mean);
+    return {
+      reason: inLine(job, place),
+      ...positionOf(place),
+      ...(start !== undefined && { estimatedStart: start.toISOString() }),
+    };
+  };
+}
+
+/** Also a job that has begun waits when the next of its parts cannot run. */
+function mayWait({ state, steps }: Job): boolean {
+  if (state === 'queued' || state === 'waiting') return true;
+  const parts = steps.flatMap(({ subjobs = [] }) => subjobs);
+  return state === 'active' && parts.length > 0 && parts.every((part) => part.state !== 'active');
+}
+
+function positionOf({ position }: QueuePlace): Pick<Waiting, 'position'> {
+  return position === undefined ? {} : { position };
+}
+
+function nobodyCan({ place, requires = {} }: QueuePlace, here: readonly WorkerRecord[]): string {
+  const needs = needsIn(requires).map(({ text, metBy }) => ({ text, having: here.filter(metBy).length }));
+  const unmet = needs.filter(({ having }) => having === 0);
+  const sentence = ({ text, having }: (typeof needs)[number]) =>
+    `needs ${text}, ${having} of ${here.length} workers have it`;
+  if (here.length === 0) return nobodyThere(place, needs);
+  // Each is there, but nowhere all of them.
+  if (unmet.length === 0) return `${needs.map(sentence).join('; ')}; none has all of it`;
+  return unmet.map(sentence).join('; ');
+}
+
+function nobodyThere(place: string, needs: readonly { readonly text: string }[]): string {
+  const needed = needs.map(({ text }) => text).join(', ');
+  if (place.startsWith('@worker=')) return `Worker ${place.slice('@worker='.length)} is not there now.`;
+  if (place.startsWith('@')) return `No worker runs now. The job needs ${needed}.`;
+  const having = needed === '' ? '' : ` The job needs ${needed}.`;
+  return `No worker serves pool "${place}" now. Start one with: rondel worker --pool ${place}${having}`;
+}
+
+function inLine({ state, attempts, labels }: Job, { place, position }: QueuePlace): string {
+  if (state === 'waiting') return `Attempt ${attempts.made} was lost; the next one starts in a moment.`;
+  if (position === undefined && labels.algorithm !== undefined) {
+    return `Inputs of algorithm ${labels.algorithm} run one after the other; this one waits for its turn.`;
+  }
+  if (position === undefined || position === 0) return 'Next in line for a free worker.';
+  const where = place.startsWith('@') ? 'its queue' : `the queue of pool "${place}"`;
+  return `${position} ${position === 1 ? 'comes' : 'come'} before it in ${where}.`;
+}
+
+/**
+ * Whenever a slot becomes free the first one in line starts, and of busy slots one becomes free every mean time divided by
+ * their number.
+ */
+function estimatedStart(
+  { position }: QueuePlace,
+  workers: readonly WorkerRecord[],
+  meanSeconds: number | undefined,
+): Date | undefined {
+  if (position === undefined || meanSeconds === undefined) return undefined;
+  const slots = workers.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  const free = workers.reduce((sum, { concurrency, running }) => sum + Math.max(0, concurrency - running.length), 0);
+  const turns = Math.max(0, position + 1 - free);
+  return new Date(Date.now() + (1000 * turns * meanSeconds) / slots);
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
+
+function oncePerName<T>(ask: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (name) => {
+    const answer = answers.get(name) ?? ask(name);
+    answers.set(name, answer);
+    return answer;
+  };
+}

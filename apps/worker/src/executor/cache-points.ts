@@ -1,0 +1,58 @@
+import type { StepCache } from '@rondel/contracts';
+import { resultIdentities, stepsOf, type BuiltStep, type PlacedStep, type PlanTree, type Registry } from '@rondel/reco';
+import type { CachePoint } from './kept-results.js';
+
+export interface PlannedRun {
+  readonly steps: readonly Pick<BuiltStep, 'path'>[];
+  /** The plan with its wrappers, as the job was submitted. */
+  readonly plan: PlanTree;
+  /** The same with its remote values resolved, as the steps were built. */
+  readonly resolved: PlanTree;
+  readonly registry: Registry;
+  /** Name and version. */
+  readonly engine: string;
+  /** What tells the input from any other. */
+  readonly identity: () => Promise<string>;
+}
+
+export interface CachePoints {
+  /** Steps whose results are kept, in the order of the plan. */
+  readonly points: readonly CachePoint[];
+  /** Path to why a wrapper passes through. */
+  readonly passing: ReadonlyMap<string, StepCache>;
+  /** What told the input from any other; absent when nobody had to know. */
+  readonly input?: string;
+}
+
+/** The steps of a run that are wrapped in a cache, with the names of their results. */
+export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
+  const placed = placedSteps(run, run.plan);
+  const passing = new Map<string, StepCache>();
+  const wrapped = placed.flatMap((step, index) => {
+    const { path, cacheSize: maxsize } = step;
+    if (maxsize === undefined) return [];
+    const reason = passingReason(placed.slice(0, index + 1), maxsize);
+    if (reason === undefined) return [{ index, path, type: step.definition.type, maxsize }];
+    passing.set(path, { state: 'off', reason });
+    return [];
+  });
+  if (wrapped.length === 0) return { points: [], passing };
+  const input = await run.identity();
+  const identities = resultIdentities(placedSteps(run, run.resolved), run.registry, { input, engine: run.engine });
+  const points = wrapped.flatMap((point) => {
+    const identity = identities[point.index];
+    return identity === undefined ? [] : [{ ...point, identity }];
+  });
+  return { points, passing, input };
+}
+
+function placedSteps({ steps, registry }: PlannedRun, plan: PlanTree): PlacedStep[] {
+  return stepsOf(plan, registry).filter(({ path }) => steps.some((step) => step.path === path));
+}
+
+function passingReason(steps: readonly PlacedStep[], maxsize: number): string | undefined {
+  if (maxsize === 0) return 'maxsize is 0.';
+  const stateful = steps.find(({ definition }) => definition.purity !== 'pure');
+  if (stateful === undefined) return undefined;
+  return `${stateful.path} (${stateful.definition.type}) is not pure: the same input may give another result.`;
+}

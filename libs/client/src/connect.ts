@@ -1,0 +1,23 @@
+import { clientOn, type CallOptions, type Client } from './client.js';
+import { openConnection, type ClientOptions } from './connection.js';
+import type { LivePlanSource, OpenLivePlan } from './live/live-plan.js';
+import { openLivePlan } from './live/open-live-plan.js';
+
+/** The REST interface of a Rondel server, and live plans on it. */
+export interface Rondel extends Client {
+  /** Opens a plan on the server: a new session of a plan, or a session that exists. */
+  readonly plan: OpenLivePlan;
+}
+
+/**
+ * A client with live plans; `createClient` makes a smaller one without. Opens no connection yet.
+ *
+ * Throws `INVALID_REQUEST` when `url` is not an http(s) URL.
+ */
+export function connect(options: ClientOptions): Rondel {
+  const connection = openConnection(options);
+  return {
+    ...clientOn(connection),
+    plan: <T extends object>(source: LivePlanSource, call?: CallOptions) => openLivePlan<T>(connection, source, call),
+  };
+}

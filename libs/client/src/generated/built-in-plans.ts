@@ -1,0 +1,115 @@
+// Made by `npm run types` from what the API serves.
+
+import type { PlanTable, TypeName } from '../plan-table.js';
+
+/** The plans that come with Rondel, with the types of their properties. Made from the catalog; see CONTRIBUTING.md. */
+export interface BuiltInPlans {
+  /** CT by filtered backprojection, from raw counts or from line integrals. */
+  'radon/fbp': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How line integrals are made from the raw data. */
+      pre: {
+        /** Frames to reconstruct, counted from 1, in this order; all of them when empty. Default: `[]`. */
+        frames: readonly number[];
+        /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
+        numAverages: number;
+        /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
+        clip: number;
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        centerOfRotation: number;
+        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
+        findCenter: boolean;
+        /** Removal of stripes that become rings: `sorting` smooths the sinogram across the detector after sorting it along the angles. Default: `"none"`. */
+        ringSuppression: 'none' | 'sorting';
+        /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
+        ringWindow: number;
+      };
+      /** How the image is made from line integrals. */
+      reco: {
+        /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */
+        angles: readonly number[];
+        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions. In pixels. */
+        shape: readonly number[];
+        /** Sets pixels to 0 that the detector does not see at every angle. Default: `true`. */
+        circle: boolean;
+        /** Frequency response: the ramp alone or with a window that trades resolution for less noise. Default: `"ramp"`. */
+        filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann';
+      };
+    };
+  };
+  /** Unfiltered backprojection, for looking at data and for tests. */
+  'radon/backprojection': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How line integrals are made from the raw data. */
+      pre: {
+        /** Frames to reconstruct, counted from 1, in this order; all of them when empty. Default: `[]`. */
+        frames: readonly number[];
+        /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
+        numAverages: number;
+        /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
+        clip: number;
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        centerOfRotation: number;
+        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
+        findCenter: boolean;
+        /** Removal of stripes that become rings: `sorting` smooths the sinogram across the detector after sorting it along the angles. Default: `"none"`. */
+        ringSuppression: 'none' | 'sorting';
+        /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
+        ringWindow: number;
+      };
+      /** How the image is made from line integrals. */
+      reco: {
+        /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */
+        angles: readonly number[];
+        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions. In pixels. */
+        shape: readonly number[];
+        /** Sets pixels to 0 that the detector does not see at every angle. Default: `true`. */
+        circle: boolean;
+      };
+    };
+  };
+  /** CT by regularized least squares (POGM) with positivity, from raw counts or from line integrals. */
+  'radon/iterative': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How line integrals are made from the raw data. */
+      pre: {
+        /** Frames to reconstruct, counted from 1, in this order; all of them when empty. Default: `[]`. */
+        frames: readonly number[];
+        /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
+        numAverages: number;
+        /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
+        clip: number;
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        centerOfRotation: number;
+        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
+        findCenter: boolean;
+        /** Removal of stripes that become rings: `sorting` smooths the sinogram across the detector after sorting it along the angles. Default: `"none"`. */
+        ringSuppression: 'none' | 'sorting';
+        /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
+        ringWindow: number;
+      };
+      /** How the image is made from line integrals. */
+      reco: {
+        /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */
+        angles: readonly number[];
+        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions. In pixels. */
+        shape: readonly number[];
+        /** Sets pixels to 0 that the detector does not see at every angle. Default: `true`. */
+        circle: boolean;
+        /** Element type in the Julia files. The computation is in Float32 either way. Default: `"Float32"`. */
+        eltype: TypeName<'Float32' | 'Float64'>;
+        /** Upper bound on the number of iterations. Default: `20`. */
+        iterations: number;
+        /** A slice stops when the residual of the solver has fallen to this fraction of the first one. Default: `1.1920928955078125e-7`. */
+        relTol: number;
+        /** Regularization terms, at most one of each type. */
+        reg: readonly PlanTable[];
+        /** Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree. Default: `"CGNR"`. */
+        solver: TypeName<'CGNR' | 'POGM'>;
+      };
+    };
+  };
+}

@@ -1,0 +1,94 @@
+import type { AcceptedSweep, Sweep, SweepPage, SweepSubmission, SweepSummary } from '@rondel/contracts';
+import type { CallOptions, Download, SubmitOptions } from './client.js';
+import type { Connection } from './connection.js';
+
+export interface SweepQuery extends CallOptions {
+  /** Sweeps of one page. */
+  readonly limit?: number | undefined;
+  /** `cursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface SweepWaitOptions extends CallOptions {
+  /** Told how the sweep stands, about twice a second. */
+  readonly onProgress?: (summary: SweepSummary) => void;
+}
+
+export interface SheetQuery extends CallOptions {
+  /** First combination that is shown, counted from 0; a sheet has at most 100. */
+  readonly from?: number | undefined;
+  /** Counted from 0, default the middle one. */
+  readonly slice?: number | undefined;
+  /** Counted from 0. */
+  readonly frame?: number | undefined;
+  /** Values that become black and white in all images. */
+  readonly window?: readonly [low: number, high: number] | undefined;
+  /** Without `window`: percentiles of all images together, default 0.5 and 99.5. */
+  readonly percentiles?: readonly [low: number, high: number] | undefined;
+}
+
+/** The calls of a client that are about sweeps: one job for each way to set what is varied. */
+export interface SweepCalls {
+  /** Rejects before any job is accepted when one of the combinations is not valid. */
+  submitSweep(submission: SweepSubmission, options?: SubmitOptions): Promise<AcceptedSweep>;
+  sweep(id: string, options?: CallOptions): Promise<Sweep>;
+  /** Resolves when all jobs of the sweep have ended, whichever way. */
+  waitForSweep(id: string, options?: SweepWaitOptions): Promise<Sweep>;
+  /** Newest first. */
+  sweeps(query?: SweepQuery): Promise<SweepPage>;
+  /** Cancels every job of the sweep that has not ended. */
+  cancelSweep(id: string, options?: CallOptions): Promise<SweepSummary>;
+  /** PNG with the images that there are, and what was varied under each. */
+  sweepSheet(id: string, query?: SheetQuery): Promise<Download>;
+}
+
+const lookEveryMs = 500;
+
+export function sweepCalls(connection: Connection, download: (response: Response) => Download): SweepCalls {
+  return {
+    submitSweep: async (submission, { idempotencyKey, signal } = {}) =>
+      (await connection.json('/v1/sweeps', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        },
+        body: JSON.stringify(submission),
+        signal,
+      })) as AcceptedSweep,
+    sweep: (id, options) => wholeSweep(connection, id, options),
+    waitForSweep: (id, options) => waitForSweep(connection, id, options),
+    sweeps: async ({ signal, ...query } = {}) => (await connection.json('/v1/sweeps', { query, signal })) as SweepPage,
+    cancelSweep: async (id, { signal } = {}) =>
+      (await connection.json(sweepPath(id), { method: 'DELETE', signal })) as SweepSummary,
+    sweepSheet: async (id, { signal, window, percentiles, ...query } = {}) =>
+      download(
+        await connection.send(`${sweepPath(id)}/sheet.png`, {
+          query: { ...query, window: window?.join(','), percentiles: percentiles?.join(',') },
+          signal,
+        }),
+      ),
+  };
+}
+
+async function wholeSweep(connection: Connection, id: string, { signal }: CallOptions = {}): Promise<Sweep> {
+  return (await connection.json(sweepPath(id), { signal })) as Sweep;
+}
+
+async function waitForSweep(
+  connection: Connection,
+  id: string,
+  { signal, onProgress }: SweepWaitOptions = {},
+): Promise<Sweep> {
+  for (;;) {
+    const summary = (await connection.json(sweepPath(id), { query: { items: 'false' }, signal })) as SweepSummary;
+    onProgress?.(summary);
+    if (summary.ended === summary.total) return wholeSweep(connection, id, { signal });
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    signal?.throwIfAborted();
+  }
+}
+
+function sweepPath(id: string): string {
+  return `/v1/sweeps/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,100 @@
+import { Type, type Static } from 'typebox';
+import { FailureSchema } from './failure-schema.js';
+import {
+  DataSchema,
+  JobIdSchema,
+  JobSchema,
+  LabelsSchema,
+  PoolNameSchema,
+  ResultSchema,
+  SubmissionSchema,
+} from './job.js';
+
+export const AlgorithmIdSchema = Type.String({
+  pattern: '^[0-9A-HJKMNP-TV-Z]{26}$',
+  description: 'ULID of a warm algorithm.',
+});
+
+/** Body of `POST /v1/algorithms`. */
+export const AlgorithmSubmissionSchema = Type.Object(
+  {
+    plan: SubmissionSchema.properties.plan,
+    parameters: SubmissionSchema.properties.parameters,
+    pool: Type.Optional(PoolNameSchema),
+    attempts: SubmissionSchema.properties.attempts,
+    timeoutSeconds: SubmissionSchema.properties.timeoutSeconds,
+    labels: Type.Optional(LabelsSchema),
+    idleSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 86_400,
+        default: 3600,
+        description: 'It is closed when nothing was put or taken for this long and nothing is running.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type AlgorithmSubmission = Static<typeof AlgorithmSubmissionSchema>;
+
+export const AlgorithmStateSchema = Type.Enum(['building', 'ready', 'lost', 'closed'], {
+  description:
+    '`building`: no input has completed on its worker yet, the first one builds it. `ready`: the worker has built it. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.',
+});
+
+/** An algorithm kept on one worker. */
+export const AlgorithmSchema = Type.Object({
+  id: AlgorithmIdSchema,
+  state: AlgorithmStateSchema,
+  pool: PoolNameSchema,
+  worker: Type.String({ description: 'The worker that it is bound to.' }),
+  moves: Type.Integer({ description: 'How often another worker had to take over.' }),
+  plan: JobSchema.properties.plan,
+  labels: LabelsSchema,
+  ready: Type.Integer({ description: 'Results that can be taken now without waiting.' }),
+  pending: Type.Integer({ description: 'Inputs that have not been answered yet.' }),
+  put: Type.Integer({ description: 'Inputs put so far; the number of the last ticket.' }),
+  createdAt: Type.String({ format: 'date-time' }),
+  expiresAt: Type.String({ format: 'date-time', description: 'When it is closed unless it is used again.' }),
+  lock: Type.Optional(
+    Type.Object(
+      { expiresAt: Type.String({ format: 'date-time' }) },
+      { description: 'Present while somebody holds it.' },
+    ),
+  ),
+});
+export type AlgorithmRecord = Static<typeof AlgorithmSchema>;
+
+/** Body of `POST /v1/algorithms/{id}/put`. */
+export const AlgorithmInputSchema = Type.Object({ data: DataSchema }, { additionalProperties: false });
+export type AlgorithmInput = Static<typeof AlgorithmInputSchema>;
+
+export const TicketSchema = Type.Object({
+  ticket: Type.Integer({ minimum: 1, description: 'Place of the input in the order, counted from 1.' }),
+  job: JobIdSchema,
+});
+export type Ticket = Static<typeof TicketSchema>;
+
+/** Answer of `POST /v1/algorithms/{id}/take`: the oldest input that was not taken yet, with its result or its error. */
+export const TakenSchema = Type.Object({
+  ...TicketSchema.properties,
+  result: Type.Optional(ResultSchema),
+  error: Type.Optional(FailureSchema),
+});
+export type Taken = Static<typeof TakenSchema>;
+
+/** Body of `POST /v1/algorithms/{id}/lock`. */
+export const LeaseRequestSchema = Type.Object(
+  {
+    seconds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 3600, default: 60, description: 'Renewed by every use.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const LeaseSchema = Type.Object({
+  token: Type.String({ description: 'Goes into the header `rondel-lock` of every call while the lock is held.' }),
+  expiresAt: Type.String({ format: 'date-time' }),
+});
+export type Lease = Static<typeof LeaseSchema>;

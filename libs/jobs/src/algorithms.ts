@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { isTerminal, type AlgorithmRecord, type Job, type Lease, type Ticket } from '@rondel/contracts';
+import {
+  inputJob,
+  ticketFrom,
+  type AlgorithmHead,
+  type AlgorithmInput,
+  type AlgorithmWork,
+} from './algorithm-record.js';
+import { mostTickets, nobody, refusal, tooMany, unlessGone } from './algorithm-refusal.js';
+import {
+  closeScript,
+  lockScript,
+  openScript,
+  putScript,
+  stateScript,
+  takeScript,
+  unlockScript,
+} from './algorithm-scripts.js';
+import { openAlgorithmStore, type AlgorithmStore } from './algorithm-store.js';
+import { openTurns, type TurnParts, type Turns } from './algorithm-turns.js';
+import { chooseWorker } from './algorithm-worker.js';
+import { guarded } from './connection.js';
+import type { JobWork } from './job-fields.js';
+import { keys } from './keys.js';
+import { creation, idempotencyIndex, idempotencySeconds } from './ledger.js';
+
+/** Algorithms that are open at the same time. */
+const mostAlgorithms = 200;
+
+export interface CallerFacts {
+  /** Of the lock that the caller holds. */
+  readonly token?: string | undefined;
+  /** The same key gives the same answer for a day, however often the call arrives. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface TakenTicket extends Ticket {
+  /** Absent when the job's record is gone. */
+  readonly ended: Job | undefined;
+}
+
+/**
+ * Algorithms that stay built on one worker and answer their inputs in order. An input is an ordinary job; a ticket is its
+ * place in the order. One input runs at a time: the legs of the next are queued when the one before has ended, by whoever
+ * ended it or, should that process die, by a reconciler.
+ *
+ * Calls throw `NOT_FOUND`, and `CONFLICT` for a closed algorithm, one that somebody else has locked, and a lock that has
+ * expired.
+ */
+export interface Algorithms {
+  /** Binds a worker. Throws `WORKER_UNAVAILABLE` when none is there, `QUOTA_EXCEEDED` when there are too many algorithms. */
+  create(head: AlgorithmHead, work: AlgorithmWork): Promise<AlgorithmRecord>;
+  get(id: string): Promise<AlgorithmRecord>;
+  /** Open ones, oldest first. */
+  list(): Promise<AlgorithmRecord[]>;
+  head(id: string): Promise<AlgorithmHead>;
+  /** `job` is the id of the new job. Throws `QUOTA_EXCEEDED` when too many inputs wait to be taken. */
+  put(id: string, call: { job: string; input: AlgorithmInput } & CallerFacts): Promise<Ticket>;
+  /** The oldest input, if it has ended; each is given out once. Without one the call has still renewed the lock. */
+  take(id: string, caller?: CallerFacts): Promise<TakenTicket | undefined>;
+  lock(id: string, seconds: number, token?: string): Promise<Lease>;
+  unlock(id: string, token: string): Promise<void>;
+  /** Cancels what has not ended, gives up what was not taken. */
+  close(id: string, token?: string): Promise<AlgorithmRecord>;
+  /**
+   * Sees to it that a live worker is bound and the next input is on its way; for whoever has ended an input.
+   * `completedOn`: the worker that has completed it, which therefore has the algorithm built. Harmless when done twice.
+   */
+  proceed(id: string, completedOn?: string): Promise<void>;
+  /** Proceeds with all, and closes those that nobody has used for long. */
+  reconcile(): Promise<void>;
+  /** Algorithms of a pool with something to do. */
+  load: AlgorithmStore['load'];
+}
+
+export function openAlgorithms(parts: Omit<TurnParts, 'store'>): Algorithms {
+  const store = openAlgorithmStore(parts.redis);
+  const whole = { ...parts, store };
+  const turns = openTurns(whole);
+  return {
+    get: (id) => store.record(id),
+    list: () => store.all(),
+    head: async (id) => (await store.read(id)).head,
+    load: (pool) => store.load(pool),
+    create: (head, work) => create(whole, head, work),
+    ...ticketCalls(whole, turns),
+    ...leaseCalls(store),
+    async close(id, token = '') {
+      const args = [token, Date.now(), id, keys.news, ''];
+      const answer = await store.run(closeScript, { keys: [keys.algorithm(id)], args });
+      if (answer !== 'ok' && answer !== 'closed') throw refusal(id, String(answer));
+      await turns.clear(id);
+      return store.record(id);
+    },
+    async proceed(id, completedOn) {
+      if (completedOn !== undefined) {
+        await store.run(stateScript, { keys: [keys.algorithm(id)], args: [completedOn, 'ready'] });
+      }
+      await turns.proceed(id).catch(unlessGone);
+    },
+    reconcile: () => turns.reconcile(),
+  };
+}
+
+async function create({ store, fleet }: TurnParts, head: AlgorithmHead, work: AlgorithmWork): Promise<AlgorithmRecord> {
+  const worker = chooseWorker(await fleet.workers(), head, await store.workers());
+  if (worker === undefined) throw nobody(head);
+  const fields = { head: JSON.stringify(head), work: JSON.stringify(work), worker };
+  const opened = await store.run(openScript, {
+    keys: [keys.algorithm(head.id), keys.algorithms],
+    args: [head.id, Date.parse(head.createdAt), mostAlgorithms, JSON.stringify(fields)],
+  });
+  if (opened !== 1) throw tooMany(`There are ${mostAlgorithms} warm algorithms. Close one that is not needed.`);
+  return store.record(head.id);
+}
+
+function ticketCalls({ redis, store, ledger }: TurnParts, turns: Turns): Pick<Algorithms, 'put' | 'take'> {
+  const indexOf = (id: string, call: 'put' | 'take', key: string | undefined) =>
+    key === undefined ? keys.algorithm(id) : idempotencyIndex(`${id} ${call} ${key}`);
+  return {
+    async put(id, { job, input, token = '', idempotencyKey }) {
+      const { fields, head } = await store.read(id);
+      const work: JobWork = { ...(JSON.parse(fields.work ?? '') as AlgorithmWork), data: input.references };
+      const created = creation(inputJob(job, { head, worker: fields.worker ?? '', input }), work);
+      const answer = await store.run(putScript, {
+        keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'put', idempotencyKey), ...created.keys],
+        args: [token, Date.now(), idempotencySeconds, mostTickets, id, ...created.args],
+      });
+      const ticket = grantedTicket(id, answer);
+      await turns.proceed(id);
+      return ticket;
+    },
+
+    async take(id, { token = '', idempotencyKey } = {}) {
+      for (;;) {
+        const oldest = (await guarded(redis.lindex(keys.tickets(id), 0))) ?? '';
+        const job = oldest === '' ? undefined : await ledger.get(ticketFrom(oldest).job);
+        const running = job !== undefined && !isTerminal(job.state);
+        const answer = await store.run(takeScript, {
+          keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'take', idempotencyKey)],
+          args: [token, Date.now(), idempotencySeconds, running ? '' : oldest, id, keys.news],
+        });
+        if (answer !== 'none') {
+          const ticket = grantedTicket(id, answer);
+          return { ...ticket, ended: ticket.job === job?.id ? job : await ledger.get(ticket.job) };
+        }
+        if (running || oldest === '') return undefined;
+      }
+    },
+  };
+}
+
+function grantedTicket(id: string, answer: unknown): Ticket {
+  const text = String(answer);
+  if (!text.startsWith('ok ')) throw refusal(id, text);
+  return ticketFrom(text.slice('ok '.length));
+}
+
+function leaseCalls(store: AlgorithmStore): Pick<Algorithms, 'lock' | 'unlock'> {
+  return {
+    async lock(id, seconds, token = '') {
+      const now = Date.now();
+      const answer = await store.run(lockScript, {
+        keys: [keys.algorithm(id)],
+        args: [token, now, randomUUID(), seconds * 1000],
+      });
+      const [word, granted] = String(answer).split(' ');
+      if (word !== 'ok' || granted === undefined) throw refusal(id, String(answer));
+      return { token: granted, expiresAt: new Date(now + seconds * 1000).toISOString() };
+    },
+    async unlock(id, token) {
+      const answer = await store.run(unlockScript, { keys: [keys.algorithm(id)], args: [token, Date.now()] });
+      if (answer !== 'ok') throw refusal(id, String(answer));
+    },
+  };
+}

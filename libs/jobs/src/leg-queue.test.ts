@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { legPlace, legQueue, placeOf, placesOf } from './leg-queue.js';
+import { meets, needsIn, type Capabilities } from './requirements.js';
+
+const worker: Capabilities = {
+  id: 'box-1',
+  pools: ['gpu', 'night'],
+  labels: { gpu: 'a100' },
+  engine: 'wasm',
+  packages: { '@lab/mean': '1.0.0' },
+  roots: ['scans'],
+};
+
+describe('the queue of a leg', () => {
+  it('is that of its place when every worker there can run it', () => {
+    expect(legQueue('gpu', {})).toEqual({ queue: 'gpu' });
+    expect(legQueue('gpu', { roots: [], packages: [], labels: {} })).toEqual({ queue: 'gpu' });
+  });
+
+  it('is the same for what requires the same, in whatever order that is written', () => {
+    const requires = { roots: ['a', 'b'], labels: { x: '1', y: '2' } };
+    const one = legQueue('gpu', requires);
+    const same = legQueue('gpu', { labels: { y: '2', x: '1' }, roots: ['b', 'a'] });
+    expect(same.queue).toBe(one.queue);
+    const others = [
+      legQueue('gpu', { roots: ['a'] }),
+      legQueue('gpu', { packages: ['a', 'b'] }),
+      legQueue('cpu', requires),
+    ];
+    expect(new Set([one, ...others].map(({ queue }) => queue)).size).toBe(4);
+  });
+
+  it('tells its place, and a name that no pool can have', () => {
+    const place = legPlace.worker('box-1');
+    expect(placeOf(legQueue(place, {}))).toBe(place);
+    expect(placeOf(legQueue('gpu', { engine: 'webgpu' }))).toBe('gpu');
+    expect(legQueue('gpu', { engine: 'webgpu' }).queue).not.toMatch(/^[a-z0-9][a-z0-9_-]{0,62}$/);
+    expect(placesOf(worker)).toEqual(['gpu', 'night', place, legPlace.anywhere]);
+  });
+});
+
+describe('a worker', () => {
+  it.each([
+    [{}, true],
+    [{ engine: 'wasm' } as const, true],
+    [{ engine: 'webgpu' } as const, false],
+    [{ roots: ['scans'], packages: ['@lab/mean'], labels: { gpu: 'a100' } }, true],
+    [{ roots: ['scans', 'vault'] }, false],
+    [{ packages: ['constructor'] }, false],
+    [{ labels: { gpu: 'h100' } }, false],
+  ])('that meets %o: %s', (requires, expected) => {
+    expect(meets(worker, requires)).toBe(expected);
+  });
+
+  it('is asked for one thing after the other', () => {
+    const requires = { engine: 'webgpu', packages: ['@lab/x'], roots: ['vault'], labels: { gpu: 'h100' } } as const;
+    const needs = needsIn({ ...requires, packages: [...requires.packages], roots: [...requires.roots] });
+    expect(needs.map(({ text }) => text)).toEqual([
+      'engine webgpu',
+      'package @lab/x',
+      'data root vault',
+      'label gpu=h100',
+    ]);
+  });
+});

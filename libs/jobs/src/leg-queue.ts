@@ -1,0 +1,34 @@
+import type { Requirements } from '@rondel/contracts';
+import { needsIn, requirementsHash, type Capabilities } from './requirements.js';
+
+/**
+ * Where legs may run, by itself the name of a queue: a pool's own name, or a name that no pool can have for one worker or
+ * for the workers of all pools.
+ */
+export const legPlace = {
+  pool: (pool: string) => pool,
+  worker: (id: string) => `@worker=${id}`,
+  anywhere: '@any',
+};
+
+/** A queue and what a worker must have to take legs from it; absent: nothing but to serve the place. */
+export interface LegQueue {
+  readonly queue: string;
+  readonly requires?: Requirements;
+}
+
+/** Legs that any worker of a place can run lie on the place's own queue, others on one for all that require the same. */
+export function legQueue(place: string, requires: Requirements): LegQueue {
+  if (needsIn(requires).length === 0) return { queue: place };
+  return { queue: `${place}#${requirementsHash(requires)}`, requires };
+}
+
+/** The place that a queue belongs to. */
+export function placeOf({ queue, requires }: LegQueue): string {
+  return requires === undefined ? queue : queue.slice(0, queue.lastIndexOf('#'));
+}
+
+/** All places whose queues a worker takes legs from, if it has what they require. */
+export function placesOf({ id, pools }: Pick<Capabilities, 'id' | 'pools'>): string[] {
+  return [...pools.map(legPlace.pool), legPlace.worker(id), legPlace.anywhere];
+}

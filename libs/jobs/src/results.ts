@@ -1,0 +1,151 @@
+import { ProvenanceSchema, type Provenance } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { Type, type Static } from 'typebox';
+import { Check } from 'typebox/value';
+import { guarded } from './connection.js';
+import { keys } from './keys.js';
+import { missReason, type ResultFacts } from './miss-reason.js';
+import {
+  claimResultScript,
+  dropResultScript,
+  keepResultScript,
+  releaseResultScript,
+  renewResultScript,
+  trimResultsScript,
+} from './result-scripts.js';
+import { runScript, type Script } from './scripts.js';
+
+/** Whoever computes a result renews its lease well within this; after it another one may begin. */
+export const resultLeaseMs = 10_000;
+/** Facts beyond this are not kept; a miss next to such a result is explained with less detail. */
+const mostFactsLength = 16_384;
+/** Kept results beyond this number make room as if there were no space, so that the index stays small. */
+const mostResults = 10_000;
+
+export interface ResultLimits {
+  /** Bytes of all kept results together. */
+  readonly maxBytes: number;
+  /** A result that nobody has used for so long is removed. */
+  readonly maxAgeMs: number;
+}
+
+export const resultLimits: ResultLimits = { maxBytes: 10 * 2 ** 30, maxAgeMs: 7 * 24 * 3600 * 1000 };
+
+/** A result that a job looks for; see `ResultIdentity` of `@rondel/reco`. */
+export interface WantedResult {
+  readonly key: string;
+  readonly slot: string;
+  readonly facts: ResultFacts;
+}
+
+const EntrySchema = Type.Object({
+  document: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  seconds: Type.Number(),
+  job: Type.String(),
+  worker: Type.String(),
+  data: ProvenanceSchema.properties.data,
+});
+
+/** A result that is there, as dataset document in the store's area for this key. */
+export interface KeptResult {
+  /** SHA-256 of the dataset document. */
+  readonly document: string;
+  /** What reading the input and computing up to here took. */
+  readonly seconds: number;
+  readonly job: string;
+  readonly worker: string;
+  /** The raw data that it was computed from. */
+  readonly data: Provenance['data'];
+}
+
+export type ResultClaim =
+  | { readonly kind: 'hit'; readonly result: KeptResult }
+  /** Somebody computes it: the token of the lease. */
+  | { readonly kind: 'taken'; readonly holder: string }
+  /** The lease is the caller's: compute it, then `keep` or `release`. */
+  | { readonly kind: 'compute'; readonly reason: string };
+
+export interface NewResult extends WantedResult {
+  readonly result: KeptResult;
+  readonly bytes: number;
+  /** Results of the same step and input that stay, this one included; at least 1. */
+  readonly maxsize: number;
+}
+
+/**
+ * The index of results that jobs leave for each other, and who computes which one now. It knows keys and numbers; arrays
+ * lie in the artifact store, and whoever is told that keys were evicted removes their files. Losing the index costs
+ * computing time and nothing else.
+ */
+export interface Results {
+  /** Finds a result or takes the lease to compute it. `token` says who asks; the same one may ask again. */
+  claim(wanted: WantedResult, token: string): Promise<ResultClaim>;
+  /** Puts off the end of a lease; false when somebody else may have it. */
+  renew(key: string, token: string): Promise<boolean>;
+  /** Ends a lease without a result, so that somebody else may begin. Harmless when it is no longer held. */
+  release(key: string, token: string): Promise<void>;
+  /** Enters a result whose files are in place and ends the lease. Returns the keys that had to make room. */
+  keep(made: NewResult, token: string, limits: ResultLimits): Promise<string[]>;
+  /** Forgets a result whose files are gone or damaged. False when another one has taken its place. */
+  drop(key: string, document: string, reason: string): Promise<boolean>;
+  /** Forgets what is too old or too much; returns the keys. */
+  trim(limits: ResultLimits): Promise<string[]>;
+  /** Those of the given keys that are neither kept nor being computed. */
+  unknown(found: readonly string[]): Promise<string[]>;
+}
+
+export function openResults(redis: Redis): Results {
+  const run = (script: Script, args: readonly (string | number)[]) =>
+    guarded(runScript(redis, script, { keys: [keys.results], args: [keys.results, ...args] }));
+  const runForKeys = async (script: Script, args: readonly (string | number)[]) =>
+    (await run(script, args)) as string[];
+  return {
+    async claim(wanted, token) {
+      const { key, slot } = wanted;
+      const answer = await runForKeys(claimResultScript, [key, slot, token, Date.now(), resultLeaseMs]);
+      return readClaim(answer, wanted);
+    },
+    async renew(key, token) {
+      return (await run(renewResultScript, [key, token, resultLeaseMs])) === 1;
+    },
+    async release(key, token) {
+      await run(releaseResultScript, [key, token, keys.news]);
+    },
+    async keep({ key, slot, facts, result, bytes, maxsize }, token, { maxBytes, maxAgeMs }) {
+      const factsText = JSON.stringify(facts);
+      const fields = ['entry', JSON.stringify(result), 'document', result.document];
+      const known = factsText.length <= mostFactsLength ? ['facts', factsText] : [];
+      const place = [key, token, keys.news, slot, Date.now(), maxsize];
+      return runForKeys(keepResultScript, [...place, maxBytes, maxAgeMs, mostResults, bytes, ...fields, ...known]);
+    },
+    async drop(key, document, reason) {
+      return (await run(dropResultScript, [key, document, reason])) === 1;
+    },
+    trim: ({ maxBytes, maxAgeMs }) => runForKeys(trimResultsScript, [Date.now(), maxBytes, maxAgeMs, mostResults]),
+    async unknown(found) {
+      const unknown: string[] = [];
+      for (const key of found) {
+        const known = await guarded(redis.exists(`${keys.results}entry:${key}`, `${keys.results}lease:${key}`));
+        if (known === 0) unknown.push(key);
+      }
+      return unknown;
+    },
+  };
+}
+
+function readClaim([kind, ...rest]: readonly string[], { facts }: WantedResult): ResultClaim {
+  if (kind === 'taken') return { kind, holder: rest[0] ?? '' };
+  if (kind === 'hit') {
+    const at = rest.indexOf('entry');
+    const result: unknown = JSON.parse(rest[at + 1] ?? 'null');
+    if (isKept(result)) return { kind, result };
+    throw new TypeError('An entry of the index of kept results was not written by Rondel.');
+  }
+  const [gone = '', ...nearby] = rest;
+  const known = nearby.map((text) => JSON.parse(text) as ResultFacts);
+  return { kind: 'compute', reason: missReason(facts, gone, known) };
+}
+
+function isKept(value: unknown): value is Static<typeof EntrySchema> {
+  return Check(EntrySchema, value);
+}

@@ -1,0 +1,130 @@
+import { RondelError } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { guarded } from './connection.js';
+import { keys } from './keys.js';
+import { runScript, type Script } from './scripts.js';
+import {
+  appendSessionScript,
+  compactSessionScript,
+  createSessionScript,
+  readSessionScript,
+  removeSessionScript,
+} from './session-scripts.js';
+
+/** One change of a session as its writer noted it down; the text means nothing here. */
+export interface SessionRecord {
+  readonly version: number;
+  readonly text: string;
+}
+
+/** What happened to a session after a version that the reader knows. */
+export interface SessionNews {
+  readonly version: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** Present when the log does not reach back to what the reader knows: begin anew with this. */
+  readonly snapshot?: SessionRecord;
+  /** Without a gap, oldest first, up to `version`. */
+  readonly records: readonly SessionRecord[];
+}
+
+export type AppendAnswer =
+  | {
+      readonly appended: true;
+      readonly version: number;
+      readonly expiresAt: number;
+      /** Bytes of the log and number of its entries since the snapshot, and bytes of that. */
+      readonly log: { readonly bytes: number; readonly entries: number; readonly snapshotBytes: number };
+    }
+  /** Somebody was faster; nothing changed. */
+  | { readonly appended: false; readonly version: number };
+
+export interface SessionLimits {
+  /** A session that nobody uses for so long is gone. */
+  readonly ttlMs: number;
+  readonly mostSessions: number;
+}
+
+export const sessionLimits: SessionLimits = { ttlMs: 24 * 3600 * 1000, mostSessions: 1000 };
+
+/**
+ * Plan sessions in Redis, so that any API process can serve any of them: a snapshot, and a log of the changes since, in
+ * which each change has the number of the version that it makes. Every call on a session puts off its end.
+ */
+export interface Sessions {
+  /** Writes a session down as version 0. Throws `QUOTA_EXCEEDED` when there are as many as may be. */
+  create(id: string, snapshot: string): Promise<SessionNews>;
+  /** What happened after a version; all without one. Throws `NOT_FOUND`. */
+  read(id: string, after?: number): Promise<SessionNews>;
+  /** Appends a change if the session still is at the expected version, and wakes who listens. Throws `NOT_FOUND`. */
+  append(id: string, expected: number, record: string): Promise<AppendAnswer>;
+  /** Replaces the snapshot by that of a later version and shortens the log. Harmless when done twice. */
+  compact(id: string, snapshot: SessionRecord): Promise<void>;
+  /** Throws `NOT_FOUND`. */
+  remove(id: string): Promise<void>;
+}
+
+export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimits = sessionLimits): Sessions {
+  const run = (script: Script, id: string, args: readonly (string | number)[]) =>
+    guarded(
+      runScript(redis, script, {
+        keys: [keys.session(id), keys.sessionLog(id), keys.sessionSnapshot(id), keys.sessions],
+        args: [id, ...args],
+      }),
+    );
+  return {
+    async create(id, snapshot) {
+      const now = Date.now();
+      const answer = await run(createSessionScript, id, [now, ttlMs, mostSessions, snapshot]);
+      if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
+      throw new RondelError(
+        'QUOTA_EXCEEDED',
+        `There are ${mostSessions} plan sessions already. Delete some with DELETE /v1/plans/{id}, or wait until unused ones expire.`,
+      );
+    },
+
+    async read(id, after = -1) {
+      const now = Date.now();
+      const answer = await run(readSessionScript, id, [now, ttlMs, after]);
+      if (!Array.isArray(answer)) throw sessionNotFound(id);
+      const [version, createdAt, from, snapshot, entries] = answer as [string, string, string, string, Entry[]];
+      return {
+        version: Number(version),
+        createdAt: Number(createdAt),
+        expiresAt: now + ttlMs,
+        records: entries.map(recordOf),
+        ...(from !== '' && { snapshot: { version: Number(from), text: snapshot } }),
+      };
+    },
+
+    async append(id, expected, record) {
+      const now = Date.now();
+      const answer = await run(appendSessionScript, id, [now, ttlMs, expected, record, keys.news]);
+      if (!Array.isArray(answer)) throw sessionNotFound(id);
+      const [appended = 0, version = 0, bytes = 0, snapshotBytes = 0, entries = 0] = answer.map(Number);
+      if (appended === 0) return { appended: false, version };
+      return { appended: true, version, expiresAt: now + ttlMs, log: { bytes, entries, snapshotBytes } };
+    },
+
+    async compact(id, { version, text }) {
+      await run(compactSessionScript, id, [Date.now(), ttlMs, version, text]);
+    },
+
+    async remove(id) {
+      if ((await run(removeSessionScript, id, [keys.news])) === 0) throw sessionNotFound(id);
+    },
+  };
+}
+
+type Entry = [id: string, fields: [name: string, text: string]];
+
+function recordOf([id, [, text]]: Entry): SessionRecord {
+  return { version: Number.parseInt(id, 10), text };
+}
+
+function sessionNotFound(id: string): RondelError {
+  return new RondelError(
+    'NOT_FOUND',
+    `There is no plan session ${id}. It may have expired or been deleted; make a new one with POST /v1/plans.`,
+  );
+}

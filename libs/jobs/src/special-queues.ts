@@ -1,0 +1,70 @@
+import type { Requirements } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { guarded } from './connection.js';
+import { keys, queueNews } from './keys.js';
+import { placeOf, type LegQueue } from './leg-queue.js';
+import { runScript, script } from './scripts.js';
+
+/** A queue for legs that not every worker of its place can run. */
+export interface SpecialQueue extends Required<LegQueue> {
+  readonly place: string;
+}
+
+/** Every worker looks through all of them and holds connections to those it can serve. */
+export const mostSpecialQueues = 100;
+
+/** Which special queues there are, so that workers find those whose legs they can run. */
+export interface SpecialQueues {
+  /** Writes a queue down, to be done before its first leg lies on it; tells workers of a new one. True if it was new. */
+  register(queue: Required<LegQueue>): Promise<boolean>;
+  list(): Promise<SpecialQueue[]>;
+  names(): Promise<Set<string>>;
+  /** Forgets queues that nobody has registered since then, as far as they are empty. */
+  forgetUnused(before: number, isEmpty: (queue: string) => Promise<boolean>): Promise<void>;
+}
+
+/** KEYS: queues, times of use. ARGV: name, what it requires, now, channel, news. Returns 1 for a new one. */
+const registerScript = script(`
+redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+local new = redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+if new == 1 then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
+return new
+`);
+
+/** Unless it was used again meanwhile. KEYS: queues, times of use. ARGV: name, time seen, channel, news. */
+const forgetScript = script(`
+if redis.call('ZSCORE', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('PUBLISH', ARGV[3], ARGV[4])
+return 1
+`);
+
+export function openSpecialQueues(redis: Redis): SpecialQueues {
+  const both = [keys.specialQueues, keys.specialQueuesUsed];
+  return {
+    async register({ queue, requires }) {
+      const args = [queue, JSON.stringify(requires), Date.now(), keys.news, queueNews];
+      return (await guarded(runScript(redis, registerScript, { keys: both, args }))) === 1;
+    },
+
+    async list() {
+      const entries = Object.entries(await guarded(redis.hgetall(keys.specialQueues)));
+      return entries.map(([queue, text]) => {
+        const requires = JSON.parse(text) as Requirements;
+        return { queue, requires, place: placeOf({ queue, requires }) };
+      });
+    },
+
+    names: async () => new Set(await guarded(redis.hkeys(keys.specialQueues))),
+
+    async forgetUnused(before, isEmpty) {
+      for (const name of await guarded(redis.zrangebyscore(keys.specialQueuesUsed, '-inf', before))) {
+        const used = await guarded(redis.zscore(keys.specialQueuesUsed, name));
+        if (used === null || Number(used) > before || !(await isEmpty(name))) continue;
+        const args = [name, used, keys.news, queueNews];
+        await guarded(runScript(redis, forgetScript, { keys: both, args }));
+      }
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import {
+  isTerminal,
+  RondelError,
+  SweepRecordSchema,
+  type Failure,
+  type JobState,
+  type JsonValue,
+  type Progress,
+  type Result,
+  type SweepEntry,
+  type SweepRecord,
+} from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { guarded } from './connection.js';
+import { keys } from './keys.js';
+import { idempotencyIndex, idempotencySeconds } from './ledger.js';
+import type { Legs } from './legs.js';
+import { runScript } from './scripts.js';
+import { addJobs, executed, packJobs, unpackJobs, type NewJob } from './sweep-jobs.js';
+import { createSweepScript } from './sweep-scripts.js';
+
+/** A sweep whose acceptance broke off leaves its jobs for this long. */
+const abandonedSeconds = 3600;
+/** Commands of one pipeline; more would keep others waiting. */
+const pipelineLength = 500;
+
+/** Where a job stands, in short. */
+export interface JobStanding {
+  readonly state: JobState;
+  readonly fraction: number;
+  readonly error?: Failure;
+  readonly result?: Result;
+}
+
+/**
+ * Sweeps: one job for each of many ways to set a plan. A sweep is accepted as a whole, with all its jobs, in one step;
+ * the jobs are added after that, by whoever accepted it or, should that process die, by a reconciler.
+ */
+export interface Sweeps {
+  /**
+   * Takes the jobs batch by batch and then accepts the sweep; when a batch throws nothing is left. Returns the id of the
+   * sweep, or of the one that the idempotency key stands for.
+   */
+  create(record: SweepRecord, batches: AsyncIterable<readonly NewJob[]>, idempotencyKey?: string): Promise<string>;
+  /** The sweep that an idempotency key stands for. */
+  known(idempotencyKey: string): Promise<string | undefined>;
+  /** Adds the jobs that are missing and writes the sweep's record. Harmless when done twice. */
+  settle(id: string, write: (id: string, record: JsonValue) => Promise<void>): Promise<void>;
+  /** Undefined when Redis does not hold it any more. */
+  get(id: string): Promise<SweepRecord | undefined>;
+  /** Newest first, the ones older than `cursor`. */
+  list(page: { limit: number; cursor?: string | undefined }): Promise<{ sweeps: SweepRecord[]; cursor?: string }>;
+  /** How jobs stand, in their order; undefined for those that Redis does not hold any more. */
+  standings(jobs: readonly string[]): Promise<(JobStanding | undefined)[]>;
+  /** Sweeps that were accepted before the given time and may lack jobs or a record. */
+  unsettled(before: number): Promise<string[]>;
+  /** Drops sweeps accepted before the given time of whose jobs none is left. */
+  forgetExpired(before: number): Promise<void>;
+}
+
+export function openSweeps(redis: Redis, legs: Legs): Sweeps {
+  const get = async (id: string) => {
+    const fields = await guarded(redis.hgetall(keys.sweep(id)));
+    return sweepFromHash(fields);
+  };
+
+  return {
+    async create(record, batches, idempotencyKey) {
+      const { items, ...head } = record;
+      const jobs = keys.sweepJobs(head.id);
+      await collect(redis, jobs, batches);
+      const idempotency = idempotencyKey === undefined ? keys.sweep(head.id) : sweepIndex(idempotencyKey);
+      const answer = await guarded(
+        runScript(redis, createSweepScript, {
+          keys: [keys.sweep(head.id), jobs, keys.sweeps, keys.unsettledSweeps, idempotency],
+          args: [head.id, Date.parse(head.createdAt), JSON.stringify(head), JSON.stringify(items), idempotencySeconds],
+        }),
+      );
+      if (answer !== head.id) await guarded(redis.del(jobs));
+      return String(answer);
+    },
+
+    async known(idempotencyKey) {
+      return (await guarded(redis.get(sweepIndex(idempotencyKey)))) ?? undefined;
+    },
+
+    async settle(id, write) {
+      const record = await get(id);
+      if (record) await write(id, sweepToJson(record));
+      for (let index = 0; record; index += 1) {
+        const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(id), index));
+        if (packed === null) break;
+        await addJobs(redis, legs, await unpackJobs(packed));
+      }
+      await guarded(redis.multi().del(keys.sweepJobs(id)).zrem(keys.unsettledSweeps, id).exec());
+    },
+
+    get,
+
+    async list({ limit, cursor }) {
+      const start = cursor === undefined ? 0 : ((await guarded(redis.zrevrank(keys.sweeps, cursor))) ?? -1) + 1;
+      const ids = await guarded(redis.zrevrange(keys.sweeps, start, start + limit));
+      const found = await Promise.all(ids.slice(0, limit).map(get));
+      const last = ids.length > limit ? ids[limit - 1] : undefined;
+      return {
+        sweeps: found.filter((sweep) => sweep !== undefined),
+        ...(last !== undefined && { cursor: last }),
+      };
+    },
+
+    async standings(jobs) {
+      const standings: (JobStanding | undefined)[] = [];
+      for (let start = 0; start < jobs.length; start += pipelineLength) {
+        const pipeline = redis.pipeline();
+        for (const id of jobs.slice(start, start + pipelineLength)) {
+          pipeline.hmget(keys.job(id), 'state', 'progress', 'error', 'result');
+        }
+        const answers = (await executed(pipeline)) as (string | null)[][];
+        standings.push(...answers.map(standingFrom));
+      }
+      return standings;
+    },
+
+    unsettled: (before) => guarded(redis.zrangebyscore(keys.unsettledSweeps, '-inf', before)),
+
+    async forgetExpired(before) {
+      for (const id of await guarded(redis.zrangebyscore(keys.sweeps, '-inf', before))) {
+        const jobs = (await get(id))?.items.map(({ job }) => keys.job(job)) ?? [];
+        if (jobs.length > 0 && (await guarded(redis.exists(...jobs))) > 0) continue;
+        await guarded(redis.multi().zrem(keys.sweeps, id).del(keys.sweep(id)).exec());
+      }
+    },
+  };
+}
+
+/** The record as the artifact store keeps it. */
+export function sweepToJson(record: SweepRecord): JsonValue {
+  return { sweep: JSON.parse(JSON.stringify(record)) as JsonValue };
+}
+
+/** The sweep in a stored record; undefined when the record is of something else. */
+export function sweepFromJson(record: JsonValue): SweepRecord | undefined {
+  const value: unknown = record;
+  return isStoredSweep(value) ? value.sweep : undefined;
+}
+
+const StoredSweepSchema = Type.Object({ sweep: SweepRecordSchema });
+
+function isStoredSweep(value: unknown): value is { sweep: SweepRecord } {
+  return Check(StoredSweepSchema, value);
+}
+
+export function sweepNotFound(id: string): RondelError {
+  return new RondelError('NOT_FOUND', `There is no sweep ${id}. List the sweeps to see which there are.`);
+}
+
+function sweepFromHash(fields: Readonly<Record<string, string>>): SweepRecord | undefined {
+  if (fields.head === undefined || fields.items === undefined) return undefined;
+  const head = JSON.parse(fields.head) as Omit<SweepRecord, 'items'>;
+  return { ...head, items: JSON.parse(fields.items) as SweepEntry[] };
+}
+
+/** Keeps the jobs of a sweep that is not yet accepted. Should this process die, they expire by themselves. */
+async function collect(redis: Redis, list: string, batches: AsyncIterable<readonly NewJob[]>): Promise<void> {
+  try {
+    for await (const batch of batches) {
+      await executed(
+        redis
+          .multi()
+          .rpush(list, await packJobs(batch))
+          .expire(list, abandonedSeconds),
+      );
+    }
+  } catch (error) {
+    await guarded(redis.del(list));
+    throw error;
+  }
+}
+
+function standingFrom([state, progress, error, result]: readonly (string | null)[]): JobStanding | undefined {
+  if (state === null || state === undefined) return undefined;
+  const failure = parsed(error) as Failure | undefined;
+  const image = parsed(result) as Result | undefined;
+  const done = parsed(progress) as Progress | undefined;
+  const known = state as JobState;
+  return {
+    state: known,
+    fraction: isTerminal(known) ? 1 : (done?.fraction ?? 0),
+    ...(failure && { error: failure }),
+    ...(image && { result: image }),
+  };
+}
+
+function parsed(text: string | null | undefined): unknown {
+  return text === null || text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Apart from the keys of jobs: one key may serve for both. */
+function sweepIndex(key: string): string {
+  return idempotencyIndex(`sweep ${key}`);
+}

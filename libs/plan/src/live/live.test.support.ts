@@ -1,0 +1,31 @@
+import { parsePlan } from '../parse-plan.js';
+import type { PlanNode } from '../plan-value.js';
+import { iterativeToml, sampleCatalog } from '../sample.test.support.js';
+import { baseLinkFunctions } from './link-functions.js';
+import { livePlan, type LivePlan } from './live-plan.js';
+import type { PlanEvent } from './observers.js';
+
+/** An iterative plan whose preprocessing is there with nothing set. */
+export const template: PlanNode = parsePlan(
+  `${iterativeToml}\n    [parameter.pre]\n    _module = "Main.OurRadonReco"\n    _type = "RecoPlan{RadonPreprocessingParameters}"\n`,
+);
+
+export interface Watched {
+  readonly plan: LivePlan;
+  readonly errors: unknown[];
+}
+
+export function watchedPlan(tree: PlanNode = template): Watched {
+  const errors: unknown[] = [];
+  const plan = livePlan(tree, {
+    catalog: sampleCatalog,
+    functions: new Map([...baseLinkFunctions, ['Lab.half', (value) => (typeof value === 'bigint' ? value / 2n : 1n)]]),
+    onObserverError: (error) => void errors.push(error),
+  });
+  return { plan, errors };
+}
+
+/** What an event says, short. */
+export function said(event: PlanEvent): unknown {
+  return 'missing' in event ? [event.path, 'missing'] : [event.path, event.value];
+}

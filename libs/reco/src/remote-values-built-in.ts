@@ -1,0 +1,79 @@
+import { RondelError, type NdArray } from '@rondel/contracts';
+import { Type } from 'typebox';
+import { implementRemoteResolver, type RemoteResolverDefinition, type RemoteSource } from './remote-values.js';
+
+const reference = Type.String({
+  maxLength: 4096,
+  format: 'data-reference',
+  description: '`root://NAME/path` in a data root of the worker, or `artifact:sha256-<hex>`.',
+});
+const unit = Type.Optional(
+  Type.Enum(['rad', 'deg'], { description: 'Unit in which angles are stored; degrees become radians.' }),
+);
+
+const hdf5 = {
+  name: 'hdf5',
+  description: 'One dataset of an HDF5 file.',
+  fields: Type.Object(
+    { uri: reference, dataset: Type.String({ pattern: '^/', maxLength: 1024 }), unit },
+    { additionalProperties: false },
+  ),
+} as const;
+
+const npy = {
+  name: 'npy',
+  description: 'The array of a NumPy file.',
+  fields: Type.Object({ uri: reference, unit }, { additionalProperties: false }),
+} as const;
+
+const range = {
+  name: 'range',
+  description:
+    'Numbers at equal distances from `start` to `stop`; `stop` itself is left out, as for angles of half a turn.',
+  fields: Type.Object(
+    {
+      start: Type.Number(),
+      stop: Type.Number(),
+      length: Type.Integer({ minimum: 1, maximum: 4_000_000 }),
+      endpoint: Type.Optional(Type.Boolean({ description: 'Whether `stop` is the last number; false unless told.' })),
+    },
+    { additionalProperties: false },
+  ),
+} as const;
+
+/** Remote values that every registry knows. */
+export const builtInRemoteResolvers: readonly RemoteResolverDefinition[] = [hdf5, npy, range];
+
+export const builtInRemoteImplementations = [
+  implementRemoteResolver(hdf5, async ({ uri, dataset, unit }, source) =>
+    inRadians(await readAs('hdf5', { uri, dataset }, source), unit),
+  ),
+  implementRemoteResolver(npy, async ({ uri, unit }, source) => inRadians(await readAs('npy', { uri }, source), unit)),
+  implementRemoteResolver(range, ({ start, stop, length, endpoint = false }) => {
+    const intervals = endpoint ? length - 1 : length;
+    const step = intervals === 0 ? 0 : (stop - start) / intervals;
+    return {
+      dtype: 'float64',
+      shape: [length],
+      data: Float64Array.from({ length }, (_, index) => start + index * step),
+    };
+  }),
+];
+
+async function readAs(
+  format: string,
+  { uri, dataset }: { readonly uri: string; readonly dataset?: string },
+  source: RemoteSource,
+): Promise<NdArray> {
+  const read = await source.read(uri, dataset === undefined ? {} : { dataset });
+  if (read.format === format) return read.array;
+  throw new RondelError(
+    'DATA_FORMAT',
+    `${uri} is a file of format ${read.format}, not ${format}. Write _remote = "${read.format}".`,
+  );
+}
+
+function inRadians(array: NdArray, unit: 'rad' | 'deg' | undefined): NdArray {
+  if (unit !== 'deg') return array;
+  return { ...array, dtype: 'float64', data: Float64Array.from(array.data, (value) => (value * Math.PI) / 180) };
+}

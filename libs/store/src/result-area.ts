@@ -1,0 +1,73 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RondelError } from '@rondel/contracts';
+import type { ArtifactStore } from './artifact-store.js';
+import { openArtifactStore } from './file-artifact-store.js';
+import { hashFile } from './hash-file.js';
+import { checkSha256 } from './identifiers.js';
+import { unlessMissing } from './store-errors.js';
+
+/** Where the arrays of one kept result lie. */
+export type ResultFiles = Pick<ArtifactStore, 'put' | 'localPath'>;
+
+/** A kept result on disk. */
+export interface FoundResult {
+  readonly key: string;
+  /** When something was last put into it, in milliseconds since 1970. */
+  readonly changedAt: number;
+}
+
+/**
+ * Results that may be removed at any time, next to the artifacts that may not. Each has a folder of its own, so that
+ * removing one can harm neither an artifact with the same bytes nor another result.
+ */
+export interface ResultArea {
+  /**
+   * The files of one result. Unlike that of an artifact store, `localPath` reads the file and compares: what lies here
+   * goes into the images of other jobs. It throws `DATA_NOT_FOUND` for a file that is gone and `CONFLICT` for one that is
+   * not what it was.
+   *
+   * @param key SHA-256 that names the result.
+   */
+  files(key: string): ResultFiles;
+  /** Harmless when it is gone already. Whoever reads it now fails or has read it. */
+  remove(key: string): Promise<void>;
+  list(): Promise<readonly FoundResult[]>;
+}
+
+/** @param directory Folder of the artifact store; results lie in `results/ab/cdef...`. */
+export function openResultArea(directory: string): ResultArea {
+  const root = join(directory, 'results');
+  const folderOf = (key: string) => {
+    checkSha256(key);
+    return join(root, key.slice(0, 2), key.slice(2));
+  };
+  return {
+    files(key) {
+      const store = openArtifactStore(folderOf(key));
+      return { put: (source, options) => store.put(source, options), localPath: (sha256) => checked(store, sha256) };
+    },
+    remove: (key) => rm(folderOf(key), { recursive: true, force: true }),
+    list: () => listResults(root),
+  };
+}
+
+async function checked(store: ArtifactStore, sha256: string): Promise<string> {
+  const path = await store.localPath(sha256);
+  if ((await hashFile(path)) === sha256) return path;
+  throw new RondelError('CONFLICT', `A file of a kept result is damaged: it no longer has the SHA-256 ${sha256}.`);
+}
+
+async function listResults(root: string): Promise<FoundResult[]> {
+  const found: FoundResult[] = [];
+  for (const start of (await unlessMissing(readdir(root))) ?? []) {
+    for (const rest of (await unlessMissing(readdir(join(root, start)))) ?? []) {
+      const key = `${start}${rest}`;
+      const folder = join(root, start, rest);
+      // Files are renamed out of `incoming` when they are complete, which touches that folder.
+      const status = (await unlessMissing(stat(join(folder, 'incoming')))) ?? (await unlessMissing(stat(folder)));
+      if (status !== undefined && /^[0-9a-f]{64}$/.test(key)) found.push({ key, changedAt: status.mtimeMs });
+    }
+  }
+  return found;
+}

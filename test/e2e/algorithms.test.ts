@@ -1,0 +1,160 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WarmAlgorithm } from '@rondel/client';
+import { createClient } from '@rondel/client';
+import { float32Array, isRondelError, type Taken } from '@rondel/contracts';
+import { encodeArray } from '@rondel/formats';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { rondel } from '../support/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/stack.js';
+
+const shape = [8, 96, 64] as const;
+const angles = Array.from({ length: shape[1] }, (_, index) => (index * Math.PI) / shape[1]);
+
+describe('a warm algorithm', { timeout: 180_000 }, () => {
+  let stack: Stack;
+  let inputs: readonly string[];
+  let broken: string;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    inputs = await Promise.all([1, 2, 3, 4, 5].map((seed) => stored(`scan${seed}.npy`, shape, seed)));
+    broken = await stored('broken.npy', [8, 100, 64], 6);
+  });
+  afterEach(() => stack.stopWorkers());
+  afterAll(() => stack.stop());
+
+  /** Line integrals of nothing in particular, another for each seed. */
+  async function stored(name: string, extents: readonly number[], seed: number): Promise<string> {
+    const length = extents.reduce((product, extent) => product * extent, 1);
+    const values = Float32Array.from({ length }, (_, index) => ((index * (seed + 6)) % 97) / 97);
+    const file = join(stack.directory, name);
+    await writeFile(file, (await encodeArray(float32Array(values, extents), 'npy')).parts);
+    const put = await rondel(['data', 'put', file, '--json'], stack.environment);
+    return (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+  }
+
+  function planOf(iterations: number) {
+    return { plan: { name: 'radon/iterative' }, parameters: { iterations, angles } };
+  }
+
+  async function plainImages(iterations: number): Promise<(string | undefined)[]> {
+    const jobs = [];
+    for (const data of inputs) jobs.push(await stack.client.submit({ ...planOf(iterations), data }));
+    const ended = await Promise.all(jobs.map(({ id }) => stack.client.waitForJob(id)));
+    return ended.map(({ result }) => result?.artifact);
+  }
+
+  async function putAll(algorithm: WarmAlgorithm): Promise<void> {
+    for (const data of inputs) await algorithm.put(data);
+  }
+
+  async function takeAll(algorithm: WarmAlgorithm, count = inputs.length): Promise<Taken[]> {
+    const taken: Taken[] = [];
+    for (let left = count; left > 0; left -= 1) taken.push(await algorithm.take());
+    return taken;
+  }
+
+  async function warmthOf(taken: readonly Taken[]): Promise<(boolean | undefined)[]> {
+    return Promise.all(taken.map(async ({ job }) => (await stack.client.provenance(job)).warm));
+  }
+
+  it('is built once and answers in order with the images of plain jobs', async () => {
+    await stack.startWorker('--threads', '1');
+    const algorithm = await stack.client.algorithm(planOf(3));
+    expect(await algorithm.isReady()).toBe(false);
+    expect(await algorithm.state()).toMatchObject({ state: 'building', ready: 0, pending: 0, put: 0 });
+    await putAll(algorithm);
+    expect((await algorithm.wait()).ready).toBeGreaterThan(0);
+    expect(await algorithm.isReady()).toBe(true);
+    const taken = await takeAll(algorithm);
+    expect(taken.map(({ ticket }) => ticket)).toEqual([1, 2, 3, 4, 5]);
+    expect(await warmthOf(taken)).toEqual([false, true, true, true, true]);
+    expect(await algorithm.state()).toMatchObject({ state: 'ready', ready: 0, pending: 0, put: 5, moves: 0 });
+    expect(taken.map(({ result }) => result?.artifact)).toEqual(await plainImages(3));
+    expect(new Set(taken.map(({ result }) => result?.artifact)).size).toBe(5);
+  });
+
+  it('stays warm next to another one on the same slot, and on one slot of several', async () => {
+    await stack.startWorker('--threads', '1', '--concurrency', '2');
+    const [one, two] = [await stack.client.algorithm(planOf(4)), await stack.client.algorithm(planOf(5))];
+    const taken: Taken[][] = [[], []];
+    for (const data of inputs.slice(0, 3)) {
+      for (const [index, algorithm] of [one, two].entries()) {
+        await algorithm.put(data);
+        taken[index]?.push(await algorithm.take());
+      }
+    }
+    expect(await Promise.all(taken.map(warmthOf))).toEqual(Array(2).fill([false, true, true]));
+  });
+
+  it('delivers failures in their place', async () => {
+    await stack.startWorker('--threads', '1');
+    const algorithm = await stack.client.algorithm(planOf(2));
+    for (const data of [inputs[0] ?? '', broken, inputs[1] ?? '']) await algorithm.put(data);
+    const taken = await takeAll(algorithm, 3);
+    expect(taken.map(({ error }) => error?.code)).toEqual([undefined, 'DATA_SHAPE_MISMATCH', undefined]);
+    expect(taken.map(({ result }) => result === undefined)).toEqual([false, true, false]);
+  });
+
+  it('loses nothing and keeps the order when its worker is killed in the middle', async () => {
+    const first = await stack.startWorker('--threads', '1');
+    const iterations = 60;
+    const expected = await plainImages(iterations);
+    const algorithm = await stack.client.algorithm(planOf(iterations));
+    const second = await stack.startWorker('--threads', '1');
+    await putAll(algorithm);
+    const taken = [await algorithm.take()];
+    await eventually(
+      async () => (await stack.client.jobs({ label: `algorithm=${algorithm.id}`, state: 'active' })).jobs.length > 0,
+      () => stack.log(),
+    );
+    first.child.kill('SIGKILL');
+    taken.push(...(await takeAll(algorithm, 4)));
+    expect(taken.map(({ error }) => error?.message)).toEqual(Array(5).fill(undefined));
+    expect(taken.map(({ ticket }) => ticket)).toEqual([1, 2, 3, 4, 5]);
+    expect(taken.map(({ result }) => result?.artifact)).toEqual(expected);
+    expect(await algorithm.state()).toMatchObject({ worker: second.record.id, state: 'ready', moves: 1 });
+    const last = await Promise.all(taken.map(async ({ job }) => (await stack.client.job(job)).worker));
+    expect(last.slice(-3)).toEqual(Array(3).fill(second.record.id));
+  });
+
+  it('keeps a second client out while the first one holds the lock', async () => {
+    await stack.startWorker('--threads', '1');
+    const algorithm = await stack.client.algorithm(planOf(2));
+    const other = createClient({ url: stack.client.url }).openAlgorithm(algorithm.id);
+    await algorithm.lock({ seconds: 30 });
+    const refused = await other.put(inputs[0] ?? '').catch((error: unknown) => error);
+    if (!isRondelError(refused)) throw new Error('the lock did not keep anybody out');
+    expect(refused.code).toBe('CONFLICT');
+    await algorithm.put(inputs[0] ?? '');
+    const waiting = other.lock();
+    expect((await algorithm.take()).ticket).toBe(1);
+    await algorithm.unlock();
+    await waiting;
+    expect((await other.put(inputs[1] ?? '')).ticket).toBe(2);
+    expect((await other.take()).ticket).toBe(2);
+  });
+
+  it('closes and cancels what has not ended', async () => {
+    await stack.startWorker('--threads', '1');
+    const algorithm = await stack.client.algorithm(planOf(5000));
+    const [one, two] = [await algorithm.put(inputs[0] ?? ''), await algorithm.put(inputs[1] ?? '')];
+    expect(await algorithm.close()).toMatchObject({ state: 'closed', pending: 0 });
+    for (const { job } of [one, two]) expect((await stack.client.job(job)).state).toBe('cancelled');
+    const refused = await algorithm.put(inputs[0] ?? '').catch((error: unknown) => error);
+    expect(isRondelError(refused) && refused.code).toBe('CONFLICT');
+  });
+
+  it('is refused with a plan that cannot be built, and where nobody would run it', async () => {
+    const codeOf = async (submission: Parameters<typeof stack.client.algorithm>[0]) => {
+      const refused = await stack.client.algorithm(submission).catch((error: unknown) => error);
+      return isRondelError(refused) ? refused.code : 'taken';
+    };
+    expect(await codeOf(planOf(2))).toBe('WORKER_UNAVAILABLE');
+    expect(await codeOf({ plan: { name: 'radon/iterative' }, parameters: { iterations: 0 } })).toBe(
+      'PLAN_INVALID_VALUE',
+    );
+    expect(await codeOf({ ...planOf(2), pool: 'nowhere' })).toBe('POOL_UNKNOWN');
+  });
+});

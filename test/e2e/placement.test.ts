@@ -1,0 +1,140 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Job, Submission } from '@rondel/contracts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { rondel } from '../support/rondel-command.js';
+import { softwareGpu } from '../support/software-gpu.js';
+import { startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+
+const slabs = fileURLToPath(new URL('../how-to/slab-projection', import.meta.url));
+const angles = Array.from({ length: 48 }, (_, index) => (index * Math.PI) / 48);
+
+describe('work goes to the workers that can do it', { timeout: 120_000 }, () => {
+  let stack: Stack;
+  let data: string;
+  let scans: string;
+  let rooted: WorkerProcess;
+  let plain: WorkerProcess;
+
+  beforeAll(async () => {
+    vi.stubEnv('RONDEL_PACKAGES', slabs);
+    stack = await startStack();
+    vi.unstubAllEnvs();
+    scans = join(stack.directory, 'scans');
+    await mkdir(scans);
+    const file = join(stack.directory, 'head.npy');
+    const size = ['--size', '32', '--frames', '1', '--angles', '48'];
+    const made = await rondel(['data', 'phantom', '-o', file, ...size], stack.environment);
+    expect(made.code, made.stderr).toBe(0);
+    const put = await rondel(['data', 'put', file, '--json'], stack.environment);
+    data = (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+    await rename(file, join(scans, 'head.npy'));
+    rooted = await stack.startWorker('--threads', '1', '--data-root', `scans=${scans}`);
+    plain = await stack.startWorker('--threads', '1');
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await stack.stop();
+  });
+
+  function submit(overrides: Partial<Submission> = {}): Promise<Job> {
+    return stack.client.submit({ plan: { name: 'radon/fbp' }, data, parameters: { angles }, ...overrides });
+  }
+
+  async function completed(jobs: readonly Job[]): Promise<Job[]> {
+    const ended = await Promise.all(jobs.map(({ id }) => stack.client.waitForJob(id)));
+    for (const { state, error } of ended) expect(state, error?.message).toBe('completed');
+    return ended;
+  }
+
+  it('ten jobs on files of a data root run where that root is, while others use every worker', async () => {
+    // The worker that has the root has work of both kinds, so neither may keep the other from its turn.
+    const submitted: Promise<Job>[] = [];
+    for (let index = 0; index < 10; index += 1) {
+      submitted.push(submit({ data: 'root://scans/head.npy' }), submit(), submit());
+    }
+    const jobs = await completed(await Promise.all(submitted));
+    const onFiles = jobs.filter((job) => job.data === 'root://scans/head.npy');
+    expect(onFiles.map(({ worker }) => worker)).toEqual(Array.from({ length: 10 }, () => rooted.record.id));
+    const others = jobs.filter((job) => job.data === data).map(({ worker }) => worker);
+    expect(new Set(others)).toEqual(new Set([rooted.record.id, plain.record.id]));
+    const images = new Set(jobs.map(({ result }) => result?.artifact));
+    expect(images.size).toBe(1);
+  });
+
+  it('a busy worker takes turns: work of one kind does not keep it from that of another', async () => {
+    const pool = 'busy';
+    const { record } = await stack.startWorker('--threads', '1', '--pool', pool, '--data-root', `scans=${scans}`);
+    await stack.client.pausePool(pool);
+    const many: Job[] = [];
+    for (let index = 0; index < 40; index += 1) many.push(await submit({ pool }));
+    const late = await submit({ pool, data: 'root://scans/head.npy' });
+    await stack.client.resumePool(pool);
+    const jobs = await completed([...many, late]);
+    const order = jobs.map(({ id, finishedAt = '' }) => ({ id, finishedAt }));
+    order.sort((a, b) => a.finishedAt.localeCompare(b.finishedAt));
+    const after = order.length - 1 - order.findIndex(({ id }) => id === late.id);
+    expect(after).toBeGreaterThan(0);
+    process.kill(record.pid, 'SIGTERM');
+  });
+
+  it('a job that needs a root and a label nobody has says so, and starts when such a worker comes', async () => {
+    const onFiles = await submit({ data: 'root://vault/head.npy' });
+    const labelled = await submit({ worker: 'gpu=h100' });
+    expect(onFiles.waiting?.reason).toBe('needs data root vault, 0 of 2 workers have it');
+    expect(labelled.waiting?.reason).toBe('needs label gpu=h100, 0 of 2 workers have it');
+    const { slots, special } = await stack.client.demand('default');
+    expect(slots).toBe(1);
+    expect(special).toEqual([{ requires: { roots: ['vault'] }, runnable: 1, active: 0, workers: 0 }]);
+    const [first] = await completed([await submit()]);
+    expect(first?.attempts.made).toBe(1);
+
+    const { record } = await stack.startWorker('--data-root', `vault=${scans}`, '--label', 'gpu=h100');
+    for (const { worker } of await completed([onFiles, labelled])) expect(worker).toBe(record.id);
+    expect(await stack.client.demand('default')).toMatchObject({ slots: 0 });
+  });
+
+  it('a plan of a package that only some workers have runs on those', async () => {
+    const waiting = await submit({ plan: { name: 'lab/slabs' }, pool: 'default' });
+    expect(waiting.waiting?.reason).toBe('needs package @lab/slab-projection, 0 of 3 workers have it');
+    vi.stubEnv('RONDEL_PACKAGES', slabs);
+    const { record } = await stack.startWorker('--threads', '1');
+    vi.unstubAllEnvs();
+    const jobs = [waiting, ...(await Promise.all([1, 2, 3].map(() => submit({ plan: { name: 'lab/slabs' } }))))];
+    for (const { worker } of await completed(jobs)) expect(worker).toBe(record.id);
+  });
+
+  it('a job that asks for an engine waits for it', async () => {
+    const asked = await rondel(
+      [
+        'submit',
+        'radon/fbp',
+        data,
+        '--set',
+        `angles=${JSON.stringify(angles)}`,
+        '--engine',
+        'webgpu',
+        '--detach',
+        '--json',
+      ],
+      stack.environment,
+    );
+    expect(asked.code, asked.stderr).toBe(0);
+    const { id, waiting } = JSON.parse(asked.stdout) as Job;
+    expect(waiting?.reason).toBe('needs engine webgpu, 0 of 4 workers have it');
+    const [wasm] = await completed([await submit({ engine: 'wasm' })]);
+    expect((await stack.client.provenance(wasm?.id ?? '')).engine.name).toBe('wasm');
+    expect((await stack.client.job(id)).state).toBe('queued');
+    if (softwareGpu === undefined) {
+      console.info('No WebGPU device here: that the job starts when a worker with the engine comes was not checked.');
+      await stack.client.cancel(id);
+      return;
+    }
+    for (const [name, value] of Object.entries(softwareGpu)) vi.stubEnv(name, value);
+    const { record } = await stack.startWorker('--threads', '1', '--engine', 'webgpu');
+    vi.unstubAllEnvs();
+    const [ended] = await completed([await stack.client.job(id)]);
+    expect(ended?.worker).toBe(record.id);
+  });
+});

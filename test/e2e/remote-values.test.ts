@@ -1,0 +1,173 @@
+import { symlink, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isRondelError, type Job, type NdArray } from '@rondel/contracts';
+import { encodeArray } from '@rondel/formats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rondel } from '../support/rondel-command.js';
+import { startStack, type Stack } from '../support/stack.js';
+
+const projections = 90;
+const degrees = Float64Array.from({ length: projections }, (_, index) => index * 2);
+const radians = degrees.map((value) => (value * Math.PI) / 180);
+
+function array(data: Float64Array, shape: readonly number[] = [data.length]): NdArray {
+  return { dtype: 'float64', shape, data };
+}
+
+describe('a remote value', { timeout: 120_000 }, () => {
+  let stack: Stack;
+  let data: string;
+  let scans: string;
+
+  beforeAll(async () => {
+    stack = await startStack();
+    scans = join(stack.directory, 'scans');
+    await mkdir(scans);
+    await write('theta.npy', array(radians));
+    await write('theta.h5', array(degrees));
+    await write('table.npy', array(radians.slice(0, 60), [30, 2]));
+    await writeFile(join(stack.directory, 'secret.npy'), (await encodeArray(array(radians), 'npy')).parts);
+    await symlink(join(stack.directory, 'secret.npy'), join(scans, 'link.npy'));
+    const file = join(stack.directory, 'scan.npy');
+    const size = ['--size', '32', '--frames', '1', '--angles', String(projections)];
+    await rondel(['data', 'phantom', '-o', file, ...size], stack.environment);
+    data = await stored(file);
+    await stack.startWorker('--threads', '1', '--data-root', `scans=${scans}`);
+    await stack.startWorker('--threads', '1', '--pool', 'elsewhere');
+  });
+  afterAll(() => stack.stop());
+
+  async function write(name: string, values: NdArray): Promise<void> {
+    const { parts } = await encodeArray(values, name.endsWith('.h5') ? 'h5' : 'npy');
+    await writeFile(join(scans, name), parts);
+  }
+
+  async function stored(file: string): Promise<string> {
+    const put = await rondel(['data', 'put', file, '--json'], stack.environment);
+    return (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+  }
+
+  async function run(angles: unknown, overrides: object = {}): Promise<Job> {
+    const submission = { plan: { name: 'radon/fbp' }, data, parameters: { angles }, ...overrides };
+    return stack.client.waitForJob((await stack.client.submit(submission)).id);
+  }
+
+  async function imageOf(angles: unknown): Promise<string | undefined> {
+    const job = await run(angles);
+    expect(job.error?.message).toBeUndefined();
+    return job.result?.artifact;
+  }
+
+  it('gives bit for bit the image that its numbers in the plan give', async () => {
+    const written = await imageOf([...radians]);
+    expect(await imageOf({ _remote: 'npy', uri: 'root://scans/theta.npy' })).toBe(written);
+    const hdf5 = { _remote: 'hdf5', uri: 'root://scans/theta.h5', dataset: '/image', unit: 'deg' };
+    expect(await imageOf(hdf5)).toBe(written);
+    expect(await imageOf({ _remote: 'npy', uri: await stored(join(scans, 'theta.npy')) })).toBe(written);
+    const step = Math.PI / projections;
+    const even = Array.from({ length: projections }, (_, index) => index * step);
+    const range = { _remote: 'range', start: 0, stop: Math.PI, length: projections };
+    expect(await imageOf(range)).toBe(await imageOf(even));
+  });
+
+  it('stays a reference in the plan, and provenance says what it stood for', async () => {
+    const job = await run({ _remote: 'npy', uri: 'root://scans/theta.npy' });
+    const provenance = await stack.client.provenance(job.id);
+    expect(provenance.plan).toContain('root://scans/theta.npy');
+    expect(provenance.remoteValues).toEqual([
+      {
+        path: 'parameter.reco.angles',
+        resolver: 'npy',
+        shape: [projections],
+        dtype: 'float64',
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
+    ]);
+  });
+
+  it('is read again for every job: a changed file is never answered with what was built before', async () => {
+    const angles = { _remote: 'npy', uri: 'root://scans/changing.npy' };
+    const warmth = async () => {
+      const job = await run(angles);
+      const { warm, timings } = await stack.client.provenance(job.id);
+      expect('build' in timings).toBe(warm === false);
+      return { warm, image: job.result?.artifact };
+    };
+    await write('changing.npy', array(radians));
+    const first = await warmth();
+    expect(first.warm).toBe(false);
+    expect(await warmth()).toEqual({ warm: true, image: first.image });
+    await write('changing.npy', array(radians.map((angle) => -angle)));
+    const changed = await warmth();
+    expect(changed.warm).toBe(false);
+    expect(changed.image).not.toBe(first.image);
+  });
+
+  it('is resolved only on the worker that runs its step', async () => {
+    const plan = `_module = "RondelRadon"
+_type = "RecoPlan{DirectRadonAlgorithm}"
+
+[parameter]
+_type = "RecoPlan{DirectRadonParameters}"
+
+    [parameter.pre]
+    _module = "DaggerImageReconstruction"
+    _type = "RecoPlan{DaggerReconstructionUtility}"
+    worker = "elsewhere"
+
+        [parameter.pre.param]
+        _module = "RondelRadon"
+        _type = "RecoPlan{RadonPreprocessingParameters}"
+
+    [parameter.reco]
+    _type = "RecoPlan{RadonFilteredBackprojectionParameters}"
+`;
+    const remote = await run({ _remote: 'npy', uri: 'root://scans/theta.npy' }, { plan });
+    expect(remote.error?.message).toBeUndefined();
+    expect(remote.steps[0]?.worker).not.toBe(remote.steps[1]?.worker);
+    expect(remote.result?.artifact).toBe((await run([...radians], { plan })).result?.artifact);
+    expect((await stack.client.provenance(remote.id)).remoteValues).toHaveLength(1);
+  });
+
+  it('in a root that nobody has keeps the job waiting, and it says so', async () => {
+    const angles = { _remote: 'npy', uri: 'root://scans/theta.npy' };
+    const submission = { plan: { name: 'radon/fbp' }, data, parameters: { angles }, pool: 'elsewhere' };
+    const { id, state, waiting } = await stack.client.submit(submission);
+    expect(state).toBe('queued');
+    expect(waiting?.reason).toBe('needs data root scans, 0 of 1 workers have it');
+    await stack.client.cancel(id);
+  });
+
+  it.each([
+    ['leaves its root through a symbolic link', { uri: 'root://scans/link.npy' }, 'DATA_FORBIDDEN'],
+    ['is not there', { uri: 'root://scans/none.npy' }, 'DATA_NOT_FOUND'],
+    ['is in another format', { uri: 'root://scans/theta.h5' }, 'DATA_FORMAT'],
+    ['holds what the property does not take', { uri: 'root://scans/table.npy' }, 'PLAN_INVALID_VALUE'],
+  ])('that %s fails the job with the path of the property', async (_, fields, code) => {
+    const job = await run({ _remote: 'npy', ...fields });
+    expect(job).toMatchObject({ state: 'failed', attempts: { made: 1 } });
+    expect(job.error?.code).toBe(code);
+    expect(job.error?.at).toMatch(/^parameter\.reco\.angles/);
+    expect(job.error?.message).not.toContain(stack.directory);
+  });
+
+  it.each([
+    ['leaves its root', { _remote: 'npy', uri: 'root://scans/../secret.npy' }, 'DATA_FORBIDDEN', '.uri'],
+    ['names a path', { _remote: 'npy', uri: '/etc/passwd' }, 'DATA_NOT_FOUND', '.uri'],
+    ['names no resolver', { _remote: 'nyp', uri: 'root://scans/theta.npy' }, 'PLAN_INVALID_VALUE', ''],
+    ['asks for the environment', { _remote: 'env', name: 'HOME' }, 'PLAN_INVALID_VALUE', ''],
+    [
+      'has a field too many',
+      { _remote: 'range', start: 0, stop: 1, length: 3, setp: 1 },
+      'PLAN_INVALID_VALUE',
+      '.setp',
+    ],
+    ['has a field too few', { _remote: 'range', start: 0, stop: 1 }, 'PLAN_INVALID_VALUE', '.length'],
+    ['is too long', { _remote: 'range', start: 0, stop: 1, length: 1e12 }, 'PLAN_INVALID_VALUE', '.length'],
+  ])('that %s is refused when it is submitted', async (_, angles, code, field) => {
+    const refused = await run(angles).catch((error: unknown) => error);
+    if (!isRondelError(refused)) throw new Error('the submission was taken');
+    expect(refused.failure).toMatchObject({ code, at: `parameter.reco.angles${field}` });
+  });
+});

@@ -1,0 +1,370 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Demand, Job, Requirements, Result, WorkerRecord } from '@rondel/contracts';
+import {
+  legQueue,
+  mostSpecialQueues,
+  openJobs,
+  takeFittingLegs,
+  type Capabilities,
+  type FittingLegTaker,
+  type JobHead,
+  type Jobs,
+  type JobWork,
+} from '@rondel/jobs';
+import { ulid } from 'ulid';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startPlanApi, type PlanApi } from '../support/plan-api.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { eventually } from '../support/stack.js';
+
+const work: JobWork = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {}, data: { data: 'root://a/b' } };
+
+function head(pool: string, requires: Requirements, overrides: Partial<JobHead> = {}): JobHead {
+  return {
+    id: ulid(),
+    pool,
+    priority: 100,
+    attemptsPerRun: 2,
+    labels: {},
+    plan: { sha256: 'f'.repeat(64) },
+    data: 'root://a/b',
+    createdAt: new Date().toISOString(),
+    stages: [{ steps: [], ...legQueue(pool, requires) }],
+    ...overrides,
+  };
+}
+
+function capabilities(pool: string, overrides: Partial<Capabilities> = {}): Capabilities {
+  return { id: `w-${ulid()}`, pools: [pool], labels: {}, engine: 'wasm', packages: {}, roots: [], ...overrides };
+}
+
+describe('legs that not every worker can run', () => {
+  let redis: TestRedis;
+  let jobs: Jobs;
+  let pool: string;
+  const takers = new Set<FittingLegTaker>();
+  const errors: Error[] = [];
+  const onError = (error: Error) => void errors.push(error);
+
+  beforeAll(async () => {
+    redis = await startTestRedis();
+    jobs = await openJobs({ redisUrl: redis.url, onError });
+  });
+  beforeEach(async () => {
+    pool = `pool${ulid().toLowerCase()}`;
+    await jobs.fleet.declare([pool]);
+  });
+  afterEach(async () => {
+    await Promise.all([...takers].map((taker) => taker.close()));
+    takers.clear();
+    expect(errors).toEqual([]);
+  });
+  afterAll(async () => {
+    await jobs.close();
+    await redis.stop();
+  });
+
+  /** Takes whatever it can, and tells which jobs that were. */
+  function startTaker(worker: Capabilities): string[] {
+    const taken: string[] = [];
+    const run = (leg: { job: string }) => {
+      taken.push(leg.job);
+      return Promise.resolve({ kind: 'done' } as const);
+    };
+    takers.add(takeFittingLegs(worker, jobs, { redisUrl: redis.url, concurrency: 1, run, onError }));
+    return taken;
+  }
+
+  async function submit(requires: Requirements, count = 1): Promise<string[]> {
+    const ids: string[] = [];
+    for (let index = 0; index < count; index += 1) ids.push((await jobs.submit(head(pool, requires), work)).id);
+    return ids;
+  }
+
+  const have = (taken: string[], count: number) =>
+    eventually(
+      () => taken.length >= count,
+      () => `took ${taken.length} of ${count}`,
+    );
+
+  it('go to the worker that can, the others to any', async () => {
+    const plain = startTaker(capabilities(pool));
+    const rooted = startTaker(capabilities(pool, { roots: ['scans'] }));
+    const special = await submit({ roots: ['scans'] }, 10);
+    const ordinary = await submit({}, 10);
+    await eventually(
+      () => plain.length + rooted.length === 20,
+      () => `${plain.length} and ${rooted.length}`,
+    );
+    expect(rooted.filter((id) => special.includes(id)).sort()).toEqual([...special].sort());
+    expect(plain.every((id) => ordinary.includes(id))).toBe(true);
+  });
+
+  it('wait for such a worker, and start when it comes', async () => {
+    const wrong = startTaker(capabilities(pool, { engine: 'tensorflow', roots: ['other'] }));
+    const ids = await submit({ engine: 'webgpu', roots: ['scans'] }, 3);
+    const [plain = ''] = await submit({});
+    await have(wrong, 1);
+    expect(wrong).toEqual([plain]);
+    const right = startTaker(capabilities(pool, { engine: 'webgpu', roots: ['other', 'scans'] }));
+    await have(right, 3);
+    expect(right).toEqual(ids);
+  });
+
+  it('of a worker, or of any place, have queues of their own too', async () => {
+    const worker = capabilities(pool, { labels: { gpu: 'a100' }, roots: ['scans'] });
+    const taken = startTaker(worker);
+    const own = head(pool, {}, { stages: [{ steps: [], ...legQueue(`@worker=${worker.id}`, { roots: ['scans'] }) }] });
+    const any = head('elsewhere', {}, { stages: [{ steps: [], ...legQueue('@any', { labels: { gpu: 'a100' } }) }] });
+    for (const each of [own, any]) await jobs.submit(each, work);
+    await have(taken, 2);
+    expect([...taken].sort()).toEqual([own.id, any.id].sort());
+  });
+
+  it('are counted in the demand of their pool, with what a worker would need', async () => {
+    await submit({ engine: 'webgpu' }, 2);
+    await submit({});
+    const demand = await jobs.pools.demand(pool);
+    expect(demand).toMatchObject({ slots: 3, runnable: 3, active: 0, workers: 0 });
+    expect(demand.special).toEqual([{ requires: { engine: 'webgpu' }, runnable: 2, active: 0, workers: 0 }]);
+    expect(await jobs.ledger.waiting(pool)).toBe(3);
+  });
+
+  it('are held while their pool is paused, also those that nobody had asked for before', async () => {
+    await submit({ roots: ['scans'] });
+    await jobs.pools.pause(pool);
+    await submit({ roots: ['vault'] });
+    const other = `${pool}-2`;
+    const taken = startTaker(capabilities(pool, { pools: [pool, other], roots: ['scans', 'vault'] }));
+    // Came last, and needs a queue that has yet to be found too.
+    const last = head(other, { roots: ['scans'] });
+    await jobs.submit(last, work);
+    await have(taken, 1);
+    expect(taken).toEqual([last.id]);
+    expect(await jobs.pools.demand(pool)).toMatchObject({ slots: 0, runnable: 2, paused: true });
+    await jobs.pools.resume(pool);
+    await have(taken, 3);
+  });
+
+  it('are taken off their queue when the job is cancelled', async () => {
+    const [id = ''] = await submit({ roots: ['scans'] });
+    expect((await jobs.queuePlace(id))?.position).toBe(0);
+    await jobs.cancel(id);
+    expect(await jobs.queuePlace(id)).not.toHaveProperty('position');
+    expect(await jobs.pools.demand(pool)).toMatchObject({ slots: 0, runnable: 0 });
+  });
+
+  it('are queued by the reconciler when whoever submitted died in between', async () => {
+    const lost = head(pool, { roots: ['scans'] }, { createdAt: new Date(Date.now() - 60_000).toISOString() });
+    await jobs.ledger.create(lost, work);
+    const taken = startTaker(capabilities(pool, { roots: ['scans'] }));
+    const started = await openJobs({ redisUrl: redis.url, onError });
+    try {
+      await started.reconcile(() => Promise.resolve());
+    } finally {
+      await started.close();
+    }
+    await have(taken, 1);
+    expect(taken).toEqual([lost.id]);
+  });
+
+  it('leave no queue behind that is empty and long unused', async () => {
+    const { queue } = legQueue(pool, { roots: ['scans'] });
+    await submit({ roots: ['scans'] });
+    await jobs.special.forgetUnused(Date.now() - 60_000, () => Promise.resolve(true));
+    expect(await jobs.special.names()).toContain(queue);
+    await jobs.special.forgetUnused(Date.now() + 1, (name) => Promise.resolve(name !== queue));
+    expect(await jobs.special.names()).toEqual(new Set([queue]));
+    await jobs.special.forgetUnused(Date.now() + 1, async (name) => {
+      // Used again in the very moment in which it is found to be empty.
+      await sleep(2);
+      await jobs.special.register({ queue: name, requires: { roots: ['scans'] } });
+      return true;
+    });
+    expect(await jobs.special.names()).toEqual(new Set([queue]));
+    await jobs.special.forgetUnused(Date.now() + 1, () => Promise.resolve(true));
+    expect(await jobs.special.names()).toEqual(new Set());
+  });
+});
+
+describe('a job that waits', () => {
+  let redis: TestRedis;
+  let api: PlanApi;
+
+  beforeAll(async () => {
+    redis = await startTestRedis();
+    api = await startPlanApi(redis.url);
+    for (const id of ['a-1', 'b-2', 'c-3']) await beat(id);
+  });
+  afterAll(async () => {
+    await api.close();
+    await redis.stop();
+  });
+
+  async function beat(id: string, overrides: Partial<WorkerRecord> = {}): Promise<void> {
+    const now = new Date().toISOString();
+    await api.jobs.fleet.beat({
+      id,
+      state: 'running',
+      pools: ['default'],
+      labels: {},
+      host: 'h',
+      pid: 1,
+      engine: 'wasm',
+      device: 'd',
+      concurrency: 1,
+      threads: 1,
+      memoryBytes: 1,
+      packages: { '@rondel/radon': '0.1.0' },
+      roots: [],
+      running: [],
+      startedAt: now,
+      heartbeatAt: now,
+      ...overrides,
+    });
+  }
+
+  const angles = [0, 1];
+  async function submitted(overrides: object = {}): Promise<Job> {
+    const body = { plan: { name: 'radon/fbp' }, data: 'root://scans/a.npy', parameters: { angles }, ...overrides };
+    const { status, body: job } = await api.call<Job>('POST', '/v1/jobs', { body });
+    expect(status, JSON.stringify(job)).toBe(202);
+    return job;
+  }
+  const reasonOf = async (overrides: object) => (await submitted(overrides)).waiting?.reason;
+  const weights = { plan: '_type = "WeightAlgorithm"\n[parameter]\n_type = "WeightParameters"\n', parameters: {} };
+
+  it('says what it needs and how many workers have it', async () => {
+    expect(await reasonOf({ engine: 'webgpu' })).toBe(
+      'needs engine webgpu, 0 of 3 workers have it; needs data root scans, 0 of 3 workers have it',
+    );
+    expect(await reasonOf({})).toBe('needs data root scans, 0 of 3 workers have it');
+    const remote = { _remote: 'npy', uri: 'root://angles/theta.npy' };
+    await beat('a-1', { roots: ['scans'] });
+    expect(await reasonOf({ parameters: { angles: remote } })).toBe('needs data root angles, 0 of 3 workers have it');
+    expect(await reasonOf({ worker: 'gpu=h100' })).toBe('needs label gpu=h100, 0 of 3 workers have it');
+    expect(await reasonOf(weights)).toBe('needs package @lab/weights, 0 of 3 workers have it');
+    await beat('b-2', { packages: { '@lab/weights': '1.0.0' } });
+    expect(await reasonOf(weights)).toBe(
+      'needs package @lab/weights, 1 of 3 workers have it; needs data root scans, 1 of 3 workers have it; none has all of it',
+    );
+  });
+
+  it('says so of the part that cannot run when it has begun', async () => {
+    await beat('a-1', { roots: ['scans'] });
+    const plan = `_module = "RondelRadon"
+_type = "RecoPlan{DirectRadonAlgorithm}"
+[parameter]
+_type = "RecoPlan{DirectRadonParameters}"
+    [parameter.pre]
+    _type = "RecoPlan{RadonPreprocessingParameters}"
+    [parameter.reco]
+    _module = "DaggerImageReconstruction"
+    _type = "RecoPlan{DaggerReconstructionUtility}"
+    worker = "gpu=h100"
+        [parameter.reco.param]
+        _module = "RondelRadon"
+        _type = "RecoPlan{RadonFilteredBackprojectionParameters}"
+`;
+    const { id } = await submitted({ plan });
+    const [leg] = await api.jobs.ledger.openLegs(id);
+    if (leg === undefined) throw new Error('the job has no leg');
+    const begun = await api.jobs.ledger.begin(leg, 'a-1');
+    if (begun.answer !== 'begun') throw new Error(begun.answer);
+    expect((await api.call<Job>('GET', `/v1/jobs/${id}`)).body).not.toHaveProperty('waiting');
+    const history = { data: [], legs: [], timings: {} };
+    await api.jobs.ledger.completeLeg(begun.attempt, { parts: ['0'.repeat(64)], history }, []);
+    await api.jobs.advance(id);
+    const { body } = await api.call<Job>('GET', `/v1/jobs/${id}`);
+    expect(body.state).toBe('active');
+    expect(body.waiting).toEqual({
+      reason: 'needs label gpu=h100, 0 of 3 workers have it',
+      position: expect.any(Number) as number,
+    });
+  });
+
+  it('tells its position, and when it may start once it is known how long jobs take', async () => {
+    const pool = 'timed';
+    await beat('t-1', { pools: [pool], roots: ['scans'], concurrency: 2, running: ['x', 'y'] });
+    const jobs = [await submitted({ pool }), await submitted({ pool }), await submitted({ pool })];
+    expect(jobs.map(({ waiting }) => waiting?.position)).toEqual([0, 1, 2]);
+    expect(jobs[2]?.waiting).toEqual({ reason: '2 come before it in the queue of pool "timed".', position: 2 });
+
+    await endAfter(8, pool);
+    await endAfter(12, pool);
+    // Three turns of two busy slots at 10 s each.
+    expect(await secondsToStart(jobs[2])).toBeCloseTo(15, 0);
+    await beat('t-1', { pools: [pool], roots: ['scans'], concurrency: 2, running: [] });
+    expect(await secondsToStart(jobs[1])).toBeCloseTo(0, 0);
+    await api.jobs.pools.pause(pool);
+    const paused = (await api.call<Job>('GET', `/v1/jobs/${jobs[1]?.id ?? ''}`)).body.waiting;
+    expect(paused).toEqual({ reason: expect.stringContaining('"timed" is paused') as string, position: 1 });
+  });
+
+  /** A job of the pool that took so long. */
+  async function endAfter(seconds: number, pool: string): Promise<void> {
+    const ended = head(pool, {});
+    await api.jobs.ledger.create(ended, work);
+    const [leg] = await api.jobs.ledger.openLegs(ended.id);
+    if (leg === undefined) throw new Error('the job has no leg');
+    const begun = await api.jobs.ledger.begin(leg, 't-1');
+    if (begun.answer !== 'begun') throw new Error(begun.answer);
+    const job = await api.jobs.ledger.get(ended.id);
+    await api.jobs.ledger.finish(ended.id, { state: 'completed', result }, begun.attempt);
+    const startedAt = job?.startedAt ?? '';
+    const finishedAt = new Date(Date.parse(startedAt) + 1000 * seconds).toISOString();
+    if (job) await api.jobs.ledger.markRecorded(ended.id, { ...job, state: 'completed', startedAt, finishedAt });
+  }
+
+  async function secondsToStart(job: Job | undefined): Promise<number> {
+    const { waiting } = (await api.call<Job>('GET', `/v1/jobs/${job?.id ?? ''}`)).body;
+    return (Date.parse(waiting?.estimatedStart ?? '') - Date.now()) / 1000;
+  }
+
+  it('is not an input of an algorithm whose worker could never read it', async () => {
+    const pool = 'warm';
+    await beat('w-1', { pools: [pool], roots: ['scans'] });
+    const plan = { plan: { name: 'radon/fbp' }, parameters: { angles }, pool };
+    const { body: algorithm } = await api.call<{ id: string; worker: string }>('POST', '/v1/algorithms', {
+      body: plan,
+    });
+    expect(algorithm.worker).toBe('w-1');
+    const put = (data: string) => api.call('POST', `/v1/algorithms/${algorithm.id}/put`, { body: { data } });
+    expect((await put('root://scans/a.npy')).status).toBe(202);
+    expect(await put('root://vault/a.npy')).toMatchObject({ status: 422, body: { code: 'DATA_NOT_FOUND' } });
+
+    const lacking = await api.call<{ detail: string }>('POST', '/v1/algorithms', { body: { ...weights, pool } });
+    expect(lacking).toMatchObject({ status: 503, body: { code: 'WORKER_UNAVAILABLE' } });
+    expect(lacking.body.detail).toContain('serves "warm" and has package @lab/weights');
+    await beat('w-2', { pools: [pool], packages: { '@lab/weights': '1.0.0' } });
+    const fitting = await api.call<{ worker: string }>('POST', '/v1/algorithms', { body: { ...weights, pool } });
+    expect(fitting.body.worker).toBe('w-2');
+  });
+
+  it('is one of a limited number of kinds', async () => {
+    await submitted({ data: 'root://known/a.npy' });
+    const { body: before } = await api.call<Demand>('GET', '/v1/pools/default/demand');
+    for (let index = (await api.jobs.special.names()).size; index < mostSpecialQueues; index += 1) {
+      const { queue, requires = {} } = legQueue('default', { roots: [`r${index}`] });
+      await api.jobs.special.register({ queue, requires });
+    }
+    const body = { plan: { name: 'radon/fbp' }, data: 'root://new/a.npy', parameters: { angles } };
+    const refused = await api.call('POST', '/v1/jobs', { body });
+    expect(refused).toMatchObject({ status: 413, body: { code: 'QUOTA_EXCEEDED' } });
+    await submitted({ data: 'root://known/b.npy' });
+    const { body: after } = await api.call<Demand>('GET', '/v1/pools/default/demand');
+    expect(after.runnable).toBe(before.runnable + 1);
+  });
+});
+
+const result: Result = {
+  artifact: `artifact:sha256-${'0'.repeat(64)}`,
+  shape: [1, 2],
+  dtype: 'float32',
+  axes: ['y', 'x'],
+  spacing: [1, 1],
+  min: 0,
+  max: 1,
+  mean: 0.5,
+  seconds: 1,
+};
