@@ -13,8 +13,9 @@ export default defineConfig({
       'parity/**/*.test.ts',
       'how-to/**/*.test.ts',
     ],
-    // The files start servers and workers of their own; two at once would compete for the processors.
-    fileParallelism: false,
+    globalSetup: ['support/prerequisites.ts'],
+    // The files start servers and workers of their own and wait for them much of the time.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
