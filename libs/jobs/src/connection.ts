@@ -93,14 +93,18 @@ export async function guarded<T>(command: Promise<T>): Promise<T> {
   }
 }
 
+/** What ioredis calls commands that it gave up because the connection broke under them. */
+const givenUp = new Set(['AbortError', 'MaxRetriesPerRequestError']);
+
+const brokenConnection =
+  /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|Command timed out|Connection is closed|Stream isn't writeable/;
+
+/** A server that starts, that has become a replica, or that cannot write to its disk. */
+const notServing = /^(LOADING|READONLY|MISCONF|MASTERDOWN)\b/;
+
 function isConnectionTrouble(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return (
-    error.name === 'MaxRetriesPerRequestError' ||
-    /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|Command timed out|Connection is closed|Stream isn't writeable|LOADING/.test(
-      error.message,
-    )
-  );
+  return givenUp.has(error.name) || brokenConnection.test(error.message) || notServing.test(error.message);
 }
 
 function infoField(info: string, name: string): string | undefined {

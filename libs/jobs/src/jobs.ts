@@ -1,7 +1,7 @@
 import { failure, isRondelError, isTerminal, RondelError, type Job, type JsonValue } from '@rondel/contracts';
 import { openAlgorithms, type Algorithms } from './algorithms.js';
 import { archiveToJson } from './archive.js';
-import { checkRedis, openConnection, openSubscription, unavailable, type RedisFacts } from './connection.js';
+import { checkRedis, openConnection, openSubscription, type RedisFacts } from './connection.js';
 import { openPoolControl, type PoolControl } from './demand.js';
 import { openFleet, type Fleet } from './fleet.js';
 import type { JobHead, JobWork } from './job-fields.js';
@@ -89,11 +89,7 @@ export async function openJobs(options: {
     throw jobNotFound(id);
   };
   const enqueue = async (open: readonly Leg[], { stages, priority }: Pick<JobHead, 'stages' | 'priority'>) => {
-    for (const leg of open) {
-      await legs.add(leg, { ...queueOf(leg, stages), priority }).catch((error: unknown) => {
-        throw unavailable(error);
-      });
-    }
+    for (const leg of open) await legs.add(leg, { ...queueOf(leg, stages), priority });
   };
 
   const advance = async (id: string) => {

@@ -55,30 +55,31 @@ export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: 
     const queue = queueOf(name);
     if (requires === undefined || Date.now() - (registered.get(name) ?? 0) < registeredMs) return queue;
     const isNew = await special.register({ queue: name, requires });
-    if (isNew && (await queueOf(placeOf({ queue: name, requires })).isPaused())) await queue.pause();
+    if (isNew && (await guarded(queueOf(placeOf({ queue: name, requires })).isPaused()))) await guarded(queue.pause());
     registered.set(name, Date.now());
     return queue;
   };
   return {
     async add(leg, { priority, ...to }) {
-      await (await readyQueue(to)).add('leg', leg, legOptions(leg, priority));
+      const queue = await readyQueue(to);
+      await guarded(queue.add('leg', leg, legOptions(leg, priority)));
     },
     async addAll(entries, to) {
       const queue = await readyQueue(to);
-      await queue.addBulk(
-        entries.map(({ leg, priority }) => ({ name: 'leg', data: leg, opts: legOptions(leg, priority) })),
+      await guarded(
+        queue.addBulk(entries.map(({ leg, priority }) => ({ name: 'leg', data: leg, opts: legOptions(leg, priority) }))),
       );
     },
     async exists(leg, queue) {
-      return (await queueOf(queue).getJob(legId(leg))) !== undefined;
+      return (await guarded(queueOf(queue).getJob(legId(leg)))) !== undefined;
     },
     async position(leg, queue) {
       // Every leg has a priority, so all that wait lie in this sorted set.
       return (await guarded(redis.zrank(queueOf(queue).toKey('prioritized'), legId(leg)))) ?? undefined;
     },
     async remove(leg, queue) {
-      const found = await queueOf(queue).getJob(legId(leg));
-      if (found && !(await found.isActive())) await found.remove();
+      const found = await guarded(queueOf(queue).getJob(legId(leg)));
+      if (found && !(await guarded(found.isActive()))) await guarded(found.remove());
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

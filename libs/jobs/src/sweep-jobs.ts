@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { ChainableCommander, Redis } from 'ioredis';
-import { guarded, unavailable } from './connection.js';
+import { guarded } from './connection.js';
 import type { JobHead, JobWork } from './job-fields.js';
 import { creation } from './ledger.js';
 import type { LegQueue } from './leg-queue.js';
@@ -38,9 +38,7 @@ export async function addJobs(redis: Redis, legs: Legs, jobs: readonly NewJob[])
   await executed(pipeline);
   for (const { to, heads } of byFirstQueue(jobs)) {
     const entries = heads.map(({ id, priority }) => ({ leg: firstLeg(id), priority }));
-    await legs.addAll(entries, to).catch((error: unknown) => {
-      throw unavailable(error);
-    });
+    await legs.addAll(entries, to);
   }
 }
 
