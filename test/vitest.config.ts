@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { secondTries } from './support/second-tries.js';
 
 export default defineConfig({
   test: {
@@ -16,6 +17,9 @@ export default defineConfig({
     globalSetup: ['support/prerequisites.ts'],
     // The files start servers and workers of their own and wait for them much of the time.
     maxWorkers: 2,
+    // What crosses processes depends on the machine's mood; who needed the second try is named in the summary.
+    retry: 1,
+    reporters: ['default', secondTries],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

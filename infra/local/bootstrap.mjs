@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { installCommand, installReason, writeStamp } from './src/bootstrap/installation.mjs';
 import { nodeTooOld } from './src/bootstrap/node-version.mjs';
 import { runAttached, runQuietly, runShown } from './src/bootstrap/steps.mjs';
-import { countTests, summarize } from './src/bootstrap/test-summary.mjs';
+import { countTests, summarize, troubles } from './src/bootstrap/test-summary.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const environment = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true' };
@@ -64,7 +64,10 @@ async function runTests() {
   ];
   const { passed, failed, skipped } = summarize(checks);
   console.log('');
-  for (const { title, code } of checks) console.log(`${code === 0 ? 'ok    ' : 'FAILED'}  ${title}`);
+  for (const { title, code, troubles } of checks) {
+    console.log(`${code === 0 ? 'ok    ' : 'FAILED'}  ${title}`);
+    for (const trouble of troubles) console.log(`        ${trouble}`);
+  }
   if (skipped > 0) console.log(`${skipped} skipped`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
@@ -72,7 +75,7 @@ async function runTests() {
 
 async function check(title, command, environment) {
   const { code, output } = await runShown(title, command, { cwd: root, environment });
-  return { title, code, tests: countTests(output) };
+  return { title, code, tests: countTests(output), troubles: troubles(output) };
 }
 
 /** The PATH with a Redis server on it, installed when the machine has none; not needed where REDIS_URL is set. */

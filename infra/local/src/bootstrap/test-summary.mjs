@@ -17,6 +17,21 @@ export function countTests(output) {
 }
 
 /**
+ * Tests that failed, each with the first line of its error, and those that needed a second try; Vitest prints a name once
+ * for every try and the error after the last.
+ */
+export function troubles(output) {
+  const lines = stripVTControlCharacters(output).split('\n');
+  const found = new Map();
+  for (const [index, line] of lines.entries()) {
+    const name = line.trim();
+    if (name.startsWith('FAIL ')) found.set(name, `${name}: ${lines[index + 1]?.trim()}`);
+    if (name.startsWith('Passed at the second try: ')) found.set(name, name);
+  }
+  return [...found.values()];
+}
+
+/**
  * The outcome of all checks: tests count one by one, a check that failed without a failed test (a lint error, a file
  * that does not load) counts as one.
  */

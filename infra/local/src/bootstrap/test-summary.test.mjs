@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nodeTooOld } from './node-version.mjs';
-import { countTests, summarize } from './test-summary.mjs';
+import { countTests, summarize, troubles } from './test-summary.mjs';
 
 test('the summaries of several projects are added up, colours or not', () => {
   const output = [
@@ -18,6 +18,20 @@ test('a check that fails without a failed test counts as one failure', () => {
 
 test('failed tests are not counted twice for the exit code of their check', () => {
   expect(summarize([{ code: 1, tests: { passed: 3, failed: 2, skipped: 0 } }]).failed).toBe(2);
+});
+
+test('what failed or needed a second try is named once, with its error', () => {
+  const output = [
+    '     \x1b[32m✓\x1b[39m another one',
+    'Passed at the second try: e2e/b.test.ts > group > is late: expected 1 to be 2',
+    '\x1b[41m\x1b[1m FAIL \x1b[22m\x1b[49m e2e/a.test.ts\x1b[2m > \x1b[22mfails',
+    '\x1b[41m\x1b[1m FAIL \x1b[22m\x1b[49m e2e/a.test.ts\x1b[2m > \x1b[22mfails',
+    '\x1b[31m\x1b[1mError\x1b[22m: no answer',
+  ].join('\n');
+  expect(troubles(output)).toEqual([
+    'Passed at the second try: e2e/b.test.ts > group > is late: expected 1 to be 2',
+    'FAIL  e2e/a.test.ts > fails: Error: no answer',
+  ]);
 });
 
 test('Node.js 20.19 is the oldest that will do', () => {
