@@ -16,7 +16,7 @@ export default defineConfig({
     ],
     globalSetup: ['support/prerequisites.ts'],
     // The files start servers and workers of their own and wait for them much of the time.
-    maxWorkers: 2,
+    maxWorkers: 3,
     // What crosses processes depends on the machine's mood; who needed the second try is named in the summary.
     retry: 1,
     reporters: ['default', secondTries],

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WarmAlgorithm } from '@rondel/client';
 import { createClient } from '@rondel/client';
@@ -63,13 +63,13 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     await stack.startWorker('--threads', '1');
     const algorithm = await stack.client.algorithm(planOf(3));
     expect(await algorithm.isReady()).toBe(false);
-    expect(await algorithm.state()).toMatchObject({ state: 'building', ready: 0, pending: 0, put: 0 });
+    expect(await algorithm.built()).toMatchObject({ state: 'ready', ready: 0, pending: 0, put: 0 });
     await putAll(algorithm);
     expect((await algorithm.wait()).ready).toBeGreaterThan(0);
     expect(await algorithm.isReady()).toBe(true);
     const taken = await takeAll(algorithm);
     expect(taken.map(({ ticket }) => ticket)).toEqual([1, 2, 3, 4, 5]);
-    expect(await warmthOf(taken)).toEqual([false, true, true, true, true]);
+    expect(await warmthOf(taken)).toEqual(Array(5).fill(true));
     expect(await algorithm.state()).toMatchObject({ state: 'ready', ready: 0, pending: 0, put: 5, moves: 0 });
     expect(taken.map(({ result }) => result?.artifact)).toEqual(await plainImages(3));
     expect(new Set(taken.map(({ result }) => result?.artifact)).size).toBe(5);
@@ -85,7 +85,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
         taken[index]?.push(await algorithm.take());
       }
     }
-    expect(await Promise.all(taken.map(warmthOf))).toEqual(Array(2).fill([false, true, true]));
+    expect(await Promise.all(taken.map(warmthOf))).toEqual(Array(2).fill([true, true, true]));
   });
 
   it('delivers failures in their place', async () => {
@@ -134,6 +134,24 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     await waiting;
     expect((await other.put(inputs[1] ?? '')).ticket).toBe(2);
     expect((await other.take()).ticket).toBe(2);
+  });
+
+  it('whose plan cannot be built fails at once, with the path, and refuses inputs', async () => {
+    const scans = join(stack.directory, 'scans');
+    await mkdir(scans);
+    await stack.startWorker('--threads', '1');
+    const { record } = await stack.startWorker('--threads', '1', '--data-root', `scans=${scans}`);
+    const remote = { _remote: 'npy', uri: 'root://scans/angles.npy' };
+    const algorithm = await stack.client.algorithm({ ...planOf(2), parameters: { angles: remote } });
+    const reason = await algorithm.built().catch((error: unknown) => error);
+    if (!isRondelError(reason)) throw new Error('it was built');
+    expect(reason.failure).toMatchObject({ code: 'DATA_NOT_FOUND', at: 'parameter.reco.angles' });
+    expect(await algorithm.state()).toMatchObject({ state: 'failed', worker: record.id, error: { code: reason.code } });
+    expect((await algorithm.wait()).state).toBe('failed');
+    for (const use of [() => algorithm.put(inputs[0] ?? ''), () => algorithm.take()]) {
+      await expect(use()).rejects.toMatchObject({ code: 'CONFLICT' });
+    }
+    await algorithm.close();
   });
 
   it('closes and cancels what has not ended', async () => {

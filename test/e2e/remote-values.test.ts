@@ -1,11 +1,11 @@
-import { symlink, writeFile } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connect } from '@rondel/client';
 import { isRondelError, type Job, type NdArray } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rondel } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { eventually, startStack, type Stack } from '../support/stack.js';
 
 const projections = 90;
 const degrees = Float64Array.from({ length: projections }, (_, index) => index * 2);
@@ -69,6 +69,44 @@ describe('a remote value', { timeout: 120_000 }, () => {
     const even = Array.from({ length: projections }, (_, index) => index * step);
     const range = { _remote: 'range', start: 0, stop: Math.PI, length: projections };
     expect(await imageOf(range)).toBe(await imageOf(even));
+  });
+
+  it('is read for people on a worker that has its root, also while all slots are busy', async () => {
+    const rondel = connect({ url: stack.client.url });
+    const plan = await rondel.plan('radon/iterative');
+    await plan.setAll({ angles: { _remote: 'npy', uri: 'root://scans/theta.npy' }, iterations: 100_000 });
+    const { id } = await plan.submit(data);
+    await eventually(
+      async () => (await stack.client.job(id)).state === 'active',
+      () => stack.log(),
+    );
+    const { angles } = plan.parameter.reco;
+    expect(await angles.get()).toEqual({ _remote: 'npy', uri: 'root://scans/theta.npy' });
+    expect(await angles.resolved()).toEqual([...radians]);
+    expect(await angles.resolved({ transform: 'length' })).toBe(projections);
+    expect(await angles.resolved({ transform: 'shape' })).toEqual([projections]);
+    expect(await angles.resolved({ transform: 'hash' })).toMatch(/^[0-9a-f]{64}$/);
+    // What is no reference stands for itself.
+    expect(await plan.parameter.reco.iterations.resolved()).toBe(100_000);
+    expect((await stack.client.job(id)).state).toBe('active');
+    await stack.client.cancel(id);
+    await plan.close();
+  });
+
+  it.each([
+    ['too large to be handed out', 'root://scans/long.npy', 'QUOTA_EXCEEDED', 'Ask for its length, shape or hash'],
+    ['that is not there', 'root://scans/none.npy', 'DATA_NOT_FOUND', 'parameter.reco.angles'],
+    ['in a root that no worker has', 'root://masks/a.npy', 'WORKER_UNAVAILABLE', '--data-root masks=FOLDER'],
+  ])('%s says so to who asks what it stands for', async (_, uri, code, words) => {
+    await write('long.npy', array(new Float64Array(10_001)));
+    const plan = await connect({ url: stack.client.url }).plan('radon/fbp');
+    const { angles } = plan.parameter.reco;
+    await angles.set({ _remote: 'npy', uri });
+    const refused = await angles.resolved().catch((error: unknown) => error);
+    if (!isRondelError(refused)) throw new Error('it was answered');
+    expect(refused.failure.code).toBe(code);
+    expect(refused.message).toContain(words);
+    await plan.close();
   });
 
   it('stays a reference in the plan, and provenance says what it stood for', async () => {

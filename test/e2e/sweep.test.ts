@@ -95,6 +95,42 @@ describe('rondel sweep', { timeout: 180_000 }, () => {
     expect((await stack.client.sweeps({ limit: 1 })).sweeps[0]?.id).toBe(ended.id);
   });
 
+  it('is listed, looked at, fetched later and cancelled', async () => {
+    const engine = ['--vary', 'filter=ramp,hann', '--engine', 'wasm', '--detach'];
+    const id = (await command('sweep', plan, data, ...engine)).stdout.trim();
+    await stack.client.waitForSweep(id);
+    expect((await command('sweeps')).stdout).toMatch(new RegExp(`${id}  2 of 2 .*filter \\(2\\)`));
+    const shown = await command('sweeps', 'show', id);
+    expect(shown.stdout).toMatch(/^filter +STATE[^]*^hann +completed[^]*2 of 2 ended: 2 completed/m);
+    const folder = join(stack.directory, 'fetched');
+    expect((await command('sweeps', 'get', id, '-o', folder)).code).toBe(0);
+    expect(await readdir(folder)).toEqual(['0-filter=ramp.npy', '1-filter=hann.npy', 'index.json', 'sheet.png']);
+
+    await stack.client.pausePool('default');
+    const waiting = (await command('sweep', plan, data, ...engine)).stdout.trim();
+    const cancelled = await command('sweeps', 'cancel', waiting, '--json');
+    expect(JSON.parse(cancelled.stdout)).toMatchObject({ ended: 2, states: { cancelled: 2 } });
+    await stack.client.resumePool('default');
+  });
+
+  it('leaves live plans to be made, changed and submitted from the command line', async () => {
+    const id = (await command('sessions', 'new', plan)).stdout.trim();
+    expect((await command('sessions')).stdout).toMatch(new RegExp(`${id}  0 .*DirectRadonAlgorithm`));
+    const set = await command('sessions', 'set', id, 'filter=hann', 'numAverages=1', '--if-version', '0', '--json');
+    expect(JSON.parse(set.stdout)).toMatchObject({
+      version: 1,
+      changed: ['parameter.pre.numAverages', 'parameter.reco.filter'],
+    });
+    const late = await command('sessions', 'set', id, 'filter=ramp', '--if-version', '0');
+    expect(late.stderr).toMatch(/CONFLICT.*is at version 1, not 0.*rondel sessions show/s);
+    expect((await command('sessions', 'show', id)).stdout).toMatch(/filter = "hann"[^]*version 1/);
+    const job = JSON.parse((await command('submit', `session:${id}`, data, '--json')).stdout) as Job;
+    expect(job.state).toBe('completed');
+    expect((await stack.client.jobPlan(job.id)).plan).toContain('filter = "hann"');
+    expect((await command('sessions', 'end', id)).code).toBe(0);
+    expect((await command('sessions', 'show', id)).stderr).toContain(`There is no plan session ${id}`);
+  });
+
   it('exits with 2 for a wrong value, with 1 when a job failed and with which, and with 5 when time ran out', async () => {
     const wrong = await command('sweep', plan, data, '--vary', 'filter=ramp,rmp');
     expect(wrong.code).toBe(2);

@@ -85,8 +85,15 @@ function head(overrides: Partial<AlgorithmHead> = {}): AlgorithmHead {
 
 const work = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {} };
 
-async function opened(overrides: Partial<AlgorithmHead> = {}): Promise<AlgorithmRecord> {
+/** One whose worker has not built it yet. */
+async function created(overrides: Partial<AlgorithmHead> = {}): Promise<AlgorithmRecord> {
   return jobs.algorithms.create(head(overrides), work);
+}
+
+async function opened(overrides: Partial<AlgorithmHead> = {}): Promise<AlgorithmRecord> {
+  const { id, worker } = await created(overrides);
+  await jobs.algorithms.built(id, worker);
+  return jobs.algorithms.get(id);
 }
 
 async function put(id: string, name = 'a', token?: string): Promise<string> {
@@ -248,6 +255,9 @@ describe('a warm algorithm', () => {
     const second = await startedWorker();
     await Promise.all([jobs.algorithms.reconcile(), others.algorithms.reconcile()]);
     expect(await jobs.algorithms.get(id)).toMatchObject({ state: 'building', worker: second, moves: 1, pending: 2 });
+    expect(await legsOn(second)).toBe(0);
+    expect((await jobs.algorithms.toBuild(second)).map((build) => build.id)).toEqual([id]);
+    await jobs.algorithms.built(id, second);
     expect(await legOn(second)).toBe(one);
     await complete(one, second);
     // What the first worker did meanwhile comes too late, and so does its leg.
@@ -274,6 +284,7 @@ describe('a warm algorithm', () => {
     await jobs.ledger.finish(one, { state: 'completed', result }, attempt);
     await jobs.algorithms.proceed(id, first);
     expect(await jobs.algorithms.get(id)).toMatchObject({ worker: second, ready: 1, pending: 1 });
+    await jobs.algorithms.built(id, second);
     expect(await legOn(second)).toBe(two);
   });
 
@@ -288,6 +299,7 @@ describe('a warm algorithm', () => {
     await jobs.fleet.leave(first);
     const second = await startedWorker();
     await jobs.algorithms.reconcile();
+    await jobs.algorithms.built(id, second);
     const queues = (await jobs.ledger.head(one))?.stages.map(({ queue }) => queue);
     expect(queues).toEqual([legPlace.worker(second), 'gpu']);
   });
@@ -319,10 +331,87 @@ describe('a warm algorithm', () => {
     }
     await jobs.algorithms.reconcile();
     const stateOf = async (algorithm: string) => (await jobs.algorithms.get(algorithm)).state;
-    expect(await Promise.all([id, busy.id, locked.id].map(stateOf))).toEqual(['closed', 'building', 'building']);
+    expect(await Promise.all([id, busy.id, locked.id].map(stateOf))).toEqual(['closed', 'ready', 'ready']);
     await complete(one, worker);
     await jobs.algorithms.reconcile();
     expect(await stateOf(busy.id)).toBe('closed');
+  });
+});
+
+describe('the building of a warm algorithm', () => {
+  const stages = [
+    { steps: [{ path: 'parameter.pre', type: 'Pre' }], queue: '', bound: true },
+    { steps: [{ path: 'parameter.reco', type: 'Reco' }], queue: 'gpu' },
+  ];
+
+  it('is asked of its worker at once, with the parts that run there, and only until it is done', async () => {
+    const worker = await startedWorker();
+    const { id, state } = await created({ stages });
+    expect(state).toBe('building');
+    expect(await others.algorithms.toBuild(worker)).toEqual([
+      { id, plan: work.plan, planSha256: 'f'.repeat(64), stages: [['parameter.pre']], attempts: 2 },
+    ]);
+    await others.algorithms.built(id, worker);
+    expect((await jobs.algorithms.get(id)).state).toBe('ready');
+    expect(await jobs.algorithms.toBuild(worker)).toEqual([]);
+  });
+
+  it('comes before the first input, which waits for it', async () => {
+    const worker = await startedWorker();
+    const { id } = await created();
+    const one = await put(id);
+    await jobs.algorithms.reconcile();
+    expect(await legsOn(worker)).toBe(0);
+    await jobs.algorithms.built(id, worker);
+    expect(await legOn(worker)).toBe(one);
+  });
+
+  it('that fails is the failure of the algorithm: it says why and takes nothing more', async () => {
+    const worker = await startedWorker();
+    const { id } = await created();
+    const one = await put(id);
+    const error = failure('DATA_NOT_FOUND', 'parameter.reco.angles: there is no such file.', { at: 'parameter' });
+    await jobs.algorithms.built(id, worker, error);
+    expect(await jobs.algorithms.get(id)).toMatchObject({ state: 'failed', error, pending: 1 });
+    const refused: unknown = await put(id).catch((reason: unknown) => reason);
+    expect(refused).toMatchObject({ failure: { code: 'CONFLICT', details: { code: 'DATA_NOT_FOUND' } } });
+    // What was in line has its answer in its place.
+    expect(await legOn(worker)).toBe(one);
+    const attempt = await begin(one, worker);
+    await jobs.ledger.finish(one, { state: 'failed', error }, attempt);
+    expect((await jobs.algorithms.take(id))?.ended?.error).toEqual(error);
+    expect(await codeOf(jobs.algorithms.take(id))).toBe('CONFLICT');
+    // Another worker would fail as well.
+    await jobs.fleet.leave(worker);
+    await startedWorker();
+    await jobs.algorithms.reconcile();
+    expect(await jobs.algorithms.get(id)).toMatchObject({ state: 'failed', worker, moves: 0 });
+    expect((await jobs.algorithms.close(id)).state).toBe('closed');
+  });
+
+  it('is no worker’s any more when the algorithm has moved or is closed', async () => {
+    const first = await startedWorker();
+    const { id } = await created();
+    const second = await startedWorker();
+    await jobs.fleet.leave(first);
+    await jobs.algorithms.reconcile();
+    expect(await jobs.algorithms.toBuild(first)).toEqual([]);
+    // What the first one says now comes too late.
+    await jobs.algorithms.built(id, first, failure('INTERNAL', 'broken'));
+    expect((await jobs.algorithms.get(id)).state).toBe('building');
+    await jobs.algorithms.close(id);
+    expect(await jobs.algorithms.toBuild(second)).toEqual([]);
+    expect(await connection.keys('{rondel}:builds:*')).toEqual([]);
+  });
+
+  it('is bound to a worker that has the data roots of its remote values', async () => {
+    await startedWorker();
+    const having = await startedWorker({ roots: ['scans'] });
+    const bound = [1, 2].map(async () => (await created({ requires: { roots: ['scans'] } })).worker);
+    expect(await Promise.all(bound)).toEqual([having, having]);
+    const refused: unknown = await created({ requires: { roots: ['masks'] } }).catch((reason: unknown) => reason);
+    expect(refused).toMatchObject({ code: 'WORKER_UNAVAILABLE' });
+    expect(String(refused)).toContain('data root masks');
   });
 });
 

@@ -103,6 +103,16 @@ describe('POST /v1/jobs', () => {
     expect(second.json<Job>().id).toBe(first.json<Job>().id);
   });
 
+  it('goes into the lane that it names, for whom it names, else for whom it comes from', async () => {
+    expect(await submitted()).toMatchObject({ lane: 'normal', submitter: '127.0.0.1' });
+    const named = await submit(submission({ lane: 'interactive' }), { 'rondel-submitter': 'ada' });
+    expect(named.json<Job>()).toMatchObject({ lane: 'interactive', submitter: 'ada' });
+    const both = await submit(submission({ submitter: 'bob' }), { 'rondel-submitter': 'ada' });
+    expect(both.json<Job>()).toMatchObject({ submitter: 'bob' });
+    const wrong = await submit(submission(), { 'rondel-submitter': 'Jane Doe' });
+    expect(wrong.json()).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+  });
+
   it.each<[string, Record<string, unknown>, number, string, RegExp]>([
     ['an unknown parameter', { parameters: { fliter: 'ramp' } }, 422, 'PLAN_UNKNOWN_PROPERTY', /filter/],
     ['a wrong type', { parameters: { filter: 5 } }, 422, 'PLAN_INVALID_VALUE', /filter/],
@@ -121,6 +131,8 @@ describe('POST /v1/jobs', () => {
     ['an artifact that is not there', { data: `artifact:sha256-${'0'.repeat(64)}` }, 422, 'DATA_NOT_FOUND', /Upload/],
     ['a pool that never had a worker', { pool: 'nowhere' }, 422, 'POOL_UNKNOWN', /nowhere/],
     ['a field that does not exist', { paramters: {} }, 400, 'INVALID_REQUEST', /paramters/],
+    ['a lane that there is not', { lane: 'fast' }, 400, 'INVALID_REQUEST', /lane/],
+    ['a submitter with a space', { submitter: 'Jane Doe' }, 400, 'INVALID_REQUEST', /submitter/],
     ['a priority as text', { priority: '5' }, 400, 'INVALID_REQUEST', /priority/],
   ])('refuses %s', async (_name, overrides, status, code, message) => {
     const answer = await submit(submission(overrides));
@@ -316,6 +328,7 @@ describe('what the API says of itself', () => {
       '/v1/jobs/{id}/provenance',
       '/v1/jobs/{id}/result',
       '/v1/jobs/{id}/retry',
+      '/v1/jobs/{id}/subjobs/{subjob}',
       '/v1/plans',
       '/v1/plans/{id}',
       '/v1/plans/{id}/build',
@@ -331,9 +344,13 @@ describe('what the API says of itself', () => {
       '/v1/pools/{pool}/demand',
       '/v1/pools/{pool}/pause',
       '/v1/pools/{pool}/resume',
+      '/v1/store',
+      '/v1/store/clean',
       '/v1/sweeps',
       '/v1/sweeps/{id}',
       '/v1/sweeps/{id}/sheet.png',
+      '/v1/uploads',
+      '/v1/uploads/{upload}',
       '/v1/workers',
       '/v1/workers/{id}/drain',
     ]);

@@ -83,6 +83,34 @@ describe('a job in the ledger', () => {
     expect(job?.state).toBe(['completed', 'failed', 'cancelled'][answers.indexOf('done')]);
   });
 
+  it('is handed to whoever ends it as it is to be recorded', async () => {
+    const { id } = await jobs.submit(head(), work);
+    const attempt = await begin(id);
+    const ended = await jobs.ledger.end(id, { state: 'completed', result }, attempt);
+    expect(ended.answer).toBe('done');
+    expect(ended.archive).toEqual(await jobs.ledger.archive(id));
+    expect(await jobs.ledger.end(id, { state: 'completed', result }, attempt)).toEqual({ answer: 'completed' });
+  });
+
+  it('tells workers of its end only when they may be running it in vain', async () => {
+    const worker = await openJobs({ redisUrl: redis.url, onError, news: 'work' });
+    const told: string[] = [];
+    const [own, cancelled] = [await jobs.submit(head(), work), await jobs.submit(head(), work)];
+    const heard = new Promise<void>((resolve) => {
+      worker.news.listen(own.id, () => told.push(own.id));
+      worker.news.listen(cancelled.id, () => {
+        told.push(cancelled.id);
+        resolve();
+      });
+    });
+    await jobs.ledger.finish(own.id, { state: 'completed', result }, await begin(own.id));
+    await begin(cancelled.id);
+    await jobs.cancel(cancelled.id);
+    await heard;
+    expect(told).toEqual([cancelled.id]);
+    await worker.close();
+  });
+
   it('ignores reports and results of an attempt that another one has replaced', async () => {
     const { id } = await jobs.submit(head(), work);
     const first = await begin(id, 'w1');
@@ -165,9 +193,9 @@ describe('a job in the ledger', () => {
     const early = await jobs.submit(head({ pool, createdAt: new Date(Date.now() - 1000).toISOString() }), work);
     const late = await jobs.submit(head({ pool }), work);
     const urgent = await jobs.submit(head({ pool, priority: 1 }), work);
-    expect(await jobs.queuePlace(urgent.id)).toEqual({ queue: pool, place: pool, position: 0 });
-    expect(await jobs.queuePlace(early.id)).toEqual({ queue: pool, place: pool, position: 1 });
-    expect(await jobs.queuePlace(late.id)).toEqual({ queue: pool, place: pool, position: 2 });
+    expect(await jobs.queuePlace(urgent.id)).toMatchObject({ queue: pool, place: pool, position: 0 });
+    expect(await jobs.queuePlace(early.id)).toMatchObject({ queue: pool, place: pool, position: 1 });
+    expect(await jobs.queuePlace(late.id)).toMatchObject({ queue: pool, place: pool, position: 2 });
   });
 
   it('is listed by state, pool and label, page by page', async () => {

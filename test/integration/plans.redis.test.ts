@@ -1,4 +1,4 @@
-import type { BuildAnswer, Job, Session, SessionChange, SessionProperty } from '@rondel/contracts';
+import type { BuildAnswer, Job, Session, SessionChange, SessionPage, SessionProperty } from '@rondel/contracts';
 import { parsePlan, planFromTree, planHash, withDefaults } from '@rondel/plan';
 import { createRegistry } from '@rondel/reco';
 import { radonManifest } from '@rondel/radon/manifest';
@@ -173,6 +173,33 @@ describe('a session', () => {
     expect(plan).toContain('iterations = 6');
     const again = await newSession({ job: job.body.id });
     expect(await get(again, iterations)).toMatchObject({ value: 6 });
+  });
+
+  it('is listed with what it began as, the newest first, in pages', async () => {
+    const named = await newSession();
+    const own = await newSession((await api.call('GET', `/v1/plans/${named}/tree`)).body);
+    await set(named, iterations, 7);
+    const all = (await other.call<SessionPage>('GET', '/v1/plans?limit=100')).body.sessions;
+    const ids = all.map(({ id }) => id);
+    expect(ids).toEqual([...ids].sort().reverse());
+    const type = 'IterativeRadonAlgorithm';
+    expect(all.find(({ id }) => id === named)).toMatchObject({ version: 1, plan: { name: 'radon/iterative', type } });
+    expect(all.find(({ id }) => id === own)?.plan).toEqual({ type });
+    const { links, expiresAt } = (await api.call<Session>('GET', `/v1/plans/${own}`)).body;
+    const listed = (await api.call<SessionPage>('GET', '/v1/plans?limit=100')).body.sessions;
+    expect(listed.find(({ id }) => id === own)).toMatchObject({ links, expiresAt });
+
+    const paged: string[] = [];
+    let cursor: string | undefined = '';
+    while (cursor !== undefined) {
+      const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page: SessionPage = (await api.call<SessionPage>('GET', `/v1/plans?limit=2${after}`)).body;
+      paged.push(...page.sessions.map(({ id }) => id));
+      cursor = page.cursor;
+    }
+    expect(paged).toEqual(ids);
+    await api.call('DELETE', `/v1/plans/${own}`);
+    expect((await api.call<SessionPage>('GET', '/v1/plans?limit=100')).body.sessions).toHaveLength(all.length - 1);
   });
 
   it('is gone when it was deleted', async () => {

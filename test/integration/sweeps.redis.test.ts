@@ -123,7 +123,7 @@ describe('POST /v1/sweeps', () => {
     ]);
     expect(items.map(({ job }) => job)).toEqual(sweep.jobs);
     const job = (await app.inject(`/v1/jobs/${sweep.jobs[4] ?? ''}`)).json<Job>();
-    expect(job).toMatchObject({ priority: 7, labels: { study: 'a', sweep: sweep.id }, state: 'queued' });
+    expect(job).toMatchObject({ lane: 'batch', priority: 7, labels: { study: 'a', sweep: sweep.id }, state: 'queued' });
     const plain = await app.inject({
       method: 'POST',
       url: '/v1/jobs',
@@ -269,6 +269,16 @@ describe('a sweep', () => {
     expect((await app.inject(`/v1/jobs/${id}`)).statusCode).toBe(404);
     expect((await app.inject(`/v1/sweeps/${first}`)).statusCode).toBe(404);
     expect((await app.inject(`/v1/sweeps/${ulid()}`)).statusCode).toBe(404);
+  });
+
+  it('gives a range of its combinations with the counts of all', async () => {
+    const { id, total } = await accepted();
+    const whole = await sweepAt(id);
+    const part = (await app.inject(`/v1/sweeps/${id}?from=1&limit=1`)).json<Sweep>();
+    expect(part).toEqual({ ...whole, items: whole.items.slice(1, 2) });
+    expect(part.items[0]?.index).toBe(1);
+    expect((await app.inject(`/v1/sweeps/${id}?from=${total}`)).json<Sweep>().items).toEqual([]);
+    expect((await app.inject(`/v1/sweeps/${id}?limit=0`)).statusCode).toBe(400);
   });
 
   it('is listed with the newest first, in pages', async () => {

@@ -2,11 +2,11 @@ import { RondelError, type AlgorithmSubmission, type JsonValue } from '@rondel/c
 import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
 import { planHash, printPlan, toTree } from '@rondel/plan';
 import { ulid } from 'ulid';
-import { rootsOf, stagePlacer, type PlacedStage } from './placement.js';
+import { rootsOf, stagePlacer, type PlacedStage, type StagePlacer } from './placement.js';
 import type { RouteServices, Services } from './services.js';
 import { checkPool, checkSize, preparePlan } from './submission.js';
 
-const defaults = { pool: 'default', priority: 100, attempts: 3, idleSeconds: 3600 } as const;
+const defaults = { pool: 'default', lane: 'interactive', priority: 100, attempts: 3, idleSeconds: 3600 } as const;
 
 /** An algorithm that is to be opened. */
 interface AcceptedAlgorithm {
@@ -26,7 +26,8 @@ export async function acceptAlgorithm(
 ): Promise<AcceptedAlgorithm> {
   const plan = await preparePlan(submission, services);
   const pool = submission.pool ?? defaults.pool;
-  await checkPool(pool, services);
+  const fleet = await services.fleet.freshFacts();
+  checkPool(pool, fleet);
   const tree = toTree(plan);
   const work: AlgorithmWork = {
     plan: tree,
@@ -41,8 +42,10 @@ export async function acceptAlgorithm(
     head: {
       id: ulid(),
       pool,
-      ...(await placeAlgorithm(tree, pool, services)),
-      priority: defaults.priority,
+      ...placeAlgorithm(tree, stagePlacer({ pool }, fleet, services.registry), pool),
+      lane: submission.lane ?? defaults.lane,
+      priority: submission.priority ?? defaults.priority,
+      ...(submission.submitter !== undefined && { submitter: submission.submitter }),
       attemptsPerRun: submission.attempts ?? defaults.attempts,
       labels: submission.labels ?? {},
       plan: { sha256: planHash(plan), ...(typeof name === 'string' && { name }) },
@@ -53,12 +56,12 @@ export async function acceptAlgorithm(
   };
 }
 
-async function placeAlgorithm(
+function placeAlgorithm(
   tree: AlgorithmWork['plan'],
+  placeStages: StagePlacer,
   pool: string,
-  services: Services,
-): Promise<Pick<AlgorithmHead, 'place' | 'requires' | 'stages'>> {
-  const placed = (await stagePlacer({ pool }, services))(tree);
+): Pick<AlgorithmHead, 'place' | 'requires' | 'stages'> {
+  const placed = placeStages(tree);
   const first = placed[0]?.placement;
   const common = placed.every(({ placement }) => placement === first) ? first : undefined;
   const isBound = ({ placement }: PlacedStage) => common !== undefined || placement === undefined;

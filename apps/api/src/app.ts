@@ -3,11 +3,14 @@ import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import { livePlan } from '@rondel/plan';
 import type { Logger } from '@rondel/telemetry';
+import { openCollector } from './collection/collector.js';
+import { openFleetView } from './fleet-view.js';
 import { registerDashboard } from './plugins/dashboard.js';
 import { registerMetrics } from './plugins/metrics.js';
 import { registerOpenApi } from './plugins/openapi.js';
 import { registerProblems } from './plugins/problems.js';
 import { registerValidation } from './plugins/validation.js';
+import { openPreparedPlans } from './prepared-plans.js';
 import { algorithmRoutes } from './routes/algorithms.js';
 import { catalogRoutes } from './routes/catalog.js';
 import { dataRoutes } from './routes/data.js';
@@ -22,15 +25,24 @@ import { planEditRoutes } from './routes/plan-edits.js';
 import { planEventRoutes } from './routes/plan-events.js';
 import { planPropertyRoutes } from './routes/plan-properties.js';
 import { planRoutes } from './routes/plans.js';
+import { storeRoutes } from './routes/store.js';
 import { sweepRoutes } from './routes/sweeps.js';
+import { uploadRoutes } from './routes/uploads.js';
 import type { RouteServices, Services } from './services.js';
 import { openPlanSessions } from './sessions/plan-sessions.js';
 
 /** Requests that are not uploads: plans with their parameters. */
 const bodyLimitBytes = 16 * 2 ** 20;
 
+export interface AppOptions {
+  readonly logger: Logger;
+  readonly version: string;
+  /** Submissions may be placed by what the fleet looked like so long ago; 0 unless said otherwise. */
+  readonly fleetAgeMs?: number;
+}
+
 /** Builds the API without listening. Every route validates what it takes and says what it returns. */
-export async function buildApp(parts: Services, options: { logger: Logger; version: string }) {
+export async function buildApp(parts: Services, options: AppOptions) {
   const logger: FastifyBaseLogger = options.logger;
   const app = fastify({
     loggerInstance: logger,
@@ -39,7 +51,7 @@ export async function buildApp(parts: Services, options: { logger: Logger; versi
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
-  const services = withPlans(parts, logger);
+  const services = withPlans(parts, logger, options.fleetAgeMs ?? 0);
   registerValidation(app);
   registerProblems(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
@@ -48,6 +60,8 @@ export async function buildApp(parts: Services, options: { logger: Logger; versi
   await app.register(healthRoutes, { services });
   await app.register(catalogRoutes, { prefix: '/v1', services });
   await app.register(dataRoutes, { prefix: '/v1', services });
+  await app.register(uploadRoutes, { prefix: '/v1', services });
+  await app.register(storeRoutes, { prefix: '/v1', services });
   await app.register(jobRoutes, { prefix: '/v1', services });
   await app.register(jobEventRoutes, { prefix: '/v1', services });
   await app.register(jobPlanRoutes, { prefix: '/v1', services });
@@ -64,17 +78,20 @@ export async function buildApp(parts: Services, options: { logger: Logger; versi
   return app;
 }
 
-function withPlans(services: Services, logger: FastifyBaseLogger): RouteServices {
-  const { catalog } = services.registry;
+function withPlans(services: Services, logger: FastifyBaseLogger, fleetAgeMs: number): RouteServices {
+  const { catalog, linkFunctions: functions } = services.registry;
   const plans = openPlanSessions(services.jobs.sessions, {
     openLive: ({ tree, released }, version) =>
       livePlan(tree, {
         catalog,
+        functions,
         released,
         version,
         onObserverError: (error) => logger.error({ err: error }, 'an observer of a plan session failed'),
       }),
     onError: (error) => logger.warn({ err: error }, 'the log of a plan session was not shortened'),
   });
-  return { ...services, plans };
+  const fleet = openFleetView(services.jobs, fleetAgeMs);
+  const collector = openCollector(services, services.policy ?? {});
+  return { ...services, plans, fleet, prepared: openPreparedPlans(), collector };
 }

@@ -1,3 +1,4 @@
+export { openCollector, type Collector } from './collection/collector.js';
 export { buildApp } from './app.js';
 export { installedManifests } from './installed-manifests.js';
 export { startApi, version, type ApiOptions, type RunningApi } from './start.js';

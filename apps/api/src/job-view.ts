@@ -1,6 +1,6 @@
-import type { Job, Preview } from '@rondel/contracts';
+import { RondelError, type Job, type Preview, type Result } from '@rondel/contracts';
 import { archiveFromJson, jobNotFound, sweepFromJson, type JobArchive } from '@rondel/jobs';
-import type { Services } from './services.js';
+import type { RouteServices, Services } from './services.js';
 import { waitingExplainer } from './waiting.js';
 
 /** Where a job stands, in Redis while it is kept there and in the artifact store for ever. Throws `NOT_FOUND`. */
@@ -23,21 +23,55 @@ async function findRecord(id: string, { store }: Services): Promise<JobArchive> 
 }
 
 /** Adds what is derived: links to results, and why a job waits. */
-export async function presentJob(job: Job, services: Services): Promise<Job> {
+export async function presentJob(job: Job, services: RouteServices): Promise<Job> {
   const [presented = job] = await presentJobs([job], services);
   return presented;
 }
 
 /** `presentJob` for many; the fleet is asked once. */
-export async function presentJobs(found: readonly Job[], services: Services): Promise<Job[]> {
+export async function presentJobs(found: readonly Job[], services: RouteServices): Promise<Job[]> {
   const explain = waitingExplainer(services);
   return Promise.all(
     found.map(async (job) => {
-      if (job.result) return { ...job, result: { ...job.result, links: resultLinks(job) } };
+      if (job.result) return { ...job, result: await presentResult(job, job.result, services) };
       const shown = job.preview ? { ...job, preview: presentPreview(job.id, job.preview) } : job;
       const waiting = await explain(job);
       return waiting === undefined ? shown : { ...shown, waiting };
     }),
+  );
+}
+
+/** No artifact is removed before it is a day old, so nobody has to look for newer ones. */
+const neverCollectedMs = 24 * 3600 * 1000;
+
+async function presentResult(job: Job, result: Result, services: Services): Promise<Result> {
+  const collectedAt = await collectionTime(job, services);
+  if (collectedAt === undefined) return { ...result, links: resultLinks(job) };
+  return { ...result, collectedAt, links: { provenance: `/v1/jobs/${job.id}/provenance` } };
+}
+
+/** When the job's image was removed from the store; undefined while it is there. */
+async function collectionTime(
+  { result, finishedAt }: Pick<Job, 'result' | 'finishedAt'>,
+  { store }: Pick<Services, 'store'>,
+): Promise<string | undefined> {
+  if (result === undefined || finishedAt === undefined) return undefined;
+  if (Date.now() - Date.parse(finishedAt) < neverCollectedMs) return undefined;
+  return (await store.removedAt(result.artifact.replace('artifact:sha256-', '')))?.toISOString();
+}
+
+/** Throws `NOT_FOUND` when the job's image was removed from the store, saying when and what to do. */
+export async function requireImage(job: Pick<Job, 'id' | 'result' | 'finishedAt'>, services: Services): Promise<void> {
+  const collectedAt = await collectionTime(job, services);
+  if (collectedAt === undefined) return;
+  const { id } = job;
+  const again = (await services.jobs.ledger.head(id))
+    ? `Run the job again with \`rondel retry ${id}\` or POST /v1/jobs/${id}/retry.`
+    : `Submit its plan with its data again: GET /v1/jobs/${id}/plan and GET /v1/jobs/${id}/provenance have both.`;
+  throw new RondelError(
+    'NOT_FOUND',
+    `The image of job ${id} was removed from the store on ${collectedAt}, as old ones are; its record is kept. ${again}`,
+    { details: { collectedAt } },
   );
 }
 

@@ -1,14 +1,8 @@
-import {
-  parseDataReference,
-  RondelError,
-  type EngineName,
-  type Requirements,
-  type WorkerRecord,
-} from '@rondel/contracts';
+import { parseDataReference, RondelError, type EngineName, type Requirements } from '@rondel/contracts';
 import { legPlace, legQueue, mostSpecialQueues, poolUnknown, type StageHead } from '@rondel/jobs';
-import { packagesIn, planStages, type JobStage, type PlanTree } from '@rondel/reco';
+import { packagesIn, planStages, rootsIn, type JobStage, type PlanTree, type Registry } from '@rondel/reco';
+import type { FleetFacts } from './fleet-view.js';
 import { installedManifests } from './installed-manifests.js';
-import type { Services } from './services.js';
 
 /** Where a job goes unless its plan says otherwise, what it needs there, and the axis along which it is split. */
 export interface JobPlace {
@@ -33,23 +27,24 @@ export interface PlacedStage {
 export type StagePlacer = (tree: PlanTree) => PlacedStage[];
 
 /**
- * Places many plans alike; the fleet is asked once. What nobody has now may come, so a placement is refused only when it
+ * Places many plans alike. What nobody has now may come, so a placement is refused only when it
  * names no pool, no worker and no label, or when too many kinds of work are about that not every worker can do.
  */
-export async function stagePlacer(place: JobPlace, services: Services): Promise<StagePlacer> {
-  const { jobs, registry } = services;
-  const [pools, workers, special] = await Promise.all([jobs.fleet.pools(), jobs.fleet.workers(), jobs.special.names()]);
+export function stagePlacer(place: JobPlace, fleet: FleetFacts, registry: Registry): StagePlacer {
+  const special = new Set(fleet.special);
   const everywhere = place.worker ?? place.pool;
   return (tree) => {
     const packages = packagesIn(tree, registry.catalog).filter((name) => !comesAlong.has(name));
-    return planStages(tree, registry, place.axis).map((stage, index) => {
-      const at = resolvePlacement(stage.placement ?? everywhere, { pools, workers });
-      const roots = [...stage.roots, ...(index === 0 ? (place.roots ?? []) : [])];
+    const stages = planStages(tree, registry, place.axis);
+    return stages.map((stage, index) => {
+      const readsInput = index === 1 && readsRawData(stages, place);
+      const at = resolvePlacement(stage.placement ?? everywhere, fleet);
+      const roots = [...stage.roots, ...(index === 0 || readsInput ? (place.roots ?? []) : [])];
       const requires = requirementsOf({ engine: place.engine, packages, roots, labels: at.labels });
       const to = legQueue(at.place, requires);
       if (to.requires !== undefined) reserve(to.queue, special);
       return {
-        head: headOf(stage, to),
+        head: { ...headOf(stage, to), ...(readsInput && { readsInput }) },
         requires,
         ...(stage.placement !== undefined && { placement: stage.placement }),
       };
@@ -68,8 +63,27 @@ export function rootsOf(references: Readonly<Record<string, string>>): string[] 
 /** Every worker has them, so nothing needs to be looked for. */
 const comesAlong: ReadonlySet<string> = new Set([...installedManifests.map(({ name }) => name), '@rondel/reco']);
 
-function headOf({ steps, axis }: JobStage, to: ReturnType<typeof legQueue>): StageHead {
-  return { steps, ...to, ...(axis !== undefined && { axis }) };
+/**
+ * Whether the blocks of a plan that begins with a split step read the raw data themselves: where every worker can, or
+ * where they go to the same place as the leg that divides it, which needs the data roots anyway.
+ */
+function readsRawData([first, second]: readonly JobStage[], { roots = [], worker, pool }: JobPlace): boolean {
+  if (first?.steps.length !== 0 || second === undefined) return false;
+  return roots.length === 0 || second.placement === undefined || second.placement === (worker ?? pool);
+}
+
+/** What a worker must have to read the remote values of a part of a plan. Throws `DATA_*`. */
+export function readingNeeds(part: PlanTree, { catalog }: Registry): Requirements {
+  return requirementsOf({
+    engine: undefined,
+    packages: packagesIn(part, catalog).filter((name) => !comesAlong.has(name)),
+    roots: rootsIn(part, catalog),
+    labels: undefined,
+  });
+}
+
+function headOf({ steps, axis, halo }: JobStage, to: ReturnType<typeof legQueue>): StageHead {
+  return { steps, ...to, ...(axis !== undefined && { axis }), ...(halo !== undefined && { halo }) };
 }
 
 /** Without what does not matter; sorted, so that the record of a job reads the same however it was asked for. */
@@ -92,14 +106,9 @@ function requirementsOf({
   };
 }
 
-interface Fleet {
-  readonly pools: readonly string[];
-  readonly workers: readonly WorkerRecord[];
-}
-
 function resolvePlacement(
   placement: string,
-  { pools, workers }: Fleet,
+  { pools, workers }: FleetFacts,
 ): { readonly place: string; readonly labels?: Record<string, string> } {
   const [key = '', value] = placement.split(/=(.*)/s);
   if (value !== undefined) return { place: legPlace.anywhere, labels: { [key]: value } };

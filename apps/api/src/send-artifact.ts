@@ -23,8 +23,9 @@ export async function sendArtifact(
     mediaType: string;
   },
 ): Promise<FastifyReply> {
-  const found = await store.stat(sha256);
-  if (!found) throw new RondelError('NOT_FOUND', `There is no artifact sha256-${sha256}.`);
+  // Whoever asks with HEAD whether it has to be uploaded is about to name it.
+  const found = request.method === 'HEAD' ? await store.touch(sha256) : await store.stat(sha256);
+  if (!found) throw await missingArtifact(sha256, store);
   const etag = `"${sha256}"`;
   reply
     .header('accept-ranges', 'bytes')
@@ -45,6 +46,13 @@ export async function sendArtifact(
     .header('content-range', `bytes ${range.start}-${range.end}/${found.bytes}`)
     .header('content-length', range.end - range.start + 1)
     .send(await bytesFor(request, () => store.open(sha256, range)));
+}
+
+async function missingArtifact(sha256: string, store: Services['store']): Promise<RondelError> {
+  const collectedAt = (await store.removedAt(sha256))?.toISOString();
+  if (collectedAt === undefined) return new RondelError('NOT_FOUND', `There is no artifact sha256-${sha256}.`);
+  const message = `The artifact sha256-${sha256} was removed from the store on ${collectedAt}, as old data is. Upload it again.`;
+  return new RondelError('NOT_FOUND', message, { details: { collectedAt } });
 }
 
 /** HEAD answers the same headers; an empty stream keeps Fastify from replacing the length. */

@@ -1,6 +1,10 @@
+import type { StorePolicy } from '@rondel/contracts';
 import type { Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { ArtifactStore } from '@rondel/store';
+import type { Collector } from './collection/collector.js';
+import type { FleetView } from './fleet-view.js';
+import type { PreparedPlans } from './prepared-plans.js';
 import type { PlanSessions } from './sessions/plan-sessions.js';
 
 /** What an API is built on. */
@@ -12,9 +16,14 @@ export interface Services {
   readonly freeBytes: () => Promise<number>;
   /** Largest upload, in bytes. */
   readonly maxUploadBytes: number;
+  /** How long things stay in the store; all for ever unless told. */
+  readonly policy?: StorePolicy;
 }
 
 /** What routes work with. */
 export interface RouteServices extends Services {
   readonly plans: PlanSessions;
+  readonly fleet: FleetView;
+  readonly prepared: PreparedPlans;
+  readonly collector: Collector;
 }

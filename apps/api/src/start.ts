@@ -1,9 +1,11 @@
 import { mkdir, statfs } from 'node:fs/promises';
+import { isRondelError, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests } from '@rondel/reco';
 import { openJobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
 import { createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
 import { buildApp } from './app.js';
+import { openCollector, type Collector } from './collection/collector.js';
 import { installedManifests } from './installed-manifests.js';
 import type { Services } from './services.js';
 
@@ -21,6 +23,8 @@ export interface ApiOptions {
   readonly packages?: readonly string[];
   /** Largest upload in bytes, 64 GiB unless said otherwise. */
   readonly maxUploadBytes?: number;
+  /** How long things stay in the store, the same for every API that shares it; all for ever unless said otherwise. */
+  readonly policy?: StorePolicy;
 }
 
 export interface RunningApi {
@@ -30,6 +34,7 @@ export interface RunningApi {
 
 export const version = '0.1.0';
 
+const fleetAgeMs = 250;
 const reconcileEveryMs = 10_000;
 const sweepEveryMs = 3_600_000;
 const defaultMaxUploadBytes = 64 * 2 ** 30;
@@ -59,10 +64,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         return bavail * bsize;
       },
       maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
+      policy: options.policy ?? {},
     };
-    const app = await buildApp(services, { logger, version });
+    const app = await buildApp(services, { logger, version, fleetAgeMs });
     const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
-    const sweeping = sweepRegularly(services, logger);
+    const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(services, openCheckpointArea(options.storeDirectory), logger);
     logger.info({ url }, 'api is ready');
     return {
@@ -80,12 +86,24 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   }
 }
 
-/** What killed processes were writing goes when it is old enough, however long this process runs. */
-function sweepRegularly({ store }: Services, logger: Logger): NodeJS.Timeout {
-  const once = () => {
-    store.sweep().catch((error: unknown) => logger.warn({ err: error }, 'the store was not swept'));
+/**
+ * What killed processes were writing goes when it is old enough, however long this process runs, and with it what the
+ * policy lets go.
+ */
+function sweepRegularly({ store }: Services, collector: Collector, logger: Logger): NodeJS.Timeout {
+  const once = async () => {
+    await store.sweep();
+    const cleaning = await collector.clean({ dryRun: false });
+    logger.info(cleaning, 'the store was cleaned');
+    if (cleaning.overBytes > 0) logger.warn(cleaning, 'the store is over its limit with what is needed or new');
   };
-  return setInterval(once, sweepEveryMs);
+  return setInterval(() => {
+    once().catch((error: unknown) => {
+      // Another API does it.
+      if (isRondelError(error) && error.code === 'CONFLICT') return;
+      logger.warn({ err: error }, 'the store was not cleaned');
+    });
+  }, sweepEveryMs);
 }
 
 /** Several APIs may do this at once: every repair is harmless when done twice. */
@@ -101,6 +119,7 @@ function reconcileRegularly(
       .reconcile(async (id, record) => {
         await store.removePreview(id);
         await checkpoints.remove(id);
+        await store.files.parts.remove({ job: id, run: await jobs.ledger.overRun(id) });
         await store.putRecord(id, record);
       })
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'))

@@ -1,7 +1,16 @@
-import { parseDataReference, RondelError, throwProblems, type JsonValue, type Submission } from '@rondel/contracts';
+import {
+  isRondelError,
+  parseDataReference,
+  RondelError,
+  throwProblems,
+  type JsonValue,
+  type Submission,
+} from '@rondel/contracts';
 import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
-import { applyParameters, checkPlan, planHash, printPlan, toTree, withDefaults, type PlanNode } from '@rondel/plan';
+import { applyParameters, checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import { ulid } from 'ulid';
+import type { FleetFacts } from './fleet-view.js';
+import { pooledRandom } from './pooled-random.js';
 import { rootsOf, stagePlacer } from './placement.js';
 import { readPlan } from './plan-source.js';
 import type { RouteServices, Services } from './services.js';
@@ -22,10 +31,23 @@ export interface AcceptedSubmission {
  * Throws `PLAN_*`, `POOL_UNKNOWN`, and `DATA_*` for references that can be known to lead nowhere.
  */
 export async function acceptSubmission(submission: Submission, services: RouteServices): Promise<AcceptedSubmission> {
-  const plan = await preparePlan(submission, services);
-  const makeJob = await jobMaker(submission, services);
+  const { fleet, prepared } = services;
+  const plan = await prepared.plan(submission, () => preparePlan(submission, services));
   const { parameters = {}, labels = {} } = submission;
-  return makeJob(plan, { id: ulid(), createdAt: new Date().toISOString(), parameters, labels });
+  const makeIn = async (facts: FleetFacts) => {
+    const makeJob = await jobMaker(submission, services, facts);
+    return makeJob(plan, {
+      id: ulid(Date.now(), pooledRandom()),
+      createdAt: new Date().toISOString(),
+      parameters,
+      labels,
+    });
+  };
+  // What was not there a moment ago may have come.
+  return makeIn(await fleet.facts()).catch(async (error: unknown) => {
+    if (isRondelError(error) && error.code === 'POOL_UNKNOWN') return makeIn(await fleet.freshFacts());
+    throw error;
+  });
 }
 
 /** What jobs of one submission need not have in common. */
@@ -40,34 +62,46 @@ export interface JobOwn {
 export type JobMaker = (plan: PlanNode, own: JobOwn) => AcceptedSubmission;
 
 /** Checks what all jobs of a submission have in common. Throws `POOL_UNKNOWN` and `DATA_*`. */
-export async function jobMaker(submission: Submission, services: Services): Promise<JobMaker> {
-  const { plan: source, timeoutSeconds, attempts, priority, pool = defaultPool } = submission;
-  await checkPool(pool, services);
-  const { axis, size } = parseSplit(submission.split);
+export async function jobMaker(submission: Submission, services: RouteServices, fleet: FleetFacts): Promise<JobMaker> {
+  const {
+    plan: source,
+    timeoutSeconds,
+    attempts,
+    priority,
+    pool = defaultPool,
+    lane = 'normal',
+    submitter,
+  } = submission;
+  checkPool(pool, fleet);
+  const { axis, size, undivided } = parseSplit(submission.split);
   const { worker, engine } = submission;
   const data = await resolveData(submission.data, services);
-  const placeStages = await stagePlacer({ pool, worker, engine, roots: rootsOf(data), axis }, services);
+  const place = { pool, worker, engine, roots: rootsOf(data), axis };
+  const placeStages = stagePlacer(place, fleet, services.registry);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   return (plan, { id, createdAt, parameters, labels }) => {
-    const tree = toTree(plan);
+    const { tree, toml, sha256 } = services.prepared.forms(plan);
     const work: JobWork = {
       plan: tree,
-      planToml: printPlan(plan, 'toml'),
+      planToml: toml,
       // Came out of JSON.parse, so it can only hold JSON values.
       parameters: parameters as Record<string, JsonValue>,
       data,
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
       ...(size !== undefined && { blockSize: size }),
+      ...(undivided && { undivided }),
     };
     checkSize(work);
     return {
       head: {
         id,
         pool,
+        lane,
         priority: priority ?? defaultPriority,
+        ...(submitter !== undefined && { submitter }),
         attemptsPerRun: attempts ?? defaultAttempts,
         labels,
-        plan: { sha256: planHash(plan), ...(typeof name === 'string' && { name }) },
+        plan: { sha256, ...(typeof name === 'string' && { name }) },
         data: submission.data,
         createdAt,
         stages: placeStages(tree).map(({ head }) => head),
@@ -89,9 +123,10 @@ export async function preparePlan(
   return withDefaults(applied.plan, registry.catalog);
 }
 
-/** `slice:8` as axis and extent of a block. */
-function parseSplit(split: string | undefined): { axis?: string; size?: number } {
+/** `slice:8` as axis and extent of a block; `none` keeps workers from dividing the job by themselves. */
+function parseSplit(split: string | undefined): { axis?: string; size?: number; undivided?: true } {
   if (split === undefined) return {};
+  if (split === 'none') return { undivided: true };
   const [axis = '', size] = split.split(':');
   return { axis, ...(size !== undefined && { size: Number(size) }) };
 }
@@ -107,8 +142,7 @@ export function checkSize(work: Omit<JobWork, 'data'>): void {
 }
 
 /** Throws `POOL_UNKNOWN`. */
-export async function checkPool(pool: string, { jobs }: Services): Promise<void> {
-  const pools = await jobs.fleet.pools();
+export function checkPool(pool: string, { pools }: FleetFacts): void {
   if (pools.includes(pool)) return;
   throw poolUnknown(pool, pools);
 }
@@ -140,13 +174,22 @@ async function resolveOne(name: string, text: string, services: Services): Promi
 }
 
 async function mustExist(sha256: string, text: string, { store }: Services): Promise<void> {
-  if (await store.stat(sha256)) return;
-  throw new RondelError('DATA_NOT_FOUND', `There is no ${text}. Upload it first with PUT /v1/data or rondel data put.`);
+  if (await store.touch(sha256)) return;
+  const removed = await store.removedAt(sha256);
+  const problem = removed === undefined ? `There is no ${text}` : `${text} was removed on ${removed.toISOString()}`;
+  throw new RondelError('DATA_NOT_FOUND', `${problem}. Upload it first with PUT /v1/data or rondel data put.`);
 }
 
-async function resultOf(id: string, name: string, { jobs }: Services): Promise<string> {
+async function resultOf(id: string, name: string, { jobs, store }: Services): Promise<string> {
   const job = await jobs.ledger.get(id);
-  if (job?.result) return job.result.artifact;
+  if (job?.result) {
+    const { artifact } = job.result;
+    if (await store.touch(artifact.replace('artifact:sha256-', ''))) return artifact;
+    throw new RondelError(
+      'DATA_NOT_FOUND',
+      `The image of job ${id}, which ${name} refers to, was removed from the store as old ones are. Run that job again.`,
+    );
+  }
   throw new RondelError(
     'DATA_NOT_FOUND',
     job === undefined

@@ -45,7 +45,9 @@ export async function sweepSheet(
     const captions = Object.entries(assignments).map(
       ([name, value]) => `${names.get(name) ?? name}=${valueText(value)}`,
     );
-    if (result) cells.push({ captions, thumbnail: await thumbnailOf(job, result, options) });
+    const removed = result && (await options.store.removedAt(result.artifact.replace('artifact:sha256-', '')));
+    if (removed) cells.push({ captions, note: 'removed' });
+    else if (result) cells.push({ captions, thumbnail: await thumbnailOf(job, result, options) });
     else cells.push({ captions, note: state });
   }
   const thumbnails = cells.flatMap(({ thumbnail }) => (thumbnail ? [thumbnail] : []));

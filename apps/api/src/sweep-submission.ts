@@ -48,7 +48,7 @@ export async function acceptSweep(
   const template = applyParameters(await readPlan(common.plan, services), parameters, catalog);
   throwProblems(template.problems);
   const sweep = sweepOf(template.plan, { vary, combine }, catalog);
-  const makeJob = await jobMaker(common, services);
+  const makeJob = await jobMaker({ lane: 'batch', ...common }, services, await services.fleet.freshFacts());
   const { name } = typeof common.plan === 'object' && 'name' in common.plan ? common.plan : {};
   const record: SweepRecord = {
     id,

@@ -64,8 +64,15 @@ export function presentSummary(record: SweepRecord, standings: readonly JobStand
   };
 }
 
-export function presentSweep(record: SweepRecord, standings: readonly JobStanding[]): Sweep {
-  const items = record.items.map((item, index) => presentItem({ index, ...item }, standings[index]));
+/** A sweep with its items, or with those of a range. */
+export function presentSweep(
+  record: SweepRecord,
+  standings: readonly JobStanding[],
+  { from = 0, limit = record.items.length }: { readonly from?: number; readonly limit?: number } = {},
+): Sweep {
+  const items = record.items
+    .slice(from, from + limit)
+    .map((item, position) => presentItem({ index: from + position, ...item }, standings[from + position]));
   return { ...presentSummary(record, standings), items };
 }
 

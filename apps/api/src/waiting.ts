@@ -1,14 +1,24 @@
 import type { Job, WorkerRecord } from '@rondel/contracts';
 import { meets, needsIn, placesOf, type QueuePlace } from '@rondel/jobs';
-import type { Services } from './services.js';
+import type { RouteServices } from './services.js';
 
 export type Waiting = NonNullable<Job['waiting']>;
 
 /** Why a job waits; undefined for one that does not. Asks for what all jobs have in common only once. */
-export function waitingExplainer({ jobs }: Services): (job: Job) => Promise<Waiting | undefined> {
-  const workers = once(() => jobs.fleet.workers());
+export function waitingExplainer({ jobs, fleet: view }: RouteServices): (job: Job) => Promise<Waiting | undefined> {
+  const workers = once(async () => (await view.facts()).workers);
   const paused = oncePerName((pool) => jobs.pools.paused(pool));
-  const meanSeconds = oncePerName((pool) => jobs.ledger.meanSeconds(pool));
+  const meanSeconds = oncePerName((pool) => view.meanSeconds(pool));
+  const special = once(() => jobs.special.list());
+  /** Also counts what those that can run it take from the other queues of its place. */
+  const positionOf = async ({ queue, place, position, order }: QueuePlace, able: readonly WorkerRecord[]) => {
+    if (position === undefined || order === undefined || able.length === 0) return position;
+    const taken = (await special()).filter(
+      (other) => other.place === place && able.some((worker) => meets(worker, other.requires)),
+    );
+    const others = [place, ...taken.map((other) => other.queue)].filter((name) => name !== queue);
+    return position + (others.length === 0 ? 0 : await jobs.countBefore(order, others));
+  };
   return async (job) => {
     if (!mayWait(job)) return undefined;
     const [place, fleet, isPaused, mean] = await Promise.all([
@@ -20,19 +30,21 @@ export function waitingExplainer({ jobs }: Services): (job: Job) => Promise<Wait
     if (place === undefined) return undefined;
     const here = fleet.filter((worker) => worker.state === 'running' && placesOf(worker).includes(place.place));
     const able = here.filter((worker) => meets(worker, place.requires));
-    if (able.length === 0) return { reason: nobodyCan(place, here), ...positionOf(place) };
+    const position = await positionOf(place, able);
+    const shown = position === undefined ? {} : { position };
+    if (able.length === 0) return { reason: nobodyCan(place, here), ...shown };
     // A part of a running job that a worker can take is on its way.
     if (job.state === 'active') return undefined;
     if (place.place === job.pool && isPaused) {
       return {
         reason: `Pool "${job.pool}" is paused. Go on with: rondel pools resume ${job.pool}`,
-        ...positionOf(place),
+        ...shown,
       };
     }
-    const start = estimatedStart(place, able, mean);
+    const start = estimatedStart(position, able, mean);
     return {
-      reason: inLine(job, place),
-      ...positionOf(place),
+      reason: inLine(job, place, position),
+      ...shown,
       ...(start !== undefined && { estimatedStart: start.toISOString() }),
     };
   };
@@ -43,10 +55,6 @@ function mayWait({ state, steps }: Job): boolean {
   if (state === 'queued' || state === 'waiting') return true;
   const parts = steps.flatMap(({ subjobs = [] }) => subjobs);
   return state === 'active' && parts.length > 0 && parts.every((part) => part.state !== 'active');
-}
-
-function positionOf({ position }: QueuePlace): Pick<Waiting, 'position'> {
-  return position === undefined ? {} : { position };
 }
 
 function nobodyCan({ place, requires = {} }: QueuePlace, here: readonly WorkerRecord[]): string {
@@ -68,7 +76,7 @@ function nobodyThere(place: string, needs: readonly { readonly text: string }[])
   return `No worker serves pool "${place}" now. Start one with: rondel worker --pool ${place}${having}`;
 }
 
-function inLine({ state, attempts, labels }: Job, { place, position }: QueuePlace): string {
+function inLine({ state, attempts, labels }: Job, { place }: QueuePlace, position: number | undefined): string {
   if (state === 'waiting') return `Attempt ${attempts.made} was lost; the next one starts in a moment.`;
   if (position === undefined && labels.algorithm !== undefined) {
     return `Inputs of algorithm ${labels.algorithm} run one after the other; this one waits for its turn.`;
@@ -83,7 +91,7 @@ function inLine({ state, attempts, labels }: Job, { place, position }: QueuePlac
  * their number.
  */
 function estimatedStart(
-  { position }: QueuePlace,
+  position: number | undefined,
   workers: readonly WorkerRecord[],
   meanSeconds: number | undefined,
 ): Date | undefined {

@@ -1,4 +1,4 @@
-import { createClient, type Client } from '@rondel/client';
+import { connect, type Rondel } from '@rondel/client';
 import pico from 'picocolors';
 
 export type Colors = ReturnType<typeof pico.createColors>;
@@ -6,7 +6,7 @@ export type Colors = ReturnType<typeof pico.createColors>;
 /** Where a command writes and where it gets its surroundings from. */
 export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /** Aborted when the person presses Ctrl-C or the process is asked to end. */
   readonly signal: AbortSignal;
@@ -23,13 +23,15 @@ export interface Context extends Terminal {
   /** One JSON document, or JSON lines, on standard output and nothing else. */
   readonly json: boolean;
   readonly colors: Colors;
+  /** Columns of the terminal; absent where the output goes elsewhere, which nobody has to fold. */
+  readonly width: number | undefined;
   /** A line for people on standard output; nothing with `--json`. */
   readonly print: (line?: string) => void;
   /** A line for people on standard error, for what is on its way; nothing with `--json`. */
   readonly note: (line: string) => void;
   /** The JSON document on standard output; nothing without `--json`. */
   readonly printJson: (document: unknown) => void;
-  readonly client: () => Client;
+  readonly client: () => Rondel;
 }
 
 export const defaultServer = 'http://127.0.0.1:7420';
@@ -41,6 +43,7 @@ export function createContext(terminal: Terminal, options: GlobalOptions): Conte
     ...terminal,
     json,
     colors: pico.createColors(wantsColor(terminal)),
+    width: stdout.isTTY === true ? stdout.columns : undefined,
     print(line = '') {
       if (!json) stdout.write(`${line}\n`);
     },
@@ -51,9 +54,10 @@ export function createContext(terminal: Terminal, options: GlobalOptions): Conte
       if (json) stdout.write(`${JSON.stringify(document)}\n`);
     },
     client: () =>
-      createClient({
+      connect({
         url: options.server ?? environment.RONDEL_URL ?? defaultServer,
         token: options.token ?? environment.RONDEL_TOKEN,
+        submitter: environment.RONDEL_SUBMITTER || undefined,
       }),
   };
 }

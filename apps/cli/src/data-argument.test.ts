@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,6 +43,15 @@ test.each([
   [tmpdir(), 'DATA_FORMAT'],
 ])('%s is refused with %s', async (text, code) => {
   await expect(readDataArguments([text])).rejects.toMatchObject({ code });
+});
+
+test('a file that cannot be looked at is not called missing', async () => {
+  const loop = join(folder, 'loop.npy');
+  await symlink(loop, loop);
+  await expect(readDataArguments([loop])).rejects.toMatchObject({
+    code: 'DATA_FORBIDDEN',
+    message: expect.stringMatching(/loop\.npy cannot be looked at: ELOOP/) as string,
+  });
 });
 
 test('the same name twice is refused', async () => {

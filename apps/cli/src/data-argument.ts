@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { parseDataReference, RondelError, splitFragment, type Submission } from '@rondel/contracts';
+import { parseDataReference, RondelError, splitFragment, toFailure, type Submission } from '@rondel/contracts';
 
 /** Where one set of raw data comes from: a reference that the server resolves, or a file here that is uploaded first. */
 export type DataSource =
@@ -18,8 +18,8 @@ const schemePattern = /^(?:artifact:|job:|[a-z][a-z0-9+.-]*:\/\/)/i;
 /**
  * Reads DATA arguments: `REF`, or `name=REF` where a plan takes several. All files are looked at before any is uploaded.
  *
- * Throws `DATA_NOT_FOUND` for a file that is not there or a reference of an unknown kind, and `INVALID_REQUEST` for a
- * name given twice.
+ * Throws `DATA_NOT_FOUND` for a file that is not there or a reference of an unknown kind, `DATA_FORBIDDEN` for one that
+ * may not be looked at, and `INVALID_REQUEST` for a name given twice.
  */
 export async function readDataArguments(texts: readonly string[]): Promise<DataArgument[]> {
   const found = await Promise.all(texts.map(readDataArgument));
@@ -58,13 +58,26 @@ function referenceSource(text: string): DataSource | undefined {
 
 async function fileSource(text: string): Promise<DataSource | undefined> {
   const [path, dataset] = splitFragment(text);
-  const facts = await stat(path).catch(() => undefined);
+  const facts = await stat(path).catch((error: unknown) => {
+    if (isAbsence(error)) return undefined;
+    throw new RondelError(
+      'DATA_FORBIDDEN',
+      `${path} cannot be looked at: ${toFailure(error).message}. Make it readable for you, or name another file.`,
+      { cause: error },
+    );
+  });
   if (facts === undefined) return undefined;
   if (facts.isFile()) return { kind: 'file', path, bytes: facts.size, dataset };
   throw new RondelError(
     'DATA_FORMAT',
     `${path} is not a regular file. Name one file, or put the folder under a data root.`,
   );
+}
+
+/** That there is no such file, or that the text is no path at all but, say, a reference. */
+function isAbsence(error: unknown): boolean {
+  const codes: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
+  return error instanceof Error && 'code' in error && codes.includes(error.code);
 }
 
 function missing(text: string): never {

@@ -1,7 +1,10 @@
-import type { Job, StepCache, SubjobRecord } from '@rondel/contracts';
+import type { Job, Resumed, StepCache, SubjobRecord } from '@rondel/contracts';
 import type { Colors, Context } from './context.js';
 import { plainText } from './plain-text.js';
-import { numberText, secondsText } from './quantity.js';
+import { agoText, numberText, secondsText } from './quantity.js';
+
+/** More blocks of a step than this are counted instead of listed. */
+const mostBlocks = 8;
 
 /** Prints how a job stands: state, steps with their seconds, result or failure. */
 export function printJob(job: Job, context: Context): void {
@@ -10,12 +13,17 @@ export function printJob(job: Job, context: Context): void {
 
 export function jobLines(job: Job, colors: Colors): string[] {
   return [
-    `${colors.bold(job.id)}  ${stateText(job.state, colors)}  ${job.plan.name ?? 'plan'} ${colors.dim(job.plan.sha256.slice(0, 12))}  pool ${job.pool}${job.worker === undefined ? '' : `  worker ${job.worker}`}`,
+    `${colors.bold(job.id)}  ${stateText(job.state, colors)}  ${job.plan.name ?? 'plan'} ${colors.dim(job.plan.sha256.slice(0, 12))}`,
+    `  pool ${job.pool}${job.lane === undefined ? '' : `, lane ${job.lane}`}${job.worker === undefined ? '' : `, worker ${job.worker}`}, submitted ${agoText(job.createdAt)}${attemptText(job)}`,
     ...waitingLines(job),
     ...stepLines(job, colors),
     ...resultLines(job),
     ...errorLines(job, colors),
   ];
+}
+
+function attemptText({ attempts: { made, allowed } }: Job): string {
+  return made > 1 ? `, attempt ${made} of ${allowed}` : '';
 }
 
 const stateColors: Record<Job['state'], keyof Pick<Colors, 'green' | 'red' | 'yellow' | 'cyan' | 'dim'>> = {
@@ -37,14 +45,35 @@ function waitingLines({ waiting }: Job): string[] {
 
 function stepLines({ steps }: Job, colors: Colors): string[] {
   const width = Math.max(0, ...steps.map(({ path }) => path.length));
-  return steps.flatMap(({ path, type, state, seconds, cache, subjobs = [] }) => {
+  return steps.flatMap(({ path, type, state, seconds, cache, resumed, subjobs = [] }) => {
     const time = seconds === undefined ? state : secondsText(seconds);
     const cached = cache === undefined ? '' : colors.dim(`  ${cacheText(cache)}`);
     return [
       `  ${path.padEnd(width)}  ${time.padStart(9)}  ${colors.dim(type)}${cached}`,
-      ...subjobs.map((subjob) => `    ${subjobText(subjob, colors)}`),
+      ...(resumed === undefined ? [] : [`    ${resumedText(resumed)}`]),
+      ...subjobLines(subjobs, colors).map((line) => `    ${line}`),
     ];
   });
+}
+
+/** Of many blocks only those that ask for a look are listed; `--json` has all. */
+function subjobLines(subjobs: readonly SubjobRecord[], colors: Colors): string[] {
+  if (subjobs.length <= mostBlocks) return subjobs.flatMap((subjob) => subjobText(subjob, colors));
+  const states = [...new Set(subjobs.map(({ state }) => state))];
+  const counts = states.map(
+    (state) => `${subjobs.filter((subjob) => subjob.state === state).length} ${stateText(state, colors)}`,
+  );
+  const workers = new Set(subjobs.flatMap(({ worker }) => worker ?? []));
+  const seconds = subjobs.reduce((sum, subjob) => sum + (subjob.seconds ?? 0), 0);
+  const notable = subjobs.filter(({ state, attempts }) => ['active', 'failed'].includes(state) || attempts > 1);
+  return [
+    `${subjobs.length} blocks: ${counts.join(', ')}; ${workers.size} ${workers.size === 1 ? 'worker' : 'workers'}, ${secondsText(seconds)} in all`,
+    ...notable.slice(0, mostBlocks).flatMap((subjob) => subjobText(subjob, colors)),
+  ];
+}
+
+function resumedText({ iteration, iterations, attempt, worker }: Resumed): string {
+  return `went on at iteration ${iteration} of ${iterations}, from attempt ${attempt} on ${worker}`;
 }
 
 function cacheText({ state, reason, secondsSaved }: StepCache): string {
@@ -52,10 +81,18 @@ function cacheText({ state, reason, secondsSaved }: StepCache): string {
   return `cache ${state}${saved}: ${plainText(reason)}`;
 }
 
-function subjobText({ id, state, worker, seconds, fraction }: SubjobRecord, colors: Colors): string {
+function subjobText(
+  { id, state, worker, seconds, fraction, attempts, resumed }: SubjobRecord,
+  colors: Colors,
+): string[] {
   const running = state === 'active' && fraction !== undefined ? ` ${Math.round(100 * fraction)} %` : '';
+  const place = worker === undefined ? '' : `  ${worker}`;
   const time = seconds === undefined ? '' : `  ${secondsText(seconds)}`;
-  return `${id.padEnd(6)}  ${stateText(state, colors)}${running}${worker === undefined ? '' : `  ${worker}`}${time}`;
+  const again = attempts > 1 ? `  attempt ${attempts}` : '';
+  return [
+    `${id.padEnd(6)}  ${stateText(state, colors)}${running}${place}${time}${again}`,
+    ...(resumed === undefined ? [] : [`  ${resumedText(resumed)}`]),
+  ];
 }
 
 function resultLines({ result }: Job): string[] {

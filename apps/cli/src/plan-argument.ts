@@ -38,6 +38,22 @@ export async function readPlanArgument(
   }
 }
 
+const sessionPattern = /^session:([0-9A-HJKMNP-TV-Z]{26})$/;
+
+/**
+ * What a submission says of its plan: as `readPlanArgument`, or `session:ID` for a live plan as the server has it.
+ * Throws as that does.
+ */
+export async function readPlanSource(
+  argument: string,
+  registry: Registry,
+  serverCatalog: () => Promise<Catalog>,
+): Promise<Submission['plan']> {
+  const session = sessionPattern.exec(argument)?.[1];
+  if (session !== undefined) return { session };
+  return (await readPlanArgument(argument, registry, serverCatalog)).source;
+}
+
 /** `--set name=value`, repeated; of several values for one name the last one counts. */
 export function readAssignments(texts: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(texts.map(parseAssignment).map(({ name, value }) => [name, value]));

@@ -10,9 +10,12 @@ import { addLs } from './commands/ls.js';
 import { addPlan } from './commands/plan.js';
 import { addPools } from './commands/pools.js';
 import { addRetry } from './commands/retry.js';
+import { addSessions } from './commands/sessions.js';
 import { addShow } from './commands/show.js';
+import { addStore } from './commands/store.js';
 import { addSubmit } from './commands/submit.js';
 import { addSweep } from './commands/sweep.js';
+import { addSweeps } from './commands/sweeps.js';
 import { addUp } from './commands/up.js';
 import { addWatch } from './commands/watch.js';
 import { addWorker } from './commands/worker.js';
@@ -32,8 +35,11 @@ const commands: readonly AddCommand[] = [
   addGet,
   addCancel,
   addRetry,
+  addSweeps,
   addPlan,
+  addSessions,
   addData,
+  addStore,
   addWorkers,
   addPools,
   addDoctor,

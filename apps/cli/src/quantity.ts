@@ -23,11 +23,16 @@ export function numberText(value: number): string {
 
 /** How long ago: `12 s ago`, `3 h ago`. */
 export function agoText(isoTime: string, now: number = Date.now()): string {
+  return `${ageText(isoTime, now)} ago`;
+}
+
+/** The same for a column of ages: `12 s`, `3 h`. */
+export function ageText(isoTime: string, now: number = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(isoTime)) / 1000);
-  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} d ago`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
 }
 
 function pad(value: number): string {

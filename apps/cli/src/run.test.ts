@@ -12,6 +12,7 @@ test.each([
   ['an unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
   ['an unknown option', ['ls', '--frob'], /unknown option '--frob'/],
   ['a missing argument', ['show'], /missing required argument 'id'/],
+  ['a sweep of nothing', ['sweep', 'a', 'b'], /required option '--vary/],
   ['a missing option', ['get', 'x'], /required option '-o, --output <file>' not specified/],
   ['a number out of its range', ['ls', '--limit', '0'], /whole number from 1 to 500/],
   ['a number that is none', ['submit', 'a', 'b', '--timeout', 'soon'], /a number above 0/],

@@ -12,7 +12,7 @@ export type RunAction = (action: (context: Context) => Promise<ExitCode>) => Pro
 export type AddCommand = (program: Command, run: RunAction) => void;
 
 /** For `--option` that may be repeated. */
-export function collect(value: string, previous: readonly string[]): string[] {
+export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 
@@ -29,6 +29,14 @@ export function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** `4GiB`, `512MiB`, a number of bytes. */
+export function byteCount(text: string): number {
+  const [, digits, unit = 'B'] = /^(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB|TiB)?$/.exec(text) ?? [];
+  const bytes = Math.floor(Number(digits) * 1024 ** ['B', 'KiB', 'MiB', 'GiB', 'TiB'].indexOf(unit));
+  if (bytes > 0) return bytes;
+  throw new InvalidArgumentError('It must be an amount above 0 such as 4GiB or 512MiB.');
 }
 
 /** `lo,hi` */

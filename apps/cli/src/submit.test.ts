@@ -31,7 +31,20 @@ const reference = `job:${jobId}`;
 
 test('a submission carries plan, parameters, labels and limits as they were given', async () => {
   const options = ['--set', 'filter=hann', '--set', 'parameter.reco.angles=[0, 1.5]', '--label', 'scan=7'];
-  const limits = ['--pool', 'gpu', '--priority', '3', '--timeout', '1.5', '--attempts', '2', '--engine', 'webgpu'];
+  const limits = [
+    '--pool',
+    'gpu',
+    '--lane',
+    'batch',
+    '--priority',
+    '3',
+    '--timeout',
+    '1.5',
+    '--attempts',
+    '2',
+    '--engine',
+    'webgpu',
+  ];
   const { code } = await rondel('submit', 'radon/fbp', reference, ...options, ...limits);
   expect(code).toBe(0);
   expect(server.submissions).toEqual([
@@ -42,6 +55,7 @@ test('a submission carries plan, parameters, labels and limits as they were give
       labels: { scan: '7' },
       pool: 'gpu',
       engine: 'webgpu',
+      lane: 'batch',
       priority: 3,
       timeoutSeconds: 1.5,
       attempts: 2,

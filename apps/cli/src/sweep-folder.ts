@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Option } from 'commander';
 import type { Client } from '@rondel/client';
 import type { Sweep, SweepItem } from '@rondel/contracts';
 import { writableFormats, type WritableFormat } from '@rondel/formats';
@@ -16,7 +17,14 @@ export interface IndexEntry extends Pick<SweepItem, 'index' | 'assignments' | 'j
   readonly error?: SweepItem['error'];
 }
 
+/** Formats in which a folder has its images. */
+export type SweepFormat = Exclude<WritableFormat, 'png'>;
+
 const longestName = 120;
+
+export function sweepFormatOption(): Option {
+  return new Option('--format <format>', 'of the images in the folder').choices(['npy', 'h5', 'nii.gz']).default('npy');
+}
 
 /** Makes the folder for the results before anything is computed for them. */
 export async function makeSweepFolder(folder: string): Promise<void> {
@@ -26,7 +34,7 @@ export async function makeSweepFolder(folder: string): Promise<void> {
 /** Writes the images, `index.json` and `sheet.png` into a folder. Returns what the index says. */
 export async function writeSweepFolder(
   sweep: Sweep,
-  { folder, format }: { readonly folder: string; readonly format: Exclude<WritableFormat, 'png'> },
+  { folder, format }: { readonly folder: string; readonly format: SweepFormat },
   { client, signal }: { readonly client: Client; readonly signal: AbortSignal },
 ): Promise<IndexEntry[]> {
   const entries: IndexEntry[] = [];

@@ -1,6 +1,9 @@
+import type { Job, SubjobRecord } from '@rondel/contracts';
+import pico from 'picocolors';
 import { expect, test } from 'vitest';
 import { relativeError } from './demo-run.js';
 import { checkNode, clockFinding } from './doctor-checks.js';
+import { jobLines } from './job-summary.js';
 import { plainText } from './plain-text.js';
 import { progressWords } from './progress-display.js';
 import { agoText, bytesText, numberText, secondsText } from './quantity.js';
@@ -39,9 +42,60 @@ test('columns are as wide as their widest cell, without counting colours', () =>
   expect(lines).toEqual(['ID    STATE', '1     \x1b[32mok\x1b[39m', 'long  x']);
 });
 
+test('a table that is wider than the terminal has its widest columns cut, ids and states never', () => {
+  const heads = ['ID', 'STATE', 'PLAN', 'LABELS'];
+  const rows = [['01JD0000000000000000000000', 'completed', 'radon/iterative', 'sample=tooth run=3 operator=somebody']];
+  const lines = tableLines(heads, rows, { width: 80, whole: ['ID', 'STATE'] });
+  expect(lines[1]).toBe('01JD0000000000000000000000  completed  radon/iterative  sample=tooth run=3 oper…');
+  expect(Math.max(...lines.map((line) => line.length))).toBe(80);
+  expect(tableLines(heads, rows)[1]).toContain('operator=somebody');
+  const narrow = tableLines(heads, rows, { width: 10, whole: ['ID', 'STATE'] });
+  expect(narrow[1]).toBe('01JD0000000000000000000000  completed  radon…  sampl…');
+});
+
 test('progress names step, iteration and the time left', () => {
   const progress = { fraction: 0.5, step: 'parameter.reco', iteration: 3, iterations: 20, secondsLeft: 12.5 };
   expect(progressWords(progress)).toBe('parameter.reco, iteration 3 of 20, 12.5 s left');
+});
+
+test('of 64 blocks only those that ask for a look are listed, and no line is wider than 80 columns', () => {
+  const block = (index: number, more: Partial<SubjobRecord> = {}): SubjobRecord => ({
+    id: `1.${index}`,
+    state: 'completed',
+    attempts: 1,
+    worker: `host-${index % 2}`,
+    seconds: 0.5,
+    ...more,
+  });
+  const resumed = { iteration: 40, iterations: 600, attempt: 1, worker: 'host-1' };
+  const subjobs = [
+    ...Array.from({ length: 62 }, (_, index) => block(index)),
+    block(62, { attempts: 2, resumed }),
+    block(63, { state: 'active', fraction: 0.25 }),
+  ];
+  const job: Job = {
+    id: '01JD0000000000000000000000',
+    state: 'active',
+    pool: 'default',
+    worker: 'a-host-name-1234',
+    priority: 100,
+    attempts: { made: 2, allowed: 3 },
+    labels: {},
+    plan: { name: 'radon/iterative', sha256: 'f'.repeat(64) },
+    data: 'artifact:x',
+    createdAt: new Date().toISOString(),
+    steps: [{ path: 'parameter.reco', type: 'IterativeRadonReconstructionParameters', state: 'active', subjobs }],
+  };
+  const lines = jobLines(job, pico.createColors(false));
+  expect(lines.slice(1)).toEqual([
+    expect.stringMatching(/^ {2}pool default, worker .*, attempt 2 of 3$/),
+    '  parameter.reco     active  IterativeRadonReconstructionParameters',
+    '    64 blocks: 63 completed, 1 active; 2 workers, 32.0 s in all',
+    expect.stringMatching(/1\.62 .*attempt 2/),
+    '      went on at iteration 40 of 600, from attempt 1 on host-1',
+    '    1.63    active 25 %  host-1  0.50 s',
+  ]);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
 test('escape sequences of a message do not reach the terminal', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
-import type { Client, StoredData } from '@rondel/client';
+import { resumableBytes, type Client, type StoredData } from '@rondel/client';
 import type { Context } from './context.js';
 import type { DataArgument } from './data-argument.js';
 import { transferDisplay } from './progress-display.js';
@@ -23,12 +23,28 @@ export async function uploadFile(
   const bytes = await client.hasData(sha256, context);
   if (bytes !== undefined) return { artifact: `artifact:sha256-${sha256}`, sha256, bytes, existed: true };
   const display = transferDisplay(context, `Uploading ${file.path}`, file.bytes);
-  const counted = createReadStream(file.path, { signal: context.signal }).pipe(counting(display.advance));
+  const read = (offset: number) => Readable.toWeb(readFrom(file.path, offset, { context, advance: display.advance }));
+  const options = { sha256, signal: context.signal };
   try {
-    return await client.putData(Readable.toWeb(counted), { sha256, signal: context.signal });
+    if (file.bytes < resumableBytes) return await client.putData(read(0), options);
+    return await client.upload({ bytes: file.bytes, read }, options);
   } finally {
     display.end();
   }
+}
+
+/** After a broken connection some bytes are sent, and counted, once more. */
+function readFrom(
+  path: string,
+  start: number,
+  { context, advance }: { readonly context: Context; readonly advance: (bytes: number) => void },
+): Readable {
+  const stream = createReadStream(path, { start, signal: context.signal });
+  const counted = counting(advance);
+  stream.on('error', (error) => counted.destroy(error));
+  // Whoever stops reading here needs the file no longer.
+  counted.on('close', () => stream.destroy());
+  return stream.pipe(counted);
 }
 
 async function hashOf(file: { readonly path: string; readonly bytes: number }, context: Context): Promise<string> {

@@ -5,13 +5,22 @@ import { JobListPage } from './jobs/job-list-page.js';
 import type { Route } from './routing/route.js';
 import { useRoute } from './routing/use-route.js';
 import { ConnectionNotice, useConnection } from './server/connection-notice.js';
+import { SessionListPage } from './plans/session-list-page.js';
+import { SessionPage } from './plans/session-page.js';
 import { SubmitPage } from './submit/submit-page.js';
+import { SweepListPage } from './sweeps/sweep-list-page.js';
+import { SweepPage } from './sweeps/sweep-page.js';
 
 const pages = [
   { page: 'jobs', address: '#/jobs', title: 'Jobs' },
+  { page: 'sweeps', address: '#/sweeps', title: 'Sweeps' },
+  { page: 'plans', address: '#/plans', title: 'Plans' },
   { page: 'submit', address: '#/submit', title: 'Submit' },
   { page: 'fleet', address: '#/fleet', title: 'Workers' },
 ] as const;
+
+/** Lists that single things belong to. */
+const listOf: Readonly<Partial<Record<Route['page'], Route['page']>>> = { job: 'jobs', sweep: 'sweeps', plan: 'plans' };
 
 /** The frame around every page: where one can go, and whether the server is there. */
 export function App() {
@@ -20,7 +29,7 @@ export function App() {
   useEffect(() => {
     document.title = titleOf(route);
   }, [route]);
-  const current = route.page === 'job' ? 'jobs' : route.page;
+  const current = listOf[route.page] ?? route.page;
   return (
     <>
       <header class="bar">
@@ -49,11 +58,19 @@ export function App() {
 function pageOf(route: Route) {
   switch (route.page) {
     case 'jobs':
-      return <JobListPage />;
+      return <JobListPage key={route.label} label={route.label} />;
     case 'job':
       return <JobPage key={route.id} id={route.id} />;
+    case 'sweeps':
+      return <SweepListPage />;
+    case 'sweep':
+      return <SweepPage key={route.id} id={route.id} />;
+    case 'plans':
+      return <SessionListPage />;
+    case 'plan':
+      return <SessionPage key={route.id} id={route.id} />;
     case 'submit':
-      return <SubmitPage key={`${route.plan ?? ''} ${route.data ?? ''}`} plan={route.plan} data={route.data} />;
+      return <SubmitPage key={JSON.stringify(route)} plan={route.plan} data={route.data} session={route.session} />;
     case 'fleet':
       return <FleetPage />;
     case 'unknown':
@@ -67,6 +84,8 @@ function pageOf(route: Route) {
 
 function titleOf(route: Route): string {
   if (route.page === 'job') return `Job ${route.id.slice(-6)} · Rondel`;
+  if (route.page === 'sweep') return `Sweep ${route.id.slice(-6)} · Rondel`;
+  if (route.page === 'plan') return `Plan ${route.id.slice(-6)} · Rondel`;
   const title = pages.find(({ page }) => page === route.page)?.title;
   return title === undefined ? 'Rondel' : `${title} · Rondel`;
 }

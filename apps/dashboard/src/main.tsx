@@ -1,4 +1,4 @@
-import { createClient } from '@rondel/client';
+import { connect } from '@rondel/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
 import { render } from 'preact';
 import { App } from './app.js';
@@ -7,8 +7,9 @@ import './style/tokens.css';
 import './style/layout.css';
 import './style/controls.css';
 import './style/pages.css';
+import './style/sweeps.css';
 
-const client = createClient({ url: window.location.origin });
+const client = connect({ url: window.location.origin });
 // Polling tries again by itself, and the page says meanwhile that nobody answers.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });
 

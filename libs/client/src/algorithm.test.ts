@@ -46,6 +46,20 @@ test('waiting ends when something is ready, or nothing ever will be', async () =
   expect(server.requests).toHaveLength(3);
 });
 
+test('being built ends in the failure that kept it from being built', async () => {
+  const error = { code: 'DATA_NOT_FOUND', message: 'there is no such file', retryable: false };
+  const { algorithm, server } = await algorithmOf(
+    json({ id, state: 'building', ready: 0 }),
+    json({ id, state: 'ready', ready: 0 }),
+    json({ id, state: 'failed', ready: 0, pending: 0, error }),
+    json({ id, state: 'failed', ready: 0, pending: 0, error }),
+  );
+  expect((await algorithm.built()).state).toBe('ready');
+  await expect(algorithm.built()).rejects.toMatchObject({ failure: error });
+  expect((await algorithm.wait()).state).toBe('failed');
+  expect(server.requests[0]?.url).toBe(`/v1/algorithms/${id}?wait=60&until=built`);
+});
+
 test('the lock goes with every call until it is given back', async () => {
   const ticket = json({ ticket: 1, job: id }, 202);
   const { algorithm, server } = await algorithmOf(ticket, lease, ticket, { status: 204 }, ticket);

@@ -1,14 +1,15 @@
 import {
   isRondelError,
+  RondelError,
   type AlgorithmRecord,
   type AlgorithmSubmission,
   type Job,
-  type Lease,
   type Taken,
   type Ticket,
 } from '@rondel/contracts';
+import { call } from './call.js';
 import type { CallOptions } from './client.js';
-import type { Connection, RequestOptions } from './connection.js';
+import type { Connection } from './connection.js';
 
 export interface RepeatableOptions extends CallOptions {
   /** The same key gives the same answer for a day, so that a call whose answer got lost can be made again. */
@@ -33,7 +34,9 @@ export interface WarmAlgorithm {
   take(options?: RepeatableOptions): Promise<Taken>;
   /** Whether `take` would resolve at once. */
   isReady(options?: CallOptions): Promise<boolean>;
-  /** Resolves when something can be taken, without taking it, or when the algorithm is closed. */
+  /** Resolves when its worker has built it, or it was closed. Throws what kept it from being built. */
+  built(options?: CallOptions): Promise<AlgorithmRecord>;
+  /** Resolves when something can be taken, without taking it, or when nothing ever will: it is closed or could not be built. */
   wait(options?: CallOptions): Promise<AlgorithmRecord>;
   /** Keeps others out until `unlock`; waits while somebody else holds the lock. The calls of this object carry it. */
   lock(options?: LockOptions): Promise<void>;
@@ -54,49 +57,54 @@ export async function createAlgorithm(
   submission: AlgorithmSubmission,
   { signal }: CallOptions = {},
 ): Promise<WarmAlgorithm> {
-  const record = (await connection.json('/v1/algorithms', jsonPost(submission, { signal }))) as AlgorithmRecord;
-  return openAlgorithm(connection, record.id);
+  const { id } = await call(connection, 'post /v1/algorithms', { body: submission, signal });
+  return openAlgorithm(connection, id);
 }
 
 /** The algorithm of that id, which need not be there. */
 export function openAlgorithm(connection: Connection, id: string): WarmAlgorithm {
-  const path = `/v1/algorithms/${encodeURIComponent(id)}`;
+  const path = { id };
   let token: string | undefined;
-  const withToken = (options: RequestOptions, idempotencyKey?: string): RequestOptions => ({
-    ...options,
-    headers: {
-      ...options.headers,
-      ...(token !== undefined && { 'rondel-lock': token }),
-      ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-    },
+  const withToken = ({ idempotencyKey, signal }: RepeatableOptions) => ({
+    path,
+    headers: { 'rondel-lock': token, 'idempotency-key': idempotencyKey },
+    signal,
   });
-  const state = async (query: RequestOptions['query'], { signal }: CallOptions = {}) =>
-    (await connection.json(path, { query: query ?? {}, signal })) as AlgorithmRecord;
+  const state = (query: { wait?: number; until?: 'answer' | 'built' }, { signal }: CallOptions = {}) =>
+    call(connection, 'get /v1/algorithms/{id}', { path, query, signal });
 
   return {
     id,
     state: (options) => state({}, options),
-    put: async (data, { idempotencyKey, signal } = {}) =>
-      (await connection.json(`${path}/put`, withToken(jsonPost({ data }, { signal }), idempotencyKey))) as Ticket,
-    async take({ idempotencyKey, signal } = {}) {
+    put: (data, options = {}) =>
+      call(connection, 'post /v1/algorithms/{id}/put', { ...withToken(options), body: { data } }),
+    async take(options = {}) {
+      const request = { ...withToken(options), query: { wait: waitSeconds } };
       for (;;) {
-        const request = { method: 'POST', query: { wait: waitSeconds }, signal } as const;
-        const answer = await connection.send(`${path}/take`, withToken(request, idempotencyKey));
-        if (answer.status !== 204) return (await answer.json()) as Taken;
+        const taken = await call(connection, 'post /v1/algorithms/{id}/take', request);
+        if (taken != null) return taken;
       }
     },
     isReady: async (options) => (await state({}, options)).ready > 0,
     async wait(options) {
       for (;;) {
         const record = await state({ wait: waitSeconds }, options);
-        if (record.ready > 0 || record.state === 'closed') return record;
+        const nothingComes = record.state === 'failed' && record.pending === 0;
+        if (record.ready > 0 || record.state === 'closed' || nothingComes) return record;
+      }
+    },
+    async built(options) {
+      for (;;) {
+        const record = await state({ wait: waitSeconds, until: 'built' }, options);
+        if (record.error) throw RondelError.from(record.error);
+        if (record.state === 'ready' || record.state === 'closed') return record;
       }
     },
     async lock({ seconds, signal } = {}) {
-      const request = jsonPost(seconds === undefined ? {} : { seconds }, { signal });
       for (;;) {
         try {
-          token = ((await connection.json(`${path}/lock`, withToken(request))) as Lease).token;
+          const request = { ...withToken({ signal }), body: seconds === undefined ? {} : { seconds } };
+          ({ token } = await call(connection, 'post /v1/algorithms/{id}/lock', request));
           return;
         } catch (error) {
           await pause(remainingOf(error) ?? rethrow(error), signal);
@@ -105,17 +113,12 @@ export function openAlgorithm(connection: Connection, id: string): WarmAlgorithm
     },
     async unlock({ signal } = {}) {
       if (token === undefined) return;
-      const request = withToken({ method: 'DELETE', signal });
+      const request = withToken({ signal });
       token = undefined;
-      await connection.send(`${path}/lock`, request);
+      await call(connection, 'delete /v1/algorithms/{id}/lock', request);
     },
-    close: async ({ signal } = {}) =>
-      (await connection.json(path, withToken({ method: 'DELETE', signal }))) as AlgorithmRecord,
+    close: ({ signal } = {}) => call(connection, 'delete /v1/algorithms/{id}', withToken({ signal })),
   };
-}
-
-function jsonPost(body: unknown, { signal }: CallOptions = {}): RequestOptions {
-  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal };
 }
 
 /** Milliseconds that somebody else's lock lasts; undefined when the error says something else. */

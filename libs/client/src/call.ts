@@ -22,10 +22,10 @@ type BodyOf<O> = O extends { requestBody: { content: { 'application/json': infer
   : { readonly body?: undefined };
 
 /** What a call needs: the variables of its path, query, headers and body, as the OpenAPI document has them. */
-export type CallRequest<R extends Route> = PathOf<Operation<R>> &
-  QueryOf<Operation<R>> &
-  HeadersOf<Operation<R>> &
-  BodyOf<Operation<R>> & { readonly signal?: AbortSignal | undefined };
+export type CallRequest<R extends Route> = R extends Route ? RequestOf<Operation<R>> : never;
+
+/** For one call at a time: all paths with all queries with all bodies would be too many for the compiler. */
+type RequestOf<O> = PathOf<O> & QueryOf<O> & HeadersOf<O> & BodyOf<O> & { readonly signal?: AbortSignal | undefined };
 
 type Content<A> = A extends { content: { 'application/json': infer B } } ? B : undefined;
 
@@ -37,7 +37,7 @@ export type CallAnswer<R extends Route> =
 interface AnyRequest {
   readonly path?: Readonly<Record<string, string>> | undefined;
   readonly query?: RequestOptions['query'];
-  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
@@ -71,6 +71,7 @@ function requestFor(
 }
 
 function given(headers: AnyRequest['headers'] = {}): Record<string, string> {
-  const entries = Object.entries(headers);
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 }

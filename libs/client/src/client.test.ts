@@ -12,7 +12,7 @@ afterEach(async () => {
 async function clientOf(...answers: ScriptedAnswer[]): Promise<{ client: Client; server: ScriptedServer }> {
   const server = await startScriptedServer(answers);
   servers.push(server);
-  return { client: createClient({ url: server.url, token: 'secret' }), server };
+  return { client: createClient({ url: server.url, token: 'secret', submitter: 'ada' }), server };
 }
 
 function json(body: unknown, status = 200): ScriptedAnswer {
@@ -36,7 +36,11 @@ test('a submission is sent as JSON with the token and the idempotency key', asyn
   expect(job.id).toBe(id);
   const request = server.requests[0];
   expect(request).toMatchObject({ method: 'POST', url: '/v1/jobs' });
-  expect(request?.headers).toMatchObject({ authorization: 'Bearer secret', 'idempotency-key': 'once' });
+  expect(request?.headers).toMatchObject({
+    authorization: 'Bearer secret',
+    'idempotency-key': 'once',
+    'rondel-submitter': 'ada',
+  });
   expect(JSON.parse(request?.body ?? '')).toEqual({ plan: { name: 'radon/fbp' }, data: `job:${id}` });
 });
 

@@ -10,6 +10,9 @@ import {
   type JsonValue,
   type PoolRecord,
   type Provenance,
+  type SessionPage,
+  type StoreCleaning,
+  type StoreReport,
   type Submission,
   type WorkerRecord,
 } from '@rondel/contracts';
@@ -18,6 +21,7 @@ import { call } from './call.js';
 import { attempt, openConnection, type ClientOptions, type Connection } from './connection.js';
 import { jobEvents, type EventOptions, type ReceivedEvent } from './job-events.js';
 import { sweepCalls, type SweepCalls } from './sweep.js';
+import { resumableBytes, resumableUpload, sourceOf } from './upload.js';
 
 export interface CallOptions {
   /** Gives the call up; it rejects with the signal's reason. */
@@ -35,6 +39,13 @@ export interface JobQuery extends CallOptions {
   readonly label?: string | undefined;
   readonly pool?: string | undefined;
   /** Jobs of one page. */
+  readonly limit?: number | undefined;
+  /** `cursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface SessionQuery extends CallOptions {
+  /** Sessions of one page. */
   readonly limit?: number | undefined;
   /** `cursor` of the page before. */
   readonly cursor?: string | undefined;
@@ -74,6 +85,18 @@ export interface PutOptions extends CallOptions {
   readonly sha256?: string;
 }
 
+/** Bytes that can be read again from any place, such as those of a file. */
+export interface UploadSource {
+  readonly bytes: number;
+  /** The bytes from an offset to the end. */
+  readonly read: (offset: number) => Blob | ReadableStream<Uint8Array>;
+}
+
+export interface UploadOptions extends PutOptions {
+  /** How long an upload waits for the connection to come back, 120 s unless told. */
+  readonly patienceSeconds?: number;
+}
+
 /** Answer of `/readyz`: `status` is `ready` when jobs can be taken. */
 export interface Health {
   readonly status: string;
@@ -101,15 +124,31 @@ export interface Client extends SweepCalls {
   jobPlan(id: string, options?: CallOptions): Promise<JobPlan>;
   provenance(id: string, options?: CallOptions): Promise<Provenance>;
   cancel(id: string, options?: CallOptions): Promise<Job>;
+  /** Stops one sub-job, `<stage>.<block>`. The job ends as cancelled; with `again` the sub-job alone starts once more. */
+  cancelSubjob(id: string, subjob: string, options?: CallOptions & { readonly again?: boolean }): Promise<Job>;
   retry(id: string, options?: CallOptions): Promise<Job>;
+  /** Plan sessions, newest first; `plan` of what `connect` returns opens one. */
+  sessions(query?: SessionQuery): Promise<SessionPage>;
   /** Keeps an algorithm built on one worker, for input after input. */
   algorithm(submission: AlgorithmSubmission, options?: CallOptions): Promise<WarmAlgorithm>;
   /** An algorithm that was opened before. Sends nothing yet. */
   openAlgorithm(id: string): WarmAlgorithm;
+  /**
+   * Sends data of which all can be sent in one request. A `Blob` or array of more than a few MiB goes as `upload` does.
+   */
   putData(body: Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>, options?: PutOptions): Promise<StoredData>;
+  /**
+   * Sends data in as many requests as it takes: after a broken connection, or a restart of the server, it goes on with the
+   * first byte that has not arrived. Throws `SERVICE_UNAVAILABLE` when patience ends.
+   */
+  upload(source: UploadSource, options?: UploadOptions): Promise<StoredData>;
   /** Size of the artifact in bytes, or nothing when the store has none of this hash. */
   hasData(sha256: string, options?: CallOptions): Promise<number | undefined>;
   data(sha256: string, options?: CallOptions): Promise<Download>;
+  /** What lies in the artifact store, as it was measured last, at most an hour ago; measured now when `fresh`. */
+  store(options?: CallOptions & { readonly fresh?: boolean }): Promise<StoreReport>;
+  /** Removes from the store what is older than it is kept. Throws `CONFLICT` while that happens already. */
+  cleanStore(options?: CallOptions & { readonly dryRun?: boolean }): Promise<StoreCleaning>;
   catalog(options?: CallOptions): Promise<Catalog>;
   workers(options?: CallOptions): Promise<readonly WorkerRecord[]>;
   pools(options?: CallOptions): Promise<readonly PoolRecord[]>;
@@ -139,8 +178,10 @@ export function clientOn(connection: Connection): Client {
     ...jobCalls(connection),
     ...sweepCalls(connection, download),
     ...dataCalls(connection),
+    ...storeCalls(connection),
     ...fleetCalls(connection),
-    algorithm: (submission, call) => createAlgorithm(connection, submission, call),
+    sessions: ({ signal, ...query } = {}) => call(connection, 'get /v1/plans', { query, signal }),
+    algorithm: (submission, options) => createAlgorithm(connection, submission, options),
     openAlgorithm: (id) => openAlgorithm(connection, id),
   };
 }
@@ -149,7 +190,17 @@ export function jobCalls(
   connection: Connection,
 ): Pick<
   Client,
-  'submit' | 'job' | 'waitForJob' | 'jobs' | 'events' | 'result' | 'jobPlan' | 'provenance' | 'cancel' | 'retry'
+  | 'submit'
+  | 'job'
+  | 'waitForJob'
+  | 'jobs'
+  | 'events'
+  | 'result'
+  | 'jobPlan'
+  | 'provenance'
+  | 'cancel'
+  | 'cancelSubjob'
+  | 'retry'
 > {
   const one = (id: string, { signal }: CallOptions = {}) => ({ path: { id }, signal });
   return {
@@ -170,14 +221,19 @@ export function jobCalls(
     jobPlan: (id, options) => call(connection, 'get /v1/jobs/{id}/plan', one(id, options)),
     provenance: (id, options) => call(connection, 'get /v1/jobs/{id}/provenance', one(id, options)),
     cancel: (id, options) => call(connection, 'delete /v1/jobs/{id}', one(id, options)),
+    cancelSubjob: (id, subjob, { again, signal } = {}) =>
+      call(connection, 'delete /v1/jobs/{id}/subjobs/{subjob}', { path: { id, subjob }, query: { again }, signal }),
     retry: (id, options) => call(connection, 'post /v1/jobs/{id}/retry', one(id, options)),
   };
 }
 
-export function dataCalls(connection: Connection): Pick<Client, 'putData' | 'hasData' | 'data'> {
+export function dataCalls(connection: Connection): Pick<Client, 'putData' | 'upload' | 'hasData' | 'data'> {
   return {
-    putData: async (body, { sha256, signal } = {}) =>
-      (await connection.json('/v1/data', {
+    putData: async (body, options = {}) => {
+      const source = sourceOf(body);
+      if (source !== undefined && source.bytes >= resumableBytes) return resumableUpload(connection, source, options);
+      const { sha256, signal } = options;
+      return (await connection.json('/v1/data', {
         method: 'PUT',
         headers: {
           'content-type': 'application/octet-stream',
@@ -185,12 +241,21 @@ export function dataCalls(connection: Connection): Pick<Client, 'putData' | 'has
         },
         body,
         signal,
-      })) as StoredData,
+      })) as StoredData;
+    },
+    upload: (source, options) => resumableUpload(connection, source, options),
     hasData: async (sha256, { signal } = {}) => {
       const answer = await connection.send(dataPath(sha256), { method: 'HEAD', accept: [404], signal });
       return answer.status === 404 ? undefined : (contentLength(answer) ?? 0);
     },
     data: async (sha256, options) => download(await connection.send(dataPath(sha256), options)),
+  };
+}
+
+function storeCalls(connection: Connection): Pick<Client, 'store' | 'cleanStore'> {
+  return {
+    store: ({ signal, ...query } = {}) => call(connection, 'get /v1/store', { query, signal }),
+    cleanStore: ({ signal, ...query } = {}) => call(connection, 'post /v1/store/clean', { query, signal }),
   };
 }
 

@@ -1,17 +1,23 @@
 import { RondelError } from '@rondel/contracts';
 import { failureOfAnswer, unreachable } from './problem.js';
+import { checkedSubmitter, ownSubmitter } from './submitter.js';
 
 export interface ClientOptions {
   /** Where the server is, e.g. `http://127.0.0.1:7420`; a path before `/v1` is kept. */
   readonly url: string;
   /** Sent as `Authorization: Bearer`. */
   readonly token?: string | undefined;
+  /**
+   * Whose work submissions are that name nobody: those who have work waiting take turns. In Node.js `RONDEL_SUBMITTER` or
+   * the name of the account unless given, in browsers the server takes the client's address. Never a patient's name.
+   */
+  readonly submitter?: string | undefined;
   /** Replaces the global `fetch`, e.g. to go through a proxy. */
   readonly fetch?: typeof fetch | undefined;
 }
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
@@ -24,17 +30,21 @@ export interface RequestOptions {
 export interface Connection {
   readonly url: string;
   send(path: string, options?: RequestOptions): Promise<Response>;
-  /** Sends and reads the answer as JSON. */
+  /** Sends and reads the answer as JSON; nothing for one that has no content (204). */
   json(path: string, options?: RequestOptions): Promise<unknown>;
 }
 
 /** Longest error answer that is read; a problem document is far smaller. */
 const longestProblem = 1_048_576;
 
-/** Throws `INVALID_REQUEST` when `url` is not an http(s) URL. */
-export function openConnection({ url, token, fetch: send = fetch }: ClientOptions): Connection {
+/** Throws `INVALID_REQUEST` when `url` is not an http(s) URL, or for a submitter that no submission can have. */
+export function openConnection({ url, token, submitter, fetch: send = fetch }: ClientOptions): Connection {
   const base = checkedUrl(url);
-  const credentials: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const whose = submitter === undefined ? ownSubmitter() : checkedSubmitter(submitter);
+  const credentials: Record<string, string> = {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(whose !== undefined && { 'rondel-submitter': whose }),
+  };
   const connection: Connection = {
     url: base,
     async send(path, options = {}) {
@@ -51,6 +61,7 @@ export function openConnection({ url, token, fetch: send = fetch }: ClientOption
     },
     async json(path, options) {
       const response = await connection.send(path, options);
+      if (response.status === 204) return undefined;
       return parseAnswer(await readText(response, base), `${base}${path}`);
     },
   };

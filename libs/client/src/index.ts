@@ -8,8 +8,11 @@ export {
   type JobQuery,
   type PutOptions,
   type ResultQuery,
+  type SessionQuery,
   type StoredData,
   type SubmitOptions,
+  type UploadOptions,
+  type UploadSource,
 } from './client.js';
 export { type ClientOptions } from './connection.js';
 export { connect, type Rondel } from './connect.js';
@@ -41,4 +44,11 @@ export { type PlanEvent } from './live/watch.js';
 export { decodeNpy, encodeNpy, headerReach, parseNpyHeader, valuesOf, type NpyHeader } from './npy.js';
 export { type PlanTable, type RemoteValue, type TypeName } from './plan-table.js';
 export { isRondelError, RondelError, type Job, type NdArray, type Submission } from '@rondel/contracts';
-export { type SheetQuery, type SweepCalls, type SweepQuery, type SweepWaitOptions } from './sweep.js';
+export { resumableBytes } from './upload.js';
+export {
+  type SheetQuery,
+  type SweepCalls,
+  type SweepItemsQuery,
+  type SweepQuery,
+  type SweepWaitOptions,
+} from './sweep.js';

@@ -1,4 +1,5 @@
 import type { AcceptedSweep, Sweep, SweepPage, SweepSubmission, SweepSummary } from '@rondel/contracts';
+import { call } from './call.js';
 import type { CallOptions, Download, SubmitOptions } from './client.js';
 import type { Connection } from './connection.js';
 
@@ -7,6 +8,13 @@ export interface SweepQuery extends CallOptions {
   readonly limit?: number | undefined;
   /** `cursor` of the page before. */
   readonly cursor?: string | undefined;
+}
+
+export interface SweepItemsQuery extends CallOptions {
+  /** First combination that is listed, counted from 0. */
+  readonly from?: number | undefined;
+  /** Combinations that are listed; all unless given. */
+  readonly limit?: number | undefined;
 }
 
 export interface SweepWaitOptions extends CallOptions {
@@ -31,7 +39,7 @@ export interface SheetQuery extends CallOptions {
 export interface SweepCalls {
   /** Rejects before any job is accepted when one of the combinations is not valid. */
   submitSweep(submission: SweepSubmission, options?: SubmitOptions): Promise<AcceptedSweep>;
-  sweep(id: string, options?: CallOptions): Promise<Sweep>;
+  sweep(id: string, query?: SweepItemsQuery): Promise<Sweep>;
   /** Resolves when all jobs of the sweep have ended, whichever way. */
   waitForSweep(id: string, options?: SweepWaitOptions): Promise<Sweep>;
   /** Newest first. */
@@ -46,24 +54,15 @@ const lookEveryMs = 500;
 
 export function sweepCalls(connection: Connection, download: (response: Response) => Download): SweepCalls {
   return {
-    submitSweep: async (submission, { idempotencyKey, signal } = {}) =>
-      (await connection.json('/v1/sweeps', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-        },
-        body: JSON.stringify(submission),
-        signal,
-      })) as AcceptedSweep,
-    sweep: (id, options) => wholeSweep(connection, id, options),
+    submitSweep: (body, { idempotencyKey, signal } = {}) =>
+      call(connection, 'post /v1/sweeps', { headers: { 'idempotency-key': idempotencyKey }, body, signal }),
+    sweep: (id, query) => wholeSweep(connection, id, query),
     waitForSweep: (id, options) => waitForSweep(connection, id, options),
-    sweeps: async ({ signal, ...query } = {}) => (await connection.json('/v1/sweeps', { query, signal })) as SweepPage,
-    cancelSweep: async (id, { signal } = {}) =>
-      (await connection.json(sweepPath(id), { method: 'DELETE', signal })) as SweepSummary,
+    sweeps: ({ signal, ...query } = {}) => call(connection, 'get /v1/sweeps', { query, signal }),
+    cancelSweep: (id, { signal } = {}) => call(connection, 'delete /v1/sweeps/{id}', { path: { id }, signal }),
     sweepSheet: async (id, { signal, window, percentiles, ...query } = {}) =>
       download(
-        await connection.send(`${sweepPath(id)}/sheet.png`, {
+        await connection.send(`/v1/sweeps/${encodeURIComponent(id)}/sheet.png`, {
           query: { ...query, window: window?.join(','), percentiles: percentiles?.join(',') },
           signal,
         }),
@@ -71,8 +70,13 @@ export function sweepCalls(connection: Connection, download: (response: Response
   };
 }
 
-async function wholeSweep(connection: Connection, id: string, { signal }: CallOptions = {}): Promise<Sweep> {
-  return (await connection.json(sweepPath(id), { signal })) as Sweep;
+async function wholeSweep(
+  connection: Connection,
+  id: string,
+  { signal, ...query }: SweepItemsQuery = {},
+): Promise<Sweep> {
+  const { items = [], ...summary } = await call(connection, 'get /v1/sweeps/{id}', { path: { id }, query, signal });
+  return { ...summary, items };
 }
 
 async function waitForSweep(
@@ -81,14 +85,11 @@ async function waitForSweep(
   { signal, onProgress }: SweepWaitOptions = {},
 ): Promise<Sweep> {
   for (;;) {
-    const summary = (await connection.json(sweepPath(id), { query: { items: 'false' }, signal })) as SweepSummary;
+    const request = { path: { id }, query: { items: false }, signal };
+    const summary = await call(connection, 'get /v1/sweeps/{id}', request);
     onProgress?.(summary);
     if (summary.ended === summary.total) return wholeSweep(connection, id, { signal });
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     signal?.throwIfAborted();
   }
-}
-
-function sweepPath(id: string): string {
-  return `/v1/sweeps/${encodeURIComponent(id)}`;
 }

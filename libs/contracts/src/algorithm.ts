@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { FailureSchema } from './failure-schema.js';
+import { lanes } from './lane.js';
 import {
   DataSchema,
   JobIdSchema,
@@ -21,6 +22,11 @@ export const AlgorithmSubmissionSchema = Type.Object(
     plan: SubmissionSchema.properties.plan,
     parameters: SubmissionSchema.properties.parameters,
     pool: Type.Optional(PoolNameSchema),
+    lane: Type.Optional(
+      Type.Enum(lanes, { default: 'interactive', description: 'Of its inputs, as in a submission.' }),
+    ),
+    priority: SubmissionSchema.properties.priority,
+    submitter: SubmissionSchema.properties.submitter,
     attempts: SubmissionSchema.properties.attempts,
     timeoutSeconds: SubmissionSchema.properties.timeoutSeconds,
     labels: Type.Optional(LabelsSchema),
@@ -37,9 +43,9 @@ export const AlgorithmSubmissionSchema = Type.Object(
 );
 export type AlgorithmSubmission = Static<typeof AlgorithmSubmissionSchema>;
 
-export const AlgorithmStateSchema = Type.Enum(['building', 'ready', 'lost', 'closed'], {
+export const AlgorithmStateSchema = Type.Enum(['building', 'ready', 'failed', 'lost', 'closed'], {
   description:
-    '`building`: no input has completed on its worker yet, the first one builds it. `ready`: the worker has built it. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.',
+    '`building`: its worker builds it; inputs wait until it has. `ready`: the worker has built it. `failed`: it could not be built, `error` says why, and takes no inputs. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.',
 });
 
 /** An algorithm kept on one worker. */
@@ -51,6 +57,7 @@ export const AlgorithmSchema = Type.Object({
   moves: Type.Integer({ description: 'How often another worker had to take over.' }),
   plan: JobSchema.properties.plan,
   labels: LabelsSchema,
+  error: Type.Optional(FailureSchema),
   ready: Type.Integer({ description: 'Results that can be taken now without waiting.' }),
   pending: Type.Integer({ description: 'Inputs that have not been answered yet.' }),
   put: Type.Integer({ description: 'Inputs put so far; the number of the last ticket.' }),

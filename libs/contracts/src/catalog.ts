@@ -38,6 +38,12 @@ export const CatalogNodeSchema = Type.Object({
   parallel: Type.Optional(
     Type.Array(Type.String(), { description: 'Axes along which blocks can be computed independently.' }),
   ),
+  halo: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: 0 }), Type.Literal('parameters')]), {
+      description:
+        "Axes of `parallel` along which a block needs neighbours on either side: how many, or `parameters` where the step's parameters decide.",
+    }),
+  ),
   purity: Type.Optional(Type.Enum(['pure', 'stateful'])),
 });
 

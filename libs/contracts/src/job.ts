@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { EngineNameSchema } from './engine.js';
 import { FailureSchema } from './failure-schema.js';
+import { lanes, LaneSchema, SubmitterSchema } from './lane.js';
 import { CachedResultSchema, StepCacheSchema } from './step-cache.js';
 
 export const JobStateSchema = Type.Enum(['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled']);
@@ -20,9 +21,9 @@ export const PlacementSchema = Type.String({
 });
 
 export const SplitSchema = Type.String({
-  pattern: '^(frame|slice)(:[1-9][0-9]{0,5})?$',
+  pattern: '^(none|(frame|slice)(:[1-9][0-9]{0,5})?)$',
   description:
-    'Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8.',
+    'Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece.',
 });
 
 export const LabelsSchema = Type.Record(
@@ -75,9 +76,21 @@ export const SubmissionSchema = Type.Object(
     worker: Type.Optional(PlacementSchema),
     engine: Type.Optional(EngineNameSchema),
     split: Type.Optional(SplitSchema),
-    priority: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Lower runs earlier.' }),
+    lane: Type.Optional(
+      Type.Enum(lanes, {
+        default: 'normal',
+        description: 'Work in `interactive` starts before that in `normal`, and that before work in `batch`.',
+      }),
     ),
+    priority: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        default: 100,
+        description: 'Within the lane, lower runs earlier: half the number gets twice the turns.',
+      }),
+    ),
+    submitter: Type.Optional(SubmitterSchema),
     attempts: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 20, default: 3, description: 'How often lost work is started in all.' }),
     ),
@@ -145,6 +158,9 @@ export const StepRecordSchema = Type.Object({
   state: JobStateSchema,
   worker: Type.Optional(Type.String()),
   seconds: Type.Optional(Type.Number({ description: 'Wall time inside the executor, without queueing.' })),
+  estimatedBytes: Type.Optional(
+    Type.Number({ description: 'Memory that it was expected to take, its input included; of blocks the largest.' }),
+  ),
   cache: Type.Optional(StepCacheSchema),
   resumed: Type.Optional(ResumedSchema),
   subjobs: Type.Optional(
@@ -164,6 +180,12 @@ export const ResultSchema = Type.Object({
   mean: Type.Number(),
   seconds: Type.Number({ description: 'Wall time in the executor: reading, all steps, writing.' }),
   preview: Type.Optional(Type.String({ description: 'Data reference of a PNG of the middle slice.' })),
+  collectedAt: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'When the array was removed from the store, for its age or for want of space; the record stays.',
+    }),
+  ),
   links: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 export type Result = Static<typeof ResultSchema>;
@@ -246,7 +268,9 @@ export const JobSchema = Type.Object({
   state: JobStateSchema,
   pool: PoolNameSchema,
   worker: Type.Optional(Type.String({ description: 'Worker that runs or ran the last attempt.' })),
+  lane: Type.Optional(LaneSchema),
   priority: Type.Integer(),
+  submitter: Type.Optional(SubmitterSchema),
   attempts: Type.Object({
     made: Type.Integer({ description: 'Attempts started so far.' }),
     allowed: Type.Integer(),
@@ -263,13 +287,13 @@ export const JobSchema = Type.Object({
     Type.Object({
       reason: Type.String({ description: 'Also says what the job needs that no worker has which could take it.' }),
       position: Type.Optional(
-        Type.Integer({ description: 'Jobs, or blocks of jobs, that lie before this one on its queue.' }),
+        Type.Integer({ description: 'Jobs, or blocks of jobs, whose turn comes before this one where it waits.' }),
       ),
       estimatedStart: Type.Optional(
         Type.String({
           format: 'date-time',
           description:
-            'By the mean time that the last jobs of the pool took; absent where none has ended yet or no worker can run it.',
+            'An estimate by the mean time that the last jobs of the pool took, as if nobody submitted anything more; absent where none has ended yet or no worker can run it.',
         }),
       ),
     }),

@@ -37,6 +37,22 @@ export const SessionSchema = Type.Object({
 });
 export type Session = Static<typeof SessionSchema>;
 
+/** A session as lists have it. */
+export const SessionSummarySchema = Type.Object({
+  ...SessionSchema.properties,
+  plan: Type.Object({
+    type: Type.String({ description: 'Type of the root.' }),
+    name: Type.Optional(Type.String({ description: 'The built-in plan that it was when the session began.' })),
+  }),
+});
+export type SessionSummary = Static<typeof SessionSummarySchema>;
+
+export const SessionPageSchema = Type.Object({
+  sessions: Type.Array(SessionSummarySchema),
+  cursor: Type.Optional(Type.String({ description: 'Pass as `cursor` to get the next page.' })),
+});
+export type SessionPage = Static<typeof SessionPageSchema>;
+
 /** What a call that changes a session answers. */
 export const SessionChangeSchema = Type.Object({
   id: SessionIdSchema,
@@ -57,6 +73,9 @@ export const SessionPropertySchema = Type.Object({
   transform: Type.Optional(ValueTransformSchema),
   remote: Type.Optional(
     Type.Literal(true, { description: 'The value is a `_remote` reference, which only a worker resolves.' }),
+  ),
+  resolvedBy: Type.Optional(
+    Type.String({ description: 'The worker that has read what the reference stands for; `value` is that.' }),
   ),
 });
 export type SessionProperty = Static<typeof SessionPropertySchema>;

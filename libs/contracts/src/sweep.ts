@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { FailureSchema } from './failure-schema.js';
+import { lanes } from './lane.js';
 import { DataSchema, JobIdSchema, JobStateSchema, PoolNameSchema, ResultSchema, SubmissionSchema } from './job.js';
 
 /** ULID: as jobs have it. */
@@ -28,7 +29,7 @@ const combineText =
   '`product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.';
 const CombineSchema = Type.Enum(combinations, { description: combineText });
 
-const { plan, parameters, data, pool, worker, engine, split, priority, attempts, timeoutSeconds, labels } =
+const { plan, parameters, data, pool, worker, engine, split, priority, submitter, attempts, timeoutSeconds, labels } =
   SubmissionSchema.properties;
 
 /** Body of `POST /v1/sweeps`: a submission, and what is varied. The plan may lack what is varied. */
@@ -43,7 +44,9 @@ export const SweepSubmissionSchema = Type.Object(
     worker,
     engine,
     split,
+    lane: Type.Optional(Type.Enum(lanes, { default: 'batch', description: 'As in a submission.' })),
     priority,
+    submitter,
     attempts,
     timeoutSeconds,
     labels,

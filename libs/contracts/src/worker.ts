@@ -10,6 +10,7 @@ export const RequirementsSchema = Type.Object({
   ),
   roots: Type.Optional(Type.Array(Type.String(), { description: 'Names of data roots.' })),
   labels: Type.Optional(LabelsSchema),
+  memoryBytes: Type.Optional(Type.Number({ description: 'Memory for one job.' })),
 });
 export type Requirements = Static<typeof RequirementsSchema>;
 
@@ -25,7 +26,7 @@ export const WorkerSchema = Type.Object({
   device: Type.String({ description: 'What the engine computes on, as the driver names it.' }),
   concurrency: Type.Integer({ description: 'Jobs it runs at the same time.' }),
   threads: Type.Integer({ description: 'Threads that each job computes with.' }),
-  memoryBytes: Type.Integer({ description: 'Memory of the device.' }),
+  memoryBytes: Type.Integer({ description: 'Memory of the device, or the part of it that jobs may take.' }),
   packages: Type.Record(Type.String(), Type.String()),
   roots: Type.Array(Type.String(), { description: 'Names of the data roots it can read.' }),
   running: Type.Array(Type.String(), { description: 'Jobs it runs now.' }),

@@ -5,6 +5,7 @@ export {
   type EncodeOptions,
   type WritableFormat,
 } from './encode-array.js';
+export { type AxisRange } from './axis-range.js';
 export { detectFormat, magicBytes, type ReadableFormat } from './file-format.js';
 export { encodeHdf5 } from './hdf5/encoder.js';
 export {
@@ -19,8 +20,11 @@ export { type PlaneChoice } from './image/plane.js';
 export { drawThumbnail, encodeGrey, renderSlice, type RenderOptions } from './image/png.js';
 export { summarize, type Summary } from './image/summary.js';
 export { commonWindow, makeThumbnail, type Thumbnail } from './image/thumbnail.js';
+export { joinFiles, type JoiningFile } from './join-files.js';
 export { defaultLimits, type ReadLimits } from './limits.js';
+export { streamNifti, type StreamedFacts } from './nifti/stream.js';
 export { encodeNifti } from './nifti/writer.js';
+export { type JoinedPart } from './npy/joined-files.js';
 export { encodeNpy, npyHeader } from './npy/writer.js';
-export { readDataset, type ReadDataset, type ReadOptions } from './read-dataset.js';
+export { describeData, readDataset, type DescribedData, type ReadDataset, type ReadOptions } from './read-dataset.js';
 export { readPlane, type ReadPlaneOptions } from './read-plane.js';

@@ -1,7 +1,10 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
-import { formatError } from './data-errors.js';
+import { formatError, throwIfCancelled } from './data-errors.js';
+
+/** Small enough that a cancelled read stops soon, large enough that calls cost nothing. */
+const readBytes = 64 * 1024 ** 2;
 
 /** A regular file that is open for reading, with what errors call it and how much may be read. */
 export interface OpenedFile {
@@ -27,6 +30,18 @@ export async function openRegularFile(path: string, label: string): Promise<{ ha
     throw formatError(label, 'is not a regular file. Name a file, not a folder, pipe or device.');
   }
   return { handle, bytes: status.size };
+}
+
+/** Reads as many bytes as `target` holds. Throws `DATA_FORMAT` when the file ends before, `CANCELLED`. */
+export async function fillBytes(file: OpenedFile, target: Uint8Array, start: number): Promise<void> {
+  let done = 0;
+  while (done < target.byteLength) {
+    throwIfCancelled(file.signal, file.label);
+    const length = Math.min(readBytes, target.byteLength - done);
+    const { bytesRead } = await file.handle.read(target, done, length, start + done);
+    if (bytesRead === 0) throw formatError(file.label, 'became shorter while it was read. Wait until it is complete.');
+    done += bytesRead;
+  }
 }
 
 async function openForReading(path: string, label: string): Promise<FileHandle> {

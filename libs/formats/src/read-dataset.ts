@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
-import { RondelError, type Dataset } from '@rondel/contracts';
+import { RondelError, type Dataset, type NdArray } from '@rondel/contracts';
+import { namedAxes, type AxisRange } from './axis-range.js';
 import { formatError, throwIfCancelled } from './data-errors.js';
 import { detectFormat, magicBytes, type ReadableFormat } from './file-format.js';
-import { readHdf5File } from './hdf5/reader.js';
+import { describeHdf5File, readHdf5File } from './hdf5/reader.js';
 import { defaultLimits, type ReadLimits } from './limits.js';
-import { readNpy } from './npy/reader.js';
+import { describeNpy, readNpy } from './npy/reader.js';
 import { openRegularFile, type OpenedFile } from './opened-file.js';
 
 export interface ReadOptions {
@@ -13,11 +14,16 @@ export interface ReadOptions {
   /** What errors call the file, e.g. the data reference; by default its name without folders. */
   readonly label?: string | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
+  /** Reads only these entries of an axis; the limits hold for what is read. */
+  readonly range?: AxisRange | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A dataset and the format it was stored in. */
 export type ReadDataset = Dataset & { readonly format: ReadableFormat };
+
+/** The main array of a file, without its values, and the format it is stored in. */
+export type DescribedData = Omit<NdArray, 'data'> & { readonly format: ReadableFormat };
 
 /**
  * Reads a raw data file; its format is told from its first bytes.
@@ -27,40 +33,67 @@ export type ReadDataset = Dataset & { readonly format: ReadableFormat };
  *   [slice, sample, detector] and `angles` in radians; see `readDxchange`
  * - HDF5 with `/image` as Rondel writes it, or any numeric dataset named by `dataset`: the array as it is
  *
+ * With a `range`, arrays that have the axis are read from there on as if the file held no more; see `AxisRange`.
+ *
  * Integers keep their type, except 64-bit ones, which become float64, and those in DXchange, which become float32.
  *
  * Throws `DATA_NOT_FOUND` (no such file), `DATA_FORBIDDEN` (unreadable, or values that lie in another file),
- * `DATA_FORMAT` (unknown, truncated or damaged), `DATA_SHAPE_MISMATCH` (DXchange arrays that do not belong together),
+ * `DATA_FORMAT` (unknown, truncated or damaged), `DATA_SHAPE_MISMATCH` (DXchange arrays that do not belong together, no such axis or another extent than the range says),
  * `QUOTA_EXCEEDED` (above a limit) and `CANCELLED`.
  */
 export async function readDataset(path: string, options: ReadOptions = {}): Promise<ReadDataset> {
+  return withFile(path, options, readOpened);
+}
+
+/** What `readDataset` would return as main array, without reading its values and for any size. Throws as it. */
+export async function describeData(path: string, options: Omit<ReadOptions, 'range'> = {}): Promise<DescribedData> {
+  return withFile(path, options, describeOpened);
+}
+
+type ReadingOptions = Pick<ReadOptions, 'dataset' | 'range'> & { readonly maxSeconds: number };
+
+async function withFile<T>(
+  path: string,
+  options: ReadOptions,
+  use: (file: OpenedFile, options: ReadingOptions) => Promise<T>,
+): Promise<T> {
   const label = options.label ?? basename(path);
   const { maxBytes, maxSeconds } = checkedLimits({ ...defaultLimits, ...options.limits });
   throwIfCancelled(options.signal, label);
   const { handle, bytes } = await openRegularFile(path, label);
   try {
     const file: OpenedFile = { handle, bytes, label, maxBytes, signal: options.signal };
-    return await readOpened(file, { dataset: options.dataset, maxSeconds });
+    return await use(file, { dataset: options.dataset, range: options.range, maxSeconds });
   } finally {
     await handle.close();
   }
 }
 
-async function readOpened(
-  file: OpenedFile,
-  { dataset, maxSeconds }: { dataset: string | undefined; maxSeconds: number },
-): Promise<ReadDataset> {
+async function readOpened(file: OpenedFile, options: ReadingOptions): Promise<ReadDataset> {
+  const format = await formatOf(file, options);
+  if (format === 'hdf5') return { ...(await readHdf5File(file, options)), format };
+  const { range } = options;
+  const data = await readNpy(file, range);
+  const axes = range === undefined ? undefined : namedAxes(data, range);
+  return { data: { ...data, ...(axes && { axes }) }, companions: {}, attributes: { layout: 'plain' }, format };
+}
+
+async function describeOpened(file: OpenedFile, options: ReadingOptions): Promise<DescribedData> {
+  const format = await formatOf(file, options);
+  return { ...(await (format === 'hdf5' ? describeHdf5File(file, options) : describeNpy(file))), format };
+}
+
+async function formatOf(file: OpenedFile, { dataset }: ReadingOptions): Promise<ReadableFormat> {
   const { buffer, bytesRead } = await file.handle.read(new Uint8Array(magicBytes), 0, magicBytes, 0);
   const format = detectFormat(buffer.subarray(0, bytesRead));
-  if (format === 'hdf5') return { ...(await readHdf5File(file, { dataset, maxSeconds })), format };
   if (format === undefined) throw unknownFormat(file);
-  if (dataset !== undefined) {
+  if (format === 'npy' && dataset !== undefined) {
     throw formatError(
       file.label,
       `is a .npy file, which holds one array and no dataset ${dataset.slice(0, 200)}. Leave "#/..." out.`,
     );
   }
-  return { data: await readNpy(file), companions: {}, attributes: { layout: 'plain' }, format };
+  return format;
 }
 
 function unknownFormat({ label, bytes }: OpenedFile): RondelError {

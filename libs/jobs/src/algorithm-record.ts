@@ -1,8 +1,10 @@
 import {
   isTerminal,
   type AlgorithmRecord,
+  type Failure,
   type Job,
   type JobState,
+  type Lane,
   type Requirements,
   type Ticket,
 } from '@rondel/contracts';
@@ -17,7 +19,10 @@ export interface AlgorithmHead {
   readonly place: string;
   /** What the worker that it is bound to must have. */
   readonly requires?: Requirements;
+  /** Of its inputs, `interactive` unless given. */
+  readonly lane?: Lane;
   readonly priority: number;
+  readonly submitter?: string;
   readonly attemptsPerRun: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly plan: JobHead['plan'];
@@ -34,6 +39,31 @@ export type AlgorithmWork = Omit<JobWork, 'data'>;
 export interface AlgorithmInput {
   readonly data: Job['data'];
   readonly references: JobWork['data'];
+}
+
+/** What a worker builds before the first input comes. */
+export interface AlgorithmBuild {
+  readonly id: string;
+  readonly plan: AlgorithmWork['plan'];
+  readonly planSha256: string;
+  /** Paths of the steps of each stage that runs on the worker. */
+  readonly stages: readonly (readonly string[])[];
+  readonly timeoutSeconds?: number | undefined;
+  /** How often a fault of the machine may end it before it has failed. */
+  readonly attempts: number;
+}
+
+export function buildOf({ id, plan, stages, attemptsPerRun }: AlgorithmHead, work: AlgorithmWork): AlgorithmBuild {
+  return {
+    id,
+    plan: work.plan,
+    planSha256: plan.sha256,
+    stages: stages
+      .filter(({ bound, steps }) => bound === true && steps.length > 0)
+      .map(({ steps }) => steps.map(({ path }) => path)),
+    timeoutSeconds: work.timeoutSeconds,
+    attempts: attemptsPerRun,
+  };
 }
 
 /** An input with its place in the order. */
@@ -56,12 +86,14 @@ interface NewInput {
 
 /** The job that an input is. Its legs go to the worker that is bound now. */
 export function inputJob(id: string, { head, worker, input }: NewInput): JobHead {
-  const { pool, priority, attemptsPerRun, labels, plan } = head;
+  const { pool, lane = 'interactive', priority, submitter, attemptsPerRun, labels, plan } = head;
   const queue = legPlace.worker(worker);
   return {
     id,
     pool,
+    lane,
     priority,
+    ...(submitter !== undefined && { submitter }),
     attemptsPerRun,
     plan,
     labels: { ...labels, algorithm: head.id },
@@ -93,6 +125,7 @@ export function present(
     put: Number(fields.put),
     createdAt: head.createdAt,
     expiresAt: new Date(Number(fields.usedAt) + head.idleSeconds * 1000).toISOString(),
+    ...(fields.error !== undefined && { error: JSON.parse(fields.error) as Failure }),
     ...(lockUntil > Date.now() && { lock: { expiresAt: new Date(lockUntil).toISOString() } }),
   };
 }

@@ -1,4 +1,4 @@
-import { RondelError } from '@rondel/contracts';
+import { RondelError, type Failure } from '@rondel/contracts';
 import type { AlgorithmPlace } from './algorithm-worker.js';
 import { needsIn } from './requirements.js';
 
@@ -28,6 +28,15 @@ export function tooMany(message: string): RondelError {
   return new RondelError('QUOTA_EXCEEDED', message);
 }
 
+function notBuilt(id: string, text: string): RondelError {
+  const { code, message, at } = JSON.parse(text) as Failure;
+  return new RondelError(
+    'CONFLICT',
+    `Algorithm ${id} could not be built: ${message} Create another one when that is mended.`,
+    { at, details: { code } },
+  );
+}
+
 /** What a script has answered instead of doing its work. */
 export function refusal(id: string, answer: string): RondelError {
   const [word, milliseconds] = answer.split(' ');
@@ -36,6 +45,8 @@ export function refusal(id: string, answer: string): RondelError {
       return algorithmNotFound(id);
     case 'closed':
       return new RondelError('CONFLICT', `Algorithm ${id} is closed. Create another one from the same plan.`);
+    case 'failed':
+      return notBuilt(id, answer.slice('failed '.length));
     case 'locked': {
       const remainingSeconds = Math.ceil(Number(milliseconds) / 1000);
       const message = `Somebody else has locked algorithm ${id}, for another ${remainingSeconds} s unless it is used. Wait, or ask its holder to unlock it.`;

@@ -27,19 +27,23 @@ local function refusal(token, now)
 end
 `;
 
-/** KEYS: algorithm, algorithms. ARGV: id, now, most algorithms, fields. Returns 1, or 0 when there are too many. */
+/**
+ * KEYS: algorithm, algorithms, builds of its worker. ARGV: id, now, most algorithms, fields. Returns 1, or 0 when there
+ * are too many.
+ */
 export const openScript = script(`
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[3]) then return 0 end
 for name, value in pairs(cjson.decode(ARGV[4])) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('HSET', KEYS[1], 'state', 'building', 'put', 0, 'moves', 0, 'usedAt', ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('SADD', KEYS[3], ARGV[1])
 return 1
 `);
 
 /**
  * An input comes: its job is written down and gets the last place in the order.
- * KEYS: algorithm, tickets, idempotency or the algorithm again, job, events, jobs, live, queued.
- * ARGV: token, now, life of the key, most tickets, id, job id, job's creation time, rank, channel, fields.
+ * KEYS: algorithm, tickets, idempotency or the algorithm again, job, events, jobs, live.
+ * ARGV: token, now, life of the key, most tickets, id, job id, job's creation time, line, channel, fields.
  * Returns 'ok <number> <job>' or why not.
  */
 export const putScript = script(`${prelude}${createJobLua}
@@ -47,12 +51,13 @@ local reason = refusal(ARGV[1], ARGV[2])
 if reason then return reason end
 local before = known(KEYS[3])
 if before then return 'ok ' .. before end
+if field('state') == 'failed' then return 'failed ' .. (field('error') or '') end
 if redis.call('LLEN', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
 local ticket = redis.call('HINCRBY', KEYS[1], 'put', 1) .. ' ' .. ARGV[6]
 redis.call('RPUSH', KEYS[2], ticket)
 remember(KEYS[3], ticket, ARGV[3])
-createJob({ KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8] },
-  { id = ARGV[6], now = ARGV[7], rank = ARGV[8], channel = ARGV[9], fields = ARGV[10] })
+createJob({ KEYS[4], KEYS[5], KEYS[6], KEYS[7] },
+  { id = ARGV[6], now = ARGV[7], line = ARGV[8], channel = ARGV[9], fields = ARGV[10] })
 redis.call('PUBLISH', ARGV[9], ARGV[5])
 return 'ok ' .. ticket
 `);
@@ -67,6 +72,7 @@ local reason = refusal(ARGV[1], ARGV[2])
 if reason then return reason end
 local before = known(KEYS[3])
 if before then return 'ok ' .. before end
+if field('state') == 'failed' and redis.call('LLEN', KEYS[2]) == 0 then return 'failed ' .. (field('error') or '') end
 if ARGV[4] == '' or redis.call('LINDEX', KEYS[2], 0) ~= ARGV[4] then return 'none' end
 redis.call('LPOP', KEYS[2])
 remember(KEYS[3], ARGV[4], ARGV[3])
@@ -108,21 +114,30 @@ redis.call('PUBLISH', ARGV[4], ARGV[3])
 return 'ok'
 `);
 
-/** KEYS: algorithm. ARGV: worker that it is bound to now, the next one. Returns 1, or 0 when somebody else was faster. */
+/**
+ * KEYS: algorithm, builds of the next worker, builds of the present one. ARGV: worker that it is bound to now, the next one,
+ * id. Returns 1, or 0 when somebody else was faster.
+ */
 export const bindScript = script(`${prelude}
 if field('state') == 'closed' or field('worker') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'worker', ARGV[2], 'state', 'building')
 redis.call('HINCRBY', KEYS[1], 'moves', 1)
+redis.call('HDEL', KEYS[1], 'error')
+redis.call('SREM', KEYS[3], ARGV[3])
+redis.call('SADD', KEYS[2], ARGV[3])
 return 1
 `);
 
 /**
- * KEYS: algorithm. ARGV: worker, state. The state of an open algorithm that is bound to this worker. Returns 1 when it is
- * another one now.
+ * The state of an open algorithm that is bound to this worker. KEYS: algorithm, builds of the worker. ARGV: worker, state, id,
+ * why it could not be built or ''. Returns 1 when it is another one now.
  */
 export const stateScript = script(`${prelude}
 local state = field('state')
 if not state or state == 'closed' or state == ARGV[2] or field('worker') ~= ARGV[1] then return 0 end
+if ARGV[2] == 'failed' and state ~= 'building' then return 0 end
 redis.call('HSET', KEYS[1], 'state', ARGV[2])
+if ARGV[4] == '' then redis.call('HDEL', KEYS[1], 'error') else redis.call('HSET', KEYS[1], 'error', ARGV[4]) end
+if ARGV[2] == 'building' then redis.call('SADD', KEYS[2], ARGV[3]) else redis.call('SREM', KEYS[2], ARGV[3]) end
 return 1
 `);

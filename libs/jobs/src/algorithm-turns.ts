@@ -1,13 +1,13 @@
-import { isTerminal } from '@rondel/contracts';
+import { isTerminal, type Failure } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { isForgotten } from './algorithm-record.js';
 import { unlessGone } from './algorithm-refusal.js';
 import { bindScript, closeScript, stateScript } from './algorithm-scripts.js';
+import { buildNews, keys } from './keys.js';
 import type { AlgorithmStore } from './algorithm-store.js';
 import { chooseWorker, standing } from './algorithm-worker.js';
 import { guarded } from './connection.js';
 import type { Fleet } from './fleet.js';
-import { keys } from './keys.js';
 import type { Ledger } from './ledger.js';
 import { legPlace } from './leg-queue.js';
 
@@ -40,9 +40,17 @@ export function openTurns(parts: TurnParts): Turns {
   const { redis, store } = parts;
   const clear = async (id: string) => {
     for (const { job, state } of await store.tickets(id)) if (!isTerminal(state)) await parts.cancel(job);
+    const { worker = '' } = (await store.read(id)).fields;
     await guarded(
-      redis.multi().del(keys.tickets(id)).zrem(keys.algorithms, id).expire(keys.algorithm(id), closedSeconds).exec(),
+      redis
+        .multi()
+        .del(keys.tickets(id))
+        .zrem(keys.algorithms, id)
+        .srem(keys.builds(worker), id)
+        .expire(keys.algorithm(id), closedSeconds)
+        .exec(),
     );
+    await guarded(redis.publish(keys.workerNews, buildNews(worker)));
   };
   const proceed = async (id: string) => {
     const { fields } = await store.read(id);
@@ -67,8 +75,12 @@ export function openTurns(parts: TurnParts): Turns {
 async function letNextIn(id: string, parts: TurnParts): Promise<void> {
   const { store, ledger } = parts;
   const next = (await store.tickets(id)).find(({ state }) => !isTerminal(state));
+  // What could not be built and has nothing to answer needs no other worker.
+  if (next === undefined && (await store.read(id)).fields.state === 'failed') return;
   const worker = await liveWorker(id, next?.state === 'active', parts);
   if (next === undefined || worker === undefined) return;
+  // Whoever has built it, or could not, goes on.
+  if ((await store.read(id)).fields.state === 'building') return;
   const queue = legPlace.worker(worker);
   const stages = (await ledger.head(next.job))?.stages ?? [];
   if (stages.some((stage) => stage.bound === true && stage.queue !== queue)) await ledger.move(next.job, queue);
@@ -79,24 +91,43 @@ async function letNextIn(id: string, parts: TurnParts): Promise<void> {
 async function liveWorker(
   id: string,
   busy: boolean,
-  { store, fleet }: Pick<TurnParts, 'store' | 'fleet'>,
+  { redis, store, fleet }: Pick<TurnParts, 'redis' | 'store' | 'fleet'>,
 ): Promise<string | undefined> {
   const { fields, head } = await store.read(id);
   const { worker = '' } = fields;
-  const say = (state: string) => store.run(stateScript, { keys: [keys.algorithm(id)], args: [worker, state] });
+  const askToBuild = (on: string) => guarded(redis.publish(keys.workerNews, buildNews(on)));
   const workers = await fleet.workers();
   const now = standing(workers, worker);
   if (now === 'live' || (now === 'leaving' && busy)) {
-    if (fields.state === 'lost') await say('building');
+    if (fields.state === 'lost' && (await say(store, { id, worker, state: 'building' }))) await askToBuild(worker);
     return worker;
   }
   const next = chooseWorker(workers, head, await store.workers());
   if (next === undefined) {
-    await say('lost');
+    await say(store, { id, worker, state: 'lost' });
     return undefined;
   }
-  const bound = await store.run(bindScript, { keys: [keys.algorithm(id)], args: [worker, next] });
-  return bound === 1 ? next : (await store.read(id)).fields.worker;
+  const bound = await store.run(bindScript, {
+    keys: [keys.algorithm(id), keys.builds(next), keys.builds(worker)],
+    args: [worker, next, id],
+  });
+  if (bound !== 1) return (await store.read(id)).fields.worker;
+  await askToBuild(next);
+  return next;
+}
+
+interface Said {
+  readonly id: string;
+  /** The worker that is bound, else nothing is said. */
+  readonly worker: string;
+  readonly state: 'building' | 'ready' | 'failed' | 'lost';
+  readonly error?: Failure | undefined;
+}
+
+/** Notes where an open algorithm stands. Returns whether that was new. */
+export async function say(store: AlgorithmStore, { id, worker, state, error }: Said): Promise<boolean> {
+  const args = [worker, state, id, error === undefined ? '' : JSON.stringify(error)];
+  return (await store.run(stateScript, { keys: [keys.algorithm(id), keys.builds(worker)], args })) === 1;
 }
 
 /** Unless somebody has used it in the last moment. */

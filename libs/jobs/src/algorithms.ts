@@ -1,29 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { isTerminal, type AlgorithmRecord, type Job, type Lease, type Ticket } from '@rondel/contracts';
+import { isTerminal, type AlgorithmRecord, type Failure, type Job, type Lease, type Ticket } from '@rondel/contracts';
 import {
+  buildOf,
   inputJob,
   ticketFrom,
+  type AlgorithmBuild,
   type AlgorithmHead,
   type AlgorithmInput,
   type AlgorithmWork,
 } from './algorithm-record.js';
 import { mostTickets, nobody, refusal, tooMany, unlessGone } from './algorithm-refusal.js';
-import {
-  closeScript,
-  lockScript,
-  openScript,
-  putScript,
-  stateScript,
-  takeScript,
-  unlockScript,
-} from './algorithm-scripts.js';
+import { closeScript, lockScript, openScript, putScript, takeScript, unlockScript } from './algorithm-scripts.js';
 import { openAlgorithmStore, type AlgorithmStore } from './algorithm-store.js';
-import { openTurns, type TurnParts, type Turns } from './algorithm-turns.js';
+import { openTurns, say, type TurnParts, type Turns } from './algorithm-turns.js';
 import { chooseWorker } from './algorithm-worker.js';
 import { guarded } from './connection.js';
 import type { JobWork } from './job-fields.js';
-import { keys } from './keys.js';
-import { creation, idempotencyIndex, idempotencySeconds } from './ledger.js';
+import { buildNews, keys } from './keys.js';
+import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
+import { creation } from './job-calls.js';
 
 /** Algorithms that are open at the same time. */
 const mostAlgorithms = 200;
@@ -49,9 +44,13 @@ export interface TakenTicket extends Ticket {
  * expired.
  */
 export interface Algorithms {
-  /** Binds a worker. Throws `WORKER_UNAVAILABLE` when none is there, `QUOTA_EXCEEDED` when there are too many algorithms. */
+  /** Binds a worker, which builds it then. Throws `WORKER_UNAVAILABLE` when none is there, `QUOTA_EXCEEDED` when there are too many algorithms. */
   create(head: AlgorithmHead, work: AlgorithmWork): Promise<AlgorithmRecord>;
   get(id: string): Promise<AlgorithmRecord>;
+  /** What a worker shall build; `buildNews` of it is published when that has changed. */
+  toBuild(worker: string): Promise<AlgorithmBuild[]>;
+  /** A worker has built it, or with an error could not; the next input then has its turn. */
+  built(id: string, worker: string, error?: Failure): Promise<void>;
   /** Open ones, oldest first. */
   list(): Promise<AlgorithmRecord[]>;
   head(id: string): Promise<AlgorithmHead>;
@@ -85,6 +84,7 @@ export function openAlgorithms(parts: Omit<TurnParts, 'store'>): Algorithms {
     load: (pool) => store.load(pool),
     create: (head, work) => create(whole, head, work),
     ...ticketCalls(whole, turns),
+    ...buildCalls(whole, turns),
     ...leaseCalls(store),
     async close(id, token = '') {
       const args = [token, Date.now(), id, keys.news, ''];
@@ -95,7 +95,7 @@ export function openAlgorithms(parts: Omit<TurnParts, 'store'>): Algorithms {
     },
     async proceed(id, completedOn) {
       if (completedOn !== undefined) {
-        await store.run(stateScript, { keys: [keys.algorithm(id)], args: [completedOn, 'ready'] });
+        await say(store, { id, worker: completedOn, state: 'ready' });
       }
       await turns.proceed(id).catch(unlessGone);
     },
@@ -103,15 +103,39 @@ export function openAlgorithms(parts: Omit<TurnParts, 'store'>): Algorithms {
   };
 }
 
-async function create({ store, fleet }: TurnParts, head: AlgorithmHead, work: AlgorithmWork): Promise<AlgorithmRecord> {
+function buildCalls({ redis, store }: TurnParts, turns: Turns): Pick<Algorithms, 'toBuild' | 'built'> {
+  const toBuild = async (id: string, worker: string): Promise<AlgorithmBuild | undefined> => {
+    const { head, fields } = await store.read(id);
+    if (fields.state !== 'building' || fields.worker !== worker) return undefined;
+    return buildOf(head, JSON.parse(fields.work ?? '') as AlgorithmWork);
+  };
+  return {
+    async toBuild(worker) {
+      const ids = await guarded(redis.smembers(keys.builds(worker)));
+      const found = await Promise.all(ids.map((id) => toBuild(id, worker).catch(unlessGone)));
+      return found.flatMap((build) => build ?? []);
+    },
+    async built(id, worker, error) {
+      await say(store, { id, worker, state: error === undefined ? 'ready' : 'failed', error });
+      await turns.proceed(id).catch(unlessGone);
+    },
+  };
+}
+
+async function create(
+  { redis, store, fleet }: TurnParts,
+  head: AlgorithmHead,
+  work: AlgorithmWork,
+): Promise<AlgorithmRecord> {
   const worker = chooseWorker(await fleet.workers(), head, await store.workers());
   if (worker === undefined) throw nobody(head);
   const fields = { head: JSON.stringify(head), work: JSON.stringify(work), worker };
   const opened = await store.run(openScript, {
-    keys: [keys.algorithm(head.id), keys.algorithms],
+    keys: [keys.algorithm(head.id), keys.algorithms, keys.builds(worker)],
     args: [head.id, Date.parse(head.createdAt), mostAlgorithms, JSON.stringify(fields)],
   });
   if (opened !== 1) throw tooMany(`There are ${mostAlgorithms} warm algorithms. Close one that is not needed.`);
+  await guarded(redis.publish(keys.workerNews, buildNews(worker)));
   return store.record(head.id);
 }
 

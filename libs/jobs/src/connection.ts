@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis, type ChainableCommander, type RedisOptions } from 'ioredis';
 import { RondelError } from '@rondel/contracts';
 
 /** Everything Rondel keeps in Redis lies under one hash tag, so that it stays together on a cluster. */
@@ -23,7 +23,8 @@ export interface RedisFacts {
  */
 export function openConnection(redisUrl: string, onError: (error: Error) => void): Redis {
   const patience = { maxRetriesPerRequest: 1, connectTimeout: 3000, commandTimeout: commandTimeoutMs };
-  return open(redisUrl, patience, onError);
+  // Commands of different jobs that are given at the same time travel together.
+  return open(redisUrl, { ...patience, enableAutoPipelining: true }, onError);
 }
 
 /** A connection for subscriptions: it waits for Redis to come back, however long that takes. */
@@ -91,6 +92,15 @@ export async function guarded<T>(command: Promise<T>): Promise<T> {
   } catch (error) {
     throw isConnectionTrouble(error) ? unavailable(error) : error;
   }
+}
+
+/** Answers of a pipeline. Throws the first error among them, as `guarded` does. */
+export async function executed(pipeline: ChainableCommander): Promise<unknown[]> {
+  const answers = (await guarded(pipeline.exec())) ?? [];
+  return answers.map(([error, value]) => {
+    if (error) throw isConnectionTrouble(error) ? unavailable(error) : error;
+    return value;
+  });
 }
 
 /** What ioredis calls commands that it gave up because the connection broke under them. */

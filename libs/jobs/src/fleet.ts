@@ -84,7 +84,7 @@ async function requestDrain(redis: Redis, id: string): Promise<WorkerRecord> {
     );
   }
   await redis.set(keys.drain(id), worker.startedAt, 'PX', forgetAfterMs);
-  await redis.publish(keys.news, id);
+  await redis.publish(keys.workerNews, id);
   return worker;
 }
 

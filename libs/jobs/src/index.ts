@@ -1,4 +1,9 @@
-export { type AlgorithmHead, type AlgorithmInput, type AlgorithmWork } from './algorithm-record.js';
+export {
+  type AlgorithmBuild,
+  type AlgorithmHead,
+  type AlgorithmInput,
+  type AlgorithmWork,
+} from './algorithm-record.js';
 export { type Algorithms, type CallerFacts, type TakenTicket } from './algorithms.js';
 export { archiveFromJson, type JobArchive } from './archive.js';
 export { type RedisFacts } from './connection.js';
@@ -6,23 +11,28 @@ export { poolUnknown, type PoolControl } from './demand.js';
 export { jobSecondsBounds, type EndedJobs } from './ended-jobs.js';
 export { heartbeatMs, type Fleet } from './fleet.js';
 export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './job-fields.js';
-export { openJobs, recordJob, type Jobs, type QueuePlace, type WriteRecord } from './jobs.js';
+export { openJobs, recordArchive, recordJob, type Jobs, type QueuePlace, type WriteRecord } from './jobs.js';
 export {
-  jobNotFound,
   type Attempt,
   type AttemptReport,
   type BeginAnswer,
   type BegunAttempt,
-  type JobFilter,
+  type DividedStages,
   type Leg,
-  type Ledger,
-  type StoredEvent,
-} from './ledger.js';
+  type OpenLeg,
+  type Restart,
+} from './attempts.js';
+export { type JobFilter } from './job-list.js';
+export { jobNotFound, type Ledger, type StoredEvent } from './ledger.js';
+export { answerNews, buildNews, questionNews } from './keys.js';
+export { whileHeld, type HeldLease, type Leases } from './leases.js';
 export { legPlace, legQueue, placeOf, placesOf, type LegQueue } from './leg-queue.js';
 export { takeFittingLegs, type FittingLegTaker } from './leg-takers.js';
 export { takeLegs, type LegTaker, type LegVerdict, type TakeOptions } from './legs.js';
-export { type News } from './news.js';
+export { artifactsIn } from './live-references.js';
+export { type News, type NewsKind } from './news.js';
 export { meets, needsIn, type Capabilities, type Need } from './requirements.js';
+export { type Answer, type AskedQuestion, type Question, type Questions } from './questions.js';
 export {
   resultLeaseMs,
   resultLimits,
@@ -36,12 +46,15 @@ export {
 export {
   sessionLimits,
   type AppendAnswer,
+  type ListedSession,
   type SessionLimits,
   type SessionNews,
   type SessionRecord,
   type Sessions,
 } from './sessions.js';
+export { type SharedStore } from './shared-store.js';
 export { mostSpecialQueues, type SpecialQueue, type SpecialQueues } from './special-queues.js';
 export { type LegHistory, type LegInputs, type LegOutput } from './stage-fields.js';
 export { type NewJob } from './sweep-jobs.js';
+export { type SubjobStop } from './subjobs.js';
 export { sweepFromJson, sweepNotFound, type JobStanding, type Sweeps } from './sweeps.js';

@@ -5,6 +5,7 @@ import {
   type Job,
   type JobState,
   type JsonValue,
+  type Lane,
   type Preview,
   type Progress,
   type Provenance,
@@ -26,6 +27,10 @@ export interface JobWork {
   readonly timeoutSeconds?: number;
   /** Extent of a block where the job is split; absent: four blocks. */
   readonly blockSize?: number;
+  /** Workers must not divide it by themselves. */
+  readonly undivided?: boolean;
+  /** How often blocks have to be halved, as memory ran out; a stage that is not split counts as one block. */
+  readonly halvings?: number;
 }
 
 /** Steps that run in one process, or on blocks of the data in several; see `planStages` of `@rondel/reco`. */
@@ -37,6 +42,10 @@ export interface StageHead {
   readonly requires?: Requirements;
   /** Axis along which the stage is fanned out. */
   readonly axis?: string;
+  /** Neighbours along it that the stage's steps together need on either side of a block; absent: none. */
+  readonly halo?: number;
+  /** Its blocks are read from the raw data itself; absent: the stage before leaves them in the artifact store. */
+  readonly readsInput?: boolean;
   /** The queue is that of the worker to which the job's algorithm is bound, and changes with it. */
   readonly bound?: boolean;
 }
@@ -45,7 +54,11 @@ export interface StageHead {
 export interface JobHead {
   readonly id: string;
   readonly pool: string;
+  /** `normal` unless given. */
+  readonly lane?: Lane;
   readonly priority: number;
+  /** Those without one share their turns. */
+  readonly submitter?: string;
   readonly attemptsPerRun: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly plan: { readonly name?: string; readonly sha256: string };
@@ -78,7 +91,9 @@ export function jobFromHash(hash: JobHash): Job {
     id,
     state,
     pool,
+    ...present('lane', head.lane),
     priority,
+    ...present('submitter', head.submitter),
     labels: { ...head.labels },
     plan,
     data,
@@ -93,6 +108,12 @@ export function jobFromHash(hash: JobHash): Job {
     ...present('error', parsed(hash.error) as Failure | undefined),
     ...present('result', parsed(hash.result) as Result | undefined),
   };
+}
+
+/** A job that has just been written down. */
+export function newJob(head: JobHead): Job {
+  const allowed = String(head.attemptsPerRun);
+  return jobFromHash({ head: JSON.stringify(head), state: 'queued', attempt: '0', allowed, stage: '0', blocks: '1' });
 }
 
 export function workFromHash(hash: JobHash): JobWork {

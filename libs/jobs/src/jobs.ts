@@ -1,18 +1,27 @@
-import { failure, isRondelError, isTerminal, RondelError, type Job, type JsonValue } from '@rondel/contracts';
+import { isRondelError, isTerminal, RondelError, type Job, type JsonValue } from '@rondel/contracts';
 import { openAlgorithms, type Algorithms } from './algorithms.js';
-import { archiveToJson } from './archive.js';
+import { archiveToJson, type JobArchive } from './archive.js';
+import { cancelJobs } from './cancel-jobs.js';
 import { checkRedis, openConnection, openSubscription, type RedisFacts } from './connection.js';
 import { openPoolControl, type PoolControl } from './demand.js';
 import { openFleet, type Fleet } from './fleet.js';
-import type { JobHead, JobWork } from './job-fields.js';
-import { jobNotFound, openLedger, retentionSeconds, type Leg, type Ledger } from './ledger.js';
-import { placeOf, type LegQueue } from './leg-queue.js';
-import { openLegs, type Legs } from './legs.js';
-import { openNews, type News } from './news.js';
+import { newJob, type JobHead, type JobWork } from './job-fields.js';
+import type { OpenLeg } from './attempts.js';
+import { retentionSeconds } from './job-calls.js';
+import { jobNotFound, openLedger, type Ledger } from './ledger.js';
+import { openLeases, type Leases } from './leases.js';
+import { placeOf, queueOf, type LegQueue } from './leg-queue.js';
+import { openLegs } from './legs.js';
+import { lowerTurns } from './long-lines.js';
+import { addMissingLegs } from './missing-legs.js';
+import { openNews, type News, type NewsKind } from './news.js';
 import { openPoolQueues } from './pool-queues.js';
+import { openQuestions, type Questions } from './questions.js';
 import { openResults, type Results } from './results.js';
+import { openSharedStore, type SharedStore } from './shared-store.js';
 import { openSpecialQueues, type SpecialQueues } from './special-queues.js';
 import { openSessions, type SessionLimits, type Sessions } from './sessions.js';
+import { stopSubjob, type SubjobStop } from './subjobs.js';
 import { openSweeps, type Sweeps } from './sweeps.js';
 
 /** A job's queue leg may be missing this long after the job was written down before the reconciler adds it. */
@@ -26,6 +35,8 @@ export interface QueuePlace extends LegQueue {
   readonly place: string;
   /** Legs before it; absent when it does not wait on its queue, as one that is delayed or runs. */
   readonly position?: number;
+  /** Larger for what comes later, on all queues of the place. Absent as the position is. */
+  readonly order?: string;
 }
 
 /** Stores the record of an ended job for ever; `putRecord` of an artifact store. */
@@ -37,19 +48,28 @@ export interface Jobs {
   readonly algorithms: Algorithms;
   readonly fleet: Fleet;
   readonly pools: PoolControl;
+  readonly leases: Leases;
   readonly news: News;
+  readonly questions: Questions;
   readonly results: Results;
   readonly special: SpecialQueues;
   readonly sessions: Sessions;
+  readonly store: SharedStore;
   readonly sweeps: Sweeps;
   /** Writes the job down, then queues it. Returns the job that the idempotency key stands for, if it is known. */
   submit(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<Job>;
   /** Ends the job as cancelled, wherever it is. Ended jobs stay as they are. */
   cancel(id: string): Promise<Job>;
+  /** Cancels many that are no inputs of warm algorithms, in a few round trips. */
+  cancelAll(ids: readonly string[]): Promise<void>;
+  /** Stops one block, see `stopSubjob`. Throws `NOT_FOUND` and `CONFLICT`. */
+  stopSubjob(id: string, stop: SubjobStop): Promise<Job>;
   /** Throws `CONFLICT` for an input of a warm algorithm, whose place in the order is gone. */
   retry(id: string): Promise<Job>;
   /** Of the first leg of the present stage; undefined when Redis does not hold the job any more. */
   queuePlace(id: string): Promise<QueuePlace | undefined>;
+  /** Legs on other queues of a place that come before the given `order`. */
+  countBefore(order: string, queues: readonly string[]): Promise<number>;
   /** Begins the next stage when the present one is complete. */
   advance(id: string): Promise<void>;
   /**
@@ -66,6 +86,8 @@ export interface Jobs {
 export async function openJobs(options: {
   readonly redisUrl: string;
   readonly onError: (error: Error) => void;
+  /** `people` unless said otherwise. */
+  readonly news?: NewsKind;
   readonly sessions?: SessionLimits;
 }): Promise<Jobs> {
   const redis = openConnection(options.redisUrl, options.onError);
@@ -81,15 +103,18 @@ export async function openJobs(options: {
   const poolQueues = openPoolQueues(redis, special, options.onError);
   const fleet = openFleet(redis);
   const sweeps = openSweeps(redis, legs);
-  const news = await openNews(openSubscription(options.redisUrl, options.onError));
+  const news = await openNews(openSubscription(options.redisUrl, options.onError), options.news ?? 'people');
 
   const mustGet = async (id: string) => {
     const job = await ledger.get(id);
     if (job) return job;
     throw jobNotFound(id);
   };
-  const enqueue = async (open: readonly Leg[], { stages, priority }: Pick<JobHead, 'stages' | 'priority'>) => {
-    for (const leg of open) await legs.add(leg, { ...queueOf(leg, stages), priority });
+  const enqueue = async (open: readonly OpenLeg[], { stages }: Pick<JobHead, 'stages'>) => {
+    const [first] = open;
+    if (first === undefined) return;
+    const to = queueOf(first, stages); // all are of the present stage
+    await (open.length === 1 ? legs.add(first, to) : legs.addAll(open, to));
   };
 
   const advance = async (id: string) => {
@@ -99,42 +124,54 @@ export async function openJobs(options: {
   const cancel = async (id: string): Promise<Job> => {
     const before = await mustGet(id);
     if (isTerminal(before.state)) return before;
-    const error = failure('CANCELLED', 'The job was cancelled.');
-    await ledger.finish(id, { state: 'cancelled', error });
-    const head = await ledger.head(id);
-    for (const leg of await ledger.openLegs(id)) await legs.remove(leg, queueOf(leg, head?.stages ?? []).queue);
+    await cancelJobs([id], { redis, legs });
     return mustGet(id);
   };
   const algorithms = openAlgorithms({ redis, ledger, fleet, enqueue: advance, cancel });
+  /** The end of an input of a warm algorithm is the turn of the next one. */
+  const letNextIn = async (id: string) => {
+    const head = await ledger.head(id);
+    if (head?.algorithm !== undefined) await algorithms.proceed(head.algorithm);
+  };
 
   return {
     ledger,
     algorithms,
     fleet,
     pools: openPoolControl(fleet, poolQueues, algorithms),
+    leases: openLeases(redis),
     news,
+    questions: openQuestions(redis),
     results: openResults(redis),
     sessions: openSessions(redis, options.sessions),
     special,
+    store: openSharedStore(redis),
     sweeps,
     async queuePlace(id) {
       const found = await ledger.present(id);
       if (found === undefined) return undefined;
       const to = queueOf(found.leg, found.stages);
       const position = await legs.position(found.leg, to.queue);
-      return { ...to, place: placeOf(to), ...(position !== undefined && { position }) };
+      return { ...to, place: placeOf(to), ...position };
     },
+    countBefore: (order, queues) => legs.countBefore(order, queues),
     async submit(head, work, idempotencyKey) {
-      const id = await ledger.create(head, work, idempotencyKey);
-      const job = await mustGet(id);
-      if (id === head.id) await enqueue(await ledger.openLegs(id), head);
-      return job;
+      const created = await ledger.create(head, work, idempotencyKey);
+      if (typeof created === 'string') return mustGet(created);
+      await enqueue([created], head);
+      return newJob(head);
     },
     advance,
     async cancel(id) {
       const job = await cancel(id);
-      const head = await ledger.head(id);
-      if (head?.algorithm !== undefined) await algorithms.proceed(head.algorithm);
+      await letNextIn(id);
+      return job;
+    },
+    cancelAll: (ids) => cancelJobs(ids, { redis, legs }),
+    async stopSubjob(id, stop) {
+      await stopSubjob(id, stop, { ledger, cancel: (job, error) => cancelJobs([job], { redis, legs }, error) });
+      const job = await mustGet(id);
+      if (isTerminal(job.state)) await letNextIn(id);
       return job;
     },
     async retry(id) {
@@ -149,7 +186,8 @@ export async function openJobs(options: {
       const unrecorded = await ledger.unrecorded();
       await repairAll([
         ...unsettled.map((id) => () => sweeps.settle(id, record)),
-        () => addMissingLegs(ledger, legs),
+        () => addMissingLegs({ redis, ledger, legs, enqueue }, Date.now() - settleMs),
+        () => lowerTurns(redis, special),
         () => poolQueues.reconcile(Date.now() - specialQueueMs),
         () => algorithms.reconcile(),
         // Their last process died between ending and recording them.
@@ -173,25 +211,6 @@ function outOfOrder(id: string, algorithm: string): RondelError {
   );
 }
 
-/** Throws `INTERNAL` for a leg of a stage that the job does not have. */
-function queueOf({ job, stage }: Leg, stages: JobHead['stages']): LegQueue {
-  const found = stages[stage];
-  if (found) return { queue: found.queue, ...(found.requires && { requires: found.requires }) };
-  throw new RondelError('INTERNAL', `Job ${job} has ${stages.length} stages, but a leg belongs to stage ${stage}.`);
-}
-
-async function addMissingLegs(ledger: Ledger, legs: Legs): Promise<void> {
-  for (const id of await ledger.live(Date.now() - settleMs)) {
-    const head = await ledger.head(id);
-    // An input of an algorithm waits for its turn without a leg.
-    if (head === undefined || head.algorithm !== undefined) continue;
-    for (const leg of await ledger.advance(id)) {
-      const to = queueOf(leg, head.stages);
-      if (!(await legs.exists(leg, to.queue))) await legs.add(leg, { ...to, priority: head.priority });
-    }
-  }
-}
-
 /** One that fails, such as the record of one job, keeps none of the others from being made; then throws the first failure. */
 async function repairAll(repairs: readonly (() => Promise<unknown>)[]): Promise<void> {
   const errors: unknown[] = [];
@@ -213,6 +232,15 @@ export async function recordJob(ledger: Ledger, id: string, record: WriteRecord)
   if (archive && !isTerminal(archive.job.state)) {
     throw new RondelError('CONFLICT', `Job ${id} is ${archive.job.state}: only ended jobs are recorded.`);
   }
+  await recordArchive(ledger, { id, archive }, record);
+}
+
+/** As `recordJob`, for whoever has the ended job at hand; none is recorded of a job that is gone. */
+export async function recordArchive(
+  ledger: Ledger,
+  { id, archive }: { readonly id: string; readonly archive: JobArchive | undefined },
+  record: WriteRecord,
+): Promise<void> {
   if (archive) await record(id, archiveToJson(archive));
   await ledger.markRecorded(id, archive?.job);
 }

@@ -1,7 +1,23 @@
+import type { Lane } from '@rondel/contracts';
 import { keyPrefix } from './connection.js';
 
 /** What is published on the news channel when a special queue has come or gone. */
 export const queueNews = 'queues';
+
+/** What is published on the news channel when a worker has an algorithm to build, or need not any more. */
+export function buildNews(worker: string): string {
+  return `build:${worker}`;
+}
+
+/** What is published on the news channel when a worker is asked something. */
+export function questionNews(worker: string): string {
+  return `question:${worker}`;
+}
+
+/** What is published on the news channel when a question has its answer. */
+export function answerNews(question: string): string {
+  return `answer:${question}`;
+}
 
 /** Names of all keys that Rondel itself keeps in Redis. BullMQ's lie under `{rondel}:legs:`. */
 export const keys = {
@@ -15,8 +31,12 @@ export const keys = {
   live: `${keyPrefix}:live`,
   /** Set of jobs that have ended but whose record is not yet in the artifact store. */
   unrecorded: `${keyPrefix}:unrecorded`,
-  /** Sorted set of a pool's queued jobs in the order in which they will run. */
-  queued: (pool: string) => `${keyPrefix}:queued:${pool}`,
+  /** Sorted set of the jobs that wait for their turn at a place, in the order of their turns; see `line-lua.ts`. */
+  queued: (place: string) => `${keyPrefix}:queued:${place}`,
+  /** Hash: the turns that a lane was given at a place. */
+  turns: (place: string, lane: Lane) => `${keyPrefix}:turns:${lane}:${place}`,
+  /** Set of the lines whose turns have large numbers: `<lane> <place>`. */
+  longLines: `${keyPrefix}:turns:long`,
   /** Set of all pools that were declared or ever had a worker. */
   pools: `${keyPrefix}:pools`,
   /** Hash: pool to what its workers are, as the last one said. */
@@ -41,6 +61,14 @@ export const keys = {
   algorithm: (id: string) => `${keyPrefix}:algorithm:${id}`,
   /** List: inputs of a warm algorithm that were not taken yet, oldest first: `<number> <job>`. */
   tickets: (id: string) => `${keyPrefix}:algorithm:${id}:tickets`,
+  /** Set of warm algorithms that a worker was asked to build. */
+  builds: (worker: string) => `${keyPrefix}:builds:${worker}`,
+  /** List: ids of questions to a worker that it has not taken yet, oldest first. */
+  questions: (worker: string) => `${keyPrefix}:questions:${worker}`,
+  /** String: a question, as long as somebody waits for its answer. */
+  question: (id: string) => `${keyPrefix}:question:${id}`,
+  /** String: the answer to a question, until it is read. */
+  answer: (id: string) => `${keyPrefix}:answer:${id}`,
   /** Sorted set of all warm algorithms by creation time; closed ones leave it. */
   algorithms: `${keyPrefix}:algorithms`,
   /** Hash: version of a plan session, and of its snapshot. */
@@ -59,11 +87,21 @@ export const keys = {
   sweeps: `${keyPrefix}:sweeps`,
   /** Sorted set of sweeps whose jobs or record may be missing, by creation time. */
   unsettledSweeps: `${keyPrefix}:sweeps:unsettled`,
+  /** String: who does what only one process may do at a time. */
+  lease: (name: string) => `${keyPrefix}:lease:${name}`,
+  /** String: what lies in the artifact store, as it was measured last. */
+  storeReport: `${keyPrefix}:store`,
   /** Prefix of the index of kept results; see `result-scripts.ts`. */
   results: `${keyPrefix}:results:`,
   /**
-   * Channel: id of a job whose stream has something new, of a warm algorithm or plan session that has changed, of a
-   * worker that is asked to leave, `queues` when a special queue has come or gone, or `result:` and the key of a result that was computed or given up.
+   * Channel for whoever has somebody waiting: id of a job whose stream has something new, of a warm algorithm or plan
+   * session that has changed, or `answer:` and the id of a question.
    */
   news: `${keyPrefix}:news`,
+  /**
+   * Channel for workers: id of a job that others may be running in vain, of a worker that is asked to leave, `queues` when
+   * a special queue has come or gone, `result:` and the key of a result that was computed or given up, `build:` and the id
+   * of a worker that has an algorithm to build, or `question:` and the id of a worker that is asked something.
+   */
+  workerNews: `${keyPrefix}:news:workers`,
 };

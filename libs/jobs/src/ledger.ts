@@ -1,104 +1,78 @@
-import { createHash } from 'node:crypto';
-import { RondelError, type Job, type JobEvent, type JobState, type StepRecord } from '@rondel/contracts';
-import type { Failure, Preview, Progress } from '@rondel/contracts';
+import {
+  isTerminal,
+  RondelError,
+  type Failure,
+  type Job,
+  type JobEvent,
+  type JobState,
+  type StepRecord,
+} from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { JobArchive } from './archive.js';
+import type {
+  Attempt,
+  AttemptReport,
+  BeginAnswer,
+  BegunAttempt,
+  DividedStages,
+  EndingAttempt,
+  FinishAnswer,
+  Leg,
+  OpenLeg,
+  Restart,
+} from './attempts.js';
 import { guarded } from './connection.js';
 import {
   begunAttempt,
   blockField,
   incompleteLegs,
   legName,
+  lineAfter,
   nextStage,
-  type LegInputs,
   type LegOutput,
 } from './stage-fields.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from './ended-jobs.js';
 import {
   archiveFromHash,
   jobFromHash,
-  outcomeFields,
+  type JobHash,
   type JobHead,
   type JobOutcome,
   type JobWork,
 } from './job-fields.js';
+import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
+import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds } from './job-calls.js';
+import { listJobs, type JobFilter } from './job-list.js';
 import { keys } from './keys.js';
+import { jobLine } from './line.js';
 import {
   advanceScript,
   beginScript,
   completeLegScript,
   createScript,
+  divideScript,
   finishScript,
   giveBackScript,
   moveScript,
   reportScript,
+  restartScript,
   retryScript,
   runScript,
   type Script,
 } from './scripts.js';
-
-/** Ended jobs stay in Redis this long; their records stay in the artifact store for ever. */
-export const retentionSeconds = 7 * 24 * 3600;
-export const idempotencySeconds = 24 * 3600;
-
-/** A queue job of one job: a block of a stage, both counted from 0, in one run of the job. */
-export interface Leg {
-  readonly job: string;
-  readonly generation: number;
-  readonly stage: number;
-  readonly block: number;
-}
-
-/** One attempt at a leg. `attempt` is the fencing token: what carries an older one has no effect. */
-export interface Attempt {
-  readonly leg: Leg;
-  readonly attempt: number;
-  /** Part of the whole job's progress that the leg's stage makes up. */
-  readonly share: { readonly start: number; readonly length: number };
-}
-
-export interface BegunAttempt extends Attempt {
-  readonly head: JobHead;
-  readonly allowed: number;
-  readonly work: JobWork;
-  readonly inputs: LegInputs;
-}
-
-export type BeginAnswer =
-  | { readonly answer: 'begun'; readonly attempt: BegunAttempt }
-  | { readonly answer: 'missing' }
-  /** The job has ended, or this leg of it is done or out of date. */
-  | { readonly answer: 'ended' }
-  /** All attempts are used up: the last one was lost without a word. */
-  | { readonly answer: 'exhausted'; readonly attempts: number };
-
-export interface AttemptReport {
-  readonly progress?: Progress;
-  /** Of the picture that lies in the artifact store now. */
-  readonly preview?: Preview;
-  readonly steps?: readonly StepRecord[];
-  readonly log?: { readonly level: 'info' | 'warn'; readonly message: string };
-}
 
 export interface StoredEvent {
   readonly id: string;
   readonly event: JobEvent;
 }
 
-export interface JobFilter {
-  readonly state?: JobState;
-  readonly pool?: string;
-  /** `key` or `key=value` */
-  readonly label?: string;
-  readonly limit: number;
-  /** Id of the last job of the page before. */
-  readonly cursor?: string;
-}
-
 /** The record of every job, in Redis while it is live. All changes of state go through here, each one atomic. */
 export interface Ledger {
-  /** Writes a job down as `queued`. With a known idempotency key, changes nothing and returns the id it stands for. */
-  create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<string>;
+  /**
+   * Writes a job down as `queued` and returns its first leg. With a known idempotency key, changes nothing and returns the
+   * id it stands for.
+   */
+  create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<OpenLeg | string>;
   get(id: string): Promise<Job | undefined>;
   /** What of a job does not change, see `JobHead`. */
   head(id: string): Promise<JobHead | undefined>;
@@ -108,23 +82,39 @@ export interface Ledger {
   /** False when the attempt no longer counts and must stop. */
   report(attempt: Attempt, report: AttemptReport): Promise<boolean>;
   /** Back to the queue: `lost` counts as an attempt, `drained` does not. */
-  giveBack(attempt: Attempt, why: 'lost' | 'drained', error?: Failure): Promise<boolean>;
-  /** A leg of a stage that is not the last one hands in its part. False when the attempt no longer counts. */
-  completeLeg(attempt: Attempt, output: LegOutput, steps: readonly StepRecord[]): Promise<boolean>;
+  giveBack(attempt: Pick<Attempt, 'leg' | 'attempt'>, why: 'lost' | 'drained', error?: Failure): Promise<boolean>;
+  /**
+   * Takes a leg from the attempt that runs, which does not count then; its worker puts the leg back on the queue. False
+   * when none runs.
+   */
+  takeBack(leg: Leg): Promise<boolean>;
+  /** Whether the leg was taken back or handed back and nobody has begun it since. */
+  isHandedBack(leg: Leg): Promise<boolean>;
+  /**
+   * A leg of a stage that is not the last one hands in its part. `stale` when the attempt no longer counts,
+   * `stage-complete` when it was the last one that was missing.
+   */
+  completeLeg(
+    attempt: Attempt,
+    output: LegOutput,
+    steps: readonly StepRecord[],
+  ): Promise<'stale' | 'complete' | 'stage-complete'>;
   /**
    * Begins the next stage when all legs of the present one are complete; harmless when done twice. Returns the legs that
    * have to run now.
    */
-  advance(id: string): Promise<Leg[]>;
+  advance(id: string): Promise<OpenLeg[]>;
   /**
    * Ends a job. Without an attempt the job ends whatever runs, as for a cancel. `done` says that this call ended it;
    * otherwise nothing changed.
    */
-  finish(
+  finish(id: string, outcome: JobOutcome, attempt?: EndingAttempt): Promise<FinishAnswer>;
+  /** `finish`, with the ended job as it has to be recorded when this call ended it. */
+  end(
     id: string,
     outcome: JobOutcome,
-    attempt?: Pick<Attempt, 'leg' | 'attempt'>,
-  ): Promise<'done' | 'stale' | 'missing' | JobState>;
+    attempt: EndingAttempt,
+  ): Promise<{ readonly answer: FinishAnswer; readonly archive?: JobArchive }>;
   /** Queues an ended job again. Returns its new generation. Throws `NOT_FOUND` or `CONFLICT`. */
   retry(id: string): Promise<number>;
   /**
@@ -132,17 +122,29 @@ export interface Ledger {
    * the old queue have no effect any more.
    */
   move(id: string, queue: string): Promise<boolean>;
+  /**
+   * The leg's stage, which has one block, becomes several while it runs: the leg goes on as the first of them. False when
+   * the attempt no longer counts or the job was divided otherwise; harmless when done twice.
+   */
+  divide(attempt: BegunAttempt, into: DividedStages): Promise<boolean>;
+  /**
+   * Begins the job again from a stage whose input is there, the leg's own or the first one, as a new generation: legs of
+   * the present one have no effect any more. False when the attempt no longer counts.
+   */
+  restart(attempt: BegunAttempt, again: Restart): Promise<boolean>;
   /** Legs of the present stage that are not complete. */
-  openLegs(id: string): Promise<Leg[]>;
+  openLegs(id: string): Promise<OpenLeg[]>;
   /** Events after the given id, oldest first. */
   events(id: string, after: string): Promise<StoredEvent[]>;
   /** The first leg of the present stage, and all stages of the job. */
   present(id: string): Promise<{ readonly leg: Leg; readonly stages: JobHead['stages'] } | undefined>;
-  /** How many jobs of a pool wait for a worker. */
+  /** How many jobs wait for their turn in a pool. */
   waiting(pool: string): Promise<number>;
   /** Jobs that have not ended and were created before the given time, oldest first. */
   live(before: number): Promise<string[]>;
   unrecorded(): Promise<string[]>;
+  /** The last run of a job that has ended for good, -1 when none has: nobody needs its parts any more. */
+  overRun(id: string): Promise<number>;
   /** The job's record is in the store; `job` is counted among the ended ones, once. */
   markRecorded(id: string, job: Job | undefined): Promise<void>;
   /** How many jobs have ended, and how long they took. */
@@ -161,18 +163,34 @@ export function openLedger(redis: Redis): Ledger {
     const head = await guarded(redis.hget(keys.job(id), 'head'));
     return head === null ? undefined : (JSON.parse(head) as JobHead);
   };
-  const headOf = async (id: string) => {
-    const head = await findHead(id);
-    if (head) return head;
-    throw jobNotFound(id);
+  const giveBack = async (
+    { leg, attempt }: Pick<Attempt, 'leg' | 'attempt'>,
+    channel: string,
+    { state, extra, error }: { state: 'queued' | 'waiting'; extra: 0 | 1; error?: Failure | undefined },
+  ) => {
+    const answer = await run(giveBackScript, {
+      keys: [keys.job(leg.job), keys.events(leg.job)],
+      args: [leg.job, legName(leg), attempt, channel, state, extra, jsonOrEmpty(error)],
+    });
+    return answer === 1;
+  };
+  /** The ended job's fields when this call ended it. */
+  const finish = async (
+    id: string,
+    outcome: JobOutcome,
+    attempt: EndingAttempt | undefined,
+  ): Promise<JobHash | FinishAnswer> => {
+    const answer = await run(finishScript, ending(id, outcome, attempt));
+    return Array.isArray(answer) ? hashOf(answer as string[]) : (answer as FinishAnswer);
   };
 
   return {
     async create(head, work, idempotencyKey) {
       const { keys: jobKeys, args } = creation(head, work);
       const idempotency = idempotencyKey === undefined ? keys.job(head.id) : idempotencyIndex(idempotencyKey);
-      const id = await run(createScript, { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds] });
-      return String(id);
+      const answer = await run(createScript, { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds] });
+      const [id, priority] = answer as [string, number?];
+      return priority === undefined ? id : { job: id, generation: 0, stage: 0, block: 0, priority };
     },
 
     async get(id) {
@@ -190,17 +208,17 @@ export function openLedger(redis: Redis): Ledger {
     list: (filter) => guarded(listJobs(redis, filter)),
 
     async begin(leg, worker) {
-      const fields = await hash(leg.job);
-      if (fields.head === undefined) return { answer: 'missing' };
-      const head = JSON.parse(fields.head) as JobHead;
       const answer = await run(beginScript, {
-        keys: [keys.job(leg.job), keys.events(leg.job), keys.queued(head.pool)],
+        keys: [keys.job(leg.job), keys.events(leg.job)],
         args: [leg.job, worker, new Date().toISOString(), keys.news, leg.generation, leg.stage, legName(leg)],
       });
       if (answer === 'missing') return { answer };
-      if (answer === 'exhausted') return { answer, attempts: Number(fields[blockField(leg, 'attempt')]) };
-      if (typeof answer === 'string') return { answer: 'ended' };
-      return { answer: 'begun', attempt: begunAttempt({ leg, head, fields, attempt: Number(answer) }) };
+      if (!Array.isArray(answer)) return { answer: 'ended' };
+      const [first, second] = answer as ['exhausted', number] | [number, string[]];
+      if (first === 'exhausted') return { answer: first, attempts: second };
+      const fields = hashOf(second);
+      const head = JSON.parse(fields.head ?? '') as JobHead;
+      return { answer: 'begun', attempt: begunAttempt({ leg, head, fields, attempt: first }) };
     },
 
     async report({ leg, attempt, share }, { progress, preview, steps, log }) {
@@ -222,22 +240,32 @@ export function openLedger(redis: Redis): Ledger {
       return answer === 1;
     },
 
-    async giveBack({ leg, attempt }, why, error) {
-      const head = await headOf(leg.job);
-      const [state, extra] = why === 'drained' ? ['queued', 1] : ['waiting', 0];
-      const answer = await run(giveBackScript, {
-        keys: [keys.job(leg.job), keys.events(leg.job), keys.queued(head.pool)],
-        args: [leg.job, legName(leg), attempt, keys.news, state, rank(head), extra, jsonOrEmpty(error)],
-      });
-      return answer === 1;
+    giveBack: (attempt, why, error) =>
+      why === 'drained'
+        ? giveBack(attempt, keys.news, { state: 'queued', extra: 1, error })
+        : giveBack(attempt, keys.news, { state: 'waiting', extra: 0, error }),
+
+    async takeBack(leg) {
+      const attempt = await guarded(redis.hget(keys.job(leg.job), blockField(leg, 'attempt')));
+      // Its worker must hear of it.
+      const running = { leg, attempt: Number(attempt) };
+      return attempt !== null && giveBack(running, keys.workerNews, { state: 'queued', extra: 1 });
+    },
+
+    async isHandedBack(leg) {
+      const fields = ['generation', 'stage', blockField(leg, 'state')];
+      const [generation, stage, state] = await guarded(redis.hmget(keys.job(leg.job), ...fields));
+      if (Number(generation) !== leg.generation || Number(stage) !== leg.stage) return false;
+      return state === 'queued' || state === 'waiting';
     },
 
     async completeLeg({ leg, attempt }, output, steps) {
       const answer = await run(completeLegScript, {
         keys: [keys.job(leg.job), keys.events(leg.job)],
-        args: [leg.job, legName(leg), attempt, keys.news, JSON.stringify(output), JSON.stringify(steps)],
+        args: [leg.job, legName(leg), attempt, keys.news, JSON.stringify(output), JSON.stringify(steps), leg.stage],
       });
-      return answer === 1;
+      if (answer === 0) return 'stale';
+      return answer === 2 ? 'stage-complete' : 'complete';
     },
 
     async advance(id) {
@@ -246,37 +274,28 @@ export function openLedger(redis: Redis): Ledger {
       if (next) {
         await run(advanceScript, {
           keys: [keys.job(id), keys.events(id)],
-          args: [id, keys.news, next.after, next.blocks, JSON.stringify(next.inputs)],
+          args: [id, keys.news, next.after, next.blocks, JSON.stringify(next.inputs), ...lineAfter(fields, next.after)],
         });
       }
       return incompleteLegs(id, next ? await hash(id) : fields);
     },
 
     async finish(id, outcome, attempt) {
-      const head = await findHead(id);
-      if (head === undefined) return 'missing';
-      const answer = await run(finishScript, {
-        keys: [keys.job(id), keys.events(id), keys.live, keys.queued(head.pool), keys.unrecorded],
-        args: [
-          id,
-          attempt ? legName(attempt.leg) : '',
-          attempt?.attempt ?? '',
-          keys.news,
-          outcome.state,
-          new Date().toISOString(),
-          retentionSeconds,
-          JSON.stringify(outcomeFields(outcome)),
-          jsonOrEmpty(outcome.steps),
-        ],
-      });
-      return answer as 'done' | 'stale' | 'missing' | JobState;
+      const answer = await finish(id, outcome, attempt);
+      return typeof answer === 'string' ? answer : 'done';
+    },
+
+    async end(id, outcome, attempt) {
+      const answer = await finish(id, outcome, attempt);
+      return typeof answer === 'string' ? { answer } : { answer: 'done', archive: archiveFromHash(answer) };
     },
 
     async retry(id) {
-      const head = await headOf(id);
+      const head = await findHead(id);
+      if (head === undefined) throw jobNotFound(id);
       const answer = await run(retryScript, {
-        keys: [keys.job(id), keys.events(id), keys.live, keys.queued(head.pool), keys.unrecorded],
-        args: [id, keys.news, Date.parse(head.createdAt), rank(head)],
+        keys: [keys.job(id), keys.events(id), keys.live, keys.unrecorded],
+        args: [id, keys.news, Date.parse(head.createdAt), JSON.stringify(jobLine(head, 0))],
       });
       if (typeof answer === 'number') return answer;
       throw new RondelError('CONFLICT', `Job ${id} is ${String(answer)}: only a job that has ended can run again.`);
@@ -287,10 +306,46 @@ export function openLedger(redis: Redis): Ledger {
       if (fields.head === undefined) return false;
       const head = JSON.parse(fields.head) as JobHead;
       const stages = head.stages.map((stage) => (stage.bound === true ? { ...stage, queue } : stage));
-      const outdated = head.stages[Number(fields.stage)]?.bound === true;
+      const moved = { ...head, stages };
+      const stage = Number(fields.stage);
+      const line = head.stages[stage]?.bound === true ? JSON.stringify(jobLine(moved, stage)) : '';
       const answer = await run(moveScript, {
         keys: [keys.job(id)],
-        args: [fields.head, JSON.stringify({ ...head, stages }), outdated ? 1 : 0],
+        args: [fields.head, JSON.stringify(moved), line, id, keys.workerNews],
+      });
+      return answer === 1;
+    },
+
+    async divide({ leg, attempt, head, work }, { stages, blockSize }) {
+      const { stages: before } = head;
+      const all = [...before.slice(0, leg.stage), ...stages, ...before.slice(leg.stage + 1)];
+      const answer = await run(divideScript, {
+        keys: [keys.job(leg.job), keys.events(leg.job)],
+        args: [
+          leg.job,
+          legName(leg),
+          attempt,
+          keys.news,
+          JSON.stringify(head),
+          JSON.stringify({ ...head, stages: all }),
+          JSON.stringify({ ...work, blockSize, halvings: 0 }),
+        ],
+      });
+      return answer === 1;
+    },
+
+    async restart({ leg, attempt, head, work }, { stage, stages = head.stages, halvings, counts, error }) {
+      const restarted = { ...head, stages };
+      const answer = await run(restartScript, {
+        keys: [keys.job(leg.job), keys.events(leg.job)],
+        // Workers that run other blocks must hear of it.
+        args: [
+          ...[leg.job, legName(leg), attempt, keys.workerNews, JSON.stringify(jobLine(restarted, stage)), stage],
+          JSON.stringify(restarted),
+          JSON.stringify({ ...work, ...(halvings !== undefined && { halvings }) }),
+          counts ? 0 : 1,
+          jsonOrEmpty(error),
+        ],
       });
       return answer === 1;
     },
@@ -314,6 +369,11 @@ export function openLedger(redis: Redis): Ledger {
     waiting: (pool) => guarded(redis.zcard(keys.queued(pool))),
     live: (before) => guarded(redis.zrangebyscore(keys.live, '-inf', before)),
     unrecorded: () => guarded(redis.smembers(keys.unrecorded)),
+    async overRun(id) {
+      const [state, run] = await guarded(redis.hmget(keys.job(id), 'state', 'run'));
+      if (typeof state !== 'string') return Infinity;
+      return isTerminal(state as JobState) ? Number(run ?? 0) : Number(run ?? 0) - 1;
+    },
 
     markRecorded: (id, job) => guarded(tickOff(redis, id, job)),
     ended: () => guarded(readEndedJobs(redis)),
@@ -328,72 +388,12 @@ export function openLedger(redis: Redis): Ledger {
   };
 }
 
-/** Keys and arguments with which a script writes a new job down, see `createJobLua`. */
-export function creation(head: JobHead, work: JobWork): { keys: string[]; args: (string | number)[] } {
-  const fields = {
-    head: JSON.stringify(head),
-    work: JSON.stringify(work),
-    allowed: String(head.attemptsPerRun),
-    attemptsPerRun: String(head.attemptsPerRun),
-  };
-  return {
-    keys: [keys.job(head.id), keys.events(head.id), keys.jobs, keys.live, keys.queued(head.pool)],
-    args: [head.id, Date.parse(head.createdAt), rank(head), keys.news, JSON.stringify(fields)],
-  };
-}
-
 export function jobNotFound(id: string): RondelError {
   return new RondelError('NOT_FOUND', `There is no job ${id}. List the jobs to see which there are.`);
-}
-
-const scanPage = 200;
-
-/** Walks the index from the newest job on until a page is full. */
-async function listJobs(redis: Redis, filter: JobFilter): Promise<{ jobs: Job[]; cursor?: string }> {
-  const jobs: Job[] = [];
-  const start = filter.cursor === undefined ? 0 : ((await redis.zrevrank(keys.jobs, filter.cursor)) ?? -1) + 1;
-  for (let offset = start; ; offset += scanPage) {
-    const ids = await redis.zrevrange(keys.jobs, offset, offset + scanPage - 1);
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.hgetall(keys.job(id));
-    const answers = (await pipeline.exec()) ?? [];
-    for (const [error, value] of answers) {
-      if (error) throw error;
-      const fields = value as Record<string, string>;
-      if (fields.head === undefined) continue;
-      const job = jobFromHash(fields);
-      if (!matches(job, filter)) continue;
-      if (jobs.length === filter.limit) return { jobs, cursor: jobs.at(-1)?.id };
-      jobs.push(job);
-    }
-    if (ids.length < scanPage) return { jobs };
-  }
-}
-
-function matches(job: Job, { state, pool, label }: JobFilter): boolean {
-  if (state !== undefined && job.state !== state) return false;
-  if (pool !== undefined && job.pool !== pool) return false;
-  if (label === undefined) return true;
-  const [name = '', value] = label.split(/=(.*)/s);
-  return value === undefined ? name in job.labels : job.labels[name] === value;
 }
 
 function eventFromFields(fields: string[]): JobEvent {
   const at = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
   const data: unknown = JSON.parse(at('data'));
   return { type: at('type'), data } as JobEvent;
-}
-
-/** Order in a pool: by priority, then by age. 2^41 ms is the year 2039. */
-function rank({ priority, createdAt }: JobHead): number {
-  return priority * 2 ** 41 + Date.parse(createdAt);
-}
-
-/** Where it is kept what a client's key stands for. */
-export function idempotencyIndex(key: string): string {
-  return keys.idempotency(createHash('sha256').update(key).digest('hex'));
-}
-
-function jsonOrEmpty(value: unknown): string {
-  return value === undefined ? '' : JSON.stringify(value);
 }

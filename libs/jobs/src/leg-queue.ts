@@ -1,4 +1,6 @@
-import type { Requirements } from '@rondel/contracts';
+import { RondelError, type Requirements } from '@rondel/contracts';
+import type { JobHead } from './job-fields.js';
+import type { Leg } from './attempts.js';
 import { needsIn, requirementsHash, type Capabilities } from './requirements.js';
 
 /**
@@ -21,6 +23,13 @@ export interface LegQueue {
 export function legQueue(place: string, requires: Requirements): LegQueue {
   if (needsIn(requires).length === 0) return { queue: place };
   return { queue: `${place}#${requirementsHash(requires)}`, requires };
+}
+
+/** The queue of a leg. Throws `INTERNAL` for a leg of a stage that the job does not have. */
+export function queueOf({ job, stage }: Pick<Leg, 'job' | 'stage'>, stages: JobHead['stages']): LegQueue {
+  const found = stages[stage];
+  if (found) return { queue: found.queue, ...(found.requires && { requires: found.requires }) };
+  throw new RondelError('INTERNAL', `Job ${job} has ${stages.length} stages, but a leg belongs to stage ${stage}.`);
 }
 
 /** The place that a queue belongs to. */

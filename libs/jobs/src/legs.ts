@@ -1,8 +1,9 @@
 import { DelayedError, Queue, WaitingError, Worker, type Job as QueueJob } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Leg } from './ledger.js';
-import { consumerConnection, guarded, keyPrefix } from './connection.js';
+import type { Leg, OpenLeg } from './attempts.js';
+import { consumerConnection, executed, guarded, keyPrefix } from './connection.js';
 import { placeOf, type LegQueue } from './leg-queue.js';
+import { frontOfLane } from './line.js';
 import type { SpecialQueues } from './special-queues.js';
 
 const legPrefix = `${keyPrefix}:legs`;
@@ -20,17 +21,26 @@ const stalledCheckMs = 4000;
 /** A special queue is registered again at least this often while legs are added to it. */
 const registeredMs = 60_000;
 
+interface LegPosition {
+  /** Legs before it on its queue. */
+  readonly position: number;
+  /** Larger for what comes later. */
+  readonly order: string;
+}
+
 export interface Legs {
   /** Puts a leg on a queue. Adding the same leg twice is harmless: its id says which part of which run it is. */
-  add(leg: Leg, to: LegQueue & { readonly priority: number }): Promise<void>;
+  add(leg: OpenLeg, to: LegQueue): Promise<void>;
   /** Puts many legs on a queue at once, each as `add` does. */
-  addAll(legs: readonly { readonly leg: Leg; readonly priority: number }[], to: LegQueue): Promise<void>;
-  /** Whether the leg is on the queue, in whatever state. */
-  exists(leg: Leg, queue: string): Promise<boolean>;
-  /** How many legs lie before this one; undefined when it does not wait on the queue. */
-  position(leg: Leg, queue: string): Promise<number | undefined>;
-  /** Takes a leg off the queue unless a worker already has it. */
-  remove(leg: Leg, queue: string): Promise<void>;
+  addAll(legs: readonly OpenLeg[], to: LegQueue): Promise<void>;
+  /** Whether each leg is on its queue, in whatever state. */
+  exist(legs: readonly { readonly leg: Leg; readonly queue: string }[]): Promise<boolean[]>;
+  /** Where a leg stands on its queue; undefined when it does not wait there. */
+  position(leg: Leg, queue: string): Promise<LegPosition | undefined>;
+  /** How many legs of other queues come before the given order; the queues of one place count turns together. */
+  countBefore(order: string, queues: readonly string[]): Promise<number>;
+  /** Takes legs off their queues, except those that a worker already has. */
+  removeAll(legs: readonly { readonly leg: Leg; readonly queue: string }[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,26 +70,33 @@ export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: 
     return queue;
   };
   return {
-    async add(leg, { priority, ...to }) {
+    async add(leg, to) {
       const queue = await readyQueue(to);
-      await guarded(queue.add('leg', leg, legOptions(leg, priority)));
+      await guarded(queue.add('leg', legData(leg), legOptions(leg)));
     },
     async addAll(entries, to) {
       const queue = await readyQueue(to);
-      await guarded(
-        queue.addBulk(entries.map(({ leg, priority }) => ({ name: 'leg', data: leg, opts: legOptions(leg, priority) }))),
-      );
+      await guarded(queue.addBulk(entries.map((leg) => ({ name: 'leg', data: legData(leg), opts: legOptions(leg) }))));
     },
-    async exists(leg, queue) {
-      return (await guarded(queueOf(queue).getJob(legId(leg)))) !== undefined;
+    async exist(entries) {
+      const pipeline = redis.pipeline();
+      for (const { leg, queue } of entries) pipeline.exists(queueOf(queue).toKey(legId(leg)));
+      return (await executed(pipeline)).map((found) => found === 1);
     },
     async position(leg, queue) {
       // Every leg has a priority, so all that wait lie in this sorted set.
-      return (await guarded(redis.zrank(queueOf(queue).toKey('prioritized'), legId(leg)))) ?? undefined;
+      const key = queueOf(queue).toKey('prioritized');
+      const [position, order] = await guarded(
+        Promise.all([redis.zrank(key, legId(leg)), redis.zscore(key, legId(leg))]),
+      );
+      return position === null || order === null ? undefined : { position, order };
     },
-    async remove(leg, queue) {
-      const found = await guarded(queueOf(queue).getJob(legId(leg)));
-      if (found && !(await guarded(found.isActive()))) await guarded(found.remove());
+    async countBefore(order, names) {
+      const counts = names.map((name) => redis.zcount(queueOf(name).toKey('prioritized'), '-inf', `(${order}`));
+      return (await guarded(Promise.all(counts))).reduce((sum, count) => sum + count, 0);
+    },
+    async removeAll(lying) {
+      await guarded(Promise.all(lying.map(({ leg, queue }) => queueOf(queue).remove(legId(leg)))));
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
@@ -110,6 +127,8 @@ export function takeLegs(options: TakeOptions): LegTaker {
     if (signal === undefined) throw new TypeError('BullMQ gave no signal, so a lost lock would go unnoticed.');
     const verdict = await options.run(leg.data, signal);
     if (verdict.kind === 'done') return;
+    const priority = frontOfLane(leg.priority);
+    if (leg.priority !== priority) await leg.changePriority({ priority });
     if (verdict.delayMs > 0) {
       await leg.moveToDelayed(Date.now() + verdict.delayMs, token);
       throw new DelayedError();
@@ -131,8 +150,12 @@ export function takeLegs(options: TakeOptions): LegTaker {
   return { close: () => worker.close() };
 }
 
-function legOptions(leg: Leg, priority: number) {
-  return { jobId: legId(leg), priority, removeOnComplete: true, removeOnFail: true, sizeLimit: 4096 };
+function legData({ job, generation, stage, block }: Leg): LegData {
+  return { job, generation, stage, block };
+}
+
+function legOptions(leg: OpenLeg) {
+  return { jobId: legId(leg), priority: leg.priority, removeOnComplete: true, removeOnFail: true, sizeLimit: 4096 };
 }
 
 function legId({ job, stage, block, generation }: Leg): string {

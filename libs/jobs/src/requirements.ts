@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Requirements, WorkerRecord } from '@rondel/contracts';
 
 /** What of a worker decides which legs it may take. */
-export type Capabilities = Pick<WorkerRecord, 'id' | 'pools' | 'labels' | 'engine' | 'packages' | 'roots'>;
+export type Capabilities = Pick<WorkerRecord, 'id' | 'pools' | 'labels' | 'engine' | 'packages' | 'roots'> &
+  Partial<Pick<WorkerRecord, 'memoryBytes' | 'concurrency'>>;
 
 /** One thing that a worker must have. */
 export interface Need {
@@ -11,7 +12,7 @@ export interface Need {
   readonly metBy: (worker: Capabilities) => boolean;
 }
 
-export function needsIn({ engine, packages = [], roots = [], labels = {} }: Requirements): Need[] {
+export function needsIn({ engine, packages = [], roots = [], labels = {}, memoryBytes }: Requirements): Need[] {
   return [
     ...(engine === undefined ? [] : [need(`engine ${engine}`, (worker) => worker.engine === engine)]),
     ...packages.map((name) => need(`package ${name}`, (worker) => Object.hasOwn(worker.packages, name))),
@@ -19,7 +20,15 @@ export function needsIn({ engine, packages = [], roots = [], labels = {} }: Requ
     ...Object.entries(labels).map(([key, value]) =>
       need(`label ${key}=${value}`, (worker) => worker.labels[key] === value),
     ),
+    ...(memoryBytes === undefined
+      ? []
+      : [need(`${(memoryBytes / 2 ** 30).toFixed(1)} GiB of memory`, (worker) => slotBytes(worker) >= memoryBytes)]),
   ];
+}
+
+/** Memory that one job may take there. */
+function slotBytes({ memoryBytes = 0, concurrency = 1 }: Capabilities): number {
+  return memoryBytes / concurrency;
 }
 
 export function meets(worker: Capabilities, requires: Requirements | undefined): boolean {
@@ -27,8 +36,17 @@ export function meets(worker: Capabilities, requires: Requirements | undefined):
 }
 
 /** The same for requirements that mean the same, in whatever order they were written; 16 hex digits. */
-export function requirementsHash({ engine, packages = [], roots = [], labels = {} }: Requirements): string {
-  const canonical = [engine ?? null, [...packages].sort(), [...roots].sort(), Object.entries(labels).sort()];
+export function requirementsHash({
+  engine,
+  packages = [],
+  roots = [],
+  labels = {},
+  memoryBytes,
+}: Requirements): string {
+  const canonical = [
+    ...[engine ?? null, [...packages].sort(), [...roots].sort(), Object.entries(labels).sort()],
+    ...(memoryBytes === undefined ? [] : [memoryBytes]),
+  ];
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 16);
 }
 

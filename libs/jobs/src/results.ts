@@ -109,13 +109,13 @@ export function openResults(redis: Redis): Results {
       return (await run(renewResultScript, [key, token, resultLeaseMs])) === 1;
     },
     async release(key, token) {
-      await run(releaseResultScript, [key, token, keys.news]);
+      await run(releaseResultScript, [key, token, keys.workerNews]);
     },
     async keep({ key, slot, facts, result, bytes, maxsize }, token, { maxBytes, maxAgeMs }) {
       const factsText = JSON.stringify(facts);
       const fields = ['entry', JSON.stringify(result), 'document', result.document];
       const known = factsText.length <= mostFactsLength ? ['facts', factsText] : [];
-      const place = [key, token, keys.news, slot, Date.now(), maxsize];
+      const place = [key, token, keys.workerNews, slot, Date.now(), maxsize];
       return runForKeys(keepResultScript, [...place, maxBytes, maxAgeMs, mostResults, bytes, ...fields, ...known]);
     },
     async drop(key, document, reason) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { lineLua } from './line-lua.js';
 
 /** A Lua script that changes a job in one step, so that no two processes can disagree about its state. */
 export interface Script {
@@ -43,40 +44,42 @@ local function counts(leg, attempt)
   return field('state') == 'active' and field(blockOf(leg) .. 'state') == 'active'
     and field(blockOf(leg) .. 'attempt') == attempt
 end
-`;
+${lineLua}`;
 
-/** Writes a new job down. `keys`: job, events, jobs, live, queued. */
-export const createJobLua = `
+/** Writes a new job down. `keys`: job, events, jobs, live. Returns the priority of its legs. */
+export const createJobLua = `${lineLua}
 local function createJob(keys, job)
   for name, value in pairs(cjson.decode(job.fields)) do redis.call('HSET', keys[1], name, value) end
   redis.call('HSET', keys[1], 'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
   redis.call('ZADD', keys[3], job.now, job.id)
   redis.call('ZADD', keys[4], job.now, job.id)
-  redis.call('ZADD', keys[5], job.rank, job.id)
+  local turn = joinLine(job.id, cjson.decode(job.line))
+  redis.call('HSET', keys[1], 'line', job.line, 'turn', turn)
   redis.call('XADD', keys[2], 'MAXLEN', '~', 1000, '*', 'type', 'state', 'data',
     cjson.encode({ state = 'queued', attempt = 0 }))
   redis.call('PUBLISH', job.channel, job.id)
+  return turn
 end
 `;
 
 /**
  * A job that is there already stays as it is.
- * KEYS: job, events, jobs, live, queued, idempotency or the job again. ARGV: id, now, rank, channel, fields, ttl.
+ * KEYS: job, events, jobs, live, idempotency or the job again. ARGV: id, now, line, channel, fields, ttl.
+ * Returns the id and, of the job of this call, the priority of its legs.
  */
 export const createScript = script(`${createJobLua}
-if redis.call('EXISTS', KEYS[1]) == 1 then return ARGV[1] end
-if KEYS[6] ~= KEYS[1] then
-  local known = redis.call('GET', KEYS[6])
-  if known then return known end
-  redis.call('SET', KEYS[6], ARGV[1], 'EX', ARGV[6])
+if redis.call('EXISTS', KEYS[1]) == 1 then return { ARGV[1], tonumber(redis.call('HGET', KEYS[1], 'turn')) } end
+if KEYS[5] ~= KEYS[1] then
+  local known = redis.call('GET', KEYS[5])
+  if known then return { known } end
+  redis.call('SET', KEYS[5], ARGV[1], 'EX', ARGV[6])
 end
-createJob(KEYS, { id = ARGV[1], now = ARGV[2], rank = ARGV[3], channel = ARGV[4], fields = ARGV[5] })
-return ARGV[1]
+return { ARGV[1], createJob(KEYS, { id = ARGV[1], now = ARGV[2], line = ARGV[3], channel = ARGV[4], fields = ARGV[5] }) }
 `);
 
 /**
- * A worker starts an attempt at a leg. KEYS: job, events, queued. ARGV: id, worker, now, channel, generation, stage, leg.
- * Returns the attempt's number (its fencing token), or a word that says why not.
+ * A worker starts an attempt at a leg. KEYS: job, events. ARGV: id, worker, now, channel, generation, stage, leg.
+ * Returns the attempt's number (its fencing token) and all fields of the job, or a word that says why not.
  */
 export const beginScript = script(`${prelude}
 local state = field('state')
@@ -87,17 +90,17 @@ local block = blockOf(ARGV[7])
 if field(block .. 'state') == 'completed' then return 'stale' end
 local allowed = tonumber(field(block .. 'allowed') or field('allowed'))
 local made = tonumber(field(block .. 'attempt') or field('base'))
-if made >= allowed then return 'exhausted' end
+if made >= allowed then return { 'exhausted', made } end
 made = made + 1
 redis.call('HSET', KEYS[1], block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', ARGV[2])
 redis.call('HDEL', KEYS[1], block .. 'fraction', block .. 'steps')
 redis.call('HSET', KEYS[1], 'state', 'active', 'worker', ARGV[2])
 redis.call('HSETNX', KEYS[1], 'startedAt', ARGV[3])
 if made > tonumber(field('attempt')) then redis.call('HSET', KEYS[1], 'attempt', made) end
-redis.call('ZREM', KEYS[3], ARGV[1])
+takeTurn(ARGV[1], KEYS[1])
 tell(KEYS[2], 'state', stateEvent('active', made))
 news(ARGV[4], ARGV[1])
-return made
+return { made, redis.call('HGETALL', KEYS[1]) }
 `);
 
 /**
@@ -134,21 +137,21 @@ return 1
 `);
 
 /**
- * An attempt gives its leg back. KEYS: job, events, queued.
- * ARGV: id, leg, attempt, channel, state, rank, extra, error or ''.
+ * An attempt gives its leg back. KEYS: job, events. ARGV: id, leg, attempt, channel, state, extra, error or ''.
  * 'extra' is 1 when the attempt shall not count (the worker was asked to leave), else 0. Returns 1, or 0 when stale.
  */
 export const giveBackScript = script(`${prelude}
 if not counts(ARGV[2], ARGV[3]) then return 0 end
 local block = blockOf(ARGV[2])
-local allowed = tonumber(field(block .. 'allowed') or field('allowed')) + tonumber(ARGV[7])
+local allowed = tonumber(field(block .. 'allowed') or field('allowed')) + tonumber(ARGV[6])
 redis.call('HSET', KEYS[1], block .. 'state', ARGV[5], block .. 'allowed', allowed)
 redis.call('HDEL', KEYS[1], block .. 'worker', block .. 'fraction')
-if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'lastError', ARGV[8]) end
+if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'lastError', ARGV[7]) end
 if field('blocks') == '1' then
   redis.call('HSET', KEYS[1], 'state', ARGV[5], 'allowed', allowed)
   redis.call('HDEL', KEYS[1], 'worker', 'progress', 'preview')
-  redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
+  local line = jobLine()
+  if line then redis.call('ZADD', line.waiting, line.front, ARGV[1]) end
   tell(KEYS[2], 'state', stateEvent(ARGV[5], ARGV[3]))
 end
 news(ARGV[4], ARGV[1])
@@ -156,8 +159,9 @@ return 1
 `);
 
 /**
- * A leg that is not the job's last one has done its part. KEYS: job, events. ARGV: id, leg, attempt, channel, output, steps.
- * Returns 1, or 0 when stale.
+ * A leg that is not the job's last one has done its part. KEYS: job, events.
+ * ARGV: id, leg, attempt, channel, output, steps, stage.
+ * Returns 2 when it was the stage's last one, 1 when others are still missing, or 0 when stale.
  */
 export const completeLegScript = script(`${prelude}
 if not counts(ARGV[2], ARGV[3]) then return 0 end
@@ -165,21 +169,28 @@ local block = blockOf(ARGV[2])
 redis.call('HSET', KEYS[1], block .. 'state', 'completed', block .. 'output', ARGV[5], block .. 'steps', ARGV[6],
   block .. 'fraction', 1)
 news(ARGV[4], ARGV[1])
-return 1
+local done = redis.call('HINCRBY', KEYS[1], blockOf(ARGV[7]) .. 'completed', 1)
+return done == tonumber(field('blocks')) and 2 or 1
 `);
 
-/** The next stage begins. KEYS: job, events. ARGV: id, channel, stage before, blocks of the next one, its inputs. */
+/**
+ * The next stage begins. KEYS: job, events. ARGV: id, channel, stage before, blocks of the next one, its inputs, its line,
+ * 1 when the job has not had its turn there.
+ */
 export const advanceScript = script(`${prelude}
 if field('state') ~= 'active' or field('stage') ~= ARGV[3] then return 0 end
 redis.call('HSET', KEYS[1], 'stage', ARGV[3] + 1, 'blocks', ARGV[4], 'inputs', ARGV[5])
+local line = cjson.decode(ARGV[6])
+redis.call('HSET', KEYS[1], 'line', ARGV[6], 'turn', ARGV[7] == '1' and joinLine(ARGV[1], line) or line.front)
 news(ARGV[2], ARGV[1])
 return 1
 `);
 
 /**
- * A job ends, once. KEYS: job, events, live, queued, unrecorded.
- * ARGV: id, leg or '' (whatever runs), attempt, channel, state, now, ttl, fields as JSON, steps or ''.
- * Returns 'done', 'stale' (another attempt has taken over), 'missing', or the state in which the job had ended before.
+ * A job ends, once. KEYS: job, events, live, unrecorded.
+ * ARGV: id, leg or '' (whatever runs), attempt, channel, state, now, ttl, fields as JSON, steps or '', channel of workers.
+ * Returns all fields of the job, or 'stale' (another attempt has taken over), 'missing', or the state in which the job had
+ * ended before.
  */
 export const finishScript = script(`${prelude}
 local state = field('state')
@@ -194,20 +205,22 @@ end
 redis.call('HSET', KEYS[1], 'state', ARGV[5], 'finishedAt', ARGV[6])
 redis.call('HDEL', KEYS[1], 'preview')
 for name, value in pairs(cjson.decode(ARGV[8])) do redis.call('HSET', KEYS[1], name, value) end
+leaveLine(ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
-redis.call('ZREM', KEYS[4], ARGV[1])
-redis.call('SADD', KEYS[5], ARGV[1])
+redis.call('SADD', KEYS[4], ARGV[1])
 tell(KEYS[2], 'state', stateEvent(ARGV[5], field('attempt')))
 tell(KEYS[2], 'result', cjson.encode({ state = ARGV[5] }))
 redis.call('EXPIRE', KEYS[1], ARGV[7])
 redis.call('EXPIRE', KEYS[2], ARGV[7])
 news(ARGV[4], ARGV[1])
-return 'done'
+-- Only then may others be running a part of it.
+if ARGV[2] == '' or field('blocks') ~= '1' then news(ARGV[10], ARGV[1]) end
+return redis.call('HGETALL', KEYS[1])
 `);
 
 /**
- * A job that has ended runs again, from its first stage. KEYS: job, events, live, queued, unrecorded.
- * ARGV: id, channel, now, rank. Returns the new generation, or the state that forbids it.
+ * A job that has ended runs again, from its first stage. KEYS: job, events, live, unrecorded.
+ * ARGV: id, channel, now, line. Returns the new generation, or the state that forbids it.
  */
 export const retryScript = script(`${prelude}
 local state = field('state')
@@ -221,11 +234,12 @@ redis.call('HDEL', KEYS[1], 'error', 'lastError', 'result', 'provenance', 'finis
   'inputs')
 redis.call('HSET', KEYS[1], 'state', 'queued', 'stage', 0, 'blocks', 1, 'base', made,
   'allowed', made + field('attemptsPerRun'))
+redis.call('HINCRBY', KEYS[1], 'run', 1)
 redis.call('PERSIST', KEYS[1])
 redis.call('PERSIST', KEYS[2])
 redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
-redis.call('ZADD', KEYS[4], ARGV[4], ARGV[1])
-redis.call('SREM', KEYS[5], ARGV[1])
+redis.call('HSET', KEYS[1], 'line', ARGV[4], 'turn', joinLine(ARGV[1], cjson.decode(ARGV[4])))
+redis.call('SREM', KEYS[4], ARGV[1])
 tell(KEYS[2], 'state', stateEvent('queued', made))
 news(ARGV[2], ARGV[1])
 return redis.call('HINCRBY', KEYS[1], 'generation', 1)
@@ -233,13 +247,61 @@ return redis.call('HINCRBY', KEYS[1], 'generation', 1)
 
 /**
  * The legs of a job that has not ended go to other queues. KEYS: job.
- * ARGV: the head that the caller has seen, the new head, 1 when legs that lie on a queue now are out of date.
+ * ARGV: the head that the caller has seen, the new head, the new line when legs that lie on a queue now are out of date,
+ * else '', id, channel of workers. The job is the first of its lane there.
  * Returns 1, or 0 when the job has ended or somebody else was faster.
  */
 export const moveScript = script(`${prelude}
 local state = field('state')
 if not state or ended(state) or field('head') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'head', ARGV[2])
-if ARGV[3] == '1' then redis.call('HINCRBY', KEYS[1], 'generation', 1) end
+news(ARGV[5], ARGV[4])
+if ARGV[3] == '' then return 1 end
+redis.call('HINCRBY', KEYS[1], 'generation', 1)
+leaveLine(ARGV[4])
+local line = cjson.decode(ARGV[3])
+redis.call('ZADD', line.waiting, line.front, ARGV[4])
+redis.call('HSET', KEYS[1], 'line', ARGV[3], 'turn', line.front)
+return 1
+`);
+
+/**
+ * The stage of a leg that runs becomes several. KEYS: job, events.
+ * ARGV: id, leg, attempt, channel, the head that the caller has seen, the new head, the new work. Returns 1, or 0 when stale.
+ */
+export const divideScript = script(`${prelude}
+if not counts(ARGV[2], ARGV[3]) or field('blocks') ~= '1' then return 0 end
+-- Asked again by a caller that did not hear the answer.
+if field('head') == ARGV[6] then return 1 end
+if field('head') ~= ARGV[5] then return 0 end
+redis.call('HSET', KEYS[1], 'head', ARGV[6], 'work', ARGV[7])
+news(ARGV[4], ARGV[1])
+return 1
+`);
+
+/**
+ * A job that runs begins again from a stage, as the first of its lane there. KEYS: job, events.
+ * ARGV: id, leg, attempt, channel, line, stage, head, work, 1 when the attempt shall not count, else 0, error or ''.
+ * Tokens of later attempts are larger than those of all before. Returns 1, or 0 when stale.
+ */
+export const restartScript = script(`${prelude}
+if not counts(ARGV[2], ARGV[3]) then return 0 end
+local stage = tonumber(ARGV[6])
+for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
+  local block = string.match(name, '^b:(%d+)[.:]')
+  if block and tonumber(block) >= stage then redis.call('HDEL', KEYS[1], name) end
+end
+local made = field('attempt')
+redis.call('HSET', KEYS[1], 'state', 'queued', 'stage', stage, 'blocks', 1, 'base', made,
+  'allowed', tonumber(field('allowed')) + tonumber(ARGV[9]), 'head', ARGV[7], 'work', ARGV[8])
+redis.call('HDEL', KEYS[1], 'worker', 'progress', 'preview')
+if stage == 0 then redis.call('HDEL', KEYS[1], 'inputs') end
+if ARGV[10] ~= '' then redis.call('HSET', KEYS[1], 'lastError', ARGV[10]) end
+redis.call('HINCRBY', KEYS[1], 'generation', 1)
+local line = cjson.decode(ARGV[5])
+redis.call('ZADD', line.waiting, line.front, ARGV[1])
+redis.call('HSET', KEYS[1], 'line', ARGV[5], 'turn', line.front)
+tell(KEYS[2], 'state', stateEvent('queued', made))
+news(ARGV[4], ARGV[1])
 return 1
 `);

@@ -9,12 +9,12 @@ end
 local function after(version) return string.format('%d-0', version + 1) end
 `;
 
-/** ARGV: id, now, ttl, most sessions, snapshot. Returns 'created' or 'full'. */
+/** ARGV: id, now, ttl, most sessions, snapshot, what the session is about. Returns 'created' or 'full'. */
 export const createSessionScript = script(`${prelude}
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', ARGV[2])
 if redis.call('ZCARD', KEYS[4]) >= tonumber(ARGV[4]) then return 'full' end
 redis.call('HSET', KEYS[1], 'version', 0, 'createdAt', ARGV[2], 'snapshotVersion', 0, 'snapshotBytes', #ARGV[5],
-  'logBytes', 0)
+  'logBytes', 0, 'about', ARGV[6])
 redis.call('SET', KEYS[3], ARGV[5])
 keep(ARGV[1], ARGV[2], ARGV[3])
 return 'created'

@@ -28,6 +28,16 @@ export interface SessionNews {
   readonly records: readonly SessionRecord[];
 }
 
+/** A session as lists have it. */
+export interface ListedSession {
+  readonly id: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** What its maker noted down of it; the text means nothing here. */
+  readonly about: string;
+}
+
 export type AppendAnswer =
   | {
       readonly appended: true;
@@ -53,7 +63,9 @@ export const sessionLimits: SessionLimits = { ttlMs: 24 * 3600 * 1000, mostSessi
  */
 export interface Sessions {
   /** Writes a session down as version 0. Throws `QUOTA_EXCEEDED` when there are as many as may be. */
-  create(id: string, snapshot: string): Promise<SessionNews>;
+  create(id: string, snapshot: string, about: string): Promise<SessionNews>;
+  /** Newest first, the ones older than `cursor`. Puts off the end of none. */
+  list(page: { limit: number; cursor?: string | undefined }): Promise<{ sessions: ListedSession[]; cursor?: string }>;
   /** What happened after a version; all without one. Throws `NOT_FOUND`. */
   read(id: string, after?: number): Promise<SessionNews>;
   /** Appends a change if the session still is at the expected version, and wakes who listens. Throws `NOT_FOUND`. */
@@ -73,14 +85,27 @@ export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimit
       }),
     );
   return {
-    async create(id, snapshot) {
+    async create(id, snapshot, about) {
       const now = Date.now();
-      const answer = await run(createSessionScript, id, [now, ttlMs, mostSessions, snapshot]);
+      const answer = await run(createSessionScript, id, [now, ttlMs, mostSessions, snapshot, about]);
       if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
       throw new RondelError(
         'QUOTA_EXCEEDED',
         `There are ${mostSessions} plan sessions already. Delete some with DELETE /v1/plans/{id}, or wait until unused ones expire.`,
       );
+    },
+
+    async list({ limit, cursor }) {
+      // At most `mostSessions`, in the order in which they expire; their ids sort by creation.
+      const ids = (await guarded(redis.zrangebyscore(keys.sessions, Date.now(), '+inf'))).sort().reverse();
+      const rest = cursor === undefined ? ids : ids.filter((id) => id < cursor);
+      const shown = rest.slice(0, limit);
+      const found = await Promise.all(shown.map((id) => listed(redis, id)));
+      const last = rest.length > limit ? shown.at(-1) : undefined;
+      return {
+        sessions: found.filter((session) => session !== undefined),
+        ...(last !== undefined && { cursor: last }),
+      };
     },
 
     async read(id, after = -1) {
@@ -114,6 +139,17 @@ export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimit
       if ((await run(removeSessionScript, id, [keys.news])) === 0) throw sessionNotFound(id);
     },
   };
+}
+
+/** Nothing for a session that has just ended. */
+async function listed(redis: Redis, id: string): Promise<ListedSession | undefined> {
+  const [facts, expiresAt] = await Promise.all([
+    guarded(redis.hmget(keys.session(id), 'version', 'createdAt', 'about')),
+    guarded(redis.zscore(keys.sessions, id)),
+  ]);
+  const [version, createdAt, about] = facts;
+  if (version == null || createdAt == null || about == null || expiresAt === null) return undefined;
+  return { id, version: Number(version), createdAt: Number(createdAt), expiresAt: Number(expiresAt), about };
 }
 
 type Entry = [id: string, fields: [name: string, text: string]];

@@ -44,7 +44,7 @@ export function openSpecialQueues(redis: Redis): SpecialQueues {
   const both = [keys.specialQueues, keys.specialQueuesUsed];
   return {
     async register({ queue, requires }) {
-      const args = [queue, JSON.stringify(requires), Date.now(), keys.news, queueNews];
+      const args = [queue, JSON.stringify(requires), Date.now(), keys.workerNews, queueNews];
       return (await guarded(runScript(redis, registerScript, { keys: both, args }))) === 1;
     },
 
@@ -62,7 +62,7 @@ export function openSpecialQueues(redis: Redis): SpecialQueues {
       for (const name of await guarded(redis.zrangebyscore(keys.specialQueuesUsed, '-inf', before))) {
         const used = await guarded(redis.zscore(keys.specialQueuesUsed, name));
         if (used === null || Number(used) > before || !(await isEmpty(name))) continue;
-        const args = [name, used, keys.news, queueNews];
+        const args = [name, used, keys.workerNews, queueNews];
         await guarded(runScript(redis, forgetScript, { keys: both, args }));
       }
     },

@@ -1,6 +1,8 @@
 import type { Provenance, ResolvedRemote } from '@rondel/contracts';
 import { workFromHash, type JobHash, type JobHead } from './job-fields.js';
-import type { BegunAttempt, Leg } from './ledger.js';
+import type { BegunAttempt, Leg, OpenLeg } from './attempts.js';
+import { placeOf } from './leg-queue.js';
+import { jobLine } from './line.js';
 
 /** What a leg leaves for the legs after it. */
 export interface LegOutput {
@@ -44,6 +46,11 @@ export function blockField(leg: Pick<Leg, 'stage' | 'block'>, name: string): str
   return `b:${legName(leg)}:${name}`;
 }
 
+/** Name of the field that counts the complete legs of a stage, see `completeLegScript`. */
+export function completedField(stage: number): string {
+  return `b:${stage}:completed`;
+}
+
 export function begunAttempt({
   leg,
   head,
@@ -60,6 +67,7 @@ export function begunAttempt({
     leg,
     attempt,
     head,
+    run: Number(fields.run ?? 0),
     allowed: Number(fields[blockField(leg, 'allowed')] ?? fields.allowed),
     work: workFromHash(fields),
     inputs: inputsOf(leg, head, fields),
@@ -99,11 +107,20 @@ export function nextStage(
 }
 
 /** Legs of the present stage that have still to hand in their part. */
-export function incompleteLegs(job: string, fields: JobHash): Leg[] {
+export function incompleteLegs(job: string, fields: JobHash): OpenLeg[] {
   const stage = Number(fields.stage);
+  const priority = Number(fields.turn);
   return blocksOf(fields)
     .filter((block) => fields[blockField({ stage, block }, 'state')] !== 'completed')
-    .map((block) => ({ job, generation: Number(fields.generation), stage, block }));
+    .map((block) => ({ job, generation: Number(fields.generation), stage, block, priority }));
+}
+
+/** The line of the next stage, and whether the job waits for its turn there: once at each place. */
+export function lineAfter(fields: JobHash, stage: number): [line: string, waits: 0 | 1] {
+  const head = JSON.parse(fields.head ?? '') as JobHead;
+  const places = head.stages.slice(0, stage + 2).map(placeOf);
+  const waits = places.indexOf(places[stage + 1] ?? '') === stage + 1;
+  return [JSON.stringify(jobLine(head, stage + 1)), waits ? 1 : 0];
 }
 
 function blocksOf(fields: JobHash): number[] {

@@ -52,12 +52,14 @@ function stepRecord(
 ): StepRecord {
   const records = blocks.map((block) => blockStep(step.path, block));
   const seconds = records.flatMap((record) => record.seconds ?? []);
+  const estimates = blocks.flatMap(({ steps }) => steps.find(({ path }) => path === step.path)?.estimatedBytes ?? []);
   const [only] = records;
   return {
     ...step,
     state: jointState(records.map(({ state }) => state)),
     ...(records.length === 1 && only?.worker !== undefined && { worker: only.worker }),
     ...(seconds.length > 0 && { seconds: Math.max(...seconds) }),
+    ...(estimates.length > 0 && { estimatedBytes: Math.max(...estimates) }),
     ...jointCache(records),
     ...(records.length === 1 && only?.resumed !== undefined && { resumed: only.resumed }),
     ...(distributed && records.length > 0 && { subjobs: records }),

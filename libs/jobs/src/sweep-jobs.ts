@@ -1,9 +1,11 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { ChainableCommander, Redis } from 'ioredis';
-import { guarded } from './connection.js';
+import { RondelError } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { executed } from './connection.js';
 import type { JobHead, JobWork } from './job-fields.js';
-import { creation } from './ledger.js';
+import type { OpenLeg } from './attempts.js';
+import { creation } from './job-calls.js';
 import type { LegQueue } from './leg-queue.js';
 import type { Legs } from './legs.js';
 import { keys } from './keys.js';
@@ -35,24 +37,20 @@ export async function addJobs(redis: Redis, legs: Legs, jobs: readonly NewJob[])
     const all = [...jobKeys, keys.job(head.id)];
     pipeline.evalsha(createScript.sha, all.length, ...all, ...args, 0);
   }
-  await executed(pipeline);
+  const [, ...created] = (await executed(pipeline)) as [unknown, ...(readonly [string, number])[]];
+  const priorities = new Map(created);
   for (const { to, heads } of byFirstQueue(jobs)) {
-    const entries = heads.map(({ id, priority }) => ({ leg: firstLeg(id), priority }));
-    await legs.addAll(entries, to);
+    await legs.addAll(
+      heads.map(({ id }) => firstLeg(id, priorities.get(id))),
+      to,
+    );
   }
 }
 
-/** Answers of a pipeline. Throws the first error among them. */
-export async function executed(pipeline: ChainableCommander): Promise<unknown[]> {
-  const answers = (await guarded(pipeline.exec())) ?? [];
-  return answers.map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  });
-}
-
-function firstLeg(job: string) {
-  return { job, generation: 0, stage: 0, block: 0 };
+/** Throws `INTERNAL` for a job that was not written down. */
+function firstLeg(job: string, priority: number | undefined): OpenLeg {
+  if (priority !== undefined) return { job, generation: 0, stage: 0, block: 0, priority };
+  throw new RondelError('INTERNAL', `Redis did not say whose turn it is after job ${job} was written down.`);
 }
 
 interface QueuedHeads {

@@ -13,12 +13,12 @@ import {
 import type { Redis } from 'ioredis';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { guarded } from './connection.js';
+import { executed, guarded } from './connection.js';
 import { keys } from './keys.js';
-import { idempotencyIndex, idempotencySeconds } from './ledger.js';
+import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import type { Legs } from './legs.js';
 import { runScript } from './scripts.js';
-import { addJobs, executed, packJobs, unpackJobs, type NewJob } from './sweep-jobs.js';
+import { addJobs, packJobs, unpackJobs, type NewJob } from './sweep-jobs.js';
 import { createSweepScript } from './sweep-scripts.js';
 
 /** A sweep whose acceptance broke off leaves its jobs for this long. */

@@ -57,6 +57,7 @@ export {
   type SweepCombination,
   type SweepRange,
 } from './sweep/plan-sweep.js';
+export { parseSweepRange } from './sweep/sweep-range.js';
 export { planFromTree, valueFromTree, type NumberKinds } from './tree-reader.js';
 export { toTree, valueToTree } from './tree-writer.js';
 export { childNodes, walkPlan, type PlacedNode } from './walk.js';

@@ -1,9 +1,11 @@
 import { RondelError } from '@rondel/contracts';
+import { listFacts, type LookAtList } from './list-facts.js';
 import { planLimits } from './limits.js';
 import { isList, type PlanNode, type PlanValue } from './plan-value.js';
 import { tableEntries } from './tree-writer.js';
 
 interface Size {
+  readonly look: LookAtList;
   values: number;
   nodes: number;
   arrayNumbers: number;
@@ -13,8 +15,8 @@ interface Size {
  * Holds a plan that was edited against `planLimits`: one value set on many nodes is shared in memory, but not where the
  * plan is printed or hashed. Throws `PLAN_INVALID_VALUE`.
  */
-export function checkSize(plan: PlanNode): void {
-  measure(plan, { values: 0, nodes: 0, arrayNumbers: 0 }, 1);
+export function checkSize(plan: PlanNode, look: LookAtList = listFacts): void {
+  measure(plan, { look, values: 0, nodes: 0, arrayNumbers: 0 }, 1);
 }
 
 function measure(value: PlanValue, size: Size, depth: number): void {
@@ -37,8 +39,11 @@ function measureInside(value: Exclude<PlanValue, boolean | string | number | big
     for (const [, entry] of tableEntries(value)) measure(entry, size, depth + 1);
     return;
   }
-  for (const item of value) {
-    if (typeof item === 'number' || typeof item === 'bigint') size.arrayNumbers += 1;
-    else measure(item, size, depth + 1);
+  const { nested, numbers } = size.look(value);
+  size.arrayNumbers += numbers;
+  if (!nested) {
+    size.values += value.length - numbers;
+    return;
   }
+  for (const item of value) if (typeof item !== 'number' && typeof item !== 'bigint') measure(item, size, depth + 1);
 }

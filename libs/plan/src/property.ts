@@ -25,7 +25,7 @@ export type PropertyState = 'given' | 'nothing' | 'default' | 'absent' | 'missin
  * checked and converted as the catalog says: plain JSON (see `planFromTree`) or a node. Throws as `setAll` does.
  */
 export function setProperty(plan: PlanNode, parameter: Parameter, catalog: Catalog): PlanNode {
-  const applied = assignOne(indexCatalog(catalog), plan, parameter);
+  const applied = assignOne({ index: indexCatalog(catalog) }, plan, parameter);
   throwProblems(applied.problems);
   return applied.plan;
 }
@@ -39,7 +39,7 @@ export function setProperties(
   const index = indexCatalog(catalog);
   return Object.entries(properties).reduce<AppliedParameters>(
     (made, [name, value]) => {
-      const applied = assignOne(index, made.plan, { name, value });
+      const applied = assignOne({ index }, made.plan, { name, value });
       return { plan: applied.plan, problems: [...made.problems, ...applied.problems] };
     },
     { plan, problems: [] },

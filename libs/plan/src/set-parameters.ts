@@ -4,11 +4,12 @@ import { assignAt } from './assign-at.js';
 import { indexCatalog, type CatalogIndex } from './catalog-index.js';
 import { didYouMean, nearestNames } from './nearest.js';
 import { takeInventory, type Inventory } from './inventory.js';
+import type { LookAtList } from './list-facts.js';
 import { planLimits } from './limits.js';
 import { formatPath, parsePath, type PathSegment } from './path.js';
 import { checkSize } from './plan-size.js';
 import type { PlanNode, PlanValue } from './plan-value.js';
-import { problemList } from './problem-list.js';
+import { problemList, type ProblemList } from './problem-list.js';
 import { alternatives, cut, quote } from './text.js';
 import { valueFromTree } from './tree-reader.js';
 
@@ -89,11 +90,21 @@ function applyOne(index: CatalogIndex, inventory: Inventory, parameter: Paramete
   );
 }
 
+/** What an assignment is held against. */
+export interface AssignmentRules {
+  readonly index: CatalogIndex;
+  /** Remembers lists that plans share; absent: every list is looked at. */
+  readonly look?: LookAtList | undefined;
+}
+
 /** Sets the one property at a path, as `applyParameters` does with each of its entries. */
-export function assignOne(index: CatalogIndex, plan: PlanNode, parameter: Parameter): AppliedParameters {
-  return assigned(plan, parameter, (assignment) =>
-    assign(index, takeInventory(index, plan), { ...assignment, everywhere: false }),
-  );
+export function assignOne({ index, look }: AssignmentRules, plan: PlanNode, parameter: Parameter): AppliedParameters {
+  return assigned(plan, parameter, ({ name, path, value }) => {
+    const problems = problemList();
+    const changed = assignAt(index, plan, { path, value, problems });
+    if (changed === undefined) throw unknownName(index, takeInventory(index, plan), { path, everywhere: false });
+    return settled({ plan, changed, look }, name, problems);
+  });
 }
 
 function assigned(
@@ -132,11 +143,20 @@ function assign(
       ? inventory.has(bare) && assignEverywhere(index, plan, { name: bare, value, problems })
       : assignAt(index, plan, { path, value, problems });
   if (changed === undefined || changed === false) throw unknownName(index, inventory, { path, everywhere });
-  if (problems.count === 0) {
-    checkSize(changed);
-    return { plan: changed, problems: [] };
-  }
-  return { plan, problems: problems.all().map((problem) => named(problem, name)) };
+  return settled({ plan, changed }, name, problems);
+}
+
+interface Attempted {
+  readonly plan: PlanNode;
+  readonly changed: PlanNode;
+  readonly look?: LookAtList | undefined;
+}
+
+/** The changed plan, or the one before with what is wrong with the value. */
+function settled({ plan, changed, look }: Attempted, name: string, problems: ProblemList): AppliedParameters {
+  if (problems.count > 0) return { plan, problems: problems.all().map((problem) => named(problem, name)) };
+  checkSize(changed, look);
+  return { plan: changed, problems: [] };
 }
 
 function named(problem: Problem, parameter: string): Problem {

@@ -76,10 +76,12 @@ describe('the manifest', () => {
   it('estimates memory that grows with the data until slabs bound it', () => {
     const step = radonManifest.nodes.find(({ type }) => type === 'IterativeRadonReconstructionParameters');
     if (step?.kind !== 'step') throw new Error('The manifest has no iterative step.');
-    const beyondOutput = (slices: number) =>
-      step.estimateBytes({}, { shape: [slices, 100, 128], elementBytes: 4 }) - 4 * slices * 128 * 128;
-    expect(beyondOutput(20)).toBe(2 * beyondOutput(10));
-    expect(beyondOutput(20_000)).toBe(beyondOutput(10_000));
+    const input = (slices: number) => ({ shape: [slices, 100, 128], elementBytes: 4 });
+    const onDevice = (slices: number) => step.estimateBytes({}, input(slices));
+    expect(onDevice(20)).toBe(2 * onDevice(10));
+    expect(onDevice(20_000)).toBe(onDevice(10_000));
+    const onHost = (slices: number) => step.estimateHostBytes?.({}, input(slices)) ?? 0;
+    expect(onHost(20_000) - onHost(10_000)).toBe(4 * 10_000 * 128 * 128);
   });
 });
 

@@ -7,22 +7,60 @@ import { RondelError, type Dataset, type NdArray, type TypedArray } from '@ronde
  * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis.
  */
 export function divideDataset(dataset: Dataset, axis: string, size: number): Dataset[] {
-  const extent = dataset.data.shape[axisOf(dataset.data, axis)] ?? 0;
-  const blocks: Dataset[] = [];
-  for (let start = 0; start < extent; start += size) {
-    const range = { axis, start, stop: Math.min(extent, start + size) };
-    blocks.push({
-      data: cut(dataset.data, range),
-      companions: Object.fromEntries(
-        Object.entries(dataset.companions).map(([name, array]) => [
-          name,
-          hasAxis(array, axis, extent) ? cut(array, range) : array,
-        ]),
-      ),
-      attributes: dataset.attributes,
-    });
-  }
-  return blocks;
+  return blocksAlong({ axis, extent: extentAlong(dataset, axis), size }).map((block) => cutDataset(dataset, block));
+}
+
+/** Entries of an axis of the main array. Throws `DATA_SHAPE_MISMATCH` when it has no such axis. */
+export function extentAlong({ data }: Pick<Dataset, 'data'>, axis: string): number {
+  return data.shape[axisOf(data, axis)] ?? 0;
+}
+
+/** A range of a dataset as a dataset; see `divideDataset`. */
+export function cutDataset(dataset: Dataset, range: Range): Dataset {
+  const { axis } = range;
+  const extent = extentAlong(dataset, axis);
+  return {
+    data: cut(dataset.data, range),
+    companions: Object.fromEntries(
+      Object.entries(dataset.companions).map(([name, array]) => [
+        name,
+        hasAxis(array, axis, extent) ? cut(array, range) : array,
+      ]),
+    ),
+    attributes: dataset.attributes,
+  };
+}
+
+/** A range of an axis that is computed in one go, and the wider one that it is computed from. */
+export interface Block extends Range {
+  /** Entries of the whole axis. */
+  readonly extent: number;
+  /** What is read: `start` and `stop` moved apart by the halo, as far as the axis goes. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Cuts an axis into blocks of `size`, the last one may be smaller, each with `halo` neighbours on either side. */
+export function blocksAlong({
+  axis,
+  extent,
+  size,
+  halo = 0,
+}: {
+  readonly axis: string;
+  readonly extent: number;
+  readonly size: number;
+  readonly halo?: number;
+}): Block[] {
+  return Array.from({ length: Math.ceil(extent / size) }, (_, index) => {
+    const start = index * size;
+    return widened({ axis, extent, start, stop: Math.min(extent, start + size) }, halo);
+  });
+}
+
+/** The block with `halo` neighbours on either side, fewer at the ends of the axis. */
+export function widened({ axis, extent, start, stop }: Omit<Block, 'from' | 'to'>, halo: number): Block {
+  return { axis, extent, start, stop, from: Math.max(0, start - halo), to: Math.min(extent, stop + halo) };
 }
 
 /**
@@ -51,7 +89,8 @@ export function joinDatasets(blocks: readonly Dataset[], axis: string): Dataset 
   };
 }
 
-interface Range {
+/** Entries of an axis, `stop` not among them. */
+export interface Range {
   readonly axis: string;
   readonly start: number;
   readonly stop: number;

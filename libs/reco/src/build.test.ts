@@ -181,7 +181,8 @@ describe('a built algorithm', () => {
     expect(failure).toMatchObject({
       code: 'OUT_OF_MEMORY',
       at: 'parameter.first',
-      details: { neededBytes: 8, availableBytes: 7 },
+      // What the step makes, and its input.
+      details: { neededBytes: 8 + 8, availableBytes: 7 },
     });
   });
 });
@@ -190,6 +191,24 @@ describe('a registry', () => {
   it('refuses two packages that provide the same type', async () => {
     const failure = await failureOf(() => createRegistry([manifest, { ...manifest, name: '@lab/other' }]));
     expect(failure.message).toContain('PairAlgorithm');
+  });
+
+  it('has the link functions of Base and of its packages, these with their module too', () => {
+    const twice = (value: unknown) => (typeof value === 'bigint' ? 2n * value : 0n);
+    const linked = { ...manifest, aliases: ['OldPair'], linkFunctions: { twice } };
+    const names = [...createRegistry([linked]).linkFunctions.keys()];
+    expect(names).toEqual(expect.arrayContaining(['identity', 'twice', `${manifest.module}.twice`, 'OldPair.twice']));
+    expect(createRegistry([linked]).linkFunctions.get('twice')?.(21n)).toBe(42n);
+    // Base comes first, then the module by which the package is known, so that plan files name that one.
+    expect(names.indexOf(`${manifest.module}.twice`)).toBeLessThan(names.indexOf('OldPair.twice'));
+  });
+
+  it('refuses link functions that two packages provide, or that Base has', async () => {
+    const linked = { ...manifest, linkFunctions: { twice: () => 0n } };
+    const other = { ...linked, name: '@lab/other', nodes: [] };
+    expect((await failureOf(() => createRegistry([linked, other]))).message).toContain('"twice"');
+    const again = { ...manifest, linkFunctions: { length: () => 0n } };
+    expect((await failureOf(() => createRegistry([again]))).message).toContain('which Base has');
   });
 
   it('names the built-in plans when one is asked for that is not there', async () => {

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
-import type { NodeDefinition } from './definitions.js';
+import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { PackageManifest } from './package.js';
+import { fixedHalo, parallelNames } from './parallel-axes.js';
 import type { Property } from './properties.js';
 
 /** The manifests as plain data: what the API validates plans against and what `GET /v1/catalog` answers. */
@@ -37,10 +38,20 @@ function catalogNode(manifest: PackageManifest, node: NodeDefinition): CatalogNo
     ...(node.kind === 'step' && {
       input: [...node.input],
       output: [...node.output],
-      parallel: [...node.parallel],
+      parallel: parallelNames(node),
+      ...halosOf(node),
       purity: node.purity,
     }),
   };
+}
+
+/** The axes of a step whose blocks need neighbours. */
+function halosOf(step: StepDefinition): Pick<CatalogNode, 'halo'> {
+  const halos = parallelNames(step).flatMap((axis) => {
+    const halo = fixedHalo(step, axis);
+    return halo === 0 ? [] : [[axis, halo ?? 'parameters'] as const];
+  });
+  return halos.length === 0 ? {} : { halo: Object.fromEntries(halos) };
 }
 
 function catalogProperties(node: NodeDefinition): CatalogProperty[] {

@@ -1,3 +1,4 @@
+import type { ParallelAxis } from './parallel-axes.js';
 import type { ParametersOf, Properties } from './properties.js';
 
 /** A built node that only configures a step, e.g. a regularization term. */
@@ -54,19 +55,22 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
   readonly input: readonly string[];
   readonly output: readonly string[];
   /**
-   * Axes along which blocks are independent: computing blocks and joining them gives bit for bit the array that one
-   * computation gives.
+   * Axes along which blocks are independent, or are once they come with a halo of neighbours: computing blocks and joining
+   * them gives bit for bit the array that one computation gives.
    */
-  readonly parallel: readonly string[];
+  readonly parallel: readonly (string | ParallelAxis<P>)[];
   /** `pure`: the same parameters and input give the same output, so it may be cached and moved to any worker. */
   readonly purity: 'pure' | 'stateful';
   /** Share of a whole plan's time this step takes, relative to the others (default 1). Only progress uses it. */
   readonly effort?: number;
   /**
-   * Peak bytes the step needs beyond its input, from parameters and the input's shape. Declared as a method so that
+   * Peak bytes of the device that the step needs, from parameters and the input's shape; without `estimateHostBytes` all
+   * that it needs beyond its input. Grows with the extent of every axis of `parallel`. Declared as a method so that
    * definitions with different properties fit into one list.
    */
   estimateBytes(parameters: ParametersOf<P>, input: InputShape): number;
+  /** Peak bytes of arrays on the host that the step makes, what it returns included; its input is not counted. */
+  estimateHostBytes?(parameters: ParametersOf<P>, input: InputShape): number;
   /**
    * Whether properties that are each in order also fit together, as far as that can be told without data. Throws
    * `RondelError` with `PLAN_INVALID_VALUE`; `at` is the name of the property.

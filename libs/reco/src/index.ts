@@ -12,6 +12,7 @@ export {
   type StepDefinition,
   type ValueDefinition,
 } from './definitions.js';
+export { type LinkFunction } from '@rondel/plan';
 export {
   implementStep,
   type BuiltInPlan,
@@ -54,6 +55,7 @@ export {
   type CheckpointDesk,
   type CompletedStep,
   type FoundCheckpoint,
+  type RunListener,
   type RunOptions,
   type StepReport,
 } from './run.js';
@@ -71,10 +73,34 @@ export {
 export { describeRemote, type RemoteTransform } from './remote-values-describe.js';
 export {
   mostRemoteValues,
+  readRemoteValue,
   resolveRemoteValues,
+  type PlacedRemote,
   type ResolvedPlan,
   type ResolveOptions,
 } from './remote-values-resolve.js';
 export { packagesIn, rootsIn } from './plan-needs.js';
-export { planStages, type JobStage } from './stages.js';
-export { divideDataset, joinDatasets } from './blocks.js';
+export {
+  findDivision,
+  fits,
+  amountOf,
+  needOf,
+  shapeOf,
+  type Division,
+  type MemoryRoom,
+  type StepNeed,
+} from './memory.js';
+export { outOfMemoryIn } from './memory-failure.js';
+export { divideStage, planStages, type DividedStep, type JobStage } from './stages.js';
+export {
+  blocksAlong,
+  cutDataset,
+  divideDataset,
+  extentAlong,
+  joinDatasets,
+  widened,
+  type Block,
+  type Range,
+} from './blocks.js';
+export { stepsOnBlock } from './block-steps.js';
+export { fixedHalo, haloAlong, parallelNames, type ParallelAxis } from './parallel-axes.js';

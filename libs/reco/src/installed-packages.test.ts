@@ -33,6 +33,8 @@ describe('a reconstruction package', () => {
     await put('strange/package.json', exportsOf('./manifest.js'));
     await put('strange/manifest.js', 'export default { nodes: 5 };');
     await put('strange/steps.js', 'export default 1;');
+    await put('linked/package.json', exportsOf('./manifest.js'));
+    await put('linked/manifest.js', `export default { ...${manifest}, linkFunctions: { twice: 2 } };`);
     await put('bare/package.json', exportsOf('./manifest.js'));
     await put('bare/manifest.js', `export default { ...${manifest}, nodes: [{ kind: 'step', type: 'Mean' }] };`);
     await put('bare/steps.js', `export default { manifest: ${withStep}, steps: [] };`);
@@ -55,6 +57,7 @@ describe('a reconstruction package', () => {
     ['./throwing', 'manifest.js does not load: no device'],
     ['./strange', 'is no manifest'],
     ['./bare', 'is no manifest'],
+    ['./linked', 'is no manifest'],
   ])('%s is refused with its name and the reason', async (name, reason) => {
     const failed = loadManifests([name], folder);
     await expect(failed).rejects.toThrow(`The reconstruction package ${name} cannot be used: `);

@@ -108,10 +108,13 @@ function fieldOf(value: unknown, name: string): unknown {
     : undefined;
 }
 
-/** Whether the catalog can be made of it, which is all that an API does with a manifest. */
+/** Whether the catalog can be made of it and its link functions be called, which is all that an API does with a manifest. */
 function isManifest(value: unknown): value is PackageManifest {
   try {
-    return Check(CatalogSchema, catalogOf([value as PackageManifest]));
+    const functions = fieldOf(value, 'linkFunctions') ?? {};
+    const callable =
+      typeof functions === 'object' && Object.values(functions).every((one) => typeof one === 'function');
+    return callable && Check(CatalogSchema, catalogOf([value as PackageManifest]));
   } catch (error) {
     // What has fields of other kinds than a manifest, or lacks them.
     if (error instanceof TypeError) return false;

@@ -1,4 +1,5 @@
 import type { Dataset, Float32NdArray, Preview, Progress, TypedArray } from '@rondel/contracts';
+import type { LinkFunction } from '@rondel/plan';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { ParametersOf, Properties } from './properties.js';
 import type { RemoteResolverDefinition, RemoteResolverImplementation } from './remote-values.js';
@@ -27,6 +28,11 @@ export interface PackageManifest {
   readonly plans: readonly BuiltInPlan[];
   /** Kinds of `_remote` tables that the package adds to plans. */
   readonly remoteResolvers?: readonly RemoteResolverDefinition[];
+  /**
+   * Functions that links between properties of a live plan may name, by name. They run in the API at every change of what
+   * they follow: pure and quick, and none of `Base`'s names. A file may also name the module: `{ _module, _type }`.
+   */
+  readonly linkFunctions?: Readonly<Record<string, LinkFunction>>;
 }
 
 /** How far a step is, as it says itself. */

@@ -1,6 +1,7 @@
 import { RondelError, type Catalog } from '@rondel/contracts';
 import { catalogOf } from './catalog.js';
 import { cachingManifest, distributionManifest } from './distribution.js';
+import { baseLinkFunctions, type LinkFunction, type LinkFunctions } from '@rondel/plan';
 import type { NodeDefinition } from './definitions.js';
 import type { BuiltInPlan, PackageManifest, ReconstructionPackage, StepFactory } from './package.js';
 import { builtInRemoteImplementations } from './remote-values-built-in.js';
@@ -9,6 +10,8 @@ import type { ResolveRemote } from './remote-values.js';
 /** All node types and built-in plans of the installed packages, without their code. */
 export interface Registry {
   readonly catalog: Catalog;
+  /** What links may compute: functions of `Base` and of the packages. */
+  readonly linkFunctions: LinkFunctions;
   /** Throws `PLAN_UNKNOWN_TYPE`. */
   definition(type: string): NodeDefinition;
   /** Throws `NOT_FOUND` with the names that there are. */
@@ -44,6 +47,7 @@ export function createRegistry(packages: readonly PackageManifest[]): Registry {
   );
   return {
     catalog: catalogOf(manifests),
+    linkFunctions: linkFunctionsOf(manifests),
     definition(type) {
       const found = definitions.get(type);
       if (found) return found;
@@ -60,6 +64,30 @@ export function createRegistry(packages: readonly PackageManifest[]): Registry {
       throw new RondelError('NOT_FOUND', `There is no built-in plan "${name}". There are: ${known}.`);
     },
   };
+}
+
+/** Each function by its name, and by its name with each module name of its package, as plan files may write it. */
+function linkFunctionsOf(manifests: readonly PackageManifest[]): LinkFunctions {
+  const functions = manifests.flatMap((manifest) =>
+    Object.entries(manifest.linkFunctions ?? {}).map(([name, apply]) => ({ name, apply, manifest })),
+  );
+  const ofBase = functions.find(({ name }) => baseLinkFunctions.has(name));
+  if (ofBase !== undefined) {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `${ofBase.manifest.name} provides the link function "${ofBase.name}", which Base has. Give it another name.`,
+    );
+  }
+  indexUnique(
+    'link function',
+    functions.map((one) => [one.name, one] as const),
+  );
+  return new Map<string, LinkFunction>([
+    ...baseLinkFunctions,
+    ...functions.flatMap(({ name, apply, manifest: { module, aliases = [] } }) =>
+      ['', ...[module, ...aliases].map((one) => `${one}.`)].map((prefix) => [`${prefix}${name}`, apply] as const),
+    ),
+  ]);
 }
 
 /** A registry of packages with their code. */

@@ -58,6 +58,21 @@ export async function resolveRemoteValues(tree: PlanTree, options: ResolveOption
   return { tree: resolved, values };
 }
 
+/** A `_remote` table and where in the plan it stands. */
+export interface PlacedRemote {
+  readonly path: string;
+  readonly table: PlanTree;
+}
+
+/** What one `_remote` table stands for, without regard to the property it stands in. Throws as `resolveRemoteValues` does. */
+export function readRemoteValue(
+  { path, table }: PlacedRemote,
+  options: Pick<ResolveOptions, 'registry' | 'source'>,
+): Promise<NdArray> {
+  const { _remote: resolver } = table;
+  return resolveOne({ path, table, resolver: typeof resolver === 'string' ? resolver : '' }, options);
+}
+
 interface RemoteTable {
   readonly path: string;
   readonly resolver: string;
@@ -83,7 +98,10 @@ function checkCount(tables: readonly RemoteTable[]): void {
   });
 }
 
-async function resolveOne({ path, resolver, table }: RemoteTable, options: ResolveOptions): Promise<NdArray> {
+async function resolveOne(
+  { path, resolver, table }: RemoteTable,
+  options: Pick<ResolveOptions, 'registry' | 'source'>,
+): Promise<NdArray> {
   const { _remote: _, ...fields } = table;
   let array: NdArray;
   try {

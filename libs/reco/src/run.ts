@@ -1,5 +1,4 @@
 import {
-  elementSize,
   isRondelError,
   RondelError,
   toFailure,
@@ -10,15 +9,20 @@ import {
   type StepCache,
 } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
-import type { Checkpoint, StepCheckpoints, StepContext, StepProgress } from './package.js';
+import { needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
+import { outOfMemoryIn } from './memory-failure.js';
+import type { Checkpoint, Step, StepCheckpoints, StepContext, StepProgress } from './package.js';
 
-export interface RunOptions {
-  readonly signal: AbortSignal;
-  /** Memory of the device; a step that estimates more is refused before it starts. */
-  readonly memoryBytes: number;
+/** Hears how a run goes on. Whoever passes it on between processes adds to it. */
+export interface RunListener {
   readonly onProgress: (progress: Progress) => void;
   readonly onStep: (step: StepReport) => void;
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
+}
+
+/** A step that estimates that it needs more memory than there is room for is refused before it starts. */
+export interface RunOptions extends RunListener, MemoryRoom {
+  readonly signal: AbortSignal;
   /** Takes or refuses offers of previews. Absent: nobody wants to look. */
   readonly onPreview?: StepContext['preview'];
   /** Where steps find and leave checkpoints. Absent: nowhere. */
@@ -27,6 +31,11 @@ export interface RunOptions {
   readonly from?: number;
   /** Sees what a step has returned; the next one begins when this is done. What it throws is no failure of the step. */
   readonly onOutput?: (output: Dataset, step: CompletedStep) => Promise<void>;
+  /**
+   * Asked before each step, with its input and its position. When it answers false the run ends there, with that input
+   * for its output: somebody else runs the rest.
+   */
+  readonly goesOn?: (input: Dataset, index: number) => Promise<boolean>;
 }
 
 export interface FoundCheckpoint {
@@ -52,6 +61,8 @@ export interface StepReport {
   readonly state: JobState;
   /** Wall time, once the step has ended. */
   readonly seconds?: number;
+  /** Memory that it was expected to take, its input included. */
+  readonly estimatedBytes?: number;
   /** What the shared cache had to do with it. */
   readonly cache?: StepCache;
   /** Where it went on that an attempt before had begun. */
@@ -62,7 +73,7 @@ export interface StepReport {
  * Runs steps of an algorithm, all or some that follow each other, on one dataset and returns what the last one returns.
  *
  * Throws the failure of the step that failed first, with the step's path; `CANCELLED` when the signal fires between
- * steps; `OUT_OF_MEMORY` when a step's estimate exceeds the device.
+ * steps; `OUT_OF_MEMORY` when a step's estimate exceeds the room, and retryable when memory runs out in it.
  */
 export async function runSteps(steps: readonly BuiltStep[], input: Dataset, options: RunOptions): Promise<Dataset> {
   const plan = progressPlan(steps);
@@ -70,6 +81,7 @@ export async function runSteps(steps: readonly BuiltStep[], input: Dataset, opti
   for (const [index, built] of steps.entries()) {
     if (index < (options.from ?? 0)) continue;
     if (options.signal.aborted) throw new RondelError('CANCELLED', 'The job was cancelled.');
+    if (options.goesOn && !(await options.goesOn(dataset, index))) return dataset;
     const share = plan[index] ?? { start: 0, length: 1 };
     const started = performance.now();
     dataset = await runStep(built, dataset, share, options);
@@ -99,11 +111,14 @@ function progressPlan(steps: readonly BuiltStep[]): ProgressShare[] {
 async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, options: RunOptions): Promise<Dataset> {
   const { path, definition, step } = built;
   let resumed: Resumed | undefined;
+  const { factors: _, ...room } = options;
+  const { neededBytes: estimatedBytes } = needOf(built, shapeOf(input), room);
   const report = (state: JobState, seconds?: number) =>
     options.onStep({
       path,
       type: definition.type,
       state,
+      estimatedBytes,
       ...(seconds !== undefined && { seconds }),
       ...(resumed && { resumed }),
     });
@@ -111,7 +126,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
   report('active');
   options.onProgress({ fraction: share.start, step: path });
   try {
-    checkMemory(built, input, options.memoryBytes);
+    requireRoom(built, needOf(built, shapeOf(input), options), shapeOf(input));
     const desk = options.checkpoints?.(built, input) ?? noCheckpoints;
     const restore = async () => {
       const found = await desk.restore();
@@ -123,7 +138,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       options.onLog('info', `${path} resumed at iteration ${iteration} of ${iterations} from ${from}.`);
       return found.checkpoint;
     };
-    const output = await step.process(input, {
+    const output = await process(step, input, {
       signal: options.signal,
       log: options.onLog,
       preview: options.onPreview ?? (() => undefined),
@@ -135,6 +150,15 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
   } catch (error) {
     report(options.signal.aborted ? 'cancelled' : 'failed', secondsSince(started));
     throw stepFailure(error, built);
+  }
+}
+
+/** Throws `OUT_OF_MEMORY`, retryable, however the step's engine says that memory ran out. */
+async function process(step: Step, input: Dataset, context: StepContext): Promise<Dataset> {
+  try {
+    return await step.process(input, context);
+  } catch (error) {
+    throw outOfMemoryIn(error) ?? error;
   }
 }
 
@@ -167,17 +191,6 @@ function stepProgress({ path, share, started, resumed }: RunningStep, progress: 
   };
 }
 
-function checkMemory({ path, definition, parameters }: BuiltStep, input: Dataset, available: number): void {
-  const { shape, dtype } = input.data;
-  const needed = definition.estimateBytes(parameters, { shape, elementBytes: elementSize(dtype) });
-  if (needed <= available) return;
-  throw new RondelError(
-    'OUT_OF_MEMORY',
-    `${path} (${definition.type}) needs about ${gibibytes(needed)} for data of shape [${shape.join(', ')}], but the device has ${gibibytes(available)}. Reconstruct fewer slices or frames at a time, or use a larger worker.`,
-    { at: path, details: { neededBytes: needed, availableBytes: available } },
-  );
-}
-
 /** A step that throws something of its own becomes `STEP_FAILED`; a coded failure keeps its code and gains the path. */
 function stepFailure(error: unknown, { path, definition }: BuiltStep): RondelError {
   if (!isRondelError(error)) {
@@ -194,8 +207,4 @@ function stepFailure(error: unknown, { path, definition }: BuiltStep): RondelErr
 
 function secondsSince(started: number): number {
   return (performance.now() - started) / 1000;
-}
-
-function gibibytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }

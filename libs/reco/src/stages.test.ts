@@ -4,6 +4,7 @@ import {
   defineAlgorithm,
   definePipeline,
   defineStep,
+  divideStage,
   planStages,
   type PackageManifest,
 } from './index.js';
@@ -79,5 +80,34 @@ describe('a plan', () => {
       /No step of the plan can be split along "slice"/,
     );
     expect(() => stages(['Free', 'Free', 'Free'], 'frame')).toThrow(/"frame"/);
+  });
+});
+
+describe('a stage that is divided while it runs', () => {
+  const divided = (rest: string, last: boolean, done: string[] = []) => {
+    const steps = rest
+      .split('')
+      .map((mark, index) => ({ path: `p${index}`, type: 'T', divided: mark === '/', halo: mark === '/' ? index : 0 }));
+    const stages = divideStage({ done: done.map((path) => ({ path, type: 'T' })), steps, last }, 'slice');
+    return stages.map(({ steps: own, axis }) => `${own.map(({ path }) => path).join('+')}${axis ? '/' : ''}`);
+  };
+
+  it('leaves blocks of what it has done, or of what it has read, and the last one joins them', () => {
+    expect(divided('//', true)).toEqual(['', 'p0+p1/', '']);
+    expect(divided('/', true, ['pre'])).toEqual(['pre', 'p0/', '']);
+  });
+
+  it('needs the neighbours that its steps need together', () => {
+    const steps = [2, 1].map((halo, index) => ({ path: `p${index}`, type: 'T', divided: true, halo }));
+    expect(divideStage({ done: [], steps, last: true }, 'slice').map(({ halo }) => halo)).toEqual([
+      undefined,
+      3,
+      undefined,
+    ]);
+  });
+
+  it('joins blocks where a step needs the whole, in the next stage of the plan if there is one', () => {
+    expect(divided('/.', true)).toEqual(['', 'p0/', 'p1']);
+    expect(divided('/', false)).toEqual(['', 'p0/']);
   });
 });

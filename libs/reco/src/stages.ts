@@ -1,6 +1,8 @@
-import { RondelError, throwProblems } from '@rondel/contracts';
+import { isRondelError, RondelError, throwProblems } from '@rondel/contracts';
+import { readParameters } from './build.js';
+import { fixedHalo, haloAlong, parallelNames } from './parallel-axes.js';
 import { rootsIn } from './plan-needs.js';
-import { stepsOf, type PlanTree } from './plan-steps.js';
+import { stepsOf, type PlacedStep, type PlanTree } from './plan-steps.js';
 import type { Registry } from './registry.js';
 import { validatePlan } from './validate-plan.js';
 
@@ -13,11 +15,49 @@ export interface JobStage {
   readonly placement?: string;
   /** Axis along which the stage is fanned out; absent: one block. */
   readonly axis?: string;
+  /** Neighbours that its steps together need on either side of a block; absent: none. */
+  readonly halo?: number;
+}
+
+/** A step as a stage lists it, and whether it runs on blocks. */
+export interface DividedStep {
+  readonly path: string;
+  readonly type: string;
+  readonly divided: boolean;
+  /** Neighbours that it needs on either side of a block. */
+  readonly halo: number;
+}
+
+/**
+ * The stages that a stage becomes when it is divided along an axis while it runs: the first holds what it has done, which
+ * may be nothing, and leaves blocks; the last one of the job joins them.
+ */
+export function divideStage(
+  {
+    done,
+    steps,
+    last,
+  }: { readonly done: JobStage['steps']; readonly steps: readonly DividedStep[]; readonly last: boolean },
+  axis: string,
+): Pick<JobStage, 'steps' | 'axis' | 'halo'>[] {
+  const stages: { steps: { path: string; type: string }[]; axis?: string; halo?: number }[] = [{ steps: [...done] }];
+  let open = stages[0];
+  for (const { divided, halo, ...step } of steps) {
+    if (open === undefined || open === stages[0] || (open.axis !== undefined) !== divided) {
+      open = { steps: [], ...(divided && { axis }) };
+      stages.push(open);
+    }
+    open.steps.push(step);
+    if (divided && halo > 0) open.halo = (open.halo ?? 0) + halo;
+  }
+  if (last && stages.at(-1)?.axis !== undefined) stages.push({ steps: [] });
+  return stages;
 }
 
 interface OpenStage extends JobStage {
   readonly steps: { path: string; type: string }[];
   roots: readonly string[];
+  halo?: number;
 }
 
 /**
@@ -32,15 +72,26 @@ interface OpenStage extends JobStage {
 export function planStages(tree: PlanTree, registry: Registry, axis?: string): JobStage[] {
   const stages: OpenStage[] = [];
   throwProblems(validatePlan(tree, registry));
-  for (const { path, tree: node, definition, placement } of stepsOf(tree, registry)) {
+  for (const placed of stepsOf(tree, registry)) {
+    const { path, tree: node, definition, placement } = placed;
     const roots = rootsIn(node, registry.catalog);
-    const split = axis !== undefined && definition.parallel.includes(axis) ? axis : undefined;
+    const split = axis !== undefined && parallelNames(definition).includes(axis) ? axis : undefined;
+    const halo = split === undefined ? 0 : stepHalo(placed, registry, split);
     const step = { path, type: definition.type };
     const last = stages.at(-1);
     if (last && last.placement === placement && last.axis === split) {
       last.steps.push(step);
       last.roots = [...new Set([...last.roots, ...roots])].sort();
-    } else stages.push({ steps: [step], roots, ...(placement && { placement }), ...(split && { axis: split }) });
+      if (halo > 0) last.halo = (last.halo ?? 0) + halo;
+    } else {
+      stages.push({
+        steps: [step],
+        roots,
+        ...(placement && { placement }),
+        ...(split && { axis: split }),
+        ...(halo > 0 && { halo }),
+      });
+    }
   }
   if (axis !== undefined && !stages.some((stage) => stage.axis === axis)) {
     throw new RondelError(
@@ -51,4 +102,20 @@ export function planStages(tree: PlanTree, registry: Registry, axis?: string): J
   if (stages[0]?.axis !== undefined) stages.unshift({ steps: [], roots: [] });
   if (stages.at(-1)?.axis !== undefined) stages.push({ steps: [], roots: [] });
   return stages;
+}
+
+/** Throws `PLAN_INVALID_VALUE` where the halo depends on a value that only the worker will know. */
+function stepHalo({ path, tree, definition }: PlacedStep, registry: Registry, axis: string): number {
+  const fixed = fixedHalo(definition, axis);
+  if (fixed !== undefined) return haloAlong(definition, {}, axis);
+  try {
+    return haloAlong(definition, readParameters(definition.properties, tree, registry), axis);
+  } catch (error) {
+    if (!isRondelError(error) || error.code !== 'PLAN_INVALID_VALUE') throw error;
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      `${path} cannot be split along "${axis}" while it has a _remote value: its parameters decide how many neighbours a block needs. Write the value into the plan, or leave split out.`,
+      { at: path, cause: error },
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { JsonValue } from '@rondel/contracts';
+import type { CollectableFiles } from './collectable-files.js';
 
 /** Bytes in order, of any number of pieces; a Node stream of bytes is one. */
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -48,13 +49,15 @@ export interface UploadState {
   readonly upload: string;
   /** Bytes that have arrived, where the next append must start. */
   readonly offset: number;
+  /** Of an upload that was finished within the last day: what it has become. */
+  readonly finished?: ArtifactFacts;
 }
 
 /**
  * Immutable artifacts named by the SHA-256 of their bytes, small JSON records by ULID, uploads on their way to become
  * artifacts, and one passing preview for each job. Everything becomes visible whole or not at all.
  *
- * Not in here: who may read what, deletion of artifacts, knowledge of formats. A hash that is not 64 lower-case hex
+ * Not in here: who may read what, which artifacts may be removed (whoever uses `files` knows), knowledge of formats. A hash that is not 64 lower-case hex
  * digits, an id that is no ULID and an upload id that was not given out are `INVALID_REQUEST`; a full disk is
  * `QUOTA_EXCEEDED`.
  */
@@ -68,6 +71,10 @@ export interface ArtifactStore {
   put(source: ByteSource, options?: PutOptions): Promise<StoredArtifact>;
   /** Undefined when there is no such artifact. */
   stat(sha256: string): Promise<ArtifactFacts | undefined>;
+  /** As `stat`, and counts as a use: the age of an artifact is the time since it was put or touched last. */
+  touch(sha256: string): Promise<ArtifactFacts | undefined>;
+  /** When an artifact that was here was removed for its age or for want of space. */
+  removedAt(sha256: string): Promise<Date | undefined>;
   /**
    * Reads an artifact or a part of it; `end` beyond the last byte means the last byte.
    *
@@ -96,7 +103,7 @@ export interface ArtifactStore {
 
   /** Starts an upload that may arrive in several connections. */
   beginUpload(): Promise<UploadState>;
-  /** Throws `NOT_FOUND` for an upload that ended or was swept. */
+  /** Throws `NOT_FOUND` for an upload that was given up, swept, or finished more than a day ago. */
   uploadState(upload: string): Promise<UploadState>;
   /**
    * Adds bytes to an upload; what arrived before a failure stays. `maxBytes` bounds the upload as a whole.
@@ -104,11 +111,18 @@ export interface ArtifactStore {
    * Throws `CONFLICT` when `offset` is not where the upload stands or another append to it is running, else as `put`.
    */
   appendUpload(upload: string, part: UploadPart, options?: TransferOptions): Promise<UploadState>;
-  /** Makes an artifact of an upload. Throws as `put`; after `CONFLICT` on the hash the upload is gone. */
+  /**
+   * Makes an artifact of an upload; a second time it tells what became of it. Throws as `put`; after `CONFLICT` on the
+   * hash the upload is gone.
+   */
   finishUpload(upload: string, options?: Pick<PutOptions, 'expectedSha256' | 'signal'>): Promise<StoredArtifact>;
+  /** Drops an upload. Throws `NOT_FOUND`, and `CONFLICT` while an append runs. */
+  removeUpload(upload: string): Promise<void>;
 
   /** Removes what crashes, abandoned uploads and lost jobs left behind more than a day ago; returns how many files that were. */
   sweep(): Promise<number>;
+  /** For the collector of what nobody needs any more. */
+  readonly files: CollectableFiles;
 }
 
 /** Bytes of an upload and the position of the first of them. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openArtifactStore } from './file-artifact-store.js';
 import { hashFile } from './hash-file.js';
+import { openResultArea } from './result-area.js';
 import { describeArtifactStore } from './testing/artifact-store-suite.js';
 
 async function makeFolder(): Promise<string> {
@@ -51,6 +52,20 @@ describe('the file store on disk', () => {
     expect(await store.sweep()).toBe(1);
     expect(await store.stat(sha256)).toMatchObject({ bytes: 8 });
     expect(await store.uploadState(upload)).toMatchObject({ offset: 0 });
+  });
+
+  it('sweeps what killed processes were writing for shared results, and no result', async () => {
+    const key = 'ab'.repeat(32);
+    const results = openResultArea(folder);
+    const { sha256 } = await results.files(key).put([Buffer.from('shared')]);
+    const old = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    await utimes(await results.files(key).localPath(sha256), old, old);
+    const leftOver = join(folder, 'results', key.slice(0, 2), key.slice(2), 'incoming', 'crashed.part');
+    await writeFile(leftOver, 'half');
+    expect(await openArtifactStore(folder).sweep()).toBe(0);
+    await utimes(leftOver, old, old);
+    expect(await openArtifactStore(folder).sweep()).toBe(1);
+    expect(await hashFile(await results.files(key).localPath(sha256))).toBe(sha256);
   });
 
   it('sweeps a folder that is not there yet', async () => {

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from './artifact-store.js';
 import { sweepCheckpoints } from './checkpoint-area.js';
+import { openCollectableFiles } from './collectable-files.js';
 import { fileArtifacts } from './file-artifacts.js';
 import { filePreviews } from './file-previews.js';
 import { fileRecords } from './file-records.js';
@@ -10,13 +11,15 @@ import { unlessMissing } from './store-errors.js';
 import { foldersOf, type StoreFolders } from './store-folders.js';
 
 const dayInMilliseconds = 24 * 60 * 60 * 1000;
+/** Nobody is told any more that an artifact was removed after this. */
+const forgottenAfter = 365 * dayInMilliseconds;
 
 /**
  * An artifact store in a folder, which is made when something is first written. Several processes and machines may
  * share it (see `fileUploads` for uploads).
  *
  * Layout: `sha256/ab/cdef...` artifacts, `records/<5 characters>/<ULID>.json`, `previews/<ULID>.png`, `incoming/` what
- * is being written. Files are renamed into place, and all but previews flushed before, so a crash leaves only files in
+ * is being written, `trash/` and `removed/` what is being and was removed (see `artifact-trash.ts`). Files are renamed into place, and all but previews flushed before, so a crash leaves only files in
  * `incoming`.
  */
 export function openArtifactStore(directory: string): ArtifactStore {
@@ -26,7 +29,12 @@ export function openArtifactStore(directory: string): ArtifactStore {
     ...fileRecords(folders),
     ...filePreviews(folders),
     ...fileUploads(folders),
-    sweep: async () => (await sweep(folders)) + (await sweepCheckpoints(directory, dayInMilliseconds)),
+    files: openCollectableFiles(directory),
+    async sweep() {
+      const checkpoints = await sweepCheckpoints(directory, dayInMilliseconds);
+      await sweepNested(join(directory, 'removed'), forgottenAfter);
+      return checkpoints + (await sweep(folders)) + (await sweepSharedResults(join(directory, 'results')));
+    },
   };
 }
 
@@ -34,13 +42,28 @@ async function sweep({ incoming, previews }: StoreFolders): Promise<number> {
   return (await sweepFolder(incoming)) + (await sweepFolder(previews));
 }
 
-async function sweepFolder(folder: string): Promise<number> {
+/** What killed processes were writing for other jobs; the results themselves go as the index says. */
+async function sweepSharedResults(root: string): Promise<number> {
+  let removed = 0;
+  for (const start of (await unlessMissing(readdir(root))) ?? []) {
+    for (const rest of (await unlessMissing(readdir(join(root, start)))) ?? []) {
+      removed += await sweepFolder(join(root, start, rest, 'incoming'));
+    }
+  }
+  return removed;
+}
+
+async function sweepNested(root: string, olderThanMs: number): Promise<void> {
+  for (const start of (await unlessMissing(readdir(root))) ?? []) await sweepFolder(join(root, start), olderThanMs);
+}
+
+async function sweepFolder(folder: string, olderThanMs = dayInMilliseconds): Promise<number> {
   const names = (await unlessMissing(readdir(folder))) ?? [];
   let removed = 0;
   for (const name of names) {
     const path = join(folder, name);
     const status = await unlessMissing(stat(path));
-    if (status === undefined || Date.now() - status.mtimeMs < dayInMilliseconds) continue;
+    if (status === undefined || Date.now() - status.mtimeMs < olderThanMs) continue;
     await rm(path, { force: true });
     removed += 1;
   }

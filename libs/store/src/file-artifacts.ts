@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { RondelError } from '@rondel/contracts';
 import type {
@@ -11,16 +10,30 @@ import type {
   PutOptions,
   StoredArtifact,
 } from './artifact-store.js';
+import { removalTime, takeBack, touchArtifact } from './artifact-trash.js';
 import { transfer } from './byte-transfer.js';
 import { checkSha256 } from './identifiers.js';
 import { unlessMissing } from './store-errors.js';
 import { publish, writeIncoming, type StoreFolders } from './store-folders.js';
 
 /** The part of a file store that keeps artifacts. */
-export function fileArtifacts(folders: StoreFolders): Pick<ArtifactStore, 'put' | 'stat' | 'open' | 'localPath'> {
+export function fileArtifacts(
+  folders: StoreFolders,
+): Pick<ArtifactStore, 'put' | 'stat' | 'touch' | 'removedAt' | 'open' | 'localPath'> {
   return {
     put: (source, options = {}) => putArtifact(folders, source, options),
     stat: (sha256) => statArtifact(folders, sha256),
+    async touch(sha256) {
+      checkSha256(sha256);
+      await touchArtifact(folders, sha256);
+      return statArtifact(folders, sha256);
+    },
+    async removedAt(sha256) {
+      checkSha256(sha256);
+      // Looking takes nothing back out of the trash.
+      if ((await unlessMissing(stat(folders.artifact(sha256)))) !== undefined) return undefined;
+      return removalTime(folders, sha256);
+    },
     open: (sha256, range = {}) => openArtifact(folders, sha256, range),
     async localPath(sha256) {
       await factsOf(folders, sha256);
@@ -31,11 +44,35 @@ export function fileArtifacts(folders: StoreFolders): Pick<ArtifactStore, 'put' 
 
 async function putArtifact(folders: StoreFolders, source: ByteSource, options: PutOptions): Promise<StoredArtifact> {
   if (options.expectedSha256 !== undefined) checkSha256(options.expectedSha256);
+  const present = await findPieces(folders, source, options);
+  if (present !== undefined) return present;
   const hash = createHash('sha256');
   const { path, result: bytes } = await writeIncoming(folders, (handle) =>
     transfer(source, { handle, offset: 0, onPiece: (piece) => hash.update(piece) }, options),
   );
   return adoptFile(folders, path, { sha256: hash.digest('hex'), bytes, expectedSha256: options.expectedSha256 });
+}
+
+/** Up to so many bytes hashing twice costs nothing beside a file that need not be written. */
+const hashedFirst = 2 ** 20;
+
+/** A small artifact in memory that is there already is not written again. */
+async function findPieces(
+  folders: StoreFolders,
+  source: ByteSource,
+  { maxBytes = Infinity, signal, expectedSha256 }: PutOptions,
+): Promise<StoredArtifact | undefined> {
+  if (!Array.isArray(source) || signal?.aborted === true) return undefined;
+  const pieces = source as readonly Uint8Array[];
+  const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+  if (bytes > hashedFirst) return undefined;
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  const sha256 = hash.digest('hex');
+  // Refusals are the business of whoever writes.
+  if (bytes > maxBytes || (expectedSha256 ?? sha256) !== sha256) return undefined;
+  const present = (await touchArtifact(folders, sha256)) ? await statArtifact(folders, sha256) : undefined;
+  return present?.bytes === bytes ? { sha256, bytes, existed: true } : undefined;
 }
 
 /** What is known about a complete file that is to become an artifact. */
@@ -54,25 +91,33 @@ export async function adoptFile(folders: StoreFolders, path: string, candidate: 
       { details: { sha256, expectedSha256 } },
     );
   }
-  const present = await statArtifact(folders, sha256);
+  // What cannot be touched is replaced: it might just be on its way out.
+  const present = (await touchArtifact(folders, sha256)) ? await statArtifact(folders, sha256) : undefined;
   const existed = present?.bytes === bytes;
   if (existed) await rm(path, { force: true });
-  else await publish(path, folders.artifact(sha256));
+  else {
+    await publish(folders, path, folders.artifact(sha256));
+    await rm(folders.removed(sha256), { force: true });
+  }
   return { sha256, bytes, existed };
 }
 
 async function statArtifact(folders: StoreFolders, sha256: string): Promise<ArtifactFacts | undefined> {
   checkSha256(sha256);
-  const status = await unlessMissing(stat(folders.artifact(sha256)));
+  const look = () => unlessMissing(stat(folders.artifact(sha256)));
+  const status = (await look()) ?? ((await takeBack(folders, sha256)) ? await look() : undefined);
   return status === undefined ? undefined : { sha256, bytes: status.size };
 }
 
 async function factsOf(folders: StoreFolders, sha256: string): Promise<ArtifactFacts> {
   const facts = await statArtifact(folders, sha256);
   if (facts !== undefined) return facts;
+  const removed = await removalTime(folders, sha256);
   throw new RondelError(
     'DATA_NOT_FOUND',
-    `There is no artifact artifact:sha256-${sha256} in this store. Upload the data or check the reference.`,
+    removed === undefined
+      ? `There is no artifact artifact:sha256-${sha256} in this store. Upload the data or check the reference.`
+      : `The artifact artifact:sha256-${sha256} was removed from this store on ${removed.toISOString()}, as old data is. Upload the data again.`,
   );
 }
 
@@ -90,5 +135,7 @@ async function openArtifact(folders: StoreFolders, sha256: string, range: ByteRa
       },
     );
   }
-  return createReadStream(folders.artifact(sha256), whole ? {} : { start, end });
+  // Opened at once: a file that is open can be read to its end whatever becomes of its name.
+  const handle = await open(folders.artifact(sha256), 'r');
+  return handle.createReadStream(whole ? {} : { start, end });
 }

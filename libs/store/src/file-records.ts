@@ -30,7 +30,7 @@ async function putRecord(folders: StoreFolders, id: string, record: JsonValue): 
     );
   }
   const { path } = await writeIncoming(folders, (handle) => handle.writeFile(text));
-  await publish(path, folders.record(id));
+  await publish(folders, path, folders.record(id));
 }
 
 async function getRecord(folders: StoreFolders, id: string): Promise<JsonValue | undefined> {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
 import type {
+  ArtifactFacts,
   ArtifactStore,
   PutOptions,
   StoredArtifact,
@@ -14,9 +15,9 @@ import { adoptFile } from './file-artifacts.js';
 import { hashFile } from './hash-file.js';
 import { checkSha256, checkUpload } from './identifiers.js';
 import { diskFailure, unlessMissing } from './store-errors.js';
-import type { StoreFolders } from './store-folders.js';
+import { publish, writeIncoming, type StoreFolders } from './store-folders.js';
 
-type Uploads = Pick<ArtifactStore, 'beginUpload' | 'uploadState' | 'appendUpload' | 'finishUpload'>;
+type Uploads = Pick<ArtifactStore, 'beginUpload' | 'uploadState' | 'appendUpload' | 'finishUpload' | 'removeUpload'>;
 
 /**
  * The part of a file store that takes uploads. Two appends to one upload are kept apart within this process; processes
@@ -30,6 +31,12 @@ export function fileUploads(folders: StoreFolders): Uploads {
     appendUpload: (upload, part, options = {}) =>
       alone(busy, upload, () => append(folders, { upload, ...part }, options)),
     finishUpload: (upload, options = {}) => alone(busy, upload, () => finish(folders, upload, options)),
+    removeUpload: (upload) =>
+      alone(busy, upload, async () => {
+        await stateOf(folders, upload);
+        await rm(folders.upload(upload), { force: true });
+        await rm(folders.finishedUpload(upload), { force: true });
+      }),
   };
 }
 
@@ -62,6 +69,12 @@ async function stateOf(folders: StoreFolders, upload: string): Promise<UploadSta
   checkUpload(upload);
   const status = await unlessMissing(stat(folders.upload(upload)));
   if (status !== undefined) return { upload, offset: status.size };
+  const text = await unlessMissing(readFile(folders.finishedUpload(upload), 'utf8'));
+  if (text !== undefined) {
+    // Written by `finish`.
+    const finished = JSON.parse(text) as ArtifactFacts;
+    return { upload, offset: finished.bytes, finished };
+  }
   throw new RondelError('NOT_FOUND', `There is no upload ${upload}: it is finished or was given up. Begin a new one.`);
 }
 
@@ -70,7 +83,7 @@ type NamedPart = UploadPart & { readonly upload: string };
 async function append(folders: StoreFolders, part: NamedPart, options: TransferOptions): Promise<UploadState> {
   const { upload, offset, source } = part;
   const state = await stateOf(folders, upload);
-  if (offset !== state.offset) {
+  if (state.finished || offset !== state.offset) {
     throw new RondelError(
       'CONFLICT',
       `The upload ${upload} stands at byte ${state.offset}, not ${offset}. Go on from there.`,
@@ -104,11 +117,15 @@ async function finish(
 ): Promise<StoredArtifact> {
   const { expectedSha256, signal } = options;
   if (expectedSha256 !== undefined) checkSha256(expectedSha256);
-  const { offset: bytes } = await stateOf(folders, upload);
+  const { offset: bytes, finished } = await stateOf(folders, upload);
+  if (finished) return { ...finished, existed: true };
   const sha256 = await hashFile(folders.upload(upload), { signal });
   // From here on nobody can append: the bytes are those that were hashed.
   const sealed = `${folders.upload(upload)}.part`;
   await rename(folders.upload(upload), sealed);
   await chmod(sealed, 0o444);
-  return adoptFile(folders, sealed, { sha256, bytes, expectedSha256 });
+  const stored = await adoptFile(folders, sealed, { sha256, bytes, expectedSha256 });
+  const { path } = await writeIncoming(folders, (handle) => handle.writeFile(JSON.stringify({ sha256, bytes })));
+  await publish(folders, path, folders.finishedUpload(upload));
+  return stored;
 }

@@ -4,6 +4,10 @@ const sha256Pattern = /^[0-9a-f]{64}$/;
 const ulidPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 const uploadPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+export function isSha256(text: string): boolean {
+  return sha256Pattern.test(text);
+}
+
 /** Throws `INVALID_REQUEST` for anything but 64 lower-case hex digits. */
 export function checkSha256(text: string): void {
   check(sha256Pattern, text, 'A SHA-256 has 64 lower-case hex digits');

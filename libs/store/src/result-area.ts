@@ -45,17 +45,28 @@ export function openResultArea(directory: string): ResultArea {
   return {
     files(key) {
       const store = openArtifactStore(folderOf(key));
-      return { put: (source, options) => store.put(source, options), localPath: (sha256) => checked(store, sha256) };
+      return checkedFiles(store, 'A file of a kept result');
     },
     remove: (key) => rm(folderOf(key), { recursive: true, force: true }),
     list: () => listResults(root),
   };
 }
 
-async function checked(store: ArtifactStore, sha256: string): Promise<string> {
-  const path = await store.localPath(sha256);
-  if ((await hashFile(path)) === sha256) return path;
-  throw new RondelError('CONFLICT', `A file of a kept result is damaged: it no longer has the SHA-256 ${sha256}.`);
+/**
+ * Files of a store that are compared with their names before they are read. `localPath` throws `CONFLICT` for one that is
+ * not what it was.
+ *
+ * @param what What errors call the file.
+ */
+export function checkedFiles(store: ResultFiles, what: string): ResultFiles {
+  return {
+    put: (source, options) => store.put(source, options),
+    async localPath(sha256) {
+      const path = await store.localPath(sha256);
+      if ((await hashFile(path)) === sha256) return path;
+      throw new RondelError('CONFLICT', `${what} is damaged: it no longer has the SHA-256 ${sha256}.`);
+    },
+  };
 }
 
 async function listResults(root: string): Promise<FoundResult[]> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { diskFailure } from './store-errors.js';
+import { diskFailure, unlessMissing } from './store-errors.js';
 
 /** Where things lie below the store's folder. */
 export interface StoreFolders {
@@ -16,6 +16,14 @@ export interface StoreFolders {
   /** Files that are being written: on the same file system as the rest, so that renaming is atomic. */
   readonly incoming: string;
   upload(id: string): string;
+  /** Makes the names in a folder survive a power failure. */
+  sync(folder: string): Promise<void>;
+  /** What a finished upload has become, so that whoever missed the answer can ask again. */
+  finishedUpload(id: string): string;
+  /** Artifacts that are about to be deleted, `trash/<time>/<sha256>`; see `artifact-trash.ts`. */
+  readonly trash: string;
+  /** `removed/ab/cdef...`, an empty file whose time is that of the removal. */
+  removed(sha256: string): string;
 }
 
 export const bucketLength = 5;
@@ -32,6 +40,10 @@ export function foldersOf(directory: string): StoreFolders {
     previews,
     incoming,
     upload: (id) => join(incoming, `${id}.upload`),
+    sync: sharedSync(),
+    finishedUpload: (id) => join(incoming, `${id}.finished`),
+    trash: join(directory, 'trash'),
+    removed: (sha256) => join(directory, 'removed', sha256.slice(0, 2), sha256.slice(2)),
   };
 }
 
@@ -47,9 +59,9 @@ export async function writeIncoming<T>(
   folders: StoreFolders,
   write: (handle: FileHandle) => Promise<T>,
 ): Promise<{ path: string; result: T }> {
-  await mkdir(folders.incoming, { recursive: true });
   const path = join(folders.incoming, `${randomUUID()}.part`);
-  const handle = await open(path, 'wx', readOnly);
+  const create = () => open(path, 'wx', readOnly);
+  const { value: handle } = await inFolder(folders.incoming, create);
   try {
     const result = await write(handle);
     await handle.sync();
@@ -63,21 +75,49 @@ export async function writeIncoming<T>(
 }
 
 /** Gives a finished file its final name, replacing what has it, so that it survives a power failure. */
-export async function publish(from: string, to: string): Promise<void> {
+export async function publish(folders: StoreFolders, from: string, to: string): Promise<void> {
   const folder = dirname(to);
-  const made = await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  const { made } = await inFolder(folder, () => rename(from, to)).catch((error: unknown) => {
     throw diskFailure(error);
   });
-  await rename(from, to).catch((error: unknown) => {
-    throw diskFailure(error);
-  });
-  await syncFolder(folder);
+  await folders.sync(folder);
   if (made === undefined) return;
   await syncFolder(dirname(folder));
   await syncFolder(dirname(made));
 }
 
-/** Makes the names in a folder survive a power failure. */
+/** Does something in a folder that is nearly always there; makes it when it is not, and tells the first folder made. */
+async function inFolder<T>(
+  folder: string,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly made?: string | undefined }> {
+  const done = await unlessMissing(work().then((value) => ({ value })));
+  if (done !== undefined) return done;
+  const made = await mkdir(folder, { recursive: true });
+  return { value: await work(), made };
+}
+
+/** Who comes while a folder is synchronised shares the next time with all others who do. */
+function sharedSync(): StoreFolders['sync'] {
+  const running = new Map<string, Promise<void>>();
+  const next = new Map<string, Promise<void>>();
+  const start = (folder: string) => {
+    next.delete(folder);
+    const sync = syncFolder(folder).finally(() => {
+      if (running.get(folder) === sync) running.delete(folder);
+    });
+    running.set(folder, sync);
+    return sync;
+  };
+  return (folder) => {
+    const before = running.get(folder);
+    if (before === undefined) return start(folder);
+    const waiting = next.get(folder) ?? before.catch(() => undefined).then(() => start(folder));
+    next.set(folder, waiting);
+    return waiting;
+  };
+}
+
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

@@ -14,6 +14,9 @@ export const stumble = defineStep({
   purity: 'stateful',
   properties: {
     seconds: defaulted(Type.Number({ minimum: 0, maximum: 60 }), 0, { description: 'How long it takes.', unit: 's' }),
+    mostSlices: defaulted(Type.Integer({ minimum: 1 }), 1_000_000, {
+      description: 'With more slices it finds no memory, although it has estimated that there is enough.',
+    }),
     fails: defaulted(Type.Boolean(), false, { description: 'Whether it fails then.' }),
   },
   estimateBytes: () => 0,

@@ -1,4 +1,5 @@
 // What the API, the command line and the dashboard's form know. Loads no compute code.
+import { RondelError } from '@rondel/contracts';
 import { defaulted, defineAlgorithm, definePipeline, defineStep } from '@rondel/reco';
 import { Type } from 'typebox';
 
@@ -40,12 +41,20 @@ const algorithm = defineAlgorithm({
   accepts: [pipeline.type],
 });
 
+/** The thickness that makes four slabs of an image of this shape, [x, y, slices]. Integers of a plan are bigints. */
+export function fourSlabs(shape) {
+  const slices = Array.isArray(shape) ? shape[2] : undefined;
+  if (typeof slices === 'bigint') return (slices + 3n) / 4n;
+  throw new RondelError('PLAN_INVALID_VALUE', 'fourSlabs takes a shape of three integers: [x, y, slices].');
+}
+
 export default {
   name: '@lab/slab-projection',
   version: '1.0.0',
   module: 'LabSlabs',
   description: 'Thick slabs of tomographic images.',
   nodes: [algorithm, pipeline, slabProjection],
+  linkFunctions: { fourSlabs },
   plans: [
     {
       name: 'lab/slabs',

@@ -6,7 +6,7 @@ import { checkPlan, parsePlan } from '@rondel/plan';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry, divideDataset, joinDatasets } from '@rondel/reco';
 import { memory } from '@tensorflow/tfjs-core';
-import manifest from './manifest.mjs';
+import manifest, { fourSlabs } from './manifest.mjs';
 import labPackage from './steps.mjs';
 
 const [frames, slices, y, x] = [3, 7, 4, 5];
@@ -66,6 +66,12 @@ test('the input stays as it was, and no tensor is left behind', () => {
 test('an image without frames is refused', () => {
   const bare = { ...input, data: float32Array(values, [frames * slices, y, x]) };
   assert.throws(() => run({ method: 'mean', thickness: 2 }, bare), { code: 'DATA_SHAPE_MISMATCH' });
+});
+
+test('fourSlabs gives four slabs, the last one perhaps thinner', () => {
+  assert.equal(fourSlabs([64n, 64n, 32n]), 8n);
+  assert.equal(fourSlabs([64n, 64n, 30n]), 8n);
+  assert.throws(() => fourSlabs([64n, 64n]), { code: 'PLAN_INVALID_VALUE' });
 });
 
 test('the built-in plan is in order', () => {

@@ -1,8 +1,8 @@
-import type { Demand, WorkerRecord } from '@rondel/contracts';
+import type { Demand, StoreReport, WorkerRecord } from '@rondel/contracts';
 import { jobSecondsBounds, type EndedJobs } from '@rondel/jobs';
 import type { FastifyInstance } from 'fastify';
 import { Gauge, Histogram, Registry } from 'prom-client';
-import type { Services } from '../services.js';
+import type { RouteServices } from '../services.js';
 
 const httpSecondsBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -10,7 +10,7 @@ const httpSecondsBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
  * Serves `/metrics` for Prometheus. What tells of jobs and workers is read from Redis when it is asked for, so every
  * API process answers the same; HTTP times are those of this process. Nothing names a job, its data or its labels.
  */
-export function registerMetrics(app: FastifyInstance, services: Services): void {
+export function registerMetrics(app: FastifyInstance, services: RouteServices): void {
   measureRequests(app);
   app.get(
     '/metrics',
@@ -48,12 +48,13 @@ function measureRequests(app: FastifyInstance): void {
 }
 
 /** Made anew for every answer, so that pools and workers that are gone leave nothing behind. */
-async function fleetRegistry({ jobs }: Services): Promise<Registry> {
+async function fleetRegistry({ jobs, collector }: RouteServices): Promise<Registry> {
   const registry = new Registry();
   const [names, workers, ended] = await Promise.all([jobs.fleet.pools(), jobs.fleet.workers(), jobs.ledger.ended()]);
   const demands = await Promise.all(names.map((name) => jobs.pools.demand(name)));
   addPools(registry, demands, workers);
   addWorkers(registry, workers);
+  addStore(registry, await collector.lastReport());
   await addEndedJobs(registry, ended);
   return registry;
 }
@@ -90,6 +91,13 @@ function addWorkers(registry: Registry, workers: readonly WorkerRecord[]): void 
     registers: [registry],
   });
   for (const state of workerStates) gauge.set({ state }, workers.filter((worker) => worker.state === state).length);
+}
+
+/** Nothing before the store was measured for the first time. */
+function addStore(registry: Registry, report: StoreReport | undefined): void {
+  const help = 'Bytes in the artifact store by kind, as they were measured last.';
+  const bytes = new Gauge({ name: 'rondel_store_bytes', help, labelNames: ['kind'], registers: [registry] });
+  for (const usage of report?.kinds ?? []) bytes.set({ kind: usage.kind }, usage.bytes);
 }
 
 const jobSeconds = 'rondel_job_seconds';

@@ -1,12 +1,14 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { withNamedSchemas } from './openapi-components.js';
 
 const tags = [
   { name: 'jobs', description: 'Submit reconstructions, watch them, fetch what they made.' },
   { name: 'sweeps', description: 'One plan with some properties varied: one job per combination.' },
   { name: 'algorithms', description: 'Keep an algorithm built on one worker and feed it input after input.' },
   { name: 'data', description: 'Upload and download raw data and images.' },
+  { name: 'store', description: 'What lies in the store, and what goes when it is old.' },
   { name: 'plans', description: 'Live plans that several people can read, change and watch.' },
   { name: 'catalog', description: 'What plans can be made of here.' },
   { name: 'fleet', description: 'Who computes.' },
@@ -26,6 +28,8 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       },
       tags,
     },
+    transformObject: (document) =>
+      'openapiObject' in document ? withNamedSchemas(document.openapiObject) : document.swaggerObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -48,9 +48,13 @@ export function registerProblems(app: FastifyInstance): void {
   );
 }
 
-/** A conflict with what the request says it has seen is the one that `If-Match` asks for. */
+/**
+ * A conflict with what the request says it has seen is the one that `If-Match` asks for; what is known to have been
+ * there is gone.
+ */
 function statusOf({ code, details }: Failure): number {
-  return code === 'CONFLICT' && details?.ifMatch !== undefined ? 412 : httpStatus[code];
+  if (code === 'CONFLICT' && details?.ifMatch !== undefined) return 412;
+  return code === 'NOT_FOUND' && details?.collectedAt !== undefined ? 410 : httpStatus[code];
 }
 
 function sendProblem(reply: FastifyReply, failure: Failure): FastifyReply {

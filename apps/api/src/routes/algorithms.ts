@@ -9,6 +9,7 @@ import {
   RondelError,
   TakenSchema,
   TicketSchema,
+  type AlgorithmRecord,
   type Taken,
 } from '@rondel/contracts';
 import type { CallerFacts, TakenTicket } from '@rondel/jobs';
@@ -17,8 +18,9 @@ import { ulid } from 'ulid';
 import { acceptAlgorithm, checkRootsOfWorker } from '../algorithm-submission.js';
 import { holdAnswer } from '../hold-answer.js';
 import { presentJob } from '../job-view.js';
-import type { Services } from '../services.js';
+import type { RouteServices } from '../services.js';
 import { resolveData } from '../submission.js';
+import { submitterHeaders, withSubmitter } from '../submitter.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['algorithms'];
@@ -46,13 +48,14 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Keep an algorithm built on one worker',
         description:
-          'The plan is the one of now; later changes of a session or of a built-in plan do not reach it. The first input builds it.',
+          'The plan is the one of now; later changes of a session or of a built-in plan do not reach it. Its worker begins to build it at once; a fault that shows only then makes its state `failed`.',
+        headers: Type.Object(submitterHeaders),
         body: AlgorithmSubmissionSchema,
         response: { 201: AlgorithmSchema },
       },
     },
-    async ({ body }, reply) => {
-      const { head, work } = await acceptAlgorithm(body, services);
+    async (request, reply) => {
+      const { head, work } = await acceptAlgorithm(withSubmitter(request), services);
       const algorithm = await algorithms.create(head, work);
       return reply.code(201).header('location', `/v1/algorithms/${algorithm.id}`).send(algorithm);
     },
@@ -77,14 +80,23 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Where an algorithm stands',
         params,
-        querystring: Type.Object({ wait: waitSeconds('something can be taken, it is closed') }),
+        querystring: Type.Object({
+          wait: waitSeconds('what `until` says has happened, or it is closed'),
+          until: Type.Optional(
+            Type.Enum(['answer', 'built'], {
+              default: 'answer',
+              description:
+                '`answer`: something can be taken, or nothing ever will. `built`: it was built, or has failed.',
+            }),
+          ),
+        }),
         response: { 200: AlgorithmSchema },
       },
     },
     async ({ params: { id }, query, raw }) => {
       const settled = await holdAnswer(news, { id, seconds: query.wait ?? 0, raw }, async () => {
         const algorithm = await algorithms.get(id);
-        return algorithm.ready > 0 || algorithm.state === 'closed' ? algorithm : undefined;
+        return hasCome(query.until ?? 'answer', algorithm) ? algorithm : undefined;
       });
       return settled ?? algorithms.get(id);
     },
@@ -180,6 +192,12 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
   );
 };
 
+function hasCome(what: 'answer' | 'built', { state, ready, pending }: AlgorithmRecord): boolean {
+  if (state === 'closed') return true;
+  if (what === 'built') return state === 'ready' || state === 'failed';
+  return ready > 0 || (state === 'failed' && pending === 0);
+}
+
 function callerOf(headers: Static<typeof repeatable>): CallerFacts {
   return { token: headers['rondel-lock'], idempotencyKey: headers['idempotency-key'] };
 }
@@ -194,7 +212,7 @@ function waitSeconds(until: string) {
   );
 }
 
-async function presentTaken({ ticket, job, ended }: TakenTicket, services: Services): Promise<Taken> {
+async function presentTaken({ ticket, job, ended }: TakenTicket, services: RouteServices): Promise<Taken> {
   if (ended === undefined) {
     const error = failure('NOT_FOUND', `Job ${job} ended so long ago that only the artifact store has its record.`);
     return { ticket, job, error };

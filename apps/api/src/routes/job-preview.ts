@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
 import { Type } from 'typebox';
-import { findJob } from '../job-view.js';
+import { findJob, requireImage } from '../job-view.js';
 import type { Services } from '../services.js';
 import type { RoutePlugin } from './route-plugin.js';
 
@@ -28,6 +28,7 @@ export const jobPreviewRoutes: RoutePlugin = async (app, { services }) => {
     },
     async (request, reply) => {
       const job = await findJob(request.params.id, services);
+      await requireImage(job, services);
       const picture = await pictureOf(job, services);
       const etag = `"${createHash('sha256').update(picture).digest('hex')}"`;
       reply.header('etag', etag).header('cache-control', 'private, no-cache').type(mediaType);

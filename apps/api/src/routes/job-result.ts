@@ -1,7 +1,15 @@
 import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
-import { encodeArray, readDataset, writableFormats, type WritableFormat } from '@rondel/formats';
+import {
+  encodeArray,
+  readDataset,
+  readPlane,
+  renderSlice,
+  streamNifti,
+  writableFormats,
+  type WritableFormat,
+} from '@rondel/formats';
 import { Type } from 'typebox';
-import { findJob } from '../job-view.js';
+import { findJob, requireImage } from '../job-view.js';
 import { sendArtifact } from '../send-artifact.js';
 import type { RoutePlugin } from './route-plugin.js';
 
@@ -32,21 +40,31 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       const { slice, frame, window, bits, ...query } = request.query;
       const job = await findJob(request.params.id, services);
       const sha256 = resultHash(job);
+      await requireImage(job, services);
       const format = query.format ?? acceptedFormat(request.headers.accept);
       const filename = `${job.id}${writableFormats[format].extension}`;
       reply.header('content-disposition', `attachment; filename="${filename}"`);
       if (format === 'npy') {
         return sendArtifact(sha256, { request, reply, store, mediaType: writableFormats.npy.mediaType });
       }
-      const image = await readDataset(await store.localPath(sha256), { label: `the result of job ${job.id}` });
-      const array = { ...image.data, axes: job.result?.axes, spacing: job.result?.spacing };
-      const encoded = await encodeArray(array, format, {
-        ...(slice !== undefined && { slice }),
-        ...(frame !== undefined && { frame }),
-        ...(window !== undefined && { window: parseWindow(window) }),
-        bits: bits === 8 ? 8 : 16,
-      });
-      return reply.type(encoded.mediaType).send(Buffer.concat(encoded.parts));
+      const path = await store.localPath(sha256);
+      const label = `the result of job ${job.id}`;
+      const { mediaType } = writableFormats[format];
+      switch (format) {
+        case 'png': {
+          const plane = await readPlane(path, { label, slice, frame });
+          const options = { bits, ...(window !== undefined && { window: parseWindow(window) }) };
+          return reply.type(mediaType).send(Buffer.from(renderSlice(plane, options)));
+        }
+        case 'nii.gz':
+          return reply.type(mediaType).send(await streamNifti(path, { label, spacing: job.result?.spacing }));
+        case 'h5': {
+          const image = await readDataset(path, { label });
+          const { axes, spacing } = job.result ?? {};
+          const { parts } = await encodeArray({ ...image.data, axes, spacing }, format);
+          return reply.type(mediaType).send(Buffer.concat(parts));
+        }
+      }
     },
   );
 };

@@ -10,11 +10,13 @@ import {
   SubmissionSchema,
   type Job,
 } from '@rondel/contracts';
+import { artifactsIn } from '@rondel/jobs';
 import { Type } from 'typebox';
 import { holdAnswer, type Hold } from '../hold-answer.js';
 import { findArchive, findJob, presentJob, presentJobs } from '../job-view.js';
 import type { Services } from '../services.js';
 import { acceptSubmission } from '../submission.js';
+import { submitterHeaders, withSubmitter } from '../submitter.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const JobParams = Type.Object({ id: JobIdSchema });
@@ -33,13 +35,14 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
           'idempotency-key': Type.Optional(
             Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same job for a day.' }),
           ),
+          ...submitterHeaders,
         }),
         body: SubmissionSchema,
         response: { 202: JobSchema },
       },
     },
     async (request, reply) => {
-      const { head, work } = await acceptSubmission(request.body, services);
+      const { head, work } = await acceptSubmission(withSubmitter(request), services);
       const job = await jobs.submit(head, work, request.headers['idempotency-key']);
       return reply
         .code(202)
@@ -127,6 +130,36 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
     async ({ params }, reply) => reply.code(202).send(await presentJob(await jobs.cancel(params.id), services)),
   );
 
+  app.delete(
+    '/jobs/:id/subjobs/:subjob',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Stop one sub-job',
+        description:
+          'What runs stops within a second. The job ends as cancelled with an error that names the sub-job, unless `again` is true. A job that has ended stays as it is.',
+        params: Type.Object({
+          id: JobIdSchema,
+          subjob: Type.String({
+            pattern: '^(0|[1-9][0-9]{0,3})\\.(0|[1-9][0-9]{0,5})$',
+            description: '`<stage>.<block>`, as in `steps[].subjobs[].id`.',
+          }),
+        }),
+        querystring: Type.Object({
+          again: Type.Optional(
+            Type.Boolean({
+              default: false,
+              description: 'Starts this sub-job once more, in a fresh process, without using up an attempt.',
+            }),
+          ),
+        }),
+        response: { 202: JobSchema },
+      },
+    },
+    async ({ params: { id, subjob }, query: { again = false } }, reply) =>
+      reply.code(202).send(await presentJob(await jobs.stopSubjob(id, { subjob, again }), services)),
+  );
+
   app.post(
     '/jobs/:id/retry',
     {
@@ -137,9 +170,18 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
         response: { 202: JobSchema },
       },
     },
-    async ({ params }, reply) => reply.code(202).send(await presentJob(await jobs.retry(params.id), services)),
+    async ({ params }, reply) => {
+      await touchData(params.id, services);
+      return reply.code(202).send(await presentJob(await jobs.retry(params.id), services));
+    },
   );
 };
+
+/** The job's data may be about to be removed for its age. */
+async function touchData(id: string, { jobs, store }: Services): Promise<void> {
+  const archive = await jobs.ledger.archive(id);
+  for (const sha256 of artifactsIn(JSON.stringify(archive?.work ?? {}))) await store.touch(sha256);
+}
 
 interface Wait extends Omit<Hold, 'id'> {
   readonly services: Services;

@@ -7,6 +7,7 @@ import {
   ValueTransformSchema,
 } from '@rondel/contracts';
 import { Type } from 'typebox';
+import { resolveProperty } from '../resolved-property.js';
 import { presentProperty } from '../sessions/property-view.js';
 import { EditHeaders, expectedVersion, planBodyLimitBytes, presentChange, tagVersion } from './plan-session-calls.js';
 import type { RoutePlugin } from './route-plugin.js';
@@ -14,25 +15,36 @@ import type { RoutePlugin } from './route-plugin.js';
 const PropertyParams = Type.Object({ id: SessionIdSchema, path: PropertyPathSchema });
 
 /** One property of a session at a time. */
-export const planPropertyRoutes: RoutePlugin = async (app, { services: { plans } }) => {
+export const planPropertyRoutes: RoutePlugin = async (app, { services }) => {
+  const { plans } = services;
   app.get(
     '/plans/:id/properties/:path',
     {
       schema: {
         tags: ['plans'],
         summary: 'The value of a property, or that it is missing',
-        description: 'A `_remote` value is answered as the reference, also with a transform.',
+        description:
+          'A `_remote` value is answered as the reference, also with a transform, unless `resolve` is true: a worker that has its data root then reads what it stands for. Of that the numbers are answered up to 10,000 elements and 64 KiB, beyond only what a transform makes of it.',
         params: PropertyParams,
-        querystring: Type.Object({ transform: Type.Optional(ValueTransformSchema) }),
+        querystring: Type.Object({
+          transform: Type.Optional(ValueTransformSchema),
+          resolve: Type.Optional(
+            Type.Boolean({ default: false, description: 'Answer what a `_remote` value stands for.' }),
+          ),
+        }),
         response: { 200: SessionPropertySchema },
       },
     },
-    async ({ params, query }, reply) => {
-      const { plan } = await plans.read(params.id);
-      const value = plan.get(params.path);
-      return tagVersion(reply, plan).send(
-        presentProperty({ path: params.path, version: plan.version, value }, query.transform),
-      );
+    async ({ params: { id, path }, query: { transform, resolve }, raw }, reply) => {
+      const { plan } = await plans.read(id);
+      // Others may change the plan while a worker reads.
+      const { tree, version } = plan;
+      const shown = presentProperty({ path, version, value: plan.get(path) }, transform);
+      if (resolve === true && shown.remote === true) {
+        const resolved = await resolveProperty({ path, tree, transform }, { services, raw });
+        return tagVersion(reply, { version }).send({ path, version, ...resolved });
+      }
+      return tagVersion(reply, { version }).send(shown);
     },
   );
 

@@ -31,7 +31,7 @@ export function tagVersion(reply: FastifyReply, { version }: { readonly version:
   return reply.header('etag', `"${version}"`);
 }
 
-export function presentSession({ id, version, createdAt, expiresAt }: SessionView): Session {
+export function presentSession({ id, version, createdAt, expiresAt }: Omit<SessionView, 'plan'>): Session {
   const self = `/v1/plans/${id}`;
   return {
     id,

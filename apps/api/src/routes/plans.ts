@@ -1,4 +1,10 @@
-import { NewSessionSchema, SessionSchema, type NewSession } from '@rondel/contracts';
+import {
+  NewSessionSchema,
+  SessionIdSchema,
+  SessionPageSchema,
+  SessionSchema,
+  type NewSession,
+} from '@rondel/contracts';
 import { printPlan, toTree } from '@rondel/plan';
 import { Type } from 'typebox';
 import { readPlan } from '../plan-source.js';
@@ -24,8 +30,30 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
       },
     },
     async ({ body }, reply) => {
-      const view = await plans.create(await readPlan(body.plan, services), await releasedIn(body.plan, services));
+      const tree = await readPlan(body.plan, services);
+      const released = await releasedIn(body.plan, services);
+      const view = await plans.create({ tree, released, name: nameOf(body.plan) });
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
+    },
+  );
+
+  app.get(
+    '/plans',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'Sessions, newest first',
+        description: 'Those that have not expired. Being listed puts off no end.',
+        querystring: Type.Object({
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+          cursor: Type.Optional(SessionIdSchema),
+        }),
+        response: { 200: SessionPageSchema },
+      },
+    },
+    async ({ query: { limit = 20, cursor } }) => {
+      const { sessions, ...rest } = await plans.list({ limit, cursor });
+      return { ...rest, sessions: sessions.map((facts) => ({ ...presentSession(facts), plan: facts.plan })) };
     },
   );
 
@@ -93,7 +121,7 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
     },
     async ({ params }, reply) => {
       const { plan } = await plans.read(params.id);
-      const view = await plans.create(plan.tree, plan.released);
+      const view = await plans.create({ tree: plan.tree, released: plan.released });
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
     },
   );
@@ -115,6 +143,11 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
     },
   );
 };
+
+function nameOf(source: NewSession['plan']): string | undefined {
+  if (typeof source === 'string' || '_type' in source || !('name' in source)) return undefined;
+  return typeof source.name === 'string' ? source.name : undefined;
+}
 
 /** Links that follow no more in a session follow no more in its copy either. */
 async function releasedIn(source: NewSession['plan'], { plans }: RouteServices): Promise<readonly string[]> {

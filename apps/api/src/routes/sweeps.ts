@@ -9,18 +9,18 @@ import {
   SweepSummarySchema,
   type AcceptedSweep,
 } from '@rondel/contracts';
+import { mostCombinations } from '@rondel/plan';
 import { Type } from 'typebox';
 import { ulid } from 'ulid';
 import type { Services } from '../services.js';
 import { sweepSheet } from '../sweep-sheet.js';
+import { submitterHeaders, withSubmitter } from '../submitter.js';
 import { acceptSweep } from '../sweep-submission.js';
 import { findSweep, presentSummary, presentSweep, sweepStandings } from '../sweep-view.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['sweeps'];
 const params = Type.Object({ id: SweepIdSchema });
-/** Jobs that are cancelled at the same time. */
-const cancelsAtOnce = 16;
 
 export const sweepRoutes: RoutePlugin = async (app, { services }) => {
   const { jobs, store } = services;
@@ -37,12 +37,15 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
           'idempotency-key': Type.Optional(
             Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same sweep for a day.' }),
           ),
+          ...submitterHeaders,
         }),
         body: SweepSubmissionSchema,
         response: { 202: AcceptedSweepSchema },
       },
     },
-    async ({ body, headers }, reply) => {
+    async (request, reply) => {
+      const { headers } = request;
+      const body = withSubmitter(request);
       const key = headers['idempotency-key'];
       const known = key === undefined ? undefined : await jobs.sweeps.known(key);
       const id = known ?? (await create(ulid(), key));
@@ -92,6 +95,10 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
         params,
         querystring: Type.Object({
           items: Type.Optional(Type.Boolean({ default: true, description: 'false: only the counts.' })),
+          from: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Combination to begin with.' })),
+          limit: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: mostCombinations, description: 'Combinations; all unless given.' }),
+          ),
         }),
         response: {
           200: Type.Object({ ...SweepSchema.properties, items: Type.Optional(SweepSchema.properties.items) }),
@@ -101,7 +108,7 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
     async ({ params: { id }, query }) => {
       const record = await findSweep(id, services);
       const standings = await sweepStandings(record, services);
-      return query.items === false ? presentSummary(record, standings) : presentSweep(record, standings);
+      return query.items === false ? presentSummary(record, standings) : presentSweep(record, standings, query);
     },
   );
 
@@ -172,9 +179,7 @@ async function cancelSweep(id: string, services: Services): Promise<void> {
   await jobs.sweeps.settle(id, (name, document) => store.putRecord(name, document));
   const standings = await sweepStandings(record, services);
   const open = record.items.filter((_, index) => !isTerminal(standings[index]?.state ?? 'cancelled'));
-  for (let start = 0; start < open.length; start += cancelsAtOnce) {
-    await Promise.all(open.slice(start, start + cancelsAtOnce).map(({ job }) => jobs.cancel(job)));
-  }
+  await jobs.cancelAll(open.map(({ job }) => job));
 }
 
 function bounds(

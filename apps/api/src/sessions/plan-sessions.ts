@@ -1,5 +1,5 @@
-import { RondelError } from '@rondel/contracts';
-import type { SessionNews, Sessions } from '@rondel/jobs';
+import { RondelError, type SessionSummary } from '@rondel/contracts';
+import type { ListedSession, SessionNews, Sessions } from '@rondel/jobs';
 import { formatPath, type LivePlan, type PlanChange, type PlanEdit, type PlanNode } from '@rondel/plan';
 import { ulid } from 'ulid';
 import { holdSession, openHeldSession, type HeldSession, type OpenLive, type SessionStep } from './held-session.js';
@@ -16,6 +16,20 @@ export interface SessionView {
   readonly plan: LivePlan;
 }
 
+/** A session as lists have it. */
+export interface SessionFacts extends Omit<SessionView, 'plan'> {
+  readonly plan: SessionSummary['plan'];
+}
+
+/** What a new session begins with. */
+export interface NewPlan {
+  readonly tree: PlanNode;
+  /** Links that no longer follow. */
+  readonly released?: readonly string[];
+  /** Of the built-in plan that it is. */
+  readonly name?: string | undefined;
+}
+
 export interface SessionEdited {
   readonly id: string;
   readonly version: number;
@@ -29,7 +43,9 @@ export interface SessionEdited {
  * up from the log, so that a call moves what has changed and not the plan.
  */
 export interface PlanSessions {
-  create(tree: PlanNode, released?: readonly string[]): Promise<SessionView>;
+  create(plan: NewPlan): Promise<SessionView>;
+  /** Newest first, the ones older than `cursor`. */
+  list(page: { limit: number; cursor?: string | undefined }): Promise<{ sessions: SessionFacts[]; cursor?: string }>;
   /** Throws `NOT_FOUND`. */
   read(id: string): Promise<SessionView>;
   /**
@@ -97,13 +113,19 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
   };
 
   return {
-    async create(tree, released = []) {
+    async create({ tree, released = [], name }) {
       const id = ulid();
       const plan = openLive({ tree, released }, 0);
       const text = printSnapshot({ tree: plan.tree, released: plan.released });
-      const news = await sessions.create(id, text);
+      const about = { type: tree.type, ...(name !== undefined && { name }) } satisfies SessionSummary['plan'];
+      const news = await sessions.create(id, text, JSON.stringify(about));
       cache.put(id, holdSession(plan, { bytes: text.length, openLive }));
       return { id, version: 0, createdAt: news.createdAt, expiresAt: news.expiresAt, plan };
+    },
+
+    async list(page) {
+      const { sessions: found, ...rest } = await sessions.list(page);
+      return { ...rest, sessions: found.map(factsOf) };
     },
 
     async read(id) {
@@ -140,6 +162,10 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
       await sessions.remove(id);
     },
   };
+}
+
+function factsOf({ about, ...facts }: ListedSession): SessionFacts {
+  return { ...facts, plan: JSON.parse(about) as SessionSummary['plan'] };
 }
 
 function pathsOf(changes: readonly PlanChange[]): string[] {

@@ -8,8 +8,9 @@ import { redisUrl } from '../redis-url.js';
 import { runService } from '../service.js';
 import { integerBetween, poolNames, type RunAction } from '../shell.js';
 import { stateFolders } from '../state-folder.js';
+import { byteSize, duration, storePolicy, type KeepOptions } from '../store-policy.js';
 
-interface ApiOptions {
+interface ApiOptions extends KeepOptions {
   readonly port: number;
   readonly host: string;
   readonly store?: string;
@@ -28,11 +29,16 @@ export function addApi(program: Command, run: RunAction): void {
     .option('--host <address>', 'address to listen on; anything but loopback is open to the network', '127.0.0.1')
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option('--pools <pools>', 'pools that take jobs before their first worker has come (RONDEL_POOLS)', poolNames)
+    .option('--keep-results <time>', 'remove images so long after their job, e.g. 30d (RONDEL_KEEP_RESULTS)', duration)
+    .option('--keep-uploads <time>', 'remove uploads so long after their last use (RONDEL_KEEP_UPLOADS)', duration)
+    .option('--keep-records <time>', 'remove records of jobs so long after their end (RONDEL_KEEP_RECORDS)', duration)
+    .option('--store-limit <size>', 'remove what was used longest ago above e.g. 500GiB (RONDEL_STORE_LIMIT)', byteSize)
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
     .action((options: ApiOptions) => run((context) => serve(options, context)));
 }
 
-async function serve({ port, host, store, logLevel, pools }: ApiOptions, context: Context): Promise<ExitCode> {
+async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
+  const { port, host, store, logLevel, pools } = options;
   const folders = stateFolders(context.environment);
   await runService(context, async () => {
     const { startApi } = await import('@rondel/api');
@@ -44,6 +50,7 @@ async function serve({ port, host, store, logLevel, pools }: ApiOptions, context
       logLevel,
       pools: pools ?? poolsOf(context.environment),
       packages: namedPackages(context.environment),
+      policy: storePolicy(options, context.environment),
     });
     reportToParent({ kind: 'ready', facts: { url: api.url } });
     context.printJson({ url: api.url });

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { stateText } from '../job-summary.js';
 import { plainText } from '../plain-text.js';
-import { agoText, secondsText } from '../quantity.js';
+import { ageText, secondsText } from '../quantity.js';
 import { integerBetween, type RunAction } from '../shell.js';
 import { tableLines } from '../table.js';
 
@@ -22,6 +22,7 @@ const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed',
 export function addLs(program: Command, run: RunAction): void {
   program
     .command('ls')
+    .alias('jobs')
     .description('list jobs, newest first')
     .addOption(new Option('--state <state>', 'only jobs in this state').choices(states))
     .option('--label <key=value>', 'only jobs with this label')
@@ -40,19 +41,21 @@ async function list(options: LsOptions, context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-function jobTable(jobs: readonly Job[], { colors }: Context): string[] {
+function jobTable(jobs: readonly Job[], { colors, width }: Context): string[] {
   return tableLines(
-    ['ID', 'STATE', 'PLAN', 'POOL', 'CREATED', 'TIME', 'LABELS'],
+    ['ID', 'STATE', 'PLAN', 'POOL', 'LANE', 'AGE', 'TIME', 'LABELS'],
     jobs.map((job) => [
       job.id,
       stateText(job.state, colors),
       job.plan.name ?? job.plan.sha256.slice(0, 12),
       job.pool,
-      agoText(job.createdAt),
+      job.lane ?? '',
+      ageText(job.createdAt),
       job.result === undefined ? '' : secondsText(job.result.seconds),
       Object.entries(job.labels)
         .map(([key, value]) => plainText(`${key}=${value}`))
         .join(' '),
     ]),
+    { width, whole: ['ID', 'STATE', 'AGE', 'TIME'] },
   );
 }

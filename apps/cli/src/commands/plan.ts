@@ -6,13 +6,11 @@ import {
   applyParameters,
   checkPlan,
   distributePlan,
-  formatPlanTree,
   ignoredProperties,
   planHash,
   printPlan,
   toTree,
   withDefaults,
-  type PlanLineKind,
   type PlanNode,
 } from '@rondel/plan';
 import { validatePlan } from '@rondel/reco';
@@ -20,6 +18,7 @@ import type { Colors, Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { localRegistry } from '../local-catalog.js';
 import { readAssignments, readPlanArgument } from '../plan-argument.js';
+import { printTree } from '../plan-tree.js';
 import { collect, type RunAction } from '../shell.js';
 import { tableLines } from '../table.js';
 
@@ -83,9 +82,7 @@ async function showPlan(name: string, { set }: PlanOptions, context: Context): P
   const { catalog, plan, problems } = await readPlan(name, set, context);
   throwProblems(problems);
   context.printJson(toTree(plan));
-  for (const { depth, text, kind } of formatPlanTree(plan, catalog)) {
-    context.print(`${'  '.repeat(depth)}${lineColor(kind, context.colors)(text)}`);
-  }
+  printTree(plan, catalog, context);
   return exitCodes.done;
 }
 
@@ -146,19 +143,6 @@ async function readPlan(name: string, assignments: readonly string[], { environm
     catalog,
   );
   return { label, catalog, registry, ...applied };
-}
-
-function lineColor(kind: PlanLineKind, colors: Colors): (text: string) => string {
-  const table: Record<PlanLineKind, (text: string) => string> = {
-    node: colors.bold,
-    value: String,
-    default: colors.dim,
-    absent: colors.dim,
-    missing: colors.red,
-    unknown: colors.yellow,
-    tag: colors.dim,
-  };
-  return table[kind];
 }
 
 async function listTypes({ module }: TypesOptions, context: Context): Promise<ExitCode> {

@@ -1,81 +1,57 @@
 import { randomUUID } from 'node:crypto';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Client } from '@rondel/client';
 import type { AcceptedSweep, Sweep, SweepItem, SweepSubmission } from '@rondel/contracts';
-import type { WritableFormat } from '@rondel/formats';
+import { parseSweepRange } from '@rondel/plan';
 import type { Context } from '../context.js';
-import { dataOfSubmission, readDataArguments } from '../data-argument.js';
 import { exitCodeOfJob, exitCodes, type ExitCode } from '../exit-code.js';
-import { stateText } from '../job-summary.js';
-import { localRegistry } from '../local-catalog.js';
-import { plainText } from '../plain-text.js';
-import { readAssignments, readPlanArgument } from '../plan-argument.js';
 import { sweepDisplay } from '../progress-display.js';
-import { numberText, secondsText } from '../quantity.js';
-import { collect, integerBetween, keyValuePairs, positiveNumber, type RunAction } from '../shell.js';
-import { makeSweepFolder, writeSweepFolder } from '../sweep-folder.js';
-import { tableLines } from '../table.js';
-import { uploadedReference } from '../upload.js';
-import { readVary } from '../vary-argument.js';
+import { collect, type RunAction } from '../shell.js';
+import {
+  addSubmissionArguments,
+  addSubmissionOptions,
+  readSubmission,
+  type SubmissionArguments,
+  type SubmissionOptions,
+  type Surroundings,
+} from '../submission-options.js';
+import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../sweep-folder.js';
+import { printSweep } from '../sweep-summary.js';
 
-interface SweepOptions {
+interface SweepOptions extends SubmissionOptions {
   readonly vary: readonly string[];
   readonly zip?: boolean;
-  readonly set: readonly string[];
-  readonly label: readonly string[];
-  readonly pool?: string;
-  readonly worker?: string;
-  readonly split?: string;
-  readonly priority?: number;
-  readonly attempts?: number;
-  readonly timeout?: number;
   readonly detach?: boolean;
   readonly output?: string;
-  readonly format: Exclude<WritableFormat, 'png'>;
-}
-
-interface Arguments {
-  readonly plan: string;
-  readonly data: readonly string[];
+  readonly format: SweepFormat;
 }
 
 /** A running job stops within a second of a cancel; this leaves room for many jobs and a slow network. */
 const cancelMilliseconds = 60_000;
 
 export function addSweep(program: Command, run: RunAction): void {
-  program
+  const command = program
     .command('sweep')
-    .description('run a plan on data once for each way to set some properties')
-    .argument('<plan>', 'a .toml or .json file, or a built-in plan such as radon/fbp')
-    .argument('<data...>', 'a file or a reference; name=REF where a plan takes several')
+    .description('run a plan on data once for each way to set some properties; `rondel sweeps` lists them');
+  addSubmissionArguments(command)
     .requiredOption(
       '--vary <path=v1,v2,...>',
       'values of a property, or start:step:stop (repeatable: all combinations)',
       collect,
-      [],
     )
-    .option('--zip', 'not all combinations: the first values of all, then the second ones')
-    .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
-    .option('--pool <pool>', 'workers that shall run it')
-    .option('--worker <where>', 'a pool, the id of a worker or a label such as gpu=a100')
-    .option('--split <axis[:size]>', 'fan steps out in blocks along slice or frame, of the given size')
-    .option('--priority <n>', '1 to 1000, lower runs earlier', integerBetween(1, 1000))
-    .option('--attempts <n>', 'how often lost work is started in all', integerBetween(1, 20))
-    .option('--timeout <seconds>', 'computing time allowed to one attempt', positiveNumber)
-    .option('--label <key=value>', 'label to find the jobs by (repeatable)', collect, [])
+    .option('--zip', 'not all combinations: the first values of all, then the second ones');
+  addSubmissionOptions(command)
     .option('--detach', 'do not wait: print the accepted sweep')
     .option('-o, --output <folder>', 'write the images, index.json and sheet.png into this folder')
-    .addOption(
-      new Option('--format <format>', 'of the images in the folder').choices(['npy', 'h5', 'nii.gz']).default('npy'),
-    )
+    .addOption(sweepFormatOption())
     .action((plan: string, data: string[], options: SweepOptions) =>
       run((context) => sweep({ plan, data }, options, context)),
     );
 }
 
-async function sweep(given: Arguments, options: SweepOptions, context: Context): Promise<ExitCode> {
+async function sweep(given: SubmissionArguments, options: SweepOptions, context: Context): Promise<ExitCode> {
   const client = context.client();
-  const submission = await readSubmission(given, options, { client, context });
+  const submission = await readSweep(given, options, { client, context });
   if (options.output !== undefined) await makeSweepFolder(options.output);
   context.signal.throwIfAborted();
   // Not given up half-way by an interruption: the jobs would run without anybody knowing of them.
@@ -86,37 +62,14 @@ async function sweep(given: Arguments, options: SweepOptions, context: Context):
   return finish(ended, options, { client, context });
 }
 
-interface Surroundings {
-  readonly client: Client;
-  readonly context: Context;
-}
-
-async function readSubmission(
-  given: Arguments,
+async function readSweep(
+  given: SubmissionArguments,
   options: SweepOptions,
-  { client, context }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<SweepSubmission> {
-  const vary = options.vary.map(readVary);
-  const plan = await readPlanArgument(given.plan, await localRegistry(context.environment), () => client.catalog());
-  const parameters = readAssignments(options.set);
-  const labels = keyValuePairs(options.label, '--label');
-  const sources = await readDataArguments(given.data);
-  const references: [string, string][] = [];
-  for (const source of sources) references.push([source.name, await uploadedReference(source, client, context)]);
-  return {
-    plan: plan.source,
-    parameters,
-    data: dataOfSubmission(references),
-    vary,
-    combine: options.zip === true ? 'zip' : 'product',
-    labels,
-    ...(options.pool !== undefined && { pool: options.pool }),
-    ...(options.worker !== undefined && { worker: options.worker }),
-    ...(options.split !== undefined && { split: options.split }),
-    ...(options.priority !== undefined && { priority: options.priority }),
-    ...(options.attempts !== undefined && { attempts: options.attempts }),
-    ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
-  };
+  const vary = options.vary.map(parseSweepRange);
+  const submission = await readSubmission(given, options, surroundings);
+  return { ...submission, vary, combine: options.zip === true ? 'zip' : 'product' };
 }
 
 function reportAccepted(accepted: AcceptedSweep, context: Context): ExitCode {
@@ -155,24 +108,6 @@ async function finish(
   printSweep(sweep, context);
   if (output !== undefined) context.print(`Written to ${output}`);
   return exitCodeOfSweep(sweep);
-}
-
-function printSweep({ items }: Sweep, context: Context): void {
-  const names = Object.keys(items[0]?.assignments ?? {});
-  const rows = items.map(({ assignments, job, state, result, error }) => [
-    ...names.map((name) => plainText(valueText(assignments[name]))),
-    stateText(state, context.colors),
-    ...(result ? [result.min, result.max, result.mean].map(numberText) : ['', '', '']),
-    result ? secondsText(result.seconds) : '',
-    job,
-    error ? `${error.code}: ${plainText(error.message)}` : '',
-  ]);
-  for (const line of tableLines([...names, 'STATE', 'MIN', 'MAX', 'MEAN', 'TIME', 'JOB', ''], rows))
-    context.print(line);
-}
-
-function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A failure counts for more than running out of time, and that for more than a cancel. */

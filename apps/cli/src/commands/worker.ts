@@ -9,7 +9,7 @@ import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { redisUrl } from '../redis-url.js';
 import { runService } from '../service.js';
-import { collect, integerBetween, keyValuePairs, names, positiveNumber, type RunAction } from '../shell.js';
+import { byteCount, collect, integerBetween, keyValuePairs, names, positiveNumber, type RunAction } from '../shell.js';
 import { stateFolders } from '../state-folder.js';
 import { logLevels, type LogLevel } from './api.js';
 
@@ -28,6 +28,8 @@ interface WorkerOptions {
   readonly checkpointEvery: number;
   readonly cacheSize: number;
   readonly cacheDays: number;
+  readonly memory?: number;
+  readonly splitFrom: number;
   readonly logLevel: LogLevel;
 }
 
@@ -51,6 +53,13 @@ export function addWorker(program: Command, run: RunAction): void {
     .option('--checkpoint-every <seconds>', 'least distance of two checkpoints of a step', positiveNumber, 10)
     .option('--cache-size <GiB>', 'room for step results that jobs leave for each other', positiveNumber, 10)
     .option('--cache-days <days>', 'how long a left result stays that nobody uses', positiveNumber, 7)
+    .option('--memory <amount>', 'memory that its jobs may take in all, e.g. 4GiB; else what the device has', byteCount)
+    .option(
+      '--split-from <amount>',
+      'jobs with data of this size are spread over idle workers',
+      byteCount,
+      64 * 2 ** 20,
+    )
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
     .action((options: WorkerOptions) => run((context) => work(options, context)));
 }
@@ -78,6 +87,8 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
         maxBytes: Math.floor(options.cacheSize * 2 ** 30),
         maxAgeMs: Math.floor(options.cacheDays * 24 * 3600 * 1000),
       },
+      ...(options.memory !== undefined && { memoryBytes: options.memory }),
+      splitFromBytes: options.splitFrom,
       logLevel,
     });
     reportToParent({ kind: 'ready', facts: { id: worker.id } });

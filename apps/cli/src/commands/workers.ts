@@ -22,7 +22,7 @@ async function showWorkers(context: Context): Promise<ExitCode> {
   const workers = await context.client().workers(context);
   context.printJson({ workers });
   if (workers.length === 0) context.print('No workers. Start one with: rondel worker');
-  else for (const line of workerTable(workers)) context.print(line);
+  else for (const line of workerTable(workers, context)) context.print(line);
   return exitCodes.done;
 }
 
@@ -33,7 +33,7 @@ async function drain(id: string, context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-function workerTable(workers: readonly WorkerRecord[]): string[] {
+function workerTable(workers: readonly WorkerRecord[], { width }: Context): string[] {
   return tableLines(
     ['ID', 'STATE', 'POOLS', 'ENGINE', 'DEVICE', 'MEMORY', 'RUNNING', 'SEEN'],
     workers.map((worker) => [
@@ -46,5 +46,6 @@ function workerTable(workers: readonly WorkerRecord[]): string[] {
       `${worker.running.length} of ${worker.concurrency}`,
       agoText(worker.heartbeatAt),
     ]),
+    { width, whole: ['ID', 'STATE', 'RUNNING', 'SEEN'] },
   );
 }

@@ -7,13 +7,15 @@ interface ConfirmDialogProps {
   readonly children: ComponentChildren;
   /** Of the button that does it. */
   readonly word: string;
+  /** Of the button that does nothing. */
+  readonly keep?: string;
   readonly onConfirm: () => void;
   /** Closed, whichever way. */
   readonly onClose: () => void;
 }
 
 /** Asks before something that cannot be taken back. The browser keeps the focus inside, and Escape means no. */
-export function ConfirmDialog({ question, children, word, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog({ question, children, word, keep = 'Cancel', onConfirm, onClose }: ConfirmDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => dialog.current?.showModal(), []);
@@ -23,7 +25,7 @@ export function ConfirmDialog({ question, children, word, onConfirm, onClose }: 
       <p id={`${id}-about`}>{children}</p>
       <div class="answers">
         <button type="button" autofocus onClick={() => dialog.current?.close()}>
-          Cancel
+          {keep}
         </button>
         <button
           type="button"

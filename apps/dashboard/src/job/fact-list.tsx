@@ -1,9 +1,10 @@
-import type { Job } from '@rondel/contracts';
+import { sweepLabel, type Job } from '@rondel/contracts';
 import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import { ageText, bytesText, durationText } from '../display/quantity.js';
 import { computingSeconds } from '../jobs/job-facts.js';
 import { Labels } from '../jobs/job-row.js';
+import { sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 
 /** Where and from what the job was computed. */
@@ -15,6 +16,7 @@ export function FactList({ job, now }: { readonly job: Job; readonly now: number
         <DataReferences data={job.data} />
       </Fact>
       <Fact name="Pool">{job.pool}</Fact>
+      {job.lane !== undefined && <Fact name="Lane">{[job.lane, job.submitter].filter(Boolean).join(', for ')}</Fact>}
       {job.worker !== undefined && (
         <Fact name="Worker">
           <span class="mono">{job.worker}</span>
@@ -31,6 +33,13 @@ export function FactList({ job, now }: { readonly job: Job; readonly now: number
       {Object.keys(job.labels).length > 0 && (
         <Fact name="Labels">
           <Labels labels={job.labels} />
+        </Fact>
+      )}
+      {job.labels[sweepLabel] !== undefined && (
+        <Fact name="Sweep">
+          <a class="mono" href={sweepAddress(job.labels[sweepLabel])}>
+            {job.labels[sweepLabel]}
+          </a>
         </Fact>
       )}
       {job.state === 'completed' && <Origin id={job.id} />}

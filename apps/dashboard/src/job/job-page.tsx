@@ -1,6 +1,7 @@
 import type { Job } from '@rondel/contracts';
-import type { ComponentChildren } from 'preact';
+import { useMutation } from '@tanstack/preact-query';
 import { ErrorText } from '../display/error-text.js';
+import { Panel } from '../display/panel.js';
 import { ProgressBar } from '../display/progress-bar.js';
 import { durationText } from '../display/quantity.js';
 import { StateMark } from '../display/state-mark.js';
@@ -8,7 +9,8 @@ import { useNow } from '../display/use-now.js';
 import { ImageViewer } from '../image/image-viewer.js';
 import { JobActions } from '../jobs/job-actions.js';
 import { planName } from '../jobs/job-facts.js';
-import { submitAddress } from '../routing/route.js';
+import { planAddress, submitAddress } from '../routing/route.js';
+import { useServer } from '../server/server-context.js';
 import { FailurePanel } from './failure-panel.js';
 import { FactList } from './fact-list.js';
 import { LivePreview } from './live-preview.js';
@@ -72,8 +74,27 @@ function JobHead({ job }: { readonly job: Job }) {
           Change and submit again
         </a>
       )}
+      <MakeLive job={job.id} />
       <JobActions job={job} />
     </div>
+  );
+}
+
+/** Opens the plan of a job as one that can be changed. */
+function MakeLive({ job }: { readonly job: string }) {
+  const server = useServer();
+  const create = useMutation({
+    mutationFn: () => server.plan({ job }),
+    networkMode: 'always',
+    onSuccess: ({ id }) => window.location.assign(planAddress(id)),
+  });
+  return (
+    <>
+      <button type="button" class="small" disabled={create.isPending} onClick={() => create.mutate()}>
+        Edit its plan
+      </button>
+      {create.isError && <ErrorText error={create.error} />}
+    </>
   );
 }
 
@@ -90,15 +111,6 @@ function LiveProgress({ job: { progress } }: { readonly job: Job }) {
       <ProgressBar fraction={progress?.fraction} label="Progress of the job" />
       <span class="faint">{facts.join(' · ')}</span>
     </div>
-  );
-}
-
-function Panel({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  return (
-    <section class="panel" aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
   );
 }
 

@@ -22,7 +22,7 @@ export function PlanTree({ id }: { readonly id: string }) {
   const set = new Set(Object.keys(data.parameters).map((name) => name.split('.').at(-1)));
   return (
     <>
-      {asFile ? <pre class="toml">{data.plan}</pre> : <Tree lines={lines} set={set} />}
+      {asFile ? <pre class="toml">{data.plan}</pre> : <Tree lines={lines} set={set} title="Set by the submission" />}
       <button type="button" class="small" onClick={() => setAsFile(!asFile)}>
         {asFile ? 'Show as a tree' : 'Show as TOML'}
       </button>
@@ -32,11 +32,14 @@ export function PlanTree({ id }: { readonly id: string }) {
 
 interface TreeProps {
   readonly lines: readonly PlanLine[];
-  /** Names of the properties that the submission set. */
+  /** Names of the properties that are marked. */
   readonly set: ReadonlySet<string | undefined>;
+  /** What is said of those. */
+  readonly title: string;
 }
 
-function Tree({ lines, set }: TreeProps) {
+/** A plan as lines, some of them marked. */
+export function Tree({ lines, set, title }: TreeProps) {
   return (
     <ul class="tree" role="tree" aria-label="Plan">
       {lines.map(({ depth, text, kind }, position) => {
@@ -47,7 +50,7 @@ function Tree({ lines, set }: TreeProps) {
             role="treeitem"
             aria-level={depth + 1}
             class={`line line-${kind}${isSet ? ' line-set' : ''} depth-${Math.min(depth, 8)}`}
-            title={isSet ? 'Set by the submission' : undefined}
+            title={isSet ? title : undefined}
           >
             {text}
           </li>

@@ -1,7 +1,11 @@
-import type { StepRecord, SubjobRecord } from '@rondel/contracts';
+import type { JobState, StepRecord, SubjobRecord } from '@rondel/contracts';
 import { ProgressBar } from '../display/progress-bar.js';
 import { durationText } from '../display/quantity.js';
+import { StateCounts } from '../display/state-counts.js';
 import { StateMark } from '../display/state-mark.js';
+
+/** More blocks than this are folded up. */
+const mostRows = 8;
 
 /** The steps of a job in the order in which they run, each with the sub-jobs that ran it. */
 export function StepTable({ steps }: { readonly steps: readonly StepRecord[] }) {
@@ -34,6 +38,7 @@ function StepRows({ step }: { readonly step: StepRecord }) {
           <div class="faint cut" title={step.type}>
             {step.type}
           </div>
+          <ResumedText resumed={step.resumed} />
         </td>
         <td>
           <StateMark state={step.state} />
@@ -48,20 +53,71 @@ function StepRows({ step }: { readonly step: StepRecord }) {
         </td>
         <td class="number">{step.seconds === undefined ? '' : durationText(step.seconds)}</td>
       </tr>
-      {step.subjobs?.map((subjob) => (
-        <SubjobRow key={subjob.id} subjob={subjob} path={step.path} />
-      ))}
+      {step.subjobs !== undefined && <Subjobs subjobs={step.subjobs} path={step.path} />}
     </>
   );
 }
 
+interface SubjobsProps {
+  readonly subjobs: readonly SubjobRecord[];
+  /** Of the step. */
+  readonly path: string;
+}
+
+/** A few blocks are rows of the table; many are a strip of squares, with the rows behind it. */
+function Subjobs({ subjobs, path }: SubjobsProps) {
+  const rows = subjobs.map((subjob) => <SubjobRow key={subjob.id} subjob={subjob} path={path} />);
+  if (subjobs.length <= mostRows) return <>{rows}</>;
+  const states: Partial<Record<JobState, number>> = {};
+  for (const { state } of subjobs) states[state] = (states[state] ?? 0) + 1;
+  return (
+    <tr class="subjobs">
+      <td colSpan={4}>
+        <details>
+          <summary>
+            {subjobs.length} blocks
+            <span class="blocks" aria-hidden="true">
+              {subjobs.map(({ id, state, worker }) => (
+                <span
+                  key={id}
+                  class={`block part-${state}`}
+                  title={`block ${id}: ${state}${worker === undefined ? '' : ` on ${worker}`}`}
+                />
+              ))}
+            </span>
+            <StateCounts states={states} />
+          </summary>
+          <div class="block-rows">
+            <table class="steps" aria-label={`Blocks of ${path}`}>
+              <tbody>{rows}</tbody>
+            </table>
+          </div>
+        </details>
+      </td>
+    </tr>
+  );
+}
+
+/** That a part of the work was not done again. */
+function ResumedText({ resumed }: Pick<StepRecord, 'resumed'>) {
+  if (resumed === undefined) return null;
+  const { iteration, iterations, attempt, worker } = resumed;
+  return (
+    <div class="faint">
+      went on at iteration {iteration} of {iterations}, from the checkpoint of attempt {attempt} on{' '}
+      <span class="mono">{worker}</span>
+    </div>
+  );
+}
+
 function SubjobRow({ subjob, path }: { readonly subjob: SubjobRecord; readonly path: string }) {
-  const { id, state, worker, seconds, fraction, attempts } = subjob;
+  const { id, state, worker, seconds, fraction, attempts, resumed } = subjob;
   return (
     <tr class="subjob">
       <td>
         block <span class="mono">{id}</span>
         {attempts > 1 && <span class="faint"> attempt {attempts}</span>}
+        <ResumedText resumed={resumed} />
       </td>
       <td>
         {state === 'active' && fraction !== undefined ? (

@@ -51,8 +51,10 @@ function useJobEvents(id: string, ended: boolean | undefined): Told {
     const leaving = new AbortController();
     const take = (event: ReceivedEvent) => {
       setResiduals((points) => withEvent(points, event));
-      if (event.type === 'log') setLog((lines) => [...lines, event.data].slice(-longestLog));
-      else if (event.type === 'progress') {
+      const line = lineOf(event);
+      if (line !== undefined) setLog((lines) => [...lines, line].slice(-longestLog));
+      if (event.type === 'log') return;
+      if (event.type === 'progress') {
         queries.setQueryData<Job>(['job', id], (job) => job && { ...job, progress: event.data });
       } else if (event.type === 'preview') {
         queries.setQueryData<Job>(['job', id], (job) => job && withPreview(job, event.data));
@@ -64,6 +66,13 @@ function useJobEvents(id: string, ended: boolean | undefined): Told {
     return () => leaving.abort();
   }, [id, ended, queries, server]);
   return { log, residuals };
+}
+
+/** What an event adds to the log: what the job says, and that it began again. */
+function lineOf(event: ReceivedEvent): LogLine | undefined {
+  if (event.type === 'log') return event.data;
+  if (event.type !== 'state' || event.data.state !== 'active' || event.data.attempt < 2) return undefined;
+  return { level: 'warn', message: `Attempt ${event.data.attempt} began: the one before was lost or handed back.` };
 }
 
 /** Events that are told again, from before the page was opened, change nothing. */

@@ -13,10 +13,10 @@ const pageLength = 50;
 const longestList = 500;
 
 /** All jobs, newest first, as they change. */
-export function JobListPage() {
+export function JobListPage({ label }: { readonly label: string | undefined }) {
   const server = useServer();
   const now = useNow();
-  const [filter, setFilter] = useState<JobFilter>({});
+  const [filter, setFilter] = useState<JobFilter>({ label });
   const [limit, setLimit] = useState(pageLength);
   const { data, error } = useQuery({
     queryKey: ['jobs', filter, limit],
@@ -40,7 +40,7 @@ export function JobListPage() {
       )}
       {data !== undefined && data.jobs.length > 0 && (
         <div class="table-frame">
-          <table aria-label="Jobs">
+          <table class="list" aria-label="Jobs">
             <thead>
               <tr>
                 <th>State</th>

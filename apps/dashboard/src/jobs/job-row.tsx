@@ -17,17 +17,19 @@ export function JobRow({ job, now }: { readonly job: Job; readonly now: number }
         <a href={jobAddress(job.id)}>{planName(job)}</a>
         <div class="faint mono">{job.id}</div>
       </td>
-      <td>{job.pool}</td>
+      <td data-head="pool">{job.pool}</td>
       <td class="wide">
         <JobProgress job={job} />
       </td>
       <td>
         <Labels labels={job.labels} />
       </td>
-      <td class="number" title={job.createdAt}>
+      <td class="number" data-head="age" title={job.createdAt}>
         {ageText(job.createdAt, now)}
       </td>
-      <td class="number">{seconds === undefined ? '' : durationText(seconds)}</td>
+      <td class="number" data-head={seconds === undefined ? undefined : 'run time'}>
+        {seconds === undefined ? '' : durationText(seconds)}
+      </td>
       <td class="actions">
         <JobActions job={job} />
       </td>

@@ -1,11 +1,11 @@
-import type { Client } from '@rondel/client';
+import type { Rondel } from '@rondel/client';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 
-export const ServerContext = createContext<Client | undefined>(undefined);
+export const ServerContext = createContext<Rondel | undefined>(undefined);
 
 /** The client of the server that delivered the page. */
-export function useServer(): Client {
+export function useServer(): Rondel {
   const client = useContext(ServerContext);
   if (client === undefined) throw new Error('useServer is called outside of a ServerContext.Provider.');
   return client;

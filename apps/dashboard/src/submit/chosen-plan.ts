@@ -1,10 +1,18 @@
 import { toFailure, type Catalog, type Problem, type Submission } from '@rondel/contracts';
-import { applyParameters, checkPlan, parsePlan, printPlan, type PlanNode } from '@rondel/plan';
+import { applyParameters, checkPlan, ignoredProperties, parsePlan, printPlan, type PlanNode } from '@rondel/plan';
 import { formOfPlan, type FieldGroup } from './plan-fields.js';
 import type { JobFields } from './submission.js';
 
 /** What `JobFields` has for the plan when it is none of the built-in ones. */
 export const ownPlan = '';
+/** What it has for a live plan. */
+export const livePlanChoice = 'live plan';
+
+/** A live plan as it was when the form was opened. */
+export interface SessionPlan {
+  readonly id: string;
+  readonly node: PlanNode;
+}
 
 /** The plan that the form is about. */
 export interface ChosenPlan {
@@ -16,9 +24,17 @@ export interface ChosenPlan {
   readonly problems: readonly Problem[];
 }
 
-/** A built-in plan, or what a person has written. */
-export function choosePlan({ plan, planText }: Pick<JobFields, 'plan' | 'planText'>, catalog: Catalog): ChosenPlan {
+/** A built-in plan, a live one, or what a person has written. */
+export function choosePlan(
+  { plan, planText }: Pick<JobFields, 'plan' | 'planText'>,
+  catalog: Catalog,
+  session?: SessionPlan,
+): ChosenPlan {
   if (plan === ownPlan) return readOwnPlan(planText, catalog);
+  if (plan === livePlanChoice && session !== undefined) {
+    const { id, node } = session;
+    return { source: { session: id }, node, groups: formOfPlan(node, catalog), problems: [] };
+  }
   const toml = catalog.plans.find(({ name }) => name === plan)?.toml;
   if (toml === undefined) return { groups: [], problems: [] };
   const node = parsePlan(toml, { format: 'toml' });
@@ -46,4 +62,9 @@ export function planProblems(
   if (node === undefined) return problems;
   const applied = applyParameters(node, parameters, catalog);
   return [...applied.problems, ...checkPlan(applied.plan, catalog)];
+}
+
+/** Fields of the plan that no package knows: they stay in it and have no effect. */
+export function planWarnings({ node }: ChosenPlan, catalog: Catalog): readonly Problem[] {
+  return node === undefined ? [] : ignoredProperties(node, catalog);
 }

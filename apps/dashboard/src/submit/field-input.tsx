@@ -1,3 +1,4 @@
+import type { FieldKind } from './field-kind.js';
 import type { PlanField } from './plan-fields.js';
 import { FieldProblem } from './field-problem.js';
 
@@ -44,7 +45,8 @@ interface ControlProps {
   readonly onChange: (text: string) => void;
 }
 
-function Control({ field: { path, kind, initial }, text, invalid, onChange }: ControlProps) {
+/** What a property is written or chosen in. */
+export function Control({ field: { path, property, kind, initial }, text, invalid, onChange }: ControlProps) {
   const common = {
     id: `field-${path}`,
     'aria-invalid': invalid,
@@ -54,7 +56,7 @@ function Control({ field: { path, kind, initial }, text, invalid, onChange }: Co
     const choices = kind.kind === 'flag' ? ['true', 'false'] : kind.choices;
     return (
       <select {...common} value={text} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        {initial === '' && <option value="">automatic</option>}
+        {initial === '' && <option value="">{property.optional ? 'automatic' : ''}</option>}
         {choices.map((choice) => (
           <option key={choice}>{choice}</option>
         ))}
@@ -67,9 +69,14 @@ function Control({ field: { path, kind, initial }, text, invalid, onChange }: Co
       type="text"
       inputMode={kind.kind === 'number' ? 'decimal' : 'text'}
       spellcheck={false}
-      placeholder={kind.kind === 'list' ? '[1, 2, …]' : 'automatic'}
+      placeholder={placeholderOf(kind, property.optional)}
       value={text}
       onInput={({ currentTarget }) => onChange(currentTarget.value)}
     />
   );
+}
+
+function placeholderOf({ kind }: FieldKind, optional: boolean): string {
+  if (kind === 'list') return '[1, 2, …]';
+  return optional ? 'automatic' : '';
 }

@@ -1,9 +1,11 @@
 import type { CatalogPlan } from '@rondel/contracts';
-import { ownPlan } from './chosen-plan.js';
+import { livePlanChoice, ownPlan } from './chosen-plan.js';
 
 interface PlanChoiceProps {
   readonly plans: readonly CatalogPlan[];
   readonly value: string;
+  /** Id of a live plan that may be chosen too. */
+  readonly session: string | undefined;
   readonly onChange: (name: string) => void;
 }
 
@@ -14,18 +16,29 @@ const another = {
 };
 
 /** One of the built-in plans, or one that the person brings. */
-export function PlanChoice({ plans, value, onChange }: PlanChoiceProps) {
+export function PlanChoice({ plans, value, session, onChange }: PlanChoiceProps) {
+  const live = session === undefined ? [] : [liveChoice(session)];
   return (
     <div class="plans" role="radiogroup" aria-label="Plan">
-      {[...plans.map((plan) => ({ ...plan, title: plan.name })), another].map(({ name, title, description }) => (
-        <label key={name} class={`plan${name === value ? ' plan-chosen' : ''}`}>
-          <input type="radio" name="plan" value={name} checked={name === value} onChange={() => onChange(name)} />
-          <span>
-            <strong>{title}</strong>
-            <span class="faint">{description}</span>
-          </span>
-        </label>
-      ))}
+      {[...live, ...plans.map((plan) => ({ ...plan, title: plan.name })), another].map(
+        ({ name, title, description }) => (
+          <label key={name} class={`plan${name === value ? ' plan-chosen' : ''}`}>
+            <input type="radio" name="plan" value={name} checked={name === value} onChange={() => onChange(name)} />
+            <span>
+              <strong>{title}</strong>
+              <span class="faint">{description}</span>
+            </span>
+          </label>
+        ),
+      )}
     </div>
   );
+}
+
+function liveChoice(id: string) {
+  return {
+    name: livePlanChoice,
+    title: `Live plan …${id.slice(-6)}`,
+    description: 'As it is when you submit it; what you change below is changed for this job only.',
+  };
 }

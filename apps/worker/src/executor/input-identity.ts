@@ -17,7 +17,8 @@ export async function inputIdentity({ data, part }: RunRequest, sources: Referen
   return JSON.stringify({ data: named });
 }
 
-async function referenceIdentity(reference: string, sources: ReferenceSources): Promise<string[]> {
+/** What tells the file behind a reference from any other, the same file at another time included. */
+export async function referenceIdentity(reference: string, sources: ReferenceSources): Promise<string[]> {
   const { path, label, sha256 } = await resolveReference(parseDataReference(reference), sources);
   if (sha256 !== undefined) return [label];
   // Tools that copy may set size and modification time as they were; the time of the last change of status nobody sets.

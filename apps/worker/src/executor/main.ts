@@ -1,12 +1,15 @@
-import { toFailure, type Failure } from '@rondel/contracts';
+import { isRondelError, toFailure, type Failure } from '@rondel/contracts';
 import { openEngine } from '@rondel/compute';
-import { createExecutableRegistry, loadPackages } from '@rondel/reco';
-import { openArtifactStore, openCheckpointArea, openResultArea } from '@rondel/store';
+import { createExecutableRegistry, loadPackages, outOfMemoryIn } from '@rondel/reco';
+import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
 import { installedPackages } from './packages.js';
-import type { EngineFacts, ExecutorSettings, FromExecutor, RunRequest, ToExecutor } from './messages.js';
+import type { BuildRequest, EngineFacts, ExecutorSettings, FromExecutor, RunRequest, ToExecutor } from './messages.js';
 import { openKeptResults } from './kept-results.js';
+import { openRoom, roomOf } from './room.js';
 import { openAsks } from './result-asks.js';
+import { remoteSource } from './remote-source.js';
 import { createJobRunner, type JobRunner } from './run-job.js';
+import { warmAlgorithms, type WarmAlgorithms } from './warm-algorithms.js';
 
 /**
  * The compute side of a worker: one process per device slot. It owns the engine and may be killed at any time; no
@@ -23,16 +26,22 @@ function leave(failure: Failure): void {
   process.disconnect();
 }
 
-async function start(settings: ExecutorSettings): Promise<JobRunner> {
+interface Started {
+  readonly run: JobRunner;
+  readonly algorithms: WarmAlgorithms;
+}
+
+async function start(settings: ExecutorSettings): Promise<Started> {
   const engine = await openEngine(settings.engine, settings.threads === undefined ? {} : { threads: settings.threads });
   void engine.lost?.then(({ failure }) => leave(failure));
   const added = await loadPackages(settings.packages, process.cwd());
   const registry = createExecutableRegistry([...installedPackages, ...added]);
+  const room = roomOf(engine, settings);
   const facts: EngineFacts = {
     name: engine.name,
     version: engine.version,
     device: engine.device,
-    memoryBytes: engine.memoryBytes,
+    memoryBytes: room.memoryBytes,
     threads: engine.threads,
   };
   const store = openArtifactStore(settings.storeDirectory);
@@ -40,13 +49,34 @@ async function start(settings: ExecutorSettings): Promise<JobRunner> {
   const results = openKeptResults(openResultArea(settings.storeDirectory), asks.ask);
   const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;
   const checkpoints = { area: openCheckpointArea(storeDirectory), everySeconds };
-  return createJobRunner({ registry, store, roots, engine: facts, results, checkpoints });
+  const algorithms = warmAlgorithms(registry, remoteSource({ roots, store }));
+  return {
+    algorithms,
+    run: createJobRunner({
+      registry,
+      store,
+      parts: openPartArea(storeDirectory),
+      roots,
+      engine: facts,
+      room: openRoom(room),
+      askDivision: asks.askDivision,
+      algorithms,
+      results,
+      checkpoints,
+    }),
+  };
 }
 
-async function run(runner: Promise<JobRunner>, request: RunRequest): Promise<void> {
-  const outcome = await (
-    await runner
-  )(request, {
+/** Leaves the steps of every part built for the inputs to come. */
+async function build(started: Promise<Started>, { plan, stages }: BuildRequest): Promise<void> {
+  const { algorithms } = await started;
+  for (const steps of stages) await algorithms({ plan, steps });
+  tell({ kind: 'built' });
+}
+
+async function run(started: Promise<Started>, request: RunRequest): Promise<void> {
+  const { run: runJob } = await started;
+  const outcome = await runJob(request, {
     onProgress: (progress) => tell({ kind: 'progress', progress }),
     onPreview: (preview) => tell({ kind: 'preview', preview }),
     onStep: (step) => tell({ kind: 'step', step }),
@@ -56,12 +86,12 @@ async function run(runner: Promise<JobRunner>, request: RunRequest): Promise<voi
 }
 
 const asks = openAsks((id, ask) => tell({ kind: 'ask', id, ask }));
-let runner: Promise<JobRunner> | undefined;
+let started: Promise<Started> | undefined;
 
 process.on('message', (message: ToExecutor) => {
   if (message.kind === 'start') {
-    runner = start(message.settings);
-    runner.catch((error: unknown) => {
+    started = start(message.settings);
+    started.catch((error: unknown) => {
       tell({ kind: 'unusable', failure: toFailure(error, 'ENGINE_UNAVAILABLE') });
       process.disconnect();
     });
@@ -71,9 +101,10 @@ process.on('message', (message: ToExecutor) => {
     asks.settle(message.id, message.answer);
     return;
   }
-  if (runner === undefined) throw new Error('A run was requested before the executor was started.');
-  run(runner, message.request).catch((error: unknown) => {
-    const failure = toFailure(error, 'STEP_FAILED');
+  if (started === undefined) throw new Error('A run was requested before the executor was started.');
+  const work = message.kind === 'build' ? build(started, message.request) : run(started, message.request);
+  work.catch((error: unknown) => {
+    const failure = toFailure(isRondelError(error) ? error : (outOfMemoryIn(error) ?? error), 'STEP_FAILED');
     if (failure.code === 'WORKER_LOST') leave(failure);
     else tell({ kind: 'failed', failure });
   });

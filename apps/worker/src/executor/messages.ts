@@ -1,7 +1,8 @@
 import type { EngineName, Failure, JsonValue, Preview, Progress, Provenance, Result } from '@rondel/contracts';
 import type { LegInputs, LegOutput } from '@rondel/jobs';
 import type { StepReport } from '@rondel/reco';
-import type { ResultAnswer, ResultAsk } from './result-asks.js';
+import type { DivisionTerms } from './division.js';
+import type { ExecutorAnswer, ExecutorAsk } from './result-asks.js';
 
 /** What an executor needs to know once, when it starts. */
 export interface ExecutorSettings {
@@ -15,6 +16,10 @@ export interface ExecutorSettings {
   readonly threads?: number;
   /** Least distance of two checkpoints of a step; absent: 10. */
   readonly checkpointSeconds?: number;
+  /** Memory that the jobs of all slots may take; absent: what the device and the machine have. */
+  readonly memoryBytes?: number;
+  /** Executors that share the memory; absent: this is the only one. */
+  readonly slots?: number;
 }
 
 /** The engine that an executor opened, as heartbeats and provenance show it. */
@@ -22,6 +27,7 @@ export interface EngineFacts {
   readonly name: EngineName;
   readonly version: string;
   readonly device: string;
+  /** Memory that one job may take, see `MemoryRoom`. */
   readonly memoryBytes: number;
   readonly threads: number;
 }
@@ -29,6 +35,8 @@ export interface EngineFacts {
 /** One job to run. Arrays are named, never carried. */
 export interface RunRequest {
   readonly job: string;
+  /** How often the job was run again after it had ended: its parts lie apart for each run. */
+  readonly run: number;
   /** Which attempt at the part it is, counted from 1. */
   readonly attempt: number;
   readonly worker: string;
@@ -38,6 +46,8 @@ export interface RunRequest {
   readonly parameters: Readonly<Record<string, JsonValue>>;
   readonly data: Readonly<Record<string, string>>;
   readonly part: RunPart;
+  /** By how much estimates of step types fell short on this worker, see `MemoryRoom`. */
+  readonly memoryFactors?: Readonly<Record<string, number>>;
 }
 
 /** Which part of the plan this run is. */
@@ -47,13 +57,33 @@ export interface RunPart {
   /** Paths of the steps to run; none for a part that only reads and divides, or joins. */
   readonly steps: readonly string[];
   readonly inputs: LegInputs;
-  /** `image`: publish the job's result. `dataset`: leave all for the next stage. `blocks`: leave it divided. */
+  /**
+   * `image`: publish the job's result. `dataset`: leave all for the next stage. `blocks`: leave it divided. `halo`:
+   * neighbours that the stages after this one need on either side of a block.
+   */
   readonly leaves:
     | { readonly kind: 'image' }
-    | { readonly kind: 'dataset' }
-    | { readonly kind: 'blocks'; readonly axis: string; readonly size?: number };
+    | { readonly kind: 'dataset'; readonly halo: number }
+    | {
+        readonly kind: 'blocks';
+        readonly axis: string;
+        readonly size?: number;
+        readonly halvings?: number;
+        readonly halo: number;
+        /** The blocks will read the raw data themselves, so it is only said which part is whose. */
+        readonly byReference: boolean;
+      };
+  /** How the executor may divide the part by itself; absent: it must not. */
+  readonly division?: DivisionTerms;
   /** Whether the job has other parts, so that provenance says where each ran. */
   readonly alone: boolean;
+}
+
+/** An algorithm to build before its first input comes. */
+export interface BuildRequest {
+  readonly plan: RunRequest['plan'];
+  /** Paths of the steps of each part that inputs will run here. */
+  readonly stages: readonly (readonly string[])[];
 }
 
 export type RunResult =
@@ -63,7 +93,8 @@ export type RunResult =
 export type ToExecutor =
   | { readonly kind: 'start'; readonly settings: ExecutorSettings }
   | { readonly kind: 'run'; readonly request: RunRequest }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: ResultAnswer };
+  | { readonly kind: 'build'; readonly request: BuildRequest }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: ExecutorAnswer };
 
 export type FromExecutor =
   | { readonly kind: 'ready'; readonly engine: EngineFacts; readonly packages: Readonly<Record<string, string>> }
@@ -71,7 +102,8 @@ export type FromExecutor =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'preview'; readonly preview: Preview }
   | { readonly kind: 'step'; readonly step: StepReport }
-  | { readonly kind: 'ask'; readonly id: number; readonly ask: ResultAsk }
+  | { readonly kind: 'ask'; readonly id: number; readonly ask: ExecutorAsk }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
   | { readonly kind: 'done'; readonly outcome: RunResult }
+  | { readonly kind: 'built' }
   | { readonly kind: 'failed'; readonly failure: Failure };

@@ -56,19 +56,28 @@ export async function runCached(run: CachedRun): Promise<CachedOutput> {
     const cache = notes.get(report.path);
     run.options.onStep({ ...report, ...(cache && { cache }) });
   };
-  const search: Search = { run, points, input, misses: new Map(), notes, onStep };
+  const misses = new Map<number, string>();
+  const search: Search = { run, points, input, misses, notes, onStep };
   const beginning = (await beginWithResult(search)) ?? (await beginWithInput(search));
   const kept = { seconds: beginning.seconds, keepSeconds: 0 };
+  let end = run.steps.length;
   const output = await runSteps(run.steps, beginning.dataset, {
     ...run.options,
     onStep,
     from: beginning.from,
+    async goesOn(dataset, index) {
+      const answer = (await run.options.goesOn?.(dataset, index)) ?? true;
+      if (!answer) end = index;
+      return answer;
+    },
     async onOutput(dataset, step) {
       kept.seconds += step.seconds;
       const { sources: data } = beginning;
       kept.keepSeconds += await leave(search, step, { dataset, seconds: kept.seconds, data });
     },
   });
+  // Others run these steps, on blocks.
+  for (const point of points) if (point.index >= end && misses.has(point.index)) await run.results.giveUp(point);
   return { output, sources: beginning.sources, cached: beginning.cached, keepSeconds: kept.keepSeconds };
 }
 

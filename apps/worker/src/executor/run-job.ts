@@ -1,63 +1,112 @@
-import type { Dataset, NdArray, Preview, Progress, Provenance, Result } from '@rondel/contracts';
-import { divideDataset, joinDatasets, stepsOf, type ExecutableRegistry, type StepReport } from '@rondel/reco';
-import { encodeArray, renderSlice, summarize } from '@rondel/formats';
-import type { ArtifactStore } from '@rondel/store';
-import type { EngineFacts, RunRequest, RunResult } from './messages.js';
+import type { Dataset, Preview, Provenance } from '@rondel/contracts';
+import {
+  cutDataset,
+  extentAlong,
+  stepsOf,
+  stepsOnBlock,
+  widened,
+  type Block,
+  type BuiltStep,
+  type ExecutableRegistry,
+  type MemoryRoom,
+  type RunListener,
+} from '@rondel/reco';
+import type { ArtifactStore, PartArea, ResultFiles } from '@rondel/store';
+import type { EngineFacts, RunPart, RunRequest, RunResult } from './messages.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
-import { getDataset, putDataset } from './dataset-artifacts.js';
+import { openDivider, type AskForDivision, type Leftover } from './division.js';
+import { putDataset } from './dataset-artifacts.js';
+import { divideInput, plannedBlocks } from './input-blocks.js';
 import { inputIdentity } from './input-identity.js';
 import type { KeptResults } from './kept-results.js';
 import { openPreviews } from './previews.js';
-import { readInput, type Input } from './read-input.js';
+import { openLegInput, type LegInput } from './leg-input.js';
+import { gatherImage, publishImage, type PublishedImage } from './published-image.js';
+import type { Input, Places } from './read-input.js';
 import { runCached } from './run-cached.js';
-import { remoteSource } from './remote-source.js';
-import { warmAlgorithms } from './warm-algorithms.js';
+import type { WarmAlgorithms } from './warm-algorithms.js';
 
-/** Blocks of a split job that does not say how large they shall be, and the most that there may be. */
-const defaultBlocks = 4;
-const mostBlocks = 256;
-
-export interface RunListener {
-  readonly onProgress: (progress: Progress) => void;
+/** Hears how the run of a job goes on; previews are those that were drawn and kept. */
+export interface JobListener extends RunListener {
   readonly onPreview: (preview: Preview) => void;
-  readonly onStep: (step: StepReport) => void;
-  readonly onLog: (level: 'info' | 'warn', message: string) => void;
 }
 
 type ResumedStep = NonNullable<Provenance['resumed']>[number];
 
-export type JobRunner = (request: RunRequest, listener: RunListener) => Promise<RunResult>;
+export type JobRunner = (request: RunRequest, listener: JobListener) => Promise<RunResult>;
 
 interface Surroundings {
   readonly registry: ExecutableRegistry;
   readonly store: ArtifactStore;
+  readonly parts: Pick<PartArea, 'files'>;
   readonly roots: Readonly<Record<string, string>>;
   readonly engine: EngineFacts;
+  /** As it is now. */
+  readonly room: () => MemoryRoom;
+  readonly askDivision: AskForDivision;
+  readonly algorithms: WarmAlgorithms;
   readonly results: KeptResults;
   readonly checkpoints: Pick<CheckpointOptions, 'area' | 'everySeconds'>;
 }
 
 /** Runs plans or parts of them: reads the input, computes, leaves what the part shall leave, and says how it was made. */
 export function createJobRunner(surroundings: Surroundings): JobRunner {
-  const { registry, store, engine } = surroundings;
-  const algorithmFor = warmAlgorithms(registry, remoteSource(surroundings));
+  const { registry, store, engine, algorithms: algorithmFor } = surroundings;
   return async (request, listener) => {
     const timings: Record<string, number> = { ...request.part.inputs.history?.timings };
     const started = performance.now();
     const built = await algorithmFor({ plan: request.plan, steps: request.part.steps });
     if (!built.warm) timings.build = (performance.now() - started) / 1000;
+    const { history } = request.part.inputs;
+    const legs = [...(history?.legs ?? [])];
+    const remoteValues = [...(history?.remoteValues ?? []), ...built.remoteValues];
+    const partLeft = (parts: string[], data: Input['sources']): RunResult => ({
+      kind: 'part',
+      output: { parts, history: { data, legs, timings, remoteValues } },
+    });
+    const imageLeft = (image: PublishedImage, data: Input['sources'], origins: Origins): RunResult => {
+      const seconds = (performance.now() - started) / 1000;
+      return {
+        kind: 'image',
+        result: { ...image, seconds: request.part.alone ? seconds : sum(timings) },
+        provenance: {
+          plan: request.planToml,
+          planSha256: request.planSha256,
+          parameters: { ...request.parameters },
+          data,
+          packages: { ...registry.versions },
+          engine: engineRecord(engine),
+          node: process.version,
+          worker: request.worker,
+          timings: { ...timings, total: seconds },
+          ...(remoteValues.length > 0 && { remoteValues }),
+          ...(request.part.alone ? { warm: built.warm, ...origins } : { legs }),
+        },
+      };
+    };
+    const inputAxes = stepsOf(request.plan, registry)[0]?.definition.input ?? [];
+    const files = surroundings.parts.files(request);
+    const passed = await passOn(request, { inputAxes, timings }, { ...surroundings, files });
+    if (passed !== undefined) {
+      legs.push(legRecord(request, engine, built.warm));
+      const { sources = history?.data ?? [] } = passed;
+      return passed.kind === 'parts' ? partLeft(passed.parts, sources) : imageLeft(passed.image, sources, {});
+    }
+    const input = await openLegInput(request, { ...surroundings, files });
     const previews = openPreviews({ job: request.job, store, ...listener });
     const resumed = new Map<string, ResumedStep>();
     const engineVersion = `${engine.name} ${engine.version}`;
-    const { history } = request.part.inputs;
+    const steps = stepsFor(built.algorithm.steps, input, request);
+    const room = { ...surroundings.room(), factors: request.memoryFactors };
+    const divider = openDivider({ steps, room, terms: request.part.division, ask: surroundings.askDivision });
     const { output, sources, cached, keepSeconds } = await runCached({
-      steps: built.algorithm.steps,
+      steps,
       plan: request.plan,
       resolved: built.algorithm.plan,
       registry,
       engine: engineVersion,
       identity: () => inputIdentity(request, surroundings),
-      read: () => timed(timings, 'read', () => loadInput(request, surroundings)),
+      read: () => timed(timings, 'read', () => input.load()),
       sources: history?.data,
       results: surroundings.results,
       options: {
@@ -81,7 +130,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
         },
         // A cancelled job's executor is killed, so nothing has to be told to stop.
         signal: new AbortController().signal,
-        memoryBytes: engine.memoryBytes,
+        ...room,
+        goesOn: divider.goesOn,
       },
     }).finally(() => previews.settled());
     if (keepSeconds > 0) timings.keep = keepSeconds;
@@ -89,44 +139,50 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       ...(cached.length > 0 && { cached: [...cached] }),
       ...(resumed.size > 0 && { resumed: [...resumed.values()] }),
     };
-    const legs = [...(history?.legs ?? []), { ...legRecord(request, engine, built.warm), ...origins }];
-    const remoteValues = [...(history?.remoteValues ?? []), ...built.remoteValues];
-    const { leaves } = request.part;
+    const { part, leaves } = partAfter(request.part, divider.divided());
+    legs.push({ ...legRecord({ ...request, part }, engine, built.warm), ...origins });
     if (leaves.kind !== 'image') {
-      const inputAxes = stepsOf(request.plan, registry)[0]?.definition.input ?? [];
-      const parts = await timed(timings, 'write', () => leaveParts(nameAxes(output, inputAxes), leaves, store));
-      return { kind: 'part', output: { parts, history: { data: sources, legs, timings, remoteValues } } };
+      const named = nameAxes(output, inputAxes);
+      return partLeft(await timed(timings, 'write', () => leaveParts(named, { leaves, ...input }, files)), sources);
     }
-    const published = await timed(timings, 'write', () => publish(output.data, store));
-    const seconds = (performance.now() - started) / 1000;
-    return {
-      kind: 'image',
-      result: { ...published, seconds: request.part.alone ? seconds : sum(timings) },
-      provenance: {
-        plan: request.planToml,
-        planSha256: request.planSha256,
-        parameters: { ...request.parameters },
-        data: sources,
-        packages: { ...registry.versions },
-        engine: engineRecord(engine),
-        node: process.version,
-        worker: request.worker,
-        timings: { ...timings, total: seconds },
-        ...(remoteValues.length > 0 && { remoteValues }),
-        ...(request.part.alone ? { warm: built.warm, ...origins } : { legs }),
-      },
-    };
+    return imageLeft(await timed(timings, 'write', () => publishImage(output.data, store)), sources, origins);
   };
 }
 
-/** The raw data, or what the legs before this one left. */
-async function loadInput({ data, part }: RunRequest, surroundings: Surroundings): Promise<Input> {
-  const { parts, axis, history } = part.inputs;
-  if (parts === undefined || history === undefined) return readInput(data, surroundings);
-  const blocks = await Promise.all(parts.map((sha256) => getDataset(sha256, surroundings.store)));
-  const [only] = blocks;
-  const dataset = blocks.length === 1 && only ? only : joinDatasets(blocks, axis ?? '');
-  return { dataset, sources: history.data };
+/** The part that a run turned out to be: one that was divided has done less and leaves blocks. */
+function partAfter(part: RunPart, divided: Leftover | undefined): { part: RunPart; leaves: RunPart['leaves'] } {
+  if (divided === undefined) return { part, leaves: part.leaves };
+  const { axis, size, halo, done } = divided;
+  return { part: { ...part, steps: done }, leaves: { kind: 'blocks', axis, size, halo, byReference: false } };
+}
+
+/** Where a leg's results came from that it did not compute itself from the start. */
+type Origins = Pick<Provenance, 'cached' | 'resumed'>;
+
+type PassedOn =
+  | { readonly kind: 'parts'; readonly parts: string[]; readonly sources: Input['sources'] }
+  | { readonly kind: 'image'; readonly image: PublishedImage; readonly sources?: undefined };
+
+/** What a leg without steps does, which only divides the raw data or joins blocks; undefined for any other. */
+async function passOn(
+  { part, data }: RunRequest,
+  { inputAxes, timings }: { readonly inputAxes: readonly string[]; readonly timings: Record<string, number> },
+  places: Places & { readonly files: ResultFiles },
+): Promise<PassedOn | undefined> {
+  const { steps, leaves, inputs } = part;
+  if (steps.length > 0) return undefined;
+  if (leaves.kind === 'blocks' && inputs.parts === undefined) {
+    const division = { leaves, unnamedAxes: inputAxes };
+    return { kind: 'parts', ...(await timed(timings, 'read', () => divideInput(data, division, places))) };
+  }
+  const { parts, axis } = inputs;
+  if (leaves.kind !== 'image' || parts === undefined || axis === undefined) return undefined;
+  return { kind: 'image', image: await timed(timings, 'write', () => gatherImage(parts, axis, places)) };
+}
+
+/** The leg's steps, which on a block leave only what the steps after them need of it. */
+function stepsFor(steps: readonly BuiltStep[], { block }: LegInput, { part }: RunRequest): readonly BuiltStep[] {
+  return block === undefined ? steps : stepsOnBlock(steps, block, part.leaves.kind === 'image' ? 0 : part.leaves.halo);
 }
 
 /**
@@ -141,14 +197,15 @@ function nameAxes(dataset: Dataset, axes: readonly string[]): Dataset {
 
 async function leaveParts(
   dataset: Dataset,
-  leaves: Exclude<RunRequest['part']['leaves'], { kind: 'image' }>,
-  store: ArtifactStore,
+  { leaves, block }: { readonly leaves: Exclude<RunPart['leaves'], { kind: 'image' }>; readonly block?: Block },
+  files: ResultFiles,
 ): Promise<string[]> {
-  if (leaves.kind === 'dataset') return [await putDataset(dataset, store)];
-  const extent = dataset.data.shape[dataset.data.axes?.indexOf(leaves.axis) ?? -1] ?? 1;
-  const size = Math.max(leaves.size ?? Math.ceil(extent / defaultBlocks), Math.ceil(extent / mostBlocks));
+  if (leaves.kind === 'dataset') return [await putDataset(dataset, files, block && widened(block, leaves.halo))];
   const parts: string[] = [];
-  for (const block of divideDataset(dataset, leaves.axis, size)) parts.push(await putDataset(block, store));
+  for (const each of plannedBlocks(extentAlong(dataset, leaves.axis), leaves)) {
+    const { axis, from: start, to: stop } = each;
+    parts.push(await putDataset(cutDataset(dataset, { axis, start, stop }), files, each));
+  }
   return parts;
 }
 
@@ -162,24 +219,6 @@ function engineRecord({ name, version, device }: EngineFacts) {
 
 function sum(timings: Readonly<Record<string, number>>): number {
   return Object.values(timings).reduce((total, seconds) => total + seconds, 0);
-}
-
-async function publish(image: NdArray, store: ArtifactStore): Promise<Omit<Result, 'seconds'>> {
-  const { min, max, mean } = summarize(image);
-  const array = await store.put((await encodeArray(image, 'npy')).parts);
-  const preview = await store.put([renderSlice(image, { bits: 8 })]);
-  const axes = image.axes ?? image.shape.map((_, axis) => `axis${axis}`);
-  return {
-    artifact: `artifact:sha256-${array.sha256}`,
-    preview: `artifact:sha256-${preview.sha256}`,
-    shape: [...image.shape],
-    dtype: image.dtype,
-    axes: [...axes],
-    spacing: [...(image.spacing ?? image.shape.map(() => 1))],
-    min,
-    max,
-    mean,
-  };
 }
 
 async function timed<T>(timings: Record<string, number>, phase: string, work: () => Promise<T>): Promise<T> {

@@ -1,28 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, isRondelError, type Failure, type Progress, type StepRecord } from '@rondel/contracts';
+import { failure, isRondelError, type Failure, type StepRecord } from '@rondel/contracts';
 import {
-  recordJob,
   type BegunAttempt,
   type JobOutcome,
   type Jobs,
   type LegOutput,
   type LegVerdict,
   type ResultLimits,
-  type StageHead,
-  type WriteRecord,
 } from '@rondel/jobs';
 import type { CheckpointArea, ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
-import type { RunPart } from '../executor/messages.js';
+import type { AskSupervisor } from '../executor/result-asks.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from './executor-process.js';
+import { divisionDesk } from './division-desk.js';
+import { restartFor } from './memory-failure.js';
+import type { MemoryLessons } from './memory-lessons.js';
+import type { Recorder } from './recorder.js';
 import { openResultDesk, type ResultDesk } from './result-desk.js';
+import { startReporter, type Reporter } from './attempt-reporter.js';
+import { partOf } from './leg-part.js';
+import { attemptPauses, redisPauses, retryDelayMs } from './retry-delay.js';
 
-/** How often progress reaches Redis at most. */
-const reportEveryMs = 500;
+/** How soon after its begin an attempt looks whether it is still wanted; news make it look at once. */
+const lookAfterMs = 100;
 /** How often a silent attempt asks whether it is still wanted; catches what a lost message would have said. */
 const stillWantedEveryMs = 2000;
-const firstRetryDelayMs = 1000;
-const longestRetryDelayMs = 30_000;
+const elsewhereDelayMs = 1000;
 /** How long the end of a job is kept trying to reach Redis. */
 const finishTries = 60;
 
@@ -30,8 +33,7 @@ export interface AttemptOptions {
   readonly jobs: Jobs;
   readonly worker: string;
   readonly executor: ExecutorProcess;
-  /** Writes the record of an ended job into the artifact store. */
-  readonly record: WriteRecord;
+  readonly recorder: Recorder;
   /** Fires when the leg's lock is lost. */
   readonly lockLost: AbortSignal;
   /** Fires when the worker must leave and cannot wait for the job. */
@@ -41,6 +43,24 @@ export interface AttemptOptions {
   readonly kept: { readonly area: ResultArea; readonly limits: ResultLimits };
   /** What the leg's steps leave for its next attempt. */
   readonly checkpoints: CheckpointArea;
+  /** No step leaves a checkpoint before it has run for so long. */
+  readonly checkpointSeconds: number;
+  readonly memory: MemoryTerms;
+}
+
+/** How jobs and the memory of this worker get along. */
+export interface MemoryTerms {
+  readonly lessons: MemoryLessons;
+  /** Memory that one job may take. */
+  readonly roomBytes: number;
+  /** Jobs whose data has so many bytes are spread over idle slots. */
+  readonly splitFromBytes: number;
+}
+
+export interface AttemptEnd {
+  readonly verdict: LegVerdict;
+  /** Whether a preview or checkpoints of the job may lie in the store. */
+  readonly mayHaveLeft: boolean;
 }
 
 type Ending =
@@ -51,22 +71,48 @@ type Ending =
   | { readonly why: 'leaving' };
 
 /** Runs one attempt at a job from its first message to its place in the ledger. */
-export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions): Promise<LegVerdict> {
+export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions): Promise<AttemptEnd> {
   const { jobs, logger } = options;
+  const started = performance.now();
   const { leg } = attempt;
   const log = logger.child({ job: leg.job, leg: `${leg.stage}.${leg.block}`, attempt: attempt.attempt });
   log.info('attempt started');
   const reporter = startReporter(attempt, jobs, options.worker, log);
   const desk = openDesk(attempt, options, reporter);
-  const ending = await waitForEnding(attempt, options, { ...reporter, onAsk: desk.answer });
+  const onLog = (message: string) => reporter.onLog('info', message);
+  const divide = divisionDesk({ attempt, jobs, persistently, logger: log, onLog });
+  const onAsk: AskSupervisor = (ask) => (ask.kind === 'divide' ? divide(ask) : desk.answer(ask));
+  const ending = await waitForEnding(attempt, options, { ...reporter, onAsk });
   const steps = reporter.stop();
   if (ending.why !== 'ended') await options.executor.kill();
   await desk.close();
   log.info(describeEnding(ending), 'attempt ended');
+  const isLong = performance.now() - started >= options.checkpointSeconds * 1000;
+  const mayHaveLeft = attempt.attempt > 1 || isLong || reporter.previewed();
+  // Other legs of the job may have left something that is removed when it has ended.
+  const mayOthers = mayHaveLeft || attempt.head.stages.length > 1;
+  const verdict = await settle(attempt, { ending, steps, mayHaveLeft }, options);
+  const handedOn = ending.why === 'ended' && ending.end.kind === 'done' && ending.end.outcome.kind === 'part';
+  return { verdict, mayHaveLeft: handedOn ? mayHaveLeft : mayOthers };
+}
+
+interface Settling {
+  readonly ending: Ending;
+  readonly steps: StepRecord[];
+  readonly mayHaveLeft: boolean;
+}
+
+/** Tells the ledger how the attempt ended. */
+async function settle(
+  attempt: BegunAttempt,
+  { ending, steps, mayHaveLeft }: Settling,
+  options: AttemptOptions,
+): Promise<LegVerdict> {
+  const { jobs } = options;
   const finish = (outcome: JobOutcome) => finishAttempt(attempt, outcome, options);
   switch (ending.why) {
     case 'unwanted':
-      return { kind: 'done' };
+      return handedBackOrDone(attempt, jobs);
     case 'leaving':
       await jobs.ledger.giveBack(attempt, 'drained');
       return { kind: 'again', delayMs: 0 };
@@ -76,9 +122,14 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
       if (ending.end.kind === 'done') {
         const { outcome } = ending.end;
         return outcome.kind === 'part'
-          ? handOn(attempt, { output: outcome.output, steps }, options)
+          ? handOn(attempt, { output: outcome.output, steps, mayHaveLeft }, options)
           : finish({ state: 'completed', result: outcome.result, provenance: outcome.provenance, steps });
       }
+      if (
+        ending.end.failure.code === 'OUT_OF_MEMORY' &&
+        (await makeRoom(attempt, ending.end.failure, { steps, options }))
+      )
+        return { kind: 'done' };
       if (mayTryAgain(attempt, ending.end.failure)) return tryAgain(attempt, ending.end.failure, jobs);
       return finish({ state: 'failed', error: ending.end.failure, steps });
   }
@@ -96,6 +147,7 @@ async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, eve
   const run = options.executor.run(
     {
       job: leg.job,
+      run: attempt.run,
       attempt: attempt.attempt,
       worker: options.worker,
       plan: work.plan,
@@ -103,7 +155,8 @@ async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, eve
       planSha256: head.plan.sha256,
       parameters: work.parameters,
       data: work.data,
-      part: partOf(attempt),
+      part: partOf(attempt, options.memory.splitFromBytes),
+      memoryFactors: options.memory.lessons.factors(),
     },
     events,
   );
@@ -118,7 +171,7 @@ async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, eve
       aborted(options.mustLeave, over.signal).then((): Ending => ({ why: 'leaving' })),
     ]);
   } finally {
-    over.abort();
+    over.abort('over'); // without a reason, an error with its stack would be made for nobody
   }
 }
 
@@ -137,26 +190,6 @@ function openDesk(attempt: BegunAttempt, options: AttemptOptions, { onStep, onLo
   });
 }
 
-/** Which steps the leg runs and what it leaves for the stage after it. */
-function partOf({ leg, head, work, inputs }: BegunAttempt): RunPart {
-  const stage = head.stages[leg.stage];
-  const next = head.stages[leg.stage + 1];
-  return {
-    leg: `${leg.stage}.${leg.block}`,
-    steps: stage?.steps.map(({ path }) => path) ?? [],
-    inputs,
-    leaves: leftFor(next, stage, work.blockSize),
-    alone: head.stages.length === 1,
-  };
-}
-
-function leftFor(next: StageHead | undefined, stage: StageHead | undefined, size?: number): RunPart['leaves'] {
-  if (next === undefined) return { kind: 'image' };
-  // A block of a stage goes as it is to the block of the next stage, or to the leg that joins them.
-  if (next.axis === undefined || stage?.axis !== undefined) return { kind: 'dataset' };
-  return { kind: 'blocks', axis: next.axis, ...(size !== undefined && { size }) };
-}
-
 /** Resolves when the ledger no longer counts this attempt. */
 function unwanted(attempt: BegunAttempt, { jobs, lockLost }: AttemptOptions, over: AbortSignal): Promise<Ending> {
   return new Promise((resolve) => {
@@ -168,18 +201,15 @@ function unwanted(attempt: BegunAttempt, { jobs, lockLost }: AttemptOptions, ove
         () => undefined,
       );
     };
-    const silence = jobs.news.listen(attempt.leg.job, () => {
-      jobs.ledger.report(attempt, {}).then(
-        (wanted) => !wanted && stop(),
-        () => undefined,
-      );
-    });
+    const silence = jobs.news.listen(attempt.leg.job, look);
     const timer = setInterval(look, stillWantedEveryMs);
-    look();
+    // Catches news that came before anybody listened; an attempt that is over by then need not ask.
+    const first = setTimeout(look, lookAfterMs);
     lockLost.addEventListener('abort', stop, { once: true, signal: over });
     over.addEventListener('abort', () => {
       silence();
       clearInterval(timer);
+      clearTimeout(first);
     });
   });
 }
@@ -197,69 +227,53 @@ function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   });
 }
 
-interface Reporter extends Omit<RunEvents, 'onAsk'> {
-  /** Stops reporting and returns the steps as they stand. */
-  stop(): StepRecord[];
-}
-
-/** Gathers what the executor says and passes it on at a bounded rate. */
-function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string, logger: Logger): Reporter {
-  const { leg, head } = attempt;
-  const isBlock = head.stages[leg.stage]?.axis !== undefined;
-  const steps = new Map<string, StepRecord>();
-  let progress: Progress | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const send = (report: Parameters<Jobs['ledger']['report']>[1]) => {
-    jobs.ledger
-      .report(attempt, report)
-      .catch((error: unknown) => logger.warn({ err: error }, 'progress was not stored'));
-  };
-  const flush = () => {
-    timer = undefined;
-    send({ steps: [...steps.values()], ...(progress && { progress }) });
-  };
-  const soon = () => (timer ??= setTimeout(flush, reportEveryMs));
-  return {
-    onProgress(latest) {
-      progress = latest;
-      soon();
-    },
-    onStep(step) {
-      steps.set(step.path, { ...step, worker });
-      soon();
-    },
-    // The executor bounds the rate.
-    onPreview: (preview) => send({ preview: { ...preview, ...(isBlock && { block: `${leg.stage}.${leg.block}` }) } }),
-    onLog: (level, message) => send({ log: { level, message } }),
-    stop() {
-      clearTimeout(timer);
-      return [...steps.values()].map((step) =>
-        ['active', 'waiting'].includes(step.state) ? { ...step, state: 'failed' } : step,
-      );
-    },
-  };
-}
-
 /** Faults of machines are tried again while attempts are left; faults of plans and data are final. */
 function mayTryAgain(attempt: BegunAttempt, error: Failure): boolean {
   return error.retryable && attempt.attempt < attempt.allowed;
 }
 
+/** Somebody may have taken the leg back so that it starts once more; a moment later, so that another worker can take it. */
+async function handedBackOrDone({ leg }: BegunAttempt, jobs: Jobs): Promise<LegVerdict> {
+  const again = await persistently(() => jobs.ledger.isHandedBack(leg));
+  return again ? { kind: 'again', delayMs: elsewhereDelayMs } : { kind: 'done' };
+}
+
+/**
+ * Sends a job that ran out of memory, or would, on its way in smaller blocks or to a worker with more memory, and
+ * remembers what the step took. False when nothing is left to try.
+ */
+async function makeRoom(
+  attempt: BegunAttempt,
+  error: Failure,
+  { steps, options }: { readonly steps: readonly StepRecord[]; readonly options: AttemptOptions },
+): Promise<boolean> {
+  const { jobs, memory } = options;
+  const failed = steps.find(({ state }) => state === 'failed');
+  if (error.retryable && failed) memory.lessons.learn(failed, memory.roomBytes);
+  const restart = await persistently(() => restartFor(attempt, error, jobs));
+  if (restart === undefined || !(await persistently(() => jobs.ledger.restart(attempt, restart)))) return false;
+  await persistently(() => jobs.advance(attempt.leg.job));
+  return true;
+}
+
 async function tryAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Promise<LegVerdict> {
   await persistently(() => jobs.ledger.giveBack(attempt, 'lost', error));
-  return { kind: 'again', delayMs: Math.min(longestRetryDelayMs, firstRetryDelayMs * 2 ** (attempt.attempt - 1)) };
+  // Neither the attempts of earlier runs of the job count nor those that a worker handed back.
+  const failures = attempt.head.attemptsPerRun - (attempt.allowed - attempt.attempt);
+  return { kind: 'again', delayMs: retryDelayMs(failures, attemptPauses) };
 }
 
 /** The leg's part goes to the ledger first; the next stage's legs are queued before this one is done with. */
 async function handOn(
   attempt: BegunAttempt,
-  part: { output: LegOutput; steps: StepRecord[] },
+  part: { output: LegOutput; steps: StepRecord[]; mayHaveLeft: boolean },
   { jobs, checkpoints, logger }: AttemptOptions,
 ): Promise<LegVerdict> {
   const { leg } = attempt;
   const counted = await persistently(() => jobs.ledger.completeLeg(attempt, part.output, part.steps));
-  if (!counted) return { kind: 'done' };
-  await persistently(() => jobs.advance(leg.job));
+  if (counted === 'stale') return handedBackOrDone(attempt, jobs);
+  if (counted === 'stage-complete') await persistently(() => jobs.advance(leg.job));
+  if (!part.mayHaveLeft) return { kind: 'done' };
   // Blocks of a large job need not all keep theirs until the job ends, when the rest is removed.
   await checkpoints.remove(leg.job, `${leg.stage}.${leg.block}`).catch((error: unknown) => {
     logger.warn({ err: error, job: leg.job }, 'a checkpoint was not removed; it goes with the job');
@@ -270,15 +284,12 @@ async function handOn(
 async function finishAttempt(
   attempt: BegunAttempt,
   outcome: JobOutcome,
-  { jobs, worker, record, logger }: AttemptOptions,
+  { jobs, worker, recorder }: AttemptOptions,
 ): Promise<LegVerdict> {
-  const answer = await persistently(() => jobs.ledger.finish(attempt.leg.job, outcome, attempt));
+  const { answer, archive } = await persistently(() => jobs.ledger.end(attempt.leg.job, outcome, attempt));
   if (answer === 'done') {
     await letNextIn(attempt, outcome, { jobs, worker });
-    // The reconciler records what could not be recorded here.
-    await recordJob(jobs.ledger, attempt.leg.job, record).catch((error: unknown) => {
-      logger.warn({ err: error, job: attempt.leg.job }, 'the job record was not written; it will be tried again');
-    });
+    await recorder.add(attempt.leg.job, archive);
   }
   return { kind: 'done' };
 }
@@ -295,13 +306,13 @@ async function letNextIn(
 
 /** A result is worth waiting for: tries again while Redis is away, as long as the leg may still be ours. */
 async function persistently<T>(command: () => Promise<T>): Promise<T> {
-  for (let left = finishTries; ; left -= 1) {
+  for (let tries = 1; ; tries += 1) {
     try {
       return await command();
     } catch (error) {
       const away = isRondelError(error) && error.code === 'SERVICE_UNAVAILABLE';
-      if (!away || left === 0) throw error;
-      await sleep(1000);
+      if (!away || tries > finishTries) throw error;
+      await sleep(retryDelayMs(tries, redisPauses));
     }
   }
 }

@@ -30,6 +30,7 @@ function start(engine: 'wasm' | 'webgpu' = 'wasm'): ExecutorProcess {
 
 const request: RunRequest = {
   job: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  run: 0,
   attempt: 1,
   worker: 'w1',
   plan: { _type: 'RecoPlan{NoSuchAlgorithm}' },

@@ -1,8 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { failure, type Failure, type Preview, type Progress } from '@rondel/contracts';
-import type { StepReport } from '@rondel/reco';
-import type { AskForResult } from '../executor/result-asks.js';
+import { failure, type Failure } from '@rondel/contracts';
+import type { AskSupervisor } from '../executor/result-asks.js';
+import type { JobListener } from '../executor/run-job.js';
+import { countMemoryKills } from './memory-kills.js';
 import type {
+  BuildRequest,
   EngineFacts,
   ExecutorSettings,
   FromExecutor,
@@ -17,17 +19,19 @@ const killAfterMs = 500;
 /** What is kept of stderr to explain a crash. */
 const stderrTail = 4000;
 
-export interface RunEvents {
-  readonly onProgress: (progress: Progress) => void;
-  readonly onPreview: (preview: Preview) => void;
-  readonly onStep: (step: StepReport) => void;
-  readonly onLog: (level: 'info' | 'warn', message: string) => void;
-  /** Answers what the run asks about results that others have left. Must not reject. */
-  readonly onAsk: AskForResult;
+export interface RunEvents extends JobListener {
+  /** Answers what the run asks: about results that others have left, and whether it shall be divided. Must not reject. */
+  readonly onAsk: AskSupervisor;
 }
 
-export type RunEnd =
-  { readonly kind: 'done'; readonly outcome: RunResult } | { readonly kind: 'failed'; readonly failure: Failure };
+interface FailedEnd {
+  readonly kind: 'failed';
+  readonly failure: Failure;
+}
+
+export type RunEnd = { readonly kind: 'done'; readonly outcome: RunResult } | FailedEnd;
+
+export type BuildEnd = { readonly kind: 'built' } | FailedEnd;
 
 export interface ExecutorFacts {
   readonly engine: EngineFacts;
@@ -43,22 +47,35 @@ export interface ExecutorProcess {
   readonly alive: () => boolean;
   /** Runs one job. A death of the process is an ordinary answer: a retryable failure. */
   run(request: RunRequest, events: RunEvents): Promise<RunEnd>;
+  /** Builds an algorithm and keeps it for runs of the same plan. Answers as `run` does. */
+  build(request: BuildRequest): Promise<BuildEnd>;
   /** Ends the process, whatever it does. Resolves when it is gone. */
   kill(): Promise<void>;
 }
 
 export function startExecutor(settings: ExecutorSettings, script = executorScript): ExecutorProcess {
   const child = fork(script, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const killsBefore = countMemoryKills();
+  let killedByUs = false;
   const exited = new Promise<Failure>((resolve) => {
     let stderr = '';
     child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-stderrTail)));
     child.once('error', (error) => resolve(failure('WORKER_LOST', `An executor could not start: ${error.message}`)));
-    child.once('exit', (code, signal) => resolve(deathFailure(code, signal, stderr)));
+    child.once('exit', (code, signal) => {
+      const byKernel = signal === 'SIGKILL' && !killedByUs && countMemoryKills() > killsBefore;
+      resolve(deathFailure({ code, signal, byKernel }, stderr));
+    });
   });
   let alive = true;
   void exited.then(() => (alive = false));
   const ready = waitUntilReady(child, exited);
   send(child, { kind: 'start', settings });
+  const orDeath = async <End extends RunEnd | BuildEnd>(answer: Promise<End>): Promise<End | FailedEnd> => {
+    const end = await Promise.race([answer, exited.then((death): FailedEnd => ({ kind: 'failed', failure: death }))]);
+    // An executor whose device is gone leaves by itself, but only after it has said so: no job may reach it meanwhile.
+    if (end.kind === 'failed' && end.failure.code === 'WORKER_LOST') alive = false;
+    return end;
+  };
 
   return {
     pid: child.pid,
@@ -67,15 +84,15 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     async run(request, events) {
       await ready;
       send(child, { kind: 'run', request });
-      const end = await Promise.race([
-        runAnswer(child, events),
-        exited.then((death): RunEnd => ({ kind: 'failed', failure: death })),
-      ]);
-      // An executor whose device is gone leaves by itself, but only after it has said so: no job may reach it meanwhile.
-      if (end.kind === 'failed' && end.failure.code === 'WORKER_LOST') alive = false;
-      return end;
+      return orDeath(runAnswer(child, events));
+    },
+    async build(request) {
+      await ready;
+      send(child, { kind: 'build', request });
+      return orDeath(buildAnswer(child));
     },
     async kill() {
+      killedByUs = true;
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
       await exited;
@@ -128,10 +145,22 @@ function runAnswer(child: ChildProcess, events: RunEvents): Promise<RunEnd> {
           child.off('message', listen);
           resolve(message);
           break;
+        case 'built':
         case 'ready':
         case 'unusable':
           break;
       }
+    };
+    child.on('message', listen);
+  });
+}
+
+function buildAnswer(child: ChildProcess): Promise<BuildEnd> {
+  return new Promise((resolve) => {
+    const listen = (message: FromExecutor) => {
+      if (message.kind !== 'built' && message.kind !== 'failed') return;
+      child.off('message', listen);
+      resolve(message);
     };
     child.on('message', listen);
   });
@@ -145,11 +174,26 @@ export class ExecutorUnusable extends Error {
   }
 }
 
-function deathFailure(code: number | null, signal: NodeJS.Signals | null, stderr: string): Failure {
+interface Death {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Whether the kernel has killed it to free memory. */
+  readonly byKernel: boolean;
+}
+
+/** What V8 and WebAssembly say before they abort for want of memory. */
+const ranOut = /out of memory|heap limit/i;
+
+function deathFailure({ code, signal, byKernel }: Death, stderr: string): Failure {
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
   const details = { code, signal, stderr: stderr.slice(-1000) };
-  if (signal === 'SIGABRT' && /out of memory|heap limit/i.test(stderr)) {
-    return failure('OUT_OF_MEMORY', `The executor ran out of memory and ended ${how}.`, { details });
+  if (byKernel) {
+    const message = 'The executor took more memory than there was, and the system killed it.';
+    return failure('OUT_OF_MEMORY', message, { details, retryable: true });
+  }
+  if ((signal === 'SIGABRT' || signal === 'SIGTRAP') && ranOut.test(stderr)) {
+    const message = `The executor ran out of memory and ended ${how}.`;
+    return failure('OUT_OF_MEMORY', message, { details, retryable: true });
   }
   return failure('WORKER_LOST', `The executor that computed the job ended ${how}.`, { details });
 }

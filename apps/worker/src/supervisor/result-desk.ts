@@ -99,7 +99,7 @@ export function openResultDesk(options: ResultDeskOptions): ResultDesk {
       }
     },
     async close() {
-      over.abort();
+      over.abort('over');
       await Promise.all([...leases.keys()].map(release));
     },
   };
@@ -150,7 +150,7 @@ function listen(
       clearTimeout(timer);
     });
   });
-  return { news: heard, silence: () => silent.abort() };
+  return { news: heard, silence: () => silent.abort('over') };
 }
 
 /** What cannot be removed now is found by the next look at what lies around. */

@@ -7,22 +7,32 @@ const mostRemembered = 4;
 /** One executor per slot, warm between jobs, replaced when it has died. */
 export interface Slots {
   readonly facts: ExecutorFacts;
-  /**
-   * Takes a slot, one whose executor has run the same plan before if that is free. When all are taken, waits for one in
-   * the order of the calls; undefined when none has become free in time.
-   *
-   * @param plan Hash of the plan that will run.
-   */
-  acquire(plan: string, patienceMs: number): Promise<ExecutorProcess | undefined>;
-  release(executor: ExecutorProcess): void;
+  /** Takes a slot. When all are taken, waits for one in the order of the calls; undefined when none was free in time. */
+  reserve(patienceMs: number): Promise<Slot | undefined>;
   close(): Promise<void>;
 }
 
+/** A slot that was taken, to be released once. */
+export interface Slot {
+  /**
+   * The executor to run a plan on, once: of those that are free one that has run the same plan before, if there is any.
+   *
+   * @param plan Hash of the plan that will run.
+   */
+  executorFor(plan: string): ExecutorProcess;
+  release(): void;
+}
+
 /** Starts `count` executors. Throws `ExecutorUnusable` when the engine does not open. */
-export async function openSlots(count: number, settings: ExecutorSettings): Promise<Slots> {
+export async function openSlots(
+  count: number,
+  settings: ExecutorSettings,
+  startOne: typeof startExecutor = startExecutor,
+): Promise<Slots> {
   const start = () => {
-    const executor = startExecutor(settings);
-    // Whoever runs a job on it hears of the failure; until then nobody is there to tell.
+    const executor = startOne(settings);
+    // Not swallowed: whoever starts the worker or runs a job on this executor awaits `ready` and hears why. Until then
+    // nobody does, and an unhandled rejection would end the supervisor.
     executor.ready.catch(() => undefined);
     return executor;
   };
@@ -47,7 +57,7 @@ export async function openSlots(count: number, settings: ExecutorSettings): Prom
   const take = (plan: string) => {
     const known = free.findIndex((executor) => executor.alive() && plans.get(executor)?.includes(plan) === true);
     const [taken] = free.splice(Math.max(0, known), 1);
-    if (taken === undefined) return undefined;
+    if (taken === undefined) throw new RangeError('A slot runs one plan, and only while it is taken.');
     const executor = taken.alive() ? taken : replace(taken);
     const before = (plans.get(executor) ?? []).filter((other) => other !== plan);
     plans.set(executor, [...before, plan].slice(-mostRemembered));
@@ -55,25 +65,35 @@ export async function openSlots(count: number, settings: ExecutorSettings): Prom
   };
   /** Who waits for a slot, in order; each is called once, when one is free or its patience is at an end. */
   const line = new Set<() => void>();
+  let unreserved = count;
+  const slot = (): Slot | undefined => {
+    if (unreserved === 0) return undefined;
+    unreserved -= 1;
+    let executor: ExecutorProcess | undefined;
+    return {
+      executorFor: (plan) => (executor = take(plan)),
+      release() {
+        if (executor) free.push(executor.alive() ? executor : replace(executor));
+        unreserved += 1;
+        const [next] = line;
+        next?.();
+      },
+    };
+  };
   return {
     facts,
-    acquire(plan, patienceMs) {
-      const taken = take(plan);
+    reserve(patienceMs) {
+      const taken = slot();
       if (taken !== undefined) return Promise.resolve(taken);
       return new Promise((resolve) => {
         const turn = () => {
           clearTimeout(timer);
           line.delete(turn);
-          resolve(take(plan));
+          resolve(slot());
         };
         const timer = setTimeout(turn, patienceMs);
         line.add(turn);
       });
-    },
-    release(executor) {
-      free.push(executor.alive() ? executor : replace(executor));
-      const [next] = line;
-      next?.();
     },
     async close() {
       await Promise.all([...all].map((executor) => executor.kill()));

@@ -8,7 +8,6 @@ import {
   recordJob,
   resultLimits,
   takeFittingLegs,
-  type JobHead,
   type Jobs,
   type Leg,
   type LegVerdict,
@@ -18,15 +17,22 @@ import {
 import {
   openArtifactStore,
   openCheckpointArea,
+  openPartArea,
   openResultArea,
   type ArtifactStore,
   type CheckpointArea,
+  type PartArea,
 } from '@rondel/store';
 import { createLogger, type Logger, type LogLevel } from '@rondel/telemetry';
 import type { ExecutorSettings } from '../executor/messages.js';
-import { runAttempt } from './attempt.js';
+import { openAlgorithmBuilder } from './algorithm-builder.js';
+import { runAttempt, type MemoryTerms } from './attempt.js';
 import { listenForDrain } from './drain-request.js';
-import { ExecutorUnusable } from './executor-process.js';
+import { ExecutorUnusable, startExecutor } from './executor-process.js';
+import { openMemoryLessons } from './memory-lessons.js';
+import { openQuestionDesk } from './question-desk.js';
+import { openReaderProcess } from './reader-process.js';
+import { openRecorder } from './recorder.js';
 import { sweepRegularly } from './result-sweep.js';
 import { openSlots, type Slots } from './slots.js';
 
@@ -56,6 +62,13 @@ export interface WorkerOptions {
    * them takes at most a twentieth of the time. What was computed since the last one is all that a lost worker costs.
    */
   readonly checkpointSeconds?: number;
+  /**
+   * Bytes of the device's memory that all slots together may take, where tensors lie in the machine's memory bytes of
+   * everything; unless said otherwise what there is.
+   */
+  readonly memoryBytes?: number;
+  /** Jobs whose data has so many bytes, 64 MiB unless said otherwise, are spread over slots that have nothing to do. */
+  readonly splitFromBytes?: number;
   readonly logLevel?: LogLevel;
   /** Size and age of the results that jobs leave for each other; what this worker leaves or sweeps keeps to it. */
   readonly resultLimits?: Partial<ResultLimits>;
@@ -70,6 +83,11 @@ export interface RunningWorker {
 }
 
 const defaultGraceSeconds = 20;
+const defaultCheckpointSeconds = 10;
+/** What a worker runs is told with its heartbeat, and this soon after it has changed. */
+const tellAfterMs = 200;
+/** Writing and reading blocks of smaller data takes as long as what is gained. */
+const defaultSplitFromBytes = 64 * 2 ** 20;
 /**
  * A worker takes from several queues and so may be offered more than it has slots. A leg then waits in line here for so
  * long, so that no queue is always too late for the slot that another one's next leg takes at once; after that others get
@@ -85,16 +103,25 @@ const busyDelayMs = 250;
  * `SERVICE_UNAVAILABLE` when Redis cannot be used.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const id = `${hostname()
+  const host = hostname()
     .toLowerCase()
-    .replace(/[^a-z0-9-]/g, '-')}-${process.pid}`;
+    .replace(/[^a-z0-9-]/g, '-');
+  return superviseAs(`${host}-${process.pid}`, options);
+}
+
+/** `startWorker` under a given id, which nobody else in the fleet may have, and with what stands for an executor process. */
+export async function superviseAs(
+  id: string,
+  options: WorkerOptions,
+  startOne = startExecutor,
+): Promise<RunningWorker> {
   const logger = createLogger('worker', options.logLevel).child({ worker: id });
   await checkRoots(options.roots ?? {});
   const onError = (error: Error) => logger.warn({ err: error }, 'redis');
-  const jobs = await openJobs({ redisUrl: options.redisUrl, onError });
+  const jobs = await openJobs({ redisUrl: options.redisUrl, onError, news: 'work' });
   try {
     const store = openArtifactStore(options.storeDirectory);
-    const slots = await openSlots(options.concurrency ?? 1, executorSettings(options)).catch(asRondelError);
+    const slots = await openSlots(options.concurrency ?? 1, executorSettings(options), startOne).catch(asRondelError);
     return serve({ id, options, logger, jobs, store, slots, onError });
   } catch (error) {
     await jobs.close();
@@ -136,46 +163,69 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
   };
   const stopSweeping = sweepRegularly({ results: jobs.results, ...kept, logger });
 
+  let telling: NodeJS.Timeout | undefined;
+  const tellSoon = () => {
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      beat();
+    }, tellAfterMs);
+  };
+
   const checkpoints = openCheckpointArea(options.storeDirectory);
+  const { checkpointSeconds = defaultCheckpointSeconds } = options;
+  const memory: MemoryTerms = {
+    lessons: openMemoryLessons(),
+    roomBytes: slots.facts.engine.memoryBytes,
+    splitFromBytes: options.splitFromBytes ?? defaultSplitFromBytes,
+  };
+  const parts = openPartArea(options.storeDirectory);
   const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
+  const recorder = openRecorder(jobs.ledger, record, logger);
   const mustNotBegin = () => state === 'draining';
   const runLeg = async (leg: Leg, lockLost: AbortSignal): Promise<LegVerdict> => {
-    const head = await jobs.ledger.head(leg.job);
-    if (head === undefined) return { kind: 'done' };
-    const executor = await slots.acquire(head.plan.sha256, inLineMs);
-    if (executor === undefined || mustNotBegin()) {
-      if (executor) slots.release(executor);
+    const slot = await slots.reserve(inLineMs);
+    if (slot === undefined || mustNotBegin()) {
+      slot?.release();
       return { kind: 'again', delayMs: busyDelayMs };
     }
+    let mayHaveLeft = true;
     try {
       const begun = await jobs.ledger.begin(leg, id);
       if (begun.answer === 'missing' || begun.answer === 'ended') return { kind: 'done' };
-      if (begun.answer === 'exhausted') return await giveUp(head, begun.attempts);
+      if (begun.answer === 'exhausted') return await giveUp(leg.job, begun.attempts);
       running.add(leg);
-      beat();
+      tellSoon();
+      const { attempt } = begun;
       const { signal } = mustLeave;
-      return await runAttempt(begun.attempt, {
+      const end = await runAttempt(attempt, {
         jobs,
         worker: id,
-        executor,
-        record,
+        executor: slot.executorFor(attempt.head.plan.sha256),
+        recorder,
         lockLost,
         mustLeave: signal,
         logger,
         kept,
         checkpoints,
+        checkpointSeconds,
+        memory,
       });
+      mayHaveLeft = end.mayHaveLeft;
+      return end.verdict;
     } finally {
       running.delete(leg);
-      slots.release(executor);
-      beat();
+      slot.release();
+      tellSoon();
       // Nobody computes this leg any more here. What cannot be removed now is removed by the store's sweep.
-      await dropPassing(leg.job, jobs, { store, checkpoints }).catch((error: unknown) => {
-        logger.warn({ err: error, job: leg.job }, 'preview and checkpoints were not removed');
-      });
+      if (mayHaveLeft) {
+        await dropPassing(leg.job, jobs, { store, checkpoints, parts }).catch((error: unknown) => {
+          logger.warn({ err: error, job: leg.job }, 'preview, checkpoints and parts were not removed');
+        });
+      }
     }
   };
-  const giveUp = async ({ id: job, algorithm }: JobHead, attempts: number): Promise<LegVerdict> => {
+  const giveUp = async (job: string, attempts: number): Promise<LegVerdict> => {
+    const algorithm = (await jobs.ledger.head(job))?.algorithm;
     await jobs.ledger.finish(job, { state: 'failed', error: lostTooOften(attempts) });
     if (algorithm !== undefined) await jobs.algorithms.proceed(algorithm);
     await recordJob(jobs.ledger, job, record);
@@ -184,9 +234,14 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
 
   const { redisUrl, concurrency = 1 } = options;
   const taker = takeFittingLegs(describe(id, options, slots), jobs, { redisUrl, concurrency, run: runLeg, onError });
+  const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
+  const reader = openReaderProcess(executorSettings(options));
+  const desk = openQuestionDesk({ jobs, worker: id, reader, logger });
   const heart = setInterval(() => {
     beat();
     taker.look();
+    builder.look();
+    desk.look();
     drainListener.look();
   }, heartbeatMs);
   beat();
@@ -195,6 +250,7 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
   const leave = async () => {
     state = 'draining';
     beat();
+    builder.close();
     const grace = new AbortController();
     const closing = taker.close();
     sleep((options.graceSeconds ?? defaultGraceSeconds) * 1000, undefined, { signal: grace.signal }).then(
@@ -202,9 +258,12 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
       () => undefined,
     );
     await closing;
+    await recorder.close();
     grace.abort();
+    clearTimeout(telling);
     clearInterval(heart);
     stopSweeping();
+    await desk.close();
     await slots.close();
     await jobs.fleet.leave(id);
     await jobs.close();
@@ -223,10 +282,12 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
 interface PassingFiles {
   readonly store: ArtifactStore;
   readonly checkpoints: CheckpointArea;
+  readonly parts: PartArea;
 }
 
-/** A job that has ended needs neither preview nor checkpoints. */
-async function dropPassing(id: string, { ledger }: Jobs, { store, checkpoints }: PassingFiles): Promise<void> {
+/** A job that has ended needs neither preview nor checkpoints nor parts. */
+async function dropPassing(id: string, { ledger }: Jobs, { store, checkpoints, parts }: PassingFiles): Promise<void> {
+  if (await parts.has(id)) await parts.remove({ job: id, run: await ledger.overRun(id) });
   const job = await ledger.get(id);
   if (job !== undefined && !isTerminal(job.state)) return;
   await store.removePreview(id);
@@ -246,7 +307,16 @@ async function checkRoots(roots: Readonly<Record<string, string>>): Promise<void
 }
 
 function executorSettings(options: WorkerOptions): ExecutorSettings {
-  const { storeDirectory, roots = {}, packages = [], engine, threads, checkpointSeconds } = options;
+  const {
+    storeDirectory,
+    roots = {},
+    packages = [],
+    engine,
+    threads,
+    checkpointSeconds,
+    memoryBytes,
+    concurrency,
+  } = options;
   return {
     storeDirectory,
     roots,
@@ -254,6 +324,8 @@ function executorSettings(options: WorkerOptions): ExecutorSettings {
     engine,
     ...(threads !== undefined && { threads }),
     ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
+    ...(concurrency !== undefined && { slots: concurrency }),
   };
 }
 
@@ -269,7 +341,7 @@ function describe(id: string, options: WorkerOptions, { facts }: Slots) {
     device: engine.device,
     concurrency: options.concurrency ?? 1,
     threads: engine.threads,
-    memoryBytes: engine.memoryBytes,
+    memoryBytes: Math.floor(engine.memoryBytes * (options.concurrency ?? 1)),
     packages: { ...packages },
     roots: Object.keys(options.roots ?? {}),
   };

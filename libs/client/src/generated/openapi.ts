@@ -159,47 +159,7 @@ export interface paths {
           };
           content: {
             'application/json': {
-              algorithms: {
-                /** Format: date-time */
-                createdAt: string;
-                /**
-                 * Format: date-time
-                 * @description When it is closed unless it is used again.
-                 */
-                expiresAt: string;
-                /** @description ULID of a warm algorithm. */
-                id: string;
-                /** @description Free key-value pairs to find jobs by. */
-                labels: {
-                  [key: string]: string;
-                };
-                /** @description Present while somebody holds it. */
-                lock?: {
-                  /** Format: date-time */
-                  expiresAt: string;
-                };
-                /** @description How often another worker had to take over. */
-                moves: number;
-                /** @description Inputs that have not been answered yet. */
-                pending: number;
-                plan: {
-                  name?: string;
-                  sha256: string;
-                };
-                /** @description Name of a pool of workers. */
-                pool: string;
-                /** @description Inputs put so far; the number of the last ticket. */
-                put: number;
-                /** @description Results that can be taken now without waiting. */
-                ready: number;
-                /**
-                 * @description `building`: no input has completed on its worker yet, the first one builds it. `ready`: the worker has built it. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.
-                 * @enum {unknown}
-                 */
-                state: 'building' | 'ready' | 'lost' | 'closed';
-                /** @description The worker that it is bound to. */
-                worker: string;
-              }[];
+              algorithms: components['schemas']['Algorithm'][];
             };
           };
         };
@@ -208,57 +168,21 @@ export interface paths {
     put?: never;
     /**
      * Keep an algorithm built on one worker
-     * @description The plan is the one of now; later changes of a session or of a built-in plan do not reach it. The first input builds it.
+     * @description The plan is the one of now; later changes of a session or of a built-in plan do not reach it. Its worker begins to build it at once; a fault that shows only then makes its state `failed`.
      */
     post: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** @description The submitter unless the body names one. */
+          'rondel-submitter'?: string;
+        };
         path?: never;
         cookie?: never;
       };
       requestBody: {
         content: {
-          'application/json': {
-            /**
-             * @description How often lost work is started in all.
-             * @default 3
-             */
-            attempts?: number;
-            /**
-             * @description It is closed when nothing was put or taken for this long and nothing is running.
-             * @default 3600
-             */
-            idleSeconds?: number;
-            /** @description Free key-value pairs to find jobs by. */
-            labels?: {
-              [key: string]: string;
-            };
-            /** @description A bare name is set on every node that has it; a dotted path sets one property. */
-            parameters?: {
-              [key: string]: unknown;
-            };
-            /** @description A TOML string, a tree, `{name}` of a built-in plan, or `{session}` for the plan of a session. */
-            plan:
-              | string
-              | {
-                  /** @description A built-in plan, e.g. `radon/fbp`. */
-                  name: string;
-                }
-              | {
-                  /** @description ULID of a job. */
-                  session: string;
-                }
-              | ({
-                  _type: string;
-                } & {
-                  [key: string]: unknown;
-                });
-            /** @description Name of a pool of workers. */
-            pool?: string;
-            /** @description Computing time allowed to one attempt. */
-            timeoutSeconds?: number;
-          };
+          'application/json': components['schemas']['AlgorithmSubmission'];
         };
       };
       responses: {
@@ -268,47 +192,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** Format: date-time */
-              createdAt: string;
-              /**
-               * Format: date-time
-               * @description When it is closed unless it is used again.
-               */
-              expiresAt: string;
-              /** @description ULID of a warm algorithm. */
-              id: string;
-              /** @description Free key-value pairs to find jobs by. */
-              labels: {
-                [key: string]: string;
-              };
-              /** @description Present while somebody holds it. */
-              lock?: {
-                /** Format: date-time */
-                expiresAt: string;
-              };
-              /** @description How often another worker had to take over. */
-              moves: number;
-              /** @description Inputs that have not been answered yet. */
-              pending: number;
-              plan: {
-                name?: string;
-                sha256: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              /** @description Inputs put so far; the number of the last ticket. */
-              put: number;
-              /** @description Results that can be taken now without waiting. */
-              ready: number;
-              /**
-               * @description `building`: no input has completed on its worker yet, the first one builds it. `ready`: the worker has built it. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.
-               * @enum {unknown}
-               */
-              state: 'building' | 'ready' | 'lost' | 'closed';
-              /** @description The worker that it is bound to. */
-              worker: string;
-            };
+            'application/json': components['schemas']['Algorithm'];
           };
         };
       };
@@ -330,7 +214,9 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** @description Holds the answer until something can be taken, it is closed, or these seconds are over. */
+          /** @description `answer`: something can be taken, or nothing ever will. `built`: it was built, or has failed. */
+          until?: 'answer' | 'built';
+          /** @description Holds the answer until what `until` says has happened, or it is closed, or these seconds are over. */
           wait?: number;
         };
         header?: never;
@@ -348,47 +234,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** Format: date-time */
-              createdAt: string;
-              /**
-               * Format: date-time
-               * @description When it is closed unless it is used again.
-               */
-              expiresAt: string;
-              /** @description ULID of a warm algorithm. */
-              id: string;
-              /** @description Free key-value pairs to find jobs by. */
-              labels: {
-                [key: string]: string;
-              };
-              /** @description Present while somebody holds it. */
-              lock?: {
-                /** Format: date-time */
-                expiresAt: string;
-              };
-              /** @description How often another worker had to take over. */
-              moves: number;
-              /** @description Inputs that have not been answered yet. */
-              pending: number;
-              plan: {
-                name?: string;
-                sha256: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              /** @description Inputs put so far; the number of the last ticket. */
-              put: number;
-              /** @description Results that can be taken now without waiting. */
-              ready: number;
-              /**
-               * @description `building`: no input has completed on its worker yet, the first one builds it. `ready`: the worker has built it. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.
-               * @enum {unknown}
-               */
-              state: 'building' | 'ready' | 'lost' | 'closed';
-              /** @description The worker that it is bound to. */
-              worker: string;
-            };
+            'application/json': components['schemas']['Algorithm'];
           };
         };
       };
@@ -420,47 +266,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** Format: date-time */
-              createdAt: string;
-              /**
-               * Format: date-time
-               * @description When it is closed unless it is used again.
-               */
-              expiresAt: string;
-              /** @description ULID of a warm algorithm. */
-              id: string;
-              /** @description Free key-value pairs to find jobs by. */
-              labels: {
-                [key: string]: string;
-              };
-              /** @description Present while somebody holds it. */
-              lock?: {
-                /** Format: date-time */
-                expiresAt: string;
-              };
-              /** @description How often another worker had to take over. */
-              moves: number;
-              /** @description Inputs that have not been answered yet. */
-              pending: number;
-              plan: {
-                name?: string;
-                sha256: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              /** @description Inputs put so far; the number of the last ticket. */
-              put: number;
-              /** @description Results that can be taken now without waiting. */
-              ready: number;
-              /**
-               * @description `building`: no input has completed on its worker yet, the first one builds it. `ready`: the worker has built it. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.
-               * @enum {unknown}
-               */
-              state: 'building' | 'ready' | 'lost' | 'closed';
-              /** @description The worker that it is bound to. */
-              worker: string;
-            };
+            'application/json': components['schemas']['Algorithm'];
           };
         };
       };
@@ -498,13 +304,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          'application/json': {
-            /**
-             * @description Renewed by every use.
-             * @default 60
-             */
-            seconds?: number;
-          };
+          'application/json': components['schemas']['LeaseRequest'];
         };
       };
       responses: {
@@ -514,12 +314,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** Format: date-time */
-              expiresAt: string;
-              /** @description Goes into the header `rondel-lock` of every call while the lock is held. */
-              token: string;
-            };
+            'application/json': components['schemas']['Lease'];
           };
         };
       };
@@ -584,14 +379,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          'application/json': {
-            /** @description One data reference, or a table of named ones. */
-            data:
-              | string
-              | {
-                  [key: string]: string;
-                };
-          };
+          'application/json': components['schemas']['AlgorithmInput'];
         };
       };
       responses: {
@@ -601,12 +389,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description ULID of a job. */
-              job: string;
-              /** @description Place of the input in the order, counted from 1. */
-              ticket: number;
-            };
+            'application/json': components['schemas']['Ticket'];
           };
         };
       };
@@ -656,107 +439,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              error?: {
-                /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                at?: string;
-                /** @enum {unknown} */
-                code:
-                  | 'PLAN_SYNTAX'
-                  | 'PLAN_UNKNOWN_TYPE'
-                  | 'PLAN_MISSING_PROPERTY'
-                  | 'PLAN_INVALID_VALUE'
-                  | 'PLAN_UNKNOWN_PROPERTY'
-                  | 'DATA_NOT_FOUND'
-                  | 'DATA_FORMAT'
-                  | 'DATA_SHAPE_MISMATCH'
-                  | 'DATA_FORBIDDEN'
-                  | 'POOL_UNKNOWN'
-                  | 'WORKER_UNAVAILABLE'
-                  | 'ENGINE_UNAVAILABLE'
-                  | 'OUT_OF_MEMORY'
-                  | 'STEP_FAILED'
-                  | 'TIMEOUT'
-                  | 'CANCELLED'
-                  | 'WORKER_LOST'
-                  | 'QUOTA_EXCEEDED'
-                  | 'UNAUTHENTICATED'
-                  | 'FORBIDDEN'
-                  | 'NOT_FOUND'
-                  | 'CONFLICT'
-                  | 'INVALID_REQUEST'
-                  | 'SERVICE_UNAVAILABLE'
-                  | 'INTERNAL';
-                details?: {
-                  [key: string]: unknown;
-                };
-                /** @description Names the thing, the cause and what to do next. */
-                message: string;
-                /** @description All that was found wrong at once, the first being this failure. */
-                problems?: {
-                  /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                  at?: string;
-                  /** @enum {unknown} */
-                  code:
-                    | 'PLAN_SYNTAX'
-                    | 'PLAN_UNKNOWN_TYPE'
-                    | 'PLAN_MISSING_PROPERTY'
-                    | 'PLAN_INVALID_VALUE'
-                    | 'PLAN_UNKNOWN_PROPERTY'
-                    | 'DATA_NOT_FOUND'
-                    | 'DATA_FORMAT'
-                    | 'DATA_SHAPE_MISMATCH'
-                    | 'DATA_FORBIDDEN'
-                    | 'POOL_UNKNOWN'
-                    | 'WORKER_UNAVAILABLE'
-                    | 'ENGINE_UNAVAILABLE'
-                    | 'OUT_OF_MEMORY'
-                    | 'STEP_FAILED'
-                    | 'TIMEOUT'
-                    | 'CANCELLED'
-                    | 'WORKER_LOST'
-                    | 'QUOTA_EXCEEDED'
-                    | 'UNAUTHENTICATED'
-                    | 'FORBIDDEN'
-                    | 'NOT_FOUND'
-                    | 'CONFLICT'
-                    | 'INVALID_REQUEST'
-                    | 'SERVICE_UNAVAILABLE'
-                    | 'INTERNAL';
-                  details?: {
-                    [key: string]: unknown;
-                  };
-                  /** @description Names the thing, the cause and what to do next. */
-                  message: string;
-                  /** @description Whether the same work may succeed when it runs again. */
-                  retryable: boolean;
-                }[];
-                /** @description Whether the same work may succeed when it runs again. */
-                retryable: boolean;
-              };
-              /** @description ULID of a job. */
-              job: string;
-              result?: {
-                /** @description Data reference of the array. */
-                artifact: string;
-                axes: string[];
-                dtype: string;
-                links?: {
-                  [key: string]: string;
-                };
-                max: number;
-                mean: number;
-                min: number;
-                /** @description Data reference of a PNG of the middle slice. */
-                preview?: string;
-                /** @description Wall time in the executor: reading, all steps, writing. */
-                seconds: number;
-                shape: number[];
-                spacing: number[];
-              };
-              /** @description Place of the input in the order, counted from 1. */
-              ticket: number;
-            };
+            'application/json': components['schemas']['Taken'];
           };
         };
         /** @description Default Response */
@@ -797,73 +480,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              nodes: {
-                description: string;
-                /** @description Axes a step takes, slowest first. */
-                input?: string[];
-                /**
-                 * @description `algorithm`: root of a runnable plan, one property `parameter`. `pipeline`: steps that run in order. `step`: arrays in, arrays out. `value`: configuration of a step, such as a regularization term. `wrapper`: stands where the node in its property `param` may stand, and says where or how that one runs.
-                 * @enum {unknown}
-                 */
-                kind: 'algorithm' | 'pipeline' | 'step' | 'value' | 'wrapper';
-                /** @description Value of `_module` in plan files. */
-                module: string;
-                /** @description Axes a step returns, slowest first. */
-                output?: string[];
-                /** @description The npm package that provides it. */
-                package: string;
-                /** @description Axes along which blocks can be computed independently. */
-                parallel?: string[];
-                properties: {
-                  /** @description Node types that the property may hold; `*` for any. */
-                  accepts?: string[];
-                  /** @description Used when the plan says nothing. */
-                  default?: unknown;
-                  description: string;
-                  /** @description With `accepts`: holds a list of nodes. */
-                  list?: boolean;
-                  /** @description Read where the plan is compiled, so that no `_remote` table can stand here. */
-                  local?: boolean;
-                  name: string;
-                  /** @description False when the plan must give a value. */
-                  optional: boolean;
-                  /** @description JSON Schema of a plain value. */
-                  schema?: unknown;
-                  /** @description With `accepts`: holds the name of one of these types, not a node. */
-                  typeReference?: boolean;
-                  unit?: string;
-                }[];
-                /** @enum {unknown} */
-                purity?: 'pure' | 'stateful';
-                /** @description Value of `_type`, without `RecoPlan{}`. */
-                type: string;
-              }[];
-              packages: {
-                /** @description Other module names under which plan files may know it. */
-                aliases: string[];
-                description: string;
-                module: string;
-                name: string;
-                version: string;
-              }[];
-              plans: {
-                description: string;
-                /** @description e.g. `radon/fbp` */
-                name: string;
-                toml: string;
-              }[];
-              /** @description What the worker that runs a step can put in place of a `_remote` table. */
-              remoteResolvers?: {
-                description: string;
-                /** @description Value of `_remote`. */
-                name: string;
-                /** @description The npm package that provides it. */
-                package: string;
-                /** @description JSON Schema of the other fields. `format: data-reference` marks what the worker reads from. */
-                schema: unknown;
-              }[];
-            };
+            'application/json': components['schemas']['Catalog'];
           };
         };
       };
@@ -981,7 +598,7 @@ export interface paths {
           limit?: number;
           /** @description Name of a pool of workers. */
           pool?: string;
-          state?: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
+          state?: components['schemas']['JobState'];
         };
         header?: never;
         path?: never;
@@ -995,252 +612,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Pass as `cursor` to get the next page. */
-              cursor?: string;
-              jobs: {
-                attempts: {
-                  allowed: number;
-                  /** @description Attempts started so far. */
-                  made: number;
-                };
-                /** Format: date-time */
-                createdAt: string;
-                /** @description One data reference, or a table of named ones. */
-                data:
-                  | string
-                  | {
-                      [key: string]: string;
-                    };
-                error?: {
-                  /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                  at?: string;
-                  /** @enum {unknown} */
-                  code:
-                    | 'PLAN_SYNTAX'
-                    | 'PLAN_UNKNOWN_TYPE'
-                    | 'PLAN_MISSING_PROPERTY'
-                    | 'PLAN_INVALID_VALUE'
-                    | 'PLAN_UNKNOWN_PROPERTY'
-                    | 'DATA_NOT_FOUND'
-                    | 'DATA_FORMAT'
-                    | 'DATA_SHAPE_MISMATCH'
-                    | 'DATA_FORBIDDEN'
-                    | 'POOL_UNKNOWN'
-                    | 'WORKER_UNAVAILABLE'
-                    | 'ENGINE_UNAVAILABLE'
-                    | 'OUT_OF_MEMORY'
-                    | 'STEP_FAILED'
-                    | 'TIMEOUT'
-                    | 'CANCELLED'
-                    | 'WORKER_LOST'
-                    | 'QUOTA_EXCEEDED'
-                    | 'UNAUTHENTICATED'
-                    | 'FORBIDDEN'
-                    | 'NOT_FOUND'
-                    | 'CONFLICT'
-                    | 'INVALID_REQUEST'
-                    | 'SERVICE_UNAVAILABLE'
-                    | 'INTERNAL';
-                  details?: {
-                    [key: string]: unknown;
-                  };
-                  /** @description Names the thing, the cause and what to do next. */
-                  message: string;
-                  /** @description All that was found wrong at once, the first being this failure. */
-                  problems?: {
-                    /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                    at?: string;
-                    /** @enum {unknown} */
-                    code:
-                      | 'PLAN_SYNTAX'
-                      | 'PLAN_UNKNOWN_TYPE'
-                      | 'PLAN_MISSING_PROPERTY'
-                      | 'PLAN_INVALID_VALUE'
-                      | 'PLAN_UNKNOWN_PROPERTY'
-                      | 'DATA_NOT_FOUND'
-                      | 'DATA_FORMAT'
-                      | 'DATA_SHAPE_MISMATCH'
-                      | 'DATA_FORBIDDEN'
-                      | 'POOL_UNKNOWN'
-                      | 'WORKER_UNAVAILABLE'
-                      | 'ENGINE_UNAVAILABLE'
-                      | 'OUT_OF_MEMORY'
-                      | 'STEP_FAILED'
-                      | 'TIMEOUT'
-                      | 'CANCELLED'
-                      | 'WORKER_LOST'
-                      | 'QUOTA_EXCEEDED'
-                      | 'UNAUTHENTICATED'
-                      | 'FORBIDDEN'
-                      | 'NOT_FOUND'
-                      | 'CONFLICT'
-                      | 'INVALID_REQUEST'
-                      | 'SERVICE_UNAVAILABLE'
-                      | 'INTERNAL';
-                    details?: {
-                      [key: string]: unknown;
-                    };
-                    /** @description Names the thing, the cause and what to do next. */
-                    message: string;
-                    /** @description Whether the same work may succeed when it runs again. */
-                    retryable: boolean;
-                  }[];
-                  /** @description Whether the same work may succeed when it runs again. */
-                  retryable: boolean;
-                };
-                /** Format: date-time */
-                finishedAt?: string;
-                /** @description ULID of a job. */
-                id: string;
-                /** @description Free key-value pairs to find jobs by. */
-                labels: {
-                  [key: string]: string;
-                };
-                plan: {
-                  name?: string;
-                  sha256: string;
-                };
-                /** @description Name of a pool of workers. */
-                pool: string;
-                preview?: {
-                  /** @description `<stage>.<block>` where the job is split. */
-                  block?: string;
-                  /** @description Counted from 0, within the block where the job is split. */
-                  frame: number;
-                  iteration: number;
-                  iterations: number;
-                  links?: {
-                    /** @description The newest preview of the job; 404 once the job has failed. */
-                    image: string;
-                  };
-                  /** @description As in `progress`. */
-                  residual?: number;
-                  /** @description Hash of the picture, an 8-bit grey PNG of at most 256 x 256 pixels. */
-                  sha256: string;
-                  /** @description Counted from 0, within the block where the job is split. */
-                  slice: number;
-                };
-                priority: number;
-                progress?: {
-                  fraction: number;
-                  iteration?: number;
-                  iterations?: number;
-                  message?: string;
-                  /** @description Relative residual of the worst slice after `iteration`, 1 before the first one. */
-                  residual?: number;
-                  secondsLeft?: number;
-                  /** @description Path of the running step in the plan. */
-                  step?: string;
-                };
-                result?: {
-                  /** @description Data reference of the array. */
-                  artifact: string;
-                  axes: string[];
-                  dtype: string;
-                  links?: {
-                    [key: string]: string;
-                  };
-                  max: number;
-                  mean: number;
-                  min: number;
-                  /** @description Data reference of a PNG of the middle slice. */
-                  preview?: string;
-                  /** @description Wall time in the executor: reading, all steps, writing. */
-                  seconds: number;
-                  shape: number[];
-                  spacing: number[];
-                };
-                /** Format: date-time */
-                startedAt?: string;
-                /** @enum {unknown} */
-                state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                steps: {
-                  cache?: {
-                    /** @description Job that had computed the result. */
-                    job?: string;
-                    /** @description SHA-256 that names the result in the cache. */
-                    key?: string;
-                    /** @description One sentence: where the result came from, or why it was not there. */
-                    reason: string;
-                    /** @description What computing took that job, reading included, less what the hit took. */
-                    secondsSaved?: number;
-                    /**
-                     * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                     * @enum {unknown}
-                     */
-                    state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                  };
-                  /** @description Path in the plan, e.g. `parameter.pre`. */
-                  path: string;
-                  resumed?: {
-                    /** @description The attempt that left the checkpoint. */
-                    attempt: number;
-                    /** @description Iterations that were not computed again. */
-                    iteration: number;
-                    iterations: number;
-                    /** @description Where that attempt ran. */
-                    worker: string;
-                  };
-                  /** @description Wall time inside the executor, without queueing. */
-                  seconds?: number;
-                  /** @enum {unknown} */
-                  state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                  /** @description The queue jobs that ran the step, when it was split. */
-                  subjobs?: {
-                    /** @description Attempts started so far. */
-                    attempts: number;
-                    cache?: {
-                      /** @description Job that had computed the result. */
-                      job?: string;
-                      /** @description SHA-256 that names the result in the cache. */
-                      key?: string;
-                      /** @description One sentence: where the result came from, or why it was not there. */
-                      reason: string;
-                      /** @description What computing took that job, reading included, less what the hit took. */
-                      secondsSaved?: number;
-                      /**
-                       * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                       * @enum {unknown}
-                       */
-                      state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                    };
-                    fraction?: number;
-                    /** @description `<stage>.<block>`, both counted from 0. */
-                    id: string;
-                    resumed?: {
-                      /** @description The attempt that left the checkpoint. */
-                      attempt: number;
-                      /** @description Iterations that were not computed again. */
-                      iteration: number;
-                      iterations: number;
-                      /** @description Where that attempt ran. */
-                      worker: string;
-                    };
-                    /** @description Wall time of this step in the executor. */
-                    seconds?: number;
-                    /** @enum {unknown} */
-                    state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                    worker?: string;
-                  }[];
-                  type: string;
-                  worker?: string;
-                }[];
-                waiting?: {
-                  /**
-                   * Format: date-time
-                   * @description By the mean time that the last jobs of the pool took; absent where none has ended yet or no worker can run it.
-                   */
-                  estimatedStart?: string;
-                  /** @description Jobs, or blocks of jobs, that lie before this one on its queue. */
-                  position?: number;
-                  /** @description Also says what the job needs that no worker has which could take it. */
-                  reason: string;
-                };
-                /** @description Worker that runs or ran the last attempt. */
-                worker?: string;
-              }[];
-            };
+            'application/json': components['schemas']['JobPage'];
           };
         };
       };
@@ -1253,67 +625,15 @@ export interface paths {
         header?: {
           /** @description The same key gives the same job for a day. */
           'idempotency-key'?: string;
+          /** @description The submitter unless the body names one. */
+          'rondel-submitter'?: string;
         };
         path?: never;
         cookie?: never;
       };
       requestBody: {
         content: {
-          'application/json': {
-            /**
-             * @description How often lost work is started in all.
-             * @default 3
-             */
-            attempts?: number;
-            /** @description One data reference, or a table of named ones. */
-            data:
-              | string
-              | {
-                  [key: string]: string;
-                };
-            /**
-             * @description What a worker computes with.
-             * @enum {unknown}
-             */
-            engine?: 'tensorflow' | 'webgpu' | 'wasm';
-            /** @description Free key-value pairs to find jobs by. */
-            labels?: {
-              [key: string]: string;
-            };
-            /** @description A bare name is set on every node that has it; a dotted path sets one property. */
-            parameters?: {
-              [key: string]: unknown;
-            };
-            /** @description A TOML string, a tree, `{name}` of a built-in plan, or `{session}` for the plan of a session. */
-            plan:
-              | string
-              | {
-                  /** @description A built-in plan, e.g. `radon/fbp`. */
-                  name: string;
-                }
-              | {
-                  /** @description ULID of a job. */
-                  session: string;
-                }
-              | ({
-                  _type: string;
-                } & {
-                  [key: string]: unknown;
-                });
-            /** @description Name of a pool of workers. */
-            pool?: string;
-            /**
-             * @description Lower runs earlier.
-             * @default 100
-             */
-            priority?: number;
-            /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. */
-            split?: string;
-            /** @description Computing time allowed to one attempt. */
-            timeoutSeconds?: number;
-            /** @description Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`. */
-            worker?: string;
-          };
+          'application/json': components['schemas']['Submission'];
         };
       };
       responses: {
@@ -1323,248 +643,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              attempts: {
-                allowed: number;
-                /** @description Attempts started so far. */
-                made: number;
-              };
-              /** Format: date-time */
-              createdAt: string;
-              /** @description One data reference, or a table of named ones. */
-              data:
-                | string
-                | {
-                    [key: string]: string;
-                  };
-              error?: {
-                /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                at?: string;
-                /** @enum {unknown} */
-                code:
-                  | 'PLAN_SYNTAX'
-                  | 'PLAN_UNKNOWN_TYPE'
-                  | 'PLAN_MISSING_PROPERTY'
-                  | 'PLAN_INVALID_VALUE'
-                  | 'PLAN_UNKNOWN_PROPERTY'
-                  | 'DATA_NOT_FOUND'
-                  | 'DATA_FORMAT'
-                  | 'DATA_SHAPE_MISMATCH'
-                  | 'DATA_FORBIDDEN'
-                  | 'POOL_UNKNOWN'
-                  | 'WORKER_UNAVAILABLE'
-                  | 'ENGINE_UNAVAILABLE'
-                  | 'OUT_OF_MEMORY'
-                  | 'STEP_FAILED'
-                  | 'TIMEOUT'
-                  | 'CANCELLED'
-                  | 'WORKER_LOST'
-                  | 'QUOTA_EXCEEDED'
-                  | 'UNAUTHENTICATED'
-                  | 'FORBIDDEN'
-                  | 'NOT_FOUND'
-                  | 'CONFLICT'
-                  | 'INVALID_REQUEST'
-                  | 'SERVICE_UNAVAILABLE'
-                  | 'INTERNAL';
-                details?: {
-                  [key: string]: unknown;
-                };
-                /** @description Names the thing, the cause and what to do next. */
-                message: string;
-                /** @description All that was found wrong at once, the first being this failure. */
-                problems?: {
-                  /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                  at?: string;
-                  /** @enum {unknown} */
-                  code:
-                    | 'PLAN_SYNTAX'
-                    | 'PLAN_UNKNOWN_TYPE'
-                    | 'PLAN_MISSING_PROPERTY'
-                    | 'PLAN_INVALID_VALUE'
-                    | 'PLAN_UNKNOWN_PROPERTY'
-                    | 'DATA_NOT_FOUND'
-                    | 'DATA_FORMAT'
-                    | 'DATA_SHAPE_MISMATCH'
-                    | 'DATA_FORBIDDEN'
-                    | 'POOL_UNKNOWN'
-                    | 'WORKER_UNAVAILABLE'
-                    | 'ENGINE_UNAVAILABLE'
-                    | 'OUT_OF_MEMORY'
-                    | 'STEP_FAILED'
-                    | 'TIMEOUT'
-                    | 'CANCELLED'
-                    | 'WORKER_LOST'
-                    | 'QUOTA_EXCEEDED'
-                    | 'UNAUTHENTICATED'
-                    | 'FORBIDDEN'
-                    | 'NOT_FOUND'
-                    | 'CONFLICT'
-                    | 'INVALID_REQUEST'
-                    | 'SERVICE_UNAVAILABLE'
-                    | 'INTERNAL';
-                  details?: {
-                    [key: string]: unknown;
-                  };
-                  /** @description Names the thing, the cause and what to do next. */
-                  message: string;
-                  /** @description Whether the same work may succeed when it runs again. */
-                  retryable: boolean;
-                }[];
-                /** @description Whether the same work may succeed when it runs again. */
-                retryable: boolean;
-              };
-              /** Format: date-time */
-              finishedAt?: string;
-              /** @description ULID of a job. */
-              id: string;
-              /** @description Free key-value pairs to find jobs by. */
-              labels: {
-                [key: string]: string;
-              };
-              plan: {
-                name?: string;
-                sha256: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              preview?: {
-                /** @description `<stage>.<block>` where the job is split. */
-                block?: string;
-                /** @description Counted from 0, within the block where the job is split. */
-                frame: number;
-                iteration: number;
-                iterations: number;
-                links?: {
-                  /** @description The newest preview of the job; 404 once the job has failed. */
-                  image: string;
-                };
-                /** @description As in `progress`. */
-                residual?: number;
-                /** @description Hash of the picture, an 8-bit grey PNG of at most 256 x 256 pixels. */
-                sha256: string;
-                /** @description Counted from 0, within the block where the job is split. */
-                slice: number;
-              };
-              priority: number;
-              progress?: {
-                fraction: number;
-                iteration?: number;
-                iterations?: number;
-                message?: string;
-                /** @description Relative residual of the worst slice after `iteration`, 1 before the first one. */
-                residual?: number;
-                secondsLeft?: number;
-                /** @description Path of the running step in the plan. */
-                step?: string;
-              };
-              result?: {
-                /** @description Data reference of the array. */
-                artifact: string;
-                axes: string[];
-                dtype: string;
-                links?: {
-                  [key: string]: string;
-                };
-                max: number;
-                mean: number;
-                min: number;
-                /** @description Data reference of a PNG of the middle slice. */
-                preview?: string;
-                /** @description Wall time in the executor: reading, all steps, writing. */
-                seconds: number;
-                shape: number[];
-                spacing: number[];
-              };
-              /** Format: date-time */
-              startedAt?: string;
-              /** @enum {unknown} */
-              state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-              steps: {
-                cache?: {
-                  /** @description Job that had computed the result. */
-                  job?: string;
-                  /** @description SHA-256 that names the result in the cache. */
-                  key?: string;
-                  /** @description One sentence: where the result came from, or why it was not there. */
-                  reason: string;
-                  /** @description What computing took that job, reading included, less what the hit took. */
-                  secondsSaved?: number;
-                  /**
-                   * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                   * @enum {unknown}
-                   */
-                  state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                };
-                /** @description Path in the plan, e.g. `parameter.pre`. */
-                path: string;
-                resumed?: {
-                  /** @description The attempt that left the checkpoint. */
-                  attempt: number;
-                  /** @description Iterations that were not computed again. */
-                  iteration: number;
-                  iterations: number;
-                  /** @description Where that attempt ran. */
-                  worker: string;
-                };
-                /** @description Wall time inside the executor, without queueing. */
-                seconds?: number;
-                /** @enum {unknown} */
-                state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                /** @description The queue jobs that ran the step, when it was split. */
-                subjobs?: {
-                  /** @description Attempts started so far. */
-                  attempts: number;
-                  cache?: {
-                    /** @description Job that had computed the result. */
-                    job?: string;
-                    /** @description SHA-256 that names the result in the cache. */
-                    key?: string;
-                    /** @description One sentence: where the result came from, or why it was not there. */
-                    reason: string;
-                    /** @description What computing took that job, reading included, less what the hit took. */
-                    secondsSaved?: number;
-                    /**
-                     * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                     * @enum {unknown}
-                     */
-                    state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                  };
-                  fraction?: number;
-                  /** @description `<stage>.<block>`, both counted from 0. */
-                  id: string;
-                  resumed?: {
-                    /** @description The attempt that left the checkpoint. */
-                    attempt: number;
-                    /** @description Iterations that were not computed again. */
-                    iteration: number;
-                    iterations: number;
-                    /** @description Where that attempt ran. */
-                    worker: string;
-                  };
-                  /** @description Wall time of this step in the executor. */
-                  seconds?: number;
-                  /** @enum {unknown} */
-                  state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                  worker?: string;
-                }[];
-                type: string;
-                worker?: string;
-              }[];
-              waiting?: {
-                /**
-                 * Format: date-time
-                 * @description By the mean time that the last jobs of the pool took; absent where none has ended yet or no worker can run it.
-                 */
-                estimatedStart?: string;
-                /** @description Jobs, or blocks of jobs, that lie before this one on its queue. */
-                position?: number;
-                /** @description Also says what the job needs that no worker has which could take it. */
-                reason: string;
-              };
-              /** @description Worker that runs or ran the last attempt. */
-              worker?: string;
-            };
+            'application/json': components['schemas']['Job'];
           };
         };
       };
@@ -1604,248 +683,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              attempts: {
-                allowed: number;
-                /** @description Attempts started so far. */
-                made: number;
-              };
-              /** Format: date-time */
-              createdAt: string;
-              /** @description One data reference, or a table of named ones. */
-              data:
-                | string
-                | {
-                    [key: string]: string;
-                  };
-              error?: {
-                /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                at?: string;
-                /** @enum {unknown} */
-                code:
-                  | 'PLAN_SYNTAX'
-                  | 'PLAN_UNKNOWN_TYPE'
-                  | 'PLAN_MISSING_PROPERTY'
-                  | 'PLAN_INVALID_VALUE'
-                  | 'PLAN_UNKNOWN_PROPERTY'
-                  | 'DATA_NOT_FOUND'
-                  | 'DATA_FORMAT'
-                  | 'DATA_SHAPE_MISMATCH'
-                  | 'DATA_FORBIDDEN'
-                  | 'POOL_UNKNOWN'
-                  | 'WORKER_UNAVAILABLE'
-                  | 'ENGINE_UNAVAILABLE'
-                  | 'OUT_OF_MEMORY'
-                  | 'STEP_FAILED'
-                  | 'TIMEOUT'
-                  | 'CANCELLED'
-                  | 'WORKER_LOST'
-                  | 'QUOTA_EXCEEDED'
-                  | 'UNAUTHENTICATED'
-                  | 'FORBIDDEN'
-                  | 'NOT_FOUND'
-                  | 'CONFLICT'
-                  | 'INVALID_REQUEST'
-                  | 'SERVICE_UNAVAILABLE'
-                  | 'INTERNAL';
-                details?: {
-                  [key: string]: unknown;
-                };
-                /** @description Names the thing, the cause and what to do next. */
-                message: string;
-                /** @description All that was found wrong at once, the first being this failure. */
-                problems?: {
-                  /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                  at?: string;
-                  /** @enum {unknown} */
-                  code:
-                    | 'PLAN_SYNTAX'
-                    | 'PLAN_UNKNOWN_TYPE'
-                    | 'PLAN_MISSING_PROPERTY'
-                    | 'PLAN_INVALID_VALUE'
-                    | 'PLAN_UNKNOWN_PROPERTY'
-                    | 'DATA_NOT_FOUND'
-                    | 'DATA_FORMAT'
-                    | 'DATA_SHAPE_MISMATCH'
-                    | 'DATA_FORBIDDEN'
-                    | 'POOL_UNKNOWN'
-                    | 'WORKER_UNAVAILABLE'
-                    | 'ENGINE_UNAVAILABLE'
-                    | 'OUT_OF_MEMORY'
-                    | 'STEP_FAILED'
-                    | 'TIMEOUT'
-                    | 'CANCELLED'
-                    | 'WORKER_LOST'
-                    | 'QUOTA_EXCEEDED'
-                    | 'UNAUTHENTICATED'
-                    | 'FORBIDDEN'
-                    | 'NOT_FOUND'
-                    | 'CONFLICT'
-                    | 'INVALID_REQUEST'
-                    | 'SERVICE_UNAVAILABLE'
-                    | 'INTERNAL';
-                  details?: {
-                    [key: string]: unknown;
-                  };
-                  /** @description Names the thing, the cause and what to do next. */
-                  message: string;
-                  /** @description Whether the same work may succeed when it runs again. */
-                  retryable: boolean;
-                }[];
-                /** @description Whether the same work may succeed when it runs again. */
-                retryable: boolean;
-              };
-              /** Format: date-time */
-              finishedAt?: string;
-              /** @description ULID of a job. */
-              id: string;
-              /** @description Free key-value pairs to find jobs by. */
-              labels: {
-                [key: string]: string;
-              };
-              plan: {
-                name?: string;
-                sha256: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              preview?: {
-                /** @description `<stage>.<block>` where the job is split. */
-                block?: string;
-                /** @description Counted from 0, within the block where the job is split. */
-                frame: number;
-                iteration: number;
-                iterations: number;
-                links?: {
-                  /** @description The newest preview of the job; 404 once the job has failed. */
-                  image: string;
-                };
-                /** @description As in `progress`. */
-                residual?: number;
-                /** @description Hash of the picture, an 8-bit grey PNG of at most 256 x 256 pixels. */
-                sha256: string;
-                /** @description Counted from 0, within the block where the job is split. */
-                slice: number;
-              };
-              priority: number;
-              progress?: {
-                fraction: number;
-                iteration?: number;
-                iterations?: number;
-                message?: string;
-                /** @description Relative residual of the worst slice after `iteration`, 1 before the first one. */
-                residual?: number;
-                secondsLeft?: number;
-                /** @description Path of the running step in the plan. */
-                step?: string;
-              };
-              result?: {
-                /** @description Data reference of the array. */
-                artifact: string;
-                axes: string[];
-                dtype: string;
-                links?: {
-                  [key: string]: string;
-                };
-                max: number;
-                mean: number;
-                min: number;
-                /** @description Data reference of a PNG of the middle slice. */
-                preview?: string;
-                /** @description Wall time in the executor: reading, all steps, writing. */
-                seconds: number;
-                shape: number[];
-                spacing: number[];
-              };
-              /** Format: date-time */
-              startedAt?: string;
-              /** @enum {unknown} */
-              state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-              steps: {
-                cache?: {
-                  /** @description Job that had computed the result. */
-                  job?: string;
-                  /** @description SHA-256 that names the result in the cache. */
-                  key?: string;
-                  /** @description One sentence: where the result came from, or why it was not there. */
-                  reason: string;
-                  /** @description What computing took that job, reading included, less what the hit took. */
-                  secondsSaved?: number;
-                  /**
-                   * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                   * @enum {unknown}
-                   */
-                  state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                };
-                /** @description Path in the plan, e.g. `parameter.pre`. */
-                path: string;
-                resumed?: {
-                  /** @description The attempt that left the checkpoint. */
-                  attempt: number;
-                  /** @description Iterations that were not computed again. */
-                  iteration: number;
-                  iterations: number;
-                  /** @description Where that attempt ran. */
-                  worker: string;
-                };
-                /** @description Wall time inside the executor, without queueing. */
-                seconds?: number;
-                /** @enum {unknown} */
-                state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                /** @description The queue jobs that ran the step, when it was split. */
-                subjobs?: {
-                  /** @description Attempts started so far. */
-                  attempts: number;
-                  cache?: {
-                    /** @description Job that had computed the result. */
-                    job?: string;
-                    /** @description SHA-256 that names the result in the cache. */
-                    key?: string;
-                    /** @description One sentence: where the result came from, or why it was not there. */
-                    reason: string;
-                    /** @description What computing took that job, reading included, less what the hit took. */
-                    secondsSaved?: number;
-                    /**
-                     * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                     * @enum {unknown}
-                     */
-                    state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                  };
-                  fraction?: number;
-                  /** @description `<stage>.<block>`, both counted from 0. */
-                  id: string;
-                  resumed?: {
-                    /** @description The attempt that left the checkpoint. */
-                    attempt: number;
-                    /** @description Iterations that were not computed again. */
-                    iteration: number;
-                    iterations: number;
-                    /** @description Where that attempt ran. */
-                    worker: string;
-                  };
-                  /** @description Wall time of this step in the executor. */
-                  seconds?: number;
-                  /** @enum {unknown} */
-                  state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                  worker?: string;
-                }[];
-                type: string;
-                worker?: string;
-              }[];
-              waiting?: {
-                /**
-                 * Format: date-time
-                 * @description By the mean time that the last jobs of the pool took; absent where none has ended yet or no worker can run it.
-                 */
-                estimatedStart?: string;
-                /** @description Jobs, or blocks of jobs, that lie before this one on its queue. */
-                position?: number;
-                /** @description Also says what the job needs that no worker has which could take it. */
-                reason: string;
-              };
-              /** @description Worker that runs or ran the last attempt. */
-              worker?: string;
-            };
+            'application/json': components['schemas']['Job'];
           };
         };
       };
@@ -1874,248 +712,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              attempts: {
-                allowed: number;
-                /** @description Attempts started so far. */
-                made: number;
-              };
-              /** Format: date-time */
-              createdAt: string;
-              /** @description One data reference, or a table of named ones. */
-              data:
-                | string
-                | {
-                    [key: string]: string;
-                  };
-              error?: {
-                /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                at?: string;
-                /** @enum {unknown} */
-                code:
-                  | 'PLAN_SYNTAX'
-                  | 'PLAN_UNKNOWN_TYPE'
-                  | 'PLAN_MISSING_PROPERTY'
-                  | 'PLAN_INVALID_VALUE'
-                  | 'PLAN_UNKNOWN_PROPERTY'
-                  | 'DATA_NOT_FOUND'
-                  | 'DATA_FORMAT'
-                  | 'DATA_SHAPE_MISMATCH'
-                  | 'DATA_FORBIDDEN'
-                  | 'POOL_UNKNOWN'
-                  | 'WORKER_UNAVAILABLE'
-                  | 'ENGINE_UNAVAILABLE'
-                  | 'OUT_OF_MEMORY'
-                  | 'STEP_FAILED'
-                  | 'TIMEOUT'
-                  | 'CANCELLED'
-                  | 'WORKER_LOST'
-                  | 'QUOTA_EXCEEDED'
-                  | 'UNAUTHENTICATED'
-                  | 'FORBIDDEN'
-                  | 'NOT_FOUND'
-                  | 'CONFLICT'
-                  | 'INVALID_REQUEST'
-                  | 'SERVICE_UNAVAILABLE'
-                  | 'INTERNAL';
-                details?: {
-                  [key: string]: unknown;
-                };
-                /** @description Names the thing, the cause and what to do next. */
-                message: string;
-                /** @description All that was found wrong at once, the first being this failure. */
-                problems?: {
-                  /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                  at?: string;
-                  /** @enum {unknown} */
-                  code:
-                    | 'PLAN_SYNTAX'
-                    | 'PLAN_UNKNOWN_TYPE'
-                    | 'PLAN_MISSING_PROPERTY'
-                    | 'PLAN_INVALID_VALUE'
-                    | 'PLAN_UNKNOWN_PROPERTY'
-                    | 'DATA_NOT_FOUND'
-                    | 'DATA_FORMAT'
-                    | 'DATA_SHAPE_MISMATCH'
-                    | 'DATA_FORBIDDEN'
-                    | 'POOL_UNKNOWN'
-                    | 'WORKER_UNAVAILABLE'
-                    | 'ENGINE_UNAVAILABLE'
-                    | 'OUT_OF_MEMORY'
-                    | 'STEP_FAILED'
-                    | 'TIMEOUT'
-                    | 'CANCELLED'
-                    | 'WORKER_LOST'
-                    | 'QUOTA_EXCEEDED'
-                    | 'UNAUTHENTICATED'
-                    | 'FORBIDDEN'
-                    | 'NOT_FOUND'
-                    | 'CONFLICT'
-                    | 'INVALID_REQUEST'
-                    | 'SERVICE_UNAVAILABLE'
-                    | 'INTERNAL';
-                  details?: {
-                    [key: string]: unknown;
-                  };
-                  /** @description Names the thing, the cause and what to do next. */
-                  message: string;
-                  /** @description Whether the same work may succeed when it runs again. */
-                  retryable: boolean;
-                }[];
-                /** @description Whether the same work may succeed when it runs again. */
-                retryable: boolean;
-              };
-              /** Format: date-time */
-              finishedAt?: string;
-              /** @description ULID of a job. */
-              id: string;
-              /** @description Free key-value pairs to find jobs by. */
-              labels: {
-                [key: string]: string;
-              };
-              plan: {
-                name?: string;
-                sha256: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              preview?: {
-                /** @description `<stage>.<block>` where the job is split. */
-                block?: string;
-                /** @description Counted from 0, within the block where the job is split. */
-                frame: number;
-                iteration: number;
-                iterations: number;
-                links?: {
-                  /** @description The newest preview of the job; 404 once the job has failed. */
-                  image: string;
-                };
-                /** @description As in `progress`. */
-                residual?: number;
-                /** @description Hash of the picture, an 8-bit grey PNG of at most 256 x 256 pixels. */
-                sha256: string;
-                /** @description Counted from 0, within the block where the job is split. */
-                slice: number;
-              };
-              priority: number;
-              progress?: {
-                fraction: number;
-                iteration?: number;
-                iterations?: number;
-                message?: string;
-                /** @description Relative residual of the worst slice after `iteration`, 1 before the first one. */
-                residual?: number;
-                secondsLeft?: number;
-                /** @description Path of the running step in the plan. */
-                step?: string;
-              };
-              result?: {
-                /** @description Data reference of the array. */
-                artifact: string;
-                axes: string[];
-                dtype: string;
-                links?: {
-                  [key: string]: string;
-                };
-                max: number;
-                mean: number;
-                min: number;
-                /** @description Data reference of a PNG of the middle slice. */
-                preview?: string;
-                /** @description Wall time in the executor: reading, all steps, writing. */
-                seconds: number;
-                shape: number[];
-                spacing: number[];
-              };
-              /** Format: date-time */
-              startedAt?: string;
-              /** @enum {unknown} */
-              state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-              steps: {
-                cache?: {
-                  /** @description Job that had computed the result. */
-                  job?: string;
-                  /** @description SHA-256 that names the result in the cache. */
-                  key?: string;
-                  /** @description One sentence: where the result came from, or why it was not there. */
-                  reason: string;
-                  /** @description What computing took that job, reading included, less what the hit took. */
-                  secondsSaved?: number;
-                  /**
-                   * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                   * @enum {unknown}
-                   */
-                  state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                };
-                /** @description Path in the plan, e.g. `parameter.pre`. */
-                path: string;
-                resumed?: {
-                  /** @description The attempt that left the checkpoint. */
-                  attempt: number;
-                  /** @description Iterations that were not computed again. */
-                  iteration: number;
-                  iterations: number;
-                  /** @description Where that attempt ran. */
-                  worker: string;
-                };
-                /** @description Wall time inside the executor, without queueing. */
-                seconds?: number;
-                /** @enum {unknown} */
-                state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                /** @description The queue jobs that ran the step, when it was split. */
-                subjobs?: {
-                  /** @description Attempts started so far. */
-                  attempts: number;
-                  cache?: {
-                    /** @description Job that had computed the result. */
-                    job?: string;
-                    /** @description SHA-256 that names the result in the cache. */
-                    key?: string;
-                    /** @description One sentence: where the result came from, or why it was not there. */
-                    reason: string;
-                    /** @description What computing took that job, reading included, less what the hit took. */
-                    secondsSaved?: number;
-                    /**
-                     * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                     * @enum {unknown}
-                     */
-                    state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                  };
-                  fraction?: number;
-                  /** @description `<stage>.<block>`, both counted from 0. */
-                  id: string;
-                  resumed?: {
-                    /** @description The attempt that left the checkpoint. */
-                    attempt: number;
-                    /** @description Iterations that were not computed again. */
-                    iteration: number;
-                    iterations: number;
-                    /** @description Where that attempt ran. */
-                    worker: string;
-                  };
-                  /** @description Wall time of this step in the executor. */
-                  seconds?: number;
-                  /** @enum {unknown} */
-                  state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                  worker?: string;
-                }[];
-                type: string;
-                worker?: string;
-              }[];
-              waiting?: {
-                /**
-                 * Format: date-time
-                 * @description By the mean time that the last jobs of the pool took; absent where none has ended yet or no worker can run it.
-                 */
-                estimatedStart?: string;
-                /** @description Jobs, or blocks of jobs, that lie before this one on its queue. */
-                position?: number;
-                /** @description Also says what the job needs that no worker has which could take it. */
-                reason: string;
-              };
-              /** @description Worker that runs or ran the last attempt. */
-              worker?: string;
-            };
+            'application/json': components['schemas']['Job'];
           };
         };
       };
@@ -2193,14 +790,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description What the submission set. */
-              parameters: {
-                [key: string]: unknown;
-              };
-              /** @description The exact plan that runs, parameters applied, as TOML. */
-              plan: string;
-            };
+            'application/json': components['schemas']['JobPlan'];
           };
         };
       };
@@ -2282,108 +872,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description What was not computed by this job, as another had left it in the cache. */
-              cached?: {
-                /** @description Job that computed it. */
-                job: string;
-                /** @description SHA-256 that names the result in the cache. */
-                key: string;
-                /** @description Path of the step in the plan. */
-                path: string;
-                /** @description Worker that computed it. */
-                worker: string;
-              }[];
-              data: {
-                bytes: number;
-                format: string;
-                name: string;
-                reference: string;
-                sha256: string;
-              }[];
-              engine: {
-                device: string;
-                name: string;
-                version: string;
-              };
-              /** @description Where each part ran, when the job ran in several. */
-              legs?: {
-                cached?: {
-                  /** @description Job that computed it. */
-                  job: string;
-                  /** @description SHA-256 that names the result in the cache. */
-                  key: string;
-                  /** @description Path of the step in the plan. */
-                  path: string;
-                  /** @description Worker that computed it. */
-                  worker: string;
-                }[];
-                engine: {
-                  device: string;
-                  name: string;
-                  version: string;
-                };
-                /** @description `<stage>.<block>`, both counted from 0. */
-                id: string;
-                resumed?: {
-                  /** @description The attempt that left the checkpoint. */
-                  attempt: number;
-                  /** @description Iterations that were not computed again. */
-                  iteration: number;
-                  iterations: number;
-                  /** @description Path of the step in the plan. */
-                  path: string;
-                  /** @description Where that attempt ran. */
-                  worker: string;
-                }[];
-                steps: string[];
-                /** @description As `warm` of the whole, for this part. */
-                warm?: boolean;
-                worker: string;
-              }[];
-              node: string;
-              /** @description Package name to version. */
-              packages: {
-                [key: string]: string;
-              };
-              parameters: {
-                [key: string]: unknown;
-              };
-              /** @description The exact plan that ran, parameters applied, as TOML. */
-              plan: string;
-              planSha256: string;
-              /** @description What the `_remote` tables of the plan stood for. */
-              remoteValues?: {
-                dtype: string;
-                /** @description Path of the property in the plan. */
-                path: string;
-                /** @description Value of `_remote`. */
-                resolver: string;
-                /** @description Of the values as the machine holds them: C order, little-endian. */
-                sha256: string;
-                shape: number[];
-              }[];
-              /** @description What was not computed again, as a lost attempt had come that far. */
-              resumed?: {
-                /** @description The attempt that left the checkpoint. */
-                attempt: number;
-                /** @description Iterations that were not computed again. */
-                iteration: number;
-                iterations: number;
-                /** @description Path of the step in the plan. */
-                path: string;
-                /** @description Where that attempt ran. */
-                worker: string;
-              }[];
-              /** @description Seconds per phase. `build` only where something was built. */
-              timings: {
-                [key: string]: number;
-              };
-              /** @description Whether the executor had the algorithm built already, from an earlier job. */
-              warm?: boolean;
-              /** @description Worker that published the image. */
-              worker: string;
-            };
+            'application/json': components['schemas']['Provenance'];
           };
         };
       };
@@ -2474,253 +963,59 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              attempts: {
-                allowed: number;
-                /** @description Attempts started so far. */
-                made: number;
-              };
-              /** Format: date-time */
-              createdAt: string;
-              /** @description One data reference, or a table of named ones. */
-              data:
-                | string
-                | {
-                    [key: string]: string;
-                  };
-              error?: {
-                /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                at?: string;
-                /** @enum {unknown} */
-                code:
-                  | 'PLAN_SYNTAX'
-                  | 'PLAN_UNKNOWN_TYPE'
-                  | 'PLAN_MISSING_PROPERTY'
-                  | 'PLAN_INVALID_VALUE'
-                  | 'PLAN_UNKNOWN_PROPERTY'
-                  | 'DATA_NOT_FOUND'
-                  | 'DATA_FORMAT'
-                  | 'DATA_SHAPE_MISMATCH'
-                  | 'DATA_FORBIDDEN'
-                  | 'POOL_UNKNOWN'
-                  | 'WORKER_UNAVAILABLE'
-                  | 'ENGINE_UNAVAILABLE'
-                  | 'OUT_OF_MEMORY'
-                  | 'STEP_FAILED'
-                  | 'TIMEOUT'
-                  | 'CANCELLED'
-                  | 'WORKER_LOST'
-                  | 'QUOTA_EXCEEDED'
-                  | 'UNAUTHENTICATED'
-                  | 'FORBIDDEN'
-                  | 'NOT_FOUND'
-                  | 'CONFLICT'
-                  | 'INVALID_REQUEST'
-                  | 'SERVICE_UNAVAILABLE'
-                  | 'INTERNAL';
-                details?: {
-                  [key: string]: unknown;
-                };
-                /** @description Names the thing, the cause and what to do next. */
-                message: string;
-                /** @description All that was found wrong at once, the first being this failure. */
-                problems?: {
-                  /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                  at?: string;
-                  /** @enum {unknown} */
-                  code:
-                    | 'PLAN_SYNTAX'
-                    | 'PLAN_UNKNOWN_TYPE'
-                    | 'PLAN_MISSING_PROPERTY'
-                    | 'PLAN_INVALID_VALUE'
-                    | 'PLAN_UNKNOWN_PROPERTY'
-                    | 'DATA_NOT_FOUND'
-                    | 'DATA_FORMAT'
-                    | 'DATA_SHAPE_MISMATCH'
-                    | 'DATA_FORBIDDEN'
-                    | 'POOL_UNKNOWN'
-                    | 'WORKER_UNAVAILABLE'
-                    | 'ENGINE_UNAVAILABLE'
-                    | 'OUT_OF_MEMORY'
-                    | 'STEP_FAILED'
-                    | 'TIMEOUT'
-                    | 'CANCELLED'
-                    | 'WORKER_LOST'
-                    | 'QUOTA_EXCEEDED'
-                    | 'UNAUTHENTICATED'
-                    | 'FORBIDDEN'
-                    | 'NOT_FOUND'
-                    | 'CONFLICT'
-                    | 'INVALID_REQUEST'
-                    | 'SERVICE_UNAVAILABLE'
-                    | 'INTERNAL';
-                  details?: {
-                    [key: string]: unknown;
-                  };
-                  /** @description Names the thing, the cause and what to do next. */
-                  message: string;
-                  /** @description Whether the same work may succeed when it runs again. */
-                  retryable: boolean;
-                }[];
-                /** @description Whether the same work may succeed when it runs again. */
-                retryable: boolean;
-              };
-              /** Format: date-time */
-              finishedAt?: string;
-              /** @description ULID of a job. */
-              id: string;
-              /** @description Free key-value pairs to find jobs by. */
-              labels: {
-                [key: string]: string;
-              };
-              plan: {
-                name?: string;
-                sha256: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              preview?: {
-                /** @description `<stage>.<block>` where the job is split. */
-                block?: string;
-                /** @description Counted from 0, within the block where the job is split. */
-                frame: number;
-                iteration: number;
-                iterations: number;
-                links?: {
-                  /** @description The newest preview of the job; 404 once the job has failed. */
-                  image: string;
-                };
-                /** @description As in `progress`. */
-                residual?: number;
-                /** @description Hash of the picture, an 8-bit grey PNG of at most 256 x 256 pixels. */
-                sha256: string;
-                /** @description Counted from 0, within the block where the job is split. */
-                slice: number;
-              };
-              priority: number;
-              progress?: {
-                fraction: number;
-                iteration?: number;
-                iterations?: number;
-                message?: string;
-                /** @description Relative residual of the worst slice after `iteration`, 1 before the first one. */
-                residual?: number;
-                secondsLeft?: number;
-                /** @description Path of the running step in the plan. */
-                step?: string;
-              };
-              result?: {
-                /** @description Data reference of the array. */
-                artifact: string;
-                axes: string[];
-                dtype: string;
-                links?: {
-                  [key: string]: string;
-                };
-                max: number;
-                mean: number;
-                min: number;
-                /** @description Data reference of a PNG of the middle slice. */
-                preview?: string;
-                /** @description Wall time in the executor: reading, all steps, writing. */
-                seconds: number;
-                shape: number[];
-                spacing: number[];
-              };
-              /** Format: date-time */
-              startedAt?: string;
-              /** @enum {unknown} */
-              state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-              steps: {
-                cache?: {
-                  /** @description Job that had computed the result. */
-                  job?: string;
-                  /** @description SHA-256 that names the result in the cache. */
-                  key?: string;
-                  /** @description One sentence: where the result came from, or why it was not there. */
-                  reason: string;
-                  /** @description What computing took that job, reading included, less what the hit took. */
-                  secondsSaved?: number;
-                  /**
-                   * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                   * @enum {unknown}
-                   */
-                  state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                };
-                /** @description Path in the plan, e.g. `parameter.pre`. */
-                path: string;
-                resumed?: {
-                  /** @description The attempt that left the checkpoint. */
-                  attempt: number;
-                  /** @description Iterations that were not computed again. */
-                  iteration: number;
-                  iterations: number;
-                  /** @description Where that attempt ran. */
-                  worker: string;
-                };
-                /** @description Wall time inside the executor, without queueing. */
-                seconds?: number;
-                /** @enum {unknown} */
-                state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                /** @description The queue jobs that ran the step, when it was split. */
-                subjobs?: {
-                  /** @description Attempts started so far. */
-                  attempts: number;
-                  cache?: {
-                    /** @description Job that had computed the result. */
-                    job?: string;
-                    /** @description SHA-256 that names the result in the cache. */
-                    key?: string;
-                    /** @description One sentence: where the result came from, or why it was not there. */
-                    reason: string;
-                    /** @description What computing took that job, reading included, less what the hit took. */
-                    secondsSaved?: number;
-                    /**
-                     * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
-                     * @enum {unknown}
-                     */
-                    state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
-                  };
-                  fraction?: number;
-                  /** @description `<stage>.<block>`, both counted from 0. */
-                  id: string;
-                  resumed?: {
-                    /** @description The attempt that left the checkpoint. */
-                    attempt: number;
-                    /** @description Iterations that were not computed again. */
-                    iteration: number;
-                    iterations: number;
-                    /** @description Where that attempt ran. */
-                    worker: string;
-                  };
-                  /** @description Wall time of this step in the executor. */
-                  seconds?: number;
-                  /** @enum {unknown} */
-                  state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-                  worker?: string;
-                }[];
-                type: string;
-                worker?: string;
-              }[];
-              waiting?: {
-                /**
-                 * Format: date-time
-                 * @description By the mean time that the last jobs of the pool took; absent where none has ended yet or no worker can run it.
-                 */
-                estimatedStart?: string;
-                /** @description Jobs, or blocks of jobs, that lie before this one on its queue. */
-                position?: number;
-                /** @description Also says what the job needs that no worker has which could take it. */
-                reason: string;
-              };
-              /** @description Worker that runs or ran the last attempt. */
-              worker?: string;
-            };
+            'application/json': components['schemas']['Job'];
           };
         };
       };
     };
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}/subjobs/{subjob}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Stop one sub-job
+     * @description What runs stops within a second. The job ends as cancelled with an error that names the sub-job, unless `again` is true. A job that has ended stays as it is.
+     */
+    delete: {
+      parameters: {
+        query?: {
+          /** @description Starts this sub-job once more, in a fresh process, without using up an attempt. */
+          again?: boolean;
+        };
+        header?: never;
+        path: {
+          /** @description ULID of a job. */
+          id: string;
+          /** @description `<stage>.<block>`, as in `steps[].subjobs[].id`. */
+          subjob: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Job'];
+          };
+        };
+      };
+    };
     options?: never;
     head?: never;
     patch?: never;
@@ -2733,7 +1028,34 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /**
+     * Sessions, newest first
+     * @description Those that have not expired. Being listed puts off no end.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description ULID of a session. */
+          cursor?: string;
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['SessionPage'];
+          };
+        };
+      };
+    };
     put?: never;
     /**
      * Make a plan live
@@ -2748,29 +1070,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          'application/json': {
-            plan:
-              | (
-                  | string
-                  | {
-                      /** @description A built-in plan, e.g. `radon/fbp`. */
-                      name: string;
-                    }
-                  | {
-                      /** @description ULID of a job. */
-                      session: string;
-                    }
-                  | ({
-                      _type: string;
-                    } & {
-                      [key: string]: unknown;
-                    })
-                )
-              | {
-                  /** @description ULID of a job. */
-                  job: string;
-                };
-          };
+          'application/json': components['schemas']['NewSession'];
         };
       };
       responses: {
@@ -2780,22 +1080,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** Format: date-time */
-              createdAt: string;
-              /**
-               * Format: date-time
-               * @description Every call puts this off.
-               */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              links: {
-                [key: string]: string;
-              };
-              /** @description Number of changes made; also the `ETag`, in quotes. */
-              version: number;
-            };
+            'application/json': components['schemas']['Session'];
           };
         };
       };
@@ -2832,22 +1117,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** Format: date-time */
-              createdAt: string;
-              /**
-               * Format: date-time
-               * @description Every call puts this off.
-               */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              links: {
-                [key: string]: string;
-              };
-              /** @description Number of changes made; also the `ETag`, in quotes. */
-              version: number;
-            };
+            'application/json': components['schemas']['Session'];
           };
         };
       };
@@ -2912,51 +1182,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json':
-              | {
-                  /** @enum {boolean} */
-                  ready: true;
-                  /** @description Hash of the complete plan, as jobs have it. */
-                  sha256: string;
-                  version: number;
-                }
-              | {
-                  /** @description All that is missing or wrong. */
-                  problems: {
-                    /** @enum {unknown} */
-                    code:
-                      | 'PLAN_SYNTAX'
-                      | 'PLAN_UNKNOWN_TYPE'
-                      | 'PLAN_MISSING_PROPERTY'
-                      | 'PLAN_INVALID_VALUE'
-                      | 'PLAN_UNKNOWN_PROPERTY'
-                      | 'DATA_NOT_FOUND'
-                      | 'DATA_FORMAT'
-                      | 'DATA_SHAPE_MISMATCH'
-                      | 'DATA_FORBIDDEN'
-                      | 'POOL_UNKNOWN'
-                      | 'WORKER_UNAVAILABLE'
-                      | 'ENGINE_UNAVAILABLE'
-                      | 'OUT_OF_MEMORY'
-                      | 'STEP_FAILED'
-                      | 'TIMEOUT'
-                      | 'CANCELLED'
-                      | 'WORKER_LOST'
-                      | 'QUOTA_EXCEEDED'
-                      | 'UNAUTHENTICATED'
-                      | 'FORBIDDEN'
-                      | 'NOT_FOUND'
-                      | 'CONFLICT'
-                      | 'INVALID_REQUEST'
-                      | 'SERVICE_UNAVAILABLE'
-                      | 'INTERNAL';
-                    detail: string;
-                    path?: string;
-                  }[];
-                  /** @enum {boolean} */
-                  ready: false;
-                  version: number;
-                };
+            'application/json': components['schemas']['Build'];
           };
         };
       };
@@ -2995,15 +1221,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          'application/json': {
-            /**
-             * @description Keep the nodes and clear them too; false removes them.
-             * @default true
-             */
-            keepStructure?: boolean;
-            /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
-            path?: string;
-          };
+          'application/json': components['schemas']['Clear'];
         };
       };
       responses: {
@@ -3013,15 +1231,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Paths of everything that was set, what follows through links included. */
-              changed: string[];
-              /** Format: date-time */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              version: number;
-            };
+            'application/json': components['schemas']['SessionChange'];
           };
         };
       };
@@ -3107,22 +1317,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** Format: date-time */
-              createdAt: string;
-              /**
-               * Format: date-time
-               * @description Every call puts this off.
-               */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              links: {
-                [key: string]: string;
-              };
-              /** @description Number of changes made; also the `ETag`, in quotes. */
-              version: number;
-            };
+            'application/json': components['schemas']['Session'];
           };
         };
       };
@@ -3159,15 +1354,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          'application/json': {
-            /**
-             * @description A registered function.
-             * @default identity
-             */
-            function?: string;
-            /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
-            source: string;
-          };
+          'application/json': components['schemas']['Link'];
         };
       };
       responses: {
@@ -3177,15 +1364,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Paths of everything that was set, what follows through links included. */
-              changed: string[];
-              /** Format: date-time */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              version: number;
-            };
+            'application/json': components['schemas']['SessionChange'];
           };
         };
       };
@@ -3215,15 +1394,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Paths of everything that was set, what follows through links included. */
-              changed: string[];
-              /** Format: date-time */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              version: number;
-            };
+            'application/json': components['schemas']['SessionChange'];
           };
         };
       };
@@ -3242,11 +1413,13 @@ export interface paths {
     };
     /**
      * The value of a property, or that it is missing
-     * @description A `_remote` value is answered as the reference, also with a transform.
+     * @description A `_remote` value is answered as the reference, also with a transform, unless `resolve` is true: a worker that has its data root then reads what it stands for. Of that the numbers are answered up to 10,000 elements and 64 KiB, beyond only what a transform makes of it.
      */
     get: {
       parameters: {
         query?: {
+          /** @description Answer what a `_remote` value stands for. */
+          resolve?: boolean;
           /** @description Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text. */
           transform?: 'length' | 'shape' | 'hash';
         };
@@ -3267,24 +1440,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @enum {boolean} */
-              missing?: true;
-              path: string;
-              /**
-               * @description The value is a `_remote` reference, which only a worker resolves.
-               * @enum {boolean}
-               */
-              remote?: true;
-              /**
-               * @description Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text.
-               * @enum {unknown}
-               */
-              transform?: 'length' | 'shape' | 'hash';
-              /** @description As in the tree, or what the transform makes of it. */
-              value?: unknown;
-              version: number;
-            };
+            'application/json': components['schemas']['SessionProperty'];
           };
         };
       };
@@ -3310,10 +1466,7 @@ export interface paths {
       };
       requestBody: {
         content: {
-          'application/json': {
-            /** @description Plain JSON; `null` is *nothing*, a table with `_type` a node. */
-            value: unknown;
-          };
+          'application/json': components['schemas']['SetProperty'];
         };
       };
       responses: {
@@ -3323,15 +1476,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Paths of everything that was set, what follows through links included. */
-              changed: string[];
-              /** Format: date-time */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              version: number;
-            };
+            'application/json': components['schemas']['SessionChange'];
           };
         };
       };
@@ -3361,15 +1506,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Paths of everything that was set, what follows through links included. */
-              changed: string[];
-              /** Format: date-time */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              version: number;
-            };
+            'application/json': components['schemas']['SessionChange'];
           };
         };
       };
@@ -3417,15 +1554,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Paths of everything that was set, what follows through links included. */
-              changed: string[];
-              /** Format: date-time */
-              expiresAt: string;
-              /** @description ULID of a session. */
-              id: string;
-              version: number;
-            };
+            'application/json': components['schemas']['SessionChange'];
           };
         };
       };
@@ -3543,20 +1672,7 @@ export interface paths {
           };
           content: {
             'application/json': {
-              pools: {
-                /** @description Name of a pool of workers. */
-                name: string;
-                /** @description Its workers start nothing new until it is resumed. */
-                paused: boolean;
-                /** @description Jobs that these workers run, of this pool or another. */
-                running: number;
-                /** @description Jobs that these workers can run at the same time. */
-                slots: number;
-                /** @description Jobs that wait for a worker. */
-                waiting: number;
-                /** @description Workers that take its jobs now. */
-                workers: number;
-              }[];
+              pools: components['schemas']['Pool'][];
             };
           };
         };
@@ -3599,53 +1715,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Work that a worker has taken, workers that were lost included. */
-              active: number;
-              needs?: {
-                /** @description Jobs that one worker runs at the same time. */
-                concurrency: number;
-                device: string;
-                /**
-                 * @description What a worker computes with.
-                 * @enum {unknown}
-                 */
-                engine: 'tensorflow' | 'webgpu' | 'wasm';
-                /** @description Memory of the device. */
-                memoryBytes: number;
-              };
-              paused: boolean;
-              /** @description Name of a pool of workers. */
-              pool: string;
-              /** @description Queued work, that which waits to be tried again included. */
-              runnable: number;
-              /** @description Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do. */
-              slots: number;
-              /** @description The part of `runnable` and `active` that not every worker of the pool can run. */
-              special?: {
-                active: number;
-                requires: {
-                  /**
-                   * @description What a worker computes with.
-                   * @enum {unknown}
-                   */
-                  engine?: 'tensorflow' | 'webgpu' | 'wasm';
-                  /** @description Free key-value pairs to find jobs by. */
-                  labels?: {
-                    [key: string]: string;
-                  };
-                  /** @description Reconstruction packages beside those of Rondel. */
-                  packages?: string[];
-                  /** @description Names of data roots. */
-                  roots?: string[];
-                };
-                runnable: number;
-                /** @description Those of `workers` that have all of it. */
-                workers: number;
-              }[];
-              /** @description Workers that take work of the pool now. */
-              workers: number;
-            };
+            'application/json': components['schemas']['Demand'];
           };
         };
       };
@@ -3689,53 +1759,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Work that a worker has taken, workers that were lost included. */
-              active: number;
-              needs?: {
-                /** @description Jobs that one worker runs at the same time. */
-                concurrency: number;
-                device: string;
-                /**
-                 * @description What a worker computes with.
-                 * @enum {unknown}
-                 */
-                engine: 'tensorflow' | 'webgpu' | 'wasm';
-                /** @description Memory of the device. */
-                memoryBytes: number;
-              };
-              paused: boolean;
-              /** @description Name of a pool of workers. */
-              pool: string;
-              /** @description Queued work, that which waits to be tried again included. */
-              runnable: number;
-              /** @description Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do. */
-              slots: number;
-              /** @description The part of `runnable` and `active` that not every worker of the pool can run. */
-              special?: {
-                active: number;
-                requires: {
-                  /**
-                   * @description What a worker computes with.
-                   * @enum {unknown}
-                   */
-                  engine?: 'tensorflow' | 'webgpu' | 'wasm';
-                  /** @description Free key-value pairs to find jobs by. */
-                  labels?: {
-                    [key: string]: string;
-                  };
-                  /** @description Reconstruction packages beside those of Rondel. */
-                  packages?: string[];
-                  /** @description Names of data roots. */
-                  roots?: string[];
-                };
-                runnable: number;
-                /** @description Those of `workers` that have all of it. */
-                workers: number;
-              }[];
-              /** @description Workers that take work of the pool now. */
-              workers: number;
-            };
+            'application/json': components['schemas']['Demand'];
           };
         };
       };
@@ -3774,53 +1798,88 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Work that a worker has taken, workers that were lost included. */
-              active: number;
-              needs?: {
-                /** @description Jobs that one worker runs at the same time. */
-                concurrency: number;
-                device: string;
-                /**
-                 * @description What a worker computes with.
-                 * @enum {unknown}
-                 */
-                engine: 'tensorflow' | 'webgpu' | 'wasm';
-                /** @description Memory of the device. */
-                memoryBytes: number;
-              };
-              paused: boolean;
-              /** @description Name of a pool of workers. */
-              pool: string;
-              /** @description Queued work, that which waits to be tried again included. */
-              runnable: number;
-              /** @description Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do. */
-              slots: number;
-              /** @description The part of `runnable` and `active` that not every worker of the pool can run. */
-              special?: {
-                active: number;
-                requires: {
-                  /**
-                   * @description What a worker computes with.
-                   * @enum {unknown}
-                   */
-                  engine?: 'tensorflow' | 'webgpu' | 'wasm';
-                  /** @description Free key-value pairs to find jobs by. */
-                  labels?: {
-                    [key: string]: string;
-                  };
-                  /** @description Reconstruction packages beside those of Rondel. */
-                  packages?: string[];
-                  /** @description Names of data roots. */
-                  roots?: string[];
-                };
-                runnable: number;
-                /** @description Those of `workers` that have all of it. */
-                workers: number;
-              }[];
-              /** @description Workers that take work of the pool now. */
-              workers: number;
-            };
+            'application/json': components['schemas']['Demand'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/store': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What lies in the artifact store, by kind and age, and how long it stays */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Measure now; else as it was measured last, at most an hour ago. */
+          fresh?: boolean;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['StoreReport'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/store/clean': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Remove what is older than it is kept, now; every hour it happens by itself
+     * @description Never goes: what jobs that have not ended, inputs of warm algorithms that were not taken, and plan sessions refer to, and what was uploaded, named or written within the last day.
+     */
+    post: {
+      parameters: {
+        query?: {
+          /** @description Only say what would go. */
+          dryRun?: boolean;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['StoreCleaning'];
           };
         };
       };
@@ -3861,57 +1920,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Pass as `cursor` to get the next page. */
-              cursor?: string;
-              sweeps: {
-                /**
-                 * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
-                 * @enum {unknown}
-                 */
-                combine: 'product' | 'zip';
-                /** Format: date-time */
-                createdAt: string;
-                /** @description One data reference, or a table of named ones. */
-                data:
-                  | string
-                  | {
-                      [key: string]: string;
-                    };
-                /** @description Jobs that have ended, whichever way. */
-                ended: number;
-                /** @description ULID of a sweep. */
-                id: string;
-                links: {
-                  [key: string]: string;
-                };
-                plan: {
-                  name?: string;
-                };
-                /** @description Name of a pool of workers. */
-                pool: string;
-                progress: {
-                  fraction: number;
-                };
-                /** @description Jobs in each state. */
-                states: {
-                  active: number;
-                  cancelled: number;
-                  completed: number;
-                  failed: number;
-                  queued: number;
-                  waiting: number;
-                };
-                /** @description Number of combinations. */
-                total: number;
-                vary: {
-                  /** @description A path into the plan, or a bare name, which is set on every node that has it. */
-                  path: string;
-                  /** @description Plain JSON, as in parameters. */
-                  values: unknown[];
-                }[];
-              }[];
-            };
+            'application/json': components['schemas']['SweepPage'];
           };
         };
       };
@@ -3927,79 +1936,15 @@ export interface paths {
         header?: {
           /** @description The same key gives the same sweep for a day. */
           'idempotency-key'?: string;
+          /** @description The submitter unless the body names one. */
+          'rondel-submitter'?: string;
         };
         path?: never;
         cookie?: never;
       };
       requestBody: {
         content: {
-          'application/json': {
-            /**
-             * @description How often lost work is started in all.
-             * @default 3
-             */
-            attempts?: number;
-            /**
-             * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
-             * @default product
-             * @enum {unknown}
-             */
-            combine?: 'product' | 'zip';
-            /** @description One data reference, or a table of named ones. */
-            data:
-              | string
-              | {
-                  [key: string]: string;
-                };
-            /**
-             * @description What a worker computes with.
-             * @enum {unknown}
-             */
-            engine?: 'tensorflow' | 'webgpu' | 'wasm';
-            /** @description Free key-value pairs to find jobs by. */
-            labels?: {
-              [key: string]: string;
-            };
-            /** @description A bare name is set on every node that has it; a dotted path sets one property. */
-            parameters?: {
-              [key: string]: unknown;
-            };
-            /** @description A TOML string, a tree, `{name}` of a built-in plan, or `{session}` for the plan of a session. */
-            plan:
-              | string
-              | {
-                  /** @description A built-in plan, e.g. `radon/fbp`. */
-                  name: string;
-                }
-              | {
-                  /** @description ULID of a job. */
-                  session: string;
-                }
-              | ({
-                  _type: string;
-                } & {
-                  [key: string]: unknown;
-                });
-            /** @description Name of a pool of workers. */
-            pool?: string;
-            /**
-             * @description Lower runs earlier.
-             * @default 100
-             */
-            priority?: number;
-            /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. */
-            split?: string;
-            /** @description Computing time allowed to one attempt. */
-            timeoutSeconds?: number;
-            vary: {
-              /** @description A path into the plan, or a bare name, which is set on every node that has it. */
-              path: string;
-              /** @description Plain JSON, as in parameters. */
-              values: unknown[];
-            }[];
-            /** @description Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`. */
-            worker?: string;
-          };
+          'application/json': components['schemas']['SweepSubmission'];
         };
       };
       responses: {
@@ -4009,55 +1954,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /**
-               * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
-               * @enum {unknown}
-               */
-              combine: 'product' | 'zip';
-              /** Format: date-time */
-              createdAt: string;
-              /** @description One data reference, or a table of named ones. */
-              data:
-                | string
-                | {
-                    [key: string]: string;
-                  };
-              /** @description Jobs that have ended, whichever way. */
-              ended: number;
-              /** @description ULID of a sweep. */
-              id: string;
-              /** @description One per combination, in their order. */
-              jobs: string[];
-              links: {
-                [key: string]: string;
-              };
-              plan: {
-                name?: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              progress: {
-                fraction: number;
-              };
-              /** @description Jobs in each state. */
-              states: {
-                active: number;
-                cancelled: number;
-                completed: number;
-                failed: number;
-                queued: number;
-                waiting: number;
-              };
-              /** @description Number of combinations. */
-              total: number;
-              vary: {
-                /** @description A path into the plan, or a bare name, which is set on every node that has it. */
-                path: string;
-                /** @description Plain JSON, as in parameters. */
-                values: unknown[];
-              }[];
-            };
+            'application/json': components['schemas']['AcceptedSweep'];
           };
         };
       };
@@ -4079,8 +1976,12 @@ export interface paths {
     get: {
       parameters: {
         query?: {
+          /** @description Combination to begin with. */
+          from?: number;
           /** @description false: only the counts. */
           items?: boolean;
+          /** @description Combinations; all unless given. */
+          limit?: number;
         };
         header?: never;
         path: {
@@ -4105,128 +2006,12 @@ export interface paths {
               combine: 'product' | 'zip';
               /** Format: date-time */
               createdAt: string;
-              /** @description One data reference, or a table of named ones. */
-              data:
-                | string
-                | {
-                    [key: string]: string;
-                  };
+              data: components['schemas']['Data'];
               /** @description Jobs that have ended, whichever way. */
               ended: number;
               /** @description ULID of a sweep. */
               id: string;
-              items?: {
-                /** @description What this combination sets: names as in `vary`, in that order. */
-                assignments: {
-                  [key: string]: unknown;
-                };
-                error?: {
-                  /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                  at?: string;
-                  /** @enum {unknown} */
-                  code:
-                    | 'PLAN_SYNTAX'
-                    | 'PLAN_UNKNOWN_TYPE'
-                    | 'PLAN_MISSING_PROPERTY'
-                    | 'PLAN_INVALID_VALUE'
-                    | 'PLAN_UNKNOWN_PROPERTY'
-                    | 'DATA_NOT_FOUND'
-                    | 'DATA_FORMAT'
-                    | 'DATA_SHAPE_MISMATCH'
-                    | 'DATA_FORBIDDEN'
-                    | 'POOL_UNKNOWN'
-                    | 'WORKER_UNAVAILABLE'
-                    | 'ENGINE_UNAVAILABLE'
-                    | 'OUT_OF_MEMORY'
-                    | 'STEP_FAILED'
-                    | 'TIMEOUT'
-                    | 'CANCELLED'
-                    | 'WORKER_LOST'
-                    | 'QUOTA_EXCEEDED'
-                    | 'UNAUTHENTICATED'
-                    | 'FORBIDDEN'
-                    | 'NOT_FOUND'
-                    | 'CONFLICT'
-                    | 'INVALID_REQUEST'
-                    | 'SERVICE_UNAVAILABLE'
-                    | 'INTERNAL';
-                  details?: {
-                    [key: string]: unknown;
-                  };
-                  /** @description Names the thing, the cause and what to do next. */
-                  message: string;
-                  /** @description All that was found wrong at once, the first being this failure. */
-                  problems?: {
-                    /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
-                    at?: string;
-                    /** @enum {unknown} */
-                    code:
-                      | 'PLAN_SYNTAX'
-                      | 'PLAN_UNKNOWN_TYPE'
-                      | 'PLAN_MISSING_PROPERTY'
-                      | 'PLAN_INVALID_VALUE'
-                      | 'PLAN_UNKNOWN_PROPERTY'
-                      | 'DATA_NOT_FOUND'
-                      | 'DATA_FORMAT'
-                      | 'DATA_SHAPE_MISMATCH'
-                      | 'DATA_FORBIDDEN'
-                      | 'POOL_UNKNOWN'
-                      | 'WORKER_UNAVAILABLE'
-                      | 'ENGINE_UNAVAILABLE'
-                      | 'OUT_OF_MEMORY'
-                      | 'STEP_FAILED'
-                      | 'TIMEOUT'
-                      | 'CANCELLED'
-                      | 'WORKER_LOST'
-                      | 'QUOTA_EXCEEDED'
-                      | 'UNAUTHENTICATED'
-                      | 'FORBIDDEN'
-                      | 'NOT_FOUND'
-                      | 'CONFLICT'
-                      | 'INVALID_REQUEST'
-                      | 'SERVICE_UNAVAILABLE'
-                      | 'INTERNAL';
-                    details?: {
-                      [key: string]: unknown;
-                    };
-                    /** @description Names the thing, the cause and what to do next. */
-                    message: string;
-                    /** @description Whether the same work may succeed when it runs again. */
-                    retryable: boolean;
-                  }[];
-                  /** @description Whether the same work may succeed when it runs again. */
-                  retryable: boolean;
-                };
-                /** @description How much of the job is done; 1 when it has ended. */
-                fraction: number;
-                index: number;
-                /** @description ULID of a job. */
-                job: string;
-                /** @description `job`; `result`, `png` and `preview` when there are. */
-                links: {
-                  [key: string]: string;
-                };
-                result?: {
-                  /** @description Data reference of the array. */
-                  artifact: string;
-                  axes: string[];
-                  dtype: string;
-                  links?: {
-                    [key: string]: string;
-                  };
-                  max: number;
-                  mean: number;
-                  min: number;
-                  /** @description Data reference of a PNG of the middle slice. */
-                  preview?: string;
-                  /** @description Wall time in the executor: reading, all steps, writing. */
-                  seconds: number;
-                  shape: number[];
-                  spacing: number[];
-                };
-                /** @enum {unknown} */
-                state: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
-              }[];
+              items?: components['schemas']['SweepItem'][];
               links: {
                 [key: string]: string;
               };
@@ -4249,12 +2034,7 @@ export interface paths {
               };
               /** @description Number of combinations. */
               total: number;
-              vary: {
-                /** @description A path into the plan, or a bare name, which is set on every node that has it. */
-                path: string;
-                /** @description Plain JSON, as in parameters. */
-                values: unknown[];
-              }[];
+              vary: components['schemas']['VaryProperty'][];
             };
           };
         };
@@ -4284,53 +2064,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /**
-               * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
-               * @enum {unknown}
-               */
-              combine: 'product' | 'zip';
-              /** Format: date-time */
-              createdAt: string;
-              /** @description One data reference, or a table of named ones. */
-              data:
-                | string
-                | {
-                    [key: string]: string;
-                  };
-              /** @description Jobs that have ended, whichever way. */
-              ended: number;
-              /** @description ULID of a sweep. */
-              id: string;
-              links: {
-                [key: string]: string;
-              };
-              plan: {
-                name?: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              progress: {
-                fraction: number;
-              };
-              /** @description Jobs in each state. */
-              states: {
-                active: number;
-                cancelled: number;
-                completed: number;
-                failed: number;
-                queued: number;
-                waiting: number;
-              };
-              /** @description Number of combinations. */
-              total: number;
-              vary: {
-                /** @description A path into the plan, or a bare name, which is set on every node that has it. */
-                path: string;
-                /** @description Plain JSON, as in parameters. */
-                values: unknown[];
-              }[];
-            };
+            'application/json': components['schemas']['SweepSummary'];
           };
         };
       };
@@ -4391,6 +2125,137 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/uploads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Begin an upload that may arrive in several requests
+     * @description Without a body. Send the bytes with `PATCH` to the `Location` of the answer; after a broken connection ask with `HEAD` how many have arrived and go on from there. Follows draft-ietf-httpbis-resumable-upload. An upload to which no byte is added for a day is given up.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header: {
+          /** @description The bytes follow in other requests. */
+          'upload-complete': '?0';
+          /** @description Bytes in all: what is larger than allowed, or than the space left, is refused at once. */
+          'upload-length'?: number;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description Bytes that have arrived. */
+              offset: number;
+              upload: string;
+            };
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/uploads/{upload}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Give an upload up */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Id of an upload. */
+          upload: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /**
+     * Add bytes to an upload, or complete it
+     * @description The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; asked once more, as when that did not arrive, it is the same. 409 when the upload stands elsewhere than at `Upload-Offset`; the header of the answer says where.
+     */
+    patch: {
+      parameters: {
+        query?: never;
+        header: {
+          /** @description Hash that the whole must have. */
+          'rondel-sha256'?: string;
+          /** @description `?1`: no more bytes follow, `?0`: more will. */
+          'upload-complete': '?0' | '?1';
+          /** @description Position of the first byte of the body. */
+          'upload-offset': number;
+        };
+        path: {
+          /** @description Id of an upload. */
+          upload: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        '2XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description The data reference to submit. */
+              artifact: string;
+              bytes: number;
+              existed: boolean;
+              sha256: string;
+            };
+          };
+        };
+        /** @description Default Response */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+      };
+    };
+    trace?: never;
+  };
   '/v1/workers': {
     parameters: {
       query?: never;
@@ -4415,42 +2280,7 @@ export interface paths {
           };
           content: {
             'application/json': {
-              workers: {
-                /** @description Jobs it runs at the same time. */
-                concurrency: number;
-                /** @description What the engine computes on, as the driver names it. */
-                device: string;
-                /**
-                 * @description What a worker computes with.
-                 * @enum {unknown}
-                 */
-                engine: 'tensorflow' | 'webgpu' | 'wasm';
-                /** Format: date-time */
-                heartbeatAt: string;
-                host: string;
-                id: string;
-                /** @description Free key-value pairs to find jobs by. */
-                labels: {
-                  [key: string]: string;
-                };
-                /** @description Memory of the device. */
-                memoryBytes: number;
-                packages: {
-                  [key: string]: string;
-                };
-                pid: number;
-                pools: string[];
-                /** @description Names of the data roots it can read. */
-                roots: string[];
-                /** @description Jobs it runs now. */
-                running: string[];
-                /** Format: date-time */
-                startedAt: string;
-                /** @enum {unknown} */
-                state: 'starting' | 'running' | 'draining' | 'lost';
-                /** @description Threads that each job computes with. */
-                threads: number;
-              }[];
+              workers: components['schemas']['Worker'][];
             };
           };
         };
@@ -4495,42 +2325,7 @@ export interface paths {
             [name: string]: unknown;
           };
           content: {
-            'application/json': {
-              /** @description Jobs it runs at the same time. */
-              concurrency: number;
-              /** @description What the engine computes on, as the driver names it. */
-              device: string;
-              /**
-               * @description What a worker computes with.
-               * @enum {unknown}
-               */
-              engine: 'tensorflow' | 'webgpu' | 'wasm';
-              /** Format: date-time */
-              heartbeatAt: string;
-              host: string;
-              id: string;
-              /** @description Free key-value pairs to find jobs by. */
-              labels: {
-                [key: string]: string;
-              };
-              /** @description Memory of the device. */
-              memoryBytes: number;
-              packages: {
-                [key: string]: string;
-              };
-              pid: number;
-              pools: string[];
-              /** @description Names of the data roots it can read. */
-              roots: string[];
-              /** @description Jobs it runs now. */
-              running: string[];
-              /** Format: date-time */
-              startedAt: string;
-              /** @enum {unknown} */
-              state: 'starting' | 'running' | 'draining' | 'lost';
-              /** @description Threads that each job computes with. */
-              threads: number;
-            };
+            'application/json': components['schemas']['Worker'];
           };
         };
       };
@@ -4544,7 +2339,989 @@ export interface paths {
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: never;
+  schemas: {
+    AcceptedSweep: {
+      /**
+       * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
+       * @enum {unknown}
+       */
+      combine: 'product' | 'zip';
+      /** Format: date-time */
+      createdAt: string;
+      data: components['schemas']['Data'];
+      /** @description Jobs that have ended, whichever way. */
+      ended: number;
+      /** @description ULID of a sweep. */
+      id: string;
+      /** @description One per combination, in their order. */
+      jobs: string[];
+      links: {
+        [key: string]: string;
+      };
+      plan: {
+        name?: string;
+      };
+      /** @description Name of a pool of workers. */
+      pool: string;
+      progress: {
+        fraction: number;
+      };
+      /** @description Jobs in each state. */
+      states: {
+        active: number;
+        cancelled: number;
+        completed: number;
+        failed: number;
+        queued: number;
+        waiting: number;
+      };
+      /** @description Number of combinations. */
+      total: number;
+      vary: components['schemas']['VaryProperty'][];
+    };
+    Algorithm: {
+      /** Format: date-time */
+      createdAt: string;
+      error?: components['schemas']['Failure'];
+      /**
+       * Format: date-time
+       * @description When it is closed unless it is used again.
+       */
+      expiresAt: string;
+      /** @description ULID of a warm algorithm. */
+      id: string;
+      /** @description Free key-value pairs to find jobs by. */
+      labels: {
+        [key: string]: string;
+      };
+      /** @description Present while somebody holds it. */
+      lock?: {
+        /** Format: date-time */
+        expiresAt: string;
+      };
+      /** @description How often another worker had to take over. */
+      moves: number;
+      /** @description Inputs that have not been answered yet. */
+      pending: number;
+      plan: {
+        name?: string;
+        sha256: string;
+      };
+      /** @description Name of a pool of workers. */
+      pool: string;
+      /** @description Inputs put so far; the number of the last ticket. */
+      put: number;
+      /** @description Results that can be taken now without waiting. */
+      ready: number;
+      state: components['schemas']['AlgorithmState'];
+      /** @description The worker that it is bound to. */
+      worker: string;
+    };
+    AlgorithmInput: {
+      data: components['schemas']['Data'];
+    };
+    /**
+     * @description `building`: its worker builds it; inputs wait until it has. `ready`: the worker has built it. `failed`: it could not be built, `error` says why, and takes no inputs. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.
+     * @enum {unknown}
+     */
+    AlgorithmState: 'building' | 'ready' | 'failed' | 'lost' | 'closed';
+    AlgorithmSubmission: {
+      /**
+       * @description How often lost work is started in all.
+       * @default 3
+       */
+      attempts?: number;
+      /**
+       * @description It is closed when nothing was put or taken for this long and nothing is running.
+       * @default 3600
+       */
+      idleSeconds?: number;
+      /** @description Free key-value pairs to find jobs by. */
+      labels?: {
+        [key: string]: string;
+      };
+      /**
+       * @description Of its inputs, as in a submission.
+       * @default interactive
+       * @enum {unknown}
+       */
+      lane?: 'interactive' | 'normal' | 'batch';
+      /** @description A bare name is set on every node that has it; a dotted path sets one property. */
+      parameters?: {
+        [key: string]: unknown;
+      };
+      plan: components['schemas']['PlanSource'];
+      /** @description Name of a pool of workers. */
+      pool?: string;
+      /**
+       * @description Within the lane, lower runs earlier: half the number gets twice the turns.
+       * @default 100
+       */
+      priority?: number;
+      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      submitter?: string;
+      /** @description Computing time allowed to one attempt. */
+      timeoutSeconds?: number;
+    };
+    Build:
+      | {
+          /** @enum {boolean} */
+          ready: true;
+          /** @description Hash of the complete plan, as jobs have it. */
+          sha256: string;
+          version: number;
+        }
+      | {
+          /** @description All that is missing or wrong. */
+          problems: components['schemas']['PlanProblem'][];
+          /** @enum {boolean} */
+          ready: false;
+          version: number;
+        };
+    CachedResult: {
+      /** @description Job that computed it. */
+      job: string;
+      /** @description SHA-256 that names the result in the cache. */
+      key: string;
+      /** @description Path of the step in the plan. */
+      path: string;
+      /** @description Worker that computed it. */
+      worker: string;
+    };
+    Catalog: {
+      nodes: components['schemas']['CatalogNode'][];
+      packages: components['schemas']['CatalogPackage'][];
+      plans: components['schemas']['CatalogPlan'][];
+      /** @description What the worker that runs a step can put in place of a `_remote` table. */
+      remoteResolvers?: components['schemas']['CatalogRemoteResolver'][];
+    };
+    CatalogNode: {
+      description: string;
+      /** @description Axes of `parallel` along which a block needs neighbours on either side: how many, or `parameters` where the step's parameters decide. */
+      halo?: {
+        [key: string]: number | 'parameters';
+      };
+      /** @description Axes a step takes, slowest first. */
+      input?: string[];
+      kind: components['schemas']['NodeKind'];
+      /** @description Value of `_module` in plan files. */
+      module: string;
+      /** @description Axes a step returns, slowest first. */
+      output?: string[];
+      /** @description The npm package that provides it. */
+      package: string;
+      /** @description Axes along which blocks can be computed independently. */
+      parallel?: string[];
+      properties: components['schemas']['CatalogProperty'][];
+      /** @enum {unknown} */
+      purity?: 'pure' | 'stateful';
+      /** @description Value of `_type`, without `RecoPlan{}`. */
+      type: string;
+    };
+    CatalogPackage: {
+      /** @description Other module names under which plan files may know it. */
+      aliases: string[];
+      description: string;
+      module: string;
+      name: string;
+      version: string;
+    };
+    CatalogPlan: {
+      description: string;
+      /** @description e.g. `radon/fbp` */
+      name: string;
+      toml: string;
+    };
+    CatalogProperty: {
+      /** @description Node types that the property may hold; `*` for any. */
+      accepts?: string[];
+      /** @description Used when the plan says nothing. */
+      default?: unknown;
+      description: string;
+      /** @description With `accepts`: holds a list of nodes. */
+      list?: boolean;
+      /** @description Read where the plan is compiled, so that no `_remote` table can stand here. */
+      local?: boolean;
+      name: string;
+      /** @description False when the plan must give a value. */
+      optional: boolean;
+      /** @description JSON Schema of a plain value. */
+      schema?: unknown;
+      /** @description With `accepts`: holds the name of one of these types, not a node. */
+      typeReference?: boolean;
+      unit?: string;
+    };
+    CatalogRemoteResolver: {
+      description: string;
+      /** @description Value of `_remote`. */
+      name: string;
+      /** @description The npm package that provides it. */
+      package: string;
+      /** @description JSON Schema of the other fields. `format: data-reference` marks what the worker reads from. */
+      schema: unknown;
+    };
+    Clear: {
+      /**
+       * @description Keep the nodes and clear them too; false removes them.
+       * @default true
+       */
+      keepStructure?: boolean;
+      /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+      path?: string;
+    };
+    /** @description One data reference, or a table of named ones. */
+    Data:
+      | string
+      | {
+          [key: string]: string;
+        };
+    Demand: {
+      /** @description Work that a worker has taken, workers that were lost included. */
+      active: number;
+      needs?: components['schemas']['WorkerNeeds'];
+      paused: boolean;
+      /** @description Name of a pool of workers. */
+      pool: string;
+      /** @description Queued work, that which waits to be tried again included. */
+      runnable: number;
+      /** @description Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do. */
+      slots: number;
+      /** @description The part of `runnable` and `active` that not every worker of the pool can run. */
+      special?: {
+        active: number;
+        requires: components['schemas']['Requirements'];
+        runnable: number;
+        /** @description Those of `workers` that have all of it. */
+        workers: number;
+      }[];
+      /** @description Workers that take work of the pool now. */
+      workers: number;
+    };
+    /**
+     * @description What a worker computes with.
+     * @enum {unknown}
+     */
+    EngineName: 'tensorflow' | 'webgpu' | 'wasm';
+    Failure: {
+      /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
+      at?: string;
+      code: components['schemas']['FailureCode'];
+      details?: {
+        [key: string]: unknown;
+      };
+      /** @description Names the thing, the cause and what to do next. */
+      message: string;
+      /** @description All that was found wrong at once, the first being this failure. */
+      problems?: components['schemas']['Problem'][];
+      /** @description Whether the same work may succeed when it runs again. */
+      retryable: boolean;
+    };
+    /** @enum {unknown} */
+    FailureCode:
+      | 'PLAN_SYNTAX'
+      | 'PLAN_UNKNOWN_TYPE'
+      | 'PLAN_MISSING_PROPERTY'
+      | 'PLAN_INVALID_VALUE'
+      | 'PLAN_UNKNOWN_PROPERTY'
+      | 'DATA_NOT_FOUND'
+      | 'DATA_FORMAT'
+      | 'DATA_SHAPE_MISMATCH'
+      | 'DATA_FORBIDDEN'
+      | 'POOL_UNKNOWN'
+      | 'WORKER_UNAVAILABLE'
+      | 'ENGINE_UNAVAILABLE'
+      | 'OUT_OF_MEMORY'
+      | 'STEP_FAILED'
+      | 'TIMEOUT'
+      | 'CANCELLED'
+      | 'WORKER_LOST'
+      | 'QUOTA_EXCEEDED'
+      | 'UNAUTHENTICATED'
+      | 'FORBIDDEN'
+      | 'NOT_FOUND'
+      | 'CONFLICT'
+      | 'INVALID_REQUEST'
+      | 'SERVICE_UNAVAILABLE'
+      | 'INTERNAL';
+    FileSum: {
+      bytes: number;
+      files: number;
+    };
+    Job: {
+      attempts: {
+        allowed: number;
+        /** @description Attempts started so far. */
+        made: number;
+      };
+      /** Format: date-time */
+      createdAt: string;
+      data: components['schemas']['Data'];
+      error?: components['schemas']['Failure'];
+      /** Format: date-time */
+      finishedAt?: string;
+      /** @description ULID of a job. */
+      id: string;
+      /** @description Free key-value pairs to find jobs by. */
+      labels: {
+        [key: string]: string;
+      };
+      lane?: components['schemas']['Lane'];
+      plan: {
+        name?: string;
+        sha256: string;
+      };
+      /** @description Name of a pool of workers. */
+      pool: string;
+      preview?: components['schemas']['Preview'];
+      priority: number;
+      progress?: components['schemas']['Progress'];
+      result?: components['schemas']['Result'];
+      /** Format: date-time */
+      startedAt?: string;
+      state: components['schemas']['JobState'];
+      steps: components['schemas']['StepRecord'][];
+      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      submitter?: string;
+      waiting?: {
+        /**
+         * Format: date-time
+         * @description An estimate by the mean time that the last jobs of the pool took, as if nobody submitted anything more; absent where none has ended yet or no worker can run it.
+         */
+        estimatedStart?: string;
+        /** @description Jobs, or blocks of jobs, whose turn comes before this one where it waits. */
+        position?: number;
+        /** @description Also says what the job needs that no worker has which could take it. */
+        reason: string;
+      };
+      /** @description Worker that runs or ran the last attempt. */
+      worker?: string;
+    };
+    JobPage: {
+      /** @description Pass as `cursor` to get the next page. */
+      cursor?: string;
+      jobs: components['schemas']['Job'][];
+    };
+    JobPlan: {
+      /** @description What the submission set. */
+      parameters: {
+        [key: string]: unknown;
+      };
+      /** @description The exact plan that runs, parameters applied, as TOML. */
+      plan: string;
+    };
+    /** @enum {unknown} */
+    JobState: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
+    /** @enum {unknown} */
+    Lane: 'interactive' | 'normal' | 'batch';
+    Lease: {
+      /** Format: date-time */
+      expiresAt: string;
+      /** @description Goes into the header `rondel-lock` of every call while the lock is held. */
+      token: string;
+    };
+    LeaseRequest: {
+      /**
+       * @description Renewed by every use.
+       * @default 60
+       */
+      seconds?: number;
+    };
+    Link: {
+      /**
+       * @description A registered function.
+       * @default identity
+       */
+      function?: string;
+      /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+      source: string;
+    };
+    NewSession: {
+      plan:
+        | components['schemas']['PlanSource']
+        | {
+            /** @description ULID of a job. */
+            job: string;
+          };
+    };
+    /**
+     * @description `algorithm`: root of a runnable plan, one property `parameter`. `pipeline`: steps that run in order. `step`: arrays in, arrays out. `value`: configuration of a step, such as a regularization term. `wrapper`: stands where the node in its property `param` may stand, and says where or how that one runs.
+     * @enum {unknown}
+     */
+    NodeKind: 'algorithm' | 'pipeline' | 'step' | 'value' | 'wrapper';
+    PlanProblem: {
+      code: components['schemas']['FailureCode'];
+      detail: string;
+      path?: string;
+    };
+    /** @description A TOML string, a tree, `{name}` of a built-in plan, or `{session}` for the plan of a session. */
+    PlanSource:
+      | string
+      | {
+          /** @description A built-in plan, e.g. `radon/fbp`. */
+          name: string;
+        }
+      | {
+          /** @description ULID of a job. */
+          session: string;
+        }
+      | ({
+          _type: string;
+        } & {
+          [key: string]: unknown;
+        });
+    Pool: {
+      /** @description Name of a pool of workers. */
+      name: string;
+      /** @description Its workers start nothing new until it is resumed. */
+      paused: boolean;
+      /** @description Jobs that these workers run, of this pool or another. */
+      running: number;
+      /** @description Jobs that these workers can run at the same time. */
+      slots: number;
+      /** @description Jobs that wait for a worker. */
+      waiting: number;
+      /** @description Workers that take its jobs now. */
+      workers: number;
+    };
+    Preview: {
+      /** @description `<stage>.<block>` where the job is split. */
+      block?: string;
+      /** @description Counted from 0, within the block where the job is split. */
+      frame: number;
+      iteration: number;
+      iterations: number;
+      links?: {
+        /** @description The newest preview of the job; 404 once the job has failed. */
+        image: string;
+      };
+      /** @description As in `progress`. */
+      residual?: number;
+      /** @description Hash of the picture, an 8-bit grey PNG of at most 256 x 256 pixels. */
+      sha256: string;
+      /** @description Counted from 0, within the block where the job is split. */
+      slice: number;
+    };
+    Problem: {
+      /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
+      at?: string;
+      code: components['schemas']['FailureCode'];
+      details?: {
+        [key: string]: unknown;
+      };
+      /** @description Names the thing, the cause and what to do next. */
+      message: string;
+      /** @description Whether the same work may succeed when it runs again. */
+      retryable: boolean;
+    };
+    Progress: {
+      fraction: number;
+      iteration?: number;
+      iterations?: number;
+      message?: string;
+      /** @description Relative residual of the worst slice after `iteration`, 1 before the first one. */
+      residual?: number;
+      secondsLeft?: number;
+      /** @description Path of the running step in the plan. */
+      step?: string;
+    };
+    Provenance: {
+      /** @description What was not computed by this job, as another had left it in the cache. */
+      cached?: components['schemas']['CachedResult'][];
+      data: {
+        bytes: number;
+        format: string;
+        name: string;
+        reference: string;
+        sha256: string;
+      }[];
+      engine: {
+        device: string;
+        name: string;
+        version: string;
+      };
+      /** @description Where each part ran, when the job ran in several. */
+      legs?: {
+        cached?: components['schemas']['CachedResult'][];
+        engine: {
+          device: string;
+          name: string;
+          version: string;
+        };
+        /** @description `<stage>.<block>`, both counted from 0. */
+        id: string;
+        resumed?: components['schemas']['ResumedStep'][];
+        steps: string[];
+        /** @description As `warm` of the whole, for this part. */
+        warm?: boolean;
+        worker: string;
+      }[];
+      node: string;
+      /** @description Package name to version. */
+      packages: {
+        [key: string]: string;
+      };
+      parameters: {
+        [key: string]: unknown;
+      };
+      /** @description The exact plan that ran, parameters applied, as TOML. */
+      plan: string;
+      planSha256: string;
+      /** @description What the `_remote` tables of the plan stood for. */
+      remoteValues?: components['schemas']['ResolvedRemote'][];
+      /** @description What was not computed again, as a lost attempt had come that far. */
+      resumed?: components['schemas']['ResumedStep'][];
+      /** @description Seconds per phase. `build` only where something was built. */
+      timings: {
+        [key: string]: number;
+      };
+      /** @description Whether the executor had the algorithm built already, from an earlier job. */
+      warm?: boolean;
+      /** @description Worker that published the image. */
+      worker: string;
+    };
+    Requirements: {
+      engine?: components['schemas']['EngineName'];
+      /** @description Free key-value pairs to find jobs by. */
+      labels?: {
+        [key: string]: string;
+      };
+      /** @description Memory for one job. */
+      memoryBytes?: number;
+      /** @description Reconstruction packages beside those of Rondel. */
+      packages?: string[];
+      /** @description Names of data roots. */
+      roots?: string[];
+    };
+    ResolvedRemote: {
+      dtype: string;
+      /** @description Path of the property in the plan. */
+      path: string;
+      /** @description Value of `_remote`. */
+      resolver: string;
+      /** @description Of the values as the machine holds them: C order, little-endian. */
+      sha256: string;
+      shape: number[];
+    };
+    Result: {
+      /** @description Data reference of the array. */
+      artifact: string;
+      axes: string[];
+      /**
+       * Format: date-time
+       * @description When the array was removed from the store, for its age or for want of space; the record stays.
+       */
+      collectedAt?: string;
+      dtype: string;
+      links?: {
+        [key: string]: string;
+      };
+      max: number;
+      mean: number;
+      min: number;
+      /** @description Data reference of a PNG of the middle slice. */
+      preview?: string;
+      /** @description Wall time in the executor: reading, all steps, writing. */
+      seconds: number;
+      shape: number[];
+      spacing: number[];
+    };
+    Resumed: {
+      /** @description The attempt that left the checkpoint. */
+      attempt: number;
+      /** @description Iterations that were not computed again. */
+      iteration: number;
+      iterations: number;
+      /** @description Where that attempt ran. */
+      worker: string;
+    };
+    ResumedStep: {
+      /** @description The attempt that left the checkpoint. */
+      attempt: number;
+      /** @description Iterations that were not computed again. */
+      iteration: number;
+      iterations: number;
+      /** @description Path of the step in the plan. */
+      path: string;
+      /** @description Where that attempt ran. */
+      worker: string;
+    };
+    Session: {
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Every call puts this off.
+       */
+      expiresAt: string;
+      /** @description ULID of a session. */
+      id: string;
+      links: {
+        [key: string]: string;
+      };
+      /** @description Number of changes made; also the `ETag`, in quotes. */
+      version: number;
+    };
+    SessionChange: {
+      /** @description Paths of everything that was set, what follows through links included. */
+      changed: string[];
+      /** Format: date-time */
+      expiresAt: string;
+      /** @description ULID of a session. */
+      id: string;
+      version: number;
+    };
+    SessionPage: {
+      /** @description Pass as `cursor` to get the next page. */
+      cursor?: string;
+      sessions: components['schemas']['SessionSummary'][];
+    };
+    SessionProperty: {
+      /** @enum {boolean} */
+      missing?: true;
+      path: string;
+      /**
+       * @description The value is a `_remote` reference, which only a worker resolves.
+       * @enum {boolean}
+       */
+      remote?: true;
+      /** @description The worker that has read what the reference stands for; `value` is that. */
+      resolvedBy?: string;
+      transform?: components['schemas']['ValueTransform'];
+      /** @description As in the tree, or what the transform makes of it. */
+      value?: unknown;
+      version: number;
+    };
+    SessionSummary: {
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Every call puts this off.
+       */
+      expiresAt: string;
+      /** @description ULID of a session. */
+      id: string;
+      links: {
+        [key: string]: string;
+      };
+      plan: {
+        /** @description The built-in plan that it was when the session began. */
+        name?: string;
+        /** @description Type of the root. */
+        type: string;
+      };
+      /** @description Number of changes made; also the `ETag`, in quotes. */
+      version: number;
+    };
+    SetProperty: {
+      /** @description Plain JSON; `null` is *nothing*, a table with `_type` a node. */
+      value: unknown;
+    };
+    StepCache: {
+      /** @description Job that had computed the result. */
+      job?: string;
+      /** @description SHA-256 that names the result in the cache. */
+      key?: string;
+      /** @description One sentence: where the result came from, or why it was not there. */
+      reason: string;
+      /** @description What computing took that job, reading included, less what the hit took. */
+      secondsSaved?: number;
+      /**
+       * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
+       * @enum {unknown}
+       */
+      state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
+    };
+    StepRecord: {
+      cache?: components['schemas']['StepCache'];
+      /** @description Memory that it was expected to take, its input included; of blocks the largest. */
+      estimatedBytes?: number;
+      /** @description Path in the plan, e.g. `parameter.pre`. */
+      path: string;
+      resumed?: components['schemas']['Resumed'];
+      /** @description Wall time inside the executor, without queueing. */
+      seconds?: number;
+      state: components['schemas']['JobState'];
+      /** @description The queue jobs that ran the step, when it was split. */
+      subjobs?: components['schemas']['SubjobRecord'][];
+      type: string;
+      worker?: string;
+    };
+    StoreCleaning: {
+      /** @description What a cleaning before this one had put into the trash and is deleted now. */
+      deleted: {
+        bytes: number;
+        files: number;
+      };
+      dryRun: boolean;
+      /** @description Artifacts wait in the trash for so long: whoever uploads or names one of them takes it back out. */
+      graceSeconds: number;
+      /** @description By how much the store is over its limit still, since all else in it is needed or younger than a day. */
+      overBytes: number;
+      /** @description Records that went, or would go. */
+      records: number;
+      results: components['schemas']['FileSum'];
+      uploads: components['schemas']['FileSum'];
+    };
+    /**
+     * @description `results` images of jobs; `uploads` all other artifacts; `records` of ended jobs and sweeps; `parts` between the stages of jobs that run; `shared` results that jobs leave for each other; `checkpoints`, `previews` of jobs that run; `incoming` what is being written; `trash` what will be deleted within the hour unless somebody asks for it.
+     * @enum {unknown}
+     */
+    StoreKind:
+      'results' | 'uploads' | 'records' | 'parts' | 'shared' | 'checkpoints' | 'previews' | 'incoming' | 'trash';
+    StorePolicy: {
+      /** @description Records with provenance, from the end of their job on. */
+      keepRecordsSeconds?: number;
+      /** @description Images, from the end of their job on. */
+      keepResultsSeconds?: number;
+      /** @description Uploads, from the last upload, submission, or end of a job that read them on. */
+      keepUploadsSeconds?: number;
+      /** @description The images and uploads that were used longest ago go while the store has more than this. */
+      storeLimitBytes?: number;
+    };
+    StoreReport: {
+      bytes: number;
+      kinds: components['schemas']['StoreUsage'][];
+      /** Format: date-time */
+      measuredAt: string;
+      policy: components['schemas']['StorePolicy'];
+    };
+    StoreUsage: {
+      /** @description Bytes that were used last within a day, a week before that, 30 days, and earlier. */
+      ages: {
+        day: number;
+        month: number;
+        older: number;
+        week: number;
+      };
+      bytes: number;
+      files: number;
+      kind: components['schemas']['StoreKind'];
+    };
+    SubjobRecord: {
+      /** @description Attempts started so far. */
+      attempts: number;
+      cache?: components['schemas']['StepCache'];
+      fraction?: number;
+      /** @description `<stage>.<block>`, both counted from 0. */
+      id: string;
+      resumed?: components['schemas']['Resumed'];
+      /** @description Wall time of this step in the executor. */
+      seconds?: number;
+      state: components['schemas']['JobState'];
+      worker?: string;
+    };
+    Submission: {
+      /**
+       * @description How often lost work is started in all.
+       * @default 3
+       */
+      attempts?: number;
+      data: components['schemas']['Data'];
+      engine?: components['schemas']['EngineName'];
+      /** @description Free key-value pairs to find jobs by. */
+      labels?: {
+        [key: string]: string;
+      };
+      /**
+       * @description Work in `interactive` starts before that in `normal`, and that before work in `batch`.
+       * @default normal
+       * @enum {unknown}
+       */
+      lane?: 'interactive' | 'normal' | 'batch';
+      /** @description A bare name is set on every node that has it; a dotted path sets one property. */
+      parameters?: {
+        [key: string]: unknown;
+      };
+      plan: components['schemas']['PlanSource'];
+      /** @description Name of a pool of workers. */
+      pool?: string;
+      /**
+       * @description Within the lane, lower runs earlier: half the number gets twice the turns.
+       * @default 100
+       */
+      priority?: number;
+      /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
+      split?: string;
+      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      submitter?: string;
+      /** @description Computing time allowed to one attempt. */
+      timeoutSeconds?: number;
+      /** @description Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`. */
+      worker?: string;
+    };
+    SweepItem: {
+      /** @description What this combination sets: names as in `vary`, in that order. */
+      assignments: {
+        [key: string]: unknown;
+      };
+      error?: components['schemas']['Failure'];
+      /** @description How much of the job is done; 1 when it has ended. */
+      fraction: number;
+      index: number;
+      /** @description ULID of a job. */
+      job: string;
+      /** @description `job`; `result`, `png` and `preview` when there are. */
+      links: {
+        [key: string]: string;
+      };
+      result?: components['schemas']['Result'];
+      state: components['schemas']['JobState'];
+    };
+    SweepPage: {
+      /** @description Pass as `cursor` to get the next page. */
+      cursor?: string;
+      sweeps: components['schemas']['SweepSummary'][];
+    };
+    SweepSubmission: {
+      /**
+       * @description How often lost work is started in all.
+       * @default 3
+       */
+      attempts?: number;
+      /**
+       * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
+       * @default product
+       * @enum {unknown}
+       */
+      combine?: 'product' | 'zip';
+      data: components['schemas']['Data'];
+      engine?: components['schemas']['EngineName'];
+      /** @description Free key-value pairs to find jobs by. */
+      labels?: {
+        [key: string]: string;
+      };
+      /**
+       * @description As in a submission.
+       * @default batch
+       * @enum {unknown}
+       */
+      lane?: 'interactive' | 'normal' | 'batch';
+      /** @description A bare name is set on every node that has it; a dotted path sets one property. */
+      parameters?: {
+        [key: string]: unknown;
+      };
+      plan: components['schemas']['PlanSource'];
+      /** @description Name of a pool of workers. */
+      pool?: string;
+      /**
+       * @description Within the lane, lower runs earlier: half the number gets twice the turns.
+       * @default 100
+       */
+      priority?: number;
+      /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
+      split?: string;
+      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      submitter?: string;
+      /** @description Computing time allowed to one attempt. */
+      timeoutSeconds?: number;
+      vary: components['schemas']['VaryProperty'][];
+      /** @description Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`. */
+      worker?: string;
+    };
+    SweepSummary: {
+      /**
+       * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
+       * @enum {unknown}
+       */
+      combine: 'product' | 'zip';
+      /** Format: date-time */
+      createdAt: string;
+      data: components['schemas']['Data'];
+      /** @description Jobs that have ended, whichever way. */
+      ended: number;
+      /** @description ULID of a sweep. */
+      id: string;
+      links: {
+        [key: string]: string;
+      };
+      plan: {
+        name?: string;
+      };
+      /** @description Name of a pool of workers. */
+      pool: string;
+      progress: {
+        fraction: number;
+      };
+      /** @description Jobs in each state. */
+      states: {
+        active: number;
+        cancelled: number;
+        completed: number;
+        failed: number;
+        queued: number;
+        waiting: number;
+      };
+      /** @description Number of combinations. */
+      total: number;
+      vary: components['schemas']['VaryProperty'][];
+    };
+    Taken: {
+      error?: components['schemas']['Failure'];
+      /** @description ULID of a job. */
+      job: string;
+      result?: components['schemas']['Result'];
+      /** @description Place of the input in the order, counted from 1. */
+      ticket: number;
+    };
+    Ticket: {
+      /** @description ULID of a job. */
+      job: string;
+      /** @description Place of the input in the order, counted from 1. */
+      ticket: number;
+    };
+    /**
+     * @description Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text.
+     * @enum {unknown}
+     */
+    ValueTransform: 'length' | 'shape' | 'hash';
+    VaryProperty: {
+      /** @description A path into the plan, or a bare name, which is set on every node that has it. */
+      path: string;
+      /** @description Plain JSON, as in parameters. */
+      values: unknown[];
+    };
+    Worker: {
+      /** @description Jobs it runs at the same time. */
+      concurrency: number;
+      /** @description What the engine computes on, as the driver names it. */
+      device: string;
+      engine: components['schemas']['EngineName'];
+      /** Format: date-time */
+      heartbeatAt: string;
+      host: string;
+      id: string;
+      /** @description Free key-value pairs to find jobs by. */
+      labels: {
+        [key: string]: string;
+      };
+      /** @description Memory of the device, or the part of it that jobs may take. */
+      memoryBytes: number;
+      packages: {
+        [key: string]: string;
+      };
+      pid: number;
+      pools: string[];
+      /** @description Names of the data roots it can read. */
+      roots: string[];
+      /** @description Jobs it runs now. */
+      running: string[];
+      /** Format: date-time */
+      startedAt: string;
+      /** @enum {unknown} */
+      state: 'starting' | 'running' | 'draining' | 'lost';
+      /** @description Threads that each job computes with. */
+      threads: number;
+    };
+    WorkerNeeds: {
+      /** @description Jobs that one worker runs at the same time. */
+      concurrency: number;
+      device: string;
+      engine: components['schemas']['EngineName'];
+      /** @description Memory of the device. */
+      memoryBytes: number;
+    };
+  };
   responses: never;
   parameters: never;
   requestBodies: never;

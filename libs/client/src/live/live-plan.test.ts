@@ -226,6 +226,29 @@ test('whoever stops listening hears nothing any more, no error either', async ()
   expect(onError).not.toHaveBeenCalled();
 });
 
+test('what a reference stands for is asked of the server, with a transform as told', async () => {
+  const value = [0, 1.5];
+  const { rondel, server } = await rondelWith(
+    opened,
+    json({ path: 'a', version: 3, value, remote: true, resolvedBy: 'w1' }),
+    json({ path: 'a', version: 3, value: 2, transform: 'length', remote: true, resolvedBy: 'w1' }),
+    json({ path: 'a', version: 3, missing: true }),
+  );
+  const { angles } = (await rondel.plan('radon/fbp')).parameter.reco;
+  expect(await angles.resolved()).toEqual(value);
+  expect(await angles.resolved({ transform: 'length' })).toBe(2);
+  expect(await angles.resolved()).toBeUndefined();
+  const property = `/v1/plans/${id}/properties/parameter.reco.angles`;
+  expect(server.requests.slice(1, 3).map(({ url }) => url)).toEqual([
+    `${property}?resolve=true`,
+    `${property}?transform=length&resolve=true`,
+  ]);
+  expectTypeOf(() => angles.resolved({ transform: 'shape' })).returns.resolves.toEqualTypeOf<
+    readonly number[] | undefined
+  >();
+  expectTypeOf<Awaited<ReturnType<typeof angles.resolved>>>().not.toExtend<RemoteValue>();
+});
+
 test('a reference has no length here', async () => {
   const reference = { _remote: 'npy', uri: 'root://scans/theta.npy' };
   const { rondel } = await rondelWith(opened, json({ path: 'a', version: 3, value: reference, remote: true }));

@@ -37,6 +37,11 @@ export interface ReadOptions<X extends ValueTransform | undefined = undefined> e
   readonly transform?: X;
 }
 
+/** What a remote value stands for: numbers, in lists for each axis. */
+export type Resolved<T, X extends ValueTransform | undefined> = X extends undefined
+  ? Exclude<ValueOf<T>, RemoteValue>
+  : Transformed<T, X>;
+
 export interface ChangeOptions extends CallOptions {
   /**
    * Version that the change is meant for. When somebody has changed the plan since, it is refused and throws what
@@ -68,6 +73,14 @@ export interface PlanProperty<T = unknown> {
   get<X extends ValueTransform | undefined = undefined>(
     options?: ReadOptions<X>,
   ): Promise<Transformed<T, X> | undefined>;
+  /**
+   * The value, or what it stands for when it is a reference: a worker that has its data root reads it. Without a transform
+   * up to 10,000 numbers, beyond throws `QUOTA_EXCEEDED`. Throws `WORKER_UNAVAILABLE` when no worker has the root, and why
+   * the value can't be read. Nothing when it is missing.
+   */
+  resolved<X extends ValueTransform | undefined = undefined>(
+    options?: ReadOptions<X>,
+  ): Promise<Resolved<T, X> | undefined>;
   /** The value with the version of the plan in which it was read, for a later `ifVersion`. */
   read(options?: ReadOptions<ValueTransform | undefined>): Promise<SessionProperty>;
   /** Checks, converts and sets the value. Throws `PLAN_INVALID_VALUE` and the like. */

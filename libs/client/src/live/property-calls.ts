@@ -10,6 +10,7 @@ type AnyRead = ReadOptions<ValueTransform | undefined>;
 export interface PropertyCalls {
   readonly path: string;
   get(options?: AnyRead): Promise<unknown>;
+  resolved(options?: AnyRead): Promise<unknown>;
   read(options?: AnyRead): Promise<SessionProperty>;
   set(value: unknown, options?: ChangeOptions): Promise<SessionChange>;
   clear(options?: ChangeOptions): Promise<SessionChange>;
@@ -25,13 +26,15 @@ export interface PropertyCalls {
 export function propertyCalls(session: OpenSession, path: string): PropertyCalls {
   const { connection, id } = session;
   const place = { path: { id, path } };
-  const read = async ({ transform, signal }: AnyRead = {}) => {
-    const request = { ...place, query: { transform }, signal };
+  const ask = async ({ transform, signal }: AnyRead, resolve?: true) => {
+    const request = { ...place, query: { transform, resolve }, signal };
     return session.saw(await call(connection, 'get /v1/plans/{id}/properties/{path}', request));
   };
+  const read = (options: AnyRead = {}) => ask(options);
   return {
     path,
     read,
+    resolved: async (options = {}) => (await ask(options, true)).value,
     get: async (options) => valueIn(await read(options), options?.transform),
     async set(value, options = {}) {
       const request = { ...place, body: { value }, ...changeRequest(options) };

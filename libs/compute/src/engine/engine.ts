@@ -20,6 +20,8 @@ export interface Engine {
   /** Most bytes that tensors can ever take on this device. */
   readonly memoryBytes: number;
   readonly threads: number;
+  /** Whether tensors lie in the memory of the host, as they do for engines that compute on the processor. */
+  readonly sharesHost: boolean;
   /**
    * Resolves with WORKER_LOST when the device is gone, after which nothing can be computed in this process. Absent where
    * that cannot happen.

@@ -87,6 +87,7 @@ export async function openTensorflowEngine(demand: { readonly gpu: boolean }): P
     name,
     version: `tfjs ${version_core}, TensorFlow ${runtime.version}`,
     ...facts,
+    sharesHost: !runtime.usesGpu,
     dispose: () => {
       if (!open) return Promise.resolve();
       open = false;

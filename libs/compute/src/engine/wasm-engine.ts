@@ -106,6 +106,7 @@ export async function openWasmEngine(options: EngineOptions): Promise<Engine> {
       version: `tfjs ${version_wasm}`,
       device: deviceText(threads),
       memoryBytes: memoryBytes(),
+      sharesHost: true,
       threads,
       dispose: async () => {
         if (!open) return;

@@ -128,6 +128,7 @@ export async function openWebgpuEngine(demand: { readonly hardware: boolean }): 
     version: `tfjs ${version_core}, Dawn ${dawnVersion()}`,
     ...facts,
     threads: 1,
+    sharesHost: found.software,
     lost: lossOf(device, () => open),
     dispose: () => {
       if (open) {

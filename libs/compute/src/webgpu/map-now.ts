@@ -16,7 +16,8 @@ export function mapNow(buffer: GPUBuffer, size: number): boolean {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
   Reflect.set(globalThis, 'setImmediate', (callback: () => void) => requested.push(callback));
   try {
-    // `mapState` tells how it ended; a rejection says the same.
+    // `mapState` tells here and now that it failed; the rejection would say so after this thread is given up. Why it
+    // failed is among the errors of the device, which the caller takes.
     buffer.mapAsync(GPUMapMode.READ, 0, size).catch(() => undefined);
     for (let polls = 0; buffer.mapState === 'pending'; polls++) {
       const processEvents = requested.shift();

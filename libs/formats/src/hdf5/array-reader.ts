@@ -1,30 +1,52 @@
 import { elementCount, elementSize, type DType, type NdArray, type TypedArray } from '@rondel/contracts';
+import type { Box } from '../axis-range.js';
 import { allocateBytes, formatError } from '../data-errors.js';
 import { integers64ToFloat64 } from '../integer64.js';
 import { claimedBytes } from '../shape.js';
 import { componentsOf, typedView } from '../typed-array.js';
 import { elementOf, type Hdf5Element } from './element-type.js';
 import type { ElementMetadata } from './library.js';
-import { slabsOf, type Slab } from './slabs.js';
+import { slabsOf } from './slabs.js';
 import { datasetMetadata, hdf5Error, type OpenedHdf5 } from './opened-hdf5.js';
 
 /** Values are taken out of libhdf5 in pieces of about this size, so that its memory stays small. */
 const slabBytes = 32 * 1024 ** 2;
 
-/** Consecutive values of a dataset in C order; `start` counts real numbers from the first. `values` dies with the call. */
+/** Consecutive values of a box in C order; `start` counts real numbers from the first. `values` dies with the call. */
 type SlabSink = (values: TypedArray, start: number) => void;
 
-/** Reads a whole dataset with its own element type; axes are unnamed. Throws `DATA_FORMAT`, `DATA_FORBIDDEN`, `QUOTA_EXCEEDED`. */
-export function readPlainArray(file: OpenedHdf5, path: string): NdArray {
+/**
+ * Reads a dataset, or a box of it, with its own element type; axes are unnamed. Throws `DATA_FORMAT`, `DATA_FORBIDDEN`,
+ * `QUOTA_EXCEEDED`.
+ */
+export function readPlainArray(file: OpenedHdf5, path: string, box?: Box): NdArray {
   const { shape, element } = describeDataset(file, path);
-  const target = allocate(file.label, { dtype: element.dtype, shape });
-  readSlabs(file, path, (values, start) => {
+  const part = { path, box: box ?? wholeOf(shape) };
+  const { count } = part.box;
+  claimBox(file, part, element.dtype);
+  const target = allocate(file.label, { dtype: element.dtype, shape: count });
+  readSlabs(file, part, (values, start) => {
     target.set(values, start);
   });
-  return { dtype: element.dtype, shape, data: target };
+  return { dtype: element.dtype, shape: count, data: target };
 }
 
-/** Shape and element type of a dataset whose size is within the limit. */
+/** A box of a dataset. */
+export interface Hdf5Part {
+  readonly path: string;
+  readonly box: Box;
+}
+
+export function wholeOf(shape: readonly number[]): Box {
+  return { offset: shape.map(() => 0), count: shape };
+}
+
+/** Throws `QUOTA_EXCEEDED` when a box is above the limit. */
+export function claimBox({ label, maxBytes }: OpenedHdf5, { path, box }: Hdf5Part, dtype: DType): void {
+  claimedBytes({ label: `${label}#${path}`, shape: box.count, dtype, maxBytes });
+}
+
+/** Shape and element type of a dataset, of whatever size. */
 export function describeDataset(
   file: OpenedHdf5,
   path: string,
@@ -34,7 +56,7 @@ export function describeDataset(
   const element = elementOf(metadata, label);
   if (metadata.shape === null) throw formatError(label, 'is empty (a null dataspace). Name another dataset.');
   const shape = [...metadata.shape];
-  claimedBytes({ label, shape, dtype: element.dtype, maxBytes: file.maxBytes });
+  claimedBytes({ label, shape, dtype: element.dtype, maxBytes: Infinity });
   return { shape, element, metadata };
 }
 
@@ -44,14 +66,15 @@ function allocate(label: string, { dtype, shape }: { dtype: DType; shape: readon
   return typedView(dtype, memory, { length: elements * componentsOf(dtype) });
 }
 
-/** Hands the values of a dataset to `sink`, piece by piece in C order. Throws `DATA_FORMAT` when a piece cannot be read. */
-export function readSlabs(file: OpenedHdf5, path: string, sink: SlabSink): void {
-  const { shape, element, metadata } = describeDataset(file, path);
+/** Hands the values of a box to `sink`, piece by piece in C order. Throws `DATA_FORMAT` when a piece cannot be read. */
+export function readSlabs(file: OpenedHdf5, { path, box }: Hdf5Part, sink: SlabSink): void {
+  const { element, metadata } = describeDataset(file, path);
   const components = componentsOf(element.dtype);
   let start = 0;
   const chunks = metadata.chunks ?? undefined;
-  for (const slab of slabsOf({ shape, elementBytes: metadata.size, slabBytes, chunks })) {
-    const elements = elementCount(slab.count);
+  for (const { offset, count } of slabsOf({ shape: box.count, elementBytes: metadata.size, slabBytes, chunks })) {
+    const slab = { offset: offset.map((first, axis) => first + (box.offset[axis] ?? 0)), count };
+    const elements = elementCount(count);
     readSlab(file, { path, element, slab }, (values) => {
       sink(values, start);
     });
@@ -62,7 +85,7 @@ export function readSlabs(file: OpenedHdf5, path: string, sink: SlabSink): void 
 interface SlabRequest {
   readonly path: string;
   readonly element: Hdf5Element;
-  readonly slab: Slab;
+  readonly slab: Box;
 }
 
 function readSlab(file: OpenedHdf5, request: SlabRequest, use: (values: TypedArray) => void): void {
@@ -81,7 +104,7 @@ function readSlab(file: OpenedHdf5, request: SlabRequest, use: (values: TypedArr
 }
 
 /** Count, offset and strides as libhdf5 takes them; a scalar has no axes to select along. */
-function selection({ offset, count }: Slab): [bigint[] | null, bigint[] | null, bigint[] | null] {
+function selection({ offset, count }: Box): [bigint[] | null, bigint[] | null, bigint[] | null] {
   if (count.length === 0) return [null, null, null];
   return [count.map(BigInt), offset.map(BigInt), count.map(() => 1n)];
 }

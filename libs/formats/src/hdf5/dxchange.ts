@@ -6,9 +6,10 @@ import {
   type JsonValue,
   type NdArray,
 } from '@rondel/contracts';
+import { boxOf, mainBoxOf, type AxisRange, type Box } from '../axis-range.js';
 import { allocateBytes, tooLarge } from '../data-errors.js';
 import { readAttribute, readFact } from './attributes.js';
-import { describeDataset, readPlainArray, readSlabs } from './array-reader.js';
+import { describeDataset, readPlainArray, readSlabs, type Hdf5Part } from './array-reader.js';
 import { isDataset, refuseExternalLink, type OpenedHdf5 } from './opened-hdf5.js';
 
 const dataPath = '/exchange/data';
@@ -35,6 +36,17 @@ export function isDxchange(file: OpenedHdf5): boolean {
   return isDataset(file, dataPath);
 }
 
+/** Axes of the arrays as they lie in the file. */
+const dataAxes = ['angle', 'slice', 'detector'];
+const fieldAxes = ['sample', 'slice', 'detector'];
+
+/** What `readDxchange` would return as main array, without its values. */
+export function describeDxchange(file: OpenedHdf5): Omit<NdArray, 'data'> {
+  refuseExternalLink(file, dataPath);
+  const { angles, slices, detectors } = projectionExtents(file, dataPath);
+  return { dtype: 'float32', shape: [1, slices, angles, detectors], axes: ['frame', 'slice', 'angle', 'detector'] };
+}
+
 /**
  * Reads the DXchange layout of synchrotron CT (F. De Carlo et al., J. Synchrotron Rad. 21, 2014, "Scientific data
  * exchange"), which stores projections as [angle, slice, detector].
@@ -43,19 +55,23 @@ export function isDxchange(file: OpenedHdf5): boolean {
  * - `companions.dark`, `.white`: float32 [slice, sample, detector], counts, as far as they are there
  * - `companions.angles`: float64 [angle], radians, when `/exchange/theta` is there (in degrees unless its `units` say
  *   radians)
+ * - with a `range`, of all that has the axis only the entries asked for
  * - `attributes`: `layout: 'dxchange'` and, when the file has any, `instrument` with `{value, units?}` by path
  *
  * Throws `DATA_SHAPE_MISMATCH` when the arrays do not belong together.
  */
-export function readDxchange(file: OpenedHdf5): Dataset {
+export function readDxchange(file: OpenedHdf5, range?: AxisRange): Dataset {
   for (const path of [dataPath, companionPaths.dark, companionPaths.white, thetaPath]) refuseExternalLink(file, path);
-  claimTotal(file);
-  const projections = readBySlice(file, dataPath);
+  mainBoxOf(file.label, describeDxchange(file), range);
+  const boxes = arrayBoxes(file, range);
+  claimTotal(file, boxes);
+  const projections = readBySlice(file, { path: dataPath, box: boxes.data });
   const [slices = 0, angles = 0, detectors = 0] = projections.shape;
   const companions: Record<string, NdArray> = {};
   for (const [name, path] of Object.entries(companionPaths)) {
-    if (!isDataset(file, path)) continue;
-    const field = readBySlice(file, path);
+    const box = boxes[name];
+    if (box === undefined) continue;
+    const field = readBySlice(file, { path, box });
     if (field.shape[0] !== slices || field.shape[2] !== detectors) {
       throw mismatch(
         file,
@@ -64,7 +80,7 @@ export function readDxchange(file: OpenedHdf5): Dataset {
     }
     companions[name] = { ...field, axes: ['slice', 'sample', 'detector'] };
   }
-  const theta = readAngles(file, angles);
+  const theta = readAngles(file, range);
   if (theta) companions['angles'] = theta;
   const data: NdArray = {
     ...projections,
@@ -76,17 +92,32 @@ export function readDxchange(file: OpenedHdf5): Dataset {
   return { data, companions, attributes };
 }
 
-/** Throws `QUOTA_EXCEEDED` before anything is read when all arrays together are above the limit. */
-function claimTotal(file: OpenedHdf5): void {
-  const paths = [dataPath, companionPaths.dark, companionPaths.white].filter((path) => isDataset(file, path));
-  const bytes = paths.reduce((total, path) => total + 4 * elementCount(describeDataset(file, path).shape), 0);
+/** What is read of the projections and of the fields that are there. */
+function arrayBoxes(file: OpenedHdf5, range: AxisRange | undefined): { data: Box } & Record<string, Box | undefined> {
+  const shapeOf = (path: string) => {
+    const { slices, angles, detectors } = projectionExtents(file, path);
+    return [angles, slices, detectors];
+  };
+  const data = boxOf({ shape: shapeOf(dataPath), axes: dataAxes }, range);
+  const fields = Object.entries(companionPaths).filter(([, path]) => isDataset(file, path));
+  return {
+    data,
+    ...Object.fromEntries(
+      fields.map(([name, path]) => [name, boxOf({ shape: shapeOf(path), axes: fieldAxes }, range)]),
+    ),
+  };
+}
+
+/** Throws `QUOTA_EXCEEDED` before anything is read when all that is to be read is above the limit. */
+function claimTotal(file: OpenedHdf5, boxes: Readonly<Record<string, Box | undefined>>): void {
+  const bytes = Object.values(boxes).reduce((total, box) => total + 4 * elementCount(box?.count ?? [0]), 0);
   if (bytes > file.maxBytes) throw tooLarge(file.label, bytes, file.maxBytes);
 }
 
-/** Reads [n, slice, detector] as float32 [slice, n, detector]. */
-function readBySlice(file: OpenedHdf5, path: string): Float32NdArray {
+/** Extents of [n, slice, detector]. */
+function projectionExtents(file: OpenedHdf5, path: string): { angles: number; slices: number; detectors: number } {
   const { shape, element } = describeDataset(file, path);
-  const [count = 0, slices = 0, detectors = 0] = shape;
+  const [angles = 0, slices = 0, detectors = 0] = shape;
   if (shape.length !== 3 || elementCount(shape) === 0) {
     throw mismatch(
       file,
@@ -94,8 +125,14 @@ function readBySlice(file: OpenedHdf5, path: string): Float32NdArray {
     );
   }
   if (element.dtype.startsWith('complex')) throw mismatch(file, `${path} must be real, is ${element.dtype}`);
-  const data = new Float32Array(allocateBytes(file.label, 4 * elementCount(shape)));
-  readSlabs(file, path, (values, start) => {
+  return { angles, slices, detectors };
+}
+
+/** Reads a box of [n, slice, detector] as float32 [slice, n, detector]. */
+function readBySlice(file: OpenedHdf5, part: Hdf5Part): Float32NdArray {
+  const [count = 0, slices = 0, detectors = 0] = part.box.count;
+  const data = new Float32Array(allocateBytes(file.label, 4 * elementCount(part.box.count)));
+  readSlabs(file, part, (values, start) => {
     for (let done = 0; done < values.length;) {
       const row = Math.floor((start + done) / detectors);
       const column = (start + done) % detectors;
@@ -108,8 +145,9 @@ function readBySlice(file: OpenedHdf5, path: string): Float32NdArray {
   return { dtype: 'float32', shape: [slices, count, detectors], data };
 }
 
-function readAngles(file: OpenedHdf5, angles: number): NdArray | undefined {
+function readAngles(file: OpenedHdf5, range: AxisRange | undefined): NdArray | undefined {
   if (!isDataset(file, thetaPath)) return undefined;
+  const { angles } = projectionExtents(file, dataPath);
   const { shape, element } = describeDataset(file, thetaPath);
   if (shape.length !== 1 || shape[0] !== angles || element.dtype.startsWith('complex')) {
     throw mismatch(
@@ -120,8 +158,9 @@ function readAngles(file: OpenedHdf5, angles: number): NdArray | undefined {
   const units = readAttribute(file, thetaPath, 'units');
   const inRadians = typeof units === 'string' && /^rad(ian)?s?$/i.test(units.trim());
   const toRadians = inRadians ? 1 : Math.PI / 180;
-  const values = readPlainArray(file, thetaPath).data;
-  return { dtype: 'float64', shape, data: Float64Array.from(values, (value) => value * toRadians), axes: ['angle'] };
+  const axes = ['angle'];
+  const { data: values, shape: read } = readPlainArray(file, thetaPath, boxOf({ shape, axes }, range));
+  return { dtype: 'float64', shape: read, data: Float64Array.from(values, (value) => value * toRadians), axes };
 }
 
 function readInstrument(file: OpenedHdf5): Record<string, JsonValue> {

@@ -1,8 +1,9 @@
 import type { Dataset, JsonValue, NdArray } from '@rondel/contracts';
+import { mainBoxOf, namedAxes, type AxisRange } from '../axis-range.js';
 import { formatError } from '../data-errors.js';
-import { readPlainArray } from './array-reader.js';
+import { describeDataset, readPlainArray } from './array-reader.js';
 import { readAttribute } from './attributes.js';
-import { isDxchange, readDxchange } from './dxchange.js';
+import { describeDxchange, isDxchange, readDxchange } from './dxchange.js';
 import type { Hdf5Library } from './library.js';
 import { listDatasets } from './listing.js';
 import { isDataset, openHdf5, refuseExternalLink, type Hdf5Source, type OpenedHdf5 } from './opened-hdf5.js';
@@ -11,17 +12,40 @@ import { imagePath } from './write.js';
 /** A file to read and, where it is not the layout that decides, which dataset of it. */
 export interface Hdf5ReadRequest extends Hdf5Source {
   readonly dataset?: string | undefined;
+  readonly range?: AxisRange | undefined;
 }
+
+/** An array without its values. */
+export type ArrayFacts = Omit<NdArray, 'data'>;
 
 const maximumPathLength = 1024;
 
-/** Reads the named dataset, else the layout the file has. */
+/** Reads the named dataset, else the layout the file has; of either only a range of an axis, if one is asked for. */
 export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Dataset {
+  const { range } = request;
+  return inFile(library, request, {
+    dxchange: (file) => readDxchange(file, range),
+    named: (file, path) => readNamed(file, path, range),
+  });
+}
+
+/** What `readHdf5` would return as main array, without reading its values. */
+export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): ArrayFacts {
+  return inFile(library, request, { dxchange: describeDxchange, named: describeNamed });
+}
+
+/** What is done with a file, depending on where its data lies. */
+interface LayoutCases<T> {
+  readonly dxchange: (file: OpenedHdf5) => T;
+  readonly named: (file: OpenedHdf5, path: string) => T;
+}
+
+function inFile<T>(library: Hdf5Library, request: Hdf5ReadRequest, cases: LayoutCases<T>): T {
   const file = openHdf5(library, request);
   try {
-    if (request.dataset !== undefined) return readNamed(file, request.dataset);
-    if (isDxchange(file)) return readDxchange(file);
-    if (isDataset(file, imagePath)) return readNamed(file, imagePath);
+    if (request.dataset !== undefined) return cases.named(file, request.dataset);
+    if (isDxchange(file)) return cases.dxchange(file);
+    if (isDataset(file, imagePath)) return cases.named(file, imagePath);
     refuseExternalLink(file, '/exchange/data');
     throw unknownLayout(file);
   } finally {
@@ -29,7 +53,7 @@ export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Datase
   }
 }
 
-function readNamed(file: OpenedHdf5, path: string): Dataset {
+function describeNamed(file: OpenedHdf5, path: string): ArrayFacts {
   if (!path.startsWith('/') || path.length > maximumPathLength || path.includes('\0')) {
     throw formatError(file.label, `a dataset is named by its path from "/", at most ${maximumPathLength} characters.`);
   }
@@ -37,9 +61,16 @@ function readNamed(file: OpenedHdf5, path: string): Dataset {
   if (!isDataset(file, path)) {
     throw formatError(file.label, `has no dataset ${path.slice(0, 200)}. ${listingSentence(file)}`);
   }
-  const array = readPlainArray(file, path);
+  const { shape, element } = describeDataset(file, path);
+  return { dtype: element.dtype, shape, ...geometry(file, { path, rank: shape.length }) };
+}
+
+function readNamed(file: OpenedHdf5, path: string, range: AxisRange | undefined): Dataset {
+  const facts = describeNamed(file, path);
+  const axes = range === undefined ? facts.axes : namedAxes(facts, range);
+  const array = readPlainArray(file, path, mainBoxOf(file.label, facts, range));
   return {
-    data: { ...array, ...geometry(file, { path, rank: array.shape.length }) },
+    data: { ...facts, ...array, ...(axes && { axes }) },
     companions: {},
     attributes: { layout: 'plain', dataset: path },
   };

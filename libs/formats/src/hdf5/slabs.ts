@@ -1,10 +1,5 @@
 import { elementCount } from '@rondel/contracts';
-
-/** Where one read of a hyperslab begins and how far it reaches along every axis. */
-export interface Slab {
-  readonly offset: readonly number[];
-  readonly count: readonly number[];
-}
+import type { Box } from '../axis-range.js';
 
 export interface SlabPlan {
   readonly shape: readonly number[];
@@ -19,7 +14,7 @@ export interface SlabPlan {
  * Splits a C-order array into pieces that are contiguous in memory, in order: along the first axis whose entries fit
  * into a slab, in whole chunks where that is possible.
  */
-export function* slabsOf({ shape, elementBytes, slabBytes, chunks }: SlabPlan): Generator<Slab> {
+export function* slabsOf({ shape, elementBytes, slabBytes, chunks }: SlabPlan): Generator<Box> {
   if (shape.includes(0)) return;
   const axis = Math.max(
     shape.findIndex((_, index) => elementCount(shape.slice(index + 1)) * elementBytes <= slabBytes),

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { failure, isRondelError, type NdArray } from '@rondel/contracts';
 import { openLibrary, type Hdf5Library } from './library.js';
-import { readHdf5 } from './read.js';
+import { describeHdf5, readHdf5 } from './read.js';
 import type { Hdf5Answer, Hdf5Task } from './thread-messages.js';
 import { writeHdf5 } from './write.js';
 
@@ -12,12 +12,17 @@ parentPort?.postMessage(answer, buffersOf(answer));
 
 function answerTo(opened: Hdf5Library, asked: Hdf5Task): Hdf5Answer {
   try {
-    return asked.kind === 'read'
-      ? { kind: 'dataset', dataset: readHdf5(opened, asked.request) }
-      : { kind: 'file', bytes: writeHdf5(opened, asked.array) };
+    switch (asked.kind) {
+      case 'read':
+        return { kind: 'dataset', dataset: readHdf5(opened, asked.request) };
+      case 'describe':
+        return { kind: 'facts', facts: describeHdf5(opened, asked.request) };
+      case 'write':
+        return { kind: 'file', bytes: writeHdf5(opened, asked.array) };
+    }
   } catch (error) {
     if (isRondelError(error)) return { kind: 'failure', failure: error.failure };
-    if (asked.kind === 'read' && isLibraryFault(error))
+    if (asked.kind !== 'write' && isLibraryFault(error))
       return { kind: 'failure', failure: unreadable(opened, asked.request.label) };
     throw error;
   }
@@ -39,7 +44,7 @@ function unreadable(opened: Hdf5Library, label: string) {
 
 /** Memory that moves to the main thread instead of being copied. */
 function buffersOf(finished: Hdf5Answer): ArrayBuffer[] {
-  if (finished.kind === 'failure') return [];
+  if (finished.kind === 'failure' || finished.kind === 'facts') return [];
   if (finished.kind === 'file') return [finished.bytes.buffer];
   const arrays: NdArray[] = [finished.dataset.data, ...Object.values(finished.dataset.companions)];
   return arrays.map(({ data }) => data.buffer).filter((buffer) => buffer instanceof ArrayBuffer);

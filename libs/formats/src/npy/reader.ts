@@ -1,34 +1,69 @@
 import type { FileHandle } from 'node:fs/promises';
 import { elementCount, elementSize, type NdArray, type TypedArray } from '@rondel/contracts';
-import { allocateBytes, formatError, throwIfCancelled } from '../data-errors.js';
+import { mainBoxOf, type AxisRange } from '../axis-range.js';
+import { allocateBytes, formatError } from '../data-errors.js';
 import { integers64ToFloat64 } from '../integer64.js';
 import { planeOfShape, type PlaneChoice } from '../image/plane.js';
-import type { OpenedFile } from '../opened-file.js';
+import { fillBytes, type OpenedFile } from '../opened-file.js';
 import { claimedBytes } from '../shape.js';
 import { componentsOf, hostIsLittleEndian, typedView } from '../typed-array.js';
+import { readBox } from './box-reader.js';
 import { fortranToC } from './fortran-order.js';
 import { npyPreambleBytes, parseNpyHeader, parseNpyPreamble, type NpyElement, type NpyHeader } from './header.js';
 
-/** Small enough that a cancelled read stops soon, large enough that calls cost nothing. */
-const readBytes = 64 * 1024 ** 2;
-
-interface NpyLayout {
+/** Header of a `.npy` file, and where its values begin. */
+export interface NpyLayout {
   readonly header: NpyHeader;
   readonly dataStart: number;
 }
 
 /**
- * Reads a NumPy `.npy` file (versions 1 to 3) straight into the array's own memory.
+ * Reads a NumPy `.npy` file (versions 1 to 3), or a range of one of its axes, straight into the array's own memory.
  *
  * Axes are unnamed, in the order of the file; Fortran order is turned into C order, bool becomes uint8, 64-bit integers
  * become float64. Throws `DATA_FORMAT` for a truncated or malformed file, one with bytes after the array, and 64-bit
  * integers from 2^53 on; `QUOTA_EXCEEDED` above `maxBytes`.
  */
-export async function readNpy(file: OpenedFile): Promise<NdArray> {
-  const { header, dataStart } = await readHeader(file);
-  const { element, shape } = header;
+export async function readNpy(file: OpenedFile, range?: AxisRange): Promise<NdArray> {
+  const layout = await readHeader(file);
   const { label } = file;
-  const bytes = claimedBytes({ label, shape, dtype: element.dtype, maxBytes: file.maxBytes });
+  const { element, shape, fortranOrder } = layout.header;
+  const { offset, count } = mainBoxOf(label, { shape }, range);
+  const bytes = claimedBytes({ label, shape: count, dtype: element.dtype, maxBytes: file.maxBytes });
+  assertComplete(file, layout);
+  const raw = new Uint8Array(allocateBytes(label, bytes));
+  // Fortran order is C order with the axes in reverse.
+  const inFile = (extents: readonly number[]) => (fortranOrder ? extents.toReversed() : extents);
+  await readBox(file, raw, {
+    start: layout.dataStart,
+    shape: inFile(shape),
+    offset: inFile(offset),
+    count: inFile(count),
+    elementBytes: elementSize(element.dtype),
+  });
+  const data = decode(raw, { ...layout.header, shape: count }, label);
+  return { dtype: element.dtype, shape: count, data };
+}
+
+/** Element type and shape of a complete `.npy` file. Throws as `readNpy`. */
+export async function describeNpy(file: OpenedFile): Promise<Pick<NdArray, 'dtype' | 'shape'>> {
+  const layout = await readHeader(file);
+  assertComplete(file, layout);
+  const { element, shape } = layout.header;
+  return { dtype: element.dtype, shape };
+}
+
+/** Whether the values lie in the file as they do in memory: in C order, in the byte order of this machine. */
+export function isNative({ header: { element, fortranOrder } }: NpyLayout): boolean {
+  const width = elementSize(element.dtype) / componentsOf(element.dtype);
+  const swapped = width > 1 && element.bigEndian === hostIsLittleEndian();
+  return !fortranOrder && !swapped && element.integer64 === undefined;
+}
+
+/** Throws `DATA_FORMAT` when the file has not exactly the bytes that its header promises. */
+export function assertComplete(file: OpenedFile, { header, dataStart }: NpyLayout): void {
+  const { label } = file;
+  const bytes = claimedBytes({ label, shape: header.shape, dtype: header.element.dtype, maxBytes: Infinity });
   const present = file.bytes - dataStart;
   if (present < bytes) {
     throw formatError(
@@ -39,10 +74,6 @@ export async function readNpy(file: OpenedFile): Promise<NdArray> {
   if (present > bytes) {
     throw formatError(label, `has ${present - bytes} bytes after its array. Save one array per file with numpy.save.`);
   }
-  const raw = new Uint8Array(allocateBytes(label, bytes));
-  await fill(file, raw, dataStart);
-  const data = decode(raw, header, label);
-  return { dtype: element.dtype, shape, data };
 }
 
 /**
@@ -58,11 +89,11 @@ export async function readNpyPlane(file: OpenedFile, choice: PlaneChoice): Promi
   const shape = [height, width];
   const bytes = claimedBytes({ label, shape, dtype: element.dtype, maxBytes: file.maxBytes });
   const raw = new Uint8Array(allocateBytes(label, bytes));
-  await fill(file, raw, dataStart + start * elementSize(element.dtype));
+  await fillBytes(file, raw, dataStart + start * elementSize(element.dtype));
   return { dtype: element.dtype, shape, data: decode(raw, { ...header, shape }, label) };
 }
 
-async function readHeader({ handle, label }: OpenedFile): Promise<NpyLayout> {
+export async function readHeader({ handle, label }: OpenedFile): Promise<NpyLayout> {
   const preamble = parseNpyPreamble(await readSome(handle, 0, npyPreambleBytes), label);
   const text = await readSome(handle, preamble.textStart, preamble.textLength);
   if (text.byteLength < preamble.textLength) {
@@ -75,17 +106,6 @@ async function readHeader({ handle, label }: OpenedFile): Promise<NpyLayout> {
 async function readSome(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
   const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, position);
   return buffer.subarray(0, bytesRead);
-}
-
-async function fill(file: OpenedFile, target: Uint8Array, start: number): Promise<void> {
-  let done = 0;
-  while (done < target.byteLength) {
-    throwIfCancelled(file.signal, file.label);
-    const length = Math.min(readBytes, target.byteLength - done);
-    const { bytesRead } = await file.handle.read(target, done, length, start + done);
-    if (bytesRead === 0) throw formatError(file.label, 'became shorter while it was read. Wait until it is complete.');
-    done += bytesRead;
-  }
 }
 
 function decode(raw: Uint8Array<ArrayBuffer>, header: NpyHeader, label: string): TypedArray {

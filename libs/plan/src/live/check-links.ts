@@ -17,7 +17,11 @@ export function checkLinks(links: readonly PlanLink[], functions: LinkFunctions)
 function checkFunction({ target, function: { module, name } }: PlanLink, functions: LinkFunctions): void {
   if (resolveLinkFunction(functions, { module, name }) !== undefined) return;
   const at = formatPath(target);
-  const known = [...functions.keys()].slice(0, 20).join(', ') || 'none';
+  // Those of packages are there a second time with their module.
+  const names = [...functions.keys()].filter(
+    (full) => !full.includes('.') || !functions.has(full.slice(full.lastIndexOf('.') + 1)),
+  );
+  const known = names.slice(0, 50).join(', ') || 'none';
   throw new RondelError(
     'PLAN_INVALID_VALUE',
     `${at} follows another property through the function ${quote(module === undefined ? name : `${module}.${name}`)}, which is not registered here. Registered: ${known}.`,

@@ -1,8 +1,8 @@
 import { isRondelError, RondelError, throwProblems } from '@rondel/contracts';
 import { assignAt } from '../assign-at.js';
-import type { CatalogIndex } from '../catalog-index.js';
 import { clearAt, valueAt } from '../edit.js';
 import { formatPath } from '../path.js';
+import type { AssignmentRules } from '../set-parameters.js';
 import { unwrapUnion, type PlanNode, type PlanValue } from '../plan-value.js';
 import { problemList } from '../problem-list.js';
 import { resolveLinkFunction, type LinkFunctions } from './link-functions.js';
@@ -10,8 +10,7 @@ import type { PlanLink } from './links.js';
 import { isWithin, type Place } from './places.js';
 
 /** What a live plan is held against. */
-export interface PlanRules {
-  readonly index: CatalogIndex;
+export interface PlanRules extends AssignmentRules {
   readonly functions: LinkFunctions;
 }
 

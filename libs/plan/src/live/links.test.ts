@@ -141,11 +141,19 @@ _type = "length"
   });
 
   it('name functions with their module when it was registered so', () => {
-    const { plan } = watchedPlan();
-    plan.link(averages, iterations, 'Lab.half');
-    plan.set(iterations, 8);
-    expect(plan.get(averages)).toBe(4n);
-    expect(printPlan(plan.tree, 'toml')).toContain('_module = "Lab"');
+    for (const name of ['Lab.half', 'half']) {
+      const { plan } = watchedPlan();
+      plan.link(averages, iterations, name);
+      plan.set(iterations, 8);
+      expect(plan.get(averages)).toBe(4n);
+      expect(printPlan(plan.tree, 'toml')).toContain('_module = "Lab"');
+    }
+  });
+
+  it('that name an unknown function are told the known ones, each once', () => {
+    const { message } = refusal(() => watchedPlan().plan.link(averages, frames, 'third'));
+    expect(message).toContain('through the function "third", which is not registered here.');
+    expect(message).toMatch(/Registered: identity, length, first, last, minimum, maximum, half\.$/);
   });
 
   it('that name a function that is not registered are refused, also ones that every object has', () => {

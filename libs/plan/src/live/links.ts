@@ -1,4 +1,5 @@
 import { RondelError } from '@rondel/contracts';
+import { listFacts, type LookAtList } from '../list-facts.js';
 import { appendSegment, formatPath, parsePath } from '../path.js';
 import { isList, isNode, isTable, type PlanNode, type PlanValue } from '../plan-value.js';
 import { bareTypeName } from '../type-name.js';
@@ -25,9 +26,9 @@ export interface PlanLink {
  * The links that a plan declares. Throws `PLAN_INVALID_VALUE` for a listener that says nothing sensible and
  * `PLAN_UNKNOWN_TYPE` for one of another type: it would silently do nothing.
  */
-export function linksOf(plan: PlanNode): readonly PlanLink[] {
+export function linksOf(plan: PlanNode, look: LookAtList = listFacts): readonly PlanLink[] {
   const links: PlanLink[] = [];
-  for (const { node, path } of walkPlan(plan)) {
+  for (const { node, path } of walkPlan(plan, look)) {
     const listeners = node.properties.get(listenerTag);
     if (listeners !== undefined) links.push(...linksAt(plan, listeners, path));
   }

@@ -1,5 +1,5 @@
 import { parsePlan } from '../parse-plan.js';
-import type { PlanNode } from '../plan-value.js';
+import type { PlanNode, PlanValue } from '../plan-value.js';
 import { iterativeToml, sampleCatalog } from '../sample.test.support.js';
 import { baseLinkFunctions } from './link-functions.js';
 import { livePlan, type LivePlan } from './live-plan.js';
@@ -19,10 +19,14 @@ export function watchedPlan(tree: PlanNode = template): Watched {
   const errors: unknown[] = [];
   const plan = livePlan(tree, {
     catalog: sampleCatalog,
-    functions: new Map([...baseLinkFunctions, ['Lab.half', (value) => (typeof value === 'bigint' ? value / 2n : 1n)]]),
+    functions: new Map([...baseLinkFunctions, ['half', half], ['Lab.half', half]]),
     onObserverError: (error) => void errors.push(error),
   });
   return { plan, errors };
+}
+
+function half(value: PlanValue): PlanValue {
+  return typeof value === 'bigint' ? value / 2n : 1n;
 }
 
 /** What an event says, short. */

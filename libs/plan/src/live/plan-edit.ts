@@ -2,6 +2,7 @@ import { RondelError, throwProblems, type Catalog } from '@rondel/contracts';
 import { assignAt } from '../assign-at.js';
 import { indexCatalog } from '../catalog-index.js';
 import { clearAt, clearPlan, nodeAt, setAt, valueAt } from '../edit.js';
+import { rememberedListFacts } from '../list-facts.js';
 import { formatPath, parsePath, type PathSegment } from '../path.js';
 import { isList, isTable, unwrapUnion, type PlanNode, type PlanTable, type PlanValue } from '../plan-value.js';
 import { checkSize } from '../plan-size.js';
@@ -44,7 +45,7 @@ export interface EditedPlan {
 }
 
 export function planRules(catalog: Catalog, functions: LinkFunctions = baseLinkFunctions): PlanRulesWithCatalog {
-  return { catalog, index: indexCatalog(catalog), functions };
+  return { catalog, index: indexCatalog(catalog), look: rememberedListFacts(), functions };
 }
 
 export interface PlanRulesWithCatalog extends PlanRules {
@@ -53,7 +54,7 @@ export interface PlanRulesWithCatalog extends PlanRules {
 
 /** A plan as it is opened: all links follow unless named in `released`. Throws as `checkLinks` does. */
 export function planState(tree: PlanNode, rules: PlanRules, released: Iterable<string> = []): PlanState {
-  const links = linksOf(tree);
+  const links = linksOf(tree, rules.look);
   checkLinks(links, rules.functions);
   const keys = new Set(links.map(({ key }) => key));
   return { tree, released: new Set([...released].filter((key) => keys.has(key))) };
@@ -71,14 +72,14 @@ export function changedState(state: PlanState, changes: readonly PlanChange[], r
 export function editPlan(state: PlanState, edit: PlanEdit, rules: PlanRulesWithCatalog): EditedPlan {
   const edited = perform(state.tree, edit, rules);
   const before = state.tree;
-  const links = linksOf(edited.tree);
+  const links = linksOf(edited.tree, rules.look);
   checkLinks(links, rules.functions);
-  const kept = keptReleases(state, links);
+  const kept = keptReleases(state, links, rules);
   const changed = planChanges(before, edited.tree).map(({ at }) => placeOf(edited.tree, at));
   const touched = [...changed, ...outside(changed, edited.set)];
   const followed = followLinks({ before, tree: edited.tree, touched, links, released: kept }, rules);
   // What was set by hand has been measured already.
-  if (followed.set.length > 0 || edit.kind === 'link') checkSize(followed.tree);
+  if (followed.set.length > 0 || edit.kind === 'link') checkSize(followed.tree, rules.look);
   const different = planChanges(before, followed.tree);
   const places = different.map(({ at }) => placeOf(followed.tree, at));
   const same = outside(places, [...edited.set, ...followed.set]);
@@ -95,9 +96,9 @@ function outside(changed: readonly Place[], set: readonly Place[]): readonly Pla
 }
 
 /** A link that was replaced by another one in its place follows again. */
-function keptReleases(state: PlanState, links: ReturnType<typeof linksOf>): ReadonlySet<string> {
+function keptReleases(state: PlanState, links: ReturnType<typeof linksOf>, { look }: PlanRules): ReadonlySet<string> {
   if (state.released.size === 0) return state.released;
-  const before = new Map(linksOf(state.tree).map(({ key, listener }) => [key, listener]));
+  const before = new Map(linksOf(state.tree, look).map(({ key, listener }) => [key, listener]));
   const still = links.filter(({ key, listener }) => before.get(key) === listener).map(({ key }) => key);
   return new Set(still.filter((key) => state.released.has(key)));
 }
@@ -125,8 +126,8 @@ function perform(tree: PlanNode, edit: PlanEdit, rules: PlanRulesWithCatalog): P
   }
 }
 
-function setOne(tree: PlanNode, { path, value }: { path: string; value: unknown }, { index }: PlanRules): Performed {
-  const { plan, problems } = assignOne(index, tree, { name: path, value });
+function setOne(tree: PlanNode, { path, value }: { path: string; value: unknown }, rules: PlanRules): Performed {
+  const { plan, problems } = assignOne(rules, tree, { name: path, value });
   throwProblems(problems);
   return { tree: plan, set: [placeOf(plan, parsePath(path))] };
 }
@@ -200,11 +201,19 @@ function addLink(tree: PlanNode, edit: LinkEdit, { catalog, functions }: PlanRul
   return changeListeners(tree, target, (listeners) => [...listeners, table]);
 }
 
-/** `MPIReco.defaultParameterMinFreq` is of module `MPIReco`; a bare name is one of Julia's `Base`. */
-function functionName(text: string, functions: LinkFunctions): { module: string; name: string } {
-  const dot = text.lastIndexOf('.');
-  if (dot > 0 && functions.has(text)) return { module: text.slice(0, dot), name: text.slice(dot + 1) };
-  return { module: 'Base', name: text };
+/** `MPIReco.defaultParameterMinFreq` is of module `MPIReco`; a bare name is one of Julia's `Base`, or of the package that has it. */
+function functionName(text: string, functions: LinkFunctions): { module?: string | undefined; name: string } {
+  if (baseLinkFunctions.has(text)) return { module: 'Base', name: text };
+  const full = functions.has(text) && !text.includes('.') ? withModule(text, functions) : text;
+  const dot = full.lastIndexOf('.');
+  if (dot > 0 && functions.has(full)) return { module: full.slice(0, dot), name: full.slice(dot + 1) };
+  return { name: text };
+}
+
+/** The first name with a module under which the function is registered too. */
+function withModule(name: string, functions: LinkFunctions): string {
+  const keys = [...functions.keys()];
+  return keys.find((key) => key.endsWith(`.${name}`) && functions.get(key) === functions.get(name)) ?? name;
 }
 
 function removeLinks(tree: PlanNode, target: readonly PathSegment[]): PlanNode {

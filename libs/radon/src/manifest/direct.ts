@@ -1,9 +1,10 @@
-import { defaulted, defineAlgorithm, definePipeline, defineStep, type InputShape } from '@rondel/reco';
+import { defaulted, defineAlgorithm, definePipeline, defineStep } from '@rondel/reco';
 import { Type } from 'typebox';
 import { filterNames } from '../filters/filter-names.js';
-import { directCopies, slabBytes, slabExtent } from '../slab-size.js';
+import { directCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
-import { geometryProperties, workSize, type GeometryParameters } from './geometry.js';
+import { geometryProperties } from './geometry.js';
+import { imageEstimate, slabEstimate } from './memory.js';
 
 export const radonBackprojection = defineStep({
   type: 'RadonBackprojectionParameters',
@@ -13,7 +14,8 @@ export const radonBackprojection = defineStep({
   output: imageAxes,
   parallel: ['frame', 'slice'],
   purity: 'pure',
-  estimateBytes: directBytes,
+  estimateBytes: slabEstimate(directCopies),
+  estimateHostBytes: imageEstimate(directCopies),
 });
 
 export const radonFilteredBackprojection = defineStep({
@@ -30,7 +32,8 @@ export const radonFilteredBackprojection = defineStep({
   output: imageAxes,
   parallel: ['frame', 'slice'],
   purity: 'pure',
-  estimateBytes: directBytes,
+  estimateBytes: slabEstimate(directCopies),
+  estimateHostBytes: imageEstimate(directCopies),
 });
 
 export const directRadonParameters = definePipeline({
@@ -53,10 +56,3 @@ export const directRadonAlgorithm = defineAlgorithm({
   description: 'Direct (non-iterative) tomographic reconstruction.',
   accepts: ['DirectRadonParameters'],
 });
-
-/** Image, the slab's sinograms in three layouts and its images in two. */
-function directBytes(parameters: GeometryParameters, input: InputShape): number {
-  const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
-  const perEntry = slabBytes({ angles, detectors, rows, columns }, directCopies);
-  return 4 * entries * rows * columns + slabExtent(entries, perEntry) * perEntry;
-}

@@ -8,13 +8,13 @@ import {
   nodeList,
   required,
   typeName,
-  type InputShape,
   type ParameterNode,
 } from '@rondel/reco';
 import { Type } from 'typebox';
-import { iterativeCopies, slabBytes, slabExtent } from '../slab-size.js';
+import { iterativeCopies, pogmCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
-import { geometryProperties, workSize, type GeometryParameters } from './geometry.js';
+import { geometryProperties } from './geometry.js';
+import { imageEstimate, slabEstimate } from './memory.js';
 
 /** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
 const float32Epsilon = 2 ** -23;
@@ -64,7 +64,9 @@ export const iterativeRadonReconstruction = defineStep({
   parallel: ['frame', 'slice'],
   purity: 'pure',
   effort: 10,
-  estimateBytes: iterativeBytes,
+  estimateBytes: (parameters, input) =>
+    slabEstimate(iterativeCopies)(parameters, input, parameters.solver === 'POGM' ? pogmCopies : iterativeCopies),
+  estimateHostBytes: imageEstimate(iterativeCopies),
   validate: ({ reg }) => checkTerms(reg),
 });
 
@@ -97,10 +99,4 @@ function checkTerms(terms: readonly ParameterNode[]): void {
     `reg holds ${repeated.type} more than once: the solver takes one term of each type.`,
     { at: 'reg' },
   );
-}
-
-function iterativeBytes(parameters: GeometryParameters, input: InputShape): number {
-  const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
-  const perEntry = slabBytes({ angles, detectors, rows, columns }, iterativeCopies);
-  return 4 * entries * rows * columns + slabExtent(entries, perEntry) * perEntry;
 }

@@ -1,5 +1,5 @@
 import { RondelError } from '@rondel/contracts';
-import { defaulted, defineStep, optional } from '@rondel/reco';
+import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { Type } from 'typebox';
 import { sinogramAxes } from './axes.js';
 
@@ -21,7 +21,8 @@ export const radonPreprocessing = defineStep({
   parallel: ['slice'],
   purity: 'pure',
   effort: 0.1,
-  estimateBytes: (_, { shape }) => 4 * elements(shape),
+  estimateBytes: () => 0,
+  estimateHostBytes: selectionBytes,
   validate: checkAverages,
 });
 
@@ -60,7 +61,9 @@ export const transmissionPreprocessing = defineStep({
   parallel: [],
   purity: 'pure',
   effort: 0.3,
-  estimateBytes: (_, { shape }) => 12 * elements(shape) + transformBytes,
+  estimateBytes: () => 0,
+  estimateHostBytes: (parameters, input) =>
+    widestCopies * selectionBytes(parameters, input) + (mayFindCenter(parameters) ? transformBytes : 0),
   validate(parameters) {
     checkAverages(parameters);
     checkRings(parameters);
@@ -68,11 +71,19 @@ export const transmissionPreprocessing = defineStep({
   },
 });
 
+/** A copy to work on, and one on a detector that is extended by half its width where the axis is far off its middle. */
+const widestCopies = 2.5;
+
 /** Tables of the axis search; bounded by its sampling, see `findRotationCenter`. */
 const transformBytes = 64 * 2 ** 20;
 
+interface FrameParameters {
+  readonly frames: readonly number[];
+  readonly numAverages: number;
+}
+
 /** Without `frames` the number of frames is that of the data, which only the step sees. */
-function checkAverages({ frames, numAverages }: { frames: readonly number[]; numAverages: number }): void {
+function checkAverages({ frames, numAverages }: FrameParameters): void {
   if (frames.length % numAverages === 0) return;
   throw new RondelError(
     'PLAN_INVALID_VALUE',
@@ -102,6 +113,14 @@ function checkCenter({ centerOfRotation, findCenter }: CenterParameters): void {
   );
 }
 
-function elements(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1);
+function mayFindCenter({ centerOfRotation, findCenter }: CenterParameters): boolean {
+  return centerOfRotation === undefined && findCenter !== false;
+}
+
+/** The selected frames in float32, and what averaging sums up in float64. */
+function selectionBytes({ frames: selected, numAverages: averages }: FrameParameters, { shape }: InputShape): number {
+  const [frames = 1, ...rest] = [1, 1, 1, 1, ...shape].slice(-4);
+  const perFrame = rest.reduce((product, extent) => product * extent, 1);
+  const kept = (selected.length || frames) / averages;
+  return 4 * kept * perFrame + (averages > 1 ? 8 * perFrame : 0);
 }

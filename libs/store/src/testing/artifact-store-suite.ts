@@ -187,7 +187,22 @@ export function describeArtifactStore(name: string, make: () => Promise<StoreUnd
       const finished = await store.finishUpload(begun.upload, { expectedSha256: sha256 });
       expect(finished).toEqual({ sha256, bytes: 12, existed: false });
       expect((await buffer(await store.open(sha256))).toString()).toBe('first second');
-      await expect(store.uploadState(begun.upload)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(await store.uploadState(begun.upload)).toEqual({
+        upload: begun.upload,
+        offset: 12,
+        finished: { sha256, bytes: 12 },
+      });
+      // Whoever did not hear the answer asks again.
+      expect(await store.finishUpload(begun.upload)).toEqual({ sha256, bytes: 12, existed: true });
+      const late = { offset: 12, source: [Buffer.from('!')] };
+      await expect(store.appendUpload(begun.upload, late)).rejects.toMatchObject({ code: 'CONFLICT' });
+    });
+
+    it('can be given up', async () => {
+      const { upload: id } = await store.beginUpload();
+      await store.removeUpload(id);
+      await expect(store.uploadState(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(store.removeUpload(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
     it('keep what arrived before the connection broke', async () => {

@@ -1,15 +1,16 @@
-import { RondelError, type VaryProperty } from '@rondel/contracts';
-import { mostCombinations, parseAssignment } from '@rondel/plan';
+import { RondelError, type JsonValue } from '@rondel/contracts';
+import { parseAssignment } from '../assignment.js';
+import { mostCombinations, type SweepRange } from './plan-sweep.js';
 
 const rangePattern = /^\s*([^:,]+):(?:([^:,]+):)?([^:,]+)\s*$/;
 
 /**
- * Reads `--vary path=v1,v2,...`. Each value is read as `--set` reads it; commas inside brackets, braces and quotes are part
+ * Reads `path=v1,v2,...`. Each value is read as `parseAssignment` reads it; commas inside brackets, braces and quotes are part
  * of a value. `start:stop` and `start:step:stop` are numbers, both ends included where the steps meet them.
  *
  * Throws `PLAN_SYNTAX` for what is no assignment, `INVALID_REQUEST` for a range without end or a value.
  */
-export function readVary(text: string): VaryProperty {
+export function parseSweepRange(text: string): SweepRange & { readonly values: JsonValue[] } {
   const { name } = parseAssignment(text);
   // The name can hold a quoted `=`; what comes after it is as long as the rest.
   const values = text.slice(valueStart(text));
@@ -31,7 +32,7 @@ function rangeTexts(values: string, option: string): string[] | undefined {
   if (!Number.isFinite(steps) || steps < 0 || steps >= mostCombinations) {
     throw new RondelError(
       'INVALID_REQUEST',
-      `--vary ${option}: from ${from.trim()} in steps of ${step.trim()} one does not get to ${to.trim()} in at most ${mostCombinations} values. Write start:step:stop.`,
+      `${option}: from ${from.trim()} in steps of ${step.trim()} one does not get to ${to.trim()} in at most ${mostCombinations} values. Write start:step:stop.`,
     );
   }
   const digits = Math.min(20, Math.max(decimals(from), decimals(step)));
@@ -66,5 +67,5 @@ function splitValues(text: string): string[] {
   }
   values.push(text.slice(start));
   if (values.every((value) => value.trim() !== '')) return values;
-  throw new RondelError('INVALID_REQUEST', `--vary ...=${text}: there is nothing between two commas or at an end.`);
+  throw new RondelError('INVALID_REQUEST', `"${text}": there is nothing between two commas or at an end.`);
 }

@@ -1,6 +1,6 @@
 import { isRondelError } from '@rondel/contracts';
 import { expect, test } from 'vitest';
-import { readVary } from './vary-argument.js';
+import { parseSweepRange } from './sweep-range.js';
 
 test.each<[string, unknown[]]>([
   ['iterations=5,10,20', [5, 10, 20]],
@@ -23,7 +23,7 @@ test.each<[string, unknown[]]>([
   ['lambda=1e-2:1e-2:3e-2', [0.01, 0.02, 0.03]],
   ['name=a:b', ['a:b']],
 ])('%s', (text, values) => {
-  expect(readVary(text)).toEqual({ path: text.slice(0, text.indexOf('=')), values });
+  expect(parseSweepRange(text)).toEqual({ path: text.slice(0, text.indexOf('=')), values });
 });
 
 test.each([
@@ -36,7 +36,7 @@ test.each([
 ])('%s is refused', (text, code) => {
   let refused: unknown;
   try {
-    readVary(text);
+    parseSweepRange(text);
   } catch (error) {
     refused = error;
   }

@@ -1,0 +1,28 @@
+import type { JobState } from '@rondel/contracts';
+
+const order: readonly JobState[] = ['completed', 'failed', 'cancelled', 'active', 'waiting', 'queued'];
+
+interface StateCountsProps {
+  readonly states: Readonly<Partial<Record<JobState, number>>>;
+}
+
+/** How many jobs are in each state: a bar in their colours, and the numbers. */
+export function StateCounts({ states }: StateCountsProps) {
+  const present = order.filter((state) => (states[state] ?? 0) > 0);
+  return (
+    <span class="counts">
+      <span class="count-bar" aria-hidden="true">
+        {present.map((state) => (
+          <span key={state} class={`part-${state}`} style={{ flexGrow: states[state] }} />
+        ))}
+      </span>
+      <span class="count-words">
+        {present.map((state) => (
+          <span key={state} class={`state state-${state}`}>
+            {states[state]} {state}
+          </span>
+        ))}
+      </span>
+    </span>
+  );
+}

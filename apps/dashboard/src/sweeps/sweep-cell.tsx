@@ -1,0 +1,43 @@
+import type { SweepItem } from '@rondel/contracts';
+import { ProgressBar } from '../display/progress-bar.js';
+import { durationText } from '../display/quantity.js';
+import { StateMark } from '../display/state-mark.js';
+import { jobAddress } from '../routing/route.js';
+
+interface SweepCellProps {
+  readonly item: SweepItem;
+  /** What it sets. */
+  readonly caption: string;
+  /** Whether the caption stands below the picture; else axes say it. */
+  readonly captioned: boolean;
+}
+
+/** One combination: its image, or how far it is and why it has none. Leads to its job. */
+export function SweepCell({ item, caption, captioned }: SweepCellProps) {
+  const { job, state, fraction, error, result, links } = item;
+  return (
+    <a class="combination" href={jobAddress(job)} aria-label={`${caption}: ${state}`}>
+      <span class="thumbnail">
+        {links.preview === undefined ? (
+          <span class="faint">{error === undefined ? state : <code class="bad-text">{error.code}</code>}</span>
+        ) : (
+          <img src={links.preview} alt="" loading="lazy" />
+        )}
+      </span>
+      {captioned && <span class="caption">{caption}</span>}
+      <span class="standing">
+        {state === 'active' ? (
+          <ProgressBar fraction={fraction} label={`Progress of ${caption}`} />
+        ) : (
+          <StateMark state={state} />
+        )}
+        {result !== undefined && <span class="faint number">{durationText(result.seconds)}</span>}
+      </span>
+      {error !== undefined && (
+        <span class="faint clamp" title={error.message}>
+          {error.message}
+        </span>
+      )}
+    </a>
+  );
+}

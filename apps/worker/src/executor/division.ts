@@ -1,0 +1,157 @@
+import { elementCount, RondelError, type Dataset } from '@rondel/contracts';
+import {
+  amountOf,
+  findDivision,
+  fits,
+  needOf,
+  shapeOf,
+  type BuiltStep,
+  type DividedStep,
+  type Division,
+  type JobStage,
+  type MemoryRoom,
+  type StepNeed,
+  haloAlong,
+} from '@rondel/reco';
+
+/** The most blocks that there may be. */
+export const mostBlocks = 256;
+
+/** A run that could go on in blocks, as its executor tells the supervisor. */
+export interface DivisionOffer {
+  readonly kind: 'divide';
+  /** What the run has done; it leaves blocks of what came out. */
+  readonly done: JobStage['steps'];
+  /** What it has not. */
+  readonly rest: readonly DividedStep[];
+  readonly axis: string;
+  /** Entries along the axis. */
+  readonly extent: number;
+  /** Most entries of a block, at least one. */
+  readonly most: number;
+  /** Neighbours that the divided steps together need on either side of a block. */
+  readonly halo: number;
+  /** Why it cannot go on whole; absent: it can, but it is large. */
+  readonly problem?: string;
+}
+
+export type DivisionAnswer = { readonly kind: 'whole' } | { readonly kind: 'divided'; readonly size: number };
+
+export type AskForDivision = (offer: DivisionOffer) => Promise<DivisionAnswer>;
+
+/** How a run that nobody has split may be divided. */
+export interface DivisionTerms {
+  /** Data of fewer bytes is left whole where it fits. */
+  readonly fromBytes: number;
+  /** See `JobWork`. */
+  readonly halvings: number;
+}
+
+export interface DivisionOptions {
+  readonly steps: readonly BuiltStep[];
+  readonly room: MemoryRoom;
+  /** Absent: the run must not be divided. */
+  readonly terms: DivisionTerms | undefined;
+  readonly ask: AskForDivision;
+}
+
+/** A run that went on in blocks: what it has done, and how what it leaves is cut. */
+export interface Leftover {
+  readonly axis: string;
+  readonly size: number;
+  readonly halo: number;
+  /** Paths of steps. */
+  readonly done: readonly string[];
+}
+
+export interface Divider {
+  /** For `goesOn` of a run. */
+  readonly goesOn: (dataset: Dataset, index: number) => Promise<boolean>;
+  /** What the run leaves, once it does not go on. */
+  readonly divided: () => Leftover | undefined;
+}
+
+/**
+ * Looks before each step whether the rest has to run in blocks, because it needs more memory than there is, or might, as
+ * it is large. Offers both to the supervisor, which knows what other workers do.
+ */
+export function openDivider({ steps, room, terms, ask }: DivisionOptions): Divider {
+  let divided: Leftover | undefined;
+  return {
+    async goesOn(dataset, index) {
+      const offer = terms && offerFor(dataset, { rest: steps.slice(index), done: steps.slice(0, index), room, terms });
+      if (offer === undefined) return true;
+      const answer = await ask(offer);
+      if (answer.kind === 'whole') return true;
+      const { axis, halo, done } = offer;
+      divided = { axis, size: answer.size, halo, done: done.map(({ path }) => path) };
+      return false;
+    },
+    divided: () => divided,
+  };
+}
+
+interface Moment {
+  readonly done: readonly BuiltStep[];
+  readonly rest: readonly BuiltStep[];
+  readonly room: MemoryRoom;
+  readonly terms: DivisionTerms;
+}
+
+function offerFor(dataset: Dataset, { done, rest, room, terms }: Moment): DivisionOffer | undefined {
+  const [next] = rest;
+  if (next === undefined) return undefined;
+  const input = shapeOf(dataset);
+  const need = needOf(next, input, room);
+  const mustDivide = !fits(need) || terms.halvings > 0;
+  if (!mustDivide && elementCount(input.shape) * input.elementBytes < terms.fromBytes) return undefined;
+  const division = findDivision(rest, dataset, room);
+  if (division === undefined || (!mustDivide && !pays(division, { done, rest }))) return undefined;
+  const most = Math.min(division.fitting, Math.floor(division.extent / 2 ** terms.halvings));
+  if (most < division.extent / mostBlocks) {
+    // What does not fit by its estimate is refused, with both numbers, by the run itself.
+    if (mustDivide && fits(need)) throw outOfBlocks(next, division);
+    return undefined;
+  }
+  const { axis, extent, steps, halo } = division;
+  return {
+    kind: 'divide',
+    done: done.map(named),
+    rest: rest.map((step, index) => ({ ...named(step), ...dividedAlong(axis, step, index < steps) })),
+    axis,
+    extent,
+    most,
+    halo,
+    ...(mustDivide && { problem: problemOf(next, need, { done, rest, room, terms }) }),
+  };
+}
+
+/** Blocks cost writing and reading, so most of the work has to be in them. */
+function pays({ steps }: Division, { done, rest }: Pick<Moment, 'done' | 'rest'>): boolean {
+  const effort = (some: readonly BuiltStep[]) =>
+    some.reduce((sum, { definition }) => sum + (definition.effort ?? 1), 0);
+  return effort(rest.slice(0, steps)) >= effort([...done, ...rest]) / 2;
+}
+
+function problemOf({ path, definition }: BuiltStep, need: StepNeed, { room, terms }: Moment): string {
+  if (terms.halvings > 0) return `Memory ran out when ${path} ran on more at a time`;
+  const factor = room.factors?.[definition.type] ?? 1;
+  const learnt = factor > 1 ? ' as far as its last run here tells' : '';
+  return `${path} needs ${amountOf(need.neededBytes)}${learnt}, this worker has ${amountOf(need.availableBytes)}`;
+}
+
+function outOfBlocks({ path, definition }: BuiltStep, { axis, extent }: Division): RondelError {
+  return new RondelError(
+    'OUT_OF_MEMORY',
+    `${path} (${definition.type}) ran out of memory, and the ${extent} entries along ${axis} cannot be cut into smaller blocks (at most ${mostBlocks}). Use a worker with more memory.`,
+    { at: path },
+  );
+}
+
+function dividedAlong(axis: string, { definition, parameters }: BuiltStep, divided: boolean) {
+  return { divided, halo: divided ? haloAlong(definition, parameters, axis) : 0 };
+}
+
+function named({ path, definition }: BuiltStep): { path: string; type: string } {
+  return { path, type: definition.type };
+}

@@ -1,0 +1,137 @@
+import { parseDataReference, RondelError, type Dataset, type Provenance } from '@rondel/contracts';
+import { blocksAlong, type Block } from '@rondel/reco';
+import { hashFile, resolveReference, type ResultFiles } from '@rondel/store';
+import { Type, type Static } from 'typebox';
+import { Check } from 'typebox/value';
+import { BlockSchema, putDataset, putDocument } from './dataset-artifacts.js';
+import { mostBlocks } from './division.js';
+import { referenceIdentity } from './input-identity.js';
+import type { RunPart } from './messages.js';
+import { describeInput, readInputRange, type Places } from './read-input.js';
+
+/** A block of the raw data that is not read yet: which files, as they were when the data was divided, and which part. */
+const InputBlockSchema = Type.Object({
+  format: Type.Literal('rondel-input-block-1'),
+  block: BlockSchema,
+  /** Names for the axes of a main array without. */
+  unnamedAxes: Type.Array(Type.String()),
+  sources: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      reference: Type.String(),
+      sha256: Type.String(),
+      /** What told the file from any other. */
+      identity: Type.Array(Type.String()),
+    }),
+  ),
+});
+
+export type InputBlock = Static<typeof InputBlockSchema>;
+
+/** Blocks of a split job that does not say how large they shall be. */
+const defaultBlocks = 4;
+
+type LeftBlocks = Extract<RunPart['leaves'], { kind: 'blocks' }>;
+
+/** The blocks of an axis as a stage leaves them for the next. Throws `OUT_OF_MEMORY` when they would be too many. */
+export function plannedBlocks(extent: number, leaves: LeftBlocks): Block[] {
+  const { axis, halo } = leaves;
+  return blocksAlong({ axis, extent, size: blockSize(leaves, extent), halo });
+}
+
+function blockSize({ axis, size, halvings = 0 }: LeftBlocks, extent: number): number {
+  const least = Math.ceil(extent / mostBlocks);
+  const whole = Math.max(Math.min(size ?? Math.ceil(extent / defaultBlocks), extent), least);
+  if (halvings === 0) return whole;
+  const halved = Math.floor(whole / 2 ** halvings);
+  if (halved >= least) return halved;
+  throw new RondelError(
+    'OUT_OF_MEMORY',
+    `Memory ran out in blocks of ${whole} of ${extent} entries along ${axis}, and blocks of fewer than ${least} cannot be made. Use a worker with more memory.`,
+  );
+}
+
+interface DividedInput {
+  /** SHA-256 of one document for each block. */
+  readonly parts: string[];
+  readonly sources: Provenance['data'];
+}
+
+/**
+ * Divides a job's raw data without holding it. By reference only documents are written, which say what part of which files
+ * a block is; else one block after the other is read and stored.
+ *
+ * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis.
+ */
+export async function divideInput(
+  references: Readonly<Record<string, string>>,
+  { leaves, unnamedAxes }: { readonly leaves: LeftBlocks; readonly unnamedAxes: readonly string[] },
+  places: Places & { readonly files: ResultFiles },
+): Promise<DividedInput> {
+  const identities = new Map<string, string[]>();
+  for (const [name, reference] of Object.entries(references)) {
+    identities.set(name, await referenceIdentity(reference, places));
+  }
+  const { data, sources } = await describeInput(references, places);
+  const axes = data.axes ?? unnamedAxes.slice(Math.max(0, unnamedAxes.length - data.shape.length));
+  const extent = data.shape[axes.indexOf(leaves.axis)];
+  if (extent === undefined) {
+    throw new RondelError(
+      'DATA_SHAPE_MISMATCH',
+      `The data cannot be split along "${leaves.axis}": its axes are [${axes.join(', ')}].`,
+    );
+  }
+  const described = sources.map(({ name, reference, sha256 }) => ({
+    name,
+    reference,
+    sha256,
+    identity: identities.get(name) ?? [],
+  }));
+  const parts: string[] = [];
+  for (const block of plannedBlocks(extent, leaves)) {
+    const document: InputBlock = {
+      format: 'rondel-input-block-1',
+      block: { ...block },
+      unnamedAxes: [...unnamedAxes],
+      sources: described,
+    };
+    parts.push(
+      leaves.byReference
+        ? await putDocument(document, places.files)
+        : await putDataset(await readInputBlock(document, places), places.files, block),
+    );
+  }
+  return { parts, sources };
+}
+
+export function isInputBlock(document: unknown): document is InputBlock {
+  return Check(InputBlockSchema, document);
+}
+
+/**
+ * Reads a block of a job's raw data, and no more of it.
+ *
+ * Throws `CONFLICT` when a file is no longer what it was when the data was divided.
+ */
+export async function readInputBlock({ block, unnamedAxes, sources }: InputBlock, places: Places): Promise<Dataset> {
+  const references = Object.fromEntries(sources.map(({ name, reference }) => [name, reference]));
+  const { axis, extent, from, to } = block;
+  const dataset = await readInputRange(references, { axis, extent, start: from, stop: to, unnamedAxes }, places);
+  for (const source of sources) await assertUnchanged(source, places);
+  return dataset;
+}
+
+/** A copy of the file, in the data root of another machine, has another identity but the same bytes. */
+async function assertUnchanged(
+  { reference, identity, sha256 }: InputBlock['sources'][number],
+  places: Places,
+): Promise<void> {
+  const present = await referenceIdentity(reference, places);
+  if (present.join() === identity.join()) return;
+  const { path } = await resolveReference(parseDataReference(reference), places);
+  if ((await hashFile(path)) === sha256) return;
+  throw new RondelError(
+    'CONFLICT',
+    `${reference} was changed while the job read it: it no longer has the SHA-256 ${sha256}. Submit again, and leave files as they are while a job reads them.`,
+  );
+}

@@ -1,0 +1,54 @@
+import { toFailure } from '@rondel/contracts';
+import type { Answer, Question } from '@rondel/jobs';
+import { createExecutableRegistry, loadPackages } from '@rondel/reco';
+import { openArtifactStore } from '@rondel/store';
+import type { ExecutorSettings } from './messages.js';
+import { installedPackages } from './packages.js';
+import { readValue } from './read-value.js';
+import { remoteSource } from './remote-source.js';
+
+/** What a reader needs to know of its worker. */
+export type ReaderSettings = Pick<ExecutorSettings, 'storeDirectory' | 'roots' | 'packages'>;
+
+export type ToReader =
+  | { readonly kind: 'start'; readonly settings: ReaderSettings }
+  | { readonly kind: 'question'; readonly question: Question };
+
+/** The answer to the question before. */
+export type FromReader = Answer;
+
+/**
+ * Reads remote values for people who look at a plan, in a process of its own: it opens no engine and takes no slot of a job,
+ * runs the same resolvers as the executors, and may be killed at any time.
+ */
+async function start({ storeDirectory, roots, packages }: ReaderSettings) {
+  const added = await loadPackages(packages, process.cwd());
+  return {
+    registry: createExecutableRegistry([...installedPackages, ...added]),
+    source: remoteSource({ roots, store: openArtifactStore(storeDirectory) }),
+  };
+}
+
+let started: ReturnType<typeof start> | undefined;
+
+async function answer(question: Question): Promise<Answer> {
+  try {
+    if (started === undefined) throw new Error('A question was asked before the reader was started.');
+    return { value: await readValue(question, await started) };
+  } catch (error) {
+    return { failure: toFailure(error) };
+  }
+}
+
+process.on('message', (message: ToReader) => {
+  if (message.kind === 'question') {
+    void answer(message.question).then((found: FromReader) => process.send?.(found));
+    return;
+  }
+  started = start(message.settings);
+  // Whoever asks hears of it.
+  started.catch(() => undefined);
+});
+
+// Nobody is left to report to.
+process.on('disconnect', () => process.exit(1));

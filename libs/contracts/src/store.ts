@@ -1,0 +1,84 @@
+import { Type, type Static } from 'typebox';
+
+/** What the bytes of the artifact store are for. */
+export const storeKinds = [
+  'results',
+  'uploads',
+  'records',
+  'parts',
+  'shared',
+  'checkpoints',
+  'previews',
+  'incoming',
+  'trash',
+] as const;
+export type StoreKind = (typeof storeKinds)[number];
+
+export const StoreKindSchema = Type.Enum([...storeKinds], {
+  description:
+    '`results` images of jobs; `uploads` all other artifacts; `records` of ended jobs and sweeps; `parts` between the stages of jobs that run; `shared` results that jobs leave for each other; `checkpoints`, `previews` of jobs that run; `incoming` what is being written; `trash` what will be deleted within the hour unless somebody asks for it.',
+});
+
+const BytesSchema = Type.Integer({ minimum: 0 });
+
+export const FileSumSchema = Type.Object({ files: Type.Integer({ minimum: 0 }), bytes: BytesSchema });
+export type FileSum = Static<typeof FileSumSchema>;
+
+export const StoreUsageSchema = Type.Object({
+  kind: StoreKindSchema,
+  ...FileSumSchema.properties,
+  ages: Type.Object(
+    { day: BytesSchema, week: BytesSchema, month: BytesSchema, older: BytesSchema },
+    { description: 'Bytes that were used last within a day, a week before that, 30 days, and earlier.' },
+  ),
+});
+export type StoreUsage = Static<typeof StoreUsageSchema>;
+
+const KeptSecondsSchema = Type.Number({ exclusiveMinimum: 0 });
+
+/** How long things stay; what is absent stays for ever. */
+export const StorePolicySchema = Type.Object({
+  keepResultsSeconds: Type.Optional({ ...KeptSecondsSchema, description: 'Images, from the end of their job on.' }),
+  keepUploadsSeconds: Type.Optional({
+    ...KeptSecondsSchema,
+    description: 'Uploads, from the last upload, submission, or end of a job that read them on.',
+  }),
+  keepRecordsSeconds: Type.Optional({
+    ...KeptSecondsSchema,
+    description: 'Records with provenance, from the end of their job on.',
+  }),
+  storeLimitBytes: Type.Optional({
+    ...BytesSchema,
+    description: 'The images and uploads that were used longest ago go while the store has more than this.',
+  }),
+});
+export type StorePolicy = Static<typeof StorePolicySchema>;
+
+/** Answer of `GET /v1/store`. */
+export const StoreReportSchema = Type.Object({
+  measuredAt: Type.String({ format: 'date-time' }),
+  bytes: BytesSchema,
+  policy: StorePolicySchema,
+  kinds: Type.Array(StoreUsageSchema),
+});
+export type StoreReport = Static<typeof StoreReportSchema>;
+
+/** Answer of `POST /v1/store/clean`. */
+export const StoreCleaningSchema = Type.Object({
+  dryRun: Type.Boolean(),
+  results: FileSumSchema,
+  uploads: FileSumSchema,
+  records: Type.Integer({ description: 'Records that went, or would go.' }),
+  deleted: {
+    ...FileSumSchema,
+    description: 'What a cleaning before this one had put into the trash and is deleted now.',
+  },
+  graceSeconds: Type.Integer({
+    description: 'Artifacts wait in the trash for so long: whoever uploads or names one of them takes it back out.',
+  }),
+  overBytes: Type.Integer({
+    minimum: 0,
+    description: 'By how much the store is over its limit still, since all else in it is needed or younger than a day.',
+  }),
+});
+export type StoreCleaning = Static<typeof StoreCleaningSchema>;

@@ -1,0 +1,74 @@
+import { elementCount } from '@rondel/contracts';
+import type { Box } from '../axis-range.js';
+import { throwIfCancelled } from '../data-errors.js';
+import { fillBytes, type OpenedFile } from '../opened-file.js';
+
+/** A box of an array that lies in a file in C order. */
+export interface StoredBox extends Box {
+  /** Position of the array's first byte. */
+  readonly start: number;
+  /** Of the whole array. */
+  readonly shape: readonly number[];
+  readonly elementBytes: number;
+}
+
+/** Rows of up to this many bytes are read whole, since asking for parts of them one by one would take longer. */
+const shortRowBytes = 256 * 1024;
+/** Read at once where whole rows are. */
+const pieceBytes = 4 * 1024 ** 2;
+
+/** A box that is cut along one axis, as bytes: `rows` rows of `rowBytes`, of each `length` bytes from `skip` on. */
+interface Cut {
+  readonly start: number;
+  readonly rows: number;
+  readonly rowBytes: number;
+  readonly skip: number;
+  readonly length: number;
+}
+
+/**
+ * Fills `target` with a box that is smaller than the array along one axis at most. Reads no more than the box where what
+ * it takes of the array lies in long pieces, and never more than 4 MiB besides it.
+ */
+export async function readBox(file: OpenedFile, target: Uint8Array, box: StoredBox): Promise<void> {
+  if (target.byteLength === 0) return;
+  const cut = cutOf(box);
+  if (cut.length === cut.rowBytes || cut.rows === 1) {
+    await fillBytes(file, target, cut.start + cut.skip);
+  } else if (cut.rowBytes > shortRowBytes) {
+    for (let row = 0; row < cut.rows; row += 1) {
+      const part = target.subarray(row * cut.length, (row + 1) * cut.length);
+      await fillBytes(file, part, cut.start + row * cut.rowBytes + cut.skip);
+    }
+  } else await readShortRows(file, target, cut);
+}
+
+function cutOf({ start, shape, offset, count, elementBytes }: StoredBox): Cut {
+  const at = Math.max(
+    0,
+    shape.findIndex((extent, axis) => extent !== count[axis]),
+  );
+  const inner = elementCount(shape.slice(at + 1)) * elementBytes;
+  return {
+    start,
+    rows: elementCount(shape.slice(0, at)),
+    rowBytes: (shape[at] ?? 1) * inner,
+    skip: (offset[at] ?? 0) * inner,
+    length: (count[at] ?? 1) * inner,
+  };
+}
+
+async function readShortRows(file: OpenedFile, target: Uint8Array, cut: Cut): Promise<void> {
+  const { rows, rowBytes, skip, length } = cut;
+  const atOnce = Math.max(1, Math.floor(pieceBytes / rowBytes));
+  const piece = new Uint8Array(Math.min(atOnce, rows) * rowBytes);
+  for (let first = 0; first < rows; first += atOnce) {
+    throwIfCancelled(file.signal, file.label);
+    const present = Math.min(atOnce, rows - first);
+    await fillBytes(file, piece.subarray(0, present * rowBytes), cut.start + first * rowBytes);
+    for (let row = 0; row < present; row += 1) {
+      const from = row * rowBytes + skip;
+      target.set(piece.subarray(from, from + length), (first + row) * length);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { elementCount, float32Array, type NdArray } from '@rondel/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeArray } from './encode-array.js';
+import { encodeNpy, npyHeader } from './npy/writer.js';
+import { describeData, readDataset } from './read-dataset.js';
+import { hdf5Fixture } from './testing/hdf5-fixtures.js';
+import { realData } from './testing/real-data.js';
+import { makeScratch, type Scratch } from './testing/scratch.js';
+
+let scratch: Scratch;
+beforeAll(async () => {
+  scratch = await makeScratch();
+});
+afterAll(() => scratch.remove());
+
+const names = ['a', 'b', 'c'];
+
+/** Entries start to stop of one axis, element by element. */
+function cut({ shape, data }: NdArray, at: number, [start, stop]: [number, number]): number[] {
+  const inner = elementCount(shape.slice(at + 1));
+  const extent = shape[at] ?? 0;
+  return [...data].filter((_, index) => {
+    const position = Math.floor(index / inner) % extent;
+    return position >= start && position < stop;
+  });
+}
+
+function bytesOf(values: ArrayLike<number>): Buffer {
+  return Buffer.from(Float32Array.from(values).buffer);
+}
+
+/** The same values with the first axis varying fastest, as numpy.asfortranarray lays them out. */
+function fortranFile({ shape, data }: NdArray): Uint8Array[] {
+  const [x = 0, y = 0, z = 0] = shape;
+  const values = new Float32Array(data.length);
+  for (let i = 0; i < x; i += 1) {
+    for (let j = 0; j < y; j += 1) {
+      for (let k = 0; k < z; k += 1) values[i + x * (j + y * k)] = data[(i * y + j) * z + k] ?? 0;
+    }
+  }
+  const [header = new Uint8Array(), bytes = new Uint8Array()] = encodeNpy(float32Array(values, shape));
+  return [Buffer.from(Buffer.from(header).toString('latin1').replace('False', 'True '), 'latin1'), bytes];
+}
+
+// Every look into an HDF5 file starts a thread, which takes seconds on a busy machine.
+describe('a range of an axis', { timeout: 120_000 }, () => {
+  // Rows of the last shape are longer than what is read whole.
+  const shapes = [
+    [5, 4, 3],
+    [1, 7, 2],
+    [2, 3, 30_000],
+  ];
+
+  it.each(shapes)('of a .npy file [%i, %i, %i] holds what the whole file has there', async (...shape) => {
+    const array = float32Array(
+      Float32Array.from({ length: elementCount(shape) }, (_, index) => index),
+      shape,
+    );
+    for (const file of [encodeNpy(array), fortranFile(array)]) {
+      const path = await scratch.write('a.npy', ...file);
+      for (const [at, axis] of names.entries()) {
+        const extent = shape[at] ?? 0;
+        for (const [start, stop] of [
+          [0, 1],
+          [Math.floor(extent / 2), extent],
+          [0, extent],
+        ] as [number, number][]) {
+          const range = { axis, start, stop, extent, unnamedAxes: names };
+          const { data } = await readDataset(path, { range });
+          expect(data.shape).toEqual(shape.map((whole, index) => (index === at ? stop - start : whole)));
+          expect(bytesOf(data.data).equals(bytesOf(cut(array, at, [start, stop])))).toBe(true);
+          expect(data.axes).toEqual(names);
+        }
+      }
+    }
+  });
+
+  it('of complex numbers and of an HDF5 file of ours keeps its type and geometry', async () => {
+    const values = Float32Array.from({ length: 24 }, (_, index) => index);
+    const array: NdArray = { dtype: 'complex64', shape: [3, 2, 2], data: values, axes: names, spacing: [1, 2, 3] };
+    const range = { axis: 'b', start: 1, stop: 2, extent: 2, unnamedAxes: names };
+    const expected = [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23];
+    for (const format of ['npy', 'h5'] as const) {
+      const path = await scratch.write(`b.${format}`, ...(await encodeArray(array, format)).parts);
+      const { data } = await readDataset(path, { range });
+      expect([data.dtype, data.shape, [...data.data]]).toEqual(['complex64', [3, 1, 2], expected]);
+      expect(data.spacing).toEqual(format === 'h5' ? [1, 2, 3] : undefined);
+      expect(await describeData(path)).toMatchObject({
+        dtype: 'complex64',
+        shape: [3, 2, 2],
+        format: format === 'h5' ? 'hdf5' : 'npy',
+      });
+    }
+  });
+
+  it('of a compressed data set crosses its chunks', async () => {
+    const path = await scratch.write('elements.h5', hdf5Fixture('elements'));
+    const unnamedAxes = ['row', 'column'];
+    // arange(600) as [20, 30] in chunks of [7, 11].
+    for (const [axis, start, stop, extent] of [
+      ['row', 5, 16, 20],
+      ['column', 10, 23, 30],
+    ] as const) {
+      const range = { axis, start, stop, extent, unnamedAxes };
+      const { data } = await readDataset(path, { dataset: '/compressed', range });
+      const wanted = Array.from({ length: 600 }, (_, index) => index).filter((value) => {
+        const position = axis === 'row' ? Math.floor(value / 30) : value % 30;
+        return position >= start && position < stop;
+      });
+      expect([...data.data]).toEqual(wanted);
+    }
+  });
+
+  it('of a DXchange scan cuts its fields and angles along', async () => {
+    const path = await scratch.write('scan.h5', hdf5Fixture('dxchange'));
+    const whole = await readDataset(path);
+    expect(await describeData(path)).toEqual({
+      dtype: 'float32',
+      shape: whole.data.shape,
+      axes: whole.data.axes,
+      format: 'hdf5',
+    });
+    const second = await readDataset(path, { range: { axis: 'slice', start: 1, stop: 2, extent: 2 } });
+    expect([...second.data.data]).toEqual([4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23]);
+    expect(second.data.shape).toEqual([1, 1, 3, 4]);
+    expect(second.companions.white).toMatchObject({ shape: [1, 1, 4], data: Float32Array.of(104, 105, 106, 107) });
+    expect(second.companions.angles).toEqual(whole.companions.angles);
+    const last = await readDataset(path, { range: { axis: 'angle', start: 2, stop: 3, extent: 3 } });
+    expect(last.companions.angles?.data).toEqual(Float64Array.of(Math.PI));
+    expect(last.companions.white).toEqual(whole.companions.white);
+    expect([...last.data.data]).toEqual([16, 17, 18, 19, 20, 21, 22, 23]);
+  });
+
+  it('of a real scan is bit for bit what the whole has there', async ({ skip }) => {
+    const path = realData('tooth.h5');
+    if (path === undefined) return skip();
+    const whole = await readDataset(path);
+    const second = await readDataset(path, { range: { axis: 'slice', start: 1, stop: 2, extent: 2 } });
+    const half = whole.data.data.length / 2;
+    expect(bytesOf(second.data.data).equals(bytesOf(whole.data.data.slice(half)))).toBe(true);
+    const dark = [second, whole].map(({ companions }) => bytesOf(companions.dark?.data ?? []));
+    expect(dark[1]?.subarray(4 * 6400).equals(dark[0] ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('may be small where the whole is above the limit', async () => {
+    const path = await scratch.write('a.npy', ...encodeNpy(float32Array(new Float32Array(64), [16, 4])));
+    const limits = { maxBytes: 32 };
+    await expect(readDataset(path, { limits })).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    const range = { axis: 'a', start: 3, stop: 5, extent: 16, unnamedAxes: ['a', 'b'] };
+    expect((await readDataset(path, { limits, range })).data.shape).toEqual([2, 4]);
+    expect((await describeData(path, { limits })).shape).toEqual([16, 4]);
+  });
+
+  it('is refused where the file has no such axis or another extent, and where it is none', async () => {
+    const path = await scratch.write('a.npy', ...encodeNpy(float32Array(new Float32Array(12), [4, 3])));
+    const unnamedAxes = ['a', 'b'];
+    const read = (range: object) =>
+      readDataset(path, { range: { axis: 'a', start: 0, stop: 2, extent: 4, unnamedAxes, ...range } });
+    await expect(read({ axis: 'c' })).rejects.toThrow(/cannot be split along "c": its axes are \[a, b\]/);
+    await expect(read({ unnamedAxes: undefined })).rejects.toThrow(/not named/);
+    await expect(read({ extent: 5 })).rejects.toThrow(/has 4 entries along "a", not 5/);
+    await expect(read({ stop: 0 })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    await expect(read({ stop: 4.5 })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  it('reads no more of the file than it needs: a hole of a terabyte beside it does not matter', async () => {
+    const path = join(scratch.folder, 'sparse.npy');
+    const shape = [2 ** 20, 2 ** 18];
+    const header = npyHeader({ dtype: 'float32', shape });
+    await writeFile(path, header);
+    const file = await open(path, 'r+');
+    await file.truncate(header.byteLength + 4 * elementCount(shape));
+    await file.close();
+    const range = { axis: 'a', start: 2 ** 19, stop: 2 ** 19 + 1, extent: 2 ** 20, unnamedAxes: ['a', 'b'] };
+    expect((await readDataset(path, { range })).data.shape).toEqual([1, 2 ** 18]);
+  });
+});

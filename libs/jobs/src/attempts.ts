@@ -1,0 +1,70 @@
+import type { Failure, JobState, Preview, Progress, StepRecord } from '@rondel/contracts';
+import type { JobHead, JobWork, StageHead } from './job-fields.js';
+import type { LegInputs } from './stage-fields.js';
+
+/** A queue job of one job: a block of a stage, both counted from 0, in one run of the job. */
+export interface Leg {
+  readonly job: string;
+  readonly generation: number;
+  readonly stage: number;
+  readonly block: number;
+}
+
+/** A leg that has to be on its queue. */
+export interface OpenLeg extends Leg {
+  /** Place in the order of the queue, see `line.ts`. */
+  readonly priority: number;
+}
+
+/** One attempt at a leg. `attempt` is the fencing token: what carries an older one has no effect. */
+export interface Attempt {
+  readonly leg: Leg;
+  readonly attempt: number;
+  /** Part of the whole job's progress that the leg's stage makes up. */
+  readonly share: { readonly start: number; readonly length: number };
+}
+
+export interface BegunAttempt extends Attempt {
+  readonly head: JobHead;
+  /** How often the job was run again after it had ended. */
+  readonly run: number;
+  readonly allowed: number;
+  readonly work: JobWork;
+  readonly inputs: LegInputs;
+}
+
+/** What ends a job. Whoever knows its head saves the ledger from looking it up. */
+export type EndingAttempt = Pick<Attempt, 'leg' | 'attempt'> & { readonly head?: JobHead };
+
+export type FinishAnswer = 'done' | 'stale' | 'missing' | JobState;
+
+export type BeginAnswer =
+  | { readonly answer: 'begun'; readonly attempt: BegunAttempt }
+  | { readonly answer: 'missing' }
+  /** The job has ended, or this leg of it is done or out of date. */
+  | { readonly answer: 'ended' }
+  /** All attempts are used up: the last one was lost without a word. */
+  | { readonly answer: 'exhausted'; readonly attempts: number };
+
+export interface AttemptReport {
+  readonly progress?: Progress;
+  /** Of the picture that lies in the artifact store now. */
+  readonly preview?: Preview;
+  readonly steps?: readonly StepRecord[];
+  readonly log?: { readonly level: 'info' | 'warn'; readonly message: string };
+}
+
+/** What the stage of a leg becomes when it is divided. */
+export interface DividedStages {
+  readonly stages: readonly StageHead[];
+  readonly blockSize: number;
+}
+
+export interface Restart {
+  readonly stage: number;
+  readonly stages?: readonly StageHead[];
+  readonly halvings?: number;
+  /** Whether the attempt counts as one of those that the job may make. */
+  readonly counts: boolean;
+  readonly error?: Failure;
+}

@@ -1,0 +1,46 @@
+import { failure, type Failure } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { executed } from './connection.js';
+import type { JobHash, JobHead } from './job-fields.js';
+import type { Leg } from './attempts.js';
+import { ending, hashOf } from './job-calls.js';
+import type { Legs } from './legs.js';
+import { finishScript } from './scripts.js';
+
+/** Commands of one pipeline; more would keep others waiting. */
+const pipelineLength = 500;
+
+export const cancelled = failure('CANCELLED', 'The job was cancelled.');
+
+/**
+ * Ends jobs as cancelled, whatever of them runs, in a few round trips however many they are, and takes their legs off the
+ * queues. Ended jobs stay as they are, those that Redis does not hold are passed over.
+ */
+export async function cancelJobs(
+  ids: readonly string[],
+  { redis, legs }: { readonly redis: Redis; readonly legs: Pick<Legs, 'removeAll'> },
+  error: Failure = cancelled,
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += pipelineLength) {
+    const chunk = ids.slice(start, start + pipelineLength);
+    const ended = redis.pipeline().script('LOAD', finishScript.lua);
+    for (const id of chunk) {
+      const call = ending(id, { state: 'cancelled', error });
+      ended.evalsha(finishScript.sha, call.keys.length, ...call.keys, ...call.args);
+    }
+    const [, ...answers] = await executed(ended);
+    const done = answers.filter((answer): answer is string[] => Array.isArray(answer)).map(hashOf);
+    await legs.removeAll(done.flatMap(lyingLegs));
+  }
+}
+
+/** The legs of the stage that an ended job was in. */
+function lyingLegs({ head, generation, stage, blocks }: JobHash): { queue: string; leg: Leg }[] {
+  const { id: job, stages } = JSON.parse(head ?? '') as JobHead;
+  const queue = stages[Number(stage)]?.queue;
+  if (queue === undefined) return [];
+  return Array.from({ length: Number(blocks) }, (_, block) => ({
+    queue,
+    leg: { job, generation: Number(generation), stage: Number(stage), block },
+  }));
+}

@@ -1,0 +1,56 @@
+import type { Attempt } from './attempts.js';
+import { outcomeFields, type JobHash, type JobHead, type JobOutcome, type JobWork } from './job-fields.js';
+import { keys } from './keys.js';
+import { jobLine } from './line.js';
+import { legName } from './stage-fields.js';
+
+/** Ended jobs stay in Redis this long; their records stay in the artifact store. */
+export const retentionSeconds = 7 * 24 * 3600;
+
+/** Keys and arguments with which a script writes a new job down, see `createJobLua`. */
+export function creation(head: JobHead, work: JobWork): { keys: string[]; args: (string | number)[] } {
+  const fields = {
+    head: JSON.stringify(head),
+    work: JSON.stringify(work),
+    allowed: String(head.attemptsPerRun),
+    attemptsPerRun: String(head.attemptsPerRun),
+  };
+  return {
+    keys: [keys.job(head.id), keys.events(head.id), keys.jobs, keys.live],
+    args: [head.id, Date.parse(head.createdAt), JSON.stringify(jobLine(head, 0)), keys.news, JSON.stringify(fields)],
+  };
+}
+
+/** Keys and arguments with which a script ends a job, see `finishScript`. */
+export function ending(
+  id: string,
+  outcome: JobOutcome,
+  attempt?: Pick<Attempt, 'leg' | 'attempt'>,
+): { keys: string[]; args: (string | number)[] } {
+  return {
+    keys: [keys.job(id), keys.events(id), keys.live, keys.unrecorded],
+    args: [
+      id,
+      attempt ? legName(attempt.leg) : '',
+      attempt?.attempt ?? '',
+      keys.news,
+      outcome.state,
+      new Date().toISOString(),
+      retentionSeconds,
+      JSON.stringify(outcomeFields(outcome)),
+      jsonOrEmpty(outcome.steps),
+      keys.workerNews,
+    ],
+  };
+}
+
+/** What HGETALL answers within a script: names and values in turn. */
+export function hashOf(flat: readonly string[]): JobHash {
+  const fields: Record<string, string> = {};
+  for (let index = 0; index + 1 < flat.length; index += 2) fields[flat[index] ?? ''] = flat[index + 1] ?? '';
+  return fields;
+}
+
+export function jsonOrEmpty(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value);
+}

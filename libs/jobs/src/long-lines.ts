@@ -1,0 +1,32 @@
+import { lanes } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { guarded, keyPrefix } from './connection.js';
+import { keys } from './keys.js';
+import { lineOf } from './line.js';
+import { lowerTurnsScript } from './line-scripts.js';
+import { runScript } from './scripts.js';
+import type { SpecialQueues } from './special-queues.js';
+
+/**
+ * Lets the turns begin again at zero where their numbers have grown large, with all that wait; to be done now and then, as
+ * priorities are bounded and the turns of a lane that is never empty grow for ever. Harmless when done twice.
+ */
+export async function lowerTurns(redis: Redis, special: Pick<SpecialQueues, 'list'>): Promise<void> {
+  const long = await guarded(redis.smembers(keys.longLines));
+  if (long.length === 0) return;
+  const others = await special.list();
+  for (const name of long) {
+    const lane = lanes.find((each) => name.startsWith(`${each} `));
+    if (lane === undefined) continue;
+    const place = name.slice(lane.length + 1);
+    const queues = [place, ...others.filter((queue) => queue.place === place).map(({ queue }) => queue)];
+    const prefixes = queues.map((queue) => `${keyPrefix}:legs:${queue}:`);
+    const { waiting, turns, front, room } = lineOf(place, lane);
+    await guarded(
+      runScript(redis, lowerTurnsScript, {
+        keys: [waiting, turns, keys.longLines, ...prefixes.map((prefix) => `${prefix}prioritized`)],
+        args: [front, room, keys.job(''), name, ...prefixes],
+      }),
+    );
+  }
+}

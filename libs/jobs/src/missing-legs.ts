@@ -1,0 +1,86 @@
+import type { Redis } from 'ioredis';
+import { executed } from './connection.js';
+import type { JobHead } from './job-fields.js';
+import { keys } from './keys.js';
+import type { Leg, OpenLeg } from './attempts.js';
+import type { Ledger } from './ledger.js';
+import { queueOf } from './leg-queue.js';
+import { completedField } from './stage-fields.js';
+import type { Legs } from './legs.js';
+
+/** Jobs that are looked at together: enough to make round trips cheap, few enough to keep nobody waiting. */
+const pageLength = 500;
+
+interface Parts {
+  readonly redis: Redis;
+  readonly ledger: Ledger;
+  readonly legs: Legs;
+  readonly enqueue: (legs: readonly OpenLeg[], head: JobHead) => Promise<void>;
+}
+
+interface LiveJob {
+  readonly head: JobHead;
+  /** Of the present stage. */
+  readonly legs: readonly Leg[];
+}
+
+/**
+ * Adds legs that their jobs wait for and that lie on no queue, and begins stages that nobody has begun. Nearly all jobs have
+ * their legs, which a few round trips tell of hundreds of them.
+ *
+ * @param before Only jobs created before this time, in milliseconds since 1970: those since are still being written down.
+ */
+export async function addMissingLegs(parts: Parts, before: number): Promise<void> {
+  const ids = await parts.ledger.live(before);
+  for (let start = 0; start < ids.length; start += pageLength) {
+    const jobs = await readJobs(parts.redis, ids.slice(start, start + pageLength));
+    const broken = new Set([...(await lackingLegs(jobs, parts.legs)), ...(await completeStages(jobs, parts.redis))]);
+    for (const { head } of broken) await repair(head, parts);
+  }
+}
+
+async function readJobs(redis: Redis, ids: readonly string[]): Promise<LiveJob[]> {
+  const pipeline = redis.pipeline();
+  for (const id of ids) pipeline.hmget(keys.job(id), 'head', 'generation', 'stage', 'blocks');
+  const answers = (await executed(pipeline)) as (string | null)[][];
+  return answers.flatMap(([text, generation, stage, blocks]) => {
+    if (typeof text !== 'string') return [];
+    const head = JSON.parse(text) as JobHead;
+    // An input of an algorithm waits for its turn without a leg.
+    if (head.algorithm !== undefined) return [];
+    const legs = Array.from({ length: Number(blocks) }, (_, block) => ({
+      job: head.id,
+      generation: Number(generation),
+      stage: Number(stage),
+      block,
+    }));
+    return [{ head, legs }];
+  });
+}
+
+/** Jobs of whose present stage a leg lies on no queue: it is lost, or done. */
+async function lackingLegs(jobs: readonly LiveJob[], legs: Legs): Promise<LiveJob[]> {
+  const wanted = jobs.flatMap(({ head, legs: own }) =>
+    own.map((leg) => ({ leg, queue: queueOf(leg, head.stages).queue })),
+  );
+  const found = await legs.exist(wanted);
+  const lacking = new Set(wanted.filter((_, index) => found[index] !== true).map(({ leg }) => leg.job));
+  return jobs.filter(({ head }) => lacking.has(head.id));
+}
+
+/** Jobs of whose present stage all legs are complete, so that the next one should have begun. */
+async function completeStages(jobs: readonly LiveJob[], redis: Redis): Promise<LiveJob[]> {
+  const staged = jobs.filter(({ head }) => head.stages.length > 1);
+  if (staged.length === 0) return [];
+  const pipeline = redis.pipeline();
+  for (const { head, legs } of staged) pipeline.hget(keys.job(head.id), completedField(legs[0]?.stage ?? 0));
+  const completed = await executed(pipeline);
+  return staged.filter(({ legs }, index) => Number(completed[index]) === legs.length);
+}
+
+async function repair(head: JobHead, { ledger, legs, enqueue }: Parts): Promise<void> {
+  const open = (await ledger.advance(head.id)).map((leg) => ({ leg, queue: queueOf(leg, head.stages).queue }));
+  const found = await legs.exist(open);
+  const missing = open.filter((_, index) => found[index] !== true).map(({ leg }) => leg);
+  await enqueue(missing, head);
+}

@@ -1,0 +1,23 @@
+import type { Redis } from 'ioredis';
+import { guarded } from './connection.js';
+import { keys } from './keys.js';
+import { liveReferences } from './live-references.js';
+
+/** What processes that share an artifact store tell each other about it. */
+export interface SharedStore {
+  /** SHA-256 of every artifact that must stay, see `liveReferences`. */
+  references(): AsyncGenerator<string>;
+  /** Leaves what was measured last for every other process. The text means nothing here. */
+  writeReport(text: string): Promise<void>;
+  readReport(): Promise<string | undefined>;
+}
+
+export function openSharedStore(redis: Redis): SharedStore {
+  return {
+    references: () => liveReferences(redis),
+    async writeReport(text) {
+      await guarded(redis.set(keys.storeReport, text));
+    },
+    readReport: async () => (await guarded(redis.get(keys.storeReport))) ?? undefined,
+  };
+}

@@ -1,0 +1,23 @@
+import type { InputShape } from '@rondel/reco';
+import { slabBytes, slabExtent, type SlabCopies } from '../slab-size.js';
+import { workSize, type GeometryParameters } from './geometry.js';
+
+const float32Bytes = 4;
+
+/** Peak bytes of tensors and of the kernels' memory while one slab of a size that follows from `copies` is computed. */
+export function slabEstimate(copies: SlabCopies) {
+  return (parameters: GeometryParameters, input: InputShape, taken = copies): number => {
+    const size = workSize(parameters, input);
+    return slabExtent(size.entries, slabBytes(size, copies)) * slabBytes(size, taken);
+  };
+}
+
+/** All images, those of a slab as they come from the device, and its sinograms where they have to be converted. */
+export function imageEstimate(copies: SlabCopies) {
+  return (parameters: GeometryParameters, input: InputShape): number => {
+    const size = workSize(parameters, input);
+    const image = float32Bytes * size.rows * size.columns;
+    const sinogram = input.elementBytes === float32Bytes ? 0 : float32Bytes * size.angles * size.detectors;
+    return size.entries * image + slabExtent(size.entries, slabBytes(size, copies)) * (image + sinogram);
+  };
+}

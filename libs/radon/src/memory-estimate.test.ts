@@ -1,0 +1,114 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { openEngine } from '@rondel/compute';
+import { float32Array, type Dataset } from '@rondel/contracts';
+import { needOf, shapeOf } from '@rondel/reco';
+import { describe, expect, it } from 'vitest';
+import { buildPlan, planOf } from './running.test.support.js';
+
+/** Linux lets a process forget its largest memory so far. */
+const canMeasure = existsSync('/proc/self/clear_refs');
+if (!canMeasure) console.log('The memory that steps take is not measured: it needs /proc/self/clear_refs of Linux.');
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function statusBytes(name: 'VmRSS' | 'VmHWM'): number {
+  const kibibytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return Number(kibibytes) * 1024;
+}
+
+/** What the process holds at most while `work` runs, less what it held before. */
+async function peakOf(work: () => Promise<unknown>): Promise<number> {
+  collectGarbage();
+  await setImmediate();
+  collectGarbage();
+  writeFileSync('/proc/self/clear_refs', '5');
+  const before = statusBytes('VmRSS');
+  await work();
+  return statusBytes('VmHWM') - before;
+}
+
+const angles = Array.from({ length: 160 }, (_, index) => (index * Math.PI) / 160);
+
+/** [frame, slice, angle, detector], two frames. */
+function sinograms(slices: number): Dataset {
+  const shape = [2, slices, angles.length, 160];
+  const values = new Float32Array(2 * slices * angles.length * 160);
+  for (let index = 0; index < values.length; index++) values[index] = 1 + (index % 7);
+  return { data: float32Array(values, shape), companions: {}, attributes: {} };
+}
+
+const context = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  preview: () => undefined,
+  checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
+  log: () => undefined,
+};
+
+describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () => {
+  it.each([
+    {
+      name: 'RadonPreprocessing',
+      step: 0,
+      plan: planOf(['RadonPreprocessingParameters', { frames: [2, 1] }], ['RadonBackprojectionParameters', { angles }]),
+    },
+    {
+      name: 'TransmissionPreprocessing',
+      step: 0,
+      plan: planOf(
+        ['TransmissionPreprocessingParameters', { centerOfRotation: 50 }],
+        ['RadonBackprojectionParameters', { angles }],
+      ),
+    },
+    {
+      name: 'backprojection',
+      step: 1,
+      plan: planOf(['RadonPreprocessingParameters', {}], ['RadonBackprojectionParameters', { angles }]),
+    },
+    {
+      name: 'filtered backprojection',
+      step: 1,
+      plan: planOf(['RadonPreprocessingParameters', {}], ['RadonFilteredBackprojectionParameters', { angles }]),
+    },
+    {
+      name: 'CGNR',
+      step: 1,
+      plan: planOf(
+        ['RadonPreprocessingParameters', {}],
+        ['IterativeRadonReconstructionParameters', { angles, iterations: 2 }],
+      ),
+    },
+    {
+      name: 'POGM',
+      step: 1,
+      plan: planOf(
+        ['RadonPreprocessingParameters', {}],
+        ['IterativeRadonReconstructionParameters', { angles, iterations: 2, solver: 'POGM' }],
+      ),
+    },
+  ])('is what a step takes: $name', async ({ step, plan }) => {
+    // A fresh engine, as its memories never shrink.
+    const engine = await openEngine('wasm', { threads: 1 });
+    const algorithm = buildPlan(plan);
+    try {
+      const built = algorithm.steps[step];
+      if (built === undefined) throw new Error('The plan has no such step.');
+      await built.step.process(sinograms(1), context);
+      const input = sinograms(80);
+      const inputBytes = input.data.data.byteLength;
+      const { neededBytes } = needOf(built, shapeOf(input), { memoryBytes: Infinity });
+      const estimated = neededBytes - inputBytes;
+      const measured = await peakOf(async () => built.step.process(input, context));
+      // Beside arrays there is what V8 compiles and collects late, and lanes that stay empty.
+      expect(measured).toBeLessThan(1.25 * estimated + 24 * 2 ** 20);
+      expect(measured).toBeGreaterThan(estimated / 3);
+    } finally {
+      algorithm.dispose();
+      await engine.dispose();
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { RondelError } from '@rondel/contracts';
+import type { ParametersOf, Properties } from './properties.js';
+
+/** An axis along which blocks can be computed apart when each comes with some of its neighbours. */
+export interface ParallelAxis<P extends Properties = Properties> {
+  readonly axis: string;
+  /**
+   * Entries on either side of a block that its values depend on, >= 0; at the ends of the axis there are fewer, as in the
+   * whole. A step sees the enlarged block, and what it returns is trimmed.
+   */
+  readonly halo: number | HaloRule<P>;
+}
+
+/** From a method, so that definitions with different properties fit into one list. */
+type HaloRule<P extends Properties> = { of(parameters: ParametersOf<P>): number }['of'];
+
+/** A step's axes of both forms. */
+export interface ParallelFacts {
+  readonly type: string;
+  readonly parallel: readonly (string | ParallelAxis)[];
+}
+
+/** The axes by name. */
+export function parallelNames({ parallel }: ParallelFacts): string[] {
+  return parallel.map((each) => (typeof each === 'string' ? each : each.axis));
+}
+
+/** Neighbours that a block needs on either side; undefined where the parameters decide. */
+export function fixedHalo(facts: ParallelFacts, axis: string): number | undefined {
+  const halo = haloRule(facts, axis);
+  return typeof halo === 'number' ? halo : undefined;
+}
+
+/**
+ * Neighbours that a block of the step's input needs on either side along an axis.
+ *
+ * Throws `INTERNAL` for a package whose halo is no count.
+ */
+export function haloAlong(facts: ParallelFacts, parameters: Readonly<Record<string, unknown>>, axis: string): number {
+  const rule = haloRule(facts, axis);
+  const halo = typeof rule === 'number' ? rule : rule(parameters);
+  if (Number.isSafeInteger(halo) && halo >= 0) return halo;
+  throw new RondelError(
+    'INTERNAL',
+    `${facts.type} declares a halo of ${halo} along "${axis}"; it must be a count >= 0.`,
+  );
+}
+
+function haloRule({ parallel }: ParallelFacts, axis: string): ParallelAxis['halo'] {
+  const found = parallel.find((each) => typeof each !== 'string' && each.axis === axis);
+  return typeof found === 'object' ? found.halo : 0;
+}

@@ -1,0 +1,105 @@
+import { mkdir, readdir, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isSha256 } from './identifiers.js';
+import { systemCode, unlessMissing } from './store-errors.js';
+import type { StoreFolders } from './store-folders.js';
+
+/**
+ * Artifacts are removed in two steps. First they are renamed into `trash/<time>/`, where everybody who asks for one by
+ * its hash takes it back out; only what nobody has asked for in the meantime is deleted. So an upload of bytes that are
+ * there already, or a job that names them, never loses them to a removal that runs at the same time: each of the two
+ * renames the one file or finds it gone.
+ */
+export async function moveToTrash(
+  folders: StoreFolders,
+  sha256: string,
+  { round, unusedSince }: { readonly round: number; readonly unusedSince: number },
+): Promise<boolean> {
+  const place = join(folders.trash, String(round));
+  await mkdir(place, { recursive: true });
+  const moved = await unlessMissing(rename(folders.artifact(sha256), join(place, sha256)).then(() => true));
+  if (moved === undefined) return false;
+  // Whoever uses an artifact touches it before: either that is seen here, or they find it gone and look in the trash.
+  const status = await unlessMissing(stat(join(place, sha256)));
+  if (status === undefined || status.mtimeMs < unusedSince) return true;
+  await takeBack(folders, sha256);
+  return false;
+}
+
+/** Takes an artifact out of the trash; false when it is not there. */
+export async function takeBack(folders: StoreFolders, sha256: string): Promise<boolean> {
+  for (const round of (await unlessMissing(readdir(folders.trash))) ?? []) {
+    const target = folders.artifact(sha256);
+    await mkdir(dirname(target), { recursive: true });
+    const back = await unlessMissing(rename(join(folders.trash, round, sha256), target).then(() => true));
+    if (back === true) return true;
+  }
+  return false;
+}
+
+/** Marks an artifact as used now, wherever it is; false when it is gone, or belongs to another user of the system. */
+export async function touchArtifact(folders: StoreFolders, sha256: string): Promise<boolean> {
+  const touch = async () => {
+    const now = new Date();
+    return unlessMissing(utimes(folders.artifact(sha256), now, now).then(() => true));
+  };
+  try {
+    if ((await touch()) === true) return true;
+    return (await takeBack(folders, sha256)) && (await touch()) === true;
+  } catch (error) {
+    if (systemCode(error) === 'EPERM' || systemCode(error) === 'EACCES') return false;
+    throw error;
+  }
+}
+
+export interface RemovedFiles {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Deletes what was moved to the trash before `before`, but for what `mustStay`, which is taken back. */
+export async function emptyTrash(
+  folders: StoreFolders,
+  { before, mustStay }: { readonly before: number; readonly mustStay: (sha256: string) => boolean },
+): Promise<RemovedFiles> {
+  let files = 0;
+  let bytes = 0;
+  for (const round of (await unlessMissing(readdir(folders.trash))) ?? []) {
+    if (!/^\d+$/.test(round) || Number(round) >= before) continue;
+    for (const sha256 of ((await unlessMissing(readdir(join(folders.trash, round)))) ?? []).filter(isSha256)) {
+      if (mustStay(sha256)) {
+        await takeBack(folders, sha256);
+        continue;
+      }
+      const path = join(folders.trash, round, sha256);
+      const status = await unlessMissing(stat(path));
+      if (status === undefined || (await unlessMissing(rm(path).then(() => true))) === undefined) continue;
+      await noteRemoval(folders, sha256);
+      files += 1;
+      bytes += status.size;
+    }
+    await removeIfEmpty(join(folders.trash, round));
+  }
+  return { files, bytes };
+}
+
+/** An empty file that tells when an artifact was removed. */
+async function noteRemoval(folders: StoreFolders, sha256: string): Promise<void> {
+  const path = folders.removed(sha256);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, '');
+}
+
+/** When an artifact was removed; undefined when it was not, or so long ago that it is forgotten. */
+export async function removalTime(folders: StoreFolders, sha256: string): Promise<Date | undefined> {
+  return (await unlessMissing(stat(folders.removed(sha256))))?.mtime;
+}
+
+/** A folder to which something was added in the meantime stays. */
+export async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await unlessMissing(rmdir(folder));
+  } catch (error) {
+    if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error;
+  }
+}

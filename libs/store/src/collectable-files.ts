@@ -1,0 +1,113 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { emptyTrash, moveToTrash, type RemovedFiles } from './artifact-trash.js';
+import { checkUlid, isSha256 } from './identifiers.js';
+import { partFolders, type PartFolders } from './part-folders.js';
+import { unlessMissing } from './store-errors.js';
+import { foldersOf } from './store-folders.js';
+
+/** What is on disk, with the time at which it was put or used last. */
+export interface FoundFile {
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly usedAt: number;
+}
+
+export interface FoundArtifact extends FoundFile {
+  readonly sha256: string;
+}
+
+/** What lies in the store beside artifacts. */
+export type PassingKind = 'records' | 'parts' | 'shared' | 'checkpoints' | 'previews' | 'incoming' | 'trash';
+
+/** The store as its collector sees it: one file after the other, never all at once. */
+export interface CollectableFiles {
+  artifacts(): AsyncGenerator<FoundArtifact>;
+  /** Records as they were written, oldest first. */
+  records(): AsyncGenerator<{ readonly id: string; readonly text: string }>;
+  /** Files of one kind. */
+  files(kind: PassingKind): AsyncGenerator<FoundFile>;
+  removeRecord(id: string): Promise<void>;
+  /** What the stages of jobs have left for each other. */
+  readonly parts: Pick<PartFolders, 'jobs' | 'remove'>;
+  /**
+   * Moves an artifact out of the way, unless it was used since `unusedSince`: whoever asks for it within the grace time
+   * takes it back. `round`: when, in milliseconds. False when it stays.
+   */
+  discard(sha256: string, options: { readonly round: number; readonly unusedSince: number }): Promise<boolean>;
+  /** Deletes what was discarded before `before`, but for what `mustStay`, which comes back. */
+  deleteDiscarded(options: {
+    readonly before: number;
+    readonly mustStay: (sha256: string) => boolean;
+  }): Promise<RemovedFiles>;
+}
+
+const recordName = /^([0-9A-HJKMNP-TV-Z]{26})\.json$/;
+
+const folderOf: Record<PassingKind, string> = {
+  records: 'records',
+  parts: 'parts',
+  shared: 'results',
+  checkpoints: 'checkpoints',
+  previews: 'previews',
+  incoming: 'incoming',
+  trash: 'trash',
+};
+
+/** @param directory Folder of the artifact store. */
+export function openCollectableFiles(directory: string): CollectableFiles {
+  const folders = foldersOf(directory);
+  return {
+    artifacts: () => listArtifacts(join(directory, 'sha256')),
+    records: () => listRecordTexts(folders.records),
+    files: (kind) => filesBelow(join(directory, folderOf[kind])),
+    async removeRecord(id) {
+      checkUlid(id);
+      await rm(folders.record(id), { force: true });
+    },
+    parts: partFolders(directory),
+    discard: (sha256, options) => moveToTrash(folders, sha256, options),
+    deleteDiscarded: (options) => emptyTrash(folders, options),
+  };
+}
+
+async function* listArtifacts(root: string): AsyncGenerator<FoundArtifact> {
+  for (const start of await namesIn(root)) {
+    for (const rest of await namesIn(join(root, start))) {
+      const sha256 = `${start}${rest}`;
+      const found = isSha256(sha256) ? await foundFile(join(root, start, rest)) : undefined;
+      if (found) yield { sha256, ...found };
+    }
+  }
+}
+
+async function* listRecordTexts(root: string): AsyncGenerator<{ id: string; text: string }> {
+  for (const bucket of (await namesIn(root)).sort()) {
+    for (const name of (await namesIn(join(root, bucket))).sort()) {
+      const id = recordName.exec(name)?.[1];
+      if (id === undefined) continue;
+      const text = await unlessMissing(readFile(join(root, bucket, name), 'utf8'));
+      if (text !== undefined) yield { id, text };
+    }
+  }
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<FoundFile> {
+  for (const entry of (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? []) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else {
+      const found = await foundFile(path);
+      if (found) yield found;
+    }
+  }
+}
+
+async function foundFile(path: string): Promise<FoundFile | undefined> {
+  const status = await unlessMissing(stat(path));
+  return status && { bytes: status.size, usedAt: status.mtimeMs };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await unlessMissing(readdir(folder))) ?? [];
+}

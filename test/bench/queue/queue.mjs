@@ -1,0 +1,162 @@
+// What a job costs beside the computing: empty jobs through real processes (API, worker, executors, Redis), against
+// BullMQ alone by turns in the same run. Run from the workspace root: npm run bench:queue
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { describeMachine } from '../machine.mjs';
+import { median } from '../statistics.mjs';
+import { startBare } from './bare.mjs';
+import { processorSeconds } from './processes.mjs';
+import { startStack, uploadSlices } from './stack.mjs';
+
+const blocks = 16;
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string', default: 'fan-out,latency,rate' },
+    rounds: { type: 'string', default: '60' },
+    jobs: { type: 'string', default: '10000' },
+    'in-flight': { type: 'string', default: '32' },
+    concurrency: { type: 'string', default: '2' },
+    profile: { type: 'string' },
+  },
+});
+const rounds = Number(values.rounds);
+const concurrency = Number(values.concurrency);
+const warmUp = 10;
+
+async function time(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** Ours and the peer's by turns, so that both see the same machine. In milliseconds. */
+async function byTurns(ours, theirs) {
+  const [own, other] = [[], []];
+  for (let round = -warmUp; round < rounds; round += 1) {
+    const milliseconds = { own: await time(ours), other: await time(theirs) };
+    if (round < 0) continue;
+    own.push(milliseconds.own);
+    other.push(milliseconds.other);
+  }
+  return { own: summary(own), other: summary(other) };
+}
+
+function summary(milliseconds) {
+  return { median: median(milliseconds), least: Math.min(...milliseconds), most: Math.max(...milliseconds) };
+}
+
+function print(what, { median: middle, least, most }) {
+  const range = `${least.toFixed(2)} to ${most.toFixed(2)}`;
+  console.log(`${what.padEnd(58)} ${middle.toFixed(2).padStart(8)} ms  (${range})`);
+}
+
+async function measureFanOut({ rest }, bare) {
+  const data = await uploadSlices(rest, blocks);
+  const submission = JSON.stringify({ plan: { name: 'lab/empty' }, data, split: 'slice:1' });
+  const { own, other } = await byTurns(
+    () => rest.run(submission),
+    () => bare.flow(blocks),
+  );
+  const ratio = own.median / other.median;
+  print(`${blocks} empty blocks, divided and joined, through REST`, own);
+  print(`BullMQ flow of ${blocks} empty children`, other);
+  console.log(`ratio ${ratio.toFixed(2)} (aim: below 2)\n`);
+  return { own, other, ratio };
+}
+
+async function measureLatency({ rest }, bare) {
+  const data = await uploadSlices(rest, 1);
+  const submission = JSON.stringify({ plan: { name: 'lab/empty' }, data });
+  const { own, other } = await byTurns(
+    () => rest.run(submission),
+    () => bare.job(),
+  );
+  const difference = own.median - other.median;
+  print('empty job through REST, POST to the answer to ?wait', own);
+  print('BullMQ add to completed event', other);
+  console.log(`difference ${difference.toFixed(2)} ms (aim: below 3)\n`);
+  return { own, other, difference };
+}
+
+async function ended(rest) {
+  const text = await rest.get('/metrics');
+  const count = (state) =>
+    Number(
+      new RegExp(`^rondel_job_seconds_count\\{pool="default",state="${state}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0,
+    );
+  return { completed: count('completed'), failed: count('failed') };
+}
+
+/** From the first submission until the last job has ended and is recorded. */
+async function measureRate({ rest, pids }) {
+  const jobs = Number(values.jobs);
+  const inFlight = Number(values['in-flight']);
+  const data = await uploadSlices(rest, 1);
+  const submission = JSON.stringify({ plan: { name: 'lab/empty' }, data });
+  for (let job = 0; job < warmUp; job += 1) await rest.run(submission);
+  const before = await ended(rest);
+  const used = await processorSeconds(pids);
+  const start = performance.now();
+  let left = jobs;
+  const submitAll = async () => {
+    while (left > 0) {
+      left -= 1;
+      await rest.submit(submission);
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, submitAll));
+  const accepted = (performance.now() - start) / 1000;
+  let now = await ended(rest);
+  while (now.completed + now.failed - before.completed - before.failed < jobs) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    now = await ended(rest);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  if (now.failed > before.failed) throw new Error(`${now.failed - before.failed} empty jobs failed.`);
+  const usedAfter = await processorSeconds(pids);
+  const perJob =
+    used && Object.fromEntries(Object.keys(used).map((name) => [name, ((usedAfter[name] - used[name]) / jobs) * 1000]));
+  const rate = jobs / seconds;
+  console.log(`${jobs} empty jobs through REST, ${inFlight} submissions in flight, ${concurrency} slots:`);
+  console.log(
+    `${rate.toFixed(0)} jobs/s to the last record (aim: 1500); accepted at ${(jobs / accepted).toFixed(0)}/s`,
+  );
+  if (perJob) {
+    const text = Object.entries(perJob).map(([name, milliseconds]) => `${name} ${milliseconds.toFixed(2)}`);
+    const sum = Object.values(perJob).reduce((total, milliseconds) => total + milliseconds, 0);
+    console.log(`processor time in ms per job: ${text.join(', ')}; together ${sum.toFixed(2)}`);
+  }
+  console.log('');
+  return { jobs, inFlight, rate, accepted: jobs / accepted, processorMilliseconds: perJob };
+}
+
+const machine = describeMachine();
+console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node.js ${machine.node}`);
+console.log(`load average ${machine.loadAverage.toFixed(2)}: what else runs here takes from the figures below`);
+const stack = await startStack({ concurrency, profileDirectory: values.profile });
+console.log(`${stack.redisVersion}; medians of ${rounds} (least to most); ${concurrency} slots here and there\n`);
+const wanted = new Set(values.only.split(','));
+const results = {};
+try {
+  if (wanted.has('fan-out') || wanted.has('latency')) {
+    const bare = await startBare(stack.redisUrl, concurrency);
+    if (wanted.has('fan-out')) results.fanOut = await measureFanOut(stack, bare);
+    if (wanted.has('latency')) results.latency = await measureLatency(stack, bare);
+    await bare.stop();
+  }
+  if (wanted.has('rate')) results.rate = await measureRate(stack);
+} finally {
+  await stack.stop();
+}
+if (values.json !== undefined) {
+  const document = {
+    machine,
+    redis: stack.redisVersion,
+    date: new Date().toISOString(),
+    rounds,
+    concurrency,
+    ...results,
+  };
+  await writeFile(values.json, `${JSON.stringify(document, null, 2)}\n`);
+}

@@ -1,0 +1,193 @@
+import { chmod, mkdir, open, readdir, readFile, stat, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { elementCount, float32Array, type Job } from '@rondel/contracts';
+import { encodeArray } from '@rondel/formats';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { mountSmallDisk, type SmallDisk } from '../faults/suite/small-disk.js';
+import { haveRealData, realData } from '../support/real-data.js';
+import { rondel } from '../support/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/stack.js';
+
+const folder = fileURLToPath(new URL('./slice-filter', import.meta.url));
+const slices = 7;
+const shape = [2, slices, 6, 5];
+
+/** The second filter may run elsewhere. */
+function plan(place?: string): string {
+  const smooth = '_type = "RecoPlan{SliceSmoothingParameters}"';
+  const wrapped = `_module = "DaggerImageReconstruction"
+    _type = "RecoPlan{DaggerReconstructionUtility}"
+    worker = "${place ?? ''}"
+        [parameter.smooth.param]
+        _module = "LabSliceFilter"
+        ${smooth}`;
+  return `_module = "LabSliceFilter"
+_type = "RecoPlan{SliceFilterAlgorithm}"
+[parameter]
+_type = "RecoPlan{SliceFilters}"
+    [parameter.median]
+    _type = "RecoPlan{SliceMedianParameters}"
+    radius = 2
+    [parameter.smooth]
+    ${place === undefined ? smooth : wrapped}
+`;
+}
+
+function volume(extents: readonly number[]) {
+  const values = Float32Array.from({ length: elementCount(extents) }, (_, index) => Math.sin(index * index));
+  return float32Array(values, extents, ['frame', 'slice', 'y', 'x']);
+}
+
+describe('blocks', { timeout: 240_000 }, () => {
+  let stack: Stack;
+  let disk: SmallDisk | string;
+  let data: string;
+
+  beforeAll(async () => {
+    vi.stubEnv('RONDEL_PACKAGES', folder);
+    stack = await startStack();
+    disk = await mountSmallDisk(storeFolder(), 96);
+    if (typeof disk === 'string') console.warn(`The test of a full disk is skipped: ${disk}.`);
+    await mkdir(join(stack.directory, 'scans'));
+    const root = `scans=${join(stack.directory, 'scans')}`;
+    await stack.startWorker('--threads', '1', '--data-root', root);
+    await stack.startWorker('--threads', '1', '--label', 'side=other');
+    data = await put('volume.npy', shape);
+  }, 120_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await stack.stopWorkers();
+    if (typeof disk === 'object') await disk.remove();
+    await stack.stop();
+  });
+
+  const storeFolder = () => join(stack.directory, 'store');
+
+  /** Stores a volume; a .npy file does not name its axes. */
+  async function put(name: string, extents: readonly number[]): Promise<string> {
+    const file = join(stack.directory, name);
+    await writeFile(file, (await encodeArray(volume(extents), 'npy')).parts);
+    const { stdout } = await rondel(['data', 'put', file, '--json'], stack.environment);
+    return (JSON.parse(stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+  }
+
+  async function run(submission: Parameters<Stack['client']['submit']>[0]): Promise<Job> {
+    const { id } = await stack.client.submit(submission);
+    return stack.client.waitForJob(id);
+  }
+
+  async function imageOf(submission: Parameters<Stack['client']['submit']>[0]): Promise<string> {
+    const { error, result } = await run(submission);
+    expect(error?.message).toBeUndefined();
+    return result?.artifact ?? '';
+  }
+
+  it('with their neighbours give bit for bit the unsplit image, whatever their size', async () => {
+    const whole = await imageOf({ plan: plan(), data });
+    for (let size = 1; size <= slices; size += 1) {
+      expect(await imageOf({ plan: plan(), data, split: `slice:${size}` })).toBe(whole);
+    }
+    expect(await imageOf({ plan: plan(), data, split: 'frame:1' })).toBe(whole);
+    // Two split stages: the first leaves more than its blocks, as the second needs neighbours, too.
+    expect(await imageOf({ plan: plan('side=other'), data, split: 'slice:2' })).toBe(whole);
+  });
+
+  it('are read from an HDF5 file in a data root, by workers that have it', async () => {
+    const file = join(stack.directory, 'scans', 'volume.h5');
+    await writeFile(file, (await encodeArray(volume(shape), 'h5')).parts);
+    const whole = await imageOf({ plan: plan(), data });
+    const reference = 'root://scans/volume.h5';
+    const split = await run({ plan: plan(), data: reference, split: 'slice:3' });
+    expect(split.error?.message).toBeUndefined();
+    expect(split.result?.artifact).toBe(whole);
+    const { data: sources } = await stack.client.provenance(split.id);
+    expect(sources).toMatchObject([{ name: 'data', reference, format: 'hdf5', bytes: (await stat(file)).size }]);
+    const [withRoot] = (await stack.client.workers()).filter(({ labels }) => labels.side === undefined);
+    const { steps } = split;
+    expect(new Set(steps.flatMap(({ subjobs = [] }) => subjobs.map(({ worker }) => worker)))).toEqual(
+      new Set([withRoot?.id]),
+    );
+    // Where the blocks go to workers that need not have the root, they are copied for them.
+    const moved = plan('side=other').replace(
+      '[parameter.median]',
+      '[parameter.median]\n    _module = "LabSliceFilter"',
+    );
+    expect(await imageOf({ plan: moved, data: reference, split: 'slice:3' })).toBe(whole);
+  });
+
+  it.runIf(haveRealData)('of a real scan give bit for bit the image of the whole', async () => {
+    await writeFile(join(stack.directory, 'scans', 'tooth.h5'), await readFile(realData.tooth));
+    const tooth = { plan: { name: 'radon/fbp' }, data: 'root://scans/tooth.h5', parameters: { centerOfRotation: 296 } };
+    expect(await imageOf({ ...tooth, split: 'slice:1' })).toBe(await imageOf(tooth));
+  });
+
+  /** A job that waits for a worker with its first filter done and the blocks of it in the store. */
+  async function halfway(reference: string, label: string): Promise<string> {
+    const { id } = await stack.client.submit({
+      plan: plan(`stage=${label}`),
+      data: reference,
+      split: 'slice:2',
+      attempts: 2,
+    });
+    await eventually(
+      async () => (await stack.client.job(id)).steps[0]?.state === 'completed',
+      () => stack.log(),
+      120_000,
+    );
+    return id;
+  }
+
+  it('that were damaged meanwhile are not used, and named', async () => {
+    const other = await put('other.npy', [3, slices, 4, 5]);
+    const id = await halfway(other, 'damaged');
+    const arrays = await arraysLeftBy(id);
+    expect(arrays).not.toEqual([]);
+    for (const path of arrays) await flipLastBit(path);
+    await stack.startWorker('--threads', '1', '--label', 'stage=damaged');
+    const { state, error } = await stack.client.waitForJob(id);
+    expect([state, error?.code]).toEqual(['failed', 'CONFLICT']);
+    expect(error?.message).toMatch(/^A part of the job that the stage before left is damaged: .*SHA-256 [0-9a-f]{64}/);
+  });
+
+  /** Files of arrays that the stages of a job have left for each other. */
+  async function arraysLeftBy(id: string): Promise<string[]> {
+    const entries = await readdir(join(storeFolder(), 'parts', id), { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const starts = await Promise.all(paths.map(async (path) => (await readFile(path)).subarray(1, 6).toString()));
+    return paths.filter((_, index) => starts[index] === 'NUMPY');
+  }
+
+  it('that find no room to be joined may be tried again', async ({ skip }) => {
+    if (typeof disk === 'string') return skip(disk);
+    // 1.5 MiB; the blocks of the second filter fit, the image after them does not.
+    const large = await put('large.npy', [1, 24, 128, 128]);
+    const id = await halfway(large, 'crowded');
+    const { bavail, bsize } = await statfs(storeFolder());
+    const filler = await open(join(storeFolder(), 'filler'), 'w');
+    await filler.writeFile(Buffer.alloc(bavail * bsize - 2.25 * 2 ** 20, 1));
+    await filler.close();
+    await stack.startWorker('--threads', '1', '--label', 'stage=crowded');
+    const { state, error } = await stack.client.waitForJob(id);
+    expect([state, error?.code, error?.retryable]).toEqual(['failed', 'QUOTA_EXCEEDED', true]);
+    // The job's record is tried after its end.
+    await eventually(
+      async () => (await readdir(join(storeFolder(), 'incoming'))).length === 0,
+      () => stack.log(),
+    );
+    await disk.free();
+    expect(await imageOf({ plan: plan('stage=crowded'), data: large, split: 'slice:2' })).toBe(
+      await imageOf({ plan: plan(), data: large }),
+    );
+  });
+});
+
+/** Artifacts may only be read; a damaged disk does not ask. */
+async function flipLastBit(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  await chmod(path, 0o644);
+  const file = await open(path, 'r+');
+  await file.write(bytes, 0, bytes.length, 0);
+  await file.close();
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Job, Submission } from '@rondel/contracts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { rondel } from '../support/rondel-command.js';
+import { startStack, type Stack } from '../support/stack.js';
+
+const slices = 32;
+const frames = 4;
+const projections = 60;
+/** Its step finds no memory for more slices than `mostSlices`, as an engine might. */
+const stumbling = fileURLToPath(new URL('../faults/stumbling-package', import.meta.url));
+const angles = Array.from({ length: projections }, (_, index) => (index * Math.PI) / projections);
+
+describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
+  let stack: Stack;
+  let data: string;
+
+  beforeAll(async () => {
+    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    stack = await startStack();
+    const file = join(stack.directory, 'scan.npy');
+    const size = ['--size', String(slices), '--frames', String(frames), '--angles', String(projections)];
+    const made = await rondel(['data', 'phantom', '-o', file, ...size], stack.environment);
+    expect(made.code, made.stderr).toBe(0);
+    const put = await rondel(['data', 'put', file, '--json'], stack.environment);
+    data = (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+    // One worker after the other, as each of them takes both cores for a while when it starts.
+    await stack.startWorker('--pool', 'large', '--threads', '1');
+    await stack.startWorker('--pool', 'small', '--threads', '1', '--memory', '8MiB');
+    await stack.startWorker('--pool', 'pair', '--threads', '1', '--split-from', '256KiB');
+    await stack.startWorker('--pool', 'pair', '--threads', '1', '--split-from', '256KiB');
+  }, 180_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await stack.stop();
+  });
+
+  async function run(submission: Partial<Submission>): Promise<Job> {
+    const plan = { name: 'radon/fbp' };
+    const parameters = { angles, findCenter: false };
+    const { id } = await stack.client.submit({ plan, data, parameters, ...submission });
+    return stack.client.waitForJob(id);
+  }
+
+  /** Blocks that ran each step. */
+  const blocks = ({ steps }: Job) => steps.map(({ subjobs }) => subjobs?.length ?? 1);
+
+  async function log(job: Job): Promise<string> {
+    const messages: string[] = [];
+    for await (const event of stack.client.events(job.id)) {
+      if (event.type === 'log') messages.push(event.data.message);
+      if (event.type === 'result') break;
+    }
+    return messages.join('\n');
+  }
+
+  it('runs in blocks that fit where the whole does not, to the same bits, and says why', async () => {
+    const whole = await run({ pool: 'large' });
+    const divided = await run({ pool: 'small' });
+    expect([whole.error?.message, divided.error?.message]).toEqual([undefined, undefined]);
+    expect(blocks(whole)).toEqual([1, 1]);
+    expect(blocks(divided)[1]).toBeGreaterThan(1);
+    expect(divided.result?.artifact).toBe(whole.result?.artifact);
+    expect(await log(divided)).toMatch(
+      /parameter\.reco needs \d+\.\d MiB, this worker has 8\.0 MiB: split along slice into \d+ blocks of \d+/,
+    );
+    // Of the blocks the largest: it fits.
+    expect(divided.steps[1]?.estimatedBytes).toBeLessThanOrEqual(8 * 2 ** 20);
+    expect(whole.steps[1]?.estimatedBytes).toBeGreaterThan(8 * 2 ** 20);
+    const { legs = [] } = await stack.client.provenance(divided.id);
+    expect(legs[0]?.steps).toEqual(['parameter.pre']);
+  });
+
+  it('refuses with both numbers what may not be divided', async () => {
+    const job = await run({ pool: 'small', split: 'none' });
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'OUT_OF_MEMORY', at: 'parameter.reco' } });
+    expect(job.error?.message).toMatch(/needs about \d+\.\d MiB .* may take 8\.0 MiB here/);
+    expect(job.attempts.made).toBe(1);
+  });
+
+  it('makes smaller blocks than were asked for where those do not fit', async () => {
+    const job = await run({ pool: 'small', split: 'slice:32' });
+    expect(job.error?.message).toBeUndefined();
+    expect(blocks(job)[1]).toBeGreaterThan(1);
+  });
+
+  it('goes to the worker of the pool that has the memory where it cannot be divided', async () => {
+    const roomy = await stack.startWorker('--pool', 'small', '--threads', '1');
+    // Whichever worker takes it first.
+    const jobs = [await run({ pool: 'small', split: 'none' }), await run({ pool: 'small', split: 'none' })];
+    for (const job of jobs) {
+      expect(job.error?.message).toBeUndefined();
+      expect(job.worker).toBe(roomy.record.id);
+    }
+    roomy.child.kill('SIGTERM');
+  });
+
+  it('is spread over idle workers when it is large, and stays whole when it is not or when that is forbidden', async () => {
+    const whole = await run({ pool: 'large' });
+    const spread = await run({ pool: 'pair' });
+    const forbidden = await run({ pool: 'pair', split: 'none' });
+    const small = await run({ pool: 'pair', parameters: { angles, findCenter: false, frames: [1] } });
+    for (const job of [spread, forbidden, small]) expect(job.error?.message).toBeUndefined();
+    expect([whole, spread, forbidden, small].map((job) => blocks(job)[1])).toEqual([1, 2, 1, 1]);
+    expect(spread.result?.artifact).toBe(whole.result?.artifact);
+    expect(forbidden.result?.artifact).toBe(whole.result?.artifact);
+    expect(await log(spread)).toContain('2 slots of the pool are idle: split along slice into 2 blocks of 16.');
+  });
+
+  it('tries smaller blocks when memory runs out all the same, and begins with those the next time', async () => {
+    await stack.startWorker('--pool', 'short', '--threads', '1', '--memory', '64MiB');
+    const greedy = (mostSlices: number, attempts = 3) =>
+      run({ plan: { name: 'lab/stumble' }, pool: 'short', parameters: { mostSlices }, attempts });
+    const whole = await greedy(slices);
+    const first = await greedy(slices / 4 + 1);
+    const second = await greedy(slices / 4 + 1);
+    for (const job of [whole, first, second]) {
+      expect(job.error?.message).toBeUndefined();
+      expect(job.result?.artifact).toBe(whole.result?.artifact);
+    }
+    // The whole, halves, quarters.
+    expect([whole, first, second].map((job) => [blocks(job)[0], job.attempts.made])).toEqual([
+      [1, 1],
+      [4, 3],
+      [4, 1],
+    ]);
+    expect(await log(first)).toContain('Memory ran out when parameter ran on more at a time: split along slice into 2');
+    expect(await log(second)).toMatch(/this worker has 64\.0 MiB: split along slice into 4 blocks of 8\./);
+    const given = await greedy(1, 2);
+    expect(given).toMatchObject({ state: 'failed', error: { code: 'OUT_OF_MEMORY', retryable: true } });
+  });
+});
