@@ -65,6 +65,16 @@ export default tseslint.config(
   },
   { files: ['libs/jobs/**/*.ts', 'infra/local/**/*.ts'], rules: restrictImports(tensorLibraries) },
   { files: ['libs/compute/**/*.ts', 'libs/radon/**/*.ts'], rules: restrictImports(queueLibraries) },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    ignores: ['libs/contracts/src/schema.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['typebox', 'typebox/*'], message: 'Take it from @rondel/contracts/schema.' }] },
+      ],
+    },
+  },
   { files: ['libs/radon/src/manifest.ts', 'libs/radon/src/manifest/**'], rules: restrictImports(tensorLibraries) },
   {
     files: ['**/*.mjs'],
@@ -74,6 +84,7 @@ export default tseslint.config(
         console: 'readonly',
         URL: 'readonly',
         AbortController: 'readonly',
+        AbortSignal: 'readonly',
         setTimeout: 'readonly',
         performance: 'readonly',
         fetch: 'readonly',

@@ -16,11 +16,11 @@ export default defineConfig({
     ],
     globalSetup: ['support/prerequisites.ts'],
     // The files start servers and workers of their own and wait for them much of the time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // What crosses processes depends on the machine's mood; who needed the second try is named in the summary.
     retry: 1,
     reporters: ['default', secondTries],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

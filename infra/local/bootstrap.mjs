@@ -2,6 +2,7 @@
  * Behind `npm run demo`, `npm start` and `npm test`: makes a fresh checkout ready (packages, build, Redis) and runs.
  * Plain JavaScript on Node.js built-ins alone, as nothing else is there at first.
  */
+import { existsSync } from 'node:fs';
 import { dirname, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installCommand, installReason, writeStamp } from './src/bootstrap/installation.mjs';
@@ -43,7 +44,12 @@ async function install() {
   return 0;
 }
 
-function build() {
+/** The first time TypeScript compiles all packages in one process, which takes half as long as one after the other. */
+async function build() {
+  if (!existsSync(join(root, 'apps', 'cli', 'dist', 'main.js'))) {
+    const code = await runQuietly('Compiling', [bin('tsc'), '-b'], { cwd: root });
+    if (code !== 0) return code;
+  }
   return runQuietly('Building', nx('run-many', '-t', 'build'), { cwd: root, environment });
 }
 
@@ -58,9 +64,13 @@ async function runTests() {
   const shown = ['--outputStyle=stream-without-prefixes'];
   const checks = [
     await check('Formatting', [bin('prettier'), '--check', '--log-level', 'warn', '.'], environment),
-    await check('Lint', nx('run-many', '-t', 'lint', ...shown), environment),
-    await check('Unit and integration tests', nx('run-many', '-t', 'test', ...shown), withRedis),
-    await check('End-to-end tests', nx('run-many', '-t', 'e2e', ...shown), withRedis),
+    // Two runs, as one takes more memory than Node.js has by itself on a machine with 8 GB.
+    ...(await Promise.all([
+      check('Lint of libraries', eslint('libs'), environment),
+      check('Lint of the rest', eslint('.', '--ignore-pattern', 'libs'), environment),
+    ])),
+    await check('Unit tests', [bin('vitest'), 'run'], withRedis),
+    await check('Tests across processes', nx('run-many', '-t', 'e2e', ...shown), withRedis),
   ];
   const { passed, failed, skipped } = summarize(checks);
   console.log('');
@@ -95,6 +105,10 @@ function npm() {
 
 function nx(...parameters) {
   return [bin('nx'), ...parameters];
+}
+
+function eslint(...parameters) {
+  return [bin('eslint'), '--max-warnings', '0', ...parameters];
 }
 
 function bin(name) {

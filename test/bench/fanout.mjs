@@ -1,5 +1,6 @@
 // What a second worker brings: the same jobs on one worker with one thread, and spread by Rondel itself over two workers
-// with one thread each, in turn, with API, Redis and all worker processes on this machine. Run from the workspace root:
+// with one thread each, in turn, with API, Redis and all worker processes on this machine; and, as the limit of what its
+// cores can give, two such jobs side by side, one on each worker. Run from the workspace root:
 // npm run bench:fanout -- [--rounds N] [--case iterative|filtered] [--output FILE]
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Blob } from 'node:buffer';
@@ -91,12 +92,18 @@ async function cpuSeconds(workers) {
   );
 }
 
-async function runOnce({ client, workers }, data, { plan, angles, parameters, pool }) {
+async function runOnce({ client, workers }, data, { plan, angles, parameters, pool, split }) {
   const turn = Array.from({ length: angles }, (_, index) => (index * Math.PI) / angles);
   const mine = workers.filter((worker) => worker.pool === pool);
   const before = await cpuSeconds(mine);
   const started = performance.now();
-  const { id } = await client.submit({ plan: { name: plan }, data, pool, parameters: { angles: turn, ...parameters } });
+  const { id } = await client.submit({
+    plan: { name: plan },
+    data,
+    pool,
+    parameters: { angles: turn, ...parameters },
+    ...(split && { split }),
+  });
   const job = await client.waitForJob(id);
   if (job.state !== 'completed') throw new Error(`${job.state}: ${job.error?.message}`);
   const seconds = (performance.now() - started) / 1000;
@@ -104,14 +111,25 @@ async function runOnce({ client, workers }, data, { plan, angles, parameters, po
   return { seconds, cpu, job };
 }
 
+/** Seconds until two undivided jobs have ended that began at once, each on a worker of its own. */
+async function sideBySide(stack, data, example) {
+  const started = performance.now();
+  const undivided = { ...example, pool: 'two', split: 'none' };
+  const jobs = (await Promise.all([1, 2].map(() => runOnce(stack, data, undivided)))).map(({ job }) => job);
+  if (jobs[0].worker === jobs[1].worker) throw new Error('Both jobs ran on one worker.');
+  return { seconds: (performance.now() - started) / 1000 };
+}
+
 async function measure(stack, data, example, rounds) {
-  const runs = { one: [], two: [] };
+  const runs = { one: [], two: [], both: [] };
   // The first round warms up.
   for (let round = -1; round < rounds; round += 1) {
     for (const pool of ['one', 'two']) {
       const run = await runOnce(stack, data, { ...example, pool });
       if (round >= 0) runs[pool].push(run);
     }
+    const both = await sideBySide(stack, data, example);
+    if (round >= 0) runs.both.push(both);
   }
   const images = new Set([...runs.one, ...runs.two].map(({ job }) => job.result.artifact));
   if (images.size !== 1) throw new Error('One worker and two gave different images.');
@@ -120,7 +138,7 @@ async function measure(stack, data, example, rounds) {
   return summary(example, runs);
 }
 
-function summary(example, { one, two }) {
+function summary(example, { one, two, both }) {
   const wall = { one: median(one.map(({ seconds }) => seconds)), two: median(two.map(({ seconds }) => seconds)) };
   // What the busier of the two executors has computed: on cores that nobody else uses this is what the job waits for.
   const cpu = { one: median(one.map(({ cpu }) => cpu[0])), two: median(two.map(({ cpu }) => Math.max(...cpu))) };
@@ -133,7 +151,12 @@ function summary(example, { one, two }) {
   console.log(
     `  the last job: preprocessing ${pre.seconds.toFixed(2)} s, blocks ${blocks.map((s) => s.toFixed(2)).join(' and ')} s`,
   );
+  const limit = (2 * wall.one) / median(both.map(({ seconds }) => seconds));
+  console.log(
+    `  two jobs side by side: ${limit.toFixed(2)} times as fast as in turn, which is what these cores can give; the divided job has ${((100 * wall.one) / wall.two / limit).toFixed(0)} % of it`,
+  );
   const rounds = {
+    both,
     one: one.map(({ seconds, cpu }) => ({ seconds, cpu })),
     two: two.map(({ seconds, cpu }) => ({ seconds, cpu })),
   };
@@ -141,6 +164,7 @@ function summary(example, { one, two }) {
     ...example,
     wall,
     wallRatio: wall.one / wall.two,
+    limit,
     cpu,
     cpuRatio: cpu.one / cpu.two,
     preprocessing: pre.seconds,

@@ -19,6 +19,7 @@ const everything = [
   ],
   ...['--set', 'image.pullSecrets={registry}', '--set', 'pools.default.dataRoots[0].name=scans'],
   ...['--set', 'pools.default.dataRoots[0].claim=scans', '--set', 'pools.default.labels.site=north'],
+  ...['--set', 'store.keep.results=30d', '--set', 'store.limit=90GiB'],
   ...['--set', 'pools.gpu.concurrency=2', '--set', 'pools.gpu.graceSeconds=600'],
 ];
 
@@ -71,6 +72,8 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
     expect(find(manifests, 'Deployment', 'lab-rondel-worker-gpu').spec).not.toHaveProperty('replicas');
     const api = JSON.stringify(find(manifests, 'Deployment', 'lab-rondel-api'));
     expect(api).toContain('{"name":"RONDEL_POOLS","value":"default,gpu"}');
+    expect(api).toContain('{"name":"RONDEL_KEEP_RESULTS","value":"30d"},{"name":"RONDEL_STORE_LIMIT","value":"90GiB"}');
+    expect(api).not.toContain('RONDEL_KEEP_UPLOADS');
   });
 
   it('gives workers their GPU, and more time to leave than they take', async () => {
@@ -106,6 +109,7 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
     await expect(render([])).rejects.toThrow(/redis/);
     await expect(render([...withRedis, '--set', 'pools.default.engine=cuda'])).rejects.toThrow(/engine/);
     await expect(render([...withRedis, '--set', 'pools.default.concurency=2'])).rejects.toThrow(/concurency/);
+    await expect(render([...withRedis, '--set', 'store.keep.results=30 days'])).rejects.toThrow(/results/);
     await expect(render(['--set', 'redis.url=redis://:password@redis:6379'])).rejects.toThrow(/redis/);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WarmAlgorithm } from '@rondel/client';
+import type { Client, WarmAlgorithm } from '@rondel/client';
 import { createClient } from '@rondel/client';
 import { float32Array, isRondelError, type Taken } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
@@ -15,13 +15,18 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
   let stack: Stack;
   let inputs: readonly string[];
   let broken: string;
+  const opened: WarmAlgorithm[] = [];
 
   beforeAll(async () => {
     stack = await startStack();
     inputs = await Promise.all([1, 2, 3, 4, 5].map((seed) => stored(`scan${seed}.npy`, shape, seed)));
     broken = await stored('broken.npy', [8, 100, 64], 6);
   });
-  afterEach(() => stack.stopWorkers());
+  afterEach(async () => {
+    // One that stays open would be built on the next test's worker, and take a slot from what is tested there.
+    await Promise.all(opened.splice(0).map((algorithm) => algorithm.close()));
+    await stack.stopWorkers();
+  });
   afterAll(() => stack.stop());
 
   /** Line integrals of nothing in particular, another for each seed. */
@@ -32,6 +37,12 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     await writeFile(file, (await encodeArray(float32Array(values, extents), 'npy')).parts);
     const put = await rondel(['data', 'put', file, '--json'], stack.environment);
     return (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+  }
+
+  async function open(...submission: Parameters<Client['algorithm']>): Promise<WarmAlgorithm> {
+    const algorithm = await stack.client.algorithm(...submission);
+    opened.push(algorithm);
+    return algorithm;
   }
 
   function planOf(iterations: number) {
@@ -61,7 +72,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
 
   it('is built once and answers in order with the images of plain jobs', async () => {
     await stack.startWorker('--threads', '1');
-    const algorithm = await stack.client.algorithm(planOf(3));
+    const algorithm = await open(planOf(3));
     expect(await algorithm.isReady()).toBe(false);
     expect(await algorithm.built()).toMatchObject({ state: 'ready', ready: 0, pending: 0, put: 0 });
     await putAll(algorithm);
@@ -77,7 +88,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
 
   it('stays warm next to another one on the same slot, and on one slot of several', async () => {
     await stack.startWorker('--threads', '1', '--concurrency', '2');
-    const [one, two] = [await stack.client.algorithm(planOf(4)), await stack.client.algorithm(planOf(5))];
+    const [one, two] = [await open(planOf(4)), await open(planOf(5))];
     const taken: Taken[][] = [[], []];
     for (const data of inputs.slice(0, 3)) {
       for (const [index, algorithm] of [one, two].entries()) {
@@ -90,7 +101,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
 
   it('delivers failures in their place', async () => {
     await stack.startWorker('--threads', '1');
-    const algorithm = await stack.client.algorithm(planOf(2));
+    const algorithm = await open(planOf(2));
     for (const data of [inputs[0] ?? '', broken, inputs[1] ?? '']) await algorithm.put(data);
     const taken = await takeAll(algorithm, 3);
     expect(taken.map(({ error }) => error?.code)).toEqual([undefined, 'DATA_SHAPE_MISMATCH', undefined]);
@@ -101,7 +112,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     const first = await stack.startWorker('--threads', '1');
     const iterations = 60;
     const expected = await plainImages(iterations);
-    const algorithm = await stack.client.algorithm(planOf(iterations));
+    const algorithm = await open(planOf(iterations));
     const second = await stack.startWorker('--threads', '1');
     await putAll(algorithm);
     const taken = [await algorithm.take()];
@@ -121,7 +132,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
 
   it('keeps a second client out while the first one holds the lock', async () => {
     await stack.startWorker('--threads', '1');
-    const algorithm = await stack.client.algorithm(planOf(2));
+    const algorithm = await open(planOf(2));
     const other = createClient({ url: stack.client.url }).openAlgorithm(algorithm.id);
     await algorithm.lock({ seconds: 30 });
     const refused = await other.put(inputs[0] ?? '').catch((error: unknown) => error);
@@ -134,6 +145,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     await waiting;
     expect((await other.put(inputs[1] ?? '')).ticket).toBe(2);
     expect((await other.take()).ticket).toBe(2);
+    await other.unlock();
   });
 
   it('whose plan cannot be built fails at once, with the path, and refuses inputs', async () => {
@@ -142,7 +154,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     await stack.startWorker('--threads', '1');
     const { record } = await stack.startWorker('--threads', '1', '--data-root', `scans=${scans}`);
     const remote = { _remote: 'npy', uri: 'root://scans/angles.npy' };
-    const algorithm = await stack.client.algorithm({ ...planOf(2), parameters: { angles: remote } });
+    const algorithm = await open({ ...planOf(2), parameters: { angles: remote } });
     const reason = await algorithm.built().catch((error: unknown) => error);
     if (!isRondelError(reason)) throw new Error('it was built');
     expect(reason.failure).toMatchObject({ code: 'DATA_NOT_FOUND', at: 'parameter.reco.angles' });
@@ -156,7 +168,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
 
   it('closes and cancels what has not ended', async () => {
     await stack.startWorker('--threads', '1');
-    const algorithm = await stack.client.algorithm(planOf(5000));
+    const algorithm = await open(planOf(5000));
     const [one, two] = [await algorithm.put(inputs[0] ?? ''), await algorithm.put(inputs[1] ?? '')];
     expect(await algorithm.close()).toMatchObject({ state: 'closed', pending: 0 });
     for (const { job } of [one, two]) expect((await stack.client.job(job)).state).toBe('cancelled');
@@ -166,7 +178,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
 
   it('is refused with a plan that cannot be built, and where nobody would run it', async () => {
     const codeOf = async (submission: Parameters<typeof stack.client.algorithm>[0]) => {
-      const refused = await stack.client.algorithm(submission).catch((error: unknown) => error);
+      const refused = await open(submission).catch((error: unknown) => error);
       return isRondelError(refused) ? refused.code : 'taken';
     };
     expect(await codeOf(planOf(2))).toBe('WORKER_UNAVAILABLE');

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, openChromium } from '../support/chromium.js';
-import { rondel } from '../support/rondel-command.js';
+import { findChromium } from '../support/chromium.js';
+import { openDashboard, type DashboardBrowser } from '../support/dashboard-browser.js';
 import { eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+import { storedPhantom } from '../support/stored-phantom.js';
 
 const chromium = await findChromium();
 
@@ -37,36 +38,21 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
   let stack: Stack;
   let worker: WorkerProcess;
   let data: string;
-  let browser: Browser;
+  let dashboard: DashboardBrowser;
   let page: Page;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
     stack = await startStack();
     worker = await stack.startWorker();
-    const file = join(stack.directory, 'head.npy');
-    const options = ['--size', String(size), '--frames', '1', '--angles', String(angles.length), '--noise', '0.05'];
-    await rondel(['data', 'phantom', '-o', file, ...options], stack.environment);
-    const { stdout } = await rondel(['data', 'put', file, '--json'], stack.environment);
-    data = (JSON.parse(stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
-    browser = await openChromium(chromium ?? '');
-    page = await openPage('fleet');
+    data = await storedPhantom(stack, { size, angles: angles.length, noise: 0.05 });
+    dashboard = await openDashboard(chromium, stack.client.url);
+    page = await dashboard.open('fleet');
   });
   afterAll(async () => {
-    await browser.close();
+    await dashboard.close();
     await stack.stop();
   });
 
-  const openPage = async (address: string) => {
-    const opened = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    opened.setDefaultTimeout(30_000);
-    opened.on('pageerror', (error) => complaints.push(error.message));
-    opened.on('console', (message) => {
-      if (/content security policy/i.test(message.text())) complaints.push(message.text());
-    });
-    await opened.goto(`${stack.client.url}/#/${address}`);
-    return opened;
-  };
   const poolRow = () => page.getByRole('row', { name: /^default/ });
 
   it('pause a pool', async () => {
@@ -79,7 +65,7 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
   it('check a plan file and build the form from it', async () => {
     const path = join(stack.directory, 'own.toml');
     await writeFile(path, planFile);
-    page = await openPage('submit');
+    page = await dashboard.open('submit');
     await page.locator('#field-data').fill(data);
     await page.getByRole('radio', { name: /Your own plan/ }).check();
     await page.getByLabel('Choose a plan file').setInputFiles(path);
@@ -112,7 +98,7 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
 
   it('show the image while it is iterated, and its viewer afterwards', async () => {
     const jobPage = page;
-    page = await openPage('fleet');
+    page = await dashboard.open('fleet');
     await page.getByRole('button', { name: 'Resume pool default' }).click();
     await poolRow().getByText('paused').waitFor({ state: 'detached' });
 
@@ -167,7 +153,7 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     await button.click();
     await page.getByRole('dialog').getByRole('button', { name: 'Drain' }).click();
     await page.getByRole('alert').getByText('It has been silent.').waitFor();
-    expect(complaints).toEqual([]);
+    expect(dashboard.complaints).toEqual([]);
   });
 });
 

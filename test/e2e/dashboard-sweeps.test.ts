@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, openChromium } from '../support/chromium.js';
+import { findChromium } from '../support/chromium.js';
+import { openDashboard, type DashboardBrowser } from '../support/dashboard-browser.js';
 import { rondel } from '../support/rondel-command.js';
 import { startStack, type Stack } from '../support/stack.js';
+import { storedPhantom } from '../support/stored-phantom.js';
 
 const chromium = await findChromium();
 
@@ -16,39 +18,21 @@ describe.runIf(chromium !== undefined)('sweeps and live plans in the dashboard',
   let stack: Stack;
   let data: string;
   let planFile: string;
-  let browser: Browser;
+  let dashboard: DashboardBrowser;
   let page: Page;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
     stack = await startStack();
     await stack.startWorker('--threads', '1');
-    const file = join(stack.directory, 'head.npy');
-    await rondel(
-      ['data', 'phantom', '-o', file, '--size', String(size), '--frames', '1', '--angles', '40'],
-      stack.environment,
-    );
-    const { stdout } = await rondel(['data', 'put', file, '--json'], stack.environment);
-    data = (JSON.parse(stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+    data = await storedPhantom(stack, { size, angles: 40 });
     planFile = join(stack.directory, 'head.plan.toml');
-    browser = await openChromium(chromium ?? '');
-    page = await openPage('submit');
+    dashboard = await openDashboard(chromium, stack.client.url);
+    page = await dashboard.open('submit');
   });
   afterAll(async () => {
-    await browser.close();
+    await dashboard.close();
     await stack.stop();
   });
-
-  const openPage = async (address: string) => {
-    const opened = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    opened.setDefaultTimeout(30_000);
-    opened.on('pageerror', (error) => complaints.push(error.message));
-    opened.on('console', (message) => {
-      if (/content security policy/i.test(message.text())) complaints.push(message.text());
-    });
-    await opened.goto(`${stack.client.url}/#/${address}`);
-    return opened;
-  };
 
   it('warn of fields that are kept and ignored', async () => {
     const text = await readFile(planFile, 'utf8');
@@ -144,7 +128,7 @@ describe.runIf(chromium !== undefined)('sweeps and live plans in the dashboard',
     await page.getByLabel('Built-in plan').selectOption('radon/iterative');
     await page.getByRole('button', { name: 'Make it live' }).click();
     await page.getByText('version 0').waitFor();
-    const other = await openPage(page.url().split('#/')[1] ?? '');
+    const other = await dashboard.open(page.url().split('#/')[1] ?? '');
     await other.getByText('version 0').waitFor();
 
     await page.getByRole('textbox', { name: 'iterations' }).fill('7');
@@ -231,12 +215,12 @@ describe.runIf(chromium !== undefined)('sweeps and live plans in the dashboard',
     const { sessions } = await stack.client.sessions();
     expect(sessions).toMatchObject([{ plan: { name: 'radon/iterative', type: 'IterativeRadonAlgorithm' } }]);
     await page.goto(`${stack.client.url}/#/plans/${sessions[0]?.id ?? ''}`);
-    const other = await openPage(`plans/${sessions[0]?.id ?? ''}`);
+    const other = await dashboard.open(`plans/${sessions[0]?.id ?? ''}`);
     await other.getByRole('button', { name: 'End' }).click();
     await other.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
     await other.getByText('No plan is live.').waitFor();
     await page.getByRole('alert').getByText('There is no plan session').waitFor();
-    expect(complaints).toEqual([]);
+    expect(dashboard.complaints).toEqual([]);
   });
 });
 

@@ -1,16 +1,20 @@
 import type { ChildProcess } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createClient, type Client } from '@rondel/client';
 import { freePort } from '@rondel/local';
-import type { Browser, Page } from 'playwright-core';
+import { Redis } from 'ioredis';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, openChromium } from '../support/chromium.js';
+import { findChromium } from '../support/chromium.js';
+import { openDashboard, type DashboardBrowser } from '../support/dashboard-browser.js';
 import { haveRealData, realData } from '../support/real-data.js';
-import { rondel, startRondel } from '../support/rondel-command.js';
+import { startRondel } from '../support/rondel-command.js';
 import { eventually, startStack, type Stack } from '../support/stack.js';
+import { phantomFile } from '../support/stored-phantom.js';
 
 const chromium = await findChromium();
 
@@ -26,15 +30,23 @@ interface Scan {
   readonly shape: readonly [number, number, number, number];
 }
 
+/** A file that a page sends. */
+interface RunningUpload {
+  readonly submitPage: Page;
+  readonly scan: Buffer;
+  /** Methods of the requests of the upload. */
+  readonly requests: readonly string[];
+  readonly speedUp: () => Promise<unknown>;
+}
+
 describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
   let stack: Stack;
   let api: ChildProcess;
   let client: Client;
   let scan: Scan;
-  let browser: Browser;
+  let dashboard: DashboardBrowser;
   let page: Page;
-  const foreign: string[] = [];
-  const complaints: string[] = [];
+  let upload: RunningUpload;
 
   /** An API of its own beside that of the stack, so that it can be killed. */
   const startApi = async (url: string) => {
@@ -50,20 +62,11 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     client = createClient({ url });
     await Promise.all([startApi(url), stack.startWorker()]);
     scan = haveRealData ? toothScan() : await phantomScan(stack);
-    browser = await openChromium(chromium ?? '');
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-    page.setDefaultTimeout(30_000);
-    page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('blob:')) foreign.push(request.url());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/content security policy/i.test(message.text())) complaints.push(message.text());
-    });
-    await page.goto(url);
+    dashboard = await openDashboard(chromium, url);
+    page = await dashboard.open('jobs', { acceptDownloads: true });
   });
   afterAll(async () => {
-    await browser.close();
+    await dashboard.close();
     api.kill('SIGKILL');
     await stack.stop();
   });
@@ -160,6 +163,7 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     await page.getByRole('link', { name: 'Jobs', exact: true }).click();
     const rows = page.getByRole('table', { name: 'Jobs' }).locator('tbody tr');
     await expect.poll(() => rows.count(), soon).toBe(1);
+    upload = await beginUpload();
     api.kill('SIGKILL');
     await once(api, 'exit');
     await page.getByText('The API does not answer').waitFor();
@@ -171,6 +175,53 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     await expect.poll(() => rows.count(), soon).toBe(2);
   });
 
+  /** On another page, so slowly that it takes 12 s unless it is told to speed up. */
+  async function beginUpload(): Promise<RunningUpload> {
+    const submitPage = await dashboard.open('submit');
+    const network = await submitPage.context().newCDPSession(submitPage);
+    const allow = (uploadThroughput: number) =>
+      network.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput,
+      });
+    const requests: string[] = [];
+    submitPage.on('request', (request) => {
+      if (request.url().includes('/v1/uploads')) requests.push(request.method());
+    });
+    const scan = randomBytes(12 * 2 ** 20);
+    await allow(2 ** 20);
+    const file = { name: 'scan.npy', mimeType: 'application/octet-stream', buffer: scan };
+    await submitPage.getByLabel('Choose a file').setInputFiles(file);
+    const bar = submitPage.getByRole('progressbar', { name: 'Upload of scan.npy' });
+    await expect.poll(async () => Number(await bar.getAttribute('value')), soon).toBeGreaterThan(0);
+    return { submitPage, scan, requests, speedUp: () => allow(-1) };
+  }
+
+  it('says of an image that was removed from the store that it was, and when', async () => {
+    const [job] = (await client.jobs({ state: 'completed' })).jobs.slice(-1);
+    const sha256 = job?.result?.artifact.replace('artifact:sha256-', '') ?? '';
+    // As collection leaves it.
+    const place = (area: string) => join(stack.directory, 'store', area, sha256.slice(0, 2), sha256.slice(2));
+    await mkdir(dirname(place('removed')), { recursive: true });
+    await writeFile(place('removed'), '');
+    await rm(place('sha256'));
+    const redis = new Redis(stack.redis.url);
+    // Nobody looks for the removal of what is younger than a day.
+    const twoDaysAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000).toISOString();
+    await redis.hset(`{rondel}:job:${job?.id ?? ''}`, 'finishedAt', twoDaysAgo);
+    redis.disconnect();
+    const jobPage = await dashboard.open(`jobs/${job?.id ?? ''}`);
+    const image = jobPage.getByRole('region', { name: 'Image' });
+    await image.getByText('This image was removed from the store on').waitFor();
+    const { result } = await client.job(job?.id ?? '');
+    expect(await image.locator('time').getAttribute('datetime')).toBe(result?.collectedAt);
+    expect(await jobPage.getByRole('group', { name: 'Downloads' }).count()).toBe(0);
+    await jobPage.getByRole('link', { name: 'JSON' }).waitFor();
+    await jobPage.close();
+  });
+
   it('lists workers and pools', async () => {
     await page.getByRole('link', { name: 'Workers' }).click();
     const worker = page.getByRole('table', { name: 'Workers' }).locator('tbody tr');
@@ -178,8 +229,19 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     expect(await page.getByRole('table', { name: 'Pools' }).textContent()).toContain('default');
   });
 
+  it('goes on with an upload that was under way when the API was killed', async () => {
+    const { submitPage, scan, requests, speedUp } = upload;
+    await speedUp();
+    await submitPage.getByText('uploaded').waitFor();
+    const sha256 = createHash('sha256').update(scan).digest('hex');
+    expect(await submitPage.locator('#field-data').inputValue()).toBe(`artifact:sha256-${sha256}`);
+    expect(await client.hasData(sha256)).toBe(scan.length);
+    expect(requests.filter((method) => method === 'POST')).toHaveLength(1);
+    expect(requests).toContain('HEAD');
+  });
+
   it('asked nobody else for anything, and its policy was not violated', () => {
-    expect({ foreign, complaints }).toEqual({ foreign: [], complaints: [] });
+    expect(dashboard.complaints).toEqual([]);
   });
 });
 
@@ -187,13 +249,9 @@ function toothScan(): Scan {
   return { file: realData.tooth, center: '296', shape: [1, 2, 640, 640] };
 }
 
-async function phantomScan({ directory, environment }: Stack): Promise<Scan> {
-  const file = join(directory, 'head.npy');
+async function phantomScan(stack: Stack): Promise<Scan> {
   const angles = 60;
-  await rondel(
-    ['data', 'phantom', '-o', file, '--size', '64', '--frames', '2', '--angles', String(angles)],
-    environment,
-  );
+  const file = await phantomFile(stack, { size: 64, frames: 2, angles });
   const values = Array.from({ length: angles }, (_, index) => (index * Math.PI) / angles);
   return { file, center: '32', angles: JSON.stringify(values), shape: [2, 64, 64, 64] };
 }

@@ -16,8 +16,9 @@ async function loseDevice() {
 
 const { send } = process;
 if (send !== undefined) {
-  process.send = (message, ...rest) => {
-    if (message.kind === 'progress' && message.progress.iteration === 2 && takeLoss()) void loseDevice();
-    return send.call(process, message, ...rest);
+  process.send = (messages, ...rest) => {
+    const iterates = messages.some(({ kind, progress }) => kind === 'progress' && progress.iteration >= 2);
+    if (iterates && takeLoss()) void loseDevice();
+    return send.call(process, messages, ...rest);
   };
 }

@@ -39,7 +39,7 @@ describe.skipIf(softwareGpu === undefined)('a job whose worker loses its GPU whi
   async function reconstruct(attempts = 3): Promise<Job> {
     const { id } = await stack.client.submit({
       plan: { name: 'radon/iterative' },
-      parameters: { iterations: 6, angles },
+      parameters: { iterations: 60, angles },
       data,
       attempts,
     });

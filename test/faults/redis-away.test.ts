@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-describe('while Redis does not answer', { timeout: 60_000 }, () => {
+describe('while Redis does not answer', { timeout: 120_000 }, () => {
   it('the API says so, with a code and when to try again, and recovers by itself', async () => {
     stack.redis.pause();
     try {

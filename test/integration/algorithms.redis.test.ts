@@ -1,146 +1,15 @@
-import { failure, type AlgorithmRecord, type Result, type WorkerRecord } from '@rondel/contracts';
-import { legPlace, openJobs, takeLegs, type AlgorithmHead, type BegunAttempt, type Jobs } from '@rondel/jobs';
-import { Redis } from 'ioredis';
+import { failure } from '@rondel/contracts';
+import { legPlace } from '@rondel/jobs';
 import { ulid } from 'ulid';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { imageResult } from '../support/queued-jobs.js';
+import { codeOf, startWarmAlgorithms } from '../support/warm-algorithms.js';
+import { workerRecord } from '../support/worker-record.js';
 
-let redis: TestRedis;
-let connection: Redis;
-let jobs: Jobs;
-/** A second process that works on the same Redis. */
-let others: Jobs;
-let pool: string;
-
-beforeAll(async () => {
-  redis = await startTestRedis();
-  connection = new Redis(redis.url);
-  const onError = () => undefined;
-  jobs = await openJobs({ redisUrl: redis.url, onError });
-  others = await openJobs({ redisUrl: redis.url, onError });
-});
-beforeEach(() => void (pool = `pool${ulid().toLowerCase()}`));
-afterAll(async () => {
-  await Promise.all([jobs.close(), others.close()]);
-  connection.disconnect();
-  await redis.stop();
-});
-
-const result: Result = {
-  artifact: `artifact:sha256-${'0'.repeat(64)}`,
-  shape: [1, 2],
-  dtype: 'float32',
-  axes: ['y', 'x'],
-  spacing: [1, 1],
-  min: 0,
-  max: 1,
-  mean: 0.5,
-  seconds: 1,
-};
-
-function workerRecord(id: string, overrides: Partial<WorkerRecord> = {}): WorkerRecord {
-  const now = new Date().toISOString();
-  return {
-    id,
-    state: 'running',
-    pools: [pool],
-    labels: {},
-    host: 'h',
-    pid: 1,
-    engine: 'wasm',
-    device: 'cpu',
-    concurrency: 1,
-    threads: 1,
-    memoryBytes: 1e9,
-    packages: {},
-    roots: [],
-    running: [],
-    startedAt: now,
-    heartbeatAt: now,
-    ...overrides,
-  };
-}
-
-async function startedWorker(overrides: Partial<WorkerRecord> = {}): Promise<string> {
-  const id = `w-${ulid().toLowerCase()}`;
-  await jobs.fleet.beat(workerRecord(id, overrides));
-  return id;
-}
-
-function head(overrides: Partial<AlgorithmHead> = {}): AlgorithmHead {
-  return {
-    id: ulid(),
-    pool,
-    place: pool,
-    priority: 100,
-    attemptsPerRun: 2,
-    labels: {},
-    plan: { sha256: 'f'.repeat(64) },
-    createdAt: new Date().toISOString(),
-    idleSeconds: 60,
-    stages: [{ steps: [], queue: pool, bound: true }],
-    ...overrides,
-  };
-}
-
-const work = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {} };
-
-/** One whose worker has not built it yet. */
-async function created(overrides: Partial<AlgorithmHead> = {}): Promise<AlgorithmRecord> {
-  return jobs.algorithms.create(head(overrides), work);
-}
-
-async function opened(overrides: Partial<AlgorithmHead> = {}): Promise<AlgorithmRecord> {
-  const { id, worker } = await created(overrides);
-  await jobs.algorithms.built(id, worker);
-  return jobs.algorithms.get(id);
-}
-
-async function put(id: string, name = 'a', token?: string): Promise<string> {
-  const data = `root://scans/${name}`;
-  const input = { data, references: { data } };
-  return (await jobs.algorithms.put(id, { job: ulid(), input, token })).job;
-}
-
-async function begin(job: string, worker: string): Promise<BegunAttempt> {
-  const [leg] = await jobs.ledger.openLegs(job);
-  if (leg === undefined) throw new Error('the job has no leg');
-  const answer = await jobs.ledger.begin(leg, worker);
-  if (answer.answer !== 'begun') throw new Error(`begin answered ${answer.answer}`);
-  return answer.attempt;
-}
-
-async function complete(job: string, worker: string): Promise<void> {
-  const attempt = await begin(job, worker);
-  expect(await jobs.ledger.finish(job, { state: 'completed', result }, attempt)).toBe('done');
-}
-
-/** Takes the first leg of a worker's own queue and tells whose it is. */
-async function legOn(worker: string): Promise<string> {
-  return new Promise((resolve) => {
-    const taker = takeLegs({
-      redisUrl: redis.url,
-      queue: legPlace.worker(worker),
-      concurrency: 1,
-      run: (leg) => {
-        resolve(leg.job);
-        void taker.close();
-        return Promise.resolve({ kind: 'again', delayMs: 60_000 });
-      },
-      onError: () => undefined,
-    });
-  });
-}
-
-async function legsOn(worker: string): Promise<number> {
-  const names = await connection.keys(`{rondel}:legs:${legPlace.worker(worker)}:*.*.*.*`);
-  return names.filter((name) => !name.endsWith(':lock')).length;
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.catch((reason: unknown) => reason);
-  return error instanceof Error && 'code' in error ? String(error.code) : 'nothing was thrown';
-}
+const algorithms = await startWarmAlgorithms();
+const { connection, jobs, others, pool, startedWorker, opened, put, begin, complete, legOn, legsOn } = algorithms;
+beforeEach(algorithms.changePool);
+afterAll(algorithms.stop);
 
 describe('a warm algorithm', () => {
   it('is bound to the running worker of its place that has the fewest', async () => {
@@ -222,14 +91,14 @@ describe('a warm algorithm', () => {
   it('counts as demand of its pool while an input is to be computed, also without a worker', async () => {
     const worker = await startedWorker();
     const { id } = await opened();
-    expect((await jobs.pools.demand(pool)).slots).toBe(0);
+    expect((await jobs.pools.demand(pool())).slots).toBe(0);
     await Promise.all([put(id), put(id)]);
-    expect(await jobs.pools.demand(pool)).toMatchObject({ slots: 1, runnable: 1, active: 0, workers: 1 });
+    expect(await jobs.pools.demand(pool())).toMatchObject({ slots: 1, runnable: 1, active: 0, workers: 1 });
     await jobs.fleet.leave(worker);
     await jobs.algorithms.reconcile();
-    expect(await jobs.pools.demand(pool)).toMatchObject({ slots: 1, runnable: 1, active: 0, workers: 0 });
+    expect(await jobs.pools.demand(pool())).toMatchObject({ slots: 1, runnable: 1, active: 0, workers: 0 });
     await jobs.algorithms.close(id);
-    expect((await jobs.pools.demand(pool)).slots).toBe(0);
+    expect((await jobs.pools.demand(pool())).slots).toBe(0);
   });
 
   it('is not run out of order by the reconciler or by a retry', async () => {
@@ -261,7 +130,7 @@ describe('a warm algorithm', () => {
     expect(await legOn(second)).toBe(one);
     await complete(one, second);
     // What the first worker did meanwhile comes too late, and so does its leg.
-    expect(await jobs.ledger.finish(one, { state: 'completed', result }, lost)).toBe('completed');
+    expect(await jobs.ledger.finish(one, { state: 'completed', result: imageResult() }, lost)).toBe('completed');
     expect((await jobs.ledger.begin(lost.leg, first)).answer).toBe('ended');
     await jobs.algorithms.proceed(id, second);
     await complete(two, second);
@@ -278,10 +147,10 @@ describe('a warm algorithm', () => {
     const [one, two] = [await put(id), await put(id)];
     const attempt = await begin(one, first);
     const second = await startedWorker();
-    await jobs.fleet.beat(workerRecord(first, { state: 'draining' }));
+    await jobs.fleet.beat(workerRecord(first, { pools: [pool()], state: 'draining' }));
     await jobs.algorithms.reconcile();
     expect((await jobs.algorithms.get(id)).worker).toBe(first);
-    await jobs.ledger.finish(one, { state: 'completed', result }, attempt);
+    await jobs.ledger.finish(one, { state: 'completed', result: imageResult() }, attempt);
     await jobs.algorithms.proceed(id, first);
     expect(await jobs.algorithms.get(id)).toMatchObject({ worker: second, ready: 1, pending: 1 });
     await jobs.algorithms.built(id, second);
@@ -335,125 +204,5 @@ describe('a warm algorithm', () => {
     await complete(one, worker);
     await jobs.algorithms.reconcile();
     expect(await stateOf(busy.id)).toBe('closed');
-  });
-});
-
-describe('the building of a warm algorithm', () => {
-  const stages = [
-    { steps: [{ path: 'parameter.pre', type: 'Pre' }], queue: '', bound: true },
-    { steps: [{ path: 'parameter.reco', type: 'Reco' }], queue: 'gpu' },
-  ];
-
-  it('is asked of its worker at once, with the parts that run there, and only until it is done', async () => {
-    const worker = await startedWorker();
-    const { id, state } = await created({ stages });
-    expect(state).toBe('building');
-    expect(await others.algorithms.toBuild(worker)).toEqual([
-      { id, plan: work.plan, planSha256: 'f'.repeat(64), stages: [['parameter.pre']], attempts: 2 },
-    ]);
-    await others.algorithms.built(id, worker);
-    expect((await jobs.algorithms.get(id)).state).toBe('ready');
-    expect(await jobs.algorithms.toBuild(worker)).toEqual([]);
-  });
-
-  it('comes before the first input, which waits for it', async () => {
-    const worker = await startedWorker();
-    const { id } = await created();
-    const one = await put(id);
-    await jobs.algorithms.reconcile();
-    expect(await legsOn(worker)).toBe(0);
-    await jobs.algorithms.built(id, worker);
-    expect(await legOn(worker)).toBe(one);
-  });
-
-  it('that fails is the failure of the algorithm: it says why and takes nothing more', async () => {
-    const worker = await startedWorker();
-    const { id } = await created();
-    const one = await put(id);
-    const error = failure('DATA_NOT_FOUND', 'parameter.reco.angles: there is no such file.', { at: 'parameter' });
-    await jobs.algorithms.built(id, worker, error);
-    expect(await jobs.algorithms.get(id)).toMatchObject({ state: 'failed', error, pending: 1 });
-    const refused: unknown = await put(id).catch((reason: unknown) => reason);
-    expect(refused).toMatchObject({ failure: { code: 'CONFLICT', details: { code: 'DATA_NOT_FOUND' } } });
-    // What was in line has its answer in its place.
-    expect(await legOn(worker)).toBe(one);
-    const attempt = await begin(one, worker);
-    await jobs.ledger.finish(one, { state: 'failed', error }, attempt);
-    expect((await jobs.algorithms.take(id))?.ended?.error).toEqual(error);
-    expect(await codeOf(jobs.algorithms.take(id))).toBe('CONFLICT');
-    // Another worker would fail as well.
-    await jobs.fleet.leave(worker);
-    await startedWorker();
-    await jobs.algorithms.reconcile();
-    expect(await jobs.algorithms.get(id)).toMatchObject({ state: 'failed', worker, moves: 0 });
-    expect((await jobs.algorithms.close(id)).state).toBe('closed');
-  });
-
-  it('is no worker’s any more when the algorithm has moved or is closed', async () => {
-    const first = await startedWorker();
-    const { id } = await created();
-    const second = await startedWorker();
-    await jobs.fleet.leave(first);
-    await jobs.algorithms.reconcile();
-    expect(await jobs.algorithms.toBuild(first)).toEqual([]);
-    // What the first one says now comes too late.
-    await jobs.algorithms.built(id, first, failure('INTERNAL', 'broken'));
-    expect((await jobs.algorithms.get(id)).state).toBe('building');
-    await jobs.algorithms.close(id);
-    expect(await jobs.algorithms.toBuild(second)).toEqual([]);
-    expect(await connection.keys('{rondel}:builds:*')).toEqual([]);
-  });
-
-  it('is bound to a worker that has the data roots of its remote values', async () => {
-    await startedWorker();
-    const having = await startedWorker({ roots: ['scans'] });
-    const bound = [1, 2].map(async () => (await created({ requires: { roots: ['scans'] } })).worker);
-    expect(await Promise.all(bound)).toEqual([having, having]);
-    const refused: unknown = await created({ requires: { roots: ['masks'] } }).catch((reason: unknown) => reason);
-    expect(refused).toMatchObject({ code: 'WORKER_UNAVAILABLE' });
-    expect(String(refused)).toContain('data root masks');
-  });
-});
-
-describe('the lock of a warm algorithm', () => {
-  it('keeps others out until it is given back, and says for how long', async () => {
-    await startedWorker();
-    const { id } = await opened();
-    const { token } = await jobs.algorithms.lock(id, 30);
-    const refused: unknown = await put(id).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ failure: { code: 'CONFLICT', details: { remainingSeconds: 30 } } });
-    const attempts = [
-      jobs.algorithms.take(id),
-      jobs.algorithms.lock(id, 5),
-      jobs.algorithms.close(id),
-      jobs.algorithms.unlock(id, 'another'),
-    ].map(codeOf);
-    expect(await Promise.all(attempts)).toEqual(Array(4).fill('CONFLICT'));
-    await put(id, 'a', token);
-    expect((await jobs.algorithms.lock(id, 60, token)).token).toBe(token);
-    expect(await jobs.algorithms.take(id, { token })).toBeUndefined();
-    await jobs.algorithms.unlock(id, token);
-    await put(id);
-    expect((await jobs.algorithms.get(id)).lock).toBeUndefined();
-  });
-
-  it('ends by itself; whoever still believes to hold it is told', async () => {
-    await startedWorker();
-    const { id } = await opened();
-    const { token } = await jobs.algorithms.lock(id, 30);
-    await connection.hset(`{rondel}:algorithm:${id}`, 'lockUntil', Date.now() - 1);
-    await put(id);
-    expect(await codeOf(put(id, 'a', token))).toBe('CONFLICT');
-    expect((await jobs.algorithms.lock(id, 30)).token).not.toBe(token);
-  });
-
-  it('is renewed by every use', async () => {
-    await startedWorker();
-    const { id } = await opened();
-    const { token, expiresAt } = await jobs.algorithms.lock(id, 30);
-    await connection.hset(`{rondel}:algorithm:${id}`, 'lockUntil', Date.now() + 500);
-    await put(id, 'a', token);
-    const renewed = (await jobs.algorithms.get(id)).lock?.expiresAt ?? '';
-    expect(Date.parse(renewed)).toBeGreaterThanOrEqual(Date.parse(expiresAt));
   });
 });

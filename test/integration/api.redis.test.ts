@@ -1,47 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildApp, type Services } from '@rondel/api';
-import { failure, float32Array, RondelError, type Catalog, type Job, type Result } from '@rondel/contracts';
+import { failure, float32Array, RondelError, type Catalog, type Job } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
-import { openJobs, type BegunAttempt, type Jobs } from '@rondel/jobs';
-import { createRegistry } from '@rondel/reco';
 import { radonManifest } from '@rondel/radon/manifest';
-import { openArtifactStore, type ArtifactStore } from '@rondel/store';
-import { createLogger } from '@rondel/telemetry';
+import { createRegistry } from '@rondel/reco';
 import { ulid } from 'ulid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { begunAttempt, imageResult } from '../support/queued-jobs.js';
+import { startTestRedis } from '../support/redis.js';
+import { openTestApi } from '../support/test-api.js';
 
-let redis: TestRedis;
-let jobs: Jobs;
-let store: ArtifactStore;
-let directory: string;
-let app: Awaited<ReturnType<typeof buildApp>>;
-let artifact: string;
-
-beforeAll(async () => {
-  redis = await startTestRedis();
-  directory = await mkdtemp(join(tmpdir(), 'rondel-api-'));
-  jobs = await openJobs({ redisUrl: redis.url, onError: () => undefined });
-  store = openArtifactStore(directory);
-  const services: Services = {
-    jobs,
-    store,
-    registry: createRegistry([radonManifest]),
-    freeBytes: () => Promise.resolve(2 ** 30),
-    maxUploadBytes: 2 ** 20,
-  };
-  app = await buildApp(services, { logger: createLogger('api', 'silent'), version: 'test' });
-  artifact = `artifact:sha256-${(await store.put([Buffer.from('raw data')])).sha256}`;
-});
+const redis = await startTestRedis();
+const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);
+const artifact = await storeBytes('raw data');
 
 afterAll(async () => {
-  await app.close();
-  await jobs.close();
+  await close();
   await redis.stop();
-  await rm(directory, { recursive: true, force: true });
 });
 
 function submit(body: unknown, headers: Record<string, string> = {}) {
@@ -61,27 +35,18 @@ async function submitted(overrides: Record<string, unknown> = {}): Promise<Job> 
 async function complete(id: string): Promise<void> {
   const image = float32Array(new Float32Array([0, 1, 2, 3]), [1, 1, 2, 2], ['frame', 'slice', 'y', 'x'], [1, 1, 1, 1]);
   const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
-  const result: Result = {
+  const result = imageResult({
     artifact: `artifact:sha256-${sha256}`,
     shape: [1, 1, 2, 2],
-    dtype: 'float32',
     axes: ['frame', 'slice', 'y', 'x'],
     spacing: [1, 1, 1, 1],
-    min: 0,
     max: 3,
     mean: 1.5,
-    seconds: 0.1,
-  };
+  });
   await jobs.ledger.finish(id, { state: 'completed', result }, await begin(id));
 }
 
-async function begin(id: string): Promise<BegunAttempt> {
-  const [leg] = await jobs.ledger.openLegs(id);
-  if (leg === undefined) throw new Error('the job has no leg');
-  const begun = await jobs.ledger.begin(leg, 'w1');
-  if (begun.answer !== 'begun') throw new Error(begun.answer);
-  return begun.attempt;
-}
+const begin = (id: string) => begunAttempt(jobs, id);
 
 describe('POST /v1/jobs', () => {
   it('accepts a built-in plan and says why the job waits', async () => {
@@ -345,6 +310,7 @@ describe('what the API says of itself', () => {
       '/v1/pools/{pool}/pause',
       '/v1/pools/{pool}/resume',
       '/v1/store',
+      '/v1/store/check',
       '/v1/store/clean',
       '/v1/sweeps',
       '/v1/sweeps/{id}',

@@ -1,7 +1,8 @@
-import { openJobs, type BegunAttempt, type JobHead, type Jobs, type JobWork, type Leg } from '@rondel/jobs';
+import { openJobs, type BegunAttempt, type Jobs, type Leg } from '@rondel/jobs';
 import { failure } from '@rondel/contracts';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { begunAttempt, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 let redis: TestRedis;
@@ -18,33 +19,18 @@ afterAll(async () => {
   expect(errors).toEqual([]);
 });
 
-const work: JobWork = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {}, data: { data: 'root://a/b' } };
 const pre = { path: 'parameter.pre', type: 'Pre' };
 const reco = { path: 'parameter.reco', type: 'Reco' };
 const output = { parts: ['a', 'b'], history: { data: [], legs: [], timings: {} } };
 
 async function begunJob(): Promise<BegunAttempt> {
   const pool = `pool${ulid().toLowerCase()}`;
-  const head: JobHead = {
-    id: ulid(),
-    pool,
-    priority: 100,
-    attemptsPerRun: 2,
-    labels: {},
-    plan: { sha256: 'f'.repeat(64) },
-    data: 'root://a/b',
-    createdAt: new Date().toISOString(),
-    stages: [{ steps: [pre, reco], queue: pool }],
-  };
+  const head = queuedHead(pool, { stages: [{ steps: [pre, reco], queue: pool }] });
   await jobs.submit(head, work);
   return begin({ job: head.id, generation: 0, stage: 0, block: 0 });
 }
 
-async function begin(leg: Leg): Promise<BegunAttempt> {
-  const begun = await jobs.ledger.begin(leg, 'w1');
-  if (begun.answer !== 'begun') throw new Error(begun.answer);
-  return begun.attempt;
-}
+const begin = (leg: Leg) => begunAttempt(jobs, leg);
 
 function divided({ head }: BegunAttempt) {
   const queue = head.pool;

@@ -1,16 +1,8 @@
-import { failure, type Preview, type Result } from '@rondel/contracts';
-import {
-  openJobs,
-  recordJob,
-  takeLegs,
-  type BegunAttempt,
-  type JobHead,
-  type Jobs,
-  type JobWork,
-  type Leg,
-} from '@rondel/jobs';
+import { failure, type Preview } from '@rondel/contracts';
+import { endedNews, openJobs, recordJob, takeLegs, type JobHead, type Jobs, type Leg } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { begunAttempt, imageResult, onlyLeg, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 let redis: TestRedis;
@@ -28,46 +20,14 @@ afterAll(async () => {
   await redis.stop();
 });
 
-const work: JobWork = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {}, data: { data: 'root://a/b' } };
-const result: Result = {
-  artifact: `artifact:sha256-${'0'.repeat(64)}`,
-  shape: [1, 2],
-  dtype: 'float32',
-  axes: ['y', 'x'],
-  spacing: [1, 1],
-  min: 0,
-  max: 1,
-  mean: 0.5,
-  seconds: 1,
-};
+const result = imageResult();
 
+/** On a pool that nobody else uses, unless told. */
 function head(overrides: Partial<JobHead> = {}): JobHead {
-  const pool = `pool${ulid().toLowerCase()}`;
-  return {
-    id: ulid(),
-    pool,
-    priority: 100,
-    attemptsPerRun: 2,
-    labels: {},
-    plan: { sha256: 'f'.repeat(64) },
-    data: 'root://a/b',
-    createdAt: new Date().toISOString(),
-    ...overrides,
-    stages: overrides.stages ?? [{ steps: [], queue: overrides.pool ?? pool }],
-  };
+  return queuedHead(overrides.pool ?? `pool${ulid().toLowerCase()}`, overrides);
 }
 
-async function begin(id: string, worker = 'w1'): Promise<BegunAttempt> {
-  const answer = await jobs.ledger.begin(await onlyLeg(id), worker);
-  if (answer.answer !== 'begun') throw new Error(`begin answered ${answer.answer}`);
-  return answer.attempt;
-}
-
-async function onlyLeg(id: string): Promise<Leg> {
-  const [leg, ...others] = await jobs.ledger.openLegs(id);
-  if (leg === undefined || others.length > 0) throw new Error('the job does not have one leg');
-  return leg;
-}
+const begin = (id: string, worker?: string) => begunAttempt(jobs, id, worker);
 
 describe('a job in the ledger', () => {
   it('ends in exactly one state however many try to end it at once', async () => {
@@ -111,6 +71,21 @@ describe('a job in the ledger', () => {
     await worker.close();
   });
 
+  it('tells people of its end apart from all else that happens to it', async () => {
+    const { id } = await jobs.submit(head(), work);
+    const told: string[] = [];
+    jobs.news.listen(id, () => told.push('news'));
+    const heard = new Promise<void>((resolve) => {
+      jobs.news.listen(endedNews(id), () => {
+        told.push('end');
+        resolve();
+      });
+    });
+    await jobs.ledger.finish(id, { state: 'completed', result }, await begin(id));
+    await heard;
+    await expect.poll(() => [...told].sort()).toEqual(['end', 'news', 'news']);
+  });
+
   it('ignores reports and results of an attempt that another one has replaced', async () => {
     const { id } = await jobs.submit(head(), work);
     const first = await begin(id, 'w1');
@@ -148,7 +123,7 @@ describe('a job in the ledger', () => {
     const { id } = await jobs.submit(head({ attemptsPerRun: 2 }), work);
     await begin(id);
     await begin(id);
-    expect(await jobs.ledger.begin(await onlyLeg(id), 'w3')).toEqual({ answer: 'exhausted', attempts: 2 });
+    expect(await jobs.ledger.begin(await onlyLeg(jobs, id), 'w3')).toEqual({ answer: 'exhausted', attempts: 2 });
   });
 
   it('does not lose an attempt when a worker hands it back because it must leave', async () => {
@@ -191,11 +166,13 @@ describe('a job in the ledger', () => {
   it('knows how many come before it on its queue: lower priority numbers, then age', async () => {
     const pool = `pool${ulid().toLowerCase()}`;
     const early = await jobs.submit(head({ pool, createdAt: new Date(Date.now() - 1000).toISOString() }), work);
-    const late = await jobs.submit(head({ pool }), work);
+    const lastHead = head({ pool });
+    const late = await jobs.submit(lastHead, work);
     const urgent = await jobs.submit(head({ pool, priority: 1 }), work);
     expect(await jobs.queuePlace(urgent.id)).toMatchObject({ queue: pool, place: pool, position: 0 });
     expect(await jobs.queuePlace(early.id)).toMatchObject({ queue: pool, place: pool, position: 1 });
     expect(await jobs.queuePlace(late.id)).toMatchObject({ queue: pool, place: pool, position: 2 });
+    expect(await jobs.firstPlace(lastHead)).toEqual(await jobs.queuePlace(late.id));
   });
 
   it('is listed by state, pool and label, page by page', async () => {

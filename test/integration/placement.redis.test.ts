@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Demand, Job, Requirements, Result, WorkerRecord } from '@rondel/contracts';
+import type { Demand, Job, Requirements, WorkerRecord } from '@rondel/contracts';
 import {
   legQueue,
   mostSpecialQueues,
@@ -9,34 +9,45 @@ import {
   type FittingLegTaker,
   type JobHead,
   type Jobs,
-  type JobWork,
 } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startPlanApi, type PlanApi } from '../support/plan-api.js';
+import { begunAttempt, imageResult, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../support/stack.js';
-
-const work: JobWork = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {}, data: { data: 'root://a/b' } };
+import { workerRecord } from '../support/worker-record.js';
 
 function head(pool: string, requires: Requirements, overrides: Partial<JobHead> = {}): JobHead {
-  return {
-    id: ulid(),
-    pool,
-    priority: 100,
-    attemptsPerRun: 2,
-    labels: {},
-    plan: { sha256: 'f'.repeat(64) },
-    data: 'root://a/b',
-    createdAt: new Date().toISOString(),
-    stages: [{ steps: [], ...legQueue(pool, requires) }],
-    ...overrides,
-  };
+  return queuedHead(pool, { stages: [{ steps: [], ...legQueue(pool, requires) }], ...overrides });
 }
 
 function capabilities(pool: string, overrides: Partial<Capabilities> = {}): Capabilities {
   return { id: `w-${ulid()}`, pools: [pool], labels: {}, engine: 'wasm', packages: {}, roots: [], ...overrides };
 }
+
+async function specialNames({ special }: Jobs): Promise<string[]> {
+  return (await special.list()).map(({ queue }) => queue);
+}
+
+const heartbeat: WorkerRecord = {
+  id: 'w',
+  state: 'running',
+  pools: ['default'],
+  labels: {},
+  host: 'node',
+  pid: 1,
+  engine: 'wasm',
+  device: 'cpu',
+  concurrency: 1,
+  threads: 1,
+  memoryBytes: 2 ** 30,
+  packages: {},
+  roots: [],
+  running: [],
+  startedAt: new Date().toISOString(),
+  heartbeatAt: new Date().toISOString(),
+};
 
 describe('legs that not every worker can run', () => {
   let redis: TestRedis;
@@ -130,6 +141,57 @@ describe('legs that not every worker can run', () => {
     expect(await jobs.ledger.waiting(pool)).toBe(3);
   });
 
+  it('for a label are counted in the demand of every pool that has or had a worker for them', async () => {
+    const [near, far, other] = ['near', 'far', 'other'].map((name) => `${name}${pool}`);
+    const beat = (id: string, pools: string[], gpu: string, engine: WorkerRecord['engine'] = 'wasm') =>
+      jobs.fleet.beat({ ...heartbeat, id, pools, labels: { gpu, node: id }, engine });
+    await beat('n1', [near ?? ''], pool);
+    await beat('f1', [far ?? ''], pool, 'webgpu');
+    await beat('o1', [other ?? ''], 'another');
+    for (const id of ['n1', 'f1', 'o1']) await jobs.fleet.leave(id);
+    const slots = async () =>
+      Promise.all([near, far, other, pool].map(async (name) => (await jobs.pools.demand(name ?? '')).slots));
+    const any = (requires: Requirements) =>
+      jobs.submit(head(pool, {}, { stages: [{ steps: [], ...legQueue('@any', requires) }] }), work);
+
+    await any({ labels: { gpu: pool } });
+    await any({ labels: { gpu: pool }, engine: 'webgpu' });
+    await any({ labels: { gpu: 'nobody had it' } });
+    expect(await slots()).toEqual([1, 2, 0, 0]);
+    expect((await jobs.pools.demand(near ?? '')).special).toEqual([
+      { requires: { labels: { gpu: pool } }, runnable: 1, active: 0, workers: 0 },
+    ]);
+    await jobs.pools.pause(far ?? '');
+    expect(await slots()).toEqual([1, 0, 0, 0]);
+    await jobs.pools.resume(far ?? '');
+
+    // What a worker has taken counts where such a worker is, and where one was when there is none.
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let taken = 0;
+    const run = async () => {
+      taken += 1;
+      await held;
+      return { kind: 'done' } as const;
+    };
+    const worker = capabilities(near ?? '', { id: 'n2', labels: { gpu: pool } });
+    const taker = takeFittingLegs(worker, jobs, { redisUrl: redis.url, concurrency: 1, run, onError });
+    try {
+      await beat('n2', [near ?? ''], pool);
+      await eventually(
+        () => taken === 1,
+        () => 'nothing was taken',
+      );
+      expect(await slots()).toEqual([1, 1, 0, 0]);
+      await jobs.fleet.leave('n2');
+      expect(await slots()).toEqual([1, 2, 0, 0]);
+    } finally {
+      release();
+      await taker.close();
+    }
+    expect(await slots()).toEqual([0, 1, 0, 0]);
+  });
+
   it('are held while their pool is paused, also those that nobody had asked for before', async () => {
     await submit({ roots: ['scans'] });
     await jobs.pools.pause(pool);
@@ -172,18 +234,18 @@ describe('legs that not every worker can run', () => {
     const { queue } = legQueue(pool, { roots: ['scans'] });
     await submit({ roots: ['scans'] });
     await jobs.special.forgetUnused(Date.now() - 60_000, () => Promise.resolve(true));
-    expect(await jobs.special.names()).toContain(queue);
+    expect(await specialNames(jobs)).toContain(queue);
     await jobs.special.forgetUnused(Date.now() + 1, (name) => Promise.resolve(name !== queue));
-    expect(await jobs.special.names()).toEqual(new Set([queue]));
+    expect(await specialNames(jobs)).toEqual([queue]);
     await jobs.special.forgetUnused(Date.now() + 1, async (name) => {
       // Used again in the very moment in which it is found to be empty.
       await sleep(2);
       await jobs.special.register({ queue: name, requires: { roots: ['scans'] } });
       return true;
     });
-    expect(await jobs.special.names()).toEqual(new Set([queue]));
+    expect(await specialNames(jobs)).toEqual([queue]);
     await jobs.special.forgetUnused(Date.now() + 1, () => Promise.resolve(true));
-    expect(await jobs.special.names()).toEqual(new Set());
+    expect(await specialNames(jobs)).toEqual([]);
   });
 });
 
@@ -202,26 +264,7 @@ describe('a job that waits', () => {
   });
 
   async function beat(id: string, overrides: Partial<WorkerRecord> = {}): Promise<void> {
-    const now = new Date().toISOString();
-    await api.jobs.fleet.beat({
-      id,
-      state: 'running',
-      pools: ['default'],
-      labels: {},
-      host: 'h',
-      pid: 1,
-      engine: 'wasm',
-      device: 'd',
-      concurrency: 1,
-      threads: 1,
-      memoryBytes: 1,
-      packages: { '@rondel/radon': '0.1.0' },
-      roots: [],
-      running: [],
-      startedAt: now,
-      heartbeatAt: now,
-      ...overrides,
-    });
+    await api.jobs.fleet.beat(workerRecord(id, { packages: { '@rondel/radon': '0.1.0' }, ...overrides }));
   }
 
   const angles = [0, 1];
@@ -267,13 +310,10 @@ _type = "RecoPlan{DirectRadonParameters}"
         _type = "RecoPlan{RadonFilteredBackprojectionParameters}"
 `;
     const { id } = await submitted({ plan });
-    const [leg] = await api.jobs.ledger.openLegs(id);
-    if (leg === undefined) throw new Error('the job has no leg');
-    const begun = await api.jobs.ledger.begin(leg, 'a-1');
-    if (begun.answer !== 'begun') throw new Error(begun.answer);
+    const attempt = await begunAttempt(api.jobs, id, 'a-1');
     expect((await api.call<Job>('GET', `/v1/jobs/${id}`)).body).not.toHaveProperty('waiting');
     const history = { data: [], legs: [], timings: {} };
-    await api.jobs.ledger.completeLeg(begun.attempt, { parts: ['0'.repeat(64)], history }, []);
+    await api.jobs.ledger.completeLeg(attempt, { parts: ['0'.repeat(64)], history }, []);
     await api.jobs.advance(id);
     const { body } = await api.call<Job>('GET', `/v1/jobs/${id}`);
     expect(body.state).toBe('active');
@@ -305,12 +345,9 @@ _type = "RecoPlan{DirectRadonParameters}"
   async function endAfter(seconds: number, pool: string): Promise<void> {
     const ended = head(pool, {});
     await api.jobs.ledger.create(ended, work);
-    const [leg] = await api.jobs.ledger.openLegs(ended.id);
-    if (leg === undefined) throw new Error('the job has no leg');
-    const begun = await api.jobs.ledger.begin(leg, 't-1');
-    if (begun.answer !== 'begun') throw new Error(begun.answer);
+    const attempt = await begunAttempt(api.jobs, ended.id, 't-1');
     const job = await api.jobs.ledger.get(ended.id);
-    await api.jobs.ledger.finish(ended.id, { state: 'completed', result }, begun.attempt);
+    await api.jobs.ledger.finish(ended.id, { state: 'completed', result: imageResult() }, attempt);
     const startedAt = job?.startedAt ?? '';
     const finishedAt = new Date(Date.parse(startedAt) + 1000 * seconds).toISOString();
     if (job) await api.jobs.ledger.markRecorded(ended.id, { ...job, state: 'completed', startedAt, finishedAt });
@@ -344,7 +381,7 @@ _type = "RecoPlan{DirectRadonParameters}"
   it('is one of a limited number of kinds', async () => {
     await submitted({ data: 'root://known/a.npy' });
     const { body: before } = await api.call<Demand>('GET', '/v1/pools/default/demand');
-    for (let index = (await api.jobs.special.names()).size; index < mostSpecialQueues; index += 1) {
+    for (let index = (await specialNames(api.jobs)).length; index < mostSpecialQueues; index += 1) {
       const { queue, requires = {} } = legQueue('default', { roots: [`r${index}`] });
       await api.jobs.special.register({ queue, requires });
     }
@@ -356,15 +393,3 @@ _type = "RecoPlan{DirectRadonParameters}"
     expect(after.runnable).toBe(before.runnable + 1);
   });
 });
-
-const result: Result = {
-  artifact: `artifact:sha256-${'0'.repeat(64)}`,
-  shape: [1, 2],
-  dtype: 'float32',
-  axes: ['y', 'x'],
-  spacing: [1, 1],
-  min: 0,
-  max: 1,
-  mean: 0.5,
-  seconds: 1,
-};

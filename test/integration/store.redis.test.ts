@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, openCollector, type Collector } from '@rondel/api';
-import type { Job, Result, StorePolicy, StoreReport } from '@rondel/contracts';
+import type { Damage, Job, Result, StoreCheck, StorePolicy, StoreReport } from '@rondel/contracts';
 import { openJobs, recordJob, type Jobs } from '@rondel/jobs';
 import { createRegistry } from '@rondel/reco';
 import { radonManifest } from '@rondel/radon/manifest';
@@ -11,6 +11,7 @@ import { createLogger } from '@rondel/telemetry';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { rondel } from '../support/rondel-command.js';
 
 const hourMs = 3600 * 1000;
 const dayMs = 24 * hourMs;
@@ -241,12 +242,12 @@ describe('collection', () => {
   it('removes the parts of runs that are over', async () => {
     const { id } = await submitted(await artifact('data', 0));
     const partsOf = (run: number) => openPartArea(directory).files({ job: id, run });
-    await partsOf(0).put([Buffer.from('part')]);
+    partsOf(0).put('0'.repeat(64), [Buffer.from('part')]);
     await collector({}).clean({ dryRun: false });
     expect(await store.files.parts.jobs()).toEqual([id]);
     await jobs.cancel(id);
     await jobs.retry(id);
-    await partsOf(1).put([Buffer.from('part')]);
+    partsOf(1).put('0'.repeat(64), [Buffer.from('part')]);
     await collector({}).clean({ dryRun: false });
     expect(await store.files.parts.jobs()).toEqual([id]);
     await jobs.cancel(id);
@@ -313,5 +314,66 @@ describe('GET /v1/store', () => {
     expect(answer.json()).toMatchObject({ dryRun: true, results: { files: 1, bytes: 5 }, uploads: { files: 0 } });
     await cleanTwice({});
     expect(await exists(sha256)).toBe(true);
+  });
+});
+
+describe('POST /v1/store/check', () => {
+  /** Bytes change on the disk, their number does not. */
+  async function damage(sha256: string): Promise<string> {
+    const path = await store.localPath(sha256);
+    const { length } = await readFile(path);
+    await chmod(path, 0o644);
+    await writeFile(path, Buffer.alloc(length));
+    return `artifact:sha256-${sha256}`;
+  }
+
+  async function checked(query = ''): Promise<StoreCheck> {
+    const answer = await app.inject({ method: 'POST', url: `/v1/store/check${query}` });
+    expect(answer.statusCode, answer.body).toBe(200);
+    return answer.json<StoreCheck>();
+  }
+
+  it('names what is damaged, with the jobs that made it, have read it, or need it', async () => {
+    const data = await artifact('data', 2);
+    const first = await completed(data, 'image', 2);
+    const second = await completed(data, 'image', 2);
+    const waiting = await artifact('data that waits', 0);
+    await submitted(waiting);
+    await artifact('whole', 0);
+    expect(await checked()).toEqual({ checked: { files: 4, bytes: 29 }, damaged: [] });
+    const hurt = [await damage(data), await damage(first.sha256), await damage(waiting)];
+    const { damaged } = await checked();
+    const of = (artifact: string | undefined) => damaged.find((each) => each.artifact === artifact);
+    const both = { count: 2, jobs: [second.id, first.id] };
+    const none = { count: 0, jobs: [] };
+    expect(damaged).toHaveLength(3);
+    expect(of(hurt[0])).toMatchObject({ bytes: 4, repaired: false, made: none, used: both, needed: false });
+    expect(of(hurt[1])).toMatchObject({ bytes: 5, made: both, used: none });
+    expect(of(hurt[2])).toMatchObject({ made: none, used: none, needed: true });
+  });
+
+  it('goes on after the artifact that it is told', async () => {
+    const { sha256 } = await store.put([Buffer.from('one')]);
+    await damage(sha256);
+    expect((await checked(`?after=${'0'.repeat(64)}`)).damaged).toHaveLength(1);
+    expect(await checked(`?after=${sha256}`)).toEqual({ checked: { files: 0, bytes: 0 }, damaged: [] });
+    const refused = await app.inject({ method: 'POST', url: '/v1/store/check?after=zz' });
+    expect(refused.statusCode).toBe(400);
+  });
+
+  it('is what `rondel store check` does, and what it moves away comes back with the same bytes', async () => {
+    const environment = { RONDEL_URL: await app.listen({ port: 0, host: '127.0.0.1' }) };
+    const { sha256 } = await store.put([Buffer.from('bytes to keep')]);
+    const name = await damage(sha256);
+    const found = await rondel(['store', 'check', '--repair', '--json'], environment);
+    expect(found.code, found.stderr).toBe(1);
+    const [first, last, ...rest] = found.stdout.trim().split('\n');
+    expect(JSON.parse(first ?? '') as Damage).toMatchObject({ artifact: name, bytes: 13, repaired: true });
+    expect(JSON.parse(last ?? '')).toEqual({ checked: { files: 1, bytes: 13 }, damaged: 1, repair: true });
+    expect(rest).toEqual([]);
+    expect(await exists(sha256)).toBe(false);
+    expect(await store.put([Buffer.from('bytes to keep')])).toMatchObject({ existed: false });
+    const clean = await rondel(['store', 'check'], environment);
+    expect(clean).toMatchObject({ code: 0, stdout: '1 artifacts of 13 B checked, 0 damaged.\n' });
   });
 });

@@ -1,59 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildApp, type Services } from '@rondel/api';
 import {
   failure,
   float32Array,
   type AcceptedSweep,
   type Job,
-  type Result,
   type Sweep,
   type SweepPage,
   type SweepRecord,
 } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
-import { openJobs, type Jobs, type NewJob } from '@rondel/jobs';
-import { createRegistry } from '@rondel/reco';
-import { radonManifest } from '@rondel/radon/manifest';
-import { openArtifactStore, type ArtifactStore } from '@rondel/store';
-import { createLogger } from '@rondel/telemetry';
+import type { NewJob } from '@rondel/jobs';
+import type { ArtifactStore } from '@rondel/store';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { begunAttempt, imageResult } from '../support/queued-jobs.js';
+import { startTestRedis } from '../support/redis.js';
+import { openTestApi } from '../support/test-api.js';
 
-let redis: TestRedis;
-let connection: Redis;
-let jobs: Jobs;
-let store: ArtifactStore;
-let directory: string;
-let app: Awaited<ReturnType<typeof buildApp>>;
-let artifact: string;
-
-beforeAll(async () => {
-  redis = await startTestRedis();
-  connection = new Redis(redis.url);
-  directory = await mkdtemp(join(tmpdir(), 'rondel-sweeps-'));
-  jobs = await openJobs({ redisUrl: redis.url, onError: () => undefined });
-  store = openArtifactStore(directory);
-  const services: Services = {
-    jobs,
-    store,
-    registry: createRegistry([radonManifest]),
-    freeBytes: () => Promise.resolve(2 ** 30),
-    maxUploadBytes: 2 ** 20,
-  };
-  app = await buildApp(services, { logger: createLogger('api', 'silent'), version: 'test' });
-  artifact = `artifact:sha256-${(await store.put([Buffer.from('raw data')])).sha256}`;
-});
+const redis = await startTestRedis();
+const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);
+const artifact = await storeBytes('raw data');
+const connection = new Redis(redis.url);
 
 afterAll(async () => {
-  await app.close();
-  await jobs.close();
+  await close();
   connection.disconnect();
   await redis.stop();
-  await rm(directory, { recursive: true, force: true });
 });
 
 const vary = [{ path: 'iterations', values: [2, 3, 4] }];
@@ -73,30 +45,20 @@ async function sweepAt(id: string): Promise<Sweep> {
   return (await app.inject(`/v1/sweeps/${id}`)).json<Sweep>();
 }
 
-async function legOf(job: string) {
-  const [leg] = await jobs.ledger.openLegs(job);
-  if (leg === undefined) throw new Error('the job has no leg');
-  return leg;
-}
-
 async function complete(job: string, value: number): Promise<void> {
-  const begun = await jobs.ledger.begin(await legOf(job), 'w1');
-  if (begun.answer !== 'begun') throw new Error(begun.answer);
+  const attempt = await begunAttempt(jobs, job);
   const values = Float32Array.from({ length: 64 }, (_, index) => value * index);
   const image = float32Array(values, [1, 1, 8, 8], ['frame', 'slice', 'y', 'x'], [1, 1, 1, 1]);
   const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
-  const result: Result = {
+  const result = imageResult({
     artifact: `artifact:sha256-${sha256}`,
     shape: [1, 1, 8, 8],
-    dtype: 'float32',
     axes: ['frame', 'slice', 'y', 'x'],
     spacing: [1, 1, 1, 1],
-    min: 0,
     max: 63 * value,
     mean: 31.5 * value,
-    seconds: 0.1,
-  };
-  await jobs.ledger.finish(job, { state: 'completed', result }, begun.attempt);
+  });
+  await jobs.ledger.finish(job, { state: 'completed', result }, attempt);
 }
 
 /** Keys of BullMQ's own jobs, one per leg on a queue. */

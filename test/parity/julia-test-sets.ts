@@ -20,7 +20,9 @@ const macro =
   'About the fields and constructors that a Julia macro generates for a mutable struct. Here an algorithm is declared as data and has no state between runs but what its steps keep.';
 const warm = 'test/integration/algorithms.redis.test.ts';
 const warmRuns = 'test/e2e/algorithms.test.ts';
+const warmBuilding = 'test/integration/algorithm-building.redis.test.ts';
 const sessions = 'test/integration/plans.redis.test.ts';
+const sessionEvents = 'test/integration/plan-events.redis.test.ts';
 const cacheFleet = 'test/e2e/result-cache.test.ts';
 const cacheNames = 'libs/reco/src/result-identity.test.ts';
 const cacheRuns = 'apps/worker/src/executor/run-cached.test.ts';
@@ -233,7 +235,7 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
     {
       set: '@reconstruction / lock and unlock',
       here: {
-        [warm]: ['keeps others out until it is given back, and says for how long'],
+        [warmBuilding]: ['keeps others out until it is given back, and says for how long'],
         [warmRuns]: ['keeps a second client out while the first one holds the lock'],
       },
     },
@@ -329,10 +331,8 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
     {
       set: 'RecoPlan Interface: the chunk on the other worker',
       here: {
-        [sessions]: [
-          'is read and changed property by property, in wrappers and lists too',
-          'tell an observer of one process what was changed in another',
-        ],
+        [sessions]: ['is read and changed property by property, in wrappers and lists too'],
+        [sessionEvents]: ['tell an observer of one process what was changed in another'],
       },
     },
     {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,31 +19,23 @@ let data: string;
 
 beforeAll(async () => {
   stack = await startStack('--pools', pool);
-  data = join(stack.directory, 'phantom.npy');
+  const scan = join(stack.directory, 'phantom.npy');
   const size = ['--size', '64', '--frames', '8', '--angles', '180'];
-  const made = await rondel(['data', 'phantom', '-o', data, ...size], stack.environment);
+  const made = await rondel(['data', 'phantom', '-o', scan, ...size], stack.environment);
   expect(made.code, made.stderr).toBe(0);
-  plan = join(stack.directory, 'phantom.plan.toml');
+  plan = await readFile(join(stack.directory, 'phantom.plan.toml'), 'utf8');
+  const put = await rondel(['data', 'put', scan, '--json'], stack.environment);
+  data = (JSON.parse(put.stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
 });
 afterAll(() => stack.stop());
 
 async function submitBurst(count: number, to = pool): Promise<string[]> {
-  const submit = async (index: number) => {
-    const filter = ['ramp', 'hann', 'cosine'][index % 3] ?? 'ramp';
-    const parameters = ['submit', plan, data, '--pool', to, '--set', `filter=${filter}`, '--detach', '--json'];
-    const { code, stdout, stderr } = await rondel(parameters, stack.environment);
-    expect(code, stderr).toBe(0);
-    return (JSON.parse(stdout) as { id: string }).id;
-  };
-  const ids: string[] = [];
-  for (let first = 0; first < count; first += 4) {
-    const length = Math.min(4, count - first);
-    ids.push(...(await Promise.all(Array.from({ length }, (_, index) => submit(first + index)))));
-  }
-  return ids;
+  const filters = Array.from({ length: count }, (_, index) => ['ramp', 'hann', 'cosine'][index % 3] ?? 'ramp');
+  const submit = (filter: string) => stack.client.submit({ plan, data, pool: to, parameters: { filter } });
+  return (await Promise.all(filters.map(submit))).map(({ id }) => id);
 }
 
-describe('a pool that is scaled by its demand', { timeout: 120_000 }, () => {
+describe('a pool that is scaled by its demand', { timeout: 240_000 }, () => {
   it('asks for nothing while it has nothing to do, also when nobody knows it', async () => {
     const idle = { slots: 0, runnable: 0, active: 0, paused: false, workers: 0 };
     expect(await stack.client.demand(pool)).toEqual({ pool, ...idle });

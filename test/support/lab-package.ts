@@ -8,7 +8,7 @@ import {
   type PackageManifest,
   type ReconstructionPackage,
 } from '@rondel/reco';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 
 const axes = ['frame', 'slice', 'y', 'x'];
 

@@ -1,13 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildApp } from '@rondel/api';
-import { openJobs, type Jobs, type SessionLimits } from '@rondel/jobs';
-import { createRegistry, defineAlgorithm, defineStep, optional, type PackageManifest } from '@rondel/reco';
-import { radonManifest } from '@rondel/radon/manifest';
-import { openArtifactStore } from '@rondel/store';
-import { createLogger } from '@rondel/telemetry';
-import { Type } from 'typebox';
+import type { Jobs, SessionLimits } from '@rondel/jobs';
+import { defineAlgorithm, defineStep, optional, type PackageManifest } from '@rondel/reco';
+import { Type } from '@rondel/contracts/schema';
+import { openTestApi } from './test-api.js';
 
 const axes = ['frame', 'slice', 'y', 'x'];
 
@@ -59,18 +53,7 @@ export interface Answer<T> {
 
 /** One API process over a Redis, listening on loopback. */
 export async function startPlanApi(redisUrl: string, sessions?: SessionLimits): Promise<PlanApi> {
-  const directory = await mkdtemp(join(tmpdir(), 'rondel-plans-'));
-  const jobs = await openJobs({ redisUrl, onError: () => undefined, ...(sessions && { sessions }) });
-  const app = await buildApp(
-    {
-      jobs,
-      store: openArtifactStore(directory),
-      registry: createRegistry([radonManifest, weightsManifest]),
-      freeBytes: () => Promise.resolve(2 ** 30),
-      maxUploadBytes: 2 ** 20,
-    },
-    { logger: createLogger('api', 'silent'), version: 'test' },
-  );
+  const { app, jobs, close } = await openTestApi(redisUrl, { sessions, packages: [weightsManifest] });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,
@@ -86,10 +69,6 @@ export async function startPlanApi(redisUrl: string, sessions?: SessionLimits): 
       const parsed = (json ? JSON.parse(text) : text) as T;
       return { status: answer.status, headers: answer.headers, body: parsed, length: text.length };
     },
-    async close() {
-      await app.close();
-      await jobs.close();
-      await rm(directory, { recursive: true, force: true });
-    },
+    close,
   };
 }

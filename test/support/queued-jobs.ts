@@ -1,16 +1,32 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { takeLegs, type JobHead, type Jobs, type JobWork, type Leg, type LegTaker, type NewJob } from '@rondel/jobs';
+import type { Result } from '@rondel/contracts';
+import {
+  takeLegs,
+  type BegunAttempt,
+  type JobHead,
+  type Jobs,
+  type JobWork,
+  type Leg,
+  type LegTaker,
+  type NewJob,
+} from '@rondel/jobs';
 import { ulid } from 'ulid';
 
-const work: JobWork = { plan: { _type: 'X' }, planToml: '_type = "X"\n', parameters: {}, data: { data: 'root://a/b' } };
+/** What jobs that nobody computes consist of. */
+export const queuedWork: JobWork = {
+  plan: { _type: 'X' },
+  planToml: '_type = "X"\n',
+  parameters: {},
+  data: { data: 'root://a/b' },
+};
 
-/** A job of one leg that nobody computes. */
-export function queuedJob(pool: string, overrides: Partial<JobHead> = {}): NewJob {
-  const head: JobHead = {
+/** A job of one leg, on the queue of its pool. */
+export function queuedHead(pool: string, overrides: Partial<JobHead> = {}): JobHead {
+  return {
     id: ulid(),
     pool,
     priority: 100,
-    attemptsPerRun: 3,
+    attemptsPerRun: 2,
     labels: {},
     plan: { sha256: 'f'.repeat(64) },
     data: 'root://a/b',
@@ -18,7 +34,46 @@ export function queuedJob(pool: string, overrides: Partial<JobHead> = {}): NewJo
     stages: [{ steps: [], queue: pool }],
     ...overrides,
   };
-  return { head, work };
+}
+
+/** A job of one leg that nobody computes. */
+export function queuedJob(pool: string, overrides: Partial<JobHead> = {}): NewJob {
+  return { head: queuedHead(pool, overrides), work: queuedWork };
+}
+
+/** What a job says that has ended well; its image is nowhere unless given. */
+export function imageResult(overrides: Partial<Result> = {}): Result {
+  return {
+    artifact: `artifact:sha256-${'0'.repeat(64)}`,
+    shape: [1, 2],
+    dtype: 'float32',
+    axes: ['y', 'x'],
+    spacing: [1, 1],
+    min: 0,
+    max: 1,
+    mean: 0.5,
+    seconds: 1,
+    ...overrides,
+  };
+}
+
+/** Throws unless the job has exactly one leg that is to be done. */
+export async function onlyLeg({ ledger }: Pick<Jobs, 'ledger'>, job: string): Promise<Leg> {
+  const [leg, ...others] = await ledger.openLegs(job);
+  if (leg === undefined || others.length > 0) throw new Error('the job does not have one leg');
+  return leg;
+}
+
+/** Begins an attempt of a leg, or of the only leg of a job. */
+export async function begunAttempt(
+  jobs: Pick<Jobs, 'ledger'>,
+  job: string | Leg,
+  worker = 'w1',
+): Promise<BegunAttempt> {
+  const leg = typeof job === 'string' ? await onlyLeg(jobs, job) : job;
+  const answer = await jobs.ledger.begin(leg, worker);
+  if (answer.answer !== 'begun') throw new Error(`begin answered ${answer.answer}`);
+  return answer.attempt;
 }
 
 /** Accepts jobs as those of a sweep and queues them. Returns their ids. */

@@ -9,6 +9,9 @@ import { freePort } from '@rondel/local';
 import { startRondel } from './rondel-command.js';
 import { startTestRedis, type TestRedis } from './redis.js';
 
+/** A process takes a second or two to start, and many times that on a machine with much else to do. */
+const longestStartMs = 90_000;
+
 export interface WorkerProcess {
   readonly child: ChildProcess;
   readonly record: WorkerRecord;
@@ -51,6 +54,7 @@ export async function startStack(...apiParameters: string[]): Promise<Stack> {
   await eventually(
     async () => (await client.health()).status === 'ready',
     () => log,
+    longestStartMs,
   );
 
   return {
@@ -65,6 +69,7 @@ export async function startStack(...apiParameters: string[]): Promise<Stack> {
       await eventually(
         async () => (record = (await client.workers()).find(({ pid }) => pid === child.pid)) !== undefined,
         () => log,
+        longestStartMs,
       );
       if (record === undefined) throw new Error('unreachable');
       return { child, record };
@@ -93,7 +98,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
 export async function eventually(
   question: () => boolean | Promise<boolean>,
   explain: () => string,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last = '';

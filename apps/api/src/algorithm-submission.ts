@@ -4,7 +4,7 @@ import { planHash, printPlan, toTree } from '@rondel/plan';
 import { ulid } from 'ulid';
 import { rootsOf, stagePlacer, type PlacedStage, type StagePlacer } from './placement.js';
 import type { RouteServices, Services } from './services.js';
-import { checkPool, checkSize, preparePlan } from './submission.js';
+import { checkPool, checkWorkSize, preparePlan } from './submission.js';
 
 const defaults = { pool: 'default', lane: 'interactive', priority: 100, attempts: 3, idleSeconds: 3600 } as const;
 
@@ -36,7 +36,7 @@ export async function acceptAlgorithm(
     parameters: (submission.parameters ?? {}) as Record<string, JsonValue>,
     ...(submission.timeoutSeconds !== undefined && { timeoutSeconds: submission.timeoutSeconds }),
   };
-  checkSize(work);
+  checkWorkSize(work);
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
   return {
     head: {

@@ -1,12 +1,12 @@
 import type { WorkerRecord } from '@rondel/contracts';
-import type { Jobs } from '@rondel/jobs';
+import type { Jobs, SpecialQueue } from '@rondel/jobs';
 
 /** What the fleet looks like to a request that asks where a job can run. */
 export interface FleetFacts {
   readonly pools: readonly string[];
   readonly workers: readonly WorkerRecord[];
   /** Queues for work that not every worker can do. */
-  readonly special: ReadonlySet<string>;
+  readonly special: readonly SpecialQueue[];
 }
 
 /** The fleet as it was a moment ago: hundreds of submissions a second must not each read what all workers have said. */
@@ -27,7 +27,7 @@ export function openFleetView(jobs: Jobs, longestAgeMs: number): FleetView {
     const [pools, workers, special] = await Promise.all([
       jobs.fleet.pools(),
       jobs.fleet.workers(),
-      jobs.special.names(),
+      jobs.special.list(),
     ]);
     return { pools, workers, special };
   };
@@ -49,21 +49,47 @@ interface Glance<T> {
   readonly fresh: () => Promise<T>;
 }
 
+interface Seen<T> {
+  readonly value: Promise<T>;
+  /** From then on whoever is shown it has it looked at anew, without waiting for that. */
+  renewFrom: number;
+  until: number;
+}
+
 function glance<T>(read: () => Promise<T>, longestAgeMs: number): Glance<T> {
-  let latest: { readonly value: Promise<T>; until: number } | undefined;
-  const fresh = () => {
+  let latest: Seen<T> | undefined;
+  const look = (): Seen<T> => {
     const started = performance.now();
-    const value = read();
-    const seen = { value, until: started + longestAgeMs };
-    latest = seen;
-    value.then(
-      () => (seen.until = Math.min(seen.until, started + (performance.now() - started) / largestShare)),
+    const seen = { value: read(), renewFrom: Infinity, until: started + longestAgeMs };
+    seen.value.then(
+      () => (seen.renewFrom = started + (performance.now() - started) / largestShare),
       () => (seen.until = started),
     );
-    return value;
+    return seen;
+  };
+  const fresh = () => {
+    latest = look();
+    return latest.value;
+  };
+  const renew = (old: Seen<T>) => {
+    old.renewFrom = Infinity;
+    const next = look();
+    next.value.then(
+      () => {
+        if (latest === old) latest = next;
+      },
+      // The old one is shown as long as it may be; whoever comes after that looks and hears what is wrong.
+      () => undefined,
+    );
   };
   return {
     fresh,
-    recent: () => (latest !== undefined && performance.now() < latest.until ? latest.value : fresh()),
+    recent() {
+      const now = performance.now();
+      if (latest === undefined || now >= latest.until) return fresh();
+      const { value } = latest;
+      if (now >= latest.renewFrom) renew(latest);
+      return value;
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { RondelError, type Job, type Preview, type Result } from '@rondel/contracts';
-import { archiveFromJson, jobNotFound, sweepFromJson, type JobArchive } from '@rondel/jobs';
+import { archiveFromJson, jobNotFound, sweepFromJson, type JobArchive, type JobHead } from '@rondel/jobs';
 import type { RouteServices, Services } from './services.js';
 import { waitingExplainer } from './waiting.js';
 
@@ -26,6 +26,14 @@ async function findRecord(id: string, { store }: Services): Promise<JobArchive> 
 export async function presentJob(job: Job, services: RouteServices): Promise<Job> {
   const [presented = job] = await presentJobs([job], services);
   return presented;
+}
+
+/** `presentJob` for what `submit` returned; less has to be asked of a job that is new. */
+export async function presentSubmitted(job: Job, head: JobHead, services: RouteServices): Promise<Job> {
+  // An idempotency key may stand for an older job.
+  if (job.id !== head.id) return presentJob(job, services);
+  const waiting = await waitingExplainer(services)(job, head);
+  return waiting === undefined ? job : { ...job, waiting };
 }
 
 /** `presentJob` for many; the fleet is asked once. */

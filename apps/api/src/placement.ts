@@ -31,7 +31,7 @@ export type StagePlacer = (tree: PlanTree) => PlacedStage[];
  * names no pool, no worker and no label, or when too many kinds of work are about that not every worker can do.
  */
 export function stagePlacer(place: JobPlace, fleet: FleetFacts, registry: Registry): StagePlacer {
-  const special = new Set(fleet.special);
+  const special = new Set(fleet.special.map(({ queue }) => queue));
   const everywhere = place.worker ?? place.pool;
   return (tree) => {
     const packages = packagesIn(tree, registry.catalog).filter((name) => !comesAlong.has(name));

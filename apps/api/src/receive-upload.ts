@@ -34,7 +34,7 @@ const leaseMs = 15_000;
 const silenceMs = 60_000;
 
 interface Running {
-  readonly interrupt?: AbortController;
+  readonly interrupt?: AbortController | undefined;
   readonly settled: Promise<unknown>;
 }
 
@@ -57,7 +57,9 @@ export function openUploadReceiver({
     await running?.settled;
   };
 
-  const noted = async <T>(upload: string, running: Running, work: Promise<T>) => {
+  const noted = async <T>(upload: string, work: Promise<T>, interrupt?: AbortController) => {
+    // Whoever waits for the end of this asks afterwards how things stand; the failure goes to whose request it was.
+    const running: Running = { interrupt, settled: work.catch(() => undefined) };
     busyWith.set(upload, running);
     try {
       return await work;
@@ -72,7 +74,7 @@ export function openUploadReceiver({
     const signal = AbortSignal.any([stop.signal, lost]);
     const work = store.appendUpload(upload, { offset, source: message }, { maxBytes: maxUploadBytes, signal });
     try {
-      return await noted(upload, { interrupt: stop, settled: work.catch(() => undefined) }, work);
+      return await noted(upload, work, stop);
     } catch (error) {
       throw message.errored === null ? error : broken(upload, error);
     } finally {
@@ -83,7 +85,7 @@ export function openUploadReceiver({
   /** Nobody interrupts this: whoever asks meanwhile waits for what becomes of it. */
   const finish = async ({ upload, expectedSha256 }: UploadRequest, lost: AbortSignal) => {
     const work = store.finishUpload(upload, { expectedSha256, signal: lost });
-    return noted(upload, { settled: work.catch(() => undefined) }, work);
+    return noted(upload, work);
   };
 
   const alone = async <T>(upload: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> => {

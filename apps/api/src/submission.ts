@@ -91,7 +91,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
     };
-    checkSize(work);
+    checkWorkSize(work);
     return {
       head: {
         id,
@@ -132,7 +132,7 @@ function parseSplit(split: string | undefined): { axis?: string; size?: number; 
 }
 
 /** What lies in Redis and in the job's record stays small; large values belong into files that the plan refers to. */
-export function checkSize(work: Omit<JobWork, 'data'>): void {
+export function checkWorkSize(work: Omit<JobWork, 'data'>): void {
   const characters = JSON.stringify(work).length;
   if (characters <= largestWork) return;
   throw new RondelError(

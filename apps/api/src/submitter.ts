@@ -1,5 +1,5 @@
 import { SubmitterSchema, submitterFrom } from '@rondel/contracts';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@rondel/contracts/schema';
 
 /** Headers of every submission. */
 export const submitterHeaders = {

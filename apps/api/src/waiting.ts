@@ -1,36 +1,42 @@
 import type { Job, WorkerRecord } from '@rondel/contracts';
-import { meets, needsIn, placesOf, type QueuePlace } from '@rondel/jobs';
+import { meets, needsIn, placesOf, type JobHead, type QueuePlace } from '@rondel/jobs';
+import type { FleetFacts } from './fleet-view.js';
 import type { RouteServices } from './services.js';
 
 export type Waiting = NonNullable<Job['waiting']>;
 
-/** Why a job waits; undefined for one that does not. Asks for what all jobs have in common only once. */
-export function waitingExplainer({ jobs, fleet: view }: RouteServices): (job: Job) => Promise<Waiting | undefined> {
-  const workers = once(async () => (await view.facts()).workers);
+/** Why a job waits; undefined for one that does not. Of one that was submitted a moment ago the head is known. */
+export type WaitingExplainer = (job: Job, submitted?: JobHead) => Promise<Waiting | undefined>;
+
+/** Asks for what all jobs have in common only once. */
+export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingExplainer {
+  const facts = once(() => view.facts());
   const paused = oncePerName((pool) => jobs.pools.paused(pool));
   const meanSeconds = oncePerName((pool) => view.meanSeconds(pool));
-  const special = once(() => jobs.special.list());
   /** Also counts what those that can run it take from the other queues of its place. */
-  const positionOf = async ({ queue, place, position, order }: QueuePlace, able: readonly WorkerRecord[]) => {
+  const positionOf = async (
+    { queue, place, position, order }: QueuePlace,
+    { special, able }: Pick<FleetFacts, 'special'> & { readonly able: readonly WorkerRecord[] },
+  ) => {
     if (position === undefined || order === undefined || able.length === 0) return position;
-    const taken = (await special()).filter(
+    const taken = special.filter(
       (other) => other.place === place && able.some((worker) => meets(worker, other.requires)),
     );
     const others = [place, ...taken.map((other) => other.queue)].filter((name) => name !== queue);
     return position + (others.length === 0 ? 0 : await jobs.countBefore(order, others));
   };
-  return async (job) => {
+  return async (job, submitted) => {
     if (!mayWait(job)) return undefined;
-    const [place, fleet, isPaused, mean] = await Promise.all([
-      jobs.queuePlace(job.id),
-      workers(),
+    const [place, { workers, special }, isPaused, mean] = await Promise.all([
+      submitted === undefined ? jobs.queuePlace(job.id) : jobs.firstPlace(submitted),
+      facts(),
       paused(job.pool),
       meanSeconds(job.pool),
     ]);
     if (place === undefined) return undefined;
-    const here = fleet.filter((worker) => worker.state === 'running' && placesOf(worker).includes(place.place));
+    const here = workers.filter((worker) => worker.state === 'running' && placesOf(worker).includes(place.place));
     const able = here.filter((worker) => meets(worker, place.requires));
-    const position = await positionOf(place, able);
+    const position = await positionOf(place, { special, able });
     const shown = position === undefined ? {} : { position };
     if (able.length === 0) return { reason: nobodyCan(place, here), ...shown };
     // A part of a running job that a worker can take is on its way.

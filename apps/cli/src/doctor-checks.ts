@@ -91,7 +91,7 @@ async function freeBytes(folder: string): Promise<number> {
 
 /** At least one engine is needed; each one that does not start is told with its reason. */
 async function checkEngines(): Promise<Finding[]> {
-  const { probeEngines } = await import('@rondel/worker');
+  const { probeEngines } = await import('@rondel/worker/engines');
   const reports = await probeEngines();
   const any = reports.some(({ available }) => available);
   return reports.map(({ name, available, device, reason, nextStep }) => ({

@@ -1,59 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addApi } from './commands/api.js';
-import { addCancel } from './commands/cancel.js';
-import { addData } from './commands/data.js';
-import { addDemo } from './commands/demo.js';
-import { addDoctor } from './commands/doctor.js';
-import { addGet } from './commands/get.js';
-import { addLs } from './commands/ls.js';
-import { addPlan } from './commands/plan.js';
-import { addPools } from './commands/pools.js';
-import { addRetry } from './commands/retry.js';
-import { addSessions } from './commands/sessions.js';
-import { addShow } from './commands/show.js';
-import { addStore } from './commands/store.js';
-import { addSubmit } from './commands/submit.js';
-import { addSweep } from './commands/sweep.js';
-import { addSweeps } from './commands/sweeps.js';
-import { addUp } from './commands/up.js';
-import { addWatch } from './commands/watch.js';
-import { addWorker } from './commands/worker.js';
-import { addWorkers } from './commands/workers.js';
 import { defaultServer, type Terminal } from './context.js';
 import type { AddCommand, RunAction } from './shell.js';
 
-/** In the order in which the help lists them. */
-const commands: readonly AddCommand[] = [
-  addUp,
-  addDemo,
-  addSubmit,
-  addSweep,
-  addLs,
-  addShow,
-  addWatch,
-  addGet,
-  addCancel,
-  addRetry,
-  addSweeps,
-  addPlan,
-  addSessions,
-  addData,
-  addStore,
-  addWorkers,
-  addPools,
-  addDoctor,
-  addApi,
-  addWorker,
+interface CommandEntry {
+  readonly name: string;
+  readonly load: () => Promise<AddCommand>;
+}
+
+/** In the order in which the help lists them. A command line opens the module of the one that it names, no other. */
+const commands: readonly CommandEntry[] = [
+  { name: 'up', load: async () => (await import('./commands/up.js')).addUp },
+  { name: 'demo', load: async () => (await import('./commands/demo.js')).addDemo },
+  { name: 'submit', load: async () => (await import('./commands/submit.js')).addSubmit },
+  { name: 'sweep', load: async () => (await import('./commands/sweep.js')).addSweep },
+  { name: 'ls', load: async () => (await import('./commands/ls.js')).addLs },
+  { name: 'show', load: async () => (await import('./commands/show.js')).addShow },
+  { name: 'watch', load: async () => (await import('./commands/watch.js')).addWatch },
+  { name: 'get', load: async () => (await import('./commands/get.js')).addGet },
+  { name: 'cancel', load: async () => (await import('./commands/cancel.js')).addCancel },
+  { name: 'retry', load: async () => (await import('./commands/retry.js')).addRetry },
+  { name: 'sweeps', load: async () => (await import('./commands/sweeps.js')).addSweeps },
+  { name: 'plan', load: async () => (await import('./commands/plan.js')).addPlan },
+  { name: 'sessions', load: async () => (await import('./commands/sessions.js')).addSessions },
+  { name: 'data', load: async () => (await import('./commands/data.js')).addData },
+  { name: 'store', load: async () => (await import('./commands/store.js')).addStore },
+  { name: 'workers', load: async () => (await import('./commands/workers.js')).addWorkers },
+  { name: 'pools', load: async () => (await import('./commands/pools.js')).addPools },
+  { name: 'doctor', load: async () => (await import('./commands/doctor.js')).addDoctor },
+  { name: 'api', load: async () => (await import('./commands/api.js')).addApi },
+  { name: 'worker', load: async () => (await import('./commands/worker.js')).addWorker },
 ];
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 the job failed, 2 wrong usage or invalid plan, 3 the server can't be reached,
 4 cancelled, 5 timed out.`;
 
-/** The command line as commander knows it. Parsing throws `CommanderError` instead of ending the process. */
-export function createProgram(terminal: Terminal, run: RunAction, json: boolean): Command {
-  const program = new Command('rondel')
+/** The command line without its commands. Parsing throws `CommanderError` instead of ending the process. */
+export function createProgram(terminal: Terminal, json: boolean): Command {
+  return new Command('rondel')
     .description('Run image-reconstruction plans on a fleet of workers.')
     .version(version())
     .option('--json', 'print one JSON document (or JSON lines) and nothing else on standard output')
@@ -67,9 +52,15 @@ export function createProgram(terminal: Terminal, run: RunAction, json: boolean)
     .showHelpAfterError('Add --help for what it takes.')
     .addHelpText('after', exitCodeHelp)
     .exitOverride();
-  for (const add of commands) add(program, run);
+}
+
+/** Adds the command that the command line names, and all of them for help and for what none is called. */
+export async function addCommands(program: Command, run: RunAction, parameters: readonly string[]): Promise<void> {
+  const [name] = program.parseOptions([...parameters]).operands;
+  const named = commands.filter((command) => command.name === name);
+  for (const add of await Promise.all((named.length > 0 ? named : commands).map(({ load }) => load())))
+    add(program, run);
   inheritSettings(program);
-  return program;
 }
 
 /** Commands are added one below the other; each takes over how errors and help are written. */

@@ -1,6 +1,6 @@
 import { createContext, type GlobalOptions, type Terminal } from './context.js';
 import { exitCodes, type ExitCode } from './exit-code.js';
-import { createProgram } from './program.js';
+import { addCommands, createProgram } from './program.js';
 import { reportError } from './report-error.js';
 import type { RunAction } from './shell.js';
 
@@ -11,8 +11,9 @@ export async function run(parameters: readonly string[], terminal: Terminal): Pr
   const runAction: RunAction = async (action) => {
     code = await action(createContext(terminal, program.opts<GlobalOptions>()));
   };
-  const program = createProgram(terminal, runAction, json);
+  const program = createProgram(terminal, json);
   try {
+    await addCommands(program, runAction, parameters);
     await program.parseAsync([...parameters], { from: 'user' });
     return code;
   } catch (error) {

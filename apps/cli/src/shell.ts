@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { PoolNameSchema, RondelError } from '@rondel/contracts';
-import { Check } from 'typebox/value';
+import { Check } from '@rondel/contracts/schema';
 import type { Context } from './context.js';
 import type { ExitCode } from './exit-code.js';
 

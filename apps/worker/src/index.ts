@@ -1,2 +1,1 @@
-export { probeEngines, type EngineReport } from '@rondel/compute';
 export { startWorker, type RunningWorker, type WorkerOptions } from './supervisor/worker.js';

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { RondelError } from '@rondel/contracts';
 
 /** Facts that a Redis (or Valkey) server tells about itself. */
@@ -55,6 +55,7 @@ export function requireUsable(facts: RedisFacts, url: string): void {
  * when the server does not answer.
  */
 export async function withRedis<T>(url: string, commands: (redis: Redis) => Promise<T>): Promise<T> {
+  const { Redis } = await import('ioredis');
   const redis = new Redis(checkedUrl(url), {
     lazyConnect: true,
     retryStrategy: () => null,

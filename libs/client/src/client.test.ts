@@ -166,6 +166,40 @@ test('data is uploaded from a stream with the hash it must have', async () => {
   expect(server.requests[0]?.headers['rondel-sha256']).toBe('aa');
 });
 
+const begunUpload: ScriptedAnswer = { status: 201, headers: { location: '/v1/uploads/u1' } };
+const source = (bytes: number) => {
+  const blob = new Blob([new Uint8Array(bytes)]);
+  return { bytes, read: (offset: number) => blob.slice(offset) };
+};
+
+test('an upload whose progress somebody wants to know goes in pieces', async () => {
+  const stored = { artifact: 'artifact:sha256-aa', sha256: 'aa', bytes: 1_500_000, existed: false };
+  const { client, server } = await clientOf(begunUpload, { status: 204 }, json(stored, 201));
+  const arrived: number[] = [];
+  const onProgress = (bytes: number) => void arrived.push(bytes);
+  expect(await client.upload(source(1_500_000), { onProgress, sha256: 'aa' })).toEqual(stored);
+  expect(arrived).toEqual([2 ** 20, 1_500_000]);
+  const [, first, last] = server.requests;
+  expect(first).toMatchObject({ method: 'PATCH', url: '/v1/uploads/u1', headers: { 'upload-complete': '?0' } });
+  expect(first?.body).toHaveLength(2 ** 20);
+  expect(last?.headers).toMatchObject({
+    'upload-offset': `${2 ** 20}`,
+    'upload-complete': '?1',
+    'rondel-sha256': 'aa',
+  });
+  expect(last?.body).toHaveLength(1_500_000 - 2 ** 20);
+});
+
+test('an upload that is given up is removed from the server', async () => {
+  const { client, server } = await clientOf(begunUpload, { status: 204 }, { status: 204 });
+  const leaving = new AbortController();
+  const onProgress = () => leaving.abort();
+  await expect(client.upload(source(1_500_000), { onProgress, signal: leaving.signal })).rejects.toThrow(/abort/);
+  await expect
+    .poll(() => server.requests.at(-1), { timeout: 10_000 })
+    .toMatchObject({ method: 'DELETE', url: '/v1/uploads/u1' });
+});
+
 test('asking for data tells its size, or nothing when it is not there', async () => {
   const { client } = await clientOf({ headers: { 'content-length': '7' } }, { status: 404 });
   expect(await client.hasData('aa')).toBe(7);

@@ -11,6 +11,7 @@ import {
   type PoolRecord,
   type Provenance,
   type SessionPage,
+  type StoreCheck,
   type StoreCleaning,
   type StoreReport,
   type Submission,
@@ -95,6 +96,11 @@ export interface UploadSource {
 export interface UploadOptions extends PutOptions {
   /** How long an upload waits for the connection to come back, 120 s unless told. */
   readonly patienceSeconds?: number;
+  /**
+   * Told how many bytes the server has whenever that is known. A source of Blobs is then sent in pieces of about a second
+   * each; of one that streams it is only known after a broken connection and at the end.
+   */
+  readonly onProgress?: (bytes: number) => void;
 }
 
 /** Answer of `/readyz`: `status` is `ready` when jobs can be taken. */
@@ -149,6 +155,11 @@ export interface Client extends SweepCalls {
   store(options?: CallOptions & { readonly fresh?: boolean }): Promise<StoreReport>;
   /** Removes from the store what is older than it is kept. Throws `CONFLICT` while that happens already. */
   cleanStore(options?: CallOptions & { readonly dryRun?: boolean }): Promise<StoreCleaning>;
+  /**
+   * Compares a part of the artifacts with their hashes; go on with `next` as `after`. With `repair` damaged ones are moved
+   * away, so that their bytes can be stored anew.
+   */
+  checkStore(options?: CallOptions & { readonly after?: string; readonly repair?: boolean }): Promise<StoreCheck>;
   catalog(options?: CallOptions): Promise<Catalog>;
   workers(options?: CallOptions): Promise<readonly WorkerRecord[]>;
   pools(options?: CallOptions): Promise<readonly PoolRecord[]>;
@@ -252,10 +263,11 @@ export function dataCalls(connection: Connection): Pick<Client, 'putData' | 'upl
   };
 }
 
-function storeCalls(connection: Connection): Pick<Client, 'store' | 'cleanStore'> {
+function storeCalls(connection: Connection): Pick<Client, 'store' | 'cleanStore' | 'checkStore'> {
   return {
     store: ({ signal, ...query } = {}) => call(connection, 'get /v1/store', { query, signal }),
     cleanStore: ({ signal, ...query } = {}) => call(connection, 'post /v1/store/clean', { query, signal }),
+    checkStore: ({ signal, ...query } = {}) => call(connection, 'post /v1/store/check', { query, signal }),
   };
 }
 

@@ -9,6 +9,10 @@ export const resumableBytes = 8 * 2 ** 20;
 const defaultPatienceSeconds = 120;
 const firstPauseMs = 100;
 const longestPauseMs = 3000;
+const longestGivingUpMs = 5000;
+const smallestPieceBytes = 2 ** 18;
+const firstPieceBytes = 2 ** 20;
+const largestPieceBytes = 2 ** 26;
 
 /** What can be read again; undefined for a stream, which passes once. */
 export function sourceOf(body: Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>): UploadSource | undefined {
@@ -23,18 +27,36 @@ export async function resumableUpload(
   source: UploadSource,
   options: UploadOptions = {},
 ): Promise<StoredData> {
-  const { signal, patienceSeconds = defaultPatienceSeconds } = options;
   const upload = await begin(connection, source, options);
+  try {
+    return await sendAll(connection, { upload, source }, options);
+  } catch (error) {
+    if (options.signal?.aborted === true) giveUp(connection, upload);
+    throw error;
+  }
+}
+
+async function sendAll(connection: Connection, { upload, source }: Begun, options: UploadOptions): Promise<StoredData> {
+  const { signal, patienceSeconds = defaultPatienceSeconds, onProgress } = options;
   const patience = patienceFor(patienceSeconds);
+  const pieces = onProgress === undefined ? undefined : secondPieces();
   let offset = 0;
+  const arrived = (bytes: number) => {
+    if (bytes > offset) patience.renew();
+    offset = bytes;
+    onProgress?.(bytes);
+  };
   for (;;) {
     try {
-      return await send(connection, { upload, offset, source }, options);
+      const part = partOf(source, offset, pieces?.bytes());
+      const began = Date.now();
+      const stored = await send(connection, { upload, ...part }, options);
+      arrived(part.end);
+      if (stored !== undefined) return stored;
+      pieces?.took(Date.now() - began);
     } catch (error) {
       if (!canGoOn(error, signal)) throw error;
-      const arrived = await patiently(() => arrivedBytes(connection, upload, signal), { patience, signal, error });
-      if (arrived > offset) patience.renew();
-      offset = arrived;
+      arrived(await patiently(() => arrivedBytes(connection, upload, signal), { patience, signal, error }));
     }
   }
 }
@@ -49,32 +71,75 @@ async function begin(connection: Connection, { bytes }: UploadSource, { signal }
   throw new RondelError('INTERNAL', `${connection.url} began an upload without saying where. Is it a Rondel server?`);
 }
 
-interface Part {
+interface Begun {
+  /** Its path on the server. */
   readonly upload: string;
-  readonly offset: number;
   readonly source: UploadSource;
 }
 
-async function send(connection: Connection, part: Part, { sha256, signal }: UploadOptions): Promise<StoredData> {
-  const { upload, offset, source } = part;
+interface Part {
+  readonly body: Blob | ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
+  readonly offset: number;
+  /** Where the next part begins. */
+  readonly end: number;
+  /** No more bytes follow. */
+  readonly complete: boolean;
+}
+
+function partOf({ bytes, read }: UploadSource, offset: number, most = Number.POSITIVE_INFINITY): Part {
+  // What has arrived as a whole only lacks its answer.
+  const body = offset >= bytes ? new Uint8Array(0) : read(offset);
+  if (!(body instanceof Blob) || body.size <= most) return { body, offset, end: bytes, complete: true };
+  return { body: body.slice(0, most), offset, end: offset + most, complete: false };
+}
+
+/** What the bytes have become, when no more follow. */
+async function send(
+  connection: Connection,
+  { upload, body, offset, complete }: Part & Pick<Begun, 'upload'>,
+  { sha256, signal }: UploadOptions,
+): Promise<StoredData | undefined> {
   const answer = await connection.json(upload, {
     method: 'PATCH',
     headers: {
       'content-type': 'application/partial-upload',
       'upload-offset': String(offset),
-      'upload-complete': '?1',
+      'upload-complete': complete ? '?1' : '?0',
       ...(sha256 !== undefined && { 'rondel-sha256': sha256 }),
     },
-    // What has arrived as a whole only lacks its answer.
-    body: offset >= source.bytes ? new Uint8Array(0) : source.read(offset),
+    body,
     signal,
   });
-  return answer as StoredData;
+  return answer as StoredData | undefined;
+}
+
+/** Nobody waits for this: what cannot be removed now, the server gives up after a day without a byte. */
+function giveUp(connection: Connection, upload: string): void {
+  connection.send(upload, { method: 'DELETE', signal: AbortSignal.timeout(longestGivingUpMs) }).catch(() => undefined);
 }
 
 async function arrivedBytes(connection: Connection, upload: string, signal: AbortSignal | undefined): Promise<number> {
   const response = await connection.send(upload, { method: 'HEAD', signal });
   return Number(response.headers.get('upload-offset') ?? NaN);
+}
+
+interface Pieces {
+  /** How large the next is at most. */
+  readonly bytes: () => number;
+  /** How many milliseconds the last took. */
+  took(milliseconds: number): void;
+}
+
+/** Pieces that take about a second each, however fast the connection is. */
+function secondPieces(): Pieces {
+  let bytes = firstPieceBytes;
+  return {
+    bytes: () => bytes,
+    took(milliseconds) {
+      if (milliseconds < 500) bytes = Math.min(largestPieceBytes, 2 * bytes);
+      else if (milliseconds > 2000) bytes = Math.max(smallestPieceBytes, bytes / 2);
+    },
+  };
 }
 
 interface Patience {

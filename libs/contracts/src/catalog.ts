@@ -1,4 +1,4 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static, type TSchema } from './schema.js';
 
 /** What a node of a plan is for. */
 export const NodeKindSchema = Type.Enum(['algorithm', 'pipeline', 'step', 'value', 'wrapper'], {

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './schema.js';
 
 export const engineNames = ['tensorflow', 'webgpu', 'wasm'] as const;
 

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './schema.js';
 import { failureCodes, type FailureCode } from './failure.js';
 
 export const FailureCodeSchema = Type.Enum(Object.keys(failureCodes) as [FailureCode, ...FailureCode[]]);

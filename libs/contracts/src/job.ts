@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './schema.js';
 import { EngineNameSchema } from './engine.js';
 import { FailureSchema } from './failure-schema.js';
 import { lanes, LaneSchema, SubmitterSchema } from './lane.js';

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './schema.js';
 
 /** First to last: work of one lane starts only where none of the lanes before it waits. */
 export const lanes = ['interactive', 'normal', 'batch'] as const;

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './schema.js';
 import { FailureCodeSchema } from './failure-schema.js';
 import { JobIdSchema, PlanSourceSchema } from './job.js';
 

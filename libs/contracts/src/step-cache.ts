@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './schema.js';
 
 /** What the shared cache had to do with a step of a job. */
 export const StepCacheSchema = Type.Object({

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './schema.js';
 
 /** What the bytes of the artifact store are for. */
 export const storeKinds = [
@@ -82,3 +82,30 @@ export const StoreCleaningSchema = Type.Object({
   }),
 });
 export type StoreCleaning = Static<typeof StoreCleaningSchema>;
+
+const JobsNamedSchema = Type.Object({
+  count: Type.Integer({ minimum: 0 }),
+  jobs: Type.Array(Type.String(), { description: 'Ids, the newest first, at most 20 of them.' }),
+});
+
+/** An artifact whose bytes are not those that its name says. */
+export const DamageSchema = Type.Object({
+  artifact: Type.String({ description: 'Data reference.' }),
+  bytes: BytesSchema,
+  found: Type.Optional(
+    Type.String({ description: 'SHA-256 of the bytes that lie there; absent when the disk cannot read them.' }),
+  ),
+  repaired: Type.Boolean({ description: 'It was moved away, so that the same bytes can be stored anew.' }),
+  made: { ...JobsNamedSchema, description: 'Ended jobs whose image or preview it is: run one of them again.' },
+  used: { ...JobsNamedSchema, description: 'Ended jobs that have read it, perhaps when it was damaged already.' },
+  needed: Type.Boolean({ description: 'Work that has not ended names it: a job, a warm algorithm or a plan session.' }),
+});
+export type Damage = Static<typeof DamageSchema>;
+
+/** Answer of `POST /v1/store/check`: one part of the store. */
+export const StoreCheckSchema = Type.Object({
+  checked: { ...FileSumSchema, description: 'Artifacts that were read in this part.' },
+  damaged: Type.Array(DamageSchema),
+  next: Type.Optional(Type.String({ description: '`after` of the next part; absent when this was the last.' })),
+});
+export type StoreCheck = Static<typeof StoreCheckSchema>;

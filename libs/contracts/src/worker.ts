@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from './schema.js';
 import { EngineNameSchema } from './engine.js';
 import { LabelsSchema, PoolNameSchema } from './job.js';
 
@@ -75,7 +75,10 @@ export const DemandSchema = Type.Object({
         active: Type.Integer(),
         workers: Type.Integer({ description: 'Those of `workers` that have all of it.' }),
       }),
-      { description: 'The part of `runnable` and `active` that not every worker of the pool can run.' },
+      {
+        description:
+          'The part of `runnable` and `active` that not every worker of the pool can run. Work for a label counts in every pool that has a worker with it, or had one within the last 30 days.',
+      },
     ),
   ),
   needs: Type.Optional(WorkerNeedsSchema),

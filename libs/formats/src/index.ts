@@ -8,6 +8,7 @@ export {
 export { type AxisRange } from './axis-range.js';
 export { detectFormat, magicBytes, type ReadableFormat } from './file-format.js';
 export { encodeHdf5 } from './hdf5/encoder.js';
+export { streamHdf5, type Hdf5Facts } from './hdf5/stream.js';
 export {
   contactSheet,
   mostSheetCells,
@@ -18,13 +19,15 @@ export {
 } from './image/contact-sheet.js';
 export { type PlaneChoice } from './image/plane.js';
 export { drawThumbnail, encodeGrey, renderSlice, type RenderOptions } from './image/png.js';
+export { renderSliceAside } from './image/render-aside.js';
 export { summarize, type Summary } from './image/summary.js';
 export { commonWindow, makeThumbnail, type Thumbnail } from './image/thumbnail.js';
 export { joinFiles, type JoiningFile } from './join-files.js';
+export { type JoinedSection } from './joined-sections.js';
 export { defaultLimits, type ReadLimits } from './limits.js';
 export { streamNifti, type StreamedFacts } from './nifti/stream.js';
 export { encodeNifti } from './nifti/writer.js';
-export { type JoinedPart } from './npy/joined-files.js';
 export { encodeNpy, npyHeader } from './npy/writer.js';
 export { describeData, readDataset, type DescribedData, type ReadDataset, type ReadOptions } from './read-dataset.js';
 export { readPlane, type ReadPlaneOptions } from './read-plane.js';
+export { bytesOf, componentsOf, typedView } from './typed-array.js';

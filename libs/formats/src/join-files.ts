@@ -1,6 +1,6 @@
 import { elementSize, type DType } from '@rondel/contracts';
 import { openSummary, type Summary } from './image/summary.js';
-import { joinNpyFiles, type JoinedPart } from './npy/joined-files.js';
+import { joinSections, type JoinedSection } from './joined-sections.js';
 import { npyHeader } from './npy/writer.js';
 import { componentsOf, typedView } from './typed-array.js';
 
@@ -9,28 +9,28 @@ export interface JoiningFile {
   readonly dtype: DType;
   readonly shape: readonly number[];
   /** The new file's bytes; a piece is overwritten when the next is asked for. */
-  readonly bytes: () => AsyncGenerator<Uint8Array>;
+  readonly bytes: () => Generator<Uint8Array>;
   /** As `summarize` of the joined array, once all bytes have been taken. */
   readonly summary: () => Summary;
 }
 
 /**
- * Joins `.npy` files along axis number `at` to one, in memory that depends neither on the files nor on their number, and
- * hands it to `use`. What `use` has taken counts only when `bytes` has ended without an error.
+ * Joins arrays that lie in files along axis number `at` to one `.npy` file, in memory that depends neither on the arrays
+ * nor on their number, and hands it to `use`. What `use` has taken counts only when `bytes` has ended without an error.
  *
- * Throws `DATA_SHAPE_MISMATCH` for files that do not fit together, `CONFLICT` for one that does not have its hash.
+ * Throws `DATA_SHAPE_MISMATCH` for arrays that do not fit together, what `damaged` makes of one that is not what it was.
  */
 export async function joinFiles<T>(
-  parts: readonly JoinedPart[],
+  sections: readonly JoinedSection[],
   at: number,
   use: (file: JoiningFile) => Promise<T>,
 ): Promise<T> {
-  const joined = await joinNpyFiles(parts, at);
+  const joined = joinSections(sections, at);
   const { dtype, shape } = joined;
   const summary = openSummary();
-  async function* bytes() {
+  function* bytes() {
     yield npyHeader(joined);
-    for await (const piece of joined.pieces()) {
+    for (const piece of joined.pieces()) {
       const count = piece.byteLength / elementSize(dtype);
       const data = typedView(dtype, piece.buffer, {
         byteOffset: piece.byteOffset,
@@ -43,6 +43,6 @@ export async function joinFiles<T>(
   try {
     return await use({ dtype, shape, bytes, summary: summary.result });
   } finally {
-    await joined.close();
+    joined.close();
   }
 }

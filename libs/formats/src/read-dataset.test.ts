@@ -3,6 +3,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NdArray } from '@rondel/contracts';
+import { encodeHdf5 } from './hdf5/encoder.js';
 import { encodeNpy } from './npy/writer.js';
 import { readDataset } from './read-dataset.js';
 import { makeScratch, type Scratch } from './testing/scratch.js';
@@ -14,6 +15,41 @@ beforeAll(async () => {
   scratch = await makeScratch();
 });
 afterAll(() => scratch.remove());
+
+describe('a process that waits for small files', () => {
+  const smallFiles = 'blocking';
+
+  it('reads what it would read otherwise, all or a range, whatever the size', async () => {
+    for (const rows of [3, 2 ** 19]) {
+      const array: NdArray = { dtype: 'uint8', shape: [rows, 3], data: new Uint8Array(rows * 3).map((_, at) => at) };
+      const path = await scratch.write('rows.npy', ...encodeNpy(array));
+      const range = { axis: 'row', extent: rows, start: 1, stop: 3, unnamedAxes: ['row', 'column'] };
+      for (const options of [{}, { range }]) {
+        const { data: read, ...facts } = (await readDataset(path, { ...options, smallFiles })).data;
+        const { data: expected, ...expectedFacts } = (await readDataset(path, options)).data;
+        expect(facts).toEqual(expectedFacts);
+        // Comparing millions of values one by one takes seconds.
+        expect(Buffer.compare(Buffer.from(read.buffer), Buffer.from(expected.buffer))).toBe(0);
+      }
+    }
+  });
+
+  it('reads HDF5', async () => {
+    const path = await scratch.write('one.h5', await encodeHdf5(small));
+    expect((await readDataset(path, { smallFiles })).data).toMatchObject(small);
+  });
+
+  it('refuses with the same words', async () => {
+    const [header = new Uint8Array(), data = new Uint8Array()] = encodeNpy(small);
+    const truncated = await scratch.write('truncated.npy', header, data.subarray(1));
+    const empty = await scratch.write('empty.npy');
+    for (const path of [truncated, empty, scratch.folder, join(scratch.folder, 'none.npy')]) {
+      const refusal = (await readDataset(path).catch((error: unknown) => error)) as Error;
+      expect(refusal).toBeInstanceOf(Error);
+      await expect(readDataset(path, { smallFiles })).rejects.toThrow(refusal.message);
+    }
+  });
+});
 
 describe('readDataset', () => {
   it('tells the format from content, whatever the name says', async () => {

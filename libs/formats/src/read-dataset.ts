@@ -6,7 +6,7 @@ import { detectFormat, magicBytes, type ReadableFormat } from './file-format.js'
 import { describeHdf5File, readHdf5File } from './hdf5/reader.js';
 import { defaultLimits, type ReadLimits } from './limits.js';
 import { describeNpy, readNpy } from './npy/reader.js';
-import { openRegularFile, type OpenedFile } from './opened-file.js';
+import { openRegularFile, type OpenedFile, type SmallFiles } from './opened-file.js';
 
 export interface ReadOptions {
   /** Path of one dataset inside a container file, from its root, e.g. `/entry/data`; by default the layout decides. */
@@ -17,6 +17,8 @@ export interface ReadOptions {
   /** Reads only these entries of an axis; the limits hold for what is read. */
   readonly range?: AxisRange | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Unless told, the process does not wait for the disk. */
+  readonly smallFiles?: SmallFiles | undefined;
 }
 
 /** A dataset and the format it was stored in. */
@@ -60,7 +62,7 @@ async function withFile<T>(
   const label = options.label ?? basename(path);
   const { maxBytes, maxSeconds } = checkedLimits({ ...defaultLimits, ...options.limits });
   throwIfCancelled(options.signal, label);
-  const { handle, bytes } = await openRegularFile(path, label);
+  const { handle, bytes } = await openRegularFile(path, label, options.smallFiles);
   try {
     const file: OpenedFile = { handle, bytes, label, maxBytes, signal: options.signal };
     return await use(file, { dataset: options.dataset, range: options.range, maxSeconds });

@@ -149,7 +149,7 @@ function ticketCalls({ redis, store, ledger }: TurnParts, turns: Turns): Pick<Al
       const created = creation(inputJob(job, { head, worker: fields.worker ?? '', input }), work);
       const answer = await store.run(putScript, {
         keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'put', idempotencyKey), ...created.keys],
-        args: [token, Date.now(), idempotencySeconds, mostTickets, id, ...created.args],
+        args: [token, Date.now(), idempotencySeconds, mostTickets, id, ...created.args, keys.news],
       });
       const ticket = grantedTicket(id, answer);
       await turns.proceed(id);

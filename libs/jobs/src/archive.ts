@@ -1,6 +1,5 @@
 import { JobSchema, ProvenanceSchema, RondelError, type Job, type JsonValue, type Provenance } from '@rondel/contracts';
-import { Type } from 'typebox';
-import { Check } from 'typebox/value';
+import { Check, Type } from '@rondel/contracts/schema';
 import type { JobWork } from './job-fields.js';
 
 /** A job with everything that is known of it, as it is kept for ever. */

@@ -38,9 +38,9 @@ function open(redisUrl: string, options: RedisOptions, onError: (error: Error) =
   return redis;
 }
 
-/** For workers: blocking commands, patient for as long as Redis is away. */
-export function consumerConnection(redisUrl: string) {
-  return { url: redisUrl, maxRetriesPerRequest: null, retryStrategy };
+/** A connection for takers of legs: patient for as long as Redis is away. */
+export function openConsumer(redisUrl: string, onError: (error: Error) => void): Redis {
+  return open(redisUrl, { maxRetriesPerRequest: null }, onError);
 }
 
 /** However long Redis was away, everybody is connected again this soon after its return. */

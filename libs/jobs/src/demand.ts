@@ -1,8 +1,8 @@
 import { RondelError, type Demand, type WorkerRecord } from '@rondel/contracts';
 import type { Algorithms } from './algorithms.js';
 import type { Fleet } from './fleet.js';
-import type { PoolLoad, PoolQueues } from './pool-queues.js';
-import { meets } from './requirements.js';
+import type { LegCounts, PoolLoad, PoolQueues, SpecialLoad } from './pool-queues.js';
+import { meets, type RememberedCapabilities } from './requirements.js';
 
 export interface PoolControl {
   /** What a pool has to do. A pool that nobody has declared or served has nothing to do: all counts are zero. */
@@ -19,17 +19,21 @@ const nothing: PoolLoad = { runnable: 0, active: 0, paused: false, special: [] }
 export function openPoolControl(fleet: Fleet, queues: PoolQueues, algorithms: Pick<Algorithms, 'load'>): PoolControl {
   const demand = async (pool: string): Promise<Demand> => {
     const known = (await fleet.pools()).includes(pool);
-    const [queued, bound, workers, needs] = await Promise.all([
+    const [queued, anywhere, remembered, bound, workers, needs] = await Promise.all([
       known ? queues.load(pool) : nothing,
+      known ? queues.anywhere() : [],
+      known ? fleet.capabilities(pool) : [],
       algorithms.load(pool),
       fleet.workers(),
       fleet.needs(pool),
     ]);
+    const shared = anywhere.flatMap((load) => shareOf(load, { pool, workers, remembered }));
     // Inputs of warm algorithms lie on the queue of one worker, or on none while it is lost.
-    const runnable = queued.runnable + bound.runnable;
-    const active = queued.active + bound.active;
+    const parts: readonly LegCounts[] = [queued, bound, ...shared];
+    const runnable = parts.reduce((sum, part) => sum + part.runnable, 0);
+    const active = parts.reduce((sum, part) => sum + part.active, 0);
     const serving = workers.filter(({ state, pools }) => state === 'running' && pools.includes(pool));
-    const special = queued.special.map((part) => specialDemand(part, serving));
+    const special = [...queued.special, ...shared].map((part) => specialDemand(part, serving));
     return {
       pool,
       slots: active + (queued.paused ? 0 : runnable),
@@ -55,8 +59,32 @@ export function openPoolControl(fleet: Fleet, queues: PoolQueues, algorithms: Pi
   };
 }
 
+/**
+ * What a pool can do of work for the workers of all pools. Work that waits counts in every pool that has, or had, a worker
+ * for it: whoever comes first takes it, and nobody waits for a pool that stays empty. Work that was taken counts where
+ * such a worker is now; if there is none anywhere it was lost, and waits.
+ */
+function shareOf(
+  load: SpecialLoad,
+  {
+    pool,
+    workers,
+    remembered,
+  }: {
+    readonly pool: string;
+    readonly workers: readonly WorkerRecord[];
+    readonly remembered: readonly RememberedCapabilities[];
+  },
+): SpecialLoad[] {
+  const able = workers.filter((worker) => worker.state !== 'lost' && meets(worker, load.requires));
+  const here = able.some(({ pools }) => pools.includes(pool));
+  const could = here || remembered.some((kind) => meets(kind, load.requires));
+  if (!could || (load.runnable === 0 && !here && able.length > 0)) return [];
+  return [{ ...load, active: here || able.length === 0 ? load.active : 0 }];
+}
+
 function specialDemand(
-  { requires, runnable, active }: PoolLoad['special'][number],
+  { requires, runnable, active }: SpecialLoad,
   workers: readonly WorkerRecord[],
 ): NonNullable<Demand['special']>[number] {
   return { requires, runnable, active, workers: workers.filter((worker) => meets(worker, requires)).length };

@@ -2,11 +2,17 @@ import { RondelError, type WorkerNeeds, type WorkerRecord } from '@rondel/contra
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
+import { capabilitiesText, type RememberedCapabilities } from './requirements.js';
 
 /** A worker that has been silent this long counts as lost. */
 const lostAfterMs = 10_000;
 /** A lost worker is shown this long, so that people see what happened. */
 const forgetAfterMs = 10 * 60_000;
+
+/** So long it is remembered what a worker of a pool could do. */
+const rememberedMs = 30 * 24 * 3600 * 1000;
+/** Kinds of workers that are remembered of a pool, the latest. */
+const mostRemembered = 100;
 
 export const heartbeatMs = 3000;
 
@@ -21,6 +27,8 @@ export interface Fleet {
   declare(pools: readonly string[]): Promise<void>;
   /** What the workers of a pool are, as the last one said. */
   needs(pool: string): Promise<WorkerNeeds | undefined>;
+  /** What workers of a pool can do or could within the last 30 days, each kind once. */
+  capabilities(pool: string): Promise<RememberedCapabilities[]>;
   /**
    * Asks a worker to finish what it runs and leave, as on SIGTERM. Returns the worker as it is when it is asked.
    * Throws `NOT_FOUND`, and `CONFLICT` for one that no longer answers.
@@ -33,15 +41,18 @@ export interface Fleet {
 export function openFleet(redis: Redis): Fleet {
   return {
     async beat(worker) {
-      await guarded(
-        redis
-          .multi()
-          .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', forgetAfterMs)
-          .zadd(keys.workers, Date.now(), worker.id)
-          .sadd(keys.pools, ...worker.pools)
-          .hset(keys.needs, needsOf(worker))
-          .exec(),
-      );
+      const now = Date.now();
+      const beat = redis
+        .multi()
+        .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', forgetAfterMs)
+        .zadd(keys.workers, now, worker.id)
+        .sadd(keys.pools, ...worker.pools)
+        .hset(keys.needs, needsOf(worker));
+      for (const key of worker.pools.map(keys.capabilities)) {
+        beat.zadd(key, now, capabilitiesText(worker));
+        beat.zremrangebyscore(key, '-inf', now - rememberedMs).zremrangebyrank(key, 0, -mostRemembered - 1);
+      }
+      await guarded(beat.exec());
     },
 
     async leave(id) {
@@ -61,6 +72,11 @@ export function openFleet(redis: Redis): Fleet {
     async needs(pool) {
       const text = await guarded(redis.hget(keys.needs, pool));
       return text === null ? undefined : (JSON.parse(text) as WorkerNeeds);
+    },
+
+    async capabilities(pool) {
+      const texts = await guarded(redis.zrange(keys.capabilities(pool), '0', '-1'));
+      return texts.map((text) => JSON.parse(text) as RememberedCapabilities);
     },
 
     requestDrain: (id) => guarded(requestDrain(redis, id)),
@@ -95,8 +111,10 @@ function needsOf({ pools, engine, device, memoryBytes, concurrency }: WorkerReco
 
 async function listWorkers(redis: Redis): Promise<WorkerRecord[]> {
   const now = Date.now();
-  await redis.zremrangebyscore(keys.workers, '-inf', now - forgetAfterMs);
-  const entries = await redis.zrange(keys.workers, '0', '-1', 'WITHSCORES');
+  const [, entries] = await Promise.all([
+    redis.zremrangebyscore(keys.workers, '-inf', now - forgetAfterMs),
+    redis.zrange(keys.workers, '0', '-1', 'WITHSCORES'),
+  ]);
   const beats = pairs(entries);
   if (beats.length === 0) return [];
   const texts = await redis.mget(beats.map(([id]) => keys.worker(id)));

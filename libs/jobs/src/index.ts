@@ -24,7 +24,7 @@ export {
 } from './attempts.js';
 export { type JobFilter } from './job-list.js';
 export { jobNotFound, type Ledger, type StoredEvent } from './ledger.js';
-export { answerNews, buildNews, questionNews } from './keys.js';
+export { answerNews, buildNews, endedNews, questionNews } from './keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases.js';
 export { legPlace, legQueue, placeOf, placesOf, type LegQueue } from './leg-queue.js';
 export { takeFittingLegs, type FittingLegTaker } from './leg-takers.js';

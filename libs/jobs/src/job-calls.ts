@@ -1,6 +1,6 @@
 import type { Attempt } from './attempts.js';
 import { outcomeFields, type JobHash, type JobHead, type JobOutcome, type JobWork } from './job-fields.js';
-import { keys } from './keys.js';
+import { endedNews, keys } from './keys.js';
 import { jobLine } from './line.js';
 import { legName } from './stage-fields.js';
 
@@ -17,7 +17,7 @@ export function creation(head: JobHead, work: JobWork): { keys: string[]; args: 
   };
   return {
     keys: [keys.job(head.id), keys.events(head.id), keys.jobs, keys.live],
-    args: [head.id, Date.parse(head.createdAt), JSON.stringify(jobLine(head, 0)), keys.news, JSON.stringify(fields)],
+    args: [head.id, Date.parse(head.createdAt), JSON.stringify(jobLine(head, 0)), JSON.stringify(fields)],
   };
 }
 
@@ -40,6 +40,7 @@ export function ending(
       JSON.stringify(outcomeFields(outcome)),
       jsonOrEmpty(outcome.steps),
       keys.workerNews,
+      endedNews(id),
     ],
   };
 }

@@ -6,7 +6,7 @@ import { checkRedis, openConnection, openSubscription, type RedisFacts } from '.
 import { openPoolControl, type PoolControl } from './demand.js';
 import { openFleet, type Fleet } from './fleet.js';
 import { newJob, type JobHead, type JobWork } from './job-fields.js';
-import type { OpenLeg } from './attempts.js';
+import type { Leg, OpenLeg } from './attempts.js';
 import { retentionSeconds } from './job-calls.js';
 import { jobNotFound, openLedger, type Ledger } from './ledger.js';
 import { openLeases, type Leases } from './leases.js';
@@ -68,6 +68,8 @@ export interface Jobs {
   retry(id: string): Promise<Job>;
   /** Of the first leg of the present stage; undefined when Redis does not hold the job any more. */
   queuePlace(id: string): Promise<QueuePlace | undefined>;
+  /** The same for a job that was submitted a moment ago, of which nothing has to be read. */
+  firstPlace(job: Pick<JobHead, 'id' | 'stages'>): Promise<QueuePlace>;
   /** Legs on other queues of a place that come before the given `order`. */
   countBefore(order: string, queues: readonly string[]): Promise<number>;
   /** Begins the next stage when the present one is complete. */
@@ -117,6 +119,12 @@ export async function openJobs(options: {
     await (open.length === 1 ? legs.add(first, to) : legs.addAll(open, to));
   };
 
+  const placeOfLeg = async (leg: Leg, stages: JobHead['stages']): Promise<QueuePlace> => {
+    const to = queueOf(leg, stages);
+    const position = await legs.position(leg, to.queue);
+    return { ...to, place: placeOf(to), ...position };
+  };
+
   const advance = async (id: string) => {
     const head = await ledger.head(id);
     if (head) await enqueue(await ledger.advance(id), head);
@@ -149,11 +157,9 @@ export async function openJobs(options: {
     sweeps,
     async queuePlace(id) {
       const found = await ledger.present(id);
-      if (found === undefined) return undefined;
-      const to = queueOf(found.leg, found.stages);
-      const position = await legs.position(found.leg, to.queue);
-      return { ...to, place: placeOf(to), ...position };
+      return found && placeOfLeg(found.leg, found.stages);
     },
+    firstPlace: ({ id, stages }) => placeOfLeg({ job: id, generation: 0, stage: 0, block: 0 }, stages),
     countBefore: (order, queues) => legs.countBefore(order, queues),
     async submit(head, work, idempotencyKey) {
       const created = await ledger.create(head, work, idempotencyKey);

@@ -19,6 +19,18 @@ export function answerNews(question: string): string {
   return `answer:${question}`;
 }
 
+const endedPrefix = 'ended:';
+
+/** What is published on the news channel when a job has ended; it is news of the job, too. */
+export function endedNews(job: string): string {
+  return `${endedPrefix}${job}`;
+}
+
+/** Of whom it is news. */
+export function toldBy(message: string): string[] {
+  return message.startsWith(endedPrefix) ? [message, message.slice(endedPrefix.length)] : [message];
+}
+
 /** Names of all keys that Rondel itself keeps in Redis. BullMQ's lie under `{rondel}:legs:`. */
 export const keys = {
   /** Hash: everything about one job. */
@@ -41,6 +53,8 @@ export const keys = {
   pools: `${keyPrefix}:pools`,
   /** Hash: pool to what its workers are, as the last one said. */
   needs: `${keyPrefix}:needs`,
+  /** Sorted set of what workers of a pool could do, as JSON, by the time at which one was there last. */
+  capabilities: (pool: string) => `${keyPrefix}:capabilities:${pool}`,
   /** Hash: name of a queue for legs that not every worker can run to what it requires; see `special-queues.ts`. */
   specialQueues: `${keyPrefix}:queues`,
   /** Sorted set of special queues by the time at which they were used last. */
@@ -94,7 +108,8 @@ export const keys = {
   /** Prefix of the index of kept results; see `result-scripts.ts`. */
   results: `${keyPrefix}:results:`,
   /**
-   * Channel for whoever has somebody waiting: id of a job whose stream has something new, of a warm algorithm or plan
+   * Channel for whoever has somebody waiting: id of a job whose stream has something new, with `ended:` before it when that
+   * was its end, id of a warm algorithm or plan
    * session that has changed, or `answer:` and the id of a question.
    */
   news: `${keyPrefix}:news`,

@@ -261,8 +261,8 @@ export function openLedger(redis: Redis): Ledger {
 
     async completeLeg({ leg, attempt }, output, steps) {
       const answer = await run(completeLegScript, {
-        keys: [keys.job(leg.job), keys.events(leg.job)],
-        args: [leg.job, legName(leg), attempt, keys.news, JSON.stringify(output), JSON.stringify(steps), leg.stage],
+        keys: [keys.job(leg.job)],
+        args: [legName(leg), attempt, JSON.stringify(output), JSON.stringify(steps), leg.stage],
       });
       if (answer === 0) return 'stale';
       return answer === 2 ? 'stage-complete' : 'complete';
@@ -271,13 +271,15 @@ export function openLedger(redis: Redis): Ledger {
     async advance(id) {
       const fields = await hash(id);
       const next = nextStage(fields);
-      if (next) {
-        await run(advanceScript, {
-          keys: [keys.job(id), keys.events(id)],
-          args: [id, keys.news, next.after, next.blocks, JSON.stringify(next.inputs), ...lineAfter(fields, next.after)],
-        });
-      }
-      return incompleteLegs(id, next ? await hash(id) : fields);
+      if (next === undefined) return incompleteLegs(id, fields);
+      const { after, blocks, inputs } = next;
+      const turn = await run(advanceScript, {
+        keys: [keys.job(id)],
+        args: [id, after, blocks, JSON.stringify(inputs), ...lineAfter(fields, after)],
+      });
+      // Somebody else was faster, and may even be further.
+      if (turn === 0) return incompleteLegs(id, await hash(id));
+      return incompleteLegs(id, { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) });
     },
 
     async finish(id, outcome, attempt) {

@@ -1,6 +1,7 @@
+import { openConsumer } from './connection.js';
 import { queueNews } from './keys.js';
 import { legPlace, placesOf } from './leg-queue.js';
-import { takeLegs, type LegTaker, type TakeOptions } from './legs.js';
+import { takeLegsOver, type LegTaker, type TakeOptions } from './legs.js';
 import type { News } from './news.js';
 import { meets, type Capabilities } from './requirements.js';
 import type { SpecialQueues } from './special-queues.js';
@@ -20,7 +21,8 @@ export function takeFittingLegs(
   options: Omit<TakeOptions, 'queue'>,
 ): FittingLegTaker {
   const places = placesOf(worker);
-  const take = (queue: string) => takeLegs({ ...options, queue });
+  const redis = openConsumer(options.redisUrl, options.onError);
+  const take = (queue: string) => takeLegsOver(redis, { ...options, queue });
   // Whatever may run anywhere requires something, so it lies on a special queue.
   const own = places.filter((place) => place !== legPlace.anywhere).map(take);
   const fitting = new Map<string, LegTaker>();
@@ -53,6 +55,7 @@ export function takeFittingLegs(
       closed = true;
       stopListening();
       await Promise.all([...[...own, ...fitting.values()].map((taker) => taker.close()), ...leaving]);
+      redis.disconnect();
     },
   };
 }

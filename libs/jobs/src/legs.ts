@@ -1,12 +1,11 @@
-import { DelayedError, Queue, WaitingError, Worker, type Job as QueueJob } from 'bullmq';
+import { DelayedError, WaitingError, Worker, type Job as QueueJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Leg, OpenLeg } from './attempts.js';
-import { consumerConnection, executed, guarded, keyPrefix } from './connection.js';
+import { executed, guarded, openConsumer } from './connection.js';
 import { placeOf, type LegQueue } from './leg-queue.js';
 import { frontOfLane } from './line.js';
+import { legPrefix, openQueues } from './open-queues.js';
 import type { SpecialQueues } from './special-queues.js';
-
-const legPrefix = `${keyPrefix}:legs`;
 
 /** What BullMQ carries: a pointer to our own record, never the work itself. */
 type LegData = Leg;
@@ -46,26 +45,15 @@ export interface Legs {
 
 /** Works over the given connection, which stays the caller's to close. */
 export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: Error) => void): Legs {
-  const queues = new Map<string, Queue<LegData>>();
+  const queues = openQueues<LegData>(redis, { streams: { events: { maxLen: 100 } } }, onError);
   const registered = new Map<string, number>();
-  const queueOf = (name: string) => {
-    const open = queues.get(name);
-    if (open) return open;
-    const queue = new Queue<LegData>(name, {
-      connection: redis,
-      prefix: legPrefix,
-      streams: { events: { maxLen: 100 } },
-    });
-    queue.on('error', onError);
-    queues.set(name, queue);
-    return queue;
-  };
   /** The queue, known to the workers that can serve it, and paused when its place is. */
   const readyQueue = async ({ queue: name, requires }: LegQueue) => {
-    const queue = queueOf(name);
+    const queue = queues.get(name);
     if (requires === undefined || Date.now() - (registered.get(name) ?? 0) < registeredMs) return queue;
     const isNew = await special.register({ queue: name, requires });
-    if (isNew && (await guarded(queueOf(placeOf({ queue: name, requires })).isPaused()))) await guarded(queue.pause());
+    if (isNew && (await guarded(queues.get(placeOf({ queue: name, requires })).isPaused())))
+      await guarded(queue.pause());
     registered.set(name, Date.now());
     return queue;
   };
@@ -80,27 +68,25 @@ export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: 
     },
     async exist(entries) {
       const pipeline = redis.pipeline();
-      for (const { leg, queue } of entries) pipeline.exists(queueOf(queue).toKey(legId(leg)));
+      for (const { leg, queue } of entries) pipeline.exists(queues.get(queue).toKey(legId(leg)));
       return (await executed(pipeline)).map((found) => found === 1);
     },
     async position(leg, queue) {
       // Every leg has a priority, so all that wait lie in this sorted set.
-      const key = queueOf(queue).toKey('prioritized');
+      const key = queues.get(queue).toKey('prioritized');
       const [position, order] = await guarded(
         Promise.all([redis.zrank(key, legId(leg)), redis.zscore(key, legId(leg))]),
       );
       return position === null || order === null ? undefined : { position, order };
     },
     async countBefore(order, names) {
-      const counts = names.map((name) => redis.zcount(queueOf(name).toKey('prioritized'), '-inf', `(${order}`));
+      const counts = names.map((name) => redis.zcount(queues.get(name).toKey('prioritized'), '-inf', `(${order}`));
       return (await guarded(Promise.all(counts))).reduce((sum, count) => sum + count, 0);
     },
     async removeAll(lying) {
-      await guarded(Promise.all(lying.map(({ leg, queue }) => queueOf(queue).remove(legId(leg)))));
+      await guarded(Promise.all(lying.map(({ leg, queue }) => queues.get(queue).remove(legId(leg)))));
     },
-    async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
-    },
+    close: () => queues.close(),
   };
 }
 
@@ -123,6 +109,21 @@ export interface TakeOptions {
 
 /** Takes legs of one queue, `concurrency` at a time, and hands each to `run`. */
 export function takeLegs(options: TakeOptions): LegTaker {
+  const redis = openConsumer(options.redisUrl, options.onError);
+  const taker = takeLegsOver(redis, options);
+  return {
+    async close() {
+      await taker.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/**
+ * As `takeLegs`, over a connection from `openConsumer`, which takers of several queues may share and which stays the
+ * caller's to close. Each has one more to wait for legs.
+ */
+export function takeLegsOver(redis: Redis, options: Omit<TakeOptions, 'redisUrl'>): LegTaker {
   const process = async (leg: QueueJob<LegData>, token: string | undefined, signal: AbortSignal | undefined) => {
     if (signal === undefined) throw new TypeError('BullMQ gave no signal, so a lost lock would go unnoticed.');
     const verdict = await options.run(leg.data, signal);
@@ -138,7 +139,7 @@ export function takeLegs(options: TakeOptions): LegTaker {
   };
   // BullMQ passes the signal only to a processor that declares three parameters.
   const worker = new Worker<LegData>(options.queue, (leg, token, signal) => process(leg, token, signal), {
-    connection: consumerConnection(options.redisUrl),
+    connection: redis,
     prefix: legPrefix,
     concurrency: options.concurrency,
     lockDuration: lockMs,

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { keys } from './keys.js';
+import { keys, toldBy } from './keys.js';
 
 /**
  * What a process hears: `work`, what workers must know; `people`, also all that happens to jobs and plan sessions. That
@@ -11,8 +11,8 @@ export type NewsKind = 'people' | 'work';
 export interface News {
   /**
    * Calls back when somebody who does not run the job has ended or moved it, the worker of that id is asked to leave, or
-   * (`result:<key>`) a result was computed or given up; for `people` also whenever the job's event stream has grown or the
-   * plan session has changed. Returns the function that stops it.
+   * (`result:<key>`) a result was computed or given up; for `people` also whenever the job's event stream has grown,
+   * (`endedNews`) the job has ended, or the plan session has changed. Returns the function that stops it.
    */
   listen(job: string, listener: () => void): () => void;
   close(): Promise<void>;
@@ -20,8 +20,8 @@ export interface News {
 
 export async function openNews(subscription: Redis, kind: NewsKind): Promise<News> {
   const listeners = new Map<string, Set<() => void>>();
-  subscription.on('message', (_channel: string, job: string) => {
-    for (const listener of listeners.get(job) ?? []) listener();
+  subscription.on('message', (_channel: string, message: string) => {
+    for (const id of toldBy(message)) for (const listener of listeners.get(id) ?? []) listener();
   });
   // What was published while the connection was down is lost: after a reconnect everybody looks again.
   subscription.on('ready', () => {

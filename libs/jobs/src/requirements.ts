@@ -5,11 +5,30 @@ import type { Requirements, WorkerRecord } from '@rondel/contracts';
 export type Capabilities = Pick<WorkerRecord, 'id' | 'pools' | 'labels' | 'engine' | 'packages' | 'roots'> &
   Partial<Pick<WorkerRecord, 'memoryBytes' | 'concurrency'>>;
 
+/** What stays true of a pool's workers when they are gone and others of their kind come. */
+export type RememberedCapabilities = Omit<Capabilities, 'id' | 'pools'>;
+
+/** The same text for workers that can do the same. */
+export function capabilitiesText(worker: Capabilities): string {
+  const { labels, engine, packages, roots, memoryBytes, concurrency } = worker;
+  const sorted = <T>(table: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const remembered: RememberedCapabilities = {
+    labels: sorted(labels),
+    engine,
+    packages: sorted(packages),
+    roots: [...roots].sort(),
+    ...(memoryBytes !== undefined && { memoryBytes }),
+    ...(concurrency !== undefined && { concurrency }),
+  };
+  return JSON.stringify(remembered);
+}
+
 /** One thing that a worker must have. */
 export interface Need {
   /** As people read it, e.g. `engine webgpu`. */
   readonly text: string;
-  readonly metBy: (worker: Capabilities) => boolean;
+  readonly metBy: (worker: RememberedCapabilities) => boolean;
 }
 
 export function needsIn({ engine, packages = [], roots = [], labels = {}, memoryBytes }: Requirements): Need[] {
@@ -27,11 +46,11 @@ export function needsIn({ engine, packages = [], roots = [], labels = {}, memory
 }
 
 /** Memory that one job may take there. */
-function slotBytes({ memoryBytes = 0, concurrency = 1 }: Capabilities): number {
+function slotBytes({ memoryBytes = 0, concurrency = 1 }: RememberedCapabilities): number {
   return memoryBytes / concurrency;
 }
 
-export function meets(worker: Capabilities, requires: Requirements | undefined): boolean {
+export function meets(worker: RememberedCapabilities, requires: Requirements | undefined): boolean {
   return needsIn(requires ?? {}).every(({ metBy }) => metBy(worker));
 }
 

@@ -1,7 +1,6 @@
 import { ProvenanceSchema, type Provenance } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { Type, type Static } from 'typebox';
-import { Check } from 'typebox/value';
+import { Check, type Static, Type } from '@rondel/contracts/schema';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
 import { missReason, type ResultFacts } from './miss-reason.js';

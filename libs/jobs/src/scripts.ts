@@ -46,7 +46,7 @@ local function counts(leg, attempt)
 end
 ${lineLua}`;
 
-/** Writes a new job down. `keys`: job, events, jobs, live. Returns the priority of its legs. */
+/** Writes a new job down; nobody can be waiting for news of it yet. `keys`: job, events, jobs, live. Returns the priority of its legs. */
 export const createJobLua = `${lineLua}
 local function createJob(keys, job)
   for name, value in pairs(cjson.decode(job.fields)) do redis.call('HSET', keys[1], name, value) end
@@ -57,14 +57,13 @@ local function createJob(keys, job)
   redis.call('HSET', keys[1], 'line', job.line, 'turn', turn)
   redis.call('XADD', keys[2], 'MAXLEN', '~', 1000, '*', 'type', 'state', 'data',
     cjson.encode({ state = 'queued', attempt = 0 }))
-  redis.call('PUBLISH', job.channel, job.id)
   return turn
 end
 `;
 
 /**
  * A job that is there already stays as it is.
- * KEYS: job, events, jobs, live, idempotency or the job again. ARGV: id, now, line, channel, fields, ttl.
+ * KEYS: job, events, jobs, live, idempotency or the job again. ARGV: id, now, line, fields, ttl.
  * Returns the id and, of the job of this call, the priority of its legs.
  */
 export const createScript = script(`${createJobLua}
@@ -72,9 +71,9 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return { ARGV[1], tonumber(redis.call
 if KEYS[5] ~= KEYS[1] then
   local known = redis.call('GET', KEYS[5])
   if known then return { known } end
-  redis.call('SET', KEYS[5], ARGV[1], 'EX', ARGV[6])
+  redis.call('SET', KEYS[5], ARGV[1], 'EX', ARGV[5])
 end
-return { ARGV[1], createJob(KEYS, { id = ARGV[1], now = ARGV[2], line = ARGV[3], channel = ARGV[4], fields = ARGV[5] }) }
+return { ARGV[1], createJob(KEYS, { id = ARGV[1], now = ARGV[2], line = ARGV[3], fields = ARGV[4] }) }
 `);
 
 /**
@@ -159,36 +158,36 @@ return 1
 `);
 
 /**
- * A leg that is not the job's last one has done its part. KEYS: job, events.
- * ARGV: id, leg, attempt, channel, output, steps, stage.
+ * A leg that is not the job's last one has done its part, which is no event that anybody waits for. KEYS: job.
+ * ARGV: leg, attempt, output, steps, stage.
  * Returns 2 when it was the stage's last one, 1 when others are still missing, or 0 when stale.
  */
 export const completeLegScript = script(`${prelude}
-if not counts(ARGV[2], ARGV[3]) then return 0 end
-local block = blockOf(ARGV[2])
-redis.call('HSET', KEYS[1], block .. 'state', 'completed', block .. 'output', ARGV[5], block .. 'steps', ARGV[6],
+if not counts(ARGV[1], ARGV[2]) then return 0 end
+local block = blockOf(ARGV[1])
+redis.call('HSET', KEYS[1], block .. 'state', 'completed', block .. 'output', ARGV[3], block .. 'steps', ARGV[4],
   block .. 'fraction', 1)
-news(ARGV[4], ARGV[1])
-local done = redis.call('HINCRBY', KEYS[1], blockOf(ARGV[7]) .. 'completed', 1)
+local done = redis.call('HINCRBY', KEYS[1], blockOf(ARGV[5]) .. 'completed', 1)
 return done == tonumber(field('blocks')) and 2 or 1
 `);
 
 /**
- * The next stage begins. KEYS: job, events. ARGV: id, channel, stage before, blocks of the next one, its inputs, its line,
- * 1 when the job has not had its turn there.
+ * The next stage begins. KEYS: job. ARGV: id, stage before, blocks of the next one, its inputs, its line, 1 when the job
+ * has not had its turn there. Returns the priority of its legs, or 0 when it is not that stage's turn.
  */
 export const advanceScript = script(`${prelude}
-if field('state') ~= 'active' or field('stage') ~= ARGV[3] then return 0 end
-redis.call('HSET', KEYS[1], 'stage', ARGV[3] + 1, 'blocks', ARGV[4], 'inputs', ARGV[5])
-local line = cjson.decode(ARGV[6])
-redis.call('HSET', KEYS[1], 'line', ARGV[6], 'turn', ARGV[7] == '1' and joinLine(ARGV[1], line) or line.front)
-news(ARGV[2], ARGV[1])
-return 1
+if field('state') ~= 'active' or field('stage') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], 'stage', ARGV[2] + 1, 'blocks', ARGV[3], 'inputs', ARGV[4])
+local line = cjson.decode(ARGV[5])
+local turn = ARGV[6] == '1' and joinLine(ARGV[1], line) or line.front
+redis.call('HSET', KEYS[1], 'line', ARGV[5], 'turn', turn)
+return turn
 `);
 
 /**
  * A job ends, once. KEYS: job, events, live, unrecorded.
- * ARGV: id, leg or '' (whatever runs), attempt, channel, state, now, ttl, fields as JSON, steps or '', channel of workers.
+ * ARGV: id, leg or '' (whatever runs), attempt, channel, state, now, ttl, fields as JSON, steps or '', channel of workers,
+ * news of the end.
  * Returns all fields of the job, or 'stale' (another attempt has taken over), 'missing', or the state in which the job had
  * ended before.
  */
@@ -212,7 +211,7 @@ tell(KEYS[2], 'state', stateEvent(ARGV[5], field('attempt')))
 tell(KEYS[2], 'result', cjson.encode({ state = ARGV[5] }))
 redis.call('EXPIRE', KEYS[1], ARGV[7])
 redis.call('EXPIRE', KEYS[2], ARGV[7])
-news(ARGV[4], ARGV[1])
+news(ARGV[4], ARGV[11])
 -- Only then may others be running a part of it.
 if ARGV[2] == '' or field('blocks') ~= '1' then news(ARGV[10], ARGV[1]) end
 return redis.call('HGETALL', KEYS[1])

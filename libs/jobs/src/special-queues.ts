@@ -18,7 +18,6 @@ export interface SpecialQueues {
   /** Writes a queue down, to be done before its first leg lies on it; tells workers of a new one. True if it was new. */
   register(queue: Required<LegQueue>): Promise<boolean>;
   list(): Promise<SpecialQueue[]>;
-  names(): Promise<Set<string>>;
   /** Forgets queues that nobody has registered since then, as far as they are empty. */
   forgetUnused(before: number, isEmpty: (queue: string) => Promise<boolean>): Promise<void>;
 }
@@ -55,8 +54,6 @@ export function openSpecialQueues(redis: Redis): SpecialQueues {
         return { queue, requires, place: placeOf({ queue, requires }) };
       });
     },
-
-    names: async () => new Set(await guarded(redis.hkeys(keys.specialQueues))),
 
     async forgetUnused(before, isEmpty) {
       for (const name of await guarded(redis.zrangebyscore(keys.specialQueuesUsed, '-inf', before))) {

@@ -6,7 +6,7 @@ import { jobLine } from './line.js';
 
 /** What a leg leaves for the legs after it. */
 export interface LegOutput {
-  /** SHA-256 of dataset documents in the artifact store: one, or one for each block of the next stage. */
+  /** Names of what it left among the job's parts in the store: one, or one for each block of the next stage. */
   readonly parts: readonly string[];
   /** Where the leg ran and the legs before it, and where the raw data came from. */
   readonly history: LegHistory;
@@ -23,7 +23,7 @@ export interface LegHistory {
 
 /** What a leg begins with; absent fields mean the job's raw data. */
 export interface LegInputs {
-  /** SHA-256 of the dataset documents to read, in order along the axis. */
+  /** Names of the parts to read, in order along the axis. */
   readonly parts?: readonly string[];
   /** Axis along which several parts are joined. */
   readonly axis?: string;

@@ -11,8 +11,7 @@ import {
   type SweepRecord,
 } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { Type } from 'typebox';
-import { Check } from 'typebox/value';
+import { Check, Type } from '@rondel/contracts/schema';
 import { executed, guarded } from './connection.js';
 import { keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';

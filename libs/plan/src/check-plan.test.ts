@@ -1,6 +1,6 @@
 import type { Catalog, CatalogProperty, Problem } from '@rondel/contracts';
 import fc from 'fast-check';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it } from 'vitest';
 import { arbitraryPlan, arbitraryValue } from './arbitrary-plan.test.support.js';
 import { checkPlan, ignoredProperties } from './check-plan.js';

@@ -1,4 +1,4 @@
-import { Check, Errors } from 'typebox/value';
+import { Check, Errors } from '@rondel/contracts/schema';
 import { branchesOf, choicesOf, isSchema, itemBounds, itemSchema, type JsonSchema } from './json-schema.js';
 import { didYouMean, nearestNames } from './nearest.js';
 import { isNumberArray, numberTest } from './number-test.js';

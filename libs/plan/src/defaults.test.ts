@@ -1,5 +1,5 @@
 import { isRondelError, type Catalog } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it } from 'vitest';
 import { withDefaults } from './defaults.js';
 import { parsePlan } from './parse-plan.js';

@@ -1,5 +1,5 @@
 import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 
 type Facts = Partial<CatalogProperty>;
 

@@ -1,5 +1,5 @@
 import { PlacementSchema } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import type { AlgorithmDefinition, WrapperDefinition } from './definitions.js';
 import type { PackageManifest } from './package.js';
 import { defaulted, node, optional } from './properties.js';

@@ -1,5 +1,5 @@
 import { float32Array, type Dataset } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it } from 'vitest';
 import {
   blocksAlong,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CatalogSchema, RondelError, toFailure } from '@rondel/contracts';
-import { Check } from 'typebox/value';
+import { Check } from '@rondel/contracts/schema';
 import { catalogOf } from './catalog.js';
 import type { PackageManifest, ReconstructionPackage } from './package.js';
 

@@ -1,5 +1,5 @@
 import { float32Array, RondelError, type Dataset } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import {
   defaulted,
   defineAlgorithm,

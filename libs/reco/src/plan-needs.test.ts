@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it } from 'vitest';
 import {
   createRegistry,

@@ -1,4 +1,4 @@
-import type { Static, TSchema } from 'typebox';
+import type { Static, TSchema } from '@rondel/contracts/schema';
 import type { ParameterNode } from './definitions.js';
 
 interface PropertyFacts {

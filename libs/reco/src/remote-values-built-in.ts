@@ -1,5 +1,5 @@
 import { RondelError, type NdArray } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { implementRemoteResolver, type RemoteResolverDefinition, type RemoteSource } from './remote-values.js';
 
 const reference = Type.String({

@@ -1,6 +1,6 @@
 import { RondelError, type NdArray } from '@rondel/contracts';
 import { checkPlan, planFromTree } from '@rondel/plan';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it } from 'vitest';
 import {
   buildAlgorithm,

@@ -1,5 +1,5 @@
 import type { NdArray } from '@rondel/contracts';
-import type { Static, TObject } from 'typebox';
+import type { Static, TObject } from '@rondel/contracts/schema';
 
 /**
  * What a `_remote` table may hold, as data: the API checks tables against it. A field whose schema has the format

@@ -123,8 +123,8 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       ...(resumed && { resumed }),
     });
   const started = performance.now();
-  report('active');
   options.onProgress({ fraction: share.start, step: path });
+  report('active');
   try {
     requireRoom(built, needOf(built, shapeOf(input), options), shapeOf(input));
     const desk = options.checkpoints?.(built, input) ?? noCheckpoints;

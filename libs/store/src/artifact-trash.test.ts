@@ -29,7 +29,11 @@ const empty = (mustStay: (sha256: string) => boolean = () => false) =>
   store.files.deleteDiscarded({ before: round + 1, mustStay });
 const deletedLater = async (sha256: string) => (await empty(), await store.stat(sha256)) === undefined;
 
-describe('an artifact that was discarded', () => {
+describe.each(['asynchronous', 'blocking'] as const)('an artifact that was discarded (%s calls)', (smallFiles) => {
+  beforeEach(() => {
+    store = openArtifactStore(folder, { smallFiles });
+  });
+
   it('is deleted when nobody has asked for it, and that is told afterwards', async () => {
     const sha256 = await oldArtifact('forgotten');
     expect(await discard(sha256)).toBe(true);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isSha256 } from './identifiers.js';
 import { systemCode, unlessMissing } from './store-errors.js';
@@ -28,10 +28,11 @@ export async function moveToTrash(
 
 /** Takes an artifact out of the trash; false when it is not there. */
 export async function takeBack(folders: StoreFolders, sha256: string): Promise<boolean> {
-  for (const round of (await unlessMissing(readdir(folders.trash))) ?? []) {
+  const { access, trash } = folders;
+  for (const round of (await unlessMissing(access.list(trash))) ?? []) {
     const target = folders.artifact(sha256);
-    await mkdir(dirname(target), { recursive: true });
-    const back = await unlessMissing(rename(join(folders.trash, round, sha256), target).then(() => true));
+    await access.makeFolder(dirname(target));
+    const back = await unlessMissing(access.rename(join(trash, round, sha256), target).then(() => true));
     if (back === true) return true;
   }
   return false;
@@ -39,10 +40,7 @@ export async function takeBack(folders: StoreFolders, sha256: string): Promise<b
 
 /** Marks an artifact as used now, wherever it is; false when it is gone, or belongs to another user of the system. */
 export async function touchArtifact(folders: StoreFolders, sha256: string): Promise<boolean> {
-  const touch = async () => {
-    const now = new Date();
-    return unlessMissing(utimes(folders.artifact(sha256), now, now).then(() => true));
-  };
+  const touch = () => unlessMissing(folders.access.touch(folders.artifact(sha256)).then(() => true));
   try {
     if ((await touch()) === true) return true;
     return (await takeBack(folders, sha256)) && (await touch()) === true;
@@ -66,15 +64,18 @@ export async function emptyTrash(
   let bytes = 0;
   for (const round of (await unlessMissing(readdir(folders.trash))) ?? []) {
     if (!/^\d+$/.test(round) || Number(round) >= before) continue;
-    for (const sha256 of ((await unlessMissing(readdir(join(folders.trash, round)))) ?? []).filter(isSha256)) {
-      if (mustStay(sha256)) {
+    for (const name of (await unlessMissing(readdir(join(folders.trash, round)))) ?? []) {
+      const isDamaged = name.endsWith(damagedMark);
+      const sha256 = isDamaged ? name.slice(0, -damagedMark.length) : name;
+      if (!isSha256(sha256)) continue;
+      if (!isDamaged && mustStay(sha256)) {
         await takeBack(folders, sha256);
         continue;
       }
-      const path = join(folders.trash, round, sha256);
+      const path = join(folders.trash, round, name);
       const status = await unlessMissing(stat(path));
       if (status === undefined || (await unlessMissing(rm(path).then(() => true))) === undefined) continue;
-      await noteRemoval(folders, sha256);
+      if (!isDamaged) await noteRemoval(folders, sha256);
       files += 1;
       bytes += status.size;
     }
@@ -88,6 +89,13 @@ async function noteRemoval(folders: StoreFolders, sha256: string): Promise<void>
   const path = folders.removed(sha256);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, '');
+}
+
+const damagedMark = '.damaged';
+
+/** Name in the trash of an artifact that nobody shall take back out of it, as its bytes are wrong. */
+export function damagedName(sha256: string): string {
+  return `${sha256}${damagedMark}`;
 }
 
 /** When an artifact was removed; undefined when it was not, or so long ago that it is forgotten. */

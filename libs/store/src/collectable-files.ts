@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkArtifact, type CheckOptions, type DamagedArtifact } from './artifact-check.js';
 import { emptyTrash, moveToTrash, type RemovedFiles } from './artifact-trash.js';
 import { checkUlid, isSha256 } from './identifiers.js';
 import { partFolders, type PartFolders } from './part-folders.js';
@@ -22,7 +23,14 @@ export type PassingKind = 'records' | 'parts' | 'shared' | 'checkpoints' | 'prev
 
 /** The store as its collector sees it: one file after the other, never all at once. */
 export interface CollectableFiles {
-  artifacts(): AsyncGenerator<FoundArtifact>;
+  /** In the order of their hashes, from the one after `after` on. */
+  artifacts(options?: { readonly after?: string | undefined }): AsyncGenerator<FoundArtifact>;
+  /**
+   * Reads an artifact and compares it with its hash; undefined when it is whole, or gone. With `round`, a time in
+   * milliseconds, a damaged one goes into the trash for good, so that the same bytes can be stored anew. Throws
+   * `CANCELLED`.
+   */
+  check(sha256: string, options: CheckOptions): Promise<DamagedArtifact | undefined>;
   /** Records as they were written, oldest first. */
   records(): AsyncGenerator<{ readonly id: string; readonly text: string }>;
   /** Files of one kind. */
@@ -58,7 +66,8 @@ const folderOf: Record<PassingKind, string> = {
 export function openCollectableFiles(directory: string): CollectableFiles {
   const folders = foldersOf(directory);
   return {
-    artifacts: () => listArtifacts(join(directory, 'sha256')),
+    artifacts: ({ after = '' } = {}) => listArtifacts(join(directory, 'sha256'), after),
+    check: (sha256, options) => checkArtifact(folders, sha256, options),
     records: () => listRecordTexts(folders.records),
     files: (kind) => filesBelow(join(directory, folderOf[kind])),
     async removeRecord(id) {
@@ -71,11 +80,12 @@ export function openCollectableFiles(directory: string): CollectableFiles {
   };
 }
 
-async function* listArtifacts(root: string): AsyncGenerator<FoundArtifact> {
-  for (const start of await namesIn(root)) {
-    for (const rest of await namesIn(join(root, start))) {
+async function* listArtifacts(root: string, after: string): AsyncGenerator<FoundArtifact> {
+  for (const start of (await namesIn(root)).sort()) {
+    if (start < after.slice(0, start.length)) continue;
+    for (const rest of (await namesIn(join(root, start))).sort()) {
       const sha256 = `${start}${rest}`;
-      const found = isSha256(sha256) ? await foundFile(join(root, start, rest)) : undefined;
+      const found = isSha256(sha256) && sha256 > after ? await foundFile(join(root, start, rest)) : undefined;
       if (found) yield { sha256, ...found };
     }
   }

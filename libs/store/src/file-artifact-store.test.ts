@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,12 @@ describeArtifactStore('file store', async () => {
   return { store: openArtifactStore(folder), remove: () => rm(folder, { recursive: true }) };
 });
 
+describeArtifactStore('file store of a process that waits for the disk', async () => {
+  const folder = await makeFolder();
+  const store = openArtifactStore(folder, { smallFiles: 'blocking' });
+  return { store, remove: () => rm(folder, { recursive: true }) };
+});
+
 describe('the file store on disk', () => {
   let folder: string;
   beforeEach(async () => {
@@ -24,10 +30,13 @@ describe('the file store on disk', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('keeps an artifact under its hash, read-only', async () => {
-    const { sha256 } = await openArtifactStore(folder).put([Buffer.from('abc')]);
-    const path = join(folder, 'sha256', sha256.slice(0, 2), sha256.slice(2));
-    expect((await stat(path)).mode & 0o222).toBe(0);
-    expect(await hashFile(path)).toBe(sha256);
+    for (const smallFiles of ['asynchronous', 'blocking'] as const) {
+      const { sha256 } = await openArtifactStore(folder, { smallFiles }).put([Buffer.from(smallFiles)]);
+      const path = join(folder, 'sha256', sha256.slice(0, 2), sha256.slice(2));
+      expect((await stat(path)).mode & 0o222).toBe(0);
+      expect(await hashFile(path)).toBe(sha256);
+      expect(await hashFile(path, { smallFiles })).toBe(sha256);
+    }
   });
 
   it('leaves no file behind after a failed put', async () => {
@@ -89,6 +98,17 @@ describe('the file store on disk', () => {
     await rm(join(folder, 'records', '01JD3', `${id}.json`));
     await writeFile(join(folder, 'records', '01JD3', `${id}.json`), '{');
     await expect(store.getRecord(id)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  it('writes the other records when one of many cannot be written', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `01JD3${'A'.repeat(19)}${index + 10}`);
+    const [blocked = '', ...others] = ids;
+    await mkdir(join(folder, 'records', '01JD3', `${blocked}.json`, 'in the way'), { recursive: true });
+    const store = openArtifactStore(folder);
+    const written = await Promise.allSettled(ids.map((id) => store.putRecord(id, { id })));
+    expect(written.map(({ status }) => status)).toEqual(['rejected', ...others.map(() => 'fulfilled')]);
+    for (const id of others) expect(await store.getRecord(id)).toEqual({ id });
+    expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
 
   it('stores 256 MiB without holding them in memory', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ArtifactStore } from './artifact-store.js';
 import { sweepCheckpoints } from './checkpoint-area.js';
 import { openCollectableFiles } from './collectable-files.js';
+import type { SmallFiles } from './file-access.js';
 import { fileArtifacts } from './file-artifacts.js';
 import { filePreviews } from './file-previews.js';
 import { fileRecords } from './file-records.js';
@@ -14,6 +15,11 @@ const dayInMilliseconds = 24 * 60 * 60 * 1000;
 /** Nobody is told any more that an artifact was removed after this. */
 const forgottenAfter = 365 * dayInMilliseconds;
 
+export interface StoreOptions {
+  /** How the calling process waits for the disk; unless told it does not. */
+  readonly smallFiles?: SmallFiles;
+}
+
 /**
  * An artifact store in a folder, which is made when something is first written. Several processes and machines may
  * share it (see `fileUploads` for uploads).
@@ -22,8 +28,8 @@ const forgottenAfter = 365 * dayInMilliseconds;
  * is being written, `trash/` and `removed/` what is being and was removed (see `artifact-trash.ts`). Files are renamed into place, and all but previews flushed before, so a crash leaves only files in
  * `incoming`.
  */
-export function openArtifactStore(directory: string): ArtifactStore {
-  const folders = foldersOf(directory);
+export function openArtifactStore(directory: string, { smallFiles }: StoreOptions = {}): ArtifactStore {
+  const folders = foldersOf(directory, smallFiles);
   return {
     ...fileArtifacts(folders),
     ...fileRecords(folders),

@@ -10,11 +10,13 @@ import type {
   PutOptions,
   StoredArtifact,
 } from './artifact-store.js';
+import { isUndamaged } from './artifact-check.js';
 import { removalTime, takeBack, touchArtifact } from './artifact-trash.js';
 import { transfer } from './byte-transfer.js';
+import { smallFileBytes } from './file-access.js';
 import { checkSha256 } from './identifiers.js';
 import { unlessMissing } from './store-errors.js';
-import { publish, writeIncoming, type StoreFolders } from './store-folders.js';
+import { publish, writeIncoming, writeIncomingBytes, type StoreFolders } from './store-folders.js';
 
 /** The part of a file store that keeps artifacts. */
 export function fileArtifacts(
@@ -44,8 +46,8 @@ export function fileArtifacts(
 
 async function putArtifact(folders: StoreFolders, source: ByteSource, options: PutOptions): Promise<StoredArtifact> {
   if (options.expectedSha256 !== undefined) checkSha256(options.expectedSha256);
-  const present = await findPieces(folders, source, options);
-  if (present !== undefined) return present;
+  const small = piecesToTake(source, options);
+  if (small !== undefined) return putSmall(folders, small);
   const hash = createHash('sha256');
   const { path, result: bytes } = await writeIncoming(folders, (handle) =>
     transfer(source, { handle, offset: 0, onPiece: (piece) => hash.update(piece) }, options),
@@ -53,26 +55,45 @@ async function putArtifact(folders: StoreFolders, source: ByteSource, options: P
   return adoptFile(folders, path, { sha256: hash.digest('hex'), bytes, expectedSha256: options.expectedSha256 });
 }
 
-/** Up to so many bytes hashing twice costs nothing beside a file that need not be written. */
-const hashedFirst = 2 ** 20;
+interface SmallArtifact {
+  readonly sha256: string;
+  readonly content: Uint8Array;
+}
 
-/** A small artifact in memory that is there already is not written again. */
-async function findPieces(
-  folders: StoreFolders,
+/** A small artifact that is in memory; undefined for any other, and for one that is refused, by whoever transfers it. */
+function piecesToTake(
   source: ByteSource,
   { maxBytes = Infinity, signal, expectedSha256 }: PutOptions,
-): Promise<StoredArtifact | undefined> {
+): SmallArtifact | undefined {
   if (!Array.isArray(source) || signal?.aborted === true) return undefined;
   const pieces = source as readonly Uint8Array[];
   const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-  if (bytes > hashedFirst) return undefined;
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece);
-  const sha256 = hash.digest('hex');
-  // Refusals are the business of whoever writes.
-  if (bytes > maxBytes || (expectedSha256 ?? sha256) !== sha256) return undefined;
+  if (bytes > smallFileBytes || bytes > maxBytes) return undefined;
+  const content = Buffer.concat(pieces);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return (expectedSha256 ?? sha256) === sha256 ? { sha256, content } : undefined;
+}
+
+/** What is there already is not written again. */
+async function putSmall(folders: StoreFolders, { sha256, content }: SmallArtifact): Promise<StoredArtifact> {
+  const bytes = content.byteLength;
+  const existed = await isPresent(folders, { sha256, bytes });
+  if (!existed) await publishArtifact(folders, await writeIncomingBytes(folders, content), sha256);
+  return { sha256, bytes, existed };
+}
+
+/**
+ * Whether the whole artifact is there; it counts as used then. What cannot be touched might just be on its way out. What is
+ * stored again is the one chance to notice that the copy here has suffered: it is read, and replaced if so.
+ */
+async function isPresent(folders: StoreFolders, { sha256, bytes }: ArtifactFacts): Promise<boolean> {
   const present = (await touchArtifact(folders, sha256)) ? await statArtifact(folders, sha256) : undefined;
-  return present?.bytes === bytes ? { sha256, bytes, existed: true } : undefined;
+  return present?.bytes === bytes && isUndamaged(folders, present);
+}
+
+async function publishArtifact(folders: StoreFolders, path: string, sha256: string): Promise<void> {
+  await publish(folders, path, folders.artifact(sha256));
+  await unlessMissing(folders.access.unlink(folders.removed(sha256)));
 }
 
 /** What is known about a complete file that is to become an artifact. */
@@ -91,20 +112,15 @@ export async function adoptFile(folders: StoreFolders, path: string, candidate: 
       { details: { sha256, expectedSha256 } },
     );
   }
-  // What cannot be touched is replaced: it might just be on its way out.
-  const present = (await touchArtifact(folders, sha256)) ? await statArtifact(folders, sha256) : undefined;
-  const existed = present?.bytes === bytes;
+  const existed = await isPresent(folders, { sha256, bytes });
   if (existed) await rm(path, { force: true });
-  else {
-    await publish(folders, path, folders.artifact(sha256));
-    await rm(folders.removed(sha256), { force: true });
-  }
+  else await publishArtifact(folders, path, sha256);
   return { sha256, bytes, existed };
 }
 
 async function statArtifact(folders: StoreFolders, sha256: string): Promise<ArtifactFacts | undefined> {
   checkSha256(sha256);
-  const look = () => unlessMissing(stat(folders.artifact(sha256)));
+  const look = () => unlessMissing(folders.access.stat(folders.artifact(sha256)));
   const status = (await look()) ?? ((await takeBack(folders, sha256)) ? await look() : undefined);
   return status === undefined ? undefined : { sha256, bytes: status.size };
 }

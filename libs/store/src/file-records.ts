@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError, type JsonValue } from '@rondel/contracts';
 import type { ArtifactStore, ListOptions, RecordEntry } from './artifact-store.js';
 import { checkUlid } from './identifiers.js';
+import type { RecordFile } from './record-messages.js';
+import { openRecordWriter } from './record-writer.js';
 import { unlessMissing } from './store-errors.js';
-import { bucketLength, publish, writeIncoming, type StoreFolders } from './store-folders.js';
+import { bucketLength, type StoreFolders } from './store-folders.js';
 
 const maximumRecordBytes = 4 * 1024 ** 2;
 const defaultLimit = 50;
@@ -13,24 +16,22 @@ const fileName = /^([0-9A-HJKMNP-TV-Z]{26})\.json$/;
 
 /** The part of a file store that keeps records. */
 export function fileRecords(folders: StoreFolders): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords'> {
+  const write = openRecordWriter();
   return {
-    putRecord: (id, record) => putRecord(folders, id, record),
+    putRecord: async (id, record) => write(recordFile(folders, id, record)),
     getRecord: (id) => getRecord(folders, id),
     listRecords: (options = {}) => listRecords(folders, options),
   };
 }
 
-async function putRecord(folders: StoreFolders, id: string, record: JsonValue): Promise<void> {
+function recordFile(folders: StoreFolders, id: string, record: JsonValue): RecordFile {
   checkUlid(id);
-  const text = Buffer.from(JSON.stringify(record));
-  if (text.byteLength > maximumRecordBytes) {
-    throw new RondelError(
-      'QUOTA_EXCEEDED',
-      `The record ${id} has ${text.byteLength} bytes, the limit is ${maximumRecordBytes}.`,
-    );
+  const text = JSON.stringify(record);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maximumRecordBytes) {
+    throw new RondelError('QUOTA_EXCEEDED', `The record ${id} has ${bytes} bytes, the limit is ${maximumRecordBytes}.`);
   }
-  const { path } = await writeIncoming(folders, (handle) => handle.writeFile(text));
-  await publish(folders, path, folders.record(id));
+  return { part: join(folders.incoming, `${randomUUID()}.part`), path: folders.record(id), text };
 }
 
 async function getRecord(folders: StoreFolders, id: string): Promise<JsonValue | undefined> {

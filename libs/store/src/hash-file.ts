@@ -1,17 +1,26 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { RondelError } from '@rondel/contracts';
+import { smallFileBytes } from './file-access.js';
+import type { StoreOptions } from './file-artifact-store.js';
 import { systemCode } from './store-errors.js';
 
 const readBytes = 1024 ** 2;
+
+export interface HashOptions extends StoreOptions {
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * SHA-256 of a file's bytes, 64 lower-case hex digits, in constant memory.
  *
  * Throws `CANCELLED` when `signal` is aborted, else what reading throws.
  */
-export async function hashFile(path: string, options: { signal?: AbortSignal | undefined } = {}): Promise<string> {
+export async function hashFile(path: string, options: HashOptions = {}): Promise<string> {
   const hash = createHash('sha256');
+  if (options.smallFiles === 'blocking' && statSync(path).size <= smallFileBytes) {
+    return hash.update(readFileSync(path)).digest('hex');
+  }
   const stream = createReadStream(path, { highWaterMark: readBytes, signal: options.signal });
   try {
     for await (const chunk of stream) hash.update(chunk as Buffer);

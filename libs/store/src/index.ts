@@ -17,12 +17,15 @@ export {
   type CheckpointPlace,
   type CheckpointReader,
 } from './checkpoint-area.js';
+export { type CheckOptions, type DamagedArtifact } from './artifact-check.js';
 export { createArtifactSet, type ArtifactSet } from './artifact-set.js';
 export { type RemovedFiles } from './artifact-trash.js';
 export { type CollectableFiles, type FoundArtifact, type FoundFile, type PassingKind } from './collectable-files.js';
-export { openArtifactStore } from './file-artifact-store.js';
+export { type SmallFiles } from './file-access.js';
+export { openArtifactStore, type StoreOptions } from './file-artifact-store.js';
 export { hashFile } from './hash-file.js';
 export { openPartArea, type PartArea } from './part-area.js';
+export { type PartFiles } from './part-files.js';
 export { type PartFolders, type PartPlace } from './part-folders.js';
-export { checkedFiles, openResultArea, type FoundResult, type ResultArea, type ResultFiles } from './result-area.js';
+export { openResultArea, type FoundResult, type ResultArea, type ResultFiles } from './result-area.js';
 export { resolveReference, type ReferenceSources, type ResolvedReference } from './resolve-reference.js';

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError } from '@rondel/contracts';
 import type { ArtifactStore } from './artifact-store.js';
-import { openArtifactStore } from './file-artifact-store.js';
+import { openArtifactStore, type StoreOptions } from './file-artifact-store.js';
 import { hashFile } from './hash-file.js';
 import { checkSha256 } from './identifiers.js';
 import { unlessMissing } from './store-errors.js';
@@ -36,7 +36,7 @@ export interface ResultArea {
 }
 
 /** @param directory Folder of the artifact store; results lie in `results/ab/cdef...`. */
-export function openResultArea(directory: string): ResultArea {
+export function openResultArea(directory: string, options: StoreOptions = {}): ResultArea {
   const root = join(directory, 'results');
   const folderOf = (key: string) => {
     checkSha256(key);
@@ -44,7 +44,7 @@ export function openResultArea(directory: string): ResultArea {
   };
   return {
     files(key) {
-      const store = openArtifactStore(folderOf(key));
+      const store = openArtifactStore(folderOf(key), options);
       return checkedFiles(store, 'A file of a kept result');
     },
     remove: (key) => rm(folderOf(key), { recursive: true, force: true }),
@@ -58,7 +58,7 @@ export function openResultArea(directory: string): ResultArea {
  *
  * @param what What errors call the file.
  */
-export function checkedFiles(store: ResultFiles, what: string): ResultFiles {
+function checkedFiles(store: ResultFiles, what: string): ResultFiles {
   return {
     put: (source, options) => store.put(source, options),
     async localPath(sha256) {

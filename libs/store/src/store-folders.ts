@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileAccess, readOnly, type FileAccess, type SmallFiles } from './file-access.js';
 import { diskFailure, unlessMissing } from './store-errors.js';
 
 /** Where things lie below the store's folder. */
 export interface StoreFolders {
+  readonly access: FileAccess;
   /** `sha256/ab/cdef...` */
   artifact(sha256: string): string;
   /** `records/01JD3/01JD3....json`; the first five characters of a ULID change every 2^25 ms, about 9 hours. */
@@ -28,11 +30,13 @@ export interface StoreFolders {
 
 export const bucketLength = 5;
 
-export function foldersOf(directory: string): StoreFolders {
+export function foldersOf(directory: string, smallFiles?: SmallFiles): StoreFolders {
+  const access = fileAccess(smallFiles);
   const incoming = join(directory, 'incoming');
   const records = join(directory, 'records');
   const previews = join(directory, 'previews');
   return {
+    access,
     artifact: (sha256) => join(directory, 'sha256', sha256.slice(0, 2), sha256.slice(2)),
     record: (id) => join(records, id.slice(0, bucketLength), `${id}.json`),
     records,
@@ -40,15 +44,12 @@ export function foldersOf(directory: string): StoreFolders {
     previews,
     incoming,
     upload: (id) => join(incoming, `${id}.upload`),
-    sync: sharedSync(),
+    sync: sharedSync(access),
     finishedUpload: (id) => join(incoming, `${id}.finished`),
     trash: join(directory, 'trash'),
     removed: (sha256) => join(directory, 'removed', sha256.slice(0, 2), sha256.slice(2)),
   };
 }
-
-/** Nobody changes an artifact; its name would be a lie. */
-const readOnly = 0o444;
 
 /**
  * Writes a new file in `incoming` with `write`; it is on disk when this returns, and gone when `write` throws.
@@ -59,9 +60,8 @@ export async function writeIncoming<T>(
   folders: StoreFolders,
   write: (handle: FileHandle) => Promise<T>,
 ): Promise<{ path: string; result: T }> {
-  const path = join(folders.incoming, `${randomUUID()}.part`);
-  const create = () => open(path, 'wx', readOnly);
-  const { value: handle } = await inFolder(folders.incoming, create);
+  const path = incomingPath(folders);
+  const { value: handle } = await inFolder(folders, folders.incoming, () => open(path, 'wx', readOnly));
   try {
     const result = await write(handle);
     await handle.sync();
@@ -74,31 +74,49 @@ export async function writeIncoming<T>(
   }
 }
 
+/** The same for bytes in memory; returns the path. */
+export async function writeIncomingBytes(folders: StoreFolders, bytes: Uint8Array): Promise<string> {
+  const path = incomingPath(folders);
+  try {
+    await inFolder(folders, folders.incoming, () => folders.access.writeNew(path, bytes));
+    return path;
+  } catch (error) {
+    await rm(path, { force: true });
+    throw diskFailure(error);
+  }
+}
+
+function incomingPath({ incoming }: StoreFolders): string {
+  return join(incoming, `${randomUUID()}.part`);
+}
+
 /** Gives a finished file its final name, replacing what has it, so that it survives a power failure. */
 export async function publish(folders: StoreFolders, from: string, to: string): Promise<void> {
+  const { access } = folders;
   const folder = dirname(to);
-  const { made } = await inFolder(folder, () => rename(from, to)).catch((error: unknown) => {
+  const { made } = await inFolder(folders, folder, () => access.rename(from, to)).catch((error: unknown) => {
     throw diskFailure(error);
   });
   await folders.sync(folder);
   if (made === undefined) return;
-  await syncFolder(dirname(folder));
-  await syncFolder(dirname(made));
+  await access.syncFolder(dirname(folder));
+  await access.syncFolder(dirname(made));
 }
 
 /** Does something in a folder that is nearly always there; makes it when it is not, and tells the first folder made. */
 async function inFolder<T>(
+  { access }: StoreFolders,
   folder: string,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly made?: string | undefined }> {
   const done = await unlessMissing(work().then((value) => ({ value })));
   if (done !== undefined) return done;
-  const made = await mkdir(folder, { recursive: true });
+  const made = await access.makeFolder(folder);
   return { value: await work(), made };
 }
 
 /** Who comes while a folder is synchronised shares the next time with all others who do. */
-function sharedSync(): StoreFolders['sync'] {
+function sharedSync({ syncFolder }: FileAccess): StoreFolders['sync'] {
   const running = new Map<string, Promise<void>>();
   const next = new Map<string, Promise<void>>();
   const start = (folder: string) => {
@@ -116,13 +134,4 @@ function sharedSync(): StoreFolders['sync'] {
     next.set(folder, waiting);
     return waiting;
   };
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

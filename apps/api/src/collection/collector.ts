@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import {
   RondelError,
   StoreReportSchema,
+  type StoreCheck,
   type StoreCleaning,
   type StorePolicy,
   type StoreReport,
 } from '@rondel/contracts';
 import { whileHeld } from '@rondel/jobs';
-import { Check } from 'typebox/value';
+import { Check } from '@rondel/contracts/schema';
+import { checkPart, type CheckRequest } from './check.js';
 import { collect, type Collection } from './collect.js';
 import type { CollectedStore } from './references.js';
 
@@ -19,6 +21,8 @@ export interface Collector {
    * @param now Milliseconds since 1970.
    */
   clean(options: { readonly dryRun: boolean; readonly now?: number }): Promise<StoreCleaning>;
+  /** Compares a part of the artifacts with their hashes, and moves damaged ones away if they are to be repaired. */
+  check(request: CheckRequest): Promise<StoreCheck>;
   /** As any process measured it last; measured now when `fresh` or nobody has yet. */
   report(options?: { readonly fresh?: boolean }): Promise<StoreReport>;
   /** As any process measured it last; undefined when nobody has yet. */
@@ -60,6 +64,7 @@ export function openCollector(collected: CollectedStore, policy: StorePolicy): C
       await publish(collection);
       return collection.cleaning;
     },
+    check: (request) => checkPart(collected, request),
     async report({ fresh = false } = {}) {
       const last = fresh ? undefined : await lastReport();
       // A store of many files takes a while: whoever asks meanwhile gets the same answer.

@@ -1,8 +1,7 @@
 import type { StorePolicy } from '@rondel/contracts';
 import { artifactsIn, type Jobs } from '@rondel/jobs';
 import { createArtifactSet, type ArtifactSet, type ArtifactStore } from '@rondel/store';
-import { Type, type Static } from 'typebox';
-import { Check } from 'typebox/value';
+import { Check, type Static, Type } from '@rondel/contracts/schema';
 import { decodeTime } from 'ulid';
 
 /** What a collector looks at, and the process' part in it. */
@@ -36,7 +35,7 @@ const RecordSchema = Type.Object({
   ),
 });
 
-interface RecordFacts {
+export interface RecordFacts {
   /** When the job ended, in milliseconds since 1970. */
   readonly endedAt: number;
   readonly results: readonly string[];
@@ -95,7 +94,7 @@ async function isLive({ ledger }: CollectedStore['jobs'], id: string): Promise<b
 }
 
 /** A damaged record keeps all that it names, as if its job had just ended. */
-function recordFacts(id: string, text: string): RecordFacts {
+export function recordFacts(id: string, text: string): RecordFacts {
   const record = parsed(text);
   if (record === undefined) return { endedAt: Infinity, results: [], uses: artifactsIn(text) };
   const { artifact = '', preview = '' } = record.job?.result ?? {};

@@ -13,7 +13,7 @@ import {
   type Taken,
 } from '@rondel/contracts';
 import type { CallerFacts, TakenTicket } from '@rondel/jobs';
-import { Type, type Static } from 'typebox';
+import { Type, type Static } from '@rondel/contracts/schema';
 import { ulid } from 'ulid';
 import { acceptAlgorithm, checkRootsOfWorker } from '../algorithm-submission.js';
 import { holdAnswer } from '../hold-answer.js';

@@ -1,5 +1,5 @@
 import { RondelError } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { sendArtifact } from '../send-artifact.js';
 import type { RoutePlugin } from './route-plugin.js';
 

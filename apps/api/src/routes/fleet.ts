@@ -6,7 +6,7 @@ import {
   type PoolRecord,
   type WorkerRecord,
 } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import type { RoutePlugin } from './route-plugin.js';
 
 const PoolParams = Type.Object({ pool: PoolNameSchema });

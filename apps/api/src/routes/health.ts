@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import type { RoutePlugin } from './route-plugin.js';
 
 const CheckSchema = Type.Object({ ok: Type.Boolean(), detail: Type.String() });

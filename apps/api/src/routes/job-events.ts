@@ -1,6 +1,6 @@
 import { isTerminal, JobIdSchema } from '@rondel/contracts';
 import type { Jobs, StoredEvent } from '@rondel/jobs';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { payAttention, sendEvents, stillHere } from '../event-stream.js';
 import { findJob, presentPreview } from '../job-view.js';
 import type { RoutePlugin } from './route-plugin.js';

@@ -1,5 +1,5 @@
 import { JobIdSchema, JobPlanSchema } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { findArchive } from '../job-view.js';
 import type { RoutePlugin } from './route-plugin.js';
 

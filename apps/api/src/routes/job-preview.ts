@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { findJob, requireImage } from '../job-view.js';
 import type { Services } from '../services.js';
 import type { RoutePlugin } from './route-plugin.js';

@@ -1,14 +1,13 @@
 import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
 import {
-  encodeArray,
-  readDataset,
   readPlane,
-  renderSlice,
+  renderSliceAside,
+  streamHdf5,
   streamNifti,
   writableFormats,
   type WritableFormat,
 } from '@rondel/formats';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { findJob, requireImage } from '../job-view.js';
 import { sendArtifact } from '../send-artifact.js';
 import type { RoutePlugin } from './route-plugin.js';
@@ -54,15 +53,14 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         case 'png': {
           const plane = await readPlane(path, { label, slice, frame });
           const options = { bits, ...(window !== undefined && { window: parseWindow(window) }) };
-          return reply.type(mediaType).send(Buffer.from(renderSlice(plane, options)));
+          return reply.type(mediaType).send(Buffer.from(await renderSliceAside(plane, options)));
         }
         case 'nii.gz':
           return reply.type(mediaType).send(await streamNifti(path, { label, spacing: job.result?.spacing }));
         case 'h5': {
-          const image = await readDataset(path, { label });
           const { axes, spacing } = job.result ?? {};
-          const { parts } = await encodeArray({ ...image.data, axes, spacing }, format);
-          return reply.type(mediaType).send(Buffer.concat(parts));
+          const { stream, bytes } = await streamHdf5(path, { label, axes, spacing });
+          return reply.type(mediaType).header('content-length', bytes).send(stream);
         }
       }
     },

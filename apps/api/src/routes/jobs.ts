@@ -10,10 +10,10 @@ import {
   SubmissionSchema,
   type Job,
 } from '@rondel/contracts';
-import { artifactsIn } from '@rondel/jobs';
-import { Type } from 'typebox';
+import { artifactsIn, endedNews } from '@rondel/jobs';
+import { Type } from '@rondel/contracts/schema';
 import { holdAnswer, type Hold } from '../hold-answer.js';
-import { findArchive, findJob, presentJob, presentJobs } from '../job-view.js';
+import { findArchive, findJob, presentJob, presentJobs, presentSubmitted } from '../job-view.js';
 import type { Services } from '../services.js';
 import { acceptSubmission } from '../submission.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
@@ -47,7 +47,7 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       return reply
         .code(202)
         .header('location', `/v1/jobs/${job.id}`)
-        .send(await presentJob(job, services));
+        .send(await presentSubmitted(job, head, services));
     },
   );
 
@@ -93,9 +93,11 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       },
     },
     async ({ params, query, raw }) => {
-      const job = await findJob(params.id, services);
-      const settled = query.wait === undefined ? job : await waitForEnd(job, { seconds: query.wait, raw, services });
-      return presentJob(settled, services);
+      const { wait: seconds } = query;
+      const job = await (seconds === undefined
+        ? findJob(params.id, services)
+        : waitForEnd(params.id, { seconds, raw, services }));
+      return presentJob(job, services);
     },
   );
 
@@ -187,14 +189,12 @@ interface Wait extends Omit<Hold, 'id'> {
   readonly services: Services;
 }
 
-/** Resolves with the job as it is when it has ended, when time is up, or when nobody waits any more. */
-async function waitForEnd(job: Job, { seconds, raw, services }: Wait): Promise<Job> {
-  if (isTerminal(job.state)) return job;
-  const { ledger, news } = services.jobs;
-  let latest = job;
-  await holdAnswer(news, { id: job.id, seconds, raw }, async () => {
-    latest = (await ledger.get(job.id)) ?? latest;
-    return isTerminal(latest.state) ? latest : undefined;
+/** Resolves with the job as it is when it has ended, when time is up, or when nobody waits any more. Throws `NOT_FOUND`. */
+async function waitForEnd(id: string, { seconds, raw, services }: Wait): Promise<Job> {
+  // Nothing else that happens to the job matters to whoever waits, so it is not looked at for that.
+  const ended = await holdAnswer(services.jobs.news, { id: endedNews(id), seconds, raw }, async () => {
+    const job = await findJob(id, services);
+    return isTerminal(job.state) ? job : undefined;
   });
-  return latest;
+  return ended ?? findJob(id, services);
 }

@@ -11,7 +11,7 @@ import {
 import { planHash, withDefaults, type LivePlan, type PlanEdit } from '@rondel/plan';
 import type { Registry } from '@rondel/reco';
 import type { FastifyReply } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { planProblems } from '../plan-source.js';
 import {
   EditHeaders,

@@ -1,5 +1,5 @@
 import { isRondelError, PropertyPathSchema, ValueTransformSchema } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { payAttention, sendEvents, stillHere } from '../event-stream.js';
 import type { RouteServices } from '../services.js';
 import { eventsOf, restarted, type Watch } from '../sessions/session-events.js';

@@ -6,7 +6,7 @@ import {
   SessionIdSchema,
   ValueTransformSchema,
 } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { resolveProperty } from '../resolved-property.js';
 import { presentProperty } from '../sessions/property-view.js';
 import { EditHeaders, expectedVersion, planBodyLimitBytes, presentChange, tagVersion } from './plan-session-calls.js';

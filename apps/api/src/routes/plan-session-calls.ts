@@ -1,6 +1,6 @@
 import { RondelError, SessionIdSchema, type Session, type SessionChange } from '@rondel/contracts';
 import type { FastifyReply } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import type { SessionEdited, SessionView } from '../sessions/plan-sessions.js';
 
 /** Plans may hold arrays of up to four million numbers. */

@@ -6,7 +6,7 @@ import {
   type NewSession,
 } from '@rondel/contracts';
 import { printPlan, toTree } from '@rondel/plan';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { readPlan } from '../plan-source.js';
 import type { RouteServices } from '../services.js';
 import { planBodyLimitBytes, presentSession, SessionParams, tagVersion } from './plan-session-calls.js';

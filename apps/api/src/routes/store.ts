@@ -1,5 +1,5 @@
-import { StoreCleaningSchema, StoreReportSchema } from '@rondel/contracts';
-import { Type } from 'typebox';
+import { StoreCheckSchema, StoreCleaningSchema, StoreReportSchema } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['store'];
@@ -40,5 +40,33 @@ export const storeRoutes: RoutePlugin = async (app, { services: { collector } })
       },
     },
     ({ query: { dryRun = false } }) => collector.clean({ dryRun }),
+  );
+
+  app.post(
+    '/store/check',
+    {
+      schema: {
+        tags,
+        summary: 'Read artifacts and compare them with their hashes, a part of the store with each call',
+        description:
+          'A call reads for a few seconds, or one artifact where that is large. Ask again with `next` as `after` until there is no `next`.',
+        querystring: Type.Object({
+          after: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: '`next` of the call before.' })),
+          repair: Type.Optional(
+            Type.Boolean({
+              default: false,
+              description:
+                'Move damaged artifacts into the trash, so that an upload or a job that runs again stores them anew.',
+            }),
+          ),
+        }),
+        response: { 200: StoreCheckSchema },
+      },
+    },
+    ({ query: { after, repair = false } }, reply) => {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      return collector.check({ after, repair, signal: gone.signal });
+    },
   );
 };

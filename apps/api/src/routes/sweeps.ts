@@ -10,7 +10,7 @@ import {
   type AcceptedSweep,
 } from '@rondel/contracts';
 import { mostCombinations } from '@rondel/plan';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { ulid } from 'ulid';
 import type { Services } from '../services.js';
 import { sweepSheet } from '../sweep-sheet.js';

@@ -1,6 +1,6 @@
 import { isRondelError, RondelError } from '@rondel/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { openUploadReceiver, type ReceivedUpload } from '../receive-upload.js';
 import type { RoutePlugin } from './route-plugin.js';
 

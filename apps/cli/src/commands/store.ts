@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { StoreCleaning, StorePolicy, StoreReport } from '@rondel/contracts';
+import type { Damage, StoreCleaning, StorePolicy, StoreReport } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { bytesText, secondsText } from '../quantity.js';
+import { transferDisplay } from '../progress-display.js';
 import type { RunAction } from '../shell.js';
 import { tableLines } from '../table.js';
 
@@ -17,6 +18,11 @@ export function addStore(program: Command, run: RunAction): void {
     .description('remove now what is older than the API keeps it, which it does every hour by itself')
     .option('--dry-run', 'only say what would go')
     .action(({ dryRun = false }: { dryRun?: boolean }) => run((context) => clean(dryRun, context)));
+  store
+    .command('check')
+    .description('read all artifacts and name those whose bytes have changed on the disk')
+    .option('--repair', 'move damaged ones away, so that an upload or a job that runs again stores them anew')
+    .action(({ repair = false }: { repair?: boolean }) => run((context) => check(repair, context)));
 }
 
 async function showUsage(context: Context): Promise<ExitCode> {
@@ -31,6 +37,63 @@ async function clean(dryRun: boolean, context: Context): Promise<ExitCode> {
   context.printJson(cleaning);
   for (const line of cleaningLines(cleaning)) context.print(line);
   return exitCodes.done;
+}
+
+/** Goes through the store part by part; holds no more than one of them. */
+async function check(repair: boolean, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const { kinds } = await client.store({ signal: context.signal });
+  const artifacts = kinds.filter(({ kind }) => kind === 'results' || kind === 'uploads');
+  const display = transferDisplay(
+    context,
+    'Checking',
+    artifacts.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
+  const sum = { files: 0, bytes: 0, damaged: 0 };
+  try {
+    for (let after: string | undefined, more = true; more;) {
+      const part = await client.checkStore({ ...(after !== undefined && { after }), repair, signal: context.signal });
+      display.advance(part.checked.bytes);
+      sum.files += part.checked.files;
+      sum.bytes += part.checked.bytes;
+      sum.damaged += part.damaged.length;
+      for (const damage of part.damaged) {
+        context.printJson(damage);
+        for (const line of damageLines(damage)) context.print(line);
+      }
+      after = part.next;
+      more = after !== undefined;
+    }
+  } finally {
+    display.end();
+  }
+  context.printJson({ checked: { files: sum.files, bytes: sum.bytes }, damaged: sum.damaged, repair });
+  context.print(
+    `${sum.files} artifacts of ${bytesText(sum.bytes)} checked, ${sum.damaged} damaged.${hint(sum.damaged, repair)}`,
+  );
+  return sum.damaged === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+function damageLines({ artifact, bytes, found, repaired, made, used, needed }: Damage): string[] {
+  const problem = found === undefined ? 'the disk cannot read it' : `its bytes have SHA-256 ${found}`;
+  return [
+    `${artifact} (${bytesText(bytes)}) is damaged: ${problem}${repaired ? '; moved to the trash' : ''}`,
+    ...(made.count === 0 ? [] : [`  made by ${jobsText(made)}`]),
+    ...(used.count === 0 ? [] : [`  used by ${jobsText(used)}`]),
+    ...(needed ? ['  needed by work that has not ended'] : []),
+  ];
+}
+
+function jobsText({ count, jobs }: Damage['made']): string {
+  const more = count - jobs.length;
+  return `${jobs.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function hint(damaged: number, repair: boolean): string {
+  if (damaged === 0) return '';
+  return repair
+    ? ' Put uploads again with `rondel data put`, and run jobs again with `rondel retry`.'
+    : ' `rondel store check --repair` moves damaged ones away, so that they can be stored anew.';
 }
 
 function usageLines({ kinds, bytes, policy }: StoreReport): string[] {

@@ -8,8 +8,8 @@ export interface SmallServer {
   readonly url: string;
   /** `METHOD path` of every request. */
   readonly calls: string[];
-  /** Hashes of uploaded data. */
-  readonly stored: Set<string>;
+  /** Bytes of uploaded data, by their hash. */
+  readonly stored: Map<string, number>;
   /** Bodies of submissions. */
   readonly submissions: unknown[];
   /** How the job ends; `active` until then. */
@@ -31,7 +31,7 @@ export async function startSmallServer(): Promise<SmallServer> {
     calls: [],
     submissions: [],
     ending: { state: 'completed' },
-    stored: new Set(),
+    stored: new Map(),
   };
   const server = createServer((request, response) => {
     void answer(request, response, small);
@@ -57,7 +57,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, small:
   if (path.endsWith('/events')) sendEvents(response, small);
   else if (path.endsWith('/result')) response.end('pixels');
   else if (path === '/v1/catalog') sendJson(response, catalog);
-  else if (method === 'HEAD') response.writeHead(small.stored.has(path.slice('/v1/data/'.length)) ? 200 : 404).end();
+  else if (method === 'HEAD') sendSize(response, small.stored.get(path.slice('/v1/data/'.length)));
   else sendJson(response, method === 'PUT' ? put(body, small) : jobAfter(method, body, small));
 }
 
@@ -68,13 +68,17 @@ function jobAfter(method: string, body: Buffer, small: Small): Job {
   return jobIn(method === 'POST' ? { state: 'queued' } : small.ending);
 }
 
+function sendSize(response: ServerResponse, bytes: number | undefined): void {
+  response.writeHead(bytes === undefined ? 404 : 200, bytes === undefined ? {} : { 'content-length': bytes }).end();
+}
+
 function sendJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
 function put(body: Buffer, { stored }: Small): object {
   const sha256 = createHash('sha256').update(body).digest('hex');
-  stored.add(sha256);
+  stored.set(sha256, body.length);
   return { artifact: `artifact:sha256-${sha256}`, sha256, bytes: body.length, existed: false };
 }
 

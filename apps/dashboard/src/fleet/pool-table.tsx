@@ -1,30 +1,24 @@
 import type { PoolRecord } from '@rondel/contracts';
+import { DataTable, type Column } from '../display/data-table.js';
 import { PoolActions } from './pool-actions.js';
+
+const columns: readonly Column[] = [
+  { title: 'Pool' },
+  { title: 'Waiting jobs', kind: 'number' },
+  { title: 'Running', kind: 'number' },
+  { title: 'Slots', kind: 'number' },
+  { title: 'Workers', kind: 'number' },
+  { title: 'Load', kind: 'wide' },
+  { title: 'Actions', kind: 'hidden' },
+];
 
 export function PoolTable({ pools }: { readonly pools: readonly PoolRecord[] }) {
   return (
-    <div class="table-frame">
-      <table aria-label="Pools">
-        <thead>
-          <tr>
-            <th>Pool</th>
-            <th class="number">Waiting jobs</th>
-            <th class="number">Running</th>
-            <th class="number">Slots</th>
-            <th class="number">Workers</th>
-            <th class="wide">Load</th>
-            <th>
-              <span class="hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {pools.map((pool) => (
-            <PoolRow key={pool.name} pool={pool} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Pools" columns={columns}>
+      {pools.map((pool) => (
+        <PoolRow key={pool.name} pool={pool} />
+      ))}
+    </DataTable>
   );
 }
 

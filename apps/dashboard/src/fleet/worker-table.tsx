@@ -1,4 +1,5 @@
 import type { WorkerRecord } from '@rondel/contracts';
+import { DataTable, type Column } from '../display/data-table.js';
 import { ageText, bytesText } from '../display/quantity.js';
 import { useNow } from '../display/use-now.js';
 import { jobAddress } from '../routing/route.js';
@@ -11,6 +12,18 @@ const markOfState: Readonly<Record<WorkerRecord['state'], string>> = {
   lost: 'failed',
 };
 
+const columns: readonly Column[] = [
+  { title: 'State' },
+  { title: 'Worker' },
+  { title: 'Pools' },
+  { title: 'Engine and device' },
+  { title: 'Memory', kind: 'number' },
+  { title: 'Load' },
+  { title: 'Heartbeat', kind: 'number' },
+  { title: 'Up', kind: 'number' },
+  { title: 'Actions', kind: 'hidden' },
+];
+
 export function WorkerTable({ workers }: { readonly workers: readonly WorkerRecord[] }) {
   const now = useNow();
   if (workers.length === 0) {
@@ -21,30 +34,11 @@ export function WorkerTable({ workers }: { readonly workers: readonly WorkerReco
     );
   }
   return (
-    <div class="table-frame">
-      <table aria-label="Workers">
-        <thead>
-          <tr>
-            <th>State</th>
-            <th>Worker</th>
-            <th>Pools</th>
-            <th>Engine and device</th>
-            <th class="number">Memory</th>
-            <th>Load</th>
-            <th class="number">Heartbeat</th>
-            <th class="number">Up</th>
-            <th>
-              <span class="hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {workers.map((worker) => (
-            <WorkerRow key={worker.id} worker={worker} now={now} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label="Workers" columns={columns}>
+      {workers.map((worker) => (
+        <WorkerRow key={worker.id} worker={worker} now={now} />
+      ))}
+    </DataTable>
   );
 }
 

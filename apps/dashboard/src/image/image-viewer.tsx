@@ -3,12 +3,12 @@ import type { Result } from '@rondel/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useCallback, useState } from 'preact/hooks';
 import { ErrorText } from '../display/error-text.js';
-import { valueText } from '../display/quantity.js';
 import { useServer } from '../server/server-context.js';
 import { Downloads } from './downloads.js';
 import { fetchHeader, fetchPlane, type Plane, type PlaneAddress } from './fetch-plane.js';
 import { autoWindow, type GreyWindow } from './grey-window.js';
 import { Histogram } from './histogram.js';
+import { ImageFacts } from './image-facts.js';
 import { imageExtents } from './image-extents.js';
 import { SliceCanvas, type Zoom } from './slice-canvas.js';
 import { WindowControls } from './window-controls.js';
@@ -33,10 +33,7 @@ export function ImageViewer({ id, result }: ImageViewerProps) {
     <>
       {header.data !== undefined && <Planes id={id} header={header.data} />}
       {header.error !== null && <ErrorText error={header.error} />}
-      <p class="faint">
-        {result.shape.join(' × ')} {result.dtype} [{result.axes.join(', ')}] · spacing {result.spacing.join(', ')} · min{' '}
-        {valueText(result.min)} · max {valueText(result.max)} · mean {valueText(result.mean)}
-      </p>
+      <ImageFacts result={result} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Job } from '@rondel/contracts';
+import type { Job, Result } from '@rondel/contracts';
 import { useMutation } from '@tanstack/preact-query';
 import { ErrorText } from '../display/error-text.js';
 import { Panel } from '../display/panel.js';
@@ -7,6 +7,7 @@ import { durationText } from '../display/quantity.js';
 import { StateMark } from '../display/state-mark.js';
 import { useNow } from '../display/use-now.js';
 import { ImageViewer } from '../image/image-viewer.js';
+import { RemovedImage } from '../image/removed-image.js';
 import { JobActions } from '../jobs/job-actions.js';
 import { planName } from '../jobs/job-facts.js';
 import { planAddress, submitAddress } from '../routing/route.js';
@@ -34,7 +35,7 @@ export function JobPage({ id }: { readonly id: string }) {
         <div class="stack">
           {job.result !== undefined && (
             <Panel title="Image">
-              <ImageViewer key={job.result.artifact} id={job.id} result={job.result} />
+              <ResultImage id={job.id} result={job.result} />
             </Panel>
           )}
           {job.state === 'active' && job.preview !== undefined && (
@@ -60,6 +61,12 @@ export function JobPage({ id }: { readonly id: string }) {
       </div>
     </>
   );
+}
+
+function ResultImage({ id, result }: { readonly id: string; readonly result: Result }) {
+  const { artifact, collectedAt } = result;
+  if (collectedAt !== undefined) return <RemovedImage result={result} collectedAt={collectedAt} />;
+  return <ImageViewer key={artifact} id={id} result={result} />;
 }
 
 function JobHead({ job }: { readonly job: Job }) {

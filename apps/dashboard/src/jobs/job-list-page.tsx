@@ -1,28 +1,38 @@
-import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { ErrorText } from '../display/error-text.js';
+import type { Column } from '../display/data-table.js';
+import { GrowingTable } from '../display/growing-table.js';
+import { useGrowingList } from '../display/use-growing-list.js';
 import { useNow } from '../display/use-now.js';
 import { submitAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 import { JobFilters, type JobFilter } from './job-filters.js';
 import { JobRow } from './job-row.js';
 
-const refreshEveryMs = 1500;
-const pageLength = 50;
-/** The most that the API lists in one answer. */
-const longestList = 500;
+const columns: readonly Column[] = [
+  { title: 'State' },
+  { title: 'Plan' },
+  { title: 'Pool' },
+  { title: 'Progress', kind: 'wide' },
+  { title: 'Labels' },
+  { title: 'Age', kind: 'number' },
+  { title: 'Run time', kind: 'number' },
+  { title: 'Actions', kind: 'hidden' },
+];
 
 /** All jobs, newest first, as they change. */
 export function JobListPage({ label }: { readonly label: string | undefined }) {
   const server = useServer();
   const now = useNow();
   const [filter, setFilter] = useState<JobFilter>({ label });
-  const [limit, setLimit] = useState(pageLength);
-  const { data, error } = useQuery({
-    queryKey: ['jobs', filter, limit],
-    queryFn: ({ signal }) => server.jobs({ ...filter, limit, signal }),
-    refetchInterval: refreshEveryMs,
-    placeholderData: keepPreviousData,
+  const list = useGrowingList({
+    queryKey: ['jobs', filter],
+    fetchItems: async (options) => {
+      const { jobs, cursor } = await server.jobs({ ...filter, ...options });
+      return { items: jobs, cursor };
+    },
+    refreshEveryMs: 1500,
+    pageLength: 50,
+    longestList: 500,
   });
   const filtered = Object.values(filter).some((value) => value !== undefined);
   return (
@@ -34,40 +44,13 @@ export function JobListPage({ label }: { readonly label: string | undefined }) {
           Submit a job
         </a>
       </div>
-      {error !== null && data === undefined && <ErrorText error={error} />}
-      {data?.jobs.length === 0 && (
-        <p class="empty">{filtered ? 'No job matches the filter.' : 'No job has been submitted yet.'}</p>
-      )}
-      {data !== undefined && data.jobs.length > 0 && (
-        <div class="table-frame">
-          <table class="list" aria-label="Jobs">
-            <thead>
-              <tr>
-                <th>State</th>
-                <th>Plan</th>
-                <th>Pool</th>
-                <th class="wide">Progress</th>
-                <th>Labels</th>
-                <th class="number">Age</th>
-                <th class="number">Run time</th>
-                <th>
-                  <span class="hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.jobs.map((job) => (
-                <JobRow key={job.id} job={job} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {data?.cursor !== undefined && limit < longestList && (
-        <button type="button" class="more" onClick={() => setLimit(Math.min(longestList, limit + pageLength))}>
-          Show more
-        </button>
-      )}
+      <GrowingTable
+        label="Jobs"
+        columns={columns}
+        list={list}
+        row={(job) => <JobRow key={job.id} job={job} now={now} />}
+        empty={filtered ? 'No job matches the filter.' : 'No job has been submitted yet.'}
+      />
     </>
   );
 }

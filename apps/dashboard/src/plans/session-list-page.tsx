@@ -1,27 +1,35 @@
 import type { SessionSummary } from '@rondel/contracts';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/preact-query';
+import { useMutation, useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import type { Column } from '../display/data-table.js';
 import { ErrorText } from '../display/error-text.js';
+import { GrowingTable } from '../display/growing-table.js';
 import { ageText, durationText } from '../display/quantity.js';
+import { useGrowingList } from '../display/use-growing-list.js';
 import { useNow } from '../display/use-now.js';
 import { planAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 
-const refreshEveryMs = 2500;
-const pageLength = 20;
-/** The most that the API lists in one answer. */
-const longestList = 100;
+const columns: readonly Column[] = [
+  { title: 'Plan' },
+  { title: 'Changes', kind: 'number' },
+  { title: 'Age', kind: 'number' },
+  { title: 'Expires in', kind: 'number' },
+];
 
 /** Plans that are live on the server, newest first. */
 export function SessionListPage() {
   const server = useServer();
   const now = useNow();
-  const [limit, setLimit] = useState(pageLength);
-  const { data, error } = useQuery({
-    queryKey: ['sessions', limit],
-    queryFn: ({ signal }) => server.sessions({ limit, signal }),
-    refetchInterval: refreshEveryMs,
-    placeholderData: keepPreviousData,
+  const list = useGrowingList({
+    queryKey: ['sessions'],
+    fetchItems: async (options) => {
+      const { sessions, cursor } = await server.sessions(options);
+      return { items: sessions, cursor };
+    },
+    refreshEveryMs: 2500,
+    pageLength: 20,
+    longestList: 100,
   });
   return (
     <>
@@ -30,37 +38,18 @@ export function SessionListPage() {
         <span class="spacer" />
         <NewSession />
       </div>
-      {error !== null && data === undefined && <ErrorText error={error} />}
-      {data?.sessions.length === 0 && (
-        <p class="empty">
-          No plan is live. Whoever has the address of a live plan sees it change and can change it, here or from a
-          program.
-        </p>
-      )}
-      {data !== undefined && data.sessions.length > 0 && (
-        <div class="table-frame">
-          <table class="list" aria-label="Live plans">
-            <thead>
-              <tr>
-                <th>Plan</th>
-                <th class="number">Changes</th>
-                <th class="number">Age</th>
-                <th class="number">Expires in</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.sessions.map((session) => (
-                <SessionRow key={session.id} session={session} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {data?.cursor !== undefined && limit < longestList && (
-        <button type="button" class="more" onClick={() => setLimit(Math.min(longestList, limit + pageLength))}>
-          Show more
-        </button>
-      )}
+      <GrowingTable
+        label="Live plans"
+        columns={columns}
+        list={list}
+        row={(session) => <SessionRow key={session.id} session={session} now={now} />}
+        empty={
+          <>
+            No plan is live. Whoever has the address of a live plan sees it change and can change it, here or from a
+            program.
+          </>
+        }
+      />
     </>
   );
 }

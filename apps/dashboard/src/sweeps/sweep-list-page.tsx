@@ -1,29 +1,36 @@
 import type { SweepSummary } from '@rondel/contracts';
-import { keepPreviousData, useQuery } from '@tanstack/preact-query';
-import { useState } from 'preact/hooks';
-import { ErrorText } from '../display/error-text.js';
+import type { Column } from '../display/data-table.js';
+import { GrowingTable } from '../display/growing-table.js';
 import { StateCounts } from '../display/state-counts.js';
 import { ageText } from '../display/quantity.js';
+import { useGrowingList } from '../display/use-growing-list.js';
 import { useNow } from '../display/use-now.js';
 import { submitAddress, sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 import { shortNames, valueWords } from './sweep-layout.js';
 
-const refreshEveryMs = 2500;
-const pageLength = 20;
-/** The most that the API lists in one answer. */
-const longestList = 100;
+const columns: readonly Column[] = [
+  { title: 'Plan' },
+  { title: 'Varied' },
+  { title: 'Jobs', kind: 'number' },
+  { title: 'State', kind: 'wide' },
+  { title: 'Pool' },
+  { title: 'Age', kind: 'number' },
+];
 
 /** All sweeps, newest first, as they go on. */
 export function SweepListPage() {
   const server = useServer();
   const now = useNow();
-  const [limit, setLimit] = useState(pageLength);
-  const { data, error } = useQuery({
-    queryKey: ['sweeps', limit],
-    queryFn: ({ signal }) => server.sweeps({ limit, signal }),
-    refetchInterval: refreshEveryMs,
-    placeholderData: keepPreviousData,
+  const list = useGrowingList({
+    queryKey: ['sweeps'],
+    fetchItems: async (options) => {
+      const { sweeps, cursor } = await server.sweeps(options);
+      return { items: sweeps, cursor };
+    },
+    refreshEveryMs: 2500,
+    pageLength: 20,
+    longestList: 100,
   });
   return (
     <>
@@ -34,38 +41,17 @@ export function SweepListPage() {
           Submit a sweep
         </a>
       </div>
-      {error !== null && data === undefined && <ErrorText error={error} />}
-      {data?.sweeps.length === 0 && (
-        <p class="empty">
-          There is no sweep yet. Vary properties on the submit page, or with <code>rondel sweep</code>.
-        </p>
-      )}
-      {data !== undefined && data.sweeps.length > 0 && (
-        <div class="table-frame">
-          <table class="list" aria-label="Sweeps">
-            <thead>
-              <tr>
-                <th>Plan</th>
-                <th>Varied</th>
-                <th class="number">Jobs</th>
-                <th class="wide">State</th>
-                <th>Pool</th>
-                <th class="number">Age</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.sweeps.map((sweep) => (
-                <SweepRow key={sweep.id} sweep={sweep} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {data?.cursor !== undefined && limit < longestList && (
-        <button type="button" class="more" onClick={() => setLimit(Math.min(longestList, limit + pageLength))}>
-          Show more
-        </button>
-      )}
+      <GrowingTable
+        label="Sweeps"
+        columns={columns}
+        list={list}
+        row={(sweep) => <SweepRow key={sweep.id} sweep={sweep} now={now} />}
+        empty={
+          <>
+            There is no sweep yet. Vary properties on the submit page, or with <code>rondel sweep</code>.
+          </>
+        }
+      />
     </>
   );
 }

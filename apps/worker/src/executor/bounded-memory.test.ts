@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elementCount } from '@rondel/contracts';
+import { elementCount, float32Array } from '@rondel/contracts';
 import { npyHeader } from '@rondel/formats';
 import { openArtifactStore, openPartArea } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startExecutor, type ExecutorProcess } from '../supervisor/executor-process.js';
+import { putDataset } from './dataset-parts.js';
 import type { RunPart, RunRequest } from './messages.js';
 
 /** A forked process runs built code. */
@@ -121,10 +122,7 @@ describe.runIf(process.platform === 'linux')('an executor', { timeout: 300_000 }
       const parts: string[] = [];
       for (let index = 0; index < blocks; index += 1) {
         const values = new Float32Array(blockBytes / 4).fill(index);
-        const header = npyHeader({ dtype: 'float32', shape });
-        const { sha256 } = await left.put([header, new Uint8Array(values.buffer)]);
-        const document = { format: 'rondel-dataset-1', data: { sha256, axes }, companions: {}, attributes: {} };
-        parts.push((await left.put([Buffer.from(JSON.stringify(document))])).sha256);
+        parts.push(putDataset({ data: float32Array(values, shape, axes), companions: {}, attributes: {} }, left));
       }
       const { outcome, grown } = await run({ inputs: { parts, axis, history }, leaves: { kind: 'image' } });
       if (outcome.kind !== 'image') throw new Error('unreachable');

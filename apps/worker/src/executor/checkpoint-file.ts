@@ -1,8 +1,7 @@
 import { elementCount, float32Array, RondelError, type Float32NdArray } from '@rondel/contracts';
 import type { Checkpoint } from '@rondel/reco';
 import type { CheckpointReader } from '@rondel/store';
-import { Type, type Static } from 'typebox';
-import { Check } from 'typebox/value';
+import { Check, type Static, Type } from '@rondel/contracts/schema';
 
 const name = Type.String({ maxLength: 200 });
 

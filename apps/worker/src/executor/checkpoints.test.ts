@@ -14,7 +14,7 @@ import {
   type PlanTree,
 } from '@rondel/reco';
 import { openCheckpointArea, type CheckpointArea } from '@rondel/store';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 

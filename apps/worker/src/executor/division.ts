@@ -1,4 +1,5 @@
 import { elementCount, RondelError, type Dataset } from '@rondel/contracts';
+import type { LegInputs } from '@rondel/jobs';
 import {
   amountOf,
   findDivision,
@@ -62,6 +63,11 @@ export interface Leftover {
   readonly halo: number;
   /** Paths of steps. */
   readonly done: readonly string[];
+}
+
+/** Whether a run that has done nothing yet holds the job's raw data, which its blocks can then read for themselves. */
+export function isUntouched(done: readonly unknown[], { parts }: LegInputs): boolean {
+  return done.length === 0 && parts === undefined;
 }
 
 export interface Divider {

@@ -1,18 +1,18 @@
 import { parseDataReference, RondelError, type Dataset, type Provenance } from '@rondel/contracts';
 import { blocksAlong, type Block } from '@rondel/reco';
-import { hashFile, resolveReference, type ResultFiles } from '@rondel/store';
-import { Type, type Static } from 'typebox';
-import { Check } from 'typebox/value';
-import { BlockSchema, putDataset, putDocument } from './dataset-artifacts.js';
+import { hashFile, resolveReference, type PartFiles } from '@rondel/store';
+import { Check, type Static, Type } from '@rondel/contracts/schema';
+import { BlockSchema } from './dataset-file.js';
+import { damagedPart, getDocument, putDataset, putDocument } from './dataset-parts.js';
 import { mostBlocks } from './division.js';
 import { referenceIdentity } from './input-identity.js';
 import type { RunPart } from './messages.js';
 import { describeInput, readInputRange, type Places } from './read-input.js';
 
-/** A block of the raw data that is not read yet: which files, as they were when the data was divided, and which part. */
-const InputBlockSchema = Type.Object({
-  format: Type.Literal('rondel-input-block-1'),
-  block: BlockSchema,
+/** Blocks of the raw data that are not read yet: which files, as they were when the data was divided, and which parts. */
+const InputBlocksSchema = Type.Object({
+  format: Type.Literal('rondel-input-blocks-1'),
+  blocks: Type.Array(BlockSchema),
   /** Names for the axes of a main array without. */
   unnamedAxes: Type.Array(Type.String()),
   sources: Type.Array(
@@ -26,7 +26,11 @@ const InputBlockSchema = Type.Object({
   ),
 });
 
-export type InputBlock = Static<typeof InputBlockSchema>;
+type InputBlocks = Static<typeof InputBlocksSchema>;
+
+export interface InputBlock extends Pick<InputBlocks, 'unnamedAxes' | 'sources'> {
+  readonly block: Block;
+}
 
 /** Blocks of a split job that does not say how large they shall be. */
 const defaultBlocks = 4;
@@ -52,21 +56,21 @@ function blockSize({ axis, size, halvings = 0 }: LeftBlocks, extent: number): nu
 }
 
 interface DividedInput {
-  /** SHA-256 of one document for each block. */
+  /** One for each block. */
   readonly parts: string[];
   readonly sources: Provenance['data'];
 }
 
 /**
- * Divides a job's raw data without holding it. By reference only documents are written, which say what part of which files
- * a block is; else one block after the other is read and stored.
+ * Divides a job's raw data without holding it. By reference only a document is written, which says what part of which files
+ * each block is; else one block after the other is read and stored.
  *
  * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis.
  */
 export async function divideInput(
   references: Readonly<Record<string, string>>,
   { leaves, unnamedAxes }: { readonly leaves: LeftBlocks; readonly unnamedAxes: readonly string[] },
-  places: Places & { readonly files: ResultFiles },
+  places: Places & { readonly files: PartFiles },
 ): Promise<DividedInput> {
   const identities = new Map<string, string[]>();
   for (const [name, reference] of Object.entries(references)) {
@@ -87,25 +91,33 @@ export async function divideInput(
     sha256,
     identity: identities.get(name) ?? [],
   }));
-  const parts: string[] = [];
-  for (const block of plannedBlocks(extent, leaves)) {
-    const document: InputBlock = {
-      format: 'rondel-input-block-1',
-      block: { ...block },
+  const blocks = plannedBlocks(extent, leaves);
+  if (leaves.byReference) {
+    const document: InputBlocks = {
+      format: 'rondel-input-blocks-1',
+      blocks: blocks.map((block) => ({ ...block })),
       unnamedAxes: [...unnamedAxes],
       sources: described,
     };
-    parts.push(
-      leaves.byReference
-        ? await putDocument(document, places.files)
-        : await putDataset(await readInputBlock(document, places), places.files, block),
-    );
+    const name = putDocument(document, places.files);
+    return { parts: blocks.map((_, index) => `${name}.${index}`), sources };
+  }
+  const parts: string[] = [];
+  for (const block of blocks) {
+    const dataset = await readInputBlock({ block, unnamedAxes: [...unnamedAxes], sources: described }, places);
+    parts.push(putDataset(dataset, places.files, block));
   }
   return { parts, sources };
 }
 
-export function isInputBlock(document: unknown): document is InputBlock {
-  return Check(InputBlockSchema, document);
+/** The block of raw data that a part, named by document and index, stands for; undefined for a part that is a dataset. */
+export function openInputBlock(part: string, files: PartFiles): InputBlock | undefined {
+  const [name = '', index] = part.split('.');
+  if (index === undefined) return undefined;
+  const document = getDocument(name, files);
+  const block = Check(InputBlocksSchema, document) ? document.blocks[Number(index)] : undefined;
+  if (Check(InputBlocksSchema, document) && block) return { ...document, block };
+  throw damagedPart({ name, why: `it has no block ${index} as this version leaves them` }, files);
 }
 
 /**

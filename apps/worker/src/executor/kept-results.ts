@@ -1,8 +1,15 @@
-import { elementSize, toFailure, type CachedResult, type Dataset, type StepCache } from '@rondel/contracts';
+import {
+  elementSize,
+  RondelError,
+  toFailure,
+  type CachedResult,
+  type Dataset,
+  type StepCache,
+} from '@rondel/contracts';
 import type { KeptResult } from '@rondel/jobs';
 import type { ResultIdentity } from '@rondel/reco';
 import type { ResultArea } from '@rondel/store';
-import { getDataset, putDataset } from './dataset-artifacts.js';
+import { encodeDataset, openDatasetFile } from './dataset-file.js';
 import type { AskForResult } from './result-asks.js';
 
 /** A step of a run whose results are kept. */
@@ -65,7 +72,7 @@ export function openKeptResults(area: ResultArea, ask: AskForResult): KeptResult
       const missed = (problem: string): StepCache => ({ state: 'miss', key, reason: `${reason} ${problem}` });
       let document: string;
       try {
-        document = await putDataset(dataset, area.files(key));
+        document = (await area.files(key).put(encodeDataset(dataset).pieces)).sha256;
       } catch (error) {
         await ask({ kind: 'release', key });
         return missed(`It could not be kept: ${toFailure(error).message}`);
@@ -86,7 +93,10 @@ export function openKeptResults(area: ResultArea, ask: AskForResult): KeptResult
 async function load({ path, identity: { key } }: CachePoint, result: KeptResult, area: ResultArea): Promise<Found> {
   const started = performance.now();
   try {
-    const dataset = await getDataset(result.document, area.files(key));
+    const file = await area.files(key).localPath(result.document);
+    const dataset = openDatasetFile(file, {
+      damaged: (why) => new RondelError('CONFLICT', `It is damaged: ${why}.`),
+    }).load();
     const seconds = (performance.now() - started) / 1000;
     const { job, worker } = result;
     const cache: StepCache = {

@@ -1,34 +1,36 @@
+import type { Dataset } from '@rondel/contracts';
 import { joinDatasets, type Block } from '@rondel/reco';
-import { checkedFiles, type ResultFiles } from '@rondel/store';
-import { asDatasetDocument, getDocument, loadDataset } from './dataset-artifacts.js';
-import { isInputBlock, readInputBlock } from './input-blocks.js';
+import type { PartFiles } from '@rondel/store';
+import { openDatasetPart } from './dataset-parts.js';
+import { openInputBlock, readInputBlock } from './input-blocks.js';
 import type { RunRequest } from './messages.js';
 import { readInput, type Input, type Places } from './read-input.js';
 
 /** `files`: what the legs of the job have left for each other. */
-type LegPlaces = Places & { readonly files: ResultFiles };
+type LegPlaces = Places & { readonly files: PartFiles };
 
 /** What a leg begins with, before it is read. */
 export interface LegInput {
   /** Which part of a whole it is; absent: the whole. */
   readonly block?: Block;
-  /** Throws `CONFLICT` when what the legs before have left, or a file that was divided, is not what it was. */
+  /** Throws as `damagedPart` for what the legs before have left, and `CONFLICT` for a divided file that was changed. */
   load(): Promise<Input>;
 }
 
 /** The raw data, a part of it, or what the legs before this one left. */
-export async function openLegInput({ data, part }: RunRequest, places: LegPlaces): Promise<LegInput> {
+export function openLegInput({ data, part }: RunRequest, places: LegPlaces): LegInput {
   const { parts, axis, history } = part.inputs;
   if (parts === undefined || history === undefined) return { load: () => readInput(data, places) };
   const sources = history.data;
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) {
-    const { block, load } = await openPart(only, places);
+    const { block, load } = openPart(only, places);
     return { ...(block && isPart(block) && { block }), load: async () => ({ dataset: await load(), sources }) };
   }
   return {
     async load() {
-      const blocks = await Promise.all(parts.map(async (sha256) => (await openPart(sha256, places)).load()));
+      const blocks: Dataset[] = [];
+      for (const part of parts) blocks.push(await openPart(part, places).load());
       return { dataset: joinDatasets(blocks, axis ?? ''), sources };
     },
   };
@@ -38,10 +40,9 @@ function isPart({ extent, start, stop }: Block): boolean {
   return start > 0 || stop < extent;
 }
 
-async function openPart(sha256: string, places: LegPlaces) {
-  const files = checkedFiles(places.files, 'A part of the job that the stage before left');
-  const document = await getDocument(sha256, files);
-  if (isInputBlock(document)) return { block: document.block, load: () => readInputBlock(document, places) };
-  const { block, ...dataset } = asDatasetDocument(document, sha256);
-  return { block, load: () => loadDataset(dataset, files) };
+function openPart(part: string, places: LegPlaces): { block?: Block | undefined; load: () => Promise<Dataset> } {
+  const input = openInputBlock(part, places.files);
+  if (input !== undefined) return { block: input.block, load: () => readInputBlock(input, places) };
+  const { header, load } = openDatasetPart(part, places.files);
+  return { block: header.block, load: () => Promise.resolve(load()) };
 }

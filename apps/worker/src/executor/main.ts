@@ -3,21 +3,21 @@ import { openEngine } from '@rondel/compute';
 import { createExecutableRegistry, loadPackages, outOfMemoryIn } from '@rondel/reco';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
 import { installedPackages } from './packages.js';
-import type { BuildRequest, EngineFacts, ExecutorSettings, FromExecutor, RunRequest, ToExecutor } from './messages.js';
+import type { BuildRequest, EngineFacts, ExecutorSettings, RunRequest, ToExecutor } from './messages.js';
 import { openKeptResults } from './kept-results.js';
 import { openRoom, roomOf } from './room.js';
+import { openOutbox } from './outbox.js';
 import { openAsks } from './result-asks.js';
 import { remoteSource } from './remote-source.js';
 import { createJobRunner, type JobRunner } from './run-job.js';
+import { blocking } from './small-files.js';
 import { warmAlgorithms, type WarmAlgorithms } from './warm-algorithms.js';
 
 /**
  * The compute side of a worker: one process per device slot. It owns the engine and may be killed at any time; no
  * signal has a handler here, so SIGTERM ends it even while a kernel runs.
  */
-function tell(message: FromExecutor): void {
-  process.send?.(message);
-}
+const tell = openOutbox({ send: (messages) => process.send?.(messages) });
 
 /** A process whose device is gone can compute nothing more: a fresh one takes its place, and the job is tried again. */
 function leave(failure: Failure): void {
@@ -44,9 +44,9 @@ async function start(settings: ExecutorSettings): Promise<Started> {
     memoryBytes: room.memoryBytes,
     threads: engine.threads,
   };
-  const store = openArtifactStore(settings.storeDirectory);
+  const store = openArtifactStore(settings.storeDirectory, blocking);
   tell({ kind: 'ready', engine: facts, packages: registry.versions });
-  const results = openKeptResults(openResultArea(settings.storeDirectory), asks.ask);
+  const results = openKeptResults(openResultArea(settings.storeDirectory, blocking), asks.ask);
   const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;
   const checkpoints = { area: openCheckpointArea(storeDirectory), everySeconds };
   const algorithms = warmAlgorithms(registry, remoteSource({ roots, store }));

@@ -96,6 +96,7 @@ export type ToExecutor =
   | { readonly kind: 'build'; readonly request: BuildRequest }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: ExecutorAnswer };
 
+/** An executor sends lists of these, see `openOutbox`. */
 export type FromExecutor =
   | { readonly kind: 'ready'; readonly engine: EngineFacts; readonly packages: Readonly<Record<string, string>> }
   | { readonly kind: 'unusable'; readonly failure: Failure }

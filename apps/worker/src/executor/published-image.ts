@@ -5,11 +5,11 @@ import {
   readPlane,
   renderSlice,
   summarize,
-  type JoinedPart,
+  type JoinedSection,
   type Summary,
 } from '@rondel/formats';
-import { checkedFiles, type ArtifactStore, type ResultFiles } from '@rondel/store';
-import { getDatasetDocument } from './dataset-artifacts.js';
+import type { ArtifactStore, PartFiles } from '@rondel/store';
+import { damagedPart, openDatasetPart } from './dataset-parts.js';
 
 export type PublishedImage = Omit<Result, 'seconds'>;
 
@@ -24,24 +24,25 @@ export async function publishImage(image: NdArray, store: ArtifactStore): Promis
  * Joins what the blocks left to the image and stores it, as `publishImage` would, without holding it: in the 20 MiB or so
  * that pieces of files and one plane take, whatever the size of image and blocks.
  *
- * Throws `CONFLICT` for a part that is not what it was, `DATA_SHAPE_MISMATCH` for parts that do not fit together,
+ * Throws as `damagedPart` for a part that is not what it was, `DATA_SHAPE_MISMATCH` for parts that do not fit together,
  * `QUOTA_EXCEEDED` (to be tried again) when the disk is full.
  */
 export async function gatherImage(
-  documents: readonly string[],
+  parts: readonly string[],
   axis: string,
-  { store, files }: { readonly store: ArtifactStore; readonly files: ResultFiles },
+  { store, files }: { readonly store: ArtifactStore; readonly files: PartFiles },
 ): Promise<PublishedImage> {
-  const parts: JoinedPart[] = [];
+  const sections: JoinedSection[] = [];
   let facts: Pick<NdArray, 'axes' | 'spacing'> = {};
-  for (const [index, document] of documents.entries()) {
-    const label = `Block ${index + 1} of ${documents.length}`;
-    const { data } = await getDatasetDocument(document, checkedFiles(files, `${label} (its document)`));
-    const { sha256, axes, spacing } = data;
+  for (const [index, name] of parts.entries()) {
+    const { header, dataStart: start } = openDatasetPart(name, files);
+    const { dtype, shape, sha256, axes, spacing } = header.data;
     if (index === 0) facts = { ...(axes && { axes }), ...(spacing && { spacing }) };
-    parts.push({ path: await files.localPath(sha256), label: `${label} (artifact:sha256-${sha256})`, sha256 });
+    const damaged = (why: string) => damagedPart({ name, why }, files);
+    const label = `Block ${index + 1} of ${parts.length}`;
+    sections.push({ path: files.path(name), start, dtype, shape, sha256, label, damaged });
   }
-  return joinFiles(parts, Math.max(0, facts.axes?.indexOf(axis) ?? 0), async ({ dtype, shape, bytes, summary }) => {
+  return joinFiles(sections, Math.max(0, facts.axes?.indexOf(axis) ?? 0), async ({ dtype, shape, bytes, summary }) => {
     const { sha256 } = await store.put(bytes());
     const label = `artifact:sha256-${sha256}`;
     const plane = await readPlane(await store.localPath(sha256), { label });

@@ -1,7 +1,8 @@
 import { parseDataReference, RondelError, type Dataset, type NdArray, type Provenance } from '@rondel/contracts';
 import { describeData, readDataset, type AxisRange } from '@rondel/formats';
 import { hashFile, resolveReference, type ArtifactStore, type ResolvedReference } from '@rondel/store';
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { blocking } from './small-files.js';
 
 export interface Input {
   readonly dataset: Dataset;
@@ -44,12 +45,12 @@ async function readOne(name: string, reference: string, places: Places) {
 }
 
 function readOptions({ label, dataset }: ResolvedReference) {
-  return { label, ...(dataset !== undefined && { dataset }) };
+  return { label, ...blocking, ...(dataset !== undefined && { dataset }) };
 }
 
 async function fileFacts({ path, sha256 }: ResolvedReference): Promise<{ sha256: string; bytes: number }> {
-  const { size } = await stat(path);
-  return { sha256: sha256 ?? (await hashFile(path)), bytes: size };
+  const { size } = statSync(path);
+  return { sha256: sha256 ?? (await hashFile(path, blocking)), bytes: size };
 }
 
 /** As `readInput`, but only a range of what it would read: of the main array, and of companions that have the axis. */

@@ -15,7 +15,7 @@ import {
   type StepReport,
 } from '@rondel/reco';
 import { openResultArea, type ResultArea } from '@rondel/store';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openKeptResults } from './kept-results.js';
 import type { AskForResult, ResultAsk } from './result-asks.js';

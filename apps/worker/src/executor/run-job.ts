@@ -11,11 +11,11 @@ import {
   type MemoryRoom,
   type RunListener,
 } from '@rondel/reco';
-import type { ArtifactStore, PartArea, ResultFiles } from '@rondel/store';
+import type { ArtifactStore, PartArea, PartFiles } from '@rondel/store';
 import type { EngineFacts, RunPart, RunRequest, RunResult } from './messages.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
-import { openDivider, type AskForDivision, type Leftover } from './division.js';
-import { putDataset } from './dataset-artifacts.js';
+import { isUntouched, openDivider, type AskForDivision, type Leftover } from './division.js';
+import { putDataset } from './dataset-parts.js';
 import { divideInput, plannedBlocks } from './input-blocks.js';
 import { inputIdentity } from './input-identity.js';
 import type { KeptResults } from './kept-results.js';
@@ -86,13 +86,14 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     };
     const inputAxes = stepsOf(request.plan, registry)[0]?.definition.input ?? [];
     const files = surroundings.parts.files(request);
-    const passed = await passOn(request, { inputAxes, timings }, { ...surroundings, files });
+    const places = { ...surroundings, files };
+    const passed = await passOn(request, { inputAxes, timings }, places);
     if (passed !== undefined) {
       legs.push(legRecord(request, engine, built.warm));
       const { sources = history?.data ?? [] } = passed;
       return passed.kind === 'parts' ? partLeft(passed.parts, sources) : imageLeft(passed.image, sources, {});
     }
-    const input = await openLegInput(request, { ...surroundings, files });
+    const input = openLegInput(request, places);
     const previews = openPreviews({ job: request.job, store, ...listener });
     const resumed = new Map<string, ResumedStep>();
     const engineVersion = `${engine.name} ${engine.version}`;
@@ -141,9 +142,15 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     };
     const { part, leaves } = partAfter(request.part, divider.divided());
     legs.push({ ...legRecord({ ...request, part }, engine, built.warm), ...origins });
+    if (leaves.kind === 'blocks' && leaves.byReference) {
+      const divide = () => divideInput(request.data, { leaves, unnamedAxes: inputAxes }, places);
+      const division = await timed(timings, 'write', divide);
+      return partLeft(division.parts, division.sources);
+    }
     if (leaves.kind !== 'image') {
       const named = nameAxes(output, inputAxes);
-      return partLeft(await timed(timings, 'write', () => leaveParts(named, { leaves, ...input }, files)), sources);
+      const write = () => Promise.resolve(leaveParts(named, { leaves, ...input }, files));
+      return partLeft(await timed(timings, 'write', write), sources);
     }
     return imageLeft(await timed(timings, 'write', () => publishImage(output.data, store)), sources, origins);
   };
@@ -153,7 +160,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
 function partAfter(part: RunPart, divided: Leftover | undefined): { part: RunPart; leaves: RunPart['leaves'] } {
   if (divided === undefined) return { part, leaves: part.leaves };
   const { axis, size, halo, done } = divided;
-  return { part: { ...part, steps: done }, leaves: { kind: 'blocks', axis, size, halo, byReference: false } };
+  const byReference = isUntouched(done, part.inputs);
+  return { part: { ...part, steps: done }, leaves: { kind: 'blocks', axis, size, halo, byReference } };
 }
 
 /** Where a leg's results came from that it did not compute itself from the start. */
@@ -167,7 +175,7 @@ type PassedOn =
 async function passOn(
   { part, data }: RunRequest,
   { inputAxes, timings }: { readonly inputAxes: readonly string[]; readonly timings: Record<string, number> },
-  places: Places & { readonly files: ResultFiles },
+  places: Places & { readonly files: PartFiles },
 ): Promise<PassedOn | undefined> {
   const { steps, leaves, inputs } = part;
   if (steps.length > 0) return undefined;
@@ -195,18 +203,16 @@ function nameAxes(dataset: Dataset, axes: readonly string[]): Dataset {
   return { ...dataset, data: { ...data, axes: axes.slice(axes.length - data.shape.length) } };
 }
 
-async function leaveParts(
+function leaveParts(
   dataset: Dataset,
   { leaves, block }: { readonly leaves: Exclude<RunPart['leaves'], { kind: 'image' }>; readonly block?: Block },
-  files: ResultFiles,
-): Promise<string[]> {
-  if (leaves.kind === 'dataset') return [await putDataset(dataset, files, block && widened(block, leaves.halo))];
-  const parts: string[] = [];
-  for (const each of plannedBlocks(extentAlong(dataset, leaves.axis), leaves)) {
+  files: PartFiles,
+): string[] {
+  if (leaves.kind === 'dataset') return [putDataset(dataset, files, block && widened(block, leaves.halo))];
+  return plannedBlocks(extentAlong(dataset, leaves.axis), leaves).map((each) => {
     const { axis, from: start, to: stop } = each;
-    parts.push(await putDataset(cutDataset(dataset, { axis, start, stop }), files, each));
-  }
-  return parts;
+    return putDataset(cutDataset(dataset, { axis, start, stop }), files, each);
+  });
 }
 
 function legRecord({ part, worker }: RunRequest, engine: EngineFacts, warm: boolean) {

@@ -24,8 +24,8 @@ export interface AlgorithmBuilder {
 }
 
 interface Building {
-  /** The slot that it has got. */
-  executor?: ExecutorProcess;
+  /** Builds it at present: nothing else runs there. */
+  executor?: ExecutorProcess | undefined;
   /** Nobody wants it any more. */
   dropped: boolean;
 }
@@ -50,6 +50,8 @@ export function openAlgorithmBuilder({ jobs, worker, slots, logger }: BuilderOpt
       building.executor = executor;
       return await buildOn(executor, wanted);
     } finally {
+      // From here on the executor may run jobs, while it is being reported that this one is no more to be built.
+      building.executor = undefined;
       slot?.release();
     }
   };
@@ -87,8 +89,18 @@ export function openAlgorithmBuilder({ jobs, worker, slots, logger }: BuilderOpt
     }
     for (const one of wanted) if (!closed && !running.has(one.id)) begin(one);
   };
+  let following = Promise.resolve();
+  let mustFollow = false;
+  /** One after the other: what one has asked for would be out of date once another has begun a build. */
   const look = () => {
-    follow().catch((error: unknown) => logger.warn({ err: error }, 'could not ask for algorithms to build'));
+    if (mustFollow) return;
+    mustFollow = true;
+    following = following
+      .then(() => {
+        mustFollow = false;
+        return follow();
+      })
+      .catch((error: unknown) => logger.warn({ err: error }, 'could not ask for algorithms to build'));
   };
   const silence = jobs.news.listen(buildNews(worker), look);
   look();

@@ -6,6 +6,7 @@ import {
   type Jobs,
   type LegOutput,
   type LegVerdict,
+  type Restart,
   type ResultLimits,
 } from '@rondel/jobs';
 import type { CheckpointArea, ResultArea } from '@rondel/store';
@@ -20,6 +21,7 @@ import { openResultDesk, type ResultDesk } from './result-desk.js';
 import { startReporter, type Reporter } from './attempt-reporter.js';
 import { partOf } from './leg-part.js';
 import { attemptPauses, redisPauses, retryDelayMs } from './retry-delay.js';
+import type { Slot } from './slots.js';
 
 /** How soon after its begin an attempt looks whether it is still wanted; news make it look at once. */
 const lookAfterMs = 100;
@@ -32,7 +34,8 @@ const finishTries = 60;
 export interface AttemptOptions {
   readonly jobs: Jobs;
   readonly worker: string;
-  readonly executor: ExecutorProcess;
+  /** Is released as soon as the executor has ended, before anybody hears of the end. */
+  readonly slot: Slot;
   readonly recorder: Recorder;
   /** Fires when the leg's lock is lost. */
   readonly lockLost: AbortSignal;
@@ -82,9 +85,12 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const onLog = (message: string) => reporter.onLog('info', message);
   const divide = divisionDesk({ attempt, jobs, persistently, logger: log, onLog });
   const onAsk: AskSupervisor = (ask) => (ask.kind === 'divide' ? divide(ask) : desk.answer(ask));
-  const ending = await waitForEnding(attempt, options, { ...reporter, onAsk });
+  const executor = options.slot.executorFor(attempt.head.plan.sha256);
+  const ending = await waitForEnding(attempt, { ...options, executor }, { ...reporter, onAsk });
   const steps = reporter.stop();
-  if (ending.why !== 'ended') await options.executor.kill();
+  if (ending.why !== 'ended') await executor.kill();
+  // The next input of a warm algorithm comes with the end of this one, and must find the executor that has it built.
+  options.slot.release();
   await desk.close();
   log.info(describeEnding(ending), 'attempt ended');
   const isLong = performance.now() - started >= options.checkpointSeconds * 1000;
@@ -130,6 +136,7 @@ async function settle(
         (await makeRoom(attempt, ending.end.failure, { steps, options }))
       )
         return { kind: 'done' };
+      if (await makeAgain(attempt, ending.end.failure, jobs)) return { kind: 'done' };
       if (mayTryAgain(attempt, ending.end.failure)) return tryAgain(attempt, ending.end.failure, jobs);
       return finish({ state: 'failed', error: ending.end.failure, steps });
   }
@@ -141,8 +148,11 @@ function describeEnding(ending: Ending): { ending: string; code?: string } {
 }
 
 /** The first thing that ends the attempt: an answer, a deadline, or nobody wanting it any more. */
-async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, events: RunEvents): Promise<Ending> {
-  const over = new AbortController();
+async function waitForEnding(
+  attempt: BegunAttempt,
+  options: AttemptOptions & { readonly executor: ExecutorProcess },
+  events: RunEvents,
+): Promise<Ending> {
   const { work, leg, head } = attempt;
   const run = options.executor.run(
     {
@@ -160,19 +170,21 @@ async function waitForEnding(attempt: BegunAttempt, options: AttemptOptions, eve
     },
     events,
   );
-  try {
-    return await Promise.race([
-      run.then(
-        (end): Ending => ({ why: 'ended', end }),
-        (error: unknown): Ending => ({ why: 'ended', end: { kind: 'failed', failure: startFailure(error) } }),
-      ),
-      unwanted(attempt, options, over.signal),
-      deadline(work.timeoutSeconds, over.signal),
-      aborted(options.mustLeave, over.signal).then((): Ending => ({ why: 'leaving' })),
-    ]);
-  } finally {
-    over.abort('over'); // without a reason, an error with its stack would be made for nobody
-  }
+  const stops: (() => void)[] = [];
+  const first = new Promise<Ending>((resolve) => {
+    run.then(
+      (end) => resolve({ why: 'ended', end }),
+      (error: unknown) => resolve({ why: 'ended', end: { kind: 'failed', failure: startFailure(error) } }),
+    );
+    stops.push(
+      onUnwanted(attempt, options, () => resolve({ why: 'unwanted' })),
+      onDeadline(work.timeoutSeconds, (seconds) => resolve({ why: 'timeout', seconds })),
+      onAbort(options.mustLeave, () => resolve({ why: 'leaving' })),
+    );
+  });
+  const ending = await first;
+  for (const stop of stops) stop();
+  return ending;
 }
 
 function openDesk(attempt: BegunAttempt, options: AttemptOptions, { onStep, onLog }: Reporter): ResultDesk {
@@ -190,41 +202,39 @@ function openDesk(attempt: BegunAttempt, options: AttemptOptions, { onStep, onLo
   });
 }
 
-/** Resolves when the ledger no longer counts this attempt. */
-function unwanted(attempt: BegunAttempt, { jobs, lockLost }: AttemptOptions, over: AbortSignal): Promise<Ending> {
-  return new Promise((resolve) => {
-    const stop = () => resolve({ why: 'unwanted' });
-    const look = () => {
-      // While Redis is away nobody can say that the attempt is unwanted.
-      jobs.ledger.report(attempt, {}).then(
-        (wanted) => !wanted && stop(),
-        () => undefined,
-      );
-    };
-    const silence = jobs.news.listen(attempt.leg.job, look);
-    const timer = setInterval(look, stillWantedEveryMs);
-    // Catches news that came before anybody listened; an attempt that is over by then need not ask.
-    const first = setTimeout(look, lookAfterMs);
-    lockLost.addEventListener('abort', stop, { once: true, signal: over });
-    over.addEventListener('abort', () => {
-      silence();
-      clearInterval(timer);
-      clearTimeout(first);
-    });
-  });
+/** Calls `stop` when the ledger no longer counts this attempt, unless what it returns is called before. */
+function onUnwanted(attempt: BegunAttempt, { jobs, lockLost }: AttemptOptions, stop: () => void): () => void {
+  const look = () => {
+    // While Redis is away nobody can say that the attempt is unwanted.
+    jobs.ledger.report(attempt, {}).then(
+      (wanted) => !wanted && stop(),
+      () => undefined,
+    );
+  };
+  const silence = jobs.news.listen(attempt.leg.job, look);
+  const timer = setInterval(look, stillWantedEveryMs);
+  // Catches news that came before anybody listened; an attempt that is over by then need not ask.
+  const first = setTimeout(look, lookAfterMs);
+  const hold = onAbort(lockLost, stop);
+  return () => {
+    silence();
+    clearInterval(timer);
+    clearTimeout(first);
+    hold();
+  };
 }
 
-async function deadline(seconds: number | undefined, over: AbortSignal): Promise<Ending> {
-  if (seconds === undefined) return new Promise(() => undefined);
-  await sleep(seconds * 1000, undefined, { signal: over }).catch(() => new Promise(() => undefined));
-  return { why: 'timeout', seconds };
+function onDeadline(seconds: number | undefined, stop: (seconds: number) => void): () => void {
+  if (seconds === undefined) return () => undefined;
+  const timer = setTimeout(() => stop(seconds), seconds * 1000);
+  return () => clearTimeout(timer);
 }
 
-function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true, signal: over });
-  });
+/** Calls `stop` at once when the signal has fired already. */
+function onAbort(signal: AbortSignal, stop: () => void): () => void {
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  return () => signal.removeEventListener('abort', stop);
 }
 
 /** Faults of machines are tried again while attempts are left; faults of plans and data are final. */
@@ -251,7 +261,17 @@ async function makeRoom(
   const failed = steps.find(({ state }) => state === 'failed');
   if (error.retryable && failed) memory.lessons.learn(failed, memory.roomBytes);
   const restart = await persistently(() => restartFor(attempt, error, jobs));
-  if (restart === undefined || !(await persistently(() => jobs.ledger.restart(attempt, restart)))) return false;
+  return restart !== undefined && beginAgain(attempt, restart, jobs);
+}
+
+/** Starts a job over of which a part is gone or damaged. False when it is not that, or no attempt is left. */
+async function makeAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Promise<boolean> {
+  if (error.details?.lostPart === undefined || !mayTryAgain(attempt, error)) return false;
+  return beginAgain(attempt, { stage: 0, counts: true, error }, jobs);
+}
+
+async function beginAgain(attempt: BegunAttempt, restart: Restart, jobs: Jobs): Promise<boolean> {
+  if (!(await persistently(() => jobs.ledger.restart(attempt, restart)))) return false;
   await persistently(() => jobs.advance(attempt.leg.job));
   return true;
 }

@@ -2,7 +2,7 @@ import { toFailure } from '@rondel/contracts';
 import type { BegunAttempt, DividedStages, Jobs, StageHead } from '@rondel/jobs';
 import { divideStage } from '@rondel/reco';
 import type { Logger } from '@rondel/telemetry';
-import type { AskForDivision, DivisionAnswer, DivisionOffer } from '../executor/division.js';
+import { isUntouched, type AskForDivision, type DivisionAnswer, type DivisionOffer } from '../executor/division.js';
 import { idleSlots } from './idle-slots.js';
 
 export interface DivisionDeskOptions {
@@ -52,9 +52,13 @@ async function decide(
 function dividedStages(
   { done, rest, axis }: DivisionOffer,
   stage: StageHead,
-  { attempt: { leg, head }, size }: { readonly attempt: BegunAttempt; readonly size: number },
+  { attempt: { leg, head, inputs }, size }: { readonly attempt: BegunAttempt; readonly size: number },
 ): DividedStages {
   const last = leg.stage === head.stages.length - 1;
-  const stages = divideStage({ done, steps: rest, last }, axis).map((part) => ({ ...stage, ...part }));
+  const stages = divideStage({ done, steps: rest, last }, axis).map((part, index) => ({
+    ...stage,
+    ...part,
+    ...(index === 1 && isUntouched(done, inputs) && { readsInput: true }),
+  }));
   return { stages, blockSize: size };
 }

@@ -106,11 +106,20 @@ function send(child: ChildProcess, message: ToExecutor): void {
   child.send(message, () => undefined);
 }
 
+/** Passes on what the executor says, one message after the other; returns how to stop that. */
+function hear(child: ChildProcess, listen: (message: FromExecutor) => void): () => void {
+  const listenToAll = (messages: readonly FromExecutor[]) => messages.forEach(listen);
+  child.on('message', listenToAll);
+  return () => child.off('message', listenToAll);
+}
+
 async function waitUntilReady(child: ChildProcess, exited: Promise<Failure>): Promise<ExecutorFacts> {
   const answer = new Promise<ExecutorFacts>((resolve, reject) => {
-    child.on('message', (message: FromExecutor) => {
+    const deafen = hear(child, (message) => {
+      if (message.kind !== 'ready' && message.kind !== 'unusable') return;
+      deafen();
       if (message.kind === 'ready') resolve({ engine: message.engine, packages: message.packages });
-      if (message.kind === 'unusable') reject(new ExecutorUnusable(message.failure));
+      else reject(new ExecutorUnusable(message.failure));
     });
   });
   return Promise.race([
@@ -123,7 +132,7 @@ async function waitUntilReady(child: ChildProcess, exited: Promise<Failure>): Pr
 
 function runAnswer(child: ChildProcess, events: RunEvents): Promise<RunEnd> {
   return new Promise((resolve) => {
-    const listen = (message: FromExecutor) => {
+    const deafen = hear(child, (message) => {
       switch (message.kind) {
         case 'progress':
           events.onProgress(message.progress);
@@ -142,7 +151,7 @@ function runAnswer(child: ChildProcess, events: RunEvents): Promise<RunEnd> {
           break;
         case 'done':
         case 'failed':
-          child.off('message', listen);
+          deafen();
           resolve(message);
           break;
         case 'built':
@@ -150,19 +159,17 @@ function runAnswer(child: ChildProcess, events: RunEvents): Promise<RunEnd> {
         case 'unusable':
           break;
       }
-    };
-    child.on('message', listen);
+    });
   });
 }
 
 function buildAnswer(child: ChildProcess): Promise<BuildEnd> {
   return new Promise((resolve) => {
-    const listen = (message: FromExecutor) => {
+    const deafen = hear(child, (message) => {
       if (message.kind !== 'built' && message.kind !== 'failed') return;
-      child.off('message', listen);
+      deafen();
       resolve(message);
-    };
-    child.on('message', listen);
+    });
   });
 }
 

@@ -12,14 +12,16 @@ export interface Slots {
   close(): Promise<void>;
 }
 
-/** A slot that was taken, to be released once. */
+/** A slot that was taken, to be released as soon as nothing runs on it. */
 export interface Slot {
   /**
-   * The executor to run a plan on, once: of those that are free one that has run the same plan before, if there is any.
+   * The executor to run a plan on, once: of those that are free one that has run the same plan before, if there is any,
+   * else the one that knows the fewest plans.
    *
    * @param plan Hash of the plan that will run.
    */
   executorFor(plan: string): ExecutorProcess;
+  /** Gives the slot to the next in line. Once released it stays so. */
   release(): void;
 }
 
@@ -54,12 +56,14 @@ export async function openSlots(
     all.add(fresh);
     return fresh;
   };
+  const plansOf = (executor: ExecutorProcess) => (executor.alive() ? (plans.get(executor) ?? []) : []);
   const take = (plan: string) => {
-    const known = free.findIndex((executor) => executor.alive() && plans.get(executor)?.includes(plan) === true);
-    const [taken] = free.splice(Math.max(0, known), 1);
+    const knowing = free.find((executor) => plansOf(executor).includes(plan));
+    const taken = knowing ?? free.toSorted((a, b) => plansOf(a).length - plansOf(b).length)[0];
     if (taken === undefined) throw new RangeError('A slot runs one plan, and only while it is taken.');
+    free.splice(free.indexOf(taken), 1);
     const executor = taken.alive() ? taken : replace(taken);
-    const before = (plans.get(executor) ?? []).filter((other) => other !== plan);
+    const before = plansOf(executor).filter((other) => other !== plan);
     plans.set(executor, [...before, plan].slice(-mostRemembered));
     return executor;
   };
@@ -70,9 +74,12 @@ export async function openSlots(
     if (unreserved === 0) return undefined;
     unreserved -= 1;
     let executor: ExecutorProcess | undefined;
+    let released = false;
     return {
       executorFor: (plan) => (executor = take(plan)),
       release() {
+        if (released) return;
+        released = true;
         if (executor) free.push(executor.alive() ? executor : replace(executor));
         unreserved += 1;
         const [next] = line;

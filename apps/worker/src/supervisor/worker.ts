@@ -200,7 +200,7 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
       const end = await runAttempt(attempt, {
         jobs,
         worker: id,
-        executor: slot.executorFor(attempt.head.plan.sha256),
+        slot,
         recorder,
         lockLost,
         mustLeave: signal,

@@ -1848,6 +1848,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/store/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Read artifacts and compare them with their hashes, a part of the store with each call
+     * @description A call reads for a few seconds, or one artifact where that is large. Ask again with `next` as `after` until there is no `next`.
+     */
+    post: {
+      parameters: {
+        query?: {
+          /** @description `next` of the call before. */
+          after?: string;
+          /** @description Move damaged artifacts into the trash, so that an upload or a job that runs again stores them anew. */
+          repair?: boolean;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['StoreCheck'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/store/clean': {
     parameters: {
       query?: never;
@@ -2569,6 +2613,29 @@ export interface components {
       /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
       path?: string;
     };
+    Damage: {
+      /** @description Data reference. */
+      artifact: string;
+      bytes: number;
+      /** @description SHA-256 of the bytes that lie there; absent when the disk cannot read them. */
+      found?: string;
+      /** @description Ended jobs whose image or preview it is: run one of them again. */
+      made: {
+        count: number;
+        /** @description Ids, the newest first, at most 20 of them. */
+        jobs: string[];
+      };
+      /** @description Work that has not ended names it: a job, a warm algorithm or a plan session. */
+      needed: boolean;
+      /** @description It was moved away, so that the same bytes can be stored anew. */
+      repaired: boolean;
+      /** @description Ended jobs that have read it, perhaps when it was damaged already. */
+      used: {
+        count: number;
+        /** @description Ids, the newest first, at most 20 of them. */
+        jobs: string[];
+      };
+    };
     /** @description One data reference, or a table of named ones. */
     Data:
       | string
@@ -2586,7 +2653,7 @@ export interface components {
       runnable: number;
       /** @description Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do. */
       slots: number;
-      /** @description The part of `runnable` and `active` that not every worker of the pool can run. */
+      /** @description The part of `runnable` and `active` that not every worker of the pool can run. Work for a label counts in every pool that has a worker with it, or had one within the last 30 days. */
       special?: {
         active: number;
         requires: components['schemas']['Requirements'];
@@ -3046,6 +3113,16 @@ export interface components {
       subjobs?: components['schemas']['SubjobRecord'][];
       type: string;
       worker?: string;
+    };
+    StoreCheck: {
+      /** @description Artifacts that were read in this part. */
+      checked: {
+        bytes: number;
+        files: number;
+      };
+      damaged: components['schemas']['Damage'][];
+      /** @description `after` of the next part; absent when this was the last. */
+      next?: string;
     };
     StoreCleaning: {
       /** @description What a cleaning before this one had put into the trash and is deleted now. */

@@ -29,6 +29,14 @@ export interface Hdf5Module {
     pointer: bigint,
   ): number;
   create_dataset(file: bigint, path: string, pointer: bigint, metadata: WriteMetadata): number;
+  set_dataset_data(
+    file: bigint,
+    path: string,
+    count: bigint[],
+    offset: bigint[],
+    strides: bigint[],
+    pointer: bigint,
+  ): number;
   set_dimension_label(file: bigint, path: string, axis: number, label: string): number;
 }
 
@@ -47,7 +55,7 @@ export interface VirtualNode {
   mode: number;
 }
 
-interface VirtualStream {
+export interface VirtualStream {
   position: number;
   tty?: { ops: { put_char(terminal: unknown, byte: number | null): void; fsync(): void } };
 }
@@ -106,7 +114,17 @@ export async function openLibrary(): Promise<Hdf5Library> {
 
 function isHdf5Module(value: unknown): value is Hdf5Module {
   if (typeof value !== 'object' || value === null) return false;
-  const needed = ['_malloc', '_free', 'open', 'close_file', 'get_type', 'get_dataset_data', 'create_dataset', 'FS'];
+  const needed = [
+    '_malloc',
+    '_free',
+    'open',
+    'close_file',
+    'get_type',
+    'get_dataset_data',
+    'create_dataset',
+    'set_dataset_data',
+    'FS',
+  ];
   return needed.every((name) => name in value);
 }
 
@@ -157,7 +175,7 @@ export function exposeFile(fs: VirtualFileSystem, name: string, file: { fd: numb
 }
 
 /** POSIX lseek: whence 0 counts from the start, 1 from the position, 2 from the end. */
-function seek(position: number, end: number, { offset, whence }: { offset: number; whence: number }): number {
+export function seek(position: number, end: number, { offset, whence }: { offset: number; whence: number }): number {
   if (whence === 1) return position + offset;
   return whence === 2 ? end + offset : offset;
 }

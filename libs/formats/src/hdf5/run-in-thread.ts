@@ -35,7 +35,7 @@ export async function runInThread(task: Hdf5Task, options: ThreadOptions): Promi
   thread.stdout.resume();
   thread.stderr.resume();
   try {
-    return await answerOf(thread, { ...options, faultCode: task.kind === 'write' ? 'INTERNAL' : 'DATA_FORMAT' });
+    return await answerOf(thread, { ...options, faultCode: 'request' in task ? 'DATA_FORMAT' : 'INTERNAL' });
   } finally {
     await thread.terminate();
   }

@@ -1,13 +1,16 @@
 import type { Dataset, Failure, NdArray } from '@rondel/contracts';
+import type { FramedArray, Hdf5Frame } from './frame.js';
 import type { ArrayFacts, Hdf5ReadRequest } from './read.js';
 
 /** What the thread that runs libhdf5 is asked, once in its life. */
 export type Hdf5Task =
   | { readonly kind: 'read' | 'describe'; readonly request: Hdf5ReadRequest }
-  | { readonly kind: 'write'; readonly array: NdArray };
+  | { readonly kind: 'write'; readonly array: NdArray }
+  | { readonly kind: 'frame'; readonly array: FramedArray };
 
 export type Hdf5Answer =
   | { readonly kind: 'dataset'; readonly dataset: Dataset }
   | { readonly kind: 'facts'; readonly facts: ArrayFacts }
   | { readonly kind: 'file'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'frame'; readonly frame: Hdf5Frame }
   | { readonly kind: 'failure'; readonly failure: Failure };

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { failure, isRondelError, type NdArray } from '@rondel/contracts';
+import { frameHdf5 } from './frame.js';
 import { openLibrary, type Hdf5Library } from './library.js';
 import { describeHdf5, readHdf5 } from './read.js';
 import type { Hdf5Answer, Hdf5Task } from './thread-messages.js';
@@ -19,10 +20,12 @@ function answerTo(opened: Hdf5Library, asked: Hdf5Task): Hdf5Answer {
         return { kind: 'facts', facts: describeHdf5(opened, asked.request) };
       case 'write':
         return { kind: 'file', bytes: writeHdf5(opened, asked.array) };
+      case 'frame':
+        return { kind: 'frame', frame: frameHdf5(opened, asked.array) };
     }
   } catch (error) {
     if (isRondelError(error)) return { kind: 'failure', failure: error.failure };
-    if (asked.kind !== 'write' && isLibraryFault(error))
+    if ('request' in asked && isLibraryFault(error))
       return { kind: 'failure', failure: unreadable(opened, asked.request.label) };
     throw error;
   }
@@ -44,7 +47,7 @@ function unreadable(opened: Hdf5Library, label: string) {
 
 /** Memory that moves to the main thread instead of being copied. */
 function buffersOf(finished: Hdf5Answer): ArrayBuffer[] {
-  if (finished.kind === 'failure' || finished.kind === 'facts') return [];
+  if (finished.kind === 'failure' || finished.kind === 'facts' || finished.kind === 'frame') return [];
   if (finished.kind === 'file') return [finished.bytes.buffer];
   const arrays: NdArray[] = [finished.dataset.data, ...Object.values(finished.dataset.companions)];
   return arrays.map(({ data }) => data.buffer).filter((buffer) => buffer instanceof ArrayBuffer);

@@ -1,5 +1,5 @@
 import { Dataset } from 'h5wasm';
-import { RondelError, elementSize, type DType, type NdArray } from '@rondel/contracts';
+import { RondelError, elementCount, elementSize, type DType, type NdArray } from '@rondel/contracts';
 import { bytesOf, componentsOf } from '../typed-array.js';
 import { accessMode, typeClass, type Hdf5Library, type WriteMetadata } from './library.js';
 
@@ -39,7 +39,7 @@ function writeValues(library: Hdf5Library, file: bigint, array: NdArray): void {
   }
 }
 
-function layoutOf({ dtype, shape, data }: NdArray): WriteMetadata {
+export function layoutOf({ dtype, shape }: Pick<NdArray, 'dtype' | 'shape'>): WriteMetadata {
   const extents = shape.map(BigInt);
   return {
     ...elementLayout(dtype),
@@ -49,7 +49,7 @@ function layoutOf({ dtype, shape, data }: NdArray): WriteMetadata {
     compression: 0,
     compression_opts: [],
     track_order: false,
-    total_size: data.length / componentsOf(dtype),
+    total_size: elementCount(shape),
   };
 }
 
@@ -70,7 +70,11 @@ function elementLayout(dtype: DType): ElementLayout {
   return { ...base, type: typeClass.compound, signed: false, compound_type: { members, nmembers: 2 } };
 }
 
-function writeGeometry({ module }: Hdf5Library, file: bigint, { axes, spacing, spacingUnit }: NdArray): void {
+export function writeGeometry(
+  { module }: Hdf5Library,
+  file: bigint,
+  { axes, spacing, spacingUnit }: Pick<NdArray, 'axes' | 'spacing' | 'spacingUnit'>,
+): void {
   const image = new Dataset(file, imagePath);
   if (axes !== undefined && axes.length > 0) {
     image.create_attribute('axes', [...axes], null, 'S');
@@ -90,6 +94,6 @@ function takeOutput(library: Hdf5Library): Uint8Array<ArrayBuffer> {
   return new Uint8Array(contents.buffer, contents.byteOffset, usedBytes);
 }
 
-function writeError(library: Hdf5Library, problem: string): RondelError {
+export function writeError(library: Hdf5Library, problem: string): RondelError {
   return new RondelError('INTERNAL', `Writing HDF5 failed: ${problem} (${library.takeComplaint()}).`);
 }

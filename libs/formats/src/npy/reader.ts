@@ -1,10 +1,9 @@
-import type { FileHandle } from 'node:fs/promises';
 import { elementCount, elementSize, type NdArray, type TypedArray } from '@rondel/contracts';
 import { mainBoxOf, type AxisRange } from '../axis-range.js';
 import { allocateBytes, formatError } from '../data-errors.js';
 import { integers64ToFloat64 } from '../integer64.js';
 import { planeOfShape, type PlaneChoice } from '../image/plane.js';
-import { fillBytes, type OpenedFile } from '../opened-file.js';
+import { fillBytes, type OpenedFile, type ReadHandle } from '../opened-file.js';
 import { claimedBytes } from '../shape.js';
 import { componentsOf, hostIsLittleEndian, typedView } from '../typed-array.js';
 import { readBox } from './box-reader.js';
@@ -103,7 +102,7 @@ export async function readHeader({ handle, label }: OpenedFile): Promise<NpyLayo
   return { header, dataStart: preamble.textStart + preamble.textLength };
 }
 
-async function readSome(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+async function readSome(handle: ReadHandle, position: number, length: number): Promise<Uint8Array> {
   const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, position);
   return buffer.subarray(0, bytesRead);
 }

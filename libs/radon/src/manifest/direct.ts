@@ -1,5 +1,5 @@
 import { defaulted, defineAlgorithm, definePipeline, defineStep } from '@rondel/reco';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { filterNames } from '../filters/filter-names.js';
 import { directCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';

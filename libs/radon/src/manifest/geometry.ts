@@ -1,5 +1,5 @@
 import { defaulted, optional, type InputShape } from '@rondel/reco';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 
 /** Properties that every reconstruction step has: where the rays run and which pixels are computed. */
 export const geometryProperties = {

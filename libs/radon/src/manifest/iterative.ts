@@ -10,7 +10,7 @@ import {
   typeName,
   type ParameterNode,
 } from '@rondel/reco';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { iterativeCopies, pogmCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { geometryProperties } from './geometry.js';

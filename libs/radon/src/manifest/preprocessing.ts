@@ -1,6 +1,6 @@
 import { RondelError } from '@rondel/contracts';
 import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
-import { Type } from 'typebox';
+import { Type } from '@rondel/contracts/schema';
 import { sinogramAxes } from './axes.js';
 
 const frames = defaulted(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100_000 }), [], {

@@ -1,0 +1,13 @@
+import type { Result } from '@rondel/contracts';
+import { valueText } from '../display/quantity.js';
+
+/** Shape and values of an image, as its record has them. */
+export function ImageFacts({ result }: { readonly result: Result }) {
+  const { shape, dtype, axes, spacing, min, max, mean } = result;
+  return (
+    <p class="faint">
+      {shape.join(' × ')} {dtype} [{axes.join(', ')}] · spacing {spacing.join(', ')} · min {valueText(min)} · max{' '}
+      {valueText(max)} · mean {valueText(mean)}
+    </p>
+  );
+}

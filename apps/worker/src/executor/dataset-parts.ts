@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { RondelError, type Dataset } from '@rondel/contracts';
+import type { Block } from '@rondel/reco';
+import type { PartFiles } from '@rondel/store';
+import { encodeDataset, openDatasetFile, type DatasetFile } from './dataset-file.js';
+
+/** Companions from this size on, that blocks have in common, are written once. */
+const sharedBytes = 2 ** 20;
+
+/** Writes a dataset as a part and returns its name. The same dataset, as the same block, has the same one. */
+export function putDataset(dataset: Dataset, files: PartFiles, block?: Block): string {
+  const { name, pieces, shared } = encodeDataset(dataset, { block, apart: sharedBytes });
+  for (const each of shared) files.put(each.name, each.pieces);
+  files.put(name, pieces);
+  return name;
+}
+
+/**
+ * Opens a dataset that a leg left. It and `load` throw what `damagedPart` makes when it, or a companion, is not what it
+ * was.
+ */
+export function openDatasetPart(name: string, files: PartFiles): DatasetFile {
+  const place = (part: string) => ({
+    path: files.path(part),
+    damaged: (why: string) => damagedPart({ name: part, why }, files),
+  });
+  return openDatasetFile(files.path(name), { name, ...place(name), shared: place });
+}
+
+/** Writes a small document as a part and returns its name. */
+export function putDocument(document: object, files: PartFiles): string {
+  const bytes = Buffer.from(JSON.stringify(document));
+  const name = hashOf(bytes);
+  files.put(name, [bytes]);
+  return name;
+}
+
+/** Reads what `putDocument` wrote. Throws what `damagedPart` makes when it is not what it was. */
+export function getDocument(name: string, files: PartFiles): unknown {
+  const bytes = readDocument(name, files);
+  if (hashOf(bytes) !== name) throw damagedPart({ name, why: 'it no longer has the SHA-256 of its name' }, files);
+  return JSON.parse(bytes.toString());
+}
+
+function readDocument(name: string, files: PartFiles): Buffer {
+  try {
+    return readFileSync(files.path(name));
+  } catch (error) {
+    throw damagedPart({ name, why: error instanceof Error ? error.message : String(error) }, files);
+  }
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * `CONFLICT` for a part that is not what the leg before left, as after a power failure. Its details make the supervisor
+ * start the job over; the file goes, so that it is written again.
+ */
+export function damagedPart({ name, why }: { readonly name: string; readonly why: string }, files: PartFiles) {
+  files.discard(name);
+  return new RondelError(
+    'CONFLICT',
+    `A part of the job that the stage before left is damaged: ${why}. Submit again, and look after the disk that the store lies on.`,
+    { retryable: true, details: { lostPart: name } },
+  );
+}

@@ -1,0 +1,13 @@
+/** A record to be written as `part` and renamed to `path`, on one file system. */
+export interface RecordFile {
+  readonly part: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Why a record was not written; errors lose their codes on the way between threads. */
+export interface WriteFault {
+  readonly message: string;
+  /** The errno name. */
+  readonly code: string | undefined;
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildApp } from '@rondel/api';
+import { openJobs, type Jobs, type SessionLimits } from '@rondel/jobs';
+import { radonManifest } from '@rondel/radon/manifest';
+import { createRegistry, type PackageManifest } from '@rondel/reco';
+import { openArtifactStore, type ArtifactStore } from '@rondel/store';
+import { createLogger } from '@rondel/telemetry';
+
+/** The API in this process, over a Redis and a store of its own; it does not listen. */
+export interface TestApi {
+  readonly app: Awaited<ReturnType<typeof buildApp>>;
+  readonly jobs: Jobs;
+  readonly store: ArtifactStore;
+  /** Stores a few bytes and gives their data reference. */
+  readonly storeBytes: (bytes: string) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+export interface TestApiOptions {
+  readonly sessions?: SessionLimits | undefined;
+  /** Beside that of CT. */
+  readonly packages?: readonly PackageManifest[];
+}
+
+export async function openTestApi(redisUrl: string, options: TestApiOptions = {}): Promise<TestApi> {
+  const { sessions, packages = [] } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'rondel-api-'));
+  const jobs = await openJobs({ redisUrl, onError: () => undefined, ...(sessions && { sessions }) });
+  const store = openArtifactStore(directory);
+  const app = await buildApp(
+    {
+      jobs,
+      store,
+      registry: createRegistry([radonManifest, ...packages]),
+      freeBytes: () => Promise.resolve(2 ** 30),
+      maxUploadBytes: 2 ** 20,
+    },
+    { logger: createLogger('api', 'silent'), version: 'test' },
+  );
+  return {
+    app,
+    jobs,
+    store,
+    storeBytes: async (bytes) => `artifact:sha256-${(await store.put([Buffer.from(bytes)])).sha256}`,
+    async close() {
+      await app.close();
+      await jobs.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
