@@ -49,8 +49,7 @@ export function openFleet(redis: Redis): Fleet {
         .sadd(keys.pools, ...worker.pools)
         .hset(keys.needs, needsOf(worker));
       for (const key of worker.pools.map(keys.capabilities)) {
-        beat.zadd(key, now, capabilitiesText(worker));
-        beat.zremrangebyscore(key, '-inf', now - rememberedMs).zremrangebyrank(key, 0, -mostRemembered - 1);
+        beat.zadd(key, now, capabilitiesText(worker)).zremrangebyrank(key, 0, -mostRemembered - 1);
       }
       await guarded(beat.exec());
     },
@@ -75,7 +74,7 @@ export function openFleet(redis: Redis): Fleet {
     },
 
     async capabilities(pool) {
-      const texts = await guarded(redis.zrange(keys.capabilities(pool), '0', '-1'));
+      const texts = await guarded(redis.zrangebyscore(keys.capabilities(pool), Date.now() - rememberedMs, '+inf'));
       return texts.map((text) => JSON.parse(text) as RememberedCapabilities);
     },
 

@@ -163,17 +163,23 @@ export function openLedger(redis: Redis): Ledger {
     const head = await guarded(redis.hget(keys.job(id), 'head'));
     return head === null ? undefined : (JSON.parse(head) as JobHead);
   };
-  const giveBack = async (
+  /** Changes a job on behalf of an attempt at one of its legs. False when the attempt no longer counts. */
+  const change = async (
+    script: Script,
     { leg, attempt }: Pick<Attempt, 'leg' | 'attempt'>,
-    channel: string,
-    { state, extra, error }: { state: 'queued' | 'waiting'; extra: 0 | 1; error?: Failure | undefined },
+    { channel, args }: { readonly channel: string; readonly args: readonly (string | number)[] },
   ) => {
-    const answer = await run(giveBackScript, {
+    const answer = await run(script, {
       keys: [keys.job(leg.job), keys.events(leg.job)],
-      args: [leg.job, legName(leg), attempt, channel, state, extra, jsonOrEmpty(error)],
+      args: [leg.job, legName(leg), attempt, channel, ...args],
     });
     return answer === 1;
   };
+  const giveBack = (
+    attempt: Pick<Attempt, 'leg' | 'attempt'>,
+    channel: string,
+    { state, extra, error }: { state: 'queued' | 'waiting'; extra: 0 | 1; error?: Failure | undefined },
+  ) => change(giveBackScript, attempt, { channel, args: [state, extra, jsonOrEmpty(error)] });
   /** The ended job's fields when this call ended it. */
   const finish = async (
     id: string,
@@ -221,23 +227,13 @@ export function openLedger(redis: Redis): Ledger {
       return { answer: 'begun', attempt: begunAttempt({ leg, head, fields, attempt: first }) };
     },
 
-    async report({ leg, attempt, share }, { progress, preview, steps, log }) {
-      const answer = await run(reportScript, {
-        keys: [keys.job(leg.job), keys.events(leg.job)],
-        args: [
-          leg.job,
-          legName(leg),
-          attempt,
-          keys.news,
-          jsonOrEmpty(progress),
-          jsonOrEmpty(steps),
-          jsonOrEmpty(log),
-          share.start,
-          share.length,
-          jsonOrEmpty(preview),
-        ],
+    report(attempt, { progress, preview, steps, log }) {
+      const { start, length } = attempt.share;
+      const said = [progress, steps, log].map(jsonOrEmpty);
+      return change(reportScript, attempt, {
+        channel: keys.news,
+        args: [...said, start, length, jsonOrEmpty(preview)],
       });
-      return answer === 1;
     },
 
     giveBack: (attempt, why, error) =>
@@ -318,38 +314,31 @@ export function openLedger(redis: Redis): Ledger {
       return answer === 1;
     },
 
-    async divide({ leg, attempt, head, work }, { stages, blockSize }) {
+    divide(attempt, { stages, blockSize }) {
+      const { leg, head, work } = attempt;
       const { stages: before } = head;
       const all = [...before.slice(0, leg.stage), ...stages, ...before.slice(leg.stage + 1)];
-      const answer = await run(divideScript, {
-        keys: [keys.job(leg.job), keys.events(leg.job)],
-        args: [
-          leg.job,
-          legName(leg),
-          attempt,
-          keys.news,
-          JSON.stringify(head),
-          JSON.stringify({ ...head, stages: all }),
-          JSON.stringify({ ...work, blockSize, halvings: 0 }),
-        ],
+      return change(divideScript, attempt, {
+        channel: keys.news,
+        args: [head, { ...head, stages: all }, { ...work, blockSize, halvings: 0 }].map((part) => JSON.stringify(part)),
       });
-      return answer === 1;
     },
 
-    async restart({ leg, attempt, head, work }, { stage, stages = head.stages, halvings, counts, error }) {
+    restart(attempt, { stage, stages = attempt.head.stages, halvings, counts, error }) {
+      const { head, work } = attempt;
       const restarted = { ...head, stages };
-      const answer = await run(restartScript, {
-        keys: [keys.job(leg.job), keys.events(leg.job)],
+      return change(restartScript, attempt, {
         // Workers that run other blocks must hear of it.
+        channel: keys.workerNews,
         args: [
-          ...[leg.job, legName(leg), attempt, keys.workerNews, JSON.stringify(jobLine(restarted, stage)), stage],
+          JSON.stringify(jobLine(restarted, stage)),
+          stage,
           JSON.stringify(restarted),
           JSON.stringify({ ...work, ...(halvings !== undefined && { halvings }) }),
           counts ? 0 : 1,
           jsonOrEmpty(error),
         ],
       });
-      return answer === 1;
     },
 
     async openLegs(id) {

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StoreKind } from '@rondel/contracts';
 import { checkArtifact, type CheckOptions, type DamagedArtifact } from './artifact-check.js';
 import { emptyTrash, moveToTrash, type RemovedFiles } from './artifact-trash.js';
 import { checkUlid, isSha256 } from './identifiers.js';
@@ -19,7 +20,7 @@ export interface FoundArtifact extends FoundFile {
 }
 
 /** What lies in the store beside artifacts. */
-export type PassingKind = 'records' | 'parts' | 'shared' | 'checkpoints' | 'previews' | 'incoming' | 'trash';
+export type PassingKind = Exclude<StoreKind, 'results' | 'uploads'>;
 
 /** The store as its collector sees it: one file after the other, never all at once. */
 export interface CollectableFiles {

@@ -1,4 +1,11 @@
-import type { FileSum, StoreCleaning, StoreKind, StorePolicy, StoreReport } from '@rondel/contracts';
+import {
+  storeKinds,
+  type FileSum,
+  type StoreCleaning,
+  type StoreKind,
+  type StorePolicy,
+  type StoreReport,
+} from '@rondel/contracts';
 import type { ArtifactSet, FoundArtifact, PassingKind } from '@rondel/store';
 import { liveArtifacts, scanRecords, type CollectedStore, type RecordedReferences } from './references.js';
 import { createRoomMaker } from './room.js';
@@ -23,15 +30,7 @@ export interface Collection {
   readonly cleaning: StoreCleaning;
 }
 
-const passingKinds: readonly PassingKind[] = [
-  'records',
-  'parts',
-  'shared',
-  'checkpoints',
-  'previews',
-  'incoming',
-  'trash',
-];
+const passingKinds = storeKinds.filter((kind): kind is PassingKind => kind !== 'results' && kind !== 'uploads');
 
 /**
  * Measures the store and removes what the policy lets go and nobody needs. Live references are read before the records:

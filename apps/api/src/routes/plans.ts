@@ -10,6 +10,7 @@ import { Type } from '@rondel/contracts/schema';
 import { readPlan } from '../plan-source.js';
 import type { RouteServices } from '../services.js';
 import { planBodyLimitBytes, presentSession, SessionParams, tagVersion } from './plan-session-calls.js';
+import { defaultPageLength, pageQuery } from './page-query.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 /** Plan sessions as a whole: made, read, copied, ended. */
@@ -44,14 +45,11 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['plans'],
         summary: 'Sessions, newest first',
         description: 'Those that have not expired. Being listed puts off no end.',
-        querystring: Type.Object({
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-          cursor: Type.Optional(SessionIdSchema),
-        }),
+        querystring: pageQuery(SessionIdSchema),
         response: { 200: SessionPageSchema },
       },
     },
-    async ({ query: { limit = 20, cursor } }) => {
+    async ({ query: { limit = defaultPageLength, cursor } }) => {
       const { sessions, ...rest } = await plans.list({ limit, cursor });
       return { ...rest, sessions: sessions.map((facts) => ({ ...presentSession(facts), plan: facts.plan })) };
     },

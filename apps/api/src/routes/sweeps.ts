@@ -17,6 +17,7 @@ import { sweepSheet } from '../sweep-sheet.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
 import { acceptSweep } from '../sweep-submission.js';
 import { findSweep, presentSummary, presentSweep, sweepStandings } from '../sweep-view.js';
+import { defaultPageLength, pageQuery } from './page-query.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['sweeps'];
@@ -71,14 +72,11 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Sweeps, newest first',
         description: 'Those of which a job has ended less than a week ago, or not yet.',
-        querystring: Type.Object({
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-          cursor: Type.Optional(SweepIdSchema),
-        }),
+        querystring: pageQuery(SweepIdSchema),
         response: { 200: SweepPageSchema },
       },
     },
-    async ({ query: { limit = 20, cursor } }) => {
+    async ({ query: { limit = defaultPageLength, cursor } }) => {
       const page = await jobs.sweeps.list({ limit, cursor });
       const sweeps = [];
       for (const record of page.sweeps) sweeps.push(presentSummary(record, await sweepStandings(record, services)));
