@@ -68,6 +68,9 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
         },
       ],
     });
+    const { triggers } = find(manifests, 'ScaledObject', 'lab-rondel-worker-default').spec;
+    const url = 'http://lab-rondel-api.imaging.svc:7420/v1/pools/default/demand';
+    expect(triggers).toMatchObject([{ metadata: { url: `${url}?label=site%3Dnorth&dataRoot=scans&engine=wasm` } }]);
     // The number of replicas is KEDA's: a chart that set it would undo its work with every upgrade.
     expect(find(manifests, 'Deployment', 'lab-rondel-worker-gpu').spec).not.toHaveProperty('replicas');
     const api = JSON.stringify(find(manifests, 'Deployment', 'lab-rondel-api'));

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { failure, float32Array, RondelError, type Catalog, type Job } from '@rondel/contracts';
+import { failure, float32Array, ProblemDocumentSchema, RondelError, type Catalog, type Job } from '@rondel/contracts';
+import { Check } from '@rondel/contracts/schema';
 import { encodeArray } from '@rondel/formats';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry } from '@rondel/reco';
@@ -45,6 +46,20 @@ async function complete(id: string): Promise<void> {
   });
   await jobs.ledger.finish(id, { state: 'completed', result }, await begin(id));
 }
+
+/** As much of the OpenAPI document as is looked at here. */
+interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>;
+  readonly components: Readonly<Record<'responses' | 'schemas', Readonly<Record<string, unknown>>>>;
+}
+
+const put = (payload: Buffer, headers: Record<string, string> = {}) =>
+  app.inject({
+    method: 'PUT',
+    url: '/v1/data',
+    payload,
+    headers: { 'content-type': 'application/octet-stream', ...headers },
+  });
 
 const begin = (id: string) => begunAttempt(jobs, id);
 
@@ -242,13 +257,6 @@ describe('a job over REST', () => {
 describe('/v1/data', () => {
   const bytes = randomBytes(100_000);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const put = (payload: Buffer, headers: Record<string, string> = {}) =>
-    app.inject({
-      method: 'PUT',
-      url: '/v1/data',
-      payload,
-      headers: { 'content-type': 'application/octet-stream', ...headers },
-    });
 
   it('stores the same bytes once and gives them back', async () => {
     expect((await put(bytes, { 'rondel-sha256': sha256 })).json()).toMatchObject({
@@ -285,6 +293,7 @@ describe('what the API says of itself', () => {
       '/v1/catalog',
       '/v1/data',
       '/v1/data/{sha256}',
+      '/v1/data/{sha256}/check',
       '/v1/jobs',
       '/v1/jobs/{id}',
       '/v1/jobs/{id}/events',
@@ -321,6 +330,38 @@ describe('what the API says of itself', () => {
       '/v1/workers/{id}/drain',
     ]);
     expect((await app.inject('/docs/')).statusCode).toBe(200);
+  });
+
+  it('says of every route that errors are problem documents, which they are', async () => {
+    const document = (await app.inject('/openapi.json')).json<OpenApiDocument>();
+    const schema = { $ref: '#/components/schemas/ProblemDocument' };
+    expect(document.components.responses.Problem).toMatchObject({
+      content: { 'application/problem+json': { schema } },
+    });
+    expect(document.components.schemas.ProblemDocument).toMatchObject({ type: 'object' });
+    const problem = { $ref: '#/components/responses/Problem' };
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+    expect(operations.length).toBeGreaterThan(50);
+    for (const { responses } of operations) expect(responses).toMatchObject({ '4XX': problem, '5XX': problem });
+    const { artifact } = (await put(Buffer.from('0123456789'))).json<{ artifact: string }>();
+    const data = `/v1/data/${artifact.replace('artifact:sha256-', '')}`;
+    const plan = { name: 'radon/fbp' };
+    const answers = [
+      [400, await app.inject('/v1/jobs?limit=x')],
+      [404, await app.inject('/v1/nothing')],
+      [404, await app.inject(`/v1/jobs/${ulid()}`)],
+      [409, await put(Buffer.from('other'), { 'rondel-sha256': '1'.repeat(64) })],
+      [413, await put(Buffer.alloc(2 ** 20 + 1))],
+      [416, await app.inject({ url: data, headers: { range: 'bytes=10-' } })],
+      [422, await submit({ plan, data: artifact, parameters: { filtr: 'hann', iterations: 'x' } })],
+    ] as const;
+    for (const [status, { statusCode, headers, body }] of answers) {
+      expect(statusCode, body).toBe(status);
+      expect(headers['content-type']).toContain('application/problem+json');
+      const answer: unknown = JSON.parse(body);
+      expect(Check(ProblemDocumentSchema, answer), body).toBe(true);
+      expect(answer).toMatchObject({ status });
+    }
   });
 
   it('holds schemas, units and defaults of every node in the catalog', async () => {

@@ -46,8 +46,10 @@ it('goes on as the first of the stages that its stage has become, and its blocks
   const attempt = await begunJob();
   const { job } = attempt.leg;
   expect(await jobs.ledger.divide(attempt, divided(attempt))).toBe(true);
-  expect(await jobs.ledger.completeLeg(attempt, output, [{ ...pre, state: 'completed' }])).toBe('stage-complete');
-  expect(await jobs.ledger.advance(job)).toMatchObject([
+  expect(await jobs.ledger.completeLeg(attempt, output, [{ ...pre, state: 'completed' }])).toMatchObject({
+    answer: 'stage-complete',
+  });
+  expect((await jobs.ledger.advance(job)).legs).toMatchObject([
     { job, generation: 0, stage: 1, block: 0 },
     { job, generation: 0, stage: 1, block: 1 },
   ]);
@@ -79,7 +81,7 @@ it('begins again in smaller blocks, and whatever still runs of it has no effect'
   expect(await jobs.ledger.restart(second, { stage: 0, halvings: 1, counts: true, error })).toBe(true);
   expect(await jobs.ledger.restart(first, { stage: 0, halvings: 1, counts: true, error })).toBe(false);
   expect(await jobs.ledger.report(first, {})).toBe(false);
-  expect(await jobs.ledger.completeLeg(first, output, [])).toBe('stale');
+  expect(await jobs.ledger.completeLeg(first, output, [])).toEqual({ answer: 'stale' });
   expect((await jobs.ledger.begin({ ...first.leg }, 'w2')).answer).toBe('ended');
 
   expect(await jobs.ledger.openLegs(job)).toMatchObject([{ job, generation: 1, stage: 0, block: 0 }]);

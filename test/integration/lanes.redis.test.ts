@@ -41,7 +41,7 @@ afterAll(async () => {
 
 async function submit(overrides: Partial<JobHead> = {}): Promise<string> {
   const { head, work } = queuedJob(pool, overrides);
-  return (await jobs.submit(head, work)).id;
+  return (await jobs.submit(head, work)).job.id;
 }
 
 function many(count: number, overrides: Partial<JobHead> = {}): Promise<string[]> {
@@ -52,7 +52,7 @@ function many(count: number, overrides: Partial<JobHead> = {}): Promise<string[]
 }
 
 function slot(queue = pool): OneSlot {
-  const opened = openSlot(jobs, { redisUrl: redis.url, queue, onError: () => undefined });
+  const opened = openSlot(jobs, { queue, onError: () => undefined });
   slots.push(opened);
   return opened;
 }

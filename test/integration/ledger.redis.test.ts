@@ -1,5 +1,14 @@
 import { failure, type Preview } from '@rondel/contracts';
-import { endedNews, openJobs, recordJob, takeLegs, type JobHead, type Jobs, type Leg } from '@rondel/jobs';
+import {
+  endedNews,
+  openJobs,
+  recordJob,
+  type JobHead,
+  type Jobs,
+  type Leg,
+  type LegTaker,
+  type TakeOptions,
+} from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { begunAttempt, imageResult, onlyLeg, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
@@ -22,6 +31,12 @@ afterAll(async () => {
 
 const result = imageResult();
 
+function takeFrom(queue: string, { run }: Pick<TakeOptions, 'run'>): LegTaker {
+  const taker = jobs.takeLegs({ concurrency: 1, run, onError });
+  taker.serve([queue]);
+  return taker;
+}
+
 /** On a pool that nobody else uses, unless told. */
 function head(overrides: Partial<JobHead> = {}): JobHead {
   return queuedHead(overrides.pool ?? `pool${ulid().toLowerCase()}`, overrides);
@@ -31,7 +46,7 @@ const begin = (id: string, worker?: string) => begunAttempt(jobs, id, worker);
 
 describe('a job in the ledger', () => {
   it('ends in exactly one state however many try to end it at once', async () => {
-    const { id } = await jobs.submit(head(), work);
+    const { id } = (await jobs.submit(head(), work)).job;
     const attempt = await begin(id);
     const answers = await Promise.all([
       jobs.ledger.finish(id, { state: 'completed', result }, attempt),
@@ -44,7 +59,7 @@ describe('a job in the ledger', () => {
   });
 
   it('is handed to whoever ends it as it is to be recorded', async () => {
-    const { id } = await jobs.submit(head(), work);
+    const { id } = (await jobs.submit(head(), work)).job;
     const attempt = await begin(id);
     const ended = await jobs.ledger.end(id, { state: 'completed', result }, attempt);
     expect(ended.answer).toBe('done');
@@ -55,7 +70,7 @@ describe('a job in the ledger', () => {
   it('tells workers of its end only when they may be running it in vain', async () => {
     const worker = await openJobs({ redisUrl: redis.url, onError, news: 'work' });
     const told: string[] = [];
-    const [own, cancelled] = [await jobs.submit(head(), work), await jobs.submit(head(), work)];
+    const [own, cancelled] = [(await jobs.submit(head(), work)).job, (await jobs.submit(head(), work)).job];
     const heard = new Promise<void>((resolve) => {
       worker.news.listen(own.id, () => told.push(own.id));
       worker.news.listen(cancelled.id, () => {
@@ -72,7 +87,7 @@ describe('a job in the ledger', () => {
   });
 
   it('tells people of its end apart from all else that happens to it', async () => {
-    const { id } = await jobs.submit(head(), work);
+    const { id } = (await jobs.submit(head(), work)).job;
     const told: string[] = [];
     jobs.news.listen(id, () => told.push('news'));
     const heard = new Promise<void>((resolve) => {
@@ -87,7 +102,7 @@ describe('a job in the ledger', () => {
   });
 
   it('ignores reports and results of an attempt that another one has replaced', async () => {
-    const { id } = await jobs.submit(head(), work);
+    const { id } = (await jobs.submit(head(), work)).job;
     const first = await begin(id, 'w1');
     const second = await begin(id, 'w2');
     expect(second.attempt).toBe(first.attempt + 1);
@@ -98,7 +113,7 @@ describe('a job in the ledger', () => {
   });
 
   it('shows the newest preview while it runs, and those of an attempt that counts only', async () => {
-    const { id } = await jobs.submit(head(), work);
+    const { id } = (await jobs.submit(head(), work)).job;
     const first = await begin(id, 'w1');
     const second = await begin(id, 'w2');
     const preview = (iteration: number): Preview => ({
@@ -120,29 +135,29 @@ describe('a job in the ledger', () => {
   });
 
   it('is not begun more often than it has attempts', async () => {
-    const { id } = await jobs.submit(head({ attemptsPerRun: 2 }), work);
+    const { id } = (await jobs.submit(head({ attemptsPerRun: 2 }), work)).job;
     await begin(id);
     await begin(id);
     expect(await jobs.ledger.begin(await onlyLeg(jobs, id), 'w3')).toEqual({ answer: 'exhausted', attempts: 2 });
   });
 
   it('does not lose an attempt when a worker hands it back because it must leave', async () => {
-    const { id } = await jobs.submit(head({ attemptsPerRun: 1 }), work);
+    const { id } = (await jobs.submit(head({ attemptsPerRun: 1 }), work)).job;
     await jobs.ledger.giveBack(await begin(id), 'drained');
     expect(await jobs.ledger.get(id)).toMatchObject({ state: 'queued', attempts: { made: 1, allowed: 2 } });
     expect((await begin(id)).attempt).toBe(2);
   });
 
   it('is found again under its idempotency key', async () => {
-    const first = await jobs.submit(head(), work, 'a key');
-    const second = await jobs.submit(head(), work, 'a key');
-    const other = await jobs.submit(head(), work, 'another key');
+    const first = (await jobs.submit(head(), work, 'a key')).job;
+    const second = (await jobs.submit(head(), work, 'a key')).job;
+    const other = (await jobs.submit(head(), work, 'another key')).job;
     expect(second.id).toBe(first.id);
     expect(other.id).not.toBe(first.id);
   });
 
   it('runs again after it has ended, with fresh attempts and no trace of the failure', async () => {
-    const { id } = await jobs.submit(head({ attemptsPerRun: 1 }), work);
+    const { id } = (await jobs.submit(head({ attemptsPerRun: 1 }), work)).job;
     await jobs.ledger.finish(id, { state: 'failed', error: failure('STEP_FAILED', 'no') }, await begin(id));
     const again = await jobs.retry(id);
     expect(again).toMatchObject({ state: 'queued', attempts: { made: 1, allowed: 2 } });
@@ -152,7 +167,7 @@ describe('a job in the ledger', () => {
   });
 
   it('tells what happened to it, in order, to whoever asks later', async () => {
-    const { id } = await jobs.submit(head(), work);
+    const { id } = (await jobs.submit(head(), work)).job;
     const attempt = await begin(id);
     await jobs.ledger.report(attempt, { progress: { fraction: 0.5 } });
     await jobs.ledger.report(attempt, { log: { level: 'warn', message: 'careful' } });
@@ -165,14 +180,13 @@ describe('a job in the ledger', () => {
 
   it('knows how many come before it on its queue: lower priority numbers, then age', async () => {
     const pool = `pool${ulid().toLowerCase()}`;
-    const early = await jobs.submit(head({ pool, createdAt: new Date(Date.now() - 1000).toISOString() }), work);
-    const lastHead = head({ pool });
-    const late = await jobs.submit(lastHead, work);
-    const urgent = await jobs.submit(head({ pool, priority: 1 }), work);
+    const early = (await jobs.submit(head({ pool, createdAt: new Date(Date.now() - 1000).toISOString() }), work)).job;
+    const { job: late, before } = await jobs.submit(head({ pool }), work);
+    expect(before).toBe(1);
+    const urgent = (await jobs.submit(head({ pool, priority: 1 }), work)).job;
     expect(await jobs.queuePlace(urgent.id)).toMatchObject({ queue: pool, place: pool, position: 0 });
     expect(await jobs.queuePlace(early.id)).toMatchObject({ queue: pool, place: pool, position: 1 });
     expect(await jobs.queuePlace(late.id)).toMatchObject({ queue: pool, place: pool, position: 2 });
-    expect(await jobs.firstPlace(lastHead)).toEqual(await jobs.queuePlace(late.id));
   });
 
   it('is listed by state, pool and label, page by page', async () => {
@@ -181,7 +195,7 @@ describe('a job in the ledger', () => {
     for (let index = 0; index < 5; index += 1) {
       const created = new Date(Date.now() + index).toISOString();
       ids.unshift(
-        (await jobs.submit(head({ pool, labels: { scan: String(index % 2) }, createdAt: created }), work)).id,
+        (await jobs.submit(head({ pool, labels: { scan: String(index % 2) }, createdAt: created }), work)).job.id,
       );
     }
     const first = await jobs.ledger.list({ pool, limit: 3 });
@@ -210,9 +224,9 @@ describe('a job in stages', () => {
   };
 
   it('gives every block its part, and all parts in order to the stage that joins them', async () => {
-    const { id } = await jobs.submit(staged(), work);
+    const { id } = (await jobs.submit(staged(), work)).job;
     await jobs.ledger.completeLeg(await begin(id), { parts: ['p0', 'p1', 'p2'], history }, []);
-    const blocks = await jobs.ledger.advance(id);
+    const blocks = (await jobs.ledger.advance(id)).legs;
     expect(blocks.map(({ stage, block }) => [stage, block])).toEqual([
       [1, 0],
       [1, 1],
@@ -224,20 +238,20 @@ describe('a job in stages', () => {
       expect((await jobs.ledger.openLegs(id)).length).toBe(index + 1);
       await jobs.ledger.completeLeg(attempt, { parts: [`q${index}`], history }, []);
     }
-    const [last] = await jobs.ledger.advance(id);
+    const [last] = (await jobs.ledger.advance(id)).legs;
     expect(await beginLeg(last)).toMatchObject({ inputs: { parts: ['q0', 'q1', 'q2'], axis: 'slice' } });
   });
 
   it('advances once, however many advance it', async () => {
-    const { id } = await jobs.submit(staged(), work);
+    const { id } = (await jobs.submit(staged(), work)).job;
     await jobs.ledger.completeLeg(await begin(id), { parts: ['p0'], history }, []);
     const answers = await Promise.all([jobs.ledger.advance(id), jobs.ledger.advance(id)]);
-    for (const legs of answers) expect(legs.map(({ stage }) => stage)).toEqual([1]);
+    for (const { legs } of answers) expect(legs.map(({ stage }) => stage)).toEqual([1]);
   });
 
   it('is advanced by the reconciler when the worker died between handing in its part and queueing the next', async () => {
     const lost = staged();
-    const { id } = await jobs.submit({ ...lost, createdAt: new Date(Date.now() - 60_000).toISOString() }, work);
+    const { id } = (await jobs.submit({ ...lost, createdAt: new Date(Date.now() - 60_000).toISOString() }, work)).job;
     await jobs.ledger.completeLeg(await begin(id), { parts: ['p0', 'p1'], history }, []);
     await jobs.reconcile(() => Promise.resolve());
     expect((await jobs.ledger.openLegs(id)).map(({ stage, block }) => [stage, block])).toEqual([
@@ -247,9 +261,9 @@ describe('a job in stages', () => {
   });
 
   it('forgets its blocks when it runs again, and refuses legs of the run before', async () => {
-    const { id } = await jobs.submit(staged(), work);
+    const { id } = (await jobs.submit(staged(), work)).job;
     await jobs.ledger.completeLeg(await begin(id), { parts: ['p0'], history }, []);
-    const [stale] = await jobs.ledger.advance(id);
+    const [stale] = (await jobs.ledger.advance(id)).legs;
     await jobs.ledger.finish(id, { state: 'failed', error: failure('STEP_FAILED', 'no') });
     await jobs.retry(id);
     expect(stale && (await jobs.ledger.begin(stale, 'w1'))).toEqual({ answer: 'ended' });
@@ -263,22 +277,18 @@ describe('the reconciler', () => {
     await jobs.ledger.create(lost, work);
     const taken: string[] = [];
     await jobs.reconcile(() => Promise.resolve());
-    const taker = takeLegs({
-      redisUrl: redis.url,
-      queue: lost.pool,
-      concurrency: 1,
+    const taker = takeFrom(lost.pool, {
       run: ({ job }) => {
         taken.push(job);
         return Promise.resolve({ kind: 'done' });
       },
-      onError,
     });
     await expect.poll(() => taken, { timeout: 10_000 }).toEqual([lost.id]);
     await taker.close();
   });
 
   it('records an ended job whose worker died before it could', async () => {
-    const { id } = await jobs.submit(head(), work);
+    const { id } = (await jobs.submit(head(), work)).job;
     await jobs.ledger.finish(id, { state: 'completed', result }, await begin(id));
     const recorded: string[] = [];
     const record = (job: string) => {
@@ -293,7 +303,7 @@ describe('the reconciler', () => {
   });
 
   it('does not record a job that has not ended', async () => {
-    const { id } = await jobs.submit(head(), work);
+    const { id } = (await jobs.submit(head(), work)).job;
     await expect(recordJob(jobs.ledger, id, () => Promise.resolve())).rejects.toMatchObject({
       failure: { code: 'CONFLICT' },
     });
@@ -302,57 +312,31 @@ describe('the reconciler', () => {
 
 describe('a leg', () => {
   it('goes back to the queue and is taken again when its taker says so', async () => {
-    const job = await jobs.submit(head(), work);
+    const job = (await jobs.submit(head(), work)).job;
     let runs = 0;
-    const taker = takeLegs({
-      redisUrl: redis.url,
-      queue: job.pool,
-      concurrency: 1,
+    const taker = takeFrom(job.pool, {
       run: () => {
         runs += 1;
         return Promise.resolve(runs < 3 ? { kind: 'again', delayMs: runs === 1 ? 0 : 100 } : { kind: 'done' });
       },
-      onError,
     });
     await expect.poll(() => runs, { timeout: 15_000 }).toBe(3);
     await taker.close();
     expect(runs).toBe(3);
   });
 
-  it('hands its taker the signal that BullMQ fires on a lost lock', async () => {
-    const job = await jobs.submit(head(), work);
-    const signals: AbortSignal[] = [];
-    const taker = takeLegs({
-      redisUrl: redis.url,
-      queue: job.pool,
-      concurrency: 1,
-      run: (_id, signal) => {
-        signals.push(signal);
-        return Promise.resolve({ kind: 'done' });
-      },
-      onError,
-    });
-    await expect.poll(() => signals, { timeout: 10_000 }).toHaveLength(1);
-    expect(signals[0]?.aborted).toBe(false);
-    await taker.close();
-  });
-
   it('is taken from a worker that died, once its lock has run out', { timeout: 60_000 }, async () => {
-    const job = await jobs.submit(head(), work);
+    const job = (await jobs.submit(head(), work)).job;
     const { fork } = await import('node:child_process');
     const dying = fork(new URL('../support/dying-taker.mjs', import.meta.url), [redis.url, job.pool]);
     await new Promise((resolve) => dying.once('message', resolve));
     dying.kill('SIGKILL');
     const taken: string[] = [];
-    const taker = takeLegs({
-      redisUrl: redis.url,
-      queue: job.pool,
-      concurrency: 1,
+    const taker = takeFrom(job.pool, {
       run: ({ job: id }) => {
         taken.push(id);
         return Promise.resolve({ kind: 'done' });
       },
-      onError,
     });
     await expect.poll(() => taken, { timeout: 40_000 }).toEqual([job.id]);
     await taker.close();

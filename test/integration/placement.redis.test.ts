@@ -82,13 +82,13 @@ describe('legs that not every worker can run', () => {
       taken.push(leg.job);
       return Promise.resolve({ kind: 'done' } as const);
     };
-    takers.add(takeFittingLegs(worker, jobs, { redisUrl: redis.url, concurrency: 1, run, onError }));
+    takers.add(takeFittingLegs(worker, jobs, { concurrency: 1, run, onError }));
     return taken;
   }
 
   async function submit(requires: Requirements, count = 1): Promise<string[]> {
     const ids: string[] = [];
-    for (let index = 0; index < count; index += 1) ids.push((await jobs.submit(head(pool, requires), work)).id);
+    for (let index = 0; index < count; index += 1) ids.push((await jobs.submit(head(pool, requires), work)).job.id);
     return ids;
   }
 
@@ -161,6 +161,12 @@ describe('legs that not every worker can run', () => {
     expect((await jobs.pools.demand(near ?? '')).special).toEqual([
       { requires: { labels: { gpu: pool } }, runnable: 1, active: 0, workers: 0 },
     ]);
+    // Whoever can start a worker says what it would have, also where none ever was.
+    const startable = async (has: Requirements) => (await jobs.pools.demand(other ?? '', has)).slots;
+    expect(await startable({ labels: { gpu: pool } })).toBe(1);
+    expect(await startable({ labels: { gpu: pool }, engine: 'webgpu' })).toBe(2);
+    expect(await startable({ labels: { gpu: 'nobody had it' }, engine: 'wasm' })).toBe(1);
+    expect(await startable({ labels: { gpu: 'a third' } })).toBe(0);
     await jobs.pools.pause(far ?? '');
     expect(await slots()).toEqual([1, 0, 0, 0]);
     await jobs.pools.resume(far ?? '');
@@ -175,7 +181,7 @@ describe('legs that not every worker can run', () => {
       return { kind: 'done' } as const;
     };
     const worker = capabilities(near ?? '', { id: 'n2', labels: { gpu: pool } });
-    const taker = takeFittingLegs(worker, jobs, { redisUrl: redis.url, concurrency: 1, run, onError });
+    const taker = takeFittingLegs(worker, jobs, { concurrency: 1, run, onError });
     try {
       await beat('n2', [near ?? ''], pool);
       await eventually(
@@ -291,6 +297,22 @@ describe('a job that waits', () => {
     expect(await reasonOf(weights)).toBe(
       'needs package @lab/weights, 1 of 3 workers have it; needs data root scans, 1 of 3 workers have it; none has all of it',
     );
+  });
+
+  it('counts in the demand for whoever can start a worker that has it', async () => {
+    await submitted({ worker: 'gpu=never-there' });
+    const runnable = async (query: string) => {
+      const { status, body } = await api.call<Demand>('GET', `/v1/pools/default/demand${query}`);
+      expect(status, JSON.stringify(body)).toBe(200);
+      return body.runnable;
+    };
+    const without = await runnable('');
+    // The data root is needed too.
+    expect(await runnable('?label=gpu%3Dnever-there')).toBe(without);
+    const label = 'label=gpu%3Dnever-there';
+    expect(await runnable(`?${label}&dataRoot=scans&engine=wasm`)).toBeGreaterThan(without);
+    expect(await runnable(`?${label}&label=site%3Dnorth&dataRoot=other&dataRoot=scans`)).toBeGreaterThan(without);
+    expect((await api.call('GET', '/v1/pools/default/demand?label=gpu')).status).toBe(400);
   });
 
   it('says so of the part that cannot run when it has begun', async () => {

@@ -2,13 +2,14 @@ import { chmod, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, openCollector, type Collector } from '@rondel/api';
-import type { Damage, Job, Result, StoreCheck, StorePolicy, StoreReport } from '@rondel/contracts';
+import type { ArtifactCheck, Damage, Job, Result, StoreCheck, StorePolicy, StoreReport } from '@rondel/contracts';
 import { openJobs, recordJob, type Jobs } from '@rondel/jobs';
 import { createRegistry } from '@rondel/reco';
 import { radonManifest } from '@rondel/radon/manifest';
-import { openArtifactStore, openPartArea, type ArtifactStore } from '@rondel/store';
+import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, type ArtifactStore } from '@rondel/store';
 import { createLogger } from '@rondel/telemetry';
 import { Redis } from 'ioredis';
+import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { rondel } from '../support/rondel-command.js';
@@ -340,7 +341,7 @@ describe('POST /v1/store/check', () => {
     const waiting = await artifact('data that waits', 0);
     await submitted(waiting);
     await artifact('whole', 0);
-    expect(await checked()).toEqual({ checked: { files: 4, bytes: 29 }, damaged: [] });
+    expect(await checked()).toEqual({ checked: { files: 4, bytes: 29 }, damaged: [], passing: [] });
     const hurt = [await damage(data), await damage(first.sha256), await damage(waiting)];
     const { damaged } = await checked();
     const of = (artifact: string | undefined) => damaged.find((each) => each.artifact === artifact);
@@ -352,13 +353,56 @@ describe('POST /v1/store/check', () => {
     expect(of(hurt[2])).toMatchObject({ made: none, used: none, needed: true });
   });
 
+  it('compares one artifact for whoever is about to upload it, and finds it whole afterwards', async () => {
+    const { sha256 } = await store.put([Buffer.from('about to be sent')]);
+    const url = `/v1/data/${sha256}`;
+    const state = async () => (await app.inject({ method: 'POST', url: `${url}/check` })).json<ArtifactCheck>();
+    expect(await state()).toEqual({ artifact: `artifact:sha256-${sha256}`, bytes: 16, state: 'whole' });
+    const { sha256: other } = await store.put([Buffer.from('damaged before')]);
+    await damage(other);
+    const check = { method: 'POST', url: `/v1/data/${other}/check` } as const;
+    expect((await app.inject(check)).json()).toMatchObject({ bytes: 14, state: 'damaged' });
+    expect(await store.put([Buffer.from('damaged before')])).toMatchObject({ existed: false });
+    expect((await app.inject(check)).json()).toMatchObject({ state: 'whole' });
+    const missing = await app.inject({ method: 'POST', url: `/v1/data/${'0'.repeat(64)}/check` });
+    expect(missing.statusCode).toBe(404);
+  });
+
   it('goes on after the artifact that it is told', async () => {
     const { sha256 } = await store.put([Buffer.from('one')]);
     await damage(sha256);
     expect((await checked(`?after=${'0'.repeat(64)}`)).damaged).toHaveLength(1);
-    expect(await checked(`?after=${sha256}`)).toEqual({ checked: { files: 0, bytes: 0 }, damaged: [] });
+    expect(await checked(`?after=${sha256}`)).toEqual({ checked: { files: 0, bytes: 0 }, damaged: [], passing: [] });
     const refused = await app.inject({ method: 'POST', url: '/v1/store/check?after=zz' });
     expect(refused.statusCode).toBe(400);
+  });
+
+  it('reads shared results, checkpoints and parts of jobs too, part by part, and deletes what is damaged', async () => {
+    const job = ulid();
+    const bytes = Buffer.from('a document');
+    const { sha256 } = await openResultArea(directory).files('a'.repeat(64)).put([bytes]);
+    await openCheckpointArea(directory).write({ job, leg: '0.0', step: 'parameter.reco' }, [bytes]);
+    openPartArea(directory).files({ job, run: 0 }).put(sha256, [bytes]);
+    // The checkpoint has a checksum of 32 bytes.
+    expect(await checked()).toEqual({ checked: { files: 3, bytes: 62 }, damaged: [], passing: [] });
+    const spoil = [
+      `results/aa/${'a'.repeat(62)}/sha256/${sha256.slice(0, 2)}/${sha256.slice(2)}`,
+      `parts/${job}/0/${sha256}`,
+    ];
+    for (const name of spoil) {
+      await chmod(join(directory, name), 0o644);
+      await writeFile(join(directory, name), 'A document');
+    }
+    const [shared, part] = (await checked()).passing;
+    expect(shared).toEqual({ kind: 'shared', name: spoil[0]?.slice('results/'.length), bytes: 10, repaired: false });
+    expect(part).toEqual({ kind: 'parts', name: spoil[1]?.slice('parts/'.length), job, bytes: 10, repaired: false });
+    const after = encodeURIComponent(`shared/${shared?.name ?? ''}`);
+    expect(await checked(`?repair=true&after=${after}`)).toEqual({
+      checked: { files: 2, bytes: 52 },
+      damaged: [],
+      passing: [{ ...part, repaired: true }],
+    });
+    expect(await checked()).toMatchObject({ checked: { files: 2 }, passing: [shared] });
   });
 
   it('is what `rondel store check` does, and what it moves away comes back with the same bytes', async () => {
@@ -374,6 +418,6 @@ describe('POST /v1/store/check', () => {
     expect(await exists(sha256)).toBe(false);
     expect(await store.put([Buffer.from('bytes to keep')])).toMatchObject({ existed: false });
     const clean = await rondel(['store', 'check'], environment);
-    expect(clean).toMatchObject({ code: 0, stdout: '1 artifacts of 13 B checked, 0 damaged.\n' });
+    expect(clean).toMatchObject({ code: 0, stdout: '1 files of 13 B checked, 0 damaged.\n' });
   });
 });

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Result } from '@rondel/contracts';
 import {
-  takeLegs,
   type BegunAttempt,
   type JobHead,
   type Jobs,
@@ -102,17 +101,14 @@ export async function submitSweep(jobs: Jobs, made: readonly NewJob[]): Promise<
 }
 
 /** One slot that ends its jobs at once, each when it is let go on. */
-export interface OneSlot extends LegTaker {
+export interface OneSlot extends Pick<LegTaker, 'close'> {
   /** Jobs in the order in which they began. */
   readonly begun: readonly string[];
   /** That many more jobs begin. */
   letBegin(count: number): void;
 }
 
-export function openSlot(
-  jobs: Jobs,
-  { redisUrl, queue, onError }: { redisUrl: string; queue: string; onError: (error: Error) => void },
-): OneSlot {
+export function openSlot(jobs: Jobs, { queue, onError }: { queue: string; onError: (error: Error) => void }): OneSlot {
   const begun: string[] = [];
   let left = 0;
   let go: () => void = () => undefined;
@@ -126,7 +122,8 @@ export function openSlot(
     }
     return { kind: 'done' } as const;
   };
-  const taker = takeLegs({ redisUrl, queue, concurrency: 1, run, onError });
+  const taker = jobs.takeLegs({ concurrency: 1, run, onError });
+  taker.serve([queue]);
   return {
     begun,
     letBegin(count) {

@@ -1,5 +1,5 @@
 import type { AlgorithmRecord, WorkerRecord } from '@rondel/contracts';
-import { legPlace, openJobs, takeLegs, type AlgorithmHead, type BegunAttempt, type Jobs } from '@rondel/jobs';
+import { legPlace, openJobs, type AlgorithmHead, type BegunAttempt, type Jobs } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { begunAttempt, imageResult } from './queued-jobs.js';
@@ -69,7 +69,7 @@ export async function startWarmAlgorithms(): Promise<WarmAlgorithms> {
       const answer = await jobs.ledger.finish(job, { state: 'completed', result: imageResult() }, attempt);
       if (answer !== 'done') throw new Error(`finish answered ${answer}`);
     },
-    legOn: (worker) => firstLeg(redis.url, legPlace.worker(worker)),
+    legOn: (worker) => firstLeg(jobs, legPlace.worker(worker)),
     async legsOn(worker) {
       const names = await connection.keys(`{rondel}:legs:${legPlace.worker(worker)}:*.*.*.*`);
       return names.filter((name) => !name.endsWith(':lock')).length;
@@ -102,11 +102,9 @@ function algorithmHead(pool: string, overrides: Partial<AlgorithmHead>): Algorit
   };
 }
 
-function firstLeg(redisUrl: string, queue: string): Promise<string> {
+function firstLeg(jobs: Jobs, queue: string): Promise<string> {
   return new Promise((resolve) => {
-    const taker = takeLegs({
-      redisUrl,
-      queue,
+    const taker = jobs.takeLegs({
       concurrency: 1,
       run: (leg) => {
         resolve(leg.job);
@@ -115,6 +113,7 @@ function firstLeg(redisUrl: string, queue: string): Promise<string> {
       },
       onError: () => undefined,
     });
+    taker.serve([queue]);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
+import { openPictureThreads } from '@rondel/formats';
 import { livePlan } from '@rondel/plan';
 import type { Logger } from '@rondel/telemetry';
 import { openCollector } from './collection/collector.js';
@@ -16,6 +17,7 @@ import { catalogRoutes } from './routes/catalog.js';
 import { dataRoutes } from './routes/data.js';
 import { fleetRoutes } from './routes/fleet.js';
 import { healthRoutes } from './routes/health.js';
+import { openRecentTouches } from './recent-touches.js';
 import { jobEventRoutes } from './routes/job-events.js';
 import { jobPlanRoutes } from './routes/job-plan.js';
 import { jobPreviewRoutes } from './routes/job-preview.js';
@@ -39,6 +41,8 @@ export interface AppOptions {
   readonly version: string;
   /** Submissions may be placed by what the fleet looked like so long ago; 0 unless said otherwise. */
   readonly fleetAgeMs?: number;
+  /** A look at the store for the data of a submission is good for so long; 0 unless said otherwise. */
+  readonly touchAgeMs?: number;
 }
 
 /** Builds the API without listening. Every route validates what it takes and says what it returns. */
@@ -51,7 +55,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
-  const services = withPlans(parts, logger, options.fleetAgeMs ?? 0);
+  const services = routeServices(parts, options);
   registerValidation(app);
   registerProblems(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
@@ -78,7 +82,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   return app;
 }
 
-function withPlans(services: Services, logger: FastifyBaseLogger, fleetAgeMs: number): RouteServices {
+function routeServices(services: Services, { logger, fleetAgeMs = 0, touchAgeMs = 0 }: AppOptions): RouteServices {
   const { catalog, linkFunctions: functions } = services.registry;
   const plans = openPlanSessions(services.jobs.sessions, {
     openLive: ({ tree, released }, version) =>
@@ -93,5 +97,6 @@ function withPlans(services: Services, logger: FastifyBaseLogger, fleetAgeMs: nu
   });
   const fleet = openFleetView(services.jobs, fleetAgeMs);
   const collector = openCollector(services, services.policy ?? {});
-  return { ...services, plans, fleet, prepared: openPreparedPlans(), collector };
+  const [touches, pictures] = [openRecentTouches(services.store, touchAgeMs), openPictureThreads()];
+  return { ...services, plans, fleet, prepared: openPreparedPlans(), collector, touches, pictures };
 }

@@ -16,6 +16,8 @@ export interface FleetView {
   freshFacts(): Promise<FleetFacts>;
   /** See `Ledger.meanSeconds`. */
   meanSeconds(pool: string): Promise<number | undefined>;
+  /** Whether the pool is held. */
+  paused(pool: string): Promise<boolean>;
 }
 
 /** Looking takes at most this share of the time. */
@@ -32,15 +34,21 @@ export function openFleetView(jobs: Jobs, longestAgeMs: number): FleetView {
     return { pools, workers, special };
   };
   const facts = glance(read, longestAgeMs);
-  const means = new Map<string, Glance<number | undefined>>();
   return {
     facts: facts.recent,
     freshFacts: facts.fresh,
-    meanSeconds(pool) {
-      const mean = means.get(pool) ?? glance(() => jobs.ledger.meanSeconds(pool), longestAgeMs);
-      means.set(pool, mean);
-      return mean.recent();
-    },
+    meanSeconds: ofEach((pool) => jobs.ledger.meanSeconds(pool), longestAgeMs),
+    paused: ofEach((pool) => jobs.pools.paused(pool), longestAgeMs),
+  };
+}
+
+/** What was asked lately about each pool. */
+function ofEach<T>(read: (pool: string) => Promise<T>, longestAgeMs: number): (pool: string) => Promise<T> {
+  const seen = new Map<string, Glance<T>>();
+  return (pool) => {
+    const known = seen.get(pool) ?? glance(() => read(pool), longestAgeMs);
+    seen.set(pool, known);
+    return known.recent();
   };
 }
 

@@ -1,5 +1,12 @@
 import { RondelError, type Job, type Preview, type Result } from '@rondel/contracts';
-import { archiveFromJson, jobNotFound, sweepFromJson, type JobArchive, type JobHead } from '@rondel/jobs';
+import {
+  archiveFromJson,
+  jobNotFound,
+  sweepFromJson,
+  type JobArchive,
+  type JobHead,
+  type SubmittedJob,
+} from '@rondel/jobs';
 import type { RouteServices, Services } from './services.js';
 import { waitingExplainer } from './waiting.js';
 
@@ -29,10 +36,14 @@ export async function presentJob(job: Job, services: RouteServices): Promise<Job
 }
 
 /** `presentJob` for what `submit` returned; less has to be asked of a job that is new. */
-export async function presentSubmitted(job: Job, head: JobHead, services: RouteServices): Promise<Job> {
+export async function presentSubmitted(
+  { job, before }: SubmittedJob,
+  head: JobHead,
+  services: RouteServices,
+): Promise<Job> {
   // An idempotency key may stand for an older job.
-  if (job.id !== head.id) return presentJob(job, services);
-  const waiting = await waitingExplainer(services)(job, head);
+  if (before === undefined) return presentJob(job, services);
+  const waiting = await waitingExplainer(services)(job, { head, before });
   return waiting === undefined ? job : { ...job, waiting };
 }
 

@@ -7,7 +7,7 @@ import type { Services } from './services.js';
  * Streams an artifact, whole or one range of it. Artifacts never change, so their hash is a strong ETag and caches may
  * keep them for ever.
  *
- * Throws `NOT_FOUND`.
+ * Throws `NOT_FOUND`, and `INVALID_REQUEST` (416) for a range that holds no byte of it.
  */
 export async function sendArtifact(
   sha256: string,
@@ -35,7 +35,10 @@ export async function sendArtifact(
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   const range = parseRange(request.headers.range, found.bytes);
   if (range === 'unsatisfiable') {
-    return reply.code(416).header('content-range', `bytes */${found.bytes}`).send();
+    reply.header('content-range', `bytes */${found.bytes}`).removeHeader('etag').removeHeader('cache-control');
+    throw new RondelError('INVALID_REQUEST', `The artifact has ${found.bytes} bytes, none of them in the range.`, {
+      details: { range: request.headers.range },
+    });
   }
   if (range === undefined) {
     reply.header('content-length', found.bytes);

@@ -1,10 +1,12 @@
 import type { StorePolicy } from '@rondel/contracts';
+import type { PictureThreads } from '@rondel/formats';
 import type { Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { ArtifactStore } from '@rondel/store';
 import type { Collector } from './collection/collector.js';
 import type { FleetView } from './fleet-view.js';
 import type { PreparedPlans } from './prepared-plans.js';
+import type { RecentTouches } from './recent-touches.js';
 import type { PlanSessions } from './sessions/plan-sessions.js';
 
 /** What an API is built on. */
@@ -25,5 +27,7 @@ export interface RouteServices extends Services {
   readonly plans: PlanSessions;
   readonly fleet: FleetView;
   readonly prepared: PreparedPlans;
+  readonly touches: RecentTouches;
   readonly collector: Collector;
+  readonly pictures: PictureThreads;
 }

@@ -1,5 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
-import { isRondelError, type StorePolicy } from '@rondel/contracts';
+import { isRondelError, isTerminal, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests } from '@rondel/reco';
 import { openJobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
@@ -35,6 +35,7 @@ export interface RunningApi {
 export const version = '0.1.0';
 
 const fleetAgeMs = 250;
+const touchAgeMs = 5000;
 const reconcileEveryMs = 10_000;
 const sweepEveryMs = 3_600_000;
 const defaultMaxUploadBytes = 64 * 2 ** 30;
@@ -66,7 +67,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
       policy: options.policy ?? {},
     };
-    const app = await buildApp(services, { logger, version, fleetAgeMs });
+    const app = await buildApp(services, { logger, version, fleetAgeMs, touchAgeMs });
     const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
     const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(services, openCheckpointArea(options.storeDirectory), logger);
@@ -106,6 +107,14 @@ function sweepRegularly({ store }: Services, collector: Collector, logger: Logge
   }, sweepEveryMs);
 }
 
+/** What workers have left that died between the end of a job and the removal of its preview. */
+async function dropPreviews({ jobs, store }: Pick<Services, 'jobs' | 'store'>): Promise<void> {
+  for (const id of await store.listPreviews()) {
+    const job = await jobs.ledger.get(id);
+    if (job === undefined || isTerminal(job.state)) await store.removePreview(id);
+  }
+}
+
 /** Several APIs may do this at once: every repair is harmless when done twice. */
 function reconcileRegularly(
   { jobs, store }: Services,
@@ -122,6 +131,7 @@ function reconcileRegularly(
         await store.files.parts.remove({ job: id, run: await jobs.ledger.overRun(id) });
         await store.putRecord(id, record);
       })
+      .then(() => dropPreviews({ jobs, store }))
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'))
       .finally(() => (running = undefined));
   };

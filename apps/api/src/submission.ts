@@ -148,7 +148,7 @@ export function checkPool(pool: string, { pools }: FleetFacts): void {
 }
 
 /** Names and references of a submission's data, as workers read them. Throws `DATA_*`. */
-export async function resolveData(data: Submission['data'], services: Services): Promise<Record<string, string>> {
+export async function resolveData(data: Submission['data'], services: RouteServices): Promise<Record<string, string>> {
   const references = typeof data === 'string' ? { data } : data;
   if (references.data === undefined) {
     throw new RondelError('DATA_NOT_FOUND', 'One of the data references must be named "data".');
@@ -160,7 +160,7 @@ export async function resolveData(data: Submission['data'], services: Services):
 }
 
 /** Only what the API can know is checked here; data roots and the files in them are the workers' business. */
-async function resolveOne(name: string, text: string, services: Services): Promise<string> {
+async function resolveOne(name: string, text: string, services: RouteServices): Promise<string> {
   const reference = parseDataReference(text);
   switch (reference.scheme) {
     case 'artifact':
@@ -173,8 +173,8 @@ async function resolveOne(name: string, text: string, services: Services): Promi
   }
 }
 
-async function mustExist(sha256: string, text: string, { store }: Services): Promise<void> {
-  if (await store.touch(sha256)) return;
+async function mustExist(sha256: string, text: string, { store, touches }: RouteServices): Promise<void> {
+  if (await touches.touch(sha256)) return;
   const removed = await store.removedAt(sha256);
   const problem = removed === undefined ? `There is no ${text}` : `${text} was removed on ${removed.toISOString()}`;
   throw new RondelError('DATA_NOT_FOUND', `${problem}. Upload it first with PUT /v1/data or rondel data put.`);

@@ -1,16 +1,5 @@
 import { RondelError, type Result, type SweepRecord } from '@rondel/contracts';
-import {
-  commonWindow,
-  contactSheet,
-  drawThumbnail,
-  encodeGrey,
-  makeThumbnail,
-  mostSheetCells,
-  readPlane,
-  sheetSide,
-  type SheetCell,
-  type Thumbnail,
-} from '@rondel/formats';
+import { mostSheetCells, type ImageFile, type SheetRequest, type SheetSource } from '@rondel/formats';
 import type { JobStanding } from '@rondel/jobs';
 import type { Services } from './services.js';
 
@@ -26,48 +15,36 @@ export interface SheetOptions {
 
 const mostColumns = 10;
 
-/** The contact sheet of a sweep as PNG: the finished images in one grey scale, with what was varied under each. */
+/** What the contact sheet of a sweep shows: the finished images in one grey scale, with what was varied under each. */
 export async function sweepSheet(
   record: SweepRecord,
   standings: readonly JobStanding[],
-  options: SheetOptions & Pick<Services, 'store'>,
-): Promise<Uint8Array> {
-  const { from } = options;
+  { from, store, ...options }: SheetOptions & Pick<Services, 'store'>,
+): Promise<SheetRequest> {
   const items = record.items.slice(from, from + mostSheetCells);
   if (items.length === 0) {
     throw new RondelError('INVALID_REQUEST', `from is ${from}, but the sweep has ${record.items.length} combinations.`);
   }
   const names = shortNames(record);
-  const cells: { captions: string[]; note?: string; thumbnail?: Thumbnail }[] = [];
-  // One after the other: only one plane is held in full.
+  const cells: SheetSource[] = [];
   for (const [index, { assignments, job }] of items.entries()) {
     const { state, result } = standings[from + index] ?? { state: 'queued' };
     const captions = Object.entries(assignments).map(
       ([name, value]) => `${names.get(name) ?? name}=${valueText(value)}`,
     );
-    const removed = result && (await options.store.removedAt(result.artifact.replace('artifact:sha256-', '')));
-    if (removed) cells.push({ captions, note: 'removed' });
-    else if (result) cells.push({ captions, thumbnail: await thumbnailOf(job, result, options) });
-    else cells.push({ captions, note: state });
+    const image = result && (await imageOf(job, result, store));
+    cells.push({ captions, ...(image ? { image } : { note: result ? 'removed' : state }) });
   }
-  const thumbnails = cells.flatMap(({ thumbnail }) => (thumbnail ? [thumbnail] : []));
-  const window = options.window ?? commonWindow(thumbnails, options.percentiles) ?? [0, 1];
-  const drawn = cells.map(({ captions, note, thumbnail }): SheetCell => {
-    return { captions, note, picture: thumbnail && drawThumbnail(thumbnail, window) };
-  });
   const shown =
     items.length < record.items.length ? `, ${from} to ${from + items.length - 1} of ${record.items.length}` : '';
-  const footer = `grey from ${numberText(window[0])} to ${numberText(window[1])}${shown}`;
-  return encodeGrey(contactSheet(drawn, { columns: columnsOf(record, items.length), footer }));
+  return { ...options, cells, columns: columnsOf(record, items.length), footer: shown };
 }
 
-async function thumbnailOf(
-  job: string,
-  { artifact }: Result,
-  { store, slice, frame }: SheetOptions & Pick<Services, 'store'>,
-): Promise<Thumbnail> {
-  const path = await store.localPath(artifact.replace('artifact:sha256-', ''));
-  return makeThumbnail(await readPlane(path, { label: `the result of job ${job}`, slice, frame }), sheetSide);
+/** Undefined for an image that was removed as old ones are. */
+async function imageOf(job: string, { artifact }: Result, store: Services['store']): Promise<ImageFile | undefined> {
+  const sha256 = artifact.replace('artifact:sha256-', '');
+  if (await store.removedAt(sha256)) return undefined;
+  return { path: await store.localPath(sha256), label: `the result of job ${job}` };
 }
 
 /** All combinations: a row goes through the values of the first property. */

@@ -1,12 +1,19 @@
 import type { Job, WorkerRecord } from '@rondel/contracts';
-import { meets, needsIn, placesOf, type JobHead, type QueuePlace } from '@rondel/jobs';
+import { firstPlace, meets, needsIn, placesOf, type JobHead, type QueuePlace } from '@rondel/jobs';
 import type { FleetFacts } from './fleet-view.js';
 import type { RouteServices } from './services.js';
 
 export type Waiting = NonNullable<Job['waiting']>;
 
-/** Why a job waits; undefined for one that does not. Of one that was submitted a moment ago the head is known. */
-export type WaitingExplainer = (job: Job, submitted?: JobHead) => Promise<Waiting | undefined>;
+/** Of a job that was submitted a moment ago. */
+export interface JustSubmitted {
+  readonly head: JobHead;
+  /** How many jobs come before it at its place, those included that only other workers can run. */
+  readonly before: number;
+}
+
+/** Why a job waits; undefined for one that does not. */
+export type WaitingExplainer = (job: Job, submitted?: JustSubmitted) => Promise<Waiting | undefined>;
 
 /** Asks for what all jobs have in common only once. */
 export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingExplainer {
@@ -28,9 +35,9 @@ export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingE
   return async (job, submitted) => {
     if (!mayWait(job)) return undefined;
     const [place, { workers, special }, isPaused, mean] = await Promise.all([
-      submitted === undefined ? jobs.queuePlace(job.id) : jobs.firstPlace(submitted),
+      submitted === undefined ? jobs.queuePlace(job.id) : { ...firstPlace(submitted.head), position: submitted.before },
       facts(),
-      paused(job.pool),
+      submitted === undefined ? paused(job.pool) : view.paused(job.pool),
       meanSeconds(job.pool),
     ]);
     if (place === undefined) return undefined;

@@ -206,6 +206,14 @@ test('asking for data tells its size, or nothing when it is not there', async ()
   expect(await client.hasData('bb')).toBeUndefined();
 });
 
+test('what is a list is sent once for each of its entries', async () => {
+  const demand = { pool: 'gpu', slots: 1, runnable: 1, active: 0, paused: false, workers: 0 };
+  const { client, server } = await clientOf(json(demand));
+  const label = ['gpu=a100', 'site=north'];
+  expect(await client.demand('gpu', { label, engine: 'tensorflow' })).toEqual(demand);
+  expect(server.requests[0]?.url).toBe('/v1/pools/gpu/demand?label=gpu%3Da100&label=site%3Dnorth&engine=tensorflow');
+});
+
 test('health answers also when the server cannot take jobs', async () => {
   const { client } = await clientOf(json({ status: 'unavailable', checks: { redis: { status: 'down' } } }, 503));
   const health = await client.health();

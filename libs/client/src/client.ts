@@ -1,8 +1,10 @@
 import {
   isTerminal,
   type AlgorithmSubmission,
+  type ArtifactCheck,
   type Catalog,
   type Demand,
+  type EngineName,
   type Job,
   type JobPage,
   type JobPlan,
@@ -62,6 +64,16 @@ export interface ResultQuery extends CallOptions {
   readonly window?: readonly [low: number, high: number] | undefined;
   /** `npy` only: first and last byte, both included. The answer holds these bytes alone. */
   readonly range?: readonly [first: number, last: number] | undefined;
+}
+
+/** What a worker would have that whoever asks can start: work for it counts although none was ever there. */
+export interface StartableWorker {
+  /** `name=value` each. */
+  readonly label?: string[];
+  readonly dataRoot?: string[];
+  /** Reconstruction packages beside those of Rondel. */
+  readonly package?: string[];
+  readonly engine?: EngineName;
 }
 
 /** Bytes on their way. The caller reads `body` to its end or cancels it. */
@@ -150,21 +162,23 @@ export interface Client extends SweepCalls {
   upload(source: UploadSource, options?: UploadOptions): Promise<StoredData>;
   /** Size of the artifact in bytes, or nothing when the store has none of this hash. */
   hasData(sha256: string, options?: CallOptions): Promise<number | undefined>;
+  /** Has the server read an artifact and compare it with its hash; ask again while it is `reading`. Throws `NOT_FOUND`. */
+  checkData(sha256: string, options?: CallOptions): Promise<ArtifactCheck>;
   data(sha256: string, options?: CallOptions): Promise<Download>;
   /** What lies in the artifact store, as it was measured last, at most an hour ago; measured now when `fresh`. */
   store(options?: CallOptions & { readonly fresh?: boolean }): Promise<StoreReport>;
   /** Removes from the store what is older than it is kept. Throws `CONFLICT` while that happens already. */
   cleanStore(options?: CallOptions & { readonly dryRun?: boolean }): Promise<StoreCleaning>;
   /**
-   * Compares a part of the artifacts with their hashes; go on with `next` as `after`. With `repair` damaged ones are moved
-   * away, so that their bytes can be stored anew.
+   * Compares a part of what lies in the store with its hashes; go on with `next` as `after`. With `repair` damaged artifacts
+   * are moved away, so that their bytes can be stored anew, and other damaged files deleted.
    */
   checkStore(options?: CallOptions & { readonly after?: string; readonly repair?: boolean }): Promise<StoreCheck>;
   catalog(options?: CallOptions): Promise<Catalog>;
   workers(options?: CallOptions): Promise<readonly WorkerRecord[]>;
   pools(options?: CallOptions): Promise<readonly PoolRecord[]>;
   /** What a pool has to do; all zero for a pool that nobody knows. */
-  demand(pool: string, options?: CallOptions): Promise<Demand>;
+  demand(pool: string, options?: CallOptions & StartableWorker): Promise<Demand>;
   /** Workers of the pool finish what they run and start nothing new. */
   pausePool(pool: string, options?: CallOptions): Promise<Demand>;
   resumePool(pool: string, options?: CallOptions): Promise<Demand>;
@@ -238,7 +252,9 @@ export function jobCalls(
   };
 }
 
-export function dataCalls(connection: Connection): Pick<Client, 'putData' | 'upload' | 'hasData' | 'data'> {
+export function dataCalls(
+  connection: Connection,
+): Pick<Client, 'putData' | 'upload' | 'hasData' | 'checkData' | 'data'> {
   return {
     putData: async (body, options = {}) => {
       const source = sourceOf(body);
@@ -259,6 +275,8 @@ export function dataCalls(connection: Connection): Pick<Client, 'putData' | 'upl
       const answer = await connection.send(dataPath(sha256), { method: 'HEAD', accept: [404], signal });
       return answer.status === 404 ? undefined : (contentLength(answer) ?? 0);
     },
+    checkData: (sha256, { signal } = {}) =>
+      call(connection, 'post /v1/data/{sha256}/check', { path: { sha256 }, signal }),
     data: async (sha256, options) => download(await connection.send(dataPath(sha256), options)),
   };
 }
@@ -279,7 +297,8 @@ function fleetCalls(
     catalog: async (options = {}) => (await call(connection, 'get /v1/catalog', options)) as Catalog,
     workers: async (options = {}) => (await call(connection, 'get /v1/workers', options)).workers,
     pools: async (options = {}) => (await call(connection, 'get /v1/pools', options)).pools,
-    demand: (pool, options) => call(connection, 'get /v1/pools/{pool}/demand', of(pool, options)),
+    demand: (pool, { signal, ...query } = {}) =>
+      call(connection, 'get /v1/pools/{pool}/demand', { path: { pool }, query, signal }),
     pausePool: (pool, options) => call(connection, 'post /v1/pools/{pool}/pause', of(pool, options)),
     resumePool: (pool, options) => call(connection, 'post /v1/pools/{pool}/resume', of(pool, options)),
     drainWorker: (id, { signal } = {}) => call(connection, 'post /v1/workers/{id}/drain', { path: { id }, signal }),

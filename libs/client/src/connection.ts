@@ -18,7 +18,8 @@ export interface ClientOptions {
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A list is sent as one parameter for each of its entries. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
@@ -93,7 +94,8 @@ function requestOf(options: RequestOptions, credentials: Readonly<Record<string,
 function address(base: string, path: string, query: RequestOptions['query'] = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.append(name, String(value));
+    if (value === undefined) continue;
+    for (const each of Array.isArray(value) ? value : [value]) parameters.append(name, String(each));
   }
   const text = parameters.toString();
   return text === '' ? `${base}${path}` : `${base}${path}?${text}`;

@@ -9,6 +9,7 @@ export {
   type PutOptions,
   type ResultQuery,
   type SessionQuery,
+  type StartableWorker,
   type StoredData,
   type SubmitOptions,
   type UploadOptions,

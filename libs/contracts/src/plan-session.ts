@@ -1,5 +1,5 @@
 import { Type, type Static } from './schema.js';
-import { FailureCodeSchema } from './failure-schema.js';
+import { PlanProblemSchema } from './failure-schema.js';
 import { JobIdSchema, PlanSourceSchema } from './job.js';
 
 /** ULID: as jobs have it. */
@@ -114,12 +114,6 @@ export const LinkSchema = Type.Object(
   },
   { additionalProperties: false },
 );
-
-export const PlanProblemSchema = Type.Object({
-  code: FailureCodeSchema,
-  detail: Type.String(),
-  path: Type.Optional(Type.String()),
-});
 
 /** Answer of `POST /v1/plans/{id}/build`. */
 export const BuildSchema = Type.Union([

@@ -102,10 +102,37 @@ export const DamageSchema = Type.Object({
 });
 export type Damage = Static<typeof DamageSchema>;
 
+/** A file beside the artifacts that is not what was written. */
+export const PassingDamageSchema = Type.Object({
+  kind: Type.Enum(['shared', 'checkpoints', 'parts'], { description: 'As in `GET /v1/store`.' }),
+  name: Type.String({ description: 'Path of the file below the folder of its kind.' }),
+  job: Type.Optional(Type.String({ description: 'Whose checkpoint or part it is.' })),
+  bytes: BytesSchema,
+  repaired: Type.Boolean({
+    description:
+      'It was deleted: a result or an iteration is computed again, a job without a part starts over by itself.',
+  }),
+});
+export type PassingDamage = Static<typeof PassingDamageSchema>;
+
+/** Answer of `POST /v1/data/{sha256}/check`. */
+export const ArtifactCheckSchema = Type.Object({
+  artifact: Type.String({ description: 'Data reference.' }),
+  bytes: BytesSchema,
+  state: Type.Enum(['whole', 'damaged', 'reading'], {
+    description:
+      '`whole`: its bytes are those that its name says; `damaged`: they are not, upload it again to replace it; `reading`: not known yet, ask again.',
+  }),
+});
+export type ArtifactCheck = Static<typeof ArtifactCheckSchema>;
+
 /** Answer of `POST /v1/store/check`: one part of the store. */
 export const StoreCheckSchema = Type.Object({
-  checked: { ...FileSumSchema, description: 'Artifacts that were read in this part.' },
+  checked: { ...FileSumSchema, description: 'Files that were read in this part.' },
   damaged: Type.Array(DamageSchema),
+  passing: Type.Array(PassingDamageSchema, {
+    description: 'Damaged files of shared results, checkpoints and parts of jobs, which cost no more than time.',
+  }),
   next: Type.Optional(Type.String({ description: '`after` of the next part; absent when this was the last.' })),
 });
 export type StoreCheck = Static<typeof StoreCheckSchema>;

@@ -77,7 +77,7 @@ export const DemandSchema = Type.Object({
       }),
       {
         description:
-          'The part of `runnable` and `active` that not every worker of the pool can run. Work for a label counts in every pool that has a worker with it, or had one within the last 30 days.',
+          'The part of `runnable` and `active` that not every worker of the pool can run. Work for a label counts in every pool that has a worker with it, or had one within the last 30 days, and where the question says that one could be started.',
       },
     ),
   ),

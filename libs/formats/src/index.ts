@@ -9,19 +9,12 @@ export { type AxisRange } from './axis-range.js';
 export { detectFormat, magicBytes, type ReadableFormat } from './file-format.js';
 export { encodeHdf5 } from './hdf5/encoder.js';
 export { streamHdf5, type Hdf5Facts } from './hdf5/stream.js';
-export {
-  contactSheet,
-  mostSheetCells,
-  sheetSide,
-  type GreyPicture,
-  type SheetCell,
-  type SheetLayout,
-} from './image/contact-sheet.js';
+export { mostSheetCells } from './image/contact-sheet.js';
+export { openPictureThreads, type PictureThreads } from './image/picture-threads.js';
 export { type PlaneChoice } from './image/plane.js';
-export { drawThumbnail, encodeGrey, renderSlice, type RenderOptions } from './image/png.js';
-export { renderSliceAside } from './image/render-aside.js';
+export { renderSlice, type RenderOptions } from './image/png.js';
+export { type ImageFile, type SheetRequest, type SheetSource } from './image/sheet.js';
 export { summarize, type Summary } from './image/summary.js';
-export { commonWindow, makeThumbnail, type Thumbnail } from './image/thumbnail.js';
 export { joinFiles, type JoiningFile } from './join-files.js';
 export { type JoinedSection } from './joined-sections.js';
 export { defaultLimits, type ReadLimits } from './limits.js';

@@ -43,7 +43,7 @@ return 1
 /**
  * An input comes: its job is written down and gets the last place in the order.
  * KEYS: algorithm, tickets, idempotency or the algorithm again, job, events, jobs, live.
- * ARGV: token, now, life of the key, most tickets, id, job id, job's creation time, line, fields, channel.
+ * ARGV: token, now, life of the key, most tickets, id, job id, job's creation time, line, head, work, attempts, channel.
  * Returns 'ok <number> <job>' or why not.
  */
 export const putScript = script(`${prelude}${createJobLua}
@@ -57,8 +57,8 @@ local ticket = redis.call('HINCRBY', KEYS[1], 'put', 1) .. ' ' .. ARGV[6]
 redis.call('RPUSH', KEYS[2], ticket)
 remember(KEYS[3], ticket, ARGV[3])
 createJob({ KEYS[4], KEYS[5], KEYS[6], KEYS[7] },
-  { id = ARGV[6], now = ARGV[7], line = ARGV[8], fields = ARGV[9] })
-redis.call('PUBLISH', ARGV[10], ARGV[5])
+  { id = ARGV[6], now = ARGV[7], line = ARGV[8], head = ARGV[9], work = ARGV[10], attempts = ARGV[11] })
+redis.call('PUBLISH', ARGV[12], ARGV[5])
 return 'ok ' .. ticket
 `);
 

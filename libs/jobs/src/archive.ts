@@ -9,6 +9,9 @@ export interface JobArchive {
   readonly provenance?: Provenance;
 }
 
+/** Stores the record of an ended job or of a sweep for ever, as JSON; `putRecord` of an artifact store. */
+export type WriteRecord = (id: string, record: object) => Promise<void>;
+
 const ArchiveSchema = Type.Object({
   job: JobSchema,
   work: Type.Object({
@@ -21,12 +24,6 @@ const ArchiveSchema = Type.Object({
   }),
   provenance: Type.Optional(ProvenanceSchema),
 });
-
-/** The archive as the artifact store keeps it. */
-export function archiveToJson(archive: JobArchive): JsonValue {
-  const plain: JsonValue = JSON.parse(JSON.stringify(archive)) as JsonValue;
-  return plain;
-}
 
 /** Reads a stored record back. Throws `INTERNAL` when it is not one that Rondel wrote. */
 export function archiveFromJson(id: string, record: JsonValue): JobArchive {

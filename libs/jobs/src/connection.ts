@@ -22,9 +22,31 @@ export interface RedisFacts {
  * @param onError Told about connection trouble; commands report their own failures.
  */
 export function openConnection(redisUrl: string, onError: (error: Error) => void): Redis {
-  const patience = { maxRetriesPerRequest: 1, connectTimeout: 3000, commandTimeout: commandTimeoutMs };
-  // Commands of different jobs that are given at the same time travel together.
-  return open(redisUrl, { ...patience, enableAutoPipelining: true }, onError);
+  const patience = { maxRetriesPerRequest: 1, connectTimeout: 3000, commandTimeout: commandTimeoutMs, retryStrategy };
+  const redis = new GatheringRedis(redisUrl, patience);
+  redis.on('error', onError);
+  return redis;
+}
+
+/**
+ * Commands that are given in one turn of the event loop, as those of different jobs, travel together. ioredis can do that
+ * by itself (`enableAutoPipelining`), but a pipeline knows all of BullMQ's scripts, and making one costs more than what is
+ * in it.
+ */
+class GatheringRedis extends Redis {
+  override sendCommand(...call: Parameters<Redis['sendCommand']>): unknown {
+    holdForThisTurn(this.stream);
+    return super.sendCommand(...call);
+  }
+}
+
+/** @param stream Undefined before the first connection. */
+function holdForThisTurn(stream: Redis['stream'] | undefined): void {
+  if (!stream?.writable || stream.writableCorked > 0) return;
+  stream.cork();
+  setImmediate(() => {
+    stream.uncork();
+  });
 }
 
 /** A connection for subscriptions: it waits for Redis to come back, however long that takes. */
@@ -38,9 +60,9 @@ function open(redisUrl: string, options: RedisOptions, onError: (error: Error) =
   return redis;
 }
 
-/** A connection for takers of legs: patient for as long as Redis is away. */
-export function openConsumer(redisUrl: string, onError: (error: Error) => void): Redis {
-  return open(redisUrl, { maxRetriesPerRequest: null }, onError);
+/** A connection for commands that wait for something to come. What is under way when it breaks fails at once. */
+export function openWaiting(redisUrl: string, onError: (error: Error) => void): Redis {
+  return open(redisUrl, { maxRetriesPerRequest: 0, connectTimeout: 3000 }, onError);
 }
 
 /** However long Redis was away, everybody is connected again this soon after its return. */

@@ -1,12 +1,16 @@
-import { RondelError, type Demand, type WorkerRecord } from '@rondel/contracts';
+import { RondelError, type Demand, type Requirements, type WorkerRecord } from '@rondel/contracts';
 import type { Algorithms } from './algorithms.js';
 import type { Fleet } from './fleet.js';
 import type { LegCounts, PoolLoad, PoolQueues, SpecialLoad } from './pool-queues.js';
-import { meets, type RememberedCapabilities } from './requirements.js';
+import { capabilitiesWith, meets, type RememberedCapabilities } from './requirements.js';
 
 export interface PoolControl {
-  /** What a pool has to do. A pool that nobody has declared or served has nothing to do: all counts are zero. */
-  demand(pool: string): Promise<Demand>;
+  /**
+   * What a pool has to do. A pool that nobody has declared or served has nothing to do: all counts are zero.
+   *
+   * @param startable What a worker would have that whoever asks can start there.
+   */
+  demand(pool: string, startable?: Requirements): Promise<Demand>;
   paused(pool: string): Promise<boolean>;
   /** Workers of the pool finish what they run and take nothing more. Throws `POOL_UNKNOWN`. */
   pause(pool: string): Promise<Demand>;
@@ -17,7 +21,7 @@ export interface PoolControl {
 const nothing: PoolLoad = { runnable: 0, active: 0, paused: false, special: [] };
 
 export function openPoolControl(fleet: Fleet, queues: PoolQueues, algorithms: Pick<Algorithms, 'load'>): PoolControl {
-  const demand = async (pool: string): Promise<Demand> => {
+  const demand = async (pool: string, startable?: Requirements): Promise<Demand> => {
     const known = (await fleet.pools()).includes(pool);
     const [queued, anywhere, remembered, bound, workers, needs] = await Promise.all([
       known ? queues.load(pool) : nothing,
@@ -27,7 +31,8 @@ export function openPoolControl(fleet: Fleet, queues: PoolQueues, algorithms: Pi
       fleet.workers(),
       fleet.needs(pool),
     ]);
-    const shared = anywhere.flatMap((load) => shareOf(load, { pool, workers, remembered }));
+    const kinds = startable === undefined ? remembered : [...remembered, capabilitiesWith(startable)];
+    const shared = anywhere.flatMap((load) => shareOf(load, { pool, workers, kinds }));
     // Inputs of warm algorithms lie on the queue of one worker, or on none while it is lost.
     const parts: readonly LegCounts[] = [queued, bound, ...shared];
     const runnable = parts.reduce((sum, part) => sum + part.runnable, 0);
@@ -60,8 +65,8 @@ export function openPoolControl(fleet: Fleet, queues: PoolQueues, algorithms: Pi
 }
 
 /**
- * What a pool can do of work for the workers of all pools. Work that waits counts in every pool that has, or had, a worker
- * for it: whoever comes first takes it, and nobody waits for a pool that stays empty. Work that was taken counts where
+ * What a pool can do of work for the workers of all pools. Work that waits counts in every pool that has, had or can get
+ * a worker for it: whoever comes first takes it, and nobody waits for a pool that stays empty. Work that was taken counts where
  * such a worker is now; if there is none anywhere it was lost, and waits.
  */
 function shareOf(
@@ -69,16 +74,17 @@ function shareOf(
   {
     pool,
     workers,
-    remembered,
+    kinds,
   }: {
     readonly pool: string;
     readonly workers: readonly WorkerRecord[];
-    readonly remembered: readonly RememberedCapabilities[];
+    /** Of workers that the pool had or can get. */
+    readonly kinds: readonly RememberedCapabilities[];
   },
 ): SpecialLoad[] {
   const able = workers.filter((worker) => worker.state !== 'lost' && meets(worker, load.requires));
   const here = able.some(({ pools }) => pools.includes(pool));
-  const could = here || remembered.some((kind) => meets(kind, load.requires));
+  const could = here || kinds.some((kind) => meets(kind, load.requires));
   if (!could || (load.runnable === 0 && !here && able.length > 0)) return [];
   return [{ ...load, active: here || able.length === 0 ? load.active : 0 }];
 }

@@ -5,13 +5,21 @@ export {
   type AlgorithmWork,
 } from './algorithm-record.js';
 export { type Algorithms, type CallerFacts, type TakenTicket } from './algorithms.js';
-export { archiveFromJson, type JobArchive } from './archive.js';
+export { archiveFromJson, type JobArchive, type WriteRecord } from './archive.js';
 export { type RedisFacts } from './connection.js';
 export { poolUnknown, type PoolControl } from './demand.js';
 export { jobSecondsBounds, type EndedJobs } from './ended-jobs.js';
 export { heartbeatMs, type Fleet } from './fleet.js';
 export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './job-fields.js';
-export { openJobs, recordArchive, recordJob, type Jobs, type QueuePlace, type WriteRecord } from './jobs.js';
+export {
+  firstPlace,
+  openJobs,
+  recordArchive,
+  recordJob,
+  type Jobs,
+  type QueuePlace,
+  type SubmittedJob,
+} from './jobs.js';
 export {
   type Attempt,
   type AttemptReport,
@@ -27,8 +35,8 @@ export { jobNotFound, type Ledger, type StoredEvent } from './ledger.js';
 export { answerNews, buildNews, endedNews, questionNews } from './keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases.js';
 export { legPlace, legQueue, placeOf, placesOf, type LegQueue } from './leg-queue.js';
-export { takeFittingLegs, type FittingLegTaker } from './leg-takers.js';
-export { takeLegs, type LegTaker, type LegVerdict, type TakeOptions } from './legs.js';
+export { takeFittingLegs, type FittingLegTaker } from './fitting-legs.js';
+export { type LegTaker, type LegVerdict, type TakeOptions } from './leg-taker.js';
 export { artifactsIn } from './live-references.js';
 export { type News, type NewsKind } from './news.js';
 export { meets, needsIn, type Capabilities, type Need } from './requirements.js';

@@ -9,15 +9,11 @@ export const retentionSeconds = 7 * 24 * 3600;
 
 /** Keys and arguments with which a script writes a new job down, see `createJobLua`. */
 export function creation(head: JobHead, work: JobWork): { keys: string[]; args: (string | number)[] } {
-  const fields = {
-    head: JSON.stringify(head),
-    work: JSON.stringify(work),
-    allowed: String(head.attemptsPerRun),
-    attemptsPerRun: String(head.attemptsPerRun),
-  };
+  const line = JSON.stringify(jobLine(head, 0));
+  const texts = [JSON.stringify(head), JSON.stringify(work)];
   return {
     keys: [keys.job(head.id), keys.events(head.id), keys.jobs, keys.live],
-    args: [head.id, Date.parse(head.createdAt), JSON.stringify(jobLine(head, 0)), JSON.stringify(fields)],
+    args: [head.id, Date.parse(head.createdAt), line, ...texts, head.attemptsPerRun],
   };
 }
 
@@ -37,10 +33,10 @@ export function ending(
       outcome.state,
       new Date().toISOString(),
       retentionSeconds,
-      JSON.stringify(outcomeFields(outcome)),
       jsonOrEmpty(outcome.steps),
       keys.workerNews,
       endedNews(id),
+      ...Object.entries(outcomeFields(outcome)).flat(),
     ],
   };
 }

@@ -1,6 +1,6 @@
-import { failure, type Result } from '@rondel/contracts';
+import { failure, type JsonValue, type Result } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
-import { archiveFromJson, archiveToJson } from './archive.js';
+import { archiveFromJson } from './archive.js';
 import { archiveFromHash, jobFromHash, outcomeFields } from './job-fields.js';
 
 const head = {
@@ -108,7 +108,7 @@ describe('a job read from its hash', () => {
 describe('the record of a job', () => {
   it('is read back as it was written', () => {
     const archive = archiveFromHash(hash);
-    expect(archiveFromJson(head.id, archiveToJson(archive))).toEqual(archive);
+    expect(archiveFromJson(head.id, JSON.parse(JSON.stringify(archive)) as JsonValue)).toEqual(archive);
   });
 
   it('is refused when something else lies in its place', () => {

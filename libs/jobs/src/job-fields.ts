@@ -84,7 +84,10 @@ export type JobHash = Readonly<Record<string, string>>;
 
 /** Puts together what the API answers. Throws a `SyntaxError` when the hash was not written by Rondel. */
 export function jobFromHash(hash: JobHash): Job {
-  const head = JSON.parse(hash.head ?? '') as JobHead;
+  return jobOf(JSON.parse(hash.head ?? '') as JobHead, hash);
+}
+
+function jobOf(head: JobHead, hash: JobHash): Job {
   const { id, pool, priority, plan, data, createdAt, stages } = head;
   const state = hash.state as JobState;
   return {
@@ -113,7 +116,7 @@ export function jobFromHash(hash: JobHash): Job {
 /** A job that has just been written down. */
 export function newJob(head: JobHead): Job {
   const allowed = String(head.attemptsPerRun);
-  return jobFromHash({ head: JSON.stringify(head), state: 'queued', attempt: '0', allowed, stage: '0', blocks: '1' });
+  return jobOf(head, { state: 'queued', attempt: '0', allowed, stage: '0', blocks: '1' });
 }
 
 export function workFromHash(hash: JobHash): JobWork {

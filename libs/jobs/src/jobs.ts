@@ -1,16 +1,17 @@
-import { isRondelError, isTerminal, RondelError, type Job, type JsonValue } from '@rondel/contracts';
+import { isRondelError, isTerminal, RondelError, type Job } from '@rondel/contracts';
 import { openAlgorithms, type Algorithms } from './algorithms.js';
-import { archiveToJson, type JobArchive } from './archive.js';
+import type { JobArchive, WriteRecord } from './archive.js';
 import { cancelJobs } from './cancel-jobs.js';
 import { checkRedis, openConnection, openSubscription, type RedisFacts } from './connection.js';
 import { openPoolControl, type PoolControl } from './demand.js';
 import { openFleet, type Fleet } from './fleet.js';
-import { newJob, type JobHead, type JobWork } from './job-fields.js';
+import { newJob, type JobHash, type JobHead, type JobWork } from './job-fields.js';
 import type { Leg, OpenLeg } from './attempts.js';
 import { retentionSeconds } from './job-calls.js';
 import { jobNotFound, openLedger, type Ledger } from './ledger.js';
 import { openLeases, type Leases } from './leases.js';
 import { placeOf, queueOf, type LegQueue } from './leg-queue.js';
+import { openLegTaker, type LegTaker, type TakeOptions } from './leg-taker.js';
 import { openLegs } from './legs.js';
 import { lowerTurns } from './long-lines.js';
 import { addMissingLegs } from './missing-legs.js';
@@ -39,8 +40,11 @@ export interface QueuePlace extends LegQueue {
   readonly order?: string;
 }
 
-/** Stores the record of an ended job for ever; `putRecord` of an artifact store. */
-export type WriteRecord = (id: string, record: JsonValue) => Promise<void>;
+export interface SubmittedJob {
+  readonly job: Job;
+  /** Of a new one, how many jobs come before it at its place, on whichever queues they lie. */
+  readonly before?: number;
+}
 
 /** Everything a process needs to know about jobs: their record, their place in the queues, and who runs them. */
 export interface Jobs {
@@ -56,8 +60,8 @@ export interface Jobs {
   readonly sessions: Sessions;
   readonly store: SharedStore;
   readonly sweeps: Sweeps;
-  /** Writes the job down, then queues it. Returns the job that the idempotency key stands for, if it is known. */
-  submit(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<Job>;
+  /** Writes the job down, then queues it. With a known idempotency key, finds the job that it stands for. */
+  submit(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<SubmittedJob>;
   /** Ends the job as cancelled, wherever it is. Ended jobs stay as they are. */
   cancel(id: string): Promise<Job>;
   /** Cancels many that are no inputs of warm algorithms, in a few round trips. */
@@ -68,12 +72,12 @@ export interface Jobs {
   retry(id: string): Promise<Job>;
   /** Of the first leg of the present stage; undefined when Redis does not hold the job any more. */
   queuePlace(id: string): Promise<QueuePlace | undefined>;
-  /** The same for a job that was submitted a moment ago, of which nothing has to be read. */
-  firstPlace(job: Pick<JobHead, 'id' | 'stages'>): Promise<QueuePlace>;
   /** Legs on other queues of a place that come before the given `order`. */
   countBefore(order: string, queues: readonly string[]): Promise<number>;
-  /** Begins the next stage when the present one is complete. */
-  advance(id: string): Promise<void>;
+  /** Takes legs from the queues that it is told to serve. */
+  takeLegs(options: TakeOptions): LegTaker;
+  /** Begins the next stage when the present one is complete, and queues its legs. See `Ledger.advance`. */
+  advance(id: string, job?: JobHash): Promise<void>;
   /**
    * Repairs what dying processes left behind: jobs without a leg get one, sweeps the jobs they lack, warm algorithms a
    * live worker, ended jobs without a record are recorded.
@@ -105,7 +109,8 @@ export async function openJobs(options: {
   const poolQueues = openPoolQueues(redis, special, options.onError);
   const fleet = openFleet(redis);
   const sweeps = openSweeps(redis, legs);
-  const news = await openNews(openSubscription(options.redisUrl, options.onError), options.news ?? 'people');
+  const subscription = openSubscription(options.redisUrl, options.onError);
+  const news = await openNews(subscription, options.news ?? 'people', options.onError);
 
   const mustGet = async (id: string) => {
     const job = await ledger.get(id);
@@ -125,9 +130,9 @@ export async function openJobs(options: {
     return { ...to, place: placeOf(to), ...position };
   };
 
-  const advance = async (id: string) => {
-    const head = await ledger.head(id);
-    if (head) await enqueue(await ledger.advance(id), head);
+  const advance = async (id: string, job?: JobHash) => {
+    const present = await ledger.advance(id, job);
+    await enqueue(present.legs, present);
   };
   const cancel = async (id: string): Promise<Job> => {
     const before = await mustGet(id);
@@ -159,14 +164,15 @@ export async function openJobs(options: {
       const found = await ledger.present(id);
       return found && placeOfLeg(found.leg, found.stages);
     },
-    firstPlace: ({ id, stages }) => placeOfLeg({ job: id, generation: 0, stage: 0, block: 0 }, stages),
     countBefore: (order, queues) => legs.countBefore(order, queues),
     async submit(head, work, idempotencyKey) {
       const created = await ledger.create(head, work, idempotencyKey);
-      if (typeof created === 'string') return mustGet(created);
-      await enqueue([created], head);
-      return newJob(head);
+      if (typeof created === 'string') return { job: await mustGet(created) };
+      const { leg, before } = created;
+      await enqueue([leg], head);
+      return { job: newJob(head), before };
     },
+    takeLegs: (take) => openLegTaker({ redis, redisUrl: options.redisUrl }, take),
     advance,
     async cancel(id) {
       const job = await cancel(id);
@@ -210,6 +216,12 @@ export async function openJobs(options: {
   };
 }
 
+/** Where the first leg of a job goes, of a new one and so without being asked. */
+export function firstPlace({ id, stages }: Pick<JobHead, 'id' | 'stages'>): QueuePlace {
+  const to = queueOf({ job: id, stage: 0 }, stages);
+  return { ...to, place: placeOf(to) };
+}
+
 function outOfOrder(id: string, algorithm: string): RondelError {
   return new RondelError(
     'CONFLICT',
@@ -247,6 +259,6 @@ export async function recordArchive(
   { id, archive }: { readonly id: string; readonly archive: JobArchive | undefined },
   record: WriteRecord,
 ): Promise<void> {
-  if (archive) await record(id, archiveToJson(archive));
+  if (archive) await record(id, archive);
   await ledger.markRecorded(id, archive?.job);
 }

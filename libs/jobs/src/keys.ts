@@ -65,6 +65,8 @@ export const keys = {
   endedJobs: `${keyPrefix}:ended`,
   /** String: start time of the worker that was asked to leave. */
   drain: (worker: string) => `${keyPrefix}:drain:${worker}`,
+  /** Sorted set: something lies in it when whoever takes legs shall stop waiting for them. */
+  wake: (taker: string) => `${keyPrefix}:wake:${taker}`,
   /** Sorted set of worker ids by the time of their last heartbeat. */
   workers: `${keyPrefix}:workers`,
   /** String: what a worker said of itself. */

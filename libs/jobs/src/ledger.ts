@@ -48,6 +48,7 @@ import { jobLine } from './line.js';
 import {
   advanceScript,
   beginScript,
+  begunFields,
   completeLegScript,
   createScript,
   divideScript,
@@ -69,10 +70,14 @@ export interface StoredEvent {
 /** The record of every job, in Redis while it is live. All changes of state go through here, each one atomic. */
 export interface Ledger {
   /**
-   * Writes a job down as `queued` and returns its first leg. With a known idempotency key, changes nothing and returns the
-   * id it stands for.
+   * Writes a job down as `queued` and returns its first leg, and how many jobs come before it at its place. With a known
+   * idempotency key, changes nothing and returns the id it stands for.
    */
-  create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<OpenLeg | string>;
+  create(
+    head: JobHead,
+    work: JobWork,
+    idempotencyKey?: string,
+  ): Promise<{ readonly leg: OpenLeg; readonly before: number } | string>;
   get(id: string): Promise<Job | undefined>;
   /** What of a job does not change, see `JobHead`. */
   head(id: string): Promise<JobHead | undefined>;
@@ -94,16 +99,12 @@ export interface Ledger {
    * A leg of a stage that is not the last one hands in its part. `stale` when the attempt no longer counts,
    * `stage-complete` when it was the last one that was missing.
    */
-  completeLeg(
-    attempt: Attempt,
-    output: LegOutput,
-    steps: readonly StepRecord[],
-  ): Promise<'stale' | 'complete' | 'stage-complete'>;
+  completeLeg(attempt: Attempt, output: LegOutput, steps: readonly StepRecord[]): Promise<CompleteAnswer>;
   /**
    * Begins the next stage when all legs of the present one are complete; harmless when done twice. Returns the legs that
-   * have to run now.
+   * have to run now, and where. Whoever has just read the job saves the ledger from reading it.
    */
-  advance(id: string): Promise<OpenLeg[]>;
+  advance(id: string, job?: JobHash): Promise<PresentLegs>;
   /**
    * Ends a job. Without an attempt the job ends whatever runs, as for a cancel. `done` says that this call ended it;
    * otherwise nothing changed.
@@ -155,6 +156,18 @@ export interface Ledger {
   forgetExpired(now: number): Promise<void>;
 }
 
+export type CompleteAnswer =
+  | { readonly answer: 'stale' | 'complete' }
+  /** The job as it is then, for `advance`. */
+  | { readonly answer: 'stage-complete'; readonly job: JobHash };
+
+/** Legs of the present stage that have to run. */
+export interface PresentLegs {
+  readonly legs: OpenLeg[];
+  /** Of a job that Redis does not hold any more there are none. */
+  readonly stages: JobHead['stages'];
+}
+
 export function openLedger(redis: Redis): Ledger {
   const run = (script: Script, call: { keys: string[]; args: (string | number)[] }) =>
     guarded(runScript(redis, script, call));
@@ -195,8 +208,9 @@ export function openLedger(redis: Redis): Ledger {
       const { keys: jobKeys, args } = creation(head, work);
       const idempotency = idempotencyKey === undefined ? keys.job(head.id) : idempotencyIndex(idempotencyKey);
       const answer = await run(createScript, { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds] });
-      const [id, priority] = answer as [string, number?];
-      return priority === undefined ? id : { job: id, generation: 0, stage: 0, block: 0, priority };
+      const [id, priority, before] = answer as [string, number?, number?];
+      if (priority === undefined || before === undefined) return id;
+      return { leg: { job: id, generation: 0, stage: 0, block: 0, priority }, before };
     },
 
     async get(id) {
@@ -220,9 +234,9 @@ export function openLedger(redis: Redis): Ledger {
       });
       if (answer === 'missing') return { answer };
       if (!Array.isArray(answer)) return { answer: 'ended' };
-      const [first, second] = answer as ['exhausted', number] | [number, string[]];
+      const [first, second] = answer as ['exhausted', number] | [number, (string | null)[]];
       if (first === 'exhausted') return { answer: first, attempts: second };
-      const fields = hashOf(second);
+      const fields = zipped(begunFields(legName(leg)), second);
       const head = JSON.parse(fields.head ?? '') as JobHead;
       return { answer: 'begun', attempt: begunAttempt({ leg, head, fields, attempt: first }) };
     },
@@ -260,22 +274,22 @@ export function openLedger(redis: Redis): Ledger {
         keys: [keys.job(leg.job)],
         args: [legName(leg), attempt, JSON.stringify(output), JSON.stringify(steps), leg.stage],
       });
-      if (answer === 0) return 'stale';
-      return answer === 2 ? 'stage-complete' : 'complete';
+      if (Array.isArray(answer)) return { answer: 'stage-complete', job: hashOf(answer as string[]) };
+      return { answer: answer === 0 ? 'stale' : 'complete' };
     },
 
-    async advance(id) {
-      const fields = await hash(id);
+    async advance(id, job) {
+      const fields = job ?? (await hash(id));
       const next = nextStage(fields);
-      if (next === undefined) return incompleteLegs(id, fields);
+      if (next === undefined) return presentLegs(id, fields);
       const { after, blocks, inputs } = next;
       const turn = await run(advanceScript, {
         keys: [keys.job(id)],
         args: [id, after, blocks, JSON.stringify(inputs), ...lineAfter(fields, after)],
       });
       // Somebody else was faster, and may even be further.
-      if (turn === 0) return incompleteLegs(id, await hash(id));
-      return incompleteLegs(id, { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) });
+      if (turn === 0) return presentLegs(id, await hash(id));
+      return presentLegs(id, { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) });
     },
 
     async finish(id, outcome, attempt) {
@@ -377,6 +391,21 @@ export function openLedger(redis: Redis): Ledger {
       }
     },
   };
+}
+
+/** A job that has ended, or has just been written down by another process, has none. */
+function presentLegs(id: string, fields: JobHash): PresentLegs {
+  const { stages } = fields.head === undefined ? { stages: [] } : (JSON.parse(fields.head) as JobHead);
+  return { legs: incompleteLegs(id, fields), stages };
+}
+
+/** What HMGET answers within a script. */
+function zipped(names: readonly string[], values: readonly (string | null)[]): JobHash {
+  const found = names.flatMap((name, index) => {
+    const value = values[index];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 export function jobNotFound(id: string): RondelError {

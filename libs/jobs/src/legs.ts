@@ -1,21 +1,12 @@
-import { DelayedError, WaitingError, Worker, type Job as QueueJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Leg, OpenLeg } from './attempts.js';
-import { executed, guarded, openConsumer } from './connection.js';
+import { executed, guarded } from './connection.js';
 import { placeOf, type LegQueue } from './leg-queue.js';
-import { frontOfLane } from './line.js';
-import { legPrefix, openQueues } from './open-queues.js';
+import { openQueues } from './open-queues.js';
 import type { SpecialQueues } from './special-queues.js';
 
 /** What BullMQ carries: a pointer to our own record, never the work itself. */
 type LegData = Leg;
-
-/**
- * A worker that dies leaves its lock to expire; another one then takes the leg. Renewal happens at half the lock's
- * life on an event loop that never computes.
- */
-const lockMs = 10_000;
-const stalledCheckMs = 4000;
 
 /** A special queue is registered again at least this often while legs are added to it. */
 const registeredMs = 60_000;
@@ -88,67 +79,6 @@ export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: 
     },
     close: () => queues.close(),
   };
-}
-
-/** What became of a leg that a worker took: it is done with, goes back at once, or goes back after a delay. */
-export type LegVerdict = { readonly kind: 'done' } | { readonly kind: 'again'; readonly delayMs: number };
-
-export interface LegTaker {
-  /** Takes no further legs; resolves when those that run have ended. */
-  close(): Promise<void>;
-}
-
-export interface TakeOptions {
-  readonly redisUrl: string;
-  readonly queue: string;
-  readonly concurrency: number;
-  /** `signal` fires when BullMQ has lost the leg's lock, so that somebody else may be running it. */
-  readonly run: (leg: Leg, signal: AbortSignal) => Promise<LegVerdict>;
-  readonly onError: (error: Error) => void;
-}
-
-/** Takes legs of one queue, `concurrency` at a time, and hands each to `run`. */
-export function takeLegs(options: TakeOptions): LegTaker {
-  const redis = openConsumer(options.redisUrl, options.onError);
-  const taker = takeLegsOver(redis, options);
-  return {
-    async close() {
-      await taker.close();
-      redis.disconnect();
-    },
-  };
-}
-
-/**
- * As `takeLegs`, over a connection from `openConsumer`, which takers of several queues may share and which stays the
- * caller's to close. Each has one more to wait for legs.
- */
-export function takeLegsOver(redis: Redis, options: Omit<TakeOptions, 'redisUrl'>): LegTaker {
-  const process = async (leg: QueueJob<LegData>, token: string | undefined, signal: AbortSignal | undefined) => {
-    if (signal === undefined) throw new TypeError('BullMQ gave no signal, so a lost lock would go unnoticed.');
-    const verdict = await options.run(leg.data, signal);
-    if (verdict.kind === 'done') return;
-    const priority = frontOfLane(leg.priority);
-    if (leg.priority !== priority) await leg.changePriority({ priority });
-    if (verdict.delayMs > 0) {
-      await leg.moveToDelayed(Date.now() + verdict.delayMs, token);
-      throw new DelayedError();
-    }
-    await leg.moveToWait(token);
-    throw new WaitingError();
-  };
-  // BullMQ passes the signal only to a processor that declares three parameters.
-  const worker = new Worker<LegData>(options.queue, (leg, token, signal) => process(leg, token, signal), {
-    connection: redis,
-    prefix: legPrefix,
-    concurrency: options.concurrency,
-    lockDuration: lockMs,
-    stalledInterval: stalledCheckMs,
-    // Attempts are counted in our own record, so BullMQ shall never give a leg up by itself.
-    maxStalledCount: Number.MAX_SAFE_INTEGER,
-  });
-  worker.on('error', options.onError);
-  return { close: () => worker.close() };
 }
 
 function legData({ job, generation, stage, block }: Leg): LegData {

@@ -15,7 +15,7 @@ interface Parts {
   readonly redis: Redis;
   readonly ledger: Ledger;
   readonly legs: Legs;
-  readonly enqueue: (legs: readonly OpenLeg[], head: JobHead) => Promise<void>;
+  readonly enqueue: (legs: readonly OpenLeg[], to: Pick<JobHead, 'stages'>) => Promise<void>;
 }
 
 interface LiveJob {
@@ -79,8 +79,9 @@ async function completeStages(jobs: readonly LiveJob[], redis: Redis): Promise<L
 }
 
 async function repair(head: JobHead, { ledger, legs, enqueue }: Parts): Promise<void> {
-  const open = (await ledger.advance(head.id)).map((leg) => ({ leg, queue: queueOf(leg, head.stages).queue }));
+  const present = await ledger.advance(head.id);
+  const open = present.legs.map((leg) => ({ leg, queue: queueOf(leg, present.stages).queue }));
   const found = await legs.exist(open);
   const missing = open.filter((_, index) => found[index] !== true).map(({ leg }) => leg);
-  await enqueue(missing, head);
+  await enqueue(missing, present);
 }

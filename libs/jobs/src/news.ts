@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { asError } from './as-error.js';
 import { keys, toldBy } from './keys.js';
 
 /**
@@ -18,27 +19,54 @@ export interface News {
   close(): Promise<void>;
 }
 
-export async function openNews(subscription: Redis, kind: NewsKind): Promise<News> {
+/** The news of all jobs are not heard any more when nobody has listened for so long. */
+const unheardMs = 10_000;
+
+export async function openNews(subscription: Redis, kind: NewsKind, onError: (error: Error) => void): Promise<News> {
   const listeners = new Map<string, Set<() => void>>();
+  let hears = false;
+  let unheard: NodeJS.Timeout | undefined;
+  const tellAll = () => {
+    for (const waiting of listeners.values()) for (const listener of waiting) listener();
+  };
   subscription.on('message', (_channel: string, message: string) => {
     for (const id of toldBy(message)) for (const listener of listeners.get(id) ?? []) listener();
   });
   // What was published while the connection was down is lost: after a reconnect everybody looks again.
-  subscription.on('ready', () => {
-    for (const waiting of listeners.values()) for (const listener of waiting) listener();
-  });
-  await subscription.subscribe(keys.workerNews, ...(kind === 'people' ? [keys.news] : []));
+  subscription.on('ready', tellAll);
+  await subscription.subscribe(keys.workerNews);
+  /** Hundreds of jobs a second make news that reach every process that has subscribed, whether anybody waits there or not. */
+  const hear = () => {
+    clearTimeout(unheard);
+    if (hears || kind !== 'people') return;
+    hears = true;
+    // What was published before the subscription is lost, too.
+    subscription.subscribe(keys.news).then(tellAll, (error: unknown) => {
+      hears = false;
+      onError(asError(error));
+    });
+  };
+  const forget = () => {
+    unheard = setTimeout(() => {
+      hears = false;
+      subscription.unsubscribe(keys.news).catch(onError);
+    }, unheardMs);
+    unheard.unref();
+  };
   return {
     listen(job, listener) {
+      hear();
       const waiting = listeners.get(job) ?? new Set();
       waiting.add(listener);
       listeners.set(job, waiting);
       return () => {
         waiting.delete(listener);
         if (waiting.size === 0) listeners.delete(job);
+        if (hears && listeners.size === 0) forget();
       };
     },
     async close() {
+      clearTimeout(unheard);
       listeners.clear();
       await subscription.quit().catch(() => subscription.disconnect());
     },

@@ -22,7 +22,13 @@ export function openQueues<Data>(
     get(name) {
       const open = queues.get(name);
       if (open) return open;
-      const queue = new Queue<Data>(name, { ...settings, connection: redis, prefix: legPrefix });
+      const queue = new Queue<Data>(name, {
+        ...settings,
+        connection: redis,
+        prefix: legPrefix,
+        // It was checked when the connection was opened.
+        skipVersionCheck: true,
+      });
       queue.on('error', onError);
       queues.set(name, queue);
       return queue;

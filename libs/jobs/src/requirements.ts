@@ -6,7 +6,25 @@ export type Capabilities = Pick<WorkerRecord, 'id' | 'pools' | 'labels' | 'engin
   Partial<Pick<WorkerRecord, 'memoryBytes' | 'concurrency'>>;
 
 /** What stays true of a pool's workers when they are gone and others of their kind come. */
-export type RememberedCapabilities = Omit<Capabilities, 'id' | 'pools'>;
+export type RememberedCapabilities = Omit<Capabilities, 'id' | 'pools' | 'engine'> &
+  Partial<Pick<Capabilities, 'engine'>>;
+
+/** What a worker can do that has this and nothing else. */
+export function capabilitiesWith({
+  engine,
+  packages = [],
+  roots = [],
+  labels = {},
+  memoryBytes,
+}: Requirements): RememberedCapabilities {
+  return {
+    labels,
+    roots,
+    packages: Object.fromEntries(packages.map((name) => [name, ''])),
+    ...(engine !== undefined && { engine }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
+  };
+}
 
 /** The same text for workers that can do the same. */
 export function capabilitiesText(worker: Capabilities): string {

@@ -46,11 +46,14 @@ local function counts(leg, attempt)
 end
 ${lineLua}`;
 
-/** Writes a new job down; nobody can be waiting for news of it yet. `keys`: job, events, jobs, live. Returns the priority of its legs. */
+/**
+ * Writes a new job down; nobody can be waiting for news of it yet. `keys`: job, events, jobs, live. Returns the priority of
+ * its legs.
+ */
 export const createJobLua = `${lineLua}
 local function createJob(keys, job)
-  for name, value in pairs(cjson.decode(job.fields)) do redis.call('HSET', keys[1], name, value) end
-  redis.call('HSET', keys[1], 'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
+  redis.call('HSET', keys[1], 'head', job.head, 'work', job.work, 'attemptsPerRun', job.attempts, 'allowed', job.attempts,
+    'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
   redis.call('ZADD', keys[3], job.now, job.id)
   redis.call('ZADD', keys[4], job.now, job.id)
   local turn = joinLine(job.id, cjson.decode(job.line))
@@ -63,44 +66,51 @@ end
 
 /**
  * A job that is there already stays as it is.
- * KEYS: job, events, jobs, live, idempotency or the job again. ARGV: id, now, line, fields, ttl.
- * Returns the id and, of the job of this call, the priority of its legs.
+ * KEYS: job, events, jobs, live, idempotency or the job again. ARGV: id, now, line, head, work, attempts of a run, ttl.
+ * Returns the id and, of the job of this call, the priority of its legs and how many jobs come before it at its place.
  */
 export const createScript = script(`${createJobLua}
-if redis.call('EXISTS', KEYS[1]) == 1 then return { ARGV[1], tonumber(redis.call('HGET', KEYS[1], 'turn')) } end
+local waiting = cjson.decode(ARGV[3]).waiting
+local function standing(turn) return { ARGV[1], turn, redis.call('ZRANK', waiting, ARGV[1]) or 0 } end
+if redis.call('EXISTS', KEYS[1]) == 1 then return standing(tonumber(redis.call('HGET', KEYS[1], 'turn'))) end
 if KEYS[5] ~= KEYS[1] then
   local known = redis.call('GET', KEYS[5])
   if known then return { known } end
-  redis.call('SET', KEYS[5], ARGV[1], 'EX', ARGV[5])
+  redis.call('SET', KEYS[5], ARGV[1], 'EX', ARGV[7])
 end
-return { ARGV[1], createJob(KEYS, { id = ARGV[1], now = ARGV[2], line = ARGV[3], fields = ARGV[4] }) }
+return standing(createJob(KEYS,
+  { id = ARGV[1], now = ARGV[2], line = ARGV[3], head = ARGV[4], work = ARGV[5], attempts = ARGV[6] }))
 `);
 
 /**
  * A worker starts an attempt at a leg. KEYS: job, events. ARGV: id, worker, now, channel, generation, stage, leg.
- * Returns the attempt's number (its fencing token) and all fields of the job, or a word that says why not.
+ * Returns the attempt's number (its fencing token) and the fields of `begunFields`, or a word that says why not.
  */
 export const beginScript = script(`${prelude}
-local state = field('state')
+local block = blockOf(ARGV[7])
+local job = redis.call('HMGET', KEYS[1], 'head', 'work', 'inputs', 'run', 'allowed', block .. 'allowed', 'state',
+  'generation', 'stage', block .. 'state', block .. 'attempt', 'base', 'attempt')
+local state = job[7]
 if not state then return 'missing' end
 if ended(state) then return state end
-if field('generation') ~= ARGV[5] or field('stage') ~= ARGV[6] then return 'stale' end
-local block = blockOf(ARGV[7])
-if field(block .. 'state') == 'completed' then return 'stale' end
-local allowed = tonumber(field(block .. 'allowed') or field('allowed'))
-local made = tonumber(field(block .. 'attempt') or field('base'))
-if made >= allowed then return { 'exhausted', made } end
+if job[8] ~= ARGV[5] or job[9] ~= ARGV[6] or job[10] == 'completed' then return 'stale' end
+local made = tonumber(job[11] or job[12])
+if made >= tonumber(job[6] or job[5]) then return { 'exhausted', made } end
 made = made + 1
-redis.call('HSET', KEYS[1], block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', ARGV[2])
-redis.call('HDEL', KEYS[1], block .. 'fraction', block .. 'steps')
-redis.call('HSET', KEYS[1], 'state', 'active', 'worker', ARGV[2])
+redis.call('HSET', KEYS[1], block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', ARGV[2],
+  'state', 'active', 'worker', ARGV[2], 'attempt', math.max(made, tonumber(job[13])))
 redis.call('HSETNX', KEYS[1], 'startedAt', ARGV[3])
-if made > tonumber(field('attempt')) then redis.call('HSET', KEYS[1], 'attempt', made) end
+if made > 1 then redis.call('HDEL', KEYS[1], block .. 'fraction', block .. 'steps') end
 takeTurn(ARGV[1], KEYS[1])
 tell(KEYS[2], 'state', stateEvent('active', made))
 news(ARGV[4], ARGV[1])
-return { made, redis.call('HGETALL', KEYS[1]) }
+return { made, { job[1], job[2], job[3], job[4], job[5], job[6] } }
 `);
+
+/** What `beginScript` reads of a job, in this order. Of many blocks nobody wants to read what the others have done. */
+export function begunFields(leg: string): string[] {
+  return ['head', 'work', 'inputs', 'run', 'allowed', `b:${leg}:allowed`];
+}
 
 /**
  * A running attempt reports. KEYS: job, events.
@@ -160,7 +170,7 @@ return 1
 /**
  * A leg that is not the job's last one has done its part, which is no event that anybody waits for. KEYS: job.
  * ARGV: leg, attempt, output, steps, stage.
- * Returns 2 when it was the stage's last one, 1 when others are still missing, or 0 when stale.
+ * Returns all fields of the job when it was the stage's last one, 1 when others are still missing, or 0 when stale.
  */
 export const completeLegScript = script(`${prelude}
 if not counts(ARGV[1], ARGV[2]) then return 0 end
@@ -168,7 +178,7 @@ local block = blockOf(ARGV[1])
 redis.call('HSET', KEYS[1], block .. 'state', 'completed', block .. 'output', ARGV[3], block .. 'steps', ARGV[4],
   block .. 'fraction', 1)
 local done = redis.call('HINCRBY', KEYS[1], blockOf(ARGV[5]) .. 'completed', 1)
-return done == tonumber(field('blocks')) and 2 or 1
+return done == tonumber(field('blocks')) and redis.call('HGETALL', KEYS[1]) or 1
 `);
 
 /**
@@ -186,8 +196,8 @@ return turn
 
 /**
  * A job ends, once. KEYS: job, events, live, unrecorded.
- * ARGV: id, leg or '' (whatever runs), attempt, channel, state, now, ttl, fields as JSON, steps or '', channel of workers,
- * news of the end.
+ * ARGV: id, leg or '' (whatever runs), attempt, channel, state, now, ttl, steps or '', channel of workers, news of the end,
+ * then further fields and their values by turns.
  * Returns all fields of the job, or 'stale' (another attempt has taken over), 'missing', or the state in which the job had
  * ended before.
  */
@@ -199,11 +209,10 @@ if ARGV[2] ~= '' then
   local block = blockOf(ARGV[2])
   if field(block .. 'attempt') ~= ARGV[3] then return 'stale' end
   redis.call('HSET', KEYS[1], block .. 'state', ARGV[5])
-  if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[9]) end
+  if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[8]) end
 end
-redis.call('HSET', KEYS[1], 'state', ARGV[5], 'finishedAt', ARGV[6])
+redis.call('HSET', KEYS[1], 'state', ARGV[5], 'finishedAt', ARGV[6], unpack(ARGV, 11))
 redis.call('HDEL', KEYS[1], 'preview')
-for name, value in pairs(cjson.decode(ARGV[8])) do redis.call('HSET', KEYS[1], name, value) end
 leaveLine(ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('SADD', KEYS[4], ARGV[1])
@@ -211,9 +220,9 @@ tell(KEYS[2], 'state', stateEvent(ARGV[5], field('attempt')))
 tell(KEYS[2], 'result', cjson.encode({ state = ARGV[5] }))
 redis.call('EXPIRE', KEYS[1], ARGV[7])
 redis.call('EXPIRE', KEYS[2], ARGV[7])
-news(ARGV[4], ARGV[11])
+news(ARGV[4], ARGV[10])
 -- Only then may others be running a part of it.
-if ARGV[2] == '' or field('blocks') ~= '1' then news(ARGV[10], ARGV[1]) end
+if ARGV[2] == '' or field('blocks') ~= '1' then news(ARGV[9], ARGV[1]) end
 return redis.call('HGETALL', KEYS[1])
 `);
 

@@ -10,7 +10,7 @@ export interface SpecialQueue extends Required<LegQueue> {
   readonly place: string;
 }
 
-/** Every worker looks through all of them and holds connections to those it can serve. */
+/** Every worker looks through all of them and waits for legs on those that it can serve. */
 export const mostSpecialQueues = 100;
 
 /** Which special queues there are, so that workers find those whose legs they can run. */

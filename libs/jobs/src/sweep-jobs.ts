@@ -37,8 +37,8 @@ export async function addJobs(redis: Redis, legs: Legs, jobs: readonly NewJob[])
     const all = [...jobKeys, keys.job(head.id)];
     pipeline.evalsha(createScript.sha, all.length, ...all, ...args, 0);
   }
-  const [, ...created] = (await executed(pipeline)) as [unknown, ...(readonly [string, number])[]];
-  const priorities = new Map(created);
+  const [, ...created] = (await executed(pipeline)) as [unknown, ...(readonly [string, number, number])[]];
+  const priorities = new Map(created.map(([id, priority]) => [id, priority]));
   for (const { to, heads } of byFirstQueue(jobs)) {
     await legs.addAll(
       heads.map(({ id }) => firstLeg(id, priorities.get(id))),

@@ -1,3 +1,4 @@
+import type { WriteRecord } from './archive.js';
 import {
   isTerminal,
   RondelError,
@@ -46,7 +47,7 @@ export interface Sweeps {
   /** The sweep that an idempotency key stands for. */
   known(idempotencyKey: string): Promise<string | undefined>;
   /** Adds the jobs that are missing and writes the sweep's record. Harmless when done twice. */
-  settle(id: string, write: (id: string, record: JsonValue) => Promise<void>): Promise<void>;
+  settle(id: string, write: WriteRecord): Promise<void>;
   /** Undefined when Redis does not hold it any more. */
   get(id: string): Promise<SweepRecord | undefined>;
   /** Newest first, the ones older than `cursor`. */
@@ -87,7 +88,7 @@ export function openSweeps(redis: Redis, legs: Legs): Sweeps {
 
     async settle(id, write) {
       const record = await get(id);
-      if (record) await write(id, sweepToJson(record));
+      if (record) await write(id, { sweep: record });
       for (let index = 0; record; index += 1) {
         const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(id), index));
         if (packed === null) break;
@@ -132,11 +133,6 @@ export function openSweeps(redis: Redis, legs: Legs): Sweeps {
       }
     },
   };
-}
-
-/** The record as the artifact store keeps it. */
-export function sweepToJson(record: SweepRecord): JsonValue {
-  return { sweep: JSON.parse(JSON.stringify(record)) as JsonValue };
 }
 
 /** The sweep in a stored record; undefined when the record is of something else. */

@@ -85,7 +85,7 @@ export interface ArtifactStore {
   localPath(sha256: string): Promise<string>;
 
   /** Writes a record of at most 4 MiB as JSON, over an older one of the same id. Throws `QUOTA_EXCEEDED`. */
-  putRecord(id: string, record: JsonValue): Promise<void>;
+  putRecord(id: string, record: object | JsonValue): Promise<void>;
   /** Undefined when there is no such record. */
   getRecord(id: string): Promise<JsonValue | undefined>;
   /** Newest first by the time in the ULID. */
@@ -100,6 +100,8 @@ export interface ArtifactStore {
   getPreview(job: string): Promise<Uint8Array | undefined>;
   /** Harmless when the job has none. */
   removePreview(job: string): Promise<void>;
+  /** Jobs that have a preview. */
+  listPreviews(): Promise<readonly string[]>;
 
   /** Starts an upload that may arrive in several connections. */
   beginUpload(): Promise<UploadState>;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { RondelError } from '@rondel/contracts';
 import { transfer } from './byte-transfer.js';
 import { checkUlid } from './identifiers.js';
+import { hashRange } from './hash-file.js';
 import { diskFailure, unlessMissing } from './store-errors.js';
 
 /** Whose checkpoint it is: each place has one, the newest. */
@@ -90,6 +91,15 @@ export async function sweepCheckpoints(directory: string, olderThanMs: number): 
     removed += 1;
   }
   return removed;
+}
+
+/** Whether a checkpoint's file ends with the checksum of what comes before. Throws `CANCELLED`. */
+export async function hasCheckpointSum(file: FileHandle, signal: AbortSignal | undefined): Promise<boolean> {
+  const end = (await file.stat()).size - checksumBytes;
+  if (end < 0) return false;
+  const written = Buffer.alloc(checksumBytes);
+  await file.read(written, 0, checksumBytes, end);
+  return (await hashRange(file, { start: 0, end, signal })) === written.toString('hex');
 }
 
 const checksum = 'sha256';

@@ -5,6 +5,7 @@ import { checkArtifact, type CheckOptions, type DamagedArtifact } from './artifa
 import { emptyTrash, moveToTrash, type RemovedFiles } from './artifact-trash.js';
 import { checkUlid, isSha256 } from './identifiers.js';
 import { partFolders, type PartFolders } from './part-folders.js';
+import { isDamagedPassing, listPassing, type CheckedKind, type PassingFile } from './passing-check.js';
 import { unlessMissing } from './store-errors.js';
 import { foldersOf } from './store-folders.js';
 
@@ -32,6 +33,16 @@ export interface CollectableFiles {
    * `CANCELLED`.
    */
   check(sha256: string, options: CheckOptions): Promise<DamagedArtifact | undefined>;
+  /** Shared results, checkpoints or parts of jobs, in the order of their names, from the one after `after` on. */
+  passing(kind: CheckedKind, after?: string): AsyncGenerator<PassingFile>;
+  /**
+   * Reads one of them and tells whether it is not what was written; false when it is gone. With `remove` a damaged one is
+   * deleted, which costs no more than the time to compute it again. Throws `CANCELLED`.
+   */
+  checkPassing(
+    file: PassingFile,
+    options: { readonly signal?: AbortSignal | undefined; readonly remove: boolean },
+  ): Promise<boolean>;
   /** Records as they were written, oldest first. */
   records(): AsyncGenerator<{ readonly id: string; readonly text: string }>;
   /** Files of one kind. */
@@ -69,6 +80,8 @@ export function openCollectableFiles(directory: string): CollectableFiles {
   return {
     artifacts: ({ after = '' } = {}) => listArtifacts(join(directory, 'sha256'), after),
     check: (sha256, options) => checkArtifact(folders, sha256, options),
+    passing: (kind, after) => listPassing(directory, kind, after),
+    checkPassing: (file, options) => isDamagedPassing(directory, file, options),
     records: () => listRecordTexts(folders.records),
     files: (kind) => filesBelow(join(directory, folderOf[kind])),
     async removeRecord(id) {

@@ -14,9 +14,16 @@ export const smallFileBytes = 2 ** 20;
  */
 export type SmallFiles = 'asynchronous' | 'blocking';
 
+/** What tells a file from the one that has replaced it, or was cut short. */
+export interface FileStatus {
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
 /** The calls that an artifact store makes for small files and for names; failures are those of the system. */
 export interface FileAccess {
-  readonly stat: (path: string) => Promise<{ readonly size: number }>;
+  readonly stat: (path: string) => Promise<FileStatus>;
   /** All of a small file. */
   readonly read: (path: string) => Promise<Uint8Array>;
   /** Marks a file as used now. */

@@ -18,6 +18,13 @@ const forgottenAfter = 365 * dayInMilliseconds;
 export interface StoreOptions {
   /** How the calling process waits for the disk; unless told it does not. */
   readonly smallFiles?: SmallFiles;
+  /**
+   * Bytes that are stored again are compared with the copy that is there, which counts as a use. So long after a
+   * comparison this process does neither again; unless told it does both each time.
+   */
+  readonly comparedForMs?: number;
+  /** Records will be written: what that takes is started at once, unless told with the first one. */
+  readonly willRecord?: boolean;
 }
 
 /**
@@ -28,11 +35,11 @@ export interface StoreOptions {
  * is being written, `trash/` and `removed/` what is being and was removed (see `artifact-trash.ts`). Files are renamed into place, and all but previews flushed before, so a crash leaves only files in
  * `incoming`.
  */
-export function openArtifactStore(directory: string, { smallFiles }: StoreOptions = {}): ArtifactStore {
-  const folders = foldersOf(directory, smallFiles);
+export function openArtifactStore(directory: string, options: StoreOptions = {}): ArtifactStore {
+  const folders = foldersOf(directory, options);
   return {
     ...fileArtifacts(folders),
-    ...fileRecords(folders),
+    ...fileRecords(folders, options),
     ...filePreviews(folders),
     ...fileUploads(folders),
     files: openCollectableFiles(directory),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { RondelError } from '@rondel/contracts';
@@ -13,7 +13,7 @@ import type {
 import { isUndamaged } from './artifact-check.js';
 import { removalTime, takeBack, touchArtifact } from './artifact-trash.js';
 import { transfer } from './byte-transfer.js';
-import { smallFileBytes } from './file-access.js';
+import { smallFileBytes, type FileStatus } from './file-access.js';
 import { checkSha256 } from './identifiers.js';
 import { unlessMissing } from './store-errors.js';
 import { publish, writeIncoming, writeIncomingBytes, type StoreFolders } from './store-folders.js';
@@ -48,11 +48,11 @@ async function putArtifact(folders: StoreFolders, source: ByteSource, options: P
   if (options.expectedSha256 !== undefined) checkSha256(options.expectedSha256);
   const small = piecesToTake(source, options);
   if (small !== undefined) return putSmall(folders, small);
-  const hash = createHash('sha256');
+  const hashing = createHash('sha256');
   const { path, result: bytes } = await writeIncoming(folders, (handle) =>
-    transfer(source, { handle, offset: 0, onPiece: (piece) => hash.update(piece) }, options),
+    transfer(source, { handle, offset: 0, onPiece: (piece) => hashing.update(piece) }, options),
   );
-  return adoptFile(folders, path, { sha256: hash.digest('hex'), bytes, expectedSha256: options.expectedSha256 });
+  return adoptFile(folders, path, { sha256: hashing.digest('hex'), bytes, expectedSha256: options.expectedSha256 });
 }
 
 interface SmallArtifact {
@@ -70,7 +70,7 @@ function piecesToTake(
   const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
   if (bytes > smallFileBytes || bytes > maxBytes) return undefined;
   const content = Buffer.concat(pieces);
-  const sha256 = createHash('sha256').update(content).digest('hex');
+  const sha256 = hash('sha256', content);
   return (expectedSha256 ?? sha256) === sha256 ? { sha256, content } : undefined;
 }
 
@@ -86,9 +86,14 @@ async function putSmall(folders: StoreFolders, { sha256, content }: SmallArtifac
  * Whether the whole artifact is there; it counts as used then. What cannot be touched might just be on its way out. What is
  * stored again is the one chance to notice that the copy here has suffered: it is read, and replaced if so.
  */
-async function isPresent(folders: StoreFolders, { sha256, bytes }: ArtifactFacts): Promise<boolean> {
-  const present = (await touchArtifact(folders, sha256)) ? await statArtifact(folders, sha256) : undefined;
-  return present?.bytes === bytes && isUndamaged(folders, present);
+async function isPresent(folders: StoreFolders, artifact: ArtifactFacts): Promise<boolean> {
+  const { sha256, bytes } = artifact;
+  const { compared, access } = folders;
+  if (await compared.isRecent(artifact, () => unlessMissing(access.stat(folders.artifact(sha256))))) return true;
+  const present = (await touchArtifact(folders, sha256)) ? await statusOf(folders, sha256) : undefined;
+  if (present?.size !== bytes || !(await isUndamaged(folders, artifact))) return false;
+  compared.add(sha256, present);
+  return true;
 }
 
 async function publishArtifact(folders: StoreFolders, path: string, sha256: string): Promise<void> {
@@ -119,10 +124,15 @@ export async function adoptFile(folders: StoreFolders, path: string, candidate: 
 }
 
 async function statArtifact(folders: StoreFolders, sha256: string): Promise<ArtifactFacts | undefined> {
+  const status = await statusOf(folders, sha256);
+  return status === undefined ? undefined : { sha256, bytes: status.size };
+}
+
+/** Takes it back out of the trash, if need be. */
+async function statusOf(folders: StoreFolders, sha256: string): Promise<FileStatus | undefined> {
   checkSha256(sha256);
   const look = () => unlessMissing(folders.access.stat(folders.artifact(sha256)));
-  const status = (await look()) ?? ((await takeBack(folders, sha256)) ? await look() : undefined);
-  return status === undefined ? undefined : { sha256, bytes: status.size };
+  return (await look()) ?? ((await takeBack(folders, sha256)) ? await look() : undefined);
 }
 
 async function factsOf(folders: StoreFolders, sha256: string): Promise<ArtifactFacts> {

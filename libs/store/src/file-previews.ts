@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { RondelError } from '@rondel/contracts';
 import type { ArtifactStore } from './artifact-store.js';
-import { checkUlid } from './identifiers.js';
+import { checkUlid, isUlid } from './identifiers.js';
 import { diskFailure, unlessMissing } from './store-errors.js';
 import type { StoreFolders } from './store-folders.js';
 
@@ -12,7 +12,7 @@ const maximumPreviewBytes = 1024 ** 2;
 /** The part of a file store that keeps previews: one file for each job, replaced by renaming, never flushed. */
 export function filePreviews(
   folders: StoreFolders,
-): Pick<ArtifactStore, 'putPreview' | 'getPreview' | 'removePreview'> {
+): Pick<ArtifactStore, 'putPreview' | 'getPreview' | 'removePreview' | 'listPreviews'> {
   return {
     putPreview: (job, picture) => putPreview(folders, job, picture),
     async getPreview(job) {
@@ -23,7 +23,15 @@ export function filePreviews(
       checkUlid(job);
       await rm(folders.preview(job), { force: true });
     },
+    async listPreviews() {
+      const names = (await unlessMissing(readdir(folders.previews))) ?? [];
+      return names.flatMap((name) => (isPreview(name) ? [basename(name, '.png')] : []));
+    },
   };
+}
+
+function isPreview(name: string): boolean {
+  return name.endsWith('.png') && isUlid(basename(name, '.png'));
 }
 
 async function putPreview(folders: StoreFolders, job: string, picture: Uint8Array): Promise<void> {

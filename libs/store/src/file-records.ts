@@ -15,8 +15,11 @@ const maximumLimit = 1000;
 const fileName = /^([0-9A-HJKMNP-TV-Z]{26})\.json$/;
 
 /** The part of a file store that keeps records. */
-export function fileRecords(folders: StoreFolders): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords'> {
-  const write = openRecordWriter();
+export function fileRecords(
+  folders: StoreFolders,
+  { willRecord = false }: { readonly willRecord?: boolean },
+): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords'> {
+  const write = openRecordWriter(willRecord);
   return {
     putRecord: async (id, record) => write(recordFile(folders, id, record)),
     getRecord: (id) => getRecord(folders, id),
@@ -24,7 +27,7 @@ export function fileRecords(folders: StoreFolders): Pick<ArtifactStore, 'putReco
   };
 }
 
-function recordFile(folders: StoreFolders, id: string, record: JsonValue): RecordFile {
+function recordFile(folders: StoreFolders, id: string, record: object | JsonValue): RecordFile {
   checkUlid(id);
   const text = JSON.stringify(record);
   const bytes = Buffer.byteLength(text);

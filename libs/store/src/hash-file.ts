@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
 import { smallFileBytes } from './file-access.js';
 import type { StoreOptions } from './file-artifact-store.js';
@@ -27,6 +28,28 @@ export async function hashFile(path: string, options: HashOptions = {}): Promise
   } catch (error) {
     if (systemCode(error) !== 'ABORT_ERR') throw error;
     throw new RondelError('CANCELLED', 'Hashing the file was cancelled.', { cause: error });
+  }
+  return hash.digest('hex');
+}
+
+export interface HashedRange {
+  /** Position of the first byte. */
+  readonly start: number;
+  /** Position after the last byte; fewer are hashed where the file ends before. */
+  readonly end: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** SHA-256 of a part of an open file, 64 lower-case hex digits, in constant memory. Throws `CANCELLED`. */
+export async function hashRange(file: FileHandle, { start, end, signal }: HashedRange): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(readBytes, end - start)));
+  for (let position = start; position < end;) {
+    if (signal?.aborted === true) throw new RondelError('CANCELLED', 'Hashing the file was cancelled.');
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.byteLength, end - position), position);
+    if (bytesRead === 0) break;
+    hash.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
   }
   return hash.digest('hex');
 }

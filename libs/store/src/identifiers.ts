@@ -8,6 +8,10 @@ export function isSha256(text: string): boolean {
   return sha256Pattern.test(text);
 }
 
+export function isUlid(text: string): boolean {
+  return ulidPattern.test(text);
+}
+
 /** Throws `INVALID_REQUEST` for anything but 64 lower-case hex digits. */
 export function checkSha256(text: string): void {
   check(sha256Pattern, text, 'A SHA-256 has 64 lower-case hex digits');

@@ -26,6 +26,7 @@ export { openArtifactStore, type StoreOptions } from './file-artifact-store.js';
 export { hashFile } from './hash-file.js';
 export { openPartArea, type PartArea } from './part-area.js';
 export { type PartFiles } from './part-files.js';
+export { checkedKinds, type CheckedKind, type PassingFile } from './passing-check.js';
 export { type PartFolders, type PartPlace } from './part-folders.js';
 export { openResultArea, type FoundResult, type ResultArea, type ResultFiles } from './result-area.js';
 export { resolveReference, type ReferenceSources, type ResolvedReference } from './resolve-reference.js';

@@ -13,7 +13,7 @@ import { diskFailure, systemCode } from './store-errors.js';
  */
 export interface PartFiles {
   /**
-   * Writes a file, unless one of that name and length is there; others see all of it or nothing. Throws
+   * Writes a file, unless one of that name and length is there. It is whole when this returns, not before. Throws
    * `QUOTA_EXCEEDED` (to be tried again) when the disk is full.
    *
    * @param name SHA-256 by which a reader can tell that it is what was written.
@@ -39,13 +39,11 @@ export function partFiles(folder: string): PartFiles {
     put(name, pieces) {
       const target = path(name);
       const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-      if (statSync(target, { throwIfNoEntry: false })?.size === bytes) return;
-      const incoming = `${target}.${randomUUID()}`;
+      const copied = bytes <= copiedBytes ? [Buffer.concat(pieces)] : undefined;
       try {
-        writeNew(incoming, folder, bytes <= copiedBytes ? [Buffer.concat(pieces)] : pieces);
-        renameSync(incoming, target);
+        if (copied !== undefined && wroteNew(target, folder, copied)) return;
+        if (statSync(target, { throwIfNoEntry: false })?.size !== bytes) replace(target, folder, copied ?? pieces);
       } catch (error) {
-        rmSync(incoming, { force: true });
         throw diskFailure(error);
       }
     },
@@ -54,7 +52,32 @@ export function partFiles(folder: string): PartFiles {
   };
 }
 
-function writeNew(path: string, folder: string, pieces: readonly Uint8Array[]): void {
+/**
+ * Writes a small file in place: every change of a folder waits for those that the executors of other blocks make. False
+ * when there is one already, all of it or what a process has left that was killed or found the disk full.
+ */
+function wroteNew(path: string, folder: string, pieces: readonly Uint8Array[]): boolean {
+  try {
+    write(path, folder, pieces);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function replace(target: string, folder: string, pieces: readonly Uint8Array[]): void {
+  const incoming = `${target}.${randomUUID()}`;
+  try {
+    write(incoming, folder, pieces);
+    renameSync(incoming, target);
+  } catch (error) {
+    rmSync(incoming, { force: true });
+    throw error;
+  }
+}
+
+function write(path: string, folder: string, pieces: readonly Uint8Array[]): void {
   const file = openIn(folder, path);
   try {
     for (const piece of pieces) {

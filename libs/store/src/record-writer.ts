@@ -5,6 +5,8 @@ import { diskFailure } from './store-errors.js';
 
 /** Records that go to the thread at once, at most; each has up to 4 MiB. */
 const batchLength = 32;
+/** Nobody waits for a record as for a result: from one batch to the next others may come. */
+const gatherMs = 20;
 
 interface Waiting {
   readonly file: RecordFile;
@@ -13,16 +15,29 @@ interface Waiting {
 }
 
 /**
- * Writes records in a thread that starts with the first one: whoever waits for the disk here keeps neither the event loop
+ * Writes records in a thread: whoever waits for the disk here keeps neither the event loop
  * nor the thread pool, and what comes while a batch is being written makes the next one, with one message to the thread
  * and one back. All of a batch are told at once. A record is on disk under its name when its promise resolves.
+ *
+ * @param soon The thread starts at once, not with the first record.
  */
-export function openRecordWriter(): (file: RecordFile) => Promise<void> {
+export function openRecordWriter(soon: boolean): (file: RecordFile) => Promise<void> {
   let thread: Worker | undefined;
   let sent: readonly Waiting[] = [];
+  let gathering: NodeJS.Timeout | undefined;
   const waiting: Waiting[] = [];
+  let mayGoFrom = 0;
   const send = () => {
     if (sent.length > 0 || waiting.length === 0) return;
+    const early = mayGoFrom - performance.now();
+    if (early > 0) {
+      gathering ??= setTimeout(() => {
+        gathering = undefined;
+        send();
+      }, early);
+      return;
+    }
+    mayGoFrom = performance.now() + gatherMs;
     thread ??= start();
     sent = waiting.splice(0, batchLength);
     // Keeps the process alive only while something is being written.
@@ -54,6 +69,10 @@ export function openRecordWriter(): (file: RecordFile) => Promise<void> {
     started.once('exit', (code) => lost(new Error(`The thread that writes records ended with ${code}.`)));
     return started;
   };
+  if (soon) {
+    thread = start();
+    thread.unref();
+  }
   return (file) =>
     new Promise((resolve, reject) => {
       waiting.push({ file, resolve, reject });

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileAccess, readOnly, type FileAccess, type SmallFiles } from './file-access.js';
+import { comparedArtifacts, type ComparedArtifacts } from './compared-artifacts.js';
+import type { StoreOptions } from './file-artifact-store.js';
+import { fileAccess, readOnly, type FileAccess } from './file-access.js';
 import { diskFailure, unlessMissing } from './store-errors.js';
 
 /** Where things lie below the store's folder. */
 export interface StoreFolders {
   readonly access: FileAccess;
+  readonly compared: ComparedArtifacts;
   /** `sha256/ab/cdef...` */
   artifact(sha256: string): string;
   /** `records/01JD3/01JD3....json`; the first five characters of a ULID change every 2^25 ms, about 9 hours. */
@@ -30,13 +33,14 @@ export interface StoreFolders {
 
 export const bucketLength = 5;
 
-export function foldersOf(directory: string, smallFiles?: SmallFiles): StoreFolders {
+export function foldersOf(directory: string, { smallFiles, comparedForMs = 0 }: StoreOptions = {}): StoreFolders {
   const access = fileAccess(smallFiles);
   const incoming = join(directory, 'incoming');
   const records = join(directory, 'records');
   const previews = join(directory, 'previews');
   return {
     access,
+    compared: comparedArtifacts(comparedForMs),
     artifact: (sha256) => join(directory, 'sha256', sha256.slice(0, 2), sha256.slice(2)),
     record: (id) => join(records, id.slice(0, bucketLength), `${id}.json`),
     records,

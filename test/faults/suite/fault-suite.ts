@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import type { Flush } from './append-only-redis.js';
 import { readEndings, type EndedJob } from './endings.js';
 import { injectFaults, type FaultCounts } from './faults.js';
-import { redisLeftovers, sweepTemporaryFiles } from './leftovers.js';
+import { previewsLeft, redisLeftovers, sweepTemporaryFiles } from './leftovers.js';
 import { planLoad } from './load.js';
 import { compareWithQuietRun } from './quiet-images.js';
 import { randomFrom } from './random.js';
@@ -100,7 +100,7 @@ async function disturb({ stack, files, directory, disk }: Setting, options: Suit
     broken.push(...load.broken);
 
     say(`${load.jobs.length} jobs were accepted; no more faults until they have ended`);
-    broken.push(...(await untilQuiet(redis)));
+    broken.push(...(await untilQuiet(redis, stack.store)));
     const all = { ...load, jobs: [...outage.jobs, ...load.jobs] };
     const { jobs, broken: wrongEnds } = await readEndings(all, stack.patient, redis);
     broken.push(...wrongEnds, ...stack.processes.crashes);
@@ -136,12 +136,12 @@ async function disturb({ stack, files, directory, disk }: Setting, options: Suit
   }
 }
 
-/** Resolves when no job is open and nothing of any job is left in Redis; with what is left when that takes too long. */
-async function untilQuiet(redis: Redis): Promise<string[]> {
+/** Resolves when no job is open and nothing of any job is left; with what is left when that takes too long. */
+async function untilQuiet(redis: Redis, store: string): Promise<string[]> {
   await untilAllEnded(redis);
   const settled = Date.now() + settleSeconds * 1000;
   for (;;) {
-    const left = await redisLeftovers(redis);
+    const left = [...(await redisLeftovers(redis)), ...(await previewsLeft(store))];
     if (left.length === 0 || Date.now() > settled) return left;
     await sleep(1000);
   }

@@ -41,6 +41,12 @@ async function allKeys(redis: Redis): Promise<string[]> {
   return [...new Set(keys)].sort();
 }
 
+/** Previews that the store holds although every job has ended. */
+export async function previewsLeft(store: string): Promise<string[]> {
+  const left = await openArtifactStore(store).listPreviews();
+  return left.map((job) => `the preview of job ${job} is left`);
+}
+
 export interface TemporaryFiles {
   readonly broken: readonly string[];
   /** Files that killed processes were writing, which the store's sweep has removed. */
@@ -61,7 +67,6 @@ export async function sweepTemporaryFiles(store: string, kills: number): Promise
   const broken: string[] = [];
   const before = await temporaryFiles(store);
   if (before.length > kills) broken.push(`${before.length} temporary files are left, by ${kills} killed processes`);
-  broken.push(...before.filter((name) => name.startsWith('previews')).map((name) => `the preview ${name} is left`));
   const old = new Date(Date.now() - twoDaysMs);
   for (const name of before) await utimes(join(store, name), old, old);
   await openArtifactStore(store).sweep();

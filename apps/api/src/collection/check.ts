@@ -1,44 +1,96 @@
-import type { Damage, StoreCheck } from '@rondel/contracts';
-import type { DamagedArtifact } from '@rondel/store';
+import type { Damage, PassingDamage, StoreCheck } from '@rondel/contracts';
+import { checkedKinds, type CheckedKind, type DamagedArtifact, type PassingFile } from '@rondel/store';
 import { liveArtifacts, recordFacts, type CollectedStore } from './references.js';
 
 export interface CheckRequest {
-  /** SHA-256 of the last artifact of the part before. */
+  /** Where the part before ended: the SHA-256 of an artifact, or `kind/name` of another file. */
   readonly after?: string | undefined;
-  /** Moves damaged artifacts away. */
+  /** Moves damaged artifacts away and deletes other damaged files. */
   readonly repair: boolean;
   readonly signal: AbortSignal;
 }
 
-/** A part ends with the first artifact after this time, so that progress can be shown and nobody waits for an answer in vain. */
+/** A part ends with the first file after this time, so that progress can be shown and nobody waits for an answer in vain. */
 const partMs = 3000;
-/** A part ends after so many damaged artifacts. */
+/** A part ends after so many damaged files. */
 const mostDamaged = 100;
 const mostNamed = 20;
 
+/** Reads a file and notes what is wrong. */
+interface FileChecks {
+  readonly artifact: (sha256: string) => Promise<void>;
+  readonly passing: (file: PassingFile) => Promise<void>;
+}
+
+interface Checkable {
+  /** What `after` is to go on behind it. */
+  readonly place: string;
+  readonly bytes: number;
+  readonly check: () => Promise<void>;
+}
+
 /**
- * Reads artifacts, one after the other, and compares them with their hashes. Jobs are looked for only where something is
- * damaged, in all records.
+ * Reads what lies in the store, one file after the other, and compares it with its hashes. Jobs are looked for only where
+ * an artifact is damaged, in all records.
  */
 export async function checkPart(
-  { jobs, store: { files } }: CollectedStore,
+  collected: CollectedStore,
   { after, repair, signal }: CheckRequest,
 ): Promise<StoreCheck> {
+  const { files } = collected.store;
   const begun = Date.now();
   const checked = { files: 0, bytes: 0 };
   const damaged: DamagedArtifact[] = [];
+  const passing: PassingDamage[] = [];
+  const checks: FileChecks = {
+    artifact: async (sha256) => {
+      const damage = await files.check(sha256, { signal, round: repair ? begun : undefined });
+      if (damage !== undefined) damaged.push(damage);
+    },
+    passing: async (file) => {
+      if (await files.checkPassing(file, { signal, remove: repair })) passing.push(passingDamage(file, repair));
+    },
+  };
   let next: string | undefined;
-  for await (const { sha256, bytes } of files.artifacts({ after })) {
-    const damage = await files.check(sha256, { signal, round: repair ? begun : undefined });
-    if (damage !== undefined) damaged.push(damage);
+  for await (const { place, bytes, check } of checkables(files, after, checks)) {
+    await check();
     checked.files += 1;
     checked.bytes += bytes;
-    if (Date.now() - begun < partMs && damaged.length < mostDamaged) continue;
-    next = sha256;
+    if (Date.now() - begun < partMs && damaged.length + passing.length < mostDamaged) continue;
+    next = place;
     break;
   }
-  const described = damaged.length === 0 ? [] : await describe({ jobs, store: { files } }, damaged, { repair, signal });
-  return { checked, damaged: described, ...(next !== undefined && { next }) };
+  const described = damaged.length === 0 ? [] : await describe(collected, damaged, { repair, signal });
+  return { checked, damaged: described, passing, ...(next !== undefined && { next }) };
+}
+
+async function* checkables(
+  files: CollectedStore['store']['files'],
+  after: string | undefined,
+  checks: FileChecks,
+): AsyncGenerator<Checkable> {
+  const [begin, name] = placeOf(after);
+  if (begin === 'artifacts') {
+    for await (const { sha256, bytes } of files.artifacts({ after })) {
+      yield { place: sha256, bytes, check: () => checks.artifact(sha256) };
+    }
+  }
+  const first = begin === 'artifacts' ? 0 : checkedKinds.indexOf(begin);
+  for (const kind of checkedKinds.slice(first)) {
+    for await (const file of files.passing(kind, kind === begin ? name : undefined)) {
+      yield { place: `${kind}/${file.name}`, bytes: file.bytes, check: () => checks.passing(file) };
+    }
+  }
+}
+
+function placeOf(after = ''): readonly [CheckedKind | 'artifacts', name: string] {
+  const kind = checkedKinds.find((each) => after.startsWith(`${each}/`));
+  return kind === undefined ? ['artifacts', after] : [kind, after.slice(kind.length + 1)];
+}
+
+function passingDamage({ kind, name, bytes }: PassingFile, repaired: boolean): PassingDamage {
+  const job = kind === 'shared' ? undefined : name.split('/')[0];
+  return { kind, name, ...(job !== undefined && { job }), bytes, repaired };
 }
 
 async function describe(

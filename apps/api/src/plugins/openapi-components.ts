@@ -8,7 +8,7 @@ interface JsonObject {
 /** The parts of an OpenAPI document that are looked at here. */
 export interface DocumentWithSchemas {
   readonly paths?: object;
-  readonly components?: object;
+  readonly components?: { readonly responses?: object };
 }
 
 /**
@@ -33,8 +33,10 @@ export function withNamedSchemas<D extends DocumentWithSchemas>(
     return { $ref: `#/components/schemas/${name}` };
   };
   const paths = referring(plain(document.paths ?? {}));
+  const { responses } = document.components ?? {};
+  const shared = responses && { responses: referring(plain(responses)) };
   const schemas = Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { ...document, paths, components: { ...document.components, schemas } };
+  return { ...document, paths, components: { ...document.components, ...shared, schemas } };
 }
 
 /** Text of a schema to its name. Short ones, such as ids, say more where they are used. */

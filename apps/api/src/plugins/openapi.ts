@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { withNamedSchemas } from './openapi-components.js';
+import { withProblems } from './openapi-problems.js';
 
 const tags = [
   { name: 'jobs', description: 'Submit reconstructions, watch them, fetch what they made.' },
@@ -29,7 +30,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       tags,
     },
     transformObject: (document) =>
-      'openapiObject' in document ? withNamedSchemas(document.openapiObject) : document.swaggerObject,
+      'openapiObject' in document ? withNamedSchemas(withProblems(document.openapiObject)) : document.swaggerObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -1,5 +1,16 @@
-import { failureCodes, isRondelError, toFailure, type Failure, type FailureCode } from '@rondel/contracts';
+import {
+  failureCodes,
+  isRondelError,
+  toFailure,
+  type Failure,
+  type FailureCode,
+  type PlanProblem,
+  type Problem,
+  type ProblemDocument,
+} from '@rondel/contracts';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+
+export const problemMediaType = 'application/problem+json';
 
 /** The HTTP status of every failure that can answer a request. */
 const httpStatus: Record<FailureCode, number> = {
@@ -50,10 +61,11 @@ export function registerProblems(app: FastifyInstance): void {
 
 /**
  * A conflict with what the request says it has seen is the one that `If-Match` asks for; what is known to have been
- * there is gone.
+ * there is gone; a range outside of the bytes has a status of its own.
  */
 function statusOf({ code, details }: Failure): number {
   if (code === 'CONFLICT' && details?.ifMatch !== undefined) return 412;
+  if (code === 'INVALID_REQUEST' && details?.range !== undefined) return 416;
   return code === 'NOT_FOUND' && details?.collectedAt !== undefined ? 410 : httpStatus[code];
 }
 
@@ -61,23 +73,21 @@ function sendProblem(reply: FastifyReply, failure: Failure): FastifyReply {
   const { code, message, at, details, problems } = failure;
   const status = statusOf(failure);
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
-  return reply
-    .code(status)
-    .header('content-type', 'application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:rondel:problem:${code}`,
-        title: failureCodes[code].title,
-        status,
-        detail: message,
-        code,
-        ...(at !== undefined && { path: at }),
-        ...(details && { details }),
-        ...(problems && {
-          problems: problems.map((problem) => ({ code: problem.code, detail: problem.message, path: problem.at })),
-        }),
-      }),
-    );
+  const document: ProblemDocument = {
+    type: `urn:rondel:problem:${code}`,
+    title: failureCodes[code].title,
+    status,
+    detail: message,
+    code,
+    ...(at !== undefined && { path: at }),
+    ...(details && { details }),
+    ...(problems && { problems: problems.map(oneOfSeveral) }),
+  };
+  return reply.code(status).header('content-type', problemMediaType).send(JSON.stringify(document));
+}
+
+function oneOfSeveral({ code, message, at }: Problem): PlanProblem {
+  return { code, detail: message, ...(at !== undefined && { path: at }) };
 }
 
 function failureOf(error: FastifyError): Failure {

@@ -6,11 +6,11 @@ const common: Options = { useDefaults: true, allErrors: false, strict: false };
 
 /**
  * Bodies are taken as they are: an unknown field or a number written as a string is an error, not something to mend.
- * Query strings and headers hold only strings, so there values are converted.
+ * Query strings and headers hold only strings, so there values are converted, one value where there may be several too.
  */
 export function registerValidation(app: FastifyInstance): void {
   const exact = withFormats(new Ajv({ ...common, coerceTypes: false }));
-  const converting = withFormats(new Ajv({ ...common, coerceTypes: true }));
+  const converting = withFormats(new Ajv({ ...common, coerceTypes: 'array' }));
   app.setValidatorCompiler<object>(({ schema, httpPart }) =>
     (httpPart === 'body' ? exact : converting).compile(schema),
   );

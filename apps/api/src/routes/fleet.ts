@@ -1,15 +1,33 @@
 import {
   DemandSchema,
+  EngineNameSchema,
   PoolNameSchema,
   PoolSchema,
   WorkerSchema,
   type PoolRecord,
+  type Requirements,
   type WorkerRecord,
 } from '@rondel/contracts';
-import { Type } from '@rondel/contracts/schema';
+import { Type, type Static } from '@rondel/contracts/schema';
 import type { RoutePlugin } from './route-plugin.js';
 
 const PoolParams = Type.Object({ pool: PoolNameSchema });
+
+const NamesSchema = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 32 });
+
+/** What a worker would have that whoever asks can start; each list as a parameter that is repeated. */
+const StartableQuery = Type.Object({
+  label: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}=.{0,200}$' }), {
+      maxItems: 32,
+      description: 'Labels that a worker which could be started here would have, `gpu=a100`.',
+    }),
+  ),
+  dataRoot: Type.Optional({ ...NamesSchema, description: 'Data roots that it would have.' }),
+  package: Type.Optional({ ...NamesSchema, description: 'Packages beside those of Rondel that it would have.' }),
+  engine: Type.Optional({ ...EngineNameSchema, description: 'Engine that it would have.' }),
+});
+
 const WorkerParams = Type.Object({
   id: Type.String({ pattern: '^[a-z0-9-]{1,300}$', description: 'Id of a worker.' }),
 });
@@ -68,12 +86,13 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
         tags: ['fleet'],
         summary: 'What a pool has to do, for autoscalers',
         description:
-          '`slots` is the number to scale by: divided by the concurrency of a worker it is how many workers the pool can use, 0 when nothing is to do. A pool that nobody knows yet has nothing to do either, so that an autoscaler can ask from the start.',
+          '`slots` is the number to scale by: divided by the concurrency of a worker it is how many workers the pool can use, 0 when nothing is to do. A pool that nobody knows yet has nothing to do either, so that an autoscaler can ask from the start. Whoever can start workers says in the query what one would have: work for its labels then counts although no such worker was ever there.',
         params: PoolParams,
+        querystring: StartableQuery,
         response: { 200: DemandSchema },
       },
     },
-    async ({ params }) => jobs.pools.demand(params.pool),
+    async ({ params, query }) => jobs.pools.demand(params.pool, startable(query)),
   );
 
   app.post(
@@ -103,6 +122,24 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
     async ({ params }) => jobs.pools.resume(params.pool),
   );
 };
+
+/** Undefined where nothing was said. */
+function startable(query: Static<typeof StartableQuery>): Requirements | undefined {
+  const { label = [], dataRoot, package: packages, engine } = query;
+  if (Object.keys(query).length === 0) return undefined;
+  return {
+    labels: Object.fromEntries(label.map(keyAndValue)),
+    ...(dataRoot !== undefined && { roots: dataRoot }),
+    ...(packages !== undefined && { packages }),
+    ...(engine !== undefined && { engine }),
+  };
+}
+
+/** The schema has seen to it that there is a key. */
+function keyAndValue(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
 
 function poolRecord(
   name: string,

@@ -1,21 +1,15 @@
 import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
-import {
-  readPlane,
-  renderSliceAside,
-  streamHdf5,
-  streamNifti,
-  writableFormats,
-  type WritableFormat,
-} from '@rondel/formats';
+import { streamHdf5, streamNifti, writableFormats, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { findJob, requireImage } from '../job-view.js';
+import { untilGone } from '../until-gone.js';
 import { sendArtifact } from '../send-artifact.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const formats = Object.keys(writableFormats) as WritableFormat[];
 
 export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
-  const { store } = services;
+  const { store, pictures } = services;
   app.get(
     '/jobs/:id/result',
     {
@@ -51,9 +45,10 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       const { mediaType } = writableFormats[format];
       switch (format) {
         case 'png': {
-          const plane = await readPlane(path, { label, slice, frame });
-          const options = { bits, ...(window !== undefined && { window: parseWindow(window) }) };
-          return reply.type(mediaType).send(Buffer.from(await renderSliceAside(plane, options)));
+          const image = { path, label, shape: job.result?.shape ?? [] };
+          const chosen = { slice, frame, bits, window: window === undefined ? undefined : parseWindow(window) };
+          const png = await pictures.slice(image, { ...chosen, signal: untilGone(reply) });
+          return reply.type(mediaType).send(Buffer.from(png));
         }
         case 'nii.gz':
           return reply.type(mediaType).send(await streamNifti(path, { label, spacing: job.result?.spacing }));

@@ -43,11 +43,11 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
     },
     async (request, reply) => {
       const { head, work } = await acceptSubmission(withSubmitter(request), services);
-      const job = await jobs.submit(head, work, request.headers['idempotency-key']);
+      const submitted = await jobs.submit(head, work, request.headers['idempotency-key']);
       return reply
         .code(202)
-        .header('location', `/v1/jobs/${job.id}`)
-        .send(await presentSubmitted(job, head, services));
+        .header('location', `/v1/jobs/${submitted.job.id}`)
+        .send(await presentSubmitted(submitted, head, services));
     },
   );
 

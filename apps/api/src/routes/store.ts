@@ -1,8 +1,11 @@
 import { StoreCheckSchema, StoreCleaningSchema, StoreReportSchema } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
+import { untilGone } from '../until-gone.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['store'];
+/** The hash of an artifact, or kind and name of another file. */
+const afterPattern = '^([0-9a-f]{64}|(shared|checkpoints|parts)/[0-9A-Za-z./-]{1,200})$';
 
 export const storeRoutes: RoutePlugin = async (app, { services: { collector } }) => {
   app.get(
@@ -47,26 +50,22 @@ export const storeRoutes: RoutePlugin = async (app, { services: { collector } })
     {
       schema: {
         tags,
-        summary: 'Read artifacts and compare them with their hashes, a part of the store with each call',
+        summary: 'Read what lies in the store and compare it with its hashes, a part of it with each call',
         description:
-          'A call reads for a few seconds, or one artifact where that is large. Ask again with `next` as `after` until there is no `next`.',
+          'Artifacts first, then shared results, checkpoints and parts of jobs. A call reads for a few seconds, or one file where that is large. Ask again with `next` as `after` until there is no `next`.',
         querystring: Type.Object({
-          after: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: '`next` of the call before.' })),
+          after: Type.Optional(Type.String({ pattern: afterPattern, description: '`next` of the call before.' })),
           repair: Type.Optional(
             Type.Boolean({
               default: false,
               description:
-                'Move damaged artifacts into the trash, so that an upload or a job that runs again stores them anew.',
+                'Move damaged artifacts into the trash, so that an upload or a job that runs again stores them anew, and delete damaged files of the other kinds.',
             }),
           ),
         }),
         response: { 200: StoreCheckSchema },
       },
     },
-    ({ query: { after, repair = false } }, reply) => {
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      return collector.check({ after, repair, signal: gone.signal });
-    },
+    ({ query: { after, repair = false } }, reply) => collector.check({ after, repair, signal: untilGone(reply) }),
   );
 };

@@ -16,6 +16,7 @@ import type { Services } from '../services.js';
 import { sweepSheet } from '../sweep-sheet.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
 import { acceptSweep } from '../sweep-submission.js';
+import { untilGone } from '../until-gone.js';
 import { findSweep, presentSummary, presentSweep, sweepStandings } from '../sweep-view.js';
 import { defaultPageLength, pageQuery } from './page-query.js';
 import type { RoutePlugin } from './route-plugin.js';
@@ -24,7 +25,7 @@ const tags = ['sweeps'];
 const params = Type.Object({ id: SweepIdSchema });
 
 export const sweepRoutes: RoutePlugin = async (app, { services }) => {
-  const { jobs, store } = services;
+  const { jobs, store, pictures } = services;
 
   app.post(
     '/sweeps',
@@ -158,7 +159,8 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
       const percentiles = bounds('percentiles', query.percentiles ?? '0.5,99.5', [0, 100]);
       const record = await findSweep(id, services);
       const standings = await sweepStandings(record, services);
-      const png = await sweepSheet(record, standings, { from, slice, frame, window, percentiles, store });
+      const sheet = await sweepSheet(record, standings, { from, slice, frame, window, percentiles, store });
+      const png = await pictures.sheet(sheet, untilGone(reply));
       return reply.type('image/png').send(Buffer.from(png));
     },
   );

@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
-import type { Demand, PoolRecord } from '@rondel/contracts';
+import { Option, type Command } from 'commander';
+import type { StartableWorker } from '@rondel/client';
+import { engineNames, type Demand, type PoolRecord } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
-import type { RunAction } from '../shell.js';
+import { collect, type RunAction } from '../shell.js';
 import { tableLines } from '../table.js';
 
 export function addPools(program: Command, run: RunAction): void {
@@ -14,7 +15,11 @@ export function addPools(program: Command, run: RunAction): void {
     .command('demand')
     .description('show how many slots a pool could use now, as autoscalers read it')
     .argument('<pool>', 'name of the pool')
-    .action((pool: string) => run((context) => showDemand(pool, context)));
+    .option('--label <key=value>', 'a worker that could be started has this label (repeatable)', collect)
+    .option('--data-root <name>', 'and this data root (repeatable)', collect)
+    .option('--package <name>', 'and this reconstruction package (repeatable)', collect)
+    .addOption(new Option('--engine <engine>', 'and this engine').choices(engineNames))
+    .action((pool: string, startable: StartableWorker) => run((context) => showDemand({ pool, startable }, context)));
   pools
     .command('pause')
     .description('start nothing new in a pool; what runs goes on')
@@ -34,8 +39,11 @@ async function showPools(context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-async function showDemand(pool: string, context: Context): Promise<ExitCode> {
-  const demand = await context.client().demand(pool, context);
+async function showDemand(
+  { pool, startable }: { readonly pool: string; readonly startable: StartableWorker },
+  context: Context,
+): Promise<ExitCode> {
+  const demand = await context.client().demand(pool, { ...startable, signal: context.signal });
   context.printJson(demand);
   context.print(demandText(demand));
   return exitCodes.done;

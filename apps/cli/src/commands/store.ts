@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Damage, StoreCleaning, StorePolicy, StoreReport } from '@rondel/contracts';
+import type { Damage, PassingDamage, StoreCleaning, StoreKind, StorePolicy, StoreReport } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { bytesText, secondsText } from '../quantity.js';
@@ -20,8 +20,13 @@ export function addStore(program: Command, run: RunAction): void {
     .action(({ dryRun = false }: { dryRun?: boolean }) => run((context) => clean(dryRun, context)));
   store
     .command('check')
-    .description('read all artifacts and name those whose bytes have changed on the disk')
-    .option('--repair', 'move damaged ones away, so that an upload or a job that runs again stores them anew')
+    .description(
+      'read all artifacts, shared results, checkpoints and parts of jobs and name what has changed on the disk',
+    )
+    .option(
+      '--repair',
+      'move damaged artifacts away, so that an upload or a job that runs again stores them anew, and delete what else is damaged',
+    )
     .action(({ repair = false }: { repair?: boolean }) => run((context) => check(repair, context)));
 }
 
@@ -39,15 +44,17 @@ async function clean(dryRun: boolean, context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
+const checkedKinds: ReadonlySet<StoreKind> = new Set(['results', 'uploads', 'shared', 'checkpoints', 'parts']);
+
 /** Goes through the store part by part; holds no more than one of them. */
 async function check(repair: boolean, context: Context): Promise<ExitCode> {
   const client = context.client();
   const { kinds } = await client.store({ signal: context.signal });
-  const artifacts = kinds.filter(({ kind }) => kind === 'results' || kind === 'uploads');
+  const read = kinds.filter(({ kind }) => checkedKinds.has(kind));
   const display = transferDisplay(
     context,
     'Checking',
-    artifacts.reduce((sum, { bytes }) => sum + bytes, 0),
+    read.reduce((sum, { bytes }) => sum + bytes, 0),
   );
   const sum = { files: 0, bytes: 0, damaged: 0 };
   try {
@@ -56,10 +63,14 @@ async function check(repair: boolean, context: Context): Promise<ExitCode> {
       display.advance(part.checked.bytes);
       sum.files += part.checked.files;
       sum.bytes += part.checked.bytes;
-      sum.damaged += part.damaged.length;
+      sum.damaged += part.damaged.length + part.passing.length;
       for (const damage of part.damaged) {
         context.printJson(damage);
         for (const line of damageLines(damage)) context.print(line);
+      }
+      for (const damage of part.passing) {
+        context.printJson(damage);
+        context.print(passingLine(damage));
       }
       after = part.next;
       more = after !== undefined;
@@ -69,7 +80,7 @@ async function check(repair: boolean, context: Context): Promise<ExitCode> {
   }
   context.printJson({ checked: { files: sum.files, bytes: sum.bytes }, damaged: sum.damaged, repair });
   context.print(
-    `${sum.files} artifacts of ${bytesText(sum.bytes)} checked, ${sum.damaged} damaged.${hint(sum.damaged, repair)}`,
+    `${sum.files} files of ${bytesText(sum.bytes)} checked, ${sum.damaged} damaged.${hint(sum.damaged, repair)}`,
   );
   return sum.damaged === 0 ? exitCodes.done : exitCodes.failed;
 }
@@ -82,6 +93,17 @@ function damageLines({ artifact, bytes, found, repaired, made, used, needed }: D
     ...(used.count === 0 ? [] : [`  used by ${jobsText(used)}`]),
     ...(needed ? ['  needed by work that has not ended'] : []),
   ];
+}
+
+const passingNames: Record<PassingDamage['kind'], string> = {
+  shared: 'A shared result',
+  checkpoints: 'A checkpoint',
+  parts: 'A part',
+};
+
+function passingLine({ kind, name, job, bytes, repaired }: PassingDamage): string {
+  const whose = job === undefined ? '' : ` of job ${job}`;
+  return `${passingNames[kind]}${whose} (${bytesText(bytes)}) is damaged: ${name}${repaired ? '; deleted' : ''}`;
 }
 
 function jobsText({ count, jobs }: Damage['made']): string {

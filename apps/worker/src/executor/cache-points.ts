@@ -4,9 +4,9 @@ import type { CachePoint } from './kept-results.js';
 
 export interface PlannedRun {
   readonly steps: readonly Pick<BuiltStep, 'path'>[];
-  /** The plan with its wrappers, as the job was submitted. */
-  readonly plan: PlanTree;
-  /** The same with its remote values resolved, as the steps were built. */
+  /** All steps of the plan with what its wrappers say, as the job was submitted. */
+  readonly placed: readonly PlacedStep[];
+  /** The plan with its remote values resolved, as the steps were built. */
   readonly resolved: PlanTree;
   readonly registry: Registry;
   /** Name and version. */
@@ -26,7 +26,7 @@ export interface CachePoints {
 
 /** The steps of a run that are wrapped in a cache, with the names of their results. */
 export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
-  const placed = placedSteps(run, run.plan);
+  const placed = ownSteps(run, run.placed);
   const passing = new Map<string, StepCache>();
   const wrapped = placed.flatMap((step, index) => {
     const { path, cacheSize: maxsize } = step;
@@ -38,7 +38,10 @@ export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
   });
   if (wrapped.length === 0) return { points: [], passing };
   const input = await run.identity();
-  const identities = resultIdentities(placedSteps(run, run.resolved), run.registry, { input, engine: run.engine });
+  const identities = resultIdentities(ownSteps(run, stepsOf(run.resolved, run.registry)), run.registry, {
+    input,
+    engine: run.engine,
+  });
   const points = wrapped.flatMap((point) => {
     const identity = identities[point.index];
     return identity === undefined ? [] : [{ ...point, identity }];
@@ -46,8 +49,8 @@ export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
   return { points, passing, input };
 }
 
-function placedSteps({ steps, registry }: PlannedRun, plan: PlanTree): PlacedStep[] {
-  return stepsOf(plan, registry).filter(({ path }) => steps.some((step) => step.path === path));
+function ownSteps({ steps }: PlannedRun, all: readonly PlacedStep[]): PlacedStep[] {
+  return all.filter(({ path }) => steps.some((step) => step.path === path));
 }
 
 function passingReason(steps: readonly PlacedStep[], maxsize: number): string | undefined {

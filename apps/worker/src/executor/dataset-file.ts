@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { elementCount, elementSize, RondelError, type Dataset, type JsonValue, type NdArray } from '@rondel/contracts';
 import { bytesOf, componentsOf, typedView } from '@rondel/formats';
@@ -133,11 +133,12 @@ function sectionOf({ dtype, shape, data, axes, spacing, spacingUnit }: NdArray):
 
 /** SHA-256, 64 hex digits; a hash takes no more than 2 GiB at once. */
 function hashOf(bytes: Uint8Array): string {
-  const hash = createHash('sha256');
+  if (bytes.byteLength <= readBytes) return hash('sha256', bytes);
+  const hashing = createHash('sha256');
   for (let start = 0; start < bytes.byteLength; start += readBytes) {
-    hash.update(bytes.subarray(start, start + readBytes));
+    hashing.update(bytes.subarray(start, start + readBytes));
   }
-  return hash.digest('hex');
+  return hashing.digest('hex');
 }
 
 export interface OpenOptions {
@@ -156,6 +157,8 @@ export interface DatasetFile {
   readonly dataStart: number;
   /** Reads the arrays and compares them with their hashes. */
   readonly load: () => Dataset;
+  /** The same for the main array alone. */
+  readonly loadData: () => NdArray;
 }
 
 /** Opens what `encodeDataset` wrote. Reading holds the event loop up. Throws what `damaged` makes. */
@@ -170,7 +173,12 @@ export function openDatasetFile(path: string, options: OpenOptions): DatasetFile
   }
   const header = parsed(bytes.toString('utf8', lengthBytes));
   if (!Check(HeaderSchema, header)) throw options.damaged('it is no dataset as this version leaves them');
-  return { header, dataStart, load: () => loadDataset(header, { path, head, dataStart, options }) };
+  return {
+    header,
+    dataStart,
+    load: () => loadDataset(header, { path, head, dataStart, options }),
+    loadData: () => readArray(path, head, { section: header.data, start: dataStart, ...options }),
+  };
 }
 
 interface Opened {

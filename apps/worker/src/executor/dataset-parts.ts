@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { RondelError, type Dataset } from '@rondel/contracts';
 import type { Block } from '@rondel/reco';
 import type { PartFiles } from '@rondel/store';
@@ -52,7 +52,7 @@ function readDocument(name: string, files: PartFiles): Buffer {
 }
 
 function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 /**

@@ -7,6 +7,7 @@ import { damagedPart, getDocument, putDataset, putDocument } from './dataset-par
 import { mostBlocks } from './division.js';
 import { referenceIdentity } from './input-identity.js';
 import type { RunPart } from './messages.js';
+import { openRecentValues, type RecentValues } from './recent-values.js';
 import { describeInput, readInputRange, type Places } from './read-input.js';
 
 /** Blocks of the raw data that are not read yet: which files, as they were when the data was divided, and which parts. */
@@ -31,6 +32,10 @@ type InputBlocks = Static<typeof InputBlocksSchema>;
 export interface InputBlock extends Pick<InputBlocks, 'unnamedAxes' | 'sources'> {
   readonly block: Block;
 }
+
+const mostDocumentBytes = 2 ** 20;
+/** What a block or source takes in memory, about. */
+const blockBytes = 1024;
 
 /** Blocks of a split job that does not say how large they shall be. */
 const defaultBlocks = 4;
@@ -110,14 +115,34 @@ export async function divideInput(
   return { parts, sources };
 }
 
+/** Documents that were read lately: the blocks of a job share one. */
+export type InputBlockDocuments = RecentValues<InputBlocks>;
+
+export function openInputBlockDocuments(): InputBlockDocuments {
+  return openRecentValues(mostDocumentBytes);
+}
+
 /** The block of raw data that a part, named by document and index, stands for; undefined for a part that is a dataset. */
-export function openInputBlock(part: string, files: PartFiles): InputBlock | undefined {
+export function openInputBlock(
+  part: string,
+  { files, documents }: { readonly files: PartFiles; readonly documents: InputBlockDocuments },
+): InputBlock | undefined {
   const [name = '', index] = part.split('.');
   if (index === undefined) return undefined;
-  const document = getDocument(name, files);
-  const block = Check(InputBlocksSchema, document) ? document.blocks[Number(index)] : undefined;
-  if (Check(InputBlocksSchema, document) && block) return { ...document, block };
+  const document = documents.get(name) ?? readDocument(name, { files, documents });
+  const block = document?.blocks[Number(index)];
+  if (document !== undefined && block !== undefined) return { ...document, block };
   throw damagedPart({ name, why: `it has no block ${index} as this version leaves them` }, files);
+}
+
+function readDocument(
+  name: string,
+  { files, documents }: { readonly files: PartFiles; readonly documents: InputBlockDocuments },
+): InputBlocks | undefined {
+  const document = getDocument(name, files);
+  if (!Check(InputBlocksSchema, document)) return undefined;
+  documents.set(name, document, blockBytes * (document.blocks.length + document.sources.length));
+  return document;
 }
 
 /**

@@ -2,12 +2,12 @@ import type { Dataset } from '@rondel/contracts';
 import { joinDatasets, type Block } from '@rondel/reco';
 import type { PartFiles } from '@rondel/store';
 import { openDatasetPart } from './dataset-parts.js';
-import { openInputBlock, readInputBlock } from './input-blocks.js';
+import { openInputBlock, readInputBlock, type InputBlockDocuments } from './input-blocks.js';
 import type { RunRequest } from './messages.js';
 import { readInput, type Input, type Places } from './read-input.js';
 
 /** `files`: what the legs of the job have left for each other. */
-type LegPlaces = Places & { readonly files: PartFiles };
+type LegPlaces = Places & { readonly files: PartFiles; readonly documents: InputBlockDocuments };
 
 /** What a leg begins with, before it is read. */
 export interface LegInput {
@@ -41,7 +41,7 @@ function isPart({ extent, start, stop }: Block): boolean {
 }
 
 function openPart(part: string, places: LegPlaces): { block?: Block | undefined; load: () => Promise<Dataset> } {
-  const input = openInputBlock(part, places.files);
+  const input = openInputBlock(part, places);
   if (input !== undefined) return { block: input.block, load: () => readInputBlock(input, places) };
   const { header, load } = openDatasetPart(part, places.files);
   return { block: header.block, load: () => Promise.resolve(load()) };

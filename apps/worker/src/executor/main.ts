@@ -26,6 +26,9 @@ function leave(failure: Failure): void {
   process.disconnect();
 }
 
+/** Small jobs leave the same picture, if not the same image, again and again. */
+const comparedForMs = 60_000;
+
 interface Started {
   readonly run: JobRunner;
   readonly algorithms: WarmAlgorithms;
@@ -44,7 +47,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
     memoryBytes: room.memoryBytes,
     threads: engine.threads,
   };
-  const store = openArtifactStore(settings.storeDirectory, blocking);
+  const store = openArtifactStore(settings.storeDirectory, { ...blocking, comparedForMs });
   tell({ kind: 'ready', engine: facts, packages: registry.versions });
   const results = openKeptResults(openResultArea(settings.storeDirectory, blocking), asks.ask);
   const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;

@@ -1,4 +1,4 @@
-import type { NdArray, Result } from '@rondel/contracts';
+import { elementCount, elementSize, type Dataset, type NdArray, type Result } from '@rondel/contracts';
 import {
   encodeArray,
   joinFiles,
@@ -8,45 +8,93 @@ import {
   type JoinedSection,
   type Summary,
 } from '@rondel/formats';
+import { joinDatasets } from '@rondel/reco';
 import type { ArtifactStore, PartFiles } from '@rondel/store';
+import type { DatasetFile } from './dataset-file.js';
 import { damagedPart, openDatasetPart } from './dataset-parts.js';
+import { openRecentValues } from './recent-values.js';
 
 export type PublishedImage = Omit<Result, 'seconds'>;
 
-/** Stores an image, and a picture of its middle slice. */
-export async function publishImage(image: NdArray, store: ArtifactStore): Promise<PublishedImage> {
-  const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
-  const { sha256: preview } = await store.put([renderSlice(image, { bits: 8 })]);
-  return imageRecord(image, summarize(image), { sha256, preview });
+/** Images of no more than this are joined in memory. */
+const smallImageBytes = 2 ** 20;
+/** Pictures that are remembered, together. */
+const mostPictureBytes = 2 * 2 ** 20;
+/** What is remembered beside a picture. */
+const entryBytes = 512;
+
+/** What follows from the bytes of an image's file. */
+interface Drawn {
+  readonly picture: Uint8Array;
+  readonly summary: Summary;
 }
 
-/**
- * Joins what the blocks left to the image and stores it, as `publishImage` would, without holding it: in the 20 MiB or so
- * that pieces of files and one plane take, whatever the size of image and blocks.
- *
- * Throws as `damagedPart` for a part that is not what it was, `DATA_SHAPE_MISMATCH` for parts that do not fit together,
- * `QUOTA_EXCEEDED` (to be tried again) when the disk is full.
- */
-export async function gatherImage(
-  parts: readonly string[],
+export interface ImagePublisher {
+  /** Stores an image, and a picture of its middle slice. */
+  readonly publish: (image: NdArray) => Promise<PublishedImage>;
+  /**
+   * Joins what the blocks left to the image and stores it, as `publish` would, without holding it: in the 20 MiB or so
+   * that pieces of files and one plane take, whatever the size of image and blocks.
+   *
+   * Throws as `damagedPart` for a part that is not what it was, `DATA_SHAPE_MISMATCH` for parts that do not fit together,
+   * `QUOTA_EXCEEDED` (to be tried again) when the disk is full.
+   */
+  readonly gather: (parts: readonly string[], axis: string, files: PartFiles) => Promise<PublishedImage>;
+}
+
+export function openImagePublisher(store: ArtifactStore): ImagePublisher {
+  const drawn = openRecentValues<Drawn>(mostPictureBytes);
+  const publish = async (image: NdArray): Promise<PublishedImage> => {
+    const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
+    const known = drawn.get(sha256);
+    const { picture, summary } = known ?? { picture: renderSlice(image, { bits: 8 }), summary: summarize(image) };
+    if (known === undefined) drawn.set(sha256, { picture, summary }, picture.byteLength + entryBytes);
+    const { sha256: preview } = await store.put([picture]);
+    return imageRecord(image, summary, { sha256, preview });
+  };
+  return {
+    publish,
+    async gather(names, axis, files) {
+      const blocks = names.map((name) => ({ name, ...openDatasetPart(name, files) }));
+      return joinsInMemory(blocks, axis)
+        ? publish(joinDatasets(blocks.map(dataOf), axis).data)
+        : gatherLarge(blocks, axis, { store, files });
+    },
+  };
+}
+
+type NamedPart = DatasetFile & { readonly name: string };
+
+function joinsInMemory(blocks: readonly NamedPart[], axis: string): boolean {
+  const bytes = blocks.reduce(
+    (sum, { header: { data } }) => sum + elementCount(data.shape) * elementSize(data.dtype),
+    0,
+  );
+  return bytes <= smallImageBytes && blocks.every(({ header: { data } }) => data.axes?.includes(axis));
+}
+
+function dataOf({ loadData }: NamedPart): Dataset {
+  return { data: loadData(), companions: {}, attributes: {} };
+}
+
+async function gatherLarge(
+  blocks: readonly NamedPart[],
   axis: string,
   { store, files }: { readonly store: ArtifactStore; readonly files: PartFiles },
 ): Promise<PublishedImage> {
-  const sections: JoinedSection[] = [];
-  let facts: Pick<NdArray, 'axes' | 'spacing'> = {};
-  for (const [index, name] of parts.entries()) {
-    const { header, dataStart: start } = openDatasetPart(name, files);
-    const { dtype, shape, sha256, axes, spacing } = header.data;
-    if (index === 0) facts = { ...(axes && { axes }), ...(spacing && { spacing }) };
+  const sections = blocks.map(({ name, header, dataStart: start }, index): JoinedSection => {
+    const { dtype, shape, sha256 } = header.data;
     const damaged = (why: string) => damagedPart({ name, why }, files);
-    const label = `Block ${index + 1} of ${parts.length}`;
-    sections.push({ path: files.path(name), start, dtype, shape, sha256, label, damaged });
-  }
-  return joinFiles(sections, Math.max(0, facts.axes?.indexOf(axis) ?? 0), async ({ dtype, shape, bytes, summary }) => {
+    const label = `Block ${index + 1} of ${blocks.length}`;
+    return { path: files.path(name), start, dtype, shape, sha256, label, damaged };
+  });
+  const { axes, spacing } = blocks[0]?.header.data ?? {};
+  return joinFiles(sections, Math.max(0, axes?.indexOf(axis) ?? 0), async ({ dtype, shape, bytes, summary }) => {
     const { sha256 } = await store.put(bytes());
     const label = `artifact:sha256-${sha256}`;
     const plane = await readPlane(await store.localPath(sha256), { label });
     const { sha256: preview } = await store.put([renderSlice(plane, { bits: 8 })]);
+    const facts = { ...(axes && { axes }), ...(spacing && { spacing }) };
     return imageRecord({ dtype, shape, ...facts }, summary(), { sha256, preview });
   });
 }

@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs';
 import { parseDataReference, RondelError, type Dataset, type NdArray, type Provenance } from '@rondel/contracts';
 import { describeData, readDataset, type AxisRange } from '@rondel/formats';
 import { hashFile, resolveReference, type ArtifactStore, type ResolvedReference } from '@rondel/store';
-import { statSync } from 'node:fs';
+import { cutDataset } from '@rondel/reco';
+import type { HeldInputs } from './held-inputs.js';
+import { nameAxes } from './named-axes.js';
 import { blocking } from './small-files.js';
 
 export interface Input {
@@ -13,6 +16,7 @@ export interface Input {
 export interface Places {
   readonly store: ArtifactStore;
   readonly roots: Readonly<Record<string, string>>;
+  readonly held: HeldInputs;
 }
 
 /**
@@ -40,17 +44,17 @@ export function mainReference(references: Readonly<Record<string, string>>): str
 
 async function readOne(name: string, reference: string, places: Places) {
   const resolved = await resolveReference(parseDataReference(reference), places);
-  const { format, ...dataset } = await readDataset(resolved.path, readOptions(resolved));
-  return { dataset, source: { name, reference, format, ...(await fileFacts(resolved)) } };
+  const { dataset: read, bytes } = await places.held.read(resolved);
+  const { format, ...dataset } = read;
+  return { dataset, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
 }
 
 function readOptions({ label, dataset }: ResolvedReference) {
   return { label, ...blocking, ...(dataset !== undefined && { dataset }) };
 }
 
-async function fileFacts({ path, sha256 }: ResolvedReference): Promise<{ sha256: string; bytes: number }> {
-  const { size } = statSync(path);
-  return { sha256: sha256 ?? (await hashFile(path, blocking)), bytes: size };
+async function hashOf({ path, sha256 }: ResolvedReference): Promise<string> {
+  return sha256 ?? (await hashFile(path, blocking));
 }
 
 /** As `readInput`, but only a range of what it would read: of the main array, and of companions that have the axis. */
@@ -60,7 +64,7 @@ export async function readInputRange(
   places: Places,
 ): Promise<Dataset> {
   const main = await resolveReference(parseDataReference(mainReference(references)), places);
-  const { data, companions: own, attributes } = await readDataset(main.path, { ...readOptions(main), range });
+  const { data, companions: own, attributes } = await readRange(main, range, places);
   const companions: Record<string, NdArray> = { ...own };
   for (const [name, reference] of Object.entries(references)) {
     if (name === 'data') continue;
@@ -72,6 +76,14 @@ export async function readInputRange(
   return { data, companions, attributes };
 }
 
+async function readRange(file: ResolvedReference, range: AxisRange, { held }: Places): Promise<Dataset> {
+  const small = await held.readSmall(file);
+  const whole = small && nameAxes(small.dataset, range.unnamedAxes ?? []);
+  // A file that does not have the range is refused by whoever reads it.
+  if (whole?.data.shape[whole.data.axes?.indexOf(range.axis) ?? -1] === range.extent) return cutDataset(whole, range);
+  return readDataset(file.path, { ...readOptions(file), range });
+}
+
 /** What `readInput` would read, without reading its values. */
 export async function describeInput(
   references: Readonly<Record<string, string>>,
@@ -80,8 +92,8 @@ export async function describeInput(
   const main = mainReference(references);
   const describe = async (name: string, reference: string) => {
     const resolved = await resolveReference(parseDataReference(reference), places);
-    const { format, ...data } = await describeData(resolved.path, readOptions(resolved));
-    return { data, source: { name, reference, format, ...(await fileFacts(resolved)) } };
+    const { data, format, bytes } = await describeOne(resolved, places);
+    return { data, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
   };
   const { data, source } = await describe('data', main);
   const sources = [source];
@@ -89,4 +101,11 @@ export async function describeInput(
     if (name !== 'data') sources.push((await describe(name, reference)).source);
   }
   return { data, sources };
+}
+
+async function describeOne(file: ResolvedReference, { held }: Places) {
+  const small = await held.readSmall(file);
+  if (small !== undefined) return { data: small.dataset.data, format: small.dataset.format, bytes: small.bytes };
+  const { format, ...data } = await describeData(file.path, readOptions(file));
+  return { data, format, bytes: statSync(file.path).size };
 }

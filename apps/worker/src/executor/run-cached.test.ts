@@ -11,6 +11,7 @@ import {
   defineStep,
   implementStep,
   required,
+  stepsOf,
   type PlanTree,
   type StepReport,
 } from '@rondel/reco';
@@ -122,7 +123,7 @@ describe('a run with kept results', () => {
     let looked = 0;
     const { output, sources, cached } = await runCached({
       steps: buildAlgorithm(plan, registry).steps,
-      plan,
+      placed: stepsOf(plan, registry),
       resolved: plan,
       registry,
       engine: 'test 1',

@@ -2,7 +2,6 @@ import type { Dataset, Preview, Provenance } from '@rondel/contracts';
 import {
   cutDataset,
   extentAlong,
-  stepsOf,
   stepsOnBlock,
   widened,
   type Block,
@@ -16,12 +15,14 @@ import type { EngineFacts, RunPart, RunRequest, RunResult } from './messages.js'
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type AskForDivision, type Leftover } from './division.js';
 import { putDataset } from './dataset-parts.js';
-import { divideInput, plannedBlocks } from './input-blocks.js';
+import { divideInput, openInputBlockDocuments, plannedBlocks } from './input-blocks.js';
 import { inputIdentity } from './input-identity.js';
 import type { KeptResults } from './kept-results.js';
+import { openHeldInputs } from './held-inputs.js';
+import { nameAxes } from './named-axes.js';
 import { openPreviews } from './previews.js';
 import { openLegInput, type LegInput } from './leg-input.js';
-import { gatherImage, publishImage, type PublishedImage } from './published-image.js';
+import { openImagePublisher, type ImagePublisher, type PublishedImage } from './published-image.js';
 import type { Input, Places } from './read-input.js';
 import { runCached } from './run-cached.js';
 import type { WarmAlgorithms } from './warm-algorithms.js';
@@ -52,6 +53,9 @@ interface Surroundings {
 /** Runs plans or parts of them: reads the input, computes, leaves what the part shall leave, and says how it was made. */
 export function createJobRunner(surroundings: Surroundings): JobRunner {
   const { registry, store, engine, algorithms: algorithmFor } = surroundings;
+  const held = openHeldInputs();
+  const documents = openInputBlockDocuments();
+  const images = openImagePublisher(store);
   return async (request, listener) => {
     const timings: Record<string, number> = { ...request.part.inputs.history?.timings };
     const started = performance.now();
@@ -84,9 +88,9 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
         },
       };
     };
-    const inputAxes = stepsOf(request.plan, registry)[0]?.definition.input ?? [];
+    const inputAxes = built.placed[0]?.definition.input ?? [];
     const files = surroundings.parts.files(request);
-    const places = { ...surroundings, files };
+    const places = { ...surroundings, files, held, documents, images };
     const passed = await passOn(request, { inputAxes, timings }, places);
     if (passed !== undefined) {
       legs.push(legRecord(request, engine, built.warm));
@@ -102,7 +106,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const divider = openDivider({ steps, room, terms: request.part.division, ask: surroundings.askDivision });
     const { output, sources, cached, keepSeconds } = await runCached({
       steps,
-      plan: request.plan,
+      placed: built.placed,
       resolved: built.algorithm.plan,
       registry,
       engine: engineVersion,
@@ -152,7 +156,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       const write = () => Promise.resolve(leaveParts(named, { leaves, ...input }, files));
       return partLeft(await timed(timings, 'write', write), sources);
     }
-    return imageLeft(await timed(timings, 'write', () => publishImage(output.data, store)), sources, origins);
+    return imageLeft(await timed(timings, 'write', () => images.publish(output.data)), sources, origins);
   };
 }
 
@@ -175,7 +179,7 @@ type PassedOn =
 async function passOn(
   { part, data }: RunRequest,
   { inputAxes, timings }: { readonly inputAxes: readonly string[]; readonly timings: Record<string, number> },
-  places: Places & { readonly files: PartFiles },
+  places: Places & { readonly files: PartFiles; readonly images: ImagePublisher },
 ): Promise<PassedOn | undefined> {
   const { steps, leaves, inputs } = part;
   if (steps.length > 0) return undefined;
@@ -185,22 +189,12 @@ async function passOn(
   }
   const { parts, axis } = inputs;
   if (leaves.kind !== 'image' || parts === undefined || axis === undefined) return undefined;
-  return { kind: 'image', image: await timed(timings, 'write', () => gatherImage(parts, axis, places)) };
+  return { kind: 'image', image: await timed(timings, 'write', () => places.images.gather(parts, axis, places.files)) };
 }
 
 /** The leg's steps, which on a block leave only what the steps after them need of it. */
 function stepsFor(steps: readonly BuiltStep[], { block }: LegInput, { part }: RunRequest): readonly BuiltStep[] {
   return block === undefined ? steps : stepsOnBlock(steps, block, part.leaves.kind === 'image' ? 0 : part.leaves.halo);
-}
-
-/**
- * A bare file does not name its axes. It is divided by the names that the plan's first step gives them, the last ones
- * where the file has fewer: [slice, angle, detector] of [frame, slice, angle, detector].
- */
-function nameAxes(dataset: Dataset, axes: readonly string[]): Dataset {
-  const { data } = dataset;
-  if (data.axes !== undefined || data.shape.length > axes.length) return dataset;
-  return { ...dataset, data: { ...data, axes: axes.slice(axes.length - data.shape.length) } };
 }
 
 function leaveParts(

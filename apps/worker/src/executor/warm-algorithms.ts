@@ -1,18 +1,24 @@
-import { createHash } from 'node:crypto';
 import type { JsonValue, ResolvedRemote } from '@rondel/contracts';
 import {
   buildAlgorithm,
   resolveRemoteValues,
+  stepsOf,
   type Algorithm,
   type ExecutableRegistry,
+  type PlacedStep,
   type RemoteSource,
 } from '@rondel/reco';
 
 /** Built algorithms kept warm, so that a second job with the same plan finds its operators ready. */
 const mostWarm = 4;
 
-export interface WarmAlgorithm {
+interface Built {
   readonly algorithm: Algorithm;
+  /** All steps of the plan with what its wrappers say, as the job was submitted. */
+  readonly placed: readonly PlacedStep[];
+}
+
+export interface WarmAlgorithm extends Built {
   /** False when it was built just now. */
   readonly warm: boolean;
   readonly remoteValues: readonly ResolvedRemote[];
@@ -32,23 +38,29 @@ export type WarmAlgorithms = (part: PlanPart) => Promise<WarmAlgorithm>;
  * stand for the same numbers. Least recently used algorithms make room, and free what they hold.
  */
 export function warmAlgorithms(registry: ExecutableRegistry, source: RemoteSource): WarmAlgorithms {
-  const kept = new Map<string, Algorithm>();
-  return async ({ plan, steps }) => {
-    const { tree, values } = await resolveRemoteValues(plan, { registry, source, steps });
-    const key = keyOf({ plan, steps, values });
-    const found = kept.get(key);
-    const algorithm = found ?? buildAlgorithm(tree, registry, steps);
+  const kept = new Map<string, Built>();
+  const keep = (key: string, built: Built): void => {
     kept.delete(key);
-    kept.set(key, algorithm);
-    for (const [oldest, unused] of kept) {
+    kept.set(key, built);
+    for (const [oldest, { algorithm }] of kept) {
       if (kept.size <= mostWarm) break;
-      unused.dispose();
+      algorithm.dispose();
       kept.delete(oldest);
     }
-    return { algorithm, warm: found !== undefined, remoteValues: values };
   };
-}
-
-function keyOf(facts: PlanPart & { readonly values: readonly ResolvedRemote[] }): string {
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  return async ({ plan, steps }) => {
+    // Plans without remote values are found by this alone.
+    const part = JSON.stringify([plan, steps]);
+    const same = kept.get(part);
+    if (same !== undefined) {
+      keep(part, same);
+      return { ...same, warm: true, remoteValues: [] };
+    }
+    const { tree, values } = await resolveRemoteValues(plan, { registry, source, steps });
+    const key = values.length === 0 ? part : JSON.stringify([plan, steps, values]);
+    const found = kept.get(key);
+    const built = found ?? { algorithm: buildAlgorithm(tree, registry, steps), placed: stepsOf(plan, registry) };
+    keep(key, built);
+    return { ...built, warm: found !== undefined, remoteValues: values };
+  };
 }

@@ -4,6 +4,7 @@ import {
   type BegunAttempt,
   type JobOutcome,
   type Jobs,
+  type Leg,
   type LegOutput,
   type LegVerdict,
   type Restart,
@@ -37,8 +38,6 @@ export interface AttemptOptions {
   /** Is released as soon as the executor has ended, before anybody hears of the end. */
   readonly slot: Slot;
   readonly recorder: Recorder;
-  /** Fires when the leg's lock is lost. */
-  readonly lockLost: AbortSignal;
   /** Fires when the worker must leave and cannot wait for the job. */
   readonly mustLeave: AbortSignal;
   readonly logger: Logger;
@@ -203,7 +202,7 @@ function openDesk(attempt: BegunAttempt, options: AttemptOptions, { onStep, onLo
 }
 
 /** Calls `stop` when the ledger no longer counts this attempt, unless what it returns is called before. */
-function onUnwanted(attempt: BegunAttempt, { jobs, lockLost }: AttemptOptions, stop: () => void): () => void {
+function onUnwanted(attempt: BegunAttempt, { jobs }: AttemptOptions, stop: () => void): () => void {
   const look = () => {
     // While Redis is away nobody can say that the attempt is unwanted.
     jobs.ledger.report(attempt, {}).then(
@@ -215,12 +214,10 @@ function onUnwanted(attempt: BegunAttempt, { jobs, lockLost }: AttemptOptions, s
   const timer = setInterval(look, stillWantedEveryMs);
   // Catches news that came before anybody listened; an attempt that is over by then need not ask.
   const first = setTimeout(look, lookAfterMs);
-  const hold = onAbort(lockLost, stop);
   return () => {
     silence();
     clearInterval(timer);
     clearTimeout(first);
-    hold();
   };
 }
 
@@ -283,35 +280,55 @@ async function tryAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Prom
   return { kind: 'again', delayMs: retryDelayMs(failures, attemptPauses) };
 }
 
-/** The leg's part goes to the ledger first; the next stage's legs are queued before this one is done with. */
-async function handOn(
+/**
+ * The leg is done with once its part is in the ledger; whoever hands in the last one queues the next stage's legs, or the
+ * reconciler if that worker dies before it could.
+ */
+function handOn(
   attempt: BegunAttempt,
   part: { output: LegOutput; steps: StepRecord[]; mayHaveLeft: boolean },
-  { jobs, checkpoints, logger }: AttemptOptions,
-): Promise<LegVerdict> {
+  options: AttemptOptions,
+): LegVerdict {
   const { leg } = attempt;
-  const counted = await persistently(() => jobs.ledger.completeLeg(attempt, part.output, part.steps));
-  if (counted === 'stale') return handedBackOrDone(attempt, jobs);
-  if (counted === 'stage-complete') await persistently(() => jobs.advance(leg.job));
-  if (!part.mayHaveLeft) return { kind: 'done' };
-  // Blocks of a large job need not all keep theirs until the job ends, when the rest is removed.
-  await checkpoints.remove(leg.job, `${leg.stage}.${leg.block}`).catch((error: unknown) => {
-    logger.warn({ err: error, job: leg.job }, 'a checkpoint was not removed; it goes with the job');
+  const { jobs } = options;
+  const counted = persistently(() => jobs.ledger.completeLeg(attempt, part.output, part.steps));
+  const handedOn = counted.then(async (end) => {
+    if (end.answer === 'stage-complete') await persistently(() => jobs.advance(leg.job, end.job));
+    if (end.answer === 'stale') await queueAgain(leg, jobs);
+    else if (part.mayHaveLeft) await removeCheckpoints(leg, options);
   });
-  return { kind: 'done' };
+  return { kind: 'done', along: handedOn };
 }
 
-async function finishAttempt(
+/** One that was handed back meanwhile is done with here, but has to be on its queue. */
+async function queueAgain(leg: Leg, jobs: Jobs): Promise<void> {
+  if (await persistently(() => jobs.ledger.isHandedBack(leg))) await persistently(() => jobs.advance(leg.job));
+}
+
+/** Blocks of a large job need not all keep theirs until the job ends, when the rest is removed. */
+async function removeCheckpoints(
+  { job, stage, block }: Leg,
+  { checkpoints, logger }: Pick<AttemptOptions, 'checkpoints' | 'logger'>,
+): Promise<void> {
+  await checkpoints.remove(job, `${stage}.${block}`).catch((error: unknown) => {
+    logger.warn({ err: error, job }, 'a checkpoint was not removed; it goes with the job');
+  });
+}
+
+/** The ledger's answer is not waited for: that the leg is done with goes with it. */
+function finishAttempt(
   attempt: BegunAttempt,
   outcome: JobOutcome,
   { jobs, worker, recorder }: AttemptOptions,
-): Promise<LegVerdict> {
-  const { answer, archive } = await persistently(() => jobs.ledger.end(attempt.leg.job, outcome, attempt));
-  if (answer === 'done') {
+): LegVerdict {
+  const { leg } = attempt;
+  const ended = persistently(() => jobs.ledger.end(leg.job, outcome, attempt));
+  const recorded = ended.then(async ({ answer, archive }) => {
+    if (answer !== 'done') return;
     await letNextIn(attempt, outcome, { jobs, worker });
-    await recorder.add(attempt.leg.job, archive);
-  }
-  return { kind: 'done' };
+    await recorder.add(leg.job, archive);
+  });
+  return { kind: 'done', along: recorded };
 }
 
 /** The end of an input of a warm algorithm is the turn of the next one. */

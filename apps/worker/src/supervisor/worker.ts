@@ -88,11 +88,7 @@ const defaultCheckpointSeconds = 10;
 const tellAfterMs = 200;
 /** Writing and reading blocks of smaller data takes as long as what is gained. */
 const defaultSplitFromBytes = 64 * 2 ** 20;
-/**
- * A worker takes from several queues and so may be offered more than it has slots. A leg then waits in line here for so
- * long, so that no queue is always too late for the slot that another one's next leg takes at once; after that others get
- * it for a while.
- */
+/** A slot may be taken for building an algorithm. A leg waits for it so long; after that others get it for a while. */
 const inLineMs = 500;
 const busyDelayMs = 250;
 
@@ -120,7 +116,7 @@ export async function superviseAs(
   const onError = (error: Error) => logger.warn({ err: error }, 'redis');
   const jobs = await openJobs({ redisUrl: options.redisUrl, onError, news: 'work' });
   try {
-    const store = openArtifactStore(options.storeDirectory);
+    const store = openArtifactStore(options.storeDirectory, { willRecord: true });
     const slots = await openSlots(options.concurrency ?? 1, executorSettings(options), startOne).catch(asRondelError);
     return serve({ id, options, logger, jobs, store, slots, onError });
   } catch (error) {
@@ -182,27 +178,34 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
   const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
   const recorder = openRecorder(jobs.ledger, record, logger);
   const mustNotBegin = () => state === 'draining';
-  const runLeg = async (leg: Leg, lockLost: AbortSignal): Promise<LegVerdict> => {
+  const runLeg = async (leg: Leg): Promise<LegVerdict> => {
     const slot = await slots.reserve(inLineMs);
     if (slot === undefined || mustNotBegin()) {
       slot?.release();
       return { kind: 'again', delayMs: busyDelayMs };
     }
-    let mayHaveLeft = true;
+    // Nobody computes this leg any more here. What cannot be removed now is removed by the store's sweep.
+    const dropLeft = async () => {
+      await dropPassing(leg.job, jobs, { store, checkpoints, parts }).catch((error: unknown) => {
+        logger.warn({ err: error, job: leg.job }, 'preview, checkpoints and parts were not removed');
+      });
+    };
     try {
       const begun = await jobs.ledger.begin(leg, id);
-      if (begun.answer === 'missing' || begun.answer === 'ended') return { kind: 'done' };
-      if (begun.answer === 'exhausted') return await giveUp(leg.job, begun.attempts);
+      if (begun.answer !== 'begun') {
+        if (begun.answer === 'exhausted') await giveUp(leg.job, begun.attempts);
+        await dropLeft();
+        return { kind: 'done' };
+      }
       running.add(leg);
       tellSoon();
       const { attempt } = begun;
       const { signal } = mustLeave;
-      const end = await runAttempt(attempt, {
+      const { verdict, mayHaveLeft } = await runAttempt(attempt, {
         jobs,
         worker: id,
         slot,
         recorder,
-        lockLost,
         mustLeave: signal,
         logger,
         kept,
@@ -210,30 +213,25 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
         checkpointSeconds,
         memory,
       });
-      mayHaveLeft = end.mayHaveLeft;
-      return end.verdict;
+      if (!mayHaveLeft) return verdict;
+      if (verdict.kind === 'done' && verdict.along) return { kind: 'done', along: verdict.along.then(dropLeft) };
+      await dropLeft();
+      return verdict;
     } finally {
       running.delete(leg);
       slot.release();
       tellSoon();
-      // Nobody computes this leg any more here. What cannot be removed now is removed by the store's sweep.
-      if (mayHaveLeft) {
-        await dropPassing(leg.job, jobs, { store, checkpoints, parts }).catch((error: unknown) => {
-          logger.warn({ err: error, job: leg.job }, 'preview, checkpoints and parts were not removed');
-        });
-      }
     }
   };
-  const giveUp = async (job: string, attempts: number): Promise<LegVerdict> => {
+  const giveUp = async (job: string, attempts: number): Promise<void> => {
     const algorithm = (await jobs.ledger.head(job))?.algorithm;
     await jobs.ledger.finish(job, { state: 'failed', error: lostTooOften(attempts) });
     if (algorithm !== undefined) await jobs.algorithms.proceed(algorithm);
     await recordJob(jobs.ledger, job, record);
-    return { kind: 'done' };
   };
 
-  const { redisUrl, concurrency = 1 } = options;
-  const taker = takeFittingLegs(describe(id, options, slots), jobs, { redisUrl, concurrency, run: runLeg, onError });
+  const { concurrency = 1 } = options;
+  const taker = takeFittingLegs(describe(id, options, slots), jobs, { concurrency, run: runLeg, onError });
   const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
   const reader = openReaderProcess(executorSettings(options));
   const desk = openQuestionDesk({ jobs, worker: id, reader, logger });

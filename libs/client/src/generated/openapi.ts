@@ -18,6 +18,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -57,6 +59,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -108,6 +112,8 @@ export interface paths {
             };
           };
         };
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         503: {
           headers: {
@@ -152,6 +158,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -186,6 +194,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         201: {
           headers: {
@@ -228,6 +238,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -260,6 +272,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -308,6 +322,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -335,6 +351,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         204: {
           headers: {
@@ -383,6 +401,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         202: {
           headers: {
@@ -433,6 +453,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -474,6 +496,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -532,6 +556,8 @@ export interface paths {
             };
           };
         };
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
       };
     };
     post?: never;
@@ -563,6 +589,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -574,6 +602,49 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/data/{sha256}/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Read an artifact and compare it with its hash
+     * @description HEAD does not read it. A large one takes longer than one answer is held back: ask again while it is `reading`. A damaged one is replaced by whoever uploads it again.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          sha256: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ArtifactCheck'];
+          };
+        };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -606,6 +677,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -637,6 +710,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         202: {
           headers: {
@@ -677,6 +752,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -706,6 +783,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         202: {
           headers: {
@@ -747,6 +826,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -784,6 +865,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -829,6 +912,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -866,6 +951,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -918,6 +1005,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -957,6 +1046,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         202: {
           headers: {
@@ -1005,6 +1096,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         202: {
           headers: {
@@ -1045,6 +1138,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1074,6 +1169,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         201: {
           headers: {
@@ -1111,6 +1208,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1140,6 +1239,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         204: {
           headers: {
@@ -1176,6 +1277,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1225,6 +1328,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1272,6 +1377,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1311,6 +1418,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         201: {
           headers: {
@@ -1358,6 +1467,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1388,6 +1499,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1434,6 +1547,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1470,6 +1585,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1500,6 +1617,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1548,6 +1667,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1588,6 +1709,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1627,6 +1750,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Tables of the TOML file. */
         200: {
           headers: {
@@ -1665,6 +1790,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1695,11 +1822,20 @@ export interface paths {
     };
     /**
      * What a pool has to do, for autoscalers
-     * @description `slots` is the number to scale by: divided by the concurrency of a worker it is how many workers the pool can use, 0 when nothing is to do. A pool that nobody knows yet has nothing to do either, so that an autoscaler can ask from the start.
+     * @description `slots` is the number to scale by: divided by the concurrency of a worker it is how many workers the pool can use, 0 when nothing is to do. A pool that nobody knows yet has nothing to do either, so that an autoscaler can ask from the start. Whoever can start workers says in the query what one would have: work for its labels then counts although no such worker was ever there.
      */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          /** @description Data roots that it would have. */
+          dataRoot?: string[];
+          /** @description Engine that it would have. */
+          engine?: 'tensorflow' | 'webgpu' | 'wasm';
+          /** @description Labels that a worker which could be started here would have, `gpu=a100`. */
+          label?: string[];
+          /** @description Packages beside those of Rondel that it would have. */
+          package?: string[];
+        };
         header?: never;
         path: {
           /** @description Name of a pool of workers. */
@@ -1709,6 +1845,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1753,6 +1891,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1792,6 +1932,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1829,6 +1971,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1858,15 +2002,15 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Read artifacts and compare them with their hashes, a part of the store with each call
-     * @description A call reads for a few seconds, or one artifact where that is large. Ask again with `next` as `after` until there is no `next`.
+     * Read what lies in the store and compare it with its hashes, a part of it with each call
+     * @description Artifacts first, then shared results, checkpoints and parts of jobs. A call reads for a few seconds, or one file where that is large. Ask again with `next` as `after` until there is no `next`.
      */
     post: {
       parameters: {
         query?: {
           /** @description `next` of the call before. */
           after?: string;
-          /** @description Move damaged artifacts into the trash, so that an upload or a job that runs again stores them anew. */
+          /** @description Move damaged artifacts into the trash, so that an upload or a job that runs again stores them anew, and delete damaged files of the other kinds. */
           repair?: boolean;
         };
         header?: never;
@@ -1875,6 +2019,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1917,6 +2063,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1958,6 +2106,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -1992,6 +2142,8 @@ export interface paths {
         };
       };
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         202: {
           headers: {
@@ -2036,6 +2188,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -2102,6 +2256,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         202: {
           headers: {
@@ -2152,6 +2308,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -2196,6 +2354,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         201: {
           headers: {
@@ -2240,6 +2400,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         204: {
           headers: {
@@ -2289,6 +2451,8 @@ export interface paths {
             };
           };
         };
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         204: {
           headers: {
@@ -2317,6 +2481,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         200: {
           headers: {
@@ -2363,6 +2529,8 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
         /** @description Default Response */
         202: {
           headers: {
@@ -2506,6 +2674,16 @@ export interface components {
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
       timeoutSeconds?: number;
+    };
+    ArtifactCheck: {
+      /** @description Data reference. */
+      artifact: string;
+      bytes: number;
+      /**
+       * @description `whole`: its bytes are those that its name says; `damaged`: they are not, upload it again to replace it; `reading`: not known yet, ask again.
+       * @enum {unknown}
+       */
+      state: 'whole' | 'damaged' | 'reading';
     };
     Build:
       | {
@@ -2653,7 +2831,7 @@ export interface components {
       runnable: number;
       /** @description Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do. */
       slots: number;
-      /** @description The part of `runnable` and `active` that not every worker of the pool can run. Work for a label counts in every pool that has a worker with it, or had one within the last 30 days. */
+      /** @description The part of `runnable` and `active` that not every worker of the pool can run. Work for a label counts in every pool that has a worker with it, or had one within the last 30 days, and where the question says that one could be started. */
       special?: {
         active: number;
         requires: components['schemas']['Requirements'];
@@ -2815,6 +2993,20 @@ export interface components {
      * @enum {unknown}
      */
     NodeKind: 'algorithm' | 'pipeline' | 'step' | 'value' | 'wrapper';
+    PassingDamage: {
+      bytes: number;
+      /** @description Whose checkpoint or part it is. */
+      job?: string;
+      /**
+       * @description As in `GET /v1/store`.
+       * @enum {unknown}
+       */
+      kind: 'shared' | 'checkpoints' | 'parts';
+      /** @description Path of the file below the folder of its kind. */
+      name: string;
+      /** @description It was deleted: a result or an iteration is computed again, a job without a part starts over by itself. */
+      repaired: boolean;
+    };
     PlanProblem: {
       code: components['schemas']['FailureCode'];
       detail: string;
@@ -2879,6 +3071,23 @@ export interface components {
       message: string;
       /** @description Whether the same work may succeed when it runs again. */
       retryable: boolean;
+    };
+    ProblemDocument: {
+      code: components['schemas']['FailureCode'];
+      /** @description Names the thing, the cause and what to do next. */
+      detail: string;
+      details?: {
+        [key: string]: unknown;
+      };
+      /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
+      path?: string;
+      /** @description All that was found wrong at once, the first being this problem. */
+      problems?: components['schemas']['PlanProblem'][];
+      status: number;
+      /** @description The same for all problems of a code. */
+      title: string;
+      /** @description `urn:rondel:problem:<code>` */
+      type: string;
     };
     Progress: {
       fraction: number;
@@ -3115,7 +3324,7 @@ export interface components {
       worker?: string;
     };
     StoreCheck: {
-      /** @description Artifacts that were read in this part. */
+      /** @description Files that were read in this part. */
       checked: {
         bytes: number;
         files: number;
@@ -3123,6 +3332,8 @@ export interface components {
       damaged: components['schemas']['Damage'][];
       /** @description `after` of the next part; absent when this was the last. */
       next?: string;
+      /** @description Damaged files of shared results, checkpoints and parts of jobs, which cost no more than time. */
+      passing: components['schemas']['PassingDamage'][];
     };
     StoreCleaning: {
       /** @description What a cleaning before this one had put into the trash and is deleted now. */
@@ -3399,7 +3610,19 @@ export interface components {
       memoryBytes: number;
     };
   };
-  responses: never;
+  responses: {
+    /** @description A problem document. `code` is stable; 503 comes with `Retry-After`. An answer to HEAD has the status alone. */
+    Problem: {
+      headers: {
+        /** @description Seconds, with status 503. */
+        'Retry-After'?: number;
+        [name: string]: unknown;
+      };
+      content: {
+        'application/problem+json': components['schemas']['ProblemDocument'];
+      };
+    };
+  };
   parameters: never;
   requestBodies: never;
   headers: never;

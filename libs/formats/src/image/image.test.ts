@@ -3,7 +3,6 @@ import { describe, expect, it, vi } from 'vitest';
 import type { NdArray } from '@rondel/contracts';
 import { encodeArray, writableFormats, type WritableFormat } from '../encode-array.js';
 import { renderSlice } from './png.js';
-import { renderSliceAside } from './render-aside.js';
 import { summarize } from './summary.js';
 
 // Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
@@ -20,28 +19,6 @@ function numbered(): NdArray {
   );
   return image(values, 2, 3, 2, 2);
 }
-
-describe('renderSliceAside', () => {
-  const large = image(
-    Array.from({ length: 200 * 210 }, (_, index) => Math.sin(index)),
-    200,
-    210,
-  );
-
-  it('draws what renderSlice draws, small pictures and, in a thread, large ones', async () => {
-    for (const each of [numbered(), large]) {
-      for (const bits of [8, 16] as const) {
-        expect(Buffer.from(await renderSliceAside(each, { bits }))).toEqual(Buffer.from(renderSlice(each, { bits })));
-      }
-    }
-  });
-
-  it('throws what renderSlice throws', async () => {
-    for (const each of [numbered(), large]) {
-      await expect(renderSliceAside(each, { slice: 9 })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
-    }
-  });
-});
 
 describe('renderSlice', () => {
   it('spreads a plane from black to white over 16 bits, row y = 0 on top', () => {

@@ -267,9 +267,11 @@ export function describeArtifactStore(name: string, make: () => Promise<StoreUnd
       await store.putPreview(other, Buffer.from('other'));
       await Promise.all(['a', 'b', 'c'].map((text) => store.putPreview(job, Buffer.from(text))));
       expect(Buffer.from((await store.getPreview(job)) ?? []).toString()).toMatch(/^[abc]$/);
+      expect((await store.listPreviews()).toSorted()).toEqual([job, other].toSorted());
       await store.removePreview(job);
       await store.removePreview(job);
       expect(await store.getPreview(job)).toBeUndefined();
+      expect(await store.listPreviews()).toEqual([other]);
       expect(Buffer.from((await store.getPreview(other)) ?? []).toString()).toBe('other');
     });
 

@@ -1,0 +1,33 @@
+import type { ArtifactStore } from '@rondel/store';
+
+/** Hashes that are remembered. */
+const mostHashes = 10_000;
+
+/** `touch` of an artifact store for callers that name the same few artifacts hundreds of times a second. */
+export interface RecentTouches {
+  /** Whether the artifact is there. It counts as used now, or since it was looked at a moment ago. */
+  touch(sha256: string): Promise<boolean>;
+}
+
+/**
+ * Nothing that was used within a day is removed for its age, so what was there a moment ago still is.
+ *
+ * @param ageMs How long a look at the store is good for; 0: for this once.
+ */
+export function openRecentTouches(store: Pick<ArtifactStore, 'touch'>, ageMs: number): RecentTouches {
+  const seen = new Map<string, number>();
+  return {
+    async touch(sha256) {
+      const now = performance.now();
+      if (now - (seen.get(sha256) ?? -Infinity) < ageMs) return true;
+      seen.delete(sha256);
+      if (!(await store.touch(sha256))) return false;
+      seen.set(sha256, now);
+      for (const [oldest] of seen) {
+        if (seen.size <= mostHashes) break;
+        seen.delete(oldest);
+      }
+      return true;
+    },
+  };
+}

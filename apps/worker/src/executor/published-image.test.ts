@@ -1,0 +1,50 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { float32Array, type Dataset } from '@rondel/contracts';
+import { openArtifactStore, openPartArea, type ArtifactStore } from '@rondel/store';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { putDataset } from './dataset-parts.js';
+import { openImagePublisher } from './published-image.js';
+
+let folder: string;
+let store: ArtifactStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rondel-published-'));
+  store = openArtifactStore(folder);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const axes = ['slice', 'y', 'x'];
+const image = (slices: number, rows: number, first = 0) => {
+  const values = Float32Array.from({ length: slices * rows * 2 }, (_, index) => Math.sin(first + index));
+  return float32Array(values, [slices, rows, 2], axes, [1, 2, 2]);
+};
+
+it('publishes the same picture, and stores it again when it is gone', async () => {
+  const { publish } = openImagePublisher(store);
+  const first = await publish(image(3, 4));
+  const path = await store.localPath((first.preview ?? '').replace('artifact:sha256-', ''));
+  const picture = await readFile(path);
+  await rm(path);
+  expect(await publish(image(3, 4))).toEqual(first);
+  expect(await readFile(path)).toEqual(picture);
+  expect(await publish(image(3, 4, 1))).not.toMatchObject({ preview: first.preview });
+  expect(await openImagePublisher(store).publish(image(3, 4))).toEqual(first);
+});
+
+it('joins small blocks and large ones to the image that was not divided', async () => {
+  const files = openPartArea(folder).files({ job: '01JD3AAAAAAAAAAAAAAAAAAAAA', run: 0 });
+  const { publish, gather } = openImagePublisher(store);
+  // 48 bytes and 3 MiB, on either side of the size up to which blocks are joined in memory.
+  for (const rows of [2, 2 ** 17]) {
+    const whole = image(3, rows);
+    const parts = [0, 1, 2].map((slice) => {
+      const values = whole.data.subarray(slice * rows * 2, (slice + 1) * rows * 2);
+      const data = { ...whole, shape: [1, rows, 2], data: values };
+      const block: Dataset = { data, companions: {}, attributes: {} };
+      return putDataset(block, files);
+    });
+    expect(await gather(parts, 'slice', files)).toEqual(await publish(whole));
+  }
+});

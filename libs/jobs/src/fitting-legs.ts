@@ -1,0 +1,48 @@
+import { asError } from './as-error.js';
+import { queueNews } from './keys.js';
+import type { Jobs } from './jobs.js';
+import { legPlace, placesOf } from './leg-queue.js';
+import type { TakeOptions } from './leg-taker.js';
+import { meets, type Capabilities } from './requirements.js';
+
+export interface FittingLegTaker {
+  /** Looks for queues that have come or gone; for whoever may have missed that it was told. */
+  look(): void;
+  /** Takes no further legs; resolves when those that run have ended. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes legs from the queues of all places that a worker serves, and from those special ones there whose requirements it
+ * meets, whenever they come and as long as they are there.
+ */
+export function takeFittingLegs(
+  worker: Capabilities,
+  { news, special, takeLegs }: Pick<Jobs, 'news' | 'special' | 'takeLegs'>,
+  options: TakeOptions,
+): FittingLegTaker {
+  const places = placesOf(worker);
+  const taker = takeLegs(options);
+  // Whatever may run anywhere requires something, so it lies on a special queue.
+  const own = places.filter((place) => place !== legPlace.anywhere);
+  let closed = false;
+
+  const follow = async () => {
+    const queues = await special.list();
+    if (closed) return;
+    const fitting = queues.filter(({ place, requires }) => places.includes(place) && meets(worker, requires));
+    taker.serve([...own, ...fitting.map(({ queue }) => queue)]);
+  };
+  const look = () => void follow().catch((error: unknown) => options.onError(asError(error)));
+  const stopListening = news.listen(queueNews, look);
+  taker.serve(own);
+  look();
+  return {
+    look,
+    close() {
+      closed = true;
+      stopListening();
+      return taker.close();
+    },
+  };
+}

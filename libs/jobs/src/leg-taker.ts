@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRondelError } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { asError } from './as-error.js';
+import type { Leg } from './attempts.js';
+import { executed } from './connection.js';
+import { keys } from './keys.js';
+import { openMarkerWait } from './marker-wait.js';
+import { lockMs, lostCheckMs, openTakenQueues, type TakenLeg, type TakenQueue, type Taking } from './taken-queue.js';
+
+/**
+ * What became of a leg that a worker took: it is done with, goes back at once, or goes back after a delay. `along` is what
+ * is still to be told of a leg that is done with. Its first command is on its way already; that the leg is done with
+ * follows in the same message, so that both are known to Redis or neither is.
+ */
+export type LegVerdict =
+  { readonly kind: 'done'; readonly along?: Promise<void> } | { readonly kind: 'again'; readonly delayMs: number };
+
+export interface TakeOptions {
+  /** Legs at a time, from all queues together. */
+  readonly concurrency: number;
+  readonly run: (leg: Leg) => Promise<LegVerdict>;
+  readonly onError: (error: Error) => void;
+}
+
+/** Takes legs from queues and has them run, those first that come first in the order of all queues. */
+export interface LegTaker {
+  /** Takes legs of these queues, and of no others any more. */
+  serve(queues: readonly string[]): void;
+  /** Takes no further legs; resolves when those that run have ended. */
+  close(): Promise<void>;
+}
+
+/** A wait for markers ends after that, so that a marker that a dying worker took with it is missed for no longer. */
+const longestWaitMs = 5000;
+/** Older servers take less for no time limit at all. */
+const shortestWaitMs = 2;
+/** While Redis is away it is tried again this often. */
+const pauseMs = 500;
+/** A worker whose slots are all taken looks at the other queues this often, in case what lies there comes first. */
+const peekEveryMs = 100;
+
+/** Over a connection for commands, which stays the caller's to close, and one of its own to wait. */
+export function openLegTaker(
+  { redis, redisUrl }: { readonly redis: Redis; readonly redisUrl: string },
+  { concurrency, run, onError }: TakeOptions,
+): LegTaker {
+  const queues = openTakenQueues(redis);
+  const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
+  const served = new Map<string, TakenQueue>();
+  /** Queues on which something may lie. */
+  const ready = new Set<TakenQueue>();
+  const held = new Set<TakenLeg>();
+  const ends = new Set<Promise<void>>();
+  let closed = false;
+  const isOpen = () => !closed;
+  /** When a delayed leg comes due that has to be looked for then. */
+  let dueAt = Infinity;
+  let markersSeen = 0;
+  let peekedAt = 0;
+  let lookedAt = 0;
+  let letGo: () => void = () => undefined;
+
+  const complain = (thrown: unknown) => onError(asError(thrown));
+  const inBackground = (work: Promise<unknown>) => void work.catch(complain);
+
+  /**
+   * Until Redis has answered. What it refuses is told and given up, and so is what a worker that leaves cannot tell: the
+   * leg's lock runs out, and whoever takes it then hears from the ledger whether there is still something to do.
+   */
+  const persistently = async <T>(command: () => Promise<T>): Promise<T | undefined> => {
+    for (;;) {
+      try {
+        return await command();
+      } catch (error) {
+        complain(error);
+        if (!isOpen() || !isRondelError(error) || error.code !== 'SERVICE_UNAVAILABLE') return undefined;
+        await sleep(pauseMs);
+      }
+    }
+  };
+
+  const start = (taken: TakenLeg) => {
+    held.add(taken);
+    const end = runOne(taken).catch(complain);
+    ends.add(end);
+    void end.finally(() => ends.delete(end));
+  };
+
+  const runOne = async (taken: TakenLeg) => {
+    try {
+      const verdict = await run(taken.leg);
+      if (verdict.kind === 'again') await persistently(() => taken.queue.putBack(taken, verdict.delayMs));
+      else await Promise.all([finish(taken), verdict.along]);
+    } finally {
+      release(taken);
+    }
+  };
+
+  const release = (taken: TakenLeg) => {
+    held.delete(taken);
+    letGo();
+  };
+
+  const finish = async (taken: TakenLeg) => {
+    const { queue } = taken;
+    const mayTakeNext = isOpen() && isServed(queue) && [...ready].every((other) => other === queue);
+    if (held.size >= concurrency) peek(queue);
+    const seen = markersSeen;
+    const next = await persistently(() => queue.finish(taken, mayTakeNext));
+    if (next?.taken !== undefined) start(next.taken);
+    else if (!mayTakeNext) mayHold(queue);
+    // A marker that has come meanwhile may be of a leg that came too late for this call.
+    else if (seen === markersSeen) ready.delete(queue);
+    note(next);
+    release(taken);
+  };
+
+  const note = (taking: Taking | undefined) => {
+    if (taking?.dueAt !== undefined) dueAt = Math.min(dueAt, taking.dueAt);
+  };
+
+  const isServed = (queue: TakenQueue) => served.get(queue.name) === queue;
+  const mayHold = (queue: TakenQueue) => {
+    if (isServed(queue)) ready.add(queue);
+  };
+  const lookAtAll = () => {
+    lookedAt = performance.now();
+    dueAt = Infinity;
+    for (const queue of served.values()) ready.add(queue);
+  };
+
+  /** Legs of the same queue follow each other without a look at the others, so these are looked at now and then. */
+  const peek = (busy: TakenQueue) => {
+    const now = performance.now();
+    // Only taking brings delayed legs to light.
+    if (now - lookedAt >= longestWaitMs) {
+      lookAtAll();
+      return;
+    }
+    const others = [...served.values()].filter((queue) => queue !== busy && !ready.has(queue));
+    if (others.length === 0 || now - peekedAt < peekEveryMs) return;
+    peekedAt = now;
+    inBackground(
+      firstScores(others).then((scores) => {
+        for (const [queue, score] of scores) if (score !== undefined) mayHold(queue);
+      }),
+    );
+  };
+
+  /** Scores of the first legs on queues; undefined where none waits. */
+  const firstScores = async (queues: readonly TakenQueue[]): Promise<[TakenQueue, number | undefined][]> => {
+    const pipeline = redis.pipeline();
+    for (const { waiting } of queues) pipeline.zrange(waiting, '0', '0', 'WITHSCORES');
+    const answers = (await executed(pipeline)) as string[][];
+    return queues.map((queue, index) => [
+      queue,
+      answers[index]?.[1] === undefined ? undefined : Number(answers[index][1]),
+    ]);
+  };
+
+  /** Of the queues that may have something the one whose first leg comes first; one that may only have delayed ones before that. */
+  const best = async (): Promise<TakenQueue | undefined> => {
+    if (ready.size <= 1) return [...ready][0];
+    const scores = await firstScores([...ready]);
+    return scores.toSorted(([, a = -Infinity], [, b = -Infinity]) => a - b)[0]?.[0];
+  };
+
+  const takeSome = async () => {
+    const queue = await best();
+    if (queue === undefined) return;
+    const accept = (taking: Taking) => {
+      if (taking.taken === undefined) ready.delete(queue);
+      else start(taking.taken);
+      note(taking);
+    };
+    const first = await queue.take();
+    accept(first);
+    if (first.taken === undefined) return;
+    const left = await queue.left();
+    if (left === 0) ready.delete(queue);
+    // Where one leg lay there are often more, as the blocks of a job: those for all slots are taken at once.
+    const more = ready.size > 1 ? 0 : Math.max(0, Math.min(left, concurrency - held.size));
+    for (const taking of await Promise.all(Array.from({ length: more }, () => queue.take()))) accept(taking);
+  };
+
+  const waitForMarker = async () => {
+    const byMarker = new Map([...served.values()].map((queue) => [queue.marker, queue]));
+    const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, dueAt - Date.now()));
+    const marker = await markers.next([...byMarker.keys()], waitMs / 1000);
+    markersSeen += 1;
+    if (marker === undefined) {
+      lookAtAll();
+      return;
+    }
+    const queue = byMarker.get(marker.key);
+    if (marker.from > Date.now()) dueAt = Math.min(dueAt, marker.from);
+    else if (queue !== undefined) mayHold(queue);
+  };
+
+  const take = async () => {
+    while (isOpen()) {
+      try {
+        if (held.size >= concurrency) await new Promise<void>((resolve) => (letGo = resolve));
+        else if (ready.size > 0) await takeSome();
+        else await waitForMarker();
+      } catch (error) {
+        if (!isOpen()) return;
+        complain(error);
+        await sleep(pauseMs);
+      }
+    }
+  };
+
+  const renew = () => {
+    for (const queue of new Set([...held].map((taken) => taken.queue)))
+      inBackground(queue.renew([...held].filter((taken) => taken.queue === queue)));
+  };
+  const renewal = setInterval(renew, lockMs / 4);
+  // Locks may have run out while Redis was away: before anybody looks for those of dead workers.
+  redis.on('ready', renew);
+  const lostCheck = setInterval(() => {
+    for (const queue of served.values()) inBackground(queue.recoverLost());
+  }, lostCheckMs);
+  const taking = take();
+
+  return {
+    serve(names) {
+      for (const [name, queue] of served) {
+        if (names.includes(name)) continue;
+        served.delete(name);
+        ready.delete(queue);
+      }
+      const added = names.filter((name) => !served.has(name)).map((name) => queues.open(name));
+      for (const queue of added) {
+        served.set(queue.name, queue);
+        ready.add(queue);
+      }
+      if (added.length > 0) inBackground(markers.wake());
+    },
+    async close() {
+      closed = true;
+      clearInterval(lostCheck);
+      markers.close();
+      letGo();
+      await taking;
+      while (ends.size > 0) await Promise.all(ends);
+      clearInterval(renewal);
+      redis.off('ready', renew);
+      await queues.close();
+    },
+  };
+}
