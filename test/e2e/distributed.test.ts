@@ -73,9 +73,9 @@ describe('a plan that runs in parts', { timeout: 120_000 }, () => {
   });
 
   it('shows where each part ran, and so does its provenance', async () => {
-    const job = await run({ split: 'frame:1' });
+    const job = await run({ split: 'frame:1', parameters: { angles, frames: [1, 2, 3] } });
     const [pre, reco] = job.steps;
-    // Averaging needs all frames, so preprocessing stays in one piece.
+    // Who selects frames needs all of them, so preprocessing stays in one piece.
     expect(pre?.subjobs).toHaveLength(1);
     expect(pre?.worker).toContain(String(pids[0]));
     expect(reco?.subjobs?.map(({ state }) => state)).toEqual(['completed', 'completed', 'completed']);

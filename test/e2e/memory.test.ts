@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Job, Submission } from '@rondel/contracts';
+import type { Job, NdArray, Submission } from '@rondel/contracts';
+import { encodeNpy } from '@rondel/formats';
+import { sheppLoganScan, transmissionCounts } from '@rondel/radon/phantom';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rondel } from '../support/rondel-command.js';
 import { startStack, type Stack } from '../support/stack.js';
@@ -11,6 +13,9 @@ const projections = 60;
 /** Its step finds no memory for more slices than `mostSlices`, as an engine might. */
 const stumbling = fileURLToPath(new URL('../faults/stumbling-package', import.meta.url));
 const angles = Array.from({ length: projections }, (_, index) => (index * Math.PI) / projections);
+
+/** A raw scan with dark and white fields. */
+const counts = transmissionCounts(sheppLoganScan({ size: slices, frames: 2, angles: projections }), { photons: 1e4 });
 
 describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
   let stack: Stack;
@@ -42,6 +47,12 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
     const { id } = await stack.client.submit({ plan, data, parameters, ...submission });
     return stack.client.waitForJob(id);
   }
+
+  /** As NumPy would write it: without names for the axes. */
+  const npy = ({ dtype, shape, data: values }: NdArray) => {
+    const length = shape.reduce((product, extent) => product * extent, 1);
+    return new Blob([...encodeNpy({ dtype, shape, data: values.subarray(0, length) })]);
+  };
 
   /** Blocks that ran each step. */
   const blocks = ({ steps }: Job) => steps.map(({ subjobs }) => subjobs?.length ?? 1);
@@ -100,12 +111,43 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
     const whole = await run({ pool: 'large' });
     const spread = await run({ pool: 'pair' });
     const forbidden = await run({ pool: 'pair', split: 'none' });
-    const small = await run({ pool: 'pair', parameters: { angles, findCenter: false, frames: [1] } });
+    const little = await stack.client.putData(npy({ ...counts.data, shape: [1, 4, projections, slices] }));
+    const small = await run({ pool: 'pair', data: little.artifact });
     for (const job of [spread, forbidden, small]) expect(job.error?.message).toBeUndefined();
     expect([whole, spread, forbidden, small].map((job) => blocks(job)[1])).toEqual([1, 2, 1, 1]);
     expect(spread.result?.artifact).toBe(whole.result?.artifact);
     expect(forbidden.result?.artifact).toBe(whole.result?.artifact);
     expect(await log(spread)).toContain('2 slots of the pool are idle: split along slice into 2 blocks of 16.');
+  });
+
+  it('has raw data preprocessed in its blocks, with their part of the fields, unless all of it is searched for the axis', async () => {
+    const { white, dark, angles: turn } = counts.companions;
+    const names: Record<string, string> = {};
+    for (const [name, array] of Object.entries({ data: counts.data, white, dark, angles: turn })) {
+      if (array !== undefined) names[name] = (await stack.client.putData(npy(array))).artifact;
+    }
+    const given = { data: names, parameters: { centerOfRotation: 14.25 } };
+    const searched = { data: names, parameters: {} };
+    for (const [submission, preprocessed] of [
+      [given, 2],
+      [searched, 1],
+    ] as const) {
+      const whole = await run({ pool: 'large', ...submission });
+      const spread = await run({ pool: 'pair', ...submission });
+      expect([whole.error?.message, spread.error?.message]).toEqual([undefined, undefined]);
+      expect([blocks(whole), blocks(spread)]).toEqual([
+        [1, 1],
+        [preprocessed, 2],
+      ]);
+      expect(spread.result?.artifact).toBe(whole.result?.artifact);
+      const found = (await log(spread)).match(/The rotation axis was found at/g) ?? [];
+      expect(found).toHaveLength(preprocessed === 1 ? 1 : 0);
+    }
+    // As a user asks for it; the axis is not known to be found when the plan is divided.
+    const split = await run({ pool: 'large', ...given, split: 'slice:12' });
+    expect([blocks(split), split.error?.message]).toEqual([[3, 3], undefined]);
+    const whole = await run({ pool: 'large', ...given });
+    expect(split.result?.artifact).toBe(whole.result?.artifact);
   });
 
   it('tries smaller blocks when memory runs out all the same, and begins with those the next time', async () => {

@@ -7,6 +7,7 @@ import { createRegistry } from '@rondel/reco';
 import { ulid } from 'ulid';
 import { afterAll, describe, expect, it } from 'vitest';
 import { begunAttempt, imageResult } from '../support/queued-jobs.js';
+import { eventually } from '../support/stack.js';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
 
@@ -163,6 +164,31 @@ describe('a job over REST', () => {
     const started = performance.now();
     expect((await waiting).json<Job>().state).toBe('completed');
     expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  it('is held by ?wait= of its own submission, and of one that finds it by its idempotency key', async () => {
+    const headers = { 'idempotency-key': 'held' };
+    const submitAndWait = (seconds: number) =>
+      app.inject({
+        method: 'POST',
+        url: `/v1/jobs?wait=${seconds}`,
+        headers,
+        payload: submission({ labels: { held: 'yes' } }),
+      });
+    const first = submitAndWait(20);
+    let id = '';
+    await eventually(
+      async () => (id = (await jobs.ledger.list({ label: 'held=yes', limit: 1 })).jobs[0]?.id ?? '') !== '',
+      () => 'no job was written down',
+    );
+    expect((await submitAndWait(0.2)).json<Job>()).toMatchObject({ id, state: 'queued' });
+    const second = submitAndWait(20);
+    await complete(id);
+    for (const answer of await Promise.all([first, second])) {
+      expect(answer.statusCode).toBe(202);
+      expect(answer.headers.location).toBe(`/v1/jobs/${id}`);
+      expect(answer.json<Job>()).toMatchObject({ id, state: 'completed', result: { links: {} } });
+    }
   });
 
   it('is given back as it is when the wait is over', async () => {

@@ -11,7 +11,15 @@ import {
 } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { begunAttempt, imageResult, onlyLeg, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
+import {
+  begunAttempt,
+  imageResult,
+  loseLeg,
+  onlyLeg,
+  queuedHead,
+  queuedLeg,
+  queuedWork as work,
+} from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 let redis: TestRedis;
@@ -272,11 +280,17 @@ describe('a job in stages', () => {
 });
 
 describe('the reconciler', () => {
-  it('gives a leg to a job whose submission died half way', async () => {
+  it('gives a leg to a job that has lost it', async () => {
     const lost = head({ createdAt: new Date(Date.now() - 60_000).toISOString() });
-    await jobs.ledger.create(lost, work);
-    const taken: string[] = [];
+    await jobs.submit(lost, work);
+    const submitted = await queuedLeg(redis.url, lost);
+    await loseLeg(redis.url, lost);
+    expect(await queuedLeg(redis.url, lost)).toBeUndefined();
     await jobs.reconcile(() => Promise.resolve());
+    // What our script leaves with the job is what BullMQ leaves when it is asked to add a leg.
+    expect(submitted).toMatchObject({ data: expect.stringContaining(lost.id) as string });
+    expect(submitted).toEqual(await queuedLeg(redis.url, lost));
+    const taken: string[] = [];
     const taker = takeFrom(lost.pool, {
       run: ({ job }) => {
         taken.push(job);

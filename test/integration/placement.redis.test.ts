@@ -13,7 +13,7 @@ import {
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startPlanApi, type PlanApi } from '../support/plan-api.js';
-import { begunAttempt, imageResult, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
+import { begunAttempt, imageResult, loseLeg, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../support/stack.js';
 import { workerRecord } from '../support/worker-record.js';
@@ -222,9 +222,10 @@ describe('legs that not every worker can run', () => {
     expect(await jobs.pools.demand(pool)).toMatchObject({ slots: 0, runnable: 0 });
   });
 
-  it('are queued by the reconciler when whoever submitted died in between', async () => {
+  it('are queued by the reconciler when they are missing', async () => {
     const lost = head(pool, { roots: ['scans'] }, { createdAt: new Date(Date.now() - 60_000).toISOString() });
-    await jobs.ledger.create(lost, work);
+    await jobs.submit(lost, work);
+    await loseLeg(redis.url, lost);
     const taken = startTaker(capabilities(pool, { roots: ['scans'] }));
     const started = await openJobs({ redisUrl: redis.url, onError });
     try {
@@ -367,6 +368,7 @@ _type = "RecoPlan{DirectRadonParameters}"
   async function endAfter(seconds: number, pool: string): Promise<void> {
     const ended = head(pool, {});
     await api.jobs.ledger.create(ended, work);
+    await loseLeg(redis.url, ended);
     const attempt = await begunAttempt(api.jobs, ended.id, 't-1');
     const job = await api.jobs.ledger.get(ended.id);
     await api.jobs.ledger.finish(ended.id, { state: 'completed', result: imageResult() }, attempt);

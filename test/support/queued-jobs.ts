@@ -9,6 +9,7 @@ import {
   type LegTaker,
   type NewJob,
 } from '@rondel/jobs';
+import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 
 /** What jobs that nobody computes consist of. */
@@ -54,6 +55,38 @@ export function imageResult(overrides: Partial<Result> = {}): Result {
     seconds: 1,
     ...overrides,
   };
+}
+
+/** The first leg of a job as it lies on its queue, with its options; undefined when it does not. */
+export async function queuedLeg(redisUrl: string, head: JobHead): Promise<Record<string, unknown> | undefined> {
+  return withFirstLeg(redisUrl, head, async (redis, { key, id, waiting }) => {
+    const [fields, score] = await Promise.all([redis.hgetall(key), redis.zscore(waiting, id)]);
+    if (score === null) return undefined;
+    const { timestamp: _, opts = '', ...rest } = fields;
+    return { ...rest, opts: JSON.parse(opts) as unknown };
+  });
+}
+
+/** Takes the first leg of a job off its queue, as if it had never been there. */
+export function loseLeg(redisUrl: string, head: JobHead): Promise<void> {
+  return withFirstLeg(redisUrl, head, async (redis, { key, id, waiting }) => {
+    await Promise.all([redis.del(key), redis.zrem(waiting, id)]);
+  });
+}
+
+async function withFirstLeg<T>(
+  redisUrl: string,
+  { id: job, stages }: JobHead,
+  use: (redis: Redis, leg: { key: string; id: string; waiting: string }) => Promise<T>,
+): Promise<T> {
+  const queue = `{rondel}:legs:${stages[0]?.queue ?? ''}`;
+  const id = `${job}.0.0.0`;
+  const redis = new Redis(redisUrl);
+  try {
+    return await use(redis, { key: `${queue}:${id}`, id, waiting: `${queue}:prioritized` });
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /** Throws unless the job has exactly one leg that is to be done. */

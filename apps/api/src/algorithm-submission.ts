@@ -1,8 +1,7 @@
 import { RondelError, type AlgorithmSubmission, type JsonValue } from '@rondel/contracts';
 import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
-import { planHash, printPlan, toTree } from '@rondel/plan';
 import { ulid } from 'ulid';
-import { rootsOf, stagePlacer, type PlacedStage, type StagePlacer } from './placement.js';
+import { rootsOf, stagePlacer, stagePlan, type PlacedStage } from './placement.js';
 import type { RouteServices, Services } from './services.js';
 import { checkPool, checkWorkSize, preparePlan } from './submission.js';
 
@@ -28,27 +27,28 @@ export async function acceptAlgorithm(
   const pool = submission.pool ?? defaults.pool;
   const fleet = await services.fleet.freshFacts();
   checkPool(pool, fleet);
-  const tree = toTree(plan);
+  const { tree, toml, sha256, characters } = services.prepared.forms(plan);
+  const { parameters = {} } = submission;
+  checkWorkSize(characters + JSON.stringify(parameters).length);
   const work: AlgorithmWork = {
     plan: tree,
-    planToml: printPlan(plan, 'toml'),
+    planToml: toml,
     // Came out of JSON.parse, so it can only hold JSON values.
-    parameters: (submission.parameters ?? {}) as Record<string, JsonValue>,
+    parameters: parameters as Record<string, JsonValue>,
     ...(submission.timeoutSeconds !== undefined && { timeoutSeconds: submission.timeoutSeconds }),
   };
-  checkWorkSize(work);
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
   return {
     head: {
       id: ulid(),
       pool,
-      ...placeAlgorithm(tree, stagePlacer({ pool }, fleet, services.registry), pool),
+      ...placeAlgorithm(stagePlacer({ pool }, fleet)(stagePlan(tree, services.registry)), pool),
       lane: submission.lane ?? defaults.lane,
       priority: submission.priority ?? defaults.priority,
       ...(submission.submitter !== undefined && { submitter: submission.submitter }),
       attemptsPerRun: submission.attempts ?? defaults.attempts,
       labels: submission.labels ?? {},
-      plan: { sha256: planHash(plan), ...(typeof name === 'string' && { name }) },
+      plan: { sha256, ...(typeof name === 'string' && { name }) },
       createdAt: new Date().toISOString(),
       idleSeconds: submission.idleSeconds ?? defaults.idleSeconds,
     },
@@ -57,11 +57,9 @@ export async function acceptAlgorithm(
 }
 
 function placeAlgorithm(
-  tree: AlgorithmWork['plan'],
-  placeStages: StagePlacer,
+  placed: readonly PlacedStage[],
   pool: string,
 ): Pick<AlgorithmHead, 'place' | 'requires' | 'stages'> {
-  const placed = placeStages(tree);
   const first = placed[0]?.placement;
   const common = placed.every(({ placement }) => placement === first) ? first : undefined;
   const isBound = ({ placement }: PlacedStage) => common !== undefined || placement === undefined;

@@ -1,5 +1,4 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import helmet from '@fastify/helmet';
 import { fastify, LogController, type FastifyBaseLogger } from 'fastify';
 import { openPictureThreads } from '@rondel/formats';
 import { livePlan } from '@rondel/plan';
@@ -10,7 +9,9 @@ import { registerDashboard } from './plugins/dashboard.js';
 import { registerMetrics } from './plugins/metrics.js';
 import { registerOpenApi } from './plugins/openapi.js';
 import { registerProblems } from './plugins/problems.js';
+import { registerSecurityHeaders } from './plugins/security-headers.js';
 import { registerValidation } from './plugins/validation.js';
+import { openJobIds } from './job-ids.js';
 import { openPreparedPlans } from './prepared-plans.js';
 import { algorithmRoutes } from './routes/algorithms.js';
 import { catalogRoutes } from './routes/catalog.js';
@@ -58,7 +59,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   const services = routeServices(parts, options);
   registerValidation(app);
   registerProblems(app);
-  await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+  registerSecurityHeaders(app);
   await registerOpenApi(app, options.version);
   registerMetrics(app, services);
   await app.register(healthRoutes, { services });
@@ -98,5 +99,14 @@ function routeServices(services: Services, { logger, fleetAgeMs = 0, touchAgeMs 
   const fleet = openFleetView(services.jobs, fleetAgeMs);
   const collector = openCollector(services, services.policy ?? {});
   const [touches, pictures] = [openRecentTouches(services.store, touchAgeMs), openPictureThreads()];
-  return { ...services, plans, fleet, prepared: openPreparedPlans(), collector, touches, pictures };
+  return {
+    ...services,
+    plans,
+    fleet,
+    prepared: openPreparedPlans(),
+    newJobId: openJobIds(),
+    collector,
+    touches,
+    pictures,
+  };
 }

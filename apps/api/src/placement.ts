@@ -4,7 +4,7 @@ import { packagesIn, planStages, rootsIn, type JobStage, type PlanTree, type Reg
 import type { FleetFacts } from './fleet-view.js';
 import { installedManifests } from './installed-manifests.js';
 
-/** Where a job goes unless its plan says otherwise, what it needs there, and the axis along which it is split. */
+/** Where a job goes unless its plan says otherwise, and what it needs there. */
 export interface JobPlace {
   readonly pool: string;
   /** A pool, the id of a worker or a label. */
@@ -12,7 +12,13 @@ export interface JobPlace {
   readonly engine?: EngineName | undefined;
   /** Data roots that the job's raw data lies in. */
   readonly roots?: readonly string[];
-  readonly axis?: string | undefined;
+}
+
+/** What of a plan's stages does not depend on where they go. */
+export interface StagedPlan {
+  readonly stages: readonly JobStage[];
+  /** Packages that a worker may not have. */
+  readonly packages: string[];
 }
 
 /** A stage of a plan with the queue that its legs go to. */
@@ -23,20 +29,24 @@ export interface PlacedStage {
   readonly requires: Requirements;
 }
 
-/** Makes a plan the stages of a job. Throws `POOL_UNKNOWN`, `QUOTA_EXCEEDED` and what `planStages` throws. */
-export type StagePlacer = (tree: PlanTree) => PlacedStage[];
+/** Throws what `planStages` throws. */
+export function stagePlan(tree: PlanTree, registry: Registry, axis?: string): StagedPlan {
+  const packages = packagesIn(tree, registry.catalog).filter((name) => !comesAlong.has(name));
+  return { stages: planStages(tree, registry, axis), packages };
+}
+
+/** Makes a plan's stages those of a job. Throws `POOL_UNKNOWN` and `QUOTA_EXCEEDED`. */
+export type StagePlacer = (plan: StagedPlan) => PlacedStage[];
 
 /**
  * Places many plans alike. What nobody has now may come, so a placement is refused only when it
  * names no pool, no worker and no label, or when too many kinds of work are about that not every worker can do.
  */
-export function stagePlacer(place: JobPlace, fleet: FleetFacts, registry: Registry): StagePlacer {
+export function stagePlacer(place: JobPlace, fleet: FleetFacts): StagePlacer {
   const special = new Set(fleet.special.map(({ queue }) => queue));
   const everywhere = place.worker ?? place.pool;
-  return (tree) => {
-    const packages = packagesIn(tree, registry.catalog).filter((name) => !comesAlong.has(name));
-    const stages = planStages(tree, registry, place.axis);
-    return stages.map((stage, index) => {
+  return ({ stages, packages }) =>
+    stages.map((stage, index) => {
       const readsInput = index === 1 && readsRawData(stages, place);
       const at = resolvePlacement(stage.placement ?? everywhere, fleet);
       const roots = [...stage.roots, ...(index === 0 || readsInput ? (place.roots ?? []) : [])];
@@ -49,7 +59,6 @@ export function stagePlacer(place: JobPlace, fleet: FleetFacts, registry: Regist
         ...(stage.placement !== undefined && { placement: stage.placement }),
       };
     });
-  };
 }
 
 /** Names of the data roots that references lead into. */

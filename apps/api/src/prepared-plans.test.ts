@@ -53,4 +53,22 @@ describe('prepared plans', () => {
     await use(1);
     expect(calls.made).toBe(66);
   });
+
+  it('have their stages worked out once for each axis of a split', () => {
+    const prepared = openPreparedPlans();
+    const plan = tree('Empty');
+    const along = (axis: string | undefined) => prepared.staged(plan, axis, () => ({ stages: [], packages: [] }));
+    expect(along('slice')).toBe(along('slice'));
+    expect(along(undefined)).not.toBe(along('slice'));
+  });
+
+  it('have no stages when those cannot be worked out', () => {
+    const prepared = openPreparedPlans();
+    const plan = tree('Empty');
+    const refuse = () => {
+      throw new Error('no step can be split');
+    };
+    expect(() => prepared.staged(plan, 'slice', refuse)).toThrow('no step');
+    expect(() => prepared.staged(plan, 'slice', refuse)).toThrow('no step');
+  });
 });

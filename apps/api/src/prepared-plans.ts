@@ -1,5 +1,6 @@
 import type { Submission } from '@rondel/contracts';
 import { planHash, printPlan, toTree, type PlanNode } from '@rondel/plan';
+import type { StagedPlan } from './placement.js';
 
 /** Plans that are remembered; whoever submits many jobs submits few plans. */
 const mostPlans = 64;
@@ -11,6 +12,8 @@ export interface PlanForms {
   readonly tree: ReturnType<typeof toTree>;
   readonly toml: string;
   readonly sha256: string;
+  /** How many the tree and the TOML take as JSON. */
+  readonly characters: number;
 }
 
 /** What submissions have been made of lately: reading and checking the same plan gives the same tree. */
@@ -19,11 +22,14 @@ export interface PreparedPlans {
   plan(submission: Pick<Submission, 'plan' | 'parameters'>, prepare: () => Promise<PlanNode>): Promise<PlanNode>;
   /** Worked out once for each tree. */
   forms(plan: PlanNode): PlanForms;
+  /** As `stage` has it, asked once for each tree and axis of a split; what it throws is not remembered. */
+  staged(plan: PlanNode, axis: string | undefined, stage: () => StagedPlan): StagedPlan;
 }
 
 export function openPreparedPlans(): PreparedPlans {
   const plans = new Map<string, PlanNode>();
   const known = new WeakMap<PlanNode, PlanForms>();
+  const knownStages = new WeakMap<PlanNode, Map<string | undefined, StagedPlan>>();
   const remember = (key: string, plan: PlanNode) => {
     plans.delete(key);
     plans.set(key, plan);
@@ -43,11 +49,22 @@ export function openPreparedPlans(): PreparedPlans {
     forms(plan) {
       const found = known.get(plan);
       if (found) return found;
-      const forms = { tree: toTree(plan), toml: printPlan(plan, 'toml'), sha256: planHash(plan) };
+      const forms = formsOf(plan);
       known.set(plan, forms);
       return forms;
     },
+    staged(plan, axis, stage) {
+      const along = knownStages.get(plan) ?? new Map<string | undefined, StagedPlan>();
+      const staged = along.get(axis) ?? stage();
+      knownStages.set(plan, along.set(axis, staged));
+      return staged;
+    },
   };
+}
+
+function formsOf(plan: PlanNode): PlanForms {
+  const [tree, toml] = [toTree(plan), printPlan(plan, 'toml')];
+  return { tree, toml, sha256: planHash(plan), characters: JSON.stringify([tree, toml]).length };
 }
 
 function keyOf({ plan, parameters = {} }: Pick<Submission, 'plan' | 'parameters'>): string | undefined {

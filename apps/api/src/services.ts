@@ -27,6 +27,7 @@ export interface RouteServices extends Services {
   readonly plans: PlanSessions;
   readonly fleet: FleetView;
   readonly prepared: PreparedPlans;
+  readonly newJobId: () => string;
   readonly touches: RecentTouches;
   readonly collector: Collector;
   readonly pictures: PictureThreads;

@@ -8,10 +8,8 @@ import {
 } from '@rondel/contracts';
 import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
 import { applyParameters, checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
-import { ulid } from 'ulid';
 import type { FleetFacts } from './fleet-view.js';
-import { pooledRandom } from './pooled-random.js';
-import { rootsOf, stagePlacer } from './placement.js';
+import { rootsOf, stagePlacer, stagePlan } from './placement.js';
 import { readPlan } from './plan-source.js';
 import type { RouteServices, Services } from './services.js';
 
@@ -31,13 +29,13 @@ export interface AcceptedSubmission {
  * Throws `PLAN_*`, `POOL_UNKNOWN`, and `DATA_*` for references that can be known to lead nowhere.
  */
 export async function acceptSubmission(submission: Submission, services: RouteServices): Promise<AcceptedSubmission> {
-  const { fleet, prepared } = services;
+  const { fleet, prepared, newJobId } = services;
   const plan = await prepared.plan(submission, () => preparePlan(submission, services));
   const { parameters = {}, labels = {} } = submission;
   const makeIn = async (facts: FleetFacts) => {
     const makeJob = await jobMaker(submission, services, facts);
     return makeJob(plan, {
-      id: ulid(Date.now(), pooledRandom()),
+      id: newJobId(),
       createdAt: new Date().toISOString(),
       parameters,
       labels,
@@ -76,11 +74,12 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const { axis, size, undivided } = parseSplit(submission.split);
   const { worker, engine } = submission;
   const data = await resolveData(submission.data, services);
-  const place = { pool, worker, engine, roots: rootsOf(data), axis };
-  const placeStages = stagePlacer(place, fleet, services.registry);
+  const { prepared, registry } = services;
+  const placeStages = stagePlacer({ pool, worker, engine, roots: rootsOf(data) }, fleet);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   return (plan, { id, createdAt, parameters, labels }) => {
-    const { tree, toml, sha256 } = services.prepared.forms(plan);
+    const { tree, toml, sha256, characters } = prepared.forms(plan);
+    checkWorkSize(characters + JSON.stringify(parameters).length);
     const work: JobWork = {
       plan: tree,
       planToml: toml,
@@ -91,7 +90,6 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
     };
-    checkWorkSize(work);
     return {
       head: {
         id,
@@ -104,7 +102,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
         plan: { sha256, ...(typeof name === 'string' && { name }) },
         data: submission.data,
         createdAt,
-        stages: placeStages(tree).map(({ head }) => head),
+        stages: placeStages(prepared.staged(plan, axis, () => stagePlan(tree, registry, axis))).map(({ head }) => head),
       },
       work,
     };
@@ -131,9 +129,12 @@ function parseSplit(split: string | undefined): { axis?: string; size?: number; 
   return { axis, ...(size !== undefined && { size: Number(size) }) };
 }
 
-/** What lies in Redis and in the job's record stays small; large values belong into files that the plan refers to. */
-export function checkWorkSize(work: Omit<JobWork, 'data'>): void {
-  const characters = JSON.stringify(work).length;
+/**
+ * What lies in Redis and in the job's record stays small; large values belong into files that the plan refers to.
+ *
+ * @param characters Of the plan's forms and its parameters as JSON.
+ */
+export function checkWorkSize(characters: number): void {
   if (characters <= largestWork) return;
   throw new RondelError(
     'QUOTA_EXCEEDED',

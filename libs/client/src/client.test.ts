@@ -98,6 +98,13 @@ test('an address that is not a URL is refused before anything is sent', () => {
   expect(() => createClient({ url: 'localhost:7420' })).toThrow('write http://HOST:PORT');
 });
 
+test('a submission can wait for the end of its job', async () => {
+  const { client, server } = await clientOf(json({ id, state: 'completed' }, 202));
+  const submission = { plan: { name: 'radon/fbp' }, data: `job:${id}` } as const;
+  expect((await client.submit(submission, { waitSeconds: 5 })).state).toBe('completed');
+  expect(server.requests[0]?.url).toBe('/v1/jobs?wait=5');
+});
+
 test('waiting asks again until the job has ended', async () => {
   const { client, server } = await clientOf(json({ id, state: 'active' }), json({ id, state: 'completed' }));
   expect((await client.waitForJob(id)).state).toBe('completed');

@@ -34,6 +34,8 @@ export interface CallOptions {
 export interface SubmitOptions extends CallOptions {
   /** The same key gives the same job, however often the request is sent. */
   readonly idempotencyKey?: string;
+  /** The answer comes when the job has ended, or after so many seconds, up to 60. */
+  readonly waitSeconds?: number;
 }
 
 export interface JobQuery extends CallOptions {
@@ -229,8 +231,13 @@ export function jobCalls(
 > {
   const one = (id: string, { signal }: CallOptions = {}) => ({ path: { id }, signal });
   return {
-    submit: (body, { idempotencyKey, signal } = {}) =>
-      call(connection, 'post /v1/jobs', { headers: { 'idempotency-key': idempotencyKey }, body, signal }),
+    submit: (body, { idempotencyKey, waitSeconds: wait, signal } = {}) =>
+      call(connection, 'post /v1/jobs', {
+        query: { wait },
+        headers: { 'idempotency-key': idempotencyKey },
+        body,
+        signal,
+      }),
     job: (id, options) => call(connection, 'get /v1/jobs/{id}', one(id, options)),
     waitForJob: (id, options) => waitForJob(connection, id, options),
     jobs: ({ signal, ...query } = {}) => call(connection, 'get /v1/jobs', { query, signal }),

@@ -36,6 +36,16 @@ export interface Dataset {
   readonly attributes: Readonly<Record<string, JsonValue>>;
 }
 
+/** An array without its values. */
+export type ArrayFacts = Omit<NdArray, 'data'>;
+
+/** A dataset without its values, as it can be told before they are read. */
+export interface DatasetFacts {
+  readonly data: ArrayFacts;
+  readonly companions: Readonly<Record<string, ArrayFacts>>;
+  readonly attributes: Dataset['attributes'];
+}
+
 const bytesPerElement: Record<DType, number> = {
   int8: 1,
   uint8: 1,

@@ -38,6 +38,11 @@ export const CatalogNodeSchema = Type.Object({
   parallel: Type.Optional(
     Type.Array(Type.String(), { description: 'Axes along which blocks can be computed independently.' }),
   ),
+  conditional: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Axes of `parallel` for which that holds only where parameters or the data are such.',
+    }),
+  ),
   halo: Type.Optional(
     Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: 0 }), Type.Literal('parameters')]), {
       description:

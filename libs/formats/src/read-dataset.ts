@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { RondelError, type Dataset, type NdArray } from '@rondel/contracts';
+import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
 import { namedAxes, type AxisRange } from './axis-range.js';
 import { formatError, throwIfCancelled } from './data-errors.js';
 import { detectFormat, magicBytes, type ReadableFormat } from './file-format.js';
@@ -24,8 +24,8 @@ export interface ReadOptions {
 /** A dataset and the format it was stored in. */
 export type ReadDataset = Dataset & { readonly format: ReadableFormat };
 
-/** The main array of a file, without its values, and the format it is stored in. */
-export type DescribedData = Omit<NdArray, 'data'> & { readonly format: ReadableFormat };
+/** A dataset without its values, and the format it is stored in. */
+export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
 
 /**
  * Reads a raw data file; its format is told from its first bytes.
@@ -47,7 +47,7 @@ export async function readDataset(path: string, options: ReadOptions = {}): Prom
   return withFile(path, options, readOpened);
 }
 
-/** What `readDataset` would return as main array, without reading its values and for any size. Throws as it. */
+/** What `readDataset` would return, without reading its values and for any size. Throws as it. */
 export async function describeData(path: string, options: Omit<ReadOptions, 'range'> = {}): Promise<DescribedData> {
   return withFile(path, options, describeOpened);
 }
@@ -77,13 +77,17 @@ async function readOpened(file: OpenedFile, options: ReadingOptions): Promise<Re
   const { range } = options;
   const data = await readNpy(file, range);
   const axes = range === undefined ? undefined : namedAxes(data, range);
-  return { data: { ...data, ...(axes && { axes }) }, companions: {}, attributes: { layout: 'plain' }, format };
+  return { data: { ...data, ...(axes && { axes }) }, ...besideNpy, format };
 }
 
 async function describeOpened(file: OpenedFile, options: ReadingOptions): Promise<DescribedData> {
   const format = await formatOf(file, options);
-  return { ...(await (format === 'hdf5' ? describeHdf5File(file, options) : describeNpy(file))), format };
+  if (format === 'hdf5') return { ...(await describeHdf5File(file, options)), format };
+  return { data: await describeNpy(file), ...besideNpy, format };
 }
+
+/** A .npy file holds one array and no words about it. */
+const besideNpy = { companions: {}, attributes: { layout: 'plain' } } as const;
 
 async function formatOf(file: OpenedFile, { dataset }: ReadingOptions): Promise<ReadableFormat> {
   const { buffer, bytesRead } = await file.handle.read(new Uint8Array(magicBytes), 0, magicBytes, 0);

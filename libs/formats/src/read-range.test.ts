@@ -1,6 +1,6 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { elementCount, float32Array, type NdArray } from '@rondel/contracts';
+import { elementCount, float32Array, type ArrayFacts, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeArray } from './encode-array.js';
 import { encodeNpy, npyHeader } from './npy/writer.js';
@@ -29,6 +29,10 @@ function cut({ shape, data }: NdArray, at: number, [start, stop]: [number, numbe
 
 function bytesOf(values: ArrayLike<number>): Buffer {
   return Buffer.from(Float32Array.from(values).buffer);
+}
+
+function factsOf({ data: _, ...facts }: NdArray): ArrayFacts {
+  return facts;
 }
 
 /** The same values with the first axis varying fastest, as numpy.asfortranarray lays them out. */
@@ -84,12 +88,12 @@ describe('a range of an axis', { timeout: 120_000 }, () => {
     const expected = [4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23];
     for (const format of ['npy', 'h5'] as const) {
       const path = await scratch.write(`b.${format}`, ...(await encodeArray(array, format)).parts);
-      const { data } = await readDataset(path, { range });
+      const { data, ...whole } = await readDataset(path, { range });
       expect([data.dtype, data.shape, [...data.data]]).toEqual(['complex64', [3, 1, 2], expected]);
       expect(data.spacing).toEqual(format === 'h5' ? [1, 2, 3] : undefined);
       expect(await describeData(path)).toMatchObject({
-        dtype: 'complex64',
-        shape: [3, 2, 2],
+        data: { dtype: 'complex64', shape: [3, 2, 2] },
+        attributes: whole.attributes,
         format: format === 'h5' ? 'hdf5' : 'npy',
       });
     }
@@ -116,11 +120,12 @@ describe('a range of an axis', { timeout: 120_000 }, () => {
   it('of a DXchange scan cuts its fields and angles along', async () => {
     const path = await scratch.write('scan.h5', hdf5Fixture('dxchange'));
     const whole = await readDataset(path);
+    const companions = Object.entries(whole.companions).map(([name, array]) => [name, factsOf(array)] as const);
+    expect(companions.map(([name]) => name)).toEqual(expect.arrayContaining(['white', 'angles']));
     expect(await describeData(path)).toEqual({
-      dtype: 'float32',
-      shape: whole.data.shape,
-      axes: whole.data.axes,
-      format: 'hdf5',
+      ...whole,
+      data: factsOf(whole.data),
+      companions: Object.fromEntries(companions),
     });
     const second = await readDataset(path, { range: { axis: 'slice', start: 1, stop: 2, extent: 2 } });
     expect([...second.data.data]).toEqual([4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23]);
@@ -150,7 +155,7 @@ describe('a range of an axis', { timeout: 120_000 }, () => {
     await expect(readDataset(path, { limits })).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     const range = { axis: 'a', start: 3, stop: 5, extent: 16, unnamedAxes: ['a', 'b'] };
     expect((await readDataset(path, { limits, range })).data.shape).toEqual([2, 4]);
-    expect((await describeData(path, { limits })).shape).toEqual([16, 4]);
+    expect((await describeData(path, { limits })).data.shape).toEqual([16, 4]);
   });
 
   it('is refused where the file has no such axis or another extent, and where it is none', async () => {

@@ -2,7 +2,7 @@ import { asError } from './as-error.js';
 import { queueNews } from './keys.js';
 import type { Jobs } from './jobs.js';
 import { legPlace, placesOf } from './leg-queue.js';
-import type { TakeOptions } from './leg-taker.js';
+import type { Place, TakeOptions } from './leg-taker.js';
 import { meets, type Capabilities } from './requirements.js';
 
 export interface FittingLegTaker {
@@ -16,10 +16,10 @@ export interface FittingLegTaker {
  * Takes legs from the queues of all places that a worker serves, and from those special ones there whose requirements it
  * meets, whenever they come and as long as they are there.
  */
-export function takeFittingLegs(
+export function takeFittingLegs<P extends Place>(
   worker: Capabilities,
   { news, special, takeLegs }: Pick<Jobs, 'news' | 'special' | 'takeLegs'>,
-  options: TakeOptions,
+  options: TakeOptions<P>,
 ): FittingLegTaker {
   const places = placesOf(worker);
   const taker = takeLegs(options);

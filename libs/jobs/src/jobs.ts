@@ -11,7 +11,7 @@ import { retentionSeconds } from './job-calls.js';
 import { jobNotFound, openLedger, type Ledger } from './ledger.js';
 import { openLeases, type Leases } from './leases.js';
 import { placeOf, queueOf, type LegQueue } from './leg-queue.js';
-import { openLegTaker, type LegTaker, type TakeOptions } from './leg-taker.js';
+import { openLegTaker, type LegTaker, type Place, type TakeOptions } from './leg-taker.js';
 import { openLegs } from './legs.js';
 import { lowerTurns } from './long-lines.js';
 import { addMissingLegs } from './missing-legs.js';
@@ -60,7 +60,7 @@ export interface Jobs {
   readonly sessions: Sessions;
   readonly store: SharedStore;
   readonly sweeps: Sweeps;
-  /** Writes the job down, then queues it. With a known idempotency key, finds the job that it stands for. */
+  /** Writes the job down and queues it. With a known idempotency key, finds the job that it stands for. */
   submit(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<SubmittedJob>;
   /** Ends the job as cancelled, wherever it is. Ended jobs stay as they are. */
   cancel(id: string): Promise<Job>;
@@ -75,7 +75,7 @@ export interface Jobs {
   /** Legs on other queues of a place that come before the given `order`. */
   countBefore(order: string, queues: readonly string[]): Promise<number>;
   /** Takes legs from the queues that it is told to serve. */
-  takeLegs(options: TakeOptions): LegTaker;
+  takeLegs<P extends Place>(options: TakeOptions<P>): LegTaker;
   /** Begins the next stage when the present one is complete, and queues its legs. See `Ledger.advance`. */
   advance(id: string, job?: JobHash): Promise<void>;
   /**
@@ -103,9 +103,9 @@ export async function openJobs(options: {
     redis.disconnect();
     throw error;
   }
-  const ledger = openLedger(redis);
   const special = openSpecialQueues(redis);
   const legs = openLegs(redis, special, options.onError);
+  const ledger = openLedger(redis, legs);
   const poolQueues = openPoolQueues(redis, special, options.onError);
   const fleet = openFleet(redis);
   const sweeps = openSweeps(redis, legs);
@@ -132,7 +132,7 @@ export async function openJobs(options: {
 
   const advance = async (id: string, job?: JobHash) => {
     const present = await ledger.advance(id, job);
-    await enqueue(present.legs, present);
+    if (!present.queued) await enqueue(present.legs, present);
   };
   const cancel = async (id: string): Promise<Job> => {
     const before = await mustGet(id);
@@ -168,9 +168,7 @@ export async function openJobs(options: {
     async submit(head, work, idempotencyKey) {
       const created = await ledger.create(head, work, idempotencyKey);
       if (typeof created === 'string') return { job: await mustGet(created) };
-      const { leg, before } = created;
-      await enqueue([leg], head);
-      return { job: newJob(head), before };
+      return { job: newJob(head), before: created.before };
     },
     takeLegs: (take) => openLegTaker({ redis, redisUrl: options.redisUrl }, take),
     advance,

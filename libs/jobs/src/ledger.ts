@@ -21,16 +21,9 @@ import type {
   OpenLeg,
   Restart,
 } from './attempts.js';
+import { beginLeg } from './beginning.js';
 import { guarded } from './connection.js';
-import {
-  begunAttempt,
-  blockField,
-  incompleteLegs,
-  legName,
-  lineAfter,
-  nextStage,
-  type LegOutput,
-} from './stage-fields.js';
+import { blockField, incompleteLegs, legName, lineAfter, nextStage, type LegOutput } from './stage-fields.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from './ended-jobs.js';
 import {
   archiveFromHash,
@@ -44,11 +37,11 @@ import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds } from './job-calls.js';
 import { listJobs, type JobFilter } from './job-list.js';
 import { keys } from './keys.js';
+import { queueOf } from './leg-queue.js';
+import type { Legs } from './legs.js';
 import { jobLine } from './line.js';
 import {
   advanceScript,
-  beginScript,
-  begunFields,
   completeLegScript,
   createScript,
   divideScript,
@@ -70,14 +63,10 @@ export interface StoredEvent {
 /** The record of every job, in Redis while it is live. All changes of state go through here, each one atomic. */
 export interface Ledger {
   /**
-   * Writes a job down as `queued` and returns its first leg, and how many jobs come before it at its place. With a known
-   * idempotency key, changes nothing and returns the id it stands for.
+   * Writes a job down as `queued`, puts its first leg on its queue and returns how many jobs come before it at its place.
+   * With a known idempotency key, changes nothing and returns the id it stands for.
    */
-  create(
-    head: JobHead,
-    work: JobWork,
-    idempotencyKey?: string,
-  ): Promise<{ readonly leg: OpenLeg; readonly before: number } | string>;
+  create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<{ readonly before: number } | string>;
   get(id: string): Promise<Job | undefined>;
   /** What of a job does not change, see `JobHead`. */
   head(id: string): Promise<JobHead | undefined>;
@@ -101,8 +90,8 @@ export interface Ledger {
    */
   completeLeg(attempt: Attempt, output: LegOutput, steps: readonly StepRecord[]): Promise<CompleteAnswer>;
   /**
-   * Begins the next stage when all legs of the present one are complete; harmless when done twice. Returns the legs that
-   * have to run now, and where. Whoever has just read the job saves the ledger from reading it.
+   * Begins the next stage, with its legs on their queue, when all legs of the present one are complete; harmless when done
+   * twice. Returns the legs that have to run now. Whoever has just read the job saves the ledger from reading it.
    */
   advance(id: string, job?: JobHash): Promise<PresentLegs>;
   /**
@@ -166,9 +155,11 @@ export interface PresentLegs {
   readonly legs: OpenLeg[];
   /** Of a job that Redis does not hold any more there are none. */
   readonly stages: JobHead['stages'];
+  /** Whether they were put on their queue just now. */
+  readonly queued: boolean;
 }
 
-export function openLedger(redis: Redis): Ledger {
+export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
   const run = (script: Script, call: { keys: string[]; args: (string | number)[] }) =>
     guarded(runScript(redis, script, call));
   const hash = (id: string) => guarded(redis.hgetall(keys.job(id)));
@@ -207,10 +198,10 @@ export function openLedger(redis: Redis): Ledger {
     async create(head, work, idempotencyKey) {
       const { keys: jobKeys, args } = creation(head, work);
       const idempotency = idempotencyKey === undefined ? keys.job(head.id) : idempotencyIndex(idempotencyKey);
-      const answer = await run(createScript, { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds] });
-      const [id, priority, before] = answer as [string, number?, number?];
-      if (priority === undefined || before === undefined) return id;
-      return { leg: { job: id, generation: 0, stage: 0, block: 0, priority }, before };
+      const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
+      const call = { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds, queue] };
+      const [id, before] = (await run(createScript, call)) as [string, number?];
+      return before === undefined ? id : { before };
     },
 
     async get(id) {
@@ -227,19 +218,7 @@ export function openLedger(redis: Redis): Ledger {
 
     list: (filter) => guarded(listJobs(redis, filter)),
 
-    async begin(leg, worker) {
-      const answer = await run(beginScript, {
-        keys: [keys.job(leg.job), keys.events(leg.job)],
-        args: [leg.job, worker, new Date().toISOString(), keys.news, leg.generation, leg.stage, legName(leg)],
-      });
-      if (answer === 'missing') return { answer };
-      if (!Array.isArray(answer)) return { answer: 'ended' };
-      const [first, second] = answer as ['exhausted', number] | [number, (string | null)[]];
-      if (first === 'exhausted') return { answer: first, attempts: second };
-      const fields = zipped(begunFields(legName(leg)), second);
-      const head = JSON.parse(fields.head ?? '') as JobHead;
-      return { answer: 'begun', attempt: begunAttempt({ leg, head, fields, attempt: first }) };
-    },
+    begin: (leg, worker) => beginLeg(redis, leg, worker),
 
     report(attempt, { progress, preview, steps, log }) {
       const { start, length } = attempt.share;
@@ -283,13 +262,16 @@ export function openLedger(redis: Redis): Ledger {
       const next = nextStage(fields);
       if (next === undefined) return presentLegs(id, fields);
       const { after, blocks, inputs } = next;
+      const { stages } = JSON.parse(fields.head ?? '') as JobHead;
+      const queue = await legs.ready(queueOf({ job: id, stage: after + 1 }, stages));
       const turn = await run(advanceScript, {
         keys: [keys.job(id)],
-        args: [id, after, blocks, JSON.stringify(inputs), ...lineAfter(fields, after)],
+        args: [id, after, blocks, JSON.stringify(inputs), ...lineAfter(fields, after), Date.now(), queue],
       });
       // Somebody else was faster, and may even be further.
       if (turn === 0) return presentLegs(id, await hash(id));
-      return presentLegs(id, { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) });
+      const begun = { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) };
+      return { ...presentLegs(id, begun), queued: true };
     },
 
     async finish(id, outcome, attempt) {
@@ -396,16 +378,7 @@ export function openLedger(redis: Redis): Ledger {
 /** A job that has ended, or has just been written down by another process, has none. */
 function presentLegs(id: string, fields: JobHash): PresentLegs {
   const { stages } = fields.head === undefined ? { stages: [] } : (JSON.parse(fields.head) as JobHead);
-  return { legs: incompleteLegs(id, fields), stages };
-}
-
-/** What HMGET answers within a script. */
-function zipped(names: readonly string[], values: readonly (string | null)[]): JobHash {
-  const found = names.flatMap((name, index) => {
-    const value = values[index];
-    return typeof value === 'string' ? [[name, value] as const] : [];
-  });
-  return Object.fromEntries(found);
+  return { legs: incompleteLegs(id, fields), stages, queued: false };
 }
 
 export function jobNotFound(id: string): RondelError {

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isRondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { asError } from './as-error.js';
-import type { Leg } from './attempts.js';
-import { executed } from './connection.js';
+import type { BeginAnswer, Leg } from './attempts.js';
+import { firstLegs, firstQueue } from './first-legs.js';
 import { keys } from './keys.js';
 import { openMarkerWait } from './marker-wait.js';
 import { lockMs, lostCheckMs, openTakenQueues, type TakenLeg, type TakenQueue, type Taking } from './taken-queue.js';
@@ -17,11 +17,25 @@ import { lockMs, lostCheckMs, openTakenQueues, type TakenLeg, type TakenQueue, t
 export type LegVerdict =
   { readonly kind: 'done'; readonly along?: Promise<void> } | { readonly kind: 'again'; readonly delayMs: number };
 
-export interface TakeOptions {
+/** A place to run one leg. */
+export interface Place {
+  release(): void;
+}
+
+/** An attempt that was begun with taking its leg, and the place that was kept for it. */
+export interface BegunLeg<P extends Place> {
+  readonly answer: BeginAnswer;
+  readonly place: P;
+}
+
+export interface TakeOptions<P extends Place = Place> {
   /** Legs at a time, from all queues together. */
   readonly concurrency: number;
-  readonly run: (leg: Leg) => Promise<LegVerdict>;
+  /** Runs a leg, of which no attempt was begun yet unless `begun` says so. */
+  readonly run: (leg: Leg, begun?: BegunLeg<P>) => Promise<LegVerdict>;
   readonly onError: (error: Error) => void;
+  /** For whoever begins an attempt at every leg, which costs no round trip where there is a place for it at once. */
+  readonly beginAs?: { readonly worker: string; readonly reserve: () => P | undefined };
 }
 
 /** Takes legs from queues and has them run, those first that come first in the order of all queues. */
@@ -42,9 +56,9 @@ const pauseMs = 500;
 const peekEveryMs = 100;
 
 /** Over a connection for commands, which stays the caller's to close, and one of its own to wait. */
-export function openLegTaker(
+export function openLegTaker<P extends Place>(
   { redis, redisUrl }: { readonly redis: Redis; readonly redisUrl: string },
-  { concurrency, run, onError }: TakeOptions,
+  { concurrency, run, onError, beginAs }: TakeOptions<P>,
 ): LegTaker {
   const queues = openTakenQueues(redis);
   const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
@@ -81,16 +95,35 @@ export function openLegTaker(
     }
   };
 
-  const start = (taken: TakenLeg) => {
+  /**
+   * Takes a leg, begins it if there is a place for it now, and has it run. Returns how many more wait; undefined when there
+   * was none.
+   */
+  const startFrom = async (take: (worker: string | undefined) => Promise<Taking>) => {
+    const place = beginAs?.reserve();
+    let taking: Taking = { left: 0 };
+    try {
+      taking = await take(place && beginAs?.worker);
+    } finally {
+      if (taking.begun === undefined) place?.release();
+    }
+    const { taken, begun, left, dueAt: due = Infinity } = taking;
+    dueAt = Math.min(dueAt, due);
+    if (taken === undefined) return undefined;
+    hold(taken, begun && place && { answer: begun, place });
+    return left;
+  };
+
+  const hold = (taken: TakenLeg, begun: BegunLeg<P> | undefined) => {
     held.add(taken);
-    const end = runOne(taken).catch(complain);
+    const end = runOne(taken, begun).catch(complain);
     ends.add(end);
     void end.finally(() => ends.delete(end));
   };
 
-  const runOne = async (taken: TakenLeg) => {
+  const runOne = async (taken: TakenLeg, begun: BegunLeg<P> | undefined) => {
     try {
-      const verdict = await run(taken.leg);
+      const verdict = await run(taken.leg, begun);
       if (verdict.kind === 'again') await persistently(() => taken.queue.putBack(taken, verdict.delayMs));
       else await Promise.all([finish(taken), verdict.along]);
     } finally {
@@ -103,28 +136,33 @@ export function openLegTaker(
     letGo();
   };
 
-  const finish = async (taken: TakenLeg) => {
-    const { queue } = taken;
-    const mayTakeNext = isOpen() && isServed(queue) && [...ready].every((other) => other === queue);
-    if (held.size >= concurrency) peek(queue);
-    const seen = markersSeen;
-    const next = await persistently(() => queue.finish(taken, mayTakeNext));
-    if (next?.taken !== undefined) start(next.taken);
-    else if (!mayTakeNext) mayHold(queue);
-    // A marker that has come meanwhile may be of a leg that came too late for this call.
-    else if (seen === markersSeen) ready.delete(queue);
-    note(next);
-    release(taken);
-  };
-
-  const note = (taking: Taking | undefined) => {
-    if (taking?.dueAt !== undefined) dueAt = Math.min(dueAt, taking.dueAt);
-  };
-
   const isServed = (queue: TakenQueue) => served.get(queue.name) === queue;
   const mayHold = (queue: TakenQueue) => {
     if (isServed(queue)) ready.add(queue);
   };
+
+  const finish = async (taken: TakenLeg) => {
+    const { queue } = taken;
+    if (held.size >= concurrency) peek(queue);
+    if (isOpen() && isServed(queue) && [...ready].every((other) => other === queue)) await finishAndTake(taken);
+    else {
+      await persistently(() => queue.finish(taken));
+      mayHold(queue);
+    }
+    release(taken);
+  };
+
+  const finishAndTake = async (taken: TakenLeg) => {
+    const { queue } = taken;
+    const seen = markersSeen;
+    const take = async (worker: string | undefined) =>
+      (await persistently(() => queue.finishAndTake(taken, worker))) ?? { left: 0 };
+    const left = await startFrom(take);
+    if (left) mayHold(queue);
+    // A marker that has come meanwhile may be of a leg that came too late for this call.
+    else if (seen === markersSeen) ready.delete(queue);
+  };
+
   const lookAtAll = () => {
     lookedAt = performance.now();
     dueAt = Infinity;
@@ -134,7 +172,6 @@ export function openLegTaker(
   /** Legs of the same queue follow each other without a look at the others, so these are looked at now and then. */
   const peek = (busy: TakenQueue) => {
     const now = performance.now();
-    // Only taking brings delayed legs to light.
     if (now - lookedAt >= longestWaitMs) {
       lookAtAll();
       return;
@@ -143,46 +180,22 @@ export function openLegTaker(
     if (others.length === 0 || now - peekedAt < peekEveryMs) return;
     peekedAt = now;
     inBackground(
-      firstScores(others).then((scores) => {
-        for (const [queue, score] of scores) if (score !== undefined) mayHold(queue);
+      firstLegs(redis, others).then((legs) => {
+        for (const { queue, score } of legs) if (score !== undefined) mayHold(queue);
       }),
     );
   };
 
-  /** Scores of the first legs on queues; undefined where none waits. */
-  const firstScores = async (queues: readonly TakenQueue[]): Promise<[TakenQueue, number | undefined][]> => {
-    const pipeline = redis.pipeline();
-    for (const { waiting } of queues) pipeline.zrange(waiting, '0', '0', 'WITHSCORES');
-    const answers = (await executed(pipeline)) as string[][];
-    return queues.map((queue, index) => [
-      queue,
-      answers[index]?.[1] === undefined ? undefined : Number(answers[index][1]),
-    ]);
-  };
-
-  /** Of the queues that may have something the one whose first leg comes first; one that may only have delayed ones before that. */
-  const best = async (): Promise<TakenQueue | undefined> => {
-    if (ready.size <= 1) return [...ready][0];
-    const scores = await firstScores([...ready]);
-    return scores.toSorted(([, a = -Infinity], [, b = -Infinity]) => a - b)[0]?.[0];
-  };
-
   const takeSome = async () => {
-    const queue = await best();
+    const queue = await firstQueue(redis, [...ready]);
     if (queue === undefined) return;
-    const accept = (taking: Taking) => {
-      if (taking.taken === undefined) ready.delete(queue);
-      else start(taking.taken);
-      note(taking);
-    };
-    const first = await queue.take();
-    accept(first);
-    if (first.taken === undefined) return;
-    const left = await queue.left();
-    if (left === 0) ready.delete(queue);
+    const take = () => startFrom((worker) => queue.take(worker));
+    const left = await take();
+    if (!left) ready.delete(queue);
     // Where one leg lay there are often more, as the blocks of a job: those for all slots are taken at once.
-    const more = ready.size > 1 ? 0 : Math.max(0, Math.min(left, concurrency - held.size));
-    for (const taking of await Promise.all(Array.from({ length: more }, () => queue.take()))) accept(taking);
+    const more = ready.size > 1 ? 0 : Math.max(0, Math.min(left ?? 0, concurrency - held.size));
+    const lefts = await Promise.all(Array.from({ length: more }, take));
+    if (lefts.some((each) => !each)) ready.delete(queue);
   };
 
   const waitForMarker = async () => {

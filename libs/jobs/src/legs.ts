@@ -3,6 +3,7 @@ import type { Leg, OpenLeg } from './attempts.js';
 import { executed, guarded } from './connection.js';
 import { placeOf, type LegQueue } from './leg-queue.js';
 import { openQueues } from './open-queues.js';
+import { keptOfLegs, legJobName } from './put-legs-lua.js';
 import type { SpecialQueues } from './special-queues.js';
 
 /** What BullMQ carries: a pointer to our own record, never the work itself. */
@@ -19,6 +20,11 @@ interface LegPosition {
 }
 
 export interface Legs {
+  /**
+   * Makes a queue ready for legs that a script puts there. Returns what its keys begin with. Costs no round trip unless
+   * the queue is a special one that nobody has used for a while.
+   */
+  ready(to: LegQueue): Promise<string>;
   /** Puts a leg on a queue. Adding the same leg twice is harmless: its id says which part of which run it is. */
   add(leg: OpenLeg, to: LegQueue): Promise<void>;
   /** Puts many legs on a queue at once, each as `add` does. */
@@ -49,13 +55,16 @@ export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: 
     return queue;
   };
   return {
+    ready: async (to) => (await readyQueue(to)).toKey(''),
     async add(leg, to) {
       const queue = await readyQueue(to);
-      await guarded(queue.add('leg', legData(leg), legOptions(leg)));
+      await guarded(queue.add(legJobName, legData(leg), legOptions(leg)));
     },
     async addAll(entries, to) {
       const queue = await readyQueue(to);
-      await guarded(queue.addBulk(entries.map((leg) => ({ name: 'leg', data: legData(leg), opts: legOptions(leg) }))));
+      await guarded(
+        queue.addBulk(entries.map((leg) => ({ name: legJobName, data: legData(leg), opts: legOptions(leg) }))),
+      );
     },
     async exist(entries) {
       const pipeline = redis.pipeline();
@@ -86,7 +95,7 @@ function legData({ job, generation, stage, block }: Leg): LegData {
 }
 
 function legOptions(leg: OpenLeg) {
-  return { jobId: legId(leg), priority: leg.priority, removeOnComplete: true, removeOnFail: true, sizeLimit: 4096 };
+  return { jobId: legId(leg), priority: leg.priority, ...keptOfLegs };
 }
 
 function legId({ job, stage, block, generation }: Leg): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Requirements, WorkerRecord } from '@rondel/contracts';
 
 /** What of a worker decides which legs it may take. */
@@ -84,7 +84,7 @@ export function requirementsHash({
     ...[engine ?? null, [...packages].sort(), [...roots].sort(), Object.entries(labels).sort()],
     ...(memoryBytes === undefined ? [] : [memoryBytes]),
   ];
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 16);
+  return hash('sha256', JSON.stringify(canonical)).slice(0, 16);
 }
 
 function need(text: string, metBy: Need['metBy']): Need {

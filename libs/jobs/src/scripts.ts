@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { lineLua } from './line-lua.js';
+import { putLegsLua } from './put-legs-lua.js';
 
 /** A Lua script that changes a job in one step, so that no two processes can disagree about its state. */
 export interface Script {
@@ -65,46 +66,74 @@ end
 `;
 
 /**
- * A job that is there already stays as it is.
- * KEYS: job, events, jobs, live, idempotency or the job again. ARGV: id, now, line, head, work, attempts of a run, ttl.
- * Returns the id and, of the job of this call, the priority of its legs and how many jobs come before it at its place.
+ * A new job with its first leg. A job that is there already stays as it is.
+ * KEYS: job, events, jobs, live, idempotency or the job again. ARGV: id, now, line, head, work, attempts of a run, ttl,
+ * what the keys of its queue begin with.
+ * Returns the id and, of the job of this call, how many jobs come before it at its place.
  */
-export const createScript = script(`${createJobLua}
-local waiting = cjson.decode(ARGV[3]).waiting
-local function standing(turn) return { ARGV[1], turn, redis.call('ZRANK', waiting, ARGV[1]) or 0 } end
-if redis.call('EXISTS', KEYS[1]) == 1 then return standing(tonumber(redis.call('HGET', KEYS[1], 'turn'))) end
+export const createScript = script(`${createJobLua}${putLegsLua}
+local function standing()
+  return { ARGV[1], redis.call('ZRANK', cjson.decode(ARGV[3]).waiting, ARGV[1]) or 0 }
+end
+if redis.call('EXISTS', KEYS[1]) == 1 then return standing() end
 if KEYS[5] ~= KEYS[1] then
   local known = redis.call('GET', KEYS[5])
   if known then return { known } end
   redis.call('SET', KEYS[5], ARGV[1], 'EX', ARGV[7])
 end
-return standing(createJob(KEYS,
-  { id = ARGV[1], now = ARGV[2], line = ARGV[3], head = ARGV[4], work = ARGV[5], attempts = ARGV[6] }))
+local turn = createJob(KEYS,
+  { id = ARGV[1], now = ARGV[2], line = ARGV[3], head = ARGV[4], work = ARGV[5], attempts = ARGV[6] })
+putLegs(ARGV[8], { job = ARGV[1], generation = 0, stage = 0, blocks = 1 }, turn, ARGV[2])
+return standing()
+`);
+
+// An attempt at a leg begins. Returns its number (its fencing token) and the fields of `begunFields`, or a word that says why
+// not.
+const beginLua = `
+local function begin(id, leg, generation, stage, worker, now, channel)
+  local block = blockOf(leg)
+  local job = redis.call('HMGET', KEYS[1], 'head', 'work', 'inputs', 'run', 'allowed', block .. 'allowed', 'state',
+    'generation', 'stage', block .. 'state', block .. 'attempt', 'base', 'attempt')
+  local state = job[7]
+  if not state then return 'missing' end
+  if ended(state) then return state end
+  if job[8] ~= generation or job[9] ~= stage or job[10] == 'completed' then return 'stale' end
+  local made = tonumber(job[11] or job[12])
+  if made >= tonumber(job[6] or job[5]) then return { 'exhausted', made } end
+  made = made + 1
+  redis.call('HSET', KEYS[1], block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', worker,
+    'state', 'active', 'worker', worker, 'attempt', math.max(made, tonumber(job[13])))
+  redis.call('HSETNX', KEYS[1], 'startedAt', now)
+  if made > 1 then redis.call('HDEL', KEYS[1], block .. 'fraction', block .. 'steps') end
+  takeTurn(id, KEYS[1])
+  tell(KEYS[2], 'state', stateEvent('active', made))
+  news(channel, id)
+  return { made, { job[1], job[2], job[3], job[4], job[5], job[6] } }
+end
+`;
+
+/** A worker starts an attempt at a leg. KEYS: job, events. ARGV: id, leg, generation, stage, worker, now, channel. */
+export const beginScript = script(`${prelude}${beginLua}
+return begin(unpack(ARGV))
 `);
 
 /**
- * A worker starts an attempt at a leg. KEYS: job, events. ARGV: id, worker, now, channel, generation, stage, leg.
- * Returns the attempt's number (its fencing token) and the fields of `begunFields`, or a word that says why not.
+ * Follows the script with which BullMQ gives a leg out. When none is left, takes away the marker that BullMQ leaves with each
+ * leg, so that nobody is woken for nothing. Begins an attempt as `beginScript` does, unless other workers came in between.
+ * KEYS: legs given out, the latest first; legs in the order of their priorities; legs that come before all of them; marker.
+ * ARGV: lock, prefix of the queue's keys, patterns of the keys of a job and of its events, worker or '', now, channel.
+ * Returns how many legs wait, and what beginning has answered, if it was done.
  */
-export const beginScript = script(`${prelude}
-local block = blockOf(ARGV[7])
-local job = redis.call('HMGET', KEYS[1], 'head', 'work', 'inputs', 'run', 'allowed', block .. 'allowed', 'state',
-  'generation', 'stage', block .. 'state', block .. 'attempt', 'base', 'attempt')
-local state = job[7]
-if not state then return 'missing' end
-if ended(state) then return state end
-if job[8] ~= ARGV[5] or job[9] ~= ARGV[6] or job[10] == 'completed' then return 'stale' end
-local made = tonumber(job[11] or job[12])
-if made >= tonumber(job[6] or job[5]) then return { 'exhausted', made } end
-made = made + 1
-redis.call('HSET', KEYS[1], block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', ARGV[2],
-  'state', 'active', 'worker', ARGV[2], 'attempt', math.max(made, tonumber(job[13])))
-redis.call('HSETNX', KEYS[1], 'startedAt', ARGV[3])
-if made > 1 then redis.call('HDEL', KEYS[1], block .. 'fraction', block .. 'steps') end
-takeTurn(ARGV[1], KEYS[1])
-tell(KEYS[2], 'state', stateEvent('active', made))
-news(ARGV[4], ARGV[1])
-return { made, { job[1], job[2], job[3], job[4], job[5], job[6] } }
+export const takenScript = script(`${prelude}${beginLua}
+local left = redis.call('ZCARD', KEYS[2]) + redis.call('LLEN', KEYS[3])
+if left == 0 then redis.call('ZREM', KEYS[4], '0') end
+local last = ARGV[5] ~= '' and redis.call('LINDEX', KEYS[1], 0)
+if not last or redis.call('GET', ARGV[2] .. last .. ':lock') ~= ARGV[1] then return { left } end
+local leg = cjson.decode(redis.call('HGET', ARGV[2] .. last, 'data'))
+KEYS[1] = string.format(ARGV[3], leg.job)
+KEYS[2] = string.format(ARGV[4], leg.job)
+return { left, begin(leg.job, string.format('%d.%d', leg.stage, leg.block), string.format('%d', leg.generation),
+  string.format('%d', leg.stage), ARGV[5], ARGV[6], ARGV[7]) }
 `);
 
 /** What `beginScript` reads of a job, in this order. Of many blocks nobody wants to read what the others have done. */
@@ -182,15 +211,17 @@ return done == tonumber(field('blocks')) and redis.call('HGETALL', KEYS[1]) or 1
 `);
 
 /**
- * The next stage begins. KEYS: job. ARGV: id, stage before, blocks of the next one, its inputs, its line, 1 when the job
- * has not had its turn there. Returns the priority of its legs, or 0 when it is not that stage's turn.
+ * The next stage begins, with all of its legs. KEYS: job. ARGV: id, stage before, blocks of the next one, its inputs, its
+ * line, 1 when the job has not had its turn there, now, what the keys of the stage's queue begin with. Returns the priority
+ * of its legs, or 0 when it is not that stage's turn.
  */
-export const advanceScript = script(`${prelude}
+export const advanceScript = script(`${prelude}${putLegsLua}
 if field('state') ~= 'active' or field('stage') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], 'stage', ARGV[2] + 1, 'blocks', ARGV[3], 'inputs', ARGV[4])
 local line = cjson.decode(ARGV[5])
 local turn = ARGV[6] == '1' and joinLine(ARGV[1], line) or line.front
 redis.call('HSET', KEYS[1], 'line', ARGV[5], 'turn', turn)
+putLegs(ARGV[8], { job = ARGV[1], generation = field('generation'), stage = ARGV[2] + 1, blocks = ARGV[3] }, turn, ARGV[7])
 return turn
 `);
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { QueueKeys, RedisConnection, RedisQueueBackend, type IQueueBackend, type MinimalJob } from 'bullmq';
+import { QueueKeys, RedisConnection, RedisQueueBackend, type MinimalJob } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Leg } from './attempts.js';
+import type { BeginAnswer, Leg } from './attempts.js';
+import { afterTaking, type AfterTaking, type TakenFrom } from './beginning.js';
 import { guarded } from './connection.js';
 import { frontOfLane } from './line.js';
 import { legPrefix } from './open-queues.js';
-import { runScript, script } from './scripts.js';
 
 /**
  * A worker that dies leaves its lock to expire; another one then takes the leg. Locks are renewed well before that, on an
@@ -25,27 +25,25 @@ export interface TakenLeg {
 
 /** What a queue had to give. */
 export interface Taking {
+  /** How many legs wait still. */
+  readonly left: number;
   /** Absent when nothing waits, or the queue is paused. */
   readonly taken?: TakenLeg;
+  /** What beginning an attempt at it has said, if that was asked for and could be done at once. */
+  readonly begun?: BeginAnswer;
   /** When the next leg that is delayed comes due, in milliseconds, if there is one and nothing was taken. */
   readonly dueAt?: number;
 }
 
 /** One of BullMQ's queues as those who take legs from it see it. Every call is one round trip. */
-export interface TakenQueue {
+export interface TakenQueue extends Pick<TakenFrom, 'marker' | 'waiting'> {
   readonly name: string;
-  /** BullMQ puts something into this sorted set when there may be legs to take. */
-  readonly marker: string;
-  /** Sorted set of the legs that wait, those to be taken first at its beginning. */
-  readonly waiting: string;
-  take(): Promise<Taking>;
-  /**
-   * How many legs wait. When there are none, takes away the marker that BullMQ leaves with each leg that it gives out, so
-   * that nobody is woken for nothing.
-   */
-  left(): Promise<number>;
-  /** The leg is done with; with `takeNext` also takes another one in its place. */
-  finish(taken: TakenLeg, takeNext: boolean): Promise<Taking>;
+  /** @param worker Begins an attempt at the leg, in the same round trip, when it is given. */
+  take(worker: string | undefined): Promise<Taking>;
+  /** The leg is done with. */
+  finish(taken: TakenLeg): Promise<void>;
+  /** The leg is done with, and another one is taken in its place. */
+  finishAndTake(taken: TakenLeg, worker: string | undefined): Promise<Taking>;
   /** Back to the queue, after a delay. It comes before all that has not begun. */
   putBack(taken: TakenLeg, delayMs: number): Promise<void>;
   /**
@@ -56,13 +54,6 @@ export interface TakenQueue {
   /** Puts legs back whose lock was not renewed in time: their workers are gone. */
   recoverLost(): Promise<void>;
 }
-
-/** KEYS: legs in the order of their priorities, legs that come before all of them, marker. */
-const leftScript = script(`
-local left = redis.call('ZCARD', KEYS[1]) + redis.call('LLEN', KEYS[2])
-if left == 0 then redis.call('ZREM', KEYS[3], '0') end
-return left
-`);
 
 export interface TakenQueues {
   open(name: string): TakenQueue;
@@ -89,7 +80,7 @@ export function openTakenQueues(redis: Redis): TakenQueues {
   connection.on('error', () => undefined);
   const queueKeys = new QueueKeys(legPrefix);
   let takings = 0;
-  const backendOf = (name: string): IQueueBackend =>
+  const backendOf = (name: string) =>
     new RedisQueueBackend(
       connection,
       name,
@@ -111,29 +102,47 @@ export function openTakenQueues(redis: Redis): TakenQueues {
   };
   const open = (name: string): TakenQueue => {
     const backend = backendOf(name);
-    const queue: TakenQueue = {
-      name,
+    const keysOf: TakenFrom = {
+      prefix: backend.toKey(''),
       marker: backend.toKey('marker'),
       waiting: backend.toKey('prioritized'),
-      async take() {
+    };
+    const takeUnder = async (
+      lock: string,
+      worker: string | undefined,
+      give: (through: RedisQueueBackend) => Promise<unknown>,
+    ): Promise<Taking> => {
+      let after: Promise<ReturnType<typeof unknownAfter>> | undefined;
+      const sayMore = () => {
+        after = afterTaking(redis, keysOf, { lock, worker }).catch(unknownAfter);
+      };
+      const taken = taking(queue, lock, await give(followed(backend, sayMore)));
+      const { left, begun } = (await after) ?? unknownAfter();
+      return { ...taken, left, ...(taken.taken && begun && { begun: begun(taken.taken.leg) }) };
+    };
+    const queue: TakenQueue = {
+      name,
+      ...keysOf,
+      take(worker) {
         const token = `${taker}:${(takings += 1)}`;
-        return taking(queue, token, await guarded(backend.moveToActive(token)));
+        return takeUnder(token, worker, (through) => guarded(through.moveToActive(token)));
       },
-      async left() {
-        const call = { keys: [queue.waiting, backend.toKey('wait'), queue.marker], args: [] };
-        return (await guarded(runScript(redis, leftScript, call))) as number;
+      async finish({ id, token }) {
+        await whileOurs(backend.moveToCompleted(doneWith(id), 'null', true, token, false));
       },
-      async finish({ id, token }, takeNext) {
-        // Of the job, BullMQ only looks at these.
-        const job = { id, opts: {} } as MinimalJob<Leg, string>;
-        const moved = await whileOurs(backend.moveToCompleted(job, 'null', true, token, takeNext));
-        return taking(queue, token, moved?.result);
-      },
+      finishAndTake: ({ id, token }, worker) =>
+        takeUnder(token, worker, async (through) => {
+          const moved = await whileOurs(through.moveToCompleted(doneWith(id), 'null', true, token, true));
+          return moved?.result;
+        }),
       async putBack({ id, token, priority }, delayMs) {
         const front = frontOfLane(priority);
         if (priority !== front) await whileOurs(backend.changePriority(id, front));
-        if (delayMs === 0) await whileOurs(backend.moveJobFromActiveToWait(id, token));
-        else await whileOurs(backend.moveToDelayed(id, Date.now(), delayMs, token, { skipAttempt: true }));
+        if (delayMs === 0) {
+          await whileOurs(backend.moveJobFromActiveToWait(id, token));
+          // BullMQ leaves none with it, as it counts on one that is always there.
+          await guarded(redis.zadd(keysOf.marker, 0, '0'));
+        } else await whileOurs(backend.moveToDelayed(id, Date.now(), delayMs, token, { skipAttempt: true }));
       },
       async renew(legs) {
         const tokens = new Map(legs.map(({ id, token }) => [id, token]));
@@ -152,13 +161,36 @@ export function openTakenQueues(redis: Redis): TakenQueues {
   return { open, close: () => connection.close() };
 }
 
+/** The leg was taken all the same: whoever runs it begins the attempt, and hears why that fails. */
+function unknownAfter(): Partial<AfterTaking> & Pick<AfterTaking, 'left'> {
+  return { left: 0 };
+}
+
+/**
+ * The backend for one call, which says something more to Redis right behind it. That cannot be said after calling, as
+ * BullMQ sends nothing before it has made sure of its connection.
+ */
+function followed(backend: RedisQueueBackend, sayMore: () => void): RedisQueueBackend {
+  const execCommand: RedisQueueBackend['execCommand'] = (...call) => {
+    const answer: unknown = backend.execCommand(...call);
+    sayMore();
+    return answer;
+  };
+  return Object.assign(Object.create(backend) as RedisQueueBackend, { execCommand });
+}
+
+/** Of a leg that is done with, BullMQ only looks at these. */
+function doneWith(id: string): MinimalJob<Leg, string> {
+  return { id, opts: {} } as MinimalJob<Leg, string>;
+}
+
 /** BullMQ's scripts answer with a negative number when a job is not in the state that they move it from. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' && error.code < 0;
 }
 
 /** BullMQ answers with the job, its id, a rate limit that our queues do not have, and when the next delayed one is due. */
-function taking(queue: TakenQueue, token: string, answer: unknown): Taking {
+function taking(queue: TakenQueue, token: string, answer: unknown): Pick<Taking, 'taken' | 'dueAt'> {
   if (!Array.isArray(answer)) return {};
   const [job, id, , dueAt] = answer as [{ data: string; priority?: number } | null, string?, number?, number?];
   if (job === null || id === undefined || id === '') return dueAt ? { dueAt } : {};

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { PackageManifest } from './package.js';
-import { fixedHalo, parallelNames } from './parallel-axes.js';
+import { conditionalNames, fixedHalo, parallelNames } from './parallel-axes.js';
 import type { Property } from './properties.js';
 
 /** The manifests as plain data: what the API validates plans against and what `GET /v1/catalog` answers. */
@@ -39,10 +39,16 @@ function catalogNode(manifest: PackageManifest, node: NodeDefinition): CatalogNo
       input: [...node.input],
       output: [...node.output],
       parallel: parallelNames(node),
+      ...conditionsOf(node),
       ...halosOf(node),
       purity: node.purity,
     }),
   };
+}
+
+function conditionsOf(step: StepDefinition): Pick<CatalogNode, 'conditional'> {
+  const conditional = conditionalNames(step);
+  return conditional.length === 0 ? {} : { conditional };
 }
 
 /** The axes of a step whose blocks need neighbours. */

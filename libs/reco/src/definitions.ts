@@ -54,9 +54,11 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
   /** Axes of the array it takes and returns, slowest first, e.g. `['frame', 'slice', 'angle', 'detector']`. */
   readonly input: readonly string[];
   readonly output: readonly string[];
+  /** Axes of companions that it takes, by name, slowest first; an array that names none has the last of them. */
+  readonly companions?: Readonly<Record<string, readonly string[]>>;
   /**
-   * Axes along which blocks are independent, or are once they come with a halo of neighbours: computing blocks and joining
-   * them gives bit for bit the array that one computation gives.
+   * Axes along which blocks are independent, or are once they come with a halo of neighbours, or where parameters and input
+   * are such: computing blocks and joining them gives bit for bit the array that one computation gives.
    */
   readonly parallel: readonly (string | ParallelAxis<P>)[];
   /** `pure`: the same parameters and input give the same output, so it may be cached and moved to any worker. */

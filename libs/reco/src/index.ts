@@ -103,4 +103,4 @@ export {
   type Range,
 } from './blocks.js';
 export { stepsOnBlock } from './block-steps.js';
-export { fixedHalo, haloAlong, parallelNames, type ParallelAxis } from './parallel-axes.js';
+export { fixedHalo, haloAlong, parallelAlong, parallelNames, type ParallelAxis } from './parallel-axes.js';

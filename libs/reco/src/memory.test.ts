@@ -1,4 +1,4 @@
-import { float32Array, RondelError, type Dataset } from '@rondel/contracts';
+import { float32Array, RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import { defineStep, findDivision, needOf, outOfMemoryIn, type InputShape } from './index.js';
 
@@ -73,6 +73,39 @@ describe('a division', () => {
       steps: 2,
       halo: 0,
     });
+  });
+
+  it('is along axes that the step’s input allows, and later steps allow whatever their input', () => {
+    const still = { data: float32Array(new Float32Array(1), [1]) };
+    const sometimes = (type: string) => {
+      const { definition, parameters } = step(type, []);
+      const when = (_: object, input?: DatasetFacts) => input?.companions['still'] !== undefined;
+      return { definition: { ...definition, parallel: [{ axis: 'slice', when }, 'frame'] }, parameters };
+    };
+    const steps = [sometimes('First'), sometimes('Second')];
+    const plain = dataset([3, 10, 4]);
+    const found = [plain, { ...plain, companions: { still: still.data } }].map((data) =>
+      findDivision(steps, data, { memoryBytes: 1e9 }),
+    );
+    expect(found).toMatchObject([
+      { axis: 'frame', steps: 2 },
+      { axis: 'slice', steps: 1 },
+    ]);
+  });
+
+  it('is along no axis along which a companion does not belong to the data', () => {
+    const { definition, parameters } = free;
+    const withWhite = { definition: { ...definition, companions: { white: ['slice', 'x'] } }, parameters };
+    const axisFor = (shape: number[], axes?: string[]) => {
+      const { data: white } = dataset(shape, axes);
+      return findDivision([withWhite], { ...dataset([3, 10, 4]), companions: { white } }, { memoryBytes: 1e9 })?.axis;
+    };
+    expect([axisFor([10, 4]), axisFor([9, 4]), axisFor([4]), axisFor([10, 4], ['u', 'v'])]).toEqual([
+      'slice',
+      'frame',
+      'frame',
+      'frame',
+    ]);
   });
 
   it('is not there for a step that allows none or data of one entry, and has no block where not even one entry fits', () => {

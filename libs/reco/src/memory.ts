@@ -1,7 +1,7 @@
-import { elementCount, elementSize, RondelError, type Dataset } from '@rondel/contracts';
+import { elementCount, elementSize, RondelError, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
 import type { InputShape } from './definitions.js';
-import { haloAlong, parallelNames } from './parallel-axes.js';
+import { haloAlong, parallelAlong } from './parallel-axes.js';
 
 /** Memory that one step may take. */
 export interface MemoryRoom {
@@ -51,7 +51,7 @@ export function fits({ neededBytes, availableBytes }: StepNeed): boolean {
   return neededBytes <= availableBytes;
 }
 
-export function shapeOf({ data }: Dataset): InputShape {
+export function shapeOf({ data }: Pick<DatasetFacts, 'data'>): InputShape {
   return { shape: data.shape, elementBytes: elementSize(data.dtype) };
 }
 
@@ -67,25 +67,26 @@ export function requireRoom({ path, definition }: BuiltStep, need: StepNeed, { s
 
 /**
  * The best way to cut a dataset for a step and those after it that are parallel along the same axis: the axis along which
- * the dataset is longest. Undefined when the step is parallel along no axis that has two entries.
+ * the dataset is longest. Undefined when the step is parallel along no axis that has two entries, or companions along it
+ * don't belong to the data: the step itself says best what is wrong with them.
  */
 export function findDivision(
   steps: readonly EstimatedStep[],
-  dataset: Dataset,
+  dataset: DatasetFacts,
   room: MemoryRoom,
 ): Division | undefined {
   const [first] = steps;
   if (first === undefined) return undefined;
   const { shape, elementBytes } = shapeOf(dataset);
-  const axes = axesOf(dataset, first);
-  const [best] = parallelNames(first.definition)
+  const axes = axesOf(dataset.data, first.definition.input);
+  const [best] = parallelAlong(first, dataset)
     .map((axis) => ({ axis, at: axes.indexOf(axis) }))
     .map(({ axis, at }) => ({ axis, at, extent: shape[at] ?? 1 }))
-    .filter(({ at, extent }) => at >= 0 && extent > 1)
+    .filter(({ axis, at, extent }) => at >= 0 && extent > 1 && companionsFit(first, dataset, { axis, extent }))
     .sort((a, b) => b.extent - a.extent);
   if (best === undefined) return undefined;
   const { axis, at, extent } = best;
-  const end = steps.findIndex(({ definition }) => !parallelNames(definition).includes(axis));
+  const end = steps.findIndex((step, index) => index > 0 && !parallelAlong(step).includes(axis));
   const divided = end < 0 ? steps : steps.slice(0, end);
   const halo = divided.reduce((sum, { definition, parameters }) => sum + haloAlong(definition, parameters, axis), 0);
   const blockFits = (size: number) => {
@@ -96,11 +97,23 @@ export function findDivision(
   return { axis, extent, fitting: largest(extent, blockFits), steps: divided.length, halo };
 }
 
+/** Whether all companions that the step takes along the axis can be cut with the data. */
+function companionsFit(
+  { definition }: EstimatedStep,
+  { companions }: DatasetFacts,
+  { axis, extent }: { readonly axis: string; readonly extent: number },
+): boolean {
+  return Object.entries(definition.companions ?? {}).every(([name, names]) => {
+    const array = names.includes(axis) ? companions[name] : undefined;
+    return array === undefined || array.shape[axesOf(array, names).indexOf(axis)] === extent;
+  });
+}
+
 /** A bare array has the last of the axes that the step takes. */
-function axesOf({ data }: Dataset, { definition }: EstimatedStep): readonly string[] {
-  if (data.axes !== undefined) return data.axes;
-  const missing = definition.input.length - data.shape.length;
-  return missing < 0 ? [] : definition.input.slice(missing);
+function axesOf({ axes, shape }: ArrayFacts, names: readonly string[]): readonly string[] {
+  if (axes !== undefined) return axes;
+  const missing = names.length - shape.length;
+  return missing < 0 ? [] : names.slice(missing);
 }
 
 /** The largest number from 1 to `most` that is in order, given that smaller ones are if it is; 0 when none is. */

@@ -1,12 +1,17 @@
+import type { JsonValue } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it } from 'vitest';
 import {
+  catalogOf,
   createRegistry,
   defineAlgorithm,
   definePipeline,
   defineStep,
   divideStage,
+  optional,
   planStages,
   type PackageManifest,
+  type PlanTree,
 } from './index.js';
 
 const step = (type: string, parallel: string[]) =>
@@ -20,6 +25,17 @@ const step = (type: string, parallel: string[]) =>
     purity: 'pure',
     estimateBytes: () => 0,
   });
+/** Parallel unless its parameters, or data without a companion `still`, say that it is not. */
+const sometimes = defineStep({
+  type: 'Sometimes',
+  description: '',
+  properties: { loose: optional(Type.Boolean(), { description: '' }) },
+  input: ['frame', 'slice'],
+  output: ['frame', 'slice'],
+  parallel: [{ axis: 'slice', when: ({ loose }, input) => loose ?? input?.companions['still'] !== undefined }],
+  purity: 'pure',
+  estimateBytes: () => 0,
+});
 const manifest: PackageManifest = {
   name: '@lab/three',
   version: '1.0.0',
@@ -31,13 +47,14 @@ const manifest: PackageManifest = {
       type: 'Steps',
       description: '',
       stages: {
-        a: { accepts: ['Free', 'Bound'], description: '' },
-        b: { accepts: ['Free', 'Bound'], description: '' },
-        c: { accepts: ['Free', 'Bound'], description: '' },
+        a: { accepts: ['Free', 'Bound', 'Sometimes'], description: '' },
+        b: { accepts: ['Free', 'Bound', 'Sometimes'], description: '' },
+        c: { accepts: ['Free', 'Bound', 'Sometimes'], description: '' },
       },
     }),
     step('Free', ['slice']),
     step('Bound', []),
+    sometimes,
   ],
   plans: [],
 };
@@ -73,6 +90,33 @@ describe('a plan', () => {
     expect(stages(['Bound', 'Free', 'Free'], 'slice')).toEqual(['a', 'b+c/', '']);
     expect(stages(['Free', 'Free@gpu', 'Bound'], 'slice')).toEqual(['', 'a/', 'b@gpu/', 'c']);
     expect(stages(['Free', 'Bound', 'Free'], 'slice')).toEqual(['', 'a/', 'b', 'c/', '']);
+  });
+
+  it('splits a step that parameters make parallel, and no other that only data could', () => {
+    const tree = (loose: JsonValue | undefined): PlanTree => ({
+      _type: 'Algo',
+      parameter: {
+        _type: 'Steps',
+        a: { _type: 'Sometimes', ...(loose !== undefined && { loose }) },
+        b: { _type: 'Free' },
+        c: { _type: 'Free' },
+      },
+    });
+    const remote = { _remote: 'array', data: `artifact:sha256-${'0'.repeat(64)}` };
+    const steps = [true, false, undefined, remote].map((loose) =>
+      planStages(tree(loose), registry, 'slice').map((stage) => stage.steps.length),
+    );
+    const whole = [1, 2, 0];
+    expect(steps).toEqual([[0, 3, 0], whole, whole, whole]);
+    const { nodes } = catalogOf([manifest]);
+    const shown = nodes.flatMap(({ type, parallel, conditional }) =>
+      parallel ? [{ type, parallel, conditional }] : [],
+    );
+    expect(shown).toEqual([
+      { type: 'Free', parallel: ['slice'] },
+      { type: 'Bound', parallel: [] },
+      { type: 'Sometimes', parallel: ['slice'], conditional: ['slice'] },
+    ]);
   });
 
   it('is refused when no step can be split along the axis', () => {

@@ -1,6 +1,6 @@
 import { isRondelError, RondelError, throwProblems } from '@rondel/contracts';
 import { readParameters } from './build.js';
-import { fixedHalo, haloAlong, parallelNames } from './parallel-axes.js';
+import { conditionalNames, fixedHalo, haloAlong, parallelAlong, parallelNames } from './parallel-axes.js';
 import { rootsIn } from './plan-needs.js';
 import { stepsOf, type PlacedStep, type PlanTree } from './plan-steps.js';
 import type { Registry } from './registry.js';
@@ -75,7 +75,7 @@ export function planStages(tree: PlanTree, registry: Registry, axis?: string): J
   for (const placed of stepsOf(tree, registry)) {
     const { path, tree: node, definition, placement } = placed;
     const roots = rootsIn(node, registry.catalog);
-    const split = axis !== undefined && parallelNames(definition).includes(axis) ? axis : undefined;
+    const split = axis !== undefined && isSplit(placed, registry, axis) ? axis : undefined;
     const halo = split === undefined ? 0 : stepHalo(placed, registry, split);
     const step = { path, type: definition.type };
     const last = stages.at(-1);
@@ -102,6 +102,20 @@ export function planStages(tree: PlanTree, registry: Registry, axis?: string): J
   if (stages[0]?.axis !== undefined) stages.unshift({ steps: [], roots: [] });
   if (stages.at(-1)?.axis !== undefined) stages.push({ steps: [], roots: [] });
   return stages;
+}
+
+/** Where that depends on a value that only the worker will know, or on the data, it stays whole. */
+function isSplit(placed: PlacedStep, registry: Registry, axis: string): boolean {
+  const { tree, definition } = placed;
+  if (!parallelNames(definition).includes(axis)) return false;
+  if (!conditionalNames(definition).includes(axis)) return true;
+  try {
+    const parameters = readParameters(definition.properties, tree, registry);
+    return parallelAlong({ definition, parameters }).includes(axis);
+  } catch (error) {
+    if (isRondelError(error) && error.code === 'PLAN_INVALID_VALUE') return false;
+    throw error;
+  }
 }
 
 /** Throws `PLAN_INVALID_VALUE` where the halo depends on a value that only the worker will know. */

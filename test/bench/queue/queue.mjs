@@ -12,9 +12,12 @@ const blocks = 16;
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
-    only: { type: 'string', default: 'fan-out,latency,rate' },
+    only: { type: 'string', default: 'fan-out,latency' },
     rounds: { type: 'string', default: '60' },
-    jobs: { type: 'string', default: '10000' },
+    /** How many jobs are timed together. */
+    jobs: { type: 'string', default: '5000' },
+    /** How often: processes that have just started have still to compile themselves. */
+    batches: { type: 'string', default: '5' },
     'in-flight': { type: 'string', default: '32' },
     concurrency: { type: 'string', default: '2' },
     profile: { type: 'string' },
@@ -22,7 +25,9 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const concurrency = Number(values.concurrency);
-const warmUp = 10;
+const batches = Number(values.batches);
+/** Rounds, and jobs of the peer, before it counts; ours has run the jobs of all batches. */
+const warmUp = { rounds: 40, peerJobs: 2000 };
 
 async function time(work) {
   const start = performance.now();
@@ -33,7 +38,7 @@ async function time(work) {
 /** Ours and the peer's by turns, so that both see the same machine. In milliseconds. */
 async function byTurns(ours, theirs) {
   const [own, other] = [[], []];
-  for (let round = -warmUp; round < rounds; round += 1) {
+  for (let round = -warmUp.rounds; round < rounds; round += 1) {
     const milliseconds = { own: await time(ours), other: await time(theirs) };
     if (round < 0) continue;
     own.push(milliseconds.own);
@@ -88,28 +93,28 @@ async function ended(rest) {
   return { completed: count('completed'), failed: count('failed') };
 }
 
+/** Keeps so many calls in flight until all are made. */
+async function keepInFlight(count, calls, call) {
+  let left = calls;
+  const callOn = async () => {
+    while (left > 0) {
+      left -= 1;
+      await call();
+    }
+  };
+  await Promise.all(Array.from({ length: count }, callOn));
+}
+
 /** From the first submission until the last job has ended and is recorded. */
-async function measureRate({ rest, pids }) {
-  const jobs = Number(values.jobs);
-  const inFlight = Number(values['in-flight']);
-  const data = await uploadSlices(rest, 1);
-  const submission = JSON.stringify({ plan: { name: 'lab/empty' }, data });
-  for (let job = 0; job < warmUp; job += 1) await rest.run(submission);
+async function runBatch({ rest, pids }, { jobs, inFlight, submission }) {
   const before = await ended(rest);
   const used = await processorSeconds(pids);
   const start = performance.now();
-  let left = jobs;
-  const submitAll = async () => {
-    while (left > 0) {
-      left -= 1;
-      await rest.submit(submission);
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, submitAll));
+  await keepInFlight(inFlight, jobs, () => rest.submit(submission));
   const accepted = (performance.now() - start) / 1000;
   let now = await ended(rest);
   while (now.completed + now.failed - before.completed - before.failed < jobs) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     now = await ended(rest);
   }
   const seconds = (performance.now() - start) / 1000;
@@ -117,18 +122,34 @@ async function measureRate({ rest, pids }) {
   const usedAfter = await processorSeconds(pids);
   const perJob =
     used && Object.fromEntries(Object.keys(used).map((name) => [name, ((usedAfter[name] - used[name]) / jobs) * 1000]));
-  const rate = jobs / seconds;
-  console.log(`${jobs} empty jobs through REST, ${inFlight} submissions in flight, ${concurrency} slots:`);
+  return { rate: jobs / seconds, accepted: jobs / accepted, processorMilliseconds: perJob };
+}
+
+async function measureRate(stack) {
+  const jobs = Number(values.jobs);
+  const inFlight = Number(values['in-flight']);
+  const data = await uploadSlices(stack.rest, 1);
+  const submission = JSON.stringify({ plan: { name: 'lab/empty' }, data });
   console.log(
-    `${rate.toFixed(0)} jobs/s to the last record (aim: 1500); accepted at ${(jobs / accepted).toFixed(0)}/s`,
+    `${jobs} empty jobs through REST after ${jobs}, ${inFlight} submissions in flight, ${concurrency} slots:`,
   );
-  if (perJob) {
-    const text = Object.entries(perJob).map(([name, milliseconds]) => `${name} ${milliseconds.toFixed(2)}`);
-    const sum = Object.values(perJob).reduce((total, milliseconds) => total + milliseconds, 0);
-    console.log(`processor time in ms per job: ${text.join(', ')}; together ${sum.toFixed(2)}`);
+  const done = [];
+  for (let batch = 0; batch < batches; batch += 1) {
+    const { rate, accepted, processorMilliseconds } = await runBatch(stack, { jobs, inFlight, submission });
+    done.push({ rate, accepted, processorMilliseconds });
+    console.log(
+      `${rate.toFixed(0)} jobs/s to the last record, accepted at ${accepted.toFixed(0)}/s${timesText(processorMilliseconds)}`,
+    );
   }
-  console.log('');
-  return { jobs, inFlight, rate, accepted: jobs / accepted, processorMilliseconds: perJob };
+  console.log(`(aim: 1500)\n`);
+  return { jobs, inFlight, batches: done };
+}
+
+function timesText(perJob) {
+  if (perJob === undefined) return '';
+  const text = Object.entries(perJob).map(([name, milliseconds]) => `${name} ${milliseconds.toFixed(2)}`);
+  const sum = Object.values(perJob).reduce((total, milliseconds) => total + milliseconds, 0);
+  return `; processor time in ms per job: ${text.join(', ')}; together ${sum.toFixed(2)}`;
 }
 
 const machine = describeMachine();
@@ -139,13 +160,15 @@ console.log(`${stack.redisVersion}; medians of ${rounds} (least to most); ${conc
 const wanted = new Set(values.only.split(','));
 const results = {};
 try {
+  // Also what brings the processes to where they are when they have served for a minute.
+  results.rate = await measureRate(stack);
   if (wanted.has('fan-out') || wanted.has('latency')) {
     const bare = await startBare(stack.redisUrl, concurrency);
+    await keepInFlight(1, warmUp.peerJobs, () => bare.job());
     if (wanted.has('fan-out')) results.fanOut = await measureFanOut(stack, bare);
     if (wanted.has('latency')) results.latency = await measureLatency(stack, bare);
     await bare.stop();
   }
-  if (wanted.has('rate')) results.rate = await measureRate(stack);
 } finally {
   await stack.stop();
 }

@@ -31,9 +31,8 @@ export function openRest(url, sockets) {
     },
     /** Submits and waits until the API says that the job has ended; throws unless it has completed. */
     async run(text) {
-      const { id } = JSON.parse(await call('POST', '/v1/jobs', text));
-      const job = JSON.parse(await call('GET', `/v1/jobs/${id}?wait=60`));
-      if (job.state !== 'completed') throw new Error(`Job ${id} is ${job.state}: ${JSON.stringify(job.error)}`);
+      const job = JSON.parse(await call('POST', '/v1/jobs?wait=60', text));
+      if (job.state !== 'completed') throw new Error(`Job ${job.id} is ${job.state}: ${JSON.stringify(job.error)}`);
       return job;
     },
     get: (path) => call('GET', path),

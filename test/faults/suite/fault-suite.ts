@@ -94,7 +94,7 @@ async function disturb({ stack, files, directory, disk }: Setting, options: Suit
     const injection = injectFaults(stack, randomFrom(seed + 1), typeof disk === 'string' ? undefined : disk);
     const submitted = submitLoad(requests, stack.patient, seconds);
     // On a machine that is too busy to start processes as fast as they are killed, the rest goes out in quiet.
-    await Promise.race([submitted, sleep(2000 * seconds)]);
+    await Promise.race([submitted, sleep(2000 * seconds, undefined, { ref: false })]);
     broken.push(...(await injection.stop()));
     const load = await submitted;
     broken.push(...load.broken);

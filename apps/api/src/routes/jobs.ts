@@ -10,17 +10,26 @@ import {
   SubmissionSchema,
   type Job,
 } from '@rondel/contracts';
-import { artifactsIn, endedNews } from '@rondel/jobs';
+import { artifactsIn, endedNews, type JobHead, type SubmittedJob } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
 import { holdAnswer, type Hold } from '../hold-answer.js';
 import { findArchive, findJob, presentJob, presentJobs, presentSubmitted } from '../job-view.js';
-import type { Services } from '../services.js';
+import type { RouteServices, Services } from '../services.js';
 import { acceptSubmission } from '../submission.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const JobParams = Type.Object({ id: JobIdSchema });
 const longestWaitSeconds = 60;
+const WaitQuery = Type.Object({
+  wait: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: longestWaitSeconds,
+      description: 'Holds the answer until the job has ended or these seconds are over.',
+    }),
+  ),
+});
 
 export const jobRoutes: RoutePlugin = async (app, { services }) => {
   const { jobs } = services;
@@ -37,17 +46,16 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
           ),
           ...submitterHeaders,
         }),
+        querystring: WaitQuery,
         body: SubmissionSchema,
         response: { 202: JobSchema },
       },
     },
     async (request, reply) => {
       const { head, work } = await acceptSubmission(withSubmitter(request), services);
-      const submitted = await jobs.submit(head, work, request.headers['idempotency-key']);
-      return reply
-        .code(202)
-        .header('location', `/v1/jobs/${submitted.job.id}`)
-        .send(await presentSubmitted(submitted, head, services));
+      const submit = () => jobs.submit(head, work, request.headers['idempotency-key']);
+      const job = await submitAndWait(head, submit, { seconds: request.query.wait, raw: request.raw, services });
+      return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job);
     },
   );
 
@@ -80,15 +88,7 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['jobs'],
         summary: 'One job',
         params: JobParams,
-        querystring: Type.Object({
-          wait: Type.Optional(
-            Type.Number({
-              minimum: 0,
-              maximum: longestWaitSeconds,
-              description: 'Holds the answer until the job has ended or these seconds are over.',
-            }),
-          ),
-        }),
+        querystring: WaitQuery,
         response: { 200: JobSchema },
       },
     },
@@ -186,15 +186,38 @@ async function touchData(id: string, { jobs, store }: Services): Promise<void> {
 }
 
 interface Wait extends Omit<Hold, 'id'> {
-  readonly services: Services;
+  readonly services: RouteServices;
+}
+
+/** The job as it is once it is submitted, or after that when it has ended, time is up, or nobody waits any more. */
+async function submitAndWait(
+  head: JobHead,
+  submit: () => Promise<SubmittedJob>,
+  { seconds, ...wait }: Omit<Wait, 'seconds'> & { readonly seconds: number | undefined },
+): Promise<Job> {
+  const { services, raw } = wait;
+  if (seconds === undefined) return presentSubmitted(await submit(), head, services);
+  let submitted: SubmittedJob | undefined;
+  // News of the end is awaited before there is a job, so that nobody has to look whether it has ended already.
+  const ended = await holdAnswer(services.jobs.news, { id: endedNews(head.id), seconds, raw }, async () => {
+    if (submitted !== undefined) return findEnded(submitted.job.id, services);
+    submitted = await submit();
+    // An idempotency key may stand for an older job.
+    return submitted.job.id === head.id ? undefined : waitForEnd(submitted.job.id, { seconds, ...wait });
+  });
+  if (ended !== undefined) return presentJob(ended, services);
+  const { job } = submitted ?? (await submit());
+  return presentJob(await findJob(job.id, services), services);
 }
 
 /** Resolves with the job as it is when it has ended, when time is up, or when nobody waits any more. Throws `NOT_FOUND`. */
 async function waitForEnd(id: string, { seconds, raw, services }: Wait): Promise<Job> {
   // Nothing else that happens to the job matters to whoever waits, so it is not looked at for that.
-  const ended = await holdAnswer(services.jobs.news, { id: endedNews(id), seconds, raw }, async () => {
-    const job = await findJob(id, services);
-    return isTerminal(job.state) ? job : undefined;
-  });
-  return ended ?? findJob(id, services);
+  const hold = { id: endedNews(id), seconds, raw };
+  return (await holdAnswer(services.jobs.news, hold, () => findEnded(id, services))) ?? findJob(id, services);
+}
+
+async function findEnded(id: string, services: Services): Promise<Job | undefined> {
+  const job = await findJob(id, services);
+  return isTerminal(job.state) ? job : undefined;
 }

@@ -1,4 +1,4 @@
-import { elementCount, RondelError, type Dataset } from '@rondel/contracts';
+import { elementCount, RondelError, type DatasetFacts } from '@rondel/contracts';
 import type { LegInputs } from '@rondel/jobs';
 import {
   amountOf,
@@ -71,8 +71,8 @@ export function isUntouched(done: readonly unknown[], { parts }: LegInputs): boo
 }
 
 export interface Divider {
-  /** For `goesOn` of a run. */
-  readonly goesOn: (dataset: Dataset, index: number) => Promise<boolean>;
+  /** For `goesOn` of a run. Of a moment that was decided already, as before the data was read, nobody is asked again. */
+  readonly goesOn: (dataset: DatasetFacts, index: number) => Promise<boolean>;
   /** What the run leaves, once it does not go on. */
   readonly divided: () => Leftover | undefined;
 }
@@ -83,8 +83,11 @@ export interface Divider {
  */
 export function openDivider({ steps, room, terms, ask }: DivisionOptions): Divider {
   let divided: Leftover | undefined;
+  let decided = -1;
   return {
     async goesOn(dataset, index) {
+      if (index <= decided) return divided === undefined;
+      decided = index;
       const offer = terms && offerFor(dataset, { rest: steps.slice(index), done: steps.slice(0, index), room, terms });
       if (offer === undefined) return true;
       const answer = await ask(offer);
@@ -104,7 +107,7 @@ interface Moment {
   readonly terms: DivisionTerms;
 }
 
-function offerFor(dataset: Dataset, { done, rest, room, terms }: Moment): DivisionOffer | undefined {
+function offerFor(dataset: DatasetFacts, { done, rest, room, terms }: Moment): DivisionOffer | undefined {
   const [next] = rest;
   if (next === undefined) return undefined;
   const input = shapeOf(dataset);

@@ -66,7 +66,7 @@ it('gives a range of a held file as it is read from a large one', async () => {
   const { sha256 } = await store.put([content]);
   await writeFile(join(folder, 'same.npy'), content);
   const places = { store, roots: { here: folder }, held: openHeldInputs() };
-  const range = { axis: 'y', start: 1, stop: 3, extent: 3, unnamedAxes: ['slice', 'y', 'x'] };
+  const range = { axis: 'y', start: 1, stop: 3, extent: 3, unnamedAxes: ['slice', 'y', 'x'], companionAxes: {} };
   const ranges = [`artifact:sha256-${sha256}`, 'root://here/same.npy'].map((data) =>
     readInputRange({ data }, range, places),
   );

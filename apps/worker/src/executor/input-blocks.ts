@@ -6,16 +6,19 @@ import { BlockSchema } from './dataset-file.js';
 import { damagedPart, getDocument, putDataset, putDocument } from './dataset-parts.js';
 import { mostBlocks } from './division.js';
 import { referenceIdentity } from './input-identity.js';
+import { axesOf, type AxisNames } from './named-axes.js';
 import type { RunPart } from './messages.js';
 import { openRecentValues, type RecentValues } from './recent-values.js';
-import { describeInput, readInputRange, type Places } from './read-input.js';
+import { readInputRange, type DescribedInput, type Places } from './read-input.js';
 
 /** Blocks of the raw data that are not read yet: which files, as they were when the data was divided, and which parts. */
 const InputBlocksSchema = Type.Object({
-  format: Type.Literal('rondel-input-blocks-1'),
+  format: Type.Literal('rondel-input-blocks-2'),
   blocks: Type.Array(BlockSchema),
   /** Names for the axes of a main array without. */
   unnamedAxes: Type.Array(Type.String()),
+  /** The same for companions, by name. */
+  companionAxes: Type.Record(Type.String(), Type.Array(Type.String())),
   sources: Type.Array(
     Type.Object({
       name: Type.String(),
@@ -29,7 +32,7 @@ const InputBlocksSchema = Type.Object({
 
 type InputBlocks = Static<typeof InputBlocksSchema>;
 
-export interface InputBlock extends Pick<InputBlocks, 'unnamedAxes' | 'sources'> {
+export interface InputBlock extends Pick<InputBlocks, 'unnamedAxes' | 'companionAxes' | 'sources'> {
   readonly block: Block;
 }
 
@@ -73,16 +76,11 @@ interface DividedInput {
  * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis.
  */
 export async function divideInput(
-  references: Readonly<Record<string, string>>,
-  { leaves, unnamedAxes }: { readonly leaves: LeftBlocks; readonly unnamedAxes: readonly string[] },
+  { dataset: { data }, identities, sources: readSources }: DescribedInput,
+  { leaves, names }: { readonly leaves: LeftBlocks; readonly names: AxisNames },
   places: Places & { readonly files: PartFiles },
 ): Promise<DividedInput> {
-  const identities = new Map<string, string[]>();
-  for (const [name, reference] of Object.entries(references)) {
-    identities.set(name, await referenceIdentity(reference, places));
-  }
-  const { data, sources } = await describeInput(references, places);
-  const axes = data.axes ?? unnamedAxes.slice(Math.max(0, unnamedAxes.length - data.shape.length));
+  const axes = axesOf(data, names.unnamedAxes) ?? [];
   const extent = data.shape[axes.indexOf(leaves.axis)];
   if (extent === undefined) {
     throw new RondelError(
@@ -90,26 +88,30 @@ export async function divideInput(
       `The data cannot be split along "${leaves.axis}": its axes are [${axes.join(', ')}].`,
     );
   }
-  const described = sources.map(({ name, reference, sha256 }) => ({
-    name,
-    reference,
-    sha256,
-    identity: identities.get(name) ?? [],
-  }));
   const blocks = plannedBlocks(extent, leaves);
+  const sources = await readSources();
+  const described = {
+    unnamedAxes: [...names.unnamedAxes],
+    companionAxes: Object.fromEntries(Object.entries(names.companionAxes).map(([name, own]) => [name, [...own]])),
+    sources: sources.map(({ name, reference, sha256 }) => ({
+      name,
+      reference,
+      sha256,
+      identity: identities.get(reference) ?? [],
+    })),
+  };
   if (leaves.byReference) {
     const document: InputBlocks = {
-      format: 'rondel-input-blocks-1',
+      format: 'rondel-input-blocks-2',
       blocks: blocks.map((block) => ({ ...block })),
-      unnamedAxes: [...unnamedAxes],
-      sources: described,
+      ...described,
     };
     const name = putDocument(document, places.files);
     return { parts: blocks.map((_, index) => `${name}.${index}`), sources };
   }
   const parts: string[] = [];
   for (const block of blocks) {
-    const dataset = await readInputBlock({ block, unnamedAxes: [...unnamedAxes], sources: described }, places);
+    const dataset = await readInputBlock({ block, ...described }, places);
     parts.push(putDataset(dataset, places.files, block));
   }
   return { parts, sources };
@@ -150,10 +152,10 @@ function readDocument(
  *
  * Throws `CONFLICT` when a file is no longer what it was when the data was divided.
  */
-export async function readInputBlock({ block, unnamedAxes, sources }: InputBlock, places: Places): Promise<Dataset> {
+export async function readInputBlock({ block, sources, ...names }: InputBlock, places: Places): Promise<Dataset> {
   const references = Object.fromEntries(sources.map(({ name, reference }) => [name, reference]));
   const { axis, extent, from, to } = block;
-  const dataset = await readInputRange(references, { axis, extent, start: from, stop: to, unnamedAxes }, places);
+  const dataset = await readInputRange(references, { axis, extent, start: from, stop: to, ...names }, places);
   for (const source of sources) await assertUnchanged(source, places);
   return dataset;
 }

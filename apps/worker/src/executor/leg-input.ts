@@ -4,7 +4,7 @@ import type { PartFiles } from '@rondel/store';
 import { openDatasetPart } from './dataset-parts.js';
 import { openInputBlock, readInputBlock, type InputBlockDocuments } from './input-blocks.js';
 import type { RunRequest } from './messages.js';
-import { readInput, type Input, type Places } from './read-input.js';
+import { describeInput, readInput, type DescribedInput, type Input, type Places } from './read-input.js';
 
 /** `files`: what the legs of the job have left for each other. */
 type LegPlaces = Places & { readonly files: PartFiles; readonly documents: InputBlockDocuments };
@@ -13,6 +13,8 @@ type LegPlaces = Places & { readonly files: PartFiles; readonly documents: Input
 export interface LegInput {
   /** Which part of a whole it is; absent: the whole. */
   readonly block?: Block;
+  /** Looks at the job's raw data, once, without reading it; absent where the leg begins with something else. */
+  readonly describe?: () => Promise<DescribedInput>;
   /** Throws as `damagedPart` for what the legs before have left, and `CONFLICT` for a divided file that was changed. */
   load(): Promise<Input>;
 }
@@ -20,7 +22,10 @@ export interface LegInput {
 /** The raw data, a part of it, or what the legs before this one left. */
 export function openLegInput({ data, part }: RunRequest, places: LegPlaces): LegInput {
   const { parts, axis, history } = part.inputs;
-  if (parts === undefined || history === undefined) return { load: () => readInput(data, places) };
+  if (parts === undefined || history === undefined) {
+    let described: Promise<DescribedInput> | undefined;
+    return { describe: () => (described ??= describeInput(data, places)), load: () => readInput(data, places) };
+  }
   const sources = history.data;
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) {

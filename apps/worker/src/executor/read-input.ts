@@ -1,10 +1,19 @@
 import { statSync } from 'node:fs';
-import { parseDataReference, RondelError, type Dataset, type NdArray, type Provenance } from '@rondel/contracts';
+import {
+  parseDataReference,
+  RondelError,
+  type ArrayFacts,
+  type Dataset,
+  type DatasetFacts,
+  type NdArray,
+  type Provenance,
+} from '@rondel/contracts';
 import { describeData, readDataset, type AxisRange } from '@rondel/formats';
 import { hashFile, resolveReference, type ArtifactStore, type ResolvedReference } from '@rondel/store';
 import { cutDataset } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
-import { nameAxes } from './named-axes.js';
+import { referenceIdentity } from './input-identity.js';
+import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
 import { blocking } from './small-files.js';
 
 export interface Input {
@@ -60,7 +69,7 @@ async function hashOf({ path, sha256 }: ResolvedReference): Promise<string> {
 /** As `readInput`, but only a range of what it would read: of the main array, and of companions that have the axis. */
 export async function readInputRange(
   references: Readonly<Record<string, string>>,
-  range: AxisRange,
+  { companionAxes, ...range }: AxisRange & AxisNames,
   places: Places,
 ): Promise<Dataset> {
   const main = await resolveReference(parseDataReference(mainReference(references)), places);
@@ -69,43 +78,74 @@ export async function readInputRange(
   for (const [name, reference] of Object.entries(references)) {
     if (name === 'data') continue;
     const resolved = await resolveReference(parseDataReference(reference), places);
-    const { axes, shape } = await describeData(resolved.path, readOptions(resolved));
-    const cut = shape[axes?.indexOf(range.axis) ?? -1] === range.extent;
-    companions[name] = (await readDataset(resolved.path, { ...readOptions(resolved), ...(cut && { range }) })).data;
+    const { dataset } = await describeOne(resolved, places);
+    const ranged = { ...range, unnamedAxes: companionAxes[name] ?? [] };
+    const cut =
+      dataset.data.shape[axesOf(dataset.data, ranged.unnamedAxes)?.indexOf(range.axis) ?? -1] === range.extent;
+    const read = cut ? await readRange(resolved, ranged, places) : (await places.held.read(resolved)).dataset;
+    companions[name] = read.data;
   }
   return { data, companions, attributes };
 }
 
 async function readRange(file: ResolvedReference, range: AxisRange, { held }: Places): Promise<Dataset> {
   const small = await held.readSmall(file);
-  const whole = small && nameAxes(small.dataset, range.unnamedAxes ?? []);
+  const whole = small && nameAxes(small.dataset, { unnamedAxes: range.unnamedAxes ?? [], companionAxes: {} });
   // A file that does not have the range is refused by whoever reads it.
   if (whole?.data.shape[whole.data.axes?.indexOf(range.axis) ?? -1] === range.extent) return cutDataset(whole, range);
   return readDataset(file.path, { ...readOptions(file), range });
 }
 
-/** What `readInput` would read, without reading its values. */
+/** What `readInput` would read, without its values. */
+export interface DescribedInput {
+  readonly references: Readonly<Record<string, string>>;
+  readonly dataset: DatasetFacts;
+  /** By reference, what told each file from any other before it was looked at. */
+  readonly identities: ReadonlyMap<string, string[]>;
+  /** Where every part comes from; hashes files whose hash is not known. */
+  readonly sources: () => Promise<Provenance['data']>;
+}
+
+/** Looks at all that a job refers to. Throws as `readInput`, but for no limit of size. */
 export async function describeInput(
   references: Readonly<Record<string, string>>,
   places: Places,
-): Promise<{ readonly data: Pick<NdArray, 'shape' | 'axes'>; readonly sources: Provenance['data'] }> {
-  const main = mainReference(references);
+): Promise<DescribedInput> {
+  const identities = new Map<string, string[]>();
   const describe = async (name: string, reference: string) => {
+    identities.set(reference, await referenceIdentity(reference, places));
     const resolved = await resolveReference(parseDataReference(reference), places);
-    const { data, format, bytes } = await describeOne(resolved, places);
-    return { data, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
+    const { dataset, ...facts } = await describeOne(resolved, places);
+    return { dataset, source: async () => ({ name, reference, ...facts, sha256: await hashOf(resolved) }) };
   };
-  const { data, source } = await describe('data', main);
-  const sources = [source];
+  const main = await describe('data', mainReference(references));
+  const companions: Record<string, ArrayFacts> = { ...main.dataset.companions };
+  const sources = [main.source];
   for (const [name, reference] of Object.entries(references)) {
-    if (name !== 'data') sources.push((await describe(name, reference)).source);
+    if (name === 'data') continue;
+    const { dataset, source } = await describe(name, reference);
+    companions[name] = dataset.data;
+    sources.push(source);
   }
-  return { data, sources };
+  return {
+    references,
+    dataset: { ...main.dataset, companions },
+    identities,
+    async sources() {
+      const known: Provenance['data'][number][] = [];
+      for (const source of sources) known.push(await source());
+      return known;
+    },
+  };
 }
 
 async function describeOne(file: ResolvedReference, { held }: Places) {
   const small = await held.readSmall(file);
-  if (small !== undefined) return { data: small.dataset.data, format: small.dataset.format, bytes: small.bytes };
-  const { format, ...data } = await describeData(file.path, readOptions(file));
-  return { data, format, bytes: statSync(file.path).size };
+  const { format, ...dataset } = small?.dataset ?? (await describeData(file.path, readOptions(file)));
+  return { dataset, format, bytes: small?.bytes ?? statSync(file.path).size };
+}
+
+/** Bytes of the file with the main array, as it is stored. */
+export async function mainBytes(references: Readonly<Record<string, string>>, places: Places): Promise<number> {
+  return statSync((await resolveReference(parseDataReference(mainReference(references)), places)).path).size;
 }

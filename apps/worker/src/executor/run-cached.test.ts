@@ -107,9 +107,12 @@ describe('a run with kept results', () => {
     readonly types?: readonly [string, string];
     readonly identities?: readonly string[];
     readonly resultArea?: ResultArea;
+    /** Whether the run reads its input, and runs the steps from there on. */
+    readonly goesOnUnread?: boolean;
   }
 
-  async function run({ sizes, types = [pure.type, pure.type], identities = ['scan'], resultArea = area }: RunOptions) {
+  async function run({ sizes, types = [pure.type, pure.type], identities = ['scan'], ...options }: RunOptions) {
+    const { resultArea = area, goesOnUnread = true } = options;
     const stages = [10, 100].map((by, position) => {
       const bare = { _module: 'Sum', _type: types[position], by };
       const maxsize = sizes[position];
@@ -128,6 +131,7 @@ describe('a run with kept results', () => {
       registry,
       engine: 'test 1',
       identity: () => Promise.resolve(identities[Math.min(looked++, identities.length - 1)] ?? ''),
+      goesOnUnread: () => Promise.resolve(goesOnUnread),
       read: () => {
         read += 1;
         return Promise.resolve({ dataset: input, sources: source });
@@ -142,7 +146,14 @@ describe('a run with kept results', () => {
       },
     });
     const records: readonly StepRecord[] = [...steps.values()];
-    return { values: [...output.data.data], sources, cached, read, looked, states: records.map(({ cache }) => cache) };
+    return {
+      values: output && [...output.data.data],
+      sources,
+      cached,
+      read,
+      looked,
+      states: records.map(({ cache }) => cache),
+    };
   }
 
   it('asks nobody when no step is wrapped', async () => {
@@ -162,6 +173,14 @@ describe('a run with kept results', () => {
     expect([last.values, last.read, ran]).toEqual([[111, 112], 0, []]);
     expect(last.states.map((cache) => cache?.state)).toEqual(['skipped', 'hit']);
     expect(last.cached).toMatchObject([{ path: 'parameter.second', job: 'J', worker: 'w' }]);
+  });
+
+  it('leaves steps and results to others when it does not go on, and reads nothing, unless it begins with a result', async () => {
+    const left = await run({ sizes: [1, 1], goesOnUnread: false });
+    expect([left.values, left.read, ran]).toEqual([undefined, 0, []]);
+    expect(asks.map(({ kind }) => kind)).toEqual(['claim', 'claim', 'release', 'release']);
+    await run({ sizes: [1, undefined] });
+    expect((await run({ sizes: [1, 1], goesOnUnread: false })).values).toEqual([111, 112]);
   });
 
   it('does not use what a plan with caches has left when its own has none', async () => {

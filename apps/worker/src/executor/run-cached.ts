@@ -6,6 +6,8 @@ import type { Input } from './read-input.js';
 
 export interface CachedRun extends PlannedRun {
   readonly steps: readonly BuiltStep[];
+  /** Asked before the input is read; when it answers false nobody reads it here, and the run ends before its first step. */
+  readonly goesOnUnread: () => Promise<boolean>;
   readonly read: () => Promise<Input>;
   /** Where the raw data came from, if that is known without reading. */
   readonly sources?: Input['sources'] | undefined;
@@ -14,7 +16,8 @@ export interface CachedRun extends PlannedRun {
 }
 
 export interface CachedOutput {
-  readonly output: Dataset;
+  /** Absent when the input was not read. */
+  readonly output?: Dataset;
   /** As in `Input`: what the run has read, or the job whose result it took. */
   readonly sources: Input['sources'];
   readonly cached: readonly CachedResult[];
@@ -59,6 +62,10 @@ export async function runCached(run: CachedRun): Promise<CachedOutput> {
   const misses = new Map<number, string>();
   const search: Search = { run, points, input, misses, notes, onStep };
   const beginning = (await beginWithResult(search)) ?? (await beginWithInput(search));
+  if (beginning === undefined) {
+    await leaveToOthers(search, 0);
+    return { sources: [], cached: [], keepSeconds: 0 };
+  }
   const kept = { seconds: beginning.seconds, keepSeconds: 0 };
   let end = run.steps.length;
   const output = await runSteps(run.steps, beginning.dataset, {
@@ -76,9 +83,13 @@ export async function runCached(run: CachedRun): Promise<CachedOutput> {
       kept.keepSeconds += await leave(search, step, { dataset, seconds: kept.seconds, data });
     },
   });
-  // Others run these steps, on blocks.
-  for (const point of points) if (point.index >= end && misses.has(point.index)) await run.results.giveUp(point);
+  await leaveToOthers(search, end);
   return { output, sources: beginning.sources, cached: beginning.cached, keepSeconds: kept.keepSeconds };
+}
+
+/** Others run the steps from `end` on, on blocks. */
+async function leaveToOthers({ run, points, misses }: Search, end: number): Promise<void> {
+  for (const point of points) if (point.index >= end && misses.has(point.index)) await run.results.giveUp(point);
 }
 
 /** Rights to compute are taken from the last step to the first, so that two jobs never wait for each other. */
@@ -111,8 +122,9 @@ function takeOver({ run, notes, onStep }: Search, point: CachePoint, hit: Extrac
   };
 }
 
-async function beginWithInput(search: Search): Promise<Beginning> {
+async function beginWithInput(search: Search): Promise<Beginning | undefined> {
   const { run, points, input: before } = search;
+  if (!(await run.goesOnUnread())) return undefined;
   const started = performance.now();
   const { dataset, sources } = await run.read();
   const seconds = secondsSince(started);

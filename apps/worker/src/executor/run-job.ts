@@ -1,4 +1,4 @@
-import type { Dataset, Preview, Provenance } from '@rondel/contracts';
+import { RondelError, type Dataset, type Preview, type Provenance } from '@rondel/contracts';
 import {
   cutDataset,
   extentAlong,
@@ -12,18 +12,19 @@ import {
 } from '@rondel/reco';
 import type { ArtifactStore, PartArea, PartFiles } from '@rondel/store';
 import type { EngineFacts, RunPart, RunRequest, RunResult } from './messages.js';
+import { inBlock } from './block-failure.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
-import { isUntouched, openDivider, type AskForDivision, type Leftover } from './division.js';
+import { isUntouched, openDivider, type AskForDivision, type Divider, type Leftover } from './division.js';
 import { putDataset } from './dataset-parts.js';
 import { divideInput, openInputBlockDocuments, plannedBlocks } from './input-blocks.js';
 import { inputIdentity } from './input-identity.js';
 import type { KeptResults } from './kept-results.js';
 import { openHeldInputs } from './held-inputs.js';
-import { nameAxes } from './named-axes.js';
+import { axisNames, nameAxes, type AxisNames } from './named-axes.js';
 import { openPreviews } from './previews.js';
 import { openLegInput, type LegInput } from './leg-input.js';
 import { openImagePublisher, type ImagePublisher, type PublishedImage } from './published-image.js';
-import type { Input, Places } from './read-input.js';
+import { describeInput, mainBytes, type Input, type Places } from './read-input.js';
 import { runCached } from './run-cached.js';
 import type { WarmAlgorithms } from './warm-algorithms.js';
 
@@ -88,10 +89,10 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
         },
       };
     };
-    const inputAxes = built.placed[0]?.definition.input ?? [];
+    const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
     const places = { ...surroundings, files, held, documents, images };
-    const passed = await passOn(request, { inputAxes, timings }, places);
+    const passed = await passOn(request, { names, timings }, places);
     if (passed !== undefined) {
       legs.push(legRecord(request, engine, built.warm));
       const { sources = history?.data ?? [] } = passed;
@@ -111,6 +112,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       registry,
       engine: engineVersion,
       identity: () => inputIdentity(request, surroundings),
+      goesOnUnread: () => goesOnUnread(request, { input, divider }, places),
       read: () => timed(timings, 'read', () => input.load()),
       sources: history?.data,
       results: surroundings.results,
@@ -138,7 +140,11 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
         ...room,
         goesOn: divider.goesOn,
       },
-    }).finally(() => previews.settled());
+    })
+      .catch((error: unknown) => {
+        throw input.block === undefined ? error : inBlock(error, input.block);
+      })
+      .finally(() => previews.settled());
     if (keepSeconds > 0) timings.keep = keepSeconds;
     const origins = {
       ...(cached.length > 0 && { cached: [...cached] }),
@@ -147,17 +153,32 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const { part, leaves } = partAfter(request.part, divider.divided());
     legs.push({ ...legRecord({ ...request, part }, engine, built.warm), ...origins });
     if (leaves.kind === 'blocks' && leaves.byReference) {
-      const divide = () => divideInput(request.data, { leaves, unnamedAxes: inputAxes }, places);
+      const divide = async () => {
+        const described = (await input.describe?.()) ?? (await describeInput(request.data, places));
+        return divideInput(described, { leaves, names }, places);
+      };
       const division = await timed(timings, 'write', divide);
       return partLeft(division.parts, division.sources);
     }
+    if (output === undefined) throw new RondelError('INTERNAL', 'A run that was not divided has read no input.');
     if (leaves.kind !== 'image') {
-      const named = nameAxes(output, inputAxes);
+      const named = nameAxes(output, names);
       const write = () => Promise.resolve(leaveParts(named, { leaves, ...input }, files));
       return partLeft(await timed(timings, 'write', write), sources);
     }
     return imageLeft(await timed(timings, 'write', () => images.publish(output.data)), sources, origins);
   };
+}
+
+/** Where large raw data is divided before anything is done with it, its blocks read it, and this leg need not. */
+async function goesOnUnread(
+  { data, part: { division } }: RunRequest,
+  { input, divider }: { readonly input: LegInput; readonly divider: Divider },
+  places: Places,
+): Promise<boolean> {
+  if (division === undefined || input.describe === undefined) return true;
+  const large = division.halvings > 0 || (await mainBytes(data, places)) >= division.fromBytes;
+  return !large || divider.goesOn((await input.describe()).dataset, 0);
 }
 
 /** The part that a run turned out to be: one that was divided has done less and leaves blocks. */
@@ -178,14 +199,14 @@ type PassedOn =
 /** What a leg without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
   { part, data }: RunRequest,
-  { inputAxes, timings }: { readonly inputAxes: readonly string[]; readonly timings: Record<string, number> },
+  { names, timings }: { readonly names: AxisNames; readonly timings: Record<string, number> },
   places: Places & { readonly files: PartFiles; readonly images: ImagePublisher },
 ): Promise<PassedOn | undefined> {
   const { steps, leaves, inputs } = part;
   if (steps.length > 0) return undefined;
   if (leaves.kind === 'blocks' && inputs.parts === undefined) {
-    const division = { leaves, unnamedAxes: inputAxes };
-    return { kind: 'parts', ...(await timed(timings, 'read', () => divideInput(data, division, places))) };
+    const divide = async () => divideInput(await describeInput(data, places), { leaves, names }, places);
+    return { kind: 'parts', ...(await timed(timings, 'read', divide)) };
   }
   const { parts, axis } = inputs;
   if (leaves.kind !== 'image' || parts === undefined || axis === undefined) return undefined;

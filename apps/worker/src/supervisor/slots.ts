@@ -9,6 +9,8 @@ export interface Slots {
   readonly facts: ExecutorFacts;
   /** Takes a slot. When all are taken, waits for one in the order of the calls; undefined when none was free in time. */
   reserve(patienceMs: number): Promise<Slot | undefined>;
+  /** As `reserve` without patience. */
+  reserveNow(): Slot | undefined;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export async function openSlots(
   };
   return {
     facts,
+    reserveNow: slot,
     reserve(patienceMs) {
       const taken = slot();
       if (taken !== undefined) return Promise.resolve(taken);

@@ -8,6 +8,7 @@ import {
   recordJob,
   resultLimits,
   takeFittingLegs,
+  type BegunLeg,
   type Jobs,
   type Leg,
   type LegVerdict,
@@ -34,7 +35,7 @@ import { openQuestionDesk } from './question-desk.js';
 import { openReaderProcess } from './reader-process.js';
 import { openRecorder } from './recorder.js';
 import { sweepRegularly } from './result-sweep.js';
-import { openSlots, type Slots } from './slots.js';
+import { openSlots, type Slot, type Slots } from './slots.js';
 
 export interface WorkerOptions {
   readonly redisUrl: string;
@@ -178,10 +179,11 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
   const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
   const recorder = openRecorder(jobs.ledger, record, logger);
   const mustNotBegin = () => state === 'draining';
-  const runLeg = async (leg: Leg): Promise<LegVerdict> => {
-    const slot = await slots.reserve(inLineMs);
+  const runLeg = async (leg: Leg, already?: BegunLeg<Slot>): Promise<LegVerdict> => {
+    const slot = already?.place ?? (await slots.reserve(inLineMs));
     if (slot === undefined || mustNotBegin()) {
       slot?.release();
+      if (already?.answer.answer === 'begun') await jobs.ledger.giveBack(already.answer.attempt, 'drained');
       return { kind: 'again', delayMs: busyDelayMs };
     }
     // Nobody computes this leg any more here. What cannot be removed now is removed by the store's sweep.
@@ -191,7 +193,7 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
       });
     };
     try {
-      const begun = await jobs.ledger.begin(leg, id);
+      const begun = already?.answer ?? (await jobs.ledger.begin(leg, id));
       if (begun.answer !== 'begun') {
         if (begun.answer === 'exhausted') await giveUp(leg.job, begun.attempts);
         await dropLeft();
@@ -231,7 +233,12 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
   };
 
   const { concurrency = 1 } = options;
-  const taker = takeFittingLegs(describe(id, options, slots), jobs, { concurrency, run: runLeg, onError });
+  const taker = takeFittingLegs(describe(id, options, slots), jobs, {
+    concurrency,
+    run: runLeg,
+    onError,
+    beginAs: { worker: id, reserve: () => slots.reserveNow() },
+  });
   const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
   const reader = openReaderProcess(executorSettings(options));
   const desk = openQuestionDesk({ jobs, worker: id, reader, logger });

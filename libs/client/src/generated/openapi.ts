@@ -694,7 +694,10 @@ export interface paths {
     /** Submit a reconstruction */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          /** @description Holds the answer until the job has ended or these seconds are over. */
+          wait?: number;
+        };
         header?: {
           /** @description The same key gives the same job for a day. */
           'idempotency-key'?: string;
@@ -2718,6 +2721,8 @@ export interface components {
       remoteResolvers?: components['schemas']['CatalogRemoteResolver'][];
     };
     CatalogNode: {
+      /** @description Axes of `parallel` for which that holds only where parameters or the data are such. */
+      conditional?: string[];
       description: string;
       /** @description Axes of `parallel` along which a block needs neighbours on either side: how many, or `parameters` where the step's parameters decide. */
       halo?: {

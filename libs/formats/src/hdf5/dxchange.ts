@@ -1,7 +1,9 @@
 import {
   elementCount,
   RondelError,
+  type ArrayFacts,
   type Dataset,
+  type DatasetFacts,
   type Float32NdArray,
   type JsonValue,
   type NdArray,
@@ -40,11 +42,47 @@ export function isDxchange(file: OpenedHdf5): boolean {
 const dataAxes = ['angle', 'slice', 'detector'];
 const fieldAxes = ['sample', 'slice', 'detector'];
 
-/** What `readDxchange` would return as main array, without its values. */
-export function describeDxchange(file: OpenedHdf5): Omit<NdArray, 'data'> {
-  refuseExternalLink(file, dataPath);
+/** What `readDxchange` would return, without its values. Throws as it. */
+export function describeDxchange(file: OpenedHdf5): DatasetFacts {
+  for (const path of [dataPath, companionPaths.dark, companionPaths.white, thetaPath]) refuseExternalLink(file, path);
   const { angles, slices, detectors } = projectionExtents(file, dataPath);
-  return { dtype: 'float32', shape: [1, slices, angles, detectors], axes: ['frame', 'slice', 'angle', 'detector'] };
+  const theta = describeAngles(file, angles);
+  return {
+    data: { dtype: 'float32', shape: [1, slices, angles, detectors], axes: ['frame', 'slice', 'angle', 'detector'] },
+    companions: { ...describeFields(file, { slices, detectors }), ...(theta && { angles: theta }) },
+    attributes: attributesOf(file),
+  };
+}
+
+/** The fields that are there. Throws `DATA_SHAPE_MISMATCH` for one that does not belong to the projections. */
+function describeFields(
+  file: OpenedHdf5,
+  { slices, detectors }: { readonly slices: number; readonly detectors: number },
+): Record<string, ArrayFacts> {
+  const present = Object.entries(companionPaths).filter(([, path]) => isDataset(file, path));
+  const fields = present.map(([name, path]): [string, ArrayFacts] => {
+    const { angles: samples, ...own } = projectionExtents(file, path);
+    if (own.slices !== slices || own.detectors !== detectors) {
+      throw mismatch(
+        file,
+        `${path} must have ${slices} slices and ${detectors} detectors as ${dataPath}, has [sample, slice, detector] = [${samples}, ${own.slices}, ${own.detectors}]`,
+      );
+    }
+    return [name, { dtype: 'float32', shape: [slices, samples, detectors], axes: ['slice', 'sample', 'detector'] }];
+  });
+  return Object.fromEntries(fields);
+}
+
+function describeAngles(file: OpenedHdf5, angles: number): ArrayFacts | undefined {
+  if (!isDataset(file, thetaPath)) return undefined;
+  const { shape, element } = describeDataset(file, thetaPath);
+  if (shape.length !== 1 || shape[0] !== angles || element.dtype.startsWith('complex')) {
+    throw mismatch(
+      file,
+      `${thetaPath} must have one real angle for each of the ${angles} projections, has shape [${shape.join(', ')}]`,
+    );
+  }
+  return { dtype: 'float64', shape, axes: ['angle'] };
 }
 
 /**
@@ -61,8 +99,8 @@ export function describeDxchange(file: OpenedHdf5): Omit<NdArray, 'data'> {
  * Throws `DATA_SHAPE_MISMATCH` when the arrays do not belong together.
  */
 export function readDxchange(file: OpenedHdf5, range?: AxisRange): Dataset {
-  for (const path of [dataPath, companionPaths.dark, companionPaths.white, thetaPath]) refuseExternalLink(file, path);
-  mainBoxOf(file.label, describeDxchange(file), range);
+  const facts = describeDxchange(file);
+  mainBoxOf(file.label, facts.data, range);
   const boxes = arrayBoxes(file, range);
   claimTotal(file, boxes);
   const projections = readBySlice(file, { path: dataPath, box: boxes.data });
@@ -71,25 +109,21 @@ export function readDxchange(file: OpenedHdf5, range?: AxisRange): Dataset {
   for (const [name, path] of Object.entries(companionPaths)) {
     const box = boxes[name];
     if (box === undefined) continue;
-    const field = readBySlice(file, { path, box });
-    if (field.shape[0] !== slices || field.shape[2] !== detectors) {
-      throw mismatch(
-        file,
-        `${path} must have ${slices} slices and ${detectors} detectors as ${dataPath}, has [sample, slice, detector] = [${field.shape[1] ?? 0}, ${field.shape[0] ?? 0}, ${field.shape[2] ?? 0}]`,
-      );
-    }
-    companions[name] = { ...field, axes: ['slice', 'sample', 'detector'] };
+    companions[name] = { ...readBySlice(file, { path, box }), axes: ['slice', 'sample', 'detector'] };
   }
-  const theta = readAngles(file, range);
-  if (theta) companions['angles'] = theta;
+  const { angles: theta } = facts.companions;
+  if (theta) companions['angles'] = readAngles(file, theta, range);
   const data: NdArray = {
     ...projections,
     shape: [1, slices, angles, detectors],
     axes: ['frame', 'slice', 'angle', 'detector'],
   };
+  return { data, companions, attributes: facts.attributes };
+}
+
+function attributesOf(file: OpenedHdf5): Dataset['attributes'] {
   const instrument = readInstrument(file);
-  const attributes = { layout: 'dxchange', ...(Object.keys(instrument).length > 0 && { instrument }) };
-  return { data, companions, attributes };
+  return { layout: 'dxchange', ...(Object.keys(instrument).length > 0 && { instrument }) };
 }
 
 /** What is read of the projections and of the fields that are there. */
@@ -145,22 +179,12 @@ function readBySlice(file: OpenedHdf5, part: Hdf5Part): Float32NdArray {
   return { dtype: 'float32', shape: [slices, count, detectors], data };
 }
 
-function readAngles(file: OpenedHdf5, range: AxisRange | undefined): NdArray | undefined {
-  if (!isDataset(file, thetaPath)) return undefined;
-  const { angles } = projectionExtents(file, dataPath);
-  const { shape, element } = describeDataset(file, thetaPath);
-  if (shape.length !== 1 || shape[0] !== angles || element.dtype.startsWith('complex')) {
-    throw mismatch(
-      file,
-      `${thetaPath} must have one real angle for each of the ${angles} projections, has shape [${shape.join(', ')}]`,
-    );
-  }
+function readAngles(file: OpenedHdf5, facts: ArrayFacts, range: AxisRange | undefined): NdArray {
   const units = readAttribute(file, thetaPath, 'units');
   const inRadians = typeof units === 'string' && /^rad(ian)?s?$/i.test(units.trim());
   const toRadians = inRadians ? 1 : Math.PI / 180;
-  const axes = ['angle'];
-  const { data: values, shape: read } = readPlainArray(file, thetaPath, boxOf({ shape, axes }, range));
-  return { dtype: 'float64', shape: read, data: Float64Array.from(values, (value) => value * toRadians), axes };
+  const { data: values, shape } = readPlainArray(file, thetaPath, boxOf(facts, range));
+  return { ...facts, shape, data: Float64Array.from(values, (value) => value * toRadians) };
 }
 
 function readInstrument(file: OpenedHdf5): Record<string, JsonValue> {

@@ -1,4 +1,4 @@
-import type { Dataset, JsonValue, NdArray } from '@rondel/contracts';
+import type { ArrayFacts, Dataset, DatasetFacts, JsonValue, NdArray } from '@rondel/contracts';
 import { mainBoxOf, namedAxes, type AxisRange } from '../axis-range.js';
 import { formatError } from '../data-errors.js';
 import { describeDataset, readPlainArray } from './array-reader.js';
@@ -15,9 +15,6 @@ export interface Hdf5ReadRequest extends Hdf5Source {
   readonly range?: AxisRange | undefined;
 }
 
-/** An array without its values. */
-export type ArrayFacts = Omit<NdArray, 'data'>;
-
 const maximumPathLength = 1024;
 
 /** Reads the named dataset, else the layout the file has; of either only a range of an axis, if one is asked for. */
@@ -29,9 +26,17 @@ export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Datase
   });
 }
 
-/** What `readHdf5` would return as main array, without reading its values. */
-export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): ArrayFacts {
-  return inFile(library, request, { dxchange: describeDxchange, named: describeNamed });
+/** What `readHdf5` would return, without reading values. */
+export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): DatasetFacts {
+  return inFile(library, request, {
+    dxchange: describeDxchange,
+    named: (file, path) => ({ data: describeNamed(file, path), ...besideNamed(path) }),
+  });
+}
+
+/** A dataset that is named comes alone. */
+function besideNamed(path: string): Pick<Dataset, 'companions' | 'attributes'> {
+  return { companions: {}, attributes: { layout: 'plain', dataset: path } };
 }
 
 /** What is done with a file, depending on where its data lies. */
@@ -69,11 +74,7 @@ function readNamed(file: OpenedHdf5, path: string, range: AxisRange | undefined)
   const facts = describeNamed(file, path);
   const axes = range === undefined ? facts.axes : namedAxes(facts, range);
   const array = readPlainArray(file, path, mainBoxOf(file.label, facts, range));
-  return {
-    data: { ...facts, ...array, ...(axes && { axes }) },
-    companions: {},
-    attributes: { layout: 'plain', dataset: path },
-  };
+  return { data: { ...facts, ...array, ...(axes && { axes }) }, ...besideNamed(path) };
 }
 
 /** Axis names and spacing as Rondel writes them; left out when absent or not one per axis. */

@@ -1,7 +1,6 @@
-import { RondelError, type Dataset } from '@rondel/contracts';
+import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
 import type { OpenedFile } from '../opened-file.js';
 import type { AxisRange } from '../axis-range.js';
-import type { ArrayFacts } from './read.js';
 import { runInThread } from './run-in-thread.js';
 
 export interface Hdf5ReaderOptions {
@@ -23,8 +22,8 @@ export async function readHdf5File(file: OpenedFile, options: Hdf5ReaderOptions)
   return answer.dataset;
 }
 
-/** The main array that `readHdf5File` would return, without its values. Throws as it, but for no limit of size. */
-export async function describeHdf5File(file: OpenedFile, options: Hdf5ReaderOptions): Promise<ArrayFacts> {
+/** What `readHdf5File` would return, without its values. Throws as it, but for no limit of size. */
+export async function describeHdf5File(file: OpenedFile, options: Hdf5ReaderOptions): Promise<DatasetFacts> {
   const answer = await askThread('describe', file, options);
   if (answer.kind !== 'facts') throw outOfTurn(file);
   return answer.facts;

@@ -1,6 +1,6 @@
-import type { Dataset, Failure, NdArray } from '@rondel/contracts';
+import type { Dataset, DatasetFacts, Failure, NdArray } from '@rondel/contracts';
 import type { FramedArray, Hdf5Frame } from './frame.js';
-import type { ArrayFacts, Hdf5ReadRequest } from './read.js';
+import type { Hdf5ReadRequest } from './read.js';
 
 /** What the thread that runs libhdf5 is asked, once in its life. */
 export type Hdf5Task =
@@ -10,7 +10,7 @@ export type Hdf5Task =
 
 export type Hdf5Answer =
   | { readonly kind: 'dataset'; readonly dataset: Dataset }
-  | { readonly kind: 'facts'; readonly facts: ArrayFacts }
+  | { readonly kind: 'facts'; readonly facts: DatasetFacts }
   | { readonly kind: 'file'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'frame'; readonly frame: Hdf5Frame }
   | { readonly kind: 'failure'; readonly failure: Failure };

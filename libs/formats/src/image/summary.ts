@@ -1,5 +1,6 @@
-import { elementCount, type NdArray } from '@rondel/contracts';
+import { elementCount, type NdArray, type TypedArray } from '@rondel/contracts';
 import { assertFilled } from '../npy/writer.js';
+import { componentsOf } from '../typed-array.js';
 import { magnitudeReader } from './magnitude.js';
 
 export interface Summary {
@@ -37,28 +38,64 @@ export interface OpenSummary {
 }
 
 export function openSummary(): OpenSummary {
-  let min = Infinity;
-  let max = -Infinity;
-  let sum = 0;
-  let used = 0;
+  let all = { min: Infinity, max: -Infinity, sum: 0, used: 0 };
   let seen = 0;
   return {
     add(values, { start, count }) {
-      const valueAt = magnitudeReader(values);
       seen += count;
-      for (let index = start; index < start + count; index++) {
-        const value = valueAt(index);
-        // False for NaN and both infinities.
-        if (!(Math.abs(value) < Infinity)) continue;
-        if (value < min) min = value;
-        if (value > max) max = value;
-        sum += value;
-        used += 1;
-      }
+      const range = { start, end: start + count };
+      const { data, dtype } = values;
+      all = componentsOf(dtype) === 1 ? addReal(all, data, range) : addComplex(all, values, range);
     },
     result() {
+      const { min, max, sum, used } = all;
       if (used === 0) return { min: Number.NaN, max: Number.NaN, mean: Number.NaN, finite: seen === 0 };
       return { min, max, mean: sum / used, finite: used === seen };
     },
   };
+}
+
+interface Totals {
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  /** How many values were finite. */
+  readonly used: number;
+}
+
+/** All values of an image pass here: a loop over local variables takes a fraction of one that calls a function for each. */
+function addReal(
+  before: Totals,
+  data: TypedArray,
+  { start, end }: { readonly start: number; readonly end: number },
+): Totals {
+  let { min, max, sum, used } = before;
+  for (let index = start; index < end; index++) {
+    const value = data[index] ?? Number.NaN;
+    // False for NaN and both infinities.
+    if (!(Math.abs(value) < Infinity)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += value;
+    used += 1;
+  }
+  return { min, max, sum, used };
+}
+
+/** Magnitudes that are computed at a time. */
+const magnitudesAtOnce = 4096;
+
+function addComplex(
+  before: Totals,
+  values: Pick<NdArray, 'dtype' | 'data'>,
+  { start, end }: { readonly start: number; readonly end: number },
+): Totals {
+  const magnitudeAt = magnitudeReader(values);
+  let all = before;
+  for (let first = start; first < end; first += magnitudesAtOnce) {
+    const length = Math.min(magnitudesAtOnce, end - first);
+    const magnitudes = Float64Array.from({ length }, (_, index) => magnitudeAt(first + index));
+    all = addReal(all, magnitudes, { start: 0, end: length });
+  }
+  return all;
 }

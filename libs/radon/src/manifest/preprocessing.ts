@@ -1,7 +1,8 @@
 import { RondelError } from '@rondel/contracts';
 import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
-import { sinogramAxes } from './axes.js';
+import { findsCenter, type CenterParameters } from '../sinogram/rotation-axis.js';
+import { fieldAxes, sinogramAxes } from './axes.js';
 
 const frames = defaulted(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100_000 }), [], {
   description: 'Frames to reconstruct, counted from 1, in this order; all of them when empty.',
@@ -18,7 +19,7 @@ export const radonPreprocessing = defineStep({
   properties: { frames, numAverages },
   input: sinogramAxes,
   output: sinogramAxes,
-  parallel: ['slice'],
+  parallel: ['slice', { axis: 'frame', when: keepsFrames }],
   purity: 'pure',
   effort: 0.1,
   estimateBytes: () => 0,
@@ -57,13 +58,17 @@ export const transmissionPreprocessing = defineStep({
   },
   input: sinogramAxes,
   output: sinogramAxes,
-  // The axis is found from the whole stack, so blocks of slices would not agree on it.
-  parallel: [],
+  companions: { dark: fieldAxes, white: fieldAxes },
+  // The axis is found from the whole stack, so blocks would not agree on it.
+  parallel: [
+    { axis: 'slice', when: (parameters, input) => !findsCenter(parameters, input) },
+    { axis: 'frame', when: (parameters, input) => keepsFrames(parameters) && !findsCenter(parameters, input) },
+  ],
   purity: 'pure',
   effort: 0.3,
   estimateBytes: () => 0,
   estimateHostBytes: (parameters, input) =>
-    widestCopies * selectionBytes(parameters, input) + (mayFindCenter(parameters) ? transformBytes : 0),
+    widestCopies * selectionBytes(parameters, input) + (findsCenter(parameters) ? transformBytes : 0),
   validate(parameters) {
     checkAverages(parameters);
     checkRings(parameters);
@@ -99,11 +104,6 @@ function checkRings({ ringWindow }: { ringWindow: number }): void {
   });
 }
 
-interface CenterParameters {
-  readonly centerOfRotation: number | undefined;
-  readonly findCenter: boolean | undefined;
-}
-
 function checkCenter({ centerOfRotation, findCenter }: CenterParameters): void {
   if (centerOfRotation === undefined || findCenter !== true) return;
   throw new RondelError(
@@ -113,8 +113,9 @@ function checkCenter({ centerOfRotation, findCenter }: CenterParameters): void {
   );
 }
 
-function mayFindCenter({ centerOfRotation, findCenter }: CenterParameters): boolean {
-  return centerOfRotation === undefined && findCenter !== false;
+/** Whether every frame becomes one, so that each can be computed apart. */
+function keepsFrames({ frames, numAverages }: FrameParameters): boolean {
+  return frames.length === 0 && numAverages === 1;
 }
 
 /** The selected frames in float32, and what averaging sums up in float64. */

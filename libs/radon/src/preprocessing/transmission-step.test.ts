@@ -1,5 +1,7 @@
 import { float32Array, type Dataset } from '@rondel/contracts';
+import { divideDataset, joinDatasets, parallelAlong } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
+import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import { sheppLoganScan, transmissionCounts } from '../phantom.js';
 import { expectFailure, relativeError } from '../running.test.support.js';
 import { transmissionPreprocessingStep } from './transmission-step.js';
@@ -121,6 +123,63 @@ describe('transmission preprocessing', () => {
     await expectFailure(preprocess({ ...bare, data: holes }), 'DATA_FORMAT', 'the first at index [0, 0, 1, 8]');
   });
 });
+
+describe('transmission preprocessing in blocks', () => {
+  const counts = transmissionCounts(sheppLoganScan({ size: 16, frames: 3, angles: 24 }), { photons: 1000 });
+  const raw: Dataset = { ...counts, attributes: {} };
+  const { white: _, ...companions } = counts.companions;
+  const without: Dataset = { ...raw, companions: { angles: companions['angles'] ?? raw.data } };
+  const centred: Dataset = { ...raw, attributes: { center: 7.25 } };
+  const along = (parameters: Record<string, unknown>, input?: Dataset) =>
+    parallelAlong({ definition: transmissionPreprocessing, parameters: { ...defaults, ...parameters } }, input);
+
+  it('is in order unless the axis is searched for, as far as that is known', () => {
+    const every = ['slice', 'frame'];
+    expect(along({ centerOfRotation: 7 })).toEqual(every);
+    expect(along({ findCenter: false })).toEqual(every);
+    expect([along({}), along({ findCenter: true })]).toEqual([[], []]);
+    expect([raw, without, centred].map((input) => along({}, input))).toEqual([[], every, every]);
+    expect([without, centred].map((input) => along({ findCenter: true }, input))).toEqual([[], []]);
+    expect([along({ findCenter: false, frames: [1] }), along({ findCenter: false, numAverages: 3 })]).toEqual([
+      ['slice'],
+      ['slice'],
+    ]);
+  });
+
+  it.each<[string, Dataset, Record<string, unknown>]>([
+    ['counts', raw, { centerOfRotation: 6.5 }],
+    ['counts, with rings suppressed', raw, { findCenter: false, ringSuppression: 'sorting', ringWindow: 5 }],
+    ['counts that carry the axis, averaged', centred, { numAverages: 3 }],
+    ['line integrals', without, {}],
+  ])('gives bit for bit what it gives for the whole: %s', async (_name, input, parameters) => {
+    const { output: whole } = await preprocess(input, parameters);
+    const axes = along(parameters, input);
+    expect(axes).not.toEqual([]);
+    for (const axis of axes) {
+      const blocks = divideDataset(input, axis, axis === 'slice' ? 5 : 1);
+      const outputs: Dataset[] = [];
+      for (const block of blocks) outputs.push((await preprocess(block, parameters)).output);
+      const joined = joinDatasets(outputs, axis);
+      expect({ ...joined.data, data: undefined }).toEqual({ ...whole.data, data: undefined });
+      expect(Buffer.compare(bytesOf(joined), bytesOf(whole))).toBe(0);
+      expect(joined.attributes).toEqual(whole.attributes);
+    }
+  });
+
+  it('searches exactly where blocks are not in order', async () => {
+    for (const input of [raw, without, centred]) {
+      for (const findCenter of [undefined, true, false]) {
+        const { logs } = await preprocess(input, { findCenter });
+        const found = logs.some((line) => line.includes('axis was found'));
+        expect(found).toBe(!along({ findCenter }, input).includes('slice'));
+      }
+    }
+  });
+});
+
+function bytesOf({ data: { data } }: Dataset): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
 
 describe('the preprocessing of the AbstractImageReconstruction example', () => {
   it('selects and averages frames of integers and keeps the angles', async () => {

@@ -2,7 +2,7 @@ import { RondelError, type Dataset } from '@rondel/contracts';
 import { implementStep, type ParametersOf, type StepContext } from '@rondel/reco';
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import { requireFinite } from '../sinogram/finite-values.js';
-import { axisAttributes, carriedCenter, middleOf } from '../sinogram/rotation-axis.js';
+import { axisAttributes, carriedCenter, findsCenter, middleOf } from '../sinogram/rotation-axis.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { extendDetector } from './detector-extension.js';
 import { detectorResponse, normalizeFlatField } from './flat-field.js';
@@ -90,8 +90,7 @@ function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters
   if (centerOfRotation !== undefined) return checkedCenter(centerOfRotation, shape.detectors);
   const carried = findCenter ? undefined : carriedCenter(input, shape.detectors);
   if (carried !== undefined) return carried;
-  const search = findCenter ?? input.companions['white'] !== undefined;
-  if (!search) return middleOf(shape.detectors);
+  if (!findsCenter(parameters, input)) return middleOf(shape.detectors);
   const found = findRotationCenter(data, shape, carriedAngles(input, shape.angles));
   log('info', `The rotation axis was found at detector ${found.toFixed(2)} (counted from 0).`);
   return found;

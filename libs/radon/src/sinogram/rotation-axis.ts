@@ -1,4 +1,4 @@
-import { RondelError, type Dataset, type JsonValue } from '@rondel/contracts';
+import { RondelError, type Dataset, type DatasetFacts, type JsonValue } from '@rondel/contracts';
 
 /** Attributes under which preprocessing hands geometry to the reconstruction. */
 export const axisAttributes = {
@@ -11,6 +11,22 @@ export const axisAttributes = {
 /** The middle of a detector: the axis when nothing else is known, as the origin of an image is pixel size // 2. */
 export function middleOf(detectors: number): number {
   return Math.floor(detectors / 2);
+}
+
+/** What a plan says of the rotation axis. */
+export interface CenterParameters {
+  readonly centerOfRotation: number | undefined;
+  readonly findCenter: boolean | undefined;
+}
+
+/**
+ * Whether the rotation axis is searched for, from all slices and frames together. Left open by the plan: only in data with
+ * white fields that does not carry the axis; without `input`, whether there is data for which it is.
+ */
+export function findsCenter({ centerOfRotation, findCenter }: CenterParameters, input?: DatasetFacts): boolean {
+  if (centerOfRotation !== undefined) return false;
+  if (findCenter !== undefined || input === undefined) return findCenter ?? true;
+  return input.attributes[axisAttributes.center] === undefined && input.companions['white'] !== undefined;
 }
 
 /** The rotation axis that the data carries, in bins from 0, if it does. Throws `DATA_FORMAT` for one off the detector. */
