@@ -1,3 +1,4 @@
+import { Type } from '@rondel/contracts/schema';
 import type { News } from '@rondel/jobs';
 
 export interface Hold {
@@ -6,6 +7,19 @@ export interface Hold {
   readonly seconds: number;
   /** The request; when its client goes away the wait is over. */
   readonly raw: { once(event: 'close', listener: () => void): unknown };
+}
+
+const longestWaitSeconds = 60;
+
+/** The query of a route that holds its answer. */
+export function waitSeconds(until: string) {
+  return Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: longestWaitSeconds,
+      description: `Holds the answer until ${until} or these seconds are over.`,
+    }),
+  );
 }
 
 /**

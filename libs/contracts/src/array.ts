@@ -1,6 +1,18 @@
 /** Element types an array can have, named as NumPy names them. `complex64` interleaves real and imaginary parts. */
-export type DType =
-  'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32' | 'float64' | 'complex64' | 'complex128';
+export const dtypes = [
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'float32',
+  'float64',
+  'complex64',
+  'complex128',
+] as const;
+
+export type DType = (typeof dtypes)[number];
 
 export type TypedArray =
   Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;

@@ -23,9 +23,7 @@ export interface RedisFacts {
  */
 export function openConnection(redisUrl: string, onError: (error: Error) => void): Redis {
   const patience = { maxRetriesPerRequest: 1, connectTimeout: 3000, commandTimeout: commandTimeoutMs, retryStrategy };
-  const redis = new GatheringRedis(redisUrl, patience);
-  redis.on('error', onError);
-  return redis;
+  return heard(new GatheringRedis(redisUrl, patience), onError);
 }
 
 /**
@@ -55,7 +53,10 @@ export function openSubscription(redisUrl: string, onError: (error: Error) => vo
 }
 
 function open(redisUrl: string, options: RedisOptions, onError: (error: Error) => void): Redis {
-  const redis = new Redis(redisUrl, { ...options, retryStrategy });
+  return heard(new Redis(redisUrl, { ...options, retryStrategy }), onError);
+}
+
+function heard(redis: Redis, onError: (error: Error) => void): Redis {
   redis.on('error', onError);
   return redis;
 }

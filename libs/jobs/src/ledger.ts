@@ -23,7 +23,7 @@ import type {
 } from './attempts.js';
 import { beginLeg } from './beginning.js';
 import { guarded } from './connection.js';
-import { blockField, incompleteLegs, legName, lineAfter, nextStage, type LegOutput } from './stage-fields.js';
+import { blockField, incompleteLegs, legName, nextStage, type LegOutput } from './stage-fields.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from './ended-jobs.js';
 import {
   archiveFromHash,
@@ -261,13 +261,11 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
       const fields = job ?? (await hash(id));
       const next = nextStage(fields);
       if (next === undefined) return presentLegs(id, fields);
-      const { after, blocks, inputs } = next;
-      const { stages } = JSON.parse(fields.head ?? '') as JobHead;
-      const queue = await legs.ready(queueOf({ job: id, stage: after + 1 }, stages));
-      const turn = await run(advanceScript, {
-        keys: [keys.job(id)],
-        args: [id, after, blocks, JSON.stringify(inputs), ...lineAfter(fields, after), Date.now(), queue],
-      });
+      const { after, blocks, inputs, to, line, waits } = next;
+      const queue = await legs.ready(to);
+      const texts = [JSON.stringify(inputs), JSON.stringify(line)];
+      const args = [id, after, blocks, ...texts, waits ? 1 : 0, Date.now(), queue];
+      const turn = await run(advanceScript, { keys: [keys.job(id)], args });
       // Somebody else was faster, and may even be further.
       if (turn === 0) return presentLegs(id, await hash(id));
       const begun = { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) };

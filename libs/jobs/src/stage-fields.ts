@@ -1,8 +1,8 @@
 import type { Provenance, ResolvedRemote } from '@rondel/contracts';
 import { workFromHash, type JobHash, type JobHead } from './job-fields.js';
 import type { BegunAttempt, Leg, OpenLeg } from './attempts.js';
-import { placeOf } from './leg-queue.js';
-import { jobLine } from './line.js';
+import { placeOf, queueOf, type LegQueue } from './leg-queue.js';
+import { jobLine, type JobLine } from './line.js';
 
 /** What a leg leaves for the legs after it. */
 export interface LegOutput {
@@ -84,12 +84,23 @@ function inputsOf(leg: Leg, { stages }: JobHead, fields: JobHash): LegInputs {
   return part === undefined ? inputs : { parts: [part], history: inputs.history };
 }
 
-/** What the next stage begins with, once every leg of the present one is complete and there is a next one. */
-export function nextStage(
-  fields: JobHash,
-): { readonly after: number; readonly blocks: number; readonly inputs: StageInputs } | undefined {
+/** A stage whose turn has come, and what it begins with. */
+interface NextStage {
+  /** The stage before. */
+  readonly after: number;
+  readonly blocks: number;
+  readonly inputs: StageInputs;
+  readonly to: LegQueue;
+  readonly line: JobLine;
+  /** Whether the job waits for its turn there: once at each place. */
+  readonly waits: boolean;
+}
+
+/** Once every leg of the present stage is complete and there is a next one. */
+export function nextStage(fields: JobHash): NextStage | undefined {
   if (fields.head === undefined || fields.state !== 'active') return undefined;
-  const { stages } = JSON.parse(fields.head) as JobHead;
+  const head = JSON.parse(fields.head) as JobHead;
+  const { stages } = head;
   const stage = Number(fields.stage);
   const next = stages[stage + 1];
   const outputs = blocksOf(fields).flatMap((block) => {
@@ -103,6 +114,9 @@ export function nextStage(
     after: stage,
     blocks: next.axis === undefined ? 1 : parts.length,
     inputs: { parts, history: joinHistories(outputs.map(({ history }) => history)), ...(axis && { axis }) },
+    to: queueOf({ job: head.id, stage: stage + 1 }, stages),
+    line: jobLine(head, stage + 1),
+    waits: !stages.slice(0, stage + 1).some((before) => placeOf(before) === placeOf(next)),
   };
 }
 
@@ -113,14 +127,6 @@ export function incompleteLegs(job: string, fields: JobHash): OpenLeg[] {
   return blocksOf(fields)
     .filter((block) => fields[blockField({ stage, block }, 'state')] !== 'completed')
     .map((block) => ({ job, generation: Number(fields.generation), stage, block, priority }));
-}
-
-/** The line of the next stage, and whether the job waits for its turn there: once at each place. */
-export function lineAfter(fields: JobHash, stage: number): [line: string, waits: 0 | 1] {
-  const head = JSON.parse(fields.head ?? '') as JobHead;
-  const places = head.stages.slice(0, stage + 2).map(placeOf);
-  const waits = places.indexOf(places[stage + 1] ?? '') === stage + 1;
-  return [JSON.stringify(jobLine(head, stage + 1)), waits ? 1 : 0];
 }
 
 function blocksOf(fields: JobHash): number[] {

@@ -112,13 +112,14 @@ export function openTakenQueues(redis: Redis): TakenQueues {
       worker: string | undefined,
       give: (through: RedisQueueBackend) => Promise<unknown>,
     ): Promise<Taking> => {
-      let after: Promise<ReturnType<typeof unknownAfter>> | undefined;
+      let after: Promise<AfterTaking> | undefined;
       const sayMore = () => {
-        after = afterTaking(redis, keysOf, { lock, worker }).catch(unknownAfter);
+        after = afterTaking(redis, keysOf, { lock, worker }).catch(() => notHeard);
       };
-      const taken = taking(queue, lock, await give(followed(backend, sayMore)));
-      const { left, begun } = (await after) ?? unknownAfter();
-      return { ...taken, left, ...(taken.taken && begun && { begun: begun(taken.taken.leg) }) };
+      const given = taking(queue, lock, await give(followed(backend, sayMore)));
+      const { left, begun } = (await after) ?? notHeard;
+      const answer = given.taken && begun(given.taken.leg);
+      return { ...given, left, ...(answer && { begun: answer }) };
     };
     const queue: TakenQueue = {
       name,
@@ -162,9 +163,7 @@ export function openTakenQueues(redis: Redis): TakenQueues {
 }
 
 /** The leg was taken all the same: whoever runs it begins the attempt, and hears why that fails. */
-function unknownAfter(): Partial<AfterTaking> & Pick<AfterTaking, 'left'> {
-  return { left: 0 };
-}
+const notHeard: AfterTaking = { left: 0, begun: () => undefined };
 
 /**
  * The backend for one call, which says something more to Redis right behind it. That cannot be said after calling, as

@@ -24,6 +24,7 @@ export { type CollectableFiles, type FoundArtifact, type FoundFile, type Passing
 export { type SmallFiles } from './file-access.js';
 export { openArtifactStore, type StoreOptions } from './file-artifact-store.js';
 export { hashFile } from './hash-file.js';
+export { alignedInDataset, datasetLayout, sectionProperties } from './dataset-layout.js';
 export { openPartArea, type PartArea } from './part-area.js';
 export { type PartFiles } from './part-files.js';
 export { checkedKinds, type CheckedKind, type PassingFile } from './passing-check.js';

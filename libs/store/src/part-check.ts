@@ -1,35 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
 import { elementCount, elementSize } from '@rondel/contracts';
 import { Check, Type, type Static } from '@rondel/contracts/schema';
+import { alignedInDataset, datasetLayout, sectionProperties } from './dataset-layout.js';
 import { hashRange } from './hash-file.js';
 
 /** As much of a dataset's header as says where its arrays lie and what they hash to. */
-const SectionSchema = Type.Object({
-  dtype: Type.Enum([
-    'int8',
-    'uint8',
-    'int16',
-    'uint16',
-    'int32',
-    'uint32',
-    'float32',
-    'float64',
-    'complex64',
-    'complex128',
-  ] as const),
-  shape: Type.Array(Type.Integer({ minimum: 0 })),
-  sha256: Type.String(),
-  apart: Type.Optional(Type.Literal(true)),
-});
+const SectionSchema = Type.Object(sectionProperties);
 const HeaderSchema = Type.Object({
-  format: Type.Literal('rondel-dataset-2'),
+  format: Type.Literal(datasetLayout.format),
   data: SectionSchema,
   companions: Type.Record(Type.String(), SectionSchema),
 });
 
-const lengthBytes = 4;
-const mostHeaderBytes = 2 ** 26;
-const alignment = 64;
+const { lengthBytes, mostHeaderBytes } = datasetLayout;
 
 export interface PartCheck {
   /** SHA-256 that the file is named by. */
@@ -51,7 +34,7 @@ export async function isWholePart(file: FileHandle, { name, signal }: PartCheck)
   for (const section of await ownSections(file, headEnd)) {
     const end = start + elementCount(section.shape) * elementSize(section.dtype);
     if ((await hashRange(file, { start, end, signal })) !== section.sha256) return false;
-    start = Math.ceil(end / alignment) * alignment;
+    start = alignedInDataset(end);
   }
   return true;
 }

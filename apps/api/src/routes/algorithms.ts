@@ -16,7 +16,7 @@ import type { CallerFacts, TakenTicket } from '@rondel/jobs';
 import { Type, type Static } from '@rondel/contracts/schema';
 import { ulid } from 'ulid';
 import { acceptAlgorithm, checkRootsOfWorker } from '../algorithm-submission.js';
-import { holdAnswer } from '../hold-answer.js';
+import { holdAnswer, waitSeconds } from '../hold-answer.js';
 import { presentJob } from '../job-view.js';
 import type { RouteServices } from '../services.js';
 import { resolveData } from '../submission.js';
@@ -36,7 +36,6 @@ const repeatable = Type.Object({
     Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same answer for a day.' }),
   ),
 });
-const longestWaitSeconds = 60;
 
 export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
   const { algorithms, news } = services.jobs;
@@ -81,7 +80,7 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         summary: 'Where an algorithm stands',
         params,
         querystring: Type.Object({
-          wait: waitSeconds('what `until` says has happened, or it is closed'),
+          wait: waitSeconds('what `until` says has happened, or it is closed,'),
           until: Type.Optional(
             Type.Enum(['answer', 'built'], {
               default: 'answer',
@@ -134,7 +133,7 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
           'Results come in the order of the inputs, failures in their place, each once. 204: nothing had ended in time; ask again. With `Idempotency-Key` a result whose answer got lost on the way is given out again.',
         params,
         headers: repeatable,
-        querystring: Type.Object({ wait: waitSeconds('the oldest input has ended') }),
+        querystring: Type.Object({ wait: waitSeconds('the oldest input has ended,') }),
         response: { 200: TakenSchema, 204: Type.Null() },
       },
     },
@@ -200,16 +199,6 @@ function hasCome(what: 'answer' | 'built', { state, ready, pending }: AlgorithmR
 
 function callerOf(headers: Static<typeof repeatable>): CallerFacts {
   return { token: headers['rondel-lock'], idempotencyKey: headers['idempotency-key'] };
-}
-
-function waitSeconds(until: string) {
-  return Type.Optional(
-    Type.Number({
-      minimum: 0,
-      maximum: longestWaitSeconds,
-      description: `Holds the answer until ${until}, or these seconds are over.`,
-    }),
-  );
 }
 
 async function presentTaken({ ticket, job, ended }: TakenTicket, services: RouteServices): Promise<Taken> {

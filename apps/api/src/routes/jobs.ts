@@ -12,7 +12,7 @@ import {
 } from '@rondel/contracts';
 import { artifactsIn, endedNews, type JobHead, type SubmittedJob } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
-import { holdAnswer, type Hold } from '../hold-answer.js';
+import { holdAnswer, waitSeconds, type Hold } from '../hold-answer.js';
 import { findArchive, findJob, presentJob, presentJobs, presentSubmitted } from '../job-view.js';
 import type { RouteServices, Services } from '../services.js';
 import { acceptSubmission } from '../submission.js';
@@ -20,16 +20,7 @@ import { submitterHeaders, withSubmitter } from '../submitter.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const JobParams = Type.Object({ id: JobIdSchema });
-const longestWaitSeconds = 60;
-const WaitQuery = Type.Object({
-  wait: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      maximum: longestWaitSeconds,
-      description: 'Holds the answer until the job has ended or these seconds are over.',
-    }),
-  ),
-});
+const WaitQuery = Type.Object({ wait: waitSeconds('the job has ended') });
 
 export const jobRoutes: RoutePlugin = async (app, { services }) => {
   const { jobs } = services;

@@ -3,34 +3,15 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { elementCount, elementSize, RondelError, type Dataset, type JsonValue, type NdArray } from '@rondel/contracts';
 import { bytesOf, componentsOf, typedView } from '@rondel/formats';
 import type { Block } from '@rondel/reco';
+import { alignedInDataset, datasetLayout, sectionProperties } from '@rondel/store';
 import { Check, Type, type Static } from '@rondel/contracts/schema';
 
 const count = Type.Integer({ minimum: 0 });
-const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
-
-const dtypes = [
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'float32',
-  'float64',
-  'complex64',
-  'complex128',
-] as const;
-
 const SectionSchema = Type.Object({
-  dtype: Type.Enum(dtypes),
-  shape: Type.Array(count),
-  /** Of the array's bytes. */
-  sha256,
+  ...sectionProperties,
   axes: Type.Optional(Type.Array(Type.String())),
   spacing: Type.Optional(Type.Array(Type.Number())),
   spacingUnit: Type.Optional(Type.String()),
-  /** Its bytes lie in a file of their own, named by their hash. */
-  apart: Type.Optional(Type.Literal(true)),
 });
 
 type Section = Static<typeof SectionSchema>;
@@ -45,7 +26,7 @@ export const BlockSchema = Type.Object({
 });
 
 const HeaderSchema = Type.Object({
-  format: Type.Literal('rondel-dataset-2'),
+  format: Type.Literal(datasetLayout.format),
   data: SectionSchema,
   companions: Type.Record(Type.String(), SectionSchema),
   attributes: Type.Record(Type.String(), Type.Unknown()),
@@ -62,10 +43,7 @@ export interface NamedBytes {
   readonly pieces: readonly Uint8Array[];
 }
 
-const lengthBytes = 4;
-const mostHeaderBytes = 2 ** 26;
-/** Arrays begin at multiples of this. */
-const alignment = 64;
+const { lengthBytes, mostHeaderBytes } = datasetLayout;
 /** Read at once in the hope that there is no more. */
 const headBytes = 16 * 1024;
 const readBytes = 2 ** 26;
@@ -86,7 +64,7 @@ export function encodeDataset(
     return [name, array.data.byteLength < apart ? section : { ...section, apart: true as const }, array] as const;
   });
   const header: DatasetHeader = {
-    format: 'rondel-dataset-2',
+    format: datasetLayout.format,
     data: sectionOf(data),
     companions: Object.fromEntries(sections.map(([name, section]) => [name, section])),
     attributes: { ...attributes },
@@ -105,19 +83,15 @@ export function encodeDataset(
 
 function encodeHeader(header: DatasetHeader): Uint8Array {
   const text = Buffer.from(JSON.stringify(header));
-  const head = Buffer.alloc(aligned(lengthBytes + text.byteLength), ' ');
+  const head = Buffer.alloc(alignedInDataset(lengthBytes + text.byteLength), ' ');
   head.writeUInt32LE(head.byteLength - lengthBytes);
   text.copy(head, lengthBytes);
   return head;
 }
 
 function padded(bytes: Uint8Array): Uint8Array[] {
-  const rest = aligned(bytes.byteLength) - bytes.byteLength;
+  const rest = alignedInDataset(bytes.byteLength) - bytes.byteLength;
   return rest === 0 ? [bytes] : [bytes, new Uint8Array(rest)];
-}
-
-function aligned(position: number): number {
-  return Math.ceil(position / alignment) * alignment;
 }
 
 function sectionOf({ dtype, shape, data, axes, spacing, spacingUnit }: NdArray): Section {
@@ -195,7 +169,7 @@ function loadDataset({ data, companions, attributes }: DatasetHeader, file: Open
     const shared = section.apart && options.shared?.(section.sha256);
     if (shared) return readArray(shared.path, Buffer.alloc(0), { section, start: 0, ...shared });
     const array = readArray(path, head, { section, start, ...options });
-    start += aligned(array.data.byteLength);
+    start += alignedInDataset(array.data.byteLength);
     return array;
   };
   return {
