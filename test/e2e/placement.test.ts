@@ -49,12 +49,16 @@ describe('work goes to the workers that can do it', { timeout: 120_000 }, () => 
   }
 
   it('ten jobs on files of a data root run where that root is, while others use every worker', async () => {
-    // The worker that has the root has work of both kinds, so neither may keep the other from its turn.
+    // All wait before the first begins: otherwise the other worker may take each of its jobs as it comes.
+    await stack.client.pausePool('default');
     const submitted: Promise<Job>[] = [];
     for (let index = 0; index < 10; index += 1) {
-      submitted.push(submit({ data: 'root://scans/head.npy' }), submit(), submit());
+      const data = 'root://scans/head.npy';
+      submitted.push(submit({ data }), ...Array.from({ length: 4 }, () => submit()));
     }
-    const jobs = await completed(await Promise.all(submitted));
+    const waiting = await Promise.all(submitted);
+    await stack.client.resumePool('default');
+    const jobs = await completed(waiting);
     const onFiles = jobs.filter((job) => job.data === 'root://scans/head.npy');
     expect(onFiles.map(({ worker }) => worker)).toEqual(Array.from({ length: 10 }, () => rooted.record.id));
     const others = jobs.filter((job) => job.data === data).map(({ worker }) => worker);
