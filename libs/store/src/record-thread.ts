@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import type { RecordFile, WriteFault } from './record-messages.js';
@@ -13,31 +13,50 @@ parentPort?.on('message', (files: readonly RecordFile[]) => parentPort?.postMess
 
 /** Each file is on disk and has its name, or its place in what is returned says why not. */
 function writeAll(files: readonly RecordFile[]): (WriteFault | undefined)[] {
-  const faults = files.map((file) => faultOf(() => writeOne(file)));
+  const faults = new Map<RecordFile, WriteFault>();
+  // One after the other is a commit of the file system for each; all written before the first is synchronised share one.
+  for (const step of [writePart, syncPart, nameIt]) {
+    for (const file of files) {
+      const fault = faults.get(file) ?? faultOf(() => orRemoved(file, step));
+      if (fault !== undefined) faults.set(file, fault);
+    }
+  }
   const folders = new Set(files.map(({ path }) => dirname(path)));
-  const notSynced = new Map([...folders].map((folder) => [folder, faultOf(() => syncFolder(folder))]));
-  return files.map(({ path }, index) => faults[index] ?? notSynced.get(dirname(path)));
+  const notSynced = new Map([...folders].map((folder) => [folder, faultOf(() => sync(folder))]));
+  return files.map((file) => faults.get(file) ?? notSynced.get(dirname(file.path)));
+}
+
+function orRemoved(file: RecordFile, step: (file: RecordFile) => void): void {
+  try {
+    step(file);
+  } catch (error) {
+    rmSync(file.part, { force: true });
+    throw error;
+  }
+}
+
+function writePart({ part, text }: RecordFile): void {
+  const { value: file } = inFolder(dirname(part), () => openSync(part, 'wx', readOnly));
+  try {
+    // ext4 gives a file that was cut its blocks when it is closed, not when it is synchronised: so one commit is enough.
+    ftruncateSync(file, 0);
+    writeFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncPart({ part }: RecordFile): void {
+  sync(part);
 }
 
 /** The name survives a power failure once its folder is synchronised, too. */
-function writeOne({ part, path, text }: RecordFile): void {
-  const { value: file } = inFolder(dirname(part), () => openSync(part, 'wx', readOnly));
-  try {
-    try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    const folder = dirname(path);
-    const { made } = inFolder(folder, () => renameSync(part, path));
-    if (made === undefined) return;
-    syncFolder(dirname(folder));
-    syncFolder(dirname(made));
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
+function nameIt({ part, path }: RecordFile): void {
+  const folder = dirname(path);
+  const { made } = inFolder(folder, () => renameSync(part, path));
+  if (made === undefined) return;
+  sync(dirname(folder));
+  sync(dirname(made));
 }
 
 /** Does something in a folder that is nearly always there; makes it when it is not, and tells the first folder made. */
@@ -51,8 +70,9 @@ function inFolder<T>(folder: string, work: () => T): { readonly value: T; readon
   }
 }
 
-function syncFolder(folder: string): void {
-  const file = openSync(folder, 'r');
+/** A file or a folder. */
+function sync(path: string): void {
+  const file = openSync(path, 'r');
   try {
     fsyncSync(file);
   } finally {
