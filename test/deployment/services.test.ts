@@ -35,6 +35,10 @@ describe('the systemd units', () => {
     }
   });
 
+  it('let a worker live of which an executor was killed for want of memory', () => {
+    expect(readFileSync(infra('systemd/rondel-worker@.service'), 'utf8')).toMatch(/^OOMPolicy=continue$/m);
+  });
+
   it('give a worker more time to stop than it takes', () => {
     const text = readFileSync(infra('systemd/rondel-worker@.service'), 'utf8');
     const stop = Number(/^TimeoutStopSec=(\d+)$/m.exec(text)?.[1]);

@@ -17,6 +17,10 @@ export const stumble = defineStep({
     mostSlices: defaulted(Type.Integer({ minimum: 1 }), 1_000_000, {
       description: 'With more slices it finds no memory, although it has estimated that there is enough.',
     }),
+    takes: defaulted(Type.Integer({ minimum: 0 }), 0, {
+      description: 'Memory that it takes for each slice, although it has estimated that it takes none.',
+      unit: 'MiB',
+    }),
     fails: defaulted(Type.Boolean(), false, { description: 'Whether it fails then.' }),
   },
   estimateBytes: () => 0,

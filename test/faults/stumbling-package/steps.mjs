@@ -3,9 +3,13 @@ import { implementStep } from '@rondel/reco';
 import manifest, { stumble } from './manifest.mjs';
 
 const tick = 0.1;
+/** Taken once for all runs, so that how much it is does not depend on when the collector comes. */
+const taken = [];
 
-const step = implementStep(stumble, ({ seconds, fails, mostSlices }) => ({
+const step = implementStep(stumble, ({ seconds, takes, fails, mostSlices }) => ({
   async process(input, { progress, signal }) {
+    const slices = input.data.shape.at(-3);
+    while (takes > 0 && taken.length < slices) taken.push(new Uint8Array(takes * 2 ** 20).fill(1));
     const ticks = Math.ceil(seconds / tick);
     for (let iteration = 1; iteration <= ticks; iteration += 1) {
       signal.throwIfAborted();
@@ -13,7 +17,7 @@ const step = implementStep(stumble, ({ seconds, fails, mostSlices }) => ({
       progress({ iteration, iterations: ticks });
     }
     // As V8 says it.
-    if (input.data.shape.at(-3) > mostSlices) throw new RangeError('Array buffer allocation failed');
+    if (slices > mostSlices) throw new RangeError('Array buffer allocation failed');
     if (fails) throw new Error('The step stumbled, as it was told to.');
     return input;
   },

@@ -2,10 +2,11 @@ import { isRondelError, toFailure, type Failure } from '@rondel/contracts';
 import { openEngine } from '@rondel/compute';
 import { createExecutableRegistry, loadPackages, outOfMemoryIn } from '@rondel/reco';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
+import { beKilledFirst } from './killed-first.js';
 import { installedPackages } from './packages.js';
 import type { BuildRequest, EngineFacts, ExecutorSettings, RunRequest, ToExecutor } from './messages.js';
 import { openKeptResults } from './kept-results.js';
-import { openRoom, roomOf } from './room.js';
+import { memoryOfThisProcess, openRoom, roomOf } from './room.js';
 import { openOutbox } from './outbox.js';
 import { openAsks } from './result-asks.js';
 import { remoteSource } from './remote-source.js';
@@ -18,6 +19,7 @@ import { warmAlgorithms, type WarmAlgorithms } from './warm-algorithms.js';
  * signal has a handler here, so SIGTERM ends it even while a kernel runs.
  */
 const tell = openOutbox({ send: (messages) => process.send?.(messages) });
+beKilledFirst((problem) => console.error(problem));
 
 /** A process whose device is gone can compute nothing more: a fresh one takes its place, and the job is tried again. */
 function leave(failure: Failure): void {
@@ -39,7 +41,8 @@ async function start(settings: ExecutorSettings): Promise<Started> {
   void engine.lost?.then(({ failure }) => leave(failure));
   const added = await loadPackages(settings.packages, process.cwd());
   const registry = createExecutableRegistry([...installedPackages, ...added]);
-  const room = roomOf(engine, settings);
+  const memory = memoryOfThisProcess();
+  const room = roomOf(engine, settings, memory);
   const facts: EngineFacts = {
     name: engine.name,
     version: engine.version,
@@ -61,7 +64,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
       parts: openPartArea(storeDirectory),
       roots,
       engine: facts,
-      room: openRoom(room),
+      room: openRoom(room, memory),
       askDivision: asks.askDivision,
       algorithms,
       results,

@@ -20,6 +20,16 @@ it('counts what the kernel has killed in the group of this process', async () =>
   expect(countMemoryKills(root)).toBe(3);
 });
 
+it('does so in the groups of older systems, also where a container sees its own as the first', async () => {
+  await writeFile(join(root, 'proc/self/cgroup'), '5:cpu:/other\n4:memory:/docker/abc\n0::/\n');
+  await mkdir(join(root, 'sys/fs/cgroup/memory/docker/abc'), { recursive: true });
+  const control = 'oom_kill_disable 0\nunder_oom 0\noom_kill';
+  await writeFile(join(root, 'sys/fs/cgroup/memory/memory.oom_control'), `${control} 5\n`);
+  expect(countMemoryKills(root)).toBe(5);
+  await writeFile(join(root, 'sys/fs/cgroup/memory/docker/abc/memory.oom_control'), `${control} 2\n`);
+  expect(countMemoryKills(root)).toBe(2);
+});
+
 it('counts those of the machine where there is no such group, and none where nothing is told', async () => {
   await writeFile(join(root, 'proc/self/cgroup'), '4:memory:/docker/abc\n');
   expect(countMemoryKills(root)).toBe(0);
