@@ -11,7 +11,7 @@ import {
   type Jobs,
 } from '@rondel/jobs';
 import { ulid } from 'ulid';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startPlanApi, type PlanApi } from '../support/plan-api.js';
 import { begunAttempt, imageResult, loseLeg, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
@@ -29,25 +29,6 @@ function capabilities(pool: string, overrides: Partial<Capabilities> = {}): Capa
 async function specialNames({ special }: Jobs): Promise<string[]> {
   return (await special.list()).map(({ queue }) => queue);
 }
-
-const heartbeat: WorkerRecord = {
-  id: 'w',
-  state: 'running',
-  pools: ['default'],
-  labels: {},
-  host: 'node',
-  pid: 1,
-  engine: 'wasm',
-  device: 'cpu',
-  concurrency: 1,
-  threads: 1,
-  memoryBytes: 2 ** 30,
-  packages: {},
-  roots: [],
-  running: [],
-  startedAt: new Date().toISOString(),
-  heartbeatAt: new Date().toISOString(),
-};
 
 describe('legs that not every worker can run', () => {
   let redis: TestRedis;
@@ -141,10 +122,33 @@ describe('legs that not every worker can run', () => {
     expect(await jobs.ledger.waiting(pool)).toBe(3);
   });
 
+  it('find workers alive whatever their clocks say', async () => {
+    const clock = vi.spyOn(Date, 'now');
+    const ahead: number[] = [];
+    try {
+      for (const [index, by] of [0, -3_600_000, 3_600_000].entries()) {
+        const now = performance.timeOrigin + performance.now() + by;
+        clock.mockReturnValue(now);
+        ahead.push(await jobs.fleet.beat(workerRecord(`clock-${index}`, { pools: [pool] })));
+      }
+    } finally {
+      clock.mockRestore();
+    }
+    expect(Math.abs(ahead[0] ?? NaN)).toBeLessThan(1000);
+    expect(Math.abs((ahead[1] ?? NaN) + 3_600_000)).toBeLessThan(1000);
+    expect(Math.abs((ahead[2] ?? NaN) - 3_600_000)).toBeLessThan(1000);
+    const workers = (await jobs.fleet.workers()).filter(({ pools }) => pools[0] === pool);
+    expect(workers.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+    for (const { id, heartbeatAt } of workers) {
+      expect(Math.abs(Date.parse(heartbeatAt) - Date.now())).toBeLessThan(5000);
+      await jobs.fleet.leave(id);
+    }
+  });
+
   it('for a label are counted in the demand of every pool that has or had a worker for them', async () => {
     const [near, far, other] = ['near', 'far', 'other'].map((name) => `${name}${pool}`);
     const beat = (id: string, pools: string[], gpu: string, engine: WorkerRecord['engine'] = 'wasm') =>
-      jobs.fleet.beat({ ...heartbeat, id, pools, labels: { gpu, node: id }, engine });
+      jobs.fleet.beat(workerRecord(id, { pools, labels: { gpu, node: id }, engine }));
     await beat('n1', [near ?? ''], pool);
     await beat('f1', [far ?? ''], pool, 'webgpu');
     await beat('o1', [other ?? ''], 'another');

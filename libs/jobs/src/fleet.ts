@@ -2,6 +2,8 @@ import { RondelError, type WorkerNeeds, type WorkerRecord } from '@rondel/contra
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
+import { runScript, script } from './scripts.js';
+import { aheadOfServer, serverTime } from './server-time.js';
 import { capabilitiesText, type RememberedCapabilities } from './requirements.js';
 
 /** A worker that has been silent this long counts as lost. */
@@ -16,9 +18,16 @@ const mostRemembered = 100;
 
 export const heartbeatMs = 3000;
 
-/** Who serves which pool, by the workers' own heartbeats. */
+/** What a worker says of itself; when it said so is told by the clock of Redis. */
+export type Heartbeat = Omit<WorkerRecord, 'heartbeatAt'>;
+
+/**
+ * Who serves which pool, by the workers' own heartbeats. How old these are is asked of one clock, that of Redis: machines
+ * need not agree on the time for a worker to be found alive.
+ */
 export interface Fleet {
-  beat(worker: WorkerRecord): Promise<void>;
+  /** Returns by how many milliseconds the clock here is ahead of that of Redis. */
+  beat(worker: Heartbeat): Promise<number>;
   leave(id: string): Promise<void>;
   workers(): Promise<WorkerRecord[]>;
   /** All pools that were declared or ever had a worker, and `default`. */
@@ -40,19 +49,7 @@ export interface Fleet {
 
 export function openFleet(redis: Redis): Fleet {
   return {
-    async beat(worker) {
-      const now = Date.now();
-      const beat = redis
-        .multi()
-        .set(keys.worker(worker.id), JSON.stringify(worker), 'PX', forgetAfterMs)
-        .zadd(keys.workers, now, worker.id)
-        .sadd(keys.pools, ...worker.pools)
-        .hset(keys.needs, needsOf(worker));
-      for (const key of worker.pools.map(keys.capabilities)) {
-        beat.zadd(key, now, capabilitiesText(worker)).zremrangebyrank(key, 0, -mostRemembered - 1);
-      }
-      await guarded(beat.exec());
-    },
+    beat: (worker) => aheadOfServer(() => beat(redis, worker)),
 
     async leave(id) {
       await guarded(redis.multi().del(keys.worker(id)).zrem(keys.workers, id).del(keys.drain(id)).exec());
@@ -74,7 +71,8 @@ export function openFleet(redis: Redis): Fleet {
     },
 
     async capabilities(pool) {
-      const texts = await guarded(redis.zrangebyscore(keys.capabilities(pool), Date.now() - rememberedMs, '+inf'));
+      const since = (await serverTime(redis)) - rememberedMs;
+      const texts = await guarded(redis.zrangebyscore(keys.capabilities(pool), since, '+inf'));
       return texts.map((text) => JSON.parse(text) as RememberedCapabilities);
     },
 
@@ -84,6 +82,38 @@ export function openFleet(redis: Redis): Fleet {
       return (await guarded(redis.get(keys.drain(id)))) === startedAt;
     },
   };
+}
+
+/**
+ * KEYS: worker, workers, pools, needs, then the capabilities of each pool.
+ * ARGV: id, record, how long it is kept in ms, capabilities, most kinds of them, then pools and what they are by turns.
+ * Returns the time in ms.
+ */
+const beatScript = script(`
+local time = redis.call('TIME')
+local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('ZADD', KEYS[2], now, ARGV[1])
+for index = 6, #ARGV, 2 do redis.call('SADD', KEYS[3], ARGV[index]) end
+redis.call('HSET', KEYS[4], unpack(ARGV, 6))
+for index = 5, #KEYS do
+  redis.call('ZADD', KEYS[index], now, ARGV[4])
+  redis.call('ZREMRANGEBYRANK', KEYS[index], 0, -ARGV[5] - 1)
+end
+return now
+`);
+
+async function beat(redis: Redis, worker: Heartbeat): Promise<number> {
+  const { id, pools } = worker;
+  const capabilities = pools.map(keys.capabilities);
+  const needs = Object.entries(needsOf(worker)).flat();
+  const answer = await guarded(
+    runScript(redis, beatScript, {
+      keys: [keys.worker(id), keys.workers, keys.pools, keys.needs, ...capabilities],
+      args: [id, JSON.stringify(worker), forgetAfterMs, capabilitiesText(worker), mostRemembered, ...needs],
+    }),
+  );
+  return Number(answer);
 }
 
 /** Kept until the worker has read it: what is only published is lost when its connection is down. */
@@ -103,24 +133,25 @@ async function requestDrain(redis: Redis, id: string): Promise<WorkerRecord> {
   return worker;
 }
 
-function needsOf({ pools, engine, device, memoryBytes, concurrency }: WorkerRecord): Record<string, string> {
+function needsOf({ pools, engine, device, memoryBytes, concurrency }: Heartbeat): Record<string, string> {
   const needs: WorkerNeeds = { engine, device, memoryBytes, concurrency };
   return Object.fromEntries(pools.map((pool) => [pool, JSON.stringify(needs)]));
 }
 
 async function listWorkers(redis: Redis): Promise<WorkerRecord[]> {
-  const now = Date.now();
-  const [, entries] = await Promise.all([
-    redis.zremrangebyscore(keys.workers, '-inf', now - forgetAfterMs),
-    redis.zrange(keys.workers, '0', '-1', 'WITHSCORES'),
-  ]);
-  const beats = pairs(entries);
+  const [now, entries] = await Promise.all([serverTime(redis), redis.zrange(keys.workers, '0', '-1', 'WITHSCORES')]);
+  const all = pairs(entries);
+  const beats = all.filter(([, beat]) => Number(beat) >= now - forgetAfterMs);
+  if (beats.length < all.length) await redis.zremrangebyscore(keys.workers, '-inf', now - forgetAfterMs);
   if (beats.length === 0) return [];
   const texts = await redis.mget(beats.map(([id]) => keys.worker(id)));
   return beats.flatMap(([, beat], index) => {
     const text = texts[index];
     if (text === null || text === undefined) return [];
-    const worker = JSON.parse(text) as WorkerRecord;
+    const worker: WorkerRecord = {
+      ...(JSON.parse(text) as Heartbeat),
+      heartbeatAt: new Date(Number(beat)).toISOString(),
+    };
     return [now - Number(beat) > lostAfterMs ? { ...worker, state: 'lost' as const } : worker];
   });
 }

@@ -9,7 +9,7 @@ export { archiveFromJson, type JobArchive, type WriteRecord } from './archive.js
 export { type RedisFacts } from './connection.js';
 export { poolUnknown, type PoolControl } from './demand.js';
 export { jobSecondsBounds, type EndedJobs } from './ended-jobs.js';
-export { heartbeatMs, type Fleet } from './fleet.js';
+export { heartbeatMs, type Fleet, type Heartbeat } from './fleet.js';
 export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './job-fields.js';
 export {
   firstPlace,

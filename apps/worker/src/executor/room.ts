@@ -19,9 +19,13 @@ export interface Memory {
   readonly residentBytes: () => number;
 }
 
+/** Rounded up, so that workers of one kind say the same of themselves. */
+const roundedTo = 32 * 2 ** 20;
+
 export function memoryOfThisProcess(): Memory {
   const residentBytes = () => process.memoryUsage.rss();
-  return { ownBytes: residentBytes(), totalBytes: memoryHere(), freeBytes: freeMemory, residentBytes };
+  const ownBytes = Math.ceil(residentBytes() / roundedTo) * roundedTo;
+  return { ownBytes, totalBytes: memoryHere(), freeBytes: freeMemory, residentBytes };
 }
 
 /**

@@ -27,6 +27,7 @@ import {
 import { createLogger, type Logger, type LogLevel } from '@rondel/telemetry';
 import type { ExecutorSettings } from '../executor/messages.js';
 import { openAlgorithmBuilder } from './algorithm-builder.js';
+import { openClockWatch } from './clock-watch.js';
 import { runAttempt, type MemoryTerms } from './attempt.js';
 import { listenForDrain } from './drain-request.js';
 import { ExecutorUnusable, startExecutor } from './executor-process.js';
@@ -142,6 +143,7 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
   const startedAt = new Date().toISOString();
   let state: WorkerRecord['state'] = 'running';
 
+  const tellClock = openClockWatch((message) => logger.warn(message));
   const beat = () => {
     const record = {
       ...describe(id, options, slots),
@@ -150,7 +152,8 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
       startedAt,
     };
     jobs.fleet
-      .beat({ ...record, heartbeatAt: new Date().toISOString() })
+      .beat(record)
+      .then(tellClock)
       .catch((error: unknown) => logger.warn({ err: error }, 'heartbeat was not stored'));
   };
 

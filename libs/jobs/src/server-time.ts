@@ -1,0 +1,22 @@
+import type { Redis } from 'ioredis';
+import { guarded } from './connection.js';
+
+/** By the clock of Redis, on which all who share it agree, in milliseconds since 1970. */
+export async function serverTime(redis: Redis): Promise<number> {
+  const [seconds, microseconds] = await guarded(redis.time());
+  return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+}
+
+/**
+ * By how many milliseconds the clock here is ahead of that of Redis, as far as a question and its answer allow to tell.
+ *
+ * @param ask Asks Redis something that it answers with its time.
+ */
+export async function aheadOfServer(ask: () => Promise<number>): Promise<number> {
+  const asked = Date.now();
+  const now = await ask();
+  // The clock there was read in between.
+  const [least, most] = [asked - now, Date.now() - now];
+  if (least > 0) return least;
+  return Math.min(0, most);
+}
