@@ -6,6 +6,7 @@ import { afterTaking, type AfterTaking, type TakenFrom } from './beginning.js';
 import { guarded } from './connection.js';
 import { frontOfLane } from './line.js';
 import { legPrefix } from './open-queues.js';
+import { serverTime } from './server-time.js';
 
 /**
  * A worker that dies leaves its lock to expire; another one then takes the leg. Locks are renewed well before that, on an
@@ -143,7 +144,11 @@ export function openTakenQueues(redis: Redis): TakenQueues {
           await whileOurs(backend.moveJobFromActiveToWait(id, token));
           // BullMQ leaves none with it, as it counts on one that is always there.
           await guarded(redis.zadd(keysOf.marker, 0, '0'));
-        } else await whileOurs(backend.moveToDelayed(id, Date.now(), delayMs, token, { skipAttempt: true }));
+          return;
+        }
+        // Whoever takes it next may have another clock than this machine.
+        const now = await serverTime(redis);
+        await whileOurs(backend.moveToDelayed(id, now, delayMs, token, { skipAttempt: true }));
       },
       async renew(legs) {
         const tokens = new Map(legs.map(({ id, token }) => [id, token]));

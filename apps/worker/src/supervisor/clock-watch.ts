@@ -21,7 +21,7 @@ export function openClockWatch(complain: (message: string) => void): (aheadMs: n
     const seconds = (differenceMs / 1000).toFixed(1);
     const direction = aheadMs > 0 ? 'ahead of' : 'behind';
     complain(
-      `The clock of this machine is ${seconds} s ${direction} that of Redis: times of jobs will not match, and legs that are tried again later may wait so much longer. Synchronize both clocks (NTP).`,
+      `The clock of this machine is ${seconds} s ${direction} that of Redis: times of jobs will not match. Synchronize both clocks (NTP).`,
     );
   };
 }
