@@ -74,8 +74,8 @@ function retryStrategy(times: number): number {
 }
 
 /**
- * Reads version and persistence. Throws `SERVICE_UNAVAILABLE` when Redis does not answer, is older than 6.2, or may
- * evict keys: a queue on such a server loses jobs silently.
+ * Reads version and persistence. Throws `SERVICE_UNAVAILABLE` when Redis does not answer, is older than 6.2, has no
+ * memory left, or may evict keys: a queue on such a server loses jobs silently.
  */
 export async function checkRedis(redis: Redis): Promise<RedisFacts> {
   const info = await redis.info().catch((error: unknown) => {
@@ -97,12 +97,24 @@ export async function checkRedis(redis: Redis): Promise<RedisFacts> {
       { retryable: false },
     );
   }
+  const [usedBytes, mostBytes] = ['used_memory', 'maxmemory'].map((name) => Number(infoField(info, name) ?? 0));
+  if (mostBytes && usedBytes && usedBytes > mostBytes) throw full(`${usedBytes} of ${mostBytes} bytes used`);
   return { version, evictionPolicy, appendOnly: infoField(info, 'aof_enabled') === '1' };
 }
 
-/** The envelope for a command that failed because Redis did not answer. */
+/** Nothing can be written down until there is room again; what waits and what runs stays as it is. */
+function full(reason: string, cause?: unknown): RondelError {
+  return new RondelError(
+    'SERVICE_UNAVAILABLE',
+    `Redis has no memory left (${reason}). Raise its maxmemory, or wait until what is kept of old jobs expires.`,
+    { cause },
+  );
+}
+
+/** The envelope for a command that failed because Redis did not answer, or could not do it now. */
 export function unavailable(cause: unknown): RondelError {
   const reason = cause instanceof Error ? cause.message : String(cause);
+  if (reason.startsWith('OOM')) return full(reason.replace(/ script: .*$/, ''), cause);
   return new RondelError('SERVICE_UNAVAILABLE', `Redis does not answer (${reason}). Try again in a few seconds.`, {
     cause,
   });
@@ -132,8 +144,8 @@ const givenUp = new Set(['AbortError', 'MaxRetriesPerRequestError']);
 const brokenConnection =
   /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|Command timed out|Connection is closed|Stream isn't writeable/;
 
-/** A server that starts, that has become a replica, or that cannot write to its disk. */
-const notServing = /^(LOADING|READONLY|MISCONF|MASTERDOWN)\b/;
+/** A server that starts, that has become a replica, that cannot write to its disk, or that has no memory left. */
+const notServing = /^(LOADING|READONLY|MISCONF|MASTERDOWN|OOM)\b/;
 
 function isConnectionTrouble(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
