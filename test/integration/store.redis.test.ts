@@ -45,6 +45,7 @@ beforeEach(async () => {
       store,
       registry: createRegistry([radonManifest]),
       freeBytes: () => Promise.resolve(2 ** 30),
+      storeProblem: () => Promise.resolve(undefined),
       maxUploadBytes: 2 ** 20,
       policy: { keepResultsSeconds: 30 * daySeconds },
     },

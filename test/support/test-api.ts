@@ -35,6 +35,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
       store,
       registry: createRegistry([radonManifest, ...packages]),
       freeBytes: () => Promise.resolve(2 ** 30),
+      storeProblem: () => Promise.resolve(undefined),
       maxUploadBytes: 2 ** 20,
     },
     { logger: createLogger('api', 'silent'), version: 'test' },

@@ -16,6 +16,8 @@ export interface Services {
   readonly registry: Registry;
   /** Space left where the artifact store lies. */
   readonly freeBytes: () => Promise<number>;
+  /** Why the folder of the artifact store cannot be used; undefined when it can. */
+  readonly storeProblem: () => Promise<string | undefined>;
   /** Largest upload, in bytes. */
   readonly maxUploadBytes: number;
   /** How long things stay in the store; all for ever unless told. */

@@ -1,8 +1,8 @@
 import { mkdir, statfs } from 'node:fs/promises';
-import { isRondelError, isTerminal, type StorePolicy } from '@rondel/contracts';
+import { isRondelError, isTerminal, RondelError, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests } from '@rondel/reco';
-import { openJobs } from '@rondel/jobs';
-import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
+import { openJobs, type Jobs } from '@rondel/jobs';
+import { openArtifactStore, openCheckpointArea, storeIdentity, storeProblem, type CheckpointArea } from '@rondel/store';
 import { createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
@@ -53,6 +53,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   });
   try {
     await mkdir(options.storeDirectory, { recursive: true });
+    const identity = await announceStore(options.storeDirectory, jobs, logger);
     const store = openArtifactStore(options.storeDirectory);
     await store.sweep();
     await jobs.fleet.declare(options.pools ?? []);
@@ -63,6 +64,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       freeBytes: async () => {
         const { bavail, bsize } = await statfs(options.storeDirectory);
         return bavail * bsize;
+      },
+      async storeProblem() {
+        // That Redis is away is told by its own check.
+        const announced = await jobs.store.identity().catch(() => undefined);
+        return storeProblem(options.storeDirectory, announced ?? identity);
       },
       maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
       policy: options.policy ?? {},
@@ -85,6 +91,16 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await jobs.close();
     throw error;
   }
+}
+
+/** Workers compare it with what they find in their folder. */
+async function announceStore(directory: string, { store }: Jobs, logger: Logger): Promise<string> {
+  const identity = await storeIdentity(directory);
+  const before = await store.announce(identity);
+  if (before !== undefined && before !== identity) {
+    logger.warn({ directory, identity, before }, 'not the artifact store of before: workers that use that one leave');
+  }
+  return identity;
 }
 
 /**
@@ -117,19 +133,22 @@ async function dropPreviews({ jobs, store }: Pick<Services, 'jobs' | 'store'>): 
 
 /** Several APIs may do this at once: every repair is harmless when done twice. */
 function reconcileRegularly(
-  { jobs, store }: Services,
+  { jobs, store, storeProblem }: Services,
   checkpoints: CheckpointArea,
   logger: Logger,
 ): () => Promise<void> {
   let running: Promise<void> | undefined;
   const once = () => {
     // With very many jobs a round takes longer than the pause between two.
-    running ??= jobs
-      .reconcile(async (id, record) => {
-        await store.removePreview(id);
-        await checkpoints.remove(id);
-        await store.files.parts.remove({ job: id, run: await jobs.ledger.overRun(id) });
-        await store.putRecord(id, record);
+    running ??= storeProblem()
+      .then((problem) => {
+        if (problem !== undefined) throw new RondelError('SERVICE_UNAVAILABLE', problem);
+        return jobs.reconcile(async (id, record) => {
+          await store.removePreview(id);
+          await checkpoints.remove(id);
+          await store.files.parts.remove({ job: id, run: await jobs.ledger.overRun(id) });
+          await store.putRecord(id, record);
+        });
       })
       .then(() => dropPreviews({ jobs, store }))
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'))

@@ -107,6 +107,7 @@ export const keys = {
   lease: (name: string) => `${keyPrefix}:lease:${name}`,
   /** String: what lies in the artifact store, as it was measured last. */
   storeReport: `${keyPrefix}:store`,
+  storeIdentity: `${keyPrefix}:store-identity`,
   /** Prefix of the index of kept results; see `result-scripts.ts`. */
   results: `${keyPrefix}:results:`,
   /**

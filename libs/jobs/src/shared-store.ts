@@ -10,6 +10,10 @@ export interface SharedStore {
   /** Leaves what was measured last for every other process. The text means nothing here. */
   writeReport(text: string): Promise<void>;
   readReport(): Promise<string | undefined>;
+  /** Which store it is, as the last API that was started has said; undefined while none has. */
+  identity(): Promise<string | undefined>;
+  /** An API says which store it is. Returns what was said before. */
+  announce(identity: string): Promise<string | undefined>;
 }
 
 export function openSharedStore(redis: Redis): SharedStore {
@@ -19,5 +23,7 @@ export function openSharedStore(redis: Redis): SharedStore {
       await guarded(redis.set(keys.storeReport, text));
     },
     readReport: async () => (await guarded(redis.get(keys.storeReport))) ?? undefined,
+    identity: async () => (await guarded(redis.get(keys.storeIdentity))) ?? undefined,
+    announce: async (identity) => (await guarded(redis.set(keys.storeIdentity, identity, 'GET'))) ?? undefined,
   };
 }

@@ -4,7 +4,7 @@ import type { RoutePlugin } from './route-plugin.js';
 const CheckSchema = Type.Object({ ok: Type.Boolean(), detail: Type.String() });
 
 /** `healthz`: the process lives. `readyz`: it can do its work now. */
-export const healthRoutes: RoutePlugin = async (app, { services: { jobs, freeBytes } }) => {
+export const healthRoutes: RoutePlugin = async (app, { services: { jobs, freeBytes, storeProblem } }) => {
   app.get(
     '/healthz',
     {
@@ -35,7 +35,11 @@ export const healthRoutes: RoutePlugin = async (app, { services: { jobs, freeByt
           const { version, evictionPolicy, appendOnly } = await jobs.redis();
           return `Redis ${version}, ${evictionPolicy}, append-only file ${appendOnly ? 'on' : 'off'}`;
         }),
-        check(async () => `${((await freeBytes()) / 2 ** 30).toFixed(1)} GiB free`),
+        check(async () => {
+          const problem = await storeProblem();
+          if (problem !== undefined) throw new Error(problem);
+          return `${((await freeBytes()) / 2 ** 30).toFixed(1)} GiB free`;
+        }),
       ]);
       const ready = redis.ok && disk.ok;
       return reply

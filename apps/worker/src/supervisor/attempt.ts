@@ -48,6 +48,8 @@ export interface AttemptOptions {
   /** No step leaves a checkpoint before it has run for so long. */
   readonly checkpointSeconds: number;
   readonly memory: MemoryTerms;
+  /** Why the artifact store cannot be used; undefined when it can. */
+  readonly storeProblem: () => Promise<string | undefined>;
 }
 
 /** How jobs and the memory of this worker get along. */
@@ -85,7 +87,10 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const divide = divisionDesk({ attempt, jobs, persistently, logger: log, onLog });
   const onAsk: AskSupervisor = (ask) => (ask.kind === 'divide' ? divide(ask) : desk.answer(ask));
   const executor = options.slot.executorFor(attempt.head.plan.sha256);
-  const ending = await waitForEnding(attempt, { ...options, executor }, { ...reporter, onAsk });
+  const ended = await waitForEnding(attempt, { ...options, executor }, { ...reporter, onAsk });
+  // What a run makes of a store that is not the right one is worth nothing, whatever it says.
+  const misplaced = ended.why === 'ended' && (await options.storeProblem()) !== undefined;
+  const ending: Ending = misplaced ? { why: 'leaving' } : ended;
   const steps = reporter.stop();
   if (ending.why !== 'ended') await executor.kill();
   // The next input of a warm algorithm comes with the end of this one, and must find the executor that has it built.

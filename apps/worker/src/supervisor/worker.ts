@@ -33,6 +33,7 @@ import { listenForDrain } from './drain-request.js';
 import { ExecutorUnusable, startExecutor } from './executor-process.js';
 import { openMemoryLessons } from './memory-lessons.js';
 import { openQuestionDesk } from './question-desk.js';
+import { openStoreWatch, type StoreWatch } from './store-watch.js';
 import { openReaderProcess } from './reader-process.js';
 import { openRecorder } from './recorder.js';
 import { sweepRegularly } from './result-sweep.js';
@@ -78,7 +79,7 @@ export interface WorkerOptions {
 
 export interface RunningWorker {
   readonly id: string;
-  /** Resolves when the worker has left. */
+  /** Resolves when the worker has left; rejects with the reason when it had to, as its artifact store was not the API's any more. */
   readonly closed: Promise<void>;
   /** Takes no more jobs, lets the running ones end within the grace period, gives back the rest, and leaves. */
   drain(): Promise<void>;
@@ -98,7 +99,7 @@ const busyDelayMs = 250;
  * Starts the queue side of a worker. It never computes: BullMQ renews the locks of running jobs on this event loop.
  *
  * Throws `DATA_NOT_FOUND` for a data root that is no folder, `ENGINE_UNAVAILABLE` when the engine does not open,
- * `SERVICE_UNAVAILABLE` when Redis cannot be used.
+ * `SERVICE_UNAVAILABLE` when Redis cannot be used, or the folder of the store is not the store of the API.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const host = hostname()
@@ -118,9 +119,10 @@ export async function superviseAs(
   const onError = (error: Error) => logger.warn({ err: error }, 'redis');
   const jobs = await openJobs({ redisUrl: options.redisUrl, onError, news: 'work' });
   try {
+    const storeWatch = await openStoreWatch(options.storeDirectory, jobs.store);
     const store = openArtifactStore(options.storeDirectory, { willRecord: true });
     const slots = await openSlots(options.concurrency ?? 1, executorSettings(options), startOne).catch(asRondelError);
-    return serve({ id, options, logger, jobs, store, slots, onError });
+    return serve({ id, options, logger, jobs, store, storeWatch, slots, onError });
   } catch (error) {
     await jobs.close();
     throw error;
@@ -133,11 +135,12 @@ interface Parts {
   readonly logger: Logger;
   readonly jobs: Jobs;
   readonly store: ArtifactStore;
+  readonly storeWatch: StoreWatch;
   readonly slots: Slots;
   readonly onError: (error: Error) => void;
 }
 
-function serve({ id, options, logger, jobs, store, slots, onError }: Parts): RunningWorker {
+function serve({ id, options, logger, jobs, store, storeWatch, slots, onError }: Parts): RunningWorker {
   const running = new Set<Leg>();
   const mustLeave = new AbortController();
   const startedAt = new Date().toISOString();
@@ -217,6 +220,11 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
         checkpoints,
         checkpointSeconds,
         memory,
+        async storeProblem() {
+          const problem = await storeWatch.problem();
+          leaveStore(problem);
+          return problem;
+        },
       });
       if (!mayHaveLeft) return verdict;
       if (verdict.kind === 'done' && verdict.along) return { kind: 'done', along: verdict.along.then(dropLeft) };
@@ -251,6 +259,7 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
     builder.look();
     desk.look();
     drainListener.look();
+    lookAtStore();
   }, heartbeatMs);
   beat();
   logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
@@ -278,9 +287,26 @@ function serve({ id, options, logger, jobs, store, slots, onError }: Parts): Run
     logger.info('worker has left');
   };
   let leaving: Promise<void> | undefined;
-  let resolveClosed: () => void = () => undefined;
-  const closed = new Promise<void>((resolve) => (resolveClosed = resolve));
-  const drain = () => (leaving ??= leave().finally(resolveClosed));
+  let misplaced: RondelError | undefined;
+  let settleClosed: () => void = () => undefined;
+  const closed = new Promise<void>((resolve, reject) => {
+    settleClosed = () => (misplaced === undefined ? resolve() : reject(misplaced));
+  });
+  // Whoever drains the worker need not wait for it.
+  closed.catch(() => undefined);
+  const drain = () => (leaving ??= leave().finally(settleClosed));
+  const leaveStore = (problem: string | undefined) => {
+    if (problem === undefined || leaving !== undefined) return;
+    logger.error(problem);
+    misplaced = new RondelError('SERVICE_UNAVAILABLE', problem);
+    mustLeave.abort();
+    drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
+  };
+  const lookAtStore = () => {
+    storeWatch.look().then(leaveStore, (error: unknown) => {
+      logger.warn({ err: error }, 'could not ask which artifact store it should be');
+    });
+  };
   const drainListener = listenForDrain(jobs, { id, startedAt, logger }, () => {
     drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
   });

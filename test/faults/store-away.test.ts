@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { float32Array } from '@rondel/contracts';
+import { encodeNpy } from '@rondel/formats';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { rondel } from '../support/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/stack.js';
+
+const stumbling = fileURLToPath(new URL('stumbling-package', import.meta.url));
+
+describe('a folder that is not the artifact store of the API', { timeout: 120_000 }, () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    stack = await startStack();
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await stack.stop();
+  });
+
+  it('is no place for a worker to start at', async () => {
+    const wrong = join(stack.directory, 'not-mounted');
+    await mkdir(wrong);
+    const { code, stderr } = await rondel(['worker', '--engine', 'wasm', '--store', wrong], stack.environment);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(`${wrong} holds no artifact store`)]);
+  });
+
+  it('makes a worker leave that had another one there, and costs its jobs nothing', async () => {
+    const { client, directory, log } = stack;
+    const { artifact: data } = await client.putData(
+      new Blob([...encodeNpy(float32Array(new Float32Array(64), [1, 1, 8, 8]))]),
+    );
+    const worker = await stack.startWorker('--threads', '1', '--concurrency', '1');
+    const exit = once(worker.child, 'exit');
+    const submission = { plan: { name: 'lab/stumble' }, data, parameters: { seconds: 3 } };
+    const [running, waiting] = [await client.submit(submission), await client.submit(submission)];
+    await eventually(async () => (await client.job(running.id)).state === 'active', log);
+
+    const store = join(directory, 'store');
+    await rename(store, `${store}-away`);
+    await mkdir(store);
+    expect(await exit).toEqual([3, null]);
+    expect(log()).toContain(`${store} holds no artifact store`);
+    expect(await client.health()).toMatchObject({ status: 'not ready', checks: { store: { ok: false } } });
+    for (const { id } of [running, waiting]) expect((await client.job(id)).state).toBe('queued');
+
+    await rename(store, `${store}-empty`);
+    await rename(`${store}-away`, store);
+    expect((await client.health()).status).toBe('ready');
+    await stack.startWorker('--threads', '1', '--concurrency', '1');
+    for (const { id } of [running, waiting]) {
+      const { state, attempts, error } = await client.waitForJob(id);
+      expect([state, attempts.allowed - attempts.made, error]).toEqual(['completed', 2, undefined]);
+    }
+  });
+});
