@@ -47,8 +47,11 @@ describe('blocks', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     vi.stubEnv('RONDEL_PACKAGES', folder);
     stack = await startStack();
+    const identity = await readFile(join(storeFolder(), 'identity'));
     disk = await mountSmallDisk(storeFolder(), 96);
     if (typeof disk === 'string') console.warn(`The test of a full disk is skipped: ${disk}.`);
+    // Else it would not be the store of the API, which has started already.
+    else await writeFile(join(storeFolder(), 'identity'), identity);
     await mkdir(join(stack.directory, 'scans'));
     const root = `scans=${join(stack.directory, 'scans')}`;
     await stack.startWorker('--threads', '1', '--data-root', root);

@@ -45,11 +45,12 @@ describe('a folder that is not the artifact store of the API', { timeout: 120_00
     expect(await exit).toEqual([3, null]);
     expect(log()).toContain(`${store} holds no artifact store`);
     expect(await client.health()).toMatchObject({ status: 'not ready', checks: { store: { ok: false } } });
+    await expect(client.submit(submission)).rejects.toMatchObject({ failure: { code: 'SERVICE_UNAVAILABLE' } });
     for (const { id } of [running, waiting]) expect((await client.job(id)).state).toBe('queued');
 
     await rename(store, `${store}-empty`);
     await rename(`${store}-away`, store);
-    expect((await client.health()).status).toBe('ready');
+    await eventually(async () => (await client.health()).status === 'ready', log);
     await stack.startWorker('--threads', '1', '--concurrency', '1');
     for (const { id } of [running, waiting]) {
       const { state, attempts, error } = await client.waitForJob(id);

@@ -9,6 +9,7 @@ import { registerDashboard } from './plugins/dashboard.js';
 import { registerMetrics } from './plugins/metrics.js';
 import { registerOpenApi } from './plugins/openapi.js';
 import { registerProblems } from './plugins/problems.js';
+import { registerRightStore } from './plugins/right-store.js';
 import { registerSecurityHeaders } from './plugins/security-headers.js';
 import { registerValidation } from './plugins/validation.js';
 import { openJobIds } from './job-ids.js';
@@ -60,6 +61,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   registerValidation(app);
   registerProblems(app);
   registerSecurityHeaders(app);
+  registerRightStore(app, parts);
   await registerOpenApi(app, options.version);
   registerMetrics(app, services);
   await app.register(healthRoutes, { services });

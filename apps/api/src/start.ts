@@ -1,13 +1,14 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { isRondelError, isTerminal, RondelError, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests } from '@rondel/reco';
-import { openJobs, type Jobs } from '@rondel/jobs';
-import { openArtifactStore, openCheckpointArea, storeIdentity, storeProblem, type CheckpointArea } from '@rondel/store';
+import { openJobs } from '@rondel/jobs';
+import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
 import { createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
 import { installedManifests } from './installed-manifests.js';
 import type { Services } from './services.js';
+import { openStoreGuard, type StoreGuard } from './store-guard.js';
 
 export interface ApiOptions {
   readonly redisUrl: string;
@@ -53,7 +54,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   });
   try {
     await mkdir(options.storeDirectory, { recursive: true });
-    const identity = await announceStore(options.storeDirectory, jobs, logger);
+    const guard = await openStoreGuard(options.storeDirectory, jobs, logger);
     const store = openArtifactStore(options.storeDirectory);
     await store.sweep();
     await jobs.fleet.declare(options.pools ?? []);
@@ -65,18 +66,18 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         const { bavail, bsize } = await statfs(options.storeDirectory);
         return bavail * bsize;
       },
-      async storeProblem() {
-        // That Redis is away is told by its own check.
-        const announced = await jobs.store.identity().catch(() => undefined);
-        return storeProblem(options.storeDirectory, announced ?? identity);
-      },
+      storeProblem: () => guard.problem(),
       maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
       policy: options.policy ?? {},
     };
     const app = await buildApp(services, { logger, version, fleetAgeMs, touchAgeMs });
     const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
     const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
-    const stopReconciling = reconcileRegularly(services, openCheckpointArea(options.storeDirectory), logger);
+    const stopReconciling = reconcileRegularly(
+      { ...services, guard },
+      openCheckpointArea(options.storeDirectory),
+      logger,
+    );
     logger.info({ url }, 'api is ready');
     return {
       url,
@@ -93,22 +94,13 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   }
 }
 
-/** Workers compare it with what they find in their folder. */
-async function announceStore(directory: string, { store }: Jobs, logger: Logger): Promise<string> {
-  const identity = await storeIdentity(directory);
-  const before = await store.announce(identity);
-  if (before !== undefined && before !== identity) {
-    logger.warn({ directory, identity, before }, 'not the artifact store of before: workers that use that one leave');
-  }
-  return identity;
-}
-
 /**
  * What killed processes were writing goes when it is old enough, however long this process runs, and with it what the
  * policy lets go.
  */
-function sweepRegularly({ store }: Services, collector: Collector, logger: Logger): NodeJS.Timeout {
+function sweepRegularly({ store, storeProblem }: Services, collector: Collector, logger: Logger): NodeJS.Timeout {
   const once = async () => {
+    await refuse(storeProblem);
     await store.sweep();
     const cleaning = await collector.clean({ dryRun: false });
     logger.info(cleaning, 'the store was cleaned');
@@ -123,6 +115,12 @@ function sweepRegularly({ store }: Services, collector: Collector, logger: Logge
   }, sweepEveryMs);
 }
 
+/** Nothing may be removed from a folder that is not this API's store, nor written there. */
+async function refuse(storeProblem: Services['storeProblem']): Promise<void> {
+  const problem = await storeProblem();
+  if (problem !== undefined) throw new RondelError('SERVICE_UNAVAILABLE', problem);
+}
+
 /** What workers have left that died between the end of a job and the removal of its preview. */
 async function dropPreviews({ jobs, store }: Pick<Services, 'jobs' | 'store'>): Promise<void> {
   for (const id of await store.listPreviews()) {
@@ -133,23 +131,24 @@ async function dropPreviews({ jobs, store }: Pick<Services, 'jobs' | 'store'>): 
 
 /** Several APIs may do this at once: every repair is harmless when done twice. */
 function reconcileRegularly(
-  { jobs, store, storeProblem }: Services,
+  { jobs, store, storeProblem, guard }: Services & { readonly guard: StoreGuard },
   checkpoints: CheckpointArea,
   logger: Logger,
 ): () => Promise<void> {
   let running: Promise<void> | undefined;
   const once = () => {
     // With very many jobs a round takes longer than the pause between two.
-    running ??= storeProblem()
-      .then((problem) => {
-        if (problem !== undefined) throw new RondelError('SERVICE_UNAVAILABLE', problem);
-        return jobs.reconcile(async (id, record) => {
+    running ??= guard
+      .look()
+      .then(() => refuse(storeProblem))
+      .then(() =>
+        jobs.reconcile(async (id, record) => {
           await store.removePreview(id);
           await checkpoints.remove(id);
           await store.files.parts.remove({ job: id, run: await jobs.ledger.overRun(id) });
           await store.putRecord(id, record);
-        });
-      })
+        }),
+      )
       .then(() => dropPreviews({ jobs, store }))
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'))
       .finally(() => (running = undefined));

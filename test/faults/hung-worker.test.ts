@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { float32Array } from '@rondel/contracts';
+import { encodeNpy } from '@rondel/formats';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { childrenOf, eventually, startStack, type Stack } from '../support/stack.js';
+
+const stumbling = fileURLToPath(new URL('stumbling-package', import.meta.url));
+
+describe('a worker that stands still for longer than its locks live, as with its machine', { timeout: 120_000 }, () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    stack = await startStack();
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await stack.stop();
+  });
+
+  it('loses its job to another one, and goes on with the next when it wakes up', async () => {
+    const { client, log } = stack;
+    const { artifact: data } = await client.putData(
+      new Blob([...encodeNpy(float32Array(new Float32Array(64), [1, 1, 8, 8]))]),
+    );
+    const submit = (seconds: number) =>
+      client.submit({ plan: { name: 'lab/stumble' }, data, parameters: { seconds }, pool: 'still' });
+    const still = await stack.startWorker('--threads', '1', '--pool', 'still');
+    const { id } = await submit(8);
+    await eventually(async () => (await client.job(id)).state === 'active', log);
+    const other = await stack.startWorker('--threads', '1', '--pool', 'still');
+    const all = [still.record.pid, ...(await childrenOf(still.record.pid))];
+    const signal = (name: NodeJS.Signals) => all.forEach((pid) => process.kill(pid, name));
+
+    signal('SIGSTOP');
+    await eventually(async () => (await client.job(id)).worker === other.record.id, log);
+    expect((await client.workers()).map(({ id: worker, state }) => [worker, state])).toContainEqual([
+      still.record.id,
+      'lost',
+    ]);
+    signal('SIGCONT');
+    const job = await client.waitForJob(id);
+    expect([job.state, job.worker, job.attempts.made]).toEqual(['completed', other.record.id, 2]);
+    const next = await Promise.all([submit(2), submit(2)]);
+    const ended = await Promise.all(next.map((each) => client.waitForJob(each.id)));
+    expect(ended.map(({ state, attempts }) => [state, attempts.made])).toEqual([
+      ['completed', 1],
+      ['completed', 1],
+    ]);
+    expect(new Set(ended.map(({ worker }) => worker))).toEqual(new Set([still.record.id, other.record.id]));
+  });
+});
