@@ -19,6 +19,7 @@ import { openNews, type News, type NewsKind } from './news.js';
 import { openPoolQueues } from './pool-queues.js';
 import { openQuestions, type Questions } from './questions.js';
 import { openResults, type Results } from './results.js';
+import { serverTime } from './server-time.js';
 import { openSharedStore, type SharedStore } from './shared-store.js';
 import { openSpecialQueues, type SpecialQueues } from './special-queues.js';
 import { openSessions, type SessionLimits, type Sessions } from './sessions.js';
@@ -85,6 +86,8 @@ export interface Jobs {
   reconcile(record: WriteRecord): Promise<void>;
   /** Version and settings of Redis. Throws `SERVICE_UNAVAILABLE`. */
   redis(): Promise<RedisFacts>;
+  /** Milliseconds since 1970 by the clock of Redis, which is the same for everybody. */
+  now(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -192,21 +195,24 @@ export async function openJobs(options: {
       return mustGet(id);
     },
     async reconcile(record) {
-      const unsettled = await sweeps.unsettled(Date.now() - settleMs);
+      // What is old shall not depend on whose clock is asked.
+      const now = await serverTime(redis);
+      const unsettled = await sweeps.unsettled(now - settleMs);
       const unrecorded = await ledger.unrecorded();
       await repairAll([
         ...unsettled.map((id) => () => sweeps.settle(id, record)),
-        () => addMissingLegs({ redis, ledger, legs, enqueue }, Date.now() - settleMs),
+        () => addMissingLegs({ redis, ledger, legs, enqueue }, now - settleMs),
         () => lowerTurns(redis, special),
-        () => poolQueues.reconcile(Date.now() - specialQueueMs),
+        () => poolQueues.reconcile(now - specialQueueMs),
         () => algorithms.reconcile(),
         // Their last process died between ending and recording them.
         ...unrecorded.map((id) => () => recordJob(ledger, id, record)),
-        () => ledger.forgetExpired(Date.now()),
-        () => sweeps.forgetExpired(Date.now() - retentionSeconds * 1000),
+        () => ledger.forgetExpired(now),
+        () => sweeps.forgetExpired(now - retentionSeconds * 1000),
       ]);
     },
     redis: () => checkRedis(redis),
+    now: () => serverTime(redis),
     async close() {
       await Promise.all([legs.close(), news.close()]);
       redis.disconnect();

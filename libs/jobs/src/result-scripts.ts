@@ -9,6 +9,8 @@ import { script } from './scripts.js';
 //   gone:<key>    why a result that was kept is no longer there; expires
 const prelude = `
 local prefix = ARGV[1]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function entryOf(key) return prefix .. 'entry:' .. key end
 local function forget(key, reason)
   local facts = redis.call('HMGET', entryOf(key), 'slot', 'bytes')
@@ -27,7 +29,7 @@ local function letGo(key, token, channel)
   return 1
 end
 -- What is too old, then what was used longest ago while there is too much. Bounded, as nobody else runs meanwhile.
-local function trim(evicted, now, maxBytes, maxAge, maxCount)
+local function trim(evicted, maxBytes, maxAge, maxCount)
   local old = redis.call('ZRANGEBYSCORE', prefix .. 'used', '-inf', '(' .. string.format('%d', now - maxAge), 'LIMIT', 0, 500)
   for _, key in ipairs(old) do
     forget(key, 'age')
@@ -46,11 +48,11 @@ end
 `;
 
 /**
- * ARGV: prefix, key, slot, token, now, lease in ms. Returns 'hit' and the entry's fields in turn; 'taken' and the token of
+ * ARGV: prefix, key, slot, token, lease in ms. Returns 'hit' and the entry's fields in turn; 'taken' and the token of
  * whoever computes it; 'compute', why it is gone or '', and the facts of what is kept in the slot.
  */
 export const claimResultScript = script(`${prelude}
-local key, now = ARGV[2], ARGV[5]
+local key = ARGV[2]
 if redis.call('EXISTS', entryOf(key)) == 1 then
   redis.call('ZADD', prefix .. 'slot:' .. ARGV[3], now, key)
   redis.call('ZADD', prefix .. 'used', now, key)
@@ -59,7 +61,7 @@ end
 local lease = prefix .. 'lease:' .. key
 local holder = redis.call('GET', lease)
 if holder and holder ~= ARGV[4] then return { 'taken', holder } end
-redis.call('SET', lease, ARGV[4], 'PX', ARGV[6])
+redis.call('SET', lease, ARGV[4], 'PX', ARGV[5])
 local answer = { 'compute', redis.call('GET', prefix .. 'gone:' .. key) or '' }
 for _, other in ipairs(redis.call('ZREVRANGE', prefix .. 'slot:' .. ARGV[3], 0, 7)) do
   table.insert(answer, redis.call('HGET', entryOf(other), 'facts') or '{}')
@@ -80,23 +82,23 @@ return letGo(ARGV[2], ARGV[3], ARGV[4])
 `);
 
 /**
- * Keeps a result unless another one of the same key was faster. ARGV: prefix, key, token, channel, slot, now, maxsize,
- * most bytes, greatest age in ms, most results, bytes, then the entry's fields in turn. Returns the keys that made room.
+ * Keeps a result unless another one of the same key was faster. ARGV: prefix, key, token, channel, slot, maxsize, most
+ * bytes, greatest age in ms, most results, bytes, then the entry's fields in turn. Returns the keys that made room.
  */
 export const keepResultScript = script(`${prelude}
-local key, slot, now = ARGV[2], prefix .. 'slot:' .. ARGV[5], ARGV[6]
+local key, slot = ARGV[2], prefix .. 'slot:' .. ARGV[5]
 local evicted = {}
 if redis.call('EXISTS', entryOf(key)) == 0 then
-  redis.call('HSET', entryOf(key), 'slot', ARGV[5], 'bytes', ARGV[11], unpack(ARGV, 12))
+  redis.call('HSET', entryOf(key), 'slot', ARGV[5], 'bytes', ARGV[10], unpack(ARGV, 11))
   redis.call('ZADD', slot, now, key)
   redis.call('ZADD', prefix .. 'used', now, key)
-  redis.call('INCRBY', prefix .. 'bytes', ARGV[11])
+  redis.call('INCRBY', prefix .. 'bytes', ARGV[10])
   redis.call('DEL', prefix .. 'gone:' .. key)
-  local surplus = redis.call('ZCARD', slot) - tonumber(ARGV[7])
+  local surplus = redis.call('ZCARD', slot) - tonumber(ARGV[6])
   if surplus > 0 then
     for _, other in ipairs(redis.call('ZRANGE', slot, 0, math.min(surplus, 1000))) do
       if surplus > 0 and other ~= key then
-        forget(other, 'maxsize ' .. ARGV[7])
+        forget(other, 'maxsize ' .. ARGV[6])
         table.insert(evicted, other)
         surplus = surplus - 1
       end
@@ -104,7 +106,7 @@ if redis.call('EXISTS', entryOf(key)) == 0 then
   end
 end
 letGo(key, ARGV[3], ARGV[4])
-return trim(evicted, tonumber(now), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]))
+return trim(evicted, tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]))
 `);
 
 /** ARGV: prefix, key, document, reason. Forgets a result whose files are not what they should be; returns whether it did. */
@@ -114,7 +116,7 @@ forget(ARGV[2], ARGV[4])
 return 1
 `);
 
-/** ARGV: prefix, now, most bytes, greatest age in ms, most results. Returns the keys that were forgotten. */
+/** ARGV: prefix, most bytes, greatest age in ms, most results. Returns the keys that were forgotten. */
 export const trimResultsScript = script(`${prelude}
-return trim({}, tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]))
+return trim({}, tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]))
 `);

@@ -101,7 +101,7 @@ export function openResults(redis: Redis): Results {
   return {
     async claim(wanted, token) {
       const { key, slot } = wanted;
-      const answer = await runForKeys(claimResultScript, [key, slot, token, Date.now(), resultLeaseMs]);
+      const answer = await runForKeys(claimResultScript, [key, slot, token, resultLeaseMs]);
       return readClaim(answer, wanted);
     },
     async renew(key, token) {
@@ -114,13 +114,13 @@ export function openResults(redis: Redis): Results {
       const factsText = JSON.stringify(facts);
       const fields = ['entry', JSON.stringify(result), 'document', result.document];
       const known = factsText.length <= mostFactsLength ? ['facts', factsText] : [];
-      const place = [key, token, keys.workerNews, slot, Date.now(), maxsize];
+      const place = [key, token, keys.workerNews, slot, maxsize];
       return runForKeys(keepResultScript, [...place, maxBytes, maxAgeMs, mostResults, bytes, ...fields, ...known]);
     },
     async drop(key, document, reason) {
       return (await run(dropResultScript, [key, document, reason])) === 1;
     },
-    trim: ({ maxBytes, maxAgeMs }) => runForKeys(trimResultsScript, [Date.now(), maxBytes, maxAgeMs, mostResults]),
+    trim: ({ maxBytes, maxAgeMs }) => runForKeys(trimResultsScript, [maxBytes, maxAgeMs, mostResults]),
     async unknown(found) {
       const unknown: string[] = [];
       for (const key of found) {

@@ -18,7 +18,7 @@ export interface Collector {
   /**
    * Removes what is to go, or says what would; throws `CONFLICT` while another process removes.
    *
-   * @param now Milliseconds since 1970.
+   * @param now Milliseconds since 1970; by the clock of Redis unless said otherwise.
    */
   clean(options: { readonly dryRun: boolean; readonly now?: number }): Promise<StoreCleaning>;
   /** Compares a part of the artifacts with their hashes, and moves damaged ones away if they are to be repaired. */
@@ -33,7 +33,7 @@ const leaseMs = 60_000;
 
 /** @param policy Of every process that shares the store. */
 export function openCollector(collected: CollectedStore, policy: StorePolicy): Collector {
-  const { leases, store } = collected.jobs;
+  const { leases, store, now: serverTime } = collected.jobs;
   const holder = randomUUID();
   let measuring: Promise<StoreReport> | undefined;
   const publish = async ({ report }: Collection) => {
@@ -42,7 +42,7 @@ export function openCollector(collected: CollectedStore, policy: StorePolicy): C
   };
   const measure = async () => {
     const signal = new AbortController().signal;
-    return publish(await collect(collected, { policy, dryRun: true, signal, now: Date.now() }));
+    return publish(await collect(collected, { policy, dryRun: true, signal, now: await serverTime() }));
   };
   const lastReport = async () => {
     const text = await store.readReport();
@@ -50,7 +50,8 @@ export function openCollector(collected: CollectedStore, policy: StorePolicy): C
     return Check(StoreReportSchema, report) ? report : undefined;
   };
   return {
-    async clean({ dryRun, now = Date.now() }) {
+    async clean({ dryRun, now: given }) {
+      const now = given ?? (await serverTime());
       if (dryRun) {
         const signal = new AbortController().signal;
         return (await collect(collected, { policy, dryRun, signal, now })).cleaning;

@@ -6,7 +6,7 @@ import { decodeTime } from 'ulid';
 
 /** What a collector looks at, and the process' part in it. */
 export interface CollectedStore {
-  readonly jobs: Pick<Jobs, 'leases' | 'ledger' | 'store'>;
+  readonly jobs: Pick<Jobs, 'leases' | 'ledger' | 'now' | 'store'>;
   readonly store: Pick<ArtifactStore, 'files'>;
 }
 
