@@ -34,8 +34,12 @@ export interface Stack {
 
 /** @param apiParameters Further parameters of `rondel api`. */
 export async function startStack(...apiParameters: string[]): Promise<Stack> {
+  return startStackOn(await startTestRedis(), ...apiParameters);
+}
+
+/** As `startStack`, on a Redis that goes with it when it stops. */
+export async function startStackOn(redis: TestRedis, ...apiParameters: string[]): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'rondel-stack-'));
-  const redis = await startTestRedis();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const environment = { REDIS_URL: redis.url, RONDEL_HOME: directory, RONDEL_URL: url };

@@ -8,6 +8,10 @@ const oldestRedis = [6, 2] as const;
 
 /** A server that accepts commands but does not answer is as good as none. */
 const commandTimeoutMs = 5000;
+/** A machine that has died without a word breaks no connection: one that owes an answer for so long is made anew. */
+const socketTimeoutMs = 6000;
+/** A subscription expects no answers, so it asks for one this often. */
+const pingEveryMs = 10_000;
 
 /** Facts about the server that `connect` has checked. */
 export interface RedisFacts {
@@ -22,8 +26,13 @@ export interface RedisFacts {
  * @param onError Told about connection trouble; commands report their own failures.
  */
 export function openConnection(redisUrl: string, onError: (error: Error) => void): Redis {
-  const patience = { maxRetriesPerRequest: 1, connectTimeout: 3000, commandTimeout: commandTimeoutMs, retryStrategy };
-  return heard(new GatheringRedis(redisUrl, patience), onError);
+  const patience = {
+    maxRetriesPerRequest: 1,
+    connectTimeout: 3000,
+    commandTimeout: commandTimeoutMs,
+    socketTimeout: socketTimeoutMs,
+  };
+  return heard(new GatheringRedis(redisUrl, { ...patience, ...recovery }), onError);
 }
 
 /**
@@ -49,11 +58,18 @@ function holdForThisTurn(stream: Redis['stream'] | undefined): void {
 
 /** A connection for subscriptions: it waits for Redis to come back, however long that takes. */
 export function openSubscription(redisUrl: string, onError: (error: Error) => void): Redis {
-  return open(redisUrl, { maxRetriesPerRequest: null }, onError);
+  const redis = open(redisUrl, { maxRetriesPerRequest: null, socketTimeout: socketTimeoutMs }, onError);
+  const ping = () => {
+    // What goes wrong with it is told by the connection.
+    if (redis.status === 'ready') redis.ping().catch(() => undefined);
+  };
+  const timer = setInterval(ping, pingEveryMs);
+  redis.once('end', () => clearInterval(timer));
+  return redis;
 }
 
 function open(redisUrl: string, options: RedisOptions, onError: (error: Error) => void): Redis {
-  return heard(new Redis(redisUrl, { ...options, retryStrategy }), onError);
+  return heard(new Redis(redisUrl, { ...options, ...recovery }), onError);
 }
 
 function heard(redis: Redis, onError: (error: Error) => void): Redis {
@@ -69,9 +85,11 @@ export function openWaiting(redisUrl: string, onError: (error: Error) => void): 
 /** However long Redis was away, everybody is connected again this soon after its return. */
 const longestPauseMs = 500;
 
-function retryStrategy(times: number): number {
-  return Math.min(times * 100, longestPauseMs);
-}
+const recovery = {
+  retryStrategy: (times: number) => Math.min(times * 100, longestPauseMs),
+  // Another server has taken over from one that has become its replica, and the address leads to that one by now.
+  reconnectOnError: ({ message }: Error) => whyNotServing(message) === 'READONLY',
+} satisfies RedisOptions;
 
 /**
  * Reads version and persistence. Throws `SERVICE_UNAVAILABLE` when Redis does not answer, is older than 6.2, has no
@@ -114,7 +132,7 @@ function full(reason: string, cause?: unknown): RondelError {
 /** The envelope for a command that failed because Redis did not answer, or could not do it now. */
 export function unavailable(cause: unknown): RondelError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  if (reason.startsWith('OOM')) return full(reason.replace(/ script: .*$/, ''), cause);
+  if (whyNotServing(reason) === 'OOM') return full(reason.replace(/ script: .*$/, ''), cause);
   return new RondelError('SERVICE_UNAVAILABLE', `Redis does not answer (${reason}). Try again in a few seconds.`, {
     cause,
   });
@@ -142,14 +160,19 @@ export async function executed(pipeline: ChainableCommander): Promise<unknown[]>
 const givenUp = new Set(['AbortError', 'MaxRetriesPerRequestError']);
 
 const brokenConnection =
-  /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|Command timed out|Connection is closed|Stream isn't writeable/;
+  /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|Command timed out|Socket timeout|Connection is closed|Stream isn't writeable/;
 
 /** A server that starts, that has become a replica, that cannot write to its disk, or that has no memory left. */
-const notServing = /^(LOADING|READONLY|MISCONF|MASTERDOWN|OOM)\b/;
+const notServing = /(?:^|: -?)(LOADING|READONLY|MISCONF|MASTERDOWN|OOM)\b/;
+
+/** The word for it that an error of Redis begins with; before Redis 7 one of a script has it in the middle. */
+export function whyNotServing(message: string): string | undefined {
+  return notServing.exec(message)?.[1];
+}
 
 function isConnectionTrouble(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return givenUp.has(error.name) || brokenConnection.test(error.message) || notServing.test(error.message);
+  return givenUp.has(error.name) || brokenConnection.test(error.message) || whyNotServing(error.message) !== undefined;
 }
 
 function infoField(info: string, name: string): string | undefined {

@@ -7,15 +7,20 @@ export interface TcpProxy {
   cut(): number;
   /** What is sent from now on arrives so much later, in both directions; 0: at once. */
   delay(milliseconds: number): void;
+  /** Nothing more goes over the connections that there are, and nobody is told, as when a machine dies. */
+  silence(): void;
+  /** Connections that are made from now on lead to another port, as when an address moves to another machine. */
+  lead(target: number): void;
   close(): Promise<void>;
 }
 
 /** @param target Port of the server; connections are refused, by closing them, while nobody listens there. */
 export async function startTcpProxy(target: number): Promise<TcpProxy> {
   const connections = new Set<readonly [Socket, Socket]>();
-  const line: Line = { delayMs: 0 };
+  let line: Line = { delayMs: 0, silent: false };
+  let leadsTo = target;
   const server = createServer((client) => {
-    const upstream = connect({ port: target, host: '127.0.0.1', noDelay: true });
+    const upstream = connect({ port: leadsTo, host: '127.0.0.1', noDelay: true });
     const both = [client, upstream] as const;
     connections.add(both);
     const end = () => {
@@ -45,8 +50,15 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   return {
     port,
     cut,
+    silence() {
+      line.silent = true;
+      line = { delayMs: line.delayMs, silent: false };
+    },
     delay(milliseconds) {
       line.delayMs = milliseconds;
+    },
+    lead(to) {
+      leadsTo = to;
     },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -58,6 +70,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
 
 interface Line {
   delayMs: number;
+  silent: boolean;
 }
 
 interface Piece {
@@ -86,7 +99,7 @@ function forward(from: Socket, to: Socket, line: Line): void {
     }
   };
   const pass = (bytes: Buffer) => {
-    if (to.destroyed || to.write(bytes)) return;
+    if (line.silent || to.destroyed || to.write(bytes)) return;
     from.pause();
     to.once('drain', () => from.resume());
   };
