@@ -63,7 +63,7 @@ describe('legs that not every worker can run', () => {
       taken.push(leg.job);
       return Promise.resolve({ kind: 'done' } as const);
     };
-    takers.add(takeFittingLegs(worker, jobs, { concurrency: 1, run, onError }));
+    takers.add(takeFittingLegs(() => worker, jobs, { concurrency: 1, run, onError }));
     return taken;
   }
 
@@ -185,7 +185,7 @@ describe('legs that not every worker can run', () => {
       return { kind: 'done' } as const;
     };
     const worker = capabilities(near ?? '', { id: 'n2', labels: { gpu: pool } });
-    const taker = takeFittingLegs(worker, jobs, { concurrency: 1, run, onError });
+    const taker = takeFittingLegs(() => worker, jobs, { concurrency: 1, run, onError });
     try {
       await beat('n2', [near ?? ''], pool);
       await eventually(

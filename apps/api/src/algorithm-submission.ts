@@ -1,7 +1,7 @@
-import { RondelError, type AlgorithmSubmission, type JsonValue } from '@rondel/contracts';
+import { RondelError, rootsOf, type AlgorithmSubmission, type JsonValue } from '@rondel/contracts';
 import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
 import { ulid } from 'ulid';
-import { rootsOf, stagePlacer, stagePlan, type PlacedStage } from './placement.js';
+import { stagePlacer, stagePlan, type PlacedStage } from './placement.js';
 import type { RouteServices, Services } from './services.js';
 import { checkPool, checkWorkSize, preparePlan } from './submission.js';
 

@@ -1,4 +1,4 @@
-import { parseDataReference, RondelError, type EngineName, type Requirements } from '@rondel/contracts';
+import { RondelError, type EngineName, type Requirements } from '@rondel/contracts';
 import { legPlace, legQueue, mostSpecialQueues, poolUnknown, type StageHead } from '@rondel/jobs';
 import { packagesIn, planStages, rootsIn, type JobStage, type PlanTree, type Registry } from '@rondel/reco';
 import type { FleetFacts } from './fleet-view.js';
@@ -59,14 +59,6 @@ export function stagePlacer(place: JobPlace, fleet: FleetFacts): StagePlacer {
         ...(stage.placement !== undefined && { placement: stage.placement }),
       };
     });
-}
-
-/** Names of the data roots that references lead into. */
-export function rootsOf(references: Readonly<Record<string, string>>): string[] {
-  return Object.values(references).flatMap((text) => {
-    const reference = parseDataReference(text);
-    return reference.scheme === 'root' ? [reference.root] : [];
-  });
 }
 
 /** Every worker has them, so nothing needs to be looked for. */

@@ -1,6 +1,7 @@
 import {
   isRondelError,
   parseDataReference,
+  rootsOf,
   RondelError,
   throwProblems,
   type JsonValue,
@@ -9,7 +10,7 @@ import {
 import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
 import { applyParameters, checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import type { FleetFacts } from './fleet-view.js';
-import { rootsOf, stagePlacer, stagePlan } from './placement.js';
+import { stagePlacer, stagePlan } from './placement.js';
 import { readPlan } from './plan-source.js';
 import type { RouteServices, Services } from './services.js';
 

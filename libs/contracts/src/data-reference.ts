@@ -61,3 +61,11 @@ export function splitFragment(text: string): [string, string | undefined] {
 function formatFragment(dataset: string | undefined): string {
   return dataset === undefined ? '' : `#${dataset}`;
 }
+
+/** Names of the data roots that references lead into. */
+export function rootsOf(references: Readonly<Record<string, string>>): string[] {
+  return Object.values(references).flatMap((text) => {
+    const reference = parseDataReference(text);
+    return reference.scheme === 'root' ? [reference.root] : [];
+  });
+}

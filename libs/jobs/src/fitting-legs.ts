@@ -15,13 +15,15 @@ export interface FittingLegTaker {
 /**
  * Takes legs from the queues of all places that a worker serves, and from those special ones there whose requirements it
  * meets, whenever they come and as long as they are there.
+ *
+ * @param worker What the worker can do now, which may change but for the places that it serves: `look` then.
  */
 export function takeFittingLegs<P extends Place>(
-  worker: Capabilities,
+  worker: () => Capabilities,
   { news, special, takeLegs }: Pick<Jobs, 'news' | 'special' | 'takeLegs'>,
   options: TakeOptions<P>,
 ): FittingLegTaker {
-  const places = placesOf(worker);
+  const places = placesOf(worker());
   const taker = takeLegs(options);
   // Whatever may run anywhere requires something, so it lies on a special queue.
   const own = places.filter((place) => place !== legPlace.anywhere);
@@ -30,7 +32,8 @@ export function takeFittingLegs<P extends Place>(
   const follow = async () => {
     const queues = await special.list();
     if (closed) return;
-    const fitting = queues.filter(({ place, requires }) => places.includes(place) && meets(worker, requires));
+    const capabilities = worker();
+    const fitting = queues.filter(({ place, requires }) => places.includes(place) && meets(capabilities, requires));
     taker.serve([...own, ...fitting.map(({ queue }) => queue)]);
   };
   const look = () => void follow().catch((error: unknown) => options.onError(asError(error)));

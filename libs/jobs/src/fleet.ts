@@ -43,8 +43,8 @@ export interface Fleet {
    * Throws `NOT_FOUND`, and `CONFLICT` for one that no longer answers.
    */
   requestDrain(id: string): Promise<WorkerRecord>;
-  /** Whether the worker of this id that started at this time was asked to leave. */
-  drainRequested(id: string, startedAt: string): Promise<boolean>;
+  /** Whether the worker was asked to leave. */
+  drainRequested(id: string): Promise<boolean>;
 }
 
 export function openFleet(redis: Redis): Fleet {
@@ -78,8 +78,8 @@ export function openFleet(redis: Redis): Fleet {
 
     requestDrain: (id) => guarded(requestDrain(redis, id)),
 
-    async drainRequested(id, startedAt) {
-      return (await guarded(redis.get(keys.drain(id)))) === startedAt;
+    async drainRequested(id) {
+      return (await guarded(redis.exists(keys.drain(id)))) === 1;
     },
   };
 }
@@ -128,7 +128,7 @@ async function requestDrain(redis: Redis, id: string): Promise<WorkerRecord> {
       `Worker ${id} has been silent since ${worker.heartbeatAt}: it can't be asked to leave. End its process ${worker.pid} on ${worker.host} if it still runs.`,
     );
   }
-  await redis.set(keys.drain(id), worker.startedAt, 'PX', forgetAfterMs);
+  await redis.set(keys.drain(id), 'asked', 'PX', forgetAfterMs);
   await redis.publish(keys.workerNews, id);
   return worker;
 }

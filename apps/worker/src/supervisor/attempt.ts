@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, isRondelError, type Failure, type StepRecord } from '@rondel/contracts';
+import { failure, isRondelError, rootsOf, type Failure, type StepRecord } from '@rondel/contracts';
 import {
   type BegunAttempt,
   type JobOutcome,
@@ -50,6 +50,8 @@ export interface AttemptOptions {
   readonly memory: MemoryTerms;
   /** Why the artifact store cannot be used; undefined when it can. */
   readonly storeProblem: () => Promise<string | undefined>;
+  /** Names of the worker's data roots that are not there now. */
+  readonly lostRoots: () => Promise<readonly string[]>;
 }
 
 /** How jobs and the memory of this worker get along. */
@@ -72,7 +74,9 @@ type Ending =
   /** The job is no longer ours: cancelled, or taken over by another worker. */
   | { readonly why: 'unwanted' }
   | { readonly why: 'timeout'; readonly seconds: number }
-  | { readonly why: 'leaving' };
+  | { readonly why: 'leaving' }
+  /** Data roots that the job reads from are not there any more. */
+  | { readonly why: 'rootless'; readonly roots: readonly string[] };
 
 /** Runs one attempt at a job from its first message to its place in the ledger. */
 export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions): Promise<AttemptEnd> {
@@ -90,9 +94,10 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const ended = await waitForEnding(attempt, { ...options, executor }, { ...reporter, onAsk });
   // What a run makes of a store that is not the right one is worth nothing, whatever it says.
   const misplaced = ended.why === 'ended' && (await options.storeProblem()) !== undefined;
-  const ending: Ending = misplaced ? { why: 'leaving' } : ended;
+  const ending: Ending = misplaced ? { why: 'leaving' } : await unlessRootless(attempt, ended, options);
+  if (ending.why === 'rootless') reporter.onLog('warn', rootlessText(ending.roots, options.worker));
   const steps = reporter.stop();
-  if (ending.why !== 'ended') await executor.kill();
+  if (ending.why !== 'ended' && ending.why !== 'rootless') await executor.kill();
   // The next input of a warm algorithm comes with the end of this one, and must find the executor that has it built.
   options.slot.release();
   await desk.close();
@@ -126,6 +131,9 @@ async function settle(
     case 'leaving':
       await jobs.ledger.giveBack(attempt, 'drained');
       return { kind: 'again', delayMs: 0 };
+    case 'rootless':
+      await jobs.ledger.giveBack(attempt, 'drained');
+      return { kind: 'again', delayMs: elsewhereDelayMs };
     case 'timeout':
       return finish({ state: 'failed', error: timeoutFailure(ending.seconds), steps });
     case 'ended':
@@ -144,6 +152,23 @@ async function settle(
       if (mayTryAgain(attempt, ending.end.failure)) return tryAgain(attempt, ending.end.failure, jobs);
       return finish({ state: 'failed', error: ending.end.failure, steps });
   }
+}
+
+/** A failure where data was not there any more says nothing about the job. */
+async function unlessRootless(
+  { work, leg, head }: BegunAttempt,
+  ended: Ending,
+  options: AttemptOptions,
+): Promise<Ending> {
+  if (ended.why !== 'ended' || ended.end.kind === 'done') return ended;
+  const lost = await options.lostRoots();
+  const needed = new Set([...rootsOf(work.data), ...(head.stages[leg.stage]?.requires?.roots ?? [])]);
+  const roots = lost.filter((name) => needed.has(name));
+  return roots.length === 0 ? ended : { why: 'rootless', roots };
+}
+
+function rootlessText(roots: readonly string[], worker: string): string {
+  return `Worker ${worker} has lost its data root ${roots.join(', ')}; the work waits until it is back, or goes elsewhere.`;
 }
 
 function describeEnding(ending: Ending): { ending: string; code?: string } {

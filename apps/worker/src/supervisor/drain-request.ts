@@ -6,14 +6,14 @@ export interface DrainListener {
   look(): void;
 }
 
-/** Calls `drain` when somebody has asked this worker, and not an earlier one of the same name, to leave. */
+/** Calls `drain` when somebody has asked this worker to leave. */
 export function listenForDrain(
   { fleet, news }: Pick<Jobs, 'fleet' | 'news'>,
-  worker: { readonly id: string; readonly startedAt: string; readonly logger: Logger },
+  worker: { readonly id: string; readonly logger: Logger },
   drain: () => void,
 ): DrainListener {
   const look = () => {
-    fleet.drainRequested(worker.id, worker.startedAt).then(
+    fleet.drainRequested(worker.id).then(
       (asked) => {
         if (!asked) return;
         silence();

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, isTerminal, RondelError, toFailure, type EngineName, type WorkerRecord } from '@rondel/contracts';
+import { failure, isTerminal, RondelError, type EngineName, type WorkerRecord } from '@rondel/contracts';
 import {
   heartbeatMs,
   openJobs,
@@ -29,6 +29,7 @@ import type { ExecutorSettings } from '../executor/messages.js';
 import { openAlgorithmBuilder } from './algorithm-builder.js';
 import { openClockWatch } from './clock-watch.js';
 import { runAttempt, type MemoryTerms } from './attempt.js';
+import { openDataRoots, type DataRoots } from './data-roots.js';
 import { listenForDrain } from './drain-request.js';
 import { ExecutorUnusable, startExecutor } from './executor-process.js';
 import { openMemoryLessons } from './memory-lessons.js';
@@ -105,7 +106,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const host = hostname()
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, '-');
-  return superviseAs(`${host}-${process.pid}`, options);
+  // Machines that were copied have the same name, and in a container every worker has the same process id.
+  return superviseAs(`${host}-${randomBytes(3).toString('hex')}`, options);
 }
 
 /** `startWorker` under a given id, which nobody else in the fleet may have, and with what stands for an executor process. */
@@ -115,14 +117,17 @@ export async function superviseAs(
   startOne = startExecutor,
 ): Promise<RunningWorker> {
   const logger = createLogger('worker', options.logLevel).child({ worker: id });
-  await checkRoots(options.roots ?? {});
+  const dataRoots = await openDataRoots(options.roots ?? {}, {
+    onLost: (name, reason) => logger.error(`data root "${name}" is lost: ${reason}; its jobs wait, or go elsewhere`),
+    onBack: (name) => logger.info(`data root "${name}" is back`),
+  });
   const onError = (error: Error) => logger.warn({ err: error }, 'redis');
   const jobs = await openJobs({ redisUrl: options.redisUrl, onError, news: 'work' });
   try {
     const storeWatch = await openStoreWatch(options.storeDirectory, jobs.store);
     const store = openArtifactStore(options.storeDirectory, { willRecord: true });
     const slots = await openSlots(options.concurrency ?? 1, executorSettings(options), startOne).catch(asRondelError);
-    return serve({ id, options, logger, jobs, store, storeWatch, slots, onError });
+    return serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots, onError });
   } catch (error) {
     await jobs.close();
     throw error;
@@ -136,20 +141,22 @@ interface Parts {
   readonly jobs: Jobs;
   readonly store: ArtifactStore;
   readonly storeWatch: StoreWatch;
+  readonly dataRoots: DataRoots;
   readonly slots: Slots;
   readonly onError: (error: Error) => void;
 }
 
-function serve({ id, options, logger, jobs, store, storeWatch, slots, onError }: Parts): RunningWorker {
+function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots, onError }: Parts): RunningWorker {
   const running = new Set<Leg>();
   const mustLeave = new AbortController();
   const startedAt = new Date().toISOString();
   let state: WorkerRecord['state'] = 'running';
 
   const tellClock = openClockWatch((message) => logger.warn(message));
+  const capabilities = () => ({ ...describe(id, options, slots), roots: dataRoots.present() });
   const beat = () => {
     const record = {
-      ...describe(id, options, slots),
+      ...capabilities(),
       state,
       running: [...new Set([...running].map(({ job }) => job))],
       startedAt,
@@ -225,6 +232,10 @@ function serve({ id, options, logger, jobs, store, storeWatch, slots, onError }:
           leaveStore(problem);
           return problem;
         },
+        async lostRoots() {
+          await lookAtRoots();
+          return dataRoots.lost();
+        },
       });
       if (!mayHaveLeft) return verdict;
       if (verdict.kind === 'done' && verdict.along) return { kind: 'done', along: verdict.along.then(dropLeft) };
@@ -244,7 +255,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, slots, onError }:
   };
 
   const { concurrency = 1 } = options;
-  const taker = takeFittingLegs(describe(id, options, slots), jobs, {
+  const taker = takeFittingLegs(capabilities, jobs, {
     concurrency,
     run: runLeg,
     onError,
@@ -260,6 +271,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, slots, onError }:
     desk.look();
     drainListener.look();
     lookAtStore();
+    void lookAtRoots();
   }, heartbeatMs);
   beat();
   logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
@@ -307,7 +319,13 @@ function serve({ id, options, logger, jobs, store, storeWatch, slots, onError }:
       logger.warn({ err: error }, 'could not ask which artifact store it should be');
     });
   };
-  const drainListener = listenForDrain(jobs, { id, startedAt, logger }, () => {
+  const lookAtRoots = async () => {
+    if (!(await dataRoots.look())) return;
+    // Nobody shall send what cannot be read, and none of it shall be taken again.
+    beat();
+    taker.look();
+  };
+  const drainListener = listenForDrain(jobs, { id, logger }, () => {
     drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
   });
   return { id, closed, drain };
@@ -326,18 +344,6 @@ async function dropPassing(id: string, { ledger }: Jobs, { store, checkpoints, p
   if (job !== undefined && !isTerminal(job.state)) return;
   await store.removePreview(id);
   await checkpoints.remove(id);
-}
-
-/** A root that is not there would only show when the first job asks for it. */
-async function checkRoots(roots: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, folder] of Object.entries(roots)) {
-    const facts = await stat(folder).catch((error: unknown) => {
-      const { message } = toFailure(error);
-      throw new RondelError('DATA_NOT_FOUND', `The data root "${name}" cannot be used: ${message}.`, { cause: error });
-    });
-    if (facts.isDirectory()) continue;
-    throw new RondelError('DATA_NOT_FOUND', `The data root "${name}" leads to ${folder}, which is not a folder.`);
-  }
 }
 
 function executorSettings(options: WorkerOptions): ExecutorSettings {
@@ -363,6 +369,7 @@ function executorSettings(options: WorkerOptions): ExecutorSettings {
   };
 }
 
+/** All that a worker says of itself and that does not change. */
 function describe(id: string, options: WorkerOptions, { facts }: Slots) {
   const { engine, packages } = facts;
   return {
@@ -377,7 +384,6 @@ function describe(id: string, options: WorkerOptions, { facts }: Slots) {
     threads: engine.threads,
     memoryBytes: Math.floor(engine.memoryBytes * (options.concurrency ?? 1)),
     packages: { ...packages },
-    roots: Object.keys(options.roots ?? {}),
   };
 }
 
