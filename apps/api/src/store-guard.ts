@@ -32,7 +32,10 @@ export async function openStoreGuard(directory: string, { store }: Jobs, logger:
       return found;
     },
     async look() {
-      announced = (await store.identity()) ?? identity;
+      const known = await store.identity();
+      // A Redis that has lost what it had does not know it any more.
+      if (known === undefined) await store.announce(identity);
+      announced = known ?? identity;
     },
   };
 }

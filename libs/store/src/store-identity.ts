@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode, unlessMissing } from './store-errors.js';
 
@@ -38,11 +38,21 @@ export async function storeProblem(directory: string, wanted: string | undefined
   const nextStep = 'Mount that store there, or name its folder with --store.';
   try {
     const found = await readIdentity(directory);
-    if (found === wanted) return undefined;
+    if (found === wanted) return await whyNotWritable(directory);
     const what = found === undefined ? 'no artifact store' : `another artifact store (${found})`;
     return `${directory} holds ${what}, not that of the API that was started last (${wanted}). ${nextStep}`;
   } catch (error) {
     return `The artifact store in ${directory} cannot be read (${String(error)}). ${nextStep}`;
+  }
+}
+
+/** A disk that has had errors is mounted read-only by the system until somebody has looked at it. */
+async function whyNotWritable(directory: string): Promise<string | undefined> {
+  try {
+    await access(directory, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return `Nothing can be written to the artifact store in ${directory} (${String(error)}). Mount it writable, and let this user write there.`;
   }
 }
 

@@ -21,6 +21,7 @@ import type { Recorder } from './recorder.js';
 import { openResultDesk, type ResultDesk } from './result-desk.js';
 import { startReporter, type Reporter } from './attempt-reporter.js';
 import { partOf } from './leg-part.js';
+import type { StoreWatch } from './store-watch.js';
 import { attemptPauses, redisPauses, retryDelayMs } from './retry-delay.js';
 import type { Slot } from './slots.js';
 
@@ -29,6 +30,7 @@ const lookAfterMs = 100;
 /** How often a silent attempt asks whether it is still wanted; catches what a lost message would have said. */
 const stillWantedEveryMs = 2000;
 const elsewhereDelayMs = 1000;
+const longMs = 500;
 /** How long the end of a job is kept trying to reach Redis. */
 const finishTries = 60;
 
@@ -49,7 +51,7 @@ export interface AttemptOptions {
   readonly checkpointSeconds: number;
   readonly memory: MemoryTerms;
   /** Why the artifact store cannot be used; undefined when it can. */
-  readonly storeProblem: () => Promise<string | undefined>;
+  readonly storeProblem: StoreWatch['problem'];
   /** Names of the worker's data roots that are not there now. */
   readonly lostRoots: () => Promise<readonly string[]>;
 }
@@ -93,7 +95,9 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const executor = options.slot.executorFor(attempt.head.plan.sha256);
   const ended = await waitForEnding(attempt, { ...options, executor }, { ...reporter, onAsk });
   // What a run makes of a store that is not the right one is worth nothing, whatever it says.
-  const misplaced = ended.why === 'ended' && (await options.storeProblem()) !== undefined;
+  // Small jobs would wait for a look at it longer than they have run.
+  const fresh = performance.now() - started > longMs || (ended.why === 'ended' && ended.end.kind === 'failed');
+  const misplaced = ended.why === 'ended' && (await options.storeProblem({ fresh })) !== undefined;
   const ending: Ending = misplaced ? { why: 'leaving' } : await unlessRootless(attempt, ended, options);
   if (ending.why === 'rootless') reporter.onLog('warn', rootlessText(ending.roots, options.worker));
   const steps = reporter.stop();

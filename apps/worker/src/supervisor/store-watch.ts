@@ -10,14 +10,17 @@ import { storeIdentity, storeProblem } from '@rondel/store';
 export interface StoreWatch {
   /** Asks which store it should be, and looks; for regular use. */
   look(): Promise<string | undefined>;
-  /** Why the folder cannot be used, as far as is known since a second ago at most; undefined when it can. */
-  problem(): Promise<string | undefined>;
+  /**
+   * Why the folder cannot be used, as far as is known since a second ago at most; undefined when it can.
+   *
+   * @param fresh Looks now, for whoever can wait as long as a small job takes.
+   */
+  problem(options: { readonly fresh: boolean }): Promise<string | undefined>;
 }
 
 /** API and workers may be started at once, and mounts may come late. */
 const agreeWithinMs = 10_000;
 const askAgainMs = 500;
-/** Looking takes as long as a small job. */
 const lookedForMs = 1000;
 
 /** Throws `SERVICE_UNAVAILABLE` when the folder is not the store of the API, nor becomes it within 10 s. */
@@ -35,7 +38,8 @@ export async function openStoreWatch(directory: string, store: Pick<SharedStore,
       wanted = await store.identity();
       return lookNow();
     },
-    problem: () => (looked === undefined || performance.now() - looked.at > lookedForMs ? lookNow() : looked.problem),
+    problem: ({ fresh }) =>
+      fresh || looked === undefined || performance.now() - looked.at > lookedForMs ? lookNow() : looked.problem,
   };
   const deadline = performance.now() + agreeWithinMs;
   for (;;) {

@@ -227,8 +227,8 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
         checkpoints,
         checkpointSeconds,
         memory,
-        async storeProblem() {
-          const problem = await storeWatch.problem();
+        async storeProblem(asked) {
+          const problem = await storeWatch.problem(asked);
           leaveStore(problem);
           return problem;
         },
