@@ -10,6 +10,7 @@ import {
   type JobHead,
   type Jobs,
 } from '@rondel/jobs';
+import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startPlanApi, type PlanApi } from '../support/plan-api.js';
@@ -200,6 +201,20 @@ describe('legs that not every worker can run', () => {
       await taker.close();
     }
     expect(await slots()).toEqual([0, 1, 0, 0]);
+  });
+
+  it('are found again when Redis has lost where they lie', async () => {
+    const createdAt = new Date(Date.now() - 60_000).toISOString();
+    const { id } = (await jobs.submit({ ...head(pool, { roots: ['scans'] }), createdAt }, work)).job;
+    const connection = new Redis(redis.url);
+    await connection.del('{rondel}:queues', '{rondel}:queues:used');
+    connection.disconnect();
+    const taken = startTaker(capabilities(pool, { roots: ['scans'] }));
+    await sleep(300);
+    expect(taken).toEqual([]);
+    await jobs.reconcile(() => Promise.resolve());
+    await have(taken, 1);
+    expect(taken).toEqual([id]);
   });
 
   it('are held while their pool is paused, also those that nobody had asked for before', async () => {

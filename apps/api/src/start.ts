@@ -57,7 +57,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     const guard = await openStoreGuard(options.storeDirectory, jobs, logger);
     const store = openArtifactStore(options.storeDirectory);
     await store.sweep();
-    await jobs.fleet.declare(options.pools ?? []);
+    const announce = async () => {
+      await jobs.fleet.declare(options.pools ?? []);
+      await guard.look();
+    };
+    await announce();
     const services: Services = {
       jobs,
       store,
@@ -74,7 +78,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
     const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
-      { ...services, guard },
+      { ...services, announce },
       openCheckpointArea(options.storeDirectory),
       logger,
     );
@@ -131,15 +135,15 @@ async function dropPreviews({ jobs, store }: Pick<Services, 'jobs' | 'store'>): 
 
 /** Several APIs may do this at once: every repair is harmless when done twice. */
 function reconcileRegularly(
-  { jobs, store, storeProblem, guard }: Services & { readonly guard: StoreGuard },
+  { jobs, store, storeProblem, announce }: Services & { readonly announce: () => Promise<void> },
   checkpoints: CheckpointArea,
   logger: Logger,
 ): () => Promise<void> {
   let running: Promise<void> | undefined;
   const once = () => {
     // With very many jobs a round takes longer than the pause between two.
-    running ??= guard
-      .look()
+    // What this process has told at its start is told again, as Redis may have lost what it had.
+    running ??= announce()
       .then(() => refuse(storeProblem))
       .then(() =>
         jobs.reconcile(async (id, record) => {

@@ -201,7 +201,7 @@ export async function openJobs(options: {
       const unrecorded = await ledger.unrecorded();
       await repairAll([
         ...unsettled.map((id) => () => sweeps.settle(id, record)),
-        () => addMissingLegs({ redis, ledger, legs, enqueue }, now - settleMs),
+        () => addMissingLegs({ redis, ledger, legs, special, enqueue }, now - settleMs),
         () => lowerTurns(redis, special),
         () => poolQueues.reconcile(now - specialQueueMs),
         () => algorithms.reconcile(),

@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.js';
 import { queueOf } from './leg-queue.js';
 import { completedField } from './stage-fields.js';
 import type { Legs } from './legs.js';
+import type { SpecialQueues } from './special-queues.js';
 
 /** Jobs that are looked at together: enough to make round trips cheap, few enough to keep nobody waiting. */
 const pageLength = 500;
@@ -15,6 +16,7 @@ interface Parts {
   readonly redis: Redis;
   readonly ledger: Ledger;
   readonly legs: Legs;
+  readonly special: Pick<SpecialQueues, 'list' | 'register'>;
   readonly enqueue: (legs: readonly OpenLeg[], to: Pick<JobHead, 'stages'>) => Promise<void>;
 }
 
@@ -25,8 +27,8 @@ interface LiveJob {
 }
 
 /**
- * Adds legs that their jobs wait for and that lie on no queue, and begins stages that nobody has begun. Nearly all jobs have
- * their legs, which a few round trips tell of hundreds of them.
+ * Adds legs that their jobs wait for and that lie on no queue, makes known the queues that no worker could find, and begins
+ * stages that nobody has begun. Nearly all jobs have their legs, which a few round trips tell of hundreds of them.
  *
  * @param before Only jobs created before this time, in milliseconds since 1970: those since are still being written down.
  */
@@ -34,6 +36,7 @@ export async function addMissingLegs(parts: Parts, before: number): Promise<void
   const ids = await parts.ledger.live(before);
   for (let start = 0; start < ids.length; start += pageLength) {
     const jobs = await readJobs(parts.redis, ids.slice(start, start + pageLength));
+    await registerQueues(jobs, parts.special);
     const broken = new Set([...(await lackingLegs(jobs, parts.legs)), ...(await completeStages(jobs, parts.redis))]);
     for (const { head } of broken) await repair(head, parts);
   }
@@ -56,6 +59,18 @@ async function readJobs(redis: Redis, ids: readonly string[]): Promise<LiveJob[]
     }));
     return [{ head, legs }];
   });
+}
+
+/** A Redis that had to begin anew with what a replica or an older file held may lack what others still take for granted. */
+async function registerQueues(jobs: readonly LiveJob[], special: Parts['special']): Promise<void> {
+  const known = new Set((await special.list()).map(({ queue }) => queue));
+  for (const { head, legs } of jobs) {
+    if (legs[0] === undefined) continue;
+    const { queue, requires } = queueOf(legs[0], head.stages);
+    if (requires === undefined || known.has(queue)) continue;
+    await special.register({ queue, requires });
+    known.add(queue);
+  }
 }
 
 /** Jobs of whose present stage a leg lies on no queue: it is lost, or done. */

@@ -22,11 +22,12 @@ export interface SpecialQueues {
   forgetUnused(before: number, isEmpty: (queue: string) => Promise<boolean>): Promise<void>;
 }
 
-/** KEYS: queues, times of use. ARGV: name, what it requires, now, channel, news. Returns 1 for a new one. */
+/** KEYS: queues, times of use. ARGV: name, what it requires, channel, news. Returns 1 for a new one. */
 const registerScript = script(`
-redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[2], time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])
 local new = redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
-if new == 1 then redis.call('PUBLISH', ARGV[4], ARGV[5]) end
+if new == 1 then redis.call('PUBLISH', ARGV[3], ARGV[4]) end
 return new
 `);
 
@@ -43,7 +44,7 @@ export function openSpecialQueues(redis: Redis): SpecialQueues {
   const both = [keys.specialQueues, keys.specialQueuesUsed];
   return {
     async register({ queue, requires }) {
-      const args = [queue, JSON.stringify(requires), Date.now(), keys.workerNews, queueNews];
+      const args = [queue, JSON.stringify(requires), keys.workerNews, queueNews];
       return (await guarded(runScript(redis, registerScript, { keys: both, args }))) === 1;
     },
 
