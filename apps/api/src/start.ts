@@ -62,6 +62,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       await guard.look();
     };
     await announce();
+    if (!(await jobs.redis()).appendOnly)
+      logger.warn(
+        'Redis keeps no append-only file: accepted jobs are lost when it restarts. Set appendonly yes there.',
+      );
     const services: Services = {
       jobs,
       store,

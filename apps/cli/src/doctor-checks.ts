@@ -39,6 +39,9 @@ export function checkNode(version: string): Finding {
   return { name: 'Node.js', ok, needed: true, detail: version, nextStep };
 }
 
+const forgetful =
+  'It keeps no append-only file, so jobs that wait are gone when it restarts: set appendonly yes there.';
+
 async function checkRedis({ environment }: Context): Promise<Finding> {
   const name = 'Redis';
   const external = environment.REDIS_URL;
@@ -48,7 +51,9 @@ async function checkRedis({ environment }: Context): Promise<Finding> {
     const facts = await probeRedis(running.url);
     const detail = `${facts.program}, maxmemory-policy ${facts.evictionPolicy}, at ${withoutPassword(running.url)}`;
     requireUsable(facts, running.url);
-    return { name, ok: true, needed: true, detail };
+    return facts.appendOnly
+      ? { name, ok: true, needed: true, detail }
+      : { name, ok: false, needed: false, detail, nextStep: forgetful };
   } catch (error) {
     return { name, ok: false, needed: true, detail: toFailure(error).message };
   }

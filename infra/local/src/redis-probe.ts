@@ -9,6 +9,8 @@ export interface RedisFacts {
   readonly program: string;
   /** `maxmemory-policy` */
   readonly evictionPolicy: string;
+  /** Whether what it holds outlives it. */
+  readonly appendOnly: boolean;
 }
 
 /** Oldest version that has the commands Rondel's queues need. */
@@ -25,6 +27,7 @@ export async function probeRedis(url: string): Promise<RedisFacts> {
     version,
     program: valkey === undefined ? `redis ${version}` : `valkey ${valkey}`,
     evictionPolicy: infoField(info, 'maxmemory_policy') ?? 'unknown',
+    appendOnly: infoField(info, 'aof_enabled') === '1',
   };
 }
 

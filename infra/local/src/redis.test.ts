@@ -97,7 +97,7 @@ describe.skipIf(program === undefined)('with a Redis server on the PATH', { time
         () => false,
       ),
     );
-    expect((await probeRedis(redis.url)).evictionPolicy).toBe('noeviction');
+    expect(await probeRedis(redis.url)).toMatchObject({ evictionPolicy: 'noeviction', appendOnly: true });
   });
 
   test('a private Redis dies with a process that is killed without warning', async () => {
@@ -131,7 +131,7 @@ describe.skipIf(program === undefined)('with a Redis server on the PATH', { time
     const redis = await ensureRedis({ directory: await temporaryFolder(), environment: { REDIS_URL: url } });
     expect(redis).toMatchObject({ url, origin: 'external' });
     await redis.stop();
-    expect((await probeRedis(url)).evictionPolicy).toBe('noeviction');
+    expect(await probeRedis(url)).toMatchObject({ evictionPolicy: 'noeviction', appendOnly: false });
   });
 
   /** A process of its own that owns a private Redis. */
@@ -174,7 +174,7 @@ test('a REDIS_URL that is no address of a Redis is refused', async () => {
 });
 
 test('a server older than 6.2 is refused with both versions', () => {
-  const facts = { version: '6.0.16', program: 'redis 6.0.16', evictionPolicy: 'noeviction' };
+  const facts = { version: '6.0.16', program: 'redis 6.0.16', evictionPolicy: 'noeviction', appendOnly: true };
   expect(() => requireUsable(facts, 'redis://h:1')).toThrow(/has version 6\.0\.16, and Rondel needs 6\.2/);
   expect(() => requireUsable({ ...facts, version: '6.2.0' }, 'redis://h:1')).not.toThrow();
 });
