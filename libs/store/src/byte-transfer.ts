@@ -55,15 +55,20 @@ async function* abortable(source: ByteSource, signal: AbortSignal | undefined): 
     return;
   }
   const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  const aborted = abortion(signal);
+  // A race with one promise for all chunks would keep every chunk for as long as that promise lives.
+  let interrupt: (reason: Error) => void = () => undefined;
+  const onAbort = () => interrupt(cancelled());
+  signal.addEventListener('abort', onAbort, { once: true });
+  const next = () =>
+    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      interrupt = reject;
+      if (signal.aborted) onAbort();
+      else Promise.resolve(iterator.next()).then(resolve, reject);
+    });
   try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), aborted.promise]);
-      if (next.done) return;
-      yield next.value;
-    }
+    for (let chunk = await next(); !chunk.done; chunk = await next()) yield chunk.value;
   } finally {
-    aborted.forget();
+    signal.removeEventListener('abort', onAbort);
     stop(source, iterator);
   }
 }
@@ -74,17 +79,6 @@ function stop(source: ByteSource, iterator: AsyncIterator<Uint8Array> | Iterator
   if (source instanceof Readable) source.destroy();
   // Not awaited, since an answer may never come; a failure to stop changes nothing for the bytes that were taken.
   Promise.resolve(iterator.return?.()).catch(() => undefined);
-}
-
-/** A promise that is rejected with `CANCELLED` as soon as `signal` is aborted. */
-function abortion(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
-  let reject: (reason: Error) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise;
-  });
-  const onAbort = () => reject(cancelled());
-  signal.addEventListener('abort', onAbort, { once: true });
-  return { promise, forget: () => signal.removeEventListener('abort', onAbort) };
 }
 
 function cancelled(): RondelError {

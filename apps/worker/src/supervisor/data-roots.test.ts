@@ -59,7 +59,7 @@ describe('data roots', () => {
     let answer: () => void = () => undefined;
     const inspect = async () => {
       asks += 1;
-      if (asks > 2) await new Promise<void>((resolve) => (answer = resolve));
+      if (asks === 3) await new Promise<void>((resolve) => (answer = resolve));
       return { isFolder: true, isMountPoint: true };
     };
     const onLost = (name: string, reason: string) => said.push(`${name} lost: ${reason}`);
@@ -67,6 +67,7 @@ describe('data roots', () => {
     const roots = await openDataRoots({ scans: '/scans' }, { onLost, onBack }, { inspect, withinMs: 10 });
     expect([await roots.look(), await roots.look(), roots.lost(), asks]).toEqual([true, false, ['scans'], 3]);
     answer();
+    await new Promise((resolve) => setImmediate(resolve));
     expect([await roots.look(), roots.present()]).toEqual([true, ['scans']]);
     expect(said).toEqual(['scans lost: /scans does not answer', 'scans back']);
   });

@@ -55,11 +55,15 @@ export async function openDataRoots(
   }
   const lost = new Set<string>();
   /** Each occupies a thread until it is answered, so no folder is asked for twice at a time. */
-  const asked = new Map<string, Promise<string | undefined>>();
+  const unanswered = new Map<string, Promise<string | undefined>>();
   const ask = (name: string, folder: string) => {
-    const answer = asked.get(name) ?? problemWith(name, folder).finally(() => asked.delete(name));
-    asked.set(name, answer);
-    return Promise.race([answer, sleep(withinMs, `${folder} does not answer`, { ref: false })]);
+    const before = unanswered.get(name);
+    if (before !== undefined) return before;
+    const answer = problemWith(name, folder).finally(() => unanswered.delete(name));
+    const late = sleep(withinMs, `${folder} does not answer`, { ref: false });
+    const soon = Promise.race([answer, late]);
+    unanswered.set(name, soon);
+    return soon;
   };
   const lookAt = async ([name, folder]: [string, string]) => {
     const problem = await ask(name, folder);

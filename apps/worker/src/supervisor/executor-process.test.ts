@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRequest } from '../executor/messages.js';
-import { startExecutor, type ExecutorProcess } from './executor-process.js';
+import { startExecutor, type ExecutorProcess, type RunEnd } from './executor-process.js';
 
 /** A forked process runs built code. */
 const builtScript = new URL('../../dist/executor/main.js', import.meta.url);
@@ -48,7 +50,21 @@ const events = {
   onAsk: () => Promise.reject(new Error('Nothing is kept here.')),
 };
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 describe('an executor process', { timeout: 60_000 }, () => {
+  it('keeps nothing of a run that has ended, however long it lives itself', async () => {
+    const executor = start();
+    const ends: WeakRef<RunEnd>[] = [];
+    for (const _ of [1, 2, 3]) ends.push(new WeakRef(await executor.run(request, events)));
+    // A reference is sure to be held until the turn in which it was made or read is over.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    collectGarbage();
+    expect(ends.map((end) => end.deref())).toEqual([undefined, undefined, undefined]);
+    expect(executor.alive()).toBe(true);
+  });
+
   it('tells which engine it opened, and outlives a job that fails', async () => {
     const executor = start();
     expect((await executor.ready).engine).toMatchObject({ name: 'wasm', threads: 1 });

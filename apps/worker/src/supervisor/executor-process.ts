@@ -67,11 +67,21 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     });
   });
   let alive = true;
-  void exited.then(() => (alive = false));
+  /** Whoever waits for an answer. Hung upon `exited` they would stay, with their answers, as long as the process lives. */
+  const bereaved = new Set<(death: Failure) => void>();
+  void exited.then((death) => {
+    alive = false;
+    for (const tell of bereaved) tell(death);
+  });
   const ready = waitUntilReady(child, exited);
   send(child, { kind: 'start', settings });
   const orDeath = async <End extends RunEnd | BuildEnd>(answer: Promise<End>): Promise<End | FailedEnd> => {
-    const end = await Promise.race([answer, exited.then((death): FailedEnd => ({ kind: 'failed', failure: death }))]);
+    const end = await new Promise<End | FailedEnd>((resolve, reject) => {
+      const tell = (death: Failure) => resolve({ kind: 'failed', failure: death });
+      answer.then(resolve, reject).finally(() => bereaved.delete(tell));
+      if (alive) bereaved.add(tell);
+      else void exited.then(tell);
+    });
     // An executor whose device is gone leaves by itself, but only after it has said so: no job may reach it meanwhile.
     if (end.kind === 'failed' && end.failure.code === 'WORKER_LOST') alive = false;
     return end;
