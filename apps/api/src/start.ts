@@ -8,7 +8,7 @@ import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
 import { installedManifests } from './installed-manifests.js';
 import type { Services } from './services.js';
-import { openStoreGuard, type StoreGuard } from './store-guard.js';
+import { openStoreGuard } from './store-guard.js';
 
 export interface ApiOptions {
   readonly redisUrl: string;
