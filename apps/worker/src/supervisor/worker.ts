@@ -107,7 +107,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, '-');
   // Machines that were copied have the same name, and in a container every worker has the same process id.
-  return superviseAs(`${host}-${process.pid}-${randomBytes(2).toString('hex')}`, options);
+  return superviseAs(`${host}-${randomBytes(2).toString('hex')}-${process.pid}`, options);
 }
 
 /** `startWorker` under a given id, which nobody else in the fleet may have, and with what stands for an executor process. */
