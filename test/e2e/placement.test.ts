@@ -1,5 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Job, Submission } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -68,20 +69,26 @@ describe('work goes to the workers that can do it', { timeout: 120_000 }, () => 
   });
 
   it('a busy worker takes what comes first, whichever queue it lies on', async () => {
-    const pool = 'busy';
+    // One of its own for each try.
+    const pool = `busy${Date.now()}`;
     const { record } = await stack.startWorker('--threads', '1', '--pool', pool, '--data-root', `scans=${scans}`);
-    await stack.client.pausePool(pool);
-    const many: Job[] = [];
-    for (let index = 0; index < 20; index += 1) many.push(await submit({ pool }));
-    const root = { pool, data: 'root://scans/head.npy' };
-    const [late, urgent] = [await submit(root), await submit({ ...root, lane: 'interactive' })];
-    await stack.client.resumePool(pool);
-    const jobs = await completed([...many, late, urgent]);
-    const order = jobs.toSorted((a, b) => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? '')).map(({ id }) => id);
-    expect(order.indexOf(late.id)).toBe(jobs.length - 1);
-    // What the worker had taken before it looked at the other queue runs first.
-    expect(order.indexOf(urgent.id)).toBeLessThan(5);
-    process.kill(record.pid, 'SIGTERM');
+    try {
+      await stack.client.pausePool(pool);
+      const many: Job[] = [];
+      for (let index = 0; index < 20; index += 1) many.push(await submit({ pool }));
+      const root = { pool, data: 'root://scans/head.npy' };
+      const [late, urgent] = [await submit(root), await submit({ ...root, lane: 'interactive' })];
+      // The worker looks at a queue that has just come, and must not find one resumed and the other still paused.
+      await sleep(1000);
+      await stack.client.resumePool(pool);
+      const jobs = await completed([...many, late, urgent]);
+      const order = jobs.toSorted((a, b) => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? '')).map(({ id }) => id);
+      expect(order.indexOf(late.id)).toBe(jobs.length - 1);
+      // What the worker had taken before it looked at the other queue runs first.
+      expect(order.indexOf(urgent.id)).toBeLessThan(5);
+    } finally {
+      process.kill(record.pid, 'SIGTERM');
+    }
   });
 
   it('a job that needs a root and a label nobody has says so, and starts when such a worker comes', async () => {
