@@ -1,15 +1,11 @@
-import { fileURLToPath } from 'node:url';
-import { float32Array } from '@rondel/contracts';
-import { encodeNpy } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { childrenOf, eventually, startStack, type Stack } from '../support/stack.js';
-
-const stumbling = fileURLToPath(new URL('stumbling-package', import.meta.url));
+import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
 
 describe('a worker that stands still for longer than its locks live, as with its machine', { timeout: 120_000 }, () => {
   let stack: Stack;
   beforeAll(async () => {
-    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    vi.stubEnv('RONDEL_PACKAGES', stumblingPackage);
     stack = await startStack();
   });
   afterAll(async () => {
@@ -19,9 +15,7 @@ describe('a worker that stands still for longer than its locks live, as with its
 
   it('loses its job to another one, and goes on with the next when it wakes up', async () => {
     const { client, log } = stack;
-    const { artifact: data } = await client.putData(
-      new Blob([...encodeNpy(float32Array(new Float32Array(64), [1, 1, 8, 8]))]),
-    );
+    const data = await putSmallFile(client);
     const submit = (seconds: number) =>
       client.submit({ plan: { name: 'lab/stumble' }, data, parameters: { seconds }, pool: 'still' });
     const still = await stack.startWorker('--threads', '1', '--pool', 'still');

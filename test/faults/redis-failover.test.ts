@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { float32Array } from '@rondel/contracts';
-import { encodeNpy } from '@rondel/formats';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually, startStackOn, type Stack } from '../support/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
 import { startTcpProxy, type TcpProxy } from './proxy/tcp-proxy.js';
-
-const stumbling = fileURLToPath(new URL('stumbling-package', import.meta.url));
 
 describe('when a replica takes over from Redis', { timeout: 120_000 }, () => {
   const servers: { first?: TestRedis; second?: TestRedis } = {};
@@ -16,7 +12,7 @@ describe('when a replica takes over from Redis', { timeout: 120_000 }, () => {
   let proxy: TcpProxy;
   let stack: Stack;
   beforeAll(async () => {
-    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    vi.stubEnv('RONDEL_PACKAGES', stumblingPackage);
     const [first, second] = [await startTestRedis(), await startTestRedis()];
     Object.assign(servers, { first, second });
     Object.assign(connections, { first: new Redis(first.url), second: new Redis(second.url) });
@@ -50,9 +46,7 @@ describe('when a replica takes over from Redis', { timeout: 120_000 }, () => {
   /** Three jobs: one runs meanwhile, one waits, and one is submitted afterwards. */
   async function loseNothing(change: () => Promise<void>): Promise<void> {
     const { client } = stack;
-    const { artifact: data } = await client.putData(
-      new Blob([...encodeNpy(float32Array(new Float32Array(64), [1, 1, 8, 8]))]),
-    );
+    const data = await putSmallFile(client);
     const submission = { plan: { name: 'lab/stumble' }, data, parameters: { seconds: 4 } };
     const running = await client.submit(submission);
     const waiting = await client.submit(submission);

@@ -1,17 +1,13 @@
-import { fileURLToPath } from 'node:url';
-import { encodeNpy } from '@rondel/formats';
-import { float32Array } from '@rondel/contracts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually, startStack, type Stack } from '../support/stack.js';
-
-const stumbling = fileURLToPath(new URL('stumbling-package', import.meta.url));
+import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
 
 describe('while Redis has no memory left', { timeout: 120_000 }, () => {
   let stack: Stack;
   let redis: Redis;
   beforeAll(async () => {
-    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    vi.stubEnv('RONDEL_PACKAGES', stumblingPackage);
     stack = await startStack();
     redis = new Redis(stack.redis.url);
     await stack.startWorker('--threads', '1', '--concurrency', '1');
@@ -24,9 +20,7 @@ describe('while Redis has no memory left', { timeout: 120_000 }, () => {
 
   it('the API refuses jobs with the reason, and those that were accepted go on when there is room again', async () => {
     const { client } = stack;
-    const { artifact: data } = await client.putData(
-      new Blob([...encodeNpy(float32Array(new Float32Array(64), [1, 1, 8, 8]))]),
-    );
+    const data = await putSmallFile(client);
     const submission = { plan: { name: 'lab/stumble' }, data, parameters: { seconds: 2 } };
     const running = await client.submit(submission);
     const waiting = await client.submit(submission);

@@ -1,25 +1,18 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { float32Array } from '@rondel/contracts';
-import { encodeNpy } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually, startStack, type Stack } from '../support/stack.js';
-
-const stumbling = fileURLToPath(new URL('stumbling-package', import.meta.url));
+import { smallFile, stumblingPackage } from '../support/stumbling.js';
 
 describe('a data root that is not there any more', { timeout: 120_000 }, () => {
   let stack: Stack;
   let scans: string;
   beforeAll(async () => {
-    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    vi.stubEnv('RONDEL_PACKAGES', stumblingPackage);
     stack = await startStack();
     scans = join(stack.directory, 'scans');
     await mkdir(scans);
-    await writeFile(
-      join(scans, 'a.npy'),
-      Buffer.concat([...encodeNpy(float32Array(new Float32Array(64), [1, 1, 8, 8]))]),
-    );
+    await writeFile(join(scans, 'a.npy'), smallFile());
   });
   afterAll(async () => {
     vi.unstubAllEnvs();

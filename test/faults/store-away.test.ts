@@ -1,19 +1,15 @@
 import { once } from 'node:events';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { float32Array } from '@rondel/contracts';
-import { encodeNpy } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rondel } from '../support/rondel-command.js';
 import { eventually, startStack, type Stack } from '../support/stack.js';
-
-const stumbling = fileURLToPath(new URL('stumbling-package', import.meta.url));
+import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
 
 describe('a folder that is not the artifact store of the API', { timeout: 120_000 }, () => {
   let stack: Stack;
   beforeAll(async () => {
-    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    vi.stubEnv('RONDEL_PACKAGES', stumblingPackage);
     stack = await startStack();
   });
   afterAll(async () => {
@@ -30,9 +26,7 @@ describe('a folder that is not the artifact store of the API', { timeout: 120_00
 
   it('makes a worker leave that had another one there, and costs its jobs nothing', async () => {
     const { client, directory, log } = stack;
-    const { artifact: data } = await client.putData(
-      new Blob([...encodeNpy(float32Array(new Float32Array(64), [1, 1, 8, 8]))]),
-    );
+    const data = await putSmallFile(client);
     const worker = await stack.startWorker('--threads', '1', '--concurrency', '1');
     const exit = once(worker.child, 'exit');
     const submission = { plan: { name: 'lab/stumble' }, data, parameters: { seconds: 3 } };

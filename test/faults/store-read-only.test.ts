@@ -3,17 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { float32Array } from '@rondel/contracts';
-import { encodeNpy } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventually, startStack, type Stack } from '../support/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
 import { mountSmallDisk } from './suite/small-disk.js';
 
 const run = promisify(execFile);
-const stumbling = fileURLToPath(new URL('stumbling-package', import.meta.url));
-
 const folder = await mkdtemp(join(tmpdir(), 'rondel-disk-'));
 const disk = await mountSmallDisk(folder, 64);
 if (typeof disk === 'string') console.log(`A disk that becomes read-only is not tried: ${disk}.`);
@@ -21,7 +17,7 @@ if (typeof disk === 'string') console.log(`A disk that becomes read-only is not 
 describe.skipIf(typeof disk === 'string')('an artifact store that becomes read-only', { timeout: 120_000 }, () => {
   let stack: Stack;
   beforeAll(async () => {
-    vi.stubEnv('RONDEL_PACKAGES', stumbling);
+    vi.stubEnv('RONDEL_PACKAGES', stumblingPackage);
     stack = await startStack('--store', folder);
   });
   afterAll(async () => {
@@ -43,9 +39,7 @@ describe.skipIf(typeof disk === 'string')('an artifact store that becomes read-o
 
   it('is no place for workers, costs jobs nothing, and can still be read', async () => {
     const { client, log } = stack;
-    const { artifact: data } = await client.putData(
-      new Blob([...encodeNpy(float32Array(new Float32Array(64), [1, 1, 8, 8]))]),
-    );
+    const data = await putSmallFile(client);
     const startWorker = () => stack.startWorker('--threads', '1', '--concurrency', '1', '--store', folder);
     const { child } = await startWorker();
     const exit = once(child, 'exit');

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
 import { runScript, script } from './scripts.js';
-import { aheadOfServer, serverTime } from './server-time.js';
+import { aheadOfServer, serverTime, serverTimeLua } from './server-time.js';
 import { capabilitiesText, type RememberedCapabilities } from './requirements.js';
 
 /** A worker that has been silent this long counts as lost. */
@@ -89,9 +89,7 @@ export function openFleet(redis: Redis): Fleet {
  * ARGV: id, record, how long it is kept in ms, capabilities, most kinds of them, then pools and what they are by turns.
  * Returns the time in ms.
  */
-const beatScript = script(`
-local time = redis.call('TIME')
-local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
+const beatScript = script(`${serverTimeLua}
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('ZADD', KEYS[2], now, ARGV[1])
 for index = 6, #ARGV, 2 do redis.call('SADD', KEYS[3], ARGV[index]) end

@@ -1,4 +1,5 @@
 import { script } from './scripts.js';
+import { serverTimeLua } from './server-time.js';
 
 // The index of kept results lies under one prefix, ARGV[1], whose hash tag keeps it together on a cluster:
 //   entry:<key>   hash: a kept result; the files lie in the artifact store
@@ -7,10 +8,8 @@ import { script } from './scripts.js';
 //   bytes         sum of the sizes of all kept results
 //   lease:<key>   who computes the result now; expires unless it is renewed
 //   gone:<key>    why a result that was kept is no longer there; expires
-const prelude = `
+const prelude = `${serverTimeLua}
 local prefix = ARGV[1]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function entryOf(key) return prefix .. 'entry:' .. key end
 local function forget(key, reason)
   local facts = redis.call('HMGET', entryOf(key), 'slot', 'bytes')

@@ -4,6 +4,7 @@ import { guarded } from './connection.js';
 import { keys, queueNews } from './keys.js';
 import { placeOf, type LegQueue } from './leg-queue.js';
 import { runScript, script } from './scripts.js';
+import { serverTimeLua } from './server-time.js';
 
 /** A queue for legs that not every worker of its place can run. */
 export interface SpecialQueue extends Required<LegQueue> {
@@ -23,9 +24,8 @@ export interface SpecialQueues {
 }
 
 /** KEYS: queues, times of use. ARGV: name, what it requires, channel, news. Returns 1 for a new one. */
-const registerScript = script(`
-local time = redis.call('TIME')
-redis.call('ZADD', KEYS[2], time[1] * 1000 + math.floor(time[2] / 1000), ARGV[1])
+const registerScript = script(`${serverTimeLua}
+redis.call('ZADD', KEYS[2], now, ARGV[1])
 local new = redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
 if new == 1 then redis.call('PUBLISH', ARGV[3], ARGV[4]) end
 return new
