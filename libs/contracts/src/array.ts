@@ -1,3 +1,5 @@
+import type { Warning } from './warning.js';
+
 /** Element types an array can have, named as NumPy names them. `complex64` interleaves real and imaginary parts. */
 export const dtypes = [
   'int8',
@@ -46,6 +48,8 @@ export interface Dataset {
   readonly data: NdArray;
   readonly companions: Readonly<Record<string, NdArray>>;
   readonly attributes: Readonly<Record<string, JsonValue>>;
+  /** Why what is computed from it may not be right. They go where the data goes: through steps, parts and caches. */
+  readonly warnings?: readonly Warning[];
 }
 
 /** An array without its values. */
@@ -56,6 +60,7 @@ export interface DatasetFacts {
   readonly data: ArrayFacts;
   readonly companions: Readonly<Record<string, ArrayFacts>>;
   readonly attributes: Dataset['attributes'];
+  readonly warnings?: Dataset['warnings'];
 }
 
 const bytesPerElement: Record<DType, number> = {

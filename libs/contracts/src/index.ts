@@ -13,4 +13,5 @@ export * from './step-cache.js';
 export * from './store.js';
 export * from './submitter.js';
 export * from './sweep.js';
+export * from './warning.js';
 export * from './worker.js';

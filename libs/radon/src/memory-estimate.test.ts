@@ -45,6 +45,7 @@ const context = {
   signal: new AbortController().signal,
   progress: () => undefined,
   preview: () => undefined,
+  warn: () => undefined,
   checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
   log: () => undefined,
 };

@@ -1,4 +1,4 @@
-import type { Dataset, Float32NdArray, Preview, Progress, TypedArray } from '@rondel/contracts';
+import type { Dataset, Float32NdArray, Preview, Progress, TypedArray, WarningCode } from '@rondel/contracts';
 import type { LinkFunction } from '@rondel/plan';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { ParametersOf, Properties } from './properties.js';
@@ -88,6 +88,12 @@ export interface StepContext {
   readonly preview: (facts: PreviewFacts, draw: () => PreviewPlane) => void;
   /** For steps that iterate long: lets them go on where an attempt was lost. */
   readonly checkpoint: StepCheckpoints;
+  /**
+   * Says why the image may not be right. It goes with what the step returns, so it is part of the job however the rest is
+   * computed. `property` is the one of the step that would settle it. A job that was submitted as strict ends here: then
+   * this throws.
+   */
+  readonly warn: (code: WarningCode, message: string, options?: { readonly property?: string }) => void;
   /** A sentence for the person who watches the job. */
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }

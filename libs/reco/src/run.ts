@@ -1,5 +1,6 @@
 import {
   isRondelError,
+  joinWarnings,
   RondelError,
   toFailure,
   type Dataset,
@@ -7,6 +8,7 @@ import {
   type Progress,
   type Resumed,
   type StepCache,
+  type Warning,
 } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
 import { needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
@@ -18,6 +20,8 @@ export interface RunListener {
   readonly onProgress: (progress: Progress) => void;
   readonly onStep: (step: StepReport) => void;
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
+  /** Hears of each warning as a step gives it; what it throws ends the step. */
+  readonly onWarning?: (warning: Warning) => void;
 }
 
 /** A step that estimates that it needs more memory than there is room for is refused before it starts. */
@@ -138,7 +142,13 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       options.onLog('info', `${path} resumed at iteration ${iteration} of ${iterations} from ${from}.`);
       return found.checkpoint;
     };
+    const warnings: Warning[] = [];
     const output = await process(step, input, {
+      warn: (code, message, { property } = {}) => {
+        const warning = { code, message, step: path, ...(property !== undefined && { path: `${path}.${property}` }) };
+        warnings.push(warning);
+        options.onWarning?.(warning);
+      },
       signal: options.signal,
       log: options.onLog,
       preview: options.onPreview ?? (() => undefined),
@@ -146,11 +156,15 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       progress: (progress) => options.onProgress(stepProgress({ path, share, started, resumed }, progress)),
     });
     report('completed', secondsSince(started));
-    return output;
+    return withWarnings(output, joinWarnings(input.warnings, output.warnings, warnings));
   } catch (error) {
     report(options.signal.aborted ? 'cancelled' : 'failed', secondsSince(started));
     throw stepFailure(error, built);
   }
+}
+
+function withWarnings({ warnings: _, ...dataset }: Dataset, warnings: readonly Warning[]): Dataset {
+  return warnings.length > 0 ? { ...dataset, warnings } : dataset;
 }
 
 /** Throws `OUT_OF_MEMORY`, retryable, however the step's engine says that memory ran out. */

@@ -27,6 +27,7 @@ async function preprocess(
     signal: new AbortController().signal,
     progress: () => undefined,
     preview: () => undefined,
+    warn: () => undefined,
     checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
     log: (level, message) => logs.push(`${level}: ${message}`),
   });

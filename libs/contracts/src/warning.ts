@@ -1,0 +1,50 @@
+import { Type, type Static } from './schema.js';
+
+interface WarningFacts {
+  /** What may be wrong with the image, as one would head a paragraph about it. */
+  readonly title: string;
+}
+
+/**
+ * Every doubt that a completed job may carry. A warning says that the image may not be what its user takes it for; what is
+ * merely worth knowing is a line of the log. The names are promises; add freely, never rename.
+ */
+export const warningCodes = {
+  ANGLES_REPLACED: { title: 'The angles of the data were not used' },
+  ANGLES_SUSPECT: { title: 'The angles may not be those of the scan' },
+  AXIS_UNCERTAIN: { title: 'The rotation axis may be elsewhere' },
+  DARK_MISSING: { title: 'No dark fields were subtracted' },
+  DETECTOR_REPAIRED: { title: 'Detector bins were filled from their neighbours' },
+  PRECISION_REDUCED: { title: 'The image was computed less exactly than asked for' },
+  PROJECTIONS_TRUNCATED: { title: 'The object is wider than the detector' },
+  QUANTITY_ASSUMED: { title: 'What the values of the data stand for was assumed' },
+  TRANSMISSION_CLIPPED: { title: 'Values of the data were not physical and were clipped' },
+  UNITS_ASSUMED: { title: 'A unit was assumed' },
+} as const satisfies Record<string, WarningFacts>;
+
+export type WarningCode = keyof typeof warningCodes;
+
+export const WarningCodeSchema = Type.Enum(Object.keys(warningCodes) as [WarningCode, ...WarningCode[]]);
+
+/** Why the image of a completed job may not be right. */
+export const WarningSchema = Type.Object({
+  code: WarningCodeSchema,
+  message: Type.String({ description: 'Names the thing, what was done about it and what to do next.' }),
+  path: Type.Optional(Type.String({ description: 'Path of the property in the plan that would settle it.' })),
+  step: Type.Optional(Type.String({ description: 'Path of the step that saw it; absent when reading the data did.' })),
+});
+export type Warning = Static<typeof WarningSchema>;
+
+/** The most that one dataset carries: enough to act on, and it fits into a job's record. */
+export const maxWarnings = 32;
+
+/** Both lists as one, each warning once, in the order in which they came; what is beyond `maxWarnings` is left out. */
+export function joinWarnings(...lists: readonly (readonly Warning[] | undefined)[]): Warning[] {
+  const seen = new Map<string, Warning>();
+  for (const warning of lists.flatMap((list) => list ?? [])) {
+    const { code, message, path = '', step = '' } = warning;
+    const key = [code, step, path, message].join('\n');
+    if (!seen.has(key)) seen.set(key, warning);
+  }
+  return [...seen.values()].slice(0, maxWarnings);
+}
