@@ -70,6 +70,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
     pool = defaultPool,
     lane = 'normal',
     submitter,
+    strict,
   } = submission;
   checkPool(pool, fleet);
   const { axis, size, undivided } = parseSplit(submission.split);
@@ -98,6 +99,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
         lane,
         priority: priority ?? defaultPriority,
         ...(submitter !== undefined && { submitter }),
+        ...(strict === true && { strict }),
         attemptsPerRun: attempts ?? defaultAttempts,
         labels,
         plan: { sha256, ...(typeof name === 'string' && { name }) },

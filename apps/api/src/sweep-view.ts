@@ -40,8 +40,8 @@ export async function sweepStandings({ items }: SweepRecord, services: Services)
 async function recordedStanding(id: string, { store }: Services): Promise<JobStanding> {
   const record = await store.getRecord(id);
   if (record === undefined) return { state: 'queued', fraction: 0 };
-  const { state, error, result } = archiveFromJson(id, record).job;
-  return { state, fraction: 1, ...(error && { error }), ...(result && { result }) };
+  const { state, warnings, error, result } = archiveFromJson(id, record).job;
+  return { state, fraction: 1, ...(warnings && { warnings }), ...(error && { error }), ...(result && { result }) };
 }
 
 /** A sweep without its items. */
@@ -59,6 +59,7 @@ export function presentSummary(record: SweepRecord, standings: readonly JobStand
     total: items.length,
     ended: standings.filter(({ state }) => isTerminal(state)).length,
     states,
+    warned: standings.filter(({ warnings = [] }) => warnings.length > 0).length,
     progress: { fraction: done / items.length },
     links: { self, sheet: `${self}/sheet.png`, jobs: `/v1/jobs?label=sweep%3D${record.id}` },
   };

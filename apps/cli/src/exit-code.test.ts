@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { exitCodeOfFailure, exitCodeOfJob } from './exit-code.js';
 
 const expected: Record<number, FailureCode[]> = {
-  1: ['WORKER_UNAVAILABLE', 'ENGINE_UNAVAILABLE', 'OUT_OF_MEMORY', 'STEP_FAILED', 'WORKER_LOST', 'INTERNAL'],
+  1: [
+    'WORKER_UNAVAILABLE',
+    'ENGINE_UNAVAILABLE',
+    'OUT_OF_MEMORY',
+    'STRICT_WARNING',
+    'STEP_FAILED',
+    'WORKER_LOST',
+    'INTERNAL',
+  ],
   3: ['SERVICE_UNAVAILABLE'],
   4: ['CANCELLED'],
   5: ['TIMEOUT'],

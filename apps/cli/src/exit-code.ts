@@ -28,6 +28,7 @@ const exitCodeOf: Record<FailureCode, ExitCode> = {
   WORKER_UNAVAILABLE: exitCodes.failed,
   ENGINE_UNAVAILABLE: exitCodes.failed,
   OUT_OF_MEMORY: exitCodes.failed,
+  STRICT_WARNING: exitCodes.failed,
   STEP_FAILED: exitCodes.failed,
   TIMEOUT: exitCodes.timedOut,
   CANCELLED: exitCodes.cancelled,

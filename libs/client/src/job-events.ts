@@ -32,7 +32,14 @@ export async function* jobEvents(
   }
 }
 
-const knownEvents: ReadonlySet<string> = new Set<JobEvent['type']>(['state', 'progress', 'preview', 'log', 'result']);
+const knownEvents: ReadonlySet<string> = new Set<JobEvent['type']>([
+  'state',
+  'progress',
+  'preview',
+  'warning',
+  'log',
+  'result',
+]);
 
 /** The message as an event of a job; nothing for kinds of events that this client does not know. */
 function jobEvent({ event, data, id }: StreamMessage): ReceivedEvent | undefined {

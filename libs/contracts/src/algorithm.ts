@@ -85,6 +85,7 @@ export type Ticket = Static<typeof TicketSchema>;
 /** Answer of `POST /v1/algorithms/{id}/take`: the oldest input that was not taken yet, with its result or its error. */
 export const TakenSchema = Type.Object({
   ...TicketSchema.properties,
+  warnings: JobSchema.properties.warnings,
   result: Type.Optional(ResultSchema),
   error: Type.Optional(FailureSchema),
 });

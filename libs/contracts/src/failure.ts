@@ -21,6 +21,7 @@ export const failureCodes = {
   WORKER_UNAVAILABLE: { retryable: true, title: 'No worker can take the work' },
   ENGINE_UNAVAILABLE: { retryable: false, title: 'The compute engine cannot start here' },
   OUT_OF_MEMORY: { retryable: false, title: 'The work does not fit into memory' },
+  STRICT_WARNING: { retryable: false, title: 'There is a warning, and the job is strict' },
   STEP_FAILED: { retryable: false, title: 'A step of the plan failed' },
   TIMEOUT: { retryable: false, title: 'The job took longer than it was allowed to' },
   CANCELLED: { retryable: false, title: 'The job was cancelled' },

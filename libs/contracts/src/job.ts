@@ -3,6 +3,7 @@ import { EngineNameSchema } from './engine.js';
 import { FailureSchema } from './failure-schema.js';
 import { lanes, LaneSchema, SubmitterSchema } from './lane.js';
 import { CachedResultSchema, StepCacheSchema } from './step-cache.js';
+import { WarningsSchema, type Warning } from './warning.js';
 
 export const JobStateSchema = Type.Enum(['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled']);
 export type JobState = Static<typeof JobStateSchema>;
@@ -61,6 +62,11 @@ export const PlanSourceSchema = Type.Union(
   { description: 'A TOML string, a tree, `{name}` of a built-in plan, or `{session}` for the plan of a session.' },
 );
 
+export const StrictSchema = Type.Boolean({
+  description:
+    'The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result.',
+});
+
 /** Body of `POST /v1/jobs`. */
 export const SubmissionSchema = Type.Object(
   {
@@ -72,6 +78,7 @@ export const SubmissionSchema = Type.Object(
       }),
     ),
     data: DataSchema,
+    strict: Type.Optional(StrictSchema),
     pool: Type.Optional(PoolNameSchema),
     worker: Type.Optional(PlacementSchema),
     engine: Type.Optional(EngineNameSchema),
@@ -250,6 +257,7 @@ export const ProvenanceSchema = Type.Object({
   resumed: Type.Optional(
     Type.Array(ResumedStepSchema, { description: 'What was not computed again, as a lost attempt had come that far.' }),
   ),
+  warnings: Type.Optional(WarningsSchema),
   timings: Type.Record(Type.String(), Type.Number(), {
     description: 'Seconds per phase. `build` only where something was built.',
   }),
@@ -299,6 +307,8 @@ export const JobSchema = Type.Object({
     }),
   ),
   steps: Type.Array(StepRecordSchema),
+  strict: Type.Optional(StrictSchema),
+  warnings: Type.Optional(WarningsSchema),
   error: Type.Optional(FailureSchema),
   result: Type.Optional(ResultSchema),
 });
@@ -315,5 +325,6 @@ export type JobEvent =
   | { readonly type: 'state'; readonly data: { readonly state: JobState; readonly attempt: number } }
   | { readonly type: 'progress'; readonly data: Progress }
   | { readonly type: 'preview'; readonly data: Preview }
+  | { readonly type: 'warning'; readonly data: Warning }
   | { readonly type: 'log'; readonly data: { readonly level: 'info' | 'warn'; readonly message: string } }
   | { readonly type: 'result'; readonly data: { readonly state: JobState } };

@@ -2,6 +2,7 @@ import { Type, type Static } from './schema.js';
 import { FailureSchema } from './failure-schema.js';
 import { lanes } from './lane.js';
 import { DataSchema, JobIdSchema, JobStateSchema, PoolNameSchema, ResultSchema, SubmissionSchema } from './job.js';
+import { WarningsSchema } from './warning.js';
 
 /** ULID: as jobs have it. */
 export const SweepIdSchema = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{26}$', description: 'ULID of a sweep.' });
@@ -29,8 +30,9 @@ const combineText =
   '`product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.';
 const CombineSchema = Type.Enum(combinations, { description: combineText });
 
-const { plan, parameters, data, pool, worker, engine, split, priority, submitter, attempts, timeoutSeconds, labels } =
-  SubmissionSchema.properties;
+const submission = SubmissionSchema.properties;
+const { plan, parameters, data, strict, pool, worker, engine, split, priority, submitter } = submission;
+const { attempts, timeoutSeconds, labels } = submission;
 
 /** Body of `POST /v1/sweeps`: a submission, and what is varied. The plan may lack what is varied. */
 export const SweepSubmissionSchema = Type.Object(
@@ -40,6 +42,7 @@ export const SweepSubmissionSchema = Type.Object(
     data,
     vary: VarySchema,
     combine: Type.Optional(Type.Enum(combinations, { default: 'product', description: combineText })),
+    strict,
     pool,
     worker,
     engine,
@@ -87,6 +90,7 @@ export const SweepItemSchema = Type.Object({
   job: JobIdSchema,
   state: JobStateSchema,
   fraction: Type.Number({ minimum: 0, maximum: 1, description: 'How much of the job is done; 1 when it has ended.' }),
+  warnings: Type.Optional(WarningsSchema),
   error: Type.Optional(FailureSchema),
   result: Type.Optional(ResultSchema),
   links: Type.Record(Type.String(), Type.String(), {
@@ -113,6 +117,7 @@ export const SweepSummarySchema = Type.Object({
   total: Type.Integer({ description: 'Number of combinations.' }),
   ended: Type.Integer({ description: 'Jobs that have ended, whichever way.' }),
   states: StateCountsSchema,
+  warned: Type.Integer({ description: 'Jobs that carry warnings.' }),
   progress: Type.Object({ fraction: Type.Number({ minimum: 0, maximum: 1 }) }),
   links: Type.Record(Type.String(), Type.String()),
 });

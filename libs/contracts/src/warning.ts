@@ -26,25 +26,60 @@ export type WarningCode = keyof typeof warningCodes;
 
 export const WarningCodeSchema = Type.Enum(Object.keys(warningCodes) as [WarningCode, ...WarningCode[]]);
 
+const longestMessage = 1000;
+const longestPath = 400;
+
 /** Why the image of a completed job may not be right. */
 export const WarningSchema = Type.Object({
   code: WarningCodeSchema,
-  message: Type.String({ description: 'Names the thing, what was done about it and what to do next.' }),
-  path: Type.Optional(Type.String({ description: 'Path of the property in the plan that would settle it.' })),
-  step: Type.Optional(Type.String({ description: 'Path of the step that saw it; absent when reading the data did.' })),
+  message: Type.String({
+    maxLength: longestMessage,
+    description: 'Names the thing, what was done about it and what to do next.',
+  }),
+  path: Type.Optional(
+    Type.String({ maxLength: longestPath, description: 'Path of the property in the plan that would settle it.' }),
+  ),
+  step: Type.Optional(
+    Type.String({
+      maxLength: longestPath,
+      description: 'Path of the step that saw it; absent when reading the data did.',
+    }),
+  ),
 });
 export type Warning = Static<typeof WarningSchema>;
 
 /** The most that one dataset carries: enough to act on, and it fits into a job's record. */
 export const maxWarnings = 32;
 
-/** Both lists as one, each warning once, in the order in which they came; what is beyond `maxWarnings` is left out. */
+export const WarningsSchema = Type.Array(WarningSchema, {
+  maxItems: maxWarnings,
+  description: 'Why the image may not be what its user takes it for. Absent when there is no such doubt.',
+});
+
+/**
+ * All lists as one, each warning once, in the order in which they came. What is beyond `maxWarnings` is left out, and
+ * texts end where the schema has them end.
+ */
 export function joinWarnings(...lists: readonly (readonly Warning[] | undefined)[]): Warning[] {
   const seen = new Map<string, Warning>();
   for (const warning of lists.flatMap((list) => list ?? [])) {
-    const { code, message, path = '', step = '' } = warning;
+    const bounded = shortened(warning);
+    const { code, message, path = '', step = '' } = bounded;
     const key = [code, step, path, message].join('\n');
-    if (!seen.has(key)) seen.set(key, warning);
+    if (!seen.has(key)) seen.set(key, bounded);
   }
   return [...seen.values()].slice(0, maxWarnings);
+}
+
+function shortened({ code, message, path, step }: Warning): Warning {
+  return {
+    code,
+    // Redis' reader of JSON refuses half a character, as a cut may leave it.
+    message: (message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message).replace(
+      /\p{Surrogate}/gu,
+      '\u{FFFD}',
+    ),
+    ...(path !== undefined && { path: path.slice(0, longestPath) }),
+    ...(step !== undefined && { step: step.slice(0, longestPath) }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Failure, JobState, Preview, Progress, StepRecord } from '@rondel/contracts';
+import type { Failure, JobState, Preview, Progress, StepRecord, Warning } from '@rondel/contracts';
 import type { JobHead, JobWork, StageHead } from './job-fields.js';
 import type { LegInputs } from './stage-fields.js';
 
@@ -51,6 +51,8 @@ export interface AttemptReport {
   /** Of the picture that lies in the artifact store now. */
   readonly preview?: Preview;
   readonly steps?: readonly StepRecord[];
+  /** Of which some may have been reported before. */
+  readonly warnings?: readonly Warning[];
   readonly log?: { readonly level: 'info' | 'warn'; readonly message: string };
 }
 

@@ -1,3 +1,4 @@
+import type { Warning } from '@rondel/contracts';
 import type { Attempt } from './attempts.js';
 import { outcomeFields, type JobHash, type JobHead, type JobOutcome, type JobWork } from './job-fields.js';
 import { endedNews, keys } from './keys.js';
@@ -36,6 +37,7 @@ export function ending(
       jsonOrEmpty(outcome.steps),
       keys.workerNews,
       endedNews(id),
+      warningsText(outcome.warnings),
       ...Object.entries(outcomeFields(outcome)).flat(),
     ],
   };
@@ -50,4 +52,9 @@ export function hashOf(flat: readonly string[]): JobHash {
 
 export function jsonOrEmpty(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value);
+}
+
+/** Empty where there are none: a job without warnings has no such field. */
+export function warningsText(warnings: readonly Warning[] = []): string {
+  return warnings.length === 0 ? '' : JSON.stringify(warnings);
 }

@@ -12,6 +12,7 @@ import {
   type Requirements,
   type Result,
   type StepRecord,
+  type Warning,
 } from '@rondel/contracts';
 
 /** What a worker needs to run a job; too large to be part of every listing. */
@@ -66,6 +67,10 @@ export interface JobHead {
   readonly createdAt: string;
   /** At least one. */
   readonly stages: readonly StageHead[];
+  /** The first warning ends the job. */
+  readonly strict?: boolean;
+  /** What is doubtful before anything is computed; not empty. */
+  readonly warnings?: readonly Warning[];
   /** The warm algorithm that the job is an input of. Its turn decides when the job's legs are queued. */
   readonly algorithm?: string;
 }
@@ -77,6 +82,8 @@ export interface JobOutcome {
   readonly result?: Result;
   readonly provenance?: Provenance;
   readonly steps?: readonly StepRecord[];
+  /** Of a completed job all that its image carries, else those that the attempt has heard of. */
+  readonly warnings?: readonly Warning[];
 }
 
 /** Fields of the Redis hash of a job. All values are text; structured ones are JSON. */
@@ -103,6 +110,8 @@ function jobOf(head: JobHead, hash: JobHash): Job {
     createdAt,
     attempts: { made: Number(hash.attempt), allowed: Number(hash.allowed) },
     steps: stepRecords(hash, stages),
+    ...present('strict', head.strict),
+    ...presentWarnings(hash.warnings),
     ...present('worker', hash.worker),
     ...present('startedAt', hash.startedAt),
     ...present('finishedAt', hash.finishedAt),
@@ -113,10 +122,16 @@ function jobOf(head: JobHead, hash: JobHash): Job {
   };
 }
 
+/** As the record has them: absent where there are none. */
+export function presentWarnings(text: string | null | undefined): { warnings?: Warning[] } {
+  return text ? { warnings: JSON.parse(text) as Warning[] } : {};
+}
+
 /** A job that has just been written down. */
 export function newJob(head: JobHead): Job {
   const allowed = String(head.attemptsPerRun);
-  return jobOf(head, { state: 'queued', attempt: '0', allowed, stage: '0', blocks: '1' });
+  const hash = { state: 'queued', attempt: '0', allowed, stage: '0', blocks: '1' };
+  return { ...jobOf(head, hash), ...(head.warnings && { warnings: [...head.warnings] }) };
 }
 
 export function workFromHash(hash: JobHash): JobWork {

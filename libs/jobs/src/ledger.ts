@@ -34,7 +34,7 @@ import {
   type JobWork,
 } from './job-fields.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
-import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds } from './job-calls.js';
+import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds, warningsText } from './job-calls.js';
 import { listJobs, type JobFilter } from './job-list.js';
 import { keys } from './keys.js';
 import { queueOf } from './leg-queue.js';
@@ -220,12 +220,12 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
 
     begin: (leg, worker) => beginLeg(redis, leg, worker),
 
-    report(attempt, { progress, preview, steps, log }) {
+    report(attempt, { progress, preview, steps, log, warnings }) {
       const { start, length } = attempt.share;
       const said = [progress, steps, log].map(jsonOrEmpty);
       return change(reportScript, attempt, {
         channel: keys.news,
-        args: [...said, start, length, jsonOrEmpty(preview)],
+        args: [...said, start, length, jsonOrEmpty(preview), warningsText(warnings)],
       });
     },
 

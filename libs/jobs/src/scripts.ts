@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { maxWarnings } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { lineLua } from './line-lua.js';
 import { putLegsLua } from './put-legs-lua.js';
@@ -40,6 +41,24 @@ local function news(channel, id) redis.call('PUBLISH', channel, id) end
 local function stateEvent(state, attempt) return cjson.encode({ state = state, attempt = tonumber(attempt) }) end
 local function field(name) return redis.call('HGET', KEYS[1], name) end
 local function blockOf(leg) return 'b:' .. leg .. ':' end
+-- Adds to what the job is warned of, and tells what is new.
+local function warn(stream, text)
+  if text == '' then return end
+  local heard = cjson.decode(field('warnings') or '[]')
+  local known = {}
+  local function key(each)
+    return table.concat({ each.code, each.step or '', each.path or '', each.message }, '\\n')
+  end
+  for _, each in ipairs(heard) do known[key(each)] = true end
+  for _, each in ipairs(cjson.decode(text)) do
+    if not known[key(each)] and #heard < ${maxWarnings} then
+      known[key(each)] = true
+      heard[#heard + 1] = each
+      tell(stream, 'warning', cjson.encode(each))
+    end
+  end
+  if #heard > 0 then redis.call('HSET', KEYS[1], 'warnings', cjson.encode(heard)) end
+end
 -- Whether this attempt at this leg is the one that counts.
 local function counts(leg, attempt)
   return field('state') == 'active' and field(blockOf(leg) .. 'state') == 'active'
@@ -47,11 +66,18 @@ local function counts(leg, attempt)
 end
 ${lineLua}`;
 
+// Warnings that a job has before it runs, see `JobHead`.
+const warnedLua = `
+local function warnedBefore(head)
+  return string.find(head, '"warnings":[', 1, true) and cjson.decode(head).warnings or {}
+end
+`;
+
 /**
  * Writes a new job down; nobody can be waiting for news of it yet. `keys`: job, events, jobs, live. Returns the priority of
  * its legs.
  */
-export const createJobLua = `${lineLua}
+export const createJobLua = `${lineLua}${warnedLua}
 local function createJob(keys, job)
   redis.call('HSET', keys[1], 'head', job.head, 'work', job.work, 'attemptsPerRun', job.attempts, 'allowed', job.attempts,
     'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
@@ -61,6 +87,9 @@ local function createJob(keys, job)
   redis.call('HSET', keys[1], 'line', job.line, 'turn', turn)
   redis.call('XADD', keys[2], 'MAXLEN', '~', 1000, '*', 'type', 'state', 'data',
     cjson.encode({ state = 'queued', attempt = 0 }))
+  local warned = warnedBefore(job.head)
+  if #warned > 0 then redis.call('HSET', keys[1], 'warnings', cjson.encode(warned)) end
+  for _, each in ipairs(warned) do redis.call('XADD', keys[2], '*', 'type', 'warning', 'data', cjson.encode(each)) end
   return turn
 end
 `;
@@ -144,7 +173,7 @@ export function begunFields(leg: string): string[] {
 /**
  * A running attempt reports. KEYS: job, events.
  * ARGV: id, leg, attempt, channel, progress or '', steps or '', log or '', start and length of the stage's share,
- * preview or ''.
+ * preview or '', warnings or ''.
  * Returns 1, or 0 when the attempt is no longer the one that counts and must stop.
  */
 export const reportScript = script(`${prelude}
@@ -152,6 +181,7 @@ if not counts(ARGV[2], ARGV[3]) then return 0 end
 local block = blockOf(ARGV[2])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[6]) end
 if ARGV[7] ~= '' then tell(KEYS[2], 'log', ARGV[7]) end
+warn(KEYS[2], ARGV[11])
 if ARGV[5] ~= '' then
   local progress = cjson.decode(ARGV[5])
   redis.call('HSET', KEYS[1], block .. 'fraction', progress.fraction)
@@ -170,7 +200,7 @@ if ARGV[10] ~= '' then
   redis.call('HSET', KEYS[1], 'preview', ARGV[10])
   tell(KEYS[2], 'preview', ARGV[10])
 end
-if ARGV[5] ~= '' or ARGV[7] ~= '' or ARGV[10] ~= '' then news(ARGV[4], ARGV[1]) end
+if ARGV[5] ~= '' or ARGV[7] ~= '' or ARGV[10] ~= '' or ARGV[11] ~= '' then news(ARGV[4], ARGV[1]) end
 return 1
 `);
 
@@ -228,7 +258,7 @@ return turn
 /**
  * A job ends, once. KEYS: job, events, live, unrecorded.
  * ARGV: id, leg or '' (whatever runs), attempt, channel, state, now, ttl, steps or '', channel of workers, news of the end,
- * then further fields and their values by turns.
+ * warnings or '', then further fields and their values by turns. The warnings of a completed job are all that it has.
  * Returns all fields of the job, or 'stale' (another attempt has taken over), 'missing', or the state in which the job had
  * ended before.
  */
@@ -242,7 +272,12 @@ if ARGV[2] ~= '' then
   redis.call('HSET', KEYS[1], block .. 'state', ARGV[5])
   if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[8]) end
 end
-redis.call('HSET', KEYS[1], 'state', ARGV[5], 'finishedAt', ARGV[6], unpack(ARGV, 11))
+redis.call('HSET', KEYS[1], 'state', ARGV[5], 'finishedAt', ARGV[6], unpack(ARGV, 12))
+warn(KEYS[2], ARGV[11])
+-- What a lost attempt was warned of and no other is not of this image.
+if ARGV[5] == 'completed' then
+  if ARGV[11] == '' then redis.call('HDEL', KEYS[1], 'warnings') else redis.call('HSET', KEYS[1], 'warnings', ARGV[11]) end
+end
 redis.call('HDEL', KEYS[1], 'preview')
 leaveLine(ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
@@ -261,7 +296,7 @@ return redis.call('HGETALL', KEYS[1])
  * A job that has ended runs again, from its first stage. KEYS: job, events, live, unrecorded.
  * ARGV: id, channel, now, line. Returns the new generation, or the state that forbids it.
  */
-export const retryScript = script(`${prelude}
+export const retryScript = script(`${prelude}${warnedLua}
 local state = field('state')
 if not state then return 'missing' end
 if not ended(state) then return state end
@@ -270,9 +305,11 @@ for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
   if string.sub(name, 1, 2) == 'b:' then redis.call('HDEL', KEYS[1], name) end
 end
 redis.call('HDEL', KEYS[1], 'error', 'lastError', 'result', 'provenance', 'finishedAt', 'startedAt', 'worker', 'progress',
-  'inputs')
+  'inputs', 'warnings')
 redis.call('HSET', KEYS[1], 'state', 'queued', 'stage', 0, 'blocks', 1, 'base', made,
   'allowed', made + field('attemptsPerRun'))
+local warned = warnedBefore(field('head'))
+if #warned > 0 then redis.call('HSET', KEYS[1], 'warnings', cjson.encode(warned)) end
 redis.call('HINCRBY', KEYS[1], 'run', 1)
 redis.call('PERSIST', KEYS[1])
 redis.call('PERSIST', KEYS[2])

@@ -10,10 +10,12 @@ import {
   type Result,
   type SweepEntry,
   type SweepRecord,
+  type Warning,
 } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { Check, Type } from '@rondel/contracts/schema';
 import { executed, guarded } from './connection.js';
+import { presentWarnings } from './job-fields.js';
 import { keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import type { Legs } from './legs.js';
@@ -30,6 +32,7 @@ const pipelineLength = 500;
 export interface JobStanding {
   readonly state: JobState;
   readonly fraction: number;
+  readonly warnings?: Warning[];
   readonly error?: Failure;
   readonly result?: Result;
 }
@@ -115,7 +118,7 @@ export function openSweeps(redis: Redis, legs: Legs): Sweeps {
       for (let start = 0; start < jobs.length; start += pipelineLength) {
         const pipeline = redis.pipeline();
         for (const id of jobs.slice(start, start + pipelineLength)) {
-          pipeline.hmget(keys.job(id), 'state', 'progress', 'error', 'result');
+          pipeline.hmget(keys.job(id), ...standingFields);
         }
         const answers = (await executed(pipeline)) as (string | null)[][];
         standings.push(...answers.map(standingFrom));
@@ -174,7 +177,9 @@ async function collect(redis: Redis, list: string, batches: AsyncIterable<readon
   }
 }
 
-function standingFrom([state, progress, error, result]: readonly (string | null)[]): JobStanding | undefined {
+const standingFields = ['state', 'progress', 'error', 'result', 'warnings'] as const;
+
+function standingFrom([state, progress, error, result, warnings]: readonly (string | null)[]): JobStanding | undefined {
   if (state === null || state === undefined) return undefined;
   const failure = parsed(error) as Failure | undefined;
   const image = parsed(result) as Result | undefined;
@@ -183,6 +188,7 @@ function standingFrom([state, progress, error, result]: readonly (string | null)
   return {
     state: known,
     fraction: isTerminal(known) ? 1 : (done?.fraction ?? 0),
+    ...presentWarnings(warnings),
     ...(failure && { error: failure }),
     ...(image && { result: image }),
   };

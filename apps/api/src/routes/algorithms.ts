@@ -206,6 +206,6 @@ async function presentTaken({ ticket, job, ended }: TakenTicket, services: Route
     const error = failure('NOT_FOUND', `Job ${job} ended so long ago that only the artifact store has its record.`);
     return { ticket, job, error };
   }
-  const { result, error } = await presentJob(ended, services);
-  return { ticket, job, ...(result && { result }), ...(error && { error }) };
+  const { warnings, result, error } = await presentJob(ended, services);
+  return { ticket, job, ...(warnings && { warnings }), ...(result && { result }), ...(error && { error }) };
 }

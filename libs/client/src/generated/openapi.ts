@@ -2236,6 +2236,8 @@ export interface paths {
               /** @description Number of combinations. */
               total: number;
               vary: components['schemas']['VaryProperty'][];
+              /** @description Jobs that carry warnings. */
+              warned: number;
             };
           };
         };
@@ -2593,6 +2595,8 @@ export interface components {
       /** @description Number of combinations. */
       total: number;
       vary: components['schemas']['VaryProperty'][];
+      /** @description Jobs that carry warnings. */
+      warned: number;
     };
     Algorithm: {
       /** Format: date-time */
@@ -2881,6 +2885,7 @@ export interface components {
       | 'WORKER_UNAVAILABLE'
       | 'ENGINE_UNAVAILABLE'
       | 'OUT_OF_MEMORY'
+      | 'STRICT_WARNING'
       | 'STEP_FAILED'
       | 'TIMEOUT'
       | 'CANCELLED'
@@ -2930,6 +2935,8 @@ export interface components {
       startedAt?: string;
       state: components['schemas']['JobState'];
       steps: components['schemas']['StepRecord'][];
+      /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
+      strict?: boolean;
       /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
       submitter?: string;
       waiting?: {
@@ -2943,6 +2950,8 @@ export interface components {
         /** @description Also says what the job needs that no worker has which could take it. */
         reason: string;
       };
+      /** @description Why the image may not be what its user takes it for. Absent when there is no such doubt. */
+      warnings?: components['schemas']['Warning'][];
       /** @description Worker that runs or ran the last attempt. */
       worker?: string;
     };
@@ -3157,6 +3166,8 @@ export interface components {
       };
       /** @description Whether the executor had the algorithm built already, from an earlier job. */
       warm?: boolean;
+      /** @description Why the image may not be what its user takes it for. Absent when there is no such doubt. */
+      warnings?: components['schemas']['Warning'][];
       /** @description Worker that published the image. */
       worker: string;
     };
@@ -3436,6 +3447,8 @@ export interface components {
       priority?: number;
       /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
       split?: string;
+      /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
+      strict?: boolean;
       /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
@@ -3460,6 +3473,8 @@ export interface components {
       };
       result?: components['schemas']['Result'];
       state: components['schemas']['JobState'];
+      /** @description Why the image may not be what its user takes it for. Absent when there is no such doubt. */
+      warnings?: components['schemas']['Warning'][];
     };
     SweepPage: {
       /** @description Pass as `cursor` to get the next page. */
@@ -3504,6 +3519,8 @@ export interface components {
       priority?: number;
       /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
       split?: string;
+      /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
+      strict?: boolean;
       /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
@@ -3548,6 +3565,8 @@ export interface components {
       /** @description Number of combinations. */
       total: number;
       vary: components['schemas']['VaryProperty'][];
+      /** @description Jobs that carry warnings. */
+      warned: number;
     };
     Taken: {
       error?: components['schemas']['Failure'];
@@ -3556,6 +3575,8 @@ export interface components {
       result?: components['schemas']['Result'];
       /** @description Place of the input in the order, counted from 1. */
       ticket: number;
+      /** @description Why the image may not be what its user takes it for. Absent when there is no such doubt. */
+      warnings?: components['schemas']['Warning'][];
     };
     Ticket: {
       /** @description ULID of a job. */
@@ -3574,6 +3595,27 @@ export interface components {
       /** @description Plain JSON, as in parameters. */
       values: unknown[];
     };
+    Warning: {
+      code: components['schemas']['WarningCode'];
+      /** @description Names the thing, what was done about it and what to do next. */
+      message: string;
+      /** @description Path of the property in the plan that would settle it. */
+      path?: string;
+      /** @description Path of the step that saw it; absent when reading the data did. */
+      step?: string;
+    };
+    /** @enum {unknown} */
+    WarningCode:
+      | 'ANGLES_REPLACED'
+      | 'ANGLES_SUSPECT'
+      | 'AXIS_UNCERTAIN'
+      | 'DARK_MISSING'
+      | 'DETECTOR_REPAIRED'
+      | 'PRECISION_REDUCED'
+      | 'PROJECTIONS_TRUNCATED'
+      | 'QUANTITY_ASSUMED'
+      | 'TRANSMISSION_CLIPPED'
+      | 'UNITS_ASSUMED';
     Worker: {
       /** @description Jobs it runs at the same time. */
       concurrency: number;
