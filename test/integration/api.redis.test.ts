@@ -131,6 +131,16 @@ describe('POST /v1/jobs', () => {
     expect(problems.map(({ code }) => code).sort()).toEqual(['PLAN_INVALID_VALUE', 'PLAN_UNKNOWN_PROPERTY']);
   });
 
+  it('M7: keeps what people call the data, as long as it can stand in a sentence', async () => {
+    const dataNames = { data: 'Zahn 7 – oben.h5' };
+    const { id } = await submitted({ dataNames });
+    expect((await app.inject(`/v1/jobs/${id}`)).json()).toMatchObject({ data: artifact, dataNames });
+    for (const name of ['', 'two\nlines', 'x'.repeat(201)]) {
+      const refused = await submit(submission({ dataNames: { data: name } }));
+      expect(refused.json(), name).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    }
+  });
+
   it('refuses a body over the limit, malformed JSON and a wrong content type', async () => {
     const large = await app.inject({
       method: 'POST',

@@ -71,6 +71,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
     lane = 'normal',
     submitter,
     strict,
+    dataNames,
   } = submission;
   checkPool(pool, fleet);
   const { axis, size, undivided } = parseSplit(submission.split);
@@ -104,6 +105,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
         labels,
         plan: { sha256, ...(typeof name === 'string' && { name }) },
         data: submission.data,
+        ...(dataNames !== undefined && { dataNames }),
         createdAt,
         stages: placeStages(prepared.staged(plan, axis, () => stagePlan(tree, registry, axis))).map(({ head }) => head),
       },

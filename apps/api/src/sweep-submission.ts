@@ -56,6 +56,7 @@ export async function acceptSweep(
     plan: typeof name === 'string' ? { name } : {},
     planToml: printPlan(template.plan, 'toml'),
     data: common.data,
+    ...(common.dataNames !== undefined && { dataNames: common.dataNames }),
     pool: common.pool ?? defaultPool,
     vary,
     combine,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dataOfSubmission, readDataArguments } from './data-argument.js';
+import { dataNamesOf, dataOfSubmission, readDataArguments } from './data-argument.js';
 
 let folder = '';
 
@@ -68,4 +68,12 @@ test('one unnamed reference is submitted as text, others as a table', () => {
       ['dark', 'b'],
     ]),
   ).toEqual({ data: 'a', dark: 'b' });
+});
+
+test('M7: local files go by their names, unless names are to be hidden', async () => {
+  await writeFile(join(folder, 'dark\n\u202Efile.npy'), '1');
+  const files = [`noise=${join(folder, 'scan.h5')}#/entry/data`, `dark=${join(folder, 'dark\n\u202Efile.npy')}`];
+  const data = await readDataArguments([...files, 'root://scans/a.h5']);
+  expect(dataNamesOf(data, {})).toEqual({ dataNames: { noise: 'scan.h5', dark: 'darkfile.npy' } });
+  expect(dataNamesOf(data, { RONDEL_HIDE_NAMES: '1' })).toEqual({});
 });

@@ -1,5 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { parseDataReference, RondelError, splitFragment, toFailure, type Submission } from '@rondel/contracts';
+import { basename } from 'node:path';
+import {
+  dataNameFrom,
+  parseDataReference,
+  RondelError,
+  splitFragment,
+  toFailure,
+  type Submission,
+} from '@rondel/contracts';
 
 /** Where one set of raw data comes from: a reference that the server resolves, or a file here that is uploaded first. */
 export type DataSource =
@@ -41,6 +49,19 @@ export function dataOfSubmission(
   const [first, ...others] = references;
   if (first !== undefined && others.length === 0 && first[0] === 'data') return first[1];
   return Object.fromEntries(references);
+}
+
+/** Names of local files by the name of the data, none where `RONDEL_HIDE_NAMES` says so. */
+export function dataNamesOf(
+  data: readonly DataArgument[],
+  { RONDEL_HIDE_NAMES: hidden = '' }: Readonly<Record<string, string | undefined>>,
+): Pick<Submission, 'dataNames'> {
+  if (['1', 'true', 'yes'].includes(hidden)) return {};
+  const names = data.flatMap(({ name, source }) => {
+    const shown = source.kind === 'file' ? dataNameFrom(basename(source.path)) : undefined;
+    return shown === undefined ? [] : [[name, shown] as const];
+  });
+  return names.length === 0 ? {} : { dataNames: Object.fromEntries(names) };
 }
 
 async function readDataArgument(text: string): Promise<DataArgument> {

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Client } from '@rondel/client';
 import { engineNames, lanes, type EngineName, type Lane, type Submission } from '@rondel/contracts';
 import type { Context } from './context.js';
-import { dataOfSubmission, readDataArguments } from './data-argument.js';
+import { dataNamesOf, dataOfSubmission, readDataArguments } from './data-argument.js';
 import { localRegistry } from './local-catalog.js';
 import { readAssignments, readPlanSource } from './plan-argument.js';
 import { collect, integerBetween, keyValuePairs, positiveNumber } from './shell.js';
@@ -74,6 +74,7 @@ export async function readSubmission(
     plan,
     parameters,
     data: dataOfSubmission(references),
+    ...dataNamesOf(sources, context.environment),
     labels,
     ...(options.pool !== undefined && { pool: options.pool }),
     ...(options.worker !== undefined && { worker: options.worker }),

@@ -2,6 +2,7 @@ import { Type, type Static } from './schema.js';
 import { FailureSchema } from './failure-schema.js';
 import { lanes } from './lane.js';
 import {
+  DataNamesSchema,
   DataSchema,
   JobIdSchema,
   JobSchema,
@@ -73,7 +74,10 @@ export const AlgorithmSchema = Type.Object({
 export type AlgorithmRecord = Static<typeof AlgorithmSchema>;
 
 /** Body of `POST /v1/algorithms/{id}/put`. */
-export const AlgorithmInputSchema = Type.Object({ data: DataSchema }, { additionalProperties: false });
+export const AlgorithmInputSchema = Type.Object(
+  { data: DataSchema, dataNames: Type.Optional(DataNamesSchema) },
+  { additionalProperties: false },
+);
 export type AlgorithmInput = Static<typeof AlgorithmInputSchema>;
 
 export const TicketSchema = Type.Object({

@@ -46,6 +46,20 @@ export const DataSchema = Type.Union(
   { description: 'One data reference, or a table of named ones.' },
 );
 
+/** Line breaks and marks that turn the direction of writing have no place in a message. */
+const printedName = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$';
+
+export const DataNamesSchema = Type.Record(
+  Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,62}$' }),
+  Type.String({ minLength: 1, maxLength: 200, pattern: printedName }),
+  {
+    maxProperties: 16,
+    description:
+      'What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient.',
+  },
+);
+export type DataNames = Static<typeof DataNamesSchema>;
+
 export const PlanSourceSchema = Type.Union(
   [
     Type.String({ minLength: 1, maxLength: 8_388_608, description: 'A plan as TOML.' }),
@@ -79,6 +93,7 @@ export const SubmissionSchema = Type.Object(
     ),
     data: DataSchema,
     strict: Type.Optional(StrictSchema),
+    dataNames: Type.Optional(DataNamesSchema),
     pool: Type.Optional(PoolNameSchema),
     worker: Type.Optional(PlacementSchema),
     engine: Type.Optional(EngineNameSchema),
@@ -286,6 +301,7 @@ export const JobSchema = Type.Object({
   labels: LabelsSchema,
   plan: Type.Object({ name: Type.Optional(Type.String()), sha256: Type.String() }),
   data: DataSchema,
+  dataNames: Type.Optional(DataNamesSchema),
   createdAt: Type.String({ format: 'date-time' }),
   startedAt: Type.Optional(Type.String({ format: 'date-time' })),
   finishedAt: Type.Optional(Type.String({ format: 'date-time' })),

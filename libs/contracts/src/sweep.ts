@@ -1,7 +1,15 @@
 import { Type, type Static } from './schema.js';
 import { FailureSchema } from './failure-schema.js';
 import { lanes } from './lane.js';
-import { DataSchema, JobIdSchema, JobStateSchema, PoolNameSchema, ResultSchema, SubmissionSchema } from './job.js';
+import {
+  DataNamesSchema,
+  DataSchema,
+  JobIdSchema,
+  JobStateSchema,
+  PoolNameSchema,
+  ResultSchema,
+  SubmissionSchema,
+} from './job.js';
 import { WarningsSchema } from './warning.js';
 
 /** ULID: as jobs have it. */
@@ -31,7 +39,7 @@ const combineText =
 const CombineSchema = Type.Enum(combinations, { description: combineText });
 
 const submission = SubmissionSchema.properties;
-const { plan, parameters, data, strict, pool, worker, engine, split, priority, submitter } = submission;
+const { plan, parameters, data, dataNames, strict, pool, worker, engine, split, priority, submitter } = submission;
 const { attempts, timeoutSeconds, labels } = submission;
 
 /** Body of `POST /v1/sweeps`: a submission, and what is varied. The plan may lack what is varied. */
@@ -40,6 +48,7 @@ export const SweepSubmissionSchema = Type.Object(
     plan,
     parameters,
     data,
+    dataNames,
     vary: VarySchema,
     combine: Type.Optional(Type.Enum(combinations, { default: 'product', description: combineText })),
     strict,
@@ -71,6 +80,7 @@ const sweepFields = {
   createdAt: Type.String({ format: 'date-time' }),
   plan: Type.Object({ name: Type.Optional(Type.String()) }),
   data: DataSchema,
+  dataNames: Type.Optional(DataNamesSchema),
   pool: PoolNameSchema,
   vary: VarySchema,
   combine: CombineSchema,

@@ -1,6 +1,7 @@
 import {
   isTerminal,
   type AlgorithmRecord,
+  type DataNames,
   type Failure,
   type Job,
   type JobState,
@@ -38,6 +39,7 @@ export type AlgorithmWork = Omit<JobWork, 'data'>;
 /** One input: what the client wrote, and the references that workers read. */
 export interface AlgorithmInput {
   readonly data: Job['data'];
+  readonly dataNames?: DataNames;
   readonly references: JobWork['data'];
 }
 
@@ -98,6 +100,7 @@ export function inputJob(id: string, { head, worker, input }: NewInput): JobHead
     plan,
     labels: { ...labels, algorithm: head.id },
     data: input.data,
+    ...(input.dataNames !== undefined && { dataNames: input.dataNames }),
     createdAt: new Date().toISOString(),
     stages: head.stages.map((stage) => (stage.bound === true ? { ...stage, queue } : stage)),
     algorithm: head.id,

@@ -1,6 +1,7 @@
 import type { JobArchive } from './archive.js';
 import { stepRecords } from './step-records.js';
 import {
+  type DataNames,
   type Failure,
   type Job,
   type JobState,
@@ -64,6 +65,7 @@ export interface JobHead {
   readonly labels: Readonly<Record<string, string>>;
   readonly plan: { readonly name?: string; readonly sha256: string };
   readonly data: Job['data'];
+  readonly dataNames?: DataNames;
   readonly createdAt: string;
   /** At least one. */
   readonly stages: readonly StageHead[];
@@ -107,6 +109,7 @@ function jobOf(head: JobHead, hash: JobHash): Job {
     labels: { ...head.labels },
     plan,
     data,
+    ...present('dataNames', head.dataNames),
     createdAt,
     attempts: { made: Number(hash.attempt), allowed: Number(hash.allowed) },
     steps: stepRecords(hash, stages),

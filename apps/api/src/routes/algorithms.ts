@@ -117,7 +117,7 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
     async ({ params: { id }, headers, body }, reply) => {
       const references = await resolveData(body.data, services);
       await checkRootsOfWorker(id, references, services);
-      const input = { data: body.data, references };
+      const input = { ...body, references };
       const ticket = await algorithms.put(id, { job: ulid(), input, ...callerOf(headers) });
       return reply.code(202).header('location', `/v1/jobs/${ticket.job}`).send(ticket);
     },

@@ -14,6 +14,7 @@ import type { CheckpointArea, ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
 import type { AskSupervisor } from '../executor/result-asks.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from './executor-process.js';
+import { dataNamer, namedEnd, namedEvents } from './data-names.js';
 import { divisionDesk } from './division-desk.js';
 import { restartFor } from './memory-failure.js';
 import type { MemoryLessons } from './memory-lessons.js';
@@ -187,6 +188,7 @@ async function waitForEnding(
   events: RunEvents,
 ): Promise<Ending> {
   const { work, leg, head } = attempt;
+  const say = dataNamer(work.data, head.dataNames);
   const run = options.executor.run(
     {
       job: leg.job,
@@ -201,12 +203,12 @@ async function waitForEnding(
       part: partOf(attempt, options.memory.splitFromBytes),
       memoryFactors: options.memory.lessons.factors(),
     },
-    events,
+    namedEvents(events, say),
   );
   const stops: (() => void)[] = [];
   const first = new Promise<Ending>((resolve) => {
     run.then(
-      (end) => resolve({ why: 'ended', end }),
+      (end) => resolve({ why: 'ended', end: namedEnd(end, say) }),
       (error: unknown) => resolve({ why: 'ended', end: { kind: 'failed', failure: startFailure(error) } }),
     );
     stops.push(

@@ -2208,6 +2208,10 @@ export interface paths {
               /** Format: date-time */
               createdAt: string;
               data: components['schemas']['Data'];
+              /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
+              dataNames?: {
+                [key: string]: string;
+              };
               /** @description Jobs that have ended, whichever way. */
               ended: number;
               /** @description ULID of a sweep. */
@@ -2566,6 +2570,10 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
       data: components['schemas']['Data'];
+      /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
+      dataNames?: {
+        [key: string]: string;
+      };
       /** @description Jobs that have ended, whichever way. */
       ended: number;
       /** @description ULID of a sweep. */
@@ -2638,6 +2646,10 @@ export interface components {
     };
     AlgorithmInput: {
       data: components['schemas']['Data'];
+      /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
+      dataNames?: {
+        [key: string]: string;
+      };
     };
     /**
      * @description `building`: its worker builds it; inputs wait until it has. `ready`: the worker has built it. `failed`: it could not be built, `error` says why, and takes no inputs. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.
@@ -2911,6 +2923,10 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
       data: components['schemas']['Data'];
+      /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
+      dataNames?: {
+        [key: string]: string;
+      };
       error?: components['schemas']['Failure'];
       /** Format: date-time */
       finishedAt?: string;
@@ -3422,6 +3438,10 @@ export interface components {
        */
       attempts?: number;
       data: components['schemas']['Data'];
+      /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
+      dataNames?: {
+        [key: string]: string;
+      };
       engine?: components['schemas']['EngineName'];
       /** @description Free key-value pairs to find jobs by. */
       labels?: {
@@ -3494,6 +3514,10 @@ export interface components {
        */
       combine?: 'product' | 'zip';
       data: components['schemas']['Data'];
+      /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
+      dataNames?: {
+        [key: string]: string;
+      };
       engine?: components['schemas']['EngineName'];
       /** @description Free key-value pairs to find jobs by. */
       labels?: {
@@ -3538,6 +3562,10 @@ export interface components {
       /** Format: date-time */
       createdAt: string;
       data: components['schemas']['Data'];
+      /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
+      dataNames?: {
+        [key: string]: string;
+      };
       /** @description Jobs that have ended, whichever way. */
       ended: number;
       /** @description ULID of a sweep. */

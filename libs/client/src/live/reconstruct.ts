@@ -1,4 +1,12 @@
-import { isRondelError, RondelError, type Job, type NdArray, type Progress, type Submission } from '@rondel/contracts';
+import {
+  dataNameFrom,
+  isRondelError,
+  RondelError,
+  type Job,
+  type NdArray,
+  type Progress,
+  type Submission,
+} from '@rondel/contracts';
 import { dataCalls, jobCalls, type CallOptions } from '../client.js';
 import type { Connection } from '../connection.js';
 import { encodeNpy } from '../npy.js';
@@ -21,7 +29,8 @@ export async function submitFrom(
   { onProgress: _, signal, ...submission }: ReconstructOptions = {},
 ): Promise<Job> {
   const reference = await referenceTo(data, connection, { signal });
-  return jobCalls(connection).submit({ ...submission, plan: { session: id }, data: reference }, { signal });
+  const whole = { ...nameOf(data), ...submission, plan: { session: id }, data: reference };
+  return jobCalls(connection).submit(whole, { signal });
 }
 
 /** Runs the plan of a session as it is now. Throws the failure of the job. */
@@ -74,6 +83,13 @@ async function cancel(id: string, connection: Connection, reason: unknown): Prom
       details: { job: id },
     });
   }
+}
+
+/** A file that a person chose in a browser has a name. */
+function nameOf(data: ReconstructionData): Pick<Submission, 'dataNames'> {
+  const name =
+    data instanceof Blob && 'name' in data && typeof data.name === 'string' ? dataNameFrom(data.name) : undefined;
+  return name === undefined ? {} : { dataNames: { data: name } };
 }
 
 async function referenceTo(

@@ -1,0 +1,9 @@
+const longest = 200;
+
+/** The name of a file in letters that `dataNames` of a submission may have; undefined when none of it is left. */
+export function dataNameFrom(fileName: string): string | undefined {
+  const printed = fileName.replaceAll(/[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu, '');
+  const [...letters] = printed;
+  const kept = printed.length > longest ? letters.slice(0, longest / 2).join('') : printed;
+  return kept === '' ? undefined : kept;
+}
