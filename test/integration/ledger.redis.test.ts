@@ -210,7 +210,7 @@ describe('a job in the ledger', () => {
     const second = await jobs.ledger.list({ pool, limit: 3, ...(first.cursor && { cursor: first.cursor }) });
     expect([...first.jobs, ...second.jobs].map(({ id }) => id)).toEqual(ids);
     expect((await jobs.ledger.list({ pool, label: 'scan=1', limit: 9 })).jobs).toHaveLength(2);
-    expect((await jobs.ledger.list({ pool, state: 'failed', limit: 9 })).jobs).toHaveLength(0);
+    expect((await jobs.ledger.list({ pool, state: ['failed'], limit: 9 })).jobs).toHaveLength(0);
   });
 });
 

@@ -5,6 +5,7 @@ import { livePlan } from '@rondel/plan';
 import type { Logger } from '@rondel/telemetry';
 import { openCollector } from './collection/collector.js';
 import { openFleetView } from './fleet-view.js';
+import { registerCors } from './plugins/cors.js';
 import { registerDashboard } from './plugins/dashboard.js';
 import { registerMetrics } from './plugins/metrics.js';
 import { registerOpenApi } from './plugins/openapi.js';
@@ -25,6 +26,7 @@ import { jobPlanRoutes } from './routes/job-plan.js';
 import { jobPreviewRoutes } from './routes/job-preview.js';
 import { jobResultRoutes } from './routes/job-result.js';
 import { jobRoutes } from './routes/jobs.js';
+import { jobSelectionRoutes } from './routes/job-selection.js';
 import { planEditRoutes } from './routes/plan-edits.js';
 import { planEventRoutes } from './routes/plan-events.js';
 import { planPropertyRoutes } from './routes/plan-properties.js';
@@ -45,6 +47,8 @@ export interface AppOptions {
   readonly fleetAgeMs?: number;
   /** A look at the store for the data of a submission is good for so long; 0 unless said otherwise. */
   readonly touchAgeMs?: number;
+  /** Origins, such as `https://lab.example`, whose pages may ask the API; none unless said otherwise. */
+  readonly allowOrigins?: readonly string[];
 }
 
 /** Builds the API without listening. Every route validates what it takes and says what it returns. */
@@ -61,6 +65,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   registerValidation(app);
   registerProblems(app);
   registerSecurityHeaders(app);
+  await registerCors(app, options.allowOrigins ?? []);
   registerRightStore(app, parts);
   await registerOpenApi(app, options.version);
   registerMetrics(app, services);
@@ -70,6 +75,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   await app.register(uploadRoutes, { prefix: '/v1', services });
   await app.register(storeRoutes, { prefix: '/v1', services });
   await app.register(jobRoutes, { prefix: '/v1', services });
+  await app.register(jobSelectionRoutes, { prefix: '/v1', services });
   await app.register(jobEventRoutes, { prefix: '/v1', services });
   await app.register(jobPlanRoutes, { prefix: '/v1', services });
   await app.register(jobPreviewRoutes, { prefix: '/v1', services });

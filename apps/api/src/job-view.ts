@@ -84,12 +84,9 @@ export async function requireImage(job: Pick<Job, 'id' | 'result' | 'finishedAt'
   const collectedAt = await collectionTime(job, services);
   if (collectedAt === undefined) return;
   const { id } = job;
-  const again = (await services.jobs.ledger.head(id))
-    ? `Run the job again with \`rondel retry ${id}\` or POST /v1/jobs/${id}/retry.`
-    : `Submit its plan with its data again: GET /v1/jobs/${id}/plan and GET /v1/jobs/${id}/provenance have both.`;
   throw new RondelError(
     'NOT_FOUND',
-    `The image of job ${id} was removed from the store on ${collectedAt}, as old ones are; its record is kept. ${again}`,
+    `The image of job ${id} was removed from the store on ${collectedAt}, as old ones are; its record is kept. Make it anew with \`rondel retry ${id}\` or POST /v1/jobs/${id}/retry.`,
     { details: { collectedAt } },
   );
 }

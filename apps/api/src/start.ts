@@ -6,6 +6,7 @@ import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@ron
 import { createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
+import { checkedOrigins } from './plugins/cors.js';
 import { installedManifests } from './installed-manifests.js';
 import type { Services } from './services.js';
 import { openStoreGuard } from './store-guard.js';
@@ -26,6 +27,8 @@ export interface ApiOptions {
   readonly maxUploadBytes?: number;
   /** How long things stay in the store, the same for every API that shares it; all for ever unless said otherwise. */
   readonly policy?: StorePolicy;
+  /** Origins whose pages may ask the API, such as `https://lab.example`; none unless said otherwise. */
+  readonly allowOrigins?: readonly string[];
 }
 
 export interface RunningApi {
@@ -43,10 +46,11 @@ const defaultMaxUploadBytes = 64 * 2 ** 30;
 
 /**
  * Opens everything and listens. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used, `INVALID_REQUEST` for a package
- * that does not load.
+ * that does not load or an origin that is none.
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const logger = createLogger('api', options.logLevel);
+  const allowOrigins = checkedOrigins(options.allowOrigins ?? []);
   const manifests = await loadManifests(options.packages ?? [], process.cwd());
   const jobs = await openJobs({
     redisUrl: options.redisUrl,
@@ -78,7 +82,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
       policy: options.policy ?? {},
     };
-    const app = await buildApp(services, { logger, version, fleetAgeMs, touchAgeMs });
+    const app = await buildApp(services, { logger, version, fleetAgeMs, touchAgeMs, allowOrigins });
     const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
     const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(

@@ -4,12 +4,14 @@ import {
   rootsOf,
   RondelError,
   throwProblems,
+  type Asked,
   type JsonValue,
   type Submission,
 } from '@rondel/contracts';
 import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
 import { applyParameters, checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import type { FleetFacts } from './fleet-view.js';
+import { setText, titleOf } from './job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
 import { readPlan } from './plan-source.js';
 import type { RouteServices, Services } from './services.js';
@@ -82,6 +84,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   return (plan, { id, createdAt, parameters, labels }) => {
     const { tree, toml, sha256, characters } = prepared.forms(plan);
+    const set = setText(parameters);
     checkWorkSize(characters + JSON.stringify(parameters).length);
     const work: JobWork = {
       plan: tree,
@@ -92,10 +95,13 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
+      asked: askedIn(submission),
     };
     return {
       head: {
         id,
+        title: titleOf(submission, plan),
+        ...(set !== undefined && { set }),
         pool,
         lane,
         priority: priority ?? defaultPriority,
@@ -111,6 +117,17 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       },
       work,
     };
+  };
+}
+
+/** What the job itself does not show. */
+function askedIn({ worker, engine, split, attempts, timeoutSeconds }: Submission): Asked {
+  return {
+    ...(worker !== undefined && { worker }),
+    ...(engine !== undefined && { engine }),
+    ...(split !== undefined && { split }),
+    ...(attempts !== undefined && { attempts }),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
   };
 }
 

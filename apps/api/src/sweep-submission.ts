@@ -9,6 +9,7 @@ import {
 } from '@rondel/contracts';
 import type { NewJob } from '@rondel/jobs';
 import { applyParameters, checkPlan, printPlan, sweepOf, withDefaults, type PlanSweep } from '@rondel/plan';
+import { titleOf } from './job-title.js';
 import { readPlan } from './plan-source.js';
 import type { RouteServices } from './services.js';
 import { defaultPool, jobMaker, type AcceptedSubmission, type JobMaker } from './submission.js';
@@ -53,6 +54,7 @@ export async function acceptSweep(
   const record: SweepRecord = {
     id,
     createdAt,
+    title: titleOf(common, template.plan),
     plan: typeof name === 'string' ? { name } : {},
     planToml: printPlan(template.plan, 'toml'),
     data: common.data,

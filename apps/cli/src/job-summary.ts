@@ -13,12 +13,22 @@ export function printJob(job: Job, context: Context): void {
 
 export function jobLines(job: Job, colors: Colors): string[] {
   return [
-    `${colors.bold(job.id)}  ${stateText(job.state, colors)}  ${job.plan.name ?? 'plan'} ${colors.dim(job.plan.sha256.slice(0, 12))}`,
+    `${colors.bold(job.id)}  ${stateText(job.state, colors)}  ${plainText(job.title ?? job.plan.name ?? 'plan')} ${colors.dim(job.plan.sha256.slice(0, 12))}`,
+    ...aboutLines(job),
     `  pool ${job.pool}${job.lane === undefined ? '' : `, lane ${job.lane}`}${job.worker === undefined ? '' : `, worker ${job.worker}`}, submitted ${agoText(job.createdAt)}${attemptText(job)}`,
     ...waitingLines(job),
     ...stepLines(job, colors),
     ...resultLines(job),
     ...errorLines(job, colors),
+  ];
+}
+
+/** What was set, and what the title does not say. */
+function aboutLines({ set, title = '', plan, rerunOf }: Job): string[] {
+  return [
+    ...(set === undefined ? [] : [`  ${plainText(set)}`]),
+    ...(plan.name === undefined || title === '' || title.includes(plan.name) ? [] : [`  plan ${plan.name}`]),
+    ...(rerunOf === undefined ? [] : [`  runs job ${rerunOf} again`]),
   ];
 }
 

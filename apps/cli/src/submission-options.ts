@@ -12,6 +12,7 @@ import { uploadedReference } from './upload.js';
 export interface SubmissionOptions {
   readonly set: readonly string[];
   readonly label: readonly string[];
+  readonly title?: string;
   readonly pool?: string;
   readonly worker?: string;
   readonly engine?: EngineName;
@@ -42,6 +43,7 @@ export function addSubmissionArguments(command: Command): Command {
 export function addSubmissionOptions(command: Command): Command {
   return command
     .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
+    .option('--title <text>', 'what to call it in lists; never the name of a patient')
     .option('--pool <pool>', 'workers that shall run it')
     .option('--worker <where>', 'a pool, the id of a worker or a label such as gpu=a100')
     .addOption(new Option('--engine <engine>', 'only workers that compute with it').choices(engineNames))
@@ -76,6 +78,7 @@ export async function readSubmission(
     data: dataOfSubmission(references),
     ...dataNamesOf(sources, context.environment),
     labels,
+    ...(options.title !== undefined && { title: options.title }),
     ...(options.pool !== undefined && { pool: options.pool }),
     ...(options.worker !== undefined && { worker: options.worker }),
     ...(options.engine !== undefined && { engine: options.engine }),

@@ -8,7 +8,6 @@ import {
   type Job,
   type JobPage,
   type JobPlan,
-  type JobState,
   type JsonValue,
   type PoolRecord,
   type Provenance,
@@ -23,6 +22,7 @@ import { createAlgorithm, openAlgorithm, type WarmAlgorithm } from './algorithm.
 import { call } from './call.js';
 import { attempt, openConnection, type ClientOptions, type Connection } from './connection.js';
 import { jobEvents, type EventOptions, type ReceivedEvent } from './job-events.js';
+import { filterOf, selectionCalls, type JobFilterQuery, type SelectionCalls } from './job-selection.js';
 import { sweepCalls, type SweepCalls } from './sweep.js';
 import { resumableBytes, resumableUpload, sourceOf } from './upload.js';
 
@@ -38,12 +38,8 @@ export interface SubmitOptions extends CallOptions {
   readonly waitSeconds?: number;
 }
 
-export interface JobQuery extends CallOptions {
-  readonly state?: JobState | undefined;
-  /** `name=value` */
-  readonly label?: string | undefined;
-  readonly pool?: string | undefined;
-  /** Jobs of one page. */
+export interface JobQuery extends JobFilterQuery, CallOptions {
+  /** Jobs of one page. A page may hold fewer although more follow: where there is a cursor, there may be more. */
   readonly limit?: number | undefined;
   /** `cursor` of the page before. */
   readonly cursor?: string | undefined;
@@ -131,7 +127,7 @@ export interface Health {
  * Every call throws `RondelError` with the code, path and problems of the server's problem document, and
  * `SERVICE_UNAVAILABLE` when no server answers.
  */
-export interface Client extends SweepCalls {
+export interface Client extends SweepCalls, SelectionCalls {
   readonly url: string;
   submit(submission: Submission, options?: SubmitOptions): Promise<Job>;
   job(id: string, options?: CallOptions): Promise<Job>;
@@ -146,6 +142,10 @@ export interface Client extends SweepCalls {
   cancel(id: string, options?: CallOptions): Promise<Job>;
   /** Stops one sub-job, `<stage>.<block>`. The job ends as cancelled; with `again` the sub-job alone starts once more. */
   cancelSubjob(id: string, subjob: string, options?: CallOptions & { readonly again?: boolean }): Promise<Job>;
+  /**
+   * Runs a job again. One that has failed or was cancelled goes on under its id; a completed one stays as it is, and the answer
+   * is a new job that names it as `rerunOf`. Throws `DATA_NOT_FOUND` when its data was removed.
+   */
   retry(id: string, options?: CallOptions): Promise<Job>;
   /** Plan sessions, newest first; `plan` of what `connect` returns opens one. */
   sessions(query?: SessionQuery): Promise<SessionPage>;
@@ -203,6 +203,7 @@ export function clientOn(connection: Connection): Client {
   return {
     url: connection.url,
     ...jobCalls(connection),
+    ...selectionCalls(connection),
     ...sweepCalls(connection, download),
     ...dataCalls(connection),
     ...storeCalls(connection),
@@ -240,7 +241,8 @@ export function jobCalls(
       }),
     job: (id, options) => call(connection, 'get /v1/jobs/{id}', one(id, options)),
     waitForJob: (id, options) => waitForJob(connection, id, options),
-    jobs: ({ signal, ...query } = {}) => call(connection, 'get /v1/jobs', { query, signal }),
+    jobs: ({ signal, limit, cursor, ...filter } = {}) =>
+      call(connection, 'get /v1/jobs', { query: { ...filterOf(filter), limit, cursor }, signal }),
     events: (id, options) => jobEvents(connection, id, options),
     result: async (id, { signal, window, range, ...query }) =>
       download(

@@ -7,6 +7,7 @@ export * from './engine.js';
 export * from './failure.js';
 export * from './failure-schema.js';
 export * from './job.js';
+export * from './job-selection.js';
 export * from './job-state.js';
 export * from './lane.js';
 export * from './plan-session.js';

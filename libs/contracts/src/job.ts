@@ -81,6 +81,14 @@ export const StrictSchema = Type.Boolean({
     'The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result.',
 });
 
+export const TitleSchema = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern:
+    '^[^\\u0000-\\u001f\\u007f\\u2028\\u2029]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f\\u2028\\u2029]*$',
+  description: 'What people call the job, on one line; never the name of a patient.',
+});
+
 /** Body of `POST /v1/jobs`. */
 export const SubmissionSchema = Type.Object(
   {
@@ -94,6 +102,7 @@ export const SubmissionSchema = Type.Object(
     data: DataSchema,
     strict: Type.Optional(StrictSchema),
     dataNames: Type.Optional(DataNamesSchema),
+    title: Type.Optional(TitleSchema),
     pool: Type.Optional(PoolNameSchema),
     worker: Type.Optional(PlacementSchema),
     engine: Type.Optional(EngineNameSchema),
@@ -279,16 +288,38 @@ export const ProvenanceSchema = Type.Object({
 });
 export type Provenance = Static<typeof ProvenanceSchema>;
 
+/** What a submission asked for that the job itself does not show. */
+export const AskedSchema = Type.Object(
+  {
+    worker: Type.Optional(PlacementSchema),
+    engine: Type.Optional(EngineNameSchema),
+    split: Type.Optional(SplitSchema),
+    attempts: Type.Optional(Type.Integer()),
+    timeoutSeconds: Type.Optional(Type.Number()),
+  },
+  { description: 'What else the submission asked for; fields that it left out are absent.' },
+);
+export type Asked = Static<typeof AskedSchema>;
+
 /** Answer of `GET /v1/jobs/{id}/plan`. */
 export const JobPlanSchema = Type.Object({
   plan: Type.String({ description: 'The exact plan that runs, parameters applied, as TOML.' }),
   parameters: Type.Record(Type.String(), Type.Unknown(), { description: 'What the submission set.' }),
+  asked: Type.Optional(AskedSchema),
 });
 export type JobPlan = Static<typeof JobPlanSchema>;
 
 export const JobSchema = Type.Object({
   id: JobIdSchema,
   state: JobStateSchema,
+  title: Type.Optional(
+    Type.String({ description: 'As it was given, else made of the names of plan and data. Older jobs have none.' }),
+  ),
+  set: Type.Optional(Type.String({ description: 'What the submission set, in one line; absent when nothing.' })),
+  rerunOf: Type.Optional({
+    ...JobIdSchema,
+    description: 'The job that this one runs again; its result stays as it is.',
+  }),
   pool: PoolNameSchema,
   worker: Type.Optional(Type.String({ description: 'Worker that runs or ran the last attempt.' })),
   lane: Type.Optional(LaneSchema),

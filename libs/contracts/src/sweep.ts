@@ -1,6 +1,7 @@
 import { Type, type Static } from './schema.js';
 import { FailureSchema } from './failure-schema.js';
 import { lanes } from './lane.js';
+import { StateCountsSchema } from './job-selection.js';
 import {
   DataNamesSchema,
   DataSchema,
@@ -39,7 +40,8 @@ const combineText =
 const CombineSchema = Type.Enum(combinations, { description: combineText });
 
 const submission = SubmissionSchema.properties;
-const { plan, parameters, data, dataNames, strict, pool, worker, engine, split, priority, submitter } = submission;
+const { plan, parameters, data, dataNames, title, strict, pool, worker, engine, split, priority, submitter } =
+  submission;
 const { attempts, timeoutSeconds, labels } = submission;
 
 /** Body of `POST /v1/sweeps`: a submission, and what is varied. The plan may lack what is varied. */
@@ -49,6 +51,7 @@ export const SweepSubmissionSchema = Type.Object(
     parameters,
     data,
     dataNames,
+    title,
     vary: VarySchema,
     combine: Type.Optional(Type.Enum(combinations, { default: 'product', description: combineText })),
     strict,
@@ -78,6 +81,7 @@ export type SweepEntry = Static<typeof SweepEntrySchema>;
 const sweepFields = {
   id: SweepIdSchema,
   createdAt: Type.String({ format: 'date-time' }),
+  title: Type.Optional(Type.String({ description: 'As in a job.' })),
   plan: Type.Object({ name: Type.Optional(Type.String()) }),
   data: DataSchema,
   dataNames: Type.Optional(DataNamesSchema),
@@ -108,18 +112,6 @@ export const SweepItemSchema = Type.Object({
   }),
 });
 export type SweepItem = Static<typeof SweepItemSchema>;
-
-const StateCountsSchema = Type.Object(
-  {
-    queued: Type.Integer(),
-    waiting: Type.Integer(),
-    active: Type.Integer(),
-    completed: Type.Integer(),
-    failed: Type.Integer(),
-    cancelled: Type.Integer(),
-  },
-  { description: 'Jobs in each state.' },
-);
 
 /** A sweep without its items, as lists have it. */
 export const SweepSummarySchema = Type.Object({

@@ -1,4 +1,12 @@
-import { JobSchema, ProvenanceSchema, RondelError, type Job, type JsonValue, type Provenance } from '@rondel/contracts';
+import {
+  AskedSchema,
+  JobSchema,
+  ProvenanceSchema,
+  RondelError,
+  type Job,
+  type JsonValue,
+  type Provenance,
+} from '@rondel/contracts';
 import { Check, Type } from '@rondel/contracts/schema';
 import type { JobWork } from './job-fields.js';
 
@@ -20,6 +28,7 @@ const ArchiveSchema = Type.Object({
     parameters: Type.Record(Type.String(), Type.Unknown()),
     data: Type.Record(Type.String(), Type.String()),
     timeoutSeconds: Type.Optional(Type.Number()),
+    asked: Type.Optional(AskedSchema),
     blockSize: Type.Optional(Type.Number()),
   }),
   provenance: Type.Optional(ProvenanceSchema),

@@ -1,4 +1,4 @@
-import { failure, type Failure } from '@rondel/contracts';
+import { failure, type Failure, type JobState } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { executed } from './connection.js';
 import type { JobHash, JobHead } from './job-fields.js';
@@ -10,17 +10,25 @@ import { finishScript } from './scripts.js';
 /** Commands of one pipeline; more would keep others waiting. */
 const pipelineLength = 500;
 
+export interface CancelAnswers {
+  readonly done: readonly JobHead[];
+  readonly refused: ReadonlyMap<string, JobState | 'missing'>;
+}
+
 export const cancelled = failure('CANCELLED', 'The job was cancelled.');
 
 /**
  * Ends jobs as cancelled, whatever of them runs, in a few round trips however many they are, and takes their legs off the
- * queues. Ended jobs stay as they are, those that Redis does not hold are passed over.
+ * queues. Ended jobs stay as they are, those that Redis does not hold are passed over. Returns those that this call ended, and
+ * for each other one the state in which it had ended, or `missing`.
  */
 export async function cancelJobs(
   ids: readonly string[],
   { redis, legs }: { readonly redis: Redis; readonly legs: Pick<Legs, 'removeAll'> },
   error: Failure = cancelled,
-): Promise<void> {
+): Promise<CancelAnswers> {
+  const all: JobHead[] = [];
+  const refused = new Map<string, JobState | 'missing'>();
   for (let start = 0; start < ids.length; start += pipelineLength) {
     const chunk = ids.slice(start, start + pipelineLength);
     const ended = redis.pipeline().script('LOAD', finishScript.lua);
@@ -29,9 +37,15 @@ export async function cancelJobs(
       ended.evalsha(finishScript.sha, call.keys.length, ...call.keys, ...call.args);
     }
     const [, ...answers] = await executed(ended);
-    const done = answers.filter((answer): answer is string[] => Array.isArray(answer)).map(hashOf);
+    const done: JobHash[] = [];
+    for (const [index, answer] of answers.entries()) {
+      if (Array.isArray(answer)) done.push(hashOf(answer as string[]));
+      else refused.set(chunk[index] ?? '', answer as JobState | 'missing');
+    }
     await legs.removeAll(done.flatMap(lyingLegs));
+    all.push(...done.map(({ head }) => JSON.parse(head ?? '') as JobHead));
   }
+  return { done: all, refused };
 }
 
 /** The legs of the stage that an ended job was in. */

@@ -30,7 +30,7 @@ export {
   type OpenLeg,
   type Restart,
 } from './attempts.js';
-export { type JobFilter } from './job-list.js';
+export { type FoundJobs, type JobPageQuery } from './job-list.js';
 export { jobNotFound, type Ledger, type StoredEvent } from './ledger.js';
 export { answerNews, buildNews, endedNews, questionNews } from './keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases.js';

@@ -2,6 +2,7 @@ import type { JobArchive } from './archive.js';
 import { stepRecords } from './step-records.js';
 import {
   type DataNames,
+  type Asked,
   type Failure,
   type Job,
   type JobState,
@@ -27,6 +28,8 @@ export interface JobWork {
   /** Name to data reference. A single reference has the name `data`. */
   readonly data: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
+  /** Absent in jobs of versions that did not keep it. */
+  readonly asked?: Asked;
   /** Extent of a block where the job is split; absent: four blocks. */
   readonly blockSize?: number;
   /** Workers must not divide it by themselves. */
@@ -55,6 +58,11 @@ export interface StageHead {
 /** The parts of a job that do not change after its creation, except the queues of stages that are `bound`. */
 export interface JobHead {
   readonly id: string;
+  readonly title?: string;
+  /** What the submission set, in one line. */
+  readonly set?: string;
+  /** The job that this one runs again. */
+  readonly rerunOf?: string;
   readonly pool: string;
   /** `normal` unless given. */
   readonly lane?: Lane;
@@ -102,6 +110,9 @@ function jobOf(head: JobHead, hash: JobHash): Job {
   return {
     id,
     state,
+    ...present('title', head.title),
+    ...present('set', head.set),
+    ...present('rerunOf', head.rerunOf),
     pool,
     ...present('lane', head.lane),
     priority,

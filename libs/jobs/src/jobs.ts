@@ -1,7 +1,7 @@
 import { isRondelError, isTerminal, RondelError, type Job } from '@rondel/contracts';
 import { openAlgorithms, type Algorithms } from './algorithms.js';
 import type { JobArchive, WriteRecord } from './archive.js';
-import { cancelJobs } from './cancel-jobs.js';
+import { cancelJobs, type CancelAnswers } from './cancel-jobs.js';
 import { checkRedis, openConnection, openSubscription, type RedisFacts } from './connection.js';
 import { openPoolControl, type PoolControl } from './demand.js';
 import { openFleet, type Fleet } from './fleet.js';
@@ -65,11 +65,14 @@ export interface Jobs {
   submit(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<SubmittedJob>;
   /** Ends the job as cancelled, wherever it is. Ended jobs stay as they are. */
   cancel(id: string): Promise<Job>;
-  /** Cancels many that are no inputs of warm algorithms, in a few round trips. */
-  cancelAll(ids: readonly string[]): Promise<void>;
+  /** Cancels many in a few round trips, see `cancelJobs`. */
+  cancelAll(ids: readonly string[]): Promise<CancelAnswers>;
   /** Stops one block, see `stopSubjob`. Throws `NOT_FOUND` and `CONFLICT`. */
   stopSubjob(id: string, stop: SubjobStop): Promise<Job>;
-  /** Throws `CONFLICT` for an input of a warm algorithm, whose place in the order is gone. */
+  /**
+   * Runs a failed or cancelled job again. Throws `CONFLICT` for a completed one, and for an input of a warm algorithm, whose
+   * place in the order is gone.
+   */
   retry(id: string): Promise<Job>;
   /** Of the first leg of the present stage; undefined when Redis does not hold the job any more. */
   queuePlace(id: string): Promise<QueuePlace | undefined>;
@@ -180,7 +183,12 @@ export async function openJobs(options: {
       await letNextIn(id);
       return job;
     },
-    cancelAll: (ids) => cancelJobs(ids, { redis, legs }),
+    async cancelAll(ids) {
+      const answers = await cancelJobs(ids, { redis, legs });
+      const inputsOf = new Set(answers.done.flatMap(({ algorithm }) => algorithm ?? []));
+      for (const algorithm of inputsOf) await algorithms.proceed(algorithm);
+      return answers;
+    },
     async stopSubjob(id, stop) {
       await stopSubjob(id, stop, { ledger, cancel: (job, error) => cancelJobs([job], { redis, legs }, error) });
       const job = await mustGet(id);

@@ -3,7 +3,9 @@ import {
   RondelError,
   type Failure,
   type Job,
+  type JobCounts,
   type JobEvent,
+  type JobFilter,
   type JobState,
   type StepRecord,
 } from '@rondel/contracts';
@@ -35,7 +37,7 @@ import {
 } from './job-fields.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds, warningsText } from './job-calls.js';
-import { listJobs, type JobFilter } from './job-list.js';
+import { countJobs, findJobs, listJobs, type FoundJobs, type JobPageQuery } from './job-list.js';
 import { keys } from './keys.js';
 import { queueOf } from './leg-queue.js';
 import type { Legs } from './legs.js';
@@ -71,7 +73,10 @@ export interface Ledger {
   /** What of a job does not change, see `JobHead`. */
   head(id: string): Promise<JobHead | undefined>;
   archive(id: string): Promise<JobArchive | undefined>;
-  list(filter: JobFilter): Promise<{ jobs: Job[]; cursor?: string }>;
+  list(query: JobPageQuery): Promise<{ jobs: Job[]; cursor?: string }>;
+  /** As `list`, their ids alone. */
+  find(query: JobPageQuery): Promise<FoundJobs>;
+  count(filter: JobFilter): Promise<JobCounts>;
   begin(leg: Leg, worker: string): Promise<BeginAnswer>;
   /** False when the attempt no longer counts and must stop. */
   report(attempt: Attempt, report: AttemptReport): Promise<boolean>;
@@ -105,7 +110,10 @@ export interface Ledger {
     outcome: JobOutcome,
     attempt: EndingAttempt,
   ): Promise<{ readonly answer: FinishAnswer; readonly archive?: JobArchive }>;
-  /** Queues an ended job again. Returns its new generation. Throws `NOT_FOUND` or `CONFLICT`. */
+  /**
+   * Queues a failed or cancelled job again. Returns its new generation. Throws `NOT_FOUND` or `CONFLICT`: what has completed
+   * stays as it is.
+   */
   retry(id: string): Promise<number>;
   /**
    * Sends the job's `bound` stages to another queue. False when it has ended, or somebody else has just done so. Legs on
@@ -216,7 +224,9 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
       return fields.head === undefined ? undefined : archiveFromHash(fields);
     },
 
-    list: (filter) => guarded(listJobs(redis, filter)),
+    list: (query) => guarded(listJobs(redis, query)),
+    find: (query) => guarded(findJobs(redis, query)),
+    count: (filter) => guarded(countJobs(redis, filter)),
 
     begin: (leg, worker) => beginLeg(redis, leg, worker),
 
@@ -290,7 +300,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
         args: [id, keys.news, Date.parse(head.createdAt), JSON.stringify(jobLine(head, 0))],
       });
       if (typeof answer === 'number') return answer;
-      throw new RondelError('CONFLICT', `Job ${id} is ${String(answer)}: only a job that has ended can run again.`);
+      throw notAgain(id, String(answer));
     },
 
     async move(id, queue) {
@@ -377,6 +387,14 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
 function presentLegs(id: string, fields: JobHash): PresentLegs {
   const { stages } = fields.head === undefined ? { stages: [] } : (JSON.parse(fields.head) as JobHead);
   return { legs: incompleteLegs(id, fields), stages, queued: false };
+}
+
+function notAgain(id: string, state: string): RondelError {
+  const reason =
+    state === 'completed'
+      ? 'its result stays as it is. Submit it as a new job'
+      : 'only one that has failed or was cancelled can run again';
+  return new RondelError('CONFLICT', `Job ${id} is ${state}: ${reason}.`);
 }
 
 export function jobNotFound(id: string): RondelError {

@@ -293,19 +293,18 @@ return redis.call('HGETALL', KEYS[1])
 `);
 
 /**
- * A job that has ended runs again, from its first stage. KEYS: job, events, live, unrecorded.
+ * A job that has failed or was cancelled runs again, from its first stage. KEYS: job, events, live, unrecorded.
  * ARGV: id, channel, now, line. Returns the new generation, or the state that forbids it.
  */
 export const retryScript = script(`${prelude}${warnedLua}
 local state = field('state')
 if not state then return 'missing' end
-if not ended(state) then return state end
+if state ~= 'failed' and state ~= 'cancelled' then return state end
 local made = field('attempt')
 for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
   if string.sub(name, 1, 2) == 'b:' then redis.call('HDEL', KEYS[1], name) end
 end
-redis.call('HDEL', KEYS[1], 'error', 'lastError', 'result', 'provenance', 'finishedAt', 'startedAt', 'worker', 'progress',
-  'inputs', 'warnings')
+redis.call('HDEL', KEYS[1], 'error', 'lastError', 'finishedAt', 'startedAt', 'worker', 'progress', 'inputs', 'warnings')
 redis.call('HSET', KEYS[1], 'state', 'queued', 'stage', 0, 'blocks', 1, 'base', made,
   'allowed', made + field('attemptsPerRun'))
 local warned = warnedBefore(field('head'))

@@ -20,7 +20,7 @@ export interface SubjobStop {
 export async function stopSubjob(
   id: string,
   { subjob, again }: SubjobStop,
-  { ledger, cancel }: { readonly ledger: Ledger; readonly cancel: (id: string, error: Failure) => Promise<void> },
+  { ledger, cancel }: { readonly ledger: Ledger; readonly cancel: (id: string, error: Failure) => Promise<unknown> },
 ): Promise<void> {
   const job = await ledger.get(id);
   if (job === undefined) throw jobNotFound(id);
@@ -28,7 +28,8 @@ export async function stopSubjob(
   const leg = await openLeg(job, subjob, ledger);
   if (!again) {
     const message = `Sub-job ${subjob} was cancelled, and without its part there is no image.`;
-    return cancel(id, failure('CANCELLED', message, { details: { subjob } }));
+    await cancel(id, failure('CANCELLED', message, { details: { subjob } }));
+    return;
   }
   if (await ledger.takeBack(leg)) return;
   throw new RondelError(

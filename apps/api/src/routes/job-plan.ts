@@ -17,7 +17,8 @@ export const jobPlanRoutes: RoutePlugin = async (app, { services }) => {
     },
     async ({ params }) => {
       const { work } = await findArchive(params.id, services);
-      return { plan: work.planToml, parameters: work.parameters };
+      const { planToml: plan, parameters, asked } = work;
+      return { plan, parameters, ...(asked !== undefined && { asked }) };
     },
   );
 };

@@ -1,20 +1,20 @@
 import {
   isTerminal,
+  jobFilterFields,
   JobIdSchema,
   JobPageSchema,
   JobSchema,
-  JobStateSchema,
-  PoolNameSchema,
   ProvenanceSchema,
   RondelError,
   SubmissionSchema,
   type Job,
 } from '@rondel/contracts';
-import { artifactsIn, endedNews, type JobHead, type SubmittedJob } from '@rondel/jobs';
+import { endedNews, type JobHead, type SubmittedJob } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
 import { holdAnswer, waitSeconds, type Hold } from '../hold-answer.js';
 import { findArchive, findJob, presentJob, presentJobs, presentSubmitted } from '../job-view.js';
 import type { RouteServices, Services } from '../services.js';
+import { runAgain } from '../run-again.js';
 import { acceptSubmission } from '../submission.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
 import type { RoutePlugin } from './route-plugin.js';
@@ -56,10 +56,9 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       schema: {
         tags: ['jobs'],
         summary: 'Jobs, newest first',
+        description: 'Where there is a `cursor` there may be more, also when the page holds fewer than `limit`.',
         querystring: Type.Object({
-          state: Type.Optional(JobStateSchema),
-          pool: Type.Optional(PoolNameSchema),
-          label: Type.Optional(Type.String({ maxLength: 300, description: '`key` or `key=value`' })),
+          ...jobFilterFields,
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
           cursor: Type.Optional(JobIdSchema),
         }),
@@ -159,22 +158,18 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       schema: {
         tags: ['jobs'],
         summary: 'Run an ended job again',
+        description:
+          'One that has failed or was cancelled goes on under its id. The result of a completed one stays as it is: the answer is a new job, which names the old one as `rerunOf`.',
         params: JobParams,
         response: { 202: JobSchema },
       },
     },
     async ({ params }, reply) => {
-      await touchData(params.id, services);
-      return reply.code(202).send(await presentJob(await jobs.retry(params.id), services));
+      const job = await runAgain(params.id, services);
+      return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job);
     },
   );
 };
-
-/** The job's data may be about to be removed for its age. */
-async function touchData(id: string, { jobs, store }: Services): Promise<void> {
-  const archive = await jobs.ledger.archive(id);
-  for (const sha256 of artifactsIn(JSON.stringify(archive?.work ?? {}))) await store.touch(sha256);
-}
 
 interface Wait extends Omit<Hold, 'id'> {
   readonly services: RouteServices;

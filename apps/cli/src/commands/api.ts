@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { redisUrl } from '../redis-url.js';
 import { runService } from '../service.js';
-import { integerBetween, poolNames, type RunAction } from '../shell.js';
+import { collect, integerBetween, poolNames, type RunAction } from '../shell.js';
 import { stateFolders } from '../state-folder.js';
 import { byteSize, duration, storePolicy, type KeepOptions } from '../store-policy.js';
 
@@ -16,6 +16,7 @@ interface ApiOptions extends KeepOptions {
   readonly store?: string;
   readonly logLevel: LogLevel;
   readonly pools?: string[];
+  readonly allowOrigin?: string[];
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -29,6 +30,11 @@ export function addApi(program: Command, run: RunAction): void {
     .option('--host <address>', 'address to listen on; anything but loopback is open to the network', '127.0.0.1')
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option('--pools <pools>', 'pools that take jobs before their first worker has come (RONDEL_POOLS)', poolNames)
+    .option(
+      '--allow-origin <origin>',
+      'pages of this origin may use the API, e.g. https://lab.example (repeatable; RONDEL_ALLOW_ORIGINS)',
+      collect,
+    )
     .option('--keep-results <time>', 'remove images so long after their job, e.g. 30d (RONDEL_KEEP_RESULTS)', duration)
     .option('--keep-uploads <time>', 'remove uploads so long after their last use (RONDEL_KEEP_UPLOADS)', duration)
     .option('--keep-records <time>', 'remove records of jobs so long after their end (RONDEL_KEEP_RECORDS)', duration)
@@ -38,7 +44,7 @@ export function addApi(program: Command, run: RunAction): void {
 }
 
 async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
-  const { port, host, store, logLevel, pools } = options;
+  const { port, host, store, logLevel, pools, allowOrigin } = options;
   const folders = stateFolders(context.environment);
   await runService(context, async () => {
     const { startApi } = await import('@rondel/api');
@@ -49,6 +55,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       port,
       logLevel,
       pools: pools ?? poolsOf(context.environment),
+      allowOrigins: allowOrigin ?? originsOf(context.environment),
       packages: namedPackages(context.environment),
       policy: storePolicy(options, context.environment),
     });
@@ -62,4 +69,11 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
 
 function poolsOf({ RONDEL_POOLS }: NodeJS.ProcessEnv): string[] {
   return RONDEL_POOLS === undefined || RONDEL_POOLS.trim() === '' ? [] : poolNames(RONDEL_POOLS);
+}
+
+/** Separated by commas. */
+function originsOf({ RONDEL_ALLOW_ORIGINS = '' }: NodeJS.ProcessEnv): string[] {
+  return RONDEL_ALLOW_ORIGINS.split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
 }

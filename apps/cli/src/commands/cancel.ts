@@ -1,40 +1,66 @@
 import type { Command } from 'commander';
-import { isTerminal, RondelError } from '@rondel/contracts';
+import { isTerminal, RondelError, type Job } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
+import { addJobFilterOptions, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs-meant.js';
 import type { RunAction } from '../shell.js';
+import { jobIdOf } from '../short-id.js';
 
-interface CancelOptions {
+interface CancelOptions extends JobFilterOptions {
   readonly subjob?: string;
   readonly again?: boolean;
 }
 
 export function addCancel(program: Command, run: RunAction): void {
-  program
+  const command = program
     .command('cancel')
-    .description('cancel a job; a running step stops within a second')
-    .argument('<id>', 'id of the job')
+    .description('cancel jobs, by their ids or by what they have in common; a running step stops within a second')
+    .argument('[ids...]', 'ids of jobs, or their beginnings');
+  addJobFilterOptions(command)
     .option(
       '--subjob <stage.block>',
       'only stop this part, as rondel show lists it; the job ends, as it lacks the part',
     )
     .option('--again', 'with --subjob: start the part once more instead of ending the job')
-    .action((id: string, options: CancelOptions) => run((context) => cancel(id, options, context)));
+    .action((ids: string[], options: CancelOptions) => run((context) => cancel(ids, options, context)));
 }
 
-async function cancel(id: string, options: CancelOptions, context: Context): Promise<ExitCode> {
+async function cancel(ids: readonly string[], options: CancelOptions, context: Context): Promise<ExitCode> {
   const { subjob, again = false } = options;
-  if (subjob === undefined && again) {
+  if (subjob !== undefined || again) return cancelSubjob(ids, { subjob, again }, context);
+  const { signal } = context;
+  const client = context.client();
+  const meant = await jobsMeant(ids, options, { client, signal });
+  if ('filter' in meant || meant.ids.length > 1) {
+    return reportJobs(await client.cancelJobs(meant, { signal }), 'cancelled', context);
+  }
+  return report(await client.cancel(meant.ids[0] ?? '', { signal }), context);
+}
+
+async function cancelSubjob(
+  ids: readonly string[],
+  { subjob, again }: { readonly subjob: string | undefined; readonly again: boolean },
+  context: Context,
+): Promise<ExitCode> {
+  if (subjob === undefined) {
     throw new RondelError('INVALID_REQUEST', 'Say with --subjob which part of the job shall start again.');
+  }
+  const [typed, ...others] = ids;
+  if (typed === undefined || others.length > 0) {
+    throw new RondelError('INVALID_REQUEST', 'With --subjob, name the one job of which it is a part by its id.');
   }
   const { signal } = context;
   const client = context.client();
-  const job = await (subjob === undefined
-    ? client.cancel(id, { signal })
-    : client.cancelSubjob(id, subjob, { again, signal }));
+  const job = await client.cancelSubjob(await jobIdOf(typed, client, signal), subjob, { again, signal });
+  if (!again || isTerminal(job.state)) return report(job, context);
   context.printJson(job);
-  if (again && !isTerminal(job.state)) context.print(`Sub-job ${subjob ?? ''} of job ${id} starts again.`);
-  else if (job.state === 'cancelled' || !isTerminal(job.state)) context.print(`Job ${id} is cancelled.`);
-  else context.print(`Job ${id} had ${job.state} before; nothing was cancelled.`);
+  context.print(`Sub-job ${subjob} of job ${job.id} starts again.`);
+  return exitCodes.done;
+}
+
+function report(job: Job, context: Context): ExitCode {
+  context.printJson(job);
+  if (job.state === 'cancelled' || !isTerminal(job.state)) context.print(`Job ${job.id} is cancelled.`);
+  else context.print(`Job ${job.id} had ${job.state} before; nothing was cancelled.`);
   return exitCodes.done;
 }

@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { downloadResult, resultFile, type ResultOptions } from '../result-file.js';
 import { integerBetween, windowBounds, type RunAction } from '../shell.js';
+import { jobIdOf } from '../short-id.js';
 
 interface GetOptions extends ResultOptions {
   readonly output: string;
@@ -12,7 +13,7 @@ export function addGet(program: Command, run: RunAction): void {
   program
     .command('get')
     .description('download the image of a job')
-    .argument('<id>', 'id of the job')
+    .argument('<id>', 'id of the job, or its beginning')
     .requiredOption('-o, --output <file>', 'a .npy, .h5, .nii.gz or .png file')
     .option('--slice <n>', 'slice of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--frame <n>', 'frame of a .png, from 0', integerBetween(0, 1_000_000))
@@ -20,9 +21,11 @@ export function addGet(program: Command, run: RunAction): void {
     .action((id: string, options: GetOptions) => run((context) => get(id, options, context)));
 }
 
-async function get(id: string, { output, slice, frame, window }: GetOptions, context: Context): Promise<ExitCode> {
+async function get(typed: string, { output, slice, frame, window }: GetOptions, context: Context): Promise<ExitCode> {
   const file = await resultFile(output, { slice, frame, window });
-  await downloadResult(context.client(), id, file, context.signal);
+  const client = context.client();
+  const id = await jobIdOf(typed, client, context.signal);
+  await downloadResult(client, id, file, context.signal);
   context.printJson({ id, file: file.path, format: file.format });
   context.print(`Written to ${file.path}`);
   return exitCodes.done;

@@ -1,39 +1,29 @@
 import type { Command } from 'commander';
-import type { Job, JobState } from '@rondel/contracts';
-import { Option } from 'commander';
+import type { Job } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { stateText } from '../job-summary.js';
+import { addJobFilterOptions, jobFilter, type JobFilterOptions } from '../jobs-meant.js';
 import { plainText } from '../plain-text.js';
 import { ageText, secondsText } from '../quantity.js';
 import { integerBetween, type RunAction } from '../shell.js';
 import { tableLines } from '../table.js';
 
-interface LsOptions {
-  readonly state?: JobState;
-  readonly label?: string;
-  readonly pool?: string;
+interface LsOptions extends JobFilterOptions {
   readonly limit: number;
   readonly cursor?: string;
 }
 
-const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled'];
-
 export function addLs(program: Command, run: RunAction): void {
-  program
-    .command('ls')
-    .alias('jobs')
-    .description('list jobs, newest first')
-    .addOption(new Option('--state <state>', 'only jobs in this state').choices(states))
-    .option('--label <key=value>', 'only jobs with this label')
-    .option('--pool <pool>', 'only jobs of this pool')
+  addJobFilterOptions(program.command('ls').alias('jobs').description('list jobs, newest first'))
     .option('--limit <n>', 'jobs of one page', integerBetween(1, 500), 20)
     .option('--cursor <cursor>', 'go on after an earlier page')
     .action((options: LsOptions) => run((context) => list(options, context)));
 }
 
 async function list(options: LsOptions, context: Context): Promise<ExitCode> {
-  const page = await context.client().jobs({ ...options, signal: context.signal });
+  const { limit, cursor } = options;
+  const page = await context.client().jobs({ ...jobFilter(options), limit, cursor, signal: context.signal });
   context.printJson(page);
   if (page.jobs.length === 0) context.print('No jobs.');
   else for (const line of jobTable(page.jobs, context)) context.print(line);
@@ -43,11 +33,12 @@ async function list(options: LsOptions, context: Context): Promise<ExitCode> {
 
 function jobTable(jobs: readonly Job[], { colors, width }: Context): string[] {
   return tableLines(
-    ['ID', 'STATE', 'PLAN', 'POOL', 'LANE', 'AGE', 'TIME', 'LABELS'],
+    ['ID', 'STATE', 'TITLE', 'SET', 'POOL', 'LANE', 'AGE', 'TIME', 'LABELS'],
     jobs.map((job) => [
       job.id,
       stateText(job.state, colors),
-      job.plan.name ?? job.plan.sha256.slice(0, 12),
+      plainText(job.title ?? job.plan.name ?? job.plan.sha256.slice(0, 12)),
+      plainText(job.set ?? ''),
       job.pool,
       job.lane ?? '',
       ageText(job.createdAt),

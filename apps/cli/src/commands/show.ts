@@ -3,6 +3,7 @@ import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { printJob } from '../job-summary.js';
 import type { RunAction } from '../shell.js';
+import { jobIdOf } from '../short-id.js';
 
 interface ShowOptions {
   readonly provenance?: boolean;
@@ -12,22 +13,24 @@ export function addShow(program: Command, run: RunAction): void {
   program
     .command('show')
     .description('show a job, its steps and its result or failure')
-    .argument('<id>', 'id of the job')
+    .argument('<id>', 'id of the job, or its beginning')
     .option('--provenance', 'show instead how the image was made: plan, data, versions, device')
     .action((id: string, options: ShowOptions) =>
       run((context) => (options.provenance === true ? showProvenance(id, context) : showJob(id, context))),
     );
 }
 
-async function showJob(id: string, context: Context): Promise<ExitCode> {
-  const job = await context.client().job(id, context);
+async function showJob(typed: string, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const job = await client.job(await jobIdOf(typed, client, context.signal), context);
   context.printJson(job);
   printJob(job, context);
   return exitCodes.done;
 }
 
-async function showProvenance(id: string, context: Context): Promise<ExitCode> {
-  const provenance = await context.client().provenance(id, context);
+async function showProvenance(typed: string, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const provenance = await client.provenance(await jobIdOf(typed, client, context.signal), context);
   context.printJson(provenance);
   context.print(provenance.plan.trimEnd());
   context.print();

@@ -5,6 +5,7 @@ import { exitCodes, type ExitCode } from '../exit-code.js';
 import { plainText } from '../plain-text.js';
 import { ageText } from '../quantity.js';
 import { integerBetween, type RunAction } from '../shell.js';
+import { sweepIdOf } from '../short-id.js';
 import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../sweep-folder.js';
 import { printSweep, standingText } from '../sweep-summary.js';
 import { tableLines } from '../table.js';
@@ -29,19 +30,19 @@ export function addSweeps(program: Command, run: RunAction): void {
   sweeps
     .command('show')
     .description('show every combination of a sweep and how its job stands')
-    .argument('<id>', 'id of the sweep')
+    .argument('<id>', 'id of the sweep, or its beginning')
     .action((id: string) => run((context) => show(id, context)));
   sweeps
     .command('get')
     .description('write the images that there are, index.json and sheet.png into a folder')
-    .argument('<id>', 'id of the sweep')
+    .argument('<id>', 'id of the sweep, or its beginning')
     .requiredOption('-o, --output <folder>', 'the folder')
     .addOption(sweepFormatOption())
     .action((id: string, options: GetOptions) => run((context) => get(id, options, context)));
   sweeps
     .command('cancel')
     .description('cancel every job of a sweep that has not ended')
-    .argument('<id>', 'id of the sweep')
+    .argument('<id>', 'id of the sweep, or its beginning')
     .action((id: string) => run((context) => cancel(id, context)));
 }
 
@@ -56,12 +57,12 @@ async function list({ limit, cursor }: PageOptions, context: Context): Promise<E
 
 function sweepTable(sweeps: readonly SweepSummary[], { width }: Context): string[] {
   return tableLines(
-    ['ID', 'ENDED', 'FAILED', 'PLAN', 'POOL', 'AGE', 'VARIED'],
-    sweeps.map(({ id, ended, total, states, plan, pool, createdAt, vary }) => [
+    ['ID', 'ENDED', 'FAILED', 'TITLE', 'POOL', 'AGE', 'VARIED'],
+    sweeps.map(({ id, ended, total, states, title, plan, pool, createdAt, vary }) => [
       id,
       `${ended} of ${total}`,
       states.failed === 0 ? '' : String(states.failed),
-      plan.name ?? 'own plan',
+      plainText(title ?? plan.name ?? 'own plan'),
       pool,
       ageText(createdAt),
       vary.map(({ path, values }) => plainText(`${path} (${values.length})`)).join(' '),
@@ -70,17 +71,18 @@ function sweepTable(sweeps: readonly SweepSummary[], { width }: Context): string
   );
 }
 
-async function show(id: string, context: Context): Promise<ExitCode> {
-  const sweep = await context.client().sweep(id, { signal: context.signal });
+async function show(typed: string, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const sweep = await client.sweep(await sweepIdOf(typed, client, context.signal), { signal: context.signal });
   context.printJson(sweep);
   printSweep(sweep, context);
   context.print(standingText(sweep, context));
   return exitCodes.done;
 }
 
-async function get(id: string, { output, format }: GetOptions, context: Context): Promise<ExitCode> {
+async function get(typed: string, { output, format }: GetOptions, context: Context): Promise<ExitCode> {
   const client = context.client();
-  const sweep = await client.sweep(id, { signal: context.signal });
+  const sweep = await client.sweep(await sweepIdOf(typed, client, context.signal), { signal: context.signal });
   await makeSweepFolder(output);
   await writeSweepFolder(sweep, { folder: output, format }, { client, signal: context.signal });
   context.printJson(sweep);
@@ -88,8 +90,10 @@ async function get(id: string, { output, format }: GetOptions, context: Context)
   return exitCodes.done;
 }
 
-async function cancel(id: string, context: Context): Promise<ExitCode> {
-  const summary = await context.client().cancelSweep(id, { signal: context.signal });
+async function cancel(typed: string, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const id = await sweepIdOf(typed, client, context.signal);
+  const summary = await client.cancelSweep(id, { signal: context.signal });
   context.printJson(summary);
   context.print(`Sweep ${id}: ${standingText(summary, context)}`);
   return exitCodes.done;

@@ -16,6 +16,7 @@ interface UpOptions {
   readonly concurrency: number;
   readonly label: readonly string[];
   readonly dataRoot: readonly string[];
+  readonly allowOrigin: readonly string[];
 }
 
 export function addUp(program: Command, run: RunAction): void {
@@ -30,6 +31,7 @@ export function addUp(program: Command, run: RunAction): void {
     .option('--concurrency <n>', 'jobs that one worker runs at the same time', integerBetween(1, 64), 1)
     .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
     .option('--data-root <name=dir>', 'folder that root://name/ leads to (repeatable)', collect, [])
+    .option('--allow-origin <origin>', 'pages of this origin may use the API (repeatable)', collect, [])
     .action((options: UpOptions) => run((context) => up(options, context)));
 }
 
@@ -41,6 +43,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
     host: options.host,
     port: options.port,
     workers: options.workers,
+    apiParameters: options.allowOrigin.flatMap((origin) => ['--allow-origin', origin]),
     workerParameters: workerParameters(options),
     say: context.note,
   });

@@ -5,17 +5,19 @@ import { exitCodeOfJob, type ExitCode } from '../exit-code.js';
 import { followJob } from '../follow-job.js';
 import { printJob } from '../job-summary.js';
 import type { RunAction } from '../shell.js';
+import { jobIdOf } from '../short-id.js';
 
 export function addWatch(program: Command, run: RunAction): void {
   program
     .command('watch')
     .description('follow a job until it ends; --json prints its events as JSON lines and the job as the last one')
-    .argument('<id>', 'id of the job')
+    .argument('<id>', 'id of the job, or its beginning')
     .action((id: string) => run((context) => watch(id, context)));
 }
 
 /** Exits as the job does. An interruption leaves the job alone: somebody else submitted it. */
-async function watch(id: string, context: Context): Promise<ExitCode> {
+async function watch(typed: string, context: Context): Promise<ExitCode> {
+  const id = await jobIdOf(typed, context.client(), context.signal);
   const job = context.json ? await printEvents(id, context) : await followJob(id, context.client(), context);
   context.printJson({ type: 'job', data: job });
   printJob(job, context);

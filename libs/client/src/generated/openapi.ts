@@ -658,7 +658,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Jobs, newest first */
+    /**
+     * Jobs, newest first
+     * @description Where there is a `cursor` there may be more, also when the page holds fewer than `limit`.
+     */
     get: {
       parameters: {
         query?: {
@@ -669,7 +672,12 @@ export interface paths {
           limit?: number;
           /** @description Name of a pool of workers. */
           pool?: string;
-          state?: components['schemas']['JobState'];
+          /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
+          q?: string;
+          /** @description In one of these states. */
+          state?: components['schemas']['JobState'][];
+          /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+          submitter?: string;
         };
         header?: never;
         path?: never;
@@ -1036,7 +1044,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Run an ended job again */
+    /**
+     * Run an ended job again
+     * @description One that has failed or was cancelled goes on under its id. The result of a completed one stays as it is: the answer is a new job, which names the old one as `rerunOf`.
+     */
     post: {
       parameters: {
         query?: never;
@@ -1112,6 +1123,147 @@ export interface paths {
         };
       };
     };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel many jobs
+     * @description At most 500 of a filter's jobs in one request. Jobs that have ended stay as they are.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      /** @description Jobs by id, or by what a list of them is filtered with. */
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['JobSelection'];
+        };
+      };
+      responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['SelectionAnswer'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/counts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How many jobs are in each state */
+    get: {
+      parameters: {
+        query?: {
+          /** @description `key` or `key=value` */
+          label?: string;
+          /** @description Name of a pool of workers. */
+          pool?: string;
+          /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
+          q?: string;
+          /** @description In one of these states. */
+          state?: components['schemas']['JobState'][];
+          /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+          submitter?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['JobCounts'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Run many jobs again
+     * @description At most 500 of a filter's jobs in one request; without `state` those that have failed or were cancelled. A completed job stays as it is, and a new one names it.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      /** @description Jobs by id, or by what a list of them is filtered with. */
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['JobSelection'];
+        };
+      };
+      responses: {
+        '4XX': components['responses']['Problem'];
+        '5XX': components['responses']['Problem'];
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['SelectionAnswer'];
+          };
+        };
+      };
+    };
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -2228,15 +2380,9 @@ export interface paths {
               progress: {
                 fraction: number;
               };
-              /** @description Jobs in each state. */
-              states: {
-                active: number;
-                cancelled: number;
-                completed: number;
-                failed: number;
-                queued: number;
-                waiting: number;
-              };
+              states: components['schemas']['StateCounts'];
+              /** @description As in a job. */
+              title?: string;
               /** @description Number of combinations. */
               total: number;
               vary: components['schemas']['VaryProperty'][];
@@ -2591,15 +2737,9 @@ export interface components {
       progress: {
         fraction: number;
       };
-      /** @description Jobs in each state. */
-      states: {
-        active: number;
-        cancelled: number;
-        completed: number;
-        failed: number;
-        queued: number;
-        waiting: number;
-      };
+      states: components['schemas']['StateCounts'];
+      /** @description As in a job. */
+      title?: string;
       /** @description Number of combinations. */
       total: number;
       vary: components['schemas']['VaryProperty'][];
@@ -2703,6 +2843,16 @@ export interface components {
        * @enum {unknown}
        */
       state: 'whole' | 'damaged' | 'reading';
+    };
+    /** @description What else the submission asked for; fields that it left out are absent. */
+    Asked: {
+      attempts?: number;
+      engine?: components['schemas']['EngineName'];
+      /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
+      split?: string;
+      timeoutSeconds?: number;
+      /** @description Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`. */
+      worker?: string;
     };
     Build:
       | {
@@ -2946,7 +3096,11 @@ export interface components {
       preview?: components['schemas']['Preview'];
       priority: number;
       progress?: components['schemas']['Progress'];
+      /** @description The job that this one runs again; its result stays as it is. */
+      rerunOf?: string;
       result?: components['schemas']['Result'];
+      /** @description What the submission set, in one line; absent when nothing. */
+      set?: string;
       /** Format: date-time */
       startedAt?: string;
       state: components['schemas']['JobState'];
@@ -2955,6 +3109,8 @@ export interface components {
       strict?: boolean;
       /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
       submitter?: string;
+      /** @description As it was given, else made of the names of plan and data. Older jobs have none. */
+      title?: string;
       waiting?: {
         /**
          * Format: date-time
@@ -2971,12 +3127,32 @@ export interface components {
       /** @description Worker that runs or ran the last attempt. */
       worker?: string;
     };
+    JobCounts: {
+      /** @description true: there were too many to look at all; the newest ones were counted. */
+      partial?: boolean;
+      states: components['schemas']['StateCounts'];
+      /** @description Jobs of all states together. */
+      total: number;
+    };
+    JobFilter: {
+      /** @description `key` or `key=value` */
+      label?: string;
+      /** @description Name of a pool of workers. */
+      pool?: string;
+      /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
+      q?: string;
+      /** @description In one of these states. */
+      state?: components['schemas']['JobState'][];
+      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      submitter?: string;
+    };
     JobPage: {
       /** @description Pass as `cursor` to get the next page. */
       cursor?: string;
       jobs: components['schemas']['Job'][];
     };
     JobPlan: {
+      asked?: components['schemas']['Asked'];
       /** @description What the submission set. */
       parameters: {
         [key: string]: unknown;
@@ -2984,6 +3160,16 @@ export interface components {
       /** @description The exact plan that runs, parameters applied, as TOML. */
       plan: string;
     };
+    /** @description Jobs by id, or by what a list of them is filtered with. */
+    JobSelection:
+      | {
+          ids: string[];
+        }
+      | {
+          /** @description `cursor` of the answer before. */
+          cursor?: string;
+          filter: components['schemas']['JobFilter'];
+        };
     /** @enum {unknown} */
     JobState: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
     /** @enum {unknown} */
@@ -3253,6 +3439,19 @@ export interface components {
       /** @description Where that attempt ran. */
       worker: string;
     };
+    SelectionAnswer: {
+      /** @description There may be more that the filter finds: ask again with this cursor. */
+      cursor?: string;
+      /** @description Jobs for which it was done. */
+      done: number;
+      /** @description Jobs for which it was not done; nothing has changed for these. */
+      refused: {
+        code: components['schemas']['FailureCode'];
+        /** @description ULID of a job. */
+        id: string;
+        reason: string;
+      }[];
+    };
     Session: {
       /** Format: date-time */
       createdAt: string;
@@ -3324,6 +3523,15 @@ export interface components {
     SetProperty: {
       /** @description Plain JSON; `null` is *nothing*, a table with `_type` a node. */
       value: unknown;
+    };
+    /** @description Jobs in each state. */
+    StateCounts: {
+      active: number;
+      cancelled: number;
+      completed: number;
+      failed: number;
+      queued: number;
+      waiting: number;
     };
     StepCache: {
       /** @description Job that had computed the result. */
@@ -3473,6 +3681,8 @@ export interface components {
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
       timeoutSeconds?: number;
+      /** @description What people call the job, on one line; never the name of a patient. */
+      title?: string;
       /** @description Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`. */
       worker?: string;
     };
@@ -3549,6 +3759,8 @@ export interface components {
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
       timeoutSeconds?: number;
+      /** @description What people call the job, on one line; never the name of a patient. */
+      title?: string;
       vary: components['schemas']['VaryProperty'][];
       /** @description Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`. */
       worker?: string;
@@ -3581,15 +3793,9 @@ export interface components {
       progress: {
         fraction: number;
       };
-      /** @description Jobs in each state. */
-      states: {
-        active: number;
-        cancelled: number;
-        completed: number;
-        failed: number;
-        queued: number;
-        waiting: number;
-      };
+      states: components['schemas']['StateCounts'];
+      /** @description As in a job. */
+      title?: string;
       /** @description Number of combinations. */
       total: number;
       vary: components['schemas']['VaryProperty'][];

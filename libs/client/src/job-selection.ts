@@ -1,0 +1,81 @@
+import type { JobCounts, JobFilter, JobSelection, JobState, SelectionAnswer } from '@rondel/contracts';
+import { call } from './call.js';
+import type { CallOptions } from './client.js';
+import type { Connection } from './connection.js';
+
+/** Which jobs: those for which everything given holds. */
+export interface JobFilterQuery {
+  /** One state, or any of several. */
+  readonly state?: JobState | readonly JobState[] | undefined;
+  /** `name` or `name=value` */
+  readonly label?: string | undefined;
+  readonly pool?: string | undefined;
+  readonly submitter?: string | undefined;
+  /** Words that title, plan, what was set or submitter hold, or that the id begins with. */
+  readonly q?: string | undefined;
+}
+
+/** Jobs by id, or all that a filter finds. */
+export type JobsMeant = { readonly ids: readonly string[] } | { readonly filter: JobFilterQuery };
+
+/** How a call for many jobs has ended. */
+export type JobsAnswer = Pick<SelectionAnswer, 'done' | 'refused'>;
+
+/** The calls of a client that are about many jobs at once. */
+export interface SelectionCalls {
+  /** How many jobs are in each state. */
+  jobCounts(query?: JobFilterQuery & CallOptions): Promise<JobCounts>;
+  /** Cancels jobs; those that have ended stay as they are and are among `refused`. */
+  cancelJobs(jobs: JobsMeant, options?: CallOptions): Promise<JobsAnswer>;
+  /**
+   * Runs jobs again, of a filter without `state` those that have failed or were cancelled. A completed one stays as it is and
+   * a new job names it as `rerunOf`.
+   */
+  retryJobs(jobs: JobsMeant, options?: CallOptions): Promise<JobsAnswer>;
+}
+
+/** Jobs of one request. */
+const idsAtOnce = 500;
+
+export function selectionCalls(connection: Connection): SelectionCalls {
+  return {
+    jobCounts: ({ signal, ...filter } = {}) =>
+      call(connection, 'get /v1/jobs/counts', { query: filterOf(filter), signal }),
+    cancelJobs: (jobs, { signal } = {}) =>
+      inBatches(jobs, (body) => call(connection, 'post /v1/jobs/cancel', { body, signal })),
+    retryJobs: (jobs, { signal } = {}) =>
+      inBatches(jobs, (body) => call(connection, 'post /v1/jobs/retry', { body, signal })),
+  };
+}
+
+/** As the server takes it. */
+export function filterOf({ state, ...others }: JobFilterQuery): JobFilter {
+  const states = typeof state === 'string' ? [state] : state;
+  const given = Object.entries({ ...others, state: states && [...states] }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
+}
+
+/** Asks for batch after batch, as the server takes a bounded number at a time. */
+async function inBatches(
+  jobs: JobsMeant,
+  ask: (selection: JobSelection) => Promise<SelectionAnswer>,
+): Promise<JobsAnswer> {
+  let done = 0;
+  const refused: SelectionAnswer['refused'] = [];
+  const add = (answer: SelectionAnswer) => {
+    done += answer.done;
+    refused.push(...answer.refused);
+    return answer.cursor;
+  };
+  if ('ids' in jobs) {
+    const ids = [...new Set(jobs.ids)];
+    for (let start = 0; start < ids.length; start += idsAtOnce) {
+      add(await ask({ ids: ids.slice(start, start + idsAtOnce) }));
+    }
+    return { done, refused };
+  }
+  const filter = filterOf(jobs.filter);
+  let cursor = add(await ask({ filter }));
+  while (cursor !== undefined) cursor = add(await ask({ filter, cursor }));
+  return { done, refused };
+}

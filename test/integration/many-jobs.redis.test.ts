@@ -1,0 +1,189 @@
+import { float32Array, type Job, type JobCounts, type JobPage, type SelectionAnswer } from '@rondel/contracts';
+import { createClient, type Client } from '@rondel/client';
+import { encodeArray } from '@rondel/formats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { begunAttempt, imageResult } from '../support/queued-jobs.js';
+import { startTestRedis } from '../support/redis.js';
+import { openTestApi } from '../support/test-api.js';
+
+const redis = await startTestRedis();
+const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);
+const artifact = await storeBytes('raw data');
+const absent = '01JD0000000000000000000000';
+let client: Client;
+
+beforeAll(async () => {
+  client = createClient({ url: await app.listen({ host: '127.0.0.1', port: 0 }), submitter: 'ada' });
+});
+
+afterAll(async () => {
+  await close();
+  await redis.stop();
+});
+
+function submit(overrides: Record<string, unknown> = {}): Promise<Job> {
+  return client.submit({ plan: { name: 'radon/fbp' }, data: artifact, ...overrides });
+}
+
+async function complete(id: string, value = 3): Promise<void> {
+  const image = float32Array(
+    new Float32Array([0, 1, 2, value]),
+    [1, 1, 2, 2],
+    ['frame', 'slice', 'y', 'x'],
+    [1, 1, 1, 1],
+  );
+  const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
+  const result = imageResult({ artifact: `artifact:sha256-${sha256}`, shape: [1, 1, 2, 2], max: value });
+  await jobs.ledger.finish(id, { state: 'completed', result }, await begunAttempt(jobs, id));
+}
+
+async function failed(overrides: Record<string, unknown> = {}): Promise<string> {
+  const { id } = await submit(overrides);
+  const error = { code: 'STEP_FAILED', message: 'It broke.', retryable: false } as const;
+  await jobs.ledger.finish(id, { state: 'failed', error }, await begunAttempt(jobs, id));
+  return id;
+}
+
+/** The bytes are gone as after a removal for their age. */
+async function remove(reference: string): Promise<void> {
+  const sha256 = reference.replace('artifact:sha256-', '');
+  const now = Date.now();
+  await store.files.discard(sha256, { round: now, unusedSince: now + 60_000 });
+  await store.files.deleteDiscarded({ before: now + 1, mustStay: () => false });
+}
+
+describe('running a completed job again', () => {
+  it('D1: makes a new job that names the old one, which keeps image and record', async () => {
+    const first = await submit({
+      parameters: { filter: 'hann' },
+      labels: { scan: '7' },
+      title: 'tooth',
+      split: 'slice:2',
+    });
+    await complete(first.id);
+    const before = await client.job(first.id);
+    const again = await client.retry(first.id);
+    expect(again.id).not.toBe(first.id);
+    expect(again).toMatchObject({ state: 'queued', rerunOf: first.id, title: 'tooth', set: 'filter = hann' });
+    expect(again).toMatchObject({ plan: first.plan, data: first.data, labels: { scan: '7' }, submitter: 'ada' });
+    expect(await client.jobPlan(again.id)).toEqual(await client.jobPlan(first.id));
+    await client.cancel(again.id);
+    expect(await client.job(first.id)).toEqual(before);
+    await expect(jobs.retry(first.id)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('D1: goes on under its id for one that has failed', async () => {
+    const id = await failed();
+    expect(await client.retry(id)).toMatchObject({ id, state: 'queued' });
+  });
+
+  it.each(['completed', 'failed'] as const)(
+    'O3: is refused when data of a %s job was removed, and changes nothing',
+    async (state) => {
+      const white = await storeBytes(`white fields of one that has ${state}`);
+      const { id } = await submit({ data: { data: artifact, white } });
+      if (state === 'completed') await complete(id, 4);
+      else {
+        const error = { code: 'STEP_FAILED', message: 'It broke.', retryable: false } as const;
+        await jobs.ledger.finish(id, { state, error }, await begunAttempt(jobs, id));
+      }
+      const before = await client.job(id);
+      const { total } = await client.jobCounts();
+      await remove(white);
+      const refusal = { code: 'DATA_NOT_FOUND', message: expect.stringContaining('data "white"') as string };
+      await expect(client.retry(id)).rejects.toMatchObject(refusal);
+      expect(await client.job(id)).toEqual(before);
+      expect(await client.jobCounts()).toMatchObject({ total });
+    },
+  );
+});
+
+describe('many jobs', () => {
+  const label = 'set=many';
+  const labels = { set: 'many' };
+
+  it('D10: are counted by state, found by words, and cancelled and run again by filter and by id', async () => {
+    const [one, two, three] = [
+      await submit({ labels, title: 'Tooth of a whale' }),
+      await submit({ labels, parameters: { filter: 'cosine' } }),
+      await submit({ labels, pool: 'default', submitter: 'bob' }),
+    ];
+    const done = await submit({ labels });
+    await complete(done.id, 5);
+    const broken = await failed({ labels });
+    const counts = async (query: string) => (await app.inject(`/v1/jobs/counts?${query}`)).json<JobCounts>();
+    expect(await counts(`label=${encodeURIComponent(label)}`)).toEqual({
+      total: 5,
+      states: { queued: 3, waiting: 0, active: 0, completed: 1, failed: 1, cancelled: 0 },
+    });
+    const found = async (query: string) =>
+      (await app.inject(`/v1/jobs?label=set&${query}`)).json<JobPage>().jobs.map(({ id }) => id);
+    expect(await found('q=whale%20TOOTH')).toEqual([one.id]);
+    expect(await found('q=cosine')).toEqual([two.id]);
+    expect(await found('q=bob')).toEqual([three.id]);
+    expect(await found('submitter=bob')).toEqual([three.id]);
+    expect(await found(`q=${done.id.toLowerCase()}`)).toEqual([done.id]);
+    expect(await found('state=failed&state=completed')).toEqual([broken, done.id]);
+    expect(await found('q=walrus')).toEqual([]);
+
+    expect(await client.cancelJobs({ filter: { label } })).toEqual({ done: 3, refused: [] });
+    const byId = await client.cancelJobs({ ids: [one.id, absent] });
+    expect(byId.done).toBe(0);
+    expect(byId.refused.map(({ id, code }) => [id, code])).toEqual([
+      [one.id, 'CONFLICT'],
+      [absent, 'NOT_FOUND'],
+    ]);
+    // What has completed is not meant by a filter that does not say so.
+    expect(await client.retryJobs({ filter: { label } })).toEqual({ done: 4, refused: [] });
+    expect((await client.jobCounts({ label })).states).toMatchObject({ queued: 4, completed: 1 });
+    const again = await client.retryJobs({ ids: [done.id, one.id] });
+    expect(again).toMatchObject({ done: 1, refused: [{ id: one.id, code: 'CONFLICT' }] });
+    expect((await client.jobs({ label, q: 'fbp' })).jobs.map(({ rerunOf }) => rerunOf)).toContain(done.id);
+  });
+
+  it('D10: take more than one request where a filter finds more than one cancels', async () => {
+    for (let index = 0; index < 3; index += 1) await submit({ labels: { set: 'paged' } });
+    const page = await client.jobs({ label: 'set=paged', limit: 2 });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/v1/jobs/cancel',
+      payload: { filter: { label: 'set=paged' }, cursor: page.cursor },
+    });
+    expect(answer.json<SelectionAnswer>()).toEqual({ done: 1, refused: [] });
+  });
+
+  it.each([{}, { filter: {} }, { ids: [] }, { ids: [absent], filter: { state: ['queued'] } }])(
+    'D10: %j says too little or too much, and is refused',
+    async (payload) => {
+      const answer = await app.inject({ method: 'POST', url: '/v1/jobs/cancel', payload });
+      expect(answer.json()).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
+    },
+  );
+});
+
+describe('what a job is called', () => {
+  it('D5: is its title, else plan and file, with what was set in one line', async () => {
+    const title = 'Tooth, first try';
+    expect(await submit({ title })).toMatchObject({ title });
+    const data = 'root://scans/today/tooth.h5#/exchange/data';
+    const angles = Array.from({ length: 180 }, (_, index) => index / 100);
+    const made = await submit({ data, parameters: { filter: 'hann', angles } });
+    expect(made).toMatchObject({ title: 'radon/fbp of tooth.h5', set: 'filter = hann, angles = [180 values]' });
+    const dataNames = { data: 'scan.npy' };
+    expect(await submit({ dataNames, strict: true })).toMatchObject({ title: 'radon/fbp of scan.npy' });
+    const [own] = (await app.inject('/v1/catalog')).json<{ plans: { toml: string }[] }>().plans;
+    expect(await submit({ plan: own?.toml })).toMatchObject({ title: 'DirectRadonAlgorithm' });
+    const sweep = await client.submitSweep({
+      plan: { name: 'radon/fbp' },
+      data: artifact,
+      title,
+      vary: [{ path: 'filter', values: ['ramp', 'hann'] }],
+    });
+    expect(sweep.title).toBe(title);
+    expect(await client.job(sweep.jobs[1] ?? '')).toMatchObject({ title, set: 'filter = hann' });
+  });
+
+  it.each(['', '  ', 'two\nlines', 'x'.repeat(201)])('D5: %j is no title', async (title) => {
+    await expect(submit({ title })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+});
