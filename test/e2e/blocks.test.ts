@@ -96,6 +96,64 @@ describe('blocks', { timeout: 240_000 }, () => {
     expect(await imageOf({ plan: plan('side=other'), data, split: 'slice:2' })).toBe(whole);
   });
 
+  it('carry the warnings of the whole, which are in every place where one looks for them', async () => {
+    const doubtful = { data, parameters: { doubt: true } };
+    const whole = await run({ plan: plan(), ...doubtful });
+    const warnings = [
+      {
+        code: 'DETECTOR_REPAIRED',
+        message: 'Outliers were taken away.',
+        step: 'parameter.median',
+        path: 'parameter.median.radius',
+      },
+      { code: 'PRECISION_REDUCED', message: 'The image is smoother than the data.', step: 'parameter.smooth' },
+    ];
+    expect(whole.warnings).toEqual(warnings);
+    expect((await stack.client.provenance(whole.id)).warnings).toEqual(warnings);
+    expect(await run({ plan: plan(), data })).not.toHaveProperty('warnings');
+    for (const pieces of [
+      { plan: plan(), split: 'slice:1' },
+      { plan: plan('side=other'), split: 'slice:2' },
+      { plan: plan('side=other') },
+    ]) {
+      const split = await run({ ...pieces, ...doubtful });
+      expect([split.warnings, split.result?.artifact]).toEqual([warnings, whole.result?.artifact]);
+      expect((await stack.client.provenance(split.id)).warnings).toEqual(warnings);
+    }
+    const told: unknown[] = [];
+    for await (const event of stack.client.events(whole.id)) if (event.type === 'warning') told.push(event.data);
+    expect(told).toEqual(warnings);
+  });
+
+  it('and results that others left end a strict job at its first warning', async () => {
+    const cached = plan().replace(
+      '_type = "RecoPlan{SliceMedianParameters}"',
+      `_module = "AbstractImageReconstruction"
+    _type = "RecoPlan{ProcessResultCache}"
+    maxsize = 2
+        [parameter.median.param]
+        _module = "LabSliceFilter"
+        _type = "RecoPlan{SliceMedianParameters}"
+        doubt = true`,
+    );
+    const lenient = await run({ plan: cached, data });
+    expect(lenient.steps[0]?.cache?.state).toBe('stored');
+    const again = await run({ plan: cached, data });
+    expect(again.steps[0]?.cache?.state).toBe('hit');
+    expect(again.warnings).toEqual(lenient.warnings);
+    const doubtful = plan().replace('radius = 2', 'radius = 2\ndoubt = true');
+    for (const [strict, split] of [
+      [cached, undefined],
+      [doubtful, undefined],
+      [doubtful, 'slice:2'],
+    ] as const) {
+      const job = await run({ plan: strict, data, strict: true, ...(split && { split }) });
+      expect(job).toMatchObject({ state: 'failed', strict: true, warnings: lenient.warnings });
+      expect(job.error).toMatchObject({ code: 'STRICT_WARNING', details: { warning: lenient.warnings?.[0] } });
+    }
+    expect((await run({ plan: plan(), data, strict: true })).state).toBe('completed');
+  });
+
   it('are read from an HDF5 file in a data root, by workers that have it', async () => {
     const file = join(stack.directory, 'scans', 'volume.h5');
     await writeFile(file, (await encodeArray(volume(shape), 'h5')).parts);

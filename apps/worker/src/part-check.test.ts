@@ -25,6 +25,8 @@ it('the store tells damaged parts from whole ones as executors leave them', asyn
   const parts = openPartArea(folder).files({ job, run: 0 });
   putDataset(dataset, parts);
   putDataset(dataset, parts, { axis: 'angle', extent: 6, start: 0, stop: 3, from: 0, to: 3 });
+  const warned: Dataset = { ...dataset, warnings: [{ code: 'DARK_MISSING', message: 'No dark fields.' }] };
+  putDataset(warned, parts, { axis: 'angle', extent: 6, start: 3, stop: 6, from: 3, to: 6 });
   putDocument({ blocks: [1, 2] }, parts);
   const { files } = openArtifactStore(folder);
   const sizes: number[] = [];
@@ -44,6 +46,6 @@ it('the store tells damaged parts from whole ones as executors leave them', asyn
     expect(await files.checkPassing(file, { remove: false }), `${file.name} cut`).toBe(true);
     await writeFile(path, bytes);
   }
-  // Two datasets, the companion that they share, the document.
-  expect(sizes).toHaveLength(4);
+  // Three datasets, the companion that they share, the document.
+  expect(sizes).toHaveLength(5);
 });

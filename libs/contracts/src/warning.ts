@@ -71,6 +71,15 @@ export function joinWarnings(...lists: readonly (readonly Warning[] | undefined)
   return [...seen.values()].slice(0, maxWarnings);
 }
 
+/** A dataset, or whatever carries warnings, with further ones. */
+export function withWarnings<T extends { readonly warnings?: readonly Warning[] }>(
+  carrier: T,
+  ...lists: readonly (readonly Warning[] | undefined)[]
+): T {
+  const warnings = joinWarnings(carrier.warnings, ...lists);
+  return warnings.length > 0 ? { ...carrier, warnings } : carrier;
+}
+
 function shortened({ code, message, path, step }: Warning): Warning {
   return {
     code,

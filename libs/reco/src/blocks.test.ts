@@ -30,6 +30,16 @@ describe('blocks of a dataset', () => {
     }
   });
 
+  it('all have the warnings of the whole, which has theirs, each once', () => {
+    const axis = { code: 'AXIS_UNCERTAIN', message: 'The axis lies at 131 ± 4.' } as const;
+    const dark = { code: 'DARK_MISSING', message: 'No dark fields.' } as const;
+    const [first, second] = divideDataset({ ...dataset([1, 4, 3, 2]), warnings: [axis] }, 'slice', 2);
+    if (first === undefined || second === undefined) throw new Error('there are two blocks');
+    expect([first.warnings, second.warnings]).toEqual([[axis], [axis]]);
+    const joined = joinDatasets([first, { ...second, warnings: [axis, dark] }], 'slice');
+    expect(joined.warnings).toEqual([axis, dark]);
+  });
+
   it('take their part of companions that have the axis, and all of the others', () => {
     const [, second] = divideDataset(dataset([1, 5, 3, 2]), 'slice', 2);
     expect(second?.data.shape).toEqual([1, 2, 3, 2]);

@@ -1,4 +1,4 @@
-import { RondelError, type Dataset, type NdArray, type TypedArray } from '@rondel/contracts';
+import { joinWarnings, RondelError, type Dataset, type NdArray, type TypedArray } from '@rondel/contracts';
 
 /**
  * Cuts a dataset into blocks of `size` along an axis; the last one may be smaller. Companions that have the axis, with the
@@ -28,6 +28,7 @@ export function cutDataset(dataset: Dataset, range: Range): Dataset {
       ]),
     ),
     attributes: dataset.attributes,
+    ...(dataset.warnings && { warnings: dataset.warnings }),
   };
 }
 
@@ -65,7 +66,7 @@ export function widened({ axis, extent, start, stop }: Omit<Block, 'from' | 'to'
 
 /**
  * Puts blocks together again in their order; the inverse of `divideDataset`. Companions and attributes are those of the
- * first block, except companions along the axis, which are joined.
+ * first block, except companions along the axis, which are joined. Warnings are those of all blocks.
  *
  * Throws `DATA_SHAPE_MISMATCH` for blocks that do not fit together.
  */
@@ -74,7 +75,9 @@ export function joinDatasets(blocks: readonly Dataset[], axis: string): Dataset 
   if (first === undefined) throw new RondelError('DATA_SHAPE_MISMATCH', 'There are no blocks to join.');
   if (blocks.length === 1) return first;
   const extent = first.data.shape[axisOf(first.data, axis)] ?? 0;
+  const warnings = joinWarnings(...blocks.map((block) => block.warnings));
   return {
+    ...(warnings.length > 0 && { warnings }),
     data: join(
       blocks.map(({ data }) => data),
       axis,

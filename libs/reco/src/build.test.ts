@@ -1,4 +1,4 @@
-import { float32Array, RondelError, type Dataset } from '@rondel/contracts';
+import { float32Array, RondelError, type Dataset, type Warning } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -15,6 +15,7 @@ import {
   required,
   runSteps,
   typeName,
+  type FoundCheckpoint,
   type PackageManifest,
   type PlanTree,
   type ReconstructionPackage,
@@ -173,6 +174,40 @@ describe('a built algorithm', () => {
       'parameter.second active',
       'parameter.second failed',
     ]);
+  });
+
+  it('gives what steps warn of with what they return, also what one warned of before it was resumed', async () => {
+    const lossy = (factor: number): Step => ({
+      async process(dataset, context) {
+        const found = await context.checkpoint.restore();
+        if (found === undefined) context.warn('PRECISION_REDUCED', `Factor ${factor}.`, { property: 'factor' });
+        const checkpoint = { iteration: 1, iterations: 2, numbers: {}, arrays: {} };
+        await context.checkpoint.save(() => checkpoint);
+        return multiply(factor).process(dataset, context);
+      },
+    });
+    const built = buildAlgorithm(tree, createExecutableRegistry([packageWith(lossy)]));
+    const ofData: Warning = { code: 'UNITS_ASSUMED', message: 'No unit.' };
+    const warned = [2, 3].map((factor, index) => {
+      const step = `parameter.${index === 0 ? 'first' : 'second'}`;
+      return { code: 'PRECISION_REDUCED', message: `Factor ${factor}.`, step, path: `${step}.factor` };
+    });
+    const kept = new Map<string, FoundCheckpoint>();
+    const checkpoints: RunOptions['checkpoints'] = ({ path }) => ({
+      restore: () => Promise.resolve(kept.get(path)),
+      save(make) {
+        const resumed = { iteration: 1, iterations: 2, attempt: 1, worker: 'lost' };
+        kept.set(path, { checkpoint: make(), resumed });
+        return Promise.resolve();
+      },
+    });
+    for (const attempt of [1, 2]) {
+      const heard: Warning[] = [];
+      const onWarning = (warning: Warning) => void heard.push(warning);
+      const output = await runSteps(built.steps, { ...input, warnings: [ofData] }, options({ onWarning, checkpoints }));
+      expect(output.warnings, `attempt ${attempt}`).toEqual([ofData, ...warned]);
+      expect(heard, `attempt ${attempt}`).toEqual(warned);
+    }
   });
 
   it('refuses a step that needs more memory than the device has, with both numbers', async () => {

@@ -65,6 +65,7 @@ export { validatePlan } from './validate-plan.js';
 export {
   implementRemoteResolver,
   type RemoteArray,
+  type ResolverContext,
   type RemoteResolverDefinition,
   type RemoteResolverImplementation,
   type RemoteSource,

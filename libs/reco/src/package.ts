@@ -1,4 +1,4 @@
-import type { Dataset, Float32NdArray, Preview, Progress, TypedArray, WarningCode } from '@rondel/contracts';
+import type { Dataset, Float32NdArray, Preview, Progress, TypedArray, Warning, WarningCode } from '@rondel/contracts';
 import type { LinkFunction } from '@rondel/plan';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { ParametersOf, Properties } from './properties.js';
@@ -58,6 +58,8 @@ export interface Checkpoint {
   readonly iterations: number;
   readonly numbers: Readonly<Record<string, number>>;
   readonly arrays: Readonly<Record<string, Float32NdArray>>;
+  /** What the step has warned of so far; whoever runs it adds and restores them. */
+  readonly warnings?: readonly Warning[];
 }
 
 /** Keeps a step's checkpoint where the next attempt at the job finds it. */

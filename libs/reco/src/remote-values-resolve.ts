@@ -1,17 +1,19 @@
 import {
   isRondelError,
+  joinWarnings,
   RondelError,
   throwProblems,
   toFailure,
   type JsonValue,
   type NdArray,
   type ResolvedRemote,
+  type Warning,
 } from '@rondel/contracts';
 import { checkPlan, planFromTree, planLimits } from '@rondel/plan';
 import { isTable, stepsOf, type PlanTree } from './plan-steps.js';
 import type { ExecutableRegistry } from './registry.js';
 import { nestedNumbers, valueHash } from './remote-values-describe.js';
-import type { RemoteSource } from './remote-values.js';
+import type { RemoteSource, ResolverContext } from './remote-values.js';
 
 /** Values that one remote table may stand for: as many as could be written into a plan. */
 export const mostRemoteValues = planLimits.arrayNumbers;
@@ -23,6 +25,8 @@ export interface ResolvedPlan {
   readonly tree: PlanTree;
   /** What was put in, in the order of the plan. */
   readonly values: readonly ResolvedRemote[];
+  /** What the resolvers had to assume; absent: nothing. */
+  readonly warnings?: readonly Warning[];
 }
 
 export interface ResolveOptions {
@@ -47,15 +51,16 @@ export async function resolveRemoteValues(tree: PlanTree, options: ResolveOption
   checkCount(tables);
   const replacements = new Map<PlanTree, JsonValue>();
   const values: ResolvedRemote[] = [];
+  const warnings: Warning[] = [];
   for (const remote of tables) {
-    const array = await resolveOne(remote, options);
+    const array = await resolveOne(remote, options, (warning) => warnings.push(warning));
     const { shape, dtype } = array;
     replacements.set(remote.table, nestedNumbers(array));
     values.push({ path: remote.path, resolver: remote.resolver, shape: [...shape], dtype, sha256: valueHash(array) });
   }
   const resolved = replaceTables(tree, replacements);
   throwProblems(checkPlan(planFromTree(resolved), options.registry.catalog));
-  return { tree: resolved, values };
+  return { tree: resolved, values, ...(warnings.length > 0 && { warnings: joinWarnings(warnings) }) };
 }
 
 /** A `_remote` table and where in the plan it stands. */
@@ -100,12 +105,17 @@ function checkCount(tables: readonly RemoteTable[]): void {
 
 async function resolveOne(
   { path, resolver, table }: RemoteTable,
-  options: Pick<ResolveOptions, 'registry' | 'source'>,
+  { registry, source }: Pick<ResolveOptions, 'registry' | 'source'>,
+  onWarning: (warning: Warning) => void = () => undefined,
 ): Promise<NdArray> {
   const { _remote: _, ...fields } = table;
+  const context: ResolverContext = {
+    read: (reference, choice) => source.read(reference, choice),
+    warn: (code, message) => onWarning({ code, message, path }),
+  };
   let array: NdArray;
   try {
-    array = await options.registry.remoteResolver(resolver)(fields, options.source);
+    array = await registry.remoteResolver(resolver)(fields, context);
   } catch (error) {
     throw failureAt(path, resolver, error);
   }

@@ -71,7 +71,8 @@ const lab: ReconstructionPackage = {
   },
   steps: [implementStep(step, () => ({ process: (input) => input }))],
   remoteResolvers: [
-    implementRemoteResolver(lookUp, ({ table }) => {
+    implementRemoteResolver(lookUp, ({ table }, { warn }) => {
+      if (table === 'counts') warn('UNITS_ASSUMED', 'The table names no unit.');
       const found = tables[table];
       if (found === undefined) throw new TypeError(`no table ${table}`);
       return found;
@@ -106,7 +107,10 @@ describe('resolving remote values', () => {
       terms: [{ _type: 'Term' }, { _type: 'Term', weight: { _remote: 'lab', table: 'weight' } }],
     });
     expect(checkPlan(planFromTree(plan), registry.catalog)).toEqual([]);
-    const { tree, values } = await resolveRemoteValues(plan, { registry, source, steps });
+    const { tree, values, warnings } = await resolveRemoteValues(plan, { registry, source, steps });
+    expect(warnings).toEqual([
+      { code: 'UNITS_ASSUMED', message: 'The table names no unit.', path: 'parameter.counts' },
+    ]);
     expect(buildAlgorithm(tree, registry).steps[0]?.parameters).toEqual({
       grid: [
         [1, 2],

@@ -1,4 +1,4 @@
-import type { NdArray } from '@rondel/contracts';
+import type { NdArray, Warning, WarningCode } from '@rondel/contracts';
 import type { Static, TObject } from '@rondel/contracts/schema';
 
 /**
@@ -18,6 +18,8 @@ export interface RemoteArray {
   readonly array: NdArray;
   /** `npy`, `hdf5` or another one that the worker can read. */
   readonly format: string;
+  /** What whoever read it had to assume; a resolver passes on what it does not settle itself. */
+  readonly warnings?: readonly Warning[];
 }
 
 /** All that a resolver may reach: files inside the worker's data roots and artifacts, never paths or the environment. */
@@ -30,10 +32,16 @@ export interface RemoteSource {
   read(reference: string, options?: { readonly dataset?: string }): Promise<RemoteArray>;
 }
 
+/** What a resolver may ask of its surroundings. */
+export interface ResolverContext extends RemoteSource {
+  /** Says why the numbers may not be the right ones; it becomes a warning of the job, with the path of the table. */
+  readonly warn: (code: WarningCode, message: string) => void;
+}
+
 /** Turns the fields of a `_remote` table into numbers. The same fields and files must give the same numbers. */
 export type ResolveRemote = (
   fields: Readonly<Record<string, unknown>>,
-  source: RemoteSource,
+  source: ResolverContext,
 ) => NdArray | Promise<NdArray>;
 
 export interface RemoteResolverImplementation {
@@ -44,7 +52,7 @@ export interface RemoteResolverImplementation {
 /** Ties code to a resolver's definition; the fields' types come from its schema. */
 export function implementRemoteResolver<F extends TObject>(
   { name }: RemoteResolverDefinition<F>,
-  resolve: (fields: Static<F>, source: RemoteSource) => NdArray | Promise<NdArray>,
+  resolve: (fields: Static<F>, source: ResolverContext) => NdArray | Promise<NdArray>,
 ): RemoteResolverImplementation {
   // The table has been checked against the definition, which is what makes this narrowing sound.
   return { name, resolve: (fields, source) => resolve(fields as Static<F>, source) };

@@ -1,8 +1,8 @@
 import {
   isRondelError,
-  joinWarnings,
   RondelError,
   toFailure,
+  withWarnings,
   type Dataset,
   type JobState,
   type Progress,
@@ -140,31 +140,29 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       const { iteration, iterations, attempt } = resumed;
       const from = `the checkpoint of attempt ${attempt} on ${resumed.worker}`;
       options.onLog('info', `${path} resumed at iteration ${iteration} of ${iterations} from ${from}.`);
+      for (const warning of found.checkpoint.warnings ?? []) warn(warning);
       return found.checkpoint;
     };
     const warnings: Warning[] = [];
+    const warn = (warning: Warning) => {
+      warnings.push(warning);
+      options.onWarning?.(warning);
+    };
     const output = await process(step, input, {
-      warn: (code, message, { property } = {}) => {
-        const warning = { code, message, step: path, ...(property !== undefined && { path: `${path}.${property}` }) };
-        warnings.push(warning);
-        options.onWarning?.(warning);
-      },
+      warn: (code, message, { property } = {}) =>
+        warn({ code, message, step: path, ...(property !== undefined && { path: `${path}.${property}` }) }),
       signal: options.signal,
       log: options.onLog,
       preview: options.onPreview ?? (() => undefined),
-      checkpoint: { restore, save: (make) => desk.save(make) },
+      checkpoint: { restore, save: (make) => desk.save(() => withWarnings(make(), warnings)) },
       progress: (progress) => options.onProgress(stepProgress({ path, share, started, resumed }, progress)),
     });
     report('completed', secondsSince(started));
-    return withWarnings(output, joinWarnings(input.warnings, output.warnings, warnings));
+    return withWarnings(output, input.warnings, warnings);
   } catch (error) {
     report(options.signal.aborted ? 'cancelled' : 'failed', secondsSince(started));
     throw stepFailure(error, built);
   }
-}
-
-function withWarnings({ warnings: _, ...dataset }: Dataset, warnings: readonly Warning[]): Dataset {
-  return warnings.length > 0 ? { ...dataset, warnings } : dataset;
 }
 
 /** Throws `OUT_OF_MEMORY`, retryable, however the step's engine says that memory ran out. */

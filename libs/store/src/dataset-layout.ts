@@ -2,8 +2,11 @@ import { dtypes } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 
 /**
- * How a dataset lies in a file: length of the header (uint32), header (JSON), then its arrays, all little-endian. The
- * worker writes and reads such files (`executor/dataset-file.ts`), the store only looks whether they are whole.
+ * How a dataset lies in a file: length of the header (uint32), header (JSON), then its arrays, all little-endian. Behind
+ * the last array, where there are some, its warnings: SHA-256 in hexadecimal digits, and JSON which has that hash. They
+ * stand there because the header names the dataset, which is the same whatever it is warned of.
+ *
+ * The worker writes and reads such files (`executor/dataset-file.ts`), the store only looks whether they are whole.
  */
 export const datasetLayout = {
   format: 'rondel-dataset-2',
@@ -12,6 +15,8 @@ export const datasetLayout = {
   mostHeaderBytes: 2 ** 26,
   /** Arrays begin at multiples of this. */
   alignment: 64,
+  /** Of the hash before the warnings. */
+  hashLetters: 64,
 } as const;
 
 /** The next position at which an array may begin. */

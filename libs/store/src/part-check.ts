@@ -12,7 +12,7 @@ const HeaderSchema = Type.Object({
   companions: Type.Record(Type.String(), SectionSchema),
 });
 
-const { lengthBytes, mostHeaderBytes } = datasetLayout;
+const { lengthBytes, mostHeaderBytes, hashLetters } = datasetLayout;
 
 export interface PartCheck {
   /** SHA-256 that the file is named by. */
@@ -30,13 +30,19 @@ export async function isWholePart(file: FileHandle, { name, signal }: PartCheck)
   const headEnd = await endOfHeader(file);
   const isDataset = headEnd < size && (await hashRange(file, { start: 0, end: headEnd, signal })) === name;
   if (!isDataset) return (await hashRange(file, { start: 0, end: size, signal })) === name;
-  let start = headEnd;
+  let end = headEnd;
   for (const section of await ownSections(file, headEnd)) {
-    const end = start + elementCount(section.shape) * elementSize(section.dtype);
+    const start = alignedInDataset(end);
+    end = start + elementCount(section.shape) * elementSize(section.dtype);
     if ((await hashRange(file, { start, end, signal })) !== section.sha256) return false;
-    start = alignedInDataset(end);
   }
-  return true;
+  return end >= size || hasWholeWarnings(file, { start: end, end: size, signal });
+}
+
+async function hasWholeWarnings(file: FileHandle, range: Parameters<typeof hashRange>[1]): Promise<boolean> {
+  const { start, end, signal } = range;
+  const { buffer } = await file.read(Buffer.alloc(hashLetters), 0, hashLetters, start);
+  return (await hashRange(file, { start: start + hashLetters, end, signal })) === buffer.toString('latin1');
 }
 
 /** Infinity for a file that does not begin as a dataset. */

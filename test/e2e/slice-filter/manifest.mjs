@@ -3,6 +3,7 @@ import { defaulted, defineAlgorithm, definePipeline, defineStep } from '@rondel/
 import { Type } from 'typebox';
 
 const axes = ['frame', 'slice', 'y', 'x'];
+const doubt = defaulted(Type.Boolean(), false, { description: 'Whether it warns of what it returns.' });
 const facts = { input: axes, output: axes, purity: 'pure', estimateBytes: () => 0 };
 
 export const median = defineStep({
@@ -13,6 +14,7 @@ export const median = defineStep({
   parallel: ['frame', { axis: 'slice', halo: ({ radius }) => radius }],
   properties: {
     radius: defaulted(Type.Integer({ minimum: 0, maximum: 16 }), 1, { description: 'Slices on either side.' }),
+    doubt,
   },
 });
 
@@ -21,7 +23,7 @@ export const smooth = defineStep({
   type: 'SliceSmoothingParameters',
   description: 'Weights 1, 2, 1 of a pixel and its neighbours in the slices around it.',
   parallel: ['frame', { axis: 'slice', halo: 1 }],
-  properties: {},
+  properties: { doubt },
 });
 
 export default {

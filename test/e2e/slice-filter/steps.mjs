@@ -17,15 +17,20 @@ function alongSlices(input, value) {
 export default {
   manifest,
   steps: [
-    implementStep(median, ({ radius }) => ({
-      process: (input) =>
-        alongSlices(input, (at) => {
+    implementStep(median, ({ radius, doubt }) => ({
+      process(input, { warn }) {
+        if (doubt) warn('DETECTOR_REPAIRED', 'Outliers were taken away.', { property: 'radius' });
+        return alongSlices(input, (at) => {
           const seen = Array.from({ length: 2 * radius + 1 }, (_, index) => at(index - radius));
           return seen.sort((a, b) => a - b)[radius];
-        }),
+        });
+      },
     })),
-    implementStep(smooth, () => ({
-      process: (input) => alongSlices(input, (at) => (at(-1) + 2 * at(0) + at(1)) / 4),
+    implementStep(smooth, ({ doubt }) => ({
+      process(input, { warn }) {
+        if (doubt) warn('PRECISION_REDUCED', 'The image is smoother than the data.');
+        return alongSlices(input, (at) => (at(-1) + 2 * at(0) + at(1)) / 4);
+      },
     })),
   ],
 };

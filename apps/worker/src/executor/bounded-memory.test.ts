@@ -85,6 +85,7 @@ describe.runIf(process.platform === 'linux')('an executor', { timeout: 300_000 }
       onProgress: () => undefined,
       onPreview: () => undefined,
       onStep: () => undefined,
+      onWarning: () => undefined,
       onLog: () => undefined,
       onAsk: () => Promise.reject(new Error('Nothing is kept here.')),
     });

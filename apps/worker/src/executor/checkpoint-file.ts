@@ -1,4 +1,4 @@
-import { elementCount, float32Array, RondelError, type Float32NdArray } from '@rondel/contracts';
+import { elementCount, float32Array, RondelError, WarningsSchema, type Float32NdArray } from '@rondel/contracts';
 import type { Checkpoint } from '@rondel/reco';
 import type { CheckpointReader } from '@rondel/store';
 import { Check, type Static, Type } from '@rondel/contracts/schema';
@@ -17,6 +17,7 @@ const HeaderSchema = Type.Object({
     Type.Object({ name, shape: Type.Array(Type.Integer({ minimum: 0, maximum: 2 ** 40 }), { maxItems: 16 }) }),
     { maxItems: 1000 },
   ),
+  warnings: Type.Optional(WarningsSchema),
 });
 
 /** What a checkpoint's file says before its arrays. */
@@ -28,7 +29,8 @@ const mostHeaderBytes = 1024 ** 2;
 export type CheckpointOrigin = Pick<CheckpointHeader, 'key' | 'attempt' | 'worker'>;
 
 /** Length of the header (uint32), header (JSON), arrays (float32), each in its order, all little-endian. */
-export function checkpointBytes({ iteration, iterations, numbers, arrays }: Checkpoint, origin: CheckpointOrigin) {
+export function checkpointBytes(checkpoint: Checkpoint, origin: CheckpointOrigin) {
+  const { iteration, iterations, numbers, arrays, warnings } = checkpoint;
   for (const [name, value] of Object.entries(numbers)) {
     if (Number.isFinite(value)) continue;
     throw new RondelError('STEP_FAILED', `The number ${name} of a checkpoint must be finite, it is ${value}.`);
@@ -40,6 +42,7 @@ export function checkpointBytes({ iteration, iterations, numbers, arrays }: Chec
     iterations,
     numbers: { ...numbers },
     arrays: Object.entries(arrays).map(([name, { shape }]) => ({ name, shape: [...shape] })),
+    ...(warnings && { warnings: [...warnings] }),
   };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const length = new Uint8Array(lengthBytes);
@@ -65,7 +68,7 @@ export async function readHeader(reader: CheckpointReader): Promise<CheckpointHe
 
 /** Reads what comes after the header. Throws `CONFLICT` for a damaged file. */
 export async function readCheckpoint(reader: CheckpointReader, header: CheckpointHeader): Promise<Checkpoint> {
-  const { iteration, iterations, numbers } = header;
+  const { iteration, iterations, numbers, warnings } = header;
   const arrays: Record<string, Float32NdArray> = {};
   for (const { name, shape } of header.arrays) {
     const data = new Float32Array(elementCount(shape));
@@ -73,7 +76,7 @@ export async function readCheckpoint(reader: CheckpointReader, header: Checkpoin
     arrays[name] = float32Array(data, shape);
   }
   await reader.check();
-  return { iteration, iterations, numbers, arrays };
+  return { iteration, iterations, numbers, arrays, ...(warnings && { warnings }) };
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {

@@ -118,6 +118,13 @@ describe('the checkpoints of a run', () => {
     expect(await desk({ leg: '0.1' }).restore()).toBeUndefined();
   });
 
+  it('bring what the lost attempt was warned of, and stand for the input whatever that is warned of', async () => {
+    const warned = [{ code: 'AXIS_UNCERTAIN', message: 'The axis lies at 131 ± 4.', step: 'parameter.only' } as const];
+    const left = desk({ everySeconds: 0, data: { ...input, warnings: warned } });
+    await left.save(() => ({ ...checkpoint, warnings: warned }));
+    expect((await desk().restore())?.checkpoint).toEqual({ ...checkpoint, warnings: warned });
+  });
+
   it.each<[string, Facts]>([
     ['parameters', { by: 2 }],
     ['a package version', { version: '1.0.1' }],

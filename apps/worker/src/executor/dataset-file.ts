@@ -1,6 +1,16 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { elementCount, elementSize, RondelError, type Dataset, type JsonValue, type NdArray } from '@rondel/contracts';
+import {
+  elementCount,
+  elementSize,
+  RondelError,
+  WarningsSchema,
+  withWarnings,
+  type Dataset,
+  type JsonValue,
+  type NdArray,
+  type Warning,
+} from '@rondel/contracts';
 import { bytesOf, componentsOf, typedView } from '@rondel/formats';
 import type { Block } from '@rondel/reco';
 import { alignedInDataset, datasetLayout, sectionProperties } from '@rondel/store';
@@ -43,20 +53,22 @@ export interface NamedBytes {
   readonly pieces: readonly Uint8Array[];
 }
 
-const { lengthBytes, mostHeaderBytes } = datasetLayout;
+const { lengthBytes, mostHeaderBytes, hashLetters } = datasetLayout;
 /** Read at once in the hope that there is no more. */
 const headBytes = 16 * 1024;
 const readBytes = 2 ** 26;
+/** More than the warnings of a dataset can take. */
+const mostWarningBytes = 2 ** 20;
 
 /**
  * A dataset as one file: length of the header (uint32), header (JSON, which has the hash of every array), the main array,
- * then its companions, all little-endian. Named by the hash of all before the main array, which is the same for the same
- * dataset as the same block.
+ * then its companions, all little-endian, then its warnings. Named by the hash of all before the main array, which is the
+ * same for the same dataset as the same block, whatever it is warned of.
  *
  * @param apart Companions with so many bytes become files of their own, as several blocks may share them.
  */
 export function encodeDataset(
-  { data, companions, attributes }: Dataset,
+  { data, companions, attributes, warnings = [] }: Dataset,
   { block, apart = Infinity }: { readonly block?: Block | undefined; readonly apart?: number } = {},
 ): NamedBytes & { readonly shared: readonly NamedBytes[] } {
   const sections = Object.entries(companions).map(([name, array]) => {
@@ -78,7 +90,13 @@ export function encodeDataset(
   const arrays = own.flatMap(({ data: values }, index) =>
     index === own.length - 1 ? [bytesOf(values)] : padded(bytesOf(values)),
   );
-  return { name: hashOf(head), pieces: [head, ...arrays], shared };
+  return { name: hashOf(head), pieces: [head, ...arrays, ...encodeWarnings(warnings)], shared };
+}
+
+function encodeWarnings(warnings: readonly Warning[]): Uint8Array[] {
+  if (warnings.length === 0) return [];
+  const text = Buffer.from(JSON.stringify(warnings));
+  return [Buffer.from(hashOf(text)), text];
 }
 
 function encodeHeader(header: DatasetHeader): Uint8Array {
@@ -129,10 +147,12 @@ export interface DatasetFile {
   readonly header: DatasetHeader;
   /** Position of the main array in the file. */
   readonly dataStart: number;
-  /** Reads the arrays and compares them with their hashes. */
+  /** Reads the arrays and compares them with their hashes, and the warnings. */
   readonly load: () => Dataset;
   /** The same for the main array alone. */
   readonly loadData: () => NdArray;
+  /** Reads the warnings alone. */
+  readonly loadWarnings: () => readonly Warning[];
 }
 
 /** Opens what `encodeDataset` wrote. Reading holds the event loop up. Throws what `damaged` makes. */
@@ -147,10 +167,13 @@ export function openDatasetFile(path: string, options: OpenOptions): DatasetFile
   }
   const header = parsed(bytes.toString('utf8', lengthBytes));
   if (!Check(HeaderSchema, header)) throw options.damaged('it is no dataset as this version leaves them');
+  const file: Opened = { path, head, dataStart, options };
+  const loadWarnings = () => readWarnings(header, file);
   return {
     header,
     dataStart,
-    load: () => loadDataset(header, { path, head, dataStart, options }),
+    load: () => withWarnings(loadDataset(header, file), loadWarnings()),
+    loadWarnings,
     loadData: () => readArray(path, head, { section: header.data, start: dataStart, ...options }),
   };
 }
@@ -178,6 +201,29 @@ function loadDataset({ data, companions, attributes }: DatasetHeader, file: Open
     // Written by encodeDataset from JSON values.
     attributes: attributes as Record<string, JsonValue>,
   };
+}
+
+function readWarnings({ data, companions }: DatasetHeader, { path, head, dataStart, options }: Opened): Warning[] {
+  const own = [data, ...Object.values(companions)].filter(({ apart }) => apart !== true);
+  const end = own.reduce(
+    (before, { shape, dtype }) => alignedInDataset(before) + elementCount(shape) * elementSize(dtype),
+    dataStart,
+  );
+  const bytes = head.byteLength < headBytes ? head.subarray(end) : readRest(path, end, options);
+  if (bytes.byteLength === 0) return [];
+  const text = bytes.subarray(hashLetters);
+  if (bytes.byteLength > mostWarningBytes || hashOf(text) !== bytes.toString('latin1', 0, hashLetters)) {
+    throw options.damaged('its warnings are not what was written');
+  }
+  const warnings = parsed(text.toString());
+  if (!Check(WarningsSchema, warnings)) throw options.damaged('its warnings are none that this version knows');
+  return warnings;
+}
+
+/** What comes after a position, up to a byte more than warnings may take. */
+function readRest(path: string, start: number, { damaged }: OpenOptions): Buffer {
+  const rest = Buffer.alloc(mostWarningBytes + 1);
+  return withFile(path, damaged, (file) => rest.subarray(0, readSync(file, rest, 0, rest.byteLength, start)));
 }
 
 function readArray(

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { float32Array, type Dataset } from '@rondel/contracts';
+import { float32Array, type Dataset, type Warning } from '@rondel/contracts';
 import { openPartArea, type PartFiles } from '@rondel/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openDatasetPart, putDataset } from './dataset-parts.js';
+import { openDatasetPart, putDataset, warningsOf } from './dataset-parts.js';
 
 let folder: string;
 let files: PartFiles;
@@ -51,6 +51,38 @@ it('reads a dataset back as it was left, whatever its arrays', async () => {
   expect(comparable(part.load())).toEqual(comparable(dataset));
   const long = { ...dataset, data: float32Array(values(5000), [5000]), companions: {} };
   expect(openDatasetPart(putDataset(long, files), files).load()).toEqual(long);
+});
+
+const axis: Warning = { code: 'AXIS_UNCERTAIN', message: 'The axis lies at 131 ± 4.', step: 'parameter.pre' };
+const units: Warning = { code: 'UNITS_ASSUMED', message: 'No unit: degrees.', path: 'parameter.pre.angles' };
+
+it('has the same name whatever it is warned of, and keeps the warnings', () => {
+  const long = { ...dataset, data: float32Array(values(5000), [5000]), companions: {} };
+  for (const each of [dataset, long]) {
+    const name = putDataset(each, files, block);
+    expect(openDatasetPart(name, files).load()).not.toHaveProperty('warnings');
+    expect(putDataset({ ...each, warnings: [axis, units] }, files, block)).toBe(name);
+    expect(openDatasetPart(name, files).load().warnings).toEqual([axis, units]);
+    const other = putDataset({ ...each, warnings: [units] }, files);
+    expect(warningsOf([name, other], files)).toEqual([axis, units]);
+  }
+});
+
+it('refuses warnings that are not what was written, or none that there may be', async () => {
+  const name = putDataset({ ...dataset, warnings: [axis] }, files);
+  const path = files.path(name);
+  const whole = await readFile(path);
+  const tail = Buffer.byteLength(JSON.stringify([axis]));
+  for (const at of [whole.length - 3, whole.length - tail - 5]) {
+    const changed = Buffer.from(whole);
+    changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+    await writeFile(path, changed);
+    expect(() => openDatasetPart(name, files).load()).toThrow('its warnings are not what was written');
+  }
+  const text = Buffer.from(JSON.stringify([{ ...axis, message: 'x'.repeat(1001) }]));
+  const digits = createHash('sha256').update(text).digest('hex');
+  await writeFile(path, Buffer.concat([whole.subarray(0, whole.length - tail - 64), Buffer.from(digits), text]));
+  expect(() => openDatasetPart(name, files).load()).toThrow('its warnings are none that this version knows');
 });
 
 it('refuses a part that is not what was left, so that the job starts over, and it can be written again', async () => {

@@ -57,11 +57,16 @@ export function openHeldInputs(): HeldInputs {
 }
 
 function copyOf({ dataset, bytes }: ReadFile): ReadFile {
-  const { data, companions, attributes, format } = dataset;
+  const { data, companions, ...rest } = dataset;
   const entries = Object.entries(companions).map(([name, array]): [string, NdArray] => [name, copyArray(array)]);
   return {
     bytes,
-    dataset: { data: copyArray(data), companions: Object.fromEntries(entries), attributes: { ...attributes }, format },
+    dataset: {
+      ...rest,
+      data: copyArray(data),
+      companions: Object.fromEntries(entries),
+      attributes: { ...rest.attributes },
+    },
   };
 }
 

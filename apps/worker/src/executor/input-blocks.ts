@@ -1,4 +1,11 @@
-import { parseDataReference, RondelError, type Dataset, type Provenance } from '@rondel/contracts';
+import {
+  parseDataReference,
+  RondelError,
+  WarningsSchema,
+  withWarnings,
+  type Dataset,
+  type Provenance,
+} from '@rondel/contracts';
 import { blocksAlong, type Block } from '@rondel/reco';
 import { hashFile, resolveReference, type PartFiles } from '@rondel/store';
 import { Check, type Static, Type } from '@rondel/contracts/schema';
@@ -28,11 +35,13 @@ const InputBlocksSchema = Type.Object({
       identity: Type.Array(Type.String()),
     }),
   ),
+  /** What reading it all has given rise to. */
+  warnings: Type.Optional(WarningsSchema),
 });
 
 type InputBlocks = Static<typeof InputBlocksSchema>;
 
-export interface InputBlock extends Pick<InputBlocks, 'unnamedAxes' | 'companionAxes' | 'sources'> {
+export interface InputBlock extends Pick<InputBlocks, 'unnamedAxes' | 'companionAxes' | 'sources' | 'warnings'> {
   readonly block: Block;
 }
 
@@ -76,7 +85,7 @@ interface DividedInput {
  * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis.
  */
 export async function divideInput(
-  { dataset: { data }, identities, sources: readSources }: DescribedInput,
+  { dataset: { data, warnings }, identities, sources: readSources }: DescribedInput,
   { leaves, names }: { readonly leaves: LeftBlocks; readonly names: AxisNames },
   places: Places & { readonly files: PartFiles },
 ): Promise<DividedInput> {
@@ -99,6 +108,7 @@ export async function divideInput(
       sha256,
       identity: identities.get(reference) ?? [],
     })),
+    ...(warnings && { warnings: [...warnings] }),
   };
   if (leaves.byReference) {
     const document: InputBlocks = {
@@ -152,12 +162,15 @@ function readDocument(
  *
  * Throws `CONFLICT` when a file is no longer what it was when the data was divided.
  */
-export async function readInputBlock({ block, sources, ...names }: InputBlock, places: Places): Promise<Dataset> {
+export async function readInputBlock(
+  { block, sources, warnings, ...names }: InputBlock,
+  places: Places,
+): Promise<Dataset> {
   const references = Object.fromEntries(sources.map(({ name, reference }) => [name, reference]));
   const { axis, extent, from, to } = block;
   const dataset = await readInputRange(references, { axis, extent, start: from, stop: to, ...names }, places);
   for (const source of sources) await assertUnchanged(source, places);
-  return dataset;
+  return withWarnings(dataset, warnings);
 }
 
 /** A copy of the file, in the data root of another machine, has another identity but the same bytes. */

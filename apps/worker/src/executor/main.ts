@@ -86,6 +86,7 @@ async function run(started: Promise<Started>, request: RunRequest): Promise<void
     onProgress: (progress) => tell({ kind: 'progress', progress }),
     onPreview: (preview) => tell({ kind: 'preview', preview }),
     onStep: (step) => tell({ kind: 'step', step }),
+    onWarning: (warning) => tell({ kind: 'warning', warning }),
     onLog: (level, message) => tell({ kind: 'log', level, message }),
   });
   tell({ kind: 'done', outcome });

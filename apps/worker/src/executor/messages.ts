@@ -1,4 +1,4 @@
-import type { EngineName, Failure, JsonValue, Preview, Progress, Provenance, Result } from '@rondel/contracts';
+import type { EngineName, Failure, JsonValue, Preview, Progress, Provenance, Result, Warning } from '@rondel/contracts';
 import type { LegInputs, LegOutput } from '@rondel/jobs';
 import type { StepReport } from '@rondel/reco';
 import type { DivisionTerms } from './division.js';
@@ -45,6 +45,10 @@ export interface RunRequest {
   readonly planSha256: string;
   readonly parameters: Readonly<Record<string, JsonValue>>;
   readonly data: Readonly<Record<string, string>>;
+  /** The first warning ends the run. */
+  readonly strict?: boolean;
+  /** What was doubtful before anything was computed, see `JobHead`. */
+  readonly warnings?: readonly Warning[];
   readonly part: RunPart;
   /** By how much estimates of step types fell short on this worker, see `MemoryRoom`. */
   readonly memoryFactors?: Readonly<Record<string, number>>;
@@ -103,6 +107,7 @@ export type FromExecutor =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'preview'; readonly preview: Preview }
   | { readonly kind: 'step'; readonly step: StepReport }
+  | { readonly kind: 'warning'; readonly warning: Warning }
   | { readonly kind: 'ask'; readonly id: number; readonly ask: ExecutorAsk }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
   | { readonly kind: 'done'; readonly outcome: RunResult }

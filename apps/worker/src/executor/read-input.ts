@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import {
   parseDataReference,
   RondelError,
+  withWarnings,
   type ArrayFacts,
   type Dataset,
   type DatasetFacts,
@@ -30,19 +31,21 @@ export interface Places {
 
 /**
  * Reads everything a job refers to. The reference named `data` is the main array; arrays under other names join its
- * companions and replace those of the same name that came with it.
+ * companions and replace those of the same name that came with it. Warnings are those of all files.
  */
 export async function readInput(references: Readonly<Record<string, string>>, places: Places): Promise<Input> {
   const { dataset, source } = await readOne('data', mainReference(references), places);
   const companions: Record<string, NdArray> = { ...dataset.companions };
+  const warnings: Dataset['warnings'][] = [];
   const sources = [source];
   for (const [name, reference] of Object.entries(references)) {
     if (name === 'data') continue;
     const companion = await readOne(name, reference, places);
     companions[name] = companion.dataset.data;
+    warnings.push(companion.dataset.warnings);
     sources.push(companion.source);
   }
-  return { dataset: { ...dataset, companions }, sources };
+  return { dataset: withWarnings({ ...dataset, companions }, ...warnings), sources };
 }
 
 /** The reference to the main array. Throws `DATA_NOT_FOUND`. */
@@ -73,19 +76,22 @@ export async function readInputRange(
   places: Places,
 ): Promise<Dataset> {
   const main = await resolveReference(parseDataReference(mainReference(references)), places);
-  const { data, companions: own, attributes } = await readRange(main, range, places);
-  const companions: Record<string, NdArray> = { ...own };
+  const dataset = await readRange(main, range, places);
+  const companions: Record<string, NdArray> = { ...dataset.companions };
+  const warnings = [dataset.warnings];
   for (const [name, reference] of Object.entries(references)) {
     if (name === 'data') continue;
     const resolved = await resolveReference(parseDataReference(reference), places);
-    const { dataset } = await describeOne(resolved, places);
+    const { dataset: described } = await describeOne(resolved, places);
     const ranged = { ...range, unnamedAxes: companionAxes[name] ?? [] };
     const cut =
-      dataset.data.shape[axesOf(dataset.data, ranged.unnamedAxes)?.indexOf(range.axis) ?? -1] === range.extent;
+      described.data.shape[axesOf(described.data, ranged.unnamedAxes)?.indexOf(range.axis) ?? -1] === range.extent;
     const read = cut ? await readRange(resolved, ranged, places) : (await places.held.read(resolved)).dataset;
     companions[name] = read.data;
+    warnings.push(read.warnings);
   }
-  return { data, companions, attributes };
+  const { data, attributes } = dataset;
+  return withWarnings<Dataset>({ data, companions, attributes }, ...warnings);
 }
 
 async function readRange(file: ResolvedReference, range: AxisRange, { held }: Places): Promise<Dataset> {
@@ -120,16 +126,18 @@ export async function describeInput(
   };
   const main = await describe('data', mainReference(references));
   const companions: Record<string, ArrayFacts> = { ...main.dataset.companions };
+  const warnings: Dataset['warnings'][] = [];
   const sources = [main.source];
   for (const [name, reference] of Object.entries(references)) {
     if (name === 'data') continue;
     const { dataset, source } = await describe(name, reference);
     companions[name] = dataset.data;
+    warnings.push(dataset.warnings);
     sources.push(source);
   }
   return {
     references,
-    dataset: { ...main.dataset, companions },
+    dataset: withWarnings({ ...main.dataset, companions }, ...warnings),
     identities,
     async sources() {
       const known: Provenance['data'][number][] = [];

@@ -19,12 +19,12 @@ export function remoteSource(places: ReferenceSources): RemoteSource {
         );
       }
       const inside = dataset ?? resolved.dataset;
-      const { data, format } = await readDataset(resolved.path, {
+      const { data, format, warnings } = await readDataset(resolved.path, {
         label: text,
         limits,
         ...(inside !== undefined && { dataset: inside }),
       });
-      return { array: data, format };
+      return { array: data, format, ...(warnings && { warnings }) };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { float32Array, type Dataset, type StepRecord } from '@rondel/contracts';
+import { float32Array, withWarnings, type Dataset, type StepRecord, type Warning } from '@rondel/contracts';
 import type { KeptResult } from '@rondel/jobs';
 import {
   buildAlgorithm,
@@ -53,6 +53,8 @@ describe('a run with kept results', () => {
   let index: Map<string, KeptResult>;
   let asks: ResultAsk[];
   let ran: string[];
+  /** What a step adds that warns of it. */
+  let doubtful: number | undefined;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rondel-cached-'));
@@ -60,6 +62,7 @@ describe('a run with kept results', () => {
     index = new Map();
     asks = [];
     ran = [];
+    doubtful = undefined;
   });
   afterEach(() => rm(folder, { recursive: true }));
 
@@ -91,7 +94,8 @@ describe('a run with kept results', () => {
       },
       steps: [pure, drifting].map((definition) =>
         implementStep(definition, ({ by }) => ({
-          process(dataset) {
+          process(dataset, { warn }) {
+            if (by === doubtful) warn('PRECISION_REDUCED', `Adding ${by} may be wrong.`, { property: 'by' });
             ran.push(`${definition.type} ${by}`);
             const sum = Float32Array.from(dataset.data.data, (value) => value + by);
             return { ...dataset, data: float32Array(sum, dataset.data.shape, axes) };
@@ -109,10 +113,12 @@ describe('a run with kept results', () => {
     readonly resultArea?: ResultArea;
     /** Whether the run reads its input, and runs the steps from there on. */
     readonly goesOnUnread?: boolean;
+    readonly warnings?: readonly Warning[];
   }
 
   async function run({ sizes, types = [pure.type, pure.type], identities = ['scan'], ...options }: RunOptions) {
-    const { resultArea = area, goesOnUnread = true } = options;
+    const { resultArea = area, goesOnUnread = true, warnings = [] } = options;
+    const heard: Warning[] = [];
     const stages = [10, 100].map((by, position) => {
       const bare = { _module: 'Sum', _type: types[position], by };
       const maxsize = sizes[position];
@@ -134,7 +140,7 @@ describe('a run with kept results', () => {
       goesOnUnread: () => Promise.resolve(goesOnUnread),
       read: () => {
         read += 1;
-        return Promise.resolve({ dataset: input, sources: source });
+        return Promise.resolve({ dataset: withWarnings(input, warnings), sources: source });
       },
       results: openKeptResults(resultArea, ask),
       options: {
@@ -142,6 +148,7 @@ describe('a run with kept results', () => {
         memoryBytes: 1e9,
         onProgress: () => undefined,
         onLog: () => undefined,
+        onWarning: (warning) => heard.push(warning),
         onStep: (report) => steps.set(report.path, report),
       },
     });
@@ -149,6 +156,8 @@ describe('a run with kept results', () => {
     return {
       values: output && [...output.data.data],
       sources,
+      warnings: output?.warnings,
+      heard,
       cached,
       read,
       looked,
@@ -202,6 +211,27 @@ describe('a run with kept results', () => {
     ]);
     const second = await run({ sizes: [1, 1], types: [pure.type, drifting.type] });
     expect(second.states.map((cache) => cache?.state)).toEqual(['stored', 'off']);
+  });
+
+  it('has the warnings that it would have without the cache, those of the data too', async () => {
+    doubtful = 10;
+    const ofData: Warning = { code: 'UNITS_ASSUMED', message: 'No unit: degrees.' };
+    const ofStep: Warning = {
+      code: 'PRECISION_REDUCED',
+      message: 'Adding 10 may be wrong.',
+      step: 'parameter.first',
+      path: 'parameter.first.by',
+    };
+    const computed = await run({ sizes: [1, undefined], warnings: [ofData] });
+    expect([computed.warnings, computed.heard]).toEqual([
+      [ofData, ofStep],
+      [ofData, ofStep],
+    ]);
+    // Nothing is read, and the step does not run.
+    const found = await run({ sizes: [1, undefined] });
+    expect([found.warnings, found.heard, found.read]).toEqual([computed.warnings, computed.heard, 0]);
+    doubtful = undefined;
+    expect((await run({ sizes: [undefined, undefined] })).warnings).toBeUndefined();
   });
 
   it('leaves nothing of a file that changed while it was read', async () => {

@@ -113,6 +113,7 @@ function takeOver({ run, notes, onStep }: Search, point: CachePoint, hit: Extrac
   notes.set(path, hit.cache);
   onStep({ path, type, state: 'completed', seconds: hit.seconds });
   const { dataset, result, origin } = hit;
+  hearOf(dataset, run);
   return {
     from: index + 1,
     dataset,
@@ -127,9 +128,15 @@ async function beginWithInput(search: Search): Promise<Beginning | undefined> {
   if (!(await run.goesOnUnread())) return undefined;
   const started = performance.now();
   const { dataset, sources } = await run.read();
+  hearOf(dataset, run);
   const seconds = secondsSince(started);
   if (points.length > 0 && (await run.identity()) !== before) await giveUp(search);
   return { from: 0, dataset, sources, seconds, cached: [] };
+}
+
+/** What the run begins with may have given rise to warnings already, in this job or in another. */
+function hearOf({ warnings = [] }: Dataset, { options }: CachedRun): void {
+  for (const warning of warnings) options.onWarning?.(warning);
 }
 
 /** What was computed from a file that changed meanwhile is of no use to others. */

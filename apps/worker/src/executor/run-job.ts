@@ -1,4 +1,12 @@
-import { RondelError, type Dataset, type Preview, type Provenance } from '@rondel/contracts';
+import {
+  joinWarnings,
+  RondelError,
+  withWarnings,
+  type Dataset,
+  type Preview,
+  type Provenance,
+  type Warning,
+} from '@rondel/contracts';
 import {
   cutDataset,
   extentAlong,
@@ -12,10 +20,11 @@ import {
 } from '@rondel/reco';
 import type { ArtifactStore, PartArea, PartFiles } from '@rondel/store';
 import type { EngineFacts, RunPart, RunRequest, RunResult } from './messages.js';
+import { hearWarnings, inOrder, type HeardWarnings } from './heard-warnings.js';
 import { inBlock } from './block-failure.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type AskForDivision, type Divider, type Leftover } from './division.js';
-import { putDataset } from './dataset-parts.js';
+import { putDataset, warningsOf } from './dataset-parts.js';
 import { divideInput, openInputBlockDocuments, plannedBlocks } from './input-blocks.js';
 import { inputIdentity } from './input-identity.js';
 import type { KeptResults } from './kept-results.js';
@@ -31,6 +40,7 @@ import type { WarmAlgorithms } from './warm-algorithms.js';
 /** Hears how the run of a job goes on; previews are those that were drawn and kept. */
 export interface JobListener extends RunListener {
   readonly onPreview: (preview: Preview) => void;
+  readonly onWarning: (warning: Warning) => void;
 }
 
 type ResumedStep = NonNullable<Provenance['resumed']>[number];
@@ -57,11 +67,14 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
   const held = openHeldInputs();
   const documents = openInputBlockDocuments();
   const images = openImagePublisher(store);
-  return async (request, listener) => {
+  return async (request, outer) => {
+    const heard = hearWarnings(request, outer.onWarning);
+    const listener = { ...outer, onWarning: (warning: Warning) => heard.add([warning]) };
     const timings: Record<string, number> = { ...request.part.inputs.history?.timings };
     const started = performance.now();
     const built = await algorithmFor({ plan: request.plan, steps: request.part.steps });
     if (!built.warm) timings.build = (performance.now() - started) / 1000;
+    heard.add(built.warnings);
     const { history } = request.part.inputs;
     const legs = [...(history?.legs ?? [])];
     const remoteValues = [...(history?.remoteValues ?? []), ...built.remoteValues];
@@ -69,7 +82,12 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       kind: 'part',
       output: { parts, history: { data, legs, timings, remoteValues } },
     });
-    const imageLeft = (image: PublishedImage, data: Input['sources'], origins: Origins): RunResult => {
+    const imageLeft = (image: PublishedImage, left: ImageFacts): RunResult => {
+      const { data, origins = {} } = left;
+      const warnings = inOrder(
+        joinWarnings(request.warnings, built.warnings, left.warnings),
+        built.placed.map(({ path }) => path),
+      );
       const seconds = (performance.now() - started) / 1000;
       return {
         kind: 'image',
@@ -83,6 +101,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
           engine: engineRecord(engine),
           node: process.version,
           worker: request.worker,
+          ...(warnings.length > 0 && { warnings }),
           timings: { ...timings, total: seconds },
           ...(remoteValues.length > 0 && { remoteValues }),
           ...(request.part.alone ? { warm: built.warm, ...origins } : { legs }),
@@ -92,11 +111,12 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
     const places = { ...surroundings, files, held, documents, images };
-    const passed = await passOn(request, { names, timings }, places);
+    const passed = await passOn(request, { names, timings, heard }, places);
     if (passed !== undefined) {
       legs.push(legRecord(request, engine, built.warm));
-      const { sources = history?.data ?? [] } = passed;
-      return passed.kind === 'parts' ? partLeft(passed.parts, sources) : imageLeft(passed.image, sources, {});
+      if (passed.kind === 'parts') return partLeft(passed.parts, passed.sources);
+      const { image, warnings } = passed;
+      return imageLeft(image, { data: history?.data ?? [], warnings });
     }
     const input = openLegInput(request, places);
     const previews = openPreviews({ job: request.job, store, ...listener });
@@ -155,6 +175,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     if (leaves.kind === 'blocks' && leaves.byReference) {
       const divide = async () => {
         const described = (await input.describe?.()) ?? (await describeInput(request.data, places));
+        heard.add(described.dataset.warnings);
         return divideInput(described, { leaves, names }, places);
       };
       const division = await timed(timings, 'write', divide);
@@ -162,11 +183,13 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     }
     if (output === undefined) throw new RondelError('INTERNAL', 'A run that was not divided has read no input.');
     if (leaves.kind !== 'image') {
-      const named = nameAxes(output, names);
+      const named = nameAxes(withWarnings(output, built.warnings), names);
       const write = () => Promise.resolve(leaveParts(named, { leaves, ...input }, files));
       return partLeft(await timed(timings, 'write', write), sources);
     }
-    return imageLeft(await timed(timings, 'write', () => images.publish(output.data)), sources, origins);
+    const { data, warnings } = output;
+    const image = await timed(timings, 'write', () => images.publish(data));
+    return imageLeft(image, { data: sources, origins, warnings });
   };
 }
 
@@ -192,25 +215,37 @@ function partAfter(part: RunPart, divided: Leftover | undefined): { part: RunPar
 /** Where a leg's results came from that it did not compute itself from the start. */
 type Origins = Pick<Provenance, 'cached' | 'resumed'>;
 
+/** What provenance tells of an image beside how this leg ran. */
+interface ImageFacts {
+  readonly data: Input['sources'];
+  readonly origins?: Origins;
+  readonly warnings: Dataset['warnings'];
+}
+
 type PassedOn =
   | { readonly kind: 'parts'; readonly parts: string[]; readonly sources: Input['sources'] }
-  | { readonly kind: 'image'; readonly image: PublishedImage; readonly sources?: undefined };
+  | { readonly kind: 'image'; readonly image: PublishedImage; readonly warnings: Dataset['warnings'] };
 
 /** What a leg without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
   { part, data }: RunRequest,
-  { names, timings }: { readonly names: AxisNames; readonly timings: Record<string, number> },
+  { names, timings, heard }: { names: AxisNames; timings: Record<string, number>; heard: HeardWarnings },
   places: Places & { readonly files: PartFiles; readonly images: ImagePublisher },
 ): Promise<PassedOn | undefined> {
   const { steps, leaves, inputs } = part;
   if (steps.length > 0) return undefined;
   if (leaves.kind === 'blocks' && inputs.parts === undefined) {
-    const divide = async () => divideInput(await describeInput(data, places), { leaves, names }, places);
+    const divide = async () => {
+      const described = await describeInput(data, places);
+      heard.add(described.dataset.warnings);
+      return divideInput(described, { leaves, names }, places);
+    };
     return { kind: 'parts', ...(await timed(timings, 'read', divide)) };
   }
   const { parts, axis } = inputs;
   if (leaves.kind !== 'image' || parts === undefined || axis === undefined) return undefined;
-  return { kind: 'image', image: await timed(timings, 'write', () => places.images.gather(parts, axis, places.files)) };
+  const image = await timed(timings, 'write', () => places.images.gather(parts, axis, places.files));
+  return { kind: 'image', image, warnings: warningsOf(parts, places.files) };
 }
 
 /** The leg's steps, which on a block leave only what the steps after them need of it. */

@@ -1,4 +1,4 @@
-import type { JsonValue, ResolvedRemote } from '@rondel/contracts';
+import type { JsonValue, ResolvedRemote, Warning } from '@rondel/contracts';
 import {
   buildAlgorithm,
   resolveRemoteValues,
@@ -22,6 +22,8 @@ export interface WarmAlgorithm extends Built {
   /** False when it was built just now. */
   readonly warm: boolean;
   readonly remoteValues: readonly ResolvedRemote[];
+  /** What is doubtful about those values. */
+  readonly warnings: readonly Warning[];
 }
 
 /** A part of a plan that an executor runs. */
@@ -54,13 +56,13 @@ export function warmAlgorithms(registry: ExecutableRegistry, source: RemoteSourc
     const same = kept.get(part);
     if (same !== undefined) {
       keep(part, same);
-      return { ...same, warm: true, remoteValues: [] };
+      return { ...same, warm: true, remoteValues: [], warnings: [] };
     }
-    const { tree, values } = await resolveRemoteValues(plan, { registry, source, steps });
+    const { tree, values, warnings = [] } = await resolveRemoteValues(plan, { registry, source, steps });
     const key = values.length === 0 ? part : JSON.stringify([plan, steps, values]);
     const found = kept.get(key);
     const built = found ?? { algorithm: buildAlgorithm(tree, registry, steps), placed: stepsOf(plan, registry) };
     keep(key, built);
-    return { ...built, warm: found !== undefined, remoteValues: values };
+    return { ...built, warm: found !== undefined, remoteValues: values, warnings };
   };
 }

@@ -1,4 +1,4 @@
-import type { Progress, StepRecord } from '@rondel/contracts';
+import { joinWarnings, type Progress, type StepRecord, type Warning } from '@rondel/contracts';
 import type { BegunAttempt, Jobs } from '@rondel/jobs';
 import type { Logger } from '@rondel/telemetry';
 import type { RunEvents } from './executor-process.js';
@@ -9,7 +9,9 @@ const reportEveryMs = 500;
 export interface Reporter extends Omit<RunEvents, 'onAsk'> {
   /** Whether the executor has drawn a preview. */
   previewed(): boolean;
-  /** Stops reporting and returns the steps as they stand. */
+  /** What the executor has been warned of so far. */
+  warnings(): readonly Warning[];
+  /** Stops reporting, after the last warnings, and returns the steps as they stand. */
   stop(): StepRecord[];
 }
 
@@ -21,6 +23,8 @@ export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string,
   let progress: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
   let previewed = false;
+  let warnings: readonly Warning[] = [];
+  let unsaid = false;
   const send = (report: Parameters<Jobs['ledger']['report']>[1]) => {
     jobs.ledger
       .report(attempt, report)
@@ -28,7 +32,8 @@ export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string,
   };
   const flush = () => {
     timer = undefined;
-    send({ steps: [...steps.values()], ...(progress && { progress }) });
+    send({ steps: [...steps.values()], ...(progress && { progress }), ...(unsaid && { warnings }) });
+    unsaid = false;
   };
   const soon = () => (timer ??= setTimeout(flush, reportEveryMs));
   return {
@@ -45,10 +50,18 @@ export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string,
       previewed = true;
       send({ preview: { ...preview, ...(isBlock && { block: `${leg.stage}.${leg.block}` }) } });
     },
+    onWarning(warning) {
+      warnings = joinWarnings(warnings, [warning]);
+      unsaid = true;
+      soon();
+    },
     previewed: () => previewed,
+    warnings: () => warnings,
     onLog: (level, message) => send({ log: { level, message } }),
     stop() {
       clearTimeout(timer);
+      if (unsaid) send({ warnings });
+      unsaid = false;
       return [...steps.values()].map((step) =>
         ['active', 'waiting'].includes(step.state) ? { ...step, state: 'failed' } : step,
       );

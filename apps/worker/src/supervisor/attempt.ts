@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, isRondelError, rootsOf, type Failure, type StepRecord } from '@rondel/contracts';
+import { failure, isRondelError, rootsOf, type Failure, type StepRecord, type Warning } from '@rondel/contracts';
 import {
   type BegunAttempt,
   type JobOutcome,
@@ -12,6 +12,7 @@ import {
 } from '@rondel/jobs';
 import type { CheckpointArea, ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
+import type { RunResult } from '../executor/messages.js';
 import type { AskSupervisor } from '../executor/result-asks.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from './executor-process.js';
 import { dataNamer, namedEnd, namedEvents } from './data-names.js';
@@ -111,7 +112,8 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const mayHaveLeft = attempt.attempt > 1 || isLong || reporter.previewed();
   // Other legs of the job may have left something that is removed when it has ended.
   const mayOthers = mayHaveLeft || attempt.head.stages.length > 1;
-  const verdict = await settle(attempt, { ending, steps, mayHaveLeft }, options);
+  const warnings = reporter.warnings();
+  const verdict = await settle(attempt, { ending, steps, warnings, mayHaveLeft }, options);
   const handedOn = ending.why === 'ended' && ending.end.kind === 'done' && ending.end.outcome.kind === 'part';
   return { verdict, mayHaveLeft: handedOn ? mayHaveLeft : mayOthers };
 }
@@ -119,13 +121,15 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
 interface Settling {
   readonly ending: Ending;
   readonly steps: StepRecord[];
+  /** What the attempt was warned of. */
+  readonly warnings: readonly Warning[];
   readonly mayHaveLeft: boolean;
 }
 
 /** Tells the ledger how the attempt ended. */
 async function settle(
   attempt: BegunAttempt,
-  { ending, steps, mayHaveLeft }: Settling,
+  { ending, steps, warnings, mayHaveLeft }: Settling,
   options: AttemptOptions,
 ): Promise<LegVerdict> {
   const { jobs } = options;
@@ -140,13 +144,13 @@ async function settle(
       await jobs.ledger.giveBack(attempt, 'drained');
       return { kind: 'again', delayMs: elsewhereDelayMs };
     case 'timeout':
-      return finish({ state: 'failed', error: timeoutFailure(ending.seconds), steps });
+      return finish({ state: 'failed', error: timeoutFailure(ending.seconds), steps, warnings });
     case 'ended':
       if (ending.end.kind === 'done') {
         const { outcome } = ending.end;
         return outcome.kind === 'part'
           ? handOn(attempt, { output: outcome.output, steps, mayHaveLeft }, options)
-          : finish({ state: 'completed', result: outcome.result, provenance: outcome.provenance, steps });
+          : finish({ ...imageOutcome(outcome), steps });
       }
       if (
         ending.end.failure.code === 'OUT_OF_MEMORY' &&
@@ -155,8 +159,14 @@ async function settle(
         return { kind: 'done' };
       if (await makeAgain(attempt, ending.end.failure, jobs)) return { kind: 'done' };
       if (mayTryAgain(attempt, ending.end.failure)) return tryAgain(attempt, ending.end.failure, jobs);
-      return finish({ state: 'failed', error: ending.end.failure, steps });
+      return finish({ state: 'failed', error: ending.end.failure, steps, warnings });
   }
+}
+
+/** The image has the warnings of all legs. */
+function imageOutcome({ result, provenance }: Extract<RunResult, { kind: 'image' }>): JobOutcome {
+  const { warnings } = provenance;
+  return { state: 'completed', result, provenance, ...(warnings && { warnings }) };
 }
 
 /** A failure where data was not there any more says nothing about the job. */
@@ -200,6 +210,8 @@ async function waitForEnding(
       planSha256: head.plan.sha256,
       parameters: work.parameters,
       data: work.data,
+      ...(head.strict !== undefined && { strict: head.strict }),
+      ...(head.warnings && { warnings: head.warnings }),
       part: partOf(attempt, options.memory.splitFromBytes),
       memoryFactors: options.memory.lessons.factors(),
     },

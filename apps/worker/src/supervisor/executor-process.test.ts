@@ -46,6 +46,7 @@ const events = {
   onProgress: () => undefined,
   onPreview: () => undefined,
   onStep: () => undefined,
+  onWarning: () => undefined,
   onLog: () => undefined,
   onAsk: () => Promise.reject(new Error('Nothing is kept here.')),
 };

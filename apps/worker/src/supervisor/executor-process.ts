@@ -153,6 +153,9 @@ function runAnswer(child: ChildProcess, events: RunEvents): Promise<RunEnd> {
         case 'step':
           events.onStep(message.step);
           break;
+        case 'warning':
+          events.onWarning(message.warning);
+          break;
         case 'ask':
           void events.onAsk(message.ask).then((answer) => send(child, { kind: 'answer', id: message.id, answer }));
           break;
