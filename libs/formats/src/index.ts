@@ -6,7 +6,7 @@ export {
   type WritableFormat,
 } from './encode-array.js';
 export { type AxisRange } from './axis-range.js';
-export { detectFormat, magicBytes, type ReadableFormat } from './file-format.js';
+export { type ReadableFormat } from './file-format.js';
 export { encodeHdf5 } from './hdf5/encoder.js';
 export { streamHdf5, type Hdf5Facts } from './hdf5/stream.js';
 export { mostSheetCells } from './image/contact-sheet.js';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
 import { namedAxes, type AxisRange } from './axis-range.js';
 import { formatError, throwIfCancelled } from './data-errors.js';
-import { detectFormat, magicBytes, type ReadableFormat } from './file-format.js';
+import { detectFormat, type ReadableFormat } from './file-format.js';
 import { describeHdf5File, readHdf5File } from './hdf5/reader.js';
 import { defaultLimits, type ReadLimits } from './limits.js';
 import { describeNpy, readNpy } from './npy/reader.js';
@@ -28,7 +28,7 @@ export type ReadDataset = Dataset & { readonly format: ReadableFormat };
 export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
 
 /**
- * Reads a raw data file; its format is told from its first bytes.
+ * Reads a raw data file; its format is told from its content.
  *
  * - `.npy`: the array as it is, C order, axes unnamed; see `readNpy`
  * - HDF5 with `/exchange/data` (DXchange): float32 [frame = 1, slice, angle, detector] with `dark` and `white`
@@ -90,8 +90,7 @@ async function describeOpened(file: OpenedFile, options: ReadingOptions): Promis
 const besideNpy = { companions: {}, attributes: { layout: 'plain' } } as const;
 
 async function formatOf(file: OpenedFile, { dataset }: ReadingOptions): Promise<ReadableFormat> {
-  const { buffer, bytesRead } = await file.handle.read(new Uint8Array(magicBytes), 0, magicBytes, 0);
-  const format = detectFormat(buffer.subarray(0, bytesRead));
+  const format = await detectFormat(file);
   if (format === undefined) throw unknownFormat(file);
   if (format === 'npy' && dataset !== undefined) {
     throw formatError(
@@ -104,7 +103,7 @@ async function formatOf(file: OpenedFile, { dataset }: ReadingOptions): Promise<
 
 function unknownFormat({ label, bytes }: OpenedFile): RondelError {
   if (bytes === 0) return formatError(label, 'is empty. Copy it again.');
-  return formatError(label, 'is in no format that is known from its first bytes. Store it as NumPy .npy or HDF5.');
+  return formatError(label, 'is in no format that is known from its content. Store it as NumPy .npy or HDF5.');
 }
 
 function checkedLimits(limits: ReadLimits): ReadLimits {

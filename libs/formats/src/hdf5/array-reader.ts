@@ -4,6 +4,7 @@ import { allocateBytes, formatError } from '../data-errors.js';
 import { integers64ToFloat64 } from '../integer64.js';
 import { claimedBytes } from '../shape.js';
 import { componentsOf, typedView } from '../typed-array.js';
+import { provideDecoders } from './decoders.js';
 import { elementOf, type Hdf5Element } from './element-type.js';
 import type { ElementMetadata } from './library.js';
 import { slabsOf } from './slabs.js';
@@ -69,6 +70,7 @@ function allocate(label: string, { dtype, shape }: { dtype: DType; shape: readon
 /** Hands the values of a box to `sink`, piece by piece in C order. Throws `DATA_FORMAT` when a piece cannot be read. */
 export function readSlabs(file: OpenedHdf5, { path, box }: Hdf5Part, sink: SlabSink): void {
   const { element, metadata } = describeDataset(file, path);
+  provideDecoders(file, path);
   const components = componentsOf(element.dtype);
   let start = 0;
   const chunks = metadata.chunks ?? undefined;

@@ -1,5 +1,6 @@
 import { Dataset } from 'h5wasm';
 import type { JsonValue } from '@rondel/contracts';
+import { provideDecoders } from './decoders.js';
 import { numericElement } from './element-type.js';
 import { typeClass, type ElementMetadata } from './library.js';
 import { datasetMetadata, isDataset, type OpenedHdf5 } from './opened-hdf5.js';
@@ -18,6 +19,7 @@ export function readAttribute(file: OpenedHdf5, path: string, name: string): Jso
 /** A scalar dataset or a short list as JSON; undefined when absent or of another kind. */
 export function readFact(file: OpenedHdf5, path: string): JsonValue | undefined {
   if (!isDataset(file, path) || !isSmallFact(datasetMetadata(file, path))) return undefined;
+  provideDecoders(file, path);
   return toFact(new Dataset(file.id, path).json_value);
 }
 

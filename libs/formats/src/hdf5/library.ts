@@ -5,7 +5,8 @@ import { ready } from 'h5wasm';
  * The part of libhdf5, compiled to WebAssembly, that is used here.
  *
  * It is the browser build on purpose: its file system lives in memory, so no link, external storage or filter plug-in
- * in a hostile file can reach the worker's disk. The Node build opens real files for all of these.
+ * that a hostile file names can reach the worker's disk; what decoders there are is put there, see `provideDecoders`. The
+ * Node build opens real files for all of these.
  */
 export interface Hdf5Module {
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
@@ -18,6 +19,8 @@ export interface Hdf5Module {
   get_names(file: bigint, path: string, recursive: boolean): string[];
   get_external_link(file: bigint, path: string): { filename?: string };
   get_dataset_metadata(file: bigint, path: string): ElementMetadata;
+  get_dataset_filters(file: bigint, path: string): Hdf5Filter[];
+  get_plugin_search_paths(): string[];
   get_attribute_names(file: bigint, path: string): string[];
   get_attribute_metadata(file: bigint, path: string, name: string): ElementMetadata;
   get_dataset_data(
@@ -40,7 +43,20 @@ export interface Hdf5Module {
   set_dimension_label(file: bigint, path: string, axis: number, label: string): number;
 }
 
+/** A filter that the chunks of a dataset went through. */
+export interface Hdf5Filter {
+  /** In the registry of the HDF Group. */
+  readonly id: number;
+  /** What the file calls it. */
+  readonly name: string;
+  /** How it was used, as the filter has it. */
+  readonly cd_values: readonly number[];
+}
+
 export interface VirtualFileSystem {
+  analyzePath(path: string): { readonly exists: boolean };
+  mkdirTree(path: string): void;
+  writeFile(path: string, bytes: Uint8Array): void;
   createFile(parent: string, name: string, properties: object, canRead: boolean, canWrite: boolean): VirtualNode;
   getStream(descriptor: number): VirtualStream | undefined;
   lookupPath(path: string, options: object): { node: VirtualNode };
@@ -121,6 +137,8 @@ function isHdf5Module(value: unknown): value is Hdf5Module {
     'close_file',
     'get_type',
     'get_dataset_data',
+    'get_dataset_filters',
+    'get_plugin_search_paths',
     'create_dataset',
     'set_dataset_data',
     'FS',
