@@ -11,6 +11,8 @@
 # RONDEL_ENGINE  what computes (default: auto)
 # RONDEL_GRACE   seconds that running jobs get to end (default: 90; less than the 120 of --signal)
 # RONDEL_PACKAGES  reconstruction packages beside the built-in one, the same as for the API (default: none)
+# RONDEL_UMASK   permissions that files do not get (default: 0077, so API and workers are one account's; 0007 where they
+#                are accounts of one group that the store's folder gives to new files, chmod g+s)
 # RONDEL_PROGRAM the command (default: rondel on the PATH)
 #
 # Two minutes before the walltime ends Slurm sends SIGTERM to this script, which passes it on: the worker takes nothing

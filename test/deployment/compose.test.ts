@@ -15,6 +15,7 @@ interface Service {
   readonly ports?: readonly string[];
   readonly profiles?: readonly string[];
   readonly deploy?: unknown;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 const compose = parse(readFileSync(path, 'utf8'), { merge: true }) as {
   name?: string;
@@ -64,5 +65,7 @@ describe('the compose file', () => {
       deploy: { resources: { reservations: { devices: [{ driver: 'nvidia', count: 1, capabilities: ['gpu'] }] } } },
     });
     expect(Object.values(others).flatMap(({ ports = [] }) => ports)).toEqual(['127.0.0.1:7420:7420']);
+    // Inside of its container it listens on all addresses, which it does only when told that this is meant.
+    expect(compose.services.api?.environment).toMatchObject({ RONDEL_INSECURE_NO_AUTH: '1' });
   });
 });

@@ -77,6 +77,8 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
     expect(api).toContain('{"name":"RONDEL_POOLS","value":"default,gpu"}');
     expect(api).toContain('{"name":"RONDEL_KEEP_RESULTS","value":"30d"},{"name":"RONDEL_STORE_LIMIT","value":"90GiB"}');
     expect(api).not.toContain('RONDEL_KEEP_UPLOADS');
+    expect(api).toContain('{"name":"RONDEL_INSECURE_NO_AUTH","value":"1"}');
+    expect(api).toMatch(/"RONDEL_ALLOW_HOSTS","value":"[^"]*lab-rondel-api\.imaging\.svc,[^"]*rondel\.example\.org"/);
   });
 
   it('gives workers their GPU, and more time to leave than they take', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineNameSchema } from '@rondel/contracts';
@@ -102,6 +102,19 @@ describe('what manifests name', () => {
     }
     // `rondel` without --store, with RONDEL_HOME set, made its store there.
     expect(existsSync(join(stack.directory, 'store'))).toBe(true);
+  });
+
+  it('H8: what lies there is for the account of the API alone', async () => {
+    await stack.client.putData(new Uint8Array([1, 2, 3]));
+    const store = join(stack.directory, 'store');
+    const all = [store, ...readdirSync(store, { recursive: true, encoding: 'utf8' }).map((path) => join(store, path))];
+    expect(all.length).toBeGreaterThan(3);
+    expect(all.filter((path) => (statSync(path).mode & 0o077) !== 0)).toEqual([]);
+  });
+
+  it('H1: an address beyond loopback is refused without the flag that says what it means', async () => {
+    const { code, stderr } = await rondel(['api', '--host', '0.0.0.0', '--port', '1'], stack.environment);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--insecure-no-auth')]);
   });
 
   it('addresses of the API that are asked by others exist, and answer with the field that is read', async () => {

@@ -46,6 +46,21 @@ describe('the systemd units', () => {
   });
 });
 
+describe('what images hold', () => {
+  it('H16: is what production needs, as npm reads the lock file: no tests, and none of the tools that build', () => {
+    const names = ['playwright-core', 'kubernetes-models', 'vite', 'vitest', 'typescript', 'eslint', 'nx', 'preact'];
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const ls = (...more: string[]) =>
+      spawnSync('npm', ['ls', '--all', '--json', '--package-lock-only', ...more], { cwd: root, encoding: 'utf8' })
+        .stdout;
+    const without = ls('--omit=dev');
+    expect(without).toContain('"fastify"');
+    expect(names.filter((name) => without.includes(`"${name}": {`))).toEqual([]);
+    const dockerfile = readFileSync(infra('docker/Dockerfile'), 'utf8');
+    expect(dockerfile).toMatch(/npm ci --omit=dev .*rm -rf test$/m);
+  });
+});
+
 describe('the Slurm script', () => {
   it('is one that bash can parse', () => {
     const { status, stderr } = spawnSync('bash', ['-n', slurm], { encoding: 'utf8' });

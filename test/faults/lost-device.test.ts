@@ -20,7 +20,7 @@ describe.skipIf(softwareGpu === undefined)('a job whose worker loses its GPU whi
     vi.stubEnv('NODE_OPTIONS', `--import=${preload}`);
     vi.stubEnv('LOSSES_LEFT', join(stack.directory, 'losses'));
     await losses(0);
-    worker = await stack.startWorker('--engine', 'webgpu');
+    worker = await stack.startWorker('--engine', 'webgpu', '--executor-env', 'LOSSES_LEFT');
     vi.unstubAllEnvs();
     const phantom = join(stack.directory, 'phantom.npy');
     await rondel(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildApp } from '@rondel/api';
+import { buildApp, type AppOptions } from '@rondel/api';
 import { openJobs, type Jobs, type SessionLimits } from '@rondel/jobs';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry, type PackageManifest } from '@rondel/reco';
@@ -22,6 +22,7 @@ export interface TestApiOptions {
   readonly sessions?: SessionLimits | undefined;
   /** Beside that of CT. */
   readonly packages?: readonly PackageManifest[];
+  readonly app?: Partial<AppOptions>;
 }
 
 export async function openTestApi(redisUrl: string, options: TestApiOptions = {}): Promise<TestApi> {
@@ -38,7 +39,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
       storeProblem: () => Promise.resolve(undefined),
       maxUploadBytes: 2 ** 20,
     },
-    { logger: createLogger('api', 'silent'), version: 'test' },
+    { logger: createLogger('api', 'silent'), version: 'test', ...options.app },
   );
   return {
     app,

@@ -4,12 +4,15 @@ import { openPictureThreads } from '@rondel/formats';
 import { livePlan } from '@rondel/plan';
 import type { Logger } from '@rondel/telemetry';
 import { openCollector } from './collection/collector.js';
+import { openAccess, type AccessOptions } from './access/known-hosts.js';
 import { openFleetView } from './fleet-view.js';
 import { registerCors } from './plugins/cors.js';
 import { registerDashboard } from './plugins/dashboard.js';
 import { registerMetrics } from './plugins/metrics.js';
 import { registerOpenApi } from './plugins/openapi.js';
-import { registerProblems } from './plugins/problems.js';
+import { registerOwnHost } from './plugins/own-host.js';
+import { ownAnswers, registerProblems } from './plugins/problems.js';
+import { registerRequestBodies, type BodyLimits } from './plugins/request-bodies.js';
 import { registerRightStore } from './plugins/right-store.js';
 import { registerSecurityHeaders } from './plugins/security-headers.js';
 import { registerValidation } from './plugins/validation.js';
@@ -40,6 +43,9 @@ import { openPlanSessions } from './sessions/plan-sessions.js';
 /** Requests that are not uploads: plans with their parameters. */
 const bodyLimitBytes = 16 * 2 ** 20;
 
+/** The headers of a request have to be there after this time. */
+const headersMs = 10_000;
+
 export interface AppOptions {
   readonly logger: Logger;
   readonly version: string;
@@ -49,6 +55,9 @@ export interface AppOptions {
   readonly touchAgeMs?: number;
   /** Origins, such as `https://lab.example`, whose pages may ask the API; none unless said otherwise. */
   readonly allowOrigins?: readonly string[];
+  /** Under which names it may be called; those of loopback unless said otherwise. */
+  readonly access?: Omit<AccessOptions, 'allowedOrigins'>;
+  readonly bodies?: BodyLimits;
 }
 
 /** Builds the API without listening. Every route validates what it takes and says what it returns. */
@@ -60,12 +69,18 @@ export async function buildApp(parts: Services, options: AppOptions) {
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 2 },
+    ...ownAnswers,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // Nothing here takes it, and any page may send it unasked.
+  app.removeContentTypeParser('text/plain');
   const services = routeServices(parts, options);
   registerValidation(app);
   registerProblems(app);
   registerSecurityHeaders(app);
+  registerOwnHost(app, openAccess({ ...options.access, allowedOrigins: options.allowOrigins }));
   await registerCors(app, options.allowOrigins ?? []);
+  registerRequestBodies(app, options.bodies);
   registerRightStore(app, parts);
   await registerOpenApi(app, options.version);
   registerMetrics(app, services);

@@ -1,5 +1,5 @@
 export { openCollector, type Collector } from './collection/collector.js';
-export { buildApp } from './app.js';
+export { buildApp, type AppOptions } from './app.js';
 export { installedManifests } from './installed-manifests.js';
 export { startApi, version, type ApiOptions, type RunningApi } from './start.js';
 export { type Services } from './services.js';

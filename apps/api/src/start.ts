@@ -4,6 +4,7 @@ import { createRegistry, loadManifests } from '@rondel/reco';
 import { openJobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
 import { createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
+import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
 import { checkedOrigins } from './plugins/cors.js';
@@ -18,6 +19,8 @@ export interface ApiOptions {
   /** Address to listen on; loopback unless said otherwise. */
   readonly host?: string;
   readonly port: number;
+  /** Names or addresses beside its own and those of loopback under which the API is called, without ports. */
+  readonly allowedHosts?: readonly string[];
   readonly logLevel?: LogLevel;
   /** Pools that take jobs before their first worker has come. */
   readonly pools?: readonly string[];
@@ -32,7 +35,10 @@ export interface ApiOptions {
 }
 
 export interface RunningApi {
+  /** The address that it listens on, as it was given. */
   readonly url: string;
+  /** Addresses that lead there, each with the name of its network interface; one unless it listens on all. */
+  readonly addresses: readonly ListenAddress[];
   close(): Promise<void>;
 }
 
@@ -82,17 +88,21 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
       policy: options.policy ?? {},
     };
-    const app = await buildApp(services, { logger, version, fleetAgeMs, touchAgeMs, allowOrigins });
-    const url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
+    const { host = '127.0.0.1', allowedHosts } = options;
+    const access = { host, allowedHosts };
+    const app = await buildApp(services, { logger, version, fleetAgeMs, touchAgeMs, allowOrigins, access });
+    await app.listen({ host, port: options.port });
+    const [url, addresses] = [urlOf(host, options.port), listenAddresses(host, options.port)];
     const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
       { ...services, announce },
       openCheckpointArea(options.storeDirectory),
       logger,
     );
-    logger.info({ url }, 'api is ready');
+    logger.info({ url, addresses }, 'api is ready');
     return {
       url,
+      addresses,
       async close() {
         clearInterval(sweeping);
         await stopReconciling();

@@ -9,10 +9,10 @@ export interface StackOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly host: string;
   readonly port: number;
+  /** Further parameters of `rondel api`, the host it listens on among them. */
+  readonly apiParameters: readonly string[];
   /** Number of worker processes; the cores are shared among them. */
   readonly workers: number;
-  /** Further parameters of `rondel api`. */
-  readonly apiParameters?: readonly string[];
   /** Further parameters of every `rondel worker`, such as `--pool gpu`. */
   readonly workerParameters: readonly string[];
   /** Receives one line per event worth knowing. */
@@ -56,7 +56,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     const child = childOf(options, { redis, log });
     const api = await child(
       'api',
-      ['api', '--host', options.host, '--port', String(options.port), ...(options.apiParameters ?? [])],
+      ['api', '--port', String(options.port), ...options.apiParameters],
       apiGraceMilliseconds,
     );
     started.unshift(api);

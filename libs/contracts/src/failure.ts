@@ -23,7 +23,7 @@ export const failureCodes = {
   OUT_OF_MEMORY: { retryable: false, title: 'The work does not fit into memory' },
   STRICT_WARNING: { retryable: false, title: 'There is a warning, and the job is strict' },
   STEP_FAILED: { retryable: false, title: 'A step of the plan failed' },
-  TIMEOUT: { retryable: false, title: 'The job took longer than it was allowed to' },
+  TIMEOUT: { retryable: false, title: 'It took longer than it was allowed to' },
   CANCELLED: { retryable: false, title: 'The job was cancelled' },
   WORKER_LOST: { retryable: true, title: 'The process that computed the job died' },
   QUOTA_EXCEEDED: { retryable: false, title: 'A limit was exceeded' },

@@ -37,5 +37,7 @@ export function chooseWorker(
 
 function serves({ id, pools, labels }: WorkerRecord, place: string): boolean {
   const [key = '', value] = place.split(/=(.*)/s);
-  return value === undefined ? id === place || pools.includes(place) : labels[key] === value;
+  return value === undefined
+    ? id === place || pools.includes(place)
+    : Object.hasOwn(labels, key) && labels[key] === value;
 }

@@ -55,7 +55,7 @@ export function needsIn({ engine, packages = [], roots = [], labels = {}, memory
     ...packages.map((name) => need(`package ${name}`, (worker) => Object.hasOwn(worker.packages, name))),
     ...roots.map((name) => need(`data root ${name}`, (worker) => worker.roots.includes(name))),
     ...Object.entries(labels).map(([key, value]) =>
-      need(`label ${key}=${value}`, (worker) => worker.labels[key] === value),
+      need(`label ${key}=${value}`, (worker) => Object.hasOwn(worker.labels, key) && worker.labels[key] === value),
     ),
     ...(memoryBytes === undefined
       ? []

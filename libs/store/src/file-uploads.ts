@@ -11,6 +11,7 @@ import type {
   UploadState,
 } from './artifact-store.js';
 import { transfer } from './byte-transfer.js';
+import { readOnly } from './file-access.js';
 import { adoptFile } from './file-artifacts.js';
 import { hashFile } from './hash-file.js';
 import { checkSha256, checkUpload } from './identifiers.js';
@@ -123,7 +124,8 @@ async function finish(
   // From here on nobody can append: the bytes are those that were hashed.
   const sealed = `${folders.upload(upload)}.part`;
   await rename(folders.upload(upload), sealed);
-  await chmod(sealed, 0o444);
+  // Whoever may not read it by the umask may not read it now either.
+  await chmod(sealed, (await stat(sealed)).mode & readOnly);
   const stored = await adoptFile(folders, sealed, { sha256, bytes, expectedSha256 });
   const { path } = await writeIncoming(folders, (handle) => handle.writeFile(JSON.stringify({ sha256, bytes })));
   await publish(folders, path, folders.finishedUpload(upload));

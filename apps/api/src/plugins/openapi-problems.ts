@@ -1,6 +1,6 @@
 import { ProblemDocumentSchema } from '@rondel/contracts';
 import { inDocument } from './openapi-components.js';
-import { problemMediaType } from './problems.js';
+import { problemMediaType } from './problem-document.js';
 
 const methods = ['get', 'put', 'post', 'patch', 'delete', 'head'] as const;
 

@@ -1,16 +1,7 @@
-import {
-  failureCodes,
-  isRondelError,
-  toFailure,
-  type Failure,
-  type FailureCode,
-  type PlanProblem,
-  type Problem,
-  type ProblemDocument,
-} from '@rondel/contracts';
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-
-export const problemMediaType = 'application/problem+json';
+import { failure, isRondelError, toFailure, type Failure, type FailureCode } from '@rondel/contracts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import { lastAnswer, problemDocument, problemMediaType } from './problem-document.js';
+import { securityHeaders } from './security-headers.js';
 
 /** The HTTP status of every failure that can answer a request. */
 const httpStatus: Record<FailureCode, number> = {
@@ -47,9 +38,9 @@ const retryAfterSeconds = 2;
 /** Makes every error of every route an RFC 9457 problem document. */
 export function registerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const failure = failureOf(error);
-    if (httpStatus[failure.code] >= 500) request.log.error({ err: error }, failure.message);
-    return sendProblem(reply, failure);
+    const failed = failureOf(error);
+    if (httpStatus[failed.code] >= 500) request.log.error({ err: error }, failed.message);
+    return sendProblem(reply, failed, ownStatus(error));
   });
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, {
@@ -60,35 +51,48 @@ export function registerProblems(app: FastifyInstance): void {
   );
 }
 
+/** What Fastify answers by itself, before there is a route or any request at all. */
+export const ownAnswers = {
+  frameworkErrors(error: FastifyError, _request: FastifyRequest, reply: FastifyReply) {
+    void sendProblem(reply.headers(securityHeaders()), failureOf(error), ownStatus(error));
+  },
+  clientErrorHandler(error, socket) {
+    // Nobody is there any more to answer.
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else socket.end(notUnderstood(error.code));
+  },
+} satisfies FastifyServerOptions;
+
+function notUnderstood(code: string): string {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return lastAnswer(failure('INVALID_REQUEST', 'Address and headers of the request are longer than 16 KiB.'), 431);
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return lastAnswer(failure('TIMEOUT', 'The headers of the request did not arrive in time.'), 408);
+  }
+  return lastAnswer(failure('INVALID_REQUEST', 'The request is no HTTP that can be understood.'), 400);
+}
+
 /**
  * A conflict with what the request says it has seen is the one that `If-Match` asks for; what is known to have been
- * there is gone; a range outside of the bytes has a status of its own.
+ * there is gone; a range outside of the bytes and a media type that is not taken have a status of their own.
  */
 function statusOf({ code, details }: Failure): number {
   if (code === 'CONFLICT' && details?.ifMatch !== undefined) return 412;
   if (code === 'INVALID_REQUEST' && details?.range !== undefined) return 416;
+  if (code === 'INVALID_REQUEST' && details?.mediaType !== undefined) return 415;
   return code === 'NOT_FOUND' && details?.collectedAt !== undefined ? 410 : httpStatus[code];
 }
 
-function sendProblem(reply: FastifyReply, failure: Failure): FastifyReply {
-  const { code, message, at, details, problems } = failure;
-  const status = statusOf(failure);
-  if (status === 503) reply.header('retry-after', retryAfterSeconds);
-  const document: ProblemDocument = {
-    type: `urn:rondel:problem:${code}`,
-    title: failureCodes[code].title,
-    status,
-    detail: message,
-    code,
-    ...(at !== undefined && { path: at }),
-    ...(details && { details }),
-    ...(problems && { problems: problems.map(oneOfSeveral) }),
-  };
-  return reply.code(status).header('content-type', problemMediaType).send(JSON.stringify(document));
+/** Of Fastify's own complaints some say more than that the request is wrong. */
+function ownStatus({ statusCode }: FastifyError): number | undefined {
+  return statusCode !== undefined && [408, 414, 415].includes(statusCode) ? statusCode : undefined;
 }
 
-function oneOfSeveral({ code, message, at }: Problem): PlanProblem {
-  return { code, detail: message, ...(at !== undefined && { path: at }) };
+function sendProblem(reply: FastifyReply, failed: Failure, status = statusOf(failed)): FastifyReply {
+  if (status === 503) reply.header('retry-after', retryAfterSeconds);
+  const document = problemDocument(failed, status);
+  return reply.code(status).header('content-type', problemMediaType).send(JSON.stringify(document));
 }
 
 function failureOf(error: FastifyError): Failure {

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { RondelError } from '@rondel/contracts';
 import type { Services } from '../services.js';
-
-const readingMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
+import { readingMethods } from './reading-methods.js';
 
 /** What would change something is refused while the folder of the artifact store holds nothing, or something else. */
 export function registerRightStore(app: Pick<FastifyInstance, 'addHook'>, { storeProblem }: Services): void {

@@ -17,6 +17,7 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
     '/data',
     {
       bodyLimit: maxUploadBytes,
+      config: { streamed: true },
       schema: {
         tags: ['data'],
         summary: 'Upload raw data',
@@ -37,7 +38,9 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
     },
     async (request, reply) => {
       if (request.headers['content-type'] !== 'application/octet-stream') {
-        throw new RondelError('INVALID_REQUEST', 'Send the file itself with Content-Type: application/octet-stream.');
+        throw new RondelError('INVALID_REQUEST', 'Send the file itself with Content-Type: application/octet-stream.', {
+          details: { mediaType: request.headers['content-type'] ?? '' },
+        });
       }
       const expectedSha256 = request.headers['rondel-sha256'];
       const stored = await store.put(request.raw, {

@@ -84,6 +84,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
     '/uploads/:upload',
     {
       bodyLimit: maxUploadBytes,
+      config: { streamed: true },
       schema: {
         tags,
         summary: 'Add bytes to an upload, or complete it',
@@ -102,7 +103,9 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
     async (request, reply) => {
       const { headers, params, raw } = request;
       if (headers['content-type'] !== 'application/partial-upload') {
-        throw new RondelError('INVALID_REQUEST', 'Send the bytes with Content-Type: application/partial-upload.');
+        throw new RondelError('INVALID_REQUEST', 'Send the bytes with Content-Type: application/partial-upload.', {
+          details: { mediaType: headers['content-type'] ?? '' },
+        });
       }
       const offset = headers['upload-offset'];
       checkSize(offset + Number(headers['content-length'] ?? 0));

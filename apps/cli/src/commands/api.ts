@@ -4,15 +4,16 @@ import { reportToParent } from '@rondel/local';
 import { namedPackages } from '@rondel/reco';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
+import { addUmask, applyUmask, type UmaskOption } from '../file-modes.js';
 import { redisUrl } from '../redis-url.js';
 import { runService } from '../service.js';
+import { addListenOptions, listening, type ListenOptions } from '../listening.js';
 import { collect, integerBetween, poolNames, type RunAction } from '../shell.js';
 import { stateFolders } from '../state-folder.js';
 import { byteSize, duration, storePolicy, type KeepOptions } from '../store-policy.js';
 
-interface ApiOptions extends KeepOptions {
+interface ApiOptions extends KeepOptions, ListenOptions, UmaskOption {
   readonly port: number;
-  readonly host: string;
   readonly store?: string;
   readonly logLevel: LogLevel;
   readonly pools?: string[];
@@ -23,11 +24,11 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 export function addApi(program: Command, run: RunAction): void {
-  program
+  const api = program
     .command('api')
     .description('run the REST API alone; Redis comes from REDIS_URL or from a running `rondel up`')
-    .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420)
-    .option('--host <address>', 'address to listen on; anything but loopback is open to the network', '127.0.0.1')
+    .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
+  addUmask(addListenOptions(api))
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option('--pools <pools>', 'pools that take jobs before their first worker has come (RONDEL_POOLS)', poolNames)
     .option(
@@ -44,14 +45,16 @@ export function addApi(program: Command, run: RunAction): void {
 }
 
 async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
-  const { port, host, store, logLevel, pools, allowOrigin } = options;
+  const { port, store, logLevel, pools, allowOrigin } = options;
+  applyUmask(options, context.environment);
+  const listen = listening(options, context.environment);
   const folders = stateFolders(context.environment);
   await runService(context, async () => {
     const { startApi } = await import('@rondel/api');
     const api = await startApi({
       redisUrl: await redisUrl(context.environment, folders),
       storeDirectory: store ?? folders.store,
-      host,
+      ...listen,
       port,
       logLevel,
       pools: pools ?? poolsOf(context.environment),
@@ -60,11 +63,18 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       policy: storePolicy(options, context.environment),
     });
     reportToParent({ kind: 'ready', facts: { url: api.url } });
-    context.printJson({ url: api.url });
-    context.note(`The API listens at ${api.url}`);
+    context.printJson({ url: api.url, addresses: api.addresses });
+    context.note(`The API listens at ${api.url}${reachedBy(api.addresses)}`);
     return { stop: () => api.close() };
   });
   return exitCodes.done;
+}
+
+/** On all interfaces: each with its address. */
+function reachedBy(addresses: readonly { readonly interface?: string; readonly url: string }[]): string {
+  if (addresses.every((address) => address.interface === undefined)) return '';
+  const each = addresses.map((address) => `${address.interface} ${address.url}`);
+  return `, on every network interface of this machine: ${each.join(', ')}`;
 }
 
 function poolsOf({ RONDEL_POOLS }: NodeJS.ProcessEnv): string[] {

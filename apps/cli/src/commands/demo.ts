@@ -53,6 +53,7 @@ async function demoIn(
     folders,
     environment: context.environment,
     host: '127.0.0.1',
+    apiParameters: [],
     port: await freePort(),
     workers,
     workerParameters: [],

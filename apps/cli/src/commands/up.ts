@@ -2,17 +2,18 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
+import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../file-modes.js';
+import { addListenOptions, listening, listenParameters, type ListenOptions } from '../listening.js';
 import { collect, integerBetween, names, type RunAction } from '../shell.js';
 import { startStack, type RunningStack } from '../stack.js';
 import { stateFolders, type StateFolders } from '../state-folder.js';
 import { dataRoots, engineChoices, type EngineChoice } from './worker.js';
 
-interface UpOptions {
+interface UpOptions extends ListenOptions, UmaskOption {
   readonly workers: number;
   readonly pool: string[];
   readonly engine: EngineChoice;
   readonly port: number;
-  readonly host: string;
   readonly concurrency: number;
   readonly label: readonly string[];
   readonly dataRoot: readonly string[];
@@ -20,14 +21,14 @@ interface UpOptions {
 }
 
 export function addUp(program: Command, run: RunAction): void {
-  program
+  const command = program
     .command('up')
     .description('run Redis, the API and workers on this machine until Ctrl-C')
     .option('--workers <n>', 'number of worker processes', integerBetween(0, 64), 1)
     .option('--pool <pools>', 'pools the workers take jobs from, separated by commas', names, ['default'])
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
-    .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420)
-    .option('--host <address>', 'address of the API; anything but loopback is open to the network', '127.0.0.1')
+    .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420);
+  addUmask(addListenOptions(command))
     .option('--concurrency <n>', 'jobs that one worker runs at the same time', integerBetween(1, 64), 1)
     .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
     .option('--data-root <name=dir>', 'folder that root://name/ leads to (repeatable)', collect, [])
@@ -37,13 +38,20 @@ export function addUp(program: Command, run: RunAction): void {
 
 async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   const folders = stateFolders(context.environment);
+  // Before anything is started or written.
+  applyUmask(options, context.environment);
+  listening(options, context.environment);
   const stack = await startStack({
     folders,
     environment: context.environment,
     host: options.host,
     port: options.port,
     workers: options.workers,
-    apiParameters: options.allowOrigin.flatMap((origin) => ['--allow-origin', origin]),
+    apiParameters: [
+      ...listenParameters(options),
+      ...options.allowOrigin.flatMap((origin) => ['--allow-origin', origin]),
+      ...umaskParameters(options),
+    ],
     workerParameters: workerParameters(options),
     say: context.note,
   });
@@ -54,12 +62,14 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-function workerParameters({ pool, engine, concurrency, label, dataRoot }: UpOptions): string[] {
+function workerParameters(options: UpOptions): string[] {
+  const { pool, engine, concurrency, label, dataRoot } = options;
   const roots = Object.entries(dataRoots(dataRoot)).map(([name, folder]) => `${name}=${folder}`);
   return [
     ...['--pool', pool.join(','), '--engine', engine, '--concurrency', String(concurrency)],
     ...label.flatMap((pair) => ['--label', pair]),
     ...roots.flatMap((root) => ['--data-root', root]),
+    ...umaskParameters(options),
   ];
 }
 

@@ -7,6 +7,7 @@ import { reportToParent } from '@rondel/local';
 import { namedPackages } from '@rondel/reco';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
+import { addUmask, applyUmask, type UmaskOption } from '../file-modes.js';
 import { redisUrl } from '../redis-url.js';
 import { runService } from '../service.js';
 import { byteCount, collect, integerBetween, keyValuePairs, names, positiveNumber, type RunAction } from '../shell.js';
@@ -16,13 +17,14 @@ import { logLevels, type LogLevel } from './api.js';
 export const engineChoices = ['auto', ...engineNames] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
-interface WorkerOptions {
+interface WorkerOptions extends UmaskOption {
   readonly pool: string[];
   readonly engine: EngineChoice;
   readonly concurrency: number;
   readonly threads?: number;
   readonly label: readonly string[];
   readonly dataRoot: readonly string[];
+  readonly executorEnv: readonly string[];
   readonly store?: string;
   readonly grace: number;
   readonly checkpointEvery: number;
@@ -34,8 +36,8 @@ interface WorkerOptions {
 }
 
 export function addWorker(program: Command, run: RunAction): void {
-  program
-    .command('worker')
+  const command = program.command('worker');
+  addUmask(command)
     .description('run one worker; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--pool <pools>', 'pools to take jobs from, separated by commas', names, ['default'])
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
@@ -43,6 +45,12 @@ export function addWorker(program: Command, run: RunAction): void {
     .option('--threads <n>', 'threads that one job computes with', integerBetween(1, 256))
     .option('--label <key=value>', 'label that plans can ask for (repeatable)', collect, [])
     .option('--data-root <name=dir>', 'folder that root://name/ leads to (repeatable)', collect, [])
+    .option(
+      '--executor-env <name>',
+      'variable of the environment that packages need (repeatable; RONDEL_EXECUTOR_ENV); executors get few others',
+      collect,
+      [],
+    )
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option(
       '--grace <seconds>',
@@ -66,6 +74,7 @@ export function addWorker(program: Command, run: RunAction): void {
 
 async function work(options: WorkerOptions, context: Context): Promise<ExitCode> {
   const { pool, engine, concurrency, logLevel } = options;
+  applyUmask(options, context.environment);
   const folders = stateFolders(context.environment);
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / concurrency));
   const roots = dataRoots(options.dataRoot);
@@ -81,6 +90,7 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
       labels: keyValuePairs(options.label, '--label'),
       roots,
       packages: namedPackages(context.environment),
+      environmentNames: [...options.executorEnv, ...(context.environment.RONDEL_EXECUTOR_ENV ?? '').split(/[\s,]+/)],
       graceSeconds: options.grace,
       checkpointSeconds: options.checkpointEvery,
       resultLimits: {

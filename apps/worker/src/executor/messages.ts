@@ -18,6 +18,8 @@ export interface ExecutorSettings {
   readonly checkpointSeconds?: number;
   /** Memory that the jobs of all slots may take; absent: what the device and the machine have. */
   readonly memoryBytes?: number;
+  /** Variables of the environment that its packages need beside those that every executor gets; absent: none. */
+  readonly environmentNames?: readonly string[];
   /** Executors that share the memory; absent: this is the only one. */
   readonly slots?: number;
 }

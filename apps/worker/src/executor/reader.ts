@@ -8,7 +8,7 @@ import { readValue } from './read-value.js';
 import { remoteSource } from './remote-source.js';
 
 /** What a reader needs to know of its worker. */
-export type ReaderSettings = Pick<ExecutorSettings, 'storeDirectory' | 'roots' | 'packages'>;
+export type ReaderSettings = Pick<ExecutorSettings, 'storeDirectory' | 'roots' | 'packages' | 'environmentNames'>;
 
 export type ToReader =
   | { readonly kind: 'start'; readonly settings: ReaderSettings }

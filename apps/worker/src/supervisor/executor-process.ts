@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { failure, type Failure } from '@rondel/contracts';
 import type { AskSupervisor } from '../executor/result-asks.js';
 import type { JobListener } from '../executor/run-job.js';
+import { executorEnvironment } from './executor-environment.js';
 import { countMemoryKills } from './memory-kills.js';
 import type {
   BuildRequest,
@@ -54,7 +55,8 @@ export interface ExecutorProcess {
 }
 
 export function startExecutor(settings: ExecutorSettings, script = executorScript): ExecutorProcess {
-  const child = fork(script, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const env = executorEnvironment(process.env, settings.environmentNames);
+  const child = fork(script, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env });
   const killsBefore = countMemoryKills();
   let killedByUs = false;
   const exited = new Promise<Failure>((resolve) => {

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { failure } from '@rondel/contracts';
 import type { Answer, Question } from '@rondel/jobs';
+import { executorEnvironment } from './executor-environment.js';
 import type { FromReader, ReaderSettings, ToReader } from '../executor/reader.js';
 
 const readerScript = new URL('../executor/reader.js', import.meta.url);
@@ -34,7 +35,8 @@ export function openReaderProcess(settings: ReaderSettings, options: ReaderOptio
 
   const current = () => {
     if (running) return running;
-    const child = fork(options.script ?? readerScript, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const env = executorEnvironment(process.env, settings.environmentNames);
+    const child = fork(options.script ?? readerScript, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env });
     const gone = () => {
       if (running === child) running = undefined;
     };

@@ -56,6 +56,8 @@ export interface WorkerOptions {
   readonly roots?: Readonly<Record<string, string>>;
   /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
   readonly packages?: readonly string[];
+  /** Variables of the environment that packages need beside those that every executor gets; see `executorEnvironment`. */
+  readonly environmentNames?: readonly string[];
   /**
    * Running jobs get this long to end when the worker is asked to leave; then they go back to the queue. Another worker
    * goes on from the last checkpoint of a step that makes some.
@@ -351,6 +353,7 @@ function executorSettings(options: WorkerOptions): ExecutorSettings {
     storeDirectory,
     roots = {},
     packages = [],
+    environmentNames = [],
     engine,
     threads,
     checkpointSeconds,
@@ -361,6 +364,7 @@ function executorSettings(options: WorkerOptions): ExecutorSettings {
     storeDirectory,
     roots,
     packages,
+    environmentNames,
     engine,
     ...(threads !== undefined && { threads }),
     ...(checkpointSeconds !== undefined && { checkpointSeconds }),

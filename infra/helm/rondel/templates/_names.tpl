@@ -63,3 +63,14 @@ securityContext:
 - name: RONDEL_HOME
   value: /var/lib/rondel
 {{- end }}
+
+{{/* Names under which the API is called: its service from inside the cluster, the ingress, and what the values add. */}}
+{{- define "rondel.hosts" -}}
+{{- $service := printf "%s-api" (include "rondel.name" .) }}
+{{- $inside := printf "%s.%s" $service .Release.Namespace }}
+{{- $hosts := list $service $inside (printf "%s.svc" $inside) (printf "%s.svc.cluster.local" $inside) }}
+{{- if .Values.api.ingress.enabled }}
+{{- $hosts = append $hosts .Values.api.ingress.host }}
+{{- end }}
+{{- join "," (concat $hosts (default list .Values.api.allowHosts)) }}
+{{- end }}

@@ -1,0 +1,23 @@
+import { isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+/** One address under which a listening API can be reached. */
+export interface ListenAddress {
+  /** Name of the network interface, such as `eth0`; absent where one address or name was asked for. */
+  readonly interface?: string;
+  readonly url: string;
+}
+
+/** `0.0.0.0` and `::` stand for every interface of this machine, which are then told one by one. */
+export function listenAddresses(host: string, port: number): ListenAddress[] {
+  if (host !== '0.0.0.0' && host !== '::') return [{ url: urlOf(host, port) }];
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(({ family, scopeid }) => (family === 'IPv4' ? true : host === '::' && !scopeid))
+      .map(({ address }) => ({ interface: name, url: urlOf(address, port) })),
+  );
+}
+
+export function urlOf(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

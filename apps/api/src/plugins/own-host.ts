@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { RondelError } from '@rondel/contracts';
+import { isSameOrigin, type Access } from '../access/known-hosts.js';
+import { readingMethods } from './reading-methods.js';
+
+/**
+ * Keeps pages of other sites away. A browser sends any page's requests to loopback and private addresses, where no
+ * log-in stands in their way:
+ *
+ * - a page that has its own name point to this machine (DNS rebinding) calls itself the same origin, so every request,
+ *   also one that only reads, must name a host that this API has;
+ * - simple requests are sent without asking first, so what changes something must come from a page of this API, of an
+ *   allowed origin, or from no page at all.
+ */
+export function registerOwnHost(app: Pick<FastifyInstance, 'addHook'>, access: Access): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(refusal(request, access));
+  });
+}
+
+function refusal({ method, headers }: FastifyRequest, access: Access): RondelError | undefined {
+  const { host = '' } = headers;
+  if (!access.isOwnHost(host)) {
+    return new RondelError(
+      'FORBIDDEN',
+      `This API is not called "${host.slice(0, 200)}". Call it by its own name or address, or start it with --allow-host ${nameOf(host)}.`,
+    );
+  }
+  if (readingMethods.includes(method)) return undefined;
+  const { origin, 'sec-fetch-site': site } = headers;
+  if (origin === undefined ? isFromHere(site) : isAllowed(origin, host, access)) return undefined;
+  const who = origin === undefined ? 'another site' : `"${origin.slice(0, 200)}"`;
+  return new RondelError(
+    'FORBIDDEN',
+    `A page of ${who} may not change anything here. Start the API with --allow-origin and the origin of that page if it may.`,
+  );
+}
+
+/** `none` is what a person has typed; programs send nothing. */
+function isFromHere(site: string | string[] | undefined): boolean {
+  return site === undefined || site === 'same-origin' || site === 'none';
+}
+
+function isAllowed(origin: string, host: string, { origins }: Access): boolean {
+  return origins.includes(origin) || isSameOrigin(origin, host);
+}
+
+function nameOf(host: string): string {
+  const name = host.replace(/:\d*$/, '');
+  return /^[\w.-]{1,100}$/.test(name) ? name : 'NAME';
+}

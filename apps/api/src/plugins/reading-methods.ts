@@ -1,0 +1,2 @@
+/** Requests that change nothing. */
+export const readingMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];

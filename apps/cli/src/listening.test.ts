@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { listening, type ListenOptions } from './listening.js';
+
+const at = (host: string, more: Partial<ListenOptions> = {}): ListenOptions => ({
+  host,
+  allowHost: [],
+  ...more,
+});
+
+describe('where an API listens', () => {
+  it('H1: loopback needs no flag', () => {
+    for (const host of ['127.0.0.1', '127.0.0.2', 'localhost', '::1']) {
+      expect(listening(at(host), {})).toMatchObject({ host });
+    }
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.5', 'lab-server', '127.0.0.1.example.org'])(
+    'H1: %s is refused without a word that says what it means',
+    (host) => {
+      expect(() => listening(at(host), {})).toThrow(/has no log-in: everybody who can reach.*--insecure-no-auth/);
+      expect(listening(at(host, { insecureNoAuth: true }), {})).toMatchObject({ host });
+      expect(listening(at(host), { RONDEL_INSECURE_NO_AUTH: '1' })).toMatchObject({ host });
+      expect(() => listening(at(host), { RONDEL_INSECURE_NO_AUTH: '' })).toThrow('--insecure-no-auth');
+    },
+  );
+
+  it('H2: names come from options and the environment, and are looked at', () => {
+    const environment = { RONDEL_ALLOW_HOSTS: 'a.example, b.example' };
+    expect(listening(at('127.0.0.1', { allowHost: ['d.example'] }), environment)).toEqual({
+      host: '127.0.0.1',
+      allowedHosts: ['d.example', 'a.example', 'b.example'],
+    });
+    expect(() => listening(at('127.0.0.1', { allowHost: ['http://a'] }), {})).toThrow('without http://');
+  });
+});

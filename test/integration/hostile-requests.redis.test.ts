@@ -1,0 +1,161 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startTestRedis } from '../support/redis.js';
+import { openTestApi } from '../support/test-api.js';
+
+const redis = await startTestRedis();
+const bodies = { seconds: 0.5, streamed: { everySeconds: 0.5, leastBytes: 100 }, allBytes: 3000 };
+const api = await openTestApi(redis.url, { app: { bodies, allowOrigins: ['https://lab.example'] } });
+const { app } = api;
+const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+afterAll(async () => {
+  await api.close();
+  await redis.stop();
+});
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+const changes: readonly (readonly [Method, string])[] = [
+  ['POST', '/v1/pools/default/pause'],
+  ['POST', '/v1/jobs'],
+  ['PUT', '/v1/data'],
+  ['POST', '/v1/store/clean'],
+  ['DELETE', '/v1/jobs/01HZZZZZZZZZZZZZZZZZZZZZZZ'],
+];
+
+/** What the API says to bytes that are written piece by piece, until it closes the connection. */
+async function say(...pieces: string[]): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port });
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  // It may be closed while something is still on its way.
+  socket.on('error', () => undefined);
+  const closed = once(socket, 'close');
+  for (const piece of pieces) {
+    socket.write(piece);
+    await pause(60);
+  }
+  await closed;
+  return answer;
+}
+
+describe('pages of other sites', () => {
+  it('H2: nothing is read or changed under a name that is not the API’s own', async () => {
+    for (const [method, url] of [...changes, ['GET', '/v1/jobs'], ['GET', '/'], ['GET', '/none']] as const) {
+      const answer = await app.inject({ method, url, headers: { host: 'rebound.example:7420' } });
+      expect(answer).toMatchObject({ statusCode: 403 });
+      expect(answer.json()).toMatchObject({ code: 'FORBIDDEN' });
+      expect(answer.headers).toHaveProperty('content-security-policy');
+    }
+    expect(await app.inject({ url: '/v1/jobs', headers: { host: 'localhost:7420' } })).toMatchObject({
+      statusCode: 200,
+    });
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['with a foreign origin', { origin: 'https://evil.example' }],
+    ['of a sandbox or a file', { origin: 'null' }],
+    ['of another port of this machine', { origin: 'http://localhost:3000', host: 'localhost:7420' }],
+    ['that the browser calls cross-site', { 'sec-fetch-site': 'cross-site' }],
+    ['that the browser calls same-site', { 'sec-fetch-site': 'same-site' }],
+  ])('H2: a page %s changes nothing, with a body or without', async (_what, headers) => {
+    for (const [method, url] of changes) {
+      const answer = await app.inject({ method, url, headers });
+      expect([url, answer.statusCode, answer.json<{ code: string }>().code]).toEqual([url, 403, 'FORBIDDEN']);
+    }
+  });
+
+  it('H2: its own pages, programs and allowed origins do', async () => {
+    const allowed = [
+      {},
+      { origin: 'http://localhost:7420', host: 'localhost:7420', 'sec-fetch-site': 'same-origin' },
+      { origin: 'https://lab.example', 'sec-fetch-site': 'cross-site' },
+    ];
+    for (const headers of allowed) {
+      const answer = await app.inject({ method: 'POST', url: '/v1/pools/default/resume', headers });
+      expect(answer.statusCode).toBe(200);
+    }
+  });
+});
+
+describe('requests that do not end', () => {
+  const head = (method: string, path: string, ...lines: string[]) =>
+    [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...lines, '', ''].join('\r\n');
+  const json = 'Content-Type: application/json';
+  const bytes = 'Content-Type: application/octet-stream';
+
+  it.each([
+    ['a body that stops', head('POST', '/v1/jobs', json, 'Content-Length: 100'), '{'],
+    ['chunks that stop', head('POST', '/v1/jobs', json, 'Transfer-Encoding: chunked'), '1\r\n \r\n'],
+    ['an upload that trickles', head('PUT', '/v1/data', bytes, 'Content-Length: 90000'), 'a'],
+  ])('H6: %s are answered 408 and closed', async (_what, start, drop) => {
+    const answer = await say(start, ...Array.from({ length: 12 }, () => drop));
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toMatch(/content-security-policy[^]*application\/problem\+json[^]*"code":"TIMEOUT"/);
+  });
+
+  it('H6: an upload that is slow but comes is taken', async () => {
+    const start = head('PUT', '/v1/data', bytes, 'Content-Length: 1200', 'Connection: close');
+    const pieces = Array.from({ length: 12 }, () => 'a'.repeat(100));
+    expect(await say(start, ...pieces)).toMatch(/^HTTP\/1\.1 201 /);
+  });
+
+  it('H6: bodies that are held at once have a total', async () => {
+    const held = [1, 2].map(() => say(head('POST', '/v1/jobs', json, 'Content-Length: 1400'), '{'));
+    await pause(100);
+    const late = await app.inject({ method: 'POST', url: '/v1/jobs', payload: { data: 'x'.repeat(1000) } });
+    expect([late.statusCode, late.json<{ code: string }>().code, late.headers['retry-after']]).toEqual([
+      503,
+      'SERVICE_UNAVAILABLE',
+      '2',
+    ]);
+    const chunks = await say(
+      head('POST', '/v1/jobs', json, 'Transfer-Encoding: chunked'),
+      `3e8\r\n${' '.repeat(1000)}\r\n`,
+    );
+    expect(chunks).toMatch(/^HTTP\/1\.1 503 /);
+    await Promise.all(held);
+    const later = await app.inject({ method: 'POST', url: '/v1/jobs', payload: { data: 'x'.repeat(1000) } });
+    expect(later.statusCode).toBe(400);
+  });
+});
+
+describe('requests that nobody can understand', () => {
+  it.each([
+    [
+      'an address that cannot be decoded',
+      'GET /v1/jobs/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+      400,
+    ],
+    [
+      'a part of it that is too long',
+      `GET /v1/jobs/${'a'.repeat(600)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+      414,
+    ],
+    ['headers that are too long', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    ['no HTTP', 'HELO\r\n\r\n', 400],
+    [
+      'a body of a type that is not taken',
+      'POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi',
+      415,
+    ],
+    [
+      'an upload of another type',
+      'PUT /v1/data HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi',
+      415,
+    ],
+  ])('H14: %s gets a problem document with security headers', async (_what, request, status) => {
+    const answer = await say(request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer.toLowerCase()).toMatch(/content-security-policy: [^]*content-type: application\/problem\+json/);
+    expect(answer).toContain(`"status":${status}`);
+  });
+
+  it('H14: labels are found by own names only', async () => {
+    for (const label of ['constructor', '__proto__', 'toString=', 'hasOwnProperty']) {
+      const { jobs } = (await app.inject({ url: '/v1/jobs', query: { label } })).json<{ jobs: unknown[] }>();
+      expect([label, jobs]).toEqual([label, []]);
+    }
+  });
+});
