@@ -10,11 +10,13 @@ interface WarningFacts {
  * merely worth knowing is a line of the log. The names are promises; add freely, never rename.
  */
 export const warningCodes = {
+  ANGLES_INCOMPLETE: { title: 'The projections do not cover half a turn' },
   ANGLES_REPLACED: { title: 'The angles of the data were not used' },
   ANGLES_SUSPECT: { title: 'The angles may not be those of the scan' },
   AXIS_UNCERTAIN: { title: 'The rotation axis may be elsewhere' },
   DARK_MISSING: { title: 'No dark fields were subtracted' },
   DETECTOR_REPAIRED: { title: 'Detector bins were filled from their neighbours' },
+  FIELDS_DISAGREE: { title: 'Dark or white fields are not alike' },
   PRECISION_REDUCED: { title: 'The image was computed less exactly than asked for' },
   PROJECTIONS_TRUNCATED: { title: 'The object is wider than the detector' },
   QUANTITY_ASSUMED: { title: 'What the values of the data stand for was assumed' },

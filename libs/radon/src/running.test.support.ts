@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openEngine, type Engine } from '@rondel/compute';
-import { isRondelError, type Dataset, type FailureCode } from '@rondel/contracts';
+import { isRondelError, type Dataset, type FailureCode, type WarningCode } from '@rondel/contracts';
 import {
   buildAlgorithm,
   createExecutableRegistry,
@@ -28,6 +28,8 @@ export function useEngine(): void {
 export interface RunRecord {
   readonly output: Dataset;
   readonly logs: readonly string[];
+  /** Codes, in the order in which they came. */
+  readonly warnings: readonly WarningCode[];
   readonly iterations: readonly number[];
   /** Of every iteration, since nobody limits the rate here. */
   readonly previews: readonly (PreviewFacts & PreviewPlane)[];
@@ -70,7 +72,7 @@ export async function run(
     onLog: (_, message) => logs.push(message),
     onPreview: (facts, draw) => previews.push({ ...facts, ...draw() }),
   });
-  return { output, logs, iterations, previews };
+  return { output, logs, warnings: (output.warnings ?? []).map(({ code }) => code), iterations, previews };
 }
 
 /** Builds, runs and disposes. */

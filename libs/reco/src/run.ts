@@ -11,6 +11,7 @@ import {
   type Warning,
 } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
+import { requireFiniteOutput } from './finite-output.js';
 import { needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
 import { outOfMemoryIn } from './memory-failure.js';
 import type { Checkpoint, Step, StepCheckpoints, StepContext, StepProgress } from './package.js';
@@ -157,6 +158,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       checkpoint: { restore, save: (make) => desk.save(() => withWarnings(make(), warnings)) },
       progress: (progress) => options.onProgress(stepProgress({ path, share, started, resumed }, progress)),
     });
+    requireFiniteOutput(output, built);
     report('completed', secondsSince(started));
     return withWarnings(output, input.warnings, warnings);
   } catch (error) {

@@ -48,3 +48,20 @@ it('joins small blocks and large ones to the image that was not divided', async 
     expect(await gather(parts, 'slice', files)).toEqual(await publish(whole));
   }
 });
+
+it('S8: refuses images with values that are not finite, in one piece or joined from blocks', async () => {
+  const files = openPartArea(folder).files({ job: '01JD3AAAAAAAAAAAAAAAAAAAAA', run: 0 });
+  const { publish, gather } = openImagePublisher(store);
+  for (const rows of [2, 2 ** 17]) {
+    for (const hole of [NaN, -Infinity]) {
+      const damaged = image(1, rows);
+      damaged.data[3] = hole;
+      const refusal = { code: 'STEP_FAILED', message: expect.stringContaining('NaN or infinite') as string };
+      await expect(publish(damaged)).rejects.toMatchObject(refusal);
+      const parts = [image(1, rows), damaged].map((data) =>
+        putDataset({ data, companions: {}, attributes: {} }, files),
+      );
+      await expect(gather(parts, 'slice', files)).rejects.toMatchObject(refusal);
+    }
+  }
+});

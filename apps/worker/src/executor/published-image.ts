@@ -1,4 +1,4 @@
-import { elementCount, elementSize, type Dataset, type NdArray, type Result } from '@rondel/contracts';
+import { elementCount, elementSize, RondelError, type Dataset, type NdArray, type Result } from '@rondel/contracts';
 import {
   encodeArray,
   joinFiles,
@@ -30,14 +30,14 @@ interface Drawn {
 }
 
 export interface ImagePublisher {
-  /** Stores an image, and a picture of its middle slice. */
+  /** Stores an image, and a picture of its middle slice. Throws `STEP_FAILED` for NaN and infinite values. */
   readonly publish: (image: NdArray) => Promise<PublishedImage>;
   /**
    * Joins what the blocks left to the image and stores it, as `publish` would, without holding it: in the 20 MiB or so
    * that pieces of files and one plane take, whatever the size of image and blocks.
    *
    * Throws as `damagedPart` for a part that is not what it was, `DATA_SHAPE_MISMATCH` for parts that do not fit together,
-   * `QUOTA_EXCEEDED` (to be tried again) when the disk is full.
+   * `QUOTA_EXCEEDED` (to be tried again) when the disk is full, `STEP_FAILED` as `publish`.
    */
   readonly gather: (parts: readonly string[], axis: string, files: PartFiles) => Promise<PublishedImage>;
 }
@@ -48,6 +48,7 @@ export function openImagePublisher(store: ArtifactStore): ImagePublisher {
     const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
     const known = drawn.get(sha256);
     const { picture, summary } = known ?? { picture: renderSlice(image, { bits: 8 }), summary: summarize(image) };
+    requireFinite(summary);
     if (known === undefined) drawn.set(sha256, { picture, summary }, picture.byteLength + entryBytes);
     const { sha256: preview } = await store.put([picture]);
     return imageRecord(image, summary, { sha256, preview });
@@ -91,12 +92,27 @@ async function gatherLarge(
   const { axes, spacing } = blocks[0]?.header.data ?? {};
   return joinFiles(sections, Math.max(0, axes?.indexOf(axis) ?? 0), async ({ dtype, shape, bytes, summary }) => {
     const { sha256 } = await store.put(bytes());
+    const known = summary();
+    requireFinite(known);
     const label = `artifact:sha256-${sha256}`;
     const plane = await readPlane(await store.localPath(sha256), { label });
     const { sha256: preview } = await store.put([renderSlice(plane, { bits: 8 })]);
     const facts = { ...(axes && { axes }), ...(spacing && { spacing }) };
-    return imageRecord({ dtype, shape, ...facts }, summary(), { sha256, preview });
+    return imageRecord({ dtype, shape, ...facts }, known, { sha256, preview });
   });
+}
+
+/**
+ * Throws `STEP_FAILED` for an image with values that are NaN or infinite, whoever computed it: its figures would be those of
+ * the other values.
+ */
+function requireFinite({ finite, min, max }: Summary): void {
+  if (finite) return;
+  const others = Number.isNaN(min) ? 'no other values' : `other values from ${min} to ${max}`;
+  throw new RondelError(
+    'STEP_FAILED',
+    `The image holds values that are NaN or infinite, and ${others}. Look at the data and the parameters of the plan's last step.`,
+  );
 }
 
 function imageRecord(

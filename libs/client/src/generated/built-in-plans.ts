@@ -14,6 +14,14 @@ export interface BuiltInPlans {
         frames: readonly number[];
         /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
         numAverages: number;
+        /** How the samples of the dark and of the white fields become one: a median leaves out what hit a single sample, a mean has less noise. Default: `"median"`. */
+        average: 'median' | 'mean';
+        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
+        outlierDif: number;
+        /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
+        outlierSize: number;
+        /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
+        outlierMode: 'bright' | 'both';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
         /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
@@ -48,6 +56,14 @@ export interface BuiltInPlans {
         frames: readonly number[];
         /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
         numAverages: number;
+        /** How the samples of the dark and of the white fields become one: a median leaves out what hit a single sample, a mean has less noise. Default: `"median"`. */
+        average: 'median' | 'mean';
+        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
+        outlierDif: number;
+        /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
+        outlierSize: number;
+        /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
+        outlierMode: 'bright' | 'both';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
         /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
@@ -80,6 +96,14 @@ export interface BuiltInPlans {
         frames: readonly number[];
         /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
         numAverages: number;
+        /** How the samples of the dark and of the white fields become one: a median leaves out what hit a single sample, a mean has less noise. Default: `"median"`. */
+        average: 'median' | 'mean';
+        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
+        outlierDif: number;
+        /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
+        outlierSize: number;
+        /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
+        outlierMode: 'bright' | 'both';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
         /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */

@@ -3840,11 +3840,13 @@ export interface components {
     };
     /** @enum {unknown} */
     WarningCode:
+      | 'ANGLES_INCOMPLETE'
       | 'ANGLES_REPLACED'
       | 'ANGLES_SUSPECT'
       | 'AXIS_UNCERTAIN'
       | 'DARK_MISSING'
       | 'DETECTOR_REPAIRED'
+      | 'FIELDS_DISAGREE'
       | 'PRECISION_REDUCED'
       | 'PROJECTIONS_TRUNCATED'
       | 'QUANTITY_ASSUMED'

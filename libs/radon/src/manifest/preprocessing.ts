@@ -35,6 +35,22 @@ export const transmissionPreprocessing = defineStep({
   properties: {
     frames,
     numAverages,
+    average: defaulted(Type.Enum(['median', 'mean']), 'median', {
+      description:
+        'How the samples of the dark and of the white fields become one: a median leaves out what hit a single sample, a mean has less noise.',
+    }),
+    outlierDif: optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e30 }), {
+      description:
+        "Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced.",
+      unit: 'values of the data',
+    }),
+    outlierSize: defaulted(Type.Integer({ minimum: 3, maximum: 31 }), 3, {
+      description: 'Width of the window of that median, an odd number.',
+      unit: 'bins and projections',
+    }),
+    outlierMode: defaulted(Type.Enum(['bright', 'both']), 'bright', {
+      description: 'Whether only values above the median count as outliers, or those below it as well.',
+    }),
     clip: defaulted(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), 1e-6, {
       description: 'Transmissions below this are set to it before the logarithm.',
     }),
@@ -71,7 +87,8 @@ export const transmissionPreprocessing = defineStep({
     widestCopies * selectionBytes(parameters, input) + (findsCenter(parameters) ? transformBytes : 0),
   validate(parameters) {
     checkAverages(parameters);
-    checkRings(parameters);
+    checkOdd('ringWindow', parameters.ringWindow);
+    checkOdd('outlierSize', parameters.outlierSize);
     checkCenter(parameters);
   },
 });
@@ -97,11 +114,9 @@ function checkAverages({ frames, numAverages }: FrameParameters): void {
   );
 }
 
-function checkRings({ ringWindow }: { ringWindow: number }): void {
-  if (ringWindow % 2 === 1) return;
-  throw new RondelError('PLAN_INVALID_VALUE', `ringWindow must be an odd number of bins, got ${ringWindow}.`, {
-    at: 'ringWindow',
-  });
+function checkOdd(name: string, width: number): void {
+  if (width % 2 === 1) return;
+  throw new RondelError('PLAN_INVALID_VALUE', `${name} must be an odd number, got ${width}.`, { at: name });
 }
 
 function checkCenter({ centerOfRotation, findCenter }: CenterParameters): void {

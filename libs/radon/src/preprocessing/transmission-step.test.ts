@@ -10,6 +10,10 @@ import { radonPreprocessingStep } from './frame-step.js';
 const defaults = {
   frames: [],
   numAverages: 1,
+  average: 'median',
+  outlierDif: undefined,
+  outlierSize: 3,
+  outlierMode: 'bright',
   clip: 1e-6,
   centerOfRotation: undefined,
   findCenter: undefined,
@@ -27,7 +31,7 @@ async function preprocess(
     signal: new AbortController().signal,
     progress: () => undefined,
     preview: () => undefined,
-    warn: () => undefined,
+    warn: (code, message) => logs.push(`${code}: ${message}`),
     checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
     log: (level, message) => logs.push(`${level}: ${message}`),
   });
@@ -99,7 +103,7 @@ describe('transmission preprocessing', () => {
     expect(output.data.data[3]).toBeCloseTo(Math.log(100), 5);
     expect(logs).toEqual([
       'info: The data has no dark fields; they count as 0.',
-      'warn: 2 of 4 transmissions were below 0.01 and clipped.',
+      expect.stringContaining('TRANSMISSION_CLIPPED: 2 of 4 transmissions were below 0.01 and clipped.'),
     ]);
   });
 

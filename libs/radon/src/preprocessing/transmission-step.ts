@@ -5,9 +5,12 @@ import { requireFinite } from '../sinogram/finite-values.js';
 import { axisAttributes, carriedCenter, findsCenter, middleOf } from '../sinogram/rotation-axis.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { extendDetector } from './detector-extension.js';
-import { detectorResponse, normalizeFlatField } from './flat-field.js';
+import { repairDeadBins } from './dead-bins.js';
+import { averageFields, type Disagreement } from './field-average.js';
+import { normalizeFlatField } from './flat-field.js';
 import { selectFrames } from './frame-selection.js';
 import { toLineIntegrals } from './line-integrals.js';
+import { removeOutliers } from './outliers.js';
 import { suppressRings } from './ring-suppression.js';
 import { findRotationCenter } from './rotation-center.js';
 import { sinogramDataset } from './sinogram-dataset.js';
@@ -21,7 +24,7 @@ interface Sinograms {
 }
 
 /**
- * Frames and averages, flat field, -log, rings, axis, in this order. Counts are averaged before the logarithm, which is
+ * Frames and averages, outliers, flat field, -log, rings, axis, in this order. Counts are averaged before the logarithm, which is
  * less biased by noise than averaging line integrals.
  *
  * What the data is follows from what it carries: with white fields it holds counts (dark fields, when absent, count as
@@ -32,9 +35,10 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
   return {
     process(input, context) {
       const measured = takeFrames(input, parameters);
-      attenuate(measured, input, { parameters, log: context.log });
+      cleanOutliers(measured, { parameters, context });
+      attenuate(measured, input, { parameters, context });
       if (parameters.ringSuppression === 'sorting') suppressRings(measured.data, measured.shape, parameters.ringWindow);
-      const center = rotationCenter(measured, input, { parameters, log: context.log });
+      const center = rotationCenter(measured, input, { parameters, context });
       const extended = extendDetector(measured.data, measured.shape, center);
       return sinogramDataset(input, {
         data: extended.data,
@@ -51,7 +55,7 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
 
 interface Surroundings {
   readonly parameters: Parameters;
-  readonly log: StepContext['log'];
+  readonly context: Pick<StepContext, 'log' | 'warn'>;
 }
 
 /** A copy of the selected frames that the step may overwrite. */
@@ -64,8 +68,16 @@ function takeFrames(input: Dataset, parameters: Parameters): Sinograms {
   return { data, shape: { ...shape, frames } };
 }
 
+/** Replaces outliers, in place, where the plan says what one is. */
+function cleanOutliers({ data, shape }: Sinograms, { parameters, context }: Surroundings): void {
+  const { outlierDif: dif, outlierSize: size, outlierMode: mode } = parameters;
+  if (dif === undefined) return;
+  const replaced = removeOutliers(data, shape, { dif, size, mode });
+  context.log('info', `${replaced} of ${data.length} values were outliers and replaced by the median around them.`);
+}
+
 /** Turns counts or transmissions into line integrals, in place; leaves line integrals alone. */
-function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, log }: Surroundings): void {
+function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): void {
   const { white, dark } = input.companions;
   if (!white) {
     if (dark) {
@@ -76,23 +88,53 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, log
     }
     if (input.attributes['quantity'] !== 'transmission') return;
   } else {
-    if (!dark) log('info', 'The data has no dark fields; they count as 0.');
-    const dead = normalizeFlatField(data, shape, detectorResponse(white, dark, shape));
-    if (dead > 0) log('warn', `${dead} dead detector bins (white not above dark) were interpolated from neighbours.`);
+    if (!dark) context.log('info', 'The data has no dark fields; they count as 0.');
+    const fields = averageFields({ white, dark }, shape, parameters.average);
+    for (const each of fields.disagreements) context.warn('FIELDS_DISAGREE', disagreementMessage(each));
+    const dead = normalizeFlatField(data, shape, fields);
+    if (dead > 0) context.warn('DETECTOR_REPAIRED', deadMessage(dead, 'white is not above dark there'));
   }
-  const clipped = toLineIntegrals(data, parameters.clip);
-  if (clipped > 0) log('warn', `${clipped} of ${data.length} transmissions were below ${parameters.clip} and clipped.`);
+  const died = repairDeadBins(data, shape);
+  if (died > 0)
+    context.warn('DETECTOR_REPAIRED', deadMessage(died, 'they stayed dark, or at one value, during the scan'));
+  sayClipped(toLineIntegrals(data, parameters.clip), data.length, { parameters, context });
+}
+
+/** A few clipped values, as noise makes them behind the thickest rays, do no harm. */
+const harmlessClipping = 1e-3;
+
+function sayClipped(clipped: number, values: number, { parameters: { clip }, context }: Surroundings): void {
+  if (clipped === 0) return;
+  const message = `${clipped} of ${values} transmissions were below ${clip} and clipped.`;
+  if (clipped <= harmlessClipping * values) context.log('info', message);
+  else {
+    const next = 'Look at the data, its dark and its white fields: no object lets that little through.';
+    context.warn('TRANSMISSION_CLIPPED', `${message} ${next}`, { property: 'clip' });
+  }
+}
+
+function disagreementMessage({ name, samples, of, leftOut }: Disagreement): string {
+  const which = samples.length === 1 ? `Sample ${samples.join()}` : `Samples ${samples.join(', ')}`;
+  const consequence = leftOut
+    ? 'left out'
+    : 'used all the same, as nobody can tell which are wrong. Give fields that belong together';
+  return `${which} of the ${of} of the ${name} field (counted from 1) ${samples.length === 1 ? 'is' : 'are'} nothing like the others, and ${samples.length === 1 ? 'was' : 'were'} ${consequence}.`;
+}
+
+function deadMessage(count: number, why: string): string {
+  const bins = `${count} detector bin${count === 1 ? '' : 's'}, counted in every sinogram,`;
+  return `${bins} ${count === 1 ? 'was' : 'were'} interpolated from neighbours: ${why}.`;
 }
 
 /** The axis: given in the plan, carried by the data, found in the data, or the middle of the detector. */
-function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters, log }: Surroundings): number {
+function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): number {
   const { centerOfRotation, findCenter } = parameters;
   if (centerOfRotation !== undefined) return checkedCenter(centerOfRotation, shape.detectors);
   const carried = findCenter ? undefined : carriedCenter(input, shape.detectors);
   if (carried !== undefined) return carried;
   if (!findsCenter(parameters, input)) return middleOf(shape.detectors);
   const found = findRotationCenter(data, shape, carriedAngles(input, shape.angles));
-  log('info', `The rotation axis was found at detector ${found.toFixed(2)} (counted from 0).`);
+  context.log('info', `The rotation axis was found at detector ${found.toFixed(2)} (counted from 0).`);
   return found;
 }
 

@@ -11,9 +11,9 @@ import { directCopies } from '../slab-size.js';
 
 /** Plain sum over angles: images have the unit of the sinogram times the number of angles. */
 export const radonBackprojectionStep = implementStep(radonBackprojection, (parameters) => ({
-  async process(input, { log, signal }) {
+  async process(input, { warn, signal }) {
     const shape = sinogramShape(input.data);
-    const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, log);
+    const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, warn);
     const { size, dimensions } = slabSize(geometry);
     const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
     const images = await reconstructSlabs(input.data.data, { size, copies: directCopies, signal }, (slab) =>

@@ -19,11 +19,11 @@ import { directCopies } from '../slab-size.js';
 export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackprojection, (parameters) => {
   const response = responseTable((fftSize) => frequencyResponse(parameters.filter, fftSize));
   return {
-    async process(input, { log, signal }) {
+    async process(input, { warn, signal }) {
       const shape = sinogramShape(input.data);
-      const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, log);
+      const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, warn);
       const { size, dimensions } = slabSize(geometry);
-      const weights = projectionWeights(geometry.angles, log);
+      const weights = projectionWeights(geometry.angles, warn);
       const filter = response(filterLength(geometry.detectors));
       const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
       const images = await reconstructSlabs(input.data.data, { size, copies: directCopies, signal }, (slab) =>
@@ -48,13 +48,14 @@ function responseTable(compute: (fftSize: number) => Float32Array) {
   };
 }
 
-function projectionWeights(angles: Float64Array, log: StepContext['log']): Float32Array {
+function projectionWeights(angles: Float64Array, warn: StepContext['warn']): Float32Array {
   const { weights, missing } = angularWeights(angles);
   if (missing > 0) {
     const degrees = ((missing * 180) / Math.PI).toFixed(1);
-    log(
-      'warn',
+    warn(
+      'ANGLES_INCOMPLETE',
       `No projections cover ${degrees} degrees of the half turn: expect streaks, or reconstruct iteratively.`,
+      { property: 'angles' },
     );
   }
   return Float32Array.from(weights);

@@ -39,9 +39,11 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
   return {
     async process(input, context) {
       if (parameters.eltype === 'Float64')
-        context.log('warn', 'eltype is Float64, but the solver computes in Float32.');
+        context.warn('PRECISION_REDUCED', 'eltype is Float64, but the solver computes in Float32.', {
+          property: 'eltype',
+        });
       const shape = sinogramShape(input.data);
-      const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.log);
+      const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.warn);
       const { apply, adjoint, majorizer } = operators.take(geometry);
       const problem = { apply, adjoint, iterations, relTol, ...regularization };
       const begun = slabsBegun(await context.checkpoint.restore());

@@ -171,8 +171,8 @@ describe('iterative reconstruction', () => {
 
   it('refuses two terms of the same type and says when an element type is not used', async () => {
     expect(() => buildPlan(iterative({ reg: [l2, l2] }))).toThrow('reg holds L2Regularization more than once');
-    const { logs } = await reconstruct(iterative({ iterations: 1, eltype: 'Float64' }), scan);
-    expect(logs).toEqual(['eltype is Float64, but the solver computes in Float32.']);
+    const { warnings } = await reconstruct(iterative({ iterations: 1, eltype: 'Float64' }), scan);
+    expect(warnings).toEqual(['PRECISION_REDUCED']);
   });
 
   it('stops between iterations when the job is cancelled and leaves no tensors behind', async () => {

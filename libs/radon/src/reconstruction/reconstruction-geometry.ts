@@ -21,7 +21,7 @@ export interface GeometryChoice {
 export function reconstructionGeometry(
   choice: GeometryChoice,
   { dataset, shape }: { dataset: Dataset; shape: SinogramShape },
-  log: StepContext['log'],
+  warn: StepContext['warn'],
 ): ParallelGeometry {
   const { slices, detectors, angles: projections } = shape;
   const size = carriedImageSize(dataset, detectors) ?? detectors;
@@ -36,7 +36,7 @@ export function reconstructionGeometry(
   }
   return {
     shape: [rows, columns],
-    angles: projectionAngles(choice.angles, { projections, dataset }, log),
+    angles: projectionAngles(choice.angles, { projections, dataset }, warn),
     detectors,
     center: carriedCenter(dataset, detectors) ?? middleOf(detectors),
   };

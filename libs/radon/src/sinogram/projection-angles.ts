@@ -1,33 +1,71 @@
 import { RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
+import { anglesContradict } from './angle-order.js';
 import { requireFinite } from './finite-values.js';
 
-/** Beyond two turns in either direction the numbers are most likely degrees. */
-const plausibleRadians = 4 * Math.PI;
+/** All angles within this (rad, 6.9 degrees) are most likely radians that were taken for degrees. */
+const leastSpan = 0.12;
+
+/** Fewer projections than this may be meant to be close together. */
+const leastProjections = 8;
 
 /**
  * The projection angles in radians: those of the plan, else those that the data carries.
  *
  * Throws `PLAN_MISSING_PROPERTY` when there are neither, `DATA_SHAPE_MISMATCH` when there is not one angle for each
- * projection, `PLAN_INVALID_VALUE` for an angle of the plan that is not finite, `DATA_FORMAT` for one of the data.
+ * projection, `PLAN_INVALID_VALUE` for an angle of the plan that is not finite, `DATA_FORMAT` for one of the data; the same
+ * codes where all angles are one, or so close together that no image can be made.
  */
 export function projectionAngles(
   fromPlan: readonly number[] | undefined,
   { projections, dataset }: { projections: number; dataset: Dataset },
-  log: StepContext['log'],
+  warn: StepContext['warn'],
 ): Float64Array {
   const fromData = dataset.companions['angles'];
   const angles = fromPlan ? checkedPlanAngles(fromPlan) : fromData && Float64Array.from(fromData.data);
   if (!angles) throw missingAngles(projections);
   if (!fromPlan) requireFinite(angles, [angles.length], 'The array of angles that the data carries');
   if (angles.length !== projections) throw wrongCount(angles.length, projections, fromPlan ? 'plan' : 'data');
+  requireSpread(angles, fromPlan ? 'plan' : 'data');
   if (fromPlan && fromData && !sameAngles(angles, fromData.data)) {
-    log('warn', 'The angles of the plan are used; the data carries other ones.');
+    warn('ANGLES_REPLACED', 'The angles of the plan are used; the data carries other ones.', { property: 'angles' });
   }
-  if (angles.some((angle) => Math.abs(angle) > plausibleRadians)) {
-    log('warn', `An angle is beyond two turns (${plausibleRadians.toFixed(2)} rad): angles must be in radians.`);
+  if (anglesContradict(dataset.data, angles)) {
+    warn(
+      'ANGLES_SUSPECT',
+      `Projections whose angles are close are not alike, those that follow each other are: the angles, from ${inDegrees(smallest(angles))} to ${inDegrees(largest(angles))} degrees, must be in radians and in the order of the projections.`,
+      { property: 'angles' },
+    );
   }
   return angles;
+}
+
+/** No image can be made of projections from one direction. */
+function requireSpread(angles: Float64Array, source: 'plan' | 'data'): void {
+  const span = largest(angles) - smallest(angles);
+  const isOne = angles.length > 1 && span === 0;
+  if (!isOne && (angles.length < leastProjections || span >= leastSpan)) return;
+  const owner = source === 'plan' ? 'of the plan' : 'that the data carries';
+  const what = isOne
+    ? `are all ${inDegrees(smallest(angles))} degrees`
+    : `only cover ${inDegrees(span)} degrees, as radians would that were taken for degrees`;
+  throw new RondelError(
+    source === 'plan' ? 'PLAN_INVALID_VALUE' : 'DATA_FORMAT',
+    `The ${angles.length} angles ${owner} ${what}: no image can be made of them. Set angles to those of the scan, in radians.`,
+    { at: 'angles' },
+  );
+}
+
+function smallest(values: Float64Array): number {
+  return values.reduce((least, value) => Math.min(least, value), Infinity);
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, value), -Infinity);
+}
+
+function inDegrees(radians: number): string {
+  return ((radians * 180) / Math.PI).toFixed(2);
 }
 
 function checkedPlanAngles(angles: readonly number[]): Float64Array {

@@ -60,15 +60,15 @@ describe('values that are not finite', () => {
 });
 
 describe('projection angles', () => {
-  const logs: string[] = [];
-  const read = (plan: number[] | undefined, data: Dataset) =>
-    projectionAngles(plan, { projections: 3, dataset: data }, (_, message) => logs.push(message));
+  const warnings: string[] = [];
+  const read = (plan: number[] | undefined, data: Dataset, projections = 3) =>
+    projectionAngles(plan, { projections, dataset: data }, (code) => warnings.push(code));
 
   it('come from the data unless the plan gives some, and a difference is said', () => {
     expect([...read(undefined, dataset([0, 1, 2]))]).toEqual([0, 1, 2]);
-    expect(logs).toEqual([]);
+    expect(warnings).toEqual([]);
     expect([...read([0, 0.5, 1], dataset([0, 1, 2]))]).toEqual([0, 0.5, 1]);
-    expect(logs).toEqual(['The angles of the plan are used; the data carries other ones.']);
+    expect(warnings).toEqual(['ANGLES_REPLACED']);
   });
 
   it('that are missing are asked for at their place in the plan', () => {
@@ -93,10 +93,51 @@ describe('projection angles', () => {
     expect(codeOf(() => read(undefined, dataset([0, NaN, 1])))).toContain('DATA_FORMAT');
   });
 
-  it('that look like degrees are warned about', () => {
-    logs.length = 0;
-    read([0, 90, 179], dataset());
-    expect(logs[0]).toContain('angles must be in radians');
+  /** Two points that go round, seen at these angles. */
+  const orbit = (angles: readonly number[]): Dataset => {
+    const bump = (offset: number) => Math.exp(-(offset ** 2) / 20);
+    const row = (angle: number) =>
+      Array.from(
+        { length: 64 },
+        (_, bin) => bump(bin - 32 - 20 * Math.cos(angle)) + bump(bin - 32 - 9 * Math.sin(angle)),
+      );
+    return { ...dataset(), data: float32Array(Float32Array.from(angles.flatMap(row)), [angles.length, 64]) };
+  };
+  const every = (count: number, step: number) => Array.from({ length: count }, (_, index) => index * step);
+  const warningsFor = (angles: number[], data: Dataset) => {
+    warnings.length = 0;
+    read(angles, data, angles.length);
+    return [...warnings];
+  };
+
+  it('W2: in degrees where radians belong are warned about', () => {
+    const radians = every(180, Math.PI / 180);
+    expect(warningsFor(every(180, 1), orbit(radians))).toEqual(['ANGLES_SUSPECT']);
+    expect(warningsFor(every(720, 0.5), orbit(every(720, Math.PI / 360)))).toEqual(['ANGLES_SUSPECT']);
+    expect(warningsFor(radians, orbit(radians))).toEqual([]);
+  });
+
+  it('W2: of several turns and of the golden ratio raise no false alarm', () => {
+    const golden = (3 - Math.sqrt(5)) * Math.PI;
+    for (const angles of [every(900, Math.PI / 90), every(200, golden), every(377, golden / 2), every(300, -0.3)]) {
+      expect(warningsFor(angles, orbit(angles))).toEqual([]);
+    }
+  });
+
+  it('S6: that are all equal, or cover next to nothing, are refused', () => {
+    expect(codeOf(() => read([1, 1, 1], dataset()))).toEqual([
+      'PLAN_INVALID_VALUE',
+      expect.stringContaining('The 3 angles of the plan are all 57.30 degrees'),
+    ]);
+    expect(codeOf(() => read(undefined, dataset([0, 0, 0])))).toEqual([
+      'DATA_FORMAT',
+      expect.stringContaining('The 3 angles that the data carries are all 0.00 degrees'),
+    ]);
+    const turned = every(180, (Math.PI / 180) ** 2);
+    expect(codeOf(() => read(turned, dataset(), 180))).toEqual([
+      'PLAN_INVALID_VALUE',
+      expect.stringContaining('only cover 3.12 degrees'),
+    ]);
   });
 });
 
@@ -127,6 +168,15 @@ describe('angular weights', () => {
     const { weights, missing } = angularWeights(degrees(...Array.from({ length: 121 }, (_, index) => index)));
     expect(Math.max(...weights)).toBeCloseTo(Math.PI / 180, 10);
     expect((missing * 180) / Math.PI).toBeCloseTo(59, 10);
+  });
+
+  it('M3: of the golden ratio, not folded, and of turns that nearly repeat miss nothing', () => {
+    const golden = Float64Array.from({ length: 181 }, (_, index) => index * Math.PI * (Math.sqrt(5) - 1));
+    expect(angularWeights(golden).missing).toBe(0);
+    const jitter = Float64Array.from({ length: 1800 }, (_, index) => index * (Math.PI / 90) + 1e-4 * Math.sin(index));
+    const { weights, missing } = angularWeights(jitter);
+    expect(missing).toBe(0);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(Math.PI, 9);
   });
 
   it('are half a turn for a single projection', () => {

@@ -1,0 +1,103 @@
+import type { Dataset } from '@rondel/contracts';
+import { describe, expect, it } from 'vitest';
+import {
+  anglesOver,
+  disturbed,
+  insideCircle,
+  sliceCounts,
+  sliceImage,
+  type SliceScan,
+} from './disturbed-scans.test.support.js';
+import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
+
+useEngine();
+
+const scan: SliceScan = { detectors: 128, angles: anglesOver(Math.PI, 120) };
+const size = scan.detectors;
+const truth = sliceImage(size, scan);
+
+/** The error of the first slice inside the object, and what was said. */
+async function errorOf(input: Dataset, pre: Parameters<typeof planOf>[0][1] = {}) {
+  const plan = planOf(
+    ['TransmissionPreprocessingParameters', { centerOfRotation: 64, ...pre }],
+    ['RadonFilteredBackprojectionParameters', {}],
+  );
+  const { output, warnings } = await reconstruct(plan, input);
+  const image = output.data.data.subarray(0, size * size);
+  return { error: relativeError(image, truth, insideCircle(size, 55)), warnings };
+}
+
+/** Edges of pixels and few angles cost this much without any disturbance. */
+const clean = 0.06;
+
+describe('scans with what happens to detectors', () => {
+  const counts = sliceCounts(scan);
+  const random = (index: number) => (Math.sin(index * 12.9898) * 43758.5453) % 1;
+  const zingers = (part: number) => (value: number, index: number) => (Math.abs(random(index)) < part ? 65_535 : value);
+
+  it('are reconstructed without a word where nothing has happened', async () => {
+    const { error, warnings } = await errorOf(counts);
+    expect(error).toBeLessThan(clean);
+    expect(warnings).toEqual([]);
+  });
+
+  it('S7: are cleaned of zingers where the plan says what one is', async () => {
+    const struck = disturbed(counts, 'data', zingers(0.0013));
+    expect((await errorOf(struck)).error).toBeGreaterThan(2 * clean);
+    expect((await errorOf(struck, { outlierDif: 5000 })).error).toBeLessThan(1.1 * clean);
+  });
+
+  it('S7: have a median over the samples of a field, so that a zinger in one of them makes no ring', async () => {
+    const struck = disturbed(counts, 'white', (value, index) =>
+      index % (5 * size) === 2 * size + 70 ? 65_535 : value,
+    );
+    expect((await errorOf(struck)).error).toBeLessThan(clean);
+    expect((await errorOf(struck, { average: 'mean' })).error).toBeGreaterThan(1.3 * clean);
+  });
+
+  it('W4: have bins filled from their neighbours that died during the scan, and say so', async () => {
+    for (const left of [100, 0, 65_535]) {
+      const died = disturbed(counts, 'data', (value, index) => ([40, 41, 90].includes(index % size) ? left : value));
+      const { error, warnings } = await errorOf(died);
+      expect(error).toBeLessThan(1.5 * clean);
+      expect(warnings).toEqual(['DETECTOR_REPAIRED']);
+    }
+  });
+
+  it('W4: leave out a dark field that is really a white one, and say so', async () => {
+    const wrong = disturbed(counts, 'dark', (value, index) => (Math.floor(index / size) % 5 === 3 ? 20_000 : value));
+    for (const average of ['median', 'mean']) {
+      const { error, warnings } = await errorOf(wrong, { average });
+      expect(error).toBeLessThan(clean);
+      expect(warnings).toEqual(['FIELDS_DISAGREE']);
+    }
+  });
+
+  it('W4: say so where many transmissions are not physical', async () => {
+    const blocked = disturbed(counts, 'data', (value, index) => (Math.floor(index / size) % 120 < 3 ? 50 : value));
+    expect((await errorOf(blocked)).warnings).toContain('TRANSMISSION_CLIPPED');
+  });
+
+  it('S6: are refused where all angles are one', async () => {
+    const angles = { dtype: 'float64' as const, shape: [120], data: new Float64Array(120) };
+    const placeholder = { ...counts, companions: { ...counts.companions, angles } };
+    await expect(errorOf(placeholder)).rejects.toThrow('are all 0.00 degrees');
+  });
+
+  it('S8: fail where numbers become too large, with the step and the first of them', async () => {
+    const { white: _white, dark: _dark, ...companions } = counts.companions;
+    const huge = disturbed({ ...counts, companions }, 'data', () => 3e38);
+    const words = /^parameter\.reco \(RadonFilteredBackprojectionParameters\) made \d+ values that are NaN or infinite/;
+    await expect(errorOf(huge)).rejects.toMatchObject({
+      code: 'STEP_FAILED',
+      message: expect.stringMatching(words) as string,
+    });
+  });
+
+  it('M3: are reconstructed from angles of the golden ratio that run on over many turns', async () => {
+    const golden = { ...scan, angles: Array.from({ length: 150 }, (_, index) => index * Math.PI * (Math.sqrt(5) - 1)) };
+    const { error, warnings } = await errorOf(sliceCounts(golden));
+    expect(error).toBeLessThan(clean);
+    expect(warnings).toEqual([]);
+  });
+});

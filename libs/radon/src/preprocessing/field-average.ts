@@ -1,0 +1,131 @@
+import { RondelError, type NdArray } from '@rondel/contracts';
+import { requireFinite } from '../sinogram/finite-values.js';
+import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import { medianOf } from '../sinogram/median.js';
+
+/** How the samples of a field become one: `median` leaves out what a cosmic ray did to one of them. */
+export type FieldAverage = 'median' | 'mean';
+
+/** A field as it came, [slice, sample, detector] counts. */
+export interface Field {
+  readonly name: 'white' | 'dark';
+  readonly array: NdArray;
+}
+
+/** Samples that are nothing like the others of their field. */
+export interface Disagreement {
+  readonly name: Field['name'];
+  /** Counted from 1, ascending. */
+  readonly samples: readonly number[];
+  readonly of: number;
+  /** False where so many disagree that nobody can tell which are wrong. */
+  readonly leftOut: boolean;
+}
+
+export interface AveragedFields {
+  /** float64 [slice, detector] */
+  readonly white: Float64Array;
+  /** 0 where there is no dark field. */
+  readonly dark: Float64Array;
+  readonly disagreements: readonly Disagreement[];
+}
+
+type FieldShape = Pick<SinogramShape, 'slices' | 'detectors'>;
+
+/** A sample whose mean is off by this part of white - dark is another kind of picture: a closed shutter, the wrong field. */
+const disagreeingPart = 0.25;
+
+/**
+ * Averages the samples of white and dark fields for every slice by itself. A sample that is off as a whole is left out, as
+ * long as more than half of them agree.
+ *
+ * Throws `DATA_SHAPE_MISMATCH` for fields that do not belong to the projections and `DATA_FORMAT` for values that are not
+ * finite.
+ */
+export function averageFields(
+  { white, dark }: { readonly white: NdArray; readonly dark: NdArray | undefined },
+  shape: FieldShape,
+  average: FieldAverage,
+): AveragedFields {
+  const fields = [{ name: 'white' as const, array: white }, ...(dark ? [{ name: 'dark' as const, array: dark }] : [])];
+  for (const field of fields) requireField(field, shape);
+  const means = fields.map(({ array }) => sampleMeans(array));
+  const tolerance = (slice: number) => {
+    const [bright = 0, low = 0] = means.map((all) => medianOf(all[slice] ?? []));
+    return disagreeingPart * Math.abs(bright - low);
+  };
+  const averaged = fields.map((field, index) => averageField(field, { means: means[index] ?? [], tolerance, average }));
+  return {
+    white: averaged[0]?.values ?? new Float64Array(),
+    dark: averaged[1]?.values ?? new Float64Array(shape.slices * shape.detectors),
+    disagreements: averaged.flatMap(({ disagreements }) => disagreements),
+  };
+}
+
+function requireField({ name, array }: Field, { slices, detectors }: FieldShape): void {
+  const [fieldSlices = 0, samples = 0, fieldDetectors = 0] = array.shape;
+  if (array.shape.length !== 3 || samples === 0 || fieldSlices !== slices || fieldDetectors !== detectors) {
+    throw new RondelError(
+      'DATA_SHAPE_MISMATCH',
+      `The ${name} field must be [slice, sample, detector] = [${slices}, any, ${detectors}], but has shape [${array.shape.join(', ')}].`,
+      { details: { expected: [slices, null, detectors], actual: [...array.shape] } },
+    );
+  }
+  requireFinite(array.data, array.shape, `The ${name} field`);
+}
+
+/** [slice][sample] */
+function sampleMeans({ data, shape }: NdArray): number[][] {
+  const [slices = 0, samples = 0, detectors = 0] = shape;
+  return Array.from({ length: slices }, (_slice, slice) =>
+    Array.from({ length: samples }, (_sample, sample) => {
+      const start = (slice * samples + sample) * detectors;
+      let sum = 0;
+      for (let index = start; index < start + detectors; index++) sum += data[index] ?? 0;
+      return sum / detectors;
+    }),
+  );
+}
+
+interface Averaging {
+  /** [slice][sample] */
+  readonly means: readonly (readonly number[])[];
+  /** Of a slice, how far the mean of a sample may be from the others. */
+  readonly tolerance: (slice: number) => number;
+  readonly average: FieldAverage;
+}
+
+function averageField({ name, array }: Field, { means, tolerance, average }: Averaging) {
+  const [slices = 0, samples = 0, detectors = 0] = array.shape;
+  const values = new Float64Array(slices * detectors);
+  const combine = average === 'median' ? medianOf : meanOf;
+  const found = { leftOut: new Set<number>(), kept: new Set<number>() };
+  for (let slice = 0; slice < slices; slice++) {
+    const odd = oddSamples(means[slice] ?? [], tolerance(slice));
+    const leftOut = 2 * odd.length < samples ? odd : [];
+    for (const sample of odd) (leftOut.length > 0 ? found.leftOut : found.kept).add(sample + 1);
+    const used = Array.from({ length: samples }, (_, sample) => sample).filter((sample) => !leftOut.includes(sample));
+    const starts = used.map((sample) => (slice * samples + sample) * detectors);
+    const ofBin = new Float64Array(used.length);
+    for (let bin = 0; bin < detectors; bin++) {
+      for (let at = 0; at < starts.length; at++) ofBin[at] = array.data[(starts[at] ?? 0) + bin] ?? 0;
+      values[slice * detectors + bin] = combine(ofBin);
+    }
+  }
+  const disagreements = [found.leftOut, found.kept]
+    .map((odd, index) => ({ name, samples: [...odd].sort((a, b) => a - b), of: samples, leftOut: index === 0 }))
+    .filter((each) => each.samples.length > 0);
+  return { values, disagreements };
+}
+
+/** Indices from 0 of the samples that are nothing like the median one. */
+function oddSamples(means: readonly number[], tolerance: number): number[] {
+  const typical = medianOf(means);
+  return [...means.keys()].filter((sample) => Math.abs((means[sample] ?? 0) - typical) > tolerance);
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index] ?? 0;
+  return sum / values.length;
+}
