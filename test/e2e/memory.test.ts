@@ -152,22 +152,24 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
 
   it('tries smaller blocks when memory runs out all the same, and begins with those the next time', async () => {
     await stack.startWorker('--pool', 'short', '--threads', '1', '--memory', '64MiB');
+    /** MiB for each slice, more than can be taken for what any run takes. */
+    const takes = 8;
     const greedy = (mostSlices: number, attempts = 3) =>
-      run({ plan: { name: 'lab/stumble' }, pool: 'short', parameters: { mostSlices }, attempts });
-    const whole = await greedy(slices);
+      run({ plan: { name: 'lab/stumble' }, pool: 'short', parameters: { mostSlices, takes }, attempts });
+    const whole = await run({ plan: { name: 'lab/stumble' }, pool: 'short', parameters: {} });
     const first = await greedy(slices / 4 + 1);
     const second = await greedy(slices / 4 + 1);
     for (const job of [whole, first, second]) {
       expect(job.error?.message).toBeUndefined();
       expect(job.result?.artifact).toBe(whole.result?.artifact);
     }
-    // The whole, halves, quarters.
+    // The whole has shown what it took, so quarters are next.
     expect([whole, first, second].map((job) => [blocks(job)[0], job.attempts.made])).toEqual([
       [1, 1],
-      [4, 3],
+      [4, 2],
       [4, 1],
     ]);
-    expect(await log(first)).toContain('Memory ran out when parameter ran on more at a time: split along slice into 2');
+    expect(await log(first)).toContain('Memory ran out when parameter ran on more at a time: split along slice into 4');
     expect(await log(second)).toMatch(/this worker has 64\.0 MiB: split along slice into 4 blocks of 8\./);
     const given = await greedy(1, 2);
     expect(given).toMatchObject({ state: 'failed', error: { code: 'OUT_OF_MEMORY', retryable: true } });

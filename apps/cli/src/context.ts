@@ -10,6 +10,8 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /** Aborted when the person presses Ctrl-C or the process is asked to end. */
   readonly signal: AbortSignal;
+  /** Aborted when that is asked for a second time, later than by accident. */
+  readonly haste?: AbortSignal;
 }
 
 export interface GlobalOptions {

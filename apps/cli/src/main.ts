@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { RondelError } from '@rondel/contracts';
 import { exitCodes } from './exit-code.js';
 import { run } from './run.js';
@@ -8,13 +9,18 @@ const sameInterruptMilliseconds = 2000;
 const lingerMilliseconds = 2000;
 
 const interruption = new AbortController();
+const haste = new AbortController();
 let interruptedAt: number | undefined;
 
 function interrupt(): void {
   const now = performance.now();
-  if (interruptedAt !== undefined && now - interruptedAt > sameInterruptMilliseconds) process.exit(exitCodes.cancelled);
-  interruptedAt ??= now;
-  interruption.abort(new RondelError('CANCELLED', 'Interrupted.'));
+  if (interruptedAt !== undefined && now - interruptedAt <= sameInterruptMilliseconds) return;
+  const again = interruptedAt !== undefined;
+  interruptedAt = now;
+  if (!again) interruption.abort(new RondelError('CANCELLED', 'Interrupted.'));
+  // A service hands back what it runs; a command has nothing to put in order, nor has a service that was told twice.
+  else if (!haste.signal.aborted && getEventListeners(haste.signal, 'abort').length > 0) haste.abort();
+  else process.exit(exitCodes.cancelled);
 }
 
 process.on('SIGINT', interrupt);
@@ -27,6 +33,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { env: environment, stdout, stderr } = process;
-process.exitCode = await run(process.argv.slice(2), { environment, stdout, stderr, signal: interruption.signal });
+process.exitCode = await run(process.argv.slice(2), {
+  environment,
+  stdout,
+  stderr,
+  signal: interruption.signal,
+  haste: haste.signal,
+});
 if (process.connected) process.disconnect();
 setTimeout(() => process.exit(), lingerMilliseconds).unref();

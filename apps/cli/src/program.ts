@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { buildIdentity } from '@rondel/telemetry/build-identity';
 import { Command } from 'commander';
 import { defaultServer, type Terminal } from './context.js';
 import type { AddCommand, RunAction } from './shell.js';
@@ -72,6 +72,6 @@ function inheritSettings(parent: Command): void {
 }
 
 function version(): string {
-  const facts: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof facts === 'object' && facts !== null && 'version' in facts ? String(facts.version) : 'unknown';
+  const { version: number, commit } = buildIdentity();
+  return `${number} (${commit})`;
 }

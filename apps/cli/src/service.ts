@@ -4,6 +4,8 @@ import type { Context } from './context.js';
 
 export interface RunningService {
   stop(): Promise<void>;
+  /** Stopping shall not wait any longer for what is under way. */
+  readonly hurry?: () => void;
   /** Resolves when the service has ended by itself. */
   readonly closed?: Promise<void>;
 }
@@ -20,7 +22,9 @@ export async function runService(context: Context, start: () => Promise<RunningS
   });
   const endedAlone = service.closed?.then(() => 'ended' as const);
   const cause = await Promise.race([stopping, ...(endedAlone === undefined ? [] : [endedAlone])]);
-  if (cause !== 'ended') await service.stop();
+  if (cause === 'ended') return;
+  if (service.hurry !== undefined) context.haste?.addEventListener('abort', service.hurry, { once: true });
+  await service.stop();
 }
 
 function stopRequest(signal: AbortSignal): Promise<'asked'> {

@@ -26,12 +26,14 @@ export interface RunningStack {
   readonly workers: readonly ChildFacts[];
   /** Ends workers, API and Redis, in this order, so that nothing loses what it stands on. */
   stop(): Promise<void>;
+  /** Asks the workers that are stopping a second time: they hand back what they run. */
+  hurry(): Promise<void>;
 }
 
 const program = fileURLToPath(new URL('../bin/rondel.mjs', import.meta.url));
 
-/** A worker gives its jobs back when it has to stop; after this time it is killed. */
-const workerGraceMilliseconds = 20_000;
+/** A worker gives its jobs back 20 s after it has to stop, which takes a moment; after this time it is killed. */
+const workerGraceMilliseconds = 30_000;
 const apiGraceMilliseconds = 10_000;
 
 interface Stoppable {
@@ -60,8 +62,15 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       apiGraceMilliseconds,
     );
     started.unshift(api);
-    const workers = await startWorkers(options, child, started);
-    return { url: api.facts.url ?? '', redis, workers, stop: () => stopInOrder(started) };
+    const { facts, part } = await startWorkers(options, child);
+    started.unshift(part);
+    return {
+      url: api.facts.url ?? '',
+      redis,
+      workers: facts,
+      stop: () => stopInOrder(started),
+      hurry: () => part.stop(),
+    };
   } catch (error) {
     await stopInOrder(started);
     throw error;
@@ -84,7 +93,12 @@ function childOf({ folders, environment, say }: StackOptions, { redis, log }: { 
     });
 }
 
-async function startWorkers(options: StackOptions, child: StartChild, started: Stoppable[]): Promise<ChildFacts[]> {
+interface StartedWorkers {
+  readonly facts: readonly ChildFacts[];
+  readonly part: Stoppable;
+}
+
+async function startWorkers(options: StackOptions, child: StartChild): Promise<StartedWorkers> {
   const threads = Math.max(1, Math.floor(availableParallelism() / Math.max(1, options.workers)));
   const parameters = ['worker', '--threads', String(threads), ...options.workerParameters];
   const starts = await Promise.allSettled(
@@ -93,10 +107,13 @@ async function startWorkers(options: StackOptions, child: StartChild, started: S
     ),
   );
   const running = starts.filter((start) => start.status === 'fulfilled').map(({ value }) => value);
-  started.unshift({ stop: () => stopTogether(running) });
+  const part = { stop: () => stopTogether(running) };
   const failed = starts.find((start) => start.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return running.map(({ facts }) => facts);
+  if (failed !== undefined) {
+    await part.stop();
+    throw failed.reason;
+  }
+  return { facts: running.map(({ facts }) => facts), part };
 }
 
 async function stopTogether(parts: readonly Stoppable[]): Promise<void> {

@@ -30,6 +30,17 @@ export const WorkerSchema = Type.Object({
   packages: Type.Record(Type.String(), Type.String()),
   roots: Type.Array(Type.String(), { description: 'Names of the data roots it can read.' }),
   running: Type.Array(Type.String(), { description: 'Jobs it runs now.' }),
+  aside: Type.Optional(
+    Type.Object(
+      { reason: Type.String(), until: Type.String({ format: 'date-time' }) },
+      { description: 'It takes nothing for a while, as job after job has failed on it.' },
+    ),
+  ),
+  version: Type.Optional(Type.String({ description: 'Version of Rondel that it runs.' })),
+  commit: Type.Optional(
+    Type.String({ description: 'Commit that it was built from; `unknown` where nothing tells it.' }),
+  ),
+  store: Type.Optional(Type.String({ description: 'Identity of its artifact store.' })),
   startedAt: Type.String({ format: 'date-time' }),
   heartbeatAt: Type.String({ format: 'date-time' }),
 });

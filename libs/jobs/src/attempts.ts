@@ -66,6 +66,8 @@ export interface Restart {
   readonly stage: number;
   readonly stages?: readonly StageHead[];
   readonly halvings?: number;
+  /** See `JobWork`. */
+  readonly unlearnt?: boolean;
   /** Whether the attempt counts as one of those that the job may make. */
   readonly counts: boolean;
   readonly error?: Failure;

@@ -8,6 +8,8 @@ import { meets, type Capabilities } from './requirements.js';
 export interface FittingLegTaker {
   /** Looks for queues that have come or gone; for whoever may have missed that it was told. */
   look(): void;
+  /** Takes nothing until `look` finds that it shall again. */
+  rest(): void;
   /** Takes no further legs; resolves when those that run have ended. */
   close(): Promise<void>;
 }
@@ -16,12 +18,13 @@ export interface FittingLegTaker {
  * Takes legs from the queues of all places that a worker serves, and from those special ones there whose requirements it
  * meets, whenever they come and as long as they are there.
  *
+ * @param resting Whether nothing shall be taken now.
  * @param worker What the worker can do now, which may change but for the places that it serves: `look` then.
  */
 export function takeFittingLegs<P extends Place>(
   worker: () => Capabilities,
   { news, special, takeLegs }: Pick<Jobs, 'news' | 'special' | 'takeLegs'>,
-  options: TakeOptions<P>,
+  { resting = () => false, ...options }: TakeOptions<P> & { readonly resting?: () => boolean },
 ): FittingLegTaker {
   const places = placesOf(worker());
   const taker = takeLegs(options);
@@ -31,7 +34,7 @@ export function takeFittingLegs<P extends Place>(
 
   const follow = async () => {
     const queues = await special.list();
-    if (closed) return;
+    if (closed || resting()) return;
     const capabilities = worker();
     const fitting = queues.filter(({ place, requires }) => places.includes(place) && meets(capabilities, requires));
     taker.serve([...own, ...fitting.map(({ queue }) => queue)]);
@@ -42,6 +45,7 @@ export function takeFittingLegs<P extends Place>(
   look();
   return {
     look,
+    rest: () => taker.serve([]),
     close() {
       closed = true;
       stopListening();

@@ -36,6 +36,8 @@ export interface JobWork {
   readonly undivided?: boolean;
   /** How often blocks have to be halved, as memory ran out; a stage that is not split counts as one block. */
   readonly halvings?: number;
+  /** What workers have learnt of other jobs' memory speaks against it, so it is tried by its estimates alone. */
+  readonly unlearnt?: boolean;
 }
 
 /** Steps that run in one process, or on blocks of the data in several; see `planStages` of `@rondel/reco`. */

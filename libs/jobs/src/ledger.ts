@@ -328,7 +328,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
       });
     },
 
-    restart(attempt, { stage, stages = attempt.head.stages, halvings, counts, error }) {
+    restart(attempt, { stage, stages = attempt.head.stages, halvings, unlearnt, counts, error }) {
       const { head, work } = attempt;
       const restarted = { ...head, stages };
       return change(restartScript, attempt, {
@@ -338,7 +338,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
           JSON.stringify(jobLine(restarted, stage)),
           stage,
           JSON.stringify(restarted),
-          JSON.stringify({ ...work, ...(halvings !== undefined && { halvings }) }),
+          JSON.stringify({ ...work, ...(halvings !== undefined && { halvings }), ...(unlearnt && { unlearnt }) }),
           counts ? 0 : 1,
           jsonOrEmpty(error),
         ],

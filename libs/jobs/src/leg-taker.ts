@@ -240,17 +240,20 @@ export function openLegTaker<P extends Place>(
 
   return {
     serve(names) {
+      const before = served.size;
       for (const [name, queue] of served) {
         if (names.includes(name)) continue;
         served.delete(name);
         ready.delete(queue);
       }
+      const fewer = served.size < before;
       const added = names.filter((name) => !served.has(name)).map((name) => queues.open(name));
       for (const queue of added) {
         served.set(queue.name, queue);
         ready.add(queue);
       }
-      if (added.length > 0) inBackground(markers.wake());
+      // Who waits for markers shall neither miss those of the new ones nor take away those of the others.
+      if (added.length > 0 || fewer) inBackground(markers.wake());
     },
     async close() {
       closed = true;

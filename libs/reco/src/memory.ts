@@ -9,6 +9,8 @@ export interface MemoryRoom {
   readonly memoryBytes: number;
   /** Bytes of arrays on the host, for a device that has a memory of its own; absent: the device is the host. */
   readonly hostBytes?: number | undefined;
+  /** The same when all of it is free; absent: it is. */
+  readonly whole?: Pick<MemoryRoom, 'memoryBytes' | 'hostBytes'> | undefined;
   /** By how much the estimates of a step type fell short here, 1 unless said otherwise. */
   readonly factors?: Readonly<Record<string, number>> | undefined;
 }
@@ -55,13 +57,22 @@ export function shapeOf({ data }: Pick<DatasetFacts, 'data'>): InputShape {
   return { shape: data.shape, elementBytes: elementSize(data.dtype) };
 }
 
-/** Throws `OUT_OF_MEMORY` with both numbers when a step does not fit. */
-export function requireRoom({ path, definition }: BuiltStep, need: StepNeed, { shape }: InputShape): void {
+/**
+ * Throws `OUT_OF_MEMORY` with both numbers when a step does not fit. `details.learnt` says that it would by its estimate
+ * alone, so that only what was learnt here of other runs speaks against it; retryable when it would if what others take of
+ * the memory now were free.
+ */
+export function requireRoom(step: BuiltStep, input: InputShape, room: MemoryRoom): void {
+  const { path, definition } = step;
+  const { shape } = input;
+  const need = needOf(step, input, room);
   if (fits(need)) return;
+  const learnt = fits(needOf(step, input, { ...room, factors: undefined }));
+  const passing = room.whole !== undefined && fits(needOf(step, input, room.whole));
   throw new RondelError(
     'OUT_OF_MEMORY',
     `${path} (${definition.type}) needs about ${amountOf(need.neededBytes)} for data of shape [${shape.join(', ')}], but may take ${amountOf(need.availableBytes)} here. Reconstruct fewer slices or frames at a time, or use a worker with more memory.`,
-    { at: path, details: { ...need } },
+    { at: path, details: { ...need, ...(learnt && { learnt }) }, retryable: !learnt && passing },
   );
 }
 

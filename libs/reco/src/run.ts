@@ -131,7 +131,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
   options.onProgress({ fraction: share.start, step: path });
   report('active');
   try {
-    requireRoom(built, needOf(built, shapeOf(input), options), shapeOf(input));
+    requireRoom(built, shapeOf(input), options);
     const desk = options.checkpoints?.(built, input) ?? noCheckpoints;
     const restore = async () => {
       const found = await desk.restore();

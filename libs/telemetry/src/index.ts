@@ -1,1 +1,2 @@
+export { buildIdentity, type BuildIdentity } from './build-identity.js';
 export { createLogger, type Logger, type LogLevel } from './logger.js';

@@ -21,6 +21,7 @@ export const stumble = defineStep({
       description: 'Memory that it takes for each slice, although it has estimated that it takes none.',
       unit: 'MiB',
     }),
+    starts: defaulted(Type.Boolean(), false, { description: 'Whether it starts a program that runs for a minute.' }),
     fails: defaulted(Type.Boolean(), false, { description: 'Whether it fails then.' }),
   },
   estimateBytes: () => 0,

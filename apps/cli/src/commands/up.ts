@@ -58,6 +58,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   tell(stack, folders, context);
   await interrupted(context.signal);
   context.note('Stopping: workers, API, Redis');
+  context.haste?.addEventListener('abort', () => void stack.hurry(), { once: true });
   await stack.stop();
   return exitCodes.done;
 }

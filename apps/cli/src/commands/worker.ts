@@ -104,7 +104,7 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
     reportToParent({ kind: 'ready', facts: { id: worker.id } });
     context.printJson({ id: worker.id, pools: pool });
     context.note(`Worker ${worker.id} takes jobs of ${pool.join(', ')}`);
-    return { stop: () => worker.drain(), closed: worker.closed };
+    return { stop: () => worker.drain(), hurry: () => worker.hurry(), closed: worker.closed };
   });
   return exitCodes.done;
 }

@@ -10,21 +10,31 @@ import { memoryOfThisProcess, openRoom, roomOf } from './room.js';
 import { openOutbox } from './outbox.js';
 import { openAsks } from './result-asks.js';
 import { remoteSource } from './remote-source.js';
+import { killGroup } from '../process-group.js';
 import { createJobRunner, type JobRunner } from './run-job.js';
 import { blocking } from './small-files.js';
 import { warmAlgorithms, type WarmAlgorithms } from './warm-algorithms.js';
 
 /**
- * The compute side of a worker: one process per device slot. It owns the engine and may be killed at any time; no
- * signal has a handler here, so SIGTERM ends it even while a kernel runs.
+ * The compute side of a worker: one process per device slot. It owns the engine and may be killed at any time, by its
+ * supervisor alone: what asks all processes of a worker to end, as Slurm and systemd may, is for the supervisor to obey.
  */
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
 const tell = openOutbox({ send: (messages) => process.send?.(messages) });
+let leaving = false;
 beKilledFirst((problem) => console.error(problem));
 
 /** A process whose device is gone can compute nothing more: a fresh one takes its place, and the job is tried again. */
 function leave(failure: Failure): void {
   if (!process.connected) return;
   tell({ kind: 'failed', failure });
+  leaveAlone();
+}
+
+/** The supervisor lives, and ends what steps have started here. */
+function leaveAlone(): void {
+  leaving = true;
   process.disconnect();
 }
 
@@ -48,6 +58,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
     version: engine.version,
     device: engine.device,
     memoryBytes: room.memoryBytes,
+    ownMemory: room.hostBytes !== undefined,
     threads: engine.threads,
   };
   const store = openArtifactStore(settings.storeDirectory, { ...blocking, comparedForMs });
@@ -100,7 +111,7 @@ process.on('message', (message: ToExecutor) => {
     started = start(message.settings);
     started.catch((error: unknown) => {
       tell({ kind: 'unusable', failure: toFailure(error, 'ENGINE_UNAVAILABLE') });
-      process.disconnect();
+      leaveAlone();
     });
     return;
   }
@@ -117,5 +128,8 @@ process.on('message', (message: ToExecutor) => {
   });
 });
 
-// Nobody is left to report to.
-process.on('disconnect', () => process.exit(1));
+// Nobody is left to report to, nor to end what steps have started.
+process.on('disconnect', () => {
+  if (!leaving) killGroup(process.pid);
+  process.exit(1);
+});

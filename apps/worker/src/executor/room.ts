@@ -62,7 +62,8 @@ export function openRoom(
       free = filled * Math.max(0, freeBytes() + residentBytes() - ownBytes);
       asked = now();
     }
-    if (hostBytes === undefined) return { memoryBytes: Math.min(memoryBytes, free) };
-    return { memoryBytes, hostBytes: Math.min(hostBytes, free) };
+    const whole = { memoryBytes, hostBytes };
+    if (hostBytes === undefined) return { memoryBytes: Math.min(memoryBytes, free), whole };
+    return { memoryBytes, hostBytes: Math.min(hostBytes, free), whole };
   };
 }

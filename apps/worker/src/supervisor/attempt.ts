@@ -17,8 +17,8 @@ import type { AskSupervisor } from '../executor/result-asks.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from './executor-process.js';
 import { dataNamer, namedEnd, namedEvents } from './data-names.js';
 import { divisionDesk } from './division-desk.js';
-import { restartFor } from './memory-failure.js';
-import type { MemoryLessons } from './memory-lessons.js';
+import { ranOut, restartFor } from './memory-failure.js';
+import { usedOfDevice, type MemoryLessons } from './memory-lessons.js';
 import type { Recorder } from './recorder.js';
 import { openResultDesk, type ResultDesk } from './result-desk.js';
 import { startReporter, type Reporter } from './attempt-reporter.js';
@@ -63,6 +63,8 @@ export interface MemoryTerms {
   readonly lessons: MemoryLessons;
   /** Memory that one job may take. */
   readonly roomBytes: number;
+  /** On a device with a memory of its own. */
+  readonly ownMemory: boolean;
   /** Jobs whose data has so many bytes are spread over idle slots. */
   readonly splitFromBytes: number;
 }
@@ -71,6 +73,8 @@ export interface AttemptEnd {
   readonly verdict: LegVerdict;
   /** Whether a preview or checkpoints of the job may lie in the store. */
   readonly mayHaveLeft: boolean;
+  /** The executor has said how it ended, or has died of it; absent: nobody waited for that. */
+  readonly ran?: { readonly failure: Failure | undefined };
 }
 
 type Ending =
@@ -115,7 +119,11 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const warnings = reporter.warnings();
   const verdict = await settle(attempt, { ending, steps, warnings, mayHaveLeft }, options);
   const handedOn = ending.why === 'ended' && ending.end.kind === 'done' && ending.end.outcome.kind === 'part';
-  return { verdict, mayHaveLeft: handedOn ? mayHaveLeft : mayOthers };
+  return {
+    verdict,
+    mayHaveLeft: handedOn ? mayHaveLeft : mayOthers,
+    ...(ending.why === 'ended' && { ran: { failure: ending.end.kind === 'done' ? undefined : ending.end.failure } }),
+  };
 }
 
 interface Settling {
@@ -152,10 +160,7 @@ async function settle(
           ? handOn(attempt, { output: outcome.output, steps, mayHaveLeft }, options)
           : finish({ ...imageOutcome(outcome), steps });
       }
-      if (
-        ending.end.failure.code === 'OUT_OF_MEMORY' &&
-        (await makeRoom(attempt, ending.end.failure, { steps, options }))
-      )
+      if (ending.end.failure.code === 'OUT_OF_MEMORY' && (await makeRoom(attempt, ending.end, { steps, options })))
         return { kind: 'done' };
       if (await makeAgain(attempt, ending.end.failure, jobs)) return { kind: 'done' };
       if (mayTryAgain(attempt, ending.end.failure)) return tryAgain(attempt, ending.end.failure, jobs);
@@ -213,7 +218,7 @@ async function waitForEnding(
       ...(head.strict !== undefined && { strict: head.strict }),
       ...(head.warnings && { warnings: head.warnings }),
       part: partOf(attempt, options.memory.splitFromBytes),
-      memoryFactors: options.memory.lessons.factors(),
+      ...(work.unlearnt !== true && { memoryFactors: options.memory.lessons.factors() }),
     },
     namedEvents(events, say),
   );
@@ -299,12 +304,17 @@ async function handedBackOrDone({ leg }: BegunAttempt, jobs: Jobs): Promise<LegV
  */
 async function makeRoom(
   attempt: BegunAttempt,
-  error: Failure,
+  { failure: error, usedBytes }: Extract<RunEnd, { kind: 'failed' }>,
   { steps, options }: { readonly steps: readonly StepRecord[]; readonly options: AttemptOptions },
 ): Promise<boolean> {
   const { jobs, memory } = options;
   const failed = steps.find(({ state }) => state === 'failed');
-  if (error.retryable && failed) memory.lessons.learn(failed, memory.roomBytes);
+  // A process that has died held nothing but its own; what the device had is gone with the allocation that failed.
+  const died = error.details?.signal !== undefined;
+  if (failed && ranOut(error)) {
+    const onDevice = memory.ownMemory && !died;
+    memory.lessons.learn(failed, onDevice ? usedOfDevice(failed.estimatedBytes, memory.roomBytes) : usedBytes);
+  }
   const restart = await persistently(() => restartFor(attempt, error, jobs));
   return restart !== undefined && beginAgain(attempt, restart, jobs);
 }

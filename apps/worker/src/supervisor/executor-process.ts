@@ -3,7 +3,9 @@ import { failure, type Failure } from '@rondel/contracts';
 import type { AskSupervisor } from '../executor/result-asks.js';
 import type { JobListener } from '../executor/run-job.js';
 import { executorEnvironment } from './executor-environment.js';
+import { killGroup } from '../process-group.js';
 import { countMemoryKills } from './memory-kills.js';
+import { residentBytes, watchMemory } from './memory-watch.js';
 import type {
   BuildRequest,
   EngineFacts,
@@ -15,8 +17,6 @@ import type {
 } from '../executor/messages.js';
 
 const executorScript = new URL('../executor/main.js', import.meta.url);
-/** A process that ignores SIGTERM this long is killed. */
-const killAfterMs = 500;
 /** What is kept of stderr to explain a crash. */
 const stderrTail = 4000;
 
@@ -28,6 +28,8 @@ export interface RunEvents extends JobListener {
 interface FailedEnd {
   readonly kind: 'failed';
   readonly failure: Failure;
+  /** What the run took of the machine's memory, as far as that is known. */
+  readonly usedBytes?: number | undefined;
 }
 
 export type RunEnd = { readonly kind: 'done'; readonly outcome: RunResult } | FailedEnd;
@@ -56,7 +58,9 @@ export interface ExecutorProcess {
 
 export function startExecutor(settings: ExecutorSettings, script = executorScript): ExecutorProcess {
   const env = executorEnvironment(process.env, settings.environmentNames);
-  const child = fork(script, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env });
+  // In a group of its own it hears nothing of a Ctrl-C in the terminal, nor of a signal to the group of the supervisor,
+  // which decides what becomes of the job; and all that its steps have started can be ended with it.
+  const child = fork(script, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env, detached: true });
   const killsBefore = countMemoryKills();
   let killedByUs = false;
   const exited = new Promise<Failure>((resolve) => {
@@ -64,6 +68,7 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-stderrTail)));
     child.once('error', (error) => resolve(failure('WORKER_LOST', `An executor could not start: ${error.message}`)));
     child.once('exit', (code, signal) => {
+      killGroup(child.pid);
       const byKernel = signal === 'SIGKILL' && !killedByUs && countMemoryKills() > killsBefore;
       resolve(deathFailure({ code, signal, byKernel }, stderr));
     });
@@ -75,7 +80,11 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     alive = false;
     for (const tell of bereaved) tell(death);
   });
-  const ready = waitUntilReady(child, exited);
+  let ownBytes: number | undefined;
+  const ready = waitUntilReady(child, exited).then((facts) => {
+    if (child.pid !== undefined) ownBytes = residentBytes(child.pid);
+    return facts;
+  });
   send(child, { kind: 'start', settings });
   const orDeath = async <End extends RunEnd | BuildEnd>(answer: Promise<End>): Promise<End | FailedEnd> => {
     const end = await new Promise<End | FailedEnd>((resolve, reject) => {
@@ -95,8 +104,11 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     alive: () => alive,
     async run(request, events) {
       await ready;
+      const memory = watchMemory(child.pid, ownBytes);
       send(child, { kind: 'run', request });
-      return orDeath(runAnswer(child, events));
+      const end = await orDeath(runAnswer(child, events));
+      const usedBytes = memory.stop();
+      return end.kind === 'failed' ? { ...end, usedBytes } : end;
     },
     async build(request) {
       await ready;
@@ -105,10 +117,9 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     },
     async kill() {
       killedByUs = true;
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      // It has nothing to put in order.
+      if (alive) killGroup(child.pid);
       await exited;
-      clearTimeout(timer);
     },
   };
 }

@@ -15,6 +15,11 @@ export async function restartFor(attempt: BegunAttempt, error: Failure, jobs: Jo
   const estimate = estimateIn(error);
   if (stage === undefined || head.algorithm !== undefined) return undefined;
   if (estimate === undefined && (!error.retryable || attempt.attempt >= attempt.allowed)) return undefined;
+  // What was learnt of others never ends a job: where nobody has more memory it is tried all the same.
+  if (estimate?.learnt === true) {
+    const roomier = stage.axis === undefined ? await elsewhere({ attempt, stage, estimate }, jobs) : undefined;
+    return roomier ?? { stage: stage.axis === undefined ? leg.stage : 0, unlearnt: true, counts: false };
+  }
   if (stage.axis === undefined && estimate !== undefined) return elsewhere({ attempt, stage, estimate }, jobs);
   if (stage.axis === undefined && work.undivided === true) return undefined;
   const by =
@@ -25,16 +30,23 @@ export async function restartFor(attempt: BegunAttempt, error: Failure, jobs: Jo
   return { stage: from, halvings, counts: estimate === undefined, error };
 }
 
+/** Whether memory did run out, rather than that a step was refused before it ran. */
+export function ranOut(error: Failure): boolean {
+  return error.retryable && estimateIn(error) === undefined;
+}
+
 interface Estimate {
   readonly neededBytes: number;
   readonly availableBytes: number;
+  /** It would fit by the step's estimate alone. */
+  readonly learnt: boolean;
 }
 
 /** The numbers of a step that was refused before it ran. */
 function estimateIn({ details }: Failure): Estimate | undefined {
-  const { neededBytes, availableBytes } = details ?? {};
+  const { neededBytes, availableBytes, learnt } = details ?? {};
   return typeof neededBytes === 'number' && typeof availableBytes === 'number'
-    ? { neededBytes, availableBytes }
+    ? { neededBytes, availableBytes, learnt: learnt === true }
     : undefined;
 }
 

@@ -1,18 +1,24 @@
 import { expect, it } from 'vitest';
-import { openMemoryLessons } from './memory-lessons.js';
+import { openMemoryLessons, usedOfDevice } from './memory-lessons.js';
 
-it('counts a step that ran out of memory for so much that half of it is the most that fits', () => {
+it('O1: learns of a step that ran out of memory no more than what it took', () => {
   const lessons = openMemoryLessons();
-  lessons.learn({ type: 'A', estimatedBytes: 100 }, 1000);
-  expect(lessons.factors()).toEqual({ A: 20 });
+  lessons.learn({ type: 'A', estimatedBytes: 100 }, 700);
+  expect(lessons.factors()).toEqual({ A: 7 });
+  lessons.learn({ type: 'A', estimatedBytes: 100 }, 300);
+  expect(lessons.factors()).toEqual({ A: 7 });
 });
 
-it('halves again when the half does not fit either', () => {
+it('O1: learns nothing of a step that took what it had estimated, or of which nobody knows', () => {
   const lessons = openMemoryLessons();
-  lessons.learn({ type: 'A', estimatedBytes: 900 }, 1000);
-  const first = lessons.factors().A ?? 0;
-  lessons.learn({ type: 'A', estimatedBytes: 450 }, 1000);
-  expect((lessons.factors().A ?? 0) / first).toBeGreaterThanOrEqual(2);
+  lessons.learn({ type: 'A', estimatedBytes: 100 }, 90);
+  lessons.learn({ type: 'A', estimatedBytes: 100 }, undefined);
+  expect(lessons.factors()).toEqual({});
+});
+
+it('O1: holds a step that is small for its device not to have filled it', () => {
+  expect(usedOfDevice(128, 24e9)).toBeUndefined();
+  expect(usedOfDevice(20e9, 24e9)).toBe(48e9);
 });
 
 it('forgets after an hour, and learns nothing from a step without an estimate', () => {

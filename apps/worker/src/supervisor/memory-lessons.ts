@@ -5,24 +5,37 @@ const rememberedMs = 3_600_000;
 
 /** What a worker has learnt of its engine and device: by how much the estimates of step types fall short. */
 export interface MemoryLessons {
-  /** A step has run out of memory: work of half the estimate is the most that will be tried from now on. */
-  learn(step: Pick<StepRecord, 'type' | 'estimatedBytes'>, roomBytes: number): void;
+  /**
+   * A step has run out of memory. It teaches no more than that it took so much, whatever there was: a neighbour may have
+   * taken the rest.
+   */
+  learn(step: Pick<StepRecord, 'type' | 'estimatedBytes'>, usedBytes: number | undefined): void;
   /** Step type to the factor by which its estimates are multiplied; those of the last hour. */
   factors(): Record<string, number>;
 }
 
-export function openMemoryLessons(now: () => number = Date.now): MemoryLessons {
+export function openMemoryLessons(now: () => number = () => performance.now()): MemoryLessons {
   const lessons = new Map<string, { readonly factor: number; readonly until: number }>();
   return {
-    learn({ type, estimatedBytes }, roomBytes) {
-      if (estimatedBytes === undefined || estimatedBytes <= 0) return;
-      const before = lessons.get(type)?.factor ?? 1;
-      const factor = Math.max(2 * before, (2 * roomBytes) / estimatedBytes);
-      lessons.set(type, { factor, until: now() + rememberedMs });
+    learn({ type, estimatedBytes }, usedBytes) {
+      if (estimatedBytes === undefined || estimatedBytes <= 0 || usedBytes === undefined) return;
+      const factor = Math.max(lessons.get(type)?.factor ?? 1, usedBytes / estimatedBytes);
+      if (factor > 1) lessons.set(type, { factor, until: now() + rememberedMs });
     },
     factors() {
       for (const [type, { until }] of lessons) if (until < now()) lessons.delete(type);
       return Object.fromEntries([...lessons].map(([type, { factor }]) => [type, factor]));
     },
   };
+}
+
+/** Of the room on a device with a memory of its own; what is smaller than that has not filled it. */
+const smallestCulprit = 1 / 8;
+
+/**
+ * What a step that found no memory on a device with a memory of its own counts for, as nothing tells what it took there:
+ * half of it is the most that fits. Undefined when it was too small to be the reason.
+ */
+export function usedOfDevice(estimatedBytes: number | undefined, roomBytes: number): number | undefined {
+  return (estimatedBytes ?? 0) >= smallestCulprit * roomBytes ? 2 * roomBytes : undefined;
 }

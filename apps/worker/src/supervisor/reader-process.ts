@@ -36,7 +36,11 @@ export function openReaderProcess(settings: ReaderSettings, options: ReaderOptio
   const current = () => {
     if (running) return running;
     const env = executorEnvironment(process.env, settings.environmentNames);
-    const child = fork(options.script ?? readerScript, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env });
+    const child = fork(options.script ?? readerScript, [], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env,
+      detached: true,
+    });
     const gone = () => {
       if (running === child) running = undefined;
     };

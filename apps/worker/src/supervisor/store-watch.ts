@@ -10,6 +10,8 @@ import { storeIdentity, storeProblem } from '@rondel/store';
 export interface StoreWatch {
   /** Asks which store it should be, and looks; for regular use. */
   look(): Promise<string | undefined>;
+  /** Of the store that it should be and is, as far as anybody has said. */
+  identity(): string | undefined;
   /**
    * Why the folder cannot be used, as far as is known since a second ago at most; undefined when it can.
    *
@@ -34,6 +36,7 @@ export async function openStoreWatch(directory: string, store: Pick<SharedStore,
     return looked.problem;
   };
   const watch: StoreWatch = {
+    identity: () => wanted,
     async look() {
       wanted = await store.identity();
       return lookNow();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, isTerminal, RondelError, type EngineName, type WorkerRecord } from '@rondel/contracts';
+import { failure, RondelError, type WorkerRecord } from '@rondel/contracts';
 import {
   heartbeatMs,
   openJobs,
@@ -12,20 +12,10 @@ import {
   type Jobs,
   type Leg,
   type LegVerdict,
-  type ResultLimits,
   type WriteRecord,
 } from '@rondel/jobs';
-import {
-  openArtifactStore,
-  openCheckpointArea,
-  openPartArea,
-  openResultArea,
-  type ArtifactStore,
-  type CheckpointArea,
-  type PartArea,
-} from '@rondel/store';
-import { createLogger, type Logger, type LogLevel } from '@rondel/telemetry';
-import type { ExecutorSettings } from '../executor/messages.js';
+import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, type ArtifactStore } from '@rondel/store';
+import { createLogger, type Logger } from '@rondel/telemetry';
 import { openAlgorithmBuilder } from './algorithm-builder.js';
 import { openClockWatch } from './clock-watch.js';
 import { runAttempt, type MemoryTerms } from './attempt.js';
@@ -38,47 +28,12 @@ import { openStoreWatch, type StoreWatch } from './store-watch.js';
 import { openReaderProcess } from './reader-process.js';
 import { openRecorder } from './recorder.js';
 import { sweepRegularly } from './result-sweep.js';
+import { dropPassing } from './passing-files.js';
 import { openSlots, type Slot, type Slots } from './slots.js';
+import { openTimeOut } from './time-out.js';
+import { describeWorker, executorSettings, type WorkerOptions } from './worker-options.js';
 
-export interface WorkerOptions {
-  readonly redisUrl: string;
-  /** Folder of the artifact store, shared with the API. */
-  readonly storeDirectory: string;
-  /** Pools whose jobs it takes; at least one. */
-  readonly pools: readonly string[];
-  readonly engine: EngineName | 'auto';
-  /** Jobs at the same time, 1 unless said otherwise. Each gets an executor process of its own. */
-  readonly concurrency?: number;
-  /** Threads that one job computes with. */
-  readonly threads?: number;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Data root name to folder. */
-  readonly roots?: Readonly<Record<string, string>>;
-  /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
-  readonly packages?: readonly string[];
-  /** Variables of the environment that packages need beside those that every executor gets; see `executorEnvironment`. */
-  readonly environmentNames?: readonly string[];
-  /**
-   * Running jobs get this long to end when the worker is asked to leave; then they go back to the queue. Another worker
-   * goes on from the last checkpoint of a step that makes some.
-   */
-  readonly graceSeconds?: number;
-  /**
-   * Least distance of two checkpoints of a step, 10 s unless said otherwise; large ones come more rarely, so that making
-   * them takes at most a twentieth of the time. What was computed since the last one is all that a lost worker costs.
-   */
-  readonly checkpointSeconds?: number;
-  /**
-   * Bytes of the device's memory that all slots together may take, where tensors lie in the machine's memory bytes of
-   * everything; unless said otherwise what there is.
-   */
-  readonly memoryBytes?: number;
-  /** Jobs whose data has so many bytes, 64 MiB unless said otherwise, are spread over slots that have nothing to do. */
-  readonly splitFromBytes?: number;
-  readonly logLevel?: LogLevel;
-  /** Size and age of the results that jobs leave for each other; what this worker leaves or sweeps keeps to it. */
-  readonly resultLimits?: Partial<ResultLimits>;
-}
+export type { WorkerOptions } from './worker-options.js';
 
 export interface RunningWorker {
   readonly id: string;
@@ -86,6 +41,8 @@ export interface RunningWorker {
   readonly closed: Promise<void>;
   /** Takes no more jobs, lets the running ones end within the grace period, gives back the rest, and leaves. */
   drain(): Promise<void>;
+  /** The grace period is over: what runs goes back at once, without costing an attempt. */
+  hurry(): void;
 }
 
 const defaultGraceSeconds = 20;
@@ -155,11 +112,25 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
   let state: WorkerRecord['state'] = 'running';
 
   const tellClock = openClockWatch((message) => logger.warn(message));
-  const capabilities = () => ({ ...describe(id, options, slots), roots: dataRoots.present() });
+  const capabilities = () => ({ ...describeWorker(id, options, slots), roots: dataRoots.present() });
+  const timeOut = openTimeOut({
+    onBegin(milliseconds, reason) {
+      taker.rest();
+      logger.warn(`takes no jobs for ${milliseconds / 1000} s: ${reason}`);
+    },
+    onEnd() {
+      taker.look();
+      tellSoon();
+    },
+  });
   const beat = () => {
+    const aside = timeOut.now();
+    const store = storeWatch.identity();
     const record = {
       ...capabilities(),
       state,
+      ...(aside !== undefined && { aside }),
+      ...(store !== undefined && { store }),
       running: [...new Set([...running].map(({ job }) => job))],
       startedAt,
     };
@@ -188,6 +159,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
   const memory: MemoryTerms = {
     lessons: openMemoryLessons(),
     roomBytes: slots.facts.engine.memoryBytes,
+    ownMemory: slots.facts.engine.ownMemory,
     splitFromBytes: options.splitFromBytes ?? defaultSplitFromBytes,
   };
   const parts = openPartArea(options.storeDirectory);
@@ -218,7 +190,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
       tellSoon();
       const { attempt } = begun;
       const { signal } = mustLeave;
-      const { verdict, mayHaveLeft } = await runAttempt(attempt, {
+      const { verdict, mayHaveLeft, ran } = await runAttempt(attempt, {
         jobs,
         worker: id,
         slot,
@@ -239,6 +211,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
           return dataRoots.lost();
         },
       });
+      if (ran !== undefined) timeOut.note(leg.job, ran.failure);
       if (!mayHaveLeft) return verdict;
       if (verdict.kind === 'done' && verdict.along) return { kind: 'done', along: verdict.along.then(dropLeft) };
       await dropLeft();
@@ -261,6 +234,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     concurrency,
     run: runLeg,
     onError,
+    resting: () => timeOut.now() !== undefined,
     beginAs: { worker: id, reserve: () => slots.reserveNow() },
   });
   const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
@@ -293,6 +267,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     grace.abort();
     clearTimeout(telling);
     clearInterval(heart);
+    timeOut.close();
     stopSweeping();
     await desk.close();
     await slots.close();
@@ -330,65 +305,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
   const drainListener = listenForDrain(jobs, { id, logger }, () => {
     drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
   });
-  return { id, closed, drain };
-}
-
-interface PassingFiles {
-  readonly store: ArtifactStore;
-  readonly checkpoints: CheckpointArea;
-  readonly parts: PartArea;
-}
-
-/** A job that has ended needs neither preview nor checkpoints nor parts. */
-async function dropPassing(id: string, { ledger }: Jobs, { store, checkpoints, parts }: PassingFiles): Promise<void> {
-  if (await parts.has(id)) await parts.remove({ job: id, run: await ledger.overRun(id) });
-  const job = await ledger.get(id);
-  if (job !== undefined && !isTerminal(job.state)) return;
-  await store.removePreview(id);
-  await checkpoints.remove(id);
-}
-
-function executorSettings(options: WorkerOptions): ExecutorSettings {
-  const {
-    storeDirectory,
-    roots = {},
-    packages = [],
-    environmentNames = [],
-    engine,
-    threads,
-    checkpointSeconds,
-    memoryBytes,
-    concurrency,
-  } = options;
-  return {
-    storeDirectory,
-    roots,
-    packages,
-    environmentNames,
-    engine,
-    ...(threads !== undefined && { threads }),
-    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
-    ...(memoryBytes !== undefined && { memoryBytes }),
-    ...(concurrency !== undefined && { slots: concurrency }),
-  };
-}
-
-/** All that a worker says of itself and that does not change. */
-function describe(id: string, options: WorkerOptions, { facts }: Slots) {
-  const { engine, packages } = facts;
-  return {
-    id,
-    pools: [...options.pools],
-    labels: { ...options.labels },
-    host: hostname(),
-    pid: process.pid,
-    engine: engine.name,
-    device: engine.device,
-    concurrency: options.concurrency ?? 1,
-    threads: engine.threads,
-    memoryBytes: Math.floor(engine.memoryBytes * (options.concurrency ?? 1)),
-    packages: { ...packages },
-  };
+  return { id, closed, drain, hurry: () => mustLeave.abort() };
 }
 
 function lostTooOften(attempts: number) {

@@ -1,0 +1,90 @@
+import { hostname } from 'node:os';
+import type { EngineName } from '@rondel/contracts';
+import type { ResultLimits } from '@rondel/jobs';
+import { buildIdentity, type LogLevel } from '@rondel/telemetry';
+import type { ExecutorSettings } from '../executor/messages.js';
+import type { Slots } from './slots.js';
+
+export interface WorkerOptions {
+  readonly redisUrl: string;
+  /** Folder of the artifact store, shared with the API. */
+  readonly storeDirectory: string;
+  /** Pools whose jobs it takes; at least one. */
+  readonly pools: readonly string[];
+  readonly engine: EngineName | 'auto';
+  /** Jobs at the same time, 1 unless said otherwise. Each gets an executor process of its own. */
+  readonly concurrency?: number;
+  /** Threads that one job computes with. */
+  readonly threads?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Data root name to folder. */
+  readonly roots?: Readonly<Record<string, string>>;
+  /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
+  readonly packages?: readonly string[];
+  /** Variables of the environment that packages need beside those that every executor gets; see `executorEnvironment`. */
+  readonly environmentNames?: readonly string[];
+  /**
+   * Running jobs get this long to end when the worker is asked to leave; then they go back to the queue. Another worker
+   * goes on from the last checkpoint of a step that makes some.
+   */
+  readonly graceSeconds?: number;
+  /**
+   * Least distance of two checkpoints of a step, 10 s unless said otherwise; large ones come more rarely, so that making
+   * them takes at most a twentieth of the time. What was computed since the last one is all that a lost worker costs.
+   */
+  readonly checkpointSeconds?: number;
+  /**
+   * Bytes of the device's memory that all slots together may take, where tensors lie in the machine's memory bytes of
+   * everything; unless said otherwise what there is.
+   */
+  readonly memoryBytes?: number;
+  /** Jobs whose data has so many bytes, 64 MiB unless said otherwise, are spread over slots that have nothing to do. */
+  readonly splitFromBytes?: number;
+  readonly logLevel?: LogLevel;
+  /** Size and age of the results that jobs leave for each other; what this worker leaves or sweeps keeps to it. */
+  readonly resultLimits?: Partial<ResultLimits>;
+}
+
+export function executorSettings(options: WorkerOptions): ExecutorSettings {
+  const {
+    storeDirectory,
+    roots = {},
+    packages = [],
+    environmentNames = [],
+    engine,
+    threads,
+    checkpointSeconds,
+    memoryBytes,
+    concurrency,
+  } = options;
+  return {
+    storeDirectory,
+    roots,
+    packages,
+    environmentNames,
+    engine,
+    ...(threads !== undefined && { threads }),
+    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
+    ...(concurrency !== undefined && { slots: concurrency }),
+  };
+}
+
+/** All that a worker says of itself and that does not change. */
+export function describeWorker(id: string, options: WorkerOptions, { facts }: Slots) {
+  const { engine, packages } = facts;
+  return {
+    id,
+    pools: [...options.pools],
+    labels: { ...options.labels },
+    host: hostname(),
+    pid: process.pid,
+    engine: engine.name,
+    device: engine.device,
+    concurrency: options.concurrency ?? 1,
+    threads: engine.threads,
+    memoryBytes: Math.floor(engine.memoryBytes * (options.concurrency ?? 1)),
+    packages: { ...packages },
+    ...buildIdentity(),
+  };
+}
