@@ -3853,6 +3853,14 @@ export interface components {
       | 'TRANSMISSION_CLIPPED'
       | 'UNITS_ASSUMED';
     Worker: {
+      /** @description It takes nothing for a while, as job after job has failed on it. */
+      aside?: {
+        reason: string;
+        /** Format: date-time */
+        until: string;
+      };
+      /** @description Commit that it was built from; `unknown` where nothing tells it. */
+      commit?: string;
       /** @description Jobs it runs at the same time. */
       concurrency: number;
       /** @description What the engine computes on, as the driver names it. */
@@ -3881,8 +3889,12 @@ export interface components {
       startedAt: string;
       /** @enum {unknown} */
       state: 'starting' | 'running' | 'draining' | 'lost';
+      /** @description Identity of its artifact store. */
+      store?: string;
       /** @description Threads that each job computes with. */
       threads: number;
+      /** @description Version of Rondel that it runs. */
+      version?: string;
     };
     WorkerNeeds: {
       /** @description Jobs that one worker runs at the same time. */
