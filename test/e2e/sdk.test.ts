@@ -3,6 +3,7 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createClient as generateClient } from '@hey-api/openapi-ts';
 import { connect, decodeNpy, isConflictError, type LivePlan, type BuiltInPlans, type Rondel } from '@rondel/client';
 import { isRondelError, type Job } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,6 +44,35 @@ describe('the SDK', { timeout: 180_000 }, () => {
     const env = { ...process.env, FORCE_COLOR: '0' };
     const { stdout, stderr } = await run(process.execPath, [file], { cwd: stack.directory, env });
     expect(stdout.trim().split('\n'), stderr).toEqual(['1 frames', `frame,slice,y,x 1,24,24,24 ${24 ** 3}`]);
+  });
+
+  it('D16: has a peer that a generator makes of the OpenAPI document, which submits, waits and fetches', async () => {
+    const folder = join(stack.directory, 'generated');
+    const generator = { plugins: ['@hey-api/client-fetch', '@hey-api/typescript', '@hey-api/sdk'] } as const;
+    await generateClient({
+      ...generator,
+      input: `${stack.client.url}/openapi.json`,
+      output: folder,
+      logs: { level: 'silent', file: false },
+    });
+    const file = join(stack.directory, 'with-generated.ts');
+    const program = `
+      import { readFile } from 'node:fs/promises';
+      import * as rondel from './generated';
+      import { client } from './generated/client.gen';
+      client.setConfig({ throwOnError: true, responseStyle: 'data' });
+      export async function run() {
+        const stored = await rondel.putData({ body: new Blob([await readFile(${JSON.stringify(scan)})]) });
+        const parameters = { angles: ${JSON.stringify(angles)}, frames: [1] };
+        const body = { plan: { name: 'radon/fbp' }, data: stored.artifact, parameters, title: 'generated' };
+        const { id, title } = await rondel.createJob({ body });
+        const { state } = await rondel.getJob({ path: { id }, query: { wait: 60 } });
+        const image = await rondel.getJobResult({ path: { id }, parseAs: 'arrayBuffer' });
+        return { title, state, bytes: image.byteLength };
+      }`;
+    await writeFile(file, program);
+    const { run: submitWaitFetch } = (await import(file)) as { run: () => Promise<unknown> };
+    expect(await submitWaitFetch()).toEqual({ title: 'generated', state: 'completed', bytes: 128 + 4 * 24 ** 3 });
   });
 
   it('makes the image that `rondel submit` makes of the same plan', async () => {

@@ -309,6 +309,11 @@ export const JobPlanSchema = Type.Object({
 });
 export type JobPlan = Static<typeof JobPlanSchema>;
 
+export const PlanIdentitySchema = Type.Object({
+  name: Type.Optional(Type.String({ description: 'Of a built-in plan.' })),
+  sha256: Type.String({ description: 'Of the complete plan: the same for plans that say the same.' }),
+});
+
 export const JobSchema = Type.Object({
   id: JobIdSchema,
   state: JobStateSchema,
@@ -330,7 +335,7 @@ export const JobSchema = Type.Object({
     allowed: Type.Integer(),
   }),
   labels: LabelsSchema,
-  plan: Type.Object({ name: Type.Optional(Type.String()), sha256: Type.String() }),
+  plan: PlanIdentitySchema,
   data: DataSchema,
   dataNames: Type.Optional(DataNamesSchema),
   createdAt: Type.String({ format: 'date-time' }),

@@ -14,7 +14,13 @@ export function registerMetrics(app: FastifyInstance, services: RouteServices): 
   measureRequests(app);
   app.get(
     '/metrics',
-    { schema: { tags: ['health'], summary: 'State of jobs, pools and workers for Prometheus' } },
+    {
+      schema: {
+        tags: ['health'],
+        summary: 'State of jobs, pools and workers for Prometheus',
+        produces: ['text/plain'],
+      },
+    },
     async (_request, reply) => {
       const fleet = await fleetRegistry(services);
       const text = await Registry.merge([fleet, app.httpMetrics]).metrics();

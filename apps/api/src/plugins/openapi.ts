@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { withNamedSchemas } from './openapi-components.js';
+import { inOperation } from './openapi-operations.js';
 import { withProblems } from './openapi-problems.js';
 
 const tags = [
@@ -25,13 +26,20 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         title: 'Rondel',
         version,
         description: 'Runs image-reconstruction plans on a fleet of workers. Errors are RFC 9457 problem documents.',
-        license: { name: 'MIT' },
+        license: { name: 'MIT', identifier: 'MIT' },
       },
       tags,
     },
+    transform: ({ schema, url, route }) => ({
+      schema: inOperation(schema, [route.method].flat()[0] ?? '', url),
+      url,
+    }),
     transformObject: (document) =>
       'openapiObject' in document ? withNamedSchemas(withProblems(document.openapiObject)) : document.swaggerObject,
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/openapi.json', { schema: { hide: true } }, ({ protocol, host }) => ({
+    ...app.swagger(),
+    servers: [{ url: `${protocol}://${host}` }],
+  }));
 }

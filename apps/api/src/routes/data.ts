@@ -59,6 +59,7 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
         summary: 'Download an artifact; HEAD tells whether it is there',
         description: 'Takes `Range` requests.',
         params: HashParams,
+        produces: ['application/octet-stream'],
       },
     },
     (request, reply) =>

@@ -18,6 +18,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         summary: 'The image, in the format asked for',
         description: '`npy` takes `Range` requests. Without `format` the `Accept` header decides, then `npy`.',
         params: Type.Object({ id: JobIdSchema }),
+        produces: formats.map((format) => writableFormats[format].mediaType),
         querystring: Type.Object({
           format: Type.Optional(Type.Enum(formats)),
           slice: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the middle one unless given.' })),

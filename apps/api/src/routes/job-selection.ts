@@ -28,6 +28,7 @@ export const jobSelectionRoutes: RoutePlugin = async (app, { services }) => {
     '/jobs/counts',
     {
       schema: {
+        operationId: 'countJobs',
         tags: ['jobs'],
         summary: 'How many jobs are in each state',
         querystring: Type.Object(jobFilterFields),

@@ -138,6 +138,7 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
         description:
           'The images of at most 100 combinations in one grey scale, with what was varied under each; those that have none are named by their state.',
         params,
+        produces: ['image/png'],
         querystring: Type.Object({
           from: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Combination to begin with.' })),
           slice: Type.Optional(Type.Integer({ minimum: 0, description: 'The middle one unless given.' })),

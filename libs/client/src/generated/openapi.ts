@@ -9,31 +9,7 @@ export interface paths {
       cookie?: never;
     };
     /** The process lives */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @enum {string} */
-              status: 'ok';
-            };
-          };
-        };
-      };
-    };
+    get: operations['getHealthz'];
     put?: never;
     post?: never;
     delete?: never;
@@ -50,26 +26,7 @@ export interface paths {
       cookie?: never;
     };
     /** State of jobs, pools and workers for Prometheus */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    get: operations['getMetrics'];
     put?: never;
     post?: never;
     delete?: never;
@@ -86,53 +43,7 @@ export interface paths {
       cookie?: never;
     };
     /** Redis and the artifact store answer */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        '2XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              checks: {
-                [key: string]: {
-                  detail: string;
-                  ok: boolean;
-                };
-              };
-              status: string;
-            };
-          };
-        };
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        503: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              checks: {
-                [key: string]: {
-                  detail: string;
-                  ok: boolean;
-                };
-              };
-              status: string;
-            };
-          };
-        };
-      };
-    };
+    get: operations['getReadyz'];
     put?: never;
     post?: never;
     delete?: never;
@@ -149,64 +60,13 @@ export interface paths {
       cookie?: never;
     };
     /** All open algorithms, oldest first */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              algorithms: components['schemas']['Algorithm'][];
-            };
-          };
-        };
-      };
-    };
+    get: operations['listAlgorithms'];
     put?: never;
     /**
      * Keep an algorithm built on one worker
      * @description The plan is the one of now; later changes of a session or of a built-in plan do not reach it. Its worker begins to build it at once; a fault that shows only then makes its state `failed`.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The submitter unless the body names one. */
-          'rondel-submitter'?: string;
-        };
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['AlgorithmSubmission'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Algorithm'];
-          };
-        };
-      };
-    };
+    post: operations['createAlgorithm'];
     delete?: never;
     options?: never;
     head?: never;
@@ -221,70 +81,14 @@ export interface paths {
       cookie?: never;
     };
     /** Where an algorithm stands */
-    get: {
-      parameters: {
-        query?: {
-          /** @description `answer`: something can be taken, or nothing ever will. `built`: it was built, or has failed. */
-          until?: 'answer' | 'built';
-          /** @description Holds the answer until what `until` says has happened, or it is closed, or these seconds are over. */
-          wait?: number;
-        };
-        header?: never;
-        path: {
-          /** @description ULID of a warm algorithm. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Algorithm'];
-          };
-        };
-      };
-    };
+    get: operations['getAlgorithm'];
     put?: never;
     post?: never;
     /**
      * Close an algorithm
      * @description Inputs that have not ended are cancelled; results that were not taken stay with their jobs.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description Token of the lock, while one is held. */
-          'rondel-lock'?: string;
-        };
-        path: {
-          /** @description ULID of a warm algorithm. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Algorithm'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteAlgorithm'];
     options?: never;
     head?: never;
     patch?: never;
@@ -303,65 +107,9 @@ export interface paths {
      * Keep others from putting and taking in between
      * @description While the lock is held, `put`, `take` and closing need its token in `rondel-lock`. Every use renews it; who holds it may ask for another time. Ends by itself.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description Token of the lock, while one is held. */
-          'rondel-lock'?: string;
-        };
-        path: {
-          /** @description ULID of a warm algorithm. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['LeaseRequest'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Lease'];
-          };
-        };
-      };
-    };
+    post: operations['lockAlgorithm'];
     /** Give the lock back */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description Token of the lock, while one is held. */
-          'rondel-lock'?: string;
-        };
-        path: {
-          /** @description ULID of a warm algorithm. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    delete: operations['deleteAlgorithmLock'];
     options?: never;
     head?: never;
     patch?: never;
@@ -380,40 +128,7 @@ export interface paths {
      * Give it an input
      * @description Answers at once. The input is an ordinary job, which starts when the one before it has ended.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The same key gives the same answer for a day. */
-          'idempotency-key'?: string;
-          /** @description Token of the lock, while one is held. */
-          'rondel-lock'?: string;
-        };
-        path: {
-          /** @description ULID of a warm algorithm. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['AlgorithmInput'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Ticket'];
-          };
-        };
-      };
-    };
+    post: operations['putAlgorithm'];
     delete?: never;
     options?: never;
     head?: never;
@@ -433,46 +148,7 @@ export interface paths {
      * Take the oldest result
      * @description Results come in the order of the inputs, failures in their place, each once. 204: nothing had ended in time; ask again. With `Idempotency-Key` a result whose answer got lost on the way is given out again.
      */
-    post: {
-      parameters: {
-        query?: {
-          /** @description Holds the answer until the oldest input has ended, or these seconds are over. */
-          wait?: number;
-        };
-        header?: {
-          /** @description The same key gives the same answer for a day. */
-          'idempotency-key'?: string;
-          /** @description Token of the lock, while one is held. */
-          'rondel-lock'?: string;
-        };
-        path: {
-          /** @description ULID of a warm algorithm. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Taken'];
-          };
-        };
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    post: operations['takeAlgorithm'];
     delete?: never;
     options?: never;
     head?: never;
@@ -487,28 +163,7 @@ export interface paths {
       cookie?: never;
     };
     /** Every node type and built-in plan */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Catalog'];
-          };
-        };
-      };
-    };
+    get: operations['getCatalog'];
     put?: never;
     post?: never;
     delete?: never;
@@ -529,37 +184,7 @@ export interface paths {
      * Upload raw data
      * @description The body is the file itself. The same bytes uploaded twice are stored once.
      */
-    put: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description Hash the bytes must have. */
-          'rondel-sha256'?: string;
-        };
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        '2XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @description The data reference to submit. */
-              artifact: string;
-              bytes: number;
-              existed: boolean;
-              sha256: string;
-            };
-          };
-        };
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-      };
-    };
+    put: operations['putData'];
     post?: never;
     delete?: never;
     options?: never;
@@ -578,28 +203,7 @@ export interface paths {
      * Download an artifact; HEAD tells whether it is there
      * @description Takes `Range` requests.
      */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          sha256: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    get: operations['getData'];
     put?: never;
     post?: never;
     delete?: never;
@@ -621,30 +225,7 @@ export interface paths {
      * Read an artifact and compare it with its hash
      * @description HEAD does not read it. A large one takes longer than one answer is held back: ask again while it is `reading`. A damaged one is replaced by whoever uploads it again.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          sha256: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['ArtifactCheck'];
-          };
-        };
-      };
-    };
+    post: operations['checkData'];
     delete?: never;
     options?: never;
     head?: never;
@@ -662,78 +243,10 @@ export interface paths {
      * Jobs, newest first
      * @description Where there is a `cursor` there may be more, also when the page holds fewer than `limit`.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description ULID of a job. */
-          cursor?: string;
-          /** @description `key` or `key=value` */
-          label?: string;
-          limit?: number;
-          /** @description Name of a pool of workers. */
-          pool?: string;
-          /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
-          q?: string;
-          /** @description In one of these states. */
-          state?: components['schemas']['JobState'][];
-          /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
-          submitter?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['JobPage'];
-          };
-        };
-      };
-    };
+    get: operations['listJobs'];
     put?: never;
     /** Submit a reconstruction */
-    post: {
-      parameters: {
-        query?: {
-          /** @description Holds the answer until the job has ended or these seconds are over. */
-          wait?: number;
-        };
-        header?: {
-          /** @description The same key gives the same job for a day. */
-          'idempotency-key'?: string;
-          /** @description The submitter unless the body names one. */
-          'rondel-submitter'?: string;
-        };
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['Submission'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Job'];
-          };
-        };
-      };
-    };
+    post: operations['createJob'];
     delete?: never;
     options?: never;
     head?: never;
@@ -748,65 +261,14 @@ export interface paths {
       cookie?: never;
     };
     /** One job */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Holds the answer until the job has ended or these seconds are over. */
-          wait?: number;
-        };
-        header?: never;
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Job'];
-          };
-        };
-      };
-    };
+    get: operations['getJob'];
     put?: never;
     post?: never;
     /**
      * Cancel a job
      * @description A running step stops within a second. A job that has ended stays as it is.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Job'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteJob'];
     options?: never;
     head?: never;
     patch?: never;
@@ -823,31 +285,7 @@ export interface paths {
      * What happens to a job, as server-sent events
      * @description Events `state`, `progress`, `preview` (its `links.image` leads to the newest picture), `log` and, as the last one, `result`. Resumes after `Last-Event-ID`; without it, begins with the first event.
      */
-    get: {
-      parameters: {
-        query?: never;
-        header?: {
-          'last-event-id'?: string;
-        };
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    get: operations['getJobEvents'];
     put?: never;
     post?: never;
     delete?: never;
@@ -864,31 +302,7 @@ export interface paths {
       cookie?: never;
     };
     /** The exact plan of a job, parameters applied and defaults filled in */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['JobPlan'];
-          };
-        };
-      };
-    };
+    get: operations['getJobPlan'];
     put?: never;
     post?: never;
     delete?: never;
@@ -908,32 +322,7 @@ export interface paths {
      * A small picture of the image as it is now
      * @description An 8-bit PNG of one slice: while the job iterates the newest preview, of at most 256 x 256 pixels, and when it has completed that of the result. 404 when there is none.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Only for caches; the newest picture is answered anyway. */
-          sha256?: string;
-        };
-        header?: never;
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    get: operations['getJobPreview'];
     put?: never;
     post?: never;
     delete?: never;
@@ -950,31 +339,7 @@ export interface paths {
       cookie?: never;
     };
     /** How the image was made: enough to make it again */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Provenance'];
-          };
-        };
-      };
-    };
+    get: operations['getJobProvenance'];
     put?: never;
     post?: never;
     delete?: never;
@@ -994,39 +359,7 @@ export interface paths {
      * The image, in the format asked for
      * @description `npy` takes `Range` requests. Without `format` the `Accept` header decides, then `npy`.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description For png; 16 unless given. */
-          bits?: 8 | 16;
-          format?: 'npy' | 'h5' | 'nii.gz' | 'png';
-          /** @description For png; the first one unless given. */
-          frame?: number;
-          /** @description For png; the middle one unless given. */
-          slice?: number;
-          /** @description For png: values shown black and white, `lo,hi`. */
-          window?: string;
-        };
-        header?: never;
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    get: operations['getJobResult'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1048,31 +381,7 @@ export interface paths {
      * Run an ended job again
      * @description One that has failed or was cancelled goes on under its id. The result of a completed one stays as it is: the answer is a new job, which names the old one as `rerunOf`.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Job'];
-          };
-        };
-      };
-    };
+    post: operations['retryJob'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1093,36 +402,7 @@ export interface paths {
      * Stop one sub-job
      * @description What runs stops within a second. The job ends as cancelled with an error that names the sub-job, unless `again` is true. A job that has ended stays as it is.
      */
-    delete: {
-      parameters: {
-        query?: {
-          /** @description Starts this sub-job once more, in a fresh process, without using up an attempt. */
-          again?: boolean;
-        };
-        header?: never;
-        path: {
-          /** @description ULID of a job. */
-          id: string;
-          /** @description `<stage>.<block>`, as in `steps[].subjobs[].id`. */
-          subjob: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Job'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteJobSubjob'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1141,33 +421,7 @@ export interface paths {
      * Cancel many jobs
      * @description At most 500 of a filter's jobs in one request. Jobs that have ended stay as they are.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      /** @description Jobs by id, or by what a list of them is filtered with. */
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['JobSelection'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SelectionAnswer'];
-          };
-        };
-      };
-    };
+    post: operations['cancelJobs'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1182,39 +436,7 @@ export interface paths {
       cookie?: never;
     };
     /** How many jobs are in each state */
-    get: {
-      parameters: {
-        query?: {
-          /** @description `key` or `key=value` */
-          label?: string;
-          /** @description Name of a pool of workers. */
-          pool?: string;
-          /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
-          q?: string;
-          /** @description In one of these states. */
-          state?: components['schemas']['JobState'][];
-          /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
-          submitter?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['JobCounts'];
-          };
-        };
-      };
-    };
+    get: operations['countJobs'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1236,33 +458,7 @@ export interface paths {
      * Run many jobs again
      * @description At most 500 of a filter's jobs in one request; without `state` those that have failed or were cancelled. A completed job stays as it is, and a new one names it.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      /** @description Jobs by id, or by what a list of them is filtered with. */
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['JobSelection'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SelectionAnswer'];
-          };
-        };
-      };
-    };
+    post: operations['retryJobs'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1280,63 +476,13 @@ export interface paths {
      * Sessions, newest first
      * @description Those that have not expired. Being listed puts off no end.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description ULID of a session. */
-          cursor?: string;
-          limit?: number;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SessionPage'];
-          };
-        };
-      };
-    };
+    get: operations['listPlans'];
     put?: never;
     /**
      * Make a plan live
      * @description The plan may be incomplete. A session that nobody uses for a day is gone; a copy of a session begins as that one is now.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['NewSession'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Session'];
-          };
-        };
-      };
-    };
+    post: operations['createPlan'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1351,60 +497,14 @@ export interface paths {
       cookie?: never;
     };
     /** One session: version and expiry */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Session'];
-          };
-        };
-      };
-    };
+    get: operations['getPlan'];
     put?: never;
     post?: never;
     /**
      * End a session
      * @description Jobs that were submitted from it keep the plan as it was then.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    delete: operations['deletePlan'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1420,31 +520,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Whether the plan can be built, and all that is missing or wrong if not */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Build'];
-          };
-        };
-      };
-    };
+    post: operations['buildPlan'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1464,38 +540,7 @@ export interface paths {
      * Make every property of the plan, or of a node, missing
      * @description Links of what is cleared are gone too.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
-          'if-match'?: string;
-        };
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['Clear'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SessionChange'];
-          };
-        };
-      };
-    };
+    post: operations['clearPlan'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1513,36 +558,7 @@ export interface paths {
      * What happens to a session, as server-sent events
      * @description First `open` with the version, then `change` for everything that is set: `{version, path, value}` or `{version, path, missing: true}`, with a transform `{version, path, transform, value}`, in which the value itself is never sent. `property` watches one property, or a node with all that is in it. Resumes after `Last-Event-ID`; after a long absence what happened in between is told as one, or, for the whole plan, as `restart`: read the tree again. `end` when the session is gone.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
-          property?: string;
-          /** @description Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text. */
-          transform?: 'length' | 'shape' | 'hash';
-        };
-        header?: {
-          'last-event-id'?: string;
-        };
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    get: operations['getPlanEvents'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1561,31 +577,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** A session of its own that begins as this one is now */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Session'];
-          };
-        };
-      };
-    };
+    post: operations['forkPlan'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1601,72 +593,10 @@ export interface paths {
     };
     get?: never;
     /** Let a property follow another one until it is set by hand */
-    put: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
-          'if-match'?: string;
-        };
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-          /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
-          path: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['Link'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SessionChange'];
-          };
-        };
-      };
-    };
+    put: operations['putPlanLink'];
     post?: never;
     /** Let a property follow nothing any more */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
-          'if-match'?: string;
-        };
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-          /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
-          path: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SessionChange'];
-          };
-        };
-      };
-    };
+    delete: operations['deletePlanLink'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1683,108 +613,15 @@ export interface paths {
      * The value of a property, or that it is missing
      * @description A `_remote` value is answered as the reference, also with a transform, unless `resolve` is true: a worker that has its data root then reads what it stands for. Of that the numbers are answered up to 10,000 elements and 64 KiB, beyond only what a transform makes of it.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Answer what a `_remote` value stands for. */
-          resolve?: boolean;
-          /** @description Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text. */
-          transform?: 'length' | 'shape' | 'hash';
-        };
-        header?: never;
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-          /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
-          path: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SessionProperty'];
-          };
-        };
-      };
-    };
+    get: operations['getPlanProperty'];
     /**
      * Set a property
      * @description The value is checked and converted. What follows the property through links is set too.
      */
-    put: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
-          'if-match'?: string;
-        };
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-          /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
-          path: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['SetProperty'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SessionChange'];
-          };
-        };
-      };
-    };
+    put: operations['putPlanProperty'];
     post?: never;
     /** Make a property missing, or take an item out of a list */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
-          'if-match'?: string;
-        };
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-          /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
-          path: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SessionChange'];
-          };
-        };
-      };
-    };
+    delete: operations['deletePlanProperty'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1800,41 +637,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Set many properties at once */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
-          'if-match'?: string;
-        };
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      /** @description A bare name is set on every node that has it; a path sets one property. All or nothing. */
-      requestBody: {
-        content: {
-          'application/json': {
-            [key: string]: unknown;
-          };
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SessionChange'];
-          };
-        };
-      };
-    };
+    post: operations['setAllPlan'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1852,31 +655,7 @@ export interface paths {
      * The plan as a file
      * @description As `savePlan` writes it: `worker` of wrappers is left out.
      */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/toml': string;
-          };
-        };
-      };
-    };
+    get: operations['getPlanToml'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1893,33 +672,7 @@ export interface paths {
       cookie?: never;
     };
     /** The plan as a tree */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a session. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Tables of the TOML file. */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              [key: string]: unknown;
-            };
-          };
-        };
-      };
-    };
+    get: operations['getPlanTree'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1936,30 +689,7 @@ export interface paths {
       cookie?: never;
     };
     /** All pools, with their workers and what waits for them */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              pools: components['schemas']['Pool'][];
-            };
-          };
-        };
-      };
-    };
+    get: operations['listPools'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1979,40 +709,7 @@ export interface paths {
      * What a pool has to do, for autoscalers
      * @description `slots` is the number to scale by: divided by the concurrency of a worker it is how many workers the pool can use, 0 when nothing is to do. A pool that nobody knows yet has nothing to do either, so that an autoscaler can ask from the start. Whoever can start workers says in the query what one would have: work for its labels then counts although no such worker was ever there.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Data roots that it would have. */
-          dataRoot?: string[];
-          /** @description Engine that it would have. */
-          engine?: 'tensorflow' | 'webgpu' | 'wasm';
-          /** @description Labels that a worker which could be started here would have, `gpu=a100`. */
-          label?: string[];
-          /** @description Packages beside those of Rondel that it would have. */
-          package?: string[];
-        };
-        header?: never;
-        path: {
-          /** @description Name of a pool of workers. */
-          pool: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Demand'];
-          };
-        };
-      };
-    };
+    get: operations['getPoolDemand'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2034,31 +731,7 @@ export interface paths {
      * Start nothing new in a pool
      * @description Jobs that run go on, jobs that wait keep their place, new ones are taken and wait.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description Name of a pool of workers. */
-          pool: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Demand'];
-          };
-        };
-      };
-    };
+    post: operations['pausePool'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2075,31 +748,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Let a paused pool go on */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description Name of a pool of workers. */
-          pool: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Demand'];
-          };
-        };
-      };
-    };
+    post: operations['resumePool'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2114,31 +763,7 @@ export interface paths {
       cookie?: never;
     };
     /** What lies in the artifact store, by kind and age, and how long it stays */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Measure now; else as it was measured last, at most an hour ago. */
-          fresh?: boolean;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['StoreReport'];
-          };
-        };
-      };
-    };
+    get: operations['getStore'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2160,33 +785,7 @@ export interface paths {
      * Read what lies in the store and compare it with its hashes, a part of it with each call
      * @description Artifacts first, then shared results, checkpoints and parts of jobs. A call reads for a few seconds, or one file where that is large. Ask again with `next` as `after` until there is no `next`.
      */
-    post: {
-      parameters: {
-        query?: {
-          /** @description `next` of the call before. */
-          after?: string;
-          /** @description Move damaged artifacts into the trash, so that an upload or a job that runs again stores them anew, and delete damaged files of the other kinds. */
-          repair?: boolean;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['StoreCheck'];
-          };
-        };
-      };
-    };
+    post: operations['checkStore'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2206,31 +805,7 @@ export interface paths {
      * Remove what is older than it is kept, now; every hour it happens by itself
      * @description Never goes: what jobs that have not ended, inputs of warm algorithms that were not taken, and plan sessions refer to, and what was uploaded, named or written within the last day.
      */
-    post: {
-      parameters: {
-        query?: {
-          /** @description Only say what would go. */
-          dryRun?: boolean;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['StoreCleaning'];
-          };
-        };
-      };
-    };
+    post: operations['cleanStore'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2248,68 +823,13 @@ export interface paths {
      * Sweeps, newest first
      * @description Those of which a job has ended less than a week ago, or not yet.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description ULID of a sweep. */
-          cursor?: string;
-          limit?: number;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SweepPage'];
-          };
-        };
-      };
-    };
+    get: operations['listSweeps'];
     put?: never;
     /**
      * Submit a plan with some properties varied
      * @description One job per combination, at most 10,000, each with the label `sweep=<id>`. Every combination is checked before any job is accepted.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** @description The same key gives the same sweep for a day. */
-          'idempotency-key'?: string;
-          /** @description The submitter unless the body names one. */
-          'rondel-submitter'?: string;
-        };
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['SweepSubmission'];
-        };
-      };
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['AcceptedSweep'];
-          };
-        };
-      };
-    };
+    post: operations['createSweep'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2324,106 +844,14 @@ export interface paths {
       cookie?: never;
     };
     /** One sweep with all its combinations */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Combination to begin with. */
-          from?: number;
-          /** @description false: only the counts. */
-          items?: boolean;
-          /** @description Combinations; all unless given. */
-          limit?: number;
-        };
-        header?: never;
-        path: {
-          /** @description ULID of a sweep. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /**
-               * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
-               * @enum {unknown}
-               */
-              combine: 'product' | 'zip';
-              /** Format: date-time */
-              createdAt: string;
-              data: components['schemas']['Data'];
-              /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
-              dataNames?: {
-                [key: string]: string;
-              };
-              /** @description Jobs that have ended, whichever way. */
-              ended: number;
-              /** @description ULID of a sweep. */
-              id: string;
-              items?: components['schemas']['SweepItem'][];
-              links: {
-                [key: string]: string;
-              };
-              plan: {
-                name?: string;
-              };
-              /** @description Name of a pool of workers. */
-              pool: string;
-              progress: {
-                fraction: number;
-              };
-              states: components['schemas']['StateCounts'];
-              /** @description As in a job. */
-              title?: string;
-              /** @description Number of combinations. */
-              total: number;
-              vary: components['schemas']['VaryProperty'][];
-              /** @description Jobs that carry warnings. */
-              warned: number;
-            };
-          };
-        };
-      };
-    };
+    get: operations['getSweep'];
     put?: never;
     post?: never;
     /**
      * Cancel a sweep
      * @description Cancels every job that has not ended; those that have stay as they are.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description ULID of a sweep. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['SweepSummary'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteSweep'];
     options?: never;
     head?: never;
     patch?: never;
@@ -2440,40 +868,7 @@ export interface paths {
      * A contact sheet
      * @description The images of at most 100 combinations in one grey scale, with what was varied under each; those that have none are named by their state.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description The first one unless given. */
-          frame?: number;
-          /** @description Combination to begin with. */
-          from?: number;
-          /** @description Without `window`: percentiles of all images together that become black and white; `0.5,99.5` unless given. */
-          percentiles?: string;
-          /** @description The middle one unless given. */
-          slice?: number;
-          /** @description Values shown black and white, `lo,hi`. */
-          window?: string;
-        };
-        header?: never;
-        path: {
-          /** @description ULID of a sweep. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    get: operations['getSweepSheetPng'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2495,37 +890,7 @@ export interface paths {
      * Begin an upload that may arrive in several requests
      * @description Without a body. Send the bytes with `PATCH` to the `Location` of the answer; after a broken connection ask with `HEAD` how many have arrived and go on from there. Follows draft-ietf-httpbis-resumable-upload. An upload to which no byte is added for a day is given up.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header: {
-          /** @description The bytes follow in other requests. */
-          'upload-complete': '?0';
-          /** @description Bytes in all: what is larger than allowed, or than the space left, is refused at once. */
-          'upload-length'?: number;
-        };
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @description Bytes that have arrived. */
-              offset: number;
-              upload: string;
-            };
-          };
-        };
-      };
-    };
+    post: operations['createUpload'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2543,80 +908,14 @@ export interface paths {
     put?: never;
     post?: never;
     /** Give an upload up */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description Id of an upload. */
-          upload: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    delete: operations['deleteUpload'];
     options?: never;
     head?: never;
     /**
      * Add bytes to an upload, or complete it
      * @description The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; asked once more, as when that did not arrive, it is the same. 409 when the upload stands elsewhere than at `Upload-Offset`; the header of the answer says where.
      */
-    patch: {
-      parameters: {
-        query?: never;
-        header: {
-          /** @description Hash that the whole must have. */
-          'rondel-sha256'?: string;
-          /** @description `?1`: no more bytes follow, `?0`: more will. */
-          'upload-complete': '?0' | '?1';
-          /** @description Position of the first byte of the body. */
-          'upload-offset': number;
-        };
-        path: {
-          /** @description Id of an upload. */
-          upload: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        '2XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @description The data reference to submit. */
-              artifact: string;
-              bytes: number;
-              existed: boolean;
-              sha256: string;
-            };
-          };
-        };
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-      };
-    };
+    patch: operations['patchUpload'];
     trace?: never;
   };
   '/v1/workers': {
@@ -2627,30 +926,7 @@ export interface paths {
       cookie?: never;
     };
     /** All workers, with device, load and last heartbeat */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              workers: components['schemas']['Worker'][];
-            };
-          };
-        };
-      };
-    };
+    get: operations['listWorkers'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2672,31 +948,7 @@ export interface paths {
      * Ask a worker to leave
      * @description As SIGTERM does: it takes nothing more, finishes what it runs within its grace period, hands back the rest and ends. Answers at once, with the worker as it was when it was asked.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          /** @description Id of a worker. */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        '4XX': components['responses']['Problem'];
-        '5XX': components['responses']['Problem'];
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Worker'];
-          };
-        };
-      };
-    };
+    post: operations['drainWorker'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2770,10 +1022,7 @@ export interface components {
       moves: number;
       /** @description Inputs that have not been answered yet. */
       pending: number;
-      plan: {
-        name?: string;
-        sha256: string;
-      };
+      plan: components['schemas']['PlanIdentity'];
       /** @description Name of a pool of workers. */
       pool: string;
       /** @description Inputs put so far; the number of the last ticket. */
@@ -3087,10 +1336,7 @@ export interface components {
         [key: string]: string;
       };
       lane?: components['schemas']['Lane'];
-      plan: {
-        name?: string;
-        sha256: string;
-      };
+      plan: components['schemas']['PlanIdentity'];
       /** @description Name of a pool of workers. */
       pool: string;
       preview?: components['schemas']['Preview'];
@@ -3222,6 +1468,12 @@ export interface components {
       name: string;
       /** @description It was deleted: a result or an iteration is computed again, a job without a part starts over by itself. */
       repaired: boolean;
+    };
+    PlanIdentity: {
+      /** @description Of a built-in plan. */
+      name?: string;
+      /** @description Of the complete plan: the same for plans that say the same. */
+      sha256: string;
     };
     PlanProblem: {
       code: components['schemas']['FailureCode'];
@@ -3924,4 +2176,1840 @@ export interface components {
   pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+  getHealthz: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            status: 'ok';
+          };
+        };
+      };
+    };
+  };
+  getMetrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+        };
+      };
+    };
+  };
+  getReadyz: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      '2XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            checks: {
+              [key: string]: {
+                detail: string;
+                ok: boolean;
+              };
+            };
+            status: string;
+          };
+        };
+      };
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            checks: {
+              [key: string]: {
+                detail: string;
+                ok: boolean;
+              };
+            };
+            status: string;
+          };
+        };
+      };
+    };
+  };
+  listAlgorithms: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            algorithms: components['schemas']['Algorithm'][];
+          };
+        };
+      };
+    };
+  };
+  createAlgorithm: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The submitter unless the body names one. */
+        'rondel-submitter'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AlgorithmSubmission'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Algorithm'];
+        };
+      };
+    };
+  };
+  getAlgorithm: {
+    parameters: {
+      query?: {
+        /** @description `answer`: something can be taken, or nothing ever will. `built`: it was built, or has failed. */
+        until?: 'answer' | 'built';
+        /** @description Holds the answer until what `until` says has happened, or it is closed, or these seconds are over. */
+        wait?: number;
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a warm algorithm. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Algorithm'];
+        };
+      };
+    };
+  };
+  deleteAlgorithm: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Token of the lock, while one is held. */
+        'rondel-lock'?: string;
+      };
+      path: {
+        /** @description ULID of a warm algorithm. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Algorithm'];
+        };
+      };
+    };
+  };
+  lockAlgorithm: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Token of the lock, while one is held. */
+        'rondel-lock'?: string;
+      };
+      path: {
+        /** @description ULID of a warm algorithm. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LeaseRequest'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Lease'];
+        };
+      };
+    };
+  };
+  deleteAlgorithmLock: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Token of the lock, while one is held. */
+        'rondel-lock'?: string;
+      };
+      path: {
+        /** @description ULID of a warm algorithm. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  putAlgorithm: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key gives the same answer for a day. */
+        'idempotency-key'?: string;
+        /** @description Token of the lock, while one is held. */
+        'rondel-lock'?: string;
+      };
+      path: {
+        /** @description ULID of a warm algorithm. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AlgorithmInput'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Ticket'];
+        };
+      };
+    };
+  };
+  takeAlgorithm: {
+    parameters: {
+      query?: {
+        /** @description Holds the answer until the oldest input has ended, or these seconds are over. */
+        wait?: number;
+      };
+      header?: {
+        /** @description The same key gives the same answer for a day. */
+        'idempotency-key'?: string;
+        /** @description Token of the lock, while one is held. */
+        'rondel-lock'?: string;
+      };
+      path: {
+        /** @description ULID of a warm algorithm. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Taken'];
+        };
+      };
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getCatalog: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Catalog'];
+        };
+      };
+    };
+  };
+  putData: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Hash the bytes must have. */
+        'rondel-sha256'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/octet-stream': string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      '2XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description The data reference to submit. */
+            artifact: string;
+            bytes: number;
+            existed: boolean;
+            sha256: string;
+          };
+        };
+      };
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+    };
+  };
+  getData: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sha256: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': string;
+        };
+      };
+    };
+  };
+  checkData: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        sha256: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ArtifactCheck'];
+        };
+      };
+    };
+  };
+  listJobs: {
+    parameters: {
+      query?: {
+        /** @description ULID of a job. */
+        cursor?: string;
+        /** @description `key` or `key=value` */
+        label?: string;
+        limit?: number;
+        /** @description Name of a pool of workers. */
+        pool?: string;
+        /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
+        q?: string;
+        /** @description In one of these states. */
+        state?: components['schemas']['JobState'][];
+        /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+        submitter?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobPage'];
+        };
+      };
+    };
+  };
+  createJob: {
+    parameters: {
+      query?: {
+        /** @description Holds the answer until the job has ended or these seconds are over. */
+        wait?: number;
+      };
+      header?: {
+        /** @description The same key gives the same job for a day. */
+        'idempotency-key'?: string;
+        /** @description The submitter unless the body names one. */
+        'rondel-submitter'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Submission'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+    };
+  };
+  getJob: {
+    parameters: {
+      query?: {
+        /** @description Holds the answer until the job has ended or these seconds are over. */
+        wait?: number;
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+    };
+  };
+  deleteJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+    };
+  };
+  getJobEvents: {
+    parameters: {
+      query?: never;
+      header?: {
+        'last-event-id'?: string;
+      };
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+    };
+  };
+  getJobPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobPlan'];
+        };
+      };
+    };
+  };
+  getJobPreview: {
+    parameters: {
+      query?: {
+        /** @description Only for caches; the newest picture is answered anyway. */
+        sha256?: string;
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'image/png': string;
+        };
+      };
+    };
+  };
+  getJobProvenance: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Provenance'];
+        };
+      };
+    };
+  };
+  getJobResult: {
+    parameters: {
+      query?: {
+        /** @description For png; 16 unless given. */
+        bits?: 8 | 16;
+        format?: 'npy' | 'h5' | 'nii.gz' | 'png';
+        /** @description For png; the first one unless given. */
+        frame?: number;
+        /** @description For png; the middle one unless given. */
+        slice?: number;
+        /** @description For png: values shown black and white, `lo,hi`. */
+        window?: string;
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/gzip': string;
+          'application/vnd.hdfgroup.hdf5': string;
+          'application/x-npy': string;
+          'image/png': string;
+        };
+      };
+    };
+  };
+  retryJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+    };
+  };
+  deleteJobSubjob: {
+    parameters: {
+      query?: {
+        /** @description Starts this sub-job once more, in a fresh process, without using up an attempt. */
+        again?: boolean;
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+        /** @description `<stage>.<block>`, as in `steps[].subjobs[].id`. */
+        subjob: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Job'];
+        };
+      };
+    };
+  };
+  cancelJobs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description Jobs by id, or by what a list of them is filtered with. */
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['JobSelection'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SelectionAnswer'];
+        };
+      };
+    };
+  };
+  countJobs: {
+    parameters: {
+      query?: {
+        /** @description `key` or `key=value` */
+        label?: string;
+        /** @description Name of a pool of workers. */
+        pool?: string;
+        /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
+        q?: string;
+        /** @description In one of these states. */
+        state?: components['schemas']['JobState'][];
+        /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+        submitter?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobCounts'];
+        };
+      };
+    };
+  };
+  retryJobs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description Jobs by id, or by what a list of them is filtered with. */
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['JobSelection'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SelectionAnswer'];
+        };
+      };
+    };
+  };
+  listPlans: {
+    parameters: {
+      query?: {
+        /** @description ULID of a session. */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionPage'];
+        };
+      };
+    };
+  };
+  createPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewSession'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+    };
+  };
+  getPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+    };
+  };
+  deletePlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  buildPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Build'];
+        };
+      };
+    };
+  };
+  clearPlan: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
+        'if-match'?: string;
+      };
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Clear'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionChange'];
+        };
+      };
+    };
+  };
+  getPlanEvents: {
+    parameters: {
+      query?: {
+        /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+        property?: string;
+        /** @description Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text. */
+        transform?: 'length' | 'shape' | 'hash';
+      };
+      header?: {
+        'last-event-id'?: string;
+      };
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+    };
+  };
+  forkPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+    };
+  };
+  putPlanLink: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
+        'if-match'?: string;
+      };
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+        /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+        path: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Link'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionChange'];
+        };
+      };
+    };
+  };
+  deletePlanLink: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
+        'if-match'?: string;
+      };
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+        /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+        path: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionChange'];
+        };
+      };
+    };
+  };
+  getPlanProperty: {
+    parameters: {
+      query?: {
+        /** @description Answer what a `_remote` value stands for. */
+        resolve?: boolean;
+        /** @description Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text. */
+        transform?: 'length' | 'shape' | 'hash';
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+        /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+        path: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionProperty'];
+        };
+      };
+    };
+  };
+  putPlanProperty: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
+        'if-match'?: string;
+      };
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+        /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+        path: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SetProperty'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionChange'];
+        };
+      };
+    };
+  };
+  deletePlanProperty: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
+        'if-match'?: string;
+      };
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+        /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+        path: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionChange'];
+        };
+      };
+    };
+  };
+  setAllPlan: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` that the change is meant for; another version is answered with 412. Without it the change is made on the newest version. */
+        'if-match'?: string;
+      };
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    /** @description A bare name is set on every node that has it; a path sets one property. All or nothing. */
+    requestBody: {
+      content: {
+        'application/json': {
+          [key: string]: unknown;
+        };
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionChange'];
+        };
+      };
+    };
+  };
+  getPlanToml: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/toml': string;
+        };
+      };
+    };
+  };
+  getPlanTree: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Tables of the TOML file. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            [key: string]: unknown;
+          };
+        };
+      };
+    };
+  };
+  listPools: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            pools: components['schemas']['Pool'][];
+          };
+        };
+      };
+    };
+  };
+  getPoolDemand: {
+    parameters: {
+      query?: {
+        /** @description Data roots that it would have. */
+        dataRoot?: string[];
+        /** @description Engine that it would have. */
+        engine?: 'tensorflow' | 'webgpu' | 'wasm';
+        /** @description Labels that a worker which could be started here would have, `gpu=a100`. */
+        label?: string[];
+        /** @description Packages beside those of Rondel that it would have. */
+        package?: string[];
+      };
+      header?: never;
+      path: {
+        /** @description Name of a pool of workers. */
+        pool: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Demand'];
+        };
+      };
+    };
+  };
+  pausePool: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Name of a pool of workers. */
+        pool: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Demand'];
+        };
+      };
+    };
+  };
+  resumePool: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Name of a pool of workers. */
+        pool: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Demand'];
+        };
+      };
+    };
+  };
+  getStore: {
+    parameters: {
+      query?: {
+        /** @description Measure now; else as it was measured last, at most an hour ago. */
+        fresh?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StoreReport'];
+        };
+      };
+    };
+  };
+  checkStore: {
+    parameters: {
+      query?: {
+        /** @description `next` of the call before. */
+        after?: string;
+        /** @description Move damaged artifacts into the trash, so that an upload or a job that runs again stores them anew, and delete damaged files of the other kinds. */
+        repair?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StoreCheck'];
+        };
+      };
+    };
+  };
+  cleanStore: {
+    parameters: {
+      query?: {
+        /** @description Only say what would go. */
+        dryRun?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StoreCleaning'];
+        };
+      };
+    };
+  };
+  listSweeps: {
+    parameters: {
+      query?: {
+        /** @description ULID of a sweep. */
+        cursor?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SweepPage'];
+        };
+      };
+    };
+  };
+  createSweep: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The same key gives the same sweep for a day. */
+        'idempotency-key'?: string;
+        /** @description The submitter unless the body names one. */
+        'rondel-submitter'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SweepSubmission'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AcceptedSweep'];
+        };
+      };
+    };
+  };
+  getSweep: {
+    parameters: {
+      query?: {
+        /** @description Combination to begin with. */
+        from?: number;
+        /** @description false: only the counts. */
+        items?: boolean;
+        /** @description Combinations; all unless given. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a sweep. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /**
+             * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
+             * @enum {unknown}
+             */
+            combine: 'product' | 'zip';
+            /** Format: date-time */
+            createdAt: string;
+            data: components['schemas']['Data'];
+            /** @description What people call the data, e.g. `{"data": "scan.h5"}`: messages of the job say it instead of the reference. Keys are those of `data`, `data` for a single reference. Kept and shown with the job, so it must not name a patient. */
+            dataNames?: {
+              [key: string]: string;
+            };
+            /** @description Jobs that have ended, whichever way. */
+            ended: number;
+            /** @description ULID of a sweep. */
+            id: string;
+            items?: components['schemas']['SweepItem'][];
+            links: {
+              [key: string]: string;
+            };
+            plan: {
+              name?: string;
+            };
+            /** @description Name of a pool of workers. */
+            pool: string;
+            progress: {
+              fraction: number;
+            };
+            states: components['schemas']['StateCounts'];
+            /** @description As in a job. */
+            title?: string;
+            /** @description Number of combinations. */
+            total: number;
+            vary: components['schemas']['VaryProperty'][];
+            /** @description Jobs that carry warnings. */
+            warned: number;
+          };
+        };
+      };
+    };
+  };
+  deleteSweep: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a sweep. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SweepSummary'];
+        };
+      };
+    };
+  };
+  getSweepSheetPng: {
+    parameters: {
+      query?: {
+        /** @description The first one unless given. */
+        frame?: number;
+        /** @description Combination to begin with. */
+        from?: number;
+        /** @description Without `window`: percentiles of all images together that become black and white; `0.5,99.5` unless given. */
+        percentiles?: string;
+        /** @description The middle one unless given. */
+        slice?: number;
+        /** @description Values shown black and white, `lo,hi`. */
+        window?: string;
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a sweep. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'image/png': string;
+        };
+      };
+    };
+  };
+  createUpload: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description The bytes follow in other requests. */
+        'upload-complete': '?0';
+        /** @description Bytes in all: what is larger than allowed, or than the space left, is refused at once. */
+        'upload-length'?: number;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description Bytes that have arrived. */
+            offset: number;
+            upload: string;
+          };
+        };
+      };
+    };
+  };
+  deleteUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of an upload. */
+        upload: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  patchUpload: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description Hash that the whole must have. */
+        'rondel-sha256'?: string;
+        /** @description `?1`: no more bytes follow, `?0`: more will. */
+        'upload-complete': '?0' | '?1';
+        /** @description Position of the first byte of the body. */
+        'upload-offset': number;
+      };
+      path: {
+        /** @description Id of an upload. */
+        upload: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/partial-upload': string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      '2XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description The data reference to submit. */
+            artifact: string;
+            bytes: number;
+            existed: boolean;
+            sha256: string;
+          };
+        };
+      };
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  listWorkers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            workers: components['schemas']['Worker'][];
+          };
+        };
+      };
+    };
+  };
+  drainWorker: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of a worker. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Worker'];
+        };
+      };
+    };
+  };
+}

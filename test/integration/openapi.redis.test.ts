@@ -1,0 +1,58 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { derivedNames, operationsOf, referencesIn, type OpenApiDocument } from '../support/derived-names.js';
+import { startTestRedis } from '../support/redis.js';
+import { openTestApi } from '../support/test-api.js';
+
+const redis = await startTestRedis();
+const { app, close } = await openTestApi(redis.url);
+const document = (
+  await app.inject({ url: '/openapi.json', headers: { host: '127.0.0.1:7420' } })
+).json<OpenApiDocument>();
+const operations = operationsOf(document);
+
+afterAll(async () => {
+  await close();
+  await redis.stop();
+});
+
+// What openapi-python-client and openapi-generator need; both were tried by hand.
+describe('the OpenAPI document, as generators of clients read it', () => {
+  it('D16: names every operation once, in words', () => {
+    const ids = operations.map(({ operation }) => operation.operationId ?? '');
+    expect(ids.filter((id) => !/^[a-z][A-Za-z0-9]+$/.test(id))).toEqual([]);
+    expect(new Set(ids.map((id) => id.toLowerCase())).size).toBe(ids.length);
+    const common = ['createJob', 'listJobs', 'getJob', 'deleteJob', 'retryJob', 'cancelJobs', 'countJobs'];
+    const others = ['getJobResult', 'putData', 'createSweep', 'putPlanProperty', 'setAllPlan', 'pausePool'];
+    expect(ids).toEqual(expect.arrayContaining([...common, ...others]));
+  });
+
+  it('D16: gives no two schemas the same name, also none without a name, which are named after their place', () => {
+    const names = derivedNames(document);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(['job', 'jobplan', 'planidentity', 'jobattempts']));
+  });
+
+  it('D16: has everything that it refers to', () => {
+    const known = new Set(
+      (['schemas', 'responses'] as const).flatMap((kind) =>
+        Object.keys(document.components[kind]).map((name) => `#/components/${kind}/${name}`),
+      ),
+    );
+    expect(referencesIn(document).filter((reference) => !known.has(reference))).toEqual([]);
+  });
+
+  it('D16: says the bodies of uploads and downloads, and where the server is', () => {
+    const bytes = { schema: { type: 'string', format: 'binary' } };
+    expect(document.paths['/v1/data']?.put?.requestBody?.content).toEqual({ 'application/octet-stream': bytes });
+    const part = document.paths['/v1/uploads/{upload}']?.patch?.requestBody?.content;
+    expect(part).toEqual({ 'application/partial-upload': bytes });
+    const result = document.paths['/v1/jobs/{id}/result']?.get?.responses[200]?.content;
+    expect(result).toMatchObject({ 'application/x-npy': bytes, 'image/png': bytes });
+    // Whatever answers, says with what.
+    const silent = operations.filter(({ operation: { responses } }) =>
+      Object.entries(responses).some(([status, { content, $ref }]) => status !== '204' && !content && !$ref),
+    );
+    expect(silent.map(({ operation }) => operation.operationId)).toEqual([]);
+    expect(document.servers).toEqual([{ url: 'http://127.0.0.1:7420' }]);
+  });
+});
