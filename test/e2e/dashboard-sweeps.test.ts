@@ -74,6 +74,8 @@ describe.runIf(chromium !== undefined)('sweeps and live plans in the dashboard',
     ]);
     const cell = table.getByRole('link', { name: 'filter = hann, centerOfRotation = 15: completed' });
     await expect.poll(() => page.evaluate<number>(widthOf('.combination img')), soon).toBeGreaterThan(0);
+    // Of the field that is kept and ignored.
+    await cell.getByText('1 warning').waitFor();
 
     await page.getByRole('button', { name: 'Contact sheet' }).click();
     await page.getByRole('img', { name: 'Contact sheet of 6 images in one grey scale' }).waitFor();
@@ -82,13 +84,17 @@ describe.runIf(chromium !== undefined)('sweeps and live plans in the dashboard',
     await page.getByRole('button', { name: 'Jobs', exact: true }).click();
     await cell.press('Enter');
     await page.getByRole('img', { name: `Slice ${size / 2}, frame 0` }).waitFor();
+    const doubts = page.getByRole('region', { name: 'Warnings' });
+    expect(await doubts.textContent()).toMatch(/The plan has a property that nothing knows.*smoothnessOfNothing/);
     await page
       .getByRole('region', { name: 'Facts' })
       .getByRole('link', { name: /^[0-9A-Z]{26}$/ })
       .click();
     await table.waitFor();
     await page.getByRole('link', { name: 'List the jobs' }).click();
-    await expect.poll(() => page.getByRole('table', { name: 'Jobs' }).locator('tbody tr').count(), soon).toBe(6);
+    const listed = page.getByRole('table', { name: 'Jobs' }).locator('tbody tr');
+    await expect.poll(() => listed.count(), soon).toBe(6);
+    expect(await listed.getByText('1 warning').count()).toBe(6);
   });
 
   it('say once why several jobs failed', async () => {

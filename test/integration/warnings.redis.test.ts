@@ -1,21 +1,34 @@
-import { failure, joinWarnings, maxWarnings, type JobEvent, type Warning } from '@rondel/contracts';
-import { archiveFromJson, openJobs, type JobHead, type Jobs } from '@rondel/jobs';
-import type { JsonValue } from '@rondel/contracts';
+import {
+  failure,
+  joinWarnings,
+  maxWarnings,
+  type AcceptedSweep,
+  type Job,
+  type JobEvent,
+  type JobPage,
+  type JsonValue,
+  type Sweep,
+  type Warning,
+} from '@rondel/contracts';
+import { archiveFromJson, type JobHead, type Jobs } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { begunAttempt, imageResult, queuedHead, queuedWork as work, submitSweep } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { openTestApi, type TestApi } from '../support/test-api.js';
 
 let redis: TestRedis;
+let api: TestApi;
 let jobs: Jobs;
 
 beforeAll(async () => {
   redis = await startTestRedis();
-  jobs = await openJobs({ redisUrl: redis.url, onError: (error) => expect.unreachable(error.message) });
+  api = await openTestApi(redis.url);
+  ({ jobs } = api);
 });
 
 afterAll(async () => {
-  await jobs.close();
+  await api.close();
   await redis.stop();
 });
 
@@ -113,5 +126,70 @@ describe('the warnings of a job', () => {
     const [first, second] = await jobs.sweeps.standings(ids);
     expect(first).toMatchObject({ state: 'completed', warnings: [axis] });
     expect(second).not.toHaveProperty('warnings');
+  });
+});
+
+describe('a plan with a property that nothing knows', () => {
+  const plan = `_module = "RondelRadon"
+_type = "RecoPlan{DirectRadonAlgorithm}"
+[parameter]
+_type = "RecoPlan{DirectRadonParameters}"
+  [parameter.pre]
+  _type = "RecoPlan{RadonPreprocessingParameters}"
+  [parameter.reco]
+  _type = "RecoPlan{RadonFilteredBackprojectionParameters}"
+  angles = [0.0, 0.5, 1.0]
+  smoothnessOfNothing = 3
+`;
+  const ignored = {
+    code: 'PROPERTY_IGNORED',
+    message: expect.stringMatching(/smoothnessOfNothing.*Take it out/) as unknown,
+    path: 'parameter.reco.smoothnessOfNothing',
+  };
+  const post = async (url: string, body: object) =>
+    api.app.inject({ method: 'POST', url, payload: { data: await api.storeBytes('raw data'), ...body } });
+
+  it('is run, and the job, the list and what the job leaves say so', async () => {
+    const accepted = (await post('/v1/jobs', { plan })).json<Job>();
+    expect(accepted).toMatchObject({ state: 'queued', warnings: [ignored] });
+    expect((await api.app.inject(`/v1/jobs/${accepted.id}`)).json<Job>().warnings).toEqual(accepted.warnings);
+    const { jobs: listed } = (await api.app.inject('/v1/jobs?limit=1')).json<JobPage>();
+    expect(listed).toMatchObject([{ id: accepted.id, warnings: [ignored] }]);
+    const known = (await post('/v1/jobs', { plan: plan.replace(/.*Nothing.*\n/, '') })).json<Job>();
+    expect(known).not.toHaveProperty('warnings');
+  });
+
+  it('is refused in a strict submission, at once', async () => {
+    for (const [url, more] of [
+      ['/v1/jobs', {}],
+      ['/v1/sweeps', { vary: [{ path: 'filter', values: ['ramp', 'hann'] }] }],
+    ] as const) {
+      const answer = await post(url, { plan, strict: true, ...more });
+      expect([answer.statusCode, answer.json()]).toMatchObject([
+        422,
+        { code: 'STRICT_WARNING', path: 'parameter.reco.smoothnessOfNothing' },
+      ]);
+    }
+  });
+
+  it('is told of every job of a sweep, and marked in its sheet', async () => {
+    const vary = [{ path: 'filter', values: ['ramp', 'hann'] }];
+    const { id, jobs: made } = (await post('/v1/sweeps', { plan, vary })).json<AcceptedSweep>();
+    const view = async () => (await api.app.inject(`/v1/sweeps/${id}`)).json<Sweep>();
+    expect(await view()).toMatchObject({ warned: 2, items: [{ warnings: [ignored] }, { warnings: [ignored] }] });
+    const marked = (await api.app.inject(`/v1/sweeps/${id}/sheet.png`)).rawPayload;
+    for (const job of made) {
+      await jobs.ledger.finish(
+        job,
+        { state: 'failed', error: failure('STEP_FAILED', 'no') },
+        await begunAttempt(jobs, job),
+      );
+    }
+    expect(await view()).toMatchObject({ warned: 2, states: { failed: 2 }, items: [{ warnings: [ignored] }, {}] });
+    const clean = (await post('/v1/sweeps', { plan: plan.replace(/.*Nothing.*\n/, ''), vary })).json<AcceptedSweep>();
+    expect((await api.app.inject(`/v1/sweeps/${clean.id}`)).json<Sweep>()).toMatchObject({ warned: 0 });
+    const unmarked = (await api.app.inject(`/v1/sweeps/${clean.id}/sheet.png`)).rawPayload;
+    // Both show two jobs that are queued.
+    expect(marked.equals(unmarked)).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import { RondelError, rootsOf, type AlgorithmSubmission, type JsonValue } from '
 import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { stagePlacer, stagePlan, type PlacedStage } from './placement.js';
+import { planWarnings } from './plan-warnings.js';
 import type { RouteServices, Services } from './services.js';
 import { checkPool, checkWorkSize, preparePlan } from './submission.js';
 
@@ -38,6 +39,7 @@ export async function acceptAlgorithm(
     ...(submission.timeoutSeconds !== undefined && { timeoutSeconds: submission.timeoutSeconds }),
   };
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
+  const warnings = planWarnings(plan, services.registry.catalog);
   return {
     head: {
       id: ulid(),
@@ -51,6 +53,7 @@ export async function acceptAlgorithm(
       plan: { sha256, ...(typeof name === 'string' && { name }) },
       createdAt: new Date().toISOString(),
       idleSeconds: submission.idleSeconds ?? defaults.idleSeconds,
+      ...(warnings.length > 0 && { warnings }),
     },
     work,
   };

@@ -1,4 +1,4 @@
-import type { Submission } from '@rondel/contracts';
+import type { Submission, Warning } from '@rondel/contracts';
 import { planHash, printPlan, toTree, type PlanNode } from '@rondel/plan';
 import type { StagedPlan } from './placement.js';
 
@@ -24,12 +24,15 @@ export interface PreparedPlans {
   forms(plan: PlanNode): PlanForms;
   /** As `stage` has it, asked once for each tree and axis of a split; what it throws is not remembered. */
   staged(plan: PlanNode, axis: string | undefined, stage: () => StagedPlan): StagedPlan;
+  /** What is doubtful about it, found once for each tree. */
+  warnings(plan: PlanNode, find: () => readonly Warning[]): readonly Warning[];
 }
 
 export function openPreparedPlans(): PreparedPlans {
   const plans = new Map<string, PlanNode>();
   const known = new WeakMap<PlanNode, PlanForms>();
   const knownStages = new WeakMap<PlanNode, Map<string | undefined, StagedPlan>>();
+  const knownWarnings = new WeakMap<PlanNode, readonly Warning[]>();
   const remember = (key: string, plan: PlanNode) => {
     plans.delete(key);
     plans.set(key, plan);
@@ -58,6 +61,11 @@ export function openPreparedPlans(): PreparedPlans {
       const staged = along.get(axis) ?? stage();
       knownStages.set(plan, along.set(axis, staged));
       return staged;
+    },
+    warnings(plan, find) {
+      const warnings = knownWarnings.get(plan) ?? find();
+      knownWarnings.set(plan, warnings);
+      return warnings;
     },
   };
 }

@@ -14,6 +14,7 @@ import type { FleetFacts } from './fleet-view.js';
 import { setText, titleOf } from './job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
 import { readPlan } from './plan-source.js';
+import { checkStrict, planWarnings } from './plan-warnings.js';
 import type { RouteServices, Services } from './services.js';
 
 export const defaultPool = 'default';
@@ -59,7 +60,10 @@ export interface JobOwn {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Makes a complete plan a job. Throws `PLAN_*`, `POOL_UNKNOWN`, and `QUOTA_EXCEEDED` for a plan that is too large. */
+/**
+ * Makes a complete plan a job. Throws `PLAN_*`, `POOL_UNKNOWN`, `QUOTA_EXCEEDED` for a plan that is too large, and
+ * `STRICT_WARNING` for a doubtful one of a strict submission.
+ */
 export type JobMaker = (plan: PlanNode, own: JobOwn) => AcceptedSubmission;
 
 /** Checks what all jobs of a submission have in common. Throws `POOL_UNKNOWN` and `DATA_*`. */
@@ -85,6 +89,8 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   return (plan, { id, createdAt, parameters, labels }) => {
     const { tree, toml, sha256, characters } = prepared.forms(plan);
     const set = setText(parameters);
+    const warnings = prepared.warnings(plan, () => planWarnings(plan, registry.catalog));
+    checkStrict(warnings, strict);
     checkWorkSize(characters + JSON.stringify(parameters).length);
     const work: JobWork = {
       plan: tree,
@@ -107,6 +113,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
         priority: priority ?? defaultPriority,
         ...(submitter !== undefined && { submitter }),
         ...(strict === true && { strict }),
+        ...(warnings.length > 0 && { warnings }),
         attemptsPerRun: attempts ?? defaultAttempts,
         labels,
         plan: { sha256, ...(typeof name === 'string' && { name }) },

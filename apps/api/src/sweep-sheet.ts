@@ -14,6 +14,8 @@ export interface SheetOptions {
 }
 
 const mostColumns = 10;
+/** Marks images that may not be right. */
+const warningMark = '!';
 
 /** What the contact sheet of a sweep shows: the finished images in one grey scale, with what was varied under each. */
 export async function sweepSheet(
@@ -28,16 +30,18 @@ export async function sweepSheet(
   const names = shortNames(record);
   const cells: SheetSource[] = [];
   for (const [index, { assignments, job }] of items.entries()) {
-    const { state, result } = standings[from + index] ?? { state: 'queued' };
+    const { state, result, warnings } = standings[from + index] ?? { state: 'queued' };
     const captions = Object.entries(assignments).map(
       ([name, value]) => `${names.get(name) ?? name}=${valueText(value)}`,
     );
     const image = result && (await imageOf(job, result, store));
-    cells.push({ captions, ...(image ? { image } : { note: result ? 'removed' : state }) });
+    const mark = warnings === undefined ? undefined : warningMark;
+    cells.push({ captions, mark, ...(image ? { image } : { note: result ? 'removed' : state }) });
   }
   const shown =
     items.length < record.items.length ? `, ${from} to ${from + items.length - 1} of ${record.items.length}` : '';
-  return { ...options, cells, columns: columnsOf(record, items.length), footer: shown };
+  const legend = cells.some(({ mark }) => mark !== undefined) ? `, ${warningMark} has warnings` : '';
+  return { ...options, cells, columns: columnsOf(record, items.length), footer: `${legend}${shown}` };
 }
 
 /** Undefined for an image that was removed as old ones are. */

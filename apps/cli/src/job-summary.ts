@@ -2,13 +2,20 @@ import type { Job, Resumed, StepCache, SubjobRecord } from '@rondel/contracts';
 import type { Colors, Context } from './context.js';
 import { plainText } from './plain-text.js';
 import { agoText, numberText, secondsText } from './quantity.js';
+import { tellWarnings, warningLines } from './warning-lines.js';
 
 /** More blocks of a step than this are counted instead of listed. */
 const mostBlocks = 8;
 
-/** Prints how a job stands: state, steps with their seconds, result or failure. */
+/** Prints how a job stands: state, steps with their seconds, result, warnings, failure. */
 export function printJob(job: Job, context: Context): void {
   for (const line of jobLines(job, context.colors)) context.print(line);
+}
+
+/** `printJob` for whoever has waited for the job: its warnings go to standard error. */
+export function printEnded({ warnings, ...job }: Job, context: Context): void {
+  tellWarnings(warnings, context);
+  printJob(job, context);
 }
 
 export function jobLines(job: Job, colors: Colors): string[] {
@@ -19,6 +26,7 @@ export function jobLines(job: Job, colors: Colors): string[] {
     ...waitingLines(job),
     ...stepLines(job, colors),
     ...resultLines(job),
+    ...warningLines(job.warnings, colors).map((line) => `  ${line}`),
     ...errorLines(job, colors),
   ];
 }

@@ -13,6 +13,7 @@ export interface SubmissionOptions {
   readonly set: readonly string[];
   readonly label: readonly string[];
   readonly title?: string;
+  readonly strict?: boolean;
   readonly pool?: string;
   readonly worker?: string;
   readonly engine?: EngineName;
@@ -44,6 +45,7 @@ export function addSubmissionOptions(command: Command): Command {
   return command
     .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
     .option('--title <text>', 'what to call it in lists; never the name of a patient')
+    .option('--strict', 'fail at the first warning')
     .option('--pool <pool>', 'workers that shall run it')
     .option('--worker <where>', 'a pool, the id of a worker or a label such as gpu=a100')
     .addOption(new Option('--engine <engine>', 'only workers that compute with it').choices(engineNames))
@@ -79,6 +81,7 @@ export async function readSubmission(
     ...dataNamesOf(sources, context.environment),
     labels,
     ...(options.title !== undefined && { title: options.title }),
+    ...(options.strict === true && { strict: true }),
     ...(options.pool !== undefined && { pool: options.pool }),
     ...(options.worker !== undefined && { worker: options.worker }),
     ...(options.engine !== undefined && { engine: options.engine }),

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RondelError } from '@rondel/contracts';
+import { RondelError, type Warning } from '@rondel/contracts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from './run.js';
 import { capturedTerminal } from './testing/captured-terminal.js';
@@ -143,6 +143,7 @@ test('the image is written under its name alone, without leftovers', async () =>
 
 test.each([
   ['STEP_FAILED', 1],
+  ['STRICT_WARNING', 1],
   ['PLAN_INVALID_VALUE', 1],
   ['TIMEOUT', 5],
 ] as const)(
@@ -156,6 +157,31 @@ test.each([
     expect(result.errors).toBe('');
   },
 );
+
+const doubts: Warning[] = [
+  { code: 'UNITS_ASSUMED', message: 'The angles have no unit.', path: 'parameter.pre.angles' },
+  { code: 'AXIS_UNCERTAIN', message: 'parameter.pre found the axis at 131 ± 4.', step: 'parameter.pre' },
+];
+const told = [
+  'warning UNITS_ASSUMED The angles have no unit. (parameter.pre.angles)',
+  'warning AXIS_UNCERTAIN parameter.pre found the axis at 131 ± 4.',
+];
+
+test('warnings are told on standard error, with --json too, whose document has them', async () => {
+  server.ending = { state: 'completed', warnings: doubts };
+  const plain = await rondel('submit', 'radon/fbp', reference, '--strict');
+  expect(plain.code).toBe(0);
+  expect(server.submissions).toMatchObject([{ strict: true }]);
+  for (const line of told) expect(plain.errors.split('\n')).toContain(line);
+  expect(plain.output).not.toContain('UNITS_ASSUMED');
+  const json = await rondel('submit', 'radon/fbp', reference, '--json');
+  expect(JSON.parse(json.output)).toMatchObject({ warnings: doubts });
+  expect(json.errors.trim().split('\n')).toEqual(told);
+  const shown = await rondel('show', jobId);
+  for (const line of told) expect(shown.output).toContain(`  ${line}`);
+  server.ending = { state: 'completed' };
+  expect((await rondel('submit', 'radon/fbp', reference, '--json')).errors).toBe('');
+});
 
 test('an interruption cancels the job that was submitted and exits with 4', async () => {
   server.ending = { state: 'active' };

@@ -14,6 +14,7 @@ export interface IndexEntry extends Pick<SweepItem, 'index' | 'assignments' | 'j
   readonly max?: number;
   readonly mean?: number;
   readonly seconds?: number;
+  readonly warnings?: SweepItem['warnings'];
   readonly error?: SweepItem['error'];
 }
 
@@ -54,7 +55,7 @@ export async function writeSweepFolder(
 }
 
 function indexEntry(
-  { index, assignments, job, state, result, error }: SweepItem,
+  { index, assignments, job, state, result, warnings, error }: SweepItem,
   file: string | undefined,
 ): IndexEntry {
   return {
@@ -64,6 +65,7 @@ function indexEntry(
     state,
     ...(file !== undefined && { file }),
     ...(result && { min: result.min, max: result.max, mean: result.mean, seconds: result.seconds }),
+    ...(warnings && { warnings }),
     ...(error && { error }),
   };
 }

@@ -4,17 +4,18 @@ import { stateText } from './job-summary.js';
 import { plainText } from './plain-text.js';
 import { numberText, secondsText } from './quantity.js';
 import { tableLines } from './table.js';
+import { warningMark } from './warning-lines.js';
 
 /** Prints a line for each combination: what it sets, how its job stands, its values or why it failed. */
 export function printSweep({ items }: Sweep, context: Context): void {
   const names = Object.keys(items[0]?.assignments ?? {});
-  const rows = items.map(({ assignments, job, state, result, error }) => [
+  const rows = items.map(({ assignments, job, state, result, warnings, error }) => [
     ...names.map((name) => plainText(valueText(assignments[name]))),
-    stateText(state, context.colors),
+    stateText(state, context.colors) + warningMark(warnings, context.colors),
     ...(result ? [result.min, result.max, result.mean].map(numberText) : ['', '', '']),
     result ? secondsText(result.seconds) : '',
     job,
-    error ? `${error.code}: ${plainText(error.message)}` : '',
+    error ? `${error.code}: ${plainText(error.message)}` : (warnings ?? []).map(({ code }) => code).join(', '),
   ]);
   // Ids are needed whole, and why a job failed is worth a second line.
   for (const line of tableLines([...names, 'STATE', 'MIN', 'MAX', 'MEAN', 'TIME', 'JOB', ''], rows))

@@ -8,6 +8,7 @@ import './style/layout.css';
 import './style/controls.css';
 import './style/pages.css';
 import './style/sweeps.css';
+import './style/warnings.css';
 
 const client = connect({ url: window.location.origin });
 // Polling tries again by itself, and the page says meanwhile that nobody answers.

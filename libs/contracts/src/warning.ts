@@ -1,3 +1,4 @@
+import { RondelError } from './failure.js';
 import { Type, type Static } from './schema.js';
 
 interface WarningFacts {
@@ -19,6 +20,7 @@ export const warningCodes = {
   FIELDS_DISAGREE: { title: 'Dark or white fields are not alike' },
   PRECISION_REDUCED: { title: 'The image was computed less exactly than asked for' },
   PROJECTIONS_TRUNCATED: { title: 'The object is wider than the detector' },
+  PROPERTY_IGNORED: { title: 'The plan has a property that nothing knows' },
   QUANTITY_ASSUMED: { title: 'What the values of the data stand for was assumed' },
   TRANSMISSION_CLIPPED: { title: 'Values of the data were not physical and were clipped' },
   UNITS_ASSUMED: { title: 'A unit was assumed' },
@@ -93,4 +95,14 @@ function shortened({ code, message, path, step }: Warning): Warning {
     ...(path !== undefined && { path: path.slice(0, longestPath) }),
     ...(step !== undefined && { step: step.slice(0, longestPath) }),
   };
+}
+
+/** What a warning makes of a strict job. */
+export function strictFailure(warning: Warning): RondelError {
+  const { message, path, step } = warning;
+  return new RondelError(
+    'STRICT_WARNING',
+    `${message} The job is strict, so its first warning is its failure: settle what it names, or submit without "strict".`,
+    { at: path ?? step, details: { warning } },
+  );
 }

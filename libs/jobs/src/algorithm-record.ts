@@ -31,6 +31,8 @@ export interface AlgorithmHead {
   readonly idleSeconds: number;
   /** Queues of stages that are `bound` are filled in for each input. */
   readonly stages: JobHead['stages'];
+  /** What is doubtful about the plan, as of a job. */
+  readonly warnings?: JobHead['warnings'];
 }
 
 /** What every input of an algorithm has in common. */
@@ -88,7 +90,7 @@ interface NewInput {
 
 /** The job that an input is. Its legs go to the worker that is bound now. */
 export function inputJob(id: string, { head, worker, input }: NewInput): JobHead {
-  const { pool, lane = 'interactive', priority, submitter, attemptsPerRun, labels, plan } = head;
+  const { pool, lane = 'interactive', priority, submitter, attemptsPerRun, labels, plan, warnings } = head;
   const queue = legPlace.worker(worker);
   return {
     id,
@@ -96,6 +98,7 @@ export function inputJob(id: string, { head, worker, input }: NewInput): JobHead
     lane,
     priority,
     ...(submitter !== undefined && { submitter }),
+    ...(warnings && { warnings }),
     attemptsPerRun,
     plan,
     labels: { ...labels, algorithm: head.id },

@@ -8,6 +8,7 @@ import { plainText } from '../plain-text.js';
 import { ageText, secondsText } from '../quantity.js';
 import { integerBetween, type RunAction } from '../shell.js';
 import { tableLines } from '../table.js';
+import { warningMark } from '../warning-lines.js';
 
 interface LsOptions extends JobFilterOptions {
   readonly limit: number;
@@ -27,6 +28,8 @@ async function list(options: LsOptions, context: Context): Promise<ExitCode> {
   context.printJson(page);
   if (page.jobs.length === 0) context.print('No jobs.');
   else for (const line of jobTable(page.jobs, context)) context.print(line);
+  if (page.jobs.some(({ warnings }) => warnings !== undefined))
+    context.print(`${context.colors.yellow('!')} has warnings, see: rondel show ID`);
   if (page.cursor !== undefined) context.print(`More with: rondel ls --cursor ${page.cursor}`);
   return exitCodes.done;
 }
@@ -36,7 +39,7 @@ function jobTable(jobs: readonly Job[], { colors, width }: Context): string[] {
     ['ID', 'STATE', 'TITLE', 'SET', 'POOL', 'LANE', 'AGE', 'TIME', 'LABELS'],
     jobs.map((job) => [
       job.id,
-      stateText(job.state, colors),
+      stateText(job.state, colors) + warningMark(job.warnings, colors),
       plainText(job.title ?? job.plan.name ?? job.plan.sha256.slice(0, 12)),
       plainText(job.set ?? ''),
       job.pool,

@@ -4,7 +4,7 @@ import type { Job } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodeOfJob, exitCodes, type ExitCode } from '../exit-code.js';
 import { followOwnJob } from '../follow-job.js';
-import { printJob } from '../job-summary.js';
+import { printEnded } from '../job-summary.js';
 import { downloadResult, resultFile, type ResultFile } from '../result-file.js';
 import { integerBetween, windowBounds, type RunAction } from '../shell.js';
 import {
@@ -71,7 +71,7 @@ async function finish(job: Job, file: ResultFile | undefined, { client, context 
     await downloadResult(client, job.id, file, context.signal);
   }
   context.printJson(job);
-  printJob(job, context);
+  printEnded(job, context);
   if (file !== undefined && job.state === 'completed') context.print(`  written to ${file.path}`);
   if (file === undefined && job.state === 'completed')
     context.print(`  get it with: rondel get ${job.id} -o image.npy`);

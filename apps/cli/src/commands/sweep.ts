@@ -17,6 +17,7 @@ import {
 } from '../submission-options.js';
 import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../sweep-folder.js';
 import { printSweep } from '../sweep-summary.js';
+import { tellSweepWarnings } from '../warning-lines.js';
 
 interface SweepOptions extends SubmissionOptions {
   readonly vary: readonly string[];
@@ -105,6 +106,7 @@ async function finish(
     await writeSweepFolder(sweep, { folder: output, format }, { client, signal });
   }
   context.printJson(sweep);
+  tellSweepWarnings(sweep, context);
   printSweep(sweep, context);
   if (output !== undefined) context.print(`Written to ${output}`);
   return exitCodeOfSweep(sweep);

@@ -57,17 +57,18 @@ async function list({ limit, cursor }: PageOptions, context: Context): Promise<E
 
 function sweepTable(sweeps: readonly SweepSummary[], { width }: Context): string[] {
   return tableLines(
-    ['ID', 'ENDED', 'FAILED', 'TITLE', 'POOL', 'AGE', 'VARIED'],
-    sweeps.map(({ id, ended, total, states, title, plan, pool, createdAt, vary }) => [
+    ['ID', 'ENDED', 'FAILED', 'WARNED', 'TITLE', 'POOL', 'AGE', 'VARIED'],
+    sweeps.map(({ id, ended, total, states, warned, title, plan, pool, createdAt, vary }) => [
       id,
       `${ended} of ${total}`,
       states.failed === 0 ? '' : String(states.failed),
+      warned === 0 ? '' : String(warned),
       plainText(title ?? plan.name ?? 'own plan'),
       pool,
       ageText(createdAt),
       vary.map(({ path, values }) => plainText(`${path} (${values.length})`)).join(' '),
     ]),
-    { width, whole: ['ID', 'ENDED', 'FAILED', 'AGE'] },
+    { width, whole: ['ID', 'ENDED', 'FAILED', 'WARNED', 'AGE'] },
   );
 }
 

@@ -3,7 +3,7 @@ import type { Job } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodeOfJob, type ExitCode } from '../exit-code.js';
 import { followJob } from '../follow-job.js';
-import { printJob } from '../job-summary.js';
+import { printEnded } from '../job-summary.js';
 import type { RunAction } from '../shell.js';
 import { jobIdOf } from '../short-id.js';
 
@@ -20,7 +20,7 @@ async function watch(typed: string, context: Context): Promise<ExitCode> {
   const id = await jobIdOf(typed, context.client(), context.signal);
   const job = context.json ? await printEvents(id, context) : await followJob(id, context.client(), context);
   context.printJson({ type: 'job', data: job });
-  printJob(job, context);
+  printEnded(job, context);
   return exitCodeOfJob(job);
 }
 

@@ -15,7 +15,7 @@ export interface SmallServer {
   /** Bodies of submissions. */
   readonly submissions: unknown[];
   /** How the job ends; `active` until then. */
-  ending: Pick<Job, 'state' | 'error'> & { readonly result?: Job['result'] };
+  ending: Pick<Job, 'state' | 'error' | 'warnings'> & { readonly result?: Job['result'] };
   close(): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ import { JobActions } from '../jobs/job-actions.js';
 import { planName } from '../jobs/job-facts.js';
 import { planAddress, submitAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
+import { WarningPanel } from '../warnings/warning-panel.js';
 import { FailurePanel } from './failure-panel.js';
 import { FactList } from './fact-list.js';
 import { LivePreview } from './live-preview.js';
@@ -31,6 +32,7 @@ export function JobPage({ id }: { readonly id: string }) {
       {job.state === 'active' && <LiveProgress job={job} />}
       {job.waiting !== undefined && <p class="notice">{job.waiting.reason}</p>}
       {job.error !== undefined && <FailurePanel failure={job.error} />}
+      <WarningPanel warnings={job.warnings} />
       <div class="job-columns">
         <div class="stack">
           {job.result !== undefined && (

@@ -3,6 +3,7 @@ import { ProgressBar } from '../display/progress-bar.js';
 import { ageText, durationText } from '../display/quantity.js';
 import { StateMark } from '../display/state-mark.js';
 import { jobAddress } from '../routing/route.js';
+import { WarningMark } from '../warnings/warning-mark.js';
 import { JobActions } from './job-actions.js';
 import { computingSeconds, planName } from './job-facts.js';
 
@@ -12,6 +13,7 @@ export function JobRow({ job, now }: { readonly job: Job; readonly now: number }
     <tr>
       <td>
         <StateMark state={job.state} />
+        <WarningMark warnings={job.warnings} />
       </td>
       <td>
         <a href={jobAddress(job.id)}>{planName(job)}</a>

@@ -3,6 +3,7 @@ import { ProgressBar } from '../display/progress-bar.js';
 import { durationText } from '../display/quantity.js';
 import { StateMark } from '../display/state-mark.js';
 import { jobAddress } from '../routing/route.js';
+import { warningCount, WarningMark } from '../warnings/warning-mark.js';
 
 interface SweepCellProps {
   readonly item: SweepItem;
@@ -14,9 +15,13 @@ interface SweepCellProps {
 
 /** One combination: its image, or how far it is and why it has none. Leads to its job. */
 export function SweepCell({ item, caption, captioned }: SweepCellProps) {
-  const { job, state, fraction, error, result, links } = item;
+  const { job, state, fraction, warnings, error, result, links } = item;
   return (
-    <a class="combination" href={jobAddress(job)} aria-label={`${caption}: ${state}`}>
+    <a
+      class="combination"
+      href={jobAddress(job)}
+      aria-label={`${caption}: ${[state, ...(warnings ? [warningCount(warnings)] : [])].join(', ')}`}
+    >
       <span class="thumbnail">
         {links.preview === undefined ? (
           <span class="faint">{error === undefined ? state : <code class="bad-text">{error.code}</code>}</span>
@@ -31,6 +36,7 @@ export function SweepCell({ item, caption, captioned }: SweepCellProps) {
         ) : (
           <StateMark state={state} />
         )}
+        <WarningMark warnings={warnings} />
         {result !== undefined && <span class="faint number">{durationText(result.seconds)}</span>}
       </span>
       {error !== undefined && (

@@ -1,4 +1,4 @@
-import { joinWarnings, RondelError, type Warning } from '@rondel/contracts';
+import { joinWarnings, strictFailure, type Warning } from '@rondel/contracts';
 
 /** What a run is warned of, wherever that comes from. */
 export interface HeardWarnings {
@@ -21,16 +21,6 @@ export function hearWarnings(
       }
     },
   };
-}
-
-/** What a warning makes of a strict job. */
-export function strictFailure(warning: Warning): RondelError {
-  const { message, path, step } = warning;
-  return new RondelError(
-    'STRICT_WARNING',
-    `${message} The job is strict, so its first warning is its failure: settle what it names, or submit without "strict".`,
-    { at: path ?? step, details: { warning } },
-  );
 }
 
 /**

@@ -2101,6 +2101,7 @@ export interface components {
       | 'FIELDS_DISAGREE'
       | 'PRECISION_REDUCED'
       | 'PROJECTIONS_TRUNCATED'
+      | 'PROPERTY_IGNORED'
       | 'QUANTITY_ASSUMED'
       | 'TRANSMISSION_CLIPPED'
       | 'UNITS_ASSUMED';

@@ -45,6 +45,22 @@ describe('a contact sheet', () => {
     expect(greysIn(sheet, [12, sheet.height - 20, sheet.width, sheet.height])).toContain(240);
   });
 
+  it('marks a picture in its corner, however bright that is', () => {
+    for (const value of [0, 255]) {
+      const picture = grey(256, 256, value);
+      const sheet = contactSheet(
+        [
+          { picture, mark: '!', captions: [] },
+          { picture, captions: [] },
+        ],
+        { columns: 2 },
+      );
+      expect(greysIn(sheet, [12, 12, 12 + 27, 12 + 27])).toEqual([0, 240]);
+      expect(greysIn(sheet, [12 + 27, 12 + 27, 268, 268])).toEqual([value]);
+      expect(greysIn(sheet, [280, 12, 280 + 256, 268])).toEqual([value]);
+    }
+  });
+
   it('is bounded', () => {
     const cell: SheetCell = { captions: ['long '.repeat(1000)] };
     const sheet = contactSheet(Array<SheetCell>(100).fill(cell), { columns: 10 });

@@ -14,6 +14,8 @@ export interface SheetCell {
   readonly picture?: GreyPicture | undefined;
   /** What stands where the picture would be. */
   readonly note?: string | undefined;
+  /** A letter in the upper left corner, dark on light, whatever lies below it. */
+  readonly mark?: string | undefined;
   /** Lines under the picture; long ones are wrapped. */
   readonly captions: readonly string[];
 }
@@ -37,6 +39,8 @@ const mostLines = 8;
 const paper = 32;
 const ink = 240;
 const frame = 96;
+const markSide = 27;
+const markZoom = 3;
 
 /**
  * Arranges pictures in a grid, row by row, each in the middle of its square with its captions below.
@@ -90,9 +94,10 @@ function blank(width: number, height: number): GreyPicture {
   return { width, height, data: new Uint8Array(width * height).fill(paper) };
 }
 
-function drawCell(sheet: GreyPicture, { picture, note }: SheetCell, corner: Position): void {
+function drawCell(sheet: GreyPicture, { picture, note, mark }: SheetCell, corner: Position): void {
   if (picture !== undefined) drawPicture(sheet, picture, corner);
   else drawFrame(sheet, corner);
+  if (mark !== undefined) drawMark(sheet, mark, corner);
   if (note === undefined) return;
   const middle = corner.top + Math.floor((sheetSide - letterSize.height * zoom) / 2);
   write(sheet, note.slice(0, lettersPerLine - 1), { left: corner.left + gap, top: middle });
@@ -118,15 +123,34 @@ function drawFrame(sheet: GreyPicture, { left, top }: Position): void {
   }
 }
 
+function drawMark(sheet: GreyPicture, mark: string, { left, top }: Position): void {
+  for (let y = top; y < top + markSide; y++) {
+    sheet.data.fill(ink, y * sheet.width + left, y * sheet.width + left + markSide);
+  }
+  const [letter = ''] = mark;
+  const inside = { left: left + Math.floor((markSide - letterSize.width * markZoom) / 2), top: top + markZoom };
+  drawLetters(letter, (column, row) => drawDot(sheet, { column, row, zoom: markZoom, value: 0, ...inside }));
+}
+
+interface Dot extends Position {
+  readonly column: number;
+  readonly row: number;
+  readonly zoom: number;
+  readonly value: number;
+}
+
+function drawDot(sheet: GreyPicture, { column, row, zoom, value, left, top }: Dot): void {
+  for (let y = 0; y < zoom; y++) {
+    const start = (top + row * zoom + y) * sheet.width + left + column * zoom;
+    sheet.data.fill(value, start, start + zoom);
+  }
+}
+
 /** Writes one line; what would lie outside of the sheet is left out. */
 function write(sheet: GreyPicture, text: string, { left, top }: Position): void {
   const room = Math.floor((sheet.width - left) / (letterPitch.width * zoom));
   drawLetters(text.slice(0, room), (column, row) => {
-    for (let dot = 0; dot < zoom * zoom; dot++) {
-      const x = left + column * zoom + (dot % zoom);
-      const y = top + row * zoom + Math.floor(dot / zoom);
-      sheet.data[y * sheet.width + x] = ink;
-    }
+    drawDot(sheet, { column, row, zoom, value: ink, left, top });
   });
 }
 

@@ -11,7 +11,7 @@ export interface ImageFile {
 }
 
 /** One place of a contact sheet: an image, or a note where it would be. */
-export interface SheetSource extends Pick<SheetCell, 'captions' | 'note'> {
+export interface SheetSource extends Pick<SheetCell, 'captions' | 'note' | 'mark'> {
   readonly image?: ImageFile | undefined;
 }
 
@@ -41,7 +41,8 @@ export async function drawSheet(request: SheetRequest): Promise<Uint8Array> {
   const window = request.window ?? commonWindow([...thumbnails.values()], percentiles) ?? [0, 1];
   const drawn = cells.map((cell): SheetCell => {
     const thumbnail = thumbnails.get(cell);
-    return { captions: cell.captions, note: cell.note, picture: thumbnail && drawThumbnail(thumbnail, window) };
+    const { captions, note, mark } = cell;
+    return { captions, note, mark, picture: thumbnail && drawThumbnail(thumbnail, window) };
   });
   const scale = `grey from ${numberText(window[0])} to ${numberText(window[1])}`;
   return encodeGrey(contactSheet(drawn, { columns, footer: `${scale}${footer}` }));
