@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -22,19 +24,27 @@ const angles = Array.from({ length: 180 }, (_, index) => (index * Math.PI) / 180
 type IterativePlan = LivePlan<BuiltInPlans['radon/iterative']>;
 
 describe('the SDK', { timeout: 180_000 }, () => {
+  /** Serves a page of another origin. */
+  const pages = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>Lab</p>'));
+  let otherPage: string;
   let stack: Stack;
   let rondel: Rondel;
   let scan: string;
 
   beforeAll(async () => {
-    stack = await startStack();
+    await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
+    otherPage = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+    stack = await startStack('--allow-origin', otherPage);
     rondel = connect({ url: stack.client.url });
     scan = join(stack.directory, 'head.npy');
     const phantom = ['data', 'phantom', '-o', scan, '--size', '24', '--frames', '2', '--angles', '180'];
     const [made] = await Promise.all([command(phantom, stack.environment), stack.startWorker('--threads', '1')]);
     expect(made.code, made.stderr).toBe(0);
   });
-  afterAll(() => stack.stop());
+  afterAll(async () => {
+    pages.close();
+    await stack.stop();
+  });
 
   it('runs the program of the README', async () => {
     const [, program = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
@@ -211,6 +221,30 @@ describe('the SDK', { timeout: 180_000 }, () => {
       await browser.close();
     }
   });
+
+  it.runIf(chromium !== undefined)(
+    'D17: in a page of another origin works where it may, else says what to do',
+    async () => {
+      const { code } = await bundleForBrowser(`export { connect } from '@rondel/client';`);
+      const browser = await openChromium(chromium ?? '');
+      try {
+        const page = await browser.newPage();
+        const askedFrom = async (origin: string) => {
+          await page.goto(origin);
+          await page.addScriptTag({ content: code });
+          const answer = `.jobs().then(({ jobs }) => typeof jobs.length, ({ message }) => message)`;
+          return page.evaluate(`app.connect({ url: '${stack.client.url}' })${answer}`);
+        };
+        expect(await askedFrom(otherPage)).toBe('number');
+        const foreign = otherPage.replace('127.0.0.1', 'localhost');
+        const message = await askedFrom(foreign);
+        expect(message).toContain(`which comes from ${foreign}`);
+        expect(message).toContain(`(CORS). Start it with \`rondel api --allow-origin ${foreign}\``);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 
   /** The same session as another program has it. */
   function openElsewhere(id: string): Promise<IterativePlan> {

@@ -67,7 +67,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     forceCloseConnections: true,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 2 },
     ...ownAnswers,

@@ -49,11 +49,24 @@ export function failureOfAnswer({ status, text, request }: ErrorAnswer): Failure
 
 /** The failure for a server that could not be reached at all. */
 export function unreachable(url: string, cause: unknown): RondelError {
+  const page = pageOrigin();
+  if (page !== undefined && page !== new URL(url).origin) {
+    return new RondelError(
+      'SERVICE_UNAVAILABLE',
+      `The browser gives this page, which comes from ${page}, no answer of ${url} (${reasonOf(cause)}): either no Rondel server answers there, or it does not allow pages of other origins (CORS). Start it with \`rondel api --allow-origin ${page}\`.`,
+      { cause, details: { url, origin: page } },
+    );
+  }
   return new RondelError(
     'SERVICE_UNAVAILABLE',
     `No Rondel server answers at ${url} (${reasonOf(cause)}). Start one with \`rondel up\`, or name another with --server or RONDEL_URL.`,
     { cause, details: { url } },
   );
+}
+
+/** Where the page comes from that this runs in; undefined outside of pages. Browsers do not say why they refuse an answer. */
+function pageOrigin(): string | undefined {
+  return typeof document === 'undefined' ? undefined : globalThis.location.origin;
 }
 
 /** `fetch` hides the reason in the cause of its `TypeError`, and behind several addresses in an `AggregateError`. */
