@@ -8,6 +8,7 @@ import { openAccess, type AccessOptions } from './access/known-hosts.js';
 import { openFleetView } from './fleet-view.js';
 import { registerCors } from './plugins/cors.js';
 import { registerDashboard } from './plugins/dashboard.js';
+import { registerJsonBodies } from './plugins/json-bodies.js';
 import { registerMetrics } from './plugins/metrics.js';
 import { registerOpenApi } from './plugins/openapi.js';
 import { registerOwnHost } from './plugins/own-host.js';
@@ -40,7 +41,10 @@ import { uploadRoutes } from './routes/uploads.js';
 import type { RouteServices, Services } from './services.js';
 import { openPlanSessions } from './sessions/plan-sessions.js';
 
-/** Requests that are not uploads: plans with their parameters. */
+/**
+ * Requests that are not uploads. Longer ones are cut off; shorter ones that are still too long are taken to their end, so
+ * that whoever sends them hears why they are refused.
+ */
 const bodyLimitBytes = 16 * 2 ** 20;
 
 /** The headers of a request have to be there after this time. */
@@ -72,6 +76,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
     http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 2 },
     ...ownAnswers,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  registerJsonBodies(app);
   // Nothing here takes it, and any page may send it unasked.
   app.removeContentTypeParser('text/plain');
   const services = routeServices(parts, options);

@@ -62,7 +62,7 @@ export type DataNames = Static<typeof DataNamesSchema>;
 
 export const PlanSourceSchema = Type.Union(
   [
-    Type.String({ minLength: 1, maxLength: 8_388_608, description: 'A plan as TOML.' }),
+    Type.String({ minLength: 1, maxLength: 1_048_576, description: 'A plan as TOML.' }),
     Type.Object(
       { name: Type.String({ minLength: 1, maxLength: 200, description: 'A built-in plan, e.g. `radon/fbp`.' }) },
       { additionalProperties: false },

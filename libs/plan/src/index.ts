@@ -58,6 +58,7 @@ export {
   type SweepRange,
 } from './sweep/plan-sweep.js';
 export { parseSweepRange } from './sweep/sweep-range.js';
+export { textExcess, type Excess, type TextBounds } from './text-bounds.js';
 export { planFromTree, valueFromTree, type NumberKinds } from './tree-reader.js';
 export { toTree, valueToTree } from './tree-writer.js';
 export { childNodes, walkPlan, type PlacedNode } from './walk.js';

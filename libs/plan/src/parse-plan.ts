@@ -1,7 +1,6 @@
-import { RondelError } from '@rondel/contracts';
 import { readJson } from './json-reader.js';
-import { planLimits } from './limits.js';
 import type { PlanNode } from './plan-value.js';
+import { checkText } from './text-bounds.js';
 import { readToml } from './toml-reader.js';
 import { planFromTree } from './tree-reader.js';
 
@@ -14,12 +13,7 @@ export type PlanFormat = 'toml' | 'json';
  * Throws `PLAN_SYNTAX`; for errors of the text `details` has `line` and `column`, counted from 1.
  */
 export function parsePlan(text: string, options: { readonly format?: PlanFormat | undefined } = {}): PlanNode {
-  if (text.length > planLimits.textLength) {
-    throw new RondelError(
-      'PLAN_SYNTAX',
-      `A plan has at most ${planLimits.textLength} characters, got ${text.length}. Refer to large values with a _remote table.`,
-    );
-  }
   const format = options.format ?? (/^\ufeff?\s*\{/.test(text) ? 'json' : 'toml');
+  checkText(text, format);
   return planFromTree(format === 'json' ? readJson(text) : readToml(text), 'exact');
 }

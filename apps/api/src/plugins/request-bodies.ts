@@ -24,7 +24,7 @@ export interface BodyLimits {
 export const bodyLimits: BodyLimits = {
   seconds: 20,
   streamed: { everySeconds: 20, leastBytes: 4096 },
-  allBytes: 64 * 2 ** 20,
+  allBytes: 128 * 2 ** 20,
 };
 
 /**

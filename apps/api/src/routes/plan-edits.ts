@@ -13,14 +13,7 @@ import type { Registry } from '@rondel/reco';
 import type { FastifyReply } from 'fastify';
 import { Type } from '@rondel/contracts/schema';
 import { planProblems } from '../plan-source.js';
-import {
-  EditHeaders,
-  expectedVersion,
-  planBodyLimitBytes,
-  presentChange,
-  SessionParams,
-  tagVersion,
-} from './plan-session-calls.js';
+import { EditHeaders, expectedVersion, presentChange, SessionParams, tagVersion } from './plan-session-calls.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const LinkParams = Type.Object({ id: SessionIdSchema, path: PropertyPathSchema });
@@ -41,7 +34,6 @@ export const planEditRoutes: RoutePlugin = async (app, { services: { plans, regi
   app.post(
     '/plans/:id/set-all',
     {
-      bodyLimit: planBodyLimitBytes,
       schema: { ...editSchema, summary: 'Set many properties at once', params: SessionParams, body: SetAllSchema },
     },
     (request, reply) => answer(request, reply, { kind: 'set-all', parameters: request.body }),

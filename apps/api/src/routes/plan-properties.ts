@@ -9,7 +9,7 @@ import {
 import { Type } from '@rondel/contracts/schema';
 import { resolveProperty } from '../resolved-property.js';
 import { presentProperty } from '../sessions/property-view.js';
-import { EditHeaders, expectedVersion, planBodyLimitBytes, presentChange, tagVersion } from './plan-session-calls.js';
+import { EditHeaders, expectedVersion, presentChange, tagVersion } from './plan-session-calls.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const PropertyParams = Type.Object({ id: SessionIdSchema, path: PropertyPathSchema });
@@ -51,7 +51,6 @@ export const planPropertyRoutes: RoutePlugin = async (app, { services }) => {
   app.put(
     '/plans/:id/properties/:path',
     {
-      bodyLimit: planBodyLimitBytes,
       schema: {
         tags: ['plans'],
         summary: 'Set a property',

@@ -3,9 +3,6 @@ import type { FastifyReply } from 'fastify';
 import { Type } from '@rondel/contracts/schema';
 import type { SessionEdited, SessionView } from '../sessions/plan-sessions.js';
 
-/** Plans may hold arrays of up to four million numbers. */
-export const planBodyLimitBytes = 128 * 2 ** 20;
-
 export const SessionParams = Type.Object({ id: SessionIdSchema });
 
 /** Headers of calls that change a session. */

@@ -9,7 +9,7 @@ import { printPlan, toTree } from '@rondel/plan';
 import { Type } from '@rondel/contracts/schema';
 import { readPlan } from '../plan-source.js';
 import type { RouteServices } from '../services.js';
-import { planBodyLimitBytes, presentSession, SessionParams, tagVersion } from './plan-session-calls.js';
+import { presentSession, SessionParams, tagVersion } from './plan-session-calls.js';
 import { defaultPageLength, pageQuery } from './page-query.js';
 import type { RoutePlugin } from './route-plugin.js';
 
@@ -20,7 +20,6 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
   app.post(
     '/plans',
     {
-      bodyLimit: planBodyLimitBytes,
       schema: {
         tags: ['plans'],
         summary: 'Make a plan live',

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '@rondel/local';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startRondel } from '../support/rondel-command.js';
+import { startTestRedis } from '../support/redis.js';
+import { eventually } from '../support/stack.js';
+
+const redis = await startTestRedis();
+const directory = await mkdtemp(join(tmpdir(), 'rondel-loop-'));
+afterAll(async () => {
+  await redis.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const head = '_type = "A"\n';
+const keys = (count: number) => Array.from({ length: count }, (_, index) => `k${index} = 1`).join('\n');
+const dotted = (_: unknown, index: number) => `${'a.'.repeat(28)}k${index} = 1`;
+/** What was taken once, and as much as a plan may be. */
+const [large, full] = [8_000_000, 1_000_000];
+
+const plans: Record<string, string> = {
+  'a.a.a': `${head}${'a.'.repeat(large / 2)}a = 1`,
+  'a.a.a, as long as may be': `${head}${'a.'.repeat(full / 2)}a = 1`,
+  'lines of dotted keys': head + Array.from({ length: 15_000 }, dotted).join('\n'),
+  'as many dotted keys as may be': head + Array.from({ length: 340 }, dotted).join('\n'),
+  '800,000 keys': head + keys(800_000),
+  'as many keys as may be': head + keys(9_990),
+  '1.3 million [[a]]': `${head}${'[[a]]\n'.repeat(1_300_000)}`,
+  'as many [[a]] as may be': `${head}${'[[a]]\n'.repeat(9_990)}`,
+  newlines: `${head}${'\n'.repeat(full)}=`,
+  'as many newlines as may be': `${head}${'\n'.repeat(49_000)}=`,
+  numbers: `${head}a = [${'1.5,'.repeat(99_000)}]`,
+  'empty tables': `${head}a = [${'{},'.repeat(19_000)}]`,
+};
+
+const submission = (part: string) => `{"data":"root://x/y",${part}}`;
+const times = (count: number, item: string) => Array.from({ length: count }, () => item).join();
+const some = (count: number, item: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => item(index));
+const iterative = '"plan":{"name":"radon/iterative"}';
+
+/** Path, body, and what the answer names. */
+const bodies: Record<string, readonly [string, string, RegExp]> = {
+  'arrays inside each other': [
+    '/v1/jobs',
+    submission(`${iterative},"parameters":{"angles":${'['.repeat(5000)}${']'.repeat(5000)}}`),
+    /at most 64 tables and arrays inside each other/,
+  ],
+  'tables inside each other': [
+    '/v1/jobs',
+    submission(`"plan":{"_type":"A","a":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`),
+    /at most 64 tables and arrays inside each other/,
+  ],
+  'many tables': [
+    '/v1/jobs',
+    submission(`"plan":{"_type":"A",${some(20_000, (index) => `"k${index}":{}`).join()}}`),
+    /at most 20000 (keys|values)/,
+  ],
+  'many tables in a list': [
+    '/v1/jobs',
+    submission(`"plan":{"_type":"A","a":[${times(20_000, '{}')}]}`),
+    /at most 20000 values/,
+  ],
+  'many nodes in a list': [
+    '/v1/jobs',
+    submission(`"plan":{"_type":"A","a":[${times(19_000, '{"_type":"B"}')}]}`),
+    /at most 2000 nodes/,
+  ],
+  'many values': [
+    '/v1/jobs',
+    submission(`${iterative},"parameters":{"angles":[${times(800_000, '1')}]}`),
+    /200000 values/,
+  ],
+  'as many numbers as may be': [
+    '/v1/jobs',
+    submission(`${iterative},"parameters":{"angles":[${some(90_000, (index) => `${index / 7}`).join()}]}`),
+    /takes \d+ characters, \d+ are allowed/,
+  ],
+};
+
+describe('an API', { timeout: 120_000 }, () => {
+  it('H3, H12: refuses what is too large with its limit, and keeps nobody waiting meanwhile', async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const file = join(directory, 'delay.json');
+    const api = startRondel(['api', '--port', String(port), '--log-level', 'silent'], {
+      REDIS_URL: redis.url,
+      RONDEL_HOME: directory,
+      NODE_OPTIONS: `--import ${new URL('../support/loop-delay.mjs', import.meta.url).href}`,
+      LOOP_DELAY_FILE: file,
+    });
+    const post = async (path: string, body: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body });
+      const { detail = '' } = (await answer.json()) as { detail?: string };
+      return { status: answer.status, detail };
+    };
+    await eventually(
+      async () => (await fetch(`${url}/healthz`)).ok,
+      () => 'There is no API.',
+    );
+    // What is opened on first use is, and what a program does at its start keeps nobody waiting.
+    await post('/v1/jobs', submission('"plan":{"name":"radon/fbp"},"parameters":{"angles":[0,1]}'));
+    api.kill('SIGUSR2');
+    for (const [name, plan] of Object.entries(plans)) {
+      const { status, detail } = await post('/v1/jobs', JSON.stringify({ plan, data: 'root://x/y' }));
+      expect([400, 413, 422], name).toContain(status);
+      expect(detail, name).toMatch(/at most|are allowed|no installed package|unexpected end/);
+      const session = await post('/v1/plans', JSON.stringify({ plan }));
+      expect([201, 400, 413], name).toContain(session.status);
+    }
+    for (const [name, [path, body, limit]] of Object.entries(bodies)) {
+      const { status, detail } = await post(path, body);
+      expect(status, `${name}: ${detail}`).toBeLessThan(500);
+      expect(detail, name).toMatch(limit);
+    }
+    const exited = once(api, 'exit');
+    api.kill('SIGTERM');
+    await exited;
+    const facts = JSON.parse(await readFile(file, 'utf8')) as { longestMs: number; residentMiB: number };
+    expect(facts.longestMs).toBeLessThan(500);
+    expect(facts.residentMiB).toBeLessThan(512);
+  });
+});
