@@ -83,7 +83,7 @@ describe.runIf(chromium !== undefined)('sweeps and live plans in the dashboard',
     await expect.poll(() => page.evaluate<number>(widthOf('.sheet img')), soon).toBeGreaterThan(2 * 256);
     await page.getByRole('button', { name: 'Jobs', exact: true }).click();
     await cell.press('Enter');
-    await page.getByRole('img', { name: `Slice ${size / 2}, frame 0` }).waitFor();
+    await page.getByRole('img', { name: `Slice ${size / 2 + 1}, frame 1` }).waitFor();
     const doubts = page.getByRole('region', { name: 'Warnings' });
     expect(await doubts.textContent()).toMatch(/The plan has a property that nothing knows.*smoothnessOfNothing/);
     await page

@@ -110,7 +110,7 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
   it('draws the plane that is looked at and fetches no other', async () => {
     const [, slices, height, width] = scan.shape;
     const middle = Math.floor(slices / 2);
-    const canvas = page.getByRole('img', { name: `Slice ${middle}, frame 0` });
+    const canvas = page.getByRole('img', { name: `Slice ${middle + 1}, frame 1` });
     await canvas.waitFor();
     expect([await canvas.getAttribute('height'), await canvas.getAttribute('width')]).toEqual([
       `${height}`,
@@ -123,7 +123,7 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     const plane = 4 * width * height;
     const first = 128 + (middle - 1) * plane;
     expect(await (await request).headerValue('range')).toBe(`bytes=${first}-${first + plane - 1}`);
-    await page.getByRole('img', { name: `Slice ${middle - 1}, frame 0` }).waitFor();
+    await page.getByRole('img', { name: `Slice ${middle}, frame 1` }).waitFor();
   });
 
   it('changes the window by dragging', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReceivedEvent } from '@rondel/client';
@@ -33,10 +34,9 @@ describe('a job that iterates', () => {
   const previewsOf = (id: string, options?: { lastEventId?: string }) =>
     firstPreviews(stack.client.events(id, options));
   const filesIn = (folder: string) => readdir(join(stack.directory, 'store', folder));
-  const nothingLeft = () =>
-    eventually(async () => [...(await filesIn('previews')), ...(await filesIn('incoming'))].length === 0, stack.log);
+  const nothingUnderWay = () => eventually(async () => (await filesIn('incoming')).length === 0, stack.log);
 
-  it('shows how its image comes into being, in small pictures that leave nothing behind', async () => {
+  it('D3: shows how its image comes into being, in small pictures of which the last one stays with the job', async () => {
     const { id } = await stack.client.submit({ ...endless, data });
     const [first, second] = await previewsOf(id);
     expect(first?.data).toMatchObject({ iterations: 100_000, frame: 0, slice: side / 2 });
@@ -56,23 +56,36 @@ describe('a job that iterates', () => {
     expect(resumed?.id).toBe(second?.id);
 
     await stack.client.cancel(id);
-    await nothingLeft();
-    const gone = await picture(id);
-    expect([gone.status, await gone.json()]).toMatchObject([404, { code: 'NOT_FOUND' }]);
-    expect(await stack.client.job(id)).not.toHaveProperty('preview');
+    const { state, preview } = await stack.client.waitForJob(id);
+    expect([state, preview?.iteration]).toEqual(['cancelled', expect.any(Number)]);
+    const last = await picture(id);
+    const bytes = new Uint8Array(await last.arrayBuffer());
+    expect([last.status, createHash('sha256').update(bytes).digest('hex')]).toEqual([200, preview?.sha256]);
+    const { residuals } = await stack.client.residuals(id);
+    expect(residuals.length).toBeGreaterThan(1);
+    expect(residuals.at(-1)?.residual).toBeLessThan(residuals[0]?.residual ?? NaN);
+    expect(await filesIn('previews')).toContain(`${id}.png`);
+    await nothingUnderWay();
   });
 
-  it('answers with the picture of the result once it has completed', async () => {
+  it('D3: answers with the picture of the result once it has completed, and with the last preview when asked for it', async () => {
     const { id } = await stack.client.submit({
       plan: { name: 'radon/iterative' },
       parameters: { angles, iterations: 2 },
       data,
     });
-    const { result } = await stack.client.waitForJob(id);
+    const { result, preview } = await stack.client.waitForJob(id);
     const { body } = await stack.client.data((result?.preview ?? '').replace('artifact:sha256-', ''));
     const final = Buffer.from(await new Response(body).arrayBuffer());
     expect(Buffer.from(await (await picture(id)).arrayBuffer()).equals(final)).toBe(true);
-    await nothingLeft();
+    const last = await fetch(`${stack.client.url}${preview?.links?.image ?? ''}`);
+    expect(
+      createHash('sha256')
+        .update(new Uint8Array(await last.arrayBuffer()))
+        .digest('hex'),
+    ).toBe(preview?.sha256);
+    expect((await stack.client.residuals(id)).residuals.map(({ iteration }) => iteration)).toEqual([1, 2]);
+    await nothingUnderWay();
   });
 
   it('says from which block a preview is when it is split', async () => {
@@ -82,7 +95,7 @@ describe('a job that iterates', () => {
     expect(first?.data.block).toMatch(/^\d+\.\d+$/);
     await stack.client.cancel(id);
     await eventually(async () => isTerminal((await stack.client.job(id)).state), stack.log);
-    await nothingLeft();
+    await nothingUnderWay();
   });
 
   it('tells watchers of them in the JSON lines only', async () => {

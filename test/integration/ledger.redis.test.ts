@@ -120,7 +120,7 @@ describe('a job in the ledger', () => {
     expect((await jobs.ledger.get(id))?.progress?.fraction).toBe(0.1);
   });
 
-  it('shows the newest preview while it runs, and those of an attempt that counts only', async () => {
+  it('D3: shows the newest preview of an attempt that counts, and keeps it and the curve after the end', async () => {
     const { id } = (await jobs.submit(head(), work)).job;
     const first = await begin(id, 'w1');
     const second = await begin(id, 'w2');
@@ -138,8 +138,21 @@ describe('a job in the ledger', () => {
     expect((await jobs.ledger.get(id))?.preview).toEqual(preview(3));
     const told = (await jobs.ledger.events(id, '0-0')).filter(({ event }) => event.type === 'preview');
     expect(told.map(({ event }) => event.data)).toEqual([preview(2), preview(3)]);
-    await jobs.ledger.finish(id, { state: 'completed', result }, second);
-    expect(await jobs.ledger.get(id)).not.toHaveProperty('preview');
+    const points = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => ({ iteration: from + index, residual: 1 / (from + index) }));
+    await jobs.ledger.report(second, { residuals: points(1, 4) });
+    // An attempt that does again what was done adds nothing; of many points half are left.
+    await jobs.ledger.report(second, { residuals: points(2, 301) });
+    const curve = (await jobs.ledger.archive(id))?.residuals ?? [];
+    expect(curve.length).toBeLessThanOrEqual(256);
+    expect([curve[0], curve.at(-1)?.iteration]).toEqual([{ iteration: 1, residual: 1 }, 300]);
+    expect(curve.map(({ iteration }) => iteration)).toEqual([...new Set(curve.map(({ iteration }) => iteration))]);
+    await jobs.ledger.finish(id, { state: 'cancelled' }, second);
+    const ended = await jobs.ledger.archive(id);
+    expect(ended).toMatchObject({ job: { state: 'cancelled', preview: preview(3) }, residuals: curve });
+    await jobs.ledger.retry(id);
+    const again = await jobs.ledger.archive(id);
+    expect([again?.job.preview, again?.residuals]).toEqual([undefined, undefined]);
   });
 
   it('is not begun more often than it has attempts', async () => {

@@ -21,6 +21,7 @@ import { openJobIds } from './job-ids.js';
 import { openPreparedPlans } from './prepared-plans.js';
 import { algorithmRoutes } from './routes/algorithms.js';
 import { catalogRoutes } from './routes/catalog.js';
+import { dataInfoRoutes } from './routes/data-info.js';
 import { dataRoutes } from './routes/data.js';
 import { fleetRoutes } from './routes/fleet.js';
 import { healthRoutes } from './routes/health.js';
@@ -92,6 +93,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   await app.register(healthRoutes, { services });
   await app.register(catalogRoutes, { prefix: '/v1', services });
   await app.register(dataRoutes, { prefix: '/v1', services });
+  await app.register(dataInfoRoutes, { prefix: '/v1', services });
   await app.register(uploadRoutes, { prefix: '/v1', services });
   await app.register(storeRoutes, { prefix: '/v1', services });
   await app.register(jobRoutes, { prefix: '/v1', services });

@@ -52,8 +52,8 @@ export async function presentJobs(found: readonly Job[], services: RouteServices
   const explain = waitingExplainer(services);
   return Promise.all(
     found.map(async (job) => {
-      if (job.result) return { ...job, result: await presentResult(job, job.result, services) };
       const shown = job.preview ? { ...job, preview: presentPreview(job.id, job.preview) } : job;
+      if (job.result) return { ...shown, result: await presentResult(job, job.result, services) };
       const waiting = await explain(job);
       return waiting === undefined ? shown : { ...shown, waiting };
     }),

@@ -1,5 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
-import { isRondelError, isTerminal, RondelError, type StorePolicy } from '@rondel/contracts';
+import { isRondelError, RondelError, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests } from '@rondel/reco';
 import { openJobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
@@ -143,14 +143,6 @@ async function refuse(storeProblem: Services['storeProblem']): Promise<void> {
   if (problem !== undefined) throw new RondelError('SERVICE_UNAVAILABLE', problem);
 }
 
-/** What workers have left that died between the end of a job and the removal of its preview. */
-async function dropPreviews({ jobs, store }: Pick<Services, 'jobs' | 'store'>): Promise<void> {
-  for (const id of await store.listPreviews()) {
-    const job = await jobs.ledger.get(id);
-    if (job === undefined || isTerminal(job.state)) await store.removePreview(id);
-  }
-}
-
 /** Several APIs may do this at once: every repair is harmless when done twice. */
 function reconcileRegularly(
   { jobs, store, storeProblem, announce }: Services & { readonly announce: () => Promise<void> },
@@ -165,13 +157,11 @@ function reconcileRegularly(
       .then(() => refuse(storeProblem))
       .then(() =>
         jobs.reconcile(async (id, record) => {
-          await store.removePreview(id);
           await checkpoints.remove(id);
           await store.files.parts.remove({ job: id, run: await jobs.ledger.overRun(id) });
           await store.putRecord(id, record);
         }),
       )
-      .then(() => dropPreviews({ jobs, store }))
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'))
       .finally(() => (running = undefined));
   };

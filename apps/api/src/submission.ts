@@ -11,6 +11,7 @@ import {
 import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
 import { applyParameters, checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import type { FleetFacts } from './fleet-view.js';
+import { allChecks } from './all-problems.js';
 import { setText, titleOf } from './job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
 import { readPlan } from './plan-source.js';
@@ -28,16 +29,18 @@ export interface AcceptedSubmission {
 }
 
 /**
- * Checks a submission and makes it a job. All that is wrong with the plan is reported at once.
+ * Checks a submission and makes it a job. All that is wrong with its plan, its pool and its data is reported at once.
  *
  * Throws `PLAN_*`, `POOL_UNKNOWN`, and `DATA_*` for references that can be known to lead nowhere.
  */
 export async function acceptSubmission(submission: Submission, services: RouteServices): Promise<AcceptedSubmission> {
   const { fleet, prepared, newJobId } = services;
-  const plan = await prepared.plan(submission, () => preparePlan(submission, services));
   const { parameters = {}, labels = {} } = submission;
   const makeIn = async (facts: FleetFacts) => {
-    const makeJob = await jobMaker(submission, services, facts);
+    const [plan, makeJob] = await allChecks([
+      prepared.plan(submission, () => preparePlan(submission, services)),
+      jobMaker(submission, services, facts),
+    ]);
     return makeJob(plan, {
       id: newJobId(),
       createdAt: new Date().toISOString(),
@@ -47,9 +50,13 @@ export async function acceptSubmission(submission: Submission, services: RouteSe
   };
   // What was not there a moment ago may have come.
   return makeIn(await fleet.facts()).catch(async (error: unknown) => {
-    if (isRondelError(error) && error.code === 'POOL_UNKNOWN') return makeIn(await fleet.freshFacts());
+    if (isRondelError(error) && saysPoolUnknown(error)) return makeIn(await fleet.freshFacts());
     throw error;
   });
+}
+
+function saysPoolUnknown({ failure }: RondelError): boolean {
+  return (failure.problems ?? [failure]).some(({ code }) => code === 'POOL_UNKNOWN');
 }
 
 /** What jobs of one submission need not have in common. */
@@ -79,10 +86,10 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
     strict,
     dataNames,
   } = submission;
-  checkPool(pool, fleet);
   const { axis, size, undivided } = parseSplit(submission.split);
   const { worker, engine } = submission;
-  const data = await resolveData(submission.data, services);
+  const inPool = Promise.resolve(fleet).then((facts) => checkPool(pool, facts));
+  const [data] = await allChecks([resolveData(submission.data, services), inPool]);
   const { prepared, registry } = services;
   const placeStages = stagePlacer({ pool, worker, engine, roots: rootsOf(data) }, fleet);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
@@ -184,9 +191,19 @@ export async function resolveData(data: Submission['data'], services: RouteServi
     throw new RondelError('DATA_NOT_FOUND', 'One of the data references must be named "data".');
   }
   const resolved = Object.entries(references).map(async ([name, text]) => {
-    return [name, await resolveOne(name, text, services)] as const;
+    const at = typeof data === 'string' ? 'data' : `data.${name}`;
+    return [name, await placedAt(at, resolveOne(name, text, services))] as const;
   });
-  return Object.fromEntries(await Promise.all(resolved));
+  return Object.fromEntries(await allChecks(resolved));
+}
+
+/** A failure of a reference says which one it is about. */
+async function placedAt<T>(at: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (!isRondelError(error) || error.failure.at !== undefined) throw error;
+    const { code, message, details } = error.failure;
+    throw new RondelError(code, message, { at, details, cause: error });
+  });
 }
 
 /** Only what the API can know is checked here; data roots and the files in them are the workers' business. */

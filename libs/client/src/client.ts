@@ -3,6 +3,7 @@ import {
   type AlgorithmSubmission,
   type ArtifactCheck,
   type Catalog,
+  type DataInfo,
   type Demand,
   type EngineName,
   type Job,
@@ -11,6 +12,7 @@ import {
   type JsonValue,
   type PoolRecord,
   type Provenance,
+  type Residuals,
   type SessionPage,
   type StoreCheck,
   type StoreCleaning,
@@ -138,6 +140,10 @@ export interface Client extends SweepCalls, SelectionCalls {
   result(id: string, query: ResultQuery): Promise<Download>;
   /** The exact plan of a job in any state. */
   jobPlan(id: string, options?: CallOptions): Promise<JobPlan>;
+  /** What to submit to have the job once more. */
+  jobSubmission(id: string, options?: CallOptions): Promise<Submission>;
+  /** How the residual of an iterative job fell. */
+  residuals(id: string, options?: CallOptions): Promise<Residuals>;
   provenance(id: string, options?: CallOptions): Promise<Provenance>;
   cancel(id: string, options?: CallOptions): Promise<Job>;
   /** Stops one sub-job, `<stage>.<block>`. The job ends as cancelled; with `again` the sub-job alone starts once more. */
@@ -164,6 +170,8 @@ export interface Client extends SweepCalls, SelectionCalls {
   upload(source: UploadSource, options?: UploadOptions): Promise<StoredData>;
   /** Size of the artifact in bytes, or nothing when the store has none of this hash. */
   hasData(sha256: string, options?: CallOptions): Promise<number | undefined>;
+  /** What a raw data file holds; `dataset` names one inside an HDF5 file. Throws `DATA_FORMAT` for what is no data. */
+  dataInfo(sha256: string, options?: CallOptions & { readonly dataset?: string | undefined }): Promise<DataInfo>;
   /** Has the server read an artifact and compare it with its hash; ask again while it is `reading`. Throws `NOT_FOUND`. */
   checkData(sha256: string, options?: CallOptions): Promise<ArtifactCheck>;
   data(sha256: string, options?: CallOptions): Promise<Download>;
@@ -225,6 +233,8 @@ export function jobCalls(
   | 'events'
   | 'result'
   | 'jobPlan'
+  | 'jobSubmission'
+  | 'residuals'
   | 'provenance'
   | 'cancel'
   | 'cancelSubjob'
@@ -253,6 +263,8 @@ export function jobCalls(
         }),
       ),
     jobPlan: (id, options) => call(connection, 'get /v1/jobs/{id}/plan', one(id, options)),
+    jobSubmission: (id, options) => call(connection, 'get /v1/jobs/{id}/submission', one(id, options)),
+    residuals: (id, options) => call(connection, 'get /v1/jobs/{id}/residuals', one(id, options)),
     provenance: (id, options) => call(connection, 'get /v1/jobs/{id}/provenance', one(id, options)),
     cancel: (id, options) => call(connection, 'delete /v1/jobs/{id}', one(id, options)),
     cancelSubjob: (id, subjob, { again, signal } = {}) =>
@@ -263,7 +275,7 @@ export function jobCalls(
 
 export function dataCalls(
   connection: Connection,
-): Pick<Client, 'putData' | 'upload' | 'hasData' | 'checkData' | 'data'> {
+): Pick<Client, 'putData' | 'upload' | 'hasData' | 'dataInfo' | 'checkData' | 'data'> {
   return {
     putData: async (body, options = {}) => {
       const source = sourceOf(body);
@@ -284,6 +296,8 @@ export function dataCalls(
       const answer = await connection.send(dataPath(sha256), { method: 'HEAD', accept: [404], signal });
       return answer.status === 404 ? undefined : (contentLength(answer) ?? 0);
     },
+    dataInfo: (sha256, { signal, ...query } = {}) =>
+      call(connection, 'get /v1/data/{sha256}/info', { path: { sha256 }, query, signal }),
     checkData: (sha256, { signal } = {}) =>
       call(connection, 'post /v1/data/{sha256}/check', { path: { sha256 }, signal }),
     data: async (sha256, options) => download(await connection.send(dataPath(sha256), options)),

@@ -1,6 +1,7 @@
 export * from './algorithm.js';
 export * from './array.js';
 export * from './catalog.js';
+export * from './data-info.js';
 export * from './data-name.js';
 export * from './data-reference.js';
 export * from './engine.js';

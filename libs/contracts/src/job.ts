@@ -147,7 +147,7 @@ export const ProgressSchema = Type.Object({
 });
 export type Progress = Static<typeof ProgressSchema>;
 
-/** One plane of an image that is still being iterated. */
+/** One plane of an image that is being iterated, or of one that was: the last one stays when the job has ended. */
 export const PreviewSchema = Type.Object({
   sha256: Type.String({ description: 'Hash of the picture, an 8-bit grey PNG of at most 256 x 256 pixels.' }),
   iteration: Type.Integer(),
@@ -157,10 +157,25 @@ export const PreviewSchema = Type.Object({
   slice: Type.Integer({ description: 'Counted from 0, within the block where the job is split.' }),
   block: Type.Optional(Type.String({ description: '`<stage>.<block>` where the job is split.' })),
   links: Type.Optional(
-    Type.Object({ image: Type.String({ description: 'The newest preview of the job; 404 once the job has failed.' }) }),
+    Type.Object({ image: Type.String({ description: 'The picture; the last one stays with the record of the job.' }) }),
   ),
 });
 export type Preview = Static<typeof PreviewSchema>;
+
+/** The residual of a solver after an iteration. */
+export const ResidualPointSchema = Type.Object({
+  iteration: Type.Integer(),
+  residual: Type.Number({ description: 'As in `progress`.' }),
+});
+export type ResidualPoint = Static<typeof ResidualPointSchema>;
+
+/** Answer of `GET /v1/jobs/{id}/residuals`. */
+export const ResidualsSchema = Type.Object({
+  residuals: Type.Array(ResidualPointSchema, {
+    description: 'By iteration, at most 256 of them; of a job that is split, the foremost block counts.',
+  }),
+});
+export type Residuals = Static<typeof ResidualsSchema>;
 
 /** Where a step went on that an attempt before had begun. */
 export const ResumedSchema = Type.Object({

@@ -16,7 +16,7 @@ export type StoreKind = (typeof storeKinds)[number];
 
 export const StoreKindSchema = Type.Enum([...storeKinds], {
   description:
-    '`results` images of jobs; `uploads` all other artifacts; `records` of ended jobs and sweeps; `parts` between the stages of jobs that run; `shared` results that jobs leave for each other; `checkpoints`, `previews` of jobs that run; `incoming` what is being written; `trash` what will be deleted within the hour unless somebody asks for it.',
+    '`results` images of jobs; `uploads` all other artifacts; `records` of ended jobs and sweeps; `parts` between the stages of jobs that run; `shared` results that jobs leave for each other; `checkpoints` of jobs that run; `previews` the last pictures of jobs that iterate, which go with the records; `incoming` what is being written; `trash` what will be deleted within the hour unless somebody asks for it.',
 });
 
 const BytesSchema = Type.Integer({ minimum: 0 });

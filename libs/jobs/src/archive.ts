@@ -2,10 +2,12 @@ import {
   AskedSchema,
   JobSchema,
   ProvenanceSchema,
+  ResidualPointSchema,
   RondelError,
   type Job,
   type JsonValue,
   type Provenance,
+  type ResidualPoint,
 } from '@rondel/contracts';
 import { Check, Type } from '@rondel/contracts/schema';
 import type { JobWork } from './job-fields.js';
@@ -15,6 +17,8 @@ export interface JobArchive {
   readonly job: Job;
   readonly work: JobWork;
   readonly provenance?: Provenance;
+  /** How the residual of its solver fell. */
+  readonly residuals?: readonly ResidualPoint[];
 }
 
 /** Stores the record of an ended job or of a sweep for ever, as JSON; `putRecord` of an artifact store. */
@@ -32,6 +36,7 @@ const ArchiveSchema = Type.Object({
     blockSize: Type.Optional(Type.Number()),
   }),
   provenance: Type.Optional(ProvenanceSchema),
+  residuals: Type.Optional(Type.Array(ResidualPointSchema)),
 });
 
 /** Reads a stored record back. Throws `INTERNAL` when it is not one that Rondel wrote. */

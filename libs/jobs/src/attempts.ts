@@ -1,4 +1,4 @@
-import type { Failure, JobState, Preview, Progress, StepRecord, Warning } from '@rondel/contracts';
+import type { Failure, JobState, Preview, Progress, ResidualPoint, StepRecord, Warning } from '@rondel/contracts';
 import type { JobHead, JobWork, StageHead } from './job-fields.js';
 import type { LegInputs } from './stage-fields.js';
 
@@ -50,6 +50,8 @@ export interface AttemptReport {
   readonly progress?: Progress;
   /** Of the picture that lies in the artifact store now. */
   readonly preview?: Preview;
+  /** What the curve of the residual has gained. */
+  readonly residuals?: readonly ResidualPoint[];
   readonly steps?: readonly StepRecord[];
   /** Of which some may have been reported before. */
   readonly warnings?: readonly Warning[];

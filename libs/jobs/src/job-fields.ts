@@ -12,6 +12,7 @@ import {
   type Progress,
   type Provenance,
   type Requirements,
+  type ResidualPoint,
   type Result,
   type StepRecord,
   type Warning,
@@ -159,7 +160,15 @@ export function archiveFromHash(hash: JobHash): JobArchive {
     job: jobFromHash(hash),
     work: workFromHash(hash),
     ...present('provenance', parsed(hash.provenance) as Provenance | undefined),
+    ...present('residuals', (parsed(hash.curve) as CurvePoint[] | undefined)?.map(residualPoint)),
   };
+}
+
+/** A point of the curve as the scripts keep it. */
+export type CurvePoint = readonly [iteration: number, residual: number];
+
+function residualPoint([iteration, residual]: CurvePoint): ResidualPoint {
+  return { iteration, residual };
 }
 
 /** Turns outcome fields into hash fields. */

@@ -30,6 +30,7 @@ import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from './ended
 import {
   archiveFromHash,
   jobFromHash,
+  type CurvePoint,
   type JobHash,
   type JobHead,
   type JobOutcome,
@@ -230,12 +231,20 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
 
     begin: (leg, worker) => beginLeg(redis, leg, worker),
 
-    report(attempt, { progress, preview, steps, log, warnings }) {
+    report(attempt, { progress, preview, steps, log, warnings, residuals = [] }) {
       const { start, length } = attempt.share;
+      const points = residuals.map(({ iteration, residual }): CurvePoint => [iteration, residual]);
       const said = [progress, steps, log].map(jsonOrEmpty);
       return change(reportScript, attempt, {
         channel: keys.news,
-        args: [...said, start, length, jsonOrEmpty(preview), warningsText(warnings)],
+        args: [
+          ...said,
+          start,
+          length,
+          jsonOrEmpty(preview),
+          warningsText(warnings),
+          jsonOrEmpty(points.length > 0 ? points : undefined),
+        ],
       });
     },
 

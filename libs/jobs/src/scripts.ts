@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { maxWarnings } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
+import { curveLua } from './curve-lua.js';
 import { lineLua } from './line-lua.js';
 import { putLegsLua } from './put-legs-lua.js';
 
@@ -173,10 +174,10 @@ export function begunFields(leg: string): string[] {
 /**
  * A running attempt reports. KEYS: job, events.
  * ARGV: id, leg, attempt, channel, progress or '', steps or '', log or '', start and length of the stage's share,
- * preview or '', warnings or ''.
+ * preview or '', warnings or '', points [iteration, residual] of the curve or ''.
  * Returns 1, or 0 when the attempt is no longer the one that counts and must stop.
  */
-export const reportScript = script(`${prelude}
+export const reportScript = script(`${prelude}${curveLua}
 if not counts(ARGV[2], ARGV[3]) then return 0 end
 local block = blockOf(ARGV[2])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[6]) end
@@ -200,6 +201,7 @@ if ARGV[10] ~= '' then
   redis.call('HSET', KEYS[1], 'preview', ARGV[10])
   tell(KEYS[2], 'preview', ARGV[10])
 end
+if ARGV[12] ~= '' then extendCurve(cjson.decode(ARGV[12])) end
 if ARGV[5] ~= '' or ARGV[7] ~= '' or ARGV[10] ~= '' or ARGV[11] ~= '' then news(ARGV[4], ARGV[1]) end
 return 1
 `);
@@ -278,7 +280,6 @@ warn(KEYS[2], ARGV[11])
 if ARGV[5] == 'completed' then
   if ARGV[11] == '' then redis.call('HDEL', KEYS[1], 'warnings') else redis.call('HSET', KEYS[1], 'warnings', ARGV[11]) end
 end
-redis.call('HDEL', KEYS[1], 'preview')
 leaveLine(ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 redis.call('SADD', KEYS[4], ARGV[1])
@@ -304,7 +305,8 @@ local made = field('attempt')
 for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
   if string.sub(name, 1, 2) == 'b:' then redis.call('HDEL', KEYS[1], name) end
 end
-redis.call('HDEL', KEYS[1], 'error', 'lastError', 'finishedAt', 'startedAt', 'worker', 'progress', 'inputs', 'warnings')
+redis.call('HDEL', KEYS[1], 'error', 'lastError', 'finishedAt', 'startedAt', 'worker', 'progress', 'inputs', 'warnings',
+  'preview', 'curve')
 redis.call('HSET', KEYS[1], 'state', 'queued', 'stage', 0, 'blocks', 1, 'base', made,
   'allowed', made + field('attemptsPerRun'))
 local warned = warnedBefore(field('head'))

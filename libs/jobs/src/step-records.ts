@@ -69,7 +69,7 @@ function stepRecord(
 function blockStep(path: string, block: Block): SubjobRecord {
   const reported = block.steps.find((step) => step.path === path);
   const { steps: _, ...facts } = block;
-  const state = reported?.state ?? (block.state === 'completed' ? 'completed' : 'queued');
+  const state = reported?.state ?? unreportedState(block.state);
   const running = state === 'active' || state === 'queued';
   return {
     ...facts,
@@ -78,6 +78,12 @@ function blockStep(path: string, block: Block): SubjobRecord {
     ...(reported?.cache !== undefined && { cache: reported.cache }),
     ...(reported?.resumed !== undefined && { resumed: reported.resumed }),
   };
+}
+
+/** A step that never began has not failed, whatever became of its block. */
+function unreportedState(block: JobState): JobState {
+  if (block === 'completed') return 'completed';
+  return block === 'failed' ? 'cancelled' : 'queued';
 }
 
 /** Several blocks are counted; the state is that of the block that had the most to do. */

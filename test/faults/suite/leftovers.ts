@@ -41,10 +41,14 @@ async function allKeys(redis: Redis): Promise<string[]> {
   return [...new Set(keys)].sort();
 }
 
-/** Previews that the store holds although every job has ended. */
-export async function previewsLeft(store: string): Promise<string[]> {
-  const left = await openArtifactStore(store).listPreviews();
-  return left.map((job) => `the preview of job ${job} is left`);
+/** Previews of jobs of which the store has no record although every job has ended. */
+export async function previewsLeft(folder: string): Promise<string[]> {
+  const store = openArtifactStore(folder);
+  const left: string[] = [];
+  for (const job of await store.listPreviews()) {
+    if ((await store.getRecord(job)) === undefined) left.push(`the preview of job ${job} is left`);
+  }
+  return left;
 }
 
 export interface TemporaryFiles {
@@ -54,7 +58,7 @@ export interface TemporaryFiles {
 }
 
 /** Folders whose files are not to stay. */
-const passing = ['incoming', 'previews', 'checkpoints'];
+const passing = ['incoming', 'checkpoints'];
 const twoDaysMs = 2 * 24 * 3600 * 1000;
 
 /**

@@ -52,7 +52,10 @@ export async function collect(collected: CollectedStore, options: CollectOptions
   }
   const removed = await discardArtifacts(collected, options, { live, recorded, tally });
   // After what they name: a record that is still there makes the next round complete this one.
-  if (!dryRun) for (const id of recorded.outdated) await files.removeRecord(id);
+  if (!dryRun) {
+    for (const id of recorded.outdated) await files.removeRecord(id);
+    await removePreviews(collected, signal);
+  }
   const overBytes = Math.max(0, tally.bytes - tally.bytesOf('trash') - (policy.storeLimitBytes ?? Infinity));
   return {
     report: { measuredAt: new Date(now).toISOString(), bytes: tally.bytes, policy, kinds: tally.usage() },
@@ -71,6 +74,15 @@ export async function collect(collected: CollectedStore, options: CollectOptions
 async function removeParts({ jobs, store }: CollectedStore): Promise<void> {
   for (const job of await store.files.parts.jobs()) {
     await store.files.parts.remove({ job, run: await jobs.ledger.overRun(job) });
+  }
+}
+
+/** The last picture of a job that iterated stays as long as anything is known of the job. */
+async function removePreviews({ jobs, store }: CollectedStore, signal: AbortSignal): Promise<void> {
+  for (const job of await store.listPreviews()) {
+    signal.throwIfAborted();
+    if ((await store.getRecord(job)) !== undefined || (await jobs.ledger.head(job)) !== undefined) continue;
+    await store.removePreview(job);
   }
 }
 

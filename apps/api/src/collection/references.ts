@@ -7,7 +7,7 @@ import { decodeTime } from 'ulid';
 /** What a collector looks at, and the process' part in it. */
 export interface CollectedStore {
   readonly jobs: Pick<Jobs, 'leases' | 'ledger' | 'now' | 'store'>;
-  readonly store: Pick<ArtifactStore, 'files'>;
+  readonly store: Pick<ArtifactStore, 'files' | 'getRecord' | 'listPreviews' | 'removePreview'>;
 }
 
 /** What records say about artifacts. */

@@ -1,7 +1,7 @@
 import type { NpyHeader } from '@rondel/client';
 import type { Result } from '@rondel/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
-import { useCallback, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { ErrorText } from '../display/error-text.js';
 import { useServer } from '../server/server-context.js';
 import { Downloads } from './downloads.js';
@@ -10,11 +10,12 @@ import { autoWindow, type GreyWindow } from './grey-window.js';
 import { Histogram } from './histogram.js';
 import { ImageFacts } from './image-facts.js';
 import { imageExtents } from './image-extents.js';
-import { SliceCanvas, type Zoom } from './slice-canvas.js';
+import { planeName } from './plane-name.js';
+import { SliceCanvas } from './slice-canvas.js';
+import { fitView, nextScale, zoomedAt, type View } from './view.js';
 import { WindowControls } from './window-controls.js';
 
 const keepPlaneMs = 60_000;
-const zoomSteps: readonly number[] = [0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 16];
 
 interface ImageViewerProps {
   readonly id: string;
@@ -62,7 +63,13 @@ function Planes({ id, header }: { readonly id: string; readonly header: NpyHeade
       }}
     >
       {plane !== undefined && window !== undefined && (
-        <Picture plane={plane} window={window} label={`Slice ${slice}, frame ${frame}`} onWindow={setChosen} />
+        <Picture
+          plane={plane}
+          window={window}
+          label={planeName({ slice, frame })}
+          onWindow={setChosen}
+          onReset={() => setChosen(undefined)}
+        />
       )}
       {error !== null && <ErrorText error={error} />}
       <IndexSlider name="Slice" count={slices} value={slice} onChange={setSlice} />
@@ -88,41 +95,52 @@ interface PictureProps {
   readonly window: GreyWindow;
   readonly label: string;
   readonly onWindow: (window: GreyWindow) => void;
+  /** The window of the first plane again. */
+  readonly onReset: () => void;
 }
 
-function Picture({ plane, window, label, onWindow }: PictureProps) {
-  const [zoom, setZoom] = useState<Zoom>('fit');
-  const turnZoom = useCallback((direction: 1 | -1) => setZoom((now) => nextZoom(now, direction)), []);
+function Picture({ plane, window, label, onWindow, onReset }: PictureProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState<View | undefined>();
+  const zoom = (choose: (scale: number) => number) => {
+    const { clientWidth: width, clientHeight: height } = frame.current ?? { clientWidth: 1, clientHeight: 1 };
+    const from = view ?? fitView(plane, { width, height });
+    setView(zoomedAt(from, choose(from.scale), { x: 0, y: 0 }));
+  };
+  const reset = () => {
+    setView(undefined);
+    onReset();
+  };
   return (
     <>
-      <SliceCanvas plane={plane} window={window} zoom={zoom} label={label} onWindow={onWindow} onZoom={turnZoom} />
+      <SliceCanvas {...{ plane, window, view, label, frame, onWindow }} onView={setView} onReset={reset} />
       <Histogram plane={plane} window={window} />
       <div class="controls">
         <WindowControls plane={plane} window={window} onChange={onWindow} />
         <span class="spacer" />
         <div class="controls" role="group" aria-label="Zoom">
-          <button type="button" class="small" aria-label="Zoom out" onClick={() => turnZoom(-1)}>
+          <button type="button" class="small" aria-label="Zoom out" onClick={() => zoom((from) => nextScale(from, -1))}>
             −
           </button>
-          <button type="button" class="small" aria-pressed={zoom === 'fit'} onClick={() => setZoom('fit')}>
+          <button
+            type="button"
+            class="small"
+            aria-pressed={view === undefined}
+            title="All of the image; the arrow keys move it when it has the focus"
+            onClick={() => setView(undefined)}
+          >
             Fit
           </button>
-          <button type="button" class="small" aria-pressed={zoom === 1} onClick={() => setZoom(1)}>
+          <button type="button" class="small" aria-pressed={view?.scale === 1} onClick={() => zoom(() => 1)}>
             1:1
           </button>
-          <button type="button" class="small" aria-label="Zoom in" onClick={() => turnZoom(1)}>
+          <button type="button" class="small" aria-label="Zoom in" onClick={() => zoom((from) => nextScale(from, 1))}>
             +
           </button>
         </div>
       </div>
     </>
   );
-}
-
-function nextZoom(now: Zoom, direction: 1 | -1): number {
-  const from = now === 'fit' ? 1 : now;
-  const next = direction > 0 ? zoomSteps.find((step) => step > from) : zoomSteps.findLast((step) => step < from);
-  return next ?? from;
 }
 
 interface IndexSliderProps {
@@ -135,17 +153,17 @@ interface IndexSliderProps {
 function IndexSlider({ name, count, value, onChange }: IndexSliderProps) {
   if (count < 2) return null;
   return (
-    <label class="slider">
+    <label class="slider" title="Counted from 1, as in plans. In the REST interface and in NumPy the first one is 0.">
       <span>{name}</span>
       <input
         type="range"
-        min={0}
-        max={count - 1}
-        value={value}
-        onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
+        min={1}
+        max={count}
+        value={value + 1}
+        onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber - 1)}
       />
       <span class="number">
-        {value} / {count - 1}
+        {value + 1} of {count}
       </span>
     </label>
   );

@@ -1,4 +1,4 @@
-import type { Job, Result } from '@rondel/contracts';
+import { isTerminal, type Job, type Result } from '@rondel/contracts';
 import { useMutation } from '@tanstack/preact-query';
 import { ErrorText } from '../display/error-text.js';
 import { Panel } from '../display/panel.js';
@@ -40,8 +40,8 @@ export function JobPage({ id }: { readonly id: string }) {
               <ResultImage id={job.id} result={job.result} />
             </Panel>
           )}
-          {job.state === 'active' && job.preview !== undefined && (
-            <Panel title="Preview">
+          {job.preview !== undefined && (
+            <Panel title={isTerminal(job.state) ? 'Last preview' : 'Preview'}>
               <LivePreview preview={job.preview} residuals={residuals} />
             </Panel>
           )}

@@ -1,17 +1,17 @@
-import type { Preview } from '@rondel/contracts';
+import type { Preview, ResidualPoint } from '@rondel/contracts';
 import { valueText } from '../display/quantity.js';
+import { planeName } from '../image/plane-name.js';
 import { ResidualCurve } from './residual-curve.js';
-import type { ResidualPoint } from './residual-points.js';
 
 interface LivePreviewProps {
   readonly preview: Preview;
   readonly residuals: readonly ResidualPoint[];
 }
 
-/** The image as it comes into being. */
+/** The image as it comes into being, or as it was last seen on its way. */
 export function LivePreview({ preview, residuals }: LivePreviewProps) {
   const { iteration, iterations, residual, frame, slice, block, links } = preview;
-  const plane = `Slice ${slice}, frame ${frame}${block === undefined ? '' : `, block ${block}`}`;
+  const plane = `${planeName({ slice, frame })}${block === undefined ? '' : `, block ${block}`}`;
   return (
     <figure class="preview">
       <img src={links?.image} alt={`${plane}, after iteration ${iteration} of ${iterations}`} />

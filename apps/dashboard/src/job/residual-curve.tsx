@@ -1,5 +1,5 @@
+import type { ResidualPoint } from '@rondel/contracts';
 import { valueText } from '../display/quantity.js';
-import type { ResidualPoint } from './residual-points.js';
 
 const [width, height, margin] = [320, 72, 4];
 

@@ -1,6 +1,7 @@
 import type { ReceivedEvent } from '@rondel/client';
 import { expect, it } from 'vitest';
-import { withEvent, type ResidualPoint } from './residual-points.js';
+import type { ResidualPoint } from '@rondel/contracts';
+import { withEvent } from './residual-points.js';
 
 const progress = (iteration: number, residual?: number): ReceivedEvent => ({
   type: 'progress',

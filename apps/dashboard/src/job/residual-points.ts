@@ -1,10 +1,5 @@
 import type { ReceivedEvent } from '@rondel/client';
-
-/** The relative residual of a solver after an iteration. */
-export interface ResidualPoint {
-  readonly iteration: number;
-  readonly residual: number;
-}
+import type { ResidualPoint } from '@rondel/contracts';
 
 const mostPoints = 2000;
 

@@ -1,9 +1,9 @@
-import { isTerminal, toFailure, type Job, type Preview } from '@rondel/contracts';
+import { isTerminal, toFailure, type Job, type Preview, type ResidualPoint } from '@rondel/contracts';
 import type { ReceivedEvent } from '@rondel/client';
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import { useServer } from '../server/server-context.js';
-import { withEvent, type ResidualPoint } from './residual-points.js';
+import { withEvent } from './residual-points.js';
 
 /** Between two attempts to open the event stream of a job, when the client has given up on it. */
 const pauseMs = 2000;
@@ -32,7 +32,20 @@ export function useJob(id: string) {
     return () => clearInterval(timer);
   }, [id, running, queries]);
   const told = useJobEvents(id, job.data === undefined ? undefined : isTerminal(job.data.state));
-  return { job: job.data, error: job.error, ...told };
+  const kept = useKeptResiduals(id, job.data);
+  return { job: job.data, error: job.error, ...told, residuals: kept ?? told.residuals };
+}
+
+/** The curve that was kept with an ended job: its events tell only of the last part of a long one, and not for ever. */
+function useKeptResiduals(id: string, job: Job | undefined): readonly ResidualPoint[] | undefined {
+  const server = useServer();
+  const { data } = useQuery({
+    queryKey: ['residuals', id, job?.attempts.made],
+    queryFn: ({ signal }) => server.residuals(id, { signal }),
+    enabled: job?.preview !== undefined && isTerminal(job.state),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data !== undefined && data.residuals.length > 0 ? data.residuals : undefined;
 }
 
 interface Told {

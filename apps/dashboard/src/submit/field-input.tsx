@@ -1,3 +1,4 @@
+import { HelpText } from '../display/help-text.js';
 import type { FieldKind } from './field-kind.js';
 import type { PlanField } from './plan-fields.js';
 import { FieldProblem } from './field-problem.js';
@@ -31,7 +32,7 @@ export function FieldInput({ field, text, problem, onChange }: FieldInputProps) 
         <FieldProblem name={path} problem={problem} />
       </div>
       <p class="faint" id={`about-${path}`}>
-        {property.description}
+        <HelpText text={property.description} />
         {kind.kind === 'number' && kind.range !== '' && <span class="range"> {kind.range}</span>}
       </p>
     </div>

@@ -6,8 +6,10 @@ import { previewPicture } from './preview-picture.js';
 
 /** Previews follow each other at this distance at least. */
 const shortestDistanceMs = 1000;
-/** Making previews takes at most this share of the time. */
+/** Drawing that takes long makes them rarer, to this share of the time ... */
 const largestShare = 0.03;
+/** ... but never rarer than this: a picture that is old shows another image than the progress beside it tells of. */
+const longestDistanceMs = 1500;
 
 export interface PreviewOptions {
   readonly job: string;
@@ -55,7 +57,8 @@ export function openPreviews(options: PreviewOptions): Previews {
       const plane = draw();
       const picture = previewPicture(plane);
       const ended = now();
-      due = Math.max(started + shortestDistanceMs, ended + (ended - started) / largestShare);
+      const pause = (ended - started) / largestShare;
+      due = started + Math.min(longestDistanceMs, Math.max(shortestDistanceMs, pause));
       storing = store(picture, placed(facts, plane));
     },
     settled: async () => storing,

@@ -1,17 +1,20 @@
-import { joinWarnings, type Progress, type StepRecord, type Warning } from '@rondel/contracts';
+import { joinWarnings, type Progress, type ResidualPoint, type StepRecord, type Warning } from '@rondel/contracts';
 import type { BegunAttempt, Jobs } from '@rondel/jobs';
 import type { Logger } from '@rondel/telemetry';
 import type { RunEvents } from './executor-process.js';
 
 /** How often progress reaches Redis at most. */
 const reportEveryMs = 500;
+/** Points of the residual's curve that one report has at most. */
+const mostPoints = 256;
 
 export interface Reporter extends Omit<RunEvents, 'onAsk'> {
-  /** Whether the executor has drawn a preview. */
-  previewed(): boolean;
   /** What the executor has been warned of so far. */
   warnings(): readonly Warning[];
-  /** Stops reporting, after the last warnings, and returns the steps as they stand. */
+  /**
+   * Stops reporting, after the last warnings, and returns the steps as they stand: what runs has failed, what has not
+   * begun is not told of.
+   */
   stop(): StepRecord[];
 }
 
@@ -22,7 +25,7 @@ export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string,
   const steps = new Map<string, StepRecord>();
   let progress: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let previewed = false;
+  let residuals: ResidualPoint[] = [];
   let warnings: readonly Warning[] = [];
   let unsaid = false;
   const send = (report: Parameters<Jobs['ledger']['report']>[1]) => {
@@ -32,13 +35,17 @@ export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string,
   };
   const flush = () => {
     timer = undefined;
-    send({ steps: [...steps.values()], ...(progress && { progress }), ...(unsaid && { warnings }) });
+    send({ steps: [...steps.values()], ...(progress && { progress }), ...(unsaid && { warnings }), residuals });
     unsaid = false;
+    residuals = [];
   };
   const soon = () => (timer ??= setTimeout(flush, reportEveryMs));
   return {
     onProgress(latest) {
       progress = latest;
+      const { iteration, residual } = latest;
+      if (iteration !== undefined && residual !== undefined) residuals.push({ iteration, residual });
+      if (residuals.length > mostPoints) residuals = residuals.filter((_, index) => index % 2 === 1);
       soon();
     },
     onStep(step) {
@@ -47,7 +54,6 @@ export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string,
     },
     // The executor bounds the rate.
     onPreview(preview) {
-      previewed = true;
       send({ preview: { ...preview, ...(isBlock && { block: `${leg.stage}.${leg.block}` }) } });
     },
     onWarning(warning) {
@@ -55,12 +61,12 @@ export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string,
       unsaid = true;
       soon();
     },
-    previewed: () => previewed,
     warnings: () => warnings,
     onLog: (level, message) => send({ log: { level, message } }),
     stop() {
       clearTimeout(timer);
-      if (unsaid) send({ warnings });
+      // The record shall have the end of the curve too.
+      if (unsaid || residuals.length > 0) send({ ...(unsaid && { warnings }), residuals });
       unsaid = false;
       return [...steps.values()].map((step) =>
         ['active', 'waiting'].includes(step.state) ? { ...step, state: 'failed' } : step,

@@ -71,7 +71,7 @@ export interface MemoryTerms {
 
 export interface AttemptEnd {
   readonly verdict: LegVerdict;
-  /** Whether a preview or checkpoints of the job may lie in the store. */
+  /** Whether checkpoints of the job may lie in the store. */
   readonly mayHaveLeft: boolean;
   /** The executor has said how it ended, or has died of it; absent: nobody waited for that. */
   readonly ran?: { readonly failure: Failure | undefined };
@@ -113,7 +113,7 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   await desk.close();
   log.info(describeEnding(ending), 'attempt ended');
   const isLong = performance.now() - started >= options.checkpointSeconds * 1000;
-  const mayHaveLeft = attempt.attempt > 1 || isLong || reporter.previewed();
+  const mayHaveLeft = attempt.attempt > 1 || isLong;
   // Other legs of the job may have left something that is removed when it has ended.
   const mayOthers = mayHaveLeft || attempt.head.stages.length > 1;
   const warnings = reporter.warnings();

@@ -175,8 +175,8 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     }
     // Nobody computes this leg any more here. What cannot be removed now is removed by the store's sweep.
     const dropLeft = async () => {
-      await dropPassing(leg.job, jobs, { store, checkpoints, parts }).catch((error: unknown) => {
-        logger.warn({ err: error, job: leg.job }, 'preview, checkpoints and parts were not removed');
+      await dropPassing(leg.job, jobs, { checkpoints, parts }).catch((error: unknown) => {
+        logger.warn({ err: error, job: leg.job }, 'checkpoints and parts were not removed');
       });
     };
     try {

@@ -232,6 +232,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/data/{sha256}/info': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What a raw data file holds
+     * @description Format, shape, axes, what lies beside the main array, and the range of the values of one plane. A file that is no data is `DATA_FORMAT`, as it would be for a job.
+     */
+    get: operations['getDataInfo'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/data/{sha256}/picture': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A small picture of one plane of a raw data file
+     * @description An 8-bit PNG of at most 256 x 256 pixels: the last two axes, at the middle of the axis before them and the first entry of all others; grey between the percentiles 1 and 99.
+     */
+    get: operations['getDataPicture'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/jobs': {
     parameters: {
       query?: never;
@@ -320,7 +360,7 @@ export interface paths {
     };
     /**
      * A small picture of the image as it is now
-     * @description An 8-bit PNG of one slice: while the job iterates the newest preview, of at most 256 x 256 pixels, and when it has completed that of the result. 404 when there is none.
+     * @description An 8-bit PNG of one slice, of at most 256 x 256 pixels: the newest preview of a job that iterates, or did, and when it has completed that of the result. 404 when there is none.
      */
     get: operations['getJobPreview'];
     put?: never;
@@ -340,6 +380,23 @@ export interface paths {
     };
     /** How the image was made: enough to make it again */
     get: operations['getJobProvenance'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}/residuals': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How the residual of an iterative job fell, or falls */
+    get: operations['getJobResiduals'];
     put?: never;
     post?: never;
     delete?: never;
@@ -403,6 +460,26 @@ export interface paths {
      * @description What runs stops within a second. The job ends as cancelled with an error that names the sub-job, unless `again` is true. A job that has ended stays as it is.
      */
     delete: operations['deleteJobSubjob'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/jobs/{id}/submission': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What to post to submit the job once more, as it is or changed
+     * @description The plan by its name with the parameters that were set, or as TOML with them applied. Without the submitter.
+     */
+    get: operations['getJobSubmission'];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -1240,6 +1317,41 @@ export interface components {
       | {
           [key: string]: string;
         };
+    DataInfo: {
+      /** @description Absent where the file does not name them. */
+      axes?: string[];
+      /** @description Of the file. */
+      bytes: number;
+      /** @description Arrays that come with it, such as `dark`, `white` and `angles`. */
+      companions: {
+        [key: string]: {
+          /** @description Absent where the file does not name them. */
+          axes?: string[];
+          dtype: string;
+          /** @description Slowest axis first. */
+          shape: number[];
+        };
+      };
+      dtype: string;
+      /** @description `npy` or `hdf5`. */
+      format: string;
+      links?: {
+        picture: string;
+      };
+      /** @description The plane of the picture: its finite values, magnitudes of complex ones. */
+      plane?: {
+        /** @description Entry of the last axis but two, counted from 0. */
+        at?: number;
+        /** @description False when any value is NaN or infinite; those are not in the range. */
+        finite: boolean;
+        max?: number;
+        min?: number;
+      };
+      /** @description Slowest axis first. */
+      shape: number[];
+      /** @description As a job would carry that reads it. */
+      warnings?: components['schemas']['Warning'][];
+    };
     Demand: {
       /** @description Work that a worker has taken, workers that were lost included. */
       active: number;
@@ -1518,7 +1630,7 @@ export interface components {
       iteration: number;
       iterations: number;
       links?: {
-        /** @description The newest preview of the job; 404 once the job has failed. */
+        /** @description The picture; the last one stays with the record of the job. */
         image: string;
       };
       /** @description As in `progress`. */
@@ -1637,6 +1749,15 @@ export interface components {
       packages?: string[];
       /** @description Names of data roots. */
       roots?: string[];
+    };
+    ResidualPoint: {
+      iteration: number;
+      /** @description As in `progress`. */
+      residual: number;
+    };
+    Residuals: {
+      /** @description By iteration, at most 256 of them; of a job that is split, the foremost block counts. */
+      residuals: components['schemas']['ResidualPoint'][];
     };
     ResolvedRemote: {
       dtype: string;
@@ -1844,7 +1965,7 @@ export interface components {
       uploads: components['schemas']['FileSum'];
     };
     /**
-     * @description `results` images of jobs; `uploads` all other artifacts; `records` of ended jobs and sweeps; `parts` between the stages of jobs that run; `shared` results that jobs leave for each other; `checkpoints`, `previews` of jobs that run; `incoming` what is being written; `trash` what will be deleted within the hour unless somebody asks for it.
+     * @description `results` images of jobs; `uploads` all other artifacts; `records` of ended jobs and sweeps; `parts` between the stages of jobs that run; `shared` results that jobs leave for each other; `checkpoints` of jobs that run; `previews` the last pictures of jobs that iterate, which go with the records; `incoming` what is being written; `trash` what will be deleted within the hour unless somebody asks for it.
      * @enum {unknown}
      */
     StoreKind:
@@ -2620,6 +2741,60 @@ export interface operations {
       };
     };
   };
+  getDataInfo: {
+    parameters: {
+      query?: {
+        /** @description One dataset of an HDF5 file, as behind `#` of a data reference. */
+        dataset?: string;
+      };
+      header?: never;
+      path: {
+        sha256: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DataInfo'];
+        };
+      };
+    };
+  };
+  getDataPicture: {
+    parameters: {
+      query?: {
+        /** @description One dataset of an HDF5 file, as behind `#` of a data reference. */
+        dataset?: string;
+      };
+      header?: never;
+      path: {
+        sha256: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'image/png': string;
+        };
+      };
+    };
+  };
   listJobs: {
     parameters: {
       query?: {
@@ -2798,7 +2973,7 @@ export interface operations {
   getJobPreview: {
     parameters: {
       query?: {
-        /** @description Only for caches; the newest picture is answered anyway. */
+        /** @description Of the last preview (`preview.sha256` of the job): that one also when the job has completed. Any other is for caches only. */
         sha256?: string;
       };
       header?: never;
@@ -2844,6 +3019,31 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Provenance'];
+        };
+      };
+    };
+  };
+  getJobResiduals: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Residuals'];
         };
       };
     };
@@ -2937,6 +3137,31 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Job'];
+        };
+      };
+    };
+  };
+  getJobSubmission: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Submission'];
         };
       };
     };

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isRondelError } from '@rondel/contracts';
 import type { PictureAnswer, PictureTask } from './picture-threads.js';
+import { lookAtData } from './look.js';
 import { drawSheet } from './sheet.js';
 import { drawSlice } from './slice.js';
 
@@ -9,6 +10,7 @@ parentPort?.postMessage(answer, answer.kind === 'png' ? [answer.bytes.buffer] : 
 
 async function answerTo(task: PictureTask): Promise<PictureAnswer> {
   try {
+    if (task.kind === 'look') return { kind: 'look', look: await lookAtData(task.file) };
     // A copy, since what an encoder returns may be a part of a larger buffer.
     return { kind: 'png', bytes: new Uint8Array(await drawn(task)) };
   } catch (error) {
@@ -17,7 +19,7 @@ async function answerTo(task: PictureTask): Promise<PictureAnswer> {
   }
 }
 
-function drawn(task: PictureTask): Promise<Uint8Array> {
+function drawn(task: Exclude<PictureTask, { readonly kind: 'look' }>): Promise<Uint8Array> {
   switch (task.kind) {
     case 'slice':
       return drawSlice(task.file, task.options);

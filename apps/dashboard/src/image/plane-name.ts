@@ -1,0 +1,10 @@
+interface PlaneIndex {
+  /** Counted from 0, as the REST interface counts. */
+  readonly slice: number;
+  readonly frame: number;
+}
+
+/** How people call a plane: counted from 1, as plans count frames. */
+export function planeName({ slice, frame }: PlaneIndex): string {
+  return `Slice ${slice + 1}, frame ${frame + 1}`;
+}

@@ -1,0 +1,84 @@
+import { stat } from 'node:fs/promises';
+import { elementCount, isRondelError, type ArrayFacts, type Dataset, type DatasetFacts } from '@rondel/contracts';
+import type { ReadableFormat } from '../file-format.js';
+import { describeData, readDataset } from '../read-dataset.js';
+import { drawThumbnail, encodeGrey } from './png.js';
+import type { ImageFile } from './sheet.js';
+import { summarize } from './summary.js';
+import { commonWindow, makeThumbnail } from './thumbnail.js';
+
+/** A raw data file of which somebody wants to know what is in it. */
+export interface LookedAtFile extends ImageFile {
+  /** As `dataset` of `readDataset`. */
+  readonly dataset?: string | undefined;
+}
+
+/** What a raw data file holds, and how one plane of it looks. */
+export interface DataLook extends Pick<DatasetFacts, 'companions' | 'warnings'> {
+  readonly format: ReadableFormat;
+  /** Of the file. */
+  readonly bytes: number;
+  readonly data: ArrayFacts;
+  /** Absent where the array has no plane, or one that is too large to be looked at. */
+  readonly plane?: PlaneLook;
+}
+
+/** The last two axes at the middle of the axis before them, and at the first entry of all others. */
+export interface PlaneLook {
+  /** The middle entry; absent for arrays of two axes and fewer. */
+  readonly at?: number;
+  /** Finite extremes of the plane's values; absent when none is finite. Of complex values the magnitudes. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Whether all values are finite. */
+  readonly finite: boolean;
+  /** A PNG of at most 256 x 256 pixels, 8-bit grey between the percentiles 1 and 99. */
+  readonly picture: Uint8Array;
+}
+
+const longestSide = 256;
+const percentiles = [1, 99] as const;
+/** More is not read for one picture. */
+const limits = { maxBytes: 256 * 2 ** 20, maxSeconds: 20 };
+/** How the last four axes are called while the file does not name them. */
+const places = ['frame', 'slice', 'y', 'x'];
+
+/** Reads what a raw data file holds, and one plane of it. Throws what `readDataset` throws. */
+export async function lookAtData({ path, label, dataset }: LookedAtFile): Promise<DataLook> {
+  const options = { label, ...(dataset !== undefined && { dataset }) };
+  const described = await describeData(path, { ...options, limits: { maxSeconds: limits.maxSeconds } });
+  const { format, data, companions, warnings } = described;
+  const { size: bytes } = await stat(path);
+  const plane = await planeOf({ path, options, data });
+  return { format, bytes, data, companions, ...(warnings && { warnings }), ...(plane && { plane }) };
+}
+
+interface PlaneSource {
+  readonly path: string;
+  readonly options: { readonly label: string; readonly dataset?: string };
+  readonly data: ArrayFacts;
+}
+
+async function planeOf({ path, options, data: { shape, axes } }: PlaneSource): Promise<PlaneLook | undefined> {
+  if (shape.length > 4 || shape.length === 0 || elementCount(shape) === 0) return undefined;
+  const extent = shape.at(-3) ?? 1;
+  const at = extent > 1 ? Math.floor(extent / 2) : undefined;
+  const axis = axes?.at(-3) ?? places.at(-3) ?? '';
+  const range = at === undefined ? undefined : { axis, start: at, stop: at + 1, extent, unnamedAxes: places };
+  const read = await unlessTooLarge(readDataset(path, { ...options, limits, range }));
+  if (read === undefined) return undefined;
+  const thumbnail = makeThumbnail(read.data, longestSide, { slice: 0 });
+  const { min, max, finite } = summarize(read.data);
+  const picture = encodeGrey(drawThumbnail(thumbnail, commonWindow([thumbnail], percentiles) ?? [0, 1]));
+  const extremes = Number.isFinite(min) && Number.isFinite(max) ? { min, max } : {};
+  return { ...(at !== undefined && { at }), ...extremes, finite, picture };
+}
+
+async function unlessTooLarge<T extends Dataset>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isRondelError(error) && error.code === 'QUOTA_EXCEEDED') return undefined;
+    throw error;
+  }
+}

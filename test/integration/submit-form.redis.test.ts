@@ -1,0 +1,101 @@
+import { encodeArray } from '@rondel/formats';
+import { failure, float32Array, type DataInfo, type Job, type Problem, type Submission } from '@rondel/contracts';
+import { decode } from 'fast-png';
+import { afterAll, expect, it } from 'vitest';
+import { begunAttempt } from '../support/queued-jobs.js';
+import { startTestRedis } from '../support/redis.js';
+import { openTestApi } from '../support/test-api.js';
+
+/** What the form of the dashboard is made of. */
+const redis = await startTestRedis();
+const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);
+
+afterAll(async () => {
+  await close();
+  await redis.stop();
+});
+
+const submit = (payload: Submission) => app.inject({ method: 'POST', url: '/v1/jobs', payload });
+const submissionOf = async (id: string) => (await app.inject(`/v1/jobs/${id}/submission`)).json<Submission>();
+
+it('D2: everything that a job was submitted with can be submitted again', async () => {
+  const data = { data: await storeBytes('counts'), dark: await storeBytes('dark'), white: await storeBytes('white') };
+  const submission: Submission = {
+    plan: { name: 'radon/iterative' },
+    parameters: { iterations: 7, 'parameter.reco.relTol': 0.25 },
+    data,
+    pool: 'default',
+    lane: 'interactive',
+    priority: 7,
+    split: 'slice:8',
+    worker: 'gpu=a100',
+    engine: 'wasm',
+    attempts: 2,
+    timeoutSeconds: 60,
+    title: 'Tooth, fine',
+    labels: { sample: 'tooth', run: '3' },
+  };
+  const { id, plan } = (await submit(submission)).json<Job>();
+  expect(await submissionOf(id)).toEqual(submission);
+  expect((await submit(await submissionOf(id))).json<Job>().plan).toEqual(plan);
+});
+
+it('D2: a plan of ones own comes back as its text, with what was set in it', async () => {
+  const { toml = '' } =
+    (await app.inject('/v1/catalog')).json<{ plans: { name: string; toml: string }[] }>().plans[0] ?? {};
+  const data = await storeBytes('counts');
+  const first = (await submit({ plan: toml, data, parameters: { centerOfRotation: 31.5 } })).json<Job>();
+  const again = await submissionOf(first.id);
+  expect(again.plan).toMatch(/centerOfRotation = 31\.5/);
+  expect(again).not.toHaveProperty('parameters');
+  expect((await submit(again)).json<Job>().plan).toEqual(first.plan);
+});
+
+it('D8: plan, pool and every data reference are found wrong at once', async () => {
+  const missing = `artifact:sha256-${'1'.repeat(64)}`;
+  const answer = await submit({
+    plan: { name: 'radon/iterative' },
+    parameters: { iterations: -1, relTol: 'small' },
+    data: { data: missing, dark: missing },
+    pool: 'nowhere',
+  });
+  const { problems } = answer.json<{ problems: (Problem & { path?: string })[] }>();
+  expect(answer.statusCode).toBe(422);
+  expect(problems.map(({ code, path }) => `${code} ${path ?? ''}`).sort()).toEqual([
+    'DATA_NOT_FOUND data.dark',
+    'DATA_NOT_FOUND data.data',
+    'PLAN_INVALID_VALUE parameter.reco.iterations',
+    'PLAN_INVALID_VALUE parameter.reco.relTol',
+    'POOL_UNKNOWN ',
+  ]);
+});
+
+it('D9: a file is looked at before anybody submits it', async () => {
+  const values = Float32Array.from({ length: 3 * 4 * 6 }, (_, index) => index);
+  const { parts } = await encodeArray(float32Array(values, [3, 4, 6]), 'npy');
+  const { sha256 } = await store.put(parts);
+  const info = (await app.inject(`/v1/data/${sha256}/info`)).json<DataInfo>();
+  expect(info).toMatchObject({
+    format: 'npy',
+    shape: [3, 4, 6],
+    dtype: 'float32',
+    companions: {},
+    plane: { at: 1, min: 24, max: 47, finite: true },
+  });
+  const picture = await app.inject(info.links?.picture ?? '');
+  expect(picture.headers['content-type']).toBe('image/png');
+  expect(decode(picture.rawPayload)).toMatchObject({ width: 6, height: 4 });
+
+  const letter = (await storeBytes('Dear colleagues, ...')).replace('artifact:sha256-', '');
+  const refused = await app.inject(`/v1/data/${letter}/info`);
+  expect([refused.statusCode, refused.json()]).toMatchObject([422, { code: 'DATA_FORMAT' }]);
+  expect((await app.inject(`/v1/data/${'1'.repeat(64)}/info`)).statusCode).toBe(404);
+});
+
+it('D9: steps that never ran are not shown as failed', async () => {
+  const { id } = (await submit({ plan: { name: 'radon/fbp' }, data: await storeBytes('no data') })).json<Job>();
+  const attempt = await begunAttempt(jobs, id);
+  await jobs.ledger.finish(id, { state: 'failed', error: failure('DATA_FORMAT', 'no data'), steps: [] }, attempt);
+  const { steps, state } = (await app.inject(`/v1/jobs/${id}`)).json<Job>();
+  expect([state, steps.map((step) => step.state)]).toEqual(['failed', ['cancelled', 'cancelled']]);
+});
