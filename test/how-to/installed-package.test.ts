@@ -9,7 +9,7 @@ import { eventually, startStack, type Stack } from '../support/stack.js';
 
 const folder = fileURLToPath(new URL('./slab-projection', import.meta.url));
 const projections = 30;
-const angles = { _remote: 'range', start: 0, stop: Math.PI, length: projections };
+const angles = { _remote: 'range', start: 0, stop: Math.PI, length: projections, endpoint: false };
 
 describe('a package that RONDEL_PACKAGES names', { timeout: 120_000 }, () => {
   let stack: Stack;

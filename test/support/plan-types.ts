@@ -42,6 +42,7 @@ function propertyType({ schema, accepts, list, typeReference }: CatalogProperty)
 function schemaType(schema: unknown): string {
   if (typeof schema !== 'object' || schema === null) return 'unknown';
   if ('enum' in schema && Array.isArray(schema.enum)) return names(schema.enum);
+  if ('anyOf' in schema && Array.isArray(schema.anyOf)) return schema.anyOf.map(schemaType).join(' | ');
   if (!('type' in schema)) return 'unknown';
   switch (schema.type) {
     case 'integer':
@@ -49,6 +50,7 @@ function schemaType(schema: unknown): string {
       return 'number';
     case 'boolean':
     case 'string':
+    case 'null':
       return schema.type;
     case 'array':
       return `readonly (${schemaType('items' in schema ? schema.items : undefined)})[]`;

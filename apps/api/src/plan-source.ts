@@ -1,5 +1,14 @@
 import { RondelError, type NewSession, type Problem, type Submission } from '@rondel/contracts';
-import { checkPlan, parsePlan, planFromTree, toTree, withDefaults, type PlanNode } from '@rondel/plan';
+import {
+  applyParameters,
+  checkPlan,
+  parsePlan,
+  planFromTree,
+  toTree,
+  withDefaults,
+  type LinkedParameters,
+  type PlanNode,
+} from '@rondel/plan';
 import { validatePlan, type Registry } from '@rondel/reco';
 import { findArchive } from './job-view.js';
 import type { RouteServices } from './services.js';
@@ -20,6 +29,30 @@ export async function readPlan(source: PlanSource, services: RouteServices): Pro
     return planFromTree((await findArchive(source.job, services)).work.plan);
   }
   throw new RondelError('INVALID_REQUEST', 'The plan is neither TOML, a tree with _type, nor a reference to one.');
+}
+
+interface PlanWithParameters {
+  readonly plan: PlanSource;
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * A plan with parameters applied; links follow, but those of a session that were released stay so. Problems are collected.
+ * Throws as `readPlan`.
+ */
+export async function readPlanWith(
+  { plan, parameters = {} }: PlanWithParameters,
+  services: RouteServices,
+): Promise<LinkedParameters> {
+  const { catalog, linkFunctions: functions } = services.registry;
+  const tree = await readPlan(plan, services);
+  return applyParameters(tree, parameters, catalog, { functions, released: await releasedIn(plan, services) });
+}
+
+/** Links that follow no more in a session follow no more in what is made of it either. */
+async function releasedIn(source: PlanSource, { plans }: RouteServices): Promise<readonly string[]> {
+  if (typeof source === 'string' || '_type' in source || !('session' in source)) return [];
+  return typeof source.session === 'string' ? (await plans.read(source.session)).plan.released : [];
 }
 
 /** All that keeps a plan from being built: first what the catalog says, then what its packages say of the whole. */

@@ -9,12 +9,12 @@ import {
   type Submission,
 } from '@rondel/contracts';
 import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
-import { applyParameters, checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
+import { checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import type { FleetFacts } from './fleet-view.js';
 import { allChecks } from './all-problems.js';
 import { setText, titleOf } from './job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
-import { readPlan } from './plan-source.js';
+import { readPlanWith } from './plan-source.js';
 import { checkStrict, planWarnings } from './plan-warnings.js';
 import type { RouteServices, Services } from './services.js';
 
@@ -150,11 +150,10 @@ export async function preparePlan(
   { plan, parameters }: Pick<Submission, 'plan' | 'parameters'>,
   services: RouteServices,
 ): Promise<PlanNode> {
-  const { registry } = services;
-  const template = await readPlan(plan, services);
-  const applied = applyParameters(template, parameters ?? {}, registry.catalog);
-  throwProblems([...applied.problems, ...checkPlan(applied.plan, registry.catalog)]);
-  return withDefaults(applied.plan, registry.catalog);
+  const { catalog } = services.registry;
+  const applied = await readPlanWith({ plan, parameters }, services);
+  throwProblems([...applied.problems, ...checkPlan(applied.plan, catalog)]);
+  return withDefaults(applied.plan, catalog);
 }
 
 /** `slice:8` as axis and extent of a block; `none` keeps workers from dividing the job by themselves. */

@@ -8,9 +8,9 @@ import {
   type SweepSubmission,
 } from '@rondel/contracts';
 import type { NewJob } from '@rondel/jobs';
-import { applyParameters, checkPlan, printPlan, sweepOf, withDefaults, type PlanSweep } from '@rondel/plan';
+import { checkPlan, printPlan, sweepOf, withDefaults, type PlanSweep } from '@rondel/plan';
 import { titleOf } from './job-title.js';
-import { readPlan } from './plan-source.js';
+import { readPlanWith } from './plan-source.js';
 import type { RouteServices } from './services.js';
 import { defaultPool, jobMaker, type AcceptedSubmission, type JobMaker } from './submission.js';
 import { sweepJobId } from './sweep-job-id.js';
@@ -45,10 +45,10 @@ export async function acceptSweep(
 ): Promise<AcceptedSweep> {
   const { vary, combine = 'product', parameters = {}, ...common } = submission;
   const labels = labelsOf(submission, id);
-  const { catalog } = services.registry;
-  const template = applyParameters(await readPlan(common.plan, services), parameters, catalog);
+  const { catalog, linkFunctions: functions } = services.registry;
+  const template = await readPlanWith({ plan: common.plan, parameters }, services);
   throwProblems(template.problems);
-  const sweep = sweepOf(template.plan, { vary, combine }, catalog);
+  const sweep = sweepOf(template.plan, { vary, combine }, catalog, { functions, released: template.released });
   const makeJob = await jobMaker({ lane: 'batch', ...common }, services, await services.fleet.freshFacts());
   const { name } = typeof common.plan === 'object' && 'name' in common.plan ? common.plan : {};
   const record: SweepRecord = {

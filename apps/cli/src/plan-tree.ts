@@ -5,7 +5,8 @@ import type { Colors, Context } from './context.js';
 /** Prints a plan as a tree, with the properties that it leaves out. */
 export function printTree(plan: PlanNode, catalog: Catalog, context: Context): void {
   for (const { depth, text, kind } of formatPlanTree(plan, catalog)) {
-    context.print(`${'  '.repeat(depth)}${lineColor(kind, context.colors)(text)}`);
+    const note = kind === 'default' ? '  # default' : '';
+    context.print(`${'  '.repeat(depth)}${lineColor(kind, context.colors)(`${text}${note}`)}`);
   }
 }
 

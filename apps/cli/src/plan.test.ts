@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from './run.js';
 import { capturedTerminal } from './testing/captured-terminal.js';
@@ -65,4 +66,46 @@ test('plan check warns of a field that has no effect and asks the packages’ ow
   const { code, errors } = await rondel('plan', 'check', file, '--set', 'ringWindow=4');
   expect(code).toBe(2);
   expect(errors).toContain('ringWindow must be an odd number of bins, got 4');
+});
+
+const linked = new URL('../../../test/parity/plans/julia/linked.toml', import.meta.url);
+
+test('P1: plan show and convert let links follow what --set sets', async () => {
+  const file = fileURLToPath(linked);
+  const shown = await rondel('plan', 'show', file, '--set', 'frames=[1, 2, 3]');
+  expect(shown.output).toMatch(/iterations = 3\n/);
+  const byHand = await rondel('plan', 'convert', file, '--set', 'frames=[1, 2, 3]', '--set', 'iterations=9');
+  expect(byHand.output).toContain('iterations = 9');
+});
+
+test('P2: plan check, and whatever sets a property, refuse a link through an unknown function', async () => {
+  const file = join(folder, 'unknown.toml');
+  await writeFile(file, (await readFile(linked, 'utf8')).replace('"length"', '"lenght"'));
+  for (const words of [['check'], ['show', '--set', 'frames=[1]'], ['convert', '--set', 'frames=[1]']]) {
+    const [command = '', ...options] = words;
+    const { code, errors } = await rondel('plan', command, file, ...options);
+    expect(code).toBe(2);
+    expect(errors).toMatch(/"Base\.lenght", which is not registered here\. Did you mean length/);
+  }
+});
+
+test('P4: plan convert names everything as in Julia when asked to', async () => {
+  const { code, output } = await rondel('plan', 'convert', 'radon/iterative', '--julia-module', 'Main.OurRadonReco');
+  expect(code).toBe(0);
+  expect(output).toContain('_module = "Main.OurRadonReco"');
+  expect(output).toContain('"λ" = 0.001');
+  expect(output).not.toMatch(/RondelRadon|lambda/);
+});
+
+test('P11: plan show tells defaults from what is set, in both forms', async () => {
+  const text = await rondel('plan', 'show', 'radon/fbp', '--set', 'circle=true');
+  expect(text.output).toMatch(/ {6}filter = "ramp"\n/);
+  expect(text.output).toMatch(/ {6}circle = true\n/);
+  expect(text.output).toMatch(/ {6}numAverages = 1 {2}# default\n/);
+  const json = JSON.parse((await rondel('plan', 'show', 'radon/fbp', '--set', 'circle=true', '--json')).output) as {
+    _defaults: Record<string, unknown>;
+  };
+  expect(json).toMatchObject({ parameter: { reco: { filter: 'ramp', circle: true } } });
+  expect(json._defaults).toMatchObject({ 'parameter.pre.numAverages': 1, 'parameter.pre.frames': [] });
+  expect(Object.keys(json._defaults).filter((path) => path.startsWith('parameter.reco'))).toEqual([]);
 });

@@ -24,6 +24,7 @@ export { type JobFilterQuery, type JobsAnswer, type JobsMeant, type SelectionCal
 export { type Image } from './live/image.js';
 export {
   type ClearOptions,
+  type OpenOptions,
   type LivePlan,
   type LivePlanCalls,
   type LivePlanSource,

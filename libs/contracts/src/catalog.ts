@@ -24,6 +24,12 @@ export const CatalogPropertySchema = Type.Object({
   unit: Type.Optional(Type.String()),
   default: Type.Optional(Type.Unknown({ description: 'Used when the plan says nothing.' })),
   optional: Type.Boolean({ description: 'False when the plan must give a value.' }),
+  juliaName: Type.Optional(
+    Type.String({ description: 'Name of the property in the files of Julia, where it differs.' }),
+  ),
+  juliaModule: Type.Optional(
+    Type.String({ description: 'With `typeReference`: the Julia module that has the types.' }),
+  ),
 });
 
 export const CatalogNodeSchema = Type.Object({
@@ -31,6 +37,9 @@ export const CatalogNodeSchema = Type.Object({
   type: Type.String({ description: 'Value of `_type`, without `RecoPlan{}`.' }),
   package: Type.String({ description: 'The npm package that provides it.' }),
   kind: NodeKindSchema,
+  juliaModule: Type.Optional(
+    Type.String({ description: 'The Julia module that has the type, where it is not the one of the plan.' }),
+  ),
   description: Type.String(),
   properties: Type.Array(CatalogPropertySchema),
   input: Type.Optional(Type.Array(Type.String(), { description: 'Axes a step takes, slowest first.' })),
@@ -82,6 +91,11 @@ export const CatalogSchema = Type.Object({
   packages: Type.Array(CatalogPackageSchema),
   nodes: Type.Array(CatalogNodeSchema),
   plans: Type.Array(CatalogPlanSchema),
+  linkFunctions: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Functions that links between properties may name, those of packages also with their modules.',
+    }),
+  ),
   remoteResolvers: Type.Optional(
     Type.Array(CatalogRemoteResolverSchema, {
       description: 'What the worker that runs a step can put in place of a `_remote` table.',

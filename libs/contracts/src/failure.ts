@@ -90,8 +90,12 @@ export function toFailure(error: unknown, fallback: FailureCode = 'INTERNAL'): F
   return failure(fallback, message);
 }
 
-/** Throws one error for all problems: the first one leads, the rest ride along. Does nothing for an empty list. */
-export function throwProblems(problems: readonly Problem[]): void {
+/**
+ * Throws one error for all problems: the first one leads, the rest ride along; one that two checks have found counts once.
+ * Does nothing for an empty list.
+ */
+export function throwProblems(found: readonly Problem[]): void {
+  const problems = [...new Map(found.map((problem) => [`${problem.at ?? ''} ${problem.message}`, problem])).values()];
   const first = problems[0];
   if (first === undefined) return;
   const message =

@@ -16,6 +16,13 @@ export const ValueTransformSchema = Type.Enum(['length', 'shape', 'hash'], {
     'Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text.',
 });
 
+/** Body of `POST /v1/plans/{id}/set-all`. */
+export const SetAllSchema = Type.Record(Type.String({ minLength: 1, maxLength: 400 }), Type.Unknown(), {
+  minProperties: 1,
+  maxProperties: 256,
+  description: 'A bare name is set on every node that has it; a path sets one property. All or nothing.',
+});
+
 /** Body of `POST /v1/plans`. */
 export const NewSessionSchema = Type.Object(
   {
@@ -23,6 +30,7 @@ export const NewSessionSchema = Type.Object(
       PlanSourceSchema,
       Type.Object({ job: JobIdSchema }, { additionalProperties: false, description: 'The plan of a job.' }),
     ]),
+    parameters: Type.Optional(SetAllSchema),
   },
   { additionalProperties: false },
 );
@@ -68,7 +76,9 @@ export type SessionChange = Static<typeof SessionChangeSchema>;
 export const SessionPropertySchema = Type.Object({
   path: Type.String(),
   version: Type.Integer({ minimum: 0 }),
-  value: Type.Optional(Type.Unknown({ description: 'As in the tree, or what the transform makes of it.' })),
+  value: Type.Optional(
+    Type.Unknown({ description: 'As in the tree, `null` for *nothing*, or what the transform makes of it.' }),
+  ),
   missing: Type.Optional(Type.Literal(true)),
   transform: Type.Optional(ValueTransformSchema),
   remote: Type.Optional(
@@ -85,13 +95,6 @@ export const SetPropertySchema = Type.Object(
   { value: Type.Unknown({ description: 'Plain JSON; `null` is *nothing*, a table with `_type` a node.' }) },
   { additionalProperties: false },
 );
-
-/** Body of `POST /v1/plans/{id}/set-all`. */
-export const SetAllSchema = Type.Record(Type.String({ minLength: 1, maxLength: 400 }), Type.Unknown(), {
-  minProperties: 1,
-  maxProperties: 256,
-  description: 'A bare name is set on every node that has it; a path sets one property. All or nothing.',
-});
 
 /** Body of `POST /v1/plans/{id}/clear`. */
 export const ClearSchema = Type.Object(

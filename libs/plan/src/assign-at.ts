@@ -1,7 +1,9 @@
 import type { CatalogNode } from '@rondel/contracts';
 import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { conformProperty } from './conform-property.js';
+import type { Conformance } from './conform-node.js';
 import { setAt, valueAt } from './edit.js';
+import { asBefore, juliaWordsOf, nameInJulia } from './julia-words.js';
 import { appendSegment, formatPath, type PathSegment } from './path.js';
 import { isList, isNode, nothing, unwrapUnion, type PlanNode, type PlanValue } from './plan-value.js';
 import type { ProblemList } from './problem-list.js';
@@ -25,10 +27,18 @@ export function assignAt(index: CatalogIndex, plan: PlanNode, assignment: Assign
   const holder = definitionAt(index, plan, path.slice(0, -1));
   const property = last === undefined ? undefined : holder && findProperty(holder.definition, last);
   if (holder === undefined || property === undefined) return undefined;
-  const conformance = { index, requireAll: false, fillDefaults: false, unknownProperties: 'refuse' } as const;
+  const conformance: Conformance = {
+    index,
+    requireAll: false,
+    fillDefaults: false,
+    unknownProperties: 'refuse',
+    julia: juliaWordsOf(index, plan),
+  };
   const place = { path: appendSegment(holder.path, property.name), module: holder.definition.module, problems };
   const conformed = conformProperty(conformance, { property, value }, place);
-  return setAt(plan, path, conformed ?? nothing);
+  const before = valueAt(plan, path);
+  const named = before === undefined && conformance.julia !== undefined ? path.with(-1, nameInJulia(property)) : path;
+  return setAt(plan, named, asBefore(before, conformed ?? nothing));
 }
 
 function assignItem(index: CatalogIndex, plan: PlanNode, assignment: Assignment): PlanNode | undefined {

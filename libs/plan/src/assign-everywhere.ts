@@ -1,6 +1,8 @@
 import type { CatalogProperty } from '@rondel/contracts';
 import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
+import type { Conformance } from './conform-node.js';
 import { conformProperty } from './conform-property.js';
+import { asBefore, juliaWordsOf, nameInJulia, type JuliaWords } from './julia-words.js';
 import { appendSegment } from './path.js';
 import { isList, isNode, isUnion, nothing, type PlanNode, type PlanValue } from './plan-value.js';
 import type { ProblemList } from './problem-list.js';
@@ -11,6 +13,7 @@ interface Everywhere {
   readonly name: string;
   readonly value: PlanValue;
   readonly problems: ProblemList;
+  readonly julia: JuliaWords | undefined;
   /** The value as each property takes it: checked once per property, however many nodes have it. */
   readonly conformed: Map<CatalogProperty, PlanValue>;
 }
@@ -29,7 +32,8 @@ export function assignEverywhere(
   plan: PlanNode,
   { name, value, problems }: { name: string; value: PlanValue; problems: ProblemList },
 ): PlanNode | undefined {
-  const everywhere = { index, name, value, problems, conformed: new Map<CatalogProperty, PlanValue>() };
+  const conformed = new Map<CatalogProperty, PlanValue>();
+  const everywhere = { index, name, value, problems, conformed, julia: juliaWordsOf(index, plan) };
   const changed = assignInNode(everywhere, plan, { path: '', inherited: '' });
   return everywhere.conformed.size === 0 ? undefined : changed;
 }
@@ -44,8 +48,10 @@ function assignInNode(everywhere: Everywhere, node: PlanNode, place: Place): Pla
   }
   const property = definition && findProperty(definition, everywhere.name);
   if (property !== undefined) {
-    const key = keyOf(node.properties, property.name) ?? property.name;
-    properties.set(key, conformedFor(everywhere, property, { path: place.path, inherited }));
+    const name = everywhere.julia === undefined ? property.name : nameInJulia(property);
+    const key = keyOf(node.properties, property.name) ?? name;
+    const value = conformedFor(everywhere, property, { path: place.path, inherited });
+    properties.set(key, asBefore(node.properties.get(key), value));
   }
   const same = [...properties].every(([key, value]) => node.properties.get(key) === value);
   return same ? node : { ...node, properties };
@@ -65,10 +71,16 @@ function assignInValue(everywhere: Everywhere, value: PlanValue, place: Place): 
 }
 
 function conformedFor(everywhere: Everywhere, property: CatalogProperty, place: Place): PlanValue {
-  const { index, value, problems } = everywhere;
+  const { index, value, problems, julia } = everywhere;
   const known = everywhere.conformed.get(property);
   if (known !== undefined) return known;
-  const conformance = { index, requireAll: false, fillDefaults: false, unknownProperties: 'refuse' } as const;
+  const conformance: Conformance = {
+    index,
+    requireAll: false,
+    fillDefaults: false,
+    unknownProperties: 'refuse',
+    julia,
+  };
   const at = { path: appendSegment(place.path, property.name), module: place.inherited, problems };
   const conformed = conformProperty(conformance, { property, value }, at) ?? nothing;
   everywhere.conformed.set(property, conformed);

@@ -1,5 +1,6 @@
 import type { Catalog, Problem } from '@rondel/contracts';
 import { indexCatalog } from './catalog-index.js';
+import { linkProblemsOf } from './live/check-links.js';
 import { conformNode, type Conformance } from './conform-node.js';
 import type { PlanNode } from './plan-value.js';
 import { problemList, type ProblemList } from './problem-list.js';
@@ -13,13 +14,16 @@ import { problemList, type ProblemList } from './problem-list.js';
  * - `PLAN_MISSING_PROPERTY`: a property without value and default
  * - `PLAN_INVALID_VALUE`: a value or a node that the property does not take
  *
- * An empty list means that the plan can be built. Tags such as `_listener` are not looked at, and of `_remote` tables only
+ * An empty list means that the plan can be built. Links (`_listener`) are problems when they are malformed, lead in a
+ * circle or go through a function that is not registered; catalogs that don't say which are take any. Of `_remote` tables only
  * the form: what they stand for is known on the worker that resolves them (`DATA_*` for one that leaves its root). After 200 problems the rest is counted in a last one.
  */
 export function checkPlan(plan: PlanNode, catalog: Catalog): Problem[] {
   const problems = problemList();
   conform(plan, catalog, { problems });
-  return [...problems.all()];
+  const { linkFunctions } = catalog;
+  const links = linkFunctions === undefined ? [] : linkProblemsOf(plan, new Set(linkFunctions));
+  return [...problems.all(), ...links];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { RondelError, type CatalogNode, type CatalogProperty } from '@rondel/contracts';
 import { explainUnresolved, findProperty, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { conformProperty, type PropertyPlace } from './conform-property.js';
+import { nameInJulia, nodeInJulia, type JuliaWords } from './julia-words.js';
 import { didYouMean, nearestNames } from './nearest.js';
 import { appendSegment, placeName } from './path.js';
 import { isList, isNode, unwrapUnion, type PlanNode, type PlanValue } from './plan-value.js';
@@ -22,6 +23,8 @@ export interface Conformance {
    * a file, which is kept and has no effect.
    */
   readonly unknownProperties: 'refuse' | 'ignore';
+  /** Name modules, types and properties as Julia does, for what is set in a plan that came from there. */
+  readonly julia?: JuliaWords | undefined;
   /** Takes note of the properties that are ignored. */
   readonly ignored?: ProblemList;
 }
@@ -56,6 +59,8 @@ export function conformNode(conformance: Conformance, node: PlanNode, place: Nod
   }
   const given = conformGiven(conformance, { node, definition }, place);
   const properties = completeProperties(conformance, { node, definition, given }, place);
+  const { julia } = conformance;
+  if (julia !== undefined) return { node: nodeInJulia(julia, { ...node, properties }, definition), definition };
   return { node: { ...node, module: definition.module, type: definition.type, properties }, definition };
 }
 
@@ -100,7 +105,8 @@ function conformGiven(conformance: Conformance, { node, definition }: Known, pla
       { property, value },
       propertyPlace({ node, definition }, property, place),
     );
-    if (conformed !== undefined) properties.set(property.name, conformed);
+    const name = conformance.julia === undefined ? property.name : nameInJulia(property);
+    if (conformed !== undefined) properties.set(name, conformed);
   }
   return properties;
 }

@@ -4,6 +4,7 @@ import { conformNode, type Conformance, type NodePlace } from './conform-node.js
 import { claimsRemote, conformRemote } from './conform-remote.js';
 import { conformValue } from './conform-value.js';
 import { isSchema } from './json-schema.js';
+import { asBefore, typeInJulia, valueInJulia } from './julia-words.js';
 import { didYouMean, nearestNames } from './nearest.js';
 import { appendSegment } from './path.js';
 import {
@@ -32,14 +33,28 @@ export interface PropertyPlace extends Site {
  */
 export function conformProperty(
   conformance: Conformance,
-  { property, value }: { property: CatalogProperty; value: PlanValue },
+  given: PropertyValue,
+  place: PropertyPlace,
+): PlanValue | undefined {
+  const conformed = conformOwn(conformance, given, place);
+  return conformance.julia === undefined ? conformed : asBefore(given.value, valueInJulia(conformed));
+}
+
+interface PropertyValue {
+  readonly property: CatalogProperty;
+  readonly value: PlanValue;
+}
+
+function conformOwn(
+  conformance: Conformance,
+  { property, value }: PropertyValue,
   place: PropertyPlace,
 ): PlanValue | undefined {
   const inner = unwrapUnion(value);
   if (isNothing(inner) && property.optional && property.default === undefined && !holdsTable(property))
     return undefined;
   if (property.accepts === undefined) return conformPlain(conformance, { property, value: inner }, place);
-  if (property.typeReference === true) return conformType(property.accepts, inner, place);
+  if (property.typeReference === true) return conformType(conformance, { property, value: inner }, place);
   const holder = { conformance, accepts: property.accepts, place };
   return property.list === true ? conformList(holder, inner) : conformChild(holder, inner, place.path);
 }
@@ -58,11 +73,14 @@ function conformPlain(
   return isSchema(property.schema) ? conformValue(property.schema, value, place) : value;
 }
 
-function conformType(accepts: readonly string[], value: PlanValue, place: PropertyPlace): PlanValue {
+function conformType({ julia }: Conformance, { property, value }: PropertyValue, place: PropertyPlace): PlanValue {
+  const accepts = property.accepts ?? [];
   const name = isTypeReference(value) ? value.name : value;
   const known = typeof name === 'string' ? accepts.find((type) => type === bareTypeName(name)) : undefined;
-  if (known !== undefined)
-    return { kind: 'type', module: isTypeReference(value) ? value.module : undefined, name: known };
+  if (known !== undefined) {
+    const type = { kind: 'type', module: isTypeReference(value) ? value.module : undefined, name: known } as const;
+    return julia === undefined ? type : typeInJulia(julia, type, property);
+  }
   const nearest = typeof name === 'string' ? nearestNames(bareTypeName(name), accepts) : [];
   place.problems.add(() => ({
     code: 'PLAN_INVALID_VALUE',
@@ -110,8 +128,9 @@ function conformAccepted({ conformance, accepts, place }: Holder, node: PlanNode
   const child = conformNode(conformance, node, site);
   const held = wrappedNode(conformance.index, child.node, place.module);
   if (held !== undefined) checkPlaced(conformance.index, { node: child.node, held }, site);
-  if (held === undefined || any || accepts.includes(child.node.type) || accepts.includes(held.type)) return child.node;
-  const nearest = nearestNames(held.type, accepts);
+  const types = [child.node.type, held?.type ?? ''].map(bareTypeName);
+  if (held === undefined || any || types.some((type) => accepts.includes(type))) return child.node;
+  const nearest = nearestNames(bareTypeName(held.type), accepts);
   place.problems.add(() => ({
     code: 'PLAN_INVALID_VALUE',
     message: `${path} must be a node of type ${accepts.join(', ')}, got ${valueWords(held)}.${didYouMean(nearest)}`,

@@ -1,12 +1,14 @@
 import { isRondelError, parseDataReference, type CatalogRemoteResolver } from '@rondel/contracts';
 import type { CatalogIndex } from './catalog-index.js';
 import { conformValue } from './conform-value.js';
-import { isSchema, type JsonSchema } from './json-schema.js';
+import { isSchema, schemasIn, type JsonSchema } from './json-schema.js';
 import { didYouMean, nearestNames } from './nearest.js';
 import { appendSegment } from './path.js';
 import { isTable, type PlanTable, type PlanValue } from './plan-value.js';
 import type { Site } from './problem-list.js';
-import { cut, quote } from './text.js';
+import { parseSlice, sliceField, sliceWords } from './remote-slice.js';
+import { alternatives, cut, quote } from './text.js';
+import { valueToTree } from './tree-writer.js';
 import { valueWords } from './value-words.js';
 
 /** The tag that makes a table a remote value. */
@@ -33,8 +35,10 @@ export function conformRemote(index: CatalogIndex, table: PlanTable, site: Site)
   }
   const fields = fieldsOf(resolver);
   reportMissing(fields, { table, resolver }, site);
+  reportForms({ table, resolver }, site);
   const entries = [...table.entries].map(([key, value]): readonly [string, PlanValue] => {
     if (key === tag) return [key, value];
+    if (key === sliceField && !Object.hasOwn(fields.schemas, key)) return [key, conformSlice(value, site)];
     return [key, conformField(fields, { key, value, resolver }, site)];
   });
   return { ...table, entries: new Map(entries) };
@@ -63,11 +67,43 @@ function reportUnknownResolver(known: readonly string[], name: PlanValue | undef
   }));
 }
 
-function reportMissing(
-  { required }: Fields,
-  { table, resolver }: { readonly table: PlanTable; readonly resolver: CatalogRemoteResolver },
-  site: Site,
-): void {
+interface Named {
+  readonly table: PlanTable;
+  readonly resolver: CatalogRemoteResolver;
+}
+
+/** A resolver whose fields go together in several ways lists them as `oneOf: [{ required: [...] }]`; one must be meant. */
+function reportForms({ table, resolver }: Named, site: Site): void {
+  const schema: JsonSchema = isSchema(resolver.schema) ? resolver.schema : {};
+  const forms = (schemasIn(schema, 'oneOf') ?? []).map(({ required }) =>
+    Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [],
+  );
+  const has = (name: string) => table.entries.has(name);
+  const meant = forms.filter((form) => form.every(has));
+  if (forms.length === 0 || meant.length === 1) return;
+  const [nearest] = forms.toSorted((a, b) => b.filter(has).length - a.filter(has).length);
+  const lacking = meant.length > 0 ? undefined : nearest?.find((name) => !has(name));
+  const given = lacking === undefined ? 'gives more than it takes' : `lacks ${lacking}`;
+  site.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${site.path} ${given}: the remote value "${resolver.name}" takes ${alternatives(forms.map((form) => form.join(' with ')))}.`,
+    at: lacking === undefined ? site.path : appendSegment(site.path, lacking),
+  }));
+}
+
+function conformSlice(value: PlanValue, site: Site): PlanValue {
+  const path = appendSegment(site.path, sliceField);
+  if (parseSlice(valueToTree(value)) === undefined) {
+    site.problems.add(() => ({
+      code: 'PLAN_INVALID_VALUE',
+      message: `${path} must be a slice ${sliceWords}; got ${valueWords(value)}.`,
+      at: path,
+    }));
+  }
+  return value;
+}
+
+function reportMissing({ required }: Fields, { table, resolver }: Named, site: Site): void {
   for (const field of required) {
     if (typeof field !== 'string' || table.entries.has(field)) continue;
     site.problems.add(() => ({

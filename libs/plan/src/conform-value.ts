@@ -31,7 +31,7 @@ export function conformValue(schema: JsonSchema, value: PlanValue, site: Site): 
   const converted = convert(schema, unwrapUnion(value), site);
   if (site.problems.count > found) return value;
   if (isList(converted) && isNumberArray(schema)) return converted;
-  const plain = isNothing(converted) && !allowsTable(schema) ? null : valueToTree(converted);
+  const plain = isNothing(converted) && allowsTable(schema) ? {} : valueToTree(converted);
   // TypeBox has the last word: it knows keywords that have no sentence here.
   if (!Check(schema, plain)) reportInvalid(schema, { value, extra: firstError(schema, plain) }, site);
   return converted;

@@ -1,7 +1,12 @@
-import type { Catalog } from '@rondel/contracts';
-import { indexCatalog } from './catalog-index.js';
+import type { Catalog, JsonValue } from '@rondel/contracts';
+import { indexCatalog, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { conformNode } from './conform-node.js';
+import { appendSegment } from './path.js';
 import type { PlanNode } from './plan-value.js';
+import { keyOf } from './property-name.js';
+import { childNodes, type PlacedNode } from './walk.js';
+import { valueFromTree } from './tree-reader.js';
+import { valueToTree } from './tree-writer.js';
 import { problemList } from './problem-list.js';
 
 /**
@@ -19,4 +24,24 @@ export function withDefaults(plan: PlanNode, catalog: Catalog): PlanNode {
     unknownProperties: 'ignore',
   } as const;
   return conformNode(conformance, plan, { path: '', inherited: '', problems: problemList() }).node;
+}
+
+/** What `withDefaults` would add: path to default of every property that a plan leaves to it. */
+export function defaultValues(plan: PlanNode, catalog: Catalog): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries(defaultsIn(indexCatalog(catalog), { node: plan, path: '' }, ''));
+}
+
+function* defaultsIn(
+  index: CatalogIndex,
+  placed: PlacedNode,
+  inherited: string,
+): Generator<readonly [path: string, value: JsonValue]> {
+  const { node, path } = placed;
+  const { definition } = resolveNode(index, node, { inherited });
+  for (const { name, default: value } of definition?.properties ?? []) {
+    if (value === undefined || keyOf(node.properties, name) !== undefined) continue;
+    yield [appendSegment(path, name), valueToTree(valueFromTree(value))];
+  }
+  const module = moduleWithin(node, { definition, inherited });
+  for (const child of childNodes(placed)) yield* defaultsIn(index, child, module);
 }

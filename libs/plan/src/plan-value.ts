@@ -34,16 +34,23 @@ export interface TypeReference {
   readonly name: string;
 }
 
-/** The value of a field that Julia declares as a union: `_value` with the tags that tell which member it is. */
+/**
+ * A value in the tags that Julia writes around it: `_value` of a field that is declared as a union, with the tags that tell
+ * which member it is, or a tuple, written as a table with its items under `1`, `2`, ... The tags say nothing of the value.
+ */
 export interface UnionValue {
   readonly kind: 'union';
   readonly module?: string | undefined;
   readonly type?: string | undefined;
+  /** A list for a tuple. */
   readonly value: PlanValue;
-  /** `_uniontype`, e.g. `Float64`. */
-  readonly unionType: string;
+  /** `_uniontype`, e.g. `Float64`; absent for a tuple. */
+  readonly unionType?: string | undefined;
   readonly unionModule?: string | undefined;
 }
+
+/** Type of a table that stands for a tuple. */
+export const tupleType = 'Tuple';
 
 /** Julia's `nothing`: an empty table. */
 export const nothing: PlanTable = { kind: 'table', entries: new Map() };
@@ -66,6 +73,11 @@ export function isTypeReference(value: PlanValue | undefined): value is TypeRefe
 
 export function isUnion(value: PlanValue | undefined): value is UnionValue {
   return typeof value === 'object' && !isList(value) && value.kind === 'union';
+}
+
+/** Whether a value is a tuple in its tags. */
+export function isTuple(value: PlanValue | undefined): value is UnionValue & { readonly unionType: undefined } {
+  return isUnion(value) && value.unionType === undefined;
 }
 
 export function isNothing(value: PlanValue | undefined): boolean {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { nodeAt, setAt, valueAt } from './edit.js';
 import { newNode } from './new-node.js';
 import { parsePlan } from './parse-plan.js';
-import { clearProperty, isMissing, propertyNames, propertyState, setProperties, setProperty } from './property.js';
+import { clearProperty, isMissing, propertyNames, propertyState, setProperties } from './property.js';
+import { setProperty } from './live/linked-parameters.js';
 import { fbpToml, iterativeToml, sampleCatalog } from './sample.test.support.js';
 
 const plan = parsePlan(iterativeToml);

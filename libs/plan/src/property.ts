@@ -1,4 +1,4 @@
-import { throwProblems, type Catalog } from '@rondel/contracts';
+import type { Catalog } from '@rondel/contracts';
 import { definitionAt } from './assign-at.js';
 import { findProperty, indexCatalog, type CatalogIndex } from './catalog-index.js';
 import { clearAt, valueAt } from './edit.js';
@@ -6,7 +6,7 @@ import { takeInventory } from './inventory.js';
 import { formatPath, parsePath, type PathSegment } from './path.js';
 import { isNode, isNothing, unwrapUnion, type PlanNode } from './plan-value.js';
 import { isTag, keyOf } from './property-name.js';
-import { assignOne, unknownName, type AppliedParameters, type Parameter } from './set-parameters.js';
+import { assignOne, unknownName, type AppliedParameters } from './set-parameters.js';
 import { throughWrappers } from './wrapper.js';
 
 /**
@@ -19,16 +19,6 @@ import { throughWrappers } from './wrapper.js';
  * - `missing`: missing, and must be given before the plan can be built
  */
 export type PropertyState = 'given' | 'nothing' | 'default' | 'absent' | 'missing';
-
-/**
- * Sets the one property that `name`, a path, leads to; unlike `setAll` also when the path is a bare name. The value is
- * checked and converted as the catalog says: plain JSON (see `planFromTree`) or a node. Throws as `setAll` does.
- */
-export function setProperty(plan: PlanNode, parameter: Parameter, catalog: Catalog): PlanNode {
-  const applied = assignOne({ index: indexCatalog(catalog) }, plan, parameter);
-  throwProblems(applied.problems);
-  return applied.plan;
-}
 
 /** Sets several properties, each by its path, and collects the problems of all instead of throwing. */
 export function setProperties(

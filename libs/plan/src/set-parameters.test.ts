@@ -4,7 +4,7 @@ import { valueAt } from './edit.js';
 import { parsePlan } from './parse-plan.js';
 import { planLimits } from './limits.js';
 import { fbpToml, iterativeToml, sampleCatalog } from './sample.test.support.js';
-import { applyParameters, setAll } from './set-parameters.js';
+import { applyParameters, setAll } from './live/linked-parameters.js';
 import { planFromTree } from './tree-reader.js';
 
 const direct = parsePlan(fbpToml);

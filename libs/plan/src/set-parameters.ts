@@ -1,4 +1,4 @@
-import { RondelError, throwProblems, toFailure, type Catalog, type Problem } from '@rondel/contracts';
+import { RondelError, toFailure, type Catalog, type Problem } from '@rondel/contracts';
 import { assignEverywhere } from './assign-everywhere.js';
 import { assignAt } from './assign-at.js';
 import { indexCatalog, type CatalogIndex } from './catalog-index.js';
@@ -27,28 +27,10 @@ export interface AppliedParameters {
 }
 
 /**
- * Sets a property of a plan, as `setAll!` does in Julia. A bare name is set on every node that has it, at any depth; a
- * path such as `parameter.reco.reg[1].lambda` sets one. A table with `_type` replaces a node, `null` makes a property
- * *nothing*. The plan may be incomplete before and after.
- *
- * Throws `PLAN_UNKNOWN_PROPERTY` when no node has the property, with the nearest names in `details.nearest`;
- * `PLAN_INVALID_VALUE` when a node that has it does not take the value; and the codes of `checkPlan` for what is wrong
- * inside a node that is set.
+ * Sets many properties and nothing else: links do not follow. Nodes are set before plain values, bare names before paths and
+ * short paths before long ones. `details.parameter` of a problem is the name as given.
  */
-export function setAll(plan: PlanNode, parameter: Parameter, catalog: Catalog): PlanNode {
-  const index = indexCatalog(catalog);
-  const applied = applyOne(index, takeInventory(index, plan), parameter);
-  throwProblems(applied.problems);
-  return applied.plan;
-}
-
-/**
- * Sets many properties, each as `setAll` does, and collects the problems of all instead of throwing. The order of the
- * record does not matter: nodes are set before plain values, bare names before paths and short paths before long ones,
- * so that a value meets the nodes it is meant for and the more specific one wins. `details.parameter` of a problem is the
- * name as given.
- */
-export function applyParameters(
+export function assignParameters(
   plan: PlanNode,
   parameters: Readonly<Record<string, unknown>>,
   catalog: Catalog,
@@ -97,7 +79,7 @@ export interface AssignmentRules {
   readonly look?: LookAtList | undefined;
 }
 
-/** Sets the one property at a path, as `applyParameters` does with each of its entries. */
+/** Sets the one property at a path, as `assignParameters` does with each of its entries. */
 export function assignOne({ index, look }: AssignmentRules, plan: PlanNode, parameter: Parameter): AppliedParameters {
   return assigned(plan, parameter, ({ name, path, value }) => {
     const problems = problemList();

@@ -1,9 +1,9 @@
 import { RondelError } from '@rondel/contracts';
 import { planLimits } from './limits.js';
 import { placeName } from './path.js';
-import type { PlanValue } from './plan-value.js';
+import { tupleType, type PlanValue } from './plan-value.js';
 import { cut } from './text.js';
-import { splitTypeTag } from './type-name.js';
+import { bareTypeName, splitTypeTag } from './type-name.js';
 
 const typeReferenceKeys: ReadonlySet<string> = new Set(['_module', '_type', '_value']);
 const unionKeys: ReadonlySet<string> = new Set([...typeReferenceKeys, '_uniontype', '_unionmodule']);
@@ -19,6 +19,7 @@ export function taggedValue(entries: Entries, path: string): PlanValue {
   const union = unionValue(entries, { type, module, path });
   if (union !== undefined) return union;
   if (type === undefined) return { kind: 'table', entries };
+  if (bareTypeName(type) === tupleType) return { kind: 'union', module, type, value: tupleItems(entries, path) };
   const value = entries.get('_value');
   if (typeof value === 'string' && onlyKeys(entries, typeReferenceKeys)) {
     if (type === 'Type') return { kind: 'type', module, name: value };
@@ -40,6 +41,18 @@ function unionValue(entries: Entries, { type, module, path }: UnionTags): PlanVa
   const value = entries.get('_value');
   if (unionType === undefined || value === undefined || !onlyKeys(entries, unionKeys)) return undefined;
   return { kind: 'union', module, type, value, unionType, unionModule: textTag(entries, '_unionmodule', path) };
+}
+
+/** The items of a tuple as `savePlan` of AbstractImageReconstruction.jl 0.5 wrote it: one entry per position from 1. */
+function tupleItems(entries: Entries, path: string): readonly PlanValue[] {
+  const given = [...entries].filter(([key]) => key !== '_type' && key !== '_module');
+  const items = given.map((_, index) => entries.get(String(index + 1)));
+  if (items.every((item) => item !== undefined)) return items;
+  throw new RondelError(
+    'PLAN_SYNTAX',
+    `${placeName(path)} is a tuple, whose items are named 1 to ${given.length}, but it has ${cut(given.map(([key]) => key).join(', '))}.`,
+    { at: cut(path, planLimits.pathLength) },
+  );
 }
 
 function taggedNumber(type: string, value: string): PlanValue | undefined {

@@ -1,13 +1,13 @@
 import type { JsonValue } from '@rondel/contracts';
-import { isList, type PlanNode, type PlanValue } from './plan-value.js';
+import { isList, isNothing, isTuple, type PlanNode, type PlanValue } from './plan-value.js';
 import { typeTag } from './type-name.js';
 
 type JsonTable = Readonly<Record<string, JsonValue>>;
 
 /**
  * A plan as plain JSON: the tables of the TOML file as objects, tags included. `1.0` becomes `1`, since JSON numbers have
- * one kind; numbers that JSON can't write are tagged as `planFromTree` reads them. The inverse of `planFromTree` but for
- * that.
+ * one kind; numbers that JSON can't write are tagged as `planFromTree` reads them; *nothing* is `null`. The inverse of `planFromTree`
+ * but for the kind of numbers.
  */
 export function toTree(plan: PlanNode): JsonTable {
   return Object.fromEntries(tableEntries(plan).map(([key, value]) => [key, valueToTree(value)]));
@@ -19,6 +19,7 @@ export function valueToTree(value: PlanValue): JsonValue {
   if (typeof value === 'number') return Number.isFinite(value) ? value : { _type: 'Float64', _value: nonFinite(value) };
   if (typeof value !== 'object') return value;
   if (isList(value)) return value.map(valueToTree);
+  if (isNothing(value)) return null;
   return Object.fromEntries(tableEntries(value).map(([key, entry]) => [key, valueToTree(entry)]));
 }
 
@@ -49,10 +50,14 @@ export function tableEntries(
         ...tag('_module', value.module),
         ...tag('_type', value.type),
         ...tag('_unionmodule', value.unionModule),
-        ['_uniontype', value.unionType],
-        ['_value', value.value],
+        ...tag('_uniontype', value.unionType),
+        ...(isTuple(value) ? tupleEntries(value.value) : [['_value', value.value] as const]),
       ];
   }
+}
+
+function tupleEntries(items: PlanValue): readonly (readonly [string, PlanValue])[] {
+  return isList(items) ? items.map((item, index) => [String(index + 1), item]) : [];
 }
 
 function tag(name: string, value: string | undefined): readonly (readonly [string, PlanValue])[] {

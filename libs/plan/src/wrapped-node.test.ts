@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkPlan } from './check-plan.js';
 import { withDefaults } from './defaults.js';
 import { sampleCatalog } from './sample.test.support.js';
-import { applyParameters } from './set-parameters.js';
+import { applyParameters } from './live/linked-parameters.js';
 import { planFromTree } from './tree-reader.js';
 import { toTree } from './tree-writer.js';
 

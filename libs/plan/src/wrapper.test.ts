@@ -6,7 +6,7 @@ import { parsePlan } from './parse-plan.js';
 import { planHash } from './plan-hash.js';
 import { printPlan } from './print-plan.js';
 import { fbpToml, iterativeToml } from './sample.test.support.js';
-import { setAll } from './set-parameters.js';
+import { setAll } from './live/linked-parameters.js';
 import { toTree } from './tree-writer.js';
 import { throughWrappers } from './wrapper.js';
 import { sampleCatalog } from './sample.test.support.js';

@@ -79,6 +79,8 @@ function readProperty(property: Property, value: JsonValue | undefined, registry
   switch (property.holds) {
     case 'value':
       if (isTable(value) && '_remote' in value) throw unresolved();
+      // Nothing is an empty table where the property holds tables, and else no more than an absent property.
+      if (value === null && holdsTable(property.schema)) return {};
       return value ?? property.default;
     case 'type':
       return isTable(value) ? value._value : (value ?? property.default);
@@ -87,6 +89,10 @@ function readProperty(property: Property, value: JsonValue | undefined, registry
     case 'nodes':
       return Array.isArray(value) ? value.filter(isTable).map((item) => readParameterNode(item, registry)) : [];
   }
+}
+
+function holdsTable(schema: object): boolean {
+  return 'type' in schema && schema.type === 'object';
 }
 
 function unresolved(): RondelError {

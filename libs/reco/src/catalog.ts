@@ -1,5 +1,6 @@
 import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
+import { linkFunctionsOf } from './link-functions.js';
 import type { PackageManifest } from './package.js';
 import { conditionalNames, fixedHalo, parallelNames } from './parallel-axes.js';
 import type { Property } from './properties.js';
@@ -16,6 +17,7 @@ export function catalogOf(manifests: readonly PackageManifest[]): Catalog {
     })),
     nodes: manifests.flatMap((manifest) => manifest.nodes.map((node) => catalogNode(manifest, node))),
     plans: manifests.flatMap((manifest) => manifest.plans.map((plan) => ({ ...plan }))),
+    linkFunctions: [...linkFunctionsOf(manifests).keys()],
     remoteResolvers: manifests.flatMap((manifest) =>
       (manifest.remoteResolvers ?? []).map(({ name, description, fields }) => ({
         name,
@@ -34,6 +36,7 @@ function catalogNode(manifest: PackageManifest, node: NodeDefinition): CatalogNo
     package: manifest.name,
     kind: node.kind,
     description: node.description,
+    ...(node.juliaModule !== undefined && { juliaModule: node.juliaModule }),
     properties: catalogProperties(node),
     ...(node.kind === 'step' && {
       input: [...node.input],
@@ -90,6 +93,11 @@ function catalogProperties(node: NodeDefinition): CatalogProperty[] {
 }
 
 function catalogProperty(name: string, property: Property): CatalogProperty {
+  const { juliaName } = property;
+  return { ...heldProperty(name, property), ...(juliaName !== undefined && { juliaName }) };
+}
+
+function heldProperty(name: string, property: Property): CatalogProperty {
   const { description } = property;
   switch (property.holds) {
     case 'value': {
@@ -113,6 +121,7 @@ function catalogProperty(name: string, property: Property): CatalogProperty {
         description,
         accepts: [...property.accepts],
         typeReference: true,
+        ...(property.juliaModule !== undefined && { juliaModule: property.juliaModule }),
         optional: property.default !== undefined,
         ...(property.default !== undefined && { default: property.default }),
       };

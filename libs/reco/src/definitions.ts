@@ -25,6 +25,8 @@ interface NodeFacts {
   /** `_type` in plan files, e.g. `RadonBackprojectionParameters`. Unique among all packages of a registry. */
   readonly type: string;
   readonly description: string;
+  /** Julia's module of the type, where it is not the one that stands for the package in a plan. */
+  readonly juliaModule?: string;
 }
 
 /** Root of a runnable plan: one property `parameter`, which holds a pipeline. */

@@ -4,6 +4,8 @@ import type { ParameterNode } from './definitions.js';
 interface PropertyFacts {
   /** One sentence: what the property does. Units go into `unit`. */
   readonly description: string;
+  /** Name in the files of Julia, where it differs. */
+  readonly juliaName?: string;
 }
 
 /** A plain value, checked against a TypeBox schema. */
@@ -34,6 +36,8 @@ export interface TypeProperty<Name extends string = string> extends PropertyFact
   readonly holds: 'type';
   readonly accepts: readonly Name[];
   readonly default?: Name;
+  /** The Julia module that has these types. */
+  readonly juliaModule?: string;
   readonly optional: boolean;
 }
 
@@ -61,7 +65,7 @@ export type ParametersOf<P extends Properties> = { readonly [K in keyof P]: Prop
 /** A property that every plan must give. */
 export function required<T extends TSchema>(
   schema: T,
-  facts: { description: string; unit?: string },
+  facts: PropertyFacts & { unit?: string },
 ): ValueProperty<T, false> {
   return { holds: 'value', schema, optional: false, ...facts };
 }
@@ -70,7 +74,7 @@ export function required<T extends TSchema>(
 export function defaulted<T extends TSchema>(
   schema: T,
   value: Static<T>,
-  facts: { description: string; unit?: string },
+  facts: PropertyFacts & { unit?: string },
 ): ValueProperty<T, false> {
   return { holds: 'value', schema, default: value, optional: false, ...facts };
 }
@@ -78,7 +82,7 @@ export function defaulted<T extends TSchema>(
 /** A property that may be absent; the step then works without it or finds the value in the data. */
 export function optional<T extends TSchema>(
   schema: T,
-  facts: { description: string; unit?: string },
+  facts: PropertyFacts & { unit?: string },
 ): ValueProperty<T, true> {
   return { holds: 'value', schema, optional: true, ...facts };
 }
@@ -101,7 +105,7 @@ export function nodeList(accepts: readonly string[], facts: PropertyFacts): Node
 /** A choice among named types. */
 export function typeName<const Name extends string>(
   accepts: readonly Name[],
-  facts: PropertyFacts & { default?: NoInfer<Name> },
+  facts: PropertyFacts & { default?: NoInfer<Name>; juliaModule?: string },
 ): TypeProperty<Name> {
   return { holds: 'type', accepts, optional: false, ...facts };
 }

@@ -1,8 +1,10 @@
 import { RondelError, type Catalog } from '@rondel/contracts';
 import { catalogOf } from './catalog.js';
 import { cachingManifest, distributionManifest } from './distribution.js';
-import { baseLinkFunctions, type LinkFunction, type LinkFunctions } from '@rondel/plan';
+import type { LinkFunctions } from '@rondel/plan';
 import type { NodeDefinition } from './definitions.js';
+import { indexUnique } from './index-unique.js';
+import { linkFunctionsOf } from './link-functions.js';
 import type { BuiltInPlan, PackageManifest, ReconstructionPackage, StepFactory } from './package.js';
 import { builtInRemoteImplementations } from './remote-values-built-in.js';
 import type { ResolveRemote } from './remote-values.js';
@@ -66,30 +68,6 @@ export function createRegistry(packages: readonly PackageManifest[]): Registry {
   };
 }
 
-/** Each function by its name, and by its name with each module name of its package, as plan files may write it. */
-function linkFunctionsOf(manifests: readonly PackageManifest[]): LinkFunctions {
-  const functions = manifests.flatMap((manifest) =>
-    Object.entries(manifest.linkFunctions ?? {}).map(([name, apply]) => ({ name, apply, manifest })),
-  );
-  const ofBase = functions.find(({ name }) => baseLinkFunctions.has(name));
-  if (ofBase !== undefined) {
-    throw new RondelError(
-      'INVALID_REQUEST',
-      `${ofBase.manifest.name} provides the link function "${ofBase.name}", which Base has. Give it another name.`,
-    );
-  }
-  indexUnique(
-    'link function',
-    functions.map((one) => [one.name, one] as const),
-  );
-  return new Map<string, LinkFunction>([
-    ...baseLinkFunctions,
-    ...functions.flatMap(({ name, apply, manifest: { module, aliases = [] } }) =>
-      ['', ...[module, ...aliases].map((one) => `${one}.`)].map((prefix) => [`${prefix}${name}`, apply] as const),
-    ),
-  ]);
-}
-
 /** A registry of packages with their code. */
 export function createExecutableRegistry(packages: readonly ReconstructionPackage[]): ExecutableRegistry {
   const registry = createRegistry(packages.map(({ manifest }) => manifest));
@@ -117,15 +95,4 @@ export function createExecutableRegistry(packages: readonly ReconstructionPackag
       throw new RondelError('INTERNAL', `The package that declares the remote value "${name}" brings no code for it.`);
     },
   };
-}
-
-function indexUnique<T>(what: string, entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
-  const index = new Map<string, T>();
-  for (const [name, value] of entries) {
-    if (index.has(name)) {
-      throw new RondelError('INVALID_REQUEST', `Two packages provide the ${what} "${name}"; load one of them only.`);
-    }
-    index.set(name, value);
-  }
-  return index;
 }

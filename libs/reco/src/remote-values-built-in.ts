@@ -1,5 +1,6 @@
 import { RondelError, type NdArray } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
+import { rangeNumbers } from './remote-range.js';
 import { implementRemoteResolver, type RemoteResolverDefinition, type RemoteSource } from './remote-values.js';
 
 const reference = Type.String({
@@ -29,15 +30,23 @@ const npy = {
 const range = {
   name: 'range',
   description:
-    'Numbers at equal distances from `start` to `stop`; `stop` itself is left out, as for angles of half a turn.',
+    "Numbers at equal distances, as Julia's `range`: `stop` is among them, unless `endpoint` is false, as for angles of half a turn, where it would be the first direction again.",
   fields: Type.Object(
     {
       start: Type.Number(),
-      stop: Type.Number(),
-      length: Type.Integer({ minimum: 1, maximum: 4_000_000 }),
-      endpoint: Type.Optional(Type.Boolean({ description: 'Whether `stop` is the last number; false unless told.' })),
+      stop: Type.Optional(Type.Number()),
+      step: Type.Optional(Type.Number()),
+      length: Type.Optional(Type.Integer({ minimum: 1, maximum: 4_000_000 })),
+      endpoint: Type.Optional(Type.Boolean({ description: 'Whether `stop` is the last number; true unless told.' })),
     },
-    { additionalProperties: false },
+    {
+      additionalProperties: false,
+      oneOf: [
+        { required: ['start', 'stop', 'length'] },
+        { required: ['start', 'stop', 'step'] },
+        { required: ['start', 'step', 'length'] },
+      ],
+    },
   ),
 } as const;
 
@@ -49,14 +58,9 @@ export const builtInRemoteImplementations = [
     inRadians(await readAs('hdf5', { uri, dataset }, source), unit),
   ),
   implementRemoteResolver(npy, async ({ uri, unit }, source) => inRadians(await readAs('npy', { uri }, source), unit)),
-  implementRemoteResolver(range, ({ start, stop, length, endpoint = false }) => {
-    const intervals = endpoint ? length - 1 : length;
-    const step = intervals === 0 ? 0 : (stop - start) / intervals;
-    return {
-      dtype: 'float64',
-      shape: [length],
-      data: Float64Array.from({ length }, (_, index) => start + index * step),
-    };
+  implementRemoteResolver(range, (fields) => {
+    const data = Float64Array.from(rangeNumbers(fields));
+    return { dtype: 'float64', shape: [data.length], data };
   }),
 ];
 

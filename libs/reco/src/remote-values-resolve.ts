@@ -9,7 +9,7 @@ import {
   type ResolvedRemote,
   type Warning,
 } from '@rondel/contracts';
-import { checkPlan, planFromTree, planLimits } from '@rondel/plan';
+import { checkPlan, parseSlice, planFromTree, planLimits, sliceField, slicePositions } from '@rondel/plan';
 import { isTable, stepsOf, type PlanTree } from './plan-steps.js';
 import type { ExecutableRegistry } from './registry.js';
 import { nestedNumbers, valueHash } from './remote-values-describe.js';
@@ -59,7 +59,9 @@ export async function resolveRemoteValues(tree: PlanTree, options: ResolveOption
     values.push({ path: remote.path, resolver: remote.resolver, shape: [...shape], dtype, sha256: valueHash(array) });
   }
   const resolved = replaceTables(tree, replacements);
-  throwProblems(checkPlan(planFromTree(resolved), options.registry.catalog));
+  // Links were followed and checked where the plan was accepted, by whoever has their functions.
+  const { linkFunctions: _, ...catalog } = options.registry.catalog;
+  throwProblems(checkPlan(planFromTree(resolved), catalog));
   return { tree: resolved, values, ...(warnings.length > 0 && { warnings: joinWarnings(warnings) }) };
 }
 
@@ -108,7 +110,7 @@ async function resolveOne(
   { registry, source }: Pick<ResolveOptions, 'registry' | 'source'>,
   onWarning: (warning: Warning) => void = () => undefined,
 ): Promise<NdArray> {
-  const { _remote: _, ...fields } = table;
+  const { _remote: _, [sliceField]: slice, ...fields } = table;
   const context: ResolverContext = {
     read: (reference, choice) => source.read(reference, choice),
     warn: (code, message) => onWarning({ code, message, path }),
@@ -116,6 +118,7 @@ async function resolveOne(
   let array: NdArray;
   try {
     array = await registry.remoteResolver(resolver)(fields, context);
+    if (slice !== undefined) array = sliced(array, slice);
   } catch (error) {
     throw failureAt(path, resolver, error);
   }
@@ -130,6 +133,25 @@ async function resolveOne(
     `${path} stands for ${array.data.length} values; a remote value has at most ${mostRemoteValues}.`,
     { at: path },
   );
+}
+
+/** The items of the first axis that a slice names. Throws `PLAN_INVALID_VALUE` when it leads beyond them. */
+function sliced(array: NdArray, text: JsonValue): NdArray {
+  const [length, ...rest] = array.shape;
+  const slice = parseSlice(text);
+  const positions = length === undefined || slice === undefined ? undefined : slicePositions(slice, length);
+  if (positions === undefined) {
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      `slice = ${JSON.stringify(text)} takes nothing out of ${length === undefined ? 'a single number' : `${length} items`}, or more than there is.`,
+    );
+  }
+  const stride = rest.reduce((product, extent) => product * extent, 1);
+  const data = array.data.slice(0, positions.length * stride);
+  for (const [index, position] of positions.entries()) {
+    data.set(array.data.subarray(position * stride, (position + 1) * stride), index * stride);
+  }
+  return { ...array, shape: [positions.length, ...rest], data };
 }
 
 function failureAt(path: string, resolver: string, error: unknown): RondelError {

@@ -19,6 +19,7 @@ import {
   type ReconstructionPackage,
   type RemoteSource,
 } from './index.js';
+import { rangeNumbers } from './remote-range.js';
 
 const step = defineStep({
   type: 'GridParameters',
@@ -194,5 +195,68 @@ describe('describing a resolved value', () => {
 
   it('refuses to hand out more numbers than the limit', () => {
     expect(() => describeRemote(array, undefined, 3)).toThrow('at most 3');
+  });
+});
+
+describe('a range', () => {
+  const numbers = async (fields: PlanTree) => {
+    const { tree } = await resolveRemoteValues(planWith({ grid: [], counts: { _remote: 'range', ...fields } }), {
+      registry,
+      source,
+      steps,
+    });
+    return (buildAlgorithm(tree, registry).steps[0]?.parameters as { counts: number[] }).counts;
+  };
+  const problems = (table: PlanTree) =>
+    checkPlan(planFromTree(planWith({ counts: table })), registry.catalog).map(({ at, message }) => [at, message]);
+
+  it.each<[PlanTree, number[]]>([
+    [{ start: 0, stop: 4, length: 5 }, [0, 1, 2, 3, 4]],
+    [{ start: 0, stop: 4, length: 4, endpoint: false }, [0, 1, 2, 3]],
+    [{ start: 1, stop: 6, step: 2 }, [1, 3, 5]],
+    [{ start: 1, stop: 7, step: 2 }, [1, 3, 5, 7]],
+    [{ start: 1, stop: 7, step: 2, endpoint: false }, [1, 3, 5]],
+    [{ start: 7, stop: 1, step: -3 }, [7, 4, 1]],
+    [{ start: 2, step: 3, length: 3 }, [2, 5, 8]],
+    [{ start: 5, stop: 9, length: 1 }, [5]],
+    [{ start: 0, stop: 9, length: 10, slice: '1:2:end' }, [0, 2, 4, 6, 8]],
+    [{ start: 0, stop: 9, length: 10, slice: 'end:-4:1' }, [9, 5, 1]],
+    [{ start: 0, stop: 9, length: 10, slice: 'end-1:end' }, [8, 9]],
+    [{ start: 0, stop: 9, length: 10, slice: { start: 2, step: 3, stop: 8 } }, [1, 4, 7]],
+    [{ start: 0, stop: 9, length: 10, slice: { step: 5 } }, [0, 5]],
+  ])('P10: %j has what Julia has', async (fields, expected) => {
+    expect(problems({ _remote: 'range', ...fields })).toEqual([]);
+    expect(await numbers(fields)).toEqual(expected);
+  });
+
+  it('P10: ends at stop itself, also where steps are no whole numbers', () => {
+    const made = rangeNumbers({ start: 0, stop: 0.3, length: 4 });
+    expect(made.at(-1)).toBe(0.3);
+    expect(rangeNumbers({ start: 0, stop: 0.3, step: 0.1 })).toHaveLength(4);
+    expect(rangeNumbers({ start: 0, stop: Math.PI, length: 4, endpoint: false }).at(-1)).toBeCloseTo(2.3562, 4);
+  });
+
+  it.each<[PlanTree, string]>([
+    [{ start: 0, stop: 1 }, 'lacks length'],
+    [{ start: 0, stop: 1, step: 0.5, length: 3 }, 'start with stop with length, start with stop with step or'],
+    [{ start: 0, stop: 1, length: 3, slice: '1:2:x' }, 'must be a slice written as in Julia'],
+    [{ start: 0, stop: 1, length: 3, slice: { start: 0 } }, 'counted from 1'],
+  ])('P10: %j is refused, with the forms that there are', (fields, words) => {
+    expect(problems({ _remote: 'range', ...fields })).toEqual([[expect.any(String), expect.stringContaining(words)]]);
+  });
+
+  it.each<[PlanTree, string]>([
+    [{ start: 0, stop: 1, step: -1 }, 'steps of -1 do not lead from 0 to 1'],
+    [{ start: 0, stop: 9, length: 10, slice: '5:11' }, 'takes nothing out of 10 items, or more than there is'],
+    [{ start: 0, stop: 9, length: 10, slice: '5:4' }, 'takes nothing out of 10 items'],
+  ])('P10: %j fails where it is read', async (fields, words) => {
+    expect((await failureOf({ counts: { _remote: 'range', ...fields } })).message).toContain(words);
+  });
+
+  it('P10: every kind of remote value may be sliced, along its first axis', async () => {
+    const plan = planWith({ grid: { _remote: 'lab', table: 'rows', slice: '2:2' } });
+    expect(checkPlan(planFromTree(plan), registry.catalog)).toEqual([]);
+    const { values } = await resolveRemoteValues(plan, { registry, source, steps });
+    expect(values).toMatchObject([{ shape: [1, 2] }]);
   });
 });

@@ -3,12 +3,12 @@ import {
   SessionIdSchema,
   SessionPageSchema,
   SessionSchema,
+  throwProblems,
   type NewSession,
 } from '@rondel/contracts';
 import { printPlan, toTree } from '@rondel/plan';
 import { Type } from '@rondel/contracts/schema';
-import { readPlan } from '../plan-source.js';
-import type { RouteServices } from '../services.js';
+import { readPlanWith } from '../plan-source.js';
 import { presentSession, SessionParams, tagVersion } from './plan-session-calls.js';
 import { defaultPageLength, pageQuery } from './page-query.js';
 import type { RoutePlugin } from './route-plugin.js';
@@ -24,14 +24,14 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['plans'],
         summary: 'Make a plan live',
         description:
-          'The plan may be incomplete. A session that nobody uses for a day is gone; a copy of a session begins as that one is now.',
+          'The plan may be incomplete; `parameters` are set first, and what follows them through links with them. A session that nobody uses for a day is gone; a copy of a session begins as that one is now.',
         body: NewSessionSchema,
         response: { 201: SessionSchema },
       },
     },
     async ({ body }, reply) => {
-      const tree = await readPlan(body.plan, services);
-      const released = await releasedIn(body.plan, services);
+      const { plan: tree, released, problems } = await readPlanWith(body, services);
+      throwProblems(problems);
       const view = await plans.create({ tree, released, name: nameOf(body.plan) });
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
     },
@@ -144,10 +144,4 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
 function nameOf(source: NewSession['plan']): string | undefined {
   if (typeof source === 'string' || '_type' in source || !('name' in source)) return undefined;
   return typeof source.name === 'string' ? source.name : undefined;
-}
-
-/** Links that follow no more in a session follow no more in its copy either. */
-async function releasedIn(source: NewSession['plan'], { plans }: RouteServices): Promise<readonly string[]> {
-  if (typeof source === 'string' || '_type' in source || !('session' in source)) return [];
-  return typeof source.session === 'string' ? (await plans.read(source.session)).plan.released : [];
 }

@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { RondelError, throwProblems, type CatalogNode, type CatalogProperty, type Problem } from '@rondel/contracts';
+import { RondelError, throwProblems, type CatalogNode, type CatalogProperty } from '@rondel/contracts';
 import {
   applyParameters,
   checkPlan,
+  defaultValues,
   distributePlan,
   ignoredProperties,
+  planForJulia,
   planHash,
   printPlan,
   toTree,
@@ -33,6 +35,7 @@ interface DistributeOptions {
 }
 
 interface ConvertOptions extends PlanOptions {
+  readonly juliaModule?: string;
   readonly output?: string;
 }
 
@@ -46,7 +49,7 @@ export function addPlan(program: Command, run: RunAction): void {
   const plan = program.command('plan').description('look at plans and at what they are made of; needs no server');
   plan
     .command('show')
-    .description('print a plan as a tree')
+    .description('print a plan as a tree; what it leaves to its default is marked so (--json: in _defaults)')
     .argument('<plan>', planWords)
     .option('--set <name=value>', 'set a property first (repeatable)', collect, [])
     .action((name: string, options: PlanOptions) => run((context) => showPlan(name, options, context)));
@@ -69,6 +72,10 @@ export function addPlan(program: Command, run: RunAction): void {
     .description('write a plan as TOML or JSON, by the ending of the file')
     .argument('<plan>', planWords)
     .option('--set <name=value>', 'set a property first (repeatable)', collect, [])
+    .option(
+      '--julia-module <name>',
+      'name everything as in Julia, with this module, e.g. Main.OurRadonReco, for our package',
+    )
     .option('-o, --output <file>', 'a .toml or .json file, instead of printing the plan as TOML')
     .action((name: string, options: ConvertOptions) => run((context) => convert(name, options, context)));
   plan
@@ -81,7 +88,8 @@ export function addPlan(program: Command, run: RunAction): void {
 async function showPlan(name: string, { set }: PlanOptions, context: Context): Promise<ExitCode> {
   const { catalog, plan, problems } = await readPlan(name, set, context);
   throwProblems(problems);
-  context.printJson(toTree(plan));
+  // As a tag, it is no property when the answer is read as a plan.
+  context.printJson({ ...toTree(plan), _defaults: defaultValues(plan, catalog) });
   printTree(plan, catalog, context);
   return exitCodes.done;
 }
@@ -108,10 +116,11 @@ async function distribute(name: string, options: DistributeOptions, context: Con
 }
 
 /** What is wrong with the plan stays in it: templates and plans for other machines are converted too. */
-async function convert(name: string, { set, output }: ConvertOptions, context: Context): Promise<ExitCode> {
-  const { plan, problems } = await readPlan(name, set, context);
+async function convert(name: string, options: ConvertOptions, context: Context): Promise<ExitCode> {
+  const { set, output, juliaModule } = options;
+  const { plan, problems, catalog } = await readPlan(name, set, context);
   throwProblems(problems);
-  return leavePlan(plan, output, context);
+  return leavePlan(juliaModule === undefined ? plan : planForJulia(plan, juliaModule, catalog), output, context);
 }
 
 /** Prints the plan with the workers it names, or writes it to a file whose ending says how. */
@@ -137,11 +146,7 @@ async function readPlan(name: string, assignments: readonly string[], { environm
   const registry = await localRegistry(environment);
   const { catalog } = registry;
   const { label, plan } = await readPlanArgument(name, registry);
-  const applied: { plan: typeof plan; problems: readonly Problem[] } = applyParameters(
-    plan,
-    readAssignments(assignments),
-    catalog,
-  );
+  const applied = applyParameters(plan, readAssignments(assignments), catalog, { functions: registry.linkFunctions });
   return { label, catalog, registry, ...applied };
 }
 

@@ -61,7 +61,16 @@ export function planProblems(
 ): readonly Problem[] {
   if (node === undefined) return problems;
   const applied = applyParameters(node, parameters, catalog);
-  return [...applied.problems, ...checkPlan(applied.plan, catalog)];
+  return [
+    ...applied.problems.filter((problem) => !followedByServer(problem, catalog)),
+    ...checkPlan(applied.plan, catalog),
+  ];
+}
+
+/** Functions of packages that links name are at the server, which knows them by name. */
+function followedByServer({ details }: Problem, { linkFunctions = [] }: Catalog): boolean {
+  const name = details?.function;
+  return typeof name === 'string' && linkFunctions.includes(name);
 }
 
 /** Fields of the plan that no package knows: they stay in it and have no effect. */

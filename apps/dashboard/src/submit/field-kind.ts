@@ -15,6 +15,7 @@ export type FieldValue = { readonly value: unknown } | { readonly problem: strin
 interface PropertySchema {
   readonly type?: unknown;
   readonly enum?: unknown;
+  readonly anyOf?: unknown;
   readonly minimum?: unknown;
   readonly exclusiveMinimum?: unknown;
   readonly maximum?: unknown;
@@ -25,7 +26,7 @@ interface PropertySchema {
 export function fieldKind({ schema, accepts, typeReference }: CatalogProperty): FieldKind | undefined {
   if (accepts !== undefined) return typeReference === true ? { kind: 'choice', choices: accepts } : undefined;
   if (schema === undefined) return undefined;
-  const facts: PropertySchema = schema;
+  const facts = shownSchema(schema);
   if (Array.isArray(facts.enum)) return { kind: 'choice', choices: facts.enum.map(String) };
   switch (facts.type) {
     case 'boolean':
@@ -38,6 +39,16 @@ export function fieldKind({ schema, accepts, typeReference }: CatalogProperty): 
     default:
       return { kind: 'list' };
   }
+}
+
+/** Of several kinds of values that a property takes, the form shows the choice among names, if there is one. */
+function shownSchema(schema: PropertySchema): PropertySchema {
+  const branches: readonly PropertySchema[] = Array.isArray(schema.anyOf) ? schema.anyOf.filter(isSchema) : [];
+  return branches.find((branch) => Array.isArray(branch.enum)) ?? schema;
+}
+
+function isSchema(value: unknown): value is PropertySchema {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Reads what was typed. Ranges are left to the API, which knows more than the form. */

@@ -41,8 +41,8 @@ export interface BuiltInPlans {
         shape: readonly number[];
         /** Sets pixels to 0 that the detector does not see at every angle. Default: `true`. */
         circle: boolean;
-        /** Frequency response: the ramp alone or with a window that trades resolution for less noise. Default: `"ramp"`. */
-        filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann';
+        /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. Default: `"ramp"`. */
+        filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann' | readonly number[] | null;
       };
     };
   };

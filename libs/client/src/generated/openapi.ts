@@ -557,7 +557,7 @@ export interface paths {
     put?: never;
     /**
      * Make a plan live
-     * @description The plan may be incomplete. A session that nobody uses for a day is gone; a copy of a session begins as that one is now.
+     * @description The plan may be incomplete; `parameters` are set first, and what follows them through links with them. A session that nobody uses for a day is gone; a copy of a session begins as that one is now.
      */
     post: operations['createPlan'];
     delete?: never;
@@ -1206,6 +1206,8 @@ export interface components {
       worker: string;
     };
     Catalog: {
+      /** @description Functions that links between properties may name, those of packages also with their modules. */
+      linkFunctions?: string[];
       nodes: components['schemas']['CatalogNode'][];
       packages: components['schemas']['CatalogPackage'][];
       plans: components['schemas']['CatalogPlan'][];
@@ -1222,6 +1224,8 @@ export interface components {
       };
       /** @description Axes a step takes, slowest first. */
       input?: string[];
+      /** @description The Julia module that has the type, where it is not the one of the plan. */
+      juliaModule?: string;
       kind: components['schemas']['NodeKind'];
       /** @description Value of `_module` in plan files. */
       module: string;
@@ -1257,6 +1261,10 @@ export interface components {
       /** @description Used when the plan says nothing. */
       default?: unknown;
       description: string;
+      /** @description With `typeReference`: the Julia module that has the types. */
+      juliaModule?: string;
+      /** @description Name of the property in the files of Julia, where it differs. */
+      juliaName?: string;
       /** @description With `accepts`: holds a list of nodes. */
       list?: boolean;
       /** @description Read where the plan is compiled, so that no `_remote` table can stand here. */
@@ -1555,6 +1563,10 @@ export interface components {
       source: string;
     };
     NewSession: {
+      /** @description A bare name is set on every node that has it; a path sets one property. All or nothing. */
+      parameters?: {
+        [key: string]: unknown;
+      };
       plan:
         | components['schemas']['PlanSource']
         | {
@@ -1867,7 +1879,7 @@ export interface components {
       /** @description The worker that has read what the reference stands for; `value` is that. */
       resolvedBy?: string;
       transform?: components['schemas']['ValueTransform'];
-      /** @description As in the tree, or what the transform makes of it. */
+      /** @description As in the tree, `null` for *nothing*, or what the transform makes of it. */
       value?: unknown;
       version: number;
     };

@@ -31,6 +31,11 @@ export type LivePlanSource =
   | { readonly session: string }
   | { readonly job: string };
 
+export interface OpenOptions extends CallOptions {
+  /** Set in the new session before anybody sees it, as `setAll`; not for a session that exists. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
 export interface ClearOptions extends ChangeOptions {
   /** Node that is cleared; the whole plan without. */
   readonly path?: string;
@@ -80,7 +85,7 @@ export type LivePlan<T = UntypedPlan> = LivePlanCalls<T> & { readonly [K in keyo
 
 export interface OpenLivePlan {
   /** A built-in plan, with the types of its properties. */
-  <Name extends keyof BuiltInPlans>(name: Name, options?: CallOptions): Promise<LivePlan<BuiltInPlans[Name]>>;
+  <Name extends keyof BuiltInPlans>(name: Name, options?: OpenOptions): Promise<LivePlan<BuiltInPlans[Name]>>;
   /** Any plan; `T` says what it holds: `rondel.plan<{ parameter: { reco: { iterations: number } } }>(toml)`. */
-  <T extends object = UntypedPlan>(source: LivePlanSource, options?: CallOptions): Promise<LivePlan<T>>;
+  <T extends object = UntypedPlan>(source: LivePlanSource, options?: OpenOptions): Promise<LivePlan<T>>;
 }

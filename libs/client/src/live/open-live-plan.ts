@@ -1,9 +1,9 @@
-import type { NewSession, Session } from '@rondel/contracts';
+import { RondelError, type NewSession, type Session } from '@rondel/contracts';
 import { call } from '../call.js';
 import type { CallOptions } from '../client.js';
 import type { Connection } from '../connection.js';
 import type { PlanTable } from '../plan-table.js';
-import type { LivePlan, LivePlanCalls, LivePlanSource } from './live-plan.js';
+import type { LivePlan, LivePlanCalls, LivePlanSource, OpenOptions } from './live-plan.js';
 import { nameProxy } from './name-proxy.js';
 import { appendName, joinPath } from './plan-path.js';
 import { propertyCalls } from './property-calls.js';
@@ -15,13 +15,19 @@ import { watchSession } from './watch.js';
 export async function openLivePlan<T>(
   connection: Connection,
   source: LivePlanSource,
-  { signal }: CallOptions = {},
+  { parameters, signal }: OpenOptions = {},
 ): Promise<LivePlan<T>> {
   const plan = planOf(source);
+  if ('session' in plan && parameters !== undefined) {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      'A session that exists is opened as it is. Set its properties with setAll.',
+    );
+  }
   const session =
     'session' in plan
       ? await call(connection, 'get /v1/plans/{id}', { path: { id: plan.session }, signal })
-      : await call(connection, 'post /v1/plans', { body: { plan: plan.made }, signal });
+      : await call(connection, 'post /v1/plans', { body: { plan: plan.made, parameters }, signal });
   return livePlanOn(connection, session);
 }
 

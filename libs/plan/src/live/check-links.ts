@@ -1,32 +1,59 @@
-import { RondelError } from '@rondel/contracts';
+import { failure, RondelError, throwProblems, toFailure, type Problem } from '@rondel/contracts';
+import { didYouMean, nearestNames } from '../nearest.js';
 import { formatPath } from '../path.js';
+import type { PlanNode } from '../plan-value.js';
 import { quote } from '../text.js';
-import { resolveLinkFunction, type LinkFunctions } from './link-functions.js';
-import type { PlanLink } from './links.js';
+import { linkFunctionKey, type KnownFunctions } from './link-functions.js';
+import { linksOf, type PlanLink } from './links.js';
 import type { Place } from './places.js';
+
+/**
+ * What is wrong with the links of a plan, as problems: listeners that say nothing sensible, functions that are not
+ * registered, with the nearest names in `details.nearest`, and links that lead in a circle.
+ */
+export function linkProblemsOf(plan: PlanNode, functions: KnownFunctions): readonly Problem[] {
+  return problemsOf(() => {
+    checkLinks(linksOf(plan), functions);
+  });
+}
 
 /**
  * Throws `PLAN_INVALID_VALUE` for links that must not be followed: through a function that is not registered, or back to
  * where they began.
  */
-export function checkLinks(links: readonly PlanLink[], functions: LinkFunctions): void {
-  for (const link of links) checkFunction(link, functions);
+export function checkLinks(links: readonly PlanLink[], functions: KnownFunctions): void {
+  throwProblems(links.flatMap((link) => functionProblem(link, functions)));
   refuseCycles(links);
 }
 
-function checkFunction({ target, function: { module, name } }: PlanLink, functions: LinkFunctions): void {
-  if (resolveLinkFunction(functions, { module, name }) !== undefined) return;
+/** What some work throws of a plan, as problems. */
+export function problemsOf(work: () => void): readonly Problem[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    const { problems, ...problem } = toFailure(error);
+    if (!problem.code.startsWith('PLAN_')) throw error;
+    return problems ?? [problem];
+  }
+}
+
+function functionProblem({ target, function: { module, name } }: PlanLink, functions: KnownFunctions): Problem[] {
+  if (linkFunctionKey(functions, { module, name }) !== undefined) return [];
   const at = formatPath(target);
+  const known = [...functions.keys()];
   // Those of packages are there a second time with their module.
-  const names = [...functions.keys()].filter(
-    (full) => !full.includes('.') || !functions.has(full.slice(full.lastIndexOf('.') + 1)),
-  );
-  const known = names.slice(0, 50).join(', ') || 'none';
-  throw new RondelError(
-    'PLAN_INVALID_VALUE',
-    `${at} follows another property through the function ${quote(module === undefined ? name : `${module}.${name}`)}, which is not registered here. Registered: ${known}.`,
-    { at, details: { function: name } },
-  );
+  const bare = new Set(known.filter((full) => !full.includes('.')));
+  const names = known.filter((full) => !bare.has(full.slice(full.lastIndexOf('.') + 1)) || bare.has(full));
+  const nearest = nearestNames(name, names);
+  const full = quote(module === undefined ? name : `${module}.${name}`);
+  return [
+    failure(
+      'PLAN_INVALID_VALUE',
+      `${at} follows another property through the function ${full}, which is not registered here.${didYouMean(nearest)} Registered: ${names.slice(0, 50).join(', ') || 'none'}.`,
+      { at, details: { function: name, nearest } },
+    ),
+  ];
 }
 
 /** What a link sets may be, hold or lie inside what another one follows. */

@@ -1,5 +1,6 @@
 import { RondelError } from '@rondel/contracts';
 import { isList, isRemote, type PlanValue } from '../plan-value.js';
+import { bareTypeName } from '../type-name.js';
 import { valueWords } from '../value-words.js';
 
 /**
@@ -50,10 +51,32 @@ function number(name: string, value: PlanValue): number | bigint {
   throw new RondelError('PLAN_INVALID_VALUE', `${name} takes an array of numbers, got one with ${valueWords(value)}.`);
 }
 
+/** Names of functions, whether they can be called here or not. */
+export type KnownFunctions = ReadonlyMap<string, unknown> | ReadonlySet<string>;
+
+interface FunctionName {
+  readonly module?: string | undefined;
+  readonly name: string;
+}
+
+/**
+ * The key under which a function that a listener names is registered; `undefined` when it is not. A module may be qualified
+ * as Julia prints it (`Main.OurRadonReco`). Another module's `length` is not that of `Base`.
+ */
+export function linkFunctionKey(functions: KnownFunctions, { module, name }: FunctionName): string | undefined {
+  const qualified = module === undefined ? [] : [`${module}.${name}`, `${bareTypeName(module)}.${name}`];
+  const found = qualified.find((key) => functions.has(key));
+  if (found !== undefined || !functions.has(name)) return found;
+  if (module === undefined || juliaModules.has(module)) return name;
+  const elsewhere = baseLinkFunctions.has(name) || [...functions.keys()].some((key) => key.endsWith(`.${name}`));
+  return elsewhere ? undefined : name;
+}
+
+/** Modules whose functions files name without a package. */
+const juliaModules: ReadonlySet<string> = new Set(['Base', 'Core']);
+
 /** The function that a listener names, `undefined` when it is not registered. */
-export function resolveLinkFunction(
-  functions: LinkFunctions,
-  { module, name }: { readonly module?: string | undefined; readonly name: string },
-): LinkFunction | undefined {
-  return (module === undefined ? undefined : functions.get(`${module}.${name}`)) ?? functions.get(name);
+export function resolveLinkFunction(functions: LinkFunctions, wanted: FunctionName): LinkFunction | undefined {
+  const key = linkFunctionKey(functions, wanted);
+  return key === undefined ? undefined : functions.get(key);
 }

@@ -35,6 +35,12 @@ export function linksOf(plan: PlanNode, look: LookAtList = listFacts): readonly 
   return links;
 }
 
+/** Whether any node of a plan has links, which is quicker to tell than what they say. */
+export function hasLinks(plan: PlanNode): boolean {
+  for (const { node } of walkPlan(plan)) if (node.properties.has(listenerTag)) return true;
+  return false;
+}
+
 function linksAt(plan: PlanNode, listeners: PlanValue, path: string): PlanLink[] {
   const place = appendSegment(path, listenerTag);
   if (!isTable(listeners)) throw malformed(place, 'a table of lists of listeners');

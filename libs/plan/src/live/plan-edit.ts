@@ -9,7 +9,7 @@ import { checkSize } from '../plan-size.js';
 import { problemList } from '../problem-list.js';
 import { clearProperty, propertyState } from '../property.js';
 import { keyOf } from '../property-name.js';
-import { applyParameters, assignOne } from '../set-parameters.js';
+import { assignOne, assignParameters } from '../set-parameters.js';
 import { childNodes } from '../walk.js';
 import { throughWrappers } from '../wrapper.js';
 import { checkLinks } from './check-links.js';
@@ -70,7 +70,11 @@ export function changedState(state: PlanState, changes: readonly PlanChange[], r
  * and `PLAN_INVALID_VALUE` when a link can't follow.
  */
 export function editPlan(state: PlanState, edit: PlanEdit, rules: PlanRulesWithCatalog): EditedPlan {
-  const edited = perform(state.tree, edit, rules);
+  return followEdit(state, perform(state.tree, edit, rules), rules, edit.kind === 'link');
+}
+
+/** A plan that was changed by hand, with what its links make of that. Throws as `editPlan`. */
+export function followEdit(state: PlanState, edited: Performed, rules: PlanRules, linked = false): EditedPlan {
   const before = state.tree;
   const links = linksOf(edited.tree, rules.look);
   checkLinks(links, rules.functions);
@@ -79,7 +83,7 @@ export function editPlan(state: PlanState, edit: PlanEdit, rules: PlanRulesWithC
   const touched = [...changed, ...outside(changed, edited.set)];
   const followed = followLinks({ before, tree: edited.tree, touched, links, released: kept }, rules);
   // What was set by hand has been measured already.
-  if (followed.set.length > 0 || edit.kind === 'link') checkSize(followed.tree, rules.look);
+  if (followed.set.length > 0 || linked) checkSize(followed.tree, rules.look);
   const different = planChanges(before, followed.tree);
   const places = different.map(({ at }) => placeOf(followed.tree, at));
   const same = outside(places, [...edited.set, ...followed.set]);
@@ -103,7 +107,8 @@ function keptReleases(state: PlanState, links: ReturnType<typeof linksOf>, { loo
   return new Set(still.filter((key) => state.released.has(key)));
 }
 
-interface Performed {
+/** What an edit alone has done. */
+export interface Performed {
   readonly tree: PlanNode;
   /** What was set, though perhaps to what it was. */
   readonly set: readonly Place[];
@@ -137,14 +142,23 @@ function setMany(
   parameters: Readonly<Record<string, unknown>>,
   rules: PlanRulesWithCatalog,
 ): Performed {
-  const { plan, problems } = applyParameters(tree, parameters, rules.catalog);
+  const { plan, problems } = assignParameters(tree, parameters, rules.catalog);
   throwProblems(problems);
+  return { tree: plan, set: parameterPlaces(plan, parameters, rules) };
+}
+
+/** Where `assignParameters` has set something. */
+export function parameterPlaces(
+  plan: PlanNode,
+  parameters: Readonly<Record<string, unknown>>,
+  { index }: PlanRules,
+): readonly Place[] {
   const set = Object.keys(parameters).flatMap((name) => {
     const path = parsePath(name);
     const [bare] = path;
-    return path.length === 1 && typeof bare === 'string' ? placesOf(rules.index, plan, bare) : [path];
+    return path.length === 1 && typeof bare === 'string' ? placesOf(index, plan, bare) : [path];
   });
-  return { tree: plan, set: set.map((path) => placeOf(plan, path)) };
+  return set.map((path) => placeOf(plan, path));
 }
 
 function removeOne(tree: PlanNode, text: string, rules: PlanRulesWithCatalog): Performed {

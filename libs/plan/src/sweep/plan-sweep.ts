@@ -3,7 +3,8 @@ import { indexCatalog } from '../catalog-index.js';
 import { placeOf, placesOf } from '../live/places.js';
 import { formatPath, parsePath } from '../path.js';
 import type { PlanNode } from '../plan-value.js';
-import { applyParameters, type Parameter } from '../set-parameters.js';
+import { applyParameters, type LinkOptions } from '../live/linked-parameters.js';
+import { assignParameters, type Parameter } from '../set-parameters.js';
 import { counted, quote } from '../text.js';
 
 /** One way to set the properties that a sweep varies. */
@@ -18,6 +19,8 @@ export interface PlanSweep extends Iterable<SweepCombination> {
   /** The plan that is varied; it stays as it is. */
   readonly root: PlanNode;
   readonly catalog: Catalog;
+  /** How what follows a varied property through a link is set, in each combination anew. */
+  readonly links: LinkOptions;
   /** Paths and bare names that are varied, as given. */
   readonly names: readonly string[];
   /** Paths of all properties that are set. */
@@ -46,13 +49,19 @@ export const mostCombinations = 10_000;
  * Throws `PLAN_UNKNOWN_PROPERTY` or `PLAN_INVALID_VALUE` with the problems of all values, `INVALID_REQUEST` without any
  * value, `QUOTA_EXCEEDED` for more than 10,000.
  */
-export function planSweep(plan: PlanNode, { path, values }: SweepRange, catalog: Catalog): PlanSweep {
+export function planSweep(
+  plan: PlanNode,
+  { path, values }: SweepRange,
+  catalog: Catalog,
+  links: LinkOptions = {},
+): PlanSweep {
   if (values.length === 0) throw invalid(path, `${quote(path)} is varied over no values. Give at least one.`);
   checkCount(values.length);
-  throwProblems(values.flatMap((value) => applyParameters(plan, { [path]: value }, catalog).problems));
+  throwProblems(values.flatMap((value) => assignParameters(plan, { [path]: value }, catalog).problems));
   return sweepFrom({
     root: plan,
     catalog,
+    links,
     names: [path],
     places: placesSet(plan, path, catalog),
     length: values.length,
@@ -100,8 +109,9 @@ export function sweepOf(
   plan: PlanNode,
   { vary, combine: how }: { readonly vary: readonly SweepRange[]; readonly combine: 'product' | 'zip' },
   catalog: Catalog,
+  links: LinkOptions = {},
 ): PlanSweep {
-  const sweeps = vary.map((range) => planSweep(plan, range, catalog));
+  const sweeps = vary.map((range) => planSweep(plan, range, catalog, links));
   return how === 'zip' ? zipSweep(...sweeps) : productSweep(...sweeps);
 }
 
@@ -119,11 +129,13 @@ function combine(sweeps: readonly PlanSweep[], combinations: Combinations): Plan
   const places = sweeps.flatMap((sweep) => sweep.places);
   const twice = places.find((place, index) => places.indexOf(place) !== index);
   if (twice !== undefined) throw invalid(twice, `${twice} is varied twice. Keep one of the two.`);
-  const { root, catalog } = first;
-  return sweepFrom({ root, catalog, names: sweeps.flatMap(({ names }) => names), places, ...combinations });
+  const { root, catalog, links } = first;
+  return sweepFrom({ root, catalog, links, names: sweeps.flatMap(({ names }) => names), places, ...combinations });
 }
 
-function sweepFrom(facts: Pick<PlanSweep, 'root' | 'catalog' | 'names' | 'places'> & Combinations): PlanSweep {
+function sweepFrom(
+  facts: Pick<PlanSweep, 'root' | 'catalog' | 'links' | 'names' | 'places'> & Combinations,
+): PlanSweep {
   const { assignments, ...known } = facts;
   const assignmentsAt = (index: number) => {
     if (Number.isInteger(index) && index >= 0 && index < known.length) return assignments(index);
@@ -132,7 +144,7 @@ function sweepFrom(facts: Pick<PlanSweep, 'root' | 'catalog' | 'names' | 'places
   const at = (index: number): SweepCombination => {
     const set = assignmentsAt(index);
     const parameters = Object.fromEntries(set.map(({ name, value }) => [name, value]));
-    const { plan, problems } = applyParameters(known.root, parameters, known.catalog);
+    const { plan, problems } = applyParameters(known.root, parameters, known.catalog, known.links);
     throwProblems(problems);
     return { assignments: set, plan };
   };

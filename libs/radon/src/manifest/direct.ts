@@ -24,9 +24,18 @@ export const radonFilteredBackprojection = defineStep({
     'Filtered backprojection for parallel beams: attenuation per pixel from line integrals, with weights for uneven angles.',
   properties: {
     ...geometryProperties,
-    filter: defaulted(Type.Enum([...filterNames]), 'ramp', {
-      description: 'Frequency response: the ramp alone or with a window that trades resolution for less noise.',
-    }),
+    filter: defaulted(
+      Type.Union([
+        Type.Enum([...filterNames]),
+        Type.Array(Type.Number(), { minItems: 1, maxItems: 65_536 }),
+        Type.Null({ description: 'The ramp, as for Julia.' }),
+      ]),
+      'ramp',
+      {
+        description:
+          'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image.',
+      },
+    ),
   },
   input: sinogramAxes,
   output: imageAxes,

@@ -21,9 +21,11 @@ const float32Epsilon = 2 ** -23;
 
 export const l2Regularization = defineValue({
   type: 'L2Regularization',
+  juliaModule: 'RegularizedLeastSquares',
   description: 'Tikhonov term: adds lambda ||x||^2 to ||A x - b||^2.',
   properties: {
     lambda: required(Type.Number({ minimum: 0, maximum: 1e30 }), {
+      juliaName: 'λ',
       description: 'Weight of the term, in the unit of the squared projection operator; written `λ` in Julia.',
     }),
   },
@@ -31,6 +33,7 @@ export const l2Regularization = defineValue({
 
 export const positiveRegularization = defineValue({
   type: 'PositiveRegularization',
+  juliaModule: 'RegularizedLeastSquares',
   description: 'Keeps every pixel at 0 or above: in every iteration of POGM, at the end of CGNR.',
   properties: {},
 });
@@ -41,6 +44,7 @@ export const iterativeRadonReconstruction = defineStep({
   properties: {
     ...geometryProperties,
     eltype: typeName(['Float32', 'Float64'], {
+      juliaModule: 'Core',
       description: 'Element type in the Julia files. The computation is in Float32 either way.',
       default: 'Float32',
     }),
@@ -54,6 +58,7 @@ export const iterativeRadonReconstruction = defineStep({
       description: 'Regularization terms, at most one of each type.',
     }),
     solver: typeName(['CGNR', 'POGM'], {
+      juliaModule: 'RegularizedLeastSquares',
       description:
         'Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree.',
       default: 'CGNR',

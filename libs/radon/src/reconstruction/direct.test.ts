@@ -56,6 +56,29 @@ describe('filtered backprojection', () => {
     expect(errors[2]).toBeLessThan(0.003);
   });
 
+  it('P3: takes nothing for the ramp, and a response with one number per detector', async () => {
+    const size = 32;
+    const scan = disc(size, even(48));
+    const image = async (filter: unknown) => (await reconstruct(fbp({ filter }), scan)).output.data.data;
+    const ramp = await image('ramp');
+    expect(await image(null)).toEqual(ramp);
+    // |f| sampled at a row's own length has 0 at frequency 0, wraps around the ends of a row, and so is 30 % off.
+    const centered = Array.from({ length: size }, (_, k) => Math.abs(k - size / 2) / size);
+    const given = await image(centered);
+    expect(relativeError(given, ramp)).toBeLessThan(0.35);
+    const doubled = await image(centered.map((value) => 2 * value));
+    expect(
+      relativeError(
+        doubled.map((value) => value / 2),
+        given,
+      ),
+    ).toBeLessThan(1e-5);
+    // Frequency 0 is in the middle: in the order of the transform it is another filter.
+    const shifted = [...centered.slice(size / 2), ...centered.slice(0, size / 2)];
+    expect(relativeError(await image(shifted), ramp)).toBeGreaterThan(0.7);
+    await expectFailure(image([0, 0.5, 1]), 'DATA_SHAPE_MISMATCH', 'filter has 3 values, but rows of the data have 32');
+  });
+
   it('weights uneven angles by the gaps between them', async () => {
     const size = 64;
     const oblong = [0.7, 0.2] as const;

@@ -2,6 +2,7 @@ import { batchFirst, batchLast, filterLength, filterSinogram } from '@rondel/com
 import { implementStep, type StepContext } from '@rondel/reco';
 import { mul, tensor3d } from '@tensorflow/tfjs-core';
 import { frequencyResponse } from '../filters/frequency-response.js';
+import { givenResponse } from '../filters/given-response.js';
 import { radonFilteredBackprojection } from '../manifest/direct.js';
 import { angularWeights } from '../sinogram/angular-weights.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
@@ -17,14 +18,19 @@ import { directCopies } from '../slab-size.js';
  * 3.3), with the trapezoid rule over the angles. Images are attenuation per pixel.
  */
 export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackprojection, (parameters) => {
-  const response = responseTable((fftSize) => frequencyResponse(parameters.filter, fftSize));
+  const response = responseTable((detectors, fftSize) => {
+    const filter = parameters.filter ?? 'ramp';
+    return typeof filter === 'string'
+      ? frequencyResponse(filter, fftSize)
+      : givenResponse(filter, { detectors, fftSize });
+  });
   return {
     async process(input, { warn, signal }) {
       const shape = sinogramShape(input.data);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, warn);
       const { size, dimensions } = slabSize(geometry);
       const weights = projectionWeights(geometry.angles, warn);
-      const filter = response(filterLength(geometry.detectors));
+      const filter = response(geometry.detectors);
       const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
       const images = await reconstructSlabs(input.data.data, { size, copies: directCopies, signal }, (slab) =>
         readValues(() => {
@@ -39,11 +45,13 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
   };
 });
 
-/** Keeps the response of the last transform length, as a step usually sees one detector. */
-function responseTable(compute: (fftSize: number) => Float32Array) {
-  let kept: { readonly fftSize: number; readonly response: Float32Array } | undefined;
-  return (fftSize: number) => {
-    if (kept?.fftSize !== fftSize) kept = { fftSize, response: compute(fftSize) };
+/** Keeps the response for the last detector, as a step usually sees one. */
+function responseTable(compute: (detectors: number, fftSize: number) => Float32Array) {
+  let kept: { readonly detectors: number; readonly fftSize: number; readonly response: Float32Array } | undefined;
+  return (detectors: number) => {
+    if (kept?.detectors === detectors) return kept;
+    const fftSize = filterLength(detectors);
+    kept = { detectors, fftSize, response: compute(detectors, fftSize) };
     return kept;
   };
 }
