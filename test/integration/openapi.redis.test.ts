@@ -1,4 +1,6 @@
+import axe from 'axe-core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { findChromium, openChromium } from '../support/chromium.js';
 import { derivedNames, operationsOf, referencesIn, type OpenApiDocument } from '../support/derived-names.js';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
@@ -8,6 +10,7 @@ const { app, close } = await openTestApi(redis.url);
 const document = (
   await app.inject({ url: '/openapi.json', headers: { host: '127.0.0.1:7420' } })
 ).json<OpenApiDocument>();
+const chromium = await findChromium();
 const operations = operationsOf(document);
 
 afterAll(async () => {
@@ -54,5 +57,35 @@ describe('the OpenAPI document, as generators of clients read it', () => {
     );
     expect(silent.map(({ operation }) => operation.operationId)).toEqual([]);
     expect(document.servers).toEqual([{ url: 'http://127.0.0.1:7420' }]);
+  });
+});
+
+describe('the page of the REST interface', () => {
+  it('D21: shows every call and every schema', async () => {
+    const { body, headers, statusCode } = await app.inject('/docs');
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    const ids = [...body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    const calls = operations.map(({ operation }) => operation.operationId);
+    expect(ids).toEqual(expect.arrayContaining([...calls, ...Object.keys(document.components.schemas)]));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.runIf(chromium !== undefined)('D21: passes axe, in light and dark', async () => {
+    const browser = await openChromium(chromium ?? '');
+    try {
+      const page = await browser.newPage();
+      // What is closed is not looked at, and all of it at once takes axe a long time.
+      await page.setContent((await app.inject('/docs')).body);
+      await page.evaluate(`for (const id of ['createJob', 'getJobResult', 'Lane', 'Progress'])
+        document.getElementById(id).closest('details').open = true`);
+      await page.addScriptTag({ content: axe.source });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const { violations } = await page.evaluate<axe.AxeResults>('axe.run(document)');
+        expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      }
+    } finally {
+      await browser.close();
+    }
   });
 });

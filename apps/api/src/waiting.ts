@@ -99,6 +99,8 @@ function inLine({ state, attempts, labels }: Job, { place }: QueuePlace, positio
   return `${position} ${position === 1 ? 'comes' : 'come'} before it in ${where}.`;
 }
 
+const longWaitMs = 60_000;
+
 /**
  * Whenever a slot becomes free the first one in line starts, and of busy slots one becomes free every mean time divided by
  * their number.
@@ -112,7 +114,10 @@ function estimatedStart(
   const slots = workers.reduce((sum, { concurrency }) => sum + concurrency, 0);
   const free = workers.reduce((sum, { concurrency, running }) => sum + Math.max(0, concurrency - running.length), 0);
   const turns = Math.max(0, position + 1 - free);
-  return new Date(Date.now() + (1000 * turns * meanSeconds) / slots);
+  const wait = (1000 * turns * meanSeconds) / slots;
+  // From the next round moment on, so that a list in which nothing else has changed is the same as a moment ago.
+  const step = wait < longWaitMs ? 1000 : 10_000;
+  return new Date(step * Math.ceil(Date.now() / step) + wait);
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

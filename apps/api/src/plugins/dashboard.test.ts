@@ -34,6 +34,17 @@ describe('the dashboard', () => {
     expect((await app.inject('/assets/other.js')).statusCode).toBe(404);
   });
 
+  it('D20: is sent as the build has compressed it, to whoever takes that', async () => {
+    await writeFile(join(folder, 'index.html'), '<title>page</title>');
+    await writeFile(join(folder, 'page.js'), '0;');
+    await writeFile(join(folder, 'page.js.br'), 'compressed');
+    await registerDashboard(app, folder);
+    const answer = (encoding: string) => app.inject({ url: '/page.js', headers: { 'accept-encoding': encoding } });
+    expect(await answer('gzip, br')).toMatchObject({ body: 'compressed', headers: { 'content-encoding': 'br' } });
+    expect((await answer('gzip, br')).headers['content-type']).toContain('javascript');
+    expect((await answer('identity')).body).toBe('0;');
+  });
+
   it('is left out, with the reason in the log, when it was not built', async () => {
     await registerDashboard(app, folder);
     expect((await app.inject('/')).statusCode).toBe(404);

@@ -43,7 +43,13 @@ export async function registerDashboard(app: FastifyInstance, folder: string = p
         .header('content-security-policy', contentSecurityPolicy)
         .header('cache-control', lasting ? `public, max-age=${yearSeconds}, immutable` : 'no-cache');
     });
-    // One route per file, so that an unknown path still answers as a problem document.
-    await page.register(staticFiles, { root: folder, wildcard: false, decorateReply: false, cacheControl: false });
+    // The build has compressed what is worth it. One route per file, so that an unknown path still answers as a problem document.
+    await page.register(staticFiles, {
+      root: folder,
+      wildcard: false,
+      decorateReply: false,
+      cacheControl: false,
+      preCompressed: true,
+    });
   });
 }

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { withNamedSchemas } from './openapi-components.js';
+import { registerDocsPage, type DocumentedApi } from './docs-page.js';
 import { inOperation } from './openapi-operations.js';
 import { withProblems } from './openapi-problems.js';
 
@@ -37,7 +37,8 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
     transformObject: (document) =>
       'openapiObject' in document ? withNamedSchemas(withProblems(document.openapiObject)) : document.swaggerObject,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  // The types of @fastify/swagger leave everything optional; `transformObject` above fills it in.
+  registerDocsPage(app, () => app.swagger() as DocumentedApi);
   app.get('/openapi.json', { schema: { hide: true } }, ({ protocol, host }) => ({
     ...app.swagger(),
     servers: [{ url: `${protocol}://${host}` }],
