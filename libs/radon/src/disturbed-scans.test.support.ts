@@ -71,8 +71,11 @@ export function sliceCounts(scan: SliceScan): Dataset {
   const { detectors, angles } = scan;
   const counts = sliceSinogram(scan).map((value) => Math.round(Math.exp(-value) * 19_900 + 100));
   const fields = (value: number) => float32Array(new Float32Array(2 * 5 * detectors).fill(value), [2, 5, detectors]);
+  const twice = new Float32Array(2 * counts.length);
+  twice.set(counts);
+  twice.set(counts, counts.length);
   return {
-    data: float32Array(Float32Array.of(...counts, ...counts), [1, 2, angles.length, detectors]),
+    data: float32Array(twice, [1, 2, angles.length, detectors]),
     companions: {
       white: fields(20_000),
       dark: fields(100),

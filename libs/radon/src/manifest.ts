@@ -18,7 +18,7 @@ import { radonPreprocessing, transmissionPreprocessing } from './manifest/prepro
 /** What the package can do, as data. Loads no compute code. */
 export const radonManifest: PackageManifest = {
   name: '@rondel/radon',
-  version: '0.2.0',
+  version: '0.3.0',
   module: 'RondelRadon',
   aliases: ['OurRadonReco', 'RegularizedLeastSquares'],
   description: 'Parallel-beam tomography: filtered backprojection and iterative reconstruction.',

@@ -38,7 +38,10 @@ function sinograms(slices: number): Dataset {
   const shape = [2, slices, angles.length, 160];
   const values = new Float32Array(2 * slices * angles.length * 160);
   for (let index = 0; index < values.length; index++) values[index] = 1 + (index % 7);
-  return { data: float32Array(values, shape), companions: {}, attributes: {} };
+  // Over a full turn, as stitching needs it.
+  const turn = Float64Array.from(angles, (angle) => 2 * angle);
+  const theta = { dtype: 'float64' as const, shape: [turn.length], data: turn };
+  return { data: float32Array(values, shape), companions: { angles: theta }, attributes: {} };
 }
 
 const context = {
@@ -74,6 +77,22 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
       name: 'filtered backprojection',
       step: 1,
       plan: planOf(['RadonPreprocessingParameters', {}], ['RadonFilteredBackprojectionParameters', { angles }]),
+    },
+    {
+      name: 'filtered backprojection of padded rows',
+      step: 1,
+      plan: planOf(
+        ['RadonPreprocessingParameters', {}],
+        ['RadonFilteredBackprojectionParameters', { angles, padding: 'edge' }],
+      ),
+    },
+    {
+      name: 'stitching',
+      step: 0,
+      plan: planOf(
+        ['TransmissionPreprocessingParameters', { centerOfRotation: 140, halfAcquisition: 'stitch' }],
+        ['RadonBackprojectionParameters', {}],
+      ),
     },
     {
       name: 'CGNR',

@@ -20,6 +20,9 @@ export interface SlabCopies {
 
 export const directCopies: SlabCopies = { sinogram: 5, image: 3 };
 
+/** Rows that are padded are three times as wide until they are filtered. */
+export const paddedCopies: SlabCopies = { sinogram: 11, image: 3 };
+
 export const iterativeCopies: SlabCopies = { sinogram: 5, image: 14 };
 
 /** What POGM takes of a slab: tfjs frees what an iteration has combined at its end. By it slabs would be too small to be fast. */

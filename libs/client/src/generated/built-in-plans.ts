@@ -14,8 +14,8 @@ export interface BuiltInPlans {
         frames: readonly number[];
         /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
         numAverages: number;
-        /** How the samples of the dark and of the white fields become one: a median leaves out what hit a single sample, a mean has less noise. Default: `"median"`. */
-        average: 'median' | 'mean';
+        /** How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere. Default: `"robust"`. */
+        average: 'robust' | 'median' | 'mean';
         /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
         outlierDif: number;
         /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
@@ -28,6 +28,12 @@ export interface BuiltInPlans {
         centerOfRotation: number;
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
+        halfAcquisition: 'auto' | 'none' | 'stitch';
+        /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
+        overlap: number;
+        /** The end of the detector at which `overlap` lies. Default: `"auto"`. */
+        side: 'auto' | 'left' | 'right';
         /** Removal of stripes that become rings: `sorting` smooths the sinogram across the detector after sorting it along the angles. Default: `"none"`. */
         ringSuppression: 'none' | 'sorting';
         /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
@@ -43,6 +49,8 @@ export interface BuiltInPlans {
         circle: boolean;
         /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. Default: `"ramp"`. */
         filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann' | readonly number[] | null;
+        /** How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms. Default: `"none"`. */
+        padding: 'none' | 'edge';
       };
     };
   };
@@ -56,8 +64,8 @@ export interface BuiltInPlans {
         frames: readonly number[];
         /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
         numAverages: number;
-        /** How the samples of the dark and of the white fields become one: a median leaves out what hit a single sample, a mean has less noise. Default: `"median"`. */
-        average: 'median' | 'mean';
+        /** How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere. Default: `"robust"`. */
+        average: 'robust' | 'median' | 'mean';
         /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
         outlierDif: number;
         /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
@@ -70,6 +78,12 @@ export interface BuiltInPlans {
         centerOfRotation: number;
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
+        halfAcquisition: 'auto' | 'none' | 'stitch';
+        /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
+        overlap: number;
+        /** The end of the detector at which `overlap` lies. Default: `"auto"`. */
+        side: 'auto' | 'left' | 'right';
         /** Removal of stripes that become rings: `sorting` smooths the sinogram across the detector after sorting it along the angles. Default: `"none"`. */
         ringSuppression: 'none' | 'sorting';
         /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
@@ -96,8 +110,8 @@ export interface BuiltInPlans {
         frames: readonly number[];
         /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
         numAverages: number;
-        /** How the samples of the dark and of the white fields become one: a median leaves out what hit a single sample, a mean has less noise. Default: `"median"`. */
-        average: 'median' | 'mean';
+        /** How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere. Default: `"robust"`. */
+        average: 'robust' | 'median' | 'mean';
         /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
         outlierDif: number;
         /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
@@ -110,6 +124,12 @@ export interface BuiltInPlans {
         centerOfRotation: number;
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
+        halfAcquisition: 'auto' | 'none' | 'stitch';
+        /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
+        overlap: number;
+        /** The end of the detector at which `overlap` lies. Default: `"auto"`. */
+        side: 'auto' | 'left' | 'right';
         /** Removal of stripes that become rings: `sorting` smooths the sinogram across the detector after sorting it along the angles. Default: `"none"`. */
         ringSuppression: 'none' | 'sorting';
         /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */

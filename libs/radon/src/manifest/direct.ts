@@ -1,7 +1,7 @@
 import { defaulted, defineAlgorithm, definePipeline, defineStep } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
 import { filterNames } from '../filters/filter-names.js';
-import { directCopies } from '../slab-size.js';
+import { directCopies, paddedCopies, type SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { geometryProperties } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
@@ -36,14 +36,26 @@ export const radonFilteredBackprojection = defineStep({
           'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image.',
       },
     ),
+    padding: defaulted(Type.Enum(['none', 'edge']), 'none', {
+      description:
+        'How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms.',
+    }),
   },
   input: sinogramAxes,
   output: imageAxes,
   parallel: ['frame', 'slice'],
   purity: 'pure',
-  estimateBytes: slabEstimate(directCopies),
-  estimateHostBytes: imageEstimate(directCopies),
+  estimateBytes: (parameters, input) => slabEstimate(filteredCopies(parameters))(parameters, input),
+  estimateHostBytes: (parameters, input) =>
+    imageEstimate(filteredCopies(parameters), parameters.padding === 'edge' ? paddedWidth : 0)(parameters, input),
 });
+
+/** Widths of the detector that a padded row has. */
+const paddedWidth = 3;
+
+function filteredCopies({ padding }: { readonly padding: string }): SlabCopies {
+  return padding === 'edge' ? paddedCopies : directCopies;
+}
 
 export const directRadonParameters = definePipeline({
   type: 'DirectRadonParameters',

@@ -12,12 +12,16 @@ export function slabEstimate(copies: SlabCopies) {
   };
 }
 
-/** All images, those of a slab as they come from the device, and its sinograms where they have to be converted. */
-export function imageEstimate(copies: SlabCopies) {
+/**
+ * All images, those of a slab as they come from the device, its sinograms where they have to be converted, and further copies
+ * of those.
+ */
+export function imageEstimate(copies: SlabCopies, sinogramCopies = 0) {
   return (parameters: GeometryParameters, input: InputShape): number => {
     const size = workSize(parameters, input);
     const image = float32Bytes * size.rows * size.columns;
-    const sinogram = input.elementBytes === float32Bytes ? 0 : float32Bytes * size.angles * size.detectors;
+    const converted = input.elementBytes === float32Bytes ? 0 : 1;
+    const sinogram = (converted + sinogramCopies) * float32Bytes * size.angles * size.detectors;
     return size.entries * image + slabExtent(size.entries, slabBytes(size, copies)) * (image + sinogram);
   };
 }

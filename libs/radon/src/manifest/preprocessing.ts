@@ -35,9 +35,9 @@ export const transmissionPreprocessing = defineStep({
   properties: {
     frames,
     numAverages,
-    average: defaulted(Type.Enum(['median', 'mean']), 'median', {
+    average: defaulted(Type.Enum(['robust', 'median', 'mean']), 'robust', {
       description:
-        'How the samples of the dark and of the white fields become one: a median leaves out what hit a single sample, a mean has less noise.',
+        'How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere.',
     }),
     outlierDif: optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e30 }), {
       description:
@@ -62,6 +62,18 @@ export const transmissionPreprocessing = defineStep({
     findCenter: optional(Type.Boolean(), {
       description:
         'Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2.',
+    }),
+    halfAcquisition: defaulted(Type.Enum(['auto', 'none', 'stitch']), 'auto', {
+      description:
+        'Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector.',
+    }),
+    overlap: optional(Type.Number({ exclusiveMinimum: 1, maximum: 1_000_000 }), {
+      description:
+        'Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`.',
+      unit: 'bins',
+    }),
+    side: defaulted(Type.Enum(['auto', 'left', 'right']), 'auto', {
+      description: 'The end of the detector at which `overlap` lies.',
     }),
     ringSuppression: defaulted(Type.Enum(['none', 'sorting']), 'none', {
       description:
@@ -90,6 +102,7 @@ export const transmissionPreprocessing = defineStep({
     checkOdd('ringWindow', parameters.ringWindow);
     checkOdd('outlierSize', parameters.outlierSize);
     checkCenter(parameters);
+    checkOverlap(parameters);
   },
 });
 
@@ -117,6 +130,23 @@ function checkAverages({ frames, numAverages }: FrameParameters): void {
 function checkOdd(name: string, width: number): void {
   if (width % 2 === 1) return;
   throw new RondelError('PLAN_INVALID_VALUE', `${name} must be an odd number, got ${width}.`, { at: name });
+}
+
+function checkOverlap({ centerOfRotation, overlap, side }: CenterParameters & { side: string }): void {
+  if (overlap === undefined) return;
+  if (centerOfRotation !== undefined) {
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      `overlap (${overlap}) must not be given with centerOfRotation (${centerOfRotation}), which follows from it: leave one of them out.`,
+      { at: 'overlap' },
+    );
+  }
+  if (side !== 'auto') return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `side must be left or right where overlap is given (${overlap}). Or leave overlap out: the axis is found then.`,
+    { at: 'side' },
+  );
 }
 
 function checkCenter({ centerOfRotation, findCenter }: CenterParameters): void {

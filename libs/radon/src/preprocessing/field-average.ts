@@ -1,10 +1,13 @@
-import { RondelError, type NdArray } from '@rondel/contracts';
+import { RondelError, type NdArray, type TypedArray } from '@rondel/contracts';
 import { requireFinite } from '../sinogram/finite-values.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 import { medianOf } from '../sinogram/median.js';
 
-/** How the samples of a field become one: `median` leaves out what a cosmic ray did to one of them. */
-export type FieldAverage = 'median' | 'mean';
+/**
+ * How the samples of a field become one. `robust` is the mean, which has the least noise, but the median in bins where they
+ * vary far more than elsewhere, as when a cosmic ray hit one of them.
+ */
+export type FieldAverage = 'robust' | 'median' | 'mean';
 
 /** A field as it came, [slice, sample, detector] counts. */
 export interface Field {
@@ -30,6 +33,9 @@ export interface AveragedFields {
   readonly disagreements: readonly Disagreement[];
 }
 
+/** Samples of a bin that vary by this many times what is usual in the row, and by this part of white - dark, are not noise. */
+const unusualRange = { times: 5, part: 0.01 };
+
 type FieldShape = Pick<SinogramShape, 'slices' | 'detectors'>;
 
 /** A sample whose mean is off by this part of white - dark is another kind of picture: a closed shutter, the wrong field. */
@@ -50,11 +56,11 @@ export function averageFields(
   const fields = [{ name: 'white' as const, array: white }, ...(dark ? [{ name: 'dark' as const, array: dark }] : [])];
   for (const field of fields) requireField(field, shape);
   const means = fields.map(({ array }) => sampleMeans(array));
-  const tolerance = (slice: number) => {
+  const signal = (slice: number) => {
     const [bright = 0, low = 0] = means.map((all) => medianOf(all[slice] ?? []));
-    return disagreeingPart * Math.abs(bright - low);
+    return Math.abs(bright - low);
   };
-  const averaged = fields.map((field, index) => averageField(field, { means: means[index] ?? [], tolerance, average }));
+  const averaged = fields.map((field, index) => averageField(field, { means: means[index] ?? [], signal, average }));
   return {
     white: averaged[0]?.values ?? new Float64Array(),
     dark: averaged[1]?.values ?? new Float64Array(shape.slices * shape.detectors),
@@ -90,27 +96,25 @@ function sampleMeans({ data, shape }: NdArray): number[][] {
 interface Averaging {
   /** [slice][sample] */
   readonly means: readonly (readonly number[])[];
-  /** Of a slice, how far the mean of a sample may be from the others. */
-  readonly tolerance: (slice: number) => number;
+  /** Of a slice, white - dark. */
+  readonly signal: (slice: number) => number;
   readonly average: FieldAverage;
 }
 
-function averageField({ name, array }: Field, { means, tolerance, average }: Averaging) {
+function averageField({ name, array }: Field, { means, signal, average }: Averaging) {
   const [slices = 0, samples = 0, detectors = 0] = array.shape;
   const values = new Float64Array(slices * detectors);
-  const combine = average === 'median' ? medianOf : meanOf;
   const found = { leftOut: new Set<number>(), kept: new Set<number>() };
   for (let slice = 0; slice < slices; slice++) {
-    const odd = oddSamples(means[slice] ?? [], tolerance(slice));
+    const odd = oddSamples(means[slice] ?? [], disagreeingPart * signal(slice));
     const leftOut = 2 * odd.length < samples ? odd : [];
     for (const sample of odd) (leftOut.length > 0 ? found.leftOut : found.kept).add(sample + 1);
-    const used = Array.from({ length: samples }, (_, sample) => sample).filter((sample) => !leftOut.includes(sample));
-    const starts = used.map((sample) => (slice * samples + sample) * detectors);
-    const ofBin = new Float64Array(used.length);
-    for (let bin = 0; bin < detectors; bin++) {
-      for (let at = 0; at < starts.length; at++) ofBin[at] = array.data[(starts[at] ?? 0) + bin] ?? 0;
-      values[slice * detectors + bin] = combine(ofBin);
-    }
+    const rows = Array.from({ length: samples }, (_, sample) => sample)
+      .filter((sample) => !leftOut.includes(sample))
+      .map((sample) =>
+        array.data.subarray((slice * samples + sample) * detectors, (slice * samples + sample + 1) * detectors),
+      );
+    values.set(averageRows(rows, signal(slice), average), slice * detectors);
   }
   const disagreements = [found.leftOut, found.kept]
     .map((odd, index) => ({ name, samples: [...odd].sort((a, b) => a - b), of: samples, leftOut: index === 0 }))
@@ -118,14 +122,39 @@ function averageField({ name, array }: Field, { means, tolerance, average }: Ave
   return { values, disagreements };
 }
 
+function averageRows(rows: readonly TypedArray[], signal: number, average: FieldAverage): Float64Array {
+  const detectors = rows[0]?.length ?? 0;
+  const usesMedian = mediansWanted(rows, signal, average);
+  const ofBin = new Float64Array(rows.length);
+  return Float64Array.from({ length: detectors }, (_, bin) => {
+    let sum = 0;
+    for (let row = 0; row < rows.length; row++) {
+      const value = rows[row]?.[bin] ?? 0;
+      ofBin[row] = value;
+      sum += value;
+    }
+    return usesMedian(bin) ? medianOf(ofBin) : sum / rows.length;
+  });
+}
+
+function mediansWanted(rows: readonly TypedArray[], signal: number, average: FieldAverage): (bin: number) => boolean {
+  if (average !== 'robust') return () => average === 'median';
+  const ranges = Float64Array.from({ length: rows[0]?.length ?? 0 }, (_, bin) => {
+    let least = Infinity;
+    let most = -Infinity;
+    for (const row of rows) {
+      const value = row[bin] ?? 0;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    return most - least;
+  });
+  const usual = unusualRange.times * medianOf(ranges) + unusualRange.part * signal;
+  return (bin) => (ranges[bin] ?? 0) > usual;
+}
+
 /** Indices from 0 of the samples that are nothing like the median one. */
 function oddSamples(means: readonly number[], tolerance: number): number[] {
   const typical = medianOf(means);
   return [...means.keys()].filter((sample) => Math.abs((means[sample] ?? 0) - typical) > tolerance);
-}
-
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += values[index] ?? 0;
-  return sum / values.length;
 }

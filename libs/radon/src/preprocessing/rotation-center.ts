@@ -1,62 +1,156 @@
 import { RondelError } from '@rondel/contracts';
 import { angularWeights } from '../sinogram/angular-weights.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import { isTruncated } from '../sinogram/truncation.js';
+import { turnCoverage, type TurnCoverage } from '../sinogram/turn-coverage.js';
 import { mirrorCorrelation, type MirrorCorrelation } from './mirror-correlation.js';
+import { registerAnywhere, registerNear, type CoarseRegistration, type Registration } from './mirror-registration.js';
+import { oppositePairs, type OppositePair } from './opposite-rows.js';
 
 /** At most this many slices of the first frame take part, evenly spaced over the stack. */
-const maximumSlices = 8;
+export const maximumSlices = 8;
+
+/** Pairs of opposite projections, of all slices together. */
+const maximumPairs = 64;
+
+/** Widths of smoothing, bins: the first look is at the second of them, and all must agree. */
+const scales = [2, 4, 8] as const;
+
+/** Above this mismatch the best axis makes no projection its opposite's mirror image. */
+const maximumMismatch = 0.4;
+
+/** Another axis must be worse by this factor. */
+const clearly = 2;
+
+/** Bins beyond which an axis is called uncertain: in general, and where only the ends of a scan tell it. */
+const certainWithin = 0.3;
+const certainFromEnds = 0.2;
+
+/** How far off an axis is now and then, in the deviation to expect. */
+const coverageFactor = 1.5;
 
 /** Above this share of the energy outside the wedge, no axis makes the scan consistent. */
 const maximumInconsistency = 0.5;
 
-const coarseStep = 0.25;
+const fineStep = 0.25;
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 const refinements = 24;
 
+export interface FoundAxis {
+  /** Detector coordinate of the rotation axis, bins from 0. */
+  readonly center: number;
+  /** How far off it may well be, bins. */
+  readonly uncertainty: number;
+  /** Why it may be elsewhere altogether; absent: nothing speaks for that. */
+  readonly doubt?: string;
+}
+
 /**
- * Finds the detector coordinate of the rotation axis, in bins from 0, within the middle half of the detector.
+ * Finds the detector coordinate of the rotation axis, in bins from 0, anywhere on the detector.
  *
- * A sinogram over half a turn, continued by its mirror image, is a sinogram over a full turn only if it is mirrored at
- * the axis; its Fourier transform then vanishes outside the double wedge |n| <= R |omega| (angular order n, detector
- * frequency omega, object radius R). The axis that leaves the least energy there is taken: Vo, Drakopoulos, Atwood,
- * Reinhard, "Reliable method for calculating the center of rotation in parallel-beam tomography", Optics Express 22
- * (2014) 19078. The energy is evaluated in closed form, see `mirrorCorrelation`.
+ * Projections from opposite sides are each other's mirror image at the axis, whatever of the object the detector does not
+ * see. Where directions were seen from both sides, as over a full turn, these are registered; a scan over half a turn has
+ * such a pair where its end meets its mirrored beginning (0/180 registration). Done at three widths of smoothing, whose
+ * agreement and whose noise say how sure the result is.
+ *
+ * An object that the detector sees whole is known better: all projections of half a turn, continued by their mirror image,
+ * are a sinogram over a full turn, whose Fourier transform vanishes outside the double wedge |n| <= R |omega| (angular order
+ * n, detector frequency omega, object radius R). The axis nearby that leaves the least energy there is taken: Vo,
+ * Drakopoulos, Atwood, Reinhard, "Reliable method for calculating the center of rotation in parallel-beam tomography",
+ * Optics Express 22 (2014) 19078. The energy is evaluated in closed form, see `mirrorCorrelation`.
  *
  * @param lineIntegrals [frame, slice, angle, detector]
- * @param angles rad, one per projection; of more than half a turn the first half is used.
+ * @param angles rad, one per projection, in any order and over any number of turns.
  * Throws `PLAN_MISSING_PROPERTY` at `centerOfRotation` when the data does not determine an axis.
  */
-export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramShape, angles: Float64Array): number {
-  const rows = halfTurn(angles);
+export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramShape, angles: Float64Array): FoundAxis {
+  const coverage = turnCoverage(angles);
   const size = shape.angles * shape.detectors;
-  const correlations = sampledSlices(shape.slices).map((slice) =>
-    mirrorCorrelation(lineIntegrals.subarray(slice * size, (slice + 1) * size), shape.detectors, rows),
+  const sinograms = sampledSlices(shape.slices).map((slice) =>
+    lineIntegrals.subarray(slice * size, (slice + 1) * size),
   );
-  const energy = correlations.reduce((total, correlation) => total + correlation.energy, 0);
-  const inconsistency = (center: number) =>
-    correlations.reduce((total, correlation) => total + mirrorTerm(correlation, center), energy) / energy;
-  const center = minimize(inconsistency, shape.detectors / 4, (3 * shape.detectors) / 4);
-  if (inconsistency(center) <= maximumInconsistency) return center;
-  throw notFound('no axis makes the projections of half a turn consistent with their mirror image');
+  const pairsAt = (scale: number) => {
+    const count = Math.ceil(maximumPairs / sinograms.length);
+    return sinograms.flatMap((data) => oppositePairs({ data, detectors: shape.detectors }, coverage, { scale, count }));
+  };
+  const seesWhole = sinograms.every((data) => !isTruncated(data, { ...shape, frames: 1, slices: 1 }));
+  const isLimited = coverage.kind !== 'turn' && !seesWhole;
+  const found = registered(pairsAt, shape, isLimited ? certainFromEnds : certainWithin);
+  const rows = coverage.kind === 'turn' || isLimited ? [] : halfTurn(coverage, angles);
+  if (rows.length < 8) return found;
+  const reach = Math.max(1, 3 * found.uncertainty);
+  const refined = leastInconsistent(
+    sinograms.map((data) => mirrorCorrelation(data, shape.detectors, rows)),
+    found.center,
+    reach,
+  );
+  return refined === undefined ? found : { ...found, center: refined };
 }
 
-/** The projections of the first half turn with their angles and trapezoid weights. */
-function halfTurn(angles: Float64Array) {
-  const first = angles.reduce((least, angle) => Math.min(least, angle), Infinity);
-  const tolerance = Math.PI / (4 * angles.length);
-  const rows = Array.from(angles.keys()).filter((row) => (angles[row] ?? 0) - first < Math.PI - tolerance);
-  const used = Float64Array.from(rows, (row) => angles[row] ?? 0);
-  const { weights, missing } = angularWeights(used);
-  const extent = used.reduce((most, angle) => Math.max(most, angle - first), 0);
-  if (rows.length < 8 || missing > 0 || extent < 0.9 * Math.PI) {
-    throw notFound(`the ${angles.length} projections do not cover half a turn`);
-  }
-  return rows.map((row, rank) => ({ row, angle: used[rank] ?? 0, weight: weights[rank] ?? 0 }));
-}
-
-function sampledSlices(slices: number): number[] {
+/** Indices from 0 of the slices that the search looks at. */
+export function sampledSlices(slices: number): number[] {
   const count = Math.min(slices, maximumSlices);
   return Array.from({ length: count }, (_, sample) => Math.floor(((sample + 0.5) * slices) / count));
+}
+
+function registered(
+  pairsAt: (scale: number) => OppositePair[],
+  { angles, detectors }: SinogramShape,
+  certain: number,
+): FoundAxis {
+  const [, middle] = scales;
+  const pairs = pairsAt(middle);
+  if (pairs.length === 0) throw notFound(`the ${angles} projections do not cover half a turn`);
+  const coarse = registerAnywhere(pairs, middle);
+  if (coarse === undefined || coarse.mismatch > maximumMismatch) {
+    throw notFound('no axis on the detector makes opposite projections mirror images of each other');
+  }
+  const { from, to } = coarse.range;
+  if (coarse.center <= from + 1 || coarse.center >= to - 1) {
+    throw notFound(
+      `there is none within bins ${from.toFixed(0)} to ${to.toFixed(0)} of the ${detectors} that can be told`,
+    );
+  }
+  const all = scales.map((scale) => registerNear(pairsAt(scale), coarse.center, { reach: 4, scale }));
+  return judged(all, coarse, certain);
+}
+
+/** The most certain of them, and how far the others are from it. */
+function judged(all: readonly Registration[], { mismatch, elsewhere }: CoarseRegistration, certain: number): FoundAxis {
+  const centers = all.map(({ center }) => center);
+  const spread = Math.max(...centers) - Math.min(...centers);
+  const best = all.reduce((least, each) => (each.deviation < least.deviation ? each : least));
+  const uncertainty = Math.hypot(coverageFactor * best.deviation, spread / 2);
+  const found = { center: best.center, uncertainty };
+  if (clearly * mismatch > elsewhere)
+    return { ...found, doubt: 'another axis makes the projections nearly as consistent' };
+  if (uncertainty <= certain) return found;
+  return { ...found, doubt: 'noise, few angles or an object wider than the detector leave it open' };
+}
+
+/** The projections of half a turn with trapezoid weights; none where some of it is missing. */
+function halfTurn({ rows, step }: TurnCoverage, angles: Float64Array) {
+  const used = rows.filter(({ angle }) => angle < Math.PI - step / 4);
+  const { weights, missing } = angularWeights(Float64Array.from(used, ({ row }) => angles[row] ?? 0));
+  if (missing > 0) return [];
+  return used.map(({ row, angle }, rank) => ({ row, angle, weight: weights[rank] ?? 0 }));
+}
+
+/** Undefined where the least energy lies at the end of what is looked at, or is no less than elsewhere. */
+function leastInconsistent(
+  correlations: readonly MirrorCorrelation[],
+  center: number,
+  reach: number,
+): number | undefined {
+  const energy = correlations.reduce((total, correlation) => total + correlation.energy, 0);
+  const inconsistency = (at: number) =>
+    correlations.reduce((total, correlation) => total + mirrorTerm(correlation, at), energy) / energy;
+  const steps = Math.ceil(reach / fineStep);
+  const scanned = Array.from({ length: 2 * steps + 1 }, (_, at) => center + (at - steps) * fineStep);
+  const costs = scanned.map(inconsistency);
+  const least = costs.indexOf(Math.min(...costs));
+  if (least <= 0 || least >= scanned.length - 1 || !((costs[least] ?? 1) <= maximumInconsistency)) return undefined;
+  return minimize(inconsistency, scanned[least - 1] ?? center, scanned[least + 1] ?? center);
 }
 
 /** The part of the energy outside the wedge that depends on the axis. */
@@ -67,14 +161,10 @@ function mirrorTerm({ frequencies, real, imaginary }: MirrorCorrelation, center:
   }, 0);
 }
 
-/** Coarse scan, then golden-section search around its minimum. */
+/** Golden-section search. */
 function minimize(cost: (center: number) => number, from: number, to: number): number {
-  const steps = Math.floor((to - from) / coarseStep);
-  const scanned = Array.from({ length: steps + 1 }, (_, step) => from + step * coarseStep);
-  const costs = scanned.map(cost);
-  const least = costs.indexOf(Math.min(...costs));
-  let low = (scanned[least] ?? from) - coarseStep;
-  let high = low + 2 * coarseStep;
+  let low = from;
+  let high = to;
   for (let refinement = 0; refinement < refinements; refinement++) {
     const width = goldenRatio * (high - low);
     if (cost(high - width) < cost(low + width)) high = low + width;

@@ -6,12 +6,16 @@ export interface PreparedSinogram {
   /** [frame, slice, angle, detector] */
   readonly data: Float32Array;
   readonly shape: SinogramShape;
+  /** Where they are not those of the source, rad. */
+  readonly angles?: Float64Array | undefined;
   readonly attributes: Readonly<Record<string, JsonValue>>;
 }
 
 /** What preprocessing returns: the sinograms, the angles that came with them and the source's facts with new ones. */
-export function sinogramDataset(source: Dataset, { data, shape, attributes }: PreparedSinogram): Dataset {
-  const { angles } = source.companions;
+export function sinogramDataset(source: Dataset, { data, shape, angles: own, attributes }: PreparedSinogram): Dataset {
+  const angles = own
+    ? { dtype: 'float64' as const, shape: [own.length], data: own, axes: ['angle'] }
+    : source.companions['angles'];
   return {
     data: {
       ...float32Array(data, extents(shape), sinogramAxes, sinogramSpacing(source.data)),

@@ -10,13 +10,16 @@ import { radonPreprocessingStep } from './frame-step.js';
 const defaults = {
   frames: [],
   numAverages: 1,
-  average: 'median',
+  average: 'robust',
   outlierDif: undefined,
   outlierSize: 3,
   outlierMode: 'bright',
   clip: 1e-6,
   centerOfRotation: undefined,
   findCenter: undefined,
+  halfAcquisition: 'auto',
+  overlap: undefined,
+  side: 'auto',
   ringSuppression: 'none',
   ringWindow: 21,
 };

@@ -11,6 +11,7 @@ import { normalizeFlatField } from './flat-field.js';
 import { selectFrames } from './frame-selection.js';
 import { toLineIntegrals } from './line-integrals.js';
 import { removeOutliers } from './outliers.js';
+import { coversTurn, stitchHalves, type StitchedSinogram } from './stitching.js';
 import { suppressRings } from './ring-suppression.js';
 import { findRotationCenter } from './rotation-center.js';
 import { sinogramDataset } from './sinogram-dataset.js';
@@ -24,7 +25,7 @@ interface Sinograms {
 }
 
 /**
- * Frames and averages, outliers, flat field, -log, rings, axis, in this order. Counts are averaged before the logarithm, which is
+ * Frames and averages, outliers, flat field, -log, rings, axis, stitching, in this order. Counts are averaged before the logarithm, which is
  * less biased by noise than averaging line integrals.
  *
  * What the data is follows from what it carries: with white fields it holds counts (dark fields, when absent, count as
@@ -39,14 +40,15 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
       attenuate(measured, input, { parameters, context });
       if (parameters.ringSuppression === 'sorting') suppressRings(measured.data, measured.shape, parameters.ringWindow);
       const center = rotationCenter(measured, input, { parameters, context });
-      const extended = extendDetector(measured.data, measured.shape, center);
+      const stitched = stitch(measured, input, { parameters, center, context });
+      const wide = stitched ?? { ...extendDetector(measured.data, measured.shape, center), angles: undefined };
       return sinogramDataset(input, {
-        data: extended.data,
-        shape: extended.shape,
+        ...wide,
         attributes: {
           quantity: 'attenuation',
-          [axisAttributes.center]: extended.center,
-          [axisAttributes.imageSize]: measured.shape.detectors,
+          [axisAttributes.center]: wide.center,
+          [axisAttributes.imageSize]: stitched?.shape.detectors ?? measured.shape.detectors,
+          ...(stitched && { [axisAttributes.stitched]: true }),
         },
       });
     },
@@ -128,14 +130,58 @@ function deadMessage(count: number, why: string): string {
 
 /** The axis: given in the plan, carried by the data, found in the data, or the middle of the detector. */
 function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): number {
-  const { centerOfRotation, findCenter } = parameters;
+  const { centerOfRotation, findCenter, overlap } = parameters;
   if (centerOfRotation !== undefined) return checkedCenter(centerOfRotation, shape.detectors);
+  if (overlap !== undefined) return centerOfOverlap(overlap, parameters.side, shape.detectors);
   const carried = findCenter ? undefined : carriedCenter(input, shape.detectors);
   if (carried !== undefined) return carried;
   if (!findsCenter(parameters, input)) return middleOf(shape.detectors);
-  const found = findRotationCenter(data, shape, carriedAngles(input, shape.angles));
-  context.log('info', `The rotation axis was found at detector ${found.toFixed(2)} (counted from 0).`);
-  return found;
+  const { center, uncertainty, doubt } = findRotationCenter(data, shape, carriedAngles(input, shape.angles));
+  const where = `The rotation axis was found at detector ${center.toFixed(2)} (counted from 0), give or take ${Math.max(0.01, uncertainty).toFixed(2)} bins`;
+  context.log('info', `${where}.`);
+  if (doubt !== undefined) {
+    const next = 'Compare images for some values of centerOfRotation near it, as with a sweep, and set the best.';
+    context.warn('AXIS_UNCERTAIN', `${where}, but ${doubt}. ${next}`, { property: 'centerOfRotation' });
+  }
+  return center;
+}
+
+/** Bins that a scan of half acquisition sees from both sides reach as far beyond the axis as the detector does. */
+function centerOfOverlap(overlap: number, side: Parameters['side'], detectors: number): number {
+  const fromEdge = (overlap - 1) / 2;
+  return checkedCenter(side === 'left' ? fromEdge : detectors - 1 - fromEdge, detectors);
+}
+
+/** An axis in this part of the detector at either end is that of a half acquisition, if the scan covers a full turn. */
+const edgePart = 1 / 3;
+
+/** The stitched sinograms of a half acquisition; undefined for any other scan. */
+function stitch(
+  { data, shape }: Sinograms,
+  input: Dataset,
+  { parameters, center, context }: Surroundings & { readonly center: number },
+): StitchedSinogram | undefined {
+  const { halfAcquisition } = parameters;
+  if (halfAcquisition === 'none') return undefined;
+  const { detectors } = shape;
+  const fromEdge = Math.min(center, detectors - 1 - center);
+  const isAsked = halfAcquisition === 'stitch';
+  if (!isAsked && (input.companions['angles'] === undefined || fromEdge > edgePart * (detectors - 1))) return undefined;
+  const angles = carriedAngles(input, shape.angles);
+  if (!coversTurn(angles)) {
+    if (!isAsked) return undefined;
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      `halfAcquisition must not be "stitch" for this scan: its ${angles.length} angles do not cover a full turn, so projections have no opposite ones. Leave it out.`,
+      { at: 'halfAcquisition' },
+    );
+  }
+  const stitched = stitchHalves(data, shape, { center, angles });
+  context.log(
+    'info',
+    `The axis at ${center.toFixed(2)} is near the edge of the ${detectors} bins and the scan covers a full turn: opposite projections were stitched to ${stitched.shape.detectors} bins (halfAcquisition = "none" leaves them apart).`,
+  );
+  return stitched;
 }
 
 function checkedCenter(center: number, detectors: number): number {

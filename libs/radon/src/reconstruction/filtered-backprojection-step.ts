@@ -1,6 +1,6 @@
 import { batchFirst, batchLast, filterLength, filterSinogram } from '@rondel/compute';
 import { implementStep, type StepContext } from '@rondel/reco';
-import { mul, tensor3d } from '@tensorflow/tfjs-core';
+import { mul, slice, tensor3d } from '@tensorflow/tfjs-core';
 import { frequencyResponse } from '../filters/frequency-response.js';
 import { givenResponse } from '../filters/given-response.js';
 import { radonFilteredBackprojection } from '../manifest/direct.js';
@@ -11,7 +11,9 @@ import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry } from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
-import { directCopies } from '../slab-size.js';
+import { directCopies, paddedCopies } from '../slab-size.js';
+import { isTruncated } from '../sinogram/truncation.js';
+import { paddingOf, padRows } from './row-padding.js';
 
 /**
  * Filtered backprojection: f(x, y) = integral over half a turn of the ramp-filtered projections (Kak and Slaney, section
@@ -25,32 +27,48 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       : givenResponse(filter, { detectors, fftSize });
   });
   return {
-    async process(input, { warn, signal }) {
+    async process(input, { log, warn, signal }) {
       const shape = sinogramShape(input.data);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, warn);
+      const isPadded = parameters.padding === 'edge';
+      if (isTruncated(input.data.data, shape)) sayTruncated(isPadded, { log, warn });
       const { size, dimensions } = slabSize(geometry);
       const weights = projectionWeights(geometry.angles, warn);
-      const filter = response(geometry.detectors);
+      const margin = isPadded ? paddingOf(size.detectors) : 0;
+      const filter = response(size.detectors, size.detectors + 2 * margin);
       const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
-      const images = await reconstructSlabs(input.data.data, { size, copies: directCopies, signal }, (slab) =>
-        readValues(() => {
-          const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
+      const copies = isPadded ? paddedCopies : directCopies;
+      const images = await reconstructSlabs(input.data.data, { size, copies, signal }, (slab) => {
+        const rows = isPadded ? padRows({ data: slab.sinograms, ...size }, geometry.center) : slab.sinograms;
+        return readValues(() => {
+          const sinograms = tensor3d(rows, [slab.entries, size.angles, size.detectors + 2 * margin]);
           const weighted = mul<typeof sinograms>(sinograms, tensor3d(weights, [1, weights.length, 1]));
-          const filtered = batchLast(filterSinogram(weighted, filter));
-          return batchFirst(maskedBackprojection(filtered, geometry, mask));
-        }),
-      );
+          const padded = filterSinogram(weighted, filter);
+          const filtered = isPadded ? slice(padded, [0, 0, margin], [slab.entries, ...dimensions]) : padded;
+          return batchFirst(maskedBackprojection(batchLast(filtered), geometry, mask));
+        });
+      });
       return imageDataset(input, images, { shape, geometry });
     },
   };
 });
 
-/** Keeps the response for the last detector, as a step usually sees one. */
+function sayTruncated(isPadded: boolean, { log, warn }: Pick<StepContext, 'log' | 'warn'>): void {
+  const what = 'The projections do not fall to zero at the edge of the detector: the object is wider';
+  if (isPadded) log('info', `${what}, and what lies beyond was estimated.`);
+  else {
+    const next = 'Values are too high, most of all at the rim. Set padding = "edge"';
+    const stitching = 'or stitch a scan over a full turn whose axis is near an edge (halfAcquisition = "stitch")';
+    warn('PROJECTIONS_TRUNCATED', `${what}. ${next}, ${stitching}.`, { property: 'padding' });
+  }
+}
+
+/** Keeps the response for the last detector and width of its padded rows, as a step usually sees one. */
 function responseTable(compute: (detectors: number, fftSize: number) => Float32Array) {
   let kept: { readonly detectors: number; readonly fftSize: number; readonly response: Float32Array } | undefined;
-  return (detectors: number) => {
-    if (kept?.detectors === detectors) return kept;
-    const fftSize = filterLength(detectors);
+  return (detectors: number, width: number) => {
+    const fftSize = filterLength(width);
+    if (kept?.detectors === detectors && kept.fftSize === fftSize) return kept;
     kept = { detectors, fftSize, response: compute(detectors, fftSize) };
     return kept;
   };

@@ -5,7 +5,7 @@ import { axisAttributes } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 
 /** Facts about sinograms that say nothing about an image. */
-const sinogramFacts: readonly string[] = [axisAttributes.center, axisAttributes.imageSize, 'quantity'];
+const sinogramFacts: readonly string[] = [...Object.values(axisAttributes), 'quantity'];
 
 /** An image series [frame, slice, y, x] with the spacing of the detector and the facts of its source. */
 export function imageDataset(

@@ -19,6 +19,7 @@ import { ones, reshape, slice, tensor3d, tidy, type Rank, type Tensor } from '@t
 import { iterativeRadonReconstruction } from '../manifest/iterative.js';
 import { iterativeCopies } from '../slab-size.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
+import { isTruncated } from '../sinogram/truncation.js';
 import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
@@ -44,6 +45,12 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
         });
       const shape = sinogramShape(input.data);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.warn);
+      if (isTruncated(input.data.data, shape)) {
+        context.warn(
+          'PROJECTIONS_TRUNCATED',
+          'The projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
+        );
+      }
       const { apply, adjoint, majorizer } = operators.take(geometry);
       const problem = { apply, adjoint, iterations, relTol, ...regularization };
       const begun = slabsBegun(await context.checkpoint.restore());

@@ -2,7 +2,7 @@ import type { ParallelGeometry } from '@rondel/compute';
 import { RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import { projectionAngles } from '../sinogram/projection-angles.js';
-import { carriedCenter, carriedImageSize, middleOf } from '../sinogram/rotation-axis.js';
+import { axisAttributes, carriedCenter, carriedImageSize, middleOf } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 
 /** Parameters that all reconstruction steps share. */
@@ -36,7 +36,11 @@ export function reconstructionGeometry(
   }
   return {
     shape: [rows, columns],
-    angles: projectionAngles(choice.angles, { projections, dataset }, warn),
+    angles: projectionAngles(
+      dataset.attributes[axisAttributes.stitched] === true ? undefined : choice.angles,
+      { projections, dataset },
+      warn,
+    ),
     detectors,
     center: carriedCenter(dataset, detectors) ?? middleOf(detectors),
   };

@@ -1,13 +1,12 @@
 import type { NdArray } from '@rondel/contracts';
 import { sinogramShape } from './sinogram-shape.js';
+import { turnCoverage } from './turn-coverage.js';
 
 /** Projections of fewer angles are too far apart to be alike. */
 const leastProjections = 8;
 
 /** How much less alike the neighbours by angle are than those in the order of the scan, where the angles are wrong. */
 const suspiciousRatio = 2;
-
-const turn = 2 * Math.PI;
 
 /**
  * Whether the angles contradict the data: projections that are neighbours by their angles, whole turns apart or not, are
@@ -21,8 +20,7 @@ export function anglesContradict(data: NdArray, angles: Float64Array): boolean {
   const { slices, angles: projections, detectors } = sinogramShape(data);
   if (projections < leastProjections) return false;
   const taken = Array.from({ length: projections }, (_, row) => row);
-  const folded = angles.map((angle) => angle - turn * Math.floor(angle / turn));
-  const byAngle = [...taken].sort((a, b) => (folded[a] ?? 0) - (folded[b] ?? 0) || a - b);
+  const byAngle = turnCoverage(angles).rows.map(({ row }) => row);
   const first = Math.floor(slices / 2) * projections * detectors;
   const sinogram = data.data.subarray(first, first + projections * detectors);
   const inOrder = unlikeness(sinogram, taken, detectors);

@@ -6,6 +6,8 @@ export const axisAttributes = {
   center: 'center',
   /** Number of detectors before the detector was extended: the default image size. */
   imageSize: 'imageSize',
+  /** true where projections were stitched to opposite ones, so that angles of the plan are no longer those of the data. */
+  stitched: 'stitched',
 } as const;
 
 /** The middle of a detector: the axis when nothing else is known, as the origin of an image is pixel size // 2. */
@@ -17,14 +19,18 @@ export function middleOf(detectors: number): number {
 export interface CenterParameters {
   readonly centerOfRotation: number | undefined;
   readonly findCenter: boolean | undefined;
+  readonly overlap?: number | undefined;
 }
 
 /**
  * Whether the rotation axis is searched for, from all slices and frames together. Left open by the plan: only in data with
  * white fields that does not carry the axis; without `input`, whether there is data for which it is.
  */
-export function findsCenter({ centerOfRotation, findCenter }: CenterParameters, input?: DatasetFacts): boolean {
-  if (centerOfRotation !== undefined) return false;
+export function findsCenter(
+  { centerOfRotation, findCenter, overlap }: CenterParameters,
+  input?: DatasetFacts,
+): boolean {
+  if (centerOfRotation !== undefined || overlap !== undefined) return false;
   if (findCenter !== undefined || input === undefined) return findCenter ?? true;
   return input.attributes[axisAttributes.center] === undefined && input.companions['white'] !== undefined;
 }

@@ -119,7 +119,13 @@ describe('projection angles', () => {
 
   it('W2: of several turns and of the golden ratio raise no false alarm', () => {
     const golden = (3 - Math.sqrt(5)) * Math.PI;
-    for (const angles of [every(900, Math.PI / 90), every(200, golden), every(377, golden / 2), every(300, -0.3)]) {
+    for (const angles of [
+      every(900, Math.PI / 90),
+      every(200, golden),
+      every(377, golden / 2),
+      every(300, -0.3),
+      every(180, Math.PI / 180).map((angle) => angle - Math.PI / 2),
+    ]) {
       expect(warningsFor(angles, orbit(angles))).toEqual([]);
     }
   });

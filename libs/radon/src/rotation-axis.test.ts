@@ -1,0 +1,128 @@
+import { float32Array, type Dataset } from '@rondel/contracts';
+import { divideDataset, joinDatasets } from '@rondel/reco';
+import { describe, expect, it } from 'vitest';
+import {
+  anglesOver,
+  insideCircle,
+  sliceCounts,
+  sliceImage,
+  sliceSinogram,
+  type SliceScan,
+} from './disturbed-scans.test.support.js';
+import { poisson, seededRandom } from './phantom/random.js';
+import { findRotationCenter } from './preprocessing/rotation-center.js';
+import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
+
+type Properties = Parameters<typeof planOf>[0][1];
+
+/** The axis that is found in line integrals of at most 2, with this many photons where the object is not. */
+function find(scan: SliceScan, photons?: number) {
+  const random = seededRandom(3);
+  const clean = sliceSinogram(scan);
+  const scale = 2 / clean.reduce((most, value) => Math.max(most, value), 0);
+  const noisy = (value: number, count: number) =>
+    -Math.log(Math.max(1, poisson(count * Math.exp(-value), random)) / count);
+  const sinogram = clean.map((value) => (photons === undefined ? value * scale : noisy(value * scale, photons)));
+  const shape = { frames: 1, slices: 1, angles: scan.angles.length, detectors: scan.detectors };
+  return findRotationCenter(sinogram, shape, Float64Array.from(scan.angles));
+}
+
+const half = (count: number) => anglesOver(Math.PI, count);
+const whole = (count: number) => anglesOver(2 * Math.PI, count);
+const golden = (count: number) => Array.from({ length: count }, (_, index) => index * Math.PI * (Math.sqrt(5) - 1));
+
+describe('the rotation axis', () => {
+  it.each([195, 128, 20.25])('S2: is found at %d of 256 bins, wherever it is', (center) => {
+    for (const angles of [half(60), half(180), whole(180), golden(181)]) {
+      for (const photons of [undefined, 2000]) {
+        const found = find({ detectors: 256, angles, center }, photons);
+        expect(Math.abs(found.center - center)).toBeLessThan(0.25);
+        expect(found.doubt).toBeUndefined();
+      }
+    }
+  });
+
+  it('S2: is refused where nothing on the detector is one, never taken from the end of the search', () => {
+    const shape = { frames: 1, slices: 1, angles: 90, detectors: 128 };
+    const sinogram = sliceSinogram({ detectors: 128, angles: half(90), center: 190, radius: 120 });
+    const search = () => findRotationCenter(sinogram, shape, Float64Array.from(half(90)));
+    expect(search).toThrow('Set centerOfRotation');
+  });
+
+  it.each([1.3, 2, 3])(
+    'S3: is within half a bin, or doubted, for an object %d times as wide as the detector',
+    (wide) => {
+      for (const angles of [half(45), half(180), whole(180)]) {
+        for (const photons of [undefined, 1000]) {
+          const { center, doubt } = find({ detectors: 256, angles, center: 131, radius: 128 * wide }, photons);
+          if (doubt === undefined) expect(Math.abs(center - 131)).toBeLessThan(0.6);
+        }
+      }
+      const { center } = find({ detectors: 256, angles: half(180), center: 131, radius: 128 * wide });
+      expect(Math.abs(center - 131)).toBeLessThan(0.5);
+    },
+  );
+});
+
+describe('a scan of half acquisition', () => {
+  useEngine();
+  const fbp = ['RadonFilteredBackprojectionParameters', {}] as const;
+  const pre = (properties: Properties = {}) => planOf(['TransmissionPreprocessingParameters', properties], fbp);
+  const errorOf = async (scan: SliceScan, properties: Properties = {}, input = sliceCounts(scan)) => {
+    const { output, warnings, logs } = await reconstruct(pre(properties), input);
+    const size = output.data.shape[3] ?? 0;
+    const image = output.data.data.subarray(0, size * size);
+    const radius = 0.95 * (scan.radius ?? 0);
+    return { error: relativeError(image, sliceImage(size, scan), insideCircle(size, radius)), size, warnings, logs };
+  };
+
+  it.each([140.3, 18.6])('S1: is recognised, its axis at %d of 160 bins found, and stitched', async (center) => {
+    const scan = { detectors: 160, angles: whole(480), center, radius: Math.max(center, 159 - center) - 2 };
+    const plans: Properties[] = [{}, { centerOfRotation: center }];
+    for (const given of plans) {
+      const { error, size, warnings } = await errorOf(scan, given);
+      expect(error).toBeLessThan(0.05);
+      expect(Math.abs(size - 281)).toBeLessThan(2);
+      expect(warnings).toEqual([]);
+    }
+    const overlap = 2 * Math.min(center, 159 - center) + 1;
+    const { error } = await errorOf(scan, { overlap, side: center > 80 ? 'right' : 'left' });
+    expect(error).toBeLessThan(0.05);
+  });
+
+  it('S1: is stitched from noisy counts in any order of angles', async () => {
+    const random = seededRandom(5);
+    const scan = { detectors: 160, angles: golden(480), center: 140.3, radius: 138.3 };
+    const counts = sliceCounts(scan);
+    const noisy = {
+      ...counts,
+      data: float32Array(
+        Float32Array.from(counts.data.data, (v) => poisson(v, random)),
+        counts.data.shape,
+      ),
+    };
+    expect((await errorOf(scan, {}, noisy)).error).toBeLessThan(0.12);
+  });
+
+  it('S1: is left as it is where the plan says so, and refused where no projection has an opposite', async () => {
+    const scan = { detectors: 64, angles: whole(120), center: 56, radius: 54 };
+    const { size } = await errorOf(scan, { halfAcquisition: 'none', centerOfRotation: 56 });
+    expect(size).toBe(64);
+    const short = errorOf({ ...scan, angles: half(120) }, { halfAcquisition: 'stitch', centerOfRotation: 56 });
+    await expect(short).rejects.toMatchObject({ code: 'PLAN_INVALID_VALUE' });
+  });
+
+  it('S1: gives in blocks of slices bit for bit what it gives in one piece', async () => {
+    const input: Dataset = sliceCounts({ detectors: 64, angles: whole(120), center: 54.4, radius: 52 });
+    const fieldAxes = ['slice', 'sample', 'detector'];
+    const named = (name: string) => ({ ...(input.companions[name] ?? input.data), axes: fieldAxes });
+    const axes = ['frame', 'slice', 'angle', 'detector'];
+    const companions = { ...input.companions, white: named('white'), dark: named('dark') };
+    const whole2 = { ...input, data: { ...input.data, axes }, companions };
+    const plan = pre({ centerOfRotation: 54.4 });
+    const blocks: Dataset[] = [];
+    for (const block of divideDataset(whole2, 'slice', 1)) blocks.push((await reconstruct(plan, block)).output);
+    const { output } = await reconstruct(plan, whole2);
+    expect(joinDatasets(blocks, 'slice').data.data).toEqual(output.data.data);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import {
+  anglesOver,
+  disturbed,
+  insideCircle,
+  sliceCounts,
+  sliceImage,
+  type SliceScan,
+} from './disturbed-scans.test.support.js';
+import { poisson, seededRandom } from './phantom/random.js';
+import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
+
+useEngine();
+
+const size = 128;
+const scanOf = (wide: number, center = 64): SliceScan => ({
+  detectors: size,
+  angles: anglesOver(Math.PI, 160),
+  center,
+  radius: 64 * wide,
+});
+
+async function errorOf(scan: SliceScan, padding: string, input = sliceCounts(scan)) {
+  const { center = 64 } = scan;
+  const plan = planOf(
+    ['TransmissionPreprocessingParameters', { centerOfRotation: center }],
+    ['RadonFilteredBackprojectionParameters', { padding }],
+  );
+  const { output, warnings } = await reconstruct(plan, input);
+  const seen = Math.min(center, size - 1 - center) - 3;
+  const image = output.data.data.subarray(0, size * size);
+  return { error: relativeError(image, sliceImage(size, scan), insideCircle(size, seen)), warnings };
+}
+
+describe('objects wider than the detector', () => {
+  it.each([1.3, 1.5, 2, 3])('S9: are warned of, and are right with padding: %d times as wide', async (wide) => {
+    for (const center of [64, 71.4]) {
+      const bare = await errorOf(scanOf(wide, center), 'none');
+      const padded = await errorOf(scanOf(wide, center), 'edge');
+      expect(bare.warnings).toEqual(['PROJECTIONS_TRUNCATED']);
+      expect(padded.warnings).toEqual([]);
+      expect(padded.error).toBeLessThan(Math.min(0.1, Math.max(0.03, bare.error / 2)));
+    }
+  });
+
+  it('S9: raise no false alarm where the object fits, in noise, on a background, or off the middle', async () => {
+    const random = seededRandom(4);
+    const fits = scanOf(0.97);
+    const counts = sliceCounts(fits);
+    const noisy = disturbed(counts, 'data', (value) => poisson(value / 100, random) * 100);
+    const dimmed = disturbed(counts, 'data', (value) => value * 0.95);
+    for (const input of [counts, noisy, dimmed]) expect((await errorOf(fits, 'none', input)).warnings).toEqual([]);
+    expect((await errorOf(scanOf(0.6, 85), 'none')).warnings).toEqual([]);
+  });
+
+  it('S9: changes nothing of consequence where the object fits', async () => {
+    const bare = await errorOf(scanOf(0.97), 'none');
+    const padded = await errorOf(scanOf(0.97), 'edge');
+    expect(Math.abs(padded.error - bare.error)).toBeLessThan(1e-3);
+  });
+});
