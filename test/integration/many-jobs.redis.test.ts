@@ -3,6 +3,7 @@ import { createClient, type Client } from '@rondel/client';
 import { encodeArray } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { begunAttempt, imageResult } from '../support/queued-jobs.js';
+import { rondel } from '../support/rondel-command.js';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
 
@@ -159,6 +160,46 @@ describe('many jobs', () => {
       expect(answer.json()).toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
     },
   );
+});
+
+describe('the command line', () => {
+  const command = (...args: string[]) => rondel(args, { RONDEL_URL: client.url, RONDEL_SUBMITTER: 'ada' });
+
+  it('D10: cancels and runs again many, by id and by what they have in common', async () => {
+    const labels = { set: 'cli' };
+    const ids = [await submit({ labels }), await submit({ labels }), await submit({ labels })].map(({ id }) => id);
+    const [one = '', two = '', three = ''] = ids;
+    const cancelled = await command('cancel', one, two, '--json');
+    expect([cancelled.code, JSON.parse(cancelled.stdout)]).toEqual([0, { done: 2, refused: [] }]);
+    const retried = await command('retry', '--label', 'set=cli');
+    expect(retried).toMatchObject({ code: 0, stdout: '2 jobs started again.\n' });
+    const [both, neither, absentOne] = await Promise.all([
+      command('cancel', three, '--state', 'queued'),
+      command('cancel'),
+      command('retry', one, absent, '--json'),
+    ]);
+    expect([both.code, neither.code, absentOne.code]).toEqual([2, 2, 2]);
+    expect(JSON.parse(absentOne.stdout)).toMatchObject({
+      done: 0,
+      refused: [{ code: 'CONFLICT' }, { code: 'NOT_FOUND' }],
+    });
+  });
+
+  it('D15: takes the beginning of an id that no other job has, and names those that have it', async () => {
+    const { id } = await submit({ title: 'the only one' });
+    const [shown, several, none] = await Promise.all([
+      command('show', id.slice(0, 25).toLowerCase(), '--json'),
+      command('show', id.slice(0, 4)),
+      command('get', '0000ZZZZ', '-o', 'none.npy'),
+    ]);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ id, title: 'the only one' });
+    expect(several.code).toBe(2);
+    expect(several.stderr).toMatch(/jobs begin with .*Write more of it/);
+    expect(none).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no job whose id begins with') as string,
+    });
+  });
 });
 
 describe('what a job is called', () => {

@@ -1,5 +1,6 @@
 import type { Job, Resumed, StepCache, SubjobRecord } from '@rondel/contracts';
 import type { Colors, Context } from './context.js';
+import { inFlags } from './flag-names.js';
 import { plainText } from './plain-text.js';
 import { agoText, numberText, secondsText } from './quantity.js';
 import { tellWarnings, warningLines } from './warning-lines.js';
@@ -125,5 +126,5 @@ function resultLines({ result }: Job): string[] {
 function errorLines({ error }: Job, colors: Colors): string[] {
   if (error === undefined) return [];
   const where = error.at === undefined || error.message.includes(error.at) ? '' : ` at ${error.at}`;
-  return [`  ${colors.red(error.code)}${where}: ${plainText(error.message)}`];
+  return [`  ${colors.red(error.code)}${where}: ${plainText(inFlags(error.message))}`];
 }

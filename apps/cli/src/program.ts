@@ -27,6 +27,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'store', load: async () => (await import('./commands/store.js')).addStore },
   { name: 'workers', load: async () => (await import('./commands/workers.js')).addWorkers },
   { name: 'pools', load: async () => (await import('./commands/pools.js')).addPools },
+  { name: 'completion', load: async () => (await import('./commands/completion.js')).addCompletion },
   { name: 'doctor', load: async () => (await import('./commands/doctor.js')).addDoctor },
   { name: 'api', load: async () => (await import('./commands/api.js')).addApi },
   { name: 'worker', load: async () => (await import('./commands/worker.js')).addWorker },
@@ -61,6 +62,13 @@ export async function addCommands(program: Command, run: RunAction, parameters: 
   for (const add of await Promise.all((named.length > 0 ? named : commands).map(({ load }) => load())))
     add(program, run);
   inheritSettings(program);
+}
+
+/** With every command, to be looked at. */
+export async function wholeProgram(terminal: Terminal): Promise<Command> {
+  const program = createProgram(terminal, false);
+  await addCommands(program, () => Promise.resolve(), []);
+  return program;
 }
 
 /** Commands are added one below the other; each takes over how errors and help are written. */

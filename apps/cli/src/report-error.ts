@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { failure, failureCodes, isRondelError, type Failure, type FailureCode, type Problem } from '@rondel/contracts';
 import type { Context } from './context.js';
+import { inFlags } from './flag-names.js';
 import { plainText } from './plain-text.js';
 import { exitCodeOfFailure, exitCodes, type ExitCode } from './exit-code.js';
 
@@ -65,7 +66,7 @@ function problemDocument({ code, message, at, details, problems }: Failure): obj
 function sentences(found: Failure, { colors }: Context): string[] {
   const mark = colors.red('error');
   const { problems = [] } = found;
-  if (problems.length < 2) return [`${mark} ${colors.dim(found.code)} ${plainText(found.message)}`];
+  if (problems.length < 2) return [`${mark} ${colors.dim(found.code)} ${plainText(inFlags(found.message))}`];
   return problemLines(problems, colors.dim).map((line) => `${mark} ${line}`);
 }
 
@@ -73,6 +74,6 @@ function sentences(found: Failure, { colors }: Context): string[] {
 export function problemLines(problems: readonly Problem[], dim: (text: string) => string): string[] {
   return problems.map(({ code, message, at }) => {
     const where = at === undefined || message.includes(at) ? '' : `${at}: `;
-    return `${dim(code)} ${plainText(where + message)}`;
+    return `${dim(code)} ${plainText(where + inFlags(message))}`;
   });
 }

@@ -64,6 +64,7 @@ export {
   type SweepCombination,
   type SweepRange,
 } from './sweep/plan-sweep.js';
+export { schemaWords } from './schema-words.js';
 export { parseSweepRange } from './sweep/sweep-range.js';
 export { parseSlice, sliceField, slicePositions, type RemoteSlice } from './remote-slice.js';
 export { textExcess, type Excess, type TextBounds } from './text-bounds.js';

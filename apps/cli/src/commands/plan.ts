@@ -11,6 +11,7 @@ import {
   planForJulia,
   planHash,
   printPlan,
+  schemaWords,
   toTree,
   withDefaults,
   type PlanNode,
@@ -178,12 +179,18 @@ function typeLines(nodes: readonly CatalogNode[], colors: Colors): string[] {
   ]);
 }
 
-function propertyLine(
-  { name, unit, optional, description, default: fallback }: CatalogProperty,
-  colors: Colors,
-): string {
+function propertyLine(property: CatalogProperty, colors: Colors): string {
+  const { name, unit, optional, description, default: fallback } = property;
   const inUnit = unit === undefined ? '' : ` [${unit}]`;
   const needed = optional ? '' : colors.yellow(' required');
   const otherwise = fallback === undefined ? '' : colors.dim(` (default ${JSON.stringify(fallback)})`);
-  return `${name}${inUnit}${needed}: ${description}${otherwise}`;
+  return `${name}${inUnit}${needed}: ${description}${otherwise}${colors.dim(choiceText(property))}`;
+}
+
+/** What there is to choose from, where that is not just any number or text. */
+function choiceText({ schema, accepts = [] }: CatalogProperty): string {
+  const types = accepts.filter((type) => type !== '*');
+  if (types.length > 0) return ` (${types.join(', ')})`;
+  const words = schema === undefined ? '' : schemaWords({ ...schema });
+  return words.includes('one of') ? ` (${words})` : '';
 }

@@ -9,6 +9,7 @@ import { readAssignments, readPlanArgument } from '../plan-argument.js';
 import { printTree } from '../plan-tree.js';
 import { ageText } from '../quantity.js';
 import { integerBetween, type RunAction } from '../shell.js';
+import { sessionIdOf } from '../short-id.js';
 import { tableLines } from '../table.js';
 
 interface PageOptions {
@@ -35,12 +36,12 @@ export function addSessions(program: Command, run: RunAction): void {
   sessions
     .command('show')
     .description('print a live plan as a tree')
-    .argument('<id>', 'id of the session')
+    .argument('<id>', 'id of the session, or its beginning')
     .action((id: string) => run((context) => show(id, context)));
   sessions
     .command('set')
     .description('set properties of a live plan, all or none')
-    .argument('<id>', 'id of the session')
+    .argument('<id>', 'id of the session, or its beginning')
     .argument('<name=value...>', 'a bare name is set on every node that has it, a path in one place')
     .option('--if-version <n>', 'only if it still is at this version', integerBetween(0, 1e15))
     .action((id: string, values: string[], options: SetOptions) =>
@@ -49,7 +50,7 @@ export function addSessions(program: Command, run: RunAction): void {
   sessions
     .command('end')
     .description('end a session; jobs that were submitted from it go on')
-    .argument('<id>', 'id of the session')
+    .argument('<id>', 'id of the session, or its beginning')
     .action((id: string) => run((context) => end(id, context)));
 }
 
@@ -85,10 +86,10 @@ async function create(name: string, context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-async function show(id: string, context: Context): Promise<ExitCode> {
+async function show(typed: string, context: Context): Promise<ExitCode> {
   const client = context.client();
   const { signal } = context;
-  const plan = await client.plan({ session: id }, { signal });
+  const plan = await client.plan({ session: await sessionIdOf(typed, client, signal) }, { signal });
   const [tree, catalog] = await Promise.all([plan.tree({ signal }), client.catalog({ signal })]);
   context.printJson(tree);
   printTree(planFromTree(tree), catalog, context);
@@ -102,7 +103,8 @@ async function set(
   context: Context,
 ): Promise<ExitCode> {
   const { signal } = context;
-  const plan = await context.client().plan({ session: id }, { signal });
+  const client = context.client();
+  const plan = await client.plan({ session: await sessionIdOf(id, client, signal) }, { signal });
   try {
     const change = await plan.setAll(readAssignments(values), { ifVersion, signal });
     context.printJson(change);
@@ -118,9 +120,11 @@ async function set(
   }
 }
 
-async function end(id: string, context: Context): Promise<ExitCode> {
+async function end(typed: string, context: Context): Promise<ExitCode> {
   const { signal } = context;
-  const plan = await context.client().plan({ session: id }, { signal });
+  const client = context.client();
+  const id = await sessionIdOf(typed, client, signal);
+  const plan = await client.plan({ session: id }, { signal });
   await plan.close({ signal });
   context.printJson({ id, ended: true });
   context.print(`Session ${id} has ended.`);
