@@ -1,4 +1,4 @@
-import type { Warning } from './warning.js';
+import type { CarriedWarning } from './carried-warning.js';
 
 /** Element types an array can have, named as NumPy names them. `complex64` interleaves real and imaginary parts. */
 export const dtypes = [
@@ -49,7 +49,7 @@ export interface Dataset {
   readonly companions: Readonly<Record<string, NdArray>>;
   readonly attributes: Readonly<Record<string, JsonValue>>;
   /** Why what is computed from it may not be right. They go where the data goes: through steps, parts and caches. */
-  readonly warnings?: readonly Warning[];
+  readonly warnings?: readonly CarriedWarning[];
 }
 
 /** An array without its values. */

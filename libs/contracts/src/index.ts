@@ -1,5 +1,6 @@
 export * from './algorithm.js';
 export * from './array.js';
+export * from './carried-warning.js';
 export * from './catalog.js';
 export * from './data-info.js';
 export * from './data-name.js';

@@ -60,33 +60,11 @@ export const WarningsSchema = Type.Array(WarningSchema, {
   description: 'Why the image may not be what its user takes it for. Absent when there is no such doubt.',
 });
 
-/**
- * All lists as one, each warning once, in the order in which they came. What is beyond `maxWarnings` is left out, and
- * texts end where the schema has them end.
- */
-export function joinWarnings(...lists: readonly (readonly Warning[] | undefined)[]): Warning[] {
-  const seen = new Map<string, Warning>();
-  for (const warning of lists.flatMap((list) => list ?? [])) {
-    const bounded = shortened(warning);
-    const { code, message, path = '', step = '' } = bounded;
-    const key = [code, step, path, message].join('\n');
-    if (!seen.has(key)) seen.set(key, bounded);
-  }
-  return [...seen.values()].slice(0, maxWarnings);
-}
-
-/** A dataset, or whatever carries warnings, with further ones. */
-export function withWarnings<T extends { readonly warnings?: readonly Warning[] }>(
-  carrier: T,
-  ...lists: readonly (readonly Warning[] | undefined)[]
-): T {
-  const warnings = joinWarnings(carrier.warnings, ...lists);
-  return warnings.length > 0 ? { ...carrier, warnings } : carrier;
-}
-
-function shortened({ code, message, path, step }: Warning): Warning {
+/** With texts that end where the schema has them end. */
+export function shortened<W extends Warning>(warning: W): W {
+  const { message, path, step } = warning;
   return {
-    code,
+    ...warning,
     // Redis' reader of JSON refuses half a character, as a cut may leave it.
     message: (message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message).replace(
       /\p{Surrogate}/gu,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openEngine, type Engine } from '@rondel/compute';
-import { isRondelError, type Dataset, type FailureCode, type WarningCode } from '@rondel/contracts';
+import { isRondelError, settledWarnings, type Dataset, type FailureCode, type WarningCode } from '@rondel/contracts';
 import {
   buildAlgorithm,
   createExecutableRegistry,
@@ -72,7 +72,13 @@ export async function run(
     onLog: (_, message) => logs.push(message),
     onPreview: (facts, draw) => previews.push({ ...facts, ...draw() }),
   });
-  return { output, logs, warnings: (output.warnings ?? []).map(({ code }) => code), iterations, previews };
+  return {
+    output,
+    logs,
+    warnings: settledWarnings(output.warnings ?? []).map(({ code }) => code),
+    iterations,
+    previews,
+  };
 }
 
 /** Builds, runs and disposes. */

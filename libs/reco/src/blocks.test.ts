@@ -1,4 +1,4 @@
-import { float32Array, isRondelError, type Dataset } from '@rondel/contracts';
+import { float32Array, isRondelError, settledWarnings, type Dataset } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import { divideDataset, joinDatasets } from './blocks.js';
 
@@ -38,6 +38,27 @@ describe('blocks of a dataset', () => {
     expect([first.warnings, second.warnings]).toEqual([[axis], [axis]]);
     const joined = joinDatasets([first, { ...second, warnings: [axis, dark] }], 'slice');
     expect(joined.warnings).toEqual([axis, dark]);
+  });
+
+  it('add up what they have counted, and what the whole has counted stays what it is', () => {
+    const message = '{count} of {of} values were clipped.';
+    const counted = (count: number, of: number) => {
+      return { code: 'TRANSMISSION_CLIPPED', message, amount: { count, of, above: 0.1 } } as const;
+    };
+    const parts = divideDataset({ ...dataset([1, 6, 3, 2]), warnings: [counted(5, 36)] }, 'slice', 2);
+    expect(settledWarnings(joinDatasets(parts, 'slice').warnings ?? [])).toEqual([
+      { code: 'TRANSMISSION_CLIPPED', message: '5 of 36 values were clipped.' },
+    ]);
+    // One block alone is above the share, all together are not.
+    const own = [counted(0, 12), counted(3, 12), counted(0, 12)];
+    const seen = parts.map(({ warnings: _, ...part }, index) => {
+      const each = own[index];
+      return { ...part, warnings: each ? [each] : [] };
+    });
+    const whole = joinDatasets(seen, 'slice');
+    expect(whole.warnings).toEqual([counted(3, 36)]);
+    expect(settledWarnings(own)).toHaveLength(1);
+    expect(settledWarnings(whole.warnings ?? [])).toEqual([]);
   });
 
   it('take their part of companions that have the axis, and all of the others', () => {

@@ -1,4 +1,4 @@
-import { joinWarnings, RondelError, type Dataset, type NdArray, type TypedArray } from '@rondel/contracts';
+import { addWarnings, RondelError, type Dataset, type NdArray, type TypedArray } from '@rondel/contracts';
 
 /**
  * Cuts a dataset into blocks of `size` along an axis; the last one may be smaller. Companions that have the axis, with the
@@ -28,8 +28,14 @@ export function cutDataset(dataset: Dataset, range: Range): Dataset {
       ]),
     ),
     attributes: dataset.attributes,
-    ...(dataset.warnings && { warnings: dataset.warnings }),
+    ...warningsAt(range, dataset),
   };
+}
+
+/** Amounts add up when blocks are joined, so they go with the first block alone. */
+function warningsAt({ start }: Range, { warnings = [] }: Dataset): Pick<Dataset, 'warnings'> {
+  const own = start === 0 ? warnings : warnings.filter(({ amount }) => amount === undefined);
+  return own.length > 0 ? { warnings: own } : {};
 }
 
 /** A range of an axis that is computed in one go, and the wider one that it is computed from. */
@@ -66,7 +72,8 @@ export function widened({ axis, extent, start, stop }: Omit<Block, 'from' | 'to'
 
 /**
  * Puts blocks together again in their order; the inverse of `divideDataset`. Companions and attributes are those of the
- * first block, except companions along the axis, which are joined. Warnings are those of all blocks.
+ * first block, except companions along the axis, which are joined. Warnings are those of all blocks, with
+ * their amounts added.
  *
  * Throws `DATA_SHAPE_MISMATCH` for blocks that do not fit together.
  */
@@ -75,7 +82,7 @@ export function joinDatasets(blocks: readonly Dataset[], axis: string): Dataset 
   if (first === undefined) throw new RondelError('DATA_SHAPE_MISMATCH', 'There are no blocks to join.');
   if (blocks.length === 1) return first;
   const extent = first.data.shape[axisOf(first.data, axis)] ?? 0;
-  const warnings = joinWarnings(...blocks.map((block) => block.warnings));
+  const warnings = addWarnings(...blocks.map((block) => block.warnings));
   return {
     ...(warnings.length > 0 && { warnings }),
     data: join(

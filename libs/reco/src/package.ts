@@ -1,4 +1,13 @@
-import type { Dataset, Float32NdArray, Preview, Progress, TypedArray, Warning, WarningCode } from '@rondel/contracts';
+import type {
+  Dataset,
+  Float32NdArray,
+  Preview,
+  Progress,
+  TypedArray,
+  CarriedWarning,
+  WarningAmount,
+  WarningCode,
+} from '@rondel/contracts';
 import type { LinkFunction } from '@rondel/plan';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { ParametersOf, Properties } from './properties.js';
@@ -59,7 +68,7 @@ export interface Checkpoint {
   readonly numbers: Readonly<Record<string, number>>;
   readonly arrays: Readonly<Record<string, Float32NdArray>>;
   /** What the step has warned of so far; whoever runs it adds and restores them. */
-  readonly warnings?: readonly Warning[];
+  readonly warnings?: readonly CarriedWarning[];
 }
 
 /** Keeps a step's checkpoint where the next attempt at the job finds it. */
@@ -94,8 +103,16 @@ export interface StepContext {
    * Says why the image may not be right. It goes with what the step returns, so it is part of the job however the rest is
    * computed. `property` is the one of the step that would settle it. A job that was submitted as strict ends here: then
    * this throws.
+   *
+   * A message must not depend on which part of the data the step sees, as the job may run in blocks. Where it counts
+   * something, it has `{count}` and `{of}` for the numbers, and `amount` has them; what is worth a warning above a share only
+   * is told whatever the share is, also when it is 0.
    */
-  readonly warn: (code: WarningCode, message: string, options?: { readonly property?: string }) => void;
+  readonly warn: (
+    code: WarningCode,
+    message: string,
+    options?: { readonly property?: string; readonly amount?: WarningAmount },
+  ) => void;
   /** A sentence for the person who watches the job. */
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }

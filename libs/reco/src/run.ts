@@ -1,14 +1,16 @@
 import {
+  addWarnings,
   isRondelError,
+  joinWarnings,
   RondelError,
   toFailure,
   withWarnings,
+  type CarriedWarning,
   type Dataset,
   type JobState,
   type Progress,
   type Resumed,
   type StepCache,
-  type Warning,
 } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
 import { requireFiniteOutput } from './finite-output.js';
@@ -22,7 +24,7 @@ export interface RunListener {
   readonly onStep: (step: StepReport) => void;
   readonly onLog: (level: 'info' | 'warn', message: string) => void;
   /** Hears of each warning as a step gives it; what it throws ends the step. */
-  readonly onWarning?: (warning: Warning) => void;
+  readonly onWarning?: (warning: CarriedWarning) => void;
 }
 
 /** A step that estimates that it needs more memory than there is room for is refused before it starts. */
@@ -141,26 +143,33 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       const { iteration, iterations, attempt } = resumed;
       const from = `the checkpoint of attempt ${attempt} on ${resumed.worker}`;
       options.onLog('info', `${path} resumed at iteration ${iteration} of ${iterations} from ${from}.`);
-      for (const warning of found.checkpoint.warnings ?? []) warn(warning);
+      // What was said before the step asked for the checkpoint has been said again.
+      for (const warning of joinWarnings(warnings, found.checkpoint.warnings).slice(warnings.length)) warn(warning);
       return found.checkpoint;
     };
-    const warnings: Warning[] = [];
-    const warn = (warning: Warning) => {
+    const warnings: CarriedWarning[] = [];
+    const warn = (warning: CarriedWarning) => {
       warnings.push(warning);
       options.onWarning?.(warning);
     };
     const output = await process(step, input, {
-      warn: (code, message, { property } = {}) =>
-        warn({ code, message, step: path, ...(property !== undefined && { path: `${path}.${property}` }) }),
+      warn: (code, message, { property, amount } = {}) =>
+        warn({
+          code,
+          message,
+          step: path,
+          ...(property !== undefined && { path: `${path}.${property}` }),
+          ...(amount && { amount }),
+        }),
       signal: options.signal,
       log: options.onLog,
       preview: options.onPreview ?? (() => undefined),
-      checkpoint: { restore, save: (make) => desk.save(() => withWarnings(make(), warnings)) },
+      checkpoint: { restore, save: (make) => desk.save(() => withWarnings(make(), addWarnings(warnings))) },
       progress: (progress) => options.onProgress(stepProgress({ path, share, started, resumed }, progress)),
     });
     requireFiniteOutput(output, built);
     report('completed', secondsSince(started));
-    return withWarnings(output, input.warnings, warnings);
+    return withWarnings(output, input.warnings, addWarnings(warnings));
   } catch (error) {
     report(options.signal.aborted ? 'cancelled' : 'failed', secondsSince(started));
     throw stepFailure(error, built);

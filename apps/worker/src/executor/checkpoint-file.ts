@@ -1,4 +1,4 @@
-import { elementCount, float32Array, RondelError, WarningsSchema, type Float32NdArray } from '@rondel/contracts';
+import { elementCount, float32Array, RondelError, CarriedWarningsSchema, type Float32NdArray } from '@rondel/contracts';
 import type { Checkpoint } from '@rondel/reco';
 import type { CheckpointReader } from '@rondel/store';
 import { Check, type Static, Type } from '@rondel/contracts/schema';
@@ -17,7 +17,7 @@ const HeaderSchema = Type.Object({
     Type.Object({ name, shape: Type.Array(Type.Integer({ minimum: 0, maximum: 2 ** 40 }), { maxItems: 16 }) }),
     { maxItems: 1000 },
   ),
-  warnings: Type.Optional(WarningsSchema),
+  warnings: Type.Optional(CarriedWarningsSchema),
 });
 
 /** What a checkpoint's file says before its arrays. */

@@ -4,12 +4,12 @@ import {
   elementCount,
   elementSize,
   RondelError,
-  WarningsSchema,
+  CarriedWarningsSchema,
   withWarnings,
   type Dataset,
   type JsonValue,
   type NdArray,
-  type Warning,
+  type CarriedWarning,
 } from '@rondel/contracts';
 import { bytesOf, componentsOf, typedView } from '@rondel/formats';
 import type { Block } from '@rondel/reco';
@@ -93,7 +93,7 @@ export function encodeDataset(
   return { name: hashOf(head), pieces: [head, ...arrays, ...encodeWarnings(warnings)], shared };
 }
 
-function encodeWarnings(warnings: readonly Warning[]): Uint8Array[] {
+function encodeWarnings(warnings: readonly CarriedWarning[]): Uint8Array[] {
   if (warnings.length === 0) return [];
   const text = Buffer.from(JSON.stringify(warnings));
   return [Buffer.from(hashOf(text)), text];
@@ -152,7 +152,7 @@ export interface DatasetFile {
   /** The same for the main array alone. */
   readonly loadData: () => NdArray;
   /** Reads the warnings alone. */
-  readonly loadWarnings: () => readonly Warning[];
+  readonly loadWarnings: () => readonly CarriedWarning[];
 }
 
 /** Opens what `encodeDataset` wrote. Reading holds the event loop up. Throws what `damaged` makes. */
@@ -203,7 +203,10 @@ function loadDataset({ data, companions, attributes }: DatasetHeader, file: Open
   };
 }
 
-function readWarnings({ data, companions }: DatasetHeader, { path, head, dataStart, options }: Opened): Warning[] {
+function readWarnings(
+  { data, companions }: DatasetHeader,
+  { path, head, dataStart, options }: Opened,
+): CarriedWarning[] {
   const own = [data, ...Object.values(companions)].filter(({ apart }) => apart !== true);
   const end = own.reduce(
     (before, { shape, dtype }) => alignedInDataset(before) + elementCount(shape) * elementSize(dtype),
@@ -216,7 +219,7 @@ function readWarnings({ data, companions }: DatasetHeader, { path, head, dataSta
     throw options.damaged('its warnings are not what was written');
   }
   const warnings = parsed(text.toString());
-  if (!Check(WarningsSchema, warnings)) throw options.damaged('its warnings are none that this version knows');
+  if (!Check(CarriedWarningsSchema, warnings)) throw options.damaged('its warnings are none that this version knows');
   return warnings;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hash } from 'node:crypto';
-import { joinWarnings, RondelError, type Dataset, type Warning } from '@rondel/contracts';
+import { addWarnings, RondelError, type Dataset, type CarriedWarning } from '@rondel/contracts';
 import type { Block } from '@rondel/reco';
 import type { PartFiles } from '@rondel/store';
 import { encodeDataset, openDatasetFile, type DatasetFile } from './dataset-file.js';
@@ -29,8 +29,8 @@ export function openDatasetPart(name: string, files: PartFiles): DatasetFile {
 }
 
 /** What several datasets are warned of together. Throws as `openDatasetPart`. */
-export function warningsOf(names: readonly string[], files: PartFiles): Warning[] {
-  return joinWarnings(...names.map((name) => openDatasetPart(name, files).loadWarnings()));
+export function warningsOf(names: readonly string[], files: PartFiles): CarriedWarning[] {
+  return addWarnings(...names.map((name) => openDatasetPart(name, files).loadWarnings()));
 }
 
 /** Writes a small document as a part and returns its name. */

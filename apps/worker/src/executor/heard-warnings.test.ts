@@ -35,6 +35,17 @@ describe('the warnings of a run', () => {
     expect(told).toEqual([units]);
   });
 
+  it('wait for the whole where a block has counted something', () => {
+    const told: Warning[] = [];
+    const { add } = hearWarnings({ strict: true }, (warning) => told.push(warning));
+    const counted = { ...dark, message: '{count} of {of} are dark.', amount: { count: 3, of: 9, above: 0.5 } };
+    add([counted], { inBlock: true });
+    add([counted]);
+    expect(told).toEqual([]);
+    expect(() => add([{ ...counted, amount: { count: 8, of: 9, above: 0.5 } }])).toThrow('8 of 9 are dark.');
+    expect(told).toEqual([{ ...dark, message: '8 of 9 are dark.' }]);
+  });
+
   it('are in one order, in whichever order blocks and stages gave them', () => {
     const steps = ['parameter.pre', 'parameter.reco'];
     const ordered = [units, axis, dark, precision];

@@ -1,9 +1,12 @@
-import { joinWarnings, strictFailure, type Warning } from '@rondel/contracts';
+import { joinWarnings, settledWarnings, strictFailure, type CarriedWarning, type Warning } from '@rondel/contracts';
 
 /** What a run is warned of, wherever that comes from. */
 export interface HeardWarnings {
-  /** Passes on what is new. Throws `STRICT_WARNING` for the first one of a strict job, which has been passed on then. */
-  readonly add: (warnings: readonly Warning[] | undefined) => void;
+  /**
+   * Passes on what is new. What a block has counted is left for the end, when the whole is known. Throws `STRICT_WARNING`
+   * for the first one of a strict job, which has been passed on then.
+   */
+  readonly add: (warnings: readonly CarriedWarning[] | undefined, seen?: { readonly inBlock: boolean }) => void;
 }
 
 export function hearWarnings(
@@ -12,8 +15,9 @@ export function hearWarnings(
 ): HeardWarnings {
   let heard: readonly Warning[] = [];
   return {
-    add(warnings) {
-      const all = joinWarnings(heard, warnings);
+    add(warnings = [], { inBlock } = { inBlock: false }) {
+      const told = inBlock ? warnings.filter(({ amount }) => amount === undefined) : warnings;
+      const all = joinWarnings(heard, settledWarnings(told));
       for (const warning of all.slice(heard.length)) {
         heard = [...heard, warning];
         tell(warning);

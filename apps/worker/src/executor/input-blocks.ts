@@ -1,7 +1,7 @@
 import {
   parseDataReference,
   RondelError,
-  WarningsSchema,
+  CarriedWarningsSchema,
   withWarnings,
   type Dataset,
   type Provenance,
@@ -36,7 +36,7 @@ const InputBlocksSchema = Type.Object({
     }),
   ),
   /** What reading it all has given rise to. */
-  warnings: Type.Optional(WarningsSchema),
+  warnings: Type.Optional(CarriedWarningsSchema),
 });
 
 type InputBlocks = Static<typeof InputBlocksSchema>;

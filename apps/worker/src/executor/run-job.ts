@@ -1,6 +1,7 @@
 import {
   joinWarnings,
   RondelError,
+  settledWarnings,
   withWarnings,
   type Dataset,
   type Preview,
@@ -67,9 +68,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
   const held = openHeldInputs();
   const documents = openInputBlockDocuments();
   const images = openImagePublisher(store);
-  return async (request, outer) => {
-    const heard = hearWarnings(request, outer.onWarning);
-    const listener = { ...outer, onWarning: (warning: Warning) => heard.add([warning]) };
+  return async (request, listener) => {
+    const heard = hearWarnings(request, listener.onWarning);
     const timings: Record<string, number> = { ...request.part.inputs.history?.timings };
     const started = performance.now();
     const built = await algorithmFor({ plan: request.plan, steps: request.part.steps });
@@ -85,7 +85,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const imageLeft = (image: PublishedImage, left: ImageFacts): RunResult => {
       const { data, origins = {} } = left;
       const warnings = inOrder(
-        joinWarnings(request.warnings, built.warnings, left.warnings),
+        settledWarnings(joinWarnings(request.warnings, built.warnings, left.warnings)),
         built.placed.map(({ path }) => path),
       );
       const seconds = (performance.now() - started) / 1000;
@@ -138,6 +138,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       results: surroundings.results,
       options: {
         ...listener,
+        onWarning: (warning) => heard.add([warning], { inBlock: input.block !== undefined }),
         onPreview: previews.offer,
         checkpoints: openCheckpoints({
           ...surroundings.checkpoints,
@@ -188,6 +189,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       return partLeft(await timed(timings, 'write', write), sources);
     }
     const { data, warnings } = output;
+    heard.add(warnings);
     const image = await timed(timings, 'write', () => images.publish(data));
     return imageLeft(image, { data: sources, origins, warnings });
   };
@@ -244,8 +246,10 @@ async function passOn(
   }
   const { parts, axis } = inputs;
   if (leaves.kind !== 'image' || parts === undefined || axis === undefined) return undefined;
+  const warnings = warningsOf(parts, places.files);
+  heard.add(warnings);
   const image = await timed(timings, 'write', () => places.images.gather(parts, axis, places.files));
-  return { kind: 'image', image, warnings: warningsOf(parts, places.files) };
+  return { kind: 'image', image, warnings };
 }
 
 /** The leg's steps, which on a block leave only what the steps after them need of it. */

@@ -1,4 +1,4 @@
-import { float32Array, type Dataset } from '@rondel/contracts';
+import { float32Array, settledWarnings, type Dataset } from '@rondel/contracts';
 import { divideDataset, joinDatasets, parallelAlong } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
@@ -34,7 +34,10 @@ async function preprocess(
     signal: new AbortController().signal,
     progress: () => undefined,
     preview: () => undefined,
-    warn: (code, message) => logs.push(`${code}: ${message}`),
+    warn: (code, text, { amount } = {}) =>
+      settledWarnings([{ code, message: text, ...(amount && { amount }) }]).forEach(({ message }) =>
+        logs.push(`${code}: ${message}`),
+      ),
     checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
     log: (level, message) => logs.push(`${level}: ${message}`),
   });

@@ -1,4 +1,4 @@
-import { RondelError, type Dataset } from '@rondel/contracts';
+import { countedMessage, RondelError, type Dataset } from '@rondel/contracts';
 import { implementStep, type ParametersOf, type StepContext } from '@rondel/reco';
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import { requireFinite } from '../sinogram/finite-values.js';
@@ -93,12 +93,10 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
     if (!dark) context.log('info', 'The data has no dark fields; they count as 0.');
     const fields = averageFields({ white, dark }, shape, parameters.average);
     for (const each of fields.disagreements) context.warn('FIELDS_DISAGREE', disagreementMessage(each));
-    const dead = normalizeFlatField(data, shape, fields);
-    if (dead > 0) context.warn('DETECTOR_REPAIRED', deadMessage(dead, 'white is not above dark there'));
+    const dead = normalizeFlatField(data, shape, fields) * shape.frames;
+    sayRepaired(dead, 'white is not above dark there', context);
   }
-  const died = repairDeadBins(data, shape);
-  if (died > 0)
-    context.warn('DETECTOR_REPAIRED', deadMessage(died, 'they stayed dark, or at one value, during the scan'));
+  sayRepaired(repairDeadBins(data, shape), 'they stayed dark, or at one value, during the scan', context);
   sayClipped(toLineIntegrals(data, parameters.clip), data.length, { parameters, context });
 }
 
@@ -106,13 +104,12 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
 const harmlessClipping = 1e-3;
 
 function sayClipped(clipped: number, values: number, { parameters: { clip }, context }: Surroundings): void {
-  if (clipped === 0) return;
-  const message = `${clipped} of ${values} transmissions were below ${clip} and clipped.`;
-  if (clipped <= harmlessClipping * values) context.log('info', message);
-  else {
-    const next = 'Look at the data, its dark and its white fields: no object lets that little through.';
-    context.warn('TRANSMISSION_CLIPPED', `${message} ${next}`, { property: 'clip' });
-  }
+  const amount = { count: clipped, of: values, above: harmlessClipping };
+  const message = `{count} of {of} transmissions were below ${clip} and clipped.`;
+  if (clipped > 0 && clipped <= harmlessClipping * values) context.log('info', countedMessage(message, amount));
+  const next = 'Look at the data, its dark and its white fields: no object lets that little through.';
+  // Also where none was: blocks say together what the share is.
+  context.warn('TRANSMISSION_CLIPPED', `${message} ${next}`, { property: 'clip', amount });
 }
 
 function disagreementMessage({ name, samples, of, leftOut }: Disagreement): string {
@@ -123,9 +120,10 @@ function disagreementMessage({ name, samples, of, leftOut }: Disagreement): stri
   return `${which} of the ${of} of the ${name} field (counted from 1) ${samples.length === 1 ? 'is' : 'are'} nothing like the others, and ${samples.length === 1 ? 'was' : 'were'} ${consequence}.`;
 }
 
-function deadMessage(count: number, why: string): string {
-  const bins = `${count} detector bin${count === 1 ? '' : 's'}, counted in every sinogram,`;
-  return `${bins} ${count === 1 ? 'was' : 'were'} interpolated from neighbours: ${why}.`;
+/** @param count Of dead bins in all sinograms, of every frame and slice. */
+function sayRepaired(count: number, why: string, { warn }: Surroundings['context']): void {
+  const message = `Detector bins were interpolated from their neighbours, {count} counted over all sinograms: ${why}.`;
+  if (count > 0) warn('DETECTOR_REPAIRED', message, { amount: { count } });
 }
 
 /** The axis: given in the plan, carried by the data, found in the data, or the middle of the detector. */

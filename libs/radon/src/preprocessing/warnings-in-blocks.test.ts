@@ -1,0 +1,55 @@
+import { settledWarnings, type Dataset } from '@rondel/contracts';
+import { divideDataset, joinDatasets, runSteps } from '@rondel/reco';
+import { expect, it } from 'vitest';
+import { sheppLoganScan, transmissionCounts } from '../phantom.js';
+import { buildPlan, planOf } from '../running.test.support.js';
+
+const [size, frames, angles] = [16, 2, 24];
+const counts = transmissionCounts(sheppLoganScan({ size, frames, angles }), { photons: 1000 });
+
+/** With a bin that the white field does not see in every fourth slice, and projections of one slice that are dark. */
+function disturbed(darkProjections: number): Dataset {
+  const { data, companions } = counts;
+  const { white } = companions;
+  if (white === undefined) throw new Error('counts have a white field');
+  const values = data.data.slice();
+  // [frame, slice, angle, detector]: beams of the first slice of the first frame.
+  values.fill(0, 0, darkProjections * size);
+  const unseen = white.data.slice();
+  const samples = white.shape[1] ?? 1;
+  for (let slice = 0; slice < size; slice += 4) {
+    for (let sample = 0; sample < samples; sample++) unseen[(slice * samples + sample) * size + 5] = 0;
+  }
+  return {
+    data: { ...data, data: values },
+    companions: { ...companions, white: { ...white, data: unseen } },
+    attributes: {},
+  };
+}
+
+async function warningsOf(input: Dataset): Promise<Dataset> {
+  const pre = ['TransmissionPreprocessingParameters', { findCenter: false }] as const;
+  const algorithm = buildPlan(planOf(pre, ['RadonFilteredBackprojectionParameters', {}]));
+  const listener = { onProgress: () => undefined, onStep: () => undefined, onLog: () => undefined };
+  const options = { signal: new AbortController().signal, memoryBytes: 2 ** 40, ...listener };
+  return runSteps(algorithm.steps.slice(0, 1), input, options);
+}
+
+const wholeLength = frames * size * angles * size;
+
+it.each([
+  ['enough of the whole to be told', 3, 2],
+  ['too little of the whole, though not of its block', 0.5, 1],
+])('blocks have the warnings of the whole, with its numbers: %s', async (_, darkProjections, expected) => {
+  const input = disturbed(darkProjections);
+  const whole = settledWarnings((await warningsOf(input)).warnings ?? []);
+  const repaired = `${(frames * size) / 4} counted over all sinograms`;
+  expect(whole.map(({ message }) => message)[0]).toContain(repaired);
+  expect(whole).toHaveLength(expected);
+  if (expected > 1) expect(whole[1]?.message).toContain(` of ${wholeLength} transmissions`);
+  for (const axis of ['slice', 'frame']) {
+    const outputs: Dataset[] = [];
+    for (const block of divideDataset(input, axis, 1)) outputs.push(await warningsOf(block));
+    expect(settledWarnings(joinDatasets(outputs, axis).warnings ?? []), axis).toEqual(whole);
+  }
+});
