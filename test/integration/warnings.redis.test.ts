@@ -159,6 +159,15 @@ _type = "RecoPlan{DirectRadonParameters}"
     expect(known).not.toHaveProperty('warnings');
   });
 
+  it('may be run again as strict as it was', async () => {
+    const known = { plan: plan.replace(/.*Nothing.*\n/, ''), strict: true };
+    const { id } = (await post('/v1/jobs', known)).json<Job>();
+    await jobs.ledger.finish(id, { state: 'completed', result, warnings: [axis] }, await begunAttempt(jobs, id));
+    const again = await api.app.inject({ method: 'POST', url: `/v1/jobs/${id}/retry` });
+    expect([again.statusCode, again.json<Job>()]).toMatchObject([202, { rerunOf: id, strict: true }]);
+    expect(again.json<Job>()).not.toHaveProperty('warnings');
+  });
+
   it('is refused in a strict submission, at once', async () => {
     for (const [url, more] of [
       ['/v1/jobs', {}],

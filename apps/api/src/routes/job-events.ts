@@ -15,7 +15,7 @@ export const jobEventRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['jobs'],
         summary: 'What happens to a job, as server-sent events',
         description:
-          'Events `state`, `progress`, `preview` (its `links.image` leads to the newest picture), `log` and, as the last one, `result`. Resumes after `Last-Event-ID`; without it, begins with the first event.',
+          'Events `state`, `progress`, `preview` (its `links.image` leads to the newest picture), `warning`, `log` and, as the last one, `result`. Resumes after `Last-Event-ID`; without it, begins with the first event.',
         params: Type.Object({ id: JobIdSchema }),
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ pattern: '^[0-9]{1,16}-[0-9]{1,10}$' })) }),
         produces: ['text/event-stream'],

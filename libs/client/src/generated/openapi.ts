@@ -323,7 +323,7 @@ export interface paths {
     };
     /**
      * What happens to a job, as server-sent events
-     * @description Events `state`, `progress`, `preview` (its `links.image` leads to the newest picture), `log` and, as the last one, `result`. Resumes after `Last-Event-ID`; without it, begins with the first event.
+     * @description Events `state`, `progress`, `preview` (its `links.image` leads to the newest picture), `warning`, `log` and, as the last one, `result`. Resumes after `Last-Event-ID`; without it, begins with the first event.
      */
     get: operations['getJobEvents'];
     put?: never;

@@ -1,4 +1,4 @@
-import type { Job, NdArray, Result, TypedArray } from '@rondel/contracts';
+import type { Job, NdArray, Result, TypedArray, Warning } from '@rondel/contracts';
 import type { CallOptions, Client, Download, ResultQuery } from '../client.js';
 import { decodeNpy } from '../npy.js';
 
@@ -13,6 +13,8 @@ export interface Image {
   readonly min: number;
   readonly max: number;
   readonly mean: number;
+  /** Why it may not be what its user takes it for; empty when there is no such doubt. */
+  readonly warnings: readonly Warning[];
   /**
    * Fetches the values, the last axis varying fastest; complex ones as pairs. Every call fetches them.
    *
@@ -34,6 +36,7 @@ export function imageOf(job: Job, result: Result, fetchResult: Client['result'])
     min,
     max,
     mean,
+    warnings: job.warnings ?? [],
     async array(options) {
       const { body } = await fetchResult(job.id, { format: 'npy', ...options });
       return decodeNpy(await new Response(body).arrayBuffer()).data;

@@ -45,11 +45,13 @@ test('the image has the facts of the result, and its values are fetched when the
   file.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, 118, 0]);
   file.set(new TextEncoder().encode("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }"), 10);
   file.set([3, 7], 128);
-  const { open, server } = await sessionWith(accepted, json({ id: job, state: 'completed', result }), {
+  const warnings = [{ code: 'DARK_MISSING', message: 'No dark fields.' }];
+  const { open, server } = await sessionWith(accepted, json({ id: job, state: 'completed', result, warnings }), {
     chunks: [file],
   });
   const image = await reconstruct(open, data, { pool: 'gpu', labels: { scan: 'tooth' } });
   expect(image).toMatchObject({ shape: [2], axes: ['x'], dtype: 'uint8', min: 3, max: 7, mean: 5, job: { id: job } });
+  expect(image.warnings).toEqual(warnings);
   expect(calls(server)).toEqual(['POST /v1/jobs', 'GET /v1/jobs/JOB?wait=60']);
   expect(await image.array()).toEqual(Uint8Array.of(3, 7));
   expect(calls(server).at(-1)).toBe('GET /v1/jobs/JOB/result?format=npy');
