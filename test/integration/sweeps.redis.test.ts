@@ -195,7 +195,7 @@ describe('POST /v1/sweeps', () => {
 
   it('refuses a plan that is too large with one of the values', async () => {
     const before = await connection.dbsize();
-    const angles = [[0, 1], Array.from({ length: 600_000 }, () => 0.5)];
+    const angles = [[0, 1], Array.from({ length: 95_000 }, () => 0.123456789012)];
     const answer = await submit({ vary: [{ path: 'parameter.reco.angles', values: angles }] });
     expect(answer.json<{ code: string }>().code).toBe('QUOTA_EXCEEDED');
     expect(await connection.dbsize()).toBe(before);

@@ -9,7 +9,10 @@ import {
   type Requirements,
   type Ticket,
 } from '@rondel/contracts';
+import { Check, Type } from '@rondel/contracts/schema';
 import type { JobHead, JobWork } from './job-fields.js';
+import { JobHeadSchema } from './job-head-schema.js';
+import { DamagedRecord, parseStored } from './stored.js';
 import { legPlace } from './leg-queue.js';
 
 /** What of an algorithm does not change. */
@@ -33,6 +36,24 @@ export interface AlgorithmHead {
   readonly stages: JobHead['stages'];
   /** What is doubtful about the plan, as of a job. */
   readonly warnings?: JobHead['warnings'];
+}
+
+const AlgorithmHeadSchema = Type.Object({
+  ...JobHeadSchema.properties,
+  data: Type.Optional(JobHeadSchema.properties.data),
+  place: Type.String(),
+  idleSeconds: Type.Number(),
+});
+
+/** Throws `DamagedRecord`. */
+export function algorithmHeadFrom(text: string): AlgorithmHead {
+  const head: unknown = parseStored(text);
+  if (isAlgorithmHead(head)) return head;
+  throw new DamagedRecord('its head does not say what the algorithm is');
+}
+
+function isAlgorithmHead(value: unknown): value is AlgorithmHead {
+  return Check(AlgorithmHeadSchema, value);
 }
 
 /** What every input of an algorithm has in common. */

@@ -1,9 +1,10 @@
 import { isTerminal, type AlgorithmRecord, type JobState } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { present, ticketFrom, type AlgorithmHead, type PlacedTicket } from './algorithm-record.js';
+import { algorithmHeadFrom, present, ticketFrom, type AlgorithmHead, type PlacedTicket } from './algorithm-record.js';
 import { algorithmNotFound, unlessGone } from './algorithm-refusal.js';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
+import type { Damage } from './stored.js';
 import { runScript, type Script } from './scripts.js';
 
 export interface StoredAlgorithm {
@@ -27,7 +28,7 @@ export interface AlgorithmStore {
   load(pool: string): Promise<{ readonly runnable: number; readonly active: number }>;
 }
 
-export function openAlgorithmStore(redis: Redis): AlgorithmStore {
+export function openAlgorithmStore(redis: Redis, damage: Damage): AlgorithmStore {
   /** The same field of many hashes; null where it is absent. */
   const fieldOfAll = async (hashes: readonly string[], field: string): Promise<(string | null)[]> => {
     if (hashes.length === 0) return [];
@@ -39,9 +40,11 @@ export function openAlgorithmStore(redis: Redis): AlgorithmStore {
   const store: AlgorithmStore = {
     run: (script, call) => guarded(runScript(redis, script, call)),
     async read(id) {
-      const fields = await guarded(redis.hgetall(keys.algorithm(id)));
-      if (fields.head === undefined) throw algorithmNotFound(id);
-      return { fields, head: JSON.parse(fields.head) as AlgorithmHead };
+      const fields = (await damage.spareAnswer('algorithm', id, guarded(redis.hgetall(keys.algorithm(id))))) ?? {};
+      const { head: text } = fields;
+      const head = text === undefined ? undefined : damage.spare('algorithm', id, () => algorithmHeadFrom(text));
+      if (head === undefined) throw algorithmNotFound(id);
+      return { fields, head };
     },
     async record(id) {
       const [{ fields, head }, tickets] = await Promise.all([store.read(id), store.tickets(id)]);

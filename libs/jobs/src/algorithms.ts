@@ -15,6 +15,7 @@ import { openAlgorithmStore, type AlgorithmStore } from './algorithm-store.js';
 import { openTurns, say, type TurnParts, type Turns } from './algorithm-turns.js';
 import { chooseWorker } from './algorithm-worker.js';
 import { guarded } from './connection.js';
+import type { Damage } from './stored.js';
 import type { JobWork } from './job-fields.js';
 import { buildNews, keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
@@ -73,8 +74,11 @@ export interface Algorithms {
   load: AlgorithmStore['load'];
 }
 
-export function openAlgorithms(parts: Omit<TurnParts, 'store'>): Algorithms {
-  const store = openAlgorithmStore(parts.redis);
+export function openAlgorithms({
+  damage,
+  ...parts
+}: Omit<TurnParts, 'store'> & { readonly damage: Damage }): Algorithms {
+  const store = openAlgorithmStore(parts.redis, damage);
   const whole = { ...parts, store };
   const turns = openTurns(whole);
   return {

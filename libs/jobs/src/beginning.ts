@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { BeginAnswer, Leg } from './attempts.js';
 import { guarded } from './connection.js';
-import type { JobHash, JobHead } from './job-fields.js';
+import { headFrom, type JobHash } from './job-fields.js';
 import { keys } from './keys.js';
 import { beginScript, begunFields, runScript, takenScript } from './scripts.js';
 import { begunAttempt, legName } from './stage-fields.js';
@@ -57,12 +57,11 @@ function read(leg: Leg, answer: unknown): BeginAnswer {
   const [first, second] = answer as ['exhausted', number] | [number, (string | null)[]];
   if (first === 'exhausted') return { answer: first, attempts: second };
   const fields = zipped(begunFields(legName(leg)), second);
-  const head = JSON.parse(fields.head ?? '') as JobHead;
-  return { answer: 'begun', attempt: begunAttempt({ leg, head, fields, attempt: first }) };
+  return { answer: 'begun', attempt: begunAttempt({ leg, head: headFrom(fields.head), fields, attempt: first }) };
 }
 
 /** What HMGET answers within a script. */
-function zipped(names: readonly string[], values: readonly (string | null)[]): JobHash {
+export function zipped(names: readonly string[], values: readonly (string | null)[]): JobHash {
   const found = names.flatMap((name, index) => {
     const value = values[index];
     return typeof value === 'string' ? [[name, value] as const] : [];

@@ -1,5 +1,6 @@
 import { Redis, type ChainableCommander, type RedisOptions } from 'ioredis';
 import { RondelError } from '@rondel/contracts';
+import { isOfOtherType } from './stored.js';
 
 /** Everything Rondel keeps in Redis lies under one hash tag, so that it stays together on a cluster. */
 export const keyPrefix = '{rondel}';
@@ -153,6 +154,20 @@ export async function executed(pipeline: ChainableCommander): Promise<unknown[]>
   return answers.map(([error, value]) => {
     if (error) throw isConnectionTrouble(error) ? unavailable(error) : error;
     return value;
+  });
+}
+
+/** As `executed`; what Redis could not answer, as the key is of another type, is undefined and told. */
+export async function sparedAnswers<T>(
+  pipeline: ChainableCommander,
+  tell: (index: number, error: Error) => void,
+): Promise<(T | undefined)[]> {
+  const answers = (await guarded(pipeline.exec())) ?? [];
+  return answers.map(([error, value], index) => {
+    if (!error) return value as T;
+    if (!isOfOtherType(error)) throw isConnectionTrouble(error) ? unavailable(error) : error;
+    tell(index, error);
+    return undefined;
   });
 }
 

@@ -1,7 +1,9 @@
-import { RondelError, type WorkerNeeds, type WorkerRecord } from '@rondel/contracts';
+import { RondelError, WorkerNeedsSchema, WorkerSchema, type WorkerNeeds, type WorkerRecord } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
+import { fromStored, type Damage } from './stored.js';
 import { runScript, script } from './scripts.js';
 import { aheadOfServer, serverTime, serverTimeLua } from './server-time.js';
 import { capabilitiesText, type RememberedCapabilities } from './requirements.js';
@@ -18,8 +20,19 @@ const mostRemembered = 100;
 
 export const heartbeatMs = 3000;
 
+const { heartbeatAt: _, ...said } = WorkerSchema.properties;
+const HeartbeatSchema = Type.Object(said);
 /** What a worker says of itself; when it said so is told by the clock of Redis. */
 export type Heartbeat = Omit<WorkerRecord, 'heartbeatAt'>;
+
+const CapabilitiesSchema = Type.Object({
+  labels: WorkerSchema.properties.labels,
+  engine: Type.Optional(WorkerSchema.properties.engine),
+  packages: WorkerSchema.properties.packages,
+  roots: WorkerSchema.properties.roots,
+  memoryBytes: Type.Optional(Type.Number()),
+  concurrency: Type.Optional(Type.Number()),
+});
 
 /**
  * Who serves which pool, by the workers' own heartbeats. How old these are is asked of one clock, that of Redis: machines
@@ -47,7 +60,7 @@ export interface Fleet {
   drainRequested(id: string): Promise<boolean>;
 }
 
-export function openFleet(redis: Redis): Fleet {
+export function openFleet(redis: Redis, damage: Damage): Fleet {
   return {
     beat: (worker) => aheadOfServer(() => beat(redis, worker)),
 
@@ -55,7 +68,7 @@ export function openFleet(redis: Redis): Fleet {
       await guarded(redis.multi().del(keys.worker(id)).zrem(keys.workers, id).del(keys.drain(id)).exec());
     },
 
-    workers: () => guarded(listWorkers(redis)),
+    workers: () => guarded(listWorkers(redis, damage)),
 
     async pools() {
       return [...new Set(['default', ...(await guarded(redis.smembers(keys.pools)))])].sort();
@@ -67,16 +80,18 @@ export function openFleet(redis: Redis): Fleet {
 
     async needs(pool) {
       const text = await guarded(redis.hget(keys.needs, pool));
-      return text === null ? undefined : (JSON.parse(text) as WorkerNeeds);
+      return text === null ? undefined : damage.spare('pool', pool, () => fromStored(WorkerNeedsSchema, text));
     },
 
     async capabilities(pool) {
       const since = (await serverTime(redis)) - rememberedMs;
       const texts = await guarded(redis.zrangebyscore(keys.capabilities(pool), since, '+inf'));
-      return texts.map((text) => JSON.parse(text) as RememberedCapabilities);
+      return texts.flatMap(
+        (text) => damage.spare('capabilities', pool, () => fromStored(CapabilitiesSchema, text)) ?? [],
+      );
     },
 
-    requestDrain: (id) => guarded(requestDrain(redis, id)),
+    requestDrain: (id) => guarded(requestDrain(redis, id, damage)),
 
     async drainRequested(id) {
       return (await guarded(redis.exists(keys.drain(id)))) === 1;
@@ -115,8 +130,8 @@ async function beat(redis: Redis, worker: Heartbeat): Promise<number> {
 }
 
 /** Kept until the worker has read it: what is only published is lost when its connection is down. */
-async function requestDrain(redis: Redis, id: string): Promise<WorkerRecord> {
-  const worker = (await listWorkers(redis)).find((candidate) => candidate.id === id);
+async function requestDrain(redis: Redis, id: string, damage: Damage): Promise<WorkerRecord> {
+  const worker = (await listWorkers(redis, damage)).find((candidate) => candidate.id === id);
   if (worker === undefined) {
     throw new RondelError('NOT_FOUND', `There is no worker ${id}. List the workers to see which there are.`);
   }
@@ -136,20 +151,19 @@ function needsOf({ pools, engine, device, memoryBytes, concurrency }: Heartbeat)
   return Object.fromEntries(pools.map((pool) => [pool, JSON.stringify(needs)]));
 }
 
-async function listWorkers(redis: Redis): Promise<WorkerRecord[]> {
+async function listWorkers(redis: Redis, damage: Damage): Promise<WorkerRecord[]> {
   const [now, entries] = await Promise.all([serverTime(redis), redis.zrange(keys.workers, '0', '-1', 'WITHSCORES')]);
   const all = pairs(entries);
   const beats = all.filter(([, beat]) => Number(beat) >= now - forgetAfterMs);
   if (beats.length < all.length) await redis.zremrangebyscore(keys.workers, '-inf', now - forgetAfterMs);
   if (beats.length === 0) return [];
   const texts = await redis.mget(beats.map(([id]) => keys.worker(id)));
-  return beats.flatMap(([, beat], index) => {
+  return beats.flatMap(([id, beat], index) => {
     const text = texts[index];
     if (text === null || text === undefined) return [];
-    const worker: WorkerRecord = {
-      ...(JSON.parse(text) as Heartbeat),
-      heartbeatAt: new Date(Number(beat)).toISOString(),
-    };
+    const said = damage.spare('worker', id, () => fromStored(HeartbeatSchema, text));
+    if (said === undefined) return [];
+    const worker: WorkerRecord = { ...said, heartbeatAt: new Date(Number(beat)).toISOString() };
     return [now - Number(beat) > lostAfterMs ? { ...worker, state: 'lost' as const } : worker];
   });
 }

@@ -10,6 +10,7 @@ export { type RedisFacts } from './connection.js';
 export { poolUnknown, type PoolControl } from './demand.js';
 export { jobSecondsBounds, type EndedJobs } from './ended-jobs.js';
 export { heartbeatMs, type Fleet, type Heartbeat } from './fleet.js';
+export { type RecordKind } from './stored.js';
 export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './job-fields.js';
 export {
   firstPlace,

@@ -1,6 +1,9 @@
 import type { JobArchive } from './archive.js';
+import { JobHeadSchema } from './job-head-schema.js';
 import { stepRecords } from './step-records.js';
+import { DamagedRecord, parseStored } from './stored.js';
 import {
+  JobSchema,
   type DataNames,
   type Asked,
   type Failure,
@@ -17,6 +20,7 @@ import {
   type StepRecord,
   type Warning,
 } from '@rondel/contracts';
+import { Check } from '@rondel/contracts/schema';
 
 /** What a worker needs to run a job; too large to be part of every listing. */
 export interface JobWork {
@@ -102,9 +106,36 @@ export interface JobOutcome {
 /** Fields of the Redis hash of a job. All values are text; structured ones are JSON. */
 export type JobHash = Readonly<Record<string, string>>;
 
-/** Puts together what the API answers. Throws a `SyntaxError` when the hash was not written by Rondel. */
+/** Puts together what the API answers. Throws `DamagedRecord` when the hash is not what Rondel has written. */
 export function jobFromHash(hash: JobHash): Job {
-  return jobOf(JSON.parse(hash.head ?? '') as JobHead, hash);
+  const job = damagedUnless(() => jobOf(headFrom(hash.head), hash));
+  if (isJob(job)) return job;
+  throw new DamagedRecord('its fields do not make a job');
+}
+
+/** Throws `DamagedRecord`. */
+export function headFrom(text: string | null | undefined): JobHead {
+  const head: unknown = parseStored(text);
+  if (isHead(head)) return head;
+  throw new DamagedRecord('its head does not say what the job is');
+}
+
+function isHead(value: unknown): value is JobHead {
+  return Check(JobHeadSchema, value);
+}
+
+function isJob(value: unknown): value is Job {
+  return Check(JobSchema, value);
+}
+
+/** Fields that are no JSON are found by whoever reads them. */
+function damagedUnless<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    throw new DamagedRecord('one of its fields cannot be read', { cause: error });
+  }
 }
 
 function jobOf(head: JobHead, hash: JobHash): Job {
@@ -152,7 +183,7 @@ export function newJob(head: JobHead): Job {
 }
 
 export function workFromHash(hash: JobHash): JobWork {
-  return JSON.parse(hash.work ?? '') as JobWork;
+  return damagedUnless(() => JSON.parse(hash.work ?? '') as JobWork);
 }
 
 export function archiveFromHash(hash: JobHash): JobArchive {

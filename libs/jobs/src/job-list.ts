@@ -1,8 +1,10 @@
 import type { Job, JobCounts, JobFilter, JobState, StateCounts } from '@rondel/contracts';
-import type { Redis } from 'ioredis';
-import { executed } from './connection.js';
-import { jobFromHash, type JobHead } from './job-fields.js';
+import type { ChainableCommander, Redis } from 'ioredis';
+import { zipped } from './beginning.js';
+import { sparedAnswers } from './connection.js';
+import { headFrom, jobFromHash, type JobHead } from './job-fields.js';
 import { keys } from './keys.js';
+import type { Damage } from './stored.js';
 
 export interface JobPageQuery extends JobFilter {
   readonly limit: number;
@@ -22,25 +24,37 @@ type Looked = Pick<JobHead, 'id' | 'pool' | 'labels' | 'plan' | 'submitter' | 't
   readonly state: JobState;
 };
 
+/** Where jobs are read from, and what becomes of those that are damaged. */
+interface Source {
+  readonly redis: Redis;
+  readonly damage: Damage;
+}
+
 const scanPage = 500;
 /** Jobs that one question looks at. */
 const mostScanned = 20_000;
 
 /** Newest first. A page may hold fewer than `limit` although there are more: where there is a cursor, there may be. */
-export async function listJobs(redis: Redis, query: JobPageQuery): Promise<{ jobs: Job[]; cursor?: string }> {
-  const { ids, cursor } = await findJobs(redis, query);
-  const pipeline = redis.pipeline();
-  for (const id of ids) pipeline.hgetall(keys.job(id));
-  const hashes = (await executed(pipeline)) as Record<string, string>[];
-  const jobs = hashes.filter(({ head }) => head !== undefined).map(jobFromHash);
+export async function listJobs(source: Source, query: JobPageQuery): Promise<{ jobs: Job[]; cursor?: string }> {
+  const { ids, cursor } = await findJobs(source, query);
+  const { damage } = source;
+  // Of a job that is divided also what each of its blocks has; never its plan, which may have megabytes.
+  const names = (await readAll(source, ids, (pipeline, key) => pipeline.hkeys(key))).map(shownFields);
+  const hashes = await readAll(source, ids, (pipeline, key, index) =>
+    pipeline.hmget(key, ...(names[index] ?? ['head'])),
+  );
+  const jobs = ids.flatMap((id, index) => {
+    const hash = zipped(names[index] ?? [], hashes[index] ?? []);
+    return hash.head === undefined ? [] : (damage.spare('job', id, () => jobFromHash(hash)) ?? []);
+  });
   return { jobs, ...(cursor !== undefined && { cursor }) };
 }
 
-export async function findJobs(redis: Redis, { limit, cursor, ...filter }: JobPageQuery): Promise<FoundJobs> {
+export async function findJobs(source: Source, { limit, cursor, ...filter }: JobPageQuery): Promise<FoundJobs> {
   const ids: string[] = [];
   let last = cursor;
   let scanned = 0;
-  for await (const page of summaries(redis, cursor)) {
+  for await (const page of summaries(source, cursor)) {
     for (const job of page) {
       scanned += 1;
       if (matches(job, filter)) {
@@ -54,10 +68,10 @@ export async function findJobs(redis: Redis, { limit, cursor, ...filter }: JobPa
   return { ids };
 }
 
-export async function countJobs(redis: Redis, filter: JobFilter): Promise<JobCounts> {
+export async function countJobs(source: Source, filter: JobFilter): Promise<JobCounts> {
   const states: StateCounts = { queued: 0, waiting: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
   let [total, scanned] = [0, 0];
-  for await (const page of summaries(redis)) {
+  for await (const page of summaries(source)) {
     for (const job of page.filter((each) => matches(each, filter))) {
       states[job.state] += 1;
       total += 1;
@@ -68,17 +82,39 @@ export async function countJobs(redis: Redis, filter: JobFilter): Promise<JobCou
   return { total, states };
 }
 
+/** The same of many jobs, in one round trip; undefined where there is no hash. */
+async function readAll(
+  { redis, damage }: Source,
+  ids: readonly string[],
+  ask: (pipeline: ChainableCommander, key: string, index: number) => unknown,
+): Promise<((string | null)[] | undefined)[]> {
+  const pipeline = redis.pipeline();
+  for (const [index, id] of ids.entries()) ask(pipeline, keys.job(id), index);
+  return sparedAnswers(pipeline, (index, error) => damage.note('job', ids[index] ?? '', error.message));
+}
+
+const largeFields: ReadonlySet<string> = new Set(['work', 'provenance', 'inputs']);
+
+function shownFields(names: readonly (string | null)[] | undefined): string[] {
+  const shown = (names ?? []).flatMap((name) =>
+    name === null || largeFields.has(name) || name.endsWith(':output') ? [] : [name],
+  );
+  return shown.length === 0 ? ['head'] : shown;
+}
+
 /** Newest first, those after the cursor. */
-async function* summaries(redis: Redis, cursor?: string): AsyncGenerator<Looked[]> {
+async function* summaries(source: Source, cursor?: string): AsyncGenerator<Looked[]> {
+  const { redis, damage } = source;
   const start = cursor === undefined ? 0 : ((await redis.zrevrank(keys.jobs, cursor)) ?? -1) + 1;
   for (let offset = start; ; offset += scanPage) {
     const ids = await redis.zrevrange(keys.jobs, offset, offset + scanPage - 1);
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.hmget(keys.job(id), 'head', 'state');
-    const answers = (await executed(pipeline)) as (string | null)[][];
-    yield answers.flatMap(([head, state]) =>
-      typeof head === 'string' ? [{ ...(JSON.parse(head) as JobHead), state: state as JobState }] : [],
-    );
+    const answers = await readAll(source, ids, (pipeline, key) => pipeline.hmget(key, 'head', 'state'));
+    yield answers.flatMap((answer, index) => {
+      const [text, state] = answer ?? [];
+      if (typeof text !== 'string') return [];
+      const head = damage.spare('job', ids[index] ?? '', () => headFrom(text));
+      return head === undefined ? [] : [{ ...head, state: state as JobState }];
+    });
     if (ids.length < scanPage) return;
   }
 }

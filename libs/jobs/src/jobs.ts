@@ -24,6 +24,7 @@ import { openSharedStore, type SharedStore } from './shared-store.js';
 import { openSpecialQueues, type SpecialQueues } from './special-queues.js';
 import { openSessions, type SessionLimits, type Sessions } from './sessions.js';
 import { stopSubjob, type SubjobStop } from './subjobs.js';
+import { openDamage, type RecordKind } from './stored.js';
 import { openSweeps, type Sweeps } from './sweeps.js';
 
 /** A job's queue leg may be missing this long after the job was written down before the reconciler adds it. */
@@ -87,6 +88,8 @@ export interface Jobs {
    * live worker, ended jobs without a record are recorded.
    */
   reconcile(record: WriteRecord): Promise<void>;
+  /** Records in Redis that were found damaged and passed over since this process began, by kind. */
+  damaged(): ReadonlyMap<RecordKind, number>;
   /** Version and settings of Redis. Throws `SERVICE_UNAVAILABLE`. */
   redis(): Promise<RedisFacts>;
   /** Milliseconds since 1970 by the clock of Redis, which is the same for everybody. */
@@ -109,12 +112,13 @@ export async function openJobs(options: {
     redis.disconnect();
     throw error;
   }
-  const special = openSpecialQueues(redis);
+  const damage = openDamage(options.onError);
+  const special = openSpecialQueues(redis, damage);
   const legs = openLegs(redis, special, options.onError);
-  const ledger = openLedger(redis, legs);
+  const ledger = openLedger(redis, legs, damage);
   const poolQueues = openPoolQueues(redis, special, options.onError);
-  const fleet = openFleet(redis);
-  const sweeps = openSweeps(redis, legs);
+  const fleet = openFleet(redis, damage);
+  const sweeps = openSweeps(redis, legs, damage);
   const subscription = openSubscription(options.redisUrl, options.onError);
   const news = await openNews(subscription, options.news ?? 'people', options.onError);
 
@@ -146,7 +150,7 @@ export async function openJobs(options: {
     await cancelJobs([id], { redis, legs });
     return mustGet(id);
   };
-  const algorithms = openAlgorithms({ redis, ledger, fleet, enqueue: advance, cancel });
+  const algorithms = openAlgorithms({ redis, damage, ledger, fleet, enqueue: advance, cancel });
   /** The end of an input of a warm algorithm is the turn of the next one. */
   const letNextIn = async (id: string) => {
     const head = await ledger.head(id);
@@ -209,7 +213,7 @@ export async function openJobs(options: {
       const unrecorded = await ledger.unrecorded();
       await repairAll([
         ...unsettled.map((id) => () => sweeps.settle(id, record)),
-        () => addMissingLegs({ redis, ledger, legs, special, enqueue }, now - settleMs),
+        () => addMissingLegs({ redis, damage, ledger, legs, special, enqueue }, now - settleMs),
         () => lowerTurns(redis, special),
         () => poolQueues.reconcile(now - specialQueueMs),
         () => algorithms.reconcile(),
@@ -219,6 +223,7 @@ export async function openJobs(options: {
         () => sweeps.forgetExpired(now - retentionSeconds * 1000),
       ]);
     },
+    damaged: () => damage.counts(),
     redis: () => checkRedis(redis),
     now: () => serverTime(redis),
     async close() {

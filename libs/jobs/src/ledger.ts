@@ -1,5 +1,6 @@
 import {
   isTerminal,
+  JobIdSchema,
   RondelError,
   type Failure,
   type Job,
@@ -9,6 +10,7 @@ import {
   type JobState,
   type StepRecord,
 } from '@rondel/contracts';
+import { Check } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
 import type { JobArchive } from './archive.js';
 import type {
@@ -23,12 +25,13 @@ import type {
   OpenLeg,
   Restart,
 } from './attempts.js';
-import { beginLeg } from './beginning.js';
+import { beginLeg, zipped } from './beginning.js';
 import { guarded } from './connection.js';
 import { blockField, incompleteLegs, legName, nextStage, type LegOutput } from './stage-fields.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from './ended-jobs.js';
 import {
   archiveFromHash,
+  headFrom,
   jobFromHash,
   type CurvePoint,
   type JobHash,
@@ -40,6 +43,7 @@ import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds, warningsText } from './job-calls.js';
 import { countJobs, findJobs, listJobs, type FoundJobs, type JobPageQuery } from './job-list.js';
 import { keys } from './keys.js';
+import type { Damage } from './stored.js';
 import { queueOf } from './leg-queue.js';
 import type { Legs } from './legs.js';
 import { jobLine } from './line.js';
@@ -168,13 +172,25 @@ export interface PresentLegs {
   readonly queued: boolean;
 }
 
-export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
+export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Damage): Ledger {
   const run = (script: Script, call: { keys: string[]; args: (string | number)[] }) =>
     guarded(runScript(redis, script, call));
-  const hash = (id: string) => guarded(redis.hgetall(keys.job(id)));
+  /** All fields of a job or some; none where there is something else. */
+  const hash = async (id: string, ...names: string[]): Promise<JobHash> => {
+    const key = keys.job(id);
+    if (names.length === 0) return (await damage.spareAnswer('job', id, guarded(redis.hgetall(key)))) ?? {};
+    return zipped(names, (await damage.spareAnswer('job', id, guarded(redis.hmget(key, ...names)))) ?? []);
+  };
+  /** What stands among ids and is none would end whatever goes through them. */
+  const ids = (found: readonly string[]) =>
+    found.filter((id) => {
+      const isId = Check(JobIdSchema, id);
+      if (!isId) damage.note('job id', id, 'it is no id of a job');
+      return isId;
+    });
   const findHead = async (id: string) => {
-    const head = await guarded(redis.hget(keys.job(id), 'head'));
-    return head === null ? undefined : (JSON.parse(head) as JobHead);
+    const head = await damage.spareAnswer('job', id, guarded(redis.hget(keys.job(id), 'head')));
+    return typeof head === 'string' ? damage.spare('job', id, () => headFrom(head)) : undefined;
   };
   /** Changes a job on behalf of an attempt at one of its legs. False when the attempt no longer counts. */
   const change = async (
@@ -215,19 +231,19 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
 
     async get(id) {
       const fields = await hash(id);
-      return fields.head === undefined ? undefined : jobFromHash(fields);
+      return fields.head === undefined ? undefined : damage.spare('job', id, () => jobFromHash(fields));
     },
 
     head: findHead,
 
     async archive(id) {
       const fields = await hash(id);
-      return fields.head === undefined ? undefined : archiveFromHash(fields);
+      return fields.head === undefined ? undefined : damage.spare('job', id, () => archiveFromHash(fields));
     },
 
-    list: (query) => guarded(listJobs(redis, query)),
-    find: (query) => guarded(findJobs(redis, query)),
-    count: (filter) => guarded(countJobs(redis, filter)),
+    list: (query) => guarded(listJobs({ redis, damage }, query)),
+    find: (query) => guarded(findJobs({ redis, damage }, query)),
+    count: (filter) => guarded(countJobs({ redis, damage }, filter)),
 
     begin: (leg, worker) => beginLeg(redis, leg, worker),
 
@@ -364,18 +380,19 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>): Ledger {
     },
 
     async present(id) {
-      const [head, generation, stage] = await guarded(redis.hmget(keys.job(id), 'head', 'generation', 'stage'));
-      if (typeof head !== 'string') return undefined;
-      const { stages } = JSON.parse(head) as JobHead;
+      const { head: text, generation, stage } = await hash(id, 'head', 'generation', 'stage');
+      const head = text === undefined ? undefined : damage.spare('job', id, () => headFrom(text));
+      if (head === undefined) return undefined;
+      const { stages } = head;
       return { leg: { job: id, generation: Number(generation), stage: Number(stage), block: 0 }, stages };
     },
 
     waiting: (pool) => guarded(redis.zcard(keys.queued(pool))),
-    live: (before) => guarded(redis.zrangebyscore(keys.live, '-inf', before)),
-    unrecorded: () => guarded(redis.smembers(keys.unrecorded)),
+    live: async (before) => ids(await guarded(redis.zrangebyscore(keys.live, '-inf', before))),
+    unrecorded: async () => ids(await guarded(redis.smembers(keys.unrecorded))),
     async overRun(id) {
-      const [state, run] = await guarded(redis.hmget(keys.job(id), 'state', 'run'));
-      if (typeof state !== 'string') return Infinity;
+      const { state, run } = await hash(id, 'state', 'run');
+      if (state === undefined) return Infinity;
       return isTerminal(state as JobState) ? Number(run ?? 0) : Number(run ?? 0) - 1;
     },
 

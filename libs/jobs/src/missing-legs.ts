@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis';
-import { executed } from './connection.js';
-import type { JobHead } from './job-fields.js';
+import { executed, sparedAnswers } from './connection.js';
+import { headFrom, type JobHead } from './job-fields.js';
 import { keys } from './keys.js';
 import type { Leg, OpenLeg } from './attempts.js';
 import type { Ledger } from './ledger.js';
 import { queueOf } from './leg-queue.js';
 import { completedField } from './stage-fields.js';
 import type { Legs } from './legs.js';
+import type { Damage } from './stored.js';
 import type { SpecialQueues } from './special-queues.js';
 
 /** Jobs that are looked at together: enough to make round trips cheap, few enough to keep nobody waiting. */
@@ -14,6 +15,7 @@ const pageLength = 500;
 
 interface Parts {
   readonly redis: Redis;
+  readonly damage: Damage;
   readonly ledger: Ledger;
   readonly legs: Legs;
   readonly special: Pick<SpecialQueues, 'list' | 'register'>;
@@ -35,20 +37,24 @@ interface LiveJob {
 export async function addMissingLegs(parts: Parts, before: number): Promise<void> {
   const ids = await parts.ledger.live(before);
   for (let start = 0; start < ids.length; start += pageLength) {
-    const jobs = await readJobs(parts.redis, ids.slice(start, start + pageLength));
+    const jobs = await readJobs(parts, ids.slice(start, start + pageLength));
     await registerQueues(jobs, parts.special);
     const broken = new Set([...(await lackingLegs(jobs, parts.legs)), ...(await completeStages(jobs, parts.redis))]);
     for (const { head } of broken) await repair(head, parts);
   }
 }
 
-async function readJobs(redis: Redis, ids: readonly string[]): Promise<LiveJob[]> {
+async function readJobs({ redis, damage }: Parts, ids: readonly string[]): Promise<LiveJob[]> {
   const pipeline = redis.pipeline();
   for (const id of ids) pipeline.hmget(keys.job(id), 'head', 'generation', 'stage', 'blocks');
-  const answers = (await executed(pipeline)) as (string | null)[][];
-  return answers.flatMap(([text, generation, stage, blocks]) => {
+  const answers = await sparedAnswers<(string | null)[]>(pipeline, (index, error) => {
+    damage.note('job', ids[index] ?? '', error.message);
+  });
+  return answers.flatMap((answer, index) => {
+    const [text, generation, stage, blocks] = answer ?? [];
     if (typeof text !== 'string') return [];
-    const head = JSON.parse(text) as JobHead;
+    const head = damage.spare('job', ids[index] ?? '', () => headFrom(text));
+    if (head === undefined) return [];
     // An input of an algorithm waits for its turn without a leg.
     if (head.algorithm !== undefined) return [];
     const legs = Array.from({ length: Number(blocks) }, (_, block) => ({

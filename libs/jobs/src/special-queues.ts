@@ -1,9 +1,10 @@
-import type { Requirements } from '@rondel/contracts';
+import { RequirementsSchema } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys, queueNews } from './keys.js';
 import { placeOf, type LegQueue } from './leg-queue.js';
 import { runScript, script } from './scripts.js';
+import { fromStored, type Damage } from './stored.js';
 import { serverTimeLua } from './server-time.js';
 
 /** A queue for legs that not every worker of its place can run. */
@@ -40,7 +41,7 @@ redis.call('PUBLISH', ARGV[3], ARGV[4])
 return 1
 `);
 
-export function openSpecialQueues(redis: Redis): SpecialQueues {
+export function openSpecialQueues(redis: Redis, damage: Damage): SpecialQueues {
   const both = [keys.specialQueues, keys.specialQueuesUsed];
   return {
     async register({ queue, requires }) {
@@ -50,9 +51,9 @@ export function openSpecialQueues(redis: Redis): SpecialQueues {
 
     async list() {
       const entries = Object.entries(await guarded(redis.hgetall(keys.specialQueues)));
-      return entries.map(([queue, text]) => {
-        const requires = JSON.parse(text) as Requirements;
-        return { queue, requires, place: placeOf({ queue, requires }) };
+      return entries.flatMap(([queue, text]) => {
+        const requires = damage.spare('special queue', queue, () => fromStored(RequirementsSchema, text));
+        return requires === undefined ? [] : [{ queue, requires, place: placeOf({ queue, requires }) }];
       });
     },
 

@@ -16,6 +16,7 @@ import type { Redis } from 'ioredis';
 import { Check, Type } from '@rondel/contracts/schema';
 import { executed, guarded } from './connection.js';
 import { presentWarnings } from './job-fields.js';
+import { fromStored, parseStored, type Damage } from './stored.js';
 import { keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import type { Legs } from './legs.js';
@@ -63,10 +64,10 @@ export interface Sweeps {
   forgetExpired(before: number): Promise<void>;
 }
 
-export function openSweeps(redis: Redis, legs: Legs): Sweeps {
+export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
   const get = async (id: string) => {
-    const fields = await guarded(redis.hgetall(keys.sweep(id)));
-    return sweepFromHash(fields);
+    const fields = (await damage.spareAnswer('sweep', id, guarded(redis.hgetall(keys.sweep(id))))) ?? {};
+    return damage.spare('sweep', id, () => sweepFromHash(fields));
   };
 
   return {
@@ -92,7 +93,9 @@ export function openSweeps(redis: Redis, legs: Legs): Sweeps {
     async settle(id, write) {
       const record = await get(id);
       if (record) await write(id, { sweep: record });
-      for (let index = 0; record; index += 1) {
+      // Whatever became of its record, an accepted sweep gets its jobs.
+      const accepted = record !== undefined || (await guarded(redis.exists(keys.sweep(id)))) === 1;
+      for (let index = 0; accepted; index += 1) {
         const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(id), index));
         if (packed === null) break;
         await addJobs(redis, legs, await unpackJobs(packed));
@@ -121,7 +124,9 @@ export function openSweeps(redis: Redis, legs: Legs): Sweeps {
           pipeline.hmget(keys.job(id), ...standingFields);
         }
         const answers = (await executed(pipeline)) as (string | null)[][];
-        standings.push(...answers.map(standingFrom));
+        standings.push(
+          ...answers.map((answer, index) => damage.spare('job', jobs[start + index] ?? '', () => standingFrom(answer))),
+        );
       }
       return standings;
     },
@@ -154,10 +159,15 @@ export function sweepNotFound(id: string): RondelError {
   return new RondelError('NOT_FOUND', `There is no sweep ${id}. List the sweeps to see which there are.`);
 }
 
+const { items: _, ...headProperties } = SweepRecordSchema.properties;
+const SweepHeadSchema = Type.Object(headProperties);
+
 function sweepFromHash(fields: Readonly<Record<string, string>>): SweepRecord | undefined {
   if (fields.head === undefined || fields.items === undefined) return undefined;
-  const head = JSON.parse(fields.head) as Omit<SweepRecord, 'items'>;
-  return { ...head, items: JSON.parse(fields.items) as SweepEntry[] };
+  return {
+    ...fromStored(SweepHeadSchema, fields.head),
+    items: fromStored(SweepRecordSchema.properties.items, fields.items),
+  };
 }
 
 /** Keeps the jobs of a sweep that is not yet accepted. Should this process die, they expire by themselves. */
@@ -195,7 +205,7 @@ function standingFrom([state, progress, error, result, warnings]: readonly (stri
 }
 
 function parsed(text: string | null | undefined): unknown {
-  return text === null || text === undefined ? undefined : JSON.parse(text);
+  return text === null || text === undefined ? undefined : parseStored(text);
 }
 
 /** Apart from the keys of jobs: one key may serve for both. */

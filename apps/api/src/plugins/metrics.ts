@@ -60,6 +60,7 @@ async function fleetRegistry({ jobs, collector }: RouteServices): Promise<Regist
   const demands = await Promise.all(names.map((name) => jobs.pools.demand(name)));
   addPools(registry, demands, workers);
   addWorkers(registry, workers);
+  addDamaged(registry, jobs.damaged());
   addStore(registry, await collector.lastReport());
   await addEndedJobs(registry, ended);
   return registry;
@@ -97,6 +98,12 @@ function addWorkers(registry: Registry, workers: readonly WorkerRecord[]): void 
     registers: [registry],
   });
   for (const state of workerStates) gauge.set({ state }, workers.filter((worker) => worker.state === state).length);
+}
+
+function addDamaged(registry: Registry, damaged: ReadonlyMap<string, number>): void {
+  const help = 'Records in Redis that this process has found damaged and passed over, by kind; its log names them.';
+  const gauge = new Gauge({ name: 'rondel_damaged_records', help, labelNames: ['kind'], registers: [registry] });
+  for (const [kind, count] of damaged) gauge.set({ kind }, count);
 }
 
 /** Nothing before the store was measured for the first time. */
