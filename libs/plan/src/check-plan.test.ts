@@ -163,9 +163,9 @@ describe('checkPlan', () => {
   });
 
   it('does not repeat large values', () => {
-    const angles = Array.from({ length: 900_000 }, (_value, position) => position);
+    const angles = Array.from({ length: 90_000 }, (_value, position) => position);
     expect(complaints('parameter.reco.iterations', angles)).toEqual([
-      'parameter.reco.iterations must be an integer >= 1, got an array of 900000 numbers.',
+      'parameter.reco.iterations must be an integer >= 1, got an array of 90000 numbers.',
     ]);
     const [sentence] = complaints('parameter.reco.iterations', 'x'.repeat(100_000));
     // 60 characters of the value, the path and the rule

@@ -60,7 +60,7 @@ describe('the manifest', () => {
     expect(complaints(planOf(pre({ numAverages: 1, frames: [], ringWindow: 3 }), reco))).toEqual([]);
     expect(complaints(planOf(pre(inOrder), reco))).toEqual([]);
     expect(complaints(planOf(pre({ ...inOrder, ringWindow: 4 }), reco))).toEqual(
-      complaint('parameter.pre.ringWindow', 'must be an odd number, got 4'),
+      complaint('parameter.pre.ringWindow', 'must be an odd number of bins, got 4'),
     );
     expect(complaints(planOf(pre({ ...inOrder, numAverages: 3 }), reco))).toEqual(
       complaint('parameter.pre.numAverages', '4 frames cannot be averaged in groups of 3'),

@@ -129,7 +129,7 @@ function checkAverages({ frames, numAverages }: FrameParameters): void {
 
 function checkOdd(name: string, width: number): void {
   if (width % 2 === 1) return;
-  throw new RondelError('PLAN_INVALID_VALUE', `${name} must be an odd number, got ${width}.`, { at: name });
+  throw new RondelError('PLAN_INVALID_VALUE', `${name} must be an odd number of bins, got ${width}.`, { at: name });
 }
 
 function checkOverlap({ centerOfRotation, overlap, side }: CenterParameters & { side: string }): void {
