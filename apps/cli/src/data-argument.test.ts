@@ -70,6 +70,14 @@ test('one unnamed reference is submitted as text, others as a table', () => {
   ).toEqual({ data: 'a', dark: 'b' });
 });
 
+test('S5: a file may be followed by how it is stored', async () => {
+  const [argument] = await readDataArguments([`white=${join(folder, 'scan.h5')}#/white?axes=sample,-slice,detector`]);
+  expect(argument).toMatchObject({
+    name: 'white',
+    source: { path: join(folder, 'scan.h5'), dataset: '/white', axes: ['sample', '-slice', 'detector'] },
+  });
+});
+
 test('M7: local files go by their names, unless names are to be hidden', async () => {
   await writeFile(join(folder, 'dark\n\u202Efile.npy'), '1');
   const files = [`noise=${join(folder, 'scan.h5')}#/entry/data`, `dark=${join(folder, 'dark\n\u202Efile.npy')}`];

@@ -5,14 +5,21 @@ import {
   parseDataReference,
   RondelError,
   splitFragment,
+  splitStoredAs,
   toFailure,
+  type StoredAs,
   type Submission,
 } from '@rondel/contracts';
 
 /** Where one set of raw data comes from: a reference that the server resolves, or a file here that is uploaded first. */
 export type DataSource =
   | { readonly kind: 'reference'; readonly reference: string }
-  | { readonly kind: 'file'; readonly path: string; readonly bytes: number; readonly dataset: string | undefined };
+  | ({
+      readonly kind: 'file';
+      readonly path: string;
+      readonly bytes: number;
+      readonly dataset: string | undefined;
+    } & StoredAs);
 
 export interface DataArgument {
   /** `data` unless the argument names it. */
@@ -78,7 +85,8 @@ function referenceSource(text: string): DataSource | undefined {
 }
 
 async function fileSource(text: string): Promise<DataSource | undefined> {
-  const [path, dataset] = splitFragment(text);
+  const [named, storedAs] = splitStoredAs(text);
+  const [path, dataset] = splitFragment(named);
   const facts = await stat(path).catch((error: unknown) => {
     if (isAbsence(error)) return undefined;
     throw new RondelError(
@@ -88,7 +96,7 @@ async function fileSource(text: string): Promise<DataSource | undefined> {
     );
   });
   if (facts === undefined) return undefined;
-  if (facts.isFile()) return { kind: 'file', path, bytes: facts.size, dataset };
+  if (facts.isFile()) return { kind: 'file', path, bytes: facts.size, dataset, ...storedAs };
   throw new RondelError(
     'DATA_FORMAT',
     `${path} is not a regular file. Name one file, or put the folder under a data root.`,

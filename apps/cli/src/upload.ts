@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
+import { formatFragment } from '@rondel/contracts';
 import { resumableBytes, type Client, type StoredData } from '@rondel/client';
 import type { Context } from './context.js';
 import type { DataArgument } from './data-argument.js';
@@ -10,7 +11,7 @@ import { transferDisplay } from './progress-display.js';
 export async function uploadedReference({ source }: DataArgument, client: Client, context: Context): Promise<string> {
   if (source.kind === 'reference') return source.reference;
   const { artifact } = await uploadFile(source, client, context);
-  return source.dataset === undefined ? artifact : `${artifact}#${source.dataset}`;
+  return `${artifact}${formatFragment(source)}`;
 }
 
 export interface UploadedFile {

@@ -20,6 +20,14 @@ describe('a data reference', () => {
     ['root://scans/a b/tooth.h5', { scheme: 'root', root: 'scans', path: 'a b/tooth.h5' }],
     ['root://scans/t.h5#/exchange/theta', { scheme: 'root', root: 'scans', path: 't.h5', dataset: '/exchange/theta' }],
     ['root://scans/sample#3.h5', { scheme: 'root', root: 'scans', path: 'sample#3.h5' }],
+    [
+      `artifact:sha256-${hash}#/entry/data?axes=angle,-slice,detector`,
+      { scheme: 'artifact', sha256: hash, dataset: '/entry/data', axes: ['angle', '-slice', 'detector'] },
+    ],
+    [
+      'root://scans/what?.npy?axes=angle&unit=deg',
+      { scheme: 'root', root: 'scans', path: 'what?.npy', axes: ['angle'], unit: 'deg' },
+    ],
     ['job:01ARZ3NDEKTSV4RRFFQ69G5FAV', { scheme: 'job', job: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }],
   ])('%s is read and written back', (text, parsed) => {
     const reference = parseDataReference(text);
@@ -37,6 +45,10 @@ describe('a data reference', () => {
     ['root://../x', 'DATA_NOT_FOUND'],
     ['x'.repeat(5000), 'DATA_NOT_FOUND'],
     ['', 'DATA_NOT_FOUND'],
+    ['root://scans/a.npy?axes=angle,angle', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?axes=', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?axes=a b', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?unit=grad', 'INVALID_REQUEST'],
   ])('%j is refused', (text, code) => {
     expect(codeOf(text)).toBe(code);
   });

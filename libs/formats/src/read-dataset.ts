@@ -1,16 +1,27 @@
 import { basename } from 'node:path';
 import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
+import { describeInOrder, putInOrder, storedAxes, storedRange } from './axis-order.js';
 import { namedAxes, type AxisRange } from './axis-range.js';
 import { formatError, throwIfCancelled } from './data-errors.js';
 import { detectFormat, type ReadableFormat } from './file-format.js';
 import { describeHdf5File, readHdf5File } from './hdf5/reader.js';
 import { defaultLimits, type ReadLimits } from './limits.js';
 import { describeNpy, readNpy } from './npy/reader.js';
+import { describeInRadians, inRadians } from './radians.js';
 import { openRegularFile, type OpenedFile, type SmallFiles } from './opened-file.js';
 
 export interface ReadOptions {
   /** Path of one dataset inside a container file, from its root, e.g. `/entry/data`; by default the layout decides. */
   readonly dataset?: string | undefined;
+  /**
+   * Axes of the array as it is stored, slowest first, where the file does not say or says otherwise; see `storedAxes`. Axes
+   * of projections come in the order frame, slice, angle, sample, detector.
+   */
+  readonly axes?: readonly string[] | undefined;
+  /** Unit in which angles are stored, whatever the file says; degrees become radians. */
+  readonly unit?: 'rad' | 'deg' | undefined;
+  /** Companions that the caller has from elsewhere: they are neither read nor checked. */
+  readonly without?: readonly string[] | undefined;
   /** What errors call the file, e.g. the data reference; by default its name without folders. */
   readonly label?: string | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
@@ -33,7 +44,11 @@ export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
  * - `.npy`: the array as it is, C order, axes unnamed; see `readNpy`
  * - HDF5 with `/exchange/data` (DXchange): float32 [frame = 1, slice, angle, detector] with `dark` and `white`
  *   [slice, sample, detector] and `angles` in radians; see `readDxchange`
- * - HDF5 with `/image` as Rondel writes it, or any numeric dataset named by `dataset`: the array as it is
+ * - HDF5 with `/image` as Rondel writes it, or any numeric dataset named by `dataset`: the array as it is, but axes of
+ *   projections that the file names in the order [frame, slice, angle, sample, detector] (see `axesOfFile`), and lists of
+ *   angles in radians where the file says degrees; `/exchange/theta` is in degrees unless it says otherwise
+ *
+ * `attributes.quantity` is what the file says that its values are, `counts` for integers of DXchange without white fields.
  *
  * With a `range`, arrays that have the axis are read from there on as if the file held no more; see `AxisRange`.
  *
@@ -52,7 +67,9 @@ export async function describeData(path: string, options: Omit<ReadOptions, 'ran
   return withFile(path, options, describeOpened);
 }
 
-type ReadingOptions = Pick<ReadOptions, 'dataset' | 'range'> & { readonly maxSeconds: number };
+type ReadingOptions = Pick<ReadOptions, 'dataset' | 'range' | 'axes' | 'unit' | 'without'> & {
+  readonly maxSeconds: number;
+};
 
 async function withFile<T>(
   path: string,
@@ -65,7 +82,8 @@ async function withFile<T>(
   const { handle, bytes } = await openRegularFile(path, label, options.smallFiles);
   try {
     const file: OpenedFile = { handle, bytes, label, maxBytes, signal: options.signal };
-    return await use(file, { dataset: options.dataset, range: options.range, maxSeconds });
+    const { dataset, range, axes, unit, without } = options;
+    return await use(file, { dataset, range, axes, unit, without, maxSeconds });
   } finally {
     await handle.close();
   }
@@ -74,8 +92,13 @@ async function withFile<T>(
 async function readOpened(file: OpenedFile, options: ReadingOptions): Promise<ReadDataset> {
   const format = await formatOf(file, options);
   if (format === 'hdf5') return { ...(await readHdf5File(file, options)), format };
-  const { range } = options;
-  const data = await readNpy(file, range);
+  const { range, unit } = options;
+  const stored = options.axes && storedAxes(options.axes);
+  if (stored !== undefined) {
+    const data = await readNpy(file, range && storedRange(range, stored));
+    return { data: inRadians(putInOrder(data, stored, file.label), unit), ...besideNpy, format };
+  }
+  const data = inRadians(await readNpy(file, range), unit);
   const axes = range === undefined ? undefined : namedAxes(data, range);
   return { data: { ...data, ...(axes && { axes }) }, ...besideNpy, format };
 }
@@ -83,7 +106,9 @@ async function readOpened(file: OpenedFile, options: ReadingOptions): Promise<Re
 async function describeOpened(file: OpenedFile, options: ReadingOptions): Promise<DescribedData> {
   const format = await formatOf(file, options);
   if (format === 'hdf5') return { ...(await describeHdf5File(file, options)), format };
-  return { data: await describeNpy(file), ...besideNpy, format };
+  const facts = describeInRadians(await describeNpy(file), options.unit);
+  const data = options.axes ? describeInOrder(facts, storedAxes(options.axes), file.label) : facts;
+  return { data, ...besideNpy, format };
 }
 
 /** A .npy file holds one array and no words about it. */

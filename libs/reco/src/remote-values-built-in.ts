@@ -9,7 +9,10 @@ const reference = Type.String({
   description: '`root://NAME/path` in a data root of the worker, or `artifact:sha256-<hex>`.',
 });
 const unit = Type.Optional(
-  Type.Enum(['rad', 'deg'], { description: 'Unit in which angles are stored; degrees become radians.' }),
+  Type.Enum(['rad', 'deg'], {
+    description:
+      'Unit in which angles are stored; degrees become radians. Left out: what the file says; of DXchange degrees, of others radians.',
+  }),
 );
 
 const hdf5 = {
@@ -54,10 +57,8 @@ const range = {
 export const builtInRemoteResolvers: readonly RemoteResolverDefinition[] = [hdf5, npy, range];
 
 export const builtInRemoteImplementations = [
-  implementRemoteResolver(hdf5, async ({ uri, dataset, unit }, source) =>
-    inRadians(await readAs('hdf5', { uri, dataset }, source), unit),
-  ),
-  implementRemoteResolver(npy, async ({ uri, unit }, source) => inRadians(await readAs('npy', { uri }, source), unit)),
+  implementRemoteResolver(hdf5, (fields, source) => readAs('hdf5', fields, source)),
+  implementRemoteResolver(npy, (fields, source) => readAs('npy', fields, source)),
   implementRemoteResolver(range, (fields) => {
     const data = Float64Array.from(rangeNumbers(fields));
     return { dtype: 'float64', shape: [data.length], data };
@@ -66,18 +67,13 @@ export const builtInRemoteImplementations = [
 
 async function readAs(
   format: string,
-  { uri, dataset }: { readonly uri: string; readonly dataset?: string },
+  { uri, ...options }: { readonly uri: string; readonly dataset?: string; readonly unit?: 'rad' | 'deg' },
   source: RemoteSource,
 ): Promise<NdArray> {
-  const read = await source.read(uri, dataset === undefined ? {} : { dataset });
+  const read = await source.read(uri, options);
   if (read.format === format) return read.array;
   throw new RondelError(
     'DATA_FORMAT',
     `${uri} is a file of format ${read.format}, not ${format}. Write _remote = "${read.format}".`,
   );
-}
-
-function inRadians(array: NdArray, unit: 'rad' | 'deg' | undefined): NdArray {
-  if (unit !== 'deg') return array;
-  return { ...array, dtype: 'float64', data: Float64Array.from(array.data, (value) => (value * Math.PI) / 180) };
 }

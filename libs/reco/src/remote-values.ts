@@ -25,11 +25,12 @@ export interface RemoteArray {
 /** All that a resolver may reach: files inside the worker's data roots and artifacts, never paths or the environment. */
 export interface RemoteSource {
   /**
-   * Reads what a data reference names; `dataset` is the path of one array inside a container file.
+   * Reads what a data reference names; `dataset` is the path of one array inside a container file, `unit` that of angles,
+   * whatever the file says. Angles whose file says that they are degrees come in radians.
    *
    * Throws `DATA_NOT_FOUND`, `DATA_FORBIDDEN`, `DATA_FORMAT`, and `QUOTA_EXCEEDED` for more than a plan may hold.
    */
-  read(reference: string, options?: { readonly dataset?: string }): Promise<RemoteArray>;
+  read(reference: string, options?: { readonly dataset?: string; readonly unit?: 'rad' | 'deg' }): Promise<RemoteArray>;
 }
 
 /** What a resolver may ask of its surroundings. */

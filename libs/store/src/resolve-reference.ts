@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
-import { formatDataReference, RondelError, type DataReference } from '@rondel/contracts';
+import { formatDataReference, RondelError, type DataReference, type StoredAs } from '@rondel/contracts';
 import type { ArtifactStore } from './artifact-store.js';
 import { systemCode } from './store-errors.js';
 
@@ -12,7 +12,7 @@ export interface ReferenceSources {
 }
 
 /** A reference as a local file. */
-export interface ResolvedReference {
+export interface ResolvedReference extends StoredAs {
   /** Of a regular file, without symlinks. Not to be shown to users. */
   readonly path: string;
   /** The reference as text, for messages. */
@@ -39,16 +39,12 @@ export async function resolveReference(
   const label = formatDataReference(reference);
   switch (reference.scheme) {
     case 'artifact': {
-      const { sha256, dataset } = reference;
-      return { path: await sources.store.localPath(sha256), label, sha256, ...(dataset !== undefined && { dataset }) };
+      const { scheme: _, sha256, ...facts } = reference;
+      return { path: await sources.store.localPath(sha256), label, sha256, ...facts };
     }
     case 'root': {
-      const { dataset } = reference;
-      return {
-        path: await pathInRoot(reference, label, sources.roots),
-        label,
-        ...(dataset !== undefined && { dataset }),
-      };
+      const { scheme: _, root: __, path: ___, ...facts } = reference;
+      return { path: await pathInRoot(reference, label, sources.roots), label, ...facts };
     }
     case 'job':
       throw new RondelError('DATA_NOT_FOUND', `${label} has no result to read yet: wait until the job is completed.`);

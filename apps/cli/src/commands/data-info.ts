@@ -34,8 +34,14 @@ function factText(name: string, value: unknown): string {
 
 type Facts = Readonly<Record<string, unknown>>;
 
-async function fileFacts({ path, bytes, dataset }: Extract<DataSource, { kind: 'file' }>): Promise<Facts> {
-  const read = await readDataset(path, { dataset });
+async function fileFacts({
+  path,
+  bytes,
+  dataset,
+  axes: named,
+  unit,
+}: Extract<DataSource, { kind: 'file' }>): Promise<Facts> {
+  const read = await readDataset(path, { dataset, axes: named, unit });
   const { shape, dtype, axes } = read.data;
   const { min, max, mean, finite } = summarize(read.data);
   return {

@@ -61,8 +61,8 @@ async function readOne(name: string, reference: string, places: Places) {
   return { dataset, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
 }
 
-function readOptions({ label, dataset }: ResolvedReference) {
-  return { label, ...blocking, ...(dataset !== undefined && { dataset }) };
+function readOptions({ label, dataset, axes, unit }: ResolvedReference, without: readonly string[] = []) {
+  return { label, ...blocking, dataset, axes, unit, without };
 }
 
 async function hashOf({ path, sha256 }: ResolvedReference): Promise<string> {

@@ -9,7 +9,7 @@ const limits = { maxBytes: mostRemoteValues * 8, maxSeconds: 60 };
 /** What resolvers of remote values may read on this worker: its data roots and the artifact store, and nothing else. */
 export function remoteSource(places: ReferenceSources): RemoteSource {
   return {
-    async read(text, { dataset } = {}) {
+    async read(text, { dataset, unit } = {}) {
       const reference = parseDataReference(text);
       const resolved = await resolveReference(reference, places);
       if (dataset !== undefined && resolved.dataset !== undefined) {
@@ -23,6 +23,8 @@ export function remoteSource(places: ReferenceSources): RemoteSource {
         label: text,
         limits,
         ...(inside !== undefined && { dataset: inside }),
+        axes: resolved.axes,
+        unit: unit ?? resolved.unit,
       });
       return { array: data, format, ...(warnings && { warnings }) };
     },

@@ -1,4 +1,4 @@
-import { splitFragment, type DataNames, type Failure } from '@rondel/contracts';
+import { splitFragment, splitStoredAs, type DataNames, type Failure } from '@rondel/contracts';
 import type { RunEnd, RunEvents } from './executor-process.js';
 
 /** A sentence with the names of files in place of references. */
@@ -11,7 +11,7 @@ type SayNames = (text: string) => string;
 export function dataNamer(data: Readonly<Record<string, string>>, names: DataNames = {}): SayNames {
   const pairs = Object.entries(names).flatMap(([key, name]): [string, string][] => {
     const reference = data[key];
-    return reference === undefined ? [] : [[splitFragment(reference)[0], name]];
+    return reference === undefined ? [] : [[splitFragment(splitStoredAs(reference)[0])[0], name]];
   });
   return (text) => pairs.reduce((said, [reference, name]) => said.replaceAll(reference, () => name), text);
 }
@@ -22,7 +22,7 @@ export function namedEvents(events: RunEvents, say: SayNames): RunEvents {
   return {
     ...events,
     onLog: (level, message) => onLog(level, say(message)),
-    ...(onWarning && { onWarning: (warning) => onWarning({ ...warning, message: say(warning.message) }) }),
+    onWarning: (warning) => onWarning({ ...warning, message: say(warning.message) }),
   };
 }
 

@@ -22,11 +22,13 @@ export interface BuiltInPlans {
         outlierSize: number;
         /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
         outlierMode: 'bright' | 'both';
+        /** What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused. */
+        quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
         /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number;
-        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
+        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
@@ -72,11 +74,13 @@ export interface BuiltInPlans {
         outlierSize: number;
         /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
         outlierMode: 'bright' | 'both';
+        /** What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused. */
+        quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
         /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number;
-        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
+        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
@@ -118,11 +122,13 @@ export interface BuiltInPlans {
         outlierSize: number;
         /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
         outlierMode: 'bright' | 'both';
+        /** What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused. */
+        quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
         /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number;
-        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2. */
+        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';

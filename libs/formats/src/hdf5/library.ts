@@ -21,6 +21,7 @@ export interface Hdf5Module {
   get_dataset_metadata(file: bigint, path: string): ElementMetadata;
   get_dataset_filters(file: bigint, path: string): Hdf5Filter[];
   get_plugin_search_paths(): string[];
+  get_dimension_labels(file: bigint, path: string): (string | null)[];
   get_attribute_names(file: bigint, path: string): string[];
   get_attribute_metadata(file: bigint, path: string, name: string): ElementMetadata;
   get_dataset_data(

@@ -1,11 +1,14 @@
 import type { ArrayFacts, Dataset, DatasetFacts, JsonValue, NdArray } from '@rondel/contracts';
+import { describeInOrder, putInOrder, storedAxes, storedRange, type StoredAxes } from '../axis-order.js';
 import { mainBoxOf, namedAxes, type AxisRange } from '../axis-range.js';
 import { formatError } from '../data-errors.js';
+import { describeInRadians, inRadians } from '../radians.js';
 import { describeDataset, readPlainArray } from './array-reader.js';
 import { readAttribute } from './attributes.js';
-import { describeDxchange, isDxchange, readDxchange } from './dxchange.js';
+import { describeDxchange, isDxchange, readDxchange, thetaPath } from './dxchange.js';
 import type { Hdf5Library } from './library.js';
 import { listDatasets } from './listing.js';
+import { angleUnitOf, axesOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
 import { isDataset, openHdf5, refuseExternalLink, type Hdf5Source, type OpenedHdf5 } from './opened-hdf5.js';
 import { imagePath } from './write.js';
 
@@ -13,30 +16,54 @@ import { imagePath } from './write.js';
 export interface Hdf5ReadRequest extends Hdf5Source {
   readonly dataset?: string | undefined;
   readonly range?: AxisRange | undefined;
+  /** Axes as they are stored, and the unit of angles: instead of what the file says. */
+  readonly axes?: readonly string[] | undefined;
+  readonly unit?: AngleUnit | undefined;
+  /** Companions that are neither read nor checked. */
+  readonly without?: readonly string[] | undefined;
 }
 
 const maximumPathLength = 1024;
 
 /** Reads the named dataset, else the layout the file has; of either only a range of an axis, if one is asked for. */
 export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Dataset {
-  const { range } = request;
   return inFile(library, request, {
-    dxchange: (file) => readDxchange(file, range),
-    named: (file, path) => readNamed(file, path, range),
+    dxchange: (file) => readDxchange(file, request),
+    named: (file, path) => readNamed(file, path, request),
   });
 }
 
 /** What `readHdf5` would return, without reading values. */
 export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): DatasetFacts {
   return inFile(library, request, {
-    dxchange: describeDxchange,
-    named: (file, path) => ({ data: describeNamed(file, path), ...besideNamed(path) }),
+    dxchange: (file) => describeDxchange(file, request),
+    named: (file, path) => {
+      const { facts, stored, unit } = describeNamed(file, path, request);
+      const inOrder = stored ? describeInOrder(facts, stored, file.label) : facts;
+      return { data: describeInRadians(inOrder, unit), ...besideNamed(file, path) };
+    },
   });
 }
 
 /** A dataset that is named comes alone. */
-function besideNamed(path: string): Pick<Dataset, 'companions' | 'attributes'> {
-  return { companions: {}, attributes: { layout: 'plain', dataset: path } };
+function besideNamed(file: OpenedHdf5, path: string): Pick<Dataset, 'companions' | 'attributes'> {
+  const quantity = quantityOfFile(file, path);
+  return {
+    companions: {},
+    attributes: { layout: 'plain', dataset: path, ...(quantity !== undefined && { quantity }) },
+  };
+}
+
+/** What is asked of a dataset beside its values. */
+type Reading = Pick<Hdf5ReadRequest, 'range' | 'axes' | 'unit'>;
+
+interface NamedFacts {
+  /** As it is stored. */
+  readonly facts: ArrayFacts;
+  /** Its axes, where they are known. */
+  readonly stored?: StoredAxes | undefined;
+  /** In which it is stored, where these are angles. */
+  readonly unit?: AngleUnit | undefined;
 }
 
 /** What is done with a file, depending on where its data lies. */
@@ -58,7 +85,7 @@ function inFile<T>(library: Hdf5Library, request: Hdf5ReadRequest, cases: Layout
   }
 }
 
-function describeNamed(file: OpenedHdf5, path: string): ArrayFacts {
+function describeNamed(file: OpenedHdf5, path: string, { axes, unit }: Reading): NamedFacts {
   if (!path.startsWith('/') || path.length > maximumPathLength || path.includes('\0')) {
     throw formatError(file.label, `a dataset is named by its path from "/", at most ${maximumPathLength} characters.`);
   }
@@ -67,23 +94,37 @@ function describeNamed(file: OpenedHdf5, path: string): ArrayFacts {
     throw formatError(file.label, `has no dataset ${path.slice(0, 200)}. ${listingSentence(file)}`);
   }
   const { shape, element } = describeDataset(file, path);
-  return { dtype: element.dtype, shape, ...geometry(file, { path, rank: shape.length }) };
+  const stored = axes ? storedAxes(axes) : axesOfFile(file, path, shape.length);
+  const facts = { dtype: element.dtype, shape, ...geometry(file, { path, rank: shape.length }) };
+  if (stored !== undefined) describeInOrder(facts, stored, `${file.label}#${path}`);
+  return {
+    facts: { ...facts, ...(stored && { axes: stored.names }) },
+    stored,
+    unit: unit ?? unitOf(file, path, shape),
+  };
 }
 
-function readNamed(file: OpenedHdf5, path: string, range: AxisRange | undefined): Dataset {
-  const facts = describeNamed(file, path);
+/** Only lists are taken for angles: values of an image that are degrees, as phases are, stay what they are. */
+function unitOf(file: OpenedHdf5, path: string, shape: readonly number[]): AngleUnit | undefined {
+  if (shape.length > 1) return undefined;
+  return path === thetaPath && isDxchange(file) ? thetaUnitOf(file, path) : angleUnitOf(file, path);
+}
+
+function readNamed(file: OpenedHdf5, path: string, reading: Reading): Dataset {
+  const { facts, stored, unit } = describeNamed(file, path, reading);
+  const range = reading.range && stored ? storedRange(reading.range, stored) : reading.range;
   const axes = range === undefined ? facts.axes : namedAxes(facts, range);
   const array = readPlainArray(file, path, mainBoxOf(file.label, facts, range));
-  return { data: { ...facts, ...array, ...(axes && { axes }) }, ...besideNamed(path) };
+  const read = { ...facts, ...array, ...(axes && { axes }) };
+  const data = stored ? putInOrder(read, stored, file.label) : read;
+  return { data: inRadians(data, unit), ...besideNamed(file, path) };
 }
 
-/** Axis names and spacing as Rondel writes them; left out when absent or not one per axis. */
+/** Spacing as Rondel writes it; left out when absent or not one per axis. */
 function geometry(file: OpenedHdf5, { path, rank }: { path: string; rank: number }): Partial<NdArray> {
-  const axes = listOf(readAttribute(file, path, 'axes'), rank).filter((axis) => typeof axis === 'string');
   const spacing = listOf(readAttribute(file, path, 'spacing'), rank).filter((step) => typeof step === 'number');
   const unit = readAttribute(file, path, 'spacing_unit');
   return {
-    ...(rank > 0 && axes.length === rank && { axes }),
     ...(rank > 0 && spacing.length === rank && { spacing }),
     ...(typeof unit === 'string' && spacing.length === rank && { spacingUnit: unit }),
   };

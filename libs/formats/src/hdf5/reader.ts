@@ -1,11 +1,15 @@
 import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
 import type { OpenedFile } from '../opened-file.js';
 import type { AxisRange } from '../axis-range.js';
+import type { AngleUnit } from './stored-facts.js';
 import { runInThread } from './run-in-thread.js';
 
 export interface Hdf5ReaderOptions {
   readonly dataset?: string | undefined;
   readonly range?: AxisRange | undefined;
+  readonly axes?: readonly string[] | undefined;
+  readonly unit?: AngleUnit | undefined;
+  readonly without?: readonly string[] | undefined;
   readonly maxSeconds: number;
 }
 
@@ -29,9 +33,9 @@ export async function describeHdf5File(file: OpenedFile, options: Hdf5ReaderOpti
   return answer.facts;
 }
 
-function askThread(kind: 'read' | 'describe', file: OpenedFile, { dataset, range, maxSeconds }: Hdf5ReaderOptions) {
+function askThread(kind: 'read' | 'describe', file: OpenedFile, { maxSeconds, ...what }: Hdf5ReaderOptions) {
   const { handle, bytes, label, maxBytes, signal } = file;
-  const request = { fd: handle.fd, bytes, label, maxBytes, dataset, range };
+  const request = { fd: handle.fd, bytes, label, maxBytes, ...what };
   return runInThread({ kind, request }, { label, maxSeconds, signal });
 }
 

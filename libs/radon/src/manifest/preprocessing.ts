@@ -3,6 +3,7 @@ import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
 import { findsCenter, type CenterParameters } from '../sinogram/rotation-axis.js';
 import { fieldAxes, sinogramAxes } from './axes.js';
+import { quantities } from './quantity.js';
 
 const frames = defaulted(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100_000 }), [], {
   description: 'Frames to reconstruct, counted from 1, in this order; all of them when empty.',
@@ -31,7 +32,7 @@ export const radonPreprocessing = defineStep({
 export const transmissionPreprocessing = defineStep({
   type: 'TransmissionPreprocessingParameters',
   description:
-    'Turns transmission measurements into line integrals: frames, averages, flat and dark field, -log, ring suppression, rotation axis. Data without white fields counts as line integrals already, unless its attribute `quantity` is "transmission".',
+    'Turns transmission measurements into line integrals: frames, averages, flat and dark field, -log, ring suppression, rotation axis. What the values are is told by `quantity`.',
   properties: {
     frames,
     numAverages,
@@ -51,6 +52,10 @@ export const transmissionPreprocessing = defineStep({
     outlierMode: defaulted(Type.Enum(['bright', 'both']), 'bright', {
       description: 'Whether only values above the median count as outliers, or those below it as well.',
     }),
+    quantity: optional(Type.Enum([...quantities]), {
+      description:
+        'What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused.',
+    }),
     clip: defaulted(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), 1e-6, {
       description: 'Transmissions below this are set to it before the logarithm.',
     }),
@@ -61,7 +66,7 @@ export const transmissionPreprocessing = defineStep({
     }),
     findCenter: optional(Type.Boolean(), {
       description:
-        'Whether the rotation axis is found from the data. Left out: yes for data with white fields, else the axis is taken to be at detector size // 2.',
+        'Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2.',
     }),
     halfAcquisition: defaulted(Type.Enum(['auto', 'none', 'stitch']), 'auto', {
       description:

@@ -139,7 +139,11 @@ describe('transmission preprocessing in blocks', () => {
   const counts = transmissionCounts(sheppLoganScan({ size: 16, frames: 3, angles: 24 }), { photons: 1000 });
   const raw: Dataset = { ...counts, attributes: {} };
   const { white: _, ...companions } = counts.companions;
-  const without: Dataset = { ...raw, companions: { angles: companions['angles'] ?? raw.data } };
+  const without: Dataset = {
+    data: raw.data,
+    companions: { angles: companions['angles'] ?? raw.data },
+    attributes: { quantity: 'lineIntegrals' },
+  };
   const centred: Dataset = { ...raw, attributes: { center: 7.25 } };
   const along = (parameters: Record<string, unknown>, input?: Dataset) =>
     parallelAlong({ definition: transmissionPreprocessing, parameters: { ...defaults, ...parameters } }, input);

@@ -10,6 +10,7 @@ import { averageFields, type Disagreement } from './field-average.js';
 import { normalizeFlatField } from './flat-field.js';
 import { selectFrames } from './frame-selection.js';
 import { toLineIntegrals } from './line-integrals.js';
+import { quantityOf } from './quantity.js';
 import { removeOutliers } from './outliers.js';
 import { coversTurn, stitchHalves, type StitchedSinogram } from './stitching.js';
 import { suppressRings } from './ring-suppression.js';
@@ -28,9 +29,8 @@ interface Sinograms {
  * Frames and averages, outliers, flat field, -log, rings, axis, stitching, in this order. Counts are averaged before the logarithm, which is
  * less biased by noise than averaging line integrals.
  *
- * What the data is follows from what it carries: with white fields it holds counts (dark fields, when absent, count as
- * 0); without them it holds transmissions if its attribute `quantity` is "transmission", else line integrals. The result
- * carries `center` and `imageSize`, see `axisAttributes`, and `quantity` "attenuation".
+ * What the values stand for is told by `quantityOf`; dark fields, when absent, count as 0. The result carries `center` and
+ * `imageSize`, see `axisAttributes`, and `quantity` "attenuation".
  */
 export const transmissionPreprocessingStep = implementStep(transmissionPreprocessing, (parameters) => {
   return {
@@ -81,15 +81,9 @@ function cleanOutliers({ data, shape }: Sinograms, { parameters, context }: Surr
 /** Turns counts or transmissions into line integrals, in place; leaves line integrals alone. */
 function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): void {
   const { white, dark } = input.companions;
-  if (!white) {
-    if (dark) {
-      throw new RondelError(
-        'DATA_FORMAT',
-        'The data has dark fields but no white fields, so transmissions cannot be computed. Add white fields.',
-      );
-    }
-    if (input.attributes['quantity'] !== 'transmission') return;
-  } else {
+  const quantity = quantityOf(input, parameters.quantity, context);
+  if (quantity === 'lineIntegrals') return;
+  if (quantity === 'counts' && white) {
     if (!dark) context.log('info', 'The data has no dark fields; they count as 0.');
     const fields = averageFields({ white, dark }, shape, parameters.average);
     for (const each of fields.disagreements) context.warn('FIELDS_DISAGREE', disagreementMessage(each));

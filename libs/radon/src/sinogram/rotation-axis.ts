@@ -1,4 +1,6 @@
 import { RondelError, type Dataset, type DatasetFacts, type JsonValue } from '@rondel/contracts';
+import type { Quantity } from '../manifest/quantity.js';
+import { quantityIn } from './carried-quantity.js';
 
 /** Attributes under which preprocessing hands geometry to the reconstruction. */
 export const axisAttributes = {
@@ -20,19 +22,26 @@ export interface CenterParameters {
   readonly centerOfRotation: number | undefined;
   readonly findCenter: boolean | undefined;
   readonly overlap?: number | undefined;
+  readonly quantity?: Quantity | undefined;
 }
 
 /**
  * Whether the rotation axis is searched for, from all slices and frames together. Left open by the plan: only in data with
- * white fields that does not carry the axis; without `input`, whether there is data for which it is.
+ * white fields, or of transmissions with angles, that does not carry the axis; without `input`, whether there is data for which it is.
  */
 export function findsCenter(
-  { centerOfRotation, findCenter, overlap }: CenterParameters,
+  { centerOfRotation, findCenter, overlap, quantity }: CenterParameters,
   input?: DatasetFacts,
 ): boolean {
   if (centerOfRotation !== undefined || overlap !== undefined) return false;
   if (findCenter !== undefined || input === undefined) return findCenter ?? true;
-  return input.attributes[axisAttributes.center] === undefined && input.companions['white'] !== undefined;
+  return input.attributes[axisAttributes.center] === undefined && isMeasured(input, quantity);
+}
+
+/** Whether an instrument has taken the data, whose axis is where it happens to be. */
+function isMeasured({ companions, attributes }: DatasetFacts, fromPlan: Quantity | undefined): boolean {
+  if (companions['white'] !== undefined) return true;
+  return (fromPlan ?? quantityIn(attributes)) === 'transmission' && companions['angles'] !== undefined;
 }
 
 /** The rotation axis that the data carries, in bins from 0, if it does. Throws `DATA_FORMAT` for one off the detector. */

@@ -1,0 +1,127 @@
+import { elementCount, elementSize, RondelError, type ArrayFacts, type NdArray } from '@rondel/contracts';
+import type { AxisRange } from './axis-range.js';
+import { allocateBytes } from './data-errors.js';
+import { componentsOf, typedView } from './typed-array.js';
+
+/** The order in which arrays of projections are handed on, whatever that in which they are stored. */
+const order = ['frame', 'slice', 'angle', 'sample', 'detector'];
+
+/** What programs call these axes where projections are stored, in small letters. */
+const otherNames: Readonly<Record<string, string>> = {
+  ...{ theta: 'angle', angles: 'angle', rotation_angle: 'angle', rotation: 'angle', projection: 'angle' },
+  ...{ projections: 'angle', omega: 'angle', samples: 'sample', image: 'sample' },
+  ...{ y: 'slice', z: 'slice', v: 'slice', row: 'slice', rows: 'slice', slices: 'slice', detector_y: 'slice' },
+  ...{ x: 'detector', u: 'detector', col: 'detector', column: 'detector', columns: 'detector', bin: 'detector' },
+  ...{ detectors: 'detector', detector_x: 'detector', channel: 'detector', time: 'frame', t: 'frame', frames: 'frame' },
+};
+
+/** The axes of an array as it is stored. */
+export interface StoredAxes {
+  /** One for each, slowest first. */
+  readonly names: readonly string[];
+  /** Those that run against the direction in which they are counted. */
+  readonly reversed: readonly string[];
+}
+
+/**
+ * Reads the names of axes as people and files write them: `theta` is an angle and `y` a slice where projections are
+ * stored, and `-slice` are slices that lie in reverse. Other names stay as they are.
+ */
+export function storedAxes(words: readonly string[]): StoredAxes {
+  const plain = words.map((word) => word.replace(/^-/, ''));
+  const projected = plain.map((name) => otherNames[name.toLowerCase()] ?? name.toLowerCase());
+  const isProjection = projected.some((name) => name === 'angle' || name === 'sample') && isSinogram(projected);
+  const names = isProjection ? projected : plain;
+  return { names, reversed: names.filter((_, index) => words[index]?.startsWith('-')) };
+}
+
+/** Whether these are axes of projections or of fields, each once. */
+export function isSinogram(names: readonly string[]): boolean {
+  return names.every((name) => order.includes(name)) && new Set(names).size === names.length;
+}
+
+/** How an array is described once its axes are in order. Throws `DATA_SHAPE_MISMATCH` when there is not one name for each. */
+export function describeInOrder<T extends ArrayFacts>(facts: T, { names }: StoredAxes, label: string): T {
+  if (names.length !== facts.shape.length) throw wrongRank(label, facts.shape, names);
+  const from = placesOf(names);
+  const moved = <V>(list: readonly V[] | undefined) => list && from.flatMap((place) => list.slice(place, place + 1));
+  const { spacing } = facts;
+  return {
+    ...facts,
+    shape: moved(facts.shape) ?? [],
+    axes: moved(names) ?? [],
+    ...(spacing && { spacing: moved(spacing) ?? [] }),
+  };
+}
+
+/** The array with its axes in order, each in the direction in which it is counted. Throws as `describeInOrder`. */
+export function putInOrder(array: NdArray, stored: StoredAxes, label: string): NdArray {
+  const facts = describeInOrder(array, stored, label);
+  const from = placesOf(stored.names);
+  const isMoved = from.some((place, index) => place !== index);
+  if (!isMoved && stored.reversed.length === 0) return facts;
+  const strides = array.shape.map((_, axis) => elementCount(array.shape.slice(axis + 1)) * componentsOf(array.dtype));
+  const steps = from.map((place) => {
+    const stride = strides[place] ?? 0;
+    return stored.reversed.includes(stored.names[place] ?? '') ? -stride : stride;
+  });
+  const start = steps.reduce((sum, step, axis) => sum + (step < 0 ? -step * ((facts.shape[axis] ?? 1) - 1) : 0), 0);
+  const elements = elementCount(facts.shape);
+  const data = typedView(array.dtype, allocateBytes(label, elements * elementSize(array.dtype)), {
+    length: elements * componentsOf(array.dtype),
+  });
+  copyStrided(array.data, data, { shape: facts.shape, steps, start, components: componentsOf(array.dtype) });
+  return { ...facts, data };
+}
+
+/** The entries to read where the axis that a range is about lies in reverse. */
+export function storedRange(range: AxisRange, { names, reversed }: StoredAxes): AxisRange {
+  const { start, stop, extent } = range;
+  const turned = reversed.includes(range.axis) ? { start: extent - stop, stop: extent - start } : {};
+  return { ...range, ...turned, unnamedAxes: names };
+}
+
+interface StridedCopy {
+  readonly shape: readonly number[];
+  /** Distance in the source of neighbours along each axis. */
+  readonly steps: readonly number[];
+  readonly start: number;
+  readonly components: number;
+}
+
+function copyStrided(source: NdArray['data'], target: NdArray['data'], copy: StridedCopy): void {
+  const { shape, steps, start, components } = copy;
+  const last = shape.length - 1;
+  const [length = 1, step = components] = [shape[last], steps[last]];
+  let done = 0;
+  const walk = (axis: number, from: number) => {
+    if (axis < last) {
+      for (let index = 0; index < (shape[axis] ?? 0); index++) walk(axis + 1, from + index * (steps[axis] ?? 0));
+      return;
+    }
+    if (step === components) target.set(source.subarray(from, from + length * components), done);
+    else {
+      for (let index = 0; index < length; index++) {
+        for (let part = 0; part < components; part++) {
+          target[done + index * components + part] = source[from + index * step + part] ?? 0;
+        }
+      }
+    }
+    done += length * components;
+  };
+  if (target.length > 0) walk(0, start);
+}
+
+/** For each axis of the result, which of the stored ones it is. Axes that are not those of projections stay. */
+function placesOf(names: readonly string[]): number[] {
+  const places = names.map((_, index) => index);
+  const rank = (place: number) => order.indexOf(names[place] ?? '');
+  return isSinogram(names) ? places.sort((a, b) => rank(a) - rank(b)) : places;
+}
+
+function wrongRank(label: string, shape: readonly number[], names: readonly string[]): RondelError {
+  return new RondelError(
+    'DATA_SHAPE_MISMATCH',
+    `${label}: has ${shape.length} axes, shape [${shape.join(', ')}], but ${names.length} are named: ${names.join(', ')}. Name each axis as it is stored, slowest first.`,
+  );
+}
