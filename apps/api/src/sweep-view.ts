@@ -74,7 +74,7 @@ export function presentSweep(
   const items = record.items
     .slice(from, from + limit)
     .map((item, position) => presentItem({ index: from + position, ...item }, standings[from + position]));
-  return { ...presentSummary(record, standings), items };
+  return { ...presentSummary(record, standings), planToml: record.planToml, items };
 }
 
 function presentItem(

@@ -44,8 +44,9 @@ export async function writeSweepFolder(
     if (file !== undefined) await downloadResult(client, item.job, { path: join(folder, file), format }, signal);
     entries.push(indexEntry(item, file));
   }
-  const { id, createdAt, plan, data, vary, combine } = sweep;
-  const index = { sweep: id, createdAt, plan, data, vary, combine, items: entries };
+  const { id, createdAt, title, planToml, data, dataNames, vary, combine } = sweep;
+  const plan = { ...sweep.plan, toml: planToml };
+  const index = { sweep: id, createdAt, title, plan, data, dataNames, vary, combine, items: entries };
   await writeWhole(join(folder, 'index.json'), [Buffer.from(`${JSON.stringify(index, null, 2)}\n`)]);
   if (sweep.states.completed > 0) {
     const sheet = await client.sweepSheet(id, { signal });

@@ -221,6 +221,7 @@ export const ResultSchema = Type.Object({
   dtype: Type.String(),
   axes: Type.Array(Type.String()),
   spacing: Type.Array(Type.Number()),
+  spacingUnit: Type.Optional(Type.String({ description: 'Unit of `spacing`; `1` counts elements.' })),
   min: Type.Number(),
   max: Type.Number(),
   mean: Type.Number(),

@@ -125,7 +125,11 @@ export const SweepSummarySchema = Type.Object({
 });
 export type SweepSummary = Static<typeof SweepSummarySchema>;
 
-export const SweepSchema = Type.Object({ ...SweepSummarySchema.properties, items: Type.Array(SweepItemSchema) });
+export const SweepSchema = Type.Object({
+  ...SweepSummarySchema.properties,
+  planToml: Type.Optional(SweepRecordSchema.properties.planToml),
+  items: Type.Array(SweepItemSchema),
+});
 export type Sweep = Static<typeof SweepSchema>;
 
 /** Answer of `POST /v1/sweeps`. */

@@ -1,7 +1,8 @@
 import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
 import { streamHdf5, streamNifti, writableFormats, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
-import { findJob, requireImage } from '../job-view.js';
+import { exportProvenance } from '../export-provenance.js';
+import { findArchive, requireImage } from '../job-view.js';
 import { untilGone } from '../until-gone.js';
 import { sendArtifact } from '../send-artifact.js';
 import type { RoutePlugin } from './route-plugin.js';
@@ -32,7 +33,8 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
     },
     async (request, reply) => {
       const { slice, frame, window, bits, ...query } = request.query;
-      const job = await findJob(request.params.id, services);
+      const archive = await findArchive(request.params.id, services);
+      const { job } = archive;
       const sha256 = resultHash(job);
       await requireImage(job, services);
       const format = query.format ?? acceptedFormat(request.headers.accept);
@@ -44,18 +46,25 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       const path = await store.localPath(sha256);
       const label = `the result of job ${job.id}`;
       const { mediaType } = writableFormats[format];
+      const { axes, spacing, spacingUnit } = job.result ?? {};
+      const provenance = exportProvenance(archive);
       switch (format) {
         case 'png': {
           const image = { path, label, shape: job.result?.shape ?? [] };
-          const chosen = { slice, frame, bits, window: window === undefined ? undefined : parseWindow(window) };
+          const chosen = {
+            slice,
+            frame,
+            bits,
+            provenance,
+            window: window === undefined ? undefined : parseWindow(window),
+          };
           const png = await pictures.slice(image, { ...chosen, signal: untilGone(reply) });
           return reply.type(mediaType).send(Buffer.from(png));
         }
         case 'nii.gz':
-          return reply.type(mediaType).send(await streamNifti(path, { label, spacing: job.result?.spacing }));
+          return reply.type(mediaType).send(await streamNifti(path, { label, spacing, spacingUnit, provenance }));
         case 'h5': {
-          const { axes, spacing } = job.result ?? {};
-          const { stream, bytes } = await streamHdf5(path, { label, axes, spacing });
+          const { stream, bytes } = await streamHdf5(path, { label, axes, spacing, spacingUnit, provenance });
           return reply.type(mediaType).header('content-length', bytes).send(stream);
         }
       }

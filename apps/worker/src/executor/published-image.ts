@@ -89,7 +89,7 @@ async function gatherLarge(
     const label = `Block ${index + 1} of ${blocks.length}`;
     return { path: files.path(name), start, dtype, shape, sha256, label, damaged };
   });
-  const { axes, spacing } = blocks[0]?.header.data ?? {};
+  const { axes, spacing, spacingUnit } = blocks[0]?.header.data ?? {};
   return joinFiles(sections, Math.max(0, axes?.indexOf(axis) ?? 0), async ({ dtype, shape, bytes, summary }) => {
     const { sha256 } = await store.put(bytes());
     const known = summary();
@@ -97,7 +97,11 @@ async function gatherLarge(
     const label = `artifact:sha256-${sha256}`;
     const plane = await readPlane(await store.localPath(sha256), { label });
     const { sha256: preview } = await store.put([renderSlice(plane, { bits: 8 })]);
-    const facts = { ...(axes && { axes }), ...(spacing && { spacing }) };
+    const facts = {
+      ...(axes && { axes }),
+      ...(spacing && { spacing }),
+      ...(spacingUnit !== undefined && { spacingUnit }),
+    };
     return imageRecord({ dtype, shape, ...facts }, known, { sha256, preview });
   });
 }
@@ -120,7 +124,7 @@ function imageRecord(
   { min, max, mean }: Summary,
   { sha256, preview }: { readonly sha256: string; readonly preview: string },
 ): PublishedImage {
-  const { shape, dtype, axes, spacing } = image;
+  const { shape, dtype, axes, spacing, spacingUnit } = image;
   return {
     artifact: `artifact:sha256-${sha256}`,
     preview: `artifact:sha256-${preview}`,
@@ -128,6 +132,7 @@ function imageRecord(
     dtype,
     axes: [...(axes ?? shape.map((_, axis) => `axis${axis}`))],
     spacing: [...(spacing ?? shape.map(() => 1))],
+    ...(spacingUnit !== undefined && { spacingUnit }),
     min,
     max,
     mean,

@@ -1803,6 +1803,8 @@ export interface components {
       seconds: number;
       shape: number[];
       spacing: number[];
+      /** @description Unit of `spacing`; `1` counts elements. */
+      spacingUnit?: string;
     };
     Resumed: {
       /** @description The attempt that left the checkpoint. */
@@ -4019,6 +4021,8 @@ export interface operations {
             plan: {
               name?: string;
             };
+            /** @description The plan before anything was varied, parameters applied, as TOML. */
+            planToml?: string;
             /** @description Name of a pool of workers. */
             pool: string;
             progress: {

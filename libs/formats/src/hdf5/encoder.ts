@@ -1,6 +1,7 @@
-import { RondelError, type NdArray } from '@rondel/contracts';
+import { RondelError } from '@rondel/contracts';
 import { assertFilled } from '../npy/writer.js';
 import { runInThread } from './run-in-thread.js';
+import type { DescribedArray } from './write.js';
 
 /** libhdf5 has 2 GiB for the values and its own work. */
 const maximumBytes = 1024 ** 3;
@@ -12,7 +13,7 @@ const maximumSeconds = 600;
  * Throws `QUOTA_EXCEEDED` above 1 GiB: take `.npy` then, which has no such limit.
  */
 export async function encodeHdf5(
-  array: NdArray,
+  array: DescribedArray,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<Uint8Array> {
   assertFilled(array);

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { elementCount, elementSize, type NdArray } from '@rondel/contracts';
+import { elementCount, elementSize } from '@rondel/contracts';
 import { accessMode, type Hdf5Library } from './library.js';
 import { slabsOf } from './slabs.js';
 import { createSparseFile } from './sparse-file.js';
-import { imagePath, layoutOf, writeError, writeGeometry } from './write.js';
+import { imagePath, layoutOf, writeError, writeGeometry, type DescribedArray } from './write.js';
 
 /** An array of which everything is known but the values. */
-export type FramedArray = Omit<NdArray, 'data'>;
+export type FramedArray = Omit<DescribedArray, 'data'>;
 
 /** What stands before and after the values of the array in its HDF5 file. */
 export interface Hdf5Frame {

@@ -1,18 +1,19 @@
 import { Readable } from 'node:stream';
-import { elementCount, elementSize, RondelError, type NdArray } from '@rondel/contracts';
+import { elementCount, elementSize, RondelError } from '@rondel/contracts';
 import { formatError } from '../data-errors.js';
 import { assertComplete, isNative, readHeader, readNpy } from '../npy/reader.js';
 import { fillBytes, openRegularFile, type OpenedFile } from '../opened-file.js';
 import { encodeHdf5 } from './encoder.js';
-import { smallestFramed, type Hdf5Frame } from './frame.js';
+import { smallestFramed, type FramedArray, type Hdf5Frame } from './frame.js';
 import { runInThread } from './run-in-thread.js';
+import type { DescribedArray } from './write.js';
 
 /** Read at once; a stream holds a few of these. */
 const pieceBytes = 1024 ** 2;
 const maximumSeconds = 60;
 
 /** What a `.npy` file does not say of its array. */
-export interface Hdf5Facts extends Pick<NdArray, 'axes' | 'spacing' | 'spacingUnit'> {
+export interface Hdf5Facts extends Omit<DescribedArray, 'data' | 'dtype' | 'shape'> {
   /** What errors call the file. */
   readonly label: string;
 }
@@ -49,7 +50,7 @@ export async function streamHdf5(
   }
 }
 
-async function frameOf(array: Omit<NdArray, 'data'>, label: string): Promise<Hdf5Frame> {
+async function frameOf(array: FramedArray, label: string): Promise<Hdf5Frame> {
   const answer = await runInThread({ kind: 'frame', array }, { label, maxSeconds: maximumSeconds });
   if (answer.kind !== 'frame') throw new RondelError('INTERNAL', 'The HDF5 thread answered out of turn.');
   return answer.frame;

@@ -1,11 +1,12 @@
-import type { Dataset, DatasetFacts, Failure, NdArray } from '@rondel/contracts';
+import type { Dataset, DatasetFacts, Failure } from '@rondel/contracts';
 import type { FramedArray, Hdf5Frame } from './frame.js';
 import type { Hdf5ReadRequest } from './read.js';
+import type { DescribedArray } from './write.js';
 
 /** What the thread that runs libhdf5 is asked, once in its life. */
 export type Hdf5Task =
   | { readonly kind: 'read' | 'describe'; readonly request: Hdf5ReadRequest }
-  | { readonly kind: 'write'; readonly array: NdArray }
+  | { readonly kind: 'write'; readonly array: DescribedArray }
   | { readonly kind: 'frame'; readonly array: FramedArray };
 
 export type Hdf5Answer =

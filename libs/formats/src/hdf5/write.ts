@@ -7,12 +7,18 @@ import { accessMode, typeClass, type Hdf5Library, type WriteMetadata } from './l
 export const imagePath = '/image';
 const outputPath = '/output.h5';
 
+/** An array with what its file says of how it was made. */
+export interface DescribedArray extends NdArray {
+  /** JSON in ASCII of at most 60,000 characters: the attribute `provenance`. */
+  readonly provenance?: string | undefined;
+}
+
 /**
  * Writes an HDF5 file with one contiguous dataset `/image` and, as far as the array has them, the attributes `axes`
- * (names, slowest first; also as dimension labels), `spacing` (float64, one per axis) and `spacing_unit`. Complex
+ * (names, slowest first; also as dimension labels), `spacing` (float64, one per axis), `spacing_unit` and `provenance`. Complex
  * numbers are the compound {r, i} that h5py reads as complex.
  */
-export function writeHdf5(library: Hdf5Library, array: NdArray): Uint8Array<ArrayBuffer> {
+export function writeHdf5(library: Hdf5Library, array: DescribedArray): Uint8Array<ArrayBuffer> {
   const { module } = library;
   const file = module.open(outputPath, accessMode.create, false, -1, -1);
   if (file < 0n) throw writeError(library, 'the file cannot be created');
@@ -73,7 +79,7 @@ function elementLayout(dtype: DType): ElementLayout {
 export function writeGeometry(
   { module }: Hdf5Library,
   file: bigint,
-  { axes, spacing, spacingUnit }: Pick<NdArray, 'axes' | 'spacing' | 'spacingUnit'>,
+  { axes, spacing, spacingUnit, provenance }: Omit<DescribedArray, 'data' | 'dtype' | 'shape'>,
 ): void {
   const image = new Dataset(file, imagePath);
   if (axes !== undefined && axes.length > 0) {
@@ -82,6 +88,7 @@ export function writeGeometry(
   }
   if (spacing !== undefined && spacing.length > 0) image.create_attribute('spacing', Float64Array.from(spacing));
   if (spacingUnit !== undefined) image.create_attribute('spacing_unit', spacingUnit, [], 'S');
+  if (provenance !== undefined) image.create_attribute('provenance', provenance, [], 'S');
 }
 
 /** The finished file, taken from the file system in memory without a copy. */

@@ -11,6 +11,8 @@ export interface RenderOptions extends PlaneChoice {
   readonly window?: readonly [low: number, high: number] | undefined;
   /** Depth of the grey values: 16 (default) keeps 65536 steps, 8 makes a small preview. */
   readonly bits?: 8 | 16 | undefined;
+  /** How the image was made, as JSON in ASCII: kept in the picture as the text `Rondel`, beside its `Window`. */
+  readonly provenance?: string | undefined;
 }
 
 /** Pixels of one picture: compressing 64 million takes seconds, and nobody looks at more. */
@@ -38,7 +40,10 @@ export function renderSlice(array: NdArray, options: RenderOptions = {}): Uint8A
   const window = options.window === undefined ? extremes(array, plane) : checkedWindow(options.window);
   const data = depth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height);
   fillGrey(data, array, { plane, window, white: 2 ** depth - 1 });
-  return encode({ width, height, data, depth, channels: 1 });
+  const { provenance } = options;
+  const text: Record<string, string> =
+    provenance === undefined ? {} : { Software: 'Rondel', Window: window.join(','), Rondel: provenance };
+  return encode({ width, height, data, depth, channels: 1, text });
 }
 
 /** Draws real values as 8-bit grey, as `renderSlice` does. */

@@ -113,3 +113,28 @@ function assertHoldable(shape: readonly number[]): void {
     `NIfTI-1 holds 1 to ${mostAxes} axes of 1 to ${largestExtent} elements, got shape [${shape.join(', ')}]. Take .npy or .h5.`,
   );
 }
+
+/** `ecode` of an extension that is text for people. */
+const commentExtension = 6;
+const extensionHead = 8;
+
+/**
+ * `niftiHeader` with an extension that says how the image was made in ASCII. Programs that
+ * know no extensions find the voxels by `vox_offset` all the same.
+ */
+export function niftiStart(facts: HeaderFacts, provenance: string | undefined): Uint8Array {
+  const header = niftiHeader(facts);
+  if (provenance === undefined) return header;
+  const text = new TextEncoder().encode(provenance);
+  const size = 16 * Math.ceil((extensionHead + text.byteLength) / 16);
+  const bytes = new Uint8Array(niftiHeaderBytes + size);
+  bytes.set(header);
+  bytes.set(text, niftiHeaderBytes + extensionHead);
+  const view = new DataView(bytes.buffer);
+  const little = hostIsLittleEndian();
+  view.setUint8(structBytes, 1);
+  view.setInt32(niftiHeaderBytes, size, little);
+  view.setInt32(niftiHeaderBytes + 4, commentExtension, little);
+  view.setFloat32(108, niftiHeaderBytes + size, little);
+  return bytes;
+}

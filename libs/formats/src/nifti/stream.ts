@@ -4,7 +4,7 @@ import { elementCount, elementSize, type NdArray } from '@rondel/contracts';
 import { formatError } from '../data-errors.js';
 import { fillBytes, openRegularFile, type OpenedFile } from '../opened-file.js';
 import { assertComplete, isNative, readHeader, type NpyLayout } from '../npy/reader.js';
-import { niftiHeader } from './header.js';
+import { niftiStart } from './header.js';
 
 /** Read at once; a stream holds a few of these. */
 const pieceBytes = 1024 ** 2;
@@ -13,6 +13,8 @@ const pieceBytes = 1024 ** 2;
 export interface StreamedFacts extends Pick<NdArray, 'spacing' | 'spacingUnit'> {
   /** What errors call the file. */
   readonly label: string;
+  /** How the image was made, as JSON in ASCII: an extension of the header. */
+  readonly provenance?: string | undefined;
 }
 
 /**
@@ -21,14 +23,14 @@ export interface StreamedFacts extends Pick<NdArray, 'spacing' | 'spacingUnit'> 
  *
  * Throws as `readDataset` and `encodeNifti`, and `DATA_FORMAT` for a file in Fortran or foreign byte order.
  */
-export async function streamNifti(path: string, { label, ...facts }: StreamedFacts): Promise<Readable> {
+export async function streamNifti(path: string, { label, provenance, ...facts }: StreamedFacts): Promise<Readable> {
   const file = { ...(await openRegularFile(path, label)), label, maxBytes: Infinity };
   try {
     const layout = await readHeader(file);
     assertComplete(file, layout);
     if (!isNative(layout)) throw formatError(label, 'is in Fortran order or another byte order than this machine has.');
     const { element, shape } = layout.header;
-    const header = niftiHeader({ dtype: element.dtype, shape, ...facts });
+    const header = niftiStart({ dtype: element.dtype, shape, ...facts }, provenance);
     const plain = Readable.from(bytesOf(file, layout, header), { objectMode: false });
     // Noise in floating-point images does not compress; more effort only takes longer.
     const packed = createGzip({ level: constants.Z_BEST_SPEED });
