@@ -120,6 +120,11 @@ describe('blocks', { timeout: 240_000 }, () => {
       expect([split.warnings, split.result?.artifact]).toEqual([warnings, whole.result?.artifact]);
       expect((await stack.client.provenance(split.id)).warnings).toEqual(warnings);
     }
+    // The second filter has no worker: what the first one said is there before the image is, and stays.
+    const { id } = await stack.client.submit({ plan: plan('stage=none'), ...doubtful, split: 'slice:2' });
+    await eventually(async () => (await stack.client.job(id)).steps[0]?.state === 'completed', stack.log);
+    expect(await stack.client.job(id)).toMatchObject({ state: 'active', warnings: warnings.slice(0, 1) });
+    expect((await stack.client.cancel(id)).warnings).toEqual(warnings.slice(0, 1));
     const told: unknown[] = [];
     for await (const event of stack.client.events(whole.id)) if (event.type === 'warning') told.push(event.data);
     expect(told).toEqual(warnings);

@@ -68,7 +68,7 @@ export function settledWarnings(warnings: readonly CarriedWarning[]): Warning[] 
     if (amount === undefined) return [warning];
     const { count, of = Infinity, above = 0 } = amount;
     if (count === 0 || (above > 0 && count <= above * of)) return [];
-    return [{ ...warning, message: countedMessage(warning.message, amount) }];
+    return [shortened({ ...warning, message: countedMessage(warning.message, amount) })];
   });
 }
 

@@ -28,7 +28,11 @@ export const warningCodes = {
 
 export type WarningCode = keyof typeof warningCodes;
 
-export const WarningCodeSchema = Type.Enum(Object.keys(warningCodes) as [WarningCode, ...WarningCode[]]);
+export const WarningCodeSchema = Type.Enum(Object.keys(warningCodes) as [WarningCode, ...WarningCode[]], {
+  description: Object.entries(warningCodes)
+    .map(([code, { title }]) => `\`${code}\`: ${title}.`)
+    .join(' '),
+});
 
 const longestMessage = 1000;
 const longestPath = 400;

@@ -2225,7 +2225,10 @@ export interface components {
       /** @description Path of the step that saw it; absent when reading the data did. */
       step?: string;
     };
-    /** @enum {unknown} */
+    /**
+     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `FIELDS_DISAGREE`: Dark or white fields are not alike. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed.
+     * @enum {unknown}
+     */
     WarningCode:
       | 'ANGLES_INCOMPLETE'
       | 'ANGLES_REPLACED'
