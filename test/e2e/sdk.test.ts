@@ -103,6 +103,51 @@ describe('the SDK', { timeout: 180_000 }, () => {
     expect(image.max).toBeGreaterThan(0);
   });
 
+  it('P7: keeps an algorithm warm that takes arrays, answers its plan, and reconstructs this very input', async () => {
+    const algorithm = await rondel.algorithm({ plan: { name: 'radon/fbp' }, parameters: { angles, filter: 'hann' } });
+    try {
+      expect(await algorithm.parameter()).toMatchObject({ reco: { filter: 'hann', circle: true } });
+      expect((await algorithm.plan()).plan).toContain('filter = "hann"');
+      const data = Float32Array.from({ length: 180 * 16 }, (_, index) => (index % 16 === 8 ? 1 : 0));
+      const rows = { dtype: 'float32', shape: [180, 16], data } as const;
+      const first = await algorithm.put(rows);
+      const blank = await algorithm.reconstruct({ ...rows, data: new Float32Array(180 * 16) });
+      expect([blank.shape, blank.max]).toEqual([[1, 1, 16, 16], 0]);
+      expect(new Set(await blank.array())).toEqual(new Set([0]));
+      const taken = await algorithm.take();
+      expect(taken.job).toBe(first.job);
+      expect(taken.result?.max).toBeGreaterThan(0.1);
+      await expect(algorithm.reconstruct({ ...rows, shape: [16, 180] })).rejects.toMatchObject({
+        code: 'DATA_SHAPE_MISMATCH',
+      });
+      expect((await algorithm.state()).ready).toBe(0);
+    } finally {
+      await algorithm.close();
+    }
+  });
+
+  it('P8: hears of a clear, and no more of what was cleared', async () => {
+    const plan: IterativePlan = await rondel.plan('radon/iterative', { parameters: { iterations: 7 } });
+    const heard: unknown[] = [];
+    const { iterations } = plan.parameter.reco;
+    expect(await iterations.get()).toBe(7);
+    iterations.on((value) => heard.push(value));
+    plan.parameter.pre.numAverages.on((value) => heard.push(value));
+    await plan.clear({ path: 'parameter.reco' });
+    await eventually(
+      () => heard.length === 1,
+      () => JSON.stringify(heard),
+    );
+    await iterations.set(3);
+    await plan.parameter.pre.numAverages.set(2);
+    await eventually(
+      () => heard.length === 2,
+      () => JSON.stringify(heard),
+    );
+    expect(heard).toEqual([undefined, 2]);
+    await plan.close();
+  });
+
   it('tells what another client changes', async () => {
     const plan = await rondel.plan('radon/iterative');
     const elsewhere = await openElsewhere(plan.id);

@@ -63,6 +63,24 @@ describe('a warm algorithm', () => {
     expect(ended.map((ticket) => ticket.ended?.error?.code)).toEqual([undefined, 'DATA_FORMAT', 'CANCELLED']);
   });
 
+  it('P7: passes over inputs whose result is for whoever put them, and forgets their place when they have ended', async () => {
+    const worker = await startedWorker();
+    const { id } = await opened();
+    const input = { data: 'root://a/b', references: { data: 'root://a/b' } };
+    const one = await put(id);
+    const own = await jobs.algorithms.put(id, { job: ulid(), input, own: true });
+    const two = await put(id);
+    for (const job of [one, own.job, two]) {
+      await complete(job, worker);
+      await jobs.algorithms.proceed(id, worker);
+    }
+    expect(await jobs.algorithms.get(id)).toMatchObject({ ready: 2, pending: 0, put: 3 });
+    const taken = [await jobs.algorithms.take(id), await jobs.algorithms.take(id), await jobs.algorithms.take(id)];
+    expect(taken.map((ticket) => ticket?.job)).toEqual([one, two, undefined]);
+    expect((await jobs.ledger.get(own.job))?.state).toBe('completed');
+    expect(await connection.llen(`{rondel}:algorithm:${id}:tickets`)).toBe(0);
+  });
+
   it('numbers the inputs of several clients without a gap', async () => {
     await startedWorker();
     const { id } = await opened();

@@ -47,6 +47,32 @@ describe('event streams', () => {
     await events.close();
   });
 
+  it('P8: of what lies in a node that is cleared are told so and end; others go on', async () => {
+    const id = await newSession();
+    const read = (property: string) => readEvents(`${api.url}/v1/plans/${id}/events?property=${property}`);
+    const [inside, node, elsewhere] = [await read(iterations), await read('parameter.reco'), await read(averages)];
+    for (const events of [inside, node, elsewhere]) await events.next();
+    await other.call('POST', `/v1/plans/${id}/clear`, { body: { path: 'parameter.reco' } });
+    await set(id, iterations, 3);
+    await set(id, averages, 2);
+    expect(await dataOf(inside)).toEqual({ path: iterations, version: 1, missing: true });
+    expect(await inside.next()).toEqual({ id: '1', event: 'cleared', data: { path: iterations } });
+    await expect(inside.next()).rejects.toThrow('has ended');
+    let last: SessionProperty;
+    do last = (await dataOf(node)) as SessionProperty;
+    while (last.version < 2);
+    expect(last).toMatchObject({ path: iterations, value: 3 });
+    expect(await dataOf(elsewhere)).toMatchObject({ value: 2 });
+    await Promise.all([node.close(), elsewhere.close()]);
+    // Who was away while it was cleared learns of it too.
+    const late = await readEvents(`${api.url}/v1/plans/${id}/events?property=${iterations}`, { 'last-event-id': '0' });
+    expect([(await late.next()).event, (await late.next()).event, (await late.next()).event]).toEqual([
+      'open',
+      'change',
+      'cleared',
+    ]);
+  });
+
   it('of the whole plan replay to the tree, links and replaced nodes included', async () => {
     const id = await newSession();
     const events = await readEvents(`${other.url}/v1/plans/${id}/events`);

@@ -45,6 +45,24 @@ describe('the index of kept results', () => {
     return jobs.results.keep(made(value, more), 'a', limits);
   }
 
+  it('P6: is emptied of the results of some steps and keeps all others; what is being computed is kept then', async () => {
+    await leave(1, { family: 'pre' });
+    await leave(2, { family: 'pre' });
+    await leave(3, { family: 'other' });
+    await leave(4);
+    await jobs.results.claim(wanted(5), 'busy');
+    expect(await other.results.empty(['pre', 'never seen'])).toBe(2);
+    expect(await jobs.results.claim(wanted(1), 'b')).toMatchObject({
+      kind: 'compute',
+      reason: 'It was removed because the cache of its plan was emptied.',
+    });
+    expect((await jobs.results.claim(wanted(3), 'b')).kind).toBe('hit');
+    expect((await jobs.results.claim(wanted(4), 'b')).kind).toBe('hit');
+    await jobs.results.keep(made(5, { family: 'pre' }), 'busy', resultLimits);
+    expect((await jobs.results.claim(wanted(5), 'b')).kind).toBe('hit');
+    expect(await jobs.results.empty(['pre'])).toBe(1);
+  });
+
   it('lets one of many compute, and gives its result to all others', async () => {
     const tokens = Array.from({ length: 20 }, (_, index) => `job${index} 0.0 1`);
     const claims = await Promise.all(

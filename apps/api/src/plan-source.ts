@@ -31,7 +31,7 @@ export async function readPlan(source: PlanSource, services: RouteServices): Pro
   throw new RondelError('INVALID_REQUEST', 'The plan is neither TOML, a tree with _type, nor a reference to one.');
 }
 
-interface PlanWithParameters {
+export interface PlanWithParameters {
   readonly plan: PlanSource;
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -14,7 +14,7 @@ import type { FleetFacts } from './fleet-view.js';
 import { allChecks } from './all-problems.js';
 import { setText, titleOf } from './job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
-import { readPlanWith } from './plan-source.js';
+import { readPlanWith, type PlanWithParameters } from './plan-source.js';
 import { checkStrict, planWarnings } from './plan-warnings.js';
 import type { RouteServices, Services } from './services.js';
 
@@ -146,12 +146,9 @@ function askedIn({ worker, engine, split, attempts, timeoutSeconds }: Submission
 }
 
 /** The complete plan that will run: read, parameters applied, checked, defaults filled in. */
-export async function preparePlan(
-  { plan, parameters }: Pick<Submission, 'plan' | 'parameters'>,
-  services: RouteServices,
-): Promise<PlanNode> {
+export async function preparePlan(source: PlanWithParameters, services: RouteServices): Promise<PlanNode> {
   const { catalog } = services.registry;
-  const applied = await readPlanWith({ plan, parameters }, services);
+  const applied = await readPlanWith(source, services);
   throwProblems([...applied.problems, ...checkPlan(applied.plan, catalog)]);
   return withDefaults(applied.plan, catalog);
 }

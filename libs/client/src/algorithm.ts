@@ -1,15 +1,20 @@
 import {
+  failure,
   isRondelError,
+  isTerminal,
   RondelError,
+  type AlgorithmPlan,
   type AlgorithmRecord,
   type AlgorithmSubmission,
   type Job,
+  type Result,
   type Taken,
   type Ticket,
 } from '@rondel/contracts';
 import { call } from './call.js';
 import type { CallOptions } from './client.js';
 import type { Connection } from './connection.js';
+import type { PlanTable } from './plan-table.js';
 
 export interface RepeatableOptions extends CallOptions {
   /** The same key gives the same answer for a day, so that a call whose answer got lost can be made again. */
@@ -21,12 +26,26 @@ export interface LockOptions extends CallOptions {
   readonly seconds?: number;
 }
 
+/** What became of one input. */
+export interface Reconstructed extends Ticket {
+  readonly result: Result;
+}
+
 /** An algorithm that stays built on one worker and answers its inputs in order. */
 export interface WarmAlgorithm {
   readonly id: string;
   state(options?: CallOptions): Promise<AlgorithmRecord>;
+  /** What it was made of: the complete plan, as TOML and as tables. */
+  plan(options?: CallOptions): Promise<AlgorithmPlan>;
+  /** The node in `parameter` of its plan, as `parameter(algo)` in Julia. */
+  parameter(options?: CallOptions): Promise<PlanTable>;
   /** Gives it an input; resolves at once. */
   put(data: Job['data'], options?: RepeatableOptions): Promise<Ticket>;
+  /**
+   * Gives it an input and waits for the result of this very one, whatever others have put before; `take` does not give it
+   * out. Throws what made it fail.
+   */
+  reconstruct(data: Job['data'], options?: RepeatableOptions): Promise<Reconstructed>;
   /**
    * The result or the error of the oldest input that was not taken yet; waits for it, and for an input if there is none.
    * Each comes once.
@@ -78,6 +97,20 @@ export function openAlgorithm(connection: Connection, id: string): WarmAlgorithm
     state: (options) => state({}, options),
     put: (data, options = {}) =>
       call(connection, 'post /v1/algorithms/{id}/put', { ...withToken(options), body: { data } }),
+    plan: ({ signal } = {}) => call(connection, 'get /v1/algorithms/{id}/plan', { path, signal }),
+    async parameter({ signal } = {}) {
+      const { tree } = await call(connection, 'get /v1/algorithms/{id}/plan', { path, signal });
+      return tree.parameter as PlanTable;
+    },
+    async reconstruct(data, options = {}) {
+      const request = { ...withToken(options), body: { data }, query: { wait: waitSeconds } };
+      const answer: Taken = await call(connection, 'post /v1/algorithms/{id}/reconstruct', request);
+      const { ticket, job } = answer;
+      const { result, error } = (answer.result ?? answer.error) ? answer : await endOf(connection, job, options);
+      if (result) return { ticket, job, result };
+      const reason = error ?? failure('CANCELLED', `Job ${job} was cancelled before it had an image.`);
+      throw RondelError.from({ ...reason, details: { ...reason.details, job } });
+    },
     async take(options = {}) {
       const request = { ...withToken(options), query: { wait: waitSeconds } };
       for (;;) {
@@ -119,6 +152,13 @@ export function openAlgorithm(connection: Connection, id: string): WarmAlgorithm
     },
     close: ({ signal } = {}) => call(connection, 'delete /v1/algorithms/{id}', withToken({ signal })),
   };
+}
+
+async function endOf(connection: Connection, id: string, { signal }: CallOptions): Promise<Job> {
+  for (;;) {
+    const job = await call(connection, 'get /v1/jobs/{id}', { path: { id }, query: { wait: waitSeconds }, signal });
+    if (isTerminal(job.state)) return job;
+  }
 }
 
 /** Milliseconds that somebody else's lock lasts; undefined when the error says something else. */

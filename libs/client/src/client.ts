@@ -19,6 +19,8 @@ import {
   type StoreReport,
   type Submission,
   type WorkerRecord,
+  type EmptiedResults,
+  type EmptyResults,
 } from '@rondel/contracts';
 import { createAlgorithm, openAlgorithm, type WarmAlgorithm } from './algorithm.js';
 import { call } from './call.js';
@@ -155,6 +157,8 @@ export interface Client extends SweepCalls, SelectionCalls {
   retry(id: string, options?: CallOptions): Promise<Job>;
   /** Plan sessions, newest first; `plan` of what `connect` returns opens one. */
   sessions(query?: SessionQuery): Promise<SessionPage>;
+  /** Forgets what jobs have left of the steps of a plan in a `ProcessResultCache`, of all or of those in the node at `path`. */
+  emptyResults(request: EmptyResults, options?: CallOptions): Promise<EmptiedResults>;
   /** Keeps an algorithm built on one worker, for input after input. */
   algorithm(submission: AlgorithmSubmission, options?: CallOptions): Promise<WarmAlgorithm>;
   /** An algorithm that was opened before. Sends nothing yet. */
@@ -217,6 +221,7 @@ export function clientOn(connection: Connection): Client {
     ...storeCalls(connection),
     ...fleetCalls(connection),
     sessions: ({ signal, ...query } = {}) => call(connection, 'get /v1/plans', { query, signal }),
+    emptyResults: (body, { signal } = {}) => call(connection, 'post /v1/results/empty', { body, signal }),
     algorithm: (submission, options) => createAlgorithm(connection, submission, options),
     openAlgorithm: (id) => openAlgorithm(connection, id),
   };

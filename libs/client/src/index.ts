@@ -22,6 +22,7 @@ export { type paths as RestPaths } from './generated/openapi.js';
 export { type EventOptions, type ReceivedEvent } from './job-events.js';
 export { type JobFilterQuery, type JobsAnswer, type JobsMeant, type SelectionCalls } from './job-selection.js';
 export { type Image } from './live/image.js';
+export { type LiveAlgorithm, type ReconstructedImage } from './live/live-algorithm.js';
 export {
   type ClearOptions,
   type OpenOptions,

@@ -80,6 +80,14 @@ export const AlgorithmInputSchema = Type.Object(
 );
 export type AlgorithmInput = Static<typeof AlgorithmInputSchema>;
 
+/** What a warm algorithm was made of. */
+export const AlgorithmPlanSchema = Type.Object({
+  plan: Type.String({ description: 'Its complete plan as TOML, defaults filled in.' }),
+  tree: Type.Record(Type.String(), Type.Unknown(), { description: 'The same as tables.' }),
+  parameters: Type.Record(Type.String(), Type.Unknown(), { description: 'As they were given.' }),
+});
+export type AlgorithmPlan = Static<typeof AlgorithmPlanSchema>;
+
 export const TicketSchema = Type.Object({
   ticket: Type.Integer({ minimum: 1, description: 'Place of the input in the order, counted from 1.' }),
   job: JobIdSchema,

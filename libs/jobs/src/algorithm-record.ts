@@ -95,8 +95,13 @@ export function buildOf({ id, plan, stages, attemptsPerRun }: AlgorithmHead, wor
 export interface PlacedTicket extends Ticket {
   /** As the list holds it. */
   readonly entry: string;
+  /** Whoever has put it waits for its job; its result is not among those that are taken. */
+  readonly own: boolean;
   readonly state: JobState;
 }
+
+/** What an entry ends with whose result nobody may take. */
+export const ownMark = ' own';
 
 export function ticketFrom(entry: string): Ticket {
   const [number = '', job = ''] = entry.split(' ');
@@ -137,7 +142,8 @@ export function present(
   fields: Readonly<Record<string, string>>,
   tickets: readonly PlacedTicket[],
 ): AlgorithmRecord {
-  const open = tickets.findIndex(({ state }) => !isTerminal(state));
+  const takeable = tickets.filter(({ own }) => !own);
+  const open = takeable.findIndex(({ state }) => !isTerminal(state));
   const lockUntil = Number(fields.lockUntil ?? 0);
   return {
     id: head.id,
@@ -147,7 +153,7 @@ export function present(
     moves: Number(fields.moves),
     plan: head.plan,
     labels: { ...head.labels },
-    ready: open < 0 ? tickets.length : open,
+    ready: open < 0 ? takeable.length : open,
     pending: tickets.filter(({ state }) => !isTerminal(state)).length,
     put: Number(fields.put),
     createdAt: head.createdAt,

@@ -43,7 +43,8 @@ return 1
 /**
  * An input comes: its job is written down and gets the last place in the order.
  * KEYS: algorithm, tickets, idempotency or the algorithm again, job, events, jobs, live.
- * ARGV: token, now, life of the key, most tickets, id, job id, job's creation time, line, head, work, attempts, channel.
+ * ARGV: token, now, life of the key, most tickets, id, job id, job's creation time, line, head, work, attempts, channel,
+ * ' own' for an input whose result nobody may take, else ''.
  * Returns 'ok <number> <job>' or why not.
  */
 export const putScript = script(`${prelude}${createJobLua}
@@ -53,7 +54,7 @@ local before = known(KEYS[3])
 if before then return 'ok ' .. before end
 if field('state') == 'failed' then return 'failed ' .. (field('error') or '') end
 if redis.call('LLEN', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
-local ticket = redis.call('HINCRBY', KEYS[1], 'put', 1) .. ' ' .. ARGV[6]
+local ticket = redis.call('HINCRBY', KEYS[1], 'put', 1) .. ' ' .. ARGV[6] .. ARGV[13]
 redis.call('RPUSH', KEYS[2], ticket)
 remember(KEYS[3], ticket, ARGV[3])
 createJob({ KEYS[4], KEYS[5], KEYS[6], KEYS[7] },
@@ -73,8 +74,7 @@ if reason then return reason end
 local before = known(KEYS[3])
 if before then return 'ok ' .. before end
 if field('state') == 'failed' and redis.call('LLEN', KEYS[2]) == 0 then return 'failed ' .. (field('error') or '') end
-if ARGV[4] == '' or redis.call('LINDEX', KEYS[2], 0) ~= ARGV[4] then return 'none' end
-redis.call('LPOP', KEYS[2])
+if ARGV[4] == '' or redis.call('LREM', KEYS[2], 1, ARGV[4]) == 0 then return 'none' end
 remember(KEYS[3], ARGV[4], ARGV[3])
 redis.call('PUBLISH', ARGV[6], ARGV[5])
 return 'ok ' .. ARGV[4]

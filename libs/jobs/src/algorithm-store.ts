@@ -1,6 +1,13 @@
 import { isTerminal, type AlgorithmRecord, type JobState } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { algorithmHeadFrom, present, ticketFrom, type AlgorithmHead, type PlacedTicket } from './algorithm-record.js';
+import {
+  algorithmHeadFrom,
+  ownMark,
+  present,
+  ticketFrom,
+  type AlgorithmHead,
+  type PlacedTicket,
+} from './algorithm-record.js';
 import { algorithmNotFound, unlessGone } from './algorithm-refusal.js';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
@@ -52,7 +59,7 @@ export function openAlgorithmStore(redis: Redis, damage: Damage): AlgorithmStore
     },
     async tickets(id) {
       const entries = await guarded(redis.lrange(keys.tickets(id), '0', '-1'));
-      const tickets = entries.map((entry) => ({ entry, ...ticketFrom(entry) }));
+      const tickets = entries.map((entry) => ({ entry, own: entry.endsWith(ownMark), ...ticketFrom(entry) }));
       const states = await fieldOfAll(
         tickets.map(({ job }) => keys.job(job)),
         'state',

@@ -73,8 +73,13 @@ export function openTurns(parts: TurnParts): Turns {
 }
 
 async function letNextIn(id: string, parts: TurnParts): Promise<void> {
-  const { store, ledger } = parts;
-  const next = (await store.tickets(id)).find(({ state }) => !isTerminal(state));
+  const { redis, store, ledger } = parts;
+  const tickets = await store.tickets(id);
+  const next = tickets.find(({ state }) => !isTerminal(state));
+  // Nobody takes these: their place in the order is all they were there for.
+  for (const { entry } of tickets.filter(({ own, state }) => own && isTerminal(state))) {
+    await guarded(redis.lrem(keys.tickets(id), 1, entry));
+  }
   // What could not be built and has nothing to answer needs no other worker.
   if (next === undefined && (await store.read(id)).fields.state === 'failed') return;
   const worker = await liveWorker(id, next?.state === 'active', parts);

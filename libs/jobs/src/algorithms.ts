@@ -3,6 +3,7 @@ import { isTerminal, type AlgorithmRecord, type Failure, type Job, type Lease, t
 import {
   buildOf,
   inputJob,
+  ownMark,
   ticketFrom,
   type AlgorithmBuild,
   type AlgorithmHead,
@@ -31,6 +32,14 @@ export interface CallerFacts {
   readonly idempotencyKey?: string | undefined;
 }
 
+export interface PutCall extends CallerFacts {
+  /** Id of the new job. */
+  readonly job: string;
+  readonly input: AlgorithmInput;
+  /** Its result is for whoever waits for the job; `take` passes over it. */
+  readonly own?: boolean | undefined;
+}
+
 export interface TakenTicket extends Ticket {
   /** Absent when the job's record is gone. */
   readonly ended: Job | undefined;
@@ -55,8 +64,10 @@ export interface Algorithms {
   /** Open ones, oldest first. */
   list(): Promise<AlgorithmRecord[]>;
   head(id: string): Promise<AlgorithmHead>;
-  /** `job` is the id of the new job. Throws `QUOTA_EXCEEDED` when too many inputs wait to be taken. */
-  put(id: string, call: { job: string; input: AlgorithmInput } & CallerFacts): Promise<Ticket>;
+  /** Throws `QUOTA_EXCEEDED` when too many inputs wait to be taken. */
+  put(id: string, call: PutCall): Promise<Ticket>;
+  /** What it was made of. */
+  work(id: string): Promise<AlgorithmWork>;
   /** The oldest input, if it has ended; each is given out once. Without one the call has still renewed the lock. */
   take(id: string, caller?: CallerFacts): Promise<TakenTicket | undefined>;
   lock(id: string, seconds: number, token?: string): Promise<Lease>;
@@ -85,6 +96,7 @@ export function openAlgorithms({
     get: (id) => store.record(id),
     list: () => store.all(),
     head: async (id) => (await store.read(id)).head,
+    work: async (id) => JSON.parse((await store.read(id)).fields.work ?? '') as AlgorithmWork,
     load: (pool) => store.load(pool),
     create: (head, work) => create(whole, head, work),
     ...ticketCalls(whole, turns),
@@ -147,13 +159,13 @@ function ticketCalls({ redis, store, ledger }: TurnParts, turns: Turns): Pick<Al
   const indexOf = (id: string, call: 'put' | 'take', key: string | undefined) =>
     key === undefined ? keys.algorithm(id) : idempotencyIndex(`${id} ${call} ${key}`);
   return {
-    async put(id, { job, input, token = '', idempotencyKey }) {
+    async put(id, { job, input, own = false, token = '', idempotencyKey }) {
       const { fields, head } = await store.read(id);
       const work: JobWork = { ...(JSON.parse(fields.work ?? '') as AlgorithmWork), data: input.references };
       const created = creation(inputJob(job, { head, worker: fields.worker ?? '', input }), work);
       const answer = await store.run(putScript, {
         keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'put', idempotencyKey), ...created.keys],
-        args: [token, Date.now(), idempotencySeconds, mostTickets, id, ...created.args, keys.news],
+        args: [token, Date.now(), idempotencySeconds, mostTickets, id, ...created.args, keys.news, own ? ownMark : ''],
       });
       const ticket = grantedTicket(id, answer);
       await turns.proceed(id);
@@ -162,7 +174,8 @@ function ticketCalls({ redis, store, ledger }: TurnParts, turns: Turns): Pick<Al
 
     async take(id, { token = '', idempotencyKey } = {}) {
       for (;;) {
-        const oldest = (await guarded(redis.lindex(keys.tickets(id), 0))) ?? '';
+        const entries = await guarded(redis.lrange(keys.tickets(id), '0', '-1'));
+        const oldest = entries.find((entry) => !entry.endsWith(ownMark)) ?? '';
         const job = oldest === '' ? undefined : await ledger.get(ticketFrom(oldest).job);
         const running = job !== undefined && !isTerminal(job.state);
         const answer = await store.run(takeScript, {

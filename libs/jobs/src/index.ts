@@ -4,7 +4,7 @@ export {
   type AlgorithmInput,
   type AlgorithmWork,
 } from './algorithm-record.js';
-export { type Algorithms, type CallerFacts, type TakenTicket } from './algorithms.js';
+export { type Algorithms, type CallerFacts, type PutCall, type TakenTicket } from './algorithms.js';
 export { archiveFromJson, type JobArchive, type WriteRecord } from './archive.js';
 export { type RedisFacts } from './connection.js';
 export { poolUnknown, type PoolControl } from './demand.js';

@@ -7,7 +7,7 @@ const mostNamed = 3;
 /**
  * One sentence that says why a result was not in the cache.
  *
- * @param gone Why it is no longer there: `age`, `size`, `maxsize <n>` or a sentence; empty when it was not kept before.
+ * @param gone Why it is no longer there: `age`, `size`, `emptied`, `maxsize <n>` or a sentence; empty when it was not kept before.
  * @param nearby What the kept results of the same step and input depend on.
  */
 export function missReason(facts: ResultFacts, gone: string, nearby: readonly ResultFacts[]): string {
@@ -25,6 +25,7 @@ export function missReason(facts: ResultFacts, gone: string, nearby: readonly Re
 function goneReason(gone: string): string {
   if (gone === 'age') return 'It was removed because nobody had used it for long.';
   if (gone === 'size') return 'It was removed because the cache was full.';
+  if (gone === 'emptied') return 'It was removed because the cache of its plan was emptied.';
   const size = /^maxsize (\d+)$/.exec(gone)?.[1];
   return size === undefined ? gone : `It was removed to make room: maxsize is ${size} for each step and input.`;
 }

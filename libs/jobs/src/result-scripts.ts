@@ -4,6 +4,7 @@ import { serverTimeLua } from './server-time.js';
 // The index of kept results lies under one prefix, ARGV[1], whose hash tag keeps it together on a cluster:
 //   entry:<key>   hash: a kept result; the files lie in the artifact store
 //   slot:<slot>   sorted set: kept results of one step and input by last use
+//   family:<name> set: kept results of one step and its parameters, whatever the input
 //   used          sorted set: all kept results by last use
 //   bytes         sum of the sizes of all kept results
 //   lease:<key>   who computes the result now; expires unless it is renewed
@@ -12,13 +13,14 @@ const prelude = `${serverTimeLua}
 local prefix = ARGV[1]
 local function entryOf(key) return prefix .. 'entry:' .. key end
 local function forget(key, reason)
-  local facts = redis.call('HMGET', entryOf(key), 'slot', 'bytes')
+  local facts = redis.call('HMGET', entryOf(key), 'slot', 'bytes', 'family')
   redis.call('DEL', entryOf(key))
   redis.call('ZREM', prefix .. 'used', key)
   if facts[1] then
     redis.call('ZREM', prefix .. 'slot:' .. facts[1], key)
     redis.call('DECRBY', prefix .. 'bytes', facts[2])
   end
+  if facts[3] then redis.call('SREM', prefix .. 'family:' .. facts[3], key) end
   redis.call('SET', prefix .. 'gone:' .. key, reason, 'EX', 86400)
 end
 local function letGo(key, token, channel)
@@ -93,6 +95,8 @@ if redis.call('EXISTS', entryOf(key)) == 0 then
   redis.call('ZADD', prefix .. 'used', now, key)
   redis.call('INCRBY', prefix .. 'bytes', ARGV[10])
   redis.call('DEL', prefix .. 'gone:' .. key)
+  local family = redis.call('HGET', entryOf(key), 'family')
+  if family and family ~= '' then redis.call('SADD', prefix .. 'family:' .. family, key) end
   local surplus = redis.call('ZCARD', slot) - tonumber(ARGV[6])
   if surplus > 0 then
     for _, other in ipairs(redis.call('ZRANGE', slot, 0, math.min(surplus, 1000))) do
@@ -118,4 +122,14 @@ return 1
 /** ARGV: prefix, most bytes, greatest age in ms, most results. Returns the keys that were forgotten. */
 export const trimResultsScript = script(`${prelude}
 return trim({}, tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]))
+`);
+
+/** ARGV: prefix, family. Forgets some of its results, at most 500; returns how many. */
+export const emptyResultsScript = script(`${prelude}
+local found = redis.call('SRANDMEMBER', prefix .. 'family:' .. ARGV[2], 500)
+for _, key in ipairs(found) do
+  forget(key, 'emptied')
+  redis.call('SREM', prefix .. 'family:' .. ARGV[2], key)
+end
+return #found
 `);

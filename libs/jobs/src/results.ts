@@ -7,6 +7,7 @@ import { missReason, type ResultFacts } from './miss-reason.js';
 import {
   claimResultScript,
   dropResultScript,
+  emptyResultsScript,
   keepResultScript,
   releaseResultScript,
   renewResultScript,
@@ -67,6 +68,8 @@ export type ResultClaim =
 export interface NewResult extends WantedResult {
   readonly result: KeptResult;
   readonly bytes: number;
+  /** By which the results of a plan's step are found, whatever their input; see `resultFamilies` of `@rondel/reco`. */
+  readonly family?: string | undefined;
   /** Results of the same step and input that stay, this one included; at least 1. */
   readonly maxsize: number;
 }
@@ -87,6 +90,8 @@ export interface Results {
   keep(made: NewResult, token: string, limits: ResultLimits): Promise<string[]>;
   /** Forgets a result whose files are gone or damaged. False when another one has taken its place. */
   drop(key: string, document: string, reason: string): Promise<boolean>;
+  /** Forgets all results of these families; how many there were. Who computes one goes on, and keeps it then. */
+  empty(families: readonly string[]): Promise<number>;
   /** Forgets what is too old or too much; returns the keys. */
   trim(limits: ResultLimits): Promise<string[]>;
   /** Those of the given keys that are neither kept nor being computed. */
@@ -110,15 +115,32 @@ export function openResults(redis: Redis): Results {
     async release(key, token) {
       await run(releaseResultScript, [key, token, keys.workerNews]);
     },
-    async keep({ key, slot, facts, result, bytes, maxsize }, token, { maxBytes, maxAgeMs }) {
+    async keep({ key, slot, facts, family = '', result, bytes, maxsize }, token, { maxBytes, maxAgeMs }) {
       const factsText = JSON.stringify(facts);
       const fields = ['entry', JSON.stringify(result), 'document', result.document];
       const known = factsText.length <= mostFactsLength ? ['facts', factsText] : [];
       const place = [key, token, keys.workerNews, slot, maxsize];
-      return runForKeys(keepResultScript, [...place, maxBytes, maxAgeMs, mostResults, bytes, ...fields, ...known]);
+      const own = ['family', family];
+      return runForKeys(keepResultScript, [
+        ...place,
+        maxBytes,
+        maxAgeMs,
+        mostResults,
+        bytes,
+        ...fields,
+        ...known,
+        ...own,
+      ]);
     },
     async drop(key, document, reason) {
       return (await run(dropResultScript, [key, document, reason])) === 1;
+    },
+    async empty(families) {
+      let emptied = 0;
+      for (const family of families) {
+        for (let some = 1; some > 0; emptied += some) some = Number(await run(emptyResultsScript, [family]));
+      }
+      return emptied;
     },
     trim: ({ maxBytes, maxAgeMs }) => runForKeys(trimResultsScript, [maxBytes, maxAgeMs, mostResults]),
     async unknown(found) {

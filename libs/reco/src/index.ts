@@ -50,7 +50,7 @@ export { catalogOf } from './catalog.js';
 export { loadManifests, loadPackages, namedPackages } from './installed-packages.js';
 export { indexAt } from './finite-output.js';
 export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type Registry } from './registry.js';
-export { resultIdentities, type ResultIdentity, type ResultOrigin } from './result-identity.js';
+export { resultFamilies, resultIdentities, type ResultIdentity, type ResultOrigin } from './result-identity.js';
 export {
   runSteps,
   type CheckpointDesk,

@@ -49,6 +49,19 @@ export function resultIdentities(
   });
 }
 
+/**
+ * Names the results of every step whatever the input and engine: SHA-256 of type, package, version and parameters of this
+ * step and all before it, `_remote` values as they are written. What `empty!` of a cache in a plan is about.
+ */
+export function resultFamilies(steps: readonly PlacedStep[], registry: Pick<Registry, 'catalog'>): string[] {
+  let family = digest(keyFormat, 'family');
+  return steps.map(({ tree, definition: { type } }) => {
+    const maker = packageOf(type, registry);
+    family = digest(family, type, maker.name, maker.version, planHash(planFromTree(tree)));
+    return family;
+  });
+}
+
 function packageOf(type: string, { catalog }: Pick<Registry, 'catalog'>): { name: string; version: string } {
   const name = catalog.nodes.find((node) => node.type === type)?.package ?? '';
   return { name, version: catalog.packages.find((found) => found.name === name)?.version ?? '' };

@@ -1,42 +1,29 @@
 import {
-  AlgorithmIdSchema,
   AlgorithmInputSchema,
   AlgorithmSchema,
   AlgorithmSubmissionSchema,
-  failure,
   LeaseRequestSchema,
   LeaseSchema,
   RondelError,
   TakenSchema,
   TicketSchema,
   type AlgorithmRecord,
-  type Taken,
 } from '@rondel/contracts';
-import type { CallerFacts, TakenTicket } from '@rondel/jobs';
-import { Type, type Static } from '@rondel/contracts/schema';
-import { ulid } from 'ulid';
-import { acceptAlgorithm, checkRootsOfWorker } from '../algorithm-submission.js';
+import { Type } from '@rondel/contracts/schema';
+import { acceptAlgorithm } from '../algorithm-submission.js';
 import { holdAnswer, waitSeconds } from '../hold-answer.js';
-import { presentJob } from '../job-view.js';
-import type { RouteServices } from '../services.js';
-import { resolveData } from '../submission.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
+import {
+  AlgorithmParams,
+  callerOf,
+  LockHeaders,
+  presentTaken,
+  putInput,
+  RepeatableHeaders,
+} from './algorithm-calls.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['algorithms'];
-const params = Type.Object({ id: AlgorithmIdSchema });
-const headers = Type.Object({
-  'rondel-lock': Type.Optional(
-    Type.String({ minLength: 1, maxLength: 100, description: 'Token of the lock, while one is held.' }),
-  ),
-});
-const repeatable = Type.Object({
-  ...headers.properties,
-  'idempotency-key': Type.Optional(
-    Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same answer for a day.' }),
-  ),
-});
-
 export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
   const { algorithms, news } = services.jobs;
 
@@ -78,7 +65,7 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
       schema: {
         tags,
         summary: 'Where an algorithm stands',
-        params,
+        params: AlgorithmParams,
         querystring: Type.Object({
           wait: waitSeconds('what `until` says has happened, or it is closed,'),
           until: Type.Optional(
@@ -108,17 +95,14 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Give it an input',
         description: 'Answers at once. The input is an ordinary job, which starts when the one before it has ended.',
-        params,
-        headers: repeatable,
+        params: AlgorithmParams,
+        headers: RepeatableHeaders,
         body: AlgorithmInputSchema,
         response: { 202: TicketSchema },
       },
     },
     async ({ params: { id }, headers, body }, reply) => {
-      const references = await resolveData(body.data, services);
-      await checkRootsOfWorker(id, references, services);
-      const input = { ...body, references };
-      const ticket = await algorithms.put(id, { job: ulid(), input, ...callerOf(headers) });
+      const ticket = await putInput(id, body, { caller: callerOf(headers), services });
       return reply.code(202).header('location', `/v1/jobs/${ticket.job}`).send(ticket);
     },
   );
@@ -131,8 +115,8 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         summary: 'Take the oldest result',
         description:
           'Results come in the order of the inputs, failures in their place, each once. 204: nothing had ended in time; ask again. With `Idempotency-Key` a result whose answer got lost on the way is given out again.',
-        params,
-        headers: repeatable,
+        params: AlgorithmParams,
+        headers: RepeatableHeaders,
         querystring: Type.Object({ wait: waitSeconds('the oldest input has ended,') }),
         response: { 200: TakenSchema, 204: Type.Null() },
       },
@@ -153,8 +137,8 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         summary: 'Keep others from putting and taking in between',
         description:
           'While the lock is held, `put`, `take` and closing need its token in `rondel-lock`. Every use renews it; who holds it may ask for another time. Ends by itself.',
-        params,
-        headers,
+        params: AlgorithmParams,
+        headers: LockHeaders,
         body: LeaseRequestSchema,
         response: { 200: LeaseSchema },
       },
@@ -164,7 +148,15 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
 
   app.delete(
     '/algorithms/:id/lock',
-    { schema: { tags, summary: 'Give the lock back', params, headers, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        tags,
+        summary: 'Give the lock back',
+        params: AlgorithmParams,
+        headers: LockHeaders,
+        response: { 204: Type.Null() },
+      },
+    },
     async ({ params: { id }, headers }, reply) => {
       const token = headers['rondel-lock'];
       if (token === undefined) {
@@ -182,8 +174,8 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Close an algorithm',
         description: 'Inputs that have not ended are cancelled; results that were not taken stay with their jobs.',
-        params,
-        headers,
+        params: AlgorithmParams,
+        headers: LockHeaders,
         response: { 200: AlgorithmSchema },
       },
     },
@@ -195,17 +187,4 @@ function hasCome(what: 'answer' | 'built', { state, ready, pending }: AlgorithmR
   if (state === 'closed') return true;
   if (what === 'built') return state === 'ready' || state === 'failed';
   return ready > 0 || (state === 'failed' && pending === 0);
-}
-
-function callerOf(headers: Static<typeof repeatable>): CallerFacts {
-  return { token: headers['rondel-lock'], idempotencyKey: headers['idempotency-key'] };
-}
-
-async function presentTaken({ ticket, job, ended }: TakenTicket, services: RouteServices): Promise<Taken> {
-  if (ended === undefined) {
-    const error = failure('NOT_FOUND', `Job ${job} ended so long ago that only the artifact store has its record.`);
-    return { ticket, job, error };
-  }
-  const { warnings, result, error } = await presentJob(ended, services);
-  return { ticket, job, ...(warnings && { warnings }), ...(result && { result }), ...(error && { error }) };
 }

@@ -2,7 +2,7 @@ import { isRondelError, PropertyPathSchema, ValueTransformSchema } from '@rondel
 import { Type } from '@rondel/contracts/schema';
 import { payAttention, sendEvents, stillHere } from '../event-stream.js';
 import type { RouteServices } from '../services.js';
-import { eventsOf, restarted, type Watch } from '../sessions/session-events.js';
+import { endsWatch, eventsOf, restarted, type Watch } from '../sessions/session-events.js';
 import { SessionParams } from './plan-session-calls.js';
 import type { RoutePlugin } from './route-plugin.js';
 
@@ -14,7 +14,7 @@ export const planEventRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['plans'],
         summary: 'What happens to a session, as server-sent events',
         description:
-          'First `open` with the version, then `change` for everything that is set: `{version, path, value}` or `{version, path, missing: true}`, with a transform `{version, path, transform, value}`, in which the value itself is never sent. `property` watches one property, or a node with all that is in it. Resumes after `Last-Event-ID`; after a long absence what happened in between is told as one, or, for the whole plan, as `restart`: read the tree again. `end` when the session is gone.',
+          'First `open` with the version, then `change` for everything that is set: `{version, path, value}` or `{version, path, missing: true}`, with a transform `{version, path, transform, value}`, in which the value itself is never sent. `property` watches one property, or a node with all that is in it. Resumes after `Last-Event-ID`; after a long absence what happened in between is told as one, or, for the whole plan, as `restart`: read the tree again. `cleared`, the last event, when a node that has the property was cleared: as in Julia its observers are gone. `end` when the session is gone.',
         params: SessionParams,
         querystring: Type.Object({
           property: Type.Optional(PropertyPathSchema),
@@ -54,6 +54,9 @@ async function* eventLines(
       for (const step of steps ?? []) {
         last = step.version;
         for (const data of eventsOf(step, watch)) yield eventLine('change', last, data);
+        if (!endsWatch(step, watch)) continue;
+        yield eventLine('cleared', last, { path: watch.property });
+        return;
       }
       if (!(await attention.wait())) yield stillHere;
     }

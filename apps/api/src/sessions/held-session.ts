@@ -1,6 +1,6 @@
 import { RondelError } from '@rondel/contracts';
 import type { SessionNews } from '@rondel/jobs';
-import { formatPath, valueAt, type LivePlan, type PlanChange, type PlanNode } from '@rondel/plan';
+import { formatPath, valueAt, type LivePlan, type Place, type PlanChange, type PlanNode } from '@rondel/plan';
 import { parseEntry, parseSnapshot, type SessionEntry, type SessionSnapshot } from './session-text.js';
 
 /** One or more changes of a session, and the plan after them. */
@@ -8,6 +8,10 @@ export interface SessionStep {
   readonly version: number;
   readonly changes: readonly PlanChange[];
   readonly tree: PlanNode;
+  /** The plan before them. */
+  readonly before: PlanNode;
+  /** Nodes that were cleared. */
+  readonly cleared: readonly Place[];
 }
 
 /** Makes the plan of a snapshot live. */
@@ -60,9 +64,11 @@ export function holdSession(first: LivePlan, options: { bytes: number; openLive:
 
   const take = (change: MadeChange) => {
     if (change.version !== plan.version + 1) return;
+    const before = plan.tree;
     plan.apply(change.changes, change.released);
     const changes = change.changes.map((one) => (one.same ? { ...one, value: valueAt(plan.tree, one.at) } : one));
-    steps.push({ version: change.version, changes, tree: plan.tree, bytes: change.bytes });
+    const cleared = change.cleared === undefined ? [] : [change.cleared];
+    steps.push({ version: change.version, changes, tree: plan.tree, before, cleared, bytes: change.bytes });
     bytes += change.bytes;
     let kept = steps.reduce((sum, step) => sum + step.bytes, 0);
     while (steps.length > keptSteps.count || (kept > keptSteps.bytes && steps.length > 1)) {
@@ -98,7 +104,8 @@ export function holdSession(first: LivePlan, options: { bytes: number; openLive:
     merged(entries) {
       const places = new Map(entries.flatMap(({ changes }) => changes.map(({ at }) => [formatPath(at), at] as const)));
       const changes = [...places.values()].map((at) => ({ at, value: valueAt(plan.tree, at) }));
-      return { version: plan.version, changes, tree: plan.tree };
+      const cleared = entries.flatMap((entry) => (entry.cleared === undefined ? [] : [entry.cleared]));
+      return { version: plan.version, changes, tree: plan.tree, before: plan.tree, cleared };
     },
     async inTurn(work) {
       const mine = turn.then(work, work);

@@ -1,6 +1,15 @@
 import { RondelError, type SessionSummary } from '@rondel/contracts';
 import type { ListedSession, SessionNews, Sessions } from '@rondel/jobs';
-import { formatPath, type LivePlan, type PlanChange, type PlanEdit, type PlanNode } from '@rondel/plan';
+import {
+  formatPath,
+  parsePath,
+  placeOf,
+  type LivePlan,
+  type Place,
+  type PlanChange,
+  type PlanEdit,
+  type PlanNode,
+} from '@rondel/plan';
 import { ulid } from 'ulid';
 import { holdSession, openHeldSession, type HeldSession, type OpenLive, type SessionStep } from './held-session.js';
 import { createSessionCache } from './session-cache.js';
@@ -100,10 +109,11 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
     const from = plan.version;
     if (expected !== undefined && expected !== from) throw stale(id, { expected, version: from });
     const { changes, state } = plan.preview(edit);
-    const text = printEntry({ changes, released: [...state.released] });
+    const cleared = clearedBy(edit, plan);
+    const text = printEntry({ changes, released: [...state.released], cleared });
     const answer = await sessions.append(id, from, text);
     if (!answer.appended) return undefined;
-    held.take({ version: answer.version, changes, released: [...state.released], bytes: text.length });
+    held.take({ version: answer.version, changes, released: [...state.released], cleared, bytes: text.length });
     const { bytes, entries, snapshotBytes } = answer.log;
     if (bytes > Math.max(smallLog.bytes, snapshotBytes) || entries > smallLog.entries) {
       // The change is made; a log that stays long for a while only costs time.
@@ -166,6 +176,12 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
 
 function factsOf({ about, ...facts }: ListedSession): SessionFacts {
   return { ...facts, plan: JSON.parse(about) as SessionSummary['plan'] };
+}
+
+/** Where observers end with this edit, as those of a live plan in one process do. */
+function clearedBy(edit: PlanEdit, { tree }: LivePlan): Place | undefined {
+  if (edit.kind !== 'clear') return undefined;
+  return edit.path === undefined || edit.path === '' ? [] : placeOf(tree, parsePath(edit.path));
 }
 
 function pathsOf(changes: readonly PlanChange[]): string[] {

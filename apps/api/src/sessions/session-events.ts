@@ -43,6 +43,13 @@ export function eventsOf({ version, changes, tree }: SessionStep, { property, tr
   return [presentProperty({ path: property, version, value }, transform)];
 }
 
+/** Whether a watcher watches something inside a node that was cleared: there is nothing more to tell it, as in Julia. */
+export function endsWatch({ before, cleared }: SessionStep, { property }: Watch): boolean {
+  if (property === undefined) return false;
+  const watched = placeOf(before, parsePath(property));
+  return cleared.some((place) => watched.length > place.length && isWithin(place, watched));
+}
+
 /** What a watcher hears when it is not known what it missed. */
 export function restarted(plan: LivePlan, { property, transform }: Watch): { type: string; data: unknown } {
   const { version } = plan;

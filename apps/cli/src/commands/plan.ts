@@ -21,6 +21,7 @@ import type { Colors, Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { localRegistry } from '../local-catalog.js';
 import { readAssignments, readPlanArgument } from '../plan-argument.js';
+import { emptyPlan, type EmptyOptions } from './plan-empty.js';
 import { printTree } from '../plan-tree.js';
 import { collect, type RunAction } from '../shell.js';
 import { tableLines } from '../table.js';
@@ -47,7 +48,9 @@ interface TypesOptions {
 const planWords = 'a .toml or .json file, or a built-in plan such as radon/fbp';
 
 export function addPlan(program: Command, run: RunAction): void {
-  const plan = program.command('plan').description('look at plans and at what they are made of; needs no server');
+  const plan = program
+    .command('plan')
+    .description('look at plans and at what they are made of; only `empty` needs a server');
   plan
     .command('show')
     .description('print a plan as a tree; what it leaves to its default is marked so (--json: in _defaults)')
@@ -79,6 +82,13 @@ export function addPlan(program: Command, run: RunAction): void {
     )
     .option('-o, --output <file>', 'a .toml or .json file, instead of printing the plan as TOML')
     .action((name: string, options: ConvertOptions) => run((context) => convert(name, options, context)));
+  plan
+    .command('empty')
+    .description('have the server forget what jobs have left of the steps of a plan in a ProcessResultCache')
+    .argument('<plan>', `${planWords}, or session:ID for a live plan`)
+    .option('--set <name=value>', 'set a property first (repeatable)', collect, [])
+    .option('--node <path>', 'only of the steps in this node, e.g. parameter.pre')
+    .action((name: string, options: EmptyOptions) => run((context) => emptyPlan(name, options, context)));
   plan
     .command('types')
     .description('list the node types and built-in plans')

@@ -1,5 +1,13 @@
 import type { StepCache } from '@rondel/contracts';
-import { resultIdentities, stepsOf, type BuiltStep, type PlacedStep, type PlanTree, type Registry } from '@rondel/reco';
+import {
+  resultFamilies,
+  resultIdentities,
+  stepsOf,
+  type BuiltStep,
+  type PlacedStep,
+  type PlanTree,
+  type Registry,
+} from '@rondel/reco';
 import type { CachePoint } from './kept-results.js';
 
 export interface PlannedRun {
@@ -42,9 +50,11 @@ export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
     input,
     engine: run.engine,
   });
+  const families = resultFamilies(run.placed, run.registry);
   const points = wrapped.flatMap((point) => {
     const identity = identities[point.index];
-    return identity === undefined ? [] : [{ ...point, identity }];
+    const family = families[run.placed.findIndex(({ path }) => path === point.path)];
+    return identity === undefined ? [] : [{ ...point, identity, family }];
   });
   return { points, passing, input };
 }

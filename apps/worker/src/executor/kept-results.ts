@@ -20,6 +20,8 @@ export interface CachePoint {
   readonly type: string;
   readonly maxsize: number;
   readonly identity: ResultIdentity;
+  /** See `resultFamilies`. */
+  readonly family?: string | undefined;
 }
 
 export type Found =
@@ -77,8 +79,8 @@ export function openKeptResults(area: ResultArea, ask: AskForResult): KeptResult
         await ask({ kind: 'release', key });
         return missed(`It could not be kept: ${toFailure(error).message}`);
       }
-      const { maxsize } = point;
-      const computed = { key, slot, facts, document, seconds, bytes: bytesOf(dataset), maxsize, data };
+      const { maxsize, family } = point;
+      const computed = { key, slot, facts, family, document, seconds, bytes: bytesOf(dataset), maxsize, data };
       const answer = await ask({ kind: 'keep', computed });
       if (answer.kind === 'kept' && answer.problem !== undefined) return missed(answer.problem);
       return { state: 'stored', key, reason };

@@ -8,6 +8,7 @@ export interface ComputedResult extends WantedResult {
   readonly seconds: number;
   readonly bytes: number;
   readonly maxsize: number;
+  readonly family?: string | undefined;
   readonly data: KeptResult['data'];
 }
 

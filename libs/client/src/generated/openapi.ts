@@ -115,6 +115,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/algorithms/{id}/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What an algorithm was made of */
+    get: operations['getAlgorithmPlan'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/algorithms/{id}/put': {
     parameters: {
       query?: never;
@@ -129,6 +146,26 @@ export interface paths {
      * @description Answers at once. The input is an ordinary job, which starts when the one before it has ended.
      */
     post: operations['putAlgorithm'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/algorithms/{id}/reconstruct': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give it an input and wait for the result of this very one
+     * @description The input has its place in the order as others have, but its result is not among those that `take` gives out. 202: it had not ended in time; wait for the job.
+     */
+    post: operations['reconstructAlgorithm'];
     delete?: never;
     options?: never;
     head?: never;
@@ -604,6 +641,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/plans/{id}/cache': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Empty the result caches of a session, or of one node
+     * @description What `empty!` does in Julia: results that jobs have left of its steps in a `ProcessResultCache` are forgotten, whatever their input, and computed again when they are wanted. Those of other steps and other parameters stay. Results belong to no plan: one with the same steps up to there finds them gone too. What is being computed goes on.
+     */
+    delete: operations['deletePlanCache'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/plans/{id}/clear': {
     parameters: {
       query?: never;
@@ -633,7 +690,7 @@ export interface paths {
     };
     /**
      * What happens to a session, as server-sent events
-     * @description First `open` with the version, then `change` for everything that is set: `{version, path, value}` or `{version, path, missing: true}`, with a transform `{version, path, transform, value}`, in which the value itself is never sent. `property` watches one property, or a node with all that is in it. Resumes after `Last-Event-ID`; after a long absence what happened in between is told as one, or, for the whole plan, as `restart`: read the tree again. `end` when the session is gone.
+     * @description First `open` with the version, then `change` for everything that is set: `{version, path, value}` or `{version, path, missing: true}`, with a transform `{version, path, transform, value}`, in which the value itself is never sent. `property` watches one property, or a node with all that is in it. Resumes after `Last-Event-ID`; after a long absence what happened in between is told as one, or, for the whole plan, as `restart`: read the tree again. `cleared`, the last event, when a node that has the property was cleared: as in Julia its observers are gone. `end` when the session is gone.
      */
     get: operations['getPlanEvents'];
     put?: never;
@@ -826,6 +883,26 @@ export interface paths {
     put?: never;
     /** Let a paused pool go on */
     post: operations['resumePool'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/results/empty': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Empty the result caches of a plan, or of one node
+     * @description What `empty!` does in Julia: results that jobs have left of its steps in a `ProcessResultCache` are forgotten, whatever their input, and computed again when they are wanted. Those of other steps and other parameters stay. Results belong to no plan: one with the same steps up to there finds them gone too. What is being computed goes on.
+     */
+    post: operations['emptyResults'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1117,6 +1194,18 @@ export interface components {
         [key: string]: string;
       };
     };
+    AlgorithmPlan: {
+      /** @description As they were given. */
+      parameters: {
+        [key: string]: unknown;
+      };
+      /** @description Its complete plan as TOML, defaults filled in. */
+      plan: string;
+      /** @description The same as tables. */
+      tree: {
+        [key: string]: unknown;
+      };
+    };
     /**
      * @description `building`: its worker builds it; inputs wait until it has. `ready`: the worker has built it. `failed`: it could not be built, `error` says why, and takes no inputs. `lost`: its worker is gone and no other can take its place now. `closed`: takes nothing more.
      * @enum {unknown}
@@ -1381,6 +1470,26 @@ export interface components {
       }[];
       /** @description Workers that take work of the pool now. */
       workers: number;
+    };
+    EmptiedResults: {
+      /** @description Results that are forgotten; their files go within the hour. */
+      emptied: number;
+      /** @description Paths of the steps in a `ProcessResultCache` that were meant. */
+      steps: string[];
+    };
+    EmptyResults: {
+      /** @description A bare name is set on every node that has it; a path sets one property. All or nothing. */
+      parameters?: {
+        [key: string]: unknown;
+      };
+      /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+      path?: string;
+      plan:
+        | components['schemas']['PlanSource']
+        | {
+            /** @description ULID of a job. */
+            job: string;
+          };
     };
     /**
      * @description What a worker computes with.
@@ -2579,6 +2688,31 @@ export interface operations {
       };
     };
   };
+  getAlgorithmPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a warm algorithm. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AlgorithmPlan'];
+        };
+      };
+    };
+  };
   putAlgorithm: {
     parameters: {
       query?: never;
@@ -2602,6 +2736,52 @@ export interface operations {
     responses: {
       '4XX': components['responses']['Problem'];
       '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Ticket'];
+        };
+      };
+    };
+  };
+  reconstructAlgorithm: {
+    parameters: {
+      query?: {
+        /** @description Holds the answer until this input has ended, or these seconds are over. */
+        wait?: number;
+      };
+      header?: {
+        /** @description The same key gives the same answer for a day. */
+        'idempotency-key'?: string;
+        /** @description Token of the lock, while one is held. */
+        'rondel-lock'?: string;
+      };
+      path: {
+        /** @description ULID of a warm algorithm. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AlgorithmInput'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Taken'];
+        };
+      };
       /** @description Default Response */
       202: {
         headers: {
@@ -3395,6 +3575,34 @@ export interface operations {
       };
     };
   };
+  deletePlanCache: {
+    parameters: {
+      query?: {
+        /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
+        path?: string;
+      };
+      header?: never;
+      path: {
+        /** @description ULID of a session. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EmptiedResults'];
+        };
+      };
+    };
+  };
   clearPlan: {
     parameters: {
       query?: never;
@@ -3835,6 +4043,32 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Demand'];
+        };
+      };
+    };
+  };
+  emptyResults: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EmptyResults'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EmptiedResults'];
         };
       };
     };

@@ -1,4 +1,4 @@
-import type { BuildAnswer, Job, Session, SessionChange } from '@rondel/contracts';
+import type { BuildAnswer, EmptiedResults, Job, Session, SessionChange } from '@rondel/contracts';
 import type { CallOptions } from '../client.js';
 import type { BuiltInPlans } from '../generated/built-in-plans.js';
 import type { PlanTable, TypeName } from '../plan-table.js';
@@ -55,6 +55,11 @@ export interface LivePlanCalls<T = UntypedPlan> {
   setAll(values: Readonly<Record<string, unknown>>, options?: ChangeOptions): Promise<SessionChange>;
   /** Makes every property missing. */
   clear(options?: ClearOptions): Promise<SessionChange>;
+  /**
+   * Forgets what jobs have left of its steps in a `ProcessResultCache`, as `empty!` in Julia: of all of them, or of those in
+   * the node at `path`. Throws `INVALID_REQUEST` where there is no cache.
+   */
+  empty(options?: CallOptions & { readonly path?: string }): Promise<EmptiedResults>;
   /** Whether it can be built, and all that is missing or wrong if not. */
   build(options?: CallOptions): Promise<BuildAnswer>;
   toToml(options?: CallOptions): Promise<string>;

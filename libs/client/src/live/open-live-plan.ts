@@ -77,6 +77,8 @@ function planCalls(session: OpenSession): object {
       const request = { ...here, body: { path, keepStructure }, ...changeRequest(options) };
       return session.saw(await call(connection, 'post /v1/plans/{id}/clear', request));
     },
+    empty: ({ path, signal } = {}) =>
+      call(connection, 'delete /v1/plans/{id}/cache', { ...here, query: { path }, signal }),
     build: async ({ signal } = {}) =>
       session.saw(await call(connection, 'post /v1/plans/{id}/build', { ...here, signal })),
     async toToml(options) {

@@ -92,7 +92,8 @@ function nameOf(data: ReconstructionData): Pick<Submission, 'dataNames'> {
   return name === undefined ? {} : { dataNames: { data: name } };
 }
 
-async function referenceTo(
+/** A reference to data, which are uploaded unless they are one already. */
+export async function referenceTo(
   data: ReconstructionData,
   connection: Connection,
   options: CallOptions,

@@ -48,6 +48,8 @@ async function follow(
   };
   for await (const message of resumedStream(session.connection, request, () => Promise.resolve(false))) {
     if (signal?.aborted === true) return;
+    // A node around it was cleared; as in Julia, its observers are gone with that.
+    if (message.event === 'cleared') return;
     const event = planEvent(message);
     if (event === undefined) continue;
     session.saw(event);
