@@ -19,10 +19,10 @@ export interface ReadFile {
 
 /** Reads raw data of which the jobs of a sweep, or the blocks of one job, want the same small file again and again. */
 export interface HeldInputs {
-  /** Reads all of a file, or copies what was read before: the arrays belong to the caller. */
-  read(file: ResolvedReference): Promise<ReadFile>;
+  /** Reads all of a file but the companions `without`, or copies what was read before: the arrays belong to the caller. */
+  read(file: ResolvedReference, without?: readonly string[]): Promise<ReadFile>;
   /** The same for a file that is held or will be; undefined for any other. */
-  readSmall(file: ResolvedReference): Promise<ReadFile | undefined>;
+  readSmall(file: ResolvedReference, without?: readonly string[]): Promise<ReadFile | undefined>;
 }
 
 interface Held {
@@ -35,23 +35,28 @@ interface Held {
  */
 export function openHeldInputs(): HeldInputs {
   const held = openRecentValues<Held>(mostBytes);
-  const readAs = async (resolved: ResolvedReference, { ino, size: bytes }: Stats): Promise<ReadFile> => {
-    const { path, label, sha256, dataset: inside } = resolved;
-    const found = sha256 === undefined ? undefined : held.get(label);
+  const readAs = async (
+    resolved: ResolvedReference,
+    { ino, size: bytes }: Stats,
+    without: readonly string[],
+  ): Promise<ReadFile> => {
+    const { path, label, sha256, dataset: inside, axes, unit } = resolved;
+    const key = [label, ...without].join(' ');
+    const found = sha256 === undefined ? undefined : held.get(key);
     if (found?.ino === ino && found.file.bytes === bytes) return copyOf(found.file);
-    const dataset = await readDataset(path, { label, ...blocking, ...(inside !== undefined && { dataset: inside }) });
+    const dataset = await readDataset(path, { label, ...blocking, dataset: inside, axes, unit, without });
     const file = { dataset, bytes };
     const size = sizeOf(dataset);
     if (sha256 === undefined || bytes > largestFile || size > largestFile) return file;
-    held.set(label, { file, ino }, size + entryBytes);
+    held.set(key, { file, ino }, size + entryBytes);
     return copyOf(file);
   };
   return {
-    read: (resolved) => readAs(resolved, statSync(resolved.path)),
-    async readSmall(resolved) {
+    read: (resolved, without = []) => readAs(resolved, statSync(resolved.path), without),
+    async readSmall(resolved, without = []) {
       if (resolved.sha256 === undefined) return undefined;
       const status = statSync(resolved.path);
-      return status.size > largestFile ? undefined : readAs(resolved, status);
+      return status.size > largestFile ? undefined : readAs(resolved, status, without);
     },
   };
 }

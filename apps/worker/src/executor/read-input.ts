@@ -34,18 +34,28 @@ export interface Places {
  * companions and replace those of the same name that came with it. Warnings are those of all files.
  */
 export async function readInput(references: Readonly<Record<string, string>>, places: Places): Promise<Input> {
-  const { dataset, source } = await readOne('data', mainReference(references), places);
+  const { dataset, source } = await readOne(
+    { name: 'data', reference: mainReference(references), without: companionNames(references) },
+    places,
+  );
   const companions: Record<string, NdArray> = { ...dataset.companions };
   const warnings: Dataset['warnings'][] = [];
   const sources = [source];
   for (const [name, reference] of Object.entries(references)) {
     if (name === 'data') continue;
-    const companion = await readOne(name, reference, places);
+    const companion = await readOne({ name, reference }, places);
     companions[name] = companion.dataset.data;
     warnings.push(companion.dataset.warnings);
     sources.push(companion.source);
   }
   return { dataset: withWarnings({ ...dataset, companions }, ...warnings), sources };
+}
+
+/** What comes from files of its own, and so takes the place of what lies beside the main array. */
+function companionNames(references: Readonly<Record<string, string>>): string[] {
+  return Object.keys(references)
+    .filter((name) => name !== 'data')
+    .sort();
 }
 
 /** The reference to the main array. Throws `DATA_NOT_FOUND`. */
@@ -54,9 +64,12 @@ export function mainReference(references: Readonly<Record<string, string>>): str
   throw new RondelError('DATA_NOT_FOUND', 'The submission names several data references but none is called "data".');
 }
 
-async function readOne(name: string, reference: string, places: Places) {
+async function readOne(
+  { name, reference, without = [] }: { name: string; reference: string; without?: readonly string[] },
+  places: Places,
+) {
   const resolved = await resolveReference(parseDataReference(reference), places);
-  const { dataset: read, bytes } = await places.held.read(resolved);
+  const { dataset: read, bytes } = await places.held.read(resolved, without);
   const { format, ...dataset } = read;
   return { dataset, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
 }
@@ -76,7 +89,7 @@ export async function readInputRange(
   places: Places,
 ): Promise<Dataset> {
   const main = await resolveReference(parseDataReference(mainReference(references)), places);
-  const dataset = await readRange(main, range, places);
+  const dataset = await readRange(main, { ...range, without: companionNames(references) }, places);
   const companions: Record<string, NdArray> = { ...dataset.companions };
   const warnings = [dataset.warnings];
   for (const [name, reference] of Object.entries(references)) {
@@ -94,12 +107,16 @@ export async function readInputRange(
   return withWarnings<Dataset>({ data, companions, attributes }, ...warnings);
 }
 
-async function readRange(file: ResolvedReference, range: AxisRange, { held }: Places): Promise<Dataset> {
-  const small = await held.readSmall(file);
+async function readRange(
+  file: ResolvedReference,
+  { without = [], ...range }: AxisRange & { readonly without?: readonly string[] },
+  { held }: Places,
+): Promise<Dataset> {
+  const small = await held.readSmall(file, without);
   const whole = small && nameAxes(small.dataset, { unnamedAxes: range.unnamedAxes ?? [], companionAxes: {} });
   // A file that does not have the range is refused by whoever reads it.
   if (whole?.data.shape[whole.data.axes?.indexOf(range.axis) ?? -1] === range.extent) return cutDataset(whole, range);
-  return readDataset(file.path, { ...readOptions(file), range });
+  return readDataset(file.path, { ...readOptions(file, without), range });
 }
 
 /** What `readInput` would read, without its values. */
@@ -121,7 +138,11 @@ export async function describeInput(
   const describe = async (name: string, reference: string) => {
     identities.set(reference, await referenceIdentity(reference, places));
     const resolved = await resolveReference(parseDataReference(reference), places);
-    const { dataset, ...facts } = await describeOne(resolved, places);
+    const { dataset, ...facts } = await describeOne(
+      resolved,
+      places,
+      name === 'data' ? companionNames(references) : [],
+    );
     return { dataset, source: async () => ({ name, reference, ...facts, sha256: await hashOf(resolved) }) };
   };
   const main = await describe('data', mainReference(references));
@@ -147,9 +168,9 @@ export async function describeInput(
   };
 }
 
-async function describeOne(file: ResolvedReference, { held }: Places) {
-  const small = await held.readSmall(file);
-  const { format, ...dataset } = small?.dataset ?? (await describeData(file.path, readOptions(file)));
+async function describeOne(file: ResolvedReference, { held }: Places, without: readonly string[] = []) {
+  const small = await held.readSmall(file, without);
+  const { format, ...dataset } = small?.dataset ?? (await describeData(file.path, readOptions(file, without)));
   return { dataset, format, bytes: small?.bytes ?? statSync(file.path).size };
 }
 

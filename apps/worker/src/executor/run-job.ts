@@ -31,6 +31,7 @@ import { inputIdentity } from './input-identity.js';
 import type { KeptResults } from './kept-results.js';
 import { openHeldInputs } from './held-inputs.js';
 import { axisNames, nameAxes, type AxisNames } from './named-axes.js';
+import { anglesIdentity, planAngles, withPlanAngles } from './plan-angles.js';
 import { openPreviews } from './previews.js';
 import { openLegInput, type LegInput } from './leg-input.js';
 import { openImagePublisher, type ImagePublisher, type PublishedImage } from './published-image.js';
@@ -118,7 +119,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       const { image, warnings } = passed;
       return imageLeft(image, { data: history?.data ?? [], warnings });
     }
-    const input = openLegInput(request, places);
+    const angles = planAngles(built.algorithm.plan, registry);
+    const input = withPlanAngles(openLegInput(request, places), angles);
     const previews = openPreviews({ job: request.job, store, ...listener });
     const resumed = new Map<string, ResumedStep>();
     const engineVersion = `${engine.name} ${engine.version}`;
@@ -131,7 +133,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       resolved: built.algorithm.plan,
       registry,
       engine: engineVersion,
-      identity: () => inputIdentity(request, surroundings),
+      identity: async () => `${await inputIdentity(request, surroundings)}${anglesIdentity(angles)}`,
       goesOnUnread: () => goesOnUnread(request, { input, divider }, places),
       read: () => timed(timings, 'read', () => input.load()),
       sources: history?.data,

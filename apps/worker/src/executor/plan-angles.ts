@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import { withWarnings, type NdArray, type Warning } from '@rondel/contracts';
+import { stepsOf, type PlanTree, type Registry } from '@rondel/reco';
+import type { LegInput } from './leg-input.js';
+
+/** The projection angles that a plan gives, in radians, and where. */
+export interface PlanAngles {
+  readonly path: string;
+  readonly values: Float64Array;
+}
+
+/** The first list of numbers that a step of the plan has as `angles`; undefined when there is none. */
+export function planAngles(tree: PlanTree, registry: Registry): PlanAngles | undefined {
+  for (const step of stepsOf(tree, registry)) {
+    const { angles } = step.tree;
+    if (!Array.isArray(angles)) continue;
+    const values = angles.filter((angle) => typeof angle === 'number');
+    if (values.length === angles.length) return { path: `${step.path}.angles`, values: Float64Array.from(values) };
+  }
+  return undefined;
+}
+
+/**
+ * The raw data with the plan's angles in place of its own, so that every step knows them: also those that find the rotation
+ * axis before the step that has the property.
+ */
+export function withPlanAngles(input: LegInput, angles: PlanAngles | undefined): LegInput {
+  if (angles === undefined) return input;
+  const { describe } = input;
+  const { path, values } = angles;
+  const facts = { dtype: 'float64', shape: [values.length], axes: ['angle'] } as const;
+  return {
+    ...input,
+    ...(describe && {
+      describe: async () => {
+        const described = await describe();
+        const { dataset } = described;
+        return { ...described, dataset: { ...dataset, companions: { ...dataset.companions, angles: facts } } };
+      },
+    }),
+    async load() {
+      const { dataset, ...rest } = await input.load();
+      const { angles: own } = dataset.companions;
+      const companions = { ...dataset.companions, angles: { ...facts, data: values } };
+      const replaced: Warning[] = own === undefined || areSame(own, values) ? [] : [replacedWarning(path)];
+      return { ...rest, dataset: withWarnings({ ...dataset, companions }, dataset.warnings, replaced) };
+    },
+  };
+}
+
+/** What tells one plan's angles from another's. */
+export function anglesIdentity(angles: PlanAngles | undefined): string {
+  return angles === undefined ? '' : hash('sha256', new Uint8Array(angles.values.buffer));
+}
+
+function areSame({ data }: NdArray, values: Float64Array): boolean {
+  return data.length === values.length && values.every((angle, index) => Math.abs(angle - (data[index] ?? 0)) < 1e-9);
+}
+
+function replacedWarning(path: string): Warning {
+  return {
+    code: 'ANGLES_REPLACED',
+    message: 'The angles of the plan are used; the data carries other ones.',
+    path,
+  };
+}
