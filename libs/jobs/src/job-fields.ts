@@ -172,7 +172,7 @@ function jobOf(head: JobHead, hash: JobHash): Job {
 
 /** As the record has them: absent where there are none. */
 export function presentWarnings(text: string | null | undefined): { warnings?: Warning[] } {
-  return text ? { warnings: JSON.parse(text) as Warning[] } : {};
+  return text ? { warnings: parseStored(text) as Warning[] } : {};
 }
 
 /** A job that has just been written down. */
