@@ -140,6 +140,40 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     await page.getByText('No worker runs').waitFor();
   });
 
+  it('D3, D10: ask before they cancel, one job or all that a filter finds', async () => {
+    const submission = { plan: { name: 'radon/fbp' }, data, labels: { batch: 'wrong' } };
+    const { id } = await stack.client.submit(submission);
+    for (let job = 0; job < 51; job += 1) await stack.client.submit(submission);
+    const list = await dashboard.open('jobs?label=batch%3Dwrong');
+    const rows = list.getByRole('table', { name: 'Jobs' }).locator('tbody tr');
+    await expect.poll(() => rows.count(), soon).toBe(50);
+    await list.getByRole('button', { name: 'Older' }).click();
+    await expect.poll(() => rows.count(), soon).toBe(2);
+    await list.getByRole('button', { name: `Cancel job ${id}` }).click();
+    const dialog = list.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Keep running' }).click();
+    expect((await stack.client.job(id)).state).not.toBe('cancelled');
+    await list.getByRole('button', { name: `Cancel job ${id}` }).click();
+    await dialog.getByRole('button', { name: 'Cancel the job' }).click();
+    await expect.poll(async () => (await stack.client.job(id)).state, soon).toBe('cancelled');
+
+    await list.getByRole('button', { name: 'Cancel 51' }).click();
+    await dialog.getByRole('button', { name: 'Cancel them' }).click();
+    await list.getByText('Done for 51').waitFor();
+    await list.getByRole('button', { name: /^cancelled 52$/ }).click();
+    await list.getByLabel(`Choose job ${id}`).waitFor({ state: 'detached' });
+    await expect.poll(() => rows.count(), soon).toBe(50);
+    await rows.first().getByRole('checkbox').check();
+    await list.getByRole('button', { name: 'Retry 1' }).click();
+    await dialog.getByRole('button', { name: 'Run them again' }).click();
+    await list.getByText('Done for 1.').waitFor();
+    await expect
+      .poll(async () => (await stack.client.jobCounts({ label: 'batch=wrong' })).states.cancelled, soon)
+      .toBe(51);
+    await stack.client.cancelJobs({ filter: { label: 'batch=wrong' } });
+    await list.close();
+  });
+
   it('say why something was not done', async () => {
     worker = await stack.startWorker();
     const button = page.getByRole('button', { name: `Drain worker ${worker.record.id}` });

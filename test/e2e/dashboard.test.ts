@@ -101,8 +101,8 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     const steps = page.getByRole('table', { name: 'Steps' }).getByRole('row');
     expect(await steps.allTextContents()).toEqual([
       expect.stringContaining('Step'),
-      expect.stringMatching(/^parameter\.pre.*completed/),
-      expect.stringMatching(/^parameter\.reco.*completed/),
+      expect.stringMatching(/^Transmission Preprocessingparameter\.pre.*completed/),
+      expect.stringMatching(/^Radon Filtered Backprojectionparameter\.reco.*completed/),
     ]);
     expect(await page.getByRole('treeitem').allTextContents()).toContain(`centerOfRotation = ${scan.center}.0`);
   });
@@ -137,6 +137,41 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     await page.mouse.up();
     expect(Number(await white.inputValue())).toBeGreaterThan(before.white);
     expect((await page.locator('.viewport').screenshot()).equals(before.picture)).toBe(false);
+  });
+
+  it('D7: zooms at the pointer, moves with Shift and a drag, and shows all again after a double click', async () => {
+    const canvas = page.locator('.viewport canvas');
+    const frame = await page.locator('.viewport').boundingBox();
+    if (frame === null) throw new Error('The viewport is not on the page.');
+    const [fitted, white] = [await canvas.boundingBox(), await page.getByLabel('White at').inputValue()];
+    const pointer = { x: frame.x + 0.75 * frame.width, y: frame.y + 0.5 * frame.height };
+    await page.mouse.move(pointer.x, pointer.y);
+    const readout = page.locator('.readout');
+    /** Column and row of the pixel under the pointer. */
+    const under = (text: string | null) => (text?.match(/\d+/g) ?? []).slice(0, 2).map(Number);
+    await readout.getByText('value').waitFor();
+    const before = under(await readout.textContent());
+    await page.keyboard.down('Control');
+    for (let turn = 0; turn < 3; turn += 1) await page.mouse.wheel(0, -100);
+    await page.keyboard.up('Control');
+    await page.mouse.move(pointer.x + 0.1, pointer.y);
+    const after = under(await readout.textContent());
+    // The pointer may lie between two pixels.
+    for (const axis of [0, 1]) expect(Math.abs((after[axis] ?? NaN) - (before[axis] ?? NaN))).toBeLessThanOrEqual(1);
+    const zoomed = await canvas.boundingBox();
+    expect(zoomed?.width).toBeGreaterThan(frame.height);
+
+    await page.keyboard.down('Shift');
+    await page.mouse.down();
+    await page.mouse.move(pointer.x - 60, pointer.y, { steps: 3 });
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    expect(Math.round((zoomed?.x ?? NaN) - ((await canvas.boundingBox())?.x ?? NaN))).toBe(60);
+    expect(await page.getByLabel('White at').inputValue()).toBe(white);
+
+    await page.locator('.viewport').press('+');
+    await page.mouse.dblclick(pointer.x, pointer.y);
+    expect(await canvas.boundingBox()).toEqual(fitted);
   });
 
   it('hands out the image as NIfTI and the plane as PNG', async () => {
@@ -240,6 +275,87 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     expect(requests).toContain('HEAD');
   });
 
+  it('D12, H14: fits 390 pixels on every page, whatever its address', async () => {
+    const { id } = await client.submit({
+      plan: { name: 'radon/fbp' },
+      parameters: { angles: [0, 1] },
+      data: (await client.jobs()).jobs[0]?.data ?? '',
+    });
+    await client.waitForJob(id);
+    const narrow = await dashboard.open('jobs', { viewport: { width: 390, height: 844 } });
+    const addresses = ['jobs', `jobs/${id}`, 'fleet', 'sweeps', 'plans', `submit?job=${id}`, 'jobs/%'];
+    for (const address of addresses) {
+      await narrow.goto(`${client.url}/#/${address}`);
+      await narrow.locator('main h1, main .empty').first().waitFor();
+      // Lists and pictures come a moment later.
+      await narrow.waitForTimeout(300);
+      expect([address, await narrow.evaluate<string[]>(overflowing)]).toEqual([address, []]);
+    }
+    await narrow.close();
+  });
+
+  it('D11: keeps a form that is half filled, and what a list is filtered by', async () => {
+    const kept = await dashboard.open('submit');
+    const center = kept.getByRole('textbox', { name: 'centerOfRotation' });
+    await center.fill('31.25');
+    await kept.getByRole('link', { name: 'Jobs', exact: true }).click();
+    await kept.getByRole('button', { name: /^failed/ }).click();
+    await expect.poll(() => kept.url(), soon).toContain('state=failed');
+    await kept.getByRole('table', { name: 'Jobs' }).getByRole('link').first().click();
+    await kept.getByRole('region', { name: 'Failure' }).waitFor();
+    await kept.goBack();
+    expect(kept.url()).toContain('state=failed');
+    await kept.getByRole('button', { name: /^failed/, pressed: true }).waitFor();
+    await kept.getByRole('link', { name: 'Submit', exact: true }).click();
+    expect(await center.inputValue()).toBe('31.25');
+    await kept.getByRole('button', { name: 'Start over' }).click();
+    expect(await center.inputValue()).toBe('');
+    await kept.close();
+  });
+
+  it('D2: brings a job with all that it had into the form, and shows what is changed', async () => {
+    const [job] = (await client.jobs({ state: 'failed' })).jobs;
+    const again = await dashboard.open(`jobs/${job?.id ?? ''}`);
+    await again.getByRole('link', { name: 'Change and submit again' }).click();
+    const angles = again.getByRole('textbox', { name: 'angles' });
+    await angles.waitFor();
+    expect([await angles.inputValue(), await again.locator('#field-data').inputValue()]).toEqual(['[0, 1]', job?.data]);
+    const changes = again.getByRole('region', { name: 'Differences' });
+    await changes.getByText('Nothing differs yet').waitFor();
+    await again.locator('#field-labels').fill('sample=tooth');
+    expect(await changes.textContent()).toMatch(/labelsnothing sample=tooth/);
+    await again.close();
+  });
+
+  it('D8, D9: says at once and at its field what is wrong, and what a file is that is no data', async () => {
+    const form = await dashboard.open('submit');
+    const letter = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear colleagues, ...') };
+    await form.getByLabel('Choose a file').setInputFiles(letter);
+    await form.getByText('uploaded').waitFor();
+    await form.getByRole('alert').getByText('DATA_FORMAT').waitFor();
+    await form.getByRole('textbox', { name: 'centerOfRotation' }).fill('-5');
+    await form.locator('#field-priority').fill('soon');
+    await form.getByRole('button', { name: 'Vary a property' }).click();
+    await form.getByLabel('Property', { exact: true }).selectOption('parameter.reco.filter');
+    await form.getByLabel('Values', { exact: true }).fill('ramp, rump');
+    await form.getByRole('button', { name: 'Submit a sweep of 2 jobs' }).click();
+    await form.locator('#problem-vary-0').getByText('rump').waitFor();
+    const invalid = form.locator('[aria-invalid="true"]');
+    expect(await invalid.evaluateAll(namesOf)).toEqual([
+      'field-data',
+      'field-parameter.pre.centerOfRotation',
+      'Values',
+      'field-priority',
+    ]);
+    expect(await form.evaluate<string>('document.activeElement.id')).toBe('field-data');
+    await form.getByRole('button', { name: 'Start over' }).click();
+    await form.getByLabel('Choose a file').setInputFiles(scan.file);
+    const look = form.getByRole('region', { name: 'What the file holds' });
+    await look.getByRole('img').waitFor();
+    expect(await look.textContent()).toMatch(/Values-?[\d.e-]+ to [\d.e-]+/);
+    await form.close();
+  });
+
   it('asked nobody else for anything, and its policy was not violated', () => {
     expect(dashboard.complaints).toEqual([]);
   });
@@ -255,6 +371,17 @@ async function phantomScan(stack: Stack): Promise<Scan> {
   const values = Array.from({ length: angles }, (_, index) => (index * Math.PI) / angles);
   return { file, center: '32', angles: JSON.stringify(values), shape: [2, 64, 64, 64] };
 }
+
+/** Expressions that the page evaluates: what is wider than the page, unless it scrolls in a frame of its own. */
+const overflowing = `[...document.querySelectorAll('body *')]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .filter((element) => !element.closest('.table-frame, .bar nav, pre, .hidden, .viewport'))
+  .map((element) => element.tagName + '.' + element.className)`;
+const namesOf = (elements: unknown[]) =>
+  elements.map((element) => {
+    const { id, ariaLabel } = element as { id: string; ariaLabel: string | null };
+    return id === '' ? (ariaLabel ?? '') : id;
+  });
 
 /** An expression that the page evaluates: this project has no types for what it touches. */
 const readGreys = `(() => {

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { FleetPage } from './fleet/fleet-page.js';
 import { JobPage } from './job/job-page.js';
 import { JobListPage } from './jobs/job-list-page.js';
-import type { Route } from './routing/route.js';
+import { submitAddress, type Route } from './routing/route.js';
 import { useRoute } from './routing/use-route.js';
 import { ConnectionNotice, useConnection } from './server/connection-notice.js';
 import { SessionListPage } from './plans/session-list-page.js';
@@ -58,7 +58,7 @@ export function App() {
 function pageOf(route: Route) {
   switch (route.page) {
     case 'jobs':
-      return <JobListPage key={route.label} label={route.label} />;
+      return <JobListPage list={route} />;
     case 'job':
       return <JobPage key={route.id} id={route.id} />;
     case 'sweeps':
@@ -68,9 +68,9 @@ function pageOf(route: Route) {
     case 'plans':
       return <SessionListPage />;
     case 'plan':
-      return <SessionPage key={route.id} id={route.id} />;
+      return <SessionPage key={route.id} id={route.id} job={route.job} />;
     case 'submit':
-      return <SubmitPage key={JSON.stringify(route)} plan={route.plan} data={route.data} session={route.session} />;
+      return <SubmitPage key={submitAddress(route)} begin={route} />;
     case 'fleet':
       return <FleetPage />;
     case 'unknown':

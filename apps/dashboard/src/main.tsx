@@ -8,6 +8,7 @@ import './style/layout.css';
 import './style/controls.css';
 import './style/pages.css';
 import './style/sweeps.css';
+import './style/jobs.css';
 import './style/warnings.css';
 
 const client = connect({ url: window.location.origin });

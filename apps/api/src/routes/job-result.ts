@@ -28,11 +28,18 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
             Type.String({ maxLength: 100, description: 'For png: values shown black and white, `lo,hi`.' }),
           ),
           bits: Type.Optional(Type.Enum([8, 16], { description: 'For png; 16 unless given.' })),
+          side: Type.Optional(
+            Type.Integer({
+              minimum: 16,
+              maximum: 1024,
+              description: 'For png with `window`: in 8 bit, made smaller until neither side is longer.',
+            }),
+          ),
         }),
       },
     },
     async (request, reply) => {
-      const { slice, frame, window, bits, ...query } = request.query;
+      const { slice, frame, window, bits, side, ...query } = request.query;
       const archive = await findArchive(request.params.id, services);
       const { job } = archive;
       const sha256 = resultHash(job);
@@ -55,6 +62,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
             slice,
             frame,
             bits,
+            side,
             provenance,
             window: window === undefined ? undefined : parseWindow(window),
           };

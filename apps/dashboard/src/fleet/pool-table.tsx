@@ -14,7 +14,7 @@ const columns: readonly Column[] = [
 
 export function PoolTable({ pools }: { readonly pools: readonly PoolRecord[] }) {
   return (
-    <DataTable label="Pools" columns={columns}>
+    <DataTable label="Pools" columns={columns} asList>
       {pools.map((pool) => (
         <PoolRow key={pool.name} pool={pool} />
       ))}
@@ -29,10 +29,18 @@ function PoolRow({ pool }: { readonly pool: PoolRecord }) {
       <td>
         <strong>{name}</strong> {paused && <span class="state state-waiting">paused</span>}
       </td>
-      <td class="number">{waiting}</td>
-      <td class="number">{running}</td>
-      <td class="number">{slots}</td>
-      <td class="number">{workers}</td>
+      <td class="number" data-head="waiting jobs">
+        {waiting}
+      </td>
+      <td class="number" data-head="running">
+        {running}
+      </td>
+      <td class="number" data-head="slots">
+        {slots}
+      </td>
+      <td class="number" data-head="workers">
+        {workers}
+      </td>
       <td class="wide">
         {slots > 0 ? (
           <meter min={0} max={slots} value={running} aria-label={`Load of pool ${name}`} />

@@ -34,7 +34,7 @@ export function WorkerTable({ workers }: { readonly workers: readonly WorkerReco
     );
   }
   return (
-    <DataTable label="Workers" columns={columns}>
+    <DataTable label="Workers" columns={columns} asList>
       {workers.map((worker) => (
         <WorkerRow key={worker.id} worker={worker} now={now} />
       ))}
@@ -56,7 +56,7 @@ function WorkerRow({ worker, now }: { readonly worker: WorkerRecord; readonly no
           {worker.roots.length > 0 && `, roots ${worker.roots.join(', ')}`}
         </div>
       </td>
-      <td>
+      <td data-head="pools">
         {pools.join(', ')}
         <div class="faint">
           {Object.entries(worker.labels)
@@ -68,8 +68,10 @@ function WorkerRow({ worker, now }: { readonly worker: WorkerRecord; readonly no
         <strong>{engine}</strong> · {threads} {threads === 1 ? 'thread' : 'threads'}
         <div class="faint">{device}</div>
       </td>
-      <td class="number">{bytesText(memoryBytes)}</td>
-      <td>
+      <td class="number" data-head="memory">
+        {bytesText(memoryBytes)}
+      </td>
+      <td data-head="load">
         <meter min={0} max={concurrency} value={running.length} aria-label={`Load of worker ${id}`} />{' '}
         <span class="number">
           {running.length} / {concurrency}
@@ -82,8 +84,12 @@ function WorkerRow({ worker, now }: { readonly worker: WorkerRecord; readonly no
           </div>
         ))}
       </td>
-      <td class="number">{ageText(worker.heartbeatAt, now)}</td>
-      <td class="number">{ageText(worker.startedAt, now)}</td>
+      <td class="number" data-head="heartbeat">
+        {ageText(worker.heartbeatAt, now)}
+      </td>
+      <td class="number" data-head="up">
+        {ageText(worker.startedAt, now)}
+      </td>
       <td class="actions">
         <WorkerActions worker={worker} />
       </td>

@@ -77,12 +77,11 @@ function JobHead({ job }: { readonly job: Job }) {
       <h1>{planName(job)}</h1>
       <StateMark state={job.state} />
       <span class="faint mono">{job.id}</span>
+      {job.set !== undefined && <span class="faint set">{job.set}</span>}
       <span class="spacer" />
-      {job.plan.name !== undefined && typeof job.data === 'string' && (
-        <a class="button small" href={submitAddress({ plan: job.plan.name, data: job.data })}>
-          Change and submit again
-        </a>
-      )}
+      <a class="button small" href={submitAddress({ job: job.id })}>
+        Change and submit again
+      </a>
       <MakeLive job={job.id} />
       <JobActions job={job} />
     </div>
@@ -95,7 +94,7 @@ function MakeLive({ job }: { readonly job: string }) {
   const create = useMutation({
     mutationFn: () => server.plan({ job }),
     networkMode: 'always',
-    onSuccess: ({ id }) => window.location.assign(planAddress(id)),
+    onSuccess: ({ id }) => window.location.assign(planAddress(id, job)),
   });
   return (
     <>
@@ -123,10 +122,10 @@ function LiveProgress({ job: { progress } }: { readonly job: Job }) {
   );
 }
 
-function StepPanel({ job: { steps } }: { readonly job: Job }) {
+function StepPanel({ job: { steps, state } }: { readonly job: Job }) {
   return (
     <Panel title="Steps">
-      <StepTable steps={steps} />
+      <StepTable steps={steps} state={state} />
     </Panel>
   );
 }

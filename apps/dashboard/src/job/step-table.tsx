@@ -1,14 +1,21 @@
 import type { JobState, StepRecord, SubjobRecord } from '@rondel/contracts';
 import { ProgressBar } from '../display/progress-bar.js';
 import { durationText } from '../display/quantity.js';
+import { typeTitle } from '../display/type-title.js';
 import { StateCounts } from '../display/state-counts.js';
 import { StateMark } from '../display/state-mark.js';
 
 /** More blocks than this are folded up. */
 const mostRows = 8;
 
+interface StepTableProps {
+  readonly steps: readonly StepRecord[];
+  /** Of the job. */
+  readonly state: JobState;
+}
+
 /** The steps of a job in the order in which they run, each with the sub-jobs that ran it. */
-export function StepTable({ steps }: { readonly steps: readonly StepRecord[] }) {
+export function StepTable({ steps, state }: StepTableProps) {
   if (steps.length === 0) return <p class="empty">The steps are listed when the job has started.</p>;
   return (
     <table class="steps" aria-label="Steps">
@@ -22,26 +29,28 @@ export function StepTable({ steps }: { readonly steps: readonly StepRecord[] }) 
       </thead>
       <tbody>
         {steps.map((step) => (
-          <StepRows key={step.path} step={step} />
+          <StepRows key={step.path} step={step} state={state} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function StepRows({ step }: { readonly step: StepRecord }) {
+function StepRows({ step, state }: { readonly step: StepRecord; readonly state: JobState }) {
+  // What had not begun when another step failed.
+  const neverRan = state === 'failed' && step.state === 'cancelled' && step.seconds === undefined;
   return (
     <>
       <tr>
         <td>
-          <span class="mono">{step.path}</span>
-          <div class="faint cut" title={step.type}>
-            {step.type}
+          {typeTitle(step.type)}
+          <div class="faint">
+            <span class="mono">{step.path}</span>
           </div>
           <ResumedText resumed={step.resumed} />
         </td>
         <td>
-          <StateMark state={step.state} />
+          {neverRan ? <span class="faint">not run</span> : <StateMark state={step.state} />}
           {step.cache !== undefined && (
             <div class="faint" title={step.cache.reason}>
               cache: {step.cache.state}

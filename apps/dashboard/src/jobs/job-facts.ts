@@ -1,8 +1,8 @@
 import type { Job } from '@rondel/contracts';
 
-/** What a person calls the plan; plans that were written by hand have only a hash. */
-export function planName({ plan }: Pick<Job, 'plan'>): string {
-  return plan.name ?? `plan ${plan.sha256.slice(0, 8)}`;
+/** What a person calls the job. Old ones have no title, and plans that were written by hand only a hash. */
+export function planName({ title, plan }: Pick<Job, 'title' | 'plan'>): string {
+  return title ?? plan.name ?? `plan ${plan.sha256.slice(0, 8)}`;
 }
 
 /** Seconds from the start of the first attempt to the end, or to now; nothing before the start. */

@@ -1,63 +1,123 @@
-import type { JobState } from '@rondel/contracts';
+import type { JobCounts, JobState } from '@rondel/contracts';
 import { useQuery } from '@tanstack/preact-query';
+import { useEffect, useState } from 'preact/hooks';
+import { jobStates, type JobListRoute } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 
-const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled'];
-
-export interface JobFilter {
-  readonly state?: JobState | undefined;
-  readonly pool?: string | undefined;
-  /** `key` or `key=value` */
-  readonly label?: string | undefined;
-}
+/** So long nothing is asked while somebody types. */
+const typingMs = 300;
 
 interface JobFiltersProps {
-  readonly filter: JobFilter;
-  readonly onChange: (filter: JobFilter) => void;
+  readonly filter: JobListRouteFilter;
+  /** Of all states, as everything else filters. */
+  readonly counts: JobCounts | undefined;
+  readonly onChange: (filter: JobListRoute) => void;
 }
 
-export function JobFilters({ filter, onChange }: JobFiltersProps) {
+type JobListRouteFilter = { readonly [K in 'state' | 'pool' | 'label' | 'q']?: JobListRoute[K] | undefined };
+
+export function JobFilters({ filter, counts, onChange }: JobFiltersProps) {
   const server = useServer();
   const pools = useQuery({ queryKey: ['pools'], queryFn: ({ signal }) => server.pools({ signal }) });
   const names = pools.data?.map(({ name }) => name) ?? [];
+  const { state, pool, label, q } = filter;
+  const change = (changed: JobListRouteFilter) => onChange(given({ state, pool, label, q, ...changed }));
   return (
     <form class="filters" role="search" aria-label="Filter jobs" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        State
-        <select
-          value={filter.state ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ ...filter, state: states.find((state) => state === value) })
-          }
-        >
-          <option value="">all</option>
-          {states.map((state) => (
-            <option key={state}>{state}</option>
-          ))}
-        </select>
-      </label>
+      <TypedFilter
+        name="Search"
+        placeholder="words or the beginning of an id"
+        value={q ?? ''}
+        onChange={(text) => change({ q: text })}
+      />
       <label>
         Pool
-        <select
-          value={filter.pool ?? ''}
-          onChange={({ currentTarget: { value } }) => onChange({ ...filter, pool: value || undefined })}
-        >
+        <select value={pool ?? ''} onChange={({ currentTarget: { value } }) => change({ pool: value })}>
           <option value="">all</option>
-          {names.map((name) => (
+          {[...new Set([...(pool === undefined ? [] : [pool]), ...names])].map((name) => (
             <option key={name}>{name}</option>
           ))}
         </select>
       </label>
-      <label>
-        Label
-        <input
-          type="search"
-          placeholder="key or key=value"
-          maxLength={300}
-          value={filter.label ?? ''}
-          onInput={({ currentTarget: { value } }) => onChange({ ...filter, label: value.trim() || undefined })}
+      <TypedFilter
+        name="Label"
+        placeholder="key or key=value"
+        value={label ?? ''}
+        onChange={(text) => change({ label: text })}
+      />
+      <div class="state-filter" role="group" aria-label="State">
+        <StateButton
+          name="all"
+          count={counts?.total}
+          pressed={state === undefined}
+          onClick={() => change({ state: undefined })}
         />
-      </label>
+        {jobStates.map((one) => (
+          <StateButton
+            key={one}
+            name={one}
+            count={counts?.states[one]}
+            pressed={state === one}
+            onClick={() => change({ state: one })}
+          />
+        ))}
+        {counts?.partial === true && <span class="faint">of the newest jobs</span>}
+      </div>
     </form>
   );
+}
+
+interface StateButtonProps {
+  readonly name: JobState | 'all';
+  readonly count: number | undefined;
+  readonly pressed: boolean;
+  readonly onClick: () => void;
+}
+
+function StateButton({ name, count, pressed, onClick }: StateButtonProps) {
+  return (
+    <button type="button" class="small" aria-pressed={pressed} onClick={onClick}>
+      {name === 'all' ? name : <span class={`state state-${name}`}>{name}</span>} <span class="number">{count}</span>
+    </button>
+  );
+}
+
+interface TypedFilterProps {
+  readonly name: string;
+  readonly placeholder: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** A filter that is typed: it holds a moment after the last letter. */
+function TypedFilter({ name, placeholder, value, onChange }: TypedFilterProps) {
+  const [text, setText] = useState(value);
+  // Back, and links, change the filter from outside.
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text.trim() === value) return;
+    const timer = setTimeout(() => onChange(text.trim()), typingMs);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <label>
+      {name}
+      <input
+        type="search"
+        placeholder={placeholder}
+        maxLength={200}
+        value={text}
+        onInput={({ currentTarget }) => setText(currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function given({ state, pool, label, q }: JobListRouteFilter): JobListRoute {
+  return {
+    ...(state !== undefined && { state }),
+    ...(pool !== undefined && { pool }),
+    ...(label !== undefined && { label }),
+    ...(q !== undefined && { q }),
+  };
 }

@@ -2,22 +2,58 @@ import { isTerminal, type Job } from '@rondel/contracts';
 import { ProgressBar } from '../display/progress-bar.js';
 import { ageText, durationText } from '../display/quantity.js';
 import { StateMark } from '../display/state-mark.js';
+import { thumbnailAddress } from '../image/grey-scale.js';
+import type { GreyWindow } from '../image/grey-window.js';
 import { jobAddress } from '../routing/route.js';
 import { WarningMark } from '../warnings/warning-mark.js';
 import { JobActions } from './job-actions.js';
 import { computingSeconds, planName } from './job-facts.js';
 
-export function JobRow({ job, now }: { readonly job: Job; readonly now: number }) {
+const thumbnailSide = 64;
+
+interface JobRowProps {
+  readonly job: Job;
+  readonly now: number;
+  /** Of the small picture; absent where there is none to compare with. */
+  readonly scale: GreyWindow | undefined;
+  readonly chosen: boolean;
+  readonly onChoose: (chosen: boolean) => void;
+}
+
+export function JobRow({ job, now, scale, chosen, onChoose }: JobRowProps) {
   const seconds = computingSeconds(job, now);
   return (
     <tr>
+      <td>
+        <input
+          type="checkbox"
+          checked={chosen}
+          aria-label={`Choose job ${job.id}`}
+          onChange={({ currentTarget }) => onChoose(currentTarget.checked)}
+        />
+      </td>
       <td>
         <StateMark state={job.state} />
         <WarningMark warnings={job.warnings} />
       </td>
       <td>
-        <a href={jobAddress(job.id)}>{planName(job)}</a>
-        <div class="faint mono">{job.id}</div>
+        <div class="job-name">
+          {job.result !== undefined && job.result.collectedAt === undefined && scale !== undefined && (
+            <img
+              src={thumbnailAddress(job.id, scale, thumbnailSide)}
+              width="40"
+              height="40"
+              alt=""
+              loading="lazy"
+              title={`Grey from ${scale.low} to ${scale.high}, as all images of this data in the list`}
+            />
+          )}
+          <div>
+            <a href={jobAddress(job.id)}>{planName(job)}</a>
+            {job.set !== undefined && <div class="cut set">{job.set}</div>}
+            <div class="faint mono">{job.id}</div>
+          </div>
+        </div>
       </td>
       <td data-head="pool">{job.pool}</td>
       <td class="wide">

@@ -6,13 +6,13 @@ import { ErrorText } from '../display/error-text.js';
 import { planAddress, submitAddress } from '../routing/route.js';
 
 /** What can be done with a live plan as a whole. */
-export function SessionActions({ live }: { readonly live: LivePlan }) {
+export function SessionActions({ live, job }: { readonly live: LivePlan; readonly job: string | undefined }) {
   const { id } = live;
   const [asking, setAsking] = useState(false);
   const fork = useMutation({
     mutationFn: () => live.fork(),
     networkMode: 'always',
-    onSuccess: (copy) => window.location.assign(planAddress(copy.id)),
+    onSuccess: (copy) => window.location.assign(planAddress(copy.id, job)),
   });
   const close = useMutation({
     mutationFn: () => live.close(),
@@ -31,7 +31,7 @@ export function SessionActions({ live }: { readonly live: LivePlan }) {
       <button type="button" class="small" disabled={close.isPending} onClick={() => setAsking(true)}>
         End
       </button>
-      <a class="button primary" href={submitAddress({ session: id })}>
+      <a class="button primary" href={submitAddress({ session: id, job })}>
         Submit this plan
       </a>
       {asking && (

@@ -2,6 +2,7 @@ import { toFailure } from '@rondel/contracts';
 import { isConflictError, type LivePlan } from '@rondel/client';
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import { HelpText } from '../display/help-text.js';
 import { readField } from '../submit/field-kind.js';
 import { Control } from '../submit/field-input.js';
 import { FieldProblem } from '../submit/field-problem.js';
@@ -99,7 +100,7 @@ export function SessionField({ field, given, live, version, problem }: SessionFi
         <FieldProblem name={path} problem={change.isError ? refusal(change.error) : problem} />
       </div>
       <p class="faint" id={`about-${path}`}>
-        {property.description}
+        <HelpText text={property.description} />
         {kind.kind === 'number' && kind.range !== '' && <span class="range"> {kind.range}</span>}
       </p>
     </form>

@@ -3,9 +3,9 @@ import { useMutation, useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import type { Column } from '../display/data-table.js';
 import { ErrorText } from '../display/error-text.js';
-import { GrowingTable } from '../display/growing-table.js';
+import { PagedTable } from '../display/paged-table.js';
 import { ageText, durationText } from '../display/quantity.js';
-import { useGrowingList } from '../display/use-growing-list.js';
+import { usePagedList } from '../display/use-paged-list.js';
 import { useNow } from '../display/use-now.js';
 import { planAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
@@ -21,7 +21,8 @@ const columns: readonly Column[] = [
 export function SessionListPage() {
   const server = useServer();
   const now = useNow();
-  const list = useGrowingList({
+  const [after, setAfter] = useState<string | undefined>();
+  const list = usePagedList({
     queryKey: ['sessions'],
     fetchItems: async (options) => {
       const { sessions, cursor } = await server.sessions(options);
@@ -29,7 +30,7 @@ export function SessionListPage() {
     },
     refreshEveryMs: 2500,
     pageLength: 20,
-    longestList: 100,
+    after,
   });
   return (
     <>
@@ -38,10 +39,11 @@ export function SessionListPage() {
         <span class="spacer" />
         <NewSession />
       </div>
-      <GrowingTable
+      <PagedTable
         label="Live plans"
         columns={columns}
         list={list}
+        onPage={setAfter}
         row={(session) => <SessionRow key={session.id} session={session} now={now} />}
         empty={
           <>

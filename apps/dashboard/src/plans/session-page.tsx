@@ -3,6 +3,7 @@ import { formatPlanTree, valueAt } from '@rondel/plan';
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useMemo } from 'preact/hooks';
 import { ErrorText } from '../display/error-text.js';
+import { typeTitle } from '../display/type-title.js';
 import { Panel } from '../display/panel.js';
 import { Tree } from '../job/plan-tree.js';
 import { useServer } from '../server/server-context.js';
@@ -12,8 +13,14 @@ import { SessionActions } from './session-actions.js';
 import { SessionField } from './session-field.js';
 import { useLivePlan, type LoggedChange, type OpenPlan } from './use-live-plan.js';
 
+interface SessionPageProps {
+  readonly id: string;
+  /** The job with whose data and options it is to be submitted. */
+  readonly job: string | undefined;
+}
+
 /** A plan that several people can look at and change at the same time. */
-export function SessionPage({ id }: { readonly id: string }) {
+export function SessionPage({ id, job }: SessionPageProps) {
   const server = useServer();
   const { open, error } = useLivePlan(id);
   const catalog = useQuery({ queryKey: ['catalog'], queryFn: ({ signal }) => server.catalog({ signal }) });
@@ -21,7 +28,7 @@ export function SessionPage({ id }: { readonly id: string }) {
     const reason = error ?? catalog.error ?? undefined;
     return reason === undefined ? <p class="empty">Loading plan {id} ...</p> : <ErrorText error={reason} />;
   }
-  return <SessionView open={open} catalog={catalog.data} gone={error} />;
+  return <SessionView open={open} catalog={catalog.data} gone={error} job={job} />;
 }
 
 interface SessionViewProps {
@@ -29,9 +36,10 @@ interface SessionViewProps {
   readonly catalog: Catalog;
   /** What ended the session; what is shown is its last state then. */
   readonly gone: unknown;
+  readonly job: string | undefined;
 }
 
-function SessionView({ open, catalog, gone }: SessionViewProps) {
+function SessionView({ open, catalog, gone, job }: SessionViewProps) {
   const { live, tree, version, changes } = open;
   const { data: build } = useQuery({
     queryKey: ['build', live.id, version],
@@ -46,13 +54,13 @@ function SessionView({ open, catalog, gone }: SessionViewProps) {
   return (
     <>
       <div class="page-head">
-        <h1>{tree.type}</h1>
+        <h1 title={tree.type}>{typeTitle(tree.type)}</h1>
         <span class="faint mono">{live.id}</span>
         <span class="faint" role="status">
           version {version}
         </span>
         <span class="spacer" />
-        {gone === undefined && <SessionActions live={live} />}
+        {gone === undefined && <SessionActions live={live} job={job} />}
       </div>
       {gone !== undefined && (
         <div class="notice notice-warn">
@@ -64,7 +72,10 @@ function SessionView({ open, catalog, gone }: SessionViewProps) {
           {groups.map(({ path, node, fields }) => (
             <fieldset key={path}>
               <legend>
-                {path} <span class="faint">{node.type}</span>
+                {typeTitle(node.type)}{' '}
+                <span class="faint">
+                  {path} {node.type}
+                </span>
               </legend>
               {fields.map((field) => (
                 <SessionField

@@ -10,9 +10,12 @@ describe('the address', () => {
     ['#/sweeps', { page: 'sweeps' }],
     ['#/plans', { page: 'plans' }],
     ['#/submit', { page: 'submit' }],
+    ['#/jobs/%', { page: 'unknown', address: '#/jobs/%' }],
+    ['#/sweeps/%E0%A4%A', { page: 'unknown', address: '#/sweeps/%E0%A4%A' }],
+    ['#/jobs?state=nonsense&q=a', { page: 'jobs', q: 'a' }],
     ['#/nothing', { page: 'unknown', address: '#/nothing' }],
     ['#/jobs/1/2', { page: 'unknown', address: '#/jobs/1/2' }],
-  ])('%s shows %j', (hash, route) => {
+  ])('H14, D11: %s shows %j', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route);
   });
 
@@ -23,14 +26,17 @@ describe('the address', () => {
   it('of a sweep and of a live plan lead there', () => {
     expect(parseRoute(sweepAddress('01JA'))).toEqual({ page: 'sweep', id: '01JA' });
     expect(parseRoute(planAddress('01JA'))).toEqual({ page: 'plan', id: '01JA' });
+    expect(parseRoute(planAddress('01JA', '01JB'))).toEqual({ page: 'plan', id: '01JA', job: '01JB' });
   });
 
-  it('of the jobs may carry a label', () => {
-    expect(parseRoute(jobsAddress({ label: 'sweep=01JA' }))).toEqual({ page: 'jobs', label: 'sweep=01JA' });
+  it('D11: of the jobs carries what they are filtered by', () => {
+    const list = { state: 'failed', pool: 'gpu', label: 'sweep=01JA', q: 'a & b', after: '01JB' } as const;
+    expect(parseRoute(jobsAddress(list))).toEqual({ page: 'jobs', ...list });
+    expect(jobsAddress({ label: '' })).toBe('#/jobs');
   });
 
   it('of the submit page carries plan, data and live plan', () => {
-    const choice = { plan: 'radon/fbp', data: 'root://scans/a&b.h5#/x', session: '01JA' };
+    const choice = { plan: 'radon/fbp', data: 'root://scans/a&b.h5#/x', session: '01JA', job: '01JB' };
     expect(parseRoute(submitAddress(choice))).toEqual({ page: 'submit', ...choice });
   });
 });

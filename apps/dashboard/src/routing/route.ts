@@ -1,12 +1,29 @@
+import type { JobState } from '@rondel/contracts';
+
+/** In the order in which people look for them. */
+export const jobStates: readonly JobState[] = ['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled'];
+
+/** What a list of jobs is filtered by, and from which job on it is shown. */
+export interface JobListRoute {
+  readonly state?: JobState;
+  readonly pool?: string;
+  /** `key` or `key=value` */
+  readonly label?: string;
+  /** Words of title, plan and what was set, or the beginning of an id. */
+  readonly q?: string;
+  /** The last job of the page before. */
+  readonly after?: string;
+}
+
 /** What the page shows. It stands behind the `#` of the address, so the server needs to know nothing of it. */
 export type Route =
-  | { readonly page: 'jobs'; readonly label?: string }
+  | ({ readonly page: 'jobs' } & JobListRoute)
   | { readonly page: 'job'; readonly id: string }
   | { readonly page: 'sweeps' }
   | { readonly page: 'sweep'; readonly id: string }
   | { readonly page: 'plans' }
-  | { readonly page: 'plan'; readonly id: string }
-  | { readonly page: 'submit'; readonly plan?: string; readonly data?: string; readonly session?: string }
+  | { readonly page: 'plan'; readonly id: string; readonly job?: string }
+  | ({ readonly page: 'submit' } & SubmitRoute)
   | { readonly page: 'fleet' }
   | { readonly page: 'unknown'; readonly address: string };
 
@@ -16,17 +33,35 @@ export function parseRoute(hash: string): Route {
   const [page = '', id = '', ...rest] = path.split('/');
   if (rest.length > 0) return { page: 'unknown', address: hash };
   if (page === '' || (page === 'jobs' && id === '')) return jobsRoute(new URLSearchParams(query));
-  if (page === 'jobs') return { page: 'job', id: decodeURIComponent(id) };
-  if (page === 'sweeps') return id === '' ? { page } : { page: 'sweep', id: decodeURIComponent(id) };
-  if (page === 'plans') return id === '' ? { page } : { page: 'plan', id: decodeURIComponent(id) };
+  const named = decoded(id);
+  if (named === undefined) return { page: 'unknown', address: hash };
+  if (page === 'jobs') return { page: 'job', id: named };
+  if (page === 'sweeps') return id === '' ? { page } : { page: 'sweep', id: named };
+  if (page === 'plans') return id === '' ? { page } : planRoute(named, new URLSearchParams(query));
   if (page === 'submit') return submitRoute(new URLSearchParams(query));
   if (page === 'fleet') return { page: 'fleet' };
   return { page: 'unknown', address: hash };
 }
 
-/** The list of jobs, those with a label where it is given as `key=value`. */
-export function jobsAddress({ label }: { readonly label?: string }): string {
-  return label === undefined ? '#/jobs' : `#/jobs?${new URLSearchParams({ label }).toString()}`;
+/** Nothing for what no address of ours has, such as a lone `%`. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+/** The list of jobs as it is filtered. */
+export function jobsAddress({ state, pool, label, q, after }: JobListRoute): string {
+  return withQuery('#/jobs', { state, pool, label, q, after });
+}
+
+function withQuery(address: string, given: Readonly<Record<string, string | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) if (value !== undefined && value !== '') query.set(name, value);
+  return query.size === 0 ? address : `${address}?${query.toString()}`;
 }
 
 export function jobAddress(id: string): string {
@@ -37,37 +72,45 @@ export function sweepAddress(id: string): string {
   return `#/sweeps/${encodeURIComponent(id)}`;
 }
 
-/** The page of a live plan. */
-export function planAddress(id: string): string {
-  return `#/plans/${encodeURIComponent(id)}`;
+/** The page of a live plan; `job` is the one whose data and options it is to be submitted with. */
+export function planAddress(id: string, job?: string): string {
+  return withQuery(`#/plans/${encodeURIComponent(id)}`, { job });
 }
 
-/** The submit page with a plan, or a live plan by its id, and data chosen already. */
-export function submitAddress(choice: {
+/** What the submit page begins with. */
+export interface SubmitRoute {
+  /** Name of a built-in plan. */
   readonly plan?: string | undefined;
+  /** A data reference. */
   readonly data?: string | undefined;
+  /** Id of a live plan. */
   readonly session?: string | undefined;
-}): string {
-  const query = new URLSearchParams();
-  if (choice.plan !== undefined) query.set('plan', choice.plan);
-  if (choice.data !== undefined) query.set('data', choice.data);
-  if (choice.session !== undefined) query.set('session', choice.session);
-  return query.size === 0 ? '#/submit' : `#/submit?${query.toString()}`;
+  /** Id of a job: all that it was submitted with, but for the plan where `session` gives one. */
+  readonly job?: string | undefined;
+}
+
+export function submitAddress({ plan, data, session, job }: SubmitRoute): string {
+  return withQuery('#/submit', { plan, data, session, job });
 }
 
 function jobsRoute(query: URLSearchParams): Route {
-  const label = query.get('label');
-  return { page: 'jobs', ...(label !== null && { label }) };
+  const state = jobStates.find((known) => known === query.get('state'));
+  return { page: 'jobs', ...(state !== undefined && { state }), ...fieldsOf(query, ['pool', 'label', 'q', 'after']) };
 }
 
 function submitRoute(query: URLSearchParams): Route {
-  const plan = query.get('plan');
-  const data = query.get('data');
-  const session = query.get('session');
-  return {
-    page: 'submit',
-    ...(plan !== null && { plan }),
-    ...(data !== null && { data }),
-    ...(session !== null && { session }),
-  };
+  return { page: 'submit', ...fieldsOf(query, ['plan', 'data', 'session', 'job']) };
+}
+
+function planRoute(id: string, query: URLSearchParams): Route {
+  return { page: 'plan', id, ...fieldsOf(query, ['job']) };
+}
+
+function fieldsOf<Name extends string>(query: URLSearchParams, names: readonly Name[]): Partial<Record<Name, string>> {
+  const given: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const value = query.get(name);
+    if (value !== null) given[name] = value;
+  }
+  return given;
 }

@@ -1,8 +1,9 @@
-import { toFailure } from '@rondel/contracts';
+import { dataNameFrom, toFailure } from '@rondel/contracts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { bytesText } from '../display/quantity.js';
 import { ProgressBar } from '../display/progress-bar.js';
 import { useServer } from '../server/server-context.js';
+import { DataLook } from './data-look.js';
 import { FieldProblem } from './field-problem.js';
 import { FileDrop } from './file-drop.js';
 import { uploadFile } from './upload.js';
@@ -11,7 +12,8 @@ interface DataInputProps {
   /** A data reference. */
   readonly value: string;
   readonly problem: string | undefined;
-  readonly onChange: (reference: string) => void;
+  /** `fileName` only where a file was chosen. */
+  readonly onChange: (reference: string, fileName?: string) => void;
 }
 
 type Upload =
@@ -26,6 +28,7 @@ export function DataInput({ value, problem, onChange }: DataInputProps) {
   return (
     <FileDrop label="Choose a file" hint="or drop one here: HDF5 (DXchange), .npy" onFile={start}>
       <UploadState upload={upload} reference={value} />
+      <DataLook reference={value} />
       <label class="reference">
         Data reference
         <input
@@ -47,7 +50,7 @@ export function DataInput({ value, problem, onChange }: DataInputProps) {
 }
 
 /** Sends one file at a time: a new one takes the place of one that is on its way. */
-function useUpload(onDone: (reference: string) => void): [Upload, (file: File) => void] {
+function useUpload(onDone: DataInputProps['onChange']): [Upload, (file: File) => void] {
   const server = useServer();
   const [upload, setUpload] = useState<Upload>({ state: 'none' });
   const running = useRef<AbortController>(null);
@@ -63,7 +66,7 @@ function useUpload(onDone: (reference: string) => void): [Upload, (file: File) =
     uploadFile(server, file, { signal, onProgress: (fraction) => say({ state: 'sending', name, fraction }) }).then(
       (reference) => {
         say({ state: 'done', name, bytes: file.size, reference });
-        if (!signal.aborted) onDone(reference);
+        if (!signal.aborted) onDone(reference, dataNameFrom(name));
       },
       (error: unknown) => say({ state: 'failed', name, message: toFailure(error).message }),
     );

@@ -1,4 +1,5 @@
 import type { CatalogPlan } from '@rondel/contracts';
+import { HelpText } from '../display/help-text.js';
 import { livePlanChoice, ownPlan } from './chosen-plan.js';
 
 interface PlanChoiceProps {
@@ -26,7 +27,9 @@ export function PlanChoice({ plans, value, session, onChange }: PlanChoiceProps)
             <input type="radio" name="plan" value={name} checked={name === value} onChange={() => onChange(name)} />
             <span>
               <strong>{title}</strong>
-              <span class="faint">{description}</span>
+              <span class="faint">
+                <HelpText text={description} />
+              </span>
             </span>
           </label>
         ),

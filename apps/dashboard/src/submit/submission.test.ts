@@ -1,17 +1,9 @@
 import { failure } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import type { FieldGroup } from './plan-fields.js';
-import { placeProblems, prepareSubmission, type JobFields } from './submission.js';
+import { emptyJob, placeProblems, prepareSubmission, type JobFields } from './submission.js';
 
-const job: JobFields = {
-  plan: 'radon/fbp',
-  planText: '',
-  data: 'artifact:x',
-  pool: 'default',
-  priority: '',
-  labels: '',
-  split: '',
-};
+const job: JobFields = { ...emptyJob, plan: 'radon/fbp', data: 'artifact:x' };
 const property = { name: 'centerOfRotation', description: '', optional: true };
 const path = 'parameter.pre.centerOfRotation';
 const groups: FieldGroup[] = [
@@ -54,6 +46,35 @@ describe('a submission', () => {
   });
 });
 
+describe('D8: what is wrong', () => {
+  it('is said of all fields at once, as it was typed', () => {
+    const arrays = [
+      { name: '1st', reference: 'artifact:y' },
+      { name: 'dark', reference: '' },
+      { name: 'dark', reference: 'artifact:z' },
+    ];
+    const wrong = { arrays, priority: 'soon', attempts: '0', timeoutSeconds: '-1', split: 'rows', labels: 'tooth' };
+    const { problems } = prepareSubmission({ ...job, ...wrong }, form, { [path]: 'middle' });
+    expect(Object.keys(problems).sort()).toEqual(
+      ['array-0', 'array-1', 'array-2', 'attempts', 'labels', path, 'priority', 'split', 'timeoutSeconds'].sort(),
+    );
+  });
+
+  it('of a value of a sweep is shown at the row of the sweep, of an array at the array', () => {
+    const problems = [
+      failure('PLAN_INVALID_VALUE', 'too large', { at: path }),
+      failure('DATA_NOT_FOUND', 'no dark', { at: 'data.dark' }),
+      failure('DATA_NOT_FOUND', 'no data', { at: 'data.data' }),
+    ];
+    const arrays = [{ name: 'dark', reference: 'artifact:y' }];
+    expect(placeProblems(problems, { groups, arrays, varied: ['other', path] }).placed).toEqual({
+      'vary-1': 'too large',
+      'array-0': 'no dark',
+      data: 'no data',
+    });
+  });
+});
+
 describe('a problem of the API', () => {
   it('is shown at the field it names', () => {
     const { placed, others } = placeProblems(
@@ -63,7 +84,7 @@ describe('a problem of the API', () => {
         failure('POOL_UNKNOWN', 'no pool'),
         failure('PLAN_MISSING_PROPERTY', 'elsewhere', { at: 'parameter.reco' }),
       ],
-      groups,
+      { groups },
     );
     expect(placed).toEqual({ [path]: 'too large', data: 'no data', pool: 'no pool' });
     expect(others.map(({ message }) => message)).toEqual(['elsewhere']);

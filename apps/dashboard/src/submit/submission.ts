@@ -1,5 +1,7 @@
 import type { Problem, Submission } from '@rondel/contracts';
 import { readField } from './field-kind.js';
+import { readOptions } from './read-options.js';
+import { varyFieldName } from './vary-field.js';
 import type { ChosenPlan } from './chosen-plan.js';
 import type { FieldGroup, PlanField } from './plan-fields.js';
 
@@ -10,13 +12,52 @@ export interface JobFields {
   /** The plan that the person brings, TOML or JSON. */
   readonly planText: string;
   readonly data: string;
+  /** What a person calls the data, for `dataNames`; empty where nobody said. */
+  readonly dataName: string;
+  /** Further arrays. */
+  readonly arrays: readonly NamedArray[];
+  readonly title: string;
   readonly pool: string;
+  readonly lane: string;
   readonly priority: string;
   /** `key=value`, separated by commas. */
   readonly labels: string;
   /** Empty, or `slice`, `frame:2`, ... */
   readonly split: string;
+  /** Placement: pool, worker or label. */
+  readonly worker: string;
+  readonly engine: string;
+  readonly attempts: string;
+  readonly timeoutSeconds: string;
 }
+
+/** An array beside the main one. */
+export interface NamedArray {
+  /** e.g. `dark` */
+  readonly name: string;
+  readonly reference: string;
+}
+
+/** Fields that are one text. */
+export type TextFieldName = Exclude<keyof JobFields, 'arrays'>;
+
+export const emptyJob: JobFields = {
+  plan: '',
+  planText: '',
+  data: '',
+  dataName: '',
+  arrays: [],
+  title: '',
+  pool: 'default',
+  lane: '',
+  priority: '',
+  labels: '',
+  split: '',
+  worker: '',
+  engine: '',
+  attempts: '',
+  timeoutSeconds: '',
+};
 
 export type PlanTexts = Readonly<Record<string, string>>;
 
@@ -41,18 +82,38 @@ export function prepareSubmission(
   }
   if (source === undefined) problems.plan = 'Drop a plan file, or paste a plan that can be read.';
   if (job.data.trim() === '') problems.data = 'Drop a file here, or write a data reference.';
-  const labels = readLabels(job.labels);
-  if (labels === undefined) problems.labels = 'Write key=value, separated by commas.';
+  const options = readOptions(job);
   const submission: Submission = {
     plan: source ?? '',
-    data: job.data.trim(),
+    data: dataOf(job),
+    ...(job.dataName !== '' && { dataNames: { data: job.dataName } }),
     pool: job.pool,
     ...(Object.keys(parameters).length > 0 && { parameters }),
-    ...(job.priority.trim() !== '' && { priority: Number(job.priority) }),
-    ...(job.split.trim() !== '' && { split: job.split.trim() }),
-    ...(labels !== undefined && Object.keys(labels).length > 0 && { labels }),
+    ...options.given,
   };
-  return { submission, problems };
+  return { submission, problems: { ...problems, ...arrayProblems(job), ...options.problems } };
+}
+
+function dataOf({ data, arrays }: JobFields): Submission['data'] {
+  if (arrays.length === 0) return data.trim();
+  const named = arrays.map(({ name, reference }) => [name.trim(), reference.trim()] as const);
+  return { data: data.trim(), ...Object.fromEntries(named) };
+}
+
+export function arrayFieldName(position: number): string {
+  return `array-${position}`;
+}
+
+function arrayProblems({ arrays }: JobFields): Record<string, string> {
+  const problems: Record<string, string> = {};
+  for (const [position, { name, reference }] of arrays.entries()) {
+    const twice = name.trim() === 'data' || arrays.some((other, index) => index < position && other.name === name);
+    const field = arrayFieldName(position);
+    if (!/^[A-Za-z][A-Za-z0-9_]{0,62}$/.test(name.trim())) problems[field] = 'Name it, e.g. dark, white or angles.';
+    else if (twice) problems[field] = `There are two arrays of the name ${name}.`;
+    else if (reference.trim() === '') problems[field] = 'Write a data reference.';
+  }
+  return problems;
 }
 
 /** Fields that were edited to something else. Emptying a field that has no other way to say so leaves it to the plan. */
@@ -65,32 +126,31 @@ export function changedFields(groups: readonly FieldGroup[], texts: PlanTexts): 
     });
 }
 
-/** Each problem of the API at the field it names; those that name none are in `others`. */
-export function placeProblems(problems: readonly Problem[], groups: readonly FieldGroup[]) {
-  const paths = new Set(groups.flatMap(({ fields }) => fields.map(({ path }) => path)));
+/** Where the form shows problems. */
+export interface ProblemPlaces {
+  readonly groups: readonly FieldGroup[];
+  readonly arrays?: readonly NamedArray[];
+  /** Paths that are varied, in the order of their rows. */
+  readonly varied?: readonly string[];
+}
+
+/** Each problem at the field it names, a varied property at its row; those that name none are in `others`. */
+export function placeProblems(problems: readonly Problem[], { groups, arrays = [], varied = [] }: ProblemPlaces) {
+  const places = new Map<string, string>();
+  for (const { fields } of groups) for (const { path } of fields) places.set(path, path);
+  for (const [position, { name }] of arrays.entries()) places.set(`data.${name}`, arrayFieldName(position));
+  for (const [position, path] of varied.entries()) places.set(path, varyFieldName(position));
   const placed: Record<string, string> = {};
   const others: Problem[] = [];
   for (const problem of problems) {
-    const place = problem.at !== undefined && paths.has(problem.at) ? problem.at : fieldOfCode(problem.code);
+    const place = places.get(problem.at ?? '') ?? fieldOfCode(problem.code);
     if (place === undefined) others.push(problem);
-    else placed[place] = problem.message;
+    else placed[place] ??= problem.message;
   }
   return { placed, others };
 }
 
-function fieldOfCode(code: Problem['code']): keyof JobFields | undefined {
+function fieldOfCode(code: Problem['code']): TextFieldName | undefined {
   if (code === 'POOL_UNKNOWN') return 'pool';
   return code.startsWith('DATA_') ? 'data' : undefined;
-}
-
-/** Nothing when a part of the text is not `key=value`. */
-function readLabels(text: string): Record<string, string> | undefined {
-  const labels: Record<string, string> = {};
-  for (const pair of text.split(',')) {
-    if (pair.trim() === '') continue;
-    const [, key, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-    if (key === undefined || value === undefined) return undefined;
-    labels[key] = value;
-  }
-  return labels;
 }

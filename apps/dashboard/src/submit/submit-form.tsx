@@ -1,40 +1,76 @@
 import { toFailure, type Catalog, type Problem } from '@rondel/contracts';
 import { useMutation } from '@tanstack/preact-query';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { HelpText } from '../display/help-text.js';
+import { typeTitle } from '../display/type-title.js';
 import { ProblemText } from '../job/failure-panel.js';
 import { jobAddress, sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
+import { checkForm } from './check-form.js';
 import { choosePlan, livePlanChoice, ownPlan, planProblems, planWarnings, type SessionPlan } from './chosen-plan.js';
 import { DataInput } from './data-input.js';
+import { DifferenceList } from './difference-list.js';
 import { FieldInput } from './field-input.js';
 import { FieldProblem } from './field-problem.js';
+import { readDraft, type FormDraft } from './form-draft.js';
 import { JobOptions } from './job-options.js';
+import { missingData } from './missing-data.js';
+import { MoreArrays } from './more-arrays.js';
 import { OwnPlan } from './own-plan.js';
 import type { FieldGroup } from './plan-fields.js';
 import { PlanChoice } from './plan-choice.js';
 import { PlanWarnings } from './plan-warnings.js';
-import { changedFields, placeProblems, prepareSubmission, type JobFields, type PlanTexts } from './submission.js';
+import { differences, statements, type FormContent } from './resubmission.js';
+import {
+  changedFields,
+  emptyJob,
+  placeProblems,
+  prepareSubmission,
+  type JobFields,
+  type PlanTexts,
+  type TextFieldName,
+} from './submission.js';
+import { useDraft } from './use-draft.js';
 import { prepareSweep, type VaryFields } from './vary.js';
 import { VaryInput } from './vary-input.js';
+
+const noVary: VaryFields = { rows: [], combine: 'product' };
+
+/** A job that is submitted again. */
+export interface Before {
+  readonly id: string;
+  readonly content: FormContent;
+  /** What its form said, see `statements`. */
+  readonly said: ReadonlyMap<string, string>;
+}
 
 interface SubmitFormProps {
   readonly catalog: Catalog;
   readonly pools: readonly string[];
+  /** The address of the page, by which the form is kept. */
+  readonly address: string;
   readonly plan: string | undefined;
   readonly data: string | undefined;
   readonly session: SessionPlan | undefined;
+  readonly before: Before | undefined;
 }
 
 type Problems = Readonly<Record<string, string>>;
 
 /** The form of a job, or of a sweep as soon as a property is varied. */
-export function SubmitForm({ catalog, pools, plan, data, session }: SubmitFormProps) {
+export function SubmitForm({ catalog, pools, address, plan, data, session, before }: SubmitFormProps) {
   const server = useServer();
-  const [job, setJob] = useState<JobFields>(() => firstFields(catalog, { plan, data, session }));
-  const [vary, setVary] = useState<VaryFields>({ rows: [], combine: 'product' });
-  const [texts, setTexts] = useState<PlanTexts>({});
+  const form = useRef<HTMLFormElement>(null);
+  const begin = useMemo(
+    () => ({ ...(before?.content ?? { job: firstFields(catalog, { plan, data, session }), texts: {} }), vary: noVary }),
+    [before, catalog, plan, data, session],
+  );
+  const { draft, setDraft, isKept, forget } = useDraft<FormDraft>(address, { begin, read: readDraft });
+  const { job, texts, vary } = draft;
   const [problems, setProblems] = useState<Problems>({});
   const [others, setOthers] = useState<readonly Problem[]>([]);
+  // Counts how often something was found wrong: each time the first field of those gets the focus.
+  const [refusals, setRefusals] = useState(0);
   const { plan: name, planText } = job;
   const chosen = useMemo(
     () => choosePlan({ plan: name, planText }, catalog, session),
@@ -44,43 +80,73 @@ export function SubmitForm({ catalog, pools, plan, data, session }: SubmitFormPr
   const { groups } = chosen;
   const prepared = prepareSubmission(job, chosen, texts);
   const sweep = vary.rows.length === 0 ? undefined : prepareSweep(prepared, vary);
-  const found = sweep?.problems ?? prepared.problems;
+  useEffect(() => {
+    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
 
+  const refuse = (found: { readonly problems: Problems; readonly others: readonly Problem[] }) => {
+    setProblems(found.problems);
+    setOthers(found.others);
+    setRefusals((count) => count + 1);
+  };
   const submission = useMutation({
     mutationFn: async () =>
       sweep === undefined
         ? jobAddress((await server.submit(prepared.submission)).id)
         : sweepAddress((await server.submitSweep(sweep.submission)).id),
     networkMode: 'always',
-    onSuccess: (address) => window.location.assign(address),
+    onSuccess: (goal) => {
+      forget();
+      window.location.assign(goal);
+    },
     onError: (error) => {
       const failure = toFailure(error);
-      const { placed, others: rest } = placeProblems(failure.problems ?? [failure], groups);
-      setProblems(placed);
-      setOthers(rest);
+      const varied = vary.rows.map(({ path }) => path);
+      const { placed, others } = placeProblems(failure.problems ?? [failure], { groups, arrays: job.arrays, varied });
+      refuse({ problems: placed, others });
     },
   });
-  const submit = () => {
-    setProblems(found);
+  const submit = async () => {
+    const found = checkForm({ job, chosen, prepared, sweep }, catalog);
+    // What only the server knows is said together with the rest.
+    const all = { ...(await missingData(server, job)), ...found.problems };
+    if (Object.keys(all).length + found.others.length > 0) {
+      refuse({ problems: all, others: found.others });
+      return;
+    }
+    setProblems({});
     setOthers([]);
-    if (Object.keys(found).length === 0) submission.mutate();
+    submission.mutate();
   };
-  const edit = (name: keyof JobFields, value: string) => {
-    setJob((now) => ({ ...now, [name]: value }));
-    setProblems((now) => without(now, name === 'planText' ? 'plan' : name));
+  const editJob = (changed: Partial<JobFields>) => {
+    setDraft((now) => ({ ...now, job: { ...now.job, ...changed } }));
+    const names = Object.keys(changed).map((field) => (field === 'planText' ? 'plan' : field));
+    setProblems((now) =>
+      without(now, (key) => names.includes(key) || (names.includes('arrays') && key.startsWith('array-'))),
+    );
   };
+  const edit = (field: TextFieldName, value: string) => editJob({ [field]: value });
   return (
     <form
+      ref={form}
       class="submit"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        void submit();
       }}
     >
+      {before !== undefined && (
+        <DifferenceList job={before.id} differences={differences(before.said, statements({ job, texts }, groups))} />
+      )}
       <fieldset>
         <legend>Data</legend>
-        <DataInput value={job.data} problem={problems.data} onChange={(value) => edit('data', value)} />
+        <DataInput
+          value={job.data}
+          problem={problems.data}
+          onChange={(value, fileName) => editJob({ data: value, dataName: fileName ?? '' })}
+        />
+        <MoreArrays arrays={job.arrays} problems={problems} onChange={(arrays) => editJob({ arrays })} />
       </fieldset>
       <fieldset>
         <legend>Plan</legend>
@@ -109,8 +175,8 @@ export function SubmitForm({ catalog, pools, plan, data, session }: SubmitFormPr
           texts={texts}
           problems={problems}
           onChange={(path, text) => {
-            setTexts((now) => ({ ...now, [path]: text }));
-            setProblems((now) => without(now, path));
+            setDraft((now) => ({ ...now, texts: { ...now.texts, [path]: text } }));
+            setProblems((now) => without(now, (key) => key === path));
           }}
         />
       ))}
@@ -119,8 +185,8 @@ export function SubmitForm({ catalog, pools, plan, data, session }: SubmitFormPr
         groups={groups}
         problems={problems}
         onChange={(value) => {
-          setVary(value);
-          setProblems((now) => withoutVary(now));
+          setDraft((now) => ({ ...now, vary: value }));
+          setProblems((now) => without(now, (key) => key.startsWith('vary-')));
         }}
       />
       <JobOptions job={job} pools={pools} problems={problems} onChange={edit} />
@@ -128,6 +194,11 @@ export function SubmitForm({ catalog, pools, plan, data, session }: SubmitFormPr
         <button type="submit" class="primary" disabled={submission.isPending}>
           {sweep === undefined ? 'Submit' : sweepWord(sweep.count)}
         </button>
+        {isKept && (
+          <button type="button" onClick={forget}>
+            Start over
+          </button>
+        )}
         <span class="faint">{changedText(changedFields(groups, texts).length)}</span>
         <div role="alert">
           {others.map((problem, position) => (
@@ -153,9 +224,14 @@ function PlanGroup({ group: { path, node, fields }, texts, problems, onChange }:
   return (
     <fieldset>
       <legend>
-        {path} <span class="faint">{node.type}</span>
+        {typeTitle(node.type)}{' '}
+        <span class="faint">
+          {path} {node.type}
+        </span>
       </legend>
-      <p class="faint about">{node.description}</p>
+      <p class="faint about">
+        <HelpText text={node.description} />
+      </p>
       {fields.map((field) => (
         <FieldInput
           key={field.path}
@@ -175,22 +251,14 @@ function firstFields(
 ): JobFields {
   const known = catalog.plans.find(({ name }) => name === plan) ?? catalog.plans[0];
   return {
+    ...emptyJob,
     plan: session === undefined ? (known?.name ?? ownPlan) : livePlanChoice,
-    planText: '',
     data: data ?? '',
-    pool: 'default',
-    priority: '',
-    labels: '',
-    split: '',
   };
 }
 
-function without(problems: Problems, name: string): Problems {
-  return Object.fromEntries(Object.entries(problems).filter(([key]) => key !== name));
-}
-
-function withoutVary(problems: Problems): Problems {
-  return Object.fromEntries(Object.entries(problems).filter(([key]) => !key.startsWith('vary-')));
+function without(problems: Problems, isGone: (name: string) => boolean): Problems {
+  return Object.fromEntries(Object.entries(problems).filter(([key]) => !isGone(key)));
 }
 
 function sweepWord(count: number | undefined): string {

@@ -1,6 +1,7 @@
 import { FieldProblem } from './field-problem.js';
 import type { FieldGroup } from './plan-fields.js';
-import { varyFieldName, type VaryFields, type VaryRow } from './vary.js';
+import { varyFieldName } from './vary-field.js';
+import type { VaryFields, VaryRow } from './vary.js';
 
 interface VaryInputProps {
   readonly vary: VaryFields;

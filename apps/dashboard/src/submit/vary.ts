@@ -1,6 +1,7 @@
 import { RondelError, type SweepSubmission, type VaryProperty } from '@rondel/contracts';
 import { mostCombinations, parseSweepRange } from '@rondel/plan';
 import type { PreparedSubmission } from './submission.js';
+import { varyFieldName } from './vary-field.js';
 
 /** One property that is varied, as the form has it. */
 export interface VaryRow {
@@ -21,10 +22,6 @@ export interface PreparedSweep {
   readonly count: number | undefined;
   /** Name of a field to what is wrong with it. */
   readonly problems: Readonly<Record<string, string>>;
-}
-
-export function varyFieldName(position: number): string {
-  return `vary-${position}`;
 }
 
 /** The body of the request for a sweep, around that for one job. */

@@ -2,6 +2,8 @@ import type { SweepItem } from '@rondel/contracts';
 import { ProgressBar } from '../display/progress-bar.js';
 import { durationText } from '../display/quantity.js';
 import { StateMark } from '../display/state-mark.js';
+import { thumbnailAddress } from '../image/grey-scale.js';
+import type { GreyWindow } from '../image/grey-window.js';
 import { jobAddress } from '../routing/route.js';
 import { warningCount, WarningMark } from '../warnings/warning-mark.js';
 
@@ -11,10 +13,12 @@ interface SweepCellProps {
   readonly caption: string;
   /** Whether the caption stands below the picture; else axes say it. */
   readonly captioned: boolean;
+  /** Of all images of the sweep. */
+  readonly scale: GreyWindow | undefined;
 }
 
 /** One combination: its image, or how far it is and why it has none. Leads to its job. */
-export function SweepCell({ item, caption, captioned }: SweepCellProps) {
+export function SweepCell({ item, caption, captioned, scale }: SweepCellProps) {
   const { job, state, fraction, warnings, error, result, links } = item;
   return (
     <a
@@ -26,7 +30,7 @@ export function SweepCell({ item, caption, captioned }: SweepCellProps) {
         {links.preview === undefined ? (
           <span class="faint">{error === undefined ? state : <code class="bad-text">{error.code}</code>}</span>
         ) : (
-          <img src={links.preview} alt="" loading="lazy" />
+          <img src={scale === undefined ? links.preview : thumbnailAddress(job, scale, 256)} alt="" loading="lazy" />
         )}
       </span>
       {captioned && <span class="caption">{caption}</span>}

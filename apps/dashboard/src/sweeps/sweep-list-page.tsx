@@ -1,9 +1,10 @@
 import type { SweepSummary } from '@rondel/contracts';
+import { useState } from 'preact/hooks';
 import type { Column } from '../display/data-table.js';
-import { GrowingTable } from '../display/growing-table.js';
+import { PagedTable } from '../display/paged-table.js';
 import { StateCounts } from '../display/state-counts.js';
 import { ageText } from '../display/quantity.js';
-import { useGrowingList } from '../display/use-growing-list.js';
+import { usePagedList } from '../display/use-paged-list.js';
 import { useNow } from '../display/use-now.js';
 import { submitAddress, sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
@@ -22,7 +23,8 @@ const columns: readonly Column[] = [
 export function SweepListPage() {
   const server = useServer();
   const now = useNow();
-  const list = useGrowingList({
+  const [after, setAfter] = useState<string | undefined>();
+  const list = usePagedList({
     queryKey: ['sweeps'],
     fetchItems: async (options) => {
       const { sweeps, cursor } = await server.sweeps(options);
@@ -30,7 +32,7 @@ export function SweepListPage() {
     },
     refreshEveryMs: 2500,
     pageLength: 20,
-    longestList: 100,
+    after,
   });
   return (
     <>
@@ -41,10 +43,11 @@ export function SweepListPage() {
           Submit a sweep
         </a>
       </div>
-      <GrowingTable
+      <PagedTable
         label="Sweeps"
         columns={columns}
         list={list}
+        onPage={setAfter}
         row={(sweep) => <SweepRow key={sweep.id} sweep={sweep} now={now} />}
         empty={
           <>

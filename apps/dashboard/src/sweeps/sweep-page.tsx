@@ -45,7 +45,7 @@ export function SweepPage({ id }: { readonly id: string }) {
         <button type="button" class="small" aria-pressed={asSheet} onClick={() => setAsSheet(true)}>
           Contact sheet
         </button>
-        {!asSheet && <span class="faint">Each image is in a grey scale of its own; the contact sheet has one.</span>}
+        <span class="faint">All in one grey scale.</span>
         <span class="spacer" />
         {sweep.total > length && <Pages {...{ from, length, total: sweep.total, onChange: setFrom }} />}
       </div>

@@ -3253,6 +3253,8 @@ export interface operations {
         format?: 'npy' | 'h5' | 'nii.gz' | 'png';
         /** @description For png; the first one unless given. */
         frame?: number;
+        /** @description For png with `window`: in 8 bit, made smaller until neither side is longer. */
+        side?: number;
         /** @description For png; the middle one unless given. */
         slice?: number;
         /** @description For png: values shown black and white, `lo,hi`. */

@@ -5,13 +5,12 @@ import { Worker } from 'node:worker_threads';
 import { RondelError, type Failure } from '@rondel/contracts';
 import { openTurns } from '../turns.js';
 import type { DataLook, LookedAtFile } from './look.js';
-import type { RenderOptions } from './png.js';
 import type { ImageFile, SheetRequest } from './sheet.js';
-import { drawSlice } from './slice.js';
+import { drawSlice, type SliceOptions } from './slice.js';
 
 /** What the thread that draws one picture is asked. */
 export type PictureTask =
-  | { readonly kind: 'slice'; readonly file: ImageFile; readonly options: RenderOptions }
+  | { readonly kind: 'slice'; readonly file: ImageFile; readonly options: SliceOptions }
   | { readonly kind: 'sheet'; readonly request: SheetRequest }
   | { readonly kind: 'look'; readonly file: LookedAtFile };
 
@@ -30,7 +29,7 @@ export interface PictureThreads {
   /** As `drawSlice`. `shape` is that of the image: a small plane is drawn here and now. */
   readonly slice: (
     file: ImageFile & { readonly shape: readonly number[] },
-    options: RenderOptions & { readonly signal?: AbortSignal | undefined },
+    options: SliceOptions & { readonly signal?: AbortSignal | undefined },
   ) => Promise<Uint8Array>;
   /** As `lookAtData`. */
   readonly look: (file: LookedAtFile, signal?: AbortSignal) => Promise<DataLook>;

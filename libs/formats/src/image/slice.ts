@@ -1,11 +1,21 @@
 import { readPlane } from '../read-plane.js';
-import { renderSlice, type RenderOptions } from './png.js';
+import { drawThumbnail, encodeGrey, renderSlice, type RenderOptions } from './png.js';
 import type { ImageFile } from './sheet.js';
+import { makeThumbnail } from './thumbnail.js';
+
+export interface SliceOptions extends RenderOptions {
+  /** Makes it smaller until neither side is longer, in 8 bit; only with a `window`. */
+  readonly side?: number | undefined;
+}
 
 /** One plane of the image in a `.npy` file as PNG. Throws what `readPlane` and `renderSlice` throw. */
 export async function drawSlice(
   { path, label }: ImageFile,
-  { slice, frame, ...options }: RenderOptions,
+  { slice, frame, side, ...options }: SliceOptions,
 ): Promise<Uint8Array> {
-  return renderSlice(await readPlane(path, { label, slice, frame }), options);
+  const plane = await readPlane(path, { label, slice, frame });
+  if (side !== undefined && options.window !== undefined) {
+    return encodeGrey(drawThumbnail(makeThumbnail(plane, side), options.window));
+  }
+  return renderSlice(plane, options);
 }

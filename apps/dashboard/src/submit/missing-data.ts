@@ -1,0 +1,39 @@
+import { toFailure } from '@rondel/contracts';
+import type { Client } from '@rondel/client';
+import { arrayFieldName, type JobFields } from './submission.js';
+
+/** What is wrong with the data of a job, at its fields: what the server does not have, and files that are no data. */
+export async function missingData(server: Client, { data, arrays }: JobFields): Promise<Record<string, string>> {
+  const references: [string, string][] = [
+    ['data', data],
+    ...arrays.map(({ reference }, position): [string, string] => [arrayFieldName(position), reference]),
+  ];
+  const problems: Record<string, string> = {};
+  await Promise.all(
+    references.map(async ([field, reference]) => {
+      const problem = await problemOf(server, reference);
+      if (problem !== undefined) problems[field] = problem;
+    }),
+  );
+  return problems;
+}
+
+async function problemOf(server: Client, reference: string): Promise<string | undefined> {
+  const artifact = artifactOf(reference);
+  if (artifact === undefined) return undefined;
+  try {
+    await server.dataInfo(artifact.sha256, { dataset: artifact.dataset });
+    return undefined;
+  } catch (error) {
+    const { code, message } = toFailure(error);
+    // Whatever else keeps the file from being looked at says nothing of the file.
+    return code === 'NOT_FOUND' || code.startsWith('DATA_') ? message : undefined;
+  }
+}
+
+/** The parts of a reference to an uploaded file; undefined for any other. */
+export function artifactOf(reference: string): { readonly sha256: string; readonly dataset?: string } | undefined {
+  const [, sha256, dataset] = /^artifact:sha256-([0-9a-f]{64})(?:#(.+))?$/.exec(reference.trim()) ?? [];
+  if (sha256 === undefined) return undefined;
+  return { sha256, ...(dataset !== undefined && { dataset }) };
+}
