@@ -10,7 +10,7 @@ function hasTest(file: string, title: string): boolean {
   return existsSync(url) && readFileSync(url, 'utf8').includes(`'${title}'`);
 }
 
-describe('every test set of the Julia packages', () => {
+describe('P13: every test set of the Julia packages', () => {
   it('is held by a test here or has a reason why there is none', () => {
     const missing = juliaTestSets.flatMap(({ file, set, here = {}, reason }) => {
       const tests = Object.entries(here).flatMap(([path, titles]) => titles.map((title) => ({ path, title })));
