@@ -86,7 +86,7 @@ it('D14: NIfTI says it in an extension before the voxels, and its units', async 
 
 it('D14: PNG says it as text, and which values are black and white', async () => {
   const { text } = decode(await download('png'));
-  expectProvenance(text?.Rondel ?? '');
+  expectProvenance(text.Rondel ?? '');
   expect(text).toMatchObject({ Software: 'Rondel', Window: '256,511' });
 });
 
