@@ -7,7 +7,14 @@ import { openTestApi } from '../support/test-api.js';
 
 const redis = await startTestRedis();
 const bodies = { seconds: 0.5, streamed: { everySeconds: 0.5, leastBytes: 100 }, allBytes: 3000 };
-const api = await openTestApi(redis.url, { app: { bodies, allowOrigins: ['https://lab.example'] } });
+/** The store of the test says that it has 1 GiB left. */
+const limits = {
+  defaultSeconds: 50,
+  maxSeconds: 100,
+  openUploads: { ofOne: 2, inAll: 3, bytes: 900 },
+  leastFreeBytes: 2 ** 30 - 2 ** 20 + 10,
+};
+const api = await openTestApi(redis.url, { limits, app: { bodies, allowOrigins: ['https://lab.example'] } });
 const { app } = api;
 const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
 afterAll(async () => {
@@ -157,5 +164,95 @@ describe('requests that nobody can understand', () => {
       const { jobs } = (await app.inject({ url: '/v1/jobs', query: { label } })).json<{ jobs: unknown[] }>();
       expect([label, jobs]).toEqual([label, []]);
     }
+  });
+});
+
+describe('uploads', () => {
+  it('H13: one that has another length than it announced is refused, and kept', async () => {
+    const begun = await app.inject({
+      method: 'POST',
+      url: '/v1/uploads',
+      headers: { 'upload-complete': '?0', 'upload-length': '500' },
+    });
+    const url = begun.headers.location ?? '';
+    const send = (payload: string, offset: number, complete: string, more: Record<string, string> = {}) =>
+      app.inject({
+        method: 'PATCH',
+        url,
+        payload,
+        headers: {
+          'content-type': 'application/partial-upload',
+          'upload-offset': String(offset),
+          'upload-complete': complete,
+          ...more,
+        },
+      });
+    const short = await send('abc', 0, '?1');
+    const { code, detail } = short.json<{ code: string; detail: string }>();
+    expect([short.statusCode, code, detail]).toEqual([400, 'INVALID_REQUEST', expect.stringContaining('500')]);
+    expect((await send('x', 3, '?0', { 'upload-length': '7' })).statusCode).toBe(400);
+    expect((await send('x'.repeat(498), 3, '?0')).statusCode).toBe(413);
+    expect((await send('x'.repeat(497), 3, '?1')).statusCode).toBe(201);
+  });
+
+  it('H5: those that are open have a number and a size together, freed when they end', async () => {
+    const begin = (submitter: string, length: number) =>
+      app.inject({
+        method: 'POST',
+        url: '/v1/uploads',
+        headers: { 'upload-complete': '?0', 'upload-length': String(length), 'rondel-submitter': submitter },
+      });
+    const status = async (submitter: string, length: number) => {
+      const answer = await begin(submitter, length);
+      const { detail = '' } = answer.json<{ detail?: string }>();
+      return [answer.statusCode, /--[a-z-]+/.exec(detail)?.[0]];
+    };
+    const first = await begin('ada', 10);
+    expect(await status('ada', 10)).toEqual([201, undefined]);
+    expect(await status('ada', 10)).toEqual([413, '--max-open-uploads']);
+    expect(await status('bob', 1000)).toEqual([413, '--max-open-upload-bytes']);
+    expect(await status('bob', 10)).toEqual([201, undefined]);
+    expect(await status('eve', 10)).toEqual([413, '--max-open-uploads']);
+    await app.inject({ method: 'DELETE', url: first.headers.location ?? '' });
+    expect(await status('ada', 10)).toEqual([201, undefined]);
+  });
+
+  it('H5: leave room on the disk, and have a largest size', async () => {
+    const put = (length: number) =>
+      app.inject({
+        method: 'PUT',
+        url: '/v1/data',
+        payload: Buffer.alloc(length),
+        headers: { 'content-type': 'application/octet-stream' },
+      });
+    for (const [length, option] of [
+      [2 ** 20 - 9, '--min-free'],
+      [2 ** 20 + 1, '--max-upload'],
+    ] as const) {
+      const answer = await put(length);
+      expect(answer.statusCode).toBe(413);
+      expect(answer.json()).toMatchObject({
+        code: 'QUOTA_EXCEEDED',
+        detail: expect.stringContaining(option) as string,
+      });
+    }
+    expect((await put(100)).statusCode).toBe(201);
+  });
+});
+
+describe('the time of a job', () => {
+  it('H5: has a default, and a maximum that its refusal names', async () => {
+    const data = await api.storeBytes('data');
+    const submit = (more: object) =>
+      app.inject({
+        method: 'POST',
+        url: '/v1/jobs',
+        payload: { plan: { name: 'radon/fbp' }, parameters: { angles: [0, 1] }, data, ...more },
+      });
+    const { id } = (await submit({})).json<{ id: string }>();
+    expect((await api.jobs.ledger.archive(id))?.work.timeoutSeconds).toBe(50);
+    const refused = await submit({ timeoutSeconds: 101 });
+    expect(refused.json()).toMatchObject({ status: 413, code: 'QUOTA_EXCEEDED' });
+    expect(refused.json<{ detail: string }>().detail).toContain('at most 100 s here (rondel api --max-time)');
   });
 });

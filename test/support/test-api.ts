@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildApp, type AppOptions } from '@rondel/api';
+import { buildApp, type AppOptions, type Services } from '@rondel/api';
 import { openJobs, type Jobs, type SessionLimits } from '@rondel/jobs';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry, type PackageManifest } from '@rondel/reco';
@@ -23,6 +23,7 @@ export interface TestApiOptions {
   /** Beside that of CT. */
   readonly packages?: readonly PackageManifest[];
   readonly app?: Partial<AppOptions>;
+  readonly limits?: Services['limits'];
 }
 
 export async function openTestApi(redisUrl: string, options: TestApiOptions = {}): Promise<TestApi> {
@@ -38,6 +39,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
       freeBytes: () => Promise.resolve(2 ** 30),
       storeProblem: () => Promise.resolve(undefined),
       maxUploadBytes: 2 ** 20,
+      ...(options.limits && { limits: options.limits }),
     },
     { logger: createLogger('api', 'silent'), version: 'test', ...options.app },
   );

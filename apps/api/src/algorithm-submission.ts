@@ -3,6 +3,7 @@ import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { stagePlacer, stagePlan, type PlacedStage } from './placement.js';
 import { planWarnings } from './plan-warnings.js';
+import { attemptSeconds } from './limits.js';
 import type { RouteServices, Services } from './services.js';
 import { checkPool, checkWorkSize, preparePlan } from './submission.js';
 
@@ -36,7 +37,7 @@ export async function acceptAlgorithm(
     planToml: toml,
     // Came out of JSON.parse, so it can only hold JSON values.
     parameters: parameters as Record<string, JsonValue>,
-    ...(submission.timeoutSeconds !== undefined && { timeoutSeconds: submission.timeoutSeconds }),
+    timeoutSeconds: attemptSeconds(submission.timeoutSeconds, services.limits),
   };
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
   const warnings = planWarnings(plan, services.registry.catalog);

@@ -19,6 +19,7 @@ import { registerRightStore } from './plugins/right-store.js';
 import { registerSecurityHeaders } from './plugins/security-headers.js';
 import { registerUnchanged } from './plugins/unchanged.js';
 import { registerValidation } from './plugins/validation.js';
+import { apiLimits } from './limits.js';
 import { openJobIds } from './job-ids.js';
 import { openPreparedPlans } from './prepared-plans.js';
 import { algorithmReconstructRoutes } from './routes/algorithm-reconstruct.js';
@@ -139,6 +140,7 @@ function routeServices(services: Services, { logger, fleetAgeMs = 0, touchAgeMs 
   const [touches, pictures] = [openRecentTouches(services.store, touchAgeMs), openPictureThreads()];
   return {
     ...services,
+    limits: { ...apiLimits, ...services.limits, maxUploadBytes: services.maxUploadBytes },
     plans,
     fleet,
     prepared: openPreparedPlans(),

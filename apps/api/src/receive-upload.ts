@@ -12,6 +12,10 @@ export interface UploadRequest {
   /** No more bytes follow. */
   readonly complete: boolean;
   readonly expectedSha256?: string | undefined;
+  /** Bytes in all, where that is known. */
+  readonly length?: number | undefined;
+  /** Bytes that the upload may have as a whole. */
+  readonly maxBytes: number;
   readonly message: IncomingMessage;
 }
 
@@ -23,7 +27,7 @@ export type ReceivedUpload =
 export interface UploadReceiver {
   /** Where an upload stands, after a request that still brings bytes of it was ended. Throws `NOT_FOUND`. */
   state(upload: string): Promise<UploadState>;
-  /** Throws as the store's `appendUpload` and `finishUpload`, and `CANCELLED` when the connection breaks. */
+  /** Throws `INVALID_REQUEST` for fewer bytes than announced, as the store's `appendUpload` and `finishUpload`, and `CANCELLED` when the connection breaks. */
   receive(request: UploadRequest): Promise<ReceivedUpload>;
   remove(upload: string): Promise<void>;
 }
@@ -41,11 +45,9 @@ interface Running {
 export function openUploadReceiver({
   jobs: { leases },
   store,
-  maxUploadBytes,
 }: {
   readonly jobs: Pick<Jobs, 'leases'>;
   readonly store: ArtifactStore;
-  readonly maxUploadBytes: number;
 }): UploadReceiver {
   const holder = randomUUID();
   const busyWith = new Map<string, Running>();
@@ -68,11 +70,15 @@ export function openUploadReceiver({
     }
   };
 
-  const append = async ({ upload, offset, message }: UploadRequest, lost: AbortSignal) => {
+  const append = async ({ upload, offset, message, length = Infinity, maxBytes }: UploadRequest, lost: AbortSignal) => {
     const stop = new AbortController();
     const silence = silenceOf(message, stop);
     const signal = AbortSignal.any([stop.signal, lost]);
-    const work = store.appendUpload(upload, { offset, source: message }, { maxBytes: maxUploadBytes, signal });
+    const work = store.appendUpload(
+      upload,
+      { offset, source: message },
+      { maxBytes: Math.min(maxBytes, length), signal },
+    );
     try {
       return await noted(upload, work, stop);
     } catch (error) {
@@ -112,6 +118,7 @@ export function openUploadReceiver({
         const isRepeated = before.finished !== undefined && complete && request.offset === before.offset;
         const state = isRepeated ? before : await append(request, lost);
         if (!complete) return { complete, state };
+        if (request.length !== undefined && state.offset < request.length) throw tooShort(state, request.length);
         return { complete, stored: await finish(request, lost) };
       });
     },
@@ -139,6 +146,15 @@ function broken(upload: string, cause: unknown): RondelError {
     {
       cause,
     },
+  );
+}
+
+/** What has arrived stays: the rest may still come. */
+function tooShort({ upload, offset }: UploadState, length: number): RondelError {
+  return new RondelError(
+    'INVALID_REQUEST',
+    `Upload ${upload} was begun with Upload-Length ${length}, but only ${offset} bytes have come. Send the rest, or give it up.`,
+    { details: { length, offset } },
   );
 }
 

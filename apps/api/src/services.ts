@@ -4,6 +4,7 @@ import type { Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { ArtifactStore } from '@rondel/store';
 import type { Collector } from './collection/collector.js';
+import type { ApiLimits } from './limits.js';
 import type { FleetView } from './fleet-view.js';
 import type { PreparedPlans } from './prepared-plans.js';
 import type { RecentTouches } from './recent-touches.js';
@@ -20,12 +21,15 @@ export interface Services {
   readonly storeProblem: () => Promise<string | undefined>;
   /** Largest upload, in bytes. */
   readonly maxUploadBytes: number;
+  /** What submissions and uploads may take; those of `apiLimits` unless told. */
+  readonly limits?: Partial<Omit<ApiLimits, 'maxUploadBytes'>>;
   /** How long things stay in the store; all for ever unless told. */
   readonly policy?: StorePolicy;
 }
 
 /** What routes work with. */
 export interface RouteServices extends Services {
+  readonly limits: ApiLimits;
   readonly plans: PlanSessions;
   readonly fleet: FleetView;
   readonly prepared: PreparedPlans;

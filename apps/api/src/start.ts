@@ -8,6 +8,7 @@ import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addr
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
 import { checkedOrigins } from './plugins/cors.js';
+import { apiLimits, type ApiLimits } from './limits.js';
 import { installedManifests } from './installed-manifests.js';
 import type { Services } from './services.js';
 import { openStoreGuard } from './store-guard.js';
@@ -26,8 +27,8 @@ export interface ApiOptions {
   readonly pools?: readonly string[];
   /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
   readonly packages?: readonly string[];
-  /** Largest upload in bytes, 64 GiB unless said otherwise. */
-  readonly maxUploadBytes?: number;
+  /** What submissions and uploads may take, see `ApiLimits`. */
+  readonly limits?: Partial<ApiLimits>;
   /** How long things stay in the store, the same for every API that shares it; all for ever unless said otherwise. */
   readonly policy?: StorePolicy;
   /** Origins whose pages may ask the API, such as `https://lab.example`; none unless said otherwise. */
@@ -48,7 +49,6 @@ const fleetAgeMs = 250;
 const touchAgeMs = 5000;
 const reconcileEveryMs = 10_000;
 const sweepEveryMs = 3_600_000;
-const defaultMaxUploadBytes = 64 * 2 ** 30;
 
 /**
  * Opens everything and listens. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used, `INVALID_REQUEST` for a package
@@ -85,7 +85,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         return bavail * bsize;
       },
       storeProblem: () => guard.problem(),
-      maxUploadBytes: options.maxUploadBytes ?? defaultMaxUploadBytes,
+      maxUploadBytes: options.limits?.maxUploadBytes ?? apiLimits.maxUploadBytes,
+      limits: options.limits ?? {},
       policy: options.policy ?? {},
     };
     const { host = '127.0.0.1', allowedHosts } = options;

@@ -10,6 +10,7 @@ import {
 } from '@rondel/contracts';
 import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
 import { checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
+import { attemptSeconds } from './limits.js';
 import type { FleetFacts } from './fleet-view.js';
 import { allChecks } from './all-problems.js';
 import { setText, titleOf } from './job-title.js';
@@ -93,6 +94,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const { prepared, registry } = services;
   const placeStages = stagePlacer({ pool, worker, engine, roots: rootsOf(data) }, fleet);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
+  const seconds = attemptSeconds(timeoutSeconds, services.limits);
   return (plan, { id, createdAt, parameters, labels }) => {
     const { tree, toml, sha256, characters } = prepared.forms(plan);
     const set = setText(parameters);
@@ -105,7 +107,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       // Came out of JSON.parse, so it can only hold JSON values.
       parameters: parameters as Record<string, JsonValue>,
       data,
-      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+      timeoutSeconds: seconds,
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
       asked: askedIn(submission),

@@ -43,7 +43,7 @@ export function storePolicy(options: KeepOptions, environment: NodeJS.ProcessEnv
   };
 }
 
-function parsed(name: string, text: string | undefined, parse: (text: string) => number): number | undefined {
+export function parsed(name: string, text: string | undefined, parse: (text: string) => number): number | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   try {
     return parse(text);

@@ -33,6 +33,7 @@ export {
 } from './attempts.js';
 export { type FoundJobs, type JobPageQuery } from './job-list.js';
 export { jobNotFound, type Ledger, type StoredEvent } from './ledger.js';
+export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases.js';
 export { legPlace, legQueue, placeOf, placesOf, type LegQueue } from './leg-queue.js';

@@ -16,6 +16,7 @@ import { openLegs } from './legs.js';
 import { lowerTurns } from './long-lines.js';
 import { addMissingLegs } from './missing-legs.js';
 import { openNews, type News, type NewsKind } from './news.js';
+import { openOpenUploads, type OpenUploads } from './open-uploads.js';
 import { openPoolQueues } from './pool-queues.js';
 import { openQuestions, type Questions } from './questions.js';
 import { openResults, type Results } from './results.js';
@@ -62,6 +63,7 @@ export interface Jobs {
   readonly sessions: Sessions;
   readonly store: SharedStore;
   readonly sweeps: Sweeps;
+  readonly uploads: OpenUploads;
   /** Writes the job down and queues it. With a known idempotency key, finds the job that it stands for. */
   submit(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<SubmittedJob>;
   /** Ends the job as cancelled, wherever it is. Ended jobs stay as they are. */
@@ -170,6 +172,7 @@ export async function openJobs(options: {
     special,
     store: openSharedStore(redis),
     sweeps,
+    uploads: openOpenUploads(redis, damage),
     async queuePlace(id) {
       const found = await ledger.present(id);
       return found && placeOfLeg(found.leg, found.stages);

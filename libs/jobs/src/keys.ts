@@ -105,6 +105,8 @@ export const keys = {
   unsettledSweeps: `${keyPrefix}:sweeps:unsettled`,
   /** String: who does what only one process may do at a time. */
   lease: (name: string) => `${keyPrefix}:lease:${name}`,
+  /** Hash: uploads that are open to who has begun them, their length and when. */
+  uploads: `${keyPrefix}:uploads`,
   /** String: what lies in the artifact store, as it was measured last. */
   storeReport: `${keyPrefix}:store`,
   storeIdentity: `${keyPrefix}:store-identity`,

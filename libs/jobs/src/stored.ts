@@ -11,6 +11,7 @@ export type RecordKind =
   | 'pool'
   | 'special queue'
   | 'sweep'
+  | 'upload'
   | 'worker';
 
 /** Something in Redis is not what Rondel has written. */

@@ -1,13 +1,14 @@
 import { ArtifactCheckSchema, RondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import { openCopyChecks } from '../copy-checks.js';
+import { uploadRoom } from '../limits.js';
 import { sendArtifact } from '../send-artifact.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const HashParams = Type.Object({ sha256: Sha256Schema });
 
-export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploadBytes } }) => {
+export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploadBytes, limits, freeBytes } }) => {
   const checks = openCopyChecks(store);
   app.addHook('onClose', async () => checks.close());
   // Uploads are streamed into the store; no body is ever held in memory.
@@ -43,8 +44,10 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
         });
       }
       const expectedSha256 = request.headers['rondel-sha256'];
+      const bytes = Number(request.headers['content-length'] ?? 0);
+      const maxBytes = await uploadRoom({ bytes }, limits, freeBytes);
       const stored = await store.put(request.raw, {
-        maxBytes: maxUploadBytes,
+        maxBytes,
         ...(expectedSha256 !== undefined && { expectedSha256 }),
       });
       return reply.code(stored.existed ? 200 : 201).send({ artifact: `artifact:sha256-${stored.sha256}`, ...stored });

@@ -1,7 +1,9 @@
-import { isRondelError, RondelError } from '@rondel/contracts';
+import { isRondelError, RondelError, submitterFrom } from '@rondel/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from '@rondel/contracts/schema';
+import { tooManyUploads, uploadRoom } from '../limits.js';
 import { openUploadReceiver, type ReceivedUpload } from '../receive-upload.js';
+import { submitterHeaders } from '../submitter.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['data'];
@@ -25,7 +27,7 @@ const maxAgeSeconds = 24 * 3600;
 
 /** Uploads that survive broken connections, as draft-ietf-httpbis-resumable-upload (version 10) has them. */
 export const uploadRoutes: RoutePlugin = async (app, { services }) => {
-  const { store, maxUploadBytes } = services;
+  const { store, maxUploadBytes, jobs, limits: most } = services;
   const receiver = openUploadReceiver(services);
   const limits = `max-size=${maxUploadBytes}, max-age=${maxAgeSeconds}`;
   // Bytes are streamed into the store; no body is ever held in memory.
@@ -45,8 +47,10 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
           'upload-complete': Type.Literal('?0', { description: 'The bytes follow in other requests.' }),
           'upload-length': Type.Optional({
             ...CountSchema,
-            description: 'Bytes in all: what is larger than allowed, or than the space left, is refused at once.',
+            description:
+              'Bytes in all: what is larger than allowed, or than the space left, is refused at once, and so is an upload of another length when it shall be complete.',
           }),
+          ...submitterHeaders,
         }),
         response: {
           201: Type.Object({
@@ -57,8 +61,16 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      await checkLength(request.headers['upload-length'] ?? 0);
+      const { headers, ip } = request;
+      const length = headers['upload-length'];
+      await uploadRoom({ bytes: length ?? 0 }, most, services.freeBytes);
       const state = await store.beginUpload();
+      const submitter = headers['rondel-submitter'] ?? submitterFrom(ip) ?? '';
+      const begun = await jobs.uploads.begin({ id: state.upload, submitter, length }, most.openUploads);
+      if (begun !== 'begun') {
+        await store.removeUpload(state.upload);
+        throw tooManyUploads(begun, most);
+      }
       return reply
         .code(201)
         .header('location', `/v1/uploads/${state.upload}`)
@@ -95,6 +107,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         headers: Type.Object({
           'upload-offset': { ...CountSchema, description: 'Position of the first byte of the body.' },
           'upload-complete': CompleteSchema,
+          'upload-length': Type.Optional({ ...CountSchema, description: 'As it was said when the upload began.' }),
           'rondel-sha256': Type.Optional(Sha256Schema),
         }),
         response: { '2xx': StoredSchema, 204: Type.Null() },
@@ -108,10 +121,21 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         });
       }
       const offset = headers['upload-offset'];
-      checkSize(offset + Number(headers['content-length'] ?? 0));
+      const bytes = Number(headers['content-length'] ?? 0);
+      const maxBytes = await uploadRoom({ bytes, arrived: offset }, most, services.freeBytes);
       const expectedSha256 = headers['rondel-sha256'];
       const complete = headers['upload-complete'] === '?1';
-      const received = await receiver.receive({ ...params, offset, complete, expectedSha256, message: raw });
+      const length = lengthOf(params.upload, headers['upload-length'], await jobs.uploads.length(params.upload));
+      const received = await receiver.receive({
+        ...params,
+        offset,
+        complete,
+        expectedSha256,
+        length,
+        maxBytes,
+        message: raw,
+      });
+      if (received.complete) await jobs.uploads.end(params.upload);
       return answer(reply, received);
     },
   );
@@ -121,6 +145,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
     { schema: { tags, summary: 'Give an upload up', params: UploadParams, response: { 204: Type.Null() } } },
     async ({ params }, reply) => {
       await receiver.remove(params.upload);
+      await jobs.uploads.end(params.upload);
       return reply.code(204).send(null);
     },
   );
@@ -131,25 +156,17 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
     if (typeof offset === 'number') reply.header('upload-offset', offset);
     done();
   });
-
-  async function checkLength(bytes: number): Promise<void> {
-    checkSize(bytes);
-    const free = await services.freeBytes();
-    if (bytes <= free) return;
-    throw new RondelError(
-      'QUOTA_EXCEEDED',
-      `The data has ${bytes} bytes, but the artifact store has only ${free} left. Free some or give it a larger disk.`,
-      { details: { freeBytes: free } },
-    );
-  }
-
-  function checkSize(bytes: number): void {
-    if (bytes <= maxUploadBytes) return;
-    throw new RondelError('QUOTA_EXCEEDED', `The data has more than the allowed ${maxUploadBytes} bytes.`, {
-      details: { maxBytes: maxUploadBytes },
-    });
-  }
 };
+
+/** What was said first counts. Throws `INVALID_REQUEST` for a request that says otherwise. */
+function lengthOf(upload: string, said: number | undefined, known: number | undefined): number | undefined {
+  if (said === undefined || known === undefined || said === known) return known ?? said;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `Upload ${upload} was begun with Upload-Length ${known}; now it is ${said}. Begin a new one.`,
+    { details: { length: known } },
+  );
+}
 
 function answer(reply: FastifyReply, received: ReceivedUpload) {
   if (!received.complete) {

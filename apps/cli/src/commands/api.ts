@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { reportToParent } from '@rondel/local';
 import { namedPackages } from '@rondel/reco';
+import { addLimitOptions, limitsOf, type LimitOptions } from '../api-limits.js';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { addUmask, applyUmask, type UmaskOption } from '../file-modes.js';
@@ -12,7 +13,7 @@ import { collect, integerBetween, poolNames, type RunAction } from '../shell.js'
 import { stateFolders } from '../state-folder.js';
 import { byteSize, duration, storePolicy, type KeepOptions } from '../store-policy.js';
 
-interface ApiOptions extends KeepOptions, ListenOptions, UmaskOption {
+interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, UmaskOption {
   readonly port: number;
   readonly store?: string;
   readonly logLevel: LogLevel;
@@ -28,7 +29,7 @@ export function addApi(program: Command, run: RunAction): void {
     .command('api')
     .description('run the REST API alone; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
-  addUmask(addListenOptions(api))
+  addLimitOptions(addUmask(addListenOptions(api)))
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option('--pools <pools>', 'pools that take jobs before their first worker has come (RONDEL_POOLS)', poolNames)
     .option(
@@ -60,6 +61,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       pools: pools ?? poolsOf(context.environment),
       allowOrigins: allowOrigin ?? originsOf(context.environment),
       packages: namedPackages(context.environment),
+      limits: limitsOf(options, context.environment),
       policy: storePolicy(options, context.environment),
     });
     reportToParent({ kind: 'ready', facts: { url: api.url } });

@@ -1,0 +1,81 @@
+import { RondelError } from '@rondel/contracts';
+import type { OpenUploadLimits } from '@rondel/jobs';
+
+/**
+ * What one submission, one submitter and all together may take. Each has the option of `rondel api` that sets it in the
+ * sentence with which something is refused.
+ */
+export interface ApiLimits {
+  /** Seconds that an attempt may take of a job that does not say so itself; 12 hours. `--default-time` */
+  readonly defaultSeconds: number;
+  /** Seconds that a job may ask for; 7 days, which is also the most that may be set. `--max-time` */
+  readonly maxSeconds: number;
+  /** Bytes of one upload; 64 GiB. `--max-upload` */
+  readonly maxUploadBytes: number;
+  /** Open uploads: of one submitter 64, of all 512 (`--max-open-uploads`), with 1 TiB together (`--max-open-upload-bytes`). */
+  readonly openUploads: OpenUploadLimits;
+  /** Bytes of the store's disk that uploads leave free, so that running jobs can end; 256 MiB. `--min-free` */
+  readonly leastFreeBytes: number;
+}
+
+export const apiLimits: ApiLimits = {
+  defaultSeconds: 12 * 3600,
+  maxSeconds: 7 * 24 * 3600,
+  maxUploadBytes: 64 * 2 ** 30,
+  openUploads: { ofOne: 64, inAll: 512, bytes: 2 ** 40 },
+  leastFreeBytes: 2 ** 28,
+};
+
+/** The seconds that each attempt gets. Throws `QUOTA_EXCEEDED` above the maximum. */
+export function attemptSeconds(asked: number | undefined, { defaultSeconds, maxSeconds }: ApiLimits): number {
+  const seconds = asked ?? Math.min(defaultSeconds, maxSeconds);
+  if (seconds <= maxSeconds) return seconds;
+  throw new RondelError(
+    'QUOTA_EXCEEDED',
+    `timeoutSeconds is ${seconds}; an attempt gets at most ${maxSeconds} s here (rondel api --max-time).`,
+    { details: { maxSeconds } },
+  );
+}
+
+/** Bytes that are about to come, and that have come before of the same upload. */
+export interface ComingBytes {
+  readonly bytes: number;
+  readonly arrived?: number;
+}
+
+/** How many bytes the upload may have in all. Throws `QUOTA_EXCEEDED` for more than is allowed, or than there is room for. */
+export async function uploadRoom(
+  { bytes, arrived = 0 }: ComingBytes,
+  { maxUploadBytes, leastFreeBytes }: ApiLimits,
+  freeBytes: () => Promise<number>,
+): Promise<number> {
+  if (arrived + bytes > maxUploadBytes) {
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `The data has more than the allowed ${maxUploadBytes} bytes (rondel api --max-upload).`,
+      { details: { maxBytes: maxUploadBytes } },
+    );
+  }
+  const free = await freeBytes();
+  const room = free - leastFreeBytes;
+  if (bytes <= room && room > 0) return Math.min(arrived + room, maxUploadBytes);
+  throw new RondelError(
+    'QUOTA_EXCEEDED',
+    `The data has ${bytes} bytes, but the artifact store has only ${free} left, of which ${leastFreeBytes} stay free (rondel api --min-free). Free some or give it a larger disk.`,
+    { details: { freeBytes: free, leastFreeBytes } },
+  );
+}
+
+const openUploadOptions: Record<keyof OpenUploadLimits, string> = {
+  ofOne: 'uploads of yours are open (rondel api --max-open-uploads)',
+  inAll: 'uploads are open (rondel api --max-open-uploads has a share of them for each submitter)',
+  bytes: 'bytes are expected by open uploads (rondel api --max-open-upload-bytes)',
+};
+
+export function tooManyUploads(limit: keyof OpenUploadLimits, { openUploads }: ApiLimits): RondelError {
+  return new RondelError(
+    'QUOTA_EXCEEDED',
+    `${openUploads[limit]} ${openUploadOptions[limit]}. Finish some or give them up with DELETE; those that bring nothing for a day are.`,
+    { details: { limit, most: openUploads[limit] } },
+  );
+}
