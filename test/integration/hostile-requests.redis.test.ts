@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { mostQueuesOfOne } from '@rondel/jobs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
@@ -254,5 +255,32 @@ describe('the time of a job', () => {
     const refused = await submit({ timeoutSeconds: 101 });
     expect(refused.json()).toMatchObject({ status: 413, code: 'QUOTA_EXCEEDED' });
     expect(refused.json<{ detail: string }>().detail).toContain('at most 100 s here (rondel api --max-time)');
+  });
+});
+
+describe('work that not every worker can do', () => {
+  it('H7: is of so many kinds for one submitter, and leaves room for others', async () => {
+    const submit = async (submitter: string, root: string) => {
+      const payload = {
+        plan: { name: 'radon/fbp' },
+        parameters: { angles: [0, 1] },
+        data: `root://${root}/a`,
+        submitter,
+      };
+      const answer = await app.inject({ method: 'POST', url: '/v1/jobs', payload });
+      return answer.json<{ id?: string; code?: string; detail?: string }>();
+    };
+    const first: string[] = [];
+    for (let index = 0; index < mostQueuesOfOne; index += 1) first.push((await submit('eve', `r${index}`)).id ?? '');
+    expect(await submit('eve', 'more')).toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      detail: expect.stringContaining('eve') as string,
+    });
+    expect((await submit('eve', 'r3')).id).toBeDefined();
+    expect((await submit('ada', 'more')).id).toBeDefined();
+    // Cancelled ones are forgotten once they are old enough, and then others may come.
+    await api.jobs.cancelAll(first);
+    await api.jobs.special.forgetUnused(Date.now() + 1000, async () => Promise.resolve(true));
+    expect((await submit('eve', 'other')).id).toBeDefined();
   });
 });

@@ -1,5 +1,5 @@
 import { RondelError, type EngineName, type Requirements } from '@rondel/contracts';
-import { legPlace, legQueue, mostSpecialQueues, poolUnknown, type StageHead } from '@rondel/jobs';
+import { legPlace, legQueue, mostQueuesOfOne, mostSpecialQueues, poolUnknown, type StageHead } from '@rondel/jobs';
 import { packagesIn, planStages, rootsIn, type JobStage, type PlanTree, type Registry } from '@rondel/reco';
 import type { FleetFacts } from './fleet-view.js';
 import { installedManifests } from './installed-manifests.js';
@@ -12,6 +12,8 @@ export interface JobPlace {
   readonly engine?: EngineName | undefined;
   /** Data roots that the job's raw data lies in. */
   readonly roots?: readonly string[];
+  /** Whose job it is. */
+  readonly submitter?: string | undefined;
 }
 
 /** What of a plan's stages does not depend on where they go. */
@@ -43,7 +45,7 @@ export type StagePlacer = (plan: StagedPlan) => PlacedStage[];
  * names no pool, no worker and no label, or when too many kinds of work are about that not every worker can do.
  */
 export function stagePlacer(place: JobPlace, fleet: FleetFacts): StagePlacer {
-  const special = new Set(fleet.special.map(({ queue }) => queue));
+  const special = new Map(fleet.special.map(({ queue, submitter }) => [queue, submitter]));
   const everywhere = place.worker ?? place.pool;
   return ({ stages, packages }) =>
     stages.map((stage, index) => {
@@ -52,7 +54,7 @@ export function stagePlacer(place: JobPlace, fleet: FleetFacts): StagePlacer {
       const roots = [...stage.roots, ...(index === 0 || readsInput ? (place.roots ?? []) : [])];
       const requires = requirementsOf({ engine: place.engine, packages, roots, labels: at.labels });
       const to = legQueue(at.place, requires);
-      if (to.requires !== undefined) reserve(to.queue, special);
+      if (to.requires !== undefined) reserve(to.queue, special, place.submitter ?? '');
       return {
         head: { ...headOf(stage, to), ...(readsInput && { readsInput }) },
         requires,
@@ -119,12 +121,21 @@ function resolvePlacement(
 }
 
 /** Whoever submits may ask for anything, but each kind of work costs every worker something. */
-function reserve(queue: string, known: Set<string>): void {
-  if (!known.has(queue) && known.size >= mostSpecialQueues) {
+function reserve(queue: string, known: Map<string, string>, submitter: string): void {
+  if (known.has(queue)) return;
+  const own = [...known.values()].filter((owner) => owner === submitter).length;
+  if (own >= mostQueuesOfOne) {
     throw new RondelError(
       'QUOTA_EXCEEDED',
-      `Jobs with ${mostSpecialQueues} different needs of engine, packages, data roots or labels are about. Start workers that have what those need, or cancel them; those that are done are forgotten after an hour.`,
+      `Jobs of ${submitter === '' ? 'nobody' : submitter} need ${own} different sets of engine, packages, data roots or labels already; one submitter may ask for ${mostQueuesOfOne}. Cancel those that no worker has, and try again after three minutes.`,
+      { details: { most: mostQueuesOfOne } },
     );
   }
-  known.add(queue);
+  if (known.size >= mostSpecialQueues) {
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `Jobs with ${mostSpecialQueues} different needs of engine, packages, data roots or labels are about. Start workers that have what those need, or cancel them; those that are done are forgotten after three minutes.`,
+    );
+  }
+  known.set(queue, submitter);
 }

@@ -92,7 +92,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const inPool = Promise.resolve(fleet).then((facts) => checkPool(pool, facts));
   const [data] = await allChecks([resolveData(submission.data, services), inPool]);
   const { prepared, registry } = services;
-  const placeStages = stagePlacer({ pool, worker, engine, roots: rootsOf(data) }, fleet);
+  const placeStages = stagePlacer({ pool, worker, engine, roots: rootsOf(data), submitter }, fleet);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   const seconds = attemptSeconds(timeoutSeconds, services.limits);
   return (plan, { id, createdAt, parameters, labels }) => {

@@ -30,8 +30,8 @@ import { openSweeps, type Sweeps } from './sweeps.js';
 
 /** A job's queue leg may be missing this long after the job was written down before the reconciler adds it. */
 const settleMs = 10_000;
-/** Workers hold on to a special queue for this long after its last use. */
-const specialQueueMs = 3_600_000;
+/** A special queue without legs is forgotten so long after its last use; whoever adds legs notes a use once a minute. */
+const specialQueueMs = 150_000;
 
 /** Where a leg of a job that has not ended lies, and what it takes to run it. */
 export interface QueuePlace extends LegQueue {

@@ -57,6 +57,8 @@ export const keys = {
   capabilities: (pool: string) => `${keyPrefix}:capabilities:${pool}`,
   /** Hash: name of a queue for legs that not every worker can run to what it requires; see `special-queues.ts`. */
   specialQueues: `${keyPrefix}:queues`,
+  /** Hash: name of a special queue to the submitter whose job was the first that needed it. */
+  specialQueueOwners: `${keyPrefix}:queues:owners`,
   /** Sorted set of special queues by the time at which they were used last. */
   specialQueuesUsed: `${keyPrefix}:queues:used`,
   /** List: seconds that the last completed jobs of a pool took, the latest first. */

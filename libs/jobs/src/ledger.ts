@@ -223,7 +223,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Dama
     async create(head, work, idempotencyKey) {
       const { keys: jobKeys, args } = creation(head, work);
       const idempotency = idempotencyKey === undefined ? keys.job(head.id) : idempotencyIndex(idempotencyKey);
-      const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
+      const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages), head.submitter);
       const call = { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds, queue] };
       const [id, before] = (await run(createScript, call)) as [string, number?];
       return before === undefined ? id : { before };

@@ -24,7 +24,7 @@ export interface Legs {
    * Makes a queue ready for legs that a script puts there. Returns what its keys begin with. Costs no round trip unless
    * the queue is a special one that nobody has used for a while.
    */
-  ready(to: LegQueue): Promise<string>;
+  ready(to: LegQueue, submitter?: string): Promise<string>;
   /** Puts a leg on a queue. Adding the same leg twice is harmless: its id says which part of which run it is. */
   add(leg: OpenLeg, to: LegQueue): Promise<void>;
   /** Puts many legs on a queue at once, each as `add` does. */
@@ -45,17 +45,17 @@ export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: 
   const queues = openQueues<LegData>(redis, { streams: { events: { maxLen: 100 } } }, onError);
   const registered = new Map<string, number>();
   /** The queue, known to the workers that can serve it, and paused when its place is. */
-  const readyQueue = async ({ queue: name, requires }: LegQueue) => {
+  const readyQueue = async ({ queue: name, requires }: LegQueue, submitter?: string) => {
     const queue = queues.get(name);
     if (requires === undefined || Date.now() - (registered.get(name) ?? 0) < registeredMs) return queue;
-    const isNew = await special.register({ queue: name, requires });
+    const isNew = await special.register({ queue: name, requires }, submitter);
     if (isNew && (await guarded(queues.get(placeOf({ queue: name, requires })).isPaused())))
       await guarded(queue.pause());
     registered.set(name, Date.now());
     return queue;
   };
   return {
-    ready: async (to) => (await readyQueue(to)).toKey(''),
+    ready: async (to, submitter) => (await readyQueue(to, submitter)).toKey(''),
     async add(leg, to) {
       const queue = await readyQueue(to);
       await guarded(queue.add(legJobName, legData(leg), legOptions(leg)));
