@@ -110,7 +110,7 @@ describe('the lock of a warm algorithm', () => {
     await startedWorker();
     const { id } = await opened();
     const { token } = await jobs.algorithms.lock(id, 30);
-    await connection.hset(`{rondel}:algorithm:${id}`, 'lockUntil', Date.now() - 1);
+    await connection.hset(`{rondel}:algorithm:${id}`, 'lockUntil', Date.now() - 1000);
     await put(id);
     expect(await codeOf(put(id, 'a', token))).toBe('CONFLICT');
     expect((await jobs.algorithms.lock(id, 30)).token).not.toBe(token);

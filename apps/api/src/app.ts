@@ -10,6 +10,7 @@ import { registerCompression } from './plugins/compression.js';
 import { registerCors } from './plugins/cors.js';
 import { registerDashboard } from './plugins/dashboard.js';
 import { registerJsonBodies } from './plugins/json-bodies.js';
+import { registerLeaving } from './plugins/leaving.js';
 import { registerMetrics } from './plugins/metrics.js';
 import { registerOpenApi } from './plugins/openapi.js';
 import { registerOwnHost } from './plugins/own-host.js';
@@ -68,7 +69,11 @@ export interface AppOptions {
   /** Under which names it may be called; those of loopback unless said otherwise. */
   readonly access?: Omit<AccessOptions, 'allowedOrigins'>;
   readonly bodies?: BodyLimits;
+  /** What is under way when the API is closed has so long to end; 20 s unless said otherwise. */
+  readonly graceMs?: number;
 }
+
+const defaultGraceMs = 20_000;
 
 /** Builds the API without listening. Every route validates what it takes and says what it returns. */
 export async function buildApp(parts: Services, options: AppOptions) {
@@ -78,7 +83,9 @@ export async function buildApp(parts: Services, options: AppOptions) {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
+    // What is asked while the process leaves is answered like anything else, `/readyz` with 503.
+    return503OnClosing: false,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 2 },
     ...ownAnswers,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -86,6 +93,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   // Nothing here takes it, and any page may send it unasked.
   app.removeContentTypeParser('text/plain');
   const services = routeServices(parts, options);
+  registerLeaving(app, parts.jobs.news, options.graceMs ?? defaultGraceMs);
   registerValidation(app);
   registerProblems(app);
   registerSecurityHeaders(app);

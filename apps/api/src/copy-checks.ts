@@ -43,7 +43,7 @@ export function openCopyChecks(
     const reading: Reading = { done, endedAt: undefined };
     readings.set(sha256, reading);
     done.then(
-      () => (reading.endedAt = Date.now()),
+      () => (reading.endedAt = performance.now()),
       () => readings.delete(sha256),
     );
     return reading;
@@ -72,7 +72,8 @@ export function openCopyChecks(
 }
 
 function forget(readings: Map<string, Reading>): void {
-  for (const [sha256, { endedAt = Infinity }] of readings) if (Date.now() - endedAt > keptMs) readings.delete(sha256);
+  for (const [sha256, { endedAt = Infinity }] of readings)
+    if (performance.now() - endedAt > keptMs) readings.delete(sha256);
 }
 
 /** Undefined when there is no such artifact. */

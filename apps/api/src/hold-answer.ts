@@ -23,7 +23,7 @@ export function waitSeconds(until: string) {
 }
 
 /**
- * Holds an answer back until `look` has one, time is up or nobody waits any more; then undefined. `look` is called at
+ * Holds an answer back until `look` has one, time is up, nobody waits any more or the process leaves; then undefined. `look` is called at
  * once, with all news, and never twice at the same time.
  */
 export async function holdAnswer<T>(
@@ -31,7 +31,8 @@ export async function holdAnswer<T>(
   { id, seconds, raw }: Hold,
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const deadline = Date.now() + seconds * 1000;
+  // A clock that is set back meanwhile must not make the wait longer.
+  const deadline = performance.now() + seconds * 1000;
   const now = { changed: false, left: false, wake: () => {} };
   const silence = news.listen(id, () => {
     now.changed = true;
@@ -46,8 +47,8 @@ export async function holdAnswer<T>(
     while (!now.left) {
       now.changed = false;
       const found = await look();
-      const remaining = deadline - Date.now();
-      if (found !== undefined || remaining <= 0) return found;
+      const remaining = deadline - performance.now();
+      if (found !== undefined || remaining <= 0 || news.left()) return found;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, remaining);
         now.wake = () => {

@@ -22,6 +22,12 @@ export async function findArchive(id: string, services: Services): Promise<JobAr
   return (await services.jobs.ledger.archive(id)) ?? (await findRecord(id, services));
 }
 
+/** By its record alone; undefined when there is none any more. */
+export async function findRecordedJob(id: string, { store }: Services): Promise<Job | undefined> {
+  const record = await store.getRecord(id);
+  return record === undefined ? undefined : archiveFromJson(id, record).job;
+}
+
 async function findRecord(id: string, { store }: Services): Promise<JobArchive> {
   const record = await store.getRecord(id);
   // Records of sweeps lie beside those of jobs.

@@ -1,6 +1,6 @@
 import type { StorePolicy } from '@rondel/contracts';
 import type { PictureThreads } from '@rondel/formats';
-import type { Jobs } from '@rondel/jobs';
+import type { DataRun, Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { ArtifactStore } from '@rondel/store';
 import type { Collector } from './collection/collector.js';
@@ -19,6 +19,10 @@ export interface Services {
   readonly freeBytes: () => Promise<number>;
   /** Why the folder of the artifact store cannot be used; undefined when it can. */
   readonly storeProblem: () => Promise<string | undefined>;
+  /** What Redis holds, as far as this process has seen it. */
+  readonly dataRun?: () => DataRun | undefined;
+  /** Whether the process is about to end. */
+  readonly isLeaving?: () => boolean;
   /** Largest upload, in bytes. */
   readonly maxUploadBytes: number;
   /** What submissions and uploads may take; those of `apiLimits` unless told. */

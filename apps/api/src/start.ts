@@ -1,15 +1,19 @@
+import { once } from 'node:events';
 import { mkdir, statfs } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { isRondelError, RondelError, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests } from '@rondel/reco';
 import { openJobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
-import { createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
+import { buildIdentity, createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
 import { checkedOrigins } from './plugins/cors.js';
 import { apiLimits, type ApiLimits } from './limits.js';
 import { installedManifests } from './installed-manifests.js';
+import { openPresence } from './presence.js';
+import { listRecorded } from './recorded-jobs.js';
 import type { Services } from './services.js';
 import { openStoreGuard } from './store-guard.js';
 
@@ -31,6 +35,8 @@ export interface ApiOptions {
   readonly limits?: Partial<ApiLimits>;
   /** How long things stay in the store, the same for every API that shares it; all for ever unless said otherwise. */
   readonly policy?: StorePolicy;
+  /** What is under way when it is closed has so long to end, 20 s unless said otherwise. */
+  readonly graceSeconds?: number;
   /** Origins whose pages may ask the API, such as `https://lab.example`; none unless said otherwise. */
   readonly allowOrigins?: readonly string[];
 }
@@ -43,7 +49,7 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-export const version = '0.1.0';
+export const { version } = buildIdentity();
 
 const fleetAgeMs = 250;
 const touchAgeMs = 5000;
@@ -66,7 +72,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await mkdir(options.storeDirectory, { recursive: true });
     const guard = await openStoreGuard(options.storeDirectory, jobs, logger);
     const store = openArtifactStore(options.storeDirectory);
-    await store.sweep();
+    if ((await guard.problem()) === undefined) await store.sweep();
     const announce = async () => {
       await jobs.fleet.declare(options.pools ?? []);
       await guard.look();
@@ -76,6 +82,18 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       logger.warn(
         'Redis keeps no append-only file: accepted jobs are lost when it restarts. Set appendonly yes there.',
       );
+    let leaving = false;
+    const presence = openPresence(jobs, {
+      url: urlOf(options.host ?? '127.0.0.1', options.port),
+      store: () => guard.identity(),
+      logger,
+      // A refused store may have become the right one; regular looks come less often.
+      onBeat: async () => {
+        if (guard.identity() === undefined) await guard.look();
+      },
+      onLoss: () => listRecorded({ jobs, store }),
+    });
+    await presence.look();
     const services: Services = {
       jobs,
       store,
@@ -85,14 +103,25 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         return bavail * bsize;
       },
       storeProblem: () => guard.problem(),
+      dataRun: presence.dataRun,
+      isLeaving: () => leaving,
       maxUploadBytes: options.limits?.maxUploadBytes ?? apiLimits.maxUploadBytes,
       limits: options.limits ?? {},
       policy: options.policy ?? {},
     };
-    const { host = '127.0.0.1', allowedHosts } = options;
+    const { host = '127.0.0.1', allowedHosts, graceSeconds } = options;
     const access = { host, allowedHosts };
-    const app = await buildApp(services, { logger, version, fleetAgeMs, touchAgeMs, allowOrigins, access });
-    await app.listen({ host, port: options.port });
+    const app = await buildApp(services, {
+      logger,
+      version,
+      fleetAgeMs,
+      touchAgeMs,
+      allowOrigins,
+      access,
+      ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
+    });
+    await app.ready();
+    await listen(app.server, { host, port: options.port });
     const [url, addresses] = [urlOf(host, options.port), listenAddresses(host, options.port)];
     const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
@@ -105,9 +134,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       url,
       addresses,
       async close() {
+        leaving = true;
         clearInterval(sweeping);
-        await stopReconciling();
-        await app.close();
+        await Promise.all([stopReconciling(), app.close(), presence.close()]);
         await jobs.close();
       },
     };
@@ -115,6 +144,12 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await jobs.close();
     throw error;
   }
+}
+
+/** As Fastify does, without a look at the network interfaces, which a service may be forbidden. */
+async function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<void> {
+  server.listen(at);
+  await once(server, 'listening');
 }
 
 /**
@@ -151,6 +186,7 @@ function reconcileRegularly(
   logger: Logger,
 ): () => Promise<void> {
   let running: Promise<void> | undefined;
+  const stopping = new AbortController();
   const once = () => {
     // With very many jobs a round takes longer than the pause between two.
     // What this process has told at its start is told again, as Redis may have lost what it had.
@@ -161,7 +197,7 @@ function reconcileRegularly(
           await checkpoints.remove(id);
           await store.files.parts.remove({ job: id, run: await jobs.ledger.overRun(id) });
           await store.putRecord(id, record);
-        }),
+        }, stopping.signal),
       )
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'))
       .finally(() => (running = undefined));
@@ -170,6 +206,7 @@ function reconcileRegularly(
   once();
   return async () => {
     clearInterval(timer);
+    stopping.abort();
     await running;
   };
 }

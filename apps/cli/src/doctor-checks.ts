@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isRondelError, toFailure } from '@rondel/contracts';
+import { isRondelError, toFailure, type JsonValue } from '@rondel/contracts';
 import { findRedisProgram, probeRedis, requireUsable, runningRedis, withoutPassword } from '@rondel/local';
 import type { Context } from './context.js';
 import { bytesText } from './quantity.js';
@@ -117,12 +117,25 @@ async function checkServer(context: Context): Promise<Finding[]> {
     const reasons = ok ? '' : `: ${JSON.stringify(checks)}`;
     return [
       { name, ok, needed: false, detail: `${status} at ${client.url}${reasons}` },
+      ...(checks.data === undefined ? [] : [{ name: 'Data', ok: false, needed: false, detail: detailOf(checks.data) }]),
+      ...(await buildFindings(context)),
       ...(serverTime === undefined ? [] : [clockFinding(serverTime, new Date())]),
     ];
   } catch (error) {
     if (!isRondelError(error)) throw error;
     return [{ name, ok: false, needed: false, detail: error.message }];
   }
+}
+
+function detailOf(check: JsonValue): string {
+  const detail = typeof check === 'object' && check !== null && 'detail' in check ? check.detail : check;
+  return typeof detail === 'string' ? detail : JSON.stringify(detail);
+}
+
+/** Nothing when all APIs and workers run the same build. */
+async function buildFindings(context: Context): Promise<Finding[]> {
+  const { mixed } = await context.client().fleet(context);
+  return mixed === undefined ? [] : [{ name: 'Builds', ok: false, needed: false, detail: mixed }];
 }
 
 /** The server's time comes in whole seconds. */

@@ -38,6 +38,7 @@ const exitCodeOf: Record<FailureCode, ExitCode> = {
   FORBIDDEN: exitCodes.usage,
   NOT_FOUND: exitCodes.usage,
   CONFLICT: exitCodes.usage,
+  IDEMPOTENCY_MISMATCH: exitCodes.usage,
   INVALID_REQUEST: exitCodes.usage,
   SERVICE_UNAVAILABLE: exitCodes.unreachable,
   INTERNAL: exitCodes.failed,

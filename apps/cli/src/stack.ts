@@ -34,7 +34,8 @@ const program = fileURLToPath(new URL('../bin/rondel.mjs', import.meta.url));
 
 /** A worker gives its jobs back 20 s after it has to stop, which takes a moment; after this time it is killed. */
 const workerGraceMilliseconds = 30_000;
-const apiGraceMilliseconds = 10_000;
+/** An API lets requests under way end for 20 s. */
+const apiGraceMilliseconds = 25_000;
 
 interface Stoppable {
   stop(): Promise<void>;

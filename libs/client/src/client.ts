@@ -18,6 +18,7 @@ import {
   type StoreCleaning,
   type StoreReport,
   type Submission,
+  type FleetRecord,
   type WorkerRecord,
   type EmptiedResults,
   type EmptyResults,
@@ -190,7 +191,11 @@ export interface Client extends SweepCalls, SelectionCalls {
   checkStore(options?: CallOptions & { readonly after?: string; readonly repair?: boolean }): Promise<StoreCheck>;
   catalog(options?: CallOptions): Promise<Catalog>;
   workers(options?: CallOptions): Promise<readonly WorkerRecord[]>;
+  /** Workers and APIs, and whether they run the same build. */
+  fleet(options?: CallOptions): Promise<FleetRecord>;
   pools(options?: CallOptions): Promise<readonly PoolRecord[]>;
+  /** Throws `CONFLICT` for a pool that has workers or work. */
+  forgetPool(pool: string, options?: CallOptions): Promise<void>;
   /** What a pool has to do; all zero for a pool that nobody knows. */
   demand(pool: string, options?: CallOptions & StartableWorker): Promise<Demand>;
   /** Workers of the pool finish what they run and start nothing new. */
@@ -319,14 +324,30 @@ function storeCalls(connection: Connection): Pick<Client, 'store' | 'cleanStore'
 
 function fleetCalls(
   connection: Connection,
-): Pick<Client, 'catalog' | 'workers' | 'pools' | 'demand' | 'pausePool' | 'resumePool' | 'drainWorker' | 'health'> {
+): Pick<
+  Client,
+  | 'catalog'
+  | 'workers'
+  | 'fleet'
+  | 'pools'
+  | 'forgetPool'
+  | 'demand'
+  | 'pausePool'
+  | 'resumePool'
+  | 'drainWorker'
+  | 'health'
+> {
   const of = (pool: string, { signal }: CallOptions = {}) => ({ path: { pool }, signal });
   return {
     catalog: async (options = {}) => (await call(connection, 'get /v1/catalog', options)) as Catalog,
     workers: async (options = {}) => (await call(connection, 'get /v1/workers', options)).workers,
+    fleet: (options = {}) => call(connection, 'get /v1/workers', options),
     pools: async (options = {}) => (await call(connection, 'get /v1/pools', options)).pools,
     demand: (pool, { signal, ...query } = {}) =>
       call(connection, 'get /v1/pools/{pool}/demand', { path: { pool }, query, signal }),
+    forgetPool: async (pool, options) => {
+      await call(connection, 'delete /v1/pools/{pool}', of(pool, options));
+    },
     pausePool: (pool, options) => call(connection, 'post /v1/pools/{pool}/pause', of(pool, options)),
     resumePool: (pool, options) => call(connection, 'post /v1/pools/{pool}/resume', of(pool, options)),
     drainWorker: (id, { signal } = {}) => call(connection, 'post /v1/workers/{id}/drain', { path: { id }, signal }),

@@ -49,11 +49,11 @@ async function sendAll(connection: Connection, { upload, source }: Begun, option
   for (;;) {
     try {
       const part = partOf(source, offset, pieces?.bytes());
-      const began = Date.now();
+      const began = performance.now();
       const stored = await send(connection, { upload, ...part }, options);
       arrived(part.end);
       if (stored !== undefined) return stored;
-      pieces?.took(Date.now() - began);
+      pieces?.took(performance.now() - began);
     } catch (error) {
       if (!canGoOn(error, signal)) throw error;
       arrived(await patiently(() => arrivedBytes(connection, upload, signal), { patience, signal, error }));
@@ -150,12 +150,12 @@ interface Patience {
 }
 
 function patienceFor(seconds: number): Patience {
-  let until = Date.now() + seconds * 1000;
+  let until = performance.now() + seconds * 1000;
   let tries = 0;
   return {
-    over: () => Date.now() > until,
+    over: () => performance.now() > until,
     renew() {
-      until = Date.now() + seconds * 1000;
+      until = performance.now() + seconds * 1000;
       tries = 0;
     },
     pause: () => Math.min(longestPauseMs, firstPauseMs * 2 ** tries++),

@@ -30,6 +30,7 @@ export const failureCodes = {
   UNAUTHENTICATED: { retryable: false, title: 'Credentials are needed' },
   FORBIDDEN: { retryable: false, title: 'Not allowed' },
   NOT_FOUND: { retryable: false, title: 'Not found' },
+  IDEMPOTENCY_MISMATCH: { retryable: false, title: 'The key was used for something else' },
   CONFLICT: { retryable: false, title: 'The request conflicts with the present state' },
   INVALID_REQUEST: { retryable: false, title: 'The request is not valid' },
   SERVICE_UNAVAILABLE: { retryable: true, title: 'A service that Rondel needs does not answer' },

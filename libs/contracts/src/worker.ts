@@ -46,6 +46,32 @@ export const WorkerSchema = Type.Object({
 });
 export type WorkerRecord = Static<typeof WorkerSchema>;
 
+/** What an API tells about itself with every heartbeat. */
+export const ApiSchema = Type.Object({
+  id: Type.String(),
+  host: Type.String(),
+  pid: Type.Integer(),
+  url: Type.String({ description: 'What it listens on.' }),
+  version: Type.String(),
+  commit: Type.String({ description: 'Commit that it was built from; `unknown` where nothing tells it.' }),
+  store: Type.Optional(
+    Type.String({ description: 'Identity of its artifact store; absent: it has not the right one.' }),
+  ),
+  startedAt: Type.String({ format: 'date-time' }),
+  heartbeatAt: Type.String({ format: 'date-time' }),
+});
+export type ApiRecord = Static<typeof ApiSchema>;
+
+/** Answer of `GET /v1/workers`. */
+export const FleetSchema = Type.Object({
+  workers: Type.Array(WorkerSchema),
+  apis: Type.Array(ApiSchema),
+  mixed: Type.Optional(
+    Type.String({ description: 'Not all of them run the same build: which do, as a sentence. Absent: all do.' }),
+  ),
+});
+export type FleetRecord = Static<typeof FleetSchema>;
+
 /** A named group of workers that serve one queue. */
 export const PoolSchema = Type.Object({
   name: PoolNameSchema,

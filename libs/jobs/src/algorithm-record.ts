@@ -140,7 +140,7 @@ export function inputJob(id: string, { head, worker, input }: NewInput): JobHead
 export function present(
   head: AlgorithmHead,
   fields: Readonly<Record<string, string>>,
-  tickets: readonly PlacedTicket[],
+  { tickets, now }: { readonly tickets: readonly PlacedTicket[]; readonly now: number },
 ): AlgorithmRecord {
   const takeable = tickets.filter(({ own }) => !own);
   const open = takeable.findIndex(({ state }) => !isTerminal(state));
@@ -159,11 +159,11 @@ export function present(
     createdAt: head.createdAt,
     expiresAt: new Date(Number(fields.usedAt) + head.idleSeconds * 1000).toISOString(),
     ...(fields.error !== undefined && { error: JSON.parse(fields.error) as Failure }),
-    ...(lockUntil > Date.now() && { lock: { expiresAt: new Date(lockUntil).toISOString() } }),
+    ...(lockUntil > now && { lock: { expiresAt: new Date(lockUntil).toISOString() } }),
   };
 }
 
 /** Whether nobody has used it for as long as it was to be kept. */
-export function isForgotten({ state, pending, expiresAt, lock }: AlgorithmRecord): boolean {
-  return state !== 'closed' && pending === 0 && lock === undefined && Date.parse(expiresAt) < Date.now();
+export function isForgotten({ state, pending, expiresAt, lock }: AlgorithmRecord, now: number): boolean {
+  return state !== 'closed' && pending === 0 && lock === undefined && Date.parse(expiresAt) < now;
 }

@@ -35,7 +35,7 @@ export interface AlgorithmStore {
   load(pool: string): Promise<{ readonly runnable: number; readonly active: number }>;
 }
 
-export function openAlgorithmStore(redis: Redis, damage: Damage): AlgorithmStore {
+export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => number): AlgorithmStore {
   /** The same field of many hashes; null where it is absent. */
   const fieldOfAll = async (hashes: readonly string[], field: string): Promise<(string | null)[]> => {
     if (hashes.length === 0) return [];
@@ -55,7 +55,7 @@ export function openAlgorithmStore(redis: Redis, damage: Damage): AlgorithmStore
     },
     async record(id) {
       const [{ fields, head }, tickets] = await Promise.all([store.read(id), store.tickets(id)]);
-      return present(head, fields, tickets);
+      return present(head, fields, { tickets, now: now() });
     },
     async tickets(id) {
       const entries = await guarded(redis.lrange(keys.tickets(id), '0', '-1'));

@@ -15,6 +15,8 @@ import { legPlace } from './leg-queue.js';
 const closedSeconds = 3600;
 
 export interface TurnParts {
+  /** By the clock of Redis, in milliseconds since 1970. */
+  readonly now: () => number;
   readonly redis: Redis;
   readonly store: AlgorithmStore;
   readonly ledger: Ledger;
@@ -66,7 +68,7 @@ export function openTurns(parts: TurnParts): Turns {
         await proceed(id).catch(unlessGone);
         const record = await store.record(id).catch(unlessGone);
         if (record === undefined) await guarded(redis.zrem(keys.algorithms, id));
-        else if (isForgotten(record) && (await closeUnused(id, store))) await clear(id);
+        else if (isForgotten(record, parts.now()) && (await closeUnused(id, parts))) await clear(id);
       }
     },
   };
@@ -136,8 +138,8 @@ export async function say(store: AlgorithmStore, { id, worker, state, error }: S
 }
 
 /** Unless somebody has used it in the last moment. */
-async function closeUnused(id: string, store: AlgorithmStore): Promise<boolean> {
+async function closeUnused(id: string, { store, now }: Pick<TurnParts, 'store' | 'now'>): Promise<boolean> {
   const { usedAt = '' } = (await store.read(id)).fields;
-  const args = ['', Date.now(), id, keys.news, usedAt];
+  const args = ['', now(), id, keys.news, usedAt];
   return (await store.run(closeScript, { keys: [keys.algorithm(id)], args })) === 'ok';
 }

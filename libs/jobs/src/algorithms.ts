@@ -89,7 +89,7 @@ export function openAlgorithms({
   damage,
   ...parts
 }: Omit<TurnParts, 'store'> & { readonly damage: Damage }): Algorithms {
-  const store = openAlgorithmStore(parts.redis, damage);
+  const store = openAlgorithmStore(parts.redis, damage, parts.now);
   const whole = { ...parts, store };
   const turns = openTurns(whole);
   return {
@@ -101,9 +101,9 @@ export function openAlgorithms({
     create: (head, work) => create(whole, head, work),
     ...ticketCalls(whole, turns),
     ...buildCalls(whole, turns),
-    ...leaseCalls(store),
+    ...leaseCalls(whole),
     async close(id, token = '') {
-      const args = [token, Date.now(), id, keys.news, ''];
+      const args = [token, parts.now(), id, keys.news, ''];
       const answer = await store.run(closeScript, { keys: [keys.algorithm(id)], args });
       if (answer !== 'ok' && answer !== 'closed') throw refusal(id, String(answer));
       await turns.clear(id);
@@ -155,7 +155,7 @@ async function create(
   return store.record(head.id);
 }
 
-function ticketCalls({ redis, store, ledger }: TurnParts, turns: Turns): Pick<Algorithms, 'put' | 'take'> {
+function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pick<Algorithms, 'put' | 'take'> {
   const indexOf = (id: string, call: 'put' | 'take', key: string | undefined) =>
     key === undefined ? keys.algorithm(id) : idempotencyIndex(`${id} ${call} ${key}`);
   return {
@@ -165,7 +165,7 @@ function ticketCalls({ redis, store, ledger }: TurnParts, turns: Turns): Pick<Al
       const created = creation(inputJob(job, { head, worker: fields.worker ?? '', input }), work);
       const answer = await store.run(putScript, {
         keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'put', idempotencyKey), ...created.keys],
-        args: [token, Date.now(), idempotencySeconds, mostTickets, id, ...created.args, keys.news, own ? ownMark : ''],
+        args: [token, now(), idempotencySeconds, mostTickets, id, ...created.args, keys.news, own ? ownMark : ''],
       });
       const ticket = grantedTicket(id, answer);
       await turns.proceed(id);
@@ -180,7 +180,7 @@ function ticketCalls({ redis, store, ledger }: TurnParts, turns: Turns): Pick<Al
         const running = job !== undefined && !isTerminal(job.state);
         const answer = await store.run(takeScript, {
           keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'take', idempotencyKey)],
-          args: [token, Date.now(), idempotencySeconds, running ? '' : oldest, id, keys.news],
+          args: [token, now(), idempotencySeconds, running ? '' : oldest, id, keys.news],
         });
         if (answer !== 'none') {
           const ticket = grantedTicket(id, answer);
@@ -198,10 +198,10 @@ function grantedTicket(id: string, answer: unknown): Ticket {
   return ticketFrom(text.slice('ok '.length));
 }
 
-function leaseCalls(store: AlgorithmStore): Pick<Algorithms, 'lock' | 'unlock'> {
+function leaseCalls({ store, now: clock }: Pick<TurnParts, 'store' | 'now'>): Pick<Algorithms, 'lock' | 'unlock'> {
   return {
     async lock(id, seconds, token = '') {
-      const now = Date.now();
+      const now = clock();
       const answer = await store.run(lockScript, {
         keys: [keys.algorithm(id)],
         args: [token, now, randomUUID(), seconds * 1000],
@@ -211,7 +211,7 @@ function leaseCalls(store: AlgorithmStore): Pick<Algorithms, 'lock' | 'unlock'> 
       return { token: granted, expiresAt: new Date(now + seconds * 1000).toISOString() };
     },
     async unlock(id, token) {
-      const answer = await store.run(unlockScript, { keys: [keys.algorithm(id)], args: [token, Date.now()] });
+      const answer = await store.run(unlockScript, { keys: [keys.algorithm(id)], args: [token, clock()] });
       if (answer !== 'ok') throw refusal(id, String(answer));
     },
   };

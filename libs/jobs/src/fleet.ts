@@ -1,7 +1,7 @@
 import { RondelError, WorkerNeedsSchema, WorkerSchema, type WorkerNeeds, type WorkerRecord } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
-import { guarded } from './connection.js';
+import { executed, guarded } from './connection.js';
 import { keys } from './keys.js';
 import { fromStored, type Damage } from './stored.js';
 import { runScript, script } from './scripts.js';
@@ -9,7 +9,7 @@ import { aheadOfServer, serverTime, serverTimeLua } from './server-time.js';
 import { capabilitiesText, type RememberedCapabilities } from './requirements.js';
 
 /** A worker that has been silent this long counts as lost. */
-const lostAfterMs = 10_000;
+export const lostAfterMs = 10_000;
 /** A lost worker is shown this long, so that people see what happened. */
 const forgetAfterMs = 10 * 60_000;
 
@@ -47,6 +47,8 @@ export interface Fleet {
   pools(): Promise<string[]>;
   /** Makes pools known before their first worker, so that they can take jobs and be scaled up from nothing. */
   declare(pools: readonly string[]): Promise<void>;
+  /** Forgets a pool and all that was remembered of its workers. Throws `NOT_FOUND`. */
+  forget(pool: string): Promise<void>;
   /** What the workers of a pool are, as the last one said. */
   needs(pool: string): Promise<WorkerNeeds | undefined>;
   /** What workers of a pool can do or could within the last 30 days, each kind once. */
@@ -76,6 +78,18 @@ export function openFleet(redis: Redis, damage: Damage): Fleet {
 
     async declare(pools) {
       if (pools.length > 0) await guarded(redis.sadd(keys.pools, ...pools));
+    },
+
+    async forget(pool) {
+      const [, removed] = await executed(
+        redis
+          .multi()
+          .hdel(keys.needs, pool)
+          .srem(keys.pools, pool)
+          .del(keys.capabilities(pool), keys.recentSeconds(pool)),
+      );
+      if (removed === 0)
+        throw new RondelError('NOT_FOUND', `There is no pool "${pool}". List the pools to see which there are.`);
     },
 
     async needs(pool) {

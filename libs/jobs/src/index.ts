@@ -9,6 +9,8 @@ export { archiveFromJson, type JobArchive, type WriteRecord } from './archive.js
 export { type RedisFacts } from './connection.js';
 export { poolUnknown, type PoolControl } from './demand.js';
 export { jobSecondsBounds, type EndedJobs } from './ended-jobs.js';
+export { type ApiHeartbeat, type Apis } from './apis.js';
+export { type DataRun } from './data-run.js';
 export { heartbeatMs, type Fleet, type Heartbeat } from './fleet.js';
 export { type RecordKind } from './stored.js';
 export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './job-fields.js';

@@ -3,6 +3,7 @@ import type { ChainableCommander, Redis } from 'ioredis';
 import { zipped } from './beginning.js';
 import { sparedAnswers } from './connection.js';
 import { headFrom, jobFromHash, type JobHead } from './job-fields.js';
+import { idsFound, requireIndex, sizesOfStates, statesOf } from './job-index.js';
 import { keys } from './keys.js';
 import type { Damage } from './stored.js';
 
@@ -30,12 +31,18 @@ interface Source {
   readonly damage: Damage;
 }
 
-const scanPage = 500;
-/** Jobs that one question looks at. */
+/** Jobs that one question reads. */
 const mostScanned = 20_000;
 
+/** A job by its record; undefined when there is none. */
+export type ReadRecorded = (id: string) => Promise<Job | undefined>;
+
 /** Newest first. A page may hold fewer than `limit` although there are more: where there is a cursor, there may be. */
-export async function listJobs(source: Source, query: JobPageQuery): Promise<{ jobs: Job[]; cursor?: string }> {
+export async function listJobs(
+  source: Source,
+  query: JobPageQuery,
+  recorded: ReadRecorded = () => Promise.resolve(undefined),
+): Promise<{ jobs: Job[]; cursor?: string }> {
   const { ids, cursor } = await findJobs(source, query);
   const { damage } = source;
   // Of a job that is divided also what each of its blocks has; never its plan, which may have megabytes.
@@ -43,10 +50,13 @@ export async function listJobs(source: Source, query: JobPageQuery): Promise<{ j
   const hashes = await readAll(source, ids, (pipeline, key, index) =>
     pipeline.hmget(key, ...(names[index] ?? ['head'])),
   );
-  const jobs = ids.flatMap((id, index) => {
-    const hash = zipped(names[index] ?? [], hashes[index] ?? []);
-    return hash.head === undefined ? [] : (damage.spare('job', id, () => jobFromHash(hash)) ?? []);
-  });
+  const found = await Promise.all(
+    ids.map(async (id, index) => {
+      const hash = zipped(names[index] ?? [], hashes[index] ?? []);
+      return hash.head === undefined ? recorded(id) : damage.spare('job', id, () => jobFromHash(hash));
+    }),
+  );
+  const jobs = found.filter((job) => job !== undefined);
   return { jobs, ...(cursor !== undefined && { cursor }) };
 }
 
@@ -54,15 +64,14 @@ export async function findJobs(source: Source, { limit, cursor, ...filter }: Job
   const ids: string[] = [];
   let last = cursor;
   let scanned = 0;
-  for await (const page of summaries(source, cursor)) {
-    for (const job of page) {
-      scanned += 1;
-      if (matches(job, filter)) {
-        if (ids.length === limit) return { ids, ...(last !== undefined && { cursor: last }) };
-        ids.push(job.id);
-      }
-      last = job.id;
+  for await (const page of candidates(source, filter, cursor)) {
+    for (const id of page.found) {
+      if (ids.length === limit) return { ids, ...(last !== undefined && { cursor: last }) };
+      ids.push(id);
+      last = id;
     }
+    last = page.last ?? last;
+    scanned += page.scanned;
     if (scanned >= mostScanned && last !== undefined) return { ids, cursor: last };
   }
   return { ids };
@@ -70,16 +79,46 @@ export async function findJobs(source: Source, { limit, cursor, ...filter }: Job
 
 export async function countJobs(source: Source, filter: JobFilter): Promise<JobCounts> {
   const states: StateCounts = { queued: 0, waiting: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
-  let [total, scanned] = [0, 0];
-  for await (const page of summaries(source)) {
-    for (const job of page.filter((each) => matches(each, filter))) {
-      states[job.state] += 1;
-      total += 1;
-    }
-    scanned += page.length;
-    if (scanned >= mostScanned) return { total, states, partial: true };
+  const { state, pool, label, submitter, q } = filter;
+  if ([state, pool, label, submitter, q].every((wanted) => wanted === undefined)) {
+    await requireIndex(source.redis);
+    for (const [each, size] of await sizesOfStates(source.redis)) states[each] = size;
+    return { total: totalOf(states), states };
   }
-  return { total, states };
+  let scanned = 0;
+  for await (const page of candidates(source, filter)) {
+    for (const each of await statesOf(source.redis, page.found)) if (each !== undefined) states[each] += 1;
+    scanned += page.scanned;
+    if (scanned >= mostScanned) return { total: totalOf(states), states, partial: true };
+  }
+  return { total: totalOf(states), states };
+}
+
+function totalOf(states: StateCounts): number {
+  return Object.values(states).reduce((sum, count) => sum + count, 0);
+}
+
+/** Jobs that a filter finds among some that follow each other. */
+interface Candidates {
+  readonly found: readonly string[];
+  /** The last one that was looked at. */
+  readonly last?: string | undefined;
+  /** How many had to be read for that. */
+  readonly scanned: number;
+}
+
+/** Newest first, those after the cursor. What the index can't tell is read of each job. */
+async function* candidates(source: Source, filter: JobFilter, cursor?: string): AsyncGenerator<Candidates> {
+  await requireIndex(source.redis);
+  for await (const ids of idsFound(source.redis, filter, cursor)) {
+    if (filter.q === undefined) {
+      yield { found: ids, scanned: 0 };
+      continue;
+    }
+    const jobs = await summaries(source, ids);
+    const found = jobs.filter((job) => matches(job, filter)).map(({ id }) => id);
+    yield { found, last: ids.at(-1), scanned: ids.length };
+  }
 }
 
 /** The same of many jobs, in one round trip; undefined where there is no hash. */
@@ -102,21 +141,14 @@ function shownFields(names: readonly (string | null)[] | undefined): string[] {
   return shown.length === 0 ? ['head'] : shown;
 }
 
-/** Newest first, those after the cursor. */
-async function* summaries(source: Source, cursor?: string): AsyncGenerator<Looked[]> {
-  const { redis, damage } = source;
-  const start = cursor === undefined ? 0 : ((await redis.zrevrank(keys.jobs, cursor)) ?? -1) + 1;
-  for (let offset = start; ; offset += scanPage) {
-    const ids = await redis.zrevrange(keys.jobs, offset, offset + scanPage - 1);
-    const answers = await readAll(source, ids, (pipeline, key) => pipeline.hmget(key, 'head', 'state'));
-    yield answers.flatMap((answer, index) => {
-      const [text, state] = answer ?? [];
-      if (typeof text !== 'string') return [];
-      const head = damage.spare('job', ids[index] ?? '', () => headFrom(text));
-      return head === undefined ? [] : [{ ...head, state: state as JobState }];
-    });
-    if (ids.length < scanPage) return;
-  }
+async function summaries(source: Source, ids: readonly string[]): Promise<Looked[]> {
+  const answers = await readAll(source, ids, (pipeline, key) => pipeline.hmget(key, 'head', 'state'));
+  return answers.flatMap((answer, index) => {
+    const [text, state] = answer ?? [];
+    if (typeof text !== 'string') return [];
+    const head = source.damage.spare('job', ids[index] ?? '', () => headFrom(text));
+    return head === undefined ? [] : [{ ...head, state: state as JobState }];
+  });
 }
 
 function matches(job: Looked, { state, pool, label, submitter, q }: JobFilter): boolean {

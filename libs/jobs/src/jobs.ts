@@ -1,5 +1,7 @@
 import { isRondelError, isTerminal, RondelError, type Job } from '@rondel/contracts';
 import { openAlgorithms, type Algorithms } from './algorithms.js';
+import { openApis, type Apis } from './apis.js';
+import { readDataRun, type DataRun } from './data-run.js';
 import type { JobArchive, WriteRecord } from './archive.js';
 import { cancelJobs, type CancelAnswers } from './cancel-jobs.js';
 import { checkRedis, openConnection, openSubscription, type RedisFacts } from './connection.js';
@@ -9,6 +11,7 @@ import { newJob, type JobHash, type JobHead, type JobWork } from './job-fields.j
 import type { Leg, OpenLeg } from './attempts.js';
 import { retentionSeconds } from './job-calls.js';
 import { jobNotFound, openLedger, type Ledger } from './ledger.js';
+import { openIdempotency, type Idempotency } from './idempotency.js';
 import { openLeases, type Leases } from './leases.js';
 import { placeOf, queueOf, type LegQueue } from './leg-queue.js';
 import { openLegTaker, type LegTaker, type Place, type TakeOptions } from './leg-taker.js';
@@ -20,7 +23,7 @@ import { openOpenUploads, type OpenUploads } from './open-uploads.js';
 import { openPoolQueues } from './pool-queues.js';
 import { openQuestions, type Questions } from './questions.js';
 import { openResults, type Results } from './results.js';
-import { serverTime } from './server-time.js';
+import { openServerClock, serverTime, type ServerClock } from './server-time.js';
 import { openSharedStore, type SharedStore } from './shared-store.js';
 import { openSpecialQueues, type SpecialQueues } from './special-queues.js';
 import { openSessions, type SessionLimits, type Sessions } from './sessions.js';
@@ -54,8 +57,10 @@ export interface Jobs {
   readonly ledger: Ledger;
   readonly algorithms: Algorithms;
   readonly fleet: Fleet;
+  readonly apis: Apis;
   readonly pools: PoolControl;
   readonly leases: Leases;
+  readonly idempotency: Idempotency;
   readonly news: News;
   readonly questions: Questions;
   readonly results: Results;
@@ -87,11 +92,13 @@ export interface Jobs {
   advance(id: string, job?: JobHash): Promise<void>;
   /**
    * Repairs what dying processes left behind: jobs without a leg get one, sweeps the jobs they lack, warm algorithms a
-   * live worker, ended jobs without a record are recorded.
+   * live worker, ended jobs without a record are recorded. Ends soon once the signal is aborted, and leaves the rest.
    */
-  reconcile(record: WriteRecord): Promise<void>;
+  reconcile(record: WriteRecord, signal?: AbortSignal): Promise<void>;
   /** Records in Redis that were found damaged and passed over since this process began, by kind. */
   damaged(): ReadonlyMap<RecordKind, number>;
+  /** What Redis holds now; a new one where all is gone that was there. `known` is what the caller has seen before. */
+  dataRun(known: string | undefined): Promise<DataRun>;
   /** Version and settings of Redis. Throws `SERVICE_UNAVAILABLE`. */
   redis(): Promise<RedisFacts>;
   /** Milliseconds since 1970 by the clock of Redis, which is the same for everybody. */
@@ -108,8 +115,10 @@ export async function openJobs(options: {
   readonly sessions?: SessionLimits;
 }): Promise<Jobs> {
   const redis = openConnection(options.redisUrl, options.onError);
+  let clock: ServerClock;
   try {
     await checkRedis(redis);
+    clock = await openServerClock(redis);
   } catch (error) {
     redis.disconnect();
     throw error;
@@ -152,7 +161,7 @@ export async function openJobs(options: {
     await cancelJobs([id], { redis, legs });
     return mustGet(id);
   };
-  const algorithms = openAlgorithms({ redis, damage, ledger, fleet, enqueue: advance, cancel });
+  const algorithms = openAlgorithms({ redis, damage, now: clock.now, ledger, fleet, enqueue: advance, cancel });
   /** The end of an input of a warm algorithm is the turn of the next one. */
   const letNextIn = async (id: string) => {
     const head = await ledger.head(id);
@@ -163,12 +172,15 @@ export async function openJobs(options: {
     ledger,
     algorithms,
     fleet,
+    apis: openApis(redis),
+    dataRun: (known) => readDataRun(redis, known),
     pools: openPoolControl(fleet, poolQueues, algorithms),
     leases: openLeases(redis),
+    idempotency: openIdempotency(redis),
     news,
     questions: openQuestions(redis),
     results: openResults(redis),
-    sessions: openSessions(redis, options.sessions),
+    sessions: openSessions(redis, clock.now, options.sessions),
     special,
     store: openSharedStore(redis),
     sweeps,
@@ -183,7 +195,7 @@ export async function openJobs(options: {
       if (typeof created === 'string') return { job: await mustGet(created) };
       return { job: newJob(head), before: created.before };
     },
-    takeLegs: (take) => openLegTaker({ redis, redisUrl: options.redisUrl }, take),
+    takeLegs: (take) => openLegTaker({ redis, redisUrl: options.redisUrl, now: clock.now }, take),
     advance,
     async cancel(id) {
       const job = await cancel(id);
@@ -209,20 +221,21 @@ export async function openJobs(options: {
       if (head) await enqueue(await ledger.openLegs(id), head);
       return mustGet(id);
     },
-    async reconcile(record) {
+    async reconcile(record, signal = new AbortController().signal) {
       // What is old shall not depend on whose clock is asked.
       const now = await serverTime(redis);
       const unsettled = await sweeps.unsettled(now - settleMs);
       const unrecorded = await ledger.unrecorded();
-      await repairAll([
+      await repairAll(signal, [
         ...unsettled.map((id) => () => sweeps.settle(id, record)),
-        () => addMissingLegs({ redis, damage, ledger, legs, special, enqueue }, now - settleMs),
+        () => addMissingLegs({ redis, damage, ledger, legs, special, enqueue, signal }, now - settleMs),
         () => lowerTurns(redis, special),
         () => poolQueues.reconcile(now - specialQueueMs),
         () => algorithms.reconcile(),
         // Their last process died between ending and recording them.
         ...unrecorded.map((id) => () => recordJob(ledger, id, record)),
         () => ledger.forgetExpired(now),
+        () => ledger.mendIndex(),
         () => sweeps.forgetExpired(now - retentionSeconds * 1000),
       ]);
     },
@@ -230,6 +243,7 @@ export async function openJobs(options: {
     redis: () => checkRedis(redis),
     now: () => serverTime(redis),
     async close() {
+      clock.close();
       await Promise.all([legs.close(), news.close()]);
       redis.disconnect();
     },
@@ -250,9 +264,10 @@ function outOfOrder(id: string, algorithm: string): RondelError {
 }
 
 /** One that fails, such as the record of one job, keeps none of the others from being made; then throws the first failure. */
-async function repairAll(repairs: readonly (() => Promise<unknown>)[]): Promise<void> {
+async function repairAll(signal: AbortSignal, repairs: readonly (() => Promise<unknown>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const repair of repairs) {
+    if (signal.aborted) break;
     try {
       await repair();
     } catch (error) {

@@ -31,6 +31,9 @@ export function toldBy(message: string): string[] {
   return message.startsWith(endedPrefix) ? [message, message.slice(endedPrefix.length)] : [message];
 }
 
+/** The sets by which jobs are filtered lie under it, see `job-index-lua.ts`. */
+export const indexPrefix = `${keyPrefix}:index:`;
+
 /** Names of all keys that Rondel itself keeps in Redis. BullMQ's lie under `{rondel}:legs:`. */
 export const keys = {
   /** Hash: everything about one job. */
@@ -39,6 +42,10 @@ export const keys = {
   events: (id: string) => `${keyPrefix}:job:${id}:events`,
   /** Sorted set of all job ids by creation time in milliseconds. */
   jobs: `${keyPrefix}:jobs`,
+  /** Hash: id of a job to the sets of the index that it is in, beside that of its state, as JSON. */
+  indexed: `${keyPrefix}:indexed`,
+  /** String: the index holds all jobs, also those of before it was there. */
+  indexBuilt: `${indexPrefix}built`,
   /** Sorted set of jobs that have not ended, by creation time. */
   live: `${keyPrefix}:live`,
   /** Set of jobs that have ended but whose record is not yet in the artifact store. */
@@ -71,6 +78,10 @@ export const keys = {
   wake: (taker: string) => `${keyPrefix}:wake:${taker}`,
   /** Sorted set of worker ids by the time of their last heartbeat. */
   workers: `${keyPrefix}:workers`,
+  /** Hash: id of an API to what it said of itself. */
+  apis: `${keyPrefix}:apis`,
+  /** Hash: what tells all that Redis holds from what it held before it was emptied; see `data-run.ts`. */
+  dataRun: `${keyPrefix}:run`,
   /** String: what a worker said of itself. */
   worker: (id: string) => `${keyPrefix}:worker:${id}`,
   /** String: the job that a client's idempotency key stands for. */

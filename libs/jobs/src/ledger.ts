@@ -41,7 +41,8 @@ import {
 } from './job-fields.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds, warningsText } from './job-calls.js';
-import { countJobs, findJobs, listJobs, type FoundJobs, type JobPageQuery } from './job-list.js';
+import { forgetGone, mendIndex, noteRecorded } from './job-index.js';
+import { countJobs, findJobs, listJobs, type FoundJobs, type JobPageQuery, type ReadRecorded } from './job-list.js';
 import { keys } from './keys.js';
 import type { Damage } from './stored.js';
 import { queueOf } from './leg-queue.js';
@@ -78,7 +79,8 @@ export interface Ledger {
   /** What of a job does not change, see `JobHead`. */
   head(id: string): Promise<JobHead | undefined>;
   archive(id: string): Promise<JobArchive | undefined>;
-  list(query: JobPageQuery): Promise<{ jobs: Job[]; cursor?: string }>;
+  /** @param recorded Reads the jobs of which only the record is left. */
+  list(query: JobPageQuery, recorded?: ReadRecorded): Promise<{ jobs: Job[]; cursor?: string }>;
   /** As `list`, their ids alone. */
   find(query: JobPageQuery): Promise<FoundJobs>;
   count(filter: JobFilter): Promise<JobCounts>;
@@ -154,6 +156,10 @@ export interface Ledger {
   ended(): Promise<EndedJobs[]>;
   /** Mean time from first start to end of the pool's last completed jobs; undefined when there is none yet. */
   meanSeconds(pool: string): Promise<number | undefined>;
+  /** Lists ended jobs of which Redis knows nothing any more; whoever lists them reads their records. */
+  noteRecorded(jobs: readonly Job[]): Promise<void>;
+  /** Makes the index that lists are filtered by whole where it is not, as after an upgrade. */
+  mendIndex(): Promise<void>;
   /** Drops jobs from the index whose hash has expired. */
   forgetExpired(now: number): Promise<void>;
 }
@@ -241,7 +247,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Dama
       return fields.head === undefined ? undefined : damage.spare('job', id, () => archiveFromHash(fields));
     },
 
-    list: (query) => guarded(listJobs({ redis, damage }, query)),
+    list: (query, recorded) => guarded(listJobs({ redis, damage }, query, recorded)),
     find: (query) => guarded(findJobs({ redis, damage }, query)),
     count: (filter) => guarded(countJobs({ redis, damage }, filter)),
 
@@ -375,7 +381,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Dama
     },
 
     async events(id, after) {
-      const entries = await guarded(redis.xrange(keys.events(id), `(${after}`, '+', 'COUNT', 500));
+      const entries = await guarded(redis.xrange(keys.events(id), `(${after}`, '+', 'COUNT', 100));
       return entries.map(([entry, fields]) => ({ id: entry, event: eventFromFields(fields) }));
     },
 
@@ -400,11 +406,13 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Dama
     ended: () => guarded(readEndedJobs(redis)),
     meanSeconds: (pool) => guarded(readMeanSeconds(redis, pool)),
 
+    noteRecorded: (jobs) => guarded(noteRecorded(redis, jobs)),
+
+    mendIndex: () => guarded(mendIndex(redis)),
+
     async forgetExpired(now) {
       const expired = await guarded(redis.zrangebyscore(keys.jobs, '-inf', now - retentionSeconds * 1000));
-      for (const id of expired) {
-        if ((await guarded(redis.exists(keys.job(id)))) === 0) await guarded(redis.zrem(keys.jobs, id));
-      }
+      await guarded(forgetGone(redis, expired));
     },
   };
 }

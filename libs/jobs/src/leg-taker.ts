@@ -55,12 +55,16 @@ const pauseMs = 500;
 /** A worker whose slots are all taken looks at the other queues this often, in case what lies there comes first. */
 const peekEveryMs = 100;
 
-/** Over a connection for commands, which stays the caller's to close, and one of its own to wait. */
+/**
+ * Over a connection for commands, which stays the caller's to close, and one of its own to wait.
+ *
+ * @param now By the clock of Redis, by which delayed legs come due.
+ */
 export function openLegTaker<P extends Place>(
-  { redis, redisUrl }: { readonly redis: Redis; readonly redisUrl: string },
+  { redis, redisUrl, now }: { readonly redis: Redis; readonly redisUrl: string; readonly now: () => number },
   { concurrency, run, onError, beginAs }: TakeOptions<P>,
 ): LegTaker {
-  const queues = openTakenQueues(redis);
+  const queues = openTakenQueues(redis, now);
   const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
   const served = new Map<string, TakenQueue>();
   /** Queues on which something may lie. */
@@ -171,14 +175,14 @@ export function openLegTaker<P extends Place>(
 
   /** Legs of the same queue follow each other without a look at the others, so these are looked at now and then. */
   const peek = (busy: TakenQueue) => {
-    const now = performance.now();
-    if (now - lookedAt >= longestWaitMs) {
+    const at = performance.now();
+    if (at - lookedAt >= longestWaitMs) {
       lookAtAll();
       return;
     }
     const others = [...served.values()].filter((queue) => queue !== busy && !ready.has(queue));
-    if (others.length === 0 || now - peekedAt < peekEveryMs) return;
-    peekedAt = now;
+    if (others.length === 0 || at - peekedAt < peekEveryMs) return;
+    peekedAt = at;
     inBackground(
       firstLegs(redis, others).then((legs) => {
         for (const { queue, score } of legs) if (score !== undefined) mayHold(queue);
@@ -200,7 +204,7 @@ export function openLegTaker<P extends Place>(
 
   const waitForMarker = async () => {
     const byMarker = new Map([...served.values()].map((queue) => [queue.marker, queue]));
-    const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, dueAt - Date.now()));
+    const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, dueAt - now()));
     const marker = await markers.next([...byMarker.keys()], waitMs / 1000);
     markersSeen += 1;
     if (marker === undefined) {
@@ -208,7 +212,7 @@ export function openLegTaker<P extends Place>(
       return;
     }
     const queue = byMarker.get(marker.key);
-    if (marker.from > Date.now()) dueAt = Math.min(dueAt, marker.from);
+    if (marker.from > now()) dueAt = Math.min(dueAt, marker.from);
     else if (queue !== undefined) mayHold(queue);
   };
 

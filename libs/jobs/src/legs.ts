@@ -47,11 +47,11 @@ export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: 
   /** The queue, known to the workers that can serve it, and paused when its place is. */
   const readyQueue = async ({ queue: name, requires }: LegQueue, submitter?: string) => {
     const queue = queues.get(name);
-    if (requires === undefined || Date.now() - (registered.get(name) ?? 0) < registeredMs) return queue;
+    if (requires === undefined || performance.now() - (registered.get(name) ?? -Infinity) < registeredMs) return queue;
     const isNew = await special.register({ queue: name, requires }, submitter);
     if (isNew && (await guarded(queues.get(placeOf({ queue: name, requires })).isPaused())))
       await guarded(queue.pause());
-    registered.set(name, Date.now());
+    registered.set(name, performance.now());
     return queue;
   };
   return {

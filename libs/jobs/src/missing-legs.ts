@@ -14,6 +14,8 @@ import type { SpecialQueues } from './special-queues.js';
 const pageLength = 500;
 
 interface Parts {
+  /** Nothing more is repaired once it is aborted. */
+  readonly signal: AbortSignal;
   readonly redis: Redis;
   readonly damage: Damage;
   readonly ledger: Ledger;
@@ -40,7 +42,10 @@ export async function addMissingLegs(parts: Parts, before: number): Promise<void
     const jobs = await readJobs(parts, ids.slice(start, start + pageLength));
     await registerQueues(jobs, parts.special);
     const broken = new Set([...(await lackingLegs(jobs, parts.legs)), ...(await completeStages(jobs, parts.redis))]);
-    for (const { head } of broken) await repair(head, parts);
+    for (const { head } of broken) {
+      if (parts.signal.aborted) return;
+      await repair(head, parts);
+    }
   }
 }
 

@@ -16,6 +16,9 @@ export interface News {
    * (`endedNews`) the job has ended, or the plan session has changed. Returns the function that stops it.
    */
   listen(job: string, listener: () => void): () => void;
+  /** Wakes all who listen, who shall not wait any longer. */
+  leave(): void;
+  readonly left: () => boolean;
   close(): Promise<void>;
 }
 
@@ -25,6 +28,7 @@ const unheardMs = 10_000;
 export async function openNews(subscription: Redis, kind: NewsKind, onError: (error: Error) => void): Promise<News> {
   const listeners = new Map<string, Set<() => void>>();
   let hears = false;
+  let left = false;
   let unheard: NodeJS.Timeout | undefined;
   const tellAll = () => {
     for (const waiting of listeners.values()) for (const listener of waiting) listener();
@@ -65,6 +69,11 @@ export async function openNews(subscription: Redis, kind: NewsKind, onError: (er
         if (hears && listeners.size === 0) forget();
       };
     },
+    leave() {
+      left = true;
+      tellAll();
+    },
+    left: () => left,
     async close() {
       clearTimeout(unheard);
       listeners.clear();

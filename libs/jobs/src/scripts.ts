@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { maxWarnings } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { curveLua } from './curve-lua.js';
+import { jobIndexLua } from './job-index-lua.js';
 import { lineLua } from './line-lua.js';
 import { putLegsLua } from './put-legs-lua.js';
 
@@ -65,7 +66,7 @@ local function counts(leg, attempt)
   return field('state') == 'active' and field(blockOf(leg) .. 'state') == 'active'
     and field(blockOf(leg) .. 'attempt') == attempt
 end
-${lineLua}`;
+${jobIndexLua}${lineLua}`;
 
 // Warnings that a job has before it runs, see `JobHead`.
 const warnedLua = `
@@ -78,12 +79,13 @@ end
  * Writes a new job down; nobody can be waiting for news of it yet. `keys`: job, events, jobs, live. Returns the priority of
  * its legs.
  */
-export const createJobLua = `${lineLua}${warnedLua}
+export const createJobLua = `${jobIndexLua}${lineLua}${warnedLua}
 local function createJob(keys, job)
   redis.call('HSET', keys[1], 'head', job.head, 'work', job.work, 'attemptsPerRun', job.attempts, 'allowed', job.attempts,
     'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
   redis.call('ZADD', keys[3], job.now, job.id)
   redis.call('ZADD', keys[4], job.now, job.id)
+  indexJob(job.id, job.now, cjson.decode(job.head), 'queued')
   local turn = joinLine(job.id, cjson.decode(job.line))
   redis.call('HSET', keys[1], 'line', job.line, 'turn', turn)
   redis.call('XADD', keys[2], 'MAXLEN', '~', 1000, '*', 'type', 'state', 'data',
@@ -133,6 +135,7 @@ local function begin(id, leg, generation, stage, worker, now, channel)
   made = made + 1
   redis.call('HSET', KEYS[1], block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', worker,
     'state', 'active', 'worker', worker, 'attempt', math.max(made, tonumber(job[13])))
+  indexState(id, state, 'active')
   redis.call('HSETNX', KEYS[1], 'startedAt', now)
   if made > 1 then redis.call('HDEL', KEYS[1], block .. 'fraction', block .. 'steps') end
   takeTurn(id, KEYS[1])
@@ -218,6 +221,7 @@ redis.call('HSET', KEYS[1], block .. 'state', ARGV[5], block .. 'allowed', allow
 redis.call('HDEL', KEYS[1], block .. 'worker', block .. 'fraction')
 if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'lastError', ARGV[7]) end
 if field('blocks') == '1' then
+  indexState(ARGV[1], field('state'), ARGV[5])
   redis.call('HSET', KEYS[1], 'state', ARGV[5], 'allowed', allowed)
   redis.call('HDEL', KEYS[1], 'worker', 'progress', 'preview')
   local line = jobLine()
@@ -274,6 +278,7 @@ if ARGV[2] ~= '' then
   redis.call('HSET', KEYS[1], block .. 'state', ARGV[5])
   if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], block .. 'steps', ARGV[8]) end
 end
+indexState(ARGV[1], state, ARGV[5])
 redis.call('HSET', KEYS[1], 'state', ARGV[5], 'finishedAt', ARGV[6], unpack(ARGV, 12))
 warn(KEYS[2], ARGV[11])
 -- What a lost attempt was warned of and no other is not of this image.
@@ -307,6 +312,7 @@ for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
 end
 redis.call('HDEL', KEYS[1], 'error', 'lastError', 'finishedAt', 'startedAt', 'worker', 'progress', 'inputs', 'warnings',
   'preview', 'curve')
+indexState(ARGV[1], state, 'queued')
 redis.call('HSET', KEYS[1], 'state', 'queued', 'stage', 0, 'blocks', 1, 'base', made,
   'allowed', made + field('attemptsPerRun'))
 local warned = warnedBefore(field('head'))
@@ -369,6 +375,7 @@ for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
   if block and tonumber(block) >= stage then redis.call('HDEL', KEYS[1], name) end
 end
 local made = field('attempt')
+indexState(ARGV[1], 'active', 'queued')
 redis.call('HSET', KEYS[1], 'state', 'queued', 'stage', stage, 'blocks', 1, 'base', made,
   'allowed', tonumber(field('allowed')) + tonumber(ARGV[9]), 'head', ARGV[7], 'work', ARGV[8])
 redis.call('HDEL', KEYS[1], 'worker', 'progress', 'preview')

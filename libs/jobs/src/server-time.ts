@@ -26,3 +26,29 @@ export async function aheadOfServer(ask: () => Promise<number>): Promise<number>
   if (least > 0) return least;
   return Math.min(0, most);
 }
+
+/** The clock of Redis, read without asking for it each time. */
+export interface ServerClock {
+  /** In milliseconds since 1970. Steps of the clock of this machine do not matter. */
+  readonly now: () => number;
+  close(): void;
+}
+
+/** Clocks drift apart by far less than a millisecond meanwhile, but that of Redis may be set, or another server take over. */
+const askEveryMs = 5000;
+
+/** Throws `SERVICE_UNAVAILABLE` when Redis does not answer. */
+export async function openServerClock(redis: Redis): Promise<ServerClock> {
+  let ahead = 0;
+  const ask = async () => {
+    const asked = performance.now();
+    const now = await serverTime(redis);
+    // It was read in between.
+    ahead = now - (asked + performance.now()) / 2;
+  };
+  await ask();
+  // While Redis is away the last answer is good; the connection tells of that.
+  const timer = setInterval(() => void ask().catch(() => undefined), askEveryMs);
+  timer.unref();
+  return { now: () => Math.round(performance.now() + ahead), close: () => clearInterval(timer) };
+}

@@ -76,7 +76,12 @@ export interface Sessions {
   remove(id: string): Promise<void>;
 }
 
-export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimits = sessionLimits): Sessions {
+/** @param clock By that of Redis, as several APIs keep sessions. */
+export function openSessions(
+  redis: Redis,
+  clock: () => number,
+  { ttlMs, mostSessions }: SessionLimits = sessionLimits,
+): Sessions {
   const run = (script: Script, id: string, args: readonly (string | number)[]) =>
     guarded(
       runScript(redis, script, {
@@ -86,7 +91,7 @@ export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimit
     );
   return {
     async create(id, snapshot, about) {
-      const now = Date.now();
+      const now = clock();
       const answer = await run(createSessionScript, id, [now, ttlMs, mostSessions, snapshot, about]);
       if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
       throw new RondelError(
@@ -97,7 +102,7 @@ export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimit
 
     async list({ limit, cursor }) {
       // At most `mostSessions`, in the order in which they expire; their ids sort by creation.
-      const ids = (await guarded(redis.zrangebyscore(keys.sessions, Date.now(), '+inf'))).sort().reverse();
+      const ids = (await guarded(redis.zrangebyscore(keys.sessions, clock(), '+inf'))).sort().reverse();
       const rest = cursor === undefined ? ids : ids.filter((id) => id < cursor);
       const shown = rest.slice(0, limit);
       const found = await Promise.all(shown.map((id) => listed(redis, id)));
@@ -109,7 +114,7 @@ export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimit
     },
 
     async read(id, after = -1) {
-      const now = Date.now();
+      const now = clock();
       const answer = await run(readSessionScript, id, [now, ttlMs, after]);
       if (!Array.isArray(answer)) throw sessionNotFound(id);
       const [version, createdAt, from, snapshot, entries] = answer as [string, string, string, string, Entry[]];
@@ -123,7 +128,7 @@ export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimit
     },
 
     async append(id, expected, record) {
-      const now = Date.now();
+      const now = clock();
       const answer = await run(appendSessionScript, id, [now, ttlMs, expected, record, keys.news]);
       if (!Array.isArray(answer)) throw sessionNotFound(id);
       const [appended = 0, version = 0, bytes = 0, snapshotBytes = 0, entries = 0] = answer.map(Number);
@@ -132,7 +137,7 @@ export function openSessions(redis: Redis, { ttlMs, mostSessions }: SessionLimit
     },
 
     async compact(id, { version, text }) {
-      await run(compactSessionScript, id, [Date.now(), ttlMs, version, text]);
+      await run(compactSessionScript, id, [clock(), ttlMs, version, text]);
     },
 
     async remove(id) {

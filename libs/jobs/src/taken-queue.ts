@@ -6,7 +6,6 @@ import { afterTaking, type AfterTaking, type TakenFrom } from './beginning.js';
 import { guarded } from './connection.js';
 import { frontOfLane } from './line.js';
 import { legPrefix } from './open-queues.js';
-import { serverTime } from './server-time.js';
 
 /**
  * A worker that dies leaves its lock to expire; another one then takes the leg. Locks are renewed well before that, on an
@@ -61,8 +60,12 @@ export interface TakenQueues {
   close(): Promise<void>;
 }
 
-/** Works over the given connection, which stays the caller's to close. */
-export function openTakenQueues(redis: Redis): TakenQueues {
+/**
+ * Works over the given connection, which stays the caller's to close.
+ *
+ * @param now By the clock of Redis.
+ */
+export function openTakenQueues(redis: Redis, now: () => number): TakenQueues {
   const settings = {
     connection: redis,
     prefix: legPrefix,
@@ -82,14 +85,17 @@ export function openTakenQueues(redis: Redis): TakenQueues {
   const queueKeys = new QueueKeys(legPrefix);
   let takings = 0;
   const backendOf = (name: string) =>
-    new RedisQueueBackend(
-      connection,
-      name,
-      queueKeys.getKeys(name),
-      (type) => queueKeys.toKey(name, type),
-      settings,
-      undefined,
-      false,
+    timed(
+      new RedisQueueBackend(
+        connection,
+        name,
+        queueKeys.getKeys(name),
+        (type) => queueKeys.toKey(name, type),
+        settings,
+        undefined,
+        false,
+      ),
+      now,
     );
   const taker = randomUUID();
   /** A leg whose lock was lost may have been taken by others, or even be done with: it is not ours to move any more. */
@@ -147,8 +153,7 @@ export function openTakenQueues(redis: Redis): TakenQueues {
           return;
         }
         // Whoever takes it next may have another clock than this machine.
-        const now = await serverTime(redis);
-        await whileOurs(backend.moveToDelayed(id, now, delayMs, token, { skipAttempt: true }));
+        await whileOurs(backend.moveToDelayed(id, now(), delayMs, token, { skipAttempt: true }));
       },
       async renew(legs) {
         const tokens = new Map(legs.map(({ id, token }) => [id, token]));
@@ -181,6 +186,22 @@ function followed(backend: RedisQueueBackend, sayMore: () => void): RedisQueueBa
     return answer;
   };
   return Object.assign(Object.create(backend) as RedisQueueBackend, { execCommand });
+}
+
+/** From 2001 to 5138 in milliseconds since 1970; nothing else that BullMQ's scripts are given lies in between. */
+const [firstTime, lastTime] = [1e12, 1e14];
+
+/**
+ * BullMQ tells its scripts the time by the clock of this machine, and they let delayed legs begin by it. One that is behind
+ * would never take a leg that was to be tried again.
+ */
+function timed(backend: RedisQueueBackend, now: () => number): RedisQueueBackend {
+  const send = backend.execCommand.bind(backend);
+  backend.execCommand = (client, command, args): unknown => {
+    const isTime = (each: unknown) => typeof each === 'number' && each > firstTime && each < lastTime;
+    return send(client, command, args.map((each: unknown) => (isTime(each) ? now() : each)) as typeof args);
+  };
+  return backend;
 }
 
 /** Of a leg that is done with, BullMQ only looks at these. */

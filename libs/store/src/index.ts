@@ -31,4 +31,4 @@ export { checkedKinds, type CheckedKind, type PassingFile } from './passing-chec
 export { type PartFolders, type PartPlace } from './part-folders.js';
 export { openResultArea, type FoundResult, type ResultArea, type ResultFiles } from './result-area.js';
 export { resolveReference, type ReferenceSources, type ResolvedReference } from './resolve-reference.js';
-export { storeIdentity, storeProblem } from './store-identity.js';
+export { readStoreIdentity, storeIdentity, storeProblem } from './store-identity.js';

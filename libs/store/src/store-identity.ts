@@ -10,7 +10,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What tells this store from every other one. Made when it is asked for the first time, by however many at once. */
 export async function storeIdentity(directory: string): Promise<string> {
-  const known = await readIdentity(directory);
+  const known = await readStoreIdentity(directory);
   if (known !== undefined) return known;
   await mkdir(directory, { recursive: true });
   const fresh = join(directory, `identity.${randomUUID()}`);
@@ -23,7 +23,7 @@ export async function storeIdentity(directory: string): Promise<string> {
   } finally {
     await rm(fresh, { force: true });
   }
-  const made = await readIdentity(directory);
+  const made = await readStoreIdentity(directory);
   if (made === undefined) throw new Error(`${fileIn(directory)} does not hold the identity of an artifact store.`);
   return made;
 }
@@ -37,7 +37,7 @@ export async function storeProblem(directory: string, wanted: string | undefined
   if (wanted === undefined) return undefined;
   const nextStep = 'Mount that store there, or name its folder with --store.';
   try {
-    const found = await readIdentity(directory);
+    const found = await readStoreIdentity(directory);
     if (found === wanted) return await whyNotWritable(directory);
     const what = found === undefined ? 'no artifact store' : `another artifact store (${found})`;
     return `${directory} holds ${what}, not that of the API that was started last (${wanted}). ${nextStep}`;
@@ -56,7 +56,8 @@ async function whyNotWritable(directory: string): Promise<string | undefined> {
   }
 }
 
-async function readIdentity(directory: string): Promise<string | undefined> {
+/** Undefined where there is none, as where nothing is mounted. */
+export async function readStoreIdentity(directory: string): Promise<string | undefined> {
   const text = (await unlessMissing(readFile(fileIn(directory), 'utf8')))?.trim();
   return text !== undefined && uuid.test(text) ? text : undefined;
 }

@@ -11,11 +11,21 @@ export interface ListenAddress {
 /** `0.0.0.0` and `::` stand for every interface of this machine, which are then told one by one. */
 export function listenAddresses(host: string, port: number): ListenAddress[] {
   if (host !== '0.0.0.0' && host !== '::') return [{ url: urlOf(host, port) }];
-  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+  return Object.entries(interfacesHere()).flatMap(([name, addresses = []]) =>
     addresses
       .filter(({ family, scopeid }) => (family === 'IPv4' ? true : host === '::' && !scopeid))
       .map(({ address }) => ({ interface: name, url: urlOf(address, port) })),
   );
+}
+
+/** None where the system does not let this process see them, as under a unit without AF_NETLINK. */
+function interfacesHere(): ReturnType<typeof networkInterfaces> {
+  try {
+    return networkInterfaces();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR') return {};
+    throw error;
+  }
 }
 
 export function urlOf(host: string, port: number): string {

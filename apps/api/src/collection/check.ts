@@ -38,7 +38,7 @@ export async function checkPart(
   { after, repair, signal }: CheckRequest,
 ): Promise<StoreCheck> {
   const { files } = collected.store;
-  const begun = Date.now();
+  const begun = performance.now();
   const checked = { files: 0, bytes: 0 };
   const damaged: DamagedArtifact[] = [];
   const passing: PassingDamage[] = [];
@@ -56,7 +56,7 @@ export async function checkPart(
     await check();
     checked.files += 1;
     checked.bytes += bytes;
-    if (Date.now() - begun < partMs && damaged.length + passing.length < mostDamaged) continue;
+    if (performance.now() - begun < partMs && damaged.length + passing.length < mostDamaged) continue;
     next = place;
     break;
   }

@@ -1,7 +1,7 @@
 import type { Demand, StoreReport, WorkerRecord } from '@rondel/contracts';
 import { jobSecondsBounds, type EndedJobs } from '@rondel/jobs';
 import type { FastifyInstance } from 'fastify';
-import { Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RouteServices } from '../services.js';
 
 const httpSecondsBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -32,6 +32,7 @@ export function registerMetrics(app: FastifyInstance, services: RouteServices): 
 declare module 'fastify' {
   interface FastifyInstance {
     readonly httpMetrics: Registry;
+    readonly slowReaders: Counter;
   }
 }
 
@@ -46,6 +47,12 @@ function measureRequests(app: FastifyInstance): void {
     registers: [registry],
   });
   app.decorate('httpMetrics', registry);
+  const slow = new Counter({
+    name: 'rondel_slow_readers_total',
+    help: 'Readers of event streams that were let go, as they took nothing for half a minute.',
+    registers: [registry],
+  });
+  app.decorate('slowReaders', slow);
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);

@@ -21,6 +21,7 @@ import {
   putInput,
   RepeatableHeaders,
 } from './algorithm-calls.js';
+import { claimKey } from '../repeatable.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['algorithms'];
@@ -102,7 +103,12 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
       },
     },
     async ({ params: { id }, headers, body }, reply) => {
-      const ticket = await putInput(id, body, { caller: callerOf(headers), services });
+      const caller = callerOf(headers);
+      const given = { key: caller.idempotencyKey, owner: `put ${id}`, body };
+      const ticket = await putInput(id, body, {
+        caller: { ...caller, idempotencyKey: await claimKey(services.jobs, given) },
+        services,
+      });
       return reply.code(202).header('location', `/v1/jobs/${ticket.job}`).send(ticket);
     },
   );

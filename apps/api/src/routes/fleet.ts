@@ -1,14 +1,18 @@
 import {
   DemandSchema,
   EngineNameSchema,
+  FleetSchema,
   PoolNameSchema,
   PoolSchema,
+  RondelError,
   WorkerSchema,
   type PoolRecord,
   type Requirements,
   type WorkerRecord,
 } from '@rondel/contracts';
 import { Type, type Static } from '@rondel/contracts/schema';
+import type { Jobs } from '@rondel/jobs';
+import { mixedBuilds } from '../mixed-builds.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const PoolParams = Type.Object({ pool: PoolNameSchema });
@@ -39,10 +43,14 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
       schema: {
         tags: ['fleet'],
         summary: 'All workers, with device, load and last heartbeat',
-        response: { 200: Type.Object({ workers: Type.Array(WorkerSchema) }) },
+        response: { 200: FleetSchema },
       },
     },
-    async () => ({ workers: await jobs.fleet.workers() }),
+    async () => {
+      const [workers, apis] = await Promise.all([jobs.fleet.workers(), jobs.apis.list()]);
+      const mixed = mixedBuilds({ workers, apis });
+      return { workers, apis, ...(mixed !== undefined && { mixed }) };
+    },
   );
 
   app.get(
@@ -95,6 +103,24 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
     async ({ params, query }) => jobs.pools.demand(params.pool, startable(query)),
   );
 
+  app.delete(
+    '/pools/:pool',
+    {
+      schema: {
+        tags: ['fleet'],
+        summary: 'Forget a pool that was declared, or whose workers are gone',
+        description:
+          'Refused while it has workers or work. A pool that an API declares when it starts comes back with that API.',
+        params: PoolParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ params: { pool } }, reply) => {
+      await forgetPool(pool, jobs);
+      return reply.code(204).send(null);
+    },
+  );
+
   app.post(
     '/pools/:pool/pause',
     {
@@ -122,6 +148,23 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
     async ({ params }) => jobs.pools.resume(params.pool),
   );
 };
+
+/** Throws `NOT_FOUND`, and `CONFLICT` for one that has workers or work, or is always there. */
+async function forgetPool(pool: string, { fleet, pools, ledger }: Jobs): Promise<void> {
+  const refuse = (why: string) => new RondelError('CONFLICT', `Pool "${pool}" can't be forgotten: ${why}.`);
+  if (pool === 'default') throw refuse('it is always there');
+  const [{ runnable, active }, waiting, workers] = await Promise.all([
+    pools.demand(pool),
+    ledger.waiting(pool),
+    fleet.workers(),
+  ]);
+  const serving = workers.filter((worker) => worker.state !== 'lost' && worker.pools.includes(pool));
+  if (serving.length > 0)
+    throw refuse(`it has ${serving.length} workers, such as ${serving[0]?.id ?? ''}; drain them first`);
+  if (runnable + active + waiting > 0)
+    throw refuse(`it has ${Math.max(runnable, waiting) + active} jobs; cancel them or let them end first`);
+  await fleet.forget(pool);
+}
 
 /** Undefined where nothing was said. */
 function startable(query: Static<typeof StartableQuery>): Requirements | undefined {

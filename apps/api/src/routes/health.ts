@@ -1,20 +1,27 @@
 import { Type } from '@rondel/contracts/schema';
+import type { DataRun } from '@rondel/jobs';
+import { buildIdentity } from '@rondel/telemetry';
+import { lossText } from '../presence.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const CheckSchema = Type.Object({ ok: Type.Boolean(), detail: Type.String() });
 
 /** `healthz`: the process lives. `readyz`: it can do its work now. */
-export const healthRoutes: RoutePlugin = async (app, { services: { jobs, freeBytes, storeProblem } }) => {
+export const healthRoutes: RoutePlugin = async (app, { services }) => {
+  const { jobs, freeBytes, storeProblem, dataRun = () => undefined, isLeaving = () => false } = services;
+
   app.get(
     '/healthz',
     {
       schema: {
         tags: ['health'],
         summary: 'The process lives',
-        response: { 200: Type.Object({ status: Type.Literal('ok') }) },
+        response: {
+          200: Type.Object({ status: Type.Literal('ok'), version: Type.String(), commit: Type.String() }),
+        },
       },
     },
-    async () => ({ status: 'ok' as const }),
+    async () => ({ status: 'ok' as const, ...buildIdentity() }),
   );
 
   app.get(
@@ -41,13 +48,23 @@ export const healthRoutes: RoutePlugin = async (app, { services: { jobs, freeByt
           return `${((await freeBytes()) / 2 ** 30).toFixed(1)} GiB free`;
         }),
       ]);
-      const ready = redis.ok && disk.ok;
-      return reply
-        .code(ready ? 200 : 503)
-        .send({ status: ready ? 'ready' : 'not ready', checks: { redis, store: disk } });
+      const run = dataRun();
+      const checks = {
+        redis,
+        store: disk,
+        ...(run?.afterLoss === true && isRecent(run) && { data: { ok: true, detail: lossText(run) } }),
+        ...(isLeaving() && { process: { ok: false, detail: 'This API is about to end.' } }),
+      };
+      const ready = Object.values(checks).every(({ ok }) => ok);
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', checks });
     },
   );
 };
+
+/** People who look whether all is well shall hear of it for a day. */
+function isRecent({ since }: DataRun): boolean {
+  return Date.now() - Date.parse(since) < 24 * 3_600_000;
+}
 
 async function check(probe: () => Promise<string>): Promise<{ ok: boolean; detail: string }> {
   try {

@@ -12,10 +12,11 @@ import {
 import { endedNews, type JobHead, type SubmittedJob } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
 import { holdAnswer, waitSeconds, type Hold } from '../hold-answer.js';
-import { findArchive, findJob, presentJob, presentJobs, presentSubmitted } from '../job-view.js';
+import { findArchive, findJob, findRecordedJob, presentJob, presentJobs, presentSubmitted } from '../job-view.js';
 import type { RouteServices, Services } from '../services.js';
 import { runAgain } from '../run-again.js';
 import { acceptSubmission } from '../submission.js';
+import { claimKey, idempotencyHeader, markReplayed } from '../repeatable.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
 import type { RoutePlugin } from './route-plugin.js';
 
@@ -32,9 +33,7 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['jobs'],
         summary: 'Submit a reconstruction',
         headers: Type.Object({
-          'idempotency-key': Type.Optional(
-            Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same job for a day.' }),
-          ),
+          ...idempotencyHeader('job'),
           ...submitterHeaders,
         }),
         querystring: WaitQuery,
@@ -43,8 +42,18 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { head, work } = await acceptSubmission(withSubmitter(request), services);
-      const submit = () => jobs.submit(head, work, request.headers['idempotency-key']);
+      const submission = withSubmitter(request);
+      const { head, work } = await acceptSubmission(submission, services);
+      const key = await claimKey(jobs, {
+        key: request.headers['idempotency-key'],
+        owner: submission.submitter ?? '',
+        body: request.body,
+      });
+      const submit = async () => {
+        const submitted = await jobs.submit(head, work, key);
+        if (submitted.job.id !== head.id) markReplayed(reply);
+        return submitted;
+      };
       const job = await submitAndWait(head, submit, { seconds: request.query.wait, raw: request.raw, services });
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job);
     },
@@ -66,7 +75,9 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       },
     },
     async ({ query }) => {
-      const page = await jobs.ledger.list({ ...query, limit: query.limit ?? 50 });
+      const page = await jobs.ledger.list({ ...query, limit: query.limit ?? 50 }, (id) =>
+        findRecordedJob(id, services),
+      );
       return { ...page, jobs: await presentJobs(page.jobs, services) };
     },
   );

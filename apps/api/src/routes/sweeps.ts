@@ -14,6 +14,7 @@ import { Type } from '@rondel/contracts/schema';
 import { ulid } from 'ulid';
 import type { Services } from '../services.js';
 import { sweepSheet } from '../sweep-sheet.js';
+import { claimKey, idempotencyHeader, markReplayed } from '../repeatable.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
 import { acceptSweep } from '../sweep-submission.js';
 import { untilGone } from '../until-gone.js';
@@ -36,9 +37,7 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
         description:
           'One job per combination, at most 10,000, each with the label `sweep=<id>`. Every combination is checked before any job is accepted.',
         headers: Type.Object({
-          'idempotency-key': Type.Optional(
-            Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same sweep for a day.' }),
-          ),
+          ...idempotencyHeader('sweep'),
           ...submitterHeaders,
         }),
         body: SweepSubmissionSchema,
@@ -48,9 +47,11 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
     async (request, reply) => {
       const { headers } = request;
       const body = withSubmitter(request);
-      const key = headers['idempotency-key'];
+      const given = { key: headers['idempotency-key'], owner: `sweep ${body.submitter ?? ''}`, body: request.body };
+      const key = await claimKey(jobs, given);
       const known = key === undefined ? undefined : await jobs.sweeps.known(key);
       const id = known ?? (await create(ulid(), key));
+      if (known !== undefined) markReplayed(reply);
       return reply
         .code(202)
         .header('location', `/v1/sweeps/${id}`)

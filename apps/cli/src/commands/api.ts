@@ -9,7 +9,7 @@ import { addUmask, applyUmask, type UmaskOption } from '../file-modes.js';
 import { redisUrl } from '../redis-url.js';
 import { runService } from '../service.js';
 import { addListenOptions, listening, type ListenOptions } from '../listening.js';
-import { collect, integerBetween, poolNames, type RunAction } from '../shell.js';
+import { collect, integerBetween, positiveNumber, poolNames, type RunAction } from '../shell.js';
 import { stateFolders } from '../state-folder.js';
 import { byteSize, duration, storePolicy, type KeepOptions } from '../store-policy.js';
 
@@ -17,6 +17,7 @@ interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, UmaskOpti
   readonly port: number;
   readonly store?: string;
   readonly logLevel: LogLevel;
+  readonly grace: number;
   readonly pools?: string[];
   readonly allowOrigin?: string[];
 }
@@ -41,6 +42,12 @@ export function addApi(program: Command, run: RunAction): void {
     .option('--keep-uploads <time>', 'remove uploads so long after their last use (RONDEL_KEEP_UPLOADS)', duration)
     .option('--keep-records <time>', 'remove records of jobs so long after their end (RONDEL_KEEP_RECORDS)', duration)
     .option('--store-limit <size>', 'remove what was used longest ago above e.g. 500GiB (RONDEL_STORE_LIMIT)', byteSize)
+    .option(
+      '--grace <seconds>',
+      'how long requests under way may take to end when it is asked to leave',
+      positiveNumber,
+      20,
+    )
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
     .action((options: ApiOptions) => run((context) => serve(options, context)));
 }
@@ -62,6 +69,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       allowOrigins: allowOrigin ?? originsOf(context.environment),
       packages: namedPackages(context.environment),
       limits: limitsOf(options, context.environment),
+      graceSeconds: options.grace,
       policy: storePolicy(options, context.environment),
     });
     reportToParent({ kind: 'ready', facts: { url: api.url } });

@@ -30,6 +30,18 @@ export function addPools(program: Command, run: RunAction): void {
     .description('let a paused pool go on')
     .argument('<pool>', 'name of the pool')
     .action((pool: string) => run((context) => resume(pool, context)));
+  pools
+    .command('forget')
+    .description('forget a pool that has neither workers nor work')
+    .argument('<pool>', 'name of the pool')
+    .action((pool: string) => run((context) => forget(pool, context)));
+}
+
+async function forget(pool: string, context: Context): Promise<ExitCode> {
+  await context.client().forgetPool(pool, context);
+  context.printJson({ pool });
+  context.print(`Pool ${pool} is forgotten.`);
+  return exitCodes.done;
 }
 
 async function showPools(context: Context): Promise<ExitCode> {

@@ -19,8 +19,12 @@ export function addWorkers(program: Command, run: RunAction): void {
 }
 
 async function showWorkers(context: Context): Promise<ExitCode> {
-  const workers = await context.client().workers(context);
-  context.printJson({ workers });
+  const { workers, apis, mixed } = await context.client().fleet(context);
+  context.printJson({ workers, apis, ...(mixed !== undefined && { mixed }) });
+  if (mixed !== undefined) context.note(mixed);
+  for (const { id, aside } of workers) {
+    if (aside !== undefined) context.note(`${id} takes nothing until ${aside.until}: ${aside.reason}`);
+  }
   if (workers.length === 0) context.print('No workers. Start one with: rondel worker');
   else for (const line of workerTable(workers, context)) context.print(line);
   return exitCodes.done;
@@ -35,14 +39,15 @@ async function drain(id: string, context: Context): Promise<ExitCode> {
 
 function workerTable(workers: readonly WorkerRecord[], { width }: Context): string[] {
   return tableLines(
-    ['ID', 'STATE', 'POOLS', 'ENGINE', 'DEVICE', 'MEMORY', 'RUNNING', 'SEEN'],
+    ['ID', 'STATE', 'POOLS', 'ENGINE', 'DEVICE', 'MEMORY', 'BUILD', 'RUNNING', 'SEEN'],
     workers.map((worker) => [
       worker.id,
-      worker.state,
+      worker.aside === undefined ? worker.state : 'aside',
       worker.pools.join(','),
       worker.engine,
       `${worker.device} x ${worker.threads}`,
       bytesText(worker.memoryBytes),
+      worker.commit?.slice(0, 7) ?? 'older',
       `${worker.running.length} of ${worker.concurrency}`,
       agoText(worker.heartbeatAt),
     ]),

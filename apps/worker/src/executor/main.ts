@@ -1,8 +1,9 @@
-import { isRondelError, toFailure, type Failure } from '@rondel/contracts';
+import { isRondelError, toFailure, type Failure, type Progress } from '@rondel/contracts';
 import { openEngine } from '@rondel/compute';
 import { createExecutableRegistry, loadPackages, outOfMemoryIn } from '@rondel/reco';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
 import { beKilledFirst } from './killed-first.js';
+import { openBoundedLog, shortened } from './bounded-log.js';
 import { installedPackages } from './packages.js';
 import type { BuildRequest, EngineFacts, ExecutorSettings, RunRequest, ToExecutor } from './messages.js';
 import { openKeptResults } from './kept-results.js';
@@ -93,14 +94,19 @@ async function build(started: Promise<Started>, { plan, stages }: BuildRequest):
 
 async function run(started: Promise<Started>, request: RunRequest): Promise<void> {
   const { run: runJob } = await started;
+  const log = openBoundedLog((level, message) => tell({ kind: 'log', level, message }));
   const outcome = await runJob(request, {
-    onProgress: (progress) => tell({ kind: 'progress', progress }),
+    onProgress: (progress) => tell({ kind: 'progress', progress: bounded(progress) }),
     onPreview: (preview) => tell({ kind: 'preview', preview }),
     onStep: (step) => tell({ kind: 'step', step }),
     onWarning: (warning) => tell({ kind: 'warning', warning }),
-    onLog: (level, message) => tell({ kind: 'log', level, message }),
-  });
+    onLog: log.say,
+  }).finally(log.end);
   tell({ kind: 'done', outcome });
+}
+
+function bounded(progress: Progress): Progress {
+  return progress.message === undefined ? progress : { ...progress, message: shortened(progress.message) };
 }
 
 const asks = openAsks((id, ask) => tell({ kind: 'ask', id, ask }));

@@ -30,7 +30,12 @@ it('leaves an executor alone that has built, although the algorithm is no more t
   const builder = openAlgorithmBuilder({
     jobs: {
       algorithms: algorithms as Jobs['algorithms'],
-      news: { listen: () => () => undefined, close: () => Promise.resolve() },
+      news: {
+        listen: () => () => undefined,
+        leave: () => undefined,
+        left: () => false,
+        close: () => Promise.resolve(),
+      },
     },
     worker: 'w',
     slots: slots as Slots,

@@ -832,6 +832,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/pools/{pool}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Forget a pool that was declared, or whose workers are gone
+     * @description Refused while it has workers or work. A pool that an API declares when it starts comes back with that API.
+     */
+    delete: operations['deletePool'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/pools/{pool}/demand': {
     parameters: {
       query?: never;
@@ -1249,6 +1269,22 @@ export interface components {
       /** @description Computing time allowed to one attempt. */
       timeoutSeconds?: number;
     };
+    Api: {
+      /** @description Commit that it was built from; `unknown` where nothing tells it. */
+      commit: string;
+      /** Format: date-time */
+      heartbeatAt: string;
+      host: string;
+      id: string;
+      pid: number;
+      /** Format: date-time */
+      startedAt: string;
+      /** @description Identity of its artifact store; absent: it has not the right one. */
+      store?: string;
+      /** @description What it listens on. */
+      url: string;
+      version: string;
+    };
     ArtifactCheck: {
       /** @description Data reference. */
       artifact: string;
@@ -1534,6 +1570,7 @@ export interface components {
       | 'UNAUTHENTICATED'
       | 'FORBIDDEN'
       | 'NOT_FOUND'
+      | 'IDEMPOTENCY_MISMATCH'
       | 'CONFLICT'
       | 'INVALID_REQUEST'
       | 'SERVICE_UNAVAILABLE'
@@ -1541,6 +1578,12 @@ export interface components {
     FileSum: {
       bytes: number;
       files: number;
+    };
+    Fleet: {
+      apis: components['schemas']['Api'][];
+      /** @description Not all of them run the same build: which do, as a sentence. Absent: all do. */
+      mixed?: string;
+      workers: components['schemas']['Worker'][];
     };
     Job: {
       attempts: {
@@ -2443,8 +2486,10 @@ export interface operations {
         };
         content: {
           'application/json': {
+            commit: string;
             /** @enum {string} */
             status: 'ok';
+            version: string;
           };
         };
       };
@@ -3035,7 +3080,7 @@ export interface operations {
         wait?: number;
       };
       header?: {
-        /** @description The same key gives the same job for a day. */
+        /** @description The same key and body of the same submitter give the same job for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
         'idempotency-key'?: string;
         /** @description The submitter unless the body names one. */
         'rondel-submitter'?: string;
@@ -3965,6 +4010,29 @@ export interface operations {
       };
     };
   };
+  deletePool: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Name of a pool of workers. */
+        pool: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   getPoolDemand: {
     parameters: {
       query?: {
@@ -4182,7 +4250,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key gives the same sweep for a day. */
+        /** @description The same key and body of the same submitter give the same sweep for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
         'idempotency-key'?: string;
         /** @description The submitter unless the body names one. */
         'rondel-submitter'?: string;
@@ -4461,9 +4529,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': {
-            workers: components['schemas']['Worker'][];
-          };
+          'application/json': components['schemas']['Fleet'];
         };
       };
     };
