@@ -52,6 +52,30 @@ export interface Dataset {
   readonly warnings?: readonly CarriedWarning[];
 }
 
+/**
+ * The attribute under which values go with the data that steps found for properties the plan left open: path of the property
+ * to value. A plan that has them gives the same image.
+ */
+const foundAttribute = 'found';
+
+/** What was found on the way to a dataset, see `withFound`. */
+export function foundIn({ attributes }: Pick<Dataset, 'attributes'>): Readonly<Record<string, JsonValue>> {
+  const found = attributes[foundAttribute];
+  return typeof found === 'object' && found !== null && !Array.isArray(found)
+    ? (found as Readonly<Record<string, JsonValue>>)
+    : {};
+}
+
+/** The dataset, or its facts, with what was found on the way to it: path of a property of the plan to value. */
+export function withFound<T extends Pick<Dataset, 'attributes'>>(
+  dataset: T,
+  found: Readonly<Record<string, JsonValue>>,
+): T {
+  if (Object.keys(found).length === 0) return dataset;
+  const attributes = { ...dataset.attributes, [foundAttribute]: { ...foundIn(dataset), ...found } };
+  return { ...dataset, attributes };
+}
+
 /** An array without its values. */
 export type ArrayFacts = Omit<NdArray, 'data'>;
 

@@ -286,6 +286,12 @@ export const ProvenanceSchema = Type.Object({
   remoteValues: Type.Optional(
     Type.Array(ResolvedRemoteSchema, { description: 'What the `_remote` tables of the plan stood for.' }),
   ),
+  found: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description:
+        'What the plan left open and the data told, as the rotation axis: path of the property to value. The plan with these values gives the same image, bit for bit.',
+    }),
+  ),
   warm: Type.Optional(
     Type.Boolean({ description: 'Whether the executor had the algorithm built already, from an earlier job.' }),
   ),

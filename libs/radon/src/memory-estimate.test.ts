@@ -49,6 +49,8 @@ const context = {
   progress: () => undefined,
   preview: () => undefined,
   warn: () => undefined,
+  found: () => undefined,
+  known: () => undefined,
   checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
   log: () => undefined,
 };

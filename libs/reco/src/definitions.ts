@@ -1,3 +1,4 @@
+import type { DatasetFacts } from '@rondel/contracts';
 import type { ParallelAxis } from './parallel-axes.js';
 import type { ParametersOf, Properties } from './properties.js';
 
@@ -63,6 +64,15 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
    * are such: computing blocks and joining them gives bit for bit the array that one computation gives.
    */
   readonly parallel: readonly (string | ParallelAxis<P>)[];
+  /**
+   * For a step that is parallel along an axis once some properties are known, which a sample of the entries tells as well as
+   * the whole: which entries along `axis` are the sample (indices from 0, rising), and when that is needed at all.
+   */
+  readonly survey?: {
+    readonly axis: string;
+    entries(extent: number): readonly number[];
+    when(parameters: ParametersOf<P>, input: DatasetFacts): boolean;
+  };
   /** `pure`: the same parameters and input give the same output, so it may be cached and moved to any worker. */
   readonly purity: 'pure' | 'stateful';
   /** Share of a whole plan's time this step takes, relative to the others (default 1). Only progress uses it. */

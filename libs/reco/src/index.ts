@@ -53,6 +53,7 @@ export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type
 export { resultFamilies, resultIdentities, type ResultIdentity, type ResultOrigin } from './result-identity.js';
 export {
   runSteps,
+  stepFailure,
   type CheckpointDesk,
   type CompletedStep,
   type FoundCheckpoint,

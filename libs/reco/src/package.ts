@@ -1,6 +1,7 @@
 import type {
   Dataset,
   Float32NdArray,
+  JsonValue,
   Preview,
   Progress,
   TypedArray,
@@ -113,6 +114,13 @@ export interface StepContext {
     message: string,
     options?: { readonly property?: string; readonly amount?: WarningAmount },
   ) => void;
+  /**
+   * Says which value the step has found for one of its properties that the plan leaves open. It stands in the provenance: with
+   * it, the plan gives the same image.
+   */
+  readonly found: (property: string, value: JsonValue) => void;
+  /** What `survey` has found for a property, in the whole of which the input is a block. */
+  readonly known: (property: string) => JsonValue | undefined;
   /** A sentence for the person who watches the job. */
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }
@@ -123,6 +131,11 @@ export interface StepContext {
  */
 export interface Step {
   process(input: Dataset, context: StepContext): Dataset | Promise<Dataset>;
+  /**
+   * Finds properties in a sample of the input, as `process` would in the whole, so that blocks can be computed apart; see
+   * `survey` of the definition. Says what with `found`.
+   */
+  survey?(sample: Dataset, context: Pick<StepContext, 'found' | 'warn' | 'log'>): void;
   /** Frees what the step holds on the device. */
   dispose?(): void;
 }

@@ -1,9 +1,11 @@
 import {
   addWarnings,
+  foundIn,
   isRondelError,
   joinWarnings,
   RondelError,
   toFailure,
+  withFound,
   withWarnings,
   type CarriedWarning,
   type Dataset,
@@ -152,6 +154,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       warnings.push(warning);
       options.onWarning?.(warning);
     };
+    const found = new Map(Object.entries(foundIn(input)));
     const output = await process(step, input, {
       warn: (code, message, { property, amount } = {}) =>
         warn({
@@ -161,6 +164,8 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
           ...(property !== undefined && { path: `${path}.${property}` }),
           ...(amount && { amount }),
         }),
+      found: (property, value) => void found.set(`${path}.${property}`, value),
+      known: (property) => foundIn(input)[`${path}.${property}`],
       signal: options.signal,
       log: options.onLog,
       preview: options.onPreview ?? (() => undefined),
@@ -169,7 +174,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
     });
     requireFiniteOutput(output, built);
     report('completed', secondsSince(started));
-    return withWarnings(output, input.warnings, addWarnings(warnings));
+    return withWarnings(withFound(output, Object.fromEntries(found)), input.warnings, addWarnings(warnings));
   } catch (error) {
     report(options.signal.aborted ? 'cancelled' : 'failed', secondsSince(started));
     throw stepFailure(error, built);
@@ -215,7 +220,7 @@ function stepProgress({ path, share, started, resumed }: RunningStep, progress: 
 }
 
 /** A step that throws something of its own becomes `STEP_FAILED`; a coded failure keeps its code and gains the path. */
-function stepFailure(error: unknown, { path, definition }: BuiltStep): RondelError {
+export function stepFailure(error: unknown, { path, definition }: BuiltStep): RondelError {
   if (!isRondelError(error)) {
     const { message } = toFailure(error);
     return new RondelError('STEP_FAILED', `${path} (${definition.type}) failed: ${message}`, {

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { hash } from 'node:crypto';
-import { addWarnings, RondelError, type Dataset, type CarriedWarning } from '@rondel/contracts';
+import {
+  addWarnings,
+  foundIn,
+  RondelError,
+  type CarriedWarning,
+  type Dataset,
+  type JsonValue,
+} from '@rondel/contracts';
 import type { Block } from '@rondel/reco';
 import type { PartFiles } from '@rondel/store';
 import { encodeDataset, openDatasetFile, type DatasetFile } from './dataset-file.js';
@@ -31,6 +38,14 @@ export function openDatasetPart(name: string, files: PartFiles): DatasetFile {
 /** What several datasets are warned of together. Throws as `openDatasetPart`. */
 export function warningsOf(names: readonly string[], files: PartFiles): CarriedWarning[] {
   return addWarnings(...names.map((name) => openDatasetPart(name, files).loadWarnings()));
+}
+
+/** What was found on the way to datasets, as their blocks agree on it. Throws as `openDatasetPart`. */
+export function foundOf([first]: readonly string[], files: PartFiles): Readonly<Record<string, JsonValue>> {
+  if (first === undefined) return {};
+  const { attributes } = openDatasetPart(first, files).header;
+  // Written from a dataset, and compared with the hash in its name.
+  return foundIn({ attributes: attributes as Dataset['attributes'] });
 }
 
 /** Writes a small document as a part and returns its name. */

@@ -55,3 +55,10 @@ it('offers blocks that fit where the whole would not, with the reason', async ()
   expect(await goesOn(facts, 0)).toBe(false);
   expect(offers).toMatchObject([{ most: 3, problem: 'a needs 160 B, this worker has 60 B' }]);
 });
+
+it('M4: divides what is too large to be read in one piece, though it fits', async () => {
+  const { goesOn, offers } = divider(5, 1e12);
+  const large: DatasetFacts = { ...facts, data: { dtype: 'uint16', shape: [10, 2 ** 28], axes } };
+  expect(await goesOn(large, 0)).toBe(false);
+  expect(offers).toMatchObject([{ most: 6, problem: expect.stringContaining('larger than the 3.0 GiB') as string }]);
+});

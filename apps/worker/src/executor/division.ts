@@ -1,4 +1,5 @@
 import { elementCount, RondelError, type DatasetFacts } from '@rondel/contracts';
+import { defaultLimits } from '@rondel/formats';
 import type { LegInputs } from '@rondel/jobs';
 import {
   amountOf,
@@ -14,6 +15,9 @@ import {
   type StepNeed,
   haloAlong,
 } from '@rondel/reco';
+
+/** Raw data of more than this is read in blocks, as readers bound what one read may take: with room for its fields. */
+const mostBytesRead = 0.75 * defaultLimits.maxBytes;
 
 /** The most blocks that there may be. */
 export const mostBlocks = 256;
@@ -112,11 +116,14 @@ function offerFor(dataset: DatasetFacts, { done, rest, room, terms }: Moment): D
   if (next === undefined) return undefined;
   const input = shapeOf(dataset);
   const need = needOf(next, input, room);
-  const mustDivide = !fits(need) || terms.halvings > 0;
-  if (!mustDivide && elementCount(input.shape) * input.elementBytes < terms.fromBytes) return undefined;
+  const bytes = elementCount(input.shape) * input.elementBytes;
+  const isTooLong = done.length === 0 && bytes > mostBytesRead;
+  const mustDivide = !fits(need) || terms.halvings > 0 || isTooLong;
+  if (!mustDivide && bytes < terms.fromBytes) return undefined;
   const division = findDivision(rest, dataset, room);
   if (division === undefined || (!mustDivide && !pays(division, { done, rest }))) return undefined;
-  const most = Math.min(division.fitting, Math.floor(division.extent / 2 ** terms.halvings));
+  const readable = isTooLong ? Math.max(1, Math.floor((division.extent * mostBytesRead) / bytes)) : division.extent;
+  const most = Math.min(division.fitting, readable, Math.floor(division.extent / 2 ** terms.halvings));
   if (most < division.extent / mostBlocks) {
     // What does not fit by its estimate is refused, with both numbers, by the run itself.
     if (mustDivide && fits(need)) throw outOfBlocks(next, division);
@@ -143,6 +150,9 @@ function pays({ steps }: Division, { done, rest }: Pick<Moment, 'done' | 'rest'>
 }
 
 function problemOf({ path, definition }: BuiltStep, need: StepNeed, { room, terms }: Moment): string {
+  if (need.neededBytes <= need.availableBytes && terms.halvings === 0) {
+    return `The data is larger than the ${amountOf(mostBytesRead)} that are read in one piece`;
+  }
   if (terms.halvings > 0) return `Memory ran out when ${path} ran on more at a time`;
   const factor = room.factors?.[definition.type] ?? 1;
   const learnt = factor > 1 ? ' as far as its last run here tells' : '';

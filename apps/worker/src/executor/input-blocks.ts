@@ -1,9 +1,12 @@
 import {
+  foundIn,
   parseDataReference,
   RondelError,
   CarriedWarningsSchema,
+  withFound,
   withWarnings,
   type Dataset,
+  type JsonValue,
   type Provenance,
 } from '@rondel/contracts';
 import { blocksAlong, type Block } from '@rondel/reco';
@@ -35,13 +38,18 @@ const InputBlocksSchema = Type.Object({
       identity: Type.Array(Type.String()),
     }),
   ),
+  /** What was found in a sample of it for properties of the plan, by their paths. */
+  found: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.Boolean(), Type.String()]))),
   /** What reading it all has given rise to. */
   warnings: Type.Optional(CarriedWarningsSchema),
 });
 
 type InputBlocks = Static<typeof InputBlocksSchema>;
 
-export interface InputBlock extends Pick<InputBlocks, 'unnamedAxes' | 'companionAxes' | 'sources' | 'warnings'> {
+export interface InputBlock extends Pick<
+  InputBlocks,
+  'unnamedAxes' | 'companionAxes' | 'sources' | 'warnings' | 'found'
+> {
   readonly block: Block;
 }
 
@@ -85,10 +93,12 @@ interface DividedInput {
  * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis.
  */
 export async function divideInput(
-  { dataset: { data, warnings }, identities, sources: readSources }: DescribedInput,
+  { dataset, identities, sources: readSources }: DescribedInput,
   { leaves, names }: { readonly leaves: LeftBlocks; readonly names: AxisNames },
   places: Places & { readonly files: PartFiles },
 ): Promise<DividedInput> {
+  const { data, warnings } = dataset;
+  const found = scalarsIn(foundIn(dataset));
   const axes = axesOf(data, names.unnamedAxes) ?? [];
   const extent = data.shape[axes.indexOf(leaves.axis)];
   if (extent === undefined) {
@@ -108,6 +118,7 @@ export async function divideInput(
       sha256,
       identity: identities.get(reference) ?? [],
     })),
+    ...(Object.keys(found).length > 0 && { found }),
     ...(warnings && { warnings: [...warnings] }),
   };
   if (leaves.byReference) {
@@ -125,6 +136,14 @@ export async function divideInput(
     parts.push(putDataset(dataset, places.files, block));
   }
   return { parts, sources };
+}
+
+function scalarsIn(found: Readonly<Record<string, JsonValue>>): Record<string, number | boolean | string> {
+  const isScalar = (value: JsonValue) => ['number', 'boolean', 'string'].includes(typeof value);
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => isScalar(value))) as Record<
+    string,
+    number | boolean | string
+  >;
 }
 
 /** Documents that were read lately: the blocks of a job share one. */
@@ -163,14 +182,14 @@ function readDocument(
  * Throws `CONFLICT` when a file is no longer what it was when the data was divided.
  */
 export async function readInputBlock(
-  { block, sources, warnings, ...names }: InputBlock,
+  { block, sources, warnings, found = {}, ...names }: InputBlock,
   places: Places,
 ): Promise<Dataset> {
   const references = Object.fromEntries(sources.map(({ name, reference }) => [name, reference]));
   const { axis, extent, from, to } = block;
   const dataset = await readInputRange(references, { axis, extent, start: from, stop: to, ...names }, places);
   for (const source of sources) await assertUnchanged(source, places);
-  return withWarnings(dataset, warnings);
+  return withWarnings(withFound(dataset, found), warnings);
 }
 
 /** A copy of the file, in the data root of another machine, has another identity but the same bytes. */

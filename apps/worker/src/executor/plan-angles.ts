@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { withWarnings, type NdArray, type Warning } from '@rondel/contracts';
+import { withWarnings, type Dataset, type NdArray, type Warning } from '@rondel/contracts';
 import { stepsOf, type PlanTree, type Registry } from '@rondel/reco';
 import type { LegInput } from './leg-input.js';
 
@@ -41,11 +41,17 @@ export function withPlanAngles(input: LegInput, angles: PlanAngles | undefined):
     async load() {
       const { dataset, ...rest } = await input.load();
       const { angles: own } = dataset.companions;
-      const companions = { ...dataset.companions, angles: { ...facts, data: values } };
+      const { companions } = replaceAngles(dataset, angles);
       const replaced: Warning[] = own === undefined || areSame(own, values) ? [] : [replacedWarning(path)];
       return { ...rest, dataset: withWarnings({ ...dataset, companions }, dataset.warnings, replaced) };
     },
   };
+}
+
+/** The dataset with these angles. */
+export function replaceAngles(dataset: Dataset, { values }: PlanAngles): Dataset {
+  const angles = { dtype: 'float64' as const, shape: [values.length], axes: ['angle'], data: values };
+  return { ...dataset, companions: { ...dataset.companions, angles } };
 }
 
 /** What tells one plan's angles from another's. */

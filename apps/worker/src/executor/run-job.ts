@@ -1,4 +1,5 @@
 import {
+  foundIn,
   joinWarnings,
   RondelError,
   settledWarnings,
@@ -25,7 +26,7 @@ import { hearWarnings, inOrder, type HeardWarnings } from './heard-warnings.js';
 import { inBlock } from './block-failure.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type AskForDivision, type Divider, type Leftover } from './division.js';
-import { putDataset, warningsOf } from './dataset-parts.js';
+import { foundOf, putDataset, warningsOf } from './dataset-parts.js';
 import { divideInput, openInputBlockDocuments, plannedBlocks } from './input-blocks.js';
 import { inputIdentity } from './input-identity.js';
 import type { KeptResults } from './kept-results.js';
@@ -35,7 +36,8 @@ import { anglesIdentity, planAngles, withPlanAngles } from './plan-angles.js';
 import { openPreviews } from './previews.js';
 import { openLegInput, type LegInput } from './leg-input.js';
 import { openImagePublisher, type ImagePublisher, type PublishedImage } from './published-image.js';
-import { describeInput, mainBytes, type Input, type Places } from './read-input.js';
+import { describeInput, mainBytes, type DescribedInput, type Input, type Places } from './read-input.js';
+import { surveyInput } from './survey.js';
 import { runCached } from './run-cached.js';
 import type { WarmAlgorithms } from './warm-algorithms.js';
 
@@ -103,6 +105,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
           node: process.version,
           worker: request.worker,
           ...(warnings.length > 0 && { warnings }),
+          ...(Object.keys(left.found).length > 0 && { found: { ...left.found } }),
           timings: { ...timings, total: seconds },
           ...(remoteValues.length > 0 && { remoteValues }),
           ...(request.part.alone ? { warm: built.warm, ...origins } : { legs }),
@@ -116,11 +119,18 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     if (passed !== undefined) {
       legs.push(legRecord(request, engine, built.warm));
       if (passed.kind === 'parts') return partLeft(passed.parts, passed.sources);
-      const { image, warnings } = passed;
-      return imageLeft(image, { data: history?.data ?? [], warnings });
+      const { image, warnings, found } = passed;
+      return imageLeft(image, { data: history?.data ?? [], warnings, found });
     }
+    // What earlier steps have left has the angles already, or others that these became.
+    const isRaw = request.part.steps[0] === built.placed[0]?.path;
     const angles = planAngles(built.algorithm.plan, registry);
-    const input = withPlanAngles(openLegInput(request, places), angles);
+    const input = withPlanAngles(openLegInput(request, places), isRaw ? angles : undefined);
+    let described: Promise<DescribedInput> | undefined;
+    const survey = () =>
+      (described ??= (input.describe?.() ?? describeInput(request.data, places)).then((all) =>
+        surveyInput(all, { first: steps[0], names, angles, listener }, places),
+      ));
     const previews = openPreviews({ job: request.job, store, ...listener });
     const resumed = new Map<string, ResumedStep>();
     const engineVersion = `${engine.name} ${engine.version}`;
@@ -134,7 +144,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       registry,
       engine: engineVersion,
       identity: async () => `${await inputIdentity(request, surroundings)}${anglesIdentity(angles)}`,
-      goesOnUnread: () => goesOnUnread(request, { input, divider }, places),
+      goesOnUnread: () => goesOnUnread(request, { input, divider, survey }, places),
       read: () => timed(timings, 'read', () => input.load()),
       sources: history?.data,
       results: surroundings.results,
@@ -177,9 +187,9 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     legs.push({ ...legRecord({ ...request, part }, engine, built.warm), ...origins });
     if (leaves.kind === 'blocks' && leaves.byReference) {
       const divide = async () => {
-        const described = (await input.describe?.()) ?? (await describeInput(request.data, places));
-        heard.add(described.dataset.warnings);
-        return divideInput(described, { leaves, names }, places);
+        const surveyed = await survey();
+        heard.add(surveyed.dataset.warnings);
+        return divideInput(surveyed, { leaves, names }, places);
       };
       const division = await timed(timings, 'write', divide);
       return partLeft(division.parts, division.sources);
@@ -193,19 +203,19 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const { data, warnings } = output;
     heard.add(warnings);
     const image = await timed(timings, 'write', () => images.publish(data));
-    return imageLeft(image, { data: sources, origins, warnings });
+    return imageLeft(image, { data: sources, origins, warnings, found: foundIn(output) });
   };
 }
 
 /** Where large raw data is divided before anything is done with it, its blocks read it, and this leg need not. */
 async function goesOnUnread(
   { data, part: { division } }: RunRequest,
-  { input, divider }: { readonly input: LegInput; readonly divider: Divider },
+  { input, divider, survey }: { input: LegInput; divider: Divider; survey: () => Promise<DescribedInput> },
   places: Places,
 ): Promise<boolean> {
   if (division === undefined || input.describe === undefined) return true;
   const large = division.halvings > 0 || (await mainBytes(data, places)) >= division.fromBytes;
-  return !large || divider.goesOn((await input.describe()).dataset, 0);
+  return !large || divider.goesOn((await survey()).dataset, 0);
 }
 
 /** The part that a run turned out to be: one that was divided has done less and leaves blocks. */
@@ -224,11 +234,13 @@ interface ImageFacts {
   readonly data: Input['sources'];
   readonly origins?: Origins;
   readonly warnings: Dataset['warnings'];
+  /** Values of properties that the plan left open, by their paths. */
+  readonly found: ReturnType<typeof foundIn>;
 }
 
 type PassedOn =
   | { readonly kind: 'parts'; readonly parts: string[]; readonly sources: Input['sources'] }
-  | { readonly kind: 'image'; readonly image: PublishedImage; readonly warnings: Dataset['warnings'] };
+  | ({ readonly kind: 'image'; readonly image: PublishedImage } & Pick<ImageFacts, 'warnings' | 'found'>);
 
 /** What a leg without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
@@ -251,7 +263,7 @@ async function passOn(
   const warnings = warningsOf(parts, places.files);
   heard.add(warnings);
   const image = await timed(timings, 'write', () => places.images.gather(parts, axis, places.files));
-  return { kind: 'image', image, warnings };
+  return { kind: 'image', image, warnings, found: foundOf(parts, places.files) };
 }
 
 /** The leg's steps, which on a block leave only what the steps after them need of it. */

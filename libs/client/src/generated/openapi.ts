@@ -1859,6 +1859,10 @@ export interface components {
         name: string;
         version: string;
       };
+      /** @description What the plan left open and the data told, as the rotation axis: path of the property to value. The plan with these values gives the same image, bit for bit. */
+      found?: {
+        [key: string]: unknown;
+      };
       /** @description Where each part ran, when the job ran in several. */
       legs?: {
         cached?: components['schemas']['CachedResult'][];

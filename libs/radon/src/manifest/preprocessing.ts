@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
-import { findsCenter, type CenterParameters } from '../sinogram/rotation-axis.js';
+import { findsCenter, sampledSlices, type CenterParameters } from '../sinogram/rotation-axis.js';
 import { fieldAxes, sinogramAxes } from './axes.js';
 import { quantities } from './quantity.js';
 
@@ -92,11 +92,12 @@ export const transmissionPreprocessing = defineStep({
   input: sinogramAxes,
   output: sinogramAxes,
   companions: { dark: fieldAxes, white: fieldAxes },
-  // The axis is found from the whole stack, so blocks would not agree on it.
+  // The axis is found from slices of the whole stack, so blocks would not agree on it unless it was found before.
   parallel: [
     { axis: 'slice', when: (parameters, input) => !findsCenter(parameters, input) },
     { axis: 'frame', when: (parameters, input) => keepsFrames(parameters) && !findsCenter(parameters, input) },
   ],
+  survey: { axis: 'slice', entries: sampledSlices, when: findsCenter },
   purity: 'pure',
   effort: 0.3,
   estimateBytes: () => 0,

@@ -14,6 +14,9 @@ const brightEdge = 0.5;
 /** From here on, whole numbers are most likely counts. */
 const leastCounts = 256;
 
+/** No detector counts as far; floating-point numbers of this size are whole whatever they stand for. */
+const mostCounts = 2 ** 32;
+
 /** Values of which nobody has said yet what they stand for. */
 interface Unsaid {
   readonly dtype: string;
@@ -65,7 +68,11 @@ export function quantityOf(
     );
   }
   const values = look(input);
-  if (said === 'counts' || isInteger(input) || (values.areWhole && values.maximum >= leastCounts))
+  if (
+    said === 'counts' ||
+    isInteger(input) ||
+    (values.areWhole && values.maximum >= leastCounts && values.maximum <= mostCounts)
+  )
     throw withoutWhite(values);
   if (values.areFractions && values.edge > clearEdge) throw undecidable(values);
   if (values.edge > brightEdge) {

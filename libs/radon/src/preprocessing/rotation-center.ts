@@ -1,14 +1,12 @@
 import { RondelError } from '@rondel/contracts';
 import { angularWeights } from '../sinogram/angular-weights.js';
+import { sampledSlices } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 import { isTruncated } from '../sinogram/truncation.js';
 import { turnCoverage, type TurnCoverage } from '../sinogram/turn-coverage.js';
 import { mirrorCorrelation, type MirrorCorrelation } from './mirror-correlation.js';
 import { registerAnywhere, registerNear, type CoarseRegistration, type Registration } from './mirror-registration.js';
 import { oppositePairs, type OppositePair } from './opposite-rows.js';
-
-/** At most this many slices of the first frame take part, evenly spaced over the stack. */
-export const maximumSlices = 8;
 
 /** Pairs of opposite projections, of all slices together. */
 const maximumPairs = 64;
@@ -85,12 +83,6 @@ export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramS
     reach,
   );
   return refined === undefined ? found : { ...found, center: refined };
-}
-
-/** Indices from 0 of the slices that the search looks at. */
-export function sampledSlices(slices: number): number[] {
-  const count = Math.min(slices, maximumSlices);
-  return Array.from({ length: count }, (_, sample) => Math.floor(((sample + 0.5) * slices) / count));
 }
 
 function registered(

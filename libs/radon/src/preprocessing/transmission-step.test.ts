@@ -34,6 +34,8 @@ async function preprocess(
     signal: new AbortController().signal,
     progress: () => undefined,
     preview: () => undefined,
+    found: () => undefined,
+    known: () => undefined,
     warn: (code, text, { amount } = {}) =>
       settledWarnings([{ code, message: text, ...(amount && { amount }) }]).forEach(({ message }) =>
         logs.push(`${code}: ${message}`),

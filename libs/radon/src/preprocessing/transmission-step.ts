@@ -34,11 +34,13 @@ interface Sinograms {
  */
 export const transmissionPreprocessingStep = implementStep(transmissionPreprocessing, (parameters) => {
   return {
+    survey(sample, context) {
+      // What the sample itself is warned of, each block is as well.
+      const quietly = { ...context, warn: () => undefined, log: () => undefined };
+      rotationCenter(lineIntegrals(sample, { parameters, context: quietly }), sample, { parameters, context });
+    },
     process(input, context) {
-      const measured = takeFrames(input, parameters);
-      cleanOutliers(measured, { parameters, context });
-      attenuate(measured, input, { parameters, context });
-      if (parameters.ringSuppression === 'sorting') suppressRings(measured.data, measured.shape, parameters.ringWindow);
+      const measured = lineIntegrals(input, { parameters, context });
       const center = rotationCenter(measured, input, { parameters, context });
       const stitched = stitch(measured, input, { parameters, center, context });
       const wide = stitched ?? { ...extendDetector(measured.data, measured.shape, center), angles: undefined };
@@ -55,9 +57,19 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
   };
 });
 
+/** All but the axis. */
+function lineIntegrals(input: Dataset, surroundings: Surroundings): Sinograms {
+  const { parameters } = surroundings;
+  const measured = takeFrames(input, parameters);
+  cleanOutliers(measured, surroundings);
+  attenuate(measured, input, surroundings);
+  if (parameters.ringSuppression === 'sorting') suppressRings(measured.data, measured.shape, parameters.ringWindow);
+  return measured;
+}
+
 interface Surroundings {
   readonly parameters: Parameters;
-  readonly context: Pick<StepContext, 'log' | 'warn'>;
+  readonly context: Pick<StepContext, 'log' | 'warn' | 'found'> & Partial<Pick<StepContext, 'known'>>;
 }
 
 /** A copy of the selected frames that the step may overwrite. */
@@ -125,6 +137,8 @@ function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters
   const { centerOfRotation, findCenter, overlap } = parameters;
   if (centerOfRotation !== undefined) return checkedCenter(centerOfRotation, shape.detectors);
   if (overlap !== undefined) return centerOfOverlap(overlap, parameters.side, shape.detectors);
+  const known = context.known?.('centerOfRotation');
+  if (typeof known === 'number') return checkedCenter(known, shape.detectors);
   const carried = findCenter ? undefined : carriedCenter(input, shape.detectors);
   if (carried !== undefined) return carried;
   if (!findsCenter(parameters, input)) return middleOf(shape.detectors);
@@ -135,6 +149,8 @@ function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters
     const next = 'Compare images for some values of centerOfRotation near it, as with a sweep, and set the best.';
     context.warn('AXIS_UNCERTAIN', `${where}, but ${doubt}. ${next}`, { property: 'centerOfRotation' });
   }
+  context.found('centerOfRotation', center);
+  if (findCenter) context.found('findCenter', false);
   return center;
 }
 

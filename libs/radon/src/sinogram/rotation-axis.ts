@@ -1,4 +1,4 @@
-import { RondelError, type Dataset, type DatasetFacts, type JsonValue } from '@rondel/contracts';
+import { foundIn, RondelError, type Dataset, type DatasetFacts, type JsonValue } from '@rondel/contracts';
 import type { Quantity } from '../manifest/quantity.js';
 import { quantityIn } from './carried-quantity.js';
 
@@ -34,6 +34,8 @@ export function findsCenter(
   input?: DatasetFacts,
 ): boolean {
   if (centerOfRotation !== undefined || overlap !== undefined) return false;
+  if (input !== undefined && Object.keys(foundIn(input)).some((path) => path.endsWith('.centerOfRotation')))
+    return false;
   if (findCenter !== undefined || input === undefined) return findCenter ?? true;
   return input.attributes[axisAttributes.center] === undefined && isMeasured(input, quantity);
 }
@@ -61,4 +63,13 @@ function bounded(value: JsonValue | undefined, name: string, maximum: number): n
     'DATA_FORMAT',
     `The attribute ${name} of the data must be a number from 0 to ${maximum}, got ${JSON.stringify(value).slice(0, 60)}.`,
   );
+}
+
+/** At most this many slices of the first frame take part, evenly spaced over the stack. */
+const maximumSlices = 8;
+
+/** Indices from 0 of the slices that the search looks at. */
+export function sampledSlices(slices: number): number[] {
+  const count = Math.min(slices, maximumSlices);
+  return Array.from({ length: count }, (_, sample) => Math.floor(((sample + 0.5) * slices) / count));
 }
