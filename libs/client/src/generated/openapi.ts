@@ -4417,9 +4417,11 @@ export interface operations {
     parameters: {
       query?: never;
       header: {
+        /** @description The submitter unless the body names one. */
+        'rondel-submitter'?: string;
         /** @description The bytes follow in other requests. */
         'upload-complete': '?0';
-        /** @description Bytes in all: what is larger than allowed, or than the space left, is refused at once. */
+        /** @description Bytes in all: what is larger than allowed, or than the space left, is refused at once, and so is an upload of another length when it shall be complete. */
         'upload-length'?: number;
       };
       path?: never;
@@ -4475,6 +4477,8 @@ export interface operations {
         'rondel-sha256'?: string;
         /** @description `?1`: no more bytes follow, `?0`: more will. */
         'upload-complete': '?0' | '?1';
+        /** @description As it was said when the upload began. */
+        'upload-length'?: number;
         /** @description Position of the first byte of the body. */
         'upload-offset': number;
       };
