@@ -37,12 +37,15 @@ export interface FileAccess {
   readonly syncFolder: (folder: string) => Promise<void>;
   /** Writes a file that nobody may change and that is not there yet; it is on disk when this returns. */
   readonly writeNew: (path: string, bytes: Uint8Array) => Promise<void>;
+  /** The same for a file that a power failure may cost. */
+  readonly writePassing: (path: string, bytes: Uint8Array) => Promise<void>;
 }
 
 /** Nobody changes an artifact; its name would be a lie. */
 export const readOnly = 0o444;
 
 const newFile = { flag: 'wx', mode: readOnly, flush: true } as const;
+const passingFile = { flag: 'wx', mode: readOnly } as const;
 
 const asynchronousAccess: FileAccess = {
   stat,
@@ -61,6 +64,7 @@ const asynchronousAccess: FileAccess = {
     }
   },
   writeNew: (path, bytes) => writeFile(path, bytes, newFile),
+  writePassing: (path, bytes) => writeFile(path, bytes, passingFile),
 };
 
 const blockingAccess: FileAccess = {
@@ -80,6 +84,7 @@ const blockingAccess: FileAccess = {
     }
   }),
   writeNew: promised((path, bytes) => blocking.writeFileSync(path, bytes, newFile)),
+  writePassing: promised((path, bytes) => blocking.writeFileSync(path, bytes, passingFile)),
 };
 
 export function fileAccess(smallFiles: SmallFiles = 'asynchronous'): FileAccess {

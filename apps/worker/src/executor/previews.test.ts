@@ -1,6 +1,11 @@
 import type { Preview } from '@rondel/contracts';
 import { expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openArtifactStore } from '@rondel/store';
 import { openPreviews } from './previews.js';
+import { blocking } from './small-files.js';
 
 const facts = { iteration: 3, iterations: 9, residual: 0.5 };
 const plane = {
@@ -74,4 +79,19 @@ test('one that cannot be stored is the last one, and the job is told why', async
   clock.now = 60_000;
   previews.offer(facts, () => expect.unreachable());
   expect({ told, warnings }).toEqual({ told: [], warnings: ['There are no more previews: The disk is full.'] });
+});
+
+test('D6: a solver that leaves the event loop one turn for each iteration has told of a picture before the next one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rondel-previews-'));
+  const told: number[] = [];
+  const previews = openPreviews({
+    job: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    store: openArtifactStore(folder, blocking),
+    onPreview: ({ iteration }) => told.push(iteration),
+    onLog: (_, message) => expect.unreachable(message),
+  });
+  previews.offer(facts, () => plane);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(told).toEqual([facts.iteration]);
+  await rm(folder, { recursive: true });
 });
