@@ -68,7 +68,7 @@ export function openDamage(onError: (error: Error) => void): Damage {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     onError(new DamagedRecord(`The record of ${JSON.stringify(name)} in Redis is passed over: ${reason}.`));
   };
-  const spared = (kind: RecordKind, id: string, error: unknown) => {
+  const spared = (kind: RecordKind, id: string, error: unknown): undefined => {
     if (!(error instanceof DamagedRecord) && !isOfOtherType(error)) throw error;
     note(kind, id, error.message);
     return undefined;

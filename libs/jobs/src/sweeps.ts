@@ -8,7 +8,6 @@ import {
   type JsonValue,
   type Progress,
   type Result,
-  type SweepEntry,
   type SweepRecord,
   type Warning,
 } from '@rondel/contracts';
