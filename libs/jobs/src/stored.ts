@@ -68,10 +68,9 @@ export function openDamage(onError: (error: Error) => void): Damage {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     onError(new DamagedRecord(`The record of ${JSON.stringify(name)} in Redis is passed over: ${reason}.`));
   };
-  const spared = (kind: RecordKind, id: string, error: unknown): undefined => {
+  const noteDamage = (kind: RecordKind, id: string, error: unknown) => {
     if (!(error instanceof DamagedRecord) && !isOfOtherType(error)) throw error;
     note(kind, id, error.message);
-    return undefined;
   };
   return {
     note,
@@ -80,10 +79,15 @@ export function openDamage(onError: (error: Error) => void): Damage {
       try {
         return read();
       } catch (error) {
-        return spared(kind, id, error);
+        noteDamage(kind, id, error);
+        return undefined;
       }
     },
-    spareAnswer: (kind, id, answer) => answer.catch((error: unknown) => spared(kind, id, error)),
+    spareAnswer: (kind, id, answer) =>
+      answer.catch((error: unknown) => {
+        noteDamage(kind, id, error);
+        return undefined;
+      }),
   };
 }
 
