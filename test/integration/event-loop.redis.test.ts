@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,9 @@ import { eventually } from '../support/stack.js';
 
 const redis = await startTestRedis();
 const directory = await mkdtemp(join(tmpdir(), 'rondel-loop-'));
+let api: ChildProcess | undefined;
 afterAll(async () => {
+  api?.kill('SIGKILL');
   await redis.stop();
   await rm(directory, { recursive: true, force: true });
 });
@@ -86,7 +89,7 @@ describe('an API', { timeout: 120_000 }, () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const file = join(directory, 'delay.json');
-    const api = startRondel(['api', '--port', String(port), '--log-level', 'silent'], {
+    api = startRondel(['api', '--port', String(port), '--log-level', 'silent'], {
       REDIS_URL: redis.url,
       RONDEL_HOME: directory,
       NODE_OPTIONS: `--import ${new URL('../support/loop-delay.mjs', import.meta.url).href}`,
