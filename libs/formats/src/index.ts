@@ -5,6 +5,7 @@ export {
   type EncodeOptions,
   type WritableFormat,
 } from './encode-array.js';
+export { describeInOrder, putInOrder, type StoredAxes } from './axis-order.js';
 export { type AxisRange } from './axis-range.js';
 export { type ReadableFormat } from './file-format.js';
 export { encodeHdf5 } from './hdf5/encoder.js';

@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto';
-import { withWarnings, type Dataset, type NdArray, type Warning } from '@rondel/contracts';
+import {
+  withWarnings,
+  type ArrayFacts,
+  type Dataset,
+  type DatasetFacts,
+  type NdArray,
+  type Warning,
+} from '@rondel/contracts';
 import { stepsOf, type PlanTree, type Registry } from '@rondel/reco';
 import type { LegInput } from './leg-input.js';
 
@@ -28,14 +35,12 @@ export function withPlanAngles(input: LegInput, angles: PlanAngles | undefined):
   if (angles === undefined) return input;
   const { describe } = input;
   const { path, values } = angles;
-  const facts = { dtype: 'float64', shape: [values.length], axes: ['angle'] } as const;
   return {
     ...input,
     ...(describe && {
       describe: async () => {
         const described = await describe();
-        const { dataset } = described;
-        return { ...described, dataset: { ...dataset, companions: { ...dataset.companions, angles: facts } } };
+        return { ...described, dataset: knowingAngles(described.dataset, angles) };
       },
     }),
     async load() {
@@ -49,9 +54,19 @@ export function withPlanAngles(input: LegInput, angles: PlanAngles | undefined):
 }
 
 /** The dataset with these angles. */
-export function replaceAngles(dataset: Dataset, { values }: PlanAngles): Dataset {
-  const angles = { dtype: 'float64' as const, shape: [values.length], axes: ['angle'], data: values };
-  return { ...dataset, companions: { ...dataset.companions, angles } };
+export function replaceAngles(dataset: Dataset, angles: PlanAngles): Dataset {
+  const replaced = { ...factsOf(angles), data: angles.values };
+  return { ...dataset, companions: { ...dataset.companions, angles: replaced } };
+}
+
+/** The same for data of which no values are known. */
+export function knowingAngles(dataset: DatasetFacts, angles: PlanAngles | undefined): DatasetFacts {
+  if (angles === undefined) return dataset;
+  return { ...dataset, companions: { ...dataset.companions, angles: factsOf(angles) } };
+}
+
+function factsOf({ values }: PlanAngles): ArrayFacts {
+  return { dtype: 'float64', shape: [values.length], axes: ['angle'] };
 }
 
 /** What tells one plan's angles from another's. */

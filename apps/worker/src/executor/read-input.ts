@@ -9,7 +9,7 @@ import {
   type NdArray,
   type Provenance,
 } from '@rondel/contracts';
-import { describeData, readDataset, type AxisRange } from '@rondel/formats';
+import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/formats';
 import { hashFile, resolveReference, type ArtifactStore, type ResolvedReference } from '@rondel/store';
 import { cutDataset } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
@@ -104,7 +104,16 @@ export async function readInputRange(
     warnings.push(read.warnings);
   }
   const { data, attributes } = dataset;
-  return withWarnings<Dataset>({ data, companions, attributes }, ...warnings);
+  const ordered = Object.entries(companions).map(([name, array]) => [name, inNamedOrder(array)] as const);
+  return withWarnings<Dataset>(
+    { data: inNamedOrder(data), companions: Object.fromEntries(ordered), attributes },
+    ...warnings,
+  );
+}
+
+function inNamedOrder(array: NdArray): NdArray {
+  const { axes: names } = array;
+  return names === undefined ? array : putInOrder(array, { names, reversed: [] }, 'The data');
 }
 
 async function readRange(

@@ -31,8 +31,9 @@ import { divideInput, openInputBlockDocuments, plannedBlocks } from './input-blo
 import { inputIdentity } from './input-identity.js';
 import type { KeptResults } from './kept-results.js';
 import { openHeldInputs } from './held-inputs.js';
+import { bareNames, withBareAxes } from './bare-axes.js';
 import { axisNames, nameAxes, type AxisNames } from './named-axes.js';
-import { anglesIdentity, planAngles, withPlanAngles } from './plan-angles.js';
+import { anglesIdentity, knowingAngles, planAngles, withPlanAngles, type PlanAngles } from './plan-angles.js';
 import { openPreviews } from './previews.js';
 import { openLegInput, type LegInput } from './leg-input.js';
 import { openImagePublisher, type ImagePublisher, type PublishedImage } from './published-image.js';
@@ -115,7 +116,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
     const places = { ...surroundings, files, held, documents, images };
-    const passed = await passOn(request, { names, timings, heard }, places);
+    const angles = planAngles(built.algorithm.plan, registry);
+    const passed = await passOn(request, { names, angles, timings, heard }, places);
     if (passed !== undefined) {
       legs.push(legRecord(request, engine, built.warm));
       if (passed.kind === 'parts') return partLeft(passed.parts, passed.sources);
@@ -124,12 +126,12 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     }
     // What earlier steps have left has the angles already, or others that these became.
     const isRaw = request.part.steps[0] === built.placed[0]?.path;
-    const angles = planAngles(built.algorithm.plan, registry);
-    const input = withPlanAngles(openLegInput(request, places), isRaw ? angles : undefined);
+    const raw = withPlanAngles(openLegInput(request, places), isRaw ? angles : undefined);
+    const input = withBareAxes(raw, names, (message) => listener.onLog('info', message));
     let described: Promise<DescribedInput> | undefined;
     const survey = () =>
-      (described ??= (input.describe?.() ?? describeInput(request.data, places)).then((all) =>
-        surveyInput(all, { first: steps[0], names, angles, listener }, places),
+      (described ??= (raw.describe?.() ?? describeInput(request.data, places)).then((all) =>
+        surveyInput(all, { first: steps[0], names: bareNames(all.dataset, names), angles, listener }, places),
       ));
     const previews = openPreviews({ job: request.job, store, ...listener });
     const resumed = new Map<string, ResumedStep>();
@@ -189,7 +191,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       const divide = async () => {
         const surveyed = await survey();
         heard.add(surveyed.dataset.warnings);
-        return divideInput(surveyed, { leaves, names }, places);
+        return divideInput(surveyed, { leaves, names: bareNames(surveyed.dataset, names) }, places);
       };
       const division = await timed(timings, 'write', divide);
       return partLeft(division.parts, division.sources);
@@ -242,26 +244,41 @@ type PassedOn =
   | { readonly kind: 'parts'; readonly parts: string[]; readonly sources: Input['sources'] }
   | ({ readonly kind: 'image'; readonly image: PublishedImage } & Pick<ImageFacts, 'warnings' | 'found'>);
 
+interface Division {
+  readonly leaves: Extract<RunPart['leaves'], { kind: 'blocks' }>;
+  readonly names: AxisNames;
+  readonly angles: PlanAngles | undefined;
+  readonly heard: HeardWarnings;
+}
+
+/** Divides the raw data, whose files need not say what their axes are. */
+async function divideRaw(
+  data: RunRequest['data'],
+  { leaves, names, angles, heard }: Division,
+  places: Places & { readonly files: PartFiles },
+) {
+  const described = await describeInput(data, places);
+  heard.add(described.dataset.warnings);
+  const bare = bareNames(knowingAngles(described.dataset, angles), names);
+  return divideInput(described, { leaves, names: bare }, places);
+}
+
 /** What a leg without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
   { part, data }: RunRequest,
-  { names, timings, heard }: { names: AxisNames; timings: Record<string, number>; heard: HeardWarnings },
+  { timings, ...how }: Omit<Division, 'leaves'> & { readonly timings: Record<string, number> },
   places: Places & { readonly files: PartFiles; readonly images: ImagePublisher },
 ): Promise<PassedOn | undefined> {
   const { steps, leaves, inputs } = part;
   if (steps.length > 0) return undefined;
   if (leaves.kind === 'blocks' && inputs.parts === undefined) {
-    const divide = async () => {
-      const described = await describeInput(data, places);
-      heard.add(described.dataset.warnings);
-      return divideInput(described, { leaves, names }, places);
-    };
+    const divide = () => divideRaw(data, { leaves, ...how }, places);
     return { kind: 'parts', ...(await timed(timings, 'read', divide)) };
   }
   const { parts, axis } = inputs;
   if (leaves.kind !== 'image' || parts === undefined || axis === undefined) return undefined;
   const warnings = warningsOf(parts, places.files);
-  heard.add(warnings);
+  how.heard.add(warnings);
   const image = await timed(timings, 'write', () => places.images.gather(parts, axis, places.files));
   return { kind: 'image', image, warnings, found: foundOf(parts, places.files) };
 }
