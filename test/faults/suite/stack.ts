@@ -57,7 +57,12 @@ export async function startFaultStack({ directory, store, workers, flush }: Stac
     RONDEL_HOME: join(directory, 'home'),
     RONDEL_PACKAGES: packageFolder,
   });
-  const api = processes.keep('api', ['api', '--port', port, '--store', store], environment(proxies.api));
+  // Its disk is smaller than what an API keeps free unless told, and is to be filled.
+  const api = processes.keep(
+    'api',
+    ['api', '--port', port, '--store', store, '--min-free', '1MiB'],
+    environment(proxies.api),
+  );
   const workerArgs = ['worker', '--engine', 'wasm', '--threads', '1', '--concurrency', '2', '--store', store];
   const kept = Array.from({ length: workers }, (_, index) =>
     processes.keep(`worker ${index + 1}`, workerArgs, environment(proxies.workers)),
