@@ -7,6 +7,7 @@ import {
   sliceImage,
   type SliceScan,
 } from './disturbed-scans.test.support.js';
+import { sheppLoganScan } from './phantom.js';
 import { poisson, seededRandom } from './phantom/random.js';
 import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
 
@@ -51,6 +52,18 @@ describe('objects wider than the detector', () => {
     const dimmed = disturbed(counts, 'data', (value) => value * 0.95);
     for (const input of [counts, noisy, dimmed]) expect((await errorOf(fits, 'none', input)).warnings).toEqual([]);
     expect((await errorOf(scanOf(0.6, 85), 'none')).warnings).toEqual([]);
+  });
+
+  it.each([
+    { size: 16, angles: 30 },
+    { size: 32, angles: 60 },
+    { size: 64, angles: 90 },
+  ])('S9: raise no false alarm on a simulated head that all but fills $size bins', async (options) => {
+    const plan = planOf(['TransmissionPreprocessingParameters', {}], ['RadonFilteredBackprojectionParameters', {}]);
+    for (const noise of [0, 0.02]) {
+      const { warnings } = await reconstruct(plan, sheppLoganScan({ ...options, frames: 3, noise }));
+      expect(warnings).toEqual([]);
+    }
   });
 
   it('S9: changes nothing of consequence where the object fits', async () => {

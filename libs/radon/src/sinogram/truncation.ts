@@ -29,25 +29,27 @@ export function isTruncated(lineIntegrals: ArrayLike<number>, { slices, angles, 
   const values: number[] = [];
   for (let index = start; index < end; index += stride) values.push(Math.abs(lineIntegrals[index] ?? 0));
   const large = values.sort((a, b) => a - b)[Math.floor(largeQuantile * (values.length - 1))] ?? 0;
+  // An object may all but fill the detector, so few bins are its edge; their noise is told from more.
+  const outermost = Math.max(1, Math.floor(detectors / 256));
   const width = Math.max(3, Math.floor(detectors / 64));
   if (!(large > 0) || detectors < 4 * width) return false;
-  const edges = [0, detectors - width].map((first) =>
-    Array.from({ length: angles }, (_, angle) => edgeOf(lineIntegrals, start + angle * detectors + first, width)),
-  );
-  return edges.some((all) => {
-    const allowed = backgroundPart * large + (chance * medianOf(all.map(({ noise }) => noise))) / Math.sqrt(width);
-    return all.filter(({ mean }) => mean > allowed).length > leastProjections * angles;
+  const rows = Array.from({ length: angles }, (_, angle) => start + angle * detectors);
+  return [1, -1].some((inwards) => {
+    const edges = rows.map((row) => {
+      const values = Array.from({ length: width }, (_, bin) =>
+        Number(lineIntegrals[inwards > 0 ? row + bin : row + detectors - 1 - bin]),
+      );
+      return edgeOf(values, outermost);
+    });
+    const noise = medianOf(edges.map((edge) => edge.noise));
+    const allowed = backgroundPart * large + (chance * noise) / Math.sqrt(outermost);
+    return edges.filter(({ mean }) => mean > allowed).length > leastProjections * angles;
   });
 }
 
-/** Mean of some bins, and what they vary by from one to the next. */
-function edgeOf(values: ArrayLike<number>, first: number, width: number) {
-  let sum = 0;
-  let differences = 0;
-  for (let bin = 0; bin < width; bin++) {
-    const value = values[first + bin] ?? 0;
-    sum += value;
-    if (bin > 0) differences += (value - (values[first + bin - 1] ?? 0)) ** 2;
-  }
-  return { mean: sum / width, noise: Math.sqrt(differences / (2 * (width - 1))) };
+/** Mean of the outermost bins, and what bins vary by from one to the next; `values` begin at the edge. */
+function edgeOf(values: readonly number[], outermost: number) {
+  const mean = values.slice(0, outermost).reduce((sum, value) => sum + value, 0) / outermost;
+  const differences = values.slice(1).reduce((sum, value, index) => sum + (value - (values[index] ?? 0)) ** 2, 0);
+  return { mean, noise: Math.sqrt(differences / (2 * (values.length - 1))) };
 }
