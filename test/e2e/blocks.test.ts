@@ -46,6 +46,8 @@ describe('blocks', { timeout: 240_000 }, () => {
 
   beforeAll(async () => {
     vi.stubEnv('RONDEL_PACKAGES', folder);
+    // The disk that is mounted below a running API is smaller than what that keeps free by itself.
+    vi.stubEnv('RONDEL_MIN_FREE', '1MiB');
     stack = await startStack();
     const identity = await readFile(join(storeFolder(), 'identity'));
     disk = await mountSmallDisk(storeFolder(), 96);

@@ -117,7 +117,7 @@ describe('the SDK', { timeout: 180_000 }, () => {
       const taken = await algorithm.take();
       expect(taken.job).toBe(first.job);
       expect(taken.result?.max).toBeGreaterThan(0.1);
-      await expect(algorithm.reconstruct({ ...rows, shape: [16, 180] })).rejects.toMatchObject({
+      await expect(algorithm.reconstruct({ ...rows, shape: [48, 60] })).rejects.toMatchObject({
         code: 'DATA_SHAPE_MISMATCH',
       });
       expect((await algorithm.state()).ready).toBe(0);

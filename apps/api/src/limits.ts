@@ -14,7 +14,7 @@ export interface ApiLimits {
   readonly maxUploadBytes: number;
   /** Open uploads: of one submitter 64, of all 512 (`--max-open-uploads`), with 1 TiB together (`--max-open-upload-bytes`). */
   readonly openUploads: OpenUploadLimits;
-  /** Bytes of the store's disk that uploads leave free, so that running jobs can end; 256 MiB. `--min-free` */
+  /** Bytes of the store's disk that uploads leave free, so that running jobs can end; 256 MiB, or a twentieth of a smaller disk. `--min-free` */
   readonly leastFreeBytes: number;
 }
 

@@ -56,6 +56,11 @@ const touchAgeMs = 5000;
 const reconcileEveryMs = 10_000;
 const sweepEveryMs = 3_600_000;
 
+/** What uploads leave free by itself: of a small disk a twentieth. */
+function leastFreeBytes({ blocks, bsize }: { readonly blocks: number; readonly bsize: number }): number {
+  return Math.min(apiLimits.leastFreeBytes, Math.floor((blocks * bsize) / 20));
+}
+
 /**
  * Opens everything and listens. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used, `INVALID_REQUEST` for a package
  * that does not load or an origin that is none.
@@ -106,7 +111,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       dataRun: presence.dataRun,
       isLeaving: () => leaving,
       maxUploadBytes: options.limits?.maxUploadBytes ?? apiLimits.maxUploadBytes,
-      limits: options.limits ?? {},
+      limits: {
+        leastFreeBytes: leastFreeBytes(await statfs(options.storeDirectory)),
+        ...options.limits,
+      },
       policy: options.policy ?? {},
     };
     const { host = '127.0.0.1', allowedHosts, graceSeconds } = options;

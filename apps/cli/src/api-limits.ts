@@ -33,7 +33,7 @@ export function addLimitOptions(command: Command): Command {
     )
     .option(
       '--min-free <size>',
-      'room on the disk of the store that uploads leave, 256MiB (RONDEL_MIN_FREE)',
+      'room on the disk of the store that uploads leave, 256MiB or a twentieth of a smaller disk (RONDEL_MIN_FREE)',
       byteSize,
     );
 }

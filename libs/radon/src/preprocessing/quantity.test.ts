@@ -58,6 +58,8 @@ it('S4: takes the word of file and plan for it, the plan first', () => {
 
 it('S4: refuses with both readings what may be transmissions or line integrals', () => {
   expect(() => judge(dataset(transmissions))).toThrow(/as transmissions.*or as line integrals.*Set quantity/);
+  const bare = dataset(transmissions, { attributes: { layout: 'plain' } });
+  expect(judge(bare)).toEqual(['lineIntegrals', 'QUANTITY_ASSUMED']);
 });
 
 it('S4: does not believe what cannot be', () => {

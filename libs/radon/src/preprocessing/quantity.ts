@@ -32,7 +32,8 @@ interface Unsaid {
  * What the values of the raw data stand for: what the plan says, else what the data says in its attribute `quantity`, else
  * counts where there are white fields, and line integrals for other numbers that look like these.
  *
- * Throws `DATA_FORMAT` for counts without white fields, for values that may as well be transmissions as line integrals, for
+ * Throws `DATA_FORMAT` for counts without white fields, for values of a file that may as well be transmissions as line
+ * integrals (a bare array is taken for line integrals, with a warning), for
  * those that cannot be what is said of them, and for a quantity that nobody knows; `PLAN_INVALID_VALUE` where it is the plan
  * that says it.
  */
@@ -74,8 +75,13 @@ export function quantityOf(
     (values.areWhole && values.maximum >= leastCounts && values.maximum <= mostCounts)
   )
     throw withoutWhite(values);
-  if (values.areFractions && values.edge > clearEdge) throw undecidable(values);
-  if (values.edge > brightEdge) {
+  if (values.areFractions && values.edge > clearEdge) {
+    // A bare array holds line integrals by what is said of bare arrays; a file of a beamline may hold either.
+    if (input.attributes['layout'] !== 'plain') throw undecidable(values);
+    warn('QUANTITY_ASSUMED', `${twoReadings(values)} They were taken for line integrals. ${chooseQuantity}`, {
+      property: 'quantity',
+    });
+  } else if (values.edge > brightEdge) {
     warn(
       'QUANTITY_ASSUMED',
       'The values were taken for line integrals, but are not near 0 at the edges of the detector, as they are beside an object. Set quantity to what they are: counts, transmission or lineIntegrals.',
@@ -130,10 +136,12 @@ function withoutWhite({ dtype, maximum }: Unsaid): RondelError {
   );
 }
 
-function undecidable({ maximum }: Unsaid): RondelError {
-  return new RondelError(
-    'DATA_FORMAT',
-    `The data can be read in two ways: as transmissions, which are from 0 to 1 and 1 beside the object, or as line integrals of an object wider than the detector; its values go up to ${maximum.toPrecision(4)}. Set quantity to transmission or to lineIntegrals.`,
-    { at: 'quantity' },
-  );
+function undecidable(values: Unsaid): RondelError {
+  return new RondelError('DATA_FORMAT', `${twoReadings(values)} ${chooseQuantity}`, { at: 'quantity' });
 }
+
+function twoReadings({ maximum }: Unsaid): string {
+  return `The data can be read in two ways: as transmissions, which are from 0 to 1 and 1 beside the object, or as line integrals of an object wider than the detector; its values go up to ${maximum.toPrecision(4)}.`;
+}
+
+const chooseQuantity = 'Set quantity to transmission or to lineIntegrals.';
