@@ -13,6 +13,8 @@ export interface TestApi {
   readonly app: Awaited<ReturnType<typeof buildApp>>;
   readonly jobs: Jobs;
   readonly store: ArtifactStore;
+  /** Of the store. */
+  readonly directory: string;
   /** Stores a few bytes and gives their data reference. */
   readonly storeBytes: (bytes: string) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -47,6 +49,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
     app,
     jobs,
     store,
+    directory,
     storeBytes: async (bytes) => `artifact:sha256-${(await store.put([Buffer.from(bytes)])).sha256}`,
     async close() {
       await app.close();

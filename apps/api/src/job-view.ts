@@ -29,6 +29,10 @@ export async function findRecordedJob(id: string, { store }: Services): Promise<
 }
 
 async function findRecord(id: string, { store }: Services): Promise<JobArchive> {
+  const erasedAt = await store.erasedAt(id);
+  if (erasedAt !== undefined) {
+    throw new RondelError('NOT_FOUND', `Job ${id} was erased on ${erasedAt}.`, { details: { id, erasedAt } });
+  }
   const record = await store.getRecord(id);
   // Records of sweeps lie beside those of jobs.
   if (record !== undefined && sweepFromJson(record) === undefined) return archiveFromJson(id, record);

@@ -11,6 +11,7 @@ import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
 import { checkedOrigins } from './plugins/cors.js';
 import { apiLimits, type ApiLimits } from './limits.js';
+import { finishErasures } from './erase-job.js';
 import { installedManifests } from './installed-manifests.js';
 import { openPresence } from './presence.js';
 import { listRecorded } from './recorded-jobs.js';
@@ -207,6 +208,7 @@ function reconcileRegularly(
           await store.putRecord(id, record);
         }, stopping.signal),
       )
+      .then(() => finishErasures({ jobs, store }))
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'))
       .finally(() => (running = undefined));
   };

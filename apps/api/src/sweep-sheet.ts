@@ -30,13 +30,17 @@ export async function sweepSheet(
   const names = shortNames(record);
   const cells: SheetSource[] = [];
   for (const [index, { assignments, job }] of items.entries()) {
-    const { state, result, warnings } = standings[from + index] ?? { state: 'queued' };
+    const { state, result, warnings, erased } = standings[from + index] ?? { state: 'queued' };
     const captions = Object.entries(assignments).map(
       ([name, value]) => `${names.get(name) ?? name}=${valueText(value)}`,
     );
     const image = result && (await imageOf(job, result, store));
     const mark = warnings === undefined ? undefined : warningMark;
-    cells.push({ captions, mark, ...(image ? { image } : { note: result ? 'removed' : state }) });
+    cells.push({
+      captions,
+      mark,
+      ...(image ? { image } : { note: result ? 'removed' : erased === undefined ? state : 'erased' }),
+    });
   }
   const shown =
     items.length < record.items.length ? `, ${from} to ${from + items.length - 1} of ${record.items.length}` : '';

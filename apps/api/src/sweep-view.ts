@@ -39,7 +39,10 @@ export async function sweepStandings({ items }: SweepRecord, services: Services)
 
 async function recordedStanding(id: string, { store }: Services): Promise<JobStanding> {
   const record = await store.getRecord(id);
-  if (record === undefined) return { state: 'queued', fraction: 0 };
+  if (record === undefined) {
+    const erased = await store.erasedAt(id);
+    return erased === undefined ? { state: 'queued', fraction: 0 } : { state: 'cancelled', fraction: 1, erased };
+  }
   const { state, warnings, error, result } = archiveFromJson(id, record).job;
   return { state, fraction: 1, ...(warnings && { warnings }), ...(error && { error }), ...(result && { result }) };
 }

@@ -19,6 +19,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'watch', load: async () => (await import('./commands/watch.js')).addWatch },
   { name: 'get', load: async () => (await import('./commands/get.js')).addGet },
   { name: 'cancel', load: async () => (await import('./commands/cancel.js')).addCancel },
+  { name: 'erase', load: async () => (await import('./commands/erase.js')).addErase },
   { name: 'retry', load: async () => (await import('./commands/retry.js')).addRetry },
   { name: 'sweeps', load: async () => (await import('./commands/sweeps.js')).addSweeps },
   { name: 'plan', load: async () => (await import('./commands/plan.js')).addPlan },

@@ -1,11 +1,13 @@
 import {
   isTerminal,
+  RondelError,
   type AlgorithmSubmission,
   type ArtifactCheck,
   type Catalog,
   type DataInfo,
   type Demand,
   type EngineName,
+  type Erasure,
   type Job,
   type JobPage,
   type JobPlan,
@@ -149,6 +151,11 @@ export interface Client extends SweepCalls, SelectionCalls {
   residuals(id: string, options?: CallOptions): Promise<Residuals>;
   provenance(id: string, options?: CallOptions): Promise<Provenance>;
   cancel(id: string, options?: CallOptions): Promise<Job>;
+  /**
+   * Removes a job for good, with its record, its traces, and those of its images and uploads that nothing else names; one that
+   * runs is cancelled first. Harmless when done twice. Throws `NOT_FOUND`.
+   */
+  erase(id: string, options?: CallOptions): Promise<Erasure>;
   /** Stops one sub-job, `<stage>.<block>`. The job ends as cancelled; with `again` the sub-job alone starts once more. */
   cancelSubjob(id: string, subjob: string, options?: CallOptions & { readonly again?: boolean }): Promise<Job>;
   /**
@@ -247,6 +254,7 @@ export function jobCalls(
   | 'residuals'
   | 'provenance'
   | 'cancel'
+  | 'erase'
   | 'cancelSubjob'
   | 'retry'
 > {
@@ -276,7 +284,19 @@ export function jobCalls(
     jobSubmission: (id, options) => call(connection, 'get /v1/jobs/{id}/submission', one(id, options)),
     residuals: (id, options) => call(connection, 'get /v1/jobs/{id}/residuals', one(id, options)),
     provenance: (id, options) => call(connection, 'get /v1/jobs/{id}/provenance', one(id, options)),
-    cancel: (id, options) => call(connection, 'delete /v1/jobs/{id}', one(id, options)),
+    async cancel(id, options) {
+      const answer = await call(connection, 'delete /v1/jobs/{id}', one(id, options));
+      if (!('erasedAt' in answer)) return answer;
+      throw new RondelError('INTERNAL', `The server has erased job ${id}, which it was asked to cancel.`);
+    },
+    async erase(id, options) {
+      const answer = await call(connection, 'delete /v1/jobs/{id}', { ...one(id, options), query: { erase: true } });
+      if ('erasedAt' in answer) return answer;
+      throw new RondelError(
+        'INTERNAL',
+        `This server only cancels: job ${id} is ${answer.state}, and all of it is there.`,
+      );
+    },
     cancelSubjob: (id, subjob, { again, signal } = {}) =>
       call(connection, 'delete /v1/jobs/{id}/subjobs/{subjob}', { path: { id, subjob }, query: { again }, signal }),
     retry: (id, options) => call(connection, 'post /v1/jobs/{id}/retry', one(id, options)),

@@ -15,6 +15,7 @@ export * from './lane.js';
 export * from './plan-session.js';
 export * from './result-cache.js';
 export * from './step-cache.js';
+export * from './erasure.js';
 export * from './store.js';
 export * from './submitter.js';
 export * from './sweep.js';

@@ -107,6 +107,9 @@ export const SweepItemSchema = Type.Object({
   warnings: Type.Optional(WarningsSchema),
   error: Type.Optional(FailureSchema),
   result: Type.Optional(ResultSchema),
+  erased: Type.Optional(
+    Type.String({ format: 'date-time', description: 'When the job was erased; it counts as cancelled then.' }),
+  ),
   links: Type.Record(Type.String(), Type.String(), {
     description: '`job`; `result`, `png` and `preview` when there are.',
   }),

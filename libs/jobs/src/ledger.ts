@@ -39,6 +39,7 @@ import {
   type JobOutcome,
   type JobWork,
 } from './job-fields.js';
+import { forgetJob } from './forget-job.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds, warningsText } from './job-calls.js';
 import { forgetGone, mendIndex, noteRecorded } from './job-index.js';
@@ -160,6 +161,8 @@ export interface Ledger {
   noteRecorded(jobs: readonly Job[]): Promise<void>;
   /** Makes the index that lists are filtered by whole where it is not, as after an upgrade. */
   mendIndex(): Promise<void>;
+  /** Removes every trace of an ended job; false when it has not ended. Harmless when there is none. */
+  forget(id: string): Promise<boolean>;
   /** Drops jobs from the index whose hash has expired. */
   forgetExpired(now: number): Promise<void>;
 }
@@ -409,6 +412,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Dama
     noteRecorded: (jobs) => guarded(noteRecorded(redis, jobs)),
 
     mendIndex: () => guarded(mendIndex(redis)),
+    forget: (id) => forgetJob(redis, id),
 
     async forgetExpired(now) {
       const expired = await guarded(redis.zrangebyscore(keys.jobs, '-inf', now - retentionSeconds * 1000));

@@ -18,7 +18,7 @@ export function artifactsIn(text: string): string[] {
 
 /**
  * SHA-256 of all artifacts that somebody still needs: what jobs that have not ended read, also those that a sweep has yet
- * to add; results that are not in a record yet, or that nobody has taken from a warm algorithm; what plan sessions name.
+ * to add; results that are not in a record yet, or that nobody has taken from a warm algorithm; what plan sessions and warm algorithms name.
  * The same one may come more than once. Reads one batch after the other.
  */
 export async function* liveReferences(redis: Redis): AsyncGenerator<string> {
@@ -26,6 +26,7 @@ export async function* liveReferences(redis: Redis): AsyncGenerator<string> {
   const unrecorded = await guarded(redis.smembers(keys.unrecorded));
   yield* ofJobs(redis, [...live, ...unrecorded, ...(await untakenJobs(redis))]);
   yield* ofSweeps(redis);
+  yield* ofAlgorithms(redis);
   yield* ofSessions(redis);
 }
 
@@ -53,6 +54,12 @@ async function untakenJobs(redis: Redis): Promise<string[]> {
     jobs.push(...tickets.map((entry) => ticketFrom(entry).job));
   }
   return jobs;
+}
+
+async function* ofAlgorithms(redis: Redis): AsyncGenerator<string> {
+  for (const algorithm of await guarded(redis.zrange(keys.algorithms, '0', '-1'))) {
+    yield* artifactsIn((await guarded(redis.hvals(keys.algorithm(algorithm)))).join('\n'));
+  }
 }
 
 async function* ofSweeps(redis: Redis): AsyncGenerator<string> {

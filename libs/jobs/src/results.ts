@@ -1,7 +1,7 @@
 import { ProvenanceSchema, type Provenance } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { Check, type Static, Type } from '@rondel/contracts/schema';
-import { guarded } from './connection.js';
+import { executed, guarded } from './connection.js';
 import { keys } from './keys.js';
 import { missReason, type ResultFacts } from './miss-reason.js';
 import {
@@ -21,6 +21,9 @@ export const resultLeaseMs = 10_000;
 const mostFactsLength = 16_384;
 /** Kept results beyond this number make room as if there were no space, so that the index stays small. */
 const mostResults = 10_000;
+
+/** Entries that are read in one round trip. */
+const readAtOnce = 500;
 
 export interface ResultLimits {
   /** Bytes of all kept results together. */
@@ -90,6 +93,8 @@ export interface Results {
   keep(made: NewResult, token: string, limits: ResultLimits): Promise<string[]>;
   /** Forgets a result whose files are gone or damaged. False when another one has taken its place. */
   drop(key: string, document: string, reason: string): Promise<boolean>;
+  /** Kept results that a job has computed. */
+  madeBy(job: string): Promise<{ readonly key: string; readonly document: string }[]>;
   /** Forgets all results of these families; how many there were. Who computes one goes on, and keeps it then. */
   empty(families: readonly string[]): Promise<number>;
   /** Forgets what is too old or too much; returns the keys. */
@@ -134,6 +139,21 @@ export function openResults(redis: Redis): Results {
     },
     async drop(key, document, reason) {
       return (await run(dropResultScript, [key, document, reason])) === 1;
+    },
+    async madeBy(job) {
+      const found: { key: string; document: string }[] = [];
+      const used = await guarded(redis.zrange(`${keys.results}used`, '0', '-1'));
+      for (let start = 0; start < used.length; start += readAtOnce) {
+        const some = used.slice(start, start + readAtOnce);
+        const pipeline = redis.pipeline();
+        for (const key of some) pipeline.hget(`${keys.results}entry:${key}`, 'entry');
+        for (const [index, text] of (await executed(pipeline)).entries()) {
+          const entry: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+          const key = some[index];
+          if (key !== undefined && isKept(entry) && entry.job === job) found.push({ key, document: entry.document });
+        }
+      }
+      return found;
     },
     async empty(families) {
       let emptied = 0;

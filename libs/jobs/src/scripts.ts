@@ -115,6 +115,8 @@ if KEYS[5] ~= KEYS[1] then
 end
 local turn = createJob(KEYS,
   { id = ARGV[1], now = ARGV[2], line = ARGV[3], head = ARGV[4], work = ARGV[5], attempts = ARGV[6] })
+-- Erasing the job has to find it.
+if KEYS[5] ~= KEYS[1] then redis.call('HSET', KEYS[1], 'idempotency', KEYS[5]) end
 putLegs(ARGV[8], { job = ARGV[1], generation = 0, stage = 0, blocks = 1 }, turn, ARGV[2])
 return standing()
 `);

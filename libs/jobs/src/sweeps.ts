@@ -35,6 +35,8 @@ export interface JobStanding {
   readonly warnings?: Warning[];
   readonly error?: Failure;
   readonly result?: Result;
+  /** When the job was erased. */
+  readonly erased?: string;
 }
 
 /**

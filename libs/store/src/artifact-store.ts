@@ -84,10 +84,12 @@ export interface ArtifactStore {
   /** Path of a local file with the artifact's bytes, to read and not to change. Throws `DATA_NOT_FOUND`. */
   localPath(sha256: string): Promise<string>;
 
-  /** Writes a record of at most 4 MiB as JSON, over an older one of the same id. Throws `QUOTA_EXCEEDED`. */
+  /** Writes a record of at most 4 MiB as JSON, over an older one of the same id; none of an erased job. Throws `QUOTA_EXCEEDED`. */
   putRecord(id: string, record: object | JsonValue): Promise<void>;
   /** Undefined when there is no such record. */
   getRecord(id: string): Promise<JsonValue | undefined>;
+  /** When a job was erased, as an ISO time; no record of it is kept any more. Undefined when it was not. */
+  erasedAt(id: string): Promise<string | undefined>;
   /** Newest first by the time in the ULID. */
   listRecords(options?: ListOptions): Promise<readonly RecordEntry[]>;
 

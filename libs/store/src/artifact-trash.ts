@@ -50,6 +50,30 @@ export async function touchArtifact(folders: StoreFolders, sha256: string): Prom
   }
 }
 
+/**
+ * Deletes an artifact at once, wherever it lies, with copies that were damaged and without a note that it was there. What was
+ * used since `unusedSince` stays.
+ */
+export async function eraseArtifact(
+  folders: StoreFolders,
+  sha256: string,
+  { unusedSince }: { readonly unusedSince: number },
+): Promise<'erased' | 'used' | 'missing'> {
+  await takeBack(folders, sha256);
+  const round = Date.now();
+  const moved = await moveToTrash(folders, sha256, { round, unusedSince });
+  if (!moved && (await unlessMissing(stat(folders.artifact(sha256)))) !== undefined) return 'used';
+  for (const place of (await unlessMissing(readdir(folders.trash))) ?? []) {
+    await rm(join(folders.trash, place, damagedName(sha256)), { force: true });
+  }
+  // Somebody may have taken it back just now.
+  const deleted = moved && (await unlessMissing(rm(join(folders.trash, String(round), sha256)).then(() => true)));
+  await removeIfEmpty(join(folders.trash, String(round)));
+  if (moved && deleted !== true) return 'used';
+  await rm(folders.removed(sha256), { force: true });
+  return moved ? 'erased' : 'missing';
+}
+
 export interface RemovedFiles {
   readonly files: number;
   readonly bytes: number;

@@ -2,10 +2,12 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoreKind } from '@rondel/contracts';
 import { checkArtifact, type CheckOptions, type DamagedArtifact } from './artifact-check.js';
-import { emptyTrash, moveToTrash, type RemovedFiles } from './artifact-trash.js';
+import { emptyTrash, eraseArtifact, moveToTrash, type RemovedFiles } from './artifact-trash.js';
+import { fileTombstones, type Tombstones } from './file-tombstones.js';
 import { checkUlid, isSha256 } from './identifiers.js';
 import { partFolders, type PartFolders } from './part-folders.js';
 import { isDamagedPassing, listPassing, type CheckedKind, type PassingFile } from './passing-check.js';
+import { openResultArea } from './result-area.js';
 import { unlessMissing } from './store-errors.js';
 import { foldersOf } from './store-folders.js';
 
@@ -48,6 +50,13 @@ export interface CollectableFiles {
   /** Files of one kind. */
   files(kind: PassingKind): AsyncGenerator<FoundFile>;
   removeRecord(id: string): Promise<void>;
+  readonly tombstones: Tombstones;
+  /** Removes what a job has left beside artifacts and its record; returns which of it there was. */
+  removeTraces(job: string): Promise<('preview' | 'checkpoints' | 'parts')[]>;
+  /** Removes the files of a shared result. */
+  removeShared(key: string): Promise<void>;
+  /** Deletes an artifact at once and leaves no note of it, unless it was used since `unusedSince`. */
+  erase(sha256: string, options: { readonly unusedSince: number }): Promise<'erased' | 'used' | 'missing'>;
   /** What the stages of jobs have left for each other. */
   readonly parts: Pick<PartFolders, 'jobs' | 'remove'>;
   /**
@@ -88,10 +97,30 @@ export function openCollectableFiles(directory: string): CollectableFiles {
       checkUlid(id);
       await rm(folders.record(id), { force: true });
     },
+    tombstones: fileTombstones(folders),
+    removeTraces: (job) => removeTraces(directory, job),
+    removeShared: (key) => openResultArea(directory).remove(key),
+    erase: (sha256, options) => eraseArtifact(folders, sha256, options),
     parts: partFolders(directory),
     discard: (sha256, options) => moveToTrash(folders, sha256, options),
     deleteDiscarded: (options) => emptyTrash(folders, options),
   };
+}
+
+async function removeTraces(directory: string, job: string): Promise<('preview' | 'checkpoints' | 'parts')[]> {
+  checkUlid(job);
+  const places = {
+    preview: foldersOf(directory).preview(job),
+    checkpoints: join(directory, 'checkpoints', job),
+    parts: join(directory, 'parts', job),
+  };
+  const found: ('preview' | 'checkpoints' | 'parts')[] = [];
+  for (const kind of ['preview', 'checkpoints', 'parts'] as const) {
+    if ((await unlessMissing(stat(places[kind]))) === undefined) continue;
+    await rm(places[kind], { recursive: true, force: true });
+    found.push(kind);
+  }
+  return found;
 }
 
 async function* listArtifacts(root: string, after: string): AsyncGenerator<FoundArtifact> {

@@ -32,7 +32,8 @@ export interface StoreOptions {
  * share it (see `fileUploads` for uploads).
  *
  * Layout: `sha256/ab/cdef...` artifacts, `records/<5 characters>/<ULID>.json`, `previews/<ULID>.png`, `incoming/` what
- * is being written, `trash/` and `removed/` what is being and was removed (see `artifact-trash.ts`). Files are renamed into place, and all but previews flushed before, so a crash leaves only files in
+ * is being written, `trash/` and `removed/` what is being and was removed (see `artifact-trash.ts`), `erasing/` and `erased/` the same of
+ * jobs (see `file-tombstones.ts`). Files are renamed into place, and all but previews flushed before, so a crash leaves only files in
  * `incoming`.
  */
 export function openArtifactStore(directory: string, options: StoreOptions = {}): ArtifactStore {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError, type JsonValue } from '@rondel/contracts';
 import type { ArtifactStore, ListOptions, RecordEntry } from './artifact-store.js';
+import { erasureTime } from './file-tombstones.js';
 import { checkUlid } from './identifiers.js';
 import type { RecordFile } from './record-messages.js';
 import { openRecordWriter } from './record-writer.js';
@@ -18,10 +19,15 @@ const fileName = /^([0-9A-HJKMNP-TV-Z]{26})\.json$/;
 export function fileRecords(
   folders: StoreFolders,
   { willRecord = false }: { readonly willRecord?: boolean },
-): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords'> {
+): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords' | 'erasedAt'> {
   const write = openRecordWriter(willRecord);
   return {
-    putRecord: async (id, record) => write(recordFile(folders, id, record)),
+    async putRecord(id, record) {
+      await write(recordFile(folders, id, record));
+      // Whoever ended the job may be slower than whoever erased it.
+      if ((await erasureTime(folders, id)) !== undefined) await rm(folders.record(id), { force: true });
+    },
+    erasedAt: (id) => erasureTime(folders, id),
     getRecord: (id) => getRecord(folders, id),
     listRecords: (options = {}) => listRecords(folders, options),
   };

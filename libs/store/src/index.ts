@@ -21,6 +21,7 @@ export { type CheckOptions, type DamagedArtifact } from './artifact-check.js';
 export { createArtifactSet, type ArtifactSet } from './artifact-set.js';
 export { type RemovedFiles } from './artifact-trash.js';
 export { type CollectableFiles, type FoundArtifact, type FoundFile, type PassingKind } from './collectable-files.js';
+export { type Tombstones } from './file-tombstones.js';
 export { type SmallFiles } from './file-access.js';
 export { openArtifactStore, type StoreOptions } from './file-artifact-store.js';
 export { hashFile } from './hash-file.js';

@@ -29,6 +29,9 @@ export interface StoreFolders {
   readonly trash: string;
   /** `removed/ab/cdef...`, an empty file whose time is that of the removal. */
   removed(sha256: string): string;
+  /** `erased/01JD3/01JD3...`, when a job was erased; see `file-tombstones.ts`. */
+  erased(id: string): string;
+  readonly erasing: string;
 }
 
 export const bucketLength = 5;
@@ -52,6 +55,8 @@ export function foldersOf(directory: string, { smallFiles, comparedForMs = 0 }: 
     finishedUpload: (id) => join(incoming, `${id}.finished`),
     trash: join(directory, 'trash'),
     removed: (sha256) => join(directory, 'removed', sha256.slice(0, 2), sha256.slice(2)),
+    erased: (id) => join(directory, 'erased', id.slice(0, bucketLength), id),
+    erasing: join(directory, 'erasing'),
   };
 }
 

@@ -82,7 +82,8 @@ function statusOf({ code, details }: Failure): number {
   if (code === 'CONFLICT' && details?.ifMatch !== undefined) return 412;
   if (code === 'INVALID_REQUEST' && details?.range !== undefined) return 416;
   if (code === 'INVALID_REQUEST' && details?.mediaType !== undefined) return 415;
-  return code === 'NOT_FOUND' && details?.collectedAt !== undefined ? 410 : httpStatus[code];
+  const wasThere = details?.collectedAt !== undefined || details?.erasedAt !== undefined;
+  return code === 'NOT_FOUND' && wasThere ? 410 : httpStatus[code];
 }
 
 /** Of Fastify's own complaints some say more than that the request is wrong. */

@@ -1,4 +1,5 @@
 import {
+  ErasureSchema,
   isTerminal,
   jobFilterFields,
   JobIdSchema,
@@ -11,6 +12,7 @@ import {
 } from '@rondel/contracts';
 import { endedNews, type JobHead, type SubmittedJob } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
+import { eraseJob } from '../erase-job.js';
 import { holdAnswer, waitSeconds, type Hold } from '../hold-answer.js';
 import { findArchive, findJob, findRecordedJob, presentJob, presentJobs, presentSubmitted } from '../job-view.js';
 import type { RouteServices, Services } from '../services.js';
@@ -124,13 +126,18 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
     {
       schema: {
         tags: ['jobs'],
-        summary: 'Cancel a job',
-        description: 'A running step stops within a second. A job that has ended stays as it is.',
+        summary: 'Cancel a job, or erase it',
+        description:
+          'A running step stops within a second. A job that has ended stays as it is. With `erase` the job is removed for good, with its record, its traces, and those of its images and uploads that nothing else names; the answer is 200 and says what went and what stays. It may be repeated; what asks for the job later is answered 410.',
         params: JobParams,
-        response: { 202: JobSchema },
+        querystring: Type.Object({ erase: Type.Optional(Type.Boolean({ default: false })) }),
+        response: { 200: ErasureSchema, 202: JobSchema },
       },
     },
-    async ({ params }, reply) => reply.code(202).send(await presentJob(await jobs.cancel(params.id), services)),
+    async ({ params, query }, reply) => {
+      if (query.erase === true) return reply.code(200).send(await eraseJob(params.id, services));
+      return reply.code(202).send(await presentJob(await jobs.cancel(params.id), services));
+    },
   );
 
   app.delete(

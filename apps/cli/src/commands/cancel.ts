@@ -2,13 +2,16 @@ import type { Command } from 'commander';
 import { isTerminal, RondelError, type Job } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
-import { addJobFilterOptions, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs-meant.js';
+import { addJobFilterOptions, jobFilter, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs-meant.js';
 import type { RunAction } from '../shell.js';
 import { jobIdOf } from '../short-id.js';
+import { eraseJobs } from './erase.js';
 
 interface CancelOptions extends JobFilterOptions {
   readonly subjob?: string;
   readonly again?: boolean;
+  readonly erase?: boolean;
+  readonly yes?: boolean;
 }
 
 export function addCancel(program: Command, run: RunAction): void {
@@ -22,11 +25,14 @@ export function addCancel(program: Command, run: RunAction): void {
       'only stop this part, as rondel show lists it; the job ends, as it lacks the part',
     )
     .option('--again', 'with --subjob: start the part once more instead of ending the job')
+    .option('--erase', 'also remove the jobs with these ids for good, as rondel erase does')
+    .option('--yes', 'with --erase: do not ask')
     .action((ids: string[], options: CancelOptions) => run((context) => cancel(ids, options, context)));
 }
 
 async function cancel(ids: readonly string[], options: CancelOptions, context: Context): Promise<ExitCode> {
   const { subjob, again = false } = options;
+  if (options.erase === true) return eraseNamed(ids, options, context);
   if (subjob !== undefined || again) return cancelSubjob(ids, { subjob, again }, context);
   const { signal } = context;
   const client = context.client();
@@ -35,6 +41,12 @@ async function cancel(ids: readonly string[], options: CancelOptions, context: C
     return reportJobs(await client.cancelJobs(meant, { signal }), 'cancelled', context);
   }
   return report(await client.cancel(meant.ids[0] ?? '', { signal }), context);
+}
+
+function eraseNamed(ids: readonly string[], options: CancelOptions, context: Context): Promise<ExitCode> {
+  const others = options.subjob !== undefined || Object.values(jobFilter(options)).some((value) => value !== undefined);
+  if (ids.length > 0 && !others) return eraseJobs(ids, options, context);
+  throw new RondelError('INVALID_REQUEST', 'With --erase, name the jobs by their ids and by nothing else.');
 }
 
 async function cancelSubjob(

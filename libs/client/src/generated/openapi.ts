@@ -342,8 +342,8 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Cancel a job
-     * @description A running step stops within a second. A job that has ended stays as it is.
+     * Cancel a job, or erase it
+     * @description A running step stops within a second. A job that has ended stays as it is. With `erase` the job is removed for good, with its record, its traces, and those of its images and uploads that nothing else names; the answer is 200 and says what went and what stays. It may be repeated; what asks for the job later is answered 410.
      */
     delete: operations['deleteJob'];
     options?: never;
@@ -1532,6 +1532,20 @@ export interface components {
      * @enum {unknown}
      */
     EngineName: 'tensorflow' | 'webgpu' | 'wasm';
+    Erasure: {
+      /** @description What was removed by this call: artifacts and shared results by name, everything else in words. Empty when all of it was gone before. */
+      erased: string[];
+      /** Format: date-time */
+      erasedAt: string;
+      /** @description ULID of a job. */
+      id: string;
+      /** @description What the job has named and what stays. */
+      kept: {
+        /** @description `artifact:sha256-<hex>`, `root://...` or `sweep:<id>`. */
+        artifact: string;
+        reason: string;
+      }[];
+    };
     Failure: {
       /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
       at?: string;
@@ -2234,6 +2248,11 @@ export interface components {
       assignments: {
         [key: string]: unknown;
       };
+      /**
+       * Format: date-time
+       * @description When the job was erased; it counts as cancelled then.
+       */
+      erased?: string;
       error?: components['schemas']['Failure'];
       /** @description How much of the job is done; 1 when it has ended. */
       fraction: number;
@@ -3141,7 +3160,9 @@ export interface operations {
   };
   deleteJob: {
     parameters: {
-      query?: never;
+      query?: {
+        erase?: boolean;
+      };
       header?: never;
       path: {
         /** @description ULID of a job. */
@@ -3153,6 +3174,15 @@ export interface operations {
     responses: {
       '4XX': components['responses']['Problem'];
       '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
       /** @description Default Response */
       202: {
         headers: {

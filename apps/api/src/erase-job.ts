@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { RondelError, sweepLabel, isTerminal, type Erasure } from '@rondel/contracts';
+import { archiveFromJson, artifactsIn, recordJob, whileHeld, type JobArchive } from '@rondel/jobs';
+import { findArchive } from './job-view.js';
+import type { Services } from './services.js';
+
+type Erasing = Pick<Services, 'jobs' | 'store'>;
+type Kept = Erasure['kept'][number];
+
+const leaseMs = 60_000;
+/** A worker that ran the job may write something for a moment after it was cancelled; so long it is looked for again. */
+const lateWritesMs = 60_000;
+/** How often a job is cancelled again that somebody else has run again meanwhile. */
+const mostCancels = 3;
+
+/**
+ * Removes a job with its traces, and those artifacts that nothing else names; one that runs is cancelled before. A tombstone is
+ * written first: when this process dies, a repeated call or `finishErasures` does the rest.
+ *
+ * Throws `NOT_FOUND`, and `CONFLICT` (to be tried again) while another job is erased: two that name the same file would keep
+ * it for each other.
+ */
+export async function eraseJob(id: string, services: Services): Promise<Erasure> {
+  const erasure = await alone(services, async () => {
+    const { jobs, store } = services;
+    if ((await store.erasedAt(id)) === undefined) {
+      await findArchive(id, services);
+      const job = await jobs.ledger.get(id);
+      await settleSweepOf(id, services);
+      if (job !== undefined && !isTerminal(job.state)) await jobs.cancel(id);
+      // From here on the record in the store tells what is to go.
+      if (job !== undefined) await recordJob(jobs.ledger, id, (each, record) => store.putRecord(each, record));
+    }
+    return removeAll(id, services);
+  });
+  if (erasure) return erasure;
+  throw new RondelError('CONFLICT', 'Another job is being erased. Ask again when that is done.', { retryable: true });
+}
+
+/** Does the rest of what was begun. */
+export async function finishErasures(services: Erasing, now = Date.now()): Promise<void> {
+  const { tombstones } = services.store.files;
+  const begun = await tombstones.begun();
+  if (begun.length === 0) return;
+  await alone(services, async () => {
+    for (const id of begun) {
+      const { erasedAt } = await removeAll(id, services);
+      if (now - Date.parse(erasedAt) > lateWritesMs) await tombstones.finish(id);
+    }
+  });
+}
+
+async function alone<T>({ jobs }: Erasing, work: () => Promise<T>): Promise<T | undefined> {
+  const lease = { name: 'erasure', holder: randomUUID(), milliseconds: leaseMs };
+  return whileHeld(jobs.leases, lease, { work, busy: undefined });
+}
+
+/** A sweep that is still adding its jobs would add this one again. */
+async function settleSweepOf(id: string, { jobs, store }: Erasing): Promise<void> {
+  const sweep = (await jobs.ledger.head(id))?.labels[sweepLabel];
+  if (sweep === undefined || !(await jobs.sweeps.unsettled(Infinity)).includes(sweep)) return;
+  await jobs.sweeps.settle(sweep, (each, record) => store.putRecord(each, record));
+}
+
+async function removeAll(id: string, services: Erasing): Promise<Erasure> {
+  const { jobs, store } = services;
+  const startedAt = Date.now();
+  const erasedAt = await store.files.tombstones.begin(id);
+  const erased: string[] = [];
+  if ((await jobs.ledger.head(id)) !== undefined) erased.push('state and events');
+  await forget(id, services);
+  for (const { key, document } of await jobs.results.madeBy(id)) {
+    await jobs.results.drop(key, document, 'It was removed as the job that had computed it was erased.');
+    await store.files.removeShared(key);
+    erased.push(`shared-result:${key}`);
+  }
+  erased.push(...(await store.files.removeTraces(id)));
+  const record = await store.getRecord(id);
+  if (record === undefined) return { id, erasedAt, erased, kept: [] };
+  const archive = archiveFromJson(id, record);
+  const artifacts = await eraseArtifacts(archive, services, startedAt);
+  // Last, as it names all the others.
+  await store.files.removeRecord(id);
+  erased.push('record', ...artifacts.erased);
+  return { id, erasedAt, erased, kept: [...artifacts.kept, ...keptElsewhere(archive)] };
+}
+
+async function forget(id: string, { jobs }: Erasing): Promise<void> {
+  for (let cancels = 0; !(await jobs.ledger.forget(id)); cancels += 1) {
+    if (cancels === mostCancels) {
+      throw new RondelError('CONFLICT', `Job ${id} is run again all the time. Erase it once more.`, {
+        retryable: true,
+      });
+    }
+    await jobs.cancel(id);
+  }
+}
+
+async function eraseArtifacts(
+  archive: JobArchive,
+  services: Erasing,
+  unusedSince: number,
+): Promise<{ readonly erased: string[]; readonly kept: Kept[] }> {
+  const named = new Set(artifactsIn(JSON.stringify(archive)));
+  const needed = await neededBy(archive.job.id, named, services);
+  const erased: string[] = [];
+  const kept: Kept[] = [];
+  for (const sha256 of named) {
+    const artifact = `artifact:sha256-${sha256}`;
+    const reason = needed.get(sha256);
+    const fate = reason === undefined ? await services.store.files.erase(sha256, { unusedSince }) : 'used';
+    if (fate === 'erased') erased.push(artifact);
+    if (fate === 'used') kept.push({ artifact, reason: reason ?? 'Somebody has used or stored it just now.' });
+  }
+  return { erased, kept };
+}
+
+/** Who else needs artifacts of a job. */
+async function neededBy(
+  id: string,
+  named: ReadonlySet<string>,
+  { jobs, store }: Erasing,
+): Promise<ReadonlyMap<string, string>> {
+  const reasons = new Map<string, string>();
+  const addLive = async () => {
+    for await (const sha256 of jobs.store.references()) {
+      if (named.has(sha256)) {
+        reasons.set(sha256, 'A job that has not ended, a sweep, a warm algorithm or a plan session needs it.');
+      }
+    }
+  };
+  if (named.size === 0) return reasons;
+  // Before the records, so that a job that ends meanwhile is seen in one of both; and after them, as reading all takes a while.
+  await addLive();
+  for await (const { id: other, text } of store.files.records()) {
+    if (other === id) continue;
+    const kind = text.startsWith('{"sweep":') ? 'Sweep' : 'Job';
+    for (const sha256 of artifactsIn(text)) {
+      if (named.has(sha256) && !reasons.has(sha256)) reasons.set(sha256, `${kind} ${other} has read or made it, too.`);
+    }
+  }
+  await addLive();
+  return reasons;
+}
+
+function keptElsewhere({ job, work }: JobArchive): Kept[] {
+  const roots = Object.values(work.data).filter((reference) => reference.startsWith('root://'));
+  const sweep = job.labels[sweepLabel];
+  return [
+    ...roots.map((artifact) => ({ artifact, reason: 'It lies in a data root, from which Rondel only reads.' })),
+    ...(sweep === undefined
+      ? []
+      : [{ artifact: `sweep:${sweep}`, reason: 'The sweep keeps the place of the job and the values that were set.' }]),
+  ];
+}

@@ -1,0 +1,23 @@
+import { JobIdSchema } from './job.js';
+import { Type, type Static } from './schema.js';
+
+/** What is left of an erased job: its id and when. */
+export const TombstoneSchema = Type.Object({ id: JobIdSchema, erasedAt: Type.String({ format: 'date-time' }) });
+export type Tombstone = Static<typeof TombstoneSchema>;
+
+/** Answer of `DELETE /v1/jobs/{id}?erase=true`. */
+export const ErasureSchema = Type.Object({
+  ...TombstoneSchema.properties,
+  erased: Type.Array(Type.String(), {
+    description:
+      'What was removed by this call: artifacts and shared results by name, everything else in words. Empty when all of it was gone before.',
+  }),
+  kept: Type.Array(
+    Type.Object({
+      artifact: Type.String({ description: '`artifact:sha256-<hex>`, `root://...` or `sweep:<id>`.' }),
+      reason: Type.String(),
+    }),
+    { description: 'What the job has named and what stays.' },
+  ),
+});
+export type Erasure = Static<typeof ErasureSchema>;

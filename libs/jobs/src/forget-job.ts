@@ -1,0 +1,34 @@
+import type { Redis } from 'ioredis';
+import { guarded } from './connection.js';
+import { jobIndexLua } from './job-index-lua.js';
+import { indexPrefix, keys } from './keys.js';
+import { runScript, script } from './scripts.js';
+
+/**
+ * All that is known of a job goes, and what its client's idempotency key stands for. KEYS: job, events. ARGV: id. Returns 0
+ * when the job has not ended, as when somebody has it run again.
+ */
+const forgetJobScript = script(`${jobIndexLua}
+local fields = redis.call('HMGET', KEYS[1], 'state', 'idempotency', 'head', 'line')
+local state, sent, head, line = fields[1], fields[2], fields[3], fields[4]
+if state and state ~= 'completed' and state ~= 'failed' and state ~= 'cancelled' then return 0 end
+if sent then redis.call('DEL', sent, sent .. ':sent') end
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('ZREM', '${keys.live}', ARGV[1])
+redis.call('SREM', '${keys.unrecorded}', ARGV[1])
+unindexJob(ARGV[1])
+redis.call('ZREM', '${keys.jobs}', ARGV[1])
+-- The turns of a submitter have their name; whoever has no other job needs none.
+local submitter = head and cjson.decode(head).submitter
+if submitter and line and redis.call('EXISTS', '${indexPrefix}submitter:' .. submitter) == 0 then
+  line = cjson.decode(line)
+  redis.call('HDEL', line.turns, line.flow)
+end
+return 1
+`);
+
+/** Removes every trace of an ended job from Redis; false when it has not ended. Harmless when there is none. */
+export async function forgetJob(redis: Redis, id: string): Promise<boolean> {
+  const call = { keys: [keys.job(id), keys.events(id)], args: [id] };
+  return (await guarded(runScript(redis, forgetJobScript, call))) === 1;
+}

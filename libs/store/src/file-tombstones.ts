@@ -1,0 +1,47 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isUlid, checkUlid } from './identifiers.js';
+import { unlessMissing } from './store-errors.js';
+import { publish, writeIncomingBytes, type StoreFolders } from './store-folders.js';
+
+/**
+ * What is left of erased jobs: `erased/01JD3/<ULID>` holds the time and nothing else. It is written before anything goes, with
+ * `erasing/<ULID>` beside it as long as something may be left, so that whoever finds that goes on.
+ */
+export interface Tombstones {
+  /** Returns when the job was erased first, as an ISO time. */
+  begin(id: string): Promise<string>;
+  /** Jobs of which something may be left. */
+  begun(): Promise<readonly string[]>;
+  /** Nothing is left of the job. */
+  finish(id: string): Promise<void>;
+}
+
+export function fileTombstones(folders: StoreFolders): Tombstones {
+  const mark = (id: string) => {
+    checkUlid(id);
+    return join(folders.erasing, id);
+  };
+  return {
+    async begin(id) {
+      const path = mark(id);
+      const before = await erasureTime(folders, id);
+      if (before !== undefined) return before;
+      await mkdir(folders.erasing, { recursive: true });
+      await writeFile(path, '');
+      const now = new Date().toISOString();
+      await publish(folders, await writeIncomingBytes(folders, Buffer.from(now)), folders.erased(id));
+      return now;
+    },
+    async begun() {
+      return ((await unlessMissing(readdir(folders.erasing))) ?? []).filter(isUlid);
+    },
+    finish: (id) => rm(mark(id), { force: true }),
+  };
+}
+
+/** When a job was erased, as an ISO time; undefined when it was not. */
+export async function erasureTime(folders: StoreFolders, id: string): Promise<string | undefined> {
+  checkUlid(id);
+  return unlessMissing(readFile(folders.erased(id), 'utf8'));
+}

@@ -1,0 +1,178 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Erasure, Job, JobPage, Sweep } from '@rondel/contracts';
+import { finishErasures } from '@rondel/api';
+import { recordJob, resultLimits } from '@rondel/jobs';
+import { Redis } from 'ioredis';
+import { afterAll, expect, it } from 'vitest';
+import { openTestApi } from '../support/test-api.js';
+import { startTestRedis } from '../support/redis.js';
+
+const redis = await startTestRedis();
+const api = await openTestApi(redis.url);
+const { app, jobs, store, directory } = api;
+const server = new Redis(redis.url);
+afterAll(async () => {
+  server.disconnect();
+  await api.close();
+  await redis.stop();
+});
+
+const submission = (data: string) => ({
+  plan: { name: 'radon/fbp' },
+  data,
+  parameters: { angles: [0, 1] },
+  title: 'scan of Erika Mustermann',
+  submitter: 'mustermann',
+  labels: { patient: 'mustermann' },
+});
+const submit = async (data: string, headers: Record<string, string> = {}) => {
+  const answer = await app.inject({ method: 'POST', url: '/v1/jobs', payload: submission(data), headers });
+  expect(answer.statusCode, answer.body).toBe(202);
+  return answer.json<Job>().id;
+};
+const erase = async (id: string) => {
+  const answer = await app.inject({ method: 'DELETE', url: `/v1/jobs/${id}?erase=true` });
+  expect(answer.statusCode, answer.body).toBe(200);
+  return answer.json<Erasure>();
+};
+const write = (id: string, record: object) => store.putRecord(id, record);
+/** Ends a job with an image, as a worker does. */
+const complete = async (id: string, image: string, preview: string) => {
+  const result = {
+    ...{ artifact: image, preview, shape: [1, 1, 1, 1, 1], dtype: 'f32', axes: ['x', 'y', 'z', 'contrast', 'time'] },
+    ...{ spacing: [1, 1, 1, 1, 1], min: 0, max: 1, mean: 0.5, seconds: 1 },
+  };
+  await jobs.ledger.finish(id, { state: 'completed', result });
+  await recordJob(jobs.ledger, id, write);
+};
+const hashOf = (artifact: string) => artifact.replace('artifact:sha256-', '');
+const isStored = async (artifact: string) => (await store.stat(hashOf(artifact))) !== undefined;
+/** Whether something in Redis or in the store holds a text. */
+const traces = async (text: string) => {
+  const found: string[] = [];
+  for (const key of await server.keys('*')) {
+    const type = await server.type(key);
+    const value =
+      type === 'string'
+        ? await server.get(key)
+        : type === 'hash'
+          ? await server.hgetall(key)
+          : type === 'zset'
+            ? await server.zrange(key, '0', '-1')
+            : type === 'set'
+              ? await server.smembers(key)
+              : type === 'list'
+                ? await server.lrange(key, '0', '-1')
+                : await server.xrange(key, '-', '+');
+    if (`${key} ${JSON.stringify(value)}`.includes(text)) found.push(`redis ${key}`);
+  }
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && `${path} ${await readFile(path, 'latin1')}`.includes(text)) found.push(path);
+  }
+  return found;
+};
+
+it('H15: a completed job goes with data, image, preview, shared results and every trace; its id answers 410', async () => {
+  const [data, image, preview] = [
+    await api.storeBytes('raw data'),
+    await api.storeBytes('image'),
+    await api.storeBytes('preview'),
+  ];
+  const id = await submit(data, { 'idempotency-key': 'erika' });
+  await complete(id, image, preview);
+  await store.putPreview(id, Buffer.from('picture'));
+  const key = 'a'.repeat(64);
+  const kept = { document: 'b'.repeat(64), seconds: 1, job: id, worker: 'w-1', data: [] };
+  await jobs.results.claim({ key, slot: 's', facts: {} }, 'token');
+  await jobs.results.keep({ key, slot: 's', facts: {}, result: kept, bytes: 1, maxsize: 1 }, 'token', resultLimits);
+  const answer = await erase(id);
+  expect(answer.kept).toEqual([]);
+  expect(answer.erased).toEqual(
+    expect.arrayContaining(['state and events', 'record', 'preview', `shared-result:${key}`, data, image, preview]),
+  );
+  for (const artifact of [data, image, preview]) expect(await isStored(artifact)).toBe(false);
+  expect(await traces('mustermann')).toEqual([]);
+  expect(await traces('Erika')).toEqual([]);
+  for (const artifact of [data, image, preview]) expect(await traces(hashOf(artifact).slice(2))).toEqual([]);
+  // The queues forget by themselves the leg that nobody has taken in this test; it holds nothing but the id.
+  const places = (await traces(id)).filter((path) => !path.includes(':legs:'));
+  expect(places.map((path) => path.replace(directory, '').split('/')[1]).sort()).toEqual(['erased', 'erasing']);
+  expect(await server.keys('*idempotency*')).toEqual([]);
+  const gone = await app.inject({ url: `/v1/jobs/${id}` });
+  expect(gone.statusCode).toBe(410);
+  expect(gone.json()).toMatchObject({ code: 'NOT_FOUND', details: { id, erasedAt: answer.erasedAt } });
+  for (const part of ['plan', 'events', 'provenance', 'result', 'preview']) {
+    expect([part, (await app.inject({ url: `/v1/jobs/${id}/${part}` })).statusCode]).toEqual([part, 410]);
+  }
+  expect((await app.inject({ url: '/v1/jobs?submitter=mustermann' })).json<JobPage>().jobs).toEqual([]);
+  expect(await erase(id)).toEqual({ id, erasedAt: answer.erasedAt, erased: [], kept: [] });
+  // A worker that is late with its record.
+  await store.putRecord(id, { job: 'mustermann' });
+  expect(await store.getRecord(id)).toBeUndefined();
+});
+
+it('H15: what other jobs, sweeps and plans name stays, and the answer says for whom', async () => {
+  const data = await api.storeBytes('shared data');
+  const image = await api.storeBytes('same image');
+  const [first, second] = [await submit(data), await submit(data)];
+  await complete(first, image, await api.storeBytes('one preview'));
+  await complete(second, image, await api.storeBytes('other preview'));
+  const waiting = await submit(`job:${first}`);
+  const answer = await erase(first);
+  const reasons = Object.fromEntries(answer.kept.map(({ artifact, reason }) => [artifact, reason]));
+  expect(Object.keys(reasons).sort()).toEqual([data, image].sort());
+  expect(reasons[data]).toContain(second);
+  expect(reasons[image]).toContain('has not ended');
+  expect(await isStored(data)).toBe(true);
+  expect(await isStored(image)).toBe(true);
+  expect((await erase(waiting)).kept).toEqual([{ artifact: image, reason: expect.stringContaining(second) as string }]);
+  // The last one that names them takes them along.
+  expect((await erase(second)).kept).toEqual([]);
+  expect(await isStored(data)).toBe(false);
+  expect(await isStored(image)).toBe(false);
+});
+
+it('H15: a job that waits is cancelled first, and a sweep keeps its place', async () => {
+  const data = await api.storeBytes('data of a sweep');
+  const payload = {
+    plan: { name: 'radon/fbp' },
+    data,
+    parameters: { angles: [0, 1] },
+    vary: [{ path: 'filter', values: ['ramp', 'hann'] }],
+  };
+  const sweep = (await app.inject({ method: 'POST', url: '/v1/sweeps', payload })).json<Sweep & { jobs: string[] }>();
+  const [job = ''] = sweep.jobs;
+  const answer = await erase(job);
+  expect(answer.kept.map(({ artifact }) => artifact).sort()).toEqual([data, `sweep:${sweep.id}`].sort());
+  // Nothing brings it back.
+  await jobs.reconcile(write);
+  const { items } = (await app.inject({ url: `/v1/sweeps/${sweep.id}` })).json<Sweep>();
+  expect(items[0]).toMatchObject({ job, state: 'cancelled', erased: answer.erasedAt });
+  expect(items[1]).toMatchObject({ state: 'queued' });
+  expect((await app.inject({ url: `/v1/jobs/${job}` })).statusCode).toBe(410);
+});
+
+it('H15: what broke off in the middle is gone for everybody, and goes on by itself', async () => {
+  const data = await api.storeBytes('half erased');
+  const id = await submit(data);
+  await jobs.cancel(id);
+  await recordJob(jobs.ledger, id, write);
+  const erasedAt = await store.files.tombstones.begin(id);
+  await jobs.ledger.forget(id);
+  expect((await app.inject({ url: `/v1/jobs/${id}` })).statusCode).toBe(410);
+  expect(await isStored(data)).toBe(true);
+  await finishErasures({ jobs, store });
+  expect(await store.getRecord(id)).toBeUndefined();
+  expect(await isStored(data)).toBe(false);
+  expect(await store.files.tombstones.begun()).toContain(id);
+  await finishErasures({ jobs, store }, Date.parse(erasedAt) + 120_000);
+  expect(await store.files.tombstones.begun()).toEqual([]);
+  expect(await store.erasedAt(id)).toBe(erasedAt);
+});
+
+it('H15: a job that never was is not found', async () => {
+  const url = '/v1/jobs/01HZZZZZZZZZZZZZZZZZZZZZZZ?erase=true';
+  expect((await app.inject({ method: 'DELETE', url })).statusCode).toBe(404);
+});
