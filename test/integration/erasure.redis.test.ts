@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createClient } from '@rondel/client';
 import type { Erasure, Job, JobPage, Sweep } from '@rondel/contracts';
 import { finishErasures } from '@rondel/api';
 import { recordJob, resultLimits } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { afterAll, expect, it } from 'vitest';
+import { rondel } from '../support/rondel-command.js';
 import { openTestApi } from '../support/test-api.js';
 import { startTestRedis } from '../support/redis.js';
 
@@ -12,6 +14,7 @@ const redis = await startTestRedis();
 const api = await openTestApi(redis.url);
 const { app, jobs, store, directory } = api;
 const server = new Redis(redis.url);
+const client = createClient({ url: await app.listen({ host: '127.0.0.1', port: 0 }) });
 afterAll(async () => {
   server.disconnect();
   await api.close();
@@ -175,4 +178,22 @@ it('H15: what broke off in the middle is gone for everybody, and goes on by itse
 it('H15: a job that never was is not found', async () => {
   const url = '/v1/jobs/01HZZZZZZZZZZZZZZZZZZZZZZZ?erase=true';
   expect((await app.inject({ method: 'DELETE', url })).statusCode).toBe(404);
+});
+
+it('H15: the command line and the SDK erase, and the command asks before unless told not to', async () => {
+  const command = (...args: string[]) => rondel(args, { RONDEL_URL: client.url });
+  const data = await api.storeBytes('by command');
+  const [first, second, third] = [await submit(data), await submit(data), await submit(data)];
+  const asked = await command('erase', first);
+  expect(asked.code).toBe(2);
+  expect(asked.stderr).toContain('--yes');
+  expect((await client.job(first)).state).toBe('queued');
+  const erased = await command('erase', '--yes', first);
+  expect(erased.stdout).toContain(`Job ${first} is erased`);
+  expect(erased.stdout).toContain(data);
+  const json = await command('--json', 'cancel', '--erase', second);
+  expect(JSON.parse(json.stdout)).toMatchObject({ id: second, kept: [{ artifact: data }] });
+  expect(await client.erase(third)).toMatchObject({ id: third, kept: [] });
+  await expect(client.job(third)).rejects.toThrow(`Job ${third} was erased on`);
+  expect((await command('erase', '--yes', third)).stdout).toContain(`Job ${third} was erased before`);
 });
