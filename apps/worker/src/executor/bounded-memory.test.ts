@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { elementCount, float32Array } from '@rondel/contracts';
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startExecutor, type ExecutorProcess } from '../supervisor/executor-process.js';
 import { putDataset } from './dataset-parts.js';
 import type { RunPart, RunRequest } from './messages.js';
+import type { ExecutorAsk } from './result-asks.js';
 
 /** A forked process runs built code. */
 const builtScript = new URL('../../dist/executor/main.js', import.meta.url);
@@ -136,5 +137,88 @@ describe.runIf(process.platform === 'linux')('an executor', { timeout: 300_000 }
       for await (const piece of await store.open(artifact)) hash.update(piece as Buffer);
       expect(hash.digest('hex')).toBe(artifact);
     }
+  });
+});
+
+describe.runIf(process.platform === 'linux')('an executor with 256 MiB', { timeout: 120_000 }, () => {
+  const mib = 2 ** 20;
+  let directory: string;
+  let executor: ExecutorProcess;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'rondel-claims-'));
+    const unwritten = new URL('../../../../libs/formats/src/testing/unwritten.h5', import.meta.url).pathname;
+    await copyFile(unwritten, join(directory, 'unwritten.h5'));
+    const settings = {
+      storeDirectory: join(directory, 'store'),
+      roots: { scans: directory },
+      packages: [],
+      engine: 'wasm',
+      threads: 1,
+      memoryBytes: 256 * mib,
+    } as const;
+    executor = startExecutor(settings, builtScript);
+    await executor.ready;
+  }, 120_000);
+  afterAll(async () => {
+    await executor.kill();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function run(data: RunRequest['data'], division?: RunPart['division']) {
+    const offers: ExecutorAsk[] = [];
+    const request: RunRequest = {
+      ...{ job, run: 0, attempt: 1, worker: 'w1', planToml: '', planSha256: '0', parameters: {}, data },
+      plan: {
+        _module: 'RondelRadon',
+        _type: 'RecoPlan{DirectRadonAlgorithm}',
+        parameter: {
+          _type: 'RecoPlan{DirectRadonParameters}',
+          pre: { _type: 'RecoPlan{RadonPreprocessingParameters}' },
+          reco: { _type: 'RecoPlan{RadonFilteredBackprojectionParameters}' },
+        },
+      },
+      part: {
+        leg: '0.0',
+        steps: ['parameter.pre', 'parameter.reco'],
+        inputs: {},
+        leaves: { kind: 'image' },
+        alone: true,
+        ...(division && { division }),
+      },
+    };
+    const before = await residentBytes(executor.pid ?? 0);
+    const end = await executor.run(request, {
+      onProgress: () => undefined,
+      onPreview: () => undefined,
+      onStep: () => undefined,
+      onWarning: () => undefined,
+      onLog: () => undefined,
+      onAsk: (ask) => {
+        offers.push(ask);
+        return Promise.resolve({ kind: 'divided', size: 1 });
+      },
+    });
+    return { end, offers, grown: (await peakBytes(executor.pid ?? 0)) - before };
+  }
+
+  it('H4: refuses small files that claim gigabytes, or reads them in blocks', async () => {
+    const unwritten = 'root://scans/unwritten.h5';
+    const angles = `${unwritten}#/angles`;
+    const claims: [string, RunRequest['data']][] = [
+      [unwritten, { data: unwritten }],
+      [angles, { data: `${unwritten}#/half?axes=slice,angle,detector`, angles }],
+    ];
+    for (const [reference, data] of claims) {
+      const { end, grown } = await run(data);
+      expect(end).toMatchObject({ kind: 'failed', failure: { code: 'OUT_OF_MEMORY' } });
+      if (end.kind === 'failed') expect(end.failure.message).toContain(`${reference} says that`);
+      expect(grown).toBeLessThan(256 * mib);
+    }
+    const { end, offers, grown } = await run({ data: unwritten }, { fromBytes: 2 ** 30, halvings: 0 });
+    expect(offers).toMatchObject([{ kind: 'divide', axis: 'slice', extent: 64, done: [] }]);
+    expect(end).toMatchObject({ kind: 'done', outcome: { kind: 'part' } });
+    expect(grown).toBeLessThan(256 * mib);
+    expect(executor.alive()).toBe(true);
   });
 });

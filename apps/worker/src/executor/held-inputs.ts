@@ -1,7 +1,8 @@
 import { statSync, type Stats } from 'node:fs';
 import type { Dataset, NdArray } from '@rondel/contracts';
-import { readDataset, type ReadDataset } from '@rondel/formats';
+import { defaultLimits, readDataset, type ReadDataset } from '@rondel/formats';
 import type { ResolvedReference } from '@rondel/store';
+import { claimedBytes } from './reading-room.js';
 import { openRecentValues } from './recent-values.js';
 import { blocking } from './small-files.js';
 
@@ -20,9 +21,18 @@ export interface ReadFile {
 /** Reads raw data of which the jobs of a sweep, or the blocks of one job, want the same small file again and again. */
 export interface HeldInputs {
   /** Reads all of a file but the companions `without`, or copies what was read before: the arrays belong to the caller. */
-  read(file: ResolvedReference, without?: readonly string[]): Promise<ReadFile>;
-  /** The same for a file that is held or will be; undefined for any other. */
+  read(file: ResolvedReference, options?: HeldReading): Promise<ReadFile>;
+  /**
+   * The same for a file that is held or will be; undefined for any other. A small file may say that it is large, as one of
+   * HDF5 need not hold what it has shapes for: such a one is not read.
+   */
   readSmall(file: ResolvedReference, without?: readonly string[]): Promise<ReadFile | undefined>;
+}
+
+export interface HeldReading {
+  readonly without?: readonly string[] | undefined;
+  /** Bytes that the arrays may take in memory, see `ReadLimits`. */
+  readonly maxBytes?: number | undefined;
 }
 
 interface Held {
@@ -38,13 +48,14 @@ export function openHeldInputs(): HeldInputs {
   const readAs = async (
     resolved: ResolvedReference,
     { ino, size: bytes }: Stats,
-    without: readonly string[],
+    { without = [], maxBytes = defaultLimits.maxBytes }: HeldReading,
   ): Promise<ReadFile> => {
     const { path, label, sha256, dataset: inside, axes, unit } = resolved;
     const key = [label, ...without].join(' ');
     const found = sha256 === undefined ? undefined : held.get(key);
     if (found?.ino === ino && found.file.bytes === bytes) return copyOf(found.file);
-    const dataset = await readDataset(path, { label, ...blocking, dataset: inside, axes, unit, without });
+    const limits = { maxBytes };
+    const dataset = await readDataset(path, { label, ...blocking, dataset: inside, axes, unit, without, limits });
     const file = { dataset, bytes };
     const size = sizeOf(dataset);
     if (sha256 === undefined || bytes > largestFile || size > largestFile) return file;
@@ -52,11 +63,17 @@ export function openHeldInputs(): HeldInputs {
     return copyOf(file);
   };
   return {
-    read: (resolved, without = []) => readAs(resolved, statSync(resolved.path), without),
+    read: (resolved, options = {}) => readAs(resolved, statSync(resolved.path), options),
     async readSmall(resolved, without = []) {
       if (resolved.sha256 === undefined) return undefined;
       const status = statSync(resolved.path);
-      return status.size > largestFile ? undefined : readAs(resolved, status, without);
+      if (status.size > largestFile) return undefined;
+      try {
+        return await readAs(resolved, status, { without, maxBytes: largestFile });
+      } catch (error) {
+        if (claimedBytes(error) === undefined) throw error;
+        return undefined;
+      }
     },
   };
 }

@@ -24,7 +24,8 @@ export function openLegInput({ data, part }: RunRequest, places: LegPlaces): Leg
   const { parts, axis, history } = part.inputs;
   if (parts === undefined || history === undefined) {
     let described: Promise<DescribedInput> | undefined;
-    return { describe: () => (described ??= describeInput(data, places)), load: () => readInput(data, places) };
+    const describe = () => (described ??= describeInput(data, places));
+    return { describe, load: () => readInput(data, places, describe) };
   }
   const sources = history.data;
   const [only] = parts;

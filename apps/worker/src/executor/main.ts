@@ -4,6 +4,7 @@ import { createExecutableRegistry, loadPackages, outOfMemoryIn } from '@rondel/r
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
 import { beKilledFirst } from './killed-first.js';
 import { openBoundedLog, shortened } from './bounded-log.js';
+import { giveMemoryBack } from './given-back.js';
 import { installedPackages } from './packages.js';
 import type { BuildRequest, EngineFacts, ExecutorSettings, RunRequest, ToExecutor } from './messages.js';
 import { openKeptResults } from './kept-results.js';
@@ -44,6 +45,7 @@ const comparedForMs = 60_000;
 
 interface Started {
   readonly run: JobRunner;
+  readonly giveMemoryBack: () => void;
   readonly algorithms: WarmAlgorithms;
 }
 
@@ -59,6 +61,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
     version: engine.version,
     device: engine.device,
     memoryBytes: room.memoryBytes,
+    hostBytes: room.hostBytes ?? room.memoryBytes,
     ownMemory: room.hostBytes !== undefined,
     threads: engine.threads,
   };
@@ -70,6 +73,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
   const algorithms = warmAlgorithms(registry, remoteSource({ roots, store }));
   return {
     algorithms,
+    giveMemoryBack: () => giveMemoryBack(memory.ownBytes, facts),
     run: createJobRunner({
       registry,
       store,
@@ -93,7 +97,7 @@ async function build(started: Promise<Started>, { plan, stages }: BuildRequest):
 }
 
 async function run(started: Promise<Started>, request: RunRequest): Promise<void> {
-  const { run: runJob } = await started;
+  const { run: runJob, giveMemoryBack: giveBack } = await started;
   const log = openBoundedLog((level, message) => tell({ kind: 'log', level, message }));
   const outcome = await runJob(request, {
     onProgress: (progress) => tell({ kind: 'progress', progress: bounded(progress) }),
@@ -101,7 +105,10 @@ async function run(started: Promise<Started>, request: RunRequest): Promise<void
     onStep: (step) => tell({ kind: 'step', step }),
     onWarning: (warning) => tell({ kind: 'warning', warning }),
     onLog: log.say,
-  }).finally(log.end);
+  }).finally(() => {
+    log.end();
+    giveBack();
+  });
   tell({ kind: 'done', outcome });
 }
 

@@ -31,6 +31,8 @@ export interface EngineFacts {
   readonly device: string;
   /** Memory that one job may take, see `MemoryRoom`. */
   readonly memoryBytes: number;
+  /** The same of the machine's memory; differs where the device has its own. */
+  readonly hostBytes: number;
   /** The device has a memory of its own, of which nothing tells how much a run takes. */
   readonly ownMemory: boolean;
   readonly threads: number;

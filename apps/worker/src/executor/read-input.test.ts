@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
 import { encodeNpy } from '@rondel/formats';
 import { cutDataset } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHeldInputs } from './held-inputs.js';
 import { nameAxes } from './named-axes.js';
 import { describeInput, mainBytes, readInput, readInputRange, type Places } from './read-input.js';
@@ -57,4 +57,53 @@ it('is described as it is read, and its fields are cut with it though no file na
     expect(block.data).toEqual(expected);
     expect(block.companions).toEqual(companions);
   }
+});
+
+/** As `unwritten.py` wrote it: 6 KB that claim 1 GiB and more an array, but `half`, which claims 48 MiB. */
+const unwritten = new URL('../../../../libs/formats/src/testing/unwritten.h5', import.meta.url).pathname;
+const mib = 2 ** 20;
+
+describe('a small file that claims much', { timeout: 60_000 }, () => {
+  let claiming: string[];
+  beforeAll(async () => {
+    await copyFile(unwritten, join(folder, 'unwritten.h5'));
+    const { sha256 } = await places.store.put([await readFile(unwritten)]);
+    claiming = [`artifact:sha256-${sha256}`, 'root://here/unwritten.h5'];
+  });
+  const within = (memoryBytes: number): Places => ({ ...places, room: () => ({ memoryBytes }) });
+
+  it('H4: is refused unread with both numbers, as data and as a companion', async () => {
+    const [small = ''] = await stored('little', [4, 2, 3]);
+    const [artifact = '', root = ''] = claiming;
+    const before = process.memoryUsage().arrayBuffers;
+    const refused = { code: 'OUT_OF_MEMORY', failure: { details: { availableBytes: 256 * mib } } };
+    for (const [references, claim] of [
+      [{ data: artifact }, '1.0 GiB'],
+      [{ data: small, white: `${artifact}#/fields` }, '2.0 GiB'],
+      [{ data: small, angles: `${root}#/angles` }, '1.5 GiB'],
+    ] as const) {
+      const reading = readInput(references, within(256 * mib));
+      await expect(reading).rejects.toMatchObject(refused);
+      const message = await reading.catch((error: Error) => error.message);
+      expect(message).toContain(`${Object.values(references).at(-1) ?? ''} says that its arrays take ${claim}`);
+      expect(message).toContain('256.0 MiB');
+    }
+    expect((await describeInput({ data: artifact }, places)).dataset.data.shape).toEqual([64, 2048, 2048]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * mib);
+  });
+
+  it('H4: counts with all others, and a block of it with the companions of the block', async () => {
+    const [, root = ''] = claiming;
+    const references = {
+      data: `${root}#/half?axes=slice,angle,detector`,
+      white: `${root}#/half?axes=slice,sample,detector`,
+    };
+    const details = { neededBytes: 96 * mib, availableBytes: 80 * mib };
+    await expect(readInput(references, within(80 * mib))).rejects.toMatchObject({ failure: { details } });
+    expect((await readInput(references, within(96 * mib))).dataset.companions.white?.shape).toEqual([6, 2048, 1024]);
+    const block = { axis: 'slice', start: 0, stop: 1, extent: 6, ...names };
+    const absurd = { ...references, angles: `${root}#/angles` };
+    const refused = { code: 'OUT_OF_MEMORY', failure: { details: { availableBytes: 80 * mib } } };
+    await expect(readInputRange(absurd, block, within(80 * mib))).rejects.toMatchObject(refused);
+  });
 });

@@ -11,10 +11,11 @@ import {
 } from '@rondel/contracts';
 import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/formats';
 import { hashFile, resolveReference, type ArtifactStore, type ResolvedReference } from '@rondel/store';
-import { cutDataset } from '@rondel/reco';
+import { cutDataset, type MemoryRoom } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
 import { referenceIdentity } from './input-identity.js';
 import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
+import { isOutOfRoom, openReadingRoom, requireReadingRoom, type ReadingRoom } from './reading-room.js';
 import { blocking } from './small-files.js';
 
 export interface Input {
@@ -27,15 +28,48 @@ export interface Places {
   readonly store: ArtifactStore;
   readonly roots: Readonly<Record<string, string>>;
   readonly held: HeldInputs;
+  /** What arrays may take of the memory, as it is now; absent: what readers allow. */
+  readonly room?: () => MemoryRoom;
 }
+
+/** Jobs whose arrays take no more than this are read without a look at all of them before. */
+const readAtOnce = 64 * 2 ** 20;
+const anyRoom: MemoryRoom = { memoryBytes: Infinity };
 
 /**
  * Reads everything a job refers to. The reference named `data` is the main array; arrays under other names join its
  * companions and replace those of the same name that came with it. Warnings are those of all files.
+ *
+ * Throws `OUT_OF_MEMORY` for files that together say that they take more than the room, before large ones are read.
+ *
+ * @param describe Looks at the references, unless somebody has.
  */
-export async function readInput(references: Readonly<Record<string, string>>, places: Places): Promise<Input> {
+export async function readInput(
+  references: Readonly<Record<string, string>>,
+  places: Places,
+  describe = () => describeInput(references, places),
+): Promise<Input> {
+  const room = places.room?.() ?? anyRoom;
+  const available = room.hostBytes ?? room.memoryBytes;
+  try {
+    const little = openReadingRoom({ memoryBytes: Math.min(readAtOnce, available) });
+    return await readAll(references, little, places);
+  } catch (error) {
+    if (!isOutOfRoom(error)) throw error;
+  }
+  requireReadingRoom(await describe(), room);
+  return readAll(references, openReadingRoom(room), places);
+}
+
+/** One file after the other. Throws as `ReadingRoom` once there is no room. */
+async function readAll(
+  references: Readonly<Record<string, string>>,
+  room: ReadingRoom,
+  places: Places,
+): Promise<Input> {
   const { dataset, source } = await readOne(
     { name: 'data', reference: mainReference(references), without: companionNames(references) },
+    room,
     places,
   );
   const companions: Record<string, NdArray> = { ...dataset.companions };
@@ -43,7 +77,7 @@ export async function readInput(references: Readonly<Record<string, string>>, pl
   const sources = [source];
   for (const [name, reference] of Object.entries(references)) {
     if (name === 'data') continue;
-    const companion = await readOne({ name, reference }, places);
+    const companion = await readOne({ name, reference }, room, places);
     companions[name] = companion.dataset.data;
     warnings.push(companion.dataset.warnings);
     sources.push(companion.source);
@@ -66,10 +100,13 @@ export function mainReference(references: Readonly<Record<string, string>>): str
 
 async function readOne(
   { name, reference, without = [] }: { name: string; reference: string; without?: readonly string[] },
+  room: ReadingRoom,
   places: Places,
 ) {
   const resolved = await resolveReference(parseDataReference(reference), places);
-  const { dataset: read, bytes } = await places.held.read(resolved, without);
+  const { dataset: read, bytes } = await room.read(reference, (maxBytes) =>
+    places.held.read(resolved, { without, maxBytes }),
+  );
   const { format, ...dataset } = read;
   return { dataset, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
 }
@@ -88,8 +125,13 @@ export async function readInputRange(
   { companionAxes, ...range }: AxisRange & AxisNames,
   places: Places,
 ): Promise<Dataset> {
-  const main = await resolveReference(parseDataReference(mainReference(references)), places);
-  const dataset = await readRange(main, { ...range, without: companionNames(references) }, places);
+  const room = openReadingRoom(places.room?.() ?? anyRoom);
+  const reference = mainReference(references);
+  const main = await resolveReference(parseDataReference(reference), places);
+  const without = companionNames(references);
+  const { dataset } = await room.read(reference, (maxBytes) =>
+    readRange(main, { ...range, without, maxBytes }, places),
+  );
   const companions: Record<string, NdArray> = { ...dataset.companions };
   const warnings = [dataset.warnings];
   for (const [name, reference] of Object.entries(references)) {
@@ -99,7 +141,9 @@ export async function readInputRange(
     const ranged = { ...range, unnamedAxes: companionAxes[name] ?? [] };
     const cut =
       described.data.shape[axesOf(described.data, ranged.unnamedAxes)?.indexOf(range.axis) ?? -1] === range.extent;
-    const read = cut ? await readRange(resolved, ranged, places) : (await places.held.read(resolved)).dataset;
+    const { dataset: read } = await room.read(reference, (maxBytes) =>
+      cut ? readRange(resolved, { ...ranged, maxBytes }, places) : places.held.read(resolved, { maxBytes }),
+    );
     companions[name] = read.data;
     warnings.push(read.warnings);
   }
@@ -118,14 +162,16 @@ function inNamedOrder(array: NdArray): NdArray {
 
 async function readRange(
   file: ResolvedReference,
-  { without = [], ...range }: AxisRange & { readonly without?: readonly string[] },
+  { without = [], maxBytes, ...range }: AxisRange & { readonly without?: readonly string[]; readonly maxBytes: number },
   { held }: Places,
-): Promise<Dataset> {
+): Promise<{ readonly dataset: Dataset }> {
   const small = await held.readSmall(file, without);
   const whole = small && nameAxes(small.dataset, { unnamedAxes: range.unnamedAxes ?? [], companionAxes: {} });
   // A file that does not have the range is refused by whoever reads it.
-  if (whole?.data.shape[whole.data.axes?.indexOf(range.axis) ?? -1] === range.extent) return cutDataset(whole, range);
-  return readDataset(file.path, { ...readOptions(file, without), range });
+  if (whole?.data.shape[whole.data.axes?.indexOf(range.axis) ?? -1] === range.extent) {
+    return { dataset: cutDataset(whole, range) };
+  }
+  return { dataset: await readDataset(file.path, { ...readOptions(file, without), range, limits: { maxBytes } }) };
 }
 
 /** What `readInput` would read, without its values. */

@@ -1,7 +1,7 @@
 import type { Engine } from '@rondel/compute';
 import type { MemoryRoom } from '@rondel/reco';
 import { freeMemory, memoryHere } from './free-memory.js';
-import type { ExecutorSettings } from './messages.js';
+import type { EngineFacts, ExecutorSettings } from './messages.js';
 
 /**
  * How much of the memory that is there steps may take by their estimates. The rest is for what no step knows of: the raw
@@ -41,6 +41,14 @@ export function roomOf(
   const hostBytes = (filled * Math.max(0, totalBytes - (slots + 1) * ownBytes)) / slots;
   if (engine.sharesHost) return { memoryBytes: Math.min(memoryBytes / slots, hostBytes) };
   return { memoryBytes: Math.min(memoryBytes, engine.memoryBytes) / slots, hostBytes };
+}
+
+/** What compiled code and the collector keep whatever the data. */
+const unrelatedBytes = 64 * 2 ** 20;
+
+/** The most that an executor may keep after a job; one that keeps more is replaced. */
+export function largestAfterJob(ownBytes: number, { hostBytes }: Pick<EngineFacts, 'hostBytes'>): number {
+  return ownBytes + hostBytes + unrelatedBytes;
 }
 
 /** Asking the system takes a third of a millisecond, which small jobs would notice. */

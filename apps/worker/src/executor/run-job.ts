@@ -23,6 +23,7 @@ import {
 import type { ArtifactStore, PartArea, PartFiles } from '@rondel/store';
 import type { EngineFacts, RunPart, RunRequest, RunResult } from './messages.js';
 import { hearWarnings, inOrder, type HeardWarnings } from './heard-warnings.js';
+import { isOutOfRoom } from './reading-room.js';
 import { inBlock } from './block-failure.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type AskForDivision, type Divider, type Leftover } from './division.js';
@@ -138,6 +139,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const engineVersion = `${engine.name} ${engine.version}`;
     const steps = stepsFor(built.algorithm.steps, input, request);
     const room = { ...surroundings.room(), factors: request.memoryFactors };
+    let loading: Promise<Input> | undefined;
+    const load = () => (loading ??= timed(timings, 'read', () => input.load()));
     const divider = openDivider({ steps, room, terms: request.part.division, ask: surroundings.askDivision });
     const { output, sources, cached, keepSeconds } = await runCached({
       steps,
@@ -146,8 +149,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       registry,
       engine: engineVersion,
       identity: async () => `${await inputIdentity(request, surroundings)}${anglesIdentity(angles)}`,
-      goesOnUnread: () => goesOnUnread(request, { input, divider, survey }, places),
-      read: () => timed(timings, 'read', () => input.load()),
+      goesOnUnread: () => goesOnUnread(request, { input, load, divider, survey }, places),
+      read: load,
       sources: history?.data,
       results: surroundings.results,
       options: {
@@ -209,15 +212,33 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
   };
 }
 
-/** Where large raw data is divided before anything is done with it, its blocks read it, and this leg need not. */
+interface Unread {
+  readonly input: LegInput;
+  /** Reads it, once. */
+  readonly load: () => Promise<Input>;
+  readonly divider: Divider;
+  readonly survey: () => Promise<DescribedInput>;
+}
+
+/**
+ * Where large raw data is divided before anything is done with it, its blocks read it, and this leg need not. A small file
+ * may turn out to be large while it is loaded.
+ */
 async function goesOnUnread(
   { data, part: { division } }: RunRequest,
-  { input, divider, survey }: { input: LegInput; divider: Divider; survey: () => Promise<DescribedInput> },
+  { input, load, divider, survey }: Unread,
   places: Places,
 ): Promise<boolean> {
   if (division === undefined || input.describe === undefined) return true;
   const large = division.halvings > 0 || (await mainBytes(data, places)) >= division.fromBytes;
-  return !large || divider.goesOn((await survey()).dataset, 0);
+  if (large) return divider.goesOn((await survey()).dataset, 0);
+  try {
+    await load();
+    return true;
+  } catch (error) {
+    if (!isOutOfRoom(error) || (await divider.goesOn((await survey()).dataset, 0))) throw error;
+    return false;
+  }
 }
 
 /** The part that a run turned out to be: one that was divided has done less and leaves blocks. */

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -95,4 +96,32 @@ describe('an executor process', { timeout: 60_000 }, () => {
     await expect(executor.ready).rejects.toMatchObject({ failure: { code: 'ENGINE_UNAVAILABLE' } });
     await expect.poll(() => executor.alive()).toBe(false);
   });
+});
+
+/** Keeps as many MiB as `attempt` says of every run. */
+const keeping = `
+const kept = [];
+const engine = { name: 'wasm', version: '1', device: 'none', memoryBytes: 2 ** 20, hostBytes: 2 ** 20, threads: 1, ownMemory: false };
+process.on('message', ({ kind, request }) => {
+  if (kind === 'start') process.send([{ kind: 'ready', engine, packages: {} }]);
+  if (kind !== 'run') return;
+  kept.push(Buffer.alloc(request.attempt * 2 ** 20, 1));
+  process.send([{ kind: 'failed', failure: { code: 'STEP_FAILED', message: '', retryable: false } }]);
+});`;
+
+it.runIf(process.platform === 'linux')('H4: an executor that stays large after a job takes no other', async () => {
+  const script = join(directory, 'keeping.mjs');
+  await writeFile(script, keeping);
+  const settings = { storeDirectory: directory, roots: {}, packages: [], engine: 'wasm' } as const;
+  const executor = startExecutor(settings, pathToFileURL(script));
+  started.push(executor);
+  const said: string[] = [];
+  const run = (attempt: number) =>
+    executor.run({ ...request, attempt }, { ...events, onLog: (_level, message) => void said.push(message) });
+  expect(await run(1)).toMatchObject({ failure: { code: 'STEP_FAILED' } });
+  expect([executor.alive(), said]).toEqual([true, []]);
+  // What it has answered stands, though it is ended.
+  expect(await run(256)).toMatchObject({ failure: { code: 'STEP_FAILED' } });
+  expect([executor.alive(), said]).toEqual([false, [expect.stringContaining('is replaced by a fresh one')]]);
+  await executor.kill();
 });

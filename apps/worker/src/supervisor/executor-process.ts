@@ -1,8 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { failure, type Failure } from '@rondel/contracts';
+import { amountOf } from '@rondel/reco';
 import type { AskSupervisor } from '../executor/result-asks.js';
 import type { JobListener } from '../executor/run-job.js';
 import { executorEnvironment } from './executor-environment.js';
+import { largestAfterJob } from '../executor/room.js';
 import { killGroup } from '../process-group.js';
 import { countMemoryKills } from './memory-kills.js';
 import { residentBytes, watchMemory } from './memory-watch.js';
@@ -98,6 +100,16 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     return end;
   };
 
+  /** What a process does not give back after a job, others would lack: a fresh one takes its place. */
+  const replaceIfLarge = (engine: EngineFacts, { onLog }: RunEvents) => {
+    const kept = alive && child.pid !== undefined ? residentBytes(child.pid) : undefined;
+    if (kept === undefined || ownBytes === undefined || kept <= largestAfterJob(ownBytes, engine)) return;
+    alive = false;
+    killedByUs = true;
+    killGroup(child.pid);
+    onLog('info', `The executor kept ${amountOf(kept)} after the job and is replaced by a fresh one.`);
+  };
+
   return {
     pid: child.pid,
     ready,
@@ -108,6 +120,7 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
       send(child, { kind: 'run', request });
       const end = await orDeath(runAnswer(child, events));
       const usedBytes = memory.stop();
+      replaceIfLarge((await ready).engine, events);
       return end.kind === 'failed' ? { ...end, usedBytes } : end;
     },
     async build(request) {

@@ -3,7 +3,7 @@ import type { ExecutorFacts, ExecutorProcess } from './executor-process.js';
 import { openSlots, type Slot, type Slots } from './slots.js';
 
 const facts: ExecutorFacts = {
-  engine: { name: 'wasm', version: '1', device: 'none', memoryBytes: 1, threads: 1, ownMemory: false },
+  engine: { name: 'wasm', version: '1', device: 'none', memoryBytes: 1, hostBytes: 1, threads: 1, ownMemory: false },
   packages: {},
 };
 const settings = { storeDirectory: '/nowhere', roots: {}, packages: [], engine: 'wasm' } as const;

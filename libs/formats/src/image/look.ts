@@ -49,13 +49,15 @@ export async function lookAtData({ path, label, dataset }: LookedAtFile): Promis
   const described = await describeData(path, { ...options, limits: { maxSeconds: limits.maxSeconds } });
   const { format, data, companions, warnings } = described;
   const { size: bytes } = await stat(path);
-  const plane = await planeOf({ path, options, data });
+  const without = Object.keys(companions).filter((name) => name !== 'angles');
+  const plane = await planeOf({ path, options: { ...options, without }, data });
   return { format, bytes, data, companions, ...(warnings && { warnings }), ...(plane && { plane }) };
 }
 
 interface PlaneSource {
   readonly path: string;
-  readonly options: { readonly label: string; readonly dataset?: string };
+  /** Without fields; the angles tell how the axes lie. */
+  readonly options: { readonly label: string; readonly dataset?: string; readonly without: readonly string[] };
   readonly data: ArrayFacts;
 }
 
