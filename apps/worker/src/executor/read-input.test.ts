@@ -1,8 +1,8 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
-import { encodeNpy } from '@rondel/formats';
+import { encodeNpy, npyHeader } from '@rondel/formats';
 import { cutDataset } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,7 +59,7 @@ it('is described as it is read, and its fields are cut with it though no file na
   }
 });
 
-/** As `unwritten.py` wrote it: 6 KB that claim 1 GiB and more an array, but `half`, which claims 48 MiB. */
+/** As `unwritten.py` wrote it: 6 KB that claim 1 GiB and more an array. */
 const unwritten = new URL('../../../../libs/formats/src/testing/unwritten.h5', import.meta.url).pathname;
 const mib = 2 ** 20;
 
@@ -94,9 +94,13 @@ describe('a small file that claims much', { timeout: 60_000 }, () => {
 
   it('H4: counts with all others, and a block of it with the companions of the block', async () => {
     const [, root = ''] = claiming;
+    const header = npyHeader({ dtype: 'float32', shape: [6, 2048, 1024] });
+    await writeFile(join(folder, 'half.npy'), header);
+    // A hole: reads as zeros.
+    await truncate(join(folder, 'half.npy'), header.byteLength + 48 * mib);
     const references = {
-      data: `${root}#/half?axes=slice,angle,detector`,
-      white: `${root}#/half?axes=slice,sample,detector`,
+      data: 'root://here/half.npy?axes=slice,angle,detector',
+      white: 'root://here/half.npy?axes=slice,sample,detector',
     };
     const details = { neededBytes: 96 * mib, availableBytes: 80 * mib };
     await expect(readInput(references, within(80 * mib))).rejects.toMatchObject({ failure: { details } });
