@@ -118,9 +118,9 @@ describe('results that jobs leave for each other', { timeout: 180_000 }, () => {
     await startWorkers(1);
     const ours = { cached: { pre: 2, reco: 2 }, iterations: 2 };
     const theirs = { cached: { pre: 2 }, frames: [3] };
-    const states = async (options: PlanOptions) => (await run(options)).steps?.map(({ cache }) => cache?.state);
+    const states = async (options: PlanOptions) => (await run(options)).steps.map(({ cache }) => cache?.state);
     for (const options of [ours, theirs]) await run(options);
-    expect([(await states(ours))?.[1], (await states(theirs))?.[0]]).toEqual(['hit', 'hit']);
+    expect([(await states(ours))[1], (await states(theirs))[0]]).toEqual(['hit', 'hit']);
     const node = await stack.client.emptyResults({ plan: planOf(ours), path: 'parameter.reco' });
     expect(node).toEqual({ emptied: 1, steps: ['parameter.reco'] });
     expect(await states(ours)).toEqual(['hit', 'stored']);
@@ -128,7 +128,7 @@ describe('results that jobs leave for each other', { timeout: 180_000 }, () => {
     await writeFile(file, JSON.stringify(planOf(ours)));
     const emptied = await rondel(['plan', 'empty', file], stack.environment);
     expect(emptied.stdout).toBe('Forgot 2 results of parameter.pre, parameter.reco.\n');
-    expect([await states(ours), (await states(theirs))?.[0]]).toEqual([['stored', 'stored'], 'hit']);
+    expect([await states(ours), (await states(theirs))[0]]).toEqual([['stored', 'stored'], 'hit']);
     await expect(stack.client.emptyResults({ plan: planOf({}) })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   });
 

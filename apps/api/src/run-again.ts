@@ -44,7 +44,9 @@ async function requireData({ job, work }: JobArchive, { store }: RouteServices):
 /** A new job with the plan and data of an old one. */
 async function acceptAgain({ job, work }: JobArchive, services: RouteServices): Promise<AcceptedSubmission> {
   const { id, pool, lane, priority, submitter, title, set, strict, dataNames } = job;
-  const { asked = {}, plan, data, parameters, timeoutSeconds } = work;
+  const { plan, data, parameters, timeoutSeconds } = work;
+  // What a job gets by itself is not asked for again; older records do not tell the two apart.
+  const asked = work.asked ?? (timeoutSeconds === undefined ? {} : { timeoutSeconds });
   const labels = Object.entries(job.labels).filter(([name]) => !labelsOfParts.includes(name));
   const submission: Submission = {
     plan: { ...plan, _type: typeof plan._type === 'string' ? plan._type : '' },
@@ -56,7 +58,6 @@ async function acceptAgain({ job, work }: JobArchive, services: RouteServices): 
     ...(title !== undefined && { title }),
     ...(strict !== undefined && { strict }),
     ...(dataNames !== undefined && { dataNames }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...asked,
     labels: Object.fromEntries(labels),
   };

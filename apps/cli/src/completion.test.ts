@@ -43,7 +43,7 @@ it('D15: zsh and fish have scripts of their own', async () => {
 
 it('D15: `plan types` lists the choices of an enumeration and the types that a property takes', async () => {
   const types = await printed('plan', 'types');
-  expect(types).toMatch(/average:.*\(one of "median", "mean"\)/);
+  expect(types).toMatch(/average:.*\(one of "robust", "median", "mean"\)/);
   expect(types).toMatch(/filter:.*one of "ramp", "shepp-logan", "cosine", "hamming", "hann"/);
   expect(types).toMatch(/reg.*L2Regularization/);
 });
