@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'bench/**/*.test.ts',
+      'cases/**/*.test.ts',
       'conformance/**/*.test.ts',
       'integration/**/*.test.ts',
       'e2e/**/*.test.ts',
