@@ -105,7 +105,7 @@ describe('observers', () => {
     ]);
   });
 
-  it('hear of a clear once and are gone after it, unless they watch the cleared node or more', () => {
+  it('P8: hear of a clear once and are gone after it, unless they watch the cleared node or more', () => {
     const { plan } = watchedPlan();
     const inner: unknown[] = [];
     const outer: unknown[] = [];

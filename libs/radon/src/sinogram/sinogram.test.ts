@@ -1,4 +1,4 @@
-import { float32Array, isRondelError, type Dataset } from '@rondel/contracts';
+import { float32Array, isRondelError, type Dataset, type NdArray } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import { angularWeights } from './angular-weights.js';
 import { requireFinite } from './finite-values.js';
@@ -128,6 +128,16 @@ describe('projection angles', () => {
     ]) {
       expect(warningsFor(angles, orbit(angles))).toEqual([]);
     }
+  });
+
+  it('W3: that were radians and read as degrees, as DXchange has them without a unit, are refused', () => {
+    const read180 = every(181, Math.PI / 180).map((angle) => (angle * Math.PI) / 180);
+    const { companions, ...scan } = orbit(every(181, Math.PI / 180));
+    const angles: NdArray = { dtype: 'float64', shape: [181], data: Float64Array.from(read180) };
+    expect(codeOf(() => read(undefined, { ...scan, companions: { ...companions, angles } }, 181))).toEqual([
+      'DATA_FORMAT',
+      expect.stringContaining('degrees') as string,
+    ]);
   });
 
   it('S6: that are all equal, or cover next to nothing, are refused', () => {
