@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,7 +72,14 @@ describe('work goes to the workers that can do it', { timeout: 120_000 }, () => 
   it('a busy worker takes what comes first, whichever queue it lies on', async () => {
     // One of its own for each try.
     const pool = `busy${Date.now()}`;
-    const { record } = await stack.startWorker('--threads', '1', '--pool', pool, '--data-root', `scans=${scans}`);
+    const { child, record } = await stack.startWorker(
+      '--threads',
+      '1',
+      '--pool',
+      pool,
+      '--data-root',
+      `scans=${scans}`,
+    );
     try {
       await stack.client.pausePool(pool);
       const many: Job[] = [];
@@ -87,7 +95,9 @@ describe('work goes to the workers that can do it', { timeout: 120_000 }, () => 
       // What the worker had taken before it looked at the other queue runs first.
       expect(order.indexOf(urgent.id)).toBeLessThan(5);
     } finally {
+      const exit = once(child, 'exit');
       process.kill(record.pid, 'SIGTERM');
+      await exit;
     }
   });
 

@@ -91,7 +91,7 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
       here: {
         [livePlan]: [
           'are told of a value that was accepted, and no longer once they are off',
-          'hear of a clear once and are gone after it, unless they watch the cleared node or more',
+          'P8: hear of a clear once and are gone after it, unless they watch the cleared node or more',
         ],
       },
     },
