@@ -1,6 +1,6 @@
 import { readJson } from './json-reader.js';
 import type { PlanNode } from './plan-value.js';
-import { checkText } from './text-bounds.js';
+import { checkLength, checkText } from './text-bounds.js';
 import { readToml } from './toml-reader.js';
 import { planFromTree } from './tree-reader.js';
 
@@ -13,6 +13,8 @@ export type PlanFormat = 'toml' | 'json';
  * Throws `PLAN_SYNTAX`; for errors of the text `details` has `line` and `column`, counted from 1.
  */
 export function parsePlan(text: string, options: { readonly format?: PlanFormat | undefined } = {}): PlanNode {
+  // First of all: even to look at its beginning may copy a text that was put together from parts.
+  checkLength(text);
   const format = options.format ?? (/^\ufeff?\s*\{/.test(text) ? 'json' : 'toml');
   checkText(text, format);
   return planFromTree(format === 'json' ? readJson(text) : readToml(text), 'exact');

@@ -111,8 +111,8 @@ export function textExcess(text: string, format: 'toml' | 'json', bounds: TextBo
   return undefined;
 }
 
-/** Throws `PLAN_SYNTAX` for a text of which no plan can be made. */
-export function checkText(text: string, format: 'toml' | 'json'): void {
+/** Throws `PLAN_SYNTAX` for a text that is longer than any plan. */
+export function checkLength(text: string): void {
   const { textLength } = planLimits;
   if (text.length > textLength) {
     throw new RondelError(
@@ -120,6 +120,10 @@ export function checkText(text: string, format: 'toml' | 'json'): void {
       `A plan has at most ${textLength} characters, got ${text.length}. Refer to large values with a _remote table.`,
     );
   }
+}
+
+/** Counts what a plan holds before it is parsed. Throws `PLAN_SYNTAX` for more than `planLimits` allow. */
+export function checkText(text: string, format: 'toml' | 'json'): void {
   const excess = textExcess(text, format, planTextBounds);
   if (excess !== undefined) throw new RondelError('PLAN_SYNTAX', `A plan has at most ${excess.limit}.`);
 }
