@@ -101,9 +101,8 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
   };
 
   /** What a process does not give back after a job, others would lack: a fresh one takes its place. */
-  const replaceIfLarge = (engine: EngineFacts, { onLog }: RunEvents) => {
-    const kept = alive && child.pid !== undefined ? residentBytes(child.pid) : undefined;
-    if (kept === undefined || ownBytes === undefined || kept <= largestAfterJob(ownBytes, engine)) return;
+  const replaceIfLarge = (kept: number | undefined, engine: EngineFacts, { onLog }: RunEvents) => {
+    if (!alive || kept === undefined || ownBytes === undefined || kept <= largestAfterJob(ownBytes, engine)) return;
     alive = false;
     killedByUs = true;
     killGroup(child.pid);
@@ -116,11 +115,13 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     alive: () => alive,
     async run(request, events) {
       await ready;
-      const memory = watchMemory(child.pid, ownBytes);
+      let kept: number | undefined;
+      const memory = watchMemory(child.pid, ownBytes, (pid) => (kept = residentBytes(pid)));
       send(child, { kind: 'run', request });
       const end = await orDeath(runAnswer(child, events));
       const usedBytes = memory.stop();
-      replaceIfLarge((await ready).engine, events);
+      // The watch has just looked for the last time.
+      replaceIfLarge(kept, (await ready).engine, events);
       return end.kind === 'failed' ? { ...end, usedBytes } : end;
     },
     async build(request) {
