@@ -3,4 +3,5 @@
  * process, so the build replaces this file in `dist` by one that has them all. Lint keeps other imports of TypeBox out.
  */
 export { Type, type Static, type TObject, type TSchema } from 'typebox';
+export { Compile } from 'typebox/compile';
 export { Check, Errors } from 'typebox/value';

@@ -9,10 +9,11 @@ import {
   type Requirements,
   type Ticket,
 } from '@rondel/contracts';
-import { Check, Type } from '@rondel/contracts/schema';
+import { Type } from '@rondel/contracts/schema';
 import type { JobHead, JobWork } from './job-fields.js';
 import { JobHeadSchema } from './job-head-schema.js';
 import { DamagedRecord, parseStored } from './stored.js';
+import { isOf } from './stored-schema.js';
 import { legPlace } from './leg-queue.js';
 
 /** What of an algorithm does not change. */
@@ -53,7 +54,7 @@ export function algorithmHeadFrom(text: string): AlgorithmHead {
 }
 
 function isAlgorithmHead(value: unknown): value is AlgorithmHead {
-  return Check(AlgorithmHeadSchema, value);
+  return isOf(AlgorithmHeadSchema, value);
 }
 
 /** What every input of an algorithm has in common. */

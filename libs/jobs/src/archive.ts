@@ -9,8 +9,9 @@ import {
   type Provenance,
   type ResidualPoint,
 } from '@rondel/contracts';
-import { Check, Type } from '@rondel/contracts/schema';
+import { Type } from '@rondel/contracts/schema';
 import type { JobWork } from './job-fields.js';
+import { isOf } from './stored-schema.js';
 
 /** A job with everything that is known of it, as it is kept for ever. */
 export interface JobArchive {
@@ -47,5 +48,5 @@ export function archiveFromJson(id: string, record: JsonValue): JobArchive {
 }
 
 function isArchive(value: unknown): value is JobArchive {
-  return Check(ArchiveSchema, value);
+  return isOf(ArchiveSchema, value);
 }

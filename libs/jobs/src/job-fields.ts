@@ -2,6 +2,7 @@ import type { JobArchive } from './archive.js';
 import { JobHeadSchema } from './job-head-schema.js';
 import { stepRecords } from './step-records.js';
 import { DamagedRecord, parseStored } from './stored.js';
+import { isOf } from './stored-schema.js';
 import {
   JobSchema,
   type DataNames,
@@ -20,7 +21,6 @@ import {
   type StepRecord,
   type Warning,
 } from '@rondel/contracts';
-import { Check } from '@rondel/contracts/schema';
 
 /** What a worker needs to run a job; too large to be part of every listing. */
 export interface JobWork {
@@ -121,11 +121,11 @@ export function headFrom(text: string | null | undefined): JobHead {
 }
 
 function isHead(value: unknown): value is JobHead {
-  return Check(JobHeadSchema, value);
+  return isOf(JobHeadSchema, value);
 }
 
 function isJob(value: unknown): value is Job {
-  return Check(JobSchema, value);
+  return isOf(JobSchema, value);
 }
 
 /** Fields that are no JSON are found by whoever reads them. */

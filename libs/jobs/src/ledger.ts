@@ -10,7 +10,6 @@ import {
   type JobState,
   type StepRecord,
 } from '@rondel/contracts';
-import { Check } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
 import type { JobArchive } from './archive.js';
 import type {
@@ -46,6 +45,7 @@ import { forgetGone, mendIndex, noteRecorded } from './job-index.js';
 import { countJobs, findJobs, listJobs, type FoundJobs, type JobPageQuery, type ReadRecorded } from './job-list.js';
 import { keys } from './keys.js';
 import type { Damage } from './stored.js';
+import { isOf } from './stored-schema.js';
 import { queueOf } from './leg-queue.js';
 import type { Legs } from './legs.js';
 import { jobLine } from './line.js';
@@ -193,7 +193,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Dama
   /** What stands among ids and is none would end whatever goes through them. */
   const ids = (found: readonly string[]) =>
     found.filter((id) => {
-      const isId = Check(JobIdSchema, id);
+      const isId = isOf(JobIdSchema, id);
       if (!isId) damage.note('job id', id, 'it is no id of a job');
       return isId;
     });

@@ -1,6 +1,6 @@
 import { ProvenanceSchema, type Provenance } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { Check, type Static, Type } from '@rondel/contracts/schema';
+import { type Static, Type } from '@rondel/contracts/schema';
 import { executed, guarded } from './connection.js';
 import { keys } from './keys.js';
 import { missReason, type ResultFacts } from './miss-reason.js';
@@ -14,6 +14,7 @@ import {
   trimResultsScript,
 } from './result-scripts.js';
 import { runScript, type Script } from './scripts.js';
+import { isOf } from './stored-schema.js';
 
 /** Whoever computes a result renews its lease well within this; after it another one may begin. */
 export const resultLeaseMs = 10_000;
@@ -188,5 +189,5 @@ function readClaim([kind, ...rest]: readonly string[], { facts }: WantedResult):
 }
 
 function isKept(value: unknown): value is Static<typeof EntrySchema> {
-  return Check(EntrySchema, value);
+  return isOf(EntrySchema, value);
 }

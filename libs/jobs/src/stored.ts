@@ -1,4 +1,5 @@
-import { Check, type Static, type TSchema } from '@rondel/contracts/schema';
+import type { Static, TSchema } from '@rondel/contracts/schema';
+import { isOf } from './stored-schema.js';
 
 /** What of Redis may be damaged, as logs and metrics name it. */
 export type RecordKind =
@@ -38,10 +39,6 @@ export function parseStored(text: string | null | undefined): unknown {
     if (!(error instanceof SyntaxError)) throw error;
     throw new DamagedRecord('it is no JSON', { cause: error });
   }
-}
-
-function isOf<S extends TSchema>(schema: S, value: unknown): value is Static<S> {
-  return Check(schema, value);
 }
 
 /** Passes over what is damaged: named once in the log, and counted. */

@@ -12,10 +12,11 @@ import {
   type Warning,
 } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { Check, Type } from '@rondel/contracts/schema';
+import { Type } from '@rondel/contracts/schema';
 import { executed, guarded } from './connection.js';
 import { presentWarnings } from './job-fields.js';
 import { fromStored, parseStored, type Damage } from './stored.js';
+import { isOf } from './stored-schema.js';
 import { keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import type { Legs } from './legs.js';
@@ -153,7 +154,7 @@ export function sweepFromJson(record: JsonValue): SweepRecord | undefined {
 const StoredSweepSchema = Type.Object({ sweep: SweepRecordSchema });
 
 function isStoredSweep(value: unknown): value is { sweep: SweepRecord } {
-  return Check(StoredSweepSchema, value);
+  return isOf(StoredSweepSchema, value);
 }
 
 export function sweepNotFound(id: string): RondelError {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError, type JsonValue } from '@rondel/contracts';
 import type { ArtifactStore, ListOptions, RecordEntry } from './artifact-store.js';
@@ -22,11 +22,7 @@ export function fileRecords(
 ): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords' | 'erasedAt'> {
   const write = openRecordWriter(willRecord);
   return {
-    async putRecord(id, record) {
-      await write(recordFile(folders, id, record));
-      // Whoever ended the job may be slower than whoever erased it.
-      if ((await erasureTime(folders, id)) !== undefined) await rm(folders.record(id), { force: true });
-    },
+    putRecord: async (id, record) => write(recordFile(folders, id, record)),
     erasedAt: (id) => erasureTime(folders, id),
     getRecord: (id) => getRecord(folders, id),
     listRecords: (options = {}) => listRecords(folders, options),
@@ -40,7 +36,12 @@ function recordFile(folders: StoreFolders, id: string, record: object | JsonValu
   if (bytes > maximumRecordBytes) {
     throw new RondelError('QUOTA_EXCEEDED', `The record ${id} has ${bytes} bytes, the limit is ${maximumRecordBytes}.`);
   }
-  return { part: join(folders.incoming, `${randomUUID()}.part`), path: folders.record(id), text };
+  return {
+    part: join(folders.incoming, `${randomUUID()}.part`),
+    path: folders.record(id),
+    text,
+    erased: folders.erased(id),
+  };
 }
 
 async function getRecord(folders: StoreFolders, id: string): Promise<JsonValue | undefined> {

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import type { RecordFile, WriteFault } from './record-messages.js';
@@ -15,7 +25,7 @@ parentPort?.on('message', (files: readonly RecordFile[]) => parentPort?.postMess
 function writeAll(files: readonly RecordFile[]): (WriteFault | undefined)[] {
   const faults = new Map<RecordFile, WriteFault>();
   // One after the other is a commit of the file system for each; all written before the first is synchronised share one.
-  for (const step of [writePart, syncPart, nameIt]) {
+  for (const step of [writePart, syncPart, nameIt, removeIfErased]) {
     for (const file of files) {
       const fault = faults.get(file) ?? faultOf(() => orRemoved(file, step));
       if (fault !== undefined) faults.set(file, fault);
@@ -57,6 +67,10 @@ function nameIt({ part, path }: RecordFile): void {
   if (made === undefined) return;
   sync(dirname(folder));
   sync(dirname(made));
+}
+
+function removeIfErased({ path, erased }: RecordFile): void {
+  if (existsSync(erased)) rmSync(path, { force: true });
 }
 
 /** Does something in a folder that is nearly always there; makes it when it is not, and tells the first folder made. */

@@ -82,6 +82,7 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     alive = false;
     for (const tell of bereaved) tell(death);
   });
+  const memory = watchMemory(child.pid);
   let ownBytes: number | undefined;
   const ready = waitUntilReady(child, exited).then((facts) => {
     if (child.pid !== undefined) ownBytes = residentBytes(child.pid);
@@ -115,13 +116,11 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     alive: () => alive,
     async run(request, events) {
       await ready;
-      let kept: number | undefined;
-      const memory = watchMemory(child.pid, ownBytes, (pid) => (kept = residentBytes(pid)));
+      memory.begin();
       send(child, { kind: 'run', request });
       const end = await orDeath(runAnswer(child, events));
-      const usedBytes = memory.stop();
-      // The watch has just looked for the last time.
-      replaceIfLarge(kept, (await ready).engine, events);
+      const usedBytes = memory.end(ownBytes);
+      replaceIfLarge(memory.lastBytes(), (await ready).engine, events);
       return end.kind === 'failed' ? { ...end, usedBytes } : end;
     },
     async build(request) {

@@ -10,41 +10,59 @@ const pageBytes = 4096;
  */
 const unrelatedBytes = 64 * 2 ** 20;
 
-/** What a process takes of the machine's memory while it runs something. */
+/** A look that is no older is good enough where nothing has run for longer than `lookEveryMs` since. */
+const freshMs = 1000;
+
+/** What a process takes of the machine's memory while it runs one thing after the other. */
 export interface MemoryWatch {
+  begin(): void;
   /**
-   * Looks once more, where the process still is, and returns what it took beyond its own needs: 0 when it has hardly grown
-   * meanwhile, undefined where nothing tells it.
+   * Ends what was begun, and returns what the process took meanwhile beyond its own needs: 0 when it has hardly grown,
+   * undefined where nothing tells it.
+   *
+   * @param ownBytes What it took before it ran anything.
    */
-  stop(): number | undefined;
+  end(ownBytes: number | undefined): number | undefined;
+  /** Its size when it was last looked at; undefined where nothing told it. */
+  lastBytes(): number | undefined;
 }
 
 /**
- * A process that is killed can't be asked any more, so it is looked at as long as it lives.
- *
- * @param ownBytes What it took before it ran anything.
+ * A process that is killed can't be asked any more, so it is looked at as long as it lives. A look costs a supervisor as
+ * much as a good part of a short run, so those share theirs: in so little time none can take much.
  */
 export function watchMemory(
   pid: number | undefined,
-  ownBytes: number | undefined,
   resident: (pid: number) => number | undefined = residentBytes,
 ): MemoryWatch {
-  const look = () => (pid === undefined ? undefined : resident(pid));
-  const before = look();
-  let most = before;
-  const lookAgain = () => {
-    const now = look();
-    if (now !== undefined) most = Math.max(most ?? 0, now);
+  let last: number | undefined;
+  let lookedAt = -Infinity;
+  let begunAt = 0;
+  let before: number | undefined;
+  let most: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    lookedAt = performance.now();
+    last = pid === undefined ? undefined : resident(pid);
+    if (last !== undefined) most = Math.max(most ?? 0, last);
   };
-  const timer = setInterval(lookAgain, lookEveryMs);
+  const isStale = (now: number) => now - lookedAt >= freshMs;
   return {
-    stop() {
+    begin() {
+      begunAt = performance.now();
+      if (isStale(begunAt)) look();
+      before = most = last;
+      timer = setInterval(look, lookEveryMs);
+    },
+    end(ownBytes) {
       clearInterval(timer);
-      lookAgain();
+      const now = performance.now();
+      if (now - begunAt >= lookEveryMs || isStale(now)) look();
       if (before === undefined || most === undefined) return undefined;
       // What is left there of runs before was no reason for this one to fail, unless it has taken something itself.
       return most - before <= unrelatedBytes ? 0 : most - (ownBytes ?? before) - unrelatedBytes;
     },
+    lastBytes: () => last,
   };
 }
 
