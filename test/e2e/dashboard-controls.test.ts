@@ -3,10 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openJobs } from '@rondel/jobs';
+import { Redis } from 'ioredis';
 import { findChromium } from '../support/chromium.js';
 import { openDashboard, type DashboardBrowser } from '../support/dashboard-browser.js';
 import { eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
 import { storedPhantom } from '../support/stored-phantom.js';
+import { workerRecord } from '../support/worker-record.js';
 
 const chromium = await findChromium();
 
@@ -60,6 +63,22 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     await poolRow().getByText('paused').waitFor();
     expect((await stack.client.demand('default')).paused).toBe(true);
     await page.getByRole('button', { name: 'Resume pool default' }).waitFor();
+  });
+
+  it('O16: show which build each worker and API runs, and that they are not all the same', async () => {
+    const api = page.getByRole('table', { name: 'APIs' }).locator('tbody tr');
+    const [{ version = '', commit = '' } = {}] = (await stack.client.fleet()).workers;
+    await expect.poll(() => api.textContent(), soon).toContain(`${version} ${commit}`);
+    const notice = page.getByText('Not all run the same build');
+    expect(await notice.count()).toBe(0);
+    const jobs = await openJobs({ redisUrl: stack.redis.url, onError: () => undefined });
+    await jobs.fleet.beat(workerRecord('old-1', { pools: ['gpu'], version: '0.0.9', commit: 'bbbbbbbbbbbb' }));
+    const row = page.getByRole('row').filter({ hasText: 'old-1' });
+    await expect.poll(() => row.textContent(), soon).toContain('0.0.9 bbbbbbbbbbbb');
+    await notice.getByText('0.0.9 (bbbbbbbbbbbb) on 1 worker').waitFor();
+    await jobs.fleet.leave('old-1');
+    await notice.waitFor({ state: 'detached' });
+    await jobs.close();
   });
 
   it('check a plan file and build the form from it', async () => {
@@ -117,6 +136,66 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     await jobPage.getByRole('img', { name: 'Slice 33, frame 1', exact: true }).waitFor();
     await picture.waitFor();
     await panel.getByRole('img', { name: /^Relative residual from/ }).waitFor();
+  });
+
+  it('D1, D5: run a completed job again as a new one, each of which shows the other, and hide what they are called', async () => {
+    const { id } = await stack.client.submit({
+      plan: { name: 'radon/fbp' },
+      parameters: { angles },
+      data,
+      title: 'Knee of Jane',
+      labels: { patient: 'Doe' },
+    });
+    await stack.client.waitForJob(id);
+    const list = await dashboard.open('jobs');
+    await list.getByRole('link', { name: 'Knee of Jane' }).click();
+    await list.getByRole('button', { name: `Run again job ${id}` }).click();
+    await list.getByText('Runs again', { exact: true }).waitFor();
+    const again = /[0-9A-Z]{26}/.exec(list.url())?.[0] ?? '';
+    expect(again).not.toBe(id);
+    await list.getByRole('link', { name: id }).click();
+    await list.getByRole('heading', { name: 'Knee of Jane' }).waitFor();
+    await list.getByText('Run again as').waitFor();
+    await list.getByRole('link', { name: again }).waitFor();
+
+    expect(await list.content()).toMatch(/Knee of Jane.*patient=Doe/s);
+    await list.getByRole('button', { name: 'Hide names' }).click();
+    await list.getByRole('heading', { name: 'radon/fbp' }).waitFor();
+    for (const address of [`jobs/${id}`, 'jobs']) {
+      await list.goto(`${stack.client.url}/#/${address}`);
+      await list.reload();
+      await list.getByText('patient=•••').first().waitFor();
+      expect(await list.content()).not.toMatch(/Jane|Doe/);
+    }
+    await stack.client.waitForJob(again);
+    await list.close();
+  });
+
+  it('D2, H15: submit a job once more as a strict one, and erase it after saying what goes', async () => {
+    const [first] = (await stack.client.jobs({ q: 'knee', limit: 1 })).jobs;
+    const form = await dashboard.open(`submit?job=${first?.id ?? ''}`);
+    await form.getByRole('checkbox', { name: 'strict' }).check();
+    const changes = form.getByRole('region', { name: 'Differences' });
+    await changes.getByText('strict').waitFor();
+    await form.getByRole('button', { name: 'Submit' }).click();
+    await form.getByRole('button', { name: /^Erase job/ }).waitFor();
+    const id = /[0-9A-Z]{26}/.exec(form.url())?.[0] ?? '';
+    expect(id).not.toBe(first?.id);
+    expect(await stack.client.waitForJob(id)).toMatchObject({ strict: true });
+
+    await form.getByRole('button', { name: `Erase job ${id}` }).click();
+    const dialog = form.getByRole('dialog', { name: 'Erase Knee of Jane for good?' });
+    expect(await dialog.textContent()).toMatch(/its record with plan, title, labels and provenance.*its uploaded file/);
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    expect((await stack.client.job(id)).id).toBe(id);
+    await form.getByRole('button', { name: `Erase job ${id}` }).click();
+    await dialog.getByRole('button', { name: 'Erase the job' }).click();
+    // Other jobs have the upload, too.
+    await expect
+      .poll(() => form.getByRole('status', { name: 'Erased' }).textContent(), soon)
+      .toContain(`${data} stays`);
+    await expect(stack.client.job(id)).rejects.toThrow('was erased on');
+    await form.close();
   });
 
   it('drain a worker, by keyboard, not before the person has read what happens', async () => {
@@ -188,6 +267,18 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     await button.click();
     await page.getByRole('dialog').getByRole('button', { name: 'Drain' }).click();
     await page.getByRole('alert').getByText('It has been silent.').waitFor();
+  });
+
+  it('O18: say that Redis was emptied and what to do, until somebody has read it', async () => {
+    const redis = new Redis(stack.redis.url);
+    await redis.flushall();
+    redis.disconnect();
+    const notice = page.getByRole('alert').filter({ hasText: 'Redis lost all that it held' });
+    await notice.getByText('must be submitted again').waitFor();
+    await notice.getByRole('button', { name: 'I have read it' }).click();
+    await page.reload();
+    await page.getByText('live', { exact: true }).waitFor();
+    expect(await notice.count()).toBe(0);
     expect(dashboard.complaints).toEqual([]);
   });
 });

@@ -68,6 +68,10 @@ describe('running a completed job again', () => {
     expect(again).toMatchObject({ state: 'queued', rerunOf: first.id, title: 'tooth', set: 'filter = hann' });
     expect(again).toMatchObject({ plan: first.plan, data: first.data, labels: { scan: '7' }, submitter: 'ada' });
     expect(await client.jobPlan(again.id)).toEqual(await client.jobPlan(first.id));
+    const runs = { rerunOf: first.id, label: 'scan=7' };
+    expect((await client.jobs(runs)).jobs.map(({ id }) => id)).toEqual([again.id]);
+    expect((await client.jobs({ ...runs, q: 'toothless' })).jobs).toEqual([]);
+    expect(await client.jobCounts(runs)).toMatchObject({ total: 1, states: { queued: 1 } });
     await client.cancel(again.id);
     expect(await client.job(first.id)).toEqual(before);
     await expect(jobs.retry(first.id)).rejects.toMatchObject({ code: 'CONFLICT' });

@@ -1,7 +1,9 @@
 import { useEffect } from 'preact/hooks';
 import { FleetPage } from './fleet/fleet-page.js';
 import { JobPage } from './job/job-page.js';
+import { useKept } from './display/use-kept.js';
 import { JobListPage } from './jobs/job-list-page.js';
+import { NamesHidden } from './names/names-context.js';
 import { submitAddress, type Route } from './routing/route.js';
 import { useRoute } from './routing/use-route.js';
 import { ConnectionNotice, useConnection } from './server/connection-notice.js';
@@ -26,12 +28,14 @@ const listOf: Readonly<Partial<Record<Route['page'], Route['page']>>> = { job: '
 export function App() {
   const route = useRoute();
   const facts = useConnection();
+  const [namesHidden, keepNamesHidden] = useKept('names-hidden');
+  const areHidden = namesHidden !== '';
   useEffect(() => {
     document.title = titleOf(route);
   }, [route]);
   const current = listOf[route.page] ?? route.page;
   return (
-    <>
+    <NamesHidden.Provider value={areHidden}>
       <header class="bar">
         <a class="brand" href="#/jobs">
           <img src="/rondel.svg" width="20" height="20" alt="" /> Rondel
@@ -47,11 +51,20 @@ export function App() {
         <span class={`link-state link-${facts.connection.replace(' ', '-')}`} role="status">
           {facts.connection}
         </span>
+        <button
+          type="button"
+          class="small"
+          aria-pressed={areHidden}
+          title="Titles, files and values of labels, which may be names of patients, are not shown, and files that are submitted from here give no name"
+          onClick={() => keepNamesHidden(areHidden ? '' : 'yes')}
+        >
+          Hide names
+        </button>
         <a href="/docs">API reference</a>
       </header>
       <ConnectionNotice {...facts} />
       <main>{pageOf(route)}</main>
-    </>
+    </NamesHidden.Provider>
   );
 }
 

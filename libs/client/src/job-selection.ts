@@ -11,6 +11,8 @@ export interface JobFilterQuery {
   readonly label?: string | undefined;
   readonly pool?: string | undefined;
   readonly submitter?: string | undefined;
+  /** The completed job that they run again. */
+  readonly rerunOf?: string | undefined;
   /** Words that title, plan, what was set or submitter hold, or that the id begins with. */
   readonly q?: string | undefined;
 }

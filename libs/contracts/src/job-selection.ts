@@ -14,6 +14,7 @@ export const jobFilterFields = {
   pool: Type.Optional(PoolNameSchema),
   label: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: '`key` or `key=value`' })),
   submitter: Type.Optional(SubmitterSchema),
+  rerunOf: Type.Optional({ ...JobIdSchema, description: 'Those that run this completed job again.' }),
   q: Type.Optional(
     Type.String({
       minLength: 1,

@@ -3,12 +3,13 @@ import { indexPrefix, keys } from './keys.js';
 
 /**
  * What lists of jobs are filtered by, as sorted sets of job ids by the time at which the jobs were created, like that of all
- * jobs: one for each state, pool, submitter, label and value of a label. The scripts that change a job change them with it.
+ * jobs: one for each state, pool, submitter, label, value of a label and job that was run again. The scripts that change a job change them with it.
  */
 export const jobIndexLua = `
 local function indexNames(head)
   local names = { 'pool:' .. head.pool }
   if head.submitter then names[#names + 1] = 'submitter:' .. head.submitter end
+  if head.rerunOf then names[#names + 1] = 'rerunOf:' .. head.rerunOf end
   for label, value in pairs(head.labels or {}) do
     names[#names + 1] = 'label:' .. label
     names[#names + 1] = 'label:' .. label .. '=' .. value

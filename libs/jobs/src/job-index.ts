@@ -18,8 +18,8 @@ interface Conditions {
   readonly states: readonly string[];
 }
 
-function conditionsOf({ pool, submitter, label, state }: JobFilter): Conditions {
-  const named = { pool, submitter, label };
+function conditionsOf({ pool, submitter, label, rerunOf, state }: JobFilter): Conditions {
+  const named = { pool, submitter, label, rerunOf };
   const all = Object.entries(named).flatMap(([name, value]) =>
     value === undefined ? [] : [`${indexPrefix}${name}:${value}`],
   );
@@ -180,8 +180,8 @@ return 1
 
 export async function noteRecorded(redis: Redis, jobs: readonly Job[]): Promise<void> {
   const pipeline = redis.pipeline().script('LOAD', noteScript.lua);
-  for (const { id, pool, submitter, labels, createdAt, state } of jobs) {
-    const named = JSON.stringify({ pool, submitter, labels });
+  for (const { id, pool, submitter, labels, rerunOf, createdAt, state } of jobs) {
+    const named = JSON.stringify({ pool, submitter, labels, rerunOf });
     pipeline.evalsha(noteScript.sha, '1', keys.job(id), id, String(Date.parse(createdAt)), named, state);
   }
   await executed(pipeline);

@@ -21,7 +21,7 @@ export interface FoundJobs {
 }
 
 /** What a filter looks at. */
-type Looked = Pick<JobHead, 'id' | 'pool' | 'labels' | 'plan' | 'submitter' | 'title' | 'set'> & {
+type Looked = Pick<JobHead, 'id' | 'pool' | 'labels' | 'plan' | 'submitter' | 'title' | 'set' | 'rerunOf'> & {
   readonly state: JobState;
 };
 
@@ -79,8 +79,7 @@ export async function findJobs(source: Source, { limit, cursor, ...filter }: Job
 
 export async function countJobs(source: Source, filter: JobFilter): Promise<JobCounts> {
   const states: StateCounts = { queued: 0, waiting: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
-  const { state, pool, label, submitter, q } = filter;
-  if ([state, pool, label, submitter, q].every((wanted) => wanted === undefined)) {
+  if (Object.values(filter).every((wanted) => wanted === undefined)) {
     await requireIndex(source.redis);
     for (const [each, size] of await sizesOfStates(source.redis)) states[each] = size;
     return { total: totalOf(states), states };
@@ -151,10 +150,11 @@ async function summaries(source: Source, ids: readonly string[]): Promise<Looked
   });
 }
 
-function matches(job: Looked, { state, pool, label, submitter, q }: JobFilter): boolean {
+function matches(job: Looked, { state, pool, label, submitter, rerunOf, q }: JobFilter): boolean {
   if (state !== undefined && !state.includes(job.state)) return false;
   if (pool !== undefined && job.pool !== pool) return false;
   if (submitter !== undefined && job.submitter !== submitter) return false;
+  if (rerunOf !== undefined && job.rerunOf !== rerunOf) return false;
   return (label === undefined || hasLabel(job, label)) && (q === undefined || isMeant(job, q));
 }
 

@@ -12,9 +12,9 @@ export function PoolActions({ pool: { name, paused } }: { readonly pool: PoolRec
     mutationFn: () => (paused ? server.resumePool(name) : server.pausePool(name)),
     networkMode: 'always',
     onSuccess: (demand) =>
-      change(({ pools, workers }) => ({
-        pools: pools.map((pool) => (pool.name === name ? { ...pool, paused: demand.paused } : pool)),
-        workers,
+      change((fleet) => ({
+        ...fleet,
+        pools: fleet.pools.map((pool) => (pool.name === name ? { ...pool, paused: demand.paused } : pool)),
       })),
   });
   const word = paused ? 'Resume' : 'Pause';

@@ -1,13 +1,12 @@
-import type { PoolRecord, WorkerRecord } from '@rondel/contracts';
+import type { FleetRecord, PoolRecord } from '@rondel/contracts';
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useServer } from '../server/server-context.js';
 
 const refreshEveryMs = 2000;
 const queryKey = ['fleet'];
 
-export interface Fleet {
+export interface Fleet extends FleetRecord {
   readonly pools: readonly PoolRecord[];
-  readonly workers: readonly WorkerRecord[];
 }
 
 export function useFleet() {
@@ -15,8 +14,8 @@ export function useFleet() {
   return useQuery({
     queryKey,
     queryFn: async ({ signal }): Promise<Fleet> => {
-      const [pools, workers] = await Promise.all([server.pools({ signal }), server.workers({ signal })]);
-      return { pools, workers };
+      const [pools, fleet] = await Promise.all([server.pools({ signal }), server.fleet({ signal })]);
+      return { pools, ...fleet };
     },
     refetchInterval: refreshEveryMs,
   });

@@ -16,9 +16,9 @@ export function WorkerActions({ worker }: { readonly worker: WorkerRecord }) {
     mutationFn: () => server.drainWorker(id),
     networkMode: 'always',
     onSuccess: () =>
-      change(({ pools, workers }) => ({
-        pools,
-        workers: workers.map((other) => (other.id === id ? { ...other, state: 'draining' as const } : other)),
+      change((fleet) => ({
+        ...fleet,
+        workers: fleet.workers.map((other) => (other.id === id ? { ...other, state: 'draining' as const } : other)),
       })),
   });
   if (state === 'lost') return null;

@@ -3,6 +3,7 @@ import { DataTable, type Column } from '../display/data-table.js';
 import { ageText, bytesText } from '../display/quantity.js';
 import { useNow } from '../display/use-now.js';
 import { jobAddress } from '../routing/route.js';
+import { BuildMark } from './build-mark.js';
 import { WorkerActions } from './worker-actions.js';
 
 const markOfState: Readonly<Record<WorkerRecord['state'], string>> = {
@@ -17,6 +18,7 @@ const columns: readonly Column[] = [
   { title: 'Worker' },
   { title: 'Pools' },
   { title: 'Engine and device' },
+  { title: 'Build' },
   { title: 'Memory', kind: 'number' },
   { title: 'Load' },
   { title: 'Heartbeat', kind: 'number' },
@@ -48,6 +50,11 @@ function WorkerRow({ worker, now }: { readonly worker: WorkerRecord; readonly no
     <tr>
       <td>
         <span class={`state state-${markOfState[state]}`}>{state}</span>
+        {worker.aside !== undefined && (
+          <div class="warn-text aside">
+            takes nothing until {new Date(worker.aside.until).toLocaleTimeString()}: {worker.aside.reason}
+          </div>
+        )}
       </td>
       <td>
         <span class="mono">{id}</span>
@@ -67,6 +74,9 @@ function WorkerRow({ worker, now }: { readonly worker: WorkerRecord; readonly no
       <td>
         <strong>{engine}</strong> · {threads} {threads === 1 ? 'thread' : 'threads'}
         <div class="faint">{device}</div>
+      </td>
+      <td data-head="build">
+        <BuildMark {...worker} />
       </td>
       <td class="number" data-head="memory">
         {bytesText(memoryBytes)}

@@ -4,8 +4,12 @@ import type { ComponentChildren } from 'preact';
 import { ageText, bytesText, durationText } from '../display/quantity.js';
 import { computingSeconds } from '../jobs/job-facts.js';
 import { Labels } from '../jobs/job-row.js';
-import { sweepAddress } from '../routing/route.js';
+import { useNames } from '../names/names-context.js';
+import { jobAddress, sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
+
+const mostReruns = 20;
+const rerunsEveryMs = 5000;
 
 /** Where and from what the job was computed. */
 export function FactList({ job, now }: { readonly job: Job; readonly now: number }) {
@@ -15,6 +19,7 @@ export function FactList({ job, now }: { readonly job: Job; readonly now: number
       <Fact name="Data">
         <DataReferences data={job.data} />
       </Fact>
+      <RunsOfJob job={job} />
       <Fact name="Pool">{job.pool}</Fact>
       {job.lane !== undefined && <Fact name="Lane">{[job.lane, job.submitter].filter(Boolean).join(', for ')}</Fact>}
       {job.worker !== undefined && (
@@ -47,6 +52,45 @@ export function FactList({ job, now }: { readonly job: Job; readonly now: number
   );
 }
 
+/** The job that this one runs again, and those that run this one again. */
+function RunsOfJob({ job: { id, state, rerunOf } }: { readonly job: Job }) {
+  const server = useServer();
+  const { data } = useQuery({
+    queryKey: ['jobs', 'again', id],
+    queryFn: ({ signal }) => server.jobs({ rerunOf: id, limit: mostReruns, signal }),
+    enabled: state === 'completed',
+    refetchInterval: rerunsEveryMs,
+  });
+  const reruns = data?.jobs ?? [];
+  return (
+    <>
+      {rerunOf !== undefined && (
+        <Fact name="Runs again">
+          <JobLink id={rerunOf} />
+        </Fact>
+      )}
+      {reruns.length > 0 && (
+        <Fact name="Run again as">
+          {reruns.map((rerun) => (
+            <div key={rerun.id}>
+              <JobLink id={rerun.id} /> {rerun.state}
+            </div>
+          ))}
+          {data?.cursor !== undefined && <div class="faint">and older ones</div>}
+        </Fact>
+      )}
+    </>
+  );
+}
+
+function JobLink({ id }: { readonly id: string }) {
+  return (
+    <a class="mono" href={jobAddress(id)}>
+      {id}
+    </a>
+  );
+}
+
 function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
     <>
@@ -57,13 +101,14 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
 }
 
 function DataReferences({ data }: Pick<Job, 'data'>) {
+  const names = useNames();
   const references = typeof data === 'string' ? { data } : data;
   return (
     <>
       {Object.entries(references).map(([name, reference]) => (
-        <div key={name} class="mono cut" title={reference}>
+        <div key={name} class="mono cut" title={names.ofData(reference)}>
           {typeof data === 'string' ? '' : `${name} = `}
-          {reference}
+          {names.ofData(reference)}
         </div>
       ))}
     </>

@@ -9,10 +9,11 @@ import { useNow } from '../display/use-now.js';
 import { ImageViewer } from '../image/image-viewer.js';
 import { RemovedImage } from '../image/removed-image.js';
 import { JobActions } from '../jobs/job-actions.js';
-import { planName } from '../jobs/job-facts.js';
+import { useNames } from '../names/names-context.js';
 import { planAddress, submitAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 import { WarningPanel } from '../warnings/warning-panel.js';
+import { EraseJob } from './erase-job.js';
 import { FailurePanel } from './failure-panel.js';
 import { FactList } from './fact-list.js';
 import { LivePreview } from './live-preview.js';
@@ -24,15 +25,16 @@ import { useJob, type LogLine } from './use-job.js';
 export function JobPage({ id }: { readonly id: string }) {
   const { job, error, log, residuals } = useJob(id);
   const now = useNow();
+  const names = useNames();
   if (job === undefined)
     return error === null ? <p class="empty">Loading job {id} ...</p> : <ErrorText error={error} />;
   return (
     <>
       <JobHead job={job} />
       {job.state === 'active' && <LiveProgress job={job} />}
-      {job.waiting !== undefined && <p class="notice">{job.waiting.reason}</p>}
-      {job.error !== undefined && <FailurePanel failure={job.error} />}
-      <WarningPanel warnings={job.warnings} />
+      {job.waiting !== undefined && <p class="notice">{names.in(job.waiting.reason, job)}</p>}
+      {job.error !== undefined && <FailurePanel failure={names.inFailure(job.error, job)} />}
+      <WarningPanel warnings={names.inWarnings(job.warnings, job)} />
       <div class="job-columns">
         <div class="stack">
           {job.result !== undefined && (
@@ -48,7 +50,7 @@ export function JobPage({ id }: { readonly id: string }) {
           {job.result === undefined && <StepPanel job={job} />}
           {log.length > 0 && (
             <Panel title="Log">
-              <LogLines log={log} />
+              <LogLines log={log.map((line) => ({ ...line, message: names.in(line.message, job) }))} />
             </Panel>
           )}
           {job.result === undefined && <FactPanel job={job} now={now} />}
@@ -72,9 +74,10 @@ function ResultImage({ id, result }: { readonly id: string; readonly result: Res
 }
 
 function JobHead({ job }: { readonly job: Job }) {
+  const names = useNames();
   return (
     <div class="page-head">
-      <h1>{planName(job)}</h1>
+      <h1>{names.ofJob(job)}</h1>
       <StateMark state={job.state} />
       <span class="faint mono">{job.id}</span>
       {job.set !== undefined && <span class="faint set">{job.set}</span>}
@@ -84,6 +87,7 @@ function JobHead({ job }: { readonly job: Job }) {
       </a>
       <MakeLive job={job.id} />
       <JobActions job={job} />
+      <EraseJob job={job} />
     </div>
   );
 }

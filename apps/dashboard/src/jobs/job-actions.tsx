@@ -3,14 +3,15 @@ import { useMutation, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { ConfirmDialog } from '../display/confirm-dialog.js';
 import { ErrorText } from '../display/error-text.js';
+import { useNames } from '../names/names-context.js';
 import { jobAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
-import { planName } from './job-facts.js';
 
 /** Cancels a job that runs or waits, after asking; runs one again that has ended, a completed one as a new job. */
 export function JobActions({ job }: { readonly job: Job }) {
   const server = useServer();
   const queries = useQueryClient();
+  const names = useNames();
   const [asking, setAsking] = useState(false);
   const ended = isTerminal(job.state);
   const action = useMutation({
@@ -37,7 +38,7 @@ export function JobActions({ job }: { readonly job: Job }) {
       </button>
       {asking && (
         <ConfirmDialog
-          question={`Cancel ${planName(job)}?`}
+          question={`Cancel ${names.ofJob(job)}?`}
           word="Cancel the job"
           keep="Keep running"
           onConfirm={() => action.mutate()}

@@ -1,13 +1,14 @@
-import { isTerminal, type Job } from '@rondel/contracts';
+import { isTerminal, sweepLabel, type Job } from '@rondel/contracts';
 import { ProgressBar } from '../display/progress-bar.js';
 import { ageText, durationText } from '../display/quantity.js';
 import { StateMark } from '../display/state-mark.js';
 import { thumbnailAddress } from '../image/grey-scale.js';
 import type { GreyWindow } from '../image/grey-window.js';
 import { jobAddress } from '../routing/route.js';
+import { useNames } from '../names/names-context.js';
 import { WarningMark } from '../warnings/warning-mark.js';
 import { JobActions } from './job-actions.js';
-import { computingSeconds, planName } from './job-facts.js';
+import { computingSeconds } from './job-facts.js';
 
 const thumbnailSide = 64;
 
@@ -22,6 +23,7 @@ interface JobRowProps {
 
 export function JobRow({ job, now, scale, chosen, onChoose }: JobRowProps) {
   const seconds = computingSeconds(job, now);
+  const names = useNames();
   return (
     <tr>
       <td>
@@ -34,7 +36,7 @@ export function JobRow({ job, now, scale, chosen, onChoose }: JobRowProps) {
       </td>
       <td>
         <StateMark state={job.state} />
-        <WarningMark warnings={job.warnings} />
+        <WarningMark warnings={names.inWarnings(job.warnings, job)} />
       </td>
       <td>
         <div class="job-name">
@@ -49,7 +51,7 @@ export function JobRow({ job, now, scale, chosen, onChoose }: JobRowProps) {
             />
           )}
           <div>
-            <a href={jobAddress(job.id)}>{planName(job)}</a>
+            <a href={jobAddress(job.id)}>{names.ofJob(job)}</a>
             {job.set !== undefined && <div class="cut set">{job.set}</div>}
             <div class="faint mono">{job.id}</div>
           </div>
@@ -75,7 +77,10 @@ export function JobRow({ job, now, scale, chosen, onChoose }: JobRowProps) {
   );
 }
 
-function JobProgress({ job: { id, state, progress, waiting, error } }: { readonly job: Job }) {
+function JobProgress({ job }: { readonly job: Job }) {
+  const names = useNames();
+  const { id, state, progress, waiting } = job;
+  const error = job.error && names.inFailure(job.error, job);
   if (state === 'failed') {
     return (
       <span class="faint clamp" title={error?.message}>
@@ -84,16 +89,17 @@ function JobProgress({ job: { id, state, progress, waiting, error } }: { readonl
     );
   }
   if (state === 'active') return <ProgressBar fraction={progress?.fraction} label={`Progress of job ${id}`} />;
-  if (!isTerminal(state)) return <span class="faint clamp">{waiting?.reason}</span>;
+  if (!isTerminal(state)) return <span class="faint clamp">{waiting && names.in(waiting.reason, job)}</span>;
   return null;
 }
 
 export function Labels({ labels }: Pick<Job, 'labels'>) {
+  const names = useNames();
   return (
     <span class="labels">
       {Object.entries(labels).map(([key, value]) => (
         <span key={key} class="label">
-          {key}={value}
+          {key}={key === sweepLabel ? value : names.of(value)}
         </span>
       ))}
     </span>

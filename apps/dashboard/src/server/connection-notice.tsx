@@ -1,6 +1,7 @@
 import type { Health } from '@rondel/client';
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useEffect, useRef } from 'preact/hooks';
+import { useKept } from '../display/use-kept.js';
 import { useServer } from './server-context.js';
 
 const askEveryMs = 2000;
@@ -11,6 +12,8 @@ export interface ConnectionFacts {
   readonly connection: Connection;
   /** What does not work, as the server says it. */
   readonly detail: string;
+  /** That Redis has lost what it held, as the server says it, for a day. */
+  readonly loss?: string | undefined;
 }
 
 /** Asks the server whether it is there. When it is back after an absence, everything on the page is asked for again. */
@@ -29,9 +32,10 @@ export function useConnection(): ConnectionFacts {
   }, [isError, queries]);
   if (isError) return { connection: 'lost', detail: '' };
   if (data === undefined) return { connection: 'connecting', detail: '' };
+  const loss = detailOf(data.checks.data);
   return data.status === 'ready'
-    ? { connection: 'live', detail: '' }
-    : { connection: 'not ready', detail: failed(data) };
+    ? { connection: 'live', detail: '', loss }
+    : { connection: 'not ready', detail: failed(data), loss };
 }
 
 function failed({ checks }: Health): string {
@@ -41,8 +45,39 @@ function failed({ checks }: Health): string {
     .join(', ');
 }
 
-/** Says that what the page shows may be old. */
-export function ConnectionNotice({ connection, detail }: ConnectionFacts) {
+function detailOf(check: Health['checks'][string] | undefined): string | undefined {
+  if (typeof check !== 'object' || check === null || !('detail' in check)) return undefined;
+  return typeof check.detail === 'string' ? check.detail : undefined;
+}
+
+/** Says that what the page shows may be old, and that jobs are gone. */
+export function ConnectionNotice({ loss, ...facts }: ConnectionFacts) {
+  return (
+    <>
+      <StateNotice {...facts} />
+      {loss !== undefined && <LossNotice loss={loss} />}
+    </>
+  );
+}
+
+/** Until somebody at this browser has read it. */
+function LossNotice({ loss }: { readonly loss: string }) {
+  const [read, keepRead] = useKept('loss-read');
+  if (read === loss) return null;
+  return (
+    <div class="notice notice-bad loss" role="alert">
+      <p>
+        {loss} Paused pools, live plans and warm algorithms are gone, too. Find out who emptied Redis or restarted it,
+        and give it an append-only file (<code>appendonly yes</code>), before you submit again.
+      </p>
+      <button type="button" class="small" onClick={() => keepRead(loss)}>
+        I have read it
+      </button>
+    </div>
+  );
+}
+
+function StateNotice({ connection, detail }: ConnectionFacts) {
   if (connection === 'lost') {
     return (
       <div class="notice notice-bad" role="alert">

@@ -2,6 +2,7 @@ import { dataNameFrom, toFailure } from '@rondel/contracts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { bytesText } from '../display/quantity.js';
 import { ProgressBar } from '../display/progress-bar.js';
+import { useNames } from '../names/names-context.js';
 import { useServer } from '../server/server-context.js';
 import { DataLook } from './data-look.js';
 import { FieldProblem } from './field-problem.js';
@@ -24,10 +25,11 @@ type Upload =
 
 /** Raw data: a file that is dropped or chosen, or a reference to data that lies somewhere already. */
 export function DataInput({ value, problem, onChange }: DataInputProps) {
-  const [upload, start] = useUpload(onChange);
+  const names = useNames();
+  const [upload, start] = useUpload((reference, name) => onChange(reference, names.areHidden ? undefined : name));
   return (
     <FileDrop label="Choose a file" hint="or drop one here: HDF5 (DXchange), .npy" onFile={start}>
-      <UploadState upload={upload} reference={value} />
+      <UploadState upload={{ ...upload, ...('name' in upload && { name: names.of(upload.name) }) }} reference={value} />
       <DataLook reference={value} />
       <label class="reference">
         Data reference

@@ -75,6 +75,16 @@ export function JobOptions({ job, pools, problems, onChange }: JobOptionsProps) 
         'Fans the job out over workers: slice, frame, or slice:8 for blocks of 8.',
         text('split', 'not split'),
       )}
+      {option(
+        'strict',
+        'The first warning that the image may not be right is the failure of the job.',
+        <input
+          id="field-strict"
+          type="checkbox"
+          checked={job.strict === 'yes'}
+          onChange={({ currentTarget }) => onChange('strict', currentTarget.checked ? 'yes' : '')}
+        />,
+      )}
       <details open={more.some((name) => job[name] !== '')}>
         <summary>More</summary>
         {option(

@@ -41,6 +41,7 @@ export function readOptions(job: JobFields): { readonly given: Options; readonly
       ...(split !== '' && { split }),
       ...(job.worker.trim() !== '' && { worker: job.worker.trim() }),
       ...(engine !== undefined && { engine }),
+      ...(job.strict === 'yes' && { strict: true }),
       ...(labels !== undefined && Object.keys(labels).length > 0 && { labels }),
     },
   };

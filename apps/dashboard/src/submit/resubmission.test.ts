@@ -39,6 +39,7 @@ const submission: Submission = {
   engine: 'webgpu',
   attempts: 2,
   timeoutSeconds: 60,
+  strict: true,
   labels: { sample: 'tooth', run: '3' },
 };
 const toml = template.replace('level = 1.0', 'level = 2.0');

@@ -54,6 +54,7 @@ function jobOf({ data, dataNames, labels = {}, ...given }: Submission): JobField
     engine: text(given.engine),
     attempts: text(given.attempts),
     timeoutSeconds: text(given.timeoutSeconds),
+    strict: given.strict === true ? 'yes' : '',
   };
 }
 

@@ -29,6 +29,8 @@ export interface JobFields {
   readonly engine: string;
   readonly attempts: string;
   readonly timeoutSeconds: string;
+  /** `yes`, or empty. */
+  readonly strict: string;
 }
 
 /** An array beside the main one. */
@@ -57,6 +59,7 @@ export const emptyJob: JobFields = {
   engine: '',
   attempts: '',
   timeoutSeconds: '',
+  strict: '',
 };
 
 export type PlanTexts = Readonly<Record<string, string>>;

@@ -6,6 +6,7 @@ import { StateCounts } from '../display/state-counts.js';
 import { ProgressBar } from '../display/progress-bar.js';
 import { ageText } from '../display/quantity.js';
 import { useNow } from '../display/use-now.js';
+import { useNames } from '../names/names-context.js';
 import { jobsAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 import { ContactSheet } from './contact-sheet.js';
@@ -22,6 +23,7 @@ const seldomMs = 10_000;
 /** One sweep: the image of every combination as they come, and what keeps others from coming. */
 export function SweepPage({ id }: { readonly id: string }) {
   const server = useServer();
+  const names = useNames();
   const [from, setFrom] = useState(0);
   const [asSheet, setAsSheet] = useState(false);
   const { data, error } = useQuery({
@@ -33,7 +35,12 @@ export function SweepPage({ id }: { readonly id: string }) {
   if (data === undefined)
     return error === null ? <p class="empty">Loading sweep {id} ...</p> : <ErrorText error={error} />;
   const length = pageLength(data);
-  const sweep = { ...data, items: data.items.slice(0, length) };
+  const items = data.items.slice(0, length).map((item) => ({
+    ...item,
+    ...(item.error && { error: names.inFailure(item.error, data) }),
+    ...(item.warnings && { warnings: [...(names.inWarnings(item.warnings, data) ?? [])] }),
+  }));
+  const sweep = { ...data, items };
   return (
     <>
       <SweepHead sweep={sweep} />
@@ -56,7 +63,9 @@ export function SweepPage({ id }: { readonly id: string }) {
 
 function SweepHead({ sweep }: { readonly sweep: Sweep }) {
   const now = useNow();
+  const names = useNames();
   const { id, plan, pool, data, createdAt, ended, total, states, progress } = sweep;
+  const references = typeof data === 'string' ? [data] : Object.values(data);
   return (
     <>
       <div class="page-head">
@@ -79,7 +88,7 @@ function SweepHead({ sweep }: { readonly sweep: Sweep }) {
             <Varied sweep={sweep} />
           </dd>
           <dt>Data</dt>
-          <dd class="mono cut">{typeof data === 'string' ? data : Object.values(data).join(', ')}</dd>
+          <dd class="mono cut">{references.map(names.ofData).join(', ')}</dd>
           <dt>Submitted</dt>
           <dd>
             <time dateTime={createdAt}>{new Date(createdAt).toLocaleString()}</time> ({ageText(createdAt, now)} ago),

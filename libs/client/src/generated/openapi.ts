@@ -1673,6 +1673,8 @@ export interface components {
       pool?: string;
       /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
       q?: string;
+      /** @description Those that run this completed job again. */
+      rerunOf?: string;
       /** @description In one of these states. */
       state?: components['schemas']['JobState'][];
       /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
@@ -3072,6 +3074,8 @@ export interface operations {
         pool?: string;
         /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
         q?: string;
+        /** @description Those that run this completed job again. */
+        rerunOf?: string;
         /** @description In one of these states. */
         state?: components['schemas']['JobState'][];
         /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
@@ -3480,6 +3484,8 @@ export interface operations {
         pool?: string;
         /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
         q?: string;
+        /** @description Those that run this completed job again. */
+        rerunOf?: string;
         /** @description In one of these states. */
         state?: components['schemas']['JobState'][];
         /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
