@@ -29,7 +29,8 @@ export async function acceptAlgorithm(
   const pool = submission.pool ?? defaults.pool;
   const fleet = await services.fleet.freshFacts();
   checkPool(pool, fleet);
-  const { tree, toml, sha256, characters } = services.prepared.forms(plan);
+  const forms = services.prepared.forms(plan);
+  const { tree, toml, characters } = forms;
   const { parameters = {} } = submission;
   checkWorkSize(characters + JSON.stringify(parameters).length);
   const work: AlgorithmWork = {
@@ -51,7 +52,7 @@ export async function acceptAlgorithm(
       ...(submission.submitter !== undefined && { submitter: submission.submitter }),
       attemptsPerRun: submission.attempts ?? defaults.attempts,
       labels: submission.labels ?? {},
-      plan: { sha256, ...(typeof name === 'string' && { name }) },
+      plan: { sha256: forms.sha256, ...(typeof name === 'string' && { name }) },
       createdAt: new Date().toISOString(),
       idleSeconds: submission.idleSeconds ?? defaults.idleSeconds,
       ...(warnings.length > 0 && { warnings }),

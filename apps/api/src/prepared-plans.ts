@@ -72,7 +72,16 @@ export function openPreparedPlans(): PreparedPlans {
 
 function formsOf(plan: PlanNode): PlanForms {
   const [tree, toml] = [toTree(plan), printPlan(plan, 'toml')];
-  return { tree, toml, sha256: planHash(plan), characters: JSON.stringify([tree, toml]).length };
+  let sha256: string | undefined;
+  return {
+    tree,
+    toml,
+    characters: JSON.stringify([tree, toml]).length,
+    // Takes longest, so a plan that is too large is refused without it.
+    get sha256() {
+      return (sha256 ??= planHash(plan));
+    },
+  };
 }
 
 function keyOf({ plan, parameters = {} }: Pick<Submission, 'plan' | 'parameters'>): string | undefined {

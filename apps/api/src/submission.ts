@@ -96,7 +96,8 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   const seconds = attemptSeconds(timeoutSeconds, services.limits);
   return (plan, { id, createdAt, parameters, labels }) => {
-    const { tree, toml, sha256, characters } = prepared.forms(plan);
+    const forms = prepared.forms(plan);
+    const { tree, toml, characters } = forms;
     const set = setText(parameters);
     const warnings = prepared.warnings(plan, () => planWarnings(plan, registry.catalog));
     checkStrict(warnings, strict);
@@ -125,7 +126,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
         ...(warnings.length > 0 && { warnings }),
         attemptsPerRun: attempts ?? defaultAttempts,
         labels,
-        plan: { sha256, ...(typeof name === 'string' && { name }) },
+        plan: { sha256: forms.sha256, ...(typeof name === 'string' && { name }) },
         data: submission.data,
         ...(dataNames !== undefined && { dataNames }),
         createdAt,

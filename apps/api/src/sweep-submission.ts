@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   isRondelError,
   RondelError,
@@ -8,7 +7,8 @@ import {
   type SweepSubmission,
 } from '@rondel/contracts';
 import type { NewJob } from '@rondel/jobs';
-import { checkPlan, printPlan, sweepOf, withDefaults, type PlanSweep } from '@rondel/plan';
+import { checkPlan, printPlan, sweepInSteps, withDefaults, type PlanSweep } from '@rondel/plan';
+import { inTurns, mapInTurns, turns } from './in-turns.js';
 import { titleOf } from './job-title.js';
 import { readPlanWith } from './plan-source.js';
 import type { RouteServices } from './services.js';
@@ -17,13 +17,11 @@ import { sweepJobId } from './sweep-job-id.js';
 
 /** Jobs of one batch, and characters of their plans from which on a batch is full. */
 const batchJobs = 200;
-const batchCharacters = 4 * 2 ** 20;
+const batchCharacters = 2 ** 20;
 /** Characters of all plans of a sweep together: they lie in Redis, each with its job. */
 const mostCharacters = 256 * 2 ** 20;
 /** The record is kept as one document. */
 const mostRecordBytes = 4_000_000;
-/** Others get their turn after so long. */
-const longestTurnMs = 20;
 
 export interface AcceptedSweep {
   readonly record: SweepRecord;
@@ -35,7 +33,7 @@ export interface AcceptedSweep {
  * Checks a sweep and makes it jobs.
  *
  * Throws as `acceptSubmission`, now or while the batches are read: `details.assignments` and `details.combination`, from
- * 0, say which combination is wrong. Also throws what `sweepOf` throws, and `QUOTA_EXCEEDED` for plans that are too large
+ * 0, say which combination is wrong. Also throws what `sweepInSteps` throws, and `QUOTA_EXCEEDED` for plans that are too large
  * together.
  */
 export async function acceptSweep(
@@ -48,7 +46,8 @@ export async function acceptSweep(
   const { catalog, linkFunctions: functions } = services.registry;
   const template = await readPlanWith({ plan: common.plan, parameters }, services);
   throwProblems(template.problems);
-  const sweep = sweepOf(template.plan, { vary, combine }, catalog, { functions, released: template.released });
+  const links = { functions, released: template.released };
+  const sweep = await inTurns(sweepInSteps(template.plan, { vary, combine }, catalog, links));
   const makeJob = await jobMaker({ lane: 'batch', ...common }, services, await services.fleet.freshFacts());
   const { name } = typeof common.plan === 'object' && 'name' in common.plan ? common.plan : {};
   const record: SweepRecord = {
@@ -62,7 +61,7 @@ export async function acceptSweep(
     pool: common.pool ?? defaultPool,
     vary,
     combine,
-    items: Array.from({ length: sweep.length }, (_, index) => ({
+    items: await mapInTurns(Array.from({ length: sweep.length }), (_, index) => ({
       assignments: assignmentsAt(sweep, index),
       job: sweepJobId(id, index),
     })),
@@ -82,7 +81,7 @@ async function* batchesOf(sweep: PlanSweep, parts: SweepParts): AsyncGenerator<r
   let batch: NewJob[] = [];
   let characters = 0;
   let total = 0;
-  let turn = performance.now();
+  const giveWay = turns();
   for (let index = 0; index < sweep.length; index += 1) {
     const job = jobAt(sweep, index, parts);
     batch.push(job);
@@ -93,9 +92,7 @@ async function* batchesOf(sweep: PlanSweep, parts: SweepParts): AsyncGenerator<r
       yield batch;
       [batch, characters] = [[], 0];
     }
-    if (performance.now() - turn < longestTurnMs) continue;
-    await nextTurn();
-    turn = performance.now();
+    await giveWay();
   }
   if (batch.length > 0) yield batch;
 }

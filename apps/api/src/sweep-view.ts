@@ -1,11 +1,4 @@
-import {
-  isTerminal,
-  type Sweep,
-  type SweepItem,
-  type SweepRecord,
-  type SweepSummary,
-  type JobState,
-} from '@rondel/contracts';
+import { isTerminal, type SweepItem, type SweepRecord, type SweepSummary, type JobState } from '@rondel/contracts';
 import { archiveFromJson, sweepFromJson, sweepNotFound, type JobStanding } from '@rondel/jobs';
 import { resultLinks } from './job-view.js';
 import type { Services } from './services.js';
@@ -68,16 +61,15 @@ export function presentSummary(record: SweepRecord, standings: readonly JobStand
   };
 }
 
-/** A sweep with its items, or with those of a range. */
-export function presentSweep(
-  record: SweepRecord,
+/** The items of a sweep, or those of a range. */
+export function presentItems(
+  { items }: SweepRecord,
   standings: readonly JobStanding[],
-  { from = 0, limit = record.items.length }: { readonly from?: number; readonly limit?: number } = {},
-): Sweep {
-  const items = record.items
+  { from = 0, limit = items.length }: { readonly from?: number; readonly limit?: number } = {},
+): SweepItem[] {
+  return items
     .slice(from, from + limit)
     .map((item, position) => presentItem({ index: from + position, ...item }, standings[from + position]));
-  return { ...presentSummary(record, standings), planToml: record.planToml, items };
 }
 
 function presentItem(

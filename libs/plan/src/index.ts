@@ -58,6 +58,7 @@ export {
   mostCombinations,
   planSweep,
   productSweep,
+  sweepInSteps,
   sweepOf,
   zipSweep,
   type PlanSweep,

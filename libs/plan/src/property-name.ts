@@ -37,8 +37,12 @@ export const greekAliases: Readonly<Record<string, string>> = {
 
 const greekLetters = new RegExp(`[${Object.keys(greekAliases).join('')}]`, 'gu');
 
+/** Nearly all names are spelled so, and comparing names is much of what holding a plan against a catalog takes. */
+const plainName = /^[\w.]*$/;
+
 /** The spelling under which names are compared: NFC, Greek letters spelled out (`λ` and `lambda` are one name). */
 export function canonicalName(name: string): string {
+  if (plainName.test(name)) return name;
   return name.normalize('NFC').replace(greekLetters, (letter) => greekAliases[letter] ?? letter);
 }
 

@@ -46,6 +46,13 @@ export function assignParameters(
   return { plan: inventory.plan, problems };
 }
 
+/** Holds parameters against a plan that stays as it is, one after the other: what is wrong with each, as `assignParameters` has it. */
+export function parameterTrial(plan: PlanNode, catalog: Catalog): (parameter: Parameter) => readonly Problem[] {
+  const index = indexCatalog(catalog);
+  const inventory = takeInventory(index, plan);
+  return (parameter) => applyOne(index, inventory, parameter).problems;
+}
+
 type Entry = readonly [name: string, value: unknown];
 
 function inOrder([a, left]: Entry, [b, right]: Entry): number {

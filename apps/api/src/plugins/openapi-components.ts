@@ -18,7 +18,8 @@ export interface DocumentWithSchemas {
 export function withNamedSchemas<D extends DocumentWithSchemas>(
   document: D,
 ): D & { readonly components: { readonly schemas: Readonly<Record<string, object>> } } {
-  const names = schemaNames();
+  const canonical = canonicalTexts();
+  const names = schemaNames(canonical);
   const used = new Map<string, JsonObject>();
   const referring = (value: Json, inside = ''): Json => {
     if (isList(value)) return value.map((item) => referring(item));
@@ -40,7 +41,7 @@ export function withNamedSchemas<D extends DocumentWithSchemas>(
 }
 
 /** Text of a schema to its name. Short ones, such as ids, say more where they are used. */
-function schemaNames(): ReadonlyMap<string, string> {
+function schemaNames(canonical: (value: Json) => string): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const [exported, schema] of Object.entries(contracts)) {
     if (!exported.endsWith('Schema') || typeof schema !== 'object') continue;
@@ -77,12 +78,21 @@ function reworded(value: Json): Json {
   );
 }
 
-/** The same text for objects that differ only in the order of their keys. */
-function canonical(value: Json): string {
-  if (isList(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, child]) => `${JSON.stringify(key)}:${canonical(child)}`).join()}}`;
+/** The same text for objects that differ only in the order of their keys; worked out once for each of them. */
+function canonicalTexts(): (value: Json) => string {
+  const known = new Map<object, string>();
+  const textOf = (value: JsonObject): string => {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, child]) => `${JSON.stringify(key)}:${canonical(child)}`).join()}}`;
+  };
+  const canonical = (value: Json): string => {
+    if (isList(value)) return `[${value.map(canonical).join()}]`;
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+    const text = known.get(value) ?? textOf(value);
+    known.set(value, text);
+    return text;
+  };
+  return canonical;
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -38,9 +38,11 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       'openapiObject' in document ? withNamedSchemas(withProblems(document.openapiObject)) : document.swaggerObject,
   });
   // The types of @fastify/swagger leave everything optional; `transformObject` above fills it in.
-  registerDocsPage(app, () => app.swagger() as DocumentedApi);
+  let made: DocumentedApi | undefined;
+  const document = () => (made ??= app.swagger() as DocumentedApi);
+  registerDocsPage(app, document);
   app.get('/openapi.json', { schema: { hide: true } }, ({ protocol, host }) => ({
-    ...app.swagger(),
+    ...document(),
     servers: [{ url: `${protocol}://${host}` }],
   }));
 }

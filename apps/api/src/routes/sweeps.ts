@@ -3,6 +3,7 @@ import {
   isTerminal,
   RondelError,
   SweepIdSchema,
+  SweepItemSchema,
   SweepPageSchema,
   SweepSchema,
   SweepSubmissionSchema,
@@ -13,17 +14,21 @@ import { mostCombinations } from '@rondel/plan';
 import { Type } from '@rondel/contracts/schema';
 import { ulid } from 'ulid';
 import type { Services } from '../services.js';
+import { mapInTurns } from '../in-turns.js';
 import { sweepSheet } from '../sweep-sheet.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../repeatable.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
 import { acceptSweep } from '../sweep-submission.js';
 import { untilGone } from '../until-gone.js';
-import { findSweep, presentSummary, presentSweep, sweepStandings } from '../sweep-view.js';
+import { findSweep, presentItems, presentSummary, sweepStandings } from '../sweep-view.js';
 import { defaultPageLength, pageQuery } from './page-query.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['sweeps'];
 const params = Type.Object({ id: SweepIdSchema });
+/** A sweep without its items, and one of them: compiled once, as these objects stay the same. */
+const headSchema = { ...Type.Object({ ...SweepSummarySchema.properties, planToml: SweepSchema.properties.planToml }) };
+const itemSchema = { ...SweepItemSchema };
 
 export const sweepRoutes: RoutePlugin = async (app, { services }) => {
   const { jobs, store, pictures } = services;
@@ -105,10 +110,20 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
         },
       },
     },
-    async ({ params: { id }, query }) => {
+    async ({ params: { id }, query }, reply) => {
       const record = await findSweep(id, services);
       const standings = await sweepStandings(record, services);
-      return query.items === false ? presentSummary(record, standings) : presentSweep(record, standings, query);
+      const summary = presentSummary(record, standings);
+      if (query.items === false) return summary;
+      const head = { ...summary, planToml: record.planToml };
+      // Ten thousand combinations are written out one by one, so that nobody has to wait for all of them.
+      const written = reply.compileSerializationSchema(itemSchema);
+      const items = await mapInTurns(presentItems(record, standings, query), (item) => written(item));
+      const text = reply.compileSerializationSchema(headSchema)(head);
+      return reply
+        .type('application/json; charset=utf-8')
+        .serializer(() => `${text.slice(0, -1)},"items":[${items.join()}]}`)
+        .send(head);
     },
   );
 

@@ -1,10 +1,11 @@
-import { RondelError, throwProblems, type Catalog } from '@rondel/contracts';
+import { RondelError, throwProblems, type Catalog, type Problem } from '@rondel/contracts';
 import { indexCatalog } from '../catalog-index.js';
 import { placeOf, placesOf } from '../live/places.js';
+import { planLimits } from '../limits.js';
 import { formatPath, parsePath } from '../path.js';
 import type { PlanNode } from '../plan-value.js';
 import { applyParameters, type LinkOptions } from '../live/linked-parameters.js';
-import { assignParameters, type Parameter } from '../set-parameters.js';
+import { parameterTrial, type Parameter } from '../set-parameters.js';
 import { counted, quote } from '../text.js';
 
 /** One way to set the properties that a sweep varies. */
@@ -46,18 +47,29 @@ export const mostCombinations = 10_000;
 /**
  * A sweep of one property. Every value is tried on the plan at once.
  *
- * Throws `PLAN_UNKNOWN_PROPERTY` or `PLAN_INVALID_VALUE` with the problems of all values, `INVALID_REQUEST` without any
- * value, `QUOTA_EXCEEDED` for more than 10,000.
+ * Throws `PLAN_UNKNOWN_PROPERTY` or `PLAN_INVALID_VALUE` with the problems of the values, those after the first 200 left
+ * out, `INVALID_REQUEST` without any value, `QUOTA_EXCEEDED` for more than 10,000.
  */
-export function planSweep(
+export function planSweep(plan: PlanNode, range: SweepRange, catalog: Catalog, links: LinkOptions = {}): PlanSweep {
+  return made(planSweepInSteps(plan, range, catalog, links));
+}
+
+function* planSweepInSteps(
   plan: PlanNode,
   { path, values }: SweepRange,
   catalog: Catalog,
   links: LinkOptions = {},
-): PlanSweep {
+): Generator<undefined, PlanSweep> {
   if (values.length === 0) throw invalid(path, `${quote(path)} is varied over no values. Give at least one.`);
   checkCount(values.length);
-  throwProblems(values.flatMap((value) => assignParameters(plan, { [path]: value }, catalog).problems));
+  const tried = parameterTrial(plan, catalog);
+  const problems: Problem[] = [];
+  for (const value of values) {
+    problems.push(...tried({ name: path, value }));
+    if (problems.length >= planLimits.problems) break;
+    yield;
+  }
+  throwProblems(problems);
   return sweepFrom({
     root: plan,
     catalog,
@@ -111,8 +123,26 @@ export function sweepOf(
   catalog: Catalog,
   links: LinkOptions = {},
 ): PlanSweep {
-  const sweeps = vary.map((range) => planSweep(plan, range, catalog, links));
+  return made(sweepInSteps(plan, { vary, combine: how }, catalog, links));
+}
+
+/** `sweepOf` in steps, each short: whoever must not be kept busy does other things in between. */
+export function* sweepInSteps(
+  plan: PlanNode,
+  { vary, combine: how }: { readonly vary: readonly SweepRange[]; readonly combine: 'product' | 'zip' },
+  catalog: Catalog,
+  links: LinkOptions = {},
+): Generator<undefined, PlanSweep> {
+  const sweeps: PlanSweep[] = [];
+  for (const range of vary) sweeps.push(yield* planSweepInSteps(plan, range, catalog, links));
   return how === 'zip' ? zipSweep(...sweeps) : productSweep(...sweeps);
+}
+
+/** What comes out of all steps, taken at once. */
+function made<T>(steps: Generator<undefined, T>): T {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
 }
 
 interface Combinations {
