@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client, WarmAlgorithm } from '@rondel/client';
 import { createClient } from '@rondel/client';
@@ -10,6 +10,22 @@ import { eventually, startStack, type Stack } from '../support/stack.js';
 
 const shape = [8, 96, 64] as const;
 const angles = Array.from({ length: shape[1] }, (_, index) => (index * Math.PI) / shape[1]);
+
+/** One that keeps what its first step gives. */
+const cachedPlan = {
+  _module: 'RondelRadon',
+  _type: 'IterativeRadonAlgorithm',
+  parameter: {
+    _type: 'IterativeRadonParameters',
+    pre: {
+      _module: 'AbstractImageReconstruction',
+      _type: 'ProcessResultCache',
+      maxsize: 4,
+      param: { _module: 'RondelRadon', _type: 'RadonPreprocessingParameters' },
+    },
+    reco: { _module: 'RondelRadon', _type: 'IterativeRadonReconstructionParameters' },
+  },
+};
 
 describe('a warm algorithm', { timeout: 180_000 }, () => {
   let stack: Stack;
@@ -97,6 +113,43 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
       }
     }
     expect(await Promise.all(taken.map(warmthOf))).toEqual(Array(2).fill([true, true, true]));
+  });
+
+  it('P7: is created, listed, shown, used and closed on the command line', async () => {
+    await stack.startWorker('--threads', '1');
+    const command = async (...args: string[]) => {
+      const { code, stdout, stderr } = await rondel([...args, '--json'], stack.environment);
+      return { code, stderr, answer: (stdout === '' ? {} : JSON.parse(stdout)) as Record<string, unknown> };
+    };
+    const set = ['--set', 'iterations=2', '--set', `angles=${JSON.stringify(angles)}`];
+    const plan = join(stack.directory, 'cached.json');
+    await writeFile(plan, JSON.stringify(cachedPlan));
+    const made = await command('algorithms', 'new', plan, ...set, '--label', 'scan=7');
+    expect(made).toMatchObject({ code: 0, answer: { state: 'ready', labels: { scan: '7' } } });
+    const id = String(made.answer.id);
+    const begin = id.slice(0, 12).toLowerCase();
+    const image = join(stack.directory, 'warm.npy');
+    const [listed, shown, used, failed] = await Promise.all([
+      command('algorithms'),
+      command('algorithms', 'show', begin),
+      command('algorithms', 'reconstruct', begin, join(stack.directory, 'scan1.npy'), '-o', image),
+      command('algorithms', 'reconstruct', id, broken),
+    ]);
+    expect(listed.answer).toMatchObject({ algorithms: [{ id }] });
+    expect(shown.answer).toMatchObject({ id, made: { parameters: { iterations: 2 } } });
+    expect(used).toMatchObject({ code: 0, answer: { state: 'completed', labels: { algorithm: id } } });
+    expect((await readFile(image)).subarray(1, 6).toString()).toBe('NUMPY');
+    expect((await stack.client.provenance(String(used.answer.id))).warm).toBe(true);
+    expect(failed).toMatchObject({ code: 1, answer: { error: { code: 'DATA_SHAPE_MISMATCH' } } });
+    expect((await command('algorithms', 'empty', begin)).answer).toEqual({
+      emptied: 2,
+      steps: ['parameter.pre'],
+    });
+    expect(await command('algorithms', 'close', begin)).toMatchObject({
+      code: 0,
+      answer: { closed: [{ id, state: 'closed' }] },
+    });
+    expect((await command('algorithms')).answer).toEqual({ algorithms: [] });
   });
 
   it('delivers failures in their place', async () => {

@@ -6,6 +6,7 @@ import { begunAttempt, imageResult } from '../support/queued-jobs.js';
 import { rondel } from '../support/rondel-command.js';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
+import { workerRecord } from '../support/worker-record.js';
 
 const redis = await startTestRedis();
 const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);
@@ -203,6 +204,55 @@ describe('the command line', () => {
       code: 2,
       stderr: expect.stringContaining('There is no job whose id begins with') as string,
     });
+  });
+});
+
+describe('D15: the beginning of an id', () => {
+  const command = (...args: string[]) => rondel([...args, '--json'], { RONDEL_URL: client.url });
+  const plan = { name: 'radon/fbp' };
+
+  it('D15: will do for workers, data of jobs, sweeps, live plans and warm algorithms', async () => {
+    for (const id of ['gpu-1', 'gpu-2-a', 'gpu-2-b'])
+      await jobs.fleet.beat(workerRecord(id, { pools: ['default', 'gpu'] }));
+    const job = await submit();
+    await complete(job.id);
+    const session = (await app.inject({ method: 'POST', url: '/v1/plans', payload: { plan } })).json<{ id: string }>();
+    const warm = await client.algorithm({ plan });
+    const vary = [{ path: 'filter', values: ['ramp', 'hann'] }];
+    const sweep = await client.submitSweep({ plan, data: artifact, vary });
+    const short = (id: string) => id.slice(0, 25).toLowerCase();
+    const options = ['--worker', 'gpu-1', '--detach'];
+    const said = await Promise.all([
+      command('workers', 'drain', 'gpu-2-a'),
+      command('submit', `session:${short(session.id)}`, `job:${short(job.id)}`, ...options),
+      command('algorithms', 'show', short(warm.id)),
+      command('sweeps', 'show', short(sweep.id)),
+      command('data', 'info', `job:${short(job.id)}`),
+    ]);
+    const answers = said.map(({ stdout }) => JSON.parse(stdout) as unknown);
+    expect(answers).toMatchObject([
+      { id: 'gpu-2-a' },
+      { data: `job:${job.id}` },
+      { id: warm.id },
+      { id: sweep.id },
+      { reference: `job:${job.id}`, state: 'completed' },
+    ]);
+    const refused = await Promise.all([
+      command('workers', 'drain', 'gpu-'),
+      command('workers', 'drain', 'cpu-'),
+      command('submit', 'radon/fbp', artifact, '--worker', 'gpu-2'),
+      command('submit', 'radon/fbp', `job:${job.id.slice(0, 4)}`),
+      command('submit', `session:${absent.slice(0, 20)}`, artifact),
+    ]);
+    expect(refused.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2]);
+    expect(refused.map(({ stdout }) => stdout)).toEqual([
+      expect.stringMatching(/ids of 3 workers begin with gpu-: gpu-1, gpu-2-a, gpu-2-b\. Write more of it/),
+      expect.stringContaining('There is no worker whose id begins with'),
+      expect.stringMatching(/ids of 2 workers begin with gpu-2: gpu-2-a, gpu-2-b/),
+      expect.stringMatching(/ids of \d+ jobs begin with/),
+      expect.stringContaining('There is no session whose id begins with'),
+    ]);
+    await warm.close();
   });
 });
 

@@ -80,6 +80,50 @@ describe('O6: an Idempotency-Key', () => {
   });
 });
 
+describe('O6: of a warm algorithm', () => {
+  const post = async (path: string, body?: object, key?: string, submitter = 'ada') => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/v1/algorithms${path}`,
+      headers: { 'rondel-submitter': submitter, ...(key !== undefined && { 'idempotency-key': key }) },
+      ...(body && { payload: body }),
+    });
+    const { id, job, code, strict } = answer.json<{ id?: string; job?: string; code?: string; strict?: boolean }>();
+    return { status: answer.statusCode, id, job, code, strict, replayed: answer.headers['idempotent-replayed'] };
+  };
+
+  it('O6: a key stands for one call of one submitter, strict or not, and a replay says so', async () => {
+    await jobs.fleet.beat(workerRecord('worker-6', { pools: ['warm'] }));
+    const body = { plan: { name: 'radon/fbp' }, pool: 'warm', strict: true };
+    const opened = await post('', body, 'one');
+    expect(opened).toMatchObject({ status: 201, strict: true, replayed: undefined });
+    expect(await post('', body, 'one')).toEqual({ ...opened, replayed: 'true' });
+    expect(await post('', { ...body, priority: 5 }, 'one')).toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
+    expect((await post('', body, 'one', 'grace')).id).not.toBe(opened.id);
+
+    const given: string[] = [];
+    for (const call of ['put', 'reconstruct']) {
+      const path = `/${opened.id ?? ''}/${call}`;
+      const first = await post(path, { data }, 'two');
+      expect(first).toMatchObject({ status: 202, replayed: undefined });
+      expect(await post(path, { data }, 'two')).toEqual({ ...first, replayed: 'true' });
+      expect(await post(path, { data: 'root://a/b' }, 'two')).toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
+      const hers = await post(path, { data }, 'two', 'grace');
+      expect(hers).toMatchObject({ status: 202, replayed: undefined });
+      given.push(first.job ?? '', hers.job ?? '');
+    }
+    expect(new Set(given).size).toBe(4);
+    expect((await jobs.ledger.get(given[0] ?? ''))?.strict).toBe(true);
+    for (const job of given) await jobs.cancel(job);
+    const take = `/${opened.id ?? ''}/take`;
+    const taken = await post(take, undefined, 'three');
+    expect(taken).toMatchObject({ status: 200, job: given[0], replayed: undefined });
+    expect(await post(take, undefined, 'three')).toEqual({ ...taken, replayed: 'true' });
+    expect(await post(take, undefined, 'three', 'grace')).toMatchObject({ job: given[1], replayed: undefined });
+    await jobs.fleet.leave('worker-6');
+  });
+});
+
 describe('clocks', () => {
   it('O5: let a worker whose clock is an hour behind begin what is tried again', async () => {
     const clock = vi

@@ -169,6 +169,8 @@ _type = "RecoPlan{DirectRadonParameters}"
   });
 
   it('is refused in a strict submission, at once', async () => {
+    const algorithm = await api.app.inject({ method: 'POST', url: '/v1/algorithms', payload: { plan, strict: true } });
+    expect(algorithm.json()).toMatchObject({ code: 'STRICT_WARNING' });
     for (const [url, more] of [
       ['/v1/jobs', {}],
       ['/v1/sweeps', { vary: [{ path: 'filter', values: ['ramp', 'hann'] }] }],

@@ -2,7 +2,7 @@ import { RondelError, rootsOf, type AlgorithmSubmission, type JsonValue } from '
 import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { stagePlacer, stagePlan, type PlacedStage } from './placement.js';
-import { planWarnings } from './plan-warnings.js';
+import { checkStrict, planWarnings } from './plan-warnings.js';
 import { attemptSeconds } from './limits.js';
 import type { RouteServices, Services } from './services.js';
 import { checkPool, checkWorkSize, preparePlan } from './submission.js';
@@ -19,7 +19,7 @@ interface AcceptedAlgorithm {
  * Checks a plan and makes it an algorithm. A plan that as a whole names a place, as a distributed algorithm does, is bound
  * to a worker there; steps that name one of their own run there for every input.
  *
- * Throws `PLAN_*` and `POOL_UNKNOWN`.
+ * Throws `PLAN_*`, `POOL_UNKNOWN`, and `STRICT_WARNING` for a doubtful plan of a strict one.
  */
 export async function acceptAlgorithm(
   submission: AlgorithmSubmission,
@@ -42,6 +42,7 @@ export async function acceptAlgorithm(
   };
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
   const warnings = planWarnings(plan, services.registry.catalog);
+  checkStrict(warnings, submission.strict);
   return {
     head: {
       id: ulid(),
@@ -56,6 +57,7 @@ export async function acceptAlgorithm(
       createdAt: new Date().toISOString(),
       idleSeconds: submission.idleSeconds ?? defaults.idleSeconds,
       ...(warnings.length > 0 && { warnings }),
+      ...(submission.strict === true && { strict: true }),
     },
     work,
   };

@@ -10,6 +10,7 @@ import {
   type StoredAs,
   type Submission,
 } from '@rondel/contracts';
+import { isShortReference } from './short-id.js';
 
 /** Where one set of raw data comes from: a reference that the server resolves, or a file here that is uploaded first. */
 export type DataSource =
@@ -80,7 +81,7 @@ async function readDataArgument(text: string): Promise<DataArgument> {
 
 function referenceSource(text: string): DataSource | undefined {
   if (!schemePattern.test(text)) return undefined;
-  parseDataReference(text);
+  if (!isShortReference(text)) parseDataReference(text);
   return { kind: 'reference', reference: text };
 }
 

@@ -1,8 +1,10 @@
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
+import type { Client } from '@rondel/client';
 import { isRondelError, RondelError, toFailure, type Catalog, type Submission } from '@rondel/contracts';
 import { parseAssignment, parsePlan, planLimits, toTree, type PlanFormat, type PlanNode } from '@rondel/plan';
 import type { Registry } from '@rondel/reco';
+import { sessionIdOf } from './short-id.js';
 
 /** A PLAN argument: what it names, its tree, and the form in which it is submitted. */
 export interface PlanArgument {
@@ -38,20 +40,20 @@ export async function readPlanArgument(
   }
 }
 
-const sessionPattern = /^session:([0-9A-HJKMNP-TV-Z]{26})$/;
+const sessionPattern = /^session:([0-9A-HJKMNP-TV-Z]+)$/i;
 
 /**
- * What a submission says of its plan: as `readPlanArgument`, or `session:ID` for a live plan as the server has it.
- * Throws as that does.
+ * What a submission says of its plan: as `readPlanArgument`, or `session:ID` for a live plan as the server has it; the beginning
+ * of the id will do. Throws as that and `sessionIdOf` do.
  */
 export async function readPlanSource(
   argument: string,
   registry: Registry,
-  serverCatalog: () => Promise<Catalog>,
+  { client, signal }: { readonly client: Client; readonly signal: AbortSignal },
 ): Promise<Submission['plan']> {
   const session = sessionPattern.exec(argument)?.[1];
-  if (session !== undefined) return { session };
-  return (await readPlanArgument(argument, registry, serverCatalog)).source;
+  if (session !== undefined) return { session: await sessionIdOf(session, client, signal) };
+  return (await readPlanArgument(argument, registry, () => client.catalog())).source;
 }
 
 /** `--set name=value`, repeated; of several values for one name the last one counts. */

@@ -24,6 +24,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'sweeps', load: async () => (await import('./commands/sweeps.js')).addSweeps },
   { name: 'plan', load: async () => (await import('./commands/plan.js')).addPlan },
   { name: 'sessions', load: async () => (await import('./commands/sessions.js')).addSessions },
+  { name: 'algorithms', load: async () => (await import('./commands/algorithms.js')).addAlgorithms },
   { name: 'data', load: async () => (await import('./commands/data.js')).addData },
   { name: 'store', load: async () => (await import('./commands/store.js')).addStore },
   { name: 'workers', load: async () => (await import('./commands/workers.js')).addWorkers },

@@ -37,6 +37,50 @@ export function sessionIdOf(text: string, client: Client, signal: AbortSignal): 
   });
 }
 
+/** As `jobIdOf`, of a warm algorithm. */
+export function algorithmIdOf(text: string, client: Client, signal: AbortSignal): Promise<string> {
+  return wholeId(text, 'algorithm', async () => {
+    const algorithms = await client.algorithms({ signal });
+    return { ids: algorithms.map(({ id }) => id) };
+  });
+}
+
+/** As `jobIdOf`, of a worker, whose id may be of any length. Throws `INVALID_REQUEST` where several begin so. */
+export async function workerIdOf(text: string, client: Client, signal: AbortSignal): Promise<string> {
+  const ids = (await client.workers({ signal })).map(({ id }) => id);
+  return ids.includes(text)
+    ? text
+    : theOne(
+        text,
+        'worker',
+        ids.filter((id) => id.startsWith(text)),
+      );
+}
+
+/** What `--worker` says: a pool or a label as it is, a worker also by the beginning of its id. Throws as `workerIdOf`. */
+export async function placeOf(text: string, client: Client, signal: AbortSignal): Promise<string> {
+  if (text.includes('=')) return text;
+  const [workers, pools] = await Promise.all([client.workers({ signal }), client.pools({ signal })]);
+  if ([...workers.map(({ id }) => id), ...pools.map(({ name }) => name)].includes(text)) return text;
+  const found = workers.flatMap(({ id }) => (id.startsWith(text) ? [id] : []));
+  // Of what nobody knows the server says what there is.
+  return found.length === 0 ? text : theOne(text, 'worker', found);
+}
+
+const jobReference = /^(job:)([0-9A-HJKMNP-TV-Z]+)$/i;
+
+/** Whether it is `job:` and the beginning of an id, as only a server can complete it. */
+export function isShortReference(reference: string): boolean {
+  const id = jobReference.exec(reference)?.[2];
+  return id !== undefined && !wholePattern.test(id);
+}
+
+/** A data reference with the whole id of the job that it may name. Throws as `jobIdOf`. */
+export async function wholeReference(reference: string, client: Client, signal: AbortSignal): Promise<string> {
+  const id = jobReference.exec(reference)?.[2];
+  return id === undefined ? reference : `job:${await jobIdOf(id, client, signal)}`;
+}
+
 async function wholeId(typed: string, what: string, read: ReadPage): Promise<string> {
   const text = typed.trim().toUpperCase();
   if (wholePattern.test(text)) return text;
@@ -46,9 +90,14 @@ async function wholeId(typed: string, what: string, read: ReadPage): Promise<str
       `"${typed.slice(0, 100)}" is no id of a ${what}: write its 26 letters and digits, or at least 4 with which no other begins.`,
     );
   }
-  const found = await idsFrom(text, read);
+  return theOne(text, what, await idsFrom(text, read));
+}
+
+/** Of ids that begin with a text. */
+function theOne(text: string, what: string, found: readonly string[]): string {
   const [id, ...others] = found;
-  if (id === undefined) throw new RondelError('NOT_FOUND', `There is no ${what} whose id begins with ${text}.`);
+  if (id === undefined)
+    throw new RondelError('NOT_FOUND', `There is no ${what} whose id begins with "${text.slice(0, 100)}".`);
   if (others.length === 0) return id;
   const named = found.slice(0, mostNamed).join(', ');
   throw new RondelError(

@@ -6,7 +6,8 @@ import { dataNamesOf, dataOfSubmission, readDataArguments } from './data-argumen
 import { localRegistry } from './local-catalog.js';
 import { readAssignments, readPlanSource } from './plan-argument.js';
 import { collect, integerBetween, keyValuePairs, positiveNumber } from './shell.js';
-import { uploadedReference } from './upload.js';
+import { placeOf } from './short-id.js';
+import { uploadedReferences } from './upload.js';
 
 /** The options that say what is run, where and how: those of a job, and of every job of a sweep. */
 export interface SubmissionOptions {
@@ -47,7 +48,7 @@ export function addSubmissionOptions(command: Command): Command {
     .option('--title <text>', 'what to call it in lists; never the name of a patient')
     .option('--strict', 'fail at the first warning')
     .option('--pool <pool>', 'workers that shall run it')
-    .option('--worker <where>', 'a pool, the id of a worker or a label such as gpu=a100')
+    .option('--worker <where>', 'a pool, a worker by its id or the beginning of it, or a label such as gpu=a100')
     .addOption(new Option('--engine <engine>', 'only workers that compute with it').choices(engineNames))
     .option(
       '--split <axis[:size]>',
@@ -68,12 +69,12 @@ export async function readSubmission(
   options: SubmissionOptions,
   { client, context }: Surroundings,
 ): Promise<Submission> {
-  const plan = await readPlanSource(name, await localRegistry(context.environment), () => client.catalog());
+  const plan = await readPlanSource(name, await localRegistry(context.environment), { client, signal: context.signal });
   const parameters = readAssignments(options.set);
   const labels = keyValuePairs(options.label, '--label');
   const sources = await readDataArguments(data);
-  const references: [string, string][] = [];
-  for (const source of sources) references.push([source.name, await uploadedReference(source, client, context)]);
+  const worker = options.worker === undefined ? undefined : await placeOf(options.worker, client, context.signal);
+  const references = await uploadedReferences(sources, client, context);
   return {
     plan,
     parameters,
@@ -83,7 +84,7 @@ export async function readSubmission(
     ...(options.title !== undefined && { title: options.title }),
     ...(options.strict === true && { strict: true }),
     ...(options.pool !== undefined && { pool: options.pool }),
-    ...(options.worker !== undefined && { worker: options.worker }),
+    ...(worker !== undefined && { worker }),
     ...(options.engine !== undefined && { engine: options.engine }),
     ...(options.split !== undefined && { split: options.split }),
     ...(options.lane !== undefined && { lane: options.lane }),

@@ -5,13 +5,25 @@ import { formatFragment } from '@rondel/contracts';
 import { resumableBytes, type Client, type StoredData } from '@rondel/client';
 import type { Context } from './context.js';
 import type { DataArgument } from './data-argument.js';
+import { wholeReference } from './short-id.js';
 import { transferDisplay } from './progress-display.js';
 
 /** The data reference of an argument; a local file is uploaded, unless the server has its bytes already. */
 export async function uploadedReference({ source }: DataArgument, client: Client, context: Context): Promise<string> {
-  if (source.kind === 'reference') return source.reference;
+  if (source.kind === 'reference') return wholeReference(source.reference, client, context.signal);
   const { artifact } = await uploadFile(source, client, context);
   return `${artifact}${formatFragment(source)}`;
+}
+
+/** The references of several, one after the other, each with its name. */
+export async function uploadedReferences(
+  sources: readonly DataArgument[],
+  client: Client,
+  context: Context,
+): Promise<[name: string, reference: string][]> {
+  const references: [string, string][] = [];
+  for (const source of sources) references.push([source.name, await uploadedReference(source, client, context)]);
+  return references;
 }
 
 export interface UploadedFile {

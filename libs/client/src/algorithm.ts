@@ -42,6 +42,10 @@ export interface WarmAlgorithm {
   /** Gives it an input; resolves at once. */
   put(data: Job['data'], options?: RepeatableOptions): Promise<Ticket>;
   /**
+   * Gives it an input whose result is for whoever waits for its job: `take` does not give it out. Resolves at once.
+   */
+  putOwn(data: Job['data'], options?: RepeatableOptions): Promise<Ticket>;
+  /**
    * Gives it an input and waits for the result of this very one, whatever others have put before; `take` does not give it
    * out. Throws what made it fail.
    */
@@ -74,9 +78,10 @@ const longestPauseMs = 1000;
 export async function createAlgorithm(
   connection: Connection,
   submission: AlgorithmSubmission,
-  { signal }: CallOptions = {},
+  { idempotencyKey, signal }: RepeatableOptions = {},
 ): Promise<WarmAlgorithm> {
-  const { id } = await call(connection, 'post /v1/algorithms', { body: submission, signal });
+  const headers = { 'idempotency-key': idempotencyKey };
+  const { id } = await call(connection, 'post /v1/algorithms', { body: submission, headers, signal });
   return openAlgorithm(connection, id);
 }
 
@@ -97,6 +102,11 @@ export function openAlgorithm(connection: Connection, id: string): WarmAlgorithm
     state: (options) => state({}, options),
     put: (data, options = {}) =>
       call(connection, 'post /v1/algorithms/{id}/put', { ...withToken(options), body: { data } }),
+    async putOwn(data, options = {}) {
+      const request = { ...withToken(options), body: { data }, query: { wait: 0 } };
+      const { ticket, job }: Ticket = await call(connection, 'post /v1/algorithms/{id}/reconstruct', request);
+      return { ticket, job };
+    },
     plan: ({ signal } = {}) => call(connection, 'get /v1/algorithms/{id}/plan', { path, signal }),
     async parameter({ signal } = {}) {
       const { tree } = await call(connection, 'get /v1/algorithms/{id}/plan', { path, signal });

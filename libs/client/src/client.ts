@@ -1,6 +1,7 @@
 import {
   isTerminal,
   RondelError,
+  type AlgorithmRecord,
   type AlgorithmSubmission,
   type ArtifactCheck,
   type Catalog,
@@ -25,7 +26,7 @@ import {
   type EmptiedResults,
   type EmptyResults,
 } from '@rondel/contracts';
-import { createAlgorithm, openAlgorithm, type WarmAlgorithm } from './algorithm.js';
+import { createAlgorithm, openAlgorithm, type RepeatableOptions, type WarmAlgorithm } from './algorithm.js';
 import { call } from './call.js';
 import { attempt, openConnection, type ClientOptions, type Connection } from './connection.js';
 import { jobEvents, type EventOptions, type ReceivedEvent } from './job-events.js';
@@ -168,7 +169,9 @@ export interface Client extends SweepCalls, SelectionCalls {
   /** Forgets what jobs have left of the steps of a plan in a `ProcessResultCache`, of all or of those in the node at `path`. */
   emptyResults(request: EmptyResults, options?: CallOptions): Promise<EmptiedResults>;
   /** Keeps an algorithm built on one worker, for input after input. */
-  algorithm(submission: AlgorithmSubmission, options?: CallOptions): Promise<WarmAlgorithm>;
+  algorithm(submission: AlgorithmSubmission, options?: RepeatableOptions): Promise<WarmAlgorithm>;
+  /** All open algorithms, oldest first. */
+  algorithms(options?: CallOptions): Promise<readonly AlgorithmRecord[]>;
   /** An algorithm that was opened before. Sends nothing yet. */
   openAlgorithm(id: string): WarmAlgorithm;
   /**
@@ -235,6 +238,7 @@ export function clientOn(connection: Connection): Client {
     sessions: ({ signal, ...query } = {}) => call(connection, 'get /v1/plans', { query, signal }),
     emptyResults: (body, { signal } = {}) => call(connection, 'post /v1/results/empty', { body, signal }),
     algorithm: (submission, options) => createAlgorithm(connection, submission, options),
+    algorithms: async ({ signal } = {}) => (await call(connection, 'get /v1/algorithms', { signal })).algorithms,
     openAlgorithm: (id) => openAlgorithm(connection, id),
   };
 }

@@ -1,5 +1,6 @@
 import type { AlgorithmSubmission } from '@rondel/contracts';
-import { clientOn, type CallOptions, type Client } from './client.js';
+import type { RepeatableOptions } from './algorithm.js';
+import { clientOn, type Client } from './client.js';
 import { openConnection, type ClientOptions } from './connection.js';
 import { createLiveAlgorithm, openLiveAlgorithm, type LiveAlgorithm } from './live/live-algorithm.js';
 import type { LivePlanSource, OpenLivePlan, OpenOptions } from './live/live-plan.js';
@@ -8,7 +9,7 @@ import { openLivePlan } from './live/open-live-plan.js';
 /** The REST interface of a Rondel server, and live plans on it. */
 export interface Rondel extends Client {
   /** Keeps an algorithm built on one worker, for input after input. */
-  algorithm(submission: AlgorithmSubmission, options?: CallOptions): Promise<LiveAlgorithm>;
+  algorithm(submission: AlgorithmSubmission, options?: RepeatableOptions): Promise<LiveAlgorithm>;
   /** An algorithm that was opened before. Sends nothing yet. */
   openAlgorithm(id: string): LiveAlgorithm;
   /** Opens a plan on the server: a new session of a plan, or a session that exists. */

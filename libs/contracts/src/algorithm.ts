@@ -30,6 +30,7 @@ export const AlgorithmSubmissionSchema = Type.Object(
     submitter: SubmissionSchema.properties.submitter,
     attempts: SubmissionSchema.properties.attempts,
     timeoutSeconds: SubmissionSchema.properties.timeoutSeconds,
+    strict: SubmissionSchema.properties.strict,
     labels: Type.Optional(LabelsSchema),
     idleSeconds: Type.Optional(
       Type.Integer({
@@ -58,6 +59,7 @@ export const AlgorithmSchema = Type.Object({
   moves: Type.Integer({ description: 'How often another worker had to take over.' }),
   plan: JobSchema.properties.plan,
   labels: LabelsSchema,
+  strict: JobSchema.properties.strict,
   error: Type.Optional(FailureSchema),
   ready: Type.Integer({ description: 'Results that can be taken now without waiting.' }),
   pending: Type.Integer({ description: 'Inputs that have not been answered yet.' }),

@@ -37,6 +37,8 @@ export interface AlgorithmHead {
   readonly stages: JobHead['stages'];
   /** What is doubtful about the plan, as of a job. */
   readonly warnings?: JobHead['warnings'];
+  /** The first warning of an input is its failure. */
+  readonly strict?: boolean;
 }
 
 const AlgorithmHeadSchema = Type.Object({
@@ -117,7 +119,7 @@ interface NewInput {
 
 /** The job that an input is. Its legs go to the worker that is bound now. */
 export function inputJob(id: string, { head, worker, input }: NewInput): JobHead {
-  const { pool, lane = 'interactive', priority, submitter, attemptsPerRun, labels, plan, warnings } = head;
+  const { pool, lane = 'interactive', priority, submitter, attemptsPerRun, labels, plan, warnings, strict } = head;
   const queue = legPlace.worker(worker);
   return {
     id,
@@ -126,6 +128,7 @@ export function inputJob(id: string, { head, worker, input }: NewInput): JobHead
     priority,
     ...(submitter !== undefined && { submitter }),
     ...(warnings && { warnings }),
+    ...(strict === true && { strict }),
     attemptsPerRun,
     plan,
     labels: { ...labels, algorithm: head.id },
@@ -154,6 +157,7 @@ export function present(
     moves: Number(fields.moves),
     plan: head.plan,
     labels: { ...head.labels },
+    ...(head.strict === true && { strict: true }),
     ready: open < 0 ? takeable.length : open,
     pending: tickets.filter(({ state }) => !isTerminal(state)).length,
     put: Number(fields.put),

@@ -28,16 +28,19 @@ end
 `;
 
 /**
- * KEYS: algorithm, algorithms, builds of its worker. ARGV: id, now, most algorithms, fields. Returns 1, or 0 when there
- * are too many.
+ * KEYS: algorithm, algorithms, builds of its worker, idempotency or the algorithm again. ARGV: id, now, most algorithms,
+ * fields, life of the key. Returns the id that the key stands for, or 'full'.
  */
-export const openScript = script(`
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[3]) then return 0 end
+export const openScript = script(`${prelude}
+local before = known(KEYS[4])
+if before then return before end
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[3]) then return 'full' end
+remember(KEYS[4], ARGV[1], ARGV[5])
 for name, value in pairs(cjson.decode(ARGV[4])) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('HSET', KEYS[1], 'state', 'building', 'put', 0, 'moves', 0, 'usedAt', ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 redis.call('SADD', KEYS[3], ARGV[1])
-return 1
+return ARGV[1]
 `);
 
 /**
@@ -66,13 +69,14 @@ return 'ok ' .. ticket
 /**
  * The oldest input is given out, if it is the one that the caller has seen. KEYS: algorithm, tickets, idempotency or the
  * algorithm again. ARGV: token, now, life of the key, ticket or '' (only a renewal), id, channel.
- * Returns 'ok <number> <job>', 'none' (it is not the oldest any more), or why not.
+ * Returns 'ok <number> <job>', 'again <number> <job>' when the call was answered so before, 'none' (it is not the oldest any
+ * more), or why not.
  */
 export const takeScript = script(`${prelude}
 local reason = refusal(ARGV[1], ARGV[2])
 if reason then return reason end
 local before = known(KEYS[3])
-if before then return 'ok ' .. before end
+if before then return 'again ' .. before end
 if field('state') == 'failed' and redis.call('LLEN', KEYS[2]) == 0 then return 'failed ' .. (field('error') or '') end
 if ARGV[4] == '' or redis.call('LREM', KEYS[2], 1, ARGV[4]) == 0 then return 'none' end
 remember(KEYS[3], ARGV[4], ARGV[3])

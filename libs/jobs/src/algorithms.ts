@@ -43,6 +43,8 @@ export interface PutCall extends CallerFacts {
 export interface TakenTicket extends Ticket {
   /** Absent when the job's record is gone. */
   readonly ended: Job | undefined;
+  /** The call was answered so before. */
+  readonly replayed: boolean;
 }
 
 /**
@@ -54,8 +56,8 @@ export interface TakenTicket extends Ticket {
  * expired.
  */
 export interface Algorithms {
-  /** Binds a worker, which builds it then. Throws `WORKER_UNAVAILABLE` when none is there, `QUOTA_EXCEEDED` when there are too many algorithms. */
-  create(head: AlgorithmHead, work: AlgorithmWork): Promise<AlgorithmRecord>;
+  /** Binds a worker, which builds it then. Throws `WORKER_UNAVAILABLE` when none is there, `QUOTA_EXCEEDED` when there are too many algorithms. With a known key nothing is created. */
+  create(head: AlgorithmHead, work: AlgorithmWork, idempotencyKey?: string): Promise<AlgorithmRecord>;
   get(id: string): Promise<AlgorithmRecord>;
   /** What a worker shall build; `buildNews` of it is published when that has changed. */
   toBuild(worker: string): Promise<AlgorithmBuild[]>;
@@ -98,7 +100,7 @@ export function openAlgorithms({
     head: async (id) => (await store.read(id)).head,
     work: async (id) => JSON.parse((await store.read(id)).fields.work ?? '') as AlgorithmWork,
     load: (pool) => store.load(pool),
-    create: (head, work) => create(whole, head, work),
+    create: (head, work, key) => create(whole, { head, work, key }),
     ...ticketCalls(whole, turns),
     ...buildCalls(whole, turns),
     ...leaseCalls(whole),
@@ -140,19 +142,23 @@ function buildCalls({ redis, store }: TurnParts, turns: Turns): Pick<Algorithms,
 
 async function create(
   { redis, store, fleet }: TurnParts,
-  head: AlgorithmHead,
-  work: AlgorithmWork,
+  { head, work, key }: { readonly head: AlgorithmHead; readonly work: AlgorithmWork; readonly key: string | undefined },
 ): Promise<AlgorithmRecord> {
   const worker = chooseWorker(await fleet.workers(), head, await store.workers());
   if (worker === undefined) throw nobody(head);
   const fields = { head: JSON.stringify(head), work: JSON.stringify(work), worker };
   const opened = await store.run(openScript, {
-    keys: [keys.algorithm(head.id), keys.algorithms, keys.builds(worker)],
-    args: [head.id, Date.parse(head.createdAt), mostAlgorithms, JSON.stringify(fields)],
+    keys: [
+      keys.algorithm(head.id),
+      keys.algorithms,
+      keys.builds(worker),
+      key === undefined ? keys.algorithm(head.id) : idempotencyIndex(`algorithm ${key}`),
+    ],
+    args: [head.id, Date.parse(head.createdAt), mostAlgorithms, JSON.stringify(fields), idempotencySeconds],
   });
-  if (opened !== 1) throw tooMany(`There are ${mostAlgorithms} warm algorithms. Close one that is not needed.`);
+  if (opened === 'full') throw tooMany(`There are ${mostAlgorithms} warm algorithms. Close one that is not needed.`);
   await guarded(redis.publish(keys.workerNews, buildNews(worker)));
-  return store.record(head.id);
+  return store.record(String(opened));
 }
 
 function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pick<Algorithms, 'put' | 'take'> {
@@ -183,8 +189,9 @@ function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pi
           args: [token, now(), idempotencySeconds, running ? '' : oldest, id, keys.news],
         });
         if (answer !== 'none') {
-          const ticket = grantedTicket(id, answer);
-          return { ...ticket, ended: ticket.job === job?.id ? job : await ledger.get(ticket.job) };
+          const replayed = String(answer).startsWith('again ');
+          const ticket = grantedTicket(id, replayed ? String(answer).replace('again', 'ok') : answer);
+          return { ...ticket, replayed, ended: ticket.job === job?.id ? job : await ledger.get(ticket.job) };
         }
         if (running || oldest === '') return undefined;
       }

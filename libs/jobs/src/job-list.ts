@@ -79,7 +79,8 @@ export async function findJobs(source: Source, { limit, cursor, ...filter }: Job
 
 export async function countJobs(source: Source, filter: JobFilter): Promise<JobCounts> {
   const states: StateCounts = { queued: 0, waiting: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
-  if (Object.values(filter).every((wanted) => wanted === undefined)) {
+  const { state, pool, label, submitter, rerunOf, q } = filter;
+  if ([state, pool, label, submitter, rerunOf, q].every((wanted) => wanted === undefined)) {
     await requireIndex(source.redis);
     for (const [each, size] of await sizesOfStates(source.redis)) states[each] = size;
     return { total: totalOf(states), states };

@@ -10,6 +10,7 @@ const exposedHeaders = [
   'content-range',
   'date',
   'etag',
+  'idempotent-replayed',
   'location',
   'retry-after',
   'upload-complete',

@@ -1,11 +1,21 @@
-import { AlgorithmIdSchema, failure, type AlgorithmInput, type Taken, type Ticket } from '@rondel/contracts';
+import {
+  AlgorithmIdSchema,
+  failure,
+  submitterFrom,
+  type AlgorithmInput,
+  type Taken,
+  type Ticket,
+} from '@rondel/contracts';
 import type { CallerFacts, PutCall, TakenTicket } from '@rondel/jobs';
 import { Type, type Static } from '@rondel/contracts/schema';
+import type { FastifyReply } from 'fastify';
 import { ulid } from 'ulid';
 import { checkRootsOfWorker } from '../algorithm-submission.js';
 import { presentJob } from '../job-view.js';
+import { claimKey, idempotencyHeader, markReplayed } from '../repeatable.js';
 import type { RouteServices } from '../services.js';
 import { resolveData } from '../submission.js';
+import { submitterHeaders } from '../submitter.js';
 
 export const AlgorithmParams = Type.Object({ id: AlgorithmIdSchema });
 export const LockHeaders = Type.Object({
@@ -15,28 +25,51 @@ export const LockHeaders = Type.Object({
 });
 export const RepeatableHeaders = Type.Object({
   ...LockHeaders.properties,
-  'idempotency-key': Type.Optional(
-    Type.String({ minLength: 1, maxLength: 200, description: 'The same key gives the same answer for a day.' }),
-  ),
+  ...idempotencyHeader('answer'),
+  ...submitterHeaders,
 });
 
 interface Putting {
   readonly caller: Omit<PutCall, 'job' | 'input'>;
+  readonly reply: FastifyReply;
   readonly services: RouteServices;
 }
 
 /** Puts an input whose data are there. Throws `DATA_*`, and what `put` of `Algorithms` throws. */
-export async function putInput(id: string, body: AlgorithmInput, { caller, services }: Putting): Promise<Ticket> {
+export async function putInput(
+  id: string,
+  body: AlgorithmInput,
+  { caller, reply, services }: Putting,
+): Promise<Ticket> {
   const references = await resolveData(body.data, services);
   await checkRootsOfWorker(id, references, services);
-  return services.jobs.algorithms.put(id, { job: ulid(), input: { ...body, references }, ...caller });
+  const job = ulid();
+  const ticket = await services.jobs.algorithms.put(id, { job, input: { ...body, references }, ...caller });
+  if (ticket.job !== job) markReplayed(reply);
+  return ticket;
 }
 
-export function callerOf(headers: Static<typeof RepeatableHeaders>): CallerFacts {
-  return { token: headers['rondel-lock'], idempotencyKey: headers['idempotency-key'] };
+interface RepeatableCall {
+  readonly headers: Static<typeof RepeatableHeaders>;
+  readonly ip: string;
+  readonly body?: unknown;
 }
 
-export async function presentTaken({ ticket, job, ended }: TakenTicket, services: RouteServices): Promise<Taken> {
+/** Who calls. `what` is asked of which algorithm. Throws `IDEMPOTENCY_MISMATCH` for a key with another body than before. */
+export async function callerOf(
+  { headers, ip, body = {} }: RepeatableCall,
+  what: string,
+  { jobs }: RouteServices,
+): Promise<CallerFacts> {
+  const owner = `${what} ${headers['rondel-submitter'] ?? submitterFrom(ip) ?? ''}`;
+  const idempotencyKey = await claimKey(jobs, { key: headers['idempotency-key'], owner, body });
+  return { token: headers['rondel-lock'], idempotencyKey };
+}
+
+export async function presentTaken(
+  { ticket, job, ended }: Pick<TakenTicket, 'ticket' | 'job' | 'ended'>,
+  services: RouteServices,
+): Promise<Taken> {
   if (ended === undefined) {
     const error = failure('NOT_FOUND', `Job ${job} ended so long ago that only the artifact store has its record.`);
     return { ticket, job, error };

@@ -41,8 +41,10 @@ export const algorithmReconstructRoutes: RoutePlugin = async (app, { services })
         response: { 200: TakenSchema, 202: TicketSchema },
       },
     },
-    async ({ params: { id }, headers, query, body, raw }, reply) => {
-      const ticket = await putInput(id, body, { caller: { ...callerOf(headers), own: true }, services });
+    async (request, reply) => {
+      const { params, query, body, raw } = request;
+      const caller = await callerOf(request, `reconstruct ${params.id}`, services);
+      const ticket = await putInput(params.id, body, { caller: { ...caller, own: true }, reply, services });
       const ended = await holdAnswer(news, { id: ticket.job, seconds: query.wait ?? 0, raw }, async () => {
         const job = await ledger.get(ticket.job);
         return job === undefined || isTerminal(job.state) ? { job } : undefined;

@@ -21,7 +21,7 @@ import {
   putInput,
   RepeatableHeaders,
 } from './algorithm-calls.js';
-import { claimKey } from '../repeatable.js';
+import { claimKey, idempotencyHeader, markReplayed } from '../repeatable.js';
 import type { RoutePlugin } from './route-plugin.js';
 
 const tags = ['algorithms'];
@@ -36,14 +36,21 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         summary: 'Keep an algorithm built on one worker',
         description:
           'The plan is the one of now; later changes of a session or of a built-in plan do not reach it. Its worker begins to build it at once; a fault that shows only then makes its state `failed`.',
-        headers: Type.Object(submitterHeaders),
+        headers: Type.Object({ ...idempotencyHeader('algorithm'), ...submitterHeaders }),
         body: AlgorithmSubmissionSchema,
         response: { 201: AlgorithmSchema },
       },
     },
     async (request, reply) => {
-      const { head, work } = await acceptAlgorithm(withSubmitter(request), services);
-      const algorithm = await algorithms.create(head, work);
+      const submission = withSubmitter(request);
+      const { head, work } = await acceptAlgorithm(submission, services);
+      const key = await claimKey(services.jobs, {
+        key: request.headers['idempotency-key'],
+        owner: `algorithm ${submission.submitter ?? ''}`,
+        body: request.body,
+      });
+      const algorithm = await algorithms.create(head, work, key);
+      if (algorithm.id !== head.id) markReplayed(reply);
       return reply.code(201).header('location', `/v1/algorithms/${algorithm.id}`).send(algorithm);
     },
   );
@@ -102,13 +109,10 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         response: { 202: TicketSchema },
       },
     },
-    async ({ params: { id }, headers, body }, reply) => {
-      const caller = callerOf(headers);
-      const given = { key: caller.idempotencyKey, owner: `put ${id}`, body };
-      const ticket = await putInput(id, body, {
-        caller: { ...caller, idempotencyKey: await claimKey(services.jobs, given) },
-        services,
-      });
+    async (request, reply) => {
+      const { params, body } = request;
+      const caller = await callerOf(request, `put ${params.id}`, services);
+      const ticket = await putInput(params.id, body, { caller, reply, services });
       return reply.code(202).header('location', `/v1/jobs/${ticket.job}`).send(ticket);
     },
   );
@@ -127,11 +131,14 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: TakenSchema, 204: Type.Null() },
       },
     },
-    async ({ params: { id }, headers, query, raw }, reply) => {
-      const taken = await holdAnswer(news, { id, seconds: query.wait ?? 0, raw }, () =>
-        algorithms.take(id, callerOf(headers)),
-      );
-      return taken === undefined ? reply.code(204).send(null) : presentTaken(taken, services);
+    async (request, reply) => {
+      const { params, query, raw } = request;
+      const { id } = params;
+      const caller = await callerOf(request, `take ${id}`, services);
+      const taken = await holdAnswer(news, { id, seconds: query.wait ?? 0, raw }, () => algorithms.take(id, caller));
+      if (taken === undefined) return reply.code(204).send(null);
+      if (taken.replayed) markReplayed(reply);
+      return presentTaken(taken, services);
     },
   );
 

@@ -6,6 +6,7 @@ import { readDataArguments, type DataSource } from '../data-argument.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { bytesText, numberText } from '../quantity.js';
 import type { RunAction } from '../shell.js';
+import { wholeReference } from '../short-id.js';
 
 export function addDataInfo(data: Command, run: RunAction): void {
   data
@@ -60,7 +61,8 @@ async function fileFacts({
   };
 }
 
-async function referenceFacts(text: string, context: Context): Promise<Facts> {
+async function referenceFacts(typed: string, context: Context): Promise<Facts> {
+  const text = await wholeReference(typed, context.client(), context.signal);
   const reference = parseDataReference(text);
   switch (reference.scheme) {
     case 'artifact': {

@@ -12,7 +12,7 @@ export interface EmptyOptions {
 export async function emptyPlan(name: string, { set, node }: EmptyOptions, context: Context): Promise<ExitCode> {
   const rondel = context.client();
   const registry = await localRegistry(context.environment);
-  const plan = await readPlanSource(name, registry, () => rondel.catalog());
+  const plan = await readPlanSource(name, registry, { client: rondel, signal: context.signal });
   const parameters = set.length === 0 ? undefined : readAssignments(set);
   const answer = await rondel.emptyResults({ plan, parameters, path: node }, { signal: context.signal });
   context.printJson(answer);

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { agoText, bytesText } from '../quantity.js';
 import type { RunAction } from '../shell.js';
+import { workerIdOf } from '../short-id.js';
 import { tableLines } from '../table.js';
 
 export function addWorkers(program: Command, run: RunAction): void {
@@ -14,7 +15,7 @@ export function addWorkers(program: Command, run: RunAction): void {
   workers
     .command('drain')
     .description('ask a worker to finish what it runs, hand back the rest and end')
-    .argument('<id>', 'id of the worker')
+    .argument('<id>', 'id of the worker, or its beginning')
     .action((id: string) => run((context) => drain(id, context)));
 }
 
@@ -30,8 +31,10 @@ async function showWorkers(context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-async function drain(id: string, context: Context): Promise<ExitCode> {
-  const worker = await context.client().drainWorker(id, context);
+async function drain(typed: string, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const id = await workerIdOf(typed, client, context.signal);
+  const worker = await client.drainWorker(id, context);
   context.printJson(worker);
   context.print(`Worker ${id} was asked to leave; it runs ${worker.running.length} of ${worker.concurrency}.`);
   return exitCodes.done;

@@ -10,15 +10,15 @@ export const NamesHidden = createContext(false);
 /** How the page calls what people have named. */
 export interface Names {
   readonly areHidden: boolean;
-  ofJob(job: Pick<Job, 'title' | 'plan'>): string;
+  readonly ofJob: (job: Pick<Job, 'title' | 'plan'>) => string;
   /** Of a data reference. */
-  ofData(reference: string): string;
+  readonly ofData: (reference: string) => string;
   /** Of the value of a label, of a file. */
-  of(name: string): string;
+  readonly of: (name: string) => string;
   /** A sentence about a job. */
-  in(text: string, job: Named): string;
-  inFailure<Told extends Failure>(failure: Told, job: Named): Told;
-  inWarnings(warnings: readonly Warning[] | undefined, job: Named): readonly Warning[] | undefined;
+  readonly in: (text: string, job: Named) => string;
+  readonly inFailure: (failure: Failure, job: Named) => Failure;
+  readonly inWarnings: (warnings: readonly Warning[] | undefined, job: Named) => readonly Warning[] | undefined;
 }
 
 const shown: Names = {

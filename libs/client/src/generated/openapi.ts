@@ -1204,6 +1204,8 @@ export interface components {
       /** @description Results that can be taken now without waiting. */
       ready: number;
       state: components['schemas']['AlgorithmState'];
+      /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
+      strict?: boolean;
       /** @description The worker that it is bound to. */
       worker: string;
     };
@@ -1264,6 +1266,8 @@ export interface components {
        * @default 100
        */
       priority?: number;
+      /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
+      strict?: boolean;
       /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
@@ -2617,6 +2621,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description The same key and body of the same submitter give the same algorithm for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
+        'idempotency-key'?: string;
         /** @description The submitter unless the body names one. */
         'rondel-submitter'?: string;
       };
@@ -2787,10 +2793,12 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The same key gives the same answer for a day. */
+        /** @description The same key and body of the same submitter give the same answer for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
         'idempotency-key'?: string;
         /** @description Token of the lock, while one is held. */
         'rondel-lock'?: string;
+        /** @description The submitter unless the body names one. */
+        'rondel-submitter'?: string;
       };
       path: {
         /** @description ULID of a warm algorithm. */
@@ -2824,10 +2832,12 @@ export interface operations {
         wait?: number;
       };
       header?: {
-        /** @description The same key gives the same answer for a day. */
+        /** @description The same key and body of the same submitter give the same answer for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
         'idempotency-key'?: string;
         /** @description Token of the lock, while one is held. */
         'rondel-lock'?: string;
+        /** @description The submitter unless the body names one. */
+        'rondel-submitter'?: string;
       };
       path: {
         /** @description ULID of a warm algorithm. */
@@ -2870,10 +2880,12 @@ export interface operations {
         wait?: number;
       };
       header?: {
-        /** @description The same key gives the same answer for a day. */
+        /** @description The same key and body of the same submitter give the same answer for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
         'idempotency-key'?: string;
         /** @description Token of the lock, while one is held. */
         'rondel-lock'?: string;
+        /** @description The submitter unless the body names one. */
+        'rondel-submitter'?: string;
       };
       path: {
         /** @description ULID of a warm algorithm. */

@@ -18,6 +18,8 @@ export type ReconstructedImage = Reconstructed & Omit<Image, 'job'>;
 export interface LiveAlgorithm extends WarmAlgorithm {
   /** Gives it an input; resolves when the data are there. */
   put(data: ReconstructionData, options?: RepeatableOptions): Promise<Ticket>;
+  /** As `put`, of an input whose result is for whoever waits for its job. */
+  putOwn(data: ReconstructionData, options?: RepeatableOptions): Promise<Ticket>;
   /** Gives it an input and waits for the image of this very one, whatever others have put before. Throws what made it fail. */
   reconstruct(data: ReconstructionData, options?: RepeatableOptions): Promise<ReconstructedImage>;
 }
@@ -25,7 +27,7 @@ export interface LiveAlgorithm extends WarmAlgorithm {
 export async function createLiveAlgorithm(
   connection: Connection,
   submission: AlgorithmSubmission,
-  options?: CallOptions,
+  options?: RepeatableOptions,
 ): Promise<LiveAlgorithm> {
   return live(connection, await createAlgorithm(connection, submission, options));
 }
@@ -39,6 +41,7 @@ function live(connection: Connection, algorithm: WarmAlgorithm): LiveAlgorithm {
   return {
     ...algorithm,
     put: async (data, options) => algorithm.put(await stored(data, options), options),
+    putOwn: async (data, options) => algorithm.putOwn(await stored(data, options), options),
     async reconstruct(data, options) {
       const made = await algorithm.reconstruct(await stored(data, options), options);
       const { job: find, result: fetchResult } = jobCalls(connection);
