@@ -17,7 +17,7 @@ const mayImport = {
   dashboard: ['contracts', 'plan', 'client'],
   api: ['contracts', 'plan', 'reco', 'package', 'jobs', 'store', 'formats', 'telemetry'],
   worker: ['contracts', 'plan', 'reco', 'package', 'compute', 'jobs', 'store', 'formats', 'telemetry'],
-  local: ['contracts'],
+  local: ['contracts', 'jobs'],
   cli: ['contracts', 'plan', 'reco', 'package', 'store', 'formats', 'telemetry', 'client', 'api', 'worker', 'local'],
   test: ['*'],
 };
@@ -60,10 +60,10 @@ export default tseslint.config(
   { files: ['apps/api/src/routes/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {
     files: ['**/*.ts', '**/*.tsx'],
-    ignores: ['libs/jobs/**', 'infra/local/**', 'libs/compute/**', 'libs/radon/**', 'test/**'],
+    ignores: ['libs/jobs/**', 'libs/compute/**', 'libs/radon/**', 'test/**'],
     rules: restrictImports([...queueLibraries, ...tensorLibraries]),
   },
-  { files: ['libs/jobs/**/*.ts', 'infra/local/**/*.ts'], rules: restrictImports(tensorLibraries) },
+  { files: ['libs/jobs/**/*.ts'], rules: restrictImports(tensorLibraries) },
   { files: ['libs/compute/**/*.ts', 'libs/radon/**/*.ts'], rules: restrictImports(queueLibraries) },
   {
     files: ['**/*.ts', '**/*.tsx'],

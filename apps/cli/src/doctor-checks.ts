@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRondelError, toFailure, type JsonValue } from '@rondel/contracts';
-import { findRedisProgram, probeRedis, requireUsable, runningRedis, withoutPassword } from '@rondel/local';
+import { findRedisProgram, namedRedis, probeRedis, requireUsable, runningRedis, withoutPassword } from '@rondel/local';
 import type { Context } from './context.js';
 import { bytesText } from './quantity.js';
 import { stateFolders } from './state-folder.js';
@@ -44,13 +44,13 @@ const forgetful =
 
 async function checkRedis({ environment }: Context): Promise<Finding> {
   const name = 'Redis';
-  const external = environment.REDIS_URL;
-  const running = external ? { url: external } : await runningRedis(stateFolders(environment).redis);
-  if (running === undefined) return redisProgram(environment);
   try {
+    const external = namedRedis(environment);
+    const running = external ? { url: external } : await runningRedis(stateFolders(environment).redis);
+    if (running === undefined) return await redisProgram(environment);
     const facts = await probeRedis(running.url);
     const detail = `${facts.program}, maxmemory-policy ${facts.evictionPolicy}, at ${withoutPassword(running.url)}`;
-    requireUsable(facts, running.url);
+    await requireUsable(facts, running.url);
     return facts.appendOnly
       ? { name, ok: true, needed: true, detail }
       : { name, ok: false, needed: false, detail, nextStep: forgetful };

@@ -8,7 +8,8 @@ export {
   type ChildReport,
   type ProgramChild,
 } from './program-child.js';
-export { probeRedis, requireUsable, withoutPassword, type RedisFacts } from './redis-probe.js';
+export { namedRedis, withoutPassword } from '@rondel/jobs/redis-address';
+export { probeRedis, requireUsable } from './redis-probe.js';
 export { ensureRedisProgram, findRedisProgram } from './redis-program.js';
 export { runningRedis, type RedisRecord } from './redis-record.js';
 export { ensureRedis, type AvailableRedis, type EnsureRedisOptions } from './redis.js';

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RondelError } from '@rondel/contracts';
 import { freePort } from './free-port.js';
 import { lastLines } from './process-output.js';
-import { probeRedis, type RedisFacts } from './redis-probe.js';
+import type { RedisFacts } from '@rondel/jobs/redis';
+import { probeRedis } from './redis-probe.js';
 import { forgetRedis, recordRedis } from './redis-record.js';
 import { exitReason, hasEnded, supervise } from './supervision.js';
 
@@ -27,7 +28,7 @@ export interface PrivateRedis {
 }
 
 const graceMilliseconds = 10_000;
-/** An append-only file of some gigabytes takes this long to load. */
+/** It answers well before that, while it loads its append-only file as well. */
 const startMilliseconds = 60_000;
 
 /**
@@ -115,12 +116,14 @@ async function answers(child: ChildProcess, url: string, log: string): Promise<R
   const deadline = performance.now() + startMilliseconds;
   for (;;) {
     try {
-      return await probeRedis(url);
+      const facts = await probeRedis(url);
+      // However large its append-only file is.
+      if (facts.loadedPercent === undefined) return facts;
     } catch (error) {
       if (hasEnded(child)) throw await startFailure(exitReason(child), log);
       if (performance.now() > deadline) throw error;
-      await sleep(50);
     }
+    await sleep(50);
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRondelError, RondelError } from '@rondel/contracts';
-import { withRedis } from './redis-probe.js';
+import { queueSide } from './redis-probe.js';
 
 /** What the folder of a private Redis remembers about the server that runs in it. */
 export interface RedisRecord {
@@ -66,6 +66,7 @@ function inUse(directory: string, owner?: number): RondelError {
 
 async function shutDown(url: string, directory: string): Promise<void> {
   // The server closes the connection instead of answering, which is what success looks like here.
+  const { withRedis } = await queueSide();
   await withRedis(url, (redis) => redis.shutdown()).catch((error: unknown) => {
     if (!isUnreachable(error)) throw error;
   });
@@ -84,6 +85,7 @@ async function shutDown(url: string, directory: string): Promise<void> {
 /** Whether the server at this address is the one of this folder, and not another that got the port later. */
 async function serves(url: string, directory: string): Promise<boolean> {
   try {
+    const { withRedis } = await queueSide();
     const reply = await withRedis(url, (redis) => redis.config('GET', 'dir'));
     const values: unknown[] = Array.isArray(reply) ? reply : Object.values(reply);
     return values.includes(await realpath(directory));

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from './free-port.js';
-import { probeRedis, requireUsable, withRedis } from './redis-probe.js';
+import { redisFacts, withRedis } from '@rondel/jobs/redis';
+import { probeRedis, requireUsable } from './redis-probe.js';
 import { findRedisProgram } from './redis-program.js';
 import { runningRedis } from './redis-record.js';
 import { ensureRedis, type AvailableRedis } from './redis.js';
@@ -173,10 +174,10 @@ test('a REDIS_URL that is no address of a Redis is refused', async () => {
   ).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
 });
 
-test('a server older than 6.2 is refused with both versions', () => {
-  const facts = { version: '6.0.16', program: 'redis 6.0.16', evictionPolicy: 'noeviction', appendOnly: true };
-  expect(() => requireUsable(facts, 'redis://h:1')).toThrow(/has version 6\.0\.16, and Rondel needs 6\.2/);
-  expect(() => requireUsable({ ...facts, version: '6.2.0' }, 'redis://h:1')).not.toThrow();
+test('a server older than 6.2 is refused with both versions', async () => {
+  const facts = redisFacts('redis_version:6.0.16\r\nmaxmemory_policy:noeviction\r\n');
+  await expect(requireUsable(facts, 'redis://h:1')).rejects.toThrow(/has version 6\.0\.16.*Rondel needs 6\.2/);
+  await expect(requireUsable({ ...facts, version: '6.2.0' }, 'redis://h:1')).resolves.toBeUndefined();
 });
 
 test('the password is in a file that only its user can read', async () => {

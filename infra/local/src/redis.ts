@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
+import { namedRedis, withoutPassword } from '@rondel/jobs/redis-address';
 import { startPrivateRedis } from './private-redis.js';
-import { probeRedis, requireUsable, withoutPassword } from './redis-probe.js';
+import { probeRedis, requireUsable } from './redis-probe.js';
 import { ensureRedisProgram } from './redis-program.js';
 import { clearLeftover } from './redis-record.js';
 
 export interface EnsureRedisOptions {
   /** Folder of a private server: its append-only file, its log and the record of the running process. */
   readonly directory: string;
-  /** Default `process.env`; read are `REDIS_URL`, `PATH`, `RONDEL_CACHE`, `XDG_CACHE_HOME`. */
+  /** Default `process.env`; read are `REDIS_URL`, `REDIS_SENTINEL_…`, `PATH`, `RONDEL_CACHE`, `XDG_CACHE_HOME`. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Receives one line per thing that takes a while or goes wrong later. */
   readonly say?: (line: string) => void;
@@ -39,15 +40,15 @@ export async function ensureRedis({
   environment = process.env,
   say = () => undefined,
 }: EnsureRedisOptions): Promise<AvailableRedis> {
-  const external = environment.REDIS_URL;
-  if (external !== undefined && external !== '') return useExternal(external);
+  const external = namedRedis(environment);
+  if (external !== undefined) return useExternal(external);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await clearLeftover(directory);
   const program = await ensureRedisProgram({ environment, say });
   const redis = await startPrivateRedis({ program, directory, say });
   const { version, program: name } = redis.facts;
   try {
-    requireUsable(redis.facts, redis.url);
+    await requireUsable(redis.facts, redis.url);
   } catch (error) {
     await redis.stop();
     throw error;
@@ -64,7 +65,7 @@ export async function ensureRedis({
 
 async function useExternal(url: string): Promise<AvailableRedis> {
   const facts = await probeRedis(url);
-  requireUsable(facts, url);
+  await requireUsable(facts, url);
   return {
     url,
     address: withoutPassword(url),

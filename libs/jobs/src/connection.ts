@@ -1,11 +1,11 @@
 import { Redis, type ChainableCommander, type RedisOptions } from 'ioredis';
-import { RondelError } from '@rondel/contracts';
+import { redisAddress } from './redis-address.js';
+import { redisFacts, requireUsable, type RedisFacts } from './redis-facts.js';
+import { isRedisTrouble, mayLeadNoMore, noPrimary, unavailable } from './redis-trouble.js';
 import { isOfOtherType } from './stored.js';
 
 /** Everything Rondel keeps in Redis lies under one hash tag, so that it stays together on a cluster. */
 export const keyPrefix = '{rondel}';
-
-const oldestRedis = [6, 2] as const;
 
 /** A server that accepts commands but does not answer is as good as none. */
 const commandTimeoutMs = 5000;
@@ -13,12 +13,100 @@ const commandTimeoutMs = 5000;
 const socketTimeoutMs = 6000;
 /** A subscription expects no answers, so it asks for one this often. */
 const pingEveryMs = 10_000;
+const connectTimeoutMs = 3000;
+/** However long Redis was away, everybody is connected again this soon after its return. */
+const longestPauseMs = 500;
 
-/** Facts about the server that `connect` has checked. */
-export interface RedisFacts {
-  readonly version: string;
-  readonly evictionPolicy: string;
-  readonly appendOnly: boolean;
+/** The same trouble of one connection, which tries again all the time, is told so often. */
+const tellAgainMs = 10_000;
+
+const pauseMs = (times: number) => Math.min(times * 100, longestPauseMs);
+
+const recovery = {
+  retryStrategy: pauseMs,
+  // Without it ioredis would give up for good.
+  sentinelRetryStrategy: pauseMs,
+  sentinelCommandTimeout: connectTimeoutMs,
+  maxLoadingRetryTime: longestPauseMs,
+  // Another server has taken over, and the address or the Sentinels lead to that one by now.
+  reconnectOnError: mayLeadNoMore,
+} satisfies RedisOptions;
+
+/** A connection that knows what keeps it from serving, which ioredis does not say with the commands that it gives up. */
+export class KnowingRedis extends Redis {
+  /** What it is called in sentences. */
+  server = 'Redis';
+  /** Of the present attempt to connect. */
+  trouble: Error | undefined;
+  /** The trouble is an answer to the first command, which ioredis says nothing of when the server has closed with it. */
+  untold = false;
+
+  override sendCommand(...call: Parameters<Redis['sendCommand']>): unknown {
+    const answer = super.sendCommand(...call);
+    if (this.status !== 'ready') void this.hear(call[0]);
+    return answer;
+  }
+
+  private async hear({ name, promise }: Parameters<Redis['sendCommand']>[0]): Promise<void> {
+    try {
+      await promise;
+    } catch (error) {
+      if (!(error instanceof Error)) return;
+      if (error.name === 'ReplyError' && (name === 'hello' || name === 'auth')) {
+        this.trouble ??= error;
+        this.untold = this.trouble === error;
+      } else if (error.cause === undefined && error !== this.trouble) error.cause = this.trouble;
+    }
+  }
+}
+
+/** @param onError Told, in a sentence, about connection trouble; commands report their own failures. */
+function heard(redis: KnowingRedis, onError: (error: Error) => void): void {
+  const { name, sentinels, tls } = redis.options;
+  const ofSentinels = new Map<string, string>();
+  let told = { message: '', at: -Infinity };
+  const tell = (trouble: Error) => {
+    redis.trouble = trouble;
+    redis.untold = false;
+    const said = unavailable(trouble, redis.server);
+    if (said.message === told.message && performance.now() - told.at < tellAgainMs) return;
+    told = { message: said.message, at: performance.now() };
+    onError(said);
+  };
+  redis.on('ready', () => (told = { message: '', at: -Infinity }));
+  redis.on('sentinelError', ({ message }: Error) => {
+    const [, place = '', why = ''] =
+      / to sentinel (\S+) (?:because|successfully, but got an) (.*)$/s.exec(message) ?? [];
+    ofSentinels.set(place, why);
+  });
+  redis.on('connect', () => {
+    redis.trouble = undefined;
+    redis.untold = false;
+    ofSentinels.clear();
+  });
+  redis.on('close', () => {
+    if (redis.trouble && redis.untold) tell(redis.trouble);
+  });
+  redis.on('error', (error: Error) => {
+    if (error.message.startsWith('All sentinels')) {
+      // ioredis says so also when it begins anew with the first one after an answer that did not help.
+      if (ofSentinels.size >= (sentinels?.length ?? 0)) tell(noPrimary(ofSentinels, name ?? ''));
+    } else if (tls && error.message === 'connect ETIMEDOUT') tell(new Error('no answer to TLS (ETIMEDOUT)'));
+    else tell(error);
+  });
+}
+
+function open<T extends KnowingRedis>(
+  Kind: new (options: RedisOptions) => T,
+  redisUrl: string,
+  options: RedisOptions,
+  onError: (error: Error) => void,
+): T {
+  const { options: address, text } = redisAddress(redisUrl);
+  const redis = new Kind({ ...address, ...recovery, ...options });
+  redis.server = `Redis at ${text}`;
+  heard(redis, onError);
+  return redis;
 }
 
 /**
@@ -26,14 +114,14 @@ export interface RedisFacts {
  *
  * @param onError Told about connection trouble; commands report their own failures.
  */
-export function openConnection(redisUrl: string, onError: (error: Error) => void): Redis {
+export function openConnection(redisUrl: string, onError: (error: Error) => void): KnowingRedis {
   const patience = {
     maxRetriesPerRequest: 1,
-    connectTimeout: 3000,
+    connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
     socketTimeout: socketTimeoutMs,
   };
-  return heard(new GatheringRedis(redisUrl, { ...patience, ...recovery }), onError);
+  return open(GatheringRedis, redisUrl, patience, onError);
 }
 
 /**
@@ -41,7 +129,7 @@ export function openConnection(redisUrl: string, onError: (error: Error) => void
  * by itself (`enableAutoPipelining`), but a pipeline knows all of BullMQ's scripts, and making one costs more than what is
  * in it.
  */
-class GatheringRedis extends Redis {
+class GatheringRedis extends KnowingRedis {
   override sendCommand(...call: Parameters<Redis['sendCommand']>): unknown {
     holdForThisTurn(this.stream);
     return super.sendCommand(...call);
@@ -59,7 +147,7 @@ function holdForThisTurn(stream: Redis['stream'] | undefined): void {
 
 /** A connection for subscriptions: it waits for Redis to come back, however long that takes. */
 export function openSubscription(redisUrl: string, onError: (error: Error) => void): Redis {
-  const redis = open(redisUrl, { maxRetriesPerRequest: null, socketTimeout: socketTimeoutMs }, onError);
+  const redis = open(KnowingRedis, redisUrl, { maxRetriesPerRequest: null, socketTimeout: socketTimeoutMs }, onError);
   const ping = () => {
     // What goes wrong with it is told by the connection.
     if (redis.status === 'ready') redis.ping().catch(() => undefined);
@@ -69,74 +157,59 @@ export function openSubscription(redisUrl: string, onError: (error: Error) => vo
   return redis;
 }
 
-function open(redisUrl: string, options: RedisOptions, onError: (error: Error) => void): Redis {
-  return heard(new Redis(redisUrl, { ...options, ...recovery }), onError);
-}
-
-function heard(redis: Redis, onError: (error: Error) => void): Redis {
-  redis.on('error', onError);
-  return redis;
-}
-
 /** A connection for commands that wait for something to come. What is under way when it breaks fails at once. */
 export function openWaiting(redisUrl: string, onError: (error: Error) => void): Redis {
-  return open(redisUrl, { maxRetriesPerRequest: 0, connectTimeout: 3000 }, onError);
+  return open(KnowingRedis, redisUrl, { maxRetriesPerRequest: 0, connectTimeout: connectTimeoutMs }, onError);
 }
-
-/** However long Redis was away, everybody is connected again this soon after its return. */
-const longestPauseMs = 500;
-
-const recovery = {
-  retryStrategy: (times: number) => Math.min(times * 100, longestPauseMs),
-  // Another server has taken over from one that has become its replica, and the address leads to that one by now.
-  reconnectOnError: ({ message }: Error) => whyNotServing(message) === 'READONLY',
-} satisfies RedisOptions;
 
 /**
- * Reads version and persistence. Throws `SERVICE_UNAVAILABLE` when Redis does not answer, is older than 6.2, has no
- * memory left, or may evict keys: a queue on such a server loses jobs silently.
+ * Runs commands on a connection of their own, now or never. Throws `SERVICE_UNAVAILABLE`, with the address but never the
+ * password, when the server does not answer within 5 s, `INVALID_REQUEST` for an address that is none.
  */
-export async function checkRedis(redis: Redis): Promise<RedisFacts> {
-  const info = await redis.info().catch((error: unknown) => {
-    throw unavailable(error);
-  });
-  const version = infoField(info, 'redis_version') ?? 'unknown';
-  const evictionPolicy = infoField(info, 'maxmemory_policy') ?? 'unknown';
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < oldestRedis[0] || (major === oldestRedis[0] && minor < oldestRedis[1])) {
-    throw new RondelError(
-      'SERVICE_UNAVAILABLE',
-      `Redis ${version} is too old: Rondel needs ${oldestRedis.join('.')} or newer.`,
-    );
+export async function withRedis<T>(redisUrl: string, commands: (redis: Redis) => Promise<T>): Promise<T> {
+  const once = {
+    lazyConnect: true,
+    // A server that is still loading its data shall say so.
+    enableReadyCheck: false,
+    retryStrategy: () => null,
+    sentinelRetryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    connectTimeout: commandTimeoutMs,
+    commandTimeout: commandTimeoutMs,
+  };
+  const redis = open(KnowingRedis, redisUrl, once, () => undefined);
+  try {
+    await redis.connect();
+    return await commands(redis);
+  } catch (error) {
+    throw unavailable(redis.trouble ?? error, redis.server);
+  } finally {
+    redis.disconnect();
   }
-  if (evictionPolicy !== 'noeviction') {
-    throw new RondelError(
-      'SERVICE_UNAVAILABLE',
-      `Redis has maxmemory-policy ${evictionPolicy} and could drop jobs. Set maxmemory-policy noeviction.`,
-      { retryable: false },
-    );
-  }
-  const [usedBytes, mostBytes] = ['used_memory', 'maxmemory'].map((name) => Number(infoField(info, name) ?? 0));
-  if (mostBytes && usedBytes && usedBytes > mostBytes) throw full(`${usedBytes} of ${mostBytes} bytes used`);
-  return { version, evictionPolicy, appendOnly: infoField(info, 'aof_enabled') === '1' };
 }
 
-/** Nothing can be written down until there is room again; what waits and what runs stays as it is. */
-function full(reason: string, cause?: unknown): RondelError {
-  return new RondelError(
-    'SERVICE_UNAVAILABLE',
-    `Redis has no memory left (${reason}). Raise its maxmemory, or wait until what is kept of old jobs expires.`,
-    { cause },
-  );
-}
+const writeAndForget = `redis.call('SET', KEYS[1], '1') return redis.call('DEL', KEYS[1])`;
 
-/** The envelope for a command that failed because Redis did not answer, or could not do it now. */
-export function unavailable(cause: unknown): RondelError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (whyNotServing(reason) === 'OOM') return full(reason.replace(/ script: .*$/, ''), cause);
-  return new RondelError('SERVICE_UNAVAILABLE', `Redis does not answer (${reason}). Try again in a few seconds.`, {
-    cause,
-  });
+/**
+ * Facts of a server that Rondel can work with, after a script that writes. Throws `SERVICE_UNAVAILABLE` as `requireUsable`,
+ * and when Redis does not answer or takes no writes of this user.
+ */
+export async function checkRedis(redis: KnowingRedis): Promise<RedisFacts> {
+  try {
+    const info = redis.info().catch((error: unknown) => {
+      // Connected, but not ready, as it is loading its data: what was asked before that waits, what is asked now is answered.
+      if (redis.status === 'connect') return redis.info();
+      throw error;
+    });
+    const facts = redisFacts(await info);
+    requireUsable(facts, redis.server);
+    // ioredis goes on all the same, in database 0.
+    if (redis.trouble?.message.includes('DB index')) throw redis.trouble;
+    await redis.eval(writeAndForget, 1, `${keyPrefix}:check`);
+    return facts;
+  } catch (error) {
+    throw unavailable(error, redis.server);
+  }
 }
 
 /** Waits for a command; a connection that failed becomes `SERVICE_UNAVAILABLE`, all else stays what it was. */
@@ -144,7 +217,7 @@ export async function guarded<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (error) {
-    throw isConnectionTrouble(error) ? unavailable(error) : error;
+    throw isRedisTrouble(error) ? unavailable(error) : error;
   }
 }
 
@@ -152,7 +225,7 @@ export async function guarded<T>(command: Promise<T>): Promise<T> {
 export async function executed(pipeline: ChainableCommander): Promise<unknown[]> {
   const answers = (await guarded(pipeline.exec())) ?? [];
   return answers.map(([error, value]) => {
-    if (error) throw isConnectionTrouble(error) ? unavailable(error) : error;
+    if (error) throw isRedisTrouble(error) ? unavailable(error) : error;
     return value;
   });
 }
@@ -165,31 +238,8 @@ export async function sparedAnswers<T>(
   const answers = (await guarded(pipeline.exec())) ?? [];
   return answers.map(([error, value], index) => {
     if (!error) return value as T;
-    if (!isOfOtherType(error)) throw isConnectionTrouble(error) ? unavailable(error) : error;
+    if (!isOfOtherType(error)) throw isRedisTrouble(error) ? unavailable(error) : error;
     tell(index, error);
     return undefined;
   });
-}
-
-/** What ioredis calls commands that it gave up because the connection broke under them. */
-const givenUp = new Set(['AbortError', 'MaxRetriesPerRequestError']);
-
-const brokenConnection =
-  /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|Command timed out|Socket timeout|Connection is closed|Stream isn't writeable/;
-
-/** A server that starts, that has become a replica, that cannot write to its disk, or that has no memory left. */
-const notServing = /(?:^|: -?)(LOADING|READONLY|MISCONF|MASTERDOWN|OOM)\b/;
-
-/** The word for it that an error of Redis begins with; before Redis 7 one of a script has it in the middle. */
-export function whyNotServing(message: string): string | undefined {
-  return notServing.exec(message)?.[1];
-}
-
-function isConnectionTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return givenUp.has(error.name) || brokenConnection.test(error.message) || whyNotServing(error.message) !== undefined;
-}
-
-function infoField(info: string, name: string): string | undefined {
-  return new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim();
 }

@@ -6,7 +6,7 @@ export {
 } from './algorithm-record.js';
 export { type Algorithms, type CallerFacts, type PutCall, type TakenTicket } from './algorithms.js';
 export { archiveFromJson, type JobArchive, type WriteRecord } from './archive.js';
-export { type RedisFacts } from './connection.js';
+export { type RedisFacts } from './redis-facts.js';
 export { poolUnknown, type PoolControl } from './demand.js';
 export { jobSecondsBounds, type EndedJobs } from './ended-jobs.js';
 export { type ApiHeartbeat, type Apis } from './apis.js';

@@ -4,7 +4,8 @@ import { openApis, type Apis } from './apis.js';
 import { readDataRun, type DataRun } from './data-run.js';
 import type { JobArchive, WriteRecord } from './archive.js';
 import { cancelJobs, type CancelAnswers } from './cancel-jobs.js';
-import { checkRedis, openConnection, openSubscription, type RedisFacts } from './connection.js';
+import { checkRedis, openConnection, openSubscription } from './connection.js';
+import type { RedisFacts } from './redis-facts.js';
 import { openPoolControl, type PoolControl } from './demand.js';
 import { openFleet, type Fleet } from './fleet.js';
 import { newJob, type JobHash, type JobHead, type JobWork } from './job-fields.js';
@@ -131,7 +132,10 @@ export async function openJobs(options: {
   const fleet = openFleet(redis, damage);
   const sweeps = openSweeps(redis, legs, damage);
   const subscription = openSubscription(options.redisUrl, options.onError);
-  const news = await openNews(subscription, options.news ?? 'people', options.onError);
+  const news = await openNews(subscription, options.news ?? 'people', options.onError).catch((error: unknown) => {
+    for (const connection of [redis, subscription]) connection.disconnect();
+    throw error;
+  });
 
   const mustGet = async (id: string) => {
     const job = await ledger.get(id);

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { asError } from './as-error.js';
+import { guarded } from './connection.js';
 import { keys, toldBy } from './keys.js';
 
 /**
@@ -38,7 +39,7 @@ export async function openNews(subscription: Redis, kind: NewsKind, onError: (er
   });
   // What was published while the connection was down is lost: after a reconnect everybody looks again.
   subscription.on('ready', tellAll);
-  await subscription.subscribe(keys.workerNews);
+  await guarded(subscription.subscribe(keys.workerNews));
   /** Hundreds of jobs a second make news that reach every process that has subscribed, whether anybody waits there or not. */
   const hear = () => {
     clearTimeout(unheard);
