@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { mkdir, statfs } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { isRondelError, RondelError, type StorePolicy } from '@rondel/contracts';
+import { isRondelError, RondelError, toFailure, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests } from '@rondel/reco';
 import { openJobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
-import { buildIdentity, createLogger, type LogLevel, type Logger } from '@rondel/telemetry';
+import { buildIdentity, createLogger, watchOpenFiles, type LogLevel, type Logger } from '@rondel/telemetry';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
@@ -72,7 +72,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const manifests = await loadManifests(options.packages ?? [], process.cwd());
   const jobs = await openJobs({
     redisUrl: options.redisUrl,
-    onError: (error) => logger.warn({ err: error }, 'redis'),
+    onError: (error) => logger.warn({ err: error }, error.message),
   });
   try {
     await mkdir(options.storeDirectory, { recursive: true });
@@ -133,7 +133,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     // The document of the interface takes a tenth of a second to make: once, and while nobody waits.
     await app.inject('/openapi.json');
     await listen(app.server, { host, port: options.port });
+    // A connection that cannot be taken shall not end the others.
+    app.server.on('error', (error) => logger.error({ err: error }, toFailure(error).message));
     const [url, addresses] = [urlOf(host, options.port), listenAddresses(host, options.port)];
+    const stopCounting = watchOpenFiles(logger);
     const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
       { ...services, announce },
@@ -147,6 +150,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       async close() {
         leaving = true;
         clearInterval(sweeping);
+        stopCounting();
         await Promise.all([stopReconciling(), app.close(), presence.close()]);
         await jobs.close();
       },

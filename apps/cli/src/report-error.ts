@@ -1,5 +1,13 @@
 import { CommanderError } from 'commander';
-import { failure, failureCodes, isRondelError, type Failure, type FailureCode, type Problem } from '@rondel/contracts';
+import {
+  failure,
+  failureCodes,
+  isRondelError,
+  toFailure,
+  type Failure,
+  type FailureCode,
+  type Problem,
+} from '@rondel/contracts';
 import type { Context } from './context.js';
 import { inFlags } from './flag-names.js';
 import { plainText } from './plain-text.js';
@@ -45,7 +53,8 @@ function failureOf(error: unknown): Failure {
   if (isRondelError(error)) return error.failure;
   const message = error instanceof Error ? error.message : String(error);
   const system = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return failure(codeOfSystemError[system] ?? 'INTERNAL', message);
+  const code = codeOfSystemError[system];
+  return code === undefined ? toFailure(error) : failure(code, message);
 }
 
 /** RFC 9457, as the API writes it. */

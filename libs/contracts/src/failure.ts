@@ -84,11 +84,22 @@ export function isRondelError(error: unknown): error is RondelError {
   return error instanceof Error && error.name === 'RondelError' && 'failure' in error;
 }
 
-/** Any thrown value as an envelope; what is not a `RondelError` becomes `fallback`. */
+/** Any thrown value as an envelope; what is not a `RondelError` becomes `fallback`, except that no more files can be opened. */
 export function toFailure(error: unknown, fallback: FailureCode = 'INTERNAL'): Failure {
   if (isRondelError(error)) return error.failure;
   const message = error instanceof Error ? error.message : String(error);
+  if (hasTooManyFiles(error)) return failure('SERVICE_UNAVAILABLE', tooManyFiles(message));
   return failure(fallback, message);
+}
+
+/** The process, or its machine, has as many files and connections open as it may: a fault of the machine, wherever it shows. */
+function hasTooManyFiles(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+}
+
+/** @param reason What the system says. */
+export function tooManyFiles(reason: string): string {
+  return `A process has as many files and connections open as it may (${reason}). Raise its limit, by \`ulimit -n\`, LimitNOFILE= of systemd or nofile of its container, or let it do less at once.`;
 }
 
 /**

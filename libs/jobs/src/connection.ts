@@ -92,7 +92,8 @@ function heard(redis: KnowingRedis, onError: (error: Error) => void): void {
       // ioredis says so also when it begins anew with the first one after an answer that did not help.
       if (ofSentinels.size >= (sentinels?.length ?? 0)) tell(noPrimary(ofSentinels, name ?? ''));
     } else if (tls && error.message === 'connect ETIMEDOUT') tell(new Error('no answer to TLS (ETIMEDOUT)'));
-    else tell(error);
+    // What the server said before it closed tells more than that it did; that is told when the connection has ended.
+    else if (!redis.untold) tell(error);
   });
 }
 

@@ -1,4 +1,4 @@
-import { isRondelError, RondelError } from '@rondel/contracts';
+import { isRondelError, RondelError, tooManyFiles } from '@rondel/contracts';
 import { sentinelVariables } from './redis-address.js';
 
 /** What a server or the way to it says, and what that means for whoever runs Rondel. */
@@ -72,6 +72,10 @@ const troubles: readonly Trouble[] = [
     stays: true,
   },
   {
+    said: /\b(?:EMFILE|ENFILE)\b/,
+    means: (_server, said) => tooManyFiles(said),
+  },
+  {
     said: /max number of clients reached/,
     means: (server) => `${server} has as many clients as it takes. Raise its maxclients, or run fewer workers.`,
   },
@@ -114,7 +118,7 @@ const troubles: readonly Trouble[] = [
 const givenUp = new Set(['AbortError', 'MaxRetriesPerRequestError']);
 
 const brokenConnection =
-  /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|ENOENT|EMFILE|ENFILE|Command timed out|Socket timeout|Connection is closed|Stream isn't writeable/;
+  /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|ENOENT|Command timed out|Socket timeout|Connection is closed|Stream isn't writeable/;
 
 /** It is a replica now, or has none any more as others follow another one: whoever leads is found by connecting anew. */
 export function mayLeadNoMore({ message }: Error): boolean {

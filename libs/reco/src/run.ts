@@ -222,8 +222,8 @@ function stepProgress({ path, share, started, resumed }: RunningStep, progress: 
 /** A step that throws something of its own becomes `STEP_FAILED`; a coded failure keeps its code and gains the path. */
 export function stepFailure(error: unknown, { path, definition }: BuiltStep): RondelError {
   if (!isRondelError(error)) {
-    const { message } = toFailure(error);
-    return new RondelError('STEP_FAILED', `${path} (${definition.type}) failed: ${message}`, {
+    const { code, message } = toFailure(error, 'STEP_FAILED');
+    return new RondelError(code, `${path} (${definition.type}) failed: ${message}`, {
       at: path,
       cause: error,
     });

@@ -1,2 +1,3 @@
 export { buildIdentity, type BuildIdentity } from './build-identity.js';
 export { createLogger, type Logger, type LogLevel } from './logger.js';
+export { watchOpenFiles } from './open-files-watch.js';

@@ -111,7 +111,9 @@ function failureOf(error: FastifyError): Failure {
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return { code: 'INVALID_REQUEST', message: error.message, retryable: false };
   }
-  return { ...toFailure(error), message: 'Rondel itself failed; the log of the API has the reason.' };
+  const failed = toFailure(error);
+  if (failed.code !== 'INTERNAL') return failed;
+  return { ...failed, message: 'Rondel itself failed; the log of the API has the reason.' };
 }
 
 function validationFailure(error: FastifyError): Failure {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { reportToParent } from '@rondel/local';
 import { namedPackages } from '@rondel/reco';
+import { leastOpenFiles } from '@rondel/telemetry/open-files';
 import { addLimitOptions, limitsOf, type LimitOptions } from '../api-limits.js';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
@@ -57,7 +58,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
   applyUmask(options, context.environment);
   const listen = listening(options, context.environment);
   const folders = stateFolders(context.environment);
-  await runService(context, async () => {
+  await runService(context, leastOpenFiles.ofService, async () => {
     const { startApi } = await import('@rondel/api');
     const api = await startApi({
       redisUrl: await redisUrl(context.environment, folders),

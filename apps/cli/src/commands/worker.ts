@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { engineNames, RondelError } from '@rondel/contracts';
 import { reportToParent } from '@rondel/local';
 import { namedPackages } from '@rondel/reco';
+import { workerOpenFiles } from '@rondel/telemetry/open-files';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { addUmask, applyUmask, type UmaskOption } from '../file-modes.js';
@@ -78,7 +79,7 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
   const folders = stateFolders(context.environment);
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / concurrency));
   const roots = dataRoots(options.dataRoot);
-  await runService(context, async () => {
+  await runService(context, workerOpenFiles(concurrency), async () => {
     const { startWorker } = await import('@rondel/worker');
     const worker = await startWorker({
       redisUrl: await redisUrl(context.environment, folders),

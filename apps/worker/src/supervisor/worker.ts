@@ -15,7 +15,7 @@ import {
   type WriteRecord,
 } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, type ArtifactStore } from '@rondel/store';
-import { createLogger, type Logger } from '@rondel/telemetry';
+import { createLogger, watchOpenFiles, type Logger } from '@rondel/telemetry';
 import { openAlgorithmBuilder } from './algorithm-builder.js';
 import { openClockWatch } from './clock-watch.js';
 import { runAttempt, type MemoryTerms } from './attempt.js';
@@ -80,7 +80,7 @@ export async function superviseAs(
     onLost: (name, reason) => logger.error(`data root "${name}" is lost: ${reason}; its jobs wait, or go elsewhere`),
     onBack: (name) => logger.info(`data root "${name}" is back`),
   });
-  const onError = (error: Error) => logger.warn({ err: error }, 'redis');
+  const onError = (error: Error) => logger.warn({ err: error }, error.message);
   const jobs = await openJobs({ redisUrl: options.redisUrl, onError, news: 'work' });
   try {
     const storeWatch = await openStoreWatch(options.storeDirectory, jobs.store);
@@ -144,6 +144,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     area: openResultArea(options.storeDirectory),
     limits: { ...resultLimits, ...options.resultLimits },
   };
+  const stopCounting = watchOpenFiles(logger);
   const stopSweeping = sweepRegularly({ results: jobs.results, ...kept, logger });
 
   let telling: NodeJS.Timeout | undefined;
@@ -269,6 +270,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     clearInterval(heart);
     timeOut.close();
     stopSweeping();
+    stopCounting();
     await desk.close();
     await slots.close();
     await jobs.fleet.leave(id);

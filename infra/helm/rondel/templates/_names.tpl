@@ -60,6 +60,19 @@ securityContext:
   {{- else }}
   value: {{ .Values.redis.url | quote }}
   {{- end }}
+{{- with .Values.redis.sentinel }}
+{{- if .existingSecret }}
+- name: REDIS_SENTINEL_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ .existingSecret }}
+      key: {{ .existingSecretKey }}
+{{- end }}
+{{- with .username }}
+- name: REDIS_SENTINEL_USERNAME
+  value: {{ . | quote }}
+{{- end }}
+{{- end }}
 - name: RONDEL_HOME
   value: /var/lib/rondel
 {{- end }}
