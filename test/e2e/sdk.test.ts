@@ -8,7 +8,9 @@ import { promisify } from 'node:util';
 import { createClient as generateClient } from '@hey-api/openapi-ts';
 import { connect, decodeNpy, isConflictError, type LivePlan, type BuiltInPlans, type Rondel } from '@rondel/client';
 import { isRondelError, type Job } from '@rondel/contracts';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attackFrom } from '../support/attack-page.js';
 import { bundleForBrowser } from '../support/browser-bundle.js';
 import { findChromium, openChromium } from '../support/chromium.js';
 import { rondel as command } from '../support/rondel-command.js';
@@ -267,29 +269,61 @@ describe('the SDK', { timeout: 180_000 }, () => {
     }
   });
 
-  it.runIf(chromium !== undefined)(
-    'D17: in a page of another origin works where it may, else says what to do',
-    async () => {
+  describe.runIf(chromium !== undefined)('in a page of another origin', () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await openChromium(chromium ?? '');
+    });
+    afterAll(() => browser.close());
+
+    it('D17: works where it may, else says what to do', async () => {
       const { code } = await bundleForBrowser(`export { connect } from '@rondel/client';`);
-      const browser = await openChromium(chromium ?? '');
-      try {
-        const page = await browser.newPage();
-        const askedFrom = async (origin: string) => {
-          await page.goto(origin);
-          await page.addScriptTag({ content: code });
-          const answer = `.jobs().then(({ jobs }) => typeof jobs.length, ({ message }) => message)`;
-          return page.evaluate(`app.connect({ url: '${stack.client.url}' })${answer}`);
-        };
-        expect(await askedFrom(otherPage)).toBe('number');
-        const foreign = otherPage.replace('127.0.0.1', 'localhost');
-        const message = await askedFrom(foreign);
-        expect(message).toContain(`which comes from ${foreign}`);
-        expect(message).toContain(`(CORS). Start it with \`rondel api --allow-origin ${foreign}\``);
-      } finally {
-        await browser.close();
-      }
-    },
-  );
+      const page = await browser.newPage();
+      const askedFrom = async (origin: string) => {
+        await page.goto(origin);
+        await page.addScriptTag({ content: code });
+        const answer = `.jobs().then(({ jobs }) => typeof jobs.length, ({ message }) => message)`;
+        return page.evaluate(`app.connect({ url: '${stack.client.url}' })${answer}`);
+      };
+      expect(await askedFrom(otherPage)).toBe('number');
+      const foreign = otherPage.replace('127.0.0.1', 'localhost');
+      const message = await askedFrom(foreign);
+      expect(message).toContain(`which comes from ${foreign}`);
+      expect(message).toContain(`(CORS). Start it with \`rondel api --allow-origin ${foreign}\``);
+    });
+
+    it.each([
+      ['another port of this machine', (api: URL, lab: URL) => [`http://localhost:${lab.port}`, api.origin]],
+      ['another site', (api: URL, lab: URL) => [`http://evil.example:${lab.port}`, api.origin]],
+      ['a name that was rebound to this machine', (api: URL) => Array(2).fill(`http://evil.example:${api.port}`)],
+    ] as const)('H2: of %s, nothing can be read, submitted, paused or cleaned', async (_whose, from) => {
+      const { client } = stack;
+      const [origin = '', api = ''] = from(new URL(client.url), new URL(otherPage)) as string[];
+      const submission = { plan: { name: 'radon/fbp' }, data: 'root://scans/private.h5', labels: { by: 'attack' } };
+      // What answers under the rebound name is the API; the page that came before had no policy of ours.
+      const page = await browser.newPage({ bypassCSP: true });
+      await page.goto(origin);
+      const { answers, read } = await attackFrom(page, api, { own: client.url, submission });
+      await page.close();
+      expect(read.filter((text) => !text.includes('"FORBIDDEN"'))).toEqual([]);
+      expect([...answers].sort()).toEqual(['/v1/jobs 403', '/v1/pools/:pool/pause 403', '/v1/store/clean 403']);
+      expect((await client.demand('default')).paused).toBe(false);
+      expect((await client.jobCounts({ label: 'by=attack' })).total).toBe(0);
+    });
+
+    it('H2: of the API itself, the same can be done', async () => {
+      const { client } = stack;
+      const submission = { plan: { name: 'radon/fbp' }, data: 'root://scans/own.h5', labels: { by: 'attack' } };
+      const page = await browser.newPage();
+      await page.goto(client.url);
+      const { read } = await attackFrom(page, client.url, { own: client.url, submission });
+      await page.close();
+      expect(read[0]).toContain('"jobs":[');
+      expect((await client.jobCounts({ label: 'by=attack' })).total).toBe(1);
+      expect((await client.resumePool('default')).paused).toBe(false);
+      await client.cancelJobs({ filter: { label: 'by=attack' } });
+    });
+  });
 
   /** The same session as another program has it. */
   function openElsewhere(id: string): Promise<IterativePlan> {

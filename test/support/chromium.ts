@@ -15,6 +15,8 @@ const switches = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Names that lead here as those of a rebound host do; nobody has them (RFC 2606).
+  '--host-resolver-rules=MAP *.example 127.0.0.1',
 ];
 
 /**
