@@ -44,7 +44,7 @@ export function registerAnywhere(pairs: readonly OppositePair[], scale: number):
   const step = Math.max(0.5, detectors / 2000);
   const stride = Math.max(1, Math.floor(detectors / 512));
   const looked = Array.from({ length: Math.floor((detectors - 1) / step) + 1 }, (_, at) => at * step)
-    .map((center) => ({ center, mismatch: mismatchAt(pairs, center, { usual, stride }) }))
+    .map((center) => ({ center, mismatch: comparedAt(pairs, center, { usual, stride }).mismatch }))
     .filter(({ mismatch }) => mismatch < Infinity);
   const best = looked.reduce((least, each) => (each.mismatch < least.mismatch ? each : least), {
     center: 0,
@@ -61,14 +61,22 @@ export function registerAnywhere(pairs: readonly OppositePair[], scale: number):
   return { ...registerNear(pairs, best.center, { reach: 2 * step, scale }), range, elsewhere };
 }
 
-/** The best axis within `reach` bins. */
+/**
+ * The best axis within `reach` bins, by the mean squared difference: relative to the variance it would be drawn to the middle
+ * of the detector, where mirrored rows have more in common.
+ */
 export function registerNear(
   pairs: readonly OppositePair[],
   center: number,
   { reach, scale }: { readonly reach: number; readonly scale: number },
 ): Registration {
   const usual = usualVariance(pairs);
-  const cost = (at: number) => mismatchAt(pairs, at, { usual, stride: 1 });
+  const detectors = pairs[0]?.a.length ?? 0;
+  const overlap = 2 * Math.min(center, detectors - 1 - center) + 1;
+  // The same bins beside every axis: with fewer of the noisy ones in the middle of an object, any would look better.
+  const half = Math.max(overlap / 2 - reach, overlap / 4);
+  const compared = (at: number) => comparedAt(pairs, at, { usual, stride: 1, half });
+  const cost = (at: number) => compared(at).difference;
   let low = center - reach;
   let high = center + reach;
   for (let refinement = 0; refinement < refinements; refinement++) {
@@ -77,12 +85,12 @@ export function registerNear(
     else low = high - width;
   }
   const best = (low + high) / 2;
-  const mismatch = cost(best);
-  const curvature = (cost(best - 2) + cost(best + 2) - 2 * mismatch) / 8;
-  const detectors = pairs[0]?.a.length ?? 0;
-  const overlap = 2 * Math.min(best, detectors - 1 - best) + 1;
-  const independent = Math.max(1, (pairs.length * overlap) / (averagedBins * scale));
-  const deviation = curvature > 0 && curvature < Infinity ? Math.sqrt(mismatch / (curvature * independent)) : 0;
+  const { difference, mismatch } = compared(best);
+  const curvature = (cost(best - 2) + cost(best + 2) - 2 * difference) / 8;
+  const independent = Math.max(1, (pairs.length * 2 * half) / (averagedBins * scale));
+  // Where the pairs differ no more beside it, nothing tells the axis from its neighbours.
+  const isTold = curvature > 0 && curvature < Infinity;
+  const deviation = isTold ? Math.min(reach, Math.sqrt(difference / (curvature * independent))) : reach;
   return { center: best, deviation, mismatch };
 }
 
@@ -96,16 +104,27 @@ function usualVariance(pairs: readonly OppositePair[]): number {
   return variances.reduce((sum, value) => sum + value, 0) / Math.max(1, variances.length);
 }
 
-/** How the pairs differ when one of each is mirrored at `center`, over what they have in common. */
-function mismatchAt(
+/** How pairs of rows differ. */
+interface Comparison {
+  /** Mean squared. */
+  readonly difference: number;
+  /** See `Registration`. */
+  readonly mismatch: number;
+}
+
+const incomparable: Comparison = { difference: Infinity, mismatch: Infinity };
+
+/** How the pairs differ when one of each is mirrored at `center`, over what they have in common or `half` bins on either side. */
+function comparedAt(
   pairs: readonly OppositePair[],
   center: number,
-  { usual, stride }: { readonly usual: number; readonly stride: number },
-): number {
+  { usual, stride, half = Infinity }: { readonly usual: number; readonly stride: number; readonly half?: number },
+): Comparison {
   const detectors = pairs[0]?.a.length ?? 0;
-  const from = Math.max(0, Math.ceil(2 * center - (detectors - 1)));
-  const to = Math.min(detectors - 1, Math.floor(2 * center));
-  if (to - from + 1 < Math.max(leastOverlap.bins, leastOverlap.part * detectors)) return Infinity;
+  const from = Math.ceil(Math.max(0, 2 * center - (detectors - 1), center - half));
+  const to = Math.floor(Math.min(detectors - 1, 2 * center, center + half));
+  const least = Math.min(2 * half, Math.max(leastOverlap.bins, leastOverlap.part * detectors));
+  if (to - from + 1 < least) return incomparable;
   let difference = 0;
   let varianceA = 0;
   let varianceB = 0;
@@ -128,6 +147,6 @@ function mismatchAt(
     varianceB += squaresB - (sumB * sumB) / n;
     counted += n;
   }
-  if (!(Math.min(varianceA, varianceB) > leastVariance * usual * counted)) return Infinity;
-  return difference / (varianceA + varianceB);
+  if (!(Math.min(varianceA, varianceB) > leastVariance * usual * counted)) return incomparable;
+  return { difference: difference / counted, mismatch: difference / (varianceA + varianceB) };
 }

@@ -2,14 +2,14 @@ import { RondelError } from '@rondel/contracts';
 import { angularWeights } from '../sinogram/angular-weights.js';
 import { sampledSlices } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-import { isTruncated } from '../sinogram/truncation.js';
+import { countTruncated } from '../sinogram/truncation.js';
 import { turnCoverage, type TurnCoverage } from '../sinogram/turn-coverage.js';
 import { mirrorCorrelation, type MirrorCorrelation } from './mirror-correlation.js';
 import { registerAnywhere, registerNear, type CoarseRegistration, type Registration } from './mirror-registration.js';
 import { oppositePairs, type OppositePair } from './opposite-rows.js';
 
-/** Pairs of opposite projections, of all slices together. */
-const maximumPairs = 64;
+/** Pairs of opposite projections, of all slices together: for a look at every axis, and near the best. */
+const maximumPairs = { anywhere: 64, near: 256 };
 
 /** Widths of smoothing, bins: the first look is at the second of them, and all must agree. */
 const scales = [2, 4, 8] as const;
@@ -20,15 +20,20 @@ const maximumMismatch = 0.4;
 /** Another axis must be worse by this factor. */
 const clearly = 2;
 
-/** Bins beyond which an axis is called uncertain: in general, and where only the ends of a scan tell it. */
-const certainWithin = 0.3;
-const certainFromEnds = 0.2;
+/** Bins beyond which an axis is called uncertain: of an object that is seen whole, and of a wider one. */
+const certainWithin = { whole: 0.3, wider: 0.2 };
 
-/** How far off an axis is now and then, in the deviation to expect. */
-const coverageFactor = 1.5;
+/**
+ * How far off an axis is now and then, in the deviation to expect: where opposite projections alone tell it, and where it is
+ * refined by all of them.
+ */
+const coverageFactor = { registered: 2.5, refined: 1.5 };
 
 /** Above this share of the energy outside the wedge, no axis makes the scan consistent. */
 const maximumInconsistency = 0.5;
+
+/** Fewer projections of half a turn refine nothing. */
+const leastProjections = 8;
 
 const fineStep = 0.25;
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
@@ -67,15 +72,19 @@ export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramS
   const sinograms = sampledSlices(shape.slices).map((slice) =>
     lineIntegrals.subarray(slice * size, (slice + 1) * size),
   );
-  const pairsAt = (scale: number) => {
-    const count = Math.ceil(maximumPairs / sinograms.length);
+  const pairsAt: PairsAt = (scale, most) => {
+    const count = Math.ceil(most / sinograms.length);
     return sinograms.flatMap((data) => oppositePairs({ data, detectors: shape.detectors }, coverage, { scale, count }));
   };
-  const seesWhole = sinograms.every((data) => !isTruncated(data, { ...shape, frames: 1, slices: 1 }));
+  const seesWhole = sinograms.every((data) => countTruncated(data, { ...shape, frames: 1, slices: 1 }) === 0);
   const isLimited = coverage.kind !== 'turn' && !seesWhole;
-  const found = registered(pairsAt, shape, isLimited ? certainFromEnds : certainWithin);
   const rows = coverage.kind === 'turn' || isLimited ? [] : halfTurn(coverage, angles);
-  if (rows.length < 8) return found;
+  const isRefined = rows.length >= leastProjections;
+  const found = registered(pairsAt, shape, {
+    certain: seesWhole ? certainWithin.whole : certainWithin.wider,
+    factor: isRefined ? coverageFactor.refined : coverageFactor.registered,
+  });
+  if (!isRefined) return found;
   const reach = Math.max(1, 3 * found.uncertainty);
   const refined = leastInconsistent(
     sinograms.map((data) => mirrorCorrelation(data, shape.detectors, rows)),
@@ -85,13 +94,19 @@ export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramS
   return refined === undefined ? found : { ...found, center: refined };
 }
 
-function registered(
-  pairsAt: (scale: number) => OppositePair[],
-  { angles, detectors }: SinogramShape,
-  certain: number,
-): FoundAxis {
+type PairsAt = (scale: number, most: number) => OppositePair[];
+
+/** When an axis is sure. */
+interface Certainty {
+  /** Bins. */
+  readonly certain: number;
+  /** Of the deviation to expect. */
+  readonly factor: number;
+}
+
+function registered(pairsAt: PairsAt, { angles, detectors }: SinogramShape, certainty: Certainty): FoundAxis {
   const [, middle] = scales;
-  const pairs = pairsAt(middle);
+  const pairs = pairsAt(middle, maximumPairs.anywhere);
   if (pairs.length === 0) throw notFound(`the ${angles} projections do not cover half a turn`);
   const coarse = registerAnywhere(pairs, middle);
   if (coarse === undefined || coarse.mismatch > maximumMismatch) {
@@ -103,16 +118,22 @@ function registered(
       `there is none within bins ${from.toFixed(0)} to ${to.toFixed(0)} of the ${detectors} that can be told`,
     );
   }
-  const all = scales.map((scale) => registerNear(pairsAt(scale), coarse.center, { reach: 4, scale }));
-  return judged(all, coarse, certain);
+  const all = scales.map((scale) =>
+    registerNear(pairsAt(scale, maximumPairs.near), coarse.center, { reach: 4, scale }),
+  );
+  return judged(all, coarse, certainty);
 }
 
 /** The most certain of them, and how far the others are from it. */
-function judged(all: readonly Registration[], { mismatch, elsewhere }: CoarseRegistration, certain: number): FoundAxis {
+function judged(
+  all: readonly Registration[],
+  { mismatch, elsewhere }: CoarseRegistration,
+  { certain, factor }: Certainty,
+): FoundAxis {
   const centers = all.map(({ center }) => center);
   const spread = Math.max(...centers) - Math.min(...centers);
   const best = all.reduce((least, each) => (each.deviation < least.deviation ? each : least));
-  const uncertainty = Math.hypot(coverageFactor * best.deviation, spread / 2);
+  const uncertainty = Math.hypot(factor * best.deviation, spread / 2);
   const found = { center: best.center, uncertainty };
   if (clearly * mismatch > elsewhere)
     return { ...found, doubt: 'another axis makes the projections nearly as consistent' };
