@@ -1,19 +1,17 @@
-import { elementCount, elementSize, RondelError, type ArrayFacts, type NdArray } from '@rondel/contracts';
+import {
+  elementCount,
+  elementSize,
+  projectionAxes,
+  projectionAxis,
+  RondelError,
+  type ArrayFacts,
+  type NdArray,
+} from '@rondel/contracts';
 import type { AxisRange } from './axis-range.js';
 import { allocateBytes } from './data-errors.js';
 import { componentsOf, typedView } from './typed-array.js';
 
-/** The order in which arrays of projections are handed on, whatever that in which they are stored. */
-const order = ['frame', 'slice', 'angle', 'sample', 'detector'];
-
-/** What programs call these axes where projections are stored, in small letters. */
-const otherNames: Readonly<Record<string, string>> = {
-  ...{ theta: 'angle', angles: 'angle', rotation_angle: 'angle', rotation: 'angle', projection: 'angle' },
-  ...{ projections: 'angle', omega: 'angle', samples: 'sample', image: 'sample' },
-  ...{ y: 'slice', z: 'slice', v: 'slice', row: 'slice', rows: 'slice', slices: 'slice', detector_y: 'slice' },
-  ...{ x: 'detector', u: 'detector', col: 'detector', column: 'detector', columns: 'detector', bin: 'detector' },
-  ...{ detectors: 'detector', detector_x: 'detector', channel: 'detector', time: 'frame', t: 'frame', frames: 'frame' },
-};
+const order: readonly string[] = projectionAxes;
 
 /** The axes of an array as it is stored. */
 export interface StoredAxes {
@@ -29,7 +27,7 @@ export interface StoredAxes {
  */
 export function storedAxes(words: readonly string[]): StoredAxes {
   const plain = words.map((word) => word.replace(/^-/, ''));
-  const projected = plain.map((name) => otherNames[name.toLowerCase()] ?? name.toLowerCase());
+  const projected = plain.map((name) => projectionAxis(name) ?? name.toLowerCase());
   const isProjection = projected.some((name) => name === 'angle' || name === 'sample') && isSinogram(projected);
   const names = isProjection ? projected : plain;
   return { names, reversed: names.filter((_, index) => words[index]?.startsWith('-')) };

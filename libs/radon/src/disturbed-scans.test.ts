@@ -1,4 +1,4 @@
-import type { Dataset } from '@rondel/contracts';
+import { float32Array, type Dataset } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import {
   anglesOver,
@@ -6,8 +6,10 @@ import {
   insideCircle,
   sliceCounts,
   sliceImage,
+  sliceSinogram,
   type SliceScan,
 } from './disturbed-scans.test.support.js';
+import { poisson, seededRandom } from './phantom/random.js';
 import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
 
 useEngine();
@@ -22,9 +24,9 @@ async function errorOf(input: Dataset, pre: Parameters<typeof planOf>[0][1] = {}
     ['TransmissionPreprocessingParameters', { centerOfRotation: 64, ...pre }],
     ['RadonFilteredBackprojectionParameters', {}],
   );
-  const { output, warnings } = await reconstruct(plan, input);
+  const { output, warnings, logs } = await reconstruct(plan, input);
   const image = output.data.data.subarray(0, size * size);
-  return { error: relativeError(image, truth, insideCircle(size, 55)), warnings };
+  return { error: relativeError(image, truth, insideCircle(size, 55)), warnings, logs };
 }
 
 /** Edges of pixels and few angles cost this much without any disturbance. */
@@ -45,6 +47,37 @@ describe('scans with what happens to detectors', () => {
     const struck = disturbed(counts, 'data', zingers(0.0013));
     expect((await errorOf(struck)).error).toBeGreaterThan(2 * clean);
     expect((await errorOf(struck, { outlierDif: 5000 })).error).toBeLessThan(1.1 * clean);
+  });
+
+  it('S7: are warned of where zingers are left, a single one too, and by how much they stand out', async () => {
+    const one = disturbed(counts, 'data', (value, index) => (index === 40 * size + 70 ? 65_535 : value));
+    const dark = disturbed(counts, 'data', (value, index) => (index % 5003 === 70 ? 100 : value));
+    for (const input of [one, dark, disturbed(counts, 'data', zingers(0.0013))]) {
+      expect((await errorOf(input)).warnings).toContain('OUTLIERS_PRESENT');
+    }
+    const { logs } = await errorOf(one);
+    const said = Number(/too high by ([\d.e+]+)/.exec(logs.join())?.[1]);
+    expect((await errorOf(one, { outlierDif: said / 2 })).warnings).toEqual([]);
+  });
+
+  it('S7: raise no false alarm in noise, with few angles, for thin wires and in air', async () => {
+    const random = seededRandom(2);
+    const noisy = (photons: number) => (value: number) =>
+      Math.round((poisson(value * photons, random) + 0.01) / photons);
+    const few = { ...scan, angles: anglesOver(Math.PI, 20) };
+    const air = disturbed(counts, 'data', () => 19_000 + poisson(1000, random));
+    const { white: _white, dark: _dark, ...companions } = counts.companions;
+    const wire = sliceSinogram(scan).map((value, index) => {
+      const angle = scan.angles[Math.floor(index / size)] ?? 0;
+      return Math.abs((index % size) - 64 - 40 * Math.cos(angle)) < 0.7 ? value + 2 : value;
+    });
+    const wires = { ...counts, companions, data: float32Array(wire, [1, 1, scan.angles.length, size]) };
+    for (const input of [0.2, 0.02, 0.005].map((photons) => disturbed(counts, 'data', noisy(photons)))) {
+      expect((await errorOf(input)).warnings).not.toContain('OUTLIERS_PRESENT');
+    }
+    for (const input of [sliceCounts(few), wires, air]) {
+      expect((await errorOf(input)).warnings).not.toContain('OUTLIERS_PRESENT');
+    }
   });
 
   it('S7: take no notice of a zinger in one sample of a field', async () => {

@@ -56,3 +56,76 @@ it('S5: names what is stored for blocks that are read by name', () => {
   });
   expect(bareNames(dataset([2, 3, 4], 3, [2, 5, 4]), names)).toEqual(names);
 });
+
+/** What discs beside the axis cast, one in each slice: [slice, angle, detector] in the order of `axes`. */
+function shadows(extents: Readonly<Record<string, number>>, axes: readonly string[], wide = 1): Dataset {
+  const shape = axes.map((axis) => extents[axis] ?? 1);
+  const { angle: angles = 1, detector: bins = 1 } = extents;
+  const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) => {
+    const places = shape.map(
+      (extent, axis) => Math.floor(at / shape.slice(axis + 1).reduce((a, b) => a * b, 1)) % extent,
+    );
+    const of = (name: string) => places[axes.indexOf(name)] ?? 0;
+    const radius = wide * bins * (0.2 + 0.15 * Math.sin(of('slice')));
+    const middle = bins * (0.5 + 0.1 * Math.cos((of('angle') * Math.PI) / angles));
+    return Math.sqrt(Math.max(0, radius ** 2 - (of('detector') - middle) ** 2));
+  });
+  return {
+    data: float32Array(data, shape),
+    companions: { angles: float32Array(new Float32Array(angles), [angles]) },
+    attributes: {},
+  };
+}
+
+const warned = async (input: Dataset, at: LegInputPart = {}) => {
+  const leg = {
+    describe: () => Promise.reject(new Error('not asked')),
+    load: () => Promise.resolve({ dataset: input, sources: [] }),
+  };
+  const { dataset: read } = await withBareAxes(
+    { ...leg, ...at },
+    { ...names, property: 'parameter.pre.axes' },
+    () => undefined,
+  ).load();
+  return read.warnings ?? [];
+};
+type LegInputPart = Partial<Parameters<typeof withBareAxes>[0]>;
+
+it('S5: warns of a square sinogram and of as many slices as angles where the other reading fits better', async () => {
+  const [square, cube] = [
+    { angle: 40, detector: 40 },
+    { frame: 1, slice: 40, angle: 40, detector: 30 },
+  ];
+  expect(await warned(shadows(square, ['angle', 'detector']))).toEqual([]);
+  expect(await warned(shadows(square, ['detector', 'angle']))).toMatchObject([
+    {
+      code: 'AXES_ASSUMED',
+      path: 'parameter.pre.axes',
+      message: expect.stringMatching(/as \[angle,detector\] and as \[detector,angle\].*set axes in the plan/) as string,
+    },
+  ]);
+  expect(await warned(shadows(cube, ['frame', 'slice', 'angle', 'detector']))).toEqual([]);
+  expect(await warned(shadows(cube, ['frame', 'angle', 'slice', 'detector']))).toMatchObject([
+    { code: 'AXES_ASSUMED' },
+  ]);
+});
+
+it('S5: is silent where somebody has named the axes, and on what is no raw data', async () => {
+  const turned = shadows({ angle: 40, detector: 40 }, ['detector', 'angle']);
+  const named = { ...turned, data: { ...turned.data, axes: ['angle', 'detector'] } };
+  expect(await warned(named)).toEqual([]);
+  expect(await warned(turned, { describe: undefined })).toEqual([]);
+});
+
+it('S5: looks at a file with as many slices as projections whose layout alone names them', async () => {
+  const slices = { frame: 1, slice: 40, angle: 40, detector: 30 };
+  const axes = ['frame', 'slice', 'angle', 'detector'];
+  const asRead = (stored: readonly string[]) => {
+    const read = shadows(slices, stored);
+    return { ...read, data: { ...read.data, axes }, attributes: { layout: 'dxchange', axesAssumed: true } };
+  };
+  expect(await warned(asRead(axes))).toEqual([]);
+  expect(await warned(asRead(['frame', 'angle', 'slice', 'detector']))).toMatchObject([
+    { message: expect.stringContaining('as [angle,slice,detector] and as [slice,angle,detector]') as string },
+  ]);
+});

@@ -1,5 +1,6 @@
-import { RondelError, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
+import { RondelError, withWarnings, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
 import { describeInOrder, putInOrder, type StoredAxes } from '@rondel/formats';
+import { axesAssumed, axisDoubts, isOpen, toldBySlices, type AxisDoubt } from './axis-doubt.js';
 import type { LegInput } from './leg-input.js';
 import type { AxisNames } from './named-axes.js';
 
@@ -19,10 +20,19 @@ export function bareNames({ data, companions }: DatasetFacts, names: AxisNames):
     const field = companions[name];
     return [name, (field?.axes === undefined && fieldNames(name, field?.shape, slices)) || usual];
   });
-  return { unnamedAxes: unnamedAxes ?? names.unnamedAxes, companionAxes: Object.fromEntries(fields) };
+  return { ...names, unnamedAxes: unnamedAxes ?? names.unnamedAxes, companionAxes: Object.fromEntries(fields) };
 }
 
-/** The input with the axes of its arrays named and in order. Loading says when they were not in the usual one. */
+/** Which other readings there are of data that is read by these names; see `axisDoubts`. */
+export function doubtsOf({ data, attributes }: DatasetFacts, bare: AxisNames): AxisDoubt[] {
+  if (!bare.unnamedAxes.includes('angle')) return [];
+  return axisDoubts({ data, names: bare.unnamedAxes, attributes }, inOrder(data, bare));
+}
+
+/**
+ * The input with the axes of its arrays named and in order. Loading says when they were not in the usual one, and warns of raw
+ * data whose values fit another order as well.
+ */
 export function withBareAxes(input: LegInput, names: AxisNames, onLog: (message: string) => void): LegInput {
   const { describe } = input;
   return {
@@ -49,7 +59,11 @@ export function withBareAxes(input: LegInput, names: AxisNames, onLog: (message:
           `The axes of the data were taken for [${stored.names.join(', ')}], as only that fits the number of angles.`,
         );
       const data = stored ? putInOrder(dataset.data, stored, 'The data') : dataset.data;
-      return { ...rest, dataset: { ...dataset, data, companions: Object.fromEntries(companions) } };
+      const ordered = { ...dataset, data, companions: Object.fromEntries(companions) };
+      const sample = toldBySlices(data.shape.at(-3) ?? 1);
+      const open = describe ? doubtsOf(dataset, bare).filter((doubt) => isOpen(doubt, data, sample)) : [];
+      const assumed = open.map((doubt) => axesAssumed(doubt, dataset.data.shape, bare.property));
+      return { ...rest, dataset: withWarnings(ordered, dataset.warnings, assumed) };
     },
   };
 }
@@ -94,7 +108,7 @@ function twoReadings(name: string, shape: readonly number[], [a = '', b = '', c 
   const [one, other] = [[a, b, c].join(), [b, a, c].join()];
   return new RondelError(
     'DATA_SHAPE_MISMATCH',
-    `The array "${name}" of shape [${shape.join(', ')}] can be read in two ways, as [${one}] and as [${other}]. Say which: put ?axes=${one} or ?axes=${other} behind its reference or file.`,
+    `The array "${name}" of shape [${shape.join(', ')}] can be read in two ways, as [${one}] and as [${other}]. Say which: put ?axes=${one} or ?axes=${other} behind its reference or file${name === 'data' ? ', or set axes in the plan' : ''}.`,
     { details: { shape: [...shape] } },
   );
 }

@@ -7,11 +7,17 @@ export interface AxisNames {
   readonly unnamedAxes: readonly string[];
   /** The same for companions, by name. */
   readonly companionAxes: Readonly<Record<string, readonly string[]>>;
+  /** Path of the plan's property that may say so. */
+  readonly property?: string | undefined;
 }
 
 /** The names that the plan's first step gives them. */
-export function axisNames([first]: readonly Pick<PlacedStep, 'definition'>[]): AxisNames {
-  return { unnamedAxes: first?.definition.input ?? [], companionAxes: first?.definition.companions ?? {} };
+export function axisNames([first]: readonly Pick<PlacedStep, 'path' | 'definition'>[]): AxisNames {
+  return {
+    unnamedAxes: first?.definition.input ?? [],
+    companionAxes: first?.definition.companions ?? {},
+    property: first?.definition.properties['axes'] && `${first.path}.axes`,
+  };
 }
 
 /**

@@ -34,12 +34,13 @@ import type { KeptResults } from './kept-results.js';
 import { openHeldInputs } from './held-inputs.js';
 import { bareNames, withBareAxes } from './bare-axes.js';
 import { axisNames, nameAxes, type AxisNames } from './named-axes.js';
+import { planAxes, replacedAxes, withPlanAxes } from './plan-axes.js';
 import { anglesIdentity, knowingAngles, planAngles, withPlanAngles, type PlanAngles } from './plan-angles.js';
 import { openPreviews } from './previews.js';
 import { openLegInput, type LegInput } from './leg-input.js';
 import { openImagePublisher, type ImagePublisher, type PublishedImage } from './published-image.js';
 import { describeInput, mainBytes, type DescribedInput, type Input, type Places } from './read-input.js';
-import { surveyInput } from './survey.js';
+import { surveyAxes, surveyInput } from './survey.js';
 import { runCached } from './run-cached.js';
 import type { WarmAlgorithms } from './warm-algorithms.js';
 
@@ -73,13 +74,16 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
   const held = openHeldInputs();
   const documents = openInputBlockDocuments();
   const images = openImagePublisher(store);
-  return async (request, listener) => {
-    const heard = hearWarnings(request, listener.onWarning);
-    const timings: Record<string, number> = { ...request.part.inputs.history?.timings };
+  return async (submitted, listener) => {
+    const heard = hearWarnings(submitted, listener.onWarning);
+    const timings: Record<string, number> = { ...submitted.part.inputs.history?.timings };
     const started = performance.now();
-    const built = await algorithmFor({ plan: request.plan, steps: request.part.steps });
+    const built = await algorithmFor({ plan: submitted.plan, steps: submitted.part.steps });
     if (!built.warm) timings.build = (performance.now() - started) / 1000;
-    heard.add(built.warnings);
+    const axes = planAxes(built.placed);
+    const doubtful = joinWarnings(built.warnings, replacedAxes(submitted.data, axes));
+    heard.add(doubtful);
+    const request = { ...submitted, data: withPlanAxes(submitted.data, axes) };
     const { history } = request.part.inputs;
     const legs = [...(history?.legs ?? [])];
     const remoteValues = [...(history?.remoteValues ?? []), ...built.remoteValues];
@@ -90,7 +94,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const imageLeft = (image: PublishedImage, left: ImageFacts): RunResult => {
       const { data, origins = {} } = left;
       const warnings = inOrder(
-        settledWarnings(joinWarnings(request.warnings, built.warnings, left.warnings)),
+        settledWarnings(joinWarnings(request.warnings, doubtful, left.warnings)),
         built.placed.map(({ path }) => path),
       );
       const seconds = (performance.now() - started) / 1000;
@@ -131,9 +135,11 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const input = withBareAxes(raw, names, (message) => listener.onLog('info', message));
     let described: Promise<DescribedInput> | undefined;
     const survey = () =>
-      (described ??= (raw.describe?.() ?? describeInput(request.data, places)).then((all) =>
-        surveyInput(all, { first: steps[0], names: bareNames(all.dataset, names), angles, listener }, places),
-      ));
+      (described ??= (raw.describe?.() ?? describeInput(request.data, places))
+        .then((all) => surveyAxes(all, names, places))
+        .then((all) =>
+          surveyInput(all, { first: steps[0], names: bareNames(all.dataset, names), angles, listener }, places),
+        ));
     const previews = openPreviews({ job: request.job, store, ...listener });
     const resumed = new Map<string, ResumedStep>();
     const engineVersion = `${engine.name} ${engine.version}`;
@@ -201,7 +207,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     }
     if (output === undefined) throw new RondelError('INTERNAL', 'A run that was not divided has read no input.');
     if (leaves.kind !== 'image') {
-      const named = nameAxes(withWarnings(output, built.warnings), names);
+      const named = nameAxes(withWarnings(output, doubtful), names);
       const write = () => Promise.resolve(leaveParts(named, { leaves, ...input }, files));
       return partLeft(await timed(timings, 'write', write), sources);
     }
@@ -278,10 +284,12 @@ async function divideRaw(
   { leaves, names, angles, heard }: Division,
   places: Places & { readonly files: PartFiles },
 ) {
-  const described = await describeInput(data, places);
-  heard.add(described.dataset.warnings);
-  const bare = bareNames(knowingAngles(described.dataset, angles), names);
-  return divideInput(described, { leaves, names: bare }, places);
+  const read = await describeInput(data, places);
+  const known = { ...read, dataset: knowingAngles(read.dataset, angles) };
+  const { dataset } = await surveyAxes(known, names, places);
+  heard.add(dataset.warnings);
+  const described = withWarnings(read.dataset, dataset.warnings);
+  return divideInput({ ...read, dataset: described }, { leaves, names: bareNames(dataset, names) }, places);
 }
 
 /** What a leg without steps does, which only divides the raw data or joins blocks; undefined for any other. */

@@ -34,7 +34,18 @@ beforeAll(async () => {
     ...companions,
     angles: companions['angles'] ?? float32Array(new Float32Array(1), [1]),
   };
-  for (const [name, array] of Object.entries<NdArray>(arrays)) {
+  const [, , angles = 0] = counts.shape;
+  // Stored [detector, slice, angle]: numbers of these axes that lie the other way round from how they are wanted.
+  const turned = Float32Array.from(counts.data, (_, at) => {
+    const [detector, slice, angle] = [
+      Math.floor(at / (slices * angles)),
+      Math.floor(at / angles) % slices,
+      at % angles,
+    ];
+    return Number(counts.data[(slice * angles + angle) * slices + detector]);
+  });
+  const odd = { turned: float32Array(turned, [slices, slices, angles]) };
+  for (const [name, array] of Object.entries<NdArray>({ ...arrays, ...odd })) {
     await writeFile(join(directory, `${name}.npy`), (await encodeArray(array, 'npy')).parts);
   }
 }, 120_000);
@@ -44,7 +55,11 @@ afterAll(async () => {
 });
 
 /** Runs a part of a job; an offer to divide it is taken up, in blocks of 7 slices. */
-async function run(part: Pick<RunPart, 'inputs' | 'leaves' | 'division'>, pre: Readonly<Record<string, number>> = {}) {
+async function run(
+  part: Pick<RunPart, 'inputs' | 'leaves' | 'division'>,
+  pre: Readonly<Record<string, number | string | string[]>> = {},
+  main = 'root://scans/data.npy',
+) {
   const names = ['data', 'white', 'dark', 'angles'];
   const request: RunRequest = {
     job: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
@@ -63,7 +78,7 @@ async function run(part: Pick<RunPart, 'inputs' | 'leaves' | 'division'>, pre: R
     planToml: '',
     planSha256: '0',
     parameters: {},
-    data: Object.fromEntries(names.map((name) => [name, `root://scans/${name}.npy`])),
+    data: { ...Object.fromEntries(names.map((name) => [name, `root://scans/${name}.npy`])), data: main },
     part: { leg: '0.0', steps, alone: false, ...part },
   };
   const end = await executor.run(request, {
@@ -82,7 +97,8 @@ async function imageOf(outcome: Awaited<ReturnType<typeof run>>) {
   if (outcome.kind !== 'image') throw new Error('The run left no image.');
   const store = openArtifactStore(join(directory, 'store'));
   const bytes = await readFile(await store.localPath(outcome.result.artifact.replace('artifact:sha256-', '')));
-  return { bytes, shape: outcome.result.shape, found: outcome.provenance.found ?? {} };
+  const { found = {}, warnings = [] } = outcome.provenance;
+  return { bytes, shape: outcome.result.shape, found, codes: warnings.map(({ code }) => code) };
 }
 
 it('D13: the provenance has the axis that was found, and the plan with it gives the same image', async () => {
@@ -110,4 +126,26 @@ it('M4: an axis is found in some slices before the data is divided, and blocks m
   const valuesOf = ({ bytes, shape }: { bytes: Buffer; shape: number[] }) =>
     bytes.subarray(bytes.byteLength - 4 * shape.reduce((product, extent) => product * extent, 1));
   expect(Buffer.concat(blocks.map(valuesOf)).equals(valuesOf(whole))).toBe(true);
+});
+
+it('S5: the plan names the axes of the data, for a whole job and for one in blocks', async () => {
+  const main = 'root://scans/turned.npy';
+  const axes = ['detector', 'slice', 'angle'];
+  const given = { centerOfRotation: 10 };
+  const whole = await imageOf(await run({ inputs: {}, leaves: { kind: 'image' } }, given));
+  const named = await imageOf(await run({ inputs: {}, leaves: { kind: 'image' } }, { ...given, axes }, main));
+  expect(named.bytes.equals(whole.bytes)).toBe(true);
+  expect(named.codes).not.toContain('AXES_REPLACED');
+  const pre = { ...given, axes: axes.join() };
+  const division = { fromBytes: 1, halvings: 0 };
+  const other = `${main}?axes=slice,detector,angle`;
+  const divided = await run({ inputs: {}, leaves: { kind: 'image' }, division }, pre, other);
+  if (divided.kind !== 'part') throw new Error('The run was not divided.');
+  const { parts, history } = divided.output;
+  const first = { inputs: { parts: parts.slice(0, 1), axis: 'slice', history }, leaves: { kind: 'image' } } as const;
+  const block = await imageOf(await run(first, pre, other));
+  expect(block.codes).toContain('AXES_REPLACED');
+  const length = 4 * block.shape.reduce((product, extent) => product * extent, 1);
+  const start = whole.bytes.byteLength - 4 * whole.shape.reduce((product, extent) => product * extent, 1);
+  expect(block.bytes.subarray(-length).equals(whole.bytes.subarray(start, start + length))).toBe(true);
 });

@@ -1,8 +1,29 @@
 import { withFound, withWarnings, type Dataset, type JsonValue, type CarriedWarning } from '@rondel/contracts';
 import { joinDatasets, stepFailure, type BuiltStep, type RunListener } from '@rondel/reco';
+import { axesAssumed, isOpen, toldBySlices } from './axis-doubt.js';
+import { bareNames, doubtsOf } from './bare-axes.js';
 import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
 import { replaceAngles, type PlanAngles } from './plan-angles.js';
 import { readInputRange, type DescribedInput, type Places } from './read-input.js';
+
+/**
+ * What is known of raw data that is divided before it is read, with the warnings of `withBareAxes`: the same slices are looked
+ * at.
+ */
+export async function surveyAxes(described: DescribedInput, names: AxisNames, places: Places): Promise<DescribedInput> {
+  const { dataset, references } = described;
+  const bare = bareNames(dataset, names);
+  const doubts = doubtsOf(dataset, bare);
+  if (doubts.length === 0) return described;
+  const axes = axesOf(dataset.data, bare.unnamedAxes);
+  const extent = dataset.data.shape[axes?.indexOf('slice') ?? -1];
+  if (extent === undefined) return described;
+  const entries = toldBySlices(extent);
+  const { data } = await readSample(references, { axis: 'slice', extent, entries, names: bare }, places);
+  const open = doubts.filter((doubt) => isOpen(doubt, data, [...entries.keys()]));
+  const assumed = open.map((doubt) => axesAssumed(doubt, dataset.data.shape, names.property));
+  return { ...described, dataset: withWarnings(dataset, assumed) };
+}
 
 interface Survey {
   readonly first: BuiltStep | undefined;
@@ -29,11 +50,6 @@ export async function surveyInput(
   const { data } = described.dataset;
   const extent = data.shape[axesOf(data, names.unnamedAxes)?.indexOf(axis) ?? -1];
   if (extent === undefined || extent < 2) return described;
-  const blocks: Dataset[] = [];
-  for (const entry of survey.entries(extent)) {
-    const range = { axis, extent, start: entry, stop: entry + 1, ...names };
-    blocks.push(nameAxes(await readInputRange(described.references, range, places), names));
-  }
   const found: Record<string, JsonValue> = {};
   const warnings: CarriedWarning[] = [];
   const { path } = first;
@@ -47,11 +63,34 @@ export async function surveyInput(
       listener.onWarning?.(warning);
     },
   };
-  const sample = joinDatasets(blocks, axis);
+  const entries = survey.entries(extent);
+  const sample = await readSample(described.references, { axis, extent, entries, names }, places);
   try {
     first.step.survey(angles === undefined ? sample : replaceAngles(sample, angles), context);
   } catch (error) {
     throw stepFailure(error, first);
   }
   return { ...described, dataset: withWarnings(withFound(described.dataset, found), warnings) };
+}
+
+interface Sample {
+  readonly axis: string;
+  readonly extent: number;
+  /** Which of them, from 0. */
+  readonly entries: readonly number[];
+  readonly names: AxisNames;
+}
+
+/** Some entries of an axis as if there were no others. */
+async function readSample(
+  references: DescribedInput['references'],
+  { axis, extent, entries, names }: Sample,
+  places: Places,
+): Promise<Dataset> {
+  const blocks: Dataset[] = [];
+  for (const entry of entries) {
+    const range = { axis, extent, start: entry, stop: entry + 1, ...names };
+    blocks.push(nameAxes(await readInputRange(references, range, places), names));
+  }
+  return joinDatasets(blocks, axis);
 }

@@ -22,6 +22,8 @@ export interface BuiltInPlans {
         outlierSize: number;
         /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
         outlierMode: 'bright' | 'both';
+        /** Axes of the raw data as it is stored, slowest first, as `["angle", "slice", "detector"]` or `angle,slice,detector`; `-slice` for one in reverse. Instead of what its reference (`?axes=`) or its file says. Left out: what these say, else the last of `frame,slice,angle,detector`, or the order that alone fits the number of angles. */
+        axes: readonly string[] | string;
         /** What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused. */
         quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
@@ -74,6 +76,8 @@ export interface BuiltInPlans {
         outlierSize: number;
         /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
         outlierMode: 'bright' | 'both';
+        /** Axes of the raw data as it is stored, slowest first, as `["angle", "slice", "detector"]` or `angle,slice,detector`; `-slice` for one in reverse. Instead of what its reference (`?axes=`) or its file says. Left out: what these say, else the last of `frame,slice,angle,detector`, or the order that alone fits the number of angles. */
+        axes: readonly string[] | string;
         /** What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused. */
         quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
@@ -122,6 +126,8 @@ export interface BuiltInPlans {
         outlierSize: number;
         /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
         outlierMode: 'bright' | 'both';
+        /** Axes of the raw data as it is stored, slowest first, as `["angle", "slice", "detector"]` or `angle,slice,detector`; `-slice` for one in reverse. Instead of what its reference (`?axes=`) or its file says. Left out: what these say, else the last of `frame,slice,angle,detector`, or the order that alone fits the number of angles. */
+        axes: readonly string[] | string;
         /** What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused. */
         quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */

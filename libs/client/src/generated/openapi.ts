@@ -2407,17 +2407,20 @@ export interface components {
       step?: string;
     };
     /**
-     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `FIELDS_DISAGREE`: Dark or white fields are not alike. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed.
+     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `FIELDS_DISAGREE`: Dark or white fields are not alike. `OUTLIERS_PRESENT`: Values stand out from all around them. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed.
      * @enum {unknown}
      */
     WarningCode:
       | 'ANGLES_INCOMPLETE'
       | 'ANGLES_REPLACED'
       | 'ANGLES_SUSPECT'
+      | 'AXES_ASSUMED'
+      | 'AXES_REPLACED'
       | 'AXIS_UNCERTAIN'
       | 'DARK_MISSING'
       | 'DETECTOR_REPAIRED'
       | 'FIELDS_DISAGREE'
+      | 'OUTLIERS_PRESENT'
       | 'PRECISION_REDUCED'
       | 'PROJECTIONS_TRUNCATED'
       | 'PROPERTY_IGNORED'

@@ -68,6 +68,8 @@ interface StoredArray {
 interface Layout {
   readonly data: StoredArray;
   readonly fields: ReadonlyMap<string, StoredArray>;
+  /** Whether nobody has named the axes and the number of angles does not tell slices from projections. */
+  readonly areAxesAssumed: boolean;
   readonly theta?: { readonly facts: ArrayFacts; readonly unit: AngleUnit } | undefined;
 }
 
@@ -83,10 +85,14 @@ function layoutOf(file: OpenedHdf5, { axes, unit, without = [] }: DxchangeReadin
   const present = Object.entries(companionPaths).filter(
     ([name, path]) => !without.includes(name) && isDataset(file, path),
   );
-  return { data, fields: new Map(present.map(([name, path]) => [name, describeField(file, path, data)])), theta };
+  const fields = new Map(present.map(([name, path]) => [name, describeField(file, path, data)]));
+  const [first, second] = data.shape;
+  const isNamed = axes !== undefined || projectionAxesOf(file, dataPath) !== undefined;
+  return { data, fields, theta, areAxesAssumed: !isNamed && first === second };
 }
 
-function factsOf(file: OpenedHdf5, { data, fields, theta }: Layout): DatasetFacts {
+function factsOf(file: OpenedHdf5, layout: Layout): DatasetFacts {
+  const { data, fields, theta } = layout;
   const [slices = 0, angles = 0, detectors = 0] = inOrder(data);
   const described = [...fields].map(([name, field]): [string, ArrayFacts] => [
     name,
@@ -95,7 +101,7 @@ function factsOf(file: OpenedHdf5, { data, fields, theta }: Layout): DatasetFact
   return {
     data: { dtype: 'float32', shape: [1, slices, angles, detectors], axes: ['frame', 'slice', 'angle', 'detector'] },
     companions: { ...Object.fromEntries(described), ...(theta && { angles: theta.facts }) },
-    attributes: attributesOf(file, { data, fields }),
+    attributes: attributesOf(file, layout),
   };
 }
 
@@ -178,7 +184,8 @@ function describeAngles(file: OpenedHdf5, unit: AngleUnit | undefined): Layout['
  *   radians); whether they are as many as there are projections is not looked at
  * - with a `range`, of all that has the axis only the entries asked for
  * - `attributes`: `layout: 'dxchange'`; `quantity` as the file says it, `counts` for integers without white fields;
- *   `storedAxes` where these are others than usual; when the file has any, `instrument` with `{value, units?}` by path
+ *   `storedAxes` where these are others than usual; `axesAssumed: true` where slices are as many as projections and nobody
+ *   has named the axes; when the file has any, `instrument` with `{value, units?}` by path
  *
  * Throws `DATA_SHAPE_MISMATCH` when the arrays do not belong together, `DATA_FORMAT` for units of angles that nobody knows.
  */
@@ -209,7 +216,10 @@ export function readDxchange(file: OpenedHdf5, reading: DxchangeReading): Datase
   return { data, companions, attributes: facts.attributes };
 }
 
-function attributesOf(file: OpenedHdf5, { data, fields }: Pick<Layout, 'data' | 'fields'>): Dataset['attributes'] {
+function attributesOf(
+  file: OpenedHdf5,
+  { data, fields, areAxesAssumed }: Omit<Layout, 'theta'>,
+): Dataset['attributes'] {
   const instrument = readInstrument(file);
   const isInteger = !data.element.dtype.startsWith('float') || data.element.integer64 !== undefined;
   const quantity = quantityOfFile(file, dataPath) ?? (isInteger && !fields.has('white') ? 'counts' : undefined);
@@ -221,6 +231,7 @@ function attributesOf(file: OpenedHdf5, { data, fields }: Pick<Layout, 'data' | 
     ...(!isUsual && {
       storedAxes: data.stored.names.map((name) => (data.stored.reversed.includes(name) ? `-${name}` : name)),
     }),
+    ...(areAxesAssumed && { axesAssumed: true }),
     ...(Object.keys(instrument).length > 0 && { instrument }),
   };
 }

@@ -2,7 +2,7 @@ import { RondelError } from '@rondel/contracts';
 import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
 import { findsCenter, sampledSlices, type CenterParameters } from '../sinogram/rotation-axis.js';
-import { fieldAxes, sinogramAxes } from './axes.js';
+import { axes, checkAxes, fieldAxes, sinogramAxes } from './axes.js';
 import { quantities } from './quantity.js';
 
 const frames = defaulted(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100_000 }), [], {
@@ -17,7 +17,7 @@ const numAverages = defaulted(Type.Integer({ minimum: 1, maximum: 100_000 }), 1,
 export const radonPreprocessing = defineStep({
   type: 'RadonPreprocessingParameters',
   description: 'Selects frames of a sinogram series and averages consecutive ones.',
-  properties: { frames, numAverages },
+  properties: { frames, numAverages, axes },
   input: sinogramAxes,
   output: sinogramAxes,
   parallel: ['slice', { axis: 'frame', when: keepsFrames }],
@@ -25,7 +25,10 @@ export const radonPreprocessing = defineStep({
   effort: 0.1,
   estimateBytes: () => 0,
   estimateHostBytes: selectionBytes,
-  validate: checkAverages,
+  validate(parameters) {
+    checkAxes(parameters.axes);
+    checkAverages(parameters);
+  },
 });
 
 /** From detector counts to line integrals of attenuation. */
@@ -52,6 +55,7 @@ export const transmissionPreprocessing = defineStep({
     outlierMode: defaulted(Type.Enum(['bright', 'both']), 'bright', {
       description: 'Whether only values above the median count as outliers, or those below it as well.',
     }),
+    axes,
     quantity: optional(Type.Enum([...quantities]), {
       description:
         'What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused.',
@@ -104,6 +108,7 @@ export const transmissionPreprocessing = defineStep({
   estimateHostBytes: (parameters, input) =>
     widestCopies * selectionBytes(parameters, input) + (findsCenter(parameters) ? transformBytes : 0),
   validate(parameters) {
+    checkAxes(parameters.axes);
     checkAverages(parameters);
     checkOdd('ringWindow', parameters.ringWindow);
     checkOdd('outlierSize', parameters.outlierSize);

@@ -1,6 +1,7 @@
 import { countedMessage, RondelError, type Dataset } from '@rondel/contracts';
 import { implementStep, type ParametersOf, type StepContext } from '@rondel/reco';
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
+import type { Quantity } from '../manifest/quantity.js';
 import { requireFinite } from '../sinogram/finite-values.js';
 import { axisAttributes, carriedCenter, findsCenter, middleOf } from '../sinogram/rotation-axis.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
@@ -11,6 +12,7 @@ import { normalizeFlatField } from './flat-field.js';
 import { selectFrames } from './frame-selection.js';
 import { toLineIntegrals } from './line-integrals.js';
 import { quantityOf } from './quantity.js';
+import { findOutliers, leastDifferences } from './outlier-check.js';
 import { removeOutliers } from './outliers.js';
 import { coversTurn, stitchHalves, type StitchedSinogram } from './stitching.js';
 import { suppressRings } from './ring-suppression.js';
@@ -62,7 +64,8 @@ function lineIntegrals(input: Dataset, surroundings: Surroundings): Sinograms {
   const { parameters } = surroundings;
   const measured = takeFrames(input, parameters);
   cleanOutliers(measured, surroundings);
-  attenuate(measured, input, surroundings);
+  const quantity = attenuate(measured, input, surroundings);
+  sayOutliers(measured, input, { quantity, ...surroundings });
   if (parameters.ringSuppression === 'sorting') suppressRings(measured.data, measured.shape, parameters.ringWindow);
   return measured;
 }
@@ -90,11 +93,36 @@ function cleanOutliers({ data, shape }: Sinograms, { parameters, context }: Surr
   context.log('info', `${replaced} of ${data.length} values were outliers and replaced by the median around them.`);
 }
 
-/** Turns counts or transmissions into line integrals, in place; leaves line integrals alone. */
-function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): void {
+/** Of a transmission, as a line integral: a value beyond nothing but this is no outlier in air. */
+const leastOutlier = 0.05;
+
+/** Warns of what is left of outliers. Also where none are, as blocks say together how many there are. */
+function sayOutliers(
+  { data, shape }: Sinograms,
+  input: Dataset,
+  { quantity, context }: Surroundings & { readonly quantity: Quantity },
+): void {
+  const { spoiled, places } = findOutliers(data, shape, quantity === 'lineIntegrals' ? 0 : leastOutlier);
+  context.warn(
+    'OUTLIERS_PRESENT',
+    'In {count} of {of} sinograms single values stand out from all around them, as cosmic rays and faulty readings leave them: each is a streak in the image. Set outlierDif to what a value must differ from the median around it to be replaced; the log says about what. Set outlierMode to "both" where it is too low.',
+    { property: 'outlierDif', amount: { count: spoiled, of: shape.frames * shape.slices } },
+  );
+  const raw = input.data.data;
+  if (spoiled === 0 || raw.length !== data.length) return;
+  const { low, high } = leastDifferences(raw, shape, places);
+  const said = [
+    ...(high === undefined ? [] : [`too high by ${high.toPrecision(3)} and more`]),
+    ...(low === undefined ? [] : [`too low by ${low.toPrecision(3)} and more`]),
+  ];
+  context.log('info', `Single values of the raw data are ${said.join(', others ')}; outlierDif may be half of that.`);
+}
+
+/** Turns counts or transmissions into line integrals, in place; leaves line integrals alone. Says what the data was. */
+function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): Quantity {
   const { white, dark } = input.companions;
   const quantity = quantityOf(input, parameters.quantity, context);
-  if (quantity === 'lineIntegrals') return;
+  if (quantity === 'lineIntegrals') return quantity;
   if (quantity === 'counts' && white) {
     if (!dark) context.log('info', 'The data has no dark fields; they count as 0.');
     const fields = averageFields({ white, dark }, shape, parameters.average);
@@ -104,6 +132,7 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
   }
   sayRepaired(repairDeadBins(data, shape), 'they stayed dark, or at one value, during the scan', context);
   sayClipped(toLineIntegrals(data, parameters.clip), data.length, { parameters, context });
+  return quantity;
 }
 
 /** A few clipped values, as noise makes them behind the thickest rays, do no harm. */

@@ -1,8 +1,11 @@
-import { settledWarnings, type Dataset } from '@rondel/contracts';
+import { addWarnings, settledWarnings, type CarriedWarning, type Dataset } from '@rondel/contracts';
 import { divideDataset, joinDatasets, runSteps } from '@rondel/reco';
 import { expect, it } from 'vitest';
 import { sheppLoganScan, transmissionCounts } from '../phantom.js';
-import { buildPlan, planOf } from '../running.test.support.js';
+import { buildPlan, planOf, useEngine } from '../running.test.support.js';
+import { projectionAngles } from '../sinogram/projection-angles.js';
+
+useEngine();
 
 const [size, frames, angles] = [16, 2, 24];
 const counts = transmissionCounts(sheppLoganScan({ size, frames, angles }), { photons: 1000 });
@@ -27,13 +30,57 @@ function disturbed(darkProjections: number): Dataset {
   };
 }
 
-async function warningsOf(input: Dataset): Promise<Dataset> {
+async function warningsOf(input: Dataset, steps = 1): Promise<Dataset> {
   const pre = ['TransmissionPreprocessingParameters', { findCenter: false }] as const;
   const algorithm = buildPlan(planOf(pre, ['RadonFilteredBackprojectionParameters', {}]));
   const listener = { onProgress: () => undefined, onStep: () => undefined, onLog: () => undefined };
   const options = { signal: new AbortController().signal, memoryBytes: 2 ** 40, ...listener };
-  return runSteps(algorithm.steps.slice(0, 1), input, options);
+  return runSteps(algorithm.steps.slice(0, steps), input, options);
 }
+
+/** One slice, which is not the middle one, has an object past the detector's edge, and one has a value that stands out. */
+function unlikeSlices(): Dataset {
+  const { data, companions } = counts;
+  const values = data.data.slice();
+  const sinogram = angles * size;
+  for (let at = 0; at < 2 * sinogram; at++) if (at >= sinogram) values[at] = Number(values[at]) / 4;
+  values[5 * sinogram + 7 * size + 9] = 1e5;
+  return { data: { ...data, data: values }, companions, attributes: {} };
+}
+
+it('S9: slices that differ are judged each, so that blocks have the warnings of the whole', async () => {
+  const input = unlikeSlices();
+  const whole = settledWarnings((await warningsOf(input, 2)).warnings ?? []);
+  expect(whole.map(({ code }) => code).sort()).toEqual(['OUTLIERS_PRESENT', 'PROJECTIONS_TRUNCATED']);
+  for (const { message } of whole) expect(message).toMatch(`In 1 of ${frames * size} sinograms`);
+  for (const [axis, length] of [
+    ['slice', 1],
+    ['slice', 5],
+    ['frame', 1],
+  ] as const) {
+    const outputs: Dataset[] = [];
+    for (const block of divideDataset(input, axis, length)) outputs.push(await warningsOf(block, 2));
+    expect(settledWarnings(joinDatasets(outputs, axis).warnings ?? []), axis).toEqual(whole);
+  }
+});
+
+it('W2: angles that contradict some slices are warned of by blocks as by the whole', () => {
+  const turns = Float64Array.from({ length: angles }, (_, at) => (at * Math.PI) / angles);
+  const { data } = sheppLoganScan({ size, frames, angles });
+  const wrong = turns.map((angle) => (angle * 180) / Math.PI);
+  const suspect = (dataset: Dataset) => {
+    const carried: CarriedWarning[] = [];
+    projectionAngles([...wrong], { projections: angles, dataset }, (code, message, { amount } = {}) =>
+      carried.push({ code, message, ...(amount && { amount }) }),
+    );
+    return carried;
+  };
+  const input: Dataset = { data, companions: {}, attributes: {} };
+  const whole = settledWarnings(suspect(input));
+  expect(whole).toMatchObject([{ code: 'ANGLES_SUSPECT' }]);
+  const blocks = divideDataset(input, 'slice', 3).map(suspect);
+  expect(settledWarnings(addWarnings(...blocks))).toEqual(whole);
+});
 
 const wholeLength = frames * size * angles * size;
 

@@ -1,4 +1,5 @@
 import { batchFirst, batchLast, filterLength, filterSinogram } from '@rondel/compute';
+import { countedMessage, type WarningAmount } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
 import { mul, slice, tensor3d } from '@tensorflow/tfjs-core';
 import { frequencyResponse } from '../filters/frequency-response.js';
@@ -12,7 +13,7 @@ import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry } from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
 import { directCopies, paddedCopies } from '../slab-size.js';
-import { isTruncated } from '../sinogram/truncation.js';
+import { truncatedAmount } from './truncated-amount.js';
 import { paddingOf, padRows } from './row-padding.js';
 
 /**
@@ -31,7 +32,7 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       const shape = sinogramShape(input.data);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, warn);
       const isPadded = parameters.padding === 'edge';
-      if (isTruncated(input.data.data, shape)) sayTruncated(isPadded, { log, warn });
+      sayTruncated(truncatedAmount(input, shape), isPadded, { log, warn });
       const { size, dimensions } = slabSize(geometry);
       const weights = projectionWeights(geometry.angles, warn);
       const margin = isPadded ? paddingOf(size.detectors) : 0;
@@ -53,14 +54,21 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
   };
 });
 
-function sayTruncated(isPadded: boolean, { log, warn }: Pick<StepContext, 'log' | 'warn'>): void {
-  const what = 'The projections do not fall to zero at the edge of the detector: the object is wider';
-  if (isPadded) log('info', `${what}, and what lies beyond was estimated.`);
-  else {
-    const next = 'Values are too high, most of all at the rim. Set padding = "edge"';
-    const stitching = 'or stitch a scan over a full turn whose axis is near an edge (halfAcquisition = "stitch")';
-    warn('PROJECTIONS_TRUNCATED', `${what}. ${next}, ${stitching}.`, { property: 'padding' });
+/** Also where none is truncated: blocks say together how many are. */
+function sayTruncated(
+  amount: WarningAmount,
+  isPadded: boolean,
+  { log, warn }: Pick<StepContext, 'log' | 'warn'>,
+): void {
+  const what =
+    'In {count} of {of} sinograms the projections do not fall to zero at the edge of the detector: the object is wider';
+  if (isPadded) {
+    if (amount.count > 0) log('info', `${countedMessage(what, amount)}, and what lies beyond was estimated.`);
+    return;
   }
+  const next = 'Values are too high, most of all at the rim. Set padding = "edge"';
+  const stitching = 'or stitch a scan over a full turn whose axis is near an edge (halfAcquisition = "stitch")';
+  warn('PROJECTIONS_TRUNCATED', `${what}. ${next}, ${stitching}.`, { property: 'padding', amount });
 }
 
 /** Keeps the response for the last detector and width of its padded rows, as a step usually sees one. */

@@ -19,12 +19,12 @@ import { ones, reshape, slice, tensor3d, tidy, type Rank, type Tensor } from '@t
 import { iterativeRadonReconstruction } from '../manifest/iterative.js';
 import { iterativeCopies } from '../slab-size.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
-import { isTruncated } from '../sinogram/truncation.js';
 import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry, sameGeometry } from './reconstruction-geometry.js';
 import { readRegularization } from './regularization.js';
+import { truncatedAmount } from './truncated-amount.js';
 import { slabCheckpoint, slabsBegun, type SlabsBegun } from './slab-checkpoint.js';
 import { pause, reconstructSlabs, type Slab } from './slabs.js';
 
@@ -45,12 +45,11 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
         });
       const shape = sinogramShape(input.data);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.warn);
-      if (isTruncated(input.data.data, shape)) {
-        context.warn(
-          'PROJECTIONS_TRUNCATED',
-          'The projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
-        );
-      }
+      context.warn(
+        'PROJECTIONS_TRUNCATED',
+        'In {count} of {of} sinograms the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
+        { amount: truncatedAmount(input, shape) },
+      );
       const { apply, adjoint, majorizer } = operators.take(geometry);
       const problem = { apply, adjoint, iterations, relTol, ...regularization };
       const begun = slabsBegun(await context.checkpoint.restore());

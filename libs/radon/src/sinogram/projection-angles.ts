@@ -1,6 +1,6 @@
 import { RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
-import { anglesContradict } from './angle-order.js';
+import { neighbourDifferences } from './angle-order.js';
 import { requireFinite } from './finite-values.js';
 
 /** All angles within this (rad, 6.9 degrees) are most likely radians that were taken for degrees. */
@@ -8,6 +8,9 @@ const leastSpan = 0.12;
 
 /** Fewer projections than this may be meant to be close together. */
 const leastProjections = 8;
+
+/** Of all differences of neighbours, those by angle: twice what those in the order of the scan are. */
+const contradictingShare = 2 / 3;
 
 /**
  * The projection angles in radians: those of the plan, else those that the data carries.
@@ -30,11 +33,14 @@ export function projectionAngles(
   if (fromPlan && fromData && !sameAngles(angles, fromData.data)) {
     warn('ANGLES_REPLACED', 'The angles of the plan are used; the data carries other ones.', { property: 'angles' });
   }
-  if (anglesContradict(dataset.data, angles)) {
+  const differences = neighbourDifferences(dataset.data, angles);
+  if (differences !== undefined) {
+    const { byAngle: count, inOrder } = differences;
+    const amount = { count, of: count + inOrder, above: contradictingShare };
     warn(
       'ANGLES_SUSPECT',
       `Projections whose angles are close are not alike, those that follow each other are: the angles, from ${inDegrees(smallest(angles))} to ${inDegrees(largest(angles))} degrees, must be in radians and in the order of the projections.`,
-      { property: 'angles' },
+      { property: 'angles', amount },
     );
   }
   return angles;

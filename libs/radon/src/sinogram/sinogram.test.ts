@@ -1,4 +1,4 @@
-import { float32Array, isRondelError, type Dataset, type NdArray } from '@rondel/contracts';
+import { float32Array, isRondelError, settledWarnings, type Dataset, type NdArray } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import { angularWeights } from './angular-weights.js';
 import { requireFinite } from './finite-values.js';
@@ -62,7 +62,9 @@ describe('values that are not finite', () => {
 describe('projection angles', () => {
   const warnings: string[] = [];
   const read = (plan: number[] | undefined, data: Dataset, projections = 3) =>
-    projectionAngles(plan, { projections, dataset: data }, (code) => warnings.push(code));
+    projectionAngles(plan, { projections, dataset: data }, (code, message, { amount } = {}) =>
+      warnings.push(...settledWarnings([{ code, message, ...(amount && { amount }) }]).map((warning) => warning.code)),
+    );
 
   it('come from the data unless the plan gives some, and a difference is said', () => {
     expect([...read(undefined, dataset([0, 1, 2]))]).toEqual([0, 1, 2]);

@@ -13,43 +13,84 @@ const largeQuantile = 0.98;
 /** Standard deviations of the noise that an edge may be high by chance. */
 const chance = 4;
 
-/** Values of a sinogram that are looked at, at most. */
-const mostValues = 2 ** 16;
+/** Values of a sinogram that tell the largest ones, at most. */
+const mostValues = 2048;
+
+/** Projections of a sinogram whose edges are looked at, at most. */
+const mostProjections = 256;
 
 /**
- * Whether an object goes past the detector: its projections do not fall to about zero at both edges. A background of up to a
- * tenth of the largest line integrals is none. Looks at one slice, the middle one of the first frame.
+ * How many sinograms show an object that goes past the detector: whose projections do not fall to about zero at both edges. A
+ * background of up to a tenth of the largest line integrals is none. Every sinogram is judged by itself, so that blocks of
+ * a volume together find what the whole does.
  *
  * @param lineIntegrals [frame, slice, angle, detector]
+ * @param leastEdge What air may look like at most, in the unit of the values.
  */
-export function isTruncated(lineIntegrals: ArrayLike<number>, { slices, angles, detectors }: SinogramShape): boolean {
-  const start = Math.floor(slices / 2) * angles * detectors;
-  const end = start + angles * detectors;
-  const stride = Math.max(1, Math.floor((angles * detectors) / mostValues));
-  const values: number[] = [];
-  for (let index = start; index < end; index += stride) values.push(Math.abs(lineIntegrals[index] ?? 0));
-  const large = values.sort((a, b) => a - b)[Math.floor(largeQuantile * (values.length - 1))] ?? 0;
+export function countTruncated(lineIntegrals: ArrayLike<number>, shape: SinogramShape, leastEdge = 0): number {
+  const { frames, slices, angles, detectors } = shape;
+  let count = 0;
+  for (let entry = 0; entry < frames * slices; entry++) {
+    if (isTruncated(lineIntegrals, { start: entry * angles * detectors, angles, detectors }, leastEdge)) count++;
+  }
+  return count;
+}
+
+/** One sinogram, [angle, detector], and where it begins. */
+interface SinogramPlace {
+  readonly start: number;
+  readonly angles: number;
+  readonly detectors: number;
+}
+
+function isTruncated(values: ArrayLike<number>, place: SinogramPlace, leastEdge: number): boolean {
+  const { start, angles, detectors } = place;
+  const large = largeValue(values, start, angles * detectors);
   // An object may all but fill the detector, so few bins are its edge; their noise is told from more.
   const outermost = Math.max(1, Math.floor(detectors / 256));
   const width = Math.max(3, Math.floor(detectors / 64));
   if (!(large > 0) || detectors < 4 * width) return false;
-  const rows = Array.from({ length: angles }, (_, angle) => start + angle * detectors);
+  const stride = Math.ceil(angles / mostProjections);
+  const looked = Math.ceil(angles / stride);
   return [1, -1].some((inwards) => {
-    const edges = rows.map((row) => {
-      const values = Array.from({ length: width }, (_, bin) =>
-        Number(lineIntegrals[inwards > 0 ? row + bin : row + detectors - 1 - bin]),
-      );
-      return edgeOf(values, outermost);
-    });
-    const noise = medianOf(edges.map((edge) => edge.noise));
-    const allowed = backgroundPart * large + (chance * noise) / Math.sqrt(outermost);
-    return edges.filter(({ mean }) => mean > allowed).length > leastProjections * angles;
+    const means = new Float64Array(looked);
+    const noises = new Float64Array(looked);
+    for (let row = 0; row < looked; row++) {
+      const edge = start + row * stride * detectors + (inwards > 0 ? 0 : detectors - 1);
+      means[row] = meanAt(values, { edge, inwards, count: outermost });
+      noises[row] = noiseAt(values, { edge, inwards, count: width });
+    }
+    const allowed = Math.max(leastEdge, backgroundPart * large) + (chance * medianOf(noises)) / Math.sqrt(outermost);
+    return means.filter((mean) => mean > allowed).length > leastProjections * looked;
   });
 }
 
-/** Mean of the outermost bins, and what bins vary by from one to the next; `values` begin at the edge. */
-function edgeOf(values: readonly number[], outermost: number) {
-  const mean = values.slice(0, outermost).reduce((sum, value) => sum + value, 0) / outermost;
-  const differences = values.slice(1).reduce((sum, value, index) => sum + (value - (values[index] ?? 0)) ** 2, 0);
-  return { mean, noise: Math.sqrt(differences / (2 * (values.length - 1))) };
+function largeValue(values: ArrayLike<number>, start: number, size: number): number {
+  const stride = Math.max(1, Math.floor(size / mostValues));
+  const sampled = Float32Array.from({ length: Math.floor(size / stride) }, (_, at) =>
+    Math.abs(values[start + at * stride] ?? 0),
+  );
+  return sampled.sort()[Math.floor(largeQuantile * (sampled.length - 1))] ?? 0;
+}
+
+/** Bins of a projection from an edge inwards. */
+interface EdgeBins {
+  readonly edge: number;
+  readonly inwards: number;
+  readonly count: number;
+}
+
+function meanAt(values: ArrayLike<number>, { edge, inwards, count }: EdgeBins): number {
+  let sum = 0;
+  for (let bin = 0; bin < count; bin++) sum += values[edge + bin * inwards] ?? 0;
+  return sum / count;
+}
+
+/** What bins vary by from one to the next. */
+function noiseAt(values: ArrayLike<number>, { edge, inwards, count }: EdgeBins): number {
+  let sum = 0;
+  for (let bin = 1; bin < count; bin++) {
+    sum += ((values[edge + bin * inwards] ?? 0) - (values[edge + (bin - 1) * inwards] ?? 0)) ** 2;
+  }
+  return Math.sqrt(sum / (2 * (count - 1)));
 }
