@@ -54,7 +54,7 @@ export {
   type ResultLimits,
   type Results,
   type WantedResult,
-} from './results.js';
+} from './results/results.js';
 export {
   sessionLimits,
   type AppendAnswer,

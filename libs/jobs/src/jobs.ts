@@ -23,7 +23,7 @@ import { openNews, type News, type NewsKind } from './news.js';
 import { openOpenUploads, type OpenUploads } from './open-uploads.js';
 import { openPoolQueues } from './pool-queues.js';
 import { openQuestions, type Questions } from './questions.js';
-import { openResults, type Results } from './results.js';
+import { openResults, type Results } from './results/results.js';
 import { openServerClock, serverTime, type ServerClock } from './server-time.js';
 import { openSharedStore, type SharedStore } from './shared-store.js';
 import { openSpecialQueues, type SpecialQueues } from './special-queues.js';

@@ -123,7 +123,7 @@ export const keys = {
   /** String: what lies in the artifact store, as it was measured last. */
   storeReport: `${keyPrefix}:store`,
   storeIdentity: `${keyPrefix}:store-identity`,
-  /** Prefix of the index of kept results; see `result-scripts.ts`. */
+  /** Prefix of the index of kept results; see `results/index.lua`. */
   results: `${keyPrefix}:results:`,
   /**
    * Channel for whoever has somebody waiting: id of a job whose stream has something new, with `ended:` before it when that

@@ -1,20 +1,19 @@
 import { ProvenanceSchema, type Provenance } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { type Static, Type } from '@rondel/contracts/schema';
-import { executed, guarded } from './connection.js';
-import { keys } from './keys.js';
+import { executed, guarded } from '../connection.js';
+import { keys } from '../keys.js';
 import { missReason, type ResultFacts } from './miss-reason.js';
 import {
-  claimResultScript,
-  dropResultScript,
-  emptyResultsScript,
-  keepResultScript,
-  releaseResultScript,
-  renewResultScript,
-  trimResultsScript,
+  claimResult,
+  dropResult,
+  emptyResults,
+  keepResult,
+  releaseResult,
+  renewResult,
+  trimResults,
 } from './result-scripts.js';
-import { runScript, type Script } from './scripts.js';
-import { isOf } from './stored-schema.js';
+import { isOf } from '../stored-schema.js';
 
 /** Whoever computes a result renews its lease well within this; after it another one may begin. */
 export const resultLeaseMs = 10_000;
@@ -105,41 +104,32 @@ export interface Results {
 }
 
 export function openResults(redis: Redis): Results {
-  const run = (script: Script, args: readonly (string | number)[]) =>
-    guarded(runScript(redis, script, { keys: [keys.results], args: [keys.results, ...args] }));
-  const runForKeys = async (script: Script, args: readonly (string | number)[]) =>
-    (await run(script, args)) as string[];
+  const place = { prefix: keys.results };
+  const channel = keys.workerNews;
+  const leaseMs = resultLeaseMs;
   return {
     async claim(wanted, token) {
       const { key, slot } = wanted;
-      const answer = await runForKeys(claimResultScript, [key, slot, token, resultLeaseMs]);
-      return readClaim(answer, wanted);
+      return readClaim(
+        await guarded(claimResult.run(redis, { keys: place, args: { key, slot, token, leaseMs } })),
+        wanted,
+      );
     },
     async renew(key, token) {
-      return (await run(renewResultScript, [key, token, resultLeaseMs])) === 1;
+      return (await guarded(renewResult.run(redis, { keys: place, args: { key, token, leaseMs } }))) === 1;
     },
     async release(key, token) {
-      await run(releaseResultScript, [key, token, keys.workerNews]);
+      await guarded(releaseResult.run(redis, { keys: place, args: { key, token, channel } }));
     },
-    async keep({ key, slot, facts, family = '', result, bytes, maxsize }, token, { maxBytes, maxAgeMs }) {
+    keep({ key, slot, facts, family = '', result, bytes, maxsize }, token, limits) {
       const factsText = JSON.stringify(facts);
-      const fields = ['entry', JSON.stringify(result), 'document', result.document];
       const known = factsText.length <= mostFactsLength ? ['facts', factsText] : [];
-      const place = [key, token, keys.workerNews, slot, maxsize];
-      const own = ['family', family];
-      return runForKeys(keepResultScript, [
-        ...place,
-        maxBytes,
-        maxAgeMs,
-        mostResults,
-        bytes,
-        ...fields,
-        ...known,
-        ...own,
-      ]);
+      const args = { key, token, channel, slot, family, maxsize, bytes, ...most(limits) };
+      const rest = ['entry', JSON.stringify(result), 'document', result.document, ...known];
+      return guarded(keepResult.run(redis, { keys: place, args, rest }));
     },
     async drop(key, document, reason) {
-      return (await run(dropResultScript, [key, document, reason])) === 1;
+      return (await guarded(dropResult.run(redis, { keys: place, args: { key, document, reason } }))) === 1;
     },
     async madeBy(job) {
       const found: { key: string; document: string }[] = [];
@@ -159,11 +149,13 @@ export function openResults(redis: Redis): Results {
     async empty(families) {
       let emptied = 0;
       for (const family of families) {
-        for (let some = 1; some > 0; emptied += some) some = Number(await run(emptyResultsScript, [family]));
+        for (let some = 1; some > 0; emptied += some) {
+          some = await guarded(emptyResults.run(redis, { keys: place, args: { family } }));
+        }
       }
       return emptied;
     },
-    trim: ({ maxBytes, maxAgeMs }) => runForKeys(trimResultsScript, [maxBytes, maxAgeMs, mostResults]),
+    trim: (limits) => guarded(trimResults.run(redis, { keys: place, args: most(limits) })),
     async unknown(found) {
       const unknown: string[] = [];
       for (const key of found) {
@@ -173,6 +165,10 @@ export function openResults(redis: Redis): Results {
       return unknown;
     },
   };
+}
+
+function most({ maxBytes, maxAgeMs }: ResultLimits) {
+  return { mostBytes: maxBytes, mostAgeMs: maxAgeMs, mostResults };
 }
 
 function readClaim([kind, ...rest]: readonly string[], { facts }: WantedResult): ResultClaim {

@@ -1,0 +1,3 @@
+-- include let-go.lua
+
+return letGo()

@@ -1,0 +1,5 @@
+-- Returns the keys that were forgotten.
+
+-- include make-room.lua
+
+return makeRoom({})
