@@ -16,7 +16,7 @@ export {
 } from './live/linked-parameters.js';
 export { livePlan, type LivePlan, type LivePlanOptions } from './live/live-plan.js';
 export { type ObserverErrorHandler, type PlanEvent, type PlanObserver } from './live/observers.js';
-export { isWithin, placeOf, type Place } from './live/places.js';
+export { isWithin, placeOf, type Place } from './live/place.js';
 export { type PlanChange } from './live/plan-change.js';
 export { type EditedPlan, type PlanEdit } from './live/plan-edit.js';
 export { transformValue, type ValueTransform } from './live/transform.js';

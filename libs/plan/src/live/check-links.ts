@@ -5,7 +5,7 @@ import type { PlanNode } from '../plan-value.js';
 import { quote } from '../text.js';
 import { linkFunctionKey, type KnownFunctions } from './link-functions.js';
 import { linksOf, type PlanLink } from './links.js';
-import type { Place } from './places.js';
+import type { Place } from './place.js';
 
 /**
  * What is wrong with the links of a plan, as problems: listeners that say nothing sensible, functions that are not

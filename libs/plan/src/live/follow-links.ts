@@ -7,7 +7,7 @@ import { unwrapUnion, type PlanNode, type PlanValue } from '../plan-value.js';
 import { problemList } from '../problem-list.js';
 import { resolveLinkFunction, type LinkFunctions } from './link-functions.js';
 import type { PlanLink } from './links.js';
-import { isWithin, type Place } from './places.js';
+import { isWithin, type Place } from './place.js';
 
 /** What a live plan is held against. */
 export interface PlanRules extends AssignmentRules {

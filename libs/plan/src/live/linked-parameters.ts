@@ -6,7 +6,7 @@ import { problemsOf } from './check-links.js';
 import type { PlanRules } from './follow-links.js';
 import { baseLinkFunctions, type LinkFunctions } from './link-functions.js';
 import { hasLinks } from './links.js';
-import { placeOf } from './places.js';
+import { placeOf } from './place.js';
 import { followEdit, parameterPlaces, planRules, type Performed, type PlanState } from './plan-edit.js';
 
 /** How links follow what is set. */

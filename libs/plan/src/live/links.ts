@@ -4,7 +4,7 @@ import { appendSegment, formatPath, parsePath } from '../path.js';
 import { isList, isNode, isTable, type PlanNode, type PlanValue } from '../plan-value.js';
 import { bareTypeName } from '../type-name.js';
 import { walkPlan } from '../walk.js';
-import { placeOf, type Place } from './places.js';
+import { placeOf, type Place } from './place.js';
 
 /** Tag of a node under which its links are kept, as in Julia's files: property name to a list of listeners. */
 export const listenerTag = '_listener';

@@ -5,7 +5,7 @@ import type { PlanNode, PlanValue } from '../plan-value.js';
 import type { LinkFunctions } from './link-functions.js';
 import { createObservers, type ObserverErrorHandler, type PlanObserver } from './observers.js';
 import { propertyState } from '../property.js';
-import { placeOf } from './places.js';
+import { placeOf } from './place.js';
 import type { PlanChange } from './plan-change.js';
 import { changedState, editPlan, planRules, planState, type PlanEdit, type PlanRulesWithCatalog } from './plan-edit.js';
 import type { EditedPlan, PlanState } from './plan-edit.js';

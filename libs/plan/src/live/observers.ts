@@ -2,7 +2,7 @@ import { RondelError } from '@rondel/contracts';
 import { valueAt } from '../edit.js';
 import { formatPath, type PathSegment } from '../path.js';
 import type { PlanNode, PlanValue } from '../plan-value.js';
-import { isWithin, placeOf, type Place } from './places.js';
+import { isWithin, placeOf, type Place } from './place.js';
 import type { PlanChange } from './plan-change.js';
 
 /** Something that an observed place went through. */

@@ -3,19 +3,6 @@ import { appendSegment, parsePath, type PathSegment } from '../path.js';
 import type { PlanNode } from '../plan-value.js';
 import { canonicalName, keyOf } from '../property-name.js';
 import { childNodes, type PlacedNode } from '../walk.js';
-import { throughWrappers } from '../wrapper.js';
-
-/** Where something lies in a plan: wrappers written out, Greek letters spelled out. Equal for all spellings of a path. */
-export type Place = readonly PathSegment[];
-
-export function placeOf(plan: PlanNode, path: readonly PathSegment[]): Place {
-  return throughWrappers(plan, path).map((segment) => (typeof segment === 'string' ? canonicalName(segment) : segment));
-}
-
-/** Whether the second place is the first or lies inside it. */
-export function isWithin(above: Place, path: Place): boolean {
-  return above.length <= path.length && above.every((segment, depth) => segment === path[depth]);
-}
 
 /** Where `setAll` of a bare name sets something: every node that has the property, but not inside one of that name. */
 export function placesOf(index: CatalogIndex, plan: PlanNode, name: string): readonly (readonly PathSegment[])[] {

@@ -16,7 +16,8 @@ import { checkLinks } from './check-links.js';
 import { followLinks, type PlanRules } from './follow-links.js';
 import { baseLinkFunctions, type LinkFunctions } from './link-functions.js';
 import { linksOf, linkTable, listenerTag } from './links.js';
-import { isWithin, placeOf, placesOf, type Place } from './places.js';
+import { isWithin, placeOf, type Place } from './place.js';
+import { placesOf } from './places.js';
 import { applyChanges, planChanges, type PlanChange } from './plan-change.js';
 
 /** A plan and which of its links no longer follow. Immutable. */

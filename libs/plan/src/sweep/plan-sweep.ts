@@ -1,7 +1,8 @@
 import { RondelError, throwProblems, type Catalog, type Problem } from '@rondel/contracts';
 import { indexCatalog } from '../catalog-index.js';
-import { placeOf, placesOf } from '../live/places.js';
 import { planLimits } from '../limits.js';
+import { placeOf } from '../live/place.js';
+import { placesOf } from '../live/places.js';
 import { formatPath, parsePath } from '../path.js';
 import type { PlanNode } from '../plan-value.js';
 import { applyParameters, type LinkOptions } from '../live/linked-parameters.js';
