@@ -15,7 +15,7 @@ const dagger = 'DaggerImageReconstruction.jl/test';
 const recoPlan = 'test/parity/reco-plan.test.ts';
 const daggerPlan = 'test/parity/dagger-plan.test.ts';
 const livePlan = 'libs/plan/src/live/live-plan.test.ts';
-const links = 'libs/plan/src/live/links.test.ts';
+const links = 'libs/plan/src/links/links.test.ts';
 const sweeps = 'libs/plan/src/sweep/plan-sweep.test.ts';
 const build = 'libs/reco/src/build.test.ts';
 
@@ -50,7 +50,7 @@ function sets(file: string, rows: readonly Omit<JuliaTestSet, 'file'>[]): JuliaT
  * One thing of a file is not kept: in a table, keys that are whole numbers (`1`, `2`) come before the others when it is
  * read, as in every object of JavaScript, on either end of a connection. No test set asks for their order, no field of a
  * Julia struct has such a name, and Julia itself reads a table into a `Dict`, which has none. Values and names are kept
- * (`keys that are whole numbers` in `libs/plan/src/print-plan.test.ts`).
+ * (`keys that are whole numbers` in `libs/plan/src/text/print-plan.test.ts`).
  */
 export const juliaTestSets: readonly JuliaTestSet[] = [
   ...sets(`${julia}/reco_plan.jl`, [
@@ -70,7 +70,7 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
           'begin as missing, are set and read, and refuse what they do not take',
           'that are missing have their default when the algorithm is built',
         ],
-        'libs/plan/src/property.test.ts': ['tells missing from nothing, and what may be missing from what must not'],
+        'libs/plan/src/set/property.test.ts': ['tells missing from nothing, and what may be missing from what must not'],
         [fromJulia]: ['P3: takes nothing as a filter for the ramp, and numbers as a response'],
       },
     },
@@ -457,7 +457,7 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
     },
     {
       set: '@reconstruction / Generic algorithm with type parameter',
-      here: { 'libs/plan/src/check-plan.test.ts': ['refuses a node of a type that the property does not accept'] },
+      here: { 'libs/plan/src/check/check-plan.test.ts': ['refuses a node of a type that the property does not accept'] },
     },
     {
       set: '@reconstruction / put! and take! interface',
@@ -587,7 +587,7 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
       set: 'RecoPlan Interface / Property Interface',
       here: {
         [daggerPlan]: ['are read, cleared and set as those of the plain one', 'are all set by name from a dictionary'],
-        'libs/plan/src/wrapper.test.ts': [
+        'libs/plan/src/value/wrapper.test.ts': [
           'is the same for get, set and clear',
           'reaches any depth of wrappers by a bare name and by a path, and what it set is there',
         ],

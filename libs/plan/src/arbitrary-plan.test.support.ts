@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { nothing, type PlanNode, type PlanValue } from './plan-value.js';
-import { canonicalName } from './property-name.js';
+import { nothing, type PlanNode, type PlanValue } from './value/plan-value.js';
+import { canonicalName } from './value/property-name.js';
 
 const name = fc.oneof(
   fc.constantFrom(

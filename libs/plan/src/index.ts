@@ -1,12 +1,12 @@
-export { parseAssignment } from './assignment.js';
-export { checkPlan, ignoredProperties } from './check-plan.js';
-export { defaultValues, withDefaults } from './defaults.js';
-export { clearAt, clearPlan, nodeAt, setAt, valueAt } from './edit.js';
-export { distributePlan, type Distribution } from './distribute.js';
-export { childrenOf, parentOf, pathOf } from './family.js';
-export { planLimits } from './limits.js';
+export { parseAssignment } from './set/assignment.js';
+export { checkPlan, ignoredProperties } from './check/check-plan.js';
+export { defaultValues, withDefaults } from './forms/defaults.js';
+export { clearAt, clearPlan, nodeAt, setAt, valueAt } from './value/edit.js';
+export { distributePlan, type Distribution } from './set/distribute.js';
+export { childrenOf, parentOf, pathOf } from './value/family.js';
+export { planLimits } from './value/limits.js';
 export { parseValue, printValue } from './live/exact-text.js';
-export { baseLinkFunctions, type LinkFunction, type LinkFunctions } from './live/link-functions.js';
+export { baseLinkFunctions, type LinkFunction, type LinkFunctions } from './links/link-functions.js';
 export {
   applyParameters,
   setAll,
@@ -16,16 +16,16 @@ export {
 } from './live/linked-parameters.js';
 export { livePlan, type LivePlan, type LivePlanOptions } from './live/live-plan.js';
 export { type ObserverErrorHandler, type PlanEvent, type PlanObserver } from './live/observers.js';
-export { isWithin, placeOf, type Place } from './live/place.js';
+export { isWithin, placeOf, type Place } from './value/place.js';
 export { type PlanChange } from './live/plan-change.js';
 export { type EditedPlan, type PlanEdit } from './live/plan-edit.js';
 export { transformValue, type ValueTransform } from './live/transform.js';
-export { newNode } from './new-node.js';
-export { parsePlan, type PlanFormat } from './parse-plan.js';
-export { appendSegment, formatPath, parsePath, type PathSegment } from './path.js';
-export { planForJulia } from './plan-for-julia.js';
-export { planHash } from './plan-hash.js';
-export { formatPlanTree, type PlanLine, type PlanLineKind } from './plan-lines.js';
+export { newNode } from './set/new-node.js';
+export { parsePlan, type PlanFormat } from './text/parse-plan.js';
+export { appendSegment, formatPath, parsePath, type PathSegment } from './value/path.js';
+export { planForJulia } from './forms/plan-for-julia.js';
+export { planHash } from './forms/plan-hash.js';
+export { formatPlanTree, type PlanLine, type PlanLineKind } from './forms/plan-lines.js';
 export {
   isList,
   isNode,
@@ -41,9 +41,9 @@ export {
   type PlanValue,
   type TypeReference,
   type UnionValue,
-} from './plan-value.js';
-export { withoutPlacement } from './placement.js';
-export { printPlan, type PrintOptions } from './print-plan.js';
+} from './value/plan-value.js';
+export { withoutPlacement } from './value/placement.js';
+export { printPlan, type PrintOptions } from './text/print-plan.js';
 export {
   clearProperty,
   isMissing,
@@ -51,9 +51,9 @@ export {
   propertyState,
   setProperties,
   type PropertyState,
-} from './property.js';
-export { canonicalName, greekAliases, propertyOf } from './property-name.js';
-export { type AppliedParameters, type Parameter } from './set-parameters.js';
+} from './set/property.js';
+export { canonicalName, greekAliases, propertyOf } from './value/property-name.js';
+export { type AppliedParameters, type Parameter } from './set/set-parameters.js';
 export {
   mostCombinations,
   planSweep,
@@ -65,11 +65,11 @@ export {
   type SweepCombination,
   type SweepRange,
 } from './sweep/plan-sweep.js';
-export { schemaWords } from './schema-words.js';
+export { schemaWords } from './check/schema-words.js';
 export { parseSweepRange } from './sweep/sweep-range.js';
-export { parseSlice, sliceField, slicePositions, type RemoteSlice } from './remote-slice.js';
-export { textExcess, type Excess, type TextBounds } from './text-bounds.js';
-export { planFromTree, valueFromTree, type NumberKinds } from './tree-reader.js';
-export { toTree, valueToTree } from './tree-writer.js';
-export { childNodes, walkPlan, type PlacedNode } from './walk.js';
-export { bareNode, throughWrappers, wrapperOf, type Wrapper } from './wrapper.js';
+export { parseSlice, sliceField, slicePositions, type RemoteSlice } from './check/remote-slice.js';
+export { textExcess, type Excess, type TextBounds } from './text/text-bounds.js';
+export { planFromTree, valueFromTree, type NumberKinds } from './text/tree-reader.js';
+export { toTree, valueToTree } from './text/tree-writer.js';
+export { childNodes, walkPlan, type PlacedNode } from './value/walk.js';
+export { bareNode, throughWrappers, wrapperOf, type Wrapper } from './value/wrapper.js';

@@ -1,7 +1,7 @@
-import { readJson } from '../json-reader.js';
-import type { PlanValue } from '../plan-value.js';
-import { jsonText } from '../print-json.js';
-import { valueFromTree } from '../tree-reader.js';
+import { readJson } from '../text/json-reader.js';
+import type { PlanValue } from '../value/plan-value.js';
+import { jsonText } from '../text/print-json.js';
+import { valueFromTree } from '../text/tree-reader.js';
 
 /** One value of a plan as JSON that keeps integers and floats apart; `parseValue` reads it back. */
 export function printValue(value: PlanValue): string {

@@ -1,13 +1,13 @@
 import { isRondelError, RondelError, throwProblems } from '@rondel/contracts';
-import { assignAt } from '../assign-at.js';
-import { clearAt, valueAt } from '../edit.js';
-import { formatPath } from '../path.js';
-import type { AssignmentRules } from '../set-parameters.js';
-import { unwrapUnion, type PlanNode, type PlanValue } from '../plan-value.js';
-import { problemList } from '../problem-list.js';
-import { resolveLinkFunction, type LinkFunctions } from './link-functions.js';
-import type { PlanLink } from './links.js';
-import { isWithin, type Place } from './place.js';
+import { assignAt } from '../set/assign-at.js';
+import { clearAt, valueAt } from '../value/edit.js';
+import { formatPath } from '../value/path.js';
+import type { AssignmentRules } from '../set/set-parameters.js';
+import { unwrapUnion, type PlanNode, type PlanValue } from '../value/plan-value.js';
+import { problemList } from '../check/problem-list.js';
+import { resolveLinkFunction, type LinkFunctions } from '../links/link-functions.js';
+import type { PlanLink } from '../links/links.js';
+import { isWithin, type Place } from '../value/place.js';
 
 /** What a live plan is held against. */
 export interface PlanRules extends AssignmentRules {

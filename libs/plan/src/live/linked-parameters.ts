@@ -1,12 +1,12 @@
 import { throwProblems, type Catalog } from '@rondel/contracts';
-import type { PlanNode } from '../plan-value.js';
-import { assignOne, assignParameters, type AppliedParameters, type Parameter } from '../set-parameters.js';
-import { parsePath } from '../path.js';
-import { problemsOf } from './check-links.js';
+import type { PlanNode } from '../value/plan-value.js';
+import { assignOne, assignParameters, type AppliedParameters, type Parameter } from '../set/set-parameters.js';
+import { parsePath } from '../value/path.js';
+import { problemsOf } from '../links/check-links.js';
 import type { PlanRules } from './follow-links.js';
-import { baseLinkFunctions, type LinkFunctions } from './link-functions.js';
-import { hasLinks } from './links.js';
-import { placeOf } from './place.js';
+import { baseLinkFunctions, type LinkFunctions } from '../links/link-functions.js';
+import { hasLinks } from '../links/links.js';
+import { placeOf } from '../value/place.js';
 import { followEdit, parameterPlaces, planRules, type Performed, type PlanState } from './plan-edit.js';
 
 /** How links follow what is set. */

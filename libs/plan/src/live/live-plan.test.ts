@@ -1,7 +1,7 @@
 import { isRondelError } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
-import { parsePlan } from '../parse-plan.js';
-import { valueAt } from '../edit.js';
+import { parsePlan } from '../text/parse-plan.js';
+import { valueAt } from '../value/edit.js';
 import { said, template, watchedPlan } from './live.test.support.js';
 import { mostNestedChanges } from './observers.js';
 

@@ -1,11 +1,11 @@
 import type { Catalog } from '@rondel/contracts';
-import { valueAt } from '../edit.js';
-import { parsePath } from '../path.js';
-import type { PlanNode, PlanValue } from '../plan-value.js';
-import type { LinkFunctions } from './link-functions.js';
+import { valueAt } from '../value/edit.js';
+import { parsePath } from '../value/path.js';
+import type { PlanNode, PlanValue } from '../value/plan-value.js';
+import type { LinkFunctions } from '../links/link-functions.js';
 import { createObservers, type ObserverErrorHandler, type PlanObserver } from './observers.js';
-import { propertyState } from '../property.js';
-import { placeOf } from './place.js';
+import { propertyState } from '../set/property.js';
+import { placeOf } from '../value/place.js';
 import type { PlanChange } from './plan-change.js';
 import { changedState, editPlan, planRules, planState, type PlanEdit, type PlanRulesWithCatalog } from './plan-edit.js';
 import type { EditedPlan, PlanState } from './plan-edit.js';

@@ -1,7 +1,7 @@
-import { parsePlan } from '../parse-plan.js';
-import type { PlanNode, PlanValue } from '../plan-value.js';
+import { parsePlan } from '../text/parse-plan.js';
+import type { PlanNode, PlanValue } from '../value/plan-value.js';
 import { iterativeToml, sampleCatalog } from '../sample.test.support.js';
-import { baseLinkFunctions } from './link-functions.js';
+import { baseLinkFunctions } from '../links/link-functions.js';
 import { livePlan, type LivePlan } from './live-plan.js';
 import type { PlanEvent } from './observers.js';
 

@@ -1,8 +1,8 @@
 import { RondelError } from '@rondel/contracts';
-import { valueAt } from '../edit.js';
-import { formatPath, type PathSegment } from '../path.js';
-import type { PlanNode, PlanValue } from '../plan-value.js';
-import { isWithin, placeOf, type Place } from './place.js';
+import { valueAt } from '../value/edit.js';
+import { formatPath, type PathSegment } from '../value/path.js';
+import type { PlanNode, PlanValue } from '../value/plan-value.js';
+import { isWithin, placeOf, type Place } from '../value/place.js';
 import type { PlanChange } from './plan-change.js';
 
 /** Something that an observed place went through. */

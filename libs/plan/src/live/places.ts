@@ -1,8 +1,8 @@
-import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from '../catalog-index.js';
-import { appendSegment, parsePath, type PathSegment } from '../path.js';
-import type { PlanNode } from '../plan-value.js';
-import { canonicalName, keyOf } from '../property-name.js';
-import { childNodes, type PlacedNode } from '../walk.js';
+import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from '../check/catalog-index.js';
+import { appendSegment, parsePath, type PathSegment } from '../value/path.js';
+import type { PlanNode } from '../value/plan-value.js';
+import { canonicalName, keyOf } from '../value/property-name.js';
+import { childNodes, type PlacedNode } from '../value/walk.js';
 
 /** Where `setAll` of a bare name sets something: every node that has the property, but not inside one of that name. */
 export function placesOf(index: CatalogIndex, plan: PlanNode, name: string): readonly (readonly PathSegment[])[] {

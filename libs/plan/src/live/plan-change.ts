@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
-import { formatPath, type PathSegment } from '../path.js';
-import { isList, isNode, isTypeReference, isUnion, type PlanNode, type PlanValue } from '../plan-value.js';
-import { keyOf } from '../property-name.js';
+import { formatPath, type PathSegment } from '../value/path.js';
+import { isList, isNode, isTypeReference, isUnion, type PlanNode, type PlanValue } from '../value/plan-value.js';
+import { keyOf } from '../value/property-name.js';
 
 /**
  * One place of a plan and what it holds after a change. The place is spelled as the tree spells it, so that a change can

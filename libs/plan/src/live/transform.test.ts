@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { valueFromTree } from '../tree-reader.js';
+import { valueFromTree } from '../text/tree-reader.js';
 import { transformValue } from './transform.js';
 
 describe('a value told in short', () => {

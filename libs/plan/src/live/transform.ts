@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { isList, unwrapUnion, type PlanValue } from '../plan-value.js';
-import { tableEntries } from '../tree-writer.js';
+import { isList, unwrapUnion, type PlanValue } from '../value/plan-value.js';
+import { tableEntries } from '../text/tree-writer.js';
 import { printValue } from './exact-text.js';
 
 /** What can be told of a value instead of the value itself. */

@@ -1,8 +1,8 @@
 import { isRondelError, type RondelError } from '@rondel/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { valueAt } from '../edit.js';
-import { parsePlan } from '../parse-plan.js';
+import { valueAt } from '../value/edit.js';
+import { parsePlan } from '../text/parse-plan.js';
 import { iterativeToml, sampleCatalog } from '../sample.test.support.js';
 import { planSweep, productSweep, sweepOf, zipSweep, type PlanSweep } from './plan-sweep.js';
 

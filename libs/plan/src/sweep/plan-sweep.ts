@@ -1,13 +1,13 @@
 import { RondelError, throwProblems, type Catalog, type Problem } from '@rondel/contracts';
-import { indexCatalog } from '../catalog-index.js';
-import { planLimits } from '../limits.js';
-import { placeOf } from '../live/place.js';
-import { placesOf } from '../live/places.js';
-import { formatPath, parsePath } from '../path.js';
-import type { PlanNode } from '../plan-value.js';
+import { indexCatalog } from '../check/catalog-index.js';
 import { applyParameters, type LinkOptions } from '../live/linked-parameters.js';
-import { parameterTrial, type Parameter } from '../set-parameters.js';
-import { counted, quote } from '../text.js';
+import { placesOf } from '../live/places.js';
+import { parameterTrial, type Parameter } from '../set/set-parameters.js';
+import { planLimits } from '../value/limits.js';
+import { formatPath, parsePath } from '../value/path.js';
+import { placeOf } from '../value/place.js';
+import type { PlanNode } from '../value/plan-value.js';
+import { counted, quote } from '../value/text.js';
 
 /** One way to set the properties that a sweep varies. */
 export interface SweepCombination {

@@ -1,5 +1,5 @@
 import { RondelError, type JsonValue } from '@rondel/contracts';
-import { parseAssignment } from '../assignment.js';
+import { parseAssignment } from '../set/assignment.js';
 import { mostCombinations, type SweepRange } from './plan-sweep.js';
 
 const rangePattern = /^\s*([^:,]+):(?:([^:,]+):)?([^:,]+)\s*$/;

@@ -1,0 +1,97 @@
+import type { Catalog, CatalogNode, CatalogProperty, CatalogRemoteResolver } from '@rondel/contracts';
+import { didYouMean, nearestNames } from '../text/nearest.js';
+import { placeName } from '../value/path.js';
+import type { PlanNode } from '../value/plan-value.js';
+import { canonicalName } from '../value/property-name.js';
+import { alternatives, cut, listed, quote } from '../value/text.js';
+import { bareTypeName } from '../value/type-name.js';
+import { wrapperOf } from '../value/wrapper.js';
+
+/** A catalog prepared for look-ups. */
+export interface CatalogIndex {
+  /** Bare type name to its definitions; several when packages share a name. */
+  readonly types: ReadonlyMap<string, readonly CatalogNode[]>;
+  /** Any name of a module, aliases included, to the modules it may mean. */
+  readonly modules: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By the name that `_remote` tables use; absent where the catalog does not say. */
+  readonly remoteResolvers?: ReadonlyMap<string, CatalogRemoteResolver>;
+}
+
+export function indexCatalog(catalog: Catalog): CatalogIndex {
+  const types = new Map<string, CatalogNode[]>();
+  const modules = new Map<string, Set<string>>();
+  const name = (alias: string, module: string) => modules.set(alias, (modules.get(alias) ?? new Set()).add(module));
+  for (const node of catalog.nodes) {
+    types.set(node.type, [...(types.get(node.type) ?? []), node]);
+    name(node.module, node.module);
+  }
+  for (const { module, aliases } of catalog.packages) {
+    for (const alias of [module, ...aliases]) name(alias, module);
+  }
+  const { remoteResolvers } = catalog;
+  if (remoteResolvers === undefined) return { types, modules };
+  return { types, modules, remoteResolvers: new Map(remoteResolvers.map((resolver) => [resolver.name, resolver])) };
+}
+
+/**
+ * Finds the definition of a node. A module may be an alias, or qualified as Julia prints it (`Main.OurRadonReco`); where
+ * it is absent the type's name decides, and the module inherited from above where several packages have that name.
+ * Without a definition `explainUnresolved` says why.
+ */
+export function resolveNode(
+  index: CatalogIndex,
+  node: PlanNode,
+  at: { readonly inherited: string },
+): { readonly definition?: CatalogNode | undefined } {
+  const candidates = index.types.get(bareTypeName(node.type)) ?? [];
+  if (node.module !== undefined) {
+    const names = index.modules.get(node.module) ?? index.modules.get(bareTypeName(node.module));
+    return { definition: candidates.find((candidate) => names?.has(candidate.module)) };
+  }
+  if (candidates.length < 2) return { definition: candidates[0] };
+  return { definition: candidates.find((candidate) => candidate.module === at.inherited) };
+}
+
+/** The module that nodes inside inherit. A wrapper passes on the one above it: it is not of the package that it wraps. */
+export function moduleWithin(
+  node: PlanNode,
+  { definition, inherited }: { readonly definition: CatalogNode | undefined; readonly inherited: string },
+): string {
+  if (wrapperOf(node) !== undefined) return inherited;
+  return definition?.module ?? node.module ?? inherited;
+}
+
+interface UnresolvedPlace {
+  readonly path: string;
+  /** Types that the property takes, where it says. */
+  readonly accepts?: readonly string[] | undefined;
+}
+
+/** Why a node has no definition, as a sentence and as data. */
+export function explainUnresolved(
+  index: CatalogIndex,
+  node: PlanNode,
+  { path, accepts }: UnresolvedPlace,
+): { readonly message: string; readonly details: Record<string, unknown> } {
+  const type = bareTypeName(node.type);
+  const modules = (index.types.get(type) ?? []).map((candidate) => candidate.module);
+  const place = placeName(path);
+  if (modules.length === 0) {
+    const nearest = nearestNames(type, index.types.keys());
+    return {
+      message: `${place} has the type ${quote(type)}, which no installed package provides.${accepts === undefined ? didYouMean(nearest) : ` There ${accepts.length === 1 ? 'is' : 'are'} ${listed(accepts)} here.`}`,
+      details: { type: cut(type), nearest },
+    };
+  }
+  const message =
+    node.module === undefined
+      ? `${place} has the type ${type}, which ${modules.join(' and ')} provide. Say which one with _module.`
+      : `${place} has the type ${type} of module ${quote(node.module)}, but that type is provided by ${alternatives(modules)}.`;
+  return { message, details: { type, modules } };
+}
+
+/** The property of a definition that a name means, in either spelling of Greek letters. */
+export function findProperty(definition: CatalogNode, name: string): CatalogProperty | undefined {
+  const wanted = canonicalName(name);
+  return definition.properties.find((property) => canonicalName(property.name) === wanted);
+}
