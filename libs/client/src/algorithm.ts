@@ -12,7 +12,7 @@ import {
   type Ticket,
 } from '@rondel/contracts';
 import { call } from './call.js';
-import type { CallOptions } from './client.js';
+import type { CallOptions } from './call-options.js';
 import type { Connection } from './connection.js';
 import type { PlanTable } from './plan-table.js';
 

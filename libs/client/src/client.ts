@@ -33,18 +33,15 @@ import { jobEvents, type EventOptions, type ReceivedEvent } from './job-events.j
 import { filterOf, selectionCalls, type JobFilterQuery, type SelectionCalls } from './job-selection.js';
 import { sweepCalls, type SweepCalls } from './sweep.js';
 import { resumableBytes, resumableUpload, sourceOf } from './upload.js';
-
-export interface CallOptions {
-  /** Gives the call up; it rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface SubmitOptions extends CallOptions {
-  /** The same key gives the same job, however often the request is sent. */
-  readonly idempotencyKey?: string;
-  /** The answer comes when the job has ended, or after so many seconds, up to 60. */
-  readonly waitSeconds?: number;
-}
+import {
+  type CallOptions,
+  type SubmitOptions,
+  type Download,
+  type StoredData,
+  type PutOptions,
+  type UploadSource,
+} from './call-options.js';
+import { type UploadOptions } from './call-options.js';
 
 export interface JobQuery extends JobFilterQuery, CallOptions {
   /** Jobs of one page. A page may hold fewer although more follow: where there is a cursor, there may be more. */
@@ -80,45 +77,6 @@ export interface StartableWorker {
   /** Reconstruction packages beside those of Rondel. */
   readonly package?: string[];
   readonly engine?: EngineName;
-}
-
-/** Bytes on their way. The caller reads `body` to its end or cancels it. */
-export interface Download {
-  readonly body: ReadableStream<Uint8Array>;
-  /** Absent when the server does not know beforehand. */
-  readonly bytes: number | undefined;
-  readonly mediaType: string;
-}
-
-export interface StoredData {
-  /** `artifact:sha256-<hex>` */
-  readonly artifact: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  /** True when the store had these bytes already. */
-  readonly existed: boolean;
-}
-
-export interface PutOptions extends CallOptions {
-  /** Hash the bytes must have; a difference is refused by the server. */
-  readonly sha256?: string;
-}
-
-/** Bytes that can be read again from any place, such as those of a file. */
-export interface UploadSource {
-  readonly bytes: number;
-  /** The bytes from an offset to the end. */
-  readonly read: (offset: number) => Blob | ReadableStream<Uint8Array>;
-}
-
-export interface UploadOptions extends PutOptions {
-  /** How long an upload waits for the connection to come back, 120 s unless told. */
-  readonly patienceSeconds?: number;
-  /**
-   * Told how many bytes the server has whenever that is known. A source of Blobs is then sent in pieces of about a second
-   * each; of one that streams it is only known after a broken connection and at the end.
-   */
-  readonly onProgress?: (bytes: number) => void;
 }
 
 /** Answer of `/readyz`: `status` is `ready` when jobs can be taken. */

@@ -1,20 +1,22 @@
 export { type LockOptions, type RepeatableOptions, type WarmAlgorithm } from './algorithm.js';
 export {
   createClient,
-  type CallOptions,
   type Client,
-  type Download,
   type Health,
   type JobQuery,
-  type PutOptions,
   type ResultQuery,
   type SessionQuery,
   type StartableWorker,
+} from './client.js';
+export { type UploadOptions } from './call-options.js';
+export {
+  type CallOptions,
+  type Download,
+  type PutOptions,
   type StoredData,
   type SubmitOptions,
-  type UploadOptions,
   type UploadSource,
-} from './client.js';
+} from './call-options.js';
 export { type ClientOptions } from './connection.js';
 export { connect, type Rondel } from './connect.js';
 export { type BuiltInPlans } from './generated/built-in-plans.js';

@@ -1,6 +1,6 @@
 import type { JobCounts, JobFilter, JobSelection, JobState, SelectionAnswer } from '@rondel/contracts';
 import { call } from './call.js';
-import type { CallOptions } from './client.js';
+import type { CallOptions } from './call-options.js';
 import type { Connection } from './connection.js';
 
 /** Which jobs: those for which everything given holds. */

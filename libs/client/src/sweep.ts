@@ -1,6 +1,6 @@
 import type { AcceptedSweep, Sweep, SweepPage, SweepSubmission, SweepSummary } from '@rondel/contracts';
 import { call } from './call.js';
-import type { CallOptions, Download, SubmitOptions } from './client.js';
+import type { CallOptions, Download, SubmitOptions } from './call-options.js';
 import type { Connection } from './connection.js';
 
 export interface SweepQuery extends CallOptions {

@@ -1,5 +1,6 @@
 import { isRondelError, RondelError } from '@rondel/contracts';
-import type { StoredData, UploadOptions, UploadSource } from './client.js';
+import type { UploadOptions } from './call-options.js';
+import type { StoredData, UploadSource } from './call-options.js';
 import type { Connection } from './connection.js';
 import { pause } from './resumed-stream.js';
 

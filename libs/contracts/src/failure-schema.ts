@@ -1,5 +1,5 @@
 import { Type, type Static } from './schema.js';
-import { failureCodes, type FailureCode } from './failure.js';
+import { failureCodes, type FailureCode } from './failure-codes.js';
 
 export const FailureCodeSchema = Type.Enum(Object.keys(failureCodes) as [FailureCode, ...FailureCode[]]);
 

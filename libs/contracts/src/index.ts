@@ -6,6 +6,7 @@ export * from './data-info.js';
 export * from './data-name.js';
 export * from './data-reference.js';
 export * from './engine.js';
+export * from './failure-codes.js';
 export * from './failure.js';
 export * from './failure-schema.js';
 export * from './job.js';

@@ -1,5 +1,6 @@
 import { isRondelError, RondelError, throwProblems, type JsonValue } from '@rondel/contracts';
-import type { ParameterNode, StepDefinition } from './definitions.js';
+import type { StepDefinition } from './definitions.js';
+import type { ParameterNode } from './built-node.js';
 import { examinePlan } from './examine.js';
 import type { Step } from './package.js';
 import type { Properties, Property } from './properties.js';

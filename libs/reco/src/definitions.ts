@@ -1,26 +1,7 @@
 import type { DatasetFacts } from '@rondel/contracts';
 import type { ParallelAxis } from './parallel-axes.js';
 import type { ParametersOf, Properties } from './properties.js';
-
-/** A built node that only configures a step, e.g. a regularization term. */
-export interface ParameterNode {
-  readonly type: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-/** Shape of what a step is about to get, for memory estimates. */
-export interface InputShape {
-  readonly shape: readonly number[];
-  /** Bytes of one element of the main array. */
-  readonly elementBytes: number;
-}
-
-/** A built step or pipeline as the definitions around it see it. */
-export interface BuiltNode {
-  readonly type: string;
-  /** Values of a step; of a pipeline its stages, each a `BuiltNode` in turn. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
+import { type InputShape, type BuiltNode } from './built-node.js';
 
 interface NodeFacts {
   /** `_type` in plan files, e.g. `RadonBackprojectionParameters`. Unique among all packages of a registry. */

@@ -1,5 +1,6 @@
 import { failure, isRondelError, type Problem } from '@rondel/contracts';
-import type { BuiltNode, NodeDefinition, ParameterNode, StepDefinition } from './definitions.js';
+import type { NodeDefinition, StepDefinition } from './definitions.js';
+import type { BuiltNode, ParameterNode } from './built-node.js';
 import { childTable, typeOf, unwrapped, type PlanTree } from './plan-steps.js';
 import type { Properties } from './properties.js';
 import type { Registry } from './registry.js';

@@ -4,14 +4,12 @@ export {
   defineStep,
   defineValue,
   type AlgorithmDefinition,
-  type BuiltNode,
-  type InputShape,
   type NodeDefinition,
-  type ParameterNode,
   type PipelineDefinition,
   type StepDefinition,
   type ValueDefinition,
 } from './definitions.js';
+export { type BuiltNode, type InputShape, type ParameterNode } from './built-node.js';
 export { type LinkFunction } from '@rondel/plan';
 export {
   implementStep,

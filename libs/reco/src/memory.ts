@@ -1,6 +1,6 @@
 import { elementCount, elementSize, RondelError, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
-import type { InputShape } from './definitions.js';
+import type { InputShape } from './built-node.js';
 import { haloAlong, parallelAlong } from './parallel-axes.js';
 
 /** Memory that one step may take. */

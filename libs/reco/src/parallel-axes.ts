@@ -1,5 +1,5 @@
 import { RondelError, type DatasetFacts } from '@rondel/contracts';
-import type { BuiltNode } from './definitions.js';
+import type { BuiltNode } from './built-node.js';
 import type { ParametersOf, Properties } from './properties.js';
 
 /** An axis along which blocks can be computed apart: with some of their neighbours, or only in some cases. */

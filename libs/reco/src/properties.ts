@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@rondel/contracts/schema';
-import type { ParameterNode } from './definitions.js';
+import type { ParameterNode } from './built-node.js';
 
 interface PropertyFacts {
   /** One sentence: what the property does. Units go into `unit`. */

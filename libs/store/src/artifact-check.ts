@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactFacts } from './artifact-store.js';
+import type { ArtifactFacts } from './artifact-facts.js';
 import { smallFileBytes } from './file-access.js';
 import { hashFile } from './hash-file.js';
 import { systemCode, unlessMissing } from './store-errors.js';

@@ -1,30 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { JsonValue } from '@rondel/contracts';
 import type { CollectableFiles } from './collectable-files.js';
-
-/** Bytes in order, of any number of pieces; a Node stream of bytes is one. */
-export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-
-export interface TransferOptions {
-  /** Bytes that are taken at most, > 0; unlimited unless told. */
-  readonly maxBytes?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import { type ByteSource, type TransferOptions } from './byte-transfer.js';
+import { type ArtifactFacts, type StoredArtifact } from './artifact-facts.js';
 
 export interface PutOptions extends TransferOptions {
   /** Hash that the bytes must have, 64 lower-case hex digits. */
   readonly expectedSha256?: string | undefined;
-}
-
-export interface ArtifactFacts {
-  /** 64 lower-case hex digits; with `artifact:sha256-` in front, the data reference. */
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
-export interface StoredArtifact extends ArtifactFacts {
-  /** True when the same bytes were there before. Two that store the same bytes at once may both see false. */
-  readonly existed: boolean;
 }
 
 /** First and last byte of a part, both counted from 0 and both included, as in HTTP. */

@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { RondelError } from '@rondel/contracts';
-import type { ByteSource, TransferOptions } from './artifact-store.js';
 
 /** Written at once, so that a cancelled transfer of one large array stops soon. */
 const pieceBytes = 4 * 1024 ** 2;
@@ -83,4 +82,13 @@ function stop(source: ByteSource, iterator: AsyncIterator<Uint8Array> | Iterator
 
 function cancelled(): RondelError {
   return new RondelError('CANCELLED', 'Storing the data was cancelled.');
+}
+
+/** Bytes in order, of any number of pieces; a Node stream of bytes is one. */
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export interface TransferOptions {
+  /** Bytes that are taken at most, > 0; unlimited unless told. */
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }

@@ -2,30 +2,18 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from './artifact-store.js';
 import { sweepCheckpoints } from './checkpoint-area.js';
-import { openCollectableFiles } from './collectable-files.js';
-import type { SmallFiles } from './file-access.js';
+import { openCollectableFiles } from './file-collection.js';
 import { fileArtifacts } from './file-artifacts.js';
 import { filePreviews } from './file-previews.js';
 import { fileRecords } from './file-records.js';
 import { fileUploads } from './file-uploads.js';
 import { unlessMissing } from './store-errors.js';
 import { foldersOf, type StoreFolders } from './store-folders.js';
+import { type StoreOptions } from './store-folders.js';
 
 const dayInMilliseconds = 24 * 60 * 60 * 1000;
 /** Nobody is told any more that an artifact was removed after this. */
 const forgottenAfter = 365 * dayInMilliseconds;
-
-export interface StoreOptions {
-  /** How the calling process waits for the disk; unless told it does not. */
-  readonly smallFiles?: SmallFiles;
-  /**
-   * Bytes that are stored again are compared with the copy that is there, which counts as a use. So long after a
-   * comparison this process does neither again; unless told it does both each time.
-   */
-  readonly comparedForMs?: number;
-  /** Records will be written: what that takes is started at once, unless told with the first one. */
-  readonly willRecord?: boolean;
-}
 
 /**
  * An artifact store in a folder, which is made when something is first written. Several processes and machines may

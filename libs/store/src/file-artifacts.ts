@@ -2,14 +2,9 @@ import { createHash, hash } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { RondelError } from '@rondel/contracts';
-import type {
-  ArtifactFacts,
-  ArtifactStore,
-  ByteRange,
-  ByteSource,
-  PutOptions,
-  StoredArtifact,
-} from './artifact-store.js';
+import type { ArtifactStore, ByteRange, PutOptions } from './artifact-store.js';
+import type { ArtifactFacts, StoredArtifact } from './artifact-facts.js';
+import type { ByteSource } from './byte-transfer.js';
 import { isUndamaged } from './artifact-check.js';
 import { removalTime, takeBack, touchArtifact } from './artifact-trash.js';
 import { transfer } from './byte-transfer.js';

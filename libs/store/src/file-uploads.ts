@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
-import type {
-  ArtifactFacts,
-  ArtifactStore,
-  PutOptions,
-  StoredArtifact,
-  TransferOptions,
-  UploadPart,
-  UploadState,
-} from './artifact-store.js';
+import type { ArtifactStore, PutOptions, UploadPart, UploadState } from './artifact-store.js';
+import type { ArtifactFacts, StoredArtifact } from './artifact-facts.js';
+import type { TransferOptions } from './byte-transfer.js';
 import { transfer } from './byte-transfer.js';
 import { readOnly } from './file-access.js';
 import { adoptFile } from './file-artifacts.js';

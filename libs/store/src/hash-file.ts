@@ -3,7 +3,7 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
 import { smallFileBytes } from './file-access.js';
-import type { StoreOptions } from './file-artifact-store.js';
+import type { StoreOptions } from './store-folders.js';
 import { systemCode } from './store-errors.js';
 
 const readBytes = 1024 ** 2;

@@ -1,16 +1,14 @@
 export {
-  type ArtifactFacts,
   type ArtifactStore,
   type ByteRange,
-  type ByteSource,
   type ListOptions,
   type PutOptions,
   type RecordEntry,
-  type StoredArtifact,
-  type TransferOptions,
   type UploadPart,
   type UploadState,
 } from './artifact-store.js';
+export { type ArtifactFacts, type StoredArtifact } from './artifact-facts.js';
+export { type ByteSource, type TransferOptions } from './byte-transfer.js';
 export {
   openCheckpointArea,
   type CheckpointArea,
@@ -23,7 +21,8 @@ export { type RemovedFiles } from './artifact-trash.js';
 export { type CollectableFiles, type FoundArtifact, type FoundFile, type PassingKind } from './collectable-files.js';
 export { type Tombstones } from './file-tombstones.js';
 export { type SmallFiles } from './file-access.js';
-export { openArtifactStore, type StoreOptions } from './file-artifact-store.js';
+export { openArtifactStore } from './file-artifact-store.js';
+export { type StoreOptions } from './store-folders.js';
 export { hashFile } from './hash-file.js';
 export { alignedInDataset, datasetLayout, sectionProperties } from './dataset-layout.js';
 export { openPartArea, type PartArea } from './part-area.js';

@@ -1,10 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError } from '@rondel/contracts';
 import type { ArtifactStore } from './artifact-store.js';
-import { openArtifactStore, type StoreOptions } from './file-artifact-store.js';
+import { openArtifactStore } from './file-artifact-store.js';
+import { type StoreOptions } from './store-folders.js';
 import { hashFile } from './hash-file.js';
-import { checkSha256 } from './identifiers.js';
+import { removeResult, resultFolder, resultsFolder } from './result-folders.js';
 import { unlessMissing } from './store-errors.js';
 
 /** Where the arrays of one kept result lie. */
@@ -37,18 +38,13 @@ export interface ResultArea {
 
 /** @param directory Folder of the artifact store; results lie in `results/ab/cdef...`. */
 export function openResultArea(directory: string, options: StoreOptions = {}): ResultArea {
-  const root = join(directory, 'results');
-  const folderOf = (key: string) => {
-    checkSha256(key);
-    return join(root, key.slice(0, 2), key.slice(2));
-  };
   return {
     files(key) {
-      const store = openArtifactStore(folderOf(key), options);
+      const store = openArtifactStore(resultFolder(directory, key), options);
       return checkedFiles(store, 'A file of a kept result');
     },
-    remove: (key) => rm(folderOf(key), { recursive: true, force: true }),
-    list: () => listResults(root),
+    remove: (key) => removeResult(directory, key),
+    list: () => listResults(resultsFolder(directory)),
   };
 }
 

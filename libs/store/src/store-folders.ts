@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { comparedArtifacts, type ComparedArtifacts } from './compared-artifacts.js';
-import type { StoreOptions } from './file-artifact-store.js';
 import { fileAccess, readOnly, type FileAccess } from './file-access.js';
 import { diskFailure, unlessMissing } from './store-errors.js';
+import type { SmallFiles } from './file-access.js';
 
 /** Where things lie below the store's folder. */
 export interface StoreFolders {
@@ -143,4 +143,16 @@ function sharedSync({ syncFolder }: FileAccess): StoreFolders['sync'] {
     next.set(folder, waiting);
     return waiting;
   };
+}
+
+export interface StoreOptions {
+  /** How the calling process waits for the disk; unless told it does not. */
+  readonly smallFiles?: SmallFiles;
+  /**
+   * Bytes that are stored again are compared with the copy that is there, which counts as a use. So long after a
+   * comparison this process does neither again; unless told it does both each time.
+   */
+  readonly comparedForMs?: number;
+  /** Records will be written: what that takes is started at once, unless told with the first one. */
+  readonly willRecord?: boolean;
 }

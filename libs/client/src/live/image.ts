@@ -1,5 +1,6 @@
 import type { Job, NdArray, Result, TypedArray, Warning } from '@rondel/contracts';
-import type { CallOptions, Client, Download, ResultQuery } from '../client.js';
+import type { Client, ResultQuery } from '../client.js';
+import type { CallOptions, Download } from '../call-options.js';
 import { decodeNpy } from '../npy.js';
 
 /** What a job has made. Its values stay on the server until they are asked for. */

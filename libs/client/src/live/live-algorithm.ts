@@ -6,7 +6,8 @@ import {
   type RepeatableOptions,
   type WarmAlgorithm,
 } from '../algorithm.js';
-import { jobCalls, type CallOptions } from '../client.js';
+import { jobCalls } from '../client.js';
+import { type CallOptions } from '../call-options.js';
 import type { Connection } from '../connection.js';
 import { imageOf, type Image } from './image.js';
 import { referenceTo, type ReconstructionData } from './reconstruct.js';

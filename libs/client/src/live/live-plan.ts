@@ -1,5 +1,5 @@
 import type { BuildAnswer, EmptiedResults, Job, Session, SessionChange } from '@rondel/contracts';
-import type { CallOptions } from '../client.js';
+import type { CallOptions } from '../call-options.js';
 import type { BuiltInPlans } from '../generated/built-in-plans.js';
 import type { PlanTable, TypeName } from '../plan-table.js';
 import type { Image } from './image.js';

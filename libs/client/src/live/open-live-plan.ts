@@ -1,6 +1,6 @@
 import { RondelError, type NewSession, type Session } from '@rondel/contracts';
 import { call } from '../call.js';
-import type { CallOptions } from '../client.js';
+import type { CallOptions } from '../call-options.js';
 import type { Connection } from '../connection.js';
 import type { PlanTable } from '../plan-table.js';
 import type { LivePlan, LivePlanCalls, LivePlanSource, OpenOptions } from './live-plan.js';

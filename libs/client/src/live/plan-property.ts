@@ -1,5 +1,5 @@
 import type { SessionChange, SessionProperty } from '@rondel/contracts';
-import type { CallOptions } from '../client.js';
+import type { CallOptions } from '../call-options.js';
 import type { PlanTable, RemoteValue, TypeName } from '../plan-table.js';
 
 /** A short fact about a value, told instead of the value: items of a list, extents of nested lists, SHA-256. */

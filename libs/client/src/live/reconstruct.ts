@@ -7,7 +7,8 @@ import {
   type Progress,
   type Submission,
 } from '@rondel/contracts';
-import { dataCalls, jobCalls, type CallOptions } from '../client.js';
+import { dataCalls, jobCalls } from '../client.js';
+import { type CallOptions } from '../call-options.js';
 import type { Connection } from '../connection.js';
 import { encodeNpy } from '../npy.js';
 import { imageOf, type Image } from './image.js';

@@ -1,7 +1,8 @@
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
 import { batchFirstKernel } from './batch-first.js';
 import { batchLastKernel } from './batch-last.js';
-import type { Shape3D, WasmCall } from './domain-kernel.js';
+import type { WasmCall } from './domain-kernel.js';
+import type { Shape3D } from './shape.js';
 import { filterSinogramKernel } from './filter-sinogram.js';
 import type { ParallelGeometry } from './parallel-geometry.js';
 import { radonBackprojectKernel } from './radon-backproject.js';

@@ -1,4 +1,4 @@
-import type { Shape3D } from '../kernels/domain-kernel.js';
+import type { Shape3D } from '../kernels/shape.js';
 import { usualWorkgroupSize, type KernelProgram, type ProgramTable } from './program.js';
 
 /** Rows that share the reading of the impulse response. */

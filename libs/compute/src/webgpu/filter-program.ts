@@ -1,4 +1,4 @@
-import type { Shape3D } from '../kernels/domain-kernel.js';
+import type { Shape3D } from '../kernels/shape.js';
 import { impulseResponse, type SinogramFilter } from '../kernels/impulse-response.js';
 import { directFilterProgram, directFilterTables } from './direct-filter-program.js';
 import { fitsWorkgroup, fourierFilterProgram, fourierFilterTables } from './fourier-filter-program.js';

@@ -1,4 +1,4 @@
-import type { Shape3D } from '../kernels/domain-kernel.js';
+import type { Shape3D } from '../kernels/shape.js';
 import type { KernelProgram, ProgramTable } from './program.js';
 
 /** What WebGPU promises of every device. */

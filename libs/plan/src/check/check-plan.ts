@@ -1,7 +1,8 @@
 import type { Catalog, Problem } from '@rondel/contracts';
 import { indexCatalog } from './catalog-index.js';
 import { linkProblemsOf } from '../links/check-links.js';
-import { conformNode, type Conformance } from './conform-node.js';
+import { conformNode } from './conform-node.js';
+import type { Conformance } from './conformance.js';
 import type { PlanNode } from '../value/plan-value.js';
 import { problemList, type ProblemList } from './problem-list.js';
 

@@ -1,46 +1,29 @@
-import { RondelError, type CatalogNode, type CatalogProperty } from '@rondel/contracts';
-import { explainUnresolved, findProperty, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
-import { conformProperty, type PropertyPlace } from './conform-property.js';
-import { nameInJulia, nodeInJulia, type JuliaWords } from './julia-words.js';
+import { type CatalogNode, type CatalogProperty, RondelError } from '@rondel/contracts';
+import { type CatalogIndex, explainUnresolved, findProperty, moduleWithin, resolveNode } from './catalog-index.js';
+import { asBefore, nameInJulia, nodeInJulia, typeInJulia, valueInJulia } from './julia-words.js';
 import { didYouMean, nearestNames } from '../text/nearest.js';
 import { appendSegment, placeName } from '../value/path.js';
-import { isList, isNode, unwrapUnion, type PlanNode, type PlanValue } from '../value/plan-value.js';
+import {
+  type PlanNode,
+  type PlanValue,
+  isList,
+  isNode,
+  isNothing,
+  isTypeReference,
+  unwrapUnion,
+} from '../value/plan-value.js';
 import { isTag, keyOf } from '../value/property-name.js';
-import { problemList, type ProblemList, type Site } from './problem-list.js';
+import { type Site, problemList } from './problem-list.js';
 import { valueFromTree } from '../text/tree-reader.js';
 import { cut, quote } from '../value/text.js';
-
-/** How a plan is held against a catalog. */
-export interface Conformance {
-  readonly index: CatalogIndex;
-  /** Report properties that have no value and no default. */
-  readonly requireAll: boolean;
-  /** Give properties that have no value their default. */
-  readonly fillDefaults: boolean;
-  /**
-   * What a property means that the catalog does not know. `refuse`: a problem, as a name that somebody has just typed.
-   * `ignore`: a problem only if a known name is near, so that it may be a slip; else it is a field of another version in
-   * a file, which is kept and has no effect.
-   */
-  readonly unknownProperties: 'refuse' | 'ignore';
-  /** Name modules, types and properties as Julia does, for what is set in a plan that came from there. */
-  readonly julia?: JuliaWords | undefined;
-  /** Takes note of the properties that are ignored. */
-  readonly ignored?: ProblemList;
-}
-
-export interface NodePlace extends Site {
-  /** Module of the node above. */
-  readonly inherited: string;
-  /** Types that the property takes in which the node stands. */
-  readonly accepts?: readonly string[] | undefined;
-}
-
-interface ConformedNode {
-  readonly node: PlanNode;
-  /** Absent when the type is unknown; the node is then unchanged. */
-  readonly definition?: CatalogNode;
-}
+import { claimsRemote, conformRemote } from './conform-remote.js';
+import { conformValue } from './conform-value.js';
+import { isSchema } from './json-schema.js';
+import { bareTypeName } from '../value/type-name.js';
+import { valueWords } from '../text/value-words.js';
+import { anyNode, wrappedNode } from './wrapped-node.js';
+import { wrapperOf } from '../value/wrapper.js';
+import { type Conformance, type ConformedNode, type NodePlace } from './conformance.js';
 
 /**
  * Checks a node and all below it, and returns it as the catalog spells it: module, type, names of properties, kinds of
@@ -187,4 +170,137 @@ export function defaultValue(conformance: Conformance, definition: CatalogNode, 
     'INTERNAL',
     `${definition.package} declares a default that it does not accept: ${first.message}`,
   );
+}
+
+export interface PropertyPlace extends Site {
+  /** Module of the node that has the property. */
+  readonly module: string;
+}
+
+/**
+ * Checks the value of a property and returns it as the catalog means it; `undefined` when it says no more than an absent
+ * one would (*nothing* where the property may be absent). Problems go to `place.problems`.
+ */
+export function conformProperty(
+  conformance: Conformance,
+  given: PropertyValue,
+  place: PropertyPlace,
+): PlanValue | undefined {
+  const conformed = conformOwn(conformance, given, place);
+  return conformance.julia === undefined ? conformed : asBefore(given.value, valueInJulia(conformed));
+}
+
+interface PropertyValue {
+  readonly property: CatalogProperty;
+  readonly value: PlanValue;
+}
+
+function conformOwn(
+  conformance: Conformance,
+  { property, value }: PropertyValue,
+  place: PropertyPlace,
+): PlanValue | undefined {
+  const inner = unwrapUnion(value);
+  if (isNothing(inner) && property.optional && property.default === undefined && !holdsTable(property))
+    return undefined;
+  if (property.accepts === undefined) return conformPlain(conformance, { property, value: inner }, place);
+  if (property.typeReference === true) return conformType(conformance, { property, value: inner }, place);
+  const holder = { conformance, accepts: property.accepts, place };
+  return property.list === true ? conformList(holder, inner) : conformChild(holder, inner, place.path);
+}
+
+function holdsTable(property: CatalogProperty): boolean {
+  return isSchema(property.schema) && property.schema.type === 'object';
+}
+
+function conformPlain(
+  { index }: Conformance,
+  { property, value }: { property: CatalogProperty; value: PlanValue },
+  place: PropertyPlace,
+): PlanValue {
+  // What it stands for is known only on the worker; there it is held against the schema.
+  if (claimsRemote(value) && property.local !== true) return conformRemote(index, value, place);
+  return isSchema(property.schema) ? conformValue(property.schema, value, place) : value;
+}
+
+function conformType({ julia }: Conformance, { property, value }: PropertyValue, place: PropertyPlace): PlanValue {
+  const accepts = property.accepts ?? [];
+  const name = isTypeReference(value) ? value.name : value;
+  const known = typeof name === 'string' ? accepts.find((type) => type === bareTypeName(name)) : undefined;
+  if (known !== undefined) {
+    const type = { kind: 'type', module: isTypeReference(value) ? value.module : undefined, name: known } as const;
+    return julia === undefined ? type : typeInJulia(julia, type, property);
+  }
+  const nearest = typeof name === 'string' ? nearestNames(bareTypeName(name), accepts) : [];
+  place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${place.path} must be the name of a type, one of ${accepts.join(', ')}; got ${valueWords(value)}.${didYouMean(nearest)}`,
+    at: place.path,
+    details: { nearest },
+  }));
+  return value;
+}
+
+interface Holder {
+  readonly conformance: Conformance;
+  readonly accepts: readonly string[];
+  readonly place: PropertyPlace;
+}
+
+function conformList(holder: Holder, value: PlanValue): PlanValue {
+  if (isList(value)) {
+    return value.map((item, position) =>
+      conformChild(holder, unwrapUnion(item), appendSegment(holder.place.path, position + 1)),
+    );
+  }
+  const hint = isNode(value) ? ' Put it in brackets.' : '';
+  holder.place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${holder.place.path} must be a list of nodes of type ${holder.accepts.join(', ')}, got ${valueWords(value)}.${hint}`,
+    at: holder.place.path,
+  }));
+  return value;
+}
+
+function conformChild({ conformance, accepts, place }: Holder, value: PlanValue, path: string): PlanValue {
+  if (isNode(value)) return conformAccepted({ conformance, accepts, place }, value, path);
+  place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${path} must be a node (a table with _type) of type ${accepts.join(', ')}, got ${valueWords(value)}.`,
+    at: path,
+  }));
+  return value;
+}
+
+function conformAccepted({ conformance, accepts, place }: Holder, node: PlanNode, path: string): PlanNode {
+  const any = accepts.includes(anyNode);
+  const site = { path, inherited: place.module, problems: place.problems, accepts: any ? undefined : accepts };
+  const child = conformNode(conformance, node, site);
+  const held = wrappedNode(conformance.index, child.node, place.module);
+  if (held !== undefined) checkPlaced(conformance.index, { node: child.node, held }, site);
+  const types = [child.node.type, held?.type ?? ''].map(bareTypeName);
+  if (held === undefined || any || types.some((type) => accepts.includes(type))) return child.node;
+  const nearest = nearestNames(bareTypeName(held.type), accepts);
+  place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${path} must be a node of type ${accepts.join(', ')}, got ${valueWords(held)}.${didYouMean(nearest)}`,
+    at: path,
+    details: { accepts: [...accepts] },
+  }));
+  return child.node;
+}
+
+interface Placed {
+  readonly node: PlanNode;
+  readonly held: PlanNode;
+}
+
+/** Only what runs can run elsewhere: a value belongs to the step that reads it. */
+function checkPlaced(index: CatalogIndex, { node, held }: Placed, place: NodePlace): void {
+  if (wrapperOf(node)?.places !== true || resolveNode(index, held, place).definition?.kind !== 'value') return;
+  place.problems.add(() => ({
+    code: 'PLAN_INVALID_VALUE',
+    message: `${place.path} is to run elsewhere, but ${valueWords(held)} is no step. Wrap the step that it belongs to.`,
+    at: place.path,
+  }));
 }

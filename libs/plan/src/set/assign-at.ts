@@ -1,7 +1,7 @@
 import type { CatalogNode } from '@rondel/contracts';
 import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from '../check/catalog-index.js';
-import { conformProperty } from '../check/conform-property.js';
-import type { Conformance } from '../check/conform-node.js';
+import { conformProperty } from '../check/conform-node.js';
+import type { Conformance } from '../check/conformance.js';
 import { setAt, valueAt } from '../value/edit.js';
 import { asBefore, juliaWordsOf, nameInJulia } from '../check/julia-words.js';
 import { appendSegment, formatPath, type PathSegment } from '../value/path.js';

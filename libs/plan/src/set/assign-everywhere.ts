@@ -1,7 +1,7 @@
 import type { CatalogProperty } from '@rondel/contracts';
 import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from '../check/catalog-index.js';
-import type { Conformance } from '../check/conform-node.js';
-import { conformProperty } from '../check/conform-property.js';
+import type { Conformance } from '../check/conformance.js';
+import { conformProperty } from '../check/conform-node.js';
 import { asBefore, juliaWordsOf, nameInJulia, type JuliaWords } from '../check/julia-words.js';
 import { appendSegment } from '../value/path.js';
 import { isList, isNode, isUnion, nothing, type PlanNode, type PlanValue } from '../value/plan-value.js';

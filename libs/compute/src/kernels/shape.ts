@@ -1,0 +1,1 @@
+export type Shape3D = [number, number, number];
