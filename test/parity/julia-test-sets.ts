@@ -70,7 +70,9 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
           'begin as missing, are set and read, and refuse what they do not take',
           'that are missing have their default when the algorithm is built',
         ],
-        'libs/plan/src/set/property.test.ts': ['tells missing from nothing, and what may be missing from what must not'],
+        'libs/plan/src/set/property.test.ts': [
+          'tells missing from nothing, and what may be missing from what must not',
+        ],
         [fromJulia]: ['P3: takes nothing as a filter for the ramp, and numbers as a response'],
       },
     },
@@ -457,7 +459,9 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
     },
     {
       set: '@reconstruction / Generic algorithm with type parameter',
-      here: { 'libs/plan/src/check/check-plan.test.ts': ['refuses a node of a type that the property does not accept'] },
+      here: {
+        'libs/plan/src/check/check-plan.test.ts': ['refuses a node of a type that the property does not accept'],
+      },
     },
     {
       set: '@reconstruction / put! and take! interface',
