@@ -1,5 +1,6 @@
 import { RondelError } from '@rondel/contracts';
 import type { DataLook } from '@rondel/formats';
+import { LRUCache } from 'lru-cache';
 import type { RouteServices } from './services.js';
 
 /** Looks that are remembered: whoever asked for one asks for its picture next. */
@@ -12,7 +13,7 @@ export interface DataLooks {
 
 /** What raw data in the store holds, read in threads. */
 export function openDataLooks({ store, pictures }: Pick<RouteServices, 'store' | 'pictures'>): DataLooks {
-  const kept = new Map<string, DataLook>();
+  const kept = new LRUCache<string, DataLook>({ max: mostKept });
   return {
     async look(sha256, dataset, signal) {
       const key = `${sha256} ${dataset ?? ''}`;
@@ -25,10 +26,6 @@ export function openDataLooks({ store, pictures }: Pick<RouteServices, 'store' |
       const path = await store.localPath(sha256);
       const look = await pictures.look({ path, label: 'The file', ...(dataset !== undefined && { dataset }) }, signal);
       kept.set(key, look);
-      for (const oldest of kept.keys()) {
-        if (kept.size <= mostKept) break;
-        kept.delete(oldest);
-      }
       return look;
     },
   };

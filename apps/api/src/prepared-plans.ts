@@ -1,5 +1,6 @@
 import type { Submission, Warning } from '@rondel/contracts';
 import { planHash, printPlan, toTree, type PlanNode } from '@rondel/plan';
+import { LRUCache } from 'lru-cache';
 import type { StagedPlan } from './placement.js';
 
 /** Plans that are remembered; whoever submits many jobs submits few plans. */
@@ -29,24 +30,16 @@ export interface PreparedPlans {
 }
 
 export function openPreparedPlans(): PreparedPlans {
-  const plans = new Map<string, PlanNode>();
+  const plans = new LRUCache<string, PlanNode>({ max: mostPlans });
   const known = new WeakMap<PlanNode, PlanForms>();
   const knownStages = new WeakMap<PlanNode, Map<string | undefined, StagedPlan>>();
   const knownWarnings = new WeakMap<PlanNode, readonly Warning[]>();
-  const remember = (key: string, plan: PlanNode) => {
-    plans.delete(key);
-    plans.set(key, plan);
-    for (const oldest of plans.keys()) {
-      if (plans.size <= mostPlans) return;
-      plans.delete(oldest);
-    }
-  };
   return {
     async plan(submission, prepare) {
       const key = keyOf(submission);
       if (key === undefined) return prepare();
       const plan = plans.get(key) ?? (await prepare());
-      remember(key, plan);
+      plans.set(key, plan);
       return plan;
     },
     forms(plan) {

@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '@rondel/store';
+import { LRUCache } from 'lru-cache';
 
 /** Hashes that are remembered. */
 const mostHashes = 10_000;
@@ -15,7 +16,7 @@ export interface RecentTouches {
  * @param ageMs How long a look at the store is good for; 0: for this once.
  */
 export function openRecentTouches(store: Pick<ArtifactStore, 'touch'>, ageMs: number): RecentTouches {
-  const seen = new Map<string, number>();
+  const seen = new LRUCache<string, number>({ max: mostHashes });
   return {
     async touch(sha256) {
       const now = performance.now();
@@ -23,10 +24,6 @@ export function openRecentTouches(store: Pick<ArtifactStore, 'touch'>, ageMs: nu
       seen.delete(sha256);
       if (!(await store.touch(sha256))) return false;
       seen.set(sha256, now);
-      for (const [oldest] of seen) {
-        if (seen.size <= mostHashes) break;
-        seen.delete(oldest);
-      }
       return true;
     },
   };

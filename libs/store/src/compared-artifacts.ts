@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { FileStatus } from './file-access.js';
 
 /** About 200 bytes each. */
@@ -21,7 +22,7 @@ export interface ComparedArtifacts {
  * @param forMs So long a copy is neither compared nor touched again.
  */
 export function comparedArtifacts(forMs: number, now = () => Date.now()): ComparedArtifacts {
-  const found = new Map<string, { readonly ino: number; readonly at: number }>();
+  const found = new LRUCache<string, { readonly ino: number; readonly at: number }>({ max: mostArtifacts });
   return {
     async isRecent({ sha256, bytes }, look) {
       const known = found.get(sha256);
@@ -31,11 +32,7 @@ export function comparedArtifacts(forMs: number, now = () => Date.now()): Compar
       return present?.ino === known.ino && present.size === bytes && present.mtimeMs > since;
     },
     add(sha256, { ino }) {
-      if (forMs <= 0) return;
-      found.delete(sha256);
-      found.set(sha256, { ino, at: now() });
-      const [oldest] = found.keys();
-      if (found.size > mostArtifacts && oldest !== undefined) found.delete(oldest);
+      if (forMs > 0) found.set(sha256, { ino, at: now() });
     },
   };
 }

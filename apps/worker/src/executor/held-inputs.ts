@@ -2,8 +2,8 @@ import { statSync, type Stats } from 'node:fs';
 import type { Dataset, NdArray } from '@rondel/contracts';
 import { defaultLimits, readDataset, type ReadDataset } from '@rondel/formats';
 import type { ResolvedReference } from '@rondel/store';
+import { LRUCache } from 'lru-cache';
 import { claimedBytes } from './reading-room.js';
-import { openRecentValues } from './recent-values.js';
 import { blocking } from './small-files.js';
 
 /** Larger files take so long to compute with that reading them is nothing. */
@@ -44,7 +44,7 @@ interface Held {
  * Holds artifacts only: their names say what is in them. One whose file was replaced, as a damaged one is, is read again.
  */
 export function openHeldInputs(): HeldInputs {
-  const held = openRecentValues<Held>(mostBytes);
+  const held = new LRUCache<string, Held>({ maxSize: mostBytes });
   const readAs = async (
     resolved: ResolvedReference,
     { ino, size: bytes }: Stats,
@@ -59,7 +59,7 @@ export function openHeldInputs(): HeldInputs {
     const file = { dataset, bytes };
     const size = sizeOf(dataset);
     if (sha256 === undefined || bytes > largestFile || size > largestFile) return file;
-    held.set(key, { file, ino }, size + entryBytes);
+    held.set(key, { file, ino }, { size: size + entryBytes });
     return copyOf(file);
   };
   return {

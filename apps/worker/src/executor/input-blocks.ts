@@ -11,6 +11,7 @@ import {
 } from '@rondel/contracts';
 import { blocksAlong, type Block } from '@rondel/reco';
 import { hashFile, resolveReference, type PartFiles } from '@rondel/store';
+import { LRUCache } from 'lru-cache';
 import { Check, type Static, Type } from '@rondel/contracts/schema';
 import { BlockSchema } from './dataset-file.js';
 import { damagedPart, getDocument, putDataset, putDocument } from './dataset-parts.js';
@@ -18,7 +19,6 @@ import { mostBlocks } from './division.js';
 import { referenceIdentity } from './input-identity.js';
 import { axesOf, type AxisNames } from './named-axes.js';
 import type { RunPart } from './messages.js';
-import { openRecentValues, type RecentValues } from './recent-values.js';
 import { readInputRange, type DescribedInput, type Places } from './read-input.js';
 
 /** Blocks of the raw data that are not read yet: which files, as they were when the data was divided, and which parts. */
@@ -147,10 +147,10 @@ function scalarsIn(found: Readonly<Record<string, JsonValue>>): Record<string, n
 }
 
 /** Documents that were read lately: the blocks of a job share one. */
-export type InputBlockDocuments = RecentValues<InputBlocks>;
+export type InputBlockDocuments = LRUCache<string, InputBlocks>;
 
 export function openInputBlockDocuments(): InputBlockDocuments {
-  return openRecentValues(mostDocumentBytes);
+  return new LRUCache({ maxSize: mostDocumentBytes });
 }
 
 /** The block of raw data that a part, named by document and index, stands for; undefined for a part that is a dataset. */
@@ -172,7 +172,7 @@ function readDocument(
 ): InputBlocks | undefined {
   const document = getDocument(name, files);
   if (!Check(InputBlocksSchema, document)) return undefined;
-  documents.set(name, document, blockBytes * (document.blocks.length + document.sources.length));
+  documents.set(name, document, { size: blockBytes * (document.blocks.length + document.sources.length) });
   return document;
 }
 

@@ -10,9 +10,9 @@ import {
 } from '@rondel/formats';
 import { joinDatasets } from '@rondel/reco';
 import type { ArtifactStore, PartFiles } from '@rondel/store';
+import { LRUCache } from 'lru-cache';
 import type { DatasetFile } from './dataset-file.js';
 import { damagedPart, openDatasetPart } from './dataset-parts.js';
-import { openRecentValues } from './recent-values.js';
 
 export type PublishedImage = Omit<Result, 'seconds'>;
 
@@ -43,13 +43,13 @@ export interface ImagePublisher {
 }
 
 export function openImagePublisher(store: ArtifactStore): ImagePublisher {
-  const drawn = openRecentValues<Drawn>(mostPictureBytes);
+  const drawn = new LRUCache<string, Drawn>({ maxSize: mostPictureBytes });
   const publish = async (image: NdArray): Promise<PublishedImage> => {
     const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
     const known = drawn.get(sha256);
     const { picture, summary } = known ?? { picture: renderSlice(image, { bits: 8 }), summary: summarize(image) };
     requireFinite(summary);
-    if (known === undefined) drawn.set(sha256, { picture, summary }, picture.byteLength + entryBytes);
+    if (known === undefined) drawn.set(sha256, { picture, summary }, { size: picture.byteLength + entryBytes });
     const { sha256: preview } = await store.put([picture]);
     return imageRecord(image, summary, { sha256, preview });
   };

@@ -8,6 +8,7 @@ import {
   type PlacedStep,
   type RemoteSource,
 } from '@rondel/reco';
+import { LRUCache } from 'lru-cache';
 
 /** Built algorithms kept warm, so that a second job with the same plan finds its operators ready. */
 const mostWarm = 4;
@@ -40,29 +41,20 @@ export type WarmAlgorithms = (part: PlanPart) => Promise<WarmAlgorithm>;
  * stand for the same numbers. Least recently used algorithms make room, and free what they hold.
  */
 export function warmAlgorithms(registry: ExecutableRegistry, source: RemoteSource): WarmAlgorithms {
-  const kept = new Map<string, Built>();
-  const keep = (key: string, built: Built): void => {
-    kept.delete(key);
-    kept.set(key, built);
-    for (const [oldest, { algorithm }] of kept) {
-      if (kept.size <= mostWarm) break;
-      algorithm.dispose();
-      kept.delete(oldest);
-    }
-  };
+  const kept = new LRUCache<string, Built>({
+    max: mostWarm,
+    dispose: ({ algorithm }) => algorithm.dispose(),
+  });
   return async ({ plan, steps }) => {
     // Plans without remote values are found by this alone.
     const part = JSON.stringify([plan, steps]);
     const same = kept.get(part);
-    if (same !== undefined) {
-      keep(part, same);
-      return { ...same, warm: true, remoteValues: [], warnings: [] };
-    }
+    if (same !== undefined) return { ...same, warm: true, remoteValues: [], warnings: [] };
     const { tree, values, warnings = [] } = await resolveRemoteValues(plan, { registry, source, steps });
     const key = values.length === 0 ? part : JSON.stringify([plan, steps, values]);
     const found = kept.get(key);
     const built = found ?? { algorithm: buildAlgorithm(tree, registry, steps), placed: stepsOf(plan, registry) };
-    keep(key, built);
+    kept.set(key, built);
     return { ...built, warm: found !== undefined, remoteValues: values, warnings };
   };
 }
