@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ import { openTestApi } from '../support/test-api.js';
 import { workerRecord } from '../support/worker-record.js';
 
 const server = await startTestRedis();
-const { app, jobs, storeBytes, close } = await openTestApi(server.url);
+const { app, jobs, directory, storeBytes, close } = await openTestApi(server.url);
 const redis = new Redis(server.url);
 const data = await storeBytes('raw data');
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -147,6 +147,32 @@ describe('clocks', () => {
       await taker.close();
       await late.close();
     }
+  });
+
+  it('O5: do not matter when it is told what starts when, and whether an image may have been removed', async () => {
+    const pool = 'clocked';
+    const record = workerRecord('clock-1', { pools: [pool], running: ['x'] });
+    const ended = queuedHead(pool);
+    await jobs.submit(ended, queuedWork);
+    await jobs.fleet.beat(record);
+    const image = imageResult({ artifact: `artifact:sha256-${'c'.repeat(64)}` });
+    await jobs.ledger.finish(ended.id, { state: 'completed', result: image }, await begunAttempt(jobs, ended.id));
+    const job = await jobs.ledger.get(ended.id);
+    await jobs.ledger.markRecorded(ended.id, job);
+    await mkdir(join(directory, 'removed', 'cc'), { recursive: true });
+    await writeFile(join(directory, 'removed', 'cc', 'c'.repeat(62)), '');
+    const { id } = await client.submit({ plan: { name: 'radon/fbp' }, data, pool });
+    const clock = vi
+      .spyOn(Date, 'now')
+      .mockImplementation(() => Math.round(performance.timeOrigin + performance.now()) + 48 * 3_600_000);
+    const [waits, removed] = await Promise.all([client.job(id), client.job(ended.id)]).finally(() =>
+      clock.mockRestore(),
+    );
+    expect(Date.parse(waits.waiting?.estimatedStart ?? '')).toBeLessThan(Date.now() + 60_000);
+    // What is younger than a day is never removed.
+    expect(removed.result?.links).toHaveProperty('npy');
+    await client.cancel(id);
+    await jobs.fleet.leave(record.id);
   });
 
   it('O5: let a held answer go in time that are set back meanwhile', async () => {

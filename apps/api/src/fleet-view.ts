@@ -1,5 +1,5 @@
 import type { WorkerRecord } from '@rondel/contracts';
-import type { Jobs, SpecialQueue } from '@rondel/jobs';
+import type { Jobs, PlaceFacts, RunningTime, SpecialQueue } from '@rondel/jobs';
 
 /** What the fleet looks like to a request that asks where a job can run. */
 export interface FleetFacts {
@@ -16,6 +16,10 @@ export interface FleetView {
   freshFacts(): Promise<FleetFacts>;
   /** See `Ledger.meanSeconds`. */
   meanSeconds(pool: string): Promise<number | undefined>;
+  /** See `Jobs.placeFacts`. */
+  placeFacts(place: string): Promise<PlaceFacts>;
+  /** What the workers run, see `Jobs.runningTimes`. */
+  runningTimes(): Promise<ReadonlyMap<string, RunningTime>>;
   /** Whether the pool is held. */
   paused(pool: string): Promise<boolean>;
 }
@@ -38,6 +42,15 @@ export function openFleetView(jobs: Jobs, longestAgeMs: number): FleetView {
     facts: facts.recent,
     freshFacts: facts.fresh,
     meanSeconds: ofEach((pool) => jobs.ledger.meanSeconds(pool), longestAgeMs),
+    placeFacts: ofEach(async (place) => {
+      const { special } = await facts.recent();
+      const own = special.filter((queue) => queue.place === place).map(({ queue }) => queue);
+      return jobs.placeFacts(place, [place, ...own]);
+    }, longestAgeMs),
+    runningTimes: glance(async () => {
+      const { workers } = await facts.recent();
+      return jobs.runningTimes([...new Set(workers.flatMap(({ running }) => running))]);
+    }, longestAgeMs).recent,
     paused: ofEach((pool) => jobs.pools.paused(pool), longestAgeMs),
   };
 }

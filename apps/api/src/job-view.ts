@@ -82,10 +82,10 @@ async function presentResult(job: Job, result: Result, services: Services): Prom
 /** When the job's image was removed from the store; undefined while it is there. */
 async function collectionTime(
   { result, finishedAt }: Pick<Job, 'result' | 'finishedAt'>,
-  { store }: Pick<Services, 'store'>,
+  { store, jobs }: Pick<Services, 'store' | 'jobs'>,
 ): Promise<string | undefined> {
   if (result === undefined || finishedAt === undefined) return undefined;
-  if (Date.now() - Date.parse(finishedAt) < neverCollectedMs) return undefined;
+  if (jobs.clock() - Date.parse(finishedAt) < neverCollectedMs) return undefined;
   return (await store.removedAt(result.artifact.replace('artifact:sha256-', '')))?.toISOString();
 }
 

@@ -1,6 +1,8 @@
 import type { Job, WorkerRecord } from '@rondel/contracts';
 import { firstPlace, meets, needsIn, placesOf, type JobHead, type QueuePlace } from '@rondel/jobs';
+import { secondsToStart } from './estimated-start.js';
 import type { FleetFacts } from './fleet-view.js';
+import { outlookOf } from './outlook.js';
 import type { RouteServices } from './services.js';
 
 export type Waiting = NonNullable<Job['waiting']>;
@@ -54,12 +56,16 @@ export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingE
         ...shown,
       };
     }
-    const start = estimatedStart(position, able, mean);
-    return {
-      reason: inLine(job, place, position),
-      ...shown,
-      ...(start !== undefined && { estimatedStart: start.toISOString() }),
-    };
+    const reason = inLine(job, place, position);
+    if (position === undefined || mean === undefined) return { reason, ...shown };
+    const line = { job, place: place.place, before: position, able, meanSeconds: mean };
+    const outlook = await outlookOf(
+      { ...line, ...(place.order !== undefined && { order: place.order }) },
+      { jobs, view },
+    );
+    const seconds = secondsToStart(outlook);
+    if (seconds === undefined) return { reason: `${reason} ${notToBeTold}`, ...shown };
+    return { reason, ...shown, estimatedStart: roundMoment(seconds, jobs.clock()) };
   };
 }
 
@@ -89,6 +95,8 @@ function nobodyThere(place: string, needs: readonly { readonly text: string }[])
   return `No worker serves pool "${place}" now. Start one with: rondel worker --pool ${place}${having}`;
 }
 
+const notToBeTold = 'More comes that goes before it than its workers can do, so nobody can tell when it starts.';
+
 function inLine({ state, attempts, labels }: Job, { place }: QueuePlace, position: number | undefined): string {
   if (state === 'waiting') return `Attempt ${attempts.made} was lost; the next one starts in a moment.`;
   if (position === undefined && labels.algorithm !== undefined) {
@@ -101,23 +109,10 @@ function inLine({ state, attempts, labels }: Job, { place }: QueuePlace, positio
 
 const longWaitMs = 60_000;
 
-/**
- * Whenever a slot becomes free the first one in line starts, and of busy slots one becomes free every mean time divided by
- * their number.
- */
-function estimatedStart(
-  position: number | undefined,
-  workers: readonly WorkerRecord[],
-  meanSeconds: number | undefined,
-): Date | undefined {
-  if (position === undefined || meanSeconds === undefined) return undefined;
-  const slots = workers.reduce((sum, { concurrency }) => sum + concurrency, 0);
-  const free = workers.reduce((sum, { concurrency, running }) => sum + Math.max(0, concurrency - running.length), 0);
-  const turns = Math.max(0, position + 1 - free);
-  const wait = (1000 * turns * meanSeconds) / slots;
-  // From the next round moment on, so that a list in which nothing else has changed is the same as a moment ago.
-  const step = wait < longWaitMs ? 1000 : 10_000;
-  return new Date(step * Math.ceil(Date.now() / step) + wait);
+/** From the next round moment on, so that a list in which nothing else has changed is the same as a moment ago. */
+function roundMoment(seconds: number, now: number): string {
+  const step = 1000 * seconds < longWaitMs ? 1000 : 10_000;
+  return new Date(step * Math.ceil(now / step) + Math.round(1000 * seconds)).toISOString();
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -110,7 +110,8 @@ export const SubmissionSchema = Type.Object(
     lane: Type.Optional(
       Type.Enum(lanes, {
         default: 'normal',
-        description: 'Work in `interactive` starts before that in `normal`, and that before work in `batch`.',
+        description:
+          'Work in `interactive` starts before that in `normal`, and that before work in `batch`, but for the share that workers leave to lanes behind.',
       }),
     ),
     priority: Type.Optional(
@@ -375,7 +376,7 @@ export const JobSchema = Type.Object({
         Type.String({
           format: 'date-time',
           description:
-            'An estimate by the mean time that the last jobs of the pool took, as if nobody submitted anything more; absent where none has ended yet or no worker can run it.',
+            'An estimate, by the mean time that the last jobs of the pool took, by what runs, and by what lately came that goes before it; absent where no job has ended yet, no worker can run it, or more comes before it than workers can do.',
         }),
       ),
     }),

@@ -30,6 +30,12 @@ export const WorkerSchema = Type.Object({
   packages: Type.Record(Type.String(), Type.String()),
   roots: Type.Array(Type.String(), { description: 'Names of the data roots it can read.' }),
   running: Type.Array(Type.String(), { description: 'Jobs it runs now.' }),
+  giveWayEvery: Type.Optional(
+    Type.Integer({
+      description:
+        'Of so many jobs or blocks that it takes, one is of a lane behind, or of what others would always go before; absent: none.',
+    }),
+  ),
   aside: Type.Optional(
     Type.Object(
       { reason: Type.String(), until: Type.String({ format: 'date-time' }) },

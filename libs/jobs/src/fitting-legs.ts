@@ -2,7 +2,7 @@ import { asError } from './as-error.js';
 import { queueNews } from './keys.js';
 import type { Jobs } from './jobs.js';
 import { legPlace, placesOf } from './leg-queue.js';
-import type { Place, TakeOptions } from './leg-taker.js';
+import { defaultGiveWayEvery, type Place, type TakeOptions } from './leg-taker.js';
 import { meets, type Capabilities } from './requirements.js';
 
 export interface FittingLegTaker {
@@ -27,7 +27,9 @@ export function takeFittingLegs<P extends Place>(
   { resting = () => false, ...options }: TakeOptions<P> & { readonly resting?: () => boolean },
 ): FittingLegTaker {
   const places = placesOf(worker());
-  const taker = takeLegs(options);
+  const { giveWayEvery = defaultGiveWayEvery } = options;
+  // Workers that take few legs before they leave shall give way as often, taken together.
+  const taker = takeLegs({ ...options, firstGivingWay: Math.floor(Math.random() * giveWayEvery) });
   // Whatever may run anywhere requires something, so it lies on a special queue.
   const own = places.filter((place) => place !== legPlace.anywhere);
   let closed = false;

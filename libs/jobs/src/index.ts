@@ -39,8 +39,10 @@ export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './open-
 export { answerNews, buildNews, endedNews, questionNews } from './keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases.js';
 export { legPlace, legQueue, placeOf, placesOf, type LegQueue } from './leg-queue.js';
+export type { RunningTime } from './running-times.js';
+export type { LaneFacts, PlaceFacts, Turn } from './line-facts.js';
 export { takeFittingLegs, type FittingLegTaker } from './fitting-legs.js';
-export { type BegunLeg, type LegTaker, type LegVerdict, type TakeOptions } from './leg-taker.js';
+export { defaultGiveWayEvery, type BegunLeg, type LegTaker, type LegVerdict, type TakeOptions } from './leg-taker.js';
 export { artifactsIn } from './live-references.js';
 export { type News, type NewsKind } from './news.js';
 export { meets, needsIn, type Capabilities, type Need } from './requirements.js';

@@ -17,6 +17,7 @@ import { openLeases, type Leases } from './leases.js';
 import { placeOf, queueOf, type LegQueue } from './leg-queue.js';
 import { openLegTaker, type LegTaker, type Place, type TakeOptions } from './leg-taker.js';
 import { openLegs } from './legs.js';
+import { readPlaceFacts, readTurn, type PlaceFacts, type Turn } from './line-facts.js';
 import { lowerTurns } from './long-lines.js';
 import { addMissingLegs } from './missing-legs.js';
 import { openNews, type News, type NewsKind } from './news.js';
@@ -24,6 +25,7 @@ import { openOpenUploads, type OpenUploads } from './open-uploads.js';
 import { openPoolQueues } from './pool-queues.js';
 import { openQuestions, type Questions } from './questions.js';
 import { openResults, type Results } from './results/results.js';
+import { readRunningTimes, type RunningTime } from './running-times.js';
 import { openServerClock, serverTime, type ServerClock } from './server-time.js';
 import { openSharedStore, type SharedStore } from './shared-store.js';
 import { openSpecialQueues, type SpecialQueues } from './special-queues.js';
@@ -87,6 +89,16 @@ export interface Jobs {
   queuePlace(id: string): Promise<QueuePlace | undefined>;
   /** Legs on other queues of a place that come before the given `order`. */
   countBefore(order: string, queues: readonly string[]): Promise<number>;
+  /** How long jobs have run, see `RunningTime`. */
+  runningTimes(ids: readonly string[]): Promise<ReadonlyMap<string, RunningTime>>;
+  /** How the lanes of a place stand. */
+  placeFacts(place: string, queues: readonly string[]): Promise<PlaceFacts>;
+  /** How far a job that waits is from its turn, see `readTurn`. */
+  turnOf(
+    job: Pick<Job, 'id' | 'lane'>,
+    at: Required<Pick<QueuePlace, 'place' | 'order'>>,
+    facts: PlaceFacts,
+  ): Promise<Turn>;
   /** Takes legs from the queues that it is told to serve. */
   takeLegs<P extends Place>(options: TakeOptions<P>): LegTaker;
   /** Begins the next stage when the present one is complete, and queues its legs. See `Ledger.advance`. */
@@ -104,6 +116,8 @@ export interface Jobs {
   redis(): Promise<RedisFacts>;
   /** Milliseconds since 1970 by the clock of Redis, which is the same for everybody. */
   now(): Promise<number>;
+  /** The same without asking Redis each time; off by what the clocks have drifted apart in some seconds. */
+  readonly clock: () => number;
   close(): Promise<void>;
 }
 
@@ -194,6 +208,10 @@ export async function openJobs(options: {
       return found && placeOfLeg(found.leg, found.stages);
     },
     countBefore: (order, queues) => legs.countBefore(order, queues),
+    runningTimes: (ids) => readRunningTimes(redis, ids, { now: clock.now(), damage }),
+    placeFacts: (place, queues) => readPlaceFacts(redis, { place, queues, now: clock.now() }),
+    turnOf: ({ id, lane = 'normal' }, at, facts) =>
+      readTurn(redis, { id, lane, ...at }, { facts: facts[lane], now: clock.now() }),
     async submit(head, work, idempotencyKey) {
       const created = await ledger.create(head, work, idempotencyKey);
       if (typeof created === 'string') return { job: await mustGet(created) };
@@ -246,6 +264,7 @@ export async function openJobs(options: {
     damaged: () => damage.counts(),
     redis: () => checkRedis(redis),
     now: () => serverTime(redis),
+    clock: clock.now,
     async close() {
       clock.close();
       await Promise.all([legs.close(), news.close()]);

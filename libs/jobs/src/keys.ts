@@ -54,6 +54,8 @@ export const keys = {
   queued: (place: string) => `${keyPrefix}:queued:${place}`,
   /** Hash: the turns that a lane was given at a place. */
   turns: (place: string, lane: Lane) => `${keyPrefix}:turns:${lane}:${place}`,
+  /** Hash: when what would have to wait for ever was let through last, counted in such legs; see `give-way.ts`. */
+  letThrough: `${keyPrefix}:turns:let-through`,
   /** Set of the lines whose turns have large numbers: `<lane> <place>`. */
   longLines: `${keyPrefix}:turns:long`,
   /** Set of all pools that were declared or ever had a worker. */

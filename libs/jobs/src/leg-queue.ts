@@ -37,6 +37,11 @@ export function placeOf({ queue, requires }: LegQueue): string {
   return requires === undefined ? queue : queue.slice(0, queue.lastIndexOf('#'));
 }
 
+/** The same by the name alone: no pool and no worker has `#` in its own. */
+export function placeOfQueue(queue: string): string {
+  return queue.split('#', 1)[0] ?? queue;
+}
+
 /** All places whose queues a worker takes legs from, if it has what they require. */
 export function placesOf({ id, pools }: Pick<Capabilities, 'id' | 'pools'>): string[] {
   return [...pools.map(legPlace.pool), legPlace.worker(id), legPlace.anywhere];

@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { asError } from './as-error.js';
 import type { BeginAnswer, Leg } from './attempts.js';
 import { firstLegs, firstQueue } from './first-legs.js';
+import { letOneThrough } from './give-way.js';
 import { keys } from './keys.js';
 import { openMarkerWait } from './marker-wait.js';
 import { lockMs, lostCheckMs, openTakenQueues, type TakenLeg, type TakenQueue, type Taking } from './taken-queue.js';
@@ -16,6 +17,8 @@ import { lockMs, lostCheckMs, openTakenQueues, type TakenLeg, type TakenQueue, t
  */
 export type LegVerdict =
   { readonly kind: 'done'; readonly along?: Promise<void> } | { readonly kind: 'again'; readonly delayMs: number };
+
+export const defaultGiveWayEvery = 8;
 
 /** A place to run one leg. */
 export interface Place {
@@ -35,6 +38,13 @@ export interface TakeOptions<P extends Place = Place> {
   readonly run: (leg: Leg, begun?: BegunLeg<P>) => Promise<LegVerdict>;
   readonly onError: (error: Error) => void;
   /** For whoever begins an attempt at every leg, which costs no round trip where there is a place for it at once. */
+  /**
+   * Of so many legs that it takes, one is of what all others would go before as long as more of them come: of a lane behind,
+   * or of jobs that have not begun while blocks of others lie there. 8 unless said otherwise.
+   */
+  readonly giveWayEvery?: number;
+  /** How many it takes before the first such one; `giveWayEvery` unless said otherwise. */
+  readonly firstGivingWay?: number;
   readonly beginAs?: { readonly worker: string; readonly reserve: () => P | undefined };
 }
 
@@ -62,7 +72,7 @@ const peekEveryMs = 100;
  */
 export function openLegTaker<P extends Place>(
   { redis, redisUrl, now }: { readonly redis: Redis; readonly redisUrl: string; readonly now: () => number },
-  { concurrency, run, onError, beginAs }: TakeOptions<P>,
+  { concurrency, run, onError, beginAs, ...options }: TakeOptions<P>,
 ): LegTaker {
   const queues = openTakenQueues(redis, now);
   const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
@@ -78,6 +88,11 @@ export function openLegTaker<P extends Place>(
   let markersSeen = 0;
   let peekedAt = 0;
   let lookedAt = 0;
+  const { giveWayEvery = defaultGiveWayEvery } = options;
+  let untilGivingWay = options.firstGivingWay ?? giveWayEvery;
+  let takings = 0;
+  /** The last one of each place. */
+  const lastTaking = new Map<string, number>();
   let letGo: () => void = () => undefined;
 
   const complain = (thrown: unknown) => onError(asError(thrown));
@@ -104,6 +119,7 @@ export function openLegTaker<P extends Place>(
    * was none.
    */
   const startFrom = async (take: (worker: string | undefined) => Promise<Taking>) => {
+    giveWay();
     const place = beginAs?.reserve();
     let taking: Taking = { left: 0 };
     try {
@@ -114,8 +130,28 @@ export function openLegTaker<P extends Place>(
     const { taken, begun, left, dueAt: due = Infinity } = taking;
     dueAt = Math.min(dueAt, due);
     if (taken === undefined) return undefined;
+    untilGivingWay -= 1;
+    lastTaking.set(taken.queue.place, (takings += 1));
     hold(taken, begun && place && { answer: begun, place });
     return left;
+  };
+
+  /** Where nothing was taken yet, places are in an order by chance. */
+  const lastTakingAt = (place: string): number => {
+    const last = lastTaking.get(place) ?? -Math.random();
+    lastTaking.set(place, last);
+    return last;
+  };
+
+  /** Said right before a leg is taken, so it costs no round trip; should it lie elsewhere, that comes next. */
+  const giveWay = () => {
+    if (untilGivingWay > 0) return;
+    untilGivingWay = giveWayEvery;
+    inBackground(
+      letOneThrough(redis, [...served.values()]).then((queue) => {
+        if (queue !== undefined) mayHold(queue);
+      }),
+    );
   };
 
   const hold = (taken: TakenLeg, begun: BegunLeg<P> | undefined) => {
@@ -191,7 +227,8 @@ export function openLegTaker<P extends Place>(
   };
 
   const takeSome = async () => {
-    const queue = await firstQueue(redis, [...ready]);
+    giveWay();
+    const queue = await firstQueue(redis, [...ready], ({ place }) => lastTakingAt(place));
     if (queue === undefined) return;
     const take = () => startFrom((worker) => queue.take(worker));
     const left = await take();

@@ -12,7 +12,11 @@ redis.call('SREM', KEYS[3], ARGV[4])
 if by <= room / 2 then return 0 end
 local function lowered(priority) return math.max(front + 1, priority - by) end
 local turns = redis.call('HGETALL', KEYS[2])
-for i = 1, #turns, 2 do redis.call('HSET', KEYS[2], turns[i], math.max(0, turns[i + 1] - by)) end
+for i = 1, #turns, 2 do
+  if turns[i] == 'now' or string.find(turns[i], '^%d') then
+    redis.call('HSET', KEYS[2], turns[i], math.max(0, turns[i + 1] - by))
+  end
+end
 local jobs = redis.call('ZRANGEBYSCORE', KEYS[1], front + 1, front + room, 'WITHSCORES')
 for i = 1, #jobs, 2 do
   local turn = lowered(tonumber(jobs[i + 1]))

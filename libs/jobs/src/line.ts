@@ -58,6 +58,14 @@ export function lineOf(place: string, lane: Lane): Omit<JobLine, 'cost' | 'flow'
   };
 }
 
+/** BullMQ's score of a leg is its priority times that, and below it the order of those with the same one. */
+export const scoreOfPriority = 2 ** 32;
+
+/** Number of the lane in which a leg with the score waits, -1 for one that was let through before all. */
+export function laneOfScore(score: number): number {
+  return lanes.filter((lane) => fronts[lane] <= Math.floor(score / scoreOfPriority)).length - 1;
+}
+
 /** What a leg goes back to the queue with: whatever has begun comes before what has not, in its lane. */
 export function frontOfLane(priority: number): number {
   const reached = lanes.map((lane) => fronts[lane]).filter((front) => front <= priority);

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import type { BeginAnswer, Leg } from './attempts.js';
 import { afterTaking, type AfterTaking, type TakenFrom } from './beginning.js';
 import { guarded } from './connection.js';
+import { placeOfQueue } from './leg-queue.js';
 import { frontOfLane } from './line.js';
 import { legPrefix } from './open-queues.js';
 
@@ -38,6 +39,9 @@ export interface Taking {
 /** One of BullMQ's queues as those who take legs from it see it. Every call is one round trip. */
 export interface TakenQueue extends Pick<TakenFrom, 'marker' | 'waiting'> {
   readonly name: string;
+  readonly place: string;
+  /** Hash of what BullMQ keeps of the queue itself. */
+  readonly settings: string;
   /** @param worker Begins an attempt at the leg, in the same round trip, when it is given. */
   take(worker: string | undefined): Promise<Taking>;
   /** The leg is done with. */
@@ -130,6 +134,8 @@ export function openTakenQueues(redis: Redis, now: () => number): TakenQueues {
     };
     const queue: TakenQueue = {
       name,
+      place: placeOfQueue(name),
+      settings: backend.toKey('meta'),
       ...keysOf,
       take(worker) {
         const token = `${taker}:${(takings += 1)}`;

@@ -33,6 +33,7 @@ interface WorkerOptions extends UmaskOption {
   readonly cacheDays: number;
   readonly memory?: number;
   readonly splitFrom: number;
+  readonly giveWay: number;
   readonly logLevel: LogLevel;
 }
 
@@ -69,6 +70,12 @@ export function addWorker(program: Command, run: RunAction): void {
       byteCount,
       64 * 2 ** 20,
     )
+    .option(
+      '--give-way <n>',
+      'of so many jobs or blocks that it takes, one is of a lane behind although others wait',
+      integerBetween(2, 1000),
+      8,
+    )
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
     .action((options: WorkerOptions) => run((context) => work(options, context)));
 }
@@ -100,6 +107,7 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
       },
       ...(options.memory !== undefined && { memoryBytes: options.memory }),
       splitFromBytes: options.splitFrom,
+      giveWayEvery: options.giveWay,
       logLevel,
     });
     reportToParent({ kind: 'ready', facts: { id: worker.id } });

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { EngineName } from '@rondel/contracts';
-import type { ResultLimits } from '@rondel/jobs';
+import { defaultGiveWayEvery, type ResultLimits } from '@rondel/jobs';
 import { buildIdentity, type LogLevel } from '@rondel/telemetry';
 import type { ExecutorSettings } from '../executor/messages.js';
 import type { Slots } from './slots.js';
@@ -40,6 +40,8 @@ export interface WorkerOptions {
   readonly memoryBytes?: number;
   /** Jobs whose data has so many bytes, 64 MiB unless said otherwise, are spread over slots that have nothing to do. */
   readonly splitFromBytes?: number;
+  /** Of so many legs that it takes, 8 unless said otherwise, one is of what others would always go before. */
+  readonly giveWayEvery?: number;
   readonly logLevel?: LogLevel;
   /** Size and age of the results that jobs leave for each other; what this worker leaves or sweeps keeps to it. */
   readonly resultLimits?: Partial<ResultLimits>;
@@ -83,6 +85,7 @@ export function describeWorker(id: string, options: WorkerOptions, { facts }: Sl
     device: engine.device,
     concurrency: options.concurrency ?? 1,
     threads: engine.threads,
+    giveWayEvery: options.giveWayEvery ?? defaultGiveWayEvery,
     memoryBytes: Math.floor(engine.memoryBytes * (options.concurrency ?? 1)),
     packages: { ...packages },
     ...buildIdentity(),

@@ -233,6 +233,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
   const { concurrency = 1 } = options;
   const taker = takeFittingLegs(capabilities, jobs, {
     concurrency,
+    ...(options.giveWayEvery !== undefined && { giveWayEvery: options.giveWayEvery }),
     run: runLeg,
     onError,
     resting: () => timeOut.now() !== undefined,

@@ -1650,7 +1650,7 @@ export interface components {
       waiting?: {
         /**
          * Format: date-time
-         * @description An estimate by the mean time that the last jobs of the pool took, as if nobody submitted anything more; absent where none has ended yet or no worker can run it.
+         * @description An estimate, by the mean time that the last jobs of the pool took, by what runs, and by what lately came that goes before it; absent where no job has ended yet, no worker can run it, or more comes before it than workers can do.
          */
         estimatedStart?: string;
         /** @description Jobs, or blocks of jobs, whose turn comes before this one where it waits. */
@@ -2219,7 +2219,7 @@ export interface components {
         [key: string]: string;
       };
       /**
-       * @description Work in `interactive` starts before that in `normal`, and that before work in `batch`.
+       * @description Work in `interactive` starts before that in `normal`, and that before work in `batch`, but for the share that workers leave to lanes behind.
        * @default normal
        * @enum {unknown}
        */
@@ -2441,6 +2441,8 @@ export interface components {
       /** @description What the engine computes on, as the driver names it. */
       device: string;
       engine: components['schemas']['EngineName'];
+      /** @description Of so many jobs or blocks that it takes, one is of a lane behind, or of what others would always go before; absent: none. */
+      giveWayEvery?: number;
       /** Format: date-time */
       heartbeatAt: string;
       host: string;
