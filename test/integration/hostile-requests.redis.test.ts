@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { NdArray } from '@rondel/contracts';
+import { encodeArray } from '@rondel/formats';
 import { mostQueuesOfOne } from '@rondel/jobs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestRedis } from '../support/redis.js';
@@ -12,7 +14,8 @@ const bodies = { seconds: 0.5, streamed: { everySeconds: 0.5, leastBytes: 100 },
 const limits = {
   defaultSeconds: 50,
   maxSeconds: 100,
-  openUploads: { ofOne: 2, inAll: 3, bytes: 900 },
+  openUploads: { ofOne: 2, inAll: 3, bytes: 900, bytesOfOne: 600 },
+  maxOutputBytes: 2 ** 30,
   leastFreeBytes: 2 ** 30 - 2 ** 20 + 10,
 };
 const api = await openTestApi(redis.url, { limits, app: { bodies, allowOrigins: ['https://lab.example'] } });
@@ -215,7 +218,28 @@ describe('uploads', () => {
     expect(await status('bob', 10)).toEqual([201, undefined]);
     expect(await status('eve', 10)).toEqual([413, '--max-open-uploads']);
     await app.inject({ method: 'DELETE', url: first.headers.location ?? '' });
-    expect(await status('ada', 10)).toEqual([201, undefined]);
+    expect(await status('ada', 595)).toEqual([413, '--max-open-upload-bytes']);
+    // What does not say how long it will be counts with what comes.
+    const unsaid = { 'upload-complete': '?0', 'rondel-submitter': 'ada' };
+    const { headers } = await app.inject({ method: 'POST', url: '/v1/uploads', headers: unsaid });
+    const send = (offset: number, length: number) =>
+      app.inject({
+        method: 'PATCH',
+        url: headers.location ?? '',
+        payload: 'x'.repeat(length),
+        headers: {
+          'content-type': 'application/partial-upload',
+          'upload-offset': String(offset),
+          'upload-complete': '?0',
+        },
+      });
+    expect((await send(0, 300)).statusCode).toBe(204);
+    const more = await send(300, 300);
+    expect([more.statusCode, more.json<{ detail: string }>().detail]).toEqual([
+      413,
+      expect.stringMatching(/600 bytes are the most of all open uploads of yours .*--max-open-upload-bytes/),
+    ]);
+    expect((await send(300, 200)).statusCode).toBe(204);
   });
 
   it('H5: leave room on the disk, and have a largest size', async () => {
@@ -238,6 +262,35 @@ describe('uploads', () => {
       });
     }
     expect((await put(100)).statusCode).toBe(201);
+  });
+});
+
+describe('the image of a job', () => {
+  const shape = [4096, 4096];
+  const submit = (data: string, parameters: object, path = '/v1/jobs', more: object = {}) =>
+    app.inject({
+      method: 'POST',
+      url: path,
+      payload: { plan: { name: 'radon/fbp' }, parameters: { angles: [0], ...parameters }, data, ...more },
+    });
+  const refusal = (answer: Awaited<ReturnType<typeof submit>>) => {
+    const { detail = '' } = answer.json<{ detail?: string }>();
+    return [answer.statusCode, detail];
+  };
+  const limit = expect.stringMatching(/What parameter\.reco .* would take .*--max-output/) as string;
+
+  it('H5: has a largest size, that of 8 KB of slices in the store too', async () => {
+    const slices: NdArray = { shape: [2048, 1, 1], dtype: 'float32', data: new Float32Array(2048) };
+    const { parts } = await encodeArray(slices, 'npy');
+    const data = await api.storeBytes(Buffer.concat(parts));
+    expect(refusal(await submit(data, { shape }))).toEqual([413, limit]);
+    expect(refusal(await submit(data, { shape: [256, 256] }))[0]).toBe(202);
+    expect(refusal(await submit('root://scans/a.h5', { shape: [65_536, 65_536] }))).toEqual([413, limit]);
+    expect(refusal(await submit('root://scans/a.h5', { shape }))[0]).toBe(202);
+    const frames = Array.from({ length: 100 }, () => 1);
+    expect(refusal(await submit('root://scans/a.h5', { shape, frames }))).toEqual([413, limit]);
+    const vary = { vary: [{ path: 'shape', values: [[64, 64], shape] }] };
+    expect(refusal(await submit(data, {}, '/v1/sweeps', vary))).toEqual([413, limit]);
   });
 });
 

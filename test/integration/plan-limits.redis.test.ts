@@ -1,4 +1,5 @@
 import type { Session, SessionPage } from '@rondel/contracts';
+import { sessionLimits } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -32,12 +33,50 @@ describe('limits of plan sessions', () => {
 
   it('allow so many sessions and no more', async () => {
     const { sessions } = (await api.call<SessionPage>('GET', '/v1/plans?limit=100')).body;
-    const small = await startPlanApi(redis.url, { ttlMs: 60_000, mostSessions: sessions.length + 2 });
+    const small = await startPlanApi(redis.url, {
+      ...sessionLimits,
+      ttlMs: 60_000,
+      mostSessions: sessions.length + 2,
+    });
     const create = () => small.call<Session>('POST', '/v1/plans', { body: { plan: { name: 'radon/fbp' } } });
     const [first] = [await create(), await create()];
     expect(await create()).toMatchObject({ status: 413, body: { code: 'QUOTA_EXCEEDED' } });
     await small.call('DELETE', `/v1/plans/${first.body.id}`);
     expect((await create()).status).toBe(201);
+    await small.close();
+  });
+
+  it('H5: have so many bytes, each and together, freed with what is deleted or has expired', async () => {
+    const server = new Redis(redis.url);
+    const one = 12_000;
+    const small = await startPlanApi(redis.url, { ...sessionLimits, mostBytes: 16 * one });
+    const plan = { name: 'radon/iterative' };
+    const angles = (count: number) => ({ value: Array.from({ length: count }, (_, index) => index / 7) });
+    const create = () => small.call<Session>('POST', '/v1/plans', { body: { plan } });
+    const { id } = (await create()).body;
+    const put = (count: number) =>
+      small.call('PUT', `/v1/plans/${id}/properties/parameter.reco.angles`, { body: angles(count) });
+    expect((await put(200)).status).toBe(200);
+    const refused = await put(1000);
+    expect(refused).toMatchObject({ status: 413, body: { code: 'QUOTA_EXCEEDED', details: { maxBytes: one } } });
+    expect((refused.body as { detail: string }).detail).toMatch(
+      /One plan session may have 12000 bytes.*rondel api --max-session-bytes/,
+    );
+    expect((await put(10)).status).toBe(200);
+    await small.call('DELETE', `/v1/plans/${id}`);
+    expect(await server.hexists('{rondel}:session-bytes', id)).toBe(0);
+    // Another one has nearly all, and then expires.
+    await server.hset('{rondel}:session-bytes', 'another', 16 * one - 100);
+    await server.zadd('{rondel}:sessions', Date.now() + 60_000, 'another');
+    const full = await create();
+    expect(full).toMatchObject({
+      status: 413,
+      body: { detail: expect.stringContaining('All plan sessions') as string },
+    });
+    await server.zadd('{rondel}:sessions', 1, 'another');
+    expect((await create()).status).toBe(201);
+    expect(await server.hexists('{rondel}:session-bytes', 'another')).toBe(0);
+    server.disconnect();
     await small.close();
   });
 

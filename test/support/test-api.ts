@@ -16,7 +16,7 @@ export interface TestApi {
   /** Of the store. */
   readonly directory: string;
   /** Stores a few bytes and gives their data reference. */
-  readonly storeBytes: (bytes: string) => Promise<string>;
+  readonly storeBytes: (bytes: string | Uint8Array) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 

@@ -39,6 +39,7 @@ export async function acceptAlgorithm(
     // Came out of JSON.parse, so it can only hold JSON values.
     parameters: parameters as Record<string, JsonValue>,
     timeoutSeconds: attemptSeconds(submission.timeoutSeconds, services.limits),
+    maxOutputBytes: services.limits.maxOutputBytes,
   };
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
   const warnings = planWarnings(plan, services.registry.catalog);

@@ -10,9 +10,16 @@ export interface ApiLimits {
   readonly defaultSeconds: number;
   /** Seconds that a job may ask for; 7 days, which is also the most that may be set. `--max-time` */
   readonly maxSeconds: number;
+  /** Bytes of an image, or of another array that a job writes; 64 GiB. `--max-output` */
+  readonly maxOutputBytes: number;
+  /** Bytes of all plan sessions together in Redis; 256 MiB, of which one session has at most a sixteenth. `--max-session-bytes` */
+  readonly sessionBytes: number;
   /** Bytes of one upload; 64 GiB. `--max-upload` */
   readonly maxUploadBytes: number;
-  /** Open uploads: of one submitter 64, of all 512 (`--max-open-uploads`), with 1 TiB together (`--max-open-upload-bytes`). */
+  /**
+   * Open uploads: of one submitter 64, of all 512 (`--max-open-uploads`), with 256 GiB of one and 1 TiB of all together
+   * (`--max-open-upload-bytes`).
+   */
   readonly openUploads: OpenUploadLimits;
   /** Bytes of the store's disk that uploads leave free, so that running jobs can end; 256 MiB, or a twentieth of a smaller disk. `--min-free` */
   readonly leastFreeBytes: number;
@@ -21,8 +28,10 @@ export interface ApiLimits {
 export const apiLimits: ApiLimits = {
   defaultSeconds: 12 * 3600,
   maxSeconds: 7 * 24 * 3600,
+  maxOutputBytes: 64 * 2 ** 30,
+  sessionBytes: 2 ** 28,
   maxUploadBytes: 64 * 2 ** 30,
-  openUploads: { ofOne: 64, inAll: 512, bytes: 2 ** 40 },
+  openUploads: { ofOne: 64, inAll: 512, bytes: 2 ** 40, bytesOfOne: 2 ** 38 },
   leastFreeBytes: 2 ** 28,
 };
 
@@ -69,7 +78,9 @@ export async function uploadRoom(
 const openUploadOptions: Record<keyof OpenUploadLimits, string> = {
   ofOne: 'uploads of yours are open (rondel api --max-open-uploads)',
   inAll: 'uploads are open (rondel api --max-open-uploads has a share of them for each submitter)',
-  bytes: 'bytes are expected by open uploads (rondel api --max-open-upload-bytes)',
+  bytes: 'bytes are the most of all open uploads together (rondel api --max-open-upload-bytes)',
+  bytesOfOne:
+    'bytes are the most of all open uploads of yours together (rondel api --max-open-upload-bytes has four times as many for all)',
 };
 
 export function tooManyUploads(limit: keyof OpenUploadLimits, { openUploads }: ApiLimits): RondelError {

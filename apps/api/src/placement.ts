@@ -1,6 +1,6 @@
 import { RondelError, type EngineName, type Requirements } from '@rondel/contracts';
 import { legPlace, legQueue, mostQueuesOfOne, mostSpecialQueues, poolUnknown, type StageHead } from '@rondel/jobs';
-import { packagesIn, planStages, rootsIn, type JobStage, type PlanTree, type Registry } from '@rondel/reco';
+import { packagesIn, planStages, rootsIn, sizedSteps, type JobStage, type PlanTree, type Registry } from '@rondel/reco';
 import type { FleetFacts } from './fleet-view.js';
 import { installedManifests } from './installed-manifests.js';
 
@@ -21,6 +21,8 @@ export interface StagedPlan {
   readonly stages: readonly JobStage[];
   /** Packages that a worker may not have. */
   readonly packages: string[];
+  /** Its steps, as far as the size of what they make is known. */
+  readonly sized: ReturnType<typeof sizedSteps>;
 }
 
 /** A stage of a plan with the queue that its legs go to. */
@@ -34,7 +36,7 @@ export interface PlacedStage {
 /** Throws what `planStages` throws. */
 export function stagePlan(tree: PlanTree, registry: Registry, axis?: string): StagedPlan {
   const packages = packagesIn(tree, registry.catalog).filter((name) => !comesAlong.has(name));
-  return { stages: planStages(tree, registry, axis), packages };
+  return { stages: planStages(tree, registry, axis), packages, sized: sizedSteps(tree, registry) };
 }
 
 /** Makes a plan's stages those of a job. Throws `POOL_UNKNOWN` and `QUOTA_EXCEEDED`. */

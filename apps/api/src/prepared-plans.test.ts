@@ -57,7 +57,8 @@ describe('prepared plans', () => {
   it('have their stages worked out once for each axis of a split', () => {
     const prepared = openPreparedPlans();
     const plan = tree('Empty');
-    const along = (axis: string | undefined) => prepared.staged(plan, axis, () => ({ stages: [], packages: [] }));
+    const along = (axis: string | undefined) =>
+      prepared.staged(plan, axis, () => ({ stages: [], packages: [], sized: [] }));
     expect(along('slice')).toBe(along('slice'));
     expect(along(undefined)).not.toBe(along('slice'));
   });

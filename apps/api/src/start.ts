@@ -3,7 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { isRondelError, RondelError, toFailure, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests } from '@rondel/reco';
-import { openJobs } from '@rondel/jobs';
+import { openJobs, sessionLimits } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
 import { buildIdentity, createLogger, watchOpenFiles, type LogLevel, type Logger } from '@rondel/telemetry';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
@@ -73,6 +73,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const jobs = await openJobs({
     redisUrl: options.redisUrl,
     onError: (error) => logger.warn({ err: error }, error.message),
+    sessions: { ...sessionLimits, mostBytes: options.limits?.sessionBytes ?? apiLimits.sessionBytes },
   });
   try {
     await mkdir(options.storeDirectory, { recursive: true });

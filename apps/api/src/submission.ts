@@ -15,6 +15,7 @@ import type { FleetFacts } from './fleet-view.js';
 import { allChecks } from './all-problems.js';
 import { setText, titleOf } from './job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
+import { openOutputBound } from './output-bound.js';
 import { readPlanWith, type PlanWithParameters } from './plan-source.js';
 import { checkStrict, planWarnings } from './plan-warnings.js';
 import type { RouteServices, Services } from './services.js';
@@ -69,10 +70,10 @@ export interface JobOwn {
 }
 
 /**
- * Makes a complete plan a job. Throws `PLAN_*`, `POOL_UNKNOWN`, `QUOTA_EXCEEDED` for a plan that is too large, and
+ * Makes a complete plan a job. Throws `PLAN_*`, `POOL_UNKNOWN`, `QUOTA_EXCEEDED` for a plan or an image that is too large, and
  * `STRICT_WARNING` for a doubtful one of a strict submission.
  */
-export type JobMaker = (plan: PlanNode, own: JobOwn) => AcceptedSubmission;
+export type JobMaker = (plan: PlanNode, own: JobOwn) => Promise<AcceptedSubmission>;
 
 /** Checks what all jobs of a submission have in common. Throws `POOL_UNKNOWN` and `DATA_*`. */
 export async function jobMaker(submission: Submission, services: RouteServices, fleet: FleetFacts): Promise<JobMaker> {
@@ -95,7 +96,8 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const placeStages = stagePlacer({ pool, worker, engine, roots: rootsOf(data), submitter }, fleet);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   const seconds = attemptSeconds(timeoutSeconds, services.limits);
-  return (plan, { id, createdAt, parameters, labels }) => {
+  const checkOutput = openOutputBound(data, services);
+  return async (plan, { id, createdAt, parameters, labels }) => {
     const forms = prepared.forms(plan);
     const { tree, toml, characters } = forms;
     const set = setText(parameters);
@@ -109,10 +111,13 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       parameters: parameters as Record<string, JsonValue>,
       data,
       timeoutSeconds: seconds,
+      maxOutputBytes: services.limits.maxOutputBytes,
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
       asked: askedIn(submission),
     };
+    const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));
+    await checkOutput(staged);
     return {
       head: {
         id,
@@ -130,7 +135,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
         data: submission.data,
         ...(dataNames !== undefined && { dataNames }),
         createdAt,
-        stages: placeStages(prepared.staged(plan, axis, () => stagePlan(tree, registry, axis))).map(({ head }) => head),
+        stages: placeStages(staged).map(({ head }) => head),
       },
       work,
     };

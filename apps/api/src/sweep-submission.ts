@@ -83,7 +83,7 @@ async function* batchesOf(sweep: PlanSweep, parts: SweepParts): AsyncGenerator<r
   let total = 0;
   const giveWay = turns();
   for (let index = 0; index < sweep.length; index += 1) {
-    const job = jobAt(sweep, index, parts);
+    const job = await jobAt(sweep, index, parts);
     batch.push(job);
     characters += 2 * job.work.planToml.length;
     if (batch.length === batchJobs || characters >= batchCharacters) {
@@ -97,16 +97,16 @@ async function* batchesOf(sweep: PlanSweep, parts: SweepParts): AsyncGenerator<r
   if (batch.length > 0) yield batch;
 }
 
-function jobAt(
+async function jobAt(
   sweep: PlanSweep,
   index: number,
   { record, parameters, labels, makeJob }: SweepParts,
-): AcceptedSubmission {
+): Promise<AcceptedSubmission> {
   const assignments = assignmentsAt(sweep, index);
   try {
     const { plan } = sweep.at(index);
     throwProblems(checkPlan(plan, sweep.catalog));
-    return makeJob(withDefaults(plan, sweep.catalog), {
+    return await makeJob(withDefaults(plan, sweep.catalog), {
       id: sweepJobId(record.id, index),
       createdAt: record.createdAt,
       parameters: { ...parameters, ...assignments },

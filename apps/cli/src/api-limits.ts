@@ -6,6 +6,8 @@ import { integerBetween } from './shell.js';
 export interface LimitOptions {
   readonly defaultTime?: number;
   readonly maxTime?: number;
+  readonly maxOutput?: number;
+  readonly maxSessionBytes?: number;
   readonly maxUpload?: number;
   readonly maxOpenUploads?: number;
   readonly maxOpenUploadBytes?: number;
@@ -20,6 +22,12 @@ export function addLimitOptions(command: Command): Command {
   return command
     .option('--default-time <time>', 'time of an attempt that asks for none, 12h (RONDEL_DEFAULT_TIME)', duration)
     .option('--max-time <time>', 'longest time that an attempt may ask for, 7d (RONDEL_MAX_TIME)', duration)
+    .option('--max-output <size>', 'largest image that a job may write, 64GiB (RONDEL_MAX_OUTPUT)', byteSize)
+    .option(
+      '--max-session-bytes <size>',
+      'all plan sessions together, 256MiB, a sixteenth of it for one (RONDEL_MAX_SESSION_BYTES)',
+      byteSize,
+    )
     .option('--max-upload <size>', 'largest upload, 64GiB (RONDEL_MAX_UPLOAD)', byteSize)
     .option(
       '--max-open-uploads <n>',
@@ -28,7 +36,7 @@ export function addLimitOptions(command: Command): Command {
     )
     .option(
       '--max-open-upload-bytes <size>',
-      'bytes that all open uploads may be said to have, 1TiB (RONDEL_MAX_OPEN_UPLOAD_BYTES)',
+      'bytes that all open uploads may have, 1TiB, a quarter of it by one submitter (RONDEL_MAX_OPEN_UPLOAD_BYTES)',
       byteSize,
     )
     .option(
@@ -44,6 +52,8 @@ export function limitsOf(options: LimitOptions, environment: NodeJS.ProcessEnv) 
     option ?? parsed(name, environment[name], parse);
   const maxSeconds = from(options.maxTime, 'RONDEL_MAX_TIME', duration);
   const defaultSeconds = from(options.defaultTime, 'RONDEL_DEFAULT_TIME', duration);
+  const maxOutputBytes = from(options.maxOutput, 'RONDEL_MAX_OUTPUT', byteSize);
+  const sessionBytes = from(options.maxSessionBytes, 'RONDEL_MAX_SESSION_BYTES', byteSize);
   const maxUploadBytes = from(options.maxUpload, 'RONDEL_MAX_UPLOAD', byteSize);
   const inAll = from(options.maxOpenUploads, 'RONDEL_MAX_OPEN_UPLOADS', mostUploads) ?? 512;
   const bytes = from(options.maxOpenUploadBytes, 'RONDEL_MAX_OPEN_UPLOAD_BYTES', byteSize) ?? 2 ** 40;
@@ -51,8 +61,10 @@ export function limitsOf(options: LimitOptions, environment: NodeJS.ProcessEnv) 
   return {
     ...(maxSeconds !== undefined && { maxSeconds: Math.min(maxSeconds, longestSeconds) }),
     ...(defaultSeconds !== undefined && { defaultSeconds }),
+    ...(maxOutputBytes !== undefined && { maxOutputBytes }),
+    ...(sessionBytes !== undefined && { sessionBytes }),
     ...(maxUploadBytes !== undefined && { maxUploadBytes }),
-    openUploads: { ofOne: Math.ceil(inAll / 8), inAll, bytes },
+    openUploads: { ofOne: Math.ceil(inAll / 8), inAll, bytes, bytesOfOne: Math.ceil(bytes / 4) },
     ...(leastFreeBytes !== undefined && { leastFreeBytes }),
   };
 }

@@ -33,6 +33,8 @@ export interface JobWork {
   /** Name to data reference. A single reference has the name `data`. */
   readonly data: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
+  /** The most that an array may have which it writes; absent in jobs of versions that had no bound. */
+  readonly maxOutputBytes?: number;
   /** Absent in jobs of versions that did not keep it. */
   readonly asked?: Asked;
   /** Extent of a block where the job is split; absent: four blocks. */

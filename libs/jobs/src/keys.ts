@@ -108,6 +108,8 @@ export const keys = {
   sessionLog: (id: string) => `${keyPrefix}:session:${id}:log`,
   /** String: a plan session as it was at one version. */
   sessionSnapshot: (id: string) => `${keyPrefix}:session:${id}:snapshot`,
+  /** Hash: bytes of each plan session, snapshot and log. */
+  sessionBytes: `${keyPrefix}:session-bytes`,
   /** Sorted set of plan sessions by the time at which they expire. */
   sessions: `${keyPrefix}:sessions`,
   /** Hash: a sweep, what it is and its items. */

@@ -10,6 +10,11 @@ import { fromStored, type Damage } from './stored.js';
 export interface OpenUploads {
   /** Notes an upload; which limit keeps it from being begun, if one does. */
   begin(upload: NewUpload, limits: OpenUploadLimits): Promise<'begun' | keyof OpenUploadLimits>;
+  /**
+   * Notes that an upload will have so many bytes, also where it was said to have fewer or nobody has said how many; which limit
+   * keeps them from being taken, if one does. 'begun' for one that is not there.
+   */
+  grow(id: string, arrived: number, limits: OpenUploadLimits): Promise<'begun' | keyof OpenUploadLimits>;
   /** Bytes that the upload was said to have in all; undefined where nobody has said so. */
   length(id: string): Promise<number | undefined>;
   /** It is complete, or was given up. Harmless when it is not there. */
@@ -26,45 +31,76 @@ export interface OpenUploadLimits {
   /** Open uploads of one submitter. */
   readonly ofOne: number;
   readonly inAll: number;
-  /** Bytes that all of them together are said to have. */
+  /** Bytes that all of them together have, or are said to have. */
   readonly bytes: number;
+  /** The same of one submitter's. */
+  readonly bytesOfOne: number;
 }
 
 /** The store gives an upload up that brings no byte for a day. */
 const forgottenMs = 2 * 24 * 3600 * 1000;
 
-const UploadSchema = Type.Object({ by: Type.String(), length: Type.Optional(Type.Number()), at: Type.Number() });
+const UploadSchema = Type.Object({
+  by: Type.String(),
+  length: Type.Optional(Type.Number()),
+  /** Bytes that have arrived, or are on their way. */
+  arrived: Type.Optional(Type.Number()),
+  at: Type.Number(),
+});
 
-/** KEYS: uploads. ARGV: id, submitter, length or '', of one, in all, bytes, age of forgotten ones in ms. */
-const beginScript = script(`${serverTimeLua}
+/**
+ * KEYS: uploads. ARGV: id, of one, in all, bytes, bytes of one, age of forgotten ones in ms; of a new upload its submitter and
+ * length or ''; of one that grows '' for both and the bytes that it will have. Counting and noting are one step, so that many at
+ * once get no more than one after the other.
+ */
+const noteScript = script(`${serverTimeLua}
+local id, mine = ARGV[1], { by = ARGV[7], at = now, length = tonumber(ARGV[8]) }
+if ARGV[9] then
+  local known = redis.call('HGET', KEYS[1], id)
+  local read, upload = pcall(cjson.decode, known or '')
+  if not read or type(upload) ~= 'table' then return 'begun' end
+  mine = upload
+  mine.arrived = math.max(tonumber(mine.arrived) or 0, tonumber(ARGV[9]))
+end
+local function sizeOf(upload) return math.max(tonumber(upload.length) or 0, tonumber(upload.arrived) or 0) end
 local uploads = redis.call('HGETALL', KEYS[1])
-local own, all, bytes = 0, 0, tonumber(ARGV[3]) or 0
+local own, all, ownBytes, bytes = 1, 1, sizeOf(mine), sizeOf(mine)
 for i = 1, #uploads, 2 do
   local read, upload = pcall(cjson.decode, uploads[i + 1])
-  if not read or type(upload) ~= 'table' or not tonumber(upload.at) or upload.at < now - ARGV[7] then
+  if not read or type(upload) ~= 'table' or not tonumber(upload.at) or upload.at < now - ARGV[6] then
     redis.call('HDEL', KEYS[1], uploads[i])
-  else
+  elseif uploads[i] ~= id then
     all = all + 1
-    bytes = bytes + (tonumber(upload.length) or 0)
-    if upload.by == ARGV[2] then own = own + 1 end
+    bytes = bytes + sizeOf(upload)
+    if upload.by == mine.by then
+      own = own + 1
+      ownBytes = ownBytes + sizeOf(upload)
+    end
   end
 end
-if own >= tonumber(ARGV[4]) then return 'ofOne' end
-if all >= tonumber(ARGV[5]) then return 'inAll' end
-if bytes > tonumber(ARGV[6]) then return 'bytes' end
-local upload = { by = ARGV[2], at = now }
-if ARGV[3] ~= '' then upload.length = tonumber(ARGV[3]) end
-redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(upload))
+if not ARGV[9] then
+  if own > tonumber(ARGV[2]) then return 'ofOne' end
+  if all > tonumber(ARGV[3]) then return 'inAll' end
+end
+if bytes > tonumber(ARGV[4]) then return 'bytes' end
+if ownBytes > tonumber(ARGV[5]) then return 'bytesOfOne' end
+redis.call('HSET', KEYS[1], id, cjson.encode(mine))
 return 'begun'
 `);
 
 export function openOpenUploads(redis: Redis, damage: Damage): OpenUploads {
+  const note = async (
+    id: string,
+    { ofOne, inAll, bytes, bytesOfOne }: OpenUploadLimits,
+    upload: readonly (string | number)[],
+  ) => {
+    const args = [id, ofOne, inAll, bytes, bytesOfOne, forgottenMs, ...upload];
+    const answer = await guarded(runScript(redis, noteScript, { keys: [keys.uploads], args }));
+    return answer as 'begun' | keyof OpenUploadLimits;
+  };
   return {
-    async begin({ id, submitter, length }, { ofOne, inAll, bytes }) {
-      const args = [id, submitter, length ?? '', ofOne, inAll, bytes, forgottenMs];
-      const answer = await guarded(runScript(redis, beginScript, { keys: [keys.uploads], args }));
-      return answer as 'begun' | keyof OpenUploadLimits;
-    },
+    begin: ({ id, submitter, length }, limits) => note(id, limits, [submitter, length ?? '']),
+    grow: (id, arrived, limits) => note(id, limits, ['', '', arrived]),
     async length(id) {
       const text = await guarded(redis.hget(keys.uploads, id));
       if (text === null) return undefined;

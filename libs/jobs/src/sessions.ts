@@ -53,22 +53,30 @@ export interface SessionLimits {
   /** A session that nobody uses for so long is gone. */
   readonly ttlMs: number;
   readonly mostSessions: number;
+  /** Bytes of all sessions together, snapshots and logs; one may have a sixteenth of them. */
+  readonly mostBytes: number;
 }
 
-export const sessionLimits: SessionLimits = { ttlMs: 24 * 3600 * 1000, mostSessions: 1000 };
+export const sessionLimits: SessionLimits = { ttlMs: 24 * 3600 * 1000, mostSessions: 1000, mostBytes: 2 ** 28 };
+
+/** Of the bytes of all sessions. */
+const shareOfOne = 1 / 16;
 
 /**
  * Plan sessions in Redis, so that any API process can serve any of them: a snapshot, and a log of the changes since, in
  * which each change has the number of the version that it makes. Every call on a session puts off its end.
  */
 export interface Sessions {
-  /** Writes a session down as version 0. Throws `QUOTA_EXCEEDED` when there are as many as may be. */
+  /** Writes a session down as version 0. Throws `QUOTA_EXCEEDED` when there are as many, or as many bytes, as may be. */
   create(id: string, snapshot: string, about: string): Promise<SessionNews>;
   /** Newest first, the ones older than `cursor`. Puts off the end of none. */
   list(page: { limit: number; cursor?: string | undefined }): Promise<{ sessions: ListedSession[]; cursor?: string }>;
   /** What happened after a version; all without one. Throws `NOT_FOUND`. */
   read(id: string, after?: number): Promise<SessionNews>;
-  /** Appends a change if the session still is at the expected version, and wakes who listens. Throws `NOT_FOUND`. */
+  /**
+   * Appends a change if the session still is at the expected version, and wakes who listens. Throws `NOT_FOUND`, and
+   * `QUOTA_EXCEEDED` when there are as many bytes as may be.
+   */
   append(id: string, expected: number, record: string): Promise<AppendAnswer>;
   /** Replaces the snapshot by that of a later version and shortens the log. Harmless when done twice. */
   compact(id: string, snapshot: SessionRecord): Promise<void>;
@@ -80,20 +88,32 @@ export interface Sessions {
 export function openSessions(
   redis: Redis,
   clock: () => number,
-  { ttlMs, mostSessions }: SessionLimits = sessionLimits,
+  { ttlMs, mostSessions, mostBytes }: SessionLimits = sessionLimits,
 ): Sessions {
   const run = (script: Script, id: string, args: readonly (string | number)[]) =>
     guarded(
       runScript(redis, script, {
-        keys: [keys.session(id), keys.sessionLog(id), keys.sessionSnapshot(id), keys.sessions],
+        keys: [keys.session(id), keys.sessionLog(id), keys.sessionSnapshot(id), keys.sessions, keys.sessionBytes],
         args: [id, ...args],
       }),
     );
+  const bytes = [mostBytes, Math.ceil(mostBytes * shareOfOne)] as const;
+  const requireBytes = (answer: unknown) => {
+    if (answer !== 'bytes' && answer !== 'bytesOfOne') return;
+    const [inAll, ofOne] = bytes;
+    const [who, most] = answer === 'bytes' ? ['All plan sessions together', inAll] : ['One plan session', ofOne];
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `${who} may have ${most} bytes, and with this would have more (rondel api --max-session-bytes is for all, a sixteenth of it for one). Put large arrays into files, or delete sessions with DELETE /v1/plans/{id}.`,
+      { details: { limit: 'sessionBytes', maxBytes: most } },
+    );
+  };
   return {
     async create(id, snapshot, about) {
       const now = clock();
-      const answer = await run(createSessionScript, id, [now, ttlMs, mostSessions, snapshot, about]);
+      const answer = await run(createSessionScript, id, [now, ttlMs, mostSessions, snapshot, about, ...bytes]);
       if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
+      requireBytes(answer);
       throw new RondelError(
         'QUOTA_EXCEEDED',
         `There are ${mostSessions} plan sessions already. Delete some with DELETE /v1/plans/{id}, or wait until unused ones expire.`,
@@ -129,11 +149,12 @@ export function openSessions(
 
     async append(id, expected, record) {
       const now = clock();
-      const answer = await run(appendSessionScript, id, [now, ttlMs, expected, record, keys.news]);
+      const answer = await run(appendSessionScript, id, [now, ttlMs, expected, record, keys.news, ...bytes]);
+      requireBytes(answer);
       if (!Array.isArray(answer)) throw sessionNotFound(id);
-      const [appended = 0, version = 0, bytes = 0, snapshotBytes = 0, entries = 0] = answer.map(Number);
+      const [appended = 0, version = 0, logBytes = 0, snapshotBytes = 0, entries = 0] = answer.map(Number);
       if (appended === 0) return { appended: false, version };
-      return { appended: true, version, expiresAt: now + ttlMs, log: { bytes, entries, snapshotBytes } };
+      return { appended: true, version, expiresAt: now + ttlMs, log: { bytes: logBytes, entries, snapshotBytes } };
     },
 
     async compact(id, { version, text }) {

@@ -67,6 +67,15 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
   /** Peak bytes of arrays on the host that the step makes, what it returns included; its input is not counted. */
   estimateHostBytes?(parameters: ParametersOf<P>, input: InputShape): number;
   /**
+   * The array that the step returns, as far as that follows from its properties `from` and its input: no larger than what
+   * it will be. Extents that the shape of the input lacks at its beginning count as 1. Absent: nobody knows before; undefined:
+   * nor of this input, as one whose axes are others than the shape would have them.
+   */
+  readonly outputSize?: {
+    readonly from: readonly string[];
+    of(parameters: ParametersOf<P>, input: InputShape): InputShape | undefined;
+  };
+  /**
    * Whether properties that are each in order also fit together, as far as that can be told without data. Throws
    * `RondelError` with `PLAN_INVALID_VALUE`; `at` is the name of the property.
    */

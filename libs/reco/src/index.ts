@@ -59,6 +59,16 @@ export {
   type RunOptions,
   type StepReport,
 } from './run.js';
+export {
+  inputOf,
+  leastInput,
+  outputOf,
+  requireImageSize,
+  requireOutput,
+  requireOutputOfAny,
+  sizedSteps,
+  type OutputSize,
+} from './output-size.js';
 export { stepsOf, type PlacedStep, type PlanTree } from './plan-steps.js';
 export { toPlan } from './to-plan.js';
 export { validatePlan } from './validate-plan.js';

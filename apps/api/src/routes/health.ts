@@ -1,3 +1,4 @@
+import { isRondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import type { DataRun } from '@rondel/jobs';
 import { buildIdentity } from '@rondel/telemetry';
@@ -8,7 +9,17 @@ const CheckSchema = Type.Object({ ok: Type.Boolean(), detail: Type.String() });
 
 /** `healthz`: the process lives. `readyz`: it can do its work now. */
 export const healthRoutes: RoutePlugin = async (app, { services }) => {
-  const { jobs, freeBytes, storeProblem, dataRun = () => undefined, isLeaving = () => false } = services;
+  const { jobs, fleet, freeBytes, storeProblem, dataRun = () => undefined, isLeaving = () => false } = services;
+
+  /** Which workers begin nothing now and why; that alone does not keep an API from doing its work. */
+  const asideText = async () => {
+    const { workers } = await fleet.facts().catch((error: unknown) => {
+      if (isRondelError(error) && error.code === 'SERVICE_UNAVAILABLE') return { workers: [] };
+      throw error;
+    });
+    const resting = workers.flatMap(({ aside }) => aside ?? []);
+    return resting[0] && `${resting.length} of ${workers.length} workers take no jobs: ${resting[0].reason}`;
+  };
 
   app.get(
     '/healthz',
@@ -49,9 +60,11 @@ export const healthRoutes: RoutePlugin = async (app, { services }) => {
         }),
       ]);
       const run = dataRun();
+      const aside = await asideText();
       const checks = {
         redis,
         store: disk,
+        ...(aside !== undefined && { workers: { ok: true, detail: aside } }),
         ...(run?.afterLoss === true && isRecent(run) && { data: { ok: true, detail: lossText(run) } }),
         ...(isLeaving() && { process: { ok: false, detail: 'This API is about to end.' } }),
       };

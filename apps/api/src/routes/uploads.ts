@@ -126,6 +126,8 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
       const expectedSha256 = headers['rondel-sha256'];
       const complete = headers['upload-complete'] === '?1';
       const length = lengthOf(params.upload, headers['upload-length'], await jobs.uploads.length(params.upload));
+      const grown = await jobs.uploads.grow(params.upload, offset + bytes, most.openUploads);
+      if (grown !== 'begun') throw tooManyUploads(grown, most);
       const received = await receiver.receive({
         ...params,
         offset,
@@ -136,6 +138,8 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         message: raw,
       });
       if (received.complete) await jobs.uploads.end(params.upload);
+      // Of a body without a length it is known only now how much it was; what is too much keeps the next one from being taken.
+      else await jobs.uploads.grow(params.upload, received.state.offset, most.openUploads);
       return answer(reply, received);
     },
   );

@@ -13,6 +13,7 @@ import { redisUrl } from '../redis-url.js';
 import { runService } from '../service.js';
 import { byteCount, collect, integerBetween, keyValuePairs, names, positiveNumber, type RunAction } from '../shell.js';
 import { stateFolders } from '../state-folder.js';
+import { byteSize, parsed } from '../store-policy.js';
 import { logLevels, type LogLevel } from './api.js';
 
 export const engineChoices = ['auto', ...engineNames] as const;
@@ -34,6 +35,7 @@ interface WorkerOptions extends UmaskOption {
   readonly memory?: number;
   readonly splitFrom: number;
   readonly giveWay: number;
+  readonly minFree?: number;
   readonly logLevel: LogLevel;
 }
 
@@ -76,6 +78,11 @@ export function addWorker(program: Command, run: RunAction): void {
       integerBetween(2, 1000),
       8,
     )
+    .option(
+      '--min-free <size>',
+      'no job begins with less than half of this left on the disk of the store, 256MiB or a twentieth of a smaller disk (RONDEL_MIN_FREE)',
+      byteSize,
+    )
     .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
     .action((options: WorkerOptions) => run((context) => work(options, context)));
 }
@@ -86,6 +93,7 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
   const folders = stateFolders(context.environment);
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / concurrency));
   const roots = dataRoots(options.dataRoot);
+  const leastFreeBytes = options.minFree ?? parsed('RONDEL_MIN_FREE', context.environment.RONDEL_MIN_FREE, byteSize);
   await runService(context, workerOpenFiles(concurrency), async () => {
     const { startWorker } = await import('@rondel/worker');
     const worker = await startWorker({
@@ -108,6 +116,7 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
       ...(options.memory !== undefined && { memoryBytes: options.memory }),
       splitFromBytes: options.splitFrom,
       giveWayEvery: options.giveWay,
+      ...(leastFreeBytes !== undefined && { leastFreeBytes }),
       logLevel,
     });
     reportToParent({ kind: 'ready', facts: { id: worker.id } });

@@ -51,6 +51,8 @@ export interface RunRequest {
   readonly planSha256: string;
   readonly parameters: Readonly<Record<string, JsonValue>>;
   readonly data: Readonly<Record<string, string>>;
+  /** The most that an array may have which the run writes; absent: there is no bound. */
+  readonly maxOutputBytes?: number;
   /** The first warning ends the run. */
   readonly strict?: boolean;
   /** What was doubtful before anything was computed, see `JobHead`. */

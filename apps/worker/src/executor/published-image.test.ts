@@ -33,6 +33,19 @@ it('publishes the same picture, and stores it again when it is gone', async () =
   expect(await openImagePublisher(store).publish(image(3, 4))).toEqual(first);
 });
 
+it('H5: joins no blocks to an image that is larger than a job may write, and stores nothing of it', async () => {
+  const files = openPartArea(folder).files({ job: '01JD3AAAAAAAAAAAAAAAAAAAAA', run: 0 });
+  const { gather } = openImagePublisher(store);
+  const block = (first: number): Dataset => ({ data: image(1, 2, first), companions: {}, attributes: {} });
+  const parts = [0, 1].map((from) => putDataset(block(4 * from), files));
+  const refused = gather(parts, 'slice', { files, maxOutputBytes: 31 });
+  await expect(refused).rejects.toMatchObject({
+    code: 'QUOTA_EXCEEDED',
+    failure: { details: { bytes: 32, maxBytes: 31, shape: [2, 2, 2] }, retryable: false },
+  });
+  expect((await gather(parts, 'slice', { files, maxOutputBytes: 32 })).shape).toEqual([2, 2, 2]);
+});
+
 it('joins small blocks and large ones to the image that was not divided', async () => {
   const files = openPartArea(folder).files({ job: '01JD3AAAAAAAAAAAAAAAAAAAAA', run: 0 });
   const { publish, gather } = openImagePublisher(store);
@@ -45,7 +58,7 @@ it('joins small blocks and large ones to the image that was not divided', async 
       const block: Dataset = { data, companions: {}, attributes: {} };
       return putDataset(block, files);
     });
-    expect(await gather(parts, 'slice', files)).toEqual(await publish(whole));
+    expect(await gather(parts, 'slice', { files, maxOutputBytes: Infinity })).toEqual(await publish(whole));
   }
 });
 
@@ -61,7 +74,7 @@ it('S8: refuses images with values that are not finite, in one piece or joined f
       const parts = [image(1, rows), damaged].map((data) =>
         putDataset({ data, companions: {}, attributes: {} }, files),
       );
-      await expect(gather(parts, 'slice', files)).rejects.toMatchObject(refusal);
+      await expect(gather(parts, 'slice', { files, maxOutputBytes: Infinity })).rejects.toMatchObject(refusal);
     }
   }
 });

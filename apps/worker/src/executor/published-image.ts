@@ -8,7 +8,7 @@ import {
   type JoinedSection,
   type Summary,
 } from '@rondel/formats';
-import { joinDatasets } from '@rondel/reco';
+import { joinDatasets, requireImageSize } from '@rondel/reco';
 import type { ArtifactStore, PartFiles } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
 import type { DatasetFile } from './dataset-file.js';
@@ -37,9 +37,15 @@ export interface ImagePublisher {
    * that pieces of files and one plane take, whatever the size of image and blocks.
    *
    * Throws as `damagedPart` for a part that is not what it was, `DATA_SHAPE_MISMATCH` for parts that do not fit together,
-   * `QUOTA_EXCEEDED` (to be tried again) when the disk is full, `STEP_FAILED` as `publish`.
+   * `QUOTA_EXCEEDED` when it is larger than allowed, or (to be tried again) when the disk is full, `STEP_FAILED` as `publish`.
    */
-  readonly gather: (parts: readonly string[], axis: string, files: PartFiles) => Promise<PublishedImage>;
+  readonly gather: (parts: readonly string[], axis: string, from: GatheredFrom) => Promise<PublishedImage>;
+}
+
+/** Where the parts lie, and the most that they may have together. */
+interface GatheredFrom {
+  readonly files: PartFiles;
+  readonly maxOutputBytes: number;
 }
 
 export function openImagePublisher(store: ArtifactStore): ImagePublisher {
@@ -55,8 +61,9 @@ export function openImagePublisher(store: ArtifactStore): ImagePublisher {
   };
   return {
     publish,
-    async gather(names, axis, files) {
+    async gather(names, axis, { files, maxOutputBytes }) {
       const blocks = names.map((name) => ({ name, ...openDatasetPart(name, files) }));
+      requireSize(blocks, axis, maxOutputBytes);
       return joinsInMemory(blocks, axis)
         ? publish(joinDatasets(blocks.map(dataOf), axis).data)
         : gatherLarge(blocks, axis, { store, files });
@@ -66,12 +73,19 @@ export function openImagePublisher(store: ArtifactStore): ImagePublisher {
 
 type NamedPart = DatasetFile & { readonly name: string };
 
+function requireSize(blocks: readonly NamedPart[], axis: string, mostBytes: number): void {
+  const { shape = [], axes } = blocks[0]?.header.data ?? {};
+  const at = Math.max(0, axes?.indexOf(axis) ?? 0);
+  const extent = blocks.reduce((sum, { header }) => sum + (header.data.shape[at] ?? 1), 0);
+  requireImageSize({ shape: shape.with(at, extent), bytes: bytesOf(blocks) }, mostBytes);
+}
+
+function bytesOf(blocks: readonly NamedPart[]): number {
+  return blocks.reduce((sum, { header: { data } }) => sum + elementCount(data.shape) * elementSize(data.dtype), 0);
+}
+
 function joinsInMemory(blocks: readonly NamedPart[], axis: string): boolean {
-  const bytes = blocks.reduce(
-    (sum, { header: { data } }) => sum + elementCount(data.shape) * elementSize(data.dtype),
-    0,
-  );
-  return bytes <= smallImageBytes && blocks.every(({ header: { data } }) => data.axes?.includes(axis));
+  return bytesOf(blocks) <= smallImageBytes && blocks.every(({ header: { data } }) => data.axes?.includes(axis));
 }
 
 function dataOf({ loadData }: NamedPart): Dataset {

@@ -12,12 +12,17 @@ import {
 import {
   cutDataset,
   extentAlong,
+  inputOf,
+  requireImageSize,
+  requireOutput,
+  sizedSteps,
   stepsOnBlock,
   widened,
   type Block,
   type BuiltStep,
   type ExecutableRegistry,
   type MemoryRoom,
+  type PlanTree,
   type RunListener,
 } from '@rondel/reco';
 import type { ArtifactStore, PartArea, PartFiles } from '@rondel/store';
@@ -147,7 +152,11 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const room = { ...surroundings.room(), factors: request.memoryFactors };
     let loading: Promise<Input> | undefined;
     const load = () => (loading ??= timed(timings, 'read', () => input.load()));
-    const divider = openDivider({ steps, room, terms: request.part.division, ask: surroundings.askDivision });
+    const divider = boundedDivider(
+      openDivider({ steps, room, terms: request.part.division, ask: surroundings.askDivision }),
+      { ran: steps, whole: () => (input.block === undefined ? sizedSteps(built.algorithm.plan, registry) : steps) },
+      request,
+    );
     const { output, sources, cached, keepSeconds } = await runCached({
       steps,
       placed: built.placed,
@@ -213,8 +222,28 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     }
     const { data, warnings } = output;
     heard.add(warnings);
+    requireImageSize({ ...data, bytes: data.data.byteLength }, request.maxOutputBytes ?? Infinity);
     const image = await timed(timings, 'write', () => images.publish(data));
     return imageLeft(image, { data: sources, origins, warnings, found: foundIn(output) });
+  };
+}
+
+/** Before each step it is known how large what the steps from there on make will be, if they say so; of a block its own steps. */
+function boundedDivider(
+  divider: Divider,
+  { ran, whole }: { readonly ran: readonly BuiltStep[]; readonly whole: () => Readonly<ReturnType<typeof sizedSteps>> },
+  { maxOutputBytes }: RunRequest,
+): Divider {
+  if (maxOutputBytes === undefined) return divider;
+  const all = whole();
+  return {
+    ...divider,
+    async goesOn(dataset, index) {
+      const from = all.findIndex(({ path }) => path === ran[index]?.path);
+      const rest = from < 0 ? [] : all.slice(from);
+      requireOutput(rest, inputOf(rest, dataset.data), maxOutputBytes);
+      return divider.goesOn(dataset, index);
+    },
   };
 }
 
@@ -281,12 +310,21 @@ interface Division {
 /** Divides the raw data, whose files need not say what their axes are. */
 async function divideRaw(
   data: RunRequest['data'],
-  { leaves, names, angles, heard }: Division,
-  places: Places & { readonly files: PartFiles },
+  {
+    leaves,
+    names,
+    angles,
+    heard,
+    plan,
+    maxOutputBytes,
+  }: Division & { readonly plan: PlanTree; readonly maxOutputBytes: number },
+  places: Places & { readonly files: PartFiles; readonly registry: ExecutableRegistry },
 ) {
   const read = await describeInput(data, places);
   const known = { ...read, dataset: knowingAngles(read.dataset, angles) };
   const { dataset } = await surveyAxes(known, names, places);
+  const sized = sizedSteps(plan, places.registry);
+  requireOutput(sized, inputOf(sized, dataset.data), maxOutputBytes);
   heard.add(dataset.warnings);
   const described = withWarnings(read.dataset, dataset.warnings);
   return divideInput({ ...read, dataset: described }, { leaves, names: bareNames(dataset, names) }, places);
@@ -294,21 +332,27 @@ async function divideRaw(
 
 /** What a leg without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
-  { part, data }: RunRequest,
+  { part, data, plan, maxOutputBytes = Infinity }: RunRequest,
   { timings, ...how }: Omit<Division, 'leaves'> & { readonly timings: Record<string, number> },
-  places: Places & { readonly files: PartFiles; readonly images: ImagePublisher },
+  places: Places & {
+    readonly files: PartFiles;
+    readonly images: ImagePublisher;
+    readonly registry: ExecutableRegistry;
+  },
 ): Promise<PassedOn | undefined> {
   const { steps, leaves, inputs } = part;
   if (steps.length > 0) return undefined;
   if (leaves.kind === 'blocks' && inputs.parts === undefined) {
-    const divide = () => divideRaw(data, { leaves, ...how }, places);
+    const divide = () => divideRaw(data, { leaves, plan, maxOutputBytes, ...how }, places);
     return { kind: 'parts', ...(await timed(timings, 'read', divide)) };
   }
   const { parts, axis } = inputs;
   if (leaves.kind !== 'image' || parts === undefined || axis === undefined) return undefined;
   const warnings = warningsOf(parts, places.files);
   how.heard.add(warnings);
-  const image = await timed(timings, 'write', () => places.images.gather(parts, axis, places.files));
+  const image = await timed(timings, 'write', () =>
+    places.images.gather(parts, axis, { files: places.files, maxOutputBytes }),
+  );
   return { kind: 'image', image, warnings, found: foundOf(parts, places.files) };
 }
 

@@ -215,6 +215,7 @@ async function waitForEnding(
       planSha256: head.plan.sha256,
       parameters: work.parameters,
       data: work.data,
+      ...(work.maxOutputBytes !== undefined && { maxOutputBytes: work.maxOutputBytes }),
       ...(head.strict !== undefined && { strict: head.strict }),
       ...(head.warnings && { warnings: head.warnings }),
       part: partOf(attempt, options.memory.splitFromBytes),

@@ -42,6 +42,8 @@ export interface WorkerOptions {
   readonly splitFromBytes?: number;
   /** Of so many legs that it takes, 8 unless said otherwise, one is of what others would always go before. */
   readonly giveWayEvery?: number;
+  /** Bytes of the store's disk that uploads leave free; below half of it no job begins. See `DiskWatchOptions`. */
+  readonly leastFreeBytes?: number;
   readonly logLevel?: LogLevel;
   /** Size and age of the results that jobs leave for each other; what this worker leaves or sweeps keeps to it. */
   readonly resultLimits?: Partial<ResultLimits>;

@@ -20,6 +20,7 @@ import { openAlgorithmBuilder } from './algorithm-builder.js';
 import { openClockWatch } from './clock-watch.js';
 import { runAttempt, type MemoryTerms } from './attempt.js';
 import { openDataRoots, type DataRoots } from './data-roots.js';
+import { openDiskWatch } from './disk-watch.js';
 import { listenForDrain } from './drain-request.js';
 import { ExecutorUnusable, startExecutor } from './executor-process.js';
 import { openMemoryLessons } from './memory-lessons.js';
@@ -123,8 +124,30 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
       tellSoon();
     },
   });
+  const disk = openDiskWatch({
+    directory: options.storeDirectory,
+    leastFreeBytes: options.leastFreeBytes,
+    everyMs: heartbeatMs,
+  });
+  const lookAtDisk = async () => {
+    if (!(await disk.look())) return;
+    const full = disk.now();
+    if (full === undefined) {
+      logger.info('the disk of the store has room again; takes jobs');
+      taker.look();
+    } else {
+      logger.warn(`takes no jobs: ${full.reason}`);
+      taker.rest();
+    }
+    tellSoon();
+  };
+  const lookAtDiskSoon = () => {
+    lookAtDisk().catch((error: unknown) => {
+      logger.warn({ err: error }, 'could not ask how much room the disk of the store has');
+    });
+  };
   const beat = () => {
-    const aside = timeOut.now();
+    const aside = timeOut.now() ?? disk.now();
     const store = storeWatch.identity();
     const record = {
       ...capabilities(),
@@ -236,7 +259,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     ...(options.giveWayEvery !== undefined && { giveWayEvery: options.giveWayEvery }),
     run: runLeg,
     onError,
-    resting: () => timeOut.now() !== undefined,
+    resting: () => timeOut.now() !== undefined || disk.now() !== undefined,
     beginAs: { worker: id, reserve: () => slots.reserveNow() },
   });
   const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
@@ -249,8 +272,10 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     desk.look();
     drainListener.look();
     lookAtStore();
+    lookAtDiskSoon();
     void lookAtRoots();
   }, heartbeatMs);
+  lookAtDiskSoon();
   beat();
   logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
 

@@ -3,7 +3,7 @@ import { Type } from '@rondel/contracts/schema';
 import { filterNames } from '../filters/filter-names.js';
 import { directCopies, paddedCopies, type SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
-import { geometryProperties } from './geometry.js';
+import { geometryProperties, imageSize } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 
 export const radonBackprojection = defineStep({
@@ -16,6 +16,7 @@ export const radonBackprojection = defineStep({
   purity: 'pure',
   estimateBytes: slabEstimate(directCopies),
   estimateHostBytes: imageEstimate(directCopies),
+  outputSize: imageSize,
 });
 
 export const radonFilteredBackprojection = defineStep({
@@ -48,6 +49,7 @@ export const radonFilteredBackprojection = defineStep({
   estimateBytes: (parameters, input) => slabEstimate(filteredCopies(parameters))(parameters, input),
   estimateHostBytes: (parameters, input) =>
     imageEstimate(filteredCopies(parameters), parameters.padding === 'edge' ? paddedWidth : 0)(parameters, input),
+  outputSize: imageSize,
 });
 
 /** Widths of the detector that a padded row has. */

@@ -20,7 +20,21 @@ export const geometryProperties = {
 /** The part of a parameter set from which the image size follows. */
 export interface GeometryParameters {
   readonly shape?: readonly number[] | undefined;
+  readonly angles?: readonly number[] | undefined;
 }
+
+/** Size of the image that follows from the shape that the plan asks for, and of the sinograms, of which there are as many as angles. */
+export const imageSize = {
+  from: ['shape'],
+  of({ shape: requested, angles }: GeometryParameters, { shape }: InputShape): InputShape | undefined {
+    if (angles !== undefined && shape.length > 1 && shape.at(-2) !== angles.length) return undefined;
+    const [frames = 1, slices = 1, , detectors = 1] = [1, 1, 1, 1, ...shape].slice(-4);
+    const [columns = detectors, rows = detectors] = requested ?? [];
+    return { shape: [frames, slices, rows, columns], elementBytes: float32Bytes };
+  },
+} as const;
+
+const float32Bytes = 4;
 
 /** Number of frames x slices, angles, detectors and image pixels that an input of this shape leads to. */
 export function workSize({ shape: requested }: GeometryParameters, { shape }: InputShape) {

@@ -13,7 +13,7 @@ import {
 import { Type } from '@rondel/contracts/schema';
 import { iterativeCopies, pogmCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
-import { geometryProperties } from './geometry.js';
+import { geometryProperties, imageSize } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 
 /** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
@@ -72,6 +72,7 @@ export const iterativeRadonReconstruction = defineStep({
   estimateBytes: (parameters, input) =>
     slabEstimate(iterativeCopies)(parameters, input, parameters.solver === 'POGM' ? pogmCopies : iterativeCopies),
   estimateHostBytes: imageEstimate(iterativeCopies),
+  outputSize: imageSize,
   validate: ({ reg }) => checkTerms(reg),
 });
 

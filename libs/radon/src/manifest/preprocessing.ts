@@ -13,6 +13,20 @@ const numAverages = defaulted(Type.Integer({ minimum: 1, maximum: 100_000 }), 1,
   description: 'Number of consecutive selected frames that are averaged into one; must divide their number.',
 });
 
+/** The selected frames; a detector may still become wider, where two halves are stitched. */
+const selection = {
+  from: ['frames', 'numAverages'],
+  of({ frames: selected, numAverages: averages }: FrameParameters, { shape }: InputShape): InputShape {
+    const [all = 1, ...rest] = [1, 1, 1, 1, ...shape].slice(-4);
+    return {
+      shape: [Math.max(1, Math.floor((selected.length || all) / averages)), ...rest],
+      elementBytes: float32Bytes,
+    };
+  },
+} as const;
+
+const float32Bytes = 4;
+
 /** Frames and averages, nothing else: the example of the AbstractImageReconstruction documentation. */
 export const radonPreprocessing = defineStep({
   type: 'RadonPreprocessingParameters',
@@ -25,6 +39,7 @@ export const radonPreprocessing = defineStep({
   effort: 0.1,
   estimateBytes: () => 0,
   estimateHostBytes: selectionBytes,
+  outputSize: selection,
   validate(parameters) {
     checkAxes(parameters.axes);
     checkAverages(parameters);
@@ -107,6 +122,7 @@ export const transmissionPreprocessing = defineStep({
   estimateBytes: () => 0,
   estimateHostBytes: (parameters, input) =>
     widestCopies * selectionBytes(parameters, input) + (findsCenter(parameters) ? transformBytes : 0),
+  outputSize: selection,
   validate(parameters) {
     checkAxes(parameters.axes);
     checkAverages(parameters);
