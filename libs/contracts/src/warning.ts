@@ -19,14 +19,17 @@ export const warningCodes = {
   AXIS_UNCERTAIN: { title: 'The rotation axis may be elsewhere' },
   DARK_MISSING: { title: 'No dark fields were subtracted' },
   DETECTOR_REPAIRED: { title: 'Detector bins were filled from their neighbours' },
+  DETECTOR_SATURATED: { title: 'Counts are at the limit of the detector' },
   FIELDS_DISAGREE: { title: 'Dark or white fields are not alike' },
   OUTLIERS_PRESENT: { title: 'Values stand out from all around them' },
   PRECISION_REDUCED: { title: 'The image was computed less exactly than asked for' },
+  PROJECTIONS_REPEATED: { title: 'Projections are copies of others' },
   PROJECTIONS_TRUNCATED: { title: 'The object is wider than the detector' },
   PROPERTY_IGNORED: { title: 'The plan has a property that nothing knows' },
   QUANTITY_ASSUMED: { title: 'What the values of the data stand for was assumed' },
   TRANSMISSION_CLIPPED: { title: 'Values of the data were not physical and were clipped' },
   UNITS_ASSUMED: { title: 'A unit was assumed' },
+  WHITE_SUSPECT: { title: 'The white fields may not belong to the projections' },
 } as const satisfies Record<string, WarningFacts>;
 
 export type WarningCode = keyof typeof warningCodes;

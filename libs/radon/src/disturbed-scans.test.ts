@@ -111,6 +111,37 @@ describe('scans with what happens to detectors', () => {
     expect((await errorOf(blocked)).warnings).toContain('TRANSMISSION_CLIPPED');
   });
 
+  it('W4: are warned of where counts are at the limit of the detector, in projections or in white fields', async () => {
+    const bright = (value: number) => Math.min(65_535, (value - 100) * 5 + 100);
+    const saturated = disturbed(disturbed(counts, 'data', bright), 'white', bright);
+    const { error, warnings } = await errorOf(saturated);
+    expect(error).toBeGreaterThan(2 * clean);
+    expect(warnings).toContain('DETECTOR_SATURATED');
+    expect((await errorOf(disturbed(counts, 'data', zingers(0.002)))).warnings).not.toContain('DETECTOR_SATURATED');
+  });
+
+  it('W4: are warned of where the camera stopped, and not where nothing moves', async () => {
+    const rows = scan.angles.length;
+    const held = (value: number, index: number, row: number) =>
+      row < 40 || row > 70 ? value : Number(counts.data.data[index - (row - 40) * size]);
+    const stopped = disturbed(counts, 'data', (value, index) => held(value, index, Math.floor(index / size) % rows));
+    expect((await errorOf(stopped)).warnings).toEqual(['PROJECTIONS_REPEATED']);
+    const still = disturbed(
+      counts,
+      'data',
+      (_, index) => 1000 + 900 * Math.abs((index % size) - 64) * Number(index > 0),
+    );
+    expect((await errorOf(still)).warnings).not.toContain('PROJECTIONS_REPEATED');
+  });
+
+  it('W4: are warned of where white fields are of another exposure', async () => {
+    const dim = disturbed(counts, 'white', (value) => value / 2);
+    const { error, warnings } = await errorOf(dim);
+    expect(error).toBeGreaterThan(2 * clean);
+    expect(warnings).toEqual(['WHITE_SUSPECT']);
+    expect((await errorOf(disturbed(counts, 'white', (value) => value * 0.97))).warnings).toEqual([]);
+  });
+
   it('S6: are refused where all angles are one', async () => {
     const angles = { dtype: 'float64' as const, shape: [120], data: new Float64Array(120) };
     const placeholder = { ...counts, companions: { ...counts.companions, angles } };

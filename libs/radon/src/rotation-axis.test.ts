@@ -64,6 +64,26 @@ describe('the rotation axis', () => {
   );
 });
 
+describe('a rotation axis that is tilted', () => {
+  const slices = 8;
+  const stack = (angles: number[], move: number) => {
+    const random = seededRandom(9);
+    const sinograms = Array.from({ length: slices }, (_, slice) =>
+      sliceSinogram({ detectors: 128, angles, center: 64 + move * (slice / (slices - 1) - 0.5), radius: 60 }),
+    );
+    const values = sinograms.flatMap((sinogram) => Array.from(sinogram, (value) => value + 0.02 * (random() - 0.5)));
+    const shape = { frames: 1, slices, angles: angles.length, detectors: 128 };
+    return findRotationCenter(Float32Array.from(values), shape, Float64Array.from(angles));
+  };
+
+  it('S3: is doubted with where it is at both ends, over half a turn and over a whole one', () => {
+    for (const angles of [half(90), whole(90)]) {
+      expect(stack(angles, 2).doubt).toMatch(/tilted: at 6[23]\.\d+ in the first slice and at 6[45]\.\d+ in the last/);
+      for (const move of [0, 0.2]) expect(stack(angles, move).doubt).toBeUndefined();
+    }
+  });
+});
+
 describe('a scan of half acquisition', () => {
   useEngine();
   const fbp = ['RadonFilteredBackprojectionParameters', {}] as const;

@@ -4,6 +4,7 @@ import { sampledSlices } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 import { countTruncated } from '../sinogram/truncation.js';
 import { turnCoverage, type TurnCoverage } from '../sinogram/turn-coverage.js';
+import { tiltOf } from './axis-tilt.js';
 import { mirrorCorrelation, type MirrorCorrelation } from './mirror-correlation.js';
 import { registerAnywhere, registerNear, type CoarseRegistration, type Registration } from './mirror-registration.js';
 import { oppositePairs, type OppositePair } from './opposite-rows.js';
@@ -31,6 +32,10 @@ const coverageFactor = { registered: 2.5, refined: 1.5 };
 
 /** Above this share of the energy outside the wedge, no axis makes the scan consistent. */
 const maximumInconsistency = 0.5;
+
+/** How far the axis of a slice is looked for from that of all, bins, and pairs that tell it. */
+const widestTilt = 6;
+const pairsOfSlice = 32;
 
 /** Fewer projections of half a turn refine nothing. */
 const leastProjections = 8;
@@ -69,9 +74,8 @@ export interface FoundAxis {
 export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramShape, angles: Float64Array): FoundAxis {
   const coverage = turnCoverage(angles);
   const size = shape.angles * shape.detectors;
-  const sinograms = sampledSlices(shape.slices).map((slice) =>
-    lineIntegrals.subarray(slice * size, (slice + 1) * size),
-  );
+  const sampled = sampledSlices(shape.slices);
+  const sinograms = sampled.map((slice) => lineIntegrals.subarray(slice * size, (slice + 1) * size));
   const pairsAt: PairsAt = (scale, most) => {
     const count = Math.ceil(most / sinograms.length);
     return sinograms.flatMap((data) => oppositePairs({ data, detectors: shape.detectors }, coverage, { scale, count }));
@@ -84,14 +88,38 @@ export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramS
     certain: seesWhole ? certainWithin.whole : certainWithin.wider,
     factor: isRefined ? coverageFactor.refined : coverageFactor.registered,
   });
-  if (!isRefined) return found;
-  const reach = Math.max(1, 3 * found.uncertainty);
-  const refined = leastInconsistent(
-    sinograms.map((data) => mirrorCorrelation(data, shape.detectors, rows)),
-    found.center,
-    reach,
-  );
-  return refined === undefined ? found : { ...found, center: refined };
+  if (!isRefined) {
+    const [, scale] = scales;
+    const perSlice = sinograms.map((data) =>
+      oppositePairs({ data, detectors: shape.detectors }, coverage, { scale, count: pairsOfSlice }),
+    );
+    const centers = perSlice.map((pairs) => registerNear(pairs, found.center, { reach: widestTilt, scale }).center);
+    return withTilt(found, centers, { sampled, slices: shape.slices });
+  }
+  const correlations = sinograms.map((data) => mirrorCorrelation(data, shape.detectors, rows));
+  const refined = leastInconsistent(correlations, found.center, Math.max(1, 3 * found.uncertainty));
+  const center = refined ?? found.center;
+  const centers = correlations.map((correlation) => leastInconsistent([correlation], center, widestTilt));
+  return withTilt({ ...found, center }, centers, { sampled, slices: shape.slices });
+}
+
+/** The axis with the doubt that it is another one in every slice. */
+function withTilt(
+  found: FoundAxis,
+  centers: readonly (number | undefined)[],
+  { sampled, slices }: { readonly sampled: readonly number[]; readonly slices: number },
+): FoundAxis {
+  const axes = sampled.flatMap((slice, at) => {
+    const center = centers[at];
+    return center === undefined ? [] : [{ slice, center }];
+  });
+  const tilt = tiltOf(axes, slices);
+  if (tilt === undefined) return found;
+  const { first, last } = tilt;
+  return {
+    ...found,
+    doubt: `it is tilted: at ${first.toFixed(2)} in the first slice and at ${last.toFixed(2)} in the last`,
+  };
 }
 
 type PairsAt = (scale: number, most: number) => OppositePair[];

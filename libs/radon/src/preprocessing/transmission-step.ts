@@ -1,4 +1,4 @@
-import { countedMessage, RondelError, type Dataset } from '@rondel/contracts';
+import { RondelError, type Dataset } from '@rondel/contracts';
 import { implementStep, type ParametersOf, type StepContext } from '@rondel/reco';
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import type { Quantity } from '../manifest/quantity.js';
@@ -7,14 +7,22 @@ import { axisAttributes, carriedCenter, findsCenter, middleOf } from '../sinogra
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { extendDetector } from './detector-extension.js';
 import { repairDeadBins } from './dead-bins.js';
-import { averageFields, type Disagreement } from './field-average.js';
+import { averageFields } from './field-average.js';
 import { normalizeFlatField } from './flat-field.js';
 import { selectFrames } from './frame-selection.js';
 import { toLineIntegrals } from './line-integrals.js';
 import { quantityOf } from './quantity.js';
-import { findOutliers, leastDifferences } from './outlier-check.js';
 import { removeOutliers } from './outliers.js';
 import { coversTurn, stitchHalves, type StitchedSinogram } from './stitching.js';
+import {
+  sayClipped,
+  sayDisagreement,
+  sayOutliers,
+  sayRepaired,
+  sayRepeated,
+  saySaturated,
+  sayTooBright,
+} from './said-of-scan.js';
 import { suppressRings } from './ring-suppression.js';
 import { findRotationCenter } from './rotation-center.js';
 import { sinogramDataset } from './sinogram-dataset.js';
@@ -65,7 +73,8 @@ function lineIntegrals(input: Dataset, surroundings: Surroundings): Sinograms {
   const measured = takeFrames(input, parameters);
   cleanOutliers(measured, surroundings);
   const quantity = attenuate(measured, input, surroundings);
-  sayOutliers(measured, input, { quantity, ...surroundings });
+  sayOutliers(measured, input, { quantity, context: surroundings.context });
+  sayRepeated(input, surroundings.context);
   if (parameters.ringSuppression === 'sorting') suppressRings(measured.data, measured.shape, parameters.ringWindow);
   return measured;
 }
@@ -93,72 +102,23 @@ function cleanOutliers({ data, shape }: Sinograms, { parameters, context }: Surr
   context.log('info', `${replaced} of ${data.length} values were outliers and replaced by the median around them.`);
 }
 
-/** Of a transmission, as a line integral: a value beyond nothing but this is no outlier in air. */
-const leastOutlier = 0.05;
-
-/** Warns of what is left of outliers. Also where none are, as blocks say together how many there are. */
-function sayOutliers(
-  { data, shape }: Sinograms,
-  input: Dataset,
-  { quantity, context }: Surroundings & { readonly quantity: Quantity },
-): void {
-  const { spoiled, places } = findOutliers(data, shape, quantity === 'lineIntegrals' ? 0 : leastOutlier);
-  context.warn(
-    'OUTLIERS_PRESENT',
-    'In {count} of {of} sinograms single values stand out from all around them, as cosmic rays and faulty readings leave them: each is a streak in the image. Set outlierDif to what a value must differ from the median around it to be replaced; the log says about what. Set outlierMode to "both" where it is too low.',
-    { property: 'outlierDif', amount: { count: spoiled, of: shape.frames * shape.slices } },
-  );
-  const raw = input.data.data;
-  if (spoiled === 0 || raw.length !== data.length) return;
-  const { low, high } = leastDifferences(raw, shape, places);
-  const said = [
-    ...(high === undefined ? [] : [`too high by ${high.toPrecision(3)} and more`]),
-    ...(low === undefined ? [] : [`too low by ${low.toPrecision(3)} and more`]),
-  ];
-  context.log('info', `Single values of the raw data are ${said.join(', others ')}; outlierDif may be half of that.`);
-}
-
 /** Turns counts or transmissions into line integrals, in place; leaves line integrals alone. Says what the data was. */
 function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): Quantity {
   const { white, dark } = input.companions;
   const quantity = quantityOf(input, parameters.quantity, context);
   if (quantity === 'lineIntegrals') return quantity;
   if (quantity === 'counts' && white) {
+    saySaturated(input, white, context);
     if (!dark) context.log('info', 'The data has no dark fields; they count as 0.');
     const fields = averageFields({ white, dark }, shape, parameters.average);
-    for (const each of fields.disagreements) context.warn('FIELDS_DISAGREE', disagreementMessage(each));
+    for (const each of fields.disagreements) sayDisagreement(each, context);
     const dead = normalizeFlatField(data, shape, fields) * shape.frames;
     sayRepaired(dead, 'white is not above dark there', context);
   }
   sayRepaired(repairDeadBins(data, shape), 'they stayed dark, or at one value, during the scan', context);
-  sayClipped(toLineIntegrals(data, parameters.clip), data.length, { parameters, context });
+  sayClipped(toLineIntegrals(data, parameters.clip), data.length, { clip: parameters.clip, context });
+  if (quantity === 'counts') sayTooBright(data, shape, context);
   return quantity;
-}
-
-/** A few clipped values, as noise makes them behind the thickest rays, do no harm. */
-const harmlessClipping = 1e-3;
-
-function sayClipped(clipped: number, values: number, { parameters: { clip }, context }: Surroundings): void {
-  const amount = { count: clipped, of: values, above: harmlessClipping };
-  const message = `{count} of {of} transmissions were below ${clip} and clipped.`;
-  if (clipped > 0 && clipped <= harmlessClipping * values) context.log('info', countedMessage(message, amount));
-  const next = 'Look at the data, its dark and its white fields: no object lets that little through.';
-  // Also where none was: blocks say together what the share is.
-  context.warn('TRANSMISSION_CLIPPED', `${message} ${next}`, { property: 'clip', amount });
-}
-
-function disagreementMessage({ name, samples, of, leftOut }: Disagreement): string {
-  const which = samples.length === 1 ? `Sample ${samples.join()}` : `Samples ${samples.join(', ')}`;
-  const consequence = leftOut
-    ? 'left out'
-    : 'used all the same, as nobody can tell which are wrong. Give fields that belong together';
-  return `${which} of the ${of} of the ${name} field (counted from 1) ${samples.length === 1 ? 'is' : 'are'} nothing like the others, and ${samples.length === 1 ? 'was' : 'were'} ${consequence}.`;
-}
-
-/** @param count Of dead bins in all sinograms, of every frame and slice. */
-function sayRepaired(count: number, why: string, { warn }: Surroundings['context']): void {
-  const message = `Detector bins were interpolated from their neighbours, {count} counted over all sinograms: ${why}.`;
-  if (count > 0) warn('DETECTOR_REPAIRED', message, { amount: { count } });
 }
 
 /** The axis: given in the plan, carried by the data, found in the data, or the middle of the detector. */

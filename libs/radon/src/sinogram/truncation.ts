@@ -13,6 +13,9 @@ const largeQuantile = 0.98;
 /** Standard deviations of the noise that an edge may be high by chance. */
 const chance = 4;
 
+/** Line integrals of attenuation that air may have where the beam is not steady. */
+export const leastAttenuation = 0.02;
+
 /** Values of a sinogram that tell the largest ones, at most. */
 const mostValues = 2048;
 
@@ -28,10 +31,27 @@ const mostProjections = 256;
  * @param leastEdge What air may look like at most, in the unit of the values.
  */
 export function countTruncated(lineIntegrals: ArrayLike<number>, shape: SinogramShape, leastEdge = 0): number {
+  return countEdges(lineIntegrals, shape, { leastEdge, sign: 1 });
+}
+
+/**
+ * The same for edges that are as far below zero: more light has come through air than the white fields say that there is.
+ */
+export function countTooBright(lineIntegrals: ArrayLike<number>, shape: SinogramShape, leastEdge: number): number {
+  return countEdges(lineIntegrals, shape, { leastEdge, sign: -1 });
+}
+
+interface EdgeTest {
+  readonly leastEdge: number;
+  /** On which side of zero an edge counts. */
+  readonly sign: 1 | -1;
+}
+
+function countEdges(values: ArrayLike<number>, shape: SinogramShape, test: EdgeTest): number {
   const { frames, slices, angles, detectors } = shape;
   let count = 0;
   for (let entry = 0; entry < frames * slices; entry++) {
-    if (isTruncated(lineIntegrals, { start: entry * angles * detectors, angles, detectors }, leastEdge)) count++;
+    if (isOffZero(values, { start: entry * angles * detectors, angles, detectors }, test)) count++;
   }
   return count;
 }
@@ -43,7 +63,7 @@ interface SinogramPlace {
   readonly detectors: number;
 }
 
-function isTruncated(values: ArrayLike<number>, place: SinogramPlace, leastEdge: number): boolean {
+function isOffZero(values: ArrayLike<number>, place: SinogramPlace, { leastEdge, sign }: EdgeTest): boolean {
   const { start, angles, detectors } = place;
   const large = largeValue(values, start, angles * detectors);
   // An object may all but fill the detector, so few bins are its edge; their noise is told from more.
@@ -57,7 +77,7 @@ function isTruncated(values: ArrayLike<number>, place: SinogramPlace, leastEdge:
     const noises = new Float64Array(looked);
     for (let row = 0; row < looked; row++) {
       const edge = start + row * stride * detectors + (inwards > 0 ? 0 : detectors - 1);
-      means[row] = meanAt(values, { edge, inwards, count: outermost });
+      means[row] = sign * meanAt(values, { edge, inwards, count: outermost });
       noises[row] = noiseAt(values, { edge, inwards, count: width });
     }
     const allowed = Math.max(leastEdge, backgroundPart * large) + (chance * medianOf(noises)) / Math.sqrt(outermost);

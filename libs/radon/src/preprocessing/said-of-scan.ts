@@ -1,0 +1,97 @@
+import { countedMessage, type Dataset, type NdArray } from '@rondel/contracts';
+import type { StepContext } from '@rondel/reco';
+import type { Quantity } from '../manifest/quantity.js';
+import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
+import { countTooBright, leastAttenuation } from '../sinogram/truncation.js';
+import type { Disagreement } from './field-average.js';
+import { findOutliers, leastDifferences } from './outlier-check.js';
+import { countRepeated, countSaturated } from './scan-faults.js';
+
+/** Where the step says what it has met. What counts something is said also where there is nothing, as blocks add it up. */
+type Speaker = Pick<StepContext, 'log' | 'warn'>;
+
+/** A few clipped values, as noise makes them behind the thickest rays, do no harm. */
+const harmlessClipping = 1e-3;
+
+/** @param clipped Of all values. */
+export function sayClipped(
+  clipped: number,
+  values: number,
+  { clip, context }: { readonly clip: number; readonly context: Speaker },
+): void {
+  const amount = { count: clipped, of: values, above: harmlessClipping };
+  const message = `{count} of {of} transmissions were below ${clip} and clipped.`;
+  if (clipped > 0 && clipped <= harmlessClipping * values) context.log('info', countedMessage(message, amount));
+  const next = 'Look at the data, its dark and its white fields: no object lets that little through.';
+  context.warn('TRANSMISSION_CLIPPED', `${message} ${next}`, { property: 'clip', amount });
+}
+
+export function saySaturated(input: Dataset, white: NdArray, { warn }: Speaker): void {
+  const shape = sinogramShape(input.data);
+  warn(
+    'DETECTOR_SATURATED',
+    'In {count} of {of} sinograms counts of projections or white fields are at the limit of the detector, and nobody knows how many there were: attenuation is too low. Expose for a shorter time.',
+    { amount: { count: countSaturated(input.data.data, white, shape), of: shape.frames * shape.slices } },
+  );
+}
+
+export function sayRepeated(input: Dataset, { warn }: Speaker): void {
+  const shape = sinogramShape(input.data);
+  warn(
+    'PROJECTIONS_REPEATED',
+    'In {count} of {of} sinograms several projections in a row are copies of one, number for number, and the next one is far from them: the camera stopped while the scan went on. Leave them out, with their angles.',
+    { amount: { count: countRepeated(input.data.data, shape), of: shape.frames * shape.slices } },
+  );
+}
+
+export function sayTooBright(lineIntegrals: Float32Array, shape: SinogramShape, { warn }: Speaker): void {
+  const count = countTooBright(lineIntegrals, shape, leastAttenuation);
+  warn(
+    'WHITE_SUSPECT',
+    'In {count} of {of} sinograms the edges of the detector are brighter than the white fields: these are of another exposure or beam, and attenuation is too low. Give white fields that belong to the scan.',
+    { amount: { count, of: shape.frames * shape.slices } },
+  );
+}
+
+/** Samples of a field that are nothing like the others. */
+export function sayDisagreement({ name, samples, of, leftOut }: Disagreement, { warn }: Speaker): void {
+  const which = samples.length === 1 ? `Sample ${samples.join()}` : `Samples ${samples.join(', ')}`;
+  const consequence = leftOut
+    ? 'left out'
+    : 'used all the same, as nobody can tell which are wrong. Give fields that belong together';
+  warn(
+    'FIELDS_DISAGREE',
+    `${which} of the ${of} of the ${name} field (counted from 1) ${samples.length === 1 ? 'is' : 'are'} nothing like the others, and ${samples.length === 1 ? 'was' : 'were'} ${consequence}.`,
+  );
+}
+
+/** @param count Of dead bins in all sinograms, of every frame and slice. */
+export function sayRepaired(count: number, why: string, { warn }: Speaker): void {
+  const message = `Detector bins were interpolated from their neighbours, {count} counted over all sinograms: ${why}.`;
+  if (count > 0) warn('DETECTOR_REPAIRED', message, { amount: { count } });
+}
+
+/** Of a transmission, as a line integral: a value beyond nothing but this is no outlier in air. */
+const leastOutlier = 0.05;
+
+/** Warns of what is left of outliers. Also where none are, as blocks say together how many there are. */
+export function sayOutliers(
+  { data, shape }: { readonly data: Float32Array; readonly shape: SinogramShape },
+  input: Dataset,
+  { quantity, context }: { readonly quantity: Quantity; readonly context: Speaker },
+): void {
+  const { spoiled, places } = findOutliers(data, shape, quantity === 'lineIntegrals' ? 0 : leastOutlier);
+  context.warn(
+    'OUTLIERS_PRESENT',
+    'In {count} of {of} sinograms single values stand out from all around them, as cosmic rays and faulty readings leave them: each is a streak in the image. Set outlierDif to what a value must differ from the median around it to be replaced; the log says about what. Set outlierMode to "both" where it is too low.',
+    { property: 'outlierDif', amount: { count: spoiled, of: shape.frames * shape.slices } },
+  );
+  const raw = input.data.data;
+  if (spoiled === 0 || raw.length !== data.length) return;
+  const { low, high } = leastDifferences(raw, shape, places);
+  const said = [
+    ...(high === undefined ? [] : [`too high by ${high.toPrecision(3)} and more`]),
+    ...(low === undefined ? [] : [`too low by ${low.toPrecision(3)} and more`]),
+  ];
+  context.log('info', `Single values of the raw data are ${said.join(', others ')}; outlierDif may be half of that.`);
+}

@@ -1,0 +1,90 @@
+import type { NdArray, TypedArray } from '@rondel/contracts';
+import { medianOf } from '../sinogram/median.js';
+import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+
+/** The largest numbers that detectors with 8 to 16 bits, and signed ones of 16, hand out. */
+const limits = [255, 1023, 4095, 16_383, 32_767, 65_535];
+
+/** Up to this part of the values at the limit are hot bins and cosmic rays. */
+const saturatedPart = 0.05;
+
+/**
+ * How many sinograms have counts at the limit of the detector, in projections or in the white field of the slice, so that nobody
+ * knows how many there were.
+ *
+ * @param counts [frame, slice, angle, detector], as they came.
+ */
+export function countSaturated(counts: TypedArray, white: NdArray, shape: SinogramShape): number {
+  const { frames, slices, angles, detectors } = shape;
+  const size = angles * detectors;
+  const fieldSize = white.data.length / slices;
+  let saturated = 0;
+  for (let entry = 0; entry < frames * slices; entry++) {
+    const slice = entry % slices;
+    const isSaturated = isAtLimit(white.data, slice * fieldSize, fieldSize) || isAtLimit(counts, entry * size, size);
+    if (isSaturated) saturated++;
+  }
+  return saturated;
+}
+
+function isAtLimit(values: TypedArray, start: number, length: number): boolean {
+  let [most, count] = [0, 0];
+  for (let index = start; index < start + length; index++) {
+    const value = values[index] ?? 0;
+    if (value > most) [most, count] = [value, 1];
+    else if (value === most) count++;
+  }
+  return limits.includes(most) && count > saturatedPart * length;
+}
+
+/** Copies of a projection that follow it, at least; what comes next must differ by this many times what neighbours do. */
+const repeated = { least: 3, jump: 4 };
+
+/**
+ * How many sinograms hold projections that are copies of the one before, number for number, as a camera leaves them that stopped
+ * while the scan went on. Where the object has no more to show, as in air, what follows them is like them.
+ *
+ * @param values [frame, slice, angle, detector], as they came.
+ */
+export function countRepeated(values: TypedArray, shape: SinogramShape): number {
+  const { frames, slices, angles, detectors } = shape;
+  const size = angles * detectors;
+  let found = 0;
+  for (let entry = 0; entry < frames * slices; entry++) {
+    if (hasCopies(values.subarray(entry * size, (entry + 1) * size), detectors)) found++;
+  }
+  return found;
+}
+
+function hasCopies(sinogram: TypedArray, detectors: number): boolean {
+  const rows = sinogram.length / detectors;
+  const ends: number[] = [];
+  let copies = 0;
+  for (let row = 1; row < rows; row++) {
+    if (isCopy(sinogram, row, detectors)) {
+      copies++;
+      continue;
+    }
+    if (copies >= repeated.least) ends.push(row);
+    copies = 0;
+  }
+  if (ends.length === 0) return false;
+  const steps = Array.from({ length: rows - 1 }, (_, at) => stepTo(sinogram, at + 1, detectors));
+  const usual = medianOf(steps.filter((step) => step > 0));
+  return ends.some((row) => (steps[row - 1] ?? 0) > repeated.jump * usual);
+}
+
+function isCopy(sinogram: TypedArray, row: number, detectors: number): boolean {
+  const start = row * detectors;
+  for (let at = start; at < start + detectors; at++) if (sinogram[at] !== sinogram[at - detectors]) return false;
+  return true;
+}
+
+/** Sum of the squared differences of a projection and the one before. */
+function stepTo(sinogram: TypedArray, row: number, detectors: number): number {
+  const start = row * detectors;
+  let sum = 0;
+  for (let at = start; at < start + detectors; at++)
+    sum += ((sinogram[at] ?? 0) - (sinogram[at - detectors] ?? 0)) ** 2;
+  return sum;
+}
