@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NdArray } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
-import { mostQueuesOfOne } from '@rondel/jobs';
+import { mostQueuesOfOne, mostSpecialQueues } from '@rondel/jobs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
@@ -335,5 +335,32 @@ describe('work that not every worker can do', () => {
     await api.jobs.cancelAll(first);
     await api.jobs.special.forgetUnused(Date.now() + 1000, async () => Promise.resolve(true));
     expect((await submit('eve', 'other')).id).toBeDefined();
+  });
+
+  it('H7: is of no more kinds for one who asks for many at once, nor in all', async () => {
+    const [another, unhurried] = [await openTestApi(redis.url), await openTestApi(redis.url)];
+    const needing = (submitter: string, many: number) =>
+      Array.from({ length: many }, (_, index) =>
+        (index % 2 === 0 ? another : unhurried).app.inject({
+          method: 'POST',
+          url: '/v1/jobs',
+          payload: {
+            plan: { name: 'radon/fbp' },
+            parameters: { angles: [0, 1] },
+            data: `root://${submitter}${index}/a`,
+            submitter,
+          },
+        }),
+      );
+    const accepted = async (submitter: string, many: number) => {
+      const answers = await Promise.all(needing(submitter, many));
+      for (const { statusCode } of answers) expect([202, 413]).toContain(statusCode);
+      return answers.filter(({ statusCode }) => statusCode === 202).length;
+    };
+    expect(await accepted('mallory', mostQueuesOfOne + 15)).toBe(mostQueuesOfOne);
+    const names = ['a', 'b', 'c', 'd'].map((name) => `other-${name}`);
+    await Promise.all(names.map((name) => accepted(name, mostQueuesOfOne)));
+    expect(await api.jobs.special.list()).toHaveLength(mostSpecialQueues);
+    await Promise.all([another.close(), unhurried.close()]);
   });
 });

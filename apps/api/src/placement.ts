@@ -1,5 +1,14 @@
 import { RondelError, type EngineName, type Requirements } from '@rondel/contracts';
-import { legPlace, legQueue, mostQueuesOfOne, mostSpecialQueues, poolUnknown, type StageHead } from '@rondel/jobs';
+import {
+  legPlace,
+  legQueue,
+  mostQueuesOfOne,
+  mostSpecialQueues,
+  poolUnknown,
+  tooManyInAll,
+  tooManyOfOne,
+  type StageHead,
+} from '@rondel/jobs';
 import { packagesIn, planStages, rootsIn, sizedSteps, type JobStage, type PlanTree, type Registry } from '@rondel/reco';
 import type { FleetFacts } from './fleet-view.js';
 import { installedManifests } from './installed-manifests.js';
@@ -122,22 +131,14 @@ function resolvePlacement(
   throw poolUnknown(placement, pools);
 }
 
-/** Whoever submits may ask for anything, but each kind of work costs every worker something. */
+/**
+ * Whoever submits may ask for anything, but each kind of work costs every worker something. What others bring into being at
+ * the same moment is counted where the job is written down.
+ */
 function reserve(queue: string, known: Map<string, string>, submitter: string): void {
   if (known.has(queue)) return;
   const own = [...known.values()].filter((owner) => owner === submitter).length;
-  if (own >= mostQueuesOfOne) {
-    throw new RondelError(
-      'QUOTA_EXCEEDED',
-      `Jobs of ${submitter === '' ? 'nobody' : submitter} need ${own} different sets of engine, packages, data roots or labels already; one submitter may ask for ${mostQueuesOfOne}. Cancel those that no worker has, and try again after three minutes.`,
-      { details: { most: mostQueuesOfOne } },
-    );
-  }
-  if (known.size >= mostSpecialQueues) {
-    throw new RondelError(
-      'QUOTA_EXCEEDED',
-      `Jobs with ${mostSpecialQueues} different needs of engine, packages, data roots or labels are about. Start workers that have what those need, or cancel them; those that are done are forgotten after three minutes.`,
-    );
-  }
+  if (own >= mostQueuesOfOne) throw tooManyOfOne(submitter);
+  if (known.size >= mostSpecialQueues) throw tooManyInAll();
   known.set(queue, submitter);
 }

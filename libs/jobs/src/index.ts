@@ -67,7 +67,14 @@ export {
   type Sessions,
 } from './sessions.js';
 export { type SharedStore } from './shared-store.js';
-export { mostQueuesOfOne, mostSpecialQueues, type SpecialQueue, type SpecialQueues } from './special-queues.js';
+export {
+  mostQueuesOfOne,
+  mostSpecialQueues,
+  tooManyInAll,
+  tooManyOfOne,
+  type SpecialQueue,
+  type SpecialQueues,
+} from './special-queues.js';
 export { type LegHistory, type LegInputs, type LegOutput } from './stage-fields.js';
 export { type NewJob } from './sweep-jobs.js';
 export { type SubjobStop } from './subjobs.js';

@@ -181,7 +181,7 @@ export interface PresentLegs {
   readonly queued: boolean;
 }
 
-export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Damage): Ledger {
+export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, damage: Damage): Ledger {
   const run = (script: Script, call: { keys: string[]; args: (string | number)[] }) =>
     guarded(runScript(redis, script, call));
   /** All fields of a job or some; none where there is something else. */
@@ -232,7 +232,8 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready'>, damage: Dama
     async create(head, work, idempotencyKey) {
       const { keys: jobKeys, args } = creation(head, work);
       const idempotency = idempotencyKey === undefined ? keys.job(head.id) : idempotencyIndex(idempotencyKey);
-      const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages), head.submitter);
+      await legs.admit([head]);
+      const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
       const call = { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds, queue] };
       const [id, before] = (await run(createScript, call)) as [string, number?];
       return before === undefined ? id : { before };

@@ -24,7 +24,12 @@ export interface Legs {
    * Makes a queue ready for legs that a script puts there. Returns what its keys begin with. Costs no round trip unless
    * the queue is a special one that nobody has used for a while.
    */
-  ready(to: LegQueue, submitter?: string): Promise<string>;
+  ready(to: LegQueue): Promise<string>;
+  /**
+   * Makes the queues ready that the stages of new jobs need, before any of them is written down. Costs no round trip where
+   * `ready` costs none. Throws `QUOTA_EXCEEDED` where a submitter, or all together, would need too many.
+   */
+  admit(jobs: readonly { readonly stages: readonly LegQueue[]; readonly submitter?: string }[]): Promise<void>;
   /** Puts a leg on a queue. Adding the same leg twice is harmless: its id says which part of which run it is. */
   add(leg: OpenLeg, to: LegQueue): Promise<void>;
   /** Puts many legs on a queue at once, each as `add` does. */
@@ -45,17 +50,26 @@ export function openLegs(redis: Redis, special: SpecialQueues, onError: (error: 
   const queues = openQueues<LegData>(redis, { streams: { events: { maxLen: 100 } } }, onError);
   const registered = new Map<string, number>();
   /** The queue, known to the workers that can serve it, and paused when its place is. */
-  const readyQueue = async ({ queue: name, requires }: LegQueue, submitter?: string) => {
-    const queue = queues.get(name);
-    if (requires === undefined || performance.now() - (registered.get(name) ?? -Infinity) < registeredMs) return queue;
-    const isNew = await special.register({ queue: name, requires }, submitter);
-    if (isNew && (await guarded(queues.get(placeOf({ queue: name, requires })).isPaused())))
-      await guarded(queue.pause());
-    registered.set(name, performance.now());
-    return queue;
+  const readyQueue = async (to: LegQueue) => {
+    if (isUnregistered(to)) await followPlace(to, await special.register(to));
+    return queues.get(to.queue);
+  };
+  const isUnregistered = (to: LegQueue): to is Required<LegQueue> =>
+    to.requires !== undefined && performance.now() - (registered.get(to.queue) ?? -Infinity) >= registeredMs;
+  const followPlace = async (to: Required<LegQueue>, isNew: boolean) => {
+    if (isNew && (await guarded(queues.get(placeOf(to)).isPaused()))) await guarded(queues.get(to.queue).pause());
+    registered.set(to.queue, performance.now());
   };
   return {
-    ready: async (to, submitter) => (await readyQueue(to, submitter)).toKey(''),
+    ready: async (to) => (await readyQueue(to)).toKey(''),
+    async admit(jobs) {
+      for (const { stages, submitter = '' } of jobs) {
+        const needed = new Map(stages.filter(isUnregistered).map((stage) => [stage.queue, stage]));
+        if (needed.size === 0) continue;
+        const fresh = await special.admit([...needed.values()], submitter);
+        for (const to of needed.values()) await followPlace(to, fresh.has(to.queue));
+      }
+    },
     async add(leg, to) {
       const queue = await readyQueue(to);
       await guarded(queue.add(legJobName, legData(leg), legOptions(leg)));

@@ -1,4 +1,4 @@
-import { RequirementsSchema } from '@rondel/contracts';
+import { RequirementsSchema, RondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys, queueNews } from './keys.js';
@@ -21,21 +21,41 @@ export const mostQueuesOfOne = 25;
 
 /** Which special queues there are, so that workers find those whose legs they can run. */
 export interface SpecialQueues {
-  /** Writes a queue down, to be done before its first leg lies on it; tells workers of a new one. True if it was new. */
-  register(queue: Required<LegQueue>, submitter?: string): Promise<boolean>;
+  /**
+   * Writes down the queues that a new job will need, all or none; tells workers of new ones, which it returns. Counting and
+   * writing are one step, so that many jobs at once get no more than one after the other. Throws `QUOTA_EXCEEDED`.
+   */
+  admit(queues: readonly Required<LegQueue>[], submitter: string): Promise<ReadonlySet<string>>;
+  /** Writes a queue down of a job that was accepted, before legs lie on it. True if it was new. */
+  register(queue: Required<LegQueue>): Promise<boolean>;
   list(): Promise<SpecialQueue[]>;
   /** Forgets queues that nobody has registered since then, as far as they are empty. */
   forgetUnused(before: number, isEmpty: (queue: string) => Promise<boolean>): Promise<void>;
 }
 
-/** KEYS: queues, times of use, owners. ARGV: name, what it requires, channel, news, submitter. Returns 1 for a new one. */
-const registerScript = script(`${serverTimeLua}
-redis.call('ZADD', KEYS[2], now, ARGV[1])
-local new = redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
-if new == 1 then
-  redis.call('HSET', KEYS[3], ARGV[1], ARGV[5])
-  redis.call('PUBLISH', ARGV[3], ARGV[4])
+/**
+ * KEYS: queues, times of use, owners. ARGV: channel, news, submitter, most in all, most of one, then names and what they require
+ * in turn. Returns the new ones, or which limit keeps them from being written down.
+ */
+const admitScript = script(`${serverTimeLua}
+local new = {}
+for index = 6, #ARGV, 2 do
+  if redis.call('HEXISTS', KEYS[1], ARGV[index]) == 0 then new[#new + 1] = ARGV[index] end
 end
+if #new > 0 then
+  local own = 0
+  for _, owner in ipairs(redis.call('HVALS', KEYS[3])) do
+    if owner == ARGV[3] then own = own + 1 end
+  end
+  if own + #new > tonumber(ARGV[5]) then return 'ofOne' end
+  if redis.call('HLEN', KEYS[1]) + #new > tonumber(ARGV[4]) then return 'inAll' end
+end
+for index = 6, #ARGV, 2 do
+  redis.call('ZADD', KEYS[2], now, ARGV[index])
+  redis.call('HSETNX', KEYS[1], ARGV[index], ARGV[index + 1])
+end
+for _, name in ipairs(new) do redis.call('HSET', KEYS[3], name, ARGV[3]) end
+if #new > 0 then redis.call('PUBLISH', ARGV[1], ARGV[2]) end
 return new
 `);
 
@@ -49,12 +69,40 @@ redis.call('PUBLISH', ARGV[3], ARGV[4])
 return 1
 `);
 
+export function tooManyOfOne(submitter: string): RondelError {
+  return new RondelError(
+    'QUOTA_EXCEEDED',
+    `Jobs of ${submitter === '' ? 'nobody' : submitter} need ${mostQueuesOfOne} different sets of engine, packages, data roots or labels already; one submitter may ask for no more. Cancel those that no worker has, and try again after three minutes.`,
+    { details: { most: mostQueuesOfOne } },
+  );
+}
+
+export function tooManyInAll(): RondelError {
+  return new RondelError(
+    'QUOTA_EXCEEDED',
+    `Jobs with ${mostSpecialQueues} different needs of engine, packages, data roots or labels are about. Start workers that have what those need, or cancel them; those that are done are forgotten after three minutes.`,
+    { details: { most: mostSpecialQueues } },
+  );
+}
+
 export function openSpecialQueues(redis: Redis, damage: Damage): SpecialQueues {
   const all = [keys.specialQueues, keys.specialQueuesUsed, keys.specialQueueOwners];
+  const admitted = (queues: readonly Required<LegQueue>[], terms: readonly (string | number)[]) => {
+    const named = queues.flatMap(({ queue, requires }) => [queue, JSON.stringify(requires)]);
+    return guarded(
+      runScript(redis, admitScript, { keys: all, args: [keys.workerNews, queueNews, ...terms, ...named] }),
+    );
+  };
   return {
-    async register({ queue, requires }, submitter = '') {
-      const args = [queue, JSON.stringify(requires), keys.workerNews, queueNews, submitter];
-      return (await guarded(runScript(redis, registerScript, { keys: all, args }))) === 1;
+    async admit(queues, submitter) {
+      const answer = await admitted(queues, [submitter, mostSpecialQueues, mostQueuesOfOne]);
+      if (answer === 'ofOne') throw tooManyOfOne(submitter);
+      if (answer === 'inAll') throw tooManyInAll();
+      return new Set(answer as string[]);
+    },
+
+    async register(queue) {
+      return ((await admitted([queue], ['', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER])) as string[]).length > 0;
     },
 
     async list() {

@@ -33,7 +33,7 @@ export async function addJobs(redis: Redis, legs: Pick<Legs, 'ready'>, jobs: rea
   for (const { head, work } of jobs) {
     const { keys: jobKeys, args } = creation(head, work);
     const all = [...jobKeys, keys.job(head.id)];
-    const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages), head.submitter);
+    const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
     pipeline.evalsha(createScript.sha, all.length, ...all, ...args, 0, queue);
   }
   await executed(pipeline);

@@ -76,7 +76,7 @@ export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
     async create(record, batches, idempotencyKey) {
       const { items, ...head } = record;
       const jobs = keys.sweepJobs(head.id);
-      await collect(redis, jobs, batches);
+      await collect({ redis, legs }, jobs, batches);
       const idempotency = idempotencyKey === undefined ? keys.sweep(head.id) : sweepIndex(idempotencyKey);
       const answer = await guarded(
         runScript(redis, createSweepScript, {
@@ -173,9 +173,14 @@ function sweepFromHash(fields: Readonly<Record<string, string>>): SweepRecord | 
 }
 
 /** Keeps the jobs of a sweep that is not yet accepted. Should this process die, they expire by themselves. */
-async function collect(redis: Redis, list: string, batches: AsyncIterable<readonly NewJob[]>): Promise<void> {
+async function collect(
+  { redis, legs }: { readonly redis: Redis; readonly legs: Pick<Legs, 'admit'> },
+  list: string,
+  batches: AsyncIterable<readonly NewJob[]>,
+): Promise<void> {
   try {
     for await (const batch of batches) {
+      await legs.admit(batch.map(({ head }) => head));
       await executed(
         redis
           .multi()
