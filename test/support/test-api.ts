@@ -26,6 +26,10 @@ export interface TestApiOptions {
   readonly packages?: readonly PackageManifest[];
   readonly app?: Partial<AppOptions>;
   readonly limits?: Services['limits'];
+  /** Bytes that the disk of its store has left; 1 GiB unless said otherwise. */
+  readonly freeBytes?: Services['freeBytes'];
+  /** 1 MiB unless said otherwise. */
+  readonly maxUploadBytes?: number;
 }
 
 export async function openTestApi(redisUrl: string, options: TestApiOptions = {}): Promise<TestApi> {
@@ -38,9 +42,9 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
       jobs,
       store,
       registry: createRegistry([radonManifest, ...packages]),
-      freeBytes: () => Promise.resolve(2 ** 30),
+      freeBytes: options.freeBytes ?? (() => Promise.resolve(2 ** 30)),
       storeProblem: () => Promise.resolve(undefined),
-      maxUploadBytes: 2 ** 20,
+      maxUploadBytes: options.maxUploadBytes ?? 2 ** 20,
       ...(options.limits && { limits: options.limits }),
     },
     { logger: createLogger('api', 'silent'), version: 'test', ...options.app },

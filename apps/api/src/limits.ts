@@ -52,12 +52,20 @@ export interface ComingBytes {
   readonly arrived?: number;
 }
 
-/** How many bytes the upload may have in all. Throws `QUOTA_EXCEEDED` for more than is allowed, or than there is room for. */
+/** What an upload may take. */
+export interface UploadRoom {
+  /** Bytes that it may have in all. */
+  readonly maxBytes: number;
+  /** How many more there is room for while it arrives, as others write meanwhile. Throws as `uploadRoom` for fewer than come. */
+  readonly room: (coming: number) => Promise<number>;
+}
+
+/** Throws `QUOTA_EXCEEDED` for more than is allowed, or than there is room for, which passes. */
 export async function uploadRoom(
   { bytes, arrived = 0 }: ComingBytes,
   { maxUploadBytes, leastFreeBytes }: ApiLimits,
   freeBytes: () => Promise<number>,
-): Promise<number> {
+): Promise<UploadRoom> {
   if (arrived + bytes > maxUploadBytes) {
     throw new RondelError(
       'QUOTA_EXCEEDED',
@@ -65,14 +73,18 @@ export async function uploadRoom(
       { details: { maxBytes: maxUploadBytes } },
     );
   }
-  const free = await freeBytes();
-  const room = free - leastFreeBytes;
-  if (bytes <= room && room > 0) return Math.min(arrived + room, maxUploadBytes);
-  throw new RondelError(
-    'QUOTA_EXCEEDED',
-    `The data has ${bytes} bytes, but the artifact store has only ${free} left, of which ${leastFreeBytes} stay free (rondel api --min-free). Free some or give it a larger disk.`,
-    { details: { freeBytes: free, leastFreeBytes } },
-  );
+  const roomFor = async (coming: number, what: string) => {
+    const free = await freeBytes();
+    const room = free - leastFreeBytes;
+    if (coming <= room && room > 0) return room;
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `${what}, but the artifact store has only ${free} left, of which ${leastFreeBytes} stay free (rondel api --min-free). Free some or give it a larger disk.`,
+      { details: { freeBytes: free, leastFreeBytes }, retryable: true },
+    );
+  };
+  await roomFor(bytes, `The data has ${bytes} bytes`);
+  return { maxBytes: maxUploadBytes, room: (coming) => roomFor(coming, 'More of the data comes') };
 }
 
 const openUploadOptions: Record<keyof OpenUploadLimits, string> = {

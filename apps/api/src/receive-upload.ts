@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { RondelError } from '@rondel/contracts';
 import { whileHeld, type Jobs } from '@rondel/jobs';
+import type { UploadRoom } from './limits.js';
 import type { ArtifactStore, StoredArtifact, UploadState } from '@rondel/store';
 
 /** One request that brings bytes of an upload. */
@@ -14,8 +15,7 @@ export interface UploadRequest {
   readonly expectedSha256?: string | undefined;
   /** Bytes in all, where that is known. */
   readonly length?: number | undefined;
-  /** Bytes that the upload may have as a whole. */
-  readonly maxBytes: number;
+  readonly most: UploadRoom;
   readonly message: IncomingMessage;
 }
 
@@ -70,14 +70,17 @@ export function openUploadReceiver({
     }
   };
 
-  const append = async ({ upload, offset, message, length = Infinity, maxBytes }: UploadRequest, lost: AbortSignal) => {
+  const append = async ({ upload, offset, message, length = Infinity, most }: UploadRequest, lost: AbortSignal) => {
     const stop = new AbortController();
     const silence = silenceOf(message, stop);
     const signal = AbortSignal.any([stop.signal, lost]);
+    // Whoever is interrupted has gone. Who sends more than there is room for is answered, and needs the connection for that.
+    const end = () => message.destroy();
+    signal.addEventListener('abort', end, { once: true });
     const work = store.appendUpload(
       upload,
-      { offset, source: message },
-      { maxBytes: Math.min(maxBytes, length), signal },
+      { offset, source: message.iterator({ destroyOnReturn: false }) },
+      { ...most, maxBytes: Math.min(most.maxBytes, length), signal },
     );
     try {
       return await noted(upload, work, stop);
@@ -85,6 +88,7 @@ export function openUploadReceiver({
       throw message.errored === null ? error : broken(upload, error);
     } finally {
       silence.forget();
+      signal.removeEventListener('abort', end);
     }
   };
 

@@ -32,7 +32,9 @@ export async function resumableUpload(
   try {
     return await sendAll(connection, { upload, source }, options);
   } catch (error) {
-    if (options.signal?.aborted === true) giveUp(connection, upload);
+    // What has arrived shall not lie on a disk that is full already.
+    const isRefused = isRondelError(error) && error.code === 'QUOTA_EXCEEDED';
+    if (options.signal?.aborted === true || isRefused) giveUp(connection, upload);
     throw error;
   }
 }

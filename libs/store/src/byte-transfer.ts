@@ -4,6 +4,7 @@ import { RondelError } from '@rondel/contracts';
 
 /** Written at once, so that a cancelled transfer of one large array stops soon. */
 const pieceBytes = 4 * 1024 ** 2;
+const askEveryBytes = 8 * 1024 ** 2;
 
 export interface TransferTarget {
   readonly handle: FileHandle;
@@ -17,11 +18,12 @@ export interface TransferTarget {
  * Writes all bytes of a source to a file; returns the position after the last one.
  *
  * Throws `QUOTA_EXCEEDED` before writing beyond `maxBytes`, `CANCELLED` when `signal` is aborted, also while the source
- * keeps still.
+ * keeps still, and what `room` throws.
  */
 export async function transfer(source: ByteSource, target: TransferTarget, options: TransferOptions): Promise<number> {
-  const { maxBytes = Infinity, signal } = options;
+  const { maxBytes = Infinity, signal, room } = options;
   let position = target.offset;
+  let granted = 0;
   for await (const chunk of abortable(source, signal)) {
     if (position + chunk.byteLength > maxBytes) {
       throw new RondelError('QUOTA_EXCEEDED', `The data has more than the allowed ${maxBytes} bytes.`, {
@@ -31,6 +33,8 @@ export async function transfer(source: ByteSource, target: TransferTarget, optio
     for (let start = 0; start < chunk.byteLength; start += pieceBytes) {
       if (signal?.aborted) throw cancelled();
       const piece = chunk.subarray(start, start + pieceBytes);
+      if (room && piece.byteLength > granted) granted = Math.min(await room(piece.byteLength), askEveryBytes);
+      granted -= piece.byteLength;
       target.onPiece?.(piece);
       await writeFully(target.handle, piece, position);
       position += piece.byteLength;
@@ -91,4 +95,6 @@ export interface TransferOptions {
   /** Bytes that are taken at most, > 0; unlimited unless told. */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Asked every 8 MiB, or sooner, how many bytes may be written before it is asked again; throws for fewer than `coming`. */
+  readonly room?: ((coming: number) => Promise<number>) | undefined;
 }

@@ -95,13 +95,17 @@ async function append(folders: StoreFolders, part: NamedPart, options: TransferO
   }
 }
 
+/** What has arrived before a failure is kept, and shall be on the disk when somebody asks how much that is. */
 async function appendTo(handle: FileHandle, { offset, source }: UploadPart, options: TransferOptions): Promise<number> {
   try {
-    return await transfer(source, { handle, offset }, options);
+    const end = await transfer(source, { handle, offset }, options).catch(async (error: unknown) => {
+      await handle.sync();
+      throw error;
+    });
+    await handle.sync();
+    return end;
   } catch (error) {
     throw diskFailure(error);
-  } finally {
-    await handle.sync();
   }
 }
 

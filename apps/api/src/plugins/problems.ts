@@ -76,12 +76,13 @@ function notUnderstood(code: string): string {
 
 /**
  * A conflict with what the request says it has seen is the one that `If-Match` asks for; what is known to have been
- * there is gone; a range outside of the bytes and a media type that is not taken have a status of their own.
+ * there is gone; a quota that passes is a full disk; a range outside of the bytes and a media type that is not taken have a status of their own.
  */
-function statusOf({ code, details }: Failure): number {
+function statusOf({ code, details, retryable }: Failure): number {
   if (code === 'CONFLICT' && details?.ifMatch !== undefined) return 412;
   if (code === 'INVALID_REQUEST' && details?.range !== undefined) return 416;
   if (code === 'INVALID_REQUEST' && details?.mediaType !== undefined) return 415;
+  if (code === 'QUOTA_EXCEEDED' && retryable) return 507;
   const wasThere = details?.collectedAt !== undefined || details?.erasedAt !== undefined;
   return code === 'NOT_FOUND' && wasThere ? 410 : httpStatus[code];
 }

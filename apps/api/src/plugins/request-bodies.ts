@@ -11,6 +11,9 @@ declare module 'fastify' {
   }
 }
 
+/** How long a connection outlives an answer whose request is still being sent. */
+const lingerMs = 1000;
+
 /** How bodies of requests may arrive. */
 export interface BodyLimits {
   /** A body that is held in memory has to be there after so many seconds. */
@@ -32,6 +35,7 @@ export const bodyLimits: BodyLimits = {
  * come is answered 408 and closed; what would be too much together is answered 503, to be tried again.
  */
 export function registerRequestBodies(app: FastifyInstance, limits: BodyLimits = bodyLimits): void {
+  answerBeforeBody(app);
   let held = 0;
   const hold = (bytes: number) => {
     if (held + bytes > limits.allBytes) throw tooMuchAtOnce(limits);
@@ -73,6 +77,26 @@ export function registerRequestBodies(app: FastifyInstance, limits: BodyLimits =
     });
     payload.once('error', (error) => counting.destroy(error));
     return payload.pipe(counting);
+  });
+}
+
+/**
+ * An answer that comes before its body is the last one on a connection, as the rest of the body may be very long. Whoever
+ * sends it and does not listen meanwhile is stopped, as nobody reads any more, and hears of it when the connection ends a
+ * moment later: ended at once, what says so could overtake the answer.
+ */
+function answerBeforeBody(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { socket } = reply.raw;
+    if (!isStreamed(request) || !hasBody(request.raw) || request.raw.complete || !socket) return payload;
+    reply.header('connection', 'close');
+    // What Node.js calls when the answer has been written.
+    socket.destroySoon = () => {
+      socket.end();
+      const late = setTimeout(() => socket.destroy(), lingerMs);
+      socket.once('close', () => clearTimeout(late));
+    };
+    return payload;
   });
 }
 

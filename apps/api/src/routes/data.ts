@@ -45,9 +45,9 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
       }
       const expectedSha256 = request.headers['rondel-sha256'];
       const bytes = Number(request.headers['content-length'] ?? 0);
-      const maxBytes = await uploadRoom({ bytes }, limits, freeBytes);
+      const room = await uploadRoom({ bytes }, limits, freeBytes);
       const stored = await store.put(request.raw, {
-        maxBytes,
+        ...room,
         ...(expectedSha256 !== undefined && { expectedSha256 }),
       });
       return reply.code(stored.existed ? 200 : 201).send({ artifact: `artifact:sha256-${stored.sha256}`, ...stored });

@@ -122,7 +122,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
       }
       const offset = headers['upload-offset'];
       const bytes = Number(headers['content-length'] ?? 0);
-      const maxBytes = await uploadRoom({ bytes, arrived: offset }, most, services.freeBytes);
+      const room = await uploadRoom({ bytes, arrived: offset }, most, services.freeBytes);
       const expectedSha256 = headers['rondel-sha256'];
       const complete = headers['upload-complete'] === '?1';
       const length = lengthOf(params.upload, headers['upload-length'], await jobs.uploads.length(params.upload));
@@ -134,7 +134,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         complete,
         expectedSha256,
         length,
-        maxBytes,
+        most: room,
         message: raw,
       });
       if (received.complete) await jobs.uploads.end(params.upload);
