@@ -178,4 +178,33 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
     const given = await greedy(1, 2);
     expect(given).toMatchObject({ state: 'failed', error: { code: 'OUT_OF_MEMORY', retryable: true } });
   });
+
+  it('O1: is refused for good by no worker for what it has learnt, alone or beside one that has not learnt it', async () => {
+    const pool = `taught${Date.now()}`;
+    await stack.startWorker('--pool', pool, '--threads', '1', '--memory', '64MiB');
+    const stumble = (submission: Partial<Submission>) => run({ plan: { name: 'lab/stumble' }, pool, ...submission });
+    const teaching = await stumble({ parameters: { mostSlices: slices / 4 + 1, takes: 8 } });
+    expect(await log(teaching)).toMatch(/Memory ran out when parameter ran/);
+
+    /** Says nothing of memory, and may not be divided. */
+    const healthy = () => stumble({ parameters: {}, split: 'none' });
+    const begins = async ({ id }: Job) => {
+      let count = 0;
+      for await (const event of stack.client.events(id)) {
+        if (event.type === 'state' && event.data.state === 'active') count += 1;
+        if (event.type === 'result') break;
+      }
+      return count;
+    };
+    const alone = await healthy();
+    // It was refused by the lesson, then tried all the same.
+    expect(await begins(alone)).toBe(2);
+    await stack.startWorker('--pool', pool, '--threads', '1', '--memory', '64MiB');
+    const beside = await Promise.all(Array.from({ length: 6 }, healthy));
+    for (const job of [alone, ...beside]) {
+      expect(job.error?.message).toBeUndefined();
+      expect(job.attempts.made).toBeLessThanOrEqual(2);
+      expect(job.result?.artifact).toBe(alone.result?.artifact);
+    }
+  });
 });
