@@ -300,6 +300,31 @@ describe('an API that is asked to leave', () => {
 });
 
 describe('a Redis that was emptied', () => {
+  it('O18: has its sweeps listed by their records, with what became of their jobs', async () => {
+    const directory = await folder();
+    const api = await startOther(directory);
+    const other = createClient(api);
+    const plan = { name: 'radon/fbp' };
+    const vary = [{ path: 'filter', values: ['ramp', 'hann'] }];
+    const { id } = await other.submitSweep({ plan, data: 'root://a/b.npy', vary });
+    const [ended = '', lost = ''] = (await other.sweep(id)).items.map(({ job }) => job);
+    await jobs.ledger.finish(ended, { state: 'completed', result: imageResult() }, await begunAttempt(jobs, ended));
+    const archive = await jobs.ledger.archive(ended);
+    if (archive === undefined) throw new Error('the job is gone');
+    const store = openArtifactStore(directory);
+    await store.putRecord(ended, archive);
+    await eventually(async () => (await store.getRecord(id)) !== undefined, String, 20_000);
+    await redis.flushall();
+    await eventually(async () => (await other.sweeps()).sweeps.length === 1, String, 20_000);
+    const sweep = await other.sweep(id);
+    expect(sweep).toMatchObject({ ended: 2, states: { completed: 1, failed: 1, queued: 0 } });
+    expect(sweep.items[1]).toMatchObject({
+      job: lost,
+      error: { code: 'NOT_FOUND', message: expect.stringContaining('Submit it again') as string },
+    });
+    await api.close();
+  }, 60_000);
+
   it('O18: is told of in the log and at /readyz, and jobs that have ended are listed by their records', async () => {
     const directory = await folder();
     const api = await startOther(directory);

@@ -1,4 +1,4 @@
-import { isRondelError, type Job, type JsonValue } from '@rondel/contracts';
+import { isRondelError, type Job, type JsonValue, type SweepRecord } from '@rondel/contracts';
 import { archiveFromJson, sweepFromJson, type Jobs } from '@rondel/jobs';
 import type { ArtifactStore } from '@rondel/store';
 
@@ -6,15 +6,16 @@ import type { ArtifactStore } from '@rondel/store';
 const pageLength = 500;
 
 /**
- * Puts the jobs whose records are in the store back into the lists, when Redis has lost what it had. They end a week after
- * they were made, as those of other ended jobs.
+ * Puts the jobs and sweeps whose records are in the store back into the lists, when Redis has lost what it had. They go a
+ * week after they were made, as others that have ended do.
  */
 export async function listRecorded({ jobs, store }: { jobs: Jobs; store: ArtifactStore }): Promise<void> {
   let page: Job[] = [];
   for await (const { id, text } of store.files.records()) {
-    const job = jobIn(id, text);
-    if (job === undefined) continue;
-    page.push(job);
+    const found = recordIn(id, text);
+    if (found?.sweep !== undefined) await jobs.sweeps.noteRecorded([found.sweep]);
+    if (found?.job === undefined) continue;
+    page.push(found.job);
     if (page.length < pageLength) continue;
     await jobs.ledger.noteRecorded(page);
     page = [];
@@ -22,11 +23,12 @@ export async function listRecorded({ jobs, store }: { jobs: Jobs; store: Artifac
   await jobs.ledger.noteRecorded(page);
 }
 
-/** Undefined for the record of a sweep, and for a damaged one, which whoever asks for that job hears of. */
-function jobIn(id: string, text: string): Job | undefined {
+/** Undefined for a damaged one, which whoever asks for that job hears of. */
+function recordIn(id: string, text: string): { readonly job?: Job; readonly sweep?: SweepRecord } | undefined {
   try {
     const record = JSON.parse(text) as JsonValue;
-    return sweepFromJson(record) === undefined ? archiveFromJson(id, record).job : undefined;
+    const sweep = sweepFromJson(record);
+    return sweep === undefined ? { job: archiveFromJson(id, record).job } : { sweep };
   } catch (error) {
     if (error instanceof SyntaxError || (isRondelError(error) && error.code === 'INTERNAL')) return undefined;
     throw error;

@@ -1,4 +1,11 @@
-import { isTerminal, type SweepItem, type SweepRecord, type SweepSummary, type JobState } from '@rondel/contracts';
+import {
+  failure,
+  isTerminal,
+  type SweepItem,
+  type SweepRecord,
+  type SweepSummary,
+  type JobState,
+} from '@rondel/contracts';
 import { archiveFromJson, sweepFromJson, sweepNotFound, type JobStanding } from '@rondel/jobs';
 import { resultLinks } from './job-view.js';
 import type { Services } from './services.js';
@@ -16,25 +23,41 @@ export async function findSweep(id: string, { jobs, store }: Services): Promise<
   throw sweepNotFound(id);
 }
 
-/** How the jobs of a sweep stand, in their order. A job that is nowhere yet is about to be added. */
-export async function sweepStandings({ items }: SweepRecord, services: Services): Promise<JobStanding[]> {
+/**
+ * How the jobs of a sweep stand, in their order. A job that is nowhere yet is about to be added, unless all were added
+ * before: then it is gone.
+ */
+export async function sweepStandings(
+  { id: sweep, items }: Pick<SweepRecord, 'id' | 'items'>,
+  services: Services,
+): Promise<JobStanding[]> {
   const ids = items.map(({ job }) => job);
+  const nowhere = (await services.jobs.sweeps.isSettled(sweep)) ? gone : aboutToBeAdded;
   const live = await services.jobs.sweeps.standings(ids);
   const standings: JobStanding[] = [];
   for (let start = 0; start < ids.length; start += readsAtOnce) {
     const some = ids.slice(start, start + readsAtOnce);
     standings.push(
-      ...(await Promise.all(some.map(async (id, offset) => live[start + offset] ?? recordedStanding(id, services)))),
+      ...(await Promise.all(
+        some.map(async (id, offset) => live[start + offset] ?? (await recordedStanding(id, services)) ?? nowhere(id)),
+      )),
     );
   }
   return standings;
 }
 
-async function recordedStanding(id: string, { store }: Services): Promise<JobStanding> {
+const aboutToBeAdded = (): JobStanding => ({ state: 'queued', fraction: 0 });
+
+function gone(id: string): JobStanding {
+  const message = `Nothing is known of job ${id} any more: it had not ended when Redis lost what it held, or its record was removed. Submit it again.`;
+  return { state: 'failed', fraction: 1, error: failure('NOT_FOUND', message) };
+}
+
+async function recordedStanding(id: string, { store }: Services): Promise<JobStanding | undefined> {
   const record = await store.getRecord(id);
   if (record === undefined) {
     const erased = await store.erasedAt(id);
-    return erased === undefined ? { state: 'queued', fraction: 0 } : { state: 'cancelled', fraction: 1, erased };
+    return erased === undefined ? undefined : { state: 'cancelled', fraction: 1, erased };
   }
   const { state, warnings, error, result } = archiveFromJson(id, record).job;
   return { state, fraction: 1, ...(warnings && { warnings }), ...(error && { error }), ...(result && { result }) };

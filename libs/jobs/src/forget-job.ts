@@ -22,7 +22,7 @@ redis.call('ZREM', '${keys.jobs}', ARGV[1])
 local submitter = head and cjson.decode(head).submitter
 if submitter and line and redis.call('EXISTS', '${indexPrefix}submitter:' .. submitter) == 0 then
   line = cjson.decode(line)
-  redis.call('HDEL', line.turns, line.flow)
+  redis.call('HDEL', line.turns, line.flow, 'came ' .. line.flow)
 end
 return 1
 `);

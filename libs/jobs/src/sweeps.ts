@@ -20,7 +20,9 @@ import { isOf } from './stored-schema.js';
 import { keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import type { Legs } from './legs.js';
+import { retentionSeconds } from './job-calls.js';
 import { runScript } from './scripts.js';
+import { serverTime } from './server-time.js';
 import { addJobs, packJobs, unpackJobs, type NewJob } from './sweep-jobs.js';
 import { createSweepScript } from './sweep-scripts.js';
 
@@ -62,6 +64,10 @@ export interface Sweeps {
   standings(jobs: readonly string[]): Promise<(JobStanding | undefined)[]>;
   /** Sweeps that were accepted before the given time and may lack jobs or a record. */
   unsettled(before: number): Promise<string[]>;
+  /** Whether all jobs of the sweep have been added. */
+  isSettled(id: string): Promise<boolean>;
+  /** Lists sweeps of the store's records of which Redis knows nothing any more, as long as they would be kept. */
+  noteRecorded(sweeps: readonly SweepRecord[]): Promise<void>;
   /** Drops sweeps accepted before the given time of whose jobs none is left. */
   forgetExpired(before: number): Promise<void>;
 }
@@ -134,6 +140,22 @@ export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
     },
 
     unsettled: (before) => guarded(redis.zrangebyscore(keys.unsettledSweeps, '-inf', before)),
+
+    isSettled: async (id) => (await guarded(redis.zscore(keys.unsettledSweeps, id))) === null,
+
+    async noteRecorded(records) {
+      const since = (await serverTime(redis)) - retentionSeconds * 1000;
+      for (const { items, ...head } of records) {
+        const createdAt = Date.parse(head.createdAt);
+        if (createdAt < since || (await guarded(redis.exists(keys.sweep(head.id)))) === 1) continue;
+        await executed(
+          redis
+            .multi()
+            .hset(keys.sweep(head.id), 'head', JSON.stringify(head), 'items', JSON.stringify(items))
+            .zadd(keys.sweeps, createdAt, head.id),
+        );
+      }
+    },
 
     async forgetExpired(before) {
       for (const id of await guarded(redis.zrangebyscore(keys.sweeps, '-inf', before))) {
