@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client, WarmAlgorithm } from '@rondel/client';
 import { createClient } from '@rondel/client';
 import { float32Array, isRondelError, type Taken } from '@rondel/contracts';
-import { encodeArray } from '@rondel/formats';
+import { encodeArray, readDataset } from '@rondel/formats';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rondel } from '../support/rondel-command.js';
 import { eventually, startStack, type Stack } from '../support/stack.js';
@@ -115,7 +115,7 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     expect(await Promise.all(taken.map(warmthOf))).toEqual(Array(2).fill([true, true, true]));
   });
 
-  it('P7: is created, listed, shown, used and closed on the command line', async () => {
+  it('P7, D15: is created, listed, shown, used and closed on the command line', async () => {
     await stack.startWorker('--threads', '1');
     const command = async (...args: string[]) => {
       const { code, stdout, stderr } = await rondel([...args, '--json'], stack.environment);
@@ -129,20 +129,27 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     const id = String(made.answer.id);
     const begin = id.slice(0, 12).toLowerCase();
     const image = join(stack.directory, 'warm.npy');
-    const [listed, shown, used, failed] = await Promise.all([
+    const asStack = join(stack.directory, 'scan1.tif');
+    const scan1 = await readDataset(join(stack.directory, 'scan1.npy'));
+    await writeFile(asStack, (await encodeArray(scan1.data, 'tif')).parts);
+    const [listed, shown, used, asTiff, failed] = await Promise.all([
       command('algorithms'),
       command('algorithms', 'show', begin),
       command('algorithms', 'reconstruct', begin, join(stack.directory, 'scan1.npy'), '-o', image),
+      command('algorithms', 'reconstruct', begin, asStack, '-o', image.replace('.npy', '.tiff')),
       command('algorithms', 'reconstruct', id, broken),
     ]);
     expect(listed.answer).toMatchObject({ algorithms: [{ id }] });
     expect(shown.answer).toMatchObject({ id, made: { parameters: { iterations: 2 } } });
     expect(used).toMatchObject({ code: 0, answer: { state: 'completed', labels: { algorithm: id } } });
     expect((await readFile(image)).subarray(1, 6).toString()).toBe('NUMPY');
+    const same = (used.answer as { result?: { artifact: string } }).result?.artifact;
+    expect(asTiff).toMatchObject({ code: 0, answer: { result: { artifact: same } } });
+    expect((await readDataset(image.replace('.npy', '.tiff'))).data).toMatchObject({ shape: [8, 64, 64] });
     expect((await stack.client.provenance(String(used.answer.id))).warm).toBe(true);
     expect(failed).toMatchObject({ code: 1, answer: { error: { code: 'DATA_SHAPE_MISMATCH' } } });
     expect((await command('algorithms', 'empty', begin)).answer).toEqual({
-      emptied: 2,
+      emptied: 3,
       steps: ['parameter.pre'],
     });
     expect(await command('algorithms', 'close', begin)).toMatchObject({

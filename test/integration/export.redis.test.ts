@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { float32Array, type Job, type Provenance, type Sweep } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { decode } from 'fast-png';
+import { decode as decodeTiff } from 'tiff';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { begunAttempt, imageResult } from '../support/queued-jobs.js';
 import { startTestRedis } from '../support/redis.js';
@@ -82,6 +83,16 @@ it('D14: NIfTI says it in an extension before the voxels, and its units', async 
   expect([flag, size % 16, code, start, units]).toEqual([1, 0, 6, 352 + size, 2]);
   expectProvenance(provenanceIn(file.subarray(0, start)));
   expect(file.subarray(start).equals(Buffer.from(values.buffer))).toBe(true);
+});
+
+it('D14, D15: TIFF says it in the description of its first page, as ImageJ does frames, slices and units', async () => {
+  const file = await download('tif');
+  const [first] = decodeTiff(file);
+  const description = first?.imageDescription ?? '';
+  expect(description).toMatch(/images=2\nslices=2\nframes=1\n[^]*unit=mm\nspacing=2\n/);
+  expectProvenance(/^rondel=(.*)$/m.exec(description)?.[1] ?? '');
+  expect(first?.xResolution).toBe(2);
+  expect(decodeTiff(file).flatMap(({ data }) => [...data])).toEqual([...values]);
 });
 
 it('D14: PNG says it as text, and which values are black and white', async () => {

@@ -113,6 +113,7 @@ export function resultLinks({ id, result }: Pick<Job, 'id' | 'result'>): Record<
     npy: `${base}/result?format=npy`,
     h5: `${base}/result?format=h5`,
     'nii.gz': `${base}/result?format=nii.gz`,
+    tif: `${base}/result?format=tif`,
     png: `${base}/result?format=png`,
     provenance: `${base}/provenance`,
     ...(preview !== undefined && { preview }),

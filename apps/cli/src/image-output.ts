@@ -16,7 +16,7 @@ export interface ImageOptions extends ResultOptions {
 export function addImageOptions(command: Command): Command {
   return command
     .option('--detach', 'do not wait: print the accepted job')
-    .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz or .png file')
+    .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz, .tif or .png file')
     .option('--slice <n>', 'slice of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--frame <n>', 'frame of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--window <lo,hi>', 'values shown black and white in a .png', windowBounds);

@@ -77,10 +77,18 @@ export async function writeWhole(
 
 /** Throws `INVALID_REQUEST` naming the extensions that there are. */
 export function formatOf(path: string): WritableFormat {
-  const name = basename(path).toLowerCase();
+  const name = basename(path)
+    .toLowerCase()
+    .replace(/\.tiff$/, '.tif');
   for (const [format, { extension }] of Object.entries(writableFormats)) {
     // The keys of the table are the formats.
     if (name.endsWith(extension) && name !== extension) return format as WritableFormat;
+  }
+  if (name.endsWith('.dcm')) {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `${basename(path)}: Rondel writes no DICOM, which belongs to a patient and a study that it does not know. Take .nii.gz or .tif, and convert where these are known.`,
+    );
   }
   const known = Object.values(writableFormats).map(({ extension }) => extension);
   throw new RondelError(

@@ -124,7 +124,7 @@ test('a file is put anew when the server finds its copy damaged, and only then',
 test('an extension that no format has is refused before anything is sent', async () => {
   const { code, errors } = await rondel('submit', 'radon/fbp', reference, '-o', join(folder, 'image.jpg'));
   expect(code).toBe(2);
-  expect(errors).toContain('.npy, .h5, .nii.gz, .png');
+  expect(errors).toContain('.npy, .h5, .nii.gz, .tif, .png');
   expect(server.calls).toEqual([]);
 });
 

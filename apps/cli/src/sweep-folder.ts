@@ -24,7 +24,9 @@ export type SweepFormat = Exclude<WritableFormat, 'png'>;
 const longestName = 120;
 
 export function sweepFormatOption(): Option {
-  return new Option('--format <format>', 'of the images in the folder').choices(['npy', 'h5', 'nii.gz']).default('npy');
+  return new Option('--format <format>', 'of the images in the folder')
+    .choices(['npy', 'h5', 'nii.gz', 'tif'])
+    .default('npy');
 }
 
 /** Makes the folder for the results before anything is computed for them. */

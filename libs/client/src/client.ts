@@ -58,7 +58,7 @@ export interface SessionQuery extends CallOptions {
 }
 
 export interface ResultQuery extends CallOptions {
-  readonly format: 'npy' | 'h5' | 'nii.gz' | 'png';
+  readonly format: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'png';
   /** PNG only: slice counted from 0, default the middle one. */
   readonly slice?: number | undefined;
   /** PNG only: frame counted from 0. */

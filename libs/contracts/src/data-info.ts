@@ -9,7 +9,7 @@ const array = {
 
 /** Answer of `GET /v1/data/{sha256}/info`: what a raw data file holds. */
 export const DataInfoSchema = Type.Object({
-  format: Type.String({ description: '`npy` or `hdf5`.' }),
+  format: Type.String({ description: '`npy`, `hdf5` or `tiff`.' }),
   bytes: Type.Integer({ description: 'Of the file.' }),
   ...array,
   companions: Type.Record(Type.String(), Type.Object(array), {

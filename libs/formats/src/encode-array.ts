@@ -3,6 +3,7 @@ import { encodeHdf5 } from './hdf5/encoder.js';
 import { renderSlice, type RenderOptions } from './image/png.js';
 import { encodeNifti } from './nifti/writer.js';
 import { encodeNpy } from './npy/writer.js';
+import { encodeTiff } from './tiff/writer.js';
 
 interface WritableFormatFacts {
   readonly mediaType: string;
@@ -15,6 +16,7 @@ export const writableFormats = {
   npy: { mediaType: 'application/x-npy', extension: '.npy' },
   h5: { mediaType: 'application/vnd.hdfgroup.hdf5', extension: '.h5' },
   'nii.gz': { mediaType: 'application/gzip', extension: '.nii.gz' },
+  tif: { mediaType: 'image/tiff', extension: '.tif' },
   png: { mediaType: 'image/png', extension: '.png' },
 } as const satisfies Record<string, WritableFormatFacts>;
 
@@ -34,7 +36,7 @@ export interface EncodeOptions extends RenderOptions {
 }
 
 /**
- * Writes an array as `npy` (no copy), `h5` (see `encodeHdf5`), `nii.gz` (see `encodeNifti`) or `png` (see `renderSlice`).
+ * Writes an array as `npy` (no copy), `h5` (see `encodeHdf5`), `nii.gz` (see `encodeNifti`), `tif` (see `encodeTiff`) or `png` (see `renderSlice`).
  *
  * Throws `INVALID_REQUEST` for a format that is not in `writableFormats` and what the writers throw.
  */
@@ -60,6 +62,8 @@ async function partsOf(array: NdArray, format: WritableFormat, options: EncodeOp
       return [await encodeHdf5(array, { signal: options.signal })];
     case 'nii.gz':
       return [await encodeNifti(array)];
+    case 'tif':
+      return encodeTiff(array);
     case 'png':
       return [renderSlice(array, options)];
   }

@@ -25,4 +25,6 @@ export { encodeNifti } from './nifti/writer.js';
 export { encodeNpy, npyHeader } from './npy/writer.js';
 export { describeData, readDataset, type DescribedData, type ReadDataset, type ReadOptions } from './read-dataset.js';
 export { readPlane, type ReadPlaneOptions } from './read-plane.js';
+export { streamTiff, type TiffFacts } from './tiff/stream.js';
+export { encodeTiff } from './tiff/writer.js';
 export { bytesOf, componentsOf, typedView } from './typed-array.js';

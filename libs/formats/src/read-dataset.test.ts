@@ -68,7 +68,8 @@ describe('readDataset', () => {
     const path = await scratch.write('x.npy', Buffer.from('no array at all'));
     await expect(readDataset(path, { label: 'root://scans/x.npy' })).rejects.toMatchObject({
       code: 'DATA_FORMAT',
-      message: 'root://scans/x.npy: is in no format that is known from its content. Store it as NumPy .npy or HDF5.',
+      message:
+        'root://scans/x.npy: is in no format that is known from its content. Store it as HDF5 (DXchange, or a dataset), NumPy .npy or a TIFF stack.',
     });
     await expect(readDataset(path)).rejects.not.toThrow(scratch.folder);
   });

@@ -6,9 +6,11 @@ import { formatError, throwIfCancelled } from './data-errors.js';
 import { detectFormat, type ReadableFormat } from './file-format.js';
 import { describeHdf5File, readHdf5File } from './hdf5/reader.js';
 import { defaultLimits, type ReadLimits } from './limits.js';
+import { foreignFormat } from './foreign-format.js';
 import { describeNpy, readNpy } from './npy/reader.js';
 import { describeInRadians, inRadians } from './radians.js';
 import { openRegularFile, type OpenedFile, type SmallFiles } from './opened-file.js';
+import { describeTiff, readTiff } from './tiff/reader.js';
 
 export interface ReadOptions {
   /** Path of one dataset inside a container file, from its root, e.g. `/entry/data`; by default the layout decides. */
@@ -42,6 +44,7 @@ export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
  * Reads a raw data file; its format is told from its content.
  *
  * - `.npy`: the array as it is, C order, axes unnamed; see `readNpy`
+ * - TIFF: [y, x] of one page, [page, y, x] of a stack, axes unnamed; see `readTiff`
  * - HDF5 with `/exchange/data` (DXchange): float32 [frame = 1, slice, angle, detector] with `dark` and `white`
  *   [slice, sample, detector] and `angles` in radians; see `readDxchange`
  * - HDF5 with `/image` as Rondel writes it, or any numeric dataset named by `dataset`: the array as it is, but axes of
@@ -92,43 +95,51 @@ async function withFile<T>(
 async function readOpened(file: OpenedFile, options: ReadingOptions): Promise<ReadDataset> {
   const format = await formatOf(file, options);
   if (format === 'hdf5') return { ...(await readHdf5File(file, options)), format };
+  const read = format === 'tiff' ? readTiff : readNpy;
   const { range, unit } = options;
   const stored = options.axes && storedAxes(options.axes);
   if (stored !== undefined) {
-    const data = await readNpy(file, range && storedRange(range, stored));
-    return { data: inRadians(putInOrder(data, stored, file.label), unit), ...besideNpy, format };
+    const data = await read(file, range && storedRange(range, stored));
+    return { data: inRadians(putInOrder(data, stored, file.label), unit), ...besideArray, format };
   }
-  const data = inRadians(await readNpy(file, range), unit);
+  const data = inRadians(await read(file, range), unit);
   const axes = range === undefined ? undefined : namedAxes(data, range);
-  return { data: { ...data, ...(axes && { axes }) }, ...besideNpy, format };
+  return { data: { ...data, ...(axes && { axes }) }, ...besideArray, format };
 }
 
 async function describeOpened(file: OpenedFile, options: ReadingOptions): Promise<DescribedData> {
   const format = await formatOf(file, options);
   if (format === 'hdf5') return { ...(await describeHdf5File(file, options)), format };
-  const facts = describeInRadians(await describeNpy(file), options.unit);
+  const described = await (format === 'tiff' ? describeTiff : describeNpy)(file);
+  const facts = describeInRadians(described, options.unit);
   const data = options.axes ? describeInOrder(facts, storedAxes(options.axes), file.label) : facts;
-  return { data, ...besideNpy, format };
+  return { data, ...besideArray, format };
 }
 
-/** A .npy file holds one array and no words about it. */
-const besideNpy = { companions: {}, attributes: { layout: 'plain' } } as const;
+/** Such files hold one array and no words about it. */
+const besideArray = { companions: {}, attributes: { layout: 'plain' } } as const;
 
 async function formatOf(file: OpenedFile, { dataset }: ReadingOptions): Promise<ReadableFormat> {
   const format = await detectFormat(file);
-  if (format === undefined) throw unknownFormat(file);
-  if (format === 'npy' && dataset !== undefined) {
+  if (format === undefined) throw await unknownFormat(file);
+  if (format !== 'hdf5' && dataset !== undefined) {
     throw formatError(
       file.label,
-      `is a .npy file, which holds one array and no dataset ${dataset.slice(0, 200)}. Leave "#/..." out.`,
+      `is a ${format === 'npy' ? '.npy' : 'TIFF'} file, which holds one array and no dataset ${dataset.slice(0, 200)}. Leave "#/..." out.`,
     );
   }
   return format;
 }
 
-function unknownFormat({ label, bytes }: OpenedFile): RondelError {
+async function unknownFormat(file: OpenedFile): Promise<RondelError> {
+  const { label, bytes } = file;
   if (bytes === 0) return formatError(label, 'is empty. Copy it again.');
-  return formatError(label, 'is in no format that is known from its content. Store it as NumPy .npy or HDF5.');
+  const foreign = await foreignFormat(file);
+  if (foreign !== undefined) return formatError(label, foreign);
+  return formatError(
+    label,
+    'is in no format that is known from its content. Store it as HDF5 (DXchange, or a dataset), NumPy .npy or a TIFF stack.',
+  );
 }
 
 function checkedLimits(limits: ReadLimits): ReadLimits {

@@ -38,6 +38,15 @@ export function bytesOf(data: TypedArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
+/** Turns numbers of so many bytes into the byte order of this machine, in place. */
+export function swapBytes(numbers: Uint8Array, width: number, littleEndian: boolean): void {
+  if (width === 1 || littleEndian === hostIsLittleEndian()) return;
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  if (width === 2) bytes.swap16();
+  else if (width === 4) bytes.swap32();
+  else bytes.swap64();
+}
+
 /** True where the least significant byte comes first, as on all machines but a few mainframes. */
 export function hostIsLittleEndian(): boolean {
   return new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

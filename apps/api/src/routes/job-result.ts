@@ -1,5 +1,5 @@
 import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
-import { streamHdf5, streamNifti, writableFormats, type WritableFormat } from '@rondel/formats';
+import { streamHdf5, streamNifti, streamTiff, writableFormats, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { exportProvenance } from '../export-provenance.js';
 import { findArchive, requireImage } from '../job-view.js';
@@ -71,6 +71,10 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         }
         case 'nii.gz':
           return reply.type(mediaType).send(await streamNifti(path, { label, spacing, spacingUnit, provenance }));
+        case 'tif': {
+          const { stream, bytes } = await streamTiff(path, { label, spacing, spacingUnit, provenance });
+          return reply.type(mediaType).header('content-length', bytes).send(stream);
+        }
         case 'h5': {
           const { stream, bytes } = await streamHdf5(path, { label, axes, spacing, spacingUnit, provenance });
           return reply.type(mediaType).header('content-length', bytes).send(stream);

@@ -14,7 +14,7 @@ export function addGet(program: Command, run: RunAction): void {
     .command('get')
     .description('download the image of a job')
     .argument('<id>', 'id of the job, or its beginning')
-    .requiredOption('-o, --output <file>', 'a .npy, .h5, .nii.gz or .png file')
+    .requiredOption('-o, --output <file>', 'a .npy, .h5, .nii.gz, .tif or .png file')
     .option('--slice <n>', 'slice of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--frame <n>', 'frame of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--window <lo,hi>', 'values shown black and white in a .png', windowBounds)

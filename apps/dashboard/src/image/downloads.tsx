@@ -11,6 +11,7 @@ const wholeImage = [
   { format: 'npy', title: 'NumPy' },
   { format: 'h5', title: 'HDF5' },
   { format: 'nii.gz', title: 'NIfTI' },
+  { format: 'tif', title: 'TIFF' },
 ] as const;
 
 /** The whole image as a file, or the plane as it is shown. */

@@ -1470,7 +1470,7 @@ export interface components {
         };
       };
       dtype: string;
-      /** @description `npy` or `hdf5`. */
+      /** @description `npy`, `hdf5` or `tiff`. */
       format: string;
       links?: {
         picture: string;
@@ -3353,7 +3353,7 @@ export interface operations {
       query?: {
         /** @description For png; 16 unless given. */
         bits?: 8 | 16;
-        format?: 'npy' | 'h5' | 'nii.gz' | 'png';
+        format?: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'png';
         /** @description For png; the first one unless given. */
         frame?: number;
         /** @description For png with `window`: in 8 bit, made smaller until neither side is longer. */
@@ -3384,6 +3384,7 @@ export interface operations {
           'application/vnd.hdfgroup.hdf5': string;
           'application/x-npy': string;
           'image/png': string;
+          'image/tiff': string;
         };
       };
     };

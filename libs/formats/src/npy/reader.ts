@@ -5,10 +5,10 @@ import { integers64ToFloat64 } from '../integer64.js';
 import { planeOfShape, type PlaneChoice } from '../image/plane.js';
 import { fillBytes, type OpenedFile, type ReadHandle } from '../opened-file.js';
 import { claimedBytes } from '../shape.js';
-import { componentsOf, hostIsLittleEndian, typedView } from '../typed-array.js';
+import { componentsOf, hostIsLittleEndian, swapBytes, typedView } from '../typed-array.js';
 import { readBox } from './box-reader.js';
 import { fortranToC } from './fortran-order.js';
-import { npyPreambleBytes, parseNpyHeader, parseNpyPreamble, type NpyElement, type NpyHeader } from './header.js';
+import { npyPreambleBytes, parseNpyHeader, parseNpyPreamble, type NpyHeader } from './header.js';
 
 /** Header of a `.npy` file, and where its values begin. */
 export interface NpyLayout {
@@ -110,7 +110,7 @@ async function readSome(handle: ReadHandle, position: number, length: number): P
 function decode(raw: Uint8Array<ArrayBuffer>, header: NpyHeader, label: string): TypedArray {
   const { element, shape, fortranOrder } = header;
   const components = componentsOf(element.dtype);
-  swapToHost(raw, element);
+  swapBytes(raw, elementSize(element.dtype) / components, !element.bigEndian);
   if (element.integer64) {
     const misfit = integers64ToFloat64(raw, element.integer64 === 'signed');
     if (misfit !== undefined) {
@@ -122,13 +122,4 @@ function decode(raw: Uint8Array<ArrayBuffer>, header: NpyHeader, label: string):
   const target = typedView(element.dtype, allocateBytes(label, raw.byteLength), { length: source.length });
   fortranToC({ source, target, shape, components });
   return target;
-}
-
-function swapToHost(raw: Uint8Array, { dtype, bigEndian }: NpyElement): void {
-  const width = elementSize(dtype) / componentsOf(dtype);
-  if (width === 1 || bigEndian !== hostIsLittleEndian()) return;
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-  if (width === 2) bytes.swap16();
-  else if (width === 4) bytes.swap32();
-  else bytes.swap64();
 }

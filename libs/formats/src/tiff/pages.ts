@@ -1,0 +1,161 @@
+import type { DType } from '@rondel/contracts';
+import { formatError } from '../data-errors.js';
+import type { OpenedFile } from '../opened-file.js';
+import { numbersOf, readDirectories, textOf, type Directory, type TiffLayout } from './directory.js';
+import { tags } from './tags.js';
+
+/** What all pages of a stack have in common. */
+export interface TiffForm {
+  readonly width: number;
+  readonly height: number;
+  readonly dtype: DType;
+}
+
+/** One page of a stack. */
+export interface TiffPage {
+  readonly compression: 'none' | 'deflate';
+  readonly rowsPerStrip: number;
+  /** Where the strips lie, and how many bytes they have there. */
+  readonly strips: () => Promise<readonly Strip[]>;
+}
+
+export interface Strip {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export interface TiffStack extends TiffForm {
+  readonly littleEndian: boolean;
+  readonly pages: readonly TiffPage[];
+}
+
+/** By `SampleFormat` (unsigned, signed, real) and bits. */
+const elementTypes: Readonly<Record<string, DType>> = {
+  '1 8': 'uint8',
+  '1 16': 'uint16',
+  '1 32': 'uint32',
+  '2 8': 'int8',
+  '2 16': 'int16',
+  '2 32': 'int32',
+  '3 32': 'float32',
+  '3 64': 'float64',
+};
+
+const compressions: Readonly<Record<number, TiffPage['compression']>> = { 1: 'none', 8: 'deflate', 32946: 'deflate' };
+const compressionNames: Readonly<Record<number, string>> = {
+  5: 'LZW',
+  7: 'JPEG',
+  32773: 'PackBits',
+  50000: 'Zstandard',
+};
+
+/** ImageJ writes only the first page's directory where the file is larger than 4 GiB; the others follow its pixels. */
+const imagejPattern = /^ImageJ=.*^images=(\d{1,7})$/ms;
+const longestDescription = 4096;
+
+/** Bits of `NewSubfileType` of what is no page of the stack: a smaller copy, a mask. */
+const notAPage = 0b101;
+
+const help = 'Save it again as a plain stack, e.g. with tifffile.imwrite(path, array) or in Fiji, or as .npy.';
+
+/**
+ * The pages of a TIFF file: grey values in strips, all of the same size and type, not compressed or with deflate.
+ *
+ * Throws `DATA_FORMAT` for other TIFF files, saying what is not read and how to store it.
+ */
+export async function readPages(file: OpenedFile): Promise<TiffStack> {
+  const { layout, directories } = await readDirectories(file);
+  let form: TiffForm | undefined;
+  const pages: TiffPage[] = [];
+  for (const [index, directory] of directories.entries()) {
+    const one = async (tag: number) => (await numbersOf(file, layout, directory.get(tag)))?.[0];
+    if (((await one(tags.subfileType)) ?? 0) & notAPage) continue;
+    const found = await formOf(file.label, one);
+    form ??= found;
+    if (found.width !== form.width || found.height !== form.height || found.dtype !== form.dtype) {
+      throw formatError(
+        file.label,
+        `page ${index + 1} is ${found.dtype} of ${found.width} x ${found.height}, the first one ${form.dtype} of ${form.width} x ${form.height}. Store pages of another kind in another file.`,
+      );
+    }
+    pages.push(await pageOf(file, { layout, directory, one }, form));
+  }
+  const [first] = pages;
+  if (form === undefined || first === undefined) throw formatError(file.label, 'is a TIFF without a page.');
+  const { littleEndian } = layout;
+  if (pages.length > 1) return { ...form, littleEndian, pages };
+  return { ...form, littleEndian, pages: await followingPages(file, first, directories[0]) };
+}
+
+type One = (tag: number) => Promise<number | undefined>;
+
+async function formOf(label: string, one: One): Promise<TiffForm> {
+  const [width = 0, height = 0, bits = 1] = [
+    await one(tags.width),
+    await one(tags.height),
+    await one(tags.bitsPerSample),
+  ];
+  const [samples = 1, kind = 1] = [await one(tags.samplesPerPixel), await one(tags.sampleFormat)];
+  if (samples !== 1) throw formatError(label, `has ${samples} samples a pixel, as colours have; one is read. ${help}`);
+  if (width === 0 || height === 0) throw formatError(label, 'is a TIFF whose pages have no size.');
+  const dtype = elementTypes[`${kind} ${bits}`];
+  if (dtype !== undefined) return { width, height, dtype };
+  throw formatError(
+    label,
+    `has pixels of ${bits} bits (SampleFormat ${kind}); integers of 8, 16 and 32 bits and reals of 32 and 64 are read. ${help}`,
+  );
+}
+
+interface PageSource {
+  readonly layout: TiffLayout;
+  readonly directory: Directory;
+  readonly one: One;
+}
+
+async function pageOf(
+  file: OpenedFile,
+  { layout, directory, one }: PageSource,
+  { height }: TiffForm,
+): Promise<TiffPage> {
+  const code = (await one(tags.compression)) ?? 1;
+  const compression = compressions[code];
+  const refuse = (what: string) => formatError(file.label, `${what}. ${help}`);
+  if (compression === undefined) {
+    throw refuse(
+      `is compressed with ${compressionNames[code] ?? `method ${code}`}; TIFF is read plain or with deflate`,
+    );
+  }
+  if (directory.has(tags.tileWidth)) throw refuse('is stored in tiles; TIFF is read in strips');
+  if (((await one(tags.predictor)) ?? 1) !== 1) throw refuse('is compressed with a predictor, which is not read');
+  const rowsPerStrip = Math.min(height, (await one(tags.rowsPerStrip)) ?? height);
+  const expected = Math.ceil(height / rowsPerStrip);
+  const strips = async () => {
+    const offsets = (await numbersOf(file, layout, directory.get(tags.stripOffsets))) ?? [];
+    const counts = (await numbersOf(file, layout, directory.get(tags.stripByteCounts))) ?? [];
+    if (offsets.length === expected && counts.length === expected) {
+      return offsets.map((offset, index) => ({ offset, bytes: counts[index] ?? 0 }));
+    }
+    throw formatError(file.label, `is a damaged TIFF: a page of ${expected} strips names ${offsets.length}.`);
+  };
+  if (rowsPerStrip > 0) return { compression, rowsPerStrip, strips };
+  throw formatError(file.label, 'is a damaged TIFF: its strips have no rows.');
+}
+
+/** The pages that ImageJ has left without directories, which lie one behind the other. */
+async function followingPages(
+  file: OpenedFile,
+  first: TiffPage,
+  directory: Directory | undefined,
+): Promise<readonly TiffPage[]> {
+  const description = await textOf(file, directory?.get(tags.description), longestDescription);
+  const images = Number(imagejPattern.exec(description)?.[1] ?? 1);
+  if (images === 1 || first.compression !== 'none') return [first];
+  return Array.from({ length: images }, (_, index) => ({
+    ...first,
+    strips: async () => {
+      const strips = await first.strips();
+      const bytes = strips.reduce((sum, strip) => sum + strip.bytes, 0);
+      return strips.map((strip) => ({ ...strip, offset: strip.offset + index * bytes }));
+    },
+  }));
+}
