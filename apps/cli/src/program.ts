@@ -30,6 +30,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'workers', load: async () => (await import('./commands/workers.js')).addWorkers },
   { name: 'pools', load: async () => (await import('./commands/pools.js')).addPools },
   { name: 'completion', load: async () => (await import('./commands/completion.js')).addCompletion },
+  { name: 'bench', load: async () => (await import('./commands/bench.js')).addBench },
   { name: 'doctor', load: async () => (await import('./commands/doctor.js')).addDoctor },
   { name: 'api', load: async () => (await import('./commands/api.js')).addApi },
   { name: 'worker', load: async () => (await import('./commands/worker.js')).addWorker },

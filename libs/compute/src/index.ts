@@ -9,6 +9,13 @@ export type {
 export { pogm, separableMajorizer, type PogmConfiguration } from './alg/pogm.js';
 export { disposeState, isDone, solve } from './alg/solve.js';
 export { type SolverSnapshot } from './alg/solver-snapshot.js';
+export {
+  measureProjectors,
+  openProjectorCall,
+  projectorRate,
+  type ProjectorConditions,
+  type ProjectorRate,
+} from './bench/projector-rates.js';
 export { composeOperators } from './linop/compose.js';
 export {
   defineLinearOperator,
