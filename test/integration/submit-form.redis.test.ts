@@ -1,8 +1,10 @@
 import { encodeArray } from '@rondel/formats';
 import { failure, float32Array, type DataInfo, type Job, type Problem, type Submission } from '@rondel/contracts';
 import { decode } from 'fast-png';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
+import type { Answer } from '@rondel/jobs';
 import { begunAttempt } from '../support/queued-jobs.js';
+import { workerRecord } from '../support/worker-record.js';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
 
@@ -90,6 +92,30 @@ it('D9: a file is looked at before anybody submits it', async () => {
   const refused = await app.inject(`/v1/data/${letter}/info`);
   expect([refused.statusCode, refused.json()]).toMatchObject([422, { code: 'DATA_FORMAT' }]);
   expect((await app.inject(`/v1/data/${'1'.repeat(64)}/info`)).statusCode).toBe(404);
+});
+
+it('D9: a file in a data root is looked at by a worker that has it, or it is said that none can', async () => {
+  const reference = 'root://scans/day 1/scan.npy';
+  const ask = () => app.inject({ url: '/v1/data/info', query: { reference } });
+  expect((await ask()).json()).toMatchObject({ code: 'WORKER_UNAVAILABLE' });
+  expect((await app.inject({ url: '/v1/data/info', query: { reference: 'job:1' } })).statusCode).toBe(422);
+  await jobs.fleet.beat(workerRecord('w1', { roots: ['scans'] }));
+  const answered = async (answer: Answer) => {
+    const asked = ask();
+    const question = await vi.waitUntil(() => jobs.questions.take('w1'), { timeout: 5000 });
+    expect(question).toMatchObject({ path: reference, look: true });
+    await jobs.questions.answer(question.id, answer);
+    return asked;
+  };
+  const refused = await answered({ failure: failure('DATA_FORMAT', 'scan.npy is empty.') });
+  expect([refused.statusCode, refused.json()]).toMatchObject([422, { code: 'DATA_FORMAT' }]);
+  const old = await answered({ value: 5 });
+  expect(old.json()).toMatchObject({ code: 'WORKER_UNAVAILABLE' });
+  const info = { format: 'npy', bytes: 80, shape: [3, 2], dtype: 'float32', companions: {} };
+  const found = (await answered({ value: { info, picture: 'iVBORw==' } })).json<DataInfo>();
+  expect(found).toMatchObject(info);
+  const picture = await app.inject(found.links?.picture ?? '');
+  expect([picture.headers['content-type'], picture.rawPayload.byteLength]).toEqual(['image/png', 4]);
 });
 
 it('D9: steps that never ran are not shown as failed', async () => {

@@ -1,5 +1,4 @@
-import { RondelError, throwProblems, type JsonValue, type SessionProperty, type WorkerRecord } from '@rondel/contracts';
-import { answerNews, meets, needsIn } from '@rondel/jobs';
+import { RondelError, throwProblems, type JsonValue, type SessionProperty } from '@rondel/contracts';
 import {
   checkPlan,
   isRemote,
@@ -9,23 +8,14 @@ import {
   type PlanNode,
   type ValueTransform,
 } from '@rondel/plan';
-import { holdAnswer, type Hold } from './hold-answer.js';
+import { askWorker, type Asking } from './ask-worker.js';
 import { readingNeeds } from './placement.js';
 import type { Services } from './services.js';
-
-/** A worker has so long to answer; reading one value takes it 20 s at most. */
-const answerSeconds = 30;
 
 interface RemoteProperty {
   readonly path: string;
   readonly tree: PlanNode;
   readonly transform: ValueTransform | undefined;
-}
-
-interface Asking {
-  readonly services: Services;
-  /** The request; when its client goes away nobody waits any more. */
-  readonly raw: Hold['raw'];
 }
 
 /**
@@ -34,21 +24,13 @@ interface Asking {
  */
 export async function resolveProperty(
   property: RemoteProperty,
-  { services, raw }: Asking,
+  { services, raw }: Asking & { readonly services: Services },
 ): Promise<Pick<SessionProperty, 'value' | 'transform' | 'remote' | 'resolvedBy'>> {
-  const { questions, news } = services.jobs;
   const { path, transform } = property;
   const table = tableAt(property, services);
-  const worker = await workerFor({ path, table }, services);
-  const id = await questions.ask(worker, { path, table, transform }, answerSeconds);
-  const hold = { id: answerNews(id), seconds: answerSeconds, raw };
-  const answer = await holdAnswer(news, hold, () => questions.answerTo(id));
-  if (answer === undefined) {
-    await questions.forget(id);
-    throw silent(path, worker);
-  }
-  if ('failure' in answer) throw RondelError.from(answer.failure);
-  return { value: answer.value, remote: true, resolvedBy: worker, ...(transform !== undefined && { transform }) };
+  const asked = { question: { path, table, transform }, requires: readingNeeds(table, services.registry) };
+  const { value, worker } = await askWorker({ ...asked, what: `What ${path} stands for` }, { services, raw });
+  return { value, remote: true, resolvedBy: worker, ...(transform !== undefined && { transform }) };
 }
 
 type Table = Readonly<Record<string, JsonValue>>;
@@ -60,34 +42,4 @@ function tableAt({ path, tree }: RemoteProperty, { registry }: Services): Table 
   throwProblems(checkPlan(tree, registry.catalog).filter(({ at = '' }) => at === path || at.startsWith(`${path}.`)));
   // A table of a plan is one of JSON.
   return valueToTree(inner) as Table;
-}
-
-async function workerFor(
-  { path, table }: { readonly path: string; readonly table: Table },
-  { jobs, registry }: Services,
-): Promise<string> {
-  const requires = readingNeeds(table, registry);
-  const able = (await jobs.fleet.workers()).filter((worker) => worker.state === 'running' && meets(worker, requires));
-  const [best] = able.sort((a, b) => load(a) - load(b));
-  if (best !== undefined) return best.id;
-  const needs = needsIn(requires).map(({ text }) => text);
-  const having = needs.length === 0 ? 'runs now' : `that runs now has ${needs.join(' and ')}`;
-  const roots = (requires.roots ?? []).map((root) => ` --data-root ${root}=FOLDER`).join('');
-  throw new RondelError(
-    'WORKER_UNAVAILABLE',
-    `What ${path} stands for can be read on a worker only, and none ${having}. Start one with: rondel worker${roots}`,
-    { at: path },
-  );
-}
-
-function load({ running, concurrency }: WorkerRecord): number {
-  return running.length / concurrency;
-}
-
-function silent(path: string, worker: string): RondelError {
-  return new RondelError(
-    'WORKER_UNAVAILABLE',
-    `Worker ${worker}, which was asked what ${path} stands for, has not answered within ${answerSeconds} s. Try again.`,
-    { at: path },
-  );
 }

@@ -145,6 +145,11 @@ export interface Client extends SweepCalls, SelectionCalls {
   hasData(sha256: string, options?: CallOptions): Promise<number | undefined>;
   /** What a raw data file holds; `dataset` names one inside an HDF5 file. Throws `DATA_FORMAT` for what is no data. */
   dataInfo(sha256: string, options?: CallOptions & { readonly dataset?: string | undefined }): Promise<DataInfo>;
+  /**
+   * The same of a file in a data root, `root://NAME/path`, which a worker looks at. Throws `WORKER_UNAVAILABLE` while none has
+   * the root.
+   */
+  rootDataInfo(reference: string, options?: CallOptions): Promise<DataInfo>;
   /** Has the server read an artifact and compare it with its hash; ask again while it is `reading`. Throws `NOT_FOUND`. */
   checkData(sha256: string, options?: CallOptions): Promise<ArtifactCheck>;
   data(sha256: string, options?: CallOptions): Promise<Download>;
@@ -267,7 +272,7 @@ export function jobCalls(
 
 export function dataCalls(
   connection: Connection,
-): Pick<Client, 'putData' | 'upload' | 'hasData' | 'dataInfo' | 'checkData' | 'data'> {
+): Pick<Client, 'putData' | 'upload' | 'hasData' | 'dataInfo' | 'rootDataInfo' | 'checkData' | 'data'> {
   return {
     putData: async (body, options = {}) => {
       const source = sourceOf(body);
@@ -290,6 +295,8 @@ export function dataCalls(
     },
     dataInfo: (sha256, { signal, ...query } = {}) =>
       call(connection, 'get /v1/data/{sha256}/info', { path: { sha256 }, query, signal }),
+    rootDataInfo: (reference, { signal } = {}) =>
+      call(connection, 'get /v1/data/info', { query: { reference }, signal }),
     checkData: (sha256, { signal } = {}) =>
       call(connection, 'post /v1/data/{sha256}/check', { path: { sha256 }, signal }),
     data: async (sha256, options) => download(await connection.send(dataPath(sha256), options)),

@@ -7,7 +7,7 @@ const array = {
   axes: Type.Optional(Type.Array(Type.String(), { description: 'Absent where the file does not name them.' })),
 };
 
-/** Answer of `GET /v1/data/{sha256}/info`: what a raw data file holds. */
+/** Answer of `GET /v1/data/{sha256}/info` and `GET /v1/data/info`: what a raw data file holds. */
 export const DataInfoSchema = Type.Object({
   format: Type.String({ description: '`npy`, `hdf5` or `tiff`.' }),
   bytes: Type.Integer({ description: 'Of the file.' }),
@@ -30,3 +30,10 @@ export const DataInfoSchema = Type.Object({
   links: Type.Optional(Type.Object({ picture: Type.String() })),
 });
 export type DataInfo = Static<typeof DataInfoSchema>;
+
+/** What a worker says of a file that lies in one of its data roots. */
+export const RemoteLookSchema = Type.Object({
+  info: DataInfoSchema,
+  picture: Type.Optional(Type.String({ description: 'The PNG, base64.' })),
+});
+export type RemoteLook = Static<typeof RemoteLookSchema>;

@@ -11,7 +11,7 @@ export { type ReadableFormat } from './file-format.js';
 export { encodeHdf5 } from './hdf5/encoder.js';
 export { streamHdf5, type Hdf5Facts } from './hdf5/stream.js';
 export { mostSheetCells } from './image/contact-sheet.js';
-export { type DataLook, type LookedAtFile, type PlaneLook } from './image/look.js';
+export { dataInfoOf, lookAtData, type DataLook, type LookedAtFile, type PlaneLook } from './image/look.js';
 export { openPictureThreads, type PictureThreads } from './image/picture-threads.js';
 export { type PlaneChoice } from './image/plane.js';
 export { renderSlice, type RenderOptions } from './image/png.js';

@@ -46,7 +46,7 @@ export { defaultGiveWayEvery, type BegunLeg, type LegTaker, type LegVerdict, typ
 export { artifactsIn } from './live-references.js';
 export { type News, type NewsKind } from './news.js';
 export { meets, needsIn, type Capabilities, type Need } from './requirements.js';
-export { type Answer, type AskedQuestion, type Question, type Questions } from './questions.js';
+export { type Answer, type AskedQuestion, type Question, type Questions, type ValueQuestion } from './questions.js';
 export {
   resultLeaseMs,
   resultLimits,

@@ -12,16 +12,23 @@ const longestAnswer = 128 * 1024;
 const answerSeconds = 60;
 
 /** What a `_remote` table of a plan stands for, or what `transform` says of that. */
-export interface Question {
+export interface ValueQuestion {
   /** Path of the property, for messages. */
   readonly path: string;
   readonly table: Readonly<Record<string, JsonValue>>;
   readonly transform?: 'length' | 'shape' | 'hash' | undefined;
 }
 
-export interface AskedQuestion extends Question {
-  readonly id: string;
+/** What the file holds that a data reference leads to; the answer is a `RemoteLook`. */
+export interface LookQuestion {
+  /** The reference. */
+  readonly path: string;
+  readonly look: true;
 }
+
+export type Question = ValueQuestion | LookQuestion;
+
+export type AskedQuestion = Question & { readonly id: string };
 
 export type Answer = { readonly value: JsonValue } | { readonly failure: Failure };
 

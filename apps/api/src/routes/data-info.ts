@@ -1,7 +1,8 @@
 import { DataInfoSchema, RondelError, type DataInfo } from '@rondel/contracts';
-import type { DataLook } from '@rondel/formats';
+import { dataInfoOf } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { openDataLooks } from '../data-looks.js';
+import { openRootLooks } from '../root-looks.js';
 import { untilGone } from '../until-gone.js';
 import type { RoutePlugin } from './route-plugin.js';
 
@@ -13,9 +14,52 @@ const Query = Type.Object({
   ),
 });
 
-/** What a file that was uploaded holds, before anybody submits it. */
+const RootQuery = Type.Object({
+  reference: Type.String({ maxLength: 4096, description: 'As the data of a job: `root://NAME/path`.' }),
+});
+
+/** What a file that was uploaded, or lies in a data root, holds, before anybody submits it. */
 export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
   const looks = openDataLooks(services);
+  const rootLooks = openRootLooks(services);
+
+  app.get(
+    '/data/info',
+    {
+      schema: {
+        tags: ['data'],
+        operationId: 'getRootDataInfo',
+        summary: 'What a raw data file in a data root holds',
+        description:
+          'As for a file that was uploaded; a worker that has the root looks at it. While there is none it is not looked at before a job does: `WORKER_UNAVAILABLE`.',
+        querystring: RootQuery,
+        response: { 200: DataInfoSchema },
+      },
+    },
+    async ({ query: { reference } }, reply) => {
+      const { info, picture } = await rootLooks.look(reference, reply.raw);
+      return withPicture(info, picture && `/v1/data/picture?${new URLSearchParams({ reference }).toString()}`);
+    },
+  );
+
+  app.get(
+    '/data/picture',
+    {
+      schema: {
+        tags: ['data'],
+        operationId: 'getRootDataPicture',
+        summary: 'A small picture of one plane of a raw data file in a data root',
+        description: 'As of a file that was uploaded.',
+        querystring: RootQuery,
+        produces: [mediaType],
+      },
+    },
+    async ({ query: { reference } }, reply) => {
+      const { picture } = await rootLooks.look(reference, reply.raw);
+      if (picture === undefined) throw noPicture(reference);
+      return reply.header('cache-control', 'no-store').type(mediaType).send(Buffer.from(picture, 'base64'));
+    },
+  );
 
   app.get(
     '/data/:sha256/info',
@@ -32,7 +76,7 @@ export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
     },
     async ({ params: { sha256 }, query: { dataset } }, reply) => {
       const look = await looks.look(sha256, dataset, untilGone(reply));
-      return dataInfo(look, pictureAddress(sha256, dataset));
+      return withPicture(dataInfoOf(look), look.plane && pictureAddress(sha256, dataset));
     },
   );
 
@@ -51,12 +95,7 @@ export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
     },
     async ({ params: { sha256 }, query: { dataset } }, reply) => {
       const { plane } = await looks.look(sha256, dataset, untilGone(reply));
-      if (plane === undefined) {
-        throw new RondelError(
-          'NOT_FOUND',
-          `There is no picture of sha256-${sha256}: it has no plane, or too large a one.`,
-        );
-      }
+      if (plane === undefined) throw noPicture(`sha256-${sha256}`);
       return reply
         .header('cache-control', 'private, max-age=31536000, immutable')
         .type(mediaType)
@@ -65,26 +104,15 @@ export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
   );
 };
 
+function withPicture(info: DataInfo, picture: string | undefined): DataInfo {
+  return picture === undefined ? info : { ...info, links: { picture } };
+}
+
 function pictureAddress(sha256: string, dataset: string | undefined): string {
   const query = dataset === undefined ? '' : `?${new URLSearchParams({ dataset }).toString()}`;
   return `/v1/data/${sha256}/picture${query}`;
 }
 
-function dataInfo({ format, bytes, data, companions, warnings, plane }: DataLook, picture: string): DataInfo {
-  return {
-    format,
-    bytes,
-    ...arrayInfo(data),
-    companions: Object.fromEntries(Object.entries(companions).map(([name, facts]) => [name, arrayInfo(facts)])),
-    ...(warnings && { warnings: [...warnings] }),
-    ...(plane && { plane: planeInfo(plane), links: { picture } }),
-  };
-}
-
-function arrayInfo({ shape, dtype, axes }: DataLook['data']) {
-  return { shape: [...shape], dtype, ...(axes && { axes: [...axes] }) };
-}
-
-function planeInfo({ picture: _, ...facts }: NonNullable<DataLook['plane']>) {
-  return facts;
+function noPicture(what: string): RondelError {
+  return new RondelError('NOT_FOUND', `There is no picture of ${what}: it has no plane, or too large a one.`);
 }

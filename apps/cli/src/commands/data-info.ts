@@ -79,11 +79,14 @@ async function referenceFacts(typed: string, context: Context): Promise<Facts> {
   }
 }
 
-/** Only workers can look into a data root; what can be told is which of them have it. */
+/** Only workers can look into a data root: one of those that have it does. */
 async function rootFacts(text: string, root: string, context: Context): Promise<Facts> {
   const workers = await context.client().workers(context);
   const having = workers.filter(({ roots }) => roots.includes(root)).map(({ id }) => id);
-  if (having.length > 0) return { reference: text, workers: having };
+  if (having.length > 0) {
+    const { links: _, ...info } = await context.client().rootDataInfo(text, context);
+    return { reference: text, workers: having, ...info };
+  }
   throw new RondelError(
     'DATA_NOT_FOUND',
     `No worker has a data root "${root}". Start one with: rondel worker --data-root ${root}=DIR`,

@@ -1,29 +1,45 @@
-import type { DataInfo } from '@rondel/contracts';
+import { toFailure, type DataInfo } from '@rondel/contracts';
 import { useQuery } from '@tanstack/preact-query';
+import { useEffect, useState } from 'preact/hooks';
 import { ErrorText } from '../display/error-text.js';
 import { bytesText, valueText } from '../display/quantity.js';
 import { useServer } from '../server/server-context.js';
 import { WarningPanel } from '../warnings/warning-panel.js';
-import { artifactOf } from './missing-data.js';
+import { artifactOf, isInRoot, lookAt } from './missing-data.js';
 
-/** What the file holds, before it is submitted; nothing for data that only workers can read. */
-export function DataLook({ reference }: { readonly reference: string }) {
+/** Nobody is asked while a reference is typed. */
+const typingMs = 300;
+
+/** What the file holds, before it is submitted; of one where the workers are, why it is not looked at while none can. */
+export function DataLook({ reference: typed }: { readonly reference: string }) {
   const server = useServer();
-  const artifact = artifactOf(reference);
+  const reference = useSettled(typed);
+  const inRoot = isInRoot(reference);
+  const isFile = inRoot || artifactOf(reference) !== undefined;
   const { data, error, isFetching } = useQuery({
-    queryKey: ['data info', artifact?.sha256, artifact?.dataset],
-    queryFn: ({ signal }) => server.dataInfo(artifact?.sha256 ?? '', { dataset: artifact?.dataset, signal }),
-    enabled: artifact !== undefined,
-    staleTime: Number.POSITIVE_INFINITY,
+    queryKey: ['data info', reference.trim()],
+    queryFn: ({ signal }) => lookAt(server, reference, signal),
+    enabled: isFile,
+    // What lies in a data root may change; uploaded files never do.
+    staleTime: inRoot ? 20_000 : Number.POSITIVE_INFINITY,
   });
-  if (artifact === undefined) {
-    return reference.startsWith('root://') ? (
-      <p class="faint">It lies where the workers are: they look at it when they run the job.</p>
-    ) : null;
-  }
+  if (!isFile) return null;
   if (isFetching) return <p class="faint">Looking at the file ...</p>;
+  if (error !== null && inRoot && !toFailure(error).code.startsWith('DATA_')) {
+    return <p class="faint">It was not looked at, the job does that first: {toFailure(error).message}</p>;
+  }
   if (error !== null) return <ErrorText error={error} />;
   return data === undefined ? null : <Look info={data} />;
+}
+
+/** A text that is typed, a moment after the last letter. */
+function useSettled(text: string): string {
+  const [settled, settle] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(text), typingMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }
 
 function Look({ info }: { readonly info: DataInfo }) {

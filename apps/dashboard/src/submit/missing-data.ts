@@ -1,4 +1,4 @@
-import { toFailure } from '@rondel/contracts';
+import { toFailure, type DataInfo } from '@rondel/contracts';
 import type { Client } from '@rondel/client';
 import { arrayFieldName, type JobFields } from './submission.js';
 
@@ -19,16 +19,26 @@ export async function missingData(server: Client, { data, arrays }: JobFields): 
 }
 
 async function problemOf(server: Client, reference: string): Promise<string | undefined> {
-  const artifact = artifactOf(reference);
-  if (artifact === undefined) return undefined;
   try {
-    await server.dataInfo(artifact.sha256, { dataset: artifact.dataset });
+    await lookAt(server, reference);
     return undefined;
   } catch (error) {
     const { code, message } = toFailure(error);
     // Whatever else keeps the file from being looked at says nothing of the file.
     return code === 'NOT_FOUND' || code.startsWith('DATA_') ? message : undefined;
   }
+}
+
+/** What the file holds that a reference leads to; undefined for what is no file. */
+export async function lookAt(server: Client, reference: string, signal?: AbortSignal): Promise<DataInfo | undefined> {
+  const artifact = artifactOf(reference);
+  if (artifact !== undefined) return server.dataInfo(artifact.sha256, { dataset: artifact.dataset, signal });
+  return isInRoot(reference) ? server.rootDataInfo(reference.trim(), { signal }) : undefined;
+}
+
+/** Whether a reference leads to a file where the workers are, and names it. */
+export function isInRoot(reference: string): boolean {
+  return /^root:\/\/[^/]+\/.+/.test(reference.trim());
 }
 
 /** The parts of a reference to an uploaded file; undefined for any other. */

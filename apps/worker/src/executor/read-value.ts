@@ -1,5 +1,5 @@
 import { RondelError, type JsonValue } from '@rondel/contracts';
-import type { Question } from '@rondel/jobs';
+import type { ValueQuestion } from '@rondel/jobs';
 import { describeRemote, readRemoteValue, type ExecutableRegistry, type RemoteSource } from '@rondel/reco';
 
 /** Longest text of a value that is handed out as it is. */
@@ -10,7 +10,7 @@ const mostBytes = 64 * 1024;
  * `QUOTA_EXCEEDED` for the numbers of a value of more than 10,000 elements or 64 KiB.
  */
 export async function readValue(
-  { path, table, transform }: Question,
+  { path, table, transform }: ValueQuestion,
   places: { readonly registry: ExecutableRegistry; readonly source: RemoteSource },
 ): Promise<JsonValue> {
   const array = await readRemoteValue({ path, table }, places);

@@ -4,6 +4,7 @@ import { createExecutableRegistry, loadPackages } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import type { ExecutorSettings } from './messages.js';
 import { installedPackages } from './packages.js';
+import { readLook } from './read-look.js';
 import { readValue } from './read-value.js';
 import { remoteSource } from './remote-source.js';
 
@@ -18,14 +19,16 @@ export type ToReader =
 export type FromReader = Answer;
 
 /**
- * Reads remote values for people who look at a plan, in a process of its own: it opens no engine and takes no slot of a job,
+ * Reads remote values for people who look at a plan, and looks at files that they mean to submit, in a process of its own: it opens no engine and takes no slot of a job,
  * runs the same resolvers as the executors, and may be killed at any time.
  */
 async function start({ storeDirectory, roots, packages }: ReaderSettings) {
   const added = await loadPackages(packages, process.cwd());
+  const sources = { roots, store: openArtifactStore(storeDirectory) };
   return {
     registry: createExecutableRegistry([...installedPackages, ...added]),
-    source: remoteSource({ roots, store: openArtifactStore(storeDirectory) }),
+    source: remoteSource(sources),
+    ...sources,
   };
 }
 
@@ -34,7 +37,8 @@ let started: ReturnType<typeof start> | undefined;
 async function answer(question: Question): Promise<Answer> {
   try {
     if (started === undefined) throw new Error('A question was asked before the reader was started.');
-    return { value: await readValue(question, await started) };
+    const places = await started;
+    return { value: 'look' in question ? await readLook(question.path, places) : await readValue(question, places) };
   } catch (error) {
     return { failure: toFailure(error) };
   }

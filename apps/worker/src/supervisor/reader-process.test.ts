@@ -43,6 +43,24 @@ function npy(name: string) {
   return { _remote: 'npy', uri: `root://scans/${name}.npy` };
 }
 
+test('D9: a reader says what a file in a data root holds, and complains as a job would', async () => {
+  const reader = open();
+  const look = (name: string) => reader.ask({ path: `root://scans/${name}`, look: true });
+  expect(await look('table.npy?axes=angle,detector')).toEqual({
+    value: {
+      info: {
+        ...{ format: 'npy', bytes: 176, shape: [2, 3], dtype: 'float64', axes: ['angle', 'detector'], companions: {} },
+        plane: { min: 1, max: 6, finite: true },
+      },
+      picture: expect.stringMatching(/^iVBORw0KGgo/) as string,
+    },
+  });
+  await writeFile(join(directory, 'scans', 'letter.npy'), 'Dear colleagues, ...');
+  expect(await look('letter.npy')).toMatchObject({ failure: { code: 'DATA_FORMAT' } });
+  expect(await look('gone.npy')).toMatchObject({ failure: { code: 'DATA_NOT_FOUND' } });
+  expect(await look('table.npy?axes=angle,slice,detector')).toMatchObject({ failure: { code: 'DATA_SHAPE_MISMATCH' } });
+});
+
 test('a reader says what a reference stands for, or what a transform makes of it', async () => {
   const reader = open();
   const ask = (transform?: 'length' | 'shape' | 'hash') => reader.ask({ path, table: npy('table'), transform });

@@ -309,6 +309,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/data/info': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What a raw data file in a data root holds
+     * @description As for a file that was uploaded; a worker that has the root looks at it. While there is none it is not looked at before a job does: `WORKER_UNAVAILABLE`.
+     */
+    get: operations['getRootDataInfo'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/data/picture': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A small picture of one plane of a raw data file in a data root
+     * @description As of a file that was uploaded.
+     */
+    get: operations['getRootDataPicture'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/jobs': {
     parameters: {
       query?: never;
@@ -3065,6 +3105,56 @@ export interface operations {
       path: {
         sha256: string;
       };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description As asked for. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'image/png': string;
+        };
+      };
+    };
+  };
+  getRootDataInfo: {
+    parameters: {
+      query: {
+        /** @description As the data of a job: `root://NAME/path`. */
+        reference: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DataInfo'];
+        };
+      };
+    };
+  };
+  getRootDataPicture: {
+    parameters: {
+      query: {
+        /** @description As the data of a job: `root://NAME/path`. */
+        reference: string;
+      };
+      header?: never;
+      path?: never;
       cookie?: never;
     };
     requestBody?: never;

@@ -1,5 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { elementCount, isRondelError, type ArrayFacts, type Dataset, type DatasetFacts } from '@rondel/contracts';
+import {
+  elementCount,
+  isRondelError,
+  type ArrayFacts,
+  type DataInfo,
+  type Dataset,
+  type DatasetFacts,
+} from '@rondel/contracts';
 import type { ReadableFormat } from '../file-format.js';
 import { describeData, readDataset } from '../read-dataset.js';
 import { drawThumbnail, encodeGrey } from './png.js';
@@ -11,6 +18,9 @@ import { commonWindow, makeThumbnail } from './thumbnail.js';
 export interface LookedAtFile extends ImageFile {
   /** As `dataset` of `readDataset`. */
   readonly dataset?: string | undefined;
+  /** As those of `readDataset`. */
+  readonly axes?: readonly string[] | undefined;
+  readonly unit?: 'rad' | 'deg' | undefined;
 }
 
 /** What a raw data file holds, and how one plane of it looks. */
@@ -44,8 +54,7 @@ const limits = { maxBytes: 256 * 2 ** 20, maxSeconds: 20 };
 const places = ['frame', 'slice', 'y', 'x'];
 
 /** Reads what a raw data file holds, and one plane of it. Throws what `readDataset` throws. */
-export async function lookAtData({ path, label, dataset }: LookedAtFile): Promise<DataLook> {
-  const options = { label, ...(dataset !== undefined && { dataset }) };
+export async function lookAtData({ path, ...options }: LookedAtFile): Promise<DataLook> {
   const described = await describeData(path, { ...options, limits: { maxSeconds: limits.maxSeconds } });
   const { format, data, companions, warnings } = described;
   const { size: bytes } = await stat(path);
@@ -54,10 +63,27 @@ export async function lookAtData({ path, label, dataset }: LookedAtFile): Promis
   return { format, bytes, data, companions, ...(warnings && { warnings }), ...(plane && { plane }) };
 }
 
+/** The same for whoever asked, without the picture. */
+export function dataInfoOf({ format, bytes, data, companions, warnings, plane }: DataLook): DataInfo {
+  const { picture: _, ...planeFacts } = plane ?? {};
+  return {
+    format,
+    bytes,
+    ...arrayInfo(data),
+    companions: Object.fromEntries(Object.entries(companions).map(([name, facts]) => [name, arrayInfo(facts)])),
+    ...(warnings && { warnings: [...warnings] }),
+    ...(plane && { plane: { finite: plane.finite, ...planeFacts } }),
+  };
+}
+
+function arrayInfo({ shape, dtype, axes }: ArrayFacts) {
+  return { shape: [...shape], dtype, ...(axes && { axes: [...axes] }) };
+}
+
 interface PlaneSource {
   readonly path: string;
   /** Without fields; the angles tell how the axes lie. */
-  readonly options: { readonly label: string; readonly dataset?: string; readonly without: readonly string[] };
+  readonly options: Omit<LookedAtFile, 'path'> & { readonly without: readonly string[] };
   readonly data: ArrayFacts;
 }
 

@@ -18,7 +18,7 @@ const timesSpread = 3;
 const quantiles = { large: 0.98, usual: 0.95 };
 
 /** Values of a sinogram that tell these, at most. */
-const mostSampled = 1024;
+const mostSampled = 512;
 
 /** Dense grains are seen by every projection, faulty readings by few. */
 const mostRows = 0.2;

@@ -17,7 +17,7 @@ const chance = 4;
 export const leastAttenuation = 0.02;
 
 /** Values of a sinogram that tell the largest ones, at most. */
-const mostValues = 2048;
+const mostValues = 512;
 
 /** Projections of a sinogram whose edges are looked at, at most. */
 const mostProjections = 256;
