@@ -119,7 +119,7 @@ function watch(request: FastifyRequest, limits: BodyLimits): { readonly forget: 
     const came = raw.socket.bytesRead - seen;
     seen = raw.socket.bytesRead;
     // The store writes more slowly than the network brings: the rest waits in the socket, and nobody is slow but us.
-    if (raw.complete || came >= leastBytes || isHeldBack(raw, leastBytes)) return;
+    if (raw.complete || raw.readableEnded || came >= leastBytes || isHeldBack(raw, leastBytes)) return;
     clearInterval(timer);
     raw.socket.end(lastAnswer(failure('TIMEOUT', tooSlow(limits, isStreamed(request))), 408), () => {
       raw.socket.destroy();
