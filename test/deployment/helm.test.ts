@@ -110,6 +110,82 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
     expect(find(manifests, 'Deployment', 'lab-rondel-worker-gpu').spec.replicas).toBe(1);
   });
 
+  const placed = (where: string) => ({
+    nodeSelector: { disk: 'ssd' },
+    tolerations: [{ key: 'lab', operator: 'Exists', effect: 'NoSchedule' }],
+    affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+    topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+    runtimeClassName: 'nvidia',
+    priorityClassName: 'high',
+    extraEnv: [
+      { name: 'LAB_LICENCE', valueFrom: { secretKeyRef: { name: 'licence', key: where } } },
+      { name: 'TZ', value: 'UTC' },
+    ],
+    disruptionBudget: { maxUnavailable: 1 },
+  });
+  const json = (path: string, value: unknown) => ['--set-json', `${path}=${JSON.stringify(value)}`];
+
+  it('O10: places pods, bounds how many are away, and gives them variables and packages', async () => {
+    // What is set plainly comes after JSON.
+    const manifests = await render([
+      ...everything.slice(withRedis.length),
+      ...json('api', placed('api')),
+      ...json('pools.gpu', { ...placed('gpu'), executorEnv: ['LAB_LICENCE', 'TZ'] }),
+      ...json('packages', { names: ['@lab/clean-up', '/packages/mean'], claim: 'packages' }),
+      ...json('extraEnv', [{ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/ssl/lab.pem' }]),
+      ...json('redis', { url: 'redis+sentinel://a:26379,b/lab/2', sentinel: { existingSecret: 'watch' } }),
+    ]);
+    expect(manifestProblems(manifests)).toEqual([]);
+    for (const [name, component] of [
+      ['lab-rondel-api', { 'app.kubernetes.io/component': 'api' }],
+      ['lab-rondel-worker-gpu', { 'app.kubernetes.io/component': 'worker', 'rondel/pool': 'gpu' }],
+    ] as const) {
+      const { extraEnv, disruptionBudget, topologySpreadConstraints, ...rest } = placed(name.slice(-3));
+      const matchLabels = expect.objectContaining(component) as unknown;
+      const spread = topologySpreadConstraints.map((each) => ({ ...each, labelSelector: { matchLabels } }));
+      const env: unknown = expect.arrayContaining([
+        { name: 'RONDEL_PACKAGES', value: '@lab/clean-up,/packages/mean' },
+        { name: 'NODE_EXTRA_CA_CERTS', value: '/etc/ssl/lab.pem' },
+        { name: 'REDIS_URL', value: 'redis+sentinel://a:26379,b/lab/2' },
+        { name: 'REDIS_SENTINEL_PASSWORD', valueFrom: { secretKeyRef: { name: 'watch', key: 'password' } } },
+        ...extraEnv,
+      ]);
+      const containers = [expect.objectContaining({ env }) as unknown];
+      const pod = { ...rest, topologySpreadConstraints: spread, containers };
+      expect(find(manifests, 'Deployment', name).spec).toMatchObject({ template: { spec: pod } });
+      expect(find(manifests, 'PodDisruptionBudget', name).spec).toMatchObject({
+        ...disruptionBudget,
+        selector: { matchLabels },
+      });
+    }
+    const gpu = JSON.stringify(find(manifests, 'Deployment', 'lab-rondel-worker-gpu'));
+    expect(gpu).toContain('{"name":"RONDEL_EXECUTOR_ENV","value":"LAB_LICENCE TZ"}');
+    expect(JSON.stringify(find(manifests, 'Deployment', 'lab-rondel-api'))).toContain('"preStop"');
+    const few = await render(withRedis);
+    expect(few.some(({ kind }) => kind === 'PodDisruptionBudget')).toBe(false);
+    expect(JSON.stringify(few)).not.toMatch(/RONDEL_PACKAGES|topologySpread|runtimeClass|RONDEL_EXECUTOR_ENV/);
+  });
+
+  it.each([
+    ['a volume for one pod', 'store.accessModes', ['ReadWriteOncePod'], /accessModes/],
+    ['a variable that the chart sets', 'extraEnv', [{ name: 'RONDEL_HOME', value: '/' }], /extraEnv/],
+    ['a variable without a value', 'api.extraEnv', [{ name: 'A' }], /extraEnv/],
+    ['a variable with a number', 'pools.gpu.extraEnv', [{ name: 'A', value: 1 }], /extraEnv/],
+    ['two budgets', 'api.disruptionBudget', { minAvailable: 1, maxUnavailable: 1 }, /disruptionBudget/],
+    ['an amount that is none', 'pools.gpu.disruptionBudget', { maxUnavailable: '120%' }, /disruptionBudget/],
+    ['an affinity that there is not', 'api.affinity', { nodes: {} }, /affinity/],
+    ['an effect that there is not', 'pools.gpu.tolerations', [{ key: 'a', effect: 'Never' }], /tolerations/],
+    ['a spread without its key', 'api.topologySpreadConstraints', [{ maxSkew: 1 }], /topologySpread/],
+    ['a name that is none', 'pools.gpu.runtimeClassName', 'Nvidia GPU', /runtimeClassName/],
+    ['a folder elsewhere', 'packages.names', ['/etc/mean'], /packages/],
+    ['a node by a truth', 'api.nodeSelector', { ssd: true }, /nodeSelector/],
+    ['a password in an address of Sentinels', 'redis.url', 'redis+sentinel://:p@a/lab', /redis/],
+    ['Sentinels without a name', 'redis.url', 'redis+sentinel://a,b', /redis/],
+  ])('O10: refuses %s', async (_what, path, value, named) => {
+    const redis = json('redis.url', 'redis://redis:6379');
+    await expect(render([...redis, ...json(path, value)])).rejects.toThrow(named);
+  });
+
   it('refuses values that lead nowhere', async () => {
     await expect(render([])).rejects.toThrow(/redis/);
     await expect(render([...withRedis, '--set', 'pools.default.engine=cuda'])).rejects.toThrow(/engine/);

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import { Deployment } from 'kubernetes-models/apps/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Ingress } from 'kubernetes-models/networking.k8s.io/v1';
 import { PersistentVolumeClaim, Service } from 'kubernetes-models/v1';
 import ts from 'typescript';
@@ -30,6 +31,10 @@ const schemas: Record<string, Schema> = {
   'networking.k8s.io/v1 Ingress': {
     validate: validateWith(Ingress),
     module: 'kubernetes-models/networking.k8s.io/v1',
+  },
+  'policy/v1 PodDisruptionBudget': {
+    validate: validateWith(PodDisruptionBudget),
+    module: 'kubernetes-models/policy/v1',
   },
   'keda.sh/v1alpha1 ScaledObject': {
     validate: validateWith(ScaledObject),

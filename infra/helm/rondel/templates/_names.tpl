@@ -87,3 +87,58 @@ securityContext:
 {{- end }}
 {{- join "," (concat $hosts (default list .Values.api.allowHosts)) }}
 {{- end }}
+
+{{/* Where pods of a component may run: `settings` of the values, `selector` with the labels of its pods. */}}
+{{- define "rondel.placement" -}}
+{{- with .settings.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .settings.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .settings.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .settings.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- range . }}
+  - {{- toYaml (merge (deepCopy .) (dict "labelSelector" (dict "matchLabels" $.selector))) | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- with .settings.runtimeClassName }}
+runtimeClassName: {{ . | quote }}
+{{- end }}
+{{- with .settings.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- end }}
+
+{{/* How many pods of a component may be away while nodes are emptied. */}}
+{{- define "rondel.disruptionBudget" -}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ .name }}
+  labels:
+    {{- toYaml .labels | nindent 4 }}
+spec:
+  {{- toYaml .budget | nindent 2 }}
+  selector:
+    matchLabels:
+      {{- toYaml .selector | nindent 6 }}
+{{- end }}
+
+{{/* Reconstruction packages beside the built-in ones, and what else the values add to the environment of a component. */}}
+{{- define "rondel.environment" -}}
+{{- with .root.Values.packages.names }}
+- name: RONDEL_PACKAGES
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- range concat (default list .root.Values.extraEnv) (default list .extraEnv) }}
+- {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
