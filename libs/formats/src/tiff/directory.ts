@@ -1,6 +1,6 @@
 import { formatError } from '../data-errors.js';
 import { fillBytes, type OpenedFile } from '../opened-file.js';
-import { bigVersion, classicVersion, fieldTypes } from './tags.js';
+import { bigVersion, classicVersion, fieldTypes, tags } from './tags.js';
 
 /** Directories that are read; a stack has one for each page. */
 const mostDirectories = 65_536;
@@ -28,11 +28,12 @@ interface Entry {
 
 export type Directory = ReadonlyMap<number, Entry>;
 
-/** Directories of a TIFF file, in order. */
-export interface TiffDirectories {
+export interface LaidOutDirectory {
+  readonly directory: Directory;
   readonly layout: TiffLayout;
-  readonly directories: readonly Directory[];
 }
+
+const usedTags: ReadonlySet<number> = new Set(Object.values(tags));
 
 const typeBytes: Readonly<Record<number, number>> = {
   [fieldTypes.ascii]: 1,
@@ -42,24 +43,23 @@ const typeBytes: Readonly<Record<number, number>> = {
 };
 
 /**
- * Reads where the values of all directories lie, and none that does not fit into its entry. Throws `DATA_FORMAT` for what
- * is no TIFF, is cut off, goes in circles, or has more than 65,536 directories.
+ * The directories of a TIFF file, in order: of the tags that are used where their values lie, and those that fit into their
+ * entries. None is held. Throws `DATA_FORMAT` for what is no TIFF, is cut off, goes in circles, or has more than 65,536
+ * directories.
  */
-export async function readDirectories(file: OpenedFile): Promise<TiffDirectories> {
+export async function* directoriesOf(file: OpenedFile): AsyncGenerator<LaidOutDirectory> {
   const { layout, first } = await readStart(file);
-  const directories: Directory[] = [];
   const seen = new Set<number>();
   for (let at = first; at !== 0;) {
     if (seen.has(at)) throw formatError(file.label, 'is a damaged TIFF: its pages go in circles.');
-    if (directories.length === mostDirectories) {
+    if (seen.size === mostDirectories) {
       throw formatError(file.label, `has more than ${mostDirectories} pages. Store it as HDF5 or .npy.`);
     }
     seen.add(at);
     const { directory, next } = await readDirectory(file, layout, at);
-    directories.push(directory);
+    yield { directory, layout };
     at = next;
   }
-  return { layout, directories };
 }
 
 async function readStart(file: OpenedFile): Promise<{ layout: TiffLayout; first: number }> {
@@ -86,11 +86,13 @@ async function readDirectory(
   const directory = new Map<number, Entry>();
   for (let index = 0; index < count; index += 1) {
     const start = index * entryBytes;
+    const tag = view.getUint16(start, littleEndian);
+    if (!usedTags.has(tag)) continue;
     const type = view.getUint16(start + 2, littleEndian);
     const values = unsigned(view, start + 4, { bytes: offsetBytes, littleEndian });
     const valueAt = start + 4 + offsetBytes;
     const isInside = values * (typeBytes[type] ?? Infinity) <= offsetBytes;
-    directory.set(view.getUint16(start, littleEndian), {
+    directory.set(tag, {
       type,
       count: values,
       position: unsigned(view, valueAt, { bytes: offsetBytes, littleEndian }),

@@ -1,7 +1,7 @@
-import type { DType } from '@rondel/contracts';
+import { elementSize, type DType } from '@rondel/contracts';
 import { formatError } from '../data-errors.js';
 import type { OpenedFile } from '../opened-file.js';
-import { numbersOf, readDirectories, textOf, type Directory, type TiffLayout } from './directory.js';
+import { directoriesOf, numbersOf, textOf, type Directory, type LaidOutDirectory } from './directory.js';
 import { tags } from './tags.js';
 
 /** What all pages of a stack have in common. */
@@ -64,10 +64,12 @@ const help = 'Save it again as a plain stack, e.g. with tifffile.imwrite(path, a
  * Throws `DATA_FORMAT` for other TIFF files, saying what is not read and how to store it.
  */
 export async function readPages(file: OpenedFile): Promise<TiffStack> {
-  const { layout, directories } = await readDirectories(file);
   let form: TiffForm | undefined;
+  let start: LaidOutDirectory | undefined;
   const pages: TiffPage[] = [];
-  for (const [index, directory] of directories.entries()) {
+  for await (const laidOut of directoriesOf(file)) {
+    const { layout, directory } = laidOut;
+    start ??= laidOut;
     const one = async (tag: number) => (await numbersOf(file, layout, directory.get(tag)))?.[0];
     if (((await one(tags.subfileType)) ?? 0) & notAPage) continue;
     const found = await formOf(file.label, one);
@@ -75,16 +77,17 @@ export async function readPages(file: OpenedFile): Promise<TiffStack> {
     if (found.width !== form.width || found.height !== form.height || found.dtype !== form.dtype) {
       throw formatError(
         file.label,
-        `page ${index + 1} is ${found.dtype} of ${found.width} x ${found.height}, the first one ${form.dtype} of ${form.width} x ${form.height}. Store pages of another kind in another file.`,
+        `page ${pages.length + 1} is ${found.dtype} of ${found.width} x ${found.height}, the first one ${form.dtype} of ${form.width} x ${form.height}. Store pages of another kind in another file.`,
       );
     }
     pages.push(await pageOf(file, { layout, directory, one }, form));
   }
   const [first] = pages;
-  if (form === undefined || first === undefined) throw formatError(file.label, 'is a TIFF without a page.');
-  const { littleEndian } = layout;
+  if (form === undefined || first === undefined || start === undefined)
+    throw formatError(file.label, 'is a TIFF without a page.');
+  const { littleEndian } = start.layout;
   if (pages.length > 1) return { ...form, littleEndian, pages };
-  return { ...form, littleEndian, pages: await followingPages(file, first, directories[0]) };
+  return { ...form, littleEndian, pages: await followingPages(file, form, { first, directory: start.directory }) };
 }
 
 type One = (tag: number) => Promise<number | undefined>;
@@ -106,9 +109,7 @@ async function formOf(label: string, one: One): Promise<TiffForm> {
   );
 }
 
-interface PageSource {
-  readonly layout: TiffLayout;
-  readonly directory: Directory;
+interface PageSource extends LaidOutDirectory {
   readonly one: One;
 }
 
@@ -129,9 +130,11 @@ async function pageOf(
   if (((await one(tags.predictor)) ?? 1) !== 1) throw refuse('is compressed with a predictor, which is not read');
   const rowsPerStrip = Math.min(height, (await one(tags.rowsPerStrip)) ?? height);
   const expected = Math.ceil(height / rowsPerStrip);
+  // Nothing else of the directory is held.
+  const [offsetEntry, countEntry] = [directory.get(tags.stripOffsets), directory.get(tags.stripByteCounts)];
   const strips = async () => {
-    const offsets = (await numbersOf(file, layout, directory.get(tags.stripOffsets))) ?? [];
-    const counts = (await numbersOf(file, layout, directory.get(tags.stripByteCounts))) ?? [];
+    const offsets = (await numbersOf(file, layout, offsetEntry)) ?? [];
+    const counts = (await numbersOf(file, layout, countEntry)) ?? [];
     if (offsets.length === expected && counts.length === expected) {
       return offsets.map((offset, index) => ({ offset, bytes: counts[index] ?? 0 }));
     }
@@ -144,12 +147,19 @@ async function pageOf(
 /** The pages that ImageJ has left without directories, which lie one behind the other. */
 async function followingPages(
   file: OpenedFile,
-  first: TiffPage,
-  directory: Directory | undefined,
+  { width, height, dtype }: TiffForm,
+  { first, directory }: { readonly first: TiffPage; readonly directory: Directory },
 ): Promise<readonly TiffPage[]> {
-  const description = await textOf(file, directory?.get(tags.description), longestDescription);
+  const description = await textOf(file, directory.get(tags.description), longestDescription);
   const images = Number(imagejPattern.exec(description)?.[1] ?? 1);
-  if (images === 1 || first.compression !== 'none') return [first];
+  if (images <= 1 || first.compression !== 'none') return [first];
+  const pageBytes = width * height * elementSize(dtype);
+  if (images * pageBytes > file.bytes) {
+    throw formatError(
+      file.label,
+      `is truncated: ${images} pages of ${pageBytes} bytes do not fit into its ${file.bytes}. Copy it again.`,
+    );
+  }
   return Array.from({ length: images }, (_, index) => ({
     ...first,
     strips: async () => {

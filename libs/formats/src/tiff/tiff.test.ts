@@ -1,7 +1,8 @@
 import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
 import { decode } from 'tiff';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NdArray, TypedArray } from '@rondel/contracts';
+import { isRondelError, type NdArray, type TypedArray } from '@rondel/contracts';
 import { lookAtData } from '../image/look.js';
 import { encodeNpy } from '../npy/writer.js';
 import { describeData, readDataset } from '../read-dataset.js';
@@ -206,6 +207,9 @@ describe('a TIFF file of another program', () => {
     expect(before.byteLength).toBe(8);
     const { data } = await readDataset(await scratch.write('imagej.tif', file));
     expect([data.shape, numbersOf(data.data)]).toEqual([[6, 5, 7], [...values]]);
+    const large = Buffer.concat(encodeTiff({ dtype: 'uint8', shape: [1, 100, 100], data: new Uint8Array(10_000) }));
+    large.write('images=9', large.indexOf('images=1'));
+    await expect(readDataset(await scratch.write('fewer.tif', large))).rejects.toThrow(/9 pages .* do not fit/);
   });
 
   it.each([
@@ -241,6 +245,26 @@ describe('a TIFF file of another program', () => {
     const claims = await scratch.write('claims.tif', twoPages({ packed: true, more: { 256: 2 ** 31, 278: 3 } }));
     await expect(readDataset(claims)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
   });
+});
+
+it('D15: a damaged TIFF is read within its bounds or refused in a sentence, whatever is wrong', async () => {
+  const whole = [twoPages(), twoPages({ packed: true }), twoPages({ isBig: true }), Buffer.concat(encodeTiff(image))];
+  const damage = fc.record({
+    file: fc.constantFrom(...whole),
+    bytes: fc.array(fc.tuple(fc.nat(), fc.constantFrom(0, 1, 2, 0x7f, 0xff)), { minLength: 1, maxLength: 4 }),
+    length: fc.integer({ min: 4, max: 4000 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(damage, async ({ file, bytes, length }) => {
+      const damaged = Buffer.from(file.subarray(0, length));
+      // What says that it is a TIFF stays.
+      for (const [at, value] of bytes) damaged[4 + (at % Math.max(1, damaged.length - 4))] = value;
+      const path = await scratch.write('damaged.tif', damaged);
+      const read = await readDataset(path, { limits: { maxBytes: 2 ** 20 } }).catch((error: unknown) => error);
+      if (read instanceof Error) expect(isRondelError(read) && read.code).toMatch(/^(DATA_FORMAT|QUOTA_EXCEEDED)$/);
+    }),
+    { numRuns: 150 },
+  );
 });
 
 it.each([
