@@ -1,8 +1,9 @@
-import type { Job, JobPage, WorkerRecord } from '@rondel/contracts';
+import type { Job, JobPage, Session, SessionPage, WorkerRecord } from '@rondel/contracts';
 import { Redis } from 'ioredis';
 import { afterAll, expect, it } from 'vitest';
 import { openTestApi } from '../support/test-api.js';
 import { startTestRedis } from '../support/redis.js';
+import { eventually } from '../support/stack.js';
 import { workerRecord } from '../support/worker-record.js';
 
 const redis = await startTestRedis();
@@ -82,6 +83,105 @@ it('H10: a damaged record of any kind is passed over, named and counted, and all
   expect(metrics.statusCode).toBe(200);
   expect(metrics.body).toMatch(/rondel_damaged_records\{kind="job"\} 4/);
   expect(metrics.body).toMatch(/rondel_damaged_records\{kind="worker"\} 3/);
+});
+
+it('H10: a damaged leg is passed over, and a job whose work cannot be read fails with the reason', async () => {
+  const [lost, unreadable, good] = [await submit(), await submit(), await submit()];
+  const [leg = ''] = await server.keys(`*:${lost}.0.0.0`);
+  await server.hset(leg, 'data', '{"job":');
+  await server.hset(key(`job:${unreadable}`), 'work', '{"plan":{}}');
+  const before = jobs.damaged().get('leg') ?? 0;
+  const errors: Error[] = [];
+  const answers = new Map<string, string>();
+  const taker = jobs.takeLegs({
+    concurrency: 1,
+    onError: (error) => errors.push(error),
+    beginAs: { worker: 'w-1', reserve: () => ({ release: () => undefined }) },
+    async run(leg, begun) {
+      const { answer } = begun ?? { answer: await jobs.ledger.begin(leg, 'w-1') };
+      answers.set(leg.job, answer.answer);
+      if (answer.answer === 'damaged') await jobs.ledger.failDamaged(leg.job, answer.reason);
+      return { kind: 'done' };
+    },
+  });
+  taker.serve(['default']);
+  await eventually(
+    () => Promise.resolve(answers.has(good)),
+    () => `Only ${[...answers.keys()].join()} were taken.`,
+  );
+  await taker.close();
+  expect(errors).toEqual([]);
+  expect([answers.get(lost), answers.get(unreadable), answers.get(good)]).toEqual([undefined, 'damaged', 'begun']);
+  const { state, error } = (await get(`/v1/jobs/${unreadable}`)).json<Job>();
+  expect([state, error?.code, error?.message]).toEqual([
+    'failed',
+    'INTERNAL',
+    expect.stringMatching(/damaged: its work does not say what is to be run/),
+  ]);
+  expect(jobs.damaged().get('leg')).toBe(before + 1);
+  expect(await server.exists(leg)).toBe(0);
+});
+
+it('H10: a damaged plan session is not found, for what reason, and the others are served', async () => {
+  const create = async () =>
+    (await app.inject({ method: 'POST', url: '/v1/plans', payload: { plan } })).json<Session>().id;
+  const plan = { name: 'radon/fbp' };
+  const [whole, noSnapshot, noPlan, badLog, badHash, badAbout] = [
+    await create(),
+    await create(),
+    await create(),
+    await create(),
+    await create(),
+    await create(),
+  ];
+  await server.del(key(`session:${noSnapshot}:snapshot`));
+  await server.set(key(`session:${noPlan}:snapshot`), JSON.stringify({ released: [], text: '5' }));
+  await server.xadd(key(`session:${badLog}:log`), '1-0', 'r', '{"changes":[{"at":["none"],"text":"]"}],"released":[]}');
+  await server.hset(key(`session:${badLog}`), 'version', 1);
+  await server.hset(key(`session:${badHash}`), 'version', 'seven');
+  await server.hset(key(`session:${badAbout}`), 'about', '{"type":5}');
+  const other = await openTestApi(redis.url);
+  const damaged = [noSnapshot, noPlan, badLog, badHash];
+  for (const id of damaged) {
+    for (const path of ['', '/tree', '/toml']) {
+      const answer = await other.app.inject({ url: `/v1/plans/${id}${path}` });
+      expect([id, path, answer.statusCode, answer.json<{ detail: string }>().detail]).toEqual([
+        id,
+        path,
+        404,
+        expect.stringMatching(/is damaged: /),
+      ]);
+    }
+  }
+  const page = await other.app.inject({ url: '/v1/plans?limit=100' });
+  const listed = page.json<SessionPage>().sessions.map(({ id }) => id);
+  expect(listed).toContain(whole);
+  expect(listed).not.toContain(badAbout);
+  expect((await other.app.inject({ url: `/v1/plans/${whole}` })).statusCode).toBe(200);
+  for (const id of damaged) {
+    expect((await other.app.inject({ method: 'DELETE', url: `/v1/plans/${id}` })).statusCode).toBe(204);
+  }
+  expect(other.jobs.damaged().get('plan session')).toBeGreaterThanOrEqual(5);
+  await other.close();
+});
+
+it('H10: a warm algorithm whose work cannot be read stops neither its worker nor the list', async () => {
+  await jobs.fleet.beat(workerRecord('w-9'));
+  const create = async () => {
+    const payload = { plan: { name: 'radon/fbp' }, parameters: { angles: [0, 1] } };
+    const answer = await app.inject({ method: 'POST', url: '/v1/algorithms', payload });
+    expect(answer.statusCode, answer.body).toBe(201);
+    return answer.json<{ id: string; worker: string }>();
+  };
+  const [bad, good] = [await create(), await create()];
+  await server.hset(key(`algorithm:${bad.id}`), 'work', '{"plan":[]}', 'usedAt', 'long ago');
+  const toBuild = [await jobs.algorithms.toBuild(bad.worker), await jobs.algorithms.toBuild(good.worker)].flat();
+  expect(toBuild.map(({ id }) => id)).toContain(good.id);
+  expect(toBuild.map(({ id }) => id)).not.toContain(bad.id);
+  const put = { method: 'POST' as const, url: `/v1/algorithms/${bad.id}/put`, payload: { data } };
+  expect((await app.inject(put)).statusCode).toBe(404);
+  const list = await get('/v1/algorithms');
+  expect([list.statusCode, list.body.includes(good.id), list.body.includes(bad.id)]).toEqual([200, true, false]);
 });
 
 it('H9: a list reads what it shows, never the plans of its jobs', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@rondel/client';
 import type { Erasure, Job, JobPage, Sweep } from '@rondel/contracts';
@@ -173,6 +173,33 @@ it('H15: what broke off in the middle is gone for everybody, and goes on by itse
   await finishErasures({ jobs, store }, Date.parse(erasedAt) + 120_000);
   expect(await store.files.tombstones.begun()).toEqual([]);
   expect(await store.erasedAt(id)).toBe(erasedAt);
+});
+
+it('H15: what is damaged goes as well, with the files that are still named in it', async () => {
+  const uploads = ['one', 'two', 'three', 'four'].map((text) => api.storeBytes(`damaged ${text}`));
+  const [inHead = '', inState = '', inRecord = '', ofOtherType = ''] = await Promise.all(uploads);
+  const [badHead, badState, badRecord, badType] = [
+    await submit(inHead),
+    await submit(inState),
+    await submit(inRecord),
+    await submit(ofOtherType),
+  ];
+  await server.hset(`{rondel}:job:${badHead}`, 'head', '{"id":');
+  await server.hset(`{rondel}:job:${badState}`, 'state', 'lost');
+  await server.hset('{rondel}:indexed', badState, '[');
+  await jobs.cancel(badRecord);
+  await recordJob(jobs.ledger, badRecord, write);
+  await jobs.ledger.forget(badRecord);
+  await writeFile(join(directory, 'records', badRecord.slice(0, 5), `${badRecord}.json`), `{"job": "${inRecord}`);
+  await server.set(`{rondel}:job:${badType}`, 'no hash');
+  for (const id of [badHead, badState, badRecord, badType]) {
+    const { erased } = await erase(id);
+    expect([id, erased.length > 0]).toEqual([id, true]);
+    expect((await app.inject({ url: `/v1/jobs/${id}` })).statusCode).toBe(410);
+    expect(await server.exists(`{rondel}:job:${id}`)).toBe(0);
+  }
+  for (const artifact of [inHead, inState, inRecord]) expect(await isStored(artifact)).toBe(false);
+  await finishErasures({ jobs, store }, Date.now() + 120_000);
 });
 
 it('H15: a job that never was is not found', async () => {

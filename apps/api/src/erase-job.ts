@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { RondelError, sweepLabel, isTerminal, type Erasure } from '@rondel/contracts';
-import { archiveFromJson, artifactsIn, recordJob, whileHeld, type JobArchive } from '@rondel/jobs';
-import { findArchive } from './job-view.js';
+import { isRondelError, isTerminal, RondelError, sweepLabel, type Erasure, type JsonValue } from '@rondel/contracts';
+import { archiveFromJson, artifactsIn, jobNotFound, recordJob, whileHeld, type JobArchive } from '@rondel/jobs';
 import type { Services } from './services.js';
 
 type Erasing = Pick<Services, 'jobs' | 'store'>;
@@ -24,17 +23,48 @@ export async function eraseJob(id: string, services: Services): Promise<Erasure>
   const erasure = await alone(services, async () => {
     const { jobs, store } = services;
     if ((await store.erasedAt(id)) === undefined) {
-      await findArchive(id, services);
+      await requireKnown(id, services);
       const job = await jobs.ledger.get(id);
       await settleSweepOf(id, services);
       if (job !== undefined && !isTerminal(job.state)) await jobs.cancel(id);
-      // From here on the record in the store tells what is to go.
-      if (job !== undefined) await recordJob(jobs.ledger, id, (each, record) => store.putRecord(each, record));
+      await leaveRecord(id, services);
     }
     return removeAll(id, services);
   });
   if (erasure) return erasure;
   throw new RondelError('CONFLICT', 'Another job is being erased. Ask again when that is done.', { retryable: true });
+}
+
+/** Throws `NOT_FOUND`. What is damaged can be erased as well. */
+async function requireKnown(id: string, { jobs, store }: Erasing): Promise<void> {
+  const text = await store.files.recordText(id);
+  const isRecorded = text !== undefined && !isOfSweep(text);
+  if (!isRecorded && (await jobs.ledger.remains(id)) === undefined) throw jobNotFound(id);
+}
+
+/** From here on the record in the store tells what is to go: of a job that cannot be read, whatever there is of it. */
+async function leaveRecord(id: string, { jobs, store }: Erasing): Promise<void> {
+  if ((await jobs.ledger.archive(id)) !== undefined) {
+    await recordJob(jobs.ledger, id, (each, record) => store.putRecord(each, record));
+    return;
+  }
+  const damaged = await jobs.ledger.remains(id);
+  if (damaged === undefined || (await store.files.recordText(id)) !== undefined) return;
+  await store.putRecord(id, { damaged });
+}
+
+function isOfSweep(text: string): boolean {
+  return text.startsWith('{"sweep":');
+}
+
+/** Undefined for a damaged record. */
+function archiveIn(id: string, text: string): JobArchive | undefined {
+  try {
+    return archiveFromJson(id, JSON.parse(text) as JsonValue);
+  } catch (error) {
+    if (error instanceof SyntaxError || isRondelError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Does the rest of what was begun. */
@@ -67,7 +97,7 @@ async function removeAll(id: string, services: Erasing): Promise<Erasure> {
   const startedAt = Date.now();
   const erasedAt = await store.files.tombstones.begin(id);
   const erased: string[] = [];
-  if ((await jobs.ledger.head(id)) !== undefined) erased.push('state and events');
+  if ((await jobs.ledger.remains(id)) !== undefined) erased.push('state and events');
   await forget(id, services);
   for (const { key, document } of await jobs.results.madeBy(id)) {
     await jobs.results.drop(key, document, 'It was removed as the job that had computed it was erased.');
@@ -75,14 +105,14 @@ async function removeAll(id: string, services: Erasing): Promise<Erasure> {
     erased.push(`shared-result:${key}`);
   }
   erased.push(...(await store.files.removeTraces(id)));
-  const record = await store.getRecord(id);
-  if (record === undefined) return { id, erasedAt, erased, kept: [] };
-  const archive = archiveFromJson(id, record);
-  const artifacts = await eraseArtifacts(archive, services, startedAt);
+  const text = await store.files.recordText(id);
+  if (text === undefined) return { id, erasedAt, erased, kept: [] };
+  const artifacts = await eraseArtifacts({ id, text }, services, startedAt);
   // Last, as it names all the others.
   await store.files.removeRecord(id);
   erased.push('record', ...artifacts.erased);
-  return { id, erasedAt, erased, kept: [...artifacts.kept, ...keptElsewhere(archive)] };
+  const archive = archiveIn(id, text);
+  return { id, erasedAt, erased, kept: [...artifacts.kept, ...(archive ? keptElsewhere(archive) : [])] };
 }
 
 async function forget(id: string, { jobs }: Erasing): Promise<void> {
@@ -92,17 +122,18 @@ async function forget(id: string, { jobs }: Erasing): Promise<void> {
         retryable: true,
       });
     }
-    await jobs.cancel(id);
+    // Also one of which not enough can be read to be found.
+    await jobs.cancelAll([id]);
   }
 }
 
 async function eraseArtifacts(
-  archive: JobArchive,
+  { id, text }: { readonly id: string; readonly text: string },
   services: Erasing,
   unusedSince: number,
 ): Promise<{ readonly erased: string[]; readonly kept: Kept[] }> {
-  const named = new Set(artifactsIn(JSON.stringify(archive)));
-  const needed = await neededBy(archive.job.id, named, services);
+  const named = new Set(artifactsIn(text));
+  const needed = await neededBy(id, named, services);
   const erased: string[] = [];
   const kept: Kept[] = [];
   for (const sha256 of named) {
@@ -134,7 +165,7 @@ async function neededBy(
   await addLive();
   for await (const { id: other, text } of store.files.records()) {
     if (other === id) continue;
-    const kind = text.startsWith('{"sweep":') ? 'Sweep' : 'Job';
+    const kind = isOfSweep(text) ? 'Sweep' : 'Job';
     for (const sha256 of artifactsIn(text)) {
       if (named.has(sha256) && !reasons.has(sha256)) reasons.set(sha256, `${kind} ${other} has read or made it, too.`);
     }

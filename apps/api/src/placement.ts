@@ -1,4 +1,4 @@
-import { RondelError, type EngineName, type Requirements } from '@rondel/contracts';
+import type { EngineName, Requirements } from '@rondel/contracts';
 import {
   legPlace,
   legQueue,

@@ -1,8 +1,8 @@
 import {
+  FailureSchema,
   isTerminal,
   type AlgorithmRecord,
   type DataNames,
-  type Failure,
   type Job,
   type JobState,
   type Lane,
@@ -12,9 +12,10 @@ import {
 import { Type } from '@rondel/contracts/schema';
 import type { JobHead, JobWork } from './job-fields.js';
 import { JobHeadSchema } from './job-head-schema.js';
-import { DamagedRecord, parseStored } from './stored.js';
+import { DamagedRecord, fromStored, parseStored } from './stored.js';
 import { isOf } from './stored-schema.js';
 import { legPlace } from './leg-queue.js';
+import { AlgorithmWorkSchema } from './work-schemas.js';
 
 /** What of an algorithm does not change. */
 export interface AlgorithmHead {
@@ -61,6 +62,17 @@ function isAlgorithmHead(value: unknown): value is AlgorithmHead {
 
 /** What every input of an algorithm has in common. */
 export type AlgorithmWork = Omit<JobWork, 'data'>;
+
+/** Throws `DamagedRecord`. */
+export function algorithmWorkFrom(text: string | undefined): AlgorithmWork {
+  const work: unknown = parseStored(text);
+  if (isAlgorithmWork(work)) return work;
+  throw new DamagedRecord('its work does not say what is to be run');
+}
+
+function isAlgorithmWork(value: unknown): value is AlgorithmWork {
+  return isOf(AlgorithmWorkSchema, value);
+}
 
 /** One input: what the client wrote, and the references that workers read. */
 export interface AlgorithmInput {
@@ -140,12 +152,14 @@ export function inputJob(id: string, { head, worker, input }: NewInput): JobHead
   };
 }
 
-/** What the API answers. */
+/** What the API answers. Throws `DamagedRecord`. */
 export function present(
   head: AlgorithmHead,
   fields: Readonly<Record<string, string>>,
   { tickets, now }: { readonly tickets: readonly PlacedTicket[]; readonly now: number },
 ): AlgorithmRecord {
+  const counts = [fields.moves, fields.put, fields.usedAt].map(Number);
+  if (!counts.every(Number.isFinite)) throw new DamagedRecord('its counts are no numbers');
   const takeable = tickets.filter(({ own }) => !own);
   const open = takeable.findIndex(({ state }) => !isTerminal(state));
   const lockUntil = Number(fields.lockUntil ?? 0);
@@ -163,7 +177,7 @@ export function present(
     put: Number(fields.put),
     createdAt: head.createdAt,
     expiresAt: new Date(Number(fields.usedAt) + head.idleSeconds * 1000).toISOString(),
-    ...(fields.error !== undefined && { error: JSON.parse(fields.error) as Failure }),
+    ...(fields.error !== undefined && { error: fromStored(FailureSchema, fields.error) }),
     ...(lockUntil > now && { lock: { expiresAt: new Date(lockUntil).toISOString() } }),
   };
 }

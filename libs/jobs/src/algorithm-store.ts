@@ -2,10 +2,12 @@ import { isTerminal, type AlgorithmRecord, type JobState } from '@rondel/contrac
 import type { Redis } from 'ioredis';
 import {
   algorithmHeadFrom,
+  algorithmWorkFrom,
   ownMark,
   present,
   ticketFrom,
   type AlgorithmHead,
+  type AlgorithmWork,
   type PlacedTicket,
 } from './algorithm-record.js';
 import { algorithmNotFound, unlessGone } from './algorithm-refusal.js';
@@ -24,6 +26,8 @@ export interface AlgorithmStore {
   run(script: Script, call: { keys: string[]; args: (string | number)[] }): Promise<unknown>;
   read(id: string): Promise<StoredAlgorithm>;
   record(id: string): Promise<AlgorithmRecord>;
+  /** What all its inputs have in common. */
+  work(id: string): Promise<AlgorithmWork>;
   /** Inputs that were not taken, oldest first, as far as they are. */
   tickets(id: string): Promise<PlacedTicket[]>;
   /** Open ones, oldest first, and closed ones that are not cleared yet. */
@@ -55,7 +59,15 @@ export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => numb
     },
     async record(id) {
       const [{ fields, head }, tickets] = await Promise.all([store.read(id), store.tickets(id)]);
-      return present(head, fields, { tickets, now: now() });
+      const record = damage.spare('algorithm', id, () => present(head, fields, { tickets, now: now() }));
+      if (record === undefined) throw algorithmNotFound(id);
+      return record;
+    },
+    async work(id) {
+      const { fields } = await store.read(id);
+      const work = damage.spare('algorithm', id, () => algorithmWorkFrom(fields.work));
+      if (work === undefined) throw algorithmNotFound(id);
+      return work;
     },
     async tickets(id) {
       const entries = await guarded(redis.lrange(keys.tickets(id), '0', '-1'));

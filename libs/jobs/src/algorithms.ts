@@ -98,7 +98,7 @@ export function openAlgorithms({
     get: (id) => store.record(id),
     list: () => store.all(),
     head: async (id) => (await store.read(id)).head,
-    work: async (id) => JSON.parse((await store.read(id)).fields.work ?? '') as AlgorithmWork,
+    work: (id) => store.work(id),
     load: (pool) => store.load(pool),
     create: (head, work, key) => create(whole, { head, work, key }),
     ...ticketCalls(whole, turns),
@@ -125,7 +125,7 @@ function buildCalls({ redis, store }: TurnParts, turns: Turns): Pick<Algorithms,
   const toBuild = async (id: string, worker: string): Promise<AlgorithmBuild | undefined> => {
     const { head, fields } = await store.read(id);
     if (fields.state !== 'building' || fields.worker !== worker) return undefined;
-    return buildOf(head, JSON.parse(fields.work ?? '') as AlgorithmWork);
+    return buildOf(head, await store.work(id));
   };
   return {
     async toBuild(worker) {
@@ -167,7 +167,7 @@ function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pi
   return {
     async put(id, { job, input, own = false, token = '', idempotencyKey }) {
       const { fields, head } = await store.read(id);
-      const work: JobWork = { ...(JSON.parse(fields.work ?? '') as AlgorithmWork), data: input.references };
+      const work: JobWork = { ...(await store.work(id)), data: input.references };
       const created = creation(inputJob(job, { head, worker: fields.worker ?? '', input }), work);
       const answer = await store.run(putScript, {
         keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'put', idempotencyKey), ...created.keys],

@@ -41,6 +41,8 @@ export type FinishAnswer = 'done' | 'stale' | 'missing' | JobState;
 export type BeginAnswer =
   | { readonly answer: 'begun'; readonly attempt: BegunAttempt }
   | { readonly answer: 'missing' }
+  /** What Redis holds of the job cannot be run. */
+  | { readonly answer: 'damaged'; readonly reason: string }
   /** The job has ended, or this leg of it is done or out of date. */
   | { readonly answer: 'ended' }
   /** All attempts are used up: the last one was lost without a word. */

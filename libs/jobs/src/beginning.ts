@@ -5,6 +5,7 @@ import { headFrom, type JobHash } from './job-fields.js';
 import { keys } from './keys.js';
 import { beginScript, begunFields, runScript, takenScript } from './scripts.js';
 import { begunAttempt, legName } from './stage-fields.js';
+import { DamagedRecord, isOfOtherType } from './stored.js';
 
 /** How those who take legs know a queue of BullMQ. */
 export interface TakenFrom {
@@ -28,7 +29,13 @@ export interface AfterTaking {
 export async function beginLeg(redis: Redis, leg: Leg, worker: string): Promise<BeginAnswer> {
   const { job, generation, stage } = leg;
   const args = [job, legName(leg), generation, stage, worker, new Date().toISOString(), keys.news];
-  return read(leg, await guarded(runScript(redis, beginScript, { keys: [keys.job(job), keys.events(job)], args })));
+  const call = { keys: [keys.job(job), keys.events(job)], args };
+  try {
+    return read(leg, await guarded(runScript(redis, beginScript, call)));
+  } catch (error) {
+    if (!isOfOtherType(error)) throw error;
+    return { answer: 'damaged', reason: error.message };
+  }
 }
 
 /**
@@ -57,7 +64,12 @@ function read(leg: Leg, answer: unknown): BeginAnswer {
   const [first, second] = answer as ['exhausted', number] | [number, (string | null)[]];
   if (first === 'exhausted') return { answer: first, attempts: second };
   const fields = zipped(begunFields(legName(leg)), second);
-  return { answer: 'begun', attempt: begunAttempt({ leg, head: headFrom(fields.head), fields, attempt: first }) };
+  try {
+    return { answer: 'begun', attempt: begunAttempt({ leg, head: headFrom(fields.head), fields, attempt: first }) };
+  } catch (error) {
+    if (!(error instanceof DamagedRecord)) throw error;
+    return { answer: 'damaged', reason: error.message };
+  }
 }
 
 /** What HMGET answers within a script. */

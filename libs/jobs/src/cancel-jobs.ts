@@ -1,14 +1,21 @@
 import { failure, type Failure, type JobState } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { executed } from './connection.js';
-import type { JobHash, JobHead } from './job-fields.js';
+import { headFrom, type JobHash, type JobHead } from './job-fields.js';
 import type { Leg } from './attempts.js';
 import { ending, hashOf } from './job-calls.js';
 import type { Legs } from './legs.js';
 import { finishScript } from './scripts.js';
+import type { Damage } from './stored.js';
 
 /** Commands of one pipeline; more would keep others waiting. */
 const pipelineLength = 500;
+
+interface CancelParts {
+  readonly redis: Redis;
+  readonly legs: Pick<Legs, 'removeAll'>;
+  readonly damage: Damage;
+}
 
 export interface CancelAnswers {
   readonly done: readonly JobHead[];
@@ -24,7 +31,7 @@ export const cancelled = failure('CANCELLED', 'The job was cancelled.');
  */
 export async function cancelJobs(
   ids: readonly string[],
-  { redis, legs }: { readonly redis: Redis; readonly legs: Pick<Legs, 'removeAll'> },
+  { redis, legs, damage }: CancelParts,
   error: Failure = cancelled,
 ): Promise<CancelAnswers> {
   const all: JobHead[] = [];
@@ -37,20 +44,30 @@ export async function cancelJobs(
       ended.evalsha(finishScript.sha, call.keys.length, ...call.keys, ...call.args);
     }
     const [, ...answers] = await executed(ended);
-    const done: JobHash[] = [];
+    const done: { readonly id: string; readonly hash: JobHash }[] = [];
     for (const [index, answer] of answers.entries()) {
-      if (Array.isArray(answer)) done.push(hashOf(answer as string[]));
+      if (Array.isArray(answer)) done.push({ id: chunk[index] ?? '', hash: hashOf(answer as string[]) });
       else refused.set(chunk[index] ?? '', answer as JobState | 'missing');
     }
-    await legs.removeAll(done.flatMap(lyingLegs));
-    all.push(...done.map(({ head }) => JSON.parse(head ?? '') as JobHead));
+    // Legs of one that is damaged are found to have ended by whoever takes them.
+    const read = done.flatMap(({ id, hash }) => {
+      const head = damage.spare('job', id, () => headFrom(hash.head));
+      return head === undefined ? [] : [{ hash, head }];
+    });
+    await legs.removeAll(read.flatMap(lyingLegs));
+    all.push(...read.map(({ head }) => head));
   }
   return { done: all, refused };
 }
 
 /** The legs of the stage that an ended job was in. */
-function lyingLegs({ head, generation, stage, blocks }: JobHash): { queue: string; leg: Leg }[] {
-  const { id: job, stages } = JSON.parse(head ?? '') as JobHead;
+function lyingLegs({
+  hash: { generation, stage, blocks },
+  head: { id: job, stages },
+}: {
+  readonly hash: JobHash;
+  readonly head: JobHead;
+}): { queue: string; leg: Leg }[] {
   const queue = stages[Number(stage)]?.queue;
   if (queue === undefined) return [];
   return Array.from({ length: Number(blocks) }, (_, block) => ({

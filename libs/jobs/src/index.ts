@@ -67,6 +67,7 @@ export {
   type Sessions,
 } from './sessions.js';
 export { type SharedStore } from './shared-store.js';
+export { DamagedRecord, fromStored, parseStored } from './stored.js';
 export {
   mostQueuesOfOne,
   mostSpecialQueues,

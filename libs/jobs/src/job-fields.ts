@@ -3,6 +3,7 @@ import { JobHeadSchema } from './job-head-schema.js';
 import { stepRecords } from './step-records.js';
 import { DamagedRecord, parseStored } from './stored.js';
 import { isOf } from './stored-schema.js';
+import { JobWorkSchema } from './work-schemas.js';
 import {
   JobSchema,
   type DataNames,
@@ -184,8 +185,15 @@ export function newJob(head: JobHead): Job {
   return { ...jobOf(head, hash), ...(head.warnings && { warnings: [...head.warnings] }) };
 }
 
+/** Throws `DamagedRecord`. */
 export function workFromHash(hash: JobHash): JobWork {
-  return damagedUnless(() => JSON.parse(hash.work ?? '') as JobWork);
+  const work: unknown = parseStored(hash.work);
+  if (isWork(work)) return work;
+  throw new DamagedRecord('its work does not say what is to be run');
+}
+
+function isWork(value: unknown): value is JobWork {
+  return isOf(JobWorkSchema, value);
 }
 
 export function archiveFromHash(hash: JobHash): JobArchive {

@@ -33,7 +33,8 @@ local function indexState(id, before, after)
 end
 -- Of a job that is gone, however much of it was known.
 local function unindexJob(id)
-  local names = cjson.decode(redis.call('HGET', '${keys.indexed}', id) or '[]')
+  local read, names = pcall(cjson.decode, redis.call('HGET', '${keys.indexed}', id) or '[]')
+  if not read or type(names) ~= 'table' then names = {} end
   for _, name in ipairs(names) do redis.call('ZREM', '${indexPrefix}' .. name, id) end
   for _, state in ipairs({ ${jobStates.map((state) => `'${state}'`).join(', ')} }) do
     redis.call('ZREM', '${indexPrefix}state:' .. state, id)

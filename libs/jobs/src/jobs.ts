@@ -176,7 +176,7 @@ export async function openJobs(options: {
   const cancel = async (id: string): Promise<Job> => {
     const before = await mustGet(id);
     if (isTerminal(before.state)) return before;
-    await cancelJobs([id], { redis, legs });
+    await cancelJobs([id], { redis, legs, damage });
     return mustGet(id);
   };
   const algorithms = openAlgorithms({ redis, damage, now: clock.now, ledger, fleet, enqueue: advance, cancel });
@@ -198,7 +198,7 @@ export async function openJobs(options: {
     news,
     questions: openQuestions(redis),
     results: openResults(redis),
-    sessions: openSessions(redis, clock.now, options.sessions),
+    sessions: openSessions({ redis, damage }, clock.now, options.sessions),
     special,
     store: openSharedStore(redis),
     sweeps,
@@ -217,7 +217,7 @@ export async function openJobs(options: {
       if (typeof created === 'string') return { job: await mustGet(created) };
       return { job: newJob(head), before: created.before };
     },
-    takeLegs: (take) => openLegTaker({ redis, redisUrl: options.redisUrl, now: clock.now }, take),
+    takeLegs: (take) => openLegTaker({ redis, redisUrl: options.redisUrl, now: clock.now, damage }, take),
     advance,
     async cancel(id) {
       const job = await cancel(id);
@@ -225,13 +225,13 @@ export async function openJobs(options: {
       return job;
     },
     async cancelAll(ids) {
-      const answers = await cancelJobs(ids, { redis, legs });
+      const answers = await cancelJobs(ids, { redis, legs, damage });
       const inputsOf = new Set(answers.done.flatMap(({ algorithm }) => algorithm ?? []));
       for (const algorithm of inputsOf) await algorithms.proceed(algorithm);
       return answers;
     },
     async stopSubjob(id, stop) {
-      await stopSubjob(id, stop, { ledger, cancel: (job, error) => cancelJobs([job], { redis, legs }, error) });
+      await stopSubjob(id, stop, { ledger, cancel: (job, error) => cancelJobs([job], { redis, legs, damage }, error) });
       const job = await mustGet(id);
       if (isTerminal(job.state)) await letNextIn(id);
       return job;

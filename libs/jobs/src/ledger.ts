@@ -1,4 +1,5 @@
 import {
+  failure,
   isTerminal,
   JobIdSchema,
   RondelError,
@@ -102,6 +103,10 @@ export interface Ledger {
    * `stage-complete` when it was the last one that was missing.
    */
   completeLeg(attempt: Attempt, output: LegOutput, steps: readonly StepRecord[]): Promise<CompleteAnswer>;
+  /** Whatever Redis holds of a job, also what cannot be read as one; undefined where there is nothing. */
+  remains(id: string): Promise<JobHash | undefined>;
+  /** Ends a job as failed of which Redis holds something that Rondel has not written, and notes it. */
+  failDamaged(id: string, reason: string): Promise<void>;
   /**
    * Begins the next stage, with its legs on their queue, when all legs of the present one are complete; harmless when done
    * twice. Returns the legs that have to run now. Whoever has just read the job saves the ledger from reading it.
@@ -315,6 +320,17 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
       if (turn === 0) return presentLegs(id, await hash(id));
       const begun = { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) };
       return { ...presentLegs(id, begun), queued: true };
+    },
+
+    async remains(id) {
+      return (await guarded(redis.exists(keys.job(id)))) === 1 ? hash(id) : undefined;
+    },
+
+    async failDamaged(id, reason) {
+      damage.note('job', id, reason);
+      const error = failure('INTERNAL', `What Redis holds of job ${id} is damaged: ${reason}. Submit it again.`);
+      // What is no job at all cannot even end.
+      await damage.spareAnswer('job', id, finish(id, { state: 'failed', error }, undefined));
     },
 
     async finish(id, outcome, attempt) {

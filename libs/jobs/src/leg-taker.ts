@@ -8,6 +8,7 @@ import { firstLegs, firstQueue } from './first-legs.js';
 import { letOneThrough } from './give-way.js';
 import { keys } from './keys.js';
 import { openMarkerWait } from './marker-wait.js';
+import type { Damage } from './stored.js';
 import { lockMs, lostCheckMs, openTakenQueues, type TakenLeg, type TakenQueue, type Taking } from './taken-queue.js';
 
 /**
@@ -65,16 +66,23 @@ const pauseMs = 500;
 /** A worker whose slots are all taken looks at the other queues this often, in case what lies there comes first. */
 const peekEveryMs = 100;
 
+interface TakerParts {
+  readonly redis: Redis;
+  readonly redisUrl: string;
+  readonly now: () => number;
+  readonly damage: Damage;
+}
+
 /**
  * Over a connection for commands, which stays the caller's to close, and one of its own to wait.
  *
  * @param now By the clock of Redis, by which delayed legs come due.
  */
 export function openLegTaker<P extends Place>(
-  { redis, redisUrl, now }: { readonly redis: Redis; readonly redisUrl: string; readonly now: () => number },
+  { redis, redisUrl, now, damage }: TakerParts,
   { concurrency, run, onError, beginAs, ...options }: TakeOptions<P>,
 ): LegTaker {
-  const queues = openTakenQueues(redis, now);
+  const queues = openTakenQueues(redis, now, damage);
   const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
   const served = new Map<string, TakenQueue>();
   /** Queues on which something may lie. */

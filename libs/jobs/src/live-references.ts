@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
-import { executed, guarded } from './connection.js';
+import { guarded, sparedAnswers } from './connection.js';
 import { keys } from './keys.js';
 import { unpackJobs } from './sweep-jobs.js';
 import { ticketFrom } from './algorithm-record.js';
+import { isOfOtherType } from './stored.js';
 
 /** Commands of one pipeline; more would keep others waiting. */
 const atOnce = 200;
@@ -34,16 +35,25 @@ async function* ofJobs(redis: Redis, ids: readonly string[]): AsyncGenerator<str
   for (let start = 0; start < ids.length; start += atOnce) {
     const pipeline = redis.pipeline();
     for (const id of ids.slice(start, start + atOnce)) pipeline.hmget(keys.job(id), 'work', 'result');
-    for (const fields of (await executed(pipeline)) as (string | null)[][]) {
-      for (const text of fields) if (text !== null) yield* inText(redis, text);
+    // What is no hash refers to nothing.
+    for (const fields of await sparedAnswers<(string | null)[]>(pipeline, () => undefined)) {
+      for (const text of fields ?? []) if (text !== null) yield* inText(redis, text);
     }
   }
+}
+
+/** Undefined for what is of another type than Rondel makes it. */
+async function unlessOther<T>(answer: Promise<T>): Promise<T | undefined> {
+  return guarded(answer).catch((error: unknown) => {
+    if (isOfOtherType(error)) return undefined;
+    throw error;
+  });
 }
 
 async function* inText(redis: Redis, text: string): AsyncGenerator<string> {
   yield* artifactsIn(text);
   for (const [, id = ''] of text.matchAll(jobPattern)) {
-    yield* artifactsIn((await guarded(redis.hget(keys.job(id), 'result'))) ?? '');
+    yield* artifactsIn((await unlessOther(redis.hget(keys.job(id), 'result'))) ?? '');
   }
 }
 
@@ -58,7 +68,7 @@ async function untakenJobs(redis: Redis): Promise<string[]> {
 
 async function* ofAlgorithms(redis: Redis): AsyncGenerator<string> {
   for (const algorithm of await guarded(redis.zrange(keys.algorithms, '0', '-1'))) {
-    yield* artifactsIn((await guarded(redis.hvals(keys.algorithm(algorithm)))).join('\n'));
+    yield* artifactsIn(((await unlessOther(redis.hvals(keys.algorithm(algorithm)))) ?? []).join('\n'));
   }
 }
 
@@ -74,8 +84,8 @@ async function* ofSweeps(redis: Redis): AsyncGenerator<string> {
 
 async function* ofSessions(redis: Redis): AsyncGenerator<string> {
   for (const session of await guarded(redis.zrange(keys.sessions, '0', '-1'))) {
-    yield* artifactsIn((await guarded(redis.get(keys.sessionSnapshot(session)))) ?? '');
-    const changes = await guarded(redis.xrange(keys.sessionLog(session), '-', '+'));
-    for (const [, fields] of changes) yield* artifactsIn(fields.join('\n'));
+    yield* artifactsIn((await unlessOther(redis.get(keys.sessionSnapshot(session)))) ?? '');
+    const changes = await unlessOther(redis.xrange(keys.sessionLog(session), '-', '+'));
+    for (const [, fields] of changes ?? []) yield* artifactsIn(fields.join('\n'));
   }
 }

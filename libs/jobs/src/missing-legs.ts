@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.js';
 import { queueOf } from './leg-queue.js';
 import { completedField } from './stage-fields.js';
 import type { Legs } from './legs.js';
-import type { Damage } from './stored.js';
+import { DamagedRecord, type Damage } from './stored.js';
 import type { SpecialQueues } from './special-queues.js';
 
 /** Jobs that are looked at together: enough to make round trips cheap, few enough to keep nobody waiting. */
@@ -44,7 +44,10 @@ export async function addMissingLegs(parts: Parts, before: number): Promise<void
     const broken = new Set([...(await lackingLegs(jobs, parts.legs)), ...(await completeStages(jobs, parts.redis))]);
     for (const { head } of broken) {
       if (parts.signal.aborted) return;
-      await repair(head, parts);
+      await repair(head, parts).catch(async (error: unknown) => {
+        if (!(error instanceof DamagedRecord)) throw error;
+        await parts.ledger.failDamaged(head.id, error.message);
+      });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
+import { DamagedRecord, isOfOtherType, type Damage } from './stored.js';
 import { keys } from './keys.js';
 import { runScript, type Script } from './scripts.js';
 import {
@@ -82,21 +83,32 @@ export interface Sessions {
   compact(id: string, snapshot: SessionRecord): Promise<void>;
   /** Throws `NOT_FOUND`. */
   remove(id: string): Promise<void>;
+  /** Notes that what a session holds is not what its maker has written; what to throw to whoever asked for it. */
+  damaged(id: string, reason: string): RondelError;
 }
 
 /** @param clock By that of Redis, as several APIs keep sessions. */
 export function openSessions(
-  redis: Redis,
+  { redis, damage }: { readonly redis: Redis; readonly damage: Damage },
   clock: () => number,
   { ttlMs, mostSessions, mostBytes }: SessionLimits = sessionLimits,
 ): Sessions {
+  const damaged = (id: string, reason: string) => {
+    damage.note('plan session', id, reason);
+    return new RondelError(
+      'NOT_FOUND',
+      `Plan session ${id} is damaged: ${reason}. Delete it with DELETE /v1/plans/${id} and make a new one with POST /v1/plans.`,
+    );
+  };
   const run = (script: Script, id: string, args: readonly (string | number)[]) =>
     guarded(
       runScript(redis, script, {
         keys: [keys.session(id), keys.sessionLog(id), keys.sessionSnapshot(id), keys.sessions, keys.sessionBytes],
         args: [id, ...args],
       }),
-    );
+    ).catch((error: unknown) => {
+      throw isOfOtherType(error) || failedInScript(error) ? damaged(id, error.message) : error;
+    });
   const bytes = [mostBytes, Math.ceil(mostBytes * shareOfOne)] as const;
   const requireBytes = (answer: unknown) => {
     if (answer !== 'bytes' && answer !== 'bytesOfOne') return;
@@ -125,7 +137,12 @@ export function openSessions(
       const ids = (await guarded(redis.zrangebyscore(keys.sessions, clock(), '+inf'))).sort().reverse();
       const rest = cursor === undefined ? ids : ids.filter((id) => id < cursor);
       const shown = rest.slice(0, limit);
-      const found = await Promise.all(shown.map((id) => listed(redis, id)));
+      const found = await Promise.all(
+        shown.map(async (id) => {
+          const session = await damage.spareAnswer('plan session', id, listed(redis, id));
+          return session && damage.spare('plan session', id, () => checkedNumbers(session));
+        }),
+      );
       const last = rest.length > limit ? shown.at(-1) : undefined;
       return {
         sessions: found.filter((session) => session !== undefined),
@@ -137,7 +154,10 @@ export function openSessions(
       const now = clock();
       const answer = await run(readSessionScript, id, [now, ttlMs, after]);
       if (!Array.isArray(answer)) throw sessionNotFound(id);
-      const [version, createdAt, from, snapshot, entries] = answer as [string, string, string, string, Entry[]];
+      const [version, createdAt, from, snapshot, entries] = answer as [string, string, string, string, Entry[]?];
+      if (entries === undefined || ![version, createdAt].map(Number).every(Number.isInteger)) {
+        throw damaged(id, 'its snapshot is not there, or its version or its time is no number');
+      }
       return {
         version: Number(version),
         createdAt: Number(createdAt),
@@ -161,6 +181,8 @@ export function openSessions(
       await run(compactSessionScript, id, [clock(), ttlMs, version, text]);
     },
 
+    damaged,
+
     async remove(id) {
       if ((await run(removeSessionScript, id, [keys.news])) === 0) throw sessionNotFound(id);
     },
@@ -176,6 +198,18 @@ async function listed(redis: Redis, id: string): Promise<ListedSession | undefin
   const [version, createdAt, about] = facts;
   if (version == null || createdAt == null || about == null || expiresAt === null) return undefined;
   return { id, version: Number(version), createdAt: Number(createdAt), expiresAt: Number(expiresAt), about };
+}
+
+/** Throws `DamagedRecord`. */
+function checkedNumbers(session: ListedSession): ListedSession {
+  const { version, createdAt, expiresAt } = session;
+  if ([version, createdAt, expiresAt].every(Number.isInteger)) return session;
+  throw new DamagedRecord('its version or its times are no numbers');
+}
+
+/** As where it counts with what is no number. */
+function failedInScript(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError' && error.message.includes('user_script');
 }
 
 type Entry = [id: string, fields: [name: string, text: string]];

@@ -1,8 +1,11 @@
 import type { Provenance, ResolvedRemote } from '@rondel/contracts';
-import { workFromHash, type JobHash, type JobHead } from './job-fields.js';
+import { headFrom, workFromHash, type JobHash, type JobHead } from './job-fields.js';
 import type { BegunAttempt, Leg, OpenLeg } from './attempts.js';
 import { placeOf, queueOf, type LegQueue } from './leg-queue.js';
 import { jobLine, type JobLine } from './line.js';
+import { DamagedRecord, parseStored } from './stored.js';
+import { isOf } from './stored-schema.js';
+import { LegOutputSchema, StageInputsSchema } from './work-schemas.js';
 
 /** What a leg leaves for the legs after it. */
 export interface LegOutput {
@@ -78,7 +81,8 @@ export function begunAttempt({
 /** A stage that is fanned out gives each block its part, any other stage takes all of them. */
 function inputsOf(leg: Leg, { stages }: JobHead, fields: JobHash): LegInputs {
   if (fields.inputs === undefined) return {};
-  const inputs = JSON.parse(fields.inputs) as StageInputs;
+  const inputs: unknown = parseStored(fields.inputs);
+  if (!isStageInputs(inputs)) throw new DamagedRecord('what its stage begins with is not what one begins with');
   if (stages[leg.stage]?.axis === undefined) return inputs;
   const part = inputs.parts[leg.block];
   return part === undefined ? inputs : { parts: [part], history: inputs.history };
@@ -96,16 +100,16 @@ interface NextStage {
   readonly waits: boolean;
 }
 
-/** Once every leg of the present stage is complete and there is a next one. */
+/** Once every leg of the present stage is complete and there is a next one. Throws `DamagedRecord`. */
 export function nextStage(fields: JobHash): NextStage | undefined {
   if (fields.head === undefined || fields.state !== 'active') return undefined;
-  const head = JSON.parse(fields.head) as JobHead;
+  const head = headFrom(fields.head);
   const { stages } = head;
   const stage = Number(fields.stage);
   const next = stages[stage + 1];
   const outputs = blocksOf(fields).flatMap((block) => {
     const output = fields[blockField({ stage, block }, 'output')];
-    return output === undefined ? [] : [JSON.parse(output) as LegOutput];
+    return output === undefined ? [] : [legOutputFrom(output)];
   });
   if (next === undefined || outputs.length < Number(fields.blocks)) return undefined;
   const parts = outputs.flatMap((output) => output.parts);
@@ -118,6 +122,20 @@ export function nextStage(fields: JobHash): NextStage | undefined {
     line: jobLine(head, stage + 1),
     waits: !stages.slice(0, stage + 1).some((before) => placeOf(before) === placeOf(next)),
   };
+}
+
+function legOutputFrom(text: string): LegOutput {
+  const output: unknown = parseStored(text);
+  if (isLegOutput(output)) return output;
+  throw new DamagedRecord('what one of its parts has left is not what one leaves');
+}
+
+function isLegOutput(value: unknown): value is LegOutput {
+  return isOf(LegOutputSchema, value);
+}
+
+function isStageInputs(value: unknown): value is StageInputs {
+  return isOf(StageInputsSchema, value);
 }
 
 /** Legs of the present stage that have still to hand in their part. */

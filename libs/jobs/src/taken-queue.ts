@@ -7,6 +7,8 @@ import { guarded } from './connection.js';
 import { placeOfQueue } from './leg-queue.js';
 import { frontOfLane } from './line.js';
 import { legPrefix } from './open-queues.js';
+import { DamagedRecord, fromStored, type Damage } from './stored.js';
+import { LegSchema } from './work-schemas.js';
 
 /**
  * A worker that dies leaves its lock to expire; another one then takes the leg. Locks are renewed well before that, on an
@@ -69,7 +71,7 @@ export interface TakenQueues {
  *
  * @param now By the clock of Redis.
  */
-export function openTakenQueues(redis: Redis, now: () => number): TakenQueues {
+export function openTakenQueues(redis: Redis, now: () => number, damage: Damage): TakenQueues {
   const settings = {
     connection: redis,
     prefix: legPrefix,
@@ -127,8 +129,14 @@ export function openTakenQueues(redis: Redis, now: () => number): TakenQueues {
       const sayMore = () => {
         after = afterTaking(redis, keysOf, { lock, worker }).catch(() => notHeard);
       };
-      const given = taking(queue, lock, await give(followed(backend, sayMore)));
+      const { damaged, ...given } = taking(queue, lock, await give(followed(backend, sayMore)));
       const { left, begun } = (await after) ?? notHeard;
+      if (damaged !== undefined) {
+        // Its job, if there is one, lacks a leg then, which the reconciler adds.
+        damage.note('leg', damaged.id, damaged.reason);
+        await whileOurs(backend.moveToCompleted(doneWith(damaged.id), 'null', true, lock, false));
+        return queue.take(worker);
+      }
       const answer = given.taken && begun(given.taken.leg);
       return { ...given, left, ...(answer && { begun: answer }) };
     };
@@ -221,10 +229,19 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** BullMQ answers with the job, its id, a rate limit that our queues do not have, and when the next delayed one is due. */
-function taking(queue: TakenQueue, token: string, answer: unknown): Pick<Taking, 'taken' | 'dueAt'> {
+function taking(
+  queue: TakenQueue,
+  token: string,
+  answer: unknown,
+): Pick<Taking, 'taken' | 'dueAt'> & { readonly damaged?: { readonly id: string; readonly reason: string } } {
   if (!Array.isArray(answer)) return {};
   const [job, id, , dueAt] = answer as [{ data: string; priority?: number } | null, string?, number?, number?];
   if (job === null || id === undefined || id === '') return dueAt ? { dueAt } : {};
-  const leg = JSON.parse(job.data) as Leg;
-  return { taken: { leg, queue, id, token, priority: job.priority ?? 0 } };
+  try {
+    const leg = fromStored(LegSchema, job.data);
+    return { taken: { leg, queue, id, token, priority: job.priority ?? 0 } };
+  } catch (error) {
+    if (!(error instanceof DamagedRecord)) throw error;
+    return { damaged: { id, reason: error.message } };
+  }
 }

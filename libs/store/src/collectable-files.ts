@@ -43,6 +43,8 @@ export interface CollectableFiles {
   records(): AsyncGenerator<{ readonly id: string; readonly text: string }>;
   /** Files of one kind. */
   files(kind: PassingKind): AsyncGenerator<FoundFile>;
+  /** One record as it was written, or what has become of it; undefined where there is none. */
+  recordText(id: string): Promise<string | undefined>;
   removeRecord(id: string): Promise<void>;
   readonly tombstones: Tombstones;
   /** Removes what a job has left beside artifacts and its record; returns which of it there was. */

@@ -33,6 +33,10 @@ export function openCollectableFiles(directory: string): CollectableFiles {
     checkPassing: (file, options) => isDamagedPassing(directory, file, options),
     records: () => listRecordTexts(folders.records),
     files: (kind) => filesBelow(join(directory, folderOf[kind])),
+    async recordText(id) {
+      checkUlid(id);
+      return unlessMissing(readFile(folders.record(id), 'utf8'));
+    },
     async removeRecord(id) {
       checkUlid(id);
       await rm(folders.record(id), { force: true });

@@ -1,5 +1,4 @@
-import { RondelError } from '@rondel/contracts';
-import type { SessionNews } from '@rondel/jobs';
+import { DamagedRecord, type SessionNews } from '@rondel/jobs';
 import { formatPath, valueAt, type LivePlan, type Place, type PlanChange, type PlanNode } from '@rondel/plan';
 import { parseEntry, parseSnapshot, type SessionEntry, type SessionSnapshot } from './session-text.js';
 
@@ -28,7 +27,7 @@ export interface HeldSession {
   readonly plan: LivePlan;
   /** About how much memory it takes. */
   readonly bytes: number;
-  /** Applies what happened after a version; what is known already is skipped. */
+  /** Applies what happened after a version; what is known already is skipped. Throws `DamagedRecord`. */
   catchUp(news: SessionNews, after: number): void;
   /** Takes one change that was appended to the log, unless it is known already. */
   take(change: MadeChange): void;
@@ -52,7 +51,7 @@ export function openHeldSession(news: SessionNews, openLive: OpenLive): HeldSess
 }
 
 function begin({ snapshot }: SessionNews, openLive: OpenLive): { plan: LivePlan; bytes: number } {
-  if (snapshot === undefined) throw new RondelError('INTERNAL', 'A plan session was opened without its snapshot.');
+  if (snapshot === undefined) throw new DamagedRecord('its snapshot is not there');
   return { plan: openLive(parseSnapshot(snapshot.text), snapshot.version), bytes: snapshot.text.length };
 }
 
@@ -75,6 +74,14 @@ export function holdSession(first: LivePlan, options: { bytes: number; openLive:
       kept -= steps.shift()?.bytes ?? 0;
     }
   };
+  /** Changes of somebody else fit the plan, or the log is not what was written. */
+  const takeWritten = (change: MadeChange) => {
+    try {
+      take(change);
+    } catch (error) {
+      throw new DamagedRecord(`its change ${change.version} does not fit its plan`, { cause: error });
+    }
+  };
   return {
     get plan() {
       return plan;
@@ -90,7 +97,7 @@ export function holdSession(first: LivePlan, options: { bytes: number; openLive:
         steps = [];
       }
       for (const { version, text } of news.records) {
-        if (version > plan.version) take({ ...parseEntry(text), version, bytes: text.length });
+        if (version > plan.version) takeWritten({ ...parseEntry(text), version, bytes: text.length });
       }
     },
     take,

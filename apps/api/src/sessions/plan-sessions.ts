@@ -1,5 +1,5 @@
-import { RondelError, type SessionSummary } from '@rondel/contracts';
-import type { ListedSession, SessionNews, Sessions } from '@rondel/jobs';
+import { RondelError, SessionSummarySchema, type SessionSummary } from '@rondel/contracts';
+import { DamagedRecord, fromStored, type ListedSession, type SessionNews, type Sessions } from '@rondel/jobs';
 import {
   formatPath,
   parsePath,
@@ -82,7 +82,17 @@ export interface PlanSessionOptions {
 }
 
 export function openPlanSessions(sessions: Sessions, { openLive, onError }: PlanSessionOptions): PlanSessions {
-  const cache = createSessionCache(async (id) => openHeldSession(await sessions.read(id), openLive));
+  const undamaged = <T>(id: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof DamagedRecord ? sessions.damaged(id, error.message) : error;
+    }
+  };
+  const cache = createSessionCache(async (id) => {
+    const news = await sessions.read(id);
+    return undamaged(id, () => openHeldSession(news, openLive));
+  });
 
   /** The session with everything that Redis knows of it. */
   const upToDate = async (id: string): Promise<{ held: HeldSession; news: SessionNews }> => {
@@ -90,7 +100,7 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
     try {
       const after = held.plan.version;
       const news = await sessions.read(id, after);
-      held.catchUp(news, after);
+      undamaged(id, () => held.catchUp(news, after));
       return { held, news };
     } catch (error) {
       cache.drop(id);
@@ -135,7 +145,16 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
 
     async list(page) {
       const { sessions: found, ...rest } = await sessions.list(page);
-      return { ...rest, sessions: found.map(factsOf) };
+      const shown = found.map((session) => {
+        try {
+          return factsOf(session);
+        } catch (error) {
+          if (!(error instanceof DamagedRecord)) throw error;
+          sessions.damaged(session.id, error.message);
+          return undefined;
+        }
+      });
+      return { ...rest, sessions: shown.filter((session) => session !== undefined) };
     },
 
     async read(id) {
@@ -164,7 +183,7 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
       if (steps) return steps;
       const { snapshot, records } = await sessions.read(id, version);
       if (snapshot) return undefined;
-      return [held.merged(records.map(({ text }) => parseEntry(text)))];
+      return [held.merged(undamaged(id, () => records.map(({ text }) => parseEntry(text))))];
     },
 
     async remove(id) {
@@ -174,8 +193,9 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
   };
 }
 
+/** Throws `DamagedRecord`. */
 function factsOf({ about, ...facts }: ListedSession): SessionFacts {
-  return { ...facts, plan: JSON.parse(about) as SessionSummary['plan'] };
+  return { ...facts, plan: fromStored(SessionSummarySchema.properties.plan, about) };
 }
 
 /** Where observers end with this edit, as those of a live plan in one process do. */

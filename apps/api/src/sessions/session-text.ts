@@ -1,5 +1,14 @@
-import { RondelError } from '@rondel/contracts';
-import { isNode, parseValue, printValue, type Place, type PlanChange, type PlanNode } from '@rondel/plan';
+import { Type, type Static } from '@rondel/contracts/schema';
+import { DamagedRecord, fromStored } from '@rondel/jobs';
+import {
+  isNode,
+  parseValue,
+  printValue,
+  type Place,
+  type PlanChange,
+  type PlanNode,
+  type PlanValue,
+} from '@rondel/plan';
 
 /** A plan with the links that no longer follow, as Redis keeps it. */
 export interface SessionSnapshot {
@@ -16,45 +25,63 @@ export interface SessionEntry {
   readonly cleared?: Place | undefined;
 }
 
+const SnapshotSchema = Type.Object({ released: Type.Array(Type.String()), text: Type.String() });
+
+const PlaceSchema = Type.Array(Type.Union([Type.String(), Type.Number()]));
+
 /** Values are exact text inside the JSON, so that 1 and 1.0 stay apart. */
-interface WrittenChange {
-  readonly at: PlanChange['at'];
-  readonly text?: string;
-  readonly same?: true;
-}
+const WrittenChangeSchema = Type.Object({
+  at: PlaceSchema,
+  text: Type.Optional(Type.String()),
+  same: Type.Optional(Type.Literal(true)),
+});
+type WrittenChange = Static<typeof WrittenChangeSchema>;
+
+const EntrySchema = Type.Object({
+  released: Type.Array(Type.String()),
+  changes: Type.Array(WrittenChangeSchema),
+  cleared: Type.Optional(PlaceSchema),
+});
 
 export function printSnapshot({ tree, released }: SessionSnapshot): string {
   return JSON.stringify({ released, text: printValue(tree) });
 }
 
+/** Throws `DamagedRecord`. */
 export function parseSnapshot(text: string): SessionSnapshot {
-  const written = JSON.parse(text) as { released: string[]; text: string };
-  const tree = parseValue(written.text);
+  const written = fromStored(SnapshotSchema, text);
+  const tree = exactValue(written.text);
   if (isNode(tree)) return { tree, released: written.released };
-  throw new RondelError('INTERNAL', 'The snapshot of a plan session does not hold a plan.');
+  throw new DamagedRecord('its snapshot holds no plan');
 }
 
 export function printEntry({ changes, released, cleared }: SessionEntry): string {
   const written = changes.map(({ at, value, same }): WrittenChange => {
-    if (same) return { at, same };
-    return value === undefined ? { at } : { at, text: printValue(value) };
+    if (same) return { at: [...at], same };
+    return { at: [...at], ...(value !== undefined && { text: printValue(value) }) };
   });
   return JSON.stringify({ released, changes: written, cleared });
 }
 
+/** Throws `DamagedRecord`. */
 export function parseEntry(text: string): SessionEntry {
-  const { released, changes, cleared } = JSON.parse(text) as {
-    released: string[];
-    changes: WrittenChange[];
-    cleared?: Place;
-  };
+  const { released, changes, cleared } = fromStored(EntrySchema, text);
   return {
     released,
     cleared,
     changes: changes.map(({ at, text: value, same }) => ({
       at,
-      value: value === undefined ? undefined : parseValue(value),
+      value: value === undefined ? undefined : exactValue(value),
       ...(same && { same }),
     })),
   };
+}
+
+/** Throws `DamagedRecord` for a text that is not one of a value. */
+function exactValue(text: string): PlanValue {
+  try {
+    return parseValue(text);
+  } catch (error) {
+    throw new DamagedRecord('it holds a value that cannot be read', { cause: error });
+  }
 }

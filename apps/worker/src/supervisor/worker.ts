@@ -207,6 +207,7 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
       const begun = already?.answer ?? (await jobs.ledger.begin(leg, id));
       if (begun.answer !== 'begun') {
         if (begun.answer === 'exhausted') await giveUp(leg.job, begun.attempts);
+        if (begun.answer === 'damaged') await failDamaged(leg.job, begun.reason);
         await dropLeft();
         return { kind: 'done' };
       }
@@ -244,6 +245,15 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
       running.delete(leg);
       slot.release();
       tellSoon();
+    }
+  };
+  const failDamaged = async (job: string, reason: string): Promise<void> => {
+    try {
+      await jobs.ledger.failDamaged(job, reason);
+      await recordJob(jobs.ledger, job, record);
+    } catch (error) {
+      // Of which too little is left to end it.
+      logger.error({ err: error, job }, 'a damaged job could not be ended');
     }
   };
   const giveUp = async (job: string, attempts: number): Promise<void> => {

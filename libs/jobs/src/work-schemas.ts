@@ -1,0 +1,52 @@
+import { AskedSchema, ProvenanceSchema } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
+
+const {
+  data: DataSourcesSchema,
+  legs: LegRecordsSchema,
+  remoteValues: RemoteValuesSchema,
+} = ProvenanceSchema.properties;
+
+const common = {
+  plan: Type.Record(Type.String(), Type.Unknown()),
+  planToml: Type.String(),
+  parameters: Type.Record(Type.String(), Type.Unknown()),
+  timeoutSeconds: Type.Optional(Type.Number()),
+  maxOutputBytes: Type.Optional(Type.Number()),
+  asked: Type.Optional(AskedSchema),
+  blockSize: Type.Optional(Type.Number()),
+  undivided: Type.Optional(Type.Boolean()),
+  halvings: Type.Optional(Type.Number()),
+  unlearnt: Type.Optional(Type.Boolean()),
+};
+
+/** What every input of a warm algorithm has in common. */
+export const AlgorithmWorkSchema = Type.Object(common);
+
+/** What a worker needs to run a job, see `JobWork`. */
+export const JobWorkSchema = Type.Object({ ...common, data: Type.Record(Type.String(), Type.String()) });
+
+/** What BullMQ carries of a leg. */
+export const LegSchema = Type.Object({
+  job: Type.String(),
+  generation: Type.Integer({ minimum: 0 }),
+  stage: Type.Integer({ minimum: 0 }),
+  block: Type.Integer({ minimum: 0 }),
+});
+
+const HistorySchema = Type.Object({
+  data: DataSourcesSchema,
+  legs: Type.Array(LegRecordsSchema.items),
+  timings: Type.Record(Type.String(), Type.Number()),
+  remoteValues: RemoteValuesSchema,
+});
+
+/** What a leg leaves for the legs after it, see `LegOutput`. */
+export const LegOutputSchema = Type.Object({ parts: Type.Array(Type.String()), history: HistorySchema });
+
+/** What the legs of a stage begin with. */
+export const StageInputsSchema = Type.Object({
+  parts: Type.Array(Type.String()),
+  axis: Type.Optional(Type.String()),
+  history: HistorySchema,
+});
