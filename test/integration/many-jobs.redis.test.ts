@@ -278,6 +278,27 @@ describe('what a job is called', () => {
     expect(await client.job(sweep.jobs[1] ?? '')).toMatchObject({ title, set: 'filter = hann' });
   });
 
+  it('D5: has no name of a file where the lab hides them', async () => {
+    const hiding = await openTestApi(redis.url, { hidesNames: true });
+    const post = async (path: string, payload: object) =>
+      (await hiding.app.inject({ method: 'POST', url: path, payload })).json<Job & { jobs?: string[] }>();
+    const [plan, dataNames] = [{ name: 'radon/fbp' }, { data: 'Doe_Jane.h5' }];
+    const data = 'root://scans/Doe_Jane.h5';
+    const given = { plan, data: await hiding.storeBytes('raw data'), dataNames };
+    const [stored, root, sweep] = [
+      await post('/v1/jobs', given),
+      await post('/v1/jobs', { plan, data }),
+      await post('/v1/sweeps', { ...given, vary: [{ path: 'filter', values: ['ramp', 'hann'] }] }),
+    ];
+    expect([stored.title, root.title, sweep.title]).toEqual(['radon/fbp', 'radon/fbp', 'radon/fbp']);
+    const submission = await hiding.app.inject(`/v1/jobs/${root.id}/submission`);
+    expect(submission.json()).not.toHaveProperty('title');
+    const kept = await Promise.all([stored.id, ...(sweep.jobs ?? [])].map((id) => jobs.ledger.head(id)));
+    expect(JSON.stringify([kept, stored, sweep])).not.toContain('Doe');
+    await jobs.cancel(root.id);
+    await hiding.close();
+  });
+
   it.each(['', '  ', 'two\nlines', 'x'.repeat(201)])('D5: %j is no title', async (title) => {
     await expect(submit({ title })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   });

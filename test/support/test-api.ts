@@ -26,6 +26,7 @@ export interface TestApiOptions {
   readonly packages?: readonly PackageManifest[];
   readonly app?: Partial<AppOptions>;
   readonly limits?: Services['limits'];
+  readonly hidesNames?: boolean;
   /** Bytes that the disk of its store has left; 1 GiB unless said otherwise. */
   readonly freeBytes?: Services['freeBytes'];
   /** 1 MiB unless said otherwise. */
@@ -46,6 +47,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
       storeProblem: () => Promise.resolve(undefined),
       maxUploadBytes: options.maxUploadBytes ?? 2 ** 20,
       ...(options.limits && { limits: options.limits }),
+      ...(options.hidesNames !== undefined && { hidesNames: options.hidesNames }),
     },
     { logger: createLogger('api', 'silent'), version: 'test', ...options.app },
   );

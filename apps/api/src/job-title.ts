@@ -1,5 +1,8 @@
 import { parseDataReference, type Submission } from '@rondel/contracts';
 import type { PlanNode } from '@rondel/plan';
+import type { Services } from './services.js';
+
+type Hiding = Pick<Services, 'hidesNames'>;
 
 const longestTitle = 200;
 const longestSet = 160;
@@ -10,11 +13,19 @@ const mostValues = 6;
 export function titleOf(
   { plan, data, dataNames, title }: Pick<Submission, 'plan' | 'data' | 'dataNames' | 'title'>,
   tree: PlanNode,
+  { hidesNames = false }: Hiding,
 ): string {
   if (title !== undefined) return title.trim();
   const named = typeof plan === 'object' && 'name' in plan && typeof plan.name === 'string' ? plan.name : tree.type;
-  const file = dataNames?.data ?? fileOf(typeof data === 'string' ? data : data.data);
+  const file = hidesNames ? undefined : (dataNames?.data ?? fileOf(typeof data === 'string' ? data : data.data));
   return shortened(file === undefined ? named : `${named} of ${file}`, longestTitle);
+}
+
+/** A submission or input without the names of its files, where these are not to be written down. */
+export function withNamesAllowed<T extends Pick<Submission, 'dataNames'>>(given: T, { hidesNames = false }: Hiding): T {
+  if (!hidesNames) return given;
+  const { dataNames: _, ...rest } = given;
+  return rest as T;
 }
 
 /** Artifacts and images of other jobs have no name. */

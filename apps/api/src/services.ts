@@ -27,6 +27,8 @@ export interface Services {
   readonly maxUploadBytes: number;
   /** What submissions and uploads may take; those of `apiLimits` unless told. */
   readonly limits?: Partial<Omit<ApiLimits, 'maxUploadBytes'>>;
+  /** Whether names of files, which may be those of patients, are left out of titles and records; they are kept unless told. */
+  readonly hidesNames?: boolean;
   /** How long things stay in the store; all for ever unless told. */
   readonly policy?: StorePolicy;
 }

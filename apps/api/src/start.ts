@@ -38,6 +38,8 @@ export interface ApiOptions {
   readonly policy?: StorePolicy;
   /** What is under way when it is closed has so long to end, 20 s unless said otherwise. */
   readonly graceSeconds?: number;
+  /** Names of files, which may be those of patients, are left out of titles and records; kept unless said otherwise. */
+  readonly hidesNames?: boolean;
   /** Origins whose pages may ask the API, such as `https://lab.example`; none unless said otherwise. */
   readonly allowOrigins?: readonly string[];
 }
@@ -112,6 +114,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       storeProblem: () => guard.problem(),
       dataRun: presence.dataRun,
       isLeaving: () => leaving,
+      ...(options.hidesNames !== undefined && { hidesNames: options.hidesNames }),
       maxUploadBytes: options.limits?.maxUploadBytes ?? apiLimits.maxUploadBytes,
       limits: {
         leastFreeBytes: leastFreeBytes(await statfs(options.storeDirectory)),

@@ -13,7 +13,7 @@ import { checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import { attemptSeconds } from './limits.js';
 import type { FleetFacts } from './fleet-view.js';
 import { allChecks } from './all-problems.js';
-import { setText, titleOf } from './job-title.js';
+import { setText, titleOf, withNamesAllowed } from './job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
 import { openOutputBound } from './output-bound.js';
 import { readPlanWith, type PlanWithParameters } from './plan-source.js';
@@ -35,7 +35,8 @@ export interface AcceptedSubmission {
  *
  * Throws `PLAN_*`, `POOL_UNKNOWN`, and `DATA_*` for references that can be known to lead nowhere.
  */
-export async function acceptSubmission(submission: Submission, services: RouteServices): Promise<AcceptedSubmission> {
+export async function acceptSubmission(given: Submission, services: RouteServices): Promise<AcceptedSubmission> {
+  const submission = withNamesAllowed(given, services);
   const { fleet, prepared, newJobId } = services;
   const { parameters = {}, labels = {} } = submission;
   const makeIn = async (facts: FleetFacts) => {
@@ -121,7 +122,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
     return {
       head: {
         id,
-        title: titleOf(submission, plan),
+        title: titleOf(submission, plan, services),
         ...(set !== undefined && { set }),
         pool,
         lane,

@@ -9,7 +9,7 @@ import {
 import type { NewJob } from '@rondel/jobs';
 import { checkPlan, printPlan, sweepInSteps, withDefaults, type PlanSweep } from '@rondel/plan';
 import { inTurns, mapInTurns, turns } from './in-turns.js';
-import { titleOf } from './job-title.js';
+import { titleOf, withNamesAllowed } from './job-title.js';
 import { readPlanWith } from './plan-source.js';
 import type { RouteServices } from './services.js';
 import { defaultPool, jobMaker, type AcceptedSubmission, type JobMaker } from './submission.js';
@@ -37,10 +37,11 @@ export interface AcceptedSweep {
  * together.
  */
 export async function acceptSweep(
-  submission: SweepSubmission,
+  given: SweepSubmission,
   { id, createdAt }: { readonly id: string; readonly createdAt: string },
   services: RouteServices,
 ): Promise<AcceptedSweep> {
+  const submission = withNamesAllowed(given, services);
   const { vary, combine = 'product', parameters = {}, ...common } = submission;
   const labels = labelsOf(submission, id);
   const { catalog, linkFunctions: functions } = services.registry;
@@ -53,7 +54,7 @@ export async function acceptSweep(
   const record: SweepRecord = {
     id,
     createdAt,
-    title: titleOf(common, template.plan),
+    title: titleOf(common, template.plan, services),
     plan: typeof name === 'string' ? { name } : {},
     planToml: printPlan(template.plan, 'toml'),
     data: common.data,

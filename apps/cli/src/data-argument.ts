@@ -59,12 +59,19 @@ export function dataOfSubmission(
   return Object.fromEntries(references);
 }
 
+/** Whether names of files, which may be those of patients, are not to be told. */
+export function namesAreHidden({
+  RONDEL_HIDE_NAMES: hidden = '',
+}: Readonly<Record<string, string | undefined>>): boolean {
+  return ['1', 'true', 'yes'].includes(hidden);
+}
+
 /** Names of local files by the name of the data, none where `RONDEL_HIDE_NAMES` says so. */
 export function dataNamesOf(
   data: readonly DataArgument[],
-  { RONDEL_HIDE_NAMES: hidden = '' }: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Pick<Submission, 'dataNames'> {
-  if (['1', 'true', 'yes'].includes(hidden)) return {};
+  if (namesAreHidden(environment)) return {};
   const names = data.flatMap(({ name, source }) => {
     const shown = source.kind === 'file' ? dataNameFrom(basename(source.path)) : undefined;
     return shown === undefined ? [] : [[name, shown] as const];

@@ -11,6 +11,7 @@ import { Type, type Static } from '@rondel/contracts/schema';
 import type { FastifyReply } from 'fastify';
 import { ulid } from 'ulid';
 import { checkRootsOfWorker } from '../algorithm-submission.js';
+import { withNamesAllowed } from '../job-title.js';
 import { presentJob } from '../job-view.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../repeatable.js';
 import type { RouteServices } from '../services.js';
@@ -44,7 +45,11 @@ export async function putInput(
   const references = await resolveData(body.data, services);
   await checkRootsOfWorker(id, references, services);
   const job = ulid();
-  const ticket = await services.jobs.algorithms.put(id, { job, input: { ...body, references }, ...caller });
+  const ticket = await services.jobs.algorithms.put(id, {
+    job,
+    input: { ...withNamesAllowed(body, services), references },
+    ...caller,
+  });
   if (ticket.job !== job) markReplayed(reply);
   return ticket;
 }

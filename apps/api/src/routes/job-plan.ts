@@ -37,7 +37,7 @@ export const jobPlanRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: SubmissionSchema },
       },
     },
-    async ({ params }) => submissionOf(await findArchive(params.id, services)),
+    async ({ params }) => submissionOf(await findArchive(params.id, services), services),
   );
 
   app.get(

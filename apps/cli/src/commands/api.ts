@@ -5,6 +5,7 @@ import { namedPackages } from '@rondel/reco';
 import { leastOpenFiles } from '@rondel/telemetry/open-files';
 import { addLimitOptions, limitsOf, type LimitOptions } from '../api-limits.js';
 import type { Context } from '../context.js';
+import { namesAreHidden } from '../data-argument.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
 import { addUmask, applyUmask, type UmaskOption } from '../file-modes.js';
 import { redisUrl } from '../redis-url.js';
@@ -21,6 +22,7 @@ interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, UmaskOpti
   readonly grace: number;
   readonly pools?: string[];
   readonly allowOrigin?: string[];
+  readonly hideNames?: boolean;
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -39,6 +41,7 @@ export function addApi(program: Command, run: RunAction): void {
       'pages of this origin may use the API, e.g. https://lab.example (repeatable; RONDEL_ALLOW_ORIGINS)',
       collect,
     )
+    .option('--hide-names', 'leave names of files out of titles and records (RONDEL_HIDE_NAMES)')
     .option('--keep-results <time>', 'remove images so long after their job, e.g. 30d (RONDEL_KEEP_RESULTS)', duration)
     .option('--keep-uploads <time>', 'remove uploads so long after their last use (RONDEL_KEEP_UPLOADS)', duration)
     .option('--keep-records <time>', 'remove records of jobs so long after their end (RONDEL_KEEP_RECORDS)', duration)
@@ -68,6 +71,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       logLevel,
       pools: pools ?? poolsOf(context.environment),
       allowOrigins: allowOrigin ?? originsOf(context.environment),
+      hidesNames: options.hideNames ?? namesAreHidden(context.environment),
       packages: namedPackages(context.environment),
       limits: limitsOf(options, context.environment),
       graceSeconds: options.grace,
