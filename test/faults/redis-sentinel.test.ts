@@ -24,8 +24,8 @@ describe('with Sentinels', { timeout: 120_000 }, () => {
   };
   beforeAll(async () => {
     vi.stubEnv('RONDEL_PACKAGES', stumblingPackage);
-    first = await start([user, 'appendonly yes']);
-    second = await start([user, 'appendonly yes', `replicaof 127.0.0.1 ${first.port}`, 'repl-diskless-sync-delay 0']);
+    first = await start([user, 'appendonly yes', 'repl-diskless-sync-delay 0']);
+    second = await start([user, 'appendonly yes', `replicaof 127.0.0.1 ${first.port}`]);
     await eventually(isReplica, () => 'The replica did not connect.');
     const sentinel = await start(
       [

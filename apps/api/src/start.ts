@@ -5,7 +5,14 @@ import { isRondelError, RondelError, toFailure, type StorePolicy } from '@rondel
 import { createRegistry, loadManifests } from '@rondel/reco';
 import { openJobs, sessionLimits } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
-import { buildIdentity, createLogger, watchOpenFiles, type LogLevel, type Logger } from '@rondel/telemetry';
+import {
+  buildIdentity,
+  createLogger,
+  openTroubleLog,
+  watchOpenFiles,
+  type LogLevel,
+  type Logger,
+} from '@rondel/telemetry';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './collection/collector.js';
@@ -74,7 +81,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const manifests = await loadManifests(options.packages ?? [], process.cwd());
   const jobs = await openJobs({
     redisUrl: options.redisUrl,
-    onError: (error) => logger.warn({ err: error }, error.message),
+    onError: openTroubleLog(logger),
     sessions: { ...sessionLimits, mostBytes: options.limits?.sessionBytes ?? apiLimits.sessionBytes },
   });
   try {

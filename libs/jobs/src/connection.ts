@@ -17,9 +17,6 @@ const connectTimeoutMs = 3000;
 /** However long Redis was away, everybody is connected again this soon after its return. */
 const longestPauseMs = 500;
 
-/** The same trouble of one connection, which tries again all the time, is told so often. */
-const tellAgainMs = 10_000;
-
 const pauseMs = (times: number) => Math.min(times * 100, longestPauseMs);
 
 const recovery = {
@@ -64,16 +61,13 @@ export class KnowingRedis extends Redis {
 function heard(redis: KnowingRedis, onError: (error: Error) => void): void {
   const { name, sentinels, tls } = redis.options;
   const ofSentinels = new Map<string, string>();
-  let told = { message: '', at: -Infinity };
   const tell = (trouble: Error) => {
     redis.trouble = trouble;
     redis.untold = false;
-    const said = unavailable(trouble, redis.server);
-    if (said.message === told.message && performance.now() - told.at < tellAgainMs) return;
-    told = { message: said.message, at: performance.now() };
-    onError(said);
+    onError(unavailable(trouble, redis.server));
   };
-  redis.on('ready', () => (told = { message: '', at: -Infinity }));
+  let wasReady = false;
+  redis.on('ready', () => (wasReady = true));
   redis.on('sentinelError', ({ message }: Error) => {
     const [, place = '', why = ''] =
       / to sentinel (\S+) (?:because|successfully, but got an) (.*)$/s.exec(message) ?? [];
@@ -91,10 +85,16 @@ function heard(redis: KnowingRedis, onError: (error: Error) => void): void {
     if (error.message.startsWith('All sentinels')) {
       // ioredis says so also when it begins anew with the first one after an answer that did not help.
       if (ofSentinels.size >= (sentinels?.length ?? 0)) tell(noPrimary(ofSentinels, name ?? ''));
-    } else if (tls && error.message === 'connect ETIMEDOUT') tell(new Error('no answer to TLS (ETIMEDOUT)'));
+    } else if (!wasReady && /ECONNRESET|EPIPE/.test(error.message)) tell(endedAtOnce(error, tls !== undefined));
+    else if (tls && error.message === 'connect ETIMEDOUT') tell(new Error('no answer to TLS (ETIMEDOUT)'));
     // What the server said before it closed tells more than that it did; that is told when the connection has ended.
     else if (!redis.untold) tell(error);
   });
+}
+
+/** What Redis does with clients that are not those it has been set up for, without a word. */
+function endedAtOnce({ message }: Error, usesTls: boolean): Error {
+  return new Error(`${message}: it ended the ${usesTls ? 'TLS connection' : 'connection'} at once`);
 }
 
 function open<T extends KnowingRedis>(

@@ -85,6 +85,16 @@ const troubles: readonly Trouble[] = [
     stays: true,
   },
   {
+    said: /ended the connection at once/,
+    means: (server, said) =>
+      `${server} does not answer (${said}), as one does that speaks TLS only. Then begin REDIS_URL with rediss:// (rediss+sentinel:// for Sentinels); else see its log.`,
+  },
+  {
+    said: /ended the TLS connection at once/,
+    means: (server, said) =>
+      `${server} does not answer (${said}), as one does that wants a certificate of its clients, which Rondel does not have. Then set \`tls-auth-clients optional\` there; else see its log.`,
+  },
+  {
     said: /Unknown RESP type 21\b/,
     means: (server) => `${server} speaks TLS there. Begin REDIS_URL with rediss:// (rediss+sentinel:// for Sentinels).`,
     stays: true,
@@ -185,7 +195,7 @@ export function noPrimary(answers: ReadonlyMap<string, string>, name: string): R
   const said = [...answers].map(([place, why]) => `${place}: ${why.replace(/\.$/, '')}`).join('; ');
   return new RondelError(
     'SERVICE_UNAVAILABLE',
-    `No Sentinel of REDIS_URL answers (${said}). Look whether they run, and whether they speak TLS (rediss+sentinel://).`,
+    `No Sentinel of REDIS_URL answers (${said}). Look whether they run, whether they speak TLS (rediss+sentinel://), and then whether their certificate is trusted here (NODE_EXTRA_CA_CERTS).`,
   );
 }
 

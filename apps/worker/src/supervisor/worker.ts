@@ -15,7 +15,7 @@ import {
   type WriteRecord,
 } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, type ArtifactStore } from '@rondel/store';
-import { createLogger, watchOpenFiles, type Logger } from '@rondel/telemetry';
+import { createLogger, openTroubleLog, watchOpenFiles, type Logger } from '@rondel/telemetry';
 import { openAlgorithmBuilder } from './algorithm-builder.js';
 import { openClockWatch } from './clock-watch.js';
 import { runAttempt, type MemoryTerms } from './attempt.js';
@@ -81,7 +81,7 @@ export async function superviseAs(
     onLost: (name, reason) => logger.error(`data root "${name}" is lost: ${reason}; its jobs wait, or go elsewhere`),
     onBack: (name) => logger.info(`data root "${name}" is back`),
   });
-  const onError = (error: Error) => logger.warn({ err: error }, error.message);
+  const onError = openTroubleLog(logger);
   const jobs = await openJobs({ redisUrl: options.redisUrl, onError, news: 'work' });
   try {
     const storeWatch = await openStoreWatch(options.storeDirectory, jobs.store);
