@@ -84,6 +84,27 @@ describe('a rotation axis that is tilted', () => {
   });
 });
 
+describe('a rotation axis that nobody has looked for', () => {
+  useEngine();
+  const warningsOf = async (pre: Parameters<typeof planOf>[0], center: number, radius = 40) => {
+    const random = seededRandom(3);
+    const scan = { detectors: 128, angles: half(90), center, radius };
+    const sinogram = sliceSinogram(scan).map((value) => value + 0.05 * (random() - 0.5));
+    const angles = { dtype: 'float64' as const, shape: [90], data: Float64Array.from(scan.angles) };
+    const input = { data: float32Array(sinogram, [90, 128]), companions: { angles }, attributes: {} };
+    return (await reconstruct(planOf(pre, ['RadonFilteredBackprojectionParameters', {}]), input)).warnings;
+  };
+
+  it('S3: is doubted where the projections go round another one', async () => {
+    for (const pre of ['TransmissionPreprocessingParameters', 'RadonPreprocessingParameters']) {
+      for (const center of [58, 72.5]) expect(await warningsOf([pre, {}], center)).toEqual(['AXIS_UNCERTAIN']);
+      for (const center of [63.5, 64, 64.5]) expect(await warningsOf([pre, {}], center)).toEqual([]);
+      expect(await warningsOf([pre, {}], 64, 90)).not.toContain('AXIS_UNCERTAIN');
+    }
+    expect(await warningsOf(['TransmissionPreprocessingParameters', { findCenter: false }], 58)).toEqual([]);
+  });
+});
+
 describe('a scan of half acquisition', () => {
   useEngine();
   const fbp = ['RadonFilteredBackprojectionParameters', {}] as const;

@@ -76,8 +76,13 @@ function hasCopies(sinogram: TypedArray, detectors: number): boolean {
 
 function isCopy(sinogram: TypedArray, row: number, detectors: number): boolean {
   const start = row * detectors;
-  for (let at = start; at < start + detectors; at++) if (sinogram[at] !== sinogram[at - detectors]) return false;
-  return true;
+  let isEven = true;
+  for (let at = start; at < start + detectors; at++) {
+    if (sinogram[at] !== sinogram[at - detectors]) return false;
+    isEven &&= sinogram[at] === sinogram[start];
+  }
+  // Where there is nothing to see, nothing is copied.
+  return !isEven;
 }
 
 /** Sum of the squared differences of a projection and the one before. */

@@ -4,6 +4,7 @@ import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import type { Quantity } from '../manifest/quantity.js';
 import { requireFinite } from '../sinogram/finite-values.js';
 import { axisAttributes, carriedCenter, findsCenter, middleOf } from '../sinogram/rotation-axis.js';
+import { warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { extendDetector } from './detector-extension.js';
 import { repairDeadBins } from './dead-bins.js';
@@ -130,7 +131,16 @@ function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters
   if (typeof known === 'number') return checkedCenter(known, shape.detectors);
   const carried = findCenter ? undefined : carriedCenter(input, shape.detectors);
   if (carried !== undefined) return carried;
-  if (!findsCenter(parameters, input)) return middleOf(shape.detectors);
+  if (!findsCenter(parameters, input)) {
+    const center = middleOf(shape.detectors);
+    const { angles } = input.companions;
+    if (findCenter === undefined && angles) {
+      warnOfOtherAxis(data, shape, { angles: angles.data, center }, (message, amount) =>
+        context.warn('AXIS_UNCERTAIN', message, { property: 'findCenter', amount }),
+      );
+    }
+    return center;
+  }
   const { center, uncertainty, doubt } = findRotationCenter(data, shape, carriedAngles(input, shape.angles));
   const where = `The rotation axis was found at detector ${center.toFixed(2)} (counted from 0), give or take ${Math.max(0.01, uncertainty).toFixed(2)} bins`;
   context.log('info', `${where}.`);

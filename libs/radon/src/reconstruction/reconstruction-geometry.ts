@@ -1,6 +1,7 @@
 import type { ParallelGeometry } from '@rondel/compute';
 import { RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
+import { warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
 import { projectionAngles } from '../sinogram/projection-angles.js';
 import { axisAttributes, carriedCenter, carriedImageSize, middleOf } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
@@ -34,16 +35,19 @@ export function reconstructionGeometry(
       { at: 'shape', details: { requested: requestedSlices, slices } },
     );
   }
-  return {
-    shape: [rows, columns],
-    angles: projectionAngles(
-      dataset.attributes[axisAttributes.stitched] === true ? undefined : choice.angles,
-      { projections, dataset },
-      warn,
-    ),
-    detectors,
-    center: carriedCenter(dataset, detectors) ?? middleOf(detectors),
-  };
+  const angles = projectionAngles(
+    dataset.attributes[axisAttributes.stitched] === true ? undefined : choice.angles,
+    { projections, dataset },
+    warn,
+  );
+  const carried = carriedCenter(dataset, detectors);
+  const center = carried ?? middleOf(detectors);
+  if (carried === undefined) {
+    warnOfOtherAxis(dataset.data.data, shape, { angles, center }, (message, amount) =>
+      warn('AXIS_UNCERTAIN', message, { amount }),
+    );
+  }
+  return { shape: [rows, columns], angles, detectors, center };
 }
 
 /** Whether two geometries describe the same rays and pixels. */

@@ -1,6 +1,7 @@
 import { RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import { neighbourDifferences } from './angle-order.js';
+import { rowJumps } from './row-disorder.js';
 import { requireFinite } from './finite-values.js';
 
 /** All angles within this (rad, 6.9 degrees) are most likely radians that were taken for degrees. */
@@ -11,6 +12,9 @@ const leastProjections = 8;
 
 /** Of all differences of neighbours, those by angle: twice what those in the order of the scan are. */
 const contradictingShare = 2 / 3;
+
+/** Of the steps from one projection to the next, those that jump; a few may, where a frame is missing. */
+const disorderedShare = 0.03;
 
 /**
  * The projection angles in radians: those of the plan, else those that the data carries.
@@ -41,6 +45,14 @@ export function projectionAngles(
       'ANGLES_SUSPECT',
       `Projections whose angles are close are not alike, those that follow each other are: the angles, from ${inDegrees(smallest(angles))} to ${inDegrees(largest(angles))} degrees, must be in radians and in the order of the projections.`,
       { property: 'angles', amount },
+    );
+  }
+  const found = differences === undefined ? rowJumps(dataset.data, angles) : undefined;
+  if (found !== undefined) {
+    warn(
+      'ANGLES_SUSPECT',
+      '{count} of {of} projections, counted over all sinograms, are as unlike the one at the next angle as any others: they are not in the order of the angles, as files are that were sorted by name (1, 10, 100, 2).',
+      { property: 'angles', amount: { count: found.jumps, of: found.steps, above: disorderedShare } },
     );
   }
   return angles;

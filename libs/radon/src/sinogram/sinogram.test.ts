@@ -132,6 +132,29 @@ describe('projection angles', () => {
     }
   });
 
+  it('W2: are warned of where the projections were sorted by name, and not where one is missing or the scan interlaced', () => {
+    const angles = every(180, Math.PI / 180);
+    const taken = (order: number[]) => orbit(order.map((at) => angles[at] ?? 0));
+    const inOrder = angles.map((_, at) => at);
+    const byName = [...inOrder].sort((a, b) => (String(a) < String(b) ? -1 : 1));
+    expect(warningsFor(angles, taken(byName))).toEqual(['ANGLES_SUSPECT']);
+    const interlaced = [...inOrder.filter((at) => at % 2 === 0), ...inOrder.filter((at) => at % 2 === 1)];
+    expect(
+      warningsFor(
+        interlaced.map((at) => angles[at] ?? 0),
+        taken(interlaced),
+      ),
+    ).toEqual([]);
+    const held = taken(inOrder);
+    held.data.data.copyWithin(60 * 64, 61 * 64, 179 * 64);
+    held.data.data.fill(0, 100 * 64, 101 * 64);
+    expect(warningsFor(angles, held)).toEqual([]);
+    const bead = Float32Array.from({ length: 180 * 256 }, (_, at) =>
+      Math.exp(-(((at % 256) - 128 - 100 * Math.cos(angles[Math.floor(at / 256)] ?? 0)) ** 2) / 4),
+    );
+    expect(warningsFor(angles, { ...dataset(), data: float32Array(bead, [180, 256]) })).toEqual([]);
+  });
+
   it('W3: that were radians and read as degrees, as DXchange has them without a unit, are refused', () => {
     const read180 = every(181, Math.PI / 180).map((angle) => (angle * Math.PI) / 180);
     const { companions, ...scan } = orbit(every(181, Math.PI / 180));
