@@ -246,6 +246,39 @@ describe('the fleet', () => {
 });
 
 describe('an API that is asked to leave', () => {
+  it('O8: does not add all jobs of a sweep before; whoever reconciles next does', async () => {
+    const ids = Array.from({ length: 4 }, () => queuedHead('left').id);
+    const made = ids.map((id) => ({ head: queuedHead('left', { id }), work: queuedWork }));
+    const createdAt = new Date(Date.now() - 60_000).toISOString();
+    const record = {
+      id: queuedHead('left').id,
+      createdAt,
+      plan: {},
+      planToml: '_type = "X"',
+      data: 'root://a/b',
+      pool: 'left',
+    };
+    const items = ids.map((job) => ({ assignments: {}, job }));
+    async function* batches() {
+      for (const job of made) yield await Promise.resolve([job]);
+    }
+    const id = await jobs.sweeps.create(
+      { ...record, vary: [{ path: 'filter', values: ['ramp', 'hann'] }], combine: 'product', items },
+      batches(),
+    );
+    const stopping = new AbortController();
+    const added = async () => (await jobs.sweeps.standings(ids)).filter((standing) => standing !== undefined).length;
+    const stop = () => {
+      stopping.abort();
+      return Promise.resolve();
+    };
+    await jobs.reconcile(stop, stopping.signal);
+    expect([await added(), await jobs.sweeps.isSettled(id)]).toEqual([0, false]);
+    await jobs.reconcile(() => Promise.resolve());
+    expect([await added(), await jobs.sweeps.isSettled(id)]).toEqual([4, true]);
+    await jobs.cancelAll(ids);
+  });
+
   it('O8: is not ready at once, gives held answers, lets streams and downloads end, and is gone in time', async () => {
     const api = await startOther(await folder());
     const { id } = await createClient(api).submit({ plan: { name: 'radon/fbp' }, data: 'root://a/b.npy' });

@@ -225,7 +225,7 @@ function reconcileRegularly(
           await store.putRecord(id, record);
         }, stopping.signal),
       )
-      .then(() => finishErasures({ jobs, store }))
+      .then(() => (stopping.signal.aborted ? undefined : finishErasures({ jobs, store })))
       .catch((error: unknown) => logger.warn({ err: error }, 'reconciling failed; it will be tried again'))
       .finally(() => (running = undefined));
   };

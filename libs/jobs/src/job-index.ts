@@ -187,8 +187,13 @@ export async function noteRecorded(redis: Redis, jobs: readonly Job[]): Promise<
   await executed(pipeline);
 }
 
-export async function forgetGone(redis: Redis, ids: readonly string[]): Promise<void> {
-  for (const id of ids) await runScript(redis, forgetScript, { keys: [keys.job(id)], args: [id] });
+/** Leaves the rest to the next time once the signal is aborted. */
+export async function forgetGone(redis: Redis, ids: readonly string[], signal?: AbortSignal): Promise<void> {
+  for (let start = 0; start < ids.length && signal?.aborted !== true; start += pageLength) {
+    const pipeline = redis.pipeline().script('LOAD', forgetScript.lua);
+    for (const id of ids.slice(start, start + pageLength)) pipeline.evalsha(forgetScript.sha, '1', keys.job(id), id);
+    await executed(pipeline);
+  }
 }
 
 /**

@@ -249,14 +249,14 @@ export async function openJobs(options: {
       const unsettled = await sweeps.unsettled(now - settleMs);
       const unrecorded = await ledger.unrecorded();
       await repairAll(signal, [
-        ...unsettled.map((id) => () => sweeps.settle(id, record)),
+        ...unsettled.map((id) => () => sweeps.settle(id, record, signal)),
         () => addMissingLegs({ redis, damage, ledger, legs, special, enqueue, signal }, now - settleMs),
         () => lowerTurns(redis, special),
         () => poolQueues.reconcile(now - specialQueueMs),
         () => algorithms.reconcile(),
         // Their last process died between ending and recording them.
         ...unrecorded.map((id) => () => recordJob(ledger, id, record)),
-        () => ledger.forgetExpired(now),
+        () => ledger.forgetExpired(now, signal),
         () => ledger.mendIndex(),
         () => sweeps.forgetExpired(now - retentionSeconds * 1000),
       ]);

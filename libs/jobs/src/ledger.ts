@@ -169,7 +169,7 @@ export interface Ledger {
   /** Removes every trace of an ended job; false when it has not ended. Harmless when there is none. */
   forget(id: string): Promise<boolean>;
   /** Drops jobs from the index whose hash has expired. */
-  forgetExpired(now: number): Promise<void>;
+  forgetExpired(now: number, signal?: AbortSignal): Promise<void>;
 }
 
 export type CompleteAnswer =
@@ -431,9 +431,9 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
     mendIndex: () => guarded(mendIndex(redis)),
     forget: (id) => forgetJob(redis, id),
 
-    async forgetExpired(now) {
+    async forgetExpired(now, signal) {
       const expired = await guarded(redis.zrangebyscore(keys.jobs, '-inf', now - retentionSeconds * 1000));
-      await guarded(forgetGone(redis, expired));
+      await guarded(forgetGone(redis, expired, signal));
     },
   };
 }

@@ -38,12 +38,13 @@ interface LiveJob {
  */
 export async function addMissingLegs(parts: Parts, before: number): Promise<void> {
   const ids = await parts.ledger.live(before);
-  for (let start = 0; start < ids.length; start += pageLength) {
+  const mayGoOn = () => !parts.signal.aborted;
+  for (let start = 0; start < ids.length && mayGoOn(); start += pageLength) {
     const jobs = await readJobs(parts, ids.slice(start, start + pageLength));
     await registerQueues(jobs, parts.special);
     const broken = new Set([...(await lackingLegs(jobs, parts.legs)), ...(await completeStages(jobs, parts.redis))]);
     for (const { head } of broken) {
-      if (parts.signal.aborted) return;
+      if (!mayGoOn()) return;
       await repair(head, parts).catch(async (error: unknown) => {
         if (!(error instanceof DamagedRecord)) throw error;
         await parts.ledger.failDamaged(head.id, error.message);

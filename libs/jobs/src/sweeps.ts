@@ -54,8 +54,11 @@ export interface Sweeps {
   create(record: SweepRecord, batches: AsyncIterable<readonly NewJob[]>, idempotencyKey?: string): Promise<string>;
   /** The sweep that an idempotency key stands for. */
   known(idempotencyKey: string): Promise<string | undefined>;
-  /** Adds the jobs that are missing and writes the sweep's record. Harmless when done twice. */
-  settle(id: string, write: WriteRecord): Promise<void>;
+  /**
+   * Adds the jobs that are missing and writes the sweep's record. Harmless when done twice. Once the signal is aborted it
+   * leaves what is still missing to whoever settles the sweep next.
+   */
+  settle(id: string, write: WriteRecord, signal?: AbortSignal): Promise<void>;
   /** Undefined when Redis does not hold it any more. */
   get(id: string): Promise<SweepRecord | undefined>;
   /** Newest first, the ones older than `cursor`. */
@@ -98,12 +101,13 @@ export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
       return (await guarded(redis.get(sweepIndex(idempotencyKey)))) ?? undefined;
     },
 
-    async settle(id, write) {
+    async settle(id, write, signal) {
       const record = await get(id);
       if (record) await write(id, { sweep: record });
       // Whatever became of its record, an accepted sweep gets its jobs.
       const accepted = record !== undefined || (await guarded(redis.exists(keys.sweep(id)))) === 1;
       for (let index = 0; accepted; index += 1) {
+        if (signal?.aborted === true) return;
         const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(id), index));
         if (packed === null) break;
         await addJobs(redis, legs, await unpackJobs(packed));
