@@ -72,6 +72,8 @@ describe('running a completed job again', () => {
     const runs = { rerunOf: first.id, label: 'scan=7' };
     expect((await client.jobs(runs)).jobs.map(({ id }) => id)).toEqual([again.id]);
     expect((await client.jobs({ ...runs, q: 'toothless' })).jobs).toEqual([]);
+    const shown = await rondel(['show', first.id], { RONDEL_URL: client.url });
+    expect(shown.stdout).toContain(`run again as ${again.id}, queued`);
     expect(await client.jobCounts(runs)).toMatchObject({ total: 1, states: { queued: 1 } });
     await client.cancel(again.id);
     expect(await client.job(first.id)).toEqual(before);

@@ -9,6 +9,9 @@ interface ShowOptions {
   readonly provenance?: boolean;
 }
 
+/** Newest ones that are listed. */
+const mostReruns = 10;
+
 export function addShow(program: Command, run: RunAction): void {
   program
     .command('show')
@@ -25,6 +28,10 @@ async function showJob(typed: string, context: Context): Promise<ExitCode> {
   const job = await client.job(await jobIdOf(typed, client, context.signal), context);
   context.printJson(job);
   printJob(job, context);
+  if (job.state === 'completed' && !context.json) {
+    const { jobs } = await client.jobs({ rerunOf: job.id, limit: mostReruns, signal: context.signal });
+    for (const { id, state } of jobs) context.print(`  run again as ${id}, ${state}`);
+  }
   return exitCodes.done;
 }
 

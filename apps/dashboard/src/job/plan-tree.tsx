@@ -2,11 +2,13 @@ import { formatPlanTree, parsePlan, type PlanLine } from '@rondel/plan';
 import { useQuery } from '@tanstack/preact-query';
 import { useMemo, useState } from 'preact/hooks';
 import { ErrorText } from '../display/error-text.js';
+import { useNames } from '../names/names-context.js';
 import { useServer } from '../server/server-context.js';
 
 /** The exact plan of a job: as a tree, or as the file that gives the same image again. */
 export function PlanTree({ id }: { readonly id: string }) {
   const server = useServer();
+  const names = useNames();
   const [asFile, setAsFile] = useState(false);
   const { data, error } = useQuery({
     queryKey: ['plan', id],
@@ -19,10 +21,15 @@ export function PlanTree({ id }: { readonly id: string }) {
   );
   if (error !== null) return <ErrorText error={error} />;
   if (data === undefined) return <p class="empty">Loading ...</p>;
+  const shown = lines.map((line) => ({ ...line, text: names.inPlan(line.text) }));
   const set = new Set(Object.keys(data.parameters).map((name) => name.split('.').at(-1)));
   return (
     <>
-      {asFile ? <pre class="toml">{data.plan}</pre> : <Tree lines={lines} set={set} title="Set by the submission" />}
+      {asFile ? (
+        <pre class="toml">{names.inPlan(data.plan)}</pre>
+      ) : (
+        <Tree lines={shown} set={set} title="Set by the submission" />
+      )}
       <button type="button" class="small" onClick={() => setAsFile(!asFile)}>
         {asFile ? 'Show as a tree' : 'Show as TOML'}
       </button>

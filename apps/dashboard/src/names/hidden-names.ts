@@ -14,6 +14,11 @@ export function withoutPath(reference: string): string {
   return reference.replace(/^(root:\/\/[^/]+\/).+/s, `$1${hidden}`);
 }
 
+/** A plan, or a line of one, without paths inside data roots, from which its remote values come. */
+export function withoutPaths(text: string): string {
+  return text.replace(/(root:\/\/[^/\s"']+\/)[^"'\n]+/g, `$1${hidden}`);
+}
+
 /** A sentence about a job without the names that stand in its data, title and labels. */
 export function withoutNames(text: string, job: Named): string {
   return namesIn(job).reduce((rest, name) => rest.replaceAll(name, hidden), text);

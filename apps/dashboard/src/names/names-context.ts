@@ -2,7 +2,7 @@ import type { Failure, Job, Warning } from '@rondel/contracts';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { planName } from '../jobs/job-facts.js';
-import { hidden, withoutNames, withoutPath, type Named } from './hidden-names.js';
+import { hidden, withoutNames, withoutPath, withoutPaths, type Named } from './hidden-names.js';
 
 /** Whether names are hidden: for a screen that others see, too. */
 export const NamesHidden = createContext(false);
@@ -15,6 +15,8 @@ export interface Names {
   readonly ofData: (reference: string) => string;
   /** Of the value of a label, of a file. */
   readonly of: (name: string) => string;
+  /** A plan, or a line of one. */
+  readonly inPlan: (text: string) => string;
   /** A sentence about a job. */
   readonly in: (text: string, job: Named) => string;
   readonly inFailure: (failure: Failure, job: Named) => Failure;
@@ -26,6 +28,7 @@ const shown: Names = {
   ofJob: planName,
   ofData: (reference) => reference,
   of: (name) => name,
+  inPlan: (text) => text,
   in: (text) => text,
   inFailure: (failure) => failure,
   inWarnings: (warnings) => warnings,
@@ -36,6 +39,7 @@ const concealed: Names = {
   ofJob: ({ plan }) => planName({ plan }),
   ofData: withoutPath,
   of: () => hidden,
+  inPlan: withoutPaths,
   in: withoutNames,
   inFailure: (failure, job) => ({
     ...failure,
