@@ -57,7 +57,7 @@ describe('with Sentinels', { timeout: 120_000 }, () => {
   it('O15: goes on with the replica that the Sentinels have made the primary, and loses nothing', async () => {
     const { client } = stack;
     const data = await putSmallFile(client);
-    const submission = { plan: { name: 'lab/stumble' }, data, parameters: { seconds: 3 } };
+    const submission = { plan: { name: 'lab/stumble' }, data, parameters: { seconds: 2 } };
     const [running, waiting] = [await client.submit(submission), await client.submit(submission)];
     await eventually(async () => (await client.job(running.id)).state === 'active', stack.log);
     await sleep(500);
