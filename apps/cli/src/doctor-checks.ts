@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRondelError, toFailure, type JsonValue } from '@rondel/contracts';
 import { findRedisProgram, namedRedis, probeRedis, requireUsable, runningRedis, withoutPassword } from '@rondel/local';
+import { leastOpenFiles, openFilesLimit, tooFewOpenFiles } from '@rondel/telemetry/open-files';
 import type { Context } from './context.js';
 import { bytesText } from './quantity.js';
 import { stateFolders } from './state-folder.js';
@@ -29,7 +30,7 @@ export async function doctorChecks(context: Context): Promise<Finding[]> {
     checkEngines(),
     checkServer(context),
   ]);
-  return [checkNode(process.versions.node), redis, ...engines, disk, ...server];
+  return [checkNode(process.versions.node), redis, ...engines, disk, ...checkOpenFiles(openFilesLimit()), ...server];
 }
 
 export function checkNode(version: string): Finding {
@@ -37,6 +38,14 @@ export function checkNode(version: string): Finding {
   const ok = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
   const nextStep = ok ? undefined : `Install ${oldestNode.join('.')} or newer from https://nodejs.org/`;
   return { name: 'Node.js', ok, needed: true, detail: version, nextStep };
+}
+
+/** Nothing where the system does not tell. */
+export function checkOpenFiles(limit: number): Finding[] {
+  if (limit === Infinity) return [];
+  const nextStep = tooFewOpenFiles('An API or a worker', leastOpenFiles.ofService, limit);
+  const detail = `${limit} files and connections at once`;
+  return [{ name: 'Open files', ok: nextStep === undefined, needed: true, detail, nextStep }];
 }
 
 const forgetful =

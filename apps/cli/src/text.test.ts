@@ -2,7 +2,7 @@ import type { Job, SubjobRecord } from '@rondel/contracts';
 import pico from 'picocolors';
 import { expect, test } from 'vitest';
 import { relativeError } from './demo-run.js';
-import { checkNode, clockFinding } from './doctor-checks.js';
+import { checkNode, checkOpenFiles, clockFinding } from './doctor-checks.js';
 import { jobLines } from './job-summary.js';
 import { plainText } from './plain-text.js';
 import { progressWords } from './progress-display.js';
@@ -112,6 +112,9 @@ test('the relative error is 0 for the truth, 1 for nothing, and refuses other sh
 test('the doctor refuses an old Node.js and clocks that are apart', () => {
   expect(checkNode('20.18.0')).toMatchObject({ ok: false, needed: true });
   expect(checkNode('22.1.0').ok).toBe(true);
+  expect(checkOpenFiles(200)).toMatchObject([{ ok: false, nextStep: expect.stringContaining('ulimit -n') as string }]);
+  expect(checkOpenFiles(1024)).toMatchObject([{ ok: true }]);
+  expect(checkOpenFiles(Infinity)).toEqual([]);
   const server = new Date('2026-01-01T12:00:00Z');
   expect(clockFinding(server, new Date('2026-01-01T12:00:04Z')).ok).toBe(true);
   expect(clockFinding(server, new Date('2026-01-01T12:01:00Z'))).toMatchObject({

@@ -34,3 +34,11 @@ describe('a failure', () => {
     for (const { title } of Object.values(failureCodes)) expect(title.length).toBeGreaterThan(5);
   });
 });
+
+it('O15: a process that can open no more files is a fault of the machine, told without the file', () => {
+  const error = Object.assign(new Error("EMFILE: too many open files, open '/store/identity'"), { code: 'EMFILE' });
+  const failed = toFailure(error, 'STEP_FAILED');
+  expect(failed).toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryable: true });
+  expect(failed.message).toMatch(/as many files .*\(EMFILE\).*ulimit -n/);
+  expect(failed.message).not.toContain('/store');
+});

@@ -50,16 +50,17 @@ export function isRondelError(error: unknown): error is RondelError {
 export function toFailure(error: unknown, fallback: FailureCode = 'INTERNAL'): Failure {
   if (isRondelError(error)) return error.failure;
   const message = error instanceof Error ? error.message : String(error);
-  if (hasTooManyFiles(error)) return failure('SERVICE_UNAVAILABLE', tooManyFiles(message));
+  const noFiles = /^(EMFILE|ENFILE)\b/.exec(systemCodeOf(error))?.[0];
+  // Where it was noticed says nothing, and is nobody's business who asks from outside.
+  if (noFiles !== undefined) return failure('SERVICE_UNAVAILABLE', tooManyFiles(noFiles));
   return failure(fallback, message);
 }
 
-/** The process, or its machine, has as many files and connections open as it may: a fault of the machine, wherever it shows. */
-function hasTooManyFiles(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+function systemCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** @param reason What the system says. */
+/** What a fault of the machine means, wherever it shows. `reason` is what the system says. */
 export function tooManyFiles(reason: string): string {
   return `A process has as many files and connections open as it may (${reason}). Raise its limit, by \`ulimit -n\`, LimitNOFILE= of systemd or nofile of its container, or let it do less at once.`;
 }
