@@ -98,6 +98,34 @@ describe('a job that iterates', () => {
     await nothingUnderWay();
   });
 
+  it('H15: is erased while a worker runs it, which stops, and nothing that it has left remains', async () => {
+    const { id } = await stack.client.submit({ ...endless, data });
+    await previewsOf(id);
+    expect(await filesIn('previews')).toContain(`${id}.png`);
+    const { erased } = await stack.client.erase(id);
+    expect(erased).toEqual(expect.arrayContaining(['state and events', 'preview', 'record']));
+    await eventually(
+      async () => (await stack.client.workers()).every(({ running }) => running.length === 0),
+      stack.log,
+      10_000,
+    );
+    await expect(stack.client.job(id)).rejects.toThrow(`Job ${id} was erased on`);
+    // What the worker was just writing goes when the API has looked once more.
+    const left = async () => {
+      const files = await readdir(join(stack.directory, 'store'), { recursive: true });
+      return files.filter((file) => file.includes(id)).map((file) => file.split('/')[0]);
+    };
+    await eventually(
+      async () => (await left()).every((folder) => /^eras(ed|ing)$/.test(folder ?? '')),
+      stack.log,
+      30_000,
+    );
+    expect((await left()).length).toBeGreaterThan(0);
+    const after = await stack.client.submit({ ...endless, data });
+    await previewsOf(after.id);
+    await stack.client.cancel(after.id);
+  });
+
   it('tells watchers of them in the JSON lines only', async () => {
     const { id } = await stack.client.submit({ ...endless, data });
     await previewsOf(id);

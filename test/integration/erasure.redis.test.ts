@@ -202,6 +202,32 @@ it('H15: what is damaged goes as well, with the files that are still named in it
   await finishErasures({ jobs, store }, Date.now() + 120_000);
 });
 
+it('H15: many go at once by what they have in common, with what only they name, and the rest is told', async () => {
+  const [own, shared] = [await api.storeBytes('of all of them'), await api.storeBytes('of another one, too')];
+  const of = async (submitter: string, data: string) => {
+    const payload = { ...submission(data), submitter, labels: { study: 'closed' } };
+    return (await app.inject({ method: 'POST', url: '/v1/jobs', payload })).json<Job>().id;
+  };
+  const ended = await of('erika', own);
+  await complete(ended, await api.storeBytes('image of one'), await api.storeBytes('preview of one'));
+  const many = [ended, await of('erika', own), await of('erika', shared)];
+  const other = await of('otto', shared);
+  const answer = await client.eraseJobs({ filter: { submitter: 'erika', label: 'study=closed' } });
+  expect(answer).toEqual({
+    done: 3,
+    refused: [],
+    kept: [{ artifact: shared, reason: expect.stringContaining('needs it') as string }],
+  });
+  expect([await isStored(own), await isStored(shared)]).toEqual([false, true]);
+  for (const id of many) expect((await app.inject({ url: `/v1/jobs/${id}` })).statusCode).toBe(410);
+  expect((await client.job(other)).state).toBe('queued');
+  expect((await client.jobCounts({ submitter: 'erika' })).total).toBe(0);
+  const byId = await client.eraseJobs({ ids: [other, '01HZZZZZZZZZZZZZZZZZZZZZZZ'] });
+  expect(byId).toMatchObject({ done: 1, refused: [{ id: '01HZZZZZZZZZZZZZZZZZZZZZZZ', code: 'NOT_FOUND' }] });
+  const nobody = await app.inject({ method: 'POST', url: '/v1/jobs/erase', payload: { filter: {} } });
+  expect(nobody.statusCode).toBe(400);
+});
+
 it('H15: a job that never was is not found', async () => {
   const url = '/v1/jobs/01HZZZZZZZZZZZZZZZZZZZZZZZ?erase=true';
   expect((await app.inject({ method: 'DELETE', url })).statusCode).toBe(404);
@@ -223,4 +249,12 @@ it('H15: the command line and the SDK erase, and the command asks before unless 
   expect(await client.erase(third)).toMatchObject({ id: third, kept: [] });
   await expect(client.job(third)).rejects.toThrow(`Job ${third} was erased on`);
   expect((await command('erase', '--yes', third)).stdout).toContain(`Job ${third} was erased before`);
+  const others = await api.storeBytes('by command, too');
+  const [fourth, fifth] = [await submit(others), await submit(others)];
+  const filter = ['--submitter', 'mustermann', '--state', 'queued'];
+  expect((await command('--json', 'erase', ...filter)).code).toBe(2);
+  expect((await client.job(fourth)).state).toBe('queued');
+  const many = await command('erase', '--yes', ...filter);
+  expect([many.code, many.stdout]).toEqual([0, expect.stringContaining('jobs are erased.')]);
+  for (const id of [fourth, fifth]) await expect(client.job(id)).rejects.toThrow('was erased on');
 });

@@ -20,19 +20,47 @@ const mostCancels = 3;
  * it for each other.
  */
 export async function eraseJob(id: string, services: Services): Promise<Erasure> {
-  const erasure = await alone(services, async () => {
-    const { jobs, store } = services;
-    if ((await store.erasedAt(id)) === undefined) {
-      await requireKnown(id, services);
-      const job = await jobs.ledger.get(id);
-      await settleSweepOf(id, services);
-      if (job !== undefined && !isTerminal(job.state)) await jobs.cancel(id);
-      await leaveRecord(id, services);
+  const { erasures, refused } = await eraseJobs([id], services);
+  const [erasure] = erasures;
+  if (erasure !== undefined) return erasure;
+  throw refused.get(id) ?? jobNotFound(id);
+}
+
+export interface Erasures {
+  readonly erasures: readonly Erasure[];
+  /** Jobs of which nothing was removed, and why. */
+  readonly refused: ReadonlyMap<string, RondelError>;
+}
+
+/** The same for many; what only they name goes with them. Records are looked through once for all. Throws `CONFLICT`. */
+export async function eraseJobs(ids: readonly string[], services: Services): Promise<Erasures> {
+  const done = await alone(services, async () => {
+    const refused = new Map<string, RondelError>();
+    for (const id of ids) {
+      await prepare(id, services).catch((error: unknown) => {
+        if (!isRondelError(error) || error.code === 'SERVICE_UNAVAILABLE') throw error;
+        refused.set(id, error);
+      });
     }
-    return removeAll(id, services);
+    const erasures = await removeAll(
+      ids.filter((id) => !refused.has(id)),
+      services,
+    );
+    return { erasures, refused };
   });
-  if (erasure) return erasure;
+  if (done) return done;
   throw new RondelError('CONFLICT', 'Another job is being erased. Ask again when that is done.', { retryable: true });
+}
+
+/** Leaves nothing of the job but its record. */
+async function prepare(id: string, services: Services): Promise<void> {
+  const { jobs, store } = services;
+  if ((await store.erasedAt(id)) !== undefined) return;
+  await requireKnown(id, services);
+  const job = await jobs.ledger.get(id);
+  await settleSweepOf(id, services);
+  if (job !== undefined && !isTerminal(job.state)) await jobs.cancel(id);
+  await leaveRecord(id, services);
 }
 
 /** Throws `NOT_FOUND`. What is damaged can be erased as well. */
@@ -73,8 +101,7 @@ export async function finishErasures(services: Erasing, now = Date.now()): Promi
   const begun = await tombstones.begun();
   if (begun.length === 0) return;
   await alone(services, async () => {
-    for (const id of begun) {
-      const { erasedAt } = await removeAll(id, services);
+    for (const { id, erasedAt } of await removeAll(begun, services)) {
       if (now - Date.parse(erasedAt) > lateWritesMs) await tombstones.finish(id);
     }
   });
@@ -92,9 +119,28 @@ async function settleSweepOf(id: string, { jobs, store }: Erasing): Promise<void
   await jobs.sweeps.settle(sweep, (each, record) => store.putRecord(each, record));
 }
 
-async function removeAll(id: string, services: Erasing): Promise<Erasure> {
+/** A job of which no more than the record is left. */
+interface Remainder {
+  readonly id: string;
+  readonly erasedAt: string;
+  readonly erased: readonly string[];
+  /** Of its record; absent where there was none any more. */
+  readonly text: string | undefined;
+}
+
+async function removeAll(ids: readonly string[], services: Erasing): Promise<Erasure[]> {
+  const unusedSince = Date.now();
+  const remainders: Remainder[] = [];
+  for (const id of ids) remainders.push(await removeState(id, services));
+  const named = new Set(remainders.flatMap(({ text = '' }) => artifactsIn(text)));
+  const needed = await neededBy(new Set(ids), named, services);
+  const erasures: Erasure[] = [];
+  for (const each of remainders) erasures.push(await removeRest(each, { needed, unusedSince }, services));
+  return erasures;
+}
+
+async function removeState(id: string, services: Erasing): Promise<Remainder> {
   const { jobs, store } = services;
-  const startedAt = Date.now();
   const erasedAt = await store.files.tombstones.begin(id);
   const erased: string[] = [];
   if ((await jobs.ledger.remains(id)) !== undefined) erased.push('state and events');
@@ -105,14 +151,30 @@ async function removeAll(id: string, services: Erasing): Promise<Erasure> {
     erased.push(`shared-result:${key}`);
   }
   erased.push(...(await store.files.removeTraces(id)));
-  const text = await store.files.recordText(id);
-  if (text === undefined) return { id, erasedAt, erased, kept: [] };
-  const artifacts = await eraseArtifacts({ id, text }, services, startedAt);
+  return { id, erasedAt, erased, text: await store.files.recordText(id) };
+}
+
+interface ArtifactTerms {
+  /** Why artifacts stay. */
+  readonly needed: ReadonlyMap<string, string>;
+  readonly unusedSince: number;
+}
+
+async function removeRest(
+  { text, erased, ...remainder }: Remainder,
+  terms: ArtifactTerms,
+  services: Erasing,
+): Promise<Erasure> {
+  if (text === undefined) return { ...remainder, erased: [...erased], kept: [] };
+  const artifacts = await eraseArtifacts(text, terms, services);
   // Last, as it names all the others.
-  await store.files.removeRecord(id);
-  erased.push('record', ...artifacts.erased);
-  const archive = archiveIn(id, text);
-  return { id, erasedAt, erased, kept: [...artifacts.kept, ...(archive ? keptElsewhere(archive) : [])] };
+  await services.store.files.removeRecord(remainder.id);
+  const archive = archiveIn(remainder.id, text);
+  return {
+    ...remainder,
+    erased: [...erased, 'record', ...artifacts.erased],
+    kept: [...artifacts.kept, ...(archive ? keptElsewhere(archive) : [])],
+  };
 }
 
 async function forget(id: string, { jobs }: Erasing): Promise<void> {
@@ -128,15 +190,13 @@ async function forget(id: string, { jobs }: Erasing): Promise<void> {
 }
 
 async function eraseArtifacts(
-  { id, text }: { readonly id: string; readonly text: string },
+  text: string,
+  { needed, unusedSince }: ArtifactTerms,
   services: Erasing,
-  unusedSince: number,
 ): Promise<{ readonly erased: string[]; readonly kept: Kept[] }> {
-  const named = new Set(artifactsIn(text));
-  const needed = await neededBy(id, named, services);
   const erased: string[] = [];
   const kept: Kept[] = [];
-  for (const sha256 of named) {
+  for (const sha256 of new Set(artifactsIn(text))) {
     const artifact = `artifact:sha256-${sha256}`;
     const reason = needed.get(sha256);
     const fate = reason === undefined ? await services.store.files.erase(sha256, { unusedSince }) : 'used';
@@ -146,9 +206,9 @@ async function eraseArtifacts(
   return { erased, kept };
 }
 
-/** Who else needs artifacts of a job. */
+/** Who else needs artifacts of some jobs. */
 async function neededBy(
-  id: string,
+  ids: ReadonlySet<string>,
   named: ReadonlySet<string>,
   { jobs, store }: Erasing,
 ): Promise<ReadonlyMap<string, string>> {
@@ -164,7 +224,7 @@ async function neededBy(
   // Before the records, so that a job that ends meanwhile is seen in one of both; and after them, as reading all takes a while.
   await addLive();
   for await (const { id: other, text } of store.files.records()) {
-    if (other === id) continue;
+    if (ids.has(other)) continue;
     const kind = isOfSweep(text) ? 'Sweep' : 'Job';
     for (const sha256 of artifactsIn(text)) {
       if (named.has(sha256) && !reasons.has(sha256)) reasons.set(sha256, `${kind} ${other} has read or made it, too.`);

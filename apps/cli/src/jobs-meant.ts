@@ -57,10 +57,14 @@ export async function jobsMeant(
 export function reportJobs({ done, refused }: JobsAnswer, participle: string, context: Context): ExitCode {
   context.printJson({ done, refused });
   context.print(`${done} ${done === 1 ? 'job' : 'jobs'} ${participle}.`);
+  tellRefused(refused, context);
+  const [first] = refused;
+  return first === undefined ? exitCodes.done : exitCodeOfFailure(first.code);
+}
+
+export function tellRefused(refused: JobsAnswer['refused'], context: Context): void {
   for (const { code, reason } of refused.slice(0, mostListed)) {
     context.note(`${context.colors.dim(code)} ${plainText(reason)}`);
   }
   if (refused.length > mostListed) context.note(`and ${refused.length - mostListed} more; --json lists all`);
-  const [first] = refused;
-  return first === undefined ? exitCodes.done : exitCodeOfFailure(first.code);
 }

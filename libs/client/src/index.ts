@@ -22,7 +22,13 @@ export { connect, type Rondel } from './connect.js';
 export { type BuiltInPlans } from './generated/built-in-plans.js';
 export { type paths as RestPaths } from './generated/openapi.js';
 export { type EventOptions, type ReceivedEvent } from './job-events.js';
-export { type JobFilterQuery, type JobsAnswer, type JobsMeant, type SelectionCalls } from './job-selection.js';
+export {
+  type ErasedJobs,
+  type JobFilterQuery,
+  type JobsAnswer,
+  type JobsMeant,
+  type SelectionCalls,
+} from './job-selection.js';
 export { type Image } from './live/image.js';
 export { type LiveAlgorithm, type ReconstructedImage } from './live/live-algorithm.js';
 export {

@@ -1,4 +1,4 @@
-import type { JobCounts, JobFilter, JobSelection, JobState, SelectionAnswer } from '@rondel/contracts';
+import type { ErasedSelection, JobCounts, JobFilter, JobSelection, JobState, SelectionAnswer } from '@rondel/contracts';
 import { call } from './call.js';
 import type { CallOptions } from './call-options.js';
 import type { Connection } from './connection.js';
@@ -23,6 +23,8 @@ export type JobsMeant = { readonly ids: readonly string[] } | { readonly filter:
 /** How a call for many jobs has ended. */
 export type JobsAnswer = Pick<SelectionAnswer, 'done' | 'refused'>;
 
+export type ErasedJobs = JobsAnswer & Pick<ErasedSelection, 'kept'>;
+
 /** The calls of a client that are about many jobs at once. */
 export interface SelectionCalls {
   /** How many jobs are in each state. */
@@ -34,6 +36,8 @@ export interface SelectionCalls {
    * a new job names it as `rerunOf`.
    */
   retryJobs(jobs: JobsMeant, options?: CallOptions): Promise<JobsAnswer>;
+  /** Erases jobs for good, each as `erase` does; `kept` is what they have named and what stays. */
+  eraseJobs(jobs: JobsMeant, options?: CallOptions): Promise<ErasedJobs>;
 }
 
 /** Jobs of one request. */
@@ -47,6 +51,15 @@ export function selectionCalls(connection: Connection): SelectionCalls {
       inBatches(jobs, (body) => call(connection, 'post /v1/jobs/cancel', { body, signal })),
     retryJobs: (jobs, { signal } = {}) =>
       inBatches(jobs, (body) => call(connection, 'post /v1/jobs/retry', { body, signal })),
+    async eraseJobs(jobs, { signal } = {}) {
+      const kept = new Map<string, ErasedJobs['kept'][number]>();
+      const answer = await inBatches(jobs, async (body) => {
+        const erased = await call(connection, 'post /v1/jobs/erase', { body, signal });
+        for (const each of erased.kept) kept.set(each.artifact, each);
+        return erased;
+      });
+      return { ...answer, kept: [...kept.values()] };
+    },
   };
 }
 

@@ -5,6 +5,12 @@ import { Type, type Static } from './schema.js';
 export const TombstoneSchema = Type.Object({ id: JobIdSchema, erasedAt: Type.String({ format: 'date-time' }) });
 export type Tombstone = Static<typeof TombstoneSchema>;
 
+/** What an erased job has named and what stays. */
+export const KeptSchema = Type.Object({
+  artifact: Type.String({ description: '`artifact:sha256-<hex>`, `root://...` or `sweep:<id>`.' }),
+  reason: Type.String(),
+});
+
 /** Answer of `DELETE /v1/jobs/{id}?erase=true`. */
 export const ErasureSchema = Type.Object({
   ...TombstoneSchema.properties,
@@ -12,12 +18,6 @@ export const ErasureSchema = Type.Object({
     description:
       'What was removed by this call: artifacts and shared results by name, everything else in words. Empty when all of it was gone before.',
   }),
-  kept: Type.Array(
-    Type.Object({
-      artifact: Type.String({ description: '`artifact:sha256-<hex>`, `root://...` or `sweep:<id>`.' }),
-      reason: Type.String(),
-    }),
-    { description: 'What the job has named and what stays.' },
-  ),
+  kept: Type.Array(KeptSchema, { description: 'What the job has named and what stays.' }),
 });
 export type Erasure = Static<typeof ErasureSchema>;

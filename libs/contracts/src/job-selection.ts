@@ -1,9 +1,10 @@
 import { Type, type Static } from './schema.js';
 import { JobIdSchema, JobStateSchema, PoolNameSchema } from './job.js';
 import { FailureCodeSchema } from './failure-schema.js';
+import { KeptSchema } from './erasure.js';
 import { SubmitterSchema } from './lane.js';
 
-/** The most jobs that one request cancels or runs again. */
+/** The most jobs that one request cancels, runs again or erases. */
 export const mostSelected = 500;
 
 /** Which jobs: those for which everything given holds. */
@@ -51,7 +52,7 @@ export const JobCountsSchema = Type.Object({
 });
 export type JobCounts = Static<typeof JobCountsSchema>;
 
-/** Body of `POST /v1/jobs/cancel` and `POST /v1/jobs/retry`. */
+/** Body of `POST /v1/jobs/cancel`, `/retry` and `/erase`. */
 export const JobSelectionSchema = Type.Union(
   [
     Type.Object(
@@ -82,3 +83,10 @@ export const SelectionAnswerSchema = Type.Object({
   }),
 });
 export type SelectionAnswer = Static<typeof SelectionAnswerSchema>;
+
+/** Answer of `POST /v1/jobs/erase`. */
+export const ErasedSelectionSchema = Type.Object({
+  ...SelectionAnswerSchema.properties,
+  kept: Type.Array(KeptSchema, { description: 'What the jobs have named and what stays; each once.' }),
+});
+export type ErasedSelection = Static<typeof ErasedSelectionSchema>;

@@ -6,6 +6,8 @@ import {
   JobSelectionSchema,
   mostSelected,
   SelectionAnswerSchema,
+  ErasedSelectionSchema,
+  type ErasedSelection,
   type JobFilter,
   type JobSelection,
   type JobState,
@@ -13,6 +15,7 @@ import {
 } from '@rondel/contracts';
 import { jobNotFound, type FoundJobs } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
+import { eraseJobs } from '../erase-job.js';
 import { runAgain } from '../run-again.js';
 import type { RouteServices } from '../services.js';
 import type { RoutePlugin } from './route-plugin.js';
@@ -71,6 +74,23 @@ export const jobSelectionRoutes: RoutePlugin = async (app, { services }) => {
       return { ...(await retrySelected(ids, services)), ...(cursor !== undefined && { cursor }) };
     },
   );
+
+  app.post(
+    '/jobs/erase',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Erase many jobs',
+        description: `Each as \`DELETE /v1/jobs/{id}?erase=true\` does; what only these jobs name goes with them. At most ${mostSelected} of a filter's jobs in one request, whatever their state. Those that run are cancelled first. Jobs that Redis does not list any more are named by their ids.`,
+        body: JobSelectionSchema,
+        response: { 200: ErasedSelectionSchema },
+      },
+    },
+    async ({ body }) => {
+      const { ids, cursor } = await selected(body, () => true, services);
+      return eraseSelected({ ids, cursor }, services);
+    },
+  );
 };
 
 const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled'];
@@ -95,6 +115,22 @@ async function cancelSelected(ids: readonly string[], { jobs }: RouteServices): 
         ? { id, code: 'NOT_FOUND', reason: jobNotFound(id).message }
         : { id, code: 'CONFLICT', reason: `Job ${id} is ${state} already.` },
     ),
+  };
+}
+
+async function eraseSelected(
+  { ids, cursor }: { readonly ids: readonly string[]; readonly cursor: string | undefined },
+  services: RouteServices,
+): Promise<ErasedSelection> {
+  const { erasures, refused } = await eraseJobs(ids, services);
+  const kept = new Map(erasures.flatMap((erasure) => erasure.kept.map((each) => [each.artifact, each] as const)));
+  // What is erased is listed no more, so the next page comes after what is still there, or is the first one.
+  const next = cursor && ([...refused.keys()].at(-1) ?? cursor);
+  return {
+    done: erasures.length,
+    refused: [...refused].map(([id, { code, message }]) => ({ id, code, reason: message })),
+    kept: [...kept.values()],
+    ...(next !== undefined && { cursor: next }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { isTerminal, RondelError, type Job } from '@rondel/contracts';
 import type { Context } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-code.js';
-import { addJobFilterOptions, jobFilter, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs-meant.js';
+import { addJobFilterOptions, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs-meant.js';
 import type { RunAction } from '../shell.js';
 import { jobIdOf } from '../short-id.js';
 import { eraseJobs } from './erase.js';
@@ -25,7 +25,7 @@ export function addCancel(program: Command, run: RunAction): void {
       'only stop this part, as rondel show lists it; the job ends, as it lacks the part',
     )
     .option('--again', 'with --subjob: start the part once more instead of ending the job')
-    .option('--erase', 'also remove the jobs with these ids for good, as rondel erase does')
+    .option('--erase', 'also remove these jobs for good, as rondel erase does')
     .option('--yes', 'with --erase: do not ask')
     .action((ids: string[], options: CancelOptions) => run((context) => cancel(ids, options, context)));
 }
@@ -43,10 +43,9 @@ async function cancel(ids: readonly string[], options: CancelOptions, context: C
   return report(await client.cancel(meant.ids[0] ?? '', { signal }), context);
 }
 
-function eraseNamed(ids: readonly string[], options: CancelOptions, context: Context): Promise<ExitCode> {
-  const others = options.subjob !== undefined || Object.values(jobFilter(options)).some((value) => value !== undefined);
-  if (ids.length > 0 && !others) return eraseJobs(ids, options, context);
-  throw new RondelError('INVALID_REQUEST', 'With --erase, name the jobs by their ids and by nothing else.');
+async function eraseNamed(ids: readonly string[], options: CancelOptions, context: Context): Promise<ExitCode> {
+  if (options.subjob === undefined) return eraseJobs(ids, options, context);
+  throw new RondelError('INVALID_REQUEST', 'With --erase, name whole jobs: a part of one cannot be erased.');
 }
 
 async function cancelSubjob(

@@ -599,6 +599,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/jobs/erase': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Erase many jobs
+     * @description Each as `DELETE /v1/jobs/{id}?erase=true` does; what only these jobs name goes with them. At most 500 of a filter's jobs in one request, whatever their state. Those that run are cancelled first. Jobs that Redis does not list any more are named by their ids.
+     */
+    post: operations['eraseJobs'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/jobs/retry': {
     parameters: {
       query?: never;
@@ -1576,6 +1596,21 @@ export interface components {
      * @enum {unknown}
      */
     EngineName: 'tensorflow' | 'webgpu' | 'wasm';
+    ErasedSelection: {
+      /** @description There may be more that the filter finds: ask again with this cursor. */
+      cursor?: string;
+      /** @description Jobs for which it was done. */
+      done: number;
+      /** @description What the jobs have named and what stays; each once. */
+      kept: components['schemas']['Kept'][];
+      /** @description Jobs for which it was not done; nothing has changed for these. */
+      refused: {
+        code: components['schemas']['FailureCode'];
+        /** @description ULID of a job. */
+        id: string;
+        reason: string;
+      }[];
+    };
     Erasure: {
       /** @description What was removed by this call: artifacts and shared results by name, everything else in words. Empty when all of it was gone before. */
       erased: string[];
@@ -1584,11 +1619,7 @@ export interface components {
       /** @description ULID of a job. */
       id: string;
       /** @description What the job has named and what stays. */
-      kept: {
-        /** @description `artifact:sha256-<hex>`, `root://...` or `sweep:<id>`. */
-        artifact: string;
-        reason: string;
-      }[];
+      kept: components['schemas']['Kept'][];
     };
     Failure: {
       /** @description Path into the plan, e.g. `parameter.reco.iterations`. */
@@ -1750,6 +1781,11 @@ export interface components {
         };
     /** @enum {unknown} */
     JobState: 'queued' | 'waiting' | 'active' | 'completed' | 'failed' | 'cancelled';
+    Kept: {
+      /** @description `artifact:sha256-<hex>`, `root://...` or `sweep:<id>`. */
+      artifact: string;
+      reason: string;
+    };
     /** @enum {unknown} */
     Lane: 'interactive' | 'normal' | 'batch';
     Lease: {
@@ -3617,6 +3653,33 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['JobCounts'];
+        };
+      };
+    };
+  };
+  eraseJobs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description Jobs by id, or by what a list of them is filtered with. */
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['JobSelection'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErasedSelection'];
         };
       };
     };
