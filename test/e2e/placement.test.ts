@@ -101,6 +101,33 @@ describe('work goes to the workers that can do it', { timeout: 120_000 }, () => 
     }
   });
 
+  it('O13: jobs of lanes behind run while more comes in front than a worker can do, about when they were told to', async () => {
+    const pool = `flood${Date.now()}`;
+    const { child } = await stack.startWorker('--threads', '1', '--pool', pool, '--give-way', '4');
+    const interactive = { pool, lane: 'interactive' } as const;
+    try {
+      await Promise.all(Array.from({ length: 20 }, () => submit(interactive)));
+      const behind = [await submit({ pool }), await submit({ pool, lane: 'batch' })];
+      const ended = completed(behind);
+      const over = new AbortController();
+      void ended.finally(() => over.abort());
+      while (!over.signal.aborted) {
+        await Promise.all([submit(interactive), submit(interactive)]);
+        await sleep(20);
+      }
+      await ended;
+      const waiting = await stack.client.jobs({ pool, state: 'queued', limit: 50 });
+      expect(waiting.jobs.length).toBeGreaterThan(8);
+      const late = await stack.client.job((await submit({ pool, lane: 'batch' })).id);
+      // Every fourth turn is for lanes behind.
+      expect(Date.parse(late.waiting?.estimatedStart ?? '')).toBeLessThan(Date.now() + 30_000);
+    } finally {
+      const exit = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exit;
+    }
+  });
+
   it('a job that needs a root and a label nobody has says so, and starts when such a worker comes', async () => {
     const onFiles = await submit({ data: 'root://vault/head.npy' });
     const labelled = await submit({ worker: 'gpu=h100' });
