@@ -14,7 +14,7 @@ import { algorithmNotFound, unlessGone } from './algorithm-refusal.js';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
 import type { Damage } from './stored.js';
-import { runScript, type Script } from './scripts.js';
+import type { LuaCall, LuaScript } from './redis/lua-script.js';
 
 export interface StoredAlgorithm {
   readonly head: AlgorithmHead;
@@ -23,7 +23,10 @@ export interface StoredAlgorithm {
 
 /** What Redis holds of algorithms, read. Throws `NOT_FOUND` for one that is not there. */
 export interface AlgorithmStore {
-  run(script: Script, call: { keys: string[]; args: (string | number)[] }): Promise<unknown>;
+  run<Key extends string, Arg extends string, Answer>(
+    script: LuaScript<Key, Arg, Answer>,
+    call: LuaCall<Key, Arg>,
+  ): Promise<Answer>;
   read(id: string): Promise<StoredAlgorithm>;
   record(id: string): Promise<AlgorithmRecord>;
   /** What all its inputs have in common. */
@@ -49,7 +52,7 @@ export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => numb
     return answers.map(([, value]) => (typeof value === 'string' ? value : null));
   };
   const store: AlgorithmStore = {
-    run: (script, call) => guarded(runScript(redis, script, call)),
+    run: (script, call) => guarded(script.run(redis, call)),
     async read(id) {
       const fields = (await damage.spareAnswer('algorithm', id, guarded(redis.hgetall(keys.algorithm(id))))) ?? {};
       const { head: text } = fields;

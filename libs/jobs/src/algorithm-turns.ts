@@ -2,11 +2,12 @@ import { isTerminal, type Failure } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { isForgotten } from './algorithm-record.js';
 import { unlessGone } from './algorithm-refusal.js';
-import { bindScript, closeScript, stateScript } from './algorithm-scripts.js';
+import { bindScript, closeScript, noteStateScript } from './algorithms/algorithm-scripts.js';
 import { buildNews, keys } from './keys.js';
 import type { AlgorithmStore } from './algorithm-store.js';
 import { chooseWorker, standing } from './algorithm-worker.js';
 import { guarded } from './connection.js';
+import { jsonOrEmpty } from './job-fields.js';
 import type { Fleet } from './fleet.js';
 import type { Ledger } from './ledger.js';
 import { legPlace } from './leg-queue.js';
@@ -115,8 +116,8 @@ async function liveWorker(
     return undefined;
   }
   const bound = await store.run(bindScript, {
-    keys: [keys.algorithm(id), keys.builds(next), keys.builds(worker)],
-    args: [worker, next, id],
+    keys: { algorithm: keys.algorithm(id), nextBuilds: keys.builds(next), builds: keys.builds(worker) },
+    args: { worker, nextWorker: next, id },
   });
   if (bound !== 1) return (await store.read(id)).fields.worker;
   await askToBuild(next);
@@ -132,14 +133,16 @@ interface Said {
 }
 
 /** Notes where an open algorithm stands. Returns whether that was new. */
-export async function say(store: AlgorithmStore, { id, worker, state, error }: Said): Promise<boolean> {
-  const args = [worker, state, id, error === undefined ? '' : JSON.stringify(error)];
-  return (await store.run(stateScript, { keys: [keys.algorithm(id), keys.builds(worker)], args })) === 1;
+export function say(store: AlgorithmStore, { id, worker, state, error }: Said): Promise<boolean> {
+  return store.run(noteStateScript, {
+    keys: { algorithm: keys.algorithm(id), builds: keys.builds(worker) },
+    args: { worker, state, id, failure: jsonOrEmpty(error) },
+  });
 }
 
 /** Unless somebody has used it in the last moment. */
 async function closeUnused(id: string, { store, now }: Pick<TurnParts, 'store' | 'now'>): Promise<boolean> {
   const { usedAt = '' } = (await store.read(id)).fields;
-  const args = ['', now(), id, keys.news, usedAt];
-  return (await store.run(closeScript, { keys: [keys.algorithm(id)], args })) === 'ok';
+  const args = { token: '', now: now(), id, channel: keys.news, usedAt };
+  return (await store.run(closeScript, { keys: { algorithm: keys.algorithm(id) }, args })) === 'ok';
 }

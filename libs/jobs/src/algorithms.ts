@@ -11,7 +11,14 @@ import {
   type AlgorithmWork,
 } from './algorithm-record.js';
 import { mostTickets, nobody, refusal, tooMany, unlessGone } from './algorithm-refusal.js';
-import { closeScript, lockScript, openScript, putScript, takeScript, unlockScript } from './algorithm-scripts.js';
+import {
+  closeScript,
+  lockScript,
+  openAlgorithmScript,
+  putScript,
+  takeScript,
+  unlockScript,
+} from './algorithms/algorithm-scripts.js';
 import { openAlgorithmStore, type AlgorithmStore } from './algorithm-store.js';
 import { openTurns, say, type TurnParts, type Turns } from './algorithm-turns.js';
 import { chooseWorker } from './algorithm-worker.js';
@@ -20,7 +27,7 @@ import type { Damage } from './stored.js';
 import type { JobWork } from './job-fields.js';
 import { buildNews, keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
-import { creation } from './job-calls.js';
+import { creation } from './transitions/create.js';
 
 /** Algorithms that are open at the same time. */
 const mostAlgorithms = 200;
@@ -105,9 +112,9 @@ export function openAlgorithms({
     ...buildCalls(whole, turns),
     ...leaseCalls(whole),
     async close(id, token = '') {
-      const args = [token, parts.now(), id, keys.news, ''];
-      const answer = await store.run(closeScript, { keys: [keys.algorithm(id)], args });
-      if (answer !== 'ok' && answer !== 'closed') throw refusal(id, String(answer));
+      const args = { token, now: parts.now(), id, channel: keys.news, usedAt: '' };
+      const answer = await store.run(closeScript, { keys: { algorithm: keys.algorithm(id) }, args });
+      if (answer !== 'ok' && answer !== 'closed') throw refusal(id, answer);
       await turns.clear(id);
       return store.record(id);
     },
@@ -147,18 +154,25 @@ async function create(
   const worker = chooseWorker(await fleet.workers(), head, await store.workers());
   if (worker === undefined) throw nobody(head);
   const fields = { head: JSON.stringify(head), work: JSON.stringify(work), worker };
-  const opened = await store.run(openScript, {
-    keys: [
-      keys.algorithm(head.id),
-      keys.algorithms,
-      keys.builds(worker),
-      key === undefined ? keys.algorithm(head.id) : idempotencyIndex(`algorithm ${key}`),
-    ],
-    args: [head.id, Date.parse(head.createdAt), mostAlgorithms, JSON.stringify(fields), idempotencySeconds],
+  const algorithm = keys.algorithm(head.id);
+  const opened = await store.run(openAlgorithmScript, {
+    keys: {
+      algorithm,
+      algorithms: keys.algorithms,
+      builds: keys.builds(worker),
+      idempotency: key === undefined ? algorithm : idempotencyIndex(`algorithm ${key}`),
+    },
+    args: {
+      id: head.id,
+      created: Date.parse(head.createdAt),
+      mostAlgorithms,
+      fields: JSON.stringify(fields),
+      idempotencySeconds,
+    },
   });
   if (opened === 'full') throw tooMany(`There are ${mostAlgorithms} warm algorithms. Close one that is not needed.`);
   await guarded(redis.publish(keys.workerNews, buildNews(worker)));
-  return store.record(String(opened));
+  return store.record(opened);
 }
 
 function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pick<Algorithms, 'put' | 'take'> {
@@ -169,9 +183,19 @@ function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pi
       const { fields, head } = await store.read(id);
       const work: JobWork = { ...(await store.work(id)), data: input.references };
       const created = creation(inputJob(job, { head, worker: fields.worker ?? '', input }), work);
+      const idempotency = indexOf(id, 'put', idempotencyKey);
       const answer = await store.run(putScript, {
-        keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'put', idempotencyKey), ...created.keys],
-        args: [token, now(), idempotencySeconds, mostTickets, id, ...created.args, keys.news, own ? ownMark : ''],
+        keys: { algorithm: keys.algorithm(id), tickets: keys.tickets(id), idempotency, ...created.keys },
+        args: {
+          token,
+          now: now(),
+          idempotencySeconds,
+          mostTickets,
+          algorithmId: id,
+          ...created.args,
+          channel: keys.news,
+          mark: own ? ownMark : '',
+        },
       });
       const ticket = grantedTicket(id, answer);
       await turns.proceed(id);
@@ -184,13 +208,15 @@ function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pi
         const oldest = entries.find((entry) => !entry.endsWith(ownMark)) ?? '';
         const job = oldest === '' ? undefined : await ledger.get(ticketFrom(oldest).job);
         const running = job !== undefined && !isTerminal(job.state);
+        const idempotency = indexOf(id, 'take', idempotencyKey);
+        const ticketOrNone = running ? '' : oldest;
         const answer = await store.run(takeScript, {
-          keys: [keys.algorithm(id), keys.tickets(id), indexOf(id, 'take', idempotencyKey)],
-          args: [token, now(), idempotencySeconds, running ? '' : oldest, id, keys.news],
+          keys: { algorithm: keys.algorithm(id), tickets: keys.tickets(id), idempotency },
+          args: { token, now: now(), idempotencySeconds, ticket: ticketOrNone, id, channel: keys.news },
         });
         if (answer !== 'none') {
-          const replayed = String(answer).startsWith('again ');
-          const ticket = grantedTicket(id, replayed ? String(answer).replace('again', 'ok') : answer);
+          const replayed = answer.startsWith('again ');
+          const ticket = grantedTicket(id, replayed ? answer.replace('again', 'ok') : answer);
           return { ...ticket, replayed, ended: ticket.job === job?.id ? job : await ledger.get(ticket.job) };
         }
         if (running || oldest === '') return undefined;
@@ -199,10 +225,9 @@ function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pi
   };
 }
 
-function grantedTicket(id: string, answer: unknown): Ticket {
-  const text = String(answer);
-  if (!text.startsWith('ok ')) throw refusal(id, text);
-  return ticketFrom(text.slice('ok '.length));
+function grantedTicket(id: string, answer: string): Ticket {
+  if (!answer.startsWith('ok ')) throw refusal(id, answer);
+  return ticketFrom(answer.slice('ok '.length));
 }
 
 function leaseCalls({ store, now: clock }: Pick<TurnParts, 'store' | 'now'>): Pick<Algorithms, 'lock' | 'unlock'> {
@@ -210,16 +235,19 @@ function leaseCalls({ store, now: clock }: Pick<TurnParts, 'store' | 'now'>): Pi
     async lock(id, seconds, token = '') {
       const now = clock();
       const answer = await store.run(lockScript, {
-        keys: [keys.algorithm(id)],
-        args: [token, now, randomUUID(), seconds * 1000],
+        keys: { algorithm: keys.algorithm(id) },
+        args: { token, now, newToken: randomUUID(), lockMs: seconds * 1000 },
       });
-      const [word, granted] = String(answer).split(' ');
-      if (word !== 'ok' || granted === undefined) throw refusal(id, String(answer));
+      const [word, granted] = answer.split(' ');
+      if (word !== 'ok' || granted === undefined) throw refusal(id, answer);
       return { token: granted, expiresAt: new Date(now + seconds * 1000).toISOString() };
     },
     async unlock(id, token) {
-      const answer = await store.run(unlockScript, { keys: [keys.algorithm(id)], args: [token, clock()] });
-      if (answer !== 'ok') throw refusal(id, String(answer));
+      const answer = await store.run(unlockScript, {
+        keys: { algorithm: keys.algorithm(id) },
+        args: { token, now: clock() },
+      });
+      if (answer !== 'ok') throw refusal(id, answer);
     },
   };
 }

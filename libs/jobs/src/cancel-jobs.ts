@@ -3,10 +3,9 @@ import type { Redis } from 'ioredis';
 import { executed } from './connection.js';
 import { headFrom, type JobHash, type JobHead } from './job-fields.js';
 import type { Leg } from './attempts.js';
-import { ending, hashOf } from './job-calls.js';
 import type { Legs } from './legs.js';
-import { finishScript } from './scripts.js';
 import type { Damage } from './stored.js';
+import { finishCall, finishScript, readEnding } from './transitions/finish.js';
 
 /** Commands of one pipeline; more would keep others waiting. */
 const pipelineLength = 500;
@@ -38,16 +37,15 @@ export async function cancelJobs(
   const refused = new Map<string, JobState | 'missing'>();
   for (let start = 0; start < ids.length; start += pipelineLength) {
     const chunk = ids.slice(start, start + pipelineLength);
-    const ended = redis.pipeline().script('LOAD', finishScript.lua);
-    for (const id of chunk) {
-      const call = ending(id, { state: 'cancelled', error });
-      ended.evalsha(finishScript.sha, call.keys.length, ...call.keys, ...call.args);
-    }
+    const ended = redis.pipeline();
+    const calls = chunk.map((id) => finishCall(id, { state: 'cancelled', error }));
+    finishScript.addTo(ended, calls);
     const [, ...answers] = await executed(ended);
     const done: { readonly id: string; readonly hash: JobHash }[] = [];
     for (const [index, answer] of answers.entries()) {
-      if (Array.isArray(answer)) done.push({ id: chunk[index] ?? '', hash: hashOf(answer as string[]) });
-      else refused.set(chunk[index] ?? '', answer as JobState | 'missing');
+      const ending = readEnding(answer);
+      if (typeof ending === 'object') done.push({ id: chunk[index] ?? '', hash: ending });
+      else refused.set(chunk[index] ?? '', ending as JobState | 'missing');
     }
     // Legs of one that is damaged are found to have ended by whoever takes them.
     const read = done.flatMap(({ id, hash }) => {

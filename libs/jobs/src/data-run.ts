@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
-import { runScript, script } from './scripts.js';
-import { serverTimeLua } from './server-time.js';
+import { asWords } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
 
 /** What Redis holds between two times that it has lost everything. */
 export interface DataRun {
@@ -14,20 +14,11 @@ export interface DataRun {
   readonly afterLoss: boolean;
 }
 
-/**
- * The one that is, or a new one. KEYS: run. ARGV: id for a new one, the one that the caller knows or ''.
- * Returns id, time of its beginning in ms, and 1 after a loss.
- */
-const runScriptLua = script(`${serverTimeLua}
-if redis.call('EXISTS', KEYS[1]) == 0 then
-  redis.call('HSET', KEYS[1], 'id', ARGV[1], 'since', now, 'afterLoss', ARGV[2] == '' and 0 or 1)
-end
-return redis.call('HMGET', KEYS[1], 'id', 'since', 'afterLoss')
-`);
+export const dataRunScript = luaScript('redis/data-run.lua', { keys: ['run'], args: ['id', 'known'], read: asWords });
 
 /** @param known What the caller has seen last. */
 export async function readDataRun(redis: Redis, known: string | undefined): Promise<DataRun> {
-  const call = { keys: [keys.dataRun], args: [randomUUID(), known ?? ''] };
-  const [id = '', since = '', afterLoss = ''] = (await guarded(runScript(redis, runScriptLua, call))) as string[];
+  const call = { keys: { run: keys.dataRun }, args: { id: randomUUID(), known: known ?? '' } };
+  const [id = '', since = '', afterLoss = ''] = await guarded(dataRunScript.run(redis, call));
   return { id, since: new Date(Number(since)).toISOString(), afterLoss: afterLoss === '1' };
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Job, JobState } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { keys } from './keys.js';
-import { runScript, type Script } from './scripts.js';
+import { asYesOrNo } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
 
 /** Upper bounds in seconds of the classes that job times are counted in; a last class has no bound. */
 export const jobSecondsBounds = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600] as const;
@@ -21,26 +21,19 @@ export interface EndedJobs {
 /** Completed jobs of a pool whose times are kept. */
 const recentJobs = 50;
 
-/**
- * KEYS: unrecorded, ended, recent times. ARGV: id, seconds or '', how many are kept, then field and increment in turn.
- * Counts only what it has ticked off itself.
- */
-const lua = `
-if redis.call('SREM', KEYS[1], ARGV[1]) == 0 then return 0 end
-if ARGV[2] ~= '' then
-  redis.call('LPUSH', KEYS[3], ARGV[2])
-  redis.call('LTRIM', KEYS[3], 0, ARGV[3] - 1)
-end
-for i = 4, #ARGV, 2 do redis.call('HINCRBYFLOAT', KEYS[2], ARGV[i], ARGV[i + 1]) end
-return 1
-`;
-const tickOffScript: Script = { lua, sha: createHash('sha1').update(lua).digest('hex') };
+export const tickOffScript = luaScript('record/tick-off.lua', {
+  keys: ['unrecorded', 'endedJobs', 'recent'],
+  args: ['id', 'seconds', 'mostRecent'],
+  rest: true,
+  read: asYesOrNo,
+});
 
 /** The job's record is in the store: it is no longer owed one, and counted as ended, once whoever does it twice. */
 export async function tickOff(redis: Redis, id: string, job: Job | undefined): Promise<void> {
-  await runScript(redis, tickOffScript, {
-    keys: [keys.unrecorded, keys.endedJobs, keys.recentSeconds(job?.pool ?? '')],
-    args: [id, recent(job), recentJobs, ...(job === undefined ? [] : increments(job))],
+  await tickOffScript.run(redis, {
+    keys: { unrecorded: keys.unrecorded, endedJobs: keys.endedJobs, recent: keys.recentSeconds(job?.pool ?? '') },
+    args: { id, seconds: recent(job), mostRecent: recentJobs },
+    rest: job === undefined ? [] : increments(job),
   });
 }
 

@@ -4,8 +4,9 @@ import type { Redis } from 'ioredis';
 import { executed, guarded } from './connection.js';
 import { keys } from './keys.js';
 import { fromStored, type Damage } from './stored.js';
-import { runScript, script } from './scripts.js';
-import { aheadOfServer, serverTime, serverTimeLua } from './server-time.js';
+import { asNumber } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
+import { aheadOfServer, serverTime } from './server-time.js';
 import { capabilitiesText, type RememberedCapabilities } from './requirements.js';
 
 /** A worker that has been silent this long counts as lost. */
@@ -113,34 +114,30 @@ export function openFleet(redis: Redis, damage: Damage): Fleet {
   };
 }
 
-/**
- * KEYS: worker, workers, pools, needs, then the capabilities of each pool.
- * ARGV: id, record, how long it is kept in ms, capabilities, most kinds of them, then pools and what they are by turns.
- * Returns the time in ms.
- */
-const beatScript = script(`${serverTimeLua}
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-redis.call('ZADD', KEYS[2], now, ARGV[1])
-for index = 6, #ARGV, 2 do redis.call('SADD', KEYS[3], ARGV[index]) end
-redis.call('HSET', KEYS[4], unpack(ARGV, 6))
-for index = 5, #KEYS do
-  redis.call('ZADD', KEYS[index], now, ARGV[4])
-  redis.call('ZREMRANGEBYRANK', KEYS[index], 0, -ARGV[5] - 1)
-end
-return now
-`);
+export const beatScript = luaScript('fleet/beat.lua', {
+  keys: ['worker', 'workers', 'pools', 'needs'],
+  moreKeys: true,
+  args: ['id', 'record', 'keptMs', 'capabilities', 'mostKinds'],
+  rest: true,
+  read: asNumber,
+});
 
-async function beat(redis: Redis, worker: Heartbeat): Promise<number> {
+function beat(redis: Redis, worker: Heartbeat): Promise<number> {
   const { id, pools } = worker;
-  const capabilities = pools.map(keys.capabilities);
-  const needs = Object.entries(needsOf(worker)).flat();
-  const answer = await guarded(
-    runScript(redis, beatScript, {
-      keys: [keys.worker(id), keys.workers, keys.pools, keys.needs, ...capabilities],
-      args: [id, JSON.stringify(worker), forgetAfterMs, capabilitiesText(worker), mostRemembered, ...needs],
+  return guarded(
+    beatScript.run(redis, {
+      keys: { worker: keys.worker(id), workers: keys.workers, pools: keys.pools, needs: keys.needs },
+      moreKeys: pools.map(keys.capabilities),
+      args: {
+        id,
+        record: JSON.stringify(worker),
+        keptMs: forgetAfterMs,
+        capabilities: capabilitiesText(worker),
+        mostKinds: mostRemembered,
+      },
+      rest: Object.entries(needsOf(worker)).flat(),
     }),
   );
-  return Number(answer);
 }
 
 /** Kept until the worker has read it: what is only published is lost when its connection is down. */

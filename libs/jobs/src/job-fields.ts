@@ -229,3 +229,28 @@ function parsed(text: string | undefined): unknown {
 function present<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
   return value === undefined ? {} : ({ [name]: value } as Record<K, V>);
 }
+
+/** What HGETALL answers within a script: names and values by turns. */
+export function hashOf(flat: readonly string[]): JobHash {
+  const fields: Record<string, string> = {};
+  for (let index = 0; index + 1 < flat.length; index += 2) fields[flat[index] ?? ''] = flat[index + 1] ?? '';
+  return fields;
+}
+
+/** What HMGET answers within a script. */
+export function zipped(names: readonly string[], values: readonly (string | null)[]): JobHash {
+  const found = names.flatMap((name, index) => {
+    const value = values[index];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+export function jsonOrEmpty(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value);
+}
+
+/** Empty where there are none: a job without warnings has no such field. */
+export function warningsText(warnings: readonly Warning[] = []): string {
+  return warnings.length === 0 ? '' : JSON.stringify(warnings);
+}

@@ -1,9 +1,10 @@
 import { jobStates, type Job, type JobFilter, type JobState } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { executed } from './connection.js';
-import { jobIndexLua } from './job-index-lua.js';
+import { setConstants } from './index/set-constants.js';
 import { indexPrefix, keys } from './keys.js';
-import { runScript, script } from './scripts.js';
+import { asNumber } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
 
 /** Ids that are looked at in one round trip. */
 const pageLength = 1000;
@@ -86,17 +87,7 @@ async function membership(redis: Redis, sets: readonly string[], ids: readonly s
   return (await executed(pipeline)) as (string | null)[][];
 }
 
-/** How many of a set come before what follows the cursor, which need not be in it. KEYS: set, all jobs. ARGV: cursor. */
-const rankScript = script(`
-local rank = redis.call('ZREVRANK', KEYS[1], ARGV[1])
-if rank then return rank + 1 end
-local created = redis.call('ZSCORE', KEYS[2], ARGV[1])
-if not created then return 0 end
-redis.call('ZADD', KEYS[1], created, ARGV[1])
-rank = redis.call('ZREVRANK', KEYS[1], ARGV[1])
-redis.call('ZREM', KEYS[1], ARGV[1])
-return rank
-`);
+export const rankScript = luaScript('index/rank.lua', { keys: ['set', 'jobs'], args: ['cursor'], read: asNumber });
 
 interface Entry {
   readonly id: string;
@@ -105,7 +96,7 @@ interface Entry {
 
 async function* newestFirst(redis: Redis, set: string, cursor: string | undefined): AsyncGenerator<Entry> {
   const start =
-    cursor === undefined ? 0 : Number(await runScript(redis, rankScript, { keys: [set, keys.jobs], args: [cursor] }));
+    cursor === undefined ? 0 : await rankScript.run(redis, { keys: { set, jobs: keys.jobs }, args: { cursor } });
   for (let offset = start; ; offset += pageLength) {
     const flat = await redis.zrevrange(set, offset, offset + pageLength - 1, 'WITHSCORES');
     for (let at = 0; at + 1 < flat.length; at += 2) yield { id: flat[at] ?? '', created: Number(flat[at + 1]) };
@@ -143,55 +134,48 @@ async function* merged(redis: Redis, sets: readonly string[], cursor: string | u
   if (page.length > 0) yield page;
 }
 
-/** As a job is now, and only in the one state that it has. KEYS: job. ARGV: id. */
-const mendScript = script(`${jobIndexLua}
-local fields = redis.pcall('HMGET', KEYS[1], 'head', 'state')
-local head, state = fields[1], fields[2]
--- Its record is in the store.
-if not head and redis.call('HEXISTS', '${keys.indexed}', ARGV[1]) == 1 then return 0 end
-local created = redis.call('ZSCORE', '${keys.jobs}', ARGV[1])
-unindexJob(ARGV[1])
-local whole, decoded = pcall(cjson.decode, head or '')
-if created and whole and state and type(decoded) == 'table' and decoded.pool then
-  indexJob(ARGV[1], created, decoded, state)
-elseif created and redis.call('EXISTS', KEYS[1]) == 1 then
-  -- Damaged: who lists it passes it over.
-  redis.call('ZADD', '${indexPrefix}state:failed', created, ARGV[1])
-else
-  redis.call('ZREM', '${keys.jobs}', ARGV[1])
-end
-return 1
-`);
+export const mendScript = luaScript('index/mend.lua', {
+  keys: ['job'],
+  args: ['id'],
+  constants: setConstants,
+  read: asNumber,
+});
 
-/** A job whose hash has expired. KEYS: job. ARGV: id. */
-const forgetScript = script(`${jobIndexLua}
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-unindexJob(ARGV[1])
-return redis.call('ZREM', '${keys.jobs}', ARGV[1])
-`);
+export const forgetExpiredScript = luaScript('index/forget-expired.lua', {
+  keys: ['job'],
+  args: ['id'],
+  constants: setConstants,
+  read: asNumber,
+});
 
-/** A job that has ended, if nothing is known of it. KEYS: job. ARGV: id, time of creation, what names its sets, state. */
-const noteScript = script(`${jobIndexLua}
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-redis.call('ZADD', '${keys.jobs}', ARGV[2], ARGV[1])
-indexJob(ARGV[1], ARGV[2], cjson.decode(ARGV[3]), ARGV[4])
-return 1
-`);
+export const noteRecordedScript = luaScript('index/note-recorded.lua', {
+  keys: ['job'],
+  args: ['id', 'created', 'head', 'state'],
+  constants: setConstants,
+  read: asNumber,
+});
 
 export async function noteRecorded(redis: Redis, jobs: readonly Job[]): Promise<void> {
-  const pipeline = redis.pipeline().script('LOAD', noteScript.lua);
-  for (const { id, pool, submitter, labels, rerunOf, createdAt, state } of jobs) {
-    const named = JSON.stringify({ pool, submitter, labels, rerunOf });
-    pipeline.evalsha(noteScript.sha, '1', keys.job(id), id, String(Date.parse(createdAt)), named, state);
-  }
+  const pipeline = redis.pipeline();
+  const calls = jobs.map(({ id, pool, submitter, labels, rerunOf, createdAt, state }) => ({
+    keys: { job: keys.job(id) },
+    args: {
+      id,
+      created: Date.parse(createdAt),
+      head: JSON.stringify({ pool, submitter, labels, rerunOf }),
+      state,
+    },
+  }));
+  noteRecordedScript.addTo(pipeline, calls);
   await executed(pipeline);
 }
 
 /** Leaves the rest to the next time once the signal is aborted. */
 export async function forgetGone(redis: Redis, ids: readonly string[], signal?: AbortSignal): Promise<void> {
   for (let start = 0; start < ids.length && signal?.aborted !== true; start += pageLength) {
-    const pipeline = redis.pipeline().script('LOAD', forgetScript.lua);
-    for (const id of ids.slice(start, start + pageLength)) pipeline.evalsha(forgetScript.sha, '1', keys.job(id), id);
+    const pipeline = redis.pipeline();
+    const calls = ids.slice(start, start + pageLength).map((id) => ({ keys: { job: keys.job(id) }, args: { id } }));
+    forgetExpiredScript.addTo(pipeline, calls);
     await executed(pipeline);
   }
 }
@@ -207,8 +191,9 @@ export async function mendIndex(redis: Redis): Promise<void> {
   if (counted === jobs && (await isWhole(redis))) return;
   for (let offset = 0; ; offset += pageLength) {
     const ids = await redis.zrange(keys.jobs, String(offset), String(offset + pageLength - 1));
-    const pipeline = redis.pipeline().script('LOAD', mendScript.lua);
-    for (const id of ids) pipeline.evalsha(mendScript.sha, '1', keys.job(id), id);
+    const pipeline = redis.pipeline();
+    const calls = ids.map((id) => ({ keys: { job: keys.job(id) }, args: { id } }));
+    mendScript.addTo(pipeline, calls);
     await executed(pipeline);
     if (ids.length < pageLength) break;
   }

@@ -1,6 +1,6 @@
 import type { Job, JobCounts, JobFilter, JobState, StateCounts } from '@rondel/contracts';
 import type { ChainableCommander, Redis } from 'ioredis';
-import { zipped } from './beginning.js';
+import { zipped } from './job-fields.js';
 import { sparedAnswers } from './connection.js';
 import { headFrom, jobFromHash, type JobHead } from './job-fields.js';
 import { idsFound, requireIndex, sizesOfStates, statesOf } from './job-index.js';

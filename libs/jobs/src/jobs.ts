@@ -10,7 +10,7 @@ import { openPoolControl, type PoolControl } from './demand.js';
 import { openFleet, type Fleet } from './fleet.js';
 import { newJob, type JobHash, type JobHead, type JobWork } from './job-fields.js';
 import type { Leg, OpenLeg } from './attempts.js';
-import { retentionSeconds } from './job-calls.js';
+import { retentionSeconds } from './transitions/finish.js';
 import { jobNotFound, openLedger, type Ledger } from './ledger.js';
 import { openIdempotency, type Idempotency } from './idempotency.js';
 import { openLeases, type Leases } from './leases.js';

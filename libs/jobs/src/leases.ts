@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
-import { runScript, script } from './scripts.js';
+import { asNumber, asYesOrNo } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
 
 /** What only one process does at a time. A lease that is not renewed ends by itself. */
 export interface Leases {
@@ -11,28 +12,24 @@ export interface Leases {
   release(name: string, holder: string): Promise<void>;
 }
 
-/** KEYS: lease. ARGV: holder, milliseconds. */
-const takeScript = script(`
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-`);
+export const takeLease = luaScript('redis/take-lease.lua', {
+  keys: ['lease'],
+  args: ['holder', 'milliseconds'],
+  read: asYesOrNo,
+});
 
-/** KEYS: lease. ARGV: holder. */
-const releaseScript = script(`
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
-`);
+export const releaseLease = luaScript('redis/release-lease.lua', {
+  keys: ['lease'],
+  args: ['holder'],
+  read: asNumber,
+});
 
 export function openLeases(redis: Redis): Leases {
   return {
-    async take(name, holder, milliseconds) {
-      const call = { keys: [keys.lease(name)], args: [holder, milliseconds] };
-      return (await guarded(runScript(redis, takeScript, call))) === 1;
-    },
+    take: (name, holder, milliseconds) =>
+      guarded(takeLease.run(redis, { keys: { lease: keys.lease(name) }, args: { holder, milliseconds } })),
     async release(name, holder) {
-      await guarded(runScript(redis, releaseScript, { keys: [keys.lease(name)], args: [holder] }));
+      await guarded(releaseLease.run(redis, { keys: { lease: keys.lease(name) }, args: { holder } }));
     },
   };
 }

@@ -25,23 +25,19 @@ import type {
   OpenLeg,
   Restart,
 } from './attempts.js';
-import { beginLeg, zipped } from './beginning.js';
 import { guarded } from './connection.js';
-import { blockField, incompleteLegs, legName, nextStage, type LegOutput } from './stage-fields.js';
+import { incompleteLegs, type LegOutput } from './stage-fields.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from './ended-jobs.js';
 import {
   archiveFromHash,
+  zipped,
   headFrom,
   jobFromHash,
-  type CurvePoint,
   type JobHash,
   type JobHead,
   type JobOutcome,
   type JobWork,
 } from './job-fields.js';
-import { forgetJob } from './forget-job.js';
-import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
-import { creation, ending, hashOf, jsonOrEmpty, retentionSeconds, warningsText } from './job-calls.js';
 import { forgetGone, mendIndex, noteRecorded } from './job-index.js';
 import { countJobs, findJobs, listJobs, type FoundJobs, type JobPageQuery, type ReadRecorded } from './job-list.js';
 import { keys } from './keys.js';
@@ -49,21 +45,18 @@ import type { Damage } from './stored.js';
 import { isOf } from './stored-schema.js';
 import { queueOf } from './leg-queue.js';
 import type { Legs } from './legs.js';
-import { jobLine } from './line.js';
-import {
-  advanceScript,
-  completeLegScript,
-  createScript,
-  divideScript,
-  finishScript,
-  giveBackScript,
-  moveScript,
-  reportScript,
-  restartScript,
-  retryScript,
-  runScript,
-  type Script,
-} from './scripts.js';
+import { advanceJob, type PresentLegs } from './transitions/advance.js';
+import { beginLeg } from './transitions/begin.js';
+import { completeLeg, type CompleteAnswer } from './transitions/complete.js';
+import { createCall, createJob } from './transitions/create.js';
+import { divideJob } from './transitions/divide.js';
+import { finishJob, retentionSeconds } from './transitions/finish.js';
+import { forgetJob } from './transitions/forget.js';
+import { giveBack, isHandedBack, takeBack } from './transitions/give-back.js';
+import { moveJob } from './transitions/move.js';
+import { report } from './transitions/report.js';
+import { restartJob } from './transitions/restart.js';
+import { retryJob } from './transitions/retry.js';
 
 export interface StoredEvent {
   readonly id: string;
@@ -172,23 +165,7 @@ export interface Ledger {
   forgetExpired(now: number, signal?: AbortSignal): Promise<void>;
 }
 
-export type CompleteAnswer =
-  | { readonly answer: 'stale' | 'complete' }
-  /** The job as it is then, for `advance`. */
-  | { readonly answer: 'stage-complete'; readonly job: JobHash };
-
-/** Legs of the present stage that have to run. */
-export interface PresentLegs {
-  readonly legs: OpenLeg[];
-  /** Of a job that Redis does not hold any more there are none. */
-  readonly stages: JobHead['stages'];
-  /** Whether they were put on their queue just now. */
-  readonly queued: boolean;
-}
-
 export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, damage: Damage): Ledger {
-  const run = (script: Script, call: { keys: string[]; args: (string | number)[] }) =>
-    guarded(runScript(redis, script, call));
   /** All fields of a job or some; none where there is something else. */
   const hash = async (id: string, ...names: string[]): Promise<JobHash> => {
     const key = keys.job(id);
@@ -206,42 +183,11 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
     const head = await damage.spareAnswer('job', id, guarded(redis.hget(keys.job(id), 'head')));
     return typeof head === 'string' ? damage.spare('job', id, () => headFrom(head)) : undefined;
   };
-  /** Changes a job on behalf of an attempt at one of its legs. False when the attempt no longer counts. */
-  const change = async (
-    script: Script,
-    { leg, attempt }: Pick<Attempt, 'leg' | 'attempt'>,
-    { channel, args }: { readonly channel: string; readonly args: readonly (string | number)[] },
-  ) => {
-    const answer = await run(script, {
-      keys: [keys.job(leg.job), keys.events(leg.job)],
-      args: [leg.job, legName(leg), attempt, channel, ...args],
-    });
-    return answer === 1;
-  };
-  const giveBack = (
-    attempt: Pick<Attempt, 'leg' | 'attempt'>,
-    channel: string,
-    { state, extra, error }: { state: 'queued' | 'waiting'; extra: 0 | 1; error?: Failure | undefined },
-  ) => change(giveBackScript, attempt, { channel, args: [state, extra, jsonOrEmpty(error)] });
-  /** The ended job's fields when this call ended it. */
-  const finish = async (
-    id: string,
-    outcome: JobOutcome,
-    attempt: EndingAttempt | undefined,
-  ): Promise<JobHash | FinishAnswer> => {
-    const answer = await run(finishScript, ending(id, outcome, attempt));
-    return Array.isArray(answer) ? hashOf(answer as string[]) : (answer as FinishAnswer);
-  };
-
   return {
     async create(head, work, idempotencyKey) {
-      const { keys: jobKeys, args } = creation(head, work);
-      const idempotency = idempotencyKey === undefined ? keys.job(head.id) : idempotencyIndex(idempotencyKey);
       await legs.admit([head]);
       const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
-      const call = { keys: [...jobKeys, idempotency], args: [...args, idempotencySeconds, queue] };
-      const [id, before] = (await run(createScript, call)) as [string, number?];
-      return before === undefined ? id : { before };
+      return createJob(redis, createCall(head, work, queue, idempotencyKey));
     },
 
     async get(id) {
@@ -262,65 +208,12 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
 
     begin: (leg, worker) => beginLeg(redis, leg, worker),
 
-    report(attempt, { progress, preview, steps, log, warnings, residuals = [] }) {
-      const { start, length } = attempt.share;
-      const points = residuals.map(({ iteration, residual }): CurvePoint => [iteration, residual]);
-      const said = [progress, steps, log].map(jsonOrEmpty);
-      return change(reportScript, attempt, {
-        channel: keys.news,
-        args: [
-          ...said,
-          start,
-          length,
-          jsonOrEmpty(preview),
-          warningsText(warnings),
-          jsonOrEmpty(points.length > 0 ? points : undefined),
-        ],
-      });
-    },
-
-    giveBack: (attempt, why, error) =>
-      why === 'drained'
-        ? giveBack(attempt, keys.news, { state: 'queued', extra: 1, error })
-        : giveBack(attempt, keys.news, { state: 'waiting', extra: 0, error }),
-
-    async takeBack(leg) {
-      const attempt = await guarded(redis.hget(keys.job(leg.job), blockField(leg, 'attempt')));
-      // Its worker must hear of it.
-      const running = { leg, attempt: Number(attempt) };
-      return attempt !== null && giveBack(running, keys.workerNews, { state: 'queued', extra: 1 });
-    },
-
-    async isHandedBack(leg) {
-      const fields = ['generation', 'stage', blockField(leg, 'state')];
-      const [generation, stage, state] = await guarded(redis.hmget(keys.job(leg.job), ...fields));
-      if (Number(generation) !== leg.generation || Number(stage) !== leg.stage) return false;
-      return state === 'queued' || state === 'waiting';
-    },
-
-    async completeLeg({ leg, attempt }, output, steps) {
-      const answer = await run(completeLegScript, {
-        keys: [keys.job(leg.job)],
-        args: [legName(leg), attempt, JSON.stringify(output), JSON.stringify(steps), leg.stage],
-      });
-      if (Array.isArray(answer)) return { answer: 'stage-complete', job: hashOf(answer as string[]) };
-      return { answer: answer === 0 ? 'stale' : 'complete' };
-    },
-
-    async advance(id, job) {
-      const fields = job ?? (await hash(id));
-      const next = nextStage(fields);
-      if (next === undefined) return presentLegs(id, fields);
-      const { after, blocks, inputs, to, line, waits } = next;
-      const queue = await legs.ready(to);
-      const texts = [JSON.stringify(inputs), JSON.stringify(line)];
-      const args = [id, after, blocks, ...texts, waits ? 1 : 0, Date.now(), queue];
-      const turn = await run(advanceScript, { keys: [keys.job(id)], args });
-      // Somebody else was faster, and may even be further.
-      if (turn === 0) return presentLegs(id, await hash(id));
-      const begun = { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) };
-      return { ...presentLegs(id, begun), queued: true };
-    },
+    report: (attempt, said) => report(redis, attempt, said),
+    giveBack: (attempt, why, error) => giveBack(redis, attempt, why, error),
+    takeBack: (leg) => takeBack(redis, leg),
+    isHandedBack: (leg) => isHandedBack(redis, leg),
+    completeLeg: (attempt, output, steps) => completeLeg(redis, attempt, output, steps),
+    advance: (id, job) => advanceJob({ redis, legs, read: hash }, id, job),
 
     async remains(id) {
       return (await guarded(redis.exists(keys.job(id)))) === 1 ? hash(id) : undefined;
@@ -330,71 +223,28 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
       damage.note('job', id, reason);
       const error = failure('INTERNAL', `What Redis holds of job ${id} is damaged: ${reason}. Submit it again.`);
       // What is no job at all cannot even end.
-      await damage.spareAnswer('job', id, finish(id, { state: 'failed', error }, undefined));
+      await damage.spareAnswer('job', id, finishJob(redis, id, { state: 'failed', error }, undefined));
     },
 
     async finish(id, outcome, attempt) {
-      const answer = await finish(id, outcome, attempt);
+      const answer = await finishJob(redis, id, outcome, attempt);
       return typeof answer === 'string' ? answer : 'done';
     },
 
     async end(id, outcome, attempt) {
-      const answer = await finish(id, outcome, attempt);
+      const answer = await finishJob(redis, id, outcome, attempt);
       return typeof answer === 'string' ? { answer } : { answer: 'done', archive: archiveFromHash(answer) };
     },
 
     async retry(id) {
       const head = await findHead(id);
       if (head === undefined) throw jobNotFound(id);
-      const answer = await run(retryScript, {
-        keys: [keys.job(id), keys.events(id), keys.live, keys.unrecorded],
-        args: [id, keys.news, Date.parse(head.createdAt), JSON.stringify(jobLine(head, 0))],
-      });
-      if (typeof answer === 'number') return answer;
-      throw notAgain(id, String(answer));
+      return retryJob(redis, head);
     },
 
-    async move(id, queue) {
-      const fields = await hash(id);
-      if (fields.head === undefined) return false;
-      const head = JSON.parse(fields.head) as JobHead;
-      const stages = head.stages.map((stage) => (stage.bound === true ? { ...stage, queue } : stage));
-      const moved = { ...head, stages };
-      const stage = Number(fields.stage);
-      const line = head.stages[stage]?.bound === true ? JSON.stringify(jobLine(moved, stage)) : '';
-      const answer = await run(moveScript, {
-        keys: [keys.job(id)],
-        args: [fields.head, JSON.stringify(moved), line, id, keys.workerNews],
-      });
-      return answer === 1;
-    },
-
-    divide(attempt, { stages, blockSize }) {
-      const { leg, head, work } = attempt;
-      const { stages: before } = head;
-      const all = [...before.slice(0, leg.stage), ...stages, ...before.slice(leg.stage + 1)];
-      return change(divideScript, attempt, {
-        channel: keys.news,
-        args: [head, { ...head, stages: all }, { ...work, blockSize, halvings: 0 }].map((part) => JSON.stringify(part)),
-      });
-    },
-
-    restart(attempt, { stage, stages = attempt.head.stages, halvings, unlearnt, counts, error }) {
-      const { head, work } = attempt;
-      const restarted = { ...head, stages };
-      return change(restartScript, attempt, {
-        // Workers that run other blocks must hear of it.
-        channel: keys.workerNews,
-        args: [
-          JSON.stringify(jobLine(restarted, stage)),
-          stage,
-          JSON.stringify(restarted),
-          JSON.stringify({ ...work, ...(halvings !== undefined && { halvings }), ...(unlearnt && { unlearnt }) }),
-          counts ? 0 : 1,
-          jsonOrEmpty(error),
-        ],
-      });
-    },
+    move: async (id, queue) => moveJob(redis, await hash(id), queue),
+    divide: (attempt, into) => divideJob(redis, attempt, into),
+    restart: (attempt, again) => restartJob(redis, attempt, again),
 
     async openLegs(id) {
       return incompleteLegs(id, await hash(id));
@@ -436,20 +286,6 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
       await guarded(forgetGone(redis, expired, signal));
     },
   };
-}
-
-/** A job that has ended, or has just been written down by another process, has none. */
-function presentLegs(id: string, fields: JobHash): PresentLegs {
-  const { stages } = fields.head === undefined ? { stages: [] } : (JSON.parse(fields.head) as JobHead);
-  return { legs: incompleteLegs(id, fields), stages, queued: false };
-}
-
-function notAgain(id: string, state: string): RondelError {
-  const reason =
-    state === 'completed'
-      ? 'its result stays as it is. Submit it as a new job'
-      : 'only one that has failed or was cancelled can run again';
-  return new RondelError('CONFLICT', `Job ${id} is ${state}: ${reason}.`);
 }
 
 export function jobNotFound(id: string): RondelError {

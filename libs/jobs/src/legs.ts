@@ -3,7 +3,7 @@ import type { Leg, OpenLeg } from './attempts.js';
 import { executed, guarded } from './connection.js';
 import { placeOf, type LegQueue } from './leg-queue.js';
 import { openQueues } from './open-queues.js';
-import { keptOfLegs, legJobName } from './put-legs-lua.js';
+import { keptOfLegs, legJobName } from './bullmq/put-legs.js';
 import type { SpecialQueues } from './special-queues.js';
 
 /** What BullMQ carries: a pointer to our own record, never the work itself. */

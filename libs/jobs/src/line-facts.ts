@@ -4,7 +4,7 @@ import { arrivalRate } from './arrivals.js';
 import { executed, guarded } from './connection.js';
 import { keys } from './keys.js';
 import { lineOf, scoreOfPriority } from './line.js';
-import { leastCost, usualCost } from './line-lua.js';
+import { leastCost, usualCost } from './queues/line-constants.js';
 import { legPrefix } from './open-queues.js';
 
 /** How one lane stands at a place. */

@@ -2,10 +2,19 @@ import { lanes } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded, keyPrefix } from './connection.js';
 import { keys } from './keys.js';
-import { lineOf } from './line.js';
-import { lowerTurnsScript } from './line-scripts.js';
-import { runScript } from './scripts.js';
+import { lineOf, scoreOfPriority } from './line.js';
+import { asNumber } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
 import type { SpecialQueues } from './special-queues.js';
+
+export const lowerTurnsScript = luaScript('queues/lower-turns.lua', {
+  keys: ['waiting', 'turns', 'long'],
+  moreKeys: true,
+  args: ['front', 'room', 'jobPrefix', 'name'],
+  rest: true,
+  constants: { scoreOfPriority },
+  read: asNumber,
+});
 
 /**
  * Lets the turns begin again at zero where their numbers have grown large, with all that wait; to be done now and then, as
@@ -23,9 +32,11 @@ export async function lowerTurns(redis: Redis, special: Pick<SpecialQueues, 'lis
     const prefixes = queues.map((queue) => `${keyPrefix}:legs:${queue}:`);
     const { waiting, turns, front, room } = lineOf(place, lane);
     await guarded(
-      runScript(redis, lowerTurnsScript, {
-        keys: [waiting, turns, keys.longLines, ...prefixes.map((prefix) => `${prefix}prioritized`)],
-        args: [front, room, keys.job(''), name, ...prefixes],
+      lowerTurnsScript.run(redis, {
+        keys: { waiting, turns, long: keys.longLines },
+        moreKeys: prefixes.map((prefix) => `${prefix}prioritized`),
+        args: { front, room, jobPrefix: keys.job(''), name },
+        rest: prefixes,
       }),
     );
   }

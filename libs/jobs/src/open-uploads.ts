@@ -2,8 +2,8 @@ import { Type, type Static } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys } from './keys.js';
-import { runScript, script } from './scripts.js';
-import { serverTimeLua } from './server-time.js';
+import { asWord } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
 import { fromStored, type Damage } from './stored.js';
 
 /** Uploads that have begun and are neither complete nor given up. */
@@ -48,59 +48,50 @@ const UploadSchema = Type.Object({
   at: Type.Number(),
 });
 
-/**
- * KEYS: uploads. ARGV: id, of one, in all, bytes, bytes of one, age of forgotten ones in ms; of a new upload its submitter and
- * length or ''; of one that grows '' for both and the bytes that it will have. Counting and noting are one step, so that many at
- * once get no more than one after the other.
- */
-const noteScript = script(`${serverTimeLua}
-local id, mine = ARGV[1], { by = ARGV[7], at = now, length = tonumber(ARGV[8]) }
-if ARGV[9] then
-  local known = redis.call('HGET', KEYS[1], id)
-  local read, upload = pcall(cjson.decode, known or '')
-  if not read or type(upload) ~= 'table' then return 'begun' end
-  mine = upload
-  mine.arrived = math.max(tonumber(mine.arrived) or 0, tonumber(ARGV[9]))
-end
-local function sizeOf(upload) return math.max(tonumber(upload.length) or 0, tonumber(upload.arrived) or 0) end
-local uploads = redis.call('HGETALL', KEYS[1])
-local own, all, ownBytes, bytes = 1, 1, sizeOf(mine), sizeOf(mine)
-for i = 1, #uploads, 2 do
-  local read, upload = pcall(cjson.decode, uploads[i + 1])
-  if not read or type(upload) ~= 'table' or not tonumber(upload.at) or upload.at < now - ARGV[6] then
-    redis.call('HDEL', KEYS[1], uploads[i])
-  elseif uploads[i] ~= id then
-    all = all + 1
-    bytes = bytes + sizeOf(upload)
-    if upload.by == mine.by then
-      own = own + 1
-      ownBytes = ownBytes + sizeOf(upload)
-    end
-  end
-end
-if not ARGV[9] then
-  if own > tonumber(ARGV[2]) then return 'ofOne' end
-  if all > tonumber(ARGV[3]) then return 'inAll' end
-end
-if bytes > tonumber(ARGV[4]) then return 'bytes' end
-if ownBytes > tonumber(ARGV[5]) then return 'bytesOfOne' end
-redis.call('HSET', KEYS[1], id, cjson.encode(mine))
-return 'begun'
-`);
+const limitNames = ['ofOne', 'inAll', 'bytes', 'bytesOfOne'] as const;
+
+export const noteScript = luaScript('uploads/note.lua', {
+  keys: ['uploads'],
+  args: [
+    'id',
+    'mostOfOne',
+    'mostInAll',
+    'mostBytes',
+    'mostBytesOfOne',
+    'forgottenMs',
+    'submitter',
+    'length',
+    'arrived',
+  ],
+  read: (answer): 'begun' | keyof OpenUploadLimits => {
+    const word = asWord(answer);
+    return limitNames.find((name) => name === word) ?? 'begun';
+  },
+});
 
 export function openOpenUploads(redis: Redis, damage: Damage): OpenUploads {
-  const note = async (
+  const note = (
     id: string,
     { ofOne, inAll, bytes, bytesOfOne }: OpenUploadLimits,
-    upload: readonly (string | number)[],
-  ) => {
-    const args = [id, ofOne, inAll, bytes, bytesOfOne, forgottenMs, ...upload];
-    const answer = await guarded(runScript(redis, noteScript, { keys: [keys.uploads], args }));
-    return answer as 'begun' | keyof OpenUploadLimits;
-  };
+    upload: { readonly submitter: string; readonly length: number | ''; readonly arrived: number | '' },
+  ) =>
+    guarded(
+      noteScript.run(redis, {
+        keys: { uploads: keys.uploads },
+        args: {
+          id,
+          mostOfOne: ofOne,
+          mostInAll: inAll,
+          mostBytes: bytes,
+          mostBytesOfOne: bytesOfOne,
+          forgottenMs,
+          ...upload,
+        },
+      }),
+    );
   return {
-    begin: ({ id, submitter, length }, limits) => note(id, limits, [submitter, length ?? '']),
-    grow: (id, arrived, limits) => note(id, limits, ['', '', arrived]),
+    begin: ({ id, submitter, length }, limits) => note(id, limits, { submitter, length: length ?? '', arrived: '' }),
+    grow: (id, arrived, limits) => note(id, limits, { submitter: '', length: '', arrived }),
     async length(id) {
       const text = await guarded(redis.hget(keys.uploads, id));
       if (text === null) return undefined;

@@ -1,12 +1,6 @@
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 
-/** The same within a script, as `now`. */
-export const serverTimeLua = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-`;
-
 /** By the clock of Redis, on which all who share it agree, in milliseconds since 1970. */
 export async function serverTime(redis: Redis): Promise<number> {
   const [seconds, microseconds] = await guarded(redis.time());

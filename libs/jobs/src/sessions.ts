@@ -3,14 +3,14 @@ import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { DamagedRecord, isOfOtherType, type Damage } from './stored.js';
 import { keys } from './keys.js';
-import { runScript, type Script } from './scripts.js';
 import {
-  appendSessionScript,
-  compactSessionScript,
-  createSessionScript,
-  readSessionScript,
-  removeSessionScript,
-} from './session-scripts.js';
+  appendToSession,
+  compactSession,
+  createSession,
+  readSession,
+  removeSession,
+  type Entry,
+} from './sessions/session-scripts.js';
 
 /** One change of a session as its writer noted it down; the text means nothing here. */
 export interface SessionRecord {
@@ -100,20 +100,22 @@ export function openSessions(
       `Plan session ${id} is damaged: ${reason}. Delete it with DELETE /v1/plans/${id} and make a new one with POST /v1/plans.`,
     );
   };
-  const run = (script: Script, id: string, args: readonly (string | number)[]) =>
-    guarded(
-      runScript(redis, script, {
-        keys: [keys.session(id), keys.sessionLog(id), keys.sessionSnapshot(id), keys.sessions, keys.sessionBytes],
-        args: [id, ...args],
-      }),
-    ).catch((error: unknown) => {
+  const keysOf = (id: string) => ({
+    session: keys.session(id),
+    log: keys.sessionLog(id),
+    snapshot: keys.sessionSnapshot(id),
+    sessions: keys.sessions,
+    sizes: keys.sessionBytes,
+  });
+  const said = <Answer>(id: string, answer: Promise<Answer>): Promise<Answer> =>
+    guarded(answer).catch((error: unknown) => {
       throw isOfOtherType(error) || failedInScript(error) ? damaged(id, error.message) : error;
     });
-  const bytes = [mostBytes, Math.ceil(mostBytes * shareOfOne)] as const;
+  const bytes = { mostBytes, mostBytesOfOne: Math.ceil(mostBytes * shareOfOne) };
   const requireBytes = (answer: unknown) => {
     if (answer !== 'bytes' && answer !== 'bytesOfOne') return;
-    const [inAll, ofOne] = bytes;
-    const [who, most] = answer === 'bytes' ? ['All plan sessions together', inAll] : ['One plan session', ofOne];
+    const [who, most] =
+      answer === 'bytes' ? ['All plan sessions together', bytes.mostBytes] : ['One plan session', bytes.mostBytesOfOne];
     throw new RondelError(
       'QUOTA_EXCEEDED',
       `${who} may have ${most} bytes, and with this would have more (rondel api --max-session-bytes is for all, a sixteenth of it for one). Put large arrays into files, or delete sessions with DELETE /v1/plans/{id}.`,
@@ -123,7 +125,8 @@ export function openSessions(
   return {
     async create(id, snapshot, about) {
       const now = clock();
-      const answer = await run(createSessionScript, id, [now, ttlMs, mostSessions, snapshot, about, ...bytes]);
+      const args = { id, now, keptMs: ttlMs, mostSessions, text: snapshot, about, ...bytes };
+      const answer = await said(id, createSession.run(redis, { keys: keysOf(id), args }));
       if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
       requireBytes(answer);
       throw new RondelError(
@@ -152,9 +155,10 @@ export function openSessions(
 
     async read(id, after = -1) {
       const now = clock();
-      const answer = await run(readSessionScript, id, [now, ttlMs, after]);
-      if (!Array.isArray(answer)) throw sessionNotFound(id);
-      const [version, createdAt, from, snapshot, entries] = answer as [string, string, string, string, Entry[]?];
+      const args = { id, now, keptMs: ttlMs, known: after };
+      const answer = await said(id, readSession.run(redis, { keys: keysOf(id), args }));
+      if (answer === 'missing') throw sessionNotFound(id);
+      const [version, createdAt, from, snapshot, entries] = answer;
       if (entries === undefined || ![version, createdAt].map(Number).every(Number.isInteger)) {
         throw damaged(id, 'its snapshot is not there, or its version or its time is no number');
       }
@@ -169,7 +173,8 @@ export function openSessions(
 
     async append(id, expected, record) {
       const now = clock();
-      const answer = await run(appendSessionScript, id, [now, ttlMs, expected, record, keys.news, ...bytes]);
+      const args = { id, now, keptMs: ttlMs, expected, record, channel: keys.news, ...bytes };
+      const answer = await said(id, appendToSession.run(redis, { keys: keysOf(id), args }));
       requireBytes(answer);
       if (!Array.isArray(answer)) throw sessionNotFound(id);
       const [appended = 0, version = 0, logBytes = 0, snapshotBytes = 0, entries = 0] = answer.map(Number);
@@ -178,13 +183,15 @@ export function openSessions(
     },
 
     async compact(id, { version, text }) {
-      await run(compactSessionScript, id, [clock(), ttlMs, version, text]);
+      const args = { id, now: clock(), keptMs: ttlMs, version, text };
+      await said(id, compactSession.run(redis, { keys: keysOf(id), args }));
     },
 
     damaged,
 
     async remove(id) {
-      if ((await run(removeSessionScript, id, [keys.news])) === 0) throw sessionNotFound(id);
+      const removal = { keys: keysOf(id), args: { id, channel: keys.news } };
+      if (!(await said(id, removeSession.run(redis, removal)))) throw sessionNotFound(id);
     },
   };
 }
@@ -211,8 +218,6 @@ function checkedNumbers(session: ListedSession): ListedSession {
 function failedInScript(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError' && error.message.includes('user_script');
 }
-
-type Entry = [id: string, fields: [name: string, text: string]];
 
 function recordOf([id, [, text]]: Entry): SessionRecord {
   return { version: Number.parseInt(id, 10), text };

@@ -3,9 +3,9 @@ import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
 import { keys, queueNews } from './keys.js';
 import { placeOf, type LegQueue } from './leg-queue.js';
-import { runScript, script } from './scripts.js';
+import { asWordOrWords, asYesOrNo } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
 import { fromStored, type Damage } from './stored.js';
-import { serverTimeLua } from './server-time.js';
 
 /** A queue for legs that not every worker of its place can run. */
 export interface SpecialQueue extends Required<LegQueue> {
@@ -33,41 +33,20 @@ export interface SpecialQueues {
   forgetUnused(before: number, isEmpty: (queue: string) => Promise<boolean>): Promise<void>;
 }
 
-/**
- * KEYS: queues, times of use, owners. ARGV: channel, news, submitter, most in all, most of one, then names and what they require
- * in turn. Returns the new ones, or which limit keeps them from being written down.
- */
-const admitScript = script(`${serverTimeLua}
-local new = {}
-for index = 6, #ARGV, 2 do
-  if redis.call('HEXISTS', KEYS[1], ARGV[index]) == 0 then new[#new + 1] = ARGV[index] end
-end
-if #new > 0 then
-  local own = 0
-  for _, owner in ipairs(redis.call('HVALS', KEYS[3])) do
-    if owner == ARGV[3] then own = own + 1 end
-  end
-  if own + #new > tonumber(ARGV[5]) then return 'ofOne' end
-  if redis.call('HLEN', KEYS[1]) + #new > tonumber(ARGV[4]) then return 'inAll' end
-end
-for index = 6, #ARGV, 2 do
-  redis.call('ZADD', KEYS[2], now, ARGV[index])
-  redis.call('HSETNX', KEYS[1], ARGV[index], ARGV[index + 1])
-end
-for _, name in ipairs(new) do redis.call('HSET', KEYS[3], name, ARGV[3]) end
-if #new > 0 then redis.call('PUBLISH', ARGV[1], ARGV[2]) end
-return new
-`);
+const queueKeys = ['queues', 'used', 'owners'] as const;
 
-/** Unless it was used again meanwhile. KEYS: queues, times of use, owners. ARGV: name, time seen, channel, news. */
-const forgetScript = script(`
-if redis.call('ZSCORE', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('ZREM', KEYS[2], ARGV[1])
-redis.call('HDEL', KEYS[1], ARGV[1])
-redis.call('HDEL', KEYS[3], ARGV[1])
-redis.call('PUBLISH', ARGV[3], ARGV[4])
-return 1
-`);
+export const admitScript = luaScript('queues/admit.lua', {
+  keys: queueKeys,
+  args: ['channel', 'news', 'submitter', 'mostInAll', 'mostOfOne'],
+  rest: true,
+  read: asWordOrWords,
+});
+
+export const forgetQueueScript = luaScript('queues/forget.lua', {
+  keys: queueKeys,
+  args: ['name', 'seen', 'channel', 'news'],
+  read: asYesOrNo,
+});
 
 export function tooManyOfOne(submitter: string): RondelError {
   return new RondelError(
@@ -86,23 +65,31 @@ export function tooManyInAll(): RondelError {
 }
 
 export function openSpecialQueues(redis: Redis, damage: Damage): SpecialQueues {
-  const all = [keys.specialQueues, keys.specialQueuesUsed, keys.specialQueueOwners];
-  const admitted = (queues: readonly Required<LegQueue>[], terms: readonly (string | number)[]) => {
-    const named = queues.flatMap(({ queue, requires }) => [queue, JSON.stringify(requires)]);
-    return guarded(
-      runScript(redis, admitScript, { keys: all, args: [keys.workerNews, queueNews, ...terms, ...named] }),
+  const all = { queues: keys.specialQueues, used: keys.specialQueuesUsed, owners: keys.specialQueueOwners };
+  const said = { channel: keys.workerNews, news: queueNews };
+  const admitted = (
+    queues: readonly Required<LegQueue>[],
+    terms: { readonly submitter: string; readonly mostInAll: number; readonly mostOfOne: number },
+  ) =>
+    guarded(
+      admitScript.run(redis, {
+        keys: all,
+        args: { ...said, ...terms },
+        rest: queues.flatMap(({ queue, requires }) => [queue, JSON.stringify(requires)]),
+      }),
     );
-  };
   return {
     async admit(queues, submitter) {
-      const answer = await admitted(queues, [submitter, mostSpecialQueues, mostQueuesOfOne]);
+      const limits = { mostInAll: mostSpecialQueues, mostOfOne: mostQueuesOfOne };
+      const answer = await admitted(queues, { submitter, ...limits });
       if (answer === 'ofOne') throw tooManyOfOne(submitter);
       if (answer === 'inAll') throw tooManyInAll();
-      return new Set(answer as string[]);
+      return new Set(answer);
     },
 
     async register(queue) {
-      return ((await admitted([queue], ['', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER])) as string[]).length > 0;
+      const unlimited = Number.MAX_SAFE_INTEGER;
+      return (await admitted([queue], { submitter: '', mostInAll: unlimited, mostOfOne: unlimited })).length > 0;
     },
 
     async list() {
@@ -123,8 +110,7 @@ export function openSpecialQueues(redis: Redis, damage: Damage): SpecialQueues {
       for (const name of await guarded(redis.zrangebyscore(keys.specialQueuesUsed, '-inf', before))) {
         const used = await guarded(redis.zscore(keys.specialQueuesUsed, name));
         if (used === null || Number(used) > before || !(await isEmpty(name))) continue;
-        const args = [name, used, keys.workerNews, queueNews];
-        await guarded(runScript(redis, forgetScript, { keys: all, args }));
+        await guarded(forgetQueueScript.run(redis, { keys: all, args: { name, seen: used, ...said } }));
       }
     },
   };

@@ -3,11 +3,9 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import { executed } from './connection.js';
 import type { JobHead, JobWork } from './job-fields.js';
-import { creation } from './job-calls.js';
 import { queueOf } from './leg-queue.js';
 import type { Legs } from './legs.js';
-import { keys } from './keys.js';
-import { createScript } from './scripts.js';
+import { createCall, createScript } from './transitions/create.js';
 
 /** A job that is ready to be written down. */
 export interface NewJob {
@@ -29,12 +27,12 @@ export async function unpackJobs(packed: Buffer): Promise<NewJob[]> {
 
 /** Writes jobs down and queues them. Jobs that are there already stay as they are. */
 export async function addJobs(redis: Redis, legs: Pick<Legs, 'ready'>, jobs: readonly NewJob[]): Promise<void> {
-  const pipeline = redis.pipeline().script('LOAD', createScript.lua);
+  const calls: ReturnType<typeof createCall>[] = [];
   for (const { head, work } of jobs) {
-    const { keys: jobKeys, args } = creation(head, work);
-    const all = [...jobKeys, keys.job(head.id)];
     const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
-    pipeline.evalsha(createScript.sha, all.length, ...all, ...args, 0, queue);
+    calls.push(createCall(head, work, queue));
   }
+  const pipeline = redis.pipeline();
+  createScript.addTo(pipeline, calls);
   await executed(pipeline);
 }

@@ -20,11 +20,11 @@ import { isOf } from './stored-schema.js';
 import { keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import type { Legs } from './legs.js';
-import { retentionSeconds } from './job-calls.js';
-import { runScript } from './scripts.js';
+import { retentionSeconds } from './transitions/finish.js';
+import { asWord } from './redis/answers.js';
+import { luaScript } from './redis/lua-script.js';
 import { serverTime } from './server-time.js';
 import { addJobs, packJobs, unpackJobs, type NewJob } from './sweep-jobs.js';
-import { createSweepScript } from './sweep-scripts.js';
 
 /** A sweep whose acceptance broke off leaves its jobs for this long. */
 const abandonedSeconds = 3600;
@@ -75,6 +75,12 @@ export interface Sweeps {
   forgetExpired(before: number): Promise<void>;
 }
 
+export const createSweepScript = luaScript('sweeps/create.lua', {
+  keys: ['sweep', 'jobs', 'sweeps', 'unsettled', 'idempotency'],
+  args: ['id', 'created', 'head', 'items', 'idempotencySeconds'],
+  read: asWord,
+});
+
 export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
   const get = async (id: string) => {
     const fields = (await damage.spareAnswer('sweep', id, guarded(redis.hgetall(keys.sweep(id))))) ?? {};
@@ -88,13 +94,25 @@ export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
       await collect({ redis, legs }, jobs, batches);
       const idempotency = idempotencyKey === undefined ? keys.sweep(head.id) : sweepIndex(idempotencyKey);
       const answer = await guarded(
-        runScript(redis, createSweepScript, {
-          keys: [keys.sweep(head.id), jobs, keys.sweeps, keys.unsettledSweeps, idempotency],
-          args: [head.id, Date.parse(head.createdAt), JSON.stringify(head), JSON.stringify(items), idempotencySeconds],
+        createSweepScript.run(redis, {
+          keys: {
+            sweep: keys.sweep(head.id),
+            jobs,
+            sweeps: keys.sweeps,
+            unsettled: keys.unsettledSweeps,
+            idempotency,
+          },
+          args: {
+            id: head.id,
+            created: Date.parse(head.createdAt),
+            head: JSON.stringify(head),
+            items: JSON.stringify(items),
+            idempotencySeconds,
+          },
         }),
       );
       if (answer !== head.id) await guarded(redis.del(jobs));
-      return String(answer);
+      return answer;
     },
 
     async known(idempotencyKey) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { QueueKeys, RedisConnection, RedisQueueBackend, type MinimalJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { BeginAnswer, Leg } from './attempts.js';
-import { afterTaking, type AfterTaking, type TakenFrom } from './beginning.js';
+import { afterTaking, type AfterTaking, type TakenFrom } from './bullmq/after-taking.js';
 import { guarded } from './connection.js';
 import { placeOfQueue } from './leg-queue.js';
 import { frontOfLane } from './line.js';

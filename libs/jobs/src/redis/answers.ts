@@ -1,11 +1,33 @@
-/** Throws a `TypeError`: a script that answers otherwise is not ours. */
+// What scripts answer. All throw a `TypeError` for anything else: a script that answers so is not ours.
+
 export function asNumber(answer: unknown): number {
   if (typeof answer === 'number') return answer;
-  throw new TypeError(`Redis answered ${JSON.stringify(answer)} where a number was expected.`);
+  throw unexpected(answer, 'a number');
 }
 
-/** Throws a `TypeError`, as `asNumber` does. */
+/** 1 or 0. */
+export function asYesOrNo(answer: unknown): boolean {
+  return asNumber(answer) === 1;
+}
+
+export function asWord(answer: unknown): string {
+  if (typeof answer === 'string') return answer;
+  throw unexpected(answer, 'a word');
+}
+
 export function asWords(answer: unknown): string[] {
-  if (Array.isArray(answer) && answer.every((word) => typeof word === 'string')) return answer;
-  throw new TypeError(`Redis answered ${JSON.stringify(answer)} where a list of words was expected.`);
+  if (isWords(answer)) return answer;
+  throw unexpected(answer, 'a list of words');
+}
+
+export function asWordOrWords(answer: unknown): string | string[] {
+  return typeof answer === 'string' ? answer : asWords(answer);
+}
+
+function isWords(answer: unknown): answer is string[] {
+  return Array.isArray(answer) && answer.every((word) => typeof word === 'string');
+}
+
+function unexpected(answer: unknown, what: string): TypeError {
+  return new TypeError(`Redis answered ${JSON.stringify(answer)} where ${what} was expected.`);
 }

@@ -12,14 +12,14 @@ const source = fileURLToPath(new URL('..', import.meta.url));
 const entries = readdirSync(source, { recursive: true, encoding: 'utf8' });
 const files = entries.filter((name) => name.endsWith('.lua'));
 const scripts: AnyScript[] = [];
-for (const name of entries.filter((entry) => entry.endsWith('-scripts.ts'))) {
+for (const name of entries.filter((entry) => /(?<!\.test)\.ts$/.test(entry))) {
   const module = (await import(`${source}${name}`)) as Record<string, unknown>;
   scripts.push(...Object.values(module).filter(isScript));
 }
 
 /** What Redis gives scripts, as far as we use it. */
 const ofRedis = new Set(
-  'redis cjson cmsgpack string table math ipairs pairs tonumber tostring type unpack KEYS ARGV'.split(' '),
+  'redis cjson cmsgpack string table math pcall ipairs pairs tonumber tostring type unpack KEYS ARGV'.split(' '),
 );
 
 function isScript(value: unknown): value is AnyScript {

@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 
 type Argument = string | number;
+/** As Lua has it: a list becomes a table. */
+type Constant = Argument | readonly Constant[];
 
 /** What a file of Lua needs from whoever runs it. Each name is a local variable there. */
 export interface LuaDeclaration<Key extends string, Arg extends string, Answer> {
   readonly keys: readonly Key[];
+  /** More keys follow, however many: the table `moreKeys`. */
+  readonly moreKeys?: boolean;
   readonly args: readonly Arg[];
   /** More arguments follow, however many: the table `rest`. */
   readonly rest?: boolean;
-  /** Numbers and words that TypeScript knows as well. */
-  readonly constants?: Readonly<Record<string, Argument>>;
+  /** What TypeScript knows as well. */
+  readonly constants?: Readonly<Record<string, Constant>>;
+  /** Scripts of others, each as a function of its `KEYS` and `ARGV`. */
+  readonly functions?: Readonly<Record<string, string>>;
   /** Makes sense of what the script returns; what Redis says comes from outside. */
   readonly read: (answer: unknown) => Answer;
 }
 
 export interface LuaCall<Key extends string, Arg extends string> {
   readonly keys: Readonly<Record<Key, string>>;
+  readonly moreKeys?: readonly string[];
   readonly args: Readonly<Record<Arg, Argument>>;
   readonly rest?: readonly Argument[];
 }
@@ -32,6 +39,8 @@ export interface LuaScript<Key extends string, Arg extends string, Answer> {
   readonly text: () => string;
   /** Throws what `ioredis` throws. */
   run(redis: Redis, call: LuaCall<Key, Arg>): Promise<Answer>;
+  /** Adds many calls to a pipeline, after one command that makes the script known. Each answer goes to `read`. */
+  addTo(pipeline: ChainableCommander, calls: Iterable<LuaCall<Key, Arg>>): void;
 }
 
 /**
@@ -50,14 +59,21 @@ export function luaScript<const Key extends string, const Arg extends string, An
     const text = `${preludeOf(declaration)}${included(file, new Set())}`;
     return { text, sha: createHash('sha1').update(text).digest('hex') };
   };
+  const operandsOf = ({ keys: named, moreKeys = [], args: values, rest = [] }: LuaCall<Key, Arg>) =>
+    [
+      keys.length + moreKeys.length,
+      ...keys.map((name) => named[name]),
+      ...moreKeys,
+      ...args.map((name) => values[name]),
+      ...rest,
+    ] as const;
   return {
     file,
     declared: declaration,
     text: () => (composed ??= compose()).text,
     async run(redis, call) {
       const { text, sha } = (composed ??= compose());
-      const named = [...keys.map((name) => call.keys[name]), ...args.map((name) => call.args[name])];
-      const operands = [keys.length, ...named, ...(call.rest ?? [])] as const;
+      const operands = operandsOf(call);
       try {
         return read(await redis.evalsha(sha, ...operands));
       } catch (error) {
@@ -65,17 +81,32 @@ export function luaScript<const Key extends string, const Arg extends string, An
         return read(await redis.eval(text, ...operands));
       }
     },
+    addTo(pipeline, calls) {
+      const { text, sha } = (composed ??= compose());
+      pipeline.script('LOAD', text);
+      for (const call of calls) pipeline.evalsha(sha, ...operandsOf(call));
+    },
   };
 }
 
-function preludeOf({ keys, args, rest, constants = {} }: LuaDeclaration<string, string, unknown>): string {
-  const local = (names: readonly string[], table: string) =>
-    names.length > 0
-      ? `local ${names.join(', ')} = ${names.map((_, index) => `${table}[${index + 1}]`).join(', ')}\n`
-      : '';
-  const known = Object.entries(constants).map(([name, value]) => `local ${name} = ${JSON.stringify(value)}\n`);
-  const more = rest === true ? `local rest = { unpack(ARGV, ${args.length + 1}) }\n` : '';
-  return `${known.join('')}${local(keys, 'KEYS')}${local(args, 'ARGV')}${more}`;
+function preludeOf(declaration: LuaDeclaration<string, string, unknown>): string {
+  const { keys, moreKeys, args, rest, constants = {}, functions = {} } = declaration;
+  const named = (names: readonly string[], table: string) =>
+    names.length > 0 ? [`local ${names.join(', ')} = ${names.map((_, at) => `${table}[${at + 1}]`).join(', ')}`] : [];
+  const others = (name: string, table: string, after: number) => `local ${name} = { unpack(${table}, ${after + 1}) }`;
+  const lines = [
+    ...Object.entries(functions).map(([name, text]) => `local function ${name}(KEYS, ARGV)\n${text}\nend`),
+    ...Object.entries(constants).map(([name, value]) => `local ${name} = ${literal(value)}`),
+    ...named(keys, 'KEYS'),
+    ...(moreKeys === true ? [others('moreKeys', 'KEYS', keys.length)] : []),
+    ...named(args, 'ARGV'),
+    ...(rest === true ? [others('rest', 'ARGV', args.length)] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function literal(value: Constant): string {
+  return typeof value === 'object' ? `{ ${value.map(literal).join(', ')} }` : JSON.stringify(value);
 }
 
 const includeLine = /^-- include (\S+)\n/gm;

@@ -1,0 +1,10 @@
+import { jobStates } from '@rondel/contracts';
+import { indexPrefix, keys } from '../keys.js';
+
+/** What `sets.lua` needs. */
+export const setConstants = {
+  indexPrefix,
+  jobsKey: keys.jobs,
+  indexedKey: keys.indexed,
+  jobStates,
+} as const;

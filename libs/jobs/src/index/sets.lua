@@ -1,0 +1,40 @@
+-- What lists of jobs are filtered by, as sorted sets of job ids by the time at which the jobs were created, like that of all
+-- jobs: one for each state, pool, submitter, label and value of a label, and for the job that they run again. The scripts
+-- that change a job change them with it.
+
+local function setsOf(head)
+  local names = { 'pool:' .. head.pool }
+  if head.submitter then names[#names + 1] = 'submitter:' .. head.submitter end
+  if head.rerunOf then names[#names + 1] = 'rerunOf:' .. head.rerunOf end
+  for label, value in pairs(head.labels or {}) do
+    names[#names + 1] = 'label:' .. label
+    names[#names + 1] = 'label:' .. label .. '=' .. value
+  end
+  return names
+end
+
+-- 'at': when it was created, its score in the set of all jobs.
+local function indexJob(id, at, head, state)
+  local names = setsOf(head)
+  for _, name in ipairs(names) do redis.call('ZADD', indexPrefix .. name, at, id) end
+  redis.call('ZADD', indexPrefix .. 'state:' .. state, at, id)
+  redis.call('HSET', indexedKey, id, cjson.encode(names))
+end
+
+-- A job goes from one state to another.
+local function indexState(id, before, after)
+  if before == after then return end
+  local at = redis.call('ZSCORE', jobsKey, id)
+  if not at then return end
+  redis.call('ZREM', indexPrefix .. 'state:' .. before, id)
+  redis.call('ZADD', indexPrefix .. 'state:' .. after, at, id)
+end
+
+-- Of a job that is gone, however much of it was known.
+local function unindexJob(id)
+  local read, names = pcall(cjson.decode, redis.call('HGET', indexedKey, id) or '[]')
+  if not read or type(names) ~= 'table' then names = {} end
+  for _, name in ipairs(names) do redis.call('ZREM', indexPrefix .. name, id) end
+  for _, state in ipairs(jobStates) do redis.call('ZREM', indexPrefix .. 'state:' .. state, id) end
+  redis.call('HDEL', indexedKey, id)
+end

@@ -1,0 +1,2 @@
+if redis.call('GET', lease) == holder then return redis.call('DEL', lease) end
+return 0
