@@ -142,6 +142,14 @@ describe('scans with what happens to detectors', () => {
     expect((await errorOf(disturbed(counts, 'white', (value) => value * 0.97))).warnings).toEqual([]);
   });
 
+  it('S4: are warned of where the logarithm has lost its minus, unless the plan says what they are', async () => {
+    const { white: _white, dark: _dark, ...companions } = counts.companions;
+    const negative = sliceSinogram(scan).map((value) => -value);
+    const input = { ...counts, companions, data: float32Array(negative, [1, 1, scan.angles.length, size]) };
+    expect((await errorOf(input)).warnings).toEqual(['QUANTITY_ASSUMED']);
+    expect((await errorOf(input, { quantity: 'lineIntegrals' })).warnings).toEqual([]);
+  });
+
   it('S6: are refused where all angles are one', async () => {
     const angles = { dtype: 'float64' as const, shape: [120], data: new Float64Array(120) };
     const placeholder = { ...counts, companions: { ...counts.companions, angles } };

@@ -95,6 +95,18 @@ describe('a rotation axis that nobody has looked for', () => {
     return (await reconstruct(planOf(pre, ['RadonFilteredBackprojectionParameters', {}]), input)).warnings;
   };
 
+  it('W2: angles are doubted where the centre of mass does not move as they have it', async () => {
+    const scan = { detectors: 128, angles: whole(120), radius: 60 };
+    const sinogram = float32Array(sliceSinogram(scan), [120, 128]);
+    const plan = planOf(['RadonPreprocessingParameters', {}], ['RadonFilteredBackprojectionParameters', {}]);
+    const warningsFor = async (angles: number[]) => {
+      const given = { dtype: 'float64' as const, shape: [120], data: Float64Array.from(angles) };
+      return (await reconstruct(plan, { data: sinogram, companions: { angles: given }, attributes: {} })).warnings;
+    };
+    expect(await warningsFor(scan.angles)).toEqual([]);
+    expect(await warningsFor(half(120))).toContain('ANGLES_SUSPECT');
+  });
+
   it('S3: is doubted where the projections go round another one', async () => {
     for (const pre of ['TransmissionPreprocessingParameters', 'RadonPreprocessingParameters']) {
       for (const center of [58, 72.5]) expect(await warningsOf([pre, {}], center)).toEqual(['AXIS_UNCERTAIN']);

@@ -13,6 +13,10 @@ type Speaker = Pick<StepContext, 'log' | 'warn'>;
 /** A few clipped values, as noise makes them behind the thickest rays, do no harm. */
 const harmlessClipping = 1e-3;
 
+/** The part of the absolute sum of a sinogram that is below 0, and of the sinograms; air is of either sign. */
+const mostlyNegative = 0.8;
+const leastNegative = 0.1;
+
 /** @param clipped Of all values. */
 export function sayClipped(
   clipped: number,
@@ -41,6 +45,27 @@ export function sayRepeated(input: Dataset, { warn }: Speaker): void {
     'PROJECTIONS_REPEATED',
     'In {count} of {of} sinograms several projections in a row are copies of one, number for number, and the next one is far from them: the camera stopped while the scan went on. Leave them out, with their angles.',
     { amount: { count: countRepeated(input.data.data, shape), of: shape.frames * shape.slices } },
+  );
+}
+
+/** Line integrals of which nobody has said that they are any: their sum is no attenuation where it is below 0. */
+export function sayNegative(lineIntegrals: Float32Array, shape: SinogramShape, { warn }: Speaker): void {
+  const size = shape.angles * shape.detectors;
+  const entries = shape.frames * shape.slices;
+  let count = 0;
+  for (let entry = 0; entry < entries; entry++) {
+    let [sum, absolute] = [0, 0];
+    for (let at = entry * size; at < (entry + 1) * size; at++) {
+      const value = lineIntegrals[at] ?? 0;
+      sum += value;
+      absolute += Math.abs(value);
+    }
+    if (sum < -mostlyNegative * absolute) count++;
+  }
+  warn(
+    'QUANTITY_ASSUMED',
+    'The values were taken for line integrals, but in {count} of {of} sinograms nearly all are below 0: attenuation would be negative, as where the minus before a logarithm was left out. Set quantity to lineIntegrals if they are right.',
+    { property: 'quantity', amount: { count, of: entries, above: leastNegative } },
   );
 }
 

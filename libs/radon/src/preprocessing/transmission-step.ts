@@ -18,6 +18,7 @@ import { coversTurn, stitchHalves, type StitchedSinogram } from './stitching.js'
 import {
   sayClipped,
   sayDisagreement,
+  sayNegative,
   sayOutliers,
   sayRepaired,
   sayRepeated,
@@ -107,7 +108,10 @@ function cleanOutliers({ data, shape }: Sinograms, { parameters, context }: Surr
 function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): Quantity {
   const { white, dark } = input.companions;
   const quantity = quantityOf(input, parameters.quantity, context);
-  if (quantity === 'lineIntegrals') return quantity;
+  if (quantity === 'lineIntegrals') {
+    if (parameters.quantity === undefined) sayNegative(data, shape, context);
+    return quantity;
+  }
   if (quantity === 'counts' && white) {
     saySaturated(input, white, context);
     if (!dark) context.log('info', 'The data has no dark fields; they count as 0.');

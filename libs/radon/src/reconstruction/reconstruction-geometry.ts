@@ -1,7 +1,7 @@
 import type { ParallelGeometry } from '@rondel/compute';
 import { RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
-import { warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
+import { warnOfOtherAngles, warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
 import { projectionAngles } from '../sinogram/projection-angles.js';
 import { axisAttributes, carriedCenter, carriedImageSize, middleOf } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
@@ -39,6 +39,9 @@ export function reconstructionGeometry(
     dataset.attributes[axisAttributes.stitched] === true ? undefined : choice.angles,
     { projections, dataset },
     warn,
+  );
+  warnOfOtherAngles(dataset.data.data, shape, angles, (message, amount) =>
+    warn('ANGLES_SUSPECT', message, { property: 'angles', amount }),
   );
   const carried = carriedCenter(dataset, detectors);
   const center = carried ?? middleOf(detectors);

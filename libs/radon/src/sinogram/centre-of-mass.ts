@@ -1,6 +1,7 @@
 import type { TypedArray, WarningAmount } from '@rondel/contracts';
 import type { SinogramShape } from './sinogram-shape.js';
 import { countTruncated } from './truncation.js';
+import { turnCoverage } from './turn-coverage.js';
 
 /** An axis that is as far off as this, bins, spoils the image. */
 const leastDistance = 1;
@@ -47,19 +48,56 @@ export function warnOfOtherAxis(
   );
 }
 
+/** What the centres of mass may be off the curve, bins and part of the detector, and times what they vary by at random. */
+const largestMisfit = { bins: 0.3, part: 0.0015, times: 4 };
+
+/**
+ * Warns where the centres of mass go smoothly, but not as the angles have it: these are of another scan or in another measure,
+ * the object has moved, or rays are not parallel.
+ *
+ * @param angles rad, one per projection.
+ */
+export function warnOfOtherAngles(
+  lineIntegrals: TypedArray,
+  shape: SinogramShape,
+  angles: Float64Array,
+  warn: (message: string, amount: WarningAmount) => void,
+): void {
+  const { frames, slices, detectors } = shape;
+  if (shape.angles < leastProjections) return;
+  const size = shape.angles * detectors;
+  const one = { ...shape, frames: 1, slices: 1 };
+  const curve = curveThrough(angles);
+  const allowed = Math.max(largestMisfit.bins, largestMisfit.part * detectors);
+  let count = 0;
+  for (let entry = 0; entry < frames * slices; entry++) {
+    const sinogram = lineIntegrals.subarray(entry * size, (entry + 1) * size);
+    const fit = fitOf(sinogram, detectors, curve);
+    if (fit === undefined || !(fit.deviation > Math.max(allowed, largestMisfit.times * fit.roughness))) continue;
+    if (countTruncated(sinogram, one) === 0) count++;
+  }
+  warn(
+    'In {count} of {of} sinograms the centre of mass of the projections does not move as their angles have it: these are not the angles of the scan, the object has moved, or the beam is not parallel.',
+    { count, of: frames * slices, above: leastPart },
+  );
+}
+
 /** Least squares of 1, cos and sin of some angles. */
 interface Curve {
   /** The three functions at every angle. */
   readonly terms: readonly (readonly [number, number, number])[];
   /** Inverse of their normal matrix, row by row. */
   readonly inverse: readonly (readonly number[])[];
+  /** Projections by rising angle of one turn. */
+  readonly order: readonly number[];
 }
 
 function curveThrough(angles: ArrayLike<number>): Curve | undefined {
   const terms = Array.from(angles, (angle) => [1, Math.cos(angle), Math.sin(angle)] as const);
   const sum = (a: number, b: number) => terms.reduce((total, term) => total + (term[a] ?? 0) * (term[b] ?? 0), 0);
   const inverse = inverted([0, 1, 2].map((a) => [0, 1, 2].map((b) => sum(a, b) / terms.length)));
-  return inverse && { terms, inverse };
+  const order = turnCoverage(Float64Array.from(angles)).rows.map(({ row }) => row);
+  return inverse && { terms, inverse, order };
 }
 
 /** Of a symmetric 3 x 3 matrix; undefined where it is next to singular, as for angles over a small arc. */
@@ -74,8 +112,44 @@ function inverted(m: readonly (readonly number[])[]): readonly (readonly number[
 
 /** The axis that the centres of mass go round; undefined where they follow no such curve, or nothing is there. */
 function axisOf(sinogram: TypedArray, detectors: number, curve: Curve | undefined): number | undefined {
-  if (curve === undefined) return undefined;
-  const { terms, inverse } = curve;
+  const fit = fitOf(sinogram, detectors, curve);
+  if (fit === undefined) return undefined;
+  const isSure = fit.deviation < largestResidual && beyondChance * fit.error < leastDistance;
+  return isSure ? fit.axis : undefined;
+}
+
+interface Fit {
+  readonly axis: number;
+  /** Standard error of the axis, bins. */
+  readonly error: number;
+  /** Standard deviation of the centres from the curve, and from their neighbours, bins. */
+  readonly deviation: number;
+  readonly roughness: number;
+}
+
+function fitOf(sinogram: TypedArray, detectors: number, curve: Curve | undefined): Fit | undefined {
+  const centres = curve && centresOf(sinogram, detectors);
+  if (curve === undefined || centres === undefined) return undefined;
+  const { terms, inverse, order } = curve;
+  const right = [0, 1, 2].map(
+    (row) => terms.reduce((total, term, index) => total + (term[row] ?? 0) * (centres[index] ?? 0), 0) / terms.length,
+  );
+  const fitted = inverse.map((row) => row.reduce((total, value, column) => total + value * (right[column] ?? 0), 0));
+  const residual = terms.reduce((total, term, index) => {
+    const expected = term.reduce((value, each, column) => value + each * (fitted[column] ?? 0), 0);
+    return total + ((centres[index] ?? 0) - expected) ** 2;
+  }, 0);
+  const deviation = Math.sqrt(residual / (terms.length - 3));
+  const error = deviation * Math.sqrt((inverse[0]?.[0] ?? 0) / terms.length);
+  const at = (rank: number) => centres[order[rank] ?? 0] ?? 0;
+  let bends = 0;
+  for (let rank = 2; rank < order.length; rank++) bends += (at(rank) - 2 * at(rank - 1) + at(rank - 2)) ** 2;
+  // A second difference of noise has 6 times its variance.
+  return { axis: fitted[0] ?? 0, error, deviation, roughness: Math.sqrt(bends / 6 / (order.length - 2)) };
+}
+
+/** Centre of mass of every projection, bins from 0; undefined where one has none. */
+function centresOf(sinogram: TypedArray, detectors: number): number[] | undefined {
   const centres: number[] = [];
   for (let start = 0; start < sinogram.length; start += detectors) {
     let [mass, moment] = [0, 0];
@@ -88,16 +162,5 @@ function axisOf(sinogram: TypedArray, detectors: number, curve: Curve | undefine
     if (!(mass > 0) || !(centre >= 0 && centre < detectors)) return undefined;
     centres.push(centre);
   }
-  const right = [0, 1, 2].map(
-    (row) => terms.reduce((total, term, index) => total + (term[row] ?? 0) * (centres[index] ?? 0), 0) / terms.length,
-  );
-  const fitted = inverse.map((row) => row.reduce((total, value, column) => total + value * (right[column] ?? 0), 0));
-  const residual = terms.reduce((total, term, index) => {
-    const expected = term.reduce((value, each, column) => value + each * (fitted[column] ?? 0), 0);
-    return total + ((centres[index] ?? 0) - expected) ** 2;
-  }, 0);
-  const deviation = Math.sqrt(residual / (terms.length - 3));
-  const error = deviation * Math.sqrt((inverse[0]?.[0] ?? 0) / terms.length);
-  if (!(deviation < largestResidual) || !(beyondChance * error < leastDistance)) return undefined;
-  return fitted[0];
+  return centres;
 }
