@@ -7,6 +7,7 @@ import { mostQueuesOfOne, mostSpecialQueues } from '@rondel/jobs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
+import { workerRecord } from '../support/worker-record.js';
 
 const redis = await startTestRedis();
 const bodies = { seconds: 0.5, streamed: { everySeconds: 0.5, leastBytes: 100 }, allBytes: 3000 };
@@ -291,6 +292,19 @@ describe('the image of a job', () => {
     expect(refusal(await submit('root://scans/a.h5', { shape, frames }))).toEqual([413, limit]);
     const vary = { vary: [{ path: 'shape', values: [[64, 64], shape] }] };
     expect(refusal(await submit(data, {}, '/v1/sweeps', vary))).toEqual([413, limit]);
+  });
+});
+
+describe('an API whose workers lack room on the disk', () => {
+  it('H5: is ready, and says that they take nothing and why', async () => {
+    const aside = { reason: 'The disk is nearly full.', until: new Date(Date.now() + 60_000).toISOString() };
+    await api.jobs.fleet.beat({ ...workerRecord('full'), aside });
+    const answer = await app.inject({ url: '/readyz' });
+    expect([answer.statusCode, answer.json<{ checks: Record<string, object> }>().checks.workers]).toEqual([
+      200,
+      { ok: true, detail: '1 of 1 workers take no jobs: The disk is nearly full.' },
+    ]);
+    await api.jobs.fleet.leave('full');
   });
 });
 

@@ -53,7 +53,7 @@ it('O14: finds jobs by sets that the scripts keep, in pages, newest first, and c
   expect(await all({ state: ['failed'] })).toEqual([]);
 });
 
-it('O14: does not look at jobs that have nothing of what is asked for', async () => {
+it('O14, H9: does not look at jobs that have nothing of what is asked for', async () => {
   const reads = async () => Number(/^cmdstat_hmget:calls=(\d+)/m.exec(await redis.info('commandstats'))?.[1] ?? 0);
   const before = await reads();
   expect(await all({ label: 'none' })).toEqual([]);
