@@ -330,6 +330,8 @@ describe('what the API says of itself', () => {
       '/v1/algorithms/{id}/take',
       '/v1/catalog',
       '/v1/data',
+      '/v1/data/info',
+      '/v1/data/picture',
       '/v1/data/{sha256}',
       '/v1/data/{sha256}/check',
       '/v1/data/{sha256}/info',

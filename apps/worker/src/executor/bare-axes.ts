@@ -108,7 +108,7 @@ function twoReadings(name: string, shape: readonly number[], [a = '', b = '', c 
   const [one, other] = [[a, b, c].join(), [b, a, c].join()];
   return new RondelError(
     'DATA_SHAPE_MISMATCH',
-    `The array "${name}" of shape [${shape.join(', ')}] can be read in two ways, as [${one}] and as [${other}]. Say which: put ?axes=${one} or ?axes=${other} behind its reference or file${name === 'data' ? ', or set axes in the plan' : ''}.`,
+    `The array "${name}" of shape [${shape.join(', ')}] can be read in two ways, as [${one}] and as [${other}]. Say which: put ?axes=${one} or ?axes=${other} behind its reference or file${name === 'data' ? ', or set axes of TransmissionPreprocessingParameters' : ''}.`,
     { details: { shape: [...shape] } },
   );
 }

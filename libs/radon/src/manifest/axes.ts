@@ -13,7 +13,7 @@ export const imageAxes = ['frame', 'slice', 'y', 'x'] as const;
 
 const axisName = '-?[A-Za-z][A-Za-z0-9_]{0,62}';
 
-/** How the raw data is stored, for the steps that may come first. */
+/** How the raw data is stored, for a step that comes first. */
 export const axes = optional(
   Type.Union([
     Type.Array(Type.String({ pattern: `^${axisName}$` }), { minItems: 2, maxItems: 4 }),

@@ -31,7 +31,7 @@ const float32Bytes = 4;
 export const radonPreprocessing = defineStep({
   type: 'RadonPreprocessingParameters',
   description: 'Selects frames of a sinogram series and averages consecutive ones.',
-  properties: { frames, numAverages, axes },
+  properties: { frames, numAverages },
   input: sinogramAxes,
   output: sinogramAxes,
   parallel: ['slice', { axis: 'frame', when: keepsFrames }],
@@ -40,10 +40,7 @@ export const radonPreprocessing = defineStep({
   estimateBytes: () => 0,
   estimateHostBytes: selectionBytes,
   outputSize: selection,
-  validate(parameters) {
-    checkAxes(parameters.axes);
-    checkAverages(parameters);
-  },
+  validate: checkAverages,
 });
 
 /** From detector counts to line integrals of attenuation. */
