@@ -10,7 +10,7 @@ import {
   type Ticket,
 } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
-import type { JobHead, JobWork } from './job-fields.js';
+import type { JobHead, JobWork } from './job-parts.js';
 import { JobHeadSchema } from './job-head-schema.js';
 import { DamagedRecord, fromStored, parseStored } from './stored.js';
 import { isOf } from './stored-schema.js';

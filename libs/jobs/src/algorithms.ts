@@ -24,7 +24,7 @@ import { openTurns, say, type TurnParts, type Turns } from './algorithm-turns.js
 import { chooseWorker } from './algorithm-worker.js';
 import { guarded } from './connection.js';
 import type { Damage } from './stored.js';
-import type { JobWork } from './job-fields.js';
+import type { JobWork } from './job-parts.js';
 import { buildNews, keys } from './keys.js';
 import { idempotencyIndex, idempotencySeconds } from './idempotency.js';
 import { creation } from './transitions/create.js';

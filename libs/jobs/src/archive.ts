@@ -10,7 +10,7 @@ import {
   type ResidualPoint,
 } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
-import type { JobWork } from './job-fields.js';
+import type { JobWork } from './job-parts.js';
 import { isOf } from './stored-schema.js';
 
 /** A job with everything that is known of it, as it is kept for ever. */

@@ -1,6 +1,6 @@
 import type { Failure, JobState, Preview, Progress, ResidualPoint, StepRecord, Warning } from '@rondel/contracts';
-import type { JobHead, JobWork, StageHead } from './job-fields.js';
-import type { LegInputs } from './stage-fields.js';
+import type { JobHead, JobWork, StageHead } from './job-parts.js';
+import type { Provenance, ResolvedRemote } from '@rondel/contracts';
 
 /** A queue job of one job: a block of a stage, both counted from 0, in one run of the job. */
 export interface Leg {
@@ -75,4 +75,30 @@ export interface Restart {
   /** Whether the attempt counts as one of those that the job may make. */
   readonly counts: boolean;
   readonly error?: Failure;
+}
+
+/** What a leg leaves for the legs after it. */
+export interface LegOutput {
+  /** Names of what it left among the job's parts in the store: one, or one for each block of the next stage. */
+  readonly parts: readonly string[];
+  /** Where the leg ran and the legs before it, and where the raw data came from. */
+  readonly history: LegHistory;
+}
+
+/** What provenance will tell of the legs that have run. */
+export interface LegHistory {
+  readonly data: Provenance['data'];
+  readonly legs: NonNullable<Provenance['legs']>;
+  readonly timings: Readonly<Record<string, number>>;
+  /** What remote values the legs have resolved. */
+  readonly remoteValues?: readonly ResolvedRemote[];
+}
+
+/** What a leg begins with; absent fields mean the job's raw data. */
+export interface LegInputs {
+  /** Names of the parts to read, in order along the axis. */
+  readonly parts?: readonly string[];
+  /** Axis along which several parts are joined. */
+  readonly axis?: string;
+  readonly history?: LegHistory;
 }

@@ -1,7 +1,8 @@
 import { failure, type Failure, type JobState } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { executed } from './connection.js';
-import { headFrom, type JobHash, type JobHead } from './job-fields.js';
+import { headFrom } from './job-fields.js';
+import { type JobHash, type JobHead } from './job-parts.js';
 import type { Leg } from './attempts.js';
 import type { Legs } from './legs.js';
 import type { Damage } from './stored.js';

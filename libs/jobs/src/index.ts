@@ -13,7 +13,7 @@ export { type ApiHeartbeat, type Apis } from './apis.js';
 export { type DataRun } from './data-run.js';
 export { heartbeatMs, type Fleet, type Heartbeat } from './fleet.js';
 export { type RecordKind } from './stored.js';
-export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './job-fields.js';
+export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './job-parts.js';
 export {
   firstPlace,
   openJobs,
@@ -76,7 +76,7 @@ export {
   type SpecialQueue,
   type SpecialQueues,
 } from './special-queues.js';
-export { type LegHistory, type LegInputs, type LegOutput } from './stage-fields.js';
+export { type LegHistory, type LegInputs, type LegOutput } from './attempts.js';
 export { type NewJob } from './sweep-jobs.js';
 export { type SubjobStop } from './subjobs.js';
 export { sweepFromJson, sweepNotFound, type JobStanding, type Sweeps } from './sweeps.js';

@@ -6,108 +6,17 @@ import { isOf } from './stored-schema.js';
 import { JobWorkSchema } from './work-schemas.js';
 import {
   JobSchema,
-  type DataNames,
-  type Asked,
   type Failure,
   type Job,
   type JobState,
-  type JsonValue,
-  type Lane,
   type Preview,
   type Progress,
   type Provenance,
-  type Requirements,
   type ResidualPoint,
   type Result,
-  type StepRecord,
   type Warning,
 } from '@rondel/contracts';
-
-/** What a worker needs to run a job; too large to be part of every listing. */
-export interface JobWork {
-  /** The complete plan, parameters applied and defaults filled in, as plain tables. */
-  readonly plan: Readonly<Record<string, JsonValue>>;
-  /** The same plan as TOML, for people. */
-  readonly planToml: string;
-  /** What the submission set on top of its plan. */
-  readonly parameters: Readonly<Record<string, JsonValue>>;
-  /** Name to data reference. A single reference has the name `data`. */
-  readonly data: Readonly<Record<string, string>>;
-  readonly timeoutSeconds?: number;
-  /** The most that an array may have which it writes; absent in jobs of versions that had no bound. */
-  readonly maxOutputBytes?: number;
-  /** Absent in jobs of versions that did not keep it. */
-  readonly asked?: Asked;
-  /** Extent of a block where the job is split; absent: four blocks. */
-  readonly blockSize?: number;
-  /** Workers must not divide it by themselves. */
-  readonly undivided?: boolean;
-  /** How often blocks have to be halved, as memory ran out; a stage that is not split counts as one block. */
-  readonly halvings?: number;
-  /** What workers have learnt of other jobs' memory speaks against it, so it is tried by its estimates alone. */
-  readonly unlearnt?: boolean;
-}
-
-/** Steps that run in one process, or on blocks of the data in several; see `planStages` of `@rondel/reco`. */
-export interface StageHead {
-  readonly steps: readonly { readonly path: string; readonly type: string }[];
-  /** Queue that the stage's legs lie on, see `legQueue`. */
-  readonly queue: string;
-  /** What a worker must have to take legs from that queue. */
-  readonly requires?: Requirements;
-  /** Axis along which the stage is fanned out. */
-  readonly axis?: string;
-  /** Neighbours along it that the stage's steps together need on either side of a block; absent: none. */
-  readonly halo?: number;
-  /** Its blocks are read from the raw data itself; absent: the stage before leaves them in the artifact store. */
-  readonly readsInput?: boolean;
-  /** The queue is that of the worker to which the job's algorithm is bound, and changes with it. */
-  readonly bound?: boolean;
-}
-
-/** The parts of a job that do not change after its creation, except the queues of stages that are `bound`. */
-export interface JobHead {
-  readonly id: string;
-  readonly title?: string;
-  /** What the submission set, in one line. */
-  readonly set?: string;
-  /** The job that this one runs again. */
-  readonly rerunOf?: string;
-  readonly pool: string;
-  /** `normal` unless given. */
-  readonly lane?: Lane;
-  readonly priority: number;
-  /** Those without one share their turns. */
-  readonly submitter?: string;
-  readonly attemptsPerRun: number;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly plan: { readonly name?: string; readonly sha256: string };
-  readonly data: Job['data'];
-  readonly dataNames?: DataNames;
-  readonly createdAt: string;
-  /** At least one. */
-  readonly stages: readonly StageHead[];
-  /** The first warning ends the job. */
-  readonly strict?: boolean;
-  /** What is doubtful before anything is computed; not empty. */
-  readonly warnings?: readonly Warning[];
-  /** The warm algorithm that the job is an input of. Its turn decides when the job's legs are queued. */
-  readonly algorithm?: string;
-}
-
-/** What an attempt that ended hands in. */
-export interface JobOutcome {
-  readonly state: Extract<JobState, 'completed' | 'failed' | 'cancelled'>;
-  readonly error?: Failure;
-  readonly result?: Result;
-  readonly provenance?: Provenance;
-  readonly steps?: readonly StepRecord[];
-  /** Of a completed job all that its image carries, else those that the attempt has heard of. */
-  readonly warnings?: readonly Warning[];
-}
-
-/** Fields of the Redis hash of a job. All values are text; structured ones are JSON. */
-export type JobHash = Readonly<Record<string, string>>;
+import { type JobWork, type JobHead, type JobOutcome, type JobHash, type CurvePoint } from './job-parts.js';
 
 /** Puts together what the API answers. Throws `DamagedRecord` when the hash is not what Rondel has written. */
 export function jobFromHash(hash: JobHash): Job {
@@ -204,9 +113,6 @@ export function archiveFromHash(hash: JobHash): JobArchive {
     ...present('residuals', (parsed(hash.curve) as CurvePoint[] | undefined)?.map(residualPoint)),
   };
 }
-
-/** A point of the curve as the scripts keep it. */
-export type CurvePoint = readonly [iteration: number, residual: number];
 
 function residualPoint([iteration, residual]: CurvePoint): ResidualPoint {
   return { iteration, residual };

@@ -2,7 +2,8 @@ import type { Job, JobCounts, JobFilter, JobState, StateCounts } from '@rondel/c
 import type { ChainableCommander, Redis } from 'ioredis';
 import { zipped } from './job-fields.js';
 import { sparedAnswers } from './connection.js';
-import { headFrom, jobFromHash, type JobHead } from './job-fields.js';
+import { headFrom, jobFromHash } from './job-fields.js';
+import { type JobHead } from './job-parts.js';
 import { idsFound, requireIndex, sizesOfStates, statesOf } from './job-index.js';
 import { keys } from './keys.js';
 import type { Damage } from './stored.js';

@@ -26,18 +26,11 @@ import type {
   Restart,
 } from './attempts.js';
 import { guarded } from './connection.js';
-import { incompleteLegs, type LegOutput } from './stage-fields.js';
+import { incompleteLegs } from './stage-fields.js';
+import { type LegOutput } from './attempts.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from './ended-jobs.js';
-import {
-  archiveFromHash,
-  zipped,
-  headFrom,
-  jobFromHash,
-  type JobHash,
-  type JobHead,
-  type JobOutcome,
-  type JobWork,
-} from './job-fields.js';
+import { archiveFromHash, zipped, headFrom, jobFromHash } from './job-fields.js';
+import { type JobHash, type JobHead, type JobOutcome, type JobWork } from './job-parts.js';
 import { forgetGone, mendIndex, noteRecorded } from './job-index.js';
 import { countJobs, findJobs, listJobs, type FoundJobs, type JobPageQuery, type ReadRecorded } from './job-list.js';
 import { keys } from './keys.js';

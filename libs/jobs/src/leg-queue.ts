@@ -1,5 +1,5 @@
 import { RondelError, type Requirements } from '@rondel/contracts';
-import type { JobHead } from './job-fields.js';
+import type { JobHead } from './job-parts.js';
 import type { Leg } from './attempts.js';
 import { needsIn, requirementsHash, type Capabilities } from './requirements.js';
 

@@ -1,6 +1,6 @@
 import { lanes } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
-import type { JobHead } from './job-fields.js';
+import type { JobHead } from './job-parts.js';
 import { frontOfLane, jobLine, lineOf } from './line.js';
 
 const head: JobHead = {

@@ -1,5 +1,5 @@
 import { lanes, type Lane } from '@rondel/contracts';
-import type { JobHead } from './job-fields.js';
+import type { JobHead } from './job-parts.js';
 import { keys } from './keys.js';
 import { placeOf } from './leg-queue.js';
 

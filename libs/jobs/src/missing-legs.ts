@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { executed, sparedAnswers } from './connection.js';
-import { headFrom, type JobHead } from './job-fields.js';
+import { headFrom } from './job-fields.js';
+import { type JobHead } from './job-parts.js';
 import { keys } from './keys.js';
 import type { Leg, OpenLeg } from './attempts.js';
 import type { Ledger } from './ledger.js';

@@ -1,37 +1,12 @@
-import type { Provenance, ResolvedRemote } from '@rondel/contracts';
-import { headFrom, workFromHash, type JobHash, type JobHead } from './job-fields.js';
+import { headFrom, workFromHash } from './job-fields.js';
+import { type JobHash, type JobHead } from './job-parts.js';
 import type { BegunAttempt, Leg, OpenLeg } from './attempts.js';
 import { placeOf, queueOf, type LegQueue } from './leg-queue.js';
 import { jobLine, type JobLine } from './line.js';
 import { DamagedRecord, parseStored } from './stored.js';
 import { isOf } from './stored-schema.js';
 import { LegOutputSchema, StageInputsSchema } from './work-schemas.js';
-
-/** What a leg leaves for the legs after it. */
-export interface LegOutput {
-  /** Names of what it left among the job's parts in the store: one, or one for each block of the next stage. */
-  readonly parts: readonly string[];
-  /** Where the leg ran and the legs before it, and where the raw data came from. */
-  readonly history: LegHistory;
-}
-
-/** What provenance will tell of the legs that have run. */
-export interface LegHistory {
-  readonly data: Provenance['data'];
-  readonly legs: NonNullable<Provenance['legs']>;
-  readonly timings: Readonly<Record<string, number>>;
-  /** What remote values the legs have resolved. */
-  readonly remoteValues?: readonly ResolvedRemote[];
-}
-
-/** What a leg begins with; absent fields mean the job's raw data. */
-export interface LegInputs {
-  /** Names of the parts to read, in order along the axis. */
-  readonly parts?: readonly string[];
-  /** Axis along which several parts are joined. */
-  readonly axis?: string;
-  readonly history?: LegHistory;
-}
+import { type LegInputs, type LegHistory, type LegOutput } from './attempts.js';
 
 interface StageInputs {
   readonly parts: readonly string[];

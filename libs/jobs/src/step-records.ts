@@ -1,5 +1,5 @@
 import { isTerminal, type JobState, type StepCache, type StepRecord, type SubjobRecord } from '@rondel/contracts';
-import type { JobHash, StageHead } from './job-fields.js';
+import type { JobHash, StageHead } from './job-parts.js';
 
 /** What the blocks of every stage have reported of their steps, put together as people want to see it. */
 export function stepRecords(hash: JobHash, stages: readonly StageHead[]): StepRecord[] {

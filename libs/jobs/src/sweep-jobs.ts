@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import { executed } from './connection.js';
-import type { JobHead, JobWork } from './job-fields.js';
+import type { JobHead, JobWork } from './job-parts.js';
 import { queueOf } from './leg-queue.js';
 import type { Legs } from './legs.js';
 import { createCall, createScript } from './transitions/create.js';

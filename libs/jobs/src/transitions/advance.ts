@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { OpenLeg } from '../attempts.js';
 import { putLegsDeclaration } from '../bullmq/put-legs.js';
 import { guarded } from '../connection.js';
-import type { JobHash, JobHead } from '../job-fields.js';
+import type { JobHash, JobHead } from '../job-parts.js';
 import { keys } from '../keys.js';
 import type { Legs } from '../legs.js';
 import { lineConstants } from '../queues/line-constants.js';

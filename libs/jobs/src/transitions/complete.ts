@@ -2,11 +2,13 @@ import type { StepRecord } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { Attempt } from '../attempts.js';
 import { guarded } from '../connection.js';
-import { hashOf, type JobHash } from '../job-fields.js';
+import { hashOf } from '../job-fields.js';
+import { type JobHash } from '../job-parts.js';
 import { keys } from '../keys.js';
 import { asNumber, asWords } from '../redis/answers.js';
 import { luaScript } from '../redis/lua-script.js';
-import { legName, type LegOutput } from '../stage-fields.js';
+import { legName } from '../stage-fields.js';
+import { type LegOutput } from '../attempts.js';
 
 export type CompleteAnswer =
   | { readonly answer: 'stale' | 'complete' }

@@ -3,7 +3,7 @@ import { putLegsDeclaration } from '../bullmq/put-legs.js';
 import { guarded } from '../connection.js';
 import { idempotencyIndex, idempotencySeconds } from '../idempotency.js';
 import { setConstants } from '../index/set-constants.js';
-import type { JobHead, JobWork } from '../job-fields.js';
+import type { JobHead, JobWork } from '../job-parts.js';
 import { keys } from '../keys.js';
 import { jobLine } from '../line.js';
 import { lineConstants } from '../queues/line-constants.js';

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { guarded } from '../connection.js';
-import type { JobHash, JobHead } from '../job-fields.js';
+import type { JobHash, JobHead } from '../job-parts.js';
 import { keys } from '../keys.js';
 import { jobLine } from '../line.js';
 import { lineConstants } from '../queues/line-constants.js';

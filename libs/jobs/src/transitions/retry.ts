@@ -2,7 +2,7 @@ import { RondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from '../connection.js';
 import { setConstants } from '../index/set-constants.js';
-import type { JobHead } from '../job-fields.js';
+import type { JobHead } from '../job-parts.js';
 import { keys } from '../keys.js';
 import { jobLine } from '../line.js';
 import { lineConstants } from '../queues/line-constants.js';
