@@ -3,17 +3,17 @@ export {
   type AlgorithmHead,
   type AlgorithmInput,
   type AlgorithmWork,
-} from './algorithm-record.js';
-export { type Algorithms, type CallerFacts, type PutCall, type TakenTicket } from './algorithms.js';
-export { archiveFromJson, type JobArchive, type WriteRecord } from './archive.js';
-export { type RedisFacts } from './redis-facts.js';
-export { poolUnknown, type PoolControl } from './demand.js';
-export { jobSecondsBounds, type EndedJobs } from './ended-jobs.js';
-export { type ApiHeartbeat, type Apis } from './apis.js';
-export { type DataRun } from './data-run.js';
-export { heartbeatMs, type Fleet, type Heartbeat } from './fleet.js';
-export { type RecordKind } from './stored.js';
-export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './job-parts.js';
+} from './algorithms/algorithm-record.js';
+export { type Algorithms, type CallerFacts, type PutCall, type TakenTicket } from './algorithms/algorithms.js';
+export { archiveFromJson, type JobArchive, type WriteRecord } from './record/archive.js';
+export { type RedisFacts } from './redis/redis-facts.js';
+export { poolUnknown, type PoolControl } from './queues/demand.js';
+export { jobSecondsBounds, type EndedJobs } from './record/ended-jobs.js';
+export { type ApiHeartbeat, type Apis } from './fleet/apis.js';
+export { type DataRun } from './redis/data-run.js';
+export { heartbeatMs, type Fleet, type Heartbeat } from './fleet/fleet.js';
+export { type RecordKind } from './stored/stored.js';
+export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './record/job-parts.js';
 export {
   firstPlace,
   openJobs,
@@ -32,21 +32,33 @@ export {
   type Leg,
   type OpenLeg,
   type Restart,
-} from './attempts.js';
-export { type FoundJobs, type JobPageQuery } from './job-list.js';
-export { jobNotFound, type Ledger, type StoredEvent } from './ledger.js';
-export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './open-uploads.js';
-export { answerNews, buildNews, endedNews, questionNews } from './keys.js';
-export { whileHeld, type HeldLease, type Leases } from './leases.js';
-export { legPlace, legQueue, placeOf, placesOf, type LegQueue } from './leg-queue.js';
-export type { RunningTime } from './running-times.js';
-export type { LaneFacts, PlaceFacts, Turn } from './line-facts.js';
-export { takeFittingLegs, type FittingLegTaker } from './fitting-legs.js';
-export { defaultGiveWayEvery, type BegunLeg, type LegTaker, type LegVerdict, type TakeOptions } from './leg-taker.js';
-export { artifactsIn } from './live-references.js';
-export { type News, type NewsKind } from './news.js';
-export { meets, needsIn, type Capabilities, type Need } from './requirements.js';
-export { type Answer, type AskedQuestion, type Question, type Questions, type ValueQuestion } from './questions.js';
+} from './record/attempts.js';
+export { type FoundJobs, type JobPageQuery } from './index/job-list.js';
+export { jobNotFound, type Ledger, type StoredEvent } from './ledger/ledger.js';
+export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './uploads/open-uploads.js';
+export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';
+export { whileHeld, type HeldLease, type Leases } from './leases/leases.js';
+export { legPlace, legQueue, placeOf, placesOf, type LegQueue } from './places/leg-queue.js';
+export type { RunningTime } from './line/running-times.js';
+export type { LaneFacts, PlaceFacts, Turn } from './queues/line-facts.js';
+export { takeFittingLegs, type FittingLegTaker } from './taking/fitting-legs.js';
+export {
+  defaultGiveWayEvery,
+  type BegunLeg,
+  type LegTaker,
+  type LegVerdict,
+  type TakeOptions,
+} from './taking/leg-taker.js';
+export { artifactsIn } from './references/live-references.js';
+export { type News, type NewsKind } from './redis/news.js';
+export { meets, needsIn, type Capabilities, type Need } from './places/requirements.js';
+export {
+  type Answer,
+  type AskedQuestion,
+  type Question,
+  type Questions,
+  type ValueQuestion,
+} from './questions/questions.js';
 export {
   resultLeaseMs,
   resultLimits,
@@ -65,9 +77,9 @@ export {
   type SessionNews,
   type SessionRecord,
   type Sessions,
-} from './sessions.js';
-export { type SharedStore } from './shared-store.js';
-export { DamagedRecord, fromStored, parseStored } from './stored.js';
+} from './sessions/sessions.js';
+export { type SharedStore } from './leases/shared-store.js';
+export { DamagedRecord, fromStored, parseStored } from './stored/stored.js';
 export {
   mostQueuesOfOne,
   mostSpecialQueues,
@@ -75,8 +87,8 @@ export {
   tooManyOfOne,
   type SpecialQueue,
   type SpecialQueues,
-} from './special-queues.js';
-export { type LegHistory, type LegInputs, type LegOutput } from './attempts.js';
-export { type NewJob } from './sweep-jobs.js';
-export { type SubjobStop } from './subjobs.js';
-export { sweepFromJson, sweepNotFound, type JobStanding, type Sweeps } from './sweeps.js';
+} from './places/special-queues.js';
+export { type LegHistory, type LegInputs, type LegOutput } from './record/attempts.js';
+export { type NewJob } from './sweeps/sweep-jobs.js';
+export { type SubjobStop } from './ledger/subjobs.js';
+export { sweepFromJson, sweepNotFound, type JobStanding, type Sweeps } from './sweeps/sweeps.js';

@@ -1,5 +1,5 @@
 import { jobStates } from '@rondel/contracts';
-import { indexPrefix, keys } from '../keys.js';
+import { indexPrefix, keys } from '../redis/keys.js';
 
 /** What `sets.lua` needs. */
 export const setConstants = {

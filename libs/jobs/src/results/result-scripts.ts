@@ -1,5 +1,5 @@
-import { luaScript } from '../redis/lua-script.js';
-import { asNumber, asWords } from '../redis/answers.js';
+import { luaScript } from '../lua/lua-script.js';
+import { asNumber, asWords } from '../lua/answers.js';
 
 /** `prefix` is what all keys of the index begin with; see `index.lua`. */
 const keys = ['prefix'] as const;

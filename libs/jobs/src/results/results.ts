@@ -1,8 +1,8 @@
 import { ProvenanceSchema, type Provenance } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { type Static, Type } from '@rondel/contracts/schema';
-import { executed, guarded } from '../connection.js';
-import { keys } from '../keys.js';
+import { executed, guarded } from '../redis/connection.js';
+import { keys } from '../redis/keys.js';
 import { missReason, type ResultFacts } from './miss-reason.js';
 import {
   claimResult,
@@ -13,7 +13,7 @@ import {
   renewResult,
   trimResults,
 } from './result-scripts.js';
-import { isOf } from '../stored-schema.js';
+import { isOf } from '../stored/stored-schema.js';
 
 /** Whoever computes a result renews its lease well within this; after it another one may begin. */
 export const resultLeaseMs = 10_000;

@@ -1,5 +1,5 @@
-import { asNumber, asWord, asYesOrNo } from '../redis/answers.js';
-import { luaScript } from '../redis/lua-script.js';
+import { asNumber, asWord, asYesOrNo } from '../lua/answers.js';
+import { luaScript } from '../lua/lua-script.js';
 
 /** See `session.lua`; `sessions` is the index of all by their ends, `sizes` has the bytes of each. */
 const sessionKeys = ['session', 'log', 'snapshot', 'sessions', 'sizes'] as const;

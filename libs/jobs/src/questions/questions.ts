@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { RondelError, type Failure, type JsonValue } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { guarded } from '../redis/connection.js';
+import { answerNews, keys, questionNews } from '../redis/keys.js';
+
+/** Questions that one worker may have to answer. */
+const mostQuestions = 64;
+/** Longest text of an answer that passes through Redis, in characters; arrays never do. */
+const longestAnswer = 128 * 1024;
+/** An answer is there for this long; whoever asked waits for it. */
+const answerSeconds = 60;
+
+/** What a `_remote` table of a plan stands for, or what `transform` says of that. */
+export interface ValueQuestion {
+  /** Path of the property, for messages. */
+  readonly path: string;
+  readonly table: Readonly<Record<string, JsonValue>>;
+  readonly transform?: 'length' | 'shape' | 'hash' | undefined;
+}
+
+/** What the file holds that a data reference leads to; the answer is a `RemoteLook`. */
+export interface LookQuestion {
+  /** The reference. */
+  readonly path: string;
+  readonly look: true;
+}
+
+export type Question = ValueQuestion | LookQuestion;
+
+export type AskedQuestion = Question & { readonly id: string };
+
+export type Answer = { readonly value: JsonValue } | { readonly failure: Failure };
+
+/** Short questions that only a worker can answer, as it has the data roots. Nobody keeps what nobody waits for. */
+export interface Questions {
+  /**
+   * Asks a worker; the answer is wanted within these seconds. Returns the id of the question. Throws `WORKER_UNAVAILABLE`
+   * for a worker that has too many to answer.
+   */
+  ask(worker: string, question: Question, seconds: number): Promise<string>;
+  /** The answer, once; `undefined` as long as there is none. `answerNews` of the id is published when it comes. */
+  answerTo(id: string): Promise<Answer | undefined>;
+  /** Nobody waits for the answer any more. */
+  forget(id: string): Promise<void>;
+  /** The oldest question to a worker that somebody waits for; each is given out once. */
+  take(worker: string): Promise<AskedQuestion | undefined>;
+  answer(id: string, answer: Answer): Promise<void>;
+}
+
+export function openQuestions(redis: Redis): Questions {
+  return {
+    async ask(worker, question, seconds) {
+      if ((await guarded(redis.llen(keys.questions(worker)))) >= mostQuestions) throw tooBusy(worker);
+      const id = randomUUID();
+      await guarded(
+        redis
+          .multi()
+          .set(keys.question(id), JSON.stringify(question), 'EX', seconds)
+          .rpush(keys.questions(worker), id)
+          // With the last question that somebody waits for goes the list.
+          .expire(keys.questions(worker), seconds)
+          .publish(keys.workerNews, questionNews(worker))
+          .exec(),
+      );
+      return id;
+    },
+    async answerTo(id) {
+      const text = await guarded(redis.getdel(keys.answer(id)));
+      return text === null ? undefined : (JSON.parse(text) as Answer);
+    },
+    async forget(id) {
+      await guarded(redis.del(keys.question(id), keys.answer(id)));
+    },
+    async take(worker) {
+      for (;;) {
+        const id = await guarded(redis.lpop(keys.questions(worker)));
+        if (id === null) return undefined;
+        const text = await guarded(redis.getdel(keys.question(id)));
+        if (text !== null) return { id, ...(JSON.parse(text) as Question) };
+      }
+    },
+    async answer(id, answer) {
+      const text = JSON.stringify(answer);
+      if (text.length > longestAnswer) throw new RondelError('INTERNAL', `An answer has ${text.length} characters.`);
+      await guarded(
+        redis.multi().set(keys.answer(id), text, 'EX', answerSeconds).publish(keys.news, answerNews(id)).exec(),
+      );
+    },
+  };
+}
+
+function tooBusy(worker: string): RondelError {
+  return new RondelError(
+    'WORKER_UNAVAILABLE',
+    `Worker ${worker} has ${mostQuestions} questions to answer. Try again in a moment.`,
+  );
+}

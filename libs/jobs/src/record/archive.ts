@@ -1,0 +1,52 @@
+import {
+  AskedSchema,
+  JobSchema,
+  ProvenanceSchema,
+  ResidualPointSchema,
+  RondelError,
+  type Job,
+  type JsonValue,
+  type Provenance,
+  type ResidualPoint,
+} from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
+import type { JobWork } from './job-parts.js';
+import { isOf } from '../stored/stored-schema.js';
+
+/** A job with everything that is known of it, as it is kept for ever. */
+export interface JobArchive {
+  readonly job: Job;
+  readonly work: JobWork;
+  readonly provenance?: Provenance;
+  /** How the residual of its solver fell. */
+  readonly residuals?: readonly ResidualPoint[];
+}
+
+/** Stores the record of an ended job or of a sweep for ever, as JSON; `putRecord` of an artifact store. */
+export type WriteRecord = (id: string, record: object) => Promise<void>;
+
+const ArchiveSchema = Type.Object({
+  job: JobSchema,
+  work: Type.Object({
+    plan: Type.Record(Type.String(), Type.Unknown()),
+    planToml: Type.String(),
+    parameters: Type.Record(Type.String(), Type.Unknown()),
+    data: Type.Record(Type.String(), Type.String()),
+    timeoutSeconds: Type.Optional(Type.Number()),
+    asked: Type.Optional(AskedSchema),
+    blockSize: Type.Optional(Type.Number()),
+  }),
+  provenance: Type.Optional(ProvenanceSchema),
+  residuals: Type.Optional(Type.Array(ResidualPointSchema)),
+});
+
+/** Reads a stored record back. Throws `INTERNAL` when it is not one that Rondel wrote. */
+export function archiveFromJson(id: string, record: JsonValue): JobArchive {
+  const value: unknown = record;
+  if (isArchive(value)) return value;
+  throw new RondelError('INTERNAL', `The stored record of job ${id} is damaged.`);
+}
+
+function isArchive(value: unknown): value is JobArchive {
+  return isOf(ArchiveSchema, value);
+}

@@ -1,0 +1,231 @@
+import { RondelError } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { guarded } from '../redis/connection.js';
+import { DamagedRecord, isOfOtherType, type Damage } from '../stored/stored.js';
+import { keys } from '../redis/keys.js';
+import {
+  appendToSession,
+  compactSession,
+  createSession,
+  readSession,
+  removeSession,
+  type Entry,
+} from './session-scripts.js';
+
+/** One change of a session as its writer noted it down; the text means nothing here. */
+export interface SessionRecord {
+  readonly version: number;
+  readonly text: string;
+}
+
+/** What happened to a session after a version that the reader knows. */
+export interface SessionNews {
+  readonly version: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** Present when the log does not reach back to what the reader knows: begin anew with this. */
+  readonly snapshot?: SessionRecord;
+  /** Without a gap, oldest first, up to `version`. */
+  readonly records: readonly SessionRecord[];
+}
+
+/** A session as lists have it. */
+export interface ListedSession {
+  readonly id: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** What its maker noted down of it; the text means nothing here. */
+  readonly about: string;
+}
+
+export type AppendAnswer =
+  | {
+      readonly appended: true;
+      readonly version: number;
+      readonly expiresAt: number;
+      /** Bytes of the log and number of its entries since the snapshot, and bytes of that. */
+      readonly log: { readonly bytes: number; readonly entries: number; readonly snapshotBytes: number };
+    }
+  /** Somebody was faster; nothing changed. */
+  | { readonly appended: false; readonly version: number };
+
+export interface SessionLimits {
+  /** A session that nobody uses for so long is gone. */
+  readonly ttlMs: number;
+  readonly mostSessions: number;
+  /** Bytes of all sessions together, snapshots and logs; one may have a sixteenth of them. */
+  readonly mostBytes: number;
+}
+
+export const sessionLimits: SessionLimits = { ttlMs: 24 * 3600 * 1000, mostSessions: 1000, mostBytes: 2 ** 28 };
+
+/** Of the bytes of all sessions. */
+const shareOfOne = 1 / 16;
+
+/**
+ * Plan sessions in Redis, so that any API process can serve any of them: a snapshot, and a log of the changes since, in
+ * which each change has the number of the version that it makes. Every call on a session puts off its end.
+ */
+export interface Sessions {
+  /** Writes a session down as version 0. Throws `QUOTA_EXCEEDED` when there are as many, or as many bytes, as may be. */
+  create(id: string, snapshot: string, about: string): Promise<SessionNews>;
+  /** Newest first, the ones older than `cursor`. Puts off the end of none. */
+  list(page: { limit: number; cursor?: string | undefined }): Promise<{ sessions: ListedSession[]; cursor?: string }>;
+  /** What happened after a version; all without one. Throws `NOT_FOUND`. */
+  read(id: string, after?: number): Promise<SessionNews>;
+  /**
+   * Appends a change if the session still is at the expected version, and wakes who listens. Throws `NOT_FOUND`, and
+   * `QUOTA_EXCEEDED` when there are as many bytes as may be.
+   */
+  append(id: string, expected: number, record: string): Promise<AppendAnswer>;
+  /** Replaces the snapshot by that of a later version and shortens the log. Harmless when done twice. */
+  compact(id: string, snapshot: SessionRecord): Promise<void>;
+  /** Throws `NOT_FOUND`. */
+  remove(id: string): Promise<void>;
+  /** Notes that what a session holds is not what its maker has written; what to throw to whoever asked for it. */
+  damaged(id: string, reason: string): RondelError;
+}
+
+/** @param clock By that of Redis, as several APIs keep sessions. */
+export function openSessions(
+  { redis, damage }: { readonly redis: Redis; readonly damage: Damage },
+  clock: () => number,
+  { ttlMs, mostSessions, mostBytes }: SessionLimits = sessionLimits,
+): Sessions {
+  const damaged = (id: string, reason: string) => {
+    damage.note('plan session', id, reason);
+    return new RondelError(
+      'NOT_FOUND',
+      `Plan session ${id} is damaged: ${reason}. Delete it with DELETE /v1/plans/${id} and make a new one with POST /v1/plans.`,
+    );
+  };
+  const keysOf = (id: string) => ({
+    session: keys.session(id),
+    log: keys.sessionLog(id),
+    snapshot: keys.sessionSnapshot(id),
+    sessions: keys.sessions,
+    sizes: keys.sessionBytes,
+  });
+  const said = <Answer>(id: string, answer: Promise<Answer>): Promise<Answer> =>
+    guarded(answer).catch((error: unknown) => {
+      throw isOfOtherType(error) || failedInScript(error) ? damaged(id, error.message) : error;
+    });
+  const bytes = { mostBytes, mostBytesOfOne: Math.ceil(mostBytes * shareOfOne) };
+  const requireBytes = (answer: unknown) => {
+    if (answer !== 'bytes' && answer !== 'bytesOfOne') return;
+    const [who, most] =
+      answer === 'bytes' ? ['All plan sessions together', bytes.mostBytes] : ['One plan session', bytes.mostBytesOfOne];
+    throw new RondelError(
+      'QUOTA_EXCEEDED',
+      `${who} may have ${most} bytes, and with this would have more (rondel api --max-session-bytes is for all, a sixteenth of it for one). Put large arrays into files, or delete sessions with DELETE /v1/plans/{id}.`,
+      { details: { limit: 'sessionBytes', maxBytes: most } },
+    );
+  };
+  return {
+    async create(id, snapshot, about) {
+      const now = clock();
+      const args = { id, now, keptMs: ttlMs, mostSessions, text: snapshot, about, ...bytes };
+      const answer = await said(id, createSession.run(redis, { keys: keysOf(id), args }));
+      if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
+      requireBytes(answer);
+      throw new RondelError(
+        'QUOTA_EXCEEDED',
+        `There are ${mostSessions} plan sessions already. Delete some with DELETE /v1/plans/{id}, or wait until unused ones expire.`,
+      );
+    },
+
+    async list({ limit, cursor }) {
+      // At most `mostSessions`, in the order in which they expire; their ids sort by creation.
+      const ids = (await guarded(redis.zrangebyscore(keys.sessions, clock(), '+inf'))).sort().reverse();
+      const rest = cursor === undefined ? ids : ids.filter((id) => id < cursor);
+      const shown = rest.slice(0, limit);
+      const found = await Promise.all(
+        shown.map(async (id) => {
+          const session = await damage.spareAnswer('plan session', id, listed(redis, id));
+          return session && damage.spare('plan session', id, () => checkedNumbers(session));
+        }),
+      );
+      const last = rest.length > limit ? shown.at(-1) : undefined;
+      return {
+        sessions: found.filter((session) => session !== undefined),
+        ...(last !== undefined && { cursor: last }),
+      };
+    },
+
+    async read(id, after = -1) {
+      const now = clock();
+      const args = { id, now, keptMs: ttlMs, known: after };
+      const answer = await said(id, readSession.run(redis, { keys: keysOf(id), args }));
+      if (answer === 'missing') throw sessionNotFound(id);
+      const [version, createdAt, from, snapshot, entries] = answer;
+      if (entries === undefined || ![version, createdAt].map(Number).every(Number.isInteger)) {
+        throw damaged(id, 'its snapshot is not there, or its version or its time is no number');
+      }
+      return {
+        version: Number(version),
+        createdAt: Number(createdAt),
+        expiresAt: now + ttlMs,
+        records: entries.map(recordOf),
+        ...(from !== '' && { snapshot: { version: Number(from), text: snapshot } }),
+      };
+    },
+
+    async append(id, expected, record) {
+      const now = clock();
+      const args = { id, now, keptMs: ttlMs, expected, record, channel: keys.news, ...bytes };
+      const answer = await said(id, appendToSession.run(redis, { keys: keysOf(id), args }));
+      requireBytes(answer);
+      if (!Array.isArray(answer)) throw sessionNotFound(id);
+      const [appended = 0, version = 0, logBytes = 0, snapshotBytes = 0, entries = 0] = answer.map(Number);
+      if (appended === 0) return { appended: false, version };
+      return { appended: true, version, expiresAt: now + ttlMs, log: { bytes: logBytes, entries, snapshotBytes } };
+    },
+
+    async compact(id, { version, text }) {
+      const args = { id, now: clock(), keptMs: ttlMs, version, text };
+      await said(id, compactSession.run(redis, { keys: keysOf(id), args }));
+    },
+
+    damaged,
+
+    async remove(id) {
+      const removal = { keys: keysOf(id), args: { id, channel: keys.news } };
+      if (!(await said(id, removeSession.run(redis, removal)))) throw sessionNotFound(id);
+    },
+  };
+}
+
+/** Nothing for a session that has just ended. */
+async function listed(redis: Redis, id: string): Promise<ListedSession | undefined> {
+  const [facts, expiresAt] = await Promise.all([
+    guarded(redis.hmget(keys.session(id), 'version', 'createdAt', 'about')),
+    guarded(redis.zscore(keys.sessions, id)),
+  ]);
+  const [version, createdAt, about] = facts;
+  if (version == null || createdAt == null || about == null || expiresAt === null) return undefined;
+  return { id, version: Number(version), createdAt: Number(createdAt), expiresAt: Number(expiresAt), about };
+}
+
+/** Throws `DamagedRecord`. */
+function checkedNumbers(session: ListedSession): ListedSession {
+  const { version, createdAt, expiresAt } = session;
+  if ([version, createdAt, expiresAt].every(Number.isInteger)) return session;
+  throw new DamagedRecord('its version or its times are no numbers');
+}
+
+/** As where it counts with what is no number. */
+function failedInScript(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError' && error.message.includes('user_script');
+}
+
+function recordOf([id, [, text]]: Entry): SessionRecord {
+  return { version: Number.parseInt(id, 10), text };
+}
+
+function sessionNotFound(id: string): RondelError {
+  return new RondelError(
+    'NOT_FOUND',
+    `There is no plan session ${id}. It may have expired or been deleted; make a new one with POST /v1/plans.`,
+  );
+}

@@ -1,0 +1,142 @@
+import { headFrom, workFromHash } from '../record/job-fields.js';
+import { type JobHash, type JobHead } from '../record/job-parts.js';
+import type { BegunAttempt, Leg, OpenLeg } from '../record/attempts.js';
+import { placeOf, queueOf, type LegQueue } from '../places/leg-queue.js';
+import { jobLine, type JobLine } from '../line/line.js';
+import { DamagedRecord, parseStored } from '../stored/stored.js';
+import { isOf } from '../stored/stored-schema.js';
+import { LegOutputSchema, StageInputsSchema } from '../record/work-schemas.js';
+import { type LegInputs, type LegHistory, type LegOutput } from '../record/attempts.js';
+
+interface StageInputs {
+  readonly parts: readonly string[];
+  readonly axis?: string;
+  readonly history: LegHistory;
+}
+
+/** `<stage>.<block>` */
+export function legName({ stage, block }: Pick<Leg, 'stage' | 'block'>): string {
+  return `${stage}.${block}`;
+}
+
+/** Name of a field of the job's hash that belongs to one block. */
+export function blockField(leg: Pick<Leg, 'stage' | 'block'>, name: string): string {
+  return `b:${legName(leg)}:${name}`;
+}
+
+/** Name of the field that counts the complete legs of a stage, see `completeLegScript`. */
+export function completedField(stage: number): string {
+  return `b:${stage}:completed`;
+}
+
+export function begunAttempt({
+  leg,
+  head,
+  fields,
+  attempt,
+}: {
+  leg: Leg;
+  head: JobHead;
+  fields: JobHash;
+  attempt: number;
+}): BegunAttempt {
+  const { stages } = head;
+  return {
+    leg,
+    attempt,
+    head,
+    run: Number(fields.run ?? 0),
+    allowed: Number(fields[blockField(leg, 'allowed')] ?? fields.allowed),
+    work: workFromHash(fields),
+    inputs: inputsOf(leg, head, fields),
+    share: { start: leg.stage / stages.length, length: 1 / stages.length },
+  };
+}
+
+/** A stage that is fanned out gives each block its part, any other stage takes all of them. */
+function inputsOf(leg: Leg, { stages }: JobHead, fields: JobHash): LegInputs {
+  if (fields.inputs === undefined) return {};
+  const inputs: unknown = parseStored(fields.inputs);
+  if (!isStageInputs(inputs)) throw new DamagedRecord('what its stage begins with is not what one begins with');
+  if (stages[leg.stage]?.axis === undefined) return inputs;
+  const part = inputs.parts[leg.block];
+  return part === undefined ? inputs : { parts: [part], history: inputs.history };
+}
+
+/** A stage whose turn has come, and what it begins with. */
+interface NextStage {
+  /** The stage before. */
+  readonly after: number;
+  readonly blocks: number;
+  readonly inputs: StageInputs;
+  readonly to: LegQueue;
+  readonly line: JobLine;
+  /** Whether the job waits for its turn there: once at each place. */
+  readonly waits: boolean;
+}
+
+/** Once every leg of the present stage is complete and there is a next one. Throws `DamagedRecord`. */
+export function nextStage(fields: JobHash): NextStage | undefined {
+  if (fields.head === undefined || fields.state !== 'active') return undefined;
+  const head = headFrom(fields.head);
+  const { stages } = head;
+  const stage = Number(fields.stage);
+  const next = stages[stage + 1];
+  const outputs = blocksOf(fields).flatMap((block) => {
+    const output = fields[blockField({ stage, block }, 'output')];
+    return output === undefined ? [] : [legOutputFrom(output)];
+  });
+  if (next === undefined || outputs.length < Number(fields.blocks)) return undefined;
+  const parts = outputs.flatMap((output) => output.parts);
+  const axis = next.axis ?? stages[stage]?.axis;
+  return {
+    after: stage,
+    blocks: next.axis === undefined ? 1 : parts.length,
+    inputs: { parts, history: joinHistories(outputs.map(({ history }) => history)), ...(axis && { axis }) },
+    to: queueOf({ job: head.id, stage: stage + 1 }, stages),
+    line: jobLine(head, stage + 1),
+    waits: !stages.slice(0, stage + 1).some((before) => placeOf(before) === placeOf(next)),
+  };
+}
+
+function legOutputFrom(text: string): LegOutput {
+  const output: unknown = parseStored(text);
+  if (isLegOutput(output)) return output;
+  throw new DamagedRecord('what one of its parts has left is not what one leaves');
+}
+
+function isLegOutput(value: unknown): value is LegOutput {
+  return isOf(LegOutputSchema, value);
+}
+
+function isStageInputs(value: unknown): value is StageInputs {
+  return isOf(StageInputsSchema, value);
+}
+
+/** Legs of the present stage that have still to hand in their part. */
+export function incompleteLegs(job: string, fields: JobHash): OpenLeg[] {
+  const stage = Number(fields.stage);
+  const priority = Number(fields.turn);
+  return blocksOf(fields)
+    .filter((block) => fields[blockField({ stage, block }, 'state')] !== 'completed')
+    .map((block) => ({ job, generation: Number(fields.generation), stage, block, priority }));
+}
+
+function blocksOf(fields: JobHash): number[] {
+  return Array.from({ length: Number(fields.blocks ?? 0) }, (_, block) => block);
+}
+
+/** Blocks share what came before them; the slowest block is what the stage took. */
+function joinHistories(histories: readonly LegHistory[]): LegHistory {
+  const legs = new Map(histories.flatMap((history) => history.legs.map((leg) => [leg.id, leg] as const)));
+  const timings: Record<string, number> = {};
+  for (const history of histories) {
+    for (const [phase, seconds] of Object.entries(history.timings)) {
+      timings[phase] = Math.max(timings[phase] ?? 0, seconds);
+    }
+  }
+  // Blocks resolve the same value each for itself; where one saw another, both are told.
+  const remote = histories.flatMap(({ remoteValues = [] }) => remoteValues);
+  const remoteValues = [...new Map(remote.map((value) => [`${value.path} ${value.sha256}`, value])).values()];
+  return { data: histories[0]?.data ?? [], legs: [...legs.values()], timings, remoteValues };
+}

@@ -1,0 +1,265 @@
+import type { WriteRecord } from '../record/archive.js';
+import {
+  isTerminal,
+  RondelError,
+  SweepRecordSchema,
+  type Failure,
+  type JobState,
+  type JsonValue,
+  type Progress,
+  type Result,
+  type SweepRecord,
+  type Warning,
+} from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { Type } from '@rondel/contracts/schema';
+import { executed, guarded } from '../redis/connection.js';
+import { presentWarnings } from '../record/job-fields.js';
+import { fromStored, parseStored, type Damage } from '../stored/stored.js';
+import { isOf } from '../stored/stored-schema.js';
+import { keys } from '../redis/keys.js';
+import { idempotencyIndex, idempotencySeconds } from '../redis/idempotency.js';
+import type { Legs } from '../bullmq/legs.js';
+import { retentionSeconds } from '../transitions/job/finish.js';
+import { asWord } from '../lua/answers.js';
+import { luaScript } from '../lua/lua-script.js';
+import { serverTime } from '../redis/server-time.js';
+import { addJobs, packJobs, unpackJobs, type NewJob } from './sweep-jobs.js';
+
+/** A sweep whose acceptance broke off leaves its jobs for this long. */
+const abandonedSeconds = 3600;
+/** Commands of one pipeline; more would keep others waiting. */
+const pipelineLength = 500;
+
+/** Where a job stands, in short. */
+export interface JobStanding {
+  readonly state: JobState;
+  readonly fraction: number;
+  readonly warnings?: Warning[];
+  readonly error?: Failure;
+  readonly result?: Result;
+  /** When the job was erased. */
+  readonly erased?: string;
+}
+
+/**
+ * Sweeps: one job for each of many ways to set a plan. A sweep is accepted as a whole, with all its jobs, in one step;
+ * the jobs are added after that, by whoever accepted it or, should that process die, by a reconciler.
+ */
+export interface Sweeps {
+  /**
+   * Takes the jobs batch by batch and then accepts the sweep; when a batch throws nothing is left. Returns the id of the
+   * sweep, or of the one that the idempotency key stands for.
+   */
+  create(record: SweepRecord, batches: AsyncIterable<readonly NewJob[]>, idempotencyKey?: string): Promise<string>;
+  /** The sweep that an idempotency key stands for. */
+  known(idempotencyKey: string): Promise<string | undefined>;
+  /**
+   * Adds the jobs that are missing and writes the sweep's record. Harmless when done twice. Once the signal is aborted it
+   * leaves what is still missing to whoever settles the sweep next.
+   */
+  settle(id: string, write: WriteRecord, signal?: AbortSignal): Promise<void>;
+  /** Undefined when Redis does not hold it any more. */
+  get(id: string): Promise<SweepRecord | undefined>;
+  /** Newest first, the ones older than `cursor`. */
+  list(page: { limit: number; cursor?: string | undefined }): Promise<{ sweeps: SweepRecord[]; cursor?: string }>;
+  /** How jobs stand, in their order; undefined for those that Redis does not hold any more. */
+  standings(jobs: readonly string[]): Promise<(JobStanding | undefined)[]>;
+  /** Sweeps that were accepted before the given time and may lack jobs or a record. */
+  unsettled(before: number): Promise<string[]>;
+  /** Whether all jobs of the sweep have been added. */
+  isSettled(id: string): Promise<boolean>;
+  /** Lists sweeps of the store's records of which Redis knows nothing any more, as long as they would be kept. */
+  noteRecorded(sweeps: readonly SweepRecord[]): Promise<void>;
+  /** Drops sweeps accepted before the given time of whose jobs none is left. */
+  forgetExpired(before: number): Promise<void>;
+}
+
+export const createSweepScript = luaScript('sweeps/create.lua', {
+  keys: ['sweep', 'jobs', 'sweeps', 'unsettled', 'idempotency'],
+  args: ['id', 'created', 'head', 'items', 'idempotencySeconds'],
+  read: asWord,
+});
+
+export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
+  const get = async (id: string) => {
+    const fields = (await damage.spareAnswer('sweep', id, guarded(redis.hgetall(keys.sweep(id))))) ?? {};
+    return damage.spare('sweep', id, () => sweepFromHash(fields));
+  };
+
+  return {
+    async create(record, batches, idempotencyKey) {
+      const { items, ...head } = record;
+      const jobs = keys.sweepJobs(head.id);
+      await collect({ redis, legs }, jobs, batches);
+      const idempotency = idempotencyKey === undefined ? keys.sweep(head.id) : sweepIndex(idempotencyKey);
+      const answer = await guarded(
+        createSweepScript.run(redis, {
+          keys: {
+            sweep: keys.sweep(head.id),
+            jobs,
+            sweeps: keys.sweeps,
+            unsettled: keys.unsettledSweeps,
+            idempotency,
+          },
+          args: {
+            id: head.id,
+            created: Date.parse(head.createdAt),
+            head: JSON.stringify(head),
+            items: JSON.stringify(items),
+            idempotencySeconds,
+          },
+        }),
+      );
+      if (answer !== head.id) await guarded(redis.del(jobs));
+      return answer;
+    },
+
+    async known(idempotencyKey) {
+      return (await guarded(redis.get(sweepIndex(idempotencyKey)))) ?? undefined;
+    },
+
+    async settle(id, write, signal) {
+      const record = await get(id);
+      if (record) await write(id, { sweep: record });
+      // Whatever became of its record, an accepted sweep gets its jobs.
+      const accepted = record !== undefined || (await guarded(redis.exists(keys.sweep(id)))) === 1;
+      for (let index = 0; accepted; index += 1) {
+        if (signal?.aborted === true) return;
+        const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(id), index));
+        if (packed === null) break;
+        await addJobs(redis, legs, await unpackJobs(packed));
+      }
+      await guarded(redis.multi().del(keys.sweepJobs(id)).zrem(keys.unsettledSweeps, id).exec());
+    },
+
+    get,
+
+    async list({ limit, cursor }) {
+      const start = cursor === undefined ? 0 : ((await guarded(redis.zrevrank(keys.sweeps, cursor))) ?? -1) + 1;
+      const ids = await guarded(redis.zrevrange(keys.sweeps, start, start + limit));
+      const found = await Promise.all(ids.slice(0, limit).map(get));
+      const last = ids.length > limit ? ids[limit - 1] : undefined;
+      return {
+        sweeps: found.filter((sweep) => sweep !== undefined),
+        ...(last !== undefined && { cursor: last }),
+      };
+    },
+
+    async standings(jobs) {
+      const standings: (JobStanding | undefined)[] = [];
+      for (let start = 0; start < jobs.length; start += pipelineLength) {
+        const pipeline = redis.pipeline();
+        for (const id of jobs.slice(start, start + pipelineLength)) {
+          pipeline.hmget(keys.job(id), ...standingFields);
+        }
+        const answers = (await executed(pipeline)) as (string | null)[][];
+        standings.push(
+          ...answers.map((answer, index) => damage.spare('job', jobs[start + index] ?? '', () => standingFrom(answer))),
+        );
+      }
+      return standings;
+    },
+
+    unsettled: (before) => guarded(redis.zrangebyscore(keys.unsettledSweeps, '-inf', before)),
+
+    isSettled: async (id) => (await guarded(redis.zscore(keys.unsettledSweeps, id))) === null,
+
+    async noteRecorded(records) {
+      const since = (await serverTime(redis)) - retentionSeconds * 1000;
+      for (const { items, ...head } of records) {
+        const createdAt = Date.parse(head.createdAt);
+        if (createdAt < since || (await guarded(redis.exists(keys.sweep(head.id)))) === 1) continue;
+        await executed(
+          redis
+            .multi()
+            .hset(keys.sweep(head.id), 'head', JSON.stringify(head), 'items', JSON.stringify(items))
+            .zadd(keys.sweeps, createdAt, head.id),
+        );
+      }
+    },
+
+    async forgetExpired(before) {
+      for (const id of await guarded(redis.zrangebyscore(keys.sweeps, '-inf', before))) {
+        const jobs = (await get(id))?.items.map(({ job }) => keys.job(job)) ?? [];
+        if (jobs.length > 0 && (await guarded(redis.exists(...jobs))) > 0) continue;
+        await guarded(redis.multi().zrem(keys.sweeps, id).del(keys.sweep(id)).exec());
+      }
+    },
+  };
+}
+
+/** The sweep in a stored record; undefined when the record is of something else. */
+export function sweepFromJson(record: JsonValue): SweepRecord | undefined {
+  const value: unknown = record;
+  return isStoredSweep(value) ? value.sweep : undefined;
+}
+
+const StoredSweepSchema = Type.Object({ sweep: SweepRecordSchema });
+
+function isStoredSweep(value: unknown): value is { sweep: SweepRecord } {
+  return isOf(StoredSweepSchema, value);
+}
+
+export function sweepNotFound(id: string): RondelError {
+  return new RondelError('NOT_FOUND', `There is no sweep ${id}. List the sweeps to see which there are.`);
+}
+
+const { items: _, ...headProperties } = SweepRecordSchema.properties;
+const SweepHeadSchema = Type.Object(headProperties);
+
+function sweepFromHash(fields: Readonly<Record<string, string>>): SweepRecord | undefined {
+  if (fields.head === undefined || fields.items === undefined) return undefined;
+  return {
+    ...fromStored(SweepHeadSchema, fields.head),
+    items: fromStored(SweepRecordSchema.properties.items, fields.items),
+  };
+}
+
+/** Keeps the jobs of a sweep that is not yet accepted. Should this process die, they expire by themselves. */
+async function collect(
+  { redis, legs }: { readonly redis: Redis; readonly legs: Pick<Legs, 'admit'> },
+  list: string,
+  batches: AsyncIterable<readonly NewJob[]>,
+): Promise<void> {
+  try {
+    for await (const batch of batches) {
+      await legs.admit(batch.map(({ head }) => head));
+      await executed(
+        redis
+          .multi()
+          .rpush(list, await packJobs(batch))
+          .expire(list, abandonedSeconds),
+      );
+    }
+  } catch (error) {
+    await guarded(redis.del(list));
+    throw error;
+  }
+}
+
+const standingFields = ['state', 'progress', 'error', 'result', 'warnings'] as const;
+
+function standingFrom([state, progress, error, result, warnings]: readonly (string | null)[]): JobStanding | undefined {
+  if (state === null || state === undefined) return undefined;
+  const failure = parsed(error) as Failure | undefined;
+  const image = parsed(result) as Result | undefined;
+  const done = parsed(progress) as Progress | undefined;
+  const known = state as JobState;
+  return {
+    state: known,
+    fraction: isTerminal(known) ? 1 : (done?.fraction ?? 0),
+    ...presentWarnings(warnings),
+    ...(failure && { error: failure }),
+    ...(image && { result: image }),
+  };
+}
+
+function parsed(text: string | null | undefined): unknown {
+  return text === null || text === undefined ? undefined : parseStored(text);
+}
+
+/** Apart from the keys of jobs: one key may serve for both. */
+function sweepIndex(key: string): string {
+  return idempotencyIndex(`sweep ${key}`);
+}

@@ -1,0 +1,57 @@
+import type { Redis } from 'ioredis';
+import type { BeginAnswer, Leg } from '../record/attempts.js';
+import { guarded } from '../redis/connection.js';
+import { keys } from '../redis/keys.js';
+import { luaScript } from '../lua/lua-script.js';
+import { beginArgs, beginConstants, beginValues, readBeginning } from '../transitions/attempt/begin.js';
+
+/** How those who take legs know a queue of BullMQ. */
+export interface TakenFrom {
+  /** What all keys of the queue begin with. */
+  readonly prefix: string;
+  /** BullMQ puts something into this sorted set when there may be legs to take. */
+  readonly marker: string;
+  /** Sorted set of the legs that wait, those to be taken first at its beginning. */
+  readonly waiting: string;
+}
+
+/** What is known of a queue once it was asked for a leg. */
+export interface AfterTaking {
+  /** How many legs wait. */
+  readonly left: number;
+  /** What beginning an attempt at the leg has answered; undefined when that was not done. */
+  readonly begun: (leg: Leg) => BeginAnswer | undefined;
+}
+
+export const takenScript = luaScript('taking/taken.lua', {
+  keys: ['given', 'waiting', 'first', 'marker'],
+  args: ['lock', 'prefix', 'jobPattern', 'eventsPattern', ...beginArgs],
+  constants: beginConstants,
+  read: (answer) => answer as readonly [left: number, begun?: unknown],
+});
+
+/**
+ * To be said right after a queue was asked for a leg under a lock: counts what is left, and begins an attempt at the leg,
+ * whichever that is, unless other workers came in between.
+ *
+ * @param worker Absent: nothing is begun.
+ */
+export async function afterTaking(
+  redis: Redis,
+  { prefix, marker, waiting }: TakenFrom,
+  { lock, worker = '' }: { readonly lock: string; readonly worker: string | undefined },
+): Promise<AfterTaking> {
+  const [left, begun] = await guarded(
+    takenScript.run(redis, {
+      keys: { given: `${prefix}active`, waiting, first: `${prefix}wait`, marker },
+      args: {
+        lock,
+        prefix,
+        jobPattern: keys.job('%s'),
+        eventsPattern: keys.events('%s'),
+        ...beginValues(worker),
+      },
+    }),
+  );
+  return { left, begun: (leg) => (begun === undefined ? undefined : readBeginning(leg, begun)) };
+}

@@ -1,0 +1,319 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRondelError } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { asError } from '../redis/as-error.js';
+import type { BeginAnswer, Leg } from '../record/attempts.js';
+import { firstLegs, firstQueue } from './first-legs.js';
+import { letOneThrough } from './give-way.js';
+import { keys } from '../redis/keys.js';
+import { openMarkerWait } from './marker-wait.js';
+import type { Damage } from '../stored/stored.js';
+import { lockMs, lostCheckMs, openTakenQueues, type TakenLeg, type TakenQueue, type Taking } from './taken-queue.js';
+
+/**
+ * What became of a leg that a worker took: it is done with, goes back at once, or goes back after a delay. `along` is what
+ * is still to be told of a leg that is done with. Its first command is on its way already; that the leg is done with
+ * follows in the same message, so that both are known to Redis or neither is.
+ */
+export type LegVerdict =
+  { readonly kind: 'done'; readonly along?: Promise<void> } | { readonly kind: 'again'; readonly delayMs: number };
+
+export const defaultGiveWayEvery = 8;
+
+/** A place to run one leg. */
+export interface Place {
+  release(): void;
+}
+
+/** An attempt that was begun with taking its leg, and the place that was kept for it. */
+export interface BegunLeg<P extends Place> {
+  readonly answer: BeginAnswer;
+  readonly place: P;
+}
+
+export interface TakeOptions<P extends Place = Place> {
+  /** Legs at a time, from all queues together. */
+  readonly concurrency: number;
+  /** Runs a leg, of which no attempt was begun yet unless `begun` says so. */
+  readonly run: (leg: Leg, begun?: BegunLeg<P>) => Promise<LegVerdict>;
+  readonly onError: (error: Error) => void;
+  /** For whoever begins an attempt at every leg, which costs no round trip where there is a place for it at once. */
+  /**
+   * Of so many legs that it takes, one is of what all others would go before as long as more of them come: of a lane behind,
+   * or of jobs that have not begun while blocks of others lie there. 8 unless said otherwise.
+   */
+  readonly giveWayEvery?: number;
+  /** How many it takes before the first such one; `giveWayEvery` unless said otherwise. */
+  readonly firstGivingWay?: number;
+  readonly beginAs?: { readonly worker: string; readonly reserve: () => P | undefined };
+}
+
+/** Takes legs from queues and has them run, those first that come first in the order of all queues. */
+export interface LegTaker {
+  /** Takes legs of these queues, and of no others any more. */
+  serve(queues: readonly string[]): void;
+  /** Takes no further legs; resolves when those that run have ended. */
+  close(): Promise<void>;
+}
+
+/** A wait for markers ends after that, so that a marker that a dying worker took with it is missed for no longer. */
+const longestWaitMs = 5000;
+/** Older servers take less for no time limit at all. */
+const shortestWaitMs = 2;
+/** While Redis is away it is tried again this often. */
+const pauseMs = 500;
+/** A worker whose slots are all taken looks at the other queues this often, in case what lies there comes first. */
+const peekEveryMs = 100;
+
+interface TakerParts {
+  readonly redis: Redis;
+  readonly redisUrl: string;
+  readonly now: () => number;
+  readonly damage: Damage;
+}
+
+/**
+ * Over a connection for commands, which stays the caller's to close, and one of its own to wait.
+ *
+ * @param now By the clock of Redis, by which delayed legs come due.
+ */
+export function openLegTaker<P extends Place>(
+  { redis, redisUrl, now, damage }: TakerParts,
+  { concurrency, run, onError, beginAs, ...options }: TakeOptions<P>,
+): LegTaker {
+  const queues = openTakenQueues(redis, now, damage);
+  const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
+  const served = new Map<string, TakenQueue>();
+  /** Queues on which something may lie. */
+  const ready = new Set<TakenQueue>();
+  const held = new Set<TakenLeg>();
+  const ends = new Set<Promise<void>>();
+  let closed = false;
+  const isOpen = () => !closed;
+  /** When a delayed leg comes due that has to be looked for then. */
+  let dueAt = Infinity;
+  let markersSeen = 0;
+  let peekedAt = 0;
+  let lookedAt = 0;
+  const { giveWayEvery = defaultGiveWayEvery } = options;
+  let untilGivingWay = options.firstGivingWay ?? giveWayEvery;
+  let takings = 0;
+  /** The last one of each place. */
+  const lastTaking = new Map<string, number>();
+  let letGo: () => void = () => undefined;
+
+  const complain = (thrown: unknown) => onError(asError(thrown));
+  const inBackground = (work: Promise<unknown>) => void work.catch(complain);
+
+  /**
+   * Until Redis has answered. What it refuses is told and given up, and so is what a worker that leaves cannot tell: the
+   * leg's lock runs out, and whoever takes it then hears from the ledger whether there is still something to do.
+   */
+  const persistently = async <T>(command: () => Promise<T>): Promise<T | undefined> => {
+    for (;;) {
+      try {
+        return await command();
+      } catch (error) {
+        complain(error);
+        if (!isOpen() || !isRondelError(error) || error.code !== 'SERVICE_UNAVAILABLE') return undefined;
+        await sleep(pauseMs);
+      }
+    }
+  };
+
+  /**
+   * Takes a leg, begins it if there is a place for it now, and has it run. Returns how many more wait; undefined when there
+   * was none.
+   */
+  const startFrom = async (take: (worker: string | undefined) => Promise<Taking>) => {
+    giveWay();
+    const place = beginAs?.reserve();
+    let taking: Taking = { left: 0 };
+    try {
+      taking = await take(place && beginAs?.worker);
+    } finally {
+      if (taking.begun === undefined) place?.release();
+    }
+    const { taken, begun, left, dueAt: due = Infinity } = taking;
+    dueAt = Math.min(dueAt, due);
+    if (taken === undefined) return undefined;
+    untilGivingWay -= 1;
+    lastTaking.set(taken.queue.place, (takings += 1));
+    hold(taken, begun && place && { answer: begun, place });
+    return left;
+  };
+
+  /** Where nothing was taken yet, places are in an order by chance. */
+  const lastTakingAt = (place: string): number => {
+    const last = lastTaking.get(place) ?? -Math.random();
+    lastTaking.set(place, last);
+    return last;
+  };
+
+  /** Said right before a leg is taken, so it costs no round trip; should it lie elsewhere, that comes next. */
+  const giveWay = () => {
+    if (untilGivingWay > 0) return;
+    untilGivingWay = giveWayEvery;
+    inBackground(
+      letOneThrough(redis, [...served.values()]).then((queue) => {
+        if (queue !== undefined) mayHold(queue);
+      }),
+    );
+  };
+
+  const hold = (taken: TakenLeg, begun: BegunLeg<P> | undefined) => {
+    held.add(taken);
+    const end = runOne(taken, begun).catch(complain);
+    ends.add(end);
+    void end.finally(() => ends.delete(end));
+  };
+
+  const runOne = async (taken: TakenLeg, begun: BegunLeg<P> | undefined) => {
+    try {
+      const verdict = await run(taken.leg, begun);
+      if (verdict.kind === 'again') await persistently(() => taken.queue.putBack(taken, verdict.delayMs));
+      else await Promise.all([finish(taken), verdict.along]);
+    } finally {
+      release(taken);
+    }
+  };
+
+  const release = (taken: TakenLeg) => {
+    held.delete(taken);
+    letGo();
+  };
+
+  const isServed = (queue: TakenQueue) => served.get(queue.name) === queue;
+  const mayHold = (queue: TakenQueue) => {
+    if (isServed(queue)) ready.add(queue);
+  };
+
+  const finish = async (taken: TakenLeg) => {
+    const { queue } = taken;
+    if (held.size >= concurrency) peek(queue);
+    if (isOpen() && isServed(queue) && [...ready].every((other) => other === queue)) await finishAndTake(taken);
+    else {
+      await persistently(() => queue.finish(taken));
+      mayHold(queue);
+    }
+    release(taken);
+  };
+
+  const finishAndTake = async (taken: TakenLeg) => {
+    const { queue } = taken;
+    const seen = markersSeen;
+    const take = async (worker: string | undefined) =>
+      (await persistently(() => queue.finishAndTake(taken, worker))) ?? { left: 0 };
+    const left = await startFrom(take);
+    if (left) mayHold(queue);
+    // A marker that has come meanwhile may be of a leg that came too late for this call.
+    else if (seen === markersSeen) ready.delete(queue);
+  };
+
+  const lookAtAll = () => {
+    lookedAt = performance.now();
+    dueAt = Infinity;
+    for (const queue of served.values()) ready.add(queue);
+  };
+
+  /** Legs of the same queue follow each other without a look at the others, so these are looked at now and then. */
+  const peek = (busy: TakenQueue) => {
+    const at = performance.now();
+    if (at - lookedAt >= longestWaitMs) {
+      lookAtAll();
+      return;
+    }
+    const others = [...served.values()].filter((queue) => queue !== busy && !ready.has(queue));
+    if (others.length === 0 || at - peekedAt < peekEveryMs) return;
+    peekedAt = at;
+    inBackground(
+      firstLegs(redis, others).then((legs) => {
+        for (const { queue, score } of legs) if (score !== undefined) mayHold(queue);
+      }),
+    );
+  };
+
+  const takeSome = async () => {
+    giveWay();
+    const queue = await firstQueue(redis, [...ready], ({ place }) => lastTakingAt(place));
+    if (queue === undefined) return;
+    const take = () => startFrom((worker) => queue.take(worker));
+    const left = await take();
+    if (!left) ready.delete(queue);
+    // Where one leg lay there are often more, as the blocks of a job: those for all slots are taken at once.
+    const more = ready.size > 1 ? 0 : Math.max(0, Math.min(left ?? 0, concurrency - held.size));
+    const lefts = await Promise.all(Array.from({ length: more }, take));
+    if (lefts.some((each) => !each)) ready.delete(queue);
+  };
+
+  const waitForMarker = async () => {
+    const byMarker = new Map([...served.values()].map((queue) => [queue.marker, queue]));
+    const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, dueAt - now()));
+    const marker = await markers.next([...byMarker.keys()], waitMs / 1000);
+    markersSeen += 1;
+    if (marker === undefined) {
+      lookAtAll();
+      return;
+    }
+    const queue = byMarker.get(marker.key);
+    if (marker.from > now()) dueAt = Math.min(dueAt, marker.from);
+    else if (queue !== undefined) mayHold(queue);
+  };
+
+  const take = async () => {
+    while (isOpen()) {
+      try {
+        if (held.size >= concurrency) await new Promise<void>((resolve) => (letGo = resolve));
+        else if (ready.size > 0) await takeSome();
+        else await waitForMarker();
+      } catch (error) {
+        if (!isOpen()) return;
+        complain(error);
+        await sleep(pauseMs);
+      }
+    }
+  };
+
+  const renew = () => {
+    for (const queue of new Set([...held].map((taken) => taken.queue)))
+      inBackground(queue.renew([...held].filter((taken) => taken.queue === queue)));
+  };
+  const renewal = setInterval(renew, lockMs / 4);
+  // Locks may have run out while Redis was away: before anybody looks for those of dead workers.
+  redis.on('ready', renew);
+  const lostCheck = setInterval(() => {
+    for (const queue of served.values()) inBackground(queue.recoverLost());
+  }, lostCheckMs);
+  const taking = take();
+
+  return {
+    serve(names) {
+      const before = served.size;
+      for (const [name, queue] of served) {
+        if (names.includes(name)) continue;
+        served.delete(name);
+        ready.delete(queue);
+      }
+      const fewer = served.size < before;
+      const added = names.filter((name) => !served.has(name)).map((name) => queues.open(name));
+      for (const queue of added) {
+        served.set(queue.name, queue);
+        ready.add(queue);
+      }
+      // Who waits for markers shall neither miss those of the new ones nor take away those of the others.
+      if (added.length > 0 || fewer) inBackground(markers.wake());
+    },
+    async close() {
+      closed = true;
+      clearInterval(lostCheck);
+      markers.close();
+      letGo();
+      await taking;
+      while (ends.size > 0) await Promise.all(ends);
+      clearInterval(renewal);
+      redis.off('ready', renew);
+      await queues.close();
+    },
+  };
+}

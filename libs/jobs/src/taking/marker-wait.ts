@@ -1,0 +1,58 @@
+import type { Redis } from 'ioredis';
+import { guarded, openWaiting } from '../redis/connection.js';
+
+/** BullMQ has put a marker on a queue: there may be legs to take from the given time on, in milliseconds. */
+export interface Marker {
+  readonly key: string;
+  readonly from: number;
+}
+
+/** Waits for markers of any number of queues over one connection of its own. */
+export interface MarkerWait {
+  /**
+   * Takes the first marker that is or comes on one of the given keys; undefined when time is up or `wake` was called. Must
+   * not be called again before it has answered. Throws `SERVICE_UNAVAILABLE`.
+   */
+  next(keys: readonly string[], seconds: number): Promise<Marker | undefined>;
+  /** Ends the wait that is under way, or the next one. */
+  wake(): Promise<void>;
+  close(): void;
+}
+
+/** A blocking command that has not answered so long after its time has lost its connection unnoticed. */
+const overdueMs = 1000;
+/** The key outlives a process that died before it saw that it was woken. */
+const wakeSeconds = 60;
+
+/**
+ * @param wakeKey Nobody else's; waking puts something there.
+ * @param redis For commands that do not block.
+ */
+export function openMarkerWait(
+  redis: Redis,
+  { redisUrl, wakeKey, onError }: { redisUrl: string; wakeKey: string; onError: (error: Error) => void },
+): MarkerWait {
+  const waiting = openWaiting(redisUrl, onError);
+  return {
+    async next(keys, seconds) {
+      const overdue = setTimeout(
+        () => {
+          // One that is being made already must be left to it.
+          if (waiting.status === 'ready') waiting.disconnect(true);
+        },
+        seconds * 1000 + overdueMs,
+      );
+      try {
+        const found = await guarded(waiting.bzpopmin([wakeKey, ...keys], seconds));
+        if (found === null || found[0] === wakeKey) return undefined;
+        return { key: found[0], from: Number(found[2]) };
+      } finally {
+        clearTimeout(overdue);
+      }
+    },
+    async wake() {
+      await guarded(redis.multi().zadd(wakeKey, 0, 'wake').expire(wakeKey, wakeSeconds).exec());
+    },
+    close: () => waiting.disconnect(),
+  };
+}

@@ -1,0 +1,28 @@
+-- include ../../index/sets.lua
+-- include ../../line/line.lua
+-- include ../../record/job.lua
+-- include ../../record/events.lua
+
+-- An attempt at a leg begins. Returns its number (its fencing token) and the fields of `begunFields`, or a word that says why
+-- not.
+local function begin(id, leg, generation, stage)
+  local block = blockOf(leg)
+  local found = redis.call('HMGET', job, 'head', 'work', 'inputs', 'run', 'allowed', block .. 'allowed', 'state',
+    'generation', 'stage', block .. 'state', block .. 'attempt', 'base', 'attempt')
+  local state = found[7]
+  if not state then return 'missing' end
+  if isEnded(state) then return state end
+  if found[8] ~= generation or found[9] ~= stage or found[10] == 'completed' then return 'stale' end
+  local made = tonumber(found[11] or found[12])
+  if made >= tonumber(found[6] or found[5]) then return { 'exhausted', made } end
+  made = made + 1
+  redis.call('HSET', job, block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', worker,
+    'state', 'active', 'worker', worker, 'attempt', math.max(made, tonumber(found[13])))
+  indexState(id, state, 'active')
+  redis.call('HSETNX', job, 'startedAt', startedAt)
+  if made > 1 then redis.call('HDEL', job, block .. 'fraction', block .. 'steps') end
+  takeTurn(id)
+  tellState('active', made)
+  redis.call('PUBLISH', channel, id)
+  return { made, { found[1], found[2], found[3], found[4], found[5], found[6] } }
+end

@@ -1,0 +1,23 @@
+-- An attempt gives its leg back. 'extra' is 1 when the attempt shall not count (the worker was asked to leave), else 0.
+-- Returns 0 when it is stale.
+
+-- include ../../index/sets.lua
+-- include ../../line/line.lua
+-- include ../../record/events.lua
+
+if not counts(leg, attempt) then return 0 end
+local block = blockOf(leg)
+local allowed = tonumber(field(block .. 'allowed') or field('allowed')) + tonumber(extra)
+redis.call('HSET', job, block .. 'state', state, block .. 'allowed', allowed)
+redis.call('HDEL', job, block .. 'worker', block .. 'fraction')
+if failure ~= '' then redis.call('HSET', job, 'lastError', failure) end
+if field('blocks') == '1' then
+  indexState(id, field('state'), state)
+  redis.call('HSET', job, 'state', state, 'allowed', allowed)
+  redis.call('HDEL', job, 'worker', 'progress', 'preview')
+  local line = lineOfJob()
+  if line then redis.call('ZADD', line.waiting, line.front, id) end
+  tellState(state, attempt)
+end
+redis.call('PUBLISH', channel, id)
+return 1

@@ -1,0 +1,76 @@
+import { failure, type Failure, type JobState } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import { executed } from '../../redis/connection.js';
+import { headFrom } from '../../record/job-fields.js';
+import { type JobHash, type JobHead } from '../../record/job-parts.js';
+import type { Leg } from '../../record/attempts.js';
+import type { Legs } from '../../bullmq/legs.js';
+import type { Damage } from '../../stored/stored.js';
+import { finishCall, finishScript, readEnding } from './finish.js';
+
+/** Commands of one pipeline; more would keep others waiting. */
+const pipelineLength = 500;
+
+interface CancelParts {
+  readonly redis: Redis;
+  readonly legs: Pick<Legs, 'removeAll'>;
+  readonly damage: Damage;
+}
+
+export interface CancelAnswers {
+  readonly done: readonly JobHead[];
+  readonly refused: ReadonlyMap<string, JobState | 'missing'>;
+}
+
+export const cancelled = failure('CANCELLED', 'The job was cancelled.');
+
+/**
+ * Ends jobs as cancelled, whatever of them runs, in a few round trips however many they are, and takes their legs off the
+ * queues. Ended jobs stay as they are, those that Redis does not hold are passed over. Returns those that this call ended, and
+ * for each other one the state in which it had ended, or `missing`.
+ */
+export async function cancelJobs(
+  ids: readonly string[],
+  { redis, legs, damage }: CancelParts,
+  error: Failure = cancelled,
+): Promise<CancelAnswers> {
+  const all: JobHead[] = [];
+  const refused = new Map<string, JobState | 'missing'>();
+  for (let start = 0; start < ids.length; start += pipelineLength) {
+    const chunk = ids.slice(start, start + pipelineLength);
+    const ended = redis.pipeline();
+    const calls = chunk.map((id) => finishCall(id, { state: 'cancelled', error }));
+    finishScript.addTo(ended, calls);
+    const [, ...answers] = await executed(ended);
+    const done: { readonly id: string; readonly hash: JobHash }[] = [];
+    for (const [index, answer] of answers.entries()) {
+      const ending = readEnding(answer);
+      if (typeof ending === 'object') done.push({ id: chunk[index] ?? '', hash: ending });
+      else refused.set(chunk[index] ?? '', ending as JobState | 'missing');
+    }
+    // Legs of one that is damaged are found to have ended by whoever takes them.
+    const read = done.flatMap(({ id, hash }) => {
+      const head = damage.spare('job', id, () => headFrom(hash.head));
+      return head === undefined ? [] : [{ hash, head }];
+    });
+    await legs.removeAll(read.flatMap(lyingLegs));
+    all.push(...read.map(({ head }) => head));
+  }
+  return { done: all, refused };
+}
+
+/** The legs of the stage that an ended job was in. */
+function lyingLegs({
+  hash: { generation, stage, blocks },
+  head: { id: job, stages },
+}: {
+  readonly hash: JobHash;
+  readonly head: JobHead;
+}): { queue: string; leg: Leg }[] {
+  const queue = stages[Number(stage)]?.queue;
+  if (queue === undefined) return [];
+  return Array.from({ length: Number(blocks) }, (_, block) => ({
+    queue,
+    leg: { job, generation: Number(generation), stage: Number(stage), block },
+  }));
+}

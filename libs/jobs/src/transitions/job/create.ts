@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis';
+import { putLegsDeclaration } from '../../bullmq/put-legs.js';
+import { guarded } from '../../redis/connection.js';
+import { idempotencyIndex, idempotencySeconds } from '../../redis/idempotency.js';
+import { setConstants } from '../../index/set-constants.js';
+import type { JobHead, JobWork } from '../../record/job-parts.js';
+import { keys } from '../../redis/keys.js';
+import { jobLine } from '../../line/line.js';
+import { lineConstants } from '../../line/line-constants.js';
+import { luaScript } from '../../lua/lua-script.js';
+
+/** What `create-job.lua` needs, in any script that writes a job down. */
+export const creationKeys = ['job', 'events', 'jobs', 'live'] as const;
+export const creationArgs = ['id', 'created', 'line', 'head', 'work', 'attempts'] as const;
+export const creationConstants = { ...setConstants, ...lineConstants } as const;
+
+/** The values of those for a job. */
+export function creation(head: JobHead, work: JobWork) {
+  return {
+    keys: { job: keys.job(head.id), events: keys.events(head.id), jobs: keys.jobs, live: keys.live },
+    args: {
+      id: head.id,
+      created: Date.parse(head.createdAt),
+      line: JSON.stringify(jobLine(head, 0)),
+      head: JSON.stringify(head),
+      work: JSON.stringify(work),
+      attempts: head.attemptsPerRun,
+    },
+  };
+}
+
+export const createScript = luaScript('transitions/job/create.lua', {
+  keys: [...creationKeys, 'idempotency'],
+  args: [...creationArgs, 'idempotencySeconds', 'queue'],
+  constants: { ...creationConstants, ...putLegsDeclaration.constants },
+  functions: putLegsDeclaration.functions,
+  read: (answer) => answer as readonly [id: string, before?: number],
+});
+
+/** @param queue What the keys of the queue of its first leg begin with. */
+export function createCall(head: JobHead, work: JobWork, queue: string, idempotencyKey?: string) {
+  const { keys: jobKeys, args } = creation(head, work);
+  const idempotency = idempotencyKey === undefined ? jobKeys.job : idempotencyIndex(idempotencyKey);
+  return { keys: { ...jobKeys, idempotency }, args: { ...args, idempotencySeconds, queue } };
+}
+
+/** Returns how many jobs come before it, or the id that the idempotency key stands for. */
+export async function createJob(
+  redis: Redis,
+  call: ReturnType<typeof createCall>,
+): Promise<{ readonly before: number } | string> {
+  const [id, before] = await guarded(createScript.run(redis, call));
+  return before === undefined ? id : { before };
+}

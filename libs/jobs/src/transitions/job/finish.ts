@@ -1,0 +1,72 @@
+import { maxWarnings } from '@rondel/contracts';
+import type { Redis } from 'ioredis';
+import type { EndingAttempt, FinishAnswer } from '../../record/attempts.js';
+import { guarded } from '../../redis/connection.js';
+import { setConstants } from '../../index/set-constants.js';
+import { hashOf, jsonOrEmpty, outcomeFields, warningsText } from '../../record/job-fields.js';
+import { type JobHash, type JobOutcome } from '../../record/job-parts.js';
+import { endedNews, keys } from '../../redis/keys.js';
+import { lineConstants } from '../../line/line-constants.js';
+import { asWordOrWords } from '../../lua/answers.js';
+import { luaScript } from '../../lua/lua-script.js';
+import { legName } from '../../stages/stage-fields.js';
+
+/** Ended jobs stay in Redis this long; their records stay in the artifact store. */
+export const retentionSeconds = 7 * 24 * 3600;
+
+export const finishScript = luaScript('transitions/job/finish.lua', {
+  keys: ['job', 'events', 'live', 'unrecorded'],
+  args: [
+    'id',
+    'leg',
+    'attempt',
+    'channel',
+    'state',
+    'finishedAt',
+    'keptSeconds',
+    'steps',
+    'workerChannel',
+    'news',
+    'warnings',
+  ],
+  rest: true,
+  constants: { ...setConstants, ...lineConstants, maxWarnings },
+  read: readEnding,
+});
+
+/** The ended job's fields when this call ended it. */
+export function readEnding(answer: unknown): JobHash | FinishAnswer {
+  const said = asWordOrWords(answer);
+  return typeof said === 'string' ? (said as FinishAnswer) : hashOf(said);
+}
+
+/** @param attempt Absent: the job ends whatever runs. */
+export function finishCall(id: string, outcome: JobOutcome, attempt?: EndingAttempt) {
+  return {
+    keys: { job: keys.job(id), events: keys.events(id), live: keys.live, unrecorded: keys.unrecorded },
+    args: {
+      id,
+      leg: attempt ? legName(attempt.leg) : '',
+      attempt: attempt?.attempt ?? '',
+      channel: keys.news,
+      state: outcome.state,
+      finishedAt: new Date().toISOString(),
+      keptSeconds: retentionSeconds,
+      steps: jsonOrEmpty(outcome.steps),
+      workerChannel: keys.workerNews,
+      news: endedNews(id),
+      warnings: warningsText(outcome.warnings),
+    },
+    rest: Object.entries(outcomeFields(outcome)).flat(),
+  };
+}
+
+/** Ends a job. Returns its fields when this call ended it, else why not. */
+export function finishJob(
+  redis: Redis,
+  id: string,
+  outcome: JobOutcome,
+  attempt: EndingAttempt | undefined,
+): Promise<JobHash | FinishAnswer> {
+  return guarded(finishScript.run(redis, finishCall(id, outcome, attempt)));
+}

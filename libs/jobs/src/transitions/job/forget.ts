@@ -1,0 +1,23 @@
+import type { Redis } from 'ioredis';
+import { guarded } from '../../redis/connection.js';
+import { setConstants } from '../../index/set-constants.js';
+import { keys } from '../../redis/keys.js';
+import { asYesOrNo } from '../../lua/answers.js';
+import { luaScript } from '../../lua/lua-script.js';
+
+export const forgetScript = luaScript('transitions/job/forget.lua', {
+  keys: ['job', 'events', 'live', 'unrecorded'],
+  args: ['id'],
+  constants: setConstants,
+  read: asYesOrNo,
+});
+
+/** Removes every trace of an ended job from Redis; false when it has not ended. Harmless when there is none. */
+export function forgetJob(redis: Redis, id: string): Promise<boolean> {
+  return guarded(
+    forgetScript.run(redis, {
+      keys: { job: keys.job(id), events: keys.events(id), live: keys.live, unrecorded: keys.unrecorded },
+      args: { id },
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+-- A job that has failed or was cancelled runs again, from its first stage. Returns the new generation, or the state that
+-- forbids it.
+
+-- include ../../index/sets.lua
+-- include ../../line/line.lua
+-- include ../../record/events.lua
+-- include ../../record/warned-before.lua
+
+local state = field('state')
+if not state then return 'missing' end
+if state ~= 'failed' and state ~= 'cancelled' then return state end
+local made = field('attempt')
+for _, name in ipairs(redis.call('HKEYS', job)) do
+  if string.sub(name, 1, 2) == 'b:' then redis.call('HDEL', job, name) end
+end
+redis.call('HDEL', job, 'error', 'lastError', 'finishedAt', 'startedAt', 'worker', 'progress', 'inputs', 'warnings',
+  'preview', 'curve')
+indexState(id, state, 'queued')
+redis.call('HSET', job, 'state', 'queued', 'stage', 0, 'blocks', 1, 'base', made,
+  'allowed', made + field('attemptsPerRun'))
+local warned = warnedBefore(field('head'))
+if #warned > 0 then redis.call('HSET', job, 'warnings', cjson.encode(warned)) end
+redis.call('HINCRBY', job, 'run', 1)
+redis.call('PERSIST', job)
+redis.call('PERSIST', events)
+redis.call('ZADD', live, created, id)
+redis.call('HSET', job, 'line', line, 'turn', joinLine(id, cjson.decode(line)))
+redis.call('SREM', unrecorded, id)
+tellState('queued', made)
+redis.call('PUBLISH', channel, id)
+return redis.call('HINCRBY', job, 'generation', 1)
