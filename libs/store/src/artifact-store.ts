@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { JsonValue } from '@rondel/contracts';
-import type { CollectableFiles } from './collectable-files.js';
-import { type ByteSource, type TransferOptions } from './byte-transfer.js';
-import { type ArtifactFacts, type StoredArtifact } from './artifact-facts.js';
+import type { CollectableFiles } from './collection/collectable-files.js';
+import { type ByteSource, type TransferOptions } from './files/byte-transfer.js';
+import { type ArtifactFacts, type StoredArtifact } from './artifacts/artifact-facts.js';
 
 export interface PutOptions extends TransferOptions {
   /** Hash that the bytes must have, 64 lower-case hex digits. */

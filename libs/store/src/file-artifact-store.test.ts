@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openArtifactStore } from './file-artifact-store.js';
-import { hashFile } from './hash-file.js';
-import { openResultArea } from './result-area.js';
+import { hashFile } from './files/hash-file.js';
+import { openResultArea } from './results/result-area.js';
 import { describeArtifactStore } from './testing/artifact-store-suite.js';
 
 async function makeFolder(): Promise<string> {

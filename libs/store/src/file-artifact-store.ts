@@ -1,15 +1,15 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from './artifact-store.js';
-import { sweepCheckpoints } from './checkpoint-area.js';
-import { openCollectableFiles } from './file-collection.js';
-import { fileArtifacts } from './file-artifacts.js';
-import { filePreviews } from './file-previews.js';
-import { fileRecords } from './file-records.js';
-import { fileUploads } from './file-uploads.js';
-import { unlessMissing } from './store-errors.js';
-import { foldersOf, type StoreFolders } from './store-folders.js';
-import { type StoreOptions } from './store-folders.js';
+import { sweepCheckpoints } from './checkpoints/checkpoint-area.js';
+import { openCollectableFiles } from './collection/file-collection.js';
+import { fileArtifacts } from './artifacts/file-artifacts.js';
+import { filePreviews } from './records/file-previews.js';
+import { fileRecords } from './records/file-records.js';
+import { fileUploads } from './artifacts/file-uploads.js';
+import { unlessMissing } from './files/store-errors.js';
+import { foldersOf, type StoreFolders } from './files/store-folders.js';
+import { type StoreOptions } from './files/store-folders.js';
 
 const dayInMilliseconds = 24 * 60 * 60 * 1000;
 /** Nobody is told any more that an artifact was removed after this. */

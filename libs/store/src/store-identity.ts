@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode, unlessMissing } from './store-errors.js';
+import { systemCode, unlessMissing } from './files/store-errors.js';
 
 // A folder is not the store that it should be when nothing is mounted there, or something else. It then seems to lack
 // everything, and takes what would be missed elsewhere.

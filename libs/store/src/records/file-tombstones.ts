@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isUlid, checkUlid } from './identifiers.js';
-import { unlessMissing } from './store-errors.js';
-import { publish, writeIncomingBytes, type StoreFolders } from './store-folders.js';
+import { isUlid, checkUlid } from '../files/identifiers.js';
+import { unlessMissing } from '../files/store-errors.js';
+import { publish, writeIncomingBytes, type StoreFolders } from '../files/store-folders.js';
 
 /**
  * What is left of erased jobs: `erased/01JD3/<ULID>` holds the time and nothing else. It is written before anything goes, with

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { RecordFile, WriteFault } from './record-messages.js';
-import { diskFailure } from './store-errors.js';
+import { diskFailure } from '../files/store-errors.js';
 
 /** Records that go to the thread at once, at most; each has up to 4 MiB. */
 const batchLength = 32;

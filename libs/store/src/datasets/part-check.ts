@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { elementCount, elementSize } from '@rondel/contracts';
 import { Check, Type, type Static } from '@rondel/contracts/schema';
 import { alignedInDataset, datasetLayout, sectionProperties } from './dataset-layout.js';
-import { hashRange } from './hash-file.js';
+import { hashRange } from '../files/hash-file.js';
 
 /** As much of a dataset's header as says where its arrays lie and what they hash to. */
 const SectionSchema = Type.Object(sectionProperties);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDataReference, type DataReference } from '@rondel/contracts';
-import { openArtifactStore } from './file-artifact-store.js';
+import { openArtifactStore } from '../file-artifact-store.js';
 import { resolveReference, type ReferenceSources } from './resolve-reference.js';
 
 let folder: string;

@@ -1,14 +1,14 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkArtifact } from './artifact-check.js';
-import { emptyTrash, eraseArtifact, moveToTrash } from './artifact-trash.js';
-import { fileTombstones } from './file-tombstones.js';
-import { checkUlid, isSha256 } from './identifiers.js';
-import { partFolders } from './part-folders.js';
+import { checkArtifact } from '../artifacts/artifact-check.js';
+import { emptyTrash, eraseArtifact, moveToTrash } from '../trash/artifact-trash.js';
+import { fileTombstones } from '../records/file-tombstones.js';
+import { checkUlid, isSha256 } from '../files/identifiers.js';
+import { partFolders } from '../parts/part-folders.js';
 import { isDamagedPassing, listPassing } from './passing-check.js';
-import { removeResult } from './result-folders.js';
-import { unlessMissing } from './store-errors.js';
-import { foldersOf } from './store-folders.js';
+import { removeResult } from '../results/result-folders.js';
+import { unlessMissing } from '../files/store-errors.js';
+import { foldersOf } from '../files/store-folders.js';
 import { type FoundFile, type FoundArtifact, type PassingKind, type CollectableFiles } from './collectable-files.js';
 
 const recordName = /^([0-9A-HJKMNP-TV-Z]{26})\.json$/;

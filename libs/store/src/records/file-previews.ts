@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { RondelError } from '@rondel/contracts';
-import type { ArtifactStore } from './artifact-store.js';
-import { checkUlid, isUlid } from './identifiers.js';
-import { diskFailure, unlessMissing } from './store-errors.js';
-import type { StoreFolders } from './store-folders.js';
+import type { ArtifactStore } from '../artifact-store.js';
+import { checkUlid, isUlid } from '../files/identifiers.js';
+import { diskFailure, unlessMissing } from '../files/store-errors.js';
+import type { StoreFolders } from '../files/store-folders.js';
 
 const maximumPreviewBytes = 1024 ** 2;
 

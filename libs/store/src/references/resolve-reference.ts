@@ -1,8 +1,8 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
 import { formatDataReference, RondelError, type DataReference, type StoredAs } from '@rondel/contracts';
-import type { ArtifactStore } from './artifact-store.js';
-import { systemCode } from './store-errors.js';
+import type { ArtifactStore } from '../artifact-store.js';
+import { systemCode } from '../files/store-errors.js';
 
 /** What a worker can read from. */
 export interface ReferenceSources {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openArtifactStore } from './file-artifact-store.js';
+import { openArtifactStore } from '../file-artifact-store.js';
 import { openResultArea } from './result-area.js';
 
 const key = createHash('sha256').update('a result').digest('hex');

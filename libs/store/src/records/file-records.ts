@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError, type JsonValue } from '@rondel/contracts';
-import type { ArtifactStore, ListOptions, RecordEntry } from './artifact-store.js';
+import type { ArtifactStore, ListOptions, RecordEntry } from '../artifact-store.js';
 import { erasureTime } from './file-tombstones.js';
-import { checkUlid } from './identifiers.js';
+import { checkUlid } from '../files/identifiers.js';
 import type { RecordFile } from './record-messages.js';
 import { openRecordWriter } from './record-writer.js';
-import { unlessMissing } from './store-errors.js';
-import { bucketLength, type StoreFolders } from './store-folders.js';
+import { unlessMissing } from '../files/store-errors.js';
+import { bucketLength, type StoreFolders } from '../files/store-folders.js';
 
 const maximumRecordBytes = 4 * 1024 ** 2;
 const defaultLimit = 50;

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isSha256 } from './identifiers.js';
-import { systemCode, unlessMissing } from './store-errors.js';
-import type { StoreFolders } from './store-folders.js';
+import { isSha256 } from '../files/identifiers.js';
+import { systemCode, unlessMissing } from '../files/store-errors.js';
+import type { StoreFolders } from '../files/store-folders.js';
 
 /**
  * Artifacts are removed in two steps. First they are renamed into `trash/<time>/`, where everybody who asks for one by

@@ -1,9 +1,9 @@
 import { open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCheckpointSum } from './checkpoint-area.js';
-import { hashRange } from './hash-file.js';
-import { isWholePart } from './part-check.js';
-import { systemCode, unlessMissing } from './store-errors.js';
+import { hasCheckpointSum } from '../checkpoints/checkpoint-area.js';
+import { hashRange } from '../files/hash-file.js';
+import { isWholePart } from '../datasets/part-check.js';
+import { systemCode, unlessMissing } from '../files/store-errors.js';
 
 /** What lies beside artifacts and can be told from what was not written so, in the order of its check. */
 export const checkedKinds = ['shared', 'checkpoints', 'parts'] as const;

@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError } from '@rondel/contracts';
-import { transfer } from './byte-transfer.js';
-import { checkUlid } from './identifiers.js';
-import { hashRange } from './hash-file.js';
-import { diskFailure, unlessMissing } from './store-errors.js';
+import { transfer } from '../files/byte-transfer.js';
+import { checkUlid } from '../files/identifiers.js';
+import { hashRange } from '../files/hash-file.js';
+import { diskFailure, unlessMissing } from '../files/store-errors.js';
 
 /** Whose checkpoint it is: each place has one, the newest. */
 export interface CheckpointPlace {

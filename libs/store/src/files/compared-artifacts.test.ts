@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { comparedArtifacts } from './compared-artifacts.js';
-import { openArtifactStore } from './file-artifact-store.js';
+import { openArtifactStore } from '../file-artifact-store.js';
 
 describe('a store that does not compare the same artifact twice in an hour', () => {
   const content = Buffer.from('the same bytes');

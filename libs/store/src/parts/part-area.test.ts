@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openArtifactStore } from './file-artifact-store.js';
+import { openArtifactStore } from '../file-artifact-store.js';
 import { openPartArea } from './part-area.js';
 
 const job = '01JD3AAAAAAAAAAAAAAAAAAAAA';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkSha256 } from './identifiers.js';
-import { diskFailure, systemCode } from './store-errors.js';
+import { checkSha256 } from '../files/identifiers.js';
+import { diskFailure, systemCode } from '../files/store-errors.js';
 
 /**
  * Files that the stages of one run of a job leave for each other. All calls hold the event loop up until they are done,

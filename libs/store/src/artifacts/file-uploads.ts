@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
-import type { ArtifactStore, PutOptions, UploadPart, UploadState } from './artifact-store.js';
+import type { ArtifactStore, PutOptions, UploadPart, UploadState } from '../artifact-store.js';
 import type { ArtifactFacts, StoredArtifact } from './artifact-facts.js';
-import type { TransferOptions } from './byte-transfer.js';
-import { transfer } from './byte-transfer.js';
-import { readOnly } from './file-access.js';
+import type { TransferOptions } from '../files/byte-transfer.js';
+import { transfer } from '../files/byte-transfer.js';
+import { readOnly } from '../files/file-access.js';
 import { adoptFile } from './file-artifacts.js';
-import { hashFile } from './hash-file.js';
-import { checkSha256, checkUpload } from './identifiers.js';
-import { diskFailure, unlessMissing } from './store-errors.js';
-import { publish, writeIncoming, type StoreFolders } from './store-folders.js';
+import { hashFile } from '../files/hash-file.js';
+import { checkSha256, checkUpload } from '../files/identifiers.js';
+import { diskFailure, unlessMissing } from '../files/store-errors.js';
+import { publish, writeIncoming, type StoreFolders } from '../files/store-folders.js';
 
 type Uploads = Pick<ArtifactStore, 'beginUpload' | 'uploadState' | 'appendUpload' | 'finishUpload' | 'removeUpload'>;
 

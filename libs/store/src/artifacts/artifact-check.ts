@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFacts } from './artifact-facts.js';
-import { smallFileBytes } from './file-access.js';
-import { hashFile } from './hash-file.js';
-import { systemCode, unlessMissing } from './store-errors.js';
-import type { StoreFolders } from './store-folders.js';
-import { damagedName } from './artifact-trash.js';
+import { smallFileBytes } from '../files/file-access.js';
+import { hashFile } from '../files/hash-file.js';
+import { systemCode, unlessMissing } from '../files/store-errors.js';
+import type { StoreFolders } from '../files/store-folders.js';
+import { damagedName } from '../trash/artifact-trash.js';
 
 /** An artifact whose bytes are not those that its name says. */
 export interface DamagedArtifact {

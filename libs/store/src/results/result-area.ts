@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError } from '@rondel/contracts';
-import type { ArtifactStore } from './artifact-store.js';
-import { openArtifactStore } from './file-artifact-store.js';
-import { type StoreOptions } from './store-folders.js';
-import { hashFile } from './hash-file.js';
+import type { ArtifactStore } from '../artifact-store.js';
+import { openArtifactStore } from '../file-artifact-store.js';
+import { type StoreOptions } from '../files/store-folders.js';
+import { hashFile } from '../files/hash-file.js';
 import { removeResult, resultFolder, resultsFolder } from './result-folders.js';
-import { unlessMissing } from './store-errors.js';
+import { unlessMissing } from '../files/store-errors.js';
 
 /** Where the arrays of one kept result lie. */
 export type ResultFiles = Pick<ArtifactStore, 'put' | 'localPath'>;

@@ -2,16 +2,16 @@ import { createHash, hash } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { RondelError } from '@rondel/contracts';
-import type { ArtifactStore, ByteRange, PutOptions } from './artifact-store.js';
+import type { ArtifactStore, ByteRange, PutOptions } from '../artifact-store.js';
 import type { ArtifactFacts, StoredArtifact } from './artifact-facts.js';
-import type { ByteSource } from './byte-transfer.js';
+import type { ByteSource } from '../files/byte-transfer.js';
 import { isUndamaged } from './artifact-check.js';
-import { removalTime, takeBack, touchArtifact } from './artifact-trash.js';
-import { transfer } from './byte-transfer.js';
-import { smallFileBytes, type FileStatus } from './file-access.js';
-import { checkSha256 } from './identifiers.js';
-import { unlessMissing } from './store-errors.js';
-import { publish, writeIncoming, writeIncomingBytes, type StoreFolders } from './store-folders.js';
+import { removalTime, takeBack, touchArtifact } from '../trash/artifact-trash.js';
+import { transfer } from '../files/byte-transfer.js';
+import { smallFileBytes, type FileStatus } from '../files/file-access.js';
+import { checkSha256 } from '../files/identifiers.js';
+import { unlessMissing } from '../files/store-errors.js';
+import { publish, writeIncoming, writeIncomingBytes, type StoreFolders } from '../files/store-folders.js';
 
 /** The part of a file store that keeps artifacts. */
 export function fileArtifacts(

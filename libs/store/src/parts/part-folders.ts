@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeIfEmpty } from './artifact-trash.js';
-import { checkUlid } from './identifiers.js';
-import { unlessMissing } from './store-errors.js';
+import { removeIfEmpty } from '../trash/artifact-trash.js';
+import { checkUlid } from '../files/identifiers.js';
+import { unlessMissing } from '../files/store-errors.js';
 
 /** Parts of one run of a job; a retry is a new run. */
 export interface PartPlace {

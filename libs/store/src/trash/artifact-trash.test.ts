@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ArtifactStore } from './artifact-store.js';
-import { openArtifactStore } from './file-artifact-store.js';
+import type { ArtifactStore } from '../artifact-store.js';
+import { openArtifactStore } from '../file-artifact-store.js';
 
 const round = 1_000_000;
 let folder: string;

@@ -3,11 +3,11 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openCheckpointArea } from './checkpoint-area.js';
-import { openArtifactStore } from './file-artifact-store.js';
-import { openPartArea } from './part-area.js';
+import { openCheckpointArea } from '../checkpoints/checkpoint-area.js';
+import { openArtifactStore } from '../file-artifact-store.js';
+import { openPartArea } from '../parts/part-area.js';
 import { checkedKinds, type CheckedKind, type PassingFile } from './passing-check.js';
-import { openResultArea } from './result-area.js';
+import { openResultArea } from '../results/result-area.js';
 
 const job = '01JD3AAAAAAAAAAAAAAAAAAAAA';
 const content = Buffer.from('what was written');

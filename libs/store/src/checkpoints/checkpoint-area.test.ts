@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpointArea, type CheckpointArea, type CheckpointPlace } from './checkpoint-area.js';
-import { openArtifactStore } from './file-artifact-store.js';
+import { openArtifactStore } from '../file-artifact-store.js';
 
 const job = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const place = { job, leg: '1.0', step: 'parameter.reco' };

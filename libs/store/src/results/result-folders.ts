@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkSha256 } from './identifiers.js';
+import { checkSha256 } from '../files/identifiers.js';
 
 /** @param directory Folder of the artifact store. */
 export function resultsFolder(directory: string): string {
