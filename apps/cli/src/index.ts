@@ -1,3 +1,3 @@
-export { exitCodeOfFailure, exitCodeOfJob, exitCodes, type ExitCode } from './exit-code.js';
-export { run } from './run.js';
-export { type Terminal } from './context.js';
+export { exitCodeOfFailure, exitCodeOfJob, exitCodes, type ExitCode } from './shell/exit-code.js';
+export { run } from './shell/run.js';
+export { type Terminal } from './terminal/context.js';

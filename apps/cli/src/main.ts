@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { RondelError } from '@rondel/contracts';
-import { exitCodes } from './exit-code.js';
-import { run } from './run.js';
+import { exitCodes } from './shell/exit-code.js';
+import { run } from './shell/run.js';
 
 /** Terminal and launcher may both pass on one Ctrl-C; a second one that comes later is meant. */
 const sameInterruptMilliseconds = 2000;

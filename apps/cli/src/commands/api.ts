@@ -3,17 +3,17 @@ import { Option } from 'commander';
 import { reportToParent } from '@rondel/local';
 import { namedPackages } from '@rondel/reco';
 import { leastOpenFiles } from '@rondel/telemetry/open-files';
-import { addLimitOptions, limitsOf, type LimitOptions } from '../api-limits.js';
-import type { Context } from '../context.js';
-import { namesAreHidden } from '../data-argument.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { addUmask, applyUmask, type UmaskOption } from '../file-modes.js';
-import { redisUrl } from '../redis-url.js';
-import { runService } from '../service.js';
-import { addListenOptions, listening, type ListenOptions } from '../listening.js';
-import { collect, integerBetween, positiveNumber, poolNames, type RunAction } from '../shell.js';
-import { stateFolders } from '../state-folder.js';
-import { byteSize, duration, storePolicy, type KeepOptions } from '../store-policy.js';
+import { addLimitOptions, limitsOf, type LimitOptions } from '../services/api-limits.js';
+import type { Context } from '../terminal/context.js';
+import { namesAreHidden } from '../data/data-argument.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { addUmask, applyUmask, type UmaskOption } from '../services/file-modes.js';
+import { redisUrl } from '../services/redis-url.js';
+import { runService } from '../services/service.js';
+import { addListenOptions, listening, type ListenOptions } from '../services/listening.js';
+import { collect, integerBetween, positiveNumber, poolNames, type RunAction } from '../shell/shell.js';
+import { stateFolders } from '../services/state-folder.js';
+import { byteSize, duration, storePolicy, type KeepOptions } from '../services/store-policy.js';
 
 interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, UmaskOption {
   readonly port: number;

@@ -1,10 +1,10 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Option, type Command } from 'commander';
 import type { EngineName } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { integerBetween, type RunAction } from '../shell.js';
-import { tableLines } from '../table.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { integerBetween, type RunAction } from '../shell/shell.js';
+import { tableLines } from '../terminal/table.js';
 
 interface BenchOptions {
   readonly engine: EngineName | 'auto';

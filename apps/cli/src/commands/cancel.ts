@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { isTerminal, RondelError, type Job } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { addJobFilterOptions, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs-meant.js';
-import type { RunAction } from '../shell.js';
-import { jobIdOf } from '../short-id.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { addJobFilterOptions, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs/jobs-meant.js';
+import type { RunAction } from '../shell/shell.js';
+import { jobIdOf } from '../shell/short-id.js';
 import { eraseJobs } from './erase.js';
 
 interface CancelOptions extends JobFilterOptions {

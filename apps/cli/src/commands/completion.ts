@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
-import { completionScript, shells, type Shell } from '../completion-script.js';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { localRegistry } from '../local-catalog.js';
-import type { RunAction } from '../shell.js';
+import { completionScript, shells, type Shell } from '../shell/completion-script.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { localRegistry } from '../plans/local-catalog.js';
+import type { RunAction } from '../shell/shell.js';
 
 const help = `
 bash: eval "$(rondel completion bash)"   in ~/.bashrc
@@ -20,7 +20,7 @@ export function addCompletion(program: Command, run: RunAction): void {
 }
 
 async function complete(shell: Shell, context: Context): Promise<ExitCode> {
-  const { wholeProgram } = await import('../program.js');
+  const { wholeProgram } = await import('../shell/program.js');
   const { catalog } = await localRegistry(context.environment);
   const plans = catalog.plans.map(({ name }) => name);
   const script = completionScript(await wholeProgram(context), shell, plans);

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { parseDataReference, RondelError } from '@rondel/contracts';
 import { readDataset, summarize } from '@rondel/formats';
-import type { Context } from '../context.js';
-import { readDataArguments, type DataSource } from '../data-argument.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { bytesText, numberText } from '../quantity.js';
-import type { RunAction } from '../shell.js';
-import { wholeReference } from '../short-id.js';
+import type { Context } from '../terminal/context.js';
+import { readDataArguments, type DataSource } from '../data/data-argument.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { bytesText, numberText } from '../terminal/quantity.js';
+import type { RunAction } from '../shell/shell.js';
+import { wholeReference } from '../shell/short-id.js';
 
 export function addDataInfo(data: Command, run: RunAction): void {
   data

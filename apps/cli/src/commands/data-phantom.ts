@@ -4,11 +4,11 @@ import { RondelError, type NdArray } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { applyParameters, parsePlan, printPlan } from '@rondel/plan';
 import { sheppLoganImage, sheppLoganScan, type PhantomOptions } from '@rondel/radon/phantom';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { localRegistry } from '../local-catalog.js';
-import { resultFile, writeWhole, type ResultFile } from '../result-file.js';
-import { integerBetween, positiveNumber, type RunAction } from '../shell.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { localRegistry } from '../plans/local-catalog.js';
+import { resultFile, writeWhole, type ResultFile } from '../jobs/result-file.js';
+import { integerBetween, positiveNumber, type RunAction } from '../shell/shell.js';
 
 interface PhantomCommandOptions extends PhantomOptions {
   readonly output: string;

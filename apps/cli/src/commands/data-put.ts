@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { RondelError } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { readDataArguments } from '../data-argument.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { bytesText } from '../quantity.js';
-import type { RunAction } from '../shell.js';
-import { uploadFile } from '../upload.js';
+import type { Context } from '../terminal/context.js';
+import { readDataArguments } from '../data/data-argument.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { bytesText } from '../terminal/quantity.js';
+import type { RunAction } from '../shell/shell.js';
+import { uploadFile } from '../data/upload.js';
 
 export function addDataPut(data: Command, run: RunAction): void {
   data

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addDataInfo } from './data-info.js';
 import { addDataPhantom } from './data-phantom.js';
 import { addDataPut } from './data-put.js';
-import type { RunAction } from '../shell.js';
+import type { RunAction } from '../shell/shell.js';
 
 export function addData(program: Command, run: RunAction): void {
   const data = program.command('data').description('upload, look at and simulate raw data');

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createClient } from '@rondel/client';
 import { freePort } from '@rondel/local';
-import type { Context } from '../context.js';
-import { prepareDemo, reconstruct, type DemoResult } from '../demo-run.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { secondsText } from '../quantity.js';
-import { integerBetween, type RunAction } from '../shell.js';
-import { startStack } from '../stack.js';
-import { stateFolders } from '../state-folder.js';
-import { tableLines } from '../table.js';
+import type { Context } from '../terminal/context.js';
+import { prepareDemo, reconstruct, type DemoResult } from '../demo/demo-run.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { secondsText } from '../terminal/quantity.js';
+import { integerBetween, type RunAction } from '../shell/shell.js';
+import { startStack } from '../services/stack.js';
+import { stateFolders } from '../services/state-folder.js';
+import { tableLines } from '../terminal/table.js';
 
 interface DemoOptions {
   readonly output: string;

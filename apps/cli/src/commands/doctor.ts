@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Context } from '../context.js';
-import { doctorChecks, type Finding } from '../doctor-checks.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import type { RunAction } from '../shell.js';
+import type { Context } from '../terminal/context.js';
+import { doctorChecks, type Finding } from '../services/doctor-checks.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import type { RunAction } from '../shell/shell.js';
 
 export function addDoctor(program: Command, run: RunAction): void {
   program

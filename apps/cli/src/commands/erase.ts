@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import type { Client, ErasedJobs, JobsMeant } from '@rondel/client';
 import type { Command } from 'commander';
 import { RondelError, type Erasure } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodeOfFailure, exitCodes, type ExitCode } from '../exit-code.js';
-import { addJobFilterOptions, jobsMeant, tellRefused, type JobFilterOptions } from '../jobs-meant.js';
-import { plainText } from '../plain-text.js';
-import type { RunAction } from '../shell.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodeOfFailure, exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { addJobFilterOptions, jobsMeant, tellRefused, type JobFilterOptions } from '../jobs/jobs-meant.js';
+import { plainText } from '../terminal/plain-text.js';
+import type { RunAction } from '../shell/shell.js';
 
 interface EraseOptions extends JobFilterOptions {
   readonly yes?: boolean;

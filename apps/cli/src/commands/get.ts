@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { downloadResult, resultFile, type ResultOptions } from '../result-file.js';
-import { integerBetween, windowBounds, type RunAction } from '../shell.js';
-import { jobIdOf } from '../short-id.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { downloadResult, resultFile, type ResultOptions } from '../jobs/result-file.js';
+import { integerBetween, windowBounds, type RunAction } from '../shell/shell.js';
+import { jobIdOf } from '../shell/short-id.js';
 
 interface GetOptions extends ResultOptions {
   readonly output: string;

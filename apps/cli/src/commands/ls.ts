@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { Job } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { stateText } from '../job-summary.js';
-import { addJobFilterOptions, jobFilter, type JobFilterOptions } from '../jobs-meant.js';
-import { plainText } from '../plain-text.js';
-import { ageText, secondsText } from '../quantity.js';
-import { integerBetween, type RunAction } from '../shell.js';
-import { tableLines } from '../table.js';
-import { warningMark } from '../warning-lines.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { stateText } from '../jobs/job-summary.js';
+import { addJobFilterOptions, jobFilter, type JobFilterOptions } from '../jobs/jobs-meant.js';
+import { plainText } from '../terminal/plain-text.js';
+import { ageText, secondsText } from '../terminal/quantity.js';
+import { integerBetween, type RunAction } from '../shell/shell.js';
+import { tableLines } from '../terminal/table.js';
+import { warningMark } from '../jobs/warning-lines.js';
 
 interface LsOptions extends JobFilterOptions {
   readonly limit: number;

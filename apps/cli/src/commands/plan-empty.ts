@@ -1,7 +1,7 @@
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { localRegistry } from '../local-catalog.js';
-import { readAssignments, readPlanSource } from '../plan-argument.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { localRegistry } from '../plans/local-catalog.js';
+import { readAssignments, readPlanSource } from '../plans/plan-argument.js';
 
 export interface EmptyOptions {
   readonly set: readonly string[];

@@ -17,14 +17,14 @@ import {
   type PlanNode,
 } from '@rondel/plan';
 import { validatePlan } from '@rondel/reco';
-import type { Colors, Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { localRegistry } from '../local-catalog.js';
-import { readAssignments, readPlanArgument } from '../plan-argument.js';
+import type { Colors, Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { localRegistry } from '../plans/local-catalog.js';
+import { readAssignments, readPlanArgument } from '../plans/plan-argument.js';
 import { emptyPlan, type EmptyOptions } from './plan-empty.js';
-import { printTree } from '../plan-tree.js';
-import { collect, type RunAction } from '../shell.js';
-import { tableLines } from '../table.js';
+import { printTree } from '../plans/plan-tree.js';
+import { collect, type RunAction } from '../shell/shell.js';
+import { tableLines } from '../terminal/table.js';
 
 interface PlanOptions {
   readonly set: readonly string[];

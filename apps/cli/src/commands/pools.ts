@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { StartableWorker } from '@rondel/client';
 import { engineNames, type Demand, type PoolRecord } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { collect, type RunAction } from '../shell.js';
-import { tableLines } from '../table.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { collect, type RunAction } from '../shell/shell.js';
+import { tableLines } from '../terminal/table.js';
 
 export function addPools(program: Command, run: RunAction): void {
   const pools = program

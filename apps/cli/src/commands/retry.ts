@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { addJobFilterOptions, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs-meant.js';
-import type { RunAction } from '../shell.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { addJobFilterOptions, jobsMeant, reportJobs, type JobFilterOptions } from '../jobs/jobs-meant.js';
+import type { RunAction } from '../shell/shell.js';
 
 export function addRetry(program: Command, run: RunAction): void {
   const command = program

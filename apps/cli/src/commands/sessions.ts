@@ -2,15 +2,15 @@ import type { Command } from 'commander';
 import { isConflictError } from '@rondel/client';
 import { RondelError, type SessionSummary } from '@rondel/contracts';
 import { planFromTree } from '@rondel/plan';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { localRegistry } from '../local-catalog.js';
-import { readAssignments, readPlanArgument } from '../plan-argument.js';
-import { printTree } from '../plan-tree.js';
-import { ageText } from '../quantity.js';
-import { integerBetween, type RunAction } from '../shell.js';
-import { sessionIdOf } from '../short-id.js';
-import { tableLines } from '../table.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { localRegistry } from '../plans/local-catalog.js';
+import { readAssignments, readPlanArgument } from '../plans/plan-argument.js';
+import { printTree } from '../plans/plan-tree.js';
+import { ageText } from '../terminal/quantity.js';
+import { integerBetween, type RunAction } from '../shell/shell.js';
+import { sessionIdOf } from '../shell/short-id.js';
+import { tableLines } from '../terminal/table.js';
 
 interface PageOptions {
   readonly limit: number;

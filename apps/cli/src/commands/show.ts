@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { printJob } from '../job-summary.js';
-import type { RunAction } from '../shell.js';
-import { jobIdOf } from '../short-id.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { printJob } from '../jobs/job-summary.js';
+import type { RunAction } from '../shell/shell.js';
+import { jobIdOf } from '../shell/short-id.js';
 
 interface ShowOptions {
   readonly provenance?: boolean;

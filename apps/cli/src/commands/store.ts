@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Damage, PassingDamage, StoreCleaning, StoreKind, StorePolicy, StoreReport } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { bytesText, secondsText } from '../quantity.js';
-import { transferDisplay } from '../progress-display.js';
-import type { RunAction } from '../shell.js';
-import { tableLines } from '../table.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { bytesText, secondsText } from '../terminal/quantity.js';
+import { transferDisplay } from '../terminal/progress-display.js';
+import type { RunAction } from '../shell/shell.js';
+import { tableLines } from '../terminal/table.js';
 
 export function addStore(program: Command, run: RunAction): void {
   const store = program.command('store').description('look at the artifact store and clean it');

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Job } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import type { ExitCode } from '../exit-code.js';
-import { followOwnJob } from '../follow-job.js';
-import { addImageOptions, finish, imageFile, reportAccepted, type ImageOptions } from '../image-output.js';
-import type { RunAction } from '../shell.js';
+import type { Context } from '../terminal/context.js';
+import type { ExitCode } from '../shell/exit-code.js';
+import { followOwnJob } from '../jobs/follow-job.js';
+import { addImageOptions, finish, imageFile, reportAccepted, type ImageOptions } from '../jobs/image-output.js';
+import type { RunAction } from '../shell/shell.js';
 import {
   addSubmissionArguments,
   addSubmissionOptions,
@@ -13,7 +13,7 @@ import {
   type SubmissionArguments,
   type SubmissionOptions,
   type Surroundings,
-} from '../submission-options.js';
+} from '../jobs/submission-options.js';
 
 interface SubmitOptions extends SubmissionOptions, ImageOptions {}
 

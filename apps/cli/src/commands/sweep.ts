@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import type { Client } from '@rondel/client';
 import type { AcceptedSweep, Sweep, SweepItem, SweepSubmission } from '@rondel/contracts';
 import { parseSweepRange } from '@rondel/plan';
-import type { Context } from '../context.js';
-import { exitCodeOfJob, exitCodes, type ExitCode } from '../exit-code.js';
-import { sweepDisplay } from '../progress-display.js';
-import { collect, type RunAction } from '../shell.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodeOfJob, exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { sweepDisplay } from '../terminal/progress-display.js';
+import { collect, type RunAction } from '../shell/shell.js';
 import {
   addSubmissionArguments,
   addSubmissionOptions,
@@ -14,10 +14,10 @@ import {
   type SubmissionArguments,
   type SubmissionOptions,
   type Surroundings,
-} from '../submission-options.js';
-import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../sweep-folder.js';
-import { printSweep } from '../sweep-summary.js';
-import { tellSweepWarnings } from '../warning-lines.js';
+} from '../jobs/submission-options.js';
+import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../sweeps/sweep-folder.js';
+import { printSweep } from '../sweeps/sweep-summary.js';
+import { tellSweepWarnings } from '../jobs/warning-lines.js';
 
 interface SweepOptions extends SubmissionOptions {
   readonly vary: readonly string[];

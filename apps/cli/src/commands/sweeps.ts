@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { SweepSummary } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { plainText } from '../plain-text.js';
-import { ageText } from '../quantity.js';
-import { integerBetween, type RunAction } from '../shell.js';
-import { sweepIdOf } from '../short-id.js';
-import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../sweep-folder.js';
-import { printSweep, standingText } from '../sweep-summary.js';
-import { tableLines } from '../table.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { plainText } from '../terminal/plain-text.js';
+import { ageText } from '../terminal/quantity.js';
+import { integerBetween, type RunAction } from '../shell/shell.js';
+import { sweepIdOf } from '../shell/short-id.js';
+import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../sweeps/sweep-folder.js';
+import { printSweep, standingText } from '../sweeps/sweep-summary.js';
+import { tableLines } from '../terminal/table.js';
 
 interface PageOptions {
   readonly limit: number;

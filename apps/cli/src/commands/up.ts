@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../file-modes.js';
-import { addListenOptions, listening, listenParameters, type ListenOptions } from '../listening.js';
-import { collect, integerBetween, names, type RunAction } from '../shell.js';
-import { startStack, type RunningStack } from '../stack.js';
-import { stateFolders, type StateFolders } from '../state-folder.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../services/file-modes.js';
+import { addListenOptions, listening, listenParameters, type ListenOptions } from '../services/listening.js';
+import { collect, integerBetween, names, type RunAction } from '../shell/shell.js';
+import { startStack, type RunningStack } from '../services/stack.js';
+import { stateFolders, type StateFolders } from '../services/state-folder.js';
 import { dataRoots, engineChoices, type EngineChoice } from './worker.js';
 
 interface UpOptions extends ListenOptions, UmaskOption {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Job } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodeOfJob, type ExitCode } from '../exit-code.js';
-import { followJob } from '../follow-job.js';
-import { printEnded } from '../job-summary.js';
-import type { RunAction } from '../shell.js';
-import { jobIdOf } from '../short-id.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodeOfJob, type ExitCode } from '../shell/exit-code.js';
+import { followJob } from '../jobs/follow-job.js';
+import { printEnded } from '../jobs/job-summary.js';
+import type { RunAction } from '../shell/shell.js';
+import { jobIdOf } from '../shell/short-id.js';
 
 export function addWatch(program: Command, run: RunAction): void {
   program

@@ -6,14 +6,22 @@ import { engineNames, RondelError } from '@rondel/contracts';
 import { reportToParent } from '@rondel/local';
 import { namedPackages } from '@rondel/reco';
 import { workerOpenFiles } from '@rondel/telemetry/open-files';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { addUmask, applyUmask, type UmaskOption } from '../file-modes.js';
-import { redisUrl } from '../redis-url.js';
-import { runService } from '../service.js';
-import { byteCount, collect, integerBetween, keyValuePairs, names, positiveNumber, type RunAction } from '../shell.js';
-import { stateFolders } from '../state-folder.js';
-import { byteSize, parsed } from '../store-policy.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { addUmask, applyUmask, type UmaskOption } from '../services/file-modes.js';
+import { redisUrl } from '../services/redis-url.js';
+import { runService } from '../services/service.js';
+import {
+  byteCount,
+  collect,
+  integerBetween,
+  keyValuePairs,
+  names,
+  positiveNumber,
+  type RunAction,
+} from '../shell/shell.js';
+import { stateFolders } from '../services/state-folder.js';
+import { byteSize, parsed } from '../services/store-policy.js';
 import { logLevels, type LogLevel } from './api.js';
 
 export const engineChoices = ['auto', ...engineNames] as const;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { WorkerRecord } from '@rondel/contracts';
-import type { Context } from '../context.js';
-import { exitCodes, type ExitCode } from '../exit-code.js';
-import { agoText, bytesText } from '../quantity.js';
-import type { RunAction } from '../shell.js';
-import { workerIdOf } from '../short-id.js';
-import { tableLines } from '../table.js';
+import type { Context } from '../terminal/context.js';
+import { exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { agoText, bytesText } from '../terminal/quantity.js';
+import type { RunAction } from '../shell/shell.js';
+import { workerIdOf } from '../shell/short-id.js';
+import { tableLines } from '../terminal/table.js';
 
 export function addWorkers(program: Command, run: RunAction): void {
   const workers = program

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { Terminal } from '../context.js';
+import type { Terminal } from '../terminal/context.js';
 
 /** A terminal that keeps what is written to it. */
 export interface CapturedTerminal extends Terminal {

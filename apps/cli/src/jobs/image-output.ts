@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Job } from '@rondel/contracts';
+import type { Context } from '../terminal/context.js';
+import { exitCodeOfJob, exitCodes, type ExitCode } from '../shell/exit-code.js';
+import { printEnded } from './job-summary.js';
+import { downloadResult, resultFile, type ResultFile, type ResultOptions } from './result-file.js';
+import { integerBetween, windowBounds } from '../shell/shell.js';
+import type { Surroundings } from './submission-options.js';
+
+/** Where the image of a job goes that a command waits for. */
+export interface ImageOptions extends ResultOptions {
+  readonly detach?: boolean;
+  readonly output?: string;
+}
+
+export function addImageOptions(command: Command): Command {
+  return command
+    .option('--detach', 'do not wait: print the accepted job')
+    .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz, .tif or .png file')
+    .option('--slice <n>', 'slice of a .png, from 0', integerBetween(0, 1_000_000))
+    .option('--frame <n>', 'frame of a .png, from 0', integerBetween(0, 1_000_000))
+    .option('--window <lo,hi>', 'values shown black and white in a .png', windowBounds);
+}
+
+/** Looked at before anything is computed. Throws as `resultFile` does. */
+export async function imageFile({ output, slice, frame, window }: ImageOptions): Promise<ResultFile | undefined> {
+  return output === undefined ? undefined : resultFile(output, { slice, frame, window });
+}
+
+/** For whoever does not wait. */
+export function reportAccepted(job: Job, context: Context): ExitCode {
+  context.printJson(job);
+  context.print(job.id);
+  return exitCodes.done;
+}
+
+/** Exit codes are those of the job; a result that cannot be fetched fails the command. */
+export async function finish(
+  job: Job,
+  file: ResultFile | undefined,
+  { client, context }: Surroundings,
+): Promise<ExitCode> {
+  if (file !== undefined && job.state === 'completed') {
+    await downloadResult(client, job.id, file, context.signal);
+  }
+  context.printJson(job);
+  printEnded(job, context);
+  if (file !== undefined && job.state === 'completed') context.print(`  written to ${file.path}`);
+  if (file === undefined && job.state === 'completed')
+    context.print(`  get it with: rondel get ${job.id} -o image.npy`);
+  return exitCodeOfJob(job);
+}

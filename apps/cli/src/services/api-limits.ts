@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { duration, parsed, byteSize } from './store-policy.js';
+import { integerBetween } from '../shell/shell.js';
+
+/** Options of `rondel api` and variables of its environment that bound what submissions and uploads take. */
+export interface LimitOptions {
+  readonly defaultTime?: number;
+  readonly maxTime?: number;
+  readonly maxOutput?: number;
+  readonly maxSessionBytes?: number;
+  readonly maxUpload?: number;
+  readonly maxOpenUploads?: number;
+  readonly maxOpenUploadBytes?: number;
+  readonly minFree?: number;
+}
+
+const mostUploads = integerBetween(1, 100_000);
+/** The longest time that a submission can ask for. */
+const longestSeconds = 604_800;
+
+export function addLimitOptions(command: Command): Command {
+  return command
+    .option('--default-time <time>', 'time of an attempt that asks for none, 12h (RONDEL_DEFAULT_TIME)', duration)
+    .option('--max-time <time>', 'longest time that an attempt may ask for, 7d (RONDEL_MAX_TIME)', duration)
+    .option('--max-output <size>', 'largest image that a job may write, 64GiB (RONDEL_MAX_OUTPUT)', byteSize)
+    .option(
+      '--max-session-bytes <size>',
+      'all plan sessions together, 256MiB, a sixteenth of it for one (RONDEL_MAX_SESSION_BYTES)',
+      byteSize,
+    )
+    .option('--max-upload <size>', 'largest upload, 64GiB (RONDEL_MAX_UPLOAD)', byteSize)
+    .option(
+      '--max-open-uploads <n>',
+      'uploads that may be open at once, 512, an eighth of them by one submitter (RONDEL_MAX_OPEN_UPLOADS)',
+      mostUploads,
+    )
+    .option(
+      '--max-open-upload-bytes <size>',
+      'bytes that all open uploads may have, 1TiB, a quarter of it by one submitter (RONDEL_MAX_OPEN_UPLOAD_BYTES)',
+      byteSize,
+    )
+    .option(
+      '--min-free <size>',
+      'room on the disk of the store that uploads leave, 256MiB or a twentieth of a smaller disk (RONDEL_MIN_FREE)',
+      byteSize,
+    );
+}
+
+/** What is set; the rest is the API's own. Throws `INVALID_REQUEST` for a variable that cannot be read. */
+export function limitsOf(options: LimitOptions, environment: NodeJS.ProcessEnv) {
+  const from = (option: number | undefined, name: string, parse: (text: string) => number) =>
+    option ?? parsed(name, environment[name], parse);
+  const maxSeconds = from(options.maxTime, 'RONDEL_MAX_TIME', duration);
+  const defaultSeconds = from(options.defaultTime, 'RONDEL_DEFAULT_TIME', duration);
+  const maxOutputBytes = from(options.maxOutput, 'RONDEL_MAX_OUTPUT', byteSize);
+  const sessionBytes = from(options.maxSessionBytes, 'RONDEL_MAX_SESSION_BYTES', byteSize);
+  const maxUploadBytes = from(options.maxUpload, 'RONDEL_MAX_UPLOAD', byteSize);
+  const inAll = from(options.maxOpenUploads, 'RONDEL_MAX_OPEN_UPLOADS', mostUploads) ?? 512;
+  const bytes = from(options.maxOpenUploadBytes, 'RONDEL_MAX_OPEN_UPLOAD_BYTES', byteSize) ?? 2 ** 40;
+  const leastFreeBytes = from(options.minFree, 'RONDEL_MIN_FREE', byteSize);
+  return {
+    ...(maxSeconds !== undefined && { maxSeconds: Math.min(maxSeconds, longestSeconds) }),
+    ...(defaultSeconds !== undefined && { defaultSeconds }),
+    ...(maxOutputBytes !== undefined && { maxOutputBytes }),
+    ...(sessionBytes !== undefined && { sessionBytes }),
+    ...(maxUploadBytes !== undefined && { maxUploadBytes }),
+    openUploads: { ofOne: Math.ceil(inAll / 8), inAll, bytes, bytesOfOne: Math.ceil(bytes / 4) },
+    ...(leastFreeBytes !== undefined && { leastFreeBytes }),
+  };
+}

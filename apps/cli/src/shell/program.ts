@@ -1,0 +1,88 @@
+import { buildIdentity } from '@rondel/telemetry/build-identity';
+import { Command } from 'commander';
+import { defaultServer, type Terminal } from '../terminal/context.js';
+import type { AddCommand, RunAction } from './shell.js';
+
+interface CommandEntry {
+  readonly name: string;
+  readonly load: () => Promise<AddCommand>;
+}
+
+/** In the order in which the help lists them. A command line opens the module of the one that it names, no other. */
+const commands: readonly CommandEntry[] = [
+  { name: 'up', load: async () => (await import('../commands/up.js')).addUp },
+  { name: 'demo', load: async () => (await import('../commands/demo.js')).addDemo },
+  { name: 'submit', load: async () => (await import('../commands/submit.js')).addSubmit },
+  { name: 'sweep', load: async () => (await import('../commands/sweep.js')).addSweep },
+  { name: 'ls', load: async () => (await import('../commands/ls.js')).addLs },
+  { name: 'show', load: async () => (await import('../commands/show.js')).addShow },
+  { name: 'watch', load: async () => (await import('../commands/watch.js')).addWatch },
+  { name: 'get', load: async () => (await import('../commands/get.js')).addGet },
+  { name: 'cancel', load: async () => (await import('../commands/cancel.js')).addCancel },
+  { name: 'erase', load: async () => (await import('../commands/erase.js')).addErase },
+  { name: 'retry', load: async () => (await import('../commands/retry.js')).addRetry },
+  { name: 'sweeps', load: async () => (await import('../commands/sweeps.js')).addSweeps },
+  { name: 'plan', load: async () => (await import('../commands/plan.js')).addPlan },
+  { name: 'sessions', load: async () => (await import('../commands/sessions.js')).addSessions },
+  { name: 'algorithms', load: async () => (await import('../commands/algorithms.js')).addAlgorithms },
+  { name: 'data', load: async () => (await import('../commands/data.js')).addData },
+  { name: 'store', load: async () => (await import('../commands/store.js')).addStore },
+  { name: 'workers', load: async () => (await import('../commands/workers.js')).addWorkers },
+  { name: 'pools', load: async () => (await import('../commands/pools.js')).addPools },
+  { name: 'completion', load: async () => (await import('../commands/completion.js')).addCompletion },
+  { name: 'bench', load: async () => (await import('../commands/bench.js')).addBench },
+  { name: 'doctor', load: async () => (await import('../commands/doctor.js')).addDoctor },
+  { name: 'api', load: async () => (await import('../commands/api.js')).addApi },
+  { name: 'worker', load: async () => (await import('../commands/worker.js')).addWorker },
+];
+
+const exitCodeHelp = `
+Exit codes: 0 done, 1 the job failed, 2 wrong usage or invalid plan, 3 the server can't be reached,
+4 cancelled, 5 timed out.`;
+
+/** The command line without its commands. Parsing throws `CommanderError` instead of ending the process. */
+export function createProgram(terminal: Terminal, json: boolean): Command {
+  return new Command('rondel')
+    .description('Run image-reconstruction plans on a fleet of workers.')
+    .version(version())
+    .option('--json', 'print one JSON document (or JSON lines) and nothing else on standard output')
+    .option('--server <url>', `address of the API (RONDEL_URL, default ${defaultServer})`)
+    .option('--token <token>', 'credentials for the API (RONDEL_TOKEN)')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => (json ? true : terminal.stderr.write(text)),
+    })
+    .showHelpAfterError('Add --help for what it takes.')
+    .addHelpText('after', exitCodeHelp)
+    .exitOverride();
+}
+
+/** Adds the command that the command line names, and all of them for help and for what none is called. */
+export async function addCommands(program: Command, run: RunAction, parameters: readonly string[]): Promise<void> {
+  const [name] = program.parseOptions([...parameters]).operands;
+  const named = commands.filter((command) => command.name === name);
+  for (const add of await Promise.all((named.length > 0 ? named : commands).map(({ load }) => load())))
+    add(program, run);
+  inheritSettings(program);
+}
+
+/** With every command, to be looked at. */
+export async function wholeProgram(terminal: Terminal): Promise<Command> {
+  const program = createProgram(terminal, false);
+  await addCommands(program, () => Promise.resolve(), []);
+  return program;
+}
+
+/** Commands are added one below the other; each takes over how errors and help are written. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
+  }
+}
+
+function version(): string {
+  const { version: number, commit } = buildIdentity();
+  return `${number} (${commit})`;
+}
