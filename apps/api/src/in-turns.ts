@@ -27,11 +27,11 @@ export async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
 }
 
 /** Maps a long list, with turns for others in between. */
-export async function mapInTurns<T, U>(items: readonly T[], map: (item: T, index: number) => U): Promise<U[]> {
+export async function mapInTurns<T, U>(items: Iterable<T>, map: (item: T, index: number) => U): Promise<U[]> {
   const giveWay = turns();
   const mapped: U[] = [];
-  for (const [index, item] of items.entries()) {
-    mapped.push(map(item, index));
+  for (const item of items) {
+    mapped.push(map(item, mapped.length));
     await giveWay();
   }
   return mapped;

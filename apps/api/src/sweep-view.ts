@@ -84,15 +84,15 @@ export function presentSummary(record: SweepRecord, standings: readonly JobStand
   };
 }
 
-/** The items of a sweep, or those of a range. */
-export function presentItems(
+/** The items of a sweep, or those of a range, one by one. */
+export function* presentItems(
   { items }: SweepRecord,
   standings: readonly JobStanding[],
   { from = 0, limit = items.length }: { readonly from?: number; readonly limit?: number } = {},
-): SweepItem[] {
-  return items
-    .slice(from, from + limit)
-    .map((item, position) => presentItem({ index: from + position, ...item }, standings[from + position]));
+): Generator<SweepItem> {
+  for (const [position, item] of items.slice(from, from + limit).entries()) {
+    yield presentItem({ index: from + position, ...item }, standings[from + position]);
+  }
 }
 
 function presentItem(

@@ -14,7 +14,7 @@ import { mostCombinations } from '@rondel/plan';
 import { Type } from '@rondel/contracts/schema';
 import { ulid } from 'ulid';
 import type { Services } from '../services.js';
-import { mapInTurns } from '../in-turns.js';
+import { mapInTurns, turns } from '../in-turns.js';
 import { sweepSheet } from '../sweep-sheet.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../repeatable.js';
 import { submitterHeaders, withSubmitter } from '../submitter.js';
@@ -117,9 +117,12 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
       if (query.items === false) return summary;
       const head = { ...summary, planToml: record.planToml };
       // Ten thousand combinations are written out one by one, so that nobody has to wait for all of them.
-      const written = reply.compileSerializationSchema(itemSchema);
-      const items = await mapInTurns(presentItems(record, standings, query), (item) => written(item));
+      const giveWay = turns();
       const text = reply.compileSerializationSchema(headSchema)(head);
+      await giveWay();
+      const written = reply.compileSerializationSchema(itemSchema);
+      await giveWay();
+      const items = await mapInTurns(presentItems(record, standings, query), (item) => written(item));
       return reply
         .type('application/json; charset=utf-8')
         .serializer(() => `${text.slice(0, -1)},"items":[${items.join()}]}`)
