@@ -339,6 +339,7 @@ describe('what the API says of itself', () => {
       '/v1/jobs',
       '/v1/jobs/cancel',
       '/v1/jobs/counts',
+      '/v1/jobs/erase',
       '/v1/jobs/retry',
       '/v1/jobs/{id}',
       '/v1/jobs/{id}/events',
