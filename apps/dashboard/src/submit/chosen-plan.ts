@@ -1,7 +1,7 @@
 import { toFailure, type Catalog, type Problem, type Submission } from '@rondel/contracts';
 import { applyParameters, checkPlan, ignoredProperties, parsePlan, printPlan, type PlanNode } from '@rondel/plan';
 import { formOfPlan, type FieldGroup } from './plan-fields.js';
-import type { JobFields } from './submission.js';
+import type { JobFields } from './job-fields.js';
 
 /** What `JobFields` has for the plan when it is none of the built-in ones. */
 export const ownPlan = '';

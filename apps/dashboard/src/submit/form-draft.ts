@@ -1,4 +1,4 @@
-import { emptyJob, type JobFields } from './submission.js';
+import { emptyJob, type JobFields } from './job-fields.js';
 import type { FormContent } from './resubmission.js';
 import type { VaryFields } from './vary.js';
 

@@ -1,7 +1,7 @@
 import { engineNames, lanes } from '@rondel/contracts';
 import type { ComponentChildren } from 'preact';
 import { FieldProblem } from './field-problem.js';
-import type { JobFields, TextFieldName } from './submission.js';
+import type { JobFields, TextFieldName } from './job-fields.js';
 
 interface JobOptionsProps {
   readonly job: JobFields;

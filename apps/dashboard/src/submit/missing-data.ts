@@ -1,6 +1,7 @@
 import { toFailure, type DataInfo } from '@rondel/contracts';
 import type { Client } from '@rondel/client';
-import { arrayFieldName, type JobFields } from './submission.js';
+import { arrayFieldName } from './submission.js';
+import { type JobFields } from './job-fields.js';
 
 /** What is wrong with the data of a job, at its fields: what the server does not have, and files that are no data. */
 export async function missingData(server: Client, { data, arrays }: JobFields): Promise<Record<string, string>> {

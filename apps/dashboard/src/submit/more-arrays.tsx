@@ -1,5 +1,6 @@
 import { FieldProblem } from './field-problem.js';
-import { arrayFieldName, type NamedArray } from './submission.js';
+import { arrayFieldName } from './submission.js';
+import { type NamedArray } from './job-fields.js';
 
 interface MoreArraysProps {
   readonly arrays: readonly NamedArray[];

@@ -1,5 +1,5 @@
 import { engineNames, lanes, type Submission } from '@rondel/contracts';
-import type { JobFields } from './submission.js';
+import type { JobFields } from './job-fields.js';
 
 /** As `split` of a submission. */
 const splitPattern = /^(none|(frame|slice)(:[1-9]\d{0,5})?)$/;

@@ -1,7 +1,8 @@
 import { failure } from '@rondel/contracts';
 import { describe, expect, it } from 'vitest';
 import type { FieldGroup } from './plan-fields.js';
-import { emptyJob, placeProblems, prepareSubmission, type JobFields } from './submission.js';
+import { placeProblems, prepareSubmission } from './submission.js';
+import { emptyJob, type JobFields } from './job-fields.js';
 
 const job: JobFields = { ...emptyJob, plan: 'radon/fbp', data: 'artifact:x' };
 const property = { name: 'centerOfRotation', description: '', optional: true };

@@ -21,15 +21,8 @@ import type { FieldGroup } from './plan-fields.js';
 import { PlanChoice } from './plan-choice.js';
 import { PlanWarnings } from './plan-warnings.js';
 import { differences, statements, type FormContent } from './resubmission.js';
-import {
-  changedFields,
-  emptyJob,
-  placeProblems,
-  prepareSubmission,
-  type JobFields,
-  type PlanTexts,
-  type TextFieldName,
-} from './submission.js';
+import { changedFields, placeProblems, prepareSubmission, type PlanTexts } from './submission.js';
+import { emptyJob, type JobFields, type TextFieldName } from './job-fields.js';
 import { useDraft } from './use-draft.js';
 import { prepareSweep, type VaryFields } from './vary.js';
 import { VaryInput } from './vary-input.js';
