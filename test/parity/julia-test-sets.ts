@@ -40,7 +40,7 @@ const moduleTable =
 const sessionEvents = 'test/integration/plan-events.redis.test.ts';
 const cacheFleet = 'test/e2e/result-cache.test.ts';
 const cacheNames = 'libs/reco/src/result-identity.test.ts';
-const cacheRuns = 'apps/worker/src/executor/run-cached.test.ts';
+const cacheRuns = 'apps/worker/src/executor/run/run-cached.test.ts';
 
 function sets(file: string, rows: readonly Omit<JuliaTestSet, 'file'>[]): JuliaTestSet[] {
   return rows.map((row) => ({ file, ...row }));

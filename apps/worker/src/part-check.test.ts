@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { float32Array, type Dataset } from '@rondel/contracts';
 import { openArtifactStore, openPartArea } from '@rondel/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { putDataset, putDocument } from './executor/dataset-parts.js';
+import { putDataset, putDocument } from './executor/files/dataset-parts.js';
 
 const job = '01JD3AAAAAAAAAAAAAAAAAAAAA';
 let folder: string;

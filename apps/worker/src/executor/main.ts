@@ -2,20 +2,20 @@ import { isRondelError, toFailure, type Failure, type Progress } from '@rondel/c
 import { openEngine } from '@rondel/compute';
 import { createExecutableRegistry, loadPackages, outOfMemoryIn } from '@rondel/reco';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
-import { beKilledFirst } from './killed-first.js';
-import { openBoundedLog, shortened } from './bounded-log.js';
-import { giveMemoryBack } from './given-back.js';
+import { beKilledFirst } from './memory/killed-first.js';
+import { openBoundedLog, shortened } from './messages/bounded-log.js';
+import { giveMemoryBack } from './memory/given-back.js';
 import { installedPackages } from './packages.js';
-import type { BuildRequest, EngineFacts, ExecutorSettings, RunRequest, ToExecutor } from './messages.js';
-import { openKeptResults } from './kept-results.js';
-import { memoryOfThisProcess, openRoom, roomOf } from './room.js';
-import { openOutbox } from './outbox.js';
-import { openAsks } from './result-asks.js';
-import { remoteSource } from './remote-source.js';
+import type { BuildRequest, EngineFacts, ExecutorSettings, RunRequest, ToExecutor } from './messages/messages.js';
+import { openKeptResults } from './run/kept-results.js';
+import { memoryOfThisProcess, openRoom, roomOf } from './memory/room.js';
+import { openOutbox } from './messages/outbox.js';
+import { openAsks } from './messages/result-asks.js';
+import { remoteSource } from './questions/remote-source.js';
 import { killGroup } from '../process-group.js';
-import { createJobRunner, type JobRunner } from './run-job.js';
-import { blocking } from './small-files.js';
-import { warmAlgorithms, type WarmAlgorithms } from './warm-algorithms.js';
+import { createJobRunner, type JobRunner } from './run/run-job.js';
+import { blocking } from './files/small-files.js';
+import { warmAlgorithms, type WarmAlgorithms } from './run/warm-algorithms.js';
 
 /**
  * The compute side of a worker: one process per device slot. It owns the engine and may be killed at any time, by its

@@ -2,11 +2,11 @@ import { toFailure } from '@rondel/contracts';
 import type { Answer, Question } from '@rondel/jobs';
 import { createExecutableRegistry, loadPackages } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
-import type { ExecutorSettings } from './messages.js';
+import type { ExecutorSettings } from './messages/messages.js';
 import { installedPackages } from './packages.js';
-import { readLook } from './read-look.js';
-import { readValue } from './read-value.js';
-import { remoteSource } from './remote-source.js';
+import { readLook } from './questions/read-look.js';
+import { readValue } from './questions/read-value.js';
+import { remoteSource } from './questions/remote-source.js';
 
 /** What a reader needs to know of its worker. */
 export type ReaderSettings = Pick<ExecutorSettings, 'storeDirectory' | 'roots' | 'packages' | 'environmentNames'>;

@@ -12,8 +12,8 @@ import {
 } from '@rondel/jobs';
 import type { CheckpointArea, ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
-import type { RunResult } from '../executor/messages.js';
-import type { AskSupervisor } from '../executor/result-asks.js';
+import type { RunResult } from '../executor/messages/messages.js';
+import type { AskSupervisor } from '../executor/messages/result-asks.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from './executor-process.js';
 import { dataNamer, namedEnd, namedEvents } from './data-names.js';
 import { divisionDesk } from './division-desk.js';

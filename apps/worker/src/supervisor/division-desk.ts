@@ -2,7 +2,8 @@ import { toFailure } from '@rondel/contracts';
 import type { BegunAttempt, DividedStages, Jobs, StageHead } from '@rondel/jobs';
 import { divideStage } from '@rondel/reco';
 import type { Logger } from '@rondel/telemetry';
-import { isUntouched, type AskForDivision, type DivisionAnswer, type DivisionOffer } from '../executor/division.js';
+import { isUntouched } from '../executor/blocks/division.js';
+import { type AskForDivision, type DivisionAnswer, type DivisionOffer } from '../executor/messages/division-offer.js';
 import { idleSlots } from './idle-slots.js';
 
 export interface DivisionDeskOptions {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunRequest } from '../executor/messages.js';
+import type { RunRequest } from '../executor/messages/messages.js';
 import { startExecutor, type ExecutorProcess, type RunEnd } from './executor-process.js';
 
 /** A forked process runs built code. */

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { failure, type Failure } from '@rondel/contracts';
 import { amountOf } from '@rondel/reco';
-import type { AskSupervisor } from '../executor/result-asks.js';
-import type { JobListener } from '../executor/run-job.js';
+import type { AskSupervisor } from '../executor/messages/result-asks.js';
+import type { JobListener } from '../executor/run/run-job.js';
 import { executorEnvironment } from './executor-environment.js';
-import { largestAfterJob } from '../executor/room.js';
+import { largestAfterJob } from '../executor/memory/room.js';
 import { killGroup } from '../process-group.js';
 import { countMemoryKills } from './memory-kills.js';
 import { residentBytes, watchMemory } from './memory-watch.js';
@@ -16,7 +16,7 @@ import type {
   RunRequest,
   RunResult,
   ToExecutor,
-} from '../executor/messages.js';
+} from '../executor/messages/messages.js';
 
 const executorScript = new URL('../executor/main.js', import.meta.url);
 /** What is kept of stderr to explain a crash. */

@@ -1,5 +1,5 @@
 import type { BegunAttempt, JobWork, StageHead } from '@rondel/jobs';
-import type { RunPart } from '../executor/messages.js';
+import type { RunPart } from '../executor/messages/messages.js';
 
 /**
  * Which steps the leg runs and what it leaves for the stage after it.

@@ -2,7 +2,7 @@ import { toFailure } from '@rondel/contracts';
 import { resultLeaseMs, type Jobs, type KeptResult, type ResultLimits, type WantedResult } from '@rondel/jobs';
 import type { ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
-import type { AskForResult, ComputedResult, ResultAnswer } from '../executor/result-asks.js';
+import type { AskForResult, ComputedResult, ResultAnswer } from '../executor/messages/result-asks.js';
 
 /** How often a job that waits for a result looks by itself; catches leases that expired, which nobody publishes. */
 const lookEveryMs = 1000;

@@ -1,4 +1,4 @@
-import type { ExecutorSettings } from '../executor/messages.js';
+import type { ExecutorSettings } from '../executor/messages/messages.js';
 import { startExecutor, type ExecutorFacts, type ExecutorProcess } from './executor-process.js';
 
 /** Plans that are remembered of each executor; about as many as it keeps built. */

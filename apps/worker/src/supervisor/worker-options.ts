@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { EngineName } from '@rondel/contracts';
 import { defaultGiveWayEvery, type ResultLimits } from '@rondel/jobs';
 import { buildIdentity, type LogLevel } from '@rondel/telemetry';
-import type { ExecutorSettings } from '../executor/messages.js';
+import type { ExecutorSettings } from '../executor/messages/messages.js';
 import type { Slots } from './slots.js';
 
 export interface WorkerOptions {

@@ -6,7 +6,7 @@ import { Type } from '@rondel/contracts/schema';
  * the last array, where there are some, its warnings: SHA-256 in hexadecimal digits, and JSON which has that hash. They
  * stand there because the header names the dataset, which is the same whatever it is warned of.
  *
- * The worker writes and reads such files (`executor/dataset-file.ts`), the store only looks whether they are whole.
+ * The worker writes and reads such files (`executor/files/dataset-file.ts`), the store only looks whether they are whole.
  */
 export const datasetLayout = {
   format: 'rondel-dataset-2',

@@ -22,7 +22,7 @@ export interface PartCheck {
 
 /**
  * Whether a part of a job is what was written: a document or a shared array is named by the hash of all its bytes, a
- * dataset (`executor/dataset-file.ts` of the worker) by that of its header, which has those of its arrays. Throws
+ * dataset (`executor/files/dataset-file.ts` of the worker) by that of its header, which has those of its arrays. Throws
  * `CANCELLED`.
  */
 export async function isWholePart(file: FileHandle, { name, signal }: PartCheck): Promise<boolean> {

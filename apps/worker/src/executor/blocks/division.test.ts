@@ -1,0 +1,65 @@
+import type { DatasetFacts } from '@rondel/contracts';
+import { defineStep, type BuiltStep } from '@rondel/reco';
+import { expect, it } from 'vitest';
+import { openDivider } from './division.js';
+import { type DivisionOffer } from '../messages/division-offer.js';
+
+const axes = ['slice', 'x'];
+const steps = ['a', 'b'].map((path): BuiltStep => ({
+  path,
+  definition: defineStep({
+    type: 'Add',
+    description: '',
+    properties: {},
+    input: axes,
+    output: axes,
+    parallel: ['slice'],
+    purity: 'pure',
+    estimateBytes: () => 0,
+  }),
+  parameters: {},
+  step: { process: (dataset) => dataset },
+}));
+const facts: DatasetFacts = { data: { dtype: 'float32', shape: [10, 4], axes }, companions: {}, attributes: {} };
+
+function divider(size: number | undefined, memoryBytes = 1e9) {
+  const offers: DivisionOffer[] = [];
+  const opened = openDivider({
+    steps,
+    room: { memoryBytes },
+    terms: { fromBytes: memoryBytes < 1e9 ? Infinity : 1, halvings: 0 },
+    ask: (offer) => {
+      offers.push(offer);
+      return Promise.resolve(size === undefined ? { kind: 'whole' } : { kind: 'divided', size });
+    },
+  });
+  return { ...opened, offers };
+}
+
+it('asks once before a step, before or after its input was read, and again before the next', async () => {
+  const { goesOn, divided, offers } = divider(undefined);
+  for (const index of [0, 0, 1]) expect(await goesOn(facts, index)).toBe(true);
+  expect(offers.map(({ done }) => done.length)).toEqual([0, 1]);
+  expect(divided()).toBeUndefined();
+});
+
+it('says what is left to blocks of data that was only described', async () => {
+  const { goesOn, divided, offers } = divider(5);
+  expect(await goesOn(facts, 0)).toBe(false);
+  expect(offers).toMatchObject([{ axis: 'slice', extent: 10, rest: [{ divided: true }, { divided: true }] }]);
+  expect(divided()).toEqual({ axis: 'slice', size: 5, halo: 0, done: [] });
+});
+
+it('offers blocks that fit where the whole would not, with the reason', async () => {
+  // Ten slices of four float32 values: 160 bytes.
+  const { goesOn, offers } = divider(3, 60);
+  expect(await goesOn(facts, 0)).toBe(false);
+  expect(offers).toMatchObject([{ most: 3, problem: 'a needs 160 B, this worker has 60 B' }]);
+});
+
+it('M4: divides what is too large to be read in one piece, though it fits', async () => {
+  const { goesOn, offers } = divider(5, 1e12);
+  const large: DatasetFacts = { ...facts, data: { dtype: 'uint16', shape: [10, 2 ** 28], axes } };
+  expect(await goesOn(large, 0)).toBe(false);
+  expect(offers).toMatchObject([{ most: 6, problem: expect.stringContaining('larger than the 3.0 GiB') as string }]);
+});

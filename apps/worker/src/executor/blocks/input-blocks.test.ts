@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { float32Array, withWarnings, type Warning } from '@rondel/contracts';
+import { encodeArray } from '@rondel/formats';
+import { openArtifactStore, openPartArea } from '@rondel/store';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openDatasetPart } from '../files/dataset-parts.js';
+import { openHeldInputs } from '../input/held-inputs.js';
+import { divideInput, openInputBlock, openInputBlockDocuments, readInputBlock } from './input-blocks.js';
+import { describeInput } from '../input/read-input.js';
+
+let folder: string;
+beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'rondel-input-blocks-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+const axes = ['slice', 'angle', 'detector'];
+const doubt: Warning = { code: 'UNITS_ASSUMED', message: 'The file names no unit.' };
+
+it.each([true, false])(
+  'blocks of raw data have what reading all of it gave rise to, by reference: %s',
+  async (byReference) => {
+    const store = openArtifactStore(folder);
+    const values = Float32Array.from({ length: 24 }, (_, index) => index);
+    const { sha256 } = await store.put((await encodeArray(float32Array(values, [4, 3, 2]), 'npy')).parts);
+    const files = openPartArea(folder).files({ job: '01JD3AAAAAAAAAAAAAAAAAAAAA', run: 0 });
+    const places = { store, roots: {}, held: openHeldInputs(), files, documents: openInputBlockDocuments() };
+    const described = await describeInput({ data: `artifact:sha256-${sha256}` }, places);
+    const names = { unnamedAxes: axes, companionAxes: {} };
+    const leaves = { kind: 'blocks', axis: 'slice', size: 2, halo: 0, byReference } as const;
+    const doubtful = { ...described, dataset: withWarnings(described.dataset, [doubt]) };
+    for (const [input, expected] of [
+      [described, undefined],
+      [doubtful, [doubt]],
+    ] as const) {
+      const { parts } = await divideInput(input, { leaves, names }, places);
+      expect(parts).toHaveLength(2);
+      for (const part of parts) {
+        const block = openInputBlock(part, places);
+        const dataset = block ? await readInputBlock(block, places) : openDatasetPart(part, files).load();
+        expect([dataset.data.shape, dataset.warnings]).toEqual([[2, 3, 2], expected]);
+      }
+    }
+  },
+);

@@ -1,0 +1,101 @@
+import { statSync, type Stats } from 'node:fs';
+import type { Dataset, NdArray } from '@rondel/contracts';
+import { defaultLimits, readDataset, type ReadDataset } from '@rondel/formats';
+import type { ResolvedReference } from '@rondel/store';
+import { LRUCache } from 'lru-cache';
+import { claimedBytes } from './reading-room.js';
+import { blocking } from '../files/small-files.js';
+
+/** Larger files take so long to compute with that reading them is nothing. */
+const largestFile = 2 ** 20;
+const mostBytes = 8 * 2 ** 20;
+/** What is held beside the values. */
+const entryBytes = 1024;
+
+/** A file as it was read, and its length. */
+export interface ReadFile {
+  readonly dataset: ReadDataset;
+  readonly bytes: number;
+}
+
+/** Reads raw data of which the jobs of a sweep, or the blocks of one job, want the same small file again and again. */
+export interface HeldInputs {
+  /** Reads all of a file but the companions `without`, or copies what was read before: the arrays belong to the caller. */
+  read(file: ResolvedReference, options?: HeldReading): Promise<ReadFile>;
+  /**
+   * The same for a file that is held or will be; undefined for any other. A small file may say that it is large, as one of
+   * HDF5 need not hold what it has shapes for: such a one is not read.
+   */
+  readSmall(file: ResolvedReference, without?: readonly string[]): Promise<ReadFile | undefined>;
+}
+
+export interface HeldReading {
+  readonly without?: readonly string[] | undefined;
+  /** Bytes that the arrays may take in memory, see `ReadLimits`. */
+  readonly maxBytes?: number | undefined;
+}
+
+interface Held {
+  readonly file: ReadFile;
+  readonly ino: number;
+}
+
+/**
+ * Holds artifacts only: their names say what is in them. One whose file was replaced, as a damaged one is, is read again.
+ */
+export function openHeldInputs(): HeldInputs {
+  const held = new LRUCache<string, Held>({ maxSize: mostBytes });
+  const readAs = async (
+    resolved: ResolvedReference,
+    { ino, size: bytes }: Stats,
+    { without = [], maxBytes = defaultLimits.maxBytes }: HeldReading,
+  ): Promise<ReadFile> => {
+    const { path, label, sha256, dataset: inside, axes, unit } = resolved;
+    const key = [label, ...without].join(' ');
+    const found = sha256 === undefined ? undefined : held.get(key);
+    if (found?.ino === ino && found.file.bytes === bytes) return copyOf(found.file);
+    const limits = { maxBytes };
+    const dataset = await readDataset(path, { label, ...blocking, dataset: inside, axes, unit, without, limits });
+    const file = { dataset, bytes };
+    const size = sizeOf(dataset);
+    if (sha256 === undefined || bytes > largestFile || size > largestFile) return file;
+    held.set(key, { file, ino }, { size: size + entryBytes });
+    return copyOf(file);
+  };
+  return {
+    read: (resolved, options = {}) => readAs(resolved, statSync(resolved.path), options),
+    async readSmall(resolved, without = []) {
+      if (resolved.sha256 === undefined) return undefined;
+      const status = statSync(resolved.path);
+      if (status.size > largestFile) return undefined;
+      try {
+        return await readAs(resolved, status, { without, maxBytes: largestFile });
+      } catch (error) {
+        if (claimedBytes(error) === undefined) throw error;
+        return undefined;
+      }
+    },
+  };
+}
+
+function copyOf({ dataset, bytes }: ReadFile): ReadFile {
+  const { data, companions, ...rest } = dataset;
+  const entries = Object.entries(companions).map(([name, array]): [string, NdArray] => [name, copyArray(array)]);
+  return {
+    bytes,
+    dataset: {
+      ...rest,
+      data: copyArray(data),
+      companions: Object.fromEntries(entries),
+      attributes: { ...rest.attributes },
+    },
+  };
+}
+
+function copyArray(array: NdArray): NdArray {
+  return { ...array, data: array.data.slice() };
+}
+
+function sizeOf({ data, companions }: Dataset): number {
+  return [data, ...Object.values(companions)].reduce((sum, array) => sum + array.data.byteLength, 0);
+}

@@ -1,0 +1,27 @@
+import { stat } from 'node:fs/promises';
+import { parseDataReference } from '@rondel/contracts';
+import { resolveReference, type ReferenceSources } from '@rondel/store';
+import type { RunRequest } from '../messages/messages.js';
+
+/**
+ * What tells the input of a run from any other, without reading it: hashes where there are some; for a file in a data root
+ * what changes with its bytes, on any machine that sees the same file. Two answers that differ may still be the same input.
+ */
+export async function inputIdentity({ data, part }: RunRequest, sources: ReferenceSources): Promise<string> {
+  const { parts, axis } = part.inputs;
+  if (parts !== undefined) return JSON.stringify({ parts, axis });
+  const named: unknown[] = [];
+  for (const [name, reference] of Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    named.push([name, ...(await referenceIdentity(reference, sources))]);
+  }
+  return JSON.stringify({ data: named });
+}
+
+/** What tells the file behind a reference from any other, the same file at another time included. */
+export async function referenceIdentity(reference: string, sources: ReferenceSources): Promise<string[]> {
+  const { path, label, sha256 } = await resolveReference(parseDataReference(reference), sources);
+  if (sha256 !== undefined) return [label];
+  // Tools that copy may set size and modification time as they were; the time of the last change of status nobody sets.
+  const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
+  return [label, ...[size, mtimeNs, ctimeNs, ino].map(String)];
+}

@@ -1,0 +1,113 @@
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { float32Array } from '@rondel/contracts';
+import { encodeNpy, npyHeader } from '@rondel/formats';
+import { cutDataset } from '@rondel/reco';
+import { openArtifactStore } from '@rondel/store';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openHeldInputs } from './held-inputs.js';
+import { nameAxes } from './named-axes.js';
+import { describeInput, mainBytes, readInput, readInputRange, type Places } from './read-input.js';
+
+const names = {
+  unnamedAxes: ['frame', 'slice', 'angle', 'detector'],
+  companionAxes: { white: ['slice', 'sample', 'detector'] },
+};
+let folder: string;
+let places: Places;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rondel-input-'));
+  places = { store: openArtifactStore(join(folder, 'store')), roots: { here: folder }, held: openHeldInputs() };
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** As an artifact, of which small ones are held, and as a file in a data root. */
+async function stored(name: string, shape: number[]): Promise<string[]> {
+  const values = Float32Array.from({ length: shape.reduce((product, extent) => product * extent, 1) }, (_, at) => at);
+  const content = encodeNpy(float32Array(values, shape));
+  await writeFile(join(folder, `${name}.npy`), content);
+  const { sha256 } = await places.store.put(content);
+  return [`artifact:sha256-${sha256}`, `root://here/${name}.npy`];
+}
+
+it('is described as it is read, and its fields are cut with it though no file names an axis', async () => {
+  const [data, white, angles] = await Promise.all([
+    stored('data', [4, 2, 3]),
+    stored('white', [4, 5, 3]),
+    stored('angles', [2]),
+  ]);
+  for (const [index, main] of data.entries()) {
+    const references = { data: main, white: white[index] ?? '', angles: angles[index] ?? '' };
+    const { dataset, sources } = await readInput(references, places);
+    const described = await describeInput(references, places);
+    expect(dataset).toMatchObject(described.dataset);
+    expect(Object.keys(described.dataset.companions)).toEqual(Object.keys(dataset.companions));
+    expect(await described.sources()).toEqual(sources);
+    expect(await mainBytes(references, places)).toBe(sources[0]?.bytes);
+
+    const range = { axis: 'slice', start: 1, stop: 3 };
+    const block = await readInputRange(references, { ...range, extent: 4, ...names }, places);
+    const { data: expected, companions } = cutDataset(nameAxes(dataset, names), range);
+    expect([block.data.shape, block.companions.white?.shape]).toEqual([
+      [2, 2, 3],
+      [2, 5, 3],
+    ]);
+    expect(block.data).toEqual(expected);
+    expect(block.companions).toEqual(companions);
+  }
+});
+
+/** As `unwritten.py` wrote it: 6 KB that claim 1 GiB and more an array. */
+const unwritten = new URL('../../../../../libs/formats/src/testing/unwritten.h5', import.meta.url).pathname;
+const mib = 2 ** 20;
+
+describe('a small file that claims much', { timeout: 60_000 }, () => {
+  let claiming: string[];
+  beforeAll(async () => {
+    await copyFile(unwritten, join(folder, 'unwritten.h5'));
+    const { sha256 } = await places.store.put([await readFile(unwritten)]);
+    claiming = [`artifact:sha256-${sha256}`, 'root://here/unwritten.h5'];
+  });
+  const within = (memoryBytes: number): Places => ({ ...places, room: () => ({ memoryBytes }) });
+
+  it('H4: is refused unread with both numbers, as data and as a companion', async () => {
+    const [small = ''] = await stored('little', [4, 2, 3]);
+    const [artifact = '', root = ''] = claiming;
+    const before = process.memoryUsage().arrayBuffers;
+    const refused = { code: 'OUT_OF_MEMORY', failure: { details: { availableBytes: 256 * mib } } };
+    for (const [references, claim] of [
+      [{ data: artifact }, '1.0 GiB'],
+      [{ data: small, white: `${artifact}#/fields` }, '2.0 GiB'],
+      [{ data: small, angles: `${root}#/angles` }, '1.5 GiB'],
+    ] as const) {
+      const reading = readInput(references, within(256 * mib));
+      await expect(reading).rejects.toMatchObject(refused);
+      const said = `${Object.values(references).at(-1) ?? ''} says that its arrays take ${claim}`;
+      await expect(reading).rejects.toThrow(said);
+      await expect(reading).rejects.toThrow('256.0 MiB');
+    }
+    expect((await describeInput({ data: artifact }, places)).dataset.data.shape).toEqual([64, 2048, 2048]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * mib);
+  });
+
+  it('H4: counts with all others, and a block of it with the companions of the block', async () => {
+    const [, root = ''] = claiming;
+    const header = npyHeader({ dtype: 'float32', shape: [6, 2048, 1024] });
+    await writeFile(join(folder, 'half.npy'), header);
+    // A hole: reads as zeros.
+    await truncate(join(folder, 'half.npy'), header.byteLength + 48 * mib);
+    const references = {
+      data: 'root://here/half.npy?axes=slice,angle,detector',
+      white: 'root://here/half.npy?axes=slice,sample,detector',
+    };
+    const details = { neededBytes: 96 * mib, availableBytes: 80 * mib };
+    await expect(readInput(references, within(80 * mib))).rejects.toMatchObject({ failure: { details } });
+    expect((await readInput(references, within(96 * mib))).dataset.companions.white?.shape).toEqual([6, 2048, 1024]);
+    const block = { axis: 'slice', start: 0, stop: 1, extent: 6, ...names };
+    const absurd = { ...references, angles: `${root}#/angles` };
+    const refused = { code: 'OUT_OF_MEMORY', failure: { details: { availableBytes: 80 * mib } } };
+    await expect(readInputRange(absurd, block, within(80 * mib))).rejects.toMatchObject(refused);
+  });
+});

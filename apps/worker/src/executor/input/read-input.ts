@@ -1,0 +1,225 @@
+import { statSync } from 'node:fs';
+import {
+  parseDataReference,
+  RondelError,
+  withWarnings,
+  type ArrayFacts,
+  type Dataset,
+  type NdArray,
+  type Provenance,
+} from '@rondel/contracts';
+import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/formats';
+import { hashFile, resolveReference, type ArtifactStore, type ResolvedReference } from '@rondel/store';
+import { cutDataset, type MemoryRoom } from '@rondel/reco';
+import type { HeldInputs } from './held-inputs.js';
+import { referenceIdentity } from './input-identity.js';
+import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
+import { isOutOfRoom, openReadingRoom, requireReadingRoom, type ReadingRoom } from './reading-room.js';
+import { blocking } from '../files/small-files.js';
+import { type DescribedInput } from './described-input.js';
+
+export interface Input {
+  readonly dataset: Dataset;
+  /** Where every part came from, with the hash of its bytes. */
+  readonly sources: Provenance['data'];
+}
+
+export interface Places {
+  readonly store: ArtifactStore;
+  readonly roots: Readonly<Record<string, string>>;
+  readonly held: HeldInputs;
+  /** What arrays may take of the memory, as it is now; absent: what readers allow. */
+  readonly room?: () => MemoryRoom;
+}
+
+/** Jobs whose arrays take no more than this are read without a look at all of them before. */
+const readAtOnce = 64 * 2 ** 20;
+const anyRoom: MemoryRoom = { memoryBytes: Infinity };
+
+/**
+ * Reads everything a job refers to. The reference named `data` is the main array; arrays under other names join its
+ * companions and replace those of the same name that came with it. Warnings are those of all files.
+ *
+ * Throws `OUT_OF_MEMORY` for files that together say that they take more than the room, before large ones are read.
+ *
+ * @param describe Looks at the references, unless somebody has.
+ */
+export async function readInput(
+  references: Readonly<Record<string, string>>,
+  places: Places,
+  describe = () => describeInput(references, places),
+): Promise<Input> {
+  const room = places.room?.() ?? anyRoom;
+  const available = room.hostBytes ?? room.memoryBytes;
+  try {
+    const little = openReadingRoom({ memoryBytes: Math.min(readAtOnce, available) });
+    return await readAll(references, little, places);
+  } catch (error) {
+    if (!isOutOfRoom(error)) throw error;
+  }
+  requireReadingRoom(await describe(), room);
+  return readAll(references, openReadingRoom(room), places);
+}
+
+/** One file after the other. Throws as `ReadingRoom` once there is no room. */
+async function readAll(
+  references: Readonly<Record<string, string>>,
+  room: ReadingRoom,
+  places: Places,
+): Promise<Input> {
+  const { dataset, source } = await readOne(
+    { name: 'data', reference: mainReference(references), without: companionNames(references) },
+    room,
+    places,
+  );
+  const companions: Record<string, NdArray> = { ...dataset.companions };
+  const warnings: Dataset['warnings'][] = [];
+  const sources = [source];
+  for (const [name, reference] of Object.entries(references)) {
+    if (name === 'data') continue;
+    const companion = await readOne({ name, reference }, room, places);
+    companions[name] = companion.dataset.data;
+    warnings.push(companion.dataset.warnings);
+    sources.push(companion.source);
+  }
+  return { dataset: withWarnings({ ...dataset, companions }, ...warnings), sources };
+}
+
+/** What comes from files of its own, and so takes the place of what lies beside the main array. */
+function companionNames(references: Readonly<Record<string, string>>): string[] {
+  return Object.keys(references)
+    .filter((name) => name !== 'data')
+    .sort();
+}
+
+/** The reference to the main array. Throws `DATA_NOT_FOUND`. */
+export function mainReference(references: Readonly<Record<string, string>>): string {
+  if (references.data !== undefined) return references.data;
+  throw new RondelError('DATA_NOT_FOUND', 'The submission names several data references but none is called "data".');
+}
+
+async function readOne(
+  { name, reference, without = [] }: { name: string; reference: string; without?: readonly string[] },
+  room: ReadingRoom,
+  places: Places,
+) {
+  const resolved = await resolveReference(parseDataReference(reference), places);
+  const { dataset: read, bytes } = await room.read(reference, (maxBytes) =>
+    places.held.read(resolved, { without, maxBytes }),
+  );
+  const { format, ...dataset } = read;
+  return { dataset, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
+}
+
+function readOptions({ label, dataset, axes, unit }: ResolvedReference, without: readonly string[] = []) {
+  return { label, ...blocking, dataset, axes, unit, without };
+}
+
+async function hashOf({ path, sha256 }: ResolvedReference): Promise<string> {
+  return sha256 ?? (await hashFile(path, blocking));
+}
+
+/** As `readInput`, but only a range of what it would read: of the main array, and of companions that have the axis. */
+export async function readInputRange(
+  references: Readonly<Record<string, string>>,
+  { companionAxes, ...range }: AxisRange & AxisNames,
+  places: Places,
+): Promise<Dataset> {
+  const room = openReadingRoom(places.room?.() ?? anyRoom);
+  const reference = mainReference(references);
+  const main = await resolveReference(parseDataReference(reference), places);
+  const without = companionNames(references);
+  const { dataset } = await room.read(reference, (maxBytes) =>
+    readRange(main, { ...range, without, maxBytes }, places),
+  );
+  const companions: Record<string, NdArray> = { ...dataset.companions };
+  const warnings = [dataset.warnings];
+  for (const [name, reference] of Object.entries(references)) {
+    if (name === 'data') continue;
+    const resolved = await resolveReference(parseDataReference(reference), places);
+    const { dataset: described } = await describeOne(resolved, places);
+    const ranged = { ...range, unnamedAxes: companionAxes[name] ?? [] };
+    const cut =
+      described.data.shape[axesOf(described.data, ranged.unnamedAxes)?.indexOf(range.axis) ?? -1] === range.extent;
+    const { dataset: read } = await room.read(reference, (maxBytes) =>
+      cut ? readRange(resolved, { ...ranged, maxBytes }, places) : places.held.read(resolved, { maxBytes }),
+    );
+    companions[name] = read.data;
+    warnings.push(read.warnings);
+  }
+  const { data, attributes } = dataset;
+  const ordered = Object.entries(companions).map(([name, array]) => [name, inNamedOrder(array)] as const);
+  return withWarnings<Dataset>(
+    { data: inNamedOrder(data), companions: Object.fromEntries(ordered), attributes },
+    ...warnings,
+  );
+}
+
+function inNamedOrder(array: NdArray): NdArray {
+  const { axes: names } = array;
+  return names === undefined ? array : putInOrder(array, { names, reversed: [] }, 'The data');
+}
+
+async function readRange(
+  file: ResolvedReference,
+  { without = [], maxBytes, ...range }: AxisRange & { readonly without?: readonly string[]; readonly maxBytes: number },
+  { held }: Places,
+): Promise<{ readonly dataset: Dataset }> {
+  const small = await held.readSmall(file, without);
+  const whole = small && nameAxes(small.dataset, { unnamedAxes: range.unnamedAxes ?? [], companionAxes: {} });
+  // A file that does not have the range is refused by whoever reads it.
+  if (whole?.data.shape[whole.data.axes?.indexOf(range.axis) ?? -1] === range.extent) {
+    return { dataset: cutDataset(whole, range) };
+  }
+  return { dataset: await readDataset(file.path, { ...readOptions(file, without), range, limits: { maxBytes } }) };
+}
+
+/** Looks at all that a job refers to. Throws as `readInput`, but for no limit of size. */
+export async function describeInput(
+  references: Readonly<Record<string, string>>,
+  places: Places,
+): Promise<DescribedInput> {
+  const identities = new Map<string, string[]>();
+  const describe = async (name: string, reference: string) => {
+    identities.set(reference, await referenceIdentity(reference, places));
+    const resolved = await resolveReference(parseDataReference(reference), places);
+    const { dataset, ...facts } = await describeOne(
+      resolved,
+      places,
+      name === 'data' ? companionNames(references) : [],
+    );
+    return { dataset, source: async () => ({ name, reference, ...facts, sha256: await hashOf(resolved) }) };
+  };
+  const main = await describe('data', mainReference(references));
+  const companions: Record<string, ArrayFacts> = { ...main.dataset.companions };
+  const warnings: Dataset['warnings'][] = [];
+  const sources = [main.source];
+  for (const [name, reference] of Object.entries(references)) {
+    if (name === 'data') continue;
+    const { dataset, source } = await describe(name, reference);
+    companions[name] = dataset.data;
+    warnings.push(dataset.warnings);
+    sources.push(source);
+  }
+  return {
+    references,
+    dataset: withWarnings({ ...main.dataset, companions }, ...warnings),
+    identities,
+    async sources() {
+      const known: Provenance['data'][number][] = [];
+      for (const source of sources) known.push(await source());
+      return known;
+    },
+  };
+}
+
+async function describeOne(file: ResolvedReference, { held }: Places, without: readonly string[] = []) {
+  const small = await held.readSmall(file, without);
+  const { format, ...dataset } = small?.dataset ?? (await describeData(file.path, readOptions(file, without)));
+  return { dataset, format, bytes: small?.bytes ?? statSync(file.path).size };
+}
+
+/** Bytes of the file with the main array, as it is stored. */
+export async function mainBytes(references: Readonly<Record<string, string>>, places: Places): Promise<number> {
+  return statSync((await resolveReference(parseDataReference(mainReference(references)), places)).path).size;
+}

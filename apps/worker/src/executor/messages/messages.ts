@@ -1,0 +1,123 @@
+import type { EngineName, Failure, JsonValue, Preview, Progress, Provenance, Result, Warning } from '@rondel/contracts';
+import type { LegInputs, LegOutput } from '@rondel/jobs';
+import type { StepReport } from '@rondel/reco';
+import type { DivisionTerms } from './division-offer.js';
+import type { ExecutorAnswer, ExecutorAsk } from './result-asks.js';
+
+/** What an executor needs to know once, when it starts. */
+export interface ExecutorSettings {
+  readonly storeDirectory: string;
+  /** Data root name to folder. */
+  readonly roots: Readonly<Record<string, string>>;
+  /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
+  readonly packages: readonly string[];
+  readonly engine: EngineName | 'auto';
+  /** Threads that one job computes with; absent: the engine decides. */
+  readonly threads?: number;
+  /** Least distance of two checkpoints of a step; absent: 10. */
+  readonly checkpointSeconds?: number;
+  /** Memory that the jobs of all slots may take; absent: what the device and the machine have. */
+  readonly memoryBytes?: number;
+  /** Variables of the environment that its packages need beside those that every executor gets; absent: none. */
+  readonly environmentNames?: readonly string[];
+  /** Executors that share the memory; absent: this is the only one. */
+  readonly slots?: number;
+}
+
+/** The engine that an executor opened, as heartbeats and provenance show it. */
+export interface EngineFacts {
+  readonly name: EngineName;
+  readonly version: string;
+  readonly device: string;
+  /** Memory that one job may take, see `MemoryRoom`. */
+  readonly memoryBytes: number;
+  /** The same of the machine's memory; differs where the device has its own. */
+  readonly hostBytes: number;
+  /** The device has a memory of its own, of which nothing tells how much a run takes. */
+  readonly ownMemory: boolean;
+  readonly threads: number;
+}
+
+/** One job to run. Arrays are named, never carried. */
+export interface RunRequest {
+  readonly job: string;
+  /** How often the job was run again after it had ended: its parts lie apart for each run. */
+  readonly run: number;
+  /** Which attempt at the part it is, counted from 1. */
+  readonly attempt: number;
+  readonly worker: string;
+  readonly plan: Readonly<Record<string, JsonValue>>;
+  readonly planToml: string;
+  readonly planSha256: string;
+  readonly parameters: Readonly<Record<string, JsonValue>>;
+  readonly data: Readonly<Record<string, string>>;
+  /** The most that an array may have which the run writes; absent: there is no bound. */
+  readonly maxOutputBytes?: number;
+  /** The first warning ends the run. */
+  readonly strict?: boolean;
+  /** What was doubtful before anything was computed, see `JobHead`. */
+  readonly warnings?: readonly Warning[];
+  readonly part: RunPart;
+  /** By how much estimates of step types fell short on this worker, see `MemoryRoom`. */
+  readonly memoryFactors?: Readonly<Record<string, number>>;
+}
+
+/** Which part of the plan this run is. */
+export interface RunPart {
+  /** `<stage>.<block>` */
+  readonly leg: string;
+  /** Paths of the steps to run; none for a part that only reads and divides, or joins. */
+  readonly steps: readonly string[];
+  readonly inputs: LegInputs;
+  /**
+   * `image`: publish the job's result. `dataset`: leave all for the next stage. `blocks`: leave it divided. `halo`:
+   * neighbours that the stages after this one need on either side of a block.
+   */
+  readonly leaves:
+    | { readonly kind: 'image' }
+    | { readonly kind: 'dataset'; readonly halo: number }
+    | {
+        readonly kind: 'blocks';
+        readonly axis: string;
+        readonly size?: number;
+        readonly halvings?: number;
+        readonly halo: number;
+        /** The blocks will read the raw data themselves, so it is only said which part is whose. */
+        readonly byReference: boolean;
+      };
+  /** How the executor may divide the part by itself; absent: it must not. */
+  readonly division?: DivisionTerms;
+  /** Whether the job has other parts, so that provenance says where each ran. */
+  readonly alone: boolean;
+}
+
+/** An algorithm to build before its first input comes. */
+export interface BuildRequest {
+  readonly plan: RunRequest['plan'];
+  /** Paths of the steps of each part that inputs will run here. */
+  readonly stages: readonly (readonly string[])[];
+}
+
+export type RunResult =
+  | { readonly kind: 'image'; readonly result: Result; readonly provenance: Provenance }
+  | { readonly kind: 'part'; readonly output: LegOutput };
+
+export type ToExecutor =
+  | { readonly kind: 'start'; readonly settings: ExecutorSettings }
+  | { readonly kind: 'run'; readonly request: RunRequest }
+  | { readonly kind: 'build'; readonly request: BuildRequest }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: ExecutorAnswer };
+
+/** An executor sends lists of these, see `openOutbox`. */
+export type FromExecutor =
+  | { readonly kind: 'ready'; readonly engine: EngineFacts; readonly packages: Readonly<Record<string, string>> }
+  | { readonly kind: 'unusable'; readonly failure: Failure }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'preview'; readonly preview: Preview }
+  | { readonly kind: 'step'; readonly step: StepReport }
+  | { readonly kind: 'warning'; readonly warning: Warning }
+  | { readonly kind: 'ask'; readonly id: number; readonly ask: ExecutorAsk }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
+  | { readonly kind: 'done'; readonly outcome: RunResult }
+  | { readonly kind: 'built' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
