@@ -3,12 +3,12 @@ import type { PictureThreads } from '@rondel/formats';
 import type { DataRun, Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { ArtifactStore } from '@rondel/store';
-import type { Collector } from './collection/collector.js';
-import type { ApiLimits } from './limits.js';
-import type { FleetView } from './fleet-view.js';
-import type { PreparedPlans } from './prepared-plans.js';
-import type { RecentTouches } from './recent-touches.js';
-import type { PlanSessions } from './sessions/plan-sessions.js';
+import type { Collector } from './store/collection/collector.js';
+import type { ApiLimits } from './server/limits.js';
+import type { FleetView } from './fleet/fleet-view.js';
+import type { PreparedPlans } from './jobs/submission/prepared-plans.js';
+import type { RecentTouches } from './data/recent-touches.js';
+import type { PlanSessions } from './plans/sessions/plan-sessions.js';
 
 /** What an API is built on. */
 export interface Services {

@@ -15,15 +15,15 @@ import {
 } from '@rondel/telemetry';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
-import { openCollector, type Collector } from './collection/collector.js';
+import { openCollector, type Collector } from './store/collection/collector.js';
 import { checkedOrigins } from './plugins/cors.js';
-import { apiLimits, type ApiLimits } from './limits.js';
-import { finishErasures } from './erase-job.js';
-import { installedManifests } from './installed-manifests.js';
-import { openPresence } from './presence.js';
-import { listRecorded } from './recorded-jobs.js';
+import { apiLimits, type ApiLimits } from './server/limits.js';
+import { finishErasures } from './jobs/erase-job.js';
+import { installedManifests } from './server/installed-manifests.js';
+import { openPresence } from './server/presence.js';
+import { listRecorded } from './jobs/recorded-jobs.js';
 import type { Services } from './services.js';
-import { openStoreGuard } from './store-guard.js';
+import { openStoreGuard } from './server/store-guard.js';
 
 export interface ApiOptions {
   readonly redisUrl: string;

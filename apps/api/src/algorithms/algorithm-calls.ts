@@ -1,0 +1,84 @@
+import {
+  AlgorithmIdSchema,
+  failure,
+  submitterFrom,
+  type AlgorithmInput,
+  type Taken,
+  type Ticket,
+} from '@rondel/contracts';
+import type { CallerFacts, PutCall, TakenTicket } from '@rondel/jobs';
+import { Type, type Static } from '@rondel/contracts/schema';
+import type { FastifyReply } from 'fastify';
+import { ulid } from 'ulid';
+import { checkRootsOfWorker } from './algorithm-submission.js';
+import { withNamesAllowed } from '../jobs/job-title.js';
+import { presentJob } from '../jobs/job-view.js';
+import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
+import type { RouteServices } from '../services.js';
+import { resolveData } from '../jobs/submission/submission.js';
+import { submitterHeaders } from '../access/submitter.js';
+
+export const AlgorithmParams = Type.Object({ id: AlgorithmIdSchema });
+export const LockHeaders = Type.Object({
+  'rondel-lock': Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'Token of the lock, while one is held.' }),
+  ),
+});
+export const RepeatableHeaders = Type.Object({
+  ...LockHeaders.properties,
+  ...idempotencyHeader('answer'),
+  ...submitterHeaders,
+});
+
+interface Putting {
+  readonly caller: Omit<PutCall, 'job' | 'input'>;
+  readonly reply: FastifyReply;
+  readonly services: RouteServices;
+}
+
+/** Puts an input whose data are there. Throws `DATA_*`, and what `put` of `Algorithms` throws. */
+export async function putInput(
+  id: string,
+  body: AlgorithmInput,
+  { caller, reply, services }: Putting,
+): Promise<Ticket> {
+  const references = await resolveData(body.data, services);
+  await checkRootsOfWorker(id, references, services);
+  const job = ulid();
+  const ticket = await services.jobs.algorithms.put(id, {
+    job,
+    input: { ...withNamesAllowed(body, services), references },
+    ...caller,
+  });
+  if (ticket.job !== job) markReplayed(reply);
+  return ticket;
+}
+
+interface RepeatableCall {
+  readonly headers: Static<typeof RepeatableHeaders>;
+  readonly ip: string;
+  readonly body?: unknown;
+}
+
+/** Who calls. `what` is asked of which algorithm. Throws `IDEMPOTENCY_MISMATCH` for a key with another body than before. */
+export async function callerOf(
+  { headers, ip, body = {} }: RepeatableCall,
+  what: string,
+  { jobs }: RouteServices,
+): Promise<CallerFacts> {
+  const owner = `${what} ${headers['rondel-submitter'] ?? submitterFrom(ip) ?? ''}`;
+  const idempotencyKey = await claimKey(jobs, { key: headers['idempotency-key'], owner, body });
+  return { token: headers['rondel-lock'], idempotencyKey };
+}
+
+export async function presentTaken(
+  { ticket, job, ended }: Pick<TakenTicket, 'ticket' | 'job' | 'ended'>,
+  services: RouteServices,
+): Promise<Taken> {
+  if (ended === undefined) {
+    const error = failure('NOT_FOUND', `Job ${job} ended so long ago that only the artifact store has its record.`);
+    return { ticket, job, error };
+  }
+  const { warnings, result, error } = await presentJob(ended, services);
+  return { ticket, job, ...(warnings && { warnings }), ...(result && { result }), ...(error && { error }) };
+}

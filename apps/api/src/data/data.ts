@@ -1,0 +1,86 @@
+import { ArtifactCheckSchema, RondelError } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
+import { openCopyChecks } from './copy-checks.js';
+import { uploadRoom } from '../server/limits.js';
+import { sendArtifact } from './send-artifact.js';
+import type { RoutePlugin } from '../http/route-plugin.js';
+
+const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const HashParams = Type.Object({ sha256: Sha256Schema });
+
+export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploadBytes, limits, freeBytes } }) => {
+  const checks = openCopyChecks(store);
+  app.addHook('onClose', async () => checks.close());
+  // Uploads are streamed into the store; no body is ever held in memory.
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+
+  app.put(
+    '/data',
+    {
+      bodyLimit: maxUploadBytes,
+      config: { streamed: true },
+      schema: {
+        tags: ['data'],
+        summary: 'Upload raw data',
+        description: 'The body is the file itself. The same bytes uploaded twice are stored once.',
+        consumes: ['application/octet-stream'],
+        headers: Type.Object({
+          'rondel-sha256': Type.Optional({ ...Sha256Schema, description: 'Hash the bytes must have.' }),
+        }),
+        response: {
+          '2xx': Type.Object({
+            artifact: Type.String({ description: 'The data reference to submit.' }),
+            sha256: Type.String(),
+            bytes: Type.Integer(),
+            existed: Type.Boolean(),
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      if (request.headers['content-type'] !== 'application/octet-stream') {
+        throw new RondelError('INVALID_REQUEST', 'Send the file itself with Content-Type: application/octet-stream.', {
+          details: { mediaType: request.headers['content-type'] ?? '' },
+        });
+      }
+      const expectedSha256 = request.headers['rondel-sha256'];
+      const bytes = Number(request.headers['content-length'] ?? 0);
+      const room = await uploadRoom({ bytes }, limits, freeBytes);
+      const stored = await store.put(request.raw, {
+        ...room,
+        ...(expectedSha256 !== undefined && { expectedSha256 }),
+      });
+      return reply.code(stored.existed ? 200 : 201).send({ artifact: `artifact:sha256-${stored.sha256}`, ...stored });
+    },
+  );
+
+  app.get(
+    '/data/:sha256',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'Download an artifact; HEAD tells whether it is there',
+        description: 'Takes `Range` requests.',
+        params: HashParams,
+        produces: ['application/octet-stream'],
+      },
+    },
+    (request, reply) =>
+      sendArtifact(request.params.sha256, { request, reply, store, mediaType: 'application/octet-stream' }),
+  );
+
+  app.post(
+    '/data/:sha256/check',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'Read an artifact and compare it with its hash',
+        description:
+          'HEAD does not read it. A large one takes longer than one answer is held back: ask again while it is `reading`. A damaged one is replaced by whoever uploads it again.',
+        params: HashParams,
+        response: { 200: ArtifactCheckSchema },
+      },
+    },
+    (request) => checks.check(request.params.sha256),
+  );
+};

@@ -1,0 +1,45 @@
+import { ProblemDocumentSchema } from '@rondel/contracts';
+import { inDocument } from './openapi-components.js';
+import { problemMediaType } from '../plugins/problem-document.js';
+
+const methods = ['get', 'put', 'post', 'patch', 'delete', 'head'] as const;
+
+type Operation = Readonly<Record<string, unknown>> & { readonly responses?: object };
+type PathItem = Partial<Record<(typeof methods)[number], Operation>>;
+
+/**
+ * The document in which every operation says what it answers to an error: the one problem document, unless a route
+ * declares another answer for that status. Ranges rather than `default`, as some routes also answer 206 and 304.
+ */
+export function withProblems<D extends { readonly paths?: object; readonly components?: object }>(document: D) {
+  const paths = Object.entries((document.paths ?? {}) as Readonly<Record<string, PathItem>>);
+  return {
+    ...document,
+    paths: Object.fromEntries(paths.map(([path, item]) => [path, { ...item, ...operations(item) }])),
+    components: { ...document.components, responses: { Problem: problemResponse() } },
+  };
+}
+
+function operations(item: PathItem): PathItem {
+  const named = methods.flatMap((method) => {
+    const operation = item[method];
+    return operation === undefined ? [] : [[method, answeringErrors(operation)] as const];
+  });
+  return Object.fromEntries(named);
+}
+
+function answeringErrors(operation: Operation): Operation {
+  const problem = { $ref: '#/components/responses/Problem' };
+  return { ...operation, responses: { ...operation.responses, '4XX': problem, '5XX': problem } };
+}
+
+function problemResponse(): object {
+  return {
+    description:
+      'A problem document. `code` is stable; 503 comes with `Retry-After`. An answer to HEAD has the status alone.',
+    headers: {
+      'Retry-After': { description: 'Seconds, with status 503.', schema: { type: 'integer' } },
+    },
+    content: { [problemMediaType]: { schema: inDocument(ProblemDocumentSchema) } },
+  };
+}

@@ -1,0 +1,100 @@
+import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
+import { streamHdf5, streamNifti, streamTiff, writableFormats, type WritableFormat } from '@rondel/formats';
+import { Type } from '@rondel/contracts/schema';
+import { exportProvenance } from './export-provenance.js';
+import { findArchive, requireImage } from './job-view.js';
+import { untilGone } from '../http/until-gone.js';
+import { sendArtifact } from '../data/send-artifact.js';
+import type { RoutePlugin } from '../http/route-plugin.js';
+
+const formats = Object.keys(writableFormats) as WritableFormat[];
+
+export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
+  const { store, pictures } = services;
+  app.get(
+    '/jobs/:id/result',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'The image, in the format asked for',
+        description: '`npy` takes `Range` requests. Without `format` the `Accept` header decides, then `npy`.',
+        params: Type.Object({ id: JobIdSchema }),
+        produces: formats.map((format) => writableFormats[format].mediaType),
+        querystring: Type.Object({
+          format: Type.Optional(Type.Enum(formats)),
+          slice: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the middle one unless given.' })),
+          frame: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the first one unless given.' })),
+          window: Type.Optional(
+            Type.String({ maxLength: 100, description: 'For png: values shown black and white, `lo,hi`.' }),
+          ),
+          bits: Type.Optional(Type.Enum([8, 16], { description: 'For png; 16 unless given.' })),
+          side: Type.Optional(
+            Type.Integer({
+              minimum: 16,
+              maximum: 1024,
+              description: 'For png with `window`: in 8 bit, made smaller until neither side is longer.',
+            }),
+          ),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { slice, frame, window, bits, side, ...query } = request.query;
+      const archive = await findArchive(request.params.id, services);
+      const { job } = archive;
+      const sha256 = resultHash(job);
+      await requireImage(job, services);
+      const format = query.format ?? acceptedFormat(request.headers.accept);
+      const filename = `${job.id}${writableFormats[format].extension}`;
+      reply.header('content-disposition', `attachment; filename="${filename}"`);
+      if (format === 'npy') {
+        return sendArtifact(sha256, { request, reply, store, mediaType: writableFormats.npy.mediaType });
+      }
+      const path = await store.localPath(sha256);
+      const label = `the result of job ${job.id}`;
+      const { mediaType } = writableFormats[format];
+      const { axes, spacing, spacingUnit } = job.result ?? {};
+      const provenance = exportProvenance(archive);
+      switch (format) {
+        case 'png': {
+          const image = { path, label, shape: job.result?.shape ?? [] };
+          const chosen = {
+            slice,
+            frame,
+            bits,
+            side,
+            provenance,
+            window: window === undefined ? undefined : parseWindow(window),
+          };
+          const png = await pictures.slice(image, { ...chosen, signal: untilGone(reply) });
+          return reply.type(mediaType).send(Buffer.from(png));
+        }
+        case 'nii.gz':
+          return reply.type(mediaType).send(await streamNifti(path, { label, spacing, spacingUnit, provenance }));
+        case 'tif': {
+          const { stream, bytes } = await streamTiff(path, { label, spacing, spacingUnit, provenance });
+          return reply.type(mediaType).header('content-length', bytes).send(stream);
+        }
+        case 'h5': {
+          const { stream, bytes } = await streamHdf5(path, { label, axes, spacing, spacingUnit, provenance });
+          return reply.type(mediaType).header('content-length', bytes).send(stream);
+        }
+      }
+    },
+  );
+};
+
+function resultHash({ id, state, result, error }: Job): string {
+  if (result) return result.artifact.replace('artifact:sha256-', '');
+  throw new RondelError('CONFLICT', `Job ${id} is ${state} and has no result.${error ? ` ${error.message}` : ''}`);
+}
+
+function acceptedFormat(accept: string | undefined): WritableFormat {
+  return formats.find((format) => accept?.includes(writableFormats[format].mediaType)) ?? 'npy';
+}
+
+function parseWindow(text: string): [number, number] {
+  const [low = NaN, high = NaN, ...rest] = text.split(',').map(Number);
+  if (Number.isFinite(low) && Number.isFinite(high) && low < high && rest.length === 0) return [low, high];
+  throw new RondelError('INVALID_REQUEST', `window must be two numbers lo,hi with lo < hi, got "${text}".`);
+}

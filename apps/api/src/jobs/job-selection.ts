@@ -1,0 +1,156 @@
+import {
+  isRondelError,
+  isTerminal,
+  jobFilterFields,
+  JobCountsSchema,
+  JobSelectionSchema,
+  mostSelected,
+  SelectionAnswerSchema,
+  ErasedSelectionSchema,
+  type ErasedSelection,
+  type JobFilter,
+  type JobSelection,
+  type JobState,
+  type SelectionAnswer,
+} from '@rondel/contracts';
+import { jobNotFound, type FoundJobs } from '@rondel/jobs';
+import { Type } from '@rondel/contracts/schema';
+import { eraseJobs } from './erase-job.js';
+import { runAgain } from './run-again.js';
+import type { RouteServices } from '../services.js';
+import type { RoutePlugin } from '../http/route-plugin.js';
+
+/** Jobs that are run again at the same time. */
+const atOnce = 8;
+
+type Refused = SelectionAnswer['refused'][number];
+
+/** Many jobs at once: how many there are, cancel them, run them again. */
+export const jobSelectionRoutes: RoutePlugin = async (app, { services }) => {
+  app.get(
+    '/jobs/counts',
+    {
+      schema: {
+        operationId: 'countJobs',
+        tags: ['jobs'],
+        summary: 'How many jobs are in each state',
+        querystring: Type.Object(jobFilterFields),
+        response: { 200: JobCountsSchema },
+      },
+    },
+    async ({ query }) => services.jobs.ledger.count(query),
+  );
+
+  app.post(
+    '/jobs/cancel',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Cancel many jobs',
+        description: `At most ${mostSelected} of a filter's jobs in one request. Jobs that have ended stay as they are.`,
+        body: JobSelectionSchema,
+        response: { 200: SelectionAnswerSchema },
+      },
+    },
+    async ({ body }) => {
+      const { ids, cursor } = await selected(body, (state) => !isTerminal(state), services);
+      return { ...(await cancelSelected(ids, services)), ...(cursor !== undefined && { cursor }) };
+    },
+  );
+
+  app.post(
+    '/jobs/retry',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Run many jobs again',
+        description: `At most ${mostSelected} of a filter's jobs in one request; without \`state\` those that have failed or were cancelled. A completed job stays as it is, and a new one names it.`,
+        body: JobSelectionSchema,
+        response: { 200: SelectionAnswerSchema },
+      },
+    },
+    async ({ body }) => {
+      const { ids, cursor } = await selected(body, (state) => state === 'failed' || state === 'cancelled', services);
+      return { ...(await retrySelected(ids, services)), ...(cursor !== undefined && { cursor }) };
+    },
+  );
+
+  app.post(
+    '/jobs/erase',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Erase many jobs',
+        description: `Each as \`DELETE /v1/jobs/{id}?erase=true\` does; what only these jobs name goes with them. At most ${mostSelected} of a filter's jobs in one request, whatever their state. Those that run are cancelled first. Jobs that Redis does not list any more are named by their ids.`,
+        body: JobSelectionSchema,
+        response: { 200: ErasedSelectionSchema },
+      },
+    },
+    async ({ body }) => {
+      const { ids, cursor } = await selected(body, () => true, services);
+      return eraseSelected({ ids, cursor }, services);
+    },
+  );
+};
+
+const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled'];
+
+/** A filter that names no state means the states for which there is something to do. */
+async function selected(
+  selection: JobSelection,
+  isMeant: (state: JobState) => boolean,
+  { jobs }: RouteServices,
+): Promise<FoundJobs> {
+  if ('ids' in selection) return selection;
+  const filter: JobFilter = { state: states.filter(isMeant), ...selection.filter };
+  return jobs.ledger.find({ ...filter, limit: mostSelected, cursor: selection.cursor });
+}
+
+async function cancelSelected(ids: readonly string[], { jobs }: RouteServices): Promise<SelectionAnswer> {
+  const { done, refused } = await jobs.cancelAll(ids);
+  return {
+    done: done.length,
+    refused: [...refused].map(([id, state]) =>
+      state === 'missing'
+        ? { id, code: 'NOT_FOUND', reason: jobNotFound(id).message }
+        : { id, code: 'CONFLICT', reason: `Job ${id} is ${state} already.` },
+    ),
+  };
+}
+
+async function eraseSelected(
+  { ids, cursor }: { readonly ids: readonly string[]; readonly cursor: string | undefined },
+  services: RouteServices,
+): Promise<ErasedSelection> {
+  const { erasures, refused } = await eraseJobs(ids, services);
+  const kept = new Map(erasures.flatMap((erasure) => erasure.kept.map((each) => [each.artifact, each] as const)));
+  // What is erased is listed no more, so the next page comes after what is still there, or is the first one.
+  const next = cursor && ([...refused.keys()].at(-1) ?? cursor);
+  return {
+    done: erasures.length,
+    refused: [...refused].map(([id, { code, message }]) => ({ id, code, reason: message })),
+    kept: [...kept.values()],
+    ...(next !== undefined && { cursor: next }),
+  };
+}
+
+async function retrySelected(ids: readonly string[], services: RouteServices): Promise<SelectionAnswer> {
+  const refused: Refused[] = [];
+  for (let start = 0; start < ids.length; start += atOnce) {
+    const answers = await Promise.all(ids.slice(start, start + atOnce).map((id) => retryOne(id, services)));
+    refused.push(...answers.flatMap((answer) => answer ?? []));
+  }
+  return { done: ids.length - refused.length, refused };
+}
+
+/** Why it was refused; undefined when it runs again. */
+async function retryOne(id: string, services: RouteServices): Promise<Refused | undefined> {
+  try {
+    await runAgain(id, services);
+    return undefined;
+  } catch (error) {
+    // Where Redis or the store is away, that is no answer about this job.
+    if (!isRondelError(error) || error.code === 'SERVICE_UNAVAILABLE') throw error;
+    return { id, code: error.code, reason: error.message };
+  }
+}

@@ -1,0 +1,45 @@
+import { parseDataReference, type ArrayFacts } from '@rondel/contracts';
+import { inputOf, leastInput, outputOf, requireOutput, requireOutputOfAny, type InputShape } from '@rondel/reco';
+import type { StagedPlan } from './placement.js';
+import type { RouteServices } from '../../services.js';
+
+/**
+ * Holds plans against the bytes that an image may have, before anything is queued. What a plan makes of the least data is told
+ * by itself; for what it makes of the data of one submission a file in the store is looked at, once, and only where so many
+ * bytes could make too much. What data roots hold is known to workers alone, which look again before each step.
+ *
+ * @param data As workers read it, by name.
+ * @returns Throws `QUOTA_EXCEEDED` with the step and both numbers, and `DATA_*` for a file that cannot be read.
+ */
+export function openOutputBound(
+  data: Readonly<Record<string, string>>,
+  { limits: { maxOutputBytes }, store, pictures }: Pick<RouteServices, 'limits' | 'store' | 'pictures'>,
+): (plan: StagedPlan) => Promise<void> {
+  const reference = parseDataReference(data.data ?? '');
+  let looked: Promise<ArrayFacts> | undefined;
+  const look = async (sha256: string, dataset: string | undefined): Promise<ArrayFacts> => {
+    const path = await store.localPath(sha256);
+    return (await pictures.look({ path, label: 'The data', ...(dataset !== undefined && { dataset }) })).data;
+  };
+  return async ({ sized }) => {
+    requireOutput(sized, leastInput, maxOutputBytes);
+    // Where reference or plan say that the axes lie in another order, the worker sees which is which.
+    const isNamed = sized[0]?.parameters.axes !== undefined;
+    if (reference.scheme !== 'artifact' || reference.axes !== undefined || isNamed) return;
+    const { sha256, dataset } = reference;
+    const fileBytes = (await store.stat(sha256))?.bytes ?? 0;
+    // No file has more entries than bytes, but for HDF5 without its values, which workers find out.
+    const ofOne = outputOf(sized, leastInput)?.bytes ?? 0;
+    if (ofOne * fileBytes <= maxOutputBytes) return;
+    const array = await (looked ??= look(sha256, dataset));
+    requireOutputOfAny(sized, readings(array, sized), maxOutputBytes);
+  };
+}
+
+/** Bare arrays are read in the usual order, or with the last but one and the one before it exchanged, whichever fits. */
+function readings(array: ArrayFacts, sized: StagedPlan['sized']): InputShape[] {
+  const usual = inputOf(sized, array);
+  const [last, second, third, ...rest] = usual.shape.toReversed();
+  if (array.axes !== undefined || third === undefined) return [usual];
+  return [usual, { ...usual, shape: [last ?? 1, third, second ?? 1, ...rest].toReversed() }];
+}

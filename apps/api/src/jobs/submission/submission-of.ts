@@ -1,0 +1,27 @@
+import { sweepLabel, type Submission } from '@rondel/contracts';
+import type { JobArchive } from '@rondel/jobs';
+import { planFromTree } from '@rondel/plan';
+import { titleOf } from '../job-title.js';
+import type { Services } from '../../services.js';
+
+/** The submission that a job would come from again. Title and labels are those that a person gave. */
+export function submissionOf({ job, work }: JobArchive, hiding: Pick<Services, 'hidesNames'>): Submission {
+  const { data, pool, lane, priority, labels, dataNames, title, strict } = job;
+  const { [sweepLabel]: _, ...own } = labels;
+  const plan = job.plan.name === undefined ? work.planToml : { name: job.plan.name };
+  const made = titleOf({ plan, data, ...(dataNames && { dataNames }) }, planFromTree(work.plan), hiding);
+  return {
+    plan,
+    // A plan as text has them in it.
+    ...(typeof plan === 'object' && Object.keys(work.parameters).length > 0 && { parameters: work.parameters }),
+    data,
+    ...(dataNames !== undefined && { dataNames }),
+    ...(title !== undefined && title !== made && { title }),
+    pool,
+    ...(lane !== undefined && { lane }),
+    priority,
+    ...(strict !== undefined && { strict }),
+    ...(Object.keys(own).length > 0 && { labels: own }),
+    ...work.asked,
+  };
+}

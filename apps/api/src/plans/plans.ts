@@ -1,0 +1,147 @@
+import {
+  NewSessionSchema,
+  SessionIdSchema,
+  SessionPageSchema,
+  SessionSchema,
+  throwProblems,
+  type NewSession,
+} from '@rondel/contracts';
+import { printPlan, toTree } from '@rondel/plan';
+import { Type } from '@rondel/contracts/schema';
+import { readPlanWith } from '../jobs/submission/plan-source.js';
+import { presentSession, SessionParams, tagVersion } from './plan-session-calls.js';
+import { defaultPageLength, pageQuery } from '../http/page-query.js';
+import type { RoutePlugin } from '../http/route-plugin.js';
+
+/** Plan sessions as a whole: made, read, copied, ended. */
+export const planRoutes: RoutePlugin = async (app, { services }) => {
+  const { plans } = services;
+
+  app.post(
+    '/plans',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'Make a plan live',
+        description:
+          'The plan may be incomplete; `parameters` are set first, and what follows them through links with them. A session that nobody uses for a day is gone; a copy of a session begins as that one is now.',
+        body: NewSessionSchema,
+        response: { 201: SessionSchema },
+      },
+    },
+    async ({ body }, reply) => {
+      const { plan: tree, released, problems } = await readPlanWith(body, services);
+      throwProblems(problems);
+      const view = await plans.create({ tree, released, name: nameOf(body.plan) });
+      return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
+    },
+  );
+
+  app.get(
+    '/plans',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'Sessions, newest first',
+        description: 'Those that have not expired. Being listed puts off no end.',
+        querystring: pageQuery(SessionIdSchema),
+        response: { 200: SessionPageSchema },
+      },
+    },
+    async ({ query: { limit = defaultPageLength, cursor } }) => {
+      const { sessions, ...rest } = await plans.list({ limit, cursor });
+      return { ...rest, sessions: sessions.map((facts) => ({ ...presentSession(facts), plan: facts.plan })) };
+    },
+  );
+
+  app.get(
+    '/plans/:id',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'One session: version and expiry',
+        params: SessionParams,
+        response: { 200: SessionSchema },
+      },
+    },
+    async ({ params }, reply) => {
+      const view = await plans.read(params.id);
+      return tagVersion(reply, view).send(presentSession(view));
+    },
+  );
+
+  app.get(
+    '/plans/:id/tree',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'The plan as a tree',
+        params: SessionParams,
+        response: { 200: Type.Record(Type.String(), Type.Unknown(), { description: 'Tables of the TOML file.' }) },
+      },
+    },
+    async ({ params }, reply) => {
+      const view = await plans.read(params.id);
+      return tagVersion(reply, view).send(toTree(view.plan.tree));
+    },
+  );
+
+  app.get(
+    '/plans/:id/toml',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'The plan as a file',
+        description: 'As `savePlan` writes it: `worker` of wrappers is left out.',
+        params: SessionParams,
+        produces: ['application/toml'],
+        response: { 200: Type.String() },
+      },
+    },
+    async ({ params }, reply) => {
+      const view = await plans.read(params.id);
+      return tagVersion(reply, view)
+        .header('content-type', 'application/toml; charset=utf-8')
+        .send(printPlan(view.plan.tree, 'toml'));
+    },
+  );
+
+  app.post(
+    '/plans/:id/fork',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'A session of its own that begins as this one is now',
+        params: SessionParams,
+        response: { 201: SessionSchema },
+      },
+    },
+    async ({ params }, reply) => {
+      const { plan } = await plans.read(params.id);
+      const view = await plans.create({ tree: plan.tree, released: plan.released });
+      return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
+    },
+  );
+
+  app.delete(
+    '/plans/:id',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'End a session',
+        description: 'Jobs that were submitted from it keep the plan as it was then.',
+        params: SessionParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ params }, reply) => {
+      await plans.remove(params.id);
+      return reply.code(204).send(null);
+    },
+  );
+};
+
+function nameOf(source: NewSession['plan']): string | undefined {
+  if (typeof source === 'string' || '_type' in source || !('name' in source)) return undefined;
+  return typeof source.name === 'string' ? source.name : undefined;
+}

@@ -1,0 +1,74 @@
+import {
+  EmptiedResultsSchema,
+  EmptyResultsSchema,
+  PropertyPathSchema,
+  RondelError,
+  type EmptiedResults,
+  type EmptyResults,
+} from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
+import { formatPath, isWithin, parsePath, toTree } from '@rondel/plan';
+import { resultFamilies, stepsOf } from '@rondel/reco';
+import type { RouteServices } from '../services.js';
+import { preparePlan } from '../jobs/submission/submission.js';
+import { SessionParams } from '../plans/plan-session-calls.js';
+import type { RoutePlugin } from '../http/route-plugin.js';
+
+const description =
+  'What `empty!` does in Julia: results that jobs have left of its steps in a `ProcessResultCache` are forgotten, whatever their input, and computed again when they are wanted. Those of other steps and other parameters stay. Results belong to no plan: one with the same steps up to there finds them gone too. What is being computed goes on.';
+
+/** Results that jobs leave for each other, forgotten on request. */
+export const resultCacheRoutes: RoutePlugin = async (app, { services }) => {
+  app.post(
+    '/results/empty',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'Empty the result caches of a plan, or of one node',
+        description,
+        body: EmptyResultsSchema,
+        response: { 200: EmptiedResultsSchema },
+      },
+    },
+    ({ body }) => emptyCaches(body, services),
+  );
+
+  app.delete(
+    '/plans/:id/cache',
+    {
+      schema: {
+        tags: ['plans'],
+        summary: 'Empty the result caches of a session, or of one node',
+        description,
+        params: SessionParams,
+        querystring: Type.Object({ path: Type.Optional(PropertyPathSchema) }),
+        response: { 200: EmptiedResultsSchema },
+      },
+    },
+    ({ params: { id }, query: { path } }) => emptyCaches({ plan: { session: id }, path }, services),
+  );
+};
+
+async function emptyCaches({ plan, parameters, path }: EmptyResults, services: RouteServices): Promise<EmptiedResults> {
+  const { registry, jobs } = services;
+  const steps = stepsOf(toTree(await preparePlan({ plan, parameters }, services)), registry);
+  const families = resultFamilies(steps, registry);
+  const wanted = path === undefined ? [] : parsePath(path).filter((name) => name !== 'param');
+  const meant = steps.flatMap(({ path: at, cacheSize }, index) => {
+    const family = families[index];
+    return cacheSize !== undefined && family !== undefined && isWithin(wanted, parsePath(at)) ? [{ at, family }] : [];
+  });
+  if (meant.length === 0) throw noCache(path === undefined ? undefined : formatPath(wanted));
+  return {
+    emptied: await jobs.results.empty(meant.map(({ family }) => family)),
+    steps: meant.map(({ at }) => at),
+  };
+}
+
+function noCache(path: string | undefined): RondelError {
+  return new RondelError(
+    'INVALID_REQUEST',
+    `${path ?? 'The plan'} has no step in a ProcessResultCache, so there is nothing to empty.`,
+    { at: path },
+  );
+}
