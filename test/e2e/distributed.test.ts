@@ -81,8 +81,8 @@ describe('a plan that runs in parts', { timeout: 120_000 }, () => {
     expect(reco?.subjobs?.map(({ state }) => state)).toEqual(['completed', 'completed', 'completed']);
     for (const { worker = '' } of reco?.subjobs ?? [])
       expect(pids.slice(1)).toContain(Number(worker.split('-').at(-1)));
-    const { legs = [] } = await stack.client.provenance(job.id);
-    expect(legs.map(({ id }) => id)).toEqual(['0.0', '1.0', '1.1', '1.2', '2.0']);
+    const { legs: subjobs = [] } = await stack.client.provenance(job.id);
+    expect(subjobs.map(({ id }) => id)).toEqual(['0.0', '1.0', '1.1', '1.2', '2.0']);
     // 32 slices in blocks of 5, which both steps allow.
     const bySlice = await run({ split: 'slice:5' });
     expect(bySlice.steps.map(({ subjobs }) => subjobs?.length)).toEqual([7, 7]);

@@ -79,8 +79,8 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
     // Of the blocks the largest: it fits.
     expect(divided.steps[1]?.estimatedBytes).toBeLessThanOrEqual(8 * 2 ** 20);
     expect(whole.steps[1]?.estimatedBytes).toBeGreaterThan(8 * 2 ** 20);
-    const { legs = [] } = await stack.client.provenance(divided.id);
-    expect(legs[0]?.steps).toEqual(['parameter.pre']);
+    const { legs: subjobs = [] } = await stack.client.provenance(divided.id);
+    expect(subjobs[0]?.steps).toEqual(['parameter.pre']);
   });
 
   it('refuses with both numbers what may not be divided', async () => {

@@ -141,7 +141,7 @@ describe('work goes to the workers that can do it', { timeout: 120_000 }, () => 
 
     const { record } = await stack.startWorker('--data-root', `vault=${scans}`, '--label', 'gpu=h100');
     for (const { worker } of await completed([onFiles, labelled])) expect(worker).toBe(record.id);
-    // A leg leaves its queue a moment after its job has ended.
+    // A sub-job leaves its queue a moment after its job has ended.
     await eventually(async () => (await stack.client.demand('default')).slots === 0, stack.log);
   });
 

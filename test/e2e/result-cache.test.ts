@@ -278,7 +278,7 @@ describe('results that jobs leave for each other', { timeout: 180_000 }, () => {
     const again = await run({ cached: { reco: 8 }, iterations: 5 }, { split: 'slice:8' });
     expect(cacheOf(again, 'reco')).toEqual({ state: 'hit', reason: 'Blocks: 4 hit.' });
     for (const job of [split, again]) expect(job.result?.artifact).toBe(whole.result?.artifact);
-    const { legs = [] } = await stack.client.provenance(again.id);
-    expect(legs.filter(({ cached = [] }) => cached.length > 0)).toHaveLength(4);
+    const { legs: subjobs = [] } = await stack.client.provenance(again.id);
+    expect(subjobs.filter(({ cached = [] }) => cached.length > 0)).toHaveLength(4);
   });
 });

@@ -121,11 +121,11 @@ describe('a job that iterates', { timeout: 120_000 }, () => {
     const job = await stack.client.waitForJob(id);
     expect(job.error?.message).toBeUndefined();
     expect(job.result?.artifact).toBe(expected);
-    const { legs = [] } = await stack.client.provenance(id);
-    const resumed = legs.filter((leg) => leg.resumed !== undefined);
+    const { legs: subjobs = [] } = await stack.client.provenance(id);
+    const resumed = subjobs.filter((subjob) => subjob.resumed !== undefined);
     expect(resumed).toMatchObject([{ resumed: [{ path: 'parameter.reco', worker: first.record.id }] }]);
     const blocks = job.steps.at(-1)?.subjobs?.filter((block) => block.resumed !== undefined);
-    expect(blocks?.map((block) => block.id)).toEqual(resumed.map((leg) => leg.id));
+    expect(blocks?.map((block) => block.id)).toEqual(resumed.map((subjob) => subjob.id));
     await expectNothingLeft(id);
   });
 

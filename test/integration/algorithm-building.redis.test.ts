@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { algorithmWork, codeOf, startWarmAlgorithms } from '../support/warm-algorithms.js';
 
 const algorithms = await startWarmAlgorithms();
-const { connection, jobs, others, startedWorker, created, opened, put, begin, legOn, legsOn } = algorithms;
+const { connection, jobs, others, startedWorker, created, opened, put, begin, subjobOn, subjobsOn } = algorithms;
 beforeEach(algorithms.changePool);
 afterAll(algorithms.stop);
 
@@ -30,9 +30,9 @@ describe('the building of a warm algorithm', () => {
     const { id } = await created();
     const one = await put(id);
     await jobs.algorithms.reconcile();
-    expect(await legsOn(worker)).toBe(0);
+    expect(await subjobsOn(worker)).toBe(0);
     await jobs.algorithms.built(id, worker);
-    expect(await legOn(worker)).toBe(one);
+    expect(await subjobOn(worker)).toBe(one);
   });
 
   it('that fails is the failure of the algorithm: it says why and takes nothing more', async () => {
@@ -45,7 +45,7 @@ describe('the building of a warm algorithm', () => {
     const refused: unknown = await put(id).catch((reason: unknown) => reason);
     expect(refused).toMatchObject({ failure: { code: 'CONFLICT', details: { code: 'DATA_NOT_FOUND' } } });
     // What was in line has its answer in its place.
-    expect(await legOn(worker)).toBe(one);
+    expect(await subjobOn(worker)).toBe(one);
     const attempt = await begin(one, worker);
     await jobs.ledger.finish(one, { state: 'failed', error }, attempt);
     expect((await jobs.algorithms.take(id))?.ended?.error).toEqual(error);

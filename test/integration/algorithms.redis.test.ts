@@ -1,5 +1,5 @@
 import { failure } from '@rondel/contracts';
-import { legPlace } from '@rondel/jobs';
+import { subjobPlace } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { imageResult } from '../support/queued-jobs.js';
@@ -7,7 +7,7 @@ import { codeOf, startWarmAlgorithms } from '../support/warm-algorithms.js';
 import { workerRecord } from '../support/worker-record.js';
 
 const algorithms = await startWarmAlgorithms();
-const { connection, jobs, others, pool, startedWorker, opened, put, begin, complete, legOn, legsOn } = algorithms;
+const { connection, jobs, others, pool, startedWorker, opened, put, begin, complete, subjobOn, subjobsOn } = algorithms;
 beforeEach(algorithms.changePool);
 afterAll(algorithms.stop);
 
@@ -30,12 +30,12 @@ describe('a warm algorithm', () => {
     const worker = await startedWorker();
     const { id } = await opened();
     const [one, two] = [await put(id), await put(id)];
-    expect(await legsOn(worker)).toBe(1);
-    expect(await legOn(worker)).toBe(one);
+    expect(await subjobsOn(worker)).toBe(1);
+    expect(await subjobOn(worker)).toBe(one);
     await complete(one, worker);
     // As if the process that ended it had died at once: any other goes on.
     await others.algorithms.reconcile();
-    expect(await legsOn(worker)).toBe(2);
+    expect(await subjobsOn(worker)).toBe(2);
     await complete(two, worker);
     await jobs.algorithms.proceed(id, worker);
     expect(await jobs.algorithms.get(id)).toMatchObject({ state: 'ready', ready: 2, pending: 0, put: 2 });
@@ -123,10 +123,10 @@ describe('a warm algorithm', () => {
     const worker = await startedWorker();
     const { id } = await opened();
     const [one, two] = [await put(id), await put(id)];
-    // Older than the time after which a missing leg is added.
+    // Older than the time after which a missing sub-job is added.
     for (const job of [one, two]) await connection.zadd('{rondel}:live', 1, job);
     await jobs.reconcile(() => Promise.resolve());
-    expect(await legsOn(worker)).toBe(1);
+    expect(await subjobsOn(worker)).toBe(1);
     await complete(one, worker);
     expect(await codeOf(jobs.retry(one))).toBe('CONFLICT');
   });
@@ -142,14 +142,14 @@ describe('a warm algorithm', () => {
     const second = await startedWorker();
     await Promise.all([jobs.algorithms.reconcile(), others.algorithms.reconcile()]);
     expect(await jobs.algorithms.get(id)).toMatchObject({ state: 'building', worker: second, moves: 1, pending: 2 });
-    expect(await legsOn(second)).toBe(0);
+    expect(await subjobsOn(second)).toBe(0);
     expect((await jobs.algorithms.toBuild(second)).map((build) => build.id)).toEqual([id]);
     await jobs.algorithms.built(id, second);
-    expect(await legOn(second)).toBe(one);
+    expect(await subjobOn(second)).toBe(one);
     await complete(one, second);
-    // What the first worker did meanwhile comes too late, and so does its leg.
+    // What the first worker did meanwhile comes too late, and so does its sub-job.
     expect(await jobs.ledger.finish(one, { state: 'completed', result: imageResult() }, lost)).toBe('completed');
-    expect((await jobs.ledger.begin(lost.leg, first)).answer).toBe('ended');
+    expect((await jobs.ledger.begin(lost.subjob, first)).answer).toBe('ended');
     await jobs.algorithms.proceed(id, second);
     await complete(two, second);
     const taken = [await jobs.algorithms.take(id), await jobs.algorithms.take(id)];
@@ -172,7 +172,7 @@ describe('a warm algorithm', () => {
     await jobs.algorithms.proceed(id, first);
     expect(await jobs.algorithms.get(id)).toMatchObject({ worker: second, ready: 1, pending: 1 });
     await jobs.algorithms.built(id, second);
-    expect(await legOn(second)).toBe(two);
+    expect(await subjobOn(second)).toBe(two);
   });
 
   it('sends only the stages to the next worker that have no place of their own', async () => {
@@ -188,7 +188,7 @@ describe('a warm algorithm', () => {
     await jobs.algorithms.reconcile();
     await jobs.algorithms.built(id, second);
     const queues = (await jobs.ledger.head(one))?.stages.map(({ queue }) => queue);
-    expect(queues).toEqual([legPlace.worker(second), 'gpu']);
+    expect(queues).toEqual([subjobPlace.worker(second), 'gpu']);
   });
 
   it('closes: what has not ended is cancelled, nothing more is taken', async () => {

@@ -85,22 +85,22 @@ it('H10: a damaged record of any kind is passed over, named and counted, and all
   expect(metrics.body).toMatch(/rondel_damaged_records\{kind="worker"\} 3/);
 });
 
-it('H10: a damaged leg is passed over, and a job whose work cannot be read fails with the reason', async () => {
+it('H10: a damaged sub-job is passed over, and a job whose work cannot be read fails with the reason', async () => {
   const [lost, unreadable, good] = [await submit(), await submit(), await submit()];
-  const [leg = ''] = await server.keys(`*:${lost}.0.0.0`);
-  await server.hset(leg, 'data', '{"job":');
+  const [subjob = ''] = await server.keys(`*:${lost}.0.0.0`);
+  await server.hset(subjob, 'data', '{"job":');
   await server.hset(key(`job:${unreadable}`), 'work', '{"plan":{}}');
-  const before = jobs.damaged().get('leg') ?? 0;
+  const before = jobs.damaged().get('sub-job') ?? 0;
   const errors: Error[] = [];
   const answers = new Map<string, string>();
-  const taker = jobs.takeLegs({
+  const taker = jobs.takeSubjobs({
     concurrency: 1,
     onError: (error) => errors.push(error),
     beginAs: { worker: 'w-1', reserve: () => ({ release: () => undefined }) },
-    async run(leg, begun) {
-      const { answer } = begun ?? { answer: await jobs.ledger.begin(leg, 'w-1') };
-      answers.set(leg.job, answer.answer);
-      if (answer.answer === 'damaged') await jobs.ledger.failDamaged(leg.job, answer.reason);
+    async run(subjob, begun) {
+      const { answer } = begun ?? { answer: await jobs.ledger.begin(subjob, 'w-1') };
+      answers.set(subjob.job, answer.answer);
+      if (answer.answer === 'damaged') await jobs.ledger.failDamaged(subjob.job, answer.reason);
       return { kind: 'done' };
     },
   });
@@ -118,8 +118,8 @@ it('H10: a damaged leg is passed over, and a job whose work cannot be read fails
     'INTERNAL',
     expect.stringMatching(/damaged: its work does not say what is to be run/),
   ]);
-  expect(jobs.damaged().get('leg')).toBe(before + 1);
-  expect(await server.exists(leg)).toBe(0);
+  expect(jobs.damaged().get('sub-job')).toBe(before + 1);
+  expect(await server.exists(subjob)).toBe(0);
 });
 
 it('H10: a damaged plan session is not found, for what reason, and the others are served', async () => {

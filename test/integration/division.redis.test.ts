@@ -1,4 +1,4 @@
-import { openJobs, type BegunAttempt, type Jobs, type Leg } from '@rondel/jobs';
+import { openJobs, type BegunAttempt, type Jobs, type Subjob } from '@rondel/jobs';
 import { failure } from '@rondel/contracts';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ async function begunJob(): Promise<BegunAttempt> {
   return begin({ job: head.id, generation: 0, stage: 0, block: 0 });
 }
 
-const begin = (leg: Leg) => begunAttempt(jobs, leg);
+const begin = (subjob: Subjob) => begunAttempt(jobs, subjob);
 
 function divided({ head }: BegunAttempt) {
   const queue = head.pool;
@@ -44,12 +44,12 @@ function divided({ head }: BegunAttempt) {
 
 it('goes on as the first of the stages that its stage has become, and its blocks run after it', async () => {
   const attempt = await begunJob();
-  const { job } = attempt.leg;
+  const { job } = attempt.subjob;
   expect(await jobs.ledger.divide(attempt, divided(attempt))).toBe(true);
-  expect(await jobs.ledger.completeLeg(attempt, output, [{ ...pre, state: 'completed' }])).toMatchObject({
+  expect(await jobs.ledger.completeSubjob(attempt, output, [{ ...pre, state: 'completed' }])).toMatchObject({
     answer: 'stage-complete',
   });
-  expect((await jobs.ledger.advance(job)).legs).toMatchObject([
+  expect((await jobs.ledger.advance(job)).subjobs).toMatchObject([
     { job, generation: 0, stage: 1, block: 0 },
     { job, generation: 0, stage: 1, block: 1 },
   ]);
@@ -71,9 +71,9 @@ it('is not divided by an attempt that does not count any more, and not in two wa
 
 it('begins again in smaller blocks, and whatever still runs of it has no effect', async () => {
   const attempt = await begunJob();
-  const { job } = attempt.leg;
+  const { job } = attempt.subjob;
   await jobs.ledger.divide(attempt, divided(attempt));
-  await jobs.ledger.completeLeg(attempt, output, []);
+  await jobs.ledger.completeSubjob(attempt, output, []);
   await jobs.advance(job);
   const first = await begin({ job, generation: 0, stage: 1, block: 0 });
   const second = await begin({ job, generation: 0, stage: 1, block: 1 });
@@ -81,10 +81,10 @@ it('begins again in smaller blocks, and whatever still runs of it has no effect'
   expect(await jobs.ledger.restart(second, { stage: 0, halvings: 1, counts: true, error })).toBe(true);
   expect(await jobs.ledger.restart(first, { stage: 0, halvings: 1, counts: true, error })).toBe(false);
   expect(await jobs.ledger.report(first, {})).toBe(false);
-  expect(await jobs.ledger.completeLeg(first, output, [])).toEqual({ answer: 'stale' });
-  expect((await jobs.ledger.begin({ ...first.leg }, 'w2')).answer).toBe('ended');
+  expect(await jobs.ledger.completeSubjob(first, output, [])).toEqual({ answer: 'stale' });
+  expect((await jobs.ledger.begin({ ...first.subjob }, 'w2')).answer).toBe('ended');
 
-  expect(await jobs.ledger.openLegs(job)).toMatchObject([{ job, generation: 1, stage: 0, block: 0 }]);
+  expect(await jobs.ledger.openSubjobs(job)).toMatchObject([{ job, generation: 1, stage: 0, block: 0 }]);
   const again = await begin({ job, generation: 1, stage: 0, block: 0 });
   expect(again.inputs).toEqual({});
   expect(again.work.halvings).toBe(1);
@@ -94,7 +94,7 @@ it('begins again in smaller blocks, and whatever still runs of it has no effect'
 
 it('does not count what was refused before it ran, and keeps the input of a later stage', async () => {
   const attempt = await begunJob();
-  const { job } = attempt.leg;
+  const { job } = attempt.subjob;
   await jobs.ledger.divide(attempt, {
     ...divided(attempt),
     stages: [
@@ -102,7 +102,7 @@ it('does not count what was refused before it ran, and keeps the input of a late
       { steps: [reco], queue: attempt.head.pool },
     ],
   });
-  await jobs.ledger.completeLeg(attempt, { ...output, parts: ['a'] }, []);
+  await jobs.ledger.completeSubjob(attempt, { ...output, parts: ['a'] }, []);
   await jobs.advance(job);
   const reconstruction = await begin({ job, generation: 0, stage: 1, block: 0 });
   expect(await jobs.ledger.restart(reconstruction, { stage: 1, counts: false })).toBe(true);

@@ -99,7 +99,7 @@ it('H15: a completed job goes with data, image, preview, shared results and ever
   expect(await traces('mustermann')).toEqual([]);
   expect(await traces('Erika')).toEqual([]);
   for (const artifact of [data, image, preview]) expect(await traces(hashOf(artifact).slice(2))).toEqual([]);
-  // The queues forget by themselves the leg that nobody has taken in this test; it holds nothing but the id.
+  // The queues forget by themselves the sub-job that nobody has taken in this test; it holds nothing but the id.
   const places = (await traces(id)).filter((path) => !path.includes(':legs:'));
   expect(places.map((path) => path.replace(directory, '').split('/')[1]).sort()).toEqual(['erased', 'erasing']);
   expect(await server.keys('*idempotency*')).toEqual([]);

@@ -1,4 +1,4 @@
-import { legQueue, openJobs, type JobHead, type Jobs, type Leg } from '@rondel/jobs';
+import { subjobQueue, openJobs, type JobHead, type Jobs, type Subjob } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -41,7 +41,7 @@ interface Taken {
 }
 
 /**
- * One slot that takes one leg after the other until it has taken one of `wanted`, or too many. Before each it lets `flood`
+ * One slot that takes one sub-job after the other until it has taken one of `wanted`, or too many. Before each it lets `flood`
  * submit what it will, so more comes than goes. Returns what it took, in order.
  */
 async function takeUntil(
@@ -51,18 +51,19 @@ async function takeUntil(
   const taken: Taken[] = [];
   const missing = new Set(wanted);
   const isOver = () => missing.size === 0 || taken.length >= most;
-  const run = async (leg: Leg) => {
+  const run = async (subjob: Subjob) => {
     if (isOver()) return { kind: 'again', delayMs: 600_000 } as const;
     await flood?.();
-    const answer = await jobs.ledger.begin(leg, 'w1');
+    const answer = await jobs.ledger.begin(subjob, 'w1');
     if (answer.answer !== 'begun') return { kind: 'done' } as const;
-    taken.push(leg);
-    missing.delete(leg.job);
+    taken.push(subjob);
+    missing.delete(subjob.job);
     const last = answer.attempt.head.stages.length - 1;
-    if (leg.stage === last && last === 0) await jobs.ledger.finish(leg.job, { state: 'cancelled' }, answer.attempt);
+    if (subjob.stage === last && last === 0)
+      await jobs.ledger.finish(subjob.job, { state: 'cancelled' }, answer.attempt);
     return { kind: 'done' } as const;
   };
-  const taker = jobs.takeLegs({ concurrency: 1, giveWayEvery: 4, run, onError: (error) => void errors.push(error) });
+  const taker = jobs.takeSubjobs({ concurrency: 1, giveWayEvery: 4, run, onError: (error) => void errors.push(error) });
   taker.serve(queues);
   await eventually(isOver, () => `${taken.length} were taken, without ${[...missing].join()}`, 30_000);
   await taker.close();
@@ -84,7 +85,7 @@ describe('work that others go before', () => {
   });
 
   it('O13: begins on queues that few workers take from, too, and not while its pool is held', async () => {
-    const stages = [{ steps: [], ...legQueue(pool, { roots: ['scans'] }) }];
+    const stages = [{ steps: [], ...subjobQueue(pool, { roots: ['scans'] }) }];
     const special = stages[0]?.queue ?? '';
     const elsewhere = `${pool}-other`;
     await submit({ lane: 'interactive' });
@@ -135,13 +136,13 @@ describe('work that others go before', () => {
     const divided = await submit({ stages });
     const attempt = await begunAttempt(jobs, divided);
     const parts = Array.from({ length: 30 }, (_, index) => index.toString(16).padStart(64, '0'));
-    await jobs.ledger.completeLeg(attempt, { parts, history: { data: [], legs: [], timings: {} } }, []);
+    await jobs.ledger.completeSubjob(attempt, { parts, history: { data: [], legs: [], timings: {} } }, []);
     await jobs.advance(divided);
     const single = await submit();
     const flood = () => Promise.all([submit({ lane: 'interactive' }), submit({ lane: 'interactive' })]);
     const taken = await takeUntil([single], {});
     expect(place(taken, single)).toBeGreaterThan(1);
-    // The leg that was begun without being taken is let through as well.
+    // The sub-job that was begun without being taken is let through as well.
     expect(place(taken, single)).toBeLessThanOrEqual(9);
     await flood();
     expect(place(await takeUntil([divided], { flood }), divided)).toBeLessThanOrEqual(4);

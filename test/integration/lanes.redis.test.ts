@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { legQueue, openJobs, type JobHead, type Jobs } from '@rondel/jobs';
+import { subjobQueue, openJobs, type JobHead, type Jobs } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -147,7 +147,7 @@ describe('a lane', () => {
 
   it('counts turns together on all queues of a place', async () => {
     await many(10, { submitter: 'ada' });
-    const stages = [{ steps: [], ...legQueue(pool, { roots: ['scans'] }) }];
+    const stages = [{ steps: [], ...subjobQueue(pool, { roots: ['scans'] }) }];
     // Its turn is that of one and a half jobs of the usual priority, so that none is level with it.
     const special = await submit({ submitter: 'bob', priority: 150, stages });
     const late = await submit({ submitter: 'ada' });
@@ -163,7 +163,7 @@ describe('the order of turns', () => {
   const longAgo = () => new Date(Date.now() - 60_000).toISOString();
   const record = () => Promise.resolve();
 
-  /** Takes legs off their queue behind everybody's back. */
+  /** Takes sub-jobs off their queue behind everybody's back. */
   async function lose(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       await connection.zrem(`{rondel}:legs:${pool}:prioritized`, `${id}.0.0.0`);
@@ -171,7 +171,7 @@ describe('the order of turns', () => {
     }
   }
 
-  it('outlives Redis, and legs that were lost come back to their places', async () => {
+  it('outlives Redis, and sub-jobs that were lost come back to their places', async () => {
     const createdAt = longAgo();
     const ada = await many(30, { submitter: 'ada', createdAt });
     const bob = await many(30, { submitter: 'bob', createdAt });
@@ -209,12 +209,12 @@ describe('the order of turns', () => {
   it('lets a job that has begun go before all that has not, in its lane', async () => {
     const stages = [0, 1].map(() => ({ steps: [], queue: pool }));
     const twice = await submit({ submitter: 'ada', stages });
-    const [leg] = await jobs.ledger.openLegs(twice);
-    const begun = leg === undefined ? undefined : await jobs.ledger.begin(leg, 'w1');
+    const [subjob] = await jobs.ledger.openSubjobs(twice);
+    const begun = subjob === undefined ? undefined : await jobs.ledger.begin(subjob, 'w1');
     if (begun?.answer !== 'begun') throw new Error('the job did not begin');
     await many(5, { submitter: 'bob' });
     const history = { data: [], legs: [], timings: {} };
-    await jobs.ledger.completeLeg(begun.attempt, { parts: ['a'.repeat(64)], history }, []);
+    await jobs.ledger.completeSubjob(begun.attempt, { parts: ['a'.repeat(64)], history }, []);
     await jobs.advance(twice);
     const one = slot();
     const order = await serve(one, 6);

@@ -5,8 +5,8 @@ import {
   recordJob,
   type JobHead,
   type Jobs,
-  type Leg,
-  type LegTaker,
+  type Subjob,
+  type SubjobTaker,
   type TakeOptions,
 } from '@rondel/jobs';
 import { ulid } from 'ulid';
@@ -14,10 +14,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   begunAttempt,
   imageResult,
-  loseLeg,
-  onlyLeg,
+  loseSubjob,
+  onlySubjob,
   queuedHead,
-  queuedLeg,
+  queuedSubjob,
   queuedWork as work,
 } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
@@ -39,8 +39,8 @@ afterAll(async () => {
 
 const result = imageResult();
 
-function takeFrom(queue: string, { run }: Pick<TakeOptions, 'run'>): LegTaker {
-  const taker = jobs.takeLegs({ concurrency: 1, run, onError });
+function takeFrom(queue: string, { run }: Pick<TakeOptions, 'run'>): SubjobTaker {
+  const taker = jobs.takeSubjobs({ concurrency: 1, run, onError });
   taker.serve([queue]);
   return taker;
 }
@@ -159,7 +159,7 @@ describe('a job in the ledger', () => {
     const { id } = (await jobs.submit(head({ attemptsPerRun: 2 }), work)).job;
     await begin(id);
     await begin(id);
-    expect(await jobs.ledger.begin(await onlyLeg(jobs, id), 'w3')).toEqual({ answer: 'exhausted', attempts: 2 });
+    expect(await jobs.ledger.begin(await onlySubjob(jobs, id), 'w3')).toEqual({ answer: 'exhausted', attempts: 2 });
   });
 
   it('does not lose an attempt when a worker hands it back because it must leave', async () => {
@@ -237,72 +237,72 @@ describe('a job in stages', () => {
         { steps: [], queue: 'cpu' },
       ],
     });
-  const beginLeg = async (leg: Leg | undefined) => {
-    if (leg === undefined) throw new Error('there is no such leg');
-    const answer = await jobs.ledger.begin(leg, 'w1');
+  const beginSubjob = async (subjob: Subjob | undefined) => {
+    if (subjob === undefined) throw new Error('there is no such sub-job');
+    const answer = await jobs.ledger.begin(subjob, 'w1');
     if (answer.answer !== 'begun') throw new Error(`begin answered ${answer.answer}`);
     return answer.attempt;
   };
 
   it('gives every block its part, and all parts in order to the stage that joins them', async () => {
     const { id } = (await jobs.submit(staged(), work)).job;
-    await jobs.ledger.completeLeg(await begin(id), { parts: ['p0', 'p1', 'p2'], history }, []);
-    const blocks = (await jobs.ledger.advance(id)).legs;
+    await jobs.ledger.completeSubjob(await begin(id), { parts: ['p0', 'p1', 'p2'], history }, []);
+    const blocks = (await jobs.ledger.advance(id)).subjobs;
     expect(blocks.map(({ stage, block }) => [stage, block])).toEqual([
       [1, 0],
       [1, 1],
       [1, 2],
     ]);
-    const attempts = await Promise.all(blocks.map(beginLeg));
+    const attempts = await Promise.all(blocks.map(beginSubjob));
     expect(attempts.map(({ inputs }) => inputs.parts)).toEqual([['p0'], ['p1'], ['p2']]);
     for (const [index, attempt] of [...attempts.entries()].reverse()) {
-      expect((await jobs.ledger.openLegs(id)).length).toBe(index + 1);
-      await jobs.ledger.completeLeg(attempt, { parts: [`q${index}`], history }, []);
+      expect((await jobs.ledger.openSubjobs(id)).length).toBe(index + 1);
+      await jobs.ledger.completeSubjob(attempt, { parts: [`q${index}`], history }, []);
     }
-    const [last] = (await jobs.ledger.advance(id)).legs;
-    expect(await beginLeg(last)).toMatchObject({ inputs: { parts: ['q0', 'q1', 'q2'], axis: 'slice' } });
+    const [last] = (await jobs.ledger.advance(id)).subjobs;
+    expect(await beginSubjob(last)).toMatchObject({ inputs: { parts: ['q0', 'q1', 'q2'], axis: 'slice' } });
   });
 
   it('advances once, however many advance it', async () => {
     const { id } = (await jobs.submit(staged(), work)).job;
-    await jobs.ledger.completeLeg(await begin(id), { parts: ['p0'], history }, []);
+    await jobs.ledger.completeSubjob(await begin(id), { parts: ['p0'], history }, []);
     const answers = await Promise.all([jobs.ledger.advance(id), jobs.ledger.advance(id)]);
-    for (const { legs } of answers) expect(legs.map(({ stage }) => stage)).toEqual([1]);
+    for (const { subjobs } of answers) expect(subjobs.map(({ stage }) => stage)).toEqual([1]);
   });
 
   it('is advanced by the reconciler when the worker died between handing in its part and queueing the next', async () => {
     const lost = staged();
     const { id } = (await jobs.submit({ ...lost, createdAt: new Date(Date.now() - 60_000).toISOString() }, work)).job;
-    await jobs.ledger.completeLeg(await begin(id), { parts: ['p0', 'p1'], history }, []);
+    await jobs.ledger.completeSubjob(await begin(id), { parts: ['p0', 'p1'], history }, []);
     await jobs.reconcile(() => Promise.resolve());
-    expect((await jobs.ledger.openLegs(id)).map(({ stage, block }) => [stage, block])).toEqual([
+    expect((await jobs.ledger.openSubjobs(id)).map(({ stage, block }) => [stage, block])).toEqual([
       [1, 0],
       [1, 1],
     ]);
   });
 
-  it('forgets its blocks when it runs again, and refuses legs of the run before', async () => {
+  it('forgets its blocks when it runs again, and refuses sub-jobs of the run before', async () => {
     const { id } = (await jobs.submit(staged(), work)).job;
-    await jobs.ledger.completeLeg(await begin(id), { parts: ['p0'], history }, []);
-    const [stale] = (await jobs.ledger.advance(id)).legs;
+    await jobs.ledger.completeSubjob(await begin(id), { parts: ['p0'], history }, []);
+    const [stale] = (await jobs.ledger.advance(id)).subjobs;
     await jobs.ledger.finish(id, { state: 'failed', error: failure('STEP_FAILED', 'no') });
     await jobs.retry(id);
     expect(stale && (await jobs.ledger.begin(stale, 'w1'))).toEqual({ answer: 'ended' });
-    expect((await begin(id)).leg).toMatchObject({ generation: 1, stage: 0, block: 0 });
+    expect((await begin(id)).subjob).toMatchObject({ generation: 1, stage: 0, block: 0 });
   });
 });
 
 describe('the reconciler', () => {
-  it('gives a leg to a job that has lost it', async () => {
+  it('gives a sub-job to a job that has lost it', async () => {
     const lost = head({ createdAt: new Date(Date.now() - 60_000).toISOString() });
     await jobs.submit(lost, work);
-    const submitted = await queuedLeg(redis.url, lost);
-    await loseLeg(redis.url, lost);
-    expect(await queuedLeg(redis.url, lost)).toBeUndefined();
+    const submitted = await queuedSubjob(redis.url, lost);
+    await loseSubjob(redis.url, lost);
+    expect(await queuedSubjob(redis.url, lost)).toBeUndefined();
     await jobs.reconcile(() => Promise.resolve());
-    // What our script leaves with the job is what BullMQ leaves when it is asked to add a leg.
+    // What our script leaves with the job is what BullMQ leaves when it is asked to add a sub-job.
     expect(submitted).toMatchObject({ data: expect.stringContaining(lost.id) as string });
-    expect(submitted).toEqual(await queuedLeg(redis.url, lost));
+    expect(submitted).toEqual(await queuedSubjob(redis.url, lost));
     const taken: string[] = [];
     const taker = takeFrom(lost.pool, {
       run: ({ job }) => {
@@ -337,7 +337,7 @@ describe('the reconciler', () => {
   });
 });
 
-describe('a leg', () => {
+describe('a sub-job', () => {
   it('goes back to the queue and is taken again when its taker says so', async () => {
     const job = (await jobs.submit(head(), work)).job;
     let runs = 0;

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startApi, type RunningApi } from '@rondel/api';
 import { createClient } from '@rondel/client';
 import { freePort } from '@rondel/local';
-import { openJobs, type Leg } from '@rondel/jobs';
+import { openJobs, type Subjob } from '@rondel/jobs';
 import { openArtifactStore } from '@rondel/store';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -130,14 +130,14 @@ describe('clocks', () => {
       .spyOn(Date, 'now')
       .mockImplementation(() => Math.round(performance.timeOrigin + performance.now()) - 3_600_000);
     const late = await openJobs({ redisUrl: server.url, onError: () => undefined, news: 'work' });
-    const begun: Leg[] = [];
-    const run = (leg: Leg) => {
-      begun.push(leg);
+    const begun: Subjob[] = [];
+    const run = (subjob: Subjob) => {
+      begun.push(subjob);
       return Promise.resolve(
         begun.length === 1 ? ({ kind: 'again', delayMs: 300 } as const) : ({ kind: 'done' } as const),
       );
     };
-    const taker = late.takeLegs({ concurrency: 1, run, onError: () => undefined });
+    const taker = late.takeSubjobs({ concurrency: 1, run, onError: () => undefined });
     try {
       await late.submit(queuedHead('late'), queuedWork);
       taker.serve(['late']);

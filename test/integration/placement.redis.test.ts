@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Demand, Job, Requirements, WorkerRecord } from '@rondel/contracts';
 import {
-  legQueue,
+  subjobQueue,
   mostSpecialQueues,
   openJobs,
-  takeFittingLegs,
+  takeFittingSubjobs,
   type Capabilities,
-  type FittingLegTaker,
+  type FittingSubjobTaker,
   type JobHead,
   type Jobs,
 } from '@rondel/jobs';
@@ -14,13 +14,13 @@ import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startPlanApi, type PlanApi } from '../support/plan-api.js';
-import { begunAttempt, imageResult, loseLeg, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
+import { begunAttempt, imageResult, loseSubjob, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../support/stack.js';
 import { workerRecord } from '../support/worker-record.js';
 
 function head(pool: string, requires: Requirements, overrides: Partial<JobHead> = {}): JobHead {
-  return queuedHead(pool, { stages: [{ steps: [], ...legQueue(pool, requires) }], ...overrides });
+  return queuedHead(pool, { stages: [{ steps: [], ...subjobQueue(pool, requires) }], ...overrides });
 }
 
 function capabilities(pool: string, overrides: Partial<Capabilities> = {}): Capabilities {
@@ -31,11 +31,11 @@ async function specialNames({ special }: Jobs): Promise<string[]> {
   return (await special.list()).map(({ queue }) => queue);
 }
 
-describe('legs that not every worker can run', () => {
+describe('sub-jobs that not every worker can run', () => {
   let redis: TestRedis;
   let jobs: Jobs;
   let pool: string;
-  const takers = new Set<FittingLegTaker>();
+  const takers = new Set<FittingSubjobTaker>();
   const errors: Error[] = [];
   const onError = (error: Error) => void errors.push(error);
 
@@ -60,11 +60,11 @@ describe('legs that not every worker can run', () => {
   /** Takes whatever it can, and tells which jobs that were. */
   function startTaker(worker: Capabilities): string[] {
     const taken: string[] = [];
-    const run = (leg: { job: string }) => {
-      taken.push(leg.job);
+    const run = (subjob: { job: string }) => {
+      taken.push(subjob.job);
       return Promise.resolve({ kind: 'done' } as const);
     };
-    takers.add(takeFittingLegs(() => worker, jobs, { concurrency: 1, run, onError }));
+    takers.add(takeFittingSubjobs(() => worker, jobs, { concurrency: 1, run, onError }));
     return taken;
   }
 
@@ -107,8 +107,12 @@ describe('legs that not every worker can run', () => {
   it('of a worker, or of any place, have queues of their own too', async () => {
     const worker = capabilities(pool, { labels: { gpu: 'a100' }, roots: ['scans'] });
     const taken = startTaker(worker);
-    const own = head(pool, {}, { stages: [{ steps: [], ...legQueue(`@worker=${worker.id}`, { roots: ['scans'] }) }] });
-    const any = head('elsewhere', {}, { stages: [{ steps: [], ...legQueue('@any', { labels: { gpu: 'a100' } }) }] });
+    const own = head(
+      pool,
+      {},
+      { stages: [{ steps: [], ...subjobQueue(`@worker=${worker.id}`, { roots: ['scans'] }) }] },
+    );
+    const any = head('elsewhere', {}, { stages: [{ steps: [], ...subjobQueue('@any', { labels: { gpu: 'a100' } }) }] });
     for (const each of [own, any]) await jobs.submit(each, work);
     await have(taken, 2);
     expect([...taken].sort()).toEqual([own.id, any.id].sort());
@@ -157,7 +161,7 @@ describe('legs that not every worker can run', () => {
     const slots = async () =>
       Promise.all([near, far, other, pool].map(async (name) => (await jobs.pools.demand(name ?? '')).slots));
     const any = (requires: Requirements) =>
-      jobs.submit(head(pool, {}, { stages: [{ steps: [], ...legQueue('@any', requires) }] }), work);
+      jobs.submit(head(pool, {}, { stages: [{ steps: [], ...subjobQueue('@any', requires) }] }), work);
 
     await any({ labels: { gpu: pool } });
     await any({ labels: { gpu: pool }, engine: 'webgpu' });
@@ -186,7 +190,7 @@ describe('legs that not every worker can run', () => {
       return { kind: 'done' } as const;
     };
     const worker = capabilities(near ?? '', { id: 'n2', labels: { gpu: pool } });
-    const taker = takeFittingLegs(() => worker, jobs, { concurrency: 1, run, onError });
+    const taker = takeFittingSubjobs(() => worker, jobs, { concurrency: 1, run, onError });
     try {
       await beat('n2', [near ?? ''], pool);
       await eventually(
@@ -244,7 +248,7 @@ describe('legs that not every worker can run', () => {
   it('are queued by the reconciler when they are missing', async () => {
     const lost = head(pool, { roots: ['scans'] }, { createdAt: new Date(Date.now() - 60_000).toISOString() });
     await jobs.submit(lost, work);
-    await loseLeg(redis.url, lost);
+    await loseSubjob(redis.url, lost);
     const taken = startTaker(capabilities(pool, { roots: ['scans'] }));
     const started = await openJobs({ redisUrl: redis.url, onError });
     try {
@@ -257,7 +261,7 @@ describe('legs that not every worker can run', () => {
   });
 
   it('leave no queue behind that is empty and long unused', async () => {
-    const { queue } = legQueue(pool, { roots: ['scans'] });
+    const { queue } = subjobQueue(pool, { roots: ['scans'] });
     await submit({ roots: ['scans'] });
     await jobs.special.forgetUnused(Date.now() - 60_000, () => Promise.resolve(true));
     expect(await specialNames(jobs)).toContain(queue);
@@ -355,7 +359,7 @@ _type = "RecoPlan{DirectRadonParameters}"
     const attempt = await begunAttempt(api.jobs, id, 'a-1');
     expect((await api.call<Job>('GET', `/v1/jobs/${id}`)).body).not.toHaveProperty('waiting');
     const history = { data: [], legs: [], timings: {} };
-    await api.jobs.ledger.completeLeg(attempt, { parts: ['0'.repeat(64)], history }, []);
+    await api.jobs.ledger.completeSubjob(attempt, { parts: ['0'.repeat(64)], history }, []);
     await api.jobs.advance(id);
     const { body } = await api.call<Job>('GET', `/v1/jobs/${id}`);
     expect(body.state).toBe('active');
@@ -414,7 +418,7 @@ _type = "RecoPlan{DirectRadonParameters}"
     await endAfter(10, pool);
     const long = head(pool, {});
     await api.jobs.ledger.create(long, work);
-    await loseLeg(redis.url, long);
+    await loseSubjob(redis.url, long);
     const attempt = await begunAttempt(api.jobs, long.id, 's-1');
     const progress = { fraction: 0.1, secondsLeft: 900 };
     await api.jobs.ledger.report(attempt, { progress });
@@ -431,7 +435,7 @@ _type = "RecoPlan{DirectRadonParameters}"
   async function endAfter(seconds: number, pool: string): Promise<void> {
     const ended = head(pool, {});
     await api.jobs.ledger.create(ended, work);
-    await loseLeg(redis.url, ended);
+    await loseSubjob(redis.url, ended);
     const attempt = await begunAttempt(api.jobs, ended.id, 't-1');
     const job = await api.jobs.ledger.get(ended.id);
     await api.jobs.ledger.finish(ended.id, { state: 'completed', result: imageResult() }, attempt);
@@ -472,7 +476,7 @@ _type = "RecoPlan{DirectRadonParameters}"
     await submitted({ data: 'root://known/a.npy' });
     const { body: before } = await api.call<Demand>('GET', '/v1/pools/default/demand');
     for (let index = (await specialNames(api.jobs)).length; index < mostSpecialQueues; index += 1) {
-      const { queue, requires = {} } = legQueue('default', { roots: [`r${index}`] });
+      const { queue, requires = {} } = subjobQueue('default', { roots: [`r${index}`] });
       await api.jobs.special.register({ queue, requires });
     }
     const body = { plan: { name: 'radon/fbp' }, data: 'root://new/a.npy', parameters: { angles } };

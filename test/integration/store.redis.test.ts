@@ -92,9 +92,9 @@ async function submitted(data: string): Promise<Job> {
 /** Completes a job with an image, records it, and makes all of it as old as said. */
 async function completed(data: string, image: string, days: number): Promise<{ id: string; sha256: string }> {
   const { id } = await submitted(data);
-  const [leg] = await jobs.ledger.openLegs(id);
-  const begun = leg && (await jobs.ledger.begin(leg, 'w1'));
-  if (begun?.answer !== 'begun') throw new Error('the job has no leg');
+  const [subjob] = await jobs.ledger.openSubjobs(id);
+  const begun = subjob && (await jobs.ledger.begin(subjob, 'w1'));
+  if (begun?.answer !== 'begun') throw new Error('the job has no sub-job');
   const { sha256 } = await store.put([Buffer.from(image)]);
   const numbers = { min: 0, max: 0, mean: 0, seconds: 1 };
   const result: Result = {
@@ -381,7 +381,7 @@ describe('POST /v1/store/check', () => {
     const job = ulid();
     const bytes = Buffer.from('a document');
     const { sha256 } = await openResultArea(directory).files('a'.repeat(64)).put([bytes]);
-    await openCheckpointArea(directory).write({ job, leg: '0.0', step: 'parameter.reco' }, [bytes]);
+    await openCheckpointArea(directory).write({ job, subjob: '0.0', step: 'parameter.reco' }, [bytes]);
     openPartArea(directory).files({ job, run: 0 }).put(sha256, [bytes]);
     // The checkpoint has a checksum of 32 bytes.
     expect(await checked()).toEqual({ checked: { files: 3, bytes: 62 }, damaged: [], passing: [] });

@@ -61,8 +61,8 @@ async function complete(job: string, value: number): Promise<void> {
   await jobs.ledger.finish(job, { state: 'completed', result }, attempt);
 }
 
-/** Keys of BullMQ's own jobs, one per leg on a queue. */
-async function legKeys(job: string): Promise<number> {
+/** Keys of BullMQ's own jobs, one per sub-job on a queue. */
+async function subjobKeys(job: string): Promise<number> {
   return (await connection.keys(`{rondel}:legs:*:${job}.0.0.0`)).length;
 }
 
@@ -96,7 +96,7 @@ describe('POST /v1/sweeps', () => {
       },
     });
     expect(job.plan.sha256).toBe(plain.json<Job>().plan.sha256);
-    expect(await Promise.all(sweep.jobs.map(legKeys))).toEqual(Array(6).fill(1));
+    expect(await Promise.all(sweep.jobs.map(subjobKeys))).toEqual(Array(6).fill(1));
     const labelled = await app.inject(`/v1/jobs?label=sweep%3D${sweep.id}`);
     expect(labelled.json<{ jobs: Job[] }>().jobs).toHaveLength(6);
   });
@@ -257,7 +257,7 @@ describe('a sweep', () => {
     const answer = await app.inject({ method: 'DELETE', url: `/v1/sweeps/${id}` });
     expect(answer.statusCode).toBe(202);
     expect(answer.json<Sweep>()).toMatchObject({ ended: 3, states: { completed: 1, cancelled: 2 } });
-    expect(await legKeys(ids[2] ?? '')).toBe(0);
+    expect(await subjobKeys(ids[2] ?? '')).toBe(0);
   });
 
   it('has a contact sheet of what there is, in one grey scale', async () => {
@@ -322,7 +322,7 @@ describe('an API that dies between accepting a sweep and adding its jobs', () =>
     await jobs.reconcile(write);
     for (const { job } of items) {
       expect((await jobs.ledger.get(job))?.state).toBe('queued');
-      expect(await legKeys(job)).toBe(1);
+      expect(await subjobKeys(job)).toBe(1);
     }
     expect(await store.getRecord(id)).toMatchObject({ sweep: { id } });
     expect(await jobs.sweeps.unsettled(Date.now())).not.toContain(id);
@@ -337,7 +337,7 @@ describe('an API that dies between accepting a sweep and adding its jobs', () =>
     await jobs.sweeps.settle(id, write);
     expect((await jobs.ledger.get(first.job))?.state).toBe('completed');
     expect((await sweepAt(id)).states).toMatchObject({ completed: 1, queued: 3 });
-    expect(await Promise.all(items.slice(1).map(({ job }) => legKeys(job)))).toEqual([1, 1, 1]);
+    expect(await Promise.all(items.slice(1).map(({ job }) => subjobKeys(job)))).toEqual([1, 1, 1]);
   });
 
   it('can be cancelled before its jobs are there', async () => {

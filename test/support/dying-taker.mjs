@@ -1,4 +1,4 @@
-// Takes one leg and never answers, so that a test can kill it while it holds the lock.
+// Takes one sub-job and never answers, so that a test can kill it while it holds the lock.
 import { openJobs } from '@rondel/jobs';
 
 const [redisUrl, queue] = process.argv.slice(2);
@@ -8,4 +8,4 @@ const run = () => {
   process.send?.('taken');
   return new Promise(() => {});
 };
-jobs.takeLegs({ concurrency: 1, run, onError }).serve([queue]);
+jobs.takeSubjobs({ concurrency: 1, run, onError }).serve([queue]);

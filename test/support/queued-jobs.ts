@@ -5,8 +5,8 @@ import {
   type JobHead,
   type Jobs,
   type JobWork,
-  type Leg,
-  type LegTaker,
+  type Subjob,
+  type SubjobTaker,
   type NewJob,
 } from '@rondel/jobs';
 import { Redis } from 'ioredis';
@@ -20,7 +20,7 @@ export const queuedWork: JobWork = {
   data: { data: 'root://a/b' },
 };
 
-/** A job of one leg, on the queue of its pool. */
+/** A job of one sub-job, on the queue of its pool. */
 export function queuedHead(pool: string, overrides: Partial<JobHead> = {}): JobHead {
   return {
     id: ulid(),
@@ -36,7 +36,7 @@ export function queuedHead(pool: string, overrides: Partial<JobHead> = {}): JobH
   };
 }
 
-/** A job of one leg that nobody computes. */
+/** A job of one sub-job that nobody computes. */
 export function queuedJob(pool: string, overrides: Partial<JobHead> = {}): NewJob {
   return { head: queuedHead(pool, overrides), work: queuedWork };
 }
@@ -57,9 +57,9 @@ export function imageResult(overrides: Partial<Result> = {}): Result {
   };
 }
 
-/** The first leg of a job as it lies on its queue, with its options; undefined when it does not. */
-export async function queuedLeg(redisUrl: string, head: JobHead): Promise<Record<string, unknown> | undefined> {
-  return withFirstLeg(redisUrl, head, async (redis, { key, id, waiting }) => {
+/** The first sub-job of a job as it lies on its queue, with its options; undefined when it does not. */
+export async function queuedSubjob(redisUrl: string, head: JobHead): Promise<Record<string, unknown> | undefined> {
+  return withFirstSubjob(redisUrl, head, async (redis, { key, id, waiting }) => {
     const [fields, score] = await Promise.all([redis.hgetall(key), redis.zscore(waiting, id)]);
     if (score === null) return undefined;
     const { timestamp: _, opts = '', ...rest } = fields;
@@ -67,17 +67,17 @@ export async function queuedLeg(redisUrl: string, head: JobHead): Promise<Record
   });
 }
 
-/** Takes the first leg of a job off its queue, as if it had never been there. */
-export function loseLeg(redisUrl: string, head: JobHead): Promise<void> {
-  return withFirstLeg(redisUrl, head, async (redis, { key, id, waiting }) => {
+/** Takes the first sub-job of a job off its queue, as if it had never been there. */
+export function loseSubjob(redisUrl: string, head: JobHead): Promise<void> {
+  return withFirstSubjob(redisUrl, head, async (redis, { key, id, waiting }) => {
     await Promise.all([redis.del(key), redis.zrem(waiting, id)]);
   });
 }
 
-async function withFirstLeg<T>(
+async function withFirstSubjob<T>(
   redisUrl: string,
   { id: job, stages }: JobHead,
-  use: (redis: Redis, leg: { key: string; id: string; waiting: string }) => Promise<T>,
+  use: (redis: Redis, subjob: { key: string; id: string; waiting: string }) => Promise<T>,
 ): Promise<T> {
   const queue = `{rondel}:legs:${stages[0]?.queue ?? ''}`;
   const id = `${job}.0.0.0`;
@@ -89,21 +89,21 @@ async function withFirstLeg<T>(
   }
 }
 
-/** Throws unless the job has exactly one leg that is to be done. */
-export async function onlyLeg({ ledger }: Pick<Jobs, 'ledger'>, job: string): Promise<Leg> {
-  const [leg, ...others] = await ledger.openLegs(job);
-  if (leg === undefined || others.length > 0) throw new Error('the job does not have one leg');
-  return leg;
+/** Throws unless the job has exactly one sub-job that is to be done. */
+export async function onlySubjob({ ledger }: Pick<Jobs, 'ledger'>, job: string): Promise<Subjob> {
+  const [subjob, ...others] = await ledger.openSubjobs(job);
+  if (subjob === undefined || others.length > 0) throw new Error('the job does not have one sub-job');
+  return subjob;
 }
 
-/** Begins an attempt of a leg, or of the only leg of a job. */
+/** Begins an attempt of a sub-job, or of the only sub-job of a job. */
 export async function begunAttempt(
   jobs: Pick<Jobs, 'ledger'>,
-  job: string | Leg,
+  job: string | Subjob,
   worker = 'w1',
 ): Promise<BegunAttempt> {
-  const leg = typeof job === 'string' ? await onlyLeg(jobs, job) : job;
-  const answer = await jobs.ledger.begin(leg, worker);
+  const subjob = typeof job === 'string' ? await onlySubjob(jobs, job) : job;
+  const answer = await jobs.ledger.begin(subjob, worker);
   if (answer.answer !== 'begun') throw new Error(`begin answered ${answer.answer}`);
   return answer.attempt;
 }
@@ -134,7 +134,7 @@ export async function submitSweep(jobs: Jobs, made: readonly NewJob[]): Promise<
 }
 
 /** One slot that ends its jobs at once, each when it is let go on. */
-export interface OneSlot extends Pick<LegTaker, 'close'> {
+export interface OneSlot extends Pick<SubjobTaker, 'close'> {
   /** Jobs in the order in which they began. */
   readonly begun: readonly string[];
   /** That many more jobs begin. */
@@ -145,17 +145,17 @@ export function openSlot(jobs: Jobs, { queue, onError }: { queue: string; onErro
   const begun: string[] = [];
   let left = 0;
   let go: () => void = () => undefined;
-  const run = async (leg: Leg) => {
+  const run = async (subjob: Subjob) => {
     while (left === 0) await new Promise<void>((resolve) => (go = resolve));
-    const answer = await jobs.ledger.begin(leg, 'w1');
+    const answer = await jobs.ledger.begin(subjob, 'w1');
     if (answer.answer === 'begun') {
       left -= 1;
-      begun.push(leg.job);
-      await jobs.ledger.finish(leg.job, { state: 'cancelled' }, answer.attempt);
+      begun.push(subjob.job);
+      await jobs.ledger.finish(subjob.job, { state: 'cancelled' }, answer.attempt);
     }
     return { kind: 'done' } as const;
   };
-  const taker = jobs.takeLegs({ concurrency: 1, run, onError });
+  const taker = jobs.takeSubjobs({ concurrency: 1, run, onError });
   taker.serve([queue]);
   return {
     begun,

@@ -1,5 +1,5 @@
 import type { AlgorithmRecord, WorkerRecord } from '@rondel/contracts';
-import { legPlace, openJobs, type AlgorithmHead, type BegunAttempt, type Jobs } from '@rondel/jobs';
+import { subjobPlace, openJobs, type AlgorithmHead, type BegunAttempt, type Jobs } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { begunAttempt, imageResult } from './queued-jobs.js';
@@ -23,9 +23,9 @@ export interface WarmAlgorithms {
   readonly put: (id: string, name?: string, token?: string) => Promise<string>;
   readonly begin: (job: string, worker: string) => Promise<BegunAttempt>;
   readonly complete: (job: string, worker: string) => Promise<void>;
-  /** Takes the first leg of a worker's own queue and tells whose it is. */
-  readonly legOn: (worker: string) => Promise<string>;
-  readonly legsOn: (worker: string) => Promise<number>;
+  /** Takes the first sub-job of a worker's own queue and tells whose it is. */
+  readonly subjobOn: (worker: string) => Promise<string>;
+  readonly subjobsOn: (worker: string) => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -69,9 +69,9 @@ export async function startWarmAlgorithms(): Promise<WarmAlgorithms> {
       const answer = await jobs.ledger.finish(job, { state: 'completed', result: imageResult() }, attempt);
       if (answer !== 'done') throw new Error(`finish answered ${answer}`);
     },
-    legOn: (worker) => firstLeg(jobs, legPlace.worker(worker)),
-    async legsOn(worker) {
-      const names = await connection.keys(`{rondel}:legs:${legPlace.worker(worker)}:*.*.*.*`);
+    subjobOn: (worker) => firstSubjob(jobs, subjobPlace.worker(worker)),
+    async subjobsOn(worker) {
+      const names = await connection.keys(`{rondel}:legs:${subjobPlace.worker(worker)}:*.*.*.*`);
       return names.filter((name) => !name.endsWith(':lock')).length;
     },
     async stop() {
@@ -102,12 +102,12 @@ function algorithmHead(pool: string, overrides: Partial<AlgorithmHead>): Algorit
   };
 }
 
-function firstLeg(jobs: Jobs, queue: string): Promise<string> {
+function firstSubjob(jobs: Jobs, queue: string): Promise<string> {
   return new Promise((resolve) => {
-    const taker = jobs.takeLegs({
+    const taker = jobs.takeSubjobs({
       concurrency: 1,
-      run: (leg) => {
-        resolve(leg.job);
+      run: (subjob) => {
+        resolve(subjob.job);
         void taker.close();
         return Promise.resolve({ kind: 'again', delayMs: 60_000 });
       },

@@ -29,8 +29,8 @@ export {
   type BeginAnswer,
   type BegunAttempt,
   type DividedStages,
-  type Leg,
-  type OpenLeg,
+  type Subjob,
+  type OpenSubjob,
   type Restart,
 } from './record/attempts.js';
 export { type FoundJobs, type JobPageQuery } from './index/job-list.js';
@@ -38,17 +38,17 @@ export { jobNotFound, type Ledger, type StoredEvent } from './ledger/ledger.js';
 export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './uploads/open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases/leases.js';
-export { legPlace, legQueue, placeOf, placesOf, type LegQueue } from './places/leg-queue.js';
+export { subjobPlace, subjobQueue, placeOf, placesOf, type SubjobQueue } from './places/subjob-queue.js';
 export type { RunningTime } from './line/running-times.js';
 export type { LaneFacts, PlaceFacts, Turn } from './queues/line-facts.js';
-export { takeFittingLegs, type FittingLegTaker } from './taking/fitting-legs.js';
+export { takeFittingSubjobs, type FittingSubjobTaker } from './taking/fitting-subjobs.js';
 export {
   defaultGiveWayEvery,
-  type BegunLeg,
-  type LegTaker,
-  type LegVerdict,
+  type BegunSubjob,
+  type SubjobTaker,
+  type SubjobVerdict,
   type TakeOptions,
-} from './taking/leg-taker.js';
+} from './taking/subjob-taker.js';
 export { artifactsIn } from './references/live-references.js';
 export { type News, type NewsKind } from './redis/news.js';
 export { meets, needsIn, type Capabilities, type Need } from './places/requirements.js';
@@ -88,7 +88,7 @@ export {
   type SpecialQueue,
   type SpecialQueues,
 } from './places/special-queues.js';
-export { type LegHistory, type LegInputs, type LegOutput } from './record/attempts.js';
+export { type SubjobHistory, type SubjobInputs, type SubjobOutput } from './record/attempts.js';
 export { type NewJob } from './sweeps/sweep-jobs.js';
-export { type SubjobStop } from './ledger/subjobs.js';
+export { type SubjobStop } from './ledger/stop-subjob.js';
 export { sweepFromJson, sweepNotFound, type JobStanding, type Sweeps } from './sweeps/sweeps.js';

@@ -10,17 +10,17 @@ import { openPoolControl, type PoolControl } from './queues/demand.js';
 import { openFleet, type Fleet } from './fleet/fleet.js';
 import { newJob } from './record/job-fields.js';
 import { type JobHash, type JobHead, type JobWork } from './record/job-parts.js';
-import type { Leg, OpenLeg } from './record/attempts.js';
+import type { Subjob, OpenSubjob } from './record/attempts.js';
 import { retentionSeconds } from './transitions/job/finish.js';
 import { jobNotFound, openLedger, type Ledger } from './ledger/ledger.js';
 import { openIdempotency, type Idempotency } from './redis/idempotency.js';
 import { openLeases, type Leases } from './leases/leases.js';
-import { placeOf, queueOf, type LegQueue } from './places/leg-queue.js';
-import { openLegTaker, type LegTaker, type Place, type TakeOptions } from './taking/leg-taker.js';
-import { openLegs } from './bullmq/legs.js';
+import { placeOf, queueOf, type SubjobQueue } from './places/subjob-queue.js';
+import { openSubjobTaker, type SubjobTaker, type Place, type TakeOptions } from './taking/subjob-taker.js';
+import { openSubjobs } from './bullmq/subjob-queues.js';
 import { readPlaceFacts, readTurn, type PlaceFacts, type Turn } from './queues/line-facts.js';
 import { lowerTurns } from './queues/long-lines.js';
-import { addMissingLegs } from './queues/missing-legs.js';
+import { addMissingSubjobs } from './queues/missing-subjobs.js';
 import { openNews, type News, type NewsKind } from './redis/news.js';
 import { openOpenUploads, type OpenUploads } from './uploads/open-uploads.js';
 import { openPoolQueues } from './bullmq/pool-queues.js';
@@ -31,20 +31,20 @@ import { openServerClock, serverTime, type ServerClock } from './redis/server-ti
 import { openSharedStore, type SharedStore } from './leases/shared-store.js';
 import { openSpecialQueues, type SpecialQueues } from './places/special-queues.js';
 import { openSessions, type SessionLimits, type Sessions } from './sessions/sessions.js';
-import { stopSubjob, type SubjobStop } from './ledger/subjobs.js';
+import { stopSubjob, type SubjobStop } from './ledger/stop-subjob.js';
 import { openDamage, type RecordKind } from './stored/stored.js';
 import { openSweeps, type Sweeps } from './sweeps/sweeps.js';
 
-/** A job's queue leg may be missing this long after the job was written down before the reconciler adds it. */
+/** A job's queue sub-job may be missing this long after the job was written down before the reconciler adds it. */
 const settleMs = 10_000;
-/** A special queue without legs is forgotten so long after its last use; whoever adds legs notes a use once a minute. */
+/** A special queue without sub-jobs is forgotten so long after its last use; whoever adds sub-jobs notes a use once a minute. */
 const specialQueueMs = 150_000;
 
-/** Where a leg of a job that has not ended lies, and what it takes to run it. */
-export interface QueuePlace extends LegQueue {
-  /** A pool, or another place of `legPlace`. */
+/** Where a sub-job of a job that has not ended lies, and what it takes to run it. */
+export interface QueuePlace extends SubjobQueue {
+  /** A pool, or another place of `subjobPlace`. */
   readonly place: string;
-  /** Legs before it; absent when it does not wait on its queue, as one that is delayed or runs. */
+  /** Sub-jobs before it; absent when it does not wait on its queue, as one that is delayed or runs. */
   readonly position?: number;
   /** Larger for what comes later, on all queues of the place. Absent as the position is. */
   readonly order?: string;
@@ -86,9 +86,9 @@ export interface Jobs {
    * place in the order is gone.
    */
   retry(id: string): Promise<Job>;
-  /** Of the first leg of the present stage; undefined when Redis does not hold the job any more. */
+  /** Of the first sub-job of the present stage; undefined when Redis does not hold the job any more. */
   queuePlace(id: string): Promise<QueuePlace | undefined>;
-  /** Legs on other queues of a place that come before the given `order`. */
+  /** Sub-jobs on other queues of a place that come before the given `order`. */
   countBefore(order: string, queues: readonly string[]): Promise<number>;
   /** How long jobs have run, see `RunningTime`. */
   runningTimes(ids: readonly string[]): Promise<ReadonlyMap<string, RunningTime>>;
@@ -100,12 +100,12 @@ export interface Jobs {
     at: Required<Pick<QueuePlace, 'place' | 'order'>>,
     facts: PlaceFacts,
   ): Promise<Turn>;
-  /** Takes legs from the queues that it is told to serve. */
-  takeLegs<P extends Place>(options: TakeOptions<P>): LegTaker;
-  /** Begins the next stage when the present one is complete, and queues its legs. See `Ledger.advance`. */
+  /** Takes sub-jobs from the queues that it is told to serve. */
+  takeSubjobs<P extends Place>(options: TakeOptions<P>): SubjobTaker;
+  /** Begins the next stage when the present one is complete, and queues its sub-jobs. See `Ledger.advance`. */
   advance(id: string, job?: JobHash): Promise<void>;
   /**
-   * Repairs what dying processes left behind: jobs without a leg get one, sweeps the jobs they lack, warm algorithms a
+   * Repairs what dying processes left behind: jobs without a sub-job get one, sweeps the jobs they lack, warm algorithms a
    * live worker, ended jobs without a record are recorded. Ends soon once the signal is aborted, and leaves the rest.
    */
   reconcile(record: WriteRecord, signal?: AbortSignal): Promise<void>;
@@ -141,11 +141,11 @@ export async function openJobs(options: {
   }
   const damage = openDamage(options.onError);
   const special = openSpecialQueues(redis, damage);
-  const legs = openLegs(redis, special, options.onError);
-  const ledger = openLedger(redis, legs, damage);
+  const subjobs = openSubjobs(redis, special, options.onError);
+  const ledger = openLedger(redis, subjobs, damage);
   const poolQueues = openPoolQueues(redis, special, options.onError);
   const fleet = openFleet(redis, damage);
-  const sweeps = openSweeps(redis, legs, damage);
+  const sweeps = openSweeps(redis, subjobs, damage);
   const subscription = openSubscription(options.redisUrl, options.onError);
   const news = await openNews(subscription, options.news ?? 'people', options.onError).catch((error: unknown) => {
     for (const connection of [redis, subscription]) connection.disconnect();
@@ -157,27 +157,27 @@ export async function openJobs(options: {
     if (job) return job;
     throw jobNotFound(id);
   };
-  const enqueue = async (open: readonly OpenLeg[], { stages }: Pick<JobHead, 'stages'>) => {
+  const enqueue = async (open: readonly OpenSubjob[], { stages }: Pick<JobHead, 'stages'>) => {
     const [first] = open;
     if (first === undefined) return;
     const to = queueOf(first, stages); // all are of the present stage
-    await (open.length === 1 ? legs.add(first, to) : legs.addAll(open, to));
+    await (open.length === 1 ? subjobs.add(first, to) : subjobs.addAll(open, to));
   };
 
-  const placeOfLeg = async (leg: Leg, stages: JobHead['stages']): Promise<QueuePlace> => {
-    const to = queueOf(leg, stages);
-    const position = await legs.position(leg, to.queue);
+  const placeOfSubjob = async (subjob: Subjob, stages: JobHead['stages']): Promise<QueuePlace> => {
+    const to = queueOf(subjob, stages);
+    const position = await subjobs.position(subjob, to.queue);
     return { ...to, place: placeOf(to), ...position };
   };
 
   const advance = async (id: string, job?: JobHash) => {
     const present = await ledger.advance(id, job);
-    if (!present.queued) await enqueue(present.legs, present);
+    if (!present.queued) await enqueue(present.subjobs, present);
   };
   const cancel = async (id: string): Promise<Job> => {
     const before = await mustGet(id);
     if (isTerminal(before.state)) return before;
-    await cancelJobs([id], { redis, legs, damage });
+    await cancelJobs([id], { redis, subjobs, damage });
     return mustGet(id);
   };
   const algorithms = openAlgorithms({ redis, damage, now: clock.now, ledger, fleet, enqueue: advance, cancel });
@@ -206,9 +206,9 @@ export async function openJobs(options: {
     uploads: openOpenUploads(redis, damage),
     async queuePlace(id) {
       const found = await ledger.present(id);
-      return found && placeOfLeg(found.leg, found.stages);
+      return found && placeOfSubjob(found.subjob, found.stages);
     },
-    countBefore: (order, queues) => legs.countBefore(order, queues),
+    countBefore: (order, queues) => subjobs.countBefore(order, queues),
     runningTimes: (ids) => readRunningTimes(redis, ids, { now: clock.now(), damage }),
     placeFacts: (place, queues) => readPlaceFacts(redis, { place, queues, now: clock.now() }),
     turnOf: ({ id, lane = 'normal' }, at, facts) =>
@@ -218,7 +218,7 @@ export async function openJobs(options: {
       if (typeof created === 'string') return { job: await mustGet(created) };
       return { job: newJob(head), before: created.before };
     },
-    takeLegs: (take) => openLegTaker({ redis, redisUrl: options.redisUrl, now: clock.now, damage }, take),
+    takeSubjobs: (take) => openSubjobTaker({ redis, redisUrl: options.redisUrl, now: clock.now, damage }, take),
     advance,
     async cancel(id) {
       const job = await cancel(id);
@@ -226,13 +226,16 @@ export async function openJobs(options: {
       return job;
     },
     async cancelAll(ids) {
-      const answers = await cancelJobs(ids, { redis, legs, damage });
+      const answers = await cancelJobs(ids, { redis, subjobs, damage });
       const inputsOf = new Set(answers.done.flatMap(({ algorithm }) => algorithm ?? []));
       for (const algorithm of inputsOf) await algorithms.proceed(algorithm);
       return answers;
     },
     async stopSubjob(id, stop) {
-      await stopSubjob(id, stop, { ledger, cancel: (job, error) => cancelJobs([job], { redis, legs, damage }, error) });
+      await stopSubjob(id, stop, {
+        ledger,
+        cancel: (job, error) => cancelJobs([job], { redis, subjobs, damage }, error),
+      });
       const job = await mustGet(id);
       if (isTerminal(job.state)) await letNextIn(id);
       return job;
@@ -241,7 +244,7 @@ export async function openJobs(options: {
       const head = await ledger.head(id);
       if (head?.algorithm !== undefined) throw outOfOrder(id, head.algorithm);
       await ledger.retry(id);
-      if (head) await enqueue(await ledger.openLegs(id), head);
+      if (head) await enqueue(await ledger.openSubjobs(id), head);
       return mustGet(id);
     },
     async reconcile(record, signal = new AbortController().signal) {
@@ -251,7 +254,7 @@ export async function openJobs(options: {
       const unrecorded = await ledger.unrecorded();
       await repairAll(signal, [
         ...unsettled.map((id) => () => sweeps.settle(id, record, signal)),
-        () => addMissingLegs({ redis, damage, ledger, legs, special, enqueue, signal }, now - settleMs),
+        () => addMissingSubjobs({ redis, damage, ledger, subjobs, special, enqueue, signal }, now - settleMs),
         () => lowerTurns(redis, special),
         () => poolQueues.reconcile(now - specialQueueMs),
         () => algorithms.reconcile(),
@@ -268,13 +271,13 @@ export async function openJobs(options: {
     clock: clock.now,
     async close() {
       clock.close();
-      await Promise.all([legs.close(), news.close()]);
+      await Promise.all([subjobs.close(), news.close()]);
       redis.disconnect();
     },
   };
 }
 
-/** Where the first leg of a job goes, of a new one and so without being asked. */
+/** Where the first sub-job of a job goes, of a new one and so without being asked. */
 export function firstPlace({ id, stages }: Pick<JobHead, 'id' | 'stages'>): QueuePlace {
   const to = queueOf({ job: id, stage: 0 }, stages);
   return { ...to, place: placeOf(to) };

@@ -4,7 +4,7 @@ import type { BuiltStep } from './build.js';
 import { haloAlong } from './parallel-axes.js';
 
 /**
- * The steps of a leg that computes one block, each of which returns no more of the axis than the steps after it need:
+ * The steps of a sub-job that computes one block, each of which returns no more of the axis than the steps after it need:
  * what lies at an edge that is none of the whole axis is not what the whole would have there.
  *
  * @param haloAfter What the stages after this one need on either side.

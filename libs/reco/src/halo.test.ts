@@ -140,7 +140,7 @@ describe('steps that need neighbours', () => {
     }
   });
 
-  it('may be computed by several legs, each of which leaves what the next one needs', async () => {
+  it('may be computed by several sub-jobs, each of which leaves what the next one needs', async () => {
     const { steps } = buildAlgorithm(plan(), registry);
     const expected = await runSteps(steps, whole, options);
     const [block] = blocksAlong({ axis: 'slice', extent: slices, size: 4, halo: 4 }).slice(1);

@@ -20,8 +20,8 @@ export interface Reporter extends Omit<RunEvents, 'onAsk'> {
 
 /** Gathers what the executor says and passes it on at a bounded rate. */
 export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string, logger: Logger): Reporter {
-  const { leg, head } = attempt;
-  const isBlock = head.stages[leg.stage]?.axis !== undefined;
+  const { subjob, head } = attempt;
+  const isBlock = head.stages[subjob.stage]?.axis !== undefined;
   const steps = new Map<string, StepRecord>();
   let progress: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export function startReporter(attempt: BegunAttempt, jobs: Jobs, worker: string,
     },
     // The executor bounds the rate.
     onPreview(preview) {
-      send({ preview: { ...preview, ...(isBlock && { block: `${leg.stage}.${leg.block}` }) } });
+      send({ preview: { ...preview, ...(isBlock && { block: `${subjob.stage}.${subjob.block}` }) } });
     },
     onWarning(warning) {
       warnings = joinWarnings(warnings, [warning]);

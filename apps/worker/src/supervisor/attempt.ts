@@ -4,9 +4,9 @@ import {
   type BegunAttempt,
   type JobOutcome,
   type Jobs,
-  type Leg,
-  type LegOutput,
-  type LegVerdict,
+  type Subjob,
+  type SubjobOutput,
+  type SubjobVerdict,
   type Restart,
   type ResultLimits,
 } from '@rondel/jobs';
@@ -22,7 +22,7 @@ import { usedOfDevice, type MemoryLessons } from './memory-lessons.js';
 import type { Recorder } from './recorder.js';
 import { openResultDesk, type ResultDesk } from './result-desk.js';
 import { startReporter, type Reporter } from './attempt-reporter.js';
-import { partOf } from './leg-part.js';
+import { partOf } from './subjob-part.js';
 import type { StoreWatch } from './store-watch.js';
 import { attemptPauses, redisPauses, retryDelayMs } from './retry-delay.js';
 import type { Slot } from './slots.js';
@@ -47,7 +47,7 @@ export interface AttemptOptions {
   readonly logger: Logger;
   /** Results that jobs leave for each other. */
   readonly kept: { readonly area: ResultArea; readonly limits: ResultLimits };
-  /** What the leg's steps leave for its next attempt. */
+  /** What the sub-job's steps leave for its next attempt. */
   readonly checkpoints: CheckpointArea;
   /** No step leaves a checkpoint before it has run for so long. */
   readonly checkpointSeconds: number;
@@ -70,7 +70,7 @@ export interface MemoryTerms {
 }
 
 export interface AttemptEnd {
-  readonly verdict: LegVerdict;
+  readonly verdict: SubjobVerdict;
   /** Whether checkpoints of the job may lie in the store. */
   readonly mayHaveLeft: boolean;
   /** The executor has said how it ended, or has died of it; absent: nobody waited for that. */
@@ -90,8 +90,8 @@ type Ending =
 export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions): Promise<AttemptEnd> {
   const { jobs, logger } = options;
   const started = performance.now();
-  const { leg } = attempt;
-  const log = logger.child({ job: leg.job, leg: `${leg.stage}.${leg.block}`, attempt: attempt.attempt });
+  const { subjob } = attempt;
+  const log = logger.child({ job: subjob.job, subjob: `${subjob.stage}.${subjob.block}`, attempt: attempt.attempt });
   log.info('attempt started');
   const reporter = startReporter(attempt, jobs, options.worker, log);
   const desk = openDesk(attempt, options, reporter);
@@ -114,7 +114,7 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   log.info(describeEnding(ending), 'attempt ended');
   const isLong = performance.now() - started >= options.checkpointSeconds * 1000;
   const mayHaveLeft = attempt.attempt > 1 || isLong;
-  // Other legs of the job may have left something that is removed when it has ended.
+  // Other sub-jobs of the job may have left something that is removed when it has ended.
   const mayOthers = mayHaveLeft || attempt.head.stages.length > 1;
   const warnings = reporter.warnings();
   const verdict = await settle(attempt, { ending, steps, warnings, mayHaveLeft }, options);
@@ -139,7 +139,7 @@ async function settle(
   attempt: BegunAttempt,
   { ending, steps, warnings, mayHaveLeft }: Settling,
   options: AttemptOptions,
-): Promise<LegVerdict> {
+): Promise<SubjobVerdict> {
   const { jobs } = options;
   const finish = (outcome: JobOutcome) => finishAttempt(attempt, outcome, options);
   switch (ending.why) {
@@ -168,7 +168,7 @@ async function settle(
   }
 }
 
-/** The image has the warnings of all legs. */
+/** The image has the warnings of all sub-jobs. */
 function imageOutcome({ result, provenance }: Extract<RunResult, { kind: 'image' }>): JobOutcome {
   const { warnings } = provenance;
   return { state: 'completed', result, provenance, ...(warnings && { warnings }) };
@@ -176,13 +176,13 @@ function imageOutcome({ result, provenance }: Extract<RunResult, { kind: 'image'
 
 /** A failure where data was not there any more says nothing about the job. */
 async function unlessRootless(
-  { work, leg, head }: BegunAttempt,
+  { work, subjob, head }: BegunAttempt,
   ended: Ending,
   options: AttemptOptions,
 ): Promise<Ending> {
   if (ended.why !== 'ended' || ended.end.kind === 'done') return ended;
   const lost = await options.lostRoots();
-  const needed = new Set([...rootsOf(work.data), ...(head.stages[leg.stage]?.requires?.roots ?? [])]);
+  const needed = new Set([...rootsOf(work.data), ...(head.stages[subjob.stage]?.requires?.roots ?? [])]);
   const roots = lost.filter((name) => needed.has(name));
   return roots.length === 0 ? ended : { why: 'rootless', roots };
 }
@@ -202,11 +202,11 @@ async function waitForEnding(
   options: AttemptOptions & { readonly executor: ExecutorProcess },
   events: RunEvents,
 ): Promise<Ending> {
-  const { work, leg, head } = attempt;
+  const { work, subjob, head } = attempt;
   const say = dataNamer(work.data, head.dataNames);
   const run = options.executor.run(
     {
-      job: leg.job,
+      job: subjob.job,
       run: attempt.run,
       attempt: attempt.attempt,
       worker: options.worker,
@@ -242,7 +242,7 @@ async function waitForEnding(
 
 function openDesk(attempt: BegunAttempt, options: AttemptOptions, { onStep, onLog }: Reporter): ResultDesk {
   const { jobs, worker, logger, kept } = options;
-  const { job, stage, block } = attempt.leg;
+  const { job, stage, block } = attempt.subjob;
   return openResultDesk({
     jobs,
     ...kept,
@@ -264,7 +264,7 @@ function onUnwanted(attempt: BegunAttempt, { jobs }: AttemptOptions, stop: () =>
       () => undefined,
     );
   };
-  const silence = jobs.news.listen(attempt.leg.job, look);
+  const silence = jobs.news.listen(attempt.subjob.job, look);
   const timer = setInterval(look, stillWantedEveryMs);
   // Catches news that came before anybody listened; an attempt that is over by then need not ask.
   const first = setTimeout(look, lookAfterMs);
@@ -293,9 +293,9 @@ function mayTryAgain(attempt: BegunAttempt, error: Failure): boolean {
   return error.retryable && attempt.attempt < attempt.allowed;
 }
 
-/** Somebody may have taken the leg back so that it starts once more; a moment later, so that another worker can take it. */
-async function handedBackOrDone({ leg }: BegunAttempt, jobs: Jobs): Promise<LegVerdict> {
-  const again = await persistently(() => jobs.ledger.isHandedBack(leg));
+/** Somebody may have taken the sub-job back so that it starts once more; a moment later, so that another worker can take it. */
+async function handedBackOrDone({ subjob }: BegunAttempt, jobs: Jobs): Promise<SubjobVerdict> {
+  const again = await persistently(() => jobs.ledger.isHandedBack(subjob));
   return again ? { kind: 'again', delayMs: elsewhereDelayMs } : { kind: 'done' };
 }
 
@@ -328,11 +328,11 @@ async function makeAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Pro
 
 async function beginAgain(attempt: BegunAttempt, restart: Restart, jobs: Jobs): Promise<boolean> {
   if (!(await persistently(() => jobs.ledger.restart(attempt, restart)))) return false;
-  await persistently(() => jobs.advance(attempt.leg.job));
+  await persistently(() => jobs.advance(attempt.subjob.job));
   return true;
 }
 
-async function tryAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Promise<LegVerdict> {
+async function tryAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Promise<SubjobVerdict> {
   await persistently(() => jobs.ledger.giveBack(attempt, 'lost', error));
   // Neither the attempts of earlier runs of the job count nor those that a worker handed back.
   const failures = attempt.head.attemptsPerRun - (attempt.allowed - attempt.attempt);
@@ -340,33 +340,33 @@ async function tryAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Prom
 }
 
 /**
- * The leg is done with once its part is in the ledger; whoever hands in the last one queues the next stage's legs, or the
+ * The sub-job is done with once its part is in the ledger; whoever hands in the last one queues the next stage's sub-jobs, or the
  * reconciler if that worker dies before it could.
  */
 function handOn(
   attempt: BegunAttempt,
-  part: { output: LegOutput; steps: StepRecord[]; mayHaveLeft: boolean },
+  part: { output: SubjobOutput; steps: StepRecord[]; mayHaveLeft: boolean },
   options: AttemptOptions,
-): LegVerdict {
-  const { leg } = attempt;
+): SubjobVerdict {
+  const { subjob } = attempt;
   const { jobs } = options;
-  const counted = persistently(() => jobs.ledger.completeLeg(attempt, part.output, part.steps));
+  const counted = persistently(() => jobs.ledger.completeSubjob(attempt, part.output, part.steps));
   const handedOn = counted.then(async (end) => {
-    if (end.answer === 'stage-complete') await persistently(() => jobs.advance(leg.job, end.job));
-    if (end.answer === 'stale') await queueAgain(leg, jobs);
-    else if (part.mayHaveLeft) await removeCheckpoints(leg, options);
+    if (end.answer === 'stage-complete') await persistently(() => jobs.advance(subjob.job, end.job));
+    if (end.answer === 'stale') await queueAgain(subjob, jobs);
+    else if (part.mayHaveLeft) await removeCheckpoints(subjob, options);
   });
   return { kind: 'done', along: handedOn };
 }
 
 /** One that was handed back meanwhile is done with here, but has to be on its queue. */
-async function queueAgain(leg: Leg, jobs: Jobs): Promise<void> {
-  if (await persistently(() => jobs.ledger.isHandedBack(leg))) await persistently(() => jobs.advance(leg.job));
+async function queueAgain(subjob: Subjob, jobs: Jobs): Promise<void> {
+  if (await persistently(() => jobs.ledger.isHandedBack(subjob))) await persistently(() => jobs.advance(subjob.job));
 }
 
 /** Blocks of a large job need not all keep theirs until the job ends, when the rest is removed. */
 async function removeCheckpoints(
-  { job, stage, block }: Leg,
+  { job, stage, block }: Subjob,
   { checkpoints, logger }: Pick<AttemptOptions, 'checkpoints' | 'logger'>,
 ): Promise<void> {
   await checkpoints.remove(job, `${stage}.${block}`).catch((error: unknown) => {
@@ -374,18 +374,18 @@ async function removeCheckpoints(
   });
 }
 
-/** The ledger's answer is not waited for: that the leg is done with goes with it. */
+/** The ledger's answer is not waited for: that the sub-job is done with goes with it. */
 function finishAttempt(
   attempt: BegunAttempt,
   outcome: JobOutcome,
   { jobs, worker, recorder }: AttemptOptions,
-): LegVerdict {
-  const { leg } = attempt;
-  const ended = persistently(() => jobs.ledger.end(leg.job, outcome, attempt));
+): SubjobVerdict {
+  const { subjob } = attempt;
+  const ended = persistently(() => jobs.ledger.end(subjob.job, outcome, attempt));
   const recorded = ended.then(async ({ answer, archive }) => {
     if (answer !== 'done') return;
     await letNextIn(attempt, outcome, { jobs, worker });
-    await recorder.add(leg.job, archive);
+    await recorder.add(subjob.job, archive);
   });
   return { kind: 'done', along: recorded };
 }
@@ -400,7 +400,7 @@ async function letNextIn(
   await persistently(() => jobs.algorithms.proceed(algorithm, state === 'completed' ? worker : undefined));
 }
 
-/** A result is worth waiting for: tries again while Redis is away, as long as the leg may still be ours. */
+/** A result is worth waiting for: tries again while Redis is away, as long as the sub-job may still be ours. */
 async function persistently<T>(command: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

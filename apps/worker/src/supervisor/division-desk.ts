@@ -33,8 +33,8 @@ async function decide(
   offer: DivisionOffer,
   { attempt, jobs, persistently, onLog }: DivisionDeskOptions,
 ): Promise<DivisionAnswer> {
-  const { leg, head } = attempt;
-  const stage = head.stages[leg.stage];
+  const { subjob, head } = attempt;
+  const stage = head.stages[subjob.stage];
   if (stage === undefined) return { kind: 'whole' };
   const { extent, most, axis, problem } = offer;
   const blocks = problem === undefined ? await idleSlots(stage, jobs) : Math.ceil(extent / most);
@@ -53,9 +53,9 @@ async function decide(
 function dividedStages(
   { done, rest, axis }: DivisionOffer,
   stage: StageHead,
-  { attempt: { leg, head, inputs }, size }: { readonly attempt: BegunAttempt; readonly size: number },
+  { attempt: { subjob, head, inputs }, size }: { readonly attempt: BegunAttempt; readonly size: number },
 ): DividedStages {
-  const last = leg.stage === head.stages.length - 1;
+  const last = subjob.stage === head.stages.length - 1;
   const stages = divideStage({ done, steps: rest, last }, axis).map((part, index) => ({
     ...stage,
     ...part,

@@ -41,7 +41,7 @@ const request: RunRequest = {
   planSha256: '0',
   parameters: {},
   data: { data: 'root://nowhere/a.npy' },
-  part: { leg: '0.0', steps: [], inputs: {}, leaves: { kind: 'image' }, alone: true },
+  part: { subjob: '0.0', steps: [], inputs: {}, leaves: { kind: 'image' }, alone: true },
 };
 const events = {
   onProgress: () => undefined,

@@ -1,7 +1,7 @@
 import type { WorkerRecord } from '@rondel/contracts';
 import { meets, placeOf, placesOf, type Jobs, type StageHead } from '@rondel/jobs';
 
-/** Workers that run now and take legs of the stage's queue. */
+/** Workers that run now and take sub-jobs of the stage's queue. */
 export async function workersFor(stage: StageHead, { fleet }: Pick<Jobs, 'fleet'>): Promise<WorkerRecord[]> {
   const place = placeOf(stage);
   return (await fleet.workers()).filter(
@@ -10,8 +10,8 @@ export async function workersFor(stage: StageHead, { fleet }: Pick<Jobs, 'fleet'
 }
 
 /**
- * How many slots would have nothing to do if the leg that asks, which has one of them, were over: those of the pool's
- * workers that take legs of its kind, less what they run and what waits in the pool. 0 for a leg that is bound to one
+ * How many slots would have nothing to do if the sub-job that asks, which has one of them, were over: those of the pool's
+ * workers that take sub-jobs of its kind, less what they run and what waits in the pool. 0 for a sub-job that is bound to one
  * worker or to a label, and while the pool is paused.
  */
 export async function idleSlots(stage: StageHead, jobs: Pick<Jobs, 'fleet' | 'pools'>): Promise<number> {

@@ -1,24 +1,24 @@
 import type { Failure } from '@rondel/contracts';
-import { legQueue, placeOf, type BegunAttempt, type Jobs, type Restart, type StageHead } from '@rondel/jobs';
+import { subjobQueue, placeOf, type BegunAttempt, type Jobs, type Restart, type StageHead } from '@rondel/jobs';
 import { workersFor } from './idle-slots.js';
 
 /** What workers with enough memory are looked for by; the same for needs of about the same size. */
 const roundedTo = 2 ** 30;
 
 /**
- * How a job whose leg has run out of memory, or would, goes on: in smaller blocks, or on a worker with more memory.
+ * How a job whose sub-job has run out of memory, or would, goes on: in smaller blocks, or on a worker with more memory.
  * Undefined when nothing is left to try.
  */
 export async function restartFor(attempt: BegunAttempt, error: Failure, jobs: Jobs): Promise<Restart | undefined> {
-  const { leg, head, work } = attempt;
-  const stage = head.stages[leg.stage];
+  const { subjob, head, work } = attempt;
+  const stage = head.stages[subjob.stage];
   const estimate = estimateIn(error);
   if (stage === undefined || head.algorithm !== undefined) return undefined;
   if (estimate === undefined && (!error.retryable || attempt.attempt >= attempt.allowed)) return undefined;
   // What was learnt of others never ends a job: where nobody has more memory it is tried all the same.
   if (estimate?.learnt === true) {
     const roomier = stage.axis === undefined ? await elsewhere({ attempt, stage, estimate }, jobs) : undefined;
-    return roomier ?? { stage: stage.axis === undefined ? leg.stage : 0, unlearnt: true, counts: false };
+    return roomier ?? { stage: stage.axis === undefined ? subjob.stage : 0, unlearnt: true, counts: false };
   }
   if (stage.axis === undefined && estimate !== undefined) return elsewhere({ attempt, stage, estimate }, jobs);
   if (stage.axis === undefined && work.undivided === true) return undefined;
@@ -26,7 +26,7 @@ export async function restartFor(attempt: BegunAttempt, error: Failure, jobs: Jo
     estimate === undefined ? 1 : Math.max(1, Math.ceil(Math.log2(estimate.neededBytes / estimate.availableBytes)));
   const halvings = (work.halvings ?? 0) + by;
   // Blocks are made by the stage before the first one that is split.
-  const from = stage.axis === undefined ? leg.stage : 0;
+  const from = stage.axis === undefined ? subjob.stage : 0;
   return { stage: from, halvings, counts: estimate === undefined, error };
 }
 
@@ -51,14 +51,14 @@ function estimateIn({ details }: Failure): Estimate | undefined {
 }
 
 async function elsewhere(
-  { attempt: { leg, head }, stage, estimate }: { attempt: BegunAttempt; stage: StageHead; estimate: Estimate },
+  { attempt: { subjob, head }, stage, estimate }: { attempt: BegunAttempt; stage: StageHead; estimate: Estimate },
   jobs: Jobs,
 ): Promise<Restart | undefined> {
   const memoryBytes = Math.ceil(estimate.neededBytes / roundedTo) * roundedTo;
   if ((stage.requires?.memoryBytes ?? 0) >= memoryBytes) return undefined;
   const requires = { ...stage.requires, memoryBytes };
-  const roomier = { ...stage, ...legQueue(placeOf(stage), requires) };
+  const roomier = { ...stage, ...subjobQueue(placeOf(stage), requires) };
   if ((await workersFor(roomier, jobs)).length === 0) return undefined;
-  const stages = head.stages.map((each, index) => (index === leg.stage ? roomier : each));
-  return { stage: leg.stage, stages, counts: false };
+  const stages = head.stages.map((each, index) => (index === subjob.stage ? roomier : each));
+  return { stage: subjob.stage, stages, counts: false };
 }

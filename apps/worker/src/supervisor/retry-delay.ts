@@ -4,7 +4,7 @@ export interface RetryPauses {
   readonly longest: number;
 }
 
-/** Between the attempts at a leg: what was wrong with the machine may need a while. */
+/** Between the attempts at a sub-job: what was wrong with the machine may need a while. */
 export const attemptPauses: RetryPauses = { first: 1000, longest: 30_000 };
 /** Between the calls to a Redis that is away. */
 export const redisPauses: RetryPauses = { first: 250, longest: 2000 };

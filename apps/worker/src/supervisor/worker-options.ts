@@ -40,7 +40,7 @@ export interface WorkerOptions {
   readonly memoryBytes?: number;
   /** Jobs whose data has so many bytes, 64 MiB unless said otherwise, are spread over slots that have nothing to do. */
   readonly splitFromBytes?: number;
-  /** Of so many legs that it takes, 8 unless said otherwise, one is of what others would always go before. */
+  /** Of so many sub-jobs that it takes, 8 unless said otherwise, one is of what others would always go before. */
   readonly giveWayEvery?: number;
   /** Bytes of the store's disk that uploads leave free; below half of it no job begins. See `DiskWatchOptions`. */
   readonly leastFreeBytes?: number;

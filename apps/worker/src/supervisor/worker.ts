@@ -7,11 +7,11 @@ import {
   openJobs,
   recordJob,
   resultLimits,
-  takeFittingLegs,
-  type BegunLeg,
+  takeFittingSubjobs,
+  type BegunSubjob,
   type Jobs,
-  type Leg,
-  type LegVerdict,
+  type Subjob,
+  type SubjobVerdict,
   type WriteRecord,
 } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, type ArtifactStore } from '@rondel/store';
@@ -52,7 +52,7 @@ const defaultCheckpointSeconds = 10;
 const tellAfterMs = 200;
 /** Writing and reading blocks of smaller data takes as long as what is gained. */
 const defaultSplitFromBytes = 64 * 2 ** 20;
-/** A slot may be taken for building an algorithm. A leg waits for it so long; after that others get it for a while. */
+/** A slot may be taken for building an algorithm. A sub-job waits for it so long; after that others get it for a while. */
 const inLineMs = 500;
 const busyDelayMs = 250;
 
@@ -107,7 +107,7 @@ interface Parts {
 }
 
 function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots, onError }: Parts): RunningWorker {
-  const running = new Set<Leg>();
+  const running = new Set<Subjob>();
   const mustLeave = new AbortController();
   const startedAt = new Date().toISOString();
   let state: WorkerRecord['state'] = 'running';
@@ -190,28 +190,28 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
   const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
   const recorder = openRecorder(jobs.ledger, record, logger);
   const mustNotBegin = () => state === 'draining';
-  const runLeg = async (leg: Leg, already?: BegunLeg<Slot>): Promise<LegVerdict> => {
+  const runSubjob = async (subjob: Subjob, already?: BegunSubjob<Slot>): Promise<SubjobVerdict> => {
     const slot = already?.place ?? (await slots.reserve(inLineMs));
     if (slot === undefined || mustNotBegin()) {
       slot?.release();
       if (already?.answer.answer === 'begun') await jobs.ledger.giveBack(already.answer.attempt, 'drained');
       return { kind: 'again', delayMs: busyDelayMs };
     }
-    // Nobody computes this leg any more here. What cannot be removed now is removed by the store's sweep.
+    // Nobody computes this sub-job any more here. What cannot be removed now is removed by the store's sweep.
     const dropLeft = async () => {
-      await dropPassing(leg.job, jobs, { checkpoints, parts }).catch((error: unknown) => {
-        logger.warn({ err: error, job: leg.job }, 'checkpoints and parts were not removed');
+      await dropPassing(subjob.job, jobs, { checkpoints, parts }).catch((error: unknown) => {
+        logger.warn({ err: error, job: subjob.job }, 'checkpoints and parts were not removed');
       });
     };
     try {
-      const begun = already?.answer ?? (await jobs.ledger.begin(leg, id));
+      const begun = already?.answer ?? (await jobs.ledger.begin(subjob, id));
       if (begun.answer !== 'begun') {
-        if (begun.answer === 'exhausted') await giveUp(leg.job, begun.attempts);
-        if (begun.answer === 'damaged') await failDamaged(leg.job, begun.reason);
+        if (begun.answer === 'exhausted') await giveUp(subjob.job, begun.attempts);
+        if (begun.answer === 'damaged') await failDamaged(subjob.job, begun.reason);
         await dropLeft();
         return { kind: 'done' };
       }
-      running.add(leg);
+      running.add(subjob);
       tellSoon();
       const { attempt } = begun;
       const { signal } = mustLeave;
@@ -236,13 +236,13 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
           return dataRoots.lost();
         },
       });
-      if (ran !== undefined) timeOut.note(leg.job, ran.failure);
+      if (ran !== undefined) timeOut.note(subjob.job, ran.failure);
       if (!mayHaveLeft) return verdict;
       if (verdict.kind === 'done' && verdict.along) return { kind: 'done', along: verdict.along.then(dropLeft) };
       await dropLeft();
       return verdict;
     } finally {
-      running.delete(leg);
+      running.delete(subjob);
       slot.release();
       tellSoon();
     }
@@ -264,10 +264,10 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
   };
 
   const { concurrency = 1 } = options;
-  const taker = takeFittingLegs(capabilities, jobs, {
+  const taker = takeFittingSubjobs(capabilities, jobs, {
     concurrency,
     ...(options.giveWayEvery !== undefined && { giveWayEvery: options.giveWayEvery }),
-    run: runLeg,
+    run: runSubjob,
     onError,
     resting: () => timeOut.now() !== undefined || disk.now() !== undefined,
     beginAs: { worker: id, reserve: () => slots.reserveNow() },

@@ -14,7 +14,7 @@ import type { JobHead, JobWork } from '../record/job-parts.js';
 import { JobHeadSchema } from '../record/job-head-schema.js';
 import { DamagedRecord, fromStored, parseStored } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
-import { legPlace } from '../places/leg-queue.js';
+import { subjobPlace } from '../places/subjob-queue.js';
 import { AlgorithmWorkSchema } from '../record/work-schemas.js';
 
 /** What of an algorithm does not change. */
@@ -129,10 +129,10 @@ interface NewInput {
   readonly input: AlgorithmInput;
 }
 
-/** The job that an input is. Its legs go to the worker that is bound now. */
+/** The job that an input is. Its sub-jobs go to the worker that is bound now. */
 export function inputJob(id: string, { head, worker, input }: NewInput): JobHead {
   const { pool, lane = 'interactive', priority, submitter, attemptsPerRun, labels, plan, warnings, strict } = head;
-  const queue = legPlace.worker(worker);
+  const queue = subjobPlace.worker(worker);
   return {
     id,
     pool,

@@ -10,7 +10,7 @@ import { guarded } from '../redis/connection.js';
 import { jsonOrEmpty } from '../record/job-fields.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { legPlace } from '../places/leg-queue.js';
+import { subjobPlace } from '../places/subjob-queue.js';
 
 /** A closed algorithm still says so for this long. */
 const closedSeconds = 3600;
@@ -22,13 +22,13 @@ export interface TurnParts {
   readonly store: AlgorithmStore;
   readonly ledger: Ledger;
   readonly fleet: Fleet;
-  /** Queues the legs of a job that have to run now. */
+  /** Queues the sub-jobs of a job that have to run now. */
   readonly enqueue: (job: string) => Promise<void>;
   readonly cancel: (job: string) => Promise<unknown>;
 }
 
 /**
- * Whose turn it is: binds a live worker and queues the next input's legs there, or clears what was closed. Everything here
+ * Whose turn it is: binds a live worker and queues the next input's sub-jobs there, or clears what was closed. Everything here
  * may be done twice, or by several processes at once.
  */
 export interface Turns {
@@ -89,7 +89,7 @@ async function letNextIn(id: string, parts: TurnParts): Promise<void> {
   if (next === undefined || worker === undefined) return;
   // Whoever has built it, or could not, goes on.
   if ((await store.read(id)).fields.state === 'building') return;
-  const queue = legPlace.worker(worker);
+  const queue = subjobPlace.worker(worker);
   const stages = (await ledger.head(next.job))?.stages ?? [];
   if (stages.some((stage) => stage.bound === true && stage.queue !== queue)) await ledger.move(next.job, queue);
   await parts.enqueue(next.job);

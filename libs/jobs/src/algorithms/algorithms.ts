@@ -56,7 +56,7 @@ export interface TakenTicket extends Ticket {
 
 /**
  * Algorithms that stay built on one worker and answer their inputs in order. An input is an ordinary job; a ticket is its
- * place in the order. One input runs at a time: the legs of the next are queued when the one before has ended, by whoever
+ * place in the order. One input runs at a time: the sub-jobs of the next are queued when the one before has ended, by whoever
  * ended it or, should that process die, by a reconciler.
  *
  * Calls throw `NOT_FOUND`, and `CONFLICT` for a closed algorithm, one that somebody else has locked, and a lock that has

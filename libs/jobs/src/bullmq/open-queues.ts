@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { keyPrefix } from '../redis/connection.js';
 
 /** BullMQ's own keys lie under it. */
-export const legPrefix = `${keyPrefix}:legs`;
+export const subjobPrefix = `${keyPrefix}:legs`;
 
 /** BullMQ's queues by their names, each opened when it is first asked for. */
 export interface OpenQueues<Data> {
@@ -25,7 +25,7 @@ export function openQueues<Data>(
       const queue = new Queue<Data>(name, {
         ...settings,
         connection: redis,
-        prefix: legPrefix,
+        prefix: subjobPrefix,
         // It was checked when the connection was opened.
         skipVersionCheck: true,
       });

@@ -2,25 +2,25 @@ import type { Requirements } from '@rondel/contracts';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { guarded } from '../redis/connection.js';
-import { legPlace } from '../places/leg-queue.js';
+import { subjobPlace } from '../places/subjob-queue.js';
 import { openQueues } from './open-queues.js';
 import type { SpecialQueue, SpecialQueues } from '../places/special-queues.js';
 
-/** Legs on one queue or several. */
-export interface LegCounts {
-  /** Legs that a worker could take, now or after a delay. */
+/** Sub-jobs on one queue or several. */
+export interface SubjobCounts {
+  /** Sub-jobs that a worker could take, now or after a delay. */
   readonly runnable: number;
-  /** Legs that a worker has taken. */
+  /** Sub-jobs that a worker has taken. */
   readonly active: number;
 }
 
-/** What lies on a queue that not every worker takes legs from. */
-export interface SpecialLoad extends LegCounts {
+/** What lies on a queue that not every worker takes sub-jobs from. */
+export interface SpecialLoad extends SubjobCounts {
   readonly requires: Requirements;
 }
 
 /** What lies on the queues of a pool. */
-export interface PoolLoad extends LegCounts {
+export interface PoolLoad extends SubjobCounts {
   readonly paused: boolean;
   /** The part that lies on queues for some of the pool's workers. */
   readonly special: readonly SpecialLoad[];
@@ -40,22 +40,22 @@ export interface PoolQueues {
 }
 
 /**
- * A delayed leg counts as runnable: only workers move it back to the queue, so without one it would wait for ever.
+ * A delayed sub-job counts as runnable: only workers move it back to the queue, so without one it would wait for ever.
  */
 const runnableStates = ['wait', 'prioritized', 'delayed'] as const;
 
 /** Works over the given connection, which stays the caller's to close. */
 export function openPoolQueues(redis: Redis, special: SpecialQueues, onError: (error: Error) => void): PoolQueues {
-  // The settings of the queues are those of whoever adds legs; looking at them must not change them.
+  // The settings of the queues are those of whoever adds sub-jobs; looking at them must not change them.
   const queues = openQueues(redis, { skipMetasUpdate: true }, onError);
-  const countsOf = async (name: string): Promise<LegCounts> => {
+  const countsOf = async (name: string): Promise<SubjobCounts> => {
     const counts = await guarded(queues.get(name).getJobCounts(...runnableStates, 'active'));
     const runnable = runnableStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
     return { runnable, active: counts.active ?? 0 };
   };
-  const paused = (pool: string) => guarded(queues.get(legPlace.pool(pool)).isPaused());
+  const paused = (pool: string) => guarded(queues.get(subjobPlace.pool(pool)).isPaused());
   const specialAt = async (wanted: string) => (await special.list()).filter(({ place }) => place === wanted);
-  const specialOf = (pool: string) => specialAt(legPlace.pool(pool));
+  const specialOf = (pool: string) => specialAt(subjobPlace.pool(pool));
   const loadsOf = async (found: readonly SpecialQueue[]): Promise<SpecialLoad[]> => {
     const loads = await Promise.all(
       found.map(async ({ queue, requires }) => ({ requires, ...(await countsOf(queue)) })),
@@ -64,7 +64,7 @@ export function openPoolQueues(redis: Redis, special: SpecialQueues, onError: (e
   };
   /** A special queue that comes into being meanwhile looks at the pool's own, so that one is first. */
   const queuesOf = async function* (pool: string): AsyncGenerator<Queue> {
-    yield queues.get(legPlace.pool(pool));
+    yield queues.get(subjobPlace.pool(pool));
     for (const { queue } of await specialOf(pool)) yield queues.get(queue);
   };
   const followPool = async ({ queue: name, place }: SpecialQueue) => {
@@ -75,7 +75,7 @@ export function openPoolQueues(redis: Redis, special: SpecialQueues, onError: (e
   return {
     async load(pool) {
       const [plain, isPaused, others] = await Promise.all([
-        countsOf(legPlace.pool(pool)),
+        countsOf(subjobPlace.pool(pool)),
         paused(pool),
         specialOf(pool).then(loadsOf),
       ]);
@@ -87,7 +87,7 @@ export function openPoolQueues(redis: Redis, special: SpecialQueues, onError: (e
         special: others,
       };
     },
-    anywhere: async () => loadsOf(await specialAt(legPlace.anywhere)),
+    anywhere: async () => loadsOf(await specialAt(subjobPlace.anywhere)),
     paused,
     async pause(pool) {
       for await (const queue of queuesOf(pool)) await guarded(queue.pause());

@@ -21,13 +21,13 @@ import type {
   DividedStages,
   EndingAttempt,
   FinishAnswer,
-  Leg,
-  OpenLeg,
+  Subjob,
+  OpenSubjob,
   Restart,
 } from '../record/attempts.js';
 import { guarded } from '../redis/connection.js';
-import { incompleteLegs } from '../stages/stage-fields.js';
-import { type LegOutput } from '../record/attempts.js';
+import { incompleteSubjobs } from '../stages/stage-fields.js';
+import { type SubjobOutput } from '../record/attempts.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from '../record/ended-jobs.js';
 import { archiveFromHash, zipped, headFrom, jobFromHash } from '../record/job-fields.js';
 import { type JobHash, type JobHead, type JobOutcome, type JobWork } from '../record/job-parts.js';
@@ -43,11 +43,11 @@ import {
 import { keys } from '../redis/keys.js';
 import type { Damage } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
-import { queueOf } from '../places/leg-queue.js';
-import type { Legs } from '../bullmq/legs.js';
-import { advanceJob, type PresentLegs } from '../transitions/attempt/advance.js';
-import { beginLeg } from '../transitions/attempt/begin.js';
-import { completeLeg, type CompleteAnswer } from '../transitions/attempt/complete.js';
+import { queueOf } from '../places/subjob-queue.js';
+import type { Subjobs } from '../bullmq/subjob-queues.js';
+import { advanceJob, type PresentSubjobs } from '../transitions/attempt/advance.js';
+import { beginSubjob } from '../transitions/attempt/begin.js';
+import { completeSubjob, type CompleteAnswer } from '../transitions/attempt/complete.js';
 import { createCall, createJob } from '../transitions/job/create.js';
 import { divideJob } from '../transitions/attempt/divide.js';
 import { finishJob, retentionSeconds } from '../transitions/job/finish.js';
@@ -66,7 +66,7 @@ export interface StoredEvent {
 /** The record of every job, in Redis while it is live. All changes of state go through here, each one atomic. */
 export interface Ledger {
   /**
-   * Writes a job down as `queued`, puts its first leg on its queue and returns how many jobs come before it at its place.
+   * Writes a job down as `queued`, puts its first sub-job on its queue and returns how many jobs come before it at its place.
    * With a known idempotency key, changes nothing and returns the id it stands for.
    */
   create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<{ readonly before: number } | string>;
@@ -79,32 +79,32 @@ export interface Ledger {
   /** As `list`, their ids alone. */
   find(query: JobPageQuery): Promise<FoundJobs>;
   count(filter: JobFilter): Promise<JobCounts>;
-  begin(leg: Leg, worker: string): Promise<BeginAnswer>;
+  begin(subjob: Subjob, worker: string): Promise<BeginAnswer>;
   /** False when the attempt no longer counts and must stop. */
   report(attempt: Attempt, report: AttemptReport): Promise<boolean>;
   /** Back to the queue: `lost` counts as an attempt, `drained` does not. */
-  giveBack(attempt: Pick<Attempt, 'leg' | 'attempt'>, why: 'lost' | 'drained', error?: Failure): Promise<boolean>;
+  giveBack(attempt: Pick<Attempt, 'subjob' | 'attempt'>, why: 'lost' | 'drained', error?: Failure): Promise<boolean>;
   /**
-   * Takes a leg from the attempt that runs, which does not count then; its worker puts the leg back on the queue. False
+   * Takes a sub-job from the attempt that runs, which does not count then; its worker puts the sub-job back on the queue. False
    * when none runs.
    */
-  takeBack(leg: Leg): Promise<boolean>;
-  /** Whether the leg was taken back or handed back and nobody has begun it since. */
-  isHandedBack(leg: Leg): Promise<boolean>;
+  takeBack(subjob: Subjob): Promise<boolean>;
+  /** Whether the sub-job was taken back or handed back and nobody has begun it since. */
+  isHandedBack(subjob: Subjob): Promise<boolean>;
   /**
-   * A leg of a stage that is not the last one hands in its part. `stale` when the attempt no longer counts,
+   * A sub-job of a stage that is not the last one hands in its part. `stale` when the attempt no longer counts,
    * `stage-complete` when it was the last one that was missing.
    */
-  completeLeg(attempt: Attempt, output: LegOutput, steps: readonly StepRecord[]): Promise<CompleteAnswer>;
+  completeSubjob(attempt: Attempt, output: SubjobOutput, steps: readonly StepRecord[]): Promise<CompleteAnswer>;
   /** Whatever Redis holds of a job, also what cannot be read as one; undefined where there is nothing. */
   remains(id: string): Promise<JobHash | undefined>;
   /** Ends a job as failed of which Redis holds something that Rondel has not written, and notes it. */
   failDamaged(id: string, reason: string): Promise<void>;
   /**
-   * Begins the next stage, with its legs on their queue, when all legs of the present one are complete; harmless when done
-   * twice. Returns the legs that have to run now. Whoever has just read the job saves the ledger from reading it.
+   * Begins the next stage, with its sub-jobs on their queue, when all sub-jobs of the present one are complete; harmless when done
+   * twice. Returns the sub-jobs that have to run now. Whoever has just read the job saves the ledger from reading it.
    */
-  advance(id: string, job?: JobHash): Promise<PresentLegs>;
+  advance(id: string, job?: JobHash): Promise<PresentSubjobs>;
   /**
    * Ends a job. Without an attempt the job ends whatever runs, as for a cancel. `done` says that this call ended it;
    * otherwise nothing changed.
@@ -122,26 +122,26 @@ export interface Ledger {
    */
   retry(id: string): Promise<number>;
   /**
-   * Sends the job's `bound` stages to another queue. False when it has ended, or somebody else has just done so. Legs on
+   * Sends the job's `bound` stages to another queue. False when it has ended, or somebody else has just done so. Sub-jobs on
    * the old queue have no effect any more.
    */
   move(id: string, queue: string): Promise<boolean>;
   /**
-   * The leg's stage, which has one block, becomes several while it runs: the leg goes on as the first of them. False when
+   * The sub-job's stage, which has one block, becomes several while it runs: the sub-job goes on as the first of them. False when
    * the attempt no longer counts or the job was divided otherwise; harmless when done twice.
    */
   divide(attempt: BegunAttempt, into: DividedStages): Promise<boolean>;
   /**
-   * Begins the job again from a stage whose input is there, the leg's own or the first one, as a new generation: legs of
+   * Begins the job again from a stage whose input is there, the sub-job's own or the first one, as a new generation: sub-jobs of
    * the present one have no effect any more. False when the attempt no longer counts.
    */
   restart(attempt: BegunAttempt, again: Restart): Promise<boolean>;
-  /** Legs of the present stage that are not complete. */
-  openLegs(id: string): Promise<OpenLeg[]>;
+  /** Sub-jobs of the present stage that are not complete. */
+  openSubjobs(id: string): Promise<OpenSubjob[]>;
   /** Events after the given id, oldest first. */
   events(id: string, after: string): Promise<StoredEvent[]>;
-  /** The first leg of the present stage, and all stages of the job. */
-  present(id: string): Promise<{ readonly leg: Leg; readonly stages: JobHead['stages'] } | undefined>;
+  /** The first sub-job of the present stage, and all stages of the job. */
+  present(id: string): Promise<{ readonly subjob: Subjob; readonly stages: JobHead['stages'] } | undefined>;
   /** How many jobs wait for their turn in a pool. */
   waiting(pool: string): Promise<number>;
   /** Jobs that have not ended and were created before the given time, oldest first. */
@@ -165,7 +165,7 @@ export interface Ledger {
   forgetExpired(now: number, signal?: AbortSignal): Promise<void>;
 }
 
-export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, damage: Damage): Ledger {
+export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit'>, damage: Damage): Ledger {
   /** All fields of a job or some; none where there is something else. */
   const hash = async (id: string, ...names: string[]): Promise<JobHash> => {
     const key = keys.job(id);
@@ -185,8 +185,8 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
   };
   return {
     async create(head, work, idempotencyKey) {
-      await legs.admit([head]);
-      const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
+      await subjobs.admit([head]);
+      const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
       return createJob(redis, createCall(head, work, queue, idempotencyKey));
     },
 
@@ -206,14 +206,14 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
     find: (query) => guarded(findJobs({ redis, damage }, query)),
     count: (filter) => guarded(countJobs({ redis, damage }, filter)),
 
-    begin: (leg, worker) => beginLeg(redis, leg, worker),
+    begin: (subjob, worker) => beginSubjob(redis, subjob, worker),
 
     report: (attempt, said) => report(redis, attempt, said),
     giveBack: (attempt, why, error) => giveBack(redis, attempt, why, error),
-    takeBack: (leg) => takeBack(redis, leg),
-    isHandedBack: (leg) => isHandedBack(redis, leg),
-    completeLeg: (attempt, output, steps) => completeLeg(redis, attempt, output, steps),
-    advance: (id, job) => advanceJob({ redis, legs, read: hash }, id, job),
+    takeBack: (subjob) => takeBack(redis, subjob),
+    isHandedBack: (subjob) => isHandedBack(redis, subjob),
+    completeSubjob: (attempt, output, steps) => completeSubjob(redis, attempt, output, steps),
+    advance: (id, job) => advanceJob({ redis, subjobs, read: hash }, id, job),
 
     async remains(id) {
       return (await guarded(redis.exists(keys.job(id)))) === 1 ? hash(id) : undefined;
@@ -246,8 +246,8 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
     divide: (attempt, into) => divideJob(redis, attempt, into),
     restart: (attempt, again) => restartJob(redis, attempt, again),
 
-    async openLegs(id) {
-      return incompleteLegs(id, await hash(id));
+    async openSubjobs(id) {
+      return incompleteSubjobs(id, await hash(id));
     },
 
     async events(id, after) {
@@ -260,7 +260,7 @@ export function openLedger(redis: Redis, legs: Pick<Legs, 'ready' | 'admit'>, da
       const head = text === undefined ? undefined : damage.spare('job', id, () => headFrom(text));
       if (head === undefined) return undefined;
       const { stages } = head;
-      return { leg: { job: id, generation: Number(generation), stage: Number(stage), block: 0 }, stages };
+      return { subjob: { job: id, generation: Number(generation), stage: Number(stage), block: 0 }, stages };
     },
 
     waiting: (pool) => guarded(redis.zcard(keys.queued(pool))),

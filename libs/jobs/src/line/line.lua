@@ -3,7 +3,7 @@
 -- usual cost, and of each flow is summed up in 'came', 'urgent' and 'came <flow>'. A job comes one cost after the one before
 -- it in its flow, or after 'now' if that is later, so flows take turns however much each has waiting. With every turn 'now'
 -- grows by the least cost at least, so no number of new flows keeps a job waiting: of priority p, it is behind what comes
--- after p turns. The number goes into the priority of the job's legs.
+-- after p turns. The number goes into the priority of the job's sub-jobs.
 
 -- include ../record/job.lua
 

@@ -1,13 +1,13 @@
 import { lanes, type Lane } from '@rondel/contracts';
 import type { JobHead } from '../record/job-parts.js';
 import { keys } from '../redis/keys.js';
-import { placeOf } from '../places/leg-queue.js';
+import { placeOf } from '../places/subjob-queue.js';
 
 /** Largest priority that BullMQ takes; lower ones come first. */
 const largestPriority = 2 ** 21 - 1;
 
 /**
- * First priority of each lane. Legs of jobs that have begun have it, all others come after it in the order of their turns.
+ * First priority of each lane. Sub-jobs of jobs that have begun have it, all others come after it in the order of their turns.
  * The later a lane, the more of its work waits, so the more room it has.
  */
 const fronts: Readonly<Record<Lane, number>> = { interactive: 1, normal: 2 ** 18, batch: 2 ** 18 + 2 ** 19 };
@@ -58,15 +58,15 @@ export function lineOf(place: string, lane: Lane): Omit<JobLine, 'cost' | 'flow'
   };
 }
 
-/** BullMQ's score of a leg is its priority times that, and below it the order of those with the same one. */
+/** BullMQ's score of a sub-job is its priority times that, and below it the order of those with the same one. */
 export const scoreOfPriority = 2 ** 32;
 
-/** Number of the lane in which a leg with the score waits, -1 for one that was let through before all. */
+/** Number of the lane in which a sub-job with the score waits, -1 for one that was let through before all. */
 export function laneOfScore(score: number): number {
   return lanes.filter((lane) => fronts[lane] <= Math.floor(score / scoreOfPriority)).length - 1;
 }
 
-/** What a leg goes back to the queue with: whatever has begun comes before what has not, in its lane. */
+/** What a sub-job goes back to the queue with: whatever has begun comes before what has not, in its lane. */
 export function frontOfLane(priority: number): number {
   const reached = lanes.map((lane) => fronts[lane]).filter((front) => front <= priority);
   return Math.max(fronts.interactive, ...reached);

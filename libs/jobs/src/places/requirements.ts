@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Requirements, WorkerRecord } from '@rondel/contracts';
 
-/** What of a worker decides which legs it may take. */
+/** What of a worker decides which sub-jobs it may take. */
 export type Capabilities = Pick<WorkerRecord, 'id' | 'pools' | 'labels' | 'engine' | 'packages' | 'roots'> &
   Partial<Pick<WorkerRecord, 'memoryBytes' | 'concurrency'>>;
 

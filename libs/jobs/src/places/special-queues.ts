@@ -2,32 +2,32 @@ import { RequirementsSchema, RondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from '../redis/connection.js';
 import { keys, queueNews } from '../redis/keys.js';
-import { placeOf, type LegQueue } from './leg-queue.js';
+import { placeOf, type SubjobQueue } from './subjob-queue.js';
 import { asWordOrWords, asYesOrNo } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
 import { fromStored, type Damage } from '../stored/stored.js';
 
-/** A queue for legs that not every worker of its place can run. */
-export interface SpecialQueue extends Required<LegQueue> {
+/** A queue for sub-jobs that not every worker of its place can run. */
+export interface SpecialQueue extends Required<SubjobQueue> {
   readonly place: string;
   /** Whose job was the first that needed it; empty for jobs without a submitter. */
   readonly submitter: string;
 }
 
-/** Every worker looks through all of them and waits for legs on those that it can serve. */
+/** Every worker looks through all of them and waits for sub-jobs on those that it can serve. */
 export const mostSpecialQueues = 100;
 /** The part of them that one submitter may bring into being. */
 export const mostQueuesOfOne = 25;
 
-/** Which special queues there are, so that workers find those whose legs they can run. */
+/** Which special queues there are, so that workers find those whose sub-jobs they can run. */
 export interface SpecialQueues {
   /**
    * Writes down the queues that a new job will need, all or none; tells workers of new ones, which it returns. Counting and
    * writing are one step, so that many jobs at once get no more than one after the other. Throws `QUOTA_EXCEEDED`.
    */
-  admit(queues: readonly Required<LegQueue>[], submitter: string): Promise<ReadonlySet<string>>;
-  /** Writes a queue down of a job that was accepted, before legs lie on it. True if it was new. */
-  register(queue: Required<LegQueue>): Promise<boolean>;
+  admit(queues: readonly Required<SubjobQueue>[], submitter: string): Promise<ReadonlySet<string>>;
+  /** Writes a queue down of a job that was accepted, before sub-jobs lie on it. True if it was new. */
+  register(queue: Required<SubjobQueue>): Promise<boolean>;
   list(): Promise<SpecialQueue[]>;
   /** Forgets queues that nobody has registered since then, as far as they are empty. */
   forgetUnused(before: number, isEmpty: (queue: string) => Promise<boolean>): Promise<void>;
@@ -68,7 +68,7 @@ export function openSpecialQueues(redis: Redis, damage: Damage): SpecialQueues {
   const all = { queues: keys.specialQueues, used: keys.specialQueuesUsed, owners: keys.specialQueueOwners };
   const said = { channel: keys.workerNews, news: queueNews };
   const admitted = (
-    queues: readonly Required<LegQueue>[],
+    queues: readonly Required<SubjobQueue>[],
     terms: { readonly submitter: string; readonly mostInAll: number; readonly mostOfOne: number },
   ) =>
     guarded(

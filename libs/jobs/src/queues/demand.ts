@@ -1,7 +1,7 @@
 import { RondelError, type Demand, type Requirements, type WorkerRecord } from '@rondel/contracts';
 import type { Algorithms } from '../algorithms/algorithms.js';
 import type { Fleet } from '../fleet/fleet.js';
-import type { LegCounts, PoolLoad, PoolQueues, SpecialLoad } from '../bullmq/pool-queues.js';
+import type { SubjobCounts, PoolLoad, PoolQueues, SpecialLoad } from '../bullmq/pool-queues.js';
 import { capabilitiesWith, meets, type RememberedCapabilities } from '../places/requirements.js';
 
 export interface PoolControl {
@@ -34,7 +34,7 @@ export function openPoolControl(fleet: Fleet, queues: PoolQueues, algorithms: Pi
     const kinds = startable === undefined ? remembered : [...remembered, capabilitiesWith(startable)];
     const shared = anywhere.flatMap((load) => shareOf(load, { pool, workers, kinds }));
     // Inputs of warm algorithms lie on the queue of one worker, or on none while it is lost.
-    const parts: readonly LegCounts[] = [queued, bound, ...shared];
+    const parts: readonly SubjobCounts[] = [queued, bound, ...shared];
     const runnable = parts.reduce((sum, part) => sum + part.runnable, 0);
     const active = parts.reduce((sum, part) => sum + part.active, 0);
     const serving = workers.filter(({ state, pools }) => state === 'running' && pools.includes(pool));

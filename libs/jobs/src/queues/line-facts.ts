@@ -5,11 +5,11 @@ import { executed, guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { lineOf, scoreOfPriority } from '../line/line.js';
 import { leastCost, usualCost } from '../line/line-constants.js';
-import { legPrefix } from '../bullmq/open-queues.js';
+import { subjobPrefix } from '../bullmq/open-queues.js';
 
 /** How one lane stands at a place. */
 export interface LaneFacts {
-  /** Legs that wait there, on whichever queue. */
+  /** Sub-jobs that wait there, on whichever queue. */
   readonly waiting: number;
   /** The turn that began last. */
   readonly now: number;
@@ -30,7 +30,7 @@ export async function readPlaceFacts(
     const { turns, front, room } = lineOf(place, lane);
     pipeline.hmget(turns, 'now', 'came', 'urgent');
     const [from, to] = [front * scoreOfPriority, (front + room + 1) * scoreOfPriority - 1];
-    for (const queue of queues) pipeline.zcount(`${legPrefix}:${queue}:prioritized`, from, to);
+    for (const queue of queues) pipeline.zcount(`${subjobPrefix}:${queue}:prioritized`, from, to);
   }
   const answers = await executed(pipeline);
   const ofLane = (lane: Lane): LaneFacts => {
@@ -47,7 +47,7 @@ export async function readPlaceFacts(
   return { interactive: ofLane('interactive'), normal: ofLane('normal'), batch: ofLane('batch') };
 }
 
-/** Where a job stands in its lane, of which the order of its leg tells. */
+/** Where a job stands in its lane, of which the order of its sub-job tells. */
 export interface Turn {
   /** After so many turns of the lane at most nothing new gets one before it. */
   readonly turns: number;

@@ -1,5 +1,5 @@
 -- All turns of a lane at a place are lowered by the one that is now, so that the numbers last. 'moreKeys' has BullMQ's sorted
--- set of each queue of the place, 'rest' what the keys of its legs begin with.
+-- set of each queue of the place, 'rest' what the keys of its sub-jobs begin with.
 
 local by = math.floor(tonumber(redis.call('HGET', turns, 'now') or 0))
 redis.call('SREM', long, name)
@@ -19,12 +19,12 @@ for i = 1, #jobs, 2 do
 end
 for index, queue in ipairs(moreKeys) do
   local first, last = (front + 1) * scoreOfPriority, (front + room + 1) * scoreOfPriority - 1
-  local legs = redis.call('ZRANGEBYSCORE', queue, first, last, 'WITHSCORES')
-  for i = 1, #legs, 2 do
-    local score = tonumber(legs[i + 1])
+  local subjobs = redis.call('ZRANGEBYSCORE', queue, first, last, 'WITHSCORES')
+  for i = 1, #subjobs, 2 do
+    local score = tonumber(subjobs[i + 1])
     local priority = lowered(math.floor(score / scoreOfPriority))
-    redis.call('ZADD', queue, priority * scoreOfPriority + score % scoreOfPriority, legs[i])
-    redis.call('HSET', rest[index] .. legs[i], 'priority', priority)
+    redis.call('ZADD', queue, priority * scoreOfPriority + score % scoreOfPriority, subjobs[i])
+    redis.call('HSET', rest[index] .. subjobs[i], 'priority', priority)
   end
 end
 return by

@@ -3,24 +3,24 @@ import type { JobHead, JobWork, StageHead } from './job-parts.js';
 import type { Provenance, ResolvedRemote } from '@rondel/contracts';
 
 /** A queue job of one job: a block of a stage, both counted from 0, in one run of the job. */
-export interface Leg {
+export interface Subjob {
   readonly job: string;
   readonly generation: number;
   readonly stage: number;
   readonly block: number;
 }
 
-/** A leg that has to be on its queue. */
-export interface OpenLeg extends Leg {
+/** A sub-job that has to be on its queue. */
+export interface OpenSubjob extends Subjob {
   /** Place in the order of the queue, see `line.ts`. */
   readonly priority: number;
 }
 
-/** One attempt at a leg. `attempt` is the fencing token: what carries an older one has no effect. */
+/** One attempt at a sub-job. `attempt` is the fencing token: what carries an older one has no effect. */
 export interface Attempt {
-  readonly leg: Leg;
+  readonly subjob: Subjob;
   readonly attempt: number;
-  /** Part of the whole job's progress that the leg's stage makes up. */
+  /** Part of the whole job's progress that the sub-job's stage makes up. */
   readonly share: { readonly start: number; readonly length: number };
 }
 
@@ -30,11 +30,11 @@ export interface BegunAttempt extends Attempt {
   readonly run: number;
   readonly allowed: number;
   readonly work: JobWork;
-  readonly inputs: LegInputs;
+  readonly inputs: SubjobInputs;
 }
 
 /** What ends a job. Whoever knows its head saves the ledger from looking it up. */
-export type EndingAttempt = Pick<Attempt, 'leg' | 'attempt'> & { readonly head?: JobHead };
+export type EndingAttempt = Pick<Attempt, 'subjob' | 'attempt'> & { readonly head?: JobHead };
 
 export type FinishAnswer = 'done' | 'stale' | 'missing' | JobState;
 
@@ -43,7 +43,7 @@ export type BeginAnswer =
   | { readonly answer: 'missing' }
   /** What Redis holds of the job cannot be run. */
   | { readonly answer: 'damaged'; readonly reason: string }
-  /** The job has ended, or this leg of it is done or out of date. */
+  /** The job has ended, or this sub-job of it is done or out of date. */
   | { readonly answer: 'ended' }
   /** All attempts are used up: the last one was lost without a word. */
   | { readonly answer: 'exhausted'; readonly attempts: number };
@@ -60,7 +60,7 @@ export interface AttemptReport {
   readonly log?: { readonly level: 'info' | 'warn'; readonly message: string };
 }
 
-/** What the stage of a leg becomes when it is divided. */
+/** What the stage of a sub-job becomes when it is divided. */
 export interface DividedStages {
   readonly stages: readonly StageHead[];
   readonly blockSize: number;
@@ -77,28 +77,29 @@ export interface Restart {
   readonly error?: Failure;
 }
 
-/** What a leg leaves for the legs after it. */
-export interface LegOutput {
+/** What a sub-job leaves for the sub-jobs after it. */
+export interface SubjobOutput {
   /** Names of what it left among the job's parts in the store: one, or one for each block of the next stage. */
   readonly parts: readonly string[];
-  /** Where the leg ran and the legs before it, and where the raw data came from. */
-  readonly history: LegHistory;
+  /** Where the sub-job ran and the sub-jobs before it, and where the raw data came from. */
+  readonly history: SubjobHistory;
 }
 
-/** What provenance will tell of the legs that have run. */
-export interface LegHistory {
+/** What provenance will tell of the sub-jobs that have run. */
+export interface SubjobHistory {
   readonly data: Provenance['data'];
+  /** Called as in records of earlier versions, which are kept for ever. */
   readonly legs: NonNullable<Provenance['legs']>;
   readonly timings: Readonly<Record<string, number>>;
-  /** What remote values the legs have resolved. */
+  /** What remote values the sub-jobs have resolved. */
   readonly remoteValues?: readonly ResolvedRemote[];
 }
 
-/** What a leg begins with; absent fields mean the job's raw data. */
-export interface LegInputs {
+/** What a sub-job begins with; absent fields mean the job's raw data. */
+export interface SubjobInputs {
   /** Names of the parts to read, in order along the axis. */
   readonly parts?: readonly string[];
   /** Axis along which several parts are joined. */
   readonly axis?: string;
-  readonly history?: LegHistory;
+  readonly history?: SubjobHistory;
 }

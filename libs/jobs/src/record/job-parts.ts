@@ -41,9 +41,9 @@ export interface JobWork {
 /** Steps that run in one process, or on blocks of the data in several; see `planStages` of `@rondel/reco`. */
 export interface StageHead {
   readonly steps: readonly { readonly path: string; readonly type: string }[];
-  /** Queue that the stage's legs lie on, see `legQueue`. */
+  /** Queue that the stage's sub-jobs lie on, see `subjobQueue`. */
   readonly queue: string;
-  /** What a worker must have to take legs from that queue. */
+  /** What a worker must have to take sub-jobs from that queue. */
   readonly requires?: Requirements;
   /** Axis along which the stage is fanned out. */
   readonly axis?: string;
@@ -81,7 +81,7 @@ export interface JobHead {
   readonly strict?: boolean;
   /** What is doubtful before anything is computed; not empty. */
   readonly warnings?: readonly Warning[];
-  /** The warm algorithm that the job is an input of. Its turn decides when the job's legs are queued. */
+  /** The warm algorithm that the job is an input of. Its turn decides when the job's sub-jobs are queued. */
   readonly algorithm?: string;
 }
 

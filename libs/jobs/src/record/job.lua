@@ -3,12 +3,12 @@
 
 local function field(name) return redis.call('HGET', job, name) end
 
-local function blockOf(leg) return 'b:' .. leg .. ':' end
+local function blockOf(subjob) return 'b:' .. subjob .. ':' end
 
 local function isEnded(state) return state == 'completed' or state == 'failed' or state == 'cancelled' end
 
--- Whether this attempt at this leg is the one that counts.
-local function counts(leg, attempt)
-  return field('state') == 'active' and field(blockOf(leg) .. 'state') == 'active'
-    and field(blockOf(leg) .. 'attempt') == attempt
+-- Whether this attempt at this sub-job is the one that counts.
+local function counts(subjob, attempt)
+  return field('state') == 'active' and field(blockOf(subjob) .. 'state') == 'active'
+    and field(blockOf(subjob) .. 'attempt') == attempt
 end

@@ -3,7 +3,7 @@ import { Type } from '@rondel/contracts/schema';
 
 const {
   data: DataSourcesSchema,
-  legs: LegRecordsSchema,
+  legs: SubjobRecordsSchema,
   remoteValues: RemoteValuesSchema,
 } = ProvenanceSchema.properties;
 
@@ -26,8 +26,8 @@ export const AlgorithmWorkSchema = Type.Object(common);
 /** What a worker needs to run a job, see `JobWork`. */
 export const JobWorkSchema = Type.Object({ ...common, data: Type.Record(Type.String(), Type.String()) });
 
-/** What BullMQ carries of a leg. */
-export const LegSchema = Type.Object({
+/** What BullMQ carries of a sub-job. */
+export const SubjobSchema = Type.Object({
   job: Type.String(),
   generation: Type.Integer({ minimum: 0 }),
   stage: Type.Integer({ minimum: 0 }),
@@ -36,15 +36,15 @@ export const LegSchema = Type.Object({
 
 const HistorySchema = Type.Object({
   data: DataSourcesSchema,
-  legs: Type.Array(LegRecordsSchema.items),
+  legs: Type.Array(SubjobRecordsSchema.items),
   timings: Type.Record(Type.String(), Type.Number()),
   remoteValues: RemoteValuesSchema,
 });
 
-/** What a leg leaves for the legs after it, see `LegOutput`. */
-export const LegOutputSchema = Type.Object({ parts: Type.Array(Type.String()), history: HistorySchema });
+/** What a sub-job leaves for the sub-jobs after it, see `SubjobOutput`. */
+export const SubjobOutputSchema = Type.Object({ parts: Type.Array(Type.String()), history: HistorySchema });
 
-/** What the legs of a stage begin with. */
+/** What the sub-jobs of a stage begin with. */
 export const StageInputsSchema = Type.Object({
   parts: Type.Array(Type.String()),
   axis: Type.Optional(Type.String()),

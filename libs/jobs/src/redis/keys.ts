@@ -34,7 +34,7 @@ export function toldBy(message: string): string[] {
 /** The sets by which jobs are filtered lie under it, see `job-index-lua.ts`. */
 export const indexPrefix = `${keyPrefix}:index:`;
 
-/** Names of all keys that Rondel itself keeps in Redis. BullMQ's lie under `{rondel}:legs:`. */
+/** Names of all keys that Rondel itself keeps in Redis. BullMQ's lie under `{rondel}:subjobs:`. */
 export const keys = {
   /** Hash: everything about one job. */
   job: (id: string) => `${keyPrefix}:job:${id}`,
@@ -54,7 +54,7 @@ export const keys = {
   queued: (place: string) => `${keyPrefix}:queued:${place}`,
   /** Hash: the turns that a lane was given at a place. */
   turns: (place: string, lane: Lane) => `${keyPrefix}:turns:${lane}:${place}`,
-  /** Hash: when what would have to wait for ever was let through last, counted in such legs; see `give-way.ts`. */
+  /** Hash: when what would have to wait for ever was let through last, counted in such sub-jobs; see `give-way.ts`. */
   letThrough: `${keyPrefix}:turns:let-through`,
   /** Set of the lines whose turns have large numbers: `<lane> <place>`. */
   longLines: `${keyPrefix}:turns:long`,
@@ -64,7 +64,7 @@ export const keys = {
   needs: `${keyPrefix}:needs`,
   /** Sorted set of what workers of a pool could do, as JSON, by the time at which one was there last. */
   capabilities: (pool: string) => `${keyPrefix}:capabilities:${pool}`,
-  /** Hash: name of a queue for legs that not every worker can run to what it requires; see `special-queues.ts`. */
+  /** Hash: name of a queue for sub-jobs that not every worker can run to what it requires; see `special-queues.ts`. */
   specialQueues: `${keyPrefix}:queues`,
   /** Hash: name of a special queue to the submitter whose job was the first that needed it. */
   specialQueueOwners: `${keyPrefix}:queues:owners`,
@@ -76,7 +76,7 @@ export const keys = {
   endedJobs: `${keyPrefix}:ended`,
   /** String: start time of the worker that was asked to leave. */
   drain: (worker: string) => `${keyPrefix}:drain:${worker}`,
-  /** Sorted set: something lies in it when whoever takes legs shall stop waiting for them. */
+  /** Sorted set: something lies in it when whoever takes sub-jobs shall stop waiting for them. */
   wake: (taker: string) => `${keyPrefix}:wake:${taker}`,
   /** Sorted set of worker ids by the time of their last heartbeat. */
   workers: `${keyPrefix}:workers`,

@@ -1,65 +1,65 @@
 import { headFrom, workFromHash } from '../record/job-fields.js';
 import { type JobHash, type JobHead } from '../record/job-parts.js';
-import type { BegunAttempt, Leg, OpenLeg } from '../record/attempts.js';
-import { placeOf, queueOf, type LegQueue } from '../places/leg-queue.js';
+import type { BegunAttempt, Subjob, OpenSubjob } from '../record/attempts.js';
+import { placeOf, queueOf, type SubjobQueue } from '../places/subjob-queue.js';
 import { jobLine, type JobLine } from '../line/line.js';
 import { DamagedRecord, parseStored } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
-import { LegOutputSchema, StageInputsSchema } from '../record/work-schemas.js';
-import { type LegInputs, type LegHistory, type LegOutput } from '../record/attempts.js';
+import { SubjobOutputSchema, StageInputsSchema } from '../record/work-schemas.js';
+import { type SubjobInputs, type SubjobHistory, type SubjobOutput } from '../record/attempts.js';
 
 interface StageInputs {
   readonly parts: readonly string[];
   readonly axis?: string;
-  readonly history: LegHistory;
+  readonly history: SubjobHistory;
 }
 
 /** `<stage>.<block>` */
-export function legName({ stage, block }: Pick<Leg, 'stage' | 'block'>): string {
+export function subjobName({ stage, block }: Pick<Subjob, 'stage' | 'block'>): string {
   return `${stage}.${block}`;
 }
 
 /** Name of a field of the job's hash that belongs to one block. */
-export function blockField(leg: Pick<Leg, 'stage' | 'block'>, name: string): string {
-  return `b:${legName(leg)}:${name}`;
+export function blockField(subjob: Pick<Subjob, 'stage' | 'block'>, name: string): string {
+  return `b:${subjobName(subjob)}:${name}`;
 }
 
-/** Name of the field that counts the complete legs of a stage, see `completeLegScript`. */
+/** Name of the field that counts the complete sub-jobs of a stage, see `completeSubjobScript`. */
 export function completedField(stage: number): string {
   return `b:${stage}:completed`;
 }
 
 export function begunAttempt({
-  leg,
+  subjob,
   head,
   fields,
   attempt,
 }: {
-  leg: Leg;
+  subjob: Subjob;
   head: JobHead;
   fields: JobHash;
   attempt: number;
 }): BegunAttempt {
   const { stages } = head;
   return {
-    leg,
+    subjob,
     attempt,
     head,
     run: Number(fields.run ?? 0),
-    allowed: Number(fields[blockField(leg, 'allowed')] ?? fields.allowed),
+    allowed: Number(fields[blockField(subjob, 'allowed')] ?? fields.allowed),
     work: workFromHash(fields),
-    inputs: inputsOf(leg, head, fields),
-    share: { start: leg.stage / stages.length, length: 1 / stages.length },
+    inputs: inputsOf(subjob, head, fields),
+    share: { start: subjob.stage / stages.length, length: 1 / stages.length },
   };
 }
 
 /** A stage that is fanned out gives each block its part, any other stage takes all of them. */
-function inputsOf(leg: Leg, { stages }: JobHead, fields: JobHash): LegInputs {
+function inputsOf(subjob: Subjob, { stages }: JobHead, fields: JobHash): SubjobInputs {
   if (fields.inputs === undefined) return {};
   const inputs: unknown = parseStored(fields.inputs);
   if (!isStageInputs(inputs)) throw new DamagedRecord('what its stage begins with is not what one begins with');
-  if (stages[leg.stage]?.axis === undefined) return inputs;
-  const part = inputs.parts[leg.block];
+  if (stages[subjob.stage]?.axis === undefined) return inputs;
+  const part = inputs.parts[subjob.block];
   return part === undefined ? inputs : { parts: [part], history: inputs.history };
 }
 
@@ -69,13 +69,13 @@ interface NextStage {
   readonly after: number;
   readonly blocks: number;
   readonly inputs: StageInputs;
-  readonly to: LegQueue;
+  readonly to: SubjobQueue;
   readonly line: JobLine;
   /** Whether the job waits for its turn there: once at each place. */
   readonly waits: boolean;
 }
 
-/** Once every leg of the present stage is complete and there is a next one. Throws `DamagedRecord`. */
+/** Once every sub-job of the present stage is complete and there is a next one. Throws `DamagedRecord`. */
 export function nextStage(fields: JobHash): NextStage | undefined {
   if (fields.head === undefined || fields.state !== 'active') return undefined;
   const head = headFrom(fields.head);
@@ -84,7 +84,7 @@ export function nextStage(fields: JobHash): NextStage | undefined {
   const next = stages[stage + 1];
   const outputs = blocksOf(fields).flatMap((block) => {
     const output = fields[blockField({ stage, block }, 'output')];
-    return output === undefined ? [] : [legOutputFrom(output)];
+    return output === undefined ? [] : [subjobOutputFrom(output)];
   });
   if (next === undefined || outputs.length < Number(fields.blocks)) return undefined;
   const parts = outputs.flatMap((output) => output.parts);
@@ -99,22 +99,22 @@ export function nextStage(fields: JobHash): NextStage | undefined {
   };
 }
 
-function legOutputFrom(text: string): LegOutput {
+function subjobOutputFrom(text: string): SubjobOutput {
   const output: unknown = parseStored(text);
-  if (isLegOutput(output)) return output;
+  if (isSubjobOutput(output)) return output;
   throw new DamagedRecord('what one of its parts has left is not what one leaves');
 }
 
-function isLegOutput(value: unknown): value is LegOutput {
-  return isOf(LegOutputSchema, value);
+function isSubjobOutput(value: unknown): value is SubjobOutput {
+  return isOf(SubjobOutputSchema, value);
 }
 
 function isStageInputs(value: unknown): value is StageInputs {
   return isOf(StageInputsSchema, value);
 }
 
-/** Legs of the present stage that have still to hand in their part. */
-export function incompleteLegs(job: string, fields: JobHash): OpenLeg[] {
+/** Sub-jobs of the present stage that have still to hand in their part. */
+export function incompleteSubjobs(job: string, fields: JobHash): OpenSubjob[] {
   const stage = Number(fields.stage);
   const priority = Number(fields.turn);
   return blocksOf(fields)
@@ -127,8 +127,8 @@ function blocksOf(fields: JobHash): number[] {
 }
 
 /** Blocks share what came before them; the slowest block is what the stage took. */
-function joinHistories(histories: readonly LegHistory[]): LegHistory {
-  const legs = new Map(histories.flatMap((history) => history.legs.map((leg) => [leg.id, leg] as const)));
+function joinHistories(histories: readonly SubjobHistory[]): SubjobHistory {
+  const subjobs = new Map(histories.flatMap((history) => history.legs.map((subjob) => [subjob.id, subjob] as const)));
   const timings: Record<string, number> = {};
   for (const history of histories) {
     for (const [phase, seconds] of Object.entries(history.timings)) {
@@ -138,5 +138,5 @@ function joinHistories(histories: readonly LegHistory[]): LegHistory {
   // Blocks resolve the same value each for itself; where one saw another, both are told.
   const remote = histories.flatMap(({ remoteValues = [] }) => remoteValues);
   const remoteValues = [...new Map(remote.map((value) => [`${value.path} ${value.sha256}`, value])).values()];
-  return { data: histories[0]?.data ?? [], legs: [...legs.values()], timings, remoteValues };
+  return { data: histories[0]?.data ?? [], legs: [...subjobs.values()], timings, remoteValues };
 }

@@ -7,7 +7,7 @@ export type RecordKind =
   | 'capabilities'
   | 'job'
   | 'job id'
-  | 'leg'
+  | 'sub-job'
   | 'plan session'
   | 'pool'
   | 'special queue'

@@ -3,8 +3,8 @@ import { gunzip, gzip } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import { executed } from '../redis/connection.js';
 import type { JobHead, JobWork } from '../record/job-parts.js';
-import { queueOf } from '../places/leg-queue.js';
-import type { Legs } from '../bullmq/legs.js';
+import { queueOf } from '../places/subjob-queue.js';
+import type { Subjobs } from '../bullmq/subjob-queues.js';
 import { createCall, createScript } from '../transitions/job/create.js';
 
 /** A job that is ready to be written down. */
@@ -26,10 +26,10 @@ export async function unpackJobs(packed: Buffer): Promise<NewJob[]> {
 }
 
 /** Writes jobs down and queues them. Jobs that are there already stay as they are. */
-export async function addJobs(redis: Redis, legs: Pick<Legs, 'ready'>, jobs: readonly NewJob[]): Promise<void> {
+export async function addJobs(redis: Redis, subjobs: Pick<Subjobs, 'ready'>, jobs: readonly NewJob[]): Promise<void> {
   const calls: ReturnType<typeof createCall>[] = [];
   for (const { head, work } of jobs) {
-    const queue = await legs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
+    const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
     calls.push(createCall(head, work, queue));
   }
   const pipeline = redis.pipeline();

@@ -19,7 +19,7 @@ import { fromStored, parseStored, type Damage } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
 import { keys } from '../redis/keys.js';
 import { idempotencyIndex, idempotencySeconds } from '../redis/idempotency.js';
-import type { Legs } from '../bullmq/legs.js';
+import type { Subjobs } from '../bullmq/subjob-queues.js';
 import { retentionSeconds } from '../transitions/job/finish.js';
 import { asWord } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
@@ -81,7 +81,7 @@ export const createSweepScript = luaScript('sweeps/create.lua', {
   read: asWord,
 });
 
-export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
+export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Sweeps {
   const get = async (id: string) => {
     const fields = (await damage.spareAnswer('sweep', id, guarded(redis.hgetall(keys.sweep(id))))) ?? {};
     return damage.spare('sweep', id, () => sweepFromHash(fields));
@@ -91,7 +91,7 @@ export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
     async create(record, batches, idempotencyKey) {
       const { items, ...head } = record;
       const jobs = keys.sweepJobs(head.id);
-      await collect({ redis, legs }, jobs, batches);
+      await collect({ redis, subjobs }, jobs, batches);
       const idempotency = idempotencyKey === undefined ? keys.sweep(head.id) : sweepIndex(idempotencyKey);
       const answer = await guarded(
         createSweepScript.run(redis, {
@@ -128,7 +128,7 @@ export function openSweeps(redis: Redis, legs: Legs, damage: Damage): Sweeps {
         if (signal?.aborted === true) return;
         const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(id), index));
         if (packed === null) break;
-        await addJobs(redis, legs, await unpackJobs(packed));
+        await addJobs(redis, subjobs, await unpackJobs(packed));
       }
       await guarded(redis.multi().del(keys.sweepJobs(id)).zrem(keys.unsettledSweeps, id).exec());
     },
@@ -218,13 +218,13 @@ function sweepFromHash(fields: Readonly<Record<string, string>>): SweepRecord | 
 
 /** Keeps the jobs of a sweep that is not yet accepted. Should this process die, they expire by themselves. */
 async function collect(
-  { redis, legs }: { readonly redis: Redis; readonly legs: Pick<Legs, 'admit'> },
+  { redis, subjobs }: { readonly redis: Redis; readonly subjobs: Pick<Subjobs, 'admit'> },
   list: string,
   batches: AsyncIterable<readonly NewJob[]>,
 ): Promise<void> {
   try {
     for await (const batch of batches) {
-      await legs.admit(batch.map(({ head }) => head));
+      await subjobs.admit(batch.map(({ head }) => head));
       await executed(
         redis
           .multi()

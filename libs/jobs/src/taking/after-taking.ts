@@ -1,26 +1,26 @@
 import type { Redis } from 'ioredis';
-import type { BeginAnswer, Leg } from '../record/attempts.js';
+import type { BeginAnswer, Subjob } from '../record/attempts.js';
 import { guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { luaScript } from '../lua/lua-script.js';
 import { beginArgs, beginConstants, beginValues, readBeginning } from '../transitions/attempt/begin.js';
 
-/** How those who take legs know a queue of BullMQ. */
+/** How those who take sub-jobs know a queue of BullMQ. */
 export interface TakenFrom {
   /** What all keys of the queue begin with. */
   readonly prefix: string;
-  /** BullMQ puts something into this sorted set when there may be legs to take. */
+  /** BullMQ puts something into this sorted set when there may be sub-jobs to take. */
   readonly marker: string;
-  /** Sorted set of the legs that wait, those to be taken first at its beginning. */
+  /** Sorted set of the sub-jobs that wait, those to be taken first at its beginning. */
   readonly waiting: string;
 }
 
-/** What is known of a queue once it was asked for a leg. */
+/** What is known of a queue once it was asked for a sub-job. */
 export interface AfterTaking {
-  /** How many legs wait. */
+  /** How many sub-jobs wait. */
   readonly left: number;
-  /** What beginning an attempt at the leg has answered; undefined when that was not done. */
-  readonly begun: (leg: Leg) => BeginAnswer | undefined;
+  /** What beginning an attempt at the sub-job has answered; undefined when that was not done. */
+  readonly begun: (subjob: Subjob) => BeginAnswer | undefined;
 }
 
 export const takenScript = luaScript('taking/taken.lua', {
@@ -31,7 +31,7 @@ export const takenScript = luaScript('taking/taken.lua', {
 });
 
 /**
- * To be said right after a queue was asked for a leg under a lock: counts what is left, and begins an attempt at the leg,
+ * To be said right after a queue was asked for a sub-job under a lock: counts what is left, and begins an attempt at the sub-job,
  * whichever that is, unless other workers came in between.
  *
  * @param worker Absent: nothing is begun.
@@ -53,5 +53,5 @@ export async function afterTaking(
       },
     }),
   );
-  return { left, begun: (leg) => (begun === undefined ? undefined : readBeginning(leg, begun)) };
+  return { left, begun: (subjob) => (begun === undefined ? undefined : readBeginning(subjob, begun)) };
 }

@@ -26,10 +26,10 @@ export const letThroughScript = luaScript('taking/let-through.lua', {
 });
 
 /**
- * Lets one leg through that others would go before for as long as more of them come: whoever takes from its queue next gets
+ * Lets one sub-job through that others would go before for as long as more of them come: whoever takes from its queue next gets
  * it. Returns the queue; undefined when nothing had to be let through.
  *
- * @param queues All those that a worker takes legs from.
+ * @param queues All those that a worker takes sub-jobs from.
  */
 export async function letOneThrough(redis: Redis, queues: readonly TakenQueue[]): Promise<TakenQueue | undefined> {
   const chosen = await guarded(

@@ -1,7 +1,7 @@
--- Puts one leg before all others: of what does not come first at any place while things go on as they are, the first of the
+-- Puts one sub-job before all others: of what does not come first at any place while things go on as they are, the first of the
 -- class and place that was let through longest ago. A class is a lane, and in it what has begun or what has not. A queue on
 -- which one waits that was let through gets no second one, and one that is held none. 'moreKeys' has of each queue what waits
--- and its settings by turns, 'rest' the place of each. Returns the number of the leg's queue, counted from 1, or 0.
+-- and its settings by turns, 'rest' the place of each. Returns the number of the sub-job's queue, counted from 1, or 0.
 
 local function classOf(score)
   local priority = math.floor(score / scoreOfPriority)
@@ -11,14 +11,14 @@ end
 local function laneOf(class) return math.ceil(class / 2) end
 
 local firstClass, found, top = {}, {}, #classes
-local function note(class, leg, score, queue)
+local function note(class, subjob, score, queue)
   local place = rest[queue]
   local name = class .. ' ' .. place
   local turn = math.floor(score / scoreOfPriority)
   local other = found[name]
-  if other and (other.turn < turn or other.turn == turn and other.leg < leg) then return end
+  if other and (other.turn < turn or other.turn == turn and other.subjob < subjob) then return end
   if not other then found[#found + 1] = name end
-  found[name] = { class = class, place = place, leg = leg, turn = turn, queue = queue }
+  found[name] = { class = class, place = place, subjob = subjob, turn = turn, queue = queue }
 end
 
 for queue, place in ipairs(rest) do
@@ -33,8 +33,8 @@ for queue, place in ipairs(rest) do
     for class = from + 1, to do
       local range = classes[class]
       local least, most = range[1] * scoreOfPriority, (range[2] + 1) * scoreOfPriority - 1
-      local leg = redis.call('ZRANGEBYSCORE', waiting, least, most, 'WITHSCORES', 'LIMIT', 0, 1)
-      if leg[1] then note(class, leg[1], tonumber(leg[2]), queue) end
+      local subjob = redis.call('ZRANGEBYSCORE', waiting, least, most, 'WITHSCORES', 'LIMIT', 0, 1)
+      if subjob[1] then note(class, subjob[1], tonumber(subjob[2]), queue) end
     end
   end
 end
@@ -53,5 +53,5 @@ if not chosen then return 0 end
 -- Places come and go.
 if redis.call('HLEN', letThrough) > 1000 then redis.call('DEL', letThrough) end
 redis.call('HSET', letThrough, chosenName, redis.call('HINCRBY', letThrough, 'count', 1))
-redis.call('ZADD', moreKeys[2 * chosen.queue - 1], 0, chosen.leg)
+redis.call('ZADD', moreKeys[2 * chosen.queue - 1], 0, chosen.subjob)
 return chosen.queue

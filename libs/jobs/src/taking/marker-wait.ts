@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { guarded, openWaiting } from '../redis/connection.js';
 
-/** BullMQ has put a marker on a queue: there may be legs to take from the given time on, in milliseconds. */
+/** BullMQ has put a marker on a queue: there may be sub-jobs to take from the given time on, in milliseconds. */
 export interface Marker {
   readonly key: string;
   readonly from: number;

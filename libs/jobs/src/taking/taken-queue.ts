@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { QueueKeys, RedisConnection, RedisQueueBackend, type MinimalJob } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { BeginAnswer, Leg } from '../record/attempts.js';
+import type { BeginAnswer, Subjob } from '../record/attempts.js';
 import { afterTaking, type AfterTaking, type TakenFrom } from './after-taking.js';
 import { guarded } from '../redis/connection.js';
-import { placeOfQueue } from '../places/leg-queue.js';
+import { placeOfQueue } from '../places/subjob-queue.js';
 import { frontOfLane } from '../line/line.js';
-import { legPrefix } from '../bullmq/open-queues.js';
+import { subjobPrefix } from '../bullmq/open-queues.js';
 import { DamagedRecord, fromStored, type Damage } from '../stored/stored.js';
-import { LegSchema } from '../record/work-schemas.js';
+import { SubjobSchema } from '../record/work-schemas.js';
 
 /**
- * A worker that dies leaves its lock to expire; another one then takes the leg. Locks are renewed well before that, on an
+ * A worker that dies leaves its lock to expire; another one then takes the sub-job. Locks are renewed well before that, on an
  * event loop that never computes.
  */
 export const lockMs = 10_000;
 export const lostCheckMs = 4000;
 
-/** A leg that was taken off a queue, under a lock that must be renewed until it is finished or put back. */
-export interface TakenLeg {
-  readonly leg: Leg;
+/** A sub-job that was taken off a queue, under a lock that must be renewed until it is finished or put back. */
+export interface TakenSubjob {
+  readonly subjob: Subjob;
   readonly queue: TakenQueue;
   readonly id: string;
   readonly token: string;
@@ -28,36 +28,36 @@ export interface TakenLeg {
 
 /** What a queue had to give. */
 export interface Taking {
-  /** How many legs wait still. */
+  /** How many sub-jobs wait still. */
   readonly left: number;
   /** Absent when nothing waits, or the queue is paused. */
-  readonly taken?: TakenLeg;
+  readonly taken?: TakenSubjob;
   /** What beginning an attempt at it has said, if that was asked for and could be done at once. */
   readonly begun?: BeginAnswer;
-  /** When the next leg that is delayed comes due, in milliseconds, if there is one and nothing was taken. */
+  /** When the next sub-job that is delayed comes due, in milliseconds, if there is one and nothing was taken. */
   readonly dueAt?: number;
 }
 
-/** One of BullMQ's queues as those who take legs from it see it. Every call is one round trip. */
+/** One of BullMQ's queues as those who take sub-jobs from it see it. Every call is one round trip. */
 export interface TakenQueue extends Pick<TakenFrom, 'marker' | 'waiting'> {
   readonly name: string;
   readonly place: string;
   /** Hash of what BullMQ keeps of the queue itself. */
   readonly settings: string;
-  /** @param worker Begins an attempt at the leg, in the same round trip, when it is given. */
+  /** @param worker Begins an attempt at the sub-job, in the same round trip, when it is given. */
   take(worker: string | undefined): Promise<Taking>;
-  /** The leg is done with. */
-  finish(taken: TakenLeg): Promise<void>;
-  /** The leg is done with, and another one is taken in its place. */
-  finishAndTake(taken: TakenLeg, worker: string | undefined): Promise<Taking>;
+  /** The sub-job is done with. */
+  finish(taken: TakenSubjob): Promise<void>;
+  /** The sub-job is done with, and another one is taken in its place. */
+  finishAndTake(taken: TakenSubjob, worker: string | undefined): Promise<Taking>;
   /** Back to the queue, after a delay. It comes before all that has not begun. */
-  putBack(taken: TakenLeg, delayMs: number): Promise<void>;
+  putBack(taken: TakenSubjob, delayMs: number): Promise<void>;
   /**
-   * Renews the locks of legs that still run, also those that have run out while Redis was away, unless somebody else has
-   * taken the leg since. That one begins a new attempt, and the ledger tells the old one that it does not count.
+   * Renews the locks of sub-jobs that still run, also those that have run out while Redis was away, unless somebody else has
+   * taken the sub-job since. That one begins a new attempt, and the ledger tells the old one that it does not count.
    */
-  renew(taken: readonly TakenLeg[]): Promise<void>;
-  /** Puts legs back whose lock was not renewed in time: their workers are gone. */
+  renew(taken: readonly TakenSubjob[]): Promise<void>;
+  /** Puts sub-jobs back whose lock was not renewed in time: their workers are gone. */
   recoverLost(): Promise<void>;
 }
 
@@ -74,10 +74,10 @@ export interface TakenQueues {
 export function openTakenQueues(redis: Redis, now: () => number, damage: Damage): TakenQueues {
   const settings = {
     connection: redis,
-    prefix: legPrefix,
+    prefix: subjobPrefix,
     lockDuration: lockMs,
     stalledInterval: lostCheckMs,
-    // Attempts are counted in our own record, so BullMQ shall never give a leg up by itself.
+    // Attempts are counted in our own record, so BullMQ shall never give a sub-job up by itself.
     maxStalledCount: Number.MAX_SAFE_INTEGER,
   };
   const connection = new RedisConnection(redis, {
@@ -88,7 +88,7 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
   });
   // Whoever opened the connection hears of its troubles; BullMQ repeats them, and ends the process when nobody listens.
   connection.on('error', () => undefined);
-  const queueKeys = new QueueKeys(legPrefix);
+  const queueKeys = new QueueKeys(subjobPrefix);
   let takings = 0;
   const backendOf = (name: string) =>
     timed(
@@ -104,7 +104,7 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
       now,
     );
   const taker = randomUUID();
-  /** A leg whose lock was lost may have been taken by others, or even be done with: it is not ours to move any more. */
+  /** A sub-job whose lock was lost may have been taken by others, or even be done with: it is not ours to move any more. */
   const whileOurs = async <T>(move: Promise<T>): Promise<T | undefined> => {
     try {
       return await guarded(move);
@@ -132,12 +132,12 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
       const { damaged, ...given } = taking(queue, lock, await give(followed(backend, sayMore)));
       const { left, begun } = (await after) ?? notHeard;
       if (damaged !== undefined) {
-        // Its job, if there is one, lacks a leg then, which the reconciler adds.
-        damage.note('leg', damaged.id, damaged.reason);
+        // Its job, if there is one, lacks a sub-job then, which the reconciler adds.
+        damage.note('sub-job', damaged.id, damaged.reason);
         await whileOurs(backend.moveToCompleted(doneWith(damaged.id), 'null', true, lock, false));
         return queue.take(worker);
       }
-      const answer = given.taken && begun(given.taken.leg);
+      const answer = given.taken && begun(given.taken.subjob);
       return { ...given, left, ...(answer && { begun: answer }) };
     };
     const queue: TakenQueue = {
@@ -169,8 +169,8 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
         // Whoever takes it next may have another clock than this machine.
         await whileOurs(backend.moveToDelayed(id, now(), delayMs, token, { skipAttempt: true }));
       },
-      async renew(legs) {
-        const tokens = new Map(legs.map(({ id, token }) => [id, token]));
+      async renew(subjobs) {
+        const tokens = new Map(subjobs.map(({ id, token }) => [id, token]));
         const lost = await guarded(backend.extendLocks([...tokens.keys()], [...tokens.values()], lockMs));
         const takeBack = lost.map((id) =>
           redis.set(backend.toKey(`${id}:lock`), tokens.get(id) ?? '', 'PX', lockMs, 'NX'),
@@ -186,7 +186,7 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
   return { open, close: () => connection.close() };
 }
 
-/** The leg was taken all the same: whoever runs it begins the attempt, and hears why that fails. */
+/** The sub-job was taken all the same: whoever runs it begins the attempt, and hears why that fails. */
 const notHeard: AfterTaking = { left: 0, begun: () => undefined };
 
 /**
@@ -206,8 +206,8 @@ function followed(backend: RedisQueueBackend, sayMore: () => void): RedisQueueBa
 const [firstTime, lastTime] = [1e12, 1e14];
 
 /**
- * BullMQ tells its scripts the time by the clock of this machine, and they let delayed legs begin by it. One that is behind
- * would never take a leg that was to be tried again.
+ * BullMQ tells its scripts the time by the clock of this machine, and they let delayed sub-jobs begin by it. One that is behind
+ * would never take a sub-job that was to be tried again.
  */
 function timed(backend: RedisQueueBackend, now: () => number): RedisQueueBackend {
   const send = backend.execCommand.bind(backend);
@@ -218,9 +218,9 @@ function timed(backend: RedisQueueBackend, now: () => number): RedisQueueBackend
   return backend;
 }
 
-/** Of a leg that is done with, BullMQ only looks at these. */
-function doneWith(id: string): MinimalJob<Leg, string> {
-  return { id, opts: {} } as MinimalJob<Leg, string>;
+/** Of a sub-job that is done with, BullMQ only looks at these. */
+function doneWith(id: string): MinimalJob<Subjob, string> {
+  return { id, opts: {} } as MinimalJob<Subjob, string>;
 }
 
 /** BullMQ's scripts answer with a negative number when a job is not in the state that they move it from. */
@@ -238,8 +238,8 @@ function taking(
   const [job, id, , dueAt] = answer as [{ data: string; priority?: number } | null, string?, number?, number?];
   if (job === null || id === undefined || id === '') return dueAt ? { dueAt } : {};
   try {
-    const leg = fromStored(LegSchema, job.data);
-    return { taken: { leg, queue, id, token, priority: job.priority ?? 0 } };
+    const subjob = fromStored(SubjobSchema, job.data);
+    return { taken: { subjob, queue, id, token, priority: job.priority ?? 0 } };
   } catch (error) {
     if (!(error instanceof DamagedRecord)) throw error;
     return { damaged: { id, reason: error.message } };

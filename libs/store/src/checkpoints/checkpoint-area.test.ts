@@ -6,7 +6,7 @@ import { openCheckpointArea, type CheckpointArea, type CheckpointPlace } from '.
 import { openArtifactStore } from '../file-artifact-store.js';
 
 const job = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
-const place = { job, leg: '1.0', step: 'parameter.reco' };
+const place = { job, subjob: '1.0', step: 'parameter.reco' };
 
 describe('the checkpoints in a store', () => {
   let folder: string;
@@ -32,11 +32,11 @@ describe('the checkpoints in a store', () => {
   }
   const files = () => readdir(join(folder, 'checkpoints', job));
 
-  it('are one for each step of each leg, the newest, until leg or job is over', async () => {
+  it('are one for each step of each sub-job, the newest, until sub-job or job is over', async () => {
     expect(await read()).toBeUndefined();
     const others = [
-      { ...place, leg: '1.10' },
-      { ...place, leg: '11.0' },
+      { ...place, subjob: '1.10' },
+      { ...place, subjob: '11.0' },
       { ...place, step: 'parameter.pre' },
     ];
     for (const [index, at] of [place, place, ...others].entries()) await write(`${index}`, at);
@@ -74,13 +74,13 @@ describe('the checkpoints in a store', () => {
     expect([await files(), await read()]).toEqual([[expect.stringMatching(/^1\.0-[0-9a-f]{16}$/)], 'before']);
   });
 
-  it('belong to jobs and legs, not to paths', async () => {
+  it('belong to jobs and sub-jobs, not to paths', async () => {
     for (const at of [
       { ...place, job: '../escape' },
-      { ...place, leg: '../1.0' },
+      { ...place, subjob: '../1.0' },
     ]) {
       await expect(write('x', at)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
-      await expect(area.remove(at.job, at.leg)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      await expect(area.remove(at.job, at.subjob)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
     }
   });
 

@@ -11,7 +11,7 @@ import { diskFailure, unlessMissing } from '../files/store-errors.js';
 export interface CheckpointPlace {
   readonly job: string;
   /** `<stage>.<block>` */
-  readonly leg: string;
+  readonly subjob: string;
   /** Path of the step in the plan. */
   readonly step: string;
 }
@@ -36,11 +36,11 @@ export interface CheckpointArea {
   write(place: CheckpointPlace, parts: Iterable<Uint8Array>): Promise<void>;
   /** Undefined when the place has none. */
   open(place: CheckpointPlace): Promise<CheckpointReader | undefined>;
-  /** Removes what a leg of the job, or the whole job, has left. Harmless when there is nothing. */
-  remove(job: string, leg?: string): Promise<void>;
+  /** Removes what a sub-job of the job, or the whole job, has left. Harmless when there is nothing. */
+  remove(job: string, subjob?: string): Promise<void>;
 }
 
-/** @param directory Folder of the artifact store; checkpoints lie in `checkpoints/<ULID>/<leg>-<step>`. */
+/** @param directory Folder of the artifact store; checkpoints lie in `checkpoints/<ULID>/<subjob>-<step>`. */
 export function openCheckpointArea(directory: string): CheckpointArea {
   const folderOf = (job: string) => {
     checkUlid(job);
@@ -65,15 +65,15 @@ export function openCheckpointArea(directory: string): CheckpointArea {
       const handle = await unlessMissing(open(join(folderOf(place.job), fileName(place)), 'r'));
       return handle && readerOf(handle);
     },
-    async remove(job, leg) {
+    async remove(job, subjob) {
       const folder = folderOf(job);
-      if (leg === undefined) {
+      if (subjob === undefined) {
         await rm(folder, { recursive: true, force: true });
         return;
       }
-      checkLeg(leg);
+      checkSubjob(subjob);
       const names = (await unlessMissing(readdir(folder))) ?? [];
-      for (const name of names.filter((each) => each.startsWith(`${leg}-`)))
+      for (const name of names.filter((each) => each.startsWith(`${subjob}-`)))
         await rm(join(folder, name), { force: true });
     },
   };
@@ -105,15 +105,15 @@ export async function hasCheckpointSum(file: FileHandle, signal: AbortSignal | u
 const checksum = 'sha256';
 const checksumBytes = 32;
 
-function fileName({ leg, step }: CheckpointPlace): string {
-  checkLeg(leg);
-  return `${leg}-${createHash('sha256').update(step).digest('hex').slice(0, 16)}`;
+function fileName({ subjob, step }: CheckpointPlace): string {
+  checkSubjob(subjob);
+  return `${subjob}-${createHash('sha256').update(step).digest('hex').slice(0, 16)}`;
 }
 
 /** Names become file names, so nothing else may pass. */
-function checkLeg(leg: string): void {
-  if (/^\d{1,9}\.\d{1,9}$/.test(leg)) return;
-  throw new RondelError('INVALID_REQUEST', `A leg is named <stage>.<block>, got "${leg.slice(0, 100)}".`);
+function checkSubjob(subjob: string): void {
+  if (/^\d{1,9}\.\d{1,9}$/.test(subjob)) return;
+  throw new RondelError('INVALID_REQUEST', `A sub-job is named <stage>.<block>, got "${subjob.slice(0, 100)}".`);
 }
 
 async function writeChecked(path: string, parts: Iterable<Uint8Array>): Promise<void> {

@@ -33,7 +33,7 @@ async function spoil(path: string, at: number): Promise<void> {
 
 const put: Record<CheckedKind, () => unknown> = {
   shared: () => openResultArea(folder).files('b'.repeat(64)).put([content]),
-  checkpoints: () => openCheckpointArea(folder).write({ job, leg: '1.2', step: 'parameter.reco' }, [content]),
+  checkpoints: () => openCheckpointArea(folder).write({ job, subjob: '1.2', step: 'parameter.reco' }, [content]),
   parts: () => openPartArea(folder).files({ job, run: 0 }).put(hash, [content]),
 };
 const folders: Record<CheckedKind, string> = { shared: 'results', checkpoints: 'checkpoints', parts: 'parts' };

@@ -1,7 +1,7 @@
 import type { EngineName, Requirements } from '@rondel/contracts';
 import {
-  legPlace,
-  legQueue,
+  subjobPlace,
+  subjobQueue,
   mostQueuesOfOne,
   mostSpecialQueues,
   poolUnknown,
@@ -34,7 +34,7 @@ export interface StagedPlan {
   readonly sized: ReturnType<typeof sizedSteps>;
 }
 
-/** A stage of a plan with the queue that its legs go to. */
+/** A stage of a plan with the queue that its sub-jobs go to. */
 export interface PlacedStage {
   readonly head: StageHead;
   /** What the plan itself says of the stage's place. */
@@ -64,7 +64,7 @@ export function stagePlacer(place: JobPlace, fleet: FleetFacts): StagePlacer {
       const at = resolvePlacement(stage.placement ?? everywhere, fleet);
       const roots = [...stage.roots, ...(index === 0 || readsInput ? (place.roots ?? []) : [])];
       const requires = requirementsOf({ engine: place.engine, packages, roots, labels: at.labels });
-      const to = legQueue(at.place, requires);
+      const to = subjobQueue(at.place, requires);
       if (to.requires !== undefined) reserve(to.queue, special, place.submitter ?? '');
       return {
         head: { ...headOf(stage, to), ...(readsInput && { readsInput }) },
@@ -79,7 +79,7 @@ const comesAlong: ReadonlySet<string> = new Set([...installedManifests.map(({ na
 
 /**
  * Whether the blocks of a plan that begins with a split step read the raw data themselves: where every worker can, or
- * where they go to the same place as the leg that divides it, which needs the data roots anyway.
+ * where they go to the same place as the sub-job that divides it, which needs the data roots anyway.
  */
 function readsRawData([first, second]: readonly JobStage[], { roots = [], worker, pool }: JobPlace): boolean {
   if (first?.steps.length !== 0 || second === undefined) return false;
@@ -96,7 +96,7 @@ export function readingNeeds(part: PlanTree, { catalog }: Registry): Requirement
   });
 }
 
-function headOf({ steps, axis, halo }: JobStage, to: ReturnType<typeof legQueue>): StageHead {
+function headOf({ steps, axis, halo }: JobStage, to: ReturnType<typeof subjobQueue>): StageHead {
   return { steps, ...to, ...(axis !== undefined && { axis }), ...(halo !== undefined && { halo }) };
 }
 
@@ -125,9 +125,9 @@ function resolvePlacement(
   { pools, workers }: FleetFacts,
 ): { readonly place: string; readonly labels?: Record<string, string> } {
   const [key = '', value] = placement.split(/=(.*)/s);
-  if (value !== undefined) return { place: legPlace.anywhere, labels: { [key]: value } };
-  if (workers.some(({ id }) => id === placement)) return { place: legPlace.worker(placement) };
-  if (pools.includes(placement)) return { place: legPlace.pool(placement) };
+  if (value !== undefined) return { place: subjobPlace.anywhere, labels: { [key]: value } };
+  if (workers.some(({ id }) => id === placement)) return { place: subjobPlace.worker(placement) };
+  if (pools.includes(placement)) return { place: subjobPlace.pool(placement) };
   throw poolUnknown(placement, pools);
 }
 

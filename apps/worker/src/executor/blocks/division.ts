@@ -1,6 +1,6 @@
 import { elementCount, RondelError, type DatasetFacts } from '@rondel/contracts';
 import { defaultLimits } from '@rondel/formats';
-import type { LegInputs } from '@rondel/jobs';
+import type { SubjobInputs } from '@rondel/jobs';
 import {
   amountOf,
   findDivision,
@@ -36,7 +36,7 @@ export interface Leftover {
 }
 
 /** Whether a run that has done nothing yet holds the job's raw data, which its blocks can then read for themselves. */
-export function isUntouched(done: readonly unknown[], { parts }: LegInputs): boolean {
+export function isUntouched(done: readonly unknown[], { parts }: SubjobInputs): boolean {
   return done.length === 0 && parts === undefined;
 }
 

@@ -79,7 +79,7 @@ async function run(
     planSha256: '0',
     parameters: {},
     data: { ...Object.fromEntries(names.map((name) => [name, `root://scans/${name}.npy`])), data: main },
-    part: { leg: '0.0', steps, alone: false, ...part },
+    part: { subjob: '0.0', steps, alone: false, ...part },
   };
   const end = await executor.run(request, {
     onProgress: () => undefined,

@@ -24,7 +24,7 @@ export function putDataset(dataset: Dataset, files: PartFiles, block?: Block): s
 }
 
 /**
- * Opens a dataset that a leg left. It and `load` throw what `damagedPart` makes when it, or a companion, is not what it
+ * Opens a dataset that a sub-job left. It and `load` throw what `damagedPart` makes when it, or a companion, is not what it
  * was.
  */
 export function openDatasetPart(name: string, files: PartFiles): DatasetFile {
@@ -76,7 +76,7 @@ function hashOf(bytes: Uint8Array): string {
 }
 
 /**
- * `CONFLICT` for a part that is not what the leg before left, as after a power failure. Its details make the supervisor
+ * `CONFLICT` for a part that is not what the sub-job before left, as after a power failure. Its details make the supervisor
  * start the job over; the file goes, so that it is written again.
  */
 export function damagedPart({ name, why }: { readonly name: string; readonly why: string }, files: PartFiles) {

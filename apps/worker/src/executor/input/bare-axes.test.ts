@@ -22,8 +22,8 @@ function dataset(shape: number[], angles: number, white?: number[]): Dataset {
 
 async function load(input: Dataset) {
   const logs: string[] = [];
-  const leg = { load: () => Promise.resolve({ dataset: input, sources: [] }) };
-  const { dataset: read } = await withBareAxes(leg, names, (message) => logs.push(message)).load();
+  const subjob = { load: () => Promise.resolve({ dataset: input, sources: [] }) };
+  const { dataset: read } = await withBareAxes(subjob, names, (message) => logs.push(message)).load();
   return { ...read, logs };
 }
 
@@ -77,19 +77,19 @@ function shadows(extents: Readonly<Record<string, number>>, axes: readonly strin
   };
 }
 
-const warned = async (input: Dataset, at: LegInputPart = {}) => {
-  const leg = {
+const warned = async (input: Dataset, at: SubjobInputPart = {}) => {
+  const subjob = {
     describe: () => Promise.reject(new Error('not asked')),
     load: () => Promise.resolve({ dataset: input, sources: [] }),
   };
   const { dataset: read } = await withBareAxes(
-    { ...leg, ...at },
+    { ...subjob, ...at },
     { ...names, property: 'parameter.pre.axes' },
     () => undefined,
   ).load();
   return read.warnings ?? [];
 };
-type LegInputPart = Partial<Parameters<typeof withBareAxes>[0]>;
+type SubjobInputPart = Partial<Parameters<typeof withBareAxes>[0]>;
 
 it('S5: warns of a square sinogram and of as many slices as angles where the other reading fits better', async () => {
   const [square, cube] = [

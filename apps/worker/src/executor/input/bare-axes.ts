@@ -1,7 +1,7 @@
 import { RondelError, withWarnings, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
 import { describeInOrder, putInOrder, type StoredAxes } from '@rondel/formats';
 import { axesAssumed, axisDoubts, isOpen, toldBySlices, type AxisDoubt } from './axis-doubt.js';
-import type { LegInput } from './leg-input.js';
+import type { SubjobInput } from './subjob-input.js';
 import type { AxisNames } from './named-axes.js';
 
 /**
@@ -33,7 +33,7 @@ export function doubtsOf({ data, attributes }: DatasetFacts, bare: AxisNames): A
  * The input with the axes of its arrays named and in order. Loading says when they were not in the usual one, and warns of raw
  * data whose values fit another order as well.
  */
-export function withBareAxes(input: LegInput, names: AxisNames, onLog: (message: string) => void): LegInput {
+export function withBareAxes(input: SubjobInput, names: AxisNames, onLog: (message: string) => void): SubjobInput {
   const { describe } = input;
   return {
     ...input,

@@ -79,7 +79,7 @@ describe.runIf(process.platform === 'linux')('an executor', { timeout: 300_000 }
       planSha256: '0',
       parameters: {},
       data: { data: 'root://scans/volume.npy' },
-      part: { leg: '0.0', steps: [], alone: false, ...part },
+      part: { subjob: '0.0', steps: [], alone: false, ...part },
     };
     const before = await residentBytes(executor.pid ?? 0);
     const end = await executor.run(request, {
@@ -179,7 +179,7 @@ describe.runIf(process.platform === 'linux')('an executor with 256 MiB', { timeo
         },
       },
       part: {
-        leg: '0.0',
+        subjob: '0.0',
         steps: ['parameter.pre', 'parameter.reco'],
         inputs: {},
         leaves: { kind: 'image' },

@@ -8,7 +8,7 @@ import {
   type Warning,
 } from '@rondel/contracts';
 import { stepsOf, type PlanTree, type Registry } from '@rondel/reco';
-import type { LegInput } from './leg-input.js';
+import type { SubjobInput } from './subjob-input.js';
 
 /** The projection angles that a plan gives, in radians, and where. */
 export interface PlanAngles {
@@ -31,7 +31,7 @@ export function planAngles(tree: PlanTree, registry: Registry): PlanAngles | und
  * The raw data with the plan's angles in place of its own, so that every step knows them: also those that find the rotation
  * axis before the step that has the property.
  */
-export function withPlanAngles(input: LegInput, angles: PlanAngles | undefined): LegInput {
+export function withPlanAngles(input: SubjobInput, angles: PlanAngles | undefined): SubjobInput {
   if (angles === undefined) return input;
   const { describe } = input;
   const { path, values } = angles;

@@ -1,5 +1,5 @@
 import type { EngineName, Failure, JsonValue, Preview, Progress, Provenance, Result, Warning } from '@rondel/contracts';
-import type { LegInputs, LegOutput } from '@rondel/jobs';
+import type { SubjobInputs, SubjobOutput } from '@rondel/jobs';
 import type { StepReport } from '@rondel/reco';
 import type { DivisionTerms } from './division-offer.js';
 import type { ExecutorAnswer, ExecutorAsk } from './result-asks.js';
@@ -65,10 +65,10 @@ export interface RunRequest {
 /** Which part of the plan this run is. */
 export interface RunPart {
   /** `<stage>.<block>` */
-  readonly leg: string;
+  readonly subjob: string;
   /** Paths of the steps to run; none for a part that only reads and divides, or joins. */
   readonly steps: readonly string[];
-  readonly inputs: LegInputs;
+  readonly inputs: SubjobInputs;
   /**
    * `image`: publish the job's result. `dataset`: leave all for the next stage. `blocks`: leave it divided. `halo`:
    * neighbours that the stages after this one need on either side of a block.
@@ -100,7 +100,7 @@ export interface BuildRequest {
 
 export type RunResult =
   | { readonly kind: 'image'; readonly result: Result; readonly provenance: Provenance }
-  | { readonly kind: 'part'; readonly output: LegOutput };
+  | { readonly kind: 'part'; readonly output: SubjobOutput };
 
 export type ToExecutor =
   | { readonly kind: 'start'; readonly settings: ExecutorSettings }

@@ -93,7 +93,7 @@ describe('the checkpoints of a run', () => {
     return openCheckpoints({
       area,
       job,
-      leg: '0.0',
+      subjob: '0.0',
       attempt: 1,
       worker: 'lost',
       plan,
@@ -115,7 +115,7 @@ describe('the checkpoints of a run', () => {
     expect(found).toEqual({ checkpoint, resumed: { iteration: 37, iterations: 100, attempt: 1, worker: 'lost' } });
     expect(Object.is(found?.checkpoint.arrays.x?.data[2], -0)).toBe(true);
     expect(warnings).toEqual([]);
-    expect(await desk({ leg: '0.1' }).restore()).toBeUndefined();
+    expect(await desk({ subjob: '0.1' }).restore()).toBeUndefined();
   });
 
   it('bring what the lost attempt was warned of, and stand for the input whatever that is warned of', async () => {

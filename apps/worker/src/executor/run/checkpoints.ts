@@ -21,7 +21,7 @@ export interface CheckpointOptions {
   readonly area: CheckpointArea;
   readonly job: string;
   /** `<stage>.<block>` */
-  readonly leg: string;
+  readonly subjob: string;
   readonly attempt: number;
   readonly worker: string;
   /** The plan with its remote values resolved, as the steps were built. */
@@ -49,10 +49,10 @@ export function openCheckpoints(options: CheckpointOptions): (step: BuiltStep, i
 }
 
 function openDesk(options: CheckpointOptions, { path }: BuiltStep, input: Dataset): CheckpointDesk {
-  const { area, job, leg, attempt, worker, onLog } = options;
+  const { area, job, subjob, attempt, worker, onLog } = options;
   const now = options.now ?? (() => performance.now());
   const everyMs = (options.everySeconds ?? defaultEverySeconds) * 1000;
-  const place = { job, leg, step: path };
+  const place = { job, subjob, step: path };
   let key: string | undefined;
   const ownKey = () => (key ??= keyOf(options, path, input));
   let due = now() + everyMs;

@@ -43,8 +43,8 @@ import { axisNames, nameAxes, type AxisNames } from '../input/named-axes.js';
 import { planAxes, replacedAxes, withPlanAxes } from '../input/plan-axes.js';
 import { anglesIdentity, knowingAngles, planAngles, withPlanAngles, type PlanAngles } from '../input/plan-angles.js';
 import { openPreviews } from '../output/previews.js';
-import { openLegInput } from '../blocks/open-leg-input.js';
-import { type LegInput } from '../input/leg-input.js';
+import { openSubjobInput } from '../blocks/open-subjob-input.js';
+import { type SubjobInput } from '../input/subjob-input.js';
 import { openImagePublisher, type ImagePublisher, type PublishedImage } from '../output/published-image.js';
 import { describeInput, mainBytes, type Input, type Places } from '../input/read-input.js';
 import { type DescribedInput } from '../input/described-input.js';
@@ -93,11 +93,11 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     heard.add(doubtful);
     const request = { ...submitted, data: withPlanAxes(submitted.data, axes) };
     const { history } = request.part.inputs;
-    const legs = [...(history?.legs ?? [])];
+    const subjobs = [...(history?.legs ?? [])];
     const remoteValues = [...(history?.remoteValues ?? []), ...built.remoteValues];
     const partLeft = (parts: string[], data: Input['sources']): RunResult => ({
       kind: 'part',
-      output: { parts, history: { data, legs, timings, remoteValues } },
+      output: { parts, history: { data, legs: subjobs, timings, remoteValues } },
     });
     const imageLeft = (image: PublishedImage, left: ImageFacts): RunResult => {
       const { data, origins = {} } = left;
@@ -122,7 +122,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
           ...(Object.keys(left.found).length > 0 && { found: { ...left.found } }),
           timings: { ...timings, total: seconds },
           ...(remoteValues.length > 0 && { remoteValues }),
-          ...(request.part.alone ? { warm: built.warm, ...origins } : { legs }),
+          ...(request.part.alone ? { warm: built.warm, ...origins } : { legs: subjobs }),
         },
       };
     };
@@ -132,14 +132,14 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const angles = planAngles(built.algorithm.plan, registry);
     const passed = await passOn(request, { names, angles, timings, heard }, places);
     if (passed !== undefined) {
-      legs.push(legRecord(request, engine, built.warm));
+      subjobs.push(subjobRecord(request, engine, built.warm));
       if (passed.kind === 'parts') return partLeft(passed.parts, passed.sources);
       const { image, warnings, found } = passed;
       return imageLeft(image, { data: history?.data ?? [], warnings, found });
     }
     // What earlier steps have left has the angles already, or others that these became.
     const isRaw = request.part.steps[0] === built.placed[0]?.path;
-    const raw = withPlanAngles(openLegInput(request, places), isRaw ? angles : undefined);
+    const raw = withPlanAngles(openSubjobInput(request, places), isRaw ? angles : undefined);
     const input = withBareAxes(raw, names, (message) => listener.onLog('info', message));
     let described: Promise<DescribedInput> | undefined;
     const survey = () =>
@@ -178,7 +178,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
         checkpoints: openCheckpoints({
           ...surroundings.checkpoints,
           job: request.job,
-          leg: request.part.leg,
+          subjob: request.part.subjob,
           attempt: request.attempt,
           worker: request.worker,
           plan: built.algorithm.plan,
@@ -207,7 +207,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       ...(resumed.size > 0 && { resumed: [...resumed.values()] }),
     };
     const { part, leaves } = partAfter(request.part, divider.divided());
-    legs.push({ ...legRecord({ ...request, part }, engine, built.warm), ...origins });
+    subjobs.push({ ...subjobRecord({ ...request, part }, engine, built.warm), ...origins });
     if (leaves.kind === 'blocks' && leaves.byReference) {
       const divide = async () => {
         const surveyed = await survey();
@@ -251,7 +251,7 @@ function boundedDivider(
 }
 
 interface Unread {
-  readonly input: LegInput;
+  readonly input: SubjobInput;
   /** Reads it, once. */
   readonly load: () => Promise<Input>;
   readonly divider: Divider;
@@ -259,7 +259,7 @@ interface Unread {
 }
 
 /**
- * Where large raw data is divided before anything is done with it, its blocks read it, and this leg need not. A small file
+ * Where large raw data is divided before anything is done with it, its blocks read it, and this sub-job need not. A small file
  * may turn out to be large while it is loaded.
  */
 async function goesOnUnread(
@@ -287,10 +287,10 @@ function partAfter(part: RunPart, divided: Leftover | undefined): { part: RunPar
   return { part: { ...part, steps: done }, leaves: { kind: 'blocks', axis, size, halo, byReference } };
 }
 
-/** Where a leg's results came from that it did not compute itself from the start. */
+/** Where a sub-job's results came from that it did not compute itself from the start. */
 type Origins = Pick<Provenance, 'cached' | 'resumed'>;
 
-/** What provenance tells of an image beside how this leg ran. */
+/** What provenance tells of an image beside how this sub-job ran. */
 interface ImageFacts {
   readonly data: Input['sources'];
   readonly origins?: Origins;
@@ -333,7 +333,7 @@ async function divideRaw(
   return divideInput({ ...read, dataset: described }, { leaves, names: bareNames(dataset, names) }, places);
 }
 
-/** What a leg without steps does, which only divides the raw data or joins blocks; undefined for any other. */
+/** What a sub-job without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
   { part, data, plan, maxOutputBytes = Infinity }: RunRequest,
   { timings, ...how }: Omit<Division, 'leaves'> & { readonly timings: Record<string, number> },
@@ -359,8 +359,8 @@ async function passOn(
   return { kind: 'image', image, warnings, found: foundOf(parts, places.files) };
 }
 
-/** The leg's steps, which on a block leave only what the steps after them need of it. */
-function stepsFor(steps: readonly BuiltStep[], { block }: LegInput, { part }: RunRequest): readonly BuiltStep[] {
+/** The sub-job's steps, which on a block leave only what the steps after them need of it. */
+function stepsFor(steps: readonly BuiltStep[], { block }: SubjobInput, { part }: RunRequest): readonly BuiltStep[] {
   return block === undefined ? steps : stepsOnBlock(steps, block, part.leaves.kind === 'image' ? 0 : part.leaves.halo);
 }
 
@@ -376,8 +376,8 @@ function leaveParts(
   });
 }
 
-function legRecord({ part, worker }: RunRequest, engine: EngineFacts, warm: boolean) {
-  return { id: part.leg, steps: [...part.steps], worker, engine: engineRecord(engine), warm };
+function subjobRecord({ part, worker }: RunRequest, engine: EngineFacts, warm: boolean) {
+  return { id: part.subjob, steps: [...part.steps], worker, engine: engineRecord(engine), warm };
 }
 
 function engineRecord({ name, version, device }: EngineFacts) {

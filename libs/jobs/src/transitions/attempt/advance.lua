@@ -1,13 +1,13 @@
--- The stage after 'after' begins, with all of its legs. 'waits' is 1 when the job has not had its turn there. Returns the
--- priority of its legs, or 0 when it is not that stage's turn.
+-- The stage after 'after' begins, with all of its sub-jobs. 'waits' is 1 when the job has not had its turn there. Returns the
+-- priority of its sub-jobs, or 0 when it is not that stage's turn.
 
 -- include ../../line/line.lua
--- include ../../bullmq/put-legs.lua
+-- include ../../bullmq/put-subjobs.lua
 
 if field('state') ~= 'active' or field('stage') ~= after then return 0 end
 redis.call('HSET', job, 'stage', after + 1, 'blocks', blocks, 'inputs', inputs)
 local place = cjson.decode(line)
 local turn = waits == '1' and joinLine(id, place) or place.front
 redis.call('HSET', job, 'line', line, 'turn', turn)
-putLegs(queue, { job = id, generation = field('generation'), stage = after + 1, blocks = blocks }, turn, now)
+putSubjobs(queue, { job = id, generation = field('generation'), stage = after + 1, blocks = blocks }, turn, now)
 return turn

@@ -1,18 +1,18 @@
 import type { Redis } from 'ioredis';
-import type { OpenLeg } from '../../record/attempts.js';
-import { putLegsDeclaration } from '../../bullmq/put-legs.js';
+import type { OpenSubjob } from '../../record/attempts.js';
+import { putSubjobsDeclaration } from '../../bullmq/put-subjobs.js';
 import { guarded } from '../../redis/connection.js';
 import type { JobHash, JobHead } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
-import type { Legs } from '../../bullmq/legs.js';
+import type { Subjobs } from '../../bullmq/subjob-queues.js';
 import { lineConstants } from '../../line/line-constants.js';
 import { asNumber } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
-import { incompleteLegs, nextStage } from '../../stages/stage-fields.js';
+import { incompleteSubjobs, nextStage } from '../../stages/stage-fields.js';
 
-/** Legs of the present stage that have to run. */
-export interface PresentLegs {
-  readonly legs: OpenLeg[];
+/** Sub-jobs of the present stage that have to run. */
+export interface PresentSubjobs {
+  readonly subjobs: OpenSubjob[];
   /** Of a job that Redis does not hold any more there are none. */
   readonly stages: JobHead['stages'];
   /** Whether they were put on their queue just now. */
@@ -22,13 +22,13 @@ export interface PresentLegs {
 export const advanceScript = luaScript('transitions/attempt/advance.lua', {
   keys: ['job'],
   args: ['id', 'after', 'blocks', 'inputs', 'line', 'waits', 'now', 'queue'],
-  constants: { ...lineConstants, ...putLegsDeclaration.constants },
-  functions: putLegsDeclaration.functions,
+  constants: { ...lineConstants, ...putSubjobsDeclaration.constants },
+  functions: putSubjobsDeclaration.functions,
   read: asNumber,
 });
 
 /**
- * Begins the next stage when all legs of the present one are complete; harmless when done twice.
+ * Begins the next stage when all sub-jobs of the present one are complete; harmless when done twice.
  *
  * @param read Reads all fields of the job.
  * @param job The fields, for whoever has just read them.
@@ -36,21 +36,21 @@ export const advanceScript = luaScript('transitions/attempt/advance.lua', {
 export async function advanceJob(
   {
     redis,
-    legs,
+    subjobs,
     read,
   }: {
     readonly redis: Redis;
-    readonly legs: Pick<Legs, 'ready'>;
+    readonly subjobs: Pick<Subjobs, 'ready'>;
     readonly read: (id: string) => Promise<JobHash>;
   },
   id: string,
   job?: JobHash,
-): Promise<PresentLegs> {
+): Promise<PresentSubjobs> {
   const fields = job ?? (await read(id));
   const next = nextStage(fields);
-  if (next === undefined) return presentLegs(id, fields);
+  if (next === undefined) return presentSubjobs(id, fields);
   const { after, blocks, inputs, to, line, waits } = next;
-  const queue = await legs.ready(to);
+  const queue = await subjobs.ready(to);
   const args = {
     id,
     after,
@@ -63,13 +63,13 @@ export async function advanceJob(
   };
   const turn = await guarded(advanceScript.run(redis, { keys: { job: keys.job(id) }, args }));
   // Somebody else was faster, and may even be further.
-  if (turn === 0) return presentLegs(id, await read(id));
+  if (turn === 0) return presentSubjobs(id, await read(id));
   const begun = { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) };
-  return { ...presentLegs(id, begun), queued: true };
+  return { ...presentSubjobs(id, begun), queued: true };
 }
 
 /** A job that has ended, or has just been written down by another process, has none. */
-function presentLegs(id: string, fields: JobHash): PresentLegs {
+function presentSubjobs(id: string, fields: JobHash): PresentSubjobs {
   const { stages } = fields.head === undefined ? { stages: [] } : (JSON.parse(fields.head) as JobHead);
-  return { legs: incompleteLegs(id, fields), stages, queued: false };
+  return { subjobs: incompleteSubjobs(id, fields), stages, queued: false };
 }

@@ -3,10 +3,10 @@
 -- include ../../record/job.lua
 -- include ../../record/events.lua
 
--- An attempt at a leg begins. Returns its number (its fencing token) and the fields of `begunFields`, or a word that says why
+-- An attempt at a sub-job begins. Returns its number (its fencing token) and the fields of `begunFields`, or a word that says why
 -- not.
-local function begin(id, leg, generation, stage)
-  local block = blockOf(leg)
+local function begin(id, subjob, generation, stage)
+  local block = blockOf(subjob)
   local found = redis.call('HMGET', job, 'head', 'work', 'inputs', 'run', 'allowed', block .. 'allowed', 'state',
     'generation', 'stage', block .. 'state', block .. 'attempt', 'base', 'attempt')
   local state = found[7]

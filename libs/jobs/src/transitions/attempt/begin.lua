@@ -1,5 +1,5 @@
--- A worker starts an attempt at a leg.
+-- A worker starts an attempt at a sub-job.
 
 -- include begin-attempt.lua
 
-return begin(id, leg, generation, stage)
+return begin(id, subjob, generation, stage)

@@ -7,8 +7,8 @@ import { type JobHash } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { asNumber, asWords } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
-import { legName } from '../../stages/stage-fields.js';
-import { type LegOutput } from '../../record/attempts.js';
+import { subjobName } from '../../stages/stage-fields.js';
+import { type SubjobOutput } from '../../record/attempts.js';
 
 export type CompleteAnswer =
   | { readonly answer: 'stale' | 'complete' }
@@ -17,29 +17,29 @@ export type CompleteAnswer =
 
 export const completeScript = luaScript('transitions/attempt/complete.lua', {
   keys: ['job'],
-  args: ['leg', 'attempt', 'output', 'steps', 'stage'],
+  args: ['subjob', 'attempt', 'output', 'steps', 'stage'],
   read: (answer): CompleteAnswer => {
     if (Array.isArray(answer)) return { answer: 'stage-complete', job: hashOf(asWords(answer)) };
     return { answer: asNumber(answer) === 0 ? 'stale' : 'complete' };
   },
 });
 
-/** A leg of a stage that is not the last one hands in its part. */
-export function completeLeg(
+/** A sub-job of a stage that is not the last one hands in its part. */
+export function completeSubjob(
   redis: Redis,
-  { leg, attempt }: Attempt,
-  output: LegOutput,
+  { subjob, attempt }: Attempt,
+  output: SubjobOutput,
   steps: readonly StepRecord[],
 ): Promise<CompleteAnswer> {
   return guarded(
     completeScript.run(redis, {
-      keys: { job: keys.job(leg.job) },
+      keys: { job: keys.job(subjob.job) },
       args: {
-        leg: legName(leg),
+        subjob: subjobName(subjob),
         attempt,
         output: JSON.stringify(output),
         steps: JSON.stringify(steps),
-        stage: leg.stage,
+        stage: subjob.stage,
       },
     }),
   );

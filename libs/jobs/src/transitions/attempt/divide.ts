@@ -4,31 +4,31 @@ import { guarded } from '../../redis/connection.js';
 import { keys } from '../../redis/keys.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
-import { legName } from '../../stages/stage-fields.js';
+import { subjobName } from '../../stages/stage-fields.js';
 
 export const divideScript = luaScript('transitions/attempt/divide.lua', {
   keys: ['job'],
-  args: ['id', 'leg', 'attempt', 'channel', 'seen', 'head', 'work'],
+  args: ['id', 'subjob', 'attempt', 'channel', 'seen', 'head', 'work'],
   read: asYesOrNo,
 });
 
 /**
- * The leg's stage, which has one block, becomes several while it runs: the leg goes on as the first of them. False when the
+ * The sub-job's stage, which has one block, becomes several while it runs: the sub-job goes on as the first of them. False when the
  * attempt no longer counts or the job was divided otherwise; harmless when done twice.
  */
 export function divideJob(
   redis: Redis,
-  { leg, attempt, head, work }: BegunAttempt,
+  { subjob, attempt, head, work }: BegunAttempt,
   { stages, blockSize }: DividedStages,
 ): Promise<boolean> {
   const { stages: before } = head;
-  const all = [...before.slice(0, leg.stage), ...stages, ...before.slice(leg.stage + 1)];
+  const all = [...before.slice(0, subjob.stage), ...stages, ...before.slice(subjob.stage + 1)];
   return guarded(
     divideScript.run(redis, {
-      keys: { job: keys.job(leg.job) },
+      keys: { job: keys.job(subjob.job) },
       args: {
-        id: leg.job,
-        leg: legName(leg),
+        id: subjob.job,
+        subjob: subjobName(subjob),
         attempt,
         channel: keys.news,
         seen: JSON.stringify(head),

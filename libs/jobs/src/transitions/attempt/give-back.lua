@@ -1,12 +1,12 @@
--- An attempt gives its leg back. 'extra' is 1 when the attempt shall not count (the worker was asked to leave), else 0.
+-- An attempt gives its sub-job back. 'extra' is 1 when the attempt shall not count (the worker was asked to leave), else 0.
 -- Returns 0 when it is stale.
 
 -- include ../../index/sets.lua
 -- include ../../line/line.lua
 -- include ../../record/events.lua
 
-if not counts(leg, attempt) then return 0 end
-local block = blockOf(leg)
+if not counts(subjob, attempt) then return 0 end
+local block = blockOf(subjob)
 local allowed = tonumber(field(block .. 'allowed') or field('allowed')) + tonumber(extra)
 redis.call('HSET', job, block .. 'state', state, block .. 'allowed', allowed)
 redis.call('HDEL', job, block .. 'worker', block .. 'fraction')

@@ -1,6 +1,6 @@
 import type { Failure } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import type { Attempt, Leg } from '../../record/attempts.js';
+import type { Attempt, Subjob } from '../../record/attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { setConstants } from '../../index/set-constants.js';
 import { jsonOrEmpty } from '../../record/job-fields.js';
@@ -8,17 +8,17 @@ import { keys } from '../../redis/keys.js';
 import { lineConstants } from '../../line/line-constants.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
-import { blockField, legName } from '../../stages/stage-fields.js';
+import { blockField, subjobName } from '../../stages/stage-fields.js';
 
 export const giveBackScript = luaScript('transitions/attempt/give-back.lua', {
   keys: ['job', 'events'],
-  args: ['id', 'leg', 'attempt', 'channel', 'state', 'extra', 'failure'],
+  args: ['id', 'subjob', 'attempt', 'channel', 'state', 'extra', 'failure'],
   constants: { ...setConstants, ...lineConstants },
   read: asYesOrNo,
 });
 
 interface GivenBack {
-  readonly leg: Leg;
+  readonly subjob: Subjob;
   readonly attempt: number;
   readonly channel: string;
   readonly state: 'queued' | 'waiting';
@@ -26,12 +26,12 @@ interface GivenBack {
   readonly error?: Failure | undefined;
 }
 
-function giveBackAs(redis: Redis, { leg, attempt, channel, state, extra, error }: GivenBack): Promise<boolean> {
-  const { job: id } = leg;
+function giveBackAs(redis: Redis, { subjob, attempt, channel, state, extra, error }: GivenBack): Promise<boolean> {
+  const { job: id } = subjob;
   return guarded(
     giveBackScript.run(redis, {
       keys: { job: keys.job(id), events: keys.events(id) },
-      args: { id, leg: legName(leg), attempt, channel, state, extra, failure: jsonOrEmpty(error) },
+      args: { id, subjob: subjobName(subjob), attempt, channel, state, extra, failure: jsonOrEmpty(error) },
     }),
   );
 }
@@ -39,27 +39,27 @@ function giveBackAs(redis: Redis, { leg, attempt, channel, state, extra, error }
 /** Back to the queue: `lost` counts as an attempt, `drained` does not. False when the attempt no longer counts. */
 export function giveBack(
   redis: Redis,
-  { leg, attempt }: Pick<Attempt, 'leg' | 'attempt'>,
+  { subjob, attempt }: Pick<Attempt, 'subjob' | 'attempt'>,
   why: 'lost' | 'drained',
   error?: Failure,
 ): Promise<boolean> {
   const how = why === 'drained' ? ({ state: 'queued', extra: 1 } as const) : ({ state: 'waiting', extra: 0 } as const);
-  return giveBackAs(redis, { leg, attempt, channel: keys.news, ...how, error });
+  return giveBackAs(redis, { subjob, attempt, channel: keys.news, ...how, error });
 }
 
-/** Takes a leg from the attempt that runs, which does not count then. False when none runs. */
-export async function takeBack(redis: Redis, leg: Leg): Promise<boolean> {
-  const attempt = await guarded(redis.hget(keys.job(leg.job), blockField(leg, 'attempt')));
+/** Takes a sub-job from the attempt that runs, which does not count then. False when none runs. */
+export async function takeBack(redis: Redis, subjob: Subjob): Promise<boolean> {
+  const attempt = await guarded(redis.hget(keys.job(subjob.job), blockField(subjob, 'attempt')));
   if (attempt === null) return false;
   // Its worker must hear of it.
   const channel = keys.workerNews;
-  return giveBackAs(redis, { leg, attempt: Number(attempt), channel, state: 'queued', extra: 1 });
+  return giveBackAs(redis, { subjob, attempt: Number(attempt), channel, state: 'queued', extra: 1 });
 }
 
-/** Whether the leg was taken back or handed back and nobody has begun it since. */
-export async function isHandedBack(redis: Redis, leg: Leg): Promise<boolean> {
-  const fields = ['generation', 'stage', blockField(leg, 'state')];
-  const [generation, stage, state] = await guarded(redis.hmget(keys.job(leg.job), ...fields));
-  if (Number(generation) !== leg.generation || Number(stage) !== leg.stage) return false;
+/** Whether the sub-job was taken back or handed back and nobody has begun it since. */
+export async function isHandedBack(redis: Redis, subjob: Subjob): Promise<boolean> {
+  const fields = ['generation', 'stage', blockField(subjob, 'state')];
+  const [generation, stage, state] = await guarded(redis.hmget(keys.job(subjob.job), ...fields));
+  if (Number(generation) !== subjob.generation || Number(stage) !== subjob.stage) return false;
   return state === 'queued' || state === 'waiting';
 }

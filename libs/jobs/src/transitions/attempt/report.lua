@@ -4,15 +4,15 @@
 -- include ../../record/curve.lua
 -- include ../../record/warnings.lua
 
-if not counts(leg, attempt) then return 0 end
-local block = blockOf(leg)
+if not counts(subjob, attempt) then return 0 end
+local block = blockOf(subjob)
 if steps ~= '' then redis.call('HSET', job, block .. 'steps', steps) end
 if log ~= '' then tell('log', log) end
 warn(warnings)
 if progress ~= '' then
   local said = cjson.decode(progress)
   redis.call('HSET', job, block .. 'fraction', said.fraction)
-  local stage = string.match(leg, '^(%d+)')
+  local stage = string.match(subjob, '^(%d+)')
   local blocks = tonumber(field('blocks'))
   local sum = 0
   for index = 0, blocks - 1 do

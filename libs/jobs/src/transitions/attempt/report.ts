@@ -7,7 +7,7 @@ import { type CurvePoint } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
-import { legName } from '../../stages/stage-fields.js';
+import { subjobName } from '../../stages/stage-fields.js';
 
 /** Points that the curve of a job's residual has at most. */
 const longestCurve = 256;
@@ -16,7 +16,7 @@ export const reportScript = luaScript('transitions/attempt/report.lua', {
   keys: ['job', 'events'],
   args: [
     'id',
-    'leg',
+    'subjob',
     'attempt',
     'channel',
     'progress',
@@ -35,16 +35,16 @@ export const reportScript = luaScript('transitions/attempt/report.lua', {
 /** False when the attempt no longer counts and must stop. */
 export function report(
   redis: Redis,
-  { leg, attempt, share }: Attempt,
+  { subjob, attempt, share }: Attempt,
   { progress, preview, steps, log, warnings, residuals = [] }: AttemptReport,
 ): Promise<boolean> {
   const points = residuals.map(({ iteration, residual }): CurvePoint => [iteration, residual]);
   return guarded(
     reportScript.run(redis, {
-      keys: { job: keys.job(leg.job), events: keys.events(leg.job) },
+      keys: { job: keys.job(subjob.job), events: keys.events(subjob.job) },
       args: {
-        id: leg.job,
-        leg: legName(leg),
+        id: subjob.job,
+        subjob: subjobName(subjob),
         attempt,
         channel: keys.news,
         progress: jsonOrEmpty(progress),

@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import { executed } from '../../redis/connection.js';
 import { headFrom } from '../../record/job-fields.js';
 import { type JobHash, type JobHead } from '../../record/job-parts.js';
-import type { Leg } from '../../record/attempts.js';
-import type { Legs } from '../../bullmq/legs.js';
+import type { Subjob } from '../../record/attempts.js';
+import type { Subjobs } from '../../bullmq/subjob-queues.js';
 import type { Damage } from '../../stored/stored.js';
 import { finishCall, finishScript, readEnding } from './finish.js';
 
@@ -13,7 +13,7 @@ const pipelineLength = 500;
 
 interface CancelParts {
   readonly redis: Redis;
-  readonly legs: Pick<Legs, 'removeAll'>;
+  readonly subjobs: Pick<Subjobs, 'removeAll'>;
   readonly damage: Damage;
 }
 
@@ -25,13 +25,13 @@ export interface CancelAnswers {
 export const cancelled = failure('CANCELLED', 'The job was cancelled.');
 
 /**
- * Ends jobs as cancelled, whatever of them runs, in a few round trips however many they are, and takes their legs off the
+ * Ends jobs as cancelled, whatever of them runs, in a few round trips however many they are, and takes their sub-jobs off the
  * queues. Ended jobs stay as they are, those that Redis does not hold are passed over. Returns those that this call ended, and
  * for each other one the state in which it had ended, or `missing`.
  */
 export async function cancelJobs(
   ids: readonly string[],
-  { redis, legs, damage }: CancelParts,
+  { redis, subjobs, damage }: CancelParts,
   error: Failure = cancelled,
 ): Promise<CancelAnswers> {
   const all: JobHead[] = [];
@@ -48,29 +48,29 @@ export async function cancelJobs(
       if (typeof ending === 'object') done.push({ id: chunk[index] ?? '', hash: ending });
       else refused.set(chunk[index] ?? '', ending as JobState | 'missing');
     }
-    // Legs of one that is damaged are found to have ended by whoever takes them.
+    // Sub-jobs of one that is damaged are found to have ended by whoever takes them.
     const read = done.flatMap(({ id, hash }) => {
       const head = damage.spare('job', id, () => headFrom(hash.head));
       return head === undefined ? [] : [{ hash, head }];
     });
-    await legs.removeAll(read.flatMap(lyingLegs));
+    await subjobs.removeAll(read.flatMap(lyingSubjobs));
     all.push(...read.map(({ head }) => head));
   }
   return { done: all, refused };
 }
 
-/** The legs of the stage that an ended job was in. */
-function lyingLegs({
+/** The sub-jobs of the stage that an ended job was in. */
+function lyingSubjobs({
   hash: { generation, stage, blocks },
   head: { id: job, stages },
 }: {
   readonly hash: JobHash;
   readonly head: JobHead;
-}): { queue: string; leg: Leg }[] {
+}): { queue: string; subjob: Subjob }[] {
   const queue = stages[Number(stage)]?.queue;
   if (queue === undefined) return [];
   return Array.from({ length: Number(blocks) }, (_, block) => ({
     queue,
-    leg: { job, generation: Number(generation), stage: Number(stage), block },
+    subjob: { job, generation: Number(generation), stage: Number(stage), block },
   }));
 }

@@ -3,7 +3,7 @@
 -- include ../../record/events.lua
 -- include ../../record/warned-before.lua
 
--- Writes a new job down; nobody can be waiting for news of it yet. Returns the priority of its legs.
+-- Writes a new job down; nobody can be waiting for news of it yet. Returns the priority of its sub-jobs.
 local function createJob()
   redis.call('HSET', job, 'head', head, 'work', work, 'attemptsPerRun', attempts, 'allowed', attempts,
     'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)

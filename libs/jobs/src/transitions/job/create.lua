@@ -1,8 +1,8 @@
--- A new job with its first leg. A job that is there already stays as it is. 'idempotency' is the job's own key where its
+-- A new job with its first sub-job. A job that is there already stays as it is. 'idempotency' is the job's own key where its
 -- client has given none. Returns the id and, of the job of this call, how many jobs come before it at its place.
 
 -- include create-job.lua
--- include ../../bullmq/put-legs.lua
+-- include ../../bullmq/put-subjobs.lua
 
 local function standing() return { id, redis.call('ZRANK', cjson.decode(line).waiting, id) or 0 } end
 
@@ -15,5 +15,5 @@ end
 local turn = createJob()
 -- Erasing the job has to find it.
 if idempotency ~= job then redis.call('HSET', job, 'idempotency', idempotency) end
-putLegs(queue, { job = id, generation = 0, stage = 0, blocks = 1 }, turn, created)
+putSubjobs(queue, { job = id, generation = 0, stage = 0, blocks = 1 }, turn, created)
 return standing()

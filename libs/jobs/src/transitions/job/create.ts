@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { putLegsDeclaration } from '../../bullmq/put-legs.js';
+import { putSubjobsDeclaration } from '../../bullmq/put-subjobs.js';
 import { guarded } from '../../redis/connection.js';
 import { idempotencyIndex, idempotencySeconds } from '../../redis/idempotency.js';
 import { setConstants } from '../../index/set-constants.js';
@@ -32,12 +32,12 @@ export function creation(head: JobHead, work: JobWork) {
 export const createScript = luaScript('transitions/job/create.lua', {
   keys: [...creationKeys, 'idempotency'],
   args: [...creationArgs, 'idempotencySeconds', 'queue'],
-  constants: { ...creationConstants, ...putLegsDeclaration.constants },
-  functions: putLegsDeclaration.functions,
+  constants: { ...creationConstants, ...putSubjobsDeclaration.constants },
+  functions: putSubjobsDeclaration.functions,
   read: (answer) => answer as readonly [id: string, before?: number],
 });
 
-/** @param queue What the keys of the queue of its first leg begin with. */
+/** @param queue What the keys of the queue of its first sub-job begin with. */
 export function createCall(head: JobHead, work: JobWork, queue: string, idempotencyKey?: string) {
   const { keys: jobKeys, args } = creation(head, work);
   const idempotency = idempotencyKey === undefined ? jobKeys.job : idempotencyIndex(idempotencyKey);

@@ -1,4 +1,4 @@
--- A job ends, once. 'leg' is '' when it ends whatever runs. The warnings of a completed job are all that it has. 'rest' has
+-- A job ends, once. 'subjob' is '' when it ends whatever runs. The warnings of a completed job are all that it has. 'rest' has
 -- further fields and their values by turns. Returns all fields of the job, or 'stale' (another attempt has taken over),
 -- 'missing', or the state in which the job had ended before.
 
@@ -9,8 +9,8 @@
 local before = field('state')
 if not before then return 'missing' end
 if isEnded(before) then return before end
-if leg ~= '' then
-  local block = blockOf(leg)
+if subjob ~= '' then
+  local block = blockOf(subjob)
   if field(block .. 'attempt') ~= attempt then return 'stale' end
   redis.call('HSET', job, block .. 'state', state)
   if steps ~= '' then redis.call('HSET', job, block .. 'steps', steps) end
@@ -31,5 +31,5 @@ redis.call('EXPIRE', job, keptSeconds)
 redis.call('EXPIRE', events, keptSeconds)
 redis.call('PUBLISH', channel, news)
 -- Only then may others be running a part of it.
-if leg == '' or field('blocks') ~= '1' then redis.call('PUBLISH', workerChannel, id) end
+if subjob == '' or field('blocks') ~= '1' then redis.call('PUBLISH', workerChannel, id) end
 return redis.call('HGETALL', job)

@@ -9,7 +9,7 @@ import { endedNews, keys } from '../../redis/keys.js';
 import { lineConstants } from '../../line/line-constants.js';
 import { asWordOrWords } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
-import { legName } from '../../stages/stage-fields.js';
+import { subjobName } from '../../stages/stage-fields.js';
 
 /** Ended jobs stay in Redis this long; their records stay in the artifact store. */
 export const retentionSeconds = 7 * 24 * 3600;
@@ -18,7 +18,7 @@ export const finishScript = luaScript('transitions/job/finish.lua', {
   keys: ['job', 'events', 'live', 'unrecorded'],
   args: [
     'id',
-    'leg',
+    'subjob',
     'attempt',
     'channel',
     'state',
@@ -46,7 +46,7 @@ export function finishCall(id: string, outcome: JobOutcome, attempt?: EndingAtte
     keys: { job: keys.job(id), events: keys.events(id), live: keys.live, unrecorded: keys.unrecorded },
     args: {
       id,
-      leg: attempt ? legName(attempt.leg) : '',
+      subjob: attempt ? subjobName(attempt.subjob) : '',
       attempt: attempt?.attempt ?? '',
       channel: keys.news,
       state: outcome.state,

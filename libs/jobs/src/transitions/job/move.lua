@@ -1,5 +1,5 @@
--- The legs of a job that has not ended go to other queues. 'seen' is the head that the caller has seen, 'line' the new line
--- when legs that lie on a queue now are out of date, else ''. The job is the first of its lane there. Returns 0 when the job
+-- The sub-jobs of a job that has not ended go to other queues. 'seen' is the head that the caller has seen, 'line' the new line
+-- when sub-jobs that lie on a queue now are out of date, else ''. The job is the first of its lane there. Returns 0 when the job
 -- has ended or somebody else was faster.
 
 -- include ../../line/line.lua

@@ -5,7 +5,7 @@
 -- include ../../line/line.lua
 -- include ../../record/events.lua
 
-if not counts(leg, attempt) then return 0 end
+if not counts(subjob, attempt) then return 0 end
 for _, name in ipairs(redis.call('HKEYS', job)) do
   local of = string.match(name, '^b:(%d+)[.:]')
   if of and tonumber(of) >= tonumber(stage) then redis.call('HDEL', job, name) end

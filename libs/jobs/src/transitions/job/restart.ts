@@ -8,32 +8,32 @@ import { jobLine } from '../../line/line.js';
 import { lineConstants } from '../../line/line-constants.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
-import { legName } from '../../stages/stage-fields.js';
+import { subjobName } from '../../stages/stage-fields.js';
 
 export const restartScript = luaScript('transitions/job/restart.lua', {
   keys: ['job', 'events'],
-  args: ['id', 'leg', 'attempt', 'channel', 'line', 'stage', 'head', 'work', 'extra', 'failure'],
+  args: ['id', 'subjob', 'attempt', 'channel', 'line', 'stage', 'head', 'work', 'extra', 'failure'],
   constants: { ...setConstants, ...lineConstants },
   read: asYesOrNo,
 });
 
 /**
- * Begins the job again from a stage whose input is there, the leg's own or the first one, as a new generation: legs of the
+ * Begins the job again from a stage whose input is there, the sub-job's own or the first one, as a new generation: sub-jobs of the
  * present one have no effect any more. False when the attempt no longer counts.
  */
 export function restartJob(
   redis: Redis,
-  { leg, attempt, head, work }: BegunAttempt,
+  { subjob, attempt, head, work }: BegunAttempt,
   { stage, stages = head.stages, halvings, unlearnt, counts, error }: Restart,
 ): Promise<boolean> {
   const restarted = { ...head, stages };
   const changed = { ...work, ...(halvings !== undefined && { halvings }), ...(unlearnt && { unlearnt }) };
   return guarded(
     restartScript.run(redis, {
-      keys: { job: keys.job(leg.job), events: keys.events(leg.job) },
+      keys: { job: keys.job(subjob.job), events: keys.events(subjob.job) },
       args: {
-        id: leg.job,
-        leg: legName(leg),
+        id: subjob.job,
+        subjob: subjobName(subjob),
         attempt,
         // Workers that run other blocks must hear of it.
         channel: keys.workerNews,

@@ -1,7 +1,7 @@
 import { failure, isTerminal, RondelError, type Failure, type Job } from '@rondel/contracts';
-import type { OpenLeg } from '../record/attempts.js';
+import type { OpenSubjob } from '../record/attempts.js';
 import { jobNotFound, type Ledger } from './ledger.js';
-import { legName } from '../stages/stage-fields.js';
+import { subjobName } from '../stages/stage-fields.js';
 
 /** A block of a stage, named as in the record of its job. */
 export interface SubjobStop {
@@ -25,26 +25,26 @@ export async function stopSubjob(
   const job = await ledger.get(id);
   if (job === undefined) throw jobNotFound(id);
   if (isTerminal(job.state)) return;
-  const leg = await openLeg(job, subjob, ledger);
+  const open = await openSubjob(job, subjob, ledger);
   if (!again) {
     const message = `Sub-job ${subjob} was cancelled, and without its part there is no image.`;
     await cancel(id, failure('CANCELLED', message, { details: { subjob } }));
     return;
   }
-  if (await ledger.takeBack(leg)) return;
+  if (await ledger.takeBack(open)) return;
   throw new RondelError(
     'CONFLICT',
     `Sub-job ${subjob} of job ${id} waits for a worker already; no worker runs it now.`,
   );
 }
 
-async function openLeg({ id }: Job, subjob: string, ledger: Ledger): Promise<OpenLeg> {
-  const legs = await ledger.openLegs(id);
-  const found = legs.find((leg) => legName(leg) === subjob);
+async function openSubjob({ id }: Job, name: string, ledger: Ledger): Promise<OpenSubjob> {
+  const subjobs = await ledger.openSubjobs(id);
+  const found = subjobs.find((subjob) => subjobName(subjob) === name);
   if (found !== undefined) return found;
-  const open = legs.slice(0, 10).map(legName).join(', ');
+  const open = subjobs.slice(0, 10).map(subjobName).join(', ');
   throw new RondelError(
     'CONFLICT',
-    `Sub-job ${subjob} of job ${id} has ended or has not begun. Under way are ${open}${legs.length > 10 ? ' and more' : ''}.`,
+    `Sub-job ${name} of job ${id} has ended or has not begun. Under way are ${open}${subjobs.length > 10 ? ' and more' : ''}.`,
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { legPlace, legQueue, placeOf, placesOf } from './leg-queue.js';
+import { subjobPlace, subjobQueue, placeOf, placesOf } from './subjob-queue.js';
 import { meets, needsIn, type Capabilities } from './requirements.js';
 
 const worker: Capabilities = {
@@ -11,31 +11,31 @@ const worker: Capabilities = {
   roots: ['scans'],
 };
 
-describe('the queue of a leg', () => {
+describe('the queue of a sub-job', () => {
   it('is that of its place when every worker there can run it', () => {
-    expect(legQueue('gpu', {})).toEqual({ queue: 'gpu' });
-    expect(legQueue('gpu', { roots: [], packages: [], labels: {} })).toEqual({ queue: 'gpu' });
+    expect(subjobQueue('gpu', {})).toEqual({ queue: 'gpu' });
+    expect(subjobQueue('gpu', { roots: [], packages: [], labels: {} })).toEqual({ queue: 'gpu' });
   });
 
   it('is the same for what requires the same, in whatever order that is written', () => {
     const requires = { roots: ['a', 'b'], labels: { x: '1', y: '2' } };
-    const one = legQueue('gpu', requires);
-    const same = legQueue('gpu', { labels: { y: '2', x: '1' }, roots: ['b', 'a'] });
+    const one = subjobQueue('gpu', requires);
+    const same = subjobQueue('gpu', { labels: { y: '2', x: '1' }, roots: ['b', 'a'] });
     expect(same.queue).toBe(one.queue);
     const others = [
-      legQueue('gpu', { roots: ['a'] }),
-      legQueue('gpu', { packages: ['a', 'b'] }),
-      legQueue('cpu', requires),
+      subjobQueue('gpu', { roots: ['a'] }),
+      subjobQueue('gpu', { packages: ['a', 'b'] }),
+      subjobQueue('cpu', requires),
     ];
     expect(new Set([one, ...others].map(({ queue }) => queue)).size).toBe(4);
   });
 
   it('tells its place, and a name that no pool can have', () => {
-    const place = legPlace.worker('box-1');
-    expect(placeOf(legQueue(place, {}))).toBe(place);
-    expect(placeOf(legQueue('gpu', { engine: 'webgpu' }))).toBe('gpu');
-    expect(legQueue('gpu', { engine: 'webgpu' }).queue).not.toMatch(/^[a-z0-9][a-z0-9_-]{0,62}$/);
-    expect(placesOf(worker)).toEqual(['gpu', 'night', place, legPlace.anywhere]);
+    const place = subjobPlace.worker('box-1');
+    expect(placeOf(subjobQueue(place, {}))).toBe(place);
+    expect(placeOf(subjobQueue('gpu', { engine: 'webgpu' }))).toBe('gpu');
+    expect(subjobQueue('gpu', { engine: 'webgpu' }).queue).not.toMatch(/^[a-z0-9][a-z0-9_-]{0,62}$/);
+    expect(placesOf(worker)).toEqual(['gpu', 'night', place, subjobPlace.anywhere]);
   });
 });
 

@@ -6,13 +6,13 @@ import { openInputBlock, readInputBlock, type InputBlockDocuments } from './inpu
 import type { RunRequest } from '../messages/messages.js';
 import { describeInput, readInput, type Places } from '../input/read-input.js';
 import { type DescribedInput } from '../input/described-input.js';
-import { type LegInput } from '../input/leg-input.js';
+import { type SubjobInput } from '../input/subjob-input.js';
 
-/** `files`: what the legs of the job have left for each other. */
-type LegPlaces = Places & { readonly files: PartFiles; readonly documents: InputBlockDocuments };
+/** `files`: what the sub-jobs of the job have left for each other. */
+type SubjobPlaces = Places & { readonly files: PartFiles; readonly documents: InputBlockDocuments };
 
-/** The raw data, a part of it, or what the legs before this one left. */
-export function openLegInput({ data, part }: RunRequest, places: LegPlaces): LegInput {
+/** The raw data, a part of it, or what the sub-jobs before this one left. */
+export function openSubjobInput({ data, part }: RunRequest, places: SubjobPlaces): SubjobInput {
   const { parts, axis, history } = part.inputs;
   if (parts === undefined || history === undefined) {
     let described: Promise<DescribedInput> | undefined;
@@ -38,7 +38,7 @@ function isPart({ extent, start, stop }: Block): boolean {
   return start > 0 || stop < extent;
 }
 
-function openPart(part: string, places: LegPlaces): { block?: Block | undefined; load: () => Promise<Dataset> } {
+function openPart(part: string, places: SubjobPlaces): { block?: Block | undefined; load: () => Promise<Dataset> } {
   const input = openInputBlock(part, places);
   if (input !== undefined) return { block: input.block, load: () => readInputBlock(input, places) };
   const { header, load } = openDatasetPart(part, places.files);

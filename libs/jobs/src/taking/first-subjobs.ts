@@ -3,18 +3,18 @@ import { executed } from '../redis/connection.js';
 import { laneOfScore } from '../line/line.js';
 import type { TakenQueue } from './taken-queue.js';
 
-/** A queue, and where its first leg stands among those of all queues of the place; absent: none waits. */
-export interface FirstLeg {
+/** A queue, and where its first sub-job stands among those of all queues of the place; absent: none waits. */
+export interface FirstSubjob {
   readonly queue: TakenQueue;
   /** Lower ones come first. */
   readonly score?: number;
 }
 
-/** Looks at the first leg of each queue. */
-export async function firstLegs(redis: Redis, queues: readonly TakenQueue[]): Promise<FirstLeg[]> {
+/** Looks at the first sub-job of each queue. */
+export async function firstSubjobs(redis: Redis, queues: readonly TakenQueue[]): Promise<FirstSubjob[]> {
   const pipeline = redis.pipeline();
   for (const { waiting } of queues) pipeline.zrange(waiting, '0', '0', 'WITHSCORES');
-  const answers = (await executed(pipeline)) as [leg?: string, score?: string][];
+  const answers = (await executed(pipeline)) as [subjob?: string, score?: string][];
   return queues.map((queue, index) => {
     const score = answers[index]?.[1];
     return { queue, ...(score !== undefined && { score: Number(score) }) };
@@ -22,11 +22,11 @@ export async function firstLegs(redis: Redis, queues: readonly TakenQueue[]): Pr
 }
 
 /**
- * The queue whose first leg comes first: by its lane, then places by turns, as each counts those in its lanes by itself,
+ * The queue whose first sub-job comes first: by its lane, then places by turns, as each counts those in its lanes by itself,
  * then by its turn there. One on which none waits comes before that: it may have delayed ones, which only taking brings to
  * light.
  *
- * @param lastTaken A number that grows with every leg that is taken from the queue's place.
+ * @param lastTaken A number that grows with every sub-job that is taken from the queue's place.
  */
 export async function firstQueue(
   redis: Redis,
@@ -34,8 +34,8 @@ export async function firstQueue(
   lastTaken: (queue: TakenQueue) => number,
 ): Promise<TakenQueue | undefined> {
   if (queues.length <= 1) return queues[0];
-  const legs = await firstLegs(redis, queues);
-  const ranks = legs.map(({ queue, score }) => ({
+  const subjobs = await firstSubjobs(redis, queues);
+  const ranks = subjobs.map(({ queue, score }) => ({
     queue,
     rank: score === undefined ? [-Infinity] : [laneOfScore(score), lastTaken(queue), score],
   }));

@@ -1,4 +1,4 @@
-import { legQueue, openJobs, type Jobs, type Leg, type LegTaker, type LegVerdict } from '@rondel/jobs';
+import { subjobQueue, openJobs, type Jobs, type Subjob, type SubjobTaker, type SubjobVerdict } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,14 +6,14 @@ import { queuedHead, queuedWork as work } from '../support/queued-jobs.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../support/stack.js';
 
-describe('who takes legs', () => {
+describe('who takes sub-jobs', () => {
   let redis: TestRedis;
   let jobs: Jobs;
   let connection: Redis;
   let pool: string;
   let special: string;
   let errors: Error[] = [];
-  const takers = new Set<LegTaker>();
+  const takers = new Set<SubjobTaker>();
 
   beforeAll(async () => {
     redis = await startTestRedis();
@@ -28,7 +28,7 @@ describe('who takes legs', () => {
   beforeEach(() => {
     errors = [];
     pool = `pool${ulid().toLowerCase()}`;
-    special = legQueue(pool, { roots: ['scans'] }).queue;
+    special = subjobQueue(pool, { roots: ['scans'] }).queue;
   });
   afterEach(async () => {
     await Promise.all([...takers].map((taker) => taker.close()));
@@ -36,22 +36,22 @@ describe('who takes legs', () => {
   });
 
   async function submit(kind: 'plain' | 'rooted', lane: 'interactive' | 'normal' = 'normal'): Promise<string> {
-    const stage = { steps: [], ...legQueue(pool, kind === 'rooted' ? { roots: ['scans'] } : {}) };
+    const stage = { steps: [], ...subjobQueue(pool, kind === 'rooted' ? { roots: ['scans'] } : {}) };
     return (await jobs.submit(queuedHead(pool, { stages: [stage], lane }), work)).job.id;
   }
 
-  /** Legs that begin, and how to end the oldest one that runs. */
+  /** Sub-jobs that begin, and how to end the oldest one that runs. */
   function take(queues: readonly string[], concurrency: number) {
     const begun: string[] = [];
-    const running: ((verdict: LegVerdict) => void)[] = [];
-    const run = ({ job }: Leg) => {
+    const running: ((verdict: SubjobVerdict) => void)[] = [];
+    const run = ({ job }: Subjob) => {
       begun.push(job);
-      return new Promise<LegVerdict>((resolve) => running.push(resolve));
+      return new Promise<SubjobVerdict>((resolve) => running.push(resolve));
     };
-    const taker = jobs.takeLegs({ concurrency, run, onError: (error) => void errors.push(error) });
+    const taker = jobs.takeSubjobs({ concurrency, run, onError: (error) => void errors.push(error) });
     takers.add(taker);
     taker.serve(queues);
-    const endOldest = (verdict: LegVerdict = { kind: 'done' }) => running.shift()?.(verdict);
+    const endOldest = (verdict: SubjobVerdict = { kind: 'done' }) => running.shift()?.(verdict);
     return { begun, running, taker, endOldest };
   }
 
@@ -112,7 +112,7 @@ describe('who takes legs', () => {
     taken.endOldest();
   });
 
-  it('takes a leg again that was put back, at once or when its time has come', async () => {
+  it('takes a sub-job again that was put back, at once or when its time has come', async () => {
     const id = await submit('plain');
     const taken = take([pool], 1);
     await begins(taken, 1);
@@ -125,7 +125,7 @@ describe('who takes legs', () => {
     expect(errors).toEqual([]);
   });
 
-  it('keeps a leg whose lock has run out while nobody could renew it', { timeout: 60_000 }, async () => {
+  it('keeps a sub-job whose lock has run out while nobody could renew it', { timeout: 60_000 }, async () => {
     const id = await submit('plain');
     const taken = take([pool], 1);
     const other = take([pool], 1);
@@ -139,7 +139,7 @@ describe('who takes legs', () => {
       async () => (await connection.exists(lock)) === 1,
       () => 'the lock was not taken again',
     );
-    // Twice as long as legs are left with workers that have died.
+    // Twice as long as sub-jobs are left with workers that have died.
     await new Promise((resolve) => setTimeout(resolve, 9000));
     expect([...taken.begun, ...other.begun]).toEqual([id]);
     for (const each of [taken, other]) each.endOldest();

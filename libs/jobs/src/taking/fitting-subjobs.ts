@@ -1,37 +1,37 @@
 import { asError } from '../redis/as-error.js';
 import { queueNews } from '../redis/keys.js';
 import type { Jobs } from '../jobs.js';
-import { legPlace, placesOf } from '../places/leg-queue.js';
-import { defaultGiveWayEvery, type Place, type TakeOptions } from './leg-taker.js';
+import { subjobPlace, placesOf } from '../places/subjob-queue.js';
+import { defaultGiveWayEvery, type Place, type TakeOptions } from './subjob-taker.js';
 import { meets, type Capabilities } from '../places/requirements.js';
 
-export interface FittingLegTaker {
+export interface FittingSubjobTaker {
   /** Looks for queues that have come or gone; for whoever may have missed that it was told. */
   look(): void;
   /** Takes nothing until `look` finds that it shall again. */
   rest(): void;
-  /** Takes no further legs; resolves when those that run have ended. */
+  /** Takes no further sub-jobs; resolves when those that run have ended. */
   close(): Promise<void>;
 }
 
 /**
- * Takes legs from the queues of all places that a worker serves, and from those special ones there whose requirements it
+ * Takes sub-jobs from the queues of all places that a worker serves, and from those special ones there whose requirements it
  * meets, whenever they come and as long as they are there.
  *
  * @param resting Whether nothing shall be taken now.
  * @param worker What the worker can do now, which may change but for the places that it serves: `look` then.
  */
-export function takeFittingLegs<P extends Place>(
+export function takeFittingSubjobs<P extends Place>(
   worker: () => Capabilities,
-  { news, special, takeLegs }: Pick<Jobs, 'news' | 'special' | 'takeLegs'>,
+  { news, special, takeSubjobs }: Pick<Jobs, 'news' | 'special' | 'takeSubjobs'>,
   { resting = () => false, ...options }: TakeOptions<P> & { readonly resting?: () => boolean },
-): FittingLegTaker {
+): FittingSubjobTaker {
   const places = placesOf(worker());
   const { giveWayEvery = defaultGiveWayEvery } = options;
-  // Workers that take few legs before they leave shall give way as often, taken together.
-  const taker = takeLegs({ ...options, firstGivingWay: Math.floor(Math.random() * giveWayEvery) });
+  // Workers that take few sub-jobs before they leave shall give way as often, taken together.
+  const taker = takeSubjobs({ ...options, firstGivingWay: Math.floor(Math.random() * giveWayEvery) });
   // Whatever may run anywhere requires something, so it lies on a special queue.
-  const own = places.filter((place) => place !== legPlace.anywhere);
+  const own = places.filter((place) => place !== subjobPlace.anywhere);
   let closed = false;
 
   const follow = async () => {

@@ -2,20 +2,20 @@ import type { BegunAttempt, JobWork, StageHead } from '@rondel/jobs';
 import type { RunPart } from '../executor/messages/messages.js';
 
 /**
- * Which steps the leg runs and what it leaves for the stage after it.
+ * Which steps the sub-job runs and what it leaves for the stage after it.
  *
- * @param splitFromBytes A leg with so much data may be divided although it fits.
+ * @param splitFromBytes A sub-job with so much data may be divided although it fits.
  */
 export function partOf(attempt: BegunAttempt, splitFromBytes: number): RunPart {
-  const { leg, head, work, inputs } = attempt;
-  const stage = head.stages[leg.stage];
+  const { subjob, head, work, inputs } = attempt;
+  const stage = head.stages[subjob.stage];
   return {
-    leg: `${leg.stage}.${leg.block}`,
+    subjob: `${subjob.stage}.${subjob.block}`,
     steps: stage?.steps.map(({ path }) => path) ?? [],
     inputs,
-    leaves: leftFor(head.stages.slice(leg.stage + 1), stage, work),
+    leaves: leftFor(head.stages.slice(subjob.stage + 1), stage, work),
     alone: head.stages.length === 1,
-    ...(mayDivide(attempt, head.stages[leg.stage + 1], stage) && {
+    ...(mayDivide(attempt, head.stages[subjob.stage + 1], stage) && {
       division: { fromBytes: splitFromBytes, halvings: work.halvings ?? 0 },
     }),
   };
@@ -35,7 +35,7 @@ function leftFor(
   const [next] = after;
   if (next === undefined) return { kind: 'image' };
   const halo = haloOf(after);
-  // A block of a stage goes as it is to the block of the next stage, or to the leg that joins them.
+  // A block of a stage goes as it is to the block of the next stage, or to the sub-job that joins them.
   if (next.axis === undefined || stage?.axis !== undefined) return { kind: 'dataset', halo };
   const { axis, readsInput: byReference = false } = next;
   return {

@@ -3,44 +3,44 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isRondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { asError } from '../redis/as-error.js';
-import type { BeginAnswer, Leg } from '../record/attempts.js';
-import { firstLegs, firstQueue } from './first-legs.js';
+import type { BeginAnswer, Subjob } from '../record/attempts.js';
+import { firstSubjobs, firstQueue } from './first-subjobs.js';
 import { letOneThrough } from './give-way.js';
 import { keys } from '../redis/keys.js';
 import { openMarkerWait } from './marker-wait.js';
 import type { Damage } from '../stored/stored.js';
-import { lockMs, lostCheckMs, openTakenQueues, type TakenLeg, type TakenQueue, type Taking } from './taken-queue.js';
+import { lockMs, lostCheckMs, openTakenQueues, type TakenSubjob, type TakenQueue, type Taking } from './taken-queue.js';
 
 /**
- * What became of a leg that a worker took: it is done with, goes back at once, or goes back after a delay. `along` is what
- * is still to be told of a leg that is done with. Its first command is on its way already; that the leg is done with
+ * What became of a sub-job that a worker took: it is done with, goes back at once, or goes back after a delay. `along` is what
+ * is still to be told of a sub-job that is done with. Its first command is on its way already; that the sub-job is done with
  * follows in the same message, so that both are known to Redis or neither is.
  */
-export type LegVerdict =
+export type SubjobVerdict =
   { readonly kind: 'done'; readonly along?: Promise<void> } | { readonly kind: 'again'; readonly delayMs: number };
 
 export const defaultGiveWayEvery = 8;
 
-/** A place to run one leg. */
+/** A place to run one sub-job. */
 export interface Place {
   release(): void;
 }
 
-/** An attempt that was begun with taking its leg, and the place that was kept for it. */
-export interface BegunLeg<P extends Place> {
+/** An attempt that was begun with taking its sub-job, and the place that was kept for it. */
+export interface BegunSubjob<P extends Place> {
   readonly answer: BeginAnswer;
   readonly place: P;
 }
 
 export interface TakeOptions<P extends Place = Place> {
-  /** Legs at a time, from all queues together. */
+  /** Sub-jobs at a time, from all queues together. */
   readonly concurrency: number;
-  /** Runs a leg, of which no attempt was begun yet unless `begun` says so. */
-  readonly run: (leg: Leg, begun?: BegunLeg<P>) => Promise<LegVerdict>;
+  /** Runs a sub-job, of which no attempt was begun yet unless `begun` says so. */
+  readonly run: (subjob: Subjob, begun?: BegunSubjob<P>) => Promise<SubjobVerdict>;
   readonly onError: (error: Error) => void;
-  /** For whoever begins an attempt at every leg, which costs no round trip where there is a place for it at once. */
+  /** For whoever begins an attempt at every sub-job, which costs no round trip where there is a place for it at once. */
   /**
-   * Of so many legs that it takes, one is of what all others would go before as long as more of them come: of a lane behind,
+   * Of so many sub-jobs that it takes, one is of what all others would go before as long as more of them come: of a lane behind,
    * or of jobs that have not begun while blocks of others lie there. 8 unless said otherwise.
    */
   readonly giveWayEvery?: number;
@@ -49,11 +49,11 @@ export interface TakeOptions<P extends Place = Place> {
   readonly beginAs?: { readonly worker: string; readonly reserve: () => P | undefined };
 }
 
-/** Takes legs from queues and has them run, those first that come first in the order of all queues. */
-export interface LegTaker {
-  /** Takes legs of these queues, and of no others any more. */
+/** Takes sub-jobs from queues and has them run, those first that come first in the order of all queues. */
+export interface SubjobTaker {
+  /** Takes sub-jobs of these queues, and of no others any more. */
   serve(queues: readonly string[]): void;
-  /** Takes no further legs; resolves when those that run have ended. */
+  /** Takes no further sub-jobs; resolves when those that run have ended. */
   close(): Promise<void>;
 }
 
@@ -76,22 +76,22 @@ interface TakerParts {
 /**
  * Over a connection for commands, which stays the caller's to close, and one of its own to wait.
  *
- * @param now By the clock of Redis, by which delayed legs come due.
+ * @param now By the clock of Redis, by which delayed sub-jobs come due.
  */
-export function openLegTaker<P extends Place>(
+export function openSubjobTaker<P extends Place>(
   { redis, redisUrl, now, damage }: TakerParts,
   { concurrency, run, onError, beginAs, ...options }: TakeOptions<P>,
-): LegTaker {
+): SubjobTaker {
   const queues = openTakenQueues(redis, now, damage);
   const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
   const served = new Map<string, TakenQueue>();
   /** Queues on which something may lie. */
   const ready = new Set<TakenQueue>();
-  const held = new Set<TakenLeg>();
+  const held = new Set<TakenSubjob>();
   const ends = new Set<Promise<void>>();
   let closed = false;
   const isOpen = () => !closed;
-  /** When a delayed leg comes due that has to be looked for then. */
+  /** When a delayed sub-job comes due that has to be looked for then. */
   let dueAt = Infinity;
   let markersSeen = 0;
   let peekedAt = 0;
@@ -108,7 +108,7 @@ export function openLegTaker<P extends Place>(
 
   /**
    * Until Redis has answered. What it refuses is told and given up, and so is what a worker that leaves cannot tell: the
-   * leg's lock runs out, and whoever takes it then hears from the ledger whether there is still something to do.
+   * sub-job's lock runs out, and whoever takes it then hears from the ledger whether there is still something to do.
    */
   const persistently = async <T>(command: () => Promise<T>): Promise<T | undefined> => {
     for (;;) {
@@ -123,7 +123,7 @@ export function openLegTaker<P extends Place>(
   };
 
   /**
-   * Takes a leg, begins it if there is a place for it now, and has it run. Returns how many more wait; undefined when there
+   * Takes a sub-job, begins it if there is a place for it now, and has it run. Returns how many more wait; undefined when there
    * was none.
    */
   const startFrom = async (take: (worker: string | undefined) => Promise<Taking>) => {
@@ -151,7 +151,7 @@ export function openLegTaker<P extends Place>(
     return last;
   };
 
-  /** Said right before a leg is taken, so it costs no round trip; should it lie elsewhere, that comes next. */
+  /** Said right before a sub-job is taken, so it costs no round trip; should it lie elsewhere, that comes next. */
   const giveWay = () => {
     if (untilGivingWay > 0) return;
     untilGivingWay = giveWayEvery;
@@ -162,16 +162,16 @@ export function openLegTaker<P extends Place>(
     );
   };
 
-  const hold = (taken: TakenLeg, begun: BegunLeg<P> | undefined) => {
+  const hold = (taken: TakenSubjob, begun: BegunSubjob<P> | undefined) => {
     held.add(taken);
     const end = runOne(taken, begun).catch(complain);
     ends.add(end);
     void end.finally(() => ends.delete(end));
   };
 
-  const runOne = async (taken: TakenLeg, begun: BegunLeg<P> | undefined) => {
+  const runOne = async (taken: TakenSubjob, begun: BegunSubjob<P> | undefined) => {
     try {
-      const verdict = await run(taken.leg, begun);
+      const verdict = await run(taken.subjob, begun);
       if (verdict.kind === 'again') await persistently(() => taken.queue.putBack(taken, verdict.delayMs));
       else await Promise.all([finish(taken), verdict.along]);
     } finally {
@@ -179,7 +179,7 @@ export function openLegTaker<P extends Place>(
     }
   };
 
-  const release = (taken: TakenLeg) => {
+  const release = (taken: TakenSubjob) => {
     held.delete(taken);
     letGo();
   };
@@ -189,7 +189,7 @@ export function openLegTaker<P extends Place>(
     if (isServed(queue)) ready.add(queue);
   };
 
-  const finish = async (taken: TakenLeg) => {
+  const finish = async (taken: TakenSubjob) => {
     const { queue } = taken;
     if (held.size >= concurrency) peek(queue);
     if (isOpen() && isServed(queue) && [...ready].every((other) => other === queue)) await finishAndTake(taken);
@@ -200,14 +200,14 @@ export function openLegTaker<P extends Place>(
     release(taken);
   };
 
-  const finishAndTake = async (taken: TakenLeg) => {
+  const finishAndTake = async (taken: TakenSubjob) => {
     const { queue } = taken;
     const seen = markersSeen;
     const take = async (worker: string | undefined) =>
       (await persistently(() => queue.finishAndTake(taken, worker))) ?? { left: 0 };
     const left = await startFrom(take);
     if (left) mayHold(queue);
-    // A marker that has come meanwhile may be of a leg that came too late for this call.
+    // A marker that has come meanwhile may be of a sub-job that came too late for this call.
     else if (seen === markersSeen) ready.delete(queue);
   };
 
@@ -217,7 +217,7 @@ export function openLegTaker<P extends Place>(
     for (const queue of served.values()) ready.add(queue);
   };
 
-  /** Legs of the same queue follow each other without a look at the others, so these are looked at now and then. */
+  /** Sub-jobs of the same queue follow each other without a look at the others, so these are looked at now and then. */
   const peek = (busy: TakenQueue) => {
     const at = performance.now();
     if (at - lookedAt >= longestWaitMs) {
@@ -228,8 +228,8 @@ export function openLegTaker<P extends Place>(
     if (others.length === 0 || at - peekedAt < peekEveryMs) return;
     peekedAt = at;
     inBackground(
-      firstLegs(redis, others).then((legs) => {
-        for (const { queue, score } of legs) if (score !== undefined) mayHold(queue);
+      firstSubjobs(redis, others).then((subjobs) => {
+        for (const { queue, score } of subjobs) if (score !== undefined) mayHold(queue);
       }),
     );
   };
@@ -241,7 +241,7 @@ export function openLegTaker<P extends Place>(
     const take = () => startFrom((worker) => queue.take(worker));
     const left = await take();
     if (!left) ready.delete(queue);
-    // Where one leg lay there are often more, as the blocks of a job: those for all slots are taken at once.
+    // Where one sub-job lay there are often more, as the blocks of a job: those for all slots are taken at once.
     const more = ready.size > 1 ? 0 : Math.max(0, Math.min(left ?? 0, concurrency - held.size));
     const lefts = await Promise.all(Array.from({ length: more }, take));
     if (lefts.some((each) => !each)) ready.delete(queue);
