@@ -41,7 +41,7 @@ function planOf({ cached = {}, frames = [1, 2], iterations = 3 }: PlanOptions = 
 }
 
 /** Iterations that take a few seconds, so that something can happen meanwhile. */
-const slow = { cached: { reco: 1 }, iterations: 400 } as const;
+const slow = { cached: { reco: 1 }, iterations: 1200 } as const;
 
 describe('results that jobs leave for each other', { timeout: 180_000 }, () => {
   let stack: Stack;
