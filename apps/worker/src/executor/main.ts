@@ -4,7 +4,7 @@ import { createExecutableRegistry, loadPackages, outOfMemoryIn } from '@rondel/r
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
 import { beKilledFirst } from './memory/killed-first.js';
 import { openBoundedLog, shortened } from './messages/bounded-log.js';
-import { giveMemoryBack } from './memory/given-back.js';
+import { givingMemoryBack } from './memory/given-back.js';
 import { installedPackages } from './packages.js';
 import type { BuildRequest, EngineFacts, ExecutorSettings, RunRequest, ToExecutor } from './messages/messages.js';
 import { openKeptResults } from './run/kept-results.js';
@@ -45,7 +45,7 @@ const comparedForMs = 60_000;
 
 interface Started {
   readonly run: JobRunner;
-  readonly giveMemoryBack: () => void;
+  readonly giveMemoryBack: (ranMs: number) => void;
   readonly algorithms: WarmAlgorithms;
 }
 
@@ -73,7 +73,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
   const algorithms = warmAlgorithms(registry, remoteSource({ roots, store }));
   return {
     algorithms,
-    giveMemoryBack: () => giveMemoryBack(memory.ownBytes, facts),
+    giveMemoryBack: givingMemoryBack(memory.ownBytes, facts),
     run: createJobRunner({
       registry,
       store,
@@ -98,6 +98,7 @@ async function build(started: Promise<Started>, { plan, stages }: BuildRequest):
 
 async function run(started: Promise<Started>, request: RunRequest): Promise<void> {
   const { run: runJob, giveMemoryBack: giveBack } = await started;
+  const begunAt = performance.now();
   const log = openBoundedLog((level, message) => tell({ kind: 'log', level, message }));
   const outcome = await runJob(request, {
     onProgress: (progress) => tell({ kind: 'progress', progress: bounded(progress) }),
@@ -107,7 +108,7 @@ async function run(started: Promise<Started>, request: RunRequest): Promise<void
     onLog: log.say,
   }).finally(() => {
     log.end();
-    giveBack();
+    giveBack(performance.now() - begunAt);
   });
   tell({ kind: 'done', outcome });
 }
