@@ -8,7 +8,7 @@ export const arrivalSeconds = 120;
  *
  * It is less by the spread of such a count, so that one or two that came are not taken for a flood.
  *
- * @param sum What `oneMore` of `queues/line.lua` has left; null where none has come.
+ * @param sum What `oneMore` of `line/line.lua` has left; null where none has come.
  * @param now Milliseconds since 1970, by the clock of Redis.
  */
 export function arrivalRate(sum: string | null, now: number): number {

@@ -50,7 +50,7 @@ export const keys = {
   live: `${keyPrefix}:live`,
   /** Set of jobs that have ended but whose record is not yet in the artifact store. */
   unrecorded: `${keyPrefix}:unrecorded`,
-  /** Sorted set of the jobs that wait for their turn at a place, in the order of their turns; see `queues/line.lua`. */
+  /** Sorted set of the jobs that wait for their turn at a place, in the order of their turns; see `line/line.lua`. */
   queued: (place: string) => `${keyPrefix}:queued:${place}`,
   /** Hash: the turns that a lane was given at a place. */
   turns: (place: string, lane: Lane) => `${keyPrefix}:turns:${lane}:${place}`,
