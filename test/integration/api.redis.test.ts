@@ -110,6 +110,13 @@ describe('POST /v1/jobs', () => {
     ['a reference that is none', { data: '/etc/passwd' }, 422, 'DATA_NOT_FOUND', /root:\/\//],
     ['a path that leaves its root', { data: 'root://a/../b' }, 403, 'DATA_FORBIDDEN', /\.\./],
     ['an artifact that is not there', { data: `artifact:sha256-${'0'.repeat(64)}` }, 422, 'DATA_NOT_FOUND', /Upload/],
+    [
+      'an array that no step takes',
+      { data: { data: 'root://a/b.npy', darks: 'root://a/c.npy' } },
+      400,
+      'INVALID_REQUEST',
+      /data\.darks: no step takes an array of this name; .*Did you mean dark\?/,
+    ],
     ['a pool that never had a worker', { pool: 'nowhere' }, 422, 'POOL_UNKNOWN', /nowhere/],
     ['a field that does not exist', { paramters: {} }, 400, 'INVALID_REQUEST', /paramters/],
     ['a lane that there is not', { lane: 'fast' }, 400, 'INVALID_REQUEST', /lane/],

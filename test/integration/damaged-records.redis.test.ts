@@ -53,6 +53,10 @@ it('H10: a damaged record of any kind is passed over, named and counted, and all
   await server.hset(key('queues'), 'legs:any:x', '[not json');
   await server.hset(key('needs'), 'default', '{"engine": 5}');
   await server.zadd(key('capabilities:default'), Date.now(), '{');
+  for (const [id, text] of Object.entries({ half: 'garbage{', other: '{"id":5,"build":7}', none: 'null' })) {
+    await server.hset(key('apis'), id, text);
+  }
+  await server.hset(key('turns:normal:default'), 'now', 'soon', '100 ', 'later');
   await server.zadd(key('sweeps'), 1, '01HZZZZZZZZZZZZZZZZZZZZZZZ');
   await server.hset(key('sweep:01HZZZZZZZZZZZZZZZZZZZZZZZ'), { head: '{}', items: '[]' });
   await server.zadd(key('algorithms'), 1, '01HZZZZZZZZZZZZZZZZZZZZZZY');

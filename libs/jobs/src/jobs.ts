@@ -191,7 +191,7 @@ export async function openJobs(options: {
     ledger,
     algorithms,
     fleet,
-    apis: openApis(redis),
+    apis: openApis(redis, damage),
     dataRun: (known) => readDataRun(redis, known),
     pools: openPoolControl(fleet, poolQueues, algorithms),
     leases: openLeases(redis),

@@ -73,3 +73,4 @@ export { planFromTree, valueFromTree, type NumberKinds } from './text/tree-reade
 export { toTree, valueToTree } from './text/tree-writer.js';
 export { childNodes, walkPlan, type PlacedNode } from './value/walk.js';
 export { bareNode, throughWrappers, wrapperOf, type Wrapper } from './value/wrapper.js';
+export { didYouMean, nearestNames } from './text/nearest.js';

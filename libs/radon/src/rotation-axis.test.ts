@@ -163,6 +163,10 @@ describe('a scan of half acquisition', () => {
     expect(size).toBe(64);
     const short = errorOf({ ...scan, angles: half(120) }, { halfAcquisition: 'stitch', centerOfRotation: 56 });
     await expect(short).rejects.toMatchObject({ code: 'PLAN_INVALID_VALUE' });
+    const overlapping = errorOf({ ...scan, angles: half(120) }, { overlap: 10, side: 'left' });
+    await expect(overlapping).rejects.toMatchObject({
+      failure: { code: 'PLAN_INVALID_VALUE', at: 'parameter.pre.overlap' },
+    });
   });
 
   it('S1: gives in blocks of slices bit for bit what it gives in one piece', async () => {

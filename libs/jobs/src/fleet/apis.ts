@@ -1,9 +1,10 @@
-import type { ApiRecord } from '@rondel/contracts';
+import { ApiSchema, type ApiRecord } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from '../redis/connection.js';
 import { lostAfterMs } from './fleet.js';
 import { keys } from '../redis/keys.js';
 import { serverTime } from '../redis/server-time.js';
+import { fromStored, type Damage } from '../stored/stored.js';
 
 /** What an API says of itself; when it said so is told by the clock of Redis. */
 export type ApiHeartbeat = Omit<ApiRecord, 'heartbeatAt'>;
@@ -16,7 +17,7 @@ export interface Apis {
   list(): Promise<ApiRecord[]>;
 }
 
-export function openApis(redis: Redis): Apis {
+export function openApis(redis: Redis, damage: Damage): Apis {
   return {
     async beat(api) {
       const now = await serverTime(redis);
@@ -28,7 +29,10 @@ export function openApis(redis: Redis): Apis {
     },
     async list() {
       const now = await serverTime(redis);
-      const all = Object.values(await guarded(redis.hgetall(keys.apis))).map((text) => JSON.parse(text) as ApiRecord);
+      const found = (await damage.spareAnswer('API', 'apis', guarded(redis.hgetall(keys.apis)))) ?? {};
+      const all = Object.entries(found).flatMap(
+        ([id, text]) => damage.spare('API', id, () => fromStored(ApiSchema, text)) ?? [],
+      );
       const isLost = ({ heartbeatAt }: ApiRecord) => now - Date.parse(heartbeatAt) > lostAfterMs;
       const lost = all.filter(isLost).map(({ id }) => id);
       if (lost.length > 0) await guarded(redis.hdel(keys.apis, ...lost));

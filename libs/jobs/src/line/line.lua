@@ -27,7 +27,7 @@ end
 local function forgetFlows(place, turn)
   local flows = redis.call('HGETALL', place.turns)
   for i = 1, #flows, 2 do
-    if isFlow(flows[i]) and tonumber(flows[i + 1]) <= turn then
+    if isFlow(flows[i]) and (tonumber(flows[i + 1]) or 0) <= turn then
       redis.call('HDEL', place.turns, flows[i], 'came ' .. flows[i])
     end
   end
@@ -42,8 +42,8 @@ local function joinLine(id, place)
     redis.call('DEL', place.turns)
     known[1], known[2] = false, false
   end
-  local present = tonumber(known[1] or 0)
-  local turn = math.max(present, tonumber(known[2] or 0)) + place.cost
+  local present = tonumber(known[1] or 0) or 0
+  local turn = math.max(present, tonumber(known[2] or 0) or 0) + place.cost
   local clock = redis.call('TIME')
   local at = clock[1] / arrivalSeconds + clock[2] / (arrivalSeconds * 1e6)
   redis.call('HSET', place.turns, 'now', present, place.flow, turn, 'came', oneMore(known[3], at),
@@ -73,7 +73,7 @@ local function takeTurn(id)
   if turn < 0 then return end
   redis.call('HSET', job, 'turn', place.front)
   -- However many flows come in front of it, what waits gets nearer with every turn.
-  local present = tonumber(redis.call('HGET', place.turns, 'now') or 0) + leastCost
+  local present = (tonumber(redis.call('HGET', place.turns, 'now') or 0) or 0) + leastCost
   redis.call('HSET', place.turns, 'now', math.max(present, turn))
 end
 
@@ -81,6 +81,6 @@ end
 local function leaveLine(id)
   local place = lineOfJob()
   if not place or redis.call('ZREM', place.waiting, id) == 0 or tonumber(field('turn')) <= place.front then return end
-  local last = tonumber(redis.call('HGET', place.turns, place.flow) or 0)
+  local last = tonumber(redis.call('HGET', place.turns, place.flow) or 0) or 0
   redis.call('HSET', place.turns, place.flow, math.max(0, last - place.cost))
 end

@@ -3,6 +3,7 @@ import { isOf } from './stored-schema.js';
 
 /** What of Redis may be damaged, as logs and metrics name it. */
 export type RecordKind =
+  | 'API'
   | 'algorithm'
   | 'capabilities'
   | 'job'

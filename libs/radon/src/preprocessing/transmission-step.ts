@@ -130,7 +130,10 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
 function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): number {
   const { centerOfRotation, findCenter, overlap } = parameters;
   if (centerOfRotation !== undefined) return checkedCenter(centerOfRotation, shape.detectors);
-  if (overlap !== undefined) return centerOfOverlap(overlap, parameters.side, shape.detectors);
+  if (overlap !== undefined) {
+    requireTurn(input, overlap);
+    return centerOfOverlap(overlap, parameters.side, shape.detectors);
+  }
   const known = context.known?.('centerOfRotation');
   if (typeof known === 'number') return checkedCenter(known, shape.detectors);
   const carried = findCenter ? undefined : carriedCenter(input, shape.detectors);
@@ -155,6 +158,17 @@ function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters
   context.found('centerOfRotation', center);
   if (findCenter) context.found('findCenter', false);
   return center;
+}
+
+/** Only a full turn has opposite projections that both see the same. */
+function requireTurn({ companions }: Dataset, overlap: number): void {
+  const { angles } = companions;
+  if (angles === undefined || coversTurn(Float64Array.from(angles.data))) return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `overlap (${overlap}) must not be given for this scan: its ${angles.data.length} angles do not cover a full turn, so projections have no opposite ones. Leave it out: the axis is found then.`,
+    { at: 'overlap' },
+  );
 }
 
 /** Bins that a scan of half acquisition sees from both sides reach as far beyond the axis as the detector does. */

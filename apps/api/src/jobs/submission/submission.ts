@@ -17,6 +17,7 @@ import { setText, titleOf, withNamesAllowed } from '../job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
 import { openOutputBound } from './output-bound.js';
 import { readPlanWith, type PlanWithParameters } from './plan-source.js';
+import { checkArrayNames } from './array-names.js';
 import { checkStrict, planWarnings } from './plan-warnings.js';
 import type { RouteServices, Services } from '../../services.js';
 
@@ -118,6 +119,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       asked: askedIn(submission),
     };
     const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));
+    checkArrayNames(Object.keys(data), staged, registry);
     await checkOutput(staged);
     return {
       head: {
