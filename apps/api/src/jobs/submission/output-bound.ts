@@ -13,7 +13,12 @@ import type { RouteServices } from '../../services.js';
  */
 export function openOutputBound(
   data: Readonly<Record<string, string>>,
-  { limits: { maxOutputBytes }, store, pictures }: Pick<RouteServices, 'limits' | 'store' | 'pictures'>,
+  {
+    limits: { maxOutputBytes },
+    store,
+    pictures,
+    touches,
+  }: Pick<RouteServices, 'limits' | 'store' | 'pictures' | 'touches'>,
 ): (plan: StagedPlan) => Promise<void> {
   const reference = parseDataReference(data.data ?? '');
   let looked: Promise<ArrayFacts> | undefined;
@@ -27,7 +32,7 @@ export function openOutputBound(
     const isNamed = sized[0]?.parameters.axes !== undefined;
     if (reference.scheme !== 'artifact' || reference.axes !== undefined || isNamed) return;
     const { sha256, dataset } = reference;
-    const fileBytes = (await store.stat(sha256))?.bytes ?? 0;
+    const fileBytes = (await touches.touch(sha256)) ?? 0;
     // No file has more entries than bytes, but for HDF5 without its values, which workers find out.
     const ofOne = outputOf(sized, leastInput)?.bytes ?? 0;
     if (ofOne * fileBytes <= maxOutputBytes) return;

@@ -228,7 +228,7 @@ async function resolveOne(name: string, text: string, services: RouteServices): 
 }
 
 async function mustExist(sha256: string, text: string, { store, touches }: RouteServices): Promise<void> {
-  if (await touches.touch(sha256)) return;
+  if ((await touches.touch(sha256)) !== undefined) return;
   const removed = await store.removedAt(sha256);
   const problem = removed === undefined ? `There is no ${text}` : `${text} was removed on ${removed.toISOString()}`;
   throw new RondelError('DATA_NOT_FOUND', `${problem}. Upload it first with PUT /v1/data or rondel data put.`);
