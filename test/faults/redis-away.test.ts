@@ -18,7 +18,10 @@ describe('while Redis does not answer', { timeout: 120_000 }, () => {
       const submitted = await rondel(['submit', 'radon/fbp', 'job:01ARZ3NDEKTSV4RRFFQ69G5FAV'], stack.environment);
       expect([submitted.code, submitted.stderr]).toEqual([3, expect.stringContaining('Redis does not answer')]);
       expect((await fetch(`${stack.client.url}/healthz`)).status).toBe(200);
+      // Probes give up after a few seconds.
+      const asked = performance.now();
       expect((await stack.client.health()).status).toBe('not ready');
+      expect(performance.now() - asked).toBeLessThan(4500);
     } finally {
       stack.redis.resume();
     }

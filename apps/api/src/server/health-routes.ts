@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isRondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import type { DataRun } from '@rondel/jobs';
@@ -60,7 +61,8 @@ export const healthRoutes: RoutePlugin = async (app, { services }) => {
         }),
       ]);
       const run = dataRun();
-      const aside = await asideText();
+      // What else is asked of a Redis that does not answer would only keep whoever waits for this.
+      const aside = redis.ok ? await asideText() : undefined;
       const checks = {
         redis,
         store: disk,
@@ -79,10 +81,21 @@ function isRecent({ since }: DataRun): boolean {
   return Date.now() - Date.parse(since) < 24 * 3_600_000;
 }
 
+/** Probes of orchestrators have hardly more patience. */
+const patienceMs = 2000;
+
 async function check(probe: () => Promise<string>): Promise<{ ok: boolean; detail: string }> {
+  const late = new AbortController();
+  const impatience = sleep(patienceMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`No answer within ${patienceMs / 1000} s.`);
+  });
   try {
-    return { ok: true, detail: await probe() };
+    return { ok: true, detail: await Promise.race([probe(), impatience]) };
   } catch (error) {
     return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+  } finally {
+    late.abort();
+    // It has been told, or is not wanted any more.
+    impatience.catch(() => undefined);
   }
 }
