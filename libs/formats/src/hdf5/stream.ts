@@ -1,15 +1,12 @@
 import { Readable } from 'node:stream';
-import { elementCount, elementSize, RondelError } from '@rondel/contracts';
-import { formatError } from '../data-errors.js';
-import { assertComplete, isNative, readHeader, readNpy } from '../npy/reader.js';
-import { fillBytes, openRegularFile, type OpenedFile } from '../opened-file.js';
+import { RondelError } from '@rondel/contracts';
+import { framedValues, withNativeNpy } from '../npy/framed-values.js';
+import { readNpy } from '../npy/reader.js';
 import { encodeHdf5 } from './encoder.js';
 import { smallestFramed, type FramedArray, type Hdf5Frame } from './frame.js';
 import { runInThread } from './run-in-thread.js';
 import type { DescribedArray } from './write.js';
 
-/** Read at once; a stream holds a few of these. */
-const pieceBytes = 1024 ** 2;
 const maximumSeconds = 60;
 
 /** What a `.npy` file does not say of its array. */
@@ -28,44 +25,23 @@ export async function streamHdf5(
   path: string,
   { label, ...facts }: Hdf5Facts,
 ): Promise<{ readonly stream: Readable; readonly bytes: number }> {
-  const file = { ...(await openRegularFile(path, label)), label, maxBytes: Infinity };
-  try {
-    const layout = await readHeader(file);
-    assertComplete(file, layout);
-    if (!isNative(layout)) throw formatError(label, 'is in Fortran order or another byte order than this machine has.');
-    const { element, shape } = layout.header;
-    const length = elementCount(shape) * elementSize(element.dtype);
-    if (length < smallestFramed) {
+  return withNativeNpy(path, label, async (npy) => {
+    const { file, header, values } = npy;
+    const { element, shape } = header;
+    if (values.length < smallestFramed) {
       const whole = await encodeHdf5({ ...(await readNpy(file)), ...facts });
       await file.handle.close();
       return { stream: Readable.from([whole], { objectMode: false }), bytes: whole.byteLength };
     }
     const frame = await frameOf({ dtype: element.dtype, shape, ...facts }, label);
-    const stream = Readable.from(framed(file, frame, { start: layout.dataStart, length }), { objectMode: false });
+    const stream = Readable.from(framedValues(npy, frame), { objectMode: false });
     stream.once('close', () => void file.handle.close());
-    return { stream, bytes: frame.before.byteLength + length + frame.after.byteLength };
-  } catch (error) {
-    await file.handle.close();
-    throw error;
-  }
+    return { stream, bytes: frame.before.byteLength + values.length + frame.after.byteLength };
+  });
 }
 
 async function frameOf(array: FramedArray, label: string): Promise<Hdf5Frame> {
   const answer = await runInThread({ kind: 'frame', array }, { label, maxSeconds: maximumSeconds });
   if (answer.kind !== 'frame') throw new RondelError('INTERNAL', 'The HDF5 thread answered out of turn.');
   return answer.frame;
-}
-
-async function* framed(
-  file: OpenedFile,
-  { before, after }: Hdf5Frame,
-  values: { readonly start: number; readonly length: number },
-) {
-  yield before;
-  for (let done = 0; done < values.length; done += pieceBytes) {
-    const piece = new Uint8Array(Math.min(pieceBytes, values.length - done));
-    await fillBytes(file, piece, values.start + done);
-    yield piece;
-  }
-  if (after.byteLength > 0) yield after;
 }

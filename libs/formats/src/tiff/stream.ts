@@ -1,12 +1,7 @@
 import { Readable } from 'node:stream';
-import { elementCount, elementSize, type NdArray } from '@rondel/contracts';
-import { formatError } from '../data-errors.js';
-import { assertComplete, isNative, readHeader } from '../npy/reader.js';
-import { fillBytes, openRegularFile, type OpenedFile } from '../opened-file.js';
-import { tiffFrame, type TiffFrame } from './writer.js';
-
-/** Read at once; a stream holds a few of these. */
-const pieceBytes = 1024 ** 2;
+import type { NdArray } from '@rondel/contracts';
+import { framedValues, withNativeNpy } from '../npy/framed-values.js';
+import { tiffFrame } from './writer.js';
 
 /** What a `.npy` file does not say of its array. */
 export interface TiffFacts extends Pick<NdArray, 'spacing' | 'spacingUnit'> {
@@ -26,33 +21,11 @@ export async function streamTiff(
   path: string,
   { label, provenance, ...facts }: TiffFacts,
 ): Promise<{ readonly stream: Readable; readonly bytes: number }> {
-  const file = { ...(await openRegularFile(path, label)), label, maxBytes: Infinity };
-  try {
-    const layout = await readHeader(file);
-    assertComplete(file, layout);
-    if (!isNative(layout)) throw formatError(label, 'is in Fortran order or another byte order than this machine has.');
-    const { element, shape } = layout.header;
+  return withNativeNpy(path, label, (npy) => {
+    const { element, shape } = npy.header;
     const frame = tiffFrame({ dtype: element.dtype, shape, ...facts }, provenance);
-    const values = { start: layout.dataStart, length: elementCount(shape) * elementSize(element.dtype) };
-    const stream = Readable.from(framed(file, frame, values), { objectMode: false });
-    stream.once('close', () => void file.handle.close());
-    return { stream, bytes: frame.before.byteLength + values.length + frame.after.byteLength };
-  } catch (error) {
-    await file.handle.close();
-    throw error;
-  }
-}
-
-async function* framed(
-  file: OpenedFile,
-  { before, after }: TiffFrame,
-  values: { readonly start: number; readonly length: number },
-) {
-  yield before;
-  for (let done = 0; done < values.length; done += pieceBytes) {
-    const piece = new Uint8Array(Math.min(pieceBytes, values.length - done));
-    await fillBytes(file, piece, values.start + done);
-    yield piece;
-  }
-  yield after;
+    const stream = Readable.from(framedValues(npy, frame), { objectMode: false });
+    stream.once('close', () => void npy.file.handle.close());
+    return Promise.resolve({ stream, bytes: frame.before.byteLength + npy.values.length + frame.after.byteLength });
+  });
 }
