@@ -17,7 +17,7 @@ import { setText, titleOf, withNamesAllowed } from '../job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
 import { openOutputBound } from './output-bound.js';
 import { readPlanWith, type PlanWithParameters } from './plan-source.js';
-import { checkArrayNames } from './array-names.js';
+import { openArrayNames } from './array-names.js';
 import { checkStrict, planWarnings } from './plan-warnings.js';
 import type { RouteServices, Services } from '../../services.js';
 
@@ -98,6 +98,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const placeStages = stagePlacer({ pool, worker, engine, roots: rootsOf(data), submitter }, fleet);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   const seconds = attemptSeconds(timeoutSeconds, services.limits);
+  const checkArrayNames = openArrayNames(Object.keys(data), registry);
   const checkOutput = openOutputBound(data, services);
   return async (plan, { id, createdAt, parameters, labels }) => {
     const forms = prepared.forms(plan);
@@ -119,7 +120,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       asked: askedIn(submission),
     };
     const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));
-    checkArrayNames(Object.keys(data), staged, registry);
+    checkArrayNames(staged);
     await checkOutput(staged);
     return {
       head: {
