@@ -1,7 +1,8 @@
 import { readText } from '../control-group.js';
+import { sharedLookMs, shortRunMs } from '../short-runs.js';
 
 /** How often a process is looked at that may be killed at any time: it can take a gigabyte in half a second. */
-const lookEveryMs = 25;
+const lookEveryMs = shortRunMs;
 /** Of Linux on nearly all machines; where pages are larger, less is seen of what was taken. */
 const pageBytes = 4096;
 /**
@@ -9,9 +10,6 @@ const pageBytes = 4096;
  * one of the same type need as many times its estimate.
  */
 const unrelatedBytes = 64 * 2 ** 20;
-
-/** A look that is no older is good enough where nothing has run for longer than `lookEveryMs` since. */
-const freshMs = 1000;
 
 /** What a process takes of the machine's memory while it runs one thing after the other. */
 export interface MemoryWatch {
@@ -28,8 +26,7 @@ export interface MemoryWatch {
 }
 
 /**
- * A process that is killed can't be asked any more, so it is looked at as long as it lives. A look costs a supervisor as
- * much as a good part of a short run, so those share theirs: in so little time none can take much.
+ * A process that is killed can't be asked any more, so it is looked at as long as it lives. Short runs share their looks.
  */
 export function watchMemory(
   pid: number | undefined,
@@ -46,7 +43,7 @@ export function watchMemory(
     last = pid === undefined ? undefined : resident(pid);
     if (last !== undefined) most = Math.max(most ?? 0, last);
   };
-  const isStale = (now: number) => now - lookedAt >= freshMs;
+  const isStale = (now: number) => now - lookedAt >= sharedLookMs;
   return {
     begin() {
       begunAt = performance.now();
@@ -57,7 +54,7 @@ export function watchMemory(
     end(ownBytes) {
       clearInterval(timer);
       const now = performance.now();
-      if (now - begunAt >= lookEveryMs || isStale(now)) look();
+      if (now - begunAt >= shortRunMs || isStale(now)) look();
       if (before === undefined || most === undefined) return undefined;
       // What is left there of runs before was no reason for this one to fail, unless it has taken something itself.
       return most - before <= unrelatedBytes ? 0 : most - (ownBytes ?? before) - unrelatedBytes;

@@ -1,11 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { sharedLookMs, shortRunMs } from '../../short-runs.js';
 import { largestAfterJob } from './room.js';
 import type { EngineFacts } from '../messages/messages.js';
-
-/** A run that was shorter can't have left much. Many of them may, so one look a second is for all. */
-const shortMs = 25;
-const lookEveryMs = 1000;
 
 /**
  * Collects what the last job has left, where that is more than a job may take: only what cannot be given back counts for
@@ -18,7 +15,7 @@ export function givingMemoryBack(ownBytes: number, engine: Pick<EngineFacts, 'ho
   let lookedAt = -Infinity;
   return (ranMs) => {
     const now = performance.now();
-    if (ranMs < shortMs && now - lookedAt < lookEveryMs) return;
+    if (ranMs < shortRunMs && now - lookedAt < sharedLookMs) return;
     lookedAt = now;
     if (process.memoryUsage.rss() <= most) return;
     setFlagsFromString('--expose-gc');
