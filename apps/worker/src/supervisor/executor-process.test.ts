@@ -6,10 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRequest } from '../executor/messages/messages.js';
+import { builtScript, unheard } from './built-executor.test.support.js';
 import { startExecutor, type ExecutorProcess, type RunEnd } from './executor-process.js';
-
-/** A forked process runs built code. */
-const builtScript = new URL('../../dist/executor/main.js', import.meta.url);
 
 let directory: string;
 const started: ExecutorProcess[] = [];
@@ -43,14 +41,6 @@ const request: RunRequest = {
   data: { data: 'root://nowhere/a.npy' },
   part: { subjob: '0.0', steps: [], inputs: {}, leaves: { kind: 'image' }, alone: true },
 };
-const events = {
-  onProgress: () => undefined,
-  onPreview: () => undefined,
-  onStep: () => undefined,
-  onWarning: () => undefined,
-  onLog: () => undefined,
-  onAsk: () => Promise.reject(new Error('Nothing is kept here.')),
-};
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -59,7 +49,7 @@ describe('an executor process', { timeout: 60_000 }, () => {
   it('keeps nothing of a run that has ended, however long it lives itself', async () => {
     const executor = start();
     const ends: WeakRef<RunEnd>[] = [];
-    for (const _ of [1, 2, 3]) ends.push(new WeakRef(await executor.run(request, events)));
+    for (const _ of [1, 2, 3]) ends.push(new WeakRef(await executor.run(request, unheard)));
     // A reference is sure to be held until the turn in which it was made or read is over.
     await new Promise((resolve) => setTimeout(resolve, 100));
     collectGarbage();
@@ -71,7 +61,7 @@ describe('an executor process', { timeout: 60_000 }, () => {
     const executor = start();
     expect((await executor.ready).engine).toMatchObject({ name: 'wasm', threads: 1 });
     for (const _ of [1, 2]) {
-      expect(await executor.run(request, events)).toMatchObject({
+      expect(await executor.run(request, unheard)).toMatchObject({
         kind: 'failed',
         failure: { code: 'PLAN_UNKNOWN_TYPE', retryable: false },
       });
@@ -82,13 +72,13 @@ describe('an executor process', { timeout: 60_000 }, () => {
   it('answers its own death with a failure that may be tried again', async () => {
     const executor = start();
     await executor.ready;
-    const end = executor.run(request, events);
+    const end = executor.run(request, unheard);
     process.kill(executor.pid ?? 0, 'SIGKILL');
     const answer = await end;
     // The job may have failed before the signal arrived; what must not happen is no answer.
     expect(answer.kind).toBe('failed');
     await expect.poll(() => executor.alive()).toBe(false);
-    expect(await executor.run(request, events)).toMatchObject({ kind: 'failed', failure: { code: 'WORKER_LOST' } });
+    expect(await executor.run(request, unheard)).toMatchObject({ kind: 'failed', failure: { code: 'WORKER_LOST' } });
   });
 
   it('says why an engine does not open, and ends', async () => {
@@ -117,7 +107,7 @@ it.runIf(process.platform === 'linux')('H4: an executor that stays large after a
   started.push(executor);
   const said: string[] = [];
   const run = (attempt: number) =>
-    executor.run({ ...request, attempt }, { ...events, onLog: (_level, message) => void said.push(message) });
+    executor.run({ ...request, attempt }, { ...unheard, onLog: (_level, message) => void said.push(message) });
   expect(await run(1)).toMatchObject({ failure: { code: 'STEP_FAILED' } });
   expect([executor.alive(), said]).toEqual([true, []]);
   // What it has answered stands, though it is ended.

@@ -6,11 +6,9 @@ import { encodeArray } from '@rondel/formats';
 import { sheppLoganScan, transmissionCounts } from '@rondel/radon/phantom';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { builtScript, directPlan, unheard } from '../../supervisor/built-executor.test.support.js';
 import { startExecutor, type ExecutorProcess } from '../../supervisor/executor-process.js';
 import type { RunPart, RunRequest } from '../messages/messages.js';
-
-/** A forked process runs built code. */
-const builtScript = new URL('../../../dist/executor/main.js', import.meta.url);
 
 const steps = ['parameter.pre', 'parameter.reco'];
 const slices = 20;
@@ -66,15 +64,7 @@ async function run(
     run: 0,
     attempt: 1,
     worker: 'w1',
-    plan: {
-      _module: 'RondelRadon',
-      _type: 'RecoPlan{DirectRadonAlgorithm}',
-      parameter: {
-        _type: 'RecoPlan{DirectRadonParameters}',
-        pre: { _type: 'RecoPlan{TransmissionPreprocessingParameters}', ...pre },
-        reco: { _type: 'RecoPlan{RadonFilteredBackprojectionParameters}' },
-      },
-    },
+    plan: directPlan({ _type: 'RecoPlan{TransmissionPreprocessingParameters}', ...pre }),
     planToml: '',
     planSha256: '0',
     parameters: {},
@@ -82,11 +72,7 @@ async function run(
     part: { subjob: '0.0', steps, alone: false, ...part },
   };
   const end = await executor.run(request, {
-    onProgress: () => undefined,
-    onPreview: () => undefined,
-    onStep: () => undefined,
-    onWarning: () => undefined,
-    onLog: () => undefined,
+    ...unheard,
     onAsk: () => Promise.resolve({ kind: 'divided', size: 7 }),
   });
   if (end.kind !== 'done') throw new Error(JSON.stringify(end));

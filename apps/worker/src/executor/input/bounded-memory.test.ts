@@ -6,13 +6,11 @@ import { elementCount, float32Array } from '@rondel/contracts';
 import { npyHeader } from '@rondel/formats';
 import { openArtifactStore, openPartArea } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtScript, directPlan, unheard } from '../../supervisor/built-executor.test.support.js';
 import { startExecutor, type ExecutorProcess } from '../../supervisor/executor-process.js';
 import { putDataset } from '../files/dataset-parts.js';
 import type { RunPart, RunRequest } from '../messages/messages.js';
 import type { ExecutorAsk } from '../messages/result-asks.js';
-
-/** A forked process runs built code. */
-const builtScript = new URL('../../../dist/executor/main.js', import.meta.url);
 
 /** 384 MiB in 16 blocks of 24 MiB. */
 const slices = 96;
@@ -66,15 +64,7 @@ describe.runIf(process.platform === 'linux')('an executor', { timeout: 300_000 }
       run: 0,
       attempt: 1,
       worker: 'w1',
-      plan: {
-        _module: 'RondelRadon',
-        _type: 'RecoPlan{DirectRadonAlgorithm}',
-        parameter: {
-          _type: 'RecoPlan{DirectRadonParameters}',
-          pre: { _type: 'RecoPlan{RadonPreprocessingParameters}' },
-          reco: { _type: 'RecoPlan{RadonFilteredBackprojectionParameters}' },
-        },
-      },
+      plan: directPlan({ _type: 'RecoPlan{RadonPreprocessingParameters}' }),
       planToml: '',
       planSha256: '0',
       parameters: {},
@@ -82,14 +72,7 @@ describe.runIf(process.platform === 'linux')('an executor', { timeout: 300_000 }
       part: { subjob: '0.0', steps: [], alone: false, ...part },
     };
     const before = await residentBytes(executor.pid ?? 0);
-    const end = await executor.run(request, {
-      onProgress: () => undefined,
-      onPreview: () => undefined,
-      onStep: () => undefined,
-      onWarning: () => undefined,
-      onLog: () => undefined,
-      onAsk: () => Promise.reject(new Error('Nothing is kept here.')),
-    });
+    const end = await executor.run(request, unheard);
     if (end.kind !== 'done') throw new Error(JSON.stringify(end));
     return { outcome: end.outcome, grown: (await peakBytes(executor.pid ?? 0)) - before };
   }
@@ -169,15 +152,7 @@ describe.runIf(process.platform === 'linux')('an executor with 256 MiB', { timeo
     const offers: ExecutorAsk[] = [];
     const request: RunRequest = {
       ...{ job, run: 0, attempt: 1, worker: 'w1', planToml: '', planSha256: '0', parameters: {}, data },
-      plan: {
-        _module: 'RondelRadon',
-        _type: 'RecoPlan{DirectRadonAlgorithm}',
-        parameter: {
-          _type: 'RecoPlan{DirectRadonParameters}',
-          pre: { _type: 'RecoPlan{RadonPreprocessingParameters}' },
-          reco: { _type: 'RecoPlan{RadonFilteredBackprojectionParameters}' },
-        },
-      },
+      plan: directPlan({ _type: 'RecoPlan{RadonPreprocessingParameters}' }),
       part: {
         subjob: '0.0',
         steps: ['parameter.pre', 'parameter.reco'],
@@ -189,11 +164,7 @@ describe.runIf(process.platform === 'linux')('an executor with 256 MiB', { timeo
     };
     const before = await residentBytes(executor.pid ?? 0);
     const end = await executor.run(request, {
-      onProgress: () => undefined,
-      onPreview: () => undefined,
-      onStep: () => undefined,
-      onWarning: () => undefined,
-      onLog: () => undefined,
+      ...unheard,
       onAsk: (ask) => {
         offers.push(ask);
         return Promise.resolve({ kind: 'divided', size: 1 });
