@@ -95,7 +95,5 @@ async function check(probe: () => Promise<string>): Promise<{ ok: boolean; detai
     return { ok: false, detail: error instanceof Error ? error.message : String(error) };
   } finally {
     late.abort();
-    // It has been told, or is not wanted any more.
-    impatience.catch(() => undefined);
   }
 }

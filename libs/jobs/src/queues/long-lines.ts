@@ -1,6 +1,7 @@
 import { lanes } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { guarded, keyPrefix } from '../redis/connection.js';
+import { subjobPrefix } from '../bullmq/open-queues.js';
+import { guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { lineOf, scoreOfPriority } from '../line/line.js';
 import { asNumber } from '../lua/answers.js';
@@ -29,7 +30,7 @@ export async function lowerTurns(redis: Redis, special: Pick<SpecialQueues, 'lis
     if (lane === undefined) continue;
     const place = name.slice(lane.length + 1);
     const queues = [place, ...others.filter((queue) => queue.place === place).map(({ queue }) => queue)];
-    const prefixes = queues.map((queue) => `${keyPrefix}:legs:${queue}:`);
+    const prefixes = queues.map((queue) => `${subjobPrefix}:${queue}:`);
     const { waiting, turns, front, room } = lineOf(place, lane);
     await guarded(
       lowerTurnsScript.run(redis, {
