@@ -24,7 +24,7 @@ it.each([['--version'], ['ls', '--help'], ['worker', '--help']])(
   '%s opens its own module, and no library that it has no use for',
   (...parameters) => {
     const modules = opened(...parameters);
-    const commands = modules.flatMap((url) => /cli\/dist\/commands\/(.+)\.js$/.exec(url)?.[1] ?? []);
+    const commands = modules.flatMap((url) => /cli\/dist\/commands\/.+\/(.+)\.js$/.exec(url)?.[1] ?? []);
     const [name = ''] = parameters;
     // `worker` shares options with `api`.
     expect(commands.filter((command) => command !== 'api')).toEqual(name.startsWith('-') ? [] : [name]);

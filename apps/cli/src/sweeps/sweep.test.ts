@@ -1,6 +1,6 @@
 import type { Job } from '@rondel/contracts';
 import { expect, test } from 'vitest';
-import { exitCodeOfSweep } from '../commands/sweep.js';
+import { exitCodeOfSweep } from '../commands/sweeps/sweep.js';
 import { fileName } from './sweep-folder.js';
 
 test('file names tell what was set, sort as the combinations do and stay file names', () => {

@@ -3,10 +3,10 @@ import { isConflictError, type LivePlan } from '@rondel/client';
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { HelpText } from '../display/help-text.js';
-import { readField } from '../submit/field-kind.js';
-import { Control } from '../submit/field-input.js';
-import { FieldProblem } from '../submit/field-problem.js';
-import type { PlanField } from '../submit/plan-fields.js';
+import { readField } from '../fields/field-kind.js';
+import { Control } from '../fields/field-input.js';
+import { FieldProblem } from '../fields/field-problem.js';
+import type { PlanField } from '../fields/plan-fields.js';
 
 /** A longer text is no longer something to edit in a line. */
 const longestText = 2000;

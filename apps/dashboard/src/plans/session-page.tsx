@@ -7,7 +7,7 @@ import { typeTitle } from '../display/type-title.js';
 import { Panel } from '../display/panel.js';
 import { Tree } from '../job/plan-tree.js';
 import { useServer } from '../server/server-context.js';
-import { formOfPlan } from '../submit/plan-fields.js';
+import { formOfPlan } from '../fields/plan-fields.js';
 import { valueWords } from '../sweeps/sweep-layout.js';
 import { SessionActions } from './session-actions.js';
 import { SessionField } from './session-field.js';

@@ -1,6 +1,6 @@
 import { jobAddress } from '../routing/route.js';
 import { valueWords } from '../sweeps/sweep-layout.js';
-import type { Difference } from './resubmission.js';
+import type { Difference } from './content/resubmission.js';
 
 interface DifferenceListProps {
   /** The job that is submitted again. */

@@ -1,7 +1,7 @@
 import { engineNames, lanes } from '@rondel/contracts';
 import type { ComponentChildren } from 'preact';
-import { FieldProblem } from './field-problem.js';
-import type { JobFields, TextFieldName } from './job-fields.js';
+import { FieldProblem } from '../fields/field-problem.js';
+import type { JobFields, TextFieldName } from './content/job-fields.js';
 
 interface JobOptionsProps {
   readonly job: JobFields;

@@ -2,7 +2,7 @@ import { toFailure, type Problem } from '@rondel/contracts';
 import { planLimits } from '@rondel/plan';
 import { useState } from 'preact/hooks';
 import { ProblemText } from '../job/failure-panel.js';
-import { FileDrop } from './file-drop.js';
+import { FileDrop } from './data/file-drop.js';
 
 interface OwnPlanProps {
   readonly text: string;

@@ -1,6 +1,6 @@
 import type { CatalogPlan } from '@rondel/contracts';
 import { HelpText } from '../display/help-text.js';
-import { livePlanChoice, ownPlan } from './chosen-plan.js';
+import { livePlanChoice, ownPlan } from './content/chosen-plan.js';
 
 interface PlanChoiceProps {
   readonly plans: readonly CatalogPlan[];

@@ -6,25 +6,32 @@ import { typeTitle } from '../display/type-title.js';
 import { ProblemText } from '../job/failure-panel.js';
 import { jobAddress, sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
-import { checkForm } from './check-form.js';
-import { choosePlan, livePlanChoice, ownPlan, planProblems, planWarnings, type SessionPlan } from './chosen-plan.js';
-import { DataInput } from './data-input.js';
+import { checkForm } from './content/check-form.js';
+import {
+  choosePlan,
+  livePlanChoice,
+  ownPlan,
+  planProblems,
+  planWarnings,
+  type SessionPlan,
+} from './content/chosen-plan.js';
+import { DataInput } from './data/data-input.js';
 import { DifferenceList } from './difference-list.js';
-import { FieldInput } from './field-input.js';
-import { FieldProblem } from './field-problem.js';
-import { readDraft, type FormDraft } from './form-draft.js';
+import { FieldInput } from '../fields/field-input.js';
+import { FieldProblem } from '../fields/field-problem.js';
+import { readDraft, type FormDraft } from './content/form-draft.js';
 import { JobOptions } from './job-options.js';
-import { missingData } from './missing-data.js';
-import { MoreArrays } from './more-arrays.js';
+import { missingData } from './data/missing-data.js';
+import { MoreArrays } from './data/more-arrays.js';
 import { OwnPlan } from './own-plan.js';
-import type { FieldGroup } from './plan-fields.js';
+import type { FieldGroup } from '../fields/plan-fields.js';
 import { PlanChoice } from './plan-choice.js';
 import { PlanWarnings } from './plan-warnings.js';
-import { differences, statements, type FormContent } from './resubmission.js';
-import { changedFields, placeProblems, prepareSubmission, type PlanTexts } from './submission.js';
-import { emptyJob, type JobFields, type TextFieldName } from './job-fields.js';
+import { differences, statements, type FormContent } from './content/resubmission.js';
+import { changedFields, placeProblems, prepareSubmission, type PlanTexts } from './content/submission.js';
+import { emptyJob, type JobFields, type TextFieldName } from './content/job-fields.js';
 import { useDraft } from './use-draft.js';
-import { prepareSweep, type VaryFields } from './vary.js';
+import { prepareSweep, type VaryFields } from './content/vary.js';
 import { VaryInput } from './vary-input.js';
 
 const noVary: VaryFields = { rows: [], combine: 'product' };

@@ -5,9 +5,9 @@ import { useMemo } from 'preact/hooks';
 import { ErrorText } from '../display/error-text.js';
 import { submitAddress, type SubmitRoute } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
-import type { SessionPlan } from './chosen-plan.js';
-import { formOfPlan } from './plan-fields.js';
-import { contentOf, statements } from './resubmission.js';
+import type { SessionPlan } from './content/chosen-plan.js';
+import { formOfPlan } from '../fields/plan-fields.js';
+import { contentOf, statements } from './content/resubmission.js';
 import { SubmitForm, type Before } from './submit-form.js';
 
 /** A form must not change under somebody's hands. */

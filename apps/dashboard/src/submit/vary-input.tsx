@@ -1,7 +1,7 @@
-import { FieldProblem } from './field-problem.js';
-import type { FieldGroup } from './plan-fields.js';
-import { varyFieldName } from './vary-field.js';
-import type { VaryFields, VaryRow } from './vary.js';
+import { FieldProblem } from '../fields/field-problem.js';
+import type { FieldGroup } from '../fields/plan-fields.js';
+import { varyFieldName } from './content/vary-field.js';
+import type { VaryFields, VaryRow } from './content/vary.js';
 
 interface VaryInputProps {
   readonly vary: VaryFields;

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { Job } from '@rondel/contracts';
+import type { Context } from '../../terminal/context.js';
+import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { stateText } from '../../jobs/job-summary.js';
+import { addJobFilterOptions, jobFilter, type JobFilterOptions } from '../../jobs/jobs-meant.js';
+import { plainText } from '../../terminal/plain-text.js';
+import { ageText, secondsText } from '../../terminal/quantity.js';
+import { integerBetween, type RunAction } from '../../shell/shell.js';
+import { tableLines } from '../../terminal/table.js';
+import { warningMark } from '../../jobs/warning-lines.js';
+
+interface LsOptions extends JobFilterOptions {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export function addLs(program: Command, run: RunAction): void {
+  addJobFilterOptions(program.command('ls').alias('jobs').description('list jobs, newest first'))
+    .option('--limit <n>', 'jobs of one page', integerBetween(1, 500), 20)
+    .option('--cursor <cursor>', 'go on after an earlier page')
+    .action((options: LsOptions) => run((context) => list(options, context)));
+}
+
+async function list(options: LsOptions, context: Context): Promise<ExitCode> {
+  const { limit, cursor } = options;
+  const page = await context.client().jobs({ ...jobFilter(options), limit, cursor, signal: context.signal });
+  context.printJson(page);
+  if (page.jobs.length === 0) context.print('No jobs.');
+  else for (const line of jobTable(page.jobs, context)) context.print(line);
+  if (page.jobs.some(({ warnings }) => warnings !== undefined))
+    context.print(`${context.colors.yellow('!')} has warnings, see: rondel show ID`);
+  if (page.cursor !== undefined) context.print(`More with: rondel ls --cursor ${page.cursor}`);
+  return exitCodes.done;
+}
+
+function jobTable(jobs: readonly Job[], { colors, width }: Context): string[] {
+  return tableLines(
+    ['ID', 'STATE', 'TITLE', 'SET', 'POOL', 'LANE', 'AGE', 'TIME', 'LABELS'],
+    jobs.map((job) => [
+      job.id,
+      stateText(job.state, colors) + warningMark(job.warnings, colors),
+      plainText(job.title ?? job.plan.name ?? job.plan.sha256.slice(0, 12)),
+      plainText(job.set ?? ''),
+      job.pool,
+      job.lane ?? '',
+      ageText(job.createdAt),
+      job.result === undefined ? '' : secondsText(job.result.seconds),
+      Object.entries(job.labels)
+        .map(([key, value]) => plainText(`${key}=${value}`))
+        .join(' '),
+    ]),
+    { width, whole: ['ID', 'STATE', 'AGE', 'TIME'] },
+  );
+}

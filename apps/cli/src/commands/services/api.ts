@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { reportToParent } from '@rondel/local';
+import { namedPackages } from '@rondel/reco';
+import { leastOpenFiles } from '@rondel/telemetry/open-files';
+import { addLimitOptions, limitsOf, type LimitOptions } from '../../services/api-limits.js';
+import type { Context } from '../../terminal/context.js';
+import { namesAreHidden } from '../../data/data-argument.js';
+import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { addUmask, applyUmask, type UmaskOption } from '../../services/file-modes.js';
+import { redisUrl } from '../../services/redis-url.js';
+import { runService } from '../../services/service.js';
+import { addListenOptions, listening, type ListenOptions } from '../../services/listening.js';
+import { collect, integerBetween, positiveNumber, poolNames, type RunAction } from '../../shell/shell.js';
+import { stateFolders } from '../../services/state-folder.js';
+import { byteSize, duration, storePolicy, type KeepOptions } from '../../services/store-policy.js';
+
+interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, UmaskOption {
+  readonly port: number;
+  readonly store?: string;
+  readonly logLevel: LogLevel;
+  readonly grace: number;
+  readonly pools?: string[];
+  readonly allowOrigin?: string[];
+  readonly hideNames?: boolean;
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export function addApi(program: Command, run: RunAction): void {
+  const api = program
+    .command('api')
+    .description('run the REST API alone; Redis comes from REDIS_URL or from a running `rondel up`')
+    .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
+  addLimitOptions(addUmask(addListenOptions(api)))
+    .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
+    .option('--pools <pools>', 'pools that take jobs before their first worker has come (RONDEL_POOLS)', poolNames)
+    .option(
+      '--allow-origin <origin>',
+      'pages of this origin may use the API, e.g. https://lab.example (repeatable; RONDEL_ALLOW_ORIGINS)',
+      collect,
+    )
+    .option('--hide-names', 'leave names of files out of titles and records (RONDEL_HIDE_NAMES)')
+    .option('--keep-results <time>', 'remove images so long after their job, e.g. 30d (RONDEL_KEEP_RESULTS)', duration)
+    .option('--keep-uploads <time>', 'remove uploads so long after their last use (RONDEL_KEEP_UPLOADS)', duration)
+    .option('--keep-records <time>', 'remove records of jobs so long after their end (RONDEL_KEEP_RECORDS)', duration)
+    .option('--store-limit <size>', 'remove what was used longest ago above e.g. 500GiB (RONDEL_STORE_LIMIT)', byteSize)
+    .option(
+      '--grace <seconds>',
+      'how long requests under way may take to end when it is asked to leave',
+      positiveNumber,
+      20,
+    )
+    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
+    .action((options: ApiOptions) => run((context) => serve(options, context)));
+}
+
+async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
+  const { port, store, logLevel, pools, allowOrigin } = options;
+  applyUmask(options, context.environment);
+  const listen = listening(options, context.environment);
+  const folders = stateFolders(context.environment);
+  await runService(context, leastOpenFiles.ofService, async () => {
+    const { startApi } = await import('@rondel/api');
+    const api = await startApi({
+      redisUrl: await redisUrl(context.environment, folders),
+      storeDirectory: store ?? folders.store,
+      ...listen,
+      port,
+      logLevel,
+      pools: pools ?? poolsOf(context.environment),
+      allowOrigins: allowOrigin ?? originsOf(context.environment),
+      hidesNames: options.hideNames ?? namesAreHidden(context.environment),
+      packages: namedPackages(context.environment),
+      limits: limitsOf(options, context.environment),
+      graceSeconds: options.grace,
+      policy: storePolicy(options, context.environment),
+    });
+    reportToParent({ kind: 'ready', facts: { url: api.url } });
+    context.printJson({ url: api.url, addresses: api.addresses });
+    context.note(`The API listens at ${api.url}${reachedBy(api.addresses)}`);
+    return { stop: () => api.close() };
+  });
+  return exitCodes.done;
+}
+
+/** On all interfaces: each with its address. */
+function reachedBy(addresses: readonly { readonly interface?: string; readonly url: string }[]): string {
+  if (addresses.every((address) => address.interface === undefined)) return '';
+  const each = addresses.map((address) => `${address.interface} ${address.url}`);
+  return `, on every network interface of this machine: ${each.join(', ')}`;
+}
+
+function poolsOf({ RONDEL_POOLS }: NodeJS.ProcessEnv): string[] {
+  return RONDEL_POOLS === undefined || RONDEL_POOLS.trim() === '' ? [] : poolNames(RONDEL_POOLS);
+}
+
+/** Separated by commas. */
+function originsOf({ RONDEL_ALLOW_ORIGINS = '' }: NodeJS.ProcessEnv): string[] {
+  return RONDEL_ALLOW_ORIGINS.split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+}

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { createClient } from '@rondel/client';
+import { freePort } from '@rondel/local';
+import type { Context } from '../../terminal/context.js';
+import { prepareDemo, reconstruct, type DemoResult } from '../../demo/demo-run.js';
+import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { secondsText } from '../../terminal/quantity.js';
+import { integerBetween, type RunAction } from '../../shell/shell.js';
+import { startStack } from '../../services/stack.js';
+import { stateFolders } from '../../services/state-folder.js';
+import { tableLines } from '../../terminal/table.js';
+
+interface DemoOptions {
+  readonly output: string;
+  readonly workers: number;
+}
+
+const methods = [
+  { name: 'fbp', plan: 'radon/fbp', parameters: {} },
+  // The built-in plan regularizes with L2 (lambda 0.001) and positivity.
+  { name: 'iterative', plan: 'radon/iterative', parameters: { iterations: 20, lambda: 0.001 } },
+] as const;
+
+export function addDemo(program: Command, run: RunAction): void {
+  program
+    .command('demo')
+    .description('simulate a scan, reconstruct it in two ways, show the images and stop again')
+    .option('-o, --output <dir>', 'folder for images and arrays', 'rondel-demo')
+    .option('--workers <n>', 'number of worker processes', integerBetween(1, 64), 1)
+    .action((options: DemoOptions) => run((context) => demo(options, context)));
+}
+
+async function demo({ output, workers }: DemoOptions, context: Context): Promise<ExitCode> {
+  const home = await mkdtemp(join(tmpdir(), 'rondel-demo-'));
+  try {
+    return await demoIn(stateFolders(context.environment, home), { output, workers }, context);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function demoIn(
+  folders: ReturnType<typeof stateFolders>,
+  { output, workers }: DemoOptions,
+  context: Context,
+): Promise<ExitCode> {
+  await mkdir(output, { recursive: true });
+  context.note('Starting Redis, the API and a worker');
+  const stack = await startStack({
+    folders,
+    environment: context.environment,
+    host: '127.0.0.1',
+    apiParameters: [],
+    port: await freePort(),
+    workers,
+    workerParameters: [],
+    say: context.note,
+  });
+  try {
+    const client = createClient({ url: stack.url });
+    const scan = await prepareDemo({ client, context, output });
+    const results: DemoResult[] = [];
+    for (const method of methods) results.push(await reconstruct(method, scan, { client, context, output }));
+    tell(results, output, context);
+    return exitCodes.done;
+  } finally {
+    context.note('Stopping what was started');
+    await stack.stop();
+  }
+}
+
+function tell(results: readonly DemoResult[], output: string, context: Context): void {
+  context.printJson({ output, results });
+  const stepText = ({ path, seconds }: DemoResult['steps'][number]) => `${path} ${secondsText(seconds ?? 0)}`;
+  context.print();
+  const rows = results.map(({ plan, relativeError, seconds, steps }) => [
+    plan,
+    relativeError.toFixed(4),
+    secondsText(seconds),
+    steps.map(stepText).join(', '),
+  ]);
+  for (const line of tableLines(['PLAN', 'RELATIVE ERROR', 'TIME', 'STEPS'], rows)) context.print(line);
+  context.print();
+  context.print('The relative error is ||x - truth|| / ||truth|| over all frames and voxels.');
+  context.print(`Images (.png) and arrays (.npy) are in ${output}/`);
+}

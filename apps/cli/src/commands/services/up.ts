@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { Context } from '../../terminal/context.js';
+import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../../services/file-modes.js';
+import { addListenOptions, listening, listenParameters, type ListenOptions } from '../../services/listening.js';
+import { collect, integerBetween, names, type RunAction } from '../../shell/shell.js';
+import { startStack, type RunningStack } from '../../services/stack.js';
+import { stateFolders, type StateFolders } from '../../services/state-folder.js';
+import { dataRoots, engineChoices, type EngineChoice } from './worker.js';
+
+interface UpOptions extends ListenOptions, UmaskOption {
+  readonly workers: number;
+  readonly pool: string[];
+  readonly engine: EngineChoice;
+  readonly port: number;
+  readonly concurrency: number;
+  readonly label: readonly string[];
+  readonly dataRoot: readonly string[];
+  readonly allowOrigin: readonly string[];
+}
+
+export function addUp(program: Command, run: RunAction): void {
+  const command = program
+    .command('up')
+    .description('run Redis, the API and workers on this machine until Ctrl-C')
+    .option('--workers <n>', 'number of worker processes', integerBetween(0, 64), 1)
+    .option('--pool <pools>', 'pools the workers take jobs from, separated by commas', names, ['default'])
+    .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
+    .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420);
+  addUmask(addListenOptions(command))
+    .option('--concurrency <n>', 'jobs that one worker runs at the same time', integerBetween(1, 64), 1)
+    .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
+    .option('--data-root <name=dir>', 'folder that root://name/ leads to (repeatable)', collect, [])
+    .option('--allow-origin <origin>', 'pages of this origin may use the API (repeatable)', collect, [])
+    .action((options: UpOptions) => run((context) => up(options, context)));
+}
+
+async function up(options: UpOptions, context: Context): Promise<ExitCode> {
+  const folders = stateFolders(context.environment);
+  // Before anything is started or written.
+  applyUmask(options, context.environment);
+  listening(options, context.environment);
+  const stack = await startStack({
+    folders,
+    environment: context.environment,
+    host: options.host,
+    port: options.port,
+    workers: options.workers,
+    apiParameters: [
+      ...listenParameters(options),
+      ...options.allowOrigin.flatMap((origin) => ['--allow-origin', origin]),
+      ...umaskParameters(options),
+    ],
+    workerParameters: workerParameters(options),
+    say: context.note,
+  });
+  tell(stack, folders, context);
+  await interrupted(context.signal);
+  context.note('Stopping: workers, API, Redis');
+  context.haste?.addEventListener('abort', () => void stack.hurry(), { once: true });
+  await stack.stop();
+  return exitCodes.done;
+}
+
+function workerParameters(options: UpOptions): string[] {
+  const { pool, engine, concurrency, label, dataRoot } = options;
+  const roots = Object.entries(dataRoots(dataRoot)).map(([name, folder]) => `${name}=${folder}`);
+  return [
+    ...['--pool', pool.join(','), '--engine', engine, '--concurrency', String(concurrency)],
+    ...label.flatMap((pair) => ['--label', pair]),
+    ...roots.flatMap((root) => ['--data-root', root]),
+    ...umaskParameters(options),
+  ];
+}
+
+function tell({ url, redis, workers }: RunningStack, folders: StateFolders, context: Context): void {
+  const ids = workers.map(({ id }) => id ?? 'unknown');
+  context.printJson({
+    url,
+    redis: { address: redis.address, program: redis.program, origin: redis.origin },
+    workers: ids,
+    store: folders.store,
+    log: folders.log,
+  });
+  const { bold, dim, green } = context.colors;
+  context.print(`${green('Rondel is up')} at ${bold(url)}  ${dim(`API reference: ${url}/docs`)}`);
+  context.print(
+    `  Redis    ${redis.program}, ${redis.origin === 'private' ? 'private' : 'from REDIS_URL'}, ${redis.address}`,
+  );
+  context.print(`  Workers  ${ids.length === 0 ? 'none' : ids.join(', ')}`);
+  context.print(`  Store    ${folders.store}`);
+  context.print(`  Log      ${folders.log}`);
+  context.print(dim('Ctrl-C stops it.'));
+}
+
+function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

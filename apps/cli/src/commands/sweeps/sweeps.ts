@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import type { SweepSummary } from '@rondel/contracts';
+import type { Context } from '../../terminal/context.js';
+import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { plainText } from '../../terminal/plain-text.js';
+import { ageText } from '../../terminal/quantity.js';
+import { integerBetween, type RunAction } from '../../shell/shell.js';
+import { sweepIdOf } from '../../shell/short-id.js';
+import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../../sweeps/sweep-folder.js';
+import { printSweep, standingText } from '../../sweeps/sweep-summary.js';
+import { tableLines } from '../../terminal/table.js';
+
+interface PageOptions {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+interface GetOptions {
+  readonly output: string;
+  readonly format: SweepFormat;
+}
+
+export function addSweeps(program: Command, run: RunAction): void {
+  const sweeps = program
+    .command('sweeps')
+    .description('list sweeps, newest first')
+    .option('--limit <n>', 'sweeps of one page', integerBetween(1, 100), 20)
+    .option('--cursor <cursor>', 'go on after an earlier page')
+    .action((options: PageOptions) => run((context) => list(options, context)));
+  sweeps
+    .command('show')
+    .description('show every combination of a sweep and how its job stands')
+    .argument('<id>', 'id of the sweep, or its beginning')
+    .action((id: string) => run((context) => show(id, context)));
+  sweeps
+    .command('get')
+    .description('write the images that there are, index.json and sheet.png into a folder')
+    .argument('<id>', 'id of the sweep, or its beginning')
+    .requiredOption('-o, --output <folder>', 'the folder')
+    .addOption(sweepFormatOption())
+    .action((id: string, options: GetOptions) => run((context) => get(id, options, context)));
+  sweeps
+    .command('cancel')
+    .description('cancel every job of a sweep that has not ended')
+    .argument('<id>', 'id of the sweep, or its beginning')
+    .action((id: string) => run((context) => cancel(id, context)));
+}
+
+async function list({ limit, cursor }: PageOptions, context: Context): Promise<ExitCode> {
+  const page = await context.client().sweeps({ limit, cursor, signal: context.signal });
+  context.printJson(page);
+  if (page.sweeps.length === 0) context.print('No sweeps.');
+  else for (const line of sweepTable(page.sweeps, context)) context.print(line);
+  if (page.cursor !== undefined) context.print(`More with: rondel sweeps --cursor ${page.cursor}`);
+  return exitCodes.done;
+}
+
+function sweepTable(sweeps: readonly SweepSummary[], { width }: Context): string[] {
+  return tableLines(
+    ['ID', 'ENDED', 'FAILED', 'WARNED', 'TITLE', 'POOL', 'AGE', 'VARIED'],
+    sweeps.map(({ id, ended, total, states, warned, title, plan, pool, createdAt, vary }) => [
+      id,
+      `${ended} of ${total}`,
+      states.failed === 0 ? '' : String(states.failed),
+      warned === 0 ? '' : String(warned),
+      plainText(title ?? plan.name ?? 'own plan'),
+      pool,
+      ageText(createdAt),
+      vary.map(({ path, values }) => plainText(`${path} (${values.length})`)).join(' '),
+    ]),
+    { width, whole: ['ID', 'ENDED', 'FAILED', 'WARNED', 'AGE'] },
+  );
+}
+
+async function show(typed: string, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const sweep = await client.sweep(await sweepIdOf(typed, client, context.signal), { signal: context.signal });
+  context.printJson(sweep);
+  printSweep(sweep, context);
+  context.print(standingText(sweep, context));
+  return exitCodes.done;
+}
+
+async function get(typed: string, { output, format }: GetOptions, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const sweep = await client.sweep(await sweepIdOf(typed, client, context.signal), { signal: context.signal });
+  await makeSweepFolder(output);
+  await writeSweepFolder(sweep, { folder: output, format }, { client, signal: context.signal });
+  context.printJson(sweep);
+  context.print(`${standingText(sweep, context)}. Written to ${output}`);
+  return exitCodes.done;
+}
+
+async function cancel(typed: string, context: Context): Promise<ExitCode> {
+  const client = context.client();
+  const id = await sweepIdOf(typed, client, context.signal);
+  const summary = await client.cancelSweep(id, { signal: context.signal });
+  context.printJson(summary);
+  context.print(`Sweep ${id}: ${standingText(summary, context)}`);
+  return exitCodes.done;
+}
