@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NdArray } from '@rondel/contracts';
 import { encodeHdf5 } from './hdf5/encoder.js';
-import { encodeNpy } from './npy/writer.js';
+import { encodeNpy } from './npy/encoder.js';
 import { readDataset } from './read-dataset.js';
 import { makeScratch, type Scratch } from './testing/scratch.js';
 

@@ -1,34 +1,16 @@
 import { basename } from 'node:path';
 import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
-import { describeInOrder, putInOrder, storedAxes, storedRange } from './axis-order.js';
-import { namedAxes, type AxisRange } from './axis-range.js';
-import { formatError, throwIfCancelled } from './data-errors.js';
-import { detectFormat, type ReadableFormat } from './file-format.js';
-import { describeHdf5File, readHdf5File } from './hdf5/reader.js';
-import { defaultLimits, type ReadLimits } from './limits.js';
-import { foreignFormat } from './foreign-format.js';
-import { describeNpy, readNpy } from './npy/reader.js';
-import { describeInRadians, inRadians } from './radians.js';
-import { openRegularFile, type OpenedFile, type SmallFiles } from './opened-file.js';
-import { describeTiff, readTiff } from './tiff/reader.js';
+import { formatError, throwIfCancelled } from './file/data-errors.js';
+import { foreignFormat } from './file/foreign-format.js';
+import { defaultLimits, type ReadLimits } from './file/limits.js';
+import { openRegularFile, type OpenedFile, type SmallFiles } from './file/opened-file.js';
+import type { FormatReading } from './format-reader.js';
+import { detectFormat, formatsAdvised, readableFormats, type ReadableFormat } from './readable-formats.js';
 
-export interface ReadOptions {
-  /** Path of one dataset inside a container file, from its root, e.g. `/entry/data`; by default the layout decides. */
-  readonly dataset?: string | undefined;
-  /**
-   * Axes of the array as it is stored, slowest first, where the file does not say or says otherwise; see `storedAxes`. Axes
-   * of projections come in the order frame, slice, angle, sample, detector.
-   */
-  readonly axes?: readonly string[] | undefined;
-  /** Unit in which angles are stored, whatever the file says; degrees become radians. */
-  readonly unit?: 'rad' | 'deg' | undefined;
-  /** Companions that the caller has from elsewhere: they are neither read nor checked. */
-  readonly without?: readonly string[] | undefined;
+export interface ReadOptions extends Omit<FormatReading, 'maxSeconds'> {
   /** What errors call the file, e.g. the data reference; by default its name without folders. */
   readonly label?: string | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
-  /** Reads only these entries of an axis; the limits hold for what is read. */
-  readonly range?: AxisRange | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Unless told, the process does not wait for the disk. */
   readonly smallFiles?: SmallFiles | undefined;
@@ -70,14 +52,10 @@ export async function describeData(path: string, options: Omit<ReadOptions, 'ran
   return withFile(path, options, describeOpened);
 }
 
-type ReadingOptions = Pick<ReadOptions, 'dataset' | 'range' | 'axes' | 'unit' | 'without'> & {
-  readonly maxSeconds: number;
-};
-
 async function withFile<T>(
   path: string,
   options: ReadOptions,
-  use: (file: OpenedFile, options: ReadingOptions) => Promise<T>,
+  use: (file: OpenedFile, reading: FormatReading) => Promise<T>,
 ): Promise<T> {
   const label = options.label ?? basename(path);
   const { maxBytes, maxSeconds } = checkedLimits({ ...defaultLimits, ...options.limits });
@@ -92,42 +70,19 @@ async function withFile<T>(
   }
 }
 
-async function readOpened(file: OpenedFile, options: ReadingOptions): Promise<ReadDataset> {
-  const format = await formatOf(file, options);
-  if (format === 'hdf5') return { ...(await readHdf5File(file, options)), format };
-  const read = format === 'tiff' ? readTiff : readNpy;
-  const { range, unit } = options;
-  const stored = options.axes && storedAxes(options.axes);
-  if (stored !== undefined) {
-    const data = await read(file, range && storedRange(range, stored));
-    return { data: inRadians(putInOrder(data, stored, file.label), unit), ...besideArray, format };
-  }
-  const data = inRadians(await read(file, range), unit);
-  const axes = range === undefined ? undefined : namedAxes(data, range);
-  return { data: { ...data, ...(axes && { axes }) }, ...besideArray, format };
+async function readOpened(file: OpenedFile, reading: FormatReading): Promise<ReadDataset> {
+  const format = await formatOf(file);
+  return { ...(await readableFormats[format].read(file, reading)), format };
 }
 
-async function describeOpened(file: OpenedFile, options: ReadingOptions): Promise<DescribedData> {
-  const format = await formatOf(file, options);
-  if (format === 'hdf5') return { ...(await describeHdf5File(file, options)), format };
-  const described = await (format === 'tiff' ? describeTiff : describeNpy)(file);
-  const facts = describeInRadians(described, options.unit);
-  const data = options.axes ? describeInOrder(facts, storedAxes(options.axes), file.label) : facts;
-  return { data, ...besideArray, format };
+async function describeOpened(file: OpenedFile, reading: FormatReading): Promise<DescribedData> {
+  const format = await formatOf(file);
+  return { ...(await readableFormats[format].describe(file, reading)), format };
 }
 
-/** Such files hold one array and no words about it. */
-const besideArray = { companions: {}, attributes: { layout: 'plain' } } as const;
-
-async function formatOf(file: OpenedFile, { dataset }: ReadingOptions): Promise<ReadableFormat> {
+async function formatOf(file: OpenedFile): Promise<ReadableFormat> {
   const format = await detectFormat(file);
   if (format === undefined) throw await unknownFormat(file);
-  if (format !== 'hdf5' && dataset !== undefined) {
-    throw formatError(
-      file.label,
-      `is a ${format === 'npy' ? '.npy' : 'TIFF'} file, which holds one array and no dataset ${dataset.slice(0, 200)}. Leave "#/..." out.`,
-    );
-  }
   return format;
 }
 
@@ -136,10 +91,7 @@ async function unknownFormat(file: OpenedFile): Promise<RondelError> {
   if (bytes === 0) return formatError(label, 'is empty. Copy it again.');
   const foreign = await foreignFormat(file);
   if (foreign !== undefined) return formatError(label, foreign);
-  return formatError(
-    label,
-    'is in no format that is known from its content. Store it as HDF5 (DXchange, or a dataset), NumPy .npy or a TIFF stack.',
-  );
+  return formatError(label, `is in no format that is known from its content. Store it as ${formatsAdvised()}.`);
 }
 
 function checkedLimits(limits: ReadLimits): ReadLimits {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodeNpy } from './npy/writer.js';
+import { encodeNpy } from './npy/encoder.js';
 import { readPlane } from './read-plane.js';
 
 let folder = '';

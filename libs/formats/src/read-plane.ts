@@ -1,7 +1,7 @@
 import type { NdArray } from '@rondel/contracts';
 import { readNpyPlane } from './npy/reader.js';
-import { openRegularFile } from './opened-file.js';
-import type { PlaneChoice } from './image/plane.js';
+import { openRegularFile } from './file/opened-file.js';
+import type { PlaneChoice } from './array/plane.js';
 
 /** A plane of more bytes than this is none that anybody looks at. */
 const largestPlane = 256 * 2 ** 20;

@@ -72,8 +72,8 @@ async function readAs(
 ): Promise<NdArray> {
   const read = await source.read(uri, options);
   if (read.format === format) return read.array;
-  throw new RondelError(
-    'DATA_FORMAT',
-    `${uri} is a file of format ${read.format}, not ${format}. Write _remote = "${read.format}".`,
-  );
+  const right = builtInRemoteResolvers.some(({ name }) => name === read.format)
+    ? `Write _remote = "${read.format}".`
+    : 'Store the values as NumPy .npy or in HDF5.';
+  throw new RondelError('DATA_FORMAT', `${uri} is a file of format ${read.format}, not ${format}. ${right}`);
 }

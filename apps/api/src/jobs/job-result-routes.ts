@@ -1,5 +1,5 @@
 import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
-import { streamHdf5, streamNifti, streamTiff, writableFormats, type WritableFormat } from '@rondel/formats';
+import { writableFormats, type FormatWriter, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { exportProvenance } from './export-provenance.js';
 import { findArchive, requireImage } from './job-view.js';
@@ -45,41 +45,25 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       const sha256 = resultHash(job);
       await requireImage(job, services);
       const format = query.format ?? acceptedFormat(request.headers.accept);
-      const filename = `${job.id}${writableFormats[format].extension}`;
-      reply.header('content-disposition', `attachment; filename="${filename}"`);
-      if (format === 'npy') {
-        return sendArtifact(sha256, { request, reply, store, mediaType: writableFormats.npy.mediaType });
-      }
+      const writer: FormatWriter = writableFormats[format];
+      const { mediaType, extension } = writer;
+      reply.header('content-disposition', `attachment; filename="${job.id}${extension}"`);
+      if (writer.sent === 'as stored') return sendArtifact(sha256, { request, reply, store, mediaType });
+      reply.type(mediaType);
       const path = await store.localPath(sha256);
       const label = `the result of job ${job.id}`;
-      const { mediaType } = writableFormats[format];
-      const { axes, spacing, spacingUnit } = job.result ?? {};
       const provenance = exportProvenance(archive);
-      switch (format) {
-        case 'png': {
-          const image = { path, label, shape: job.result?.shape ?? [] };
-          const chosen = {
-            slice,
-            frame,
-            bits,
-            side,
-            provenance,
-            window: window === undefined ? undefined : parseWindow(window),
-          };
-          const png = await pictures.slice(image, { ...chosen, signal: untilGone(reply) });
-          return reply.type(mediaType).send(Buffer.from(png));
-        }
-        case 'nii.gz':
-          return reply.type(mediaType).send(await streamNifti(path, { label, spacing, spacingUnit, provenance }));
-        case 'tif': {
-          const { stream, bytes } = await streamTiff(path, { label, spacing, spacingUnit, provenance });
-          return reply.type(mediaType).header('content-length', bytes).send(stream);
-        }
-        case 'h5': {
-          const { stream, bytes } = await streamHdf5(path, { label, axes, spacing, spacingUnit, provenance });
-          return reply.type(mediaType).header('content-length', bytes).send(stream);
-        }
+      if (writer.sent === 'drawn') {
+        const image = { path, label, shape: job.result?.shape ?? [] };
+        const shown = window === undefined ? undefined : parseWindow(window);
+        const chosen = { slice, frame, bits, side, provenance, window: shown };
+        const picture = await pictures.slice(image, { ...chosen, signal: untilGone(reply) });
+        return reply.send(Buffer.from(picture));
       }
+      const { axes, spacing, spacingUnit } = job.result ?? {};
+      const { stream, bytes } = await writer.stream(path, { label, axes, spacing, spacingUnit, provenance });
+      if (bytes !== undefined) reply.header('content-length', bytes);
+      return reply.send(stream);
     },
   );
 };

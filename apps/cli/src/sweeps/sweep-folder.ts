@@ -25,7 +25,7 @@ const longestName = 120;
 
 export function sweepFormatOption(): Option {
   return new Option('--format <format>', 'of the images in the folder')
-    .choices(['npy', 'h5', 'nii.gz', 'tif'])
+    .choices(Object.keys(writableFormats).filter((format) => format !== 'png'))
     .default('npy');
 }
 

@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
-import { assertFilled } from '../npy/writer.js';
-import { runInThread } from './run-in-thread.js';
-import type { DescribedArray } from './write.js';
+import { assertFilled } from '../array/filled.js';
+import { runInThread } from './thread/run-in-thread.js';
+import type { DescribedArray } from './writing/write.js';
 
 /** libhdf5 has 2 GiB for the values and its own work. */
 const maximumBytes = 1024 ** 3;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NdArray } from '@rondel/contracts';
-import { encodeArray } from '../encode-array.js';
+import { encodeArray } from '../writable-formats.js';
 import { readDataset, type ReadOptions } from '../read-dataset.js';
 import { hdf5Fixture } from '../testing/hdf5-fixtures.js';
 import { realData } from '../testing/real-data.js';

@@ -1,16 +1,32 @@
 import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
-import type { OpenedFile } from '../opened-file.js';
-import type { AxisRange } from '../axis-range.js';
-import type { AngleUnit } from './stored-facts.js';
-import { runInThread } from './run-in-thread.js';
+import type { OpenedFile } from '../file/opened-file.js';
+import { startsWith, type FormatReader, type FormatReading } from '../format-reader.js';
+import { runInThread } from './thread/run-in-thread.js';
 
-export interface Hdf5ReaderOptions {
-  readonly dataset?: string | undefined;
-  readonly range?: AxisRange | undefined;
-  readonly axes?: readonly string[] | undefined;
-  readonly unit?: AngleUnit | undefined;
-  readonly without?: readonly string[] | undefined;
-  readonly maxSeconds: number;
+/** `\x89HDF\r\n\x1a\n` */
+const signature: readonly number[] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** Where HDF5 may begin first after whatever other programs keep in front of it; then at every power of two. */
+const firstUserBlock = 512;
+
+/** See `readHdf5File`. */
+export const hdf5Reader: FormatReader = {
+  advice: 'HDF5 (DXchange, or a dataset)',
+  recognises: async (head, file) => startsWith(head, signature) || (await beginsBehindUserBlock(file)),
+  read: readHdf5File,
+  describe: describeHdf5File,
+};
+
+/**
+ * Whether HDF5 comes after a user block of 512, 1024, 2048, ... bytes, as MATLAB writes it: HDF5 File Format
+ * Specification 4.0, II.A "Format Signature and Superblock".
+ */
+async function beginsBehindUserBlock({ handle, bytes }: Pick<OpenedFile, 'handle' | 'bytes'>): Promise<boolean> {
+  for (let position = firstUserBlock; position + signature.length <= bytes; position *= 2) {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(signature.length), 0, signature.length, position);
+    if (startsWith(buffer.subarray(0, bytesRead), signature)) return true;
+  }
+  return false;
 }
 
 /**
@@ -20,20 +36,20 @@ export interface Hdf5ReaderOptions {
  * Throws `DATA_FORMAT`, `DATA_SHAPE_MISMATCH`, `DATA_FORBIDDEN` for links to other files and virtual datasets,
  * `QUOTA_EXCEEDED`, `CANCELLED`.
  */
-export async function readHdf5File(file: OpenedFile, options: Hdf5ReaderOptions): Promise<Dataset> {
+async function readHdf5File(file: OpenedFile, options: FormatReading): Promise<Dataset> {
   const answer = await askThread('read', file, options);
   if (answer.kind !== 'dataset') throw outOfTurn(file);
   return answer.dataset;
 }
 
 /** What `readHdf5File` would return, without its values. Throws as it, but for no limit of size. */
-export async function describeHdf5File(file: OpenedFile, options: Hdf5ReaderOptions): Promise<DatasetFacts> {
+async function describeHdf5File(file: OpenedFile, options: FormatReading): Promise<DatasetFacts> {
   const answer = await askThread('describe', file, options);
   if (answer.kind !== 'facts') throw outOfTurn(file);
   return answer.facts;
 }
 
-function askThread(kind: 'read' | 'describe', file: OpenedFile, { maxSeconds, ...what }: Hdf5ReaderOptions) {
+function askThread(kind: 'read' | 'describe', file: OpenedFile, { maxSeconds, ...what }: FormatReading) {
   const { handle, bytes, label, maxBytes, signal } = file;
   const request = { fd: handle.fd, bytes, label, maxBytes, ...what };
   return runInThread({ kind, request }, { label, maxSeconds, signal });

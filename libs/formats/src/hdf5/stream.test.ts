@@ -2,7 +2,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { float32Array, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { encodeNpy } from '../npy/writer.js';
+import { encodeNpy } from '../npy/encoder.js';
 import { readDataset } from '../read-dataset.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
 import { streamHdf5 } from './stream.js';

@@ -1,19 +1,13 @@
 import { Readable } from 'node:stream';
 import { RondelError } from '@rondel/contracts';
+import type { StreamedFacts } from '../format-writer.js';
 import { framedValues, withNativeNpy } from '../npy/framed-values.js';
 import { readNpy } from '../npy/reader.js';
 import { encodeHdf5 } from './encoder.js';
-import { smallestFramed, type FramedArray, type Hdf5Frame } from './frame.js';
-import { runInThread } from './run-in-thread.js';
-import type { DescribedArray } from './write.js';
+import { smallestFramed, type FramedArray, type Hdf5Frame } from './writing/frame.js';
+import { runInThread } from './thread/run-in-thread.js';
 
 const maximumSeconds = 60;
-
-/** What a `.npy` file does not say of its array. */
-export interface Hdf5Facts extends Omit<DescribedArray, 'data' | 'dtype' | 'shape'> {
-  /** What errors call the file. */
-  readonly label: string;
-}
 
 /**
  * The `.npy` file of an image as `.h5`, as `encodeHdf5` makes it, without holding it and whatever its size. The file is
@@ -23,7 +17,7 @@ export interface Hdf5Facts extends Omit<DescribedArray, 'data' | 'dtype' | 'shap
  */
 export async function streamHdf5(
   path: string,
-  { label, ...facts }: Hdf5Facts,
+  { label, ...facts }: StreamedFacts,
 ): Promise<{ readonly stream: Readable; readonly bytes: number }> {
   return withNativeNpy(path, label, async (npy) => {
     const { file, header, values } = npy;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { float32Array, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeNpy } from '../npy/writer.js';
+import { encodeNpy } from '../npy/encoder.js';
 import { lookAtData } from './look.js';
 
 let folder: string;

@@ -7,7 +7,7 @@ import {
   type Dataset,
   type DatasetFacts,
 } from '@rondel/contracts';
-import type { ReadableFormat } from '../file-format.js';
+import type { ReadableFormat } from '../readable-formats.js';
 import { describeData, readDataset } from '../read-dataset.js';
 import { drawThumbnail, encodeGrey } from './png.js';
 import type { ImageFile } from './sheet.js';

@@ -1,5 +1,5 @@
 import type { NdArray } from '@rondel/contracts';
-import { componentsOf } from '../typed-array.js';
+import { componentsOf } from '../array/typed-array.js';
 
 /** Reads element `index` of an array as one real number: the value, or the magnitude of a complex element. */
 export function magnitudeReader({ dtype, data }: Pick<NdArray, 'dtype' | 'data'>): (index: number) => number {

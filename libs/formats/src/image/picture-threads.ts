@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { RondelError, type Failure } from '@rondel/contracts';
-import { openTurns } from '../turns.js';
+import { openTurns } from './turns.js';
 import type { DataLook, LookedAtFile } from './look.js';
 import type { ImageFile, SheetRequest } from './sheet.js';
 import { drawSlice, type SliceOptions } from './slice.js';

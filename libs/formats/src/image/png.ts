@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { RondelError, type NdArray } from '@rondel/contracts';
 import type { GreyPicture } from './contact-sheet.js';
 import { magnitudeReader } from './magnitude.js';
-import { findPlane, type Plane, type PlaneChoice } from './plane.js';
+import { findPlane, type Plane, type PlaneChoice } from '../array/plane.js';
 import { summarizeRange } from './summary.js';
 import type { Thumbnail } from './thumbnail.js';
 

@@ -1,6 +1,6 @@
 import { readPlane } from '../read-plane.js';
 import { contactSheet, sheetSide, type SheetCell } from './contact-sheet.js';
-import type { PlaneChoice } from './plane.js';
+import type { PlaneChoice } from '../array/plane.js';
 import { drawThumbnail, encodeGrey } from './png.js';
 import { commonWindow, makeThumbnail, type Thumbnail } from './thumbnail.js';
 

@@ -1,6 +1,6 @@
 import { elementCount, type NdArray, type TypedArray } from '@rondel/contracts';
-import { assertFilled } from '../npy/writer.js';
-import { componentsOf } from '../typed-array.js';
+import { assertFilled } from '../array/filled.js';
+import { componentsOf } from '../array/typed-array.js';
 import { magnitudeReader } from './magnitude.js';
 
 export interface Summary {

@@ -1,6 +1,6 @@
 import type { NdArray } from '@rondel/contracts';
 import { magnitudeReader } from './magnitude.js';
-import { findPlane, type PlaneChoice } from './plane.js';
+import { findPlane, type PlaneChoice } from '../array/plane.js';
 
 /** A small plane: real values, rows from the top. */
 export interface Thumbnail {

@@ -1,5 +1,5 @@
 import { RondelError, type DType, type NdArray } from '@rondel/contracts';
-import { hostIsLittleEndian } from '../typed-array.js';
+import { hostIsLittleEndian } from '../array/typed-array.js';
 
 /** Header, then four zero bytes that say "no extensions". */
 export const niftiHeaderBytes = 352;

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { float32Array, type NdArray } from '@rondel/contracts';
 import { niftiHeader, niftiHeaderBytes } from './header.js';
-import { encodeNifti } from './writer.js';
+import { encodeNifti } from './encoder.js';
 
 const image = (shape: number[], spacing?: number[]): NdArray =>
   float32Array(

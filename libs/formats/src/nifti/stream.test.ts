@@ -3,10 +3,10 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { float32Array } from '@rondel/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodeNpy } from '../npy/writer.js';
+import { encodeNpy } from '../npy/encoder.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
 import { streamNifti } from './stream.js';
-import { encodeNifti } from './writer.js';
+import { encodeNifti } from './encoder.js';
 
 let scratch: Scratch;
 beforeAll(async () => {

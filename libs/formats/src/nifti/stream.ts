@@ -1,16 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
-import type { NdArray } from '@rondel/contracts';
+import type { StreamedFacts } from '../format-writer.js';
 import { framedValues, withNativeNpy } from '../npy/framed-values.js';
 import { niftiStart } from './header.js';
-
-/** What a `.npy` file does not say of its array. */
-export interface StreamedFacts extends Pick<NdArray, 'spacing' | 'spacingUnit'> {
-  /** What errors call the file. */
-  readonly label: string;
-  /** How the image was made, as JSON in ASCII: an extension of the header. */
-  readonly provenance?: string | undefined;
-}
 
 /**
  * The `.npy` file of an image as `.nii.gz`, as `encodeNifti` makes it, without holding it. The file is closed when the

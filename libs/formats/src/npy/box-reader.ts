@@ -1,7 +1,7 @@
 import { elementCount } from '@rondel/contracts';
-import type { Box } from '../axis-range.js';
-import { throwIfCancelled } from '../data-errors.js';
-import { fillBytes, type OpenedFile } from '../opened-file.js';
+import type { Box } from '../array/axis-range.js';
+import { throwIfCancelled } from '../file/data-errors.js';
+import { fillBytes, type OpenedFile } from '../file/opened-file.js';
 
 /** A box of an array that lies in a file in C order. */
 export interface StoredBox extends Box {

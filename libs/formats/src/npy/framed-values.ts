@@ -1,6 +1,6 @@
 import { elementCount, elementSize } from '@rondel/contracts';
-import { formatError } from '../data-errors.js';
-import { fillBytes, openRegularFile, type OpenedFile } from '../opened-file.js';
+import { formatError } from '../file/data-errors.js';
+import { fillBytes, openRegularFile, type OpenedFile } from '../file/opened-file.js';
 import { assertComplete, isNative, readHeader, type NpyLayout } from './reader.js';
 
 /** Read at once; a stream holds a few of these. */

@@ -1,5 +1,5 @@
-import { formatError } from '../data-errors.js';
-import { maximumRank } from '../limits.js';
+import { formatError } from '../file/data-errors.js';
+import { maximumRank } from '../file/limits.js';
 
 /** The three entries of a `.npy` header. */
 export interface HeaderFields {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRondelError, type DType } from '@rondel/contracts';
 import { parseNpyHeader, parseNpyPreamble } from './header.js';
-import { npyHeader } from './writer.js';
+import { npyHeader } from './encoder.js';
 
 const preambleBytes = 10;
 

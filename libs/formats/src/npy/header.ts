@@ -1,5 +1,5 @@
 import type { DType } from '@rondel/contracts';
-import { formatError } from '../data-errors.js';
+import { formatError } from '../file/data-errors.js';
 import { parseHeaderLiteral } from './header-literal.js';
 
 /** How the elements lie in a `.npy` file, and what they become here. */

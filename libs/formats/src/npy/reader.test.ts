@@ -3,7 +3,7 @@ import type { NdArray } from '@rondel/contracts';
 import { readDataset } from '../read-dataset.js';
 import { realData } from '../testing/real-data.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
-import { encodeNpy } from './writer.js';
+import { encodeNpy } from './encoder.js';
 
 let scratch: Scratch;
 beforeAll(async () => {

@@ -1,14 +1,15 @@
 import { elementCount, elementSize, type NdArray, type TypedArray } from '@rondel/contracts';
-import { mainBoxOf, type AxisRange } from '../axis-range.js';
-import { allocateBytes, formatError } from '../data-errors.js';
-import { integers64ToFloat64 } from '../integer64.js';
-import { planeOfShape, type PlaneChoice } from '../image/plane.js';
-import { fillBytes, type OpenedFile, type ReadHandle } from '../opened-file.js';
-import { claimedBytes } from '../shape.js';
-import { componentsOf, hostIsLittleEndian, swapBytes, typedView } from '../typed-array.js';
+import { mainBoxOf, type AxisRange } from '../array/axis-range.js';
+import { allocateBytes, formatError } from '../file/data-errors.js';
+import { integers64ToFloat64 } from '../array/integer64.js';
+import { planeOfShape, type PlaneChoice } from '../array/plane.js';
+import { fillBytes, type OpenedFile, type ReadHandle } from '../file/opened-file.js';
+import { claimedBytes } from '../array/claimed-bytes.js';
+import { componentsOf, hostIsLittleEndian, swapBytes, typedView } from '../array/typed-array.js';
+import { bareArrayReader, startsWith, type FormatReader } from '../format-reader.js';
 import { readBox } from './box-reader.js';
 import { fortranToC } from './fortran-order.js';
-import { npyPreambleBytes, parseNpyHeader, parseNpyPreamble, type NpyHeader } from './header.js';
+import { npyMagic, npyPreambleBytes, parseNpyHeader, parseNpyPreamble, type NpyHeader } from './header.js';
 
 /** Header of a `.npy` file, and where its values begin. */
 export interface NpyLayout {
@@ -123,3 +124,12 @@ function decode(raw: Uint8Array<ArrayBuffer>, header: NpyHeader, label: string):
   fortranToC({ source, target, shape, components });
   return target;
 }
+
+/** See `readNpy`. */
+export const npyReader: FormatReader = bareArrayReader({
+  title: '.npy file',
+  advice: 'NumPy .npy',
+  recognises: (head) => startsWith(head, npyMagic),
+  readArray: readNpy,
+  describeArray: describeNpy,
+});

@@ -1,5 +1,5 @@
-import { formatError } from '../data-errors.js';
-import { fillBytes, type OpenedFile } from '../opened-file.js';
+import { formatError } from '../file/data-errors.js';
+import { fillBytes, type OpenedFile } from '../file/opened-file.js';
 import { bigVersion, classicVersion, fieldTypes, tags } from './tags.js';
 
 /** Directories that are read; a stack has one for each page. */

@@ -1,6 +1,6 @@
 import { elementSize, type DType } from '@rondel/contracts';
-import { formatError } from '../data-errors.js';
-import type { OpenedFile } from '../opened-file.js';
+import { formatError } from '../file/data-errors.js';
+import type { OpenedFile } from '../file/opened-file.js';
 import { directoriesOf, numbersOf, textOf, type Directory, type LaidOutDirectory } from './directory.js';
 import { tags } from './tags.js';
 

@@ -1,14 +1,33 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { elementSize, type NdArray } from '@rondel/contracts';
-import { mainBoxOf, type AxisRange, type Box } from '../axis-range.js';
-import { allocateBytes, formatError } from '../data-errors.js';
-import { fillBytes, type OpenedFile } from '../opened-file.js';
-import { claimedBytes } from '../shape.js';
-import { swapBytes, typedView } from '../typed-array.js';
+import { mainBoxOf, type AxisRange, type Box } from '../array/axis-range.js';
+import { allocateBytes, formatError } from '../file/data-errors.js';
+import { fillBytes, type OpenedFile } from '../file/opened-file.js';
+import { claimedBytes } from '../array/claimed-bytes.js';
+import { swapBytes, typedView } from '../array/typed-array.js';
+import { bareArrayReader, startsWith, type FormatReader } from '../format-reader.js';
 import { readPages, type Strip, type TiffPage, type TiffStack } from './pages.js';
+import { bigVersion, classicVersion } from './tags.js';
 
 const unpack = promisify(inflate);
+
+/** Byte order, then 42 or, in BigTIFF, 43. */
+const signatures: readonly (readonly number[])[] = [
+  [0x49, 0x49, classicVersion, 0],
+  [0x4d, 0x4d, 0, classicVersion],
+  [0x49, 0x49, bigVersion, 0],
+  [0x4d, 0x4d, 0, bigVersion],
+];
+
+/** See `readTiff`. */
+export const tiffReader: FormatReader = bareArrayReader({
+  title: 'TIFF file',
+  advice: 'a TIFF stack',
+  recognises: (head) => signatures.some((signature) => startsWith(head, signature)),
+  readArray: readTiff,
+  describeArray: describeTiff,
+});
 
 /**
  * Reads a TIFF file, plain or BigTIFF: [y, x] of one page, [page, y, x] of several, or a range of one of these axes.

@@ -1,15 +1,7 @@
 import { Readable } from 'node:stream';
-import type { NdArray } from '@rondel/contracts';
+import type { StreamedFacts } from '../format-writer.js';
 import { framedValues, withNativeNpy } from '../npy/framed-values.js';
-import { tiffFrame } from './writer.js';
-
-/** What a `.npy` file does not say of its array. */
-export interface TiffFacts extends Pick<NdArray, 'spacing' | 'spacingUnit'> {
-  /** What errors call the file. */
-  readonly label: string;
-  /** How the image was made, as JSON in ASCII. */
-  readonly provenance?: string | undefined;
-}
+import { tiffFrame } from './encoder.js';
 
 /**
  * The `.npy` file of an image as TIFF, as `encodeTiff` makes it, without holding it and whatever its size. The file is closed
@@ -19,7 +11,7 @@ export interface TiffFacts extends Pick<NdArray, 'spacing' | 'spacingUnit'> {
  */
 export async function streamTiff(
   path: string,
-  { label, provenance, ...facts }: TiffFacts,
+  { label, provenance, ...facts }: StreamedFacts,
 ): Promise<{ readonly stream: Readable; readonly bytes: number }> {
   return withNativeNpy(path, label, (npy) => {
     const { element, shape } = npy.header;

@@ -4,11 +4,11 @@ import { decode } from 'tiff';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRondelError, type NdArray, type TypedArray } from '@rondel/contracts';
 import { lookAtData } from '../image/look.js';
-import { encodeNpy } from '../npy/writer.js';
+import { encodeNpy } from '../npy/encoder.js';
 import { describeData, readDataset } from '../read-dataset.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
 import { streamTiff } from './stream.js';
-import { encodeTiff, tiffFrame } from './writer.js';
+import { encodeTiff, tiffFrame } from './encoder.js';
 
 let scratch: Scratch;
 beforeAll(async () => {

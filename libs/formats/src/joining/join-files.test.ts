@@ -3,13 +3,13 @@ import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { elementCount, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { summarize } from './image/summary.js';
+import { summarize } from '../image/summary.js';
 import { joinFiles } from './join-files.js';
 import type { JoinedSection } from './joined-sections.js';
-import { encodeNpy } from './npy/writer.js';
-import { bytesOf } from './typed-array.js';
-import { readDataset } from './read-dataset.js';
-import { makeScratch, type Scratch } from './testing/scratch.js';
+import { encodeNpy } from '../npy/encoder.js';
+import { bytesOf } from '../array/typed-array.js';
+import { readDataset } from '../read-dataset.js';
+import { makeScratch, type Scratch } from '../testing/scratch.js';
 
 let scratch: Scratch;
 beforeAll(async () => {

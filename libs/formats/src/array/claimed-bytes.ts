@@ -1,6 +1,6 @@
 import { elementSize, type DType } from '@rondel/contracts';
-import { formatError, tooLarge } from './data-errors.js';
-import { maximumRank } from './limits.js';
+import { formatError, tooLarge } from '../file/data-errors.js';
+import { maximumRank } from '../file/limits.js';
 
 /** A shape from a file, which may claim anything, and what it may cost. */
 export interface ClaimedArray {

@@ -1,8 +1,8 @@
 import { elementSize, type DType } from '@rondel/contracts';
-import { openSummary, type Summary } from './image/summary.js';
+import { openSummary, type Summary } from '../image/summary.js';
 import { joinSections, type JoinedSection } from './joined-sections.js';
-import { npyHeader } from './npy/writer.js';
-import { componentsOf, typedView } from './typed-array.js';
+import { npyHeader } from '../npy/encoder.js';
+import { componentsOf, typedView } from '../array/typed-array.js';
 
 /** A `.npy` file on its way, and what is known of its values at the end. */
 export interface JoiningFile {

@@ -1,5 +1,5 @@
 import { RondelError, type NdArray } from '@rondel/contracts';
-import { assertFilled } from '../npy/writer.js';
+import { assertFilled } from './filled.js';
 
 /** Which plane of an image; both count from 0. */
 export interface PlaneChoice {

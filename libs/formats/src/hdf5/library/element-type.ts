@@ -1,5 +1,5 @@
 import type { DType } from '@rondel/contracts';
-import { formatError } from '../data-errors.js';
+import { formatError } from '../../file/data-errors.js';
 import { typeClass, type ElementMetadata } from './library.js';
 
 /** How elements lie in memory after libhdf5 has read them (always little-endian), and what they become. */

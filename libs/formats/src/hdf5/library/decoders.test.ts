@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { describeData, readDataset } from '../read-dataset.js';
-import { makeScratch, type Scratch } from '../testing/scratch.js';
+import { describeData, readDataset } from '../../read-dataset.js';
+import { makeScratch, type Scratch } from '../../testing/scratch.js';
 
 // Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** As `testing/filters.py` wrote it. */
-const file = new URL('../testing/filters.h5', import.meta.url).pathname;
+const file = new URL('../../testing/filters.h5', import.meta.url).pathname;
 const counts = Array.from({ length: 480 }, (_, index) => (index * 37) % 5000);
 
 let scratch: Scratch;

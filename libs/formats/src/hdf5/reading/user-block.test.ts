@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeData, readDataset } from './read-dataset.js';
-import { hdf5Fixture } from './testing/hdf5-fixtures.js';
-import { makeScratch, type Scratch } from './testing/scratch.js';
+import { describeData, readDataset } from '../../read-dataset.js';
+import { hdf5Fixture } from '../../testing/hdf5-fixtures.js';
+import { makeScratch, type Scratch } from '../../testing/scratch.js';
 
 // Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });

@@ -8,7 +8,7 @@ import {
   type NdArray,
 } from '@rondel/contracts';
 import type { AxisRange } from './axis-range.js';
-import { allocateBytes } from './data-errors.js';
+import { allocateBytes } from '../file/data-errors.js';
 import { componentsOf, typedView } from './typed-array.js';
 
 const order: readonly string[] = projectionAxes;

@@ -1,8 +1,8 @@
 import type { JsonValue } from '@rondel/contracts';
-import { isSinogram, storedAxes, type StoredAxes } from '../axis-order.js';
-import { formatError } from '../data-errors.js';
-import { readAttribute } from './attributes.js';
-import type { OpenedHdf5 } from './opened-hdf5.js';
+import { isSinogram, storedAxes, type StoredAxes } from '../../array/axis-order.js';
+import { formatError } from '../../file/data-errors.js';
+import { readAttribute } from '../library/attributes.js';
+import type { OpenedHdf5 } from '../library/opened-hdf5.js';
 
 /**
  * The axes of a dataset as the file names them, slowest first: in its attribute `axes` (a list, or `theta:y:x` as DXchange

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { failure, isRondelError, type NdArray } from '@rondel/contracts';
-import { frameHdf5 } from './frame.js';
-import { openLibrary, type Hdf5Library } from './library.js';
-import { describeHdf5, readHdf5 } from './read.js';
+import { frameHdf5 } from '../writing/frame.js';
+import { openLibrary, type Hdf5Library } from '../library/library.js';
+import { describeHdf5, readHdf5 } from '../reading/read.js';
 import type { Hdf5Answer, Hdf5Task } from './thread-messages.js';
-import { writeHdf5 } from './write.js';
+import { writeHdf5 } from '../writing/write.js';
 
 const task = workerData as Hdf5Task;
 const library = await openLibrary();

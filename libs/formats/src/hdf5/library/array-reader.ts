@@ -1,9 +1,9 @@
 import { elementCount, elementSize, type DType, type NdArray, type TypedArray } from '@rondel/contracts';
-import type { Box } from '../axis-range.js';
-import { allocateBytes, formatError } from '../data-errors.js';
-import { integers64ToFloat64 } from '../integer64.js';
-import { claimedBytes } from '../shape.js';
-import { componentsOf, typedView } from '../typed-array.js';
+import type { Box } from '../../array/axis-range.js';
+import { allocateBytes, formatError } from '../../file/data-errors.js';
+import { integers64ToFloat64 } from '../../array/integer64.js';
+import { claimedBytes } from '../../array/claimed-bytes.js';
+import { componentsOf, typedView } from '../../array/typed-array.js';
 import { provideDecoders } from './decoders.js';
 import { elementOf, type Hdf5Element } from './element-type.js';
 import type { ElementMetadata } from './library.js';

@@ -1,5 +1,5 @@
 import { RondelError } from '@rondel/contracts';
-import { formatError } from '../data-errors.js';
+import { formatError } from '../../file/data-errors.js';
 import { accessMode, exposeFile, objectType, type ElementMetadata, type Hdf5Library } from './library.js';
 
 /** An HDF5 file that is open for reading. */

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeData, readDataset } from '../read-dataset.js';
-import { hdf5Fixture } from '../testing/hdf5-fixtures.js';
-import { makeScratch, type Scratch } from '../testing/scratch.js';
+import { describeData, readDataset } from '../../read-dataset.js';
+import { hdf5Fixture } from '../../testing/hdf5-fixtures.js';
+import { makeScratch, type Scratch } from '../../testing/scratch.js';
 
 // Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** As `testing/stored.py` wrote it: one array [2, 3, 4], 100 i + 10 j + k, whose axes are named in several ways. */
-const file = new URL('../testing/stored.h5', import.meta.url).pathname;
+const file = new URL('../../testing/stored.h5', import.meta.url).pathname;
 const usual = [0, 1, 2, 3, 100, 101, 102, 103, 10, 11, 12, 13];
 
 let scratch: Scratch;

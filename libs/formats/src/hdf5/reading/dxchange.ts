@@ -8,15 +8,22 @@ import {
   type JsonValue,
   type NdArray,
 } from '@rondel/contracts';
-import { describeInOrder, isSinogram, putInOrder, storedAxes, storedRange, type StoredAxes } from '../axis-order.js';
-import { boxOf, mainBoxOf, type AxisRange, type Box } from '../axis-range.js';
-import { allocateBytes, tooLarge } from '../data-errors.js';
-import { inRadians } from '../radians.js';
-import { readAttribute, readFact } from './attributes.js';
-import type { Hdf5Element } from './element-type.js';
+import {
+  describeInOrder,
+  isSinogram,
+  putInOrder,
+  storedAxes,
+  storedRange,
+  type StoredAxes,
+} from '../../array/axis-order.js';
+import { boxOf, mainBoxOf, type AxisRange, type Box } from '../../array/axis-range.js';
+import { allocateBytes, tooLarge } from '../../file/data-errors.js';
+import { inRadians } from '../../array/radians.js';
+import { readAttribute, readFact } from '../library/attributes.js';
+import type { Hdf5Element } from '../library/element-type.js';
 import { axesOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
-import { describeDataset, readPlainArray, readSlabs, type Hdf5Part } from './array-reader.js';
-import { isDataset, refuseExternalLink, type OpenedHdf5 } from './opened-hdf5.js';
+import { describeDataset, readPlainArray, readSlabs, type Hdf5Part } from '../library/array-reader.js';
+import { isDataset, refuseExternalLink, type OpenedHdf5 } from '../library/opened-hdf5.js';
 
 const dataPath = '/exchange/data';
 const companionPaths = { dark: '/exchange/data_dark', white: '/exchange/data_white' } as const;

@@ -1,7 +1,7 @@
 import type { Dataset, DatasetFacts, Failure } from '@rondel/contracts';
-import type { FramedArray, Hdf5Frame } from './frame.js';
-import type { Hdf5ReadRequest } from './read.js';
-import type { DescribedArray } from './write.js';
+import type { FramedArray, Hdf5Frame } from '../writing/frame.js';
+import type { Hdf5ReadRequest } from '../reading/read.js';
+import type { DescribedArray } from '../writing/write.js';
 
 /** What the thread that runs libhdf5 is asked, once in its life. */
 export type Hdf5Task =

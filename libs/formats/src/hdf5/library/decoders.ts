@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { formatError } from '../data-errors.js';
+import { formatError } from '../../file/data-errors.js';
 import type { Hdf5Filter, Hdf5Module } from './library.js';
 import type { OpenedHdf5 } from './opened-hdf5.js';
 

@@ -1,7 +1,7 @@
 import { Dataset } from 'h5wasm';
 import { RondelError, elementCount, elementSize, type DType, type NdArray } from '@rondel/contracts';
-import { bytesOf, componentsOf } from '../typed-array.js';
-import { accessMode, typeClass, type Hdf5Library, type WriteMetadata } from './library.js';
+import { bytesOf, componentsOf } from '../../array/typed-array.js';
+import { accessMode, typeClass, type Hdf5Library, type WriteMetadata } from '../library/library.js';
 
 /** Where the array lies in files that Rondel writes. */
 export const imagePath = '/image';

@@ -1,16 +1,16 @@
 import type { ArrayFacts, Dataset, DatasetFacts, JsonValue, NdArray } from '@rondel/contracts';
-import { describeInOrder, putInOrder, storedAxes, storedRange, type StoredAxes } from '../axis-order.js';
-import { mainBoxOf, namedAxes, type AxisRange } from '../axis-range.js';
-import { formatError } from '../data-errors.js';
-import { describeInRadians, inRadians } from '../radians.js';
-import { describeDataset, readPlainArray } from './array-reader.js';
-import { readAttribute } from './attributes.js';
+import { describeInOrder, putInOrder, storedAxes, storedRange, type StoredAxes } from '../../array/axis-order.js';
+import { mainBoxOf, namedAxes, type AxisRange } from '../../array/axis-range.js';
+import { formatError } from '../../file/data-errors.js';
+import { describeInRadians, inRadians } from '../../array/radians.js';
+import { describeDataset, readPlainArray } from '../library/array-reader.js';
+import { readAttribute } from '../library/attributes.js';
 import { describeDxchange, isDxchange, readDxchange, thetaPath } from './dxchange.js';
-import type { Hdf5Library } from './library.js';
-import { listDatasets } from './listing.js';
+import type { Hdf5Library } from '../library/library.js';
+import { listDatasets } from '../library/listing.js';
 import { angleUnitOf, axesOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
-import { isDataset, openHdf5, refuseExternalLink, type Hdf5Source, type OpenedHdf5 } from './opened-hdf5.js';
-import { imagePath } from './write.js';
+import { isDataset, openHdf5, refuseExternalLink, type Hdf5Source, type OpenedHdf5 } from '../library/opened-hdf5.js';
+import { imagePath } from '../writing/write.js';
 
 /** A file to read and, where it is not the layout that decides, which dataset of it. */
 export interface Hdf5ReadRequest extends Hdf5Source {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { elementCount, elementSize } from '@rondel/contracts';
-import { accessMode, type Hdf5Library } from './library.js';
-import { slabsOf } from './slabs.js';
-import { createSparseFile } from './sparse-file.js';
+import { accessMode, type Hdf5Library } from '../library/library.js';
+import { slabsOf } from '../library/slabs.js';
+import { createSparseFile } from '../library/sparse-file.js';
 import { imagePath, layoutOf, writeError, writeGeometry, type DescribedArray } from './write.js';
 
 /** An array of which everything is known but the values. */

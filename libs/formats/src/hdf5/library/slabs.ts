@@ -1,5 +1,5 @@
 import { elementCount } from '@rondel/contracts';
-import type { Box } from '../axis-range.js';
+import type { Box } from '../../array/axis-range.js';
 
 export interface SlabPlan {
   readonly shape: readonly number[];

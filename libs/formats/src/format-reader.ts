@@ -1,0 +1,84 @@
+import type { ArrayFacts, Dataset, DatasetFacts, NdArray } from '@rondel/contracts';
+import { describeInOrder, putInOrder, storedAxes, storedRange } from './array/axis-order.js';
+import { namedAxes, type AxisRange } from './array/axis-range.js';
+import { describeInRadians, inRadians } from './array/radians.js';
+import { formatError } from './file/data-errors.js';
+import type { OpenedFile } from './file/opened-file.js';
+
+/** Bytes of a file's beginning that readers are shown. */
+export const headBytes = 16;
+
+/** What is asked of a file. */
+export interface FormatReading {
+  /** Path of one dataset inside a container file, from its root, e.g. `/entry/data`; by default the layout decides. */
+  readonly dataset?: string | undefined;
+  /**
+   * Axes of the array as it is stored, slowest first, where the file does not say or says otherwise; see `storedAxes`. Axes
+   * of projections come in the order frame, slice, angle, sample, detector.
+   */
+  readonly axes?: readonly string[] | undefined;
+  /** Unit in which angles are stored, whatever the file says; degrees become radians. */
+  readonly unit?: 'rad' | 'deg' | undefined;
+  /** Companions that the caller has from elsewhere: they are neither read nor checked. */
+  readonly without?: readonly string[] | undefined;
+  /** Reads only these entries of an axis; the limits hold for what is read. */
+  readonly range?: AxisRange | undefined;
+  /** Seconds that decoding may take. */
+  readonly maxSeconds: number;
+}
+
+/** How files of one format are known and read; `readableFormats` has them all. */
+export interface FormatReader {
+  /** How data may be stored in this format, as errors advise it: `NumPy .npy`. */
+  readonly advice: string;
+  /** Whether the content is of this format; `head` is the beginning, of `headBytes` or all that there is. */
+  readonly recognises: (head: Uint8Array, file: Pick<OpenedFile, 'handle' | 'bytes'>) => boolean | PromiseLike<boolean>;
+  /** Throws as `readDataset`. */
+  readonly read: (file: OpenedFile, reading: FormatReading) => Promise<Dataset>;
+  /** What `read` would return of the whole file, without its values. Throws as `readDataset`. */
+  readonly describe: (file: OpenedFile, reading: FormatReading) => Promise<DatasetFacts>;
+}
+
+/** A format whose files hold one array and no words about it. */
+export interface BareArrayFormat extends Pick<FormatReader, 'advice' | 'recognises'> {
+  /** What errors call such a file: `.npy file`. */
+  readonly title: string;
+  readonly readArray: (file: OpenedFile, range: AxisRange | undefined) => Promise<NdArray>;
+  readonly describeArray: (file: OpenedFile) => Promise<ArrayFacts>;
+}
+
+/** A reader of such a format: axes, unit and the names of a range are those that the caller gives. */
+export function bareArrayReader({ title, readArray, describeArray, ...known }: BareArrayFormat): FormatReader {
+  const refuseDataset = ({ label }: OpenedFile, dataset: string | undefined) => {
+    if (dataset === undefined) return;
+    const named = dataset.slice(0, 200);
+    throw formatError(label, `is a ${title}, which holds one array and no dataset ${named}. Leave "#/..." out.`);
+  };
+  return {
+    ...known,
+    async read(file, { dataset, range, axes: words, unit }) {
+      refuseDataset(file, dataset);
+      const stored = words && storedAxes(words);
+      if (stored !== undefined) {
+        const data = await readArray(file, range && storedRange(range, stored));
+        return { data: inRadians(putInOrder(data, stored, file.label), unit), ...besideArray };
+      }
+      const data = inRadians(await readArray(file, range), unit);
+      const axes = range && namedAxes(data, range);
+      return { data: { ...data, ...(axes && { axes }) }, ...besideArray };
+    },
+    async describe(file, { dataset, axes, unit }) {
+      refuseDataset(file, dataset);
+      const facts = describeInRadians(await describeArray(file), unit);
+      const data = axes ? describeInOrder(facts, storedAxes(axes), file.label) : facts;
+      return { data, ...besideArray };
+    },
+  };
+}
+
+const besideArray = { companions: {}, attributes: { layout: 'plain' } } as const;
+
+/** Whether bytes begin with a format's signature. */
+export function startsWith(bytes: Uint8Array, signature: readonly number[]): boolean {
+  return signature.every((byte, index) => bytes[index] === byte);
+}

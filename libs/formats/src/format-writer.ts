@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream';
+import type { NdArray } from '@rondel/contracts';
+import type { RenderOptions } from './image/png.js';
+
+/** For PNG which plane and how; the other formats hold the whole array. */
+export interface EncodeOptions extends RenderOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a `.npy` file does not say of its array. */
+export interface StreamedFacts extends Pick<NdArray, 'axes' | 'spacing' | 'spacingUnit'> {
+  /** What errors call the file. */
+  readonly label: string;
+  /** How the image was made, as JSON in ASCII. */
+  readonly provenance?: string | undefined;
+}
+
+/** A file on its way to whoever asked for it. */
+export interface StreamedFile {
+  readonly stream: Readable;
+  /** Its length, where it is known beforehand. */
+  readonly bytes?: number;
+}
+
+interface WriterFacts {
+  readonly mediaType: string;
+  /** Of file names, with the dot. */
+  readonly extension: string;
+  /** The parts of a file with the array, in order; some may be views of the array. */
+  readonly encode: (array: NdArray, options: EncodeOptions) => readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+}
+
+/** `.npy`: images are stored so, and sent as they are. */
+export interface StoredFormat extends WriterFacts {
+  readonly sent: 'as stored';
+}
+
+/** A picture of one plane, which has to be drawn. */
+export interface PictureFormat extends WriterFacts {
+  readonly sent: 'drawn';
+}
+
+/** A format of whole arrays, made of a `.npy` file without holding it. */
+export interface StreamedFormat extends WriterFacts {
+  readonly sent: 'streamed';
+  /** The file is closed when the stream has ended or was destroyed. */
+  readonly stream: (path: string, facts: StreamedFacts) => Promise<StreamedFile>;
+}
+
+/** How arrays are written in one format; `writableFormats` has them all. */
+export type FormatWriter = StoredFormat | PictureFormat | StreamedFormat;
