@@ -15,6 +15,7 @@ const mayImport = {
   telemetry: ['contracts'],
   client: ['contracts', 'plan'],
   dashboard: ['contracts', 'plan', 'client'],
+  docs: [],
   api: ['contracts', 'plan', 'reco', 'package', 'jobs', 'store', 'formats', 'telemetry'],
   worker: ['contracts', 'plan', 'reco', 'package', 'compute', 'jobs', 'store', 'formats', 'telemetry'],
   local: ['contracts', 'jobs'],

@@ -9,7 +9,7 @@ import { rondel } from '../support/rondel-command.js';
 import { softwareGpu } from '../support/software-gpu.js';
 import { eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
 
-const slabs = fileURLToPath(new URL('../how-to/slab-projection', import.meta.url));
+const slabs = fileURLToPath(new URL('../../apps/docs/how-to/slab-projection', import.meta.url));
 const angles = Array.from({ length: 48 }, (_, index) => (index * Math.PI) / 48);
 
 describe('work goes to the workers that can do it', { timeout: 120_000 }, () => {

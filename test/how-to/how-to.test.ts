@@ -10,7 +10,7 @@ import { rondelScript } from '../support/rondel-command.js';
 import { blocksOf, type Block, type StartBlock } from './how-to.js';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
-const folder = new URL('./', import.meta.url);
+const folder = new URL('../../apps/docs/how-to/', import.meta.url);
 const names = (await readdir(folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
 const howTos = await Promise.all(
   names.map(async (name) => ({ name, blocks: blocksOf(await readFile(new URL(name, folder), 'utf8')) })),
@@ -34,7 +34,7 @@ describe('the how-tos, each as it stands', () => {
   beforeAll(async () => {
     // A folder beside what a checkout has, as the how-tos say.
     root = await mkdtemp(join(tmpdir(), 'rondel-how-to-'));
-    for (const name of ['node_modules', 'test']) await symlink(join(checkout, name), join(root, name));
+    for (const name of ['node_modules', 'apps']) await symlink(join(checkout, name), join(root, name));
     directory = join(root, 'try');
     await mkdir(directory);
     url = `http://127.0.0.1:${await freePort()}`;

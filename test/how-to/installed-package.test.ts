@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rondel } from '../support/rondel-command.js';
 import { eventually, startStack, type Stack } from '../support/stack.js';
 
-const folder = fileURLToPath(new URL('./slab-projection', import.meta.url));
+const folder = fileURLToPath(new URL('../../apps/docs/how-to/slab-projection', import.meta.url));
 const projections = 30;
 const angles = { _remote: 'range', start: 0, stop: Math.PI, length: projections, endpoint: false };
 

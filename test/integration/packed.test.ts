@@ -35,7 +35,7 @@ const folders = [
   'store',
   'telemetry',
 ].map((name) => `libs/${name}`);
-const all = [...folders, 'apps/api', 'apps/cli', 'apps/dashboard', 'apps/worker', 'infra/local'];
+const all = [...folders, 'apps/api', 'apps/cli', 'apps/dashboard', 'apps/docs', 'apps/worker', 'infra/local'];
 const imported = /(?:from|import)\s*\(?\s*['"]((?:@[^'"/]+\/)?[^'"./][^'"/]*)[^'"]*['"]/g;
 
 let packages: Packed[];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const page = readFileSync(new URL('../how-to/from-julia.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../apps/docs/how-to/from-julia.md', import.meta.url), 'utf8');
 
 /** What AbstractImageReconstruction.jl and DaggerImageReconstruction.jl export, and what `Base` has methods of. */
 const exported = [

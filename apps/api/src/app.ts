@@ -9,6 +9,7 @@ import { openFleetView } from './fleet/fleet-view.js';
 import { registerCompression } from './plugins/compression.js';
 import { registerCors } from './plugins/cors.js';
 import { registerDashboard } from './plugins/dashboard.js';
+import { registerHelp } from './plugins/help.js';
 import { registerJsonBodies } from './plugins/json-bodies.js';
 import { registerLeaving } from './plugins/leaving.js';
 import { registerMetrics } from './plugins/metrics.js';
@@ -127,6 +128,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   await app.register(resultCacheRoutes, { prefix: '/v1', services });
   await app.register(fleetRoutes, { prefix: '/v1', services });
   await registerDashboard(app);
+  await registerHelp(app);
   return app;
 }
 

@@ -60,6 +60,7 @@ export function App() {
         >
           Hide names
         </button>
+        <a href="/help/">Help</a>
         <a href="/docs">API reference</a>
       </header>
       <ConnectionNotice {...facts} />

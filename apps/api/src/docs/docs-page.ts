@@ -81,7 +81,7 @@ export function docsPage({ info, tags = [], paths, components }: DocumentedApi):
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(info.title)}: REST interface</title><style>${style}</style></head>
 <body><header><h1>${escaped(info.title)} <small>${escaped(info.version)}</small></h1><p>${prose(info.description)}
-The same for programs: <a href="/openapi.json">/openapi.json</a>. <a href="/">To the dashboard</a></p></header>
+The same for programs: <a href="/openapi.json">/openapi.json</a>. <a href="/">Dashboard</a>, <a href="/help/">help</a>.</p></header>
 <nav aria-label="Contents"><ul>${links.map(([id, text]) => `<li><a href="#${escaped(id)}">${escaped(text)}</a></li>`).join('')}</ul></nav>
 <main>${sections.join('')}<section aria-labelledby="schemas"><h2 id="schemas">schemas</h2>${schemas.join('')}</section></main></body></html>`;
 }

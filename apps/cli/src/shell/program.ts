@@ -38,7 +38,9 @@ const commands: readonly CommandEntry[] = [
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 the job failed, 2 wrong usage or invalid plan, 3 the server can't be reached,
-4 cancelled, 5 timed out.`;
+4 cancelled, 5 timed out.
+
+Help: a running API serves guides and a reference at /help, here ${defaultServer}/help.`;
 
 /** The command line without its commands. Parsing throws `CommanderError` instead of ending the process. */
 export function createProgram(terminal: Terminal, json: boolean): Command {
