@@ -1,14 +1,14 @@
-export { cgnr } from './alg/cgnr.js';
 export type {
   IterationReport,
   LeastSquaresConfiguration,
   LeastSquaresMap,
+  PreparedSolver,
   Solver,
+  SolverMethod,
   SolverState,
-} from './alg/least-squares.js';
-export { pogm, separableMajorizer, type PogmConfiguration } from './alg/pogm.js';
-export { disposeState, isDone, solve } from './alg/solve.js';
-export { type SolverSnapshot } from './alg/solver-snapshot.js';
+} from './solvers/least-squares.js';
+export { disposeState, isDone } from './solvers/solve.js';
+export { type SolverSnapshot } from './solvers/solver-snapshot.js';
 export {
   measureProjectors,
   openProjectorCall,

@@ -1,3 +1,4 @@
+import { solverNames, solvers } from '@rondel/compute/solvers';
 import { catalogOf, createExecutableRegistry, createRegistry, validatePlan } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { radonManifest } from './manifest.js';
@@ -87,14 +88,22 @@ describe('the manifest', () => {
     );
   });
 
+  it('has every solver that there is to choose', () => {
+    const solver = nodes
+      .find(({ type }) => type === 'IterativeRadonReconstructionParameters')
+      ?.properties.find(({ name }) => name === 'solver');
+    expect(solver?.accepts).toEqual(solverNames);
+    for (const name of solverNames) expect(solver?.description).toContain(`${name}: ${solvers[name].description}`);
+  });
+
   it('estimates memory that grows with the data until slabs bound it', () => {
     const step = radonManifest.nodes.find(({ type }) => type === 'IterativeRadonReconstructionParameters');
     if (step?.kind !== 'step') throw new Error('The manifest has no iterative step.');
     const input = (slices: number) => ({ shape: [slices, 100, 128], elementBytes: 4 });
-    const onDevice = (slices: number) => step.estimateBytes({}, input(slices));
+    const onDevice = (slices: number) => step.estimateBytes({ solver: 'CGNR' }, input(slices));
     expect(onDevice(20)).toBe(2 * onDevice(10));
     expect(onDevice(20_000)).toBe(onDevice(10_000));
-    const onHost = (slices: number) => step.estimateHostBytes?.({}, input(slices)) ?? 0;
+    const onHost = (slices: number) => step.estimateHostBytes?.({ solver: 'CGNR' }, input(slices)) ?? 0;
     expect(onHost(20_000) - onHost(10_000)).toBe(4 * 10_000 * 128 * 128);
   });
 });

@@ -23,11 +23,6 @@ export const directCopies: SlabCopies = { sinogram: 5, image: 3 };
 /** Rows that are padded are three times as wide until they are filtered. */
 export const paddedCopies: SlabCopies = { sinogram: 11, image: 3 };
 
-export const iterativeCopies: SlabCopies = { sinogram: 5, image: 14 };
-
-/** What POGM takes of a slab: tfjs frees what an iteration has combined at its end. By it slabs would be too small to be fast. */
-export const pogmCopies: SlabCopies = { sinogram: 6, image: 28 };
-
 /** Bytes on the device for one entry of a slab. */
 export function slabBytes({ angles, detectors, rows, columns }: EntrySize, { sinogram, image }: SlabCopies): number {
   return 4 * (sinogram * angles * detectors + image * rows * columns);

@@ -131,6 +131,17 @@ describe('a built algorithm', () => {
     });
   });
 
+  it('hands no step a type that it does not know, checked or not', async () => {
+    const first = { _type: 'RecoPlan{ScaleParameters}', factor: 2, solver: { _type: 'Type', _value: 'CGNE' } };
+    const parameter = { ...(tree['parameter'] as PlanTree), first };
+    const registry = createExecutableRegistry([packageWith(multiply)]);
+    expect(await failureOf(() => buildAlgorithm({ ...tree, parameter }, registry))).toMatchObject({
+      code: 'PLAN_INVALID_VALUE',
+      at: 'parameter.first.solver',
+      message: 'solver must be the name of a type, one of CGNR; got "CGNE". Did you mean CGNR?',
+    });
+  });
+
   it('divides progress among the steps by their effort', async () => {
     const fractions: number[] = [];
     const iterate = (factor: number): Step => ({

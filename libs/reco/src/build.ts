@@ -1,9 +1,10 @@
+import { didYouMean, nearestNames } from '@rondel/plan';
 import { isRondelError, RondelError, throwProblems, type JsonValue } from '@rondel/contracts';
 import type { StepDefinition } from './definitions.js';
 import type { ParameterNode } from './built-node.js';
 import { examinePlan } from './examine.js';
 import type { Step } from './package.js';
-import type { Properties, Property } from './properties.js';
+import type { Properties, Property, TypeProperty } from './properties.js';
 import { isTable, stepsOf, typeOf, unwrapped, type PlacedStep, type PlanTree } from './plan-steps.js';
 import type { ExecutableRegistry, Registry } from './registry.js';
 
@@ -72,11 +73,19 @@ export function readParameters(
   registry: Registry,
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(properties).map(([name, property]) => [name, readProperty(property, tree[name], registry)]),
+    Object.entries(properties).map(([name, property]) => [
+      name,
+      readProperty(property, { name, value: tree[name] }, registry),
+    ]),
   );
 }
 
-function readProperty(property: Property, value: JsonValue | undefined, registry: Registry): unknown {
+interface GivenProperty {
+  readonly name: string;
+  readonly value: JsonValue | undefined;
+}
+
+function readProperty(property: Property, { name, value }: GivenProperty, registry: Registry): unknown {
   switch (property.holds) {
     case 'value':
       if (isTable(value) && '_remote' in value) throw unresolved();
@@ -84,12 +93,25 @@ function readProperty(property: Property, value: JsonValue | undefined, registry
       if (value === null && holdsTable(property.schema)) return {};
       return value ?? property.default;
     case 'type':
-      return isTable(value) ? value._value : (value ?? property.default);
+      return typeOfName(property, { name, value: isTable(value) ? value._value : (value ?? property.default) });
     case 'node':
       return isTable(value) ? readParameterNode(value, registry) : undefined;
     case 'nodes':
       return Array.isArray(value) ? value.filter(isTable).map((item) => readParameterNode(item, registry)) : [];
   }
+}
+
+/** A step gets a type that it knows or none, whoever built the plan and whether it was checked or not. */
+function typeOfName({ accepts, optional }: TypeProperty, { name, value }: GivenProperty): string | undefined {
+  if (value === undefined && optional) return undefined;
+  const known = accepts.find((type) => type === value);
+  if (known !== undefined) return known;
+  const nearest = typeof value === 'string' ? nearestNames(value, accepts) : [];
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `${name} must be the name of a type, one of ${accepts.join(', ')}; got ${value === undefined ? 'none' : JSON.stringify(value)}.${didYouMean(nearest)}`,
+    { at: name, details: { nearest } },
+  );
 }
 
 function holdsTable(schema: object): boolean {

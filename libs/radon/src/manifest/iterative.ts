@@ -1,3 +1,4 @@
+import { solverNames, solvers } from '@rondel/compute/solvers';
 import { RondelError } from '@rondel/contracts';
 import {
   defaulted,
@@ -11,7 +12,6 @@ import {
   type ParameterNode,
 } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
-import { iterativeCopies, pogmCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { geometryProperties, imageSize } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
@@ -38,6 +38,9 @@ export const positiveRegularization = defineValue({
   properties: {},
 });
 
+/** Slabs are as large for every solver: by what the greedy ones take they would be too small to be fast. */
+export const slabCopies = solvers.CGNR.copies;
+
 export const iterativeRadonReconstruction = defineStep({
   type: 'IterativeRadonReconstructionParameters',
   description: 'Least-squares reconstruction of line integrals by an iterative solver; attenuation per pixel.',
@@ -57,10 +60,9 @@ export const iterativeRadonReconstruction = defineStep({
     reg: nodeList(['L2Regularization', 'PositiveRegularization'], {
       description: 'Regularization terms, at most one of each type.',
     }),
-    solver: typeName(['CGNR', 'POGM'], {
+    solver: typeName(solverNames, {
       juliaModule: 'RegularizedLeastSquares',
-      description:
-        'Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree.',
+      description: `Iterative solver. ${solverNames.map((name) => `${name}: ${solvers[name].description}`).join(' ')}`,
       default: 'CGNR',
     }),
   },
@@ -69,9 +71,8 @@ export const iterativeRadonReconstruction = defineStep({
   parallel: ['frame', 'slice'],
   purity: 'pure',
   effort: 10,
-  estimateBytes: (parameters, input) =>
-    slabEstimate(iterativeCopies)(parameters, input, parameters.solver === 'POGM' ? pogmCopies : iterativeCopies),
-  estimateHostBytes: imageEstimate(iterativeCopies),
+  estimateBytes: (parameters, input) => slabEstimate(slabCopies)(parameters, input, solvers[parameters.solver].copies),
+  estimateHostBytes: imageEstimate(slabCopies),
   outputSize: imageSize,
   validate: ({ reg }) => checkTerms(reg),
 });

@@ -1,23 +1,22 @@
 import {
   batchFirst,
   batchLast,
-  cgnr,
   composeOperators,
   disposeState,
   isDone,
   multiplyOperator,
-  pogm,
   radonOperator,
-  separableMajorizer,
   type LinearOperator,
   type ParallelGeometry,
+  type PreparedSolver,
   type Solver,
+  type SolverMethod,
   type SolverState,
 } from '@rondel/compute';
+import { solvers } from '@rondel/compute/solvers';
 import { implementStep, type PreviewPlane, type StepContext } from '@rondel/reco';
-import { ones, reshape, slice, tensor3d, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
-import { iterativeRadonReconstruction } from '../manifest/iterative.js';
-import { iterativeCopies } from '../slab-size.js';
+import { reshape, slice, tensor3d, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
+import { iterativeRadonReconstruction, slabCopies } from '../manifest/iterative.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
@@ -36,7 +35,7 @@ import { pause, reconstructSlabs, type Slab } from './slabs.js';
 export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReconstruction, (parameters) => {
   const { iterations, relTol } = parameters;
   const regularization = readRegularization(parameters.reg);
-  const operators = operatorSlot(parameters);
+  const prepared = preparedSlot(parameters);
   return {
     async process(input, context) {
       if (parameters.eltype === 'Float64')
@@ -50,20 +49,18 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
         'In {count} of {of} sinograms the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
         { amount: truncatedAmount(input, shape) },
       );
-      const { apply, adjoint, majorizer } = operators.take(geometry);
-      const problem = { apply, adjoint, iterations, relTol, ...regularization };
+      const method = await solvers[parameters.solver].load();
       const begun = slabsBegun(await context.checkpoint.restore());
       const surroundings = { geometry, shape, context, begun };
-      const reconstruct = majorizer
-        ? solveSlab(pogm({ ...problem, majorizer }), surroundings)
-        : solveSlab(cgnr(problem), surroundings);
+      const terms = { iterations, relTol, ...regularization };
+      const reconstruct = prepared.take(method, geometry).solving(terms, (solver) => solveSlab(solver, surroundings));
       const { size } = slabSize(geometry);
       const { signal } = context;
-      const slabs = { size, copies: iterativeCopies, signal, ...(begun && { finished: begun.finished }) };
+      const slabs = { size, copies: slabCopies, signal, ...(begun && { finished: begun.finished }) };
       const images = await reconstructSlabs(input.data.data, slabs, reconstruct);
       return imageDataset(input, images, { shape, geometry });
     },
-    dispose: () => operators.clear(),
+    dispose: () => prepared.clear(),
   };
 });
 
@@ -145,32 +142,26 @@ function previewPlane(
 interface HeldOperator {
   readonly geometry: ParallelGeometry;
   readonly operator: LinearOperator;
-  /** [y, x, 1]; only POGM needs it. */
-  readonly majorizer?: Tensor;
+  readonly solver: PreparedSolver;
 }
 
-/** Holds the operator of the last geometry. */
-function operatorSlot({ circle, solver }: { readonly circle: boolean; readonly solver: 'CGNR' | 'POGM' }) {
+/** Holds the operator of the last geometry, and what the solver needs of it. */
+function preparedSlot({ circle }: { readonly circle: boolean }) {
   let held: HeldOperator | undefined;
   const clear = () => {
     held?.operator.dispose();
-    held?.majorizer?.dispose();
+    held?.solver.dispose();
     held = undefined;
   };
-  const hold = (geometry: ParallelGeometry): HeldOperator => {
-    const operator = projectionOperator(geometry, circle);
-    if (solver === 'CGNR') return { geometry, operator };
-    const majorizer = tidy(() => separableMajorizer(operator, ones([...geometry.shape, 1])));
-    return { geometry, operator, majorizer };
-  };
   return {
-    take(geometry: ParallelGeometry): Pick<LinearOperator, 'apply' | 'adjoint'> & Pick<HeldOperator, 'majorizer'> {
+    take(method: SolverMethod, geometry: ParallelGeometry): PreparedSolver {
       if (held === undefined || !sameGeometry(held.geometry, geometry)) {
         clear();
-        held = hold(geometry);
+        const operator = projectionOperator(geometry, circle);
+        const { apply, adjoint } = operator;
+        held = { geometry, operator, solver: method.prepare({ apply, adjoint }, geometry.shape) };
       }
-      const { operator, majorizer } = held;
-      return { apply: operator.apply, adjoint: operator.adjoint, ...(majorizer && { majorizer }) };
+      return held.solver;
     },
     clear,
   };

@@ -68,3 +68,23 @@ export interface IterationReport {
   /** Relative to the first one, the largest among the batch. */
   readonly residual: number;
 }
+
+/** What a problem is beside its map. */
+export type LeastSquaresTerms = Omit<LeastSquaresConfiguration, keyof LeastSquaresMap>;
+
+/** A method that has what it needs of one map, for problem after problem. */
+export interface PreparedSolver {
+  /** Hands over a solver of the problem, whose kind of state only the method knows. */
+  readonly solving: <T>(terms: LeastSquaresTerms, use: <S extends SolverState>(solver: Solver<S>) => T) => T;
+  readonly dispose: () => void;
+}
+
+/** An iterative method; `solvers` has them all. */
+export interface SolverMethod {
+  /**
+   * Computes once what the method needs of a map.
+   *
+   * @param imageShape of an argument of the map, without the batch.
+   */
+  readonly prepare: (map: LeastSquaresMap, imageShape: readonly number[]) => PreparedSolver;
+}

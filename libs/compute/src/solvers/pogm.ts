@@ -5,6 +5,7 @@ import {
   divNoNan,
   greater,
   mul,
+  ones,
   onesLike,
   sub,
   tidy,
@@ -13,7 +14,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
-import type { LeastSquaresConfiguration, LeastSquaresMap, Solver, SolverState } from './least-squares.js';
+import type { LeastSquaresConfiguration, LeastSquaresMap, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { checkConfiguration, convergence, stillActive } from './solve.js';
 import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
 
@@ -56,6 +57,17 @@ export function pogm(configuration: PogmConfiguration): Solver<PogmState> {
     solution: ({ x }) => x.clone(),
   };
 }
+
+/** See `pogm`; the majorizer is that of `separableMajorizer`. */
+export const pogmMethod: SolverMethod = {
+  prepare(map, imageShape) {
+    const majorizer = tidy(() => separableMajorizer(map, ones([...imageShape, 1])));
+    return {
+      solving: (terms, use) => use(pogm({ ...map, ...terms, majorizer })),
+      dispose: () => majorizer.dispose(),
+    };
+  },
+};
 
 /**
  * Row sums of A' A, which majorize it when no weight of the map is negative: A' A <= diag(A' A 1).

@@ -12,7 +12,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
-import type { LeastSquaresConfiguration, Solver, SolverState } from './least-squares.js';
+import type { LeastSquaresConfiguration, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { checkConfiguration, convergence, stillActive } from './solve.js';
 import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
 
@@ -45,6 +45,14 @@ export function cgnr(configuration: LeastSquaresConfiguration): Solver<CgnrState
     solution: ({ x }) => constraint?.project(x) ?? x.clone(),
   };
 }
+
+/** See `cgnr`. */
+export const cgnrMethod: SolverMethod = {
+  prepare: (map) => ({
+    solving: (terms, use) => use(cgnr({ ...map, ...terms })),
+    dispose: () => undefined,
+  }),
+};
 
 function startCgnr({ adjoint }: LeastSquaresConfiguration, b: Tensor): CgnrState {
   return tidy(() => {

@@ -1,0 +1,31 @@
+import type { SolverMethod } from './least-squares.js';
+
+/** What plans, forms and estimates know of an iterative method, and how its code is had. */
+interface SolverFacts {
+  /** The rest of a sentence that begins with the solver's name and a colon. */
+  readonly description: string;
+  /** Float32 copies of the data and of the image that live at the same time in an iteration. */
+  readonly copies: { readonly sinogram: number; readonly image: number };
+  /** Loads the method and with it TensorFlow.js, which whoever only reads plans must not. */
+  readonly load: () => Promise<SolverMethod>;
+}
+
+/** Every iterative solver, by the name that RegularizedLeastSquares.jl has for it. */
+export const solvers = {
+  CGNR: {
+    description: 'conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate.',
+    copies: { sinogram: 5, image: 14 },
+    load: async () => (await import('./cgnr.js')).cgnrMethod,
+  },
+  POGM: {
+    description:
+      'proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree.',
+    // tfjs frees what an iteration has combined at its end.
+    copies: { sinogram: 6, image: 28 },
+    load: async () => (await import('./pogm.js')).pogmMethod,
+  },
+} as const satisfies Record<string, SolverFacts>;
+
+export type SolverName = keyof typeof solvers;
+
+export const solverNames = Object.keys(solvers) as SolverName[];
