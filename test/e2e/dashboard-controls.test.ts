@@ -81,6 +81,25 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     await jobs.close();
   });
 
+  it('H5: show that all workers of a pool rest, and nothing of what a lost worker once ran', async () => {
+    const jobs = await openJobs({ redisUrl: stack.redis.url, onError: () => undefined });
+    const aside = { reason: 'The disk of the artifact store has 1 MiB left.', until: new Date().toISOString() };
+    await jobs.fleet.beat(workerRecord('full-1', { pools: ['small'], aside }));
+    const lost = '01JD0000000000000000000000';
+    await jobs.fleet.beat(workerRecord('lost-1', { pools: ['small'], running: [lost] }));
+    const redis = new Redis(stack.redis.url);
+    await redis.zadd('{rondel}:workers', Date.now() - 60_000, 'lost-1');
+    redis.disconnect();
+    await page.getByText('Pool small begins no job now: its only worker rests. The disk of the').waitFor();
+    const row = (id: string) => page.getByRole('table', { name: 'Workers' }).getByRole('row').filter({ hasText: id });
+    await expect.poll(() => row('full-1').textContent(), soon).toMatch(/^restingtakes nothing until .*The disk/);
+    await expect.poll(() => row('lost-1').textContent(), soon).toMatch(/^lost/);
+    expect(await row('lost-1').getByRole('meter').or(row('lost-1').getByRole('link')).count()).toBe(0);
+    await Promise.all([jobs.fleet.leave('full-1'), jobs.fleet.leave('lost-1')]);
+    await row('full-1').waitFor({ state: 'detached' });
+    await jobs.close();
+  });
+
   it('check a plan file and build the form from it', async () => {
     const path = join(stack.directory, 'own.toml');
     await writeFile(path, planFile);
@@ -144,7 +163,8 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
       parameters: { angles },
       data,
       title: 'Knee of Jane',
-      labels: { patient: 'Doe' },
+      labels: { patient: 'Doe', sweep: 'of Jane' },
+      submitter: 'Dr.Doe',
     });
     await stack.client.waitForJob(id);
     const list = await dashboard.open('jobs');
@@ -165,8 +185,14 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
       await list.goto(`${stack.client.url}/#/${address}`);
       await list.reload();
       await list.getByText('patient=•••').first().waitFor();
+      await list.getByText('sweep=•••').first().waitFor();
       expect(await list.content()).not.toMatch(/Jane|Doe/);
     }
+    await list.goto(`${stack.client.url}/#/jobs?label=patient%3DDoe`);
+    const filter = list.getByRole('searchbox', { name: 'Label' });
+    await expect.poll(() => filter.inputValue(), soon).toBe('patient=•••');
+    await filter.focus();
+    await expect.poll(() => filter.inputValue(), soon).toBe('patient=Doe');
     await stack.client.waitForJob(again);
     await list.close();
   });
@@ -185,16 +211,26 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
 
     await form.getByRole('button', { name: `Erase job ${id}` }).click();
     const dialog = form.getByRole('dialog', { name: 'Erase Knee of Jane for good?' });
-    expect(await dialog.textContent()).toMatch(/its record with plan, title, labels and provenance.*its uploaded file/);
+    // Other jobs have the upload, too, and the same image.
+    const stays = dialog.getByText(/What stays: .*its uploaded file \(Job .* has read or made it, too\)/);
+    await stays.waitFor();
+    expect(await stays.textContent()).toMatch(
+      /these go: [^.]*its record with plan, title, labels and provenance[^.]*\./,
+    );
+    expect(await stays.textContent()).not.toMatch(/these go: [^.]*uploaded file/);
     await dialog.getByRole('button', { name: 'Keep it' }).click();
     expect((await stack.client.job(id)).id).toBe(id);
     await form.getByRole('button', { name: `Erase job ${id}` }).click();
     await dialog.getByRole('button', { name: 'Erase the job' }).click();
-    // Other jobs have the upload, too.
     await expect
       .poll(() => form.getByRole('status', { name: 'Erased' }).textContent(), soon)
       .toContain(`${data} stays`);
     await expect(stack.client.job(id)).rejects.toThrow('was erased on');
+    const controls = form.locator('main').getByRole('button').or(form.getByText('Knee of Jane'));
+    expect(await controls.count()).toBe(0);
+    await form.reload();
+    await form.getByText('It was erased on').waitFor();
+    expect(await controls.count()).toBe(0);
     await form.close();
   });
 

@@ -262,6 +262,11 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     const worker = page.getByRole('table', { name: 'Workers' }).locator('tbody tr');
     await expect.poll(() => worker.first().textContent(), soon).toMatch(/^running.*default.*wasm/);
     expect(await page.getByRole('table', { name: 'Pools' }).textContent()).toContain('default');
+    expect(page.url()).toContain('#/workers');
+    await page.goto(`${client.url}/#/machines`);
+    await page.getByText('There is no such page').waitFor();
+    await page.locator('main').getByRole('link', { name: 'Algorithms' }).click();
+    await page.getByText('No algorithm is kept warm').waitFor();
   });
 
   it('goes on with an upload that was under way when the API was killed', async () => {
@@ -283,7 +288,8 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     });
     await client.waitForJob(id);
     const narrow = await dashboard.open('jobs', { viewport: { width: 390, height: 844 } });
-    const addresses = ['jobs', `jobs/${id}`, 'fleet', 'sweeps', 'plans', `submit?job=${id}`, 'jobs/%'];
+    const lists = ['jobs', 'workers', 'sweeps', 'plans', 'algorithms'];
+    const addresses = [...lists, `jobs/${id}`, `submit?job=${id}`, 'jobs/%'];
     for (const address of addresses) {
       await narrow.goto(`${client.url}/#/${address}`);
       await narrow.locator('main h1, main .empty').first().waitFor();

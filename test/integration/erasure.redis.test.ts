@@ -123,7 +123,12 @@ it('H15: what other jobs, sweeps and plans name stays, and the answer says for w
   await complete(first, image, await api.storeBytes('one preview'));
   await complete(second, image, await api.storeBytes('other preview'));
   const waiting = await submit(`job:${first}`);
+  const outlook = await client.erasureOutlook(first);
   const answer = await erase(first);
+  expect(outlook.kept).toEqual(answer.kept);
+  expect(answer.erased.filter((each) => each.startsWith('artifact:'))).toEqual(outlook.artifacts);
+  expect(outlook.artifacts).toHaveLength(1);
+  await expect(client.erasureOutlook(first)).rejects.toThrow('was erased on');
   const reasons = Object.fromEntries(answer.kept.map(({ artifact, reason }) => [artifact, reason]));
   expect(Object.keys(reasons).sort()).toEqual([data, image].sort());
   expect(reasons[data]).toContain(second);
@@ -132,6 +137,10 @@ it('H15: what other jobs, sweeps and plans name stays, and the answer says for w
   expect(await isStored(image)).toBe(true);
   expect((await erase(waiting)).kept).toEqual([{ artifact: image, reason: expect.stringContaining(second) as string }]);
   // The last one that names them takes them along.
+  expect(await client.erasureOutlook(second)).toMatchObject({
+    artifacts: expect.arrayContaining([data, image]) as string[],
+    kept: [],
+  });
   expect((await erase(second)).kept).toEqual([]);
   expect(await isStored(data)).toBe(false);
   expect(await isStored(image)).toBe(false);

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { AlgorithmListPage } from './algorithms/algorithm-list-page.js';
 import { FleetPage } from './fleet/fleet-page.js';
 import { JobPage } from './job/job-page.js';
 import { useKept } from './display/use-kept.js';
@@ -17,8 +18,9 @@ const pages = [
   { page: 'jobs', address: '#/jobs', title: 'Jobs' },
   { page: 'sweeps', address: '#/sweeps', title: 'Sweeps' },
   { page: 'plans', address: '#/plans', title: 'Plans' },
+  { page: 'algorithms', address: '#/algorithms', title: 'Algorithms' },
   { page: 'submit', address: '#/submit', title: 'Submit' },
-  { page: 'fleet', address: '#/fleet', title: 'Workers' },
+  { page: 'fleet', address: '#/workers', title: 'Workers' },
 ] as const;
 
 /** Lists that single things belong to. */
@@ -85,21 +87,40 @@ function pageOf(route: Route) {
       return <SessionPage key={route.id} id={route.id} job={route.job} />;
     case 'submit':
       return <SubmitPage key={submitAddress(route)} begin={route} />;
+    case 'algorithms':
+      return <AlgorithmListPage />;
     case 'fleet':
       return <FleetPage />;
     case 'unknown':
-      return (
-        <p class="empty">
-          There is no page {route.address}. <a href="#/jobs">See the jobs</a>.
-        </p>
-      );
+      return <UnknownPage address={route.address} />;
   }
+}
+
+function UnknownPage({ address }: { readonly address: string }) {
+  return (
+    <>
+      <div class="page-head">
+        <h1>There is no such page</h1>
+      </div>
+      <p class="empty">
+        Nothing is at <code>{address}</code>. There are:
+      </p>
+      <ul class="page-list">
+        {pages.map(({ page, address: known, title }) => (
+          <li key={page}>
+            <a href={known}>{title}</a> <code class="faint">{known}</code>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 function titleOf(route: Route): string {
   if (route.page === 'job') return `Job ${route.id.slice(-6)} · Rondel`;
   if (route.page === 'sweep') return `Sweep ${route.id.slice(-6)} · Rondel`;
   if (route.page === 'plan') return `Plan ${route.id.slice(-6)} · Rondel`;
+  if (route.page === 'unknown') return 'No such page · Rondel';
   const title = pages.find(({ page }) => page === route.page)?.title;
   return title === undefined ? 'Rondel' : `${title} · Rondel`;
 }

@@ -9,6 +9,7 @@ import {
   type Demand,
   type EngineName,
   type Erasure,
+  type ErasureOutlook,
   type Job,
   type JobPage,
   type JobPlan,
@@ -115,6 +116,8 @@ export interface Client extends SweepCalls, SelectionCalls {
    * runs is cancelled first. Harmless when done twice. Throws `NOT_FOUND`.
    */
   erase(id: string, options?: CallOptions): Promise<Erasure>;
+  /** What `erase` would take along now and what would stay; changes nothing. Throws `NOT_FOUND`. */
+  erasureOutlook(id: string, options?: CallOptions): Promise<ErasureOutlook>;
   /** Stops one sub-job, `<stage>.<block>`. The job ends as cancelled; with `again` the sub-job alone starts once more. */
   cancelSubjob(id: string, subjob: string, options?: CallOptions & { readonly again?: boolean }): Promise<Job>;
   /**
@@ -222,6 +225,7 @@ export function jobCalls(
   | 'provenance'
   | 'cancel'
   | 'erase'
+  | 'erasureOutlook'
   | 'cancelSubjob'
   | 'retry'
 > {
@@ -264,6 +268,7 @@ export function jobCalls(
         `This server only cancels: job ${id} is ${answer.state}, and all of it is there.`,
       );
     },
+    erasureOutlook: (id, options) => call(connection, 'get /v1/jobs/{id}/erasure', one(id, options)),
     cancelSubjob: (id, subjob, { again, signal } = {}) =>
       call(connection, 'delete /v1/jobs/{id}/subjobs/{subjob}', { path: { id, subjob }, query: { again }, signal }),
     retry: (id, options) => call(connection, 'post /v1/jobs/{id}/retry', one(id, options)),

@@ -21,3 +21,13 @@ export const ErasureSchema = Type.Object({
   kept: Type.Array(KeptSchema, { description: 'What the job has named and what stays.' }),
 });
 export type Erasure = Static<typeof ErasureSchema>;
+
+/** Answer of `GET /v1/jobs/{id}/erasure`: what would go now, and what would stay. */
+export const ErasureOutlookSchema = Type.Object({
+  id: JobIdSchema,
+  artifacts: Type.Array(Type.String(), {
+    description: 'Uploads and images, `artifact:sha256-<hex>`, that would go, as nothing else names them.',
+  }),
+  kept: ErasureSchema.properties.kept,
+});
+export type ErasureOutlook = Static<typeof ErasureOutlookSchema>;

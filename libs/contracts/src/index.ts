@@ -15,6 +15,7 @@ export * from './job-state.js';
 export * from './lane.js';
 export * from './plan-session.js';
 export * from './projection-axis.js';
+export * from './quantity.js';
 export * from './result-cache.js';
 export * from './step-cache.js';
 export * from './erasure.js';

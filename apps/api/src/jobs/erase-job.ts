@@ -207,14 +207,14 @@ async function eraseArtifacts(
 }
 
 /** Who else needs artifacts of some jobs. */
-async function neededBy(
+export async function neededBy(
   ids: ReadonlySet<string>,
   named: ReadonlySet<string>,
   { jobs, store }: Erasing,
 ): Promise<ReadonlyMap<string, string>> {
   const reasons = new Map<string, string>();
   const addLive = async () => {
-    for await (const sha256 of jobs.store.references()) {
+    for await (const sha256 of jobs.store.references(ids)) {
       if (named.has(sha256)) {
         reasons.set(sha256, 'A job that has not ended, a sweep, a warm algorithm or a plan session needs it.');
       }
@@ -234,7 +234,8 @@ async function neededBy(
   return reasons;
 }
 
-function keptElsewhere({ job, work }: JobArchive): Kept[] {
+/** What the job has named and no erasure touches. */
+export function keptElsewhere({ job, work }: JobArchive): Kept[] {
   const roots = Object.values(work.data).filter((reference) => reference.startsWith('root://'));
   const sweep = job.labels[sweepLabel];
   return [

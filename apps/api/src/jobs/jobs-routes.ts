@@ -1,4 +1,5 @@
 import {
+  ErasureOutlookSchema,
   ErasureSchema,
   isTerminal,
   jobFilterFields,
@@ -13,6 +14,7 @@ import {
 import { endedNews, type JobHead, type SubmittedJob } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
 import { eraseJob } from './erase-job.js';
+import { erasureOutlook } from './erasure-outlook.js';
 import { holdAnswer, waitSeconds, type Hold } from '../http/hold-answer.js';
 import { findArchive, findJob, findRecordedJob, presentJob, presentJobs, presentSubmitted } from './job-view.js';
 import type { RouteServices, Services } from '../services.js';
@@ -138,6 +140,21 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       if (query.erase === true) return reply.code(200).send(await eraseJob(params.id, services));
       return reply.code(202).send(await presentJob(await jobs.cancel(params.id), services));
     },
+  );
+
+  app.get(
+    '/jobs/:id/erasure',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'What would go with a job that is erased now, and what would stay',
+        description:
+          'Changes nothing. The job, its record and its traces go in any case. 409 while the same is asked for another job.',
+        params: JobParams,
+        response: { 200: ErasureOutlookSchema },
+      },
+    },
+    ({ params }) => erasureOutlook(params.id, services),
   );
 
   app.delete(

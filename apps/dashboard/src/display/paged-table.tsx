@@ -6,9 +6,9 @@ import type { PagedListState } from './use-paged-list.js';
 
 interface PagedTableProps<Item> {
   readonly label: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly Column<Item>[];
   readonly list: PagedListState<Item>;
-  readonly row: (item: Item) => ComponentChildren;
+  readonly keyOf: (item: Item) => string;
   /** Stands there when the list has no entry. */
   readonly empty: ComponentChildren;
   /** Goes to the page after an entry, the first one without. */
@@ -16,16 +16,14 @@ interface PagedTableProps<Item> {
 }
 
 /** One page of a list, with the way to the others, or why there is none. */
-export function PagedTable<Item>({ label, columns, list, row, empty, onPage }: PagedTableProps<Item>) {
+export function PagedTable<Item>({ label, columns, list, keyOf, empty, onPage }: PagedTableProps<Item>) {
   const { items, error, after, next } = list;
   return (
     <>
       {error !== null && items === undefined && <ErrorText error={error} />}
       {items?.length === 0 && <p class="empty">{after === undefined ? empty : 'There is nothing older.'}</p>}
       {items !== undefined && items.length > 0 && (
-        <DataTable label={label} columns={columns} asList>
-          {items.map(row)}
-        </DataTable>
+        <DataTable label={label} columns={columns} items={items} keyOf={keyOf} />
       )}
       {(after !== undefined || next !== undefined) && <Pages after={after} next={next} onPage={onPage} />}
     </>

@@ -1,6 +1,9 @@
+import type { WorkerRecord } from '@rondel/contracts';
 import { ErrorText } from '../display/error-text.js';
+import { useNames } from '../names/names-context.js';
 import { ApiTable } from './api-table.js';
 import { PoolTable } from './pool-table.js';
+import { restingPools } from './resting-pools.js';
 import { useFleet } from './use-fleet.js';
 import { WorkerTable } from './worker-table.js';
 
@@ -15,6 +18,7 @@ export function FleetPage() {
           {data.mixed}
         </p>
       )}
+      <RestingPools workers={data.workers} />
       <div class="page-head">
         <h1>Pools</h1>
       </div>
@@ -27,6 +31,21 @@ export function FleetPage() {
         <h1>APIs</h1>
       </div>
       <ApiTable apis={data.apis} />
+    </>
+  );
+}
+
+/** Nothing runs there until somebody has done something, and no state of a job says so. */
+function RestingPools({ workers }: { readonly workers: readonly WorkerRecord[] }) {
+  const names = useNames();
+  return (
+    <>
+      {restingPools(workers).map(({ name, workers: count, reason }) => (
+        <p key={name} class="notice notice-warn" role="status">
+          Pool {name} begins no job now: {count === 1 ? 'its only worker rests.' : `all its ${count} workers rest.`}{' '}
+          {names.in(reason)}
+        </p>
+      ))}
     </>
   );
 }

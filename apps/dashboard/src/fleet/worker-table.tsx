@@ -1,7 +1,8 @@
-import type { WorkerRecord } from '@rondel/contracts';
+import { quantity, type WorkerRecord } from '@rondel/contracts';
+import { Age } from '../display/age.js';
 import { DataTable, type Column } from '../display/data-table.js';
-import { ageText, bytesText } from '../display/quantity.js';
-import { useNow } from '../display/use-now.js';
+import { bytesText } from '../display/quantity.js';
+import { useNames } from '../names/names-context.js';
 import { jobAddress } from '../routing/route.js';
 import { BuildMark } from './build-mark.js';
 import { WorkerActions } from './worker-actions.js';
@@ -13,21 +14,49 @@ const markOfState: Readonly<Record<WorkerRecord['state'], string>> = {
   lost: 'failed',
 };
 
-const columns: readonly Column[] = [
-  { title: 'State' },
-  { title: 'Worker' },
-  { title: 'Pools' },
-  { title: 'Engine and device' },
-  { title: 'Build' },
-  { title: 'Memory', kind: 'number' },
-  { title: 'Load' },
-  { title: 'Heartbeat', kind: 'number' },
-  { title: 'Up', kind: 'number' },
-  { title: 'Actions', kind: 'hidden' },
+const columns: readonly Column<WorkerRecord>[] = [
+  { title: 'State', cell: (worker) => <Standing worker={worker} /> },
+  {
+    title: 'Worker',
+    cell: ({ id, host, pid, roots }) => (
+      <>
+        <span class="mono">{id}</span>
+        <div class="faint">
+          {host}, process {pid}
+          {roots.length > 0 && `, roots ${roots.join(', ')}`}
+        </div>
+      </>
+    ),
+  },
+  { title: 'Pools', told: true, cell: (worker) => <Pools worker={worker} /> },
+  {
+    title: 'Engine and device',
+    cell: ({ engine, device, threads }) => (
+      <>
+        <strong>{engine}</strong> · {quantity(threads, 'thread')}
+        <div class="faint">{device}</div>
+      </>
+    ),
+  },
+  { title: 'Build', told: true, cell: (worker) => <BuildMark {...worker} /> },
+  { title: 'Memory', kind: 'number', told: true, cell: ({ memoryBytes }) => bytesText(memoryBytes) },
+  { title: 'Load', told: true, cell: (worker) => <Load worker={worker} /> },
+  {
+    title: 'Heartbeat',
+    kind: 'number',
+    told: true,
+    cell: ({ heartbeatAt }, now) => <Age since={heartbeatAt} now={now} />,
+  },
+  {
+    title: 'Up',
+    kind: 'number',
+    told: true,
+    cell: (worker, now) => !isLost(worker) && <Age since={worker.startedAt} now={now} />,
+  },
+  { title: 'Actions', kind: 'actions', cell: (worker) => <WorkerActions worker={worker} /> },
 ];
 
 export function WorkerTable({ workers }: { readonly workers: readonly WorkerRecord[] }) {
-  const now = useNow();
   if (workers.length === 0) {
     return (
       <p class="empty">
@@ -35,74 +64,58 @@ export function WorkerTable({ workers }: { readonly workers: readonly WorkerReco
       </p>
     );
   }
+  return <DataTable label="Workers" columns={columns} items={workers} keyOf={({ id }) => id} />;
+}
+
+/** What a lost worker said last of its work is no longer so: its jobs run elsewhere or wait. */
+function isLost({ state }: WorkerRecord): boolean {
+  return state === 'lost';
+}
+
+function Standing({ worker }: { readonly worker: WorkerRecord }) {
+  const names = useNames();
+  const { state, aside } = worker;
+  if (aside === undefined || isLost(worker)) return <span class={`state state-${markOfState[state]}`}>{state}</span>;
   return (
-    <DataTable label="Workers" columns={columns} asList>
-      {workers.map((worker) => (
-        <WorkerRow key={worker.id} worker={worker} now={now} />
-      ))}
-    </DataTable>
+    <>
+      <span class="state state-waiting">{state === 'running' ? 'resting' : state}</span>
+      <div class="warn-text aside">
+        takes nothing until {new Date(aside.until).toLocaleTimeString()}: {names.in(aside.reason)}
+      </div>
+    </>
   );
 }
 
-function WorkerRow({ worker, now }: { readonly worker: WorkerRecord; readonly now: number }) {
-  const { id, state, pools, engine, device, threads, memoryBytes, running, concurrency, host, pid } = worker;
+function Pools({ worker: { pools, labels } }: { readonly worker: WorkerRecord }) {
+  const names = useNames();
   return (
-    <tr>
-      <td>
-        <span class={`state state-${markOfState[state]}`}>{state}</span>
-        {worker.aside !== undefined && (
-          <div class="warn-text aside">
-            takes nothing until {new Date(worker.aside.until).toLocaleTimeString()}: {worker.aside.reason}
-          </div>
-        )}
-      </td>
-      <td>
-        <span class="mono">{id}</span>
-        <div class="faint">
-          {host}, process {pid}
-          {worker.roots.length > 0 && `, roots ${worker.roots.join(', ')}`}
+    <>
+      {pools.join(', ')}
+      <div class="faint">
+        {Object.entries(labels)
+          .map(([key, value]) => `${key}=${names.ofLabel(value)}`)
+          .join(', ')}
+      </div>
+    </>
+  );
+}
+
+function Load({ worker }: { readonly worker: WorkerRecord }) {
+  if (isLost(worker)) return null;
+  const { id, running, concurrency } = worker;
+  return (
+    <>
+      <meter min={0} max={concurrency} value={running.length} aria-label={`Load of worker ${id}`} />{' '}
+      <span class="number">
+        {running.length} / {concurrency}
+      </span>
+      {running.map((job) => (
+        <div key={job}>
+          <a class="mono" href={jobAddress(job)}>
+            {job.slice(-8)}
+          </a>
         </div>
-      </td>
-      <td data-head="pools">
-        {pools.join(', ')}
-        <div class="faint">
-          {Object.entries(worker.labels)
-            .map(([key, value]) => `${key}=${value}`)
-            .join(', ')}
-        </div>
-      </td>
-      <td>
-        <strong>{engine}</strong> · {threads} {threads === 1 ? 'thread' : 'threads'}
-        <div class="faint">{device}</div>
-      </td>
-      <td data-head="build">
-        <BuildMark {...worker} />
-      </td>
-      <td class="number" data-head="memory">
-        {bytesText(memoryBytes)}
-      </td>
-      <td data-head="load">
-        <meter min={0} max={concurrency} value={running.length} aria-label={`Load of worker ${id}`} />{' '}
-        <span class="number">
-          {running.length} / {concurrency}
-        </span>
-        {running.map((job) => (
-          <div key={job}>
-            <a class="mono" href={jobAddress(job)}>
-              {job.slice(-8)}
-            </a>
-          </div>
-        ))}
-      </td>
-      <td class="number" data-head="heartbeat">
-        {ageText(worker.heartbeatAt, now)}
-      </td>
-      <td class="number" data-head="up">
-        {ageText(worker.startedAt, now)}
-      </td>
-      <td class="actions">
-        <WorkerActions worker={worker} />
-      </td>
-    </tr>
+      ))}
+    </>
   );
 }

@@ -1,14 +1,19 @@
 import { isTerminal, type Erasure, type Job } from '@rondel/contracts';
-import { useMutation, useQueryClient } from '@tanstack/preact-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { ConfirmDialog } from '../display/confirm-dialog.js';
 import { ErrorText } from '../display/error-text.js';
 import { useNames } from '../names/names-context.js';
-import { jobsAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
+import { artifactWords } from './artifact-words.js';
 
-/** Removes a job for good, after asking, and then says what went and what stays. */
-export function EraseJob({ job }: { readonly job: Job }) {
+interface EraseJobProps {
+  readonly job: Job;
+  readonly onErased: (erasure: Erasure) => void;
+}
+
+/** Removes a job for good, after saying what goes with it. */
+export function EraseJob({ job, onErased }: EraseJobProps) {
   const server = useServer();
   const queries = useQueryClient();
   const names = useNames();
@@ -16,14 +21,17 @@ export function EraseJob({ job }: { readonly job: Job }) {
   const action = useMutation({
     mutationFn: () => server.erase(job.id),
     networkMode: 'always',
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
+    onSuccess: (erasure) => {
+      onErased(erasure);
+      return queries.invalidateQueries({ queryKey: ['jobs'] });
+    },
   });
   return (
     <>
       <button
         type="button"
         class="small"
-        disabled={action.isPending || action.isSuccess}
+        disabled={action.isPending}
         aria-label={`Erase job ${job.id}`}
         onClick={() => setAsking(true)}
       >
@@ -37,47 +45,42 @@ export function EraseJob({ job }: { readonly job: Job }) {
           onConfirm={() => action.mutate()}
           onClose={() => setAsking(false)}
         >
-          {consequence(job)}
+          <Consequence job={job} />
         </ConfirmDialog>
       )}
-      {action.isError && <ErrorText error={action.error} />}
-      {action.data !== undefined && <Erased erasure={action.data} />}
+      {action.isError && <ErrorText error={action.error} about={job} />}
     </>
   );
 }
 
-/** What goes, and what stays in any case. */
-function consequence({ id, state, data, result }: Job): string {
-  const references = typeof data === 'string' ? [data] : Object.values(data);
-  const uploads = references.filter((reference) => reference.startsWith('artifact:')).length;
-  const inRoots = references.filter((reference) => reference.startsWith('root:')).length;
-  const gone = [
-    'its state and events, its record with plan, title, labels and provenance, previews and checkpoints',
-    ...(result === undefined || result.collectedAt !== undefined ? [] : ['its image']),
-    ...(uploads === 0 ? [] : [uploads === 1 ? 'its uploaded file' : `its ${uploads} uploaded files`]),
-  ];
-  return [
-    `Of job ${id} these go: ${gone.join(', ')}.`,
-    ...(isTerminal(state) ? [] : ['It is cancelled first.']),
-    'Images and uploads that another job, a sweep, a warm algorithm or a live plan needs stay.',
-    ...(inRoots === 0 ? [] : ['Files in data roots are never touched.']),
-    'Nobody can bring it back.',
-  ].join(' ');
+/** What goes and what stays, as the server finds it at this moment. */
+function Consequence({ job }: { readonly job: Job }) {
+  const server = useServer();
+  const { data, error } = useQuery({
+    queryKey: ['erasure', job.id],
+    queryFn: ({ signal }) => server.erasureOutlook(job.id, { signal }),
+    // Whoever asks once more wants to know what is so now.
+    gcTime: 0,
+  });
+  const traces = 'its state and events, its record with plan, title, labels and provenance, previews and checkpoints';
+  const gone = [traces, ...artifactWords(data?.artifacts ?? [], job)];
+  return (
+    <>
+      Of job {job.id} these go: {gone.join(', ')}. {!isTerminal(job.state) && 'It is cancelled first. '}
+      {data === undefined && error === null && 'Looking up which of its files go, too ... '}
+      {error !== null && 'Its image and uploads go, too, unless something else names them. '}
+      {data !== undefined && <Kept job={job} kept={data.kept} />}
+      Nobody can bring it back.
+    </>
+  );
 }
 
-function Erased({ erasure: { erased, kept } }: { readonly erasure: Erasure }) {
+function Kept({ job, kept }: { readonly job: Job; readonly kept: Erasure['kept'] }) {
   const names = useNames();
-  return (
-    <section class="notice notice-warn erased" role="status" aria-label="Erased">
-      <p>
-        {erased.length > 0 ? `The job is erased: ${erased.join(', ')}.` : 'The job was erased before.'} What you see is
-        what this page still remembers. <a href={jobsAddress({})}>See the jobs</a>.
-      </p>
-      {kept.map(({ artifact, reason }) => (
-        <p key={artifact}>
-          <span class="mono">{names.ofData(artifact)}</span> stays: {reason}
-        </p>
-      ))}
-    </section>
-  );
+  if (kept.length === 0) return null;
+  const each = kept.map(({ artifact, reason }) => {
+    const [word = names.ofData(artifact)] = artifactWords([artifact], job);
+    return `${word} (${reason.replace(/\.$/, '')})`;
+  });
+  return <>What stays: {each.join(', ')}. </>;
 }

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/preact-query';
 import type { ComponentChildren } from 'preact';
 import { ageText, bytesText, durationText } from '../display/quantity.js';
 import { computingSeconds } from '../jobs/job-facts.js';
-import { Labels } from '../jobs/job-row.js';
+import { Labels } from '../jobs/labels.js';
+import { isId } from '../names/hidden-names.js';
 import { useNames } from '../names/names-context.js';
 import { jobAddress, sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
@@ -14,6 +15,9 @@ const rerunsEveryMs = 5000;
 /** Where and from what the job was computed. */
 export function FactList({ job, now }: { readonly job: Job; readonly now: number }) {
   const seconds = computingSeconds(job, now);
+  const names = useNames();
+  const { lane, submitter, labels } = job;
+  const sweep = labels[sweepLabel];
   return (
     <dl class="facts">
       <Fact name="Data">
@@ -21,7 +25,12 @@ export function FactList({ job, now }: { readonly job: Job; readonly now: number
       </Fact>
       <RunsOfJob job={job} />
       <Fact name="Pool">{job.pool}</Fact>
-      {job.lane !== undefined && <Fact name="Lane">{[job.lane, job.submitter].filter(Boolean).join(', for ')}</Fact>}
+      {lane !== undefined && (
+        <Fact name="Lane">
+          {lane}
+          {submitter !== undefined && `, for ${names.of(submitter)}`}
+        </Fact>
+      )}
       {job.worker !== undefined && (
         <Fact name="Worker">
           <span class="mono">{job.worker}</span>
@@ -40,10 +49,10 @@ export function FactList({ job, now }: { readonly job: Job; readonly now: number
           <Labels labels={job.labels} />
         </Fact>
       )}
-      {job.labels[sweepLabel] !== undefined && (
+      {sweep !== undefined && isId(sweep) && (
         <Fact name="Sweep">
-          <a class="mono" href={sweepAddress(job.labels[sweepLabel])}>
-            {job.labels[sweepLabel]}
+          <a class="mono" href={sweepAddress(sweep)}>
+            {sweep}
           </a>
         </Fact>
       )}

@@ -1,5 +1,6 @@
-import { isTerminal, type Job, type Result } from '@rondel/contracts';
+import { isTerminal, toFailure, type Erasure, type Job, type ResidualPoint, type Result } from '@rondel/contracts';
 import { useMutation } from '@tanstack/preact-query';
+import { useState } from 'preact/hooks';
 import { ErrorText } from '../display/error-text.js';
 import { Panel } from '../display/panel.js';
 import { ProgressBar } from '../display/progress-bar.js';
@@ -14,6 +15,7 @@ import { planAddress, submitAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 import { WarningPanel } from '../warnings/warning-panel.js';
 import { EraseJob } from './erase-job.js';
+import { ErasedJob, UnknownJob } from './erased-job.js';
 import { FailurePanel } from './failure-panel.js';
 import { FactList } from './fact-list.js';
 import { LivePreview } from './live-preview.js';
@@ -24,43 +26,59 @@ import { useJob, type LogLine } from './use-job.js';
 /** One job: where it stands, what it makes, how it is made. */
 export function JobPage({ id }: { readonly id: string }) {
   const { job, error, log, residuals } = useJob(id);
-  const now = useNow();
-  const names = useNames();
+  const [erasure, setErasure] = useState<Erasure>();
+  if (erasure !== undefined) return <ErasedJob erasure={erasure} />;
+  const failure = error === null ? undefined : toFailure(error);
+  // What this page still remembers of it is gone elsewhere.
+  if (failure?.code === 'NOT_FOUND') return <UnknownJob id={id} failure={failure} />;
   if (job === undefined)
     return error === null ? <p class="empty">Loading job {id} ...</p> : <ErrorText error={error} />;
+  return <JobView job={job} log={log} residuals={residuals} onErased={setErasure} />;
+}
+
+interface JobViewProps {
+  readonly job: Job;
+  readonly log: readonly LogLine[];
+  readonly residuals: readonly ResidualPoint[];
+  readonly onErased: (erasure: Erasure) => void;
+}
+
+function JobView({ job, log, residuals, onErased }: JobViewProps) {
+  const names = useNames();
+  const { result, preview } = job;
   return (
     <>
-      <JobHead job={job} />
+      <JobHead job={job} onErased={onErased} />
       {job.state === 'active' && <LiveProgress job={job} />}
       {job.waiting !== undefined && <p class="notice">{names.in(job.waiting.reason, job)}</p>}
       {job.error !== undefined && <FailurePanel failure={names.inFailure(job.error, job)} />}
       <WarningPanel warnings={names.inWarnings(job.warnings, job)} />
       <div class="job-columns">
         <div class="stack">
-          {job.result !== undefined && (
+          {result !== undefined && (
             <Panel title="Image">
-              <ResultImage id={job.id} result={job.result} />
+              <ResultImage id={job.id} result={result} />
             </Panel>
           )}
-          {job.preview !== undefined && (
+          {preview !== undefined && (
             <Panel title={isTerminal(job.state) ? 'Last preview' : 'Preview'}>
-              <LivePreview preview={job.preview} residuals={residuals} />
+              <LivePreview preview={preview} residuals={residuals} />
             </Panel>
           )}
-          {job.result === undefined && <StepPanel job={job} />}
+          {result === undefined && <StepPanel job={job} />}
           {log.length > 0 && (
             <Panel title="Log">
               <LogLines log={log.map((line) => ({ ...line, message: names.in(line.message, job) }))} />
             </Panel>
           )}
-          {job.result === undefined && <FactPanel job={job} now={now} />}
+          {result === undefined && <FactPanel job={job} />}
         </div>
         <div class="stack">
-          {job.result !== undefined && <StepPanel job={job} />}
+          {result !== undefined && <StepPanel job={job} />}
           <Panel title="Plan">
             <PlanTree id={job.id} />
           </Panel>
-          {job.result !== undefined && <FactPanel job={job} now={now} />}
+          {result !== undefined && <FactPanel job={job} />}
         </div>
       </div>
     </>
@@ -73,50 +91,52 @@ function ResultImage({ id, result }: { readonly id: string; readonly result: Res
   return <ImageViewer key={artifact} id={id} result={result} />;
 }
 
-function JobHead({ job }: { readonly job: Job }) {
+function JobHead({ job, onErased }: Pick<JobViewProps, 'job' | 'onErased'>) {
   const names = useNames();
   return (
     <div class="page-head">
       <h1>{names.ofJob(job)}</h1>
       <StateMark state={job.state} />
       <span class="faint mono">{job.id}</span>
-      {job.set !== undefined && <span class="faint set">{job.set}</span>}
+      {job.set !== undefined && <span class="faint set">{names.inPlan(job.set)}</span>}
       <span class="spacer" />
       <a class="button small" href={submitAddress({ job: job.id })}>
         Change and submit again
       </a>
-      <MakeLive job={job.id} />
+      <MakeLive job={job} />
       <JobActions job={job} />
-      <EraseJob job={job} />
+      <EraseJob job={job} onErased={onErased} />
     </div>
   );
 }
 
 /** Opens the plan of a job as one that can be changed. */
-function MakeLive({ job }: { readonly job: string }) {
+function MakeLive({ job }: { readonly job: Job }) {
   const server = useServer();
   const create = useMutation({
-    mutationFn: () => server.plan({ job }),
+    mutationFn: () => server.plan({ job: job.id }),
     networkMode: 'always',
-    onSuccess: ({ id }) => window.location.assign(planAddress(id, job)),
+    onSuccess: ({ id }) => window.location.assign(planAddress(id, job.id)),
   });
   return (
     <>
       <button type="button" class="small" disabled={create.isPending} onClick={() => create.mutate()}>
         Edit its plan
       </button>
-      {create.isError && <ErrorText error={create.error} />}
+      {create.isError && <ErrorText error={create.error} about={job} />}
     </>
   );
 }
 
-function LiveProgress({ job: { progress } }: { readonly job: Job }) {
+function LiveProgress({ job }: { readonly job: Job }) {
+  const names = useNames();
+  const { progress } = job;
   const { step, iteration, iterations, secondsLeft, message } = progress ?? {};
   const facts = [
     step,
     iteration !== undefined && `iteration ${iteration}${iterations === undefined ? '' : ` of ${iterations}`}`,
     secondsLeft !== undefined && `${durationText(secondsLeft)} left`,
-    message,
+    message !== undefined && names.in(message, job),
   ].filter((fact) => typeof fact === 'string');
   return (
     <div class="live">
@@ -126,15 +146,22 @@ function LiveProgress({ job: { progress } }: { readonly job: Job }) {
   );
 }
 
-function StepPanel({ job: { steps, state } }: { readonly job: Job }) {
+function StepPanel({ job }: { readonly job: Job }) {
+  const names = useNames();
+  const steps = job.steps.map((step) =>
+    step.cache?.reason === undefined
+      ? step
+      : { ...step, cache: { ...step.cache, reason: names.in(step.cache.reason, job) } },
+  );
   return (
     <Panel title="Steps">
-      <StepTable steps={steps} state={state} />
+      <StepTable steps={steps} state={job.state} />
     </Panel>
   );
 }
 
-function FactPanel({ job, now }: { readonly job: Job; readonly now: number }) {
+function FactPanel({ job }: { readonly job: Job }) {
+  const now = useNow();
   return (
     <Panel title="Facts">
       <FactList job={job} now={now} />

@@ -9,6 +9,8 @@ import { withEvent } from './residual-points.js';
 const pauseMs = 2000;
 /** The stream tells what happens; this catches what has no event, such as the place in the queue. */
 const refreshEveryMs = 3000;
+/** One that has ended may be run again or erased by somebody else. */
+const seldomMs = 10_000;
 const longestLog = 200;
 
 export interface LogLine {
@@ -27,8 +29,8 @@ export function useJob(id: string) {
   const running = job.data === undefined || !isTerminal(job.data.state);
   useEffect(() => {
     // The query's own interval would begin anew with every event that changes the job.
-    if (!running) return;
-    const timer = setInterval(() => void queries.invalidateQueries({ queryKey: ['job', id] }), refreshEveryMs);
+    const everyMs = running ? refreshEveryMs : seldomMs;
+    const timer = setInterval(() => void queries.invalidateQueries({ queryKey: ['job', id] }), everyMs);
     return () => clearInterval(timer);
   }, [id, running, queries]);
   const told = useJobEvents(id, job.data === undefined ? undefined : isTerminal(job.data.state));

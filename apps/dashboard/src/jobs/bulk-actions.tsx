@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { ConfirmDialog } from '../display/confirm-dialog.js';
 import { ErrorText } from '../display/error-text.js';
+import { useNames } from '../names/names-context.js';
 import { useServer } from '../server/server-context.js';
 
 interface BulkActionsProps {
@@ -91,10 +92,11 @@ function Outcome({
   readonly done: number;
   readonly refused: readonly { readonly reason: string }[];
 }) {
+  const names = useNames();
   const [first] = refused;
   return (
     <span class="faint" role="status">
-      Done for {done}.{first !== undefined && ` Not for ${refused.length}: ${first.reason}`}
+      Done for {done}.{first !== undefined && ` Not for ${refused.length}: ${names.in(first.reason)}`}
     </span>
   );
 }

@@ -49,7 +49,7 @@ export function JobActions({ job }: { readonly job: Job }) {
             : 'It loses its place in the queue. It can be run again later.'}
         </ConfirmDialog>
       )}
-      {action.isError && <ErrorText error={action.error} />}
+      {action.isError && <ErrorText error={action.error} about={job} />}
     </>
   );
 }

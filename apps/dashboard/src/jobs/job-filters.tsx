@@ -2,6 +2,7 @@ import type { JobCounts, JobState } from '@rondel/contracts';
 import { useQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import { jobStates, type JobListRoute } from '../routing/route.js';
+import { useNames } from '../names/names-context.js';
 import { useServer } from '../server/server-context.js';
 
 /** So long nothing is asked while somebody types. */
@@ -18,6 +19,7 @@ type JobListRouteFilter = { readonly [K in 'state' | 'pool' | 'label' | 'q']?: J
 
 export function JobFilters({ filter, counts, onChange }: JobFiltersProps) {
   const server = useServer();
+  const shown = useNames();
   const pools = useQuery({ queryKey: ['pools'], queryFn: ({ signal }) => server.pools({ signal }) });
   const names = pools.data?.map(({ name }) => name) ?? [];
   const { state, pool, label, q } = filter;
@@ -28,6 +30,7 @@ export function JobFilters({ filter, counts, onChange }: JobFiltersProps) {
         name="Search"
         placeholder="words or the beginning of an id"
         value={q ?? ''}
+        shown={shown.of}
         onChange={(text) => change({ q: text })}
       />
       <label>
@@ -43,6 +46,7 @@ export function JobFilters({ filter, counts, onChange }: JobFiltersProps) {
         name="Label"
         placeholder="key or key=value"
         value={label ?? ''}
+        shown={shown.ofFilter}
         onChange={(text) => change({ label: text })}
       />
       <div class="state-filter" role="group" aria-label="State">
@@ -86,11 +90,14 @@ interface TypedFilterProps {
   readonly name: string;
   readonly placeholder: string;
   readonly value: string;
+  /** How the value is shown while nobody types. */
+  readonly shown: (value: string) => string;
   readonly onChange: (text: string) => void;
 }
 
 /** A filter that is typed: it holds a moment after the last letter. */
-function TypedFilter({ name, placeholder, value, onChange }: TypedFilterProps) {
+function TypedFilter({ name, placeholder, value, shown, onChange }: TypedFilterProps) {
+  const [typing, setTyping] = useState(false);
   const [text, setText] = useState(value);
   // Back, and links, change the filter from outside.
   useEffect(() => setText(value), [value]);
@@ -106,7 +113,9 @@ function TypedFilter({ name, placeholder, value, onChange }: TypedFilterProps) {
         type="search"
         placeholder={placeholder}
         maxLength={200}
-        value={text}
+        value={typing || text === '' ? text : shown(text)}
+        onFocus={() => setTyping(true)}
+        onBlur={() => setTyping(false)}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
       />
     </label>

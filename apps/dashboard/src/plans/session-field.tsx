@@ -3,6 +3,7 @@ import { isConflictError, type LivePlan } from '@rondel/client';
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { HelpText } from '../display/help-text.js';
+import { useNames } from '../names/names-context.js';
 import { readField } from '../fields/field-kind.js';
 import { Control } from '../fields/field-input.js';
 import { FieldProblem } from '../fields/field-problem.js';
@@ -31,6 +32,7 @@ interface Draft {
 /** One property of a live plan: follows what others set, and sets it, unless somebody else was faster. */
 export function SessionField({ field, given, live, version, problem }: SessionFieldProps) {
   const { path, property, kind, initial } = field;
+  const names = useNames();
   const [draft, setDraft] = useState<Draft>();
   const change = useMutation({
     mutationFn: async (text: string) => {
@@ -94,7 +96,7 @@ export function SessionField({ field, given, live, version, problem }: SessionFi
         )}
         {overtaken && (
           <span class="overtaken warn-text" role="status">
-            Somebody {initial === '' ? 'cleared it' : `set it to ${initial}`} meanwhile.
+            Somebody {initial === '' ? 'cleared it' : `set it to ${names.inPlan(initial)}`} meanwhile.
           </span>
         )}
         <FieldProblem name={path} problem={change.isError ? refusal(change.error) : problem} />

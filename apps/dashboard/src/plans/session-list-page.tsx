@@ -1,26 +1,42 @@
 import type { SessionSummary } from '@rondel/contracts';
 import { useMutation, useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import { Age } from '../display/age.js';
 import type { Column } from '../display/data-table.js';
 import { ErrorText } from '../display/error-text.js';
 import { PagedTable } from '../display/paged-table.js';
-import { ageText, durationText } from '../display/quantity.js';
+import { durationText } from '../display/quantity.js';
 import { usePagedList } from '../display/use-paged-list.js';
-import { useNow } from '../display/use-now.js';
 import { planAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 
-const columns: readonly Column[] = [
-  { title: 'Plan' },
-  { title: 'Changes', kind: 'number' },
-  { title: 'Age', kind: 'number' },
-  { title: 'Expires in', kind: 'number' },
+const columns: readonly Column<SessionSummary>[] = [
+  {
+    title: 'Plan',
+    cell: ({ id, plan }) => (
+      <>
+        <a href={planAddress(id)}>{plan.name ?? plan.type}</a>
+        <div class="faint mono">{id}</div>
+      </>
+    ),
+  },
+  { title: 'Changes', kind: 'number', told: true, cell: ({ version }) => version },
+  { title: 'Age', kind: 'number', told: true, cell: ({ createdAt }, now) => <Age since={createdAt} now={now} /> },
+  {
+    title: 'Expires in',
+    kind: 'number',
+    told: true,
+    cell: ({ expiresAt }, now) => (
+      <time dateTime={expiresAt} title={`${new Date(expiresAt).toLocaleString()}; every use puts it off`}>
+        {durationText(Math.max(0, (Date.parse(expiresAt) - now) / 1000))}
+      </time>
+    ),
+  },
 ];
 
 /** Plans that are live on the server, newest first. */
 export function SessionListPage() {
   const server = useServer();
-  const now = useNow();
   const [after, setAfter] = useState<string | undefined>();
   const list = usePagedList({
     queryKey: ['sessions'],
@@ -44,7 +60,7 @@ export function SessionListPage() {
         columns={columns}
         list={list}
         onPage={setAfter}
-        row={(session) => <SessionRow key={session.id} session={session} now={now} />}
+        keyOf={({ id }) => id}
         empty={
           <>
             No plan is live. Whoever has the address of a live plan sees it change and can change it, here or from a
@@ -53,27 +69,6 @@ export function SessionListPage() {
         }
       />
     </>
-  );
-}
-
-function SessionRow({ session, now }: { readonly session: SessionSummary; readonly now: number }) {
-  const { id, plan, version, createdAt, expiresAt } = session;
-  return (
-    <tr>
-      <td>
-        <a href={planAddress(id)}>{plan.name ?? plan.type}</a>
-        <div class="faint mono">{id}</div>
-      </td>
-      <td class="number" data-head="changes">
-        {version}
-      </td>
-      <td class="number" data-head="age" title={createdAt}>
-        {ageText(createdAt, now)}
-      </td>
-      <td class="number" data-head="expires in" title={`${expiresAt}; every use puts it off`}>
-        {durationText(Math.max(0, (Date.parse(expiresAt) - now) / 1000))}
-      </td>
-    </tr>
   );
 }
 

@@ -6,6 +6,7 @@ import { ErrorText } from '../display/error-text.js';
 import { typeTitle } from '../display/type-title.js';
 import { Panel } from '../display/panel.js';
 import { Tree } from '../job/plan-tree.js';
+import { useNames } from '../names/names-context.js';
 import { useServer } from '../server/server-context.js';
 import { formOfPlan } from '../fields/plan-fields.js';
 import { valueWords } from '../sweeps/sweep-layout.js';
@@ -40,6 +41,7 @@ interface SessionViewProps {
 }
 
 function SessionView({ open, catalog, gone, job }: SessionViewProps) {
+  const names = useNames();
   const { live, tree, version, changes } = open;
   const { data: build } = useQuery({
     queryKey: ['build', live.id, version],
@@ -95,7 +97,11 @@ function SessionView({ open, catalog, gone, job }: SessionViewProps) {
             <BuildState build={build} />
           </Panel>
           <Panel title="Tree">
-            <Tree lines={lines} set={latest} title="Set last" />
+            <Tree
+              lines={lines.map((line) => ({ ...line, text: names.inPlan(line.text) }))}
+              set={latest}
+              title="Set last"
+            />
           </Panel>
           <Panel title="Changes">
             <ChangeLog changes={changes} />
@@ -107,6 +113,7 @@ function SessionView({ open, catalog, gone, job }: SessionViewProps) {
 }
 
 function BuildState({ build }: { readonly build: BuildAnswer | undefined }) {
+  const names = useNames();
   if (build === undefined) return <p class="empty">Asking ...</p>;
   if (build.ready) return <span class="state state-completed">the plan can run</span>;
   return (
@@ -119,7 +126,7 @@ function BuildState({ build }: { readonly build: BuildAnswer | undefined }) {
       <ul class="log">
         {build.problems.map(({ detail, path }, position) => (
           <li key={position}>
-            {path !== undefined && !detail.includes(path) && <code>{path}</code>} {detail}
+            {path !== undefined && !detail.includes(path) && <code>{path}</code>} {names.in(detail)}
           </li>
         ))}
       </ul>
@@ -128,13 +135,14 @@ function BuildState({ build }: { readonly build: BuildAnswer | undefined }) {
 }
 
 function ChangeLog({ changes }: { readonly changes: readonly LoggedChange[] }) {
+  const names = useNames();
   if (changes.length === 0) return <p class="empty">What anybody sets from now on is listed here.</p>;
   return (
     <ol class="log" aria-live="polite">
       {changes.map(({ version, path, value }) => (
         <li key={`${version} ${path}`}>
           <span class="faint number">{version}</span> <code>{path}</code>{' '}
-          {value === undefined ? <span class="faint">missing</span> : valueWords(value)}
+          {value === undefined ? <span class="faint">missing</span> : valueWords(names.ofValue(value))}
         </li>
       ))}
     </ol>

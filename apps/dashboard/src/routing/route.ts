@@ -24,23 +24,44 @@ export type Route =
   | { readonly page: 'plans' }
   | { readonly page: 'plan'; readonly id: string; readonly job?: string }
   | ({ readonly page: 'submit' } & SubmitRoute)
+  | { readonly page: 'algorithms' }
   | { readonly page: 'fleet' }
   | { readonly page: 'unknown'; readonly address: string };
 
+type ListPage = 'jobs' | 'sweeps' | 'plans' | 'algorithms' | 'submit' | 'fleet';
+
+/** The words that people begin an address with, as the command line has them, too. */
+const pageOfWord: Readonly<Record<string, ListPage>> = {
+  '': 'jobs',
+  ...{ jobs: 'jobs', job: 'jobs', ls: 'jobs' },
+  ...{ sweeps: 'sweeps', sweep: 'sweeps' },
+  ...{ plans: 'plans', plan: 'plans', sessions: 'plans', session: 'plans' },
+  ...{ algorithms: 'algorithms', algorithm: 'algorithms' },
+  ...{ submit: 'submit', new: 'submit' },
+  ...{ workers: 'fleet', worker: 'fleet', fleet: 'fleet', pools: 'fleet', pool: 'fleet', apis: 'fleet' },
+};
+
 /** Reads the part of an address from `#` on. */
 export function parseRoute(hash: string): Route {
-  const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
-  const [page = '', id = '', ...rest] = path.split('/');
-  if (rest.length > 0) return { page: 'unknown', address: hash };
-  if (page === '' || (page === 'jobs' && id === '')) return jobsRoute(new URLSearchParams(query));
-  const named = decoded(id);
-  if (named === undefined) return { page: 'unknown', address: hash };
-  if (page === 'jobs') return { page: 'job', id: named };
-  if (page === 'sweeps') return id === '' ? { page } : { page: 'sweep', id: named };
-  if (page === 'plans') return id === '' ? { page } : planRoute(named, new URLSearchParams(query));
-  if (page === 'submit') return submitRoute(new URLSearchParams(query));
-  if (page === 'fleet') return { page: 'fleet' };
-  return { page: 'unknown', address: hash };
+  const [path = '', search = ''] = hash.replace(/^#?\/*/, '').split('?');
+  const [word = '', name = '', ...rest] = path.replace(/\/+$/, '').split('/');
+  const page = Object.hasOwn(pageOfWord, word.toLowerCase()) ? pageOfWord[word.toLowerCase()] : undefined;
+  const id = decoded(name);
+  if (page === undefined || id === undefined || rest.length > 0) return { page: 'unknown', address: hash };
+  const query = new URLSearchParams(search);
+  return id === '' ? listRoute(page, query) : (singleRoute(page, id, query) ?? { page: 'unknown', address: hash });
+}
+
+function listRoute(page: ListPage, query: URLSearchParams): Route {
+  if (page === 'jobs') return jobsRoute(query);
+  return page === 'submit' ? submitRoute(query) : { page };
+}
+
+/** Nothing where the page has no entries with pages of their own. */
+function singleRoute(page: ListPage, id: string, query: URLSearchParams): Route | undefined {
+  if (page === 'jobs') return { page: 'job', id };
+  if (page === 'sweeps') return { page: 'sweep', id };
+  return page === 'plans' ? planRoute(id, query) : undefined;
 }
 
 /** Nothing for what no address of ours has, such as a lone `%`. */

@@ -1,3 +1,4 @@
+import { useNames, type Names } from '../names/names-context.js';
 import { jobAddress } from '../routing/route.js';
 import { valueWords } from '../sweeps/sweep-layout.js';
 import type { Difference } from './content/resubmission.js';
@@ -10,6 +11,7 @@ interface DifferenceListProps {
 
 /** What differs from the job that is submitted again. */
 export function DifferenceList({ job, differences }: DifferenceListProps) {
+  const names = useNames();
   return (
     <section class="notice differences" aria-label="Differences">
       <p>
@@ -25,8 +27,8 @@ export function DifferenceList({ job, differences }: DifferenceListProps) {
             <div key={name} class="difference">
               <dt title={name}>{name}</dt>
               <dd>
-                <del>{before === '' ? 'nothing' : valueWords(before)}</del>{' '}
-                <ins>{now === '' ? 'nothing' : valueWords(now)}</ins>
+                <del>{before === '' ? 'nothing' : valueWords(shown(names, name, before))}</del>{' '}
+                <ins>{now === '' ? 'nothing' : valueWords(shown(names, name, now))}</ins>
               </dd>
             </div>
           ))}
@@ -34,4 +36,11 @@ export function DifferenceList({ job, differences }: DifferenceListProps) {
       )}
     </section>
   );
+}
+
+/** @param name Of what is compared, see `statements`. */
+function shown(names: Names, name: string, text: string): string {
+  if (name === 'title' || name === 'dataName') return names.of(text);
+  if (name === 'labels') return text.split(', ').map(names.ofFilter).join(', ');
+  return name === 'data' || name.startsWith('data ') ? names.ofData(text) : names.inPlan(text);
 }

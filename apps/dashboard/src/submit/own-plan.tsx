@@ -1,6 +1,7 @@
 import { toFailure, type Problem } from '@rondel/contracts';
 import { planLimits } from '@rondel/plan';
 import { useState } from 'preact/hooks';
+import { useNames } from '../names/names-context.js';
 import { ProblemText } from '../job/failure-panel.js';
 import { FileDrop } from './data/file-drop.js';
 
@@ -13,6 +14,7 @@ interface OwnPlanProps {
 
 /** A plan that is dropped, chosen, pasted or written, and what is wrong with it. */
 export function OwnPlan({ text, problems, onChange }: OwnPlanProps) {
+  const names = useNames();
   const [file, setFile] = useState<{ readonly name: string; readonly error?: string }>();
   const read = ({ name, size }: File, content: Promise<string>) => {
     // A character takes up to three bytes.
@@ -37,11 +39,13 @@ export function OwnPlan({ text, problems, onChange }: OwnPlanProps) {
     >
       {file?.error !== undefined && (
         <p class="error-text" role="alert">
-          {file.name} was not read. {file.error}
+          {names.of(file.name)} was not read. {file.error}
         </p>
       )}
       <label class="plan-text">
-        <span>Plan{file?.error === undefined && file !== undefined && text !== '' && `, from ${file.name}`}</span>
+        <span>
+          Plan{file?.error === undefined && file !== undefined && text !== '' && `, from ${names.of(file.name)}`}
+        </span>
         <textarea
           id="field-plan"
           rows={text === '' ? 3 : 12}

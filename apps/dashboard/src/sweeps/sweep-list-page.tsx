@@ -1,28 +1,27 @@
 import type { SweepSummary } from '@rondel/contracts';
 import { useState } from 'preact/hooks';
+import { Age } from '../display/age.js';
 import type { Column } from '../display/data-table.js';
 import { PagedTable } from '../display/paged-table.js';
 import { StateCounts } from '../display/state-counts.js';
-import { ageText } from '../display/quantity.js';
 import { usePagedList } from '../display/use-paged-list.js';
-import { useNow } from '../display/use-now.js';
+import { useNames } from '../names/names-context.js';
 import { submitAddress, sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 import { shortNames, valueWords } from './sweep-layout.js';
 
-const columns: readonly Column[] = [
-  { title: 'Plan' },
-  { title: 'Varied' },
-  { title: 'Jobs', kind: 'number' },
-  { title: 'State', kind: 'wide' },
-  { title: 'Pool' },
-  { title: 'Age', kind: 'number' },
+const columns: readonly Column<SweepSummary>[] = [
+  { title: 'Plan', cell: (sweep) => <Name sweep={sweep} /> },
+  { title: 'Varied', cell: (sweep) => <Varied sweep={sweep} /> },
+  { title: 'Jobs', kind: 'number', told: true, cell: ({ ended, total }) => `${ended} / ${total}` },
+  { title: 'State', kind: 'wide', cell: ({ states }) => <StateCounts states={states} /> },
+  { title: 'Pool', told: true, cell: ({ pool }) => pool },
+  { title: 'Age', kind: 'number', told: true, cell: ({ createdAt }, now) => <Age since={createdAt} now={now} /> },
 ];
 
 /** All sweeps, newest first, as they go on. */
 export function SweepListPage() {
   const server = useServer();
-  const now = useNow();
   const [after, setAfter] = useState<string | undefined>();
   const list = usePagedList({
     queryKey: ['sweeps'],
@@ -48,7 +47,7 @@ export function SweepListPage() {
         columns={columns}
         list={list}
         onPage={setAfter}
-        row={(sweep) => <SweepRow key={sweep.id} sweep={sweep} now={now} />}
+        keyOf={({ id }) => id}
         empty={
           <>
             There is no sweep yet. Vary properties on the submit page, or with <code>rondel sweep</code>.
@@ -59,39 +58,25 @@ export function SweepListPage() {
   );
 }
 
-function SweepRow({ sweep, now }: { readonly sweep: SweepSummary; readonly now: number }) {
-  const { id, plan, pool, createdAt, ended, total, states } = sweep;
+function Name({ sweep }: { readonly sweep: SweepSummary }) {
+  const names = useNames();
   return (
-    <tr>
-      <td>
-        <a href={sweepAddress(id)}>{plan.name ?? 'own plan'}</a>
-        <div class="faint mono">{id}</div>
-      </td>
-      <td>
-        <Varied sweep={sweep} />
-      </td>
-      <td class="number" data-head="jobs">
-        {ended} / {total}
-      </td>
-      <td class="wide">
-        <StateCounts states={states} />
-      </td>
-      <td data-head="pool">{pool}</td>
-      <td class="number" data-head="age" title={createdAt}>
-        {ageText(createdAt, now)}
-      </td>
-    </tr>
+    <>
+      <a href={sweepAddress(sweep.id)}>{names.ofSweep(sweep)}</a>
+      <div class="faint mono">{sweep.id}</div>
+    </>
   );
 }
 
 /** The properties that are varied, each with its first values. */
 export function Varied({ sweep: { vary } }: { readonly sweep: Pick<SweepSummary, 'vary'> }) {
+  const shown = useNames();
   const names = shortNames({ vary });
   return (
     <>
       {vary.map(({ path, values }) => (
         <div key={path} title={path}>
-          {names.get(path)} <span class="faint">{firstValues(values)}</span>
+          {names.get(path)} <span class="faint">{firstValues(values.map(shown.ofValue))}</span>
         </div>
       ))}
     </>

@@ -6,7 +6,7 @@ import { StateCounts } from '../display/state-counts.js';
 import { ProgressBar } from '../display/progress-bar.js';
 import { ageText } from '../display/quantity.js';
 import { useNow } from '../display/use-now.js';
-import { useNames } from '../names/names-context.js';
+import { useNames, type Names } from '../names/names-context.js';
 import { jobsAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 import { ContactSheet } from './contact-sheet.js';
@@ -35,12 +35,7 @@ export function SweepPage({ id }: { readonly id: string }) {
   if (data === undefined)
     return error === null ? <p class="empty">Loading sweep {id} ...</p> : <ErrorText error={error} />;
   const length = pageLength(data);
-  const items = data.items.slice(0, length).map((item) => ({
-    ...item,
-    ...(item.error && { error: names.inFailure(item.error, data) }),
-    ...(item.warnings && { warnings: [...(names.inWarnings(item.warnings, data) ?? [])] }),
-  }));
-  const sweep = { ...data, items };
+  const sweep = shownSweep({ ...data, items: data.items.slice(0, length) }, names);
   return (
     <>
       <SweepHead sweep={sweep} />
@@ -61,15 +56,31 @@ export function SweepPage({ id }: { readonly id: string }) {
   );
 }
 
+/** What is said of the sweep, without names while these are hidden. */
+function shownSweep(sweep: Sweep, names: Names): Sweep {
+  return {
+    ...sweep,
+    vary: sweep.vary.map((one) => ({ ...one, values: one.values.map(names.ofValue) })),
+    items: sweep.items.map((item) => ({
+      ...item,
+      assignments: Object.fromEntries(
+        Object.entries(item.assignments).map(([path, value]) => [path, names.ofValue(value)]),
+      ),
+      ...(item.error && { error: names.inFailure(item.error, sweep) }),
+      ...(item.warnings && { warnings: [...(names.inWarnings(item.warnings, sweep) ?? [])] }),
+    })),
+  };
+}
+
 function SweepHead({ sweep }: { readonly sweep: Sweep }) {
   const now = useNow();
   const names = useNames();
-  const { id, plan, pool, data, createdAt, ended, total, states, progress } = sweep;
+  const { id, pool, data, createdAt, ended, total, states, progress } = sweep;
   const references = typeof data === 'string' ? [data] : Object.values(data);
   return (
     <>
       <div class="page-head">
-        <h1>{plan.name ?? 'Own plan'}</h1>
+        <h1>{names.ofSweep(sweep)}</h1>
         <span class="faint mono">{id}</span>
         <span class="spacer" />
         <a class="button small" href={jobsAddress({ label: `sweep=${id}` })}>

@@ -391,6 +391,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/jobs/{id}/erasure': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What would go with a job that is erased now, and what would stay
+     * @description Changes nothing. The job, its record and its traces go in any case. 409 while the same is asked for another job.
+     */
+    get: operations['getJobErasure'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/jobs/{id}/events': {
     parameters: {
       query?: never;
@@ -1616,6 +1636,14 @@ export interface components {
       erased: string[];
       /** Format: date-time */
       erasedAt: string;
+      /** @description ULID of a job. */
+      id: string;
+      /** @description What the job has named and what stays. */
+      kept: components['schemas']['Kept'][];
+    };
+    ErasureOutlook: {
+      /** @description Uploads and images, `artifact:sha256-<hex>`, that would go, as nothing else names them. */
+      artifacts: string[];
       /** @description ULID of a job. */
       id: string;
       /** @description What the job has named and what stays. */
@@ -3340,6 +3368,31 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Job'];
+        };
+      };
+    };
+  };
+  getJobErasure: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a job. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErasureOutlook'];
         };
       };
     };

@@ -5,8 +5,8 @@ import { liveReferences } from '../references/live-references.js';
 
 /** What processes that share an artifact store tell each other about it. */
 export interface SharedStore {
-  /** SHA-256 of every artifact that must stay, see `liveReferences`. */
-  references(): AsyncGenerator<string>;
+  /** SHA-256 of every artifact that must stay but for the sake of some jobs, see `liveReferences`. */
+  references(except?: ReadonlySet<string>): AsyncGenerator<string>;
   /** Leaves what was measured last for every other process. The text means nothing here. */
   writeReport(text: string): Promise<void>;
   readReport(): Promise<string | undefined>;
@@ -18,7 +18,7 @@ export interface SharedStore {
 
 export function openSharedStore(redis: Redis): SharedStore {
   return {
-    references: () => liveReferences(redis),
+    references: (except) => liveReferences(redis, except),
     async writeReport(text) {
       await guarded(redis.set(keys.storeReport, text));
     },

@@ -21,11 +21,17 @@ export function artifactsIn(text: string): string[] {
  * SHA-256 of all artifacts that somebody still needs: what jobs that have not ended read, also those that a sweep has yet
  * to add; results that are not in a record yet, or that nobody has taken from a warm algorithm; what plan sessions and warm algorithms name.
  * The same one may come more than once. Reads one batch after the other.
+ *
+ * @param except Jobs that are as good as gone: what they alone need does not count.
  */
-export async function* liveReferences(redis: Redis): AsyncGenerator<string> {
+export async function* liveReferences(redis: Redis, except: ReadonlySet<string> = new Set()): AsyncGenerator<string> {
   const live = await guarded(redis.zrange(keys.live, '0', '-1'));
   const unrecorded = await guarded(redis.smembers(keys.unrecorded));
-  yield* ofJobs(redis, [...live, ...unrecorded, ...(await untakenJobs(redis))]);
+  const ids = [...live, ...unrecorded, ...(await untakenJobs(redis))];
+  yield* ofJobs(
+    redis,
+    ids.filter((id) => !except.has(id)),
+  );
   yield* ofSweeps(redis);
   yield* ofAlgorithms(redis);
   yield* ofSessions(redis);

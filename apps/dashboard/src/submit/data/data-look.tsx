@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import { ErrorText } from '../../display/error-text.js';
 import { bytesText, valueText } from '../../display/quantity.js';
+import { useNames } from '../../names/names-context.js';
 import { useServer } from '../../server/server-context.js';
 import { WarningPanel } from '../../warnings/warning-panel.js';
 import { artifactOf, isInRoot, lookAt } from './missing-data.js';
@@ -13,6 +14,7 @@ const typingMs = 300;
 /** What the file holds, before it is submitted; of one where the workers are, why it is not looked at while none can. */
 export function DataLook({ reference: typed }: { readonly reference: string }) {
   const server = useServer();
+  const names = useNames();
   const reference = useSettled(typed);
   const inRoot = isInRoot(reference);
   const isFile = inRoot || artifactOf(reference) !== undefined;
@@ -26,7 +28,7 @@ export function DataLook({ reference: typed }: { readonly reference: string }) {
   if (!isFile) return null;
   if (isFetching) return <p class="faint">Looking at the file ...</p>;
   if (error !== null && inRoot && !toFailure(error).code.startsWith('DATA_')) {
-    return <p class="faint">It was not looked at, the job does that first: {toFailure(error).message}</p>;
+    return <p class="faint">It was not looked at, the job does that first: {names.in(toFailure(error).message)}</p>;
   }
   if (error !== null) return <ErrorText error={error} />;
   return data === undefined ? null : <Look info={data} />;
@@ -43,6 +45,7 @@ function useSettled(text: string): string {
 }
 
 function Look({ info }: { readonly info: DataInfo }) {
+  const names = useNames();
   const { format, bytes, plane, companions, warnings, links } = info;
   return (
     <section class="look" aria-label="What the file holds">
@@ -70,7 +73,7 @@ function Look({ info }: { readonly info: DataInfo }) {
           </>
         )}
       </dl>
-      {warnings !== undefined && <WarningPanel warnings={warnings} />}
+      <WarningPanel warnings={names.inWarnings(warnings)} />
     </section>
   );
 }
