@@ -125,6 +125,35 @@ describe('who takes sub-jobs', () => {
     expect(errors).toEqual([]);
   });
 
+  it('runs others while a sub-job waits to be tried again, and leaves it to others when it closes', async () => {
+    const first = await submit('plain');
+    const taken = take([pool], 1);
+    await begins(taken, 1);
+    taken.endOldest({ kind: 'again', delayMs: 60_000 });
+    const second = await submit('plain');
+    await begins(taken, 2);
+    taken.endOldest();
+    await taken.taker.close();
+    const other = take([pool], 1);
+    await begins(other, 1);
+    other.endOldest();
+    expect([...taken.begun, ...other.begun]).toEqual([first, second, first]);
+  });
+
+  it('does not wait to try a sub-job again whose job has been cancelled meanwhile', async () => {
+    const id = await submit('plain');
+    const taken = take([pool], 1);
+    await begins(taken, 1);
+    taken.endOldest({ kind: 'again', delayMs: 60_000 });
+    const other = await submit('plain');
+    await begins(taken, 2);
+    taken.endOldest();
+    await jobs.cancel(id);
+    await begins(taken, 3);
+    taken.endOldest();
+    expect(taken.begun).toEqual([id, other, id]);
+  });
+
   it('keeps a sub-job whose lock has run out while nobody could renew it', { timeout: 60_000 }, async () => {
     const id = await submit('plain');
     const taken = take([pool], 1);

@@ -218,7 +218,7 @@ export async function openJobs(options: {
       if (typeof created === 'string') return { job: await mustGet(created) };
       return { job: newJob(head), before: created.before };
     },
-    takeSubjobs: (take) => openSubjobTaker({ redis, redisUrl: options.redisUrl, now: clock.now, damage }, take),
+    takeSubjobs: (take) => openSubjobTaker({ redis, redisUrl: options.redisUrl, news, damage }, take),
     advance,
     async cancel(id) {
       const job = await cancel(id);

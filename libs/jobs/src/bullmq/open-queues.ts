@@ -1,9 +1,6 @@
 import { Queue, type QueueOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { keyPrefix } from '../redis/connection.js';
-
-/** BullMQ's own keys lie under it. */
-export const subjobPrefix = `${keyPrefix}:legs`;
+import { subjobPrefix } from './layout.js';
 
 /** BullMQ's queues by their names, each opened when it is first asked for. */
 export interface OpenQueues<Data> {

@@ -3,7 +3,7 @@ import type { Subjob, OpenSubjob } from '../record/attempts.js';
 import { executed, guarded } from '../redis/connection.js';
 import { placeOf, type SubjobQueue } from '../places/subjob-queue.js';
 import { openQueues } from './open-queues.js';
-import { keptOfSubjobs, queueEntryName } from './put-subjobs.js';
+import { keptEvents, keptOfSubjobs, queueEntryName, queueLayout } from './layout.js';
 import type { SpecialQueues } from '../places/special-queues.js';
 
 /** What BullMQ carries: a pointer to our own record, never the work itself. */
@@ -47,7 +47,7 @@ export interface Subjobs {
 
 /** Works over the given connection, which stays the caller's to close. */
 export function openSubjobs(redis: Redis, special: SpecialQueues, onError: (error: Error) => void): Subjobs {
-  const queues = openQueues<SubjobData>(redis, { streams: { events: { maxLen: 100 } } }, onError);
+  const queues = openQueues<SubjobData>(redis, { streams: { events: { maxLen: keptEvents } } }, onError);
   const registered = new Map<string, number>();
   /** The queue, known to the workers that can serve it, and paused when its place is. */
   const readyQueue = async (to: SubjobQueue) => {
@@ -61,7 +61,10 @@ export function openSubjobs(redis: Redis, special: SpecialQueues, onError: (erro
     registered.set(to.queue, performance.now());
   };
   return {
-    ready: async (to) => (await readyQueue(to)).toKey(''),
+    async ready(to) {
+      await readyQueue(to);
+      return queueLayout(to.queue).prefix;
+    },
     async admit(jobs) {
       for (const { stages, submitter = '' } of jobs) {
         const needed = new Map(stages.filter(isUnregistered).map((stage) => [stage.queue, stage]));
@@ -84,19 +87,19 @@ export function openSubjobs(redis: Redis, special: SpecialQueues, onError: (erro
     },
     async exist(entries) {
       const pipeline = redis.pipeline();
-      for (const { subjob, queue } of entries) pipeline.exists(queues.get(queue).toKey(subjobId(subjob)));
+      for (const { subjob, queue } of entries) pipeline.exists(`${queueLayout(queue).prefix}${subjobId(subjob)}`);
       return (await executed(pipeline)).map((found) => found === 1);
     },
     async position(subjob, queue) {
       // Every sub-job has a priority, so all that wait lie in this sorted set.
-      const key = queues.get(queue).toKey('prioritized');
+      const key = queueLayout(queue).waiting;
       const [position, order] = await guarded(
         Promise.all([redis.zrank(key, subjobId(subjob)), redis.zscore(key, subjobId(subjob))]),
       );
       return position === null || order === null ? undefined : { position, order };
     },
     async countBefore(order, names) {
-      const counts = names.map((name) => redis.zcount(queues.get(name).toKey('prioritized'), '-inf', `(${order}`));
+      const counts = names.map((name) => redis.zcount(queueLayout(name).waiting, '-inf', `(${order}`));
       return (await guarded(Promise.all(counts))).reduce((sum, count) => sum + count, 0);
     },
     async removeAll(lying) {

@@ -1,10 +1,8 @@
 import { lanes, type Lane } from '@rondel/contracts';
 import type { JobHead } from '../record/job-parts.js';
+import { largestPriority, priorityOfScore } from '../bullmq/layout.js';
 import { keys } from '../redis/keys.js';
 import { placeOf } from '../places/subjob-queue.js';
-
-/** Largest priority that BullMQ takes; lower ones come first. */
-const largestPriority = 2 ** 21 - 1;
 
 /**
  * First priority of each lane. Sub-jobs of jobs that have begun have it, all others come after it in the order of their turns.
@@ -58,12 +56,9 @@ export function lineOf(place: string, lane: Lane): Omit<JobLine, 'cost' | 'flow'
   };
 }
 
-/** BullMQ's score of a sub-job is its priority times that, and below it the order of those with the same one. */
-export const scoreOfPriority = 2 ** 32;
-
 /** Number of the lane in which a sub-job with the score waits, -1 for one that was let through before all. */
 export function laneOfScore(score: number): number {
-  return lanes.filter((lane) => fronts[lane] <= Math.floor(score / scoreOfPriority)).length - 1;
+  return lanes.filter((lane) => fronts[lane] <= priorityOfScore(score)).length - 1;
 }
 
 /** What a sub-job goes back to the queue with: whatever has begun comes before what has not, in its lane. */

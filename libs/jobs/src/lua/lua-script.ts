@@ -17,8 +17,6 @@ export interface LuaDeclaration<Key extends string, Arg extends string, Answer> 
   readonly rest?: boolean;
   /** What TypeScript knows as well. */
   readonly constants?: Readonly<Record<string, Constant>>;
-  /** Scripts of others, each as a function of its `KEYS` and `ARGV`. */
-  readonly functions?: Readonly<Record<string, string>>;
   /** Makes sense of what the script returns; what Redis says comes from outside. */
   readonly read: (answer: unknown) => Answer;
 }
@@ -90,12 +88,11 @@ export function luaScript<const Key extends string, const Arg extends string, An
 }
 
 function preludeOf(declaration: LuaDeclaration<string, string, unknown>): string {
-  const { keys, moreKeys, args, rest, constants = {}, functions = {} } = declaration;
+  const { keys, moreKeys, args, rest, constants = {} } = declaration;
   const named = (names: readonly string[], table: string) =>
     names.length > 0 ? [`local ${names.join(', ')} = ${names.map((_, at) => `${table}[${at + 1}]`).join(', ')}`] : [];
   const others = (name: string, table: string, after: number) => `local ${name} = { unpack(${table}, ${after + 1}) }`;
   const lines = [
-    ...Object.entries(functions).map(([name, text]) => `local function ${name}(KEYS, ARGV)\n${text}\nend`),
     ...Object.entries(constants).map(([name, value]) => `local ${name} = ${literal(value)}`),
     ...named(keys, 'KEYS'),
     ...(moreKeys === true ? [others('moreKeys', 'KEYS', keys.length)] : []),

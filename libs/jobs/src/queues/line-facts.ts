@@ -3,9 +3,9 @@ import type { Redis } from 'ioredis';
 import { arrivalRate } from '../line/arrivals.js';
 import { executed, guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
-import { lineOf, scoreOfPriority } from '../line/line.js';
+import { lineOf } from '../line/line.js';
 import { leastCost, usualCost } from '../line/line-constants.js';
-import { subjobPrefix } from '../bullmq/open-queues.js';
+import { priorityOfScore, queueLayout, scoresOf } from '../bullmq/layout.js';
 
 /** How one lane stands at a place. */
 export interface LaneFacts {
@@ -29,8 +29,8 @@ export async function readPlaceFacts(
   for (const lane of lanes) {
     const { turns, front, room } = lineOf(place, lane);
     pipeline.hmget(turns, 'now', 'came', 'urgent');
-    const [from, to] = [front * scoreOfPriority, (front + room + 1) * scoreOfPriority - 1];
-    for (const queue of queues) pipeline.zcount(`${subjobPrefix}:${queue}:prioritized`, from, to);
+    const [from, to] = scoresOf(front, front + room);
+    for (const queue of queues) pipeline.zcount(queueLayout(queue).waiting, from, to);
   }
   const answers = await executed(pipeline);
   const ofLane = (lane: Lane): LaneFacts => {
@@ -67,7 +67,7 @@ export async function readTurn(
   { facts, now }: { readonly facts: LaneFacts; readonly now: number },
 ): Promise<Turn> {
   const { turns: key, front } = lineOf(place, lane);
-  const turn = Math.floor(Number(order) / scoreOfPriority) - front - 1;
+  const turn = priorityOfScore(Number(order)) - front - 1;
   const ahead = Math.max(0, turn - facts.now);
   const turns = ahead / leastCost;
   const beyond = ahead > usualCost;

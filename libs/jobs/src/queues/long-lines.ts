@@ -1,9 +1,9 @@
 import { lanes } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { subjobPrefix } from '../bullmq/open-queues.js';
+import { layoutConstants, queueLayout } from '../bullmq/layout.js';
 import { guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
-import { lineOf, scoreOfPriority } from '../line/line.js';
+import { lineOf } from '../line/line.js';
 import { asNumber } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
 import type { SpecialQueues } from '../places/special-queues.js';
@@ -13,7 +13,7 @@ export const lowerTurnsScript = luaScript('queues/lower-turns.lua', {
   moreKeys: true,
   args: ['front', 'room', 'jobPrefix', 'name'],
   rest: true,
-  constants: { scoreOfPriority },
+  constants: layoutConstants,
   read: asNumber,
 });
 
@@ -30,14 +30,14 @@ export async function lowerTurns(redis: Redis, special: Pick<SpecialQueues, 'lis
     if (lane === undefined) continue;
     const place = name.slice(lane.length + 1);
     const queues = [place, ...others.filter((queue) => queue.place === place).map(({ queue }) => queue)];
-    const prefixes = queues.map((queue) => `${subjobPrefix}:${queue}:`);
+    const layouts = queues.map(queueLayout);
     const { waiting, turns, front, room } = lineOf(place, lane);
     await guarded(
       lowerTurnsScript.run(redis, {
         keys: { waiting, turns, long: keys.longLines },
-        moreKeys: prefixes.map((prefix) => `${prefix}prioritized`),
+        moreKeys: layouts.map((layout) => layout.waiting),
         args: { front, room, jobPrefix: keys.job(''), name },
-        rest: prefixes,
+        rest: layouts.map(({ prefix }) => prefix),
       }),
     );
   }

@@ -1,6 +1,8 @@
 -- All turns of a lane at a place are lowered by the one that is now, so that the numbers last. 'moreKeys' has BullMQ's sorted
 -- set of each queue of the place, 'rest' what the keys of its sub-jobs begin with.
 
+-- include ../bullmq/layout.lua
+
 local by = math.floor(tonumber(redis.call('HGET', turns, 'now') or 0))
 redis.call('SREM', long, name)
 if by <= room / 2 then return 0 end
@@ -18,13 +20,11 @@ for i = 1, #jobs, 2 do
   redis.call('HSET', jobPrefix .. jobs[i], 'turn', turn)
 end
 for index, queue in ipairs(moreKeys) do
-  local first, last = (front + 1) * scoreOfPriority, (front + room + 1) * scoreOfPriority - 1
+  local first, last = scoresOf(front + 1, front + room)
   local subjobs = redis.call('ZRANGEBYSCORE', queue, first, last, 'WITHSCORES')
   for i = 1, #subjobs, 2 do
     local score = tonumber(subjobs[i + 1])
-    local priority = lowered(math.floor(score / scoreOfPriority))
-    redis.call('ZADD', queue, priority * scoreOfPriority + score % scoreOfPriority, subjobs[i])
-    redis.call('HSET', rest[index] .. subjobs[i], 'priority', priority)
+    reprioritize(queue, rest[index], subjobs[i], score, lowered(priorityOf(score)))
   end
 end
 return by

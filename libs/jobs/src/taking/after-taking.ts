@@ -1,19 +1,10 @@
 import type { Redis } from 'ioredis';
+import { layoutConstants, type QueueLayout } from '../bullmq/layout.js';
 import type { BeginAnswer, Subjob } from '../record/attempts.js';
 import { guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { luaScript } from '../lua/lua-script.js';
 import { beginArgs, beginConstants, beginValues, readBeginning } from '../transitions/attempt/begin.js';
-
-/** How those who take sub-jobs know a queue of BullMQ. */
-export interface TakenFrom {
-  /** What all keys of the queue begin with. */
-  readonly prefix: string;
-  /** BullMQ puts something into this sorted set when there may be sub-jobs to take. */
-  readonly marker: string;
-  /** Sorted set of the sub-jobs that wait, those to be taken first at its beginning. */
-  readonly waiting: string;
-}
 
 /** What is known of a queue once it was asked for a sub-job. */
 export interface AfterTaking {
@@ -26,7 +17,7 @@ export interface AfterTaking {
 export const takenScript = luaScript('taking/taken.lua', {
   keys: ['given', 'waiting', 'first', 'marker'],
   args: ['lock', 'prefix', 'jobPattern', 'eventsPattern', ...beginArgs],
-  constants: beginConstants,
+  constants: { ...beginConstants, ...layoutConstants },
   read: (answer) => answer as readonly [left: number, begun?: unknown],
 });
 
@@ -38,12 +29,12 @@ export const takenScript = luaScript('taking/taken.lua', {
  */
 export async function afterTaking(
   redis: Redis,
-  { prefix, marker, waiting }: TakenFrom,
+  { prefix, given, waiting, first, marker }: QueueLayout,
   { lock, worker = '' }: { readonly lock: string; readonly worker: string | undefined },
 ): Promise<AfterTaking> {
   const [left, begun] = await guarded(
     takenScript.run(redis, {
-      keys: { given: `${prefix}active`, waiting, first: `${prefix}wait`, marker },
+      keys: { given, waiting, first, marker },
       args: {
         lock,
         prefix,

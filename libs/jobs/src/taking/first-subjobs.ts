@@ -13,7 +13,7 @@ export interface FirstSubjob {
 /** Looks at the first sub-job of each queue. */
 export async function firstSubjobs(redis: Redis, queues: readonly TakenQueue[]): Promise<FirstSubjob[]> {
   const pipeline = redis.pipeline();
-  for (const { waiting } of queues) pipeline.zrange(waiting, '0', '0', 'WITHSCORES');
+  for (const { layout } of queues) pipeline.zrange(layout.waiting, '0', '0', 'WITHSCORES');
   const answers = (await executed(pipeline)) as [subjob?: string, score?: string][];
   return queues.map((queue, index) => {
     const score = answers[index]?.[1];

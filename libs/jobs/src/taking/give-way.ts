@@ -1,8 +1,9 @@
 import { lanes } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
+import { layoutConstants } from '../bullmq/layout.js';
 import { guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
-import { lineOf, scoreOfPriority } from '../line/line.js';
+import { lineOf } from '../line/line.js';
 import { asNumber } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
 import type { TakenQueue } from './taken-queue.js';
@@ -21,7 +22,7 @@ export const letThroughScript = luaScript('taking/let-through.lua', {
   moreKeys: true,
   args: [],
   rest: true,
-  constants: { scoreOfPriority, classes },
+  constants: { ...layoutConstants, classes },
   read: asNumber,
 });
 
@@ -35,7 +36,7 @@ export async function letOneThrough(redis: Redis, queues: readonly TakenQueue[])
   const chosen = await guarded(
     letThroughScript.run(redis, {
       keys: { letThrough: keys.letThrough },
-      moreKeys: queues.flatMap(({ waiting, settings }) => [waiting, settings]),
+      moreKeys: queues.flatMap(({ layout }) => [layout.waiting, layout.settings]),
       args: {},
       rest: queues.map(({ place }) => place),
     }),

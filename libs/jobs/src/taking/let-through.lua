@@ -3,8 +3,10 @@
 -- which one waits that was let through gets no second one, and one that is held none. 'moreKeys' has of each queue what waits
 -- and its settings by turns, 'rest' the place of each. Returns the number of the sub-job's queue, counted from 1, or 0.
 
+-- include ../bullmq/layout.lua
+
 local function classOf(score)
-  local priority = math.floor(score / scoreOfPriority)
+  local priority = priorityOf(score)
   for class, range in ipairs(classes) do if priority <= range[2] then return class end end
   return #classes
 end
@@ -14,7 +16,7 @@ local firstClass, found, top = {}, {}, #classes
 local function note(class, subjob, score, queue)
   local place = rest[queue]
   local name = class .. ' ' .. place
-  local turn = math.floor(score / scoreOfPriority)
+  local turn = priorityOf(score)
   local other = found[name]
   if other and (other.turn < turn or other.turn == turn and other.subjob < subjob) then return end
   if not other then found[#found + 1] = name end
@@ -24,15 +26,14 @@ end
 for queue, place in ipairs(rest) do
   local waiting, settings = moreKeys[2 * queue - 1], moreKeys[2 * queue]
   local first = redis.call('ZRANGE', waiting, 0, 0, 'WITHSCORES')
-  if first[1] and tonumber(first[2]) >= scoreOfPriority and redis.call('HEXISTS', settings, 'paused') == 0 then
+  if first[1] and not wasPutFirst(tonumber(first[2])) and not isPaused(settings) then
     local last = redis.call('ZRANGE', waiting, -1, -1, 'WITHSCORES')
     local from, to = classOf(tonumber(first[2])), classOf(tonumber(last[2]))
     firstClass[place] = math.min(from, firstClass[place] or from)
     top = math.min(top, laneOf(from))
     note(from, first[1], tonumber(first[2]), queue)
     for class = from + 1, to do
-      local range = classes[class]
-      local least, most = range[1] * scoreOfPriority, (range[2] + 1) * scoreOfPriority - 1
+      local least, most = scoresOf(classes[class][1], classes[class][2])
       local subjob = redis.call('ZRANGEBYSCORE', waiting, least, most, 'WITHSCORES', 'LIMIT', 0, 1)
       if subjob[1] then note(class, subjob[1], tonumber(subjob[2]), queue) end
     end
@@ -53,5 +54,5 @@ if not chosen then return 0 end
 -- Places come and go.
 if redis.call('HLEN', letThrough) > 1000 then redis.call('DEL', letThrough) end
 redis.call('HSET', letThrough, chosenName, redis.call('HINCRBY', letThrough, 'count', 1))
-redis.call('ZADD', moreKeys[2 * chosen.queue - 1], 0, chosen.subjob)
+putFirst(moreKeys[2 * chosen.queue - 1], chosen.subjob)
 return chosen.queue

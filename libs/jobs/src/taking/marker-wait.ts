@@ -1,19 +1,13 @@
 import type { Redis } from 'ioredis';
 import { guarded, openWaiting } from '../redis/connection.js';
 
-/** BullMQ has put a marker on a queue: there may be sub-jobs to take from the given time on, in milliseconds. */
-export interface Marker {
-  readonly key: string;
-  readonly from: number;
-}
-
 /** Waits for markers of any number of queues over one connection of its own. */
 export interface MarkerWait {
   /**
-   * Takes the first marker that is or comes on one of the given keys; undefined when time is up or `wake` was called. Must
-   * not be called again before it has answered. Throws `SERVICE_UNAVAILABLE`.
+   * Takes the first marker that is or comes on one of the given keys, which it returns; undefined when time is up or `wake` was
+   * called. Must not be called again before it has answered. Throws `SERVICE_UNAVAILABLE`.
    */
-  next(keys: readonly string[], seconds: number): Promise<Marker | undefined>;
+  next(keys: readonly string[], seconds: number): Promise<string | undefined>;
   /** Ends the wait that is under way, or the next one. */
   wake(): Promise<void>;
   close(): void;
@@ -44,8 +38,7 @@ export function openMarkerWait(
       );
       try {
         const found = await guarded(waiting.bzpopmin([wakeKey, ...keys], seconds));
-        if (found === null || found[0] === wakeKey) return undefined;
-        return { key: found[0], from: Number(found[2]) };
+        return found === null || found[0] === wakeKey ? undefined : found[0];
       } finally {
         clearTimeout(overdue);
       }

@@ -8,6 +8,7 @@ import { firstSubjobs, firstQueue } from './first-subjobs.js';
 import { letOneThrough } from './give-way.js';
 import { keys } from '../redis/keys.js';
 import { openMarkerWait } from './marker-wait.js';
+import type { News } from '../redis/news.js';
 import type { Damage } from '../stored/stored.js';
 import { lockMs, lostCheckMs, openTakenQueues, type TakenSubjob, type TakenQueue, type Taking } from './taken-queue.js';
 
@@ -59,8 +60,6 @@ export interface SubjobTaker {
 
 /** A wait for markers ends after that, so that a marker that a dying worker took with it is missed for no longer. */
 const longestWaitMs = 5000;
-/** Older servers take less for no time limit at all. */
-const shortestWaitMs = 2;
 /** While Redis is away it is tried again this often. */
 const pauseMs = 500;
 /** A worker whose slots are all taken looks at the other queues this often, in case what lies there comes first. */
@@ -69,30 +68,26 @@ const peekEveryMs = 100;
 interface TakerParts {
   readonly redis: Redis;
   readonly redisUrl: string;
-  readonly now: () => number;
+  readonly news: Pick<News, 'listen'>;
   readonly damage: Damage;
 }
 
-/**
- * Over a connection for commands, which stays the caller's to close, and one of its own to wait.
- *
- * @param now By the clock of Redis, by which delayed sub-jobs come due.
- */
+/** Over a connection for commands, which stays the caller's to close, and one of its own to wait. */
 export function openSubjobTaker<P extends Place>(
-  { redis, redisUrl, now, damage }: TakerParts,
+  { redis, redisUrl, news, damage }: TakerParts,
   { concurrency, run, onError, beginAs, ...options }: TakeOptions<P>,
 ): SubjobTaker {
-  const queues = openTakenQueues(redis, now, damage);
+  const queues = openTakenQueues(redis, damage);
   const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
   const served = new Map<string, TakenQueue>();
   /** Queues on which something may lie. */
   const ready = new Set<TakenQueue>();
   const held = new Set<TakenSubjob>();
+  /** Sub-jobs that go back to their queue later. They stay locked until then, and take nobody's slot. */
+  const pausing = new Map<TakenSubjob, AbortController>();
   const ends = new Set<Promise<void>>();
   let closed = false;
   const isOpen = () => !closed;
-  /** When a delayed sub-job comes due that has to be looked for then. */
-  let dueAt = Infinity;
   let markersSeen = 0;
   let peekedAt = 0;
   let lookedAt = 0;
@@ -135,8 +130,7 @@ export function openSubjobTaker<P extends Place>(
     } finally {
       if (taking.begun === undefined) place?.release();
     }
-    const { taken, begun, left, dueAt: due = Infinity } = taking;
-    dueAt = Math.min(dueAt, due);
+    const { taken, begun, left } = taking;
     if (taken === undefined) return undefined;
     untilGivingWay -= 1;
     lastTaking.set(taken.queue.place, (takings += 1));
@@ -172,11 +166,25 @@ export function openSubjobTaker<P extends Place>(
   const runOne = async (taken: TakenSubjob, begun: BegunSubjob<P> | undefined) => {
     try {
       const verdict = await run(taken.subjob, begun);
-      if (verdict.kind === 'again') await persistently(() => taken.queue.putBack(taken, verdict.delayMs));
+      if (verdict.kind === 'again') await putBack(taken, verdict.delayMs);
       else await Promise.all([finish(taken), verdict.along]);
     } finally {
       release(taken);
     }
+  };
+
+  /** Not before its time, by the clock of nobody but this process; at once where it leaves before that. */
+  const putBack = async (taken: TakenSubjob, delayMs: number) => {
+    if (delayMs > 0 && isOpen()) {
+      const end = new AbortController();
+      // Whoever has ended its job waits for nothing to be left of it.
+      const stopListening = news.listen(taken.subjob.job, () => end.abort());
+      pausing.set(taken, end);
+      release(taken);
+      await sleepUntil(end.signal, delayMs);
+      stopListening();
+    }
+    await persistently(() => taken.queue.putBack(taken)).finally(() => pausing.delete(taken));
   };
 
   const release = (taken: TakenSubjob) => {
@@ -213,7 +221,6 @@ export function openSubjobTaker<P extends Place>(
 
   const lookAtAll = () => {
     lookedAt = performance.now();
-    dueAt = Infinity;
     for (const queue of served.values()) ready.add(queue);
   };
 
@@ -248,17 +255,15 @@ export function openSubjobTaker<P extends Place>(
   };
 
   const waitForMarker = async () => {
-    const byMarker = new Map([...served.values()].map((queue) => [queue.marker, queue]));
-    const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, dueAt - now()));
-    const marker = await markers.next([...byMarker.keys()], waitMs / 1000);
+    const byMarker = new Map([...served.values()].map((queue) => [queue.layout.marker, queue]));
+    const marker = await markers.next([...byMarker.keys()], longestWaitMs / 1000);
     markersSeen += 1;
     if (marker === undefined) {
       lookAtAll();
       return;
     }
-    const queue = byMarker.get(marker.key);
-    if (marker.from > now()) dueAt = Math.min(dueAt, marker.from);
-    else if (queue !== undefined) mayHold(queue);
+    const queue = byMarker.get(marker);
+    if (queue !== undefined) mayHold(queue);
   };
 
   const take = async () => {
@@ -276,8 +281,9 @@ export function openSubjobTaker<P extends Place>(
   };
 
   const renew = () => {
-    for (const queue of new Set([...held].map((taken) => taken.queue)))
-      inBackground(queue.renew([...held].filter((taken) => taken.queue === queue)));
+    const locked = [...held, ...pausing.keys()];
+    for (const queue of new Set(locked.map((taken) => taken.queue)))
+      inBackground(queue.renew(locked.filter((taken) => taken.queue === queue)));
   };
   const renewal = setInterval(renew, lockMs / 4);
   // Locks may have run out while Redis was away: before anybody looks for those of dead workers.
@@ -309,6 +315,7 @@ export function openSubjobTaker<P extends Place>(
       clearInterval(lostCheck);
       markers.close();
       letGo();
+      for (const end of pausing.values()) end.abort();
       await taking;
       while (ends.size > 0) await Promise.all(ends);
       clearInterval(renewal);
@@ -316,4 +323,11 @@ export function openSubjobTaker<P extends Place>(
       await queues.close();
     },
   };
+}
+
+/** Until then, or until the signal is aborted. */
+async function sleepUntil(signal: AbortSignal, milliseconds: number): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }

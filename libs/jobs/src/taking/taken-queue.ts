@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { QueueKeys, RedisConnection, RedisQueueBackend, type MinimalJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { BeginAnswer, Subjob } from '../record/attempts.js';
-import { afterTaking, type AfterTaking, type TakenFrom } from './after-taking.js';
+import { lockKey, queueLayout, subjobPrefix, type QueueLayout } from '../bullmq/layout.js';
+import { afterTaking, type AfterTaking } from './after-taking.js';
 import { guarded } from '../redis/connection.js';
 import { placeOfQueue } from '../places/subjob-queue.js';
 import { frontOfLane } from '../line/line.js';
-import { subjobPrefix } from '../bullmq/open-queues.js';
 import { DamagedRecord, fromStored, type Damage } from '../stored/stored.js';
 import { SubjobSchema } from '../record/work-schemas.js';
 
@@ -34,24 +34,21 @@ export interface Taking {
   readonly taken?: TakenSubjob;
   /** What beginning an attempt at it has said, if that was asked for and could be done at once. */
   readonly begun?: BeginAnswer;
-  /** When the next sub-job that is delayed comes due, in milliseconds, if there is one and nothing was taken. */
-  readonly dueAt?: number;
 }
 
 /** One of BullMQ's queues as those who take sub-jobs from it see it. Every call is one round trip. */
-export interface TakenQueue extends Pick<TakenFrom, 'marker' | 'waiting'> {
+export interface TakenQueue {
   readonly name: string;
   readonly place: string;
-  /** Hash of what BullMQ keeps of the queue itself. */
-  readonly settings: string;
+  readonly layout: QueueLayout;
   /** @param worker Begins an attempt at the sub-job, in the same round trip, when it is given. */
   take(worker: string | undefined): Promise<Taking>;
   /** The sub-job is done with. */
   finish(taken: TakenSubjob): Promise<void>;
   /** The sub-job is done with, and another one is taken in its place. */
   finishAndTake(taken: TakenSubjob, worker: string | undefined): Promise<Taking>;
-  /** Back to the queue, after a delay. It comes before all that has not begun. */
-  putBack(taken: TakenSubjob, delayMs: number): Promise<void>;
+  /** Back to the queue. It comes before all that has not begun. */
+  putBack(taken: TakenSubjob): Promise<void>;
   /**
    * Renews the locks of sub-jobs that still run, also those that have run out while Redis was away, unless somebody else has
    * taken the sub-job since. That one begins a new attempt, and the ledger tells the old one that it does not count.
@@ -66,12 +63,8 @@ export interface TakenQueues {
   close(): Promise<void>;
 }
 
-/**
- * Works over the given connection, which stays the caller's to close.
- *
- * @param now By the clock of Redis.
- */
-export function openTakenQueues(redis: Redis, now: () => number, damage: Damage): TakenQueues {
+/** Works over the given connection, which stays the caller's to close. */
+export function openTakenQueues(redis: Redis, damage: Damage): TakenQueues {
   const settings = {
     connection: redis,
     prefix: subjobPrefix,
@@ -91,17 +84,14 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
   const queueKeys = new QueueKeys(subjobPrefix);
   let takings = 0;
   const backendOf = (name: string) =>
-    timed(
-      new RedisQueueBackend(
-        connection,
-        name,
-        queueKeys.getKeys(name),
-        (type) => queueKeys.toKey(name, type),
-        settings,
-        undefined,
-        false,
-      ),
-      now,
+    new RedisQueueBackend(
+      connection,
+      name,
+      queueKeys.getKeys(name),
+      (type) => queueKeys.toKey(name, type),
+      settings,
+      undefined,
+      false,
     );
   const taker = randomUUID();
   /** A sub-job whose lock was lost may have been taken by others, or even be done with: it is not ours to move any more. */
@@ -115,22 +105,16 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
   };
   const open = (name: string): TakenQueue => {
     const backend = backendOf(name);
-    const keysOf: TakenFrom = {
-      prefix: backend.toKey(''),
-      marker: backend.toKey('marker'),
-      waiting: backend.toKey('prioritized'),
-    };
+    const layout = queueLayout(name);
     const takeUnder = async (
       lock: string,
       worker: string | undefined,
-      give: (through: RedisQueueBackend) => Promise<unknown>,
+      give: () => Promise<unknown>,
     ): Promise<Taking> => {
-      let after: Promise<AfterTaking> | undefined;
-      const sayMore = () => {
-        after = afterTaking(redis, keysOf, { lock, worker }).catch(() => notHeard);
-      };
-      const { damaged, ...given } = taking(queue, lock, await give(followed(backend, sayMore)));
-      const { left, begun } = (await after) ?? notHeard;
+      const giving = give();
+      const following = allSaid().then(() => afterTaking(redis, layout, { lock, worker }));
+      const [gave, { left, begun }] = await Promise.all([giving, following.catch(() => notHeard)]);
+      const { damaged, ...given } = taking(queue, lock, gave);
       if (damaged !== undefined) {
         // Its job, if there is one, lacks a sub-job then, which the reconciler adds.
         damage.note('sub-job', damaged.id, damaged.reason);
@@ -143,38 +127,28 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
     const queue: TakenQueue = {
       name,
       place: placeOfQueue(name),
-      settings: backend.toKey('meta'),
-      ...keysOf,
+      layout,
       take(worker) {
         const token = `${taker}:${(takings += 1)}`;
-        return takeUnder(token, worker, (through) => guarded(through.moveToActive(token)));
+        return takeUnder(token, worker, () => guarded(backend.moveToActive(token)));
       },
       async finish({ id, token }) {
         await whileOurs(backend.moveToCompleted(doneWith(id), 'null', true, token, false));
       },
       finishAndTake: ({ id, token }, worker) =>
-        takeUnder(token, worker, async (through) => {
-          const moved = await whileOurs(through.moveToCompleted(doneWith(id), 'null', true, token, true));
+        takeUnder(token, worker, async () => {
+          const moved = await whileOurs(backend.moveToCompleted(doneWith(id), 'null', true, token, true));
           return moved?.result;
         }),
-      async putBack({ id, token, priority }, delayMs) {
-        const front = frontOfLane(priority);
-        if (priority !== front) await whileOurs(backend.changePriority(id, front));
-        if (delayMs === 0) {
-          await whileOurs(backend.moveJobFromActiveToWait(id, token));
-          // BullMQ leaves none with it, as it counts on one that is always there.
-          await guarded(redis.zadd(keysOf.marker, 0, '0'));
-          return;
-        }
-        // Whoever takes it next may have another clock than this machine.
-        await whileOurs(backend.moveToDelayed(id, now(), delayMs, token, { skipAttempt: true }));
+      async putBack({ id, token, priority }) {
+        await whileOurs(backend.moveJobFromActiveToWait(id, token));
+        // Tells those who wait for something to take, which BullMQ leaves out where it only puts a job back.
+        await whileOurs(backend.changePriority(id, frontOfLane(priority)));
       },
       async renew(subjobs) {
         const tokens = new Map(subjobs.map(({ id, token }) => [id, token]));
         const lost = await guarded(backend.extendLocks([...tokens.keys()], [...tokens.values()], lockMs));
-        const takeBack = lost.map((id) =>
-          redis.set(backend.toKey(`${id}:lock`), tokens.get(id) ?? '', 'PX', lockMs, 'NX'),
-        );
+        const takeBack = lost.map((id) => redis.set(lockKey(layout, id), tokens.get(id) ?? '', 'PX', lockMs, 'NX'));
         await guarded(Promise.all(takeBack));
       },
       async recoverLost() {
@@ -190,32 +164,13 @@ export function openTakenQueues(redis: Redis, now: () => number, damage: Damage)
 const notHeard: AfterTaking = { left: 0, begun: () => undefined };
 
 /**
- * The backend for one call, which says something more to Redis right behind it. That cannot be said after calling, as
- * BullMQ sends nothing before it has made sure of its connection.
+ * BullMQ sends a command some promises later than it is called, all of them kept already while it is connected: what follows
+ * once those have run goes out behind it, in the same message. Should it go out before, it finds nothing, and the attempt is
+ * begun by whoever runs the sub-job.
  */
-function followed(backend: RedisQueueBackend, sayMore: () => void): RedisQueueBackend {
-  const execCommand: RedisQueueBackend['execCommand'] = (...call) => {
-    const answer: unknown = backend.execCommand(...call);
-    sayMore();
-    return answer;
-  };
-  return Object.assign(Object.create(backend) as RedisQueueBackend, { execCommand });
-}
-
-/** From 2001 to 5138 in milliseconds since 1970; nothing else that BullMQ's scripts are given lies in between. */
-const [firstTime, lastTime] = [1e12, 1e14];
-
-/**
- * BullMQ tells its scripts the time by the clock of this machine, and they let delayed sub-jobs begin by it. One that is behind
- * would never take a sub-job that was to be tried again.
- */
-function timed(backend: RedisQueueBackend, now: () => number): RedisQueueBackend {
-  const send = backend.execCommand.bind(backend);
-  backend.execCommand = (client, command, args): unknown => {
-    const isTime = (each: unknown) => typeof each === 'number' && each > firstTime && each < lastTime;
-    return send(client, command, args.map((each: unknown) => (isTime(each) ? now() : each)) as typeof args);
-  };
-  return backend;
+async function allSaid(): Promise<void> {
+  await Promise.resolve();
+  await new Promise<void>((resolve) => process.nextTick(resolve));
 }
 
 /** Of a sub-job that is done with, BullMQ only looks at these. */
@@ -228,15 +183,15 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' && error.code < 0;
 }
 
-/** BullMQ answers with the job, its id, a rate limit that our queues do not have, and when the next delayed one is due. */
+/** BullMQ answers with the job and its id, and more that our queues do not have. */
 function taking(
   queue: TakenQueue,
   token: string,
   answer: unknown,
-): Pick<Taking, 'taken' | 'dueAt'> & { readonly damaged?: { readonly id: string; readonly reason: string } } {
+): Pick<Taking, 'taken'> & { readonly damaged?: { readonly id: string; readonly reason: string } } {
   if (!Array.isArray(answer)) return {};
-  const [job, id, , dueAt] = answer as [{ data: string; priority?: number } | null, string?, number?, number?];
-  if (job === null || id === undefined || id === '') return dueAt ? { dueAt } : {};
+  const [job, id] = answer as [{ data: string; priority?: number } | null, string?];
+  if (job === null || id === undefined || id === '') return {};
   try {
     const subjob = fromStored(SubjobSchema, job.data);
     return { taken: { subjob, queue, id, token, priority: job.priority ?? 0 } };

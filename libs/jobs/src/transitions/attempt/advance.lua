@@ -2,7 +2,7 @@
 -- priority of its sub-jobs, or 0 when it is not that stage's turn.
 
 -- include ../../line/line.lua
--- include ../../bullmq/put-subjobs.lua
+-- include ../../bullmq/layout.lua
 
 if field('state') ~= 'active' or field('stage') ~= after then return 0 end
 redis.call('HSET', job, 'stage', after + 1, 'blocks', blocks, 'inputs', inputs)

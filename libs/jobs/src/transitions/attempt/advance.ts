@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { OpenSubjob } from '../../record/attempts.js';
-import { putSubjobsDeclaration } from '../../bullmq/put-subjobs.js';
+import { layoutConstants } from '../../bullmq/layout.js';
 import { guarded } from '../../redis/connection.js';
 import type { JobHash, JobHead } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
@@ -22,8 +22,7 @@ export interface PresentSubjobs {
 export const advanceScript = luaScript('transitions/attempt/advance.lua', {
   keys: ['job'],
   args: ['id', 'after', 'blocks', 'inputs', 'line', 'waits', 'now', 'queue'],
-  constants: { ...lineConstants, ...putSubjobsDeclaration.constants },
-  functions: putSubjobsDeclaration.functions,
+  constants: { ...lineConstants, ...layoutConstants },
   read: asNumber,
 });
 

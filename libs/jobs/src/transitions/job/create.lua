@@ -2,7 +2,7 @@
 -- client has given none. Returns the id and, of the job of this call, how many jobs come before it at its place.
 
 -- include create-job.lua
--- include ../../bullmq/put-subjobs.lua
+-- include ../../bullmq/layout.lua
 
 local function standing() return { id, redis.call('ZRANK', cjson.decode(line).waiting, id) or 0 } end
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { putSubjobsDeclaration } from '../../bullmq/put-subjobs.js';
+import { layoutConstants } from '../../bullmq/layout.js';
 import { guarded } from '../../redis/connection.js';
 import { idempotencyIndex, idempotencySeconds } from '../../redis/idempotency.js';
 import { setConstants } from '../../index/set-constants.js';
@@ -32,8 +32,7 @@ export function creation(head: JobHead, work: JobWork) {
 export const createScript = luaScript('transitions/job/create.lua', {
   keys: [...creationKeys, 'idempotency'],
   args: [...creationArgs, 'idempotencySeconds', 'queue'],
-  constants: { ...creationConstants, ...putSubjobsDeclaration.constants },
-  functions: putSubjobsDeclaration.functions,
+  constants: { ...creationConstants, ...layoutConstants },
   read: (answer) => answer as readonly [id: string, before?: number],
 });
 
