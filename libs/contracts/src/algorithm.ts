@@ -1,16 +1,15 @@
 import { Type, type Static } from './schema.js';
 import { FailureSchema } from './failure-schema.js';
-import { lanes } from './lane.js';
+import { JobIdSchema } from './job-id.js';
+import { JobSchema, ResultSchema } from './job.js';
 import {
+  carriedFields,
   DataNamesSchema,
   DataSchema,
-  JobIdSchema,
-  JobSchema,
   LabelsSchema,
+  laterDataFields,
   PoolNameSchema,
-  ResultSchema,
-  SubmissionSchema,
-} from './job.js';
+} from './submission.js';
 
 export const AlgorithmIdSchema = Type.String({
   pattern: '^[0-9A-HJKMNP-TV-Z]{26}$',
@@ -20,18 +19,7 @@ export const AlgorithmIdSchema = Type.String({
 /** Body of `POST /v1/algorithms`. */
 export const AlgorithmSubmissionSchema = Type.Object(
   {
-    plan: SubmissionSchema.properties.plan,
-    parameters: SubmissionSchema.properties.parameters,
-    pool: Type.Optional(PoolNameSchema),
-    lane: Type.Optional(
-      Type.Enum(lanes, { default: 'interactive', description: 'Of its inputs, as in a submission.' }),
-    ),
-    priority: SubmissionSchema.properties.priority,
-    submitter: SubmissionSchema.properties.submitter,
-    attempts: SubmissionSchema.properties.attempts,
-    timeoutSeconds: SubmissionSchema.properties.timeoutSeconds,
-    strict: SubmissionSchema.properties.strict,
-    labels: Type.Optional(LabelsSchema),
+    ...laterDataFields,
     idleSeconds: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -59,7 +47,7 @@ export const AlgorithmSchema = Type.Object({
   moves: Type.Integer({ description: 'How often another worker had to take over.' }),
   plan: JobSchema.properties.plan,
   labels: LabelsSchema,
-  strict: JobSchema.properties.strict,
+  ...carriedFields,
   error: Type.Optional(FailureSchema),
   ready: Type.Integer({ description: 'Results that can be taken now without waiting.' }),
   pending: Type.Integer({ description: 'Inputs that have not been answered yet.' }),

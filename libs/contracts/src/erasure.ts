@@ -1,4 +1,4 @@
-import { JobIdSchema } from './job.js';
+import { JobIdSchema } from './job-id.js';
 import { Type, type Static } from './schema.js';
 
 /** What is left of an erased job: its id and when. */

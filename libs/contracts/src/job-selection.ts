@@ -1,5 +1,7 @@
 import { Type, type Static } from './schema.js';
-import { JobIdSchema, JobStateSchema, PoolNameSchema } from './job.js';
+import { JobIdSchema } from './job-id.js';
+import { JobStateSchema } from './job.js';
+import { PoolNameSchema } from './submission.js';
 import { FailureCodeSchema } from './failure-schema.js';
 import { KeptSchema } from './erasure.js';
 import { SubmitterSchema } from './lane.js';

@@ -1,6 +1,7 @@
 import { Type, type Static } from './schema.js';
 import { PlanProblemSchema } from './failure-schema.js';
-import { JobIdSchema, PlanSourceSchema } from './job.js';
+import { JobIdSchema } from './job-id.js';
+import { PlanSourceSchema } from './submission.js';
 
 /** ULID: as jobs have it. */
 export const SessionIdSchema = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{26}$', description: 'ULID of a session.' });

@@ -1,16 +1,9 @@
 import { Type, type Static } from './schema.js';
 import { FailureSchema } from './failure-schema.js';
-import { lanes } from './lane.js';
+import { JobIdSchema } from './job-id.js';
 import { StateCountsSchema } from './job-selection.js';
-import {
-  DataNamesSchema,
-  DataSchema,
-  JobIdSchema,
-  JobStateSchema,
-  PoolNameSchema,
-  ResultSchema,
-  SubmissionSchema,
-} from './job.js';
+import { JobStateSchema, ResultSchema } from './job.js';
+import { DataNamesSchema, DataSchema, manyJobsFields, PoolNameSchema } from './submission.js';
 import { WarningsSchema } from './warning.js';
 
 /** ULID: as jobs have it. */
@@ -39,32 +32,12 @@ const combineText =
   '`product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.';
 const CombineSchema = Type.Enum(combinations, { description: combineText });
 
-const submission = SubmissionSchema.properties;
-const { plan, parameters, data, dataNames, title, strict, pool, worker, engine, split, priority, submitter } =
-  submission;
-const { attempts, timeoutSeconds, labels } = submission;
-
 /** Body of `POST /v1/sweeps`: a submission, and what is varied. The plan may lack what is varied. */
 export const SweepSubmissionSchema = Type.Object(
   {
-    plan,
-    parameters,
-    data,
-    dataNames,
-    title,
+    ...manyJobsFields,
     vary: VarySchema,
     combine: Type.Optional(Type.Enum(combinations, { default: 'product', description: combineText })),
-    strict,
-    pool,
-    worker,
-    engine,
-    split,
-    lane: Type.Optional(Type.Enum(lanes, { default: 'batch', description: 'As in a submission.' })),
-    priority,
-    submitter,
-    attempts,
-    timeoutSeconds,
-    labels,
   },
   { additionalProperties: false },
 );

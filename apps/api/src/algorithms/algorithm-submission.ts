@@ -1,4 +1,11 @@
-import { RondelError, rootsOf, type AlgorithmSubmission, type JsonValue } from '@rondel/contracts';
+import {
+  carriedFields,
+  givenOf,
+  RondelError,
+  rootsOf,
+  type AlgorithmSubmission,
+  type JsonValue,
+} from '@rondel/contracts';
 import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { stagePlacer, stagePlan, type PlacedStage } from '../jobs/submission/placement.js';
@@ -51,14 +58,13 @@ export async function acceptAlgorithm(
       ...placeAlgorithm(stagePlacer({ pool }, fleet)(stagePlan(tree, services.registry)), pool),
       lane: submission.lane ?? defaults.lane,
       priority: submission.priority ?? defaults.priority,
-      ...(submission.submitter !== undefined && { submitter: submission.submitter }),
       attemptsPerRun: submission.attempts ?? defaults.attempts,
       labels: submission.labels ?? {},
       plan: { sha256: forms.sha256, ...(typeof name === 'string' && { name }) },
       createdAt: new Date().toISOString(),
       idleSeconds: submission.idleSeconds ?? defaults.idleSeconds,
       ...(warnings.length > 0 && { warnings }),
-      ...(submission.strict === true && { strict: true }),
+      ...givenOf(submission, carriedFields),
     },
     work,
   };

@@ -1,4 +1,4 @@
-import { RondelError, sweepLabel, type Job, type Submission } from '@rondel/contracts';
+import { carriedFields, givenOf, RondelError, sweepLabel, type Job, type Submission } from '@rondel/contracts';
 import { artifactsIn, type JobArchive } from '@rondel/jobs';
 import { findArchive, presentJob, presentSubmitted } from './job-view.js';
 import type { RouteServices } from '../services.js';
@@ -43,7 +43,7 @@ async function requireData({ job, work }: JobArchive, { store }: RouteServices):
 
 /** A new job with the plan and data of an old one. */
 async function acceptAgain({ job, work }: JobArchive, services: RouteServices): Promise<AcceptedSubmission> {
-  const { id, pool, lane, priority, submitter, title, set, strict, dataNames } = job;
+  const { id, pool, lane, priority, title, set, dataNames } = job;
   const { plan, data, parameters, timeoutSeconds } = work;
   // What a job gets by itself is not asked for again; older records do not tell the two apart.
   const asked = work.asked ?? (timeoutSeconds === undefined ? {} : { timeoutSeconds });
@@ -54,9 +54,8 @@ async function acceptAgain({ job, work }: JobArchive, services: RouteServices): 
     pool,
     priority,
     ...(lane !== undefined && { lane }),
-    ...(submitter !== undefined && { submitter }),
     ...(title !== undefined && { title }),
-    ...(strict !== undefined && { strict }),
+    ...givenOf(job, carriedFields),
     ...(dataNames !== undefined && { dataNames }),
     ...asked,
     labels: Object.fromEntries(labels),

@@ -1286,6 +1286,8 @@ export interface components {
       state: components['schemas']['AlgorithmState'];
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
       strict?: boolean;
+      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      submitter?: string;
       /** @description The worker that it is bound to. */
       worker: string;
     };

@@ -1,7 +1,10 @@
 import {
+  carriedFields,
   FailureSchema,
+  givenOf,
   isTerminal,
   type AlgorithmRecord,
+  type CarriedFields,
   type DataNames,
   type Job,
   type JobState,
@@ -18,7 +21,7 @@ import { subjobPlace } from '../places/subjob-queue.js';
 import { AlgorithmWorkSchema } from '../record/work-schemas.js';
 
 /** What of an algorithm does not change. */
-export interface AlgorithmHead {
+export interface AlgorithmHead extends CarriedFields {
   readonly id: string;
   readonly pool: string;
   /** Where it may be bound: a pool, the id of a worker or a label. */
@@ -28,7 +31,6 @@ export interface AlgorithmHead {
   /** Of its inputs, `interactive` unless given. */
   readonly lane?: Lane;
   readonly priority: number;
-  readonly submitter?: string;
   readonly attemptsPerRun: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly plan: JobHead['plan'];
@@ -38,8 +40,6 @@ export interface AlgorithmHead {
   readonly stages: JobHead['stages'];
   /** What is doubtful about the plan, as of a job. */
   readonly warnings?: JobHead['warnings'];
-  /** The first warning of an input is its failure. */
-  readonly strict?: boolean;
 }
 
 const AlgorithmHeadSchema = Type.Object({
@@ -131,16 +131,15 @@ interface NewInput {
 
 /** The job that an input is. Its sub-jobs go to the worker that is bound now. */
 export function inputJob(id: string, { head, worker, input }: NewInput): JobHead {
-  const { pool, lane = 'interactive', priority, submitter, attemptsPerRun, labels, plan, warnings, strict } = head;
+  const { pool, lane = 'interactive', priority, attemptsPerRun, labels, plan, warnings } = head;
   const queue = subjobPlace.worker(worker);
   return {
     id,
     pool,
     lane,
     priority,
-    ...(submitter !== undefined && { submitter }),
+    ...givenOf(head, carriedFields),
     ...(warnings && { warnings }),
-    ...(strict === true && { strict }),
     attemptsPerRun,
     plan,
     labels: { ...labels, algorithm: head.id },
@@ -171,7 +170,7 @@ export function present(
     moves: Number(fields.moves),
     plan: head.plan,
     labels: { ...head.labels },
-    ...(head.strict === true && { strict: true }),
+    ...givenOf(head, carriedFields),
     ready: open < 0 ? takeable.length : open,
     pending: tickets.filter(({ state }) => !isTerminal(state)).length,
     put: Number(fields.put),

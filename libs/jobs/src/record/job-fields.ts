@@ -5,6 +5,8 @@ import { DamagedRecord, parseStored } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
 import { JobWorkSchema } from './work-schemas.js';
 import {
+  carriedFields,
+  givenOf,
   JobSchema,
   type Failure,
   type Job,
@@ -62,7 +64,6 @@ function jobOf(head: JobHead, hash: JobHash): Job {
     pool,
     ...present('lane', head.lane),
     priority,
-    ...present('submitter', head.submitter),
     labels: { ...head.labels },
     plan,
     data,
@@ -70,7 +71,7 @@ function jobOf(head: JobHead, hash: JobHash): Job {
     createdAt,
     attempts: { made: Number(hash.attempt), allowed: Number(hash.allowed) },
     steps: stepRecords(hash, stages),
-    ...present('strict', head.strict),
+    ...givenOf(head, carriedFields),
     ...presentWarnings(hash.warnings),
     ...present('worker', hash.worker),
     ...present('startedAt', hash.startedAt),

@@ -1,6 +1,7 @@
 import {
   type DataNames,
   type Asked,
+  type CarriedFields,
   type Failure,
   type Job,
   type JobState,
@@ -56,7 +57,7 @@ export interface StageHead {
 }
 
 /** The parts of a job that do not change after its creation, except the queues of stages that are `bound`. */
-export interface JobHead {
+export interface JobHead extends CarriedFields {
   readonly id: string;
   readonly title?: string;
   /** What the submission set, in one line. */
@@ -67,8 +68,6 @@ export interface JobHead {
   /** `normal` unless given. */
   readonly lane?: Lane;
   readonly priority: number;
-  /** Those without one share their turns. */
-  readonly submitter?: string;
   readonly attemptsPerRun: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly plan: { readonly name?: string; readonly sha256: string };
@@ -77,8 +76,6 @@ export interface JobHead {
   readonly createdAt: string;
   /** At least one. */
   readonly stages: readonly StageHead[];
-  /** The first warning ends the job. */
-  readonly strict?: boolean;
   /** What is doubtful before anything is computed; not empty. */
   readonly warnings?: readonly Warning[];
   /** The warm algorithm that the job is an input of. Its turn decides when the job's sub-jobs are queued. */

@@ -1,4 +1,4 @@
-import { sweepLabel, type Submission } from '@rondel/contracts';
+import { carriedFields, givenOf, sweepLabel, type Submission } from '@rondel/contracts';
 import type { JobArchive } from '@rondel/jobs';
 import { planFromTree } from '@rondel/plan';
 import { titleOf } from '../job-title.js';
@@ -6,7 +6,9 @@ import type { Services } from '../../services.js';
 
 /** The submission that a job would come from again. Title and labels are those that a person gave. */
 export function submissionOf({ job, work }: JobArchive, hiding: Pick<Services, 'hidesNames'>): Submission {
-  const { data, pool, lane, priority, labels, dataNames, title, strict } = job;
+  const { data, pool, lane, priority, labels, dataNames, title } = job;
+  // Whoever submits it again is another.
+  const { submitter: _submitter, ...carried } = givenOf(job, carriedFields);
   const { [sweepLabel]: _, ...own } = labels;
   const plan = job.plan.name === undefined ? work.planToml : { name: job.plan.name };
   const made = titleOf({ plan, data, ...(dataNames && { dataNames }) }, planFromTree(work.plan), hiding);
@@ -20,7 +22,7 @@ export function submissionOf({ job, work }: JobArchive, hiding: Pick<Services, '
     pool,
     ...(lane !== undefined && { lane }),
     priority,
-    ...(strict !== undefined && { strict }),
+    ...carried,
     ...(Object.keys(own).length > 0 && { labels: own }),
     ...work.asked,
   };

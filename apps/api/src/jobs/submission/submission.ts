@@ -1,10 +1,12 @@
 import {
+  AskedSchema,
+  carriedFields,
+  givenOf,
   isRondelError,
   parseDataReference,
   rootsOf,
   RondelError,
   throwProblems,
-  type Asked,
   type JsonValue,
   type Submission,
 } from '@rondel/contracts';
@@ -117,7 +119,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       maxOutputBytes: services.limits.maxOutputBytes,
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
-      asked: askedIn(submission),
+      asked: givenOf(submission, AskedSchema.properties),
     };
     const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));
     checkArrayNames(staged);
@@ -130,8 +132,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
         pool,
         lane,
         priority: priority ?? defaultPriority,
-        ...(submitter !== undefined && { submitter }),
-        ...(strict === true && { strict }),
+        ...givenOf(submission, carriedFields),
         ...(warnings.length > 0 && { warnings }),
         attemptsPerRun: attempts ?? defaultAttempts,
         labels,
@@ -143,17 +144,6 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       },
       work,
     };
-  };
-}
-
-/** What the job itself does not show. */
-function askedIn({ worker, engine, split, attempts, timeoutSeconds }: Submission): Asked {
-  return {
-    ...(worker !== undefined && { worker }),
-    ...(engine !== undefined && { engine }),
-    ...(split !== undefined && { split }),
-    ...(attempts !== undefined && { attempts }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
   };
 }
 
