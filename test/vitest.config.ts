@@ -14,6 +14,7 @@ export default defineConfig({
       'deployment/**/*.test.ts',
       'parity/**/*.test.ts',
       'how-to/**/*.test.ts',
+      'reference/**/*.test.ts',
     ],
     globalSetup: ['support/prerequisites.ts'],
     // The files start servers and workers of their own and wait for them much of the time.

@@ -7,16 +7,23 @@ import { rondelScript } from '../support/rondel-command.js';
 import { startStack, type Stack } from '../support/stack.js';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+const guides = new URL('../../apps/docs/guides/', import.meta.url);
+const index = await readFile(new URL('README.md', guides), 'utf8');
+const guideNames = [...index.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, name = '']) => name);
+/** The README and the guides that it leads to, in the order of their list. */
+const pages = [readme, ...(await Promise.all(guideNames.map((name) => readFile(new URL(name, guides), 'utf8'))))].join(
+  '\n',
+);
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
-if (!hasCurl) console.warn('The curl commands of the README are not tried: there is no curl here.');
+if (!hasCurl) console.warn('The curl commands of the guides are not tried: there is no curl here.');
 /** Blocks as they stand, but for those that start Rondel itself, and the commands between backticks in the text. */
-const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+const blocks = [...pages.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block);
 const scripts = [
   ...blocks.filter((block) => !/^npm /m.test(block) && (hasCurl || !block.includes('curl '))),
-  ...[...readme.matchAll(/`(npx rondel [^`]*)`/g)].map(([, command = '']) => command),
+  ...[...pages.matchAll(/`(npx rondel [^`]*)`/g)].map(([, command = '']) => command),
 ];
 
-describe('the commands of the README', () => {
+describe('the commands of README and guides', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await startStack();

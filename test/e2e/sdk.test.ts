@@ -19,7 +19,7 @@ import { eventually, startStack, type Stack } from '../support/stack.js';
 const run = promisify(execFile);
 const chromium = await findChromium();
 const packages = fileURLToPath(new URL('../../node_modules', import.meta.url));
-const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+const guide = await readFile(new URL('../../apps/docs/guides/programs.md', import.meta.url), 'utf8');
 
 const angles = Array.from({ length: 180 }, (_, index) => (index * Math.PI) / 180);
 
@@ -48,9 +48,9 @@ describe('the SDK', { timeout: 180_000 }, () => {
     await stack.stop();
   });
 
-  it('runs the program of the README', async () => {
-    const [, program = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
-    const file = join(stack.directory, 'readme.mjs');
+  it('runs the program of the guide', async () => {
+    const [, program = ''] = /```js\n([\s\S]*?)```/.exec(guide) ?? [];
+    const file = join(stack.directory, 'guide.mjs');
     await writeFile(file, program.replace('http://127.0.0.1:7420', stack.client.url));
     await symlink(packages, join(stack.directory, 'node_modules'));
     const env = { ...process.env, FORCE_COLOR: '0' };

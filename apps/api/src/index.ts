@@ -1,5 +1,6 @@
 export { openCollector, type Collector } from './store/collection/collector.js';
 export { buildApp, type AppOptions } from './app.js';
+export { httpStatus } from './plugins/problems.js';
 export { type ApiLimits } from './server/limits.js';
 export { installedManifests } from './server/installed-manifests.js';
 export { startApi, version, type ApiOptions, type RunningApi } from './start.js';

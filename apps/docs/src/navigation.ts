@@ -9,8 +9,11 @@ export interface NavigationSection {
 /** Headings of the navigation, with their pages or the folder whose README lists them in order. */
 const plan: readonly { readonly title: string; readonly files?: readonly string[]; readonly folder?: string }[] = [
   { title: 'Start', files: ['apps/docs/README.md', 'README.md', 'apps/docs/glossary.md'] },
+  { title: 'Guides', folder: 'guides' },
   { title: 'How-tos', folder: 'how-to' },
+  { title: 'Reference', folder: 'reference' },
   { title: 'Inside Rondel', files: ['ARCHITECTURE.md', 'libs/jobs/states.md', 'CONTRIBUTING.md'] },
+  { title: 'Decisions', folder: 'decisions' },
 ];
 
 /** @throws Error if a page is in no section, as nobody would find it. */

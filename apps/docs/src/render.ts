@@ -17,6 +17,8 @@ export interface RenderedPage {
   readonly targets: readonly { readonly href: string; readonly target: Target }[];
 }
 
+const comment = /^<!--.*-->\s*$/s;
+
 /** The site, as browsers see it. */
 export const home = '/help';
 
@@ -50,8 +52,8 @@ export function renderPage(page: Page, follow: (href: string) => Target): Render
       table(token) {
         return `<div class="table" tabindex="0">${tableOf(token, (cell) => this.parser.parseInline(cell.tokens))}</div>\n`;
       },
-      // Pages are Markdown; what looks like HTML in them is text.
-      html: ({ text }) => escaped(text),
+      // Pages are Markdown; what looks like HTML in them is text, but for comments.
+      html: ({ text }) => (comment.test(text) ? '' : escaped(text)),
     },
   });
   const html = marked.parse(page.markdown, { async: false });
@@ -111,6 +113,7 @@ function sectionsOf({ markdown }: Page): Section[] {
   const anchors = new GithubSlugger();
   const sections: Section[] = [];
   for (const token of new Marked().lexer(markdown)) {
+    if (comment.test(token.raw)) continue;
     if (token.type === 'heading') {
       const title = plainText((token as Tokens.Heading).text);
       sections.push({ anchor: anchors.slug(title), title, text: '' });

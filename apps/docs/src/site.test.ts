@@ -37,6 +37,8 @@ describe('a site', () => {
     root = await mkdtemp(join(tmpdir(), 'rondel-site-'));
     const others = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'libs/jobs/states.md', 'apps/docs/README.md'];
     for (const file of [...others, 'apps/docs/glossary.md']) await write(file, '# Title\n');
+    for (const folder of ['guides', 'reference', 'decisions'])
+      await write(`apps/docs/${folder}/README.md`, '# Title\n');
     await write('apps/docs/how-to/README.md', `# How-tos\n\n${list}\n`);
     await write('apps/docs/how-to/one.md', '# One & only\n\n## A part\n');
   });

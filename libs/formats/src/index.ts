@@ -2,7 +2,7 @@ export { encodeArray, writableFormats, type EncodedArray, type WritableFormat } 
 export { type EncodeOptions, type FormatWriter, type StreamedFacts, type StreamedFile } from './format-writer.js';
 export { describeInOrder, putInOrder, type StoredAxes } from './array/axis-order.js';
 export { type AxisRange } from './array/axis-range.js';
-export { type ReadableFormat } from './readable-formats.js';
+export { readableFormats, type ReadableFormat } from './readable-formats.js';
 export { mostSheetCells } from './image/contact-sheet.js';
 export { dataInfoOf, lookAtData, type DataLook, type LookedAtFile, type PlaneLook } from './image/look.js';
 export { openPictureThreads, type PictureThreads } from './image/picture-threads.js';

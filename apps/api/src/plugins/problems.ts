@@ -4,7 +4,7 @@ import { lastAnswer, problemDocument, problemMediaType } from './problem-documen
 import { securityHeaders } from './security-headers.js';
 
 /** The HTTP status of every failure that can answer a request. */
-const httpStatus: Record<FailureCode, number> = {
+export const httpStatus: Record<FailureCode, number> = {
   PLAN_SYNTAX: 400,
   PLAN_UNKNOWN_TYPE: 422,
   PLAN_MISSING_PROPERTY: 422,

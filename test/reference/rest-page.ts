@@ -1,0 +1,102 @@
+import { code, pageOf, sentence, tableOf } from './markdown.js';
+import { typeWords, type Schema } from './schema-words.js';
+
+interface Body {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+}
+
+interface Operation {
+  readonly tags?: readonly string[];
+  readonly summary?: string;
+  readonly description?: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+    readonly description?: string;
+    readonly schema?: Schema;
+  }[];
+  readonly requestBody?: Body;
+  readonly responses?: Readonly<Record<string, Body>>;
+}
+
+/** As much of the OpenAPI document as the page has. */
+export interface ApiDocument {
+  readonly tags?: readonly { readonly name: string; readonly description?: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+/** Every call by its tag, then every schema that has a name. */
+export function restPage({ tags = [], paths, components }: ApiDocument): string {
+  const calls = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ call: `${method.toUpperCase()} ${path}`, operation })),
+  );
+  const sections = tags.map(({ name, description }) => {
+    const own = calls.filter(({ operation }) => operation.tags?.includes(name));
+    return [`## ${name}`, sentence(description), ...own.map(({ call, operation }) => callPart(call, operation))].join(
+      '\n\n',
+    );
+  });
+  const schemas = Object.entries(components.schemas).map(([name, schema]) => schemaPart(name, schema));
+  return pageOf(
+    'REST interface',
+    'A running API has the same at `/docs`, and for programs at `/openapi.json`. Errors are RFC 9457 problem documents, see [errors and warnings](errors-and-warnings.md).',
+    ...sections,
+    '## Schemas',
+    ...schemas,
+  );
+}
+
+function callPart(
+  call: string,
+  { summary, description, parameters = [], requestBody, responses = {} }: Operation,
+): string {
+  const rows = parameters.map(({ name, in: place, required, description: text, schema = {} }) => [
+    code(name),
+    `${place}${required === true ? ', required' : ''}`,
+    typeWords(schema),
+    withDefault(text ?? schema.description, schema),
+  ]);
+  const answers = Object.entries(responses)
+    .filter(([status]) => /^[23]/.test(status))
+    .map(([status, body]) => `${status} ${contentWords(body)}`.trim());
+  return [
+    `### ${code(call)}`,
+    [summary, description].map(sentence).filter(Boolean).join(' '),
+    requestBody ? `Body: ${contentWords(requestBody)}` : '',
+    tableOf(['parameter', 'in', 'type', 'meaning'], rows),
+    answers.length > 0 ? `Answers: ${answers.join('; ')}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** Media types with what they hold. */
+function contentWords({ content = {} }: Body): string {
+  return Object.entries(content)
+    .map(([media, { schema = {} }]) => (media === 'application/json' ? typeWords(schema) : code(media)))
+    .join(', ');
+}
+
+function schemaPart(name: string, schema: Schema): string {
+  const { properties, anyOf, description } = schema;
+  const body = properties === undefined ? `${anyOf ? 'One of' : 'Type'}: ${typeWords(schema)}` : propertyTable(schema);
+  return [`### ${name}`, sentence(description), body].filter((part) => part !== '').join('\n\n');
+}
+
+function propertyTable({ properties = {}, required = [] }: Schema): string {
+  const rows = Object.entries(properties).map(([name, schema]) => [
+    code(name),
+    required.includes(name) ? 'yes' : '',
+    typeWords(schema),
+    withDefault(schema.description, schema),
+  ]);
+  return tableOf(['property', 'always', 'type', 'meaning'], rows);
+}
+
+function withDefault(text: string | undefined, { default: value }: Schema): string {
+  return [sentence(text), value === undefined ? '' : `Default: ${code(JSON.stringify(value))}.`].join(' ').trim();
+}
