@@ -212,7 +212,7 @@ describe.runIf(chromium !== undefined)('the controls of the dashboard', { timeou
     await form.getByRole('button', { name: `Erase job ${id}` }).click();
     const dialog = form.getByRole('dialog', { name: 'Erase Knee of Jane for good?' });
     // Other jobs have the upload, too, and the same image.
-    const stays = dialog.getByText(/What stays: .*its uploaded file \(Job .* has read or made it, too\)/);
+    const stays = dialog.getByText(/What stays: .*its uploaded file.*\(Job .* has read or made it, too\)/);
     await stays.waitFor();
     expect(await stays.textContent()).toMatch(
       /these go: [^.]*its record with plan, title, labels and provenance[^.]*\./,

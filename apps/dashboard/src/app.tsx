@@ -63,7 +63,9 @@ export function App() {
           Hide names
         </button>
         <a href="/help/">Help</a>
-        <a href="/docs">API reference</a>
+        <a href="/docs">
+          API<span class="roomy"> reference</span>
+        </a>
       </header>
       <ConnectionNotice {...facts} />
       <main>{pageOf(route)}</main>

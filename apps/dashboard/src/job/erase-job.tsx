@@ -78,9 +78,11 @@ function Consequence({ job }: { readonly job: Job }) {
 function Kept({ job, kept }: { readonly job: Job; readonly kept: Erasure['kept'] }) {
   const names = useNames();
   if (kept.length === 0) return null;
-  const each = kept.map(({ artifact, reason }) => {
+  const wordsOf = new Map<string, string[]>();
+  for (const { artifact, reason } of kept) {
     const [word = names.ofData(artifact)] = artifactWords([artifact], job);
-    return `${word} (${reason.replace(/\.$/, '')})`;
-  });
+    wordsOf.set(reason, [...(wordsOf.get(reason) ?? []), word]);
+  }
+  const each = [...wordsOf].map(([reason, words]) => `${words.join(' and ')} (${reason.replace(/\.$/, '')})`);
   return <>What stays: {each.join(', ')}. </>;
 }
