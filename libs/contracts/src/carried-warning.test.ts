@@ -28,6 +28,13 @@ it('tells numbers above the share that matters, and no others', () => {
   expect(settledWarnings([{ ...any, amount: { count: 1 } }])).toEqual([{ ...any, message: '1 bins' }]);
 });
 
+it('tells the mean of a quantity over all that was counted', () => {
+  const axis = (count: number, sum: number) =>
+    ({ code: 'AXIS_UNCERTAIN', message: 'at {mean} in {count}', amount: { count, sum } }) as const;
+  const whole = addWarnings([axis(1, 60)], [axis(0, 0)], [axis(2, 126)]);
+  expect(settledWarnings(whole)).toEqual([{ code: 'AXIS_UNCERTAIN', message: 'at 62.00 in 3' }]);
+});
+
 it('fits the schema of records however long and many they are, also with their numbers', () => {
   const many = Array.from({ length: 50 }, (_, index) => ({
     ...dark,

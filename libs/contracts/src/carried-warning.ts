@@ -9,6 +9,8 @@ export const WarningAmountSchema = Type.Object({
   of: Type.Optional(Type.Number({ minimum: 0 })),
   /** The share of `of` above which it is worth a warning; any count is unless given. */
   above: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  /** Of a quantity over what is counted; over `count` it is `{mean}` in the message. */
+  sum: Type.Optional(Type.Number()),
 });
 export type WarningAmount = Static<typeof WarningAmountSchema>;
 
@@ -37,7 +39,8 @@ export function addWarnings(...lists: Lists): CarriedWarning[] {
     const [one, two] = [first.amount, other.amount];
     if (one === undefined || two === undefined) return first;
     const of = one.of === undefined || two.of === undefined ? {} : { of: one.of + two.of };
-    return { ...first, amount: { ...one, ...of, count: one.count + two.count } };
+    const sum = one.sum === undefined || two.sum === undefined ? {} : { sum: one.sum + two.sum };
+    return { ...first, amount: { ...one, ...of, ...sum, count: one.count + two.count } };
   });
 }
 
@@ -73,6 +76,9 @@ export function settledWarnings(warnings: readonly CarriedWarning[]): Warning[] 
 }
 
 /** A message with the numbers of an amount in their places. */
-export function countedMessage(message: string, { count, of }: WarningAmount): string {
-  return message.replaceAll('{count}', String(count)).replaceAll('{of}', String(of ?? ''));
+export function countedMessage(message: string, { count, of, sum = 0 }: WarningAmount): string {
+  return message
+    .replaceAll('{count}', String(count))
+    .replaceAll('{of}', String(of ?? ''))
+    .replaceAll('{mean}', (sum / Math.max(1, count)).toFixed(2));
 }

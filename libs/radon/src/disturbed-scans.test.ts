@@ -60,6 +60,35 @@ describe('scans with what happens to detectors', () => {
     expect((await errorOf(one, { outlierDif: said / 2 })).warnings).toEqual([]);
   });
 
+  it('S7: are warned of where a part of one projection is dark or bright, and of nothing else', async () => {
+    const inside = (index: number, bins: number) => {
+      const place = index % (scan.angles.length * size);
+      return place >= 40 * size + 60 && place < 40 * size + 60 + bins;
+    };
+    for (const bins of [3, 10, 30]) {
+      const part = disturbed(counts, 'data', (value, index) => (inside(index, bins) ? 101 : value));
+      expect((await errorOf(part)).error).toBeGreaterThan(2 * clean);
+      expect((await errorOf(part)).warnings).toEqual(['OUTLIERS_PRESENT']);
+    }
+    const bright = disturbed(counts, 'data', (value, index) => (inside(index, 10) ? 65_535 : value));
+    expect((await errorOf(bright)).warnings).toEqual(['OUTLIERS_PRESENT']);
+  });
+
+  it('S7: are not warned of outliers or angles where metal lets hardly any light through', async () => {
+    const random = seededRandom(8);
+    const metal = sliceSinogram(scan).map((value, index) => {
+      const angle = scan.angles[Math.floor(index / size)] ?? 0;
+      const off = (index % size) - 64 - 20 * Math.cos(angle - 1);
+      return value + 2.5 * Math.sqrt(Math.max(0, 16 - off * off));
+    });
+    const noisy = Float32Array.from(
+      [...metal, ...metal],
+      (value) => poisson(5000 * Math.exp(-value), random) * 4 + 100,
+    );
+    const input = { ...counts, data: float32Array(noisy, counts.data.shape) };
+    expect((await errorOf(input)).warnings).toEqual(['TRANSMISSION_CLIPPED']);
+  });
+
   it('S7: raise no false alarm in noise, with few angles, for thin wires and in air', async () => {
     const random = seededRandom(2);
     const noisy = (photons: number) => (value: number) =>
@@ -75,7 +104,8 @@ describe('scans with what happens to detectors', () => {
     for (const input of [0.2, 0.02, 0.005].map((photons) => disturbed(counts, 'data', noisy(photons)))) {
       expect((await errorOf(input)).warnings).not.toContain('OUTLIERS_PRESENT');
     }
-    for (const input of [sliceCounts(few), wires, air]) {
+    const golden = Array.from({ length: 150 }, (_, index) => index * Math.PI * (Math.sqrt(5) - 1));
+    for (const input of [sliceCounts(few), sliceCounts({ ...scan, angles: golden }), wires, air]) {
       expect((await errorOf(input)).warnings).not.toContain('OUTLIERS_PRESENT');
     }
   });

@@ -1,8 +1,9 @@
-import { float32Array, type Dataset } from '@rondel/contracts';
+import { float32Array, settledWarnings, type Dataset } from '@rondel/contracts';
 import { divideDataset, joinDatasets } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import {
   anglesOver,
+  disturbed,
   insideCircle,
   sliceCounts,
   sliceImage,
@@ -113,7 +114,78 @@ describe('a rotation axis that nobody has looked for', () => {
       for (const center of [63.5, 64, 64.5]) expect(await warningsOf([pre, {}], center)).toEqual([]);
       expect(await warningsOf([pre, {}], 64, 90)).not.toContain('AXIS_UNCERTAIN');
     }
-    expect(await warningsOf(['TransmissionPreprocessingParameters', { findCenter: false }], 58)).toEqual([]);
+    expect(await warningsOf(['TransmissionPreprocessingParameters', { findCenter: false }], 58)).toEqual([
+      'AXIS_UNCERTAIN',
+    ]);
+  });
+});
+
+describe('a rotation axis that the plan gives', () => {
+  useEngine();
+  const saidOf = async (scan: SliceScan, centerOfRotation: number) => {
+    const random = seededRandom(6);
+    const counts = disturbed(sliceCounts(scan), 'data', (value) => 50 * poisson(value / 50, random));
+    const pre = ['TransmissionPreprocessingParameters', { centerOfRotation }] as const;
+    const { output } = await reconstruct(planOf(pre, ['RadonFilteredBackprojectionParameters', {}]), counts);
+    return settledWarnings(output.warnings ?? []).map(({ code, message }) => `${code}: ${message}`);
+  };
+
+  it('S3: is doubted, with the one that the projections go round, and never where it is right', async () => {
+    for (const angles of [half(90), whole(120), golden(100)]) {
+      const scan = { detectors: 128, angles, center: 66.3, radius: 55 };
+      for (const given of [62, 68]) {
+        const said = await saidOf(scan, given);
+        expect(said).toEqual([expect.stringMatching(/^AXIS_UNCERTAIN: .* at 66\.[23]\d on average/)]);
+      }
+      for (const given of [65.8, 66.3, 66.8]) expect(await saidOf(scan, given)).toEqual([]);
+    }
+    for (const detectors of [24, 40]) {
+      const scan = { detectors, angles: half(30), center: detectors / 2 };
+      expect(await saidOf(scan, detectors / 2)).toEqual([]);
+    }
+  });
+});
+
+describe('angles that are not those of the projections', () => {
+  useEngine();
+  const warningsFor = async (scan: SliceScan & { move?: (row: number) => number }, angles = scan.angles) => {
+    const { detectors, move = () => 0 } = scan;
+    const center = Math.floor(detectors / 2);
+    const rows = scan.angles.map((angle, row) =>
+      sliceSinogram({ detectors, angles: [angle], center: center + move(row), radius: center - 6 }),
+    );
+    const values = Float32Array.from(rows.flatMap((row) => Array.from(row)));
+    const given = { dtype: 'float64' as const, shape: [angles.length], data: Float64Array.from(angles) };
+    const data = float32Array(values, [angles.length, detectors]);
+    const plan = planOf(['RadonPreprocessingParameters', {}], ['RadonFilteredBackprojectionParameters', {}]);
+    return (await reconstruct(plan, { data, companions: { angles: given }, attributes: {} })).warnings;
+  };
+
+  it.each([64, 128, 256])(
+    'W2: are doubted where they were written modulo half a turn, at %d bins',
+    async (detectors) => {
+      for (const angles of [golden(detectors), whole(detectors)]) {
+        const folded = angles.map((angle) => angle - Math.PI * Math.floor(angle / Math.PI));
+        expect(await warningsFor({ detectors, angles }, folded)).toEqual(['ANGLES_SUSPECT']);
+        expect(await warningsFor({ detectors, angles })).toEqual([]);
+      }
+    },
+  );
+
+  it('W2: are doubted where the object has moved, at once, to and fro, or as the axis drifts', async () => {
+    const moves = {
+      jump: (row: number) => (row > 60 ? 2 : 0),
+      alternating: (row: number) => row % 2,
+      drift: (row: number) => row / 40,
+    };
+    for (const move of Object.values(moves)) {
+      expect(await warningsFor({ detectors: 128, angles: whole(120), move })).toEqual(['ANGLES_SUSPECT']);
+    }
+    for (const move of [moves.jump, moves.alternating]) {
+      expect(await warningsFor({ detectors: 128, angles: half(120), move })).toContain('ANGLES_SUSPECT');
+    }
+    const slight = (row: number) => 0.2 * (row % 2);
+    expect(await warningsFor({ detectors: 128, angles: half(120), move: slight })).toEqual([]);
   });
 });
 

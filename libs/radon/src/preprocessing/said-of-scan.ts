@@ -4,7 +4,7 @@ import type { Quantity } from '../manifest/quantity.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { countTooBright, leastAttenuation } from '../sinogram/truncation.js';
 import type { Disagreement } from './field-average.js';
-import { findOutliers, leastDifferences } from './outlier-check.js';
+import { findOutliers, leastDifferences } from '../sinogram/outlier-check.js';
 import { countRepeated, countSaturated } from './scan-faults.js';
 
 /** Where the step says what it has met. What counts something is said also where there is nothing, as blocks add it up. */
@@ -105,10 +105,12 @@ export function sayOutliers(
   input: Dataset,
   { quantity, context }: { readonly quantity: Quantity; readonly context: Speaker },
 ): void {
-  const { spoiled, places } = findOutliers(data, shape, quantity === 'lineIntegrals' ? 0 : leastOutlier);
+  const least = quantity === 'lineIntegrals' ? 0 : leastOutlier;
+  const angles = input.companions['angles']?.data;
+  const { spoiled, places } = findOutliers(data, shape, { angles, least });
   context.warn(
     'OUTLIERS_PRESENT',
-    'In {count} of {of} sinograms single values stand out from all around them, as cosmic rays and faulty readings leave them: each is a streak in the image. Set outlierDif to what a value must differ from the median around it to be replaced; the log says about what. Set outlierMode to "both" where it is too low.',
+    'In {count} of {of} sinograms single values, or parts of single projections, stand out from all around them, as cosmic rays and faulty readings leave them: each is a streak in the image. Set outlierDif to what a value must differ from the median around it to be replaced; the log says about what. Set outlierMode to "both" where it is too low.',
     { property: 'outlierDif', amount: { count: spoiled, of: shape.frames * shape.slices } },
   );
   const raw = input.data.data;

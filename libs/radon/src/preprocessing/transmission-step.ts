@@ -127,27 +127,52 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
 }
 
 /** The axis: given in the plan, carried by the data, found in the data, or the middle of the detector. */
-function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): number {
-  const { centerOfRotation, findCenter, overlap } = parameters;
-  if (centerOfRotation !== undefined) return checkedCenter(centerOfRotation, shape.detectors);
+function rotationCenter(sinograms: Sinograms, input: Dataset, surroundings: Surroundings): number {
+  const { detectors } = sinograms.shape;
+  const { parameters, context } = surroundings;
+  const known = context.known?.('centerOfRotation');
+  const taken = takenCenter(input, detectors, parameters);
+  if (taken === undefined && typeof known === 'number') return checkedCenter(known, detectors);
+  if (taken === undefined && findsCenter(parameters, input)) return foundCenter(sinograms, input, surroundings);
+  const { center, because, property } = taken ?? {
+    center: middleOf(detectors),
+    because: 'the middle',
+    property: 'findCenter',
+  };
+  const { angles } = input.companions;
+  if (angles) {
+    warnOfOtherAxis(sinograms.data, sinograms.shape, { angles: angles.data, center, because }, (message, amount) =>
+      context.warn('AXIS_UNCERTAIN', message, { property, amount }),
+    );
+  }
+  return center;
+}
+
+/** Where somebody says that the axis is, who that is, and the property that would say otherwise. */
+interface TakenCenter {
+  readonly center: number;
+  readonly because: string;
+  readonly property: string;
+}
+
+function takenCenter(input: Dataset, detectors: number, parameters: Parameters): TakenCenter | undefined {
+  const { centerOfRotation, findCenter, overlap, side } = parameters;
+  if (centerOfRotation !== undefined) {
+    const center = checkedCenter(centerOfRotation, detectors);
+    return { center, because: 'as centerOfRotation says', property: 'centerOfRotation' };
+  }
   if (overlap !== undefined) {
     requireTurn(input, overlap);
-    return centerOfOverlap(overlap, parameters.side, shape.detectors);
+    return { center: centerOfOverlap(overlap, side, detectors), because: 'as overlap says', property: 'overlap' };
   }
-  const known = context.known?.('centerOfRotation');
-  if (typeof known === 'number') return checkedCenter(known, shape.detectors);
-  const carried = findCenter ? undefined : carriedCenter(input, shape.detectors);
-  if (carried !== undefined) return carried;
-  if (!findsCenter(parameters, input)) {
-    const center = middleOf(shape.detectors);
-    const { angles } = input.companions;
-    if (findCenter === undefined && angles) {
-      warnOfOtherAxis(data, shape, { angles: angles.data, center }, (message, amount) =>
-        context.warn('AXIS_UNCERTAIN', message, { property: 'findCenter', amount }),
-      );
-    }
-    return center;
-  }
+  const center = findCenter === true ? undefined : carriedCenter(input, detectors);
+  return center === undefined
+    ? undefined
+    : { center, because: 'as the attribute center of the data says', property: 'centerOfRotation' };
+}
+
+/** The axis that the data has itself, with what speaks against it. */
+function foundCenter({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): number {
   const { center, uncertainty, doubt } = findRotationCenter(data, shape, carriedAngles(input, shape.angles));
   const where = `The rotation axis was found at detector ${center.toFixed(2)} (counted from 0), give or take ${Math.max(0.01, uncertainty).toFixed(2)} bins`;
   context.log('info', `${where}.`);
@@ -156,7 +181,7 @@ function rotationCenter({ data, shape }: Sinograms, input: Dataset, { parameters
     context.warn('AXIS_UNCERTAIN', `${where}, but ${doubt}. ${next}`, { property: 'centerOfRotation' });
   }
   context.found('centerOfRotation', center);
-  if (findCenter) context.found('findCenter', false);
+  if (parameters.findCenter === true) context.found('findCenter', false);
   return center;
 }
 

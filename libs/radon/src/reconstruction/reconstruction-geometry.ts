@@ -1,8 +1,8 @@
 import type { ParallelGeometry } from '@rondel/compute';
-import { RondelError, type Dataset } from '@rondel/contracts';
+import { float32Array, RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import { warnOfOtherAngles, warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
-import { projectionAngles } from '../sinogram/projection-angles.js';
+import { isOrderSuspect, projectionAngles } from '../sinogram/projection-angles.js';
 import { axisAttributes, carriedCenter, carriedImageSize, middleOf } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 
@@ -40,13 +40,14 @@ export function reconstructionGeometry(
     { projections, dataset },
     warn,
   );
-  warnOfOtherAngles(dataset.data.data, shape, angles, (message, amount) =>
+  const isWarned = (sinogram: Float32Array) => isOrderSuspect(float32Array(sinogram, [projections, detectors]), angles);
+  warnOfOtherAngles(dataset.data.data, shape, { angles, isWarned }, (message, amount) =>
     warn('ANGLES_SUSPECT', message, { property: 'angles', amount }),
   );
   const carried = carriedCenter(dataset, detectors);
   const center = carried ?? middleOf(detectors);
   if (carried === undefined) {
-    warnOfOtherAxis(dataset.data.data, shape, { angles, center }, (message, amount) =>
+    warnOfOtherAxis(dataset.data.data, shape, { angles, center, because: 'the middle' }, (message, amount) =>
       warn('AXIS_UNCERTAIN', message, { amount }),
     );
   }

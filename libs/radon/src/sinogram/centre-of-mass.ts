@@ -1,13 +1,13 @@
 import type { TypedArray, WarningAmount } from '@rondel/contracts';
+import { fitCentres, type CentreFit } from './centre-curve.js';
+import { findOutliers } from './outlier-check.js';
 import type { SinogramShape } from './sinogram-shape.js';
 import { countTruncated } from './truncation.js';
-import { turnCoverage } from './turn-coverage.js';
 
 /** An axis that is as far off as this, bins, spoils the image. */
 const leastDistance = 1;
 
-/** What single projections may differ from the curve, bins, and how sure the axis must be, in its standard errors. */
-const largestResidual = 2;
+/** How sure the axis must be, in its standard errors. */
 const beyondChance = 8;
 
 /** Fewer projections than this fit any curve. */
@@ -16,151 +16,120 @@ const leastProjections = 8;
 /** The part of the sinograms that must say so; those of air say nothing. */
 const leastPart = 0.1;
 
+/** What the centres of mass may be off the curve, bins and part of the detector, and times what they are off by chance. */
+const largestMisfit = { bins: 0.3, part: 0.0015, times: 4 };
+
+/** Where the centres of mass were looked at. */
+interface Geometry {
+  /** rad, one per projection. */
+  readonly angles: ArrayLike<number>;
+  /** Where the axis was taken to be, bins from 0, and why. */
+  readonly center: number;
+  readonly because: string;
+}
+
 /**
- * Warns where sinograms whose axis nobody has looked for say that it is not where it was taken to be. The centre of mass of the
- * projections of an object that is seen whole follows c + x cos theta + y sin theta about the axis c (the moment of order
- * 1 in the conditions of Helgason and Ludwig). Sinograms are judged each, so that blocks say together what the whole does.
+ * Warns where sinograms whose axis nobody has looked for say that it is not where it was taken to be: the centre of mass of the
+ * projections goes round another one. Sinograms are judged each, so that blocks say together what the whole does.
  *
  * @param lineIntegrals [frame, slice, angle, detector]
- * @param geometry Angles, rad, one per projection, and where the axis was taken to be, bins from 0.
  */
 export function warnOfOtherAxis(
   lineIntegrals: TypedArray,
   shape: SinogramShape,
-  geometry: { readonly angles: ArrayLike<number>; readonly center: number },
+  { angles, center, because }: Geometry,
   warn: (message: string, amount: WarningAmount) => void,
 ): void {
-  const { frames, slices, angles, detectors } = shape;
-  if (angles < leastProjections || geometry.angles.length !== angles) return;
-  const size = angles * detectors;
-  const one = { ...shape, frames: 1, slices: 1 };
-  const curve = curveThrough(geometry.angles);
-  let count = 0;
-  for (let entry = 0; entry < frames * slices; entry++) {
-    const sinogram = lineIntegrals.subarray(entry * size, (entry + 1) * size);
-    const found = axisOf(sinogram, detectors, curve);
-    const isElsewhere = found !== undefined && Math.abs(found - geometry.center) > leastDistance;
-    if (isElsewhere && countTruncated(sinogram, one) === 0) count++;
-  }
+  if (shape.angles < leastProjections || angles.length !== shape.angles) return;
+  const axes = fittedSinograms(lineIntegrals, shape, angles, (fit) => {
+    const isSure = beyondChance * fit.error < leastDistance && !isMisfit(fit, shape.detectors);
+    return isSure && Math.abs(fit.axis - center) > leastDistance;
+  }).map(({ axis }) => axis);
   warn(
-    `The rotation axis was taken to be at detector ${geometry.center}, the middle, but the centre of mass of the projections goes round another one in {count} of {of} sinograms. Set findCenter to true, or centerOfRotation to the axis in bins from 0, in TransmissionPreprocessingParameters.`,
-    { count, of: frames * slices, above: leastPart },
+    `The rotation axis was taken to be at detector ${center}, ${because}, but the centre of mass of the projections goes round another one in {count} of {of} sinograms, at {mean} on average. Compare images for both as centerOfRotation, in bins from 0, or leave centerOfRotation out and set findCenter to true, in TransmissionPreprocessingParameters.`,
+    {
+      count: axes.length,
+      of: shape.frames * shape.slices,
+      above: leastPart,
+      sum: axes.reduce((sum, axis) => sum + axis, 0),
+    },
   );
 }
 
-/** What the centres of mass may be off the curve, bins and part of the detector, and times what they vary by at random. */
-const largestMisfit = { bins: 0.3, part: 0.0015, times: 4 };
+interface SaidAngles {
+  /** rad, one per projection. */
+  readonly angles: Float64Array;
+  /** Whether something else about the angles has been said of a sinogram, [angle, detector]. */
+  readonly isWarned: (sinogram: Float32Array) => boolean;
+}
 
 /**
- * Warns where the centres of mass go smoothly, but not as the angles have it: these are of another scan or in another measure,
- * the object has moved, or rays are not parallel.
+ * Warns where the centres of mass do not move as the angles have it: these are of another scan or in another measure, the object
+ * has moved, or rays are not parallel.
  *
- * @param angles rad, one per projection.
+ * @param lineIntegrals [frame, slice, angle, detector]
  */
 export function warnOfOtherAngles(
   lineIntegrals: TypedArray,
   shape: SinogramShape,
-  angles: Float64Array,
+  { angles, isWarned }: SaidAngles,
   warn: (message: string, amount: WarningAmount) => void,
 ): void {
-  const { frames, slices, detectors } = shape;
   if (shape.angles < leastProjections) return;
-  const size = shape.angles * detectors;
-  const one = { ...shape, frames: 1, slices: 1 };
-  const curve = curveThrough(angles);
-  const allowed = Math.max(largestMisfit.bins, largestMisfit.part * detectors);
-  let count = 0;
-  for (let entry = 0; entry < frames * slices; entry++) {
-    const sinogram = lineIntegrals.subarray(entry * size, (entry + 1) * size);
-    const fit = fitOf(sinogram, detectors, curve);
-    if (fit === undefined || !(fit.deviation > Math.max(allowed, largestMisfit.times * fit.roughness))) continue;
-    if (countTruncated(sinogram, one) === 0) count++;
-  }
+  const { length: count } = fittedSinograms(
+    lineIntegrals,
+    shape,
+    angles,
+    (fit) => isMisfit(fit, shape.detectors),
+    isWarned,
+  );
   warn(
-    'In {count} of {of} sinograms the centre of mass of the projections does not move as their angles have it: these are not the angles of the scan, the object has moved, or the beam is not parallel.',
-    { count, of: frames * slices, above: leastPart },
+    'In {count} of {of} sinograms the centre of mass of the projections does not move as their angles have it: these are not the angles of the scan, as where those of a full turn were written modulo 180 degrees, the object has moved, or the beam is not parallel.',
+    { count, of: shape.frames * shape.slices, above: leastPart },
   );
 }
 
-/** Least squares of 1, cos and sin of some angles. */
-interface Curve {
-  /** The three functions at every angle. */
-  readonly terms: readonly (readonly [number, number, number])[];
-  /** Inverse of their normal matrix, row by row. */
-  readonly inverse: readonly (readonly number[])[];
-  /** Projections by rising angle of one turn. */
-  readonly order: readonly number[];
+function isMisfit({ deviation, chance }: CentreFit, detectors: number): boolean {
+  const allowed = Math.max(largestMisfit.bins, largestMisfit.part * detectors);
+  return deviation > Math.max(allowed, largestMisfit.times * chance);
 }
 
-function curveThrough(angles: ArrayLike<number>): Curve | undefined {
-  const terms = Array.from(angles, (angle) => [1, Math.cos(angle), Math.sin(angle)] as const);
-  const sum = (a: number, b: number) => terms.reduce((total, term) => total + (term[a] ?? 0) * (term[b] ?? 0), 0);
-  const inverse = inverted([0, 1, 2].map((a) => [0, 1, 2].map((b) => sum(a, b) / terms.length)));
-  const order = turnCoverage(Float64Array.from(angles)).rows.map(({ row }) => row);
-  return inverse && { terms, inverse, order };
-}
-
-/** Of a symmetric 3 x 3 matrix; undefined where it is next to singular, as for angles over a small arc. */
-function inverted(m: readonly (readonly number[])[]): readonly (readonly number[])[] | undefined {
-  const at = (row: number, column: number) => m[row % 3]?.[column % 3] ?? 0;
-  const minor = (row: number, column: number) =>
-    at(row + 1, column + 1) * at(row + 2, column + 2) - at(row + 1, column + 2) * at(row + 2, column + 1);
-  const determinant = [0, 1, 2].reduce((total, column) => total + at(0, column) * minor(0, column), 0);
-  if (Math.abs(determinant) < 1e-3) return undefined;
-  return [0, 1, 2].map((row) => [0, 1, 2].map((column) => minor(column, row) / determinant));
-}
-
-/** The axis that the centres of mass go round; undefined where they follow no such curve, or nothing is there. */
-function axisOf(sinogram: TypedArray, detectors: number, curve: Curve | undefined): number | undefined {
-  const fit = fitOf(sinogram, detectors, curve);
-  if (fit === undefined) return undefined;
-  const isSure = fit.deviation < largestResidual && beyondChance * fit.error < leastDistance;
-  return isSure ? fit.axis : undefined;
-}
-
-interface Fit {
-  readonly axis: number;
-  /** Standard error of the axis, bins. */
-  readonly error: number;
-  /** Standard deviation of the centres from the curve, and from their neighbours, bins. */
-  readonly deviation: number;
-  readonly roughness: number;
-}
-
-function fitOf(sinogram: TypedArray, detectors: number, curve: Curve | undefined): Fit | undefined {
-  const centres = curve && centresOf(sinogram, detectors);
-  if (curve === undefined || centres === undefined) return undefined;
-  const { terms, inverse, order } = curve;
-  const right = [0, 1, 2].map(
-    (row) => terms.reduce((total, term, index) => total + (term[row] ?? 0) * (centres[index] ?? 0), 0) / terms.length,
-  );
-  const fitted = inverse.map((row) => row.reduce((total, value, column) => total + value * (right[column] ?? 0), 0));
-  const residual = terms.reduce((total, term, index) => {
-    const expected = term.reduce((value, each, column) => value + each * (fitted[column] ?? 0), 0);
-    return total + ((centres[index] ?? 0) - expected) ** 2;
-  }, 0);
-  const deviation = Math.sqrt(residual / (terms.length - 3));
-  const error = deviation * Math.sqrt((inverse[0]?.[0] ?? 0) / terms.length);
-  const at = (rank: number) => centres[order[rank] ?? 0] ?? 0;
-  let bends = 0;
-  for (let rank = 2; rank < order.length; rank++) bends += (at(rank) - 2 * at(rank - 1) + at(rank - 2)) ** 2;
-  // A second difference of noise has 6 times its variance.
-  return { axis: fitted[0] ?? 0, error, deviation, roughness: Math.sqrt(bends / 6 / (order.length - 2)) };
-}
-
-/** Centre of mass of every projection, bins from 0; undefined where one has none. */
-function centresOf(sinogram: TypedArray, detectors: number): number[] | undefined {
-  const centres: number[] = [];
-  for (let start = 0; start < sinogram.length; start += detectors) {
-    let [mass, moment] = [0, 0];
-    for (let bin = 0; bin < detectors; bin++) {
-      const value = sinogram[start + bin] ?? 0;
-      mass += value;
-      moment += value * bin;
-    }
-    const centre = moment / mass;
-    if (!(mass > 0) || !(centre >= 0 && centre < detectors)) return undefined;
-    centres.push(centre);
+/** The fits, of whole objects in sinograms without faults, for which `counts` holds, however steady the beam was. */
+function fittedSinograms(
+  lineIntegrals: TypedArray,
+  shape: SinogramShape,
+  angles: ArrayLike<number>,
+  counts: (fit: CentreFit) => boolean,
+  isWarned: (sinogram: Float32Array) => boolean = () => false,
+): CentreFit[] {
+  const size = shape.angles * shape.detectors;
+  const one = { ...shape, frames: 1, slices: 1 };
+  const found: CentreFit[] = [];
+  for (let entry = 0; entry < shape.frames * shape.slices; entry++) {
+    const sinogram = lineIntegrals.subarray(entry * size, (entry + 1) * size);
+    const fit = fitCentres(sinogram, angles, false);
+    if (fit === undefined || !counts(fit)) continue;
+    const levelled = fitCentres(sinogram, angles, true);
+    if (levelled === undefined || !counts(levelled)) continue;
+    const values = Float32Array.from(sinogram);
+    const isWhole =
+      !isStarved(values) &&
+      countTruncated(values, one) === 0 &&
+      findOutliers(values, one, { angles, least: 0 }).spoiled === 0;
+    if (isWhole && !isWarned(values)) found.push(fit);
   }
-  return centres;
+  return found;
+}
+
+/** The part of the values, and how many at least, that are one largest number where hardly any light came through. */
+const starved = { part: 1e-3, least: 3 };
+
+/** Whether many values are the largest that there can be, as what was clipped is: their mass is not known. */
+function isStarved(values: Float32Array): boolean {
+  let [most, count] = [0, 0];
+  for (const value of values) {
+    if (value > most) [most, count] = [value, 1];
+    else if (value === most) count++;
+  }
+  return most > 0 && count >= Math.max(starved.least, starved.part * values.length);
 }

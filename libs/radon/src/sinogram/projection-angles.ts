@@ -1,4 +1,4 @@
-import { RondelError, type Dataset } from '@rondel/contracts';
+import { RondelError, settledWarnings, type CarriedWarning, type Dataset, type NdArray } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import { neighbourDifferences } from './angle-order.js';
 import { rowJumps } from './row-disorder.js';
@@ -37,7 +37,13 @@ export function projectionAngles(
   if (fromPlan && fromData && !sameAngles(angles, fromData.data)) {
     warn('ANGLES_REPLACED', 'The angles of the plan are used; the data carries other ones.', { property: 'angles' });
   }
-  const differences = neighbourDifferences(dataset.data, angles);
+  warnOfOrder(dataset.data, angles, warn);
+  return angles;
+}
+
+/** Warns of angles that contradict which projections are alike. */
+function warnOfOrder(data: NdArray, angles: Float64Array, warn: StepContext['warn']): void {
+  const differences = neighbourDifferences(data, angles);
   if (differences !== undefined) {
     const { byAngle: count, inOrder } = differences;
     const amount = { count, of: count + inOrder, above: contradictingShare };
@@ -47,7 +53,7 @@ export function projectionAngles(
       { property: 'angles', amount },
     );
   }
-  const found = differences === undefined ? rowJumps(dataset.data, angles) : undefined;
+  const found = differences === undefined ? rowJumps(data, angles) : undefined;
   if (found !== undefined) {
     warn(
       'ANGLES_SUSPECT',
@@ -55,7 +61,15 @@ export function projectionAngles(
       { property: 'angles', amount: { count: found.jumps, of: found.steps, above: disorderedShare } },
     );
   }
-  return angles;
+}
+
+/** Whether `projectionAngles` would warn of the order of this one sinogram, [angle, detector]. */
+export function isOrderSuspect(sinogram: NdArray, angles: Float64Array): boolean {
+  const said: CarriedWarning[] = [];
+  warnOfOrder(sinogram, angles, (code, message, { amount } = {}) =>
+    said.push({ code, message, ...(amount && { amount }) }),
+  );
+  return settledWarnings(said).length > 0;
 }
 
 /** No image can be made of projections from one direction. */
