@@ -31,7 +31,7 @@ function restrictImports(patterns) {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'libs/compute/kernels/*.ts'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'libs/compute/src/kernels/*/assembly/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

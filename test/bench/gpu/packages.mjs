@@ -11,7 +11,7 @@ const wantedFiles = {
   '@tensorflow/tfjs-core': /^dist\/tf-core\.node\.js$/,
   webgpu: /^(index\.js|dist\/linux-x64\/)/,
 };
-const ownFiles = /^(dist|kernels)\/(?!.*\.test\.).*\.(js|mjs|wasm)$/;
+const ownFiles = /^(dist|threads)\/(?!.*\.test\.).*\.(js|mjs|wasm)$/;
 const anyFiles = /\.(js|mjs|cjs|json|wasm|node)$/;
 const always = /^(package\.json|licen[cs]e.*)$/i;
 const typesOnly = /^@(types|webgpu)\//;

@@ -1,7 +1,7 @@
 import { tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
-import type { ParallelGeometry } from '../kernels/parallel-geometry.js';
-import { radonBackproject } from '../kernels/radon-backproject.js';
-import { radonForward } from '../kernels/radon-forward.js';
+import type { ParallelGeometry } from '../kernels/projection/parallel-geometry.js';
+import { radonBackproject } from '../kernels/radon-backproject/radon-backproject.js';
+import { radonForward } from '../kernels/radon-forward/radon-forward.js';
 
 /** What is measured: slices of `size` x `size` pixels with as many bins and `angles` over half a turn. */
 export interface ProjectorConditions {

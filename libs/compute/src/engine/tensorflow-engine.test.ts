@@ -10,10 +10,10 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { filterLength, filterSinogram } from '../kernels/filter-sinogram.js';
-import type { ParallelGeometry } from '../kernels/parallel-geometry.js';
-import { radonBackproject } from '../kernels/radon-backproject.js';
-import { radonForward } from '../kernels/radon-forward.js';
+import { filterLength, filterSinogram } from '../kernels/filter-sinogram/filter-sinogram.js';
+import type { ParallelGeometry } from '../kernels/projection/parallel-geometry.js';
+import { radonBackproject } from '../kernels/radon-backproject/radon-backproject.js';
+import { radonForward } from '../kernels/radon-forward/radon-forward.js';
 import type { Engine, EngineName } from './engine.js';
 import { openEngine } from './open-engine.js';
 

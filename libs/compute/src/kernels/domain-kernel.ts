@@ -2,7 +2,7 @@ import { RondelError } from '@rondel/contracts';
 import { engine, Tensor, type NamedAttrMap, type Tensor3D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
 import type { DeviceLimits, KernelProgram } from '../webgpu/program.js';
-import { type Shape3D } from './shape.js';
+import { type Shape3D } from './shape-3d.js';
 
 /** One call of a kernel on the engine wasm. The arrays lie in tfjs' heap and are valid until the kernel returns. */
 export interface WasmCall {
@@ -25,6 +25,8 @@ export interface DomainKernel<Attributes> {
   /** The reference, from tfjs' core ops: right on every backend. */
   composed(x: Tensor3D, attributes: Attributes): Tensor3D;
   wasm(call: WasmCall, attributes: Attributes): void;
+  /** Tiny calls that go through all of its wasm code; engines make them when they are opened, see `warmUp`. */
+  readonly trials: readonly { readonly inputShape: Shape3D; readonly attributes: Attributes }[];
   /**
    * What computes it on WebGPU; absent where the composition serves as well there. Asked once per opened device: what
    * the programs keep lives as long.

@@ -3,10 +3,10 @@ import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, memory, mul, setBackend, sum, tensor3d } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKernelRuntime, type KernelRuntime } from '../runtime/kernel-runtime.js';
-import { radonBackprojectKernel, radonBackproject } from './radon-backproject.js';
+import { radonBackprojectKernel, radonBackproject } from './radon-backproject/radon-backproject.js';
 import { hasRegisteredKernels, registerComposedKernels, registerWasmKernels } from './register-kernels.js';
-import { radonForward } from './radon-forward.js';
-import type { ParallelGeometry } from './parallel-geometry.js';
+import { radonForward } from './radon-forward/radon-forward.js';
+import type { ParallelGeometry } from './projection/parallel-geometry.js';
 
 const angles = Float64Array.from({ length: 20 }, (_, index) => index / 6);
 const geometry: ParallelGeometry = { shape: [24, 20], angles, detectors: 33, center: 16.2 };

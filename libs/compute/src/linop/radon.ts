@@ -1,7 +1,7 @@
 import { reshape, type Rank, type Tensor } from '@tensorflow/tfjs-core';
-import { radonBackproject } from '../kernels/radon-backproject.js';
-import { radonForward } from '../kernels/radon-forward.js';
-import type { ParallelGeometry } from '../kernels/parallel-geometry.js';
+import { radonBackproject } from '../kernels/radon-backproject/radon-backproject.js';
+import { radonForward } from '../kernels/radon-forward/radon-forward.js';
+import type { ParallelGeometry } from '../kernels/projection/parallel-geometry.js';
 import { defineLinearOperator, type LinearOperator } from './linear-operator.js';
 
 /**

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
-import { openTasks } from '../../kernels/tasks.mjs';
+import { openTasks } from '../../threads/tasks.mjs';
 import { createKernelMemory, type KernelMemory } from './kernel-memory.js';
-import { createAngleTables, type ParallelGeometry } from '../kernels/parallel-geometry.js';
+import { createAngleTables, type ParallelGeometry } from '../kernels/projection/parallel-geometry.js';
 import { createThreadPool, type Work } from './thread-pool.js';
-
-const moduleNames = ['radon', 'slice', 'arrange', 'transpose'] as const;
 
 /** What computes the domain kernels of the engine wasm: their memory and their threads. */
 export interface KernelRuntime {
@@ -28,23 +26,27 @@ export interface KernelRuntimeOptions {
   readonly slabBytes?: number | undefined;
 }
 
-async function compileModule(name: string): Promise<WebAssembly.Module> {
-  const url = new URL(`../../dist/kernels/${name}.wasm`, import.meta.url);
+/** Where the build puts the kernels' modules; the same seen from `src` and from `dist`. */
+const modulesFolder = new URL('../../dist/kernels/', import.meta.url);
+const toBuild = 'build them with "npm run build -w @rondel/compute"';
+
+/**
+ * The compiled kernel modules, in the order of their names. Throws ENGINE_UNAVAILABLE when they are not built or this
+ * Node.js cannot run them.
+ */
+export async function compileKernelModules(): Promise<WebAssembly.Module[]> {
   try {
-    return await WebAssembly.compile(await readFile(url));
+    const names = (await readdir(modulesFolder)).filter((name) => name.endsWith('.wasm')).sort();
+    if (names.length === 0) throw new Error('there are none');
+    return await Promise.all(
+      names.map(async (name) => WebAssembly.compile(await readFile(new URL(name, modulesFolder)))),
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new RondelError(
-      'ENGINE_UNAVAILABLE',
-      `the kernel module ${name}.wasm cannot be loaded (${reason}): build it with "npm run build -w @rondel/compute"`,
-      { cause: error },
-    );
+    throw new RondelError('ENGINE_UNAVAILABLE', `the kernel modules cannot be loaded (${reason}): ${toBuild}`, {
+      cause: error,
+    });
   }
-}
-
-/** The compiled kernel modules. Throws ENGINE_UNAVAILABLE when they are not built or this Node.js cannot run them. */
-export function compileKernelModules(): Promise<WebAssembly.Module[]> {
-  return Promise.all(moduleNames.map(compileModule));
 }
 
 /** Loads the kernels and starts their threads. Throws ENGINE_UNAVAILABLE or OUT_OF_MEMORY. */

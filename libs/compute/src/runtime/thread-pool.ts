@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { RondelError } from '@rondel/contracts';
-import { control, drain, taskNames, type Task, type TaskName } from '../../kernels/tasks.mjs';
+import { control, drain, type Tasks } from '../../threads/tasks.mjs';
 import type { KernelMemory } from './kernel-memory.js';
 
 /** A call waits this long for pool threads to finish the tasks they hold before it says that they are lost. */
 const patienceMilliseconds = 10 * 60 * 1000;
 
 export interface Work {
-  readonly kind: TaskName;
+  /** Name of the function that a kernel's module exports. */
+  readonly kind: string;
   /** Up to 64 words, unsigned 32-bit: sizes and addresses in the order that the kernel's source names. */
   readonly parameters: readonly number[];
   /** Number of tasks; any thread may take any of them. */
@@ -26,7 +27,7 @@ export interface ThreadPoolOptions {
   readonly memory: KernelMemory;
   readonly modules: readonly WebAssembly.Module[];
   /** The calling thread's own task functions. */
-  readonly tasks: readonly Task[];
+  readonly tasks: Tasks;
   readonly threads: number;
 }
 
@@ -39,7 +40,7 @@ function ready(worker: Worker): Promise<void> {
 }
 
 function startThread(options: ThreadPoolOptions, thread: number): Worker {
-  const worker = new Worker(new URL('../../kernels/thread.mjs', import.meta.url), {
+  const worker = new Worker(new URL('../../threads/thread.mjs', import.meta.url), {
     workerData: {
       memory: options.memory.shared,
       modules: options.modules,
@@ -51,10 +52,12 @@ function startThread(options: ThreadPoolOptions, thread: number): Worker {
 }
 
 /** Publishes the work; tasks may be taken from here on. */
-function open(memory: KernelMemory, work: Work): void {
+function open({ memory, tasks }: ThreadPoolOptions, work: Work): void {
+  const kind = tasks.names.indexOf(work.kind);
+  if (kind < 0) throw new RondelError('INTERNAL', `no kernel module exports ${work.kind}: build libs/compute again`);
   const words = memory.control;
   memory.uint32(memory.parameters, 64).set(work.parameters);
-  Atomics.store(words, control.kind, taskNames.indexOf(work.kind));
+  Atomics.store(words, control.kind, kind);
   Atomics.store(words, control.parameters, memory.parameters);
   Atomics.store(words, control.count, work.tasks);
   Atomics.store(words, control.next, 0);
@@ -79,7 +82,7 @@ function close(memory: KernelMemory, work: Work): void {
 
 function runWork(options: ThreadPoolOptions, work: Work): void {
   const { memory, tasks } = options;
-  open(memory, work);
+  open(options, work);
   try {
     drain(memory.control, tasks, memory.scratchOf(0));
   } catch (error) {

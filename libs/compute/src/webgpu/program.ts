@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
-import type { Shape3D } from '../kernels/shape.js';
+import type { Shape3D } from '../kernels/shape-3d.js';
 
 /** A small array that a program reads besides its input; uploaded with the call and freed with it. */
 export interface ProgramTable {

@@ -1,4 +1,4 @@
-import type { KernelRuntime } from '../runtime/kernel-runtime.js';
+import type { KernelRuntime } from '../../runtime/kernel-runtime.js';
 import type { ParallelGeometry } from './parallel-geometry.js';
 import { allocateSlab, bytesPerLane, type ProjectionLayout, type ProjectionSlab } from './projection-slab.js';
 import { chunkSlices, groupIntoSlabs, type Lanes } from './slice-chunks.js';

@@ -15,7 +15,7 @@ import {
   STEP_ROW,
   STEP_FOUR,
   LANES,
-} from './projection-block';
+} from '../../projection/assembly/shared/projection-block';
 
 /** Rows and columns per task of the single-slice backprojector; columns are a multiple of four. */
 const SLICE_ROWS: i32 = 32;

@@ -21,7 +21,7 @@ import {
   STEP_ROW,
   STEP_FOUR,
   LANES,
-} from './projection-block';
+} from './shared/projection-block';
 
 /** Pixels per side of a tile. The order in which the forward projector visits pixels follows from it. */
 const TILE: i32 = 16;

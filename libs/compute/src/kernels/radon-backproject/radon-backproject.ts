@@ -1,11 +1,12 @@
 import { add, gather, mul, pad, reshape, slice3d, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { backprojectProgram } from '../webgpu/backproject-program.js';
-import { requireShape, runKernel, type DomainKernel, type WasmCall } from './domain-kernel.js';
-import { geometryAttributes, readGeometry } from './geometry-attributes.js';
-import { linearSamples } from './linear-samples.js';
-import { geometryLabel, type ParallelGeometry } from './parallel-geometry.js';
-import { forEachSlab, type ProjectionPlan } from './projection-plan.js';
+import { backprojectProgram } from './backproject-program.js';
+import { requireShape, runKernel, type DomainKernel, type WasmCall } from '../domain-kernel.js';
+import { geometryAttributes, readGeometry } from '../projection/geometry-attributes.js';
+import { linearSamples } from '../projection/linear-samples.js';
+import { trialBatches, trialGeometry } from '../projection/trial-geometry.js';
+import { geometryLabel, type ParallelGeometry } from '../projection/parallel-geometry.js';
+import { forEachSlab, type ProjectionPlan } from '../projection/projection-plan.js';
 import {
   anglesPerBlock,
   bytesPerLane,
@@ -20,8 +21,8 @@ import {
   sliceTask,
   tileExtent,
   type ProjectionSlab,
-} from './projection-slab.js';
-import { widestLanes } from './slice-chunks.js';
+} from '../projection/projection-slab.js';
+import { widestLanes } from '../projection/slice-chunks.js';
 
 const name = 'RadonBackproject';
 /** Up to this many slices are faster one by one: four lanes of which some are empty cost more. */
@@ -100,6 +101,10 @@ export const radonBackprojectKernel: DomainKernel<ParallelGeometry> = {
       copyOut(slab, imageOf(slab, call.output, plan.batch));
     });
   },
+  trials: trialBatches.map((batch) => ({
+    inputShape: [trialGeometry.angles.length, trialGeometry.detectors, batch],
+    attributes: trialGeometry,
+  })),
   webgpu: () => (inputShape, geometry) => backprojectProgram(geometry, inputShape[2]),
 };
 

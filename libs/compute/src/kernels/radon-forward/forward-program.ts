@@ -1,6 +1,6 @@
-import type { ParallelGeometry } from '../kernels/parallel-geometry.js';
-import { angleTable, detectorCoordinate, geometryUniforms } from './detector-coordinate.js';
-import { lanesOf, usualWorkgroupSize, vectorType, type KernelProgram } from './program.js';
+import type { ParallelGeometry } from '../projection/parallel-geometry.js';
+import { angleTable, detectorCoordinate, geometryUniforms } from '../projection/detector-coordinate.js';
+import { lanesOf, usualWorkgroupSize, vectorType, type KernelProgram } from '../../webgpu/program.js';
 
 /**
  * One bin of one or four slices per invocation: it gathers the pixels whose coordinate lies less than a bin away, with

@@ -1,5 +1,5 @@
-import type { Shape3D } from '../kernels/shape.js';
-import type { KernelProgram, ProgramTable } from './program.js';
+import type { Shape3D } from '../shape-3d.js';
+import type { KernelProgram, ProgramTable } from '../../webgpu/program.js';
 
 /** What WebGPU promises of every device. */
 const mostThreads = 256;

@@ -8,9 +8,9 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { stagingBytes } from '../runtime/kernel-memory.js';
-import { filterPrograms } from '../webgpu/filter-program.js';
-import { runKernel, type DomainKernel, type WasmCall } from './domain-kernel.js';
+import { stagingBytes } from '../../runtime/kernel-memory.js';
+import { filterPrograms } from './filter-program.js';
+import { runKernel, type DomainKernel, type WasmCall } from '../domain-kernel.js';
 import { impulseResponse, type SinogramFilter } from './impulse-response.js';
 
 const name = 'FilterSinogram';
@@ -104,6 +104,7 @@ export const filterSinogramKernel: DomainKernel<SinogramFilter> = {
   },
   composed,
   wasm: filterRows,
+  trials: [{ inputShape: [1, 32, 24], attributes: { response: new Float32Array(33).fill(1), fftSize: 64 } }],
   webgpu: filterPrograms,
 };
 

@@ -20,31 +20,27 @@ export const control = {
   stop: 8,
 };
 
-export const taskNames = [
-  'backprojectTile',
-  'backprojectSlice',
-  'projectAngles',
-  'toChunks',
-  'fromChunks',
-  'transposeColumns',
-  'filterRows',
-];
-
-/** The task functions `(parameters, task, scratch)` in the order of `taskNames`. */
+/**
+ * The task functions `(parameters, task, scratch)` by name: what the kernels' modules export. They come in an order that all
+ * threads share, as those of the same modules.
+ */
 export async function openTasks(memory, modules) {
   const imports = { env: { memory } };
   const instances = await Promise.all(modules.map((module) => WebAssembly.instantiate(module, imports)));
-  const rowFilter = await openRowFilter(memory);
-  const functions = Object.assign({}, ...instances.map((instance) => instance.exports), { filterRows: rowFilter });
-  return taskNames.map((name) => {
-    if (typeof functions[name] !== 'function') throw new Error(`the kernel modules export no ${name}`);
-    return functions[name];
-  });
+  const tasks = new Map([['filterRows', await openRowFilter(memory)]]);
+  for (const { exports } of instances) {
+    for (const [name, task] of Object.entries(exports)) {
+      if (typeof task !== 'function') continue;
+      if (tasks.has(name)) throw new Error(`two kernel modules export ${name}`);
+      tasks.set(name, task);
+    }
+  }
+  return { names: [...tasks.keys()], functions: [...tasks.values()] };
 }
 
 /** Takes tasks until none is left. */
-export function drain(words, tasks, scratch) {
-  const run = tasks[Atomics.load(words, control.kind)];
+export function drain(words, { functions }, scratch) {
+  const run = functions[Atomics.load(words, control.kind)];
   const parameters = Atomics.load(words, control.parameters);
   const count = Atomics.load(words, control.count);
   for (;;) {

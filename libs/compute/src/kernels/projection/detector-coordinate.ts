@@ -1,5 +1,5 @@
-import type { ParallelGeometry } from '../kernels/parallel-geometry.js';
-import type { ProgramTable } from './program.js';
+import type { ParallelGeometry } from './parallel-geometry.js';
+import type { ProgramTable } from '../../webgpu/program.js';
 
 const fractionBits = 30;
 const lowBits = 15;

@@ -1,5 +1,5 @@
-import { stagingBytes } from '../runtime/kernel-memory.js';
-import type { KernelRuntime } from '../runtime/kernel-runtime.js';
+import { stagingBytes } from '../../runtime/kernel-memory.js';
+import type { KernelRuntime } from '../../runtime/kernel-runtime.js';
 
 const half = stagingBytes / 2;
 /** Bytes of one staged run: with its transposed copy it stays in the second-level cache. */

@@ -1,5 +1,5 @@
-import type { KernelRuntime } from '../runtime/kernel-runtime.js';
-import { stagingBytes } from '../runtime/kernel-memory.js';
+import type { KernelRuntime } from '../../runtime/kernel-runtime.js';
+import { stagingBytes } from '../../runtime/kernel-memory.js';
 import { angleBytes, type ParallelGeometry } from './parallel-geometry.js';
 import type { SliceChunk } from './slice-chunks.js';
 

@@ -1,8 +1,8 @@
-import type { Shape3D } from '../kernels/shape.js';
-import { impulseResponse, type SinogramFilter } from '../kernels/impulse-response.js';
+import type { Shape3D } from '../shape-3d.js';
+import { impulseResponse, type SinogramFilter } from './impulse-response.js';
 import { directFilterProgram, directFilterTables } from './direct-filter-program.js';
 import { fitsWorkgroup, fourierFilterProgram, fourierFilterTables } from './fourier-filter-program.js';
-import type { DeviceLimits, KernelProgram, ProgramTable } from './program.js';
+import type { DeviceLimits, KernelProgram, ProgramTable } from '../../webgpu/program.js';
 
 interface KeptTables {
   readonly filter: SinogramFilter;

@@ -1,5 +1,5 @@
-import type { Shape3D } from '../kernels/shape.js';
-import { usualWorkgroupSize, type KernelProgram, type ProgramTable } from './program.js';
+import type { Shape3D } from '../shape-3d.js';
+import { usualWorkgroupSize, type KernelProgram, type ProgramTable } from '../../webgpu/program.js';
 
 /** Rows that share the reading of the impulse response. */
 const rowsPerInvocation = 4;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { filterLength } from '../kernels/filter-sinogram.js';
-import type { SinogramFilter } from '../kernels/impulse-response.js';
+import { filterLength } from './filter-sinogram.js';
+import type { SinogramFilter } from './impulse-response.js';
 import { filterPrograms } from './filter-program.js';
 
 /** What every WebGPU device has. */

@@ -1,7 +1,7 @@
 import { memory, mul, tensor3d, tidy, type Tensor3D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../engine/engine.js';
-import { openEngine } from '../engine/open-engine.js';
+import type { Engine } from '../../engine/engine.js';
+import { openEngine } from '../../engine/open-engine.js';
 import { filterLength, filterSinogram, filterSinogramKernel } from './filter-sinogram.js';
 
 let engine: Engine;

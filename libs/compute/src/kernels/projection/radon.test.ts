@@ -1,10 +1,10 @@
 import { grad, memory, tensor3d, tidy, type Tensor3D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../engine/engine.js';
-import { openEngine } from '../engine/open-engine.js';
+import type { Engine } from '../../engine/engine.js';
+import { openEngine } from '../../engine/open-engine.js';
 import type { ParallelGeometry } from './parallel-geometry.js';
-import { radonBackproject, radonBackprojectKernel } from './radon-backproject.js';
-import { radonForward, radonForwardKernel } from './radon-forward.js';
+import { radonBackproject, radonBackprojectKernel } from '../radon-backproject/radon-backproject.js';
+import { radonForward, radonForwardKernel } from '../radon-forward/radon-forward.js';
 
 /** A linear congruential generator (Numerical Recipes' constants): the same values in every run, in [-0.5, 0.5). */
 function random(length: number, seed = 1): Float32Array {

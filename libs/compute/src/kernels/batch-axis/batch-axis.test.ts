@@ -1,7 +1,7 @@
 import { memory, tensor3d, transpose, type Tensor3D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../engine/engine.js';
-import { openEngine } from '../engine/open-engine.js';
+import type { Engine } from '../../engine/engine.js';
+import { openEngine } from '../../engine/open-engine.js';
 import { batchFirst } from './batch-first.js';
 import { batchLast } from './batch-last.js';
 

@@ -1,12 +1,13 @@
 import { add, mul, reshape, scatterND, slice2d, stack, tidy } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import type { KernelRuntime } from '../runtime/kernel-runtime.js';
-import { forwardProgram } from '../webgpu/forward-program.js';
-import { asTensor3D, requireShape, runKernel, type DomainKernel, type WasmCall } from './domain-kernel.js';
-import { geometryAttributes, readGeometry } from './geometry-attributes.js';
-import { linearSamples, paddedBins } from './linear-samples.js';
-import { geometryLabel, type ParallelGeometry } from './parallel-geometry.js';
-import { forEachSlab, type ProjectionPlan } from './projection-plan.js';
+import type { KernelRuntime } from '../../runtime/kernel-runtime.js';
+import { forwardProgram } from './forward-program.js';
+import { asTensor3D, requireShape, runKernel, type DomainKernel, type WasmCall } from '../domain-kernel.js';
+import { geometryAttributes, readGeometry } from '../projection/geometry-attributes.js';
+import { linearSamples, paddedBins } from '../projection/linear-samples.js';
+import { trialBatches, trialGeometry } from '../projection/trial-geometry.js';
+import { geometryLabel, type ParallelGeometry } from '../projection/parallel-geometry.js';
+import { forEachSlab, type ProjectionPlan } from '../projection/projection-plan.js';
 import {
   anglesPerBlock,
   bytesPerLane,
@@ -18,8 +19,8 @@ import {
   projectionParameters,
   sinogramOf,
   type ProjectionSlab,
-} from './projection-slab.js';
-import { widestLanes } from './slice-chunks.js';
+} from '../projection/projection-slab.js';
+import { widestLanes } from '../projection/slice-chunks.js';
 
 const name = 'RadonForward';
 
@@ -82,6 +83,7 @@ export const radonForwardKernel: DomainKernel<ParallelGeometry> = {
       copyOut(slab, sinogramOf(slab, call.output, plan.batch));
     });
   },
+  trials: trialBatches.map((batch) => ({ inputShape: [...trialGeometry.shape, batch], attributes: trialGeometry })),
   webgpu: () => (inputShape, geometry) => forwardProgram(geometry, inputShape[2]),
 };
 

@@ -1,6 +1,6 @@
 import { transpose, type Tensor3D } from '@tensorflow/tfjs-core';
 import { moveBatchLast } from './batch-axis.js';
-import { runKernel, type DomainKernel } from './domain-kernel.js';
+import { runKernel, type DomainKernel } from '../domain-kernel.js';
 
 /** [batch, p, q] -> [p, q, batch]. */
 export const batchLastKernel: DomainKernel<null> = {
@@ -11,6 +11,7 @@ export const batchLastKernel: DomainKernel<null> = {
   composed: (x) => transpose(x, [1, 2, 0]),
   wasm: ({ runtime, input, inputShape: [batch, p, q], output }) =>
     moveBatchLast({ runtime, batch, points: p * q }, input, output),
+  trials: [{ inputShape: [16, 16, 16], attributes: null }],
 };
 
 /** Moves the first axis of a float32 tensor behind the others: [batch, p, q] -> [p, q, batch]. `x` is not disposed. */
