@@ -6,7 +6,7 @@ import { layoutOf } from './layout.js';
 import { followLink } from './links.js';
 import { navigationOf } from './navigation.js';
 import { readPages, type Page } from './pages.js';
-import { pageAddress, pictureFile, renderPage, type RenderedPage } from './render.js';
+import { pageAddress, pictureFile, renderPage, type RenderedPage, type Section } from './render.js';
 
 const missing = `<h1>There is no such page</h1>
 <p>The address may be misspelt, or the page has moved: look for it on the left, or search.</p>`;
@@ -21,7 +21,10 @@ export async function makeSite(root: string): Promise<Map<string, string | Buffe
   const pages = new Map((await readPages(root)).map((page) => [page.file, page]));
   const navigation = navigationOf(root, pages);
   const rendered = new Map(
-    [...pages.values()].map((page) => [page, renderPage(page, (href) => followLink(root, pages, page, href))]),
+    // In the order of the navigation, in which the search tells what it finds equally well.
+    navigation
+      .flatMap((section) => section.pages)
+      .map((page) => [page, renderPage(page, (href) => followLink(root, pages, page, href))]),
   );
   checkAnchors(rendered);
   const files = new Map<string, string | Buffer>();
@@ -51,11 +54,17 @@ function checkAnchors(rendered: ReadonlyMap<Page, RenderedPage>): void {
 
 function searchEntries(rendered: ReadonlyMap<Page, RenderedPage>): Entry[] {
   return [...rendered].flatMap(([page, { sections }]) =>
-    sections.map(({ anchor, title, text }, index) => ({
+    searchedSections(page, sections).map(({ anchor, title, text }, index) => ({
       page: page.title.replaceAll('`', ''),
       title: index === 0 ? '' : title,
       address: pageAddress(page, index === 0 ? '' : anchor),
       text,
     })),
   );
+}
+
+/** Decisions all have the same headings and are short, so each is found as a whole. */
+function searchedSections({ address }: Page, sections: readonly Section[]): readonly Section[] {
+  if (!address.startsWith('decisions/')) return sections;
+  return sections.slice(0, 1).map((first) => ({ ...first, text: sections.map(({ text }) => text).join(' ') }));
 }
