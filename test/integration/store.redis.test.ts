@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, openCollector, type Collector } from '@rondel/api';
-import type { ArtifactCheck, Damage, Job, Result, StoreCheck, StorePolicy, StoreReport } from '@rondel/contracts';
+import type { Damage, Job, Result, StoreCheck, StorePolicy, StoreReport } from '@rondel/contracts';
 import { openJobs, recordJob, type Jobs } from '@rondel/jobs';
 import { createRegistry } from '@rondel/reco';
 import { radonManifest } from '@rondel/radon/manifest';
@@ -351,21 +351,6 @@ describe('POST /v1/store/check', () => {
     expect(of(hurt[0])).toMatchObject({ bytes: 4, repaired: false, made: none, used: both, needed: false });
     expect(of(hurt[1])).toMatchObject({ bytes: 5, made: both, used: none });
     expect(of(hurt[2])).toMatchObject({ made: none, used: none, needed: true });
-  });
-
-  it('compares one artifact for whoever is about to upload it, and finds it whole afterwards', async () => {
-    const { sha256 } = await store.put([Buffer.from('about to be sent')]);
-    const url = `/v1/data/${sha256}`;
-    const state = async () => (await app.inject({ method: 'POST', url: `${url}/check` })).json<ArtifactCheck>();
-    expect(await state()).toEqual({ artifact: `artifact:sha256-${sha256}`, bytes: 16, state: 'whole' });
-    const { sha256: other } = await store.put([Buffer.from('damaged before')]);
-    await damage(other);
-    const check = { method: 'POST', url: `/v1/data/${other}/check` } as const;
-    expect((await app.inject(check)).json()).toMatchObject({ bytes: 14, state: 'damaged' });
-    expect(await store.put([Buffer.from('damaged before')])).toMatchObject({ existed: false });
-    expect((await app.inject(check)).json()).toMatchObject({ state: 'whole' });
-    const missing = await app.inject({ method: 'POST', url: `/v1/data/${'0'.repeat(64)}/check` });
-    expect(missing.statusCode).toBe(404);
   });
 
   it('goes on after the artifact that it is told', async () => {

@@ -3,7 +3,6 @@ import {
   RondelError,
   type AlgorithmRecord,
   type AlgorithmSubmission,
-  type ArtifactCheck,
   type Catalog,
   type DataInfo,
   type Demand,
@@ -153,8 +152,6 @@ export interface Client extends SweepCalls, SelectionCalls {
    * the root.
    */
   rootDataInfo(reference: string, options?: CallOptions): Promise<DataInfo>;
-  /** Has the server read an artifact and compare it with its hash; ask again while it is `reading`. Throws `NOT_FOUND`. */
-  checkData(sha256: string, options?: CallOptions): Promise<ArtifactCheck>;
   data(sha256: string, options?: CallOptions): Promise<Download>;
   /** What lies in the artifact store, as it was measured last, at most an hour ago; measured now when `fresh`. */
   store(options?: CallOptions & { readonly fresh?: boolean }): Promise<StoreReport>;
@@ -277,7 +274,7 @@ export function jobCalls(
 
 export function dataCalls(
   connection: Connection,
-): Pick<Client, 'putData' | 'upload' | 'hasData' | 'dataInfo' | 'rootDataInfo' | 'checkData' | 'data'> {
+): Pick<Client, 'putData' | 'upload' | 'hasData' | 'dataInfo' | 'rootDataInfo' | 'data'> {
   return {
     putData: async (body, options = {}) => {
       const source = sourceOf(body);
@@ -302,8 +299,6 @@ export function dataCalls(
       call(connection, 'get /v1/data/{sha256}/info', { path: { sha256 }, query, signal }),
     rootDataInfo: (reference, { signal } = {}) =>
       call(connection, 'get /v1/data/info', { query: { reference }, signal }),
-    checkData: (sha256, { signal } = {}) =>
-      call(connection, 'post /v1/data/{sha256}/check', { path: { sha256 }, signal }),
     data: async (sha256, options) => download(await connection.send(dataPath(sha256), options)),
   };
 }

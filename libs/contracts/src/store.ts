@@ -115,17 +115,6 @@ export const PassingDamageSchema = Type.Object({
 });
 export type PassingDamage = Static<typeof PassingDamageSchema>;
 
-/** Answer of `POST /v1/data/{sha256}/check`. */
-export const ArtifactCheckSchema = Type.Object({
-  artifact: Type.String({ description: 'Data reference.' }),
-  bytes: BytesSchema,
-  state: Type.Enum(['whole', 'damaged', 'reading'], {
-    description:
-      '`whole`: its bytes are those that its name says; `damaged`: they are not, upload it again to replace it; `reading`: not known yet, ask again.',
-  }),
-});
-export type ArtifactCheck = Static<typeof ArtifactCheckSchema>;
-
 /** Answer of `POST /v1/store/check`: one part of the store. */
 export const StoreCheckSchema = Type.Object({
   checked: { ...FileSumSchema, description: 'Files that were read in this part.' },

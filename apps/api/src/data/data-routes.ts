@@ -1,6 +1,5 @@
-import { ArtifactCheckSchema, RondelError } from '@rondel/contracts';
+import { RondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
-import { openCopyChecks } from './copy-checks.js';
 import { uploadRoom } from '../server/limits.js';
 import { sendArtifact } from './send-artifact.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
@@ -9,8 +8,6 @@ const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const HashParams = Type.Object({ sha256: Sha256Schema });
 
 export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploadBytes, limits, freeBytes } }) => {
-  const checks = openCopyChecks(store);
-  app.addHook('onClose', async () => checks.close());
   // Uploads are streamed into the store; no body is ever held in memory.
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
 
@@ -67,20 +64,5 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
     },
     (request, reply) =>
       sendArtifact(request.params.sha256, { request, reply, store, mediaType: 'application/octet-stream' }),
-  );
-
-  app.post(
-    '/data/:sha256/check',
-    {
-      schema: {
-        tags: ['data'],
-        summary: 'Read an artifact and compare it with its hash',
-        description:
-          'HEAD does not read it. A large one takes longer than one answer is held back: ask again while it is `reading`. A damaged one is replaced by whoever uploads it again.',
-        params: HashParams,
-        response: { 200: ArtifactCheckSchema },
-      },
-    },
-    (request) => checks.check(request.params.sha256),
   );
 };

@@ -29,8 +29,6 @@ export async function uploadedReferences(
 export interface UploadedFile {
   readonly path: string;
   readonly bytes: number;
-  /** The server reads the copy that it has, which is replaced when it is damaged. */
-  readonly compared?: boolean;
 }
 
 /** Hashes the file, asks the server whether it has these bytes, and sends them only if not. Constant memory. */
@@ -38,7 +36,7 @@ export async function uploadFile(file: UploadedFile, client: Client, context: Co
   const sha256 = await hashOf(file, context);
   const bytes = await client.hasData(sha256, context);
   // Bytes of another length are what is left of a damaged artifact: sending them again makes it whole.
-  if (bytes === file.bytes && !(await isDamaged(file, sha256, { client, context }))) {
+  if (bytes === file.bytes) {
     return { artifact: `artifact:sha256-${sha256}`, sha256, bytes, existed: true };
   }
   const display = transferDisplay(context, `Uploading ${file.path}`, file.bytes);
@@ -49,20 +47,6 @@ export async function uploadFile(file: UploadedFile, client: Client, context: Co
     return await client.upload({ bytes: file.bytes, read }, options);
   } finally {
     display.end();
-  }
-}
-
-async function isDamaged(
-  { path, compared = false }: UploadedFile,
-  sha256: string,
-  { client, context }: { readonly client: Client; readonly context: Context },
-): Promise<boolean> {
-  if (!compared) return false;
-  for (let asked = 0; ; asked += 1) {
-    const { state } = await client.checkData(sha256, context);
-    if (state === 'damaged') context.note(`The server's copy of ${path} is damaged and is replaced.`);
-    if (state !== 'reading') return state === 'damaged';
-    if (asked === 0) context.note(`The server reads its copy of ${path}.`);
   }
 }
 

@@ -10,8 +10,6 @@ export interface SmallServer {
   readonly calls: string[];
   /** Bytes of uploaded data, by their hash. */
   readonly stored: Map<string, number>;
-  /** Hashes of stored data whose bytes are wrong. */
-  readonly damaged: Set<string>;
   /** Bodies of submissions. */
   readonly submissions: unknown[];
   /** How the job ends; `active` until then. */
@@ -34,7 +32,6 @@ export async function startSmallServer(): Promise<SmallServer> {
     submissions: [],
     ending: { state: 'completed' },
     stored: new Map(),
-    damaged: new Set(),
   };
   const server = createServer((request, response) => {
     void answer(request, response, small);
@@ -59,7 +56,6 @@ async function answer(request: IncomingMessage, response: ServerResponse, small:
   const body = await bodyOf(request);
   if (path.endsWith('/events')) sendEvents(response, small);
   else if (path.endsWith('/result')) response.end('pixels');
-  else if (path.endsWith('/check')) sendJson(response, { state: stateOf(path, small) });
   else if (path === '/v1/catalog') sendJson(response, catalog);
   else if (method === 'HEAD') sendSize(response, small.stored.get(path.slice('/v1/data/'.length)));
   else sendJson(response, method === 'PUT' ? put(body, small) : jobAfter(method, body, small));
@@ -76,18 +72,13 @@ function sendSize(response: ServerResponse, bytes: number | undefined): void {
   response.writeHead(bytes === undefined ? 404 : 200, bytes === undefined ? {} : { 'content-length': bytes }).end();
 }
 
-function stateOf(path: string, { damaged }: Small): string {
-  return damaged.has(path.split('/').at(-2) ?? '') ? 'damaged' : 'whole';
-}
-
 function sendJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-function put(body: Buffer, { stored, damaged }: Small): object {
+function put(body: Buffer, { stored }: Small): object {
   const sha256 = createHash('sha256').update(body).digest('hex');
   stored.set(sha256, body.length);
-  damaged.delete(sha256);
   return { artifact: `artifact:sha256-${sha256}`, sha256, bytes: body.length, existed: false };
 }
 

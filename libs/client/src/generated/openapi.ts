@@ -249,26 +249,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/data/{sha256}/check': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Read an artifact and compare it with its hash
-     * @description HEAD does not read it. A large one takes longer than one answer is held back: ask again while it is `reading`. A damaged one is replaced by whoever uploads it again.
-     */
-    post: operations['checkData'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/data/{sha256}/info': {
     parameters: {
       query?: never;
@@ -1370,16 +1350,6 @@ export interface components {
       /** @description What it listens on. */
       url: string;
       version: string;
-    };
-    ArtifactCheck: {
-      /** @description Data reference. */
-      artifact: string;
-      bytes: number;
-      /**
-       * @description `whole`: its bytes are those that its name says; `damaged`: they are not, upload it again to replace it; `reading`: not known yet, ask again.
-       * @enum {unknown}
-       */
-      state: 'whole' | 'damaged' | 'reading';
     };
     /** @description What else the submission asked for; fields that it left out are absent. */
     Asked: {
@@ -3106,30 +3076,6 @@ export interface operations {
         };
         content: {
           'application/octet-stream': string;
-        };
-      };
-    };
-  };
-  checkData: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        sha256: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      '4XX': components['responses']['Problem'];
-      '5XX': components['responses']['Problem'];
-      /** @description Default Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ArtifactCheck'];
         };
       };
     };

@@ -10,9 +10,7 @@ import { uploadFile } from '../../data/upload.js';
 export function addDataPut(data: Command, run: RunAction): void {
   data
     .command('put')
-    .description(
-      'upload files; the server reads what it has of them already, and only what it lacks or finds damaged is sent',
-    )
+    .description('upload files; what the server has already is not sent')
     .argument('<file...>')
     .action((files: string[]) => run((context) => put(files, context)));
 }
@@ -22,11 +20,9 @@ async function put(files: readonly string[], context: Context): Promise<ExitCode
   const found = await Promise.all(files.map(async (file) => ({ file, source: await fileOf(file) })));
   const stored = [];
   for (const { file, source } of found) {
-    const data = await uploadFile({ ...source, compared: true }, client, context);
+    const data = await uploadFile(source, client, context);
     stored.push({ file, ...data });
-    context.print(
-      `${data.artifact}  ${bytesText(data.bytes)}  ${file}${data.existed ? '  (was there already, whole)' : ''}`,
-    );
+    context.print(`${data.artifact}  ${bytesText(data.bytes)}  ${file}${data.existed ? '  (was there already)' : ''}`);
   }
   context.printJson({ stored });
   return exitCodes.done;
