@@ -130,7 +130,8 @@ export async function openJobs(options: {
   readonly news?: NewsKind;
   readonly sessions?: SessionLimits;
 }): Promise<Jobs> {
-  const redis = openConnection(options.redisUrl, options.onError);
+  const damage = openDamage(options.onError);
+  const redis = openConnection(options.redisUrl, options.onError, damage.note.bind(undefined, 'key'));
   let clock: ServerClock;
   try {
     await checkRedis(redis);
@@ -139,7 +140,6 @@ export async function openJobs(options: {
     redis.disconnect();
     throw error;
   }
-  const damage = openDamage(options.onError);
   const special = openSpecialQueues(redis, damage);
   const subjobs = openSubjobs(redis, special, options.onError);
   const ledger = openLedger(redis, subjobs, damage);

@@ -11,7 +11,7 @@ import {
   type PlacedTicket,
 } from './algorithm-record.js';
 import { algorithmNotFound, unlessGone } from './algorithm-refusal.js';
-import { guarded } from '../redis/connection.js';
+import { guarded, sparedAnswers } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import type { Damage } from '../stored/stored.js';
 import type { LuaCall, LuaScript } from '../lua/lua-script.js';
@@ -48,8 +48,9 @@ export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => numb
     if (hashes.length === 0) return [];
     const pipeline = redis.pipeline();
     for (const hash of hashes) pipeline.hget(hash, field);
-    const answers = (await guarded(pipeline.exec())) ?? [];
-    return answers.map(([, value]) => (typeof value === 'string' ? value : null));
+    // Who reads what is damaged says so.
+    const answers = await sparedAnswers<string | null>(pipeline, () => undefined);
+    return answers.map((value) => value ?? null);
   };
   const store: AlgorithmStore = {
     run: (script, call) => guarded(script.run(redis, call)),

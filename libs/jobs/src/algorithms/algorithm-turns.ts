@@ -6,7 +6,7 @@ import { bindScript, closeScript, noteStateScript } from './scripts/algorithm-sc
 import { buildNews, keys } from '../redis/keys.js';
 import type { AlgorithmStore } from './algorithm-store.js';
 import { chooseWorker, standing } from './algorithm-worker.js';
-import { guarded } from '../redis/connection.js';
+import { executed, guarded } from '../redis/connection.js';
 import { jsonOrEmpty } from '../record/job-fields.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -44,14 +44,13 @@ export function openTurns(parts: TurnParts): Turns {
   const clear = async (id: string) => {
     for (const { job, state } of await store.tickets(id)) if (!isTerminal(state)) await parts.cancel(job);
     const { worker = '' } = (await store.read(id)).fields;
-    await guarded(
+    await executed(
       redis
         .multi()
         .del(keys.tickets(id))
         .zrem(keys.algorithms, id)
         .srem(keys.builds(worker), id)
-        .expire(keys.algorithm(id), closedSeconds)
-        .exec(),
+        .expire(keys.algorithm(id), closedSeconds),
     );
     await guarded(redis.publish(keys.workerNews, buildNews(worker)));
   };

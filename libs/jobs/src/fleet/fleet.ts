@@ -68,7 +68,7 @@ export function openFleet(redis: Redis, damage: Damage): Fleet {
     beat: (worker) => aheadOfServer(() => beat(redis, worker)),
 
     async leave(id) {
-      await guarded(redis.multi().del(keys.worker(id)).zrem(keys.workers, id).del(keys.drain(id)).exec());
+      await executed(redis.multi().del(keys.worker(id)).zrem(keys.workers, id).del(keys.drain(id)));
     },
 
     workers: () => guarded(listWorkers(redis, damage)),

@@ -5,6 +5,8 @@ import { setConstants } from './set-constants.js';
 import { indexPrefix, keys } from '../redis/keys.js';
 import { asNumber } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
+import { retentionSeconds } from '../transitions/job/finish.js';
+import { mendRegisters } from './registers.js';
 
 /** Ids that are looked at in one round trip. */
 const pageLength = 1000;
@@ -135,9 +137,9 @@ async function* merged(redis: Redis, sets: readonly string[], cursor: string | u
 }
 
 export const mendScript = luaScript('index/mend.lua', {
-  keys: ['job'],
-  args: ['id'],
-  constants: setConstants,
+  keys: ['job', 'live', 'unrecorded'],
+  args: ['id', 'created', 'since'],
+  constants: { ...setConstants, keptSeconds: retentionSeconds },
   read: asNumber,
 });
 
@@ -180,22 +182,43 @@ export async function forgetGone(redis: Redis, ids: readonly string[], signal?: 
   }
 }
 
+/** An end of this age may have lacked its record when a set of ids was lost. */
+const recentMs = 3_600_000;
+
 /**
  * Indexes all jobs anew when those of all states are not as many as there are, or nobody has said that the index is whole.
- * Scripts keep it so, but for those of a version that knows no index.
+ * Scripts keep it so, but for those of a version that knows no index; and whoever moves a damaged key aside takes that word
+ * back. Then all keys are gone through as well, for what the sets of ids may lack.
  */
 export async function mendIndex(redis: Redis): Promise<void> {
   const line = jobStates.reduce((all, state) => all.zcard(stateSet(state)), redis.pipeline().zcard(keys.jobs));
   const [jobs = 0, ...states] = (await executed(line)).map(Number);
   const counted = states.reduce((sum, size) => sum + size, 0);
-  if (counted === jobs && (await isWhole(redis))) return;
+  const whole = await isWhole(redis);
+  if (counted === jobs && whole) return;
   for (let offset = 0; ; offset += pageLength) {
     const ids = await redis.zrange(keys.jobs, String(offset), String(offset + pageLength - 1));
-    const pipeline = redis.pipeline();
-    const calls = ids.map((id) => ({ keys: { job: keys.job(id) }, args: { id } }));
-    mendScript.addTo(pipeline, calls);
-    await executed(pipeline);
+    await mendJobs(
+      redis,
+      ids.map((id) => [id, '']),
+    );
     if (ids.length < pageLength) break;
   }
+  const lost = await redis.get(keys.namesLost);
+  if (lost !== null) await mendRegisters(redis, (found) => mendJobs(redis, found));
+  // What was moved aside meanwhile is looked after the next time.
+  if (lost !== null && (await redis.get(keys.namesLost)) === lost) await redis.del(keys.namesLost);
   await redis.set(keys.indexBuilt, '1');
+}
+
+async function mendJobs(redis: Redis, jobs: readonly (readonly [id: string, created: number | ''])[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const since = new Date(Date.now() - recentMs).toISOString();
+  const pipeline = redis.pipeline();
+  const calls = jobs.map(([id, created]) => ({
+    keys: { job: keys.job(id), live: keys.live, unrecorded: keys.unrecorded },
+    args: { id, created, since },
+  }));
+  mendScript.addTo(pipeline, calls);
+  await executed(pipeline);
 }

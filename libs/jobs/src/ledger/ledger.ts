@@ -40,7 +40,7 @@ import {
   type JobPageQuery,
   type ReadRecorded,
 } from '../index/job-list.js';
-import { keys } from '../redis/keys.js';
+import { asideOf, keys } from '../redis/keys.js';
 import type { Damage } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
 import { queueOf } from '../places/subjob-queue.js';
@@ -216,7 +216,8 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     advance: (id, job) => advanceJob({ redis, subjobs, read: hash }, id, job),
 
     async remains(id) {
-      return (await guarded(redis.exists(keys.job(id)))) === 1 ? hash(id) : undefined;
+      const key = keys.job(id);
+      return (await guarded(redis.exists(key, asideOf(key)))) > 0 ? hash(id) : undefined;
     },
 
     async failDamaged(id, reason) {

@@ -17,10 +17,10 @@ local function oneMore(sum, at)
   return most + math.log(1 + math.exp(math.min(sum, at) - most))
 end
 
--- The line that the job is in, see `JobLine`.
+-- The line that the job is in, see `JobLine`; nothing where it cannot be read.
 local function lineOfJob()
-  local text = field('line')
-  return text and cjson.decode(text)
+  local read, line = pcall(cjson.decode, field('line') or '')
+  return read and type(line) == 'table' and line or nil
 end
 
 -- A flow that is not ahead of all has nothing waiting.

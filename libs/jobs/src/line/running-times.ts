@@ -1,6 +1,6 @@
 import { ProgressSchema } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { executed } from '../redis/connection.js';
+import { sparedAnswers } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { fromStored, type Damage } from '../stored/stored.js';
 
@@ -19,7 +19,9 @@ export async function readRunningTimes(
   if (ids.length === 0) return new Map();
   const pipeline = redis.pipeline();
   for (const id of ids) pipeline.hmget(keys.job(id), 'startedAt', 'progress');
-  const answers = (await executed(pipeline)) as (string | null)[][];
+  const answers = await sparedAnswers<(string | null)[]>(pipeline, (index, error) =>
+    damage.note('job', ids[index] ?? '', error.message),
+  );
   const times = ids.flatMap((id, index) => {
     const [startedAt = null, text = null] = answers[index] ?? [];
     if (startedAt === null) return [];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { ChainableCommander, Redis } from 'ioredis';
+import { movedFor } from '../redis/damaged-keys.js';
 
 type Argument = string | number;
 /** As Lua has it: a list becomes a table. */
@@ -75,7 +76,9 @@ export function luaScript<const Key extends string, const Arg extends string, An
       try {
         return read(await redis.evalsha(sha, ...operands));
       } catch (error) {
-        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+        const isUnknown = error instanceof Error && error.message.startsWith('NOSCRIPT');
+        // Once more without what somebody else had written, which lies aside now.
+        if (!isUnknown && (await movedFor(error)).length === 0) throw error;
         return read(await redis.eval(text, ...operands));
       }
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RondelError, type Failure, type JsonValue } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { guarded } from '../redis/connection.js';
+import { executed, guarded } from '../redis/connection.js';
 import { answerNews, keys, questionNews } from '../redis/keys.js';
 
 /** Questions that one worker may have to answer. */
@@ -53,15 +53,14 @@ export function openQuestions(redis: Redis): Questions {
     async ask(worker, question, seconds) {
       if ((await guarded(redis.llen(keys.questions(worker)))) >= mostQuestions) throw tooBusy(worker);
       const id = randomUUID();
-      await guarded(
+      await executed(
         redis
           .multi()
           .set(keys.question(id), JSON.stringify(question), 'EX', seconds)
           .rpush(keys.questions(worker), id)
           // With the last question that somebody waits for goes the list.
           .expire(keys.questions(worker), seconds)
-          .publish(keys.workerNews, questionNews(worker))
-          .exec(),
+          .publish(keys.workerNews, questionNews(worker)),
       );
       return id;
     },
@@ -83,9 +82,7 @@ export function openQuestions(redis: Redis): Questions {
     async answer(id, answer) {
       const text = JSON.stringify(answer);
       if (text.length > longestAnswer) throw new RondelError('INTERNAL', `An answer has ${text.length} characters.`);
-      await guarded(
-        redis.multi().set(keys.answer(id), text, 'EX', answerSeconds).publish(keys.news, answerNews(id)).exec(),
-      );
+      await executed(redis.multi().set(keys.answer(id), text, 'EX', answerSeconds).publish(keys.news, answerNews(id)));
     },
   };
 }

@@ -1,11 +1,12 @@
 import { Redis, type ChainableCommander, type RedisOptions } from 'ioredis';
 import { redisAddress } from './redis-address.js';
 import { redisFacts, requireUsable, type RedisFacts } from './redis-facts.js';
+import { asError } from './as-error.js';
+import { movedReason, noteLook, ofDamage, signOfDamage } from './damaged-keys.js';
+import { keyPrefix } from './keys.js';
+import { openMover } from './move-aside.js';
 import { isRedisTrouble, mayLeadNoMore, noPrimary, unavailable } from './redis-trouble.js';
 import { isOfOtherType } from '../stored/stored.js';
-
-/** Everything Rondel keeps in Redis lies under one hash tag, so that it stays together on a cluster. */
-export const keyPrefix = '{rondel}';
 
 /** A server that accepts commands but does not answer is as good as none. */
 const commandTimeoutMs = 5000;
@@ -110,19 +111,48 @@ function open<T extends KnowingRedis>(
   return redis;
 }
 
+/** Told of each key that holds something else than Rondel has written. */
+export type OnDamage = (key: string, reason: string) => void;
+
+/** What Redis holds and Rondel has not written is moved aside as soon as an answer speaks of it, whoever has asked. */
+function movesAside(redis: Redis, onDamage: OnDamage, onError: (error: Error) => void): void {
+  const mover = openMover(redis);
+  const look = async (error: Error) => {
+    const moved = await mover(error);
+    for (const each of moved) onDamage(each.key, movedReason(each));
+    return moved;
+  };
+  redis.options.reconnectOnError = (error) => {
+    if (signOfDamage(error) !== undefined) {
+      const looked = look(error).catch((reason: unknown) => {
+        onError(asError(reason));
+        return [];
+      });
+      noteLook(error, looked);
+    }
+    return mayLeadNoMore(error);
+  };
+}
+
 /**
  * A connection whose commands fail at once while Redis is away, for callers that have somebody waiting.
  *
  * @param onError Told about connection trouble; commands report their own failures.
  */
-export function openConnection(redisUrl: string, onError: (error: Error) => void): KnowingRedis {
+export function openConnection(
+  redisUrl: string,
+  onError: (error: Error) => void,
+  onDamage: OnDamage = () => undefined,
+): KnowingRedis {
   const patience = {
     maxRetriesPerRequest: 1,
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
     socketTimeout: socketTimeoutMs,
   };
-  return open(GatheringRedis, redisUrl, patience, onError);
+  const redis = open(GatheringRedis, redisUrl, patience, onError);
+  movesAside(redis, onDamage, onError);
+  return redis;
 }
 
 /**
@@ -160,7 +190,10 @@ export function openSubscription(redisUrl: string, onError: (error: Error) => vo
 
 /** A connection for commands that wait for something to come. What is under way when it breaks fails at once. */
 export function openWaiting(redisUrl: string, onError: (error: Error) => void): Redis {
-  return open(KnowingRedis, redisUrl, { maxRetriesPerRequest: 0, connectTimeout: connectTimeoutMs }, onError);
+  const options = { maxRetriesPerRequest: 0, connectTimeout: connectTimeoutMs };
+  const redis = open(KnowingRedis, redisUrl, options, onError);
+  movesAside(redis, (key, reason) => onError(new Error(`The key ${key} in Redis is passed over: ${reason}.`)), onError);
+  return redis;
 }
 
 /**
@@ -213,22 +246,28 @@ export async function checkRedis(redis: KnowingRedis): Promise<RedisFacts> {
   }
 }
 
-/** Waits for a command; a connection that failed becomes `SERVICE_UNAVAILABLE`, all else stays what it was. */
+/**
+ * Waits for a command; a connection that failed, and what Redis refuses as the key holds something else than Rondel has written,
+ * becomes `SERVICE_UNAVAILABLE`, all else stays what it was.
+ */
 export async function guarded<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (error) {
-    throw isRedisTrouble(error) ? unavailable(error) : error;
+    throw await asOurs(error);
   }
+}
+
+async function asOurs(error: unknown): Promise<unknown> {
+  return isRedisTrouble(error) ? unavailable(error) : ofDamage(error);
 }
 
 /** Answers of a pipeline. Throws the first error among them, as `guarded` does. */
 export async function executed(pipeline: ChainableCommander): Promise<unknown[]> {
   const answers = (await guarded(pipeline.exec())) ?? [];
-  return answers.map(([error, value]) => {
-    if (error) throw isRedisTrouble(error) ? unavailable(error) : error;
-    return value;
-  });
+  const failed = answers.find(([error]) => error !== null)?.[0];
+  if (failed) throw await asOurs(failed);
+  return answers.map(([, value]) => value);
 }
 
 /** As `executed`; what Redis could not answer, as the key is of another type, is undefined and told. */
@@ -237,9 +276,10 @@ export async function sparedAnswers<T>(
   tell: (index: number, error: Error) => void,
 ): Promise<(T | undefined)[]> {
   const answers = (await guarded(pipeline.exec())) ?? [];
+  const failed = answers.find(([error]) => error !== null && !isOfOtherType(error))?.[0];
+  if (failed) throw await asOurs(failed);
   return answers.map(([error, value], index) => {
     if (!error) return value as T;
-    if (!isOfOtherType(error)) throw isRedisTrouble(error) ? unavailable(error) : error;
     tell(index, error);
     return undefined;
   });

@@ -1,5 +1,7 @@
 import type { Lane } from '@rondel/contracts';
-import { keyPrefix } from './connection.js';
+
+/** Everything Rondel keeps in Redis lies under one hash tag, so that it stays together on a cluster. */
+export const keyPrefix = '{rondel}';
 
 /** What is published on the news channel when a special queue has come or gone. */
 export const queueNews = 'queues';
@@ -34,7 +36,16 @@ export function toldBy(message: string): string[] {
 /** The sets by which jobs are filtered lie under it, see `job-index-lua.ts`. */
 export const indexPrefix = `${keyPrefix}:index:`;
 
-/** Names of all keys that Rondel itself keeps in Redis. BullMQ's lie under `{rondel}:subjobs:`. */
+/** Where a key goes that holds something else than Rondel has written; see `move-aside.ts`. */
+export function asideOf(key: string): string {
+  return `${keyPrefix}:damaged:${key.slice(keyPrefix.length + 1)}`;
+}
+
+/**
+ * Names of all keys that Rondel itself keeps in Redis. BullMQ's lie under `{rondel}:legs:`. What each holds stands in
+ * `key-kinds.ts` as well; one that shall hold something of another type needs another name, as versions may run beside each
+ * other.
+ */
 export const keys = {
   /** Hash: everything about one job. */
   job: (id: string) => `${keyPrefix}:job:${id}`,
@@ -46,6 +57,8 @@ export const keys = {
   indexed: `${keyPrefix}:indexed`,
   /** String: the index holds all jobs, also those of before it was there. */
   indexBuilt: `${indexPrefix}built`,
+  /** String: when a key was moved aside that may have named others, until these are found again; see `registers.ts`. */
+  namesLost: `${indexPrefix}lost`,
   /** Sorted set of jobs that have not ended, by creation time. */
   live: `${keyPrefix}:live`,
   /** Set of jobs that have ended but whose record is not yet in the artifact store. */

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { guarded, sparedAnswers } from '../redis/connection.js';
+import { requireIndex } from '../index/job-index.js';
 import { keys } from '../redis/keys.js';
 import { unpackJobs } from '../sweeps/sweep-jobs.js';
 import { ticketFrom } from '../algorithms/algorithm-record.js';
@@ -25,6 +26,8 @@ export function artifactsIn(text: string): string[] {
  * @param except Jobs that are as good as gone: what they alone need does not count.
  */
 export async function* liveReferences(redis: Redis, except: ReadonlySet<string> = new Set()): AsyncGenerator<string> {
+  // What a damaged key should have named is named by others.
+  await guarded(requireIndex(redis));
   const live = await guarded(redis.zrange(keys.live, '0', '-1'));
   const unrecorded = await guarded(redis.smembers(keys.unrecorded));
   const ids = [...live, ...unrecorded, ...(await untakenJobs(redis))];

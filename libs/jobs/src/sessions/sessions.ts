@@ -109,7 +109,8 @@ export function openSessions(
   });
   const said = <Answer>(id: string, answer: Promise<Answer>): Promise<Answer> =>
     guarded(answer).catch((error: unknown) => {
-      throw isOfOtherType(error) || failedInScript(error) ? damaged(id, error.message) : error;
+      const { session, log, snapshot } = keysOf(id);
+      throw [session, log, snapshot].some((key) => isOfOtherType(error, key)) ? damaged(id, String(error)) : error;
     });
   const bytes = { mostBytes, mostBytesOfOne: Math.ceil(mostBytes * shareOfOne) };
   const requireBytes = (answer: unknown) => {
@@ -212,11 +213,6 @@ function checkedNumbers(session: ListedSession): ListedSession {
   const { version, createdAt, expiresAt } = session;
   if ([version, createdAt, expiresAt].every(Number.isInteger)) return session;
   throw new DamagedRecord('its version or its times are no numbers');
-}
-
-/** As where it counts with what is no number. */
-function failedInScript(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError' && error.message.includes('user_script');
 }
 
 function recordOf([id, [, text]]: Entry): SessionRecord {

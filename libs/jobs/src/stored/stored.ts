@@ -1,4 +1,5 @@
 import type { Static, TSchema } from '@rondel/contracts/schema';
+import { damagedKeysOf, signOfDamage } from '../redis/damaged-keys.js';
 import { isOf } from './stored-schema.js';
 
 /** What of Redis may be damaged, as logs and metrics name it. */
@@ -8,6 +9,7 @@ export type RecordKind =
   | 'capabilities'
   | 'job'
   | 'job id'
+  | 'key'
   | 'sub-job'
   | 'plan session'
   | 'pool'
@@ -89,7 +91,10 @@ export function openDamage(onError: (error: Error) => void): Damage {
   };
 }
 
-/** Redis was asked for a hash, say, where there is a string. */
-export function isOfOtherType(error: unknown): error is Error {
-  return error instanceof Error && error.message.startsWith('WRONGTYPE');
+/** Redis was asked for a hash, say, where there is a string. Of the given key, where there is one. */
+export function isOfOtherType(error: unknown, key?: string): error is Error {
+  if (!(error instanceof Error)) return false;
+  const keys = damagedKeysOf(error);
+  if (key !== undefined) return keys.includes(key);
+  return keys.length > 0 || signOfDamage(error) === 'other-type';
 }

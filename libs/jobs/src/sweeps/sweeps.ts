@@ -13,7 +13,7 @@ import {
 } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { Type } from '@rondel/contracts/schema';
-import { executed, guarded } from '../redis/connection.js';
+import { executed, guarded, sparedAnswers } from '../redis/connection.js';
 import { presentWarnings } from '../record/job-fields.js';
 import { fromStored, parseStored, type Damage } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
@@ -130,7 +130,7 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
         if (packed === null) break;
         await addJobs(redis, subjobs, await unpackJobs(packed));
       }
-      await guarded(redis.multi().del(keys.sweepJobs(id)).zrem(keys.unsettledSweeps, id).exec());
+      await executed(redis.multi().del(keys.sweepJobs(id)).zrem(keys.unsettledSweeps, id));
     },
 
     get,
@@ -150,12 +150,13 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
       const standings: (JobStanding | undefined)[] = [];
       for (let start = 0; start < jobs.length; start += pipelineLength) {
         const pipeline = redis.pipeline();
-        for (const id of jobs.slice(start, start + pipelineLength)) {
-          pipeline.hmget(keys.job(id), ...standingFields);
-        }
-        const answers = (await executed(pipeline)) as (string | null)[][];
+        const ids = jobs.slice(start, start + pipelineLength);
+        for (const id of ids) pipeline.hmget(keys.job(id), ...standingFields);
+        const answers = await sparedAnswers<(string | null)[]>(pipeline, (index, error) =>
+          damage.note('job', ids[index] ?? '', error.message),
+        );
         standings.push(
-          ...answers.map((answer, index) => damage.spare('job', jobs[start + index] ?? '', () => standingFrom(answer))),
+          ...answers.map((answer = [], index) => damage.spare('job', ids[index] ?? '', () => standingFrom(answer))),
         );
       }
       return standings;
@@ -183,7 +184,7 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
       for (const id of await guarded(redis.zrangebyscore(keys.sweeps, '-inf', before))) {
         const jobs = (await get(id))?.items.map(({ job }) => keys.job(job)) ?? [];
         if (jobs.length > 0 && (await guarded(redis.exists(...jobs))) > 0) continue;
-        await guarded(redis.multi().zrem(keys.sweeps, id).del(keys.sweep(id)).exec());
+        await executed(redis.multi().zrem(keys.sweeps, id).del(keys.sweep(id)));
       }
     },
   };

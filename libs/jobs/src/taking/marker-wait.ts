@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { guarded, openWaiting } from '../redis/connection.js';
+import { executed, guarded, openWaiting } from '../redis/connection.js';
 
 /** Waits for markers of any number of queues over one connection of its own. */
 export interface MarkerWait {
@@ -44,7 +44,7 @@ export function openMarkerWait(
       }
     },
     async wake() {
-      await guarded(redis.multi().zadd(wakeKey, 0, 'wake').expire(wakeKey, wakeSeconds).exec());
+      await executed(redis.multi().zadd(wakeKey, 0, 'wake').expire(wakeKey, wakeSeconds));
     },
     close: () => waiting.disconnect(),
   };

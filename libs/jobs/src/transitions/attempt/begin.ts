@@ -35,7 +35,7 @@ export async function beginSubjob(redis: Redis, subjob: Subjob, worker: string):
   try {
     return readBeginning(subjob, await guarded(beginScript.run(redis, call)));
   } catch (error) {
-    if (!isOfOtherType(error)) throw error;
+    if (!isOfOtherType(error, keys.job(id))) throw error;
     return { answer: 'damaged', reason: error.message };
   }
 }

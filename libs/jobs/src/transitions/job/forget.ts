@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { guarded } from '../../redis/connection.js';
 import { setConstants } from '../../index/set-constants.js';
-import { keys } from '../../redis/keys.js';
+import { asideOf, keys } from '../../redis/keys.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 
 export const forgetScript = luaScript('transitions/job/forget.lua', {
-  keys: ['job', 'events', 'live', 'unrecorded'],
+  keys: ['job', 'events', 'live', 'unrecorded', 'jobAside', 'eventsAside'],
   args: ['id'],
   constants: setConstants,
   read: asYesOrNo,
@@ -14,9 +14,17 @@ export const forgetScript = luaScript('transitions/job/forget.lua', {
 
 /** Removes every trace of an ended job from Redis; false when it has not ended. Harmless when there is none. */
 export function forgetJob(redis: Redis, id: string): Promise<boolean> {
+  const [job, events] = [keys.job(id), keys.events(id)];
   return guarded(
     forgetScript.run(redis, {
-      keys: { job: keys.job(id), events: keys.events(id), live: keys.live, unrecorded: keys.unrecorded },
+      keys: {
+        job,
+        events,
+        live: keys.live,
+        unrecorded: keys.unrecorded,
+        jobAside: asideOf(job),
+        eventsAside: asideOf(events),
+      },
       args: { id },
     }),
   );
