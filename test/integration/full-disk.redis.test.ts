@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@rondel/client';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { startWorker } from '@rondel/worker';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mountSmallDisk } from '../faults/suite/small-disk.js';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
@@ -157,4 +158,30 @@ describe('an upload that meets a full disk', { timeout: 60_000 }, () => {
 
   const incoming = async () =>
     (await readdir(join(api.directory, 'incoming'))).filter((name) => !name.endsWith('.finished'));
+});
+
+it('H5: where the disk is full no job begins, and the job says so while it waits', async () => {
+  free = () => Promise.resolve(2 ** 30);
+  const worker = await startWorker({
+    redisUrl: redis.url,
+    storeDirectory: api.directory,
+    pools: ['default'],
+    engine: 'wasm',
+    logLevel: 'silent',
+    leastFreeBytes: 2 ** 60,
+  });
+  try {
+    const { artifact: data } = await client.putData(new Blob(['data']));
+    const { id } = await client.submit({ plan: { name: 'radon/fbp' }, data, parameters: { angles: [0, 1] } });
+    const resting =
+      /^The only worker that can run it takes nothing now: The disk of the artifact store has .* left; below .* no job begins/;
+    await vi.waitFor(async () => expect((await client.job(id)).waiting?.reason).toMatch(resting), 10_000);
+    expect((await client.job(id)).waiting).not.toHaveProperty('estimatedStart');
+    const ready = await fetch(`${url}/readyz`);
+    expect(await ready.text()).toMatch(/1 of 1 workers take no jobs: The disk of the artifact store/);
+    expect(await client.job(id)).toMatchObject({ state: 'queued', attempts: { made: 0 } });
+    await client.cancel(id);
+  } finally {
+    await worker.drain();
+  }
 });

@@ -56,6 +56,7 @@ export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingE
         ...shown,
       };
     }
+    if (able.every(({ aside }) => aside !== undefined)) return { reason: allRest(able), ...shown };
     const reason = inLine(job, place, position);
     if (position === undefined || mean === undefined) return { reason, ...shown };
     const line = { job, place: place.place, before: position, able, meanSeconds: mean };
@@ -93,6 +94,14 @@ function nobodyThere(place: string, needs: readonly { readonly text: string }[])
   if (place.startsWith('@')) return `No worker runs now. The job needs ${needed}.`;
   const having = needed === '' ? '' : ` The job needs ${needed}.`;
   return `No worker serves pool "${place}" now. Start one with: rondel worker --pool ${place}${having}`;
+}
+
+/** Workers say why they begin nothing. */
+function allRest(able: readonly WorkerRecord[]): string {
+  const [first] = able.flatMap(({ aside }) => aside ?? []);
+  const who =
+    able.length === 1 ? 'The only worker that can run it takes' : `All ${able.length} workers that can run it take`;
+  return `${who} nothing now: ${first?.reason ?? ''}`;
 }
 
 const notToBeTold = 'More comes that goes before it than its workers can do, so nobody can tell when it starts.';

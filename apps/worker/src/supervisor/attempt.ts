@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, isRondelError, rootsOf, type Failure, type StepRecord, type Warning } from '@rondel/contracts';
+import { failure, isRondelError, type Failure, type StepRecord, type Warning } from '@rondel/contracts';
 import {
   type BegunAttempt,
   type JobOutcome,
@@ -22,6 +22,7 @@ import { usedOfDevice, type MemoryLessons } from './memory-lessons.js';
 import type { Recorder } from './recorder.js';
 import { openResultDesk, type ResultDesk } from './result-desk.js';
 import { startReporter, type Reporter } from './attempt-reporter.js';
+import { passingFault, type PassingFaults } from './passing-faults.js';
 import { partOf } from './subjob-part.js';
 import type { StoreWatch } from './store-watch.js';
 import { attemptPauses, redisPauses, retryDelayMs } from './retry-delay.js';
@@ -36,7 +37,7 @@ const longMs = 500;
 /** How long the end of a job is kept trying to reach Redis. */
 const finishTries = 60;
 
-export interface AttemptOptions {
+export interface AttemptOptions extends PassingFaults {
   readonly jobs: Jobs;
   readonly worker: string;
   /** Is released as soon as the executor has ended, before anybody hears of the end. */
@@ -54,8 +55,6 @@ export interface AttemptOptions {
   readonly memory: MemoryTerms;
   /** Why the artifact store cannot be used; undefined when it can. */
   readonly storeProblem: StoreWatch['problem'];
-  /** Names of the worker's data roots that are not there now. */
-  readonly lostRoots: () => Promise<readonly string[]>;
 }
 
 /** How jobs and the memory of this worker get along. */
@@ -83,8 +82,8 @@ type Ending =
   | { readonly why: 'unwanted' }
   | { readonly why: 'timeout'; readonly seconds: number }
   | { readonly why: 'leaving' }
-  /** Data roots that the job reads from are not there any more. */
-  | { readonly why: 'rootless'; readonly roots: readonly string[] };
+  /** Of a fault that says nothing about the job. */
+  | { readonly why: 'passing'; readonly fault: string };
 
 /** Runs one attempt at a job from its first message to its place in the ledger. */
 export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions): Promise<AttemptEnd> {
@@ -104,10 +103,10 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   // Small jobs would wait for a look at it longer than they have run.
   const fresh = performance.now() - started > longMs || (ended.why === 'ended' && ended.end.kind === 'failed');
   const misplaced = ended.why === 'ended' && (await options.storeProblem({ fresh })) !== undefined;
-  const ending: Ending = misplaced ? { why: 'leaving' } : await unlessRootless(attempt, ended, options);
-  if (ending.why === 'rootless') reporter.onLog('warn', rootlessText(ending.roots, options.worker));
+  const ending: Ending = misplaced ? { why: 'leaving' } : await unlessPassing(attempt, ended, options);
+  if (ending.why === 'passing') reporter.onLog('warn', ending.fault);
   const steps = reporter.stop();
-  if (ending.why !== 'ended' && ending.why !== 'rootless') await executor.kill();
+  if (ending.why !== 'ended' && ending.why !== 'passing') await executor.kill();
   // The next input of a warm algorithm comes with the end of this one, and must find the executor that has it built.
   options.slot.release();
   await desk.close();
@@ -148,7 +147,7 @@ async function settle(
     case 'leaving':
       await jobs.ledger.giveBack(attempt, 'drained');
       return { kind: 'again', delayMs: 0 };
-    case 'rootless':
+    case 'passing':
       await jobs.ledger.giveBack(attempt, 'drained');
       return { kind: 'again', delayMs: elsewhereDelayMs };
     case 'timeout':
@@ -174,21 +173,10 @@ function imageOutcome({ result, provenance }: Extract<RunResult, { kind: 'image'
   return { state: 'completed', result, provenance, ...(warnings && { warnings }) };
 }
 
-/** A failure where data was not there any more says nothing about the job. */
-async function unlessRootless(
-  { work, subjob, head }: BegunAttempt,
-  ended: Ending,
-  options: AttemptOptions,
-): Promise<Ending> {
+async function unlessPassing(attempt: BegunAttempt, ended: Ending, options: AttemptOptions): Promise<Ending> {
   if (ended.why !== 'ended' || ended.end.kind === 'done') return ended;
-  const lost = await options.lostRoots();
-  const needed = new Set([...rootsOf(work.data), ...(head.stages[subjob.stage]?.requires?.roots ?? [])]);
-  const roots = lost.filter((name) => needed.has(name));
-  return roots.length === 0 ? ended : { why: 'rootless', roots };
-}
-
-function rootlessText(roots: readonly string[], worker: string): string {
-  return `Worker ${worker} has lost its data root ${roots.join(', ')}; the work waits until it is back, or goes elsewhere.`;
+  const fault = await passingFault(attempt, ended.end.failure, options);
+  return fault === undefined ? ended : { why: 'passing', fault };
 }
 
 function describeEnding(ending: Ending): { ending: string; code?: string } {

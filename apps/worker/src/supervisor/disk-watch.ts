@@ -9,6 +9,8 @@ import { amountOf } from '@rondel/reco';
 export interface DiskWatch {
   /** Looks anew; whether it has begun or ended that there is too little room. */
   readonly look: () => Promise<boolean>;
+  /** Whether it was looked at a moment ago. */
+  readonly isFresh: () => boolean;
   /** As the worker says it of itself; undefined while there is room. */
   readonly now: () => WorkerRecord['aside'];
 }
@@ -25,14 +27,19 @@ export interface DiskWatchOptions {
 export type FreeSpace = (directory: string) => Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
 
 export const leastFree = 2 ** 28;
+/** Jobs that follow each other sooner don't look again. */
+const freshMs = 250;
 
 export function openDiskWatch(
   { directory, leastFreeBytes, everyMs }: DiskWatchOptions,
   freeSpace: FreeSpace = freeSpaceOf,
 ): DiskWatch {
   let aside: WorkerRecord['aside'];
+  let looked = -Infinity;
   return {
+    isFresh: () => performance.now() - looked < freshMs,
     async look() {
+      looked = performance.now();
       const before = aside !== undefined;
       const { freeBytes, totalBytes } = await freeSpace(directory);
       const least = (leastFreeBytes ?? Math.min(leastFree, Math.floor(totalBytes / 20))) / 2;

@@ -20,7 +20,7 @@ import { openAlgorithmBuilder } from './algorithm-builder.js';
 import { openClockWatch } from './clock-watch.js';
 import { runAttempt, type MemoryTerms } from './attempt.js';
 import { openDataRoots, type DataRoots } from './data-roots.js';
-import { openDiskWatch } from './disk-watch.js';
+import { openDiskWatch, type DiskWatch } from './disk-watch.js';
 import { listenForDrain } from './drain-request.js';
 import { ExecutorUnusable, startExecutor } from './executor-process.js';
 import { openMemoryLessons } from './memory-lessons.js';
@@ -87,7 +87,11 @@ export async function superviseAs(
     const storeWatch = await openStoreWatch(options.storeDirectory, jobs.store);
     const store = openArtifactStore(options.storeDirectory, { willRecord: true });
     const slots = await openSlots(options.concurrency ?? 1, executorSettings(options), startOne).catch(asRondelError);
-    return serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots, onError });
+    const { leastFreeBytes } = options;
+    const disk = openDiskWatch({ directory: options.storeDirectory, leastFreeBytes, everyMs: heartbeatMs });
+    // Before it takes anything; from then on it is looked at with every heartbeat, and says what keeps it from looking.
+    await disk.look().catch(() => false);
+    return serve({ id, options, logger, jobs, store, storeWatch, disk, dataRoots, slots, onError });
   } catch (error) {
     await jobs.close();
     throw error;
@@ -101,12 +105,24 @@ interface Parts {
   readonly jobs: Jobs;
   readonly store: ArtifactStore;
   readonly storeWatch: StoreWatch;
+  readonly disk: DiskWatch;
   readonly dataRoots: DataRoots;
   readonly slots: Slots;
   readonly onError: (error: Error) => void;
 }
 
-function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots, onError }: Parts): RunningWorker {
+function serve({
+  id,
+  options,
+  logger,
+  jobs,
+  store,
+  storeWatch,
+  disk,
+  dataRoots,
+  slots,
+  onError,
+}: Parts): RunningWorker {
   const running = new Set<Subjob>();
   const mustLeave = new AbortController();
   const startedAt = new Date().toISOString();
@@ -124,13 +140,12 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
       tellSoon();
     },
   });
-  const disk = openDiskWatch({
-    directory: options.storeDirectory,
-    leastFreeBytes: options.leastFreeBytes,
-    everyMs: heartbeatMs,
-  });
   const lookAtDisk = async () => {
-    if (!(await disk.look())) return;
+    const changed = await disk.look().catch((error: unknown) => {
+      logger.warn({ err: error }, 'could not ask how much room the disk of the store has');
+      return false;
+    });
+    if (!changed) return;
     const full = disk.now();
     if (full === undefined) {
       logger.info('the disk of the store has room again; takes jobs');
@@ -141,10 +156,10 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     }
     tellSoon();
   };
-  const lookAtDiskSoon = () => {
-    lookAtDisk().catch((error: unknown) => {
-      logger.warn({ err: error }, 'could not ask how much room the disk of the store has');
-    });
+  /** Why nothing may begin now: it may have become full since the last heartbeat. */
+  const fullDisk = async (): Promise<string | undefined> => {
+    if (!disk.isFresh()) await lookAtDisk();
+    return disk.now()?.reason;
   };
   const beat = () => {
     const aside = timeOut.now() ?? disk.now();
@@ -189,10 +204,10 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
   const parts = openPartArea(options.storeDirectory);
   const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
   const recorder = openRecorder(jobs.ledger, record, logger);
-  const mustNotBegin = () => state === 'draining';
+  const mustNotBegin = async () => state === 'draining' || (await fullDisk()) !== undefined;
   const runSubjob = async (subjob: Subjob, already?: BegunSubjob<Slot>): Promise<SubjobVerdict> => {
     const slot = already?.place ?? (await slots.reserve(inLineMs));
-    if (slot === undefined || mustNotBegin()) {
+    if (slot === undefined || (await mustNotBegin())) {
       slot?.release();
       if (already?.answer.answer === 'begun') await jobs.ledger.giveBack(already.answer.attempt, 'drained');
       return { kind: 'again', delayMs: busyDelayMs };
@@ -234,6 +249,10 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
         async lostRoots() {
           await lookAtRoots();
           return dataRoots.lost();
+        },
+        async fullDisk() {
+          await lookAtDisk();
+          return disk.now()?.reason;
         },
       });
       if (ran !== undefined) timeOut.note(subjob.job, ran.failure);
@@ -282,10 +301,9 @@ function serve({ id, options, logger, jobs, store, storeWatch, dataRoots, slots,
     desk.look();
     drainListener.look();
     lookAtStore();
-    lookAtDiskSoon();
+    void lookAtDisk();
     void lookAtRoots();
   }, heartbeatMs);
-  lookAtDiskSoon();
   beat();
   logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
 

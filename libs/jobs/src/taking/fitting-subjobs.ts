@@ -43,7 +43,7 @@ export function takeFittingSubjobs<P extends Place>(
   };
   const look = () => void follow().catch((error: unknown) => options.onError(asError(error)));
   const stopListening = news.listen(queueNews, look);
-  taker.serve(own);
+  if (!resting()) taker.serve(own);
   look();
   return {
     look,
