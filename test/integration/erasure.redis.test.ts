@@ -160,10 +160,28 @@ it('H15: a job that waits is cancelled first, and a sweep keeps its place', asyn
   expect(answer.kept.map(({ artifact }) => artifact).sort()).toEqual([data, `sweep:${sweep.id}`].sort());
   // Nothing brings it back.
   await jobs.reconcile(write);
-  const { items } = (await app.inject({ url: `/v1/sweeps/${sweep.id}` })).json<Sweep>();
+  const { items, states, erased, total } = (await app.inject({ url: `/v1/sweeps/${sweep.id}` })).json<Sweep>();
   expect(items[0]).toMatchObject({ job, state: 'cancelled', erased: answer.erasedAt });
   expect(items[1]).toMatchObject({ state: 'queued' });
+  expect({ total, erased, ...states }).toMatchObject({ total: 2, erased: 1, queued: 1, cancelled: 0 });
   expect((await app.inject({ url: `/v1/jobs/${job}` })).statusCode).toBe(410);
+});
+
+it('H15: data that is the result of an erased job is refused as what it is, with the time', async () => {
+  const id = await submit(await api.storeBytes('of one that is erased'));
+  const { erasedAt } = await erase(id);
+  const refused = await app.inject({ method: 'POST', url: '/v1/jobs', payload: submission(`job:${id}`) });
+  expect([refused.statusCode, refused.json<object>()]).toMatchObject([
+    422,
+    {
+      code: 'DATA_NOT_FOUND',
+      detail: `Job ${id} was erased on ${erasedAt}. The reference "data" is to its result.`,
+      details: { erasedAt },
+    },
+  ]);
+  const never = 'job:01HZZZZZZZZZZZZZZZZZZZZZZZ';
+  const unknown = await app.inject({ method: 'POST', url: '/v1/jobs', payload: submission(never) });
+  expect(unknown.json()).toMatchObject({ code: 'DATA_NOT_FOUND', detail: expect.stringMatching(/^There is no job/) });
 });
 
 it('H15: what broke off in the middle is gone for everybody, and goes on by itself', async () => {

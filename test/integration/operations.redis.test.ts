@@ -11,6 +11,7 @@ import { freePort } from '@rondel/local';
 import { openJobs, type Subjob } from '@rondel/jobs';
 import { openArtifactStore } from '@rondel/store';
 import { Redis } from 'ioredis';
+import { ulid } from 'ulid';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { begunAttempt, imageResult, queuedHead, queuedWork } from '../support/queued-jobs.js';
 import { startTestRedis } from '../support/redis.js';
@@ -369,10 +370,19 @@ describe('a Redis that was emptied', () => {
     const archive = await jobs.ledger.archive(id);
     if (archive === undefined) throw new Error('the job is gone');
     await openArtifactStore(directory).putRecord(id, archive);
+    const waiting = queuedHead('default');
+    await jobs.submit(waiting, queuedWork);
     await redis.flushall();
     await eventually(async () => (await api.ready()).includes('Redis lost all that it held before'), String, 20_000);
     await eventually(async () => (await other.jobs({ label: 'kept=yes' })).jobs.length === 1, String, 20_000);
     expect((await other.jobs({ label: 'kept=yes' })).jobs[0]).toMatchObject({ id, state: 'completed' });
+    const ofLost = `There is no job ${waiting.id} any more, if there was one: Redis lost all that it held before`;
+    await expect(other.job(waiting.id)).rejects.toMatchObject({
+      message: expect.stringContaining(ofLost) as string,
+      failure: { code: 'NOT_FOUND', details: { lostAt: expect.any(String) as string } },
+    });
+    const later = await other.job(ulid(Date.now() + 60_000)).catch((error: unknown) => error);
+    expect(later).not.toHaveProperty('failure.details.lostAt');
     await api.close();
   }, 60_000);
 });

@@ -18,7 +18,7 @@ export function codesPage(): string {
     code(name),
     sentence(failureCodes[name].title),
     String(httpStatus[name]),
-    String(exitCodeOfFailure(name)),
+    String(exitCodeOfFailure({ code: name })),
     failureCodes[name].retryable ? 'yes' : '',
   ]);
   const warnings = Object.entries(warningCodes).map(([name, { title }]) => [code(name), sentence(title)]);

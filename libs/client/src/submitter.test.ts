@@ -12,6 +12,17 @@ describe('a submitter', () => {
     expect(ownSubmitter({})).toBeUndefined();
   });
 
+  test('is the account that the system knows where the environment names none, as in services and containers', () => {
+    const under = (userInfo: () => { username: string }) =>
+      ownSubmitter({ process: { env: { USER: '' }, getBuiltinModule: () => ({ userInfo }) } });
+    expect(under(() => ({ username: 'grace' }))).toBe('grace');
+    const nameless = () => {
+      throw new Error('A system error occurred: uv_os_get_passwd returned ENOENT');
+    };
+    expect(under(nameless)).toBeUndefined();
+    expect(ownSubmitter()).not.toBeUndefined();
+  });
+
   test('that was written down wrong is refused', () => {
     expect(checkedSubmitter('ada@lab')).toBe('ada@lab');
     for (const wrong of ['', 'a b', '-x', 'x'.repeat(65)]) {

@@ -1,14 +1,31 @@
 import { RondelError, submitterFrom } from '@rondel/contracts';
 
 interface NodeGlobal {
-  readonly process?: { readonly env: Readonly<Record<string, string | undefined>> };
+  readonly process?: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    /** Node.js' own modules, without an import that a browser would follow. */
+    readonly getBuiltinModule?: (name: 'node:os') => { userInfo(): { readonly username: string } };
+  };
 }
 
-/** What a process calls itself: `RONDEL_SUBMITTER`, else the account it runs under; nothing in a browser. */
+/**
+ * What a process calls itself: `RONDEL_SUBMITTER`, else the account it runs under, by its environment or, as in services and
+ * containers, where that does not say, by the system; nothing in a browser.
+ */
 export function ownSubmitter({ process }: NodeGlobal = globalThis as NodeGlobal): string | undefined {
   const { RONDEL_SUBMITTER: given, USER, LOGNAME, USERNAME } = process?.env ?? {};
   if (given !== undefined && given !== '') return checkedSubmitter(given);
-  return submitterFrom(USER ?? LOGNAME ?? USERNAME ?? '');
+  const named = [USER, LOGNAME, USERNAME].find((name) => name !== undefined && name !== '');
+  return submitterFrom(named ?? accountOf(process) ?? '');
+}
+
+function accountOf(process: NodeGlobal['process']): string | undefined {
+  try {
+    return process?.getBuiltinModule?.('node:os').userInfo().username;
+  } catch {
+    // The account has a number and no name.
+    return undefined;
+  }
 }
 
 /** Throws `INVALID_REQUEST` for a name that the server would refuse. */

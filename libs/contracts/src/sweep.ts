@@ -81,7 +81,10 @@ export const SweepItemSchema = Type.Object({
   error: Type.Optional(FailureSchema),
   result: Type.Optional(ResultSchema),
   erased: Type.Optional(
-    Type.String({ format: 'date-time', description: 'When the job was erased; it counts as cancelled then.' }),
+    Type.String({
+      format: 'date-time',
+      description: 'When the job was erased. How it had ended is not known any more: `state` is `cancelled` then.',
+    }),
   ),
   links: Type.Record(Type.String(), Type.String(), {
     description: '`job`; `result`, `png` and `preview` when there are.',
@@ -95,6 +98,7 @@ export const SweepSummarySchema = Type.Object({
   total: Type.Integer({ description: 'Number of combinations.' }),
   ended: Type.Integer({ description: 'Jobs that have ended, whichever way.' }),
   states: StateCountsSchema,
+  erased: Type.Integer({ description: 'Jobs that were erased, which `states` does not count.' }),
   warned: Type.Integer({ description: 'Jobs that carry warnings.' }),
   progress: Type.Object({ fraction: Type.Number({ minimum: 0, maximum: 1 }) }),
   links: Type.Record(Type.String(), Type.String()),

@@ -7,6 +7,8 @@ import {
   type JobHead,
   type SubmittedJob,
 } from '@rondel/jobs';
+import { encodeTime } from 'ulid';
+import { lossText } from '../server/presence.js';
 import type { RouteServices, Services } from '../services.js';
 import { waitingExplainer } from './waiting.js';
 
@@ -28,7 +30,8 @@ export async function findRecordedJob(id: string, { store }: Services): Promise<
   return record === undefined ? undefined : archiveFromJson(id, record).job;
 }
 
-async function findRecord(id: string, { store }: Services): Promise<JobArchive> {
+async function findRecord(id: string, services: Services): Promise<JobArchive> {
+  const { store } = services;
   const erasedAt = await store.erasedAt(id);
   if (erasedAt !== undefined) {
     throw new RondelError('NOT_FOUND', `Job ${id} was erased on ${erasedAt}.`, { details: { id, erasedAt } });
@@ -36,7 +39,19 @@ async function findRecord(id: string, { store }: Services): Promise<JobArchive> 
   const record = await store.getRecord(id);
   // Records of sweeps lie beside those of jobs.
   if (record !== undefined && sweepFromJson(record) === undefined) return archiveFromJson(id, record);
-  throw jobNotFound(id);
+  throw (await lostJob(id, services)) ?? jobNotFound(id);
+}
+
+/** Of a job that Redis may have lost with all that it held; undefined where its id is younger than that, or nothing was lost. */
+async function lostJob(
+  id: string,
+  { jobs, dataRun = () => undefined }: Pick<Services, 'jobs' | 'dataRun'>,
+): Promise<RondelError | undefined> {
+  const run = await jobs.dataRun(dataRun()?.id);
+  if (!run.afterLoss || id >= encodeTime(Date.parse(run.since))) return undefined;
+  return new RondelError('NOT_FOUND', `There is no job ${id} any more, if there was one: ${lossText(run)}`, {
+    details: { id, lostAt: run.since },
+  });
 }
 
 /** Adds what is derived: links to results, and why a job waits. */

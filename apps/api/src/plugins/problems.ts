@@ -83,7 +83,7 @@ function statusOf({ code, details, retryable }: Failure): number {
   if (code === 'INVALID_REQUEST' && details?.range !== undefined) return 416;
   if (code === 'INVALID_REQUEST' && details?.mediaType !== undefined) return 415;
   if (code === 'QUOTA_EXCEEDED' && retryable) return 507;
-  const wasThere = details?.collectedAt !== undefined || details?.erasedAt !== undefined;
+  const wasThere = [details?.collectedAt, details?.erasedAt, details?.lostAt].some((at) => at !== undefined);
   return code === 'NOT_FOUND' && wasThere ? 410 : httpStatus[code];
 }
 

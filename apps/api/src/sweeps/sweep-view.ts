@@ -68,8 +68,11 @@ export function presentSummary(record: SweepRecord, standings: readonly JobStand
   const { items, planToml: _, ...head } = record;
   const states: Record<JobState, number> = { queued: 0, waiting: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
   let done = 0;
-  for (const { state, fraction } of standings) {
-    states[state] += 1;
+  let erased = 0;
+  for (const { state, fraction, erased: erasedAt } of standings) {
+    // Nobody knows any more how it had ended.
+    if (erasedAt === undefined) states[state] += 1;
+    else erased += 1;
     done += fraction;
   }
   const self = `/v1/sweeps/${record.id}`;
@@ -78,6 +81,7 @@ export function presentSummary(record: SweepRecord, standings: readonly JobStand
     total: items.length,
     ended: standings.filter(({ state }) => isTerminal(state)).length,
     states,
+    erased,
     warned: standings.filter(({ warnings = [] }) => warnings.length > 0).length,
     progress: { fraction: done / items.length },
     links: { self, sheet: `${self}/sheet.png`, jobs: `/v1/jobs?label=sweep%3D${record.id}` },

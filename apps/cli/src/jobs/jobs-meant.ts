@@ -59,7 +59,7 @@ export function reportJobs({ done, refused }: JobsAnswer, participle: string, co
   context.print(`${done} ${done === 1 ? 'job' : 'jobs'} ${participle}.`);
   tellRefused(refused, context);
   const [first] = refused;
-  return first === undefined ? exitCodes.done : exitCodeOfFailure(first.code);
+  return first === undefined ? exitCodes.done : exitCodeOfFailure(first);
 }
 
 export function tellRefused(refused: JobsAnswer['refused'], context: Context): void {

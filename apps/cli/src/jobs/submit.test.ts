@@ -209,3 +209,22 @@ test('watch --json prints events as JSON lines and the job as the last one', asy
   expect(code).toBe(0);
   expect(lines.map(({ type }) => type)).toEqual(['progress', 'job']);
 });
+
+test('O18: a job that the server knows no more is no mistake of whoever waits for it, one that it never knew is', async () => {
+  server.forgetful = true;
+  const lost = await rondel('submit', 'radon/fbp', reference);
+  expect(lost).toMatchObject({
+    code: 1,
+    errors: expect.stringMatching(/NOT_FOUND The server no longer knows job .*: its Redis has lost/) as string,
+  });
+  for (const json of [[], ['--json']]) expect((await rondel('watch', jobId, ...json)).code).toBe(2);
+});
+
+test('H5: whoever follows a job that waits hears why', async () => {
+  server.ending = { state: 'queued', waiting: { reason: 'The only worker takes nothing now: its disk is full.' } };
+  setTimeout(() => (server.ending = { state: 'completed' }), 2500).unref();
+  expect(await rondel('watch', jobId)).toMatchObject({
+    code: 0,
+    errors: expect.stringMatching(/^The only worker takes nothing now: its disk is full\.$/m) as string,
+  });
+});

@@ -19,7 +19,11 @@ const expected: Record<number, FailureCode[]> = {
 
 test.each(Object.keys(failureCodes) as FailureCode[])('a request that fails with %s has its exit code', (code) => {
   const listed = Object.entries(expected).find(([, codes]) => codes.includes(code));
-  expect(exitCodeOfFailure(code)).toBe(listed === undefined ? 2 : Number(listed[0]));
+  expect(exitCodeOfFailure({ code })).toBe(listed === undefined ? 2 : Number(listed[0]));
+});
+
+test('O18: a job that was lost is the mistake of nobody', () => {
+  expect(exitCodeOfFailure({ code: 'NOT_FOUND', details: { lostAt: '2026-01-01T00:00:00.000Z' } })).toBe(1);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { FailureCode, Job } from '@rondel/contracts';
+import type { Failure, FailureCode, Job } from '@rondel/contracts';
 
 /** What the command tells the shell. Scripts rely on these numbers. */
 export const exitCodes = {
@@ -44,9 +44,10 @@ const exitCodeOf: Record<FailureCode, ExitCode> = {
   INTERNAL: exitCodes.failed,
 };
 
-/** For a failure that a request or this command itself ran into. */
-export function exitCodeOfFailure(code: FailureCode): ExitCode {
-  return exitCodeOf[code];
+/** For a failure that a request or this command itself ran into. That a job was lost is nobody's mistake who asks for it. */
+export function exitCodeOfFailure({ code, details }: Pick<Failure, 'code' | 'details'>): ExitCode {
+  const isLost = code === 'NOT_FOUND' && (details?.lostAt ?? details?.accepted) !== undefined;
+  return isLost ? exitCodes.failed : exitCodeOf[code];
 }
 
 /** For a job that ran: whatever made it fail, it is 1, except that running out of time is 5 and a cancel is 4. */

@@ -37,7 +37,7 @@ export function reportError(error: unknown, context: Context): ExitCode {
   if (context.environment.RONDEL_DEBUG === '1' && error instanceof Error) {
     context.stderr.write(`${error.stack ?? error.message}\n`);
   }
-  return context.signal.aborted ? exitCodes.cancelled : exitCodeOfFailure(found.code);
+  return context.signal.aborted ? exitCodes.cancelled : exitCodeOfFailure(found);
 }
 
 /** Commander has written its own sentence already, except with `--json`. */

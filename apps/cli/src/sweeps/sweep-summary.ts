@@ -9,9 +9,9 @@ import { warningMark } from '../jobs/warning-lines.js';
 /** Prints a line for each combination: what it sets, how its job stands, its values or why it failed. */
 export function printSweep({ items }: Sweep, context: Context): void {
   const names = Object.keys(items[0]?.assignments ?? {});
-  const rows = items.map(({ assignments, job, state, result, warnings, error }) => [
+  const rows = items.map(({ assignments, job, state, result, warnings, error, erased }) => [
     ...names.map((name) => plainText(valueText(assignments[name]))),
-    stateText(state, context.colors) + warningMark(warnings, context.colors),
+    (erased === undefined ? stateText(state, context.colors) : 'erased') + warningMark(warnings, context.colors),
     ...(result ? [result.min, result.max, result.mean].map(numberText) : ['', '', '']),
     result ? secondsText(result.seconds) : '',
     job,
@@ -23,10 +23,11 @@ export function printSweep({ items }: Sweep, context: Context): void {
 }
 
 /** e.g. `12 of 15 ended: 11 completed, 1 failed` */
-export function standingText({ ended, total, states }: SweepSummary, { colors }: Context): string {
+export function standingText({ ended, total, states, erased }: SweepSummary, { colors }: Context): string {
   const counts = (['completed', 'failed', 'cancelled', 'active', 'waiting', 'queued'] as const)
     .filter((state) => states[state] > 0)
     .map((state) => `${states[state]} ${stateText(state, colors)}`);
+  if (erased > 0) counts.push(`${erased} erased`);
   return `${ended} of ${total} ended: ${counts.join(', ')}`;
 }
 

@@ -12,6 +12,8 @@ export interface TransferDisplay {
 
 export interface JobDisplay {
   show(event: JobEvent): void;
+  /** Why it waits. */
+  waits(reason: string): void;
   end(): void;
 }
 
@@ -32,7 +34,7 @@ export function transferDisplay(context: Context, title: string, total: number):
 
 /** A bar with step, iteration and time left on a terminal; elsewhere a line per step. */
 export function jobDisplay(context: Context): JobDisplay {
-  if (context.json) return { show: () => undefined, end: () => undefined };
+  if (context.json) return { show: () => undefined, waits: () => undefined, end: () => undefined };
   return context.stderr.isTTY === true ? barDisplay(context) : lineDisplay(context);
 }
 
@@ -83,6 +85,7 @@ function barDisplay(context: Context): JobDisplay {
       if (event.type === 'log')
         context.stderr.write(`\r\u001b[K${event.data.level}: ${plainText(event.data.message)}\n`);
     },
+    waits: (reason) => context.stderr.write(`\r\u001b[K${plainText(reason)}\n`),
     end: () => bar.stop(),
   };
 }
@@ -98,6 +101,7 @@ function lineDisplay(context: Context): JobDisplay {
         context.note(`step ${step}`);
       }
     },
+    waits: (reason) => context.note(plainText(reason)),
     end: () => undefined,
   };
 }

@@ -13,7 +13,9 @@ export interface SmallServer {
   /** Bodies of submissions. */
   readonly submissions: unknown[];
   /** How the job ends; `active` until then. */
-  ending: Pick<Job, 'state' | 'error' | 'warnings'> & { readonly result?: Job['result'] };
+  ending: Pick<Job, 'state' | 'error' | 'warnings' | 'waiting'> & { readonly result?: Job['result'] };
+  /** It forgets each job that it has accepted. */
+  forgetful: boolean;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startSmallServer(): Promise<SmallServer> {
     submissions: [],
     ending: { state: 'completed' },
     stored: new Map(),
+    forgetful: false,
   };
   const server = createServer((request, response) => {
     void answer(request, response, small);
@@ -54,7 +57,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, small:
   const path = url.split('?')[0] ?? '';
   small.calls.push(`${method} ${path}`);
   const body = await bodyOf(request);
-  if (path.endsWith('/events')) sendEvents(response, small);
+  if (small.forgetful && path.startsWith('/v1/jobs/')) sendUnknown(response);
+  else if (path.endsWith('/events')) sendEvents(response, small);
   else if (path.endsWith('/result')) response.end('pixels');
   else if (path === '/v1/catalog') sendJson(response, catalog);
   else if (method === 'HEAD') sendSize(response, small.stored.get(path.slice('/v1/data/'.length)));
@@ -74,6 +78,11 @@ function sendSize(response: ServerResponse, bytes: number | undefined): void {
 
 function sendJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+function sendUnknown(response: ServerResponse): void {
+  const problem = { type: 'urn:rondel:problem:NOT_FOUND', code: 'NOT_FOUND', detail: 'There is no such job.' };
+  response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
 }
 
 function put(body: Buffer, { stored }: Small): object {

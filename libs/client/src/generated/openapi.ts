@@ -1208,6 +1208,8 @@ export interface components {
       };
       /** @description Jobs that have ended, whichever way. */
       ended: number;
+      /** @description Jobs that were erased, which `states` does not count. */
+      erased: number;
       /** @description ULID of a sweep. */
       id: string;
       /** @description One per combination, in their order. */
@@ -2332,7 +2334,7 @@ export interface components {
       };
       /**
        * Format: date-time
-       * @description When the job was erased; it counts as cancelled then.
+       * @description When the job was erased. How it had ended is not known any more: `state` is `cancelled` then.
        */
       erased?: string;
       error?: components['schemas']['Failure'];
@@ -2424,6 +2426,8 @@ export interface components {
       };
       /** @description Jobs that have ended, whichever way. */
       ended: number;
+      /** @description Jobs that were erased, which `states` does not count. */
+      erased: number;
       /** @description ULID of a sweep. */
       id: string;
       links: {
@@ -4534,6 +4538,8 @@ export interface operations {
             };
             /** @description Jobs that have ended, whichever way. */
             ended: number;
+            /** @description Jobs that were erased, which `states` does not count. */
+            erased: number;
             /** @description ULID of a sweep. */
             id: string;
             items?: components['schemas']['SweepItem'][];

@@ -1,4 +1,4 @@
-import { keyPrefix } from '../redis/connection.js';
+import { keyPrefix } from '../redis/keys.js';
 
 /**
  * All that Rondel takes for granted of how BullMQ lays a queue out in Redis, together with `layout.lua`: what its own scripts

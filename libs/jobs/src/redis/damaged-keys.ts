@@ -43,7 +43,7 @@ export function noteLook(error: Error, look: Promise<readonly MovedKey[]>): void
 /** What was moved aside for an error; nothing for one that is of something else. */
 export async function movedFor(error: unknown): Promise<readonly MovedKey[]> {
   if (!(error instanceof Error) || !(lookedFor in error)) return [];
-  return (await (error[lookedFor] as Promise<readonly MovedKey[]>)) ?? [];
+  return error[lookedFor] as Promise<readonly MovedKey[]>;
 }
 
 /** An answer of Redis that says that what it holds is damaged, as an error of ours; any other one as it is. */

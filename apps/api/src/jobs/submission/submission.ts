@@ -7,6 +7,7 @@ import {
   rootsOf,
   RondelError,
   throwProblems,
+  type Job,
   type JsonValue,
   type Submission,
 } from '@rondel/contracts';
@@ -15,6 +16,7 @@ import { checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import { attemptSeconds } from '../../server/limits.js';
 import type { FleetFacts } from '../../fleet/fleet-view.js';
 import { allChecks } from '../../http/all-problems.js';
+import { findJob } from '../job-view.js';
 import { setText, titleOf, withNamesAllowed } from '../job-title.js';
 import { stagePlacer, stagePlan } from './placement.js';
 import { openOutputBound } from './output-bound.js';
@@ -225,20 +227,31 @@ async function mustExist(sha256: string, text: string, { store, touches }: Route
   throw new RondelError('DATA_NOT_FOUND', `${problem}. Upload it first with PUT /v1/data or rondel data put.`);
 }
 
-async function resultOf(id: string, name: string, { jobs, store }: Services): Promise<string> {
-  const job = await jobs.ledger.get(id);
-  if (job?.result) {
-    const { artifact } = job.result;
-    if (await store.touch(artifact.replace('artifact:sha256-', ''))) return artifact;
+async function resultOf(id: string, name: string, services: Services): Promise<string> {
+  const { state, result } = await referredJob(id, name, services);
+  if (result === undefined) {
     throw new RondelError(
       'DATA_NOT_FOUND',
-      `The image of job ${id}, which ${name} refers to, was removed from the store as old ones are. Run that job again.`,
+      `Job ${id} is ${state} and has no result that ${name} could refer to. Wait until it has completed.`,
     );
   }
+  if (await services.store.touch(result.artifact.replace('artifact:sha256-', ''))) return result.artifact;
   throw new RondelError(
     'DATA_NOT_FOUND',
-    job === undefined
-      ? `There is no job ${id}, which ${name} refers to.`
-      : `Job ${id} is ${job.state} and has no result that ${name} could refer to. Wait until it has completed.`,
+    `The image of job ${id}, which ${name} refers to, was removed from the store as old ones are. Run that job again.`,
   );
+}
+
+async function referredJob(id: string, name: string, services: Services): Promise<Job> {
+  try {
+    return await findJob(id, services);
+  } catch (error) {
+    if (!isRondelError(error) || error.code !== 'NOT_FOUND') throw error;
+    const { message, details } = error.failure;
+    const because = details === undefined ? `There is no job ${id}.` : message;
+    throw new RondelError('DATA_NOT_FOUND', `${because} The reference "${name}" is to its result.`, {
+      cause: error,
+      details,
+    });
+  }
 }

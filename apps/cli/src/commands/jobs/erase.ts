@@ -64,7 +64,7 @@ function reportMany({ done, refused, kept }: ErasedJobs, context: Context): Exit
   tellKept(kept, context);
   tellRefused(refused, context);
   const [first] = refused;
-  return first === undefined ? exitCodes.done : exitCodeOfFailure(first.code);
+  return first === undefined ? exitCodes.done : exitCodeOfFailure(first);
 }
 
 function tellKept(kept: Erasure['kept'], context: Context): void {

@@ -4,6 +4,7 @@ import type { Client } from '@rondel/client';
 import type { AcceptedSweep, Sweep, SweepItem, SweepSubmission } from '@rondel/contracts';
 import { parseSweepRange } from '@rondel/plan';
 import type { Context } from '../../terminal/context.js';
+import { ofKnown } from '../../jobs/follow-job.js';
 import { exitCodeOfJob, exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { sweepDisplay } from '../../terminal/progress-display.js';
 import { collect, type RunAction } from '../../shell/shell.js';
@@ -83,7 +84,8 @@ function reportAccepted(accepted: AcceptedSweep, context: Context): ExitCode {
 async function followOwnSweep(id: string, client: Client, context: Context): Promise<Sweep> {
   const display = sweepDisplay(context);
   try {
-    return await client.waitForSweep(id, { signal: context.signal, onProgress: display.show });
+    const waiting = client.waitForSweep(id, { signal: context.signal, onProgress: display.show });
+    return await ofKnown({ sweep: id }, waiting);
   } catch (error) {
     if (!context.signal.aborted) throw error;
     context.note(`Cancelling sweep ${id}`);
