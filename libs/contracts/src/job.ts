@@ -85,7 +85,7 @@ export const StepRecordSchema = Type.Object({
   cache: Type.Optional(StepCacheSchema),
   resumed: Type.Optional(ResumedSchema),
   subjobs: Type.Optional(
-    Type.Array(SubjobRecordSchema, { description: 'The queue jobs that ran the step, when it was split.' }),
+    Type.Array(SubjobRecordSchema, { description: 'The sub-jobs that ran the step, when it was split.' }),
   ),
 });
 export type StepRecord = Static<typeof StepRecordSchema>;

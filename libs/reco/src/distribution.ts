@@ -13,8 +13,7 @@ const worker = optional(PlacementSchema, {
 const distributedStep: WrapperDefinition = {
   kind: 'wrapper',
   type: 'DaggerReconstructionUtility',
-  description:
-    'Runs the step in `param` as a queue job of its own, where `worker` says; returns what the step returns.',
+  description: 'Runs the step in `param` as a sub-job of its own, where `worker` says; returns what the step returns.',
   holds: 'param',
   properties: { param: node(['*'], { description: 'The step.' }), worker },
 };

@@ -2199,7 +2199,7 @@ export interface components {
       /** @description Wall time inside the executor, without queueing. */
       seconds?: number;
       state: components['schemas']['JobState'];
-      /** @description The queue jobs that ran the step, when it was split. */
+      /** @description The sub-jobs that ran the step, when it was split. */
       subjobs?: components['schemas']['SubjobRecord'][];
       type: string;
       worker?: string;

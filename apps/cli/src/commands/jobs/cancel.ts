@@ -22,9 +22,9 @@ export function addCancel(program: Command, run: RunAction): void {
   addJobFilterOptions(command)
     .option(
       '--subjob <stage.block>',
-      'only stop this part, as rondel show lists it; the job ends, as it lacks the part',
+      'only stop this sub-job, as rondel show lists it; the job ends, because it lacks what this would have made',
     )
-    .option('--again', 'with --subjob: start the part once more instead of ending the job')
+    .option('--again', 'with --subjob: start it once more instead of ending the job')
     .option('--erase', 'also remove these jobs for good, as rondel erase does')
     .option('--yes', 'with --erase: do not ask')
     .action((ids: string[], options: CancelOptions) => run((context) => cancel(ids, options, context)));
@@ -45,7 +45,7 @@ async function cancel(ids: readonly string[], options: CancelOptions, context: C
 
 async function eraseNamed(ids: readonly string[], options: CancelOptions, context: Context): Promise<ExitCode> {
   if (options.subjob === undefined) return eraseJobs(ids, options, context);
-  throw new RondelError('INVALID_REQUEST', 'With --erase, name whole jobs: a part of one cannot be erased.');
+  throw new RondelError('INVALID_REQUEST', 'With --erase, name whole jobs: a sub-job cannot be erased.');
 }
 
 async function cancelSubjob(
@@ -54,11 +54,11 @@ async function cancelSubjob(
   context: Context,
 ): Promise<ExitCode> {
   if (subjob === undefined) {
-    throw new RondelError('INVALID_REQUEST', 'Say with --subjob which part of the job shall start again.');
+    throw new RondelError('INVALID_REQUEST', 'Say with --subjob which sub-job shall start again.');
   }
   const [typed, ...others] = ids;
   if (typed === undefined || others.length > 0) {
-    throw new RondelError('INVALID_REQUEST', 'With --subjob, name the one job of which it is a part by its id.');
+    throw new RondelError('INVALID_REQUEST', 'With --subjob, name the one job that it belongs to by its id.');
   }
   const { signal } = context;
   const client = context.client();
