@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { float32Array } from '@rondel/contracts';
 import { applyParameters, checkPlan, parsePlan, toTree, withDefaults } from '@rondel/plan';
@@ -12,6 +13,16 @@ function block(language: string): string {
   if (match?.[1] === undefined) throw new Error(`CONTRIBUTING.md has no ${language} block`);
   return match[1];
 }
+
+it('names files that are there for each of the six changes', () => {
+  const [, section = ''] = /## Six changes\n([\s\S]*?)\n## /.exec(guide) ?? [];
+  const files = [...section.matchAll(/`((?:apps|libs|test)\/[^`]*)`/g)].map(([, path = '']) => path);
+  // What the reader is to make is in capitals.
+  const named = files.filter((path) => !/[A-Z]{3}/.test(path));
+  expect(named.length).toBeGreaterThan(10);
+  const root = new URL('../../', import.meta.url);
+  expect(named.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+});
 
 describe('the package that CONTRIBUTING.md shows', () => {
   it('is the one that these tests compile and run', async () => {

@@ -1,9 +1,17 @@
 import { encodeArray } from '@rondel/formats';
-import { failure, float32Array, type DataInfo, type Job, type Problem, type Submission } from '@rondel/contracts';
+import {
+  failure,
+  float32Array,
+  type CarriedFields,
+  type DataInfo,
+  type Job,
+  type Problem,
+  type Submission,
+} from '@rondel/contracts';
 import { decode } from 'fast-png';
 import { afterAll, expect, it, vi } from 'vitest';
 import type { Answer } from '@rondel/jobs';
-import { begunAttempt } from '../support/queued-jobs.js';
+import { begunAttempt, imageResult } from '../support/queued-jobs.js';
 import { workerRecord } from '../support/worker-record.js';
 import { startTestRedis } from '../support/redis.js';
 import { openTestApi } from '../support/test-api.js';
@@ -40,6 +48,25 @@ it('D2: everything that a job was submitted with can be submitted again', async 
   const { id, plan } = (await submit(submission)).json<Job>();
   expect(await submissionOf(id)).toEqual(submission);
   expect((await submit(await submissionOf(id))).json<Job>().plan).toEqual(plan);
+});
+
+/** One value for each: whoever adds a field adds one here. */
+const carried: Required<CarriedFields> = { strict: true, submitter: 'lab' };
+
+it('what a job carries goes with it to sweeps and to whatever runs it again', async () => {
+  const body = { plan: { name: 'radon/fbp' }, data: await storeBytes('counts'), ...carried };
+  const { id, ...job } = (await submit({ ...body, parameters: { angles: [0, 1, 2] } })).json<Job>();
+  expect(job).toMatchObject(carried);
+  const { submitter: _, ...offered } = carried;
+  expect(await submissionOf(id)).toMatchObject(offered);
+  await jobs.ledger.finish(id, { state: 'completed', result: imageResult() });
+  const retried = await app.inject({ method: 'POST', url: `/v1/jobs/${id}/retry` });
+  expect(retried.json<Job>()).toMatchObject({ ...carried, rerunOf: id });
+  const vary = [{ path: 'centerOfRotation', values: [1, 2] }];
+  const sweep = (await app.inject({ method: 'POST', url: '/v1/sweeps', payload: { ...body, vary } })).json<{
+    jobs: string[];
+  }>();
+  for (const one of sweep.jobs) expect((await app.inject(`/v1/jobs/${one}`)).json<Job>()).toMatchObject(carried);
 });
 
 it('D2: a plan of ones own comes back as its text, with what was set in it', async () => {
