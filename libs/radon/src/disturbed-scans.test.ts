@@ -150,6 +150,48 @@ describe('scans with what happens to detectors', () => {
     expect((await errorOf(disturbed(counts, 'data', zingers(0.002)))).warnings).not.toContain('DETECTOR_SATURATED');
   });
 
+  it.each([50_000, 4000])(
+    'W4: are warned of where counts end at %d, and not where there is much air',
+    async (limit) => {
+      const random = seededRandom(11);
+      const brightened = (value: number) => (1.25 * limit * value) / 20_000;
+      const noisy = (value: number) => poisson(brightened(value) / 4, random) * 4;
+      for (const measured of [(value: number) => Math.round(brightened(value)), noisy]) {
+        const whole = disturbed(disturbed(counts, 'data', measured), 'white', brightened);
+        const bright = disturbed(whole, 'dark', brightened);
+        expect((await errorOf(bright)).warnings).toEqual([]);
+        const ends = (value: number) => Math.min(limit, value);
+        const { error, warnings } = await errorOf(disturbed(disturbed(bright, 'data', ends), 'white', ends));
+        expect(error).toBeGreaterThan(2 * clean);
+        expect(warnings).toContain('DETECTOR_SATURATED');
+      }
+    },
+  );
+
+  it('W4: are warned of a bin that is faulty in so many samples of a field that the average takes it in', async () => {
+    const faulty = (input: Dataset, samples: readonly number[], of: number) =>
+      disturbed(input, 'white', (value, index) =>
+        index % size === 70 && samples.includes(Math.floor(index / size) % of) ? 0 : value,
+      );
+    const withSamples = (count: number): Dataset => {
+      const random = seededRandom(12);
+      const white = Float32Array.from({ length: 2 * count * size }, () => 20_000 + 400 * (random() - 0.5));
+      return { ...counts, companions: { ...counts.companions, white: float32Array(white, [2, count, size]) } };
+    };
+    for (const [count, samples, average, expected] of [
+      [2, [0], 'robust', ['FIELDS_DISAGREE']],
+      [4, [1, 2], 'robust', ['FIELDS_DISAGREE']],
+      [5, [1], 'mean', ['FIELDS_DISAGREE']],
+      [5, [1, 2], 'median', []],
+      [3, [0], 'robust', []],
+    ] as const) {
+      const { error, warnings } = await errorOf(faulty(withSamples(count), samples, count), { average });
+      expect(warnings, `${count} samples, ${average}`).toEqual(expected);
+      expect(error > 1.3 * clean).toBe(expected.length > 0);
+      expect((await errorOf(withSamples(count), { average })).warnings).toEqual([]);
+    }
+  });
+
   it('W4: are warned of where the camera stopped, and not where nothing moves', async () => {
     const rows = scan.angles.length;
     const held = (value: number, index: number, row: number) =>

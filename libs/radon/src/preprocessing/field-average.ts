@@ -25,16 +25,30 @@ export interface Disagreement {
   readonly leftOut: boolean;
 }
 
+/** Bins of a field, in all slices, in which its samples do not agree. */
+export interface DisputedBins {
+  readonly name: Field['name'];
+  readonly samples: number;
+  /** No more than half of the samples agree, so that nobody can tell which are wrong. */
+  readonly undecided: number;
+  /** The mean takes in samples that are far from most. */
+  readonly drawn: number;
+}
+
 export interface AveragedFields {
   /** float64 [slice, detector] */
   readonly white: Float64Array;
   /** 0 where there is no dark field. */
   readonly dark: Float64Array;
   readonly disagreements: readonly Disagreement[];
+  readonly disputed: readonly DisputedBins[];
 }
 
 /** Samples of a bin that vary by this many times what is usual in the row, and by this part of white - dark, are not noise. */
 const unusualRange = { times: 5, part: 0.01 };
+
+/** The same for samples that draw the average of a bin by what shows as a ring. */
+const disputedRange = { times: 8, part: 0.03 };
 
 type FieldShape = Pick<SinogramShape, 'slices' | 'detectors'>;
 
@@ -65,6 +79,7 @@ export function averageFields(
     white: averaged[0]?.values ?? new Float64Array(),
     dark: averaged[1]?.values ?? new Float64Array(shape.slices * shape.detectors),
     disagreements: averaged.flatMap(({ disagreements }) => disagreements),
+    disputed: averaged.map(({ disputed }) => disputed),
   };
 }
 
@@ -105,6 +120,7 @@ function averageField({ name, array }: Field, { means, signal, average }: Averag
   const [slices = 0, samples = 0, detectors = 0] = array.shape;
   const values = new Float64Array(slices * detectors);
   const found = { leftOut: new Set<number>(), kept: new Set<number>() };
+  const disputed = { undecided: 0, drawn: 0 };
   for (let slice = 0; slice < slices; slice++) {
     const odd = oddSamples(means[slice] ?? [], disagreeingPart * signal(slice));
     const leftOut = 2 * odd.length < samples ? odd : [];
@@ -114,32 +130,45 @@ function averageField({ name, array }: Field, { means, signal, average }: Averag
       .map((sample) =>
         array.data.subarray((slice * samples + sample) * detectors, (slice * samples + sample + 1) * detectors),
       );
-    values.set(averageRows(rows, signal(slice), average), slice * detectors);
+    const row = averageRows(rows, signal(slice), average);
+    values.set(row.values, slice * detectors);
+    // What is off as a whole has been said of the samples.
+    if (odd.length > leftOut.length) continue;
+    disputed.undecided += row.undecided;
+    disputed.drawn += row.drawn;
   }
   const disagreements = [found.leftOut, found.kept]
     .map((odd, index) => ({ name, samples: [...odd].sort((a, b) => a - b), of: samples, leftOut: index === 0 }))
     .filter((each) => each.samples.length > 0);
-  return { values, disagreements };
+  return { values, disagreements, disputed: { name, samples, ...disputed } };
 }
 
-function averageRows(rows: readonly TypedArray[], signal: number, average: FieldAverage): Float64Array {
+function averageRows(rows: readonly TypedArray[], signal: number, average: FieldAverage) {
   const detectors = rows[0]?.length ?? 0;
-  const usesMedian = mediansWanted(rows, signal, average);
+  const ranges = rangesOf(rows);
+  const usual = medianOf(ranges);
+  const isUnusual = (bin: number, { times, part }: typeof unusualRange) =>
+    (ranges[bin] ?? 0) > times * usual + part * signal;
+  const values = new Float64Array(detectors);
   const ofBin = new Float64Array(rows.length);
-  return Float64Array.from({ length: detectors }, (_, bin) => {
-    let sum = 0;
-    for (let row = 0; row < rows.length; row++) {
-      const value = rows[row]?.[bin] ?? 0;
-      ofBin[row] = value;
-      sum += value;
-    }
-    return usesMedian(bin) ? medianOf(ofBin) : sum / rows.length;
-  });
+  let [undecided, drawn] = [0, 0];
+  for (let bin = 0; bin < detectors; bin++) {
+    rows.forEach((row, at) => (ofBin[at] = row[bin] ?? 0));
+    const usesMedian = average === 'median' || (average === 'robust' && isUnusual(bin, unusualRange));
+    values[bin] = usesMedian ? medianOf(ofBin) : ofBin.reduce((sum, value) => sum + value, 0) / rows.length;
+    if (!isUnusual(bin, disputedRange)) continue;
+    const middle = medianOf(ofBin);
+    const tolerance = (disputedRange.times * usual + disputedRange.part * signal) / 2;
+    const agreeing = ofBin.filter((value) => Math.abs(value - middle) <= tolerance).length;
+    if (2 * agreeing <= rows.length) undecided++;
+    else if (!usesMedian) drawn++;
+  }
+  return { values, undecided, drawn };
 }
 
-function mediansWanted(rows: readonly TypedArray[], signal: number, average: FieldAverage): (bin: number) => boolean {
-  if (average !== 'robust') return () => average === 'median';
-  const ranges = Float64Array.from({ length: rows[0]?.length ?? 0 }, (_, bin) => {
+/** Of every bin, from the least of the samples to the largest. */
+function rangesOf(rows: readonly TypedArray[]): Float64Array {
+  return Float64Array.from({ length: rows[0]?.length ?? 0 }, (_, bin) => {
     let least = Infinity;
     let most = -Infinity;
     for (const row of rows) {
@@ -149,8 +178,6 @@ function mediansWanted(rows: readonly TypedArray[], signal: number, average: Fie
     }
     return most - least;
   });
-  const usual = unusualRange.times * medianOf(ranges) + unusualRange.part * signal;
-  return (bin) => (ranges[bin] ?? 0) > usual;
 }
 
 /** Indices from 0 of the samples that are nothing like the median one. */

@@ -3,9 +3,10 @@ import type { StepContext } from '@rondel/reco';
 import type { Quantity } from '../manifest/quantity.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { countTooBright, leastAttenuation } from '../sinogram/truncation.js';
-import type { Disagreement } from './field-average.js';
+import type { Disagreement, DisputedBins } from './field-average.js';
 import { findOutliers, leastDifferences } from '../sinogram/outlier-check.js';
-import { countRepeated, countSaturated } from './scan-faults.js';
+import { countSaturated } from './saturation.js';
+import { countRepeated } from './scan-faults.js';
 
 /** Where the step says what it has met. What counts something is said also where there is nothing, as blocks add it up. */
 type Speaker = Pick<StepContext, 'log' | 'warn'>;
@@ -30,12 +31,18 @@ export function sayClipped(
   context.warn('TRANSMISSION_CLIPPED', `${message} ${next}`, { property: 'clip', amount });
 }
 
-export function saySaturated(input: Dataset, white: NdArray, { warn }: Speaker): void {
+/** @param fields The white samples as they came, and the average of the dark ones, [slice, detector]. */
+export function saySaturated(
+  input: Dataset,
+  fields: { readonly white: NdArray; readonly dark: Float64Array },
+  { warn }: Speaker,
+): void {
   const shape = sinogramShape(input.data);
+  const count = countSaturated({ counts: input.data.data, ...fields }, shape);
   warn(
     'DETECTOR_SATURATED',
     'In {count} of {of} sinograms counts of projections or white fields are at the limit of the detector, and nobody knows how many there were: attenuation is too low. Expose for a shorter time.',
-    { amount: { count: countSaturated(input.data.data, white, shape), of: shape.frames * shape.slices } },
+    { amount: { count, of: shape.frames * shape.slices } },
   );
 }
 
@@ -87,6 +94,25 @@ export function sayDisagreement({ name, samples, of, leftOut }: Disagreement, { 
   warn(
     'FIELDS_DISAGREE',
     `${which} of the ${of} of the ${name} field (counted from 1) ${samples.length === 1 ? 'is' : 'are'} nothing like the others, and ${samples.length === 1 ? 'was' : 'were'} ${consequence}.`,
+  );
+}
+
+/** Bins of a field in which samples are faulty. Said of every field, as blocks add up what they have seen. */
+export function sayDisputed(
+  { name, samples, undecided, drawn }: DisputedBins,
+  frames: number,
+  { warn }: Speaker,
+): void {
+  const which = `In {count} detector bins, counted over all sinograms, samples of the ${name} field are far from the others, as where a bin was dead or was hit:`;
+  warn(
+    'FIELDS_DISAGREE',
+    `${which} of ${samples} no more than half agree, so nobody can tell which are wrong, and each of these bins is a ring in the image. Give ${name} fields without the faulty samples, or more of them.`,
+    { amount: { count: undecided * frames } },
+  );
+  warn(
+    'FIELDS_DISAGREE',
+    `${which} the mean takes them in, and each of these bins is a ring in the image. Set average to robust or median.`,
+    { property: 'average', amount: { count: drawn * frames } },
   );
 }
 

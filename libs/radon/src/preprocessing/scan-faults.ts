@@ -1,41 +1,6 @@
-import type { NdArray, TypedArray } from '@rondel/contracts';
+import type { TypedArray } from '@rondel/contracts';
 import { medianOf } from '../sinogram/median.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-
-/** The largest numbers that detectors with 8 to 16 bits, and signed ones of 16, hand out. */
-const limits = [255, 1023, 4095, 16_383, 32_767, 65_535];
-
-/** Up to this part of the values at the limit are hot bins and cosmic rays. */
-const saturatedPart = 0.05;
-
-/**
- * How many sinograms have counts at the limit of the detector, in projections or in the white field of the slice, so that nobody
- * knows how many there were.
- *
- * @param counts [frame, slice, angle, detector], as they came.
- */
-export function countSaturated(counts: TypedArray, white: NdArray, shape: SinogramShape): number {
-  const { frames, slices, angles, detectors } = shape;
-  const size = angles * detectors;
-  const fieldSize = white.data.length / slices;
-  let saturated = 0;
-  for (let entry = 0; entry < frames * slices; entry++) {
-    const slice = entry % slices;
-    const isSaturated = isAtLimit(white.data, slice * fieldSize, fieldSize) || isAtLimit(counts, entry * size, size);
-    if (isSaturated) saturated++;
-  }
-  return saturated;
-}
-
-function isAtLimit(values: TypedArray, start: number, length: number): boolean {
-  let [most, count] = [0, 0];
-  for (let index = start; index < start + length; index++) {
-    const value = values[index] ?? 0;
-    if (value > most) [most, count] = [value, 1];
-    else if (value === most) count++;
-  }
-  return limits.includes(most) && count > saturatedPart * length;
-}
 
 /** Copies of a projection that follow it, at least; what comes next must differ by this many times what neighbours do. */
 const repeated = { least: 3, jump: 4 };

@@ -18,6 +18,7 @@ import { coversTurn, stitchHalves, type StitchedSinogram } from './stitching.js'
 import {
   sayClipped,
   sayDisagreement,
+  sayDisputed,
   sayNegative,
   sayOutliers,
   sayRepaired,
@@ -113,10 +114,11 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
     return quantity;
   }
   if (quantity === 'counts' && white) {
-    saySaturated(input, white, context);
     if (!dark) context.log('info', 'The data has no dark fields; they count as 0.');
     const fields = averageFields({ white, dark }, shape, parameters.average);
+    saySaturated(input, { white, dark: fields.dark }, context);
     for (const each of fields.disagreements) sayDisagreement(each, context);
+    for (const each of fields.disputed) sayDisputed(each, shape.frames, context);
     const dead = normalizeFlatField(data, shape, fields) * shape.frames;
     sayRepaired(dead, 'white is not above dark there', context);
   }
