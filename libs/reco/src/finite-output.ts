@@ -1,4 +1,4 @@
-import { elementCount, RondelError, type Dataset } from '@rondel/contracts';
+import { elementCount, quantity, RondelError, type Dataset } from '@rondel/contracts';
 import type { BuiltStep } from './build.js';
 
 /**
@@ -19,7 +19,7 @@ export function requireFiniteOutput({ data }: Dataset, { path, definition }: Bui
   const index = indexAt(Math.floor(first / components), data.shape);
   throw new RondelError(
     'STEP_FAILED',
-    `${path} (${definition.type}) made ${count} value${count === 1 ? '' : 's'} that ${count === 1 ? 'is' : 'are'} NaN or infinite, the first at index [${index.join(', ')}] counted from 0${data.axes ? ` of [${data.axes.join(', ')}]` : ''}. Numbers have become too large, or parameters do not fit the data: look at the range of its values.`,
+    `${path} (${definition.type}) made ${quantity(count, 'value')} that ${count === 1 ? 'is' : 'are'} NaN or infinite, the first at index [${index.join(', ')}] counted from 0${data.axes ? ` of [${data.axes.join(', ')}]` : ''}. Numbers have become too large, or parameters do not fit the data: look at the range of its values.`,
     { at: path, details: { count, first: index } },
   );
 }

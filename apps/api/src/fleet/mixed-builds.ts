@@ -1,4 +1,4 @@
-import type { FleetRecord } from '@rondel/contracts';
+import { quantity, type FleetRecord } from '@rondel/contracts';
 
 interface Build {
   readonly version?: string | undefined;
@@ -17,12 +17,8 @@ export function mixedBuilds({ workers, apis }: Pick<FleetRecord, 'workers' | 'ap
   for (const api of apis) count(api, 'apis');
   if (counts.size < 2) return undefined;
   const each = [...counts].map(([name, { workers: some, apis: others }]) => {
-    const parts = [plural(some, 'worker'), plural(others, 'API')].filter((part) => part !== '');
+    const parts = [...(some > 0 ? [quantity(some, 'worker')] : []), ...(others > 0 ? [quantity(others, 'API')] : [])];
     return `${name} on ${parts.join(' and ')}`;
   });
   return `Not all run the same build: ${each.join('; ')}. Update the others.`;
-}
-
-function plural(count: number, name: string): string {
-  return count === 0 ? '' : `${count} ${name}${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,4 @@
-import type { Job, Resumed, StepCache, SubjobRecord } from '@rondel/contracts';
+import { quantity, type Job, type Resumed, type StepCache, type SubjobRecord } from '@rondel/contracts';
 import type { Colors, Context } from '../terminal/context.js';
 import { inFlags } from '../shell/flag-names.js';
 import { plainText } from '../terminal/plain-text.js';
@@ -86,7 +86,7 @@ function subjobLines(subjobs: readonly SubjobRecord[], colors: Colors): string[]
   const seconds = subjobs.reduce((sum, subjob) => sum + (subjob.seconds ?? 0), 0);
   const notable = subjobs.filter(({ state, attempts }) => ['active', 'failed'].includes(state) || attempts > 1);
   return [
-    `${subjobs.length} blocks: ${counts.join(', ')}; ${workers.size} ${workers.size === 1 ? 'worker' : 'workers'}, ${secondsText(seconds)} in all`,
+    `${subjobs.length} blocks: ${counts.join(', ')}; ${quantity(workers.size, 'worker')}, ${secondsText(seconds)} in all`,
     ...notable.slice(0, mostBlocks).flatMap((subjob) => subjobText(subjob, colors)),
   ];
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Client, JobFilterQuery, JobsAnswer, JobsMeant } from '@rondel/client';
-import { RondelError, type JobState } from '@rondel/contracts';
+import { quantity, RondelError, type JobState } from '@rondel/contracts';
 import type { Context } from '../terminal/context.js';
 import { exitCodeOfFailure, exitCodes, type ExitCode } from '../shell/exit-code.js';
 import { plainText } from '../terminal/plain-text.js';
@@ -56,7 +56,7 @@ export async function jobsMeant(
 /** Says what was done, and for which jobs it was not. */
 export function reportJobs({ done, refused }: JobsAnswer, participle: string, context: Context): ExitCode {
   context.printJson({ done, refused });
-  context.print(`${done} ${done === 1 ? 'job' : 'jobs'} ${participle}.`);
+  context.print(`${quantity(done, 'job')} ${participle}.`);
   tellRefused(refused, context);
   const [first] = refused;
   return first === undefined ? exitCodes.done : exitCodeOfFailure(first);

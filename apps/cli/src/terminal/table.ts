@@ -1,5 +1,22 @@
 import { stripVTControlCharacters } from 'node:util';
 
+/** A column of a table: its title, and what stands below it for each entry. */
+export interface Column<Item> {
+  readonly title: string;
+  readonly cell: (item: Item) => string;
+  /** Never cut: ids, and cells with colours. */
+  readonly whole?: boolean;
+}
+
+/** Lines of a table with a line for each entry, cut to the width of the terminal where that is given. */
+export function tableOf<Item>(columns: readonly Column<Item>[], items: readonly Item[], width?: number): string[] {
+  return tableLines(
+    columns.map(({ title }) => title),
+    items.map((item) => columns.map(({ cell }) => cell(item))),
+    { width, whole: columns.filter(({ whole = false }) => whole).map(({ title }) => title) },
+  );
+}
+
 interface TableOptions {
   /** Columns of the terminal; nothing is cut without. */
   readonly width?: number | undefined;

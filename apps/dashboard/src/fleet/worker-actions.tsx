@@ -1,4 +1,4 @@
-import type { WorkerRecord } from '@rondel/contracts';
+import { quantity, type WorkerRecord } from '@rondel/contracts';
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { ConfirmDialog } from '../display/confirm-dialog.js';
@@ -50,7 +50,7 @@ export function WorkerActions({ worker }: { readonly worker: WorkerRecord }) {
 }
 
 function consequence({ running, pools, host }: WorkerRecord): string {
-  const jobs = running.length === 1 ? 'the job it runs' : `the ${running.length} jobs it runs`;
+  const jobs = running.length === 1 ? 'the job it runs' : `the ${quantity(running.length, 'job')} it runs`;
   const work =
     running.length === 0
       ? 'It runs nothing now, takes nothing more and ends.'

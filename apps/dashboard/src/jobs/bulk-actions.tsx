@@ -1,4 +1,4 @@
-import type { JobCounts } from '@rondel/contracts';
+import { quantity, type JobCounts } from '@rondel/contracts';
 import type { JobFilterQuery, JobsMeant } from '@rondel/client';
 import { useMutation, useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
@@ -70,7 +70,7 @@ export function BulkActions({ chosen, page, filter, counts, onChoose }: BulkActi
       {action.isError && <ErrorText error={action.error} />}
       {asked !== undefined && (
         <ConfirmDialog
-          question={`${asked.word} ${asked.count === 1 ? 'one job' : `${asked.count} jobs`}?`}
+          question={`${asked.word} ${quantity(asked.count, 'job')}?`}
           word={asked.word === 'Cancel' ? 'Cancel them' : 'Run them again'}
           keep="Leave them"
           onConfirm={() => action.mutate(asked)}

@@ -1,4 +1,4 @@
-import { toFailure, type Catalog, type Problem } from '@rondel/contracts';
+import { quantity, toFailure, type Catalog, type Problem } from '@rondel/contracts';
 import { useMutation } from '@tanstack/preact-query';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { HelpText } from '../display/help-text.js';
@@ -263,10 +263,10 @@ function without(problems: Problems, isGone: (name: string) => boolean): Problem
 
 function sweepWord(count: number | undefined): string {
   if (count === undefined) return 'Submit the sweep';
-  return count === 1 ? 'Submit a sweep of one job' : `Submit a sweep of ${count} jobs`;
+  return `Submit a sweep of ${quantity(count, 'job')}`;
 }
 
 function changedText(count: number): string {
   if (count === 0) return 'No parameter differs from the plan.';
-  return count === 1 ? 'One parameter differs from the plan.' : `${count} parameters differ from the plan.`;
+  return `${quantity(count, 'parameter differs', 'parameters differ')} from the plan.`;
 }

@@ -1,4 +1,4 @@
-import type { SweepSummary } from '@rondel/contracts';
+import { quantity, type SweepSummary } from '@rondel/contracts';
 import { useState } from 'preact/hooks';
 import { Age } from '../display/age.js';
 import type { Column } from '../display/data-table.js';
@@ -86,6 +86,6 @@ export function Varied({ sweep: { vary } }: { readonly sweep: Pick<SweepSummary,
 function firstValues(values: readonly unknown[]): string {
   const words = values.slice(0, 6).map(valueWords);
   return values.length > words.length
-    ? `${words.join(', ')}, … ${valueWords(values.at(-1))} (${values.length} values)`
+    ? `${words.join(', ')}, … ${valueWords(values.at(-1))} (${quantity(values.length, 'value')})`
     : words.join(', ');
 }

@@ -1,4 +1,4 @@
-import type { Warning } from '@rondel/contracts';
+import { quantity, type Warning } from '@rondel/contracts';
 
 /** Says that there are warnings, and on hovering which; nothing where there are none. */
 export function WarningMark({ warnings = [] }: { readonly warnings?: readonly Warning[] | undefined }) {
@@ -11,5 +11,5 @@ export function WarningMark({ warnings = [] }: { readonly warnings?: readonly Wa
 }
 
 export function warningCount({ length }: readonly Warning[]): string {
-  return length === 1 ? '1 warning' : `${length} warnings`;
+  return quantity(length, 'warning');
 }

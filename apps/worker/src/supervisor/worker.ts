@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, RondelError, type WorkerRecord } from '@rondel/contracts';
+import { failure, quantity, RondelError, type WorkerRecord } from '@rondel/contracts';
 import {
   heartbeatMs,
   openJobs,
@@ -367,7 +367,7 @@ function serve({
 function lostTooOften(attempts: number) {
   return failure(
     'WORKER_LOST',
-    `The job was started ${attempts} time${attempts === 1 ? '' : 's'} and the worker was lost every time. It may need more memory than the workers have.`,
+    `The job was started ${quantity(attempts, 'time')} and the worker was lost every time. It may need more memory than the workers have.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { RondelError } from '@rondel/contracts';
+import { quantity, RondelError } from '@rondel/contracts';
 import { BackendWasm, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend, findBackendFactory, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
 import { hasRegisteredKernels, registerWasmKernels } from '../kernels/register-kernels.js';
@@ -19,7 +19,7 @@ function threadsOf({ threads = Math.min(mostThreads, availableParallelism()) }: 
 
 function deviceText(threads: number): string {
   const model = cpus()[0]?.model.trim() ?? process.arch;
-  return `${model}, ${threads} thread${threads === 1 ? '' : 's'}, WebAssembly SIMD`;
+  return `${model}, ${quantity(threads, 'thread')}, WebAssembly SIMD`;
 }
 
 /** wasm32 addresses 4 GiB; a container may be given less. */

@@ -1,5 +1,6 @@
+import { quantity } from '@rondel/contracts';
 import { branchesOf, choicesOf, isSchema, itemBounds, numberIn, schemasIn, type JsonSchema } from './json-schema.js';
-import { alternatives, counted } from '../value/text.js';
+import { alternatives } from '../value/text.js';
 
 const mostChoices = 12;
 
@@ -60,7 +61,8 @@ function stringWords(schema: JsonSchema): string {
 
 function arrayWords(schema: JsonSchema): string {
   const tuple = schemasIn(schema, 'prefixItems') ?? schemasIn(schema, 'items');
-  if (tuple !== undefined) return `an array of ${counted(tuple.length, 'value')}: ${tuple.map(schemaWords).join(', ')}`;
+  if (tuple !== undefined)
+    return `an array of ${quantity(tuple.length, 'value')}: ${tuple.map(schemaWords).join(', ')}`;
   const bounds = itemBounds(schema);
   const item = isSchema(schema.items) ? schema.items : {};
   const amount = bounds.least === 0 && bounds.most === Infinity ? '' : `${amountWords(bounds)} `;
@@ -68,7 +70,7 @@ function arrayWords(schema: JsonSchema): string {
 }
 
 function amountWords({ least, most }: { least: number; most: number }, noun?: string): string {
-  const word = (count: number) => (noun === undefined ? String(count) : counted(count, noun));
+  const word = (count: number) => (noun === undefined ? String(count) : quantity(count, noun));
   if (least === most) return word(least);
   if (most === Infinity) return `at least ${word(least)}`;
   return least === 0 ? `at most ${word(most)}` : `${least} to ${word(most)}`;

@@ -1,4 +1,4 @@
-import { RondelError, throwProblems, type Catalog, type Problem } from '@rondel/contracts';
+import { quantity, RondelError, throwProblems, type Catalog, type Problem } from '@rondel/contracts';
 import { indexCatalog } from '../check/catalog-index.js';
 import { applyParameters, type LinkOptions } from '../live/linked-parameters.js';
 import { placesOf } from '../live/places.js';
@@ -7,7 +7,7 @@ import { planLimits } from '../value/limits.js';
 import { formatPath, parsePath } from '../value/path.js';
 import { placeOf } from '../value/place.js';
 import type { PlanNode } from '../value/plan-value.js';
-import { counted, quote } from '../value/text.js';
+import { quote } from '../value/text.js';
 
 /** One way to set the properties that a sweep varies. */
 export interface SweepCombination {
@@ -170,7 +170,7 @@ function sweepFrom(
   const { assignments, ...known } = facts;
   const assignmentsAt = (index: number) => {
     if (Number.isInteger(index) && index >= 0 && index < known.length) return assignments(index);
-    throw invalid(undefined, `There is no combination ${index}: the sweep has ${known.length}, counted from 0.`);
+    throw invalid(undefined, `There is no combination ${index}: the sweep has ${known.length} from 0.`);
   };
   const at = (index: number): SweepCombination => {
     const set = assignmentsAt(index);
@@ -200,7 +200,7 @@ function checkCount(count: number): void {
   if (count <= mostCombinations) return;
   throw new RondelError(
     'QUOTA_EXCEEDED',
-    `A sweep has at most ${counted(mostCombinations, 'combination')}, this one would have ${count}. Vary less at once.`,
+    `A sweep has at most ${quantity(mostCombinations, 'combination')}, this one would have ${count}. Vary less at once.`,
   );
 }
 

@@ -1,10 +1,10 @@
-import { RondelError } from '@rondel/contracts';
+import { quantity, RondelError } from '@rondel/contracts';
 import { planLimits } from '../value/limits.js';
 import { appendSegment, placeName } from '../value/path.js';
 import { isNode, nothing, type PlanNode, type PlanValue } from '../value/plan-value.js';
 import { canonicalName } from '../value/property-name.js';
 import { taggedValue } from '../value/tagged-value.js';
-import { counted, cut, quote } from '../value/text.js';
+import { cut, quote } from '../value/text.js';
 
 /**
  * How numbers of the tree are meant. `exact`: a `bigint` is an integer and a `number` a float, as the file readers give
@@ -115,7 +115,7 @@ function checkNumbers(reading: Reading, numbers: number, place: Place): void {
       : `all arrays of a plan hold at most ${allArrayNumbers} together`;
   throw new RondelError(
     'PLAN_SYNTAX',
-    `${placeName(place.path)} holds an array of ${counted(numbers, 'number')}; ${rule}. Refer to large values with a _remote table.`,
+    `${placeName(place.path)} holds an array of ${quantity(numbers, 'number')}; ${rule}. Refer to large values with a _remote table.`,
     { at: cut(place.path, planLimits.pathLength) },
   );
 }

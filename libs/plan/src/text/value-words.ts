@@ -1,6 +1,7 @@
+import { quantity } from '@rondel/contracts';
 import { isList, isNothing, type PlanValue } from '../value/plan-value.js';
 import { inlineToml } from './print-toml.js';
-import { counted, cut, harmless, quote } from '../value/text.js';
+import { cut, harmless, quote } from '../value/text.js';
 
 const shortLength = 60;
 const shortItems = 12;
@@ -23,14 +24,14 @@ export function valueWords(value: PlanValue): string {
 }
 
 function keyWords(keys: readonly string[]): string {
-  return keys.length > 3 ? counted(keys.length, 'entry').replace('entrys', 'entries') : harmless(cut(keys.join(', ')));
+  return keys.length > 3 ? quantity(keys.length, 'entry', 'entries') : harmless(cut(keys.join(', ')));
 }
 
 function listWords(items: readonly PlanValue[]): string {
   if (items.length === 0) return 'an empty array';
   const scalar = items.length <= shortItems && items.every((item) => typeof item !== 'object');
   const text = scalar ? inlineToml(items) : '';
-  return text !== '' && text.length <= shortLength ? text : `an array of ${counted(items.length, itemNoun(items))}`;
+  return text !== '' && text.length <= shortLength ? text : `an array of ${quantity(items.length, itemNoun(items))}`;
 }
 
 function itemNoun(items: readonly PlanValue[]): string {

@@ -24,11 +24,6 @@ export function quote(text: string): string {
   return quoted(cut(text));
 }
 
-/** `1 number`, `2 numbers`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** `a`, `a or b`, `a, b or c`. */
 export function alternatives(words: readonly string[]): string {
   return joined(words, 'or');

@@ -1,4 +1,4 @@
-import { RondelError, type TypedArray } from '@rondel/contracts';
+import { quantity, RondelError, type TypedArray } from '@rondel/contracts';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 
 export interface FrameSelection {
@@ -44,7 +44,7 @@ function selectedFrames(available: number, { frames }: FrameSelection): number[]
   if (outside === undefined) return frames.map((frame) => frame - 1);
   throw new RondelError(
     'DATA_SHAPE_MISMATCH',
-    `frames asks for frame ${outside}, but the data has ${available} frame${available === 1 ? '' : 's'}, counted from 1.`,
+    `frames asks for frame ${outside}, but the data has ${quantity(available, 'frame')}, counted from 1.`,
     { at: 'frames', details: { frame: outside, available } },
   );
 }

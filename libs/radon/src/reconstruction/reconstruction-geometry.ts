@@ -1,5 +1,5 @@
 import type { ParallelGeometry } from '@rondel/compute';
-import { float32Array, RondelError, type Dataset } from '@rondel/contracts';
+import { float32Array, quantity, RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import { warnOfOtherAngles, warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
 import { isOrderSuspect, projectionAngles } from '../sinogram/projection-angles.js';
@@ -31,7 +31,7 @@ export function reconstructionGeometry(
   if (slices > requestedSlices) {
     throw new RondelError(
       'DATA_SHAPE_MISMATCH',
-      `shape asks for ${requestedSlices} slice${requestedSlices === 1 ? '' : 's'}, but the data has ${slices}. Leave the third number out or set it to ${slices}.`,
+      `shape asks for ${quantity(requestedSlices, 'slice')}, but the data has ${slices}. Leave the third number out or set it to ${slices}.`,
       { at: 'shape', details: { requested: requestedSlices, slices } },
     );
   }

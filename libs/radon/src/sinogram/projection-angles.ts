@@ -1,4 +1,11 @@
-import { RondelError, settledWarnings, type CarriedWarning, type Dataset, type NdArray } from '@rondel/contracts';
+import {
+  quantity,
+  RondelError,
+  settledWarnings,
+  type CarriedWarning,
+  type Dataset,
+  type NdArray,
+} from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import { neighbourDifferences } from './angle-order.js';
 import { rowJumps } from './row-disorder.js';
@@ -120,7 +127,7 @@ function wrongCount(angles: number, projections: number, source: 'plan' | 'data'
   const owner = source === 'plan' ? 'The plan gives' : 'The data carries';
   return new RondelError(
     'DATA_SHAPE_MISMATCH',
-    `${owner} ${angles} angle${angles === 1 ? '' : 's'}, but the data has ${projections} projection${projections === 1 ? '' : 's'}: there must be one angle for each.`,
+    `${owner} ${quantity(angles, 'angle')}, but the data has ${quantity(projections, 'projection')}: there must be one angle for each.`,
     { at: 'angles', details: { angles, projections } },
   );
 }

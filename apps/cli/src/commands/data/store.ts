@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
-import type { Damage, PassingDamage, StoreCleaning, StoreKind, StorePolicy, StoreReport } from '@rondel/contracts';
+import {
+  quantity,
+  type Damage,
+  type PassingDamage,
+  type StoreCleaning,
+  type StoreKind,
+  type StorePolicy,
+  type StoreReport,
+} from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { bytesText, secondsText } from '../../terminal/quantity.js';
 import { transferDisplay } from '../../terminal/progress-display.js';
 import type { RunAction } from '../../shell/shell.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 
 export function addStore(program: Command, run: RunAction): void {
   const store = program.command('store').description('look at the artifact store and clean it');
@@ -118,18 +126,19 @@ function hint(damaged: number, repair: boolean): string {
     : ' `rondel store check --repair` moves damaged ones away, so that they can be stored anew.';
 }
 
+const usageColumns: readonly Column<StoreReport['kinds'][number]>[] = [
+  { title: 'KIND', cell: ({ kind }) => kind },
+  { title: 'FILES', cell: ({ files }) => String(files) },
+  { title: 'BYTES', cell: ({ bytes }) => bytesText(bytes) },
+  { title: 'LAST DAY', cell: ({ ages }) => bytesText(ages.day) },
+  { title: 'WEEK', cell: ({ ages }) => bytesText(ages.week) },
+  { title: '30 DAYS', cell: ({ ages }) => bytesText(ages.month) },
+  { title: 'OLDER', cell: ({ ages }) => bytesText(ages.older) },
+];
+
 function usageLines({ kinds, bytes, policy }: StoreReport): string[] {
-  const rows = kinds
-    .filter(({ files }) => files > 0)
-    .map(({ kind, files, bytes: sum, ages: { day, week, month, older } }) => [
-      kind,
-      String(files),
-      ...[sum, day, week, month, older].map(bytesText),
-    ]);
-  return [
-    ...tableLines(['KIND', 'FILES', 'BYTES', 'LAST DAY', 'WEEK', '30 DAYS', 'OLDER'], rows),
-    `${bytesText(bytes)} in all. ${policyText(policy)}`,
-  ];
+  const present = kinds.filter(({ files }) => files > 0);
+  return [...tableOf(usageColumns, present), `${bytesText(bytes)} in all. ${policyText(policy)}`];
 }
 
 function policyText(policy: StorePolicy): string {
@@ -152,7 +161,7 @@ function daysText(seconds: number): string {
 
 function cleaningLines(cleaning: StoreCleaning): string[] {
   const { dryRun, results, uploads, records, deleted, graceSeconds, overBytes } = cleaning;
-  const gone = `${results.files + uploads.files} artifacts of ${bytesText(results.bytes + uploads.bytes)} and ${records} records`;
+  const gone = `${quantity(results.files + uploads.files, 'artifact')} of ${bytesText(results.bytes + uploads.bytes)} and ${quantity(records, 'record')}`;
   const lines = dryRun
     ? [`${gone} would go.`]
     : [

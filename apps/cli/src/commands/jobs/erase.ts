@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Client, ErasedJobs, JobsMeant } from '@rondel/client';
 import type { Command } from 'commander';
-import { RondelError, type Erasure } from '@rondel/contracts';
+import { quantity, RondelError, type Erasure } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { exitCodeOfFailure, exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { addJobFilterOptions, jobsMeant, tellRefused, type JobFilterOptions } from '../../jobs/jobs-meant.js';
@@ -60,7 +60,7 @@ async function isMeant(jobs: string, { stderr, signal }: Context): Promise<boole
 /** Of many jobs only what stays is told one by one. */
 function reportMany({ done, refused, kept }: ErasedJobs, context: Context): ExitCode {
   context.printJson({ done, refused, kept });
-  context.print(`${done} ${done === 1 ? 'job is' : 'jobs are'} erased.`);
+  context.print(`${quantity(done, 'job is', 'jobs are')} erased.`);
   tellKept(kept, context);
   tellRefused(refused, context);
   const [first] = refused;

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Job } from '@rondel/contracts';
-import type { Context } from '../../terminal/context.js';
+import type { Colors, Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { stateText } from '../../jobs/job-summary.js';
 import { addJobFilterOptions, jobFilter, type JobFilterOptions } from '../../jobs/jobs-meant.js';
 import { plainText } from '../../terminal/plain-text.js';
 import { ageText, secondsText } from '../../terminal/quantity.js';
 import { integerBetween, type RunAction } from '../../shell/shell.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 import { warningMark } from '../../jobs/warning-lines.js';
 
 interface LsOptions extends JobFilterOptions {
@@ -27,29 +27,33 @@ async function list(options: LsOptions, context: Context): Promise<ExitCode> {
   const page = await context.client().jobs({ ...jobFilter(options), limit, cursor, signal: context.signal });
   context.printJson(page);
   if (page.jobs.length === 0) context.print('No jobs.');
-  else for (const line of jobTable(page.jobs, context)) context.print(line);
+  else for (const line of tableOf(jobColumns(context.colors), page.jobs, context.width)) context.print(line);
   if (page.jobs.some(({ warnings }) => warnings !== undefined))
     context.print(`${context.colors.yellow('!')} has warnings, see: rondel show ID`);
   if (page.cursor !== undefined) context.print(`More with: rondel ls --cursor ${page.cursor}`);
   return exitCodes.done;
 }
 
-function jobTable(jobs: readonly Job[], { colors, width }: Context): string[] {
-  return tableLines(
-    ['ID', 'STATE', 'TITLE', 'SET', 'POOL', 'LANE', 'AGE', 'TIME', 'LABELS'],
-    jobs.map((job) => [
-      job.id,
-      stateText(job.state, colors) + warningMark(job.warnings, colors),
-      plainText(job.title ?? job.plan.name ?? job.plan.sha256.slice(0, 12)),
-      plainText(job.set ?? ''),
-      job.pool,
-      job.lane ?? '',
-      ageText(job.createdAt),
-      job.result === undefined ? '' : secondsText(job.result.seconds),
-      Object.entries(job.labels)
-        .map(([key, value]) => plainText(`${key}=${value}`))
-        .join(' '),
-    ]),
-    { width, whole: ['ID', 'STATE', 'AGE', 'TIME'] },
-  );
+function jobColumns(colors: Colors): readonly Column<Job>[] {
+  return [
+    { title: 'ID', cell: ({ id }) => id, whole: true },
+    {
+      title: 'STATE',
+      cell: ({ state, warnings }) => stateText(state, colors) + warningMark(warnings, colors),
+      whole: true,
+    },
+    { title: 'TITLE', cell: ({ title, plan }) => plainText(title ?? plan.name ?? plan.sha256.slice(0, 12)) },
+    { title: 'SET', cell: ({ set }) => plainText(set ?? '') },
+    { title: 'POOL', cell: ({ pool }) => pool },
+    { title: 'LANE', cell: ({ lane }) => lane ?? '' },
+    { title: 'AGE', cell: ({ createdAt }) => ageText(createdAt), whole: true },
+    { title: 'TIME', cell: ({ result }) => (result === undefined ? '' : secondsText(result.seconds)), whole: true },
+    { title: 'LABELS', cell: ({ labels }) => labelsText(labels) },
+  ];
+}
+
+function labelsText(labels: Job['labels']): string {
+  return Object.entries(labels)
+    .map(([key, value]) => plainText(`${key}=${value}`))
+    .join(' ');
 }

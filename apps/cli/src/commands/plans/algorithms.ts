@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import { lanes, type AlgorithmRecord, type Lane } from '@rondel/contracts';
+import { lanes, quantity, type AlgorithmRecord, type Lane } from '@rondel/contracts';
 import { planFromTree } from '@rondel/plan';
 import type { Context } from '../../terminal/context.js';
 import { dataOfSubmission, readDataArguments } from '../../data/data-argument.js';
@@ -13,7 +13,7 @@ import { printTree } from '../../plans/plan-tree.js';
 import { ageText } from '../../terminal/quantity.js';
 import { collect, integerBetween, keyValuePairs, positiveNumber, type RunAction } from '../../shell/shell.js';
 import { algorithmIdOf } from '../../shell/short-id.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 import { uploadedReferences } from '../../data/upload.js';
 
 interface NewOptions {
@@ -86,27 +86,21 @@ async function list(context: Context): Promise<ExitCode> {
   const algorithms = await context.client().algorithms(context);
   context.printJson({ algorithms });
   if (algorithms.length === 0) context.print('No warm algorithms.');
-  else for (const line of algorithmTable(algorithms, context)) context.print(line);
+  else for (const line of tableOf(columns, algorithms, context.width)) context.print(line);
   return exitCodes.done;
 }
 
-function algorithmTable(algorithms: readonly AlgorithmRecord[], { width }: Context): string[] {
-  return tableLines(
-    ['ID', 'STATE', 'PLAN', 'POOL', 'WORKER', 'PUT', 'PENDING', 'READY', 'AGE'],
-    algorithms.map(({ id, state, plan, pool, worker, put, pending, ready, createdAt }) => [
-      id,
-      state,
-      plan.name ?? `plan ${plan.sha256.slice(0, 8)}`,
-      pool,
-      worker,
-      String(put),
-      String(pending),
-      String(ready),
-      ageText(createdAt),
-    ]),
-    { width, whole: ['ID', 'STATE'] },
-  );
-}
+const columns: readonly Column<AlgorithmRecord>[] = [
+  { title: 'ID', cell: ({ id }) => id, whole: true },
+  { title: 'STATE', cell: ({ state }) => state, whole: true },
+  { title: 'PLAN', cell: ({ plan }) => plan.name ?? `plan ${plan.sha256.slice(0, 8)}` },
+  { title: 'POOL', cell: ({ pool }) => pool },
+  { title: 'WORKER', cell: ({ worker }) => worker },
+  { title: 'PUT', cell: ({ put }) => String(put) },
+  { title: 'PENDING', cell: ({ pending }) => String(pending) },
+  { title: 'READY', cell: ({ ready }) => String(ready) },
+  { title: 'AGE', cell: ({ createdAt }) => ageText(createdAt) },
+];
 
 async function create(name: string, options: NewOptions, context: Context): Promise<ExitCode> {
   const client = context.client();
@@ -139,7 +133,7 @@ async function show(typed: string, context: Context): Promise<ExitCode> {
     client.catalog({ signal }),
   ]);
   context.printJson({ ...record, made });
-  for (const line of algorithmTable([record], context)) context.print(line);
+  for (const line of tableOf(columns, [record], context.width)) context.print(line);
   if (record.error !== undefined) context.print(`${record.error.code} ${record.error.message}`);
   context.print(`It is closed on ${record.expiresAt} unless it is used before.`);
   printTree(planFromTree(made.tree), catalog, context);
@@ -170,8 +164,7 @@ async function empty(typed: string, { node }: { readonly node?: string }, contex
   const { plan } = await client.openAlgorithm(await algorithmIdOf(typed, client, signal)).plan({ signal });
   const answer = await client.emptyResults({ plan, path: node }, { signal });
   context.printJson(answer);
-  const results = answer.emptied === 1 ? '1 result' : `${answer.emptied} results`;
-  context.print(`Forgot ${results} of ${answer.steps.join(', ')}.`);
+  context.print(`Forgot ${quantity(answer.emptied, 'result')} of ${answer.steps.join(', ')}.`);
   return exitCodes.done;
 }
 

@@ -1,3 +1,4 @@
+import { quantity } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { localRegistry } from '../../plans/local-catalog.js';
@@ -16,7 +17,6 @@ export async function emptyPlan(name: string, { set, node }: EmptyOptions, conte
   const parameters = set.length === 0 ? undefined : readAssignments(set);
   const answer = await rondel.emptyResults({ plan, parameters, path: node }, { signal: context.signal });
   context.printJson(answer);
-  const results = answer.emptied === 1 ? '1 result' : `${answer.emptied} results`;
-  context.print(`Forgot ${results} of ${answer.steps.join(', ')}.`);
+  context.print(`Forgot ${quantity(answer.emptied, 'result')} of ${answer.steps.join(', ')}.`);
   return exitCodes.done;
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { RondelError, throwProblems, type CatalogNode, type CatalogProperty } from '@rondel/contracts';
+import { RondelError, throwProblems, type Catalog, type CatalogNode, type CatalogProperty } from '@rondel/contracts';
 import {
   applyParameters,
   checkPlan,
@@ -24,7 +24,7 @@ import { readAssignments, readPlanArgument } from '../../plans/plan-argument.js'
 import { emptyPlan, type EmptyOptions } from './plan-empty.js';
 import { printTree } from '../../plans/plan-tree.js';
 import { collect, type RunAction } from '../../shell/shell.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 
 interface PlanOptions {
   readonly set: readonly string[];
@@ -172,14 +172,14 @@ async function listTypes({ module }: TypesOptions, context: Context): Promise<Ex
   if (packages.length === 0) context.print(`No package provides the module "${module ?? ''}".`);
   for (const line of typeLines(nodes, context.colors)) context.print(line);
   context.print();
-  for (const line of tableLines(
-    ['BUILT-IN PLAN', ''],
-    catalog.plans.map((plan) => [plan.name, plan.description]),
-  )) {
-    context.print(line);
-  }
+  for (const line of tableOf(planColumns, catalog.plans)) context.print(line);
   return exitCodes.done;
 }
+
+const planColumns: readonly Column<Catalog['plans'][number]>[] = [
+  { title: 'BUILT-IN PLAN', cell: ({ name }) => name },
+  { title: '', cell: ({ description }) => description },
+];
 
 function typeLines(nodes: readonly CatalogNode[], colors: Colors): string[] {
   return nodes.flatMap((node) => [

@@ -10,7 +10,7 @@ import { printTree } from '../../plans/plan-tree.js';
 import { ageText } from '../../terminal/quantity.js';
 import { integerBetween, type RunAction } from '../../shell/shell.js';
 import { sessionIdOf } from '../../shell/short-id.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 
 interface PageOptions {
   readonly limit: number;
@@ -58,23 +58,17 @@ async function list({ limit, cursor }: PageOptions, context: Context): Promise<E
   const page = await context.client().sessions({ limit, cursor, signal: context.signal });
   context.printJson(page);
   if (page.sessions.length === 0) context.print('No live plans.');
-  else for (const line of sessionTable(page.sessions, context)) context.print(line);
+  else for (const line of tableOf(columns, page.sessions, context.width)) context.print(line);
   if (page.cursor !== undefined) context.print(`More with: rondel sessions --cursor ${page.cursor}`);
   return exitCodes.done;
 }
 
-function sessionTable(sessions: readonly SessionSummary[], { width }: Context): string[] {
-  return tableLines(
-    ['ID', 'VERSION', 'AGE', 'PLAN'],
-    sessions.map(({ id, version, createdAt, plan }) => [
-      id,
-      String(version),
-      ageText(createdAt),
-      plan.name ?? plan.type,
-    ]),
-    { width, whole: ['ID'] },
-  );
-}
+const columns: readonly Column<SessionSummary>[] = [
+  { title: 'ID', cell: ({ id }) => id, whole: true },
+  { title: 'VERSION', cell: ({ version }) => String(version) },
+  { title: 'AGE', cell: ({ createdAt }) => ageText(createdAt) },
+  { title: 'PLAN', cell: ({ plan }) => plan.name ?? plan.type },
+];
 
 async function create(name: string, context: Context): Promise<ExitCode> {
   const client = context.client();

@@ -1,10 +1,11 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Option, type Command } from 'commander';
 import type { EngineName } from '@rondel/contracts';
+import type { ProjectorRate } from '@rondel/worker/engines';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { integerBetween, type RunAction } from '../../shell/shell.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 
 interface BenchOptions {
   readonly engine: EngineName | 'auto';
@@ -48,14 +49,17 @@ async function bench(
     context.print(
       `${size} x ${size} pixels, ${angles} angles, whole calls, in G updates/s (one pixel x one angle each)`,
     );
-    const rows = rates.map(({ projector, slices: count, median, least, most }) => [
-      projector,
-      String(count),
-      ...[median, least, most].map((rate) => rate.toFixed(3)),
-    ]);
-    for (const line of tableLines(['PROJECTOR', 'SLICES', 'MEDIAN', 'LEAST', 'MOST'], rows)) context.print(line);
+    for (const line of tableOf(columns, rates)) context.print(line);
     return exitCodes.done;
   } finally {
     await engine.dispose();
   }
 }
+
+const columns: readonly Column<ProjectorRate>[] = [
+  { title: 'PROJECTOR', cell: ({ projector }) => projector },
+  { title: 'SLICES', cell: ({ slices }) => String(slices) },
+  { title: 'MEDIAN', cell: ({ median }) => median.toFixed(3) },
+  { title: 'LEAST', cell: ({ least }) => least.toFixed(3) },
+  { title: 'MOST', cell: ({ most }) => most.toFixed(3) },
+];

@@ -11,7 +11,7 @@ import { secondsText } from '../../terminal/quantity.js';
 import { integerBetween, type RunAction } from '../../shell/shell.js';
 import { startStack } from '../../services/stack.js';
 import { stateFolders } from '../../services/state-folder.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 
 interface DemoOptions {
   readonly output: string;
@@ -74,16 +74,19 @@ async function demoIn(
 
 function tell(results: readonly DemoResult[], output: string, context: Context): void {
   context.printJson({ output, results });
-  const stepText = ({ path, seconds }: DemoResult['steps'][number]) => `${path} ${secondsText(seconds ?? 0)}`;
   context.print();
-  const rows = results.map(({ plan, relativeError, seconds, steps }) => [
-    plan,
-    relativeError.toFixed(4),
-    secondsText(seconds),
-    steps.map(stepText).join(', '),
-  ]);
-  for (const line of tableLines(['PLAN', 'RELATIVE ERROR', 'TIME', 'STEPS'], rows)) context.print(line);
+  for (const line of tableOf(columns, results)) context.print(line);
   context.print();
   context.print('The relative error is ||x - truth|| / ||truth|| over all frames and voxels.');
   context.print(`Images (.png) and arrays (.npy) are in ${output}/`);
 }
+
+const columns: readonly Column<DemoResult>[] = [
+  { title: 'PLAN', cell: ({ plan }) => plan },
+  { title: 'RELATIVE ERROR', cell: ({ relativeError }) => relativeError.toFixed(4) },
+  { title: 'TIME', cell: ({ seconds }) => secondsText(seconds) },
+  {
+    title: 'STEPS',
+    cell: ({ steps }) => steps.map(({ path, seconds }) => `${path} ${secondsText(seconds ?? 0)}`).join(', '),
+  },
+];

@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { StartableWorker } from '@rondel/client';
-import { engineNames, type Demand, type PoolRecord } from '@rondel/contracts';
+import { engineNames, quantity, type Demand, type PoolRecord } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { collect, type RunAction } from '../../shell/shell.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 
 export function addPools(program: Command, run: RunAction): void {
   const pools = program
@@ -47,7 +47,7 @@ async function forget(pool: string, context: Context): Promise<ExitCode> {
 async function showPools(context: Context): Promise<ExitCode> {
   const pools = await context.client().pools(context);
   context.printJson({ pools });
-  for (const line of poolTable(pools)) context.print(line);
+  for (const line of tableOf(columns, pools)) context.print(line);
   return exitCodes.done;
 }
 
@@ -77,18 +77,13 @@ async function resume(pool: string, context: Context): Promise<ExitCode> {
 
 function demandText({ pool, slots, active, runnable, workers, paused }: Demand): string {
   const state = paused ? ', paused' : '';
-  return `Pool ${pool} can use ${slots} slots: ${active} run, ${runnable} wait${state}; workers: ${workers}.`;
+  return `Pool ${pool} can use ${quantity(slots, 'slot')}: ${active} run, ${runnable} wait${state}; workers: ${workers}.`;
 }
 
-function poolTable(pools: readonly PoolRecord[]): string[] {
-  return tableLines(
-    ['POOL', 'STATE', 'WORKERS', 'RUNNING', 'WAITING'],
-    pools.map(({ name, paused, workers, running, slots, waiting }) => [
-      name,
-      paused ? 'paused' : workers === 0 ? 'no workers' : 'open',
-      String(workers),
-      `${running} of ${slots}`,
-      String(waiting),
-    ]),
-  );
-}
+const columns: readonly Column<PoolRecord>[] = [
+  { title: 'POOL', cell: ({ name }) => name },
+  { title: 'STATE', cell: ({ paused, workers }) => (paused ? 'paused' : workers === 0 ? 'no workers' : 'open') },
+  { title: 'WORKERS', cell: ({ workers }) => String(workers) },
+  { title: 'RUNNING', cell: ({ running, slots }) => `${running} of ${slots}` },
+  { title: 'WAITING', cell: ({ waiting }) => String(waiting) },
+];

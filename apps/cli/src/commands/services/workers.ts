@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { agoText, bytesText } from '../../terminal/quantity.js';
 import type { RunAction } from '../../shell/shell.js';
 import { workerIdOf } from '../../shell/short-id.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 
 export function addWorkers(program: Command, run: RunAction): void {
   const workers = program
@@ -23,11 +23,12 @@ async function showWorkers(context: Context): Promise<ExitCode> {
   const { workers, apis, mixed } = await context.client().fleet(context);
   context.printJson({ workers, apis, ...(mixed !== undefined && { mixed }) });
   if (mixed !== undefined) context.note(mixed);
-  for (const { id, aside } of workers) {
-    if (aside !== undefined) context.note(`${id} takes nothing until ${aside.until}: ${aside.reason}`);
+  for (const { id, state, aside } of workers) {
+    if (aside !== undefined && state !== 'lost')
+      context.note(`${id} takes nothing until ${aside.until}: ${aside.reason}`);
   }
   if (workers.length === 0) context.print('No workers. Start one with: rondel worker');
-  else for (const line of workerTable(workers, context)) context.print(line);
+  else for (const line of tableOf(columns, workers, context.width)) context.print(line);
   return exitCodes.done;
 }
 
@@ -40,20 +41,23 @@ async function drain(typed: string, context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-function workerTable(workers: readonly WorkerRecord[], { width }: Context): string[] {
-  return tableLines(
-    ['ID', 'STATE', 'POOLS', 'ENGINE', 'DEVICE', 'MEMORY', 'BUILD', 'RUNNING', 'SEEN'],
-    workers.map((worker) => [
-      worker.id,
-      worker.aside === undefined ? worker.state : 'aside',
-      worker.pools.join(','),
-      worker.engine,
-      `${worker.device} x ${worker.threads}`,
-      bytesText(worker.memoryBytes),
-      worker.commit?.slice(0, 7) ?? 'older',
-      `${worker.running.length} of ${worker.concurrency}`,
-      agoText(worker.heartbeatAt),
-    ]),
-    { width, whole: ['ID', 'STATE', 'RUNNING', 'SEEN'] },
-  );
+const columns: readonly Column<WorkerRecord>[] = [
+  { title: 'ID', cell: ({ id }) => id, whole: true },
+  {
+    title: 'STATE',
+    cell: ({ state, aside }) => (aside === undefined || state === 'lost' ? state : 'aside'),
+    whole: true,
+  },
+  { title: 'POOLS', cell: ({ pools }) => pools.join(',') },
+  { title: 'ENGINE', cell: ({ engine }) => engine },
+  { title: 'DEVICE', cell: ({ device, threads }) => `${device} x ${threads}` },
+  { title: 'MEMORY', cell: ({ memoryBytes }) => bytesText(memoryBytes) },
+  { title: 'BUILD', cell: ({ commit }) => commit?.slice(0, 7) ?? 'older' },
+  { title: 'RUNNING', cell: runningText, whole: true },
+  { title: 'SEEN', cell: ({ heartbeatAt }) => agoText(heartbeatAt), whole: true },
+];
+
+/** What a lost worker said last of its work is no longer so. */
+function runningText({ state, running, concurrency }: WorkerRecord): string {
+  return state === 'lost' ? '' : `${running.length} of ${concurrency}`;
 }

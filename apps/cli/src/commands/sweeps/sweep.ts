@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Client } from '@rondel/client';
-import type { AcceptedSweep, Sweep, SweepItem, SweepSubmission } from '@rondel/contracts';
+import { quantity, type AcceptedSweep, type Sweep, type SweepItem, type SweepSubmission } from '@rondel/contracts';
 import { parseSweepRange } from '@rondel/plan';
 import type { Context } from '../../terminal/context.js';
 import { ofKnown } from '../../jobs/follow-job.js';
@@ -59,7 +59,7 @@ async function sweep(given: SubmissionArguments, options: SweepOptions, context:
   // Not given up half-way by an interruption: the jobs would run without anybody knowing of them.
   const accepted = await client.submitSweep(submission, { idempotencyKey: randomUUID() });
   if (options.detach === true) return reportAccepted(accepted, context);
-  context.note(`Sweep ${accepted.id}, ${accepted.total} jobs`);
+  context.note(`Sweep ${accepted.id}, ${quantity(accepted.total, 'job')}`);
   const ended = await followOwnSweep(accepted.id, client, context);
   return finish(ended, options, { client, context });
 }

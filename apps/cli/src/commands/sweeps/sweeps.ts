@@ -8,7 +8,7 @@ import { integerBetween, type RunAction } from '../../shell/shell.js';
 import { sweepIdOf } from '../../shell/short-id.js';
 import { makeSweepFolder, sweepFormatOption, writeSweepFolder, type SweepFormat } from '../../sweeps/sweep-folder.js';
 import { printSweep, standingText } from '../../sweeps/sweep-summary.js';
-import { tableLines } from '../../terminal/table.js';
+import { tableOf, type Column } from '../../terminal/table.js';
 
 interface PageOptions {
   readonly limit: number;
@@ -50,26 +50,27 @@ async function list({ limit, cursor }: PageOptions, context: Context): Promise<E
   const page = await context.client().sweeps({ limit, cursor, signal: context.signal });
   context.printJson(page);
   if (page.sweeps.length === 0) context.print('No sweeps.');
-  else for (const line of sweepTable(page.sweeps, context)) context.print(line);
+  else for (const line of tableOf(columns, page.sweeps, context.width)) context.print(line);
   if (page.cursor !== undefined) context.print(`More with: rondel sweeps --cursor ${page.cursor}`);
   return exitCodes.done;
 }
 
-function sweepTable(sweeps: readonly SweepSummary[], { width }: Context): string[] {
-  return tableLines(
-    ['ID', 'ENDED', 'FAILED', 'WARNED', 'TITLE', 'POOL', 'AGE', 'VARIED'],
-    sweeps.map(({ id, ended, total, states, warned, title, plan, pool, createdAt, vary }) => [
-      id,
-      `${ended} of ${total}`,
-      states.failed === 0 ? '' : String(states.failed),
-      warned === 0 ? '' : String(warned),
-      plainText(title ?? plan.name ?? 'own plan'),
-      pool,
-      ageText(createdAt),
-      vary.map(({ path, values }) => plainText(`${path} (${values.length})`)).join(' '),
-    ]),
-    { width, whole: ['ID', 'ENDED', 'FAILED', 'WARNED', 'AGE'] },
-  );
+const columns: readonly Column<SweepSummary>[] = [
+  { title: 'ID', cell: ({ id }) => id, whole: true },
+  { title: 'ENDED', cell: ({ ended, total }) => `${ended} of ${total}`, whole: true },
+  { title: 'FAILED', cell: ({ states }) => unlessZero(states.failed), whole: true },
+  { title: 'WARNED', cell: ({ warned }) => unlessZero(warned), whole: true },
+  { title: 'TITLE', cell: ({ title, plan }) => plainText(title ?? plan.name ?? 'own plan') },
+  { title: 'POOL', cell: ({ pool }) => pool },
+  { title: 'AGE', cell: ({ createdAt }) => ageText(createdAt), whole: true },
+  {
+    title: 'VARIED',
+    cell: ({ vary }) => vary.map(({ path, values }) => plainText(`${path} (${values.length})`)).join(' '),
+  },
+];
+
+function unlessZero(count: number): string {
+  return count === 0 ? '' : String(count);
 }
 
 async function show(typed: string, context: Context): Promise<ExitCode> {

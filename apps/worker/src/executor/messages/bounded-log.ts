@@ -1,3 +1,4 @@
+import { quantity } from '@rondel/contracts';
 type Say = (level: 'info' | 'warn', message: string) => void;
 
 /** What is said in a job's log lies in Redis for a week, and is sent to all who watch the job. */
@@ -21,7 +22,7 @@ export function openBoundedLog(say: Say, now: () => number = () => performance.n
     return due >= 1 && left > 0;
   };
   const tellOmitted = () => {
-    if (omitted > 0) say('warn', `${omitted} ${omitted === 1 ? 'line' : 'lines'} of the log left out here.`);
+    if (omitted > 0) say('warn', `${quantity(omitted, 'line')} of the log left out here.`);
     omitted = 0;
   };
   return {
