@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +21,13 @@ describe('the help of this repository', () => {
         false,
       ]);
     }
+  });
+
+  it('maps files and folders that are there', async () => {
+    const map = await readFile(join(repository, 'ARCHITECTURE.md'), 'utf8');
+    const named = [...map.matchAll(/`((?:apps|libs|infra|test)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((path) => !existsSync(join(repository, path)))).toEqual([]);
   });
 
   it('is found by the words of its headings first', async () => {
