@@ -21,10 +21,10 @@ local function indexJob(id, at, head, state)
   redis.call('HSET', indexedKey, id, cjson.encode(names))
 end
 
--- A job goes from one state to another.
-local function indexState(id, before, after)
+-- A job goes from one state to another. 'at': when it was created, if that is known.
+local function indexState(id, before, after, at)
   if before == after then return end
-  local at = redis.call('ZSCORE', jobsKey, id)
+  at = at or redis.call('ZSCORE', jobsKey, id)
   if not at then return end
   redis.call('ZREM', indexPrefix .. 'state:' .. before, id)
   redis.call('ZADD', indexPrefix .. 'state:' .. after, at, id)

@@ -5,8 +5,6 @@
 -- grows by the least cost at least, so no number of new flows keeps a job waiting: of priority p, it is behind what comes
 -- after p turns. The number goes into the priority of the job's sub-jobs.
 
--- include ../record/job.lua
-
 local function isFlow(name) return string.find(name, '^%d') ~= nil end
 
 -- Adds one that comes now to those that have come, of which arrivals.ts tells the rate.
@@ -17,9 +15,9 @@ local function oneMore(sum, at)
   return most + math.log(1 + math.exp(math.min(sum, at) - most))
 end
 
--- The line that the job is in, see `JobLine`; nothing where it cannot be read.
-local function lineOfJob()
-  local read, line = pcall(cjson.decode, field('line') or '')
+-- The line that a job is in, see `JobLine`; nothing where it cannot be read.
+local function lineFrom(text)
+  local read, line = pcall(cjson.decode, text or '')
   return read and type(line) == 'table' and line or nil
 end
 
@@ -51,7 +49,8 @@ local function joinLine(id, place)
   local urgent = place.cost < usualCost and oneMore(known[4], at) or known[4]
   if urgent then redis.call('HSET', place.turns, 'urgent', urgent) end
   if present > place.room / 2 then redis.call('SADD', place.long, place.name) end
-  if redis.call('HLEN', place.turns) > 4 * waiting + 1000 then forgetFlows(place, present) end
+  local isNew = not known[2]
+  if isNew and redis.call('HLEN', place.turns) > 4 * waiting + 1000 then forgetFlows(place, present) end
   local priority = place.front + math.min(place.room, 1 + math.floor(turn))
   redis.call('ZADD', place.waiting, priority, id)
   return priority
@@ -64,23 +63,25 @@ local function joinInFront(id, text)
   redis.call('HSET', job, 'line', text, 'turn', place.front)
 end
 
--- Its turn has come; what follows at this place follows at once.
-local function takeTurn(id)
-  local place = lineOfJob()
-  if not place then return end
+-- Its turn has come; what follows at this place follows at once. 'text' and 'turn': its line, see `JobLine`, and its turn
+-- there. Returns the turn that it has now.
+local function takeTurn(id, text, turn)
+  local place = lineFrom(text)
+  if not place then return turn end
   redis.call('ZREM', place.waiting, id)
-  local turn = tonumber(field('turn')) - place.front - 1
-  if turn < 0 then return end
-  redis.call('HSET', job, 'turn', place.front)
+  turn = tonumber(turn) - place.front - 1
+  if turn < 0 then return place.front end
   -- However many flows come in front of it, what waits gets nearer with every turn.
   local present = (tonumber(redis.call('HGET', place.turns, 'now') or 0) or 0) + leastCost
   redis.call('HSET', place.turns, 'now', math.max(present, turn))
+  return place.front
 end
 
 -- It ends. A turn that was not taken is given back to its flow.
-local function leaveLine(id)
-  local place = lineOfJob()
-  if not place or redis.call('ZREM', place.waiting, id) == 0 or tonumber(field('turn')) <= place.front then return end
+local function leaveLine(id, text, turn)
+  local place = lineFrom(text)
+  if not place then return end
+  if redis.call('ZREM', place.waiting, id) == 0 or tonumber(turn) <= place.front then return end
   local last = tonumber(redis.call('HGET', place.turns, place.flow) or 0) or 0
   redis.call('HSET', place.turns, place.flow, math.max(0, last - place.cost))
 end

@@ -2,6 +2,7 @@
 -- priority of its sub-jobs, or 0 when it is not that stage's turn.
 
 -- include ../../line/line.lua
+-- include ../../record/job.lua
 -- include ../../bullmq/layout.lua
 
 if field('state') ~= 'active' or field('stage') ~= after then return 0 end

@@ -8,7 +8,8 @@
 local function begin(id, subjob, generation, stage)
   local block = blockOf(subjob)
   local found = redis.call('HMGET', job, 'head', 'work', 'inputs', 'run', 'allowed', block .. 'allowed', 'state',
-    'generation', 'stage', block .. 'state', block .. 'attempt', 'base', 'attempt')
+    'generation', 'stage', block .. 'state', block .. 'attempt', 'base', 'attempt',
+    'created', 'line', 'turn', 'startedAt')
   local state = found[7]
   if not state then return 'missing' end
   if isEnded(state) then return state end
@@ -16,12 +17,16 @@ local function begin(id, subjob, generation, stage)
   local made = tonumber(found[11] or found[12])
   if made >= tonumber(found[6] or found[5]) then return { 'exhausted', made } end
   made = made + 1
-  redis.call('HSET', job, block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', worker,
-    'state', 'active', 'worker', worker, 'attempt', math.max(made, tonumber(found[13])))
-  indexState(id, state, 'active')
-  redis.call('HSETNX', job, 'startedAt', startedAt)
+  local changes = { block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', worker,
+    'state', 'active', 'worker', worker, 'attempt', math.max(made, tonumber(found[13])),
+    'startedAt', found[17] or startedAt }
+  if found[15] and found[16] then
+    changes[#changes + 1] = 'turn'
+    changes[#changes + 1] = takeTurn(id, found[15], found[16])
+  end
+  redis.call('HSET', job, unpack(changes))
+  indexState(id, state, 'active', found[14])
   if made > 1 then redis.call('HDEL', job, block .. 'fraction', block .. 'steps') end
-  takeTurn(id)
   tellState('active', made)
   redis.call('PUBLISH', channel, id)
   return { made, { found[1], found[2], found[3], found[4], found[5], found[6] } }

@@ -3,6 +3,7 @@
 
 -- include ../../index/sets.lua
 -- include ../../line/line.lua
+-- include ../../record/job.lua
 -- include ../../record/events.lua
 
 if not counts(subjob, attempt) then return 0 end
@@ -15,8 +16,8 @@ if field('blocks') == '1' then
   indexState(id, field('state'), state)
   redis.call('HSET', job, 'state', state, 'allowed', allowed)
   redis.call('HDEL', job, 'worker', 'progress', 'preview')
-  local line = lineOfJob()
-  if line then redis.call('ZADD', line.waiting, line.front, id) end
+  local place = lineFrom(field('line'))
+  if place then redis.call('ZADD', place.waiting, place.front, id) end
   tellState(state, attempt)
 end
 redis.call('PUBLISH', channel, id)

@@ -5,13 +5,13 @@
 
 -- Writes a new job down; nobody can be waiting for news of it yet. Returns the priority of its sub-jobs.
 local function createJob()
+  local turn = joinLine(id, cjson.decode(line))
   redis.call('HSET', job, 'head', head, 'work', work, 'attemptsPerRun', attempts, 'allowed', attempts,
-    'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1)
+    'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1, 'created', created,
+    'line', line, 'turn', turn)
   redis.call('ZADD', jobs, created, id)
   redis.call('ZADD', live, created, id)
   indexJob(id, created, cjson.decode(head), 'queued')
-  local turn = joinLine(id, cjson.decode(line))
-  redis.call('HSET', job, 'line', line, 'turn', turn)
   tellState('queued', 0)
   local warned = warnedBefore(head)
   if #warned > 0 then redis.call('HSET', job, 'warnings', cjson.encode(warned)) end

@@ -6,30 +6,36 @@
 -- include ../../line/line.lua
 -- include ../../record/warnings.lua
 
-local before = field('state')
+local block = blockOf(subjob)
+local found = redis.call('HMGET', job, 'state', block .. 'attempt', 'created', 'line', 'turn', 'attempt', 'blocks')
+local before = found[1]
 if not before then return 'missing' end
 if isEnded(before) then return before end
-if subjob ~= '' then
-  local block = blockOf(subjob)
-  if field(block .. 'attempt') ~= attempt then return 'stale' end
-  redis.call('HSET', job, block .. 'state', state)
-  if steps ~= '' then redis.call('HSET', job, block .. 'steps', steps) end
+local changes = { 'state', state, 'finishedAt', finishedAt, unpack(rest) }
+local function set(name, value)
+  changes[#changes + 1] = name
+  changes[#changes + 1] = value
 end
-indexState(id, before, state)
-redis.call('HSET', job, 'state', state, 'finishedAt', finishedAt, unpack(rest))
+if subjob ~= '' then
+  if found[2] ~= attempt then return 'stale' end
+  set(block .. 'state', state)
+  if steps ~= '' then set(block .. 'steps', steps) end
+end
 warn(warnings)
 -- What a lost attempt was warned of and no other is not of this image.
 if state == 'completed' then
-  if warnings == '' then redis.call('HDEL', job, 'warnings') else redis.call('HSET', job, 'warnings', warnings) end
+  if warnings == '' then redis.call('HDEL', job, 'warnings') else set('warnings', warnings) end
 end
-leaveLine(id)
+redis.call('HSET', job, unpack(changes))
+indexState(id, before, state, found[3])
+leaveLine(id, found[4], found[5])
 redis.call('ZREM', live, id)
 redis.call('SADD', unrecorded, id)
-tellState(state, field('attempt'))
+tellState(state, found[6])
 tell('result', cjson.encode({ state = state }))
 redis.call('EXPIRE', job, keptSeconds)
 redis.call('EXPIRE', events, keptSeconds)
 redis.call('PUBLISH', channel, news)
 -- Only then may others be running a part of it.
-if subjob == '' or field('blocks') ~= '1' then redis.call('PUBLISH', workerChannel, id) end
+if subjob == '' or found[7] ~= '1' then redis.call('PUBLISH', workerChannel, id) end
 return redis.call('HGETALL', job)

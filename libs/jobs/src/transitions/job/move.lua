@@ -3,6 +3,7 @@
 -- has ended or somebody else was faster.
 
 -- include ../../line/line.lua
+-- include ../../record/job.lua
 
 local state = field('state')
 if not state or isEnded(state) or field('head') ~= seen then return 0 end
@@ -10,6 +11,6 @@ redis.call('HSET', job, 'head', head)
 redis.call('PUBLISH', channel, id)
 if line == '' then return 1 end
 redis.call('HINCRBY', job, 'generation', 1)
-leaveLine(id)
+leaveLine(id, field('line'), field('turn'))
 joinInFront(id, line)
 return 1

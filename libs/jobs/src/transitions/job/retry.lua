@@ -3,6 +3,7 @@
 
 -- include ../../index/sets.lua
 -- include ../../line/line.lua
+-- include ../../record/job.lua
 -- include ../../record/events.lua
 -- include ../../record/warned-before.lua
 
