@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { failure, RondelError } from '@rondel/contracts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { failure, isRondelError, RondelError } from '@rondel/contracts';
 import { lastAnswer } from './problem-document.js';
 
 declare module 'fastify' {
@@ -41,9 +41,8 @@ export function registerRequestBodies(app: FastifyInstance, limits: BodyLimits =
     if (held + bytes > limits.allBytes) throw tooMuchAtOnce(limits);
     held += bytes;
   };
-  app.addHook('onRequest', async (request, reply) => {
+  const receive = (request: FastifyRequest, reply: FastifyReply) => {
     const { raw } = request;
-    if (!hasBody(raw)) return;
     const late = watch(request, limits);
     let bytes = 0;
     const release = () => {
@@ -58,9 +57,21 @@ export function registerRequestBodies(app: FastifyInstance, limits: BodyLimits =
     const expected = length <= request.routeOptions.bodyLimit ? length : 0;
     hold(expected);
     bytes = expected;
+  };
+  app.addHook('onRequest', (request, reply, done) => {
+    try {
+      if (hasBody(request.raw)) receive(request, reply);
+      done();
+    } catch (error) {
+      if (!isRondelError(error)) throw error;
+      done(error);
+    }
   });
-  app.addHook('preParsing', async (request, reply, payload) => {
-    if (request.raw.headers['transfer-encoding'] === undefined || isStreamed(request)) return payload;
+  app.addHook('preParsing', (request, reply, payload, parse) => {
+    if (request.raw.headers['transfer-encoding'] === undefined || isStreamed(request)) {
+      parse(null, payload);
+      return;
+    }
     // Nobody knows yet how long it will be.
     let bytes = 0;
     reply.raw.once('close', () => (held -= bytes));
@@ -76,7 +87,7 @@ export function registerRequestBodies(app: FastifyInstance, limits: BodyLimits =
       },
     });
     payload.once('error', (error) => counting.destroy(error));
-    return payload.pipe(counting);
+    parse(null, payload.pipe(counting));
   });
 }
 
@@ -86,18 +97,22 @@ export function registerRequestBodies(app: FastifyInstance, limits: BodyLimits =
  * moment later: ended at once, what says so could overtake the answer.
  */
 function answerBeforeBody(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    const { socket } = reply.raw;
-    if (!isStreamed(request) || !hasBody(request.raw) || request.raw.complete || !socket) return payload;
-    reply.header('connection', 'close');
-    // What Node.js calls when the answer has been written.
-    socket.destroySoon = () => {
-      socket.end();
-      const late = setTimeout(() => socket.destroy(), lingerMs);
-      socket.once('close', () => clearTimeout(late));
-    };
-    return payload;
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (isStreamed(request) && hasBody(request.raw) && !request.raw.complete) endAfterAnswer(reply);
+    done(null, payload);
   });
+}
+
+function endAfterAnswer(reply: FastifyReply): void {
+  const { socket } = reply.raw;
+  if (!socket) return;
+  reply.header('connection', 'close');
+  // What Node.js calls when the answer has been written.
+  socket.destroySoon = () => {
+    socket.end();
+    const late = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(late));
+  };
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -15,14 +15,12 @@ import {
   inputOf,
   requireImageSize,
   requireOutput,
-  sizedSteps,
   stepsOnBlock,
   widened,
   type Block,
   type BuiltStep,
   type ExecutableRegistry,
   type MemoryRoom,
-  type PlanTree,
   type RunListener,
 } from '@rondel/reco';
 import type { ArtifactStore, PartArea, PartFiles } from '@rondel/store';
@@ -50,7 +48,7 @@ import { describeInput, mainBytes, type Input, type Places } from '../input/read
 import { type DescribedInput } from '../input/described-input.js';
 import { surveyAxes, surveyInput } from '../blocks/survey.js';
 import { runCached } from './run-cached.js';
-import type { WarmAlgorithms } from './warm-algorithms.js';
+import type { WarmAlgorithm, WarmAlgorithms } from './warm-algorithms.js';
 
 /** Hears how the run of a job goes on; previews are those that were drawn and kept. */
 export interface JobListener extends RunListener {
@@ -130,7 +128,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const files = surroundings.parts.files(request);
     const places = { ...surroundings, files, held, documents, images };
     const angles = planAngles(built.algorithm.plan, registry);
-    const passed = await passOn(request, { names, angles, timings, heard }, places);
+    const passed = await passOn(request, { names, angles, timings, heard, sized: built.sized }, places);
     if (passed !== undefined) {
       subjobs.push(subjobRecord(request, engine, built.warm));
       if (passed.kind === 'parts') return partLeft(passed.parts, passed.sources);
@@ -157,7 +155,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const load = () => (loading ??= timed(timings, 'read', () => input.load()));
     const divider = boundedDivider(
       openDivider({ steps, room, terms: request.part.division, ask: surroundings.askDivision }),
-      { ran: steps, whole: () => (input.block === undefined ? sizedSteps(built.algorithm.plan, registry) : steps) },
+      { ran: steps, all: input.block === undefined ? built.sized : steps },
       request,
     );
     const { output, sources, cached, keepSeconds } = await runCached({
@@ -234,11 +232,10 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
 /** Before each step it is known how large what the steps from there on make will be, if they say so; of a block its own steps. */
 function boundedDivider(
   divider: Divider,
-  { ran, whole }: { readonly ran: readonly BuiltStep[]; readonly whole: () => Readonly<ReturnType<typeof sizedSteps>> },
+  { ran, all }: { readonly ran: readonly BuiltStep[]; readonly all: WarmAlgorithm['sized'] },
   { maxOutputBytes }: RunRequest,
 ): Divider {
   if (maxOutputBytes === undefined) return divider;
-  const all = whole();
   return {
     ...divider,
     async goesOn(dataset, index) {
@@ -308,25 +305,19 @@ interface Division {
   readonly names: AxisNames;
   readonly angles: PlanAngles | undefined;
   readonly heard: HeardWarnings;
+  /** All steps of the plan. */
+  readonly sized: WarmAlgorithm['sized'];
 }
 
 /** Divides the raw data, whose files need not say what their axes are. */
 async function divideRaw(
   data: RunRequest['data'],
-  {
-    leaves,
-    names,
-    angles,
-    heard,
-    plan,
-    maxOutputBytes,
-  }: Division & { readonly plan: PlanTree; readonly maxOutputBytes: number },
-  places: Places & { readonly files: PartFiles; readonly registry: ExecutableRegistry },
+  { leaves, names, angles, heard, sized, maxOutputBytes }: Division & { readonly maxOutputBytes: number },
+  places: Places & { readonly files: PartFiles },
 ) {
   const read = await describeInput(data, places);
   const known = { ...read, dataset: knowingAngles(read.dataset, angles) };
   const { dataset } = await surveyAxes(known, names, places);
-  const sized = sizedSteps(plan, places.registry);
   requireOutput(sized, inputOf(sized, dataset.data), maxOutputBytes);
   heard.add(dataset.warnings);
   const described = withWarnings(read.dataset, dataset.warnings);
@@ -335,7 +326,7 @@ async function divideRaw(
 
 /** What a sub-job without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
-  { part, data, plan, maxOutputBytes = Infinity }: RunRequest,
+  { part, data, maxOutputBytes = Infinity }: RunRequest,
   { timings, ...how }: Omit<Division, 'leaves'> & { readonly timings: Record<string, number> },
   places: Places & {
     readonly files: PartFiles;
@@ -346,7 +337,7 @@ async function passOn(
   const { steps, leaves, inputs } = part;
   if (steps.length > 0) return undefined;
   if (leaves.kind === 'blocks' && inputs.parts === undefined) {
-    const divide = () => divideRaw(data, { leaves, plan, maxOutputBytes, ...how }, places);
+    const divide = () => divideRaw(data, { leaves, maxOutputBytes, ...how }, places);
     return { kind: 'parts', ...(await timed(timings, 'read', divide)) };
   }
   const { parts, axis } = inputs;

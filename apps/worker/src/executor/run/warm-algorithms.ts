@@ -2,10 +2,12 @@ import type { JsonValue, ResolvedRemote, Warning } from '@rondel/contracts';
 import {
   buildAlgorithm,
   resolveRemoteValues,
+  sizedSteps,
   stepsOf,
   type Algorithm,
   type ExecutableRegistry,
   type PlacedStep,
+  type PlanTree,
   type RemoteSource,
 } from '@rondel/reco';
 import { LRUCache } from 'lru-cache';
@@ -17,6 +19,8 @@ interface Built {
   readonly algorithm: Algorithm;
   /** All steps of the plan with what its wrappers say, as the job was submitted. */
   readonly placed: readonly PlacedStep[];
+  /** All steps of the plan with what says how large their outputs will be. */
+  readonly sized: Readonly<ReturnType<typeof sizedSteps>>;
 }
 
 export interface WarmAlgorithm extends Built {
@@ -53,8 +57,13 @@ export function warmAlgorithms(registry: ExecutableRegistry, source: RemoteSourc
     const { tree, values, warnings = [] } = await resolveRemoteValues(plan, { registry, source, steps });
     const key = values.length === 0 ? part : JSON.stringify([plan, steps, values]);
     const found = kept.get(key);
-    const built = found ?? { algorithm: buildAlgorithm(tree, registry, steps), placed: stepsOf(plan, registry) };
+    const built = found ?? buildPart(tree, { plan, steps }, registry);
     kept.set(key, built);
     return { ...built, warm: found !== undefined, remoteValues: values, warnings };
   };
+}
+
+function buildPart(tree: PlanTree, { plan, steps }: PlanPart, registry: ExecutableRegistry): Built {
+  const algorithm = buildAlgorithm(tree, registry, steps);
+  return { algorithm, placed: stepsOf(plan, registry), sized: sizedSteps(algorithm.plan, registry) };
 }
