@@ -66,6 +66,7 @@ export {
   requireImageSize,
   requireOutput,
   requireOutputOfAny,
+  requirePartSize,
   sizedSteps,
   type OutputSize,
 } from './output-size.js';

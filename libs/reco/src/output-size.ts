@@ -79,6 +79,20 @@ export function requireImageSize(
   if (image.bytes > mostBytes) throw tooLarge(image, mostBytes);
 }
 
+/** The same for an array that one stage of a job leaves for the next. */
+export function requirePartSize(
+  name: string,
+  { shape, bytes }: { readonly shape: readonly number[]; readonly bytes: number },
+  maxBytes: number,
+): void {
+  if (bytes <= maxBytes) return;
+  throw new RondelError(
+    'QUOTA_EXCEEDED',
+    `The array "${name}" that the job leaves for its next stage would take ${amountOf(bytes)} (a part of it has the shape ${shape.join(' x ')}); an array of a job may have ${amountOf(maxBytes)} here (rondel api --max-output). Reconstruct fewer slices or frames, or do not split the job there.`,
+    { details: { limit: 'maxOutputBytes', bytes, maxBytes, shape: [...shape] } },
+  );
+}
+
 function tooLarge(
   { path, type, shape, bytes }: Pick<OutputSize, 'shape' | 'bytes'> & Partial<OutputSize>,
   maxBytes: number,

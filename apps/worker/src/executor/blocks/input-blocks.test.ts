@@ -33,7 +33,7 @@ it.each([true, false])(
       [described, undefined],
       [doubtful, [doubt]],
     ] as const) {
-      const { parts } = await divideInput(input, { leaves, names }, places);
+      const { parts } = await divideInput(input, { leaves, names, maxOutputBytes: 96 }, places);
       expect(parts).toHaveLength(2);
       for (const part of parts) {
         const block = openInputBlock(part, places);
@@ -43,3 +43,25 @@ it.each([true, false])(
     }
   },
 );
+
+it('H5: raw data is copied in blocks only where it is no larger than an array that a job may write', async () => {
+  const store = openArtifactStore(folder);
+  const { sha256 } = await store.put((await encodeArray(float32Array(new Float32Array(24), [4, 3, 2]), 'npy')).parts);
+  const files = openPartArea(folder).files({ job: '01JD3AAAAAAAAAAAAAAAAAAAAA', run: 0 });
+  const places = { store, roots: {}, held: openHeldInputs(), files, documents: openInputBlockDocuments() };
+  const described = await describeInput({ data: `artifact:sha256-${sha256}` }, places);
+  const names = { unnamedAxes: axes, companionAxes: {} };
+  const divided = (byReference: boolean) =>
+    divideInput(
+      described,
+      { leaves: { kind: 'blocks', axis: 'slice', size: 2, halo: 0, byReference }, names, maxOutputBytes: 95 },
+      places,
+    );
+  await expect(divided(false)).rejects.toMatchObject({
+    code: 'QUOTA_EXCEEDED',
+    message: expect.stringMatching(
+      /"data" that the job leaves for its next stage would take 96 B.*--max-output/,
+    ) as string,
+  });
+  expect((await divided(true)).parts).toHaveLength(2);
+});

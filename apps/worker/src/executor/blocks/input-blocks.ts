@@ -1,4 +1,5 @@
 import {
+  elementSize,
   foundIn,
   parseDataReference,
   RondelError,
@@ -9,7 +10,7 @@ import {
   type JsonValue,
   type Provenance,
 } from '@rondel/contracts';
-import { blocksAlong, type Block } from '@rondel/reco';
+import { blocksAlong, requirePartSize, type Block } from '@rondel/reco';
 import { hashFile, resolveReference, type PartFiles } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
 import { Check, type Static, Type } from '@rondel/contracts/schema';
@@ -91,11 +92,16 @@ interface DividedInput {
  * Divides a job's raw data without holding it. By reference only a document is written, which says what part of which files
  * each block is; else one block after the other is read and stored.
  *
- * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis.
+ * Throws `DATA_SHAPE_MISMATCH` when the main array has no such axis, `QUOTA_EXCEEDED` where it would have to be copied and is
+ * larger than an array that a job may write.
  */
 export async function divideInput(
   { dataset, identities, sources: readSources }: DescribedInput,
-  { leaves, names }: { readonly leaves: LeftBlocks; readonly names: AxisNames },
+  {
+    leaves,
+    names,
+    maxOutputBytes,
+  }: { readonly leaves: LeftBlocks; readonly names: AxisNames; readonly maxOutputBytes: number },
   places: Places & { readonly files: PartFiles },
 ): Promise<DividedInput> {
   const { data, warnings } = dataset;
@@ -131,6 +137,9 @@ export async function divideInput(
     const name = putDocument(document, places.files);
     return { parts: blocks.map((_, index) => `${name}.${index}`), sources };
   }
+  const { shape, dtype } = data;
+  const bytes = shape.reduce((product, length) => product * length, elementSize(dtype));
+  requirePartSize('data', { shape, bytes }, maxOutputBytes);
   const parts: string[] = [];
   for (const block of blocks) {
     const dataset = await readInputBlock({ block, ...described }, places);

@@ -10,14 +10,10 @@ import {
   type Warning,
 } from '@rondel/contracts';
 import {
-  cutDataset,
-  extentAlong,
   inputOf,
   requireImageSize,
   requireOutput,
   stepsOnBlock,
-  widened,
-  type Block,
   type BuiltStep,
   type ExecutableRegistry,
   type MemoryRoom,
@@ -31,8 +27,9 @@ import { inBlock } from '../blocks/block-failure.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type Divider, type Leftover } from '../blocks/division.js';
 import { type AskForDivision } from '../messages/division-offer.js';
-import { foundOf, putDataset, warningsOf } from '../files/dataset-parts.js';
-import { divideInput, openInputBlockDocuments, plannedBlocks } from '../blocks/input-blocks.js';
+import { foundOf, warningsOf } from '../files/dataset-parts.js';
+import { divideInput, openInputBlockDocuments } from '../blocks/input-blocks.js';
+import { leaveParts } from '../blocks/leave-parts.js';
 import { inputIdentity } from '../input/input-identity.js';
 import type { KeptResults } from './kept-results.js';
 import { openHeldInputs } from '../input/held-inputs.js';
@@ -125,6 +122,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       };
     };
     const names = axisNames(built.placed);
+    const { maxOutputBytes = Infinity } = request;
     const files = surroundings.parts.files(request);
     const places = { ...surroundings, files, held, documents, images };
     const angles = planAngles(built.algorithm.plan, registry);
@@ -210,7 +208,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
       const divide = async () => {
         const surveyed = await survey();
         heard.add(surveyed.dataset.warnings);
-        return divideInput(surveyed, { leaves, names: bareNames(surveyed.dataset, names) }, places);
+        return divideInput(surveyed, { leaves, names: bareNames(surveyed.dataset, names), maxOutputBytes }, places);
       };
       const division = await timed(timings, 'write', divide);
       return partLeft(division.parts, division.sources);
@@ -218,12 +216,12 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     if (output === undefined) throw new RondelError('INTERNAL', 'A run that was not divided has read no input.');
     if (leaves.kind !== 'image') {
       const named = nameAxes(withWarnings(output, doubtful), names);
-      const write = () => Promise.resolve(leaveParts(named, { leaves, ...input }, files));
+      const write = () => Promise.resolve(leaveParts(named, { leaves, ...input, maxOutputBytes }, files));
       return partLeft(await timed(timings, 'write', write), sources);
     }
     const { data, warnings } = output;
     heard.add(warnings);
-    requireImageSize({ ...data, bytes: data.data.byteLength }, request.maxOutputBytes ?? Infinity);
+    requireImageSize({ ...data, bytes: data.data.byteLength }, maxOutputBytes);
     const image = await timed(timings, 'write', () => images.publish(data));
     return imageLeft(image, { data: sources, origins, warnings, found: foundIn(output) });
   };
@@ -321,7 +319,11 @@ async function divideRaw(
   requireOutput(sized, inputOf(sized, dataset.data), maxOutputBytes);
   heard.add(dataset.warnings);
   const described = withWarnings(read.dataset, dataset.warnings);
-  return divideInput({ ...read, dataset: described }, { leaves, names: bareNames(dataset, names) }, places);
+  return divideInput(
+    { ...read, dataset: described },
+    { leaves, names: bareNames(dataset, names), maxOutputBytes },
+    places,
+  );
 }
 
 /** What a sub-job without steps does, which only divides the raw data or joins blocks; undefined for any other. */
@@ -353,18 +355,6 @@ async function passOn(
 /** The sub-job's steps, which on a block leave only what the steps after them need of it. */
 function stepsFor(steps: readonly BuiltStep[], { block }: SubjobInput, { part }: RunRequest): readonly BuiltStep[] {
   return block === undefined ? steps : stepsOnBlock(steps, block, part.leaves.kind === 'image' ? 0 : part.leaves.halo);
-}
-
-function leaveParts(
-  dataset: Dataset,
-  { leaves, block }: { readonly leaves: Exclude<RunPart['leaves'], { kind: 'image' }>; readonly block?: Block },
-  files: PartFiles,
-): string[] {
-  if (leaves.kind === 'dataset') return [putDataset(dataset, files, block && widened(block, leaves.halo))];
-  return plannedBlocks(extentAlong(dataset, leaves.axis), leaves).map((each) => {
-    const { axis, from: start, to: stop } = each;
-    return putDataset(cutDataset(dataset, { axis, start, stop }), files, each);
-  });
 }
 
 function subjobRecord({ part, worker }: RunRequest, engine: EngineFacts, warm: boolean) {
