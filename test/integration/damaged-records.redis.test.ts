@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Job, JobPage, Session, SessionPage, WorkerRecord } from '@rondel/contracts';
 import { Redis } from 'ioredis';
 import { afterAll, expect, it } from 'vitest';
@@ -197,4 +198,56 @@ it('H9: a list reads what it shows, never the plans of its jobs', async () => {
   const { jobs: page } = (await get('/v1/jobs')).json<JobPage>();
   expect(page.map((job) => job.id)).toContain(id);
   expect((await sent()) - before).toBeLessThan(large / 4);
+});
+
+it('H10: a damaged event of a job is passed over, however many there are, and the stream goes on', async () => {
+  const id = await submit();
+  const stream = key(`job:${id}:events`);
+  const damaged = ['{"level":', '{"level":"loud","message":"no"}', 'null'];
+  for (let index = 0; index < 120; index += 1) {
+    await server.xadd(stream, '*', 'type', 'log', 'data', damaged[index % 3] ?? '');
+  }
+  await server.xadd(stream, '*', 'nothing', 'at all');
+  await server.xadd(stream, '*', 'type', 'log', 'data', '{"level":"info","message":"whole"}');
+  const { done } = await jobs.cancelAll([id]);
+  expect(done).toHaveLength(1);
+  const { statusCode, body } = await get(`/v1/jobs/${id}/events`);
+  const told = [...body.matchAll(/^event: (\w+)$/gm)].map(([, type]) => type);
+  expect([statusCode, told]).toEqual([200, ['state', 'log', 'state', 'result']]);
+  expect(jobs.damaged().get('event')).toBe(121);
+});
+
+it('H10: a damaged batch of a sweep stops neither its other jobs nor what looks for live references', async () => {
+  const payload = {
+    plan: { name: 'radon/fbp' },
+    data,
+    parameters: { angles: [0, 1] },
+    vary: [{ path: 'filter', values: ['ramp', 'hann'] }],
+  };
+  const answer = await app.inject({ method: 'POST', url: '/v1/sweeps', payload });
+  const { id } = answer.json<{ id: string }>();
+  const batches = key(`sweep:${id}:jobs`);
+  await server.rpush(batches, 'no gzip', gzipSync('{"head":'), gzipSync('[{"head":{},"work":{}}]'));
+  await server.zadd(key('sweeps:unsettled'), 1, id);
+  const named: string[] = [];
+  for await (const sha256 of jobs.store.references()) named.push(sha256);
+  expect(named).toContain(data.replace('artifact:sha256-', ''));
+  await jobs.sweeps.settle(id, () => Promise.resolve());
+  expect([await server.exists(batches), await jobs.sweeps.isSettled(id)]).toEqual([0, true]);
+  expect(jobs.damaged().get('sweep')).toBeGreaterThanOrEqual(1);
+});
+
+it('H10: what a worker was asked or has answered, and what jobs have left for each other, is read with care', async () => {
+  const id = await jobs.questions.ask('w-7', { path: 'a', look: true }, 60);
+  await server.set(key(`question:${id}`), '{"path":5}');
+  const other = await jobs.questions.ask('w-7', { path: 'b', look: true }, 60);
+  expect(await jobs.questions.take('w-7')).toEqual({ id: other, path: 'b', look: true });
+  await server.set(key(`answer:${other}`), '{"val');
+  expect(await jobs.questions.answerTo(other)).toBeUndefined();
+  const wanted = { key: 'k', slot: 's', facts: {} };
+  await server.hset(key('results:entry:k'), 'entry', '{"document":1}', 'slot', 's', 'bytes', '1');
+  expect(await jobs.results.claim(wanted, 'me')).toMatchObject({ kind: 'compute' });
+  await server.hset(key('results:entry:near'), 'facts', '[');
+  await server.zadd(key('results:slot:s'), 1, 'near');
+  expect(await jobs.results.claim({ ...wanted, key: 'k2' }, 'me')).toMatchObject({ kind: 'compute' });
 });

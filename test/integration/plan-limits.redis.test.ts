@@ -40,7 +40,10 @@ describe('limits of plan sessions', () => {
     });
     const create = () => small.call<Session>('POST', '/v1/plans', { body: { plan: { name: 'radon/fbp' } } });
     const [first] = [await create(), await create()];
-    expect(await create()).toMatchObject({ status: 413, body: { code: 'QUOTA_EXCEEDED' } });
+    expect(await create()).toMatchObject({
+      status: 413,
+      body: { code: 'QUOTA_EXCEEDED', detail: expect.stringContaining('rondel api --max-sessions') as string },
+    });
     await small.call('DELETE', `/v1/plans/${first.body.id}`);
     expect((await create()).status).toBe(201);
     await small.close();

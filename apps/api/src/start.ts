@@ -82,7 +82,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const jobs = await openJobs({
     redisUrl: options.redisUrl,
     onError: openTroubleLog(logger),
-    sessions: { ...sessionLimits, mostBytes: options.limits?.sessionBytes ?? apiLimits.sessionBytes },
+    sessions: {
+      ...sessionLimits,
+      mostSessions: options.limits?.sessions ?? apiLimits.sessions,
+      mostBytes: options.limits?.sessionBytes ?? apiLimits.sessionBytes,
+    },
   });
   try {
     await mkdir(options.storeDirectory, { recursive: true });

@@ -4,7 +4,7 @@ import { JobIdSchema } from './job-id.js';
 import { LaneSchema } from './lane.js';
 import { CachedResultSchema, StepCacheSchema } from './step-cache.js';
 import { AskedSchema, carriedFields, DataNamesSchema, DataSchema, LabelsSchema, PoolNameSchema } from './submission.js';
-import { WarningsSchema, type Warning } from './warning.js';
+import { WarningSchema, WarningsSchema } from './warning.js';
 
 export const JobStateSchema = Type.Enum(['queued', 'waiting', 'active', 'completed', 'failed', 'cancelled']);
 export type JobState = Static<typeof JobStateSchema>;
@@ -236,7 +236,7 @@ export const JobSchema = Type.Object({
         Type.String({
           format: 'date-time',
           description:
-            'An estimate, by the mean time that the last jobs of the pool took, by what runs, and by what lately came that goes before it; absent where no job has ended yet, no worker can run it, or more comes before it than workers can do.',
+            'An estimate, by the mean time that the last jobs of the pool took, by what runs, and by what lately came that goes before it; absent where no job has ended yet, no worker can run it, all that can rest, or more comes before it than workers can do.',
         }),
       ),
     }),
@@ -256,10 +256,18 @@ export const JobPageSchema = Type.Object({
 export type JobPage = Static<typeof JobPageSchema>;
 
 /** One message of `GET /v1/jobs/{id}/events`. */
-export type JobEvent =
-  | { readonly type: 'state'; readonly data: { readonly state: JobState; readonly attempt: number } }
-  | { readonly type: 'progress'; readonly data: Progress }
-  | { readonly type: 'preview'; readonly data: Preview }
-  | { readonly type: 'warning'; readonly data: Warning }
-  | { readonly type: 'log'; readonly data: { readonly level: 'info' | 'warn'; readonly message: string } }
-  | { readonly type: 'result'; readonly data: { readonly state: JobState } };
+export const JobEventSchema = Type.Union([
+  Type.Object({
+    type: Type.Literal('state'),
+    data: Type.Object({ state: JobStateSchema, attempt: Type.Number() }),
+  }),
+  Type.Object({ type: Type.Literal('progress'), data: ProgressSchema }),
+  Type.Object({ type: Type.Literal('preview'), data: PreviewSchema }),
+  Type.Object({ type: Type.Literal('warning'), data: WarningSchema }),
+  Type.Object({
+    type: Type.Literal('log'),
+    data: Type.Object({ level: Type.Enum(['info', 'warn']), message: Type.String() }),
+  }),
+  Type.Object({ type: Type.Literal('result'), data: Type.Object({ state: JobStateSchema }) }),
+]);
+export type JobEvent = Static<typeof JobEventSchema>;

@@ -14,6 +14,8 @@ export interface ApiLimits {
   readonly maxOutputBytes: number;
   /** Bytes of all plan sessions together in Redis; 256 MiB, of which one session has at most a sixteenth. `--max-session-bytes` */
   readonly sessionBytes: number;
+  /** Plan sessions that may be there at once; 1,000. `--max-sessions` */
+  readonly sessions: number;
   /** Bytes of one upload; 64 GiB. `--max-upload` */
   readonly maxUploadBytes: number;
   /**
@@ -30,6 +32,7 @@ export const apiLimits: ApiLimits = {
   maxSeconds: 7 * 24 * 3600,
   maxOutputBytes: 64 * 2 ** 30,
   sessionBytes: 2 ** 28,
+  sessions: 1000,
   maxUploadBytes: 64 * 2 ** 30,
   openUploads: { ofOne: 64, inAll: 512, bytes: 2 ** 40, bytesOfOne: 2 ** 38 },
   leastFreeBytes: 2 ** 28,

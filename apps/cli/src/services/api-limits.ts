@@ -7,6 +7,7 @@ export interface LimitOptions {
   readonly defaultTime?: number;
   readonly maxTime?: number;
   readonly maxOutput?: number;
+  readonly maxSessions?: number;
   readonly maxSessionBytes?: number;
   readonly maxUpload?: number;
   readonly maxOpenUploads?: number;
@@ -15,6 +16,7 @@ export interface LimitOptions {
 }
 
 const mostUploads = integerBetween(1, 100_000);
+const mostSessions = integerBetween(1, 100_000);
 /** The longest time that a submission can ask for. */
 const longestSeconds = 604_800;
 
@@ -23,6 +25,7 @@ export function addLimitOptions(command: Command): Command {
     .option('--default-time <time>', 'time of an attempt that asks for none, 12h (RONDEL_DEFAULT_TIME)', duration)
     .option('--max-time <time>', 'longest time that an attempt may ask for, 7d (RONDEL_MAX_TIME)', duration)
     .option('--max-output <size>', 'largest image that a job may write, 64GiB (RONDEL_MAX_OUTPUT)', byteSize)
+    .option('--max-sessions <n>', 'plan sessions that may be there at once, 1000 (RONDEL_MAX_SESSIONS)', mostSessions)
     .option(
       '--max-session-bytes <size>',
       'all plan sessions together, 256MiB, a sixteenth of it for one (RONDEL_MAX_SESSION_BYTES)',
@@ -53,6 +56,7 @@ export function limitsOf(options: LimitOptions, environment: NodeJS.ProcessEnv) 
   const maxSeconds = from(options.maxTime, 'RONDEL_MAX_TIME', duration);
   const defaultSeconds = from(options.defaultTime, 'RONDEL_DEFAULT_TIME', duration);
   const maxOutputBytes = from(options.maxOutput, 'RONDEL_MAX_OUTPUT', byteSize);
+  const sessions = from(options.maxSessions, 'RONDEL_MAX_SESSIONS', mostSessions);
   const sessionBytes = from(options.maxSessionBytes, 'RONDEL_MAX_SESSION_BYTES', byteSize);
   const maxUploadBytes = from(options.maxUpload, 'RONDEL_MAX_UPLOAD', byteSize);
   const inAll = from(options.maxOpenUploads, 'RONDEL_MAX_OPEN_UPLOADS', mostUploads) ?? 512;
@@ -62,6 +66,7 @@ export function limitsOf(options: LimitOptions, environment: NodeJS.ProcessEnv) 
     ...(maxSeconds !== undefined && { maxSeconds: Math.min(maxSeconds, longestSeconds) }),
     ...(defaultSeconds !== undefined && { defaultSeconds }),
     ...(maxOutputBytes !== undefined && { maxOutputBytes }),
+    ...(sessions !== undefined && { sessions }),
     ...(sessionBytes !== undefined && { sessionBytes }),
     ...(maxUploadBytes !== undefined && { maxUploadBytes }),
     openUploads: { ofOne: Math.ceil(inAll / 8), inAll, bytes, bytesOfOne: Math.ceil(bytes / 4) },

@@ -1723,7 +1723,7 @@ export interface components {
       waiting?: {
         /**
          * Format: date-time
-         * @description An estimate, by the mean time that the last jobs of the pool took, by what runs, and by what lately came that goes before it; absent where no job has ended yet, no worker can run it, or more comes before it than workers can do.
+         * @description An estimate, by the mean time that the last jobs of the pool took, by what runs, and by what lately came that goes before it; absent where no job has ended yet, no worker can run it, all that can rest, or more comes before it than workers can do.
          */
         estimatedStart?: string;
         /** @description Jobs, or blocks of jobs, whose turn comes before this one where it waits. */

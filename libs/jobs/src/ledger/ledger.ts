@@ -1,6 +1,7 @@
 import {
   failure,
   isTerminal,
+  JobEventSchema,
   JobIdSchema,
   RondelError,
   type Failure,
@@ -29,7 +30,7 @@ import { guarded } from '../redis/connection.js';
 import { incompleteSubjobs } from '../stages/stage-fields.js';
 import { type SubjobOutput } from '../record/attempts.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from '../record/ended-jobs.js';
-import { archiveFromHash, zipped, headFrom, jobFromHash } from '../record/job-fields.js';
+import { archiveFromHash, hashOf, zipped, headFrom, jobFromHash } from '../record/job-fields.js';
 import { type JobHash, type JobHead, type JobOutcome, type JobWork } from '../record/job-parts.js';
 import { forgetGone, mendIndex, noteRecorded } from '../index/job-index.js';
 import {
@@ -41,7 +42,7 @@ import {
   type ReadRecorded,
 } from '../index/job-list.js';
 import { asideOf, keys } from '../redis/keys.js';
-import type { Damage } from '../stored/stored.js';
+import { DamagedRecord, parseStored, type Damage } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
 import { queueOf } from '../places/subjob-queue.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
@@ -252,8 +253,15 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     },
 
     async events(id, after) {
-      const entries = await guarded(redis.xrange(keys.events(id), `(${after}`, '+', 'COUNT', 100));
-      return entries.map(([entry, fields]) => ({ id: entry, event: eventFromFields(fields) }));
+      for (let last = after; ;) {
+        const entries = await guarded(redis.xrange(keys.events(id), `(${last}`, '+', 'COUNT', 100));
+        const events = entries.flatMap(([entry, fields]) => {
+          const event = damage.spare('event', `${id} ${entry}`, () => eventFromFields(fields));
+          return event === undefined ? [] : [{ id: entry, event }];
+        });
+        if (events.length > 0 || entries.length === 0) return events;
+        last = entries.at(-1)?.[0] ?? last;
+      }
     },
 
     async present(id) {
@@ -293,8 +301,10 @@ export function jobNotFound(id: string): RondelError {
   return new RondelError('NOT_FOUND', `There is no job ${id}. List the jobs to see which there are.`);
 }
 
-function eventFromFields(fields: string[]): JobEvent {
-  const at = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
-  const data: unknown = JSON.parse(at('data'));
-  return { type: at('type'), data } as JobEvent;
+/** Throws `DamagedRecord`. */
+function eventFromFields(fields: readonly string[]): JobEvent {
+  const { type, data } = hashOf(fields);
+  const event = { type, data: parseStored(data) };
+  if (isOf(JobEventSchema, event)) return event;
+  throw new DamagedRecord('it is no event of a job');
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { RondelError, type Failure, type JsonValue } from '@rondel/contracts';
+import { FailureSchema, RondelError, type Failure, type JsonValue } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
 import { executed, guarded } from '../redis/connection.js';
 import { answerNews, keys, questionNews } from '../redis/keys.js';
+import { fromStored, type Damage } from '../stored/stored.js';
 
 /** Questions that one worker may have to answer. */
 const mostQuestions = 64;
@@ -28,9 +30,20 @@ export interface LookQuestion {
 
 export type Question = ValueQuestion | LookQuestion;
 
+const QuestionSchema = Type.Union([
+  Type.Object({
+    path: Type.String(),
+    table: Type.Record(Type.String(), Type.Unknown()),
+    transform: Type.Optional(Type.Enum(['length', 'shape', 'hash'])),
+  }),
+  Type.Object({ path: Type.String(), look: Type.Literal(true) }),
+]);
+
 export type AskedQuestion = Question & { readonly id: string };
 
 export type Answer = { readonly value: JsonValue } | { readonly failure: Failure };
+
+const AnswerSchema = Type.Union([Type.Object({ value: Type.Unknown() }), Type.Object({ failure: FailureSchema })]);
 
 /** Short questions that only a worker can answer, as it has the data roots. Nobody keeps what nobody waits for. */
 export interface Questions {
@@ -48,7 +61,15 @@ export interface Questions {
   answer(id: string, answer: Answer): Promise<void>;
 }
 
-export function openQuestions(redis: Redis): Questions {
+/** Both came out of JSON, so what is unknown in them is a JSON value. Throw `DamagedRecord`. */
+function questionFrom(text: string): Question {
+  return fromStored(QuestionSchema, text) as Question;
+}
+function answerFrom(text: string): Answer {
+  return fromStored(AnswerSchema, text) as Answer;
+}
+
+export function openQuestions(redis: Redis, damage: Damage): Questions {
   return {
     async ask(worker, question, seconds) {
       if ((await guarded(redis.llen(keys.questions(worker)))) >= mostQuestions) throw tooBusy(worker);
@@ -66,7 +87,7 @@ export function openQuestions(redis: Redis): Questions {
     },
     async answerTo(id) {
       const text = await guarded(redis.getdel(keys.answer(id)));
-      return text === null ? undefined : (JSON.parse(text) as Answer);
+      return text === null ? undefined : damage.spare('answer', id, () => answerFrom(text));
     },
     async forget(id) {
       await guarded(redis.del(keys.question(id), keys.answer(id)));
@@ -76,7 +97,8 @@ export function openQuestions(redis: Redis): Questions {
         const id = await guarded(redis.lpop(keys.questions(worker)));
         if (id === null) return undefined;
         const text = await guarded(redis.getdel(keys.question(id)));
-        if (text !== null) return { id, ...(JSON.parse(text) as Question) };
+        const question = text === null ? undefined : damage.spare('question', id, () => questionFrom(text));
+        if (question !== undefined) return { id, ...question };
       }
     },
     async answer(id, answer) {

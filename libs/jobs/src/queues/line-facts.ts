@@ -1,9 +1,11 @@
 import { lanes, type Lane } from '@rondel/contracts';
+import { type Static, Type } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
 import { arrivalRate } from '../line/arrivals.js';
 import { executed, guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { lineOf } from '../line/line.js';
+import { DamagedRecord, fromStored } from '../stored/stored.js';
 import { leastCost, usualCost } from '../line/line-constants.js';
 import { priorityOfScore, queueLayout, scoresOf } from '../bullmq/layout.js';
 
@@ -74,7 +76,19 @@ export async function readTurn(
   const coming = beyond ? facts.arrivals : facts.urgent;
   if (ahead === 0 || coming < 1e-3) return { turns, passing: 0 };
   const line = await guarded(redis.hget(keys.job(id), 'line'));
-  const { flow, cost } = line === null ? { flow: '', cost: 0 } : (JSON.parse(line) as { flow: string; cost: number });
+  const { flow, cost } = lineFrom(line);
   const own = beyond || cost < usualCost ? arrivalRate(await guarded(redis.hget(key, `came ${flow}`)), now) : 0;
   return { turns, passing: Math.max(0, coming - own) };
+}
+
+const LineSchema = Type.Object({ flow: Type.String(), cost: Type.Number() });
+
+/** Of a job that has none, or none that can be read, as of one of which nobody knows whose it is. */
+function lineFrom(text: string | null): Static<typeof LineSchema> {
+  try {
+    return text === null ? { flow: '', cost: 0 } : fromStored(LineSchema, text);
+  } catch (error) {
+    if (!(error instanceof DamagedRecord)) throw error;
+    return { flow: '', cost: 0 };
+  }
 }

@@ -129,8 +129,9 @@ export function outcomeFields(outcome: JobOutcome): Record<string, string> {
   };
 }
 
+/** Throws `DamagedRecord`. */
 function parsed(text: string | undefined): unknown {
-  return text === undefined ? undefined : JSON.parse(text);
+  return text === undefined ? undefined : parseStored(text);
 }
 
 function present<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {

@@ -4,7 +4,7 @@ import { requireIndex } from '../index/job-index.js';
 import { keys } from '../redis/keys.js';
 import { unpackJobs } from '../sweeps/sweep-jobs.js';
 import { ticketFrom } from '../algorithms/algorithm-record.js';
-import { isOfOtherType } from '../stored/stored.js';
+import { DamagedRecord, isOfOtherType } from '../stored/stored.js';
 
 /** Commands of one pipeline; more would keep others waiting. */
 const atOnce = 200;
@@ -81,12 +81,20 @@ async function* ofAlgorithms(redis: Redis): AsyncGenerator<string> {
   }
 }
 
+/** What cannot be read is made no job of, as whoever adds the jobs of the sweep finds out and says. */
+async function unlessDamaged<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
+  return list.catch((error: unknown) => {
+    if (error instanceof DamagedRecord) return [];
+    throw error;
+  });
+}
+
 async function* ofSweeps(redis: Redis): AsyncGenerator<string> {
   for (const sweep of await guarded(redis.zrange(keys.unsettledSweeps, '0', '-1'))) {
     for (let index = 0; ; index += 1) {
       const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(sweep), index));
       if (packed === null) break;
-      for (const { work } of await unpackJobs(packed)) yield* inText(redis, JSON.stringify(work));
+      for (const { work } of await unlessDamaged(unpackJobs(packed))) yield* inText(redis, JSON.stringify(work));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ProvenanceSchema, type Provenance } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { type Static, Type } from '@rondel/contracts/schema';
+import { Type } from '@rondel/contracts/schema';
 import { executed, guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { missReason, type ResultFacts } from './miss-reason.js';
@@ -13,7 +13,7 @@ import {
   renewResult,
   trimResults,
 } from './result-scripts.js';
-import { isOf } from '../stored/stored-schema.js';
+import { DamagedRecord, fromStored, type Damage } from '../stored/stored.js';
 
 /** Whoever computes a result renews its lease well within this; after it another one may begin. */
 export const resultLeaseMs = 10_000;
@@ -48,6 +48,8 @@ const EntrySchema = Type.Object({
   worker: Type.String(),
   data: ProvenanceSchema.properties.data,
 });
+
+const FactsSchema = Type.Record(Type.String(), Type.String());
 
 /** A result that is there, as dataset document in the store's area for this key. */
 export interface KeptResult {
@@ -103,17 +105,28 @@ export interface Results {
   unknown(found: readonly string[]): Promise<string[]>;
 }
 
-export function openResults(redis: Redis): Results {
+export function openResults(redis: Redis, damage: Damage): Results {
   const place = { prefix: keys.results };
   const channel = keys.workerNews;
   const leaseMs = resultLeaseMs;
   return {
     async claim(wanted, token) {
       const { key, slot } = wanted;
-      return readClaim(
-        await guarded(claimResult.run(redis, { keys: place, args: { key, slot, token, leaseMs } })),
-        wanted,
-      );
+      const claim = async () =>
+        readClaim(
+          await guarded(claimResult.run(redis, { keys: place, args: { key, slot, token, leaseMs } })),
+          wanted,
+          damage,
+        );
+      try {
+        return await claim();
+      } catch (error) {
+        if (!(error instanceof DamagedRecord)) throw error;
+        // What the index says of it is lost; its files go as those of all that it does not know.
+        damage.note('result', key, error.message);
+        await guarded(redis.del(`${keys.results}entry:${key}`));
+        return claim();
+      }
     },
     async renew(key, token) {
       return (await guarded(renewResult.run(redis, { keys: place, args: { key, token, leaseMs } }))) === 1;
@@ -139,9 +152,10 @@ export function openResults(redis: Redis): Results {
         const pipeline = redis.pipeline();
         for (const key of some) pipeline.hget(`${keys.results}entry:${key}`, 'entry');
         for (const [index, text] of (await executed(pipeline)).entries()) {
-          const entry: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
           const key = some[index];
-          if (key !== undefined && isKept(entry) && entry.job === job) found.push({ key, document: entry.document });
+          if (key === undefined || typeof text !== 'string') continue;
+          const entry = damage.spare('result', key, () => fromStored(EntrySchema, text));
+          if (entry?.job === job) found.push({ key, document: entry.document });
         }
       }
       return found;
@@ -171,19 +185,18 @@ function most({ maxBytes, maxAgeMs }: ResultLimits) {
   return { mostBytes: maxBytes, mostAgeMs: maxAgeMs, mostResults };
 }
 
-function readClaim([kind, ...rest]: readonly string[], { facts }: WantedResult): ResultClaim {
+/** Throws `DamagedRecord` for a result that is there. */
+function readClaim([kind, ...rest]: readonly string[], { key, facts }: WantedResult, damage: Damage): ResultClaim {
   if (kind === 'taken') return { kind, holder: rest[0] ?? '' };
   if (kind === 'hit') {
     const at = rest.indexOf('entry');
-    const result: unknown = JSON.parse(rest[at + 1] ?? 'null');
-    if (isKept(result)) return { kind, result };
-    throw new TypeError('An entry of the index of kept results was not written by Rondel.');
+    return { kind, result: fromStored(EntrySchema, at < 0 ? undefined : rest[at + 1]) };
   }
   const [gone = '', ...nearby] = rest;
-  const known = nearby.map((text) => JSON.parse(text) as ResultFacts);
+  // They only say why there is none.
+  const known = nearby.flatMap((text) => {
+    const others = damage.spare('result', key, () => fromStored(FactsSchema, text));
+    return others === undefined ? [] : [others];
+  });
   return { kind: 'compute', reason: missReason(facts, gone, known) };
-}
-
-function isKept(value: unknown): value is Static<typeof EntrySchema> {
-  return isOf(EntrySchema, value);
 }

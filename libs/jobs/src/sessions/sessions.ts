@@ -132,7 +132,8 @@ export function openSessions(
       requireBytes(answer);
       throw new RondelError(
         'QUOTA_EXCEEDED',
-        `There are ${mostSessions} plan sessions already. Delete some with DELETE /v1/plans/{id}, or wait until unused ones expire.`,
+        `There are ${mostSessions} plan sessions already (rondel api --max-sessions). Delete some with DELETE /v1/plans/{id}, or wait until unused ones expire.`,
+        { details: { limit: 'sessions', most: mostSessions } },
       );
     },
 

@@ -2,7 +2,12 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import { executed } from '../redis/connection.js';
+import { Type } from '@rondel/contracts/schema';
+import { JobHeadSchema } from '../record/job-head-schema.js';
 import type { JobHead, JobWork } from '../record/job-parts.js';
+import { JobWorkSchema } from '../record/work-schemas.js';
+import { DamagedRecord, parseStored } from '../stored/stored.js';
+import { isOf } from '../stored/stored-schema.js';
 import { queueOf } from '../places/subjob-queue.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
 import { createCall, createScript } from '../transitions/job/create.js';
@@ -21,8 +26,20 @@ export async function packJobs(jobs: readonly NewJob[]): Promise<Buffer> {
   return compress(JSON.stringify(jobs));
 }
 
-export async function unpackJobs(packed: Buffer): Promise<NewJob[]> {
-  return JSON.parse((await decompress(packed)).toString('utf8')) as NewJob[];
+/** Throws `DamagedRecord`. */
+export async function unpackJobs(packed: Buffer): Promise<readonly NewJob[]> {
+  const bytes = await decompress(packed).catch((error: unknown) => {
+    throw new DamagedRecord('a batch of its jobs cannot be unpacked', { cause: error });
+  });
+  const jobs: unknown = parseStored(bytes.toString('utf8'));
+  if (isBatch(jobs)) return jobs;
+  throw new DamagedRecord('a batch of its jobs does not say what they are');
+}
+
+const BatchSchema = Type.Array(Type.Object({ head: JobHeadSchema, work: JobWorkSchema }));
+
+function isBatch(value: unknown): value is readonly NewJob[] {
+  return isOf(BatchSchema, value);
 }
 
 /** Writes jobs down and queues them. Jobs that are there already stay as they are. */

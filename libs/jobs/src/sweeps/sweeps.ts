@@ -128,7 +128,9 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
         if (signal?.aborted === true) return;
         const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(id), index));
         if (packed === null) break;
-        await addJobs(redis, subjobs, await unpackJobs(packed));
+        // Those of a damaged batch are never there, and have failed.
+        const jobs = await damage.spareAnswer('sweep', id, unpackJobs(packed));
+        if (jobs !== undefined) await addJobs(redis, subjobs, jobs);
       }
       await executed(redis.multi().del(keys.sweepJobs(id)).zrem(keys.unsettledSweeps, id));
     },
