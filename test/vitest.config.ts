@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { secondTries } from './support/second-tries.js';
+import { secondTries } from './support/machine/second-tries.js';
 
 export default defineConfig({
   test: {
@@ -16,7 +16,7 @@ export default defineConfig({
       'how-to/**/*.test.ts',
       'reference/**/*.test.ts',
     ],
-    globalSetup: ['support/prerequisites.ts'],
+    globalSetup: ['support/machine/prerequisites.ts'],
     // The files start servers and workers of their own and wait for them much of the time.
     maxWorkers: 2,
     // What crosses processes depends on the machine's mood; who needed the second try is named in the summary.

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { EngineNameSchema } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { rondel } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startStack, type Stack } from '../support/machine/stack.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

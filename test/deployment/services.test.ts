@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOnPath } from '@rondel/local';
 import { describe, expect, it } from 'vitest';
-import { rondelScript } from '../support/rondel-command.js';
+import { rondelScript } from '../support/machine/rondel-command.js';
 
 const infra = (path: string) => fileURLToPath(new URL(`../../infra/${path}`, import.meta.url));
 const units = ['rondel-api.service', 'rondel-worker@.service'];

@@ -5,8 +5,8 @@ import { createClient } from '@rondel/client';
 import { float32Array, isRondelError, type Taken } from '@rondel/contracts';
 import { encodeArray, readDataset } from '@rondel/formats';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
 const shape = [8, 96, 64] as const;
 const angles = Array.from({ length: shape[1] }, (_, index) => (index * Math.PI) / shape[1]);

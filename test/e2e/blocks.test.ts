@@ -5,9 +5,9 @@ import { elementCount, float32Array, type Job } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mountSmallDisk, type SmallDisk } from '../faults/suite/small-disk.js';
-import { haveRealData, realData } from '../support/real-data.js';
-import { rondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
+import { haveRealData, realData } from '../support/machine/real-data.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
 const folder = fileURLToPath(new URL('./slice-filter', import.meta.url));
 const slices = 7;

@@ -5,11 +5,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJobs } from '@rondel/jobs';
 import { Redis } from 'ioredis';
-import { findChromium } from '../support/chromium.js';
-import { openDashboard, type DashboardBrowser } from '../support/dashboard-browser.js';
-import { eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
-import { storedPhantom } from '../support/stored-phantom.js';
-import { workerRecord } from '../support/worker-record.js';
+import { findChromium } from '../support/browser/chromium.js';
+import { openDashboard, type DashboardBrowser } from '../support/browser/dashboard-browser.js';
+import { eventually, startStack, type Stack, type WorkerProcess } from '../support/machine/stack.js';
+import { storedPhantom } from '../support/api/stored-phantom.js';
+import { workerRecord } from '../support/api/worker-record.js';
 
 const chromium = await findChromium();
 

@@ -2,11 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../support/chromium.js';
-import { openDashboard, type DashboardBrowser } from '../support/dashboard-browser.js';
-import { rondel } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
-import { storedPhantom } from '../support/stored-phantom.js';
+import { findChromium } from '../support/browser/chromium.js';
+import { openDashboard, type DashboardBrowser } from '../support/browser/dashboard-browser.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startStack, type Stack } from '../support/machine/stack.js';
+import { storedPhantom } from '../support/api/stored-phantom.js';
 
 const chromium = await findChromium();
 

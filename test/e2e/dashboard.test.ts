@@ -9,12 +9,12 @@ import { freePort } from '@rondel/local';
 import { Redis } from 'ioredis';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium } from '../support/chromium.js';
-import { openDashboard, type DashboardBrowser } from '../support/dashboard-browser.js';
-import { haveRealData, realData } from '../support/real-data.js';
-import { startRondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
-import { phantomFile } from '../support/stored-phantom.js';
+import { findChromium } from '../support/browser/chromium.js';
+import { openDashboard, type DashboardBrowser } from '../support/browser/dashboard-browser.js';
+import { haveRealData, realData } from '../support/machine/real-data.js';
+import { startRondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
+import { phantomFile } from '../support/api/stored-phantom.js';
 
 const chromium = await findChromium();
 

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startStack, type Stack } from '../support/machine/stack.js';
 
 const angles = Array.from({ length: 90 }, (_, index) => (index * Math.PI) / 90);
 

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { float32Array, type Job, type Submission } from '@rondel/contracts';
 import { encodeNpy } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { makeMemoryGroup } from '../support/memory-group.js';
-import { childrenOf, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+import { makeMemoryGroup } from '../support/machine/memory-group.js';
+import { childrenOf, startStack, type Stack, type WorkerProcess } from '../support/machine/stack.js';
 
 /** Its step takes memory that it has not estimated. */
 const stumbling = fileURLToPath(new URL('../faults/stumbling-package', import.meta.url));

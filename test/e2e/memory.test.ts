@@ -4,8 +4,8 @@ import type { Job, NdArray, Submission } from '@rondel/contracts';
 import { encodeNpy } from '@rondel/formats';
 import { sheppLoganScan, transmissionCounts } from '@rondel/radon/phantom';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startStack, type Stack } from '../support/machine/stack.js';
 
 const slices = 32;
 const frames = 4;

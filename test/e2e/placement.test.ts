@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Job, Submission } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { softwareGpu } from '../support/software-gpu.js';
-import { eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { softwareGpu } from '../support/machine/software-gpu.js';
+import { eventually, startStack, type Stack, type WorkerProcess } from '../support/machine/stack.js';
 
 const slabs = fileURLToPath(new URL('../../apps/docs/how-to/slab-projection', import.meta.url));
 const angles = Array.from({ length: 48 }, (_, index) => (index * Math.PI) / 48);

@@ -5,8 +5,8 @@ import type { ReceivedEvent } from '@rondel/client';
 import { isTerminal, type Job } from '@rondel/contracts';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
 const side = 64;
 const angles = Array.from({ length: 60 }, (_, index) => (index * Math.PI) / 60);

@@ -3,8 +3,8 @@ import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNpy } from '@rondel/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondelScript } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { rondelScript } from '../support/machine/rondel-command.js';
+import { startStack, type Stack } from '../support/machine/stack.js';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 const guides = new URL('../../apps/docs/guides/', import.meta.url);

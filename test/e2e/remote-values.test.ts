@@ -4,8 +4,8 @@ import { connect } from '@rondel/client';
 import { isRondelError, type Job, type NdArray } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
 const projections = 90;
 const degrees = Float64Array.from({ length: projections }, (_, index) => index * 2);

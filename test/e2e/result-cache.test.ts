@@ -2,8 +2,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job, StepCache } from '@rondel/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack, type WorkerProcess } from '../support/machine/stack.js';
 
 const angles = Array.from({ length: 90 }, (_, index) => (index * Math.PI) / 90);
 

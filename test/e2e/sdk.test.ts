@@ -10,11 +10,11 @@ import { connect, decodeNpy, isConflictError, type LivePlan, type BuiltInPlans, 
 import { isRondelError, type Job } from '@rondel/contracts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attackFrom } from '../support/attack-page.js';
-import { bundleForBrowser } from '../support/browser-bundle.js';
-import { findChromium, openChromium } from '../support/chromium.js';
-import { rondel as command } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
+import { attackFrom } from '../support/browser/attack-page.js';
+import { bundleForBrowser } from '../support/browser/browser-bundle.js';
+import { findChromium, openChromium } from '../support/browser/chromium.js';
+import { rondel as command } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
 const run = promisify(execFile);
 const chromium = await findChromium();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Job, SubjobRecord } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
 const angles = Array.from({ length: 90 }, (_, index) => (index * Math.PI) / 90);
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Job, Sweep, SweepItem } from '@rondel/contracts';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startStack, type Stack } from '../support/machine/stack.js';
 
 interface Index {
   readonly sweep: string;

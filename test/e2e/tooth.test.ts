@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Job, NdArray } from '@rondel/contracts';
 import { readDataset } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { haveRealData, realData } from '../support/real-data.js';
-import { rondel } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { haveRealData, realData } from '../support/machine/real-data.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startStack, type Stack } from '../support/machine/stack.js';
 
 describe.runIf(haveRealData)('the tooth', () => {
   let stack: Stack;

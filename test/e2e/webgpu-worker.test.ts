@@ -3,9 +3,9 @@ import type { Job } from '@rondel/contracts';
 import { readDataset } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { relativeError } from '../conformance/reference.js';
-import { rondel } from '../support/rondel-command.js';
-import { softwareGpu } from '../support/software-gpu.js';
-import { startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { softwareGpu } from '../support/machine/software-gpu.js';
+import { startStack, type Stack, type WorkerProcess } from '../support/machine/stack.js';
 
 describe.skipIf(softwareGpu === undefined)('a worker on the engine webgpu', () => {
   let stack: Stack;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { childrenOf, eventually, startStack, type Stack } from '../support/stack.js';
-import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
+import { childrenOf, eventually, startStack, type Stack } from '../support/machine/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/machine/stumbling.js';
 
 describe('a worker that stands still for longer than its locks live, as with its machine', { timeout: 120_000 }, () => {
   let stack: Stack;

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { softwareGpu } from '../support/software-gpu.js';
-import { childrenOf, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { softwareGpu } from '../support/machine/software-gpu.js';
+import { childrenOf, startStack, type Stack, type WorkerProcess } from '../support/machine/stack.js';
 
 const preload = new URL('lose-device.mjs', import.meta.url).href;
 const angles = Array.from({ length: 24 }, (_, index) => (index * Math.PI) / 24);

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '@rondel/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { childrenOf, eventually, startStack, type Stack, type WorkerProcess } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { childrenOf, eventually, startStack, type Stack, type WorkerProcess } from '../support/machine/stack.js';
 
 let stack: Stack;
 let data: string;

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@rondel/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rondelScript } from '../support/rondel-command.js';
-import { childrenOf, eventually, startStack, type Stack } from '../support/stack.js';
-import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
+import { rondelScript } from '../support/machine/rondel-command.js';
+import { childrenOf, eventually, startStack, type Stack } from '../support/machine/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/machine/stumbling.js';
 
 describe('the processes of a worker', { timeout: 120_000 }, () => {
   let stack: Stack;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { eventually, startStackOn, type Stack } from '../support/stack.js';
-import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
+import { eventually, startStackOn, type Stack } from '../support/machine/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/machine/stumbling.js';
 import { startTcpProxy, type TcpProxy } from './proxy/tcp-proxy.js';
 
 describe('when a replica takes over from Redis', { timeout: 120_000 }, () => {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eventually, startStack, type Stack } from '../support/stack.js';
-import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/machine/stumbling.js';
 
 describe('while Redis has no memory left', { timeout: 120_000 }, () => {
   let stack: Stack;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withRedis } from '@rondel/jobs/redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startRedisServer, type RedisServer } from '../support/sentinel.js';
-import { eventually, startStackOn, type Stack } from '../support/stack.js';
-import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
+import { startRedisServer, type RedisServer } from '../support/machine/sentinel.js';
+import { eventually, startStackOn, type Stack } from '../support/machine/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/machine/stumbling.js';
 
 /** As the README has it. */
 const user = 'user rondel on >secret ~{rondel}* &{rondel}* +@all -@admin -@dangerous +info';

@@ -1,8 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eventually, startStack, type Stack } from '../support/stack.js';
-import { smallFile, stumblingPackage } from '../support/stumbling.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
+import { smallFile, stumblingPackage } from '../support/machine/stumbling.js';
 
 describe('a data root that is not there any more', { timeout: 120_000 }, () => {
   let stack: Stack;

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
-import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/machine/stumbling.js';
 
 describe('a folder that is not the artifact store of the API', { timeout: 120_000 }, () => {
   let stack: Stack;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eventually, startStack, type Stack } from '../support/stack.js';
-import { putSmallFile, stumblingPackage } from '../support/stumbling.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
+import { putSmallFile, stumblingPackage } from '../support/machine/stumbling.js';
 import { mountSmallDisk } from './suite/small-disk.js';
 
 const run = promisify(execFile);

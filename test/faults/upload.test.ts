@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createClient, type Client, type UploadSource } from '@rondel/client';
 import { freePort } from '@rondel/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondel, startRondel } from '../support/rondel-command.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { eventually } from '../support/stack.js';
+import { rondel, startRondel } from '../support/machine/rondel-command.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
+import { eventually } from '../support/machine/stack.js';
 import { startTcpProxy, type TcpProxy } from './proxy/tcp-proxy.js';
 
 const mebibyte = 2 ** 20;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@rondel/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondelScript } from '../support/rondel-command.js';
+import { rondelScript } from '../support/machine/rondel-command.js';
 import { blocksOf, type Block, type StartBlock } from './how-to.js';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));

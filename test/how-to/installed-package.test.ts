@@ -4,8 +4,8 @@ import { decodeNpy } from '@rondel/client';
 import type { Job } from '@rondel/contracts';
 import { freePort } from '@rondel/local';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
 const folder = fileURLToPath(new URL('../../apps/docs/how-to/slab-projection', import.meta.url));
 const projections = 30;

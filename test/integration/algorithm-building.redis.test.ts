@@ -1,6 +1,6 @@
 import { failure } from '@rondel/contracts';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { algorithmWork, codeOf, startWarmAlgorithms } from '../support/warm-algorithms.js';
+import { algorithmWork, codeOf, startWarmAlgorithms } from '../support/api/warm-algorithms.js';
 
 const algorithms = await startWarmAlgorithms();
 const { connection, jobs, others, startedWorker, created, opened, put, begin, subjobOn, subjobsOn } = algorithms;

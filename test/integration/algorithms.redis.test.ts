@@ -2,9 +2,9 @@ import { failure } from '@rondel/contracts';
 import { subjobPlace } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { imageResult } from '../support/queued-jobs.js';
-import { codeOf, startWarmAlgorithms } from '../support/warm-algorithms.js';
-import { workerRecord } from '../support/worker-record.js';
+import { imageResult } from '../support/api/queued-jobs.js';
+import { codeOf, startWarmAlgorithms } from '../support/api/warm-algorithms.js';
+import { workerRecord } from '../support/api/worker-record.js';
 
 const algorithms = await startWarmAlgorithms();
 const { connection, jobs, others, pool, startedWorker, opened, put, begin, complete, subjobOn, subjobsOn } = algorithms;

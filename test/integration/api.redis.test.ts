@@ -6,10 +6,10 @@ import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry } from '@rondel/reco';
 import { ulid } from 'ulid';
 import { afterAll, describe, expect, it } from 'vitest';
-import { begunAttempt, imageResult } from '../support/queued-jobs.js';
-import { eventually } from '../support/stack.js';
-import { startTestRedis } from '../support/redis.js';
-import { openTestApi } from '../support/test-api.js';
+import { begunAttempt, imageResult } from '../support/api/queued-jobs.js';
+import { eventually } from '../support/machine/stack.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
 
 const redis = await startTestRedis();
 const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);

@@ -15,9 +15,9 @@ import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queuedHead, queuedWork as work } from '../support/queued-jobs.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { eventually } from '../support/stack.js';
+import { queuedHead, queuedWork as work } from '../support/api/queued-jobs.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
+import { eventually } from '../support/machine/stack.js';
 
 // What `libs/jobs/src/bullmq/layout.ts` and `layout.lua` take for granted, compared with what BullMQ does by itself. Another
 // version of BullMQ may be used when this passes.

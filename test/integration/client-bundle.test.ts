@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { bundleForBrowser } from '../support/browser-bundle.js';
+import { bundleForBrowser } from '../support/browser/browser-bundle.js';
 
 const connecting = `import { connect } from '@rondel/client';
 export const open = (url) => connect({ url }).plan('radon/iterative');`;

@@ -4,9 +4,9 @@ import { createRegistry } from '@rondel/reco';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
-import { startPlanApi } from '../support/plan-api.js';
-import { planTypesSource } from '../support/plan-types.js';
-import { startTestRedis } from '../support/redis.js';
+import { startPlanApi } from '../support/api/plan-api.js';
+import { planTypesSource } from '../support/packages/plan-types.js';
+import { startTestRedis } from '../support/machine/redis.js';
 
 // `npm run types` writes both files anew; without it a difference fails.
 const notice = '// Made by `npm run types` from what the API serves.\n\n';

@@ -1,8 +1,8 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobPage } from '@rondel/contracts';
-import { startTestRedis } from '../support/redis.js';
-import { openTestApi } from '../support/test-api.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
 
 const redis = await startTestRedis();
 const { app, storeBytes, close } = await openTestApi(redis.url);

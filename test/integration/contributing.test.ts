@@ -4,7 +4,7 @@ import { float32Array } from '@rondel/contracts';
 import { applyParameters, checkPlan, parsePlan, toTree, withDefaults } from '@rondel/plan';
 import { buildAlgorithm, createExecutableRegistry, runSteps } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
-import { labPackage } from '../support/lab-package.js';
+import { labPackage } from '../support/packages/lab-package.js';
 
 const guide = await readFile(new URL('../../CONTRIBUTING.md', import.meta.url), 'utf8');
 
@@ -26,7 +26,7 @@ it('names files that are there for each of the six changes', () => {
 
 describe('the package that CONTRIBUTING.md shows', () => {
   it('is the one that these tests compile and run', async () => {
-    const source = await readFile(new URL('../support/lab-package.ts', import.meta.url), 'utf8');
+    const source = await readFile(new URL('../support/packages/lab-package.ts', import.meta.url), 'utf8');
     expect(block('ts')).toBe(source);
   });
 

@@ -1,10 +1,10 @@
 import type { Job } from '@rondel/contracts';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestRedis } from '../support/redis.js';
-import { eventually } from '../support/stack.js';
-import { openTestApi } from '../support/test-api.js';
-import { workerRecord } from '../support/worker-record.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { eventually } from '../support/machine/stack.js';
+import { openTestApi } from '../support/api/test-api.js';
+import { workerRecord } from '../support/api/worker-record.js';
 
 const redis = await startTestRedis();
 const api = await openTestApi(redis.url);

@@ -2,10 +2,10 @@ import { gzipSync } from 'node:zlib';
 import type { Job, JobPage, Session, SessionPage, WorkerRecord } from '@rondel/contracts';
 import { Redis } from 'ioredis';
 import { afterAll, expect, it } from 'vitest';
-import { openTestApi } from '../support/test-api.js';
-import { startTestRedis } from '../support/redis.js';
-import { eventually } from '../support/stack.js';
-import { workerRecord } from '../support/worker-record.js';
+import { openTestApi } from '../support/api/test-api.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { eventually } from '../support/machine/stack.js';
+import { workerRecord } from '../support/api/worker-record.js';
 
 const redis = await startTestRedis();
 const api = await openTestApi(redis.url);

@@ -2,8 +2,8 @@ import { openJobs, type BegunAttempt, type Jobs, type Subjob } from '@rondel/job
 import { failure } from '@rondel/contracts';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { begunAttempt, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { begunAttempt, queuedHead, queuedWork as work } from '../support/api/queued-jobs.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
 
 let redis: TestRedis;
 let jobs: Jobs;

@@ -6,9 +6,9 @@ import { finishErasures } from '@rondel/api';
 import { recordJob, resultLimits } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { afterAll, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { openTestApi } from '../support/test-api.js';
-import { startTestRedis } from '../support/redis.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { openTestApi } from '../support/api/test-api.js';
+import { startTestRedis } from '../support/machine/redis.js';
 
 const redis = await startTestRedis();
 const api = await openTestApi(redis.url);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@rondel/local';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startRondel } from '../support/rondel-command.js';
-import { startTestRedis } from '../support/redis.js';
-import { eventually } from '../support/stack.js';
+import { startRondel } from '../support/machine/rondel-command.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { eventually } from '../support/machine/stack.js';
 
 const redis = await startTestRedis();
 const directory = await mkdtemp(join(tmpdir(), 'rondel-loop-'));
@@ -122,7 +122,7 @@ describe('an API', { timeout: 120_000 }, () => {
     api = startRondel(['api', '--port', String(port), '--log-level', 'silent'], {
       REDIS_URL: redis.url,
       RONDEL_HOME: directory,
-      NODE_OPTIONS: `--import ${new URL('../support/loop-delay.mjs', import.meta.url).href}`,
+      NODE_OPTIONS: `--import ${new URL('../support/machine/loop-delay.mjs', import.meta.url).href}`,
       LOOP_DELAY_FILE: file,
     });
     const post = async (path: string, body: string) => {

@@ -4,9 +4,9 @@ import { encodeArray } from '@rondel/formats';
 import { decode } from 'fast-png';
 import { decode as decodeTiff } from 'tiff';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { begunAttempt, imageResult } from '../support/queued-jobs.js';
-import { startTestRedis } from '../support/redis.js';
-import { openTestApi } from '../support/test-api.js';
+import { begunAttempt, imageResult } from '../support/api/queued-jobs.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
 
 const redis = await startTestRedis();
 const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);

@@ -7,8 +7,8 @@ import { createClient } from '@rondel/client';
 import { startWorker } from '@rondel/worker';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mountSmallDisk } from '../faults/suite/small-disk.js';
-import { startTestRedis } from '../support/redis.js';
-import { openTestApi } from '../support/test-api.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
 
 const mebibyte = 2 ** 20;
 const leastFreeBytes = mebibyte;

@@ -2,9 +2,9 @@ import { subjobQueue, openJobs, type JobHead, type Jobs, type Subjob } from '@ro
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { begunAttempt, queuedHead, queuedWork } from '../support/queued-jobs.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { eventually } from '../support/stack.js';
+import { begunAttempt, queuedHead, queuedWork } from '../support/api/queued-jobs.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
+import { eventually } from '../support/machine/stack.js';
 
 let redis: TestRedis;
 let connection: Redis;

@@ -5,9 +5,9 @@ import type { NdArray } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { mostQueuesOfOne, mostSpecialQueues } from '@rondel/jobs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startTestRedis } from '../support/redis.js';
-import { openTestApi } from '../support/test-api.js';
-import { workerRecord } from '../support/worker-record.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
+import { workerRecord } from '../support/api/worker-record.js';
 
 const redis = await startTestRedis();
 const bodies = { seconds: 0.5, streamed: { everySeconds: 0.5, leastBytes: 100 }, allBytes: 3000 };

@@ -3,8 +3,8 @@ import { openJobs } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, expect, it } from 'vitest';
-import { begunAttempt, queuedHead, submitSweep } from '../support/queued-jobs.js';
-import { startTestRedis } from '../support/redis.js';
+import { begunAttempt, queuedHead, submitSweep } from '../support/api/queued-jobs.js';
+import { startTestRedis } from '../support/machine/redis.js';
 
 const server = await startTestRedis();
 const jobs = await openJobs({ redisUrl: server.url, onError: () => undefined });

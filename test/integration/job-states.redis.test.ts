@@ -4,8 +4,8 @@ import { openJobs, type Attempt, type Jobs, type Subjob } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { imageResult, queuedHead, queuedWork } from '../support/queued-jobs.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { imageResult, queuedHead, queuedWork } from '../support/api/queued-jobs.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
 
 // Each script is tried in each state that a job can be in; what comes of it is compared with the page that people read.
 

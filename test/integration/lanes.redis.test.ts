@@ -6,8 +6,8 @@ import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prepareRedis, type AppendOnlyRedis } from '../faults/suite/append-only-redis.js';
-import { openSlot, queuedJob, submitSweep, type OneSlot } from '../support/queued-jobs.js';
-import { eventually } from '../support/stack.js';
+import { openSlot, queuedJob, submitSweep, type OneSlot } from '../support/api/queued-jobs.js';
+import { eventually } from '../support/machine/stack.js';
 
 let directory: string;
 let redis: AppendOnlyRedis;

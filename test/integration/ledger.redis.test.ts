@@ -19,8 +19,8 @@ import {
   queuedHead,
   queuedSubjob,
   queuedWork as work,
-} from '../support/queued-jobs.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
+} from '../support/api/queued-jobs.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
 
 let redis: TestRedis;
 let jobs: Jobs;
@@ -355,7 +355,7 @@ describe('a sub-job', () => {
   it('is taken from a worker that died, once its lock has run out', { timeout: 60_000 }, async () => {
     const job = (await jobs.submit(head(), work)).job;
     const { fork } = await import('node:child_process');
-    const dying = fork(new URL('../support/dying-taker.mjs', import.meta.url), [redis.url, job.pool]);
+    const dying = fork(new URL('../support/machine/dying-taker.mjs', import.meta.url), [redis.url, job.pool]);
     await new Promise((resolve) => dying.once('message', resolve));
     dying.kill('SIGKILL');
     const taken: string[] = [];

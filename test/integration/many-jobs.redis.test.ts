@@ -2,11 +2,11 @@ import { float32Array, type Job, type JobCounts, type JobPage, type SelectionAns
 import { createClient, type Client } from '@rondel/client';
 import { encodeArray } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { begunAttempt, imageResult } from '../support/queued-jobs.js';
-import { rondel } from '../support/rondel-command.js';
-import { startTestRedis } from '../support/redis.js';
-import { openTestApi } from '../support/test-api.js';
-import { workerRecord } from '../support/worker-record.js';
+import { begunAttempt, imageResult } from '../support/api/queued-jobs.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
+import { workerRecord } from '../support/api/worker-record.js';
 
 const redis = await startTestRedis();
 const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);

@@ -1,9 +1,9 @@
 import axe from 'axe-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findChromium, openChromium } from '../support/chromium.js';
-import { derivedNames, operationsOf, referencesIn, type OpenApiDocument } from '../support/derived-names.js';
-import { startTestRedis } from '../support/redis.js';
-import { openTestApi } from '../support/test-api.js';
+import { findChromium, openChromium } from '../support/browser/chromium.js';
+import { derivedNames, operationsOf, referencesIn, type OpenApiDocument } from '../support/packages/derived-names.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
 
 const redis = await startTestRedis();
 const { app, close } = await openTestApi(redis.url);

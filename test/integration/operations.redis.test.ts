@@ -13,12 +13,12 @@ import { openArtifactStore } from '@rondel/store';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { begunAttempt, imageResult, queuedHead, queuedWork } from '../support/queued-jobs.js';
-import { startTestRedis } from '../support/redis.js';
-import { rondelScript } from '../support/rondel-command.js';
-import { eventually } from '../support/stack.js';
-import { openTestApi } from '../support/test-api.js';
-import { workerRecord } from '../support/worker-record.js';
+import { begunAttempt, imageResult, queuedHead, queuedWork } from '../support/api/queued-jobs.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { rondelScript } from '../support/machine/rondel-command.js';
+import { eventually } from '../support/machine/stack.js';
+import { openTestApi } from '../support/api/test-api.js';
+import { workerRecord } from '../support/api/worker-record.js';
 
 const server = await startTestRedis();
 const { app, jobs, directory, storeBytes, close } = await openTestApi(server.url);

@@ -13,11 +13,11 @@ import {
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startPlanApi, type PlanApi } from '../support/plan-api.js';
-import { begunAttempt, imageResult, loseSubjob, queuedHead, queuedWork as work } from '../support/queued-jobs.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { eventually } from '../support/stack.js';
-import { workerRecord } from '../support/worker-record.js';
+import { startPlanApi, type PlanApi } from '../support/api/plan-api.js';
+import { begunAttempt, imageResult, loseSubjob, queuedHead, queuedWork as work } from '../support/api/queued-jobs.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
+import { eventually } from '../support/machine/stack.js';
+import { workerRecord } from '../support/api/worker-record.js';
 
 function head(pool: string, requires: Requirements, overrides: Partial<JobHead> = {}): JobHead {
   return queuedHead(pool, { stages: [{ steps: [], ...subjobQueue(pool, requires) }], ...overrides });

@@ -1,9 +1,9 @@
 import type { SessionProperty } from '@rondel/contracts';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readEvents, type EventReader } from '../support/event-reader.js';
-import { startPlanApi } from '../support/plan-api.js';
-import { averages, frames, iterations, pathOf, startPlanSessions } from '../support/plan-sessions.js';
+import { readEvents, type EventReader } from '../support/api/event-reader.js';
+import { startPlanApi } from '../support/api/plan-api.js';
+import { averages, frames, iterations, pathOf, startPlanSessions } from '../support/api/plan-sessions.js';
 
 const { redis, api, other, newSession, set, get, stop } = await startPlanSessions();
 afterAll(stop);

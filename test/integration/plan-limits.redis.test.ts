@@ -3,8 +3,8 @@ import { sessionLimits } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startPlanApi } from '../support/plan-api.js';
-import { iterations, pathOf, startPlanSessions } from '../support/plan-sessions.js';
+import { startPlanApi } from '../support/api/plan-api.js';
+import { iterations, pathOf, startPlanSessions } from '../support/api/plan-sessions.js';
 
 const { redis, api, other, newSession, set, get, stop } = await startPlanSessions();
 afterAll(stop);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Job, Session, SessionChange } from '@rondel/contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadPlanErrors } from '../parity/julia-load-plan.js';
-import { averages, frames, iterations, pathOf, startPlanSessions } from '../support/plan-sessions.js';
+import { averages, frames, iterations, pathOf, startPlanSessions } from '../support/api/plan-sessions.js';
 
 const { api, newSession, set, get, stop } = await startPlanSessions();
 afterAll(stop);

@@ -3,8 +3,8 @@ import { parsePlan, planFromTree, planHash, withDefaults } from '@rondel/plan';
 import { createRegistry } from '@rondel/reco';
 import { radonManifest } from '@rondel/radon/manifest';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { PlanApi } from '../support/plan-api.js';
-import { averages, frames, iterations, pathOf, startPlanSessions } from '../support/plan-sessions.js';
+import type { PlanApi } from '../support/api/plan-api.js';
+import { averages, frames, iterations, pathOf, startPlanSessions } from '../support/api/plan-sessions.js';
 
 const { api, other, newSession, set, get, stop } = await startPlanSessions();
 afterAll(stop);

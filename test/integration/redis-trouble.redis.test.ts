@@ -3,9 +3,9 @@ import { redisFacts, requireUsable, withRedis } from '@rondel/jobs/redis';
 import { isRondelError } from '@rondel/contracts';
 import { openJobs, type Jobs } from '@rondel/jobs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { startRedisServer, type RedisServer } from '../support/sentinel.js';
-import { eventually } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startRedisServer, type RedisServer } from '../support/machine/sentinel.js';
+import { eventually } from '../support/machine/stack.js';
 
 describe('what keeps Redis from serving', { timeout: 60_000 }, () => {
   let redis: RedisServer;

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { openJobs, resultLimits, type Jobs, type KeptResult, type NewResult, type WantedResult } from '@rondel/jobs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const kept = (job: string): KeptResult => ({ document: hash(job), seconds: 2, job, worker: 'w', data: [] });

@@ -11,8 +11,8 @@ import { createLogger } from '@rondel/telemetry';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { rondel } from '../support/rondel-command.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
+import { rondel } from '../support/machine/rondel-command.js';
 
 const hourMs = 3600 * 1000;
 const dayMs = 24 * hourMs;

@@ -2,9 +2,9 @@ import { subjobQueue, openJobs, type Jobs, type Subjob, type SubjobTaker, type S
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queuedHead, queuedWork as work } from '../support/queued-jobs.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { eventually } from '../support/stack.js';
+import { queuedHead, queuedWork as work } from '../support/api/queued-jobs.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
+import { eventually } from '../support/machine/stack.js';
 
 describe('who takes sub-jobs', () => {
   let redis: TestRedis;

@@ -11,10 +11,10 @@ import {
 import { decode } from 'fast-png';
 import { afterAll, expect, it, vi } from 'vitest';
 import type { Answer } from '@rondel/jobs';
-import { begunAttempt, imageResult } from '../support/queued-jobs.js';
-import { workerRecord } from '../support/worker-record.js';
-import { startTestRedis } from '../support/redis.js';
-import { openTestApi } from '../support/test-api.js';
+import { begunAttempt, imageResult } from '../support/api/queued-jobs.js';
+import { workerRecord } from '../support/api/worker-record.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
 
 /** What the form of the dashboard is made of. */
 const redis = await startTestRedis();

@@ -13,9 +13,9 @@ import {
 import { archiveFromJson, type JobHead, type Jobs } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { begunAttempt, imageResult, queuedHead, queuedWork as work, submitSweep } from '../support/queued-jobs.js';
-import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { openTestApi, type TestApi } from '../support/test-api.js';
+import { begunAttempt, imageResult, queuedHead, queuedWork as work, submitSweep } from '../support/api/queued-jobs.js';
+import { startTestRedis, type TestRedis } from '../support/machine/redis.js';
+import { openTestApi, type TestApi } from '../support/api/test-api.js';
 
 let redis: TestRedis;
 let api: TestApi;

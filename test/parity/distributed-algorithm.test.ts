@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Job } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondel } from '../support/rondel-command.js';
-import { startStack, type Stack } from '../support/stack.js';
+import { rondel } from '../support/machine/rondel-command.js';
+import { startStack, type Stack } from '../support/machine/stack.js';
 import { angles as fewAngles } from './radon-plans.js';
 
 const iterations = 3;

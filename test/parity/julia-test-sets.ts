@@ -17,7 +17,7 @@ const daggerPlan = 'test/parity/dagger-plan.test.ts';
 const livePlan = 'libs/plan/src/live/live-plan.test.ts';
 const links = 'libs/plan/src/links/links.test.ts';
 const sweeps = 'libs/plan/src/sweep/plan-sweep.test.ts';
-const build = 'libs/reco/src/build.test.ts';
+const build = 'libs/reco/src/build/build.test.ts';
 
 const macro =
   'About the fields and constructors that a Julia macro generates for a mutable struct. Here an algorithm is declared as data and has no state between runs but what its steps keep.';
@@ -39,7 +39,7 @@ const moduleTable =
   'About the table in which Julia looks up types of the modules that `loadPlan` was given. Types here are those of the installed packages.';
 const sessionEvents = 'test/integration/plan-events.redis.test.ts';
 const cacheFleet = 'test/e2e/result-cache.test.ts';
-const cacheNames = 'libs/reco/src/result-identity.test.ts';
+const cacheNames = 'libs/reco/src/build/result-identity.test.ts';
 const cacheRuns = 'apps/worker/src/executor/run/run-cached.test.ts';
 
 function sets(file: string, rows: readonly Omit<JuliaTestSet, 'file'>[]): JuliaTestSet[] {
@@ -60,7 +60,7 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
         [recoPlan]: [
           'gives the same algorithm from constructors, from properties set one by one, and from a built algorithm',
         ],
-        'libs/reco/src/to-plan.test.ts': ['gives a %s plan from which the same algorithm is built'],
+        'libs/reco/src/build/to-plan.test.ts': ['gives a %s plan from which the same algorithm is built'],
       },
     },
     {
@@ -623,7 +623,7 @@ export const juliaTestSets: readonly JuliaTestSet[] = [
         'test/parity/distributed-algorithm.test.ts': [
           'runs on that worker, has the plan hash of the plain plan and gives its image bit for bit',
         ],
-        'libs/reco/src/to-plan.test.ts': ['gives what the plain one gives, also through a result cache'],
+        'libs/reco/src/build/to-plan.test.ts': ['gives what the plain one gives, also through a result cache'],
       },
     },
     {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Demand, WorkerRecord } from '@rondel/contracts';
-import type { Stack, WorkerProcess } from '../support/stack.js';
+import type { Stack, WorkerProcess } from '../support/machine/stack.js';
 
 /** What an autoscaler has done, for a test to look at. */
 export interface ScalingRecord {

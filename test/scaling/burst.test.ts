@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondel, rondelScript } from '../support/rondel-command.js';
-import { eventually, startStack, type Stack } from '../support/stack.js';
+import { rondel, rondelScript } from '../support/machine/rondel-command.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 import { autoscale } from './autoscaler.js';
 
 const pool = 'burst';

@@ -1,6 +1,6 @@
 import { Type, type Static } from './schema.js';
 import { EngineNameSchema } from './engine.js';
-import { LabelsSchema, PoolNameSchema } from './submission.js';
+import { LabelsSchema, PoolNameSchema } from './job/submission.js';
 
 /** What a worker must have to run a piece of work; what is absent does not matter. */
 export const RequirementsSchema = Type.Object({

@@ -8,8 +8,8 @@ export {
   type PipelineDefinition,
   type StepDefinition,
   type ValueDefinition,
-} from './definitions.js';
-export { type BuiltNode, type InputShape, type ParameterNode } from './built-node.js';
+} from './node/definitions.js';
+export { type BuiltNode, type InputShape, type ParameterNode } from './node/built-node.js';
 export { type LinkFunction } from '@rondel/plan';
 export {
   implementStep,
@@ -25,7 +25,7 @@ export {
   type StepFactory,
   type StepImplementation,
   type StepProgress,
-} from './package.js';
+} from './node/package.js';
 export {
   defaulted,
   node,
@@ -42,13 +42,13 @@ export {
   type PropertyValue,
   type TypeProperty,
   type ValueProperty,
-} from './properties.js';
-export { buildAlgorithm, type Algorithm, type BuiltStep } from './build.js';
-export { catalogOf } from './catalog.js';
-export { loadManifests, loadPackages, namedPackages } from './installed-packages.js';
-export { indexAt } from './finite-output.js';
-export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type Registry } from './registry.js';
-export { resultFamilies, resultIdentities, type ResultIdentity, type ResultOrigin } from './result-identity.js';
+} from './node/properties.js';
+export { buildAlgorithm, type Algorithm, type BuiltStep } from './build/build.js';
+export { catalogOf } from './node/catalog.js';
+export { loadManifests, loadPackages, namedPackages } from './node/installed-packages.js';
+export { indexAt } from './run/finite-output.js';
+export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type Registry } from './node/registry.js';
+export { resultFamilies, resultIdentities, type ResultIdentity, type ResultOrigin } from './build/result-identity.js';
 export {
   runSteps,
   stepFailure,
@@ -58,7 +58,7 @@ export {
   type RunListener,
   type RunOptions,
   type StepReport,
-} from './run.js';
+} from './run/run.js';
 export {
   inputOf,
   leastInput,
@@ -69,10 +69,10 @@ export {
   requirePartSize,
   sizedSteps,
   type OutputSize,
-} from './output-size.js';
-export { stepsOf, type PlacedStep, type PlanTree } from './plan-steps.js';
-export { toPlan } from './to-plan.js';
-export { validatePlan } from './validate-plan.js';
+} from './run/output-size.js';
+export { stepsOf, type PlacedStep, type PlanTree } from './build/plan-steps.js';
+export { toPlan } from './build/to-plan.js';
+export { validatePlan } from './build/validate-plan.js';
 export {
   implementRemoteResolver,
   type RemoteArray,
@@ -81,8 +81,8 @@ export {
   type RemoteResolverImplementation,
   type RemoteSource,
   type ResolveRemote,
-} from './remote-values.js';
-export { describeRemote, type RemoteTransform } from './remote-values-describe.js';
+} from './remote/remote-values.js';
+export { describeRemote, type RemoteTransform } from './build/remote-values-describe.js';
 export {
   mostRemoteValues,
   readRemoteValue,
@@ -90,8 +90,8 @@ export {
   type PlacedRemote,
   type ResolvedPlan,
   type ResolveOptions,
-} from './remote-values-resolve.js';
-export { packagesIn, rootsIn } from './plan-needs.js';
+} from './build/remote-values-resolve.js';
+export { packagesIn, rootsIn } from './build/plan-needs.js';
 export {
   findDivision,
   fits,
@@ -101,9 +101,9 @@ export {
   type Division,
   type MemoryRoom,
   type StepNeed,
-} from './memory.js';
-export { outOfMemoryIn } from './memory-failure.js';
-export { divideStage, planStages, type DividedStep, type JobStage } from './stages.js';
+} from './run/memory.js';
+export { outOfMemoryIn } from './run/memory-failure.js';
+export { divideStage, planStages, type DividedStep, type JobStage } from './stages/stages.js';
 export {
   blocksAlong,
   cutDataset,
@@ -113,6 +113,6 @@ export {
   widened,
   type Block,
   type Range,
-} from './blocks.js';
-export { stepsOnBlock } from './block-steps.js';
-export { fixedHalo, haloAlong, parallelAlong, parallelNames, type ParallelAxis } from './parallel-axes.js';
+} from './stages/blocks.js';
+export { stepsOnBlock } from './stages/block-steps.js';
+export { fixedHalo, haloAlong, parallelAlong, parallelNames, type ParallelAxis } from './node/parallel-axes.js';

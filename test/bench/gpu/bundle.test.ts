@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { softwareGpu } from '../../support/software-gpu.js';
+import { softwareGpu } from '../../support/machine/software-gpu.js';
 
 const bundler = fileURLToPath(new URL('bundle.mjs', import.meta.url));
 const tiny = ['--size', '32', '--angles', '12', '--stack', '2', '--iterations', '2', '--repetitions', '1'];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childrenOf } from '../../support/stack.js';
+import { childrenOf } from '../../support/machine/stack.js';
 import type { KeptProcess } from './processes.js';
 import type { Random } from './random.js';
 import type { SmallDisk } from './small-disk.js';

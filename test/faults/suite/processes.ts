@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRondel } from '../../support/rondel-command.js';
+import { startRondel } from '../../support/machine/rondel-command.js';
 
 /** Variable in the environment of all processes of a run, by which those that outlive it are found. */
 const runVariable = 'RONDEL_FAULTS_RUN';

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { float32Array } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { freePort } from '@rondel/local';
-import { rondelScript } from '../../support/rondel-command.js';
+import { rondelScript } from '../../support/machine/rondel-command.js';
 import { startTcpProxy, type TcpProxy } from '../proxy/tcp-proxy.js';
 import { prepareRedis, type AppendOnlyRedis, type Flush } from './append-only-redis.js';
 import type { TestData } from './load.js';

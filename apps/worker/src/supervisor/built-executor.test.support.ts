@@ -1,5 +1,5 @@
 import type { RunRequest } from '../executor/messages/messages.js';
-import type { RunEvents } from './executor-process.js';
+import type { RunEvents } from './process/executor-process.js';
 
 /** A forked process runs built code. */
 export const builtScript = new URL('../../dist/executor/main.js', import.meta.url);

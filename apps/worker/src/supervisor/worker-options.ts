@@ -3,7 +3,7 @@ import type { EngineName } from '@rondel/contracts';
 import { defaultGiveWayEvery, type ResultLimits } from '@rondel/jobs';
 import { buildIdentity, type LogLevel } from '@rondel/telemetry';
 import type { ExecutorSettings } from '../executor/messages/messages.js';
-import type { Slots } from './slots.js';
+import type { Slots } from './process/slots.js';
 
 export interface WorkerOptions {
   readonly redisUrl: string;

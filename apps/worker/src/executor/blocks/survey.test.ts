@@ -7,7 +7,7 @@ import { sheppLoganScan, transmissionCounts } from '@rondel/radon/phantom';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { builtScript, directPlan, unheard } from '../../supervisor/built-executor.test.support.js';
-import { startExecutor, type ExecutorProcess } from '../../supervisor/executor-process.js';
+import { startExecutor, type ExecutorProcess } from '../../supervisor/process/executor-process.js';
 import type { RunPart, RunRequest } from '../messages/messages.js';
 
 const steps = ['parameter.pre', 'parameter.reco'];

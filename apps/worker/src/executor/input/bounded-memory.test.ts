@@ -7,7 +7,7 @@ import { npyHeader } from '@rondel/formats';
 import { openArtifactStore, openPartArea } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtScript, directPlan, unheard } from '../../supervisor/built-executor.test.support.js';
-import { startExecutor, type ExecutorProcess } from '../../supervisor/executor-process.js';
+import { startExecutor, type ExecutorProcess } from '../../supervisor/process/executor-process.js';
 import { putDataset } from '../files/dataset-parts.js';
 import type { RunPart, RunRequest } from '../messages/messages.js';
 import type { ExecutorAsk } from '../messages/result-asks.js';

@@ -1,0 +1,51 @@
+import { questionNews, type Jobs } from '@rondel/jobs';
+import type { Logger } from '@rondel/telemetry';
+import type { ReaderProcess } from '../process/reader-process.js';
+
+export interface QuestionDeskOptions {
+  readonly jobs: Pick<Jobs, 'questions' | 'news'>;
+  /** Id of this worker. */
+  readonly worker: string;
+  readonly reader: ReaderProcess;
+  readonly logger: Logger;
+}
+
+/** Has a worker's questions answered, one after the other. */
+export interface QuestionDesk {
+  /** Looks for questions; for regular use, as a message can be missed. */
+  look(): void;
+  close(): Promise<void>;
+}
+
+export function openQuestionDesk({ jobs, worker, reader, logger }: QuestionDeskOptions): QuestionDesk {
+  let closed = false;
+  let working: Promise<void> | undefined;
+  let asked = false;
+
+  const answerAll = async () => {
+    while (asked && !closed) {
+      asked = false;
+      const next = await jobs.questions.take(worker);
+      if (next === undefined) continue;
+      await jobs.questions.answer(next.id, await reader.ask(next));
+      asked = true;
+    }
+  };
+  const look = () => {
+    asked = true;
+    working ??= answerAll()
+      .catch((error: unknown) => logger.warn({ err: error }, 'a question was not answered'))
+      .finally(() => (working = undefined));
+  };
+  const silence = jobs.news.listen(questionNews(worker), look);
+  look();
+  return {
+    look,
+    async close() {
+      closed = true;
+      silence();
+      await reader.close();
+      await working;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { toFailure } from '@rondel/contracts';
+import type { BegunAttempt, DividedStages, Jobs, StageHead } from '@rondel/jobs';
+import { divideStage } from '@rondel/reco';
+import type { Logger } from '@rondel/telemetry';
+import { isUntouched } from '../../executor/blocks/division.js';
+import {
+  type AskForDivision,
+  type DivisionAnswer,
+  type DivisionOffer,
+} from '../../executor/messages/division-offer.js';
+import { idleSlots } from './idle-slots.js';
+
+export interface DivisionDeskOptions {
+  readonly attempt: BegunAttempt;
+  readonly jobs: Jobs;
+  /** Repeats a command while Redis is away. */
+  readonly persistently: <T>(command: () => Promise<T>) => Promise<T>;
+  /** For whoever watches the job. */
+  readonly onLog: (message: string) => void;
+  readonly logger: Logger;
+}
+
+/** Answers an executor whose run could go on in blocks: divides the job where that must or should be. Never rejects. */
+export function divisionDesk(options: DivisionDeskOptions): AskForDivision {
+  return async (offer) => {
+    try {
+      return await decide(offer, options);
+    } catch (error) {
+      options.logger.warn({ err: error }, 'the job was not divided');
+      options.onLog(`The job was not divided: ${toFailure(error).message}`);
+      return { kind: 'whole' };
+    }
+  };
+}
+
+async function decide(
+  offer: DivisionOffer,
+  { attempt, jobs, persistently, onLog }: DivisionDeskOptions,
+): Promise<DivisionAnswer> {
+  const { subjob, head } = attempt;
+  const stage = head.stages[subjob.stage];
+  if (stage === undefined) return { kind: 'whole' };
+  const { extent, most, axis, problem } = offer;
+  const blocks = problem === undefined ? await idleSlots(stage, jobs) : Math.ceil(extent / most);
+  const size = Math.min(most, Math.ceil(extent / Math.max(1, blocks)));
+  const count = Math.ceil(extent / size);
+  // Memory may ask for more blocks than there are idle slots: then the job stays whole, as it fits.
+  if (count < 2 || (problem === undefined && count > blocks)) return { kind: 'whole' };
+  const into = dividedStages(offer, stage, { attempt, size });
+  const divided = await persistently(() => jobs.ledger.divide(attempt, into));
+  if (!divided) return { kind: 'whole' };
+  const why = problem ?? `${blocks} slots of the pool are idle`;
+  onLog(`${why}: split along ${axis} into ${count} blocks of ${size}.`);
+  return { kind: 'divided', size };
+}
+
+function dividedStages(
+  { done, rest, axis }: DivisionOffer,
+  stage: StageHead,
+  { attempt: { subjob, head, inputs }, size }: { readonly attempt: BegunAttempt; readonly size: number },
+): DividedStages {
+  const last = subjob.stage === head.stages.length - 1;
+  const stages = divideStage({ done, steps: rest, last }, axis).map((part, index) => ({
+    ...stage,
+    ...part,
+    ...(index === 1 && isUntouched(done, inputs) && { readsInput: true }),
+  }));
+  return { stages, blockSize: size };
+}

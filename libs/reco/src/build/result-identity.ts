@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue } from '@rondel/contracts';
+import { planFromTree, planHash } from '@rondel/plan';
+import type { PlacedStep, PlanTree } from './plan-steps.js';
+import type { Registry } from '../node/registry.js';
+
+/** Raised when the meaning of a key changes, or readers and kernels give other numbers under the same versions. */
+const keyFormat = 'rondel-result-1';
+/** Longer values are shown by a hash. */
+const longestText = 60;
+
+/** Where results are computed and from what. */
+export interface ResultOrigin {
+  /** What the steps begin with: a hash, or what else tells one input from any other. */
+  readonly input: string;
+  /** Engine and version; results of different ones differ by rounding. */
+  readonly engine: string;
+}
+
+/** A step's result, known before it is computed. */
+export interface ResultIdentity {
+  /** SHA-256 of all that the result depends on. */
+  readonly key: string;
+  /** SHA-256 of the input and the place in the plan: results that share it compete for the `maxsize` of a cache. */
+  readonly slot: string;
+  /** What the result depends on besides its input, short and readable, to tell how two results differ. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Names the result of every step of a run, from the input on: a key covers canonical parameters, type, package and its
+ * version of this step and all before it, so equal keys mean equal arrays as far as the steps are pure. The trees must
+ * have their defaults filled in and their remote values resolved.
+ */
+export function resultIdentities(
+  steps: readonly PlacedStep[],
+  registry: Pick<Registry, 'catalog'>,
+  { input, engine }: ResultOrigin,
+): ResultIdentity[] {
+  let key = digest(keyFormat, input, engine);
+  let slot = digest(keyFormat, input);
+  let facts: Record<string, string> = { engine };
+  return steps.map(({ path, tree, definition: { type } }) => {
+    const maker = packageOf(type, registry);
+    key = digest(key, type, maker.name, maker.version, planHash(planFromTree(tree)));
+    slot = digest(slot, path, type);
+    facts = { ...facts, [path]: type, [`version of ${maker.name}`]: maker.version, ...parameterTexts(path, tree) };
+    return { key, slot, facts };
+  });
+}
+
+/**
+ * Names the results of every step whatever the input and engine: SHA-256 of type, package, version and parameters of this
+ * step and all before it, `_remote` values as they are written. What `empty!` of a cache in a plan is about.
+ */
+export function resultFamilies(steps: readonly PlacedStep[], registry: Pick<Registry, 'catalog'>): string[] {
+  let family = digest(keyFormat, 'family');
+  return steps.map(({ tree, definition: { type } }) => {
+    const maker = packageOf(type, registry);
+    family = digest(family, type, maker.name, maker.version, planHash(planFromTree(tree)));
+    return family;
+  });
+}
+
+function packageOf(type: string, { catalog }: Pick<Registry, 'catalog'>): { name: string; version: string } {
+  const name = catalog.nodes.find((node) => node.type === type)?.package ?? '';
+  return { name, version: catalog.packages.find((found) => found.name === name)?.version ?? '' };
+}
+
+function parameterTexts(path: string, tree: PlanTree): Record<string, string> {
+  const entries = Object.entries(tree).filter(([name]) => !name.startsWith('_'));
+  return Object.fromEntries(entries.map(([name, value]) => [`${path}.${name}`, shortText(value)]));
+}
+
+function shortText(value: JsonValue): string {
+  const text = JSON.stringify(value);
+  return text.length <= longestText ? text : `sha256-${digest(text).slice(0, 16)}`;
+}
+
+/** Parts are told apart whatever they hold. */
+function digest(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

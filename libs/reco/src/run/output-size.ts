@@ -1,0 +1,114 @@
+import { elementSize, RondelError, type ArrayFacts, type JsonValue } from '@rondel/contracts';
+import { readParameters, type BuiltStep } from '../build/build.js';
+import type { InputShape } from '../node/built-node.js';
+import { amountOf } from './memory.js';
+import { isTable, stepsOf, type PlanTree } from '../build/plan-steps.js';
+import type { Registry } from '../node/registry.js';
+
+type SizedStep = Pick<BuiltStep, 'path' | 'definition' | 'parameters'>;
+
+/** What is known of the data of a job that has no more than one number, or whose data nobody has looked at. */
+export const leastInput: InputShape = { shape: [], elementBytes: 1 };
+
+/** The array that the last of some steps returns; no larger than what it will be. */
+export interface OutputSize {
+  readonly path: string;
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+}
+
+/** What comes out of steps that follow each other, as far as they say so; undefined where the last one does not, or the steps take no such input. */
+export function outputOf(steps: readonly SizedStep[], input: InputShape): OutputSize | undefined {
+  let size = input;
+  for (const { definition, parameters } of steps) {
+    // Whatever comes out of a step that does not say so has one number at least.
+    const next = definition.outputSize === undefined ? leastInput : definition.outputSize.of(parameters, size);
+    if (next === undefined) return undefined;
+    size = next;
+  }
+  const last = steps.at(-1);
+  if (last?.definition.outputSize === undefined) return undefined;
+  return { path: last.path, type: last.definition.type, shape: size.shape, bytes: bytesOf(size) };
+}
+
+/** The input of steps, its axes in the order in which the first of them takes them, if it has names for them. */
+export function inputOf([first]: readonly SizedStep[], data: ArrayFacts): InputShape {
+  const { shape, axes } = data;
+  const names = first?.definition.input ?? [];
+  const extents = axes?.every((axis) => names.includes(axis)) === true;
+  const ordered = extents ? names.map((name) => shape[axes.indexOf(name)] ?? 1) : shape;
+  return { shape: ordered, elementBytes: elementSize(data.dtype) };
+}
+
+/** The steps of a plan with what is known of their parameters: of one whose size remote values decide nothing is. */
+export function sizedSteps(tree: PlanTree, registry: Registry): SizedStep[] {
+  return stepsOf(tree, registry).map(({ path, tree: node, definition }) => {
+    const known = Object.fromEntries(Object.entries(node).filter(([, value]) => !isRemote(value)));
+    const decided = definition.outputSize?.from.every((name) => !isRemote(node[name]));
+    const { outputSize: _, ...unsized } = definition;
+    return {
+      path,
+      definition: decided === true ? definition : unsized,
+      parameters: readParameters(definition.properties, known, registry),
+    };
+  });
+}
+
+/** Throws `QUOTA_EXCEEDED` with both numbers where the image would have more bytes than a job may write. */
+export function requireOutput(steps: readonly SizedStep[], input: InputShape, mostBytes: number): void {
+  requireOutputOfAny(steps, [input], mostBytes);
+}
+
+/** The same for data that can be read in several ways: it is refused where no way in which the steps can read it fits. */
+export function requireOutputOfAny(
+  steps: readonly SizedStep[],
+  inputs: readonly InputShape[],
+  mostBytes: number,
+): void {
+  const outputs = inputs.flatMap((input) => outputOf(steps, input) ?? []);
+  const [least] = outputs.toSorted((a, b) => a.bytes - b.bytes);
+  if (least !== undefined && least.bytes > mostBytes) throw tooLarge(least, mostBytes);
+}
+
+/** The same for what a job has made, or is about to join. */
+export function requireImageSize(
+  image: { readonly shape: readonly number[]; readonly bytes: number },
+  mostBytes: number,
+): void {
+  if (image.bytes > mostBytes) throw tooLarge(image, mostBytes);
+}
+
+/** The same for an array that one stage of a job leaves for the next. */
+export function requirePartSize(
+  name: string,
+  { shape, bytes }: { readonly shape: readonly number[]; readonly bytes: number },
+  maxBytes: number,
+): void {
+  if (bytes <= maxBytes) return;
+  throw new RondelError(
+    'QUOTA_EXCEEDED',
+    `The array "${name}" that the job leaves for its next stage would take ${amountOf(bytes)} (a part of it has the shape ${shape.join(' x ')}); an array of a job may have ${amountOf(maxBytes)} here (rondel api --max-output). Reconstruct fewer slices or frames, or do not split the job there.`,
+    { details: { limit: 'maxOutputBytes', bytes, maxBytes, shape: [...shape] } },
+  );
+}
+
+function tooLarge(
+  { path, type, shape, bytes }: Pick<OutputSize, 'shape' | 'bytes'> & Partial<OutputSize>,
+  maxBytes: number,
+): RondelError {
+  const what = path === undefined ? 'The image' : `What ${path} (${type ?? ''}) makes`;
+  return new RondelError(
+    'QUOTA_EXCEEDED',
+    `${what} would take ${amountOf(bytes)}, ${shape.join(' x ')} values; an image may have ${amountOf(maxBytes)} here (rondel api --max-output). Reconstruct fewer slices or frames, or fewer pixels.`,
+    { at: path, details: { limit: 'maxOutputBytes', bytes, maxBytes, shape: [...shape] } },
+  );
+}
+
+function bytesOf({ shape, elementBytes }: InputShape): number {
+  return shape.reduce((product, extent) => product * extent, elementBytes);
+}
+
+function isRemote(value: JsonValue | undefined): boolean {
+  return isTable(value) && '_remote' in value;
+}
