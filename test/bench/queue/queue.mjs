@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../machine.mjs';
 import { median } from '../statistics.mjs';
-import { startBare } from './bare.mjs';
-import { processorSeconds } from './processes.mjs';
+import { startBare } from './peers/bullmq.mjs';
+import { keepInFlight, measureRate } from './rate.mjs';
 import { startStack, uploadSlices } from './stack.mjs';
 
 const blocks = 16;
@@ -20,6 +20,8 @@ const { values } = parseArgs({
     batches: { type: 'string', default: '5' },
     'in-flight': { type: 'string', default: '32' },
     concurrency: { type: 'string', default: '2' },
+    /** Whether a bare Fastify front on BullMQ and Celery run the same batches by turns. */
+    peers: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 });
@@ -84,74 +86,6 @@ async function measureLatency({ rest }, bare) {
   return { own, other, difference };
 }
 
-async function ended(rest) {
-  const text = await rest.get('/metrics');
-  const count = (state) =>
-    Number(
-      new RegExp(`^rondel_job_seconds_count\\{pool="default",state="${state}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0,
-    );
-  return { completed: count('completed'), failed: count('failed') };
-}
-
-/** Keeps so many calls in flight until all are made. */
-async function keepInFlight(count, calls, call) {
-  let left = calls;
-  const callOn = async () => {
-    while (left > 0) {
-      left -= 1;
-      await call();
-    }
-  };
-  await Promise.all(Array.from({ length: count }, callOn));
-}
-
-/** From the first submission until the last job has ended and is recorded. */
-async function runBatch({ rest, pids }, { jobs, inFlight, submission }) {
-  const before = await ended(rest);
-  const used = await processorSeconds(pids);
-  const start = performance.now();
-  await keepInFlight(inFlight, jobs, () => rest.submit(submission));
-  const accepted = (performance.now() - start) / 1000;
-  let now = await ended(rest);
-  while (now.completed + now.failed - before.completed - before.failed < jobs) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    now = await ended(rest);
-  }
-  const seconds = (performance.now() - start) / 1000;
-  if (now.failed > before.failed) throw new Error(`${now.failed - before.failed} empty jobs failed.`);
-  const usedAfter = await processorSeconds(pids);
-  const perJob =
-    used && Object.fromEntries(Object.keys(used).map((name) => [name, ((usedAfter[name] - used[name]) / jobs) * 1000]));
-  return { rate: jobs / seconds, accepted: jobs / accepted, processorMilliseconds: perJob };
-}
-
-async function measureRate(stack) {
-  const jobs = Number(values.jobs);
-  const inFlight = Number(values['in-flight']);
-  const data = await uploadSlices(stack.rest, 1);
-  const submission = JSON.stringify({ plan: { name: 'lab/empty' }, data });
-  console.log(
-    `${jobs} empty jobs through REST after ${jobs}, ${inFlight} submissions in flight, ${concurrency} slots:`,
-  );
-  const done = [];
-  for (let batch = 0; batch < batches; batch += 1) {
-    const { rate, accepted, processorMilliseconds } = await runBatch(stack, { jobs, inFlight, submission });
-    done.push({ rate, accepted, processorMilliseconds });
-    console.log(
-      `${rate.toFixed(0)} jobs/s to the last record, accepted at ${accepted.toFixed(0)}/s${timesText(processorMilliseconds)}`,
-    );
-  }
-  console.log(`(aim: 1500)\n`);
-  return { jobs, inFlight, batches: done };
-}
-
-function timesText(perJob) {
-  if (perJob === undefined) return '';
-  const text = Object.entries(perJob).map(([name, milliseconds]) => `${name} ${milliseconds.toFixed(2)}`);
-  const sum = Object.values(perJob).reduce((total, milliseconds) => total + milliseconds, 0);
-  return `; processor time in ms per job: ${text.join(', ')}; together ${sum.toFixed(2)}`;
-}
-
 const machine = describeMachine();
 console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node.js ${machine.node}`);
 console.log(`load average ${machine.loadAverage.toFixed(2)}: what else runs here takes from the figures below`);
@@ -161,7 +95,13 @@ const wanted = new Set(values.only.split(','));
 const results = {};
 try {
   // Also what brings the processes to where they are when they have served for a minute.
-  results.rate = await measureRate(stack);
+  results.rate = await measureRate(stack, {
+    jobs: Number(values.jobs),
+    inFlight: Number(values['in-flight']),
+    batches,
+    concurrency,
+    peers: values.peers ? ['front', 'celery'] : [],
+  });
   if (wanted.has('fan-out') || wanted.has('latency')) {
     const bare = await startBare(stack.redisUrl, concurrency);
     await keepInFlight(1, warmUp.peerJobs, () => bare.job());

@@ -22,6 +22,7 @@ export function openRest(url, sockets) {
       sent.end(body);
     });
   return {
+    post: (path, text) => call('POST', path, text),
     /** The JSON text of a submission, so that it is written only once. */
     submit: (text) => call('POST', '/v1/jobs', text),
     /** Uploads bytes and returns the reference to them. */
