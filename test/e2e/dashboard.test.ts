@@ -362,6 +362,17 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
     await form.close();
   });
 
+  it('leads to the help, which finds what people search and fits 390 pixels', async () => {
+    const help = await dashboard.open('jobs', { viewport: { width: 390, height: 844 } });
+    await help.getByRole('link', { name: 'Help', exact: true }).click();
+    await help.getByRole('searchbox').fill('warm algorithms');
+    await help.locator('#found a').first().click();
+    await help.waitForURL('**/help/how-to/warm-algorithms');
+    await help.getByRole('heading', { level: 1, name: 'Warm algorithms' }).waitFor();
+    expect(await help.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await help.close();
+  });
+
   it('asked nobody else for anything, and its policy was not violated', () => {
     expect(dashboard.complaints).toEqual([]);
   });
