@@ -295,6 +295,27 @@ describe('the image of a job', () => {
   });
 });
 
+describe('a slice or frame of the image that is wanted', () => {
+  it('is refused before anything is computed where the image will have none, and taken where nobody can tell', async () => {
+    const scan: NdArray = { shape: [2, 3, 4, 5], dtype: 'float32', data: new Float32Array(120) };
+    const data = await api.storeBytes(Buffer.concat((await encodeArray(scan, 'npy')).parts));
+    const submit = async (reference: string, output: object, parameters: object = {}) => {
+      const plan = { plan: { name: 'radon/fbp' }, parameters: { angles: [0, 1, 2, 3], ...parameters } };
+      const payload = { ...plan, data: reference, output };
+      const answer = await app.inject({ method: 'POST', url: '/v1/jobs', payload });
+      const { detail } = answer.json<{ detail?: string }>();
+      return [answer.statusCode, ...(detail === undefined ? [] : [detail])];
+    };
+    expect(await submit(data, { slice: 2, frame: 1 })).toEqual([202]);
+    const none = 'output.slice is 3, but the image will have 3 slices, counted from 0 to 2. Nothing was submitted.';
+    expect(await submit(data, { slice: 3 })).toEqual([400, none]);
+    const frames = await submit(data, { frame: 1 }, { frames: [2] });
+    expect(frames).toEqual([400, expect.stringMatching(/^output\.frame is 1, but the image will have 1 frame,/)]);
+    expect(await submit('root://scans/a.npy', { slice: 3 })).toEqual([202]);
+    expect((await submit(data, { slice: -1 }))[0]).toBe(400);
+  });
+});
+
 describe('an API whose workers lack room on the disk', () => {
   it('H5: is ready, and says that they take nothing and why', async () => {
     const aside = { reason: 'The disk is nearly full.', until: new Date(Date.now() + 60_000).toISOString() };

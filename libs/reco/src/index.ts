@@ -67,6 +67,7 @@ export {
   requireOutput,
   requireOutputOfAny,
   requirePartSize,
+  requirePlane,
   sizedSteps,
   type OutputSize,
 } from './run/output-size.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Job } from '@rondel/contracts';
+import { isRondelError, RondelError, type Job } from '@rondel/contracts';
 import type { Context } from '../terminal/context.js';
 import { exitCodeOfJob, exitCodes, type ExitCode } from '../shell/exit-code.js';
 import { printEnded } from './job-summary.js';
@@ -41,7 +41,9 @@ export async function finish(
   { client, context }: Surroundings,
 ): Promise<ExitCode> {
   if (file !== undefined && job.state === 'completed') {
-    await downloadResult(client, job.id, file, context.signal);
+    await downloadResult(client, job.id, file, context.signal).catch((error: unknown) => {
+      throw keptAllTheSame(error, job, file);
+    });
   }
   context.printJson(job);
   printEnded(job, context);
@@ -49,4 +51,12 @@ export async function finish(
   if (file === undefined && job.state === 'completed')
     context.print(`  get it with: rondel get ${job.id} -o image.npy`);
   return exitCodeOfJob(job);
+}
+
+/** The job has run, and who waited for it must not think that this was in vain. */
+function keptAllTheSame(error: unknown, { id }: Job, { path }: ResultFile): unknown {
+  if (!isRondelError(error)) return error;
+  const { code, message, ...options } = error.failure;
+  const kept = `Job ${id} is completed and its image kept: write it with \`rondel get ${id} -o ${path}\`.`;
+  return new RondelError(code, `${message} ${kept}`, { ...options, cause: error });
 }

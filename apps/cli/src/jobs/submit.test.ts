@@ -228,3 +228,16 @@ test('H5: whoever follows a job that waits hears why', async () => {
     errors: expect.stringMatching(/^The only worker takes nothing now: its disk is full\.$/m) as string,
   });
 });
+
+test('the slice that is wanted goes with the submission, and an image without it is kept', async () => {
+  server.sliceless = true;
+  const file = join(folder, 'image.png');
+  const { code, errors } = await rondel('submit', 'radon/fbp', reference, '-o', file, '--slice', '99');
+  expect(server.submissions).toMatchObject([{ output: { slice: 99 } }]);
+  expect([code, errors]).toEqual([
+    2,
+    expect.stringContaining(
+      `No such slice. Job ${jobId} is completed and its image kept: write it with \`rondel get ${jobId} -o ${file}\`.`,
+    ),
+  ]);
+});

@@ -17,7 +17,8 @@ const flags: Readonly<Record<string, string>> = {
 export function inFlags(sentence: string): string {
   return sentence
     .replace(/\bbody\.([A-Za-z]+)/g, (whole, name: string) => flags[name] ?? ownName(name) ?? whole)
-    .replace(/\btimeoutSeconds\b/g, '--timeout');
+    .replace(/\btimeoutSeconds\b/g, '--timeout')
+    .replace(/\boutput\.(slice|frame)\b/g, '--$1');
 }
 
 /** Fields that are arguments, and no options. */

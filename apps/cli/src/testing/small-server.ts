@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Catalog, Job, JobState } from '@rondel/contracts';
+import type { Catalog, FailureCode, Job, JobState } from '@rondel/contracts';
 
 /** A server with the few calls that `submit`, `watch` and `data put` make and one built-in plan, whose jobs end as it is told. */
 export interface SmallServer {
@@ -14,6 +14,8 @@ export interface SmallServer {
   readonly submissions: unknown[];
   /** How the job ends; `active` until then. */
   ending: Pick<Job, 'state' | 'error' | 'warnings' | 'waiting'> & { readonly result?: Job['result'] };
+  /** It has no such slice of any result. */
+  sliceless: boolean;
   /** It forgets each job that it has accepted. */
   forgetful: boolean;
   close(): Promise<void>;
@@ -34,6 +36,7 @@ export async function startSmallServer(): Promise<SmallServer> {
     submissions: [],
     ending: { state: 'completed' },
     stored: new Map(),
+    sliceless: false,
     forgetful: false,
   };
   const server = createServer((request, response) => {
@@ -57,7 +60,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, small:
   const path = url.split('?')[0] ?? '';
   small.calls.push(`${method} ${path}`);
   const body = await bodyOf(request);
-  if (small.forgetful && path.startsWith('/v1/jobs/')) sendUnknown(response);
+  if (small.forgetful && path.startsWith('/v1/jobs/')) sendProblem(response, 404, 'NOT_FOUND', 'There is no such job.');
+  else if (small.sliceless && path.endsWith('/result')) sendProblem(response, 400, 'INVALID_REQUEST', 'No such slice.');
   else if (path.endsWith('/events')) sendEvents(response, small);
   else if (path.endsWith('/result')) response.end('pixels');
   else if (path === '/v1/catalog') sendJson(response, catalog);
@@ -80,9 +84,9 @@ function sendJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-function sendUnknown(response: ServerResponse): void {
-  const problem = { type: 'urn:rondel:problem:NOT_FOUND', code: 'NOT_FOUND', detail: 'There is no such job.' };
-  response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+function sendProblem(response: ServerResponse, status: number, code: FailureCode, detail: string): void {
+  const problem = { type: `urn:rondel:problem:${code}`, code, detail };
+  response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
 }
 
 function put(body: Buffer, { stored }: Small): object {

@@ -1357,6 +1357,11 @@ export interface components {
     Asked: {
       attempts?: number;
       engine?: components['schemas']['EngineName'];
+      /** @description A slice or frame of the image, from 0, that will be asked for: where the plan and the data in the store tell that there will be none, the submission is refused. */
+      output?: {
+        frame?: number;
+        slice?: number;
+      };
       /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
       split?: string;
       timeoutSeconds?: number;
@@ -2302,6 +2307,11 @@ export interface components {
        * @enum {unknown}
        */
       lane?: 'interactive' | 'normal' | 'batch';
+      /** @description A slice or frame of the image, from 0, that will be asked for: where the plan and the data in the store tell that there will be none, the submission is refused. */
+      output?: {
+        frame?: number;
+        slice?: number;
+      };
       /** @description A bare name is set on every node that has it; a dotted path sets one property. */
       parameters?: {
         [key: string]: unknown;
@@ -2385,6 +2395,11 @@ export interface components {
        * @enum {unknown}
        */
       lane?: 'interactive' | 'normal' | 'batch';
+      /** @description A slice or frame of the image, from 0, that will be asked for: where the plan and the data in the store tell that there will be none, the submission is refused. */
+      output?: {
+        frame?: number;
+        slice?: number;
+      };
       /** @description A bare name is set on every node that has it; a dotted path sets one property. */
       parameters?: {
         [key: string]: unknown;

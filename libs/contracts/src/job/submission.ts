@@ -98,6 +98,20 @@ const placeFields = {
   split: Type.Optional(SplitSchema),
 };
 
+/** What of the image whoever submits is going to ask for. */
+const outputField = {
+  output: Type.Optional(
+    Type.Object(
+      { slice: Type.Optional(Type.Integer({ minimum: 0 })), frame: Type.Optional(Type.Integer({ minimum: 0 })) },
+      {
+        additionalProperties: false,
+        description:
+          'A slice or frame of the image, from 0, that will be asked for: where the plan and the data in the store tell that there will be none, the submission is refused.',
+      },
+    ),
+  ),
+};
+
 /** What an attempt may take. */
 const attemptFields = {
   attempts: Type.Optional(
@@ -141,6 +155,7 @@ const jobFields = {
   data: DataSchema,
   dataNames: Type.Optional(DataNamesSchema),
   title: Type.Optional(TitleSchema),
+  ...outputField,
   ...placeFields,
 };
 
@@ -166,6 +181,7 @@ export const laterDataFields = { ...commonFields, ...laneField('interactive', 'O
 /** What a submission asked for that the job itself does not show. */
 export const AskedSchema = Type.Object(
   {
+    ...outputField,
     ...placeFields,
     attempts: Type.Optional(Type.Integer()),
     timeoutSeconds: Type.Optional(Type.Number()),

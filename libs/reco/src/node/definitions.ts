@@ -68,7 +68,7 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
   estimateHostBytes?(parameters: ParametersOf<P>, input: InputShape): number;
   /**
    * The array that the step returns, as far as that follows from its properties `from` and its input: no larger than what
-   * it will be. Extents that the shape of the input lacks at its beginning count as 1. Absent: nobody knows before; undefined:
+   * it will be, and along `frame` and `slice` just that. Extents that the shape of the input lacks at its beginning count as 1. Absent: nobody knows before; undefined:
    * nor of this input, as one whose axes are others than the shape would have them.
    */
   readonly outputSize?: {

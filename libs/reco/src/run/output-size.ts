@@ -71,7 +71,36 @@ export function requireOutputOfAny(
   if (least !== undefined && least.bytes > mostBytes) throw tooLarge(least, mostBytes);
 }
 
-/** The same for what a job has made, or is about to join. */
+/**
+ * Throws `INVALID_REQUEST` where the image will not have the slice or frame that is wanted of it, counted from 0, however the data is
+ * read; nothing where that is not known.
+ */
+export function requirePlane(
+  steps: readonly SizedStep[],
+  inputs: readonly InputShape[],
+  wanted: Readonly<Partial<Record<'slice' | 'frame', number>>>,
+): void {
+  // What a step makes that does not say so may be anything.
+  if (steps.some(({ definition }) => definition.outputSize === undefined)) return;
+  const axes = steps.at(-1)?.definition.output ?? [];
+  const readings = inputs.flatMap((input) => {
+    const size = outputOf(steps, input);
+    return size === undefined ? [] : [size.shape];
+  });
+  for (const [axis, index] of Object.entries(wanted)) {
+    const at = axes.indexOf(axis);
+    const extents = readings.map((shape) => (at < 0 ? 1 : (shape[at] ?? 1)));
+    if (readings.length === 0 || extents.some((extent) => index < extent)) continue;
+    const most = Math.max(...extents);
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `output.${axis} is ${index}, but the image will have ${most} ${axis}${most === 1 ? '' : 's'}, counted from 0 to ${most - 1}. Nothing was submitted.`,
+      { at: `output.${axis}`, details: { axis, index, extent: most } },
+    );
+  }
+}
+
+/** As `requireOutput`, for what a job has made, or is about to join. */
 export function requireImageSize(
   image: { readonly shape: readonly number[]; readonly bytes: number },
   mostBytes: number,

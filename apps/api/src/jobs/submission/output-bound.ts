@@ -1,18 +1,27 @@
-import { parseDataReference, type ArrayFacts } from '@rondel/contracts';
-import { inputOf, leastInput, outputOf, requireOutput, requireOutputOfAny, type InputShape } from '@rondel/reco';
+import { parseDataReference, type ArrayFacts, type Submission } from '@rondel/contracts';
+import {
+  inputOf,
+  leastInput,
+  outputOf,
+  requireOutput,
+  requireOutputOfAny,
+  requirePlane,
+  type InputShape,
+} from '@rondel/reco';
 import type { StagedPlan } from './placement.js';
 import type { RouteServices } from '../../services.js';
 
 /**
- * Holds plans against the bytes that an image may have, before anything is queued. What a plan makes of the least data is told
+ * Holds plans against the bytes that an image may have, and the slice or frame that is wanted of it, before anything is queued. What a plan makes of the least data is told
  * by itself; for what it makes of the data of one submission a file in the store is looked at, once, and only where so many
  * bytes could make too much. What data roots hold is known to workers alone, which look again before each step.
  *
  * @param data As workers read it, by name.
- * @returns Throws `QUOTA_EXCEEDED` with the step and both numbers, and `DATA_*` for a file that cannot be read.
+ * @returns Throws `QUOTA_EXCEEDED` with the step and both numbers, `INVALID_REQUEST` for what the image will not have, and `DATA_*` for a file that cannot be read.
  */
 export function openOutputBound(
   data: Readonly<Record<string, string>>,
+  wanted: Submission['output'],
   {
     limits: { maxOutputBytes },
     store,
@@ -35,9 +44,10 @@ export function openOutputBound(
     const fileBytes = (await touches.touch(sha256)) ?? 0;
     // No file has more entries than bytes, but for HDF5 without its values, which workers find out.
     const ofOne = outputOf(sized, leastInput)?.bytes ?? 0;
-    if (ofOne * fileBytes <= maxOutputBytes) return;
-    const array = await (looked ??= look(sha256, dataset));
-    requireOutputOfAny(sized, readings(array, sized), maxOutputBytes);
+    if (ofOne * fileBytes <= maxOutputBytes && wanted === undefined) return;
+    const inputs = readings(await (looked ??= look(sha256, dataset)), sized);
+    requireOutputOfAny(sized, inputs, maxOutputBytes);
+    if (wanted !== undefined) requirePlane(sized, inputs, wanted);
   };
 }
 

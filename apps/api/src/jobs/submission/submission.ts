@@ -103,7 +103,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   const seconds = attemptSeconds(timeoutSeconds, services.limits);
   const checkArrayNames = openArrayNames(Object.keys(data), registry);
-  const checkOutput = openOutputBound(data, services);
+  const checkOutput = openOutputBound(data, submission.output, services);
   return async (plan, { id, createdAt, parameters, labels }) => {
     const forms = prepared.forms(plan);
     const { tree, toml, characters } = forms;

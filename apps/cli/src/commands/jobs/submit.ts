@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Job } from '@rondel/contracts';
+import type { Job, Submission } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import type { ExitCode } from '../../shell/exit-code.js';
 import { followOwnJob } from '../../jobs/follow-job.js';
@@ -43,5 +43,11 @@ async function accept(
   const submission = await readSubmission(given, options, { client, context });
   context.signal.throwIfAborted();
   // Not given up half-way by an interruption: the job would run without anybody knowing its id.
-  return client.submit(submission, { idempotencyKey: randomUUID() });
+  return client.submit({ ...submission, ...wantedOf(options) }, { idempotencyKey: randomUUID() });
+}
+
+/** The server knows before the job has run whether there will be such a slice. */
+function wantedOf({ slice, frame }: SubmitOptions): Pick<Submission, 'output'> {
+  const output = { ...(slice !== undefined && { slice }), ...(frame !== undefined && { frame }) };
+  return Object.keys(output).length > 0 ? { output } : {};
 }
