@@ -112,7 +112,7 @@ describe('what a script puts on a queue', () => {
     if (state === 'paused') await queue.pause();
     for (const [index, { id: job }] of heads.entries()) {
       const options = { jobId: idOf(job), priority: priorities[index] ?? 0, ...keptOfSubjobs };
-      await queue.add(queueEntryName, { job, generation: 0, stage: 0, block: 0 }, options);
+      await queue.add(queueEntryName, { v: 1, job, generation: 0, stage: 0, block: 0 }, options);
     }
     expect(Object.keys(ours)).toEqual(expect.arrayContaining(heads.map(({ id }) => idOf(id))));
     // Pausing is an event as well.
@@ -193,7 +193,7 @@ describe('an entry that BullMQ gives out', () => {
       expect(await connection.get(lockKey(layout, idOf(job)))).toBe(token);
       expect(await connection.pttl(lockKey(layout, idOf(job)))).toBeGreaterThan(0);
       const data: unknown = JSON.parse((await connection.hget(`${layout.prefix}${idOf(job)}`, 'data')) ?? '');
-      expect(data).toEqual({ job, generation: 0, stage: 0, block: 0 });
+      expect(data).toEqual({ v: 1, job, generation: 0, stage: 0, block: 0 });
     }
     expect(await connection.zrange(layout.marker, '0', '-1', 'WITHSCORES')).toEqual(['0', '0']);
   });

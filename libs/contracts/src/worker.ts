@@ -11,6 +11,9 @@ export const RequirementsSchema = Type.Object({
   roots: Type.Optional(Type.Array(Type.String(), { description: 'Names of data roots.' })),
   labels: Type.Optional(LabelsSchema),
   memoryBytes: Type.Optional(Type.Number({ description: 'Memory for one job.' })),
+  records: Type.Optional(
+    Type.Integer({ minimum: 1, description: "Version of jobs' records that it must know; absent: 1." }),
+  ),
 });
 export type Requirements = Static<typeof RequirementsSchema>;
 
@@ -43,6 +46,9 @@ export const WorkerSchema = Type.Object({
     ),
   ),
   version: Type.Optional(Type.String({ description: 'Version of Rondel that it runs.' })),
+  records: Type.Optional(
+    Type.Integer({ description: "The latest version of jobs' records that it knows; absent: 1." }),
+  ),
   commit: Type.Optional(
     Type.String({ description: 'Commit that it was built from; `unknown` where nothing tells it.' }),
   ),
@@ -106,8 +112,11 @@ export const DemandSchema = Type.Object({
     description:
       'Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do.',
   }),
-  runnable: Type.Integer({ description: 'Queued work, that which waits to be tried again included.' }),
-  active: Type.Integer({ description: 'Work that a worker has taken, workers that were lost included.' }),
+  runnable: Type.Integer({ description: 'Queued work.' }),
+  active: Type.Integer({
+    description:
+      'Work that a worker has taken, that of workers that were lost included, and that which waits to be tried again.',
+  }),
   paused: Type.Boolean(),
   workers: Type.Integer({ description: 'Workers that take work of the pool now.' }),
   special: Type.Optional(

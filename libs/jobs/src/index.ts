@@ -79,7 +79,8 @@ export {
   type Sessions,
 } from './sessions/sessions.js';
 export { type SharedStore } from './leases/shared-store.js';
-export { DamagedRecord, fromStored, parseStored } from './stored/stored.js';
+export { DamagedRecord, fromStored } from './stored/stored.js';
+export { knownRecords, laterJob, LaterVersion, toStored, versionOf } from './stored/versions.js';
 export {
   mostQueuesOfOne,
   mostSpecialQueues,

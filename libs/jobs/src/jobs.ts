@@ -1,8 +1,10 @@
 import { isRondelError, isTerminal, RondelError, type Job } from '@rondel/contracts';
 import { openAlgorithms, type Algorithms } from './algorithms/algorithms.js';
+import { puttingAside } from './taking/put-aside.js';
+import { unlessLater } from './stored/versions.js';
 import { openApis, type Apis } from './fleet/apis.js';
 import { readDataRun, type DataRun } from './redis/data-run.js';
-import type { JobArchive, WriteRecord } from './record/archive.js';
+import { storedArchive, type JobArchive, type WriteRecord } from './record/archive.js';
 import { cancelJobs, type CancelAnswers } from './transitions/job/cancel-jobs.js';
 import { checkRedis, openConnection, openSubscription } from './redis/connection.js';
 import type { RedisFacts } from './redis/redis-facts.js';
@@ -142,6 +144,7 @@ export async function openJobs(options: {
   }
   const special = openSpecialQueues(redis, damage);
   const subjobs = openSubjobs(redis, special, options.onError);
+  const putAside = puttingAside(special, subjobs);
   const ledger = openLedger(redis, subjobs, damage);
   const poolQueues = openPoolQueues(redis, special, options.onError);
   const fleet = openFleet(redis, damage);
@@ -177,7 +180,9 @@ export async function openJobs(options: {
   const cancel = async (id: string): Promise<Job> => {
     const before = await mustGet(id);
     if (isTerminal(before.state)) return before;
-    await cancelJobs([id], { redis, subjobs, damage });
+    const { refused } = await cancelJobs([id], { redis, subjobs, damage });
+    // Throws, as a job of a later version has no head that is known here.
+    if (refused.get(id) === 'later') await ledger.head(id);
     return mustGet(id);
   };
   const algorithms = openAlgorithms({ redis, damage, now: clock.now, ledger, fleet, enqueue: advance, cancel });
@@ -218,7 +223,7 @@ export async function openJobs(options: {
       if (typeof created === 'string') return { job: await mustGet(created) };
       return { job: newJob(head), before: created.before };
     },
-    takeSubjobs: (take) => openSubjobTaker({ redis, redisUrl: options.redisUrl, news, damage }, take),
+    takeSubjobs: (take) => openSubjobTaker({ redis, redisUrl: options.redisUrl, news, damage, putAside }, take),
     advance,
     async cancel(id) {
       const job = await cancel(id);
@@ -253,13 +258,13 @@ export async function openJobs(options: {
       const unsettled = await sweeps.unsettled(now - settleMs);
       const unrecorded = await ledger.unrecorded();
       await repairAll(signal, [
-        ...unsettled.map((id) => () => sweeps.settle(id, record, signal)),
+        ...unsettled.map((id) => () => sweeps.settle(id, record, signal).catch(unlessLater)),
         () => addMissingSubjobs({ redis, damage, ledger, subjobs, special, enqueue, signal }, now - settleMs),
         () => lowerTurns(redis, special),
         () => poolQueues.reconcile(now - specialQueueMs),
         () => algorithms.reconcile(),
         // Their last process died between ending and recording them.
-        ...unrecorded.map((id) => () => recordJob(ledger, id, record)),
+        ...unrecorded.map((id) => () => recordJob(ledger, id, record).catch(unlessLater)),
         () => ledger.forgetExpired(now, signal),
         () => ledger.mendIndex(),
         () => sweeps.forgetExpired(now - retentionSeconds * 1000),
@@ -321,6 +326,6 @@ export async function recordArchive(
   { id, archive }: { readonly id: string; readonly archive: JobArchive | undefined },
   record: WriteRecord,
 ): Promise<void> {
-  if (archive) await record(id, archive);
+  if (archive) await record(id, storedArchive(archive));
   await ledger.markRecorded(id, archive?.job);
 }

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isRondelError, isTerminal, RondelError, sweepLabel, type Erasure, type JsonValue } from '@rondel/contracts';
-import { archiveFromJson, artifactsIn, jobNotFound, recordJob, whileHeld, type JobArchive } from '@rondel/jobs';
+import {
+  archiveFromJson,
+  artifactsIn,
+  jobNotFound,
+  LaterVersion,
+  recordJob,
+  whileHeld,
+  type JobArchive,
+} from '@rondel/jobs';
 import type { Services } from '../services.js';
 
 type Erasing = Pick<Services, 'jobs' | 'store'>;
@@ -57,16 +65,19 @@ async function prepare(id: string, services: Services): Promise<void> {
   const { jobs, store } = services;
   if ((await store.erasedAt(id)) !== undefined) return;
   await requireKnown(id, services);
+  // Throws for one of a later version.
+  await jobs.ledger.head(id);
   const job = await jobs.ledger.get(id);
   await settleSweepOf(id, services);
   if (job !== undefined && !isTerminal(job.state)) await jobs.cancel(id);
   await leaveRecord(id, services);
 }
 
-/** Throws `NOT_FOUND`. What is damaged can be erased as well. */
+/** Throws `NOT_FOUND`, and `LaterVersion`: what belongs to such a job is not known here. What is damaged can be erased as well. */
 async function requireKnown(id: string, { jobs, store }: Erasing): Promise<void> {
   const text = await store.files.recordText(id);
   const isRecorded = text !== undefined && !isOfSweep(text);
+  if (isRecorded) requireKnownArchive(id, text);
   if (!isRecorded && (await jobs.ledger.remains(id)) === undefined) throw jobNotFound(id);
 }
 
@@ -83,6 +94,16 @@ async function leaveRecord(id: string, { jobs, store }: Erasing): Promise<void> 
 
 function isOfSweep(text: string): boolean {
   return text.startsWith('{"sweep":');
+}
+
+/** Throws `LaterVersion`. */
+function requireKnownArchive(id: string, text: string): void {
+  try {
+    archiveFromJson(id, JSON.parse(text) as JsonValue);
+  } catch (error) {
+    if (error instanceof LaterVersion) throw error;
+    if (!(error instanceof SyntaxError || isRondelError(error))) throw error;
+  }
 }
 
 /** Undefined for a damaged record. */

@@ -13,7 +13,7 @@ import {
   type JobState,
   type SelectionAnswer,
 } from '@rondel/contracts';
-import { jobNotFound, type FoundJobs } from '@rondel/jobs';
+import { jobNotFound, laterJob, type FoundJobs } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
 import { eraseJobs } from './erase-job.js';
 import { runAgain } from './run-again.js';
@@ -110,12 +110,14 @@ async function cancelSelected(ids: readonly string[], { jobs }: RouteServices): 
   const { done, refused } = await jobs.cancelAll(ids);
   return {
     done: done.length,
-    refused: [...refused].map(([id, state]) =>
-      state === 'missing'
-        ? { id, code: 'NOT_FOUND', reason: jobNotFound(id).message }
-        : { id, code: 'CONFLICT', reason: `Job ${id} is ${state} already.` },
-    ),
+    refused: [...refused].map(([id, state]) => ({ id, ...notCancelled(id, state) })),
   };
+}
+
+function notCancelled(id: string, state: JobState | 'missing' | 'later'): Omit<Refused, 'id'> {
+  if (state === 'missing') return { code: 'NOT_FOUND', reason: jobNotFound(id).message };
+  if (state === 'later') return { code: 'CONFLICT', reason: laterJob(id).message };
+  return { code: 'CONFLICT', reason: `Job ${id} is ${state} already.` };
 }
 
 async function eraseSelected(

@@ -1,5 +1,5 @@
 import { isRondelError, type Job, type JsonValue, type SweepRecord } from '@rondel/contracts';
-import { archiveFromJson, sweepFromJson, type Jobs } from '@rondel/jobs';
+import { archiveFromJson, LaterVersion, sweepFromJson, type Jobs } from '@rondel/jobs';
 import type { ArtifactStore } from '@rondel/store';
 
 /** Ids that are noted in one round trip. */
@@ -23,14 +23,15 @@ export async function listRecorded({ jobs, store }: { jobs: Jobs; store: Artifac
   await jobs.ledger.noteRecorded(page);
 }
 
-/** Undefined for a damaged one, which whoever asks for that job hears of. */
+/** Undefined for a damaged one, or one of a later version, which whoever asks for that job hears of. */
 function recordIn(id: string, text: string): { readonly job?: Job; readonly sweep?: SweepRecord } | undefined {
   try {
     const record = JSON.parse(text) as JsonValue;
     const sweep = sweepFromJson(record);
     return sweep === undefined ? { job: archiveFromJson(id, record).job } : { sweep };
   } catch (error) {
-    if (error instanceof SyntaxError || (isRondelError(error) && error.code === 'INTERNAL')) return undefined;
+    if (error instanceof SyntaxError || error instanceof LaterVersion) return undefined;
+    if (isRondelError(error) && error.code === 'INTERNAL') return undefined;
     throw error;
   }
 }

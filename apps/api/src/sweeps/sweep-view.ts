@@ -1,12 +1,20 @@
 import {
   failure,
   isTerminal,
+  type JsonValue,
   type SweepItem,
   type SweepRecord,
   type SweepSummary,
   type JobState,
 } from '@rondel/contracts';
-import { archiveFromJson, sweepFromJson, sweepNotFound, type JobStanding } from '@rondel/jobs';
+import {
+  archiveFromJson,
+  LaterVersion,
+  sweepFromJson,
+  sweepNotFound,
+  type JobArchive,
+  type JobStanding,
+} from '@rondel/jobs';
 import { resultLinks } from '../jobs/job-view.js';
 import type { Services } from '../services.js';
 
@@ -59,8 +67,20 @@ async function recordedStanding(id: string, { store }: Services): Promise<JobSta
     const erased = await store.erasedAt(id);
     return erased === undefined ? undefined : { state: 'cancelled', fraction: 1, erased };
   }
-  const { state, warnings, error, result } = archiveFromJson(id, record).job;
+  const archive = archiveOrLater(id, record);
+  if (archive instanceof LaterVersion) return { state: 'failed', fraction: 1, error: archive.failure };
+  const { state, warnings, error, result } = archive.job;
   return { state, fraction: 1, ...(warnings && { warnings }), ...(error && { error }), ...(result && { result }) };
+}
+
+/** The others of its sweep are shown all the same. */
+function archiveOrLater(id: string, record: JsonValue): JobArchive | LaterVersion {
+  try {
+    return archiveFromJson(id, record);
+  } catch (error) {
+    if (error instanceof LaterVersion) return error;
+    throw error;
+  }
 }
 
 /** A sweep without its items. */

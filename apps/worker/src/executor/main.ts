@@ -6,7 +6,15 @@ import { beKilledFirst } from './memory/killed-first.js';
 import { openBoundedLog, shortened } from './messages/bounded-log.js';
 import { givingMemoryBack } from './memory/given-back.js';
 import { installedPackages } from './packages.js';
-import type { BuildRequest, EngineFacts, ExecutorSettings, RunRequest, ToExecutor } from './messages/messages.js';
+import {
+  messageVersion,
+  type BuildRequest,
+  type EngineFacts,
+  type ExecutorSettings,
+  type RunRequest,
+  type ToExecutor,
+} from './messages/messages.js';
+import { otherVersion } from './messages/other-version.js';
 import { openKeptResults } from './run/kept-results.js';
 import { memoryOfThisProcess, openRoom, roomOf } from './memory/room.js';
 import { openOutbox } from './messages/outbox.js';
@@ -66,7 +74,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
     threads: engine.threads,
   };
   const store = openArtifactStore(settings.storeDirectory, { ...blocking, comparedForMs });
-  tell({ kind: 'ready', engine: facts, packages: registry.versions });
+  tell({ kind: 'ready', v: messageVersion, engine: facts, packages: registry.versions });
   const results = openKeptResults(openResultArea(settings.storeDirectory, blocking), asks.ask);
   const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;
   const checkpoints = { area: openCheckpointArea(storeDirectory), everySeconds };
@@ -122,9 +130,12 @@ let started: Promise<Started> | undefined;
 
 process.on('message', (message: ToExecutor) => {
   if (message.kind === 'start') {
-    started = start(message.settings);
+    const { v = 1 } = message;
+    const isKnown = v <= messageVersion;
+    started = isKnown ? start(message.settings) : Promise.reject(otherVersion(v, messageVersion));
     started.catch((error: unknown) => {
-      tell({ kind: 'unusable', failure: toFailure(error, 'ENGINE_UNAVAILABLE') });
+      const failure = toFailure(error, 'ENGINE_UNAVAILABLE');
+      tell({ kind: 'unusable', failure, ...(!isKnown && { v }) });
       leaveAlone();
     });
     return;

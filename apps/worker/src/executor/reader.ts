@@ -2,7 +2,8 @@ import { toFailure } from '@rondel/contracts';
 import type { Answer, Question } from '@rondel/jobs';
 import { createExecutableRegistry, loadPackages } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
-import type { ExecutorSettings } from './messages/messages.js';
+import { messageVersion, type ExecutorSettings } from './messages/messages.js';
+import { otherVersion } from './messages/other-version.js';
 import { installedPackages } from './packages.js';
 import { readLook } from './questions/read-look.js';
 import { readValue } from './questions/read-value.js';
@@ -12,11 +13,11 @@ import { remoteSource } from './questions/remote-source.js';
 export type ReaderSettings = Pick<ExecutorSettings, 'storeDirectory' | 'roots' | 'packages' | 'environmentNames'>;
 
 export type ToReader =
-  | { readonly kind: 'start'; readonly settings: ReaderSettings }
+  | { readonly kind: 'start'; readonly settings: ReaderSettings; readonly v?: number }
   | { readonly kind: 'question'; readonly question: Question };
 
-/** The answer to the question before. */
-export type FromReader = Answer;
+/** The answer to the question before, and the version in which it is said. */
+export type FromReader = Answer & { readonly v?: number };
 
 /**
  * Reads remote values for people who look at a plan, and looks at files that they mean to submit, in a process of its own: it opens no engine and takes no slot of a job,
@@ -46,10 +47,11 @@ async function answer(question: Question): Promise<Answer> {
 
 process.on('message', (message: ToReader) => {
   if (message.kind === 'question') {
-    void answer(message.question).then((found: FromReader) => process.send?.(found));
+    void answer(message.question).then((found) => process.send?.({ ...found, v: messageVersion } satisfies FromReader));
     return;
   }
-  started = start(message.settings);
+  const { v = 1 } = message;
+  started = v <= messageVersion ? start(message.settings) : Promise.reject(otherVersion(v, messageVersion));
   // Whoever asks hears of it.
   started.catch(() => undefined);
 });

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { EngineName } from '@rondel/contracts';
-import { defaultGiveWayEvery, type ResultLimits } from '@rondel/jobs';
+import { defaultGiveWayEvery, knownRecords, type ResultLimits } from '@rondel/jobs';
 import { buildIdentity, type LogLevel } from '@rondel/telemetry';
 import type { ExecutorSettings } from '../executor/messages/messages.js';
 import type { Slots } from './process/slots.js';
@@ -90,6 +90,7 @@ export function describeWorker(id: string, options: WorkerOptions, { facts }: Sl
     giveWayEvery: options.giveWayEvery ?? defaultGiveWayEvery,
     memoryBytes: Math.floor(engine.memoryBytes * (options.concurrency ?? 1)),
     packages: { ...packages },
+    records: knownRecords,
     ...buildIdentity(),
   };
 }

@@ -38,7 +38,7 @@ export type { WorkerOptions } from './worker-options.js';
 
 export interface RunningWorker {
   readonly id: string;
-  /** Resolves when the worker has left; rejects with the reason when it had to, as its artifact store was not the API's any more. */
+  /** Resolves when the worker has left; rejects with the reason when it had to, as its artifact store was not the API's any more or Rondel was updated. */
   readonly closed: Promise<void>;
   /** Takes no more jobs, lets the running ones end within the grace period, gives back the rest, and leaves. */
   drain(): Promise<void>;
@@ -220,6 +220,13 @@ function serve({
     };
     try {
       const begun = already?.answer ?? (await jobs.ledger.begin(subjob, id));
+      if (begun.answer === 'later') {
+        logger.warn(
+          { job: subjob.job, version: begun.version },
+          'a job of a later version of Rondel is left to others',
+        );
+        return { kind: 'later', version: begun.version };
+      }
       if (begun.answer !== 'begun') {
         if (begun.answer === 'exhausted') await giveUp(subjob.job, begun.attempts);
         if (begun.answer === 'damaged') await failDamaged(subjob.job, begun.reason);
@@ -243,7 +250,7 @@ function serve({
         memory,
         async storeProblem(asked) {
           const problem = await storeWatch.problem(asked);
-          leaveStore(problem);
+          leaveFor(problem);
           return problem;
         },
         async lostRoots() {
@@ -340,7 +347,8 @@ function serve({
   // Whoever drains the worker need not wait for it.
   closed.catch(() => undefined);
   const drain = () => (leaving ??= leave().finally(settleClosed));
-  const leaveStore = (problem: string | undefined) => {
+  /** Gives back at once what runs: whatever it makes is worth nothing here. */
+  const leaveFor = (problem: string | undefined) => {
     if (problem === undefined || leaving !== undefined) return;
     logger.error(problem);
     misplaced = new RondelError('SERVICE_UNAVAILABLE', problem);
@@ -348,7 +356,7 @@ function serve({
     drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
   };
   const lookAtStore = () => {
-    storeWatch.look().then(leaveStore, (error: unknown) => {
+    storeWatch.look().then(leaveFor, (error: unknown) => {
       logger.warn({ err: error }, 'could not ask which artifact store it should be');
     });
   };
@@ -361,6 +369,7 @@ function serve({
   const drainListener = listenForDrain(jobs, { id, logger }, () => {
     drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
   });
+  void slots.updated.then(leaveFor);
   return { id, closed, drain, hurry: () => mustLeave.abort() };
 }
 

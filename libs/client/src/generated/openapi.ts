@@ -1549,13 +1549,13 @@ export interface components {
       warnings?: components['schemas']['Warning'][];
     };
     Demand: {
-      /** @description Work that a worker has taken, workers that were lost included. */
+      /** @description Work that a worker has taken, that of workers that were lost included, and that which waits to be tried again. */
       active: number;
       needs?: components['schemas']['WorkerNeeds'];
       paused: boolean;
       /** @description Name of a pool of workers. */
       pool: string;
-      /** @description Queued work, that which waits to be tried again included. */
+      /** @description Queued work. */
       runnable: number;
       /** @description Slots that are wanted now: `active`, and unless the pool is paused `runnable`. 0 when there is nothing to do. */
       slots: number;
@@ -2018,6 +2018,8 @@ export interface components {
       memoryBytes?: number;
       /** @description Reconstruction packages beside those of Rondel. */
       packages?: string[];
+      /** @description Version of jobs' records that it must know; absent: 1. */
+      records?: number;
       /** @description Names of data roots. */
       roots?: string[];
     };
@@ -2502,7 +2504,7 @@ export interface components {
       step?: string;
     };
     /**
-     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `DETECTOR_SATURATED`: Counts are at the limit of the detector. `FIELDS_DISAGREE`: Dark or white fields are not alike. `OUTLIERS_PRESENT`: Values stand out from all around them. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_REPEATED`: Projections are copies of others. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed. `WHITE_SUSPECT`: The white fields may not belong to the projections.
+     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `DETECTOR_SATURATED`: Counts are at the limit of the detector. `FIELDS_DISAGREE`: Dark or white fields are not alike. `OUTLIERS_PRESENT`: Values stand out from all around them. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_REPEATED`: Projections are copies of others. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed. `VERSION_LATER`: The job was made by a later version of Rondel. `WHITE_SUSPECT`: The white fields may not belong to the projections.
      * @enum {unknown}
      */
     WarningCode:
@@ -2524,6 +2526,7 @@ export interface components {
       | 'QUANTITY_ASSUMED'
       | 'TRANSMISSION_CLIPPED'
       | 'UNITS_ASSUMED'
+      | 'VERSION_LATER'
       | 'WHITE_SUSPECT';
     Worker: {
       /** @description It takes nothing for a while, as job after job has failed on it. */
@@ -2556,6 +2559,8 @@ export interface components {
       };
       pid: number;
       pools: string[];
+      /** @description The latest version of jobs' records that it knows; absent: 1. */
+      records?: number;
       /** @description Names of the data roots it can read. */
       roots: string[];
       /** @description Jobs it runs now. */

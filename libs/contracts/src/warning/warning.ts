@@ -29,6 +29,7 @@ export const warningCodes = {
   QUANTITY_ASSUMED: { title: 'What the values of the data stand for was assumed' },
   TRANSMISSION_CLIPPED: { title: 'Values of the data were not physical and were clipped' },
   UNITS_ASSUMED: { title: 'A unit was assumed' },
+  VERSION_LATER: { title: 'The job was made by a later version of Rondel' },
   WHITE_SUSPECT: { title: 'The white fields may not belong to the projections' },
 } as const satisfies Record<string, WarningFacts>;
 

@@ -49,9 +49,9 @@ const AlgorithmHeadSchema = Type.Object({
   idleSeconds: Type.Number(),
 });
 
-/** Throws `DamagedRecord`. */
+/** Throws `DamagedRecord`, and `LaterVersion`. */
 export function algorithmHeadFrom(text: string): AlgorithmHead {
-  const head: unknown = parseStored(text);
+  const head = parseStored('algorithm', text);
   if (isAlgorithmHead(head)) return head;
   throw new DamagedRecord('its head does not say what the algorithm is');
 }
@@ -65,7 +65,7 @@ export type AlgorithmWork = Omit<JobWork, 'data'>;
 
 /** Throws `DamagedRecord`. */
 export function algorithmWorkFrom(text: string | undefined): AlgorithmWork {
-  const work: unknown = parseStored(text);
+  const work = parseStored('algorithm', text);
   if (isAlgorithmWork(work)) return work;
   throw new DamagedRecord('its work does not say what is to be run');
 }
@@ -176,7 +176,7 @@ export function present(
     put: Number(fields.put),
     createdAt: head.createdAt,
     expiresAt: new Date(Number(fields.usedAt) + head.idleSeconds * 1000).toISOString(),
-    ...(fields.error !== undefined && { error: fromStored(FailureSchema, fields.error) }),
+    ...(fields.error !== undefined && { error: fromStored('algorithm', FailureSchema, fields.error) }),
     ...(lockUntil > now && { lock: { expiresAt: new Date(lockUntil).toISOString() } }),
   };
 }

@@ -14,6 +14,7 @@ import { algorithmNotFound, unlessGone } from './algorithm-refusal.js';
 import { guarded, sparedAnswers } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import type { Damage } from '../stored/stored.js';
+import { unlessLater } from '../stored/versions.js';
 import type { LuaCall, LuaScript } from '../lua/lua-script.js';
 
 export interface StoredAlgorithm {
@@ -21,7 +22,7 @@ export interface StoredAlgorithm {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What Redis holds of algorithms, read. Throws `NOT_FOUND` for one that is not there. */
+/** What Redis holds of algorithms, read. Throws `NOT_FOUND` for one that is not there, and `LaterVersion`. */
 export interface AlgorithmStore {
   run<Key extends string, Arg extends string, Answer>(
     script: LuaScript<Key, Arg, Answer>,
@@ -57,7 +58,7 @@ export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => numb
     async read(id) {
       const fields = (await damage.spareAnswer('algorithm', id, guarded(redis.hgetall(keys.algorithm(id))))) ?? {};
       const { head: text } = fields;
-      const head = text === undefined ? undefined : damage.spare('algorithm', id, () => algorithmHeadFrom(text));
+      const head = text === undefined ? undefined : damage.spareDamaged('algorithm', id, () => algorithmHeadFrom(text));
       if (head === undefined) throw algorithmNotFound(id);
       return { fields, head };
     },
@@ -85,7 +86,7 @@ export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => numb
     },
     ids: () => guarded(redis.zrange(keys.algorithms, '0', '-1')),
     async all() {
-      const found = (await store.ids()).map((id) => store.record(id).catch(unlessGone));
+      const found = (await store.ids()).map((id) => store.record(id).catch(unlessGone).catch(unlessLater));
       return (await Promise.all(found)).flatMap((record) => record ?? []);
     },
     async workers() {
@@ -97,7 +98,9 @@ export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => numb
         const { head } = await store.read(id);
         return head.pool === pool ? (await store.tickets(id)).find(({ state }) => !isTerminal(state)) : undefined;
       });
-      const next = (await Promise.all(ids.map((found) => found.catch(unlessGone)))).flatMap((ticket) => ticket ?? []);
+      const next = (await Promise.all(ids.map((found) => found.catch(unlessGone).catch(unlessLater)))).flatMap(
+        (ticket) => ticket ?? [],
+      );
       const active = next.filter(({ state }) => state === 'active').length;
       return { runnable: next.length - active, active };
     },

@@ -10,6 +10,7 @@ import { executed, guarded } from '../redis/connection.js';
 import { jsonOrEmpty } from '../record/job-fields.js';
 import type { Fleet } from '../fleet/fleet.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { LaterVersion } from '../stored/versions.js';
 import { subjobPlace } from '../places/subjob-queue.js';
 
 /** A closed algorithm still says so for this long. */
@@ -65,13 +66,20 @@ export function openTurns(parts: TurnParts): Turns {
     proceed,
     async reconcile() {
       for (const id of await store.ids()) {
-        await proceed(id).catch(unlessGone);
+        const later = await proceed(id).catch(unlessGone).catch(asLater);
+        if (later) continue;
         const record = await store.record(id).catch(unlessGone);
         if (record === undefined) await guarded(redis.zrem(keys.algorithms, id));
         else if (isForgotten(record, parts.now()) && (await closeUnused(id, parts))) await clear(id);
       }
     },
   };
+}
+
+/** Whoever knows its version goes on with it. */
+function asLater(error: unknown): true {
+  if (error instanceof LaterVersion) return true;
+  throw error;
 }
 
 async function letNextIn(id: string, parts: TurnParts): Promise<void> {

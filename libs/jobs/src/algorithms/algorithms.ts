@@ -1,3 +1,4 @@
+import { toStored, unlessLater } from '../stored/versions.js';
 import { randomUUID } from 'node:crypto';
 import { isTerminal, type AlgorithmRecord, type Failure, type Job, type Lease, type Ticket } from '@rondel/contracts';
 import {
@@ -112,6 +113,8 @@ export function openAlgorithms({
     ...buildCalls(whole, turns),
     ...leaseCalls(whole),
     async close(id, token = '') {
+      // Only who knows its version may close it.
+      await store.read(id);
       const args = { token, now: parts.now(), id, channel: keys.news, usedAt: '' };
       const answer = await store.run(closeScript, { keys: { algorithm: keys.algorithm(id) }, args });
       if (answer !== 'ok' && answer !== 'closed') throw refusal(id, answer);
@@ -122,7 +125,7 @@ export function openAlgorithms({
       if (completedOn !== undefined) {
         await say(store, { id, worker: completedOn, state: 'ready' });
       }
-      await turns.proceed(id).catch(unlessGone);
+      await turns.proceed(id).catch(unlessGone).catch(unlessLater);
     },
     reconcile: () => turns.reconcile(),
   };
@@ -137,7 +140,7 @@ function buildCalls({ redis, store }: TurnParts, turns: Turns): Pick<Algorithms,
   return {
     async toBuild(worker) {
       const ids = await guarded(redis.smembers(keys.builds(worker)));
-      const found = await Promise.all(ids.map((id) => toBuild(id, worker).catch(unlessGone)));
+      const found = await Promise.all(ids.map((id) => toBuild(id, worker).catch(unlessGone).catch(unlessLater)));
       return found.flatMap((build) => build ?? []);
     },
     async built(id, worker, error) {
@@ -153,7 +156,7 @@ async function create(
 ): Promise<AlgorithmRecord> {
   const worker = chooseWorker(await fleet.workers(), head, await store.workers());
   if (worker === undefined) throw nobody(head);
-  const fields = { head: JSON.stringify(head), work: JSON.stringify(work), worker };
+  const fields = { head: toStored('algorithm', head), work: JSON.stringify(work), worker };
   const algorithm = keys.algorithm(head.id);
   const opened = await store.run(openAlgorithmScript, {
     keys: {

@@ -39,8 +39,8 @@ local function putSubjobs(queue, subjob, priority, at)
   for block = 0, subjob.blocks - 1 do
     local id = string.format('%s.%d.%d.%d', subjob.job, subjob.stage, block, subjob.generation)
     if redis.call('EXISTS', queue .. id) == 0 then
-      local data = string.format('{"job":"%s","generation":%d,"stage":%d,"block":%d}', subjob.job, subjob.generation,
-        subjob.stage, block)
+      local data = string.format('{"v":%d,"job":"%s","generation":%d,"stage":%d,"block":%d}', entryVersion, subjob.job,
+        subjob.generation, subjob.stage, block)
       redis.call('INCR', queue .. 'id')
       redis.call('HSET', queue .. id, 'name', queueEntryName, 'data', data, 'opts', string.format(form, id, priority),
         'timestamp', at, 'delay', 0, 'priority', priority)

@@ -1,4 +1,5 @@
 import { keyPrefix } from '../redis/keys.js';
+import { recordVersions } from '../stored/versions.js';
 
 /**
  * All that Rondel takes for granted of how BullMQ lays a queue out in Redis, together with `layout.lua`: what its own scripts
@@ -66,4 +67,9 @@ export const keptOfSubjobs = { removeOnComplete: true, removeOnFail: true };
 export const keptEvents = 100;
 
 /** What `layout.lua` needs. */
-export const layoutConstants = { scoreOfPriority, queueEntryName, keptEvents } as const;
+export const layoutConstants = {
+  scoreOfPriority,
+  queueEntryName,
+  keptEvents,
+  entryVersion: recordVersions['sub-job'],
+} as const;

@@ -4,6 +4,7 @@ import { executed, guarded } from '../redis/connection.js';
 import { placeOf, type SubjobQueue } from '../places/subjob-queue.js';
 import { openQueues } from './open-queues.js';
 import { keptEvents, keptOfSubjobs, queueEntryName, queueLayout } from './layout.js';
+import { versioned } from '../stored/versions.js';
 import type { SpecialQueues } from '../places/special-queues.js';
 
 /** What BullMQ carries: a pointer to our own record, never the work itself. */
@@ -11,6 +12,13 @@ type SubjobData = Subjob;
 
 /** A special queue is registered again at least this often while sub-jobs are added to it. */
 const registeredMs = 60_000;
+
+/** A sub-job as its queue holds it. */
+export interface QueueEntry {
+  readonly id: string;
+  readonly data: string;
+  readonly priority: number;
+}
 
 interface SubjobPosition {
   /** Sub-jobs before it on its queue. */
@@ -34,6 +42,8 @@ export interface Subjobs {
   add(subjob: OpenSubjob, to: SubjobQueue): Promise<void>;
   /** Puts many sub-jobs on a queue at once, each as `add` does. */
   addAll(subjobs: readonly OpenSubjob[], to: SubjobQueue): Promise<void>;
+  /** Puts an entry on a queue as it is, whatever its version. Harmless when done twice. */
+  put(entry: QueueEntry, to: SubjobQueue): Promise<void>;
   /** Whether each sub-job is on its queue, in whatever state. */
   exist(subjobs: readonly { readonly subjob: Subjob; readonly queue: string }[]): Promise<boolean[]>;
   /** Where a sub-job stands on its queue; undefined when it does not wait there. */
@@ -85,6 +95,11 @@ export function openSubjobs(redis: Redis, special: SpecialQueues, onError: (erro
         ),
       );
     },
+    async put({ id, data, priority }, to) {
+      const queue = await readyQueue(to);
+      const options = { jobId: id, priority, ...keptOfSubjobs };
+      await guarded(queue.add(queueEntryName, JSON.parse(data) as SubjobData, options));
+    },
     async exist(entries) {
       const pipeline = redis.pipeline();
       for (const { subjob, queue } of entries) pipeline.exists(`${queueLayout(queue).prefix}${subjobId(subjob)}`);
@@ -110,7 +125,7 @@ export function openSubjobs(redis: Redis, special: SpecialQueues, onError: (erro
 }
 
 function subjobData({ job, generation, stage, block }: Subjob): SubjobData {
-  return { job, generation, stage, block };
+  return versioned('sub-job', { job, generation, stage, block });
 }
 
 function subjobOptions(subjob: OpenSubjob) {

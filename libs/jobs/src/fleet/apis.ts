@@ -5,6 +5,7 @@ import { lostAfterMs } from './fleet.js';
 import { keys } from '../redis/keys.js';
 import { serverTime } from '../redis/server-time.js';
 import { fromStored, type Damage } from '../stored/stored.js';
+import { toStored } from '../stored/versions.js';
 
 /** What an API says of itself; when it said so is told by the clock of Redis. */
 export type ApiHeartbeat = Omit<ApiRecord, 'heartbeatAt'>;
@@ -22,7 +23,7 @@ export function openApis(redis: Redis, damage: Damage): Apis {
     async beat(api) {
       const now = await serverTime(redis);
       const record: ApiRecord = { ...api, heartbeatAt: new Date(now).toISOString() };
-      await guarded(redis.hset(keys.apis, api.id, JSON.stringify(record)));
+      await guarded(redis.hset(keys.apis, api.id, toStored('API', record)));
     },
     async leave(id) {
       await guarded(redis.hdel(keys.apis, id));
@@ -31,7 +32,7 @@ export function openApis(redis: Redis, damage: Damage): Apis {
       const now = await serverTime(redis);
       const found = (await damage.spareAnswer('API', 'apis', guarded(redis.hgetall(keys.apis)))) ?? {};
       const all = Object.entries(found).flatMap(
-        ([id, text]) => damage.spare('API', id, () => fromStored(ApiSchema, text)) ?? [],
+        ([id, text]) => damage.spare('API', id, () => fromStored('API', ApiSchema, text, id)) ?? [],
       );
       const isLost = ({ heartbeatAt }: ApiRecord) => now - Date.parse(heartbeatAt) > lostAfterMs;
       const lost = all.filter(isLost).map(({ id }) => id);

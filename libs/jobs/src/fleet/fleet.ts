@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { executed, guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { fromStored, type Damage } from '../stored/stored.js';
+import { toStored } from '../stored/versions.js';
 import { asNumber } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
 import { aheadOfServer, serverTime } from '../redis/server-time.js';
@@ -33,6 +34,7 @@ const CapabilitiesSchema = Type.Object({
   roots: WorkerSchema.properties.roots,
   memoryBytes: Type.Optional(Type.Number()),
   concurrency: Type.Optional(Type.Number()),
+  records: WorkerSchema.properties.records,
 });
 
 /**
@@ -95,14 +97,16 @@ export function openFleet(redis: Redis, damage: Damage): Fleet {
 
     async needs(pool) {
       const text = await guarded(redis.hget(keys.needs, pool));
-      return text === null ? undefined : damage.spare('pool', pool, () => fromStored(WorkerNeedsSchema, text));
+      return text === null
+        ? undefined
+        : damage.spare('pool', pool, () => fromStored('pool', WorkerNeedsSchema, text, pool));
     },
 
     async capabilities(pool) {
       const since = (await serverTime(redis)) - rememberedMs;
       const texts = await guarded(redis.zrangebyscore(keys.capabilities(pool), since, '+inf'));
       return texts.flatMap(
-        (text) => damage.spare('capabilities', pool, () => fromStored(CapabilitiesSchema, text)) ?? [],
+        (text) => damage.spare('capabilities', pool, () => fromStored('capabilities', CapabilitiesSchema, text)) ?? [],
       );
     },
 
@@ -130,7 +134,7 @@ function beat(redis: Redis, worker: Heartbeat): Promise<number> {
       moreKeys: pools.map(keys.capabilities),
       args: {
         id,
-        record: JSON.stringify(worker),
+        record: toStored('worker', worker),
         keptMs: forgetAfterMs,
         capabilities: capabilitiesText(worker),
         mostKinds: mostRemembered,
@@ -159,7 +163,7 @@ async function requestDrain(redis: Redis, id: string, damage: Damage): Promise<W
 
 function needsOf({ pools, engine, device, memoryBytes, concurrency }: Heartbeat): Record<string, string> {
   const needs: WorkerNeeds = { engine, device, memoryBytes, concurrency };
-  return Object.fromEntries(pools.map((pool) => [pool, JSON.stringify(needs)]));
+  return Object.fromEntries(pools.map((pool) => [pool, toStored('pool', needs)]));
 }
 
 async function listWorkers(redis: Redis, damage: Damage): Promise<WorkerRecord[]> {
@@ -172,7 +176,7 @@ async function listWorkers(redis: Redis, damage: Damage): Promise<WorkerRecord[]
   return beats.flatMap(([id, beat], index) => {
     const text = texts[index];
     if (text === null || text === undefined) return [];
-    const said = damage.spare('worker', id, () => fromStored(HeartbeatSchema, text));
+    const said = damage.spare('worker', id, () => fromStored('worker', HeartbeatSchema, text, id));
     if (said === undefined) return [];
     const worker: WorkerRecord = { ...said, heartbeatAt: new Date(Number(beat)).toISOString() };
     return [now - Number(beat) > lostAfterMs ? { ...worker, state: 'lost' as const } : worker];

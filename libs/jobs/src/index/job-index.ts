@@ -5,6 +5,7 @@ import { setConstants } from './set-constants.js';
 import { indexPrefix, keys } from '../redis/keys.js';
 import { asNumber } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
+import { recordVersions } from '../stored/versions.js';
 import { retentionSeconds } from '../transitions/job/finish.js';
 import { mendRegisters } from './registers.js';
 
@@ -139,7 +140,7 @@ async function* merged(redis: Redis, sets: readonly string[], cursor: string | u
 export const mendScript = luaScript('index/mend.lua', {
   keys: ['job', 'live', 'unrecorded'],
   args: ['id', 'created', 'since'],
-  constants: { ...setConstants, keptSeconds: retentionSeconds },
+  constants: { ...setConstants, keptSeconds: retentionSeconds, knownJobs: recordVersions.job },
   read: asNumber,
 });
 

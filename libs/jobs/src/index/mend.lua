@@ -4,6 +4,7 @@
 
 -- include sets.lua
 -- include ../record/job.lua
+-- include ../record/later.lua
 
 local fields = redis.pcall('HMGET', job, 'head', 'state')
 local head, state = fields[1], fields[2]
@@ -16,14 +17,15 @@ if whole and state and type(decoded) == 'table' and decoded.pool and (at or crea
   if not at then redis.call('ZADD', jobsKey, created, id) end
   indexJob(id, at or created, decoded, state)
   if created ~= '' and not isEnded(state) then redis.call('ZADD', live, created, id) end
-  if created ~= '' and isEnded(state) and (redis.call('TTL', job) < 0 or (field('finishedAt') or '') > since) then
+  local isOver = created ~= '' and isEnded(state) and not isLater(head, knownJobs)
+  if isOver and (redis.call('TTL', job) < 0 or (field('finishedAt') or '') > since) then
     redis.call('ZREM', live, id)
     redis.call('SADD', unrecorded, id)
     redis.call('EXPIRE', job, keptSeconds)
   end
 elseif at and redis.call('EXISTS', job) == 1 then
-  -- Damaged: who lists it passes it over.
-  redis.call('ZADD', indexPrefix .. 'state:failed', at, id)
+  -- Damaged, or of a later version: who lists it passes it over.
+  redis.call('ZADD', indexPrefix .. 'state:' .. (isLater(head, knownJobs) and state or 'failed'), at, id)
 else
   redis.call('ZREM', jobsKey, id)
   redis.call('ZREM', live, id)

@@ -30,7 +30,7 @@ import { guarded } from '../redis/connection.js';
 import { incompleteSubjobs } from '../stages/stage-fields.js';
 import { type SubjobOutput } from '../record/attempts.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from '../record/ended-jobs.js';
-import { archiveFromHash, hashOf, zipped, headFrom, jobFromHash } from '../record/job-fields.js';
+import { archiveFromHash, hashOf, zipped, headFrom, isOfLater, jobFromHash } from '../record/job-fields.js';
 import { type JobHash, type JobHead, type JobOutcome, type JobWork } from '../record/job-parts.js';
 import { forgetGone, mendIndex, noteRecorded } from '../index/job-index.js';
 import {
@@ -42,7 +42,8 @@ import {
   type ReadRecorded,
 } from '../index/job-list.js';
 import { asideOf, keys } from '../redis/keys.js';
-import { DamagedRecord, parseStored, type Damage } from '../stored/stored.js';
+import { DamagedRecord, parseJson, type Damage } from '../stored/stored.js';
+import { requireKnown } from '../stored/versions.js';
 import { isOf } from '../stored/stored-schema.js';
 import { queueOf } from '../places/subjob-queue.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
@@ -71,9 +72,11 @@ export interface Ledger {
    * With a known idempotency key, changes nothing and returns the id it stands for.
    */
   create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<{ readonly before: number } | string>;
+  /** One of a later version says so in a warning. Throws `LaterVersion` for one that cannot even be shown. */
   get(id: string): Promise<Job | undefined>;
-  /** What of a job does not change, see `JobHead`. */
+  /** What of a job does not change, see `JobHead`. Throws `LaterVersion`. */
   head(id: string): Promise<JobHead | undefined>;
+  /** Throws `LaterVersion`. */
   archive(id: string): Promise<JobArchive | undefined>;
   /** @param recorded Reads the jobs of which only the record is left. */
   list(query: JobPageQuery, recorded?: ReadRecorded): Promise<{ jobs: Job[]; cursor?: string }>;
@@ -148,7 +151,10 @@ export interface Ledger {
   /** Jobs that have not ended and were created before the given time, oldest first. */
   live(before: number): Promise<string[]>;
   unrecorded(): Promise<string[]>;
-  /** The last run of a job that has ended for good, -1 when none has: nobody needs its parts any more. */
+  /**
+   * The last run of a job that has ended for good, -1 when none has, or when only later versions know: nobody needs its parts any
+   * more.
+   */
   overRun(id: string): Promise<number>;
   /** The job's record is in the store; `job` is counted among the ended ones, once. */
   markRecorded(id: string, job: Job | undefined): Promise<void>;
@@ -182,7 +188,7 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     });
   const findHead = async (id: string) => {
     const head = await damage.spareAnswer('job', id, guarded(redis.hget(keys.job(id), 'head')));
-    return typeof head === 'string' ? damage.spare('job', id, () => headFrom(head)) : undefined;
+    return typeof head === 'string' ? damage.spareDamaged('job', id, () => headFrom(head)) : undefined;
   };
   return {
     async create(head, work, idempotencyKey) {
@@ -193,14 +199,14 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
 
     async get(id) {
       const fields = await hash(id);
-      return fields.head === undefined ? undefined : damage.spare('job', id, () => jobFromHash(fields));
+      return fields.head === undefined ? undefined : damage.spareDamaged('job', id, () => jobFromHash(fields));
     },
 
     head: findHead,
 
     async archive(id) {
       const fields = await hash(id);
-      return fields.head === undefined ? undefined : damage.spare('job', id, () => archiveFromHash(fields));
+      return fields.head === undefined ? undefined : damage.spareDamaged('job', id, () => archiveFromHash(fields));
     },
 
     list: (query, recorded) => guarded(listJobs({ redis, damage }, query, recorded)),
@@ -276,7 +282,8 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     live: async (before) => ids(await guarded(redis.zrangebyscore(keys.live, '-inf', before))),
     unrecorded: async () => ids(await guarded(redis.smembers(keys.unrecorded))),
     async overRun(id) {
-      const { state, run } = await hash(id, 'state', 'run');
+      const { state, run, head } = await hash(id, 'state', 'run', 'head');
+      if (head !== undefined && isOfLater(head)) return -1;
       if (state === undefined) return Infinity;
       return isTerminal(state as JobState) ? Number(run ?? 0) : Number(run ?? 0) - 1;
     },
@@ -301,10 +308,11 @@ export function jobNotFound(id: string): RondelError {
   return new RondelError('NOT_FOUND', `There is no job ${id}. List the jobs to see which there are.`);
 }
 
-/** Throws `DamagedRecord`. */
+/** A field `v` has its version, where that is not the first. Throws `DamagedRecord` and `LaterVersion`. */
 function eventFromFields(fields: readonly string[]): JobEvent {
-  const { type, data } = hashOf(fields);
-  const event = { type, data: parseStored(data) };
+  const { type, data, v } = hashOf(fields);
+  requireKnown('event', undefined, { v: Number(v) });
+  const event = { type, data: parseJson(data) };
   if (isOf(JobEventSchema, event)) return event;
   throw new DamagedRecord('it is no event of a job');
 }

@@ -26,7 +26,8 @@ export async function readRunningTimes(
     const [startedAt = null, text = null] = answers[index] ?? [];
     if (startedAt === null) return [];
     const elapsed = Math.max(0, (now - Date.parse(startedAt)) / 1000);
-    const progress = text === null ? undefined : damage.spare('job', id, () => fromStored(ProgressSchema, text));
+    const progress =
+      text === null ? undefined : damage.spare('job', id, () => fromStored('job', ProgressSchema, text, id));
     const left = progress?.secondsLeft;
     return [[id, { elapsed, ...(left !== undefined && { left }) }] as const];
   });

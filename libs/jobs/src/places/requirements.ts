@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Requirements, WorkerRecord } from '@rondel/contracts';
+import { toStored } from '../stored/versions.js';
 
 /** What of a worker decides which sub-jobs it may take. */
 export type Capabilities = Pick<WorkerRecord, 'id' | 'pools' | 'labels' | 'engine' | 'packages' | 'roots'> &
-  Partial<Pick<WorkerRecord, 'memoryBytes' | 'concurrency'>>;
+  Partial<Pick<WorkerRecord, 'memoryBytes' | 'concurrency' | 'records'>>;
 
 /** What stays true of a pool's workers when they are gone and others of their kind come. */
 export type RememberedCapabilities = Omit<Capabilities, 'id' | 'pools' | 'engine'> &
@@ -16,6 +17,7 @@ export function capabilitiesWith({
   roots = [],
   labels = {},
   memoryBytes,
+  records,
 }: Requirements): RememberedCapabilities {
   return {
     labels,
@@ -23,12 +25,13 @@ export function capabilitiesWith({
     packages: Object.fromEntries(packages.map((name) => [name, ''])),
     ...(engine !== undefined && { engine }),
     ...(memoryBytes !== undefined && { memoryBytes }),
+    ...(records !== undefined && { records }),
   };
 }
 
 /** The same text for workers that can do the same. */
 export function capabilitiesText(worker: Capabilities): string {
-  const { labels, engine, packages, roots, memoryBytes, concurrency } = worker;
+  const { labels, engine, packages, roots, memoryBytes, concurrency, records } = worker;
   const sorted = <T>(table: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)));
   const remembered: RememberedCapabilities = {
@@ -38,8 +41,9 @@ export function capabilitiesText(worker: Capabilities): string {
     roots: [...roots].sort(),
     ...(memoryBytes !== undefined && { memoryBytes }),
     ...(concurrency !== undefined && { concurrency }),
+    ...(records !== undefined && { records }),
   };
-  return JSON.stringify(remembered);
+  return toStored('capabilities', remembered);
 }
 
 /** One thing that a worker must have. */
@@ -49,7 +53,14 @@ export interface Need {
   readonly metBy: (worker: RememberedCapabilities) => boolean;
 }
 
-export function needsIn({ engine, packages = [], roots = [], labels = {}, memoryBytes }: Requirements): Need[] {
+export function needsIn({
+  engine,
+  packages = [],
+  roots = [],
+  labels = {},
+  memoryBytes,
+  records,
+}: Requirements): Need[] {
   return [
     ...(engine === undefined ? [] : [need(`engine ${engine}`, (worker) => worker.engine === engine)]),
     ...packages.map((name) => need(`package ${name}`, (worker) => Object.hasOwn(worker.packages, name))),
@@ -60,6 +71,9 @@ export function needsIn({ engine, packages = [], roots = [], labels = {}, memory
     ...(memoryBytes === undefined
       ? []
       : [need(`${(memoryBytes / 2 ** 30).toFixed(1)} GiB of memory`, (worker) => slotBytes(worker) >= memoryBytes)]),
+    ...(records === undefined
+      ? []
+      : [need(`an update to version ${records} of jobs' records`, (worker) => (worker.records ?? 1) >= records)]),
   ];
 }
 
@@ -79,10 +93,12 @@ export function requirementsHash({
   roots = [],
   labels = {},
   memoryBytes,
+  records,
 }: Requirements): string {
   const canonical = [
     ...[engine ?? null, [...packages].sort(), [...roots].sort(), Object.entries(labels).sort()],
     ...(memoryBytes === undefined ? [] : [memoryBytes]),
+    ...(records === undefined ? [] : [{ records }]),
   ];
   return hash('sha256', JSON.stringify(canonical)).slice(0, 16);
 }

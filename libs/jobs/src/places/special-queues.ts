@@ -6,6 +6,7 @@ import { placeOf, type SubjobQueue } from './subjob-queue.js';
 import { asWordOrWords, asYesOrNo } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
 import { fromStored, type Damage } from '../stored/stored.js';
+import { toStored } from '../stored/versions.js';
 
 /** A queue for sub-jobs that not every worker of its place can run. */
 export interface SpecialQueue extends Required<SubjobQueue> {
@@ -75,7 +76,7 @@ export function openSpecialQueues(redis: Redis, damage: Damage): SpecialQueues {
       admitScript.run(redis, {
         keys: all,
         args: { ...said, ...terms },
-        rest: queues.flatMap(({ queue, requires }) => [queue, JSON.stringify(requires)]),
+        rest: queues.flatMap(({ queue, requires }) => [queue, toStored('special queue', requires)]),
       }),
     );
   return {
@@ -99,7 +100,9 @@ export function openSpecialQueues(redis: Redis, damage: Damage): SpecialQueues {
       ]);
       const entries = Object.entries(queues);
       return entries.flatMap(([queue, text]) => {
-        const requires = damage.spare('special queue', queue, () => fromStored(RequirementsSchema, text));
+        const requires = damage.spare('special queue', queue, () =>
+          fromStored('special queue', RequirementsSchema, text, queue),
+        );
         return requires === undefined
           ? []
           : [{ queue, requires, place: placeOf({ queue, requires }), submitter: owners[queue] ?? '' }];

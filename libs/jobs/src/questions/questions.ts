@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { executed, guarded } from '../redis/connection.js';
 import { answerNews, keys, questionNews } from '../redis/keys.js';
 import { fromStored, type Damage } from '../stored/stored.js';
+import { LaterVersion, toStored } from '../stored/versions.js';
 
 /** Questions that one worker may have to answer. */
 const mostQuestions = 64;
@@ -61,15 +62,30 @@ export interface Questions {
   answer(id: string, answer: Answer): Promise<void>;
 }
 
-/** Both came out of JSON, so what is unknown in them is a JSON value. Throw `DamagedRecord`. */
+/** Both came out of JSON, so what is unknown in them is a JSON value. Throw `DamagedRecord`, and `LaterVersion`. */
 function questionFrom(text: string): Question {
-  return fromStored(QuestionSchema, text) as Question;
+  return fromStored('question', QuestionSchema, text) as Question;
 }
 function answerFrom(text: string): Answer {
-  return fromStored(AnswerSchema, text) as Answer;
+  return fromStored('answer', AnswerSchema, text) as Answer;
 }
 
 export function openQuestions(redis: Redis, damage: Damage): Questions {
+  const answer = async (id: string, said: Answer) => {
+    const text = toStored('answer', said);
+    if (text.length > longestAnswer) throw new RondelError('INTERNAL', `An answer has ${text.length} characters.`);
+    await executed(redis.multi().set(keys.answer(id), text, 'EX', answerSeconds).publish(keys.news, answerNews(id)));
+  };
+  /** A question of a later version is answered with that. */
+  const read = async (id: string, text: string): Promise<Question | undefined> => {
+    try {
+      return damage.spareDamaged('question', id, () => questionFrom(text));
+    } catch (error) {
+      if (!(error instanceof LaterVersion)) throw error;
+      await answer(id, { failure: error.failure });
+      return undefined;
+    }
+  };
   return {
     async ask(worker, question, seconds) {
       if ((await guarded(redis.llen(keys.questions(worker)))) >= mostQuestions) throw tooBusy(worker);
@@ -77,7 +93,7 @@ export function openQuestions(redis: Redis, damage: Damage): Questions {
       await executed(
         redis
           .multi()
-          .set(keys.question(id), JSON.stringify(question), 'EX', seconds)
+          .set(keys.question(id), toStored('question', question), 'EX', seconds)
           .rpush(keys.questions(worker), id)
           // With the last question that somebody waits for goes the list.
           .expire(keys.questions(worker), seconds)
@@ -87,7 +103,7 @@ export function openQuestions(redis: Redis, damage: Damage): Questions {
     },
     async answerTo(id) {
       const text = await guarded(redis.getdel(keys.answer(id)));
-      return text === null ? undefined : damage.spare('answer', id, () => answerFrom(text));
+      return text === null ? undefined : damage.spareDamaged('answer', id, () => answerFrom(text));
     },
     async forget(id) {
       await guarded(redis.del(keys.question(id), keys.answer(id)));
@@ -97,15 +113,11 @@ export function openQuestions(redis: Redis, damage: Damage): Questions {
         const id = await guarded(redis.lpop(keys.questions(worker)));
         if (id === null) return undefined;
         const text = await guarded(redis.getdel(keys.question(id)));
-        const question = text === null ? undefined : damage.spare('question', id, () => questionFrom(text));
+        const question = text === null ? undefined : await read(id, text);
         if (question !== undefined) return { id, ...question };
       }
     },
-    async answer(id, answer) {
-      const text = JSON.stringify(answer);
-      if (text.length > longestAnswer) throw new RondelError('INTERNAL', `An answer has ${text.length} characters.`);
-      await executed(redis.multi().set(keys.answer(id), text, 'EX', answerSeconds).publish(keys.news, answerNews(id)));
-    },
+    answer,
   };
 }
 

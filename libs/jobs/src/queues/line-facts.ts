@@ -86,7 +86,7 @@ const LineSchema = Type.Object({ flow: Type.String(), cost: Type.Number() });
 /** Of a job that has none, or none that can be read, as of one of which nobody knows whose it is. */
 function lineFrom(text: string | null): Static<typeof LineSchema> {
   try {
-    return text === null ? { flow: '', cost: 0 } : fromStored(LineSchema, text);
+    return text === null ? { flow: '', cost: 0 } : fromStored('job', LineSchema, text);
   } catch (error) {
     if (!(error instanceof DamagedRecord)) throw error;
     return { flow: '', cost: 0 };

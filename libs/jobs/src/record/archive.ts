@@ -12,6 +12,7 @@ import {
 import { Type } from '@rondel/contracts/schema';
 import type { JobWork } from './job-parts.js';
 import { isOf } from '../stored/stored-schema.js';
+import { recordVersions, requireKnown } from '../stored/versions.js';
 
 /** A job with everything that is known of it, as it is kept for ever. */
 export interface JobArchive {
@@ -40,9 +41,15 @@ const ArchiveSchema = Type.Object({
   residuals: Type.Optional(Type.Array(ResidualPointSchema)),
 });
 
-/** Reads a stored record back. Throws `INTERNAL` when it is not one that Rondel wrote. */
+/** As the store keeps it. */
+export function storedArchive(archive: JobArchive): object {
+  return { ...archive, v: recordVersions.job };
+}
+
+/** Reads a stored record back. Throws `INTERNAL` when it is not one that Rondel wrote, and `LaterVersion`. */
 export function archiveFromJson(id: string, record: JsonValue): JobArchive {
   const value: unknown = record;
+  requireKnown('job', id, value);
   if (isArchive(value)) return value;
   throw new RondelError('INTERNAL', `The stored record of job ${id} is damaged.`);
 }

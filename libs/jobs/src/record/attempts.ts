@@ -36,13 +36,15 @@ export interface BegunAttempt extends Attempt {
 /** What ends a job. Whoever knows its head saves the ledger from looking it up. */
 export type EndingAttempt = Pick<Attempt, 'subjob' | 'attempt'> & { readonly head?: JobHead };
 
-export type FinishAnswer = 'done' | 'stale' | 'missing' | JobState;
+export type FinishAnswer = 'done' | 'stale' | 'missing' | 'later' | JobState;
 
 export type BeginAnswer =
   | { readonly answer: 'begun'; readonly attempt: BegunAttempt }
   | { readonly answer: 'missing' }
   /** What Redis holds of the job cannot be run. */
   | { readonly answer: 'damaged'; readonly reason: string }
+  /** The job's record is of a later version: it is for workers that know it. */
+  | { readonly answer: 'later'; readonly version: number }
   /** The job has ended, or this sub-job of it is done or out of date. */
   | { readonly answer: 'ended' }
   /** All attempts are used up: the last one was lost without a word. */

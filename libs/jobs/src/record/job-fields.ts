@@ -1,7 +1,8 @@
 import type { JobArchive } from './archive.js';
 import { JobHeadSchema } from './job-head-schema.js';
 import { stepRecords } from './step-records.js';
-import { DamagedRecord, parseStored } from '../stored/stored.js';
+import { DamagedRecord, parseJson } from '../stored/stored.js';
+import { LaterVersion, recordVersions, versionOf } from '../stored/versions.js';
 import { isOf } from '../stored/stored-schema.js';
 import { JobWorkSchema } from './work-schemas.js';
 import {
@@ -20,18 +21,56 @@ import {
 } from '@rondel/contracts';
 import { type JobWork, type JobHead, type JobOutcome, type JobHash, type CurvePoint } from './job-parts.js';
 
-/** Puts together what the API answers. Throws `DamagedRecord` when the hash is not what Rondel has written. */
+/**
+ * Puts together what the API answers. A job of a later version carries a warning that says so, if what is known here makes a job
+ * all the same. Throws `DamagedRecord` when the hash is not what Rondel has written, `LaterVersion` for one that cannot be shown.
+ */
 export function jobFromHash(hash: JobHash): Job {
-  const job = damagedUnless(() => jobOf(headFrom(hash.head), hash));
+  const head = parseJson(hash.head);
+  const later = laterOf(head);
+  if (!isHead(head)) throw later ?? notAHead();
+  if (later === undefined) return checkedJob(head, hash);
+  const job = damagedUnless(() => jobOf(head, hash));
+  if (!isJob(job)) throw later;
+  return { ...job, warnings: [...(job.warnings ?? []), laterWarning(later)] };
+}
+
+function checkedJob(head: JobHead, hash: JobHash): Job {
+  const job = damagedUnless(() => jobOf(head, hash));
   if (isJob(job)) return job;
   throw new DamagedRecord('its fields do not make a job');
 }
 
-/** Throws `DamagedRecord`. */
+/** Throws `DamagedRecord`, and `LaterVersion`. */
 export function headFrom(text: string | null | undefined): JobHead {
-  const head: unknown = parseStored(text);
+  const head = parseJson(text);
+  const later = laterOf(head);
+  if (later !== undefined) throw later;
   if (isHead(head)) return head;
-  throw new DamagedRecord('its head does not say what the job is');
+  throw notAHead();
+}
+
+function notAHead(): DamagedRecord {
+  return new DamagedRecord('its head does not say what the job is');
+}
+
+function laterOf(head: unknown): LaterVersion | undefined {
+  const version = versionOf(head) ?? 1;
+  if (version <= recordVersions.job) return undefined;
+  const id = typeof head === 'object' && head !== null && 'id' in head ? String(head.id) : '';
+  return new LaterVersion(`job ${id}`.trimEnd(), version, recordVersions.job);
+}
+
+/** Whether a head is of a later version; not, where it is none. */
+export function isOfLater(text: string): boolean {
+  return /^\{"v":/.test(text) && (versionOf(parseJson(text)) ?? 1) > recordVersions.job;
+}
+
+function laterWarning({ version }: LaterVersion): Warning {
+  return {
+    code: 'VERSION_LATER',
+    message: `The job was made by a later version of Rondel (record version ${version}, known here is ${recordVersions.job}), so what is shown of it may lack something. Update this API, or ask one that was updated.`,
+  };
 }
 
 function isHead(value: unknown): value is JobHead {
@@ -85,7 +124,7 @@ function jobOf(head: JobHead, hash: JobHash): Job {
 
 /** As the record has them: absent where there are none. */
 export function presentWarnings(text: string | null | undefined): { warnings?: Warning[] } {
-  return text ? { warnings: parseStored(text) as Warning[] } : {};
+  return text ? { warnings: parseJson(text) as Warning[] } : {};
 }
 
 /** A job that has just been written down. */
@@ -97,7 +136,7 @@ export function newJob(head: JobHead): Job {
 
 /** Throws `DamagedRecord`. */
 export function workFromHash(hash: JobHash): JobWork {
-  const work: unknown = parseStored(hash.work);
+  const work = parseJson(hash.work);
   if (isWork(work)) return work;
   throw new DamagedRecord('its work does not say what is to be run');
 }
@@ -106,9 +145,10 @@ function isWork(value: unknown): value is JobWork {
   return isOf(JobWorkSchema, value);
 }
 
+/** Throws `DamagedRecord`, and `LaterVersion`. */
 export function archiveFromHash(hash: JobHash): JobArchive {
   return {
-    job: jobFromHash(hash),
+    job: checkedJob(headFrom(hash.head), hash),
     work: workFromHash(hash),
     ...present('provenance', parsed(hash.provenance) as Provenance | undefined),
     ...present('residuals', (parsed(hash.curve) as CurvePoint[] | undefined)?.map(residualPoint)),
@@ -131,7 +171,7 @@ export function outcomeFields(outcome: JobOutcome): Record<string, string> {
 
 /** Throws `DamagedRecord`. */
 function parsed(text: string | undefined): unknown {
-  return text === undefined ? undefined : parseStored(text);
+  return text === undefined ? undefined : parseJson(text);
 }
 
 function present<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {

@@ -58,6 +58,8 @@ export interface StageHead {
 
 /** The parts of a job that do not change after its creation, except the queues of stages that are `bound`. */
 export interface JobHead extends CarriedFields {
+  /** Version of the record; absent: 1. Kept as it was written, as scripts compare the text of heads. */
+  readonly v?: number;
   readonly id: string;
   readonly title?: string;
   /** What the submission set, in one line. */

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { guarded, sparedAnswers } from '../redis/connection.js';
 import { requireIndex } from '../index/job-index.js';
 import { keys } from '../redis/keys.js';
-import { unpackJobs } from '../sweeps/sweep-jobs.js';
+import { batchText } from '../sweeps/sweep-jobs.js';
 import { ticketFrom } from '../algorithms/algorithm-record.js';
 import { DamagedRecord, isOfOtherType } from '../stored/stored.js';
 
@@ -82,9 +82,9 @@ async function* ofAlgorithms(redis: Redis): AsyncGenerator<string> {
 }
 
 /** What cannot be read is made no job of, as whoever adds the jobs of the sweep finds out and says. */
-async function unlessDamaged<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
-  return list.catch((error: unknown) => {
-    if (error instanceof DamagedRecord) return [];
+async function unlessDamaged(text: Promise<string>): Promise<string> {
+  return text.catch((error: unknown) => {
+    if (error instanceof DamagedRecord) return '';
     throw error;
   });
 }
@@ -94,7 +94,7 @@ async function* ofSweeps(redis: Redis): AsyncGenerator<string> {
     for (let index = 0; ; index += 1) {
       const packed = await guarded(redis.lindexBuffer(keys.sweepJobs(sweep), index));
       if (packed === null) break;
-      for (const { work } of await unlessDamaged(unpackJobs(packed))) yield* inText(redis, JSON.stringify(work));
+      yield* inText(redis, await unlessDamaged(batchText(packed)));
     }
   }
 }

@@ -14,6 +14,7 @@ import {
   trimResults,
 } from './result-scripts.js';
 import { DamagedRecord, fromStored, type Damage } from '../stored/stored.js';
+import { LaterVersion, toStored } from '../stored/versions.js';
 
 /** Whoever computes a result renews its lease well within this; after it another one may begin. */
 export const resultLeaseMs = 10_000;
@@ -121,8 +122,9 @@ export function openResults(redis: Redis, damage: Damage): Results {
       try {
         return await claim();
       } catch (error) {
-        if (!(error instanceof DamagedRecord)) throw error;
-        // What the index says of it is lost; its files go as those of all that it does not know.
+        if (!(error instanceof DamagedRecord || error instanceof LaterVersion)) throw error;
+        // What the index says of it is lost; its files go as those of all that it does not know. It can be computed again, also
+        // where a later version has left it.
         damage.note('result', key, error.message);
         await guarded(redis.del(`${keys.results}entry:${key}`));
         return claim();
@@ -154,7 +156,7 @@ export function openResults(redis: Redis, damage: Damage): Results {
         for (const [index, text] of (await executed(pipeline)).entries()) {
           const key = some[index];
           if (key === undefined || typeof text !== 'string') continue;
-          const entry = damage.spare('result', key, () => fromStored(EntrySchema, text));
+          const entry = damage.spare('result', key, () => fromStored('result', EntrySchema, text, key));
           if (entry?.job === job) found.push({ key, document: entry.document });
         }
       }
@@ -190,12 +192,12 @@ function readClaim([kind, ...rest]: readonly string[], { key, facts }: WantedRes
   if (kind === 'taken') return { kind, holder: rest[0] ?? '' };
   if (kind === 'hit') {
     const at = rest.indexOf('entry');
-    return { kind, result: fromStored(EntrySchema, at < 0 ? undefined : rest[at + 1]) };
+    return { kind, result: fromStored('result', EntrySchema, at < 0 ? undefined : rest[at + 1]) };
   }
   const [gone = '', ...nearby] = rest;
   // They only say why there is none.
   const known = nearby.flatMap((text) => {
-    const others = damage.spare('result', key, () => fromStored(FactsSchema, text));
+    const others = damage.spare('result', key, () => fromStored('result', FactsSchema, text, key));
     return others === undefined ? [] : [others];
   });
   return { kind: 'compute', reason: missReason(facts, gone, known) };

@@ -2,6 +2,7 @@ import { RondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from '../redis/connection.js';
 import { DamagedRecord, isOfOtherType, type Damage } from '../stored/stored.js';
+import { LaterVersion } from '../stored/versions.js';
 import { keys } from '../redis/keys.js';
 import {
   appendToSession,
@@ -85,6 +86,8 @@ export interface Sessions {
   remove(id: string): Promise<void>;
   /** Notes that what a session holds is not what its maker has written; what to throw to whoever asked for it. */
   damaged(id: string, reason: string): RondelError;
+  /** The same of one that a later version has written, which stays as it is. */
+  later(id: string, error: LaterVersion): LaterVersion;
 }
 
 /** @param clock By that of Redis, as several APIs keep sessions. */
@@ -190,6 +193,10 @@ export function openSessions(
     },
 
     damaged,
+    later(id, error) {
+      damage.noteLater('plan session', id, error);
+      return new LaterVersion(`plan session ${id}`, error.version, error.known);
+    },
 
     async remove(id) {
       const removal = { keys: keysOf(id), args: { id, channel: keys.news } };

@@ -3,7 +3,7 @@ import { type JobHash, type JobHead } from '../record/job-parts.js';
 import type { BegunAttempt, Subjob, OpenSubjob } from '../record/attempts.js';
 import { placeOf, queueOf, type SubjobQueue } from '../places/subjob-queue.js';
 import { jobLine, type JobLine } from '../line/line.js';
-import { DamagedRecord, parseStored } from '../stored/stored.js';
+import { DamagedRecord, parseJson } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
 import { SubjobOutputSchema, StageInputsSchema } from '../record/work-schemas.js';
 import { type SubjobInputs, type SubjobHistory, type SubjobOutput } from '../record/attempts.js';
@@ -56,7 +56,7 @@ export function begunAttempt({
 /** A stage that is fanned out gives each block its part, any other stage takes all of them. */
 function inputsOf(subjob: Subjob, { stages }: JobHead, fields: JobHash): SubjobInputs {
   if (fields.inputs === undefined) return {};
-  const inputs: unknown = parseStored(fields.inputs);
+  const inputs: unknown = parseJson(fields.inputs);
   if (!isStageInputs(inputs)) throw new DamagedRecord('what its stage begins with is not what one begins with');
   if (stages[subjob.stage]?.axis === undefined) return inputs;
   const part = inputs.parts[subjob.block];
@@ -100,7 +100,7 @@ export function nextStage(fields: JobHash): NextStage | undefined {
 }
 
 function subjobOutputFrom(text: string): SubjobOutput {
-  const output: unknown = parseStored(text);
+  const output: unknown = parseJson(text);
   if (isSubjobOutput(output)) return output;
   throw new DamagedRecord('what one of its parts has left is not what one leaves');
 }

@@ -1,26 +1,9 @@
 import type { Static, TSchema } from '@rondel/contracts/schema';
 import { damagedKeysOf, signOfDamage } from '../redis/damaged-keys.js';
 import { isOf } from './stored-schema.js';
+import { LaterVersion, requireKnown, versionOf, type RecordKind } from './versions.js';
 
-/** What of Redis may be damaged, as logs and metrics name it. */
-export type RecordKind =
-  | 'API'
-  | 'algorithm'
-  | 'answer'
-  | 'capabilities'
-  | 'event'
-  | 'job'
-  | 'job id'
-  | 'key'
-  | 'sub-job'
-  | 'plan session'
-  | 'pool'
-  | 'question'
-  | 'result'
-  | 'special queue'
-  | 'sweep'
-  | 'upload'
-  | 'worker';
+export type { RecordKind } from './versions.js';
 
 /** Something in Redis is not what Rondel has written. */
 export class DamagedRecord extends Error {
@@ -28,17 +11,36 @@ export class DamagedRecord extends Error {
 }
 
 /**
- * Reads what was written as JSON. What somebody else has written, half of it, or that of another version is found out here
- * and not where it is used. Throws `DamagedRecord`.
+ * Reads what `toStored` has written, without its version. What somebody else has written, or half of it, is found out here and
+ * not where it is used. Throws `DamagedRecord`, and `LaterVersion`.
  */
-export function fromStored<S extends TSchema>(schema: S, text: string | null | undefined): Static<S> {
-  const value = parseStored(text);
-  if (isOf(schema, value)) return value;
-  throw new DamagedRecord('it lacks what belongs there, or holds something else');
+export function fromStored<S extends TSchema>(
+  kind: RecordKind,
+  schema: S,
+  text: string | null | undefined,
+  id?: string,
+): Static<S> {
+  const value = parseStored(kind, text, id);
+  if (!isOf(schema, value)) throw new DamagedRecord('it lacks what belongs there, or holds something else');
+  return withoutVersion(value);
 }
 
-/** JSON of whatever form. Throws `DamagedRecord`. */
-export function parseStored(text: string | null | undefined): unknown {
+/** What is read goes on to those who know nothing of versions, and to clients. */
+function withoutVersion<T>(value: T): T {
+  if (versionOf(value) === undefined) return value;
+  const { v: _, ...rest } = value as T & { readonly v: unknown };
+  return rest as T;
+}
+
+/** JSON of whatever form, with its version. Throws `DamagedRecord`, and `LaterVersion`. */
+export function parseStored(kind: RecordKind, text: string | null | undefined, id?: string): unknown {
+  const value = parseJson(text);
+  requireKnown(kind, id, value);
+  return value;
+}
+
+/** The same of whatever version. Throws `DamagedRecord`. */
+export function parseJson(text: string | null | undefined): unknown {
   if (typeof text !== 'string') throw new DamagedRecord('it is not there');
   try {
     return JSON.parse(text);
@@ -48,10 +50,14 @@ export function parseStored(text: string | null | undefined): unknown {
   }
 }
 
-/** Passes over what is damaged: named once in the log, and counted. */
+/** Passes over what is damaged: named once in the log, and counted. What a later version has made is named alone. */
 export interface Damage {
-  /** What `read` returns; undefined where it throws `DamagedRecord`. */
+  /** What `read` returns; undefined where it throws `DamagedRecord` or `LaterVersion`. */
   spare<T>(kind: RecordKind, id: string, read: () => T): T | undefined;
+  /** The same for whoever must not take a record of a later version for none. Throws `LaterVersion`. */
+  spareDamaged<T>(kind: RecordKind, id: string, read: () => T): T | undefined;
+  /** Names a record of a later version, once. */
+  noteLater(kind: RecordKind, id: string, later: LaterVersion): void;
   /** The same for what Redis refuses to read, as it is of another type than it should be. */
   spareAnswer<T>(kind: RecordKind, id: string, answer: Promise<T>): Promise<T | undefined>;
   note(kind: RecordKind, id: string, reason: string): void;
@@ -65,25 +71,44 @@ const mostNamed = 10_000;
 export function openDamage(onError: (error: Error) => void): Damage {
   const named = new Set<string>();
   const counts = new Map<RecordKind, number>();
+  const isNew = (name: string) => {
+    if (named.has(name)) return false;
+    if (named.size < mostNamed) named.add(name);
+    return true;
+  };
   const note = (kind: RecordKind, id: string, reason: string) => {
     const name = `${kind} ${id.slice(0, 200)}`;
-    if (named.has(name)) return;
-    if (named.size < mostNamed) named.add(name);
+    if (!isNew(name)) return;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     onError(new DamagedRecord(`The record of ${JSON.stringify(name)} in Redis is passed over: ${reason}.`));
   };
+  const noteLater = (kind: RecordKind, id: string, { version, known }: LaterVersion) => {
+    const later = new LaterVersion(`${kind} ${id.slice(0, 200)}`, version, known);
+    if (isNew(later.message)) onError(later);
+  };
+  const spareDamaged = <T>(kind: RecordKind, id: string, read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      noteDamage(kind, id, error);
+      return undefined;
+    }
+  };
   const noteDamage = (kind: RecordKind, id: string, error: unknown) => {
+    if (error instanceof LaterVersion) noteLater(kind, id, error);
     if (!(error instanceof DamagedRecord) && !isOfOtherType(error)) throw error;
     note(kind, id, error.message);
   };
   return {
     note,
     counts: () => counts,
+    noteLater,
+    spareDamaged,
     spare(kind, id, read) {
       try {
-        return read();
+        return spareDamaged(kind, id, read);
       } catch (error) {
-        noteDamage(kind, id, error);
+        if (!(error instanceof LaterVersion)) throw error;
         return undefined;
       }
     },

@@ -21,19 +21,24 @@ export interface NewJob {
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** The plans of a batch differ in a few values, so they take little more than one of them. */
+/** The plans of a batch differ in a few values, so they take little more than one of them. A list, without a number, is version 1. */
 export async function packJobs(jobs: readonly NewJob[]): Promise<Buffer> {
   return compress(JSON.stringify(jobs));
 }
 
-/** Throws `DamagedRecord`. */
+/** Throws `DamagedRecord`, and `LaterVersion`. */
 export async function unpackJobs(packed: Buffer): Promise<readonly NewJob[]> {
+  const jobs = parseStored('sweep batch', await batchText(packed));
+  if (isBatch(jobs)) return jobs;
+  throw new DamagedRecord('a batch of its jobs does not say what they are');
+}
+
+/** JSON of whatever version. Throws `DamagedRecord`. */
+export async function batchText(packed: Buffer): Promise<string> {
   const bytes = await decompress(packed).catch((error: unknown) => {
     throw new DamagedRecord('a batch of its jobs cannot be unpacked', { cause: error });
   });
-  const jobs: unknown = parseStored(bytes.toString('utf8'));
-  if (isBatch(jobs)) return jobs;
-  throw new DamagedRecord('a batch of its jobs does not say what they are');
+  return bytes.toString('utf8');
 }
 
 const BatchSchema = Type.Array(Type.Object({ head: JobHeadSchema, work: JobWorkSchema }));

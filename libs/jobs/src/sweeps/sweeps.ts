@@ -15,7 +15,8 @@ import type { Redis } from 'ioredis';
 import { Type } from '@rondel/contracts/schema';
 import { executed, guarded, sparedAnswers } from '../redis/connection.js';
 import { presentWarnings } from '../record/job-fields.js';
-import { fromStored, parseStored, type Damage } from '../stored/stored.js';
+import { fromStored, parseJson, type Damage } from '../stored/stored.js';
+import { LaterVersion, recordVersions, requireKnown, toStored, unlessLater } from '../stored/versions.js';
 import { isOf } from '../stored/stored-schema.js';
 import { keys } from '../redis/keys.js';
 import { idempotencyIndex, idempotencySeconds } from '../redis/idempotency.js';
@@ -56,10 +57,11 @@ export interface Sweeps {
   known(idempotencyKey: string): Promise<string | undefined>;
   /**
    * Adds the jobs that are missing and writes the sweep's record. Harmless when done twice. Once the signal is aborted it
-   * leaves what is still missing to whoever settles the sweep next.
+   * leaves what is still missing to whoever settles the sweep next. Throws `LaterVersion`, and leaves everything to those who
+   * know it.
    */
   settle(id: string, write: WriteRecord, signal?: AbortSignal): Promise<void>;
-  /** Undefined when Redis does not hold it any more. */
+  /** Undefined when Redis does not hold it any more. Throws `LaterVersion`. */
   get(id: string): Promise<SweepRecord | undefined>;
   /** Newest first, the ones older than `cursor`. */
   list(page: { limit: number; cursor?: string | undefined }): Promise<{ sweeps: SweepRecord[]; cursor?: string }>;
@@ -84,7 +86,7 @@ export const createSweepScript = luaScript('sweeps/create.lua', {
 export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Sweeps {
   const get = async (id: string) => {
     const fields = (await damage.spareAnswer('sweep', id, guarded(redis.hgetall(keys.sweep(id))))) ?? {};
-    return damage.spare('sweep', id, () => sweepFromHash(fields));
+    return damage.spareDamaged('sweep', id, () => sweepFromHash(fields));
   };
 
   return {
@@ -105,7 +107,7 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
           args: {
             id: head.id,
             created: Date.parse(head.createdAt),
-            head: JSON.stringify(head),
+            head: toStored('sweep', head),
             items: JSON.stringify(items),
             idempotencySeconds,
           },
@@ -121,7 +123,7 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
 
     async settle(id, write, signal) {
       const record = await get(id);
-      if (record) await write(id, { sweep: record });
+      if (record) await write(id, storedSweep(record));
       // Whatever became of its record, an accepted sweep gets its jobs.
       const accepted = record !== undefined || (await guarded(redis.exists(keys.sweep(id)))) === 1;
       for (let index = 0; accepted; index += 1) {
@@ -140,7 +142,7 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
     async list({ limit, cursor }) {
       const start = cursor === undefined ? 0 : ((await guarded(redis.zrevrank(keys.sweeps, cursor))) ?? -1) + 1;
       const ids = await guarded(redis.zrevrange(keys.sweeps, start, start + limit));
-      const found = await Promise.all(ids.slice(0, limit).map(get));
+      const found = await Promise.all(ids.slice(0, limit).map((id) => get(id).catch(unlessLater)));
       const last = ids.length > limit ? ids[limit - 1] : undefined;
       return {
         sweeps: found.filter((sweep) => sweep !== undefined),
@@ -176,7 +178,7 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
         await executed(
           redis
             .multi()
-            .hset(keys.sweep(head.id), 'head', JSON.stringify(head), 'items', JSON.stringify(items))
+            .hset(keys.sweep(head.id), 'head', toStored('sweep', head), 'items', JSON.stringify(items))
             .zadd(keys.sweeps, createdAt, head.id),
         );
       }
@@ -184,7 +186,9 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
 
     async forgetExpired(before) {
       for (const id of await guarded(redis.zrangebyscore(keys.sweeps, '-inf', before))) {
-        const jobs = (await get(id))?.items.map(({ job }) => keys.job(job)) ?? [];
+        const known = await get(id).catch(asLater);
+        if (known === 'later') continue;
+        const jobs = known?.items.map(({ job }) => keys.job(job)) ?? [];
         if (jobs.length > 0 && (await guarded(redis.exists(...jobs))) > 0) continue;
         await executed(redis.multi().zrem(keys.sweeps, id).del(keys.sweep(id)));
       }
@@ -192,12 +196,24 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
   };
 }
 
-/** The sweep in a stored record; undefined when the record is of something else. */
+function asLater(error: unknown): 'later' {
+  if (error instanceof LaterVersion) return 'later';
+  throw error;
+}
+
+/** As the store keeps it. What it is of comes first, by which records are told apart. */
+function storedSweep(sweep: SweepRecord): object {
+  return { sweep, v: recordVersions.sweep };
+}
+
+/** The sweep in a stored record; undefined when the record is of something else. Throws `LaterVersion`. */
 export function sweepFromJson(record: JsonValue): SweepRecord | undefined {
   const value: unknown = record;
+  if (isOf(OfSweepSchema, value)) requireKnown('sweep', undefined, value);
   return isStoredSweep(value) ? value.sweep : undefined;
 }
 
+const OfSweepSchema = Type.Object({ sweep: Type.Unknown() });
 const StoredSweepSchema = Type.Object({ sweep: SweepRecordSchema });
 
 function isStoredSweep(value: unknown): value is { sweep: SweepRecord } {
@@ -214,8 +230,8 @@ const SweepHeadSchema = Type.Object(headProperties);
 function sweepFromHash(fields: Readonly<Record<string, string>>): SweepRecord | undefined {
   if (fields.head === undefined || fields.items === undefined) return undefined;
   return {
-    ...fromStored(SweepHeadSchema, fields.head),
-    items: fromStored(SweepRecordSchema.properties.items, fields.items),
+    ...fromStored('sweep', SweepHeadSchema, fields.head),
+    items: fromStored('sweep', SweepRecordSchema.properties.items, fields.items),
   };
 }
 
@@ -259,7 +275,7 @@ function standingFrom([state, progress, error, result, warnings]: readonly (stri
 }
 
 function parsed(text: string | null | undefined): unknown {
-  return text === null || text === undefined ? undefined : parseStored(text);
+  return text === null || text === undefined ? undefined : parseJson(text);
 }
 
 /** Apart from the keys of jobs: one key may serve for both. */

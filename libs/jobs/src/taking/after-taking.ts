@@ -4,6 +4,7 @@ import type { BeginAnswer, Subjob } from '../record/attempts.js';
 import { guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { luaScript } from '../lua/lua-script.js';
+import { recordVersions } from '../stored/versions.js';
 import { beginArgs, beginConstants, beginValues, readBeginning } from '../transitions/attempt/begin.js';
 
 /** What is known of a queue once it was asked for a sub-job. */
@@ -17,7 +18,7 @@ export interface AfterTaking {
 export const takenScript = luaScript('taking/taken.lua', {
   keys: ['given', 'waiting', 'first', 'marker'],
   args: ['lock', 'prefix', 'jobPattern', 'eventsPattern', ...beginArgs],
-  constants: { ...beginConstants, ...layoutConstants },
+  constants: { ...beginConstants, ...layoutConstants, knownSubjobs: recordVersions['sub-job'] },
   read: (answer) => answer as readonly [left: number, begun?: unknown],
 });
 

@@ -8,17 +8,21 @@ import { firstSubjobs, firstQueue } from './first-subjobs.js';
 import { letOneThrough } from './give-way.js';
 import { keys } from '../redis/keys.js';
 import { openMarkerWait } from './marker-wait.js';
+import type { PutAside } from './put-aside.js';
 import type { News } from '../redis/news.js';
 import type { Damage } from '../stored/stored.js';
 import { lockMs, lostCheckMs, openTakenQueues, type TakenSubjob, type TakenQueue, type Taking } from './taken-queue.js';
 
 /**
- * What became of a sub-job that a worker took: it is done with, goes back at once, or goes back after a delay. `along` is what
+ * What became of a sub-job that a worker took: it is done with, goes back at once or after a delay, or to workers that know a
+ * later version of records. `along` is what
  * is still to be told of a sub-job that is done with. Its first command is on its way already; that the sub-job is done with
  * follows in the same message, so that both are known to Redis or neither is.
  */
 export type SubjobVerdict =
-  { readonly kind: 'done'; readonly along?: Promise<void> } | { readonly kind: 'again'; readonly delayMs: number };
+  | { readonly kind: 'done'; readonly along?: Promise<void> }
+  | { readonly kind: 'again'; readonly delayMs: number }
+  | { readonly kind: 'later'; readonly version: number };
 
 export const defaultGiveWayEvery = 8;
 
@@ -70,14 +74,15 @@ interface TakerParts {
   readonly redisUrl: string;
   readonly news: Pick<News, 'listen'>;
   readonly damage: Damage;
+  readonly putAside: PutAside;
 }
 
 /** Over a connection for commands, which stays the caller's to close, and one of its own to wait. */
 export function openSubjobTaker<P extends Place>(
-  { redis, redisUrl, news, damage }: TakerParts,
+  { redis, redisUrl, news, damage, putAside }: TakerParts,
   { concurrency, run, onError, beginAs, ...options }: TakeOptions<P>,
 ): SubjobTaker {
-  const queues = openTakenQueues(redis, damage);
+  const queues = openTakenQueues(redis, damage, putAside);
   const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
   const served = new Map<string, TakenQueue>();
   /** Queues on which something may lie. */
@@ -167,6 +172,7 @@ export function openSubjobTaker<P extends Place>(
     try {
       const verdict = await run(taken.subjob, begun);
       if (verdict.kind === 'again') await putBack(taken, verdict.delayMs);
+      else if (verdict.kind === 'later') await persistently(() => taken.queue.setAside(taken, verdict.version));
       else await Promise.all([finish(taken), verdict.along]);
     } finally {
       release(taken);

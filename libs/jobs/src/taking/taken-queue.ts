@@ -5,9 +5,11 @@ import type { BeginAnswer, Subjob } from '../record/attempts.js';
 import { lockKey, queueLayout, subjobPrefix, type QueueLayout } from '../bullmq/layout.js';
 import { afterTaking, type AfterTaking } from './after-taking.js';
 import { guarded } from '../redis/connection.js';
+import type { PutAside } from './put-aside.js';
 import { placeOfQueue } from '../places/subjob-queue.js';
 import { frontOfLane } from '../line/line.js';
 import { DamagedRecord, fromStored, type Damage } from '../stored/stored.js';
+import { LaterVersion } from '../stored/versions.js';
 import { SubjobSchema } from '../record/work-schemas.js';
 
 /**
@@ -17,6 +19,9 @@ import { SubjobSchema } from '../record/work-schemas.js';
 export const lockMs = 10_000;
 export const lostCheckMs = 4000;
 
+/** What was taken off a queue, whatever it is. */
+export type TakenEntry = Pick<TakenSubjob, 'id' | 'token' | 'priority' | 'data'>;
+
 /** A sub-job that was taken off a queue, under a lock that must be renewed until it is finished or put back. */
 export interface TakenSubjob {
   readonly subjob: Subjob;
@@ -24,6 +29,8 @@ export interface TakenSubjob {
   readonly id: string;
   readonly token: string;
   readonly priority: number;
+  /** As BullMQ carries it. */
+  readonly data: string;
 }
 
 /** What a queue had to give. */
@@ -49,6 +56,8 @@ export interface TakenQueue {
   finishAndTake(taken: TakenSubjob, worker: string | undefined): Promise<Taking>;
   /** Back to the queue. It comes before all that has not begun. */
   putBack(taken: TakenSubjob): Promise<void>;
+  /** To the queue of those who know this version of records, where it costs no attempt and nobody else takes it. */
+  setAside(entry: TakenEntry, version: number): Promise<void>;
   /**
    * Renews the locks of sub-jobs that still run, also those that have run out while Redis was away, unless somebody else has
    * taken the sub-job since. That one begins a new attempt, and the ledger tells the old one that it does not count.
@@ -64,7 +73,7 @@ export interface TakenQueues {
 }
 
 /** Works over the given connection, which stays the caller's to close. */
-export function openTakenQueues(redis: Redis, damage: Damage): TakenQueues {
+export function openTakenQueues(redis: Redis, damage: Damage, putAside: PutAside): TakenQueues {
   const settings = {
     connection: redis,
     prefix: subjobPrefix,
@@ -114,7 +123,12 @@ export function openTakenQueues(redis: Redis, damage: Damage): TakenQueues {
       const giving = give();
       const following = allSaid().then(() => afterTaking(redis, layout, { lock, worker }));
       const [gave, { left, begun }] = await Promise.all([giving, following.catch(() => notHeard)]);
-      const { damaged, ...given } = taking(queue, lock, gave);
+      const { damaged, later, ...given } = taking(queue, lock, gave);
+      if (later !== undefined) {
+        damage.noteLater('sub-job', later.entry.id, later.error);
+        await queue.setAside(later.entry, later.error.version);
+        return queue.take(worker);
+      }
       if (damaged !== undefined) {
         // Its job, if there is one, lacks a sub-job then, which the reconciler adds.
         damage.note('sub-job', damaged.id, damaged.reason);
@@ -144,6 +158,11 @@ export function openTakenQueues(redis: Redis, damage: Damage): TakenQueues {
         await whileOurs(backend.moveJobFromActiveToWait(id, token));
         // Tells those who wait for something to take, which BullMQ leaves out where it only puts a job back.
         await whileOurs(backend.changePriority(id, frontOfLane(priority)));
+      },
+      async setAside({ id, token, priority, data }, version) {
+        // First, so that it lies on one of the two whatever happens.
+        await putAside(name, { id, data, priority }, version);
+        await whileOurs(backend.moveToCompleted(doneWith(id), 'null', true, token, false));
       },
       async renew(subjobs) {
         const tokens = new Map(subjobs.map(({ id, token }) => [id, token]));
@@ -183,19 +202,22 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' && error.code < 0;
 }
 
+interface GivenOut extends Pick<Taking, 'taken'> {
+  readonly damaged?: { readonly id: string; readonly reason: string };
+  readonly later?: { readonly entry: TakenEntry; readonly error: LaterVersion };
+}
+
 /** BullMQ answers with the job and its id, and more that our queues do not have. */
-function taking(
-  queue: TakenQueue,
-  token: string,
-  answer: unknown,
-): Pick<Taking, 'taken'> & { readonly damaged?: { readonly id: string; readonly reason: string } } {
+function taking(queue: TakenQueue, token: string, answer: unknown): GivenOut {
   if (!Array.isArray(answer)) return {};
   const [job, id] = answer as [{ data: string; priority?: number } | null, string?];
   if (job === null || id === undefined || id === '') return {};
   try {
-    const subjob = fromStored(SubjobSchema, job.data);
-    return { taken: { subjob, queue, id, token, priority: job.priority ?? 0 } };
+    const subjob = fromStored('sub-job', SubjobSchema, job.data, id);
+    return { taken: { subjob, queue, id, token, data: job.data, priority: job.priority ?? 0 } };
   } catch (error) {
+    const priority = job.priority ?? 0;
+    if (error instanceof LaterVersion) return { later: { entry: { id, data: job.data, priority, token }, error } };
     if (!(error instanceof DamagedRecord)) throw error;
     return { damaged: { id, reason: error.message } };
   }

@@ -8,7 +8,7 @@ local job, events
 
 local left = leftIn(waiting, first, marker)
 local data = worker ~= '' and dataGiven(given, prefix, lock)
-if not data then return { left } end
+if not data or isLater(data, knownSubjobs) then return { left } end
 local subjob = cjson.decode(data)
 job = string.format(jobPattern, subjob.job)
 events = string.format(eventsPattern, subjob.job)

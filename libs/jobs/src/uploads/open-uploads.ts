@@ -95,7 +95,9 @@ export function openOpenUploads(redis: Redis, damage: Damage): OpenUploads {
     async length(id) {
       const text = await guarded(redis.hget(keys.uploads, id));
       if (text === null) return undefined;
-      const upload = damage.spare('upload', id, (): Static<typeof UploadSchema> => fromStored(UploadSchema, text));
+      const upload = damage.spare('upload', id, (): Static<typeof UploadSchema> =>
+        fromStored('upload', UploadSchema, text, id),
+      );
       return upload?.length;
     },
     async end(id) {

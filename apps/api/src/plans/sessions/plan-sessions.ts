@@ -1,5 +1,13 @@
 import { RondelError, SessionSummarySchema, type SessionSummary } from '@rondel/contracts';
-import { DamagedRecord, fromStored, type ListedSession, type SessionNews, type Sessions } from '@rondel/jobs';
+import {
+  DamagedRecord,
+  fromStored,
+  LaterVersion,
+  toStored,
+  type ListedSession,
+  type SessionNews,
+  type Sessions,
+} from '@rondel/jobs';
 import {
   formatPath,
   parsePath,
@@ -86,6 +94,7 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
     try {
       return read();
     } catch (error) {
+      if (error instanceof LaterVersion) throw sessions.later(id, error);
       throw error instanceof DamagedRecord ? sessions.damaged(id, error.message) : error;
     }
   };
@@ -138,7 +147,7 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
       const plan = openLive({ tree, released }, 0);
       const text = printSnapshot({ tree: plan.tree, released: plan.released });
       const about = { type: tree.type, ...(name !== undefined && { name }) } satisfies SessionSummary['plan'];
-      const news = await sessions.create(id, text, JSON.stringify(about));
+      const news = await sessions.create(id, text, toStored('plan session', about));
       cache.put(id, holdSession(plan, { bytes: text.length, openLive }));
       return { id, version: 0, createdAt: news.createdAt, expiresAt: news.expiresAt, plan };
     },
@@ -149,8 +158,9 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
         try {
           return factsOf(session);
         } catch (error) {
-          if (!(error instanceof DamagedRecord)) throw error;
-          sessions.damaged(session.id, error.message);
+          if (error instanceof LaterVersion) sessions.later(session.id, error);
+          else if (error instanceof DamagedRecord) sessions.damaged(session.id, error.message);
+          else throw error;
           return undefined;
         }
       });
@@ -193,9 +203,9 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
   };
 }
 
-/** Throws `DamagedRecord`. */
+/** Throws `DamagedRecord`, and `LaterVersion`. */
 function factsOf({ about, ...facts }: ListedSession): SessionFacts {
-  return { ...facts, plan: fromStored(SessionSummarySchema.properties.plan, about) };
+  return { ...facts, plan: fromStored('plan session', SessionSummarySchema.properties.plan, about) };
 }
 
 /** Where observers end with this edit, as those of a live plan in one process do. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@rondel/contracts/schema';
-import { DamagedRecord, fromStored } from '@rondel/jobs';
+import { DamagedRecord, fromStored, toStored } from '@rondel/jobs';
 import {
   isNode,
   parseValue,
@@ -44,12 +44,12 @@ const EntrySchema = Type.Object({
 });
 
 export function printSnapshot({ tree, released }: SessionSnapshot): string {
-  return JSON.stringify({ released, text: printValue(tree) });
+  return toStored('plan session', { released, text: printValue(tree) });
 }
 
-/** Throws `DamagedRecord`. */
+/** Throws `DamagedRecord`, and `LaterVersion`. */
 export function parseSnapshot(text: string): SessionSnapshot {
-  const written = fromStored(SnapshotSchema, text);
+  const written = fromStored('plan session', SnapshotSchema, text);
   const tree = exactValue(written.text);
   if (isNode(tree)) return { tree, released: written.released };
   throw new DamagedRecord('its snapshot holds no plan');
@@ -60,12 +60,12 @@ export function printEntry({ changes, released, cleared }: SessionEntry): string
     if (same) return { at: [...at], same };
     return { at: [...at], ...(value !== undefined && { text: printValue(value) }) };
   });
-  return JSON.stringify({ released, changes: written, cleared });
+  return toStored('plan session', { released, changes: written, cleared });
 }
 
-/** Throws `DamagedRecord`. */
+/** Throws `DamagedRecord`, and `LaterVersion`. */
 export function parseEntry(text: string): SessionEntry {
-  const { released, changes, cleared } = fromStored(EntrySchema, text);
+  const { released, changes, cleared } = fromStored('plan session', EntrySchema, text);
   return {
     released,
     cleared,

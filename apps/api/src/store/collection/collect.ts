@@ -81,7 +81,7 @@ async function removeParts({ jobs, store }: CollectedStore): Promise<void> {
 async function removePreviews({ jobs, store }: CollectedStore, signal: AbortSignal): Promise<void> {
   for (const job of await store.listPreviews()) {
     signal.throwIfAborted();
-    if ((await store.getRecord(job)) !== undefined || (await jobs.ledger.head(job)) !== undefined) continue;
+    if ((await store.getRecord(job)) !== undefined || (await jobs.ledger.overRun(job)) !== Infinity) continue;
     await store.removePreview(job);
   }
 }

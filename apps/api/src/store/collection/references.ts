@@ -1,5 +1,5 @@
 import type { StorePolicy } from '@rondel/contracts';
-import { artifactsIn, type Jobs } from '@rondel/jobs';
+import { artifactsIn, knownRecords, versionOf, type Jobs } from '@rondel/jobs';
 import { createArtifactSet, type ArtifactSet, type ArtifactStore } from '@rondel/store';
 import { Check, type Static, Type } from '@rondel/contracts/schema';
 import { decodeTime } from 'ulid';
@@ -93,7 +93,7 @@ async function isLive({ ledger }: CollectedStore['jobs'], id: string): Promise<b
   return job !== undefined && job.finishedAt === undefined;
 }
 
-/** A damaged record keeps all that it names, as if its job had just ended. */
+/** A damaged record, and one of a later version, keeps all that it names, as if its job had just ended. */
 export function recordFacts(id: string, text: string): RecordFacts {
   const record = parsed(text);
   if (record === undefined) return { endedAt: Infinity, results: [], uses: artifactsIn(text) };
@@ -111,7 +111,8 @@ export function recordFacts(id: string, text: string): RecordFacts {
 function parsed(text: string): Static<typeof RecordSchema> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return Check(RecordSchema, value) ? value : undefined;
+    const isKnown = (versionOf(value) ?? 1) <= knownRecords;
+    return isKnown && Check(RecordSchema, value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

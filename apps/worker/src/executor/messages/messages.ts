@@ -102,16 +102,29 @@ export type RunResult =
   | { readonly kind: 'image'; readonly result: Result; readonly provenance: Provenance }
   | { readonly kind: 'part'; readonly output: SubjobOutput };
 
+/**
+ * Version of what supervisor and executors tell each other, said with the first message of each; without one it is the first. It
+ * grows when whoever doesn't know the new form would go wrong. Both come with one installation, but a supervisor that runs on
+ * while it is replaced starts executors of another one.
+ */
+export const messageVersion = 1;
+
 export type ToExecutor =
-  | { readonly kind: 'start'; readonly settings: ExecutorSettings }
+  | { readonly kind: 'start'; readonly settings: ExecutorSettings; readonly v?: number }
   | { readonly kind: 'run'; readonly request: RunRequest }
   | { readonly kind: 'build'; readonly request: BuildRequest }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: ExecutorAnswer };
 
 /** An executor sends lists of these, see `openOutbox`. */
 export type FromExecutor =
-  | { readonly kind: 'ready'; readonly engine: EngineFacts; readonly packages: Readonly<Record<string, string>> }
-  | { readonly kind: 'unusable'; readonly failure: Failure }
+  | {
+      readonly kind: 'ready';
+      readonly engine: EngineFacts;
+      readonly packages: Readonly<Record<string, string>>;
+      readonly v?: number;
+    }
+  /** `v` where it is the supervisor's version of messages that it does not know. */
+  | { readonly kind: 'unusable'; readonly failure: Failure; readonly v?: number }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'preview'; readonly preview: Preview }
   | { readonly kind: 'step'; readonly step: StepReport }

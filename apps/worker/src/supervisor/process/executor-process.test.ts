@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +9,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRequest } from '../../executor/messages/messages.js';
 import { builtScript, unheard } from '../built-executor.test.support.js';
-import { startExecutor, type ExecutorProcess, type RunEnd } from './executor-process.js';
+import { ExecutorUpdated, startExecutor, type ExecutorProcess, type RunEnd } from './executor-process.js';
 
 let directory: string;
 const started: ExecutorProcess[] = [];
@@ -114,4 +116,19 @@ it.runIf(process.platform === 'linux')('H4: an executor that stays large after a
   expect(await run(256)).toMatchObject({ failure: { code: 'STEP_FAILED' } });
   expect([executor.alive(), said]).toEqual([false, [expect.stringContaining('is replaced by a fresh one')]]);
   await executor.kill();
+});
+
+it('an executor is not used when it speaks a later version than its supervisor, nor does it serve one of a later version', async () => {
+  const later = join(directory, 'later.mjs');
+  await writeFile(later, `process.on('message', () => process.send([{ kind: 'ready', v: 2, moved: true }]));\n`);
+  const settings = { storeDirectory: directory, roots: {}, packages: [], engine: 'wasm' } as const;
+  const executor = startExecutor(settings, pathToFileURL(later));
+  started.push(executor);
+  await expect(executor.ready).rejects.toThrow(ExecutorUpdated);
+  await expect(executor.ready).rejects.toThrow(/updated while the worker runs/);
+  const child = fork(builtScript, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const answer = once(child, 'message');
+  child.send({ kind: 'start', v: 2, region: 'north' });
+  expect((await answer)[0]).toMatchObject([{ kind: 'unusable', v: 2, failure: { code: 'WORKER_UNAVAILABLE' } }]);
+  child.kill('SIGKILL');
 });

@@ -8,15 +8,17 @@ import { largestAfterJob } from '../../executor/memory/room.js';
 import { killGroup } from '../../process-group.js';
 import { countMemoryKills } from './memory-kills.js';
 import { residentBytes, watchMemory } from './memory-watch.js';
-import type {
-  BuildRequest,
-  EngineFacts,
-  ExecutorSettings,
-  FromExecutor,
-  RunRequest,
-  RunResult,
-  ToExecutor,
+import {
+  messageVersion,
+  type BuildRequest,
+  type EngineFacts,
+  type ExecutorSettings,
+  type FromExecutor,
+  type RunRequest,
+  type RunResult,
+  type ToExecutor,
 } from '../../executor/messages/messages.js';
+import { otherVersion } from '../../executor/messages/other-version.js';
 
 const executorScript = new URL('../../executor/main.js', import.meta.url);
 /** What is kept of stderr to explain a crash. */
@@ -88,7 +90,7 @@ export function startExecutor(settings: ExecutorSettings, script = executorScrip
     if (child.pid !== undefined) ownBytes = residentBytes(child.pid);
     return facts;
   });
-  send(child, { kind: 'start', settings });
+  send(child, { kind: 'start', v: messageVersion, settings });
   const orDeath = async <End extends RunEnd | BuildEnd>(answer: Promise<End>): Promise<End | FailedEnd> => {
     const end = await new Promise<End | FailedEnd>((resolve, reject) => {
       const tell = (death: Failure) => resolve({ kind: 'failed', failure: death });
@@ -154,7 +156,10 @@ async function waitUntilReady(child: ChildProcess, exited: Promise<Failure>): Pr
     const deafen = hear(child, (message) => {
       if (message.kind !== 'ready' && message.kind !== 'unusable') return;
       deafen();
-      if (message.kind === 'ready') resolve({ engine: message.engine, packages: message.packages });
+      const { v = 1 } = message;
+      if (v > messageVersion) reject(new ExecutorUpdated(otherVersion(v, messageVersion).failure));
+      else if (message.kind === 'ready') resolve({ engine: message.engine, packages: message.packages });
+      else if (message.v !== undefined) reject(new ExecutorUpdated(message.failure));
       else reject(new ExecutorUnusable(message.failure));
     });
   });
@@ -214,10 +219,15 @@ function buildAnswer(child: ChildProcess): Promise<BuildEnd> {
 
 /** Carries the failure of an executor that never got to work. */
 export class ExecutorUnusable extends Error {
-  override readonly name = 'ExecutorUnusable';
+  override readonly name: string = 'ExecutorUnusable';
   constructor(readonly failure: Failure) {
     super(failure.message);
   }
+}
+
+/** That of an executor that is of another version of Rondel than its supervisor: no executor can be started any more. */
+export class ExecutorUpdated extends ExecutorUnusable {
+  override readonly name = 'ExecutorUpdated';
 }
 
 interface Death {

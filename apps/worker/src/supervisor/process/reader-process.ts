@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { failure } from '@rondel/contracts';
 import type { Answer, Question } from '@rondel/jobs';
 import { executorEnvironment } from './executor-environment.js';
+import { messageVersion } from '../../executor/messages/messages.js';
+import { otherVersion } from '../../executor/messages/other-version.js';
 import type { FromReader, ReaderSettings, ToReader } from '../../executor/reader.js';
 
 const readerScript = new URL('../../executor/reader.js', import.meta.url);
@@ -46,7 +48,7 @@ export function openReaderProcess(settings: ReaderSettings, options: ReaderOptio
     };
     child.once('exit', gone);
     child.once('error', gone);
-    send(child, { kind: 'start', settings });
+    send(child, { kind: 'start', v: messageVersion, settings });
     return (running = child);
   };
   const end = async () => {
@@ -79,7 +81,7 @@ async function answerOf(child: ChildProcess, question: Question, answerMs: numbe
   send(child, { kind: 'question', question });
   try {
     return await Promise.race([
-      once(child, 'message', { signal }).then(([answer]) => answer as FromReader),
+      once(child, 'message', { signal }).then(([answer]) => known(answer as FromReader)),
       once(child, 'exit', { signal }).then((): Answer => ({ failure: died(question) })),
       new Promise<undefined>((resolve) => {
         const timer = setTimeout(() => resolve(undefined), answerMs);
@@ -92,6 +94,11 @@ async function answerOf(child: ChildProcess, question: Question, answerMs: numbe
   } finally {
     over.abort();
   }
+}
+
+/** Of a process of a later version no answer counts. */
+function known({ v = 1, ...answer }: FromReader): Answer {
+  return v <= messageVersion ? answer : { failure: otherVersion(v, messageVersion).failure };
 }
 
 function send(child: ChildProcess, message: ToReader): void {

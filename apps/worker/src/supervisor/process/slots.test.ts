@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ExecutorFacts, ExecutorProcess } from './executor-process.js';
+import { failure } from '@rondel/contracts';
+import { ExecutorUpdated, type ExecutorFacts, type ExecutorProcess } from './executor-process.js';
 import { openSlots, type Slot, type Slots } from './slots.js';
 
 const facts: ExecutorFacts = {
@@ -10,7 +11,10 @@ const settings = { storeDirectory: '/nowhere', roots: {}, packages: [], engine: 
 const patienceMs = 60_000;
 
 /** Processes that only live and die. */
-async function slotsOf(count: number): Promise<Slots & { readonly started: readonly ExecutorProcess[] }> {
+async function slotsOf(
+  count: number,
+  ready: (index: number) => Promise<ExecutorFacts> = () => Promise.resolve(facts),
+): Promise<Slots & { readonly started: readonly ExecutorProcess[] }> {
   const started: ExecutorProcess[] = [];
   const slots = await openSlots(count, settings, () => {
     let alive = true;
@@ -18,7 +22,7 @@ async function slotsOf(count: number): Promise<Slots & { readonly started: reado
     const kill = () => Promise.resolve(void (alive = false));
     const executor = {
       pid: started.length,
-      ready: Promise.resolve(facts),
+      ready: ready(started.length),
       alive: () => alive,
       run: unused,
       build: unused,
@@ -94,5 +98,15 @@ describe('slots', () => {
     const fresh = await use(slots, 'a');
     expect(fresh.alive()).toBe(true);
     expect(slots.started).toHaveLength(2);
+  });
+
+  it('say so when the executor that was to take the place of another is of another version of Rondel', async () => {
+    const failed = failure('WORKER_UNAVAILABLE', 'Rondel was updated.');
+    const slots = await slotsOf(1, (index) =>
+      index === 0 ? Promise.resolve(facts) : Promise.reject(new ExecutorUpdated(failed)),
+    );
+    await slots.started[0]?.kill();
+    await use(slots, 'a');
+    expect(await slots.updated).toBe('Rondel was updated.');
   });
 });

@@ -1,5 +1,5 @@
 import type { ExecutorSettings } from '../../executor/messages/messages.js';
-import { startExecutor, type ExecutorFacts, type ExecutorProcess } from './executor-process.js';
+import { ExecutorUpdated, startExecutor, type ExecutorFacts, type ExecutorProcess } from './executor-process.js';
 
 /** Plans that are remembered of each executor; about as many as it keeps built. */
 const mostRemembered = 4;
@@ -7,6 +7,8 @@ const mostRemembered = 4;
 /** One executor per slot, warm between jobs, replaced when it has died. */
 export interface Slots {
   readonly facts: ExecutorFacts;
+  /** Resolves with the reason when no executor can be started any more, as Rondel was updated meanwhile. */
+  readonly updated: Promise<string>;
   /** Takes a slot. When all are taken, waits for one in the order of the calls; undefined when none was free in time. */
   reserve(patienceMs: number): Promise<Slot | undefined>;
   /** As `reserve` without patience. */
@@ -33,11 +35,15 @@ export async function openSlots(
   settings: ExecutorSettings,
   startOne: typeof startExecutor = startExecutor,
 ): Promise<Slots> {
+  let tellUpdated: (problem: string) => void = () => undefined;
+  const updated = new Promise<string>((resolve) => (tellUpdated = resolve));
   const start = () => {
     const executor = startOne(settings);
     // Not swallowed: whoever starts the worker or runs a job on this executor awaits `ready` and hears why. Until then
     // nobody does, and an unhandled rejection would end the supervisor.
-    executor.ready.catch(() => undefined);
+    executor.ready.catch((error: unknown) => {
+      if (error instanceof ExecutorUpdated) tellUpdated(error.message);
+    });
     return executor;
   };
   const free = Array.from({ length: count }, start);
@@ -91,6 +97,7 @@ export async function openSlots(
   };
   return {
     facts,
+    updated,
     reserveNow: slot,
     reserve(patienceMs) {
       const taken = slot();

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { OpenSubjob } from '../../record/attempts.js';
 import { layoutConstants } from '../../bullmq/layout.js';
 import { guarded } from '../../redis/connection.js';
+import { headFrom } from '../../record/job-fields.js';
 import type { JobHash, JobHead } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import type { Subjobs } from '../../bullmq/subjob-queues.js';
@@ -69,6 +70,6 @@ export async function advanceJob(
 
 /** A job that has ended, or has just been written down by another process, has none. */
 function presentSubjobs(id: string, fields: JobHash): PresentSubjobs {
-  const { stages } = fields.head === undefined ? { stages: [] } : (JSON.parse(fields.head) as JobHead);
+  const { stages } = fields.head === undefined ? { stages: [] } : headFrom(fields.head);
   return { subjobs: incompleteSubjobs(id, fields), stages, queued: false };
 }

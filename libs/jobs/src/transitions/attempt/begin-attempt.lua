@@ -2,6 +2,7 @@
 -- include ../../line/line.lua
 -- include ../../record/job.lua
 -- include ../../record/events.lua
+-- include ../../record/later.lua
 
 -- An attempt at a sub-job begins. Returns its number (its fencing token) and the fields of `begunFields`, or a word that says why
 -- not.
@@ -12,6 +13,7 @@ local function begin(id, subjob, generation, stage)
     'created', 'line', 'turn', 'startedAt')
   local state = found[7]
   if not state then return 'missing' end
+  if isLater(found[1], knownJobs) then return { 'later', found[1] } end
   if isEnded(state) then return state end
   if found[8] ~= generation or found[9] ~= stage or found[10] == 'completed' then return 'stale' end
   local made = tonumber(found[11] or found[12])

@@ -7,11 +7,12 @@ import { keys } from '../../redis/keys.js';
 import { lineConstants } from '../../line/line-constants.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { begunAttempt, subjobName } from '../../stages/stage-fields.js';
-import { DamagedRecord, isOfOtherType } from '../../stored/stored.js';
+import { DamagedRecord, isOfOtherType, parseJson } from '../../stored/stored.js';
+import { recordVersions, versionOf } from '../../stored/versions.js';
 
 /** What `begin-attempt.lua` needs beside the job. */
 export const beginArgs = ['worker', 'startedAt', 'channel'] as const;
-export const beginConstants = { ...setConstants, ...lineConstants } as const;
+export const beginConstants = { ...setConstants, ...lineConstants, knownJobs: recordVersions.job } as const;
 
 export const beginScript = luaScript('transitions/attempt/begin.lua', {
   keys: ['job', 'events'],
@@ -44,7 +45,8 @@ export async function beginSubjob(redis: Redis, subjob: Subjob, worker: string):
 export function readBeginning(subjob: Subjob, answer: unknown): BeginAnswer {
   if (answer === 'missing') return { answer };
   if (!Array.isArray(answer)) return { answer: 'ended' };
-  const [first, second] = answer as ['exhausted', number] | [number, (string | null)[]];
+  const [first, second] = answer as ['exhausted', number] | ['later', string] | [number, (string | null)[]];
+  if (first === 'later') return { answer: first, version: versionOf(parseJson(second)) ?? 1 };
   if (first === 'exhausted') return { answer: first, attempts: second };
   const fields = zipped(begunFields(subjobName(subjob)), second);
   try {

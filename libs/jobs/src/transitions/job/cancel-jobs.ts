@@ -19,7 +19,7 @@ interface CancelParts {
 
 export interface CancelAnswers {
   readonly done: readonly JobHead[];
-  readonly refused: ReadonlyMap<string, JobState | 'missing'>;
+  readonly refused: ReadonlyMap<string, JobState | 'missing' | 'later'>;
 }
 
 export const cancelled = failure('CANCELLED', 'The job was cancelled.');
@@ -27,7 +27,7 @@ export const cancelled = failure('CANCELLED', 'The job was cancelled.');
 /**
  * Ends jobs as cancelled, whatever of them runs, in a few round trips however many they are, and takes their sub-jobs off the
  * queues. Ended jobs stay as they are, those that Redis does not hold are passed over. Returns those that this call ended, and
- * for each other one the state in which it had ended, or `missing`.
+ * for each other one the state in which it had ended, `missing`, or `later` for one of a later version.
  */
 export async function cancelJobs(
   ids: readonly string[],
@@ -35,7 +35,7 @@ export async function cancelJobs(
   error: Failure = cancelled,
 ): Promise<CancelAnswers> {
   const all: JobHead[] = [];
-  const refused = new Map<string, JobState | 'missing'>();
+  const refused = new Map<string, JobState | 'missing' | 'later'>();
   for (let start = 0; start < ids.length; start += pipelineLength) {
     const chunk = ids.slice(start, start + pipelineLength);
     const ended = redis.pipeline();
@@ -46,7 +46,7 @@ export async function cancelJobs(
     for (const [index, answer] of answers.entries()) {
       const ending = readEnding(answer);
       if (typeof ending === 'object') done.push({ id: chunk[index] ?? '', hash: ending });
-      else refused.set(chunk[index] ?? '', ending as JobState | 'missing');
+      else refused.set(chunk[index] ?? '', ending as JobState | 'missing' | 'later');
     }
     // Sub-jobs of one that is damaged are found to have ended by whoever takes them.
     const read = done.flatMap(({ id, hash }) => {

@@ -7,6 +7,7 @@ import type { JobHead, JobWork } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { jobLine } from '../../line/line.js';
 import { lineConstants } from '../../line/line-constants.js';
+import { toStored } from '../../stored/versions.js';
 import { luaScript } from '../../lua/lua-script.js';
 
 /** What `create-job.lua` needs, in any script that writes a job down. */
@@ -22,7 +23,7 @@ export function creation(head: JobHead, work: JobWork) {
       id: head.id,
       created: Date.parse(head.createdAt),
       line: JSON.stringify(jobLine(head, 0)),
-      head: JSON.stringify(head),
+      head: toStored('job', head),
       work: JSON.stringify(work),
       attempts: head.attemptsPerRun,
     },

@@ -1,16 +1,18 @@
 -- A job ends, once. 'subjob' is '' when it ends whatever runs. The warnings of a completed job are all that it has. 'rest' has
 -- further fields and their values by turns. Returns all fields of the job, or 'stale' (another attempt has taken over),
--- 'missing', or the state in which the job had ended before.
+-- 'missing', 'later' (only who knows its version may end it), or the state in which the job had ended before.
 
 -- include ../../index/sets.lua
 -- include ../../line/line.lua
 -- include ../../record/warnings.lua
+-- include ../../record/later.lua
 
 local block = blockOf(subjob)
 local found = redis.call('HMGET', job, 'state', block .. 'attempt', 'created', 'line', 'turn', 'attempt', 'blocks')
 local before = found[1]
 if not before then return 'missing' end
 if isEnded(before) then return before end
+if subjob == '' and isLater(field('head'), knownJobs) then return 'later' end
 local changes = { 'state', state, 'finishedAt', finishedAt, unpack(rest) }
 local function set(name, value)
   changes[#changes + 1] = name

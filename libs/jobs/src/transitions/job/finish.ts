@@ -9,6 +9,7 @@ import { endedNews, keys } from '../../redis/keys.js';
 import { lineConstants } from '../../line/line-constants.js';
 import { asWordOrWords } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
+import { recordVersions } from '../../stored/versions.js';
 import { subjobName } from '../../stages/stage-fields.js';
 
 /** Ended jobs stay in Redis this long; their records stay in the artifact store. */
@@ -30,7 +31,7 @@ export const finishScript = luaScript('transitions/job/finish.lua', {
     'warnings',
   ],
   rest: true,
-  constants: { ...setConstants, ...lineConstants, maxWarnings },
+  constants: { ...setConstants, ...lineConstants, maxWarnings, knownJobs: recordVersions.job },
   read: readEnding,
 });
 

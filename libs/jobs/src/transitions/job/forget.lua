@@ -1,8 +1,9 @@
 -- All that is known of a job goes, however little of it can be read, and what its client's idempotency key stands for. Returns
--- 0 when the job has not ended, as when somebody has it run again.
+-- 0 when the job has not ended, as when somebody has it run again, or is of a later version.
 
 -- include ../../index/sets.lua
 -- include ../../record/job.lua
+-- include ../../record/later.lua
 
 local function decoded(text)
   local read, value = pcall(cjson.decode, text or '')
@@ -14,7 +15,7 @@ if redis.call('TYPE', job).ok == 'hash' then
   fields = redis.call('HMGET', job, 'state', 'idempotency', 'head', 'line')
 end
 local state, sent, head, place = fields[1], fields[2], decoded(fields[3]), decoded(fields[4])
-if state and not isEnded(state) then return 0 end
+if state and not isEnded(state) or isLater(fields[3], knownJobs) then return 0 end
 if sent then redis.call('DEL', sent, sent .. ':sent') end
 redis.call('DEL', job, events, jobAside, eventsAside)
 redis.call('ZREM', live, id)

@@ -2,13 +2,14 @@ import type { Redis } from 'ioredis';
 import { guarded } from '../../redis/connection.js';
 import { setConstants } from '../../index/set-constants.js';
 import { asideOf, keys } from '../../redis/keys.js';
+import { recordVersions } from '../../stored/versions.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 
 export const forgetScript = luaScript('transitions/job/forget.lua', {
   keys: ['job', 'events', 'live', 'unrecorded', 'jobAside', 'eventsAside'],
   args: ['id'],
-  constants: setConstants,
+  constants: { ...setConstants, knownJobs: recordVersions.job },
   read: asYesOrNo,
 });
 

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { guarded } from '../../redis/connection.js';
-import type { JobHash, JobHead } from '../../record/job-parts.js';
+import { headFrom } from '../../record/job-fields.js';
+import type { JobHash } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { jobLine } from '../../line/line.js';
 import { lineConstants } from '../../line/line-constants.js';
@@ -17,7 +18,7 @@ export const moveScript = luaScript('transitions/job/move.lua', {
 /** Sends the job's `bound` stages to another queue. False when it has ended, or somebody else has just done so. */
 export async function moveJob(redis: Redis, { head: seen, stage: present }: JobHash, queue: string): Promise<boolean> {
   if (seen === undefined) return false;
-  const head = JSON.parse(seen) as JobHead;
+  const head = headFrom(seen);
   const stages = head.stages.map((stage) => (stage.bound === true ? { ...stage, queue } : stage));
   const moved = { ...head, stages };
   const stage = Number(present);
