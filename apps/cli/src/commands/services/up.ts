@@ -84,7 +84,7 @@ function tell({ url, redis, workers }: RunningStack, folders: StateFolders, cont
     log: folders.log,
   });
   const { bold, dim, green } = context.colors;
-  context.print(`${green('Rondel is up')} at ${bold(url)}  ${dim(`API reference: ${url}/docs`)}`);
+  context.print(`${green('Rondel is up')} at ${bold(url)}  ${dim(`help: ${url}/help, API reference: ${url}/docs`)}`);
   context.print(
     `  Redis    ${redis.program}, ${redis.origin === 'private' ? 'private' : 'from REDIS_URL'}, ${redis.address}`,
   );
