@@ -9,6 +9,7 @@ local function isEnded(state) return state == 'completed' or state == 'failed' o
 
 -- Whether this attempt at this sub-job is the one that counts.
 local function counts(subjob, attempt)
-  return field('state') == 'active' and field(blockOf(subjob) .. 'state') == 'active'
-    and field(blockOf(subjob) .. 'attempt') == attempt
+  local block = blockOf(subjob)
+  local found = redis.call('HMGET', job, 'state', block .. 'state', block .. 'attempt')
+  return found[1] == 'active' and found[2] == 'active' and found[3] == attempt
 end
