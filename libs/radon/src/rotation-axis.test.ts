@@ -66,8 +66,7 @@ describe('the rotation axis', () => {
 });
 
 describe('a rotation axis that is tilted', () => {
-  const slices = 8;
-  const stack = (angles: number[], move: number) => {
+  const stack = (angles: number[], move: number, slices = 8) => {
     const random = seededRandom(9);
     const sinograms = Array.from({ length: slices }, (_, slice) =>
       sliceSinogram({ detectors: 128, angles, center: 64 + move * (slice / (slices - 1) - 0.5), radius: 60 }),
@@ -81,6 +80,15 @@ describe('a rotation axis that is tilted', () => {
     for (const angles of [half(90), whole(90)]) {
       expect(stack(angles, 2).doubt).toMatch(/tilted: at 6[23]\.\d+ in the first slice and at 6[45]\.\d+ in the last/);
       for (const move of [0, 0.2]) expect(stack(angles, move).doubt).toBeUndefined();
+    }
+  });
+
+  it('S3: is doubted as such in few slices too, however far it moves', () => {
+    for (const angles of [half(90), whole(90)]) {
+      for (const slices of [2, 3, 5]) {
+        for (const move of [2, 12]) expect(stack(angles, move, slices).doubt, `${slices}, ${move}`).toContain('tilted');
+        for (const move of [0, 0.4]) expect(stack(angles, move, slices).doubt).toBeUndefined();
+      }
     }
   });
 });

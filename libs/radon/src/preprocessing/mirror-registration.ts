@@ -61,6 +61,21 @@ export function registerAnywhere(pairs: readonly OppositePair[], scale: number):
   return { ...registerNear(pairs, best.center, { reach: 2 * step, scale }), range, elsewhere };
 }
 
+/** The best axis within `reach` bins, looked at in steps of half the scale first, as there may be several that are good. */
+export function registerWithin(
+  pairs: readonly OppositePair[],
+  center: number,
+  { reach, scale }: { readonly reach: number; readonly scale: number },
+): Registration | undefined {
+  const usual = usualVariance(pairs);
+  const step = scale / 2;
+  const steps = Math.ceil(reach / step);
+  const best = Array.from({ length: 2 * steps + 1 }, (_, at) => center + (at - steps) * step)
+    .map((at) => ({ at, mismatch: comparedAt(pairs, at, { usual, stride: 1 }).mismatch }))
+    .reduce((least, each) => (each.mismatch < least.mismatch ? each : least), { at: center, mismatch: Infinity });
+  return best.mismatch < Infinity ? registerNear(pairs, best.at, { reach: step, scale }) : undefined;
+}
+
 /**
  * The best axis within `reach` bins, by the mean squared difference: relative to the variance it would be drawn to the middle
  * of the detector, where mirrored rows have more in common.

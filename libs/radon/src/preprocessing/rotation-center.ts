@@ -4,9 +4,15 @@ import { sampledSlices } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 import { countTruncated } from '../sinogram/truncation.js';
 import { turnCoverage, type TurnCoverage } from '../sinogram/turn-coverage.js';
-import { tiltOf } from './axis-tilt.js';
+import { tiltOf, type SliceAxis } from './axis-tilt.js';
 import { mirrorCorrelation, type MirrorCorrelation } from './mirror-correlation.js';
-import { registerAnywhere, registerNear, type CoarseRegistration, type Registration } from './mirror-registration.js';
+import {
+  registerAnywhere,
+  registerNear,
+  registerWithin,
+  type CoarseRegistration,
+  type Registration,
+} from './mirror-registration.js';
 import { oppositePairs, type OppositePair } from './opposite-rows.js';
 
 /** Pairs of opposite projections, of all slices together: for a look at every axis, and near the best. */
@@ -33,8 +39,8 @@ const coverageFactor = { registered: 2.5, refined: 1.5 };
 /** Above this share of the energy outside the wedge, no axis makes the scan consistent. */
 const maximumInconsistency = 0.5;
 
-/** How far the axis of a slice is looked for from that of all, bins, and pairs that tell it. */
-const widestTilt = 6;
+/** How far the axis of a slice is looked for from that of all, bins and part of the detector, and pairs that tell it. */
+const widestTilt = { bins: 6, part: 1 / 6 };
 const pairsOfSlice = 32;
 
 /** Fewer projections of half a turn refine nothing. */
@@ -88,30 +94,32 @@ export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramS
     certain: seesWhole ? certainWithin.whole : certainWithin.wider,
     factor: isRefined ? coverageFactor.refined : coverageFactor.registered,
   });
-  if (!isRefined) {
-    const [, scale] = scales;
-    const perSlice = sinograms.map((data) =>
-      oppositePairs({ data, detectors: shape.detectors }, coverage, { scale, count: pairsOfSlice }),
-    );
-    const centers = perSlice.map((pairs) => registerNear(pairs, found.center, { reach: widestTilt, scale }).center);
-    return withTilt(found, centers, { sampled, slices: shape.slices });
-  }
+  const [, scale] = scales;
+  const reach = Math.max(widestTilt.bins, widestTilt.part * shape.detectors);
+  const ofSlices = sinograms.map((data) => {
+    const pairs = oppositePairs({ data, detectors: shape.detectors }, coverage, { scale, count: pairsOfSlice });
+    return registerWithin(pairs, found.center, { reach, scale });
+  });
+  if (!isRefined) return withTilt(found, ofSlices, { sampled, slices: shape.slices });
   const correlations = sinograms.map((data) => mirrorCorrelation(data, shape.detectors, rows));
-  const refined = leastInconsistent(correlations, found.center, Math.max(1, 3 * found.uncertainty));
-  const center = refined ?? found.center;
-  const centers = correlations.map((correlation) => leastInconsistent([correlation], center, widestTilt));
-  return withTilt({ ...found, center }, centers, { sampled, slices: shape.slices });
+  const center = leastInconsistent(correlations, found.center, Math.max(1, 3 * found.uncertainty)) ?? found.center;
+  const axes = correlations.map((correlation, at) => {
+    const refined = leastInconsistent([correlation], center, reach);
+    const deviation = ofSlices[at]?.deviation;
+    return refined === undefined || deviation === undefined ? undefined : { center: refined, deviation };
+  });
+  return withTilt({ ...found, center }, axes, { sampled, slices: shape.slices });
 }
 
 /** The axis with the doubt that it is another one in every slice. */
 function withTilt(
   found: FoundAxis,
-  centers: readonly (number | undefined)[],
+  ofSlices: readonly (Pick<SliceAxis, 'center' | 'deviation'> | undefined)[],
   { sampled, slices }: { readonly sampled: readonly number[]; readonly slices: number },
 ): FoundAxis {
   const axes = sampled.flatMap((slice, at) => {
-    const center = centers[at];
-    return center === undefined ? [] : [{ slice, center }];
+    const axis = ofSlices[at];
+    return axis === undefined ? [] : [{ slice, center: axis.center, deviation: axis.deviation }];
   });
   const tilt = tiltOf(axes, slices);
   if (tilt === undefined) return found;
