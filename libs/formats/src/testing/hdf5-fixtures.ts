@@ -36,6 +36,10 @@ const packed = {
   // h['exchange/theta'].attrs['units'] = 'rad'
   dxchangeRadians:
     'eNrr9HBx4+WS4mLm4GCAgf9QUCYM4RtAxaUWTPno7+ESxMRQwSSErBAGuJgYGBkY2IDaGBk4UiuSMxLz0lOPM0K1OzJQDn4fEuQEO4GRgZHRhIGBiZmRkQkqx4hG4xJnFmFgFFSQZ2AB8xQYxDkYxOuBLFag65m5OIA+Y2bcD1UMD5QJDIMOyBk9ew1jg8NE4eJFpmxkjD+a+EFBwpKSWJK4GWoKmwBIiLUkI7UkMQoWfIZkOO0Ay+fl8GgSAUYFIyKamFCiwR4axA4MJtwMJv+ZUaMhjRmiVgCqR1QIFGvo/uExB6plYGMQAUmW5mWWFDNIMjKCNQnA450DbDHIvDJmpPQQT/NoOt/4RAZV5Ie9u7O/DyOSx+BJE0oXJaag6LjBzzAKRsEoGAWjYBSMglEwCkbBKBgFo2AUjIIhBgDuLmuE',
+  // h['exchange/data'] = np.zeros((2, 1, 3), 'f4'); h['exchange'].attrs['center'] = 1.25
+  // h['exchange/theta'] = np.array([0, 90], 'f4')
+  dxchangeCenter:
+    'eNrr9HBx4+WS4mLm4GCAgf9QsJEZwjeAiiuLOTL5e7gEMTFUMAkhK4QBLiYGRgYGNmEGIMWRWpGckZiXnnqdEardkYFywHly3jOwExgZGBlNGBiYmBkZmaByMHugrmbAJc4swsAoqCDPwALmKTCIczCI1wNZrEDXM3NxAH3GzLgfqkkCZvEEhkEHjtUUGeOSA4eRQmAqdzYyrhQQYGCoh4aDEVQpNNL4QQHFkpJYkrgZKiEqBAoi9DjmMQCFJDuDCEgyOTWvJLWIQVDBngGSfBwYTLgZTP4zI0KfgeGLPQPD0qs3P8HjTQQoy4iINyYS4qUc6nh4Yt3AMOQA74mniRDWFid/Zw9v7HmJTQAUIawlGaklidnQIDIN3Z8OAEyMaak=',
 } as const;
 
 export function hdf5Fixture(name: keyof typeof packed): Uint8Array {

@@ -21,7 +21,7 @@ import { allocateBytes, tooLarge } from '../../file/data-errors.js';
 import { inRadians } from '../../array/radians.js';
 import { readAttribute, readFact } from '../library/attributes.js';
 import type { Hdf5Element } from '../library/element-type.js';
-import { axesOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
+import { axesOfFile, centerOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
 import { describeDataset, readPlainArray, readSlabs, type Hdf5Part } from '../library/array-reader.js';
 import { isDataset, refuseExternalLink, type OpenedHdf5 } from '../library/opened-hdf5.js';
 
@@ -190,7 +190,8 @@ function describeAngles(file: OpenedHdf5, unit: AngleUnit | undefined): Layout['
  * - `companions.angles`: float64 [angle], radians, when `/exchange/theta` is there (in degrees unless its `units` say
  *   radians); whether they are as many as there are projections is not looked at
  * - with a `range`, of all that has the axis only the entries asked for
- * - `attributes`: `layout: 'dxchange'`; `quantity` as the file says it, `counts` for integers without white fields;
+ * - `attributes`: `layout: 'dxchange'`; `quantity` as the file says it, `counts` for integers without white fields; `center`,
+ *   the rotation axis in bins from 0, where `/exchange/data` or `/exchange` has it as an attribute;
  *   `storedAxes` where these are others than usual; `axesAssumed: true` where slices are as many as projections and nobody
  *   has named the axes; when the file has any, `instrument` with `{value, units?}` by path
  *
@@ -230,11 +231,13 @@ function attributesOf(
   const instrument = readInstrument(file);
   const isInteger = !data.element.dtype.startsWith('float') || data.element.integer64 !== undefined;
   const quantity = quantityOfFile(file, dataPath) ?? (isInteger && !fields.has('white') ? 'counts' : undefined);
+  const center = centerOfFile(file, dataPath, data);
   const isUsual =
     data.stored.reversed.length === 0 && dataAxes.every((name, index) => data.stored.names[index] === name);
   return {
     layout: 'dxchange',
     ...(quantity !== undefined && { quantity }),
+    ...(center !== undefined && { center }),
     ...(!isUsual && {
       storedAxes: data.stored.names.map((name) => (data.stored.reversed.includes(name) ? `-${name}` : name)),
     }),

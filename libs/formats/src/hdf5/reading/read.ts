@@ -8,7 +8,7 @@ import { readAttribute } from '../library/attributes.js';
 import { describeDxchange, isDxchange, readDxchange, thetaPath } from './dxchange.js';
 import type { Hdf5Library } from '../library/library.js';
 import { listDatasets } from '../library/listing.js';
-import { angleUnitOf, axesOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
+import { angleUnitOf, axesOfFile, centerOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
 import { isDataset, openHdf5, refuseExternalLink, type Hdf5Source, type OpenedHdf5 } from '../library/opened-hdf5.js';
 import { imagePath } from '../writing/write.js';
 
@@ -38,19 +38,30 @@ export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Da
   return inFile(library, request, {
     dxchange: (file) => describeDxchange(file, request),
     named: (file, path) => {
-      const { facts, stored, unit } = describeNamed(file, path, request);
+      const named = describeNamed(file, path, request);
+      const { facts, stored, unit } = named;
       const inOrder = stored ? describeInOrder(facts, stored, file.label) : facts;
-      return { data: describeInRadians(inOrder, unit), ...besideNamed(file, path) };
+      return { data: describeInRadians(inOrder, unit), ...besideNamed(file, path, named) };
     },
   });
 }
 
 /** A dataset that is named comes alone. */
-function besideNamed(file: OpenedHdf5, path: string): Pick<Dataset, 'companions' | 'attributes'> {
+function besideNamed(
+  file: OpenedHdf5,
+  path: string,
+  { facts, stored }: NamedFacts,
+): Pick<Dataset, 'companions' | 'attributes'> {
   const quantity = quantityOfFile(file, path);
+  const center = centerOfFile(file, path, { shape: facts.shape, stored });
   return {
     companions: {},
-    attributes: { layout: 'plain', dataset: path, ...(quantity !== undefined && { quantity }) },
+    attributes: {
+      layout: 'plain',
+      dataset: path,
+      ...(quantity !== undefined && { quantity }),
+      ...(center !== undefined && { center }),
+    },
   };
 }
 
@@ -111,13 +122,14 @@ function unitOf(file: OpenedHdf5, path: string, shape: readonly number[]): Angle
 }
 
 function readNamed(file: OpenedHdf5, path: string, reading: Reading): Dataset {
-  const { facts, stored, unit } = describeNamed(file, path, reading);
+  const named = describeNamed(file, path, reading);
+  const { facts, stored, unit } = named;
   const range = reading.range && stored ? storedRange(reading.range, stored) : reading.range;
   const axes = range === undefined ? facts.axes : namedAxes(facts, range);
   const array = readPlainArray(file, path, mainBoxOf(file.label, facts, range));
   const read = { ...facts, ...array, ...(axes && { axes }) };
   const data = stored ? putInOrder(read, stored, file.label) : read;
-  return { data: inRadians(data, unit), ...besideNamed(file, path) };
+  return { data: inRadians(data, unit), ...besideNamed(file, path, named) };
 }
 
 /** Spacing as Rondel writes it; left out when absent or not one per axis. */

@@ -41,6 +41,20 @@ it('S4: reads what the file says of its values', async () => {
   expect((await describeData(file, { dataset: '/labels' })).attributes.quantity).toBeUndefined();
 });
 
+it('S2: reads the rotation axis that the file gives, along the detector as it is read', async () => {
+  const centerOf = async (dataset: string) => {
+    const { attributes } = await readDataset(file, { dataset });
+    expect((await describeData(file, { dataset })).attributes).toEqual(attributes);
+    return attributes.center;
+  };
+  expect(await centerOf('/reversed')).toBe(1.75);
+  expect(await centerOf('/nexus/data')).toBe(1.25);
+  expect(await centerOf('/sideways')).toBe(2.5);
+  for (const without of ['/attribute', '/labels']) expect(await centerOf(without)).toBeUndefined();
+  const scan = await scratch.write('center.h5', hdf5Fixture('dxchangeCenter'));
+  expect((await readDataset(scan)).attributes).toEqual({ layout: 'dxchange', center: 1.25 });
+});
+
 it('W1: reads angles in the units of the file, of DXchange in degrees', async () => {
   const scan = await scratch.write('scan.h5', hdf5Fixture('dxchange'));
   const theta = async (path: string, options = {}) => {

@@ -44,6 +44,21 @@ export function quantityOfFile(file: OpenedHdf5, path: string): string | undefin
   return undefined;
 }
 
+/**
+ * Where the rotation axis lies on the detector, bins from 0, along the detector as it is read: the number in the attribute
+ * `center` of a dataset or of its group, which counts along the axis as it is stored. Undefined where there is none.
+ */
+export function centerOfFile(
+  file: OpenedHdf5,
+  path: string,
+  { shape, stored }: { readonly shape: readonly number[]; readonly stored: StoredAxes | undefined },
+): number | undefined {
+  const said = [path, groupOf(path)].map((place) => readAttribute(file, place, 'center'));
+  const center = said.find((value) => typeof value === 'number');
+  if (center === undefined || !stored?.reversed.includes('detector')) return center;
+  return (shape[stored.names.indexOf('detector')] ?? 1) - 1 - center;
+}
+
 export type AngleUnit = 'rad' | 'deg';
 
 /** The unit in which a dataset says that its angles are; undefined when it says none or that of something else. */
