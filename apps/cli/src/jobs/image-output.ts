@@ -19,7 +19,7 @@ export function addImageOptions(command: Command): Command {
     .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz, .tif or .png file')
     .option('--slice <n>', 'slice of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--frame <n>', 'frame of a .png, from 0', integerBetween(0, 1_000_000))
-    .option('--window <lo,hi>', 'values shown black and white in a .png', windowBounds);
+    .option('--window <lo,hi>', 'values that are black and white in a .png', windowBounds);
 }
 
 /** Looked at before anything is computed. Throws as `resultFile` does. */

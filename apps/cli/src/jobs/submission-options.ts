@@ -45,21 +45,21 @@ export function addSubmissionArguments(command: Command): Command {
 export function addSubmissionOptions(command: Command): Command {
   return command
     .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
-    .option('--title <text>', 'what to call it in lists; never the name of a patient')
+    .option('--title <text>', 'its name in lists; never that of a patient')
     .option('--strict', 'fail at the first warning')
-    .option('--pool <pool>', 'workers that shall run it')
-    .option('--worker <where>', 'a pool, a worker by its id or the beginning of it, or a label such as gpu=a100')
+    .option('--pool <pool>', 'pool that runs it')
+    .option('--worker <where>', 'a pool, the id of a worker or its beginning, or a label such as gpu=a100')
     .addOption(new Option('--engine <engine>', 'only workers that compute with it').choices(engineNames))
     .option(
       '--split <axis[:size]>',
-      'fan steps out in blocks along slice or frame, of the given size; none: in one piece',
+      'split steps into blocks along slice or frame, of the given size; none: keep the job in one piece',
     )
     .addOption(
       new Option('--lane <lane>', 'interactive, normal or batch; unless given normal, of a sweep batch').choices(lanes),
     )
     .option('--priority <n>', '1 to 1000, lower runs earlier', integerBetween(1, 1000))
-    .option('--attempts <n>', 'how often lost work is started in all', integerBetween(1, 20))
-    .option('--timeout <seconds>', 'computing time allowed to one attempt', positiveNumber)
+    .option('--attempts <n>', 'attempts in all, where work is lost', integerBetween(1, 20))
+    .option('--timeout <seconds>', 'computing time that one attempt may take', positiveNumber)
     .option('--label <key=value>', 'label to find it by (repeatable)', collect, []);
 }
 

@@ -22,24 +22,32 @@ const longestSeconds = 604_800;
 
 export function addLimitOptions(command: Command): Command {
   return command
-    .option('--default-time <time>', 'time of an attempt that asks for none, 12h (RONDEL_DEFAULT_TIME)', duration)
-    .option('--max-time <time>', 'longest time that an attempt may ask for, 7d (RONDEL_MAX_TIME)', duration)
+    .option(
+      '--default-time <time>',
+      'time of an attempt whose submission sets none, 12h (RONDEL_DEFAULT_TIME)',
+      duration,
+    )
+    .option(
+      '--max-time <time>',
+      'longest time that a submission may set for an attempt, 7d (RONDEL_MAX_TIME)',
+      duration,
+    )
     .option('--max-output <size>', 'largest image that a job may write, 64GiB (RONDEL_MAX_OUTPUT)', byteSize)
-    .option('--max-sessions <n>', 'plan sessions that may be there at once, 1000 (RONDEL_MAX_SESSIONS)', mostSessions)
+    .option('--max-sessions <n>', 'live plans that may exist at once, 1000 (RONDEL_MAX_SESSIONS)', mostSessions)
     .option(
       '--max-session-bytes <size>',
-      'all plan sessions together, 256MiB, a sixteenth of it for one (RONDEL_MAX_SESSION_BYTES)',
+      'bytes of all live plans together, 256MiB, a sixteenth of that for one (RONDEL_MAX_SESSION_BYTES)',
       byteSize,
     )
     .option('--max-upload <size>', 'largest upload, 64GiB (RONDEL_MAX_UPLOAD)', byteSize)
     .option(
       '--max-open-uploads <n>',
-      'uploads that may be open at once, 512, an eighth of them by one submitter (RONDEL_MAX_OPEN_UPLOADS)',
+      'uploads that may be open at once, 512, an eighth of that for one submitter (RONDEL_MAX_OPEN_UPLOADS)',
       mostUploads,
     )
     .option(
       '--max-open-upload-bytes <size>',
-      'bytes that all open uploads may have, 1TiB, a quarter of it by one submitter (RONDEL_MAX_OPEN_UPLOAD_BYTES)',
+      'bytes that all open uploads may hold together, 1TiB, a quarter of that for one submitter (RONDEL_MAX_OPEN_UPLOAD_BYTES)',
       byteSize,
     )
     .option(

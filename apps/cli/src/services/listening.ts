@@ -17,7 +17,12 @@ export function addListenOptions(command: Command): Command {
       '--insecure-no-auth',
       'listen beyond loopback although there is no log-in: everybody who can reach the address can submit, read and delete everything (RONDEL_INSECURE_NO_AUTH=1)',
     )
-    .option('--allow-host <name>', 'further name the API is called by (repeatable; RONDEL_ALLOW_HOSTS)', collect, []);
+    .option(
+      '--allow-host <name>',
+      'another name under which people reach the API (repeatable; RONDEL_ALLOW_HOSTS)',
+      collect,
+      [],
+    );
 }
 
 /** What of it `rondel api` is told, in its own words. */

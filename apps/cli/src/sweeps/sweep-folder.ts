@@ -24,7 +24,7 @@ export type SweepFormat = Exclude<WritableFormat, 'png'>;
 const longestName = 120;
 
 export function sweepFormatOption(): Option {
-  return new Option('--format <format>', 'of the images in the folder')
+  return new Option('--format <format>', 'format of the images in the folder')
     .choices(Object.keys(writableFormats).filter((format) => format !== 'png'))
     .default('npy');
 }

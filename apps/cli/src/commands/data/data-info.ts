@@ -11,7 +11,7 @@ import { wholeReference } from '../../shell/short-id.js';
 export function addDataInfo(data: Command, run: RunAction): void {
   data
     .command('info')
-    .description('tell what a file or a reference holds')
+    .description('show what a file or a reference holds')
     .argument('<ref>', 'a file (file.h5#/path for one dataset) or a data reference')
     .action((text: string) => run((context) => info(text, context)));
 }

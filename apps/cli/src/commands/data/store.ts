@@ -23,8 +23,8 @@ export function addStore(program: Command, run: RunAction): void {
     .action(() => run(showUsage));
   store
     .command('clean')
-    .description('remove now what is older than the API keeps it, which it does every hour by itself')
-    .option('--dry-run', 'only say what would go')
+    .description('remove now what the API would remove within the hour')
+    .option('--dry-run', 'only show what would be removed')
     .action(({ dryRun = false }: { dryRun?: boolean }) => run((context) => clean(dryRun, context)));
   store
     .command('check')

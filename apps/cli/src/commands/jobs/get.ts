@@ -17,7 +17,7 @@ export function addGet(program: Command, run: RunAction): void {
     .requiredOption('-o, --output <file>', 'a .npy, .h5, .nii.gz, .tif or .png file')
     .option('--slice <n>', 'slice of a .png, from 0', integerBetween(0, 1_000_000))
     .option('--frame <n>', 'frame of a .png, from 0', integerBetween(0, 1_000_000))
-    .option('--window <lo,hi>', 'values shown black and white in a .png', windowBounds)
+    .option('--window <lo,hi>', 'values that are black and white in a .png', windowBounds)
     .action((id: string, options: GetOptions) => run((context) => get(id, options, context)));
 }
 

@@ -17,8 +17,8 @@ interface LsOptions extends JobFilterOptions {
 
 export function addLs(program: Command, run: RunAction): void {
   addJobFilterOptions(program.command('ls').alias('jobs').description('list jobs, newest first'))
-    .option('--limit <n>', 'jobs of one page', integerBetween(1, 500), 20)
-    .option('--cursor <cursor>', 'go on after an earlier page')
+    .option('--limit <n>', 'jobs per page', integerBetween(1, 500), 20)
+    .option('--cursor <cursor>', 'continue after an earlier page')
     .action((options: LsOptions) => run((context) => list(options, context)));
 }
 

@@ -7,9 +7,7 @@ import type { RunAction } from '../../shell/shell.js';
 export function addRetry(program: Command, run: RunAction): void {
   const command = program
     .command('retry')
-    .description(
-      'run jobs again: those that have failed or were cancelled under their ids; a completed one stays, and a new job is made',
-    )
+    .description('run jobs again: failed and cancelled ones under their own ids, completed ones as new jobs')
     .argument('[ids...]', 'ids of jobs, or their beginnings');
   addJobFilterOptions(command).action((ids: string[], options: JobFilterOptions) =>
     run((context) => retry(ids, options, context)),

@@ -39,12 +39,12 @@ export function addAlgorithms(program: Command, run: RunAction): void {
   addNew(algorithms, run);
   algorithms
     .command('show')
-    .description('show where an algorithm stands, and its plan')
+    .description('show the state of an algorithm, and its plan')
     .argument(...idArgument)
     .action((id: string) => run((context) => show(id, context)));
   const reconstruct = algorithms
     .command('reconstruct')
-    .description('give an algorithm data and wait for the image of these')
+    .description('give data to an algorithm and wait for the image')
     .argument(...idArgument)
     .argument('<data...>', 'a file or a reference; name=REF where a plan takes several');
   addImageOptions(reconstruct).action((id: string, data: string[], options: ImageOptions) =>
@@ -52,7 +52,7 @@ export function addAlgorithms(program: Command, run: RunAction): void {
   );
   algorithms
     .command('empty')
-    .description('forget what jobs have left of its steps in a ProcessResultCache')
+    .description('forget the shared results of its steps (ProcessResultCache)')
     .argument(...idArgument)
     .option('--node <path>', 'only of steps in the node at this path of the plan')
     .action((id: string, options: { node?: string }) => run((context) => empty(id, options, context)));
@@ -67,17 +67,17 @@ function addNew(algorithms: Command, run: RunAction): void {
   algorithms
     .command('new')
     .alias('create')
-    .description('keep the algorithm of a plan built on one worker; prints the id when it is')
+    .description('build the algorithm of a plan and keep it on one worker; prints the id once it is built')
     .argument('<plan>', 'a .toml or .json file, a built-in plan such as radon/fbp, or session:ID for a live plan')
     .option('--set <name=value>', 'set a property of the plan (repeatable)', collect, [])
-    .option('--strict', 'the first warning of an input is its failure')
-    .option('--pool <pool>', 'where its worker shall be')
+    .option('--strict', 'fail an input at its first warning')
+    .option('--pool <pool>', 'pool of its worker')
     .addOption(new Option('--lane <lane>', 'of its inputs, interactive unless given').choices(lanes))
     .option('--priority <n>', '1 to 1000, lower runs earlier', integerBetween(1, 1000))
-    .option('--attempts <n>', 'how often lost work is started in all', integerBetween(1, 20))
-    .option('--timeout <seconds>', 'computing time allowed to one attempt', positiveNumber)
+    .option('--attempts <n>', 'attempts in all, where work is lost', integerBetween(1, 20))
+    .option('--timeout <seconds>', 'computing time that one attempt may take', positiveNumber)
     .option('--label <key=value>', 'label of its inputs (repeatable)', collect, [])
-    .option('--idle <seconds>', 'it is closed when unused for so long, 3600 unless given', integerBetween(1, 86_400))
+    .option('--idle <seconds>', 'close it after this long without use, 3600 unless given', integerBetween(1, 86_400))
     .option('--detach', 'do not wait until it is built')
     .action((plan: string, options: NewOptions) => run((context) => create(plan, options, context)));
 }

@@ -65,7 +65,9 @@ export function addPlan(program: Command, run: RunAction): void {
     .action((name: string, options: PlanOptions) => run((context) => checkOnePlan(name, options, context)));
   plan
     .command('distribute')
-    .description('wrap a plan, or steps of it, so that it runs on a worker; what is wrapped already moves there')
+    .description(
+      'wrap a plan, or steps of it, so that it runs on a worker; what is wrapped already moves to that worker',
+    )
     .argument('<plan>', planWords)
     .requiredOption('--worker <worker>', 'a pool, the id of a worker or a label such as gpu=a100')
     .option('--step <path>', 'a step to move, e.g. parameter.reco, instead of the whole plan (repeatable)', collect, [])
@@ -84,7 +86,7 @@ export function addPlan(program: Command, run: RunAction): void {
     .action((name: string, options: ConvertOptions) => run((context) => convert(name, options, context)));
   plan
     .command('empty')
-    .description('have the server forget what jobs have left of the steps of a plan in a ProcessResultCache')
+    .description('make the server forget the shared results of the steps of a plan (ProcessResultCache)')
     .argument('<plan>', `${planWords}, or session:ID for a live plan`)
     .option('--set <name=value>', 'set a property first (repeatable)', collect, [])
     .option('--node <path>', 'only of the steps in this node, e.g. parameter.pre')

@@ -25,8 +25,8 @@ export function addSessions(program: Command, run: RunAction): void {
   const sessions = program
     .command('sessions')
     .description('list the live plans of the server, newest first; submit one as session:ID')
-    .option('--limit <n>', 'sessions of one page', integerBetween(1, 100), 20)
-    .option('--cursor <cursor>', 'go on after an earlier page')
+    .option('--limit <n>', 'live plans per page', integerBetween(1, 100), 20)
+    .option('--cursor <cursor>', 'continue after an earlier page')
     .action((options: PageOptions) => run((context) => list(options, context)));
   sessions
     .command('new')
@@ -43,7 +43,7 @@ export function addSessions(program: Command, run: RunAction): void {
     .description('set properties of a live plan, all or none')
     .argument('<id>', 'id of the session, or its beginning')
     .argument('<name=value...>', 'a bare name is set on every node that has it, a path in one place')
-    .option('--if-version <n>', 'only if it still is at this version', integerBetween(0, 1e15))
+    .option('--if-version <n>', 'only if it is still at this version', integerBetween(0, 1e15))
     .action((id: string, values: string[], options: SetOptions) =>
       run((context) => set({ id, values }, options, context)),
     );

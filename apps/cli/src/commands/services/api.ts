@@ -35,24 +35,32 @@ export function addApi(program: Command, run: RunAction): void {
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
   addLimitOptions(addUmask(addListenOptions(api)))
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
-    .option('--pools <pools>', 'pools that take jobs before their first worker has come (RONDEL_POOLS)', poolNames)
+    .option('--pools <pools>', 'pools that take jobs before their first worker comes (RONDEL_POOLS)', poolNames)
     .option(
       '--allow-origin <origin>',
-      'pages of this origin may use the API, e.g. https://lab.example (repeatable; RONDEL_ALLOW_ORIGINS)',
+      'let pages of this origin use the API, e.g. https://lab.example (repeatable; RONDEL_ALLOW_ORIGINS)',
       collect,
     )
-    .option('--hide-names', 'leave names of files out of titles and records (RONDEL_HIDE_NAMES)')
-    .option('--keep-results <time>', 'remove images so long after their job, e.g. 30d (RONDEL_KEEP_RESULTS)', duration)
-    .option('--keep-uploads <time>', 'remove uploads so long after their last use (RONDEL_KEEP_UPLOADS)', duration)
-    .option('--keep-records <time>', 'remove records of jobs so long after their end (RONDEL_KEEP_RECORDS)', duration)
-    .option('--store-limit <size>', 'remove what was used longest ago above e.g. 500GiB (RONDEL_STORE_LIMIT)', byteSize)
+    .option('--hide-names', 'keep file names out of titles and records (RONDEL_HIDE_NAMES)')
+    .option(
+      '--keep-results <time>',
+      'remove images this long after their job, e.g. 30d (RONDEL_KEEP_RESULTS)',
+      duration,
+    )
+    .option('--keep-uploads <time>', 'remove uploads this long after their last use (RONDEL_KEEP_UPLOADS)', duration)
+    .option('--keep-records <time>', 'remove records of jobs this long after their end (RONDEL_KEEP_RECORDS)', duration)
+    .option(
+      '--store-limit <size>',
+      'above this size, e.g. 500GiB, remove what was used longest ago (RONDEL_STORE_LIMIT)',
+      byteSize,
+    )
     .option(
       '--grace <seconds>',
-      'how long requests under way may take to end when it is asked to leave',
+      'seconds that requests under way get to end when it is asked to leave',
       positiveNumber,
       20,
     )
-    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
+    .addOption(new Option('--log-level <level>', 'lowest level that is logged').choices(logLevels).default('info'))
     .action((options: ApiOptions) => run((context) => serve(options, context)));
 }
 

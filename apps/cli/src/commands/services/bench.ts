@@ -29,7 +29,7 @@ export function addBench(program: Command, run: RunAction): void {
     .option('--threads <n>', 'threads of the engine wasm', integerBetween(1, 64))
     .option('--size <n>', 'pixels along each side of a slice', integerBetween(8, 4096), 512)
     .option('--angles <n>', 'projections over half a turn', integerBetween(1, 10_000), 720)
-    .option('--slices <n>', 'slices of the stack, beside which one slice is measured', integerBetween(2, 256), 16)
+    .option('--slices <n>', 'slices of the stack that is measured beside one slice', integerBetween(2, 256), 16)
     .action((options: BenchOptions) => run((context) => bench(options, context)));
 }
 

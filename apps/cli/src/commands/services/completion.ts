@@ -13,7 +13,7 @@ fish: rondel completion fish > ~/.config/fish/completions/rondel.fish`;
 export function addCompletion(program: Command, run: RunAction): void {
   program
     .command('completion')
-    .description('print a script with which a shell completes commands, options and choices')
+    .description('print a script that makes your shell complete commands, options and choices')
     .addArgument(new Argument('<shell>', 'which one').choices(shells))
     .addHelpText('after', help)
     .action((shell: Shell) => run((context) => complete(shell, context)));

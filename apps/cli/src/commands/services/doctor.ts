@@ -7,7 +7,7 @@ import type { RunAction } from '../../shell/shell.js';
 export function addDoctor(program: Command, run: RunAction): void {
   program
     .command('doctor')
-    .description('tell what works on this machine and why the rest does not')
+    .description('show what works on this machine, and why the rest does not')
     .action(() => run(doctor));
 }
 

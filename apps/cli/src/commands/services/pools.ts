@@ -15,10 +15,14 @@ export function addPools(program: Command, run: RunAction): void {
     .command('demand')
     .description('show how many slots a pool could use now, as autoscalers read it')
     .argument('<pool>', 'name of the pool')
-    .option('--label <key=value>', 'a worker that could be started has this label (repeatable)', collect)
-    .option('--data-root <name>', 'and this data root (repeatable)', collect)
-    .option('--package <name>', 'and this reconstruction package (repeatable)', collect)
-    .addOption(new Option('--engine <engine>', 'and this engine').choices(engineNames))
+    .option(
+      '--label <key=value>',
+      'count the work for workers that could be started with this label (repeatable)',
+      collect,
+    )
+    .option('--data-root <name>', 'it also has this data root (repeatable)', collect)
+    .option('--package <name>', 'it also has this reconstruction package (repeatable)', collect)
+    .addOption(new Option('--engine <engine>', 'it also has this engine').choices(engineNames))
     .action((pool: string, startable: StartableWorker) => run((context) => showDemand({ pool, startable }, context)));
   pools
     .command('pause')
@@ -27,7 +31,7 @@ export function addPools(program: Command, run: RunAction): void {
     .action((pool: string) => run((context) => pause(pool, context)));
   pools
     .command('resume')
-    .description('let a paused pool go on')
+    .description('start work in a paused pool again')
     .argument('<pool>', 'name of the pool')
     .action((pool: string) => run((context) => resume(pool, context)));
   pools

@@ -29,10 +29,10 @@ export function addUp(program: Command, run: RunAction): void {
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
     .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420);
   addUmask(addListenOptions(command))
-    .option('--concurrency <n>', 'jobs that one worker runs at the same time', integerBetween(1, 64), 1)
+    .option('--concurrency <n>', 'jobs that one worker runs at once', integerBetween(1, 64), 1)
     .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
-    .option('--data-root <name=dir>', 'folder that root://name/ leads to (repeatable)', collect, [])
-    .option('--allow-origin <origin>', 'pages of this origin may use the API (repeatable)', collect, [])
+    .option('--data-root <name=dir>', 'folder that root://name/ stands for (repeatable)', collect, [])
+    .option('--allow-origin <origin>', 'let pages of this origin use the API (repeatable)', collect, [])
     .action((options: UpOptions) => run((context) => up(options, context)));
 }
 

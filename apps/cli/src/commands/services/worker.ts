@@ -53,27 +53,31 @@ export function addWorker(program: Command, run: RunAction): void {
     .description('run one worker; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--pool <pools>', 'pools to take jobs from, separated by commas', names, ['default'])
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
-    .option('--concurrency <n>', 'jobs that run at the same time', integerBetween(1, 64), 1)
+    .option('--concurrency <n>', 'jobs that run at once', integerBetween(1, 64), 1)
     .option('--threads <n>', 'threads that one job computes with', integerBetween(1, 256))
     .option('--label <key=value>', 'label that plans can ask for (repeatable)', collect, [])
-    .option('--data-root <name=dir>', 'folder that root://name/ leads to (repeatable)', collect, [])
+    .option('--data-root <name=dir>', 'folder that root://name/ stands for (repeatable)', collect, [])
     .option(
       '--executor-env <name>',
-      'variable of the environment that packages need (repeatable; RONDEL_EXECUTOR_ENV); executors get few others',
+      'environment variable that packages need (repeatable; RONDEL_EXECUTOR_ENV); executors get few others',
       collect,
       [],
     )
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option(
       '--grace <seconds>',
-      'how long running jobs may take to end when the worker is asked to leave',
+      'seconds that running jobs get to end when the worker is asked to leave',
       positiveNumber,
       20,
     )
-    .option('--checkpoint-every <seconds>', 'least distance of two checkpoints of a step', positiveNumber, 10)
-    .option('--cache-size <GiB>', 'room for step results that jobs leave for each other', positiveNumber, 10)
-    .option('--cache-days <days>', 'how long a left result stays that nobody uses', positiveNumber, 7)
-    .option('--memory <amount>', 'memory that its jobs may take in all, e.g. 4GiB; else what the device has', byteCount)
+    .option('--checkpoint-every <seconds>', 'seconds between two checkpoints of a step, at least', positiveNumber, 10)
+    .option('--cache-size <GiB>', 'room for the results that jobs share with each other, in GiB', positiveNumber, 10)
+    .option('--cache-days <days>', 'days after which an unused shared result is removed', positiveNumber, 7)
+    .option(
+      '--memory <amount>',
+      'memory that its jobs may use in all, e.g. 4GiB; otherwise what the device has',
+      byteCount,
+    )
     .option(
       '--split-from <amount>',
       'jobs with data of this size are spread over idle workers',
@@ -82,7 +86,7 @@ export function addWorker(program: Command, run: RunAction): void {
     )
     .option(
       '--give-way <n>',
-      'of so many jobs or blocks that it takes, one is of a lane behind although others wait',
+      'of this many jobs or blocks, take one from a lane behind although others wait',
       integerBetween(2, 1000),
       8,
     )
@@ -91,7 +95,7 @@ export function addWorker(program: Command, run: RunAction): void {
       'no job begins with less than half of this left on the disk of the store, 256MiB or a twentieth of a smaller disk (RONDEL_MIN_FREE)',
       byteSize,
     )
-    .addOption(new Option('--log-level <level>', 'least level that is logged').choices(logLevels).default('info'))
+    .addOption(new Option('--log-level <level>', 'lowest level that is logged').choices(logLevels).default('info'))
     .action((options: WorkerOptions) => run((context) => work(options, context)));
 }
 

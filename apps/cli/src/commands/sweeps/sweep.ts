@@ -34,14 +34,14 @@ const cancelMilliseconds = 60_000;
 export function addSweep(program: Command, run: RunAction): void {
   const command = program
     .command('sweep')
-    .description('run a plan on data once for each way to set some properties; `rondel sweeps` lists them');
+    .description('run a plan on data once for each combination of values; `rondel sweeps` lists them');
   addSubmissionArguments(command)
     .requiredOption(
       '--vary <path=v1,v2,...>',
       'values of a property, or start:step:stop (repeatable: all combinations)',
       collect,
     )
-    .option('--zip', 'not all combinations: the first values of all, then the second ones');
+    .option('--zip', 'go through the values side by side instead of making all combinations');
   addSubmissionOptions(command)
     .option('--detach', 'do not wait: print the accepted sweep')
     .option('-o, --output <folder>', 'write the images, index.json and sheet.png into this folder')

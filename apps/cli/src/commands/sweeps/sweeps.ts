@@ -24,17 +24,17 @@ export function addSweeps(program: Command, run: RunAction): void {
   const sweeps = program
     .command('sweeps')
     .description('list sweeps, newest first')
-    .option('--limit <n>', 'sweeps of one page', integerBetween(1, 100), 20)
-    .option('--cursor <cursor>', 'go on after an earlier page')
+    .option('--limit <n>', 'sweeps per page', integerBetween(1, 100), 20)
+    .option('--cursor <cursor>', 'continue after an earlier page')
     .action((options: PageOptions) => run((context) => list(options, context)));
   sweeps
     .command('show')
-    .description('show every combination of a sweep and how its job stands')
+    .description('show every combination of a sweep and the state of its job')
     .argument('<id>', 'id of the sweep, or its beginning')
     .action((id: string) => run((context) => show(id, context)));
   sweeps
     .command('get')
-    .description('write the images that there are, index.json and sheet.png into a folder')
+    .description('write the images so far, index.json and sheet.png into a folder')
     .argument('<id>', 'id of the sweep, or its beginning')
     .requiredOption('-o, --output <folder>', 'the folder')
     .addOption(sweepFormatOption())
