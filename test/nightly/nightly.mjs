@@ -1,0 +1,41 @@
+// What takes too long for every change: all tests without a second try, the other versions of Node.js, and the fault suite
+// with 2,000 jobs. Run from the workspace root: npm run nightly
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { installNode } from './node-versions.mjs';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'tests,nodes,faults' },
+    /** The oldest that is supported runs the tests themselves. */
+    nodes: { type: 'string', default: '22,24,26' },
+    jobs: { type: 'string', default: '2000' },
+  },
+});
+const wanted = new Set(values.only.split(','));
+const outcomes = [];
+
+function run(title, command, environment = {}) {
+  console.log(`\n${title}: ${command.join(' ')}`);
+  const start = performance.now();
+  const [program, ...args] = command;
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  if (error !== undefined) console.error(error.message);
+  outcomes.push({ title, passed: status === 0, seconds: (performance.now() - start) / 1000 });
+}
+
+if (wanted.has('tests')) run('All tests, each once', ['npm', 'test'], { RONDEL_SECOND_TRIES: '0' });
+if (wanted.has('nodes')) {
+  for (const version of values.nodes.split(',')) {
+    const environment = { PATH: `${installNode(version)}:${process.env.PATH}` };
+    run(`Unit tests on Node.js ${version}`, ['node', 'node_modules/vitest/vitest.mjs', 'run'], environment);
+    run(`Demo on Node.js ${version}`, ['node', 'infra/local/bootstrap.mjs', 'demo'], environment);
+  }
+}
+if (wanted.has('faults')) run('Faults', ['npm', 'run', 'test:faults', '--', '--jobs', values.jobs]);
+
+console.log('');
+for (const { title, passed, seconds } of outcomes) {
+  console.log(`${passed ? 'ok    ' : 'FAILED'}  ${title} (${Math.round(seconds)} s)`);
+}
+process.exitCode = outcomes.every(({ passed }) => passed) ? 0 : 1;
