@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startApi } from '@rondel/api';
 import { createClient } from '@rondel/client';
-import { encodeNpy } from '@rondel/formats';
+import { npyParts } from '@rondel/formats';
 import { ensureRedis } from '@rondel/local';
 import { describeMachine } from './machine.mjs';
 import { median } from './statistics.mjs';
@@ -40,7 +40,7 @@ function sinograms({ size, slices, angles }) {
       data[row * size + bin] = chord > 0 ? Math.sqrt(chord) * (1 + row / (slices * angles)) : 0;
     }
   }
-  return new Blob(encodeNpy({ dtype: 'float32', shape: [slices, angles, size], data }));
+  return new Blob(npyParts({ dtype: 'float32', shape: [slices, angles, size], data }));
 }
 
 function startWorker(pool, environment) {

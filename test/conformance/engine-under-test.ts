@@ -1,4 +1,5 @@
-import { openEngine, type Engine, type EngineName } from '@rondel/compute';
+import { openEngine, type Engine } from '@rondel/compute';
+import type { EngineName } from '@rondel/contracts';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 

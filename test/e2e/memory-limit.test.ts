@@ -4,7 +4,7 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { float32Array, type Job, type Submission } from '@rondel/contracts';
-import { encodeNpy } from '@rondel/formats';
+import { npyParts } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeMemoryGroup } from '../support/machine/memory-group.js';
 import { childrenOf, startStack, type Stack, type WorkerProcess } from '../support/machine/stack.js';
@@ -35,7 +35,7 @@ describe.skipIf(group === undefined)('a worker whose memory is limited as in a c
   async function run(shape: readonly number[], submission: Pick<Submission, 'plan' | 'parameters'>): Promise<Job> {
     const length = shape.reduce((product, extent) => product * extent, 1);
     const values = Float32Array.from({ length }, (_, index) => index % 7);
-    const { artifact } = await stack.client.putData(new Blob([...encodeNpy(float32Array(values, [...shape]))]));
+    const { artifact } = await stack.client.putData(new Blob([...npyParts(float32Array(values, [...shape]))]));
     const { id } = await stack.client.submit({ data: artifact, ...submission });
     const job = await stack.client.waitForJob(id);
     expect(job.error?.message).toBeUndefined();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Job, NdArray, Submission } from '@rondel/contracts';
-import { encodeNpy } from '@rondel/formats';
+import { npyParts } from '@rondel/formats';
 import { sheppLoganScan, transmissionCounts } from '@rondel/radon/phantom';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rondel } from '../support/machine/rondel-command.js';
@@ -51,7 +51,7 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
   /** As NumPy would write it: without names for the axes. */
   const npy = ({ dtype, shape, data: values }: NdArray) => {
     const length = shape.reduce((product, extent) => product * extent, 1);
-    return new Blob([...encodeNpy({ dtype, shape, data: values.subarray(0, length) })]);
+    return new Blob([...npyParts({ dtype, shape, data: values.subarray(0, length) })]);
   };
 
   /** Blocks that ran each step. */

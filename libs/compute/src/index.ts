@@ -28,7 +28,7 @@ export { radonOperator } from './linop/radon.js';
 export { type Constraint } from './prox/constraint.js';
 export { positivity } from './prox/positivity.js';
 export { openEngine, probeEngines } from './engine/open-engine.js';
-export type { Engine, EngineName, EngineOptions, EngineReport } from './engine/engine.js';
+export type { Engine, EngineOptions, EngineReport } from './engine/engine.js';
 export { batchFirst } from './kernels/batch-axis/batch-first.js';
 export { batchLast } from './kernels/batch-axis/batch-last.js';
 export { filterLength, filterSinogram } from './kernels/filter-sinogram/filter-sinogram.js';

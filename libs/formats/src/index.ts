@@ -13,7 +13,13 @@ export { summarize, type Summary } from './image/summary.js';
 export { joinFiles, type JoiningFile } from './joining/join-files.js';
 export { type JoinedSection } from './joining/joined-sections.js';
 export { defaultLimits, type ReadLimits } from './file/limits.js';
-export { encodeNpy, npyHeader } from './npy/encoder.js';
-export { describeData, readDataset, type DescribedData, type ReadDataset, type ReadOptions } from './read-dataset.js';
+export { npyParts, npyHeader } from './npy/encoder.js';
+export {
+  describeData,
+  readDataset,
+  type DescribedData,
+  type ReadDataset,
+  type ReadDatasetOptions,
+} from './read-dataset.js';
 export { readPlane, type ReadPlaneOptions } from './read-plane.js';
 export { bytesOf, componentsOf, typedView } from './array/typed-array.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NdArray } from '@rondel/contracts';
 import { encodeHdf5 } from './hdf5/encoder.js';
-import { encodeNpy } from './npy/encoder.js';
+import { npyParts } from './npy/encoder.js';
 import { readDataset } from './read-dataset.js';
 import { makeScratch, type Scratch } from './testing/scratch.js';
 
@@ -22,7 +22,7 @@ describe('a process that waits for small files', () => {
   it('reads what it would read otherwise, all or a range, whatever the size', async () => {
     for (const rows of [3, 2 ** 19]) {
       const array: NdArray = { dtype: 'uint8', shape: [rows, 3], data: new Uint8Array(rows * 3).map((_, at) => at) };
-      const path = await scratch.write('rows.npy', ...encodeNpy(array));
+      const path = await scratch.write('rows.npy', ...npyParts(array));
       const range = { axis: 'row', extent: rows, start: 1, stop: 3, unnamedAxes: ['row', 'column'] };
       for (const options of [{}, { range }]) {
         const { data: read, ...facts } = (await readDataset(path, { ...options, smallFiles })).data;
@@ -40,7 +40,7 @@ describe('a process that waits for small files', () => {
   });
 
   it('refuses with the same words', async () => {
-    const [header = new Uint8Array(), data = new Uint8Array()] = encodeNpy(small);
+    const [header = new Uint8Array(), data = new Uint8Array()] = npyParts(small);
     const truncated = await scratch.write('truncated.npy', header, data.subarray(1));
     const empty = await scratch.write('empty.npy');
     for (const path of [truncated, empty, scratch.folder, join(scratch.folder, 'none.npy')]) {
@@ -53,7 +53,7 @@ describe('a process that waits for small files', () => {
 
 describe('readDataset', () => {
   it('tells the format from content, whatever the name says', async () => {
-    const path = await scratch.write('scan.h5', ...encodeNpy(small));
+    const path = await scratch.write('scan.h5', ...npyParts(small));
     expect((await readDataset(path)).format).toBe('npy');
   });
 
@@ -89,12 +89,12 @@ describe('readDataset', () => {
   });
 
   it('refuses a dataset path for a file that holds one array', async () => {
-    const path = await scratch.write('one.npy', ...encodeNpy(small));
+    const path = await scratch.write('one.npy', ...npyParts(small));
     await expect(readDataset(path, { dataset: '/data' })).rejects.toMatchObject({ code: 'DATA_FORMAT' });
   });
 
   it('stops when it was cancelled', async () => {
-    const path = await scratch.write('one.npy', ...encodeNpy(small));
+    const path = await scratch.write('one.npy', ...npyParts(small));
     await expect(readDataset(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 

@@ -7,7 +7,7 @@ import { openRegularFile, type OpenedFile, type SmallFiles } from './file/opened
 import type { FormatReading } from './format-reader.js';
 import { detectFormat, formatsAdvised, readableFormats, type ReadableFormat } from './readable-formats.js';
 
-export interface ReadOptions extends Omit<FormatReading, 'maxSeconds'> {
+export interface ReadDatasetOptions extends Omit<FormatReading, 'maxSeconds'> {
   /** What errors call the file, e.g. the data reference; by default its name without folders. */
   readonly label?: string | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
@@ -43,18 +43,21 @@ export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
  * `DATA_FORMAT` (unknown, truncated or damaged), `DATA_SHAPE_MISMATCH` (DXchange arrays that do not belong together, no such axis or another extent than the range says),
  * `QUOTA_EXCEEDED` (above a limit) and `CANCELLED`.
  */
-export async function readDataset(path: string, options: ReadOptions = {}): Promise<ReadDataset> {
+export async function readDataset(path: string, options: ReadDatasetOptions = {}): Promise<ReadDataset> {
   return withFile(path, options, readOpened);
 }
 
 /** What `readDataset` would return, without reading its values and for any size. Throws as it. */
-export async function describeData(path: string, options: Omit<ReadOptions, 'range'> = {}): Promise<DescribedData> {
+export async function describeData(
+  path: string,
+  options: Omit<ReadDatasetOptions, 'range'> = {},
+): Promise<DescribedData> {
   return withFile(path, options, describeOpened);
 }
 
 async function withFile<T>(
   path: string,
-  options: ReadOptions,
+  options: ReadDatasetOptions,
   use: (file: OpenedFile, reading: FormatReading) => Promise<T>,
 ): Promise<T> {
   const label = options.label ?? basename(path);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodeNpy } from './npy/encoder.js';
+import { npyParts } from './npy/encoder.js';
 import { readPlane } from './read-plane.js';
 
 let folder = '';
@@ -13,7 +13,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rondel-plane-'));
   path = join(folder, 'image.npy');
   const values = Float32Array.from({ length: 2 * 3 * 4 * 5 }, (_, index) => index);
-  await writeFile(path, encodeNpy(float32Array(values, [2, 3, 4, 5])));
+  await writeFile(path, npyParts(float32Array(values, [2, 3, 4, 5])));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -27,7 +27,7 @@ it('reads the middle slice of the first frame, or the plane that is named', asyn
 
 it('refuses a plane that is not there, and a file that ends before it', async () => {
   await expect(readPlane(path, { label: 'image', slice: 3 })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
-  const [header = new Uint8Array(), data = new Uint8Array()] = encodeNpy(float32Array(new Float32Array(40), [2, 4, 5]));
+  const [header = new Uint8Array(), data = new Uint8Array()] = npyParts(float32Array(new Float32Array(40), [2, 4, 5]));
   const short = join(folder, 'short.npy');
   await writeFile(short, [header, data.subarray(0, 100)]);
   await expect(readPlane(short, { label: 'short', slice: 1 })).rejects.toMatchObject({ code: 'DATA_FORMAT' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { elementCount, float32Array, type ArrayFacts, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeArray } from './writable-formats.js';
-import { encodeNpy, npyHeader } from './npy/encoder.js';
+import { npyParts, npyHeader } from './npy/encoder.js';
 import { describeData, readDataset } from './read-dataset.js';
 import { hdf5Fixture } from './testing/hdf5-fixtures.js';
 import { realData } from './testing/real-data.js';
@@ -44,7 +44,7 @@ function fortranFile({ shape, data }: NdArray): Uint8Array[] {
       for (let k = 0; k < z; k += 1) values[i + x * (j + y * k)] = data[(i * y + j) * z + k] ?? 0;
     }
   }
-  const [header = new Uint8Array(), bytes = new Uint8Array()] = encodeNpy(float32Array(values, shape));
+  const [header = new Uint8Array(), bytes = new Uint8Array()] = npyParts(float32Array(values, shape));
   return [Buffer.from(Buffer.from(header).toString('latin1').replace('False', 'True '), 'latin1'), bytes];
 }
 
@@ -62,7 +62,7 @@ describe('a range of an axis', { timeout: 120_000 }, () => {
       Float32Array.from({ length: elementCount(shape) }, (_, index) => index),
       shape,
     );
-    for (const file of [encodeNpy(array), fortranFile(array)]) {
+    for (const file of [npyParts(array), fortranFile(array)]) {
       const path = await scratch.write('a.npy', ...file);
       for (const [at, axis] of names.entries()) {
         const extent = shape[at] ?? 0;
@@ -150,7 +150,7 @@ describe('a range of an axis', { timeout: 120_000 }, () => {
   });
 
   it('may be small where the whole is above the limit', async () => {
-    const path = await scratch.write('a.npy', ...encodeNpy(float32Array(new Float32Array(64), [16, 4])));
+    const path = await scratch.write('a.npy', ...npyParts(float32Array(new Float32Array(64), [16, 4])));
     const limits = { maxBytes: 32 };
     await expect(readDataset(path, { limits })).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     const range = { axis: 'a', start: 3, stop: 5, extent: 16, unnamedAxes: ['a', 'b'] };
@@ -159,7 +159,7 @@ describe('a range of an axis', { timeout: 120_000 }, () => {
   });
 
   it('is refused where the file has no such axis or another extent, and where it is none', async () => {
-    const path = await scratch.write('a.npy', ...encodeNpy(float32Array(new Float32Array(12), [4, 3])));
+    const path = await scratch.write('a.npy', ...npyParts(float32Array(new Float32Array(12), [4, 3])));
     const unnamedAxes = ['a', 'b'];
     const read = (range: object) =>
       readDataset(path, { range: { axis: 'a', start: 0, stop: 2, extent: 4, unnamedAxes, ...range } });

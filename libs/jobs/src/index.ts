@@ -1,7 +1,7 @@
 export {
   type AlgorithmBuild,
   type AlgorithmHead,
-  type AlgorithmInput,
+  type ResolvedInput,
   type AlgorithmWork,
 } from './algorithms/algorithm-record.js';
 export { type Algorithms, type CallerFacts, type PutCall, type TakenTicket } from './algorithms/algorithms.js';
@@ -32,13 +32,13 @@ export {
   type Subjob,
   type OpenSubjob,
   type Restart,
-} from './record/attempts.js';
+} from './record/subjob-attempts.js';
 export { type FoundJobs, type JobPageQuery } from './index/job-list.js';
 export { jobNotFound, type Ledger, type StoredEvent } from './ledger/ledger.js';
 export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './uploads/open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases/leases.js';
-export { subjobPlace, subjobQueue, placeOf, placesOf, type SubjobQueue } from './places/subjob-queue.js';
+export { subjobPlace, subjobQueue, placeOfSubjobs, placesOfWorker, type SubjobQueue } from './places/subjob-queue.js';
 export type { RunningTime } from './line/running-times.js';
 export type { LaneFacts, PlaceFacts, Turn } from './queues/line-facts.js';
 export { takeFittingSubjobs, type FittingSubjobTaker } from './taking/fitting-subjobs.js';
@@ -89,7 +89,7 @@ export {
   type SpecialQueue,
   type SpecialQueues,
 } from './places/special-queues.js';
-export { type SubjobHistory, type SubjobInputs, type SubjobOutput } from './record/attempts.js';
+export { type SubjobHistory, type SubjobInputs, type SubjobOutput } from './record/subjob-attempts.js';
 export { type NewJob } from './sweeps/sweep-jobs.js';
 export { type SubjobStop } from './ledger/stop-subjob.js';
 export { sweepFromJson, sweepNotFound, type JobStanding, type Sweeps } from './sweeps/sweeps.js';

@@ -12,12 +12,12 @@ import { openPoolControl, type PoolControl } from './queues/demand.js';
 import { openFleet, type Fleet } from './fleet/fleet.js';
 import { newJob } from './record/job-fields.js';
 import { type JobHash, type JobHead, type JobWork } from './record/job-parts.js';
-import type { Subjob, OpenSubjob } from './record/attempts.js';
+import type { Subjob, OpenSubjob } from './record/subjob-attempts.js';
 import { retentionSeconds } from './transitions/job/finish.js';
 import { jobNotFound, openLedger, type Ledger } from './ledger/ledger.js';
 import { openIdempotency, type Idempotency } from './redis/idempotency.js';
 import { openLeases, type Leases } from './leases/leases.js';
-import { placeOf, queueOf, type SubjobQueue } from './places/subjob-queue.js';
+import { placeOfSubjobs, queueOf, type SubjobQueue } from './places/subjob-queue.js';
 import { openSubjobTaker, type SubjobTaker, type Place, type TakeOptions } from './taking/subjob-taker.js';
 import { openSubjobs } from './bullmq/subjob-queues.js';
 import { readPlaceFacts, readTurn, type PlaceFacts, type Turn } from './queues/line-facts.js';
@@ -170,7 +170,7 @@ export async function openJobs(options: {
   const placeOfSubjob = async (subjob: Subjob, stages: JobHead['stages']): Promise<QueuePlace> => {
     const to = queueOf(subjob, stages);
     const position = await subjobs.position(subjob, to.queue);
-    return { ...to, place: placeOf(to), ...position };
+    return { ...to, place: placeOfSubjobs(to), ...position };
   };
 
   const advance = async (id: string, job?: JobHash) => {
@@ -285,7 +285,7 @@ export async function openJobs(options: {
 /** Where the first sub-job of a job goes, of a new one and so without being asked. */
 export function firstPlace({ id, stages }: Pick<JobHead, 'id' | 'stages'>): QueuePlace {
   const to = queueOf({ job: id, stage: 0 }, stages);
-  return { ...to, place: placeOf(to) };
+  return { ...to, place: placeOfSubjobs(to) };
 }
 
 function outOfOrder(id: string, algorithm: string): RondelError {

@@ -14,9 +14,9 @@ export {
   type LinkedParameters,
   type LinkOptions,
 } from './live/linked-parameters.js';
-export { livePlan, type LivePlan, type LivePlanOptions } from './live/live-plan.js';
-export { type ObserverErrorHandler, type PlanEvent, type PlanObserver } from './live/observers.js';
-export { isWithin, placeOf, type Place } from './value/place.js';
+export { livePlan, type WatchedPlan, type LivePlanOptions } from './live/live-plan.js';
+export { type ObserverErrorHandler, type WatchedPlanEvent, type PlanObserver } from './live/observers.js';
+export { isWithin, placeInPlan, type Place } from './value/place.js';
 export { type PlanChange } from './live/plan-change.js';
 export { type EditedPlan, type PlanEdit } from './live/plan-edit.js';
 export { transformValue, type ValueTransform } from './live/transform.js';
@@ -42,7 +42,7 @@ export {
   type TypeReference,
   type UnionValue,
 } from './value/plan-value.js';
-export { withoutPlacement } from './value/placement.js';
+export { withoutPlacement } from './value/without-placement.js';
 export { printPlan, type PrintOptions } from './text/print-plan.js';
 export {
   clearProperty,

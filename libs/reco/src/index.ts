@@ -52,7 +52,7 @@ export { resultFamilies, resultIdentities, type ResultIdentity, type ResultOrigi
 export {
   runSteps,
   stepFailure,
-  type CheckpointDesk,
+  type StepCheckpointStore,
   type CompletedStep,
   type FoundCheckpoint,
   type RunListener,
@@ -103,7 +103,7 @@ export {
   type MemoryRoom,
   type StepNeed,
 } from './run/memory.js';
-export { outOfMemoryIn } from './run/memory-failure.js';
+export { outOfMemoryIn } from './run/out-of-memory.js';
 export { divideStage, planStages, type DividedStep, type JobStage } from './stages/stages.js';
 export {
   blocksAlong,

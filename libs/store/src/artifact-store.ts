@@ -4,7 +4,7 @@ import type { CollectableFiles } from './collection/collectable-files.js';
 import { type ByteSource, type TransferOptions } from './files/byte-transfer.js';
 import { type ArtifactFacts, type StoredArtifact } from './artifacts/artifact-facts.js';
 
-export interface PutOptions extends TransferOptions {
+export interface ArtifactPutOptions extends TransferOptions {
   /** Hash that the bytes must have, 64 lower-case hex digits. */
   readonly expectedSha256?: string | undefined;
 }
@@ -50,7 +50,7 @@ export interface ArtifactStore {
    * Throws `CONFLICT` when the bytes do not have `expectedSha256`, `QUOTA_EXCEEDED` above `maxBytes`, `CANCELLED` when
    * `signal` is aborted, and what the source throws.
    */
-  put(source: ByteSource, options?: PutOptions): Promise<StoredArtifact>;
+  put(source: ByteSource, options?: ArtifactPutOptions): Promise<StoredArtifact>;
   /** Undefined when there is no such artifact. */
   stat(sha256: string): Promise<ArtifactFacts | undefined>;
   /** As `stat`, and counts as a use: the age of an artifact is the time since it was put or touched last. */
@@ -101,7 +101,10 @@ export interface ArtifactStore {
    * Makes an artifact of an upload; a second time it tells what became of it. Throws as `put`; after `CONFLICT` on the
    * hash the upload is gone.
    */
-  finishUpload(upload: string, options?: Pick<PutOptions, 'expectedSha256' | 'signal'>): Promise<StoredArtifact>;
+  finishUpload(
+    upload: string,
+    options?: Pick<ArtifactPutOptions, 'expectedSha256' | 'signal'>,
+  ): Promise<StoredArtifact>;
   /** Drops an upload. Throws `NOT_FOUND`, and `CONFLICT` while an append runs. */
   removeUpload(upload: string): Promise<void>;
 

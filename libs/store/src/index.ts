@@ -2,7 +2,7 @@ export {
   type ArtifactStore,
   type ByteRange,
   type ListOptions,
-  type PutOptions,
+  type ArtifactPutOptions,
   type RecordEntry,
   type UploadPart,
   type UploadState,

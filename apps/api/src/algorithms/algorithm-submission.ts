@@ -8,7 +8,7 @@ import {
 } from '@rondel/contracts';
 import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
 import { ulid } from 'ulid';
-import { stagePlacer, stagePlan, type PlacedStage } from '../jobs/submission/placement.js';
+import { stagePlacer, stagePlan, type PlacedStage } from '../jobs/submission/stage-placement.js';
 import { checkStrict, planWarnings } from '../jobs/submission/plan-warnings.js';
 import { attemptSeconds } from '../server/limits.js';
 import type { RouteServices, Services } from '../services.js';

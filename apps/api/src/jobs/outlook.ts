@@ -1,5 +1,5 @@
 import { lanes, type Job, type WorkerRecord } from '@rondel/contracts';
-import { placesOf, type Jobs, type PlaceFacts, type RunningTime } from '@rondel/jobs';
+import { placesOfWorker, type Jobs, type PlaceFacts, type RunningTime } from '@rondel/jobs';
 import { secondsLeft, type Outlook } from './estimated-start.js';
 import type { FleetView } from '../fleet/fleet-view.js';
 
@@ -54,7 +54,7 @@ async function otherPlaces({ place, able }: InLine, view: FleetView): Promise<{ 
   const pools = new Set(able.flatMap((worker) => worker.pools).filter((pool) => pool !== place));
   return Promise.all(
     [...pools].map(async (pool) => {
-      const serving = able.filter((worker) => placesOf(worker).includes(pool));
+      const serving = able.filter((worker) => placesOfWorker(worker).includes(pool));
       return { part: sum(serving.map(({ concurrency }) => concurrency)) / slots, facts: await view.placeFacts(pool) };
     }),
   );

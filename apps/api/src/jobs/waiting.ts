@@ -1,5 +1,5 @@
 import type { Job, WorkerRecord } from '@rondel/contracts';
-import { firstPlace, meets, needsIn, placesOf, type JobHead, type QueuePlace } from '@rondel/jobs';
+import { firstPlace, meets, needsIn, placesOfWorker, type JobHead, type QueuePlace } from '@rondel/jobs';
 import { secondsToStart } from './estimated-start.js';
 import type { FleetFacts } from '../fleet/fleet-view.js';
 import { outlookOf } from './outlook.js';
@@ -43,7 +43,7 @@ export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingE
       meanSeconds(job.pool),
     ]);
     if (place === undefined) return undefined;
-    const here = workers.filter((worker) => worker.state === 'running' && placesOf(worker).includes(place.place));
+    const here = workers.filter((worker) => worker.state === 'running' && placesOfWorker(worker).includes(place.place));
     const able = here.filter((worker) => meets(worker, place.requires));
     const position = await positionOf(place, { special, able });
     const shown = position === undefined ? {} : { position };

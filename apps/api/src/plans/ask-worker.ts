@@ -13,7 +13,7 @@ export interface Asking {
 }
 
 /** A question, and which workers can answer it. */
-export interface Asked {
+export interface AskedOfWorker {
   readonly question: Question;
   readonly requires: Requirements;
   /** What is asked for, at the start of a sentence. */
@@ -25,7 +25,7 @@ export interface Asked {
  * `WORKER_UNAVAILABLE` where none runs, or the one that was asked is silent, and the failure that it answers with.
  */
 export async function askWorker(
-  asked: Asked,
+  asked: AskedOfWorker,
   { services: { jobs }, raw }: Asking,
 ): Promise<{ readonly value: JsonValue; readonly worker: string }> {
   const { questions, news } = jobs;
@@ -41,7 +41,7 @@ export async function askWorker(
   return { value: answer.value, worker };
 }
 
-async function ableWorker({ question, requires, what }: Asked, jobs: Services['jobs']): Promise<string> {
+async function ableWorker({ question, requires, what }: AskedOfWorker, jobs: Services['jobs']): Promise<string> {
   const able = (await jobs.fleet.workers()).filter((worker) => worker.state === 'running' && meets(worker, requires));
   const [best] = able.sort((a, b) => load(a) - load(b));
   if (best !== undefined) return best.id;
@@ -59,7 +59,7 @@ function load({ running, concurrency }: WorkerRecord): number {
   return running.length / concurrency;
 }
 
-function silent({ question, what }: Asked, worker: string): RondelError {
+function silent({ question, what }: AskedOfWorker, worker: string): RondelError {
   return new RondelError(
     'WORKER_UNAVAILABLE',
     `${what} was asked of worker ${worker}, which has not answered within ${answerSeconds} s. Try again.`,

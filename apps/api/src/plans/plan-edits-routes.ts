@@ -8,7 +8,7 @@ import {
   SetAllSchema,
   type BuildAnswer,
 } from '@rondel/contracts';
-import { planHash, withDefaults, type LivePlan, type PlanEdit } from '@rondel/plan';
+import { planHash, withDefaults, type WatchedPlan, type PlanEdit } from '@rondel/plan';
 import type { Registry } from '@rondel/reco';
 import type { FastifyReply } from 'fastify';
 import { Type } from '@rondel/contracts/schema';
@@ -95,7 +95,7 @@ export const planEditRoutes: RoutePlugin = async (app, { services: { plans, regi
   );
 };
 
-function build({ tree, version }: LivePlan, registry: Registry): BuildAnswer {
+function build({ tree, version }: WatchedPlan, registry: Registry): BuildAnswer {
   const problems = planProblems(tree, registry);
   if (problems.length === 0) return { ready: true, version, sha256: planHash(withDefaults(tree, registry.catalog)) };
   return {

@@ -9,7 +9,7 @@ import {
   type ValueTransform,
 } from '@rondel/plan';
 import { askWorker, type Asking } from './ask-worker.js';
-import { readingNeeds } from '../jobs/submission/placement.js';
+import { readingNeeds } from '../jobs/submission/stage-placement.js';
 import type { Services } from '../services.js';
 
 interface RemoteProperty {

@@ -16,9 +16,9 @@ import {
 } from './messages/messages.js';
 import { otherVersion } from './messages/other-version.js';
 import { openKeptResults } from './run/kept-results.js';
-import { memoryOfThisProcess, openRoom, roomOf } from './memory/room.js';
-import { openOutbox } from './messages/outbox.js';
-import { openAsks } from './messages/result-asks.js';
+import { memoryOfThisProcess, openRoom, roomOf } from './memory/memory-room.js';
+import { openBatchedMessages } from './messages/batched-messages.js';
+import { openSupervisorRequests } from './messages/supervisor-requests.js';
 import { remoteSource } from './questions/remote-source.js';
 import { killGroup } from '../process-group.js';
 import { createJobRunner, type JobRunner } from './run/run-job.js';
@@ -31,7 +31,7 @@ import { warmAlgorithms, type WarmAlgorithms } from './run/warm-algorithms.js';
  */
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
-const tell = openOutbox({ send: (messages) => process.send?.(messages) });
+const tell = openBatchedMessages({ send: (messages) => process.send?.(messages) });
 let leaving = false;
 beKilledFirst((problem) => console.error(problem));
 
@@ -75,7 +75,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
   };
   const store = openArtifactStore(settings.storeDirectory, { ...blocking, comparedForMs });
   tell({ kind: 'ready', v: messageVersion, engine: facts, packages: registry.versions });
-  const results = openKeptResults(openResultArea(settings.storeDirectory, blocking), asks.ask);
+  const results = openKeptResults(openResultArea(settings.storeDirectory, blocking), requests.ask);
   const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;
   const checkpoints = { area: openCheckpointArea(storeDirectory), everySeconds };
   const algorithms = warmAlgorithms(registry, remoteSource({ roots, store }));
@@ -89,7 +89,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
       roots,
       engine: facts,
       room: openRoom(room, memory),
-      askDivision: asks.askDivision,
+      askDivision: requests.askDivision,
       algorithms,
       results,
       checkpoints,
@@ -125,7 +125,7 @@ function bounded(progress: Progress): Progress {
   return progress.message === undefined ? progress : { ...progress, message: shortened(progress.message) };
 }
 
-const asks = openAsks((id, ask) => tell({ kind: 'ask', id, ask }));
+const requests = openSupervisorRequests((id, ask) => tell({ kind: 'ask', id, ask }));
 let started: Promise<Started> | undefined;
 
 process.on('message', (message: ToExecutor) => {
@@ -141,7 +141,7 @@ process.on('message', (message: ToExecutor) => {
     return;
   }
   if (message.kind === 'answer') {
-    asks.settle(message.id, message.answer);
+    requests.settle(message.id, message.answer);
     return;
   }
   if (started === undefined) throw new Error('A run was requested before the executor was started.');

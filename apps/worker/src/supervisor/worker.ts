@@ -23,8 +23,8 @@ import { openDataRoots, type DataRoots } from './watch/data-roots.js';
 import { openDiskWatch, type DiskWatch } from './watch/disk-watch.js';
 import { listenForDrain } from './watch/drain-request.js';
 import { ExecutorUnusable, startExecutor } from './process/executor-process.js';
-import { openMemoryLessons } from './attempt/memory-lessons.js';
-import { openQuestionDesk } from './answers/question-desk.js';
+import { openMemoryFactors } from './attempt/memory-factors.js';
+import { openReaderQuestions } from './answers/reader-questions.js';
 import { openStoreWatch, type StoreWatch } from './watch/store-watch.js';
 import { openReaderProcess } from './process/reader-process.js';
 import { openRecorder } from './attempt/recorder.js';
@@ -196,7 +196,7 @@ function serve({
   const checkpoints = openCheckpointArea(options.storeDirectory);
   const { checkpointSeconds = defaultCheckpointSeconds } = options;
   const memory: MemoryTerms = {
-    lessons: openMemoryLessons(),
+    learnt: openMemoryFactors(),
     roomBytes: slots.facts.engine.memoryBytes,
     ownMemory: slots.facts.engine.ownMemory,
     splitFromBytes: options.splitFromBytes ?? defaultSplitFromBytes,
@@ -300,12 +300,12 @@ function serve({
   });
   const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
   const reader = openReaderProcess(executorSettings(options));
-  const desk = openQuestionDesk({ jobs, worker: id, reader, logger });
+  const questions = openReaderQuestions({ jobs, worker: id, reader, logger });
   const heart = setInterval(() => {
     beat();
     taker.look();
     builder.look();
-    desk.look();
+    questions.look();
     drainListener.look();
     lookAtStore();
     void lookAtDisk();
@@ -332,7 +332,7 @@ function serve({
     timeOut.close();
     stopSweeping();
     stopCounting();
-    await desk.close();
+    await questions.close();
     await slots.close();
     await jobs.fleet.leave(id);
     await jobs.close();

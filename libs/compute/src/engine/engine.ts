@@ -1,7 +1,4 @@
-import type { RondelError } from '@rondel/contracts';
-
-/** What computes inside a worker. `tensorflow`: CUDA by tfjs-node-gpu; `webgpu`: Vulkan, Metal or D3D12; `wasm`: CPU. */
-export type EngineName = 'tensorflow' | 'webgpu' | 'wasm';
+import type { EngineName, RondelError } from '@rondel/contracts';
 
 export interface EngineOptions {
   /** Threads of the engine wasm, 1 to 64, the calling one included. Default: as many as the process may run at once. */

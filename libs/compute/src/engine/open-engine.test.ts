@@ -1,6 +1,7 @@
 import { add, memory, tensor1d } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Engine, EngineName } from './engine.js';
+import type { EngineName } from '@rondel/contracts';
+import type { Engine } from './engine.js';
 import { openEngine, probeEngines } from './open-engine.js';
 
 let open: Engine | undefined;

@@ -1,7 +1,7 @@
-import { isRondelError, RondelError } from '@rondel/contracts';
-import type { Engine, EngineName, EngineOptions, EngineReport } from './engine.js';
+import { isRondelError, RondelError, type EngineName } from '@rondel/contracts';
+import type { Engine, EngineOptions, EngineReport } from './engine.js';
 import { openTensorflowEngine } from './tensorflow-engine.js';
-import { reportOf } from './unavailable.js';
+import { reportOf } from './engine-unavailable.js';
 import { openWasmEngine, probeWasmEngine } from './wasm-engine.js';
 import { openWebgpuEngine } from './webgpu-engine.js';
 

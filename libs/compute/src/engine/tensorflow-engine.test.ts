@@ -14,7 +14,8 @@ import { filterLength, filterSinogram } from '../kernels/filter-sinogram/filter-
 import type { ParallelGeometry } from '../kernels/projection/parallel-geometry.js';
 import { radonBackproject } from '../kernels/radon-backproject/radon-backproject.js';
 import { radonForward } from '../kernels/radon-forward/radon-forward.js';
-import type { Engine, EngineName } from './engine.js';
+import type { EngineName } from '@rondel/contracts';
+import type { Engine } from './engine.js';
 import { openEngine } from './open-engine.js';
 
 const built = Boolean(process.env.RONDEL_TENSORFLOW_DIR);

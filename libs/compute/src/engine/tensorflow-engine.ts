@@ -5,7 +5,7 @@ import { makeScatterDeterministic } from './deterministic-scatter.js';
 import type { Engine } from './engine.js';
 import { chosenCard, findNvidiaCard, type CardSearch } from './nvidia-card.js';
 import { findTensorflowPackage } from './tensorflow-package.js';
-import { unavailable } from './unavailable.js';
+import { engineUnavailable } from './engine-unavailable.js';
 
 const name = 'tensorflow';
 
@@ -20,7 +20,7 @@ type DeviceFacts = Pick<Engine, 'device' | 'memoryBytes' | 'threads'>;
 
 async function startBackend(): Promise<Runtime> {
   if (!(await setBackend(name))) {
-    throw unavailable(name, {
+    throw engineUnavailable(name, {
       reason: '@tensorflow/tfjs-node-gpu is loaded but its backend does not start',
       nextStep: 'See its output above, which names the cause.',
     });
@@ -42,7 +42,7 @@ function processorFacts(version: string): DeviceFacts {
 /** Throws ENGINE_UNAVAILABLE when the card's memory is not known: jobs are admitted by it. */
 function cardFacts(search: CardSearch, version: string): DeviceFacts {
   if (search.card === undefined) {
-    throw unavailable(name, {
+    throw engineUnavailable(name, {
       reason: `TensorFlow has a GPU, but its memory is not known: ${search.reason}`,
       nextStep: 'Put nvidia-smi on the PATH (in a container: NVIDIA_DRIVER_CAPABILITIES=compute,utility).',
     });
@@ -53,7 +53,7 @@ function cardFacts(search: CardSearch, version: string): DeviceFacts {
 
 function refuseWithoutCard(search: CardSearch): void {
   if (search.card !== undefined) return;
-  throw unavailable(name, {
+  throw engineUnavailable(name, {
     reason: `there is no NVIDIA GPU: ${search.reason}`,
     nextStep: 'Check the driver with nvidia-smi, or ask for the engine by name to use it on the CPU.',
   });
@@ -61,7 +61,7 @@ function refuseWithoutCard(search: CardSearch): void {
 
 function refuseWithoutGpu({ usesGpu, version }: Runtime, search: CardSearch): void {
   if (usesGpu) return;
-  throw unavailable(name, {
+  throw engineUnavailable(name, {
     reason: `TensorFlow ${version} does not use the card ${search.card?.name ?? ''}`,
     nextStep: 'Build the variant cuda with infra/tensorflow/build.mjs, or see its warnings above.',
   });

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { env } from '@tensorflow/tfjs-core';
 import { chosenCard } from './nvidia-card.js';
-import { unavailable, type Unavailability } from './unavailable.js';
+import { engineUnavailable, type Unavailability } from './engine-unavailable.js';
 
 const packageName = '@tensorflow/tfjs-node-gpu';
 const folderVariable = 'RONDEL_TENSORFLOW_DIR';
@@ -111,7 +111,7 @@ export function findTensorflowPackage(environment: NodeJS.ProcessEnv): Tensorflo
     try {
       return attempt();
     } catch (error) {
-      throw unavailable('tensorflow', explainLoadFailure(error, folder), error);
+      throw engineUnavailable('tensorflow', explainLoadFailure(error, folder), error);
     }
   };
   const specifier = folder === undefined ? packageName : join(resolve(folder), 'node_modules', packageName);

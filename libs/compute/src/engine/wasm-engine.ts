@@ -6,7 +6,7 @@ import { hasRegisteredKernels, registerWasmKernels } from '../kernels/register-k
 import { warmUp } from '../kernels/warm-up.js';
 import { compileKernelModules, createKernelRuntime } from '../runtime/kernel-runtime.js';
 import type { Engine, EngineOptions } from './engine.js';
-import { unavailable } from './unavailable.js';
+import { engineUnavailable } from './engine-unavailable.js';
 
 const name = 'wasm';
 const mostThreads = 64;
@@ -48,7 +48,7 @@ async function startBackend(): Promise<BackendWasm> {
   const started = await withoutProcessHandlers(() => setBackend(name));
   const instance = started ? backend() : undefined;
   if (instance instanceof BackendWasm) return instance;
-  throw unavailable(name, {
+  throw engineUnavailable(name, {
     reason: "TensorFlow.js' backend wasm did not start",
     nextStep: 'Reinstall @tensorflow/tfjs-backend-wasm with npm ci.',
   });

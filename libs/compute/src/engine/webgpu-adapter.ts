@@ -1,5 +1,5 @@
 import { declaredVulkanDrivers, vulkanLoaderProblem } from './vulkan-drivers.js';
-import { unavailable, type Unavailability } from './unavailable.js';
+import { engineUnavailable, type Unavailability } from './engine-unavailable.js';
 
 const name = 'webgpu';
 const packageName: string = 'webgpu';
@@ -44,9 +44,9 @@ async function loadDawn(): Promise<Dawn> {
     const dawn: unknown = await import(packageName);
     if (isDawn(dawn)) return dawn;
   } catch (error) {
-    throw unavailable(name, explainDawnFailure(error), error);
+    throw engineUnavailable(name, explainDawnFailure(error), error);
   }
-  throw unavailable(name, {
+  throw engineUnavailable(name, {
     reason: `the npm package ${packageName} exports no create() and globals`,
     nextStep: 'Install the version that package-lock.json names with npm ci.',
   });
@@ -60,7 +60,7 @@ function graphicsInterface(): string {
 /** Dawn prints a warning of its own where there is no driver at all, so that is found out before. */
 function requireVulkanDriver(): void {
   if (graphicsInterface() !== 'vulkan' || declaredVulkanDrivers(process.env).length > 0) return;
-  throw unavailable(name, {
+  throw engineUnavailable(name, {
     reason: 'no Vulkan driver is installed (no manifest in vulkan/icd.d, and VK_DRIVER_FILES is not set)',
     nextStep: "Install the GPU's driver with its Vulkan part and the loader libvulkan1, or use the engine wasm.",
   });
@@ -86,7 +86,7 @@ function explainNoAdapter(backendName: string): Unavailability {
 function infoOf(adapter: GPUAdapter): GPUAdapterInfo {
   const info: unknown = Reflect.get(adapter, 'info');
   if (typeof info === 'object' && info !== null && 'description' in info) return info as GPUAdapterInfo;
-  throw unavailable(name, {
+  throw engineUnavailable(name, {
     reason: 'Dawn does not describe its adapter',
     nextStep: 'Install the version of the npm package webgpu that package-lock.json names with npm ci.',
   });
@@ -108,7 +108,7 @@ export async function findAdapter(): Promise<FoundAdapter> {
   const backendName = graphicsInterface();
   const gpu = dawn.create([`backend=${backendName}`]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) throw unavailable(name, explainNoAdapter(backendName));
+  if (adapter === null) throw engineUnavailable(name, explainNoAdapter(backendName));
   const info = infoOf(adapter);
   return { adapter, info, software: isSoftware(adapter, info), gpu };
 }

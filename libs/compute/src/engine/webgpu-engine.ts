@@ -6,7 +6,7 @@ import { hasRegisteredKernels, registerWebgpuKernels } from '../kernels/register
 import { createNodeBackend, deviceLost, type WebgpuPackage } from '../webgpu/node-backend.js';
 import type { Engine } from './engine.js';
 import { chosenCard, findNvidiaCard } from './nvidia-card.js';
-import { unavailable } from './unavailable.js';
+import { engineUnavailable } from './engine-unavailable.js';
 import { explainDawnFailure, findAdapter, type FoundAdapter } from './webgpu-adapter.js';
 
 const name = 'webgpu';
@@ -24,7 +24,7 @@ async function loadPackage(): Promise<WebgpuPackage> {
   try {
     return await import('@tensorflow/tfjs-backend-webgpu');
   } catch (error) {
-    throw unavailable(name, explainDawnFailure(error), error);
+    throw engineUnavailable(name, explainDawnFailure(error), error);
   }
 }
 
@@ -46,7 +46,7 @@ async function openDevice({ adapter, info }: FoundAdapter): Promise<GPUDevice> {
     return await adapter.requestDevice({ requiredLimits });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw unavailable(
+    throw engineUnavailable(
       name,
       {
         reason: `${info.description} cannot be opened (${message})`,
@@ -81,7 +81,7 @@ async function factsOf({ adapter, info, software }: FoundAdapter): Promise<Devic
 
 function refuseSoftware({ software, info }: FoundAdapter): void {
   if (!software) return;
-  throw unavailable(name, {
+  throw engineUnavailable(name, {
     reason: `the only device is ${info.description}, a driver that computes on the processor and is slower than wasm`,
     nextStep: 'Ask for the engine by name to use it all the same, for tests.',
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NdArray } from '@rondel/contracts';
 import { encodeArray } from '../writable-formats.js';
-import { readDataset, type ReadOptions } from '../read-dataset.js';
+import { readDataset, type ReadDatasetOptions } from '../read-dataset.js';
 import { hdf5Fixture } from '../testing/hdf5-fixtures.js';
 import { realData } from '../testing/real-data.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => scratch.remove());
 
-async function readFixture(name: Parameters<typeof hdf5Fixture>[0], options: ReadOptions = {}) {
+async function readFixture(name: Parameters<typeof hdf5Fixture>[0], options: ReadDatasetOptions = {}) {
   return readDataset(await scratch.write(`${name}.h5`, hdf5Fixture(name)), options);
 }
 

@@ -2,7 +2,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { float32Array, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { encodeNpy } from '../npy/encoder.js';
+import { npyParts } from '../npy/encoder.js';
 import { readDataset } from '../read-dataset.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
 import { streamHdf5 } from './stream.js';
@@ -27,7 +27,7 @@ it.each<[string, NdArray]>([
   ['complex numbers, short rows', { dtype: 'complex64', shape: [300, 3, 1], data: waves(2 * 900) }],
   ['no geometry', { dtype: 'float64', shape: [40, 40], data: Float64Array.from(waves(1600)) }],
 ])('streams a file of %s that reads as the array', async (_name, array) => {
-  const path = await scratch.write('image.npy', ...encodeNpy(array));
+  const path = await scratch.write('image.npy', ...npyParts(array));
   const { axes, spacing, spacingUnit } = array;
   const { stream, bytes } = await streamHdf5(path, { label: 'image', axes, spacing, spacingUnit });
   const file = await buffer(stream);
@@ -36,7 +36,7 @@ it.each<[string, NdArray]>([
 });
 
 it('takes an array of any size, of which nothing but the next piece is in memory', async () => {
-  const [header = new Uint8Array()] = encodeNpy(float32Array(new Float32Array(1), [1]));
+  const [header = new Uint8Array()] = npyParts(float32Array(new Float32Array(1), [1]));
   // As many blanks stand after the shape in the header as it takes to fill 64 bytes.
   const text = Buffer.from(header).toString('latin1').replace('(1,), }              ', '(5, 1024, 1024, 256), }');
   const gigabytes = Buffer.from(text, 'latin1').subarray(0, header.byteLength);
@@ -52,7 +52,7 @@ it('takes an array of any size, of which nothing but the next piece is in memory
 });
 
 it('says what is wrong before the first byte', async () => {
-  const [header = new Uint8Array(), data = new Uint8Array()] = encodeNpy(float32Array(new Float32Array(40), [2, 4, 5]));
+  const [header = new Uint8Array(), data = new Uint8Array()] = npyParts(float32Array(new Float32Array(40), [2, 4, 5]));
   await writeFile(`${scratch.folder}/short.npy`, [header, data.subarray(0, 100)]);
   await expect(streamHdf5(`${scratch.folder}/short.npy`, { label: 'short' })).rejects.toThrow(/short: is truncated/);
 });

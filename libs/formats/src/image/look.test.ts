@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { float32Array, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeNpy } from '../npy/encoder.js';
+import { npyParts } from '../npy/encoder.js';
 import { lookAtData } from './look.js';
 
 let folder: string;
@@ -16,7 +16,7 @@ async function look(name: string, content: Uint8Array) {
   await writeFile(path, content);
   return lookAtData({ path, label: name });
 }
-const npy = (array: NdArray) => Buffer.concat(encodeNpy(array));
+const npy = (array: NdArray) => Buffer.concat(npyParts(array));
 
 describe('D9: a look at a file', () => {
   it('tells format, shape and values, and draws the middle plane', async () => {

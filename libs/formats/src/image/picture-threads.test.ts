@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { float32Array, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { encodeNpy } from '../npy/encoder.js';
+import { npyParts } from '../npy/encoder.js';
 import { openPictureThreads } from './picture-threads.js';
 import { renderSlice } from './png.js';
 import { drawSheet } from './sheet.js';
@@ -38,7 +38,7 @@ const small = float32Array(Float32Array.from({ length: 12 }, Math.sqrt), [3, 2, 
 
 async function file(name: string, image: NdArray) {
   const path = join(folder, name);
-  await writeFile(path, encodeNpy(image));
+  await writeFile(path, npyParts(image));
   return { path, label: name, shape: image.shape };
 }
 

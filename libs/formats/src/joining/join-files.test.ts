@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { summarize } from '../image/summary.js';
 import { joinFiles } from './join-files.js';
 import type { JoinedSection } from './joined-sections.js';
-import { encodeNpy } from '../npy/encoder.js';
+import { npyParts } from '../npy/encoder.js';
 import { bytesOf } from '../array/typed-array.js';
 import { readDataset } from '../read-dataset.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
@@ -27,7 +27,7 @@ const axes = ['a', 'b', 'c'];
 
 /** Writes an array's blocks of `size` along an axis as files of their own, behind a few other bytes. */
 async function divide(array: NdArray, at: number, size: number): Promise<JoinedSection[]> {
-  const path = await scratch.write('whole.npy', ...encodeNpy(array));
+  const path = await scratch.write('whole.npy', ...npyParts(array));
   const parts: JoinedSection[] = [];
   const extent = array.shape[at] ?? 0;
   for (let start = 0; start < extent; start += size) {

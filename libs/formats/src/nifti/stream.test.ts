@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { float32Array } from '@rondel/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodeNpy } from '../npy/encoder.js';
+import { npyParts } from '../npy/encoder.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
 import { streamNifti } from './stream.js';
 import { encodeNifti } from './encoder.js';
@@ -18,13 +18,13 @@ it('streams the file that would be made of the whole array', async () => {
   // More than one piece, and no multiple of it.
   const values = Float32Array.from({ length: 3 * 300 * 301 }, (_, index) => Math.sin(index));
   const array = float32Array(values, [3, 300, 301], undefined, [1, 2, 3]);
-  const path = await scratch.write('image.npy', ...encodeNpy(array));
+  const path = await scratch.write('image.npy', ...npyParts(array));
   const packed = await buffer(await streamNifti(path, { label: 'image', spacing: [1, 2, 3] }));
   expect(gunzipSync(packed).equals(gunzipSync(await encodeNifti(array)))).toBe(true);
 });
 
 it('says what is wrong before the first byte, and closes the file of a stream that nobody reads', async () => {
-  const [header = new Uint8Array(), data = new Uint8Array()] = encodeNpy(float32Array(new Float32Array(40), [2, 4, 5]));
+  const [header = new Uint8Array(), data = new Uint8Array()] = npyParts(float32Array(new Float32Array(40), [2, 4, 5]));
   const path = await scratch.write('image.npy', header, data);
   await writeFile(`${path}.short`, [header, data.subarray(0, 100)]);
   await expect(streamNifti(`${path}.short`, { label: 'short' })).rejects.toThrow(/short: is truncated/);

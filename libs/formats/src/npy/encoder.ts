@@ -36,7 +36,7 @@ export function npyHeader(array: Pick<NdArray, 'dtype' | 'shape'>): Uint8Array {
 }
 
 /** A `.npy` file as its parts in order, header and data; the data is a view of the array, not a copy. */
-export function encodeNpy(array: NdArray): readonly Uint8Array[] {
+export function npyParts(array: NdArray): readonly Uint8Array[] {
   assertFilled(array);
   return [npyHeader(array), bytesOf(array.data)];
 }

@@ -3,7 +3,7 @@ import type { NdArray } from '@rondel/contracts';
 import { readDataset } from '../read-dataset.js';
 import { realData } from '../testing/real-data.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
-import { encodeNpy } from './encoder.js';
+import { npyParts } from './encoder.js';
 
 let scratch: Scratch;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('readDataset on .npy files', () => {
     { dtype: 'int32', shape: [2], data: Int32Array.of(-1, 70000) },
     { dtype: 'uint32', shape: [2], data: Uint32Array.of(1, 4294967295) },
   ])('gives back $dtype $shape as it was written', async (array) => {
-    const path = await scratch.write('a.npy', ...encodeNpy(array));
+    const path = await scratch.write('a.npy', ...npyParts(array));
     expect(await readDataset(path)).toEqual({
       data: array,
       companions: {},
@@ -52,7 +52,7 @@ describe('readDataset on .npy files', () => {
 
   it('writes the values of a part of a larger array only', async () => {
     const part = Float32Array.of(0, 1, 2, 3).subarray(1, 3);
-    const path = await scratch.write('a.npy', ...encodeNpy({ dtype: 'float32', shape: [2], data: part }));
+    const path = await scratch.write('a.npy', ...npyParts({ dtype: 'float32', shape: [2], data: part }));
     expect((await readDataset(path)).data.data).toEqual(Float32Array.of(1, 2));
   });
 
@@ -139,7 +139,7 @@ describe('readDataset on .npy files', () => {
   it('refuses more than maxBytes, with both numbers', async () => {
     const path = await scratch.write(
       'big.npy',
-      ...encodeNpy({ dtype: 'float64', shape: [100], data: new Float64Array(100) }),
+      ...npyParts({ dtype: 'float64', shape: [100], data: new Float64Array(100) }),
     );
     await expect(readDataset(path, { limits: { maxBytes: 799 } })).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',

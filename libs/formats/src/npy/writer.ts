@@ -1,10 +1,10 @@
 import type { StoredFormat } from '../format-writer.js';
-import { encodeNpy } from './encoder.js';
+import { npyParts } from './encoder.js';
 
-/** See `encodeNpy`. */
+/** See `npyParts`. */
 export const npyWriter: StoredFormat = {
   mediaType: 'application/x-npy',
   extension: '.npy',
   sent: 'as stored',
-  encode: encodeNpy,
+  encode: npyParts,
 };

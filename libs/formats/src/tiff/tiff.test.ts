@@ -4,7 +4,7 @@ import { decode } from 'tiff';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRondelError, type NdArray, type TypedArray } from '@rondel/contracts';
 import { lookAtData } from '../image/look.js';
-import { encodeNpy } from '../npy/encoder.js';
+import { npyParts } from '../npy/encoder.js';
 import { describeData, readDataset } from '../read-dataset.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
 import { streamTiff } from './stream.js';
@@ -137,7 +137,7 @@ describe('a TIFF file that Rondel writes', () => {
   });
 
   it('D15: is the same when it is streamed, with provenance in its description', async () => {
-    const path = await scratch.write('image.npy', ...encodeNpy(image));
+    const path = await scratch.write('image.npy', ...npyParts(image));
     const { stream, bytes } = await streamTiff(path, { label: 'image', spacing: image.spacing, spacingUnit: 'mm' });
     const streamed = Buffer.concat(await stream.toArray());
     expect(streamed.equals(Buffer.concat(encodeTiff(image)))).toBe(true);

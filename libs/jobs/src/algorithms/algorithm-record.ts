@@ -75,7 +75,7 @@ function isAlgorithmWork(value: unknown): value is AlgorithmWork {
 }
 
 /** One input: what the client wrote, and the references that workers read. */
-export interface AlgorithmInput {
+export interface ResolvedInput {
   readonly data: Job['data'];
   readonly dataNames?: DataNames;
   readonly references: JobWork['data'];
@@ -126,7 +126,7 @@ export function ticketFrom(entry: string): Ticket {
 interface NewInput {
   readonly head: AlgorithmHead;
   readonly worker: string;
-  readonly input: AlgorithmInput;
+  readonly input: ResolvedInput;
 }
 
 /** The job that an input is. Its sub-jobs go to the worker that is bound now. */

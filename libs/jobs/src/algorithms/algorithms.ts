@@ -8,7 +8,7 @@ import {
   ticketFrom,
   type AlgorithmBuild,
   type AlgorithmHead,
-  type AlgorithmInput,
+  type ResolvedInput,
   type AlgorithmWork,
 } from './algorithm-record.js';
 import { mostTickets, nobody, refusal, tooMany, unlessGone } from './algorithm-refusal.js';
@@ -43,7 +43,7 @@ export interface CallerFacts {
 export interface PutCall extends CallerFacts {
   /** Id of the new job. */
   readonly job: string;
-  readonly input: AlgorithmInput;
+  readonly input: ResolvedInput;
   /** Its result is for whoever waits for the job; `take` passes over it. */
   readonly own?: boolean | undefined;
 }

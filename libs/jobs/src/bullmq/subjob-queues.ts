@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { Subjob, OpenSubjob } from '../record/attempts.js';
+import type { Subjob, OpenSubjob } from '../record/subjob-attempts.js';
 import { executed, guarded } from '../redis/connection.js';
-import { placeOf, type SubjobQueue } from '../places/subjob-queue.js';
+import { placeOfSubjobs, type SubjobQueue } from '../places/subjob-queue.js';
 import { openQueues } from './open-queues.js';
 import { keptEvents, keptOfSubjobs, queueEntryName, queueLayout } from './layout.js';
 import { versioned } from '../stored/versions.js';
@@ -67,7 +67,8 @@ export function openSubjobs(redis: Redis, special: SpecialQueues, onError: (erro
   const isUnregistered = (to: SubjobQueue): to is Required<SubjobQueue> =>
     to.requires !== undefined && performance.now() - (registered.get(to.queue) ?? -Infinity) >= registeredMs;
   const followPlace = async (to: Required<SubjobQueue>, isNew: boolean) => {
-    if (isNew && (await guarded(queues.get(placeOf(to)).isPaused()))) await guarded(queues.get(to.queue).pause());
+    if (isNew && (await guarded(queues.get(placeOfSubjobs(to)).isPaused())))
+      await guarded(queues.get(to.queue).pause());
     registered.set(to.queue, performance.now());
   };
   return {

@@ -25,10 +25,10 @@ import type {
   Subjob,
   OpenSubjob,
   Restart,
-} from '../record/attempts.js';
+} from '../record/subjob-attempts.js';
 import { guarded } from '../redis/connection.js';
 import { incompleteSubjobs } from '../stages/stage-fields.js';
-import { type SubjobOutput } from '../record/attempts.js';
+import { type SubjobOutput } from '../record/subjob-attempts.js';
 import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from '../record/ended-jobs.js';
 import { archiveFromHash, hashOf, zipped, headFrom, isOfLater, jobFromHash } from '../record/job-fields.js';
 import { type JobHash, type JobHead, type JobOutcome, type JobWork } from '../record/job-parts.js';

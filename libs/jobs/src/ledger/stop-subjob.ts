@@ -1,5 +1,5 @@
 import { failure, isTerminal, RondelError, type Failure, type Job } from '@rondel/contracts';
-import type { OpenSubjob } from '../record/attempts.js';
+import type { OpenSubjob } from '../record/subjob-attempts.js';
 import { jobNotFound, type Ledger } from './ledger.js';
 import { subjobName } from '../stages/stage-fields.js';
 

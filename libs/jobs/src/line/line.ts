@@ -2,7 +2,7 @@ import { lanes, type Lane } from '@rondel/contracts';
 import type { JobHead } from '../record/job-parts.js';
 import { largestPriority, priorityOfScore } from '../bullmq/layout.js';
 import { keys } from '../redis/keys.js';
-import { placeOf } from '../places/subjob-queue.js';
+import { placeOfSubjobs } from '../places/subjob-queue.js';
 
 /**
  * First priority of each lane. Sub-jobs of jobs that have begun have it, all others come after it in the order of their turns.
@@ -34,7 +34,7 @@ export interface JobLine {
 
 /** The line in which a job waits for one of its stages to begin. */
 export function jobLine({ stages, pool, lane = 'normal', priority, submitter = '' }: JobHead, stage: number): JobLine {
-  const place = placeOf(stages[stage] ?? { queue: pool });
+  const place = placeOfSubjobs(stages[stage] ?? { queue: pool });
   return {
     ...lineOf(place, lane),
     cost: priority / priorityOfStep,

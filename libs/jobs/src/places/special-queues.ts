@@ -2,7 +2,7 @@ import { RequirementsSchema, RondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from '../redis/connection.js';
 import { keys, queueNews } from '../redis/keys.js';
-import { placeOf, type SubjobQueue } from './subjob-queue.js';
+import { placeOfSubjobs, type SubjobQueue } from './subjob-queue.js';
 import { asWordOrWords, asYesOrNo } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
 import { fromStored, type Damage } from '../stored/stored.js';
@@ -105,7 +105,7 @@ export function openSpecialQueues(redis: Redis, damage: Damage): SpecialQueues {
         );
         return requires === undefined
           ? []
-          : [{ queue, requires, place: placeOf({ queue, requires }), submitter: owners[queue] ?? '' }];
+          : [{ queue, requires, place: placeOfSubjobs({ queue, requires }), submitter: owners[queue] ?? '' }];
       });
     },
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subjobPlace, subjobQueue, placeOf, placesOf } from './subjob-queue.js';
+import { subjobPlace, subjobQueue, placeOfSubjobs, placesOfWorker } from './subjob-queue.js';
 import { meets, needsIn, type Capabilities } from './requirements.js';
 
 const worker: Capabilities = {
@@ -32,10 +32,10 @@ describe('the queue of a sub-job', () => {
 
   it('tells its place, and a name that no pool can have', () => {
     const place = subjobPlace.worker('box-1');
-    expect(placeOf(subjobQueue(place, {}))).toBe(place);
-    expect(placeOf(subjobQueue('gpu', { engine: 'webgpu' }))).toBe('gpu');
+    expect(placeOfSubjobs(subjobQueue(place, {}))).toBe(place);
+    expect(placeOfSubjobs(subjobQueue('gpu', { engine: 'webgpu' }))).toBe('gpu');
     expect(subjobQueue('gpu', { engine: 'webgpu' }).queue).not.toMatch(/^[a-z0-9][a-z0-9_-]{0,62}$/);
-    expect(placesOf(worker)).toEqual(['gpu', 'night', place, subjobPlace.anywhere]);
+    expect(placesOfWorker(worker)).toEqual(['gpu', 'night', place, subjobPlace.anywhere]);
   });
 });
 

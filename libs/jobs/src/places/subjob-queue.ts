@@ -1,6 +1,6 @@
 import { RondelError, type Requirements } from '@rondel/contracts';
 import type { JobHead } from '../record/job-parts.js';
-import type { Subjob } from '../record/attempts.js';
+import type { Subjob } from '../record/subjob-attempts.js';
 import { needsIn, requirementsHash, type Capabilities } from './requirements.js';
 
 /**
@@ -33,7 +33,7 @@ export function queueOf({ job, stage }: Pick<Subjob, 'job' | 'stage'>, stages: J
 }
 
 /** The place that a queue belongs to. */
-export function placeOf({ queue, requires }: SubjobQueue): string {
+export function placeOfSubjobs({ queue, requires }: SubjobQueue): string {
   return requires === undefined ? queue : queue.slice(0, queue.lastIndexOf('#'));
 }
 
@@ -43,6 +43,6 @@ export function placeOfQueue(queue: string): string {
 }
 
 /** All places whose queues a worker takes sub-jobs from, if it has what they require. */
-export function placesOf({ id, pools }: Pick<Capabilities, 'id' | 'pools'>): string[] {
+export function placesOfWorker({ id, pools }: Pick<Capabilities, 'id' | 'pools'>): string[] {
   return [...pools.map(subjobPlace.pool), subjobPlace.worker(id), subjobPlace.anywhere];
 }

@@ -3,7 +3,7 @@ import { executed, sparedAnswers } from '../redis/connection.js';
 import { headFrom } from '../record/job-fields.js';
 import { type JobHead } from '../record/job-parts.js';
 import { keys } from '../redis/keys.js';
-import type { Subjob, OpenSubjob } from '../record/attempts.js';
+import type { Subjob, OpenSubjob } from '../record/subjob-attempts.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { queueOf } from '../places/subjob-queue.js';
 import { completedField } from '../stages/stage-fields.js';

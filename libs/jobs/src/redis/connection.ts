@@ -5,7 +5,7 @@ import { asError } from './as-error.js';
 import { movedReason, noteLook, ofDamage, signOfDamage } from './damaged-keys.js';
 import { keyPrefix } from './keys.js';
 import { openMover } from './move-aside.js';
-import { isRedisTrouble, mayLeadNoMore, noPrimary, unavailable } from './redis-trouble.js';
+import { isRedisTrouble, mayLeadNoMore, noPrimary, redisUnavailable } from './redis-trouble.js';
 import { isOfOtherType } from '../stored/stored.js';
 
 /** A server that accepts commands but does not answer is as good as none. */
@@ -65,7 +65,7 @@ function heard(redis: KnowingRedis, onError: (error: Error) => void): void {
   const tell = (trouble: Error) => {
     redis.trouble = trouble;
     redis.untold = false;
-    onError(unavailable(trouble, redis.server));
+    onError(redisUnavailable(trouble, redis.server));
   };
   let wasReady = false;
   redis.on('ready', () => (wasReady = true));
@@ -216,7 +216,7 @@ export async function withRedis<T>(redisUrl: string, commands: (redis: Redis) =>
     await redis.connect();
     return await commands(redis);
   } catch (error) {
-    throw unavailable(redis.trouble ?? error, redis.server);
+    throw redisUnavailable(redis.trouble ?? error, redis.server);
   } finally {
     redis.disconnect();
   }
@@ -242,7 +242,7 @@ export async function checkRedis(redis: KnowingRedis): Promise<RedisFacts> {
     await redis.eval(writeAndForget, 1, `${keyPrefix}:check`);
     return facts;
   } catch (error) {
-    throw unavailable(error, redis.server);
+    throw redisUnavailable(error, redis.server);
   }
 }
 
@@ -259,7 +259,7 @@ export async function guarded<T>(command: Promise<T>): Promise<T> {
 }
 
 async function asOurs(error: unknown): Promise<unknown> {
-  return isRedisTrouble(error) ? unavailable(error) : ofDamage(error);
+  return isRedisTrouble(error) ? redisUnavailable(error) : ofDamage(error);
 }
 
 /** Answers of a pipeline. Throws the first error among them, as `guarded` does. */

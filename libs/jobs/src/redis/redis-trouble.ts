@@ -148,7 +148,7 @@ function troubleIn(error: Error): Trouble | undefined {
 }
 
 /** The envelope for a command that failed because Redis did not answer, or could not do it now. */
-export function unavailable(cause: unknown, server = 'Redis'): RondelError {
+export function redisUnavailable(cause: unknown, server = 'Redis'): RondelError {
   const error = cause instanceof Error ? originOf(cause) : new Error(String(cause));
   if (isRondelError(error)) return error;
   const trouble = troubleIn(error);

@@ -1,12 +1,12 @@
 import { headFrom, workFromHash } from '../record/job-fields.js';
 import { type JobHash, type JobHead } from '../record/job-parts.js';
-import type { BegunAttempt, Subjob, OpenSubjob } from '../record/attempts.js';
-import { placeOf, queueOf, type SubjobQueue } from '../places/subjob-queue.js';
+import type { BegunAttempt, Subjob, OpenSubjob } from '../record/subjob-attempts.js';
+import { placeOfSubjobs, queueOf, type SubjobQueue } from '../places/subjob-queue.js';
 import { jobLine, type JobLine } from '../line/line.js';
 import { DamagedRecord, parseJson } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
 import { SubjobOutputSchema, StageInputsSchema } from '../record/work-schemas.js';
-import { type SubjobInputs, type SubjobHistory, type SubjobOutput } from '../record/attempts.js';
+import { type SubjobInputs, type SubjobHistory, type SubjobOutput } from '../record/subjob-attempts.js';
 
 interface StageInputs {
   readonly parts: readonly string[];
@@ -95,7 +95,7 @@ export function nextStage(fields: JobHash): NextStage | undefined {
     inputs: { parts, history: joinHistories(outputs.map(({ history }) => history)), ...(axis && { axis }) },
     to: queueOf({ job: head.id, stage: stage + 1 }, stages),
     line: jobLine(head, stage + 1),
-    waits: !stages.slice(0, stage + 1).some((before) => placeOf(before) === placeOf(next)),
+    waits: !stages.slice(0, stage + 1).some((before) => placeOfSubjobs(before) === placeOfSubjobs(next)),
   };
 }
 

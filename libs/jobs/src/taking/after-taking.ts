@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { layoutConstants, type QueueLayout } from '../bullmq/layout.js';
-import type { BeginAnswer, Subjob } from '../record/attempts.js';
+import type { BeginAnswer, Subjob } from '../record/subjob-attempts.js';
 import { guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { luaScript } from '../lua/lua-script.js';

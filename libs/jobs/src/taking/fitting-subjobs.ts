@@ -1,7 +1,7 @@
 import { asError } from '../redis/as-error.js';
 import { queueNews } from '../redis/keys.js';
 import type { Jobs } from '../jobs.js';
-import { subjobPlace, placesOf } from '../places/subjob-queue.js';
+import { subjobPlace, placesOfWorker } from '../places/subjob-queue.js';
 import { defaultGiveWayEvery, type Place, type TakeOptions } from './subjob-taker.js';
 import { meets, type Capabilities } from '../places/requirements.js';
 
@@ -26,7 +26,7 @@ export function takeFittingSubjobs<P extends Place>(
   { news, special, takeSubjobs }: Pick<Jobs, 'news' | 'special' | 'takeSubjobs'>,
   { resting = () => false, ...options }: TakeOptions<P> & { readonly resting?: () => boolean },
 ): FittingSubjobTaker {
-  const places = placesOf(worker());
+  const places = placesOfWorker(worker());
   const { giveWayEvery = defaultGiveWayEvery } = options;
   // Workers that take few sub-jobs before they leave shall give way as often, taken together.
   const taker = takeSubjobs({ ...options, firstGivingWay: Math.floor(Math.random() * giveWayEvery) });

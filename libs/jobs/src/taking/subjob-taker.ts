@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isRondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { asError } from '../redis/as-error.js';
-import type { BeginAnswer, Subjob } from '../record/attempts.js';
+import type { BeginAnswer, Subjob } from '../record/subjob-attempts.js';
 import { firstSubjobs, firstQueue } from './first-subjobs.js';
 import { letOneThrough } from './give-way.js';
 import { keys } from '../redis/keys.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { QueueKeys, RedisConnection, RedisQueueBackend, type MinimalJob } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { BeginAnswer, Subjob } from '../record/attempts.js';
+import type { BeginAnswer, Subjob } from '../record/subjob-attempts.js';
 import { lockKey, queueLayout, subjobPrefix, type QueueLayout } from '../bullmq/layout.js';
 import { afterTaking, type AfterTaking } from './after-taking.js';
 import { guarded } from '../redis/connection.js';

@@ -4,7 +4,7 @@ import { appendSegment, formatPath, parsePath } from '../value/path.js';
 import { isList, isNode, isTable, type PlanNode, type PlanValue } from '../value/plan-value.js';
 import { bareTypeName } from '../value/type-name.js';
 import { walkPlan } from '../value/walk.js';
-import { placeOf, type Place } from '../value/place.js';
+import { placeInPlan, type Place } from '../value/place.js';
 
 /** Tag of a node under which its links are kept, as in Julia's files: property name to a list of listeners. */
 export const listenerTag = '_listener';
@@ -47,7 +47,7 @@ function linksAt(plan: PlanNode, listeners: PlanValue, path: string): PlanLink[]
   return [...listeners.entries].flatMap(([property, list]) => {
     const at = appendSegment(place, property);
     if (!isList(list)) throw malformed(at, 'a list of listeners');
-    const target = placeOf(plan, parsePath(appendSegment(path, property)));
+    const target = placeInPlan(plan, parsePath(appendSegment(path, property)));
     return list.map((listener, index) =>
       readLink(plan, listener, { target, at: appendSegment(at, index + 1), position: index + 1 }),
     );
@@ -77,7 +77,7 @@ function readLink(root: PlanNode, listener: PlanValue, { target, at, position }:
   return {
     key: `${formatPath(target)}#${position}`,
     target,
-    source: placeOf(root, [...plan, field]),
+    source: placeInPlan(root, [...plan, field]),
     function: { module: fn.module, name: fn.type },
     listener,
   };

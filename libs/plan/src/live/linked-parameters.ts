@@ -6,7 +6,7 @@ import { problemsOf } from '../links/check-links.js';
 import type { PlanRules } from './follow-links.js';
 import { baseLinkFunctions, type LinkFunctions } from '../links/link-functions.js';
 import { hasLinks } from '../links/links.js';
-import { placeOf } from '../value/place.js';
+import { placeInPlan } from '../value/place.js';
 import { followEdit, parameterPlaces, planRules, type Performed, type PlanState } from './plan-edit.js';
 
 /** How links follow what is set. */
@@ -77,7 +77,7 @@ export function setProperty(
   const applied = assignOne(rules, plan, parameter);
   throwProblems(applied.problems);
   if (!hasLinks(applied.plan)) return applied.plan;
-  const edited = { tree: applied.plan, set: [placeOf(applied.plan, parsePath(parameter.name))] };
+  const edited = { tree: applied.plan, set: [placeInPlan(applied.plan, parsePath(parameter.name))] };
   const made = followed({ tree: plan, released: new Set(options.released) }, edited, rules);
   throwProblems(made.problems);
   return made.plan;

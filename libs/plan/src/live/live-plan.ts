@@ -5,7 +5,7 @@ import type { PlanNode, PlanValue } from '../value/plan-value.js';
 import type { LinkFunctions } from '../links/link-functions.js';
 import { createObservers, type ObserverErrorHandler, type PlanObserver } from './observers.js';
 import { propertyState } from '../set/property.js';
-import { placeOf } from '../value/place.js';
+import { placeInPlan } from '../value/place.js';
 import type { PlanChange } from './plan-change.js';
 import { changedState, editPlan, planRules, planState, type PlanEdit, type PlanRulesWithCatalog } from './plan-edit.js';
 import type { EditedPlan, PlanState } from './plan-edit.js';
@@ -31,7 +31,7 @@ export interface LivePlanOptions {
  * 100 such changes are made in a row, then `CONFLICT` is thrown into the observer. What an observer throws goes to
  * `onObserverError`, and nobody else is affected.
  */
-export interface LivePlan {
+export interface WatchedPlan {
   readonly tree: PlanNode;
   /** How many changes were made. */
   readonly version: number;
@@ -69,19 +69,19 @@ export interface LivePlan {
    */
   on(path: string, observer: PlanObserver): () => void;
   /** A live plan of its own that begins with this tree and these links. Observers stay behind. */
-  fork(): LivePlan;
+  fork(): WatchedPlan;
 }
 
 /**
  * Makes a plan live. Throws `PLAN_INVALID_VALUE` for listeners that name a function that is not registered, lead in a
  * circle or are malformed, and `PLAN_UNKNOWN_TYPE` for listeners of other types.
  */
-export function livePlan(plan: PlanNode, options: LivePlanOptions): LivePlan {
+export function livePlan(plan: PlanNode, options: LivePlanOptions): WatchedPlan {
   const rules = planRules(options.catalog, options.functions);
   return holdPlan(planState(plan, rules, options.released), rules, options);
 }
 
-function holdPlan(first: PlanState, rules: PlanRulesWithCatalog, options: LivePlanOptions): LivePlan {
+function holdPlan(first: PlanState, rules: PlanRulesWithCatalog, options: LivePlanOptions): WatchedPlan {
   const observers = createObservers(options.onObserverError);
   let state = first;
   let version = options.version ?? 0;
@@ -96,7 +96,8 @@ function holdPlan(first: PlanState, rules: PlanRulesWithCatalog, options: LivePl
     observers.admitChange();
     const edited = editPlan(state, wanted, rules);
     const change = commit(edited.state, edited.changes);
-    if (wanted.kind === 'clear') observers.dropInside(placeOf(change.before, segmentsOf(wanted.path ?? '')), change);
+    if (wanted.kind === 'clear')
+      observers.dropInside(placeInPlan(change.before, segmentsOf(wanted.path ?? '')), change);
     observers.tell(change);
   };
 

@@ -2,8 +2,8 @@ import { parsePlan } from '../text/parse-plan.js';
 import type { PlanNode, PlanValue } from '../value/plan-value.js';
 import { iterativeToml, sampleCatalog } from '../sample.test.support.js';
 import { baseLinkFunctions } from '../links/link-functions.js';
-import { livePlan, type LivePlan } from './live-plan.js';
-import type { PlanEvent } from './observers.js';
+import { livePlan, type WatchedPlan } from './live-plan.js';
+import type { WatchedPlanEvent } from './observers.js';
 
 /** An iterative plan whose preprocessing is there with nothing set. */
 export const template: PlanNode = parsePlan(
@@ -11,7 +11,7 @@ export const template: PlanNode = parsePlan(
 );
 
 export interface Watched {
-  readonly plan: LivePlan;
+  readonly plan: WatchedPlan;
   readonly errors: unknown[];
 }
 
@@ -30,6 +30,6 @@ function half(value: PlanValue): PlanValue {
 }
 
 /** What an event says, short. */
-export function said(event: PlanEvent): unknown {
+export function said(event: WatchedPlanEvent): unknown {
   return 'missing' in event ? [event.path, 'missing'] : [event.path, event.value];
 }

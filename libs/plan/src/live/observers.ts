@@ -2,21 +2,21 @@ import { RondelError } from '@rondel/contracts';
 import { valueAt } from '../value/edit.js';
 import { formatPath, type PathSegment } from '../value/path.js';
 import type { PlanNode, PlanValue } from '../value/plan-value.js';
-import { isWithin, placeOf, type Place } from '../value/place.js';
+import { isWithin, placeInPlan, type Place } from '../value/place.js';
 import type { PlanChange } from './plan-change.js';
 
 /** Something that an observed place went through. */
-export type PlanEvent = {
+export type WatchedPlanEvent = {
   /** Where: the observed place, or a place inside it. */
   readonly path: string;
   /** Version of the plan from which on it is so. */
   readonly version: number;
 } & ({ readonly value: PlanValue } | { readonly missing: true });
 
-export type PlanObserver = (event: PlanEvent) => void;
+export type PlanObserver = (event: WatchedPlanEvent) => void;
 
 /** Told what an observer threw, and on which event. */
-export type ObserverErrorHandler = (error: unknown, event: PlanEvent) => void;
+export type ObserverErrorHandler = (error: unknown, event: WatchedPlanEvent) => void;
 
 /** A change that is complete, as observers are told of it. */
 export interface CommittedChange {
@@ -83,7 +83,7 @@ export function createObservers(onError: ObserverErrorHandler): Observers {
     },
     dropInside(place, { before, version }) {
       for (const subscription of subscriptions) {
-        const watched = placeOf(before, subscription.path);
+        const watched = placeInPlan(before, subscription.path);
         const inside = watched.length > place.length && isWithin(place, watched);
         if (inside) subscription.until = Math.min(subscription.until, version);
       }
@@ -100,7 +100,7 @@ export function createObservers(onError: ObserverErrorHandler): Observers {
   };
 }
 
-function call(observer: PlanObserver, event: PlanEvent, onError: ObserverErrorHandler): void {
+function call(observer: PlanObserver, event: WatchedPlanEvent, onError: ObserverErrorHandler): void {
   try {
     observer(event);
   } catch (error) {
@@ -108,11 +108,11 @@ function call(observer: PlanObserver, event: PlanEvent, onError: ObserverErrorHa
   }
 }
 
-function* eventsFor(path: readonly PathSegment[], change: CommittedChange): Generator<PlanEvent> {
+function* eventsFor(path: readonly PathSegment[], change: CommittedChange): Generator<WatchedPlanEvent> {
   const { before, after, changes, version } = change;
-  const watched = placeOf(after, path);
+  const watched = placeInPlan(after, path);
   for (const { at, value } of changes) {
-    const place = placeOf(after, at);
+    const place = placeInPlan(after, at);
     if (isWithin(watched, place)) {
       yield eventOf(formatPath(at), { version, value });
     } else if (isWithin(place, watched)) {
@@ -122,6 +122,9 @@ function* eventsFor(path: readonly PathSegment[], change: CommittedChange): Gene
   }
 }
 
-function eventOf(path: string, { version, value }: { version: number; value: PlanValue | undefined }): PlanEvent {
+function eventOf(
+  path: string,
+  { version, value }: { version: number; value: PlanValue | undefined },
+): WatchedPlanEvent {
   return value === undefined ? { path, version, missing: true } : { path, version, value };
 }

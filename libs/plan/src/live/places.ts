@@ -5,7 +5,11 @@ import { canonicalName, keyOf } from '../value/property-name.js';
 import { childNodes, type PlacedNode } from '../value/walk.js';
 
 /** Where `setAll` of a bare name sets something: every node that has the property, but not inside one of that name. */
-export function placesOf(index: CatalogIndex, plan: PlanNode, name: string): readonly (readonly PathSegment[])[] {
+export function placesOfProperty(
+  index: CatalogIndex,
+  plan: PlanNode,
+  name: string,
+): readonly (readonly PathSegment[])[] {
   return [...placesIn(index, { name: canonicalName(name), placed: { node: plan, path: '' }, inherited: '' })];
 }
 

@@ -16,8 +16,8 @@ import { checkLinks } from '../links/check-links.js';
 import { followLinks, type PlanRules } from './follow-links.js';
 import { baseLinkFunctions, type LinkFunctions } from '../links/link-functions.js';
 import { linksOf, linkTable, listenerTag } from '../links/links.js';
-import { isWithin, placeOf, type Place } from '../value/place.js';
-import { placesOf } from './places.js';
+import { isWithin, placeInPlan, type Place } from '../value/place.js';
+import { placesOfProperty } from './places.js';
 import { applyChanges, planChanges, type PlanChange } from './plan-change.js';
 
 /** A plan and which of its links no longer follow. Immutable. */
@@ -80,13 +80,13 @@ export function followEdit(state: PlanState, edited: Performed, rules: PlanRules
   const links = linksOf(edited.tree, rules.look);
   checkLinks(links, rules.functions);
   const kept = keptReleases(state, links, rules);
-  const changed = planChanges(before, edited.tree).map(({ at }) => placeOf(edited.tree, at));
+  const changed = planChanges(before, edited.tree).map(({ at }) => placeInPlan(edited.tree, at));
   const touched = [...changed, ...outside(changed, edited.set)];
   const followed = followLinks({ before, tree: edited.tree, touched, links, released: kept }, rules);
   // What was set by hand has been measured already.
   if (followed.set.length > 0 || linked) checkSize(followed.tree, rules.look);
   const different = planChanges(before, followed.tree);
-  const places = different.map(({ at }) => placeOf(followed.tree, at));
+  const places = different.map(({ at }) => placeInPlan(followed.tree, at));
   const same = outside(places, [...edited.set, ...followed.set]);
   const unchanged = same.map((at): PlanChange => ({ at, value: valueAt(followed.tree, at), same: true }));
   return {
@@ -135,7 +135,7 @@ function perform(tree: PlanNode, edit: PlanEdit, rules: PlanRulesWithCatalog): P
 function setOne(tree: PlanNode, { path, value }: { path: string; value: unknown }, rules: PlanRules): Performed {
   const { plan, problems } = assignOne(rules, tree, { name: path, value });
   throwProblems(problems);
-  return { tree: plan, set: [placeOf(plan, parsePath(path))] };
+  return { tree: plan, set: [placeInPlan(plan, parsePath(path))] };
 }
 
 function setMany(
@@ -157,9 +157,9 @@ export function parameterPlaces(
   const set = Object.keys(parameters).flatMap((name) => {
     const path = parsePath(name);
     const [bare] = path;
-    return path.length === 1 && typeof bare === 'string' ? placesOf(index, plan, bare) : [path];
+    return path.length === 1 && typeof bare === 'string' ? placesOfProperty(index, plan, bare) : [path];
   });
-  return set.map((path) => placeOf(plan, path));
+  return set.map((path) => placeInPlan(plan, path));
 }
 
 function removeOne(tree: PlanNode, text: string, rules: PlanRulesWithCatalog): Performed {
@@ -169,13 +169,13 @@ function removeOne(tree: PlanNode, text: string, rules: PlanRulesWithCatalog): P
   const holder = valueAt(tree, above);
   const list = holder === undefined ? undefined : unwrapUnion(holder);
   if (typeof position !== 'number' || !isList(list) || position > list.length) {
-    return { tree: clearProperty(tree, text, rules.catalog), set: [placeOf(tree, path)] };
+    return { tree: clearProperty(tree, text, rules.catalog), set: [placeInPlan(tree, path)] };
   }
   // The rest of the list has to be one that the property takes.
   const problems = problemList();
   const changed = assignAt(rules.index, tree, { path: above, value: list.toSpliced(position - 1, 1), problems });
   throwProblems(problems.all());
-  return { tree: changed ?? clearAt(tree, path), set: [placeOf(tree, above)] };
+  return { tree: changed ?? clearAt(tree, path), set: [placeInPlan(tree, above)] };
 }
 
 function clear(tree: PlanNode, { path, keepNodes }: Extract<PlanEdit, { kind: 'clear' }>): PlanNode {

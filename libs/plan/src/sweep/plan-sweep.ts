@@ -1,11 +1,11 @@
 import { quantity, RondelError, throwProblems, type Catalog, type Problem } from '@rondel/contracts';
 import { indexCatalog } from '../check/catalog-index.js';
 import { applyParameters, type LinkOptions } from '../live/linked-parameters.js';
-import { placesOf } from '../live/places.js';
+import { placesOfProperty } from '../live/places.js';
 import { parameterTrial, type Parameter } from '../set/set-parameters.js';
 import { planLimits } from '../value/limits.js';
 import { formatPath, parsePath } from '../value/path.js';
-import { placeOf } from '../value/place.js';
+import { placeInPlan } from '../value/place.js';
 import type { PlanNode } from '../value/plan-value.js';
 import { quote } from '../value/text.js';
 
@@ -192,8 +192,8 @@ function sweepFrom(
 function placesSet(plan: PlanNode, name: string, catalog: Catalog): readonly string[] {
   const path = parsePath(name);
   const [bare] = path;
-  if (path.length > 1 || typeof bare !== 'string') return [formatPath(placeOf(plan, path))];
-  return placesOf(indexCatalog(catalog), plan, bare).map((place) => formatPath(placeOf(plan, place)));
+  if (path.length > 1 || typeof bare !== 'string') return [formatPath(placeInPlan(plan, path))];
+  return placesOfProperty(indexCatalog(catalog), plan, bare).map((place) => formatPath(placeInPlan(plan, place)));
 }
 
 function checkCount(count: number): void {

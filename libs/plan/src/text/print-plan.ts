@@ -2,7 +2,7 @@ import type { PlanFormat } from './parse-plan.js';
 import type { PlanNode } from '../value/plan-value.js';
 import { printJson } from './print-json.js';
 import { printToml } from './print-toml.js';
-import { withoutPlacement } from '../value/placement.js';
+import { withoutPlacement } from '../value/without-placement.js';
 
 export interface PrintOptions {
   /** Write the property `worker` of wrappers too (default false): for files that say where a plan runs. */

@@ -6,7 +6,7 @@ import { throughWrappers } from './wrapper.js';
 /** Where something lies in a plan: wrappers written out, Greek letters spelled out. Equal for all spellings of a path. */
 export type Place = readonly PathSegment[];
 
-export function placeOf(plan: PlanNode, path: readonly PathSegment[]): Place {
+export function placeInPlan(plan: PlanNode, path: readonly PathSegment[]): Place {
   return throughWrappers(plan, path).map((segment) => (typeof segment === 'string' ? canonicalName(segment) : segment));
 }
 

@@ -17,7 +17,7 @@ import {
 import type { BuiltStep } from '../build/build.js';
 import { requireFiniteOutput } from './finite-output.js';
 import { needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
-import { outOfMemoryIn } from './memory-failure.js';
+import { outOfMemoryIn } from './out-of-memory.js';
 import type { Checkpoint, Step, StepCheckpoints, StepContext, StepProgress } from '../node/package.js';
 
 /** Hears how a run goes on. Whoever passes it on between processes adds to it. */
@@ -35,7 +35,7 @@ export interface RunOptions extends RunListener, MemoryRoom {
   /** Takes or refuses offers of previews. Absent: nobody wants to look. */
   readonly onPreview?: StepContext['preview'];
   /** Where steps find and leave checkpoints. Absent: nowhere. */
-  readonly checkpoints?: (step: BuiltStep, input: Dataset) => CheckpointDesk;
+  readonly checkpoints?: (step: BuiltStep, input: Dataset) => StepCheckpointStore;
   /** Position of the first step to run, counted from 0; the input is what the step before it returns. */
   readonly from?: number;
   /** Sees what a step has returned; the next one begins when this is done. What it throws is no failure of the step. */
@@ -53,7 +53,7 @@ export interface FoundCheckpoint {
 }
 
 /** The checkpoints of one step of a run. */
-export interface CheckpointDesk extends Pick<StepCheckpoints, 'save'> {
+export interface StepCheckpointStore extends Pick<StepCheckpoints, 'save'> {
   restore(): Promise<FoundCheckpoint | undefined>;
 }
 
@@ -136,9 +136,9 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
   report('active');
   try {
     requireRoom(built, shapeOf(input), options);
-    const desk = options.checkpoints?.(built, input) ?? noCheckpoints;
+    const kept = options.checkpoints?.(built, input) ?? noCheckpoints;
     const restore = async () => {
-      const found = await desk.restore();
+      const found = await kept.restore();
       if (found === undefined) return undefined;
       ({ resumed } = found);
       report('active');
@@ -169,7 +169,7 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       signal: options.signal,
       log: options.onLog,
       preview: options.onPreview ?? (() => undefined),
-      checkpoint: { restore, save: (make) => desk.save(() => withWarnings(make(), addWarnings(warnings))) },
+      checkpoint: { restore, save: (make) => kept.save(() => withWarnings(make(), addWarnings(warnings))) },
       progress: (progress) => options.onProgress(stepProgress({ path, share, started, resumed }, progress)),
     });
     requireFiniteOutput(output, built);
@@ -190,7 +190,7 @@ async function process(step: Step, input: Dataset, context: StepContext): Promis
   }
 }
 
-const noCheckpoints: CheckpointDesk = {
+const noCheckpoints: StepCheckpointStore = {
   restore: () => Promise.resolve(undefined),
   save: () => Promise.resolve(),
 };

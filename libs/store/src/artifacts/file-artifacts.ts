@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { RondelError } from '@rondel/contracts';
-import type { ArtifactStore, ByteRange, PutOptions } from '../artifact-store.js';
+import type { ArtifactStore, ByteRange, ArtifactPutOptions } from '../artifact-store.js';
 import type { ArtifactFacts, StoredArtifact } from './artifact-facts.js';
 import type { ByteSource } from '../files/byte-transfer.js';
 import { isUndamaged } from './artifact-check.js';
@@ -39,7 +39,11 @@ export function fileArtifacts(
   };
 }
 
-async function putArtifact(folders: StoreFolders, source: ByteSource, options: PutOptions): Promise<StoredArtifact> {
+async function putArtifact(
+  folders: StoreFolders,
+  source: ByteSource,
+  options: ArtifactPutOptions,
+): Promise<StoredArtifact> {
   if (options.expectedSha256 !== undefined) checkSha256(options.expectedSha256);
   const small = piecesToTake(source, options);
   if (small !== undefined) return putSmall(folders, small);
@@ -58,7 +62,7 @@ interface SmallArtifact {
 /** A small artifact that is in memory; undefined for any other, and for one that is refused, by whoever transfers it. */
 function piecesToTake(
   source: ByteSource,
-  { maxBytes = Infinity, signal, expectedSha256 }: PutOptions,
+  { maxBytes = Infinity, signal, expectedSha256 }: ArtifactPutOptions,
 ): SmallArtifact | undefined {
   if (!Array.isArray(source) || signal?.aborted === true) return undefined;
   const pieces = source as readonly Uint8Array[];

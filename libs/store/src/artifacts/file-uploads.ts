@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
-import type { ArtifactStore, PutOptions, UploadPart, UploadState } from '../artifact-store.js';
+import type { ArtifactStore, ArtifactPutOptions, UploadPart, UploadState } from '../artifact-store.js';
 import type { ArtifactFacts, StoredArtifact } from './artifact-facts.js';
 import type { TransferOptions } from '../files/byte-transfer.js';
 import { transfer } from '../files/byte-transfer.js';
@@ -112,7 +112,7 @@ async function appendTo(handle: FileHandle, { offset, source }: UploadPart, opti
 async function finish(
   folders: StoreFolders,
   upload: string,
-  options: Pick<PutOptions, 'expectedSha256' | 'signal'>,
+  options: Pick<ArtifactPutOptions, 'expectedSha256' | 'signal'>,
 ): Promise<StoredArtifact> {
   const { expectedSha256, signal } = options;
   if (expectedSha256 !== undefined) checkSha256(expectedSha256);

@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import { didYouMean, nearestNames } from '@rondel/plan';
 import type { Registry } from '@rondel/reco';
-import type { StagedPlan } from './placement.js';
+import type { StagedPlan } from './stage-placement.js';
 
 /** What every plan may have beside the data. */
 const always = ['data', 'angles'];

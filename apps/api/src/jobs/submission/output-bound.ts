@@ -8,7 +8,7 @@ import {
   requirePlane,
   type InputShape,
 } from '@rondel/reco';
-import type { StagedPlan } from './placement.js';
+import type { StagedPlan } from './stage-placement.js';
 import type { RouteServices } from '../../services.js';
 
 /**

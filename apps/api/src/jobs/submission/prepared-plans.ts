@@ -1,7 +1,7 @@
 import type { Submission, Warning } from '@rondel/contracts';
 import { planHash, printPlan, toTree, type PlanNode } from '@rondel/plan';
 import { LRUCache } from 'lru-cache';
-import type { StagedPlan } from './placement.js';
+import type { StagedPlan } from './stage-placement.js';
 
 /** Plans that are remembered; whoever submits many jobs submits few plans. */
 const mostPlans = 64;

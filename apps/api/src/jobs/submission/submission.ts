@@ -18,7 +18,7 @@ import type { FleetFacts } from '../../fleet/fleet-view.js';
 import { allChecks } from '../../http/all-problems.js';
 import { findJob } from '../job-view.js';
 import { setText, titleOf, withNamesAllowed } from '../job-title.js';
-import { stagePlacer, stagePlan } from './placement.js';
+import { stagePlacer, stagePlan } from './stage-placement.js';
 import { openOutputBound } from './output-bound.js';
 import { readPlanWith, type PlanWithParameters } from './plan-source.js';
 import { openArrayNames } from './array-names.js';

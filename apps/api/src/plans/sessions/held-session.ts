@@ -1,5 +1,5 @@
 import { DamagedRecord, type SessionNews } from '@rondel/jobs';
-import { formatPath, valueAt, type LivePlan, type Place, type PlanChange, type PlanNode } from '@rondel/plan';
+import { formatPath, valueAt, type WatchedPlan, type Place, type PlanChange, type PlanNode } from '@rondel/plan';
 import { parseEntry, parseSnapshot, type SessionEntry, type SessionSnapshot } from './session-text.js';
 
 /** One or more changes of a session, and the plan after them. */
@@ -14,7 +14,7 @@ export interface SessionStep {
 }
 
 /** Makes the plan of a snapshot live. */
-export type OpenLive = (snapshot: SessionSnapshot, version: number) => LivePlan;
+export type OpenLive = (snapshot: SessionSnapshot, version: number) => WatchedPlan;
 
 interface MadeChange extends SessionEntry {
   readonly version: number;
@@ -24,7 +24,7 @@ interface MadeChange extends SessionEntry {
 
 /** A session that this process has in memory, perhaps a few changes behind. */
 export interface HeldSession {
-  readonly plan: LivePlan;
+  readonly plan: WatchedPlan;
   /** About how much memory it takes. */
   readonly bytes: number;
   /** Applies what happened after a version; what is known already is skipped. Throws `DamagedRecord`. */
@@ -50,12 +50,12 @@ export function openHeldSession(news: SessionNews, openLive: OpenLive): HeldSess
   return held;
 }
 
-function begin({ snapshot }: SessionNews, openLive: OpenLive): { plan: LivePlan; bytes: number } {
+function begin({ snapshot }: SessionNews, openLive: OpenLive): { plan: WatchedPlan; bytes: number } {
   if (snapshot === undefined) throw new DamagedRecord('its snapshot is not there');
   return { plan: openLive(parseSnapshot(snapshot.text), snapshot.version), bytes: snapshot.text.length };
 }
 
-export function holdSession(first: LivePlan, options: { bytes: number; openLive: OpenLive }): HeldSession {
+export function holdSession(first: WatchedPlan, options: { bytes: number; openLive: OpenLive }): HeldSession {
   let plan = first;
   let { bytes } = options;
   let steps: (SessionStep & { readonly bytes: number })[] = [];

@@ -11,8 +11,8 @@ import {
 import {
   formatPath,
   parsePath,
-  placeOf,
-  type LivePlan,
+  placeInPlan,
+  type WatchedPlan,
   type Place,
   type PlanChange,
   type PlanEdit,
@@ -30,7 +30,7 @@ export interface SessionView {
   readonly createdAt: number;
   readonly expiresAt: number;
   /** To be read; `edit` of the sessions changes it. */
-  readonly plan: LivePlan;
+  readonly plan: WatchedPlan;
 }
 
 /** A session as lists have it. */
@@ -209,9 +209,9 @@ function factsOf({ about, ...facts }: ListedSession): SessionFacts {
 }
 
 /** Where observers end with this edit, as those of a live plan in one process do. */
-function clearedBy(edit: PlanEdit, { tree }: LivePlan): Place | undefined {
+function clearedBy(edit: PlanEdit, { tree }: WatchedPlan): Place | undefined {
   if (edit.kind !== 'clear') return undefined;
-  return edit.path === undefined || edit.path === '' ? [] : placeOf(tree, parsePath(edit.path));
+  return edit.path === undefined || edit.path === '' ? [] : placeInPlan(tree, parsePath(edit.path));
 }
 
 function pathsOf(changes: readonly PlanChange[]): string[] {

@@ -4,10 +4,10 @@ import {
   isNode,
   isWithin,
   parsePath,
-  placeOf,
+  placeInPlan,
   unwrapUnion,
   valueAt,
-  type LivePlan,
+  type WatchedPlan,
   type ValueTransform,
 } from '@rondel/plan';
 import type { SessionStep } from './held-session.js';
@@ -25,15 +25,15 @@ export function eventsOf({ version, changes, tree }: SessionStep, { property, tr
   if (property === undefined) {
     return changes.map(({ at, value }) => presentProperty({ path: formatPath(at), version, value }, transform));
   }
-  const watched = placeOf(tree, parsePath(property));
+  const watched = placeInPlan(tree, parsePath(property));
   const touching = changes.filter(({ at }) => {
-    const place = placeOf(tree, at);
+    const place = placeInPlan(tree, at);
     return isWithin(watched, place) || isWithin(place, watched);
   });
   if (touching.length === 0) return [];
   const value = valueAt(tree, property);
   if (transform === undefined && value !== undefined && isNode(unwrapUnion(value))) {
-    const inside = touching.filter(({ at }) => isWithin(watched, placeOf(tree, at)));
+    const inside = touching.filter(({ at }) => isWithin(watched, placeInPlan(tree, at)));
     if (inside.length > 0) {
       return inside.map((change) =>
         presentProperty({ path: formatPath(change.at), version, value: change.value }, undefined),
@@ -46,12 +46,12 @@ export function eventsOf({ version, changes, tree }: SessionStep, { property, tr
 /** Whether a watcher watches something inside a node that was cleared: there is nothing more to tell it, as in Julia. */
 export function endsWatch({ before, cleared }: SessionStep, { property }: Watch): boolean {
   if (property === undefined) return false;
-  const watched = placeOf(before, parsePath(property));
+  const watched = placeInPlan(before, parsePath(property));
   return cleared.some((place) => watched.length > place.length && isWithin(place, watched));
 }
 
 /** What a watcher hears when it is not known what it missed. */
-export function restarted(plan: LivePlan, { property, transform }: Watch): { type: string; data: unknown } {
+export function restarted(plan: WatchedPlan, { property, transform }: Watch): { type: string; data: unknown } {
   const { version } = plan;
   if (property === undefined) return { type: 'restart', data: { version } };
   const value = valueAt(plan.tree, property);

@@ -8,7 +8,7 @@ import {
 } from '@rondel/contracts';
 import type { ArtifactSet, FoundArtifact, PassingKind } from '@rondel/store';
 import { liveArtifacts, scanRecords, type CollectedStore, type RecordedReferences } from './references.js';
-import { createRoomMaker } from './room.js';
+import { createRoomMaker } from './room-maker.js';
 import { createTally, type UsageTally } from './usage.js';
 
 /** Nothing that was put or touched within this time goes: whoever did may be about to name it. */

@@ -13,7 +13,12 @@ import {
   type StepNeed,
   haloAlong,
 } from '@rondel/reco';
-import { mostBlocks, type DivisionOffer, type AskForDivision, type DivisionTerms } from '../messages/division-offer.js';
+import {
+  mostBlocks,
+  type DivisionOffer,
+  type RequestDivision,
+  type DivisionTerms,
+} from '../messages/division-offer.js';
 
 /** Raw data of more than this is read in blocks, as readers bound what one read may take: with room for its fields. */
 const mostBytesRead = 0.75 * defaultLimits.maxBytes;
@@ -23,7 +28,7 @@ export interface DivisionOptions {
   readonly room: MemoryRoom;
   /** Absent: the run must not be divided. */
   readonly terms: DivisionTerms | undefined;
-  readonly ask: AskForDivision;
+  readonly ask: RequestDivision;
 }
 
 /** A run that went on in blocks: what it has done, and how what it leaves is cut. */

@@ -10,7 +10,7 @@ import { builtScript, directPlan, unheard } from '../../supervisor/built-executo
 import { startExecutor, type ExecutorProcess } from '../../supervisor/process/executor-process.js';
 import { putDataset } from '../files/dataset-parts.js';
 import type { RunPart, RunRequest } from '../messages/messages.js';
-import type { ExecutorAsk } from '../messages/result-asks.js';
+import type { SupervisorRequest } from '../messages/supervisor-requests.js';
 
 /** 384 MiB in 16 blocks of 24 MiB. */
 const slices = 96;
@@ -149,7 +149,7 @@ describe.runIf(process.platform === 'linux')('an executor with 256 MiB', { timeo
   });
 
   async function run(data: RunRequest['data'], division?: RunPart['division']) {
-    const offers: ExecutorAsk[] = [];
+    const offers: SupervisorRequest[] = [];
     const request: RunRequest = {
       ...{ job, run: 0, attempt: 1, worker: 'w1', planToml: '', planSha256: '0', parameters: {}, data },
       plan: directPlan({ _type: 'RecoPlan{RadonPreprocessingParameters}' }),

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
-import { encodeNpy, npyHeader } from '@rondel/formats';
+import { npyParts, npyHeader } from '@rondel/formats';
 import { cutDataset } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** As an artifact, of which small ones are held, and as a file in a data root. */
 async function stored(name: string, shape: number[]): Promise<string[]> {
   const values = Float32Array.from({ length: shape.reduce((product, extent) => product * extent, 1) }, (_, at) => at);
-  const content = encodeNpy(float32Array(values, shape));
+  const content = npyParts(float32Array(values, shape));
   await writeFile(join(folder, `${name}.npy`), content);
   const { sha256 } = await places.store.put(content);
   return [`artifact:sha256-${sha256}`, `root://here/${name}.npy`];

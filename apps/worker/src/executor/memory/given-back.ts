@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { sharedLookMs, shortRunMs } from '../../short-runs.js';
-import { largestAfterJob } from './room.js';
+import { largestAfterJob } from './memory-room.js';
 import type { EngineFacts } from '../messages/messages.js';
 
 /**

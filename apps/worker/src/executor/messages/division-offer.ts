@@ -23,7 +23,7 @@ export interface DivisionOffer {
 
 export type DivisionAnswer = { readonly kind: 'whole' } | { readonly kind: 'divided'; readonly size: number };
 
-export type AskForDivision = (offer: DivisionOffer) => Promise<DivisionAnswer>;
+export type RequestDivision = (offer: DivisionOffer) => Promise<DivisionAnswer>;
 
 /** How a run that nobody has split may be divided. */
 export interface DivisionTerms {

@@ -2,7 +2,7 @@ import type { EngineName, Failure, JsonValue, Preview, Progress, Provenance, Res
 import type { SubjobInputs, SubjobOutput } from '@rondel/jobs';
 import type { StepReport } from '@rondel/reco';
 import type { DivisionTerms } from './division-offer.js';
-import type { ExecutorAnswer, ExecutorAsk } from './result-asks.js';
+import type { SupervisorAnswer, SupervisorRequest } from './supervisor-requests.js';
 
 /** What an executor needs to know once, when it starts. */
 export interface ExecutorSettings {
@@ -113,9 +113,9 @@ export type ToExecutor =
   | { readonly kind: 'start'; readonly settings: ExecutorSettings; readonly v?: number }
   | { readonly kind: 'run'; readonly request: RunRequest }
   | { readonly kind: 'build'; readonly request: BuildRequest }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: ExecutorAnswer };
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: SupervisorAnswer };
 
-/** An executor sends lists of these, see `openOutbox`. */
+/** An executor sends lists of these, see `openBatchedMessages`. */
 export type FromExecutor =
   | {
       readonly kind: 'ready';
@@ -129,7 +129,7 @@ export type FromExecutor =
   | { readonly kind: 'preview'; readonly preview: Preview }
   | { readonly kind: 'step'; readonly step: StepReport }
   | { readonly kind: 'warning'; readonly warning: Warning }
-  | { readonly kind: 'ask'; readonly id: number; readonly ask: ExecutorAsk }
+  | { readonly kind: 'ask'; readonly id: number; readonly ask: SupervisorRequest }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly message: string }
   | { readonly kind: 'done'; readonly outcome: RunResult }
   | { readonly kind: 'built' }

@@ -85,7 +85,7 @@ describe('the checkpoints of a run', () => {
     readonly version?: string;
     readonly data?: Dataset;
   }
-  function desk({ by = 1, version = '1.0.0', data = input, ...overrides }: Facts = {}) {
+  function checkpointsOf({ by = 1, version = '1.0.0', data = input, ...overrides }: Facts = {}) {
     const registry = registryOf(version);
     const plan = planOf(by);
     const [step] = buildAlgorithm(plan, registry).steps;
@@ -105,24 +105,24 @@ describe('the checkpoints of a run', () => {
     })(step, data);
   }
   async function leave(facts: Facts = {}): Promise<void> {
-    const left = desk({ ...facts, everySeconds: 0 });
+    const left = checkpointsOf({ ...facts, everySeconds: 0 });
     await left.save(() => checkpoint);
   }
 
   it('reach the next attempt bit for bit, with where they come from', async () => {
     await leave();
-    const found = await desk({ attempt: 2, worker: 'next' }).restore();
+    const found = await checkpointsOf({ attempt: 2, worker: 'next' }).restore();
     expect(found).toEqual({ checkpoint, resumed: { iteration: 37, iterations: 100, attempt: 1, worker: 'lost' } });
     expect(Object.is(found?.checkpoint.arrays.x?.data[2], -0)).toBe(true);
     expect(warnings).toEqual([]);
-    expect(await desk({ subjob: '0.1' }).restore()).toBeUndefined();
+    expect(await checkpointsOf({ subjob: '0.1' }).restore()).toBeUndefined();
   });
 
   it('bring what the lost attempt was warned of, and stand for the input whatever that is warned of', async () => {
     const warned = [{ code: 'AXIS_UNCERTAIN', message: 'The axis lies at 131 ± 4.', step: 'parameter.only' } as const];
-    const left = desk({ everySeconds: 0, data: { ...input, warnings: warned } });
+    const left = checkpointsOf({ everySeconds: 0, data: { ...input, warnings: warned } });
     await left.save(() => ({ ...checkpoint, warnings: warned }));
-    expect((await desk().restore())?.checkpoint).toEqual({ ...checkpoint, warnings: warned });
+    expect((await checkpointsOf().restore())?.checkpoint).toEqual({ ...checkpoint, warnings: warned });
   });
 
   it.each<[string, Facts]>([
@@ -134,7 +134,7 @@ describe('the checkpoints of a run', () => {
     ['input companions', { data: { ...input, companions: { angles: input.data } } }],
   ])('are not used with other %s, and the job is told', async (_, other) => {
     await leave();
-    expect(await desk(other).restore()).toBeUndefined();
+    expect(await checkpointsOf(other).restore()).toBeUndefined();
     expect(warnings).toEqual([
       'parameter.only begins anew: The checkpoint of attempt 1 on lost is that of other data or parameters, or of another version or engine.',
     ]);
@@ -154,13 +154,13 @@ describe('the checkpoints of a run', () => {
     for (const bytes of [...damaged, whole.subarray(0, 40), Buffer.alloc(0)]) {
       warnings = [];
       await writeFile(path, bytes);
-      expect(await desk().restore()).toBeUndefined();
+      expect(await checkpointsOf().restore()).toBeUndefined();
       expect(warnings).toEqual([expect.stringMatching(/^parameter\.only begins anew: /)]);
     }
   });
 
   it('are made ten seconds apart at least, and never take more than a twentieth of the time', async () => {
-    const run = desk();
+    const run = checkpointsOf();
     const made: number[] = [];
     const offerFor = async (from: number, to: number, cost: number) => {
       for (clock = from; clock < to; clock += 1000) {
@@ -181,7 +181,7 @@ describe('the checkpoints of a run', () => {
 
   it('end with one that cannot be stored, and the job goes on', async () => {
     const full = new RondelError('QUOTA_EXCEEDED', 'The artifact store has no space left.');
-    const run = desk({ everySeconds: 0, area: { ...area, write: () => Promise.reject(full) } });
+    const run = checkpointsOf({ everySeconds: 0, area: { ...area, write: () => Promise.reject(full) } });
     await run.save(() => checkpoint);
     clock = 60_000;
     await run.save(() => expect.unreachable());
@@ -191,7 +191,7 @@ describe('the checkpoints of a run', () => {
   });
 
   it('refuse numbers that JSON cannot carry', async () => {
-    await desk({ everySeconds: 0 }).save(() => ({ ...checkpoint, numbers: { gamma: Infinity } }));
+    await checkpointsOf({ everySeconds: 0 }).save(() => ({ ...checkpoint, numbers: { gamma: Infinity } }));
     expect(warnings[0]).toContain('The number gamma of a checkpoint must be finite, it is Infinity.');
   });
 });

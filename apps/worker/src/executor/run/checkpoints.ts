@@ -3,7 +3,7 @@ import {
   resultIdentities,
   stepsOf,
   type BuiltStep,
-  type CheckpointDesk,
+  type StepCheckpointStore,
   type FoundCheckpoint,
   type PlanTree,
   type Registry,
@@ -37,18 +37,18 @@ export interface CheckpointOptions {
 }
 
 /**
- * The checkpoints of one run, one desk for each step. A checkpoint stands for the bytes of the step's input, its
+ * The checkpoints of one run, apart for each step. A checkpoint stands for the bytes of the step's input, its
  * parameters, package version and engine: it is used where all of them are the same, whichever attempt left it, and
  * whatever became of the files that the input was read from.
  *
  * It is worth less than the image: one that cannot be stored is the last of its step, one that cannot be used is left
  * aside, each with a warning in the job's log. What `make` throws is the step's own failure.
  */
-export function openCheckpoints(options: CheckpointOptions): (step: BuiltStep, input: Dataset) => CheckpointDesk {
-  return (step, input) => openDesk(options, step, input);
+export function openCheckpoints(options: CheckpointOptions): (step: BuiltStep, input: Dataset) => StepCheckpointStore {
+  return (step, input) => openStepCheckpoints(options, step, input);
 }
 
-function openDesk(options: CheckpointOptions, { path }: BuiltStep, input: Dataset): CheckpointDesk {
+function openStepCheckpoints(options: CheckpointOptions, { path }: BuiltStep, input: Dataset): StepCheckpointStore {
   const { area, job, subjob, attempt, worker, onLog } = options;
   const now = options.now ?? (() => performance.now());
   const everyMs = (options.everySeconds ?? defaultEverySeconds) * 1000;

@@ -10,7 +10,7 @@ import type { KeptResult } from '@rondel/jobs';
 import type { ResultIdentity } from '@rondel/reco';
 import type { ResultArea } from '@rondel/store';
 import { encodeDataset, openDatasetFile } from '../files/dataset-file.js';
-import type { AskForResult } from '../messages/result-asks.js';
+import type { RequestResult } from '../messages/supervisor-requests.js';
 
 /** A step of a run whose results are kept. */
 export interface CachePoint {
@@ -53,7 +53,7 @@ export interface KeptResults {
   giveUp(point: CachePoint): Promise<void>;
 }
 
-export function openKeptResults(area: ResultArea, ask: AskForResult): KeptResults {
+export function openKeptResults(area: ResultArea, ask: RequestResult): KeptResults {
   return {
     async find(point) {
       const { key, slot, facts } = point.identity;

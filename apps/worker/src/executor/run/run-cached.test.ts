@@ -19,7 +19,7 @@ import { openResultArea, type ResultArea } from '@rondel/store';
 import { Type } from '@rondel/contracts/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openKeptResults } from './kept-results.js';
-import type { AskForResult, ResultAsk } from '../messages/result-asks.js';
+import type { RequestResult, ResultRequest } from '../messages/supervisor-requests.js';
 import { runCached } from './run-cached.js';
 
 const axes = ['x'];
@@ -51,7 +51,7 @@ describe('a run with kept results', () => {
   let folder: string;
   let area: ResultArea;
   let index: Map<string, KeptResult>;
-  let asks: ResultAsk[];
+  let requests: ResultRequest[];
   let ran: string[];
   /** What a step adds that warns of it. */
   let doubtful: number | undefined;
@@ -60,15 +60,15 @@ describe('a run with kept results', () => {
     folder = await mkdtemp(join(tmpdir(), 'rondel-cached-'));
     area = openResultArea(folder);
     index = new Map();
-    asks = [];
+    requests = [];
     ran = [];
     doubtful = undefined;
   });
   afterEach(() => rm(folder, { recursive: true }));
 
   /** What a supervisor answers, with a `Map` for the index. */
-  const ask: AskForResult = (asked) => {
-    asks.push(asked);
+  const ask: RequestResult = (asked) => {
+    requests.push(asked);
     if (asked.kind === 'claim') {
       const result = index.get(asked.wanted.key);
       return Promise.resolve(result ? { kind: 'hit', result } : { kind: 'compute', reason: 'Not there.' });
@@ -167,7 +167,7 @@ describe('a run with kept results', () => {
 
   it('asks nobody when no step is wrapped', async () => {
     const { values, looked, states } = await run({ sizes: [undefined, undefined] });
-    expect([values, looked, states, asks]).toEqual([[111, 112], 0, [undefined, undefined], []]);
+    expect([values, looked, states, requests]).toEqual([[111, 112], 0, [undefined, undefined], []]);
   });
 
   it('begins after the last step whose result is there, and reads nothing', async () => {
@@ -187,7 +187,7 @@ describe('a run with kept results', () => {
   it('leaves steps and results to others when it does not go on, and reads nothing, unless it begins with a result', async () => {
     const left = await run({ sizes: [1, 1], goesOnUnread: false });
     expect([left.values, left.read, ran]).toEqual([undefined, 0, []]);
-    expect(asks.map(({ kind }) => kind)).toEqual(['claim', 'claim', 'release', 'release']);
+    expect(requests.map(({ kind }) => kind)).toEqual(['claim', 'claim', 'release', 'release']);
     await run({ sizes: [1, undefined] });
     expect((await run({ sizes: [1, 1], goesOnUnread: false })).values).toEqual([111, 112]);
   });
@@ -239,7 +239,7 @@ describe('a run with kept results', () => {
     expect(values).toEqual([111, 112]);
     expect(states.map((cache) => cache?.state)).toEqual(['miss', 'miss']);
     expect(states[0]?.reason).toBe('Not kept: the input was changed while it was read.');
-    expect(asks.map(({ kind }) => kind)).toEqual(['claim', 'claim', 'release', 'release']);
+    expect(requests.map(({ kind }) => kind)).toEqual(['claim', 'claim', 'release', 'release']);
   });
 
   it('has its image also when the result cannot be left, and says why', async () => {
@@ -250,6 +250,6 @@ describe('a run with kept results', () => {
     const { values, states } = await run({ sizes: [1, undefined], resultArea: full });
     expect(values).toEqual([111, 112]);
     expect(states[0]).toMatchObject({ state: 'miss', reason: 'Not there. It could not be kept: no space left' });
-    expect(asks.map(({ kind }) => kind)).toEqual(['claim', 'release']);
+    expect(requests.map(({ kind }) => kind)).toEqual(['claim', 'release']);
   });
 });

@@ -26,7 +26,7 @@ import { isOutOfRoom } from '../input/reading-room.js';
 import { inBlock } from '../blocks/block-failure.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type Divider, type Leftover } from '../blocks/division.js';
-import { type AskForDivision } from '../messages/division-offer.js';
+import { type RequestDivision } from '../messages/division-offer.js';
 import { foundOf, warningsOf } from '../files/dataset-parts.js';
 import { divideInput, openInputBlockDocuments } from '../blocks/input-blocks.js';
 import { leaveParts } from '../blocks/leave-parts.js';
@@ -45,7 +45,7 @@ import { describeInput, mainBytes, type Input, type Places } from '../input/read
 import { type DescribedInput } from '../input/described-input.js';
 import { surveyAxes, surveyInput } from '../blocks/survey.js';
 import { runCached } from './run-cached.js';
-import type { WarmAlgorithm, WarmAlgorithms } from './warm-algorithms.js';
+import type { HeldAlgorithm, WarmAlgorithms } from './warm-algorithms.js';
 
 /** Hears how the run of a job goes on; previews are those that were drawn and kept. */
 export interface JobListener extends RunListener {
@@ -65,7 +65,7 @@ interface Surroundings {
   readonly engine: EngineFacts;
   /** As it is now. */
   readonly room: () => MemoryRoom;
-  readonly askDivision: AskForDivision;
+  readonly askDivision: RequestDivision;
   readonly algorithms: WarmAlgorithms;
   readonly results: KeptResults;
   readonly checkpoints: Pick<CheckpointOptions, 'area' | 'everySeconds'>;
@@ -230,7 +230,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
 /** Before each step it is known how large what the steps from there on make will be, if they say so; of a block its own steps. */
 function boundedDivider(
   divider: Divider,
-  { ran, all }: { readonly ran: readonly BuiltStep[]; readonly all: WarmAlgorithm['sized'] },
+  { ran, all }: { readonly ran: readonly BuiltStep[]; readonly all: HeldAlgorithm['sized'] },
   { maxOutputBytes }: RunRequest,
 ): Divider {
   if (maxOutputBytes === undefined) return divider;
@@ -304,7 +304,7 @@ interface Division {
   readonly angles: PlanAngles | undefined;
   readonly heard: HeardWarnings;
   /** All steps of the plan. */
-  readonly sized: WarmAlgorithm['sized'];
+  readonly sized: HeldAlgorithm['sized'];
 }
 
 /** Divides the raw data, whose files need not say what their axes are. */

@@ -23,7 +23,7 @@ interface Built {
   readonly sized: Readonly<ReturnType<typeof sizedSteps>>;
 }
 
-export interface WarmAlgorithm extends Built {
+export interface HeldAlgorithm extends Built {
   /** False when it was built just now. */
   readonly warm: boolean;
   readonly remoteValues: readonly ResolvedRemote[];
@@ -38,7 +38,7 @@ interface PlanPart {
   readonly steps: readonly string[];
 }
 
-export type WarmAlgorithms = (part: PlanPart) => Promise<WarmAlgorithm>;
+export type WarmAlgorithms = (part: PlanPart) => Promise<HeldAlgorithm>;
 
 /**
  * Builds steps or finds them built. Remote values are read every time: an algorithm counts as the same only while they

@@ -1,7 +1,7 @@
 import type { ResultLimits, Results } from '@rondel/jobs';
 import type { ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
-import { removeFiles } from './result-desk.js';
+import { removeFiles } from './result-claims.js';
 
 const sweepEveryMs = 10 * 60_000;
 /** Files are in place before the index knows them; whoever puts them there is long done after this. */

@@ -13,14 +13,14 @@ import {
 import type { CheckpointArea, ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
 import type { RunResult } from '../../executor/messages/messages.js';
-import type { AskSupervisor } from '../../executor/messages/result-asks.js';
+import type { RequestSupervisor } from '../../executor/messages/supervisor-requests.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from '../process/executor-process.js';
 import { dataNamer, namedEnd, namedEvents } from './data-names.js';
-import { divisionDesk } from './division-desk.js';
-import { ranOut, restartFor } from './memory-failure.js';
-import { usedOfDevice, type MemoryLessons } from './memory-lessons.js';
+import { divisionAnswerer } from './division-answers.js';
+import { ranOut, restartFor } from './restart-for-memory.js';
+import { usedOfDevice, type MemoryFactors } from './memory-factors.js';
 import type { Recorder } from './recorder.js';
-import { openResultDesk, type ResultDesk } from '../answers/result-desk.js';
+import { openResultClaims, type ResultClaims } from '../answers/result-claims.js';
 import { startReporter, type Reporter } from './attempt-reporter.js';
 import { passingFault, type PassingFaults } from './passing-faults.js';
 import { partOf } from './subjob-part.js';
@@ -59,7 +59,7 @@ export interface AttemptOptions extends PassingFaults {
 
 /** How jobs and the memory of this worker get along. */
 export interface MemoryTerms {
-  readonly lessons: MemoryLessons;
+  readonly learnt: MemoryFactors;
   /** Memory that one job may take. */
   readonly roomBytes: number;
   /** On a device with a memory of its own. */
@@ -93,10 +93,10 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const log = logger.child({ job: subjob.job, subjob: `${subjob.stage}.${subjob.block}`, attempt: attempt.attempt });
   log.info('attempt started');
   const reporter = startReporter(attempt, jobs, options.worker, log);
-  const desk = openDesk(attempt, options, reporter);
+  const claims = openClaims(attempt, options, reporter);
   const onLog = (message: string) => reporter.onLog('info', message);
-  const divide = divisionDesk({ attempt, jobs, persistently, logger: log, onLog });
-  const onAsk: AskSupervisor = (ask) => (ask.kind === 'divide' ? divide(ask) : desk.answer(ask));
+  const divide = divisionAnswerer({ attempt, jobs, persistently, logger: log, onLog });
+  const onAsk: RequestSupervisor = (ask) => (ask.kind === 'divide' ? divide(ask) : claims.answer(ask));
   const executor = options.slot.executorFor(attempt.head.plan.sha256);
   const ended = await waitForEnding(attempt, { ...options, executor }, { ...reporter, onAsk });
   // What a run makes of a store that is not the right one is worth nothing, whatever it says.
@@ -109,7 +109,7 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   if (ending.why !== 'ended' && ending.why !== 'passing') await executor.kill();
   // The next input of a warm algorithm comes with the end of this one, and must find the executor that has it built.
   options.slot.release();
-  await desk.close();
+  await claims.close();
   log.info(describeEnding(ending), 'attempt ended');
   const isLong = performance.now() - started >= options.checkpointSeconds * 1000;
   const mayHaveLeft = attempt.attempt > 1 || isLong;
@@ -207,7 +207,7 @@ async function waitForEnding(
       ...(head.strict !== undefined && { strict: head.strict }),
       ...(head.warnings && { warnings: head.warnings }),
       part: partOf(attempt, options.memory.splitFromBytes),
-      ...(work.unlearnt !== true && { memoryFactors: options.memory.lessons.factors() }),
+      ...(work.unlearnt !== true && { memoryFactors: options.memory.learnt.factors() }),
     },
     namedEvents(events, say),
   );
@@ -228,10 +228,10 @@ async function waitForEnding(
   return ending;
 }
 
-function openDesk(attempt: BegunAttempt, options: AttemptOptions, { onStep, onLog }: Reporter): ResultDesk {
+function openClaims(attempt: BegunAttempt, options: AttemptOptions, { onStep, onLog }: Reporter): ResultClaims {
   const { jobs, worker, logger, kept } = options;
   const { job, stage, block } = attempt.subjob;
-  return openResultDesk({
+  return openResultClaims({
     jobs,
     ...kept,
     holder: { job, worker, attempt: `${stage}.${block} ${attempt.attempt}` },
@@ -302,7 +302,7 @@ async function makeRoom(
   const died = error.details?.signal !== undefined;
   if (failed && ranOut(error)) {
     const onDevice = memory.ownMemory && !died;
-    memory.lessons.learn(failed, onDevice ? usedOfDevice(failed.estimatedBytes, memory.roomBytes) : usedBytes);
+    memory.learnt.learn(failed, onDevice ? usedOfDevice(failed.estimatedBytes, memory.roomBytes) : usedBytes);
   }
   const restart = await persistently(() => restartFor(attempt, error, jobs));
   return restart !== undefined && beginAgain(attempt, restart, jobs);

@@ -1,11 +1,11 @@
 import type { WorkerRecord } from '@rondel/contracts';
-import { meets, placeOf, placesOf, type Jobs, type StageHead } from '@rondel/jobs';
+import { meets, placeOfSubjobs, placesOfWorker, type Jobs, type StageHead } from '@rondel/jobs';
 
 /** Workers that run now and take sub-jobs of the stage's queue. */
 export async function workersFor(stage: StageHead, { fleet }: Pick<Jobs, 'fleet'>): Promise<WorkerRecord[]> {
-  const place = placeOf(stage);
+  const place = placeOfSubjobs(stage);
   return (await fleet.workers()).filter(
-    (worker) => worker.state === 'running' && placesOf(worker).includes(place) && meets(worker, stage.requires),
+    (worker) => worker.state === 'running' && placesOfWorker(worker).includes(place) && meets(worker, stage.requires),
   );
 }
 
@@ -15,7 +15,7 @@ export async function workersFor(stage: StageHead, { fleet }: Pick<Jobs, 'fleet'
  * worker or to a label, and while the pool is paused.
  */
 export async function idleSlots(stage: StageHead, jobs: Pick<Jobs, 'fleet' | 'pools'>): Promise<number> {
-  const pool = placeOf(stage);
+  const pool = placeOfSubjobs(stage);
   if (pool.startsWith('@')) return 0;
   const [workers, demand] = await Promise.all([workersFor(stage, jobs), jobs.pools.demand(pool)]);
   if (demand.paused) return 0;

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { failure, type Failure } from '@rondel/contracts';
 import { amountOf } from '@rondel/reco';
-import type { AskSupervisor } from '../../executor/messages/result-asks.js';
+import type { RequestSupervisor } from '../../executor/messages/supervisor-requests.js';
 import type { JobListener } from '../../executor/run/run-job.js';
 import { executorEnvironment } from './executor-environment.js';
-import { largestAfterJob } from '../../executor/memory/room.js';
+import { largestAfterJob } from '../../executor/memory/memory-room.js';
 import { killGroup } from '../../process-group.js';
 import { countMemoryKills } from './memory-kills.js';
 import { residentBytes, watchMemory } from './memory-watch.js';
@@ -26,7 +26,7 @@ const stderrTail = 4000;
 
 export interface RunEvents extends JobListener {
   /** Answers what the run asks: about results that others have left, and whether it shall be divided. Must not reject. */
-  readonly onAsk: AskSupervisor;
+  readonly onAsk: RequestSupervisor;
 }
 
 interface FailedEnd {

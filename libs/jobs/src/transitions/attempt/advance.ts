@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { OpenSubjob } from '../../record/attempts.js';
+import type { OpenSubjob } from '../../record/subjob-attempts.js';
 import { layoutConstants } from '../../bullmq/layout.js';
 import { guarded } from '../../redis/connection.js';
 import { headFrom } from '../../record/job-fields.js';

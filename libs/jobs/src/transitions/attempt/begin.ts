@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { BeginAnswer, Subjob } from '../../record/attempts.js';
+import type { BeginAnswer, Subjob } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { setConstants } from '../../index/set-constants.js';
 import { headFrom, zipped } from '../../record/job-fields.js';

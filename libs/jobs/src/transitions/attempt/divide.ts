@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { BegunAttempt, DividedStages } from '../../record/attempts.js';
+import type { BegunAttempt, DividedStages } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { keys } from '../../redis/keys.js';
 import { asYesOrNo } from '../../lua/answers.js';

@@ -1,6 +1,6 @@
 import type { Failure } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import type { Attempt, Subjob } from '../../record/attempts.js';
+import type { Attempt, Subjob } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { setConstants } from '../../index/set-constants.js';
 import { jsonOrEmpty } from '../../record/job-fields.js';

@@ -1,6 +1,6 @@
 import { maxWarnings } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import type { Attempt, AttemptReport } from '../../record/attempts.js';
+import type { Attempt, AttemptReport } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { jsonOrEmpty, warningsText } from '../../record/job-fields.js';
 import { type CurvePoint } from '../../record/job-parts.js';

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { executed } from '../../redis/connection.js';
 import { headFrom } from '../../record/job-fields.js';
 import { type JobHash, type JobHead } from '../../record/job-parts.js';
-import type { Subjob } from '../../record/attempts.js';
+import type { Subjob } from '../../record/subjob-attempts.js';
 import type { Subjobs } from '../../bullmq/subjob-queues.js';
 import type { Damage } from '../../stored/stored.js';
 import { finishCall, finishScript, readEnding } from './finish.js';

@@ -1,6 +1,6 @@
 import { maxWarnings } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import type { EndingAttempt, FinishAnswer } from '../../record/attempts.js';
+import type { EndingAttempt, FinishAnswer } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { setConstants } from '../../index/set-constants.js';
 import { hashOf, jsonOrEmpty, outcomeFields, warningsText } from '../../record/job-fields.js';

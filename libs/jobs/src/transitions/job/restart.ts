@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { BegunAttempt, Restart } from '../../record/attempts.js';
+import type { BegunAttempt, Restart } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { setConstants } from '../../index/set-constants.js';
 import { jsonOrEmpty } from '../../record/job-fields.js';

@@ -1,5 +1,5 @@
 import type { Failure } from '@rondel/contracts';
-import { subjobQueue, placeOf, type BegunAttempt, type Jobs, type Restart, type StageHead } from '@rondel/jobs';
+import { subjobQueue, placeOfSubjobs, type BegunAttempt, type Jobs, type Restart, type StageHead } from '@rondel/jobs';
 import { workersFor } from './idle-slots.js';
 
 /** What workers with enough memory are looked for by; the same for needs of about the same size. */
@@ -57,7 +57,7 @@ async function elsewhere(
   const memoryBytes = Math.ceil(estimate.neededBytes / roundedTo) * roundedTo;
   if ((stage.requires?.memoryBytes ?? 0) >= memoryBytes) return undefined;
   const requires = { ...stage.requires, memoryBytes };
-  const roomier = { ...stage, ...subjobQueue(placeOf(stage), requires) };
+  const roomier = { ...stage, ...subjobQueue(placeOfSubjobs(stage), requires) };
   if ((await workersFor(roomier, jobs)).length === 0) return undefined;
   const stages = head.stages.map((each, index) => (index === subjob.stage ? roomier : each));
   return { stage: subjob.stage, stages, counts: false };

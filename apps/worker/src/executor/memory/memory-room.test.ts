@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cachedBytes, freeMemory, memoryHere } from './free-memory.js';
-import { openRoom, roomOf, type Memory } from './room.js';
+import { openRoom, roomOf, type Memory } from './memory-room.js';
 
 const gib = 2 ** 30;
 const shared = { sharesHost: true, memoryBytes: 4 * gib };

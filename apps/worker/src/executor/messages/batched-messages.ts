@@ -6,7 +6,7 @@ const longestWaitMs = 20;
 /** A step that takes no more memory is over in a moment, and nobody wants to see that it has begun. */
 const smallStepBytes = 2 ** 20;
 
-export interface OutboxOptions {
+export interface BatchedMessagesOptions {
   readonly send: (messages: readonly FromExecutor[]) => void;
   /** Milliseconds that only grow. */
   readonly now?: () => number;
@@ -16,7 +16,10 @@ export interface OutboxOptions {
  * Gathers what an executor says in one turn of its event loop, as one message costs about as much as ten in one: a small
  * job sends a single one. What others wait for goes at once, and takes what waits with it.
  */
-export function openOutbox({ send, now = () => performance.now() }: OutboxOptions): (message: FromExecutor) => void {
+export function openBatchedMessages({
+  send,
+  now = () => performance.now(),
+}: BatchedMessagesOptions): (message: FromExecutor) => void {
   let waiting: FromExecutor[] = [];
   let since = 0;
   let turn: NodeJS.Immediate | undefined;

@@ -1,6 +1,6 @@
 import { RondelError } from '@rondel/contracts';
 import type { KeptResult, WantedResult } from '@rondel/jobs';
-import type { AskForDivision, DivisionAnswer, DivisionOffer } from './division-offer.js';
+import type { RequestDivision, DivisionAnswer, DivisionOffer } from './division-offer.js';
 
 /** A result that an executor has computed and put into the store. */
 export interface ComputedResult extends WantedResult {
@@ -13,7 +13,7 @@ export interface ComputedResult extends WantedResult {
 }
 
 /** What an executor asks its supervisor, which alone speaks with the index of kept results. */
-export type ResultAsk =
+export type ResultRequest =
   /** `step` is for whoever watches the job while it has to wait. */
   | { readonly kind: 'claim'; readonly wanted: WantedResult; readonly step: { path: string; type: string } }
   | { readonly kind: 'keep'; readonly computed: ComputedResult }
@@ -27,24 +27,24 @@ export type ResultAnswer =
   | { readonly kind: 'kept'; readonly problem?: string }
   | { readonly kind: 'done' };
 
-export type AskForResult = (ask: ResultAsk) => Promise<ResultAnswer>;
+export type RequestResult = (ask: ResultRequest) => Promise<ResultAnswer>;
 
-export type ExecutorAsk = ResultAsk | DivisionOffer;
-export type ExecutorAnswer = ResultAnswer | DivisionAnswer;
-export type AskSupervisor = (ask: ExecutorAsk) => Promise<ExecutorAnswer>;
+export type SupervisorRequest = ResultRequest | DivisionOffer;
+export type SupervisorAnswer = ResultAnswer | DivisionAnswer;
+export type RequestSupervisor = (ask: SupervisorRequest) => Promise<SupervisorAnswer>;
 
 /** Answers that are on their way from the supervisor. */
-export interface PendingAsks {
-  readonly ask: AskForResult;
-  readonly askDivision: AskForDivision;
+export interface PendingRequests {
+  readonly ask: RequestResult;
+  readonly askDivision: RequestDivision;
   /** The answer to the question of that number has come. */
-  settle(id: number, answer: ExecutorAnswer): void;
+  settle(id: number, answer: SupervisorAnswer): void;
 }
 
-export function openAsks(send: (id: number, ask: ExecutorAsk) => void): PendingAsks {
-  const waiting = new Map<number, (answer: ExecutorAnswer) => void>();
+export function openSupervisorRequests(send: (id: number, ask: SupervisorRequest) => void): PendingRequests {
+  const waiting = new Map<number, (answer: SupervisorAnswer) => void>();
   let last = 0;
-  const ask: AskSupervisor = (question) =>
+  const ask: RequestSupervisor = (question) =>
     new Promise((resolve) => {
       last += 1;
       waiting.set(last, resolve);
@@ -68,10 +68,10 @@ export function openAsks(send: (id: number, ask: ExecutorAsk) => void): PendingA
   };
 }
 
-function isOfDivision(answer: ExecutorAnswer): answer is DivisionAnswer {
+function isOfDivision(answer: SupervisorAnswer): answer is DivisionAnswer {
   return answer.kind === 'whole' || answer.kind === 'divided';
 }
 
-function unexpected(ask: ExecutorAsk, answer: ExecutorAnswer): RondelError {
+function unexpected(ask: SupervisorRequest, answer: SupervisorAnswer): RondelError {
   return new RondelError('INTERNAL', `The supervisor answered "${ask.kind}" with "${answer.kind}".`);
 }

@@ -2,14 +2,14 @@ import { toFailure } from '@rondel/contracts';
 import { resultLeaseMs, type Jobs, type KeptResult, type ResultLimits, type WantedResult } from '@rondel/jobs';
 import type { ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
-import type { AskForResult, ComputedResult, ResultAnswer } from '../../executor/messages/result-asks.js';
+import type { RequestResult, ComputedResult, ResultAnswer } from '../../executor/messages/supervisor-requests.js';
 
 /** How often a job that waits for a result looks by itself; catches leases that expired, which nobody publishes. */
 const lookEveryMs = 1000;
 /** Characters that are remembered of why a result was given up. */
 const longestReason = 500;
 
-export interface ResultDeskOptions {
+export interface ResultClaimsOptions {
   readonly jobs: Pick<Jobs, 'results' | 'news'>;
   readonly area: ResultArea;
   readonly limits: ResultLimits;
@@ -21,13 +21,13 @@ export interface ResultDeskOptions {
 }
 
 /** Answers what the executor of one attempt asks about kept results, and keeps its leases alive. */
-export interface ResultDesk {
-  readonly answer: AskForResult;
+export interface ResultClaims {
+  readonly answer: RequestResult;
   /** The attempt is over: nobody waits any more, and what it had the right to compute is free. */
   close(): Promise<void>;
 }
 
-export function openResultDesk(options: ResultDeskOptions): ResultDesk {
+export function openResultClaims(options: ResultClaimsOptions): ResultClaims {
   const { jobs, area, limits, holder, logger } = options;
   const { results } = jobs;
   const token = `${holder.job} ${holder.attempt}`;

@@ -4,13 +4,13 @@ import { divideStage } from '@rondel/reco';
 import type { Logger } from '@rondel/telemetry';
 import { isUntouched } from '../../executor/blocks/division.js';
 import {
-  type AskForDivision,
+  type RequestDivision,
   type DivisionAnswer,
   type DivisionOffer,
 } from '../../executor/messages/division-offer.js';
 import { idleSlots } from './idle-slots.js';
 
-export interface DivisionDeskOptions {
+export interface DivisionAnswerOptions {
   readonly attempt: BegunAttempt;
   readonly jobs: Jobs;
   /** Repeats a command while Redis is away. */
@@ -21,7 +21,7 @@ export interface DivisionDeskOptions {
 }
 
 /** Answers an executor whose run could go on in blocks: divides the job where that must or should be. Never rejects. */
-export function divisionDesk(options: DivisionDeskOptions): AskForDivision {
+export function divisionAnswerer(options: DivisionAnswerOptions): RequestDivision {
   return async (offer) => {
     try {
       return await decide(offer, options);
@@ -35,7 +35,7 @@ export function divisionDesk(options: DivisionDeskOptions): AskForDivision {
 
 async function decide(
   offer: DivisionOffer,
-  { attempt, jobs, persistently, onLog }: DivisionDeskOptions,
+  { attempt, jobs, persistently, onLog }: DivisionAnswerOptions,
 ): Promise<DivisionAnswer> {
   const { subjob, head } = attempt;
   const stage = head.stages[subjob.stage];

@@ -4,7 +4,7 @@ import type { StepRecord } from '@rondel/contracts';
 const rememberedMs = 3_600_000;
 
 /** What a worker has learnt of its engine and device: by how much the estimates of step types fall short. */
-export interface MemoryLessons {
+export interface MemoryFactors {
   /**
    * A step has run out of memory. It teaches no more than that it took so much, whatever there was: a neighbour may have
    * taken the rest.
@@ -14,17 +14,17 @@ export interface MemoryLessons {
   factors(): Record<string, number>;
 }
 
-export function openMemoryLessons(now: () => number = () => performance.now()): MemoryLessons {
-  const lessons = new Map<string, { readonly factor: number; readonly until: number }>();
+export function openMemoryFactors(now: () => number = () => performance.now()): MemoryFactors {
+  const learnt = new Map<string, { readonly factor: number; readonly until: number }>();
   return {
     learn({ type, estimatedBytes }, usedBytes) {
       if (estimatedBytes === undefined || estimatedBytes <= 0 || usedBytes === undefined) return;
-      const factor = Math.max(lessons.get(type)?.factor ?? 1, usedBytes / estimatedBytes);
-      if (factor > 1) lessons.set(type, { factor, until: now() + rememberedMs });
+      const factor = Math.max(learnt.get(type)?.factor ?? 1, usedBytes / estimatedBytes);
+      if (factor > 1) learnt.set(type, { factor, until: now() + rememberedMs });
     },
     factors() {
-      for (const [type, { until }] of lessons) if (until < now()) lessons.delete(type);
-      return Object.fromEntries([...lessons].map(([type, { factor }]) => [type, factor]));
+      for (const [type, { until }] of learnt) if (until < now()) learnt.delete(type);
+      return Object.fromEntries([...learnt].map(([type, { factor }]) => [type, factor]));
     },
   };
 }

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FromExecutor } from './messages.js';
-import { openOutbox } from './outbox.js';
+import { openBatchedMessages } from './batched-messages.js';
 
 function open() {
   const sent: FromExecutor['kind'][][] = [];
   const clock = { now: 0 };
-  const tell = openOutbox({
+  const tell = openBatchedMessages({
     send: (messages) => sent.push(messages.map(({ kind }) => kind)),
     now: () => clock.now,
   });

@@ -1,5 +1,5 @@
-import { isRondelError, RondelError } from '@rondel/contracts';
-import type { EngineName, EngineReport } from './engine.js';
+import { isRondelError, RondelError, type EngineName } from '@rondel/contracts';
+import type { EngineReport } from './engine.js';
 
 /** Why an engine cannot start here and what to do about it. */
 export interface Unavailability {
@@ -8,7 +8,7 @@ export interface Unavailability {
 }
 
 /** ENGINE_UNAVAILABLE with reason and next step in the message and, for programs, in the details. */
-export function unavailable(name: EngineName, why: Unavailability, cause?: unknown): RondelError {
+export function engineUnavailable(name: EngineName, why: Unavailability, cause?: unknown): RondelError {
   const { reason, nextStep } = why;
   return new RondelError('ENGINE_UNAVAILABLE', `the engine ${name} cannot start: ${reason}. ${nextStep}`, {
     details: { engine: name, reason, nextStep },

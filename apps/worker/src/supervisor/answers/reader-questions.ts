@@ -2,7 +2,7 @@ import { questionNews, type Jobs } from '@rondel/jobs';
 import type { Logger } from '@rondel/telemetry';
 import type { ReaderProcess } from '../process/reader-process.js';
 
-export interface QuestionDeskOptions {
+export interface ReaderQuestionsOptions {
   readonly jobs: Pick<Jobs, 'questions' | 'news'>;
   /** Id of this worker. */
   readonly worker: string;
@@ -11,13 +11,13 @@ export interface QuestionDeskOptions {
 }
 
 /** Has a worker's questions answered, one after the other. */
-export interface QuestionDesk {
+export interface ReaderQuestions {
   /** Looks for questions; for regular use, as a message can be missed. */
   look(): void;
   close(): Promise<void>;
 }
 
-export function openQuestionDesk({ jobs, worker, reader, logger }: QuestionDeskOptions): QuestionDesk {
+export function openReaderQuestions({ jobs, worker, reader, logger }: ReaderQuestionsOptions): ReaderQuestions {
   let closed = false;
   let working: Promise<void> | undefined;
   let asked = false;
