@@ -22,16 +22,13 @@ import { usedOfDevice, type MemoryFactors } from './memory-factors.js';
 import type { Recorder } from './recorder.js';
 import { openResultClaims, type ResultClaims } from '../answers/result-claims.js';
 import { startReporter, type Reporter } from './attempt-reporter.js';
+import { onAbort, onDeadline, onUnwanted } from './attempt-stops.js';
 import { passingFault, type PassingFaults } from './passing-faults.js';
 import { partOf } from './subjob-part.js';
 import type { StoreWatch } from '../watch/store-watch.js';
 import { attemptPauses, redisPauses, retryDelayMs } from './retry-delay.js';
 import type { Slot } from '../process/slots.js';
 
-/** How soon after its begin an attempt looks whether it is still wanted; news make it look at once. */
-const lookAfterMs = 100;
-/** How often a silent attempt asks whether it is still wanted; catches what a lost message would have said. */
-const stillWantedEveryMs = 2000;
 const elsewhereDelayMs = 1000;
 const longMs = 500;
 /** How long the end of a job is kept trying to reach Redis. */
@@ -218,7 +215,7 @@ async function waitForEnding(
       (error: unknown) => resolve({ why: 'ended', end: { kind: 'failed', failure: startFailure(error) } }),
     );
     stops.push(
-      onUnwanted(attempt, options, () => resolve({ why: 'unwanted' })),
+      onUnwanted(attempt, options.jobs, () => resolve({ why: 'unwanted' })),
       onDeadline(work.timeoutSeconds, (seconds) => resolve({ why: 'timeout', seconds })),
       onAbort(options.mustLeave, () => resolve({ why: 'leaving' })),
     );
@@ -241,39 +238,6 @@ function openClaims(attempt: BegunAttempt, options: AttemptOptions, { onStep, on
       onLog('info', `${step.path} waits for job ${holder}, which computes the same result.`);
     },
   });
-}
-
-/** Calls `stop` when the ledger no longer counts this attempt, unless what it returns is called before. */
-function onUnwanted(attempt: BegunAttempt, { jobs }: AttemptOptions, stop: () => void): () => void {
-  const look = () => {
-    // While Redis is away nobody can say that the attempt is unwanted.
-    jobs.ledger.report(attempt, {}).then(
-      (wanted) => !wanted && stop(),
-      () => undefined,
-    );
-  };
-  const silence = jobs.news.listen(attempt.subjob.job, look);
-  const timer = setInterval(look, stillWantedEveryMs);
-  // Catches news that came before anybody listened; an attempt that is over by then need not ask.
-  const first = setTimeout(look, lookAfterMs);
-  return () => {
-    silence();
-    clearInterval(timer);
-    clearTimeout(first);
-  };
-}
-
-function onDeadline(seconds: number | undefined, stop: (seconds: number) => void): () => void {
-  if (seconds === undefined) return () => undefined;
-  const timer = setTimeout(() => stop(seconds), seconds * 1000);
-  return () => clearTimeout(timer);
-}
-
-/** Calls `stop` at once when the signal has fired already. */
-function onAbort(signal: AbortSignal, stop: () => void): () => void {
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  return () => signal.removeEventListener('abort', stop);
 }
 
 /** Faults of machines are tried again while attempts are left; faults of plans and data are final. */

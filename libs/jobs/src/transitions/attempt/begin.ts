@@ -1,10 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { BeginAnswer, Subjob } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
-import { setConstants } from '../../index/set-constants.js';
 import { headFrom, zipped } from '../../record/job-fields.js';
 import { keys } from '../../redis/keys.js';
-import { lineConstants } from '../../line/line-constants.js';
+import { transitionConstants } from '../transition-constants.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { begunAttempt, subjobName } from '../../stages/stage-fields.js';
 import { DamagedRecord, isOfOtherType, parseJson } from '../../stored/stored.js';
@@ -12,7 +11,7 @@ import { recordVersions, versionOf } from '../../stored/versions.js';
 
 /** What `begin-attempt.lua` needs beside the job. */
 export const beginArgs = ['worker', 'startedAt', 'channel'] as const;
-export const beginConstants = { ...setConstants, ...lineConstants, knownJobs: recordVersions.job } as const;
+export const beginConstants = { ...transitionConstants, knownJobs: recordVersions.job } as const;
 
 export const beginScript = luaScript('transitions/attempt/begin.lua', {
   keys: ['job', 'events'],

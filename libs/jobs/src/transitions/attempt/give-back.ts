@@ -2,10 +2,9 @@ import type { Failure } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { Attempt, Subjob } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
-import { setConstants } from '../../index/set-constants.js';
 import { jsonOrEmpty } from '../../record/job-fields.js';
 import { keys } from '../../redis/keys.js';
-import { lineConstants } from '../../line/line-constants.js';
+import { transitionConstants } from '../transition-constants.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { blockField, subjobName } from '../../stages/stage-fields.js';
@@ -13,7 +12,7 @@ import { blockField, subjobName } from '../../stages/stage-fields.js';
 export const giveBackScript = luaScript('transitions/attempt/give-back.lua', {
   keys: ['job', 'events'],
   args: ['id', 'subjob', 'attempt', 'channel', 'state', 'extra', 'failure'],
-  constants: { ...setConstants, ...lineConstants },
+  constants: transitionConstants,
   read: asYesOrNo,
 });
 

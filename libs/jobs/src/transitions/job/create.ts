@@ -2,18 +2,17 @@ import type { Redis } from 'ioredis';
 import { layoutConstants } from '../../bullmq/layout.js';
 import { guarded } from '../../redis/connection.js';
 import { idempotencyIndex, idempotencySeconds } from '../../redis/idempotency.js';
-import { setConstants } from '../../index/set-constants.js';
 import type { JobHead, JobWork } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { jobLine } from '../../line/line.js';
-import { lineConstants } from '../../line/line-constants.js';
+import { transitionConstants } from '../transition-constants.js';
 import { toStored } from '../../stored/versions.js';
 import { luaScript } from '../../lua/lua-script.js';
 
 /** What `create-job.lua` needs, in any script that writes a job down. */
 export const creationKeys = ['job', 'events', 'jobs', 'live'] as const;
 export const creationArgs = ['id', 'created', 'line', 'head', 'work', 'attempts'] as const;
-export const creationConstants = { ...setConstants, ...lineConstants } as const;
+export const creationConstants = transitionConstants;
 
 /** The values of those for a job. */
 export function creation(head: JobHead, work: JobWork) {

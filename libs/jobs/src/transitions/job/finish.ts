@@ -2,11 +2,10 @@ import { maxWarnings } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { EndingAttempt, FinishAnswer } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
-import { setConstants } from '../../index/set-constants.js';
 import { hashOf, jsonOrEmpty, outcomeFields, warningsText } from '../../record/job-fields.js';
 import { type JobHash, type JobOutcome } from '../../record/job-parts.js';
 import { endedNews, keys } from '../../redis/keys.js';
-import { lineConstants } from '../../line/line-constants.js';
+import { transitionConstants } from '../transition-constants.js';
 import { asWordOrWords } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { recordVersions } from '../../stored/versions.js';
@@ -31,7 +30,7 @@ export const finishScript = luaScript('transitions/job/finish.lua', {
     'warnings',
   ],
   rest: true,
-  constants: { ...setConstants, ...lineConstants, maxWarnings, knownJobs: recordVersions.job },
+  constants: { ...transitionConstants, maxWarnings, knownJobs: recordVersions.job },
   read: readEnding,
 });
 

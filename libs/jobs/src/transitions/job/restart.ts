@@ -1,11 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { BegunAttempt, Restart } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
-import { setConstants } from '../../index/set-constants.js';
 import { jsonOrEmpty } from '../../record/job-fields.js';
 import { keys } from '../../redis/keys.js';
 import { jobLine } from '../../line/line.js';
-import { lineConstants } from '../../line/line-constants.js';
+import { transitionConstants } from '../transition-constants.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { subjobName } from '../../stages/stage-fields.js';
@@ -13,7 +12,7 @@ import { subjobName } from '../../stages/stage-fields.js';
 export const restartScript = luaScript('transitions/job/restart.lua', {
   keys: ['job', 'events'],
   args: ['id', 'subjob', 'attempt', 'channel', 'line', 'stage', 'head', 'work', 'extra', 'failure'],
-  constants: { ...setConstants, ...lineConstants },
+  constants: transitionConstants,
   read: asYesOrNo,
 });
 

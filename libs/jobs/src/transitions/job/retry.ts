@@ -1,17 +1,16 @@
 import { RondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { guarded } from '../../redis/connection.js';
-import { setConstants } from '../../index/set-constants.js';
 import type { JobHead } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { jobLine } from '../../line/line.js';
-import { lineConstants } from '../../line/line-constants.js';
+import { transitionConstants } from '../transition-constants.js';
 import { luaScript } from '../../lua/lua-script.js';
 
 export const retryScript = luaScript('transitions/job/retry.lua', {
   keys: ['job', 'events', 'live', 'unrecorded'],
   args: ['id', 'channel', 'created', 'line'],
-  constants: { ...setConstants, ...lineConstants },
+  constants: transitionConstants,
   read: (answer) => answer as number | string,
 });
 

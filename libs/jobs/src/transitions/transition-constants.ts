@@ -1,0 +1,5 @@
+import { setConstants } from '../index/set-constants.js';
+import { lineConstants } from '../line/line-constants.js';
+
+/** What `sets.lua` and `line.lua` need, of scripts in which a job changes both its state and its place in line. */
+export const transitionConstants = { ...setConstants, ...lineConstants } as const;
