@@ -156,3 +156,35 @@ it('H10: what scripts count with and is no number is passed over, also among the
   expect(await server.get(key('damaged:legs:default:id'))).toBe('many');
   await jobs.pools.resume('default');
 });
+
+it('H10: a worker goes on taking sub-jobs whatever key of their queue was overwritten, and while it waits for them', async () => {
+  const taken = new Set<string>();
+  const taker = jobs.takeSubjobs({
+    concurrency: 1,
+    onError: () => undefined,
+    beginAs: { worker: 'w-1', reserve: () => ({ release: () => undefined }) },
+    async run(subjob, begun) {
+      const { answer } = begun ?? { answer: await jobs.ledger.begin(subjob, 'w-1') };
+      if (answer.answer === 'begun') taken.add(subjob.job);
+      return { kind: 'done' };
+    },
+  });
+  taker.serve(['default']);
+  for (const name of ['marker', 'prioritized', 'active', 'stalled', 'events', 'meta', 'delayed']) {
+    await server.del(key(`legs:default:${name}`));
+    await server.set(key(`legs:default:${name}`), 'garbage');
+    const answers = await Promise.all([submit(), submit()]);
+    const ids = answers.flatMap(({ statusCode, body }) => (statusCode === 202 ? [(JSON.parse(body) as Job).id] : []));
+    await eventually(
+      async () => {
+        // As if they had been written down long ago.
+        for (const id of ids) await server.zadd(key('live'), 'XX', 1, id);
+        await jobs.reconcile(() => Promise.resolve()).catch(() => undefined);
+        return ids.length > 0 && ids.every((id) => taken.has(id));
+      },
+      () => `Of ${ids.join()} only ${[...taken].join()} were begun with ${name} damaged.`,
+      20_000,
+    );
+  }
+  await taker.close();
+}, 60_000);

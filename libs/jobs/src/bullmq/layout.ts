@@ -21,6 +21,8 @@ export interface QueueLayout {
   readonly first: string;
   /** List: entries that were given out, the latest one first. */
   readonly given: string;
+  /** Sorted set: entries that come due later. */
+  readonly later: string;
   /** Sorted set: something is in it when there may be entries to take, with the time from which on as its score. */
   readonly marker: string;
   /** Hash: what holds for the queue itself. */
@@ -34,6 +36,7 @@ export function queueLayout(queue: string): QueueLayout {
     waiting: `${prefix}prioritized`,
     first: `${prefix}wait`,
     given: `${prefix}active`,
+    later: `${prefix}delayed`,
     marker: `${prefix}marker`,
     settings: `${prefix}meta`,
   };

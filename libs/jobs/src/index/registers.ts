@@ -1,4 +1,5 @@
 import type { ChainableCommander, Redis } from 'ioredis';
+import { mendEntries } from '../bullmq/mend-entries.js';
 import { executed, sparedAnswers } from '../redis/connection.js';
 import { keyPrefix, keys } from '../redis/keys.js';
 import { serverTime } from '../redis/server-time.js';
@@ -13,8 +14,8 @@ const idIn = new RegExp(`^${keyPrefix}:(job|sweep|session|algorithm):([^:]+)$`);
 export type Created = readonly [id: string, at: number];
 
 /**
- * Goes through all keys for what the sets of ids should name, as where such a set is lost: sweeps, plan sessions and warm
- * algorithms come back into theirs, and jobs are given to whoever knows theirs.
+ * Goes through all keys for what sets of ids should name, as where such a set is lost: sweeps, plan sessions and warm
+ * algorithms come back into theirs, sub-jobs onto their queues, and jobs are given to whoever knows theirs.
  */
 export async function mendRegisters(
   redis: Redis,
@@ -24,6 +25,7 @@ export async function mendRegisters(
   for (let cursor = '0'; ;) {
     // All of them are hashes.
     const [next, found] = await redis.scan(cursor, 'MATCH', `${keyPrefix}:*`, 'COUNT', pageLength, 'TYPE', 'hash');
+    await mendEntries(redis, found);
     const named = found.flatMap((key) => {
       const [, kind = '', id = ''] = idIn.exec(key) ?? [];
       return kind === '' ? [] : [{ kind, id }];
