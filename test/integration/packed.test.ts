@@ -93,15 +93,21 @@ describe('what `npm pack` makes', () => {
   });
 
   it('D18: is an SDK that runs in a folder of its own', async () => {
-    for (const name of ['@rondel/client', '@rondel/contracts', '@rondel/plan']) {
-      const packed = packages.find((each) => each.name === name);
-      for (const file of packed?.files ?? []) {
+    const sdk = packages.filter(({ name }) => ['@rondel/client', '@rondel/contracts', '@rondel/plan'].includes(name));
+    for (const { name, folder, files } of sdk) {
+      for (const file of files) {
         const target = join(place, 'node_modules', name, file);
         await mkdir(dirname(target), { recursive: true });
-        await cp(join(packed?.folder ?? '', file), target);
+        await cp(join(folder, file), target);
       }
     }
-    await symlink(join(root, 'node_modules', 'typebox'), join(place, 'node_modules', 'typebox'));
+    // What npm would fetch.
+    const asked = sdk.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {}));
+    for (const name of new Set(asked.filter((each) => !each.startsWith('@rondel/')))) {
+      const target = join(place, 'node_modules', name);
+      await mkdir(dirname(target), { recursive: true });
+      await symlink(join(root, 'node_modules', name), target);
+    }
     const program = `import { connect } from '@rondel/client';
       connect({ url: 'http://127.0.0.1:9' }).jobs().catch(({ code }) => console.log(code));`;
     await writeFile(join(place, 'lab.mjs'), program);

@@ -1,7 +1,6 @@
 import {
   failure,
   isRondelError,
-  isTerminal,
   RondelError,
   type AlgorithmPlan,
   type AlgorithmRecord,
@@ -14,7 +13,10 @@ import {
 import { call } from './call.js';
 import type { CallOptions } from './call-options.js';
 import type { Connection } from './connection.js';
+import { askUntil, waitSeconds } from './held-answers.js';
 import type { PlanTable } from './plan-table.js';
+import { retried } from './retried.js';
+import { waitForJob } from './wait-for-job.js';
 
 export interface RepeatableOptions extends CallOptions {
   /** The same key gives the same answer for a day, so that a call whose answer got lost can be made again. */
@@ -69,10 +71,8 @@ export interface WarmAlgorithm {
   close(options?: CallOptions): Promise<AlgorithmRecord>;
 }
 
-/** Longest wait that the server accepts in one request. */
-const waitSeconds = 60;
-/** How long a lock that somebody else holds is left alone before the next try, at most. */
-const longestPauseMs = 1000;
+/** How long a lock that somebody else holds is left alone before the next try: a moment first, up to a second later. */
+const lockPauses = { retries: Number.POSITIVE_INFINITY, minTimeout: 50, maxTimeout: 1000 };
 
 /** Opens an algorithm from a plan. */
 export async function createAlgorithm(
@@ -116,43 +116,35 @@ export function openAlgorithm(connection: Connection, id: string): WarmAlgorithm
       const request = { ...withToken(options), body: { data }, query: { wait: waitSeconds } };
       const answer: Taken = await call(connection, 'post /v1/algorithms/{id}/reconstruct', request);
       const { ticket, job } = answer;
-      const { result, error } = (answer.result ?? answer.error) ? answer : await endOf(connection, job, options);
+      const { result, error } = (answer.result ?? answer.error) ? answer : await waitForJob(connection, job, options);
       if (result) return { ticket, job, result };
       const reason = error ?? failure('CANCELLED', `Job ${job} was cancelled before it had an image.`);
       throw RondelError.from({ ...reason, details: { ...reason.details, job } });
     },
     async take(options = {}) {
       const request = { ...withToken(options), query: { wait: waitSeconds } };
-      for (;;) {
-        const taken = await call(connection, 'post /v1/algorithms/{id}/take', request);
-        if (taken != null) return taken;
-      }
+      const take = () => call(connection, 'post /v1/algorithms/{id}/take', request);
+      return (await askUntil(take, (taken) => taken != null)) as Taken;
     },
     isReady: async (options) => (await state({}, options)).ready > 0,
-    async wait(options) {
-      for (;;) {
-        const record = await state({ wait: waitSeconds }, options);
-        const nothingComes = record.state === 'failed' && record.pending === 0;
-        if (record.ready > 0 || record.state === 'closed' || nothingComes) return record;
-      }
-    },
+    wait: (options) =>
+      askUntil(
+        () => state({ wait: waitSeconds }, options),
+        (record) =>
+          record.ready > 0 || record.state === 'closed' || (record.state === 'failed' && record.pending === 0),
+      ),
     async built(options) {
-      for (;;) {
-        const record = await state({ wait: waitSeconds, until: 'built' }, options);
-        if (record.error) throw RondelError.from(record.error);
-        if (record.state === 'ready' || record.state === 'closed') return record;
-      }
+      const record = await askUntil(
+        () => state({ wait: waitSeconds, until: 'built' }, options),
+        (answer) => answer.error !== undefined || answer.state === 'ready' || answer.state === 'closed',
+      );
+      if (record.error) throw RondelError.from(record.error);
+      return record;
     },
     async lock({ seconds, signal } = {}) {
-      for (;;) {
-        try {
-          const request = { ...withToken({ signal }), body: seconds === undefined ? {} : { seconds } };
-          ({ token } = await call(connection, 'post /v1/algorithms/{id}/lock', request));
-          return;
-        } catch (error) {
-          await pause(remainingOf(error) ?? rethrow(error), signal);
-        }
-      }
+      const request = { ...withToken({ signal }), body: seconds === undefined ? {} : { seconds } };
+      const take = () => call(connection, 'post /v1/algorithms/{id}/lock', request);
+      ({ token } = await retried(take, { ...lockPauses, isPassing: isHeldElsewhere, signal }));
     },
     async unlock({ signal } = {}) {
       if (token === undefined) return;
@@ -164,38 +156,9 @@ export function openAlgorithm(connection: Connection, id: string): WarmAlgorithm
   };
 }
 
-async function endOf(connection: Connection, id: string, { signal }: CallOptions): Promise<Job> {
-  for (;;) {
-    const job = await call(connection, 'get /v1/jobs/{id}', { path: { id }, query: { wait: waitSeconds }, signal });
-    if (isTerminal(job.state)) return job;
-  }
-}
-
-/** Milliseconds that somebody else's lock lasts; undefined when the error says something else. */
-function remainingOf(error: unknown): number | undefined {
-  if (!isRondelError(error) || error.code !== 'CONFLICT') return undefined;
-  const seconds = error.failure.details?.remainingSeconds;
-  return typeof seconds === 'number' ? seconds * 1000 : undefined;
-}
-
-function rethrow(error: unknown): never {
-  throw error;
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason instanceof Error ? signal.reason : new Error('The wait for the lock was given up.'));
-    };
-    const timer = setTimeout(
-      () => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      },
-      Math.min(longestPauseMs, milliseconds),
-    );
-    if (signal?.aborted === true) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-  });
+/** Whether somebody else holds the lock. */
+function isHeldElsewhere(error: unknown): boolean {
+  return (
+    isRondelError(error) && error.code === 'CONFLICT' && typeof error.failure.details?.remainingSeconds === 'number'
+  );
 }

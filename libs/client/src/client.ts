@@ -1,5 +1,4 @@
 import {
-  isTerminal,
   RondelError,
   type AlgorithmRecord,
   type AlgorithmSubmission,
@@ -30,6 +29,7 @@ import { createAlgorithm, openAlgorithm, type RepeatableOptions, type WarmAlgori
 import { call } from './call.js';
 import { attempt, openConnection, type ClientOptions, type Connection } from './connection.js';
 import { jobEvents, type EventOptions, type ReceivedEvent } from './job-events.js';
+import { waitForJob } from './wait-for-job.js';
 import { filterOf, selectionCalls, type JobFilterQuery, type SelectionCalls } from './job-selection.js';
 import { sweepCalls, type SweepCalls } from './sweep.js';
 import { resumableBytes, resumableUpload, sourceOf } from './upload.js';
@@ -179,9 +179,6 @@ export interface Client extends SweepCalls, SelectionCalls {
   /** Also answers when the server runs but can't take jobs; see `status` and `checks`. */
   health(options?: CallOptions): Promise<Health>;
 }
-
-/** Longest wait that the server accepts in one request. */
-const waitSeconds = 60;
 
 /** Throws `INVALID_REQUEST` when `url` is not an http(s) URL. Opens no connection. */
 export function createClient(options: ClientOptions): Client {
@@ -342,14 +339,6 @@ function fleetCalls(
     drainWorker: (id, { signal } = {}) => call(connection, 'post /v1/workers/{id}/drain', { path: { id }, signal }),
     health: (options) => health(connection, options),
   };
-}
-
-async function waitForJob(connection: Connection, id: string, { signal }: CallOptions = {}): Promise<Job> {
-  for (;;) {
-    const request = { path: { id }, query: { wait: waitSeconds }, signal };
-    const job = await call(connection, 'get /v1/jobs/{id}', request);
-    if (isTerminal(job.state)) return job;
-  }
 }
 
 async function health(connection: Connection, { signal }: CallOptions = {}): Promise<Health> {

@@ -1,3 +1,5 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+
 /** One message of a stream of server-sent events. */
 export interface StreamMessage {
   /** Name of the event, `message` when the stream names none. */
@@ -7,17 +9,12 @@ export interface StreamMessage {
   readonly id: string | undefined;
 }
 
-/** Longest line that is accepted unless told; events of jobs are smaller than 4 KB. */
+/** Longest line that is accepted unless told, in characters; events of jobs are smaller than 4 KB. */
 const usualLongestLine = 1_048_576;
 
-interface Pending {
-  event: string;
-  data: string[];
-}
-
 /**
- * Reads server-sent events (HTML standard, section 9.2.6): comments and unknown fields are skipped, several `data`
- * lines are joined, a message without data is dropped, a message cut off by the end of the stream too.
+ * Reads server-sent events (HTML standard, section 9.2.6): a message without data is dropped, one cut off by the end of the
+ * stream too.
  *
  * Throws a `RangeError` for a line of more characters than `longestLine`, 1 MiB unless told.
  */
@@ -25,53 +22,37 @@ export async function* readEventStream(
   body: ReadableStream<Uint8Array>,
   longestLine = usualLongestLine,
 ): AsyncGenerator<StreamMessage> {
-  let pending: Pending = { event: '', data: [] };
+  const arrived: EventSourceMessage[] = [];
+  const line = { isTooLong: false };
+  const parser = createParser({
+    onEvent: (message) => arrived.push(message),
+    // Fields that nobody knows are skipped, as the standard has it.
+    onError: ({ type }) => (line.isTooLong ||= type === 'max-buffer-size-exceeded'),
+    maxBufferSize: longestLine,
+  });
   let id: string | undefined;
-  for await (const line of readLines(body, longestLine)) {
-    if (line === '') {
-      if (pending.data.length > 0) yield { event: pending.event || 'message', data: pending.data.join('\n'), id };
-      pending = { event: '', data: [] };
-      continue;
+  for await (const text of readText(body)) {
+    parser.feed(text);
+    for (const message of arrived.splice(0)) {
+      id = message.id ?? id;
+      yield { event: message.event ?? 'message', data: message.data, id };
     }
-    const [field, value] = splitField(line);
-    if (field === 'event') pending.event = value;
-    if (field === 'data') pending.data.push(value);
-    if (field === 'id' && !value.includes('\0')) id = value;
+    if (line.isTooLong) throw new RangeError(`A line of the event stream is longer than ${longestLine} characters.`);
   }
 }
 
-/** A comment (a line that starts with a colon) is a field without a name. */
-function splitField(line: string): [string, string] {
-  const colon = line.indexOf(':');
-  if (colon < 0) return [line, ''];
-  const value = line.slice(colon + 1);
-  return [line.slice(0, colon), value.startsWith(' ') ? value.slice(1) : value];
-}
-
-async function* readLines(body: ReadableStream<Uint8Array>, longestLine: number): AsyncGenerator<string> {
+/** A carriage return comes with what follows it: alone at the end of a piece, it may be half of a line end. */
+async function* readText(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  // Pieces of a line that has not ended yet; joined once, as a large value arrives in thousands of them.
-  let begun: string[] = [];
-  let length = 0;
+  let held = '';
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      const held = begun.at(-1)?.endsWith('\r') === true ? '\r' : '';
-      if (held !== '') begun[begun.length - 1] = begun.at(-1)?.slice(0, -1) ?? '';
-      const [first = '', ...others] = (held + decoder.decode(value, { stream: true })).split(/\r\n|\n|\r(?!$)/);
-      begun.push(first);
-      length += first.length;
-      const rest = others.pop();
-      if (rest !== undefined) {
-        yield begun.join('');
-        yield* others;
-        begun = [rest];
-        ({ length } = rest);
-      }
-      if (length > longestLine)
-        throw new RangeError(`A line of the event stream is longer than ${longestLine} characters.`);
+      const text = held + decoder.decode(value, { stream: true });
+      held = text.endsWith('\r') ? '\r' : '';
+      yield text.slice(0, text.length - held.length);
     }
   } finally {
     // Ends the request when the consumer stops early; the stream may have failed already.

@@ -1,5 +1,6 @@
 import { RondelError } from '@rondel/contracts';
 import { attempt, type Connection, type RequestOptions } from './connection.js';
+import { retried } from './retried.js';
 import { readEventStream, type StreamMessage } from './event-stream.js';
 
 export interface StreamRequest {
@@ -8,13 +9,12 @@ export interface StreamRequest {
   readonly signal?: AbortSignal | undefined;
   /** Id of the last event that is known already; the stream goes on after it. */
   readonly lastEventId?: string | undefined;
-  /** Longest line that is accepted, in characters. */
+  /** Longest line that is accepted, in characters. @default 1048576 */
   readonly longestLine?: number;
 }
 
-/** How often in a row a broken stream is opened again before the client gives up. */
-const allowedReconnections = 6;
-const firstPauseMilliseconds = 250;
+/** A broken stream is opened again after 250 ms, twice as long each time up to 5 s; six times in a row before it is given up. */
+const reconnecting = { retries: 6, minTimeout: 250, maxTimeout: 5000 };
 
 /**
  * The messages of an event stream over any number of connections: one that breaks or ends is opened again after the last
@@ -29,22 +29,41 @@ export async function* resumedStream(
 ): AsyncGenerator<StreamMessage> {
   const { signal } = request;
   let last = lastEventId;
-  for (let failures = 0; ;) {
+  let broken: RondelError | undefined;
+  /** The next message and those behind it; undefined when there is nothing more to come. */
+  const nextMessages = async (attempt: number): Promise<Begun | undefined> => {
+    // The break is the first failure: what follows on it waits.
+    if (attempt === 1 && broken !== undefined) throw broken;
+    const rest = openStream(connection, { ...request, lastEventId: last });
+    const first = await rest.next();
+    if (first.done !== true) return { first: first.value, rest };
+    if (await isOver()) return undefined;
+    throw endless(connection.url);
+  };
+  for (;;) {
+    const begun = await retried(nextMessages, { ...reconnecting, isPassing: isConnectionLoss, signal });
+    if (begun === undefined) return;
     try {
-      for await (const message of openStream(connection, { ...request, lastEventId: last })) {
-        failures = 0;
+      last = begun.first.id ?? last;
+      yield begun.first;
+      for await (const message of begun.rest) {
         last = message.id ?? last;
         yield message;
       }
       if (await isOver()) return;
-      failures += 1;
-      if (failures > allowedReconnections) throw endless(connection.url);
+      broken = endless(connection.url);
     } catch (error) {
-      failures += 1;
-      if (signal?.aborted === true || !isConnectionLoss(error) || failures > allowedReconnections) throw error;
+      if (signal?.aborted === true || !isConnectionLoss(error)) throw error;
+      broken = error;
+    } finally {
+      await begun.rest.return(undefined);
     }
-    await pause(Math.min(firstPauseMilliseconds * 2 ** (failures - 1), 5000), signal);
   }
+}
+
+interface Begun {
+  readonly first: StreamMessage;
+  readonly rest: AsyncGenerator<StreamMessage>;
 }
 
 async function* openStream(
@@ -72,28 +91,13 @@ async function* openStream(
   }
 }
 
-function isConnectionLoss(error: unknown): boolean {
+function isConnectionLoss(error: unknown): error is RondelError {
   return error instanceof RondelError && error.code === 'SERVICE_UNAVAILABLE';
 }
 
 function endless(url: string): RondelError {
   return new RondelError(
     'SERVICE_UNAVAILABLE',
-    `The server at ${url} ended the event stream ${allowedReconnections + 1} times in a row without an event. Look at its log.`,
+    `The server at ${url} ended the event stream ${reconnecting.retries + 1} times in a row without an event. Look at its log.`,
   );
-}
-
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason instanceof Error ? signal.reason : new RondelError('CANCELLED', 'Waiting was given up.'));
-    };
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
 }

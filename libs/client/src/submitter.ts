@@ -4,7 +4,7 @@ interface NodeGlobal {
   readonly process?: {
     readonly env: Readonly<Record<string, string | undefined>>;
     /** Node.js' own modules, without an import that a browser would follow. */
-    readonly getBuiltinModule?: (name: 'node:os') => { userInfo(): { readonly username: string } };
+    readonly getBuiltinModule?: (name: 'os') => { userInfo(): { readonly username: string } };
   };
 }
 
@@ -21,7 +21,7 @@ export function ownSubmitter({ process }: NodeGlobal = globalThis as NodeGlobal)
 
 function accountOf(process: NodeGlobal['process']): string | undefined {
   try {
-    return process?.getBuiltinModule?.('node:os').userInfo().username;
+    return process?.getBuiltinModule?.('os').userInfo().username;
   } catch {
     // The account has a number and no name.
     return undefined;

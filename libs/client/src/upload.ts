@@ -2,14 +2,14 @@ import { isRondelError, RondelError } from '@rondel/contracts';
 import type { UploadOptions } from './call-options.js';
 import type { StoredData, UploadSource } from './call-options.js';
 import type { Connection } from './connection.js';
-import { pause } from './resumed-stream.js';
+import { retried } from './retried.js';
 
 /** From this size on it is worth an exchange more to be able to go on after a broken connection. */
 export const resumableBytes = 8 * 2 ** 20;
 
 const defaultPatienceSeconds = 120;
-const firstPauseMs = 100;
-const longestPauseMs = 3000;
+/** A broken connection is tried again at once, and later every 3 s, as long as patience lasts. */
+const pauses = { retries: Number.POSITIVE_INFINITY, minTimeout: 100, maxTimeout: 3000 };
 const longestGivingUpMs = 5000;
 const smallestPieceBytes = 2 ** 18;
 const firstPieceBytes = 2 ** 20;
@@ -41,27 +41,27 @@ export async function resumableUpload(
 
 async function sendAll(connection: Connection, { upload, source }: Begun, options: UploadOptions): Promise<StoredData> {
   const { signal, patienceSeconds = defaultPatienceSeconds, onProgress } = options;
-  const patience = patienceFor(patienceSeconds);
   const pieces = onProgress === undefined ? undefined : secondPieces();
   let offset = 0;
+  let givenUpAt = performance.now() + 1000 * patienceSeconds;
   const arrived = (bytes: number) => {
-    if (bytes > offset) patience.renew();
+    if (bytes > offset) givenUpAt = performance.now() + 1000 * patienceSeconds;
     offset = bytes;
     onProgress?.(bytes);
   };
-  for (;;) {
-    try {
+  const sendRest = async (attempt: number): Promise<StoredData> => {
+    if (attempt > 1) arrived(await arrivedBytes(connection, upload, signal));
+    for (;;) {
       const part = partOf(source, offset, pieces?.bytes());
       const began = performance.now();
       const stored = await send(connection, { upload, ...part }, options);
       arrived(part.end);
       if (stored !== undefined) return stored;
       pieces?.took(performance.now() - began);
-    } catch (error) {
-      if (!canGoOn(error, signal)) throw error;
-      arrived(await patiently(() => arrivedBytes(connection, upload, signal), { patience, signal, error }));
     }
-  }
+  };
+  const isPassing = (error: unknown) => canGoOn(error) && performance.now() < givenUpAt;
+  return retried(sendRest, { ...pauses, isPassing, signal });
 }
 
 /** Throws as the connection does: there is nothing to go on with yet. */
@@ -145,46 +145,9 @@ function secondPieces(): Pieces {
   };
 }
 
-interface Patience {
-  readonly over: () => boolean;
-  renew(): void;
-  /** Milliseconds until the next try, more each time. */
-  pause(): number;
-}
-
-function patienceFor(seconds: number): Patience {
-  let until = performance.now() + seconds * 1000;
-  let tries = 0;
-  return {
-    over: () => performance.now() > until,
-    renew() {
-      until = performance.now() + seconds * 1000;
-      tries = 0;
-    },
-    pause: () => Math.min(longestPauseMs, firstPauseMs * 2 ** tries++),
-  };
-}
-
-/** Tries until it works; throws the last error when patience ends. */
-async function patiently<T>(
-  work: () => Promise<T>,
-  { patience, signal, error }: { patience: Patience; signal: AbortSignal | undefined; error: unknown },
-): Promise<T> {
-  for (let last = error; ;) {
-    if (patience.over()) throw last;
-    await pause(patience.pause(), signal);
-    try {
-      return await work();
-    } catch (next) {
-      if (!canGoOn(next, signal)) throw next;
-      last = next;
-    }
-  }
-}
-
 /** A connection that broke, a server that is away, and an upload that stands elsewhere than we thought. */
-function canGoOn(error: unknown, signal: AbortSignal | undefined): boolean {
-  if (signal?.aborted === true || !isRondelError(error)) return false;
+function canGoOn(error: unknown): boolean {
+  if (!isRondelError(error)) return false;
   const { code, details } = error.failure;
   return code === 'SERVICE_UNAVAILABLE' || (code === 'CONFLICT' && typeof details?.offset === 'number');
 }

@@ -1,12 +1,12 @@
-import { isTerminal, toFailure, type Job, type Preview, type ResidualPoint } from '@rondel/contracts';
+import { isRondelError, isTerminal, type Job, type Preview, type ResidualPoint } from '@rondel/contracts';
 import type { ReceivedEvent } from '@rondel/client';
 import { useQuery, useQueryClient } from '@tanstack/preact-query';
+import pRetry from 'p-retry';
 import { useEffect, useState } from 'preact/hooks';
+import { untilServerIsBack } from '../server/until-server-is-back.js';
 import { useServer } from '../server/server-context.js';
 import { withEvent } from './residual-points.js';
 
-/** Between two attempts to open the event stream of a job, when the client has given up on it. */
-const pauseMs = 2000;
 /** The stream tells what happens; this catches what has no event, such as the place in the queue. */
 const refreshEveryMs = 3000;
 /** One that has ended may be run again or erased by somebody else. */
@@ -98,20 +98,19 @@ function withPreview(job: Job, preview: Preview): Job {
 
 type OpenEvents = (options: { signal: AbortSignal; lastEventId: string | undefined }) => AsyncGenerator<ReceivedEvent>;
 
+/** Until the job has ended or the page is left; a server that is away is asked again. */
 async function follow(open: OpenEvents, take: (event: ReceivedEvent) => void, signal: AbortSignal): Promise<void> {
   let last: string | undefined;
-  const left = () => signal.aborted;
-  while (!left()) {
-    try {
-      for await (const event of open({ signal, lastEventId: last })) {
-        last = event.id ?? last;
-        take(event);
-      }
-      return;
-    } catch (error) {
-      // The page says that the API is away; an unknown job is reported by the query of the job itself.
-      if (left() || toFailure(error).code !== 'SERVICE_UNAVAILABLE') return;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  const followOnce = async () => {
+    for await (const event of open({ signal, lastEventId: last })) {
+      last = event.id ?? last;
+      take(event);
     }
+  };
+  try {
+    await pRetry(followOnce, { ...untilServerIsBack, signal });
+  } catch (error) {
+    // Nobody looks any more, or the query of the job itself says what is wrong.
+    if (!signal.aborted && !isRondelError(error)) throw error;
   }
 }

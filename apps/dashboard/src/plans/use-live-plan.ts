@@ -1,12 +1,11 @@
-import { toFailure } from '@rondel/contracts';
 import type { LivePlan, PlanEvent, Rondel } from '@rondel/client';
 import { planFromTree, type PlanNode } from '@rondel/plan';
+import pRetry from 'p-retry';
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { untilServerIsBack } from '../server/until-server-is-back.js';
 import { useServer } from '../server/server-context.js';
 import { withChange } from './with-change.js';
 
-/** Between two attempts to open a plan again, when the client has given up on its event stream. */
-const pauseMs = 2000;
 const longestLog = 100;
 
 /** Something that was set while the page was open. */
@@ -72,19 +71,14 @@ interface Following {
 }
 
 /** Rejects when the session is gone; a server that is away is asked again. */
-async function follow({ server, id, signal, onOpen, onEvent }: Following): Promise<never> {
-  for (;;) {
-    try {
-      const live = await server.plan({ session: id }, { signal });
-      // Changes between the two calls are told again, with the values that the tree has already.
-      const { version } = live;
-      const tree = planFromTree(await live.tree({ signal }));
-      onOpen((before) => ({ live, tree, version, changes: before?.changes ?? [] }));
-      await new Promise<never>((_, reject) => live.on(onEvent, { signal, onError: reject }));
-    } catch (error) {
-      if (signal.aborted || toFailure(error).code !== 'SERVICE_UNAVAILABLE') throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    signal.throwIfAborted();
-  }
+function follow({ server, id, signal, onOpen, onEvent }: Following): Promise<never> {
+  const followOnce = async () => {
+    const live = await server.plan({ session: id }, { signal });
+    // Changes between the two calls are told again, with the values that the tree has already.
+    const { version } = live;
+    const tree = planFromTree(await live.tree({ signal }));
+    onOpen((before) => ({ live, tree, version, changes: before?.changes ?? [] }));
+    return new Promise<never>((_, reject) => live.on(onEvent, { signal, onError: reject }));
+  };
+  return pRetry(followOnce, { ...untilServerIsBack, signal });
 }
