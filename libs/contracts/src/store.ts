@@ -74,11 +74,12 @@ export const StoreCleaningSchema = Type.Object({
     description: 'What a cleaning before this one had put into the trash and is deleted now.',
   },
   graceSeconds: Type.Integer({
-    description: 'Artifacts wait in the trash for so long: whoever uploads or names one of them takes it back out.',
+    description: 'How long artifacts wait in the trash. Whoever uploads or names one takes it back out.',
   }),
   overBytes: Type.Integer({
     minimum: 0,
-    description: 'By how much the store is over its limit still, since all else in it is needed or younger than a day.',
+    description:
+      'By how much the store still is over its limit, because everything else in it is needed or younger than a day.',
   }),
 });
 export type StoreCleaning = Static<typeof StoreCleaningSchema>;
@@ -95,10 +96,10 @@ export const DamageSchema = Type.Object({
   found: Type.Optional(
     Type.String({ description: 'SHA-256 of the bytes that lie there; absent when the disk cannot read them.' }),
   ),
-  repaired: Type.Boolean({ description: 'It was moved away, so that the same bytes can be stored anew.' }),
+  repaired: Type.Boolean({ description: 'It was moved away, so the same bytes can be stored anew.' }),
   made: { ...JobsNamedSchema, description: 'Ended jobs whose image or preview it is: run one of them again.' },
   used: { ...JobsNamedSchema, description: 'Ended jobs that have read it, perhaps when it was damaged already.' },
-  needed: Type.Boolean({ description: 'Work that has not ended names it: a job, a warm algorithm or a plan session.' }),
+  needed: Type.Boolean({ description: 'Work that has not ended names it: a job, a warm algorithm or a live plan.' }),
 });
 export type Damage = Static<typeof DamageSchema>;
 

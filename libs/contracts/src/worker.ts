@@ -27,7 +27,7 @@ export const WorkerSchema = Type.Object({
   pid: Type.Integer(),
   engine: EngineNameSchema,
   device: Type.String({ description: 'What the engine computes on, as the driver names it.' }),
-  concurrency: Type.Integer({ description: 'Jobs it runs at the same time.' }),
+  concurrency: Type.Integer({ description: 'Jobs it runs at once.' }),
   threads: Type.Integer({ description: 'Threads that each job computes with.' }),
   memoryBytes: Type.Integer({ description: 'Memory of the device, or the part of it that jobs may take.' }),
   packages: Type.Record(Type.String(), Type.String()),
@@ -36,13 +36,13 @@ export const WorkerSchema = Type.Object({
   giveWayEvery: Type.Optional(
     Type.Integer({
       description:
-        'Of so many jobs or blocks that it takes, one is of a lane behind, or of what others would always go before; absent: none.',
+        'Of this many jobs or blocks, one is of a lane behind, or of what others would always go before; absent: none.',
     }),
   ),
   aside: Type.Optional(
     Type.Object(
       { reason: Type.String(), until: Type.String({ format: 'date-time' }) },
-      { description: 'It takes nothing for a while, as job after job has failed on it.' },
+      { description: 'It takes nothing for a while, because job after job failed on it.' },
     ),
   ),
   version: Type.Optional(Type.String({ description: 'Version of Rondel that it runs.' })),
@@ -79,7 +79,7 @@ export const FleetSchema = Type.Object({
   workers: Type.Array(WorkerSchema),
   apis: Type.Array(ApiSchema),
   mixed: Type.Optional(
-    Type.String({ description: 'Not all of them run the same build: which do, as a sentence. Absent: all do.' }),
+    Type.String({ description: 'A sentence about which build each runs, if not all run the same. Absent: all do.' }),
   ),
 });
 export type FleetRecord = Static<typeof FleetSchema>;
@@ -88,7 +88,7 @@ export type FleetRecord = Static<typeof FleetSchema>;
 export const PoolSchema = Type.Object({
   name: PoolNameSchema,
   workers: Type.Integer({ description: 'Workers that take its jobs now.' }),
-  slots: Type.Integer({ description: 'Jobs that these workers can run at the same time.' }),
+  slots: Type.Integer({ description: 'Jobs that these workers can run at once.' }),
   running: Type.Integer({ description: 'Jobs that these workers run, of this pool or another.' }),
   waiting: Type.Integer({ description: 'Jobs that wait for a worker.' }),
   paused: Type.Boolean({ description: 'Its workers start nothing new until it is resumed.' }),

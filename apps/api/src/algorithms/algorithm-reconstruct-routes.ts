@@ -31,9 +31,9 @@ export const algorithmReconstructRoutes: RoutePlugin = async (app, { services })
     {
       schema: {
         tags,
-        summary: 'Give it an input and wait for the result of this very one',
+        summary: 'Give it an input and wait for the result of exactly that input',
         description:
-          'The input has its place in the order as others have, but its result is not among those that `take` gives out. 202: it had not ended in time; wait for the job.',
+          'The input has a place in the order like any other, but `take` does not give out its result. 202: it did not end in time; wait for the job.',
         params: AlgorithmParams,
         headers: RepeatableHeaders,
         querystring: Type.Object({ wait: waitSeconds('this input has ended,') }),

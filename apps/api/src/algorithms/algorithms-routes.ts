@@ -35,7 +35,7 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Keep an algorithm built on one worker',
         description:
-          'The plan is the one of now; later changes of a session or of a built-in plan do not reach it. Its worker begins to build it at once; a fault that shows only then makes its state `failed`.',
+          'It keeps the plan as it is now; later changes of a session or a built-in plan do not reach it. Its worker begins to build it at once. If that fails, its state is `failed`.',
         headers: Type.Object({ ...idempotencyHeader('algorithm'), ...submitterHeaders }),
         body: AlgorithmSubmissionSchema,
         response: { 201: AlgorithmSchema },
@@ -124,7 +124,7 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Take the oldest result',
         description:
-          'Results come in the order of the inputs, failures in their place, each once. 204: nothing had ended in time; ask again. With `Idempotency-Key` a result whose answer got lost on the way is given out again.',
+          'Results come in the order of the inputs, failures in their place, each once. 204: nothing ended in time; ask again. With `Idempotency-Key`, a result whose answer got lost is given out again.',
         params: AlgorithmParams,
         headers: RepeatableHeaders,
         querystring: Type.Object({ wait: waitSeconds('the oldest input has ended,') }),
@@ -147,9 +147,9 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
     {
       schema: {
         tags,
-        summary: 'Keep others from putting and taking in between',
+        summary: 'Keep others from putting and taking',
         description:
-          'While the lock is held, `put`, `take` and closing need its token in `rondel-lock`. Every use renews it; who holds it may ask for another time. Ends by itself.',
+          'While the lock is held, `put`, `take` and closing need its token in `rondel-lock`. Every use renews it, and its holder may ask for a different time. It runs out by itself.',
         params: AlgorithmParams,
         headers: LockHeaders,
         body: LeaseRequestSchema,

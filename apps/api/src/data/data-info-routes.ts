@@ -31,7 +31,7 @@ export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
         operationId: 'getRootDataInfo',
         summary: 'What a raw data file in a data root holds',
         description:
-          'As for a file that was uploaded; a worker that has the root looks at it. While there is none it is not looked at before a job does: `WORKER_UNAVAILABLE`.',
+          'As for an uploaded file; a worker with the root looks at it. If there is none: `WORKER_UNAVAILABLE`.',
         querystring: RootQuery,
         response: { 200: DataInfoSchema },
       },
@@ -49,7 +49,7 @@ export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['data'],
         operationId: 'getRootDataPicture',
         summary: 'A small picture of one plane of a raw data file in a data root',
-        description: 'As of a file that was uploaded.',
+        description: 'As for an uploaded file.',
         querystring: RootQuery,
         produces: [mediaType],
       },
@@ -68,7 +68,7 @@ export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['data'],
         summary: 'What a raw data file holds',
         description:
-          'Format, shape, axes, what lies beside the main array, and the range of the values of one plane. A file that is no data is `DATA_FORMAT`, as it would be for a job.',
+          'Format, shape, axes, what lies beside the main array, and the range of the values of one plane. A file without data is `DATA_FORMAT`, as it would be for a job.',
         params: Params,
         querystring: Query,
         response: { 200: DataInfoSchema },

@@ -19,7 +19,7 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
       schema: {
         tags: ['data'],
         summary: 'Upload raw data',
-        description: 'The body is the file itself. The same bytes uploaded twice are stored once.',
+        description: 'The body is the file itself. The same bytes are stored once.',
         consumes: ['application/octet-stream'],
         headers: Type.Object({
           'rondel-sha256': Type.Optional({ ...Sha256Schema, description: 'Hash the bytes must have.' }),
@@ -56,7 +56,7 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
     {
       schema: {
         tags: ['data'],
-        summary: 'Download an artifact; HEAD tells whether it is there',
+        summary: 'Download an artifact; HEAD says whether it is there',
         description: 'Takes `Range` requests.',
         params: HashParams,
         produces: ['application/octet-stream'],

@@ -42,7 +42,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Begin an upload that may arrive in several requests',
         description:
-          'Without a body. Send the bytes with `PATCH` to the `Location` of the answer; after a broken connection ask with `HEAD` how many have arrived and go on from there. Follows draft-ietf-httpbis-resumable-upload. An upload to which no byte is added for a day is given up.',
+          'Without a body. Send the bytes with `PATCH` to the `Location` of the answer; after a broken connection, ask with `HEAD` how many have arrived and continue there. Follows draft-ietf-httpbis-resumable-upload. An upload that gets no byte for a day is dropped.',
         headers: Type.Object({
           'upload-complete': Type.Literal('?0', { description: 'The bytes follow in other requests.' }),
           'upload-length': Type.Optional({
@@ -101,7 +101,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'Add bytes to an upload, or complete it',
         description:
-          'The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; asked once more, as when that did not arrive, it is the same. 409 when the upload stands elsewhere than at `Upload-Offset`; the header of the answer says where.',
+          'The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; sent once more, because that did not arrive, it gets the same answer. 409 when the upload is not at `Upload-Offset`; the header of the answer says where it is.',
         consumes: ['application/partial-upload'],
         params: UploadParams,
         headers: Type.Object({

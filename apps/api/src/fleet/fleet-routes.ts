@@ -24,7 +24,7 @@ const StartableQuery = Type.Object({
   label: Type.Optional(
     Type.Array(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}=.{0,200}$' }), {
       maxItems: 32,
-      description: 'Labels that a worker which could be started here would have, `gpu=a100`.',
+      description: 'Labels that a worker would have that could be started here, such as `gpu=a100`.',
     }),
   ),
   dataRoot: Type.Optional({ ...NamesSchema, description: 'Data roots that it would have.' }),
@@ -79,7 +79,7 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
         tags: ['fleet'],
         summary: 'Ask a worker to leave',
         description:
-          'As SIGTERM does: it takes nothing more, finishes what it runs within its grace period, hands back the rest and ends. Answers at once, with the worker as it was when it was asked.',
+          'As SIGTERM does: it takes nothing more, finishes what it runs within its grace period, hands back the rest and ends. Answers at once, with the worker as it was before.',
         params: WorkerParams,
         response: { 202: WorkerSchema },
       },
@@ -94,7 +94,7 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
         tags: ['fleet'],
         summary: 'What a pool has to do, for autoscalers',
         description:
-          '`slots` is the number to scale by: divided by the concurrency of a worker it is how many workers the pool can use, 0 when nothing is to do. A pool that nobody knows yet has nothing to do either, so that an autoscaler can ask from the start. Whoever can start workers says in the query what one would have: work for its labels then counts although no such worker was ever there.',
+          '`slots` is the number to scale by: divided by the concurrency of a worker, it is how many workers the pool can use; 0 when there is nothing to do, also for a pool that nobody knows yet. Say in the query what a worker would have that you can start: work for its labels then counts although no such worker was ever there.',
         params: PoolParams,
         querystring: StartableQuery,
         response: { 200: DemandSchema },
@@ -127,7 +127,7 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
       schema: {
         tags: ['fleet'],
         summary: 'Start nothing new in a pool',
-        description: 'Jobs that run go on, jobs that wait keep their place, new ones are taken and wait.',
+        description: 'Running jobs go on, waiting jobs keep their place, new ones are accepted and wait.',
         params: PoolParams,
         response: { 200: DemandSchema },
       },

@@ -30,7 +30,7 @@ export const jobPlanRoutes: RoutePlugin = async (app, { services }) => {
     {
       schema: {
         tags: ['jobs'],
-        summary: 'What to post to submit the job once more, as it is or changed',
+        summary: 'What to post to submit the job again, as it is or changed',
         description:
           'The plan by its name with the parameters that were set, or as TOML with them applied. Without the submitter.',
         params: JobParams,
@@ -45,7 +45,7 @@ export const jobPlanRoutes: RoutePlugin = async (app, { services }) => {
     {
       schema: {
         tags: ['jobs'],
-        summary: 'How the residual of an iterative job fell, or falls',
+        summary: 'How the residual of an iterative job falls, or fell',
         params: JobParams,
         response: { 200: ResidualsSchema },
       },

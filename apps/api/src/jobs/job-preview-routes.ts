@@ -16,7 +16,7 @@ export const jobPreviewRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['jobs'],
         summary: 'A small picture of the image as it is now',
         description:
-          'An 8-bit PNG of one slice, of at most 256 x 256 pixels: the newest preview of a job that iterates, or did, and when it has completed that of the result. 404 when there is none.',
+          'An 8-bit PNG of one slice, of at most 256 x 256 pixels: while a job iterates and after it, its newest preview; once it has completed, that of the result. 404 when there is none.',
         params: Type.Object({ id: JobIdSchema }),
         querystring: Type.Object({
           sha256: Type.Optional(

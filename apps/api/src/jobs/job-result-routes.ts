@@ -16,7 +16,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
     {
       schema: {
         tags: ['jobs'],
-        summary: 'The image, in the format asked for',
+        summary: 'The image, in the format you ask for',
         description: '`npy` takes `Range` requests. Without `format` the `Accept` header decides, then `npy`.',
         params: Type.Object({ id: JobIdSchema }),
         produces: formats.map((format) => writableFormats[format].mediaType),

@@ -130,7 +130,7 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['jobs'],
         summary: 'Cancel a job, or erase it',
         description:
-          'A running step stops within a second. A job that has ended stays as it is. With `erase` the job is removed for good, with its record, its traces, and those of its images and uploads that nothing else names; the answer is 200 and says what went and what stays. It may be repeated; what asks for the job later is answered 410.',
+          'A running step stops within a second. A job that has ended stays as it is. With `erase` the job is removed for good, with its record, its traces, and those of its images and uploads that nothing else names; the answer is 200 and says what went and what stays. It may be repeated. Whoever asks for the job later gets 410.',
         params: JobParams,
         querystring: Type.Object({ erase: Type.Optional(Type.Boolean({ default: false })) }),
         response: { 200: ErasureSchema, 202: JobSchema },
@@ -164,7 +164,7 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['jobs'],
         summary: 'Stop one sub-job',
         description:
-          'What runs stops within a second. The job ends as cancelled with an error that names the sub-job, unless `again` is true. A job that has ended stays as it is.',
+          'It stops within a second, and the job ends as cancelled with an error that names the sub-job, unless `again` is true. A job that has ended stays as it is.',
         params: Type.Object({
           id: JobIdSchema,
           subjob: Type.String({

@@ -61,7 +61,7 @@ export const planEditRoutes: RoutePlugin = async (app, { services: { plans, regi
     {
       schema: {
         ...editSchema,
-        summary: 'Let a property follow another one until it is set by hand',
+        summary: 'Let a property follow another one until somebody sets it',
         params: LinkParams,
         body: LinkSchema,
       },
@@ -83,7 +83,7 @@ export const planEditRoutes: RoutePlugin = async (app, { services: { plans, regi
     {
       schema: {
         tags: ['plans'],
-        summary: 'Whether the plan can be built, and all that is missing or wrong if not',
+        summary: 'Whether the plan can be built; if not, everything that is missing or wrong',
         params: SessionParams,
         response: { 200: BuildSchema },
       },

@@ -24,7 +24,7 @@ export const planPropertyRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['plans'],
         summary: 'The value of a property, or that it is missing',
         description:
-          'A `_remote` value is answered as the reference, also with a transform, unless `resolve` is true: a worker that has its data root then reads what it stands for. Of that the numbers are answered up to 10,000 elements and 64 KiB, beyond only what a transform makes of it.',
+          'A `_remote` value is answered as the reference, also with a transform, unless `resolve` is true: then a worker with its data root reads what it stands for. You get up to 10,000 numbers and 64 KiB; beyond that, only what a transform makes of it.',
         params: PropertyParams,
         querystring: Type.Object({
           transform: Type.Optional(ValueTransformSchema),
@@ -73,7 +73,7 @@ export const planPropertyRoutes: RoutePlugin = async (app, { services }) => {
     {
       schema: {
         tags: ['plans'],
-        summary: 'Make a property missing, or take an item out of a list',
+        summary: 'Unset a property, or take an item out of a list',
         params: PropertyParams,
         headers: EditHeaders,
         response: { 200: SessionChangeSchema },

@@ -24,7 +24,7 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
         tags: ['plans'],
         summary: 'Make a plan live',
         description:
-          'The plan may be incomplete; `parameters` are set first, and what follows them through links with them. A session that nobody uses for a day is gone; a copy of a session begins as that one is now.',
+          'The plan may be incomplete; `parameters` are set first, and what follows them through links with them. A session that nobody uses for a day expires. A copy of a session begins as that one is now.',
         body: NewSessionSchema,
         response: { 201: SessionSchema },
       },
@@ -43,7 +43,7 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
       schema: {
         tags: ['plans'],
         summary: 'Sessions, newest first',
-        description: 'Those that have not expired. Being listed puts off no end.',
+        description: 'Those that have not expired. Listing them does not keep them.',
         querystring: pageQuery(SessionIdSchema),
         response: { 200: SessionPageSchema },
       },
@@ -111,7 +111,7 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
     {
       schema: {
         tags: ['plans'],
-        summary: 'A session of its own that begins as this one is now',
+        summary: 'A new session that begins as this one is now',
         params: SessionParams,
         response: { 201: SessionSchema },
       },

@@ -15,7 +15,7 @@ import { SessionParams } from '../plans/plan-session-calls.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
 
 const description =
-  'What `empty!` does in Julia: results that jobs have left of its steps in a `ProcessResultCache` are forgotten, whatever their input, and computed again when they are wanted. Those of other steps and other parameters stay. Results belong to no plan: one with the same steps up to there finds them gone too. What is being computed goes on.';
+  'As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan with the same steps up to there misses them too. What is being computed goes on.';
 
 /** Results that jobs leave for each other, forgotten on request. */
 export const resultCacheRoutes: RoutePlugin = async (app, { services }) => {

@@ -18,7 +18,7 @@ export const storeRoutes: RoutePlugin = async (app, { services: { collector } })
           fresh: Type.Optional(
             Type.Boolean({
               default: false,
-              description: 'Measure now; else as it was measured last, at most an hour ago.',
+              description: 'Measure now instead of answering the last measurement, at most an hour old.',
             }),
           ),
         }),
@@ -33,11 +33,11 @@ export const storeRoutes: RoutePlugin = async (app, { services: { collector } })
     {
       schema: {
         tags,
-        summary: 'Remove what is older than it is kept, now; every hour it happens by itself',
+        summary: 'Remove now what is too old; it happens by itself every hour',
         description:
-          'Never goes: what jobs that have not ended, inputs of warm algorithms that were not taken, and plan sessions refer to, and what was uploaded, named or written within the last day.',
+          'Never removed: what jobs that have not ended, untaken inputs of warm algorithms and live plans refer to, and what was uploaded, named or written within the last day.',
         querystring: Type.Object({
-          dryRun: Type.Optional(Type.Boolean({ default: false, description: 'Only say what would go.' })),
+          dryRun: Type.Optional(Type.Boolean({ default: false, description: 'Only say what would be removed.' })),
         }),
         response: { 200: StoreCleaningSchema },
       },
@@ -50,7 +50,7 @@ export const storeRoutes: RoutePlugin = async (app, { services: { collector } })
     {
       schema: {
         tags,
-        summary: 'Read what lies in the store and compare it with its hashes, a part of it with each call',
+        summary: 'Read what lies in the store and compare it with its hashes, some of it with each call',
         description:
           'Artifacts first, then shared results, checkpoints and parts of jobs. A call reads for a few seconds, or one file where that is large. Ask again with `next` as `after` until there is no `next`.',
         querystring: Type.Object({

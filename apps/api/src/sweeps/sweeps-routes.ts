@@ -78,7 +78,7 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
       schema: {
         tags,
         summary: 'Sweeps, newest first',
-        description: 'Those of which a job has ended less than a week ago, or not yet.',
+        description: 'Those with a job that is still going, or ended less than a week ago.',
         querystring: pageQuery(SweepIdSchema),
         response: { 200: SweepPageSchema },
       },
@@ -136,7 +136,7 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
       schema: {
         tags,
         summary: 'Cancel a sweep',
-        description: 'Cancels every job that has not ended; those that have stay as they are.',
+        description: 'Cancels every job that has not ended; the others stay as they are.',
         params,
         response: { 202: SweepSummarySchema },
       },
@@ -155,7 +155,7 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
         tags,
         summary: 'A contact sheet',
         description:
-          'The images of at most 100 combinations in one grey scale, with what was varied under each; those that have none are named by their state.',
+          'The images of at most 100 combinations in one grey scale, with what was varied under each; combinations without an image show their state.',
         params,
         produces: ['image/png'],
         querystring: Type.Object({

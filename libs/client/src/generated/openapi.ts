@@ -64,7 +64,7 @@ export interface paths {
     put?: never;
     /**
      * Keep an algorithm built on one worker
-     * @description The plan is the one of now; later changes of a session or of a built-in plan do not reach it. Its worker begins to build it at once; a fault that shows only then makes its state `failed`.
+     * @description It keeps the plan as it is now; later changes of a session or a built-in plan do not reach it. Its worker begins to build it at once. If that fails, its state is `failed`.
      */
     post: operations['createAlgorithm'];
     delete?: never;
@@ -104,8 +104,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Keep others from putting and taking in between
-     * @description While the lock is held, `put`, `take` and closing need its token in `rondel-lock`. Every use renews it; who holds it may ask for another time. Ends by itself.
+     * Keep others from putting and taking
+     * @description While the lock is held, `put`, `take` and closing need its token in `rondel-lock`. Every use renews it, and its holder may ask for it again. It runs out by itself.
      */
     post: operations['lockAlgorithm'];
     /** Give the lock back */
@@ -162,8 +162,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Give it an input and wait for the result of this very one
-     * @description The input has its place in the order as others have, but its result is not among those that `take` gives out. 202: it had not ended in time; wait for the job.
+     * Give it an input and wait for the result of exactly that input
+     * @description The input has a place in the order like any other, but `take` does not give out its result. 202: it did not end in time; wait for the job.
      */
     post: operations['reconstructAlgorithm'];
     delete?: never;
@@ -183,7 +183,7 @@ export interface paths {
     put?: never;
     /**
      * Take the oldest result
-     * @description Results come in the order of the inputs, failures in their place, each once. 204: nothing had ended in time; ask again. With `Idempotency-Key` a result whose answer got lost on the way is given out again.
+     * @description Results come in the order of the inputs, failures in their place, each once. 204: nothing ended in time; ask again. With `Idempotency-Key`, a result whose answer got lost is given out again.
      */
     post: operations['takeAlgorithm'];
     delete?: never;
@@ -219,7 +219,7 @@ export interface paths {
     get?: never;
     /**
      * Upload raw data
-     * @description The body is the file itself. The same bytes uploaded twice are stored once.
+     * @description The body is the file itself. The same bytes are stored once.
      */
     put: operations['putData'];
     post?: never;
@@ -237,7 +237,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Download an artifact; HEAD tells whether it is there
+     * Download an artifact; HEAD says whether it is there
      * @description Takes `Range` requests.
      */
     get: operations['getData'];
@@ -258,7 +258,7 @@ export interface paths {
     };
     /**
      * What a raw data file holds
-     * @description Format, shape, axes, what lies beside the main array, and the range of the values of one plane. A file that is no data is `DATA_FORMAT`, as it would be for a job.
+     * @description Format, shape, axes, what lies beside the main array, and the range of the values of one plane. A file without data is `DATA_FORMAT`, as it would be for a job.
      */
     get: operations['getDataInfo'];
     put?: never;
@@ -298,7 +298,7 @@ export interface paths {
     };
     /**
      * What a raw data file in a data root holds
-     * @description As for a file that was uploaded; a worker that has the root looks at it. While there is none it is not looked at before a job does: `WORKER_UNAVAILABLE`.
+     * @description As for an uploaded file; a worker with the root looks at it. If there is none: `WORKER_UNAVAILABLE`.
      */
     get: operations['getRootDataInfo'];
     put?: never;
@@ -318,7 +318,7 @@ export interface paths {
     };
     /**
      * A small picture of one plane of a raw data file in a data root
-     * @description As of a file that was uploaded.
+     * @description As for an uploaded file.
      */
     get: operations['getRootDataPicture'];
     put?: never;
@@ -363,7 +363,7 @@ export interface paths {
     post?: never;
     /**
      * Cancel a job, or erase it
-     * @description A running step stops within a second. A job that has ended stays as it is. With `erase` the job is removed for good, with its record, its traces, and those of its images and uploads that nothing else names; the answer is 200 and says what went and what stays. It may be repeated; what asks for the job later is answered 410.
+     * @description A running step stops within a second. A job that has ended stays as it is. With `erase` the job is removed for good, with its record, its traces, and those of its images and uploads that nothing else names; the answer is 200 and says what went and what stays. It may be repeated. Whoever asks for the job later gets 410.
      */
     delete: operations['deleteJob'];
     options?: never;
@@ -437,7 +437,7 @@ export interface paths {
     };
     /**
      * A small picture of the image as it is now
-     * @description An 8-bit PNG of one slice, of at most 256 x 256 pixels: the newest preview of a job that iterates, or did, and when it has completed that of the result. 404 when there is none.
+     * @description An 8-bit PNG of one slice, of at most 256 x 256 pixels: while a job iterates and after it, its newest preview; once it has completed, that of the result. 404 when there is none.
      */
     get: operations['getJobPreview'];
     put?: never;
@@ -472,7 +472,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** How the residual of an iterative job fell, or falls */
+    /** How the residual of an iterative job falls, or fell */
     get: operations['getJobResiduals'];
     put?: never;
     post?: never;
@@ -490,7 +490,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * The image, in the format asked for
+     * The image, in the format you ask for
      * @description `npy` takes `Range` requests. Without `format` the `Accept` header decides, then `npy`.
      */
     get: operations['getJobResult'];
@@ -534,7 +534,7 @@ export interface paths {
     post?: never;
     /**
      * Stop one sub-job
-     * @description What runs stops within a second. The job ends as cancelled with an error that names the sub-job, unless `again` is true. A job that has ended stays as it is.
+     * @description It stops within a second, and the job ends as cancelled with an error that names the sub-job, unless `again` is true. A job that has ended stays as it is.
      */
     delete: operations['deleteJobSubjob'];
     options?: never;
@@ -550,7 +550,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * What to post to submit the job once more, as it is or changed
+     * What to post to submit the job again, as it is or changed
      * @description The plan by its name with the parameters that were set, or as TOML with them applied. Without the submitter.
      */
     get: operations['getJobSubmission'];
@@ -648,13 +648,13 @@ export interface paths {
     };
     /**
      * Sessions, newest first
-     * @description Those that have not expired. Being listed puts off no end.
+     * @description Those that have not expired. Listing them does not keep them.
      */
     get: operations['listPlans'];
     put?: never;
     /**
      * Make a plan live
-     * @description The plan may be incomplete; `parameters` are set first, and what follows them through links with them. A session that nobody uses for a day is gone; a copy of a session begins as that one is now.
+     * @description The plan may be incomplete; `parameters` are set first, and what follows them through links with them. A session that nobody uses for a day expires. A copy of a session begins as that one is now.
      */
     post: operations['createPlan'];
     delete?: never;
@@ -693,7 +693,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Whether the plan can be built, and all that is missing or wrong if not */
+    /** Whether the plan can be built; if not, everything that is missing or wrong */
     post: operations['buildPlan'];
     delete?: never;
     options?: never;
@@ -713,7 +713,7 @@ export interface paths {
     post?: never;
     /**
      * Empty the result caches of a session, or of one node
-     * @description What `empty!` does in Julia: results that jobs have left of its steps in a `ProcessResultCache` are forgotten, whatever their input, and computed again when they are wanted. Those of other steps and other parameters stay. Results belong to no plan: one with the same steps up to there finds them gone too. What is being computed goes on.
+     * @description As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan with the same steps up to there misses them too. What is being computed goes on.
      */
     delete: operations['deletePlanCache'];
     options?: never;
@@ -770,7 +770,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** A session of its own that begins as this one is now */
+    /** A new session that begins as this one is now */
     post: operations['forkPlan'];
     delete?: never;
     options?: never;
@@ -786,7 +786,7 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Let a property follow another one until it is set by hand */
+    /** Let a property follow another one until somebody sets it */
     put: operations['putPlanLink'];
     post?: never;
     /** Let a property follow nothing any more */
@@ -805,7 +805,7 @@ export interface paths {
     };
     /**
      * The value of a property, or that it is missing
-     * @description A `_remote` value is answered as the reference, also with a transform, unless `resolve` is true: a worker that has its data root then reads what it stands for. Of that the numbers are answered up to 10,000 elements and 64 KiB, beyond only what a transform makes of it.
+     * @description A `_remote` value is answered as the reference, also with a transform, unless `resolve` is true: then a worker with its data root reads what it stands for. You get up to 10,000 numbers and 64 KiB; beyond that, only what a transform makes of it.
      */
     get: operations['getPlanProperty'];
     /**
@@ -814,7 +814,7 @@ export interface paths {
      */
     put: operations['putPlanProperty'];
     post?: never;
-    /** Make a property missing, or take an item out of a list */
+    /** Unset a property, or take an item out of a list */
     delete: operations['deletePlanProperty'];
     options?: never;
     head?: never;
@@ -921,7 +921,7 @@ export interface paths {
     };
     /**
      * What a pool has to do, for autoscalers
-     * @description `slots` is the number to scale by: divided by the concurrency of a worker it is how many workers the pool can use, 0 when nothing is to do. A pool that nobody knows yet has nothing to do either, so that an autoscaler can ask from the start. Whoever can start workers says in the query what one would have: work for its labels then counts although no such worker was ever there.
+     * @description `slots` is the number to scale by: divided by the concurrency of a worker, it is how many workers the pool can use; 0 when there is nothing to do, also for a pool that nobody knows yet. Say in the query what a worker would have that you can start: work for its labels then counts although no such worker was ever there.
      */
     get: operations['getPoolDemand'];
     put?: never;
@@ -943,7 +943,7 @@ export interface paths {
     put?: never;
     /**
      * Start nothing new in a pool
-     * @description Jobs that run go on, jobs that wait keep their place, new ones are taken and wait.
+     * @description Running jobs go on, waiting jobs keep their place, new ones are accepted and wait.
      */
     post: operations['pausePool'];
     delete?: never;
@@ -980,7 +980,7 @@ export interface paths {
     put?: never;
     /**
      * Empty the result caches of a plan, or of one node
-     * @description What `empty!` does in Julia: results that jobs have left of its steps in a `ProcessResultCache` are forgotten, whatever their input, and computed again when they are wanted. Those of other steps and other parameters stay. Results belong to no plan: one with the same steps up to there finds them gone too. What is being computed goes on.
+     * @description As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan with the same steps up to there misses them too. What is being computed goes on.
      */
     post: operations['emptyResults'];
     delete?: never;
@@ -1016,7 +1016,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Read what lies in the store and compare it with its hashes, a part of it with each call
+     * Read what lies in the store and compare it with its hashes, some of it with each call
      * @description Artifacts first, then shared results, checkpoints and parts of jobs. A call reads for a few seconds, or one file where that is large. Ask again with `next` as `after` until there is no `next`.
      */
     post: operations['checkStore'];
@@ -1036,8 +1036,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Remove what is older than it is kept, now; every hour it happens by itself
-     * @description Never goes: what jobs that have not ended, inputs of warm algorithms that were not taken, and plan sessions refer to, and what was uploaded, named or written within the last day.
+     * Remove now what is too old; it happens by itself every hour
+     * @description Never removed: what jobs that have not ended, untaken inputs of warm algorithms and live plans refer to, and what was uploaded, named or written within the last day.
      */
     post: operations['cleanStore'];
     delete?: never;
@@ -1055,7 +1055,7 @@ export interface paths {
     };
     /**
      * Sweeps, newest first
-     * @description Those of which a job has ended less than a week ago, or not yet.
+     * @description Those with a job that is still going, or ended less than a week ago.
      */
     get: operations['listSweeps'];
     put?: never;
@@ -1083,7 +1083,7 @@ export interface paths {
     post?: never;
     /**
      * Cancel a sweep
-     * @description Cancels every job that has not ended; those that have stay as they are.
+     * @description Cancels every job that has not ended; the others stay as they are.
      */
     delete: operations['deleteSweep'];
     options?: never;
@@ -1100,7 +1100,7 @@ export interface paths {
     };
     /**
      * A contact sheet
-     * @description The images of at most 100 combinations in one grey scale, with what was varied under each; those that have none are named by their state.
+     * @description The images of at most 100 combinations in one grey scale, with what was varied under each; combinations without an image show their state.
      */
     get: operations['getSweepSheetPng'];
     put?: never;
@@ -1122,7 +1122,7 @@ export interface paths {
     put?: never;
     /**
      * Begin an upload that may arrive in several requests
-     * @description Without a body. Send the bytes with `PATCH` to the `Location` of the answer; after a broken connection ask with `HEAD` how many have arrived and go on from there. Follows draft-ietf-httpbis-resumable-upload. An upload to which no byte is added for a day is given up.
+     * @description Without a body. Send the bytes with `PATCH` to the `Location` of the answer; after a broken connection, ask with `HEAD` how many have arrived and continue there. Follows draft-ietf-httpbis-resumable-upload. An upload that gets no byte for a day is dropped.
      */
     post: operations['createUpload'];
     delete?: never;
@@ -1147,7 +1147,7 @@ export interface paths {
     head?: never;
     /**
      * Add bytes to an upload, or complete it
-     * @description The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; asked once more, as when that did not arrive, it is the same. 409 when the upload stands elsewhere than at `Upload-Offset`; the header of the answer says where.
+     * @description The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; sent once more, because that did not arrive, it gets the same answer. 409 when the upload is not at `Upload-Offset`; the header of the answer says where it is.
      */
     patch: operations['patchUpload'];
     trace?: never;
@@ -1180,7 +1180,7 @@ export interface paths {
     put?: never;
     /**
      * Ask a worker to leave
-     * @description As SIGTERM does: it takes nothing more, finishes what it runs within its grace period, hands back the rest and ends. Answers at once, with the worker as it was when it was asked.
+     * @description As SIGTERM does: it takes nothing more, finishes what it runs within its grace period, hands back the rest and ends. Answers at once, with the worker as it was before.
      */
     post: operations['drainWorker'];
     delete?: never;
@@ -1195,7 +1195,7 @@ export interface components {
   schemas: {
     AcceptedSweep: {
       /**
-       * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
+       * @description `product`: all combinations, the first property changing fastest. `zip`: values side by side, the first ones of all, then the second ones.
        * @enum {unknown}
        */
       combine: 'product' | 'zip';
@@ -1268,7 +1268,7 @@ export interface components {
       state: components['schemas']['AlgorithmState'];
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
       strict?: boolean;
-      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
       submitter?: string;
       /** @description The worker that it is bound to. */
       worker: string;
@@ -1299,12 +1299,12 @@ export interface components {
     AlgorithmState: 'building' | 'ready' | 'failed' | 'lost' | 'closed';
     AlgorithmSubmission: {
       /**
-       * @description How often lost work is started in all.
+       * @description Attempts in all, where work is lost.
        * @default 3
        */
       attempts?: number;
       /**
-       * @description It is closed when nothing was put or taken for this long and nothing is running.
+       * @description It is closed after this long without a `put` or `take` while nothing is running.
        * @default 3600
        */
       idleSeconds?: number;
@@ -1332,7 +1332,7 @@ export interface components {
       priority?: number;
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
       strict?: boolean;
-      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
       timeoutSeconds?: number;
@@ -1357,12 +1357,12 @@ export interface components {
     Asked: {
       attempts?: number;
       engine?: components['schemas']['EngineName'];
-      /** @description A slice or frame of the image, from 0, that will be asked for: where the plan and the data in the store tell that there will be none, the submission is refused. */
+      /** @description A slice or frame of the image, from 0, that will be asked for: if plan and data show that there will be none, the submission is refused. */
       output?: {
         frame?: number;
         slice?: number;
       };
-      /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
+      /** @description Split the steps that allow it into blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. If left out, a job is split when one worker has not enough memory, or when a large job meets idle workers. `none` keeps it in one piece. */
       split?: string;
       timeoutSeconds?: number;
       /** @description Where work shall run: a pool, the id of a worker, or a label of workers such as `gpu=a100`. */
@@ -1496,9 +1496,9 @@ export interface components {
         /** @description Ids, the newest first, at most 20 of them. */
         jobs: string[];
       };
-      /** @description Work that has not ended names it: a job, a warm algorithm or a plan session. */
+      /** @description Work that has not ended names it: a job, a warm algorithm or a live plan. */
       needed: boolean;
-      /** @description It was moved away, so that the same bytes can be stored anew. */
+      /** @description It was moved away, so the same bytes can be stored anew. */
       repaired: boolean;
       /** @description Ended jobs that have read it, perhaps when it was damaged already. */
       used: {
@@ -1596,13 +1596,13 @@ export interface components {
      */
     EngineName: 'tensorflow' | 'webgpu' | 'wasm';
     ErasedSelection: {
-      /** @description There may be more that the filter finds: ask again with this cursor. */
+      /** @description The filter may find more: ask again with this cursor. */
       cursor?: string;
       /** @description Jobs for which it was done. */
       done: number;
       /** @description What the jobs have named and what stays; each once. */
       kept: components['schemas']['Kept'][];
-      /** @description Jobs for which it was not done; nothing has changed for these. */
+      /** @description Jobs for which it was not done; they have not changed. */
       refused: {
         code: components['schemas']['FailureCode'];
         /** @description ULID of a job. */
@@ -1677,7 +1677,7 @@ export interface components {
     };
     Fleet: {
       apis: components['schemas']['Api'][];
-      /** @description Not all of them run the same build: which do, as a sentence. Absent: all do. */
+      /** @description A sentence about which build each runs, if not all run the same. Absent: all do. */
       mixed?: string;
       workers: components['schemas']['Worker'][];
     };
@@ -1721,7 +1721,7 @@ export interface components {
       steps: components['schemas']['StepRecord'][];
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
       strict?: boolean;
-      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
       submitter?: string;
       /** @description As it was given, else made of the names of plan and data. Older jobs have none. */
       title?: string;
@@ -1759,11 +1759,11 @@ export interface components {
       rerunOf?: string;
       /** @description In one of these states. */
       state?: components['schemas']['JobState'][];
-      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
       submitter?: string;
     };
     JobPage: {
-      /** @description Pass as `cursor` to get the next page. */
+      /** @description Pass it as `cursor` to get the next page. */
       cursor?: string;
       jobs: components['schemas']['Job'][];
     };
@@ -1776,7 +1776,7 @@ export interface components {
       /** @description The exact plan that runs, parameters applied, as TOML. */
       plan: string;
     };
-    /** @description Jobs by id, or by what a list of them is filtered with. */
+    /** @description Jobs by id, or by the filters of a list. */
     JobSelection:
       | {
           ids: string[];
@@ -1803,7 +1803,7 @@ export interface components {
     };
     LeaseRequest: {
       /**
-       * @description Renewed by every use.
+       * @description Every use renews it.
        * @default 60
        */
       seconds?: number;
@@ -1882,7 +1882,7 @@ export interface components {
       paused: boolean;
       /** @description Jobs that these workers run, of this pool or another. */
       running: number;
-      /** @description Jobs that these workers can run at the same time. */
+      /** @description Jobs that these workers can run at once. */
       slots: number;
       /** @description Jobs that wait for a worker. */
       waiting: number;
@@ -1948,7 +1948,7 @@ export interface components {
       step?: string;
     };
     Provenance: {
-      /** @description What was not computed by this job, as another had left it in the cache. */
+      /** @description What this job did not compute, because another had left it in the cache. */
       cached?: components['schemas']['CachedResult'][];
       data: {
         bytes: number;
@@ -1966,7 +1966,7 @@ export interface components {
       found?: {
         [key: string]: unknown;
       };
-      /** @description Where each part ran, when the job ran in several. */
+      /** @description Where each sub-job ran, when there were several. */
       legs?: {
         cached?: components['schemas']['CachedResult'][];
         engine: {
@@ -1995,7 +1995,7 @@ export interface components {
       planSha256: string;
       /** @description What the `_remote` tables of the plan stood for. */
       remoteValues?: components['schemas']['ResolvedRemote'][];
-      /** @description What was not computed again, as a lost attempt had come that far. */
+      /** @description What was not computed again, because a lost attempt had got that far. */
       resumed?: components['schemas']['ResumedStep'][];
       /** @description Seconds per phase. `build` only where something was built. */
       timings: {
@@ -2048,7 +2048,7 @@ export interface components {
       axes: string[];
       /**
        * Format: date-time
-       * @description When the array was removed from the store, for its age or for want of space; the record stays.
+       * @description When the array was removed from the store, because of its age or to make room; the record stays.
        */
       collectedAt?: string;
       dtype: string;
@@ -2088,11 +2088,11 @@ export interface components {
       worker: string;
     };
     SelectionAnswer: {
-      /** @description There may be more that the filter finds: ask again with this cursor. */
+      /** @description The filter may find more: ask again with this cursor. */
       cursor?: string;
       /** @description Jobs for which it was done. */
       done: number;
-      /** @description Jobs for which it was not done; nothing has changed for these. */
+      /** @description Jobs for which it was not done; they have not changed. */
       refused: {
         code: components['schemas']['FailureCode'];
         /** @description ULID of a job. */
@@ -2126,7 +2126,7 @@ export interface components {
       version: number;
     };
     SessionPage: {
-      /** @description Pass as `cursor` to get the next page. */
+      /** @description Pass it as `cursor` to get the next page. */
       cursor?: string;
       sessions: components['schemas']['SessionSummary'][];
     };
@@ -2230,9 +2230,9 @@ export interface components {
         files: number;
       };
       dryRun: boolean;
-      /** @description Artifacts wait in the trash for so long: whoever uploads or names one of them takes it back out. */
+      /** @description How long artifacts wait in the trash. Whoever uploads or names one takes it back out. */
       graceSeconds: number;
-      /** @description By how much the store is over its limit still, since all else in it is needed or younger than a day. */
+      /** @description By how much the store still is over its limit, because everything else in it is needed or younger than a day. */
       overBytes: number;
       /** @description Records that went, or would go. */
       records: number;
@@ -2289,7 +2289,7 @@ export interface components {
     };
     Submission: {
       /**
-       * @description How often lost work is started in all.
+       * @description Attempts in all, where work is lost.
        * @default 3
        */
       attempts?: number;
@@ -2309,7 +2309,7 @@ export interface components {
        * @enum {unknown}
        */
       lane?: 'interactive' | 'normal' | 'batch';
-      /** @description A slice or frame of the image, from 0, that will be asked for: where the plan and the data in the store tell that there will be none, the submission is refused. */
+      /** @description A slice or frame of the image, from 0, that will be asked for: if plan and data show that there will be none, the submission is refused. */
       output?: {
         frame?: number;
         slice?: number;
@@ -2326,11 +2326,11 @@ export interface components {
        * @default 100
        */
       priority?: number;
-      /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
+      /** @description Split the steps that allow it into blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. If left out, a job is split when one worker has not enough memory, or when a large job meets idle workers. `none` keeps it in one piece. */
       split?: string;
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
       strict?: boolean;
-      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
       timeoutSeconds?: number;
@@ -2346,7 +2346,7 @@ export interface components {
       };
       /**
        * Format: date-time
-       * @description When the job was erased. How it had ended is not known any more: `state` is `cancelled` then.
+       * @description When the job was erased. How it ended is no longer known; `state` is `cancelled`.
        */
       erased?: string;
       error?: components['schemas']['Failure'];
@@ -2355,7 +2355,7 @@ export interface components {
       index: number;
       /** @description ULID of a job. */
       job: string;
-      /** @description `job`; `result`, `png` and `preview` when there are. */
+      /** @description `job`, and `result`, `png` and `preview` if there are any. */
       links: {
         [key: string]: string;
       };
@@ -2365,18 +2365,18 @@ export interface components {
       warnings?: components['schemas']['Warning'][];
     };
     SweepPage: {
-      /** @description Pass as `cursor` to get the next page. */
+      /** @description Pass it as `cursor` to get the next page. */
       cursor?: string;
       sweeps: components['schemas']['SweepSummary'][];
     };
     SweepSubmission: {
       /**
-       * @description How often lost work is started in all.
+       * @description Attempts in all, where work is lost.
        * @default 3
        */
       attempts?: number;
       /**
-       * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
+       * @description `product`: all combinations, the first property changing fastest. `zip`: values side by side, the first ones of all, then the second ones.
        * @default product
        * @enum {unknown}
        */
@@ -2397,7 +2397,7 @@ export interface components {
        * @enum {unknown}
        */
       lane?: 'interactive' | 'normal' | 'batch';
-      /** @description A slice or frame of the image, from 0, that will be asked for: where the plan and the data in the store tell that there will be none, the submission is refused. */
+      /** @description A slice or frame of the image, from 0, that will be asked for: if plan and data show that there will be none, the submission is refused. */
       output?: {
         frame?: number;
         slice?: number;
@@ -2414,11 +2414,11 @@ export interface components {
        * @default 100
        */
       priority?: number;
-      /** @description Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece. */
+      /** @description Split the steps that allow it into blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. If left out, a job is split when one worker has not enough memory, or when a large job meets idle workers. `none` keeps it in one piece. */
       split?: string;
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
       strict?: boolean;
-      /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+      /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
       submitter?: string;
       /** @description Computing time allowed to one attempt. */
       timeoutSeconds?: number;
@@ -2430,7 +2430,7 @@ export interface components {
     };
     SweepSummary: {
       /**
-       * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
+       * @description `product`: all combinations, the first property changing fastest. `zip`: values side by side, the first ones of all, then the second ones.
        * @enum {unknown}
        */
       combine: 'product' | 'zip';
@@ -2529,7 +2529,7 @@ export interface components {
       | 'VERSION_LATER'
       | 'WHITE_SUSPECT';
     Worker: {
-      /** @description It takes nothing for a while, as job after job has failed on it. */
+      /** @description It takes nothing for a while, because job after job failed on it. */
       aside?: {
         reason: string;
         /** Format: date-time */
@@ -2537,12 +2537,12 @@ export interface components {
       };
       /** @description Commit that it was built from; `unknown` where nothing tells it. */
       commit?: string;
-      /** @description Jobs it runs at the same time. */
+      /** @description Jobs it runs at once. */
       concurrency: number;
       /** @description What the engine computes on, as the driver names it. */
       device: string;
       engine: components['schemas']['EngineName'];
-      /** @description Of so many jobs or blocks that it takes, one is of a lane behind, or of what others would always go before; absent: none. */
+      /** @description Of this many jobs or blocks, one is of a lane behind, or of what others would always go before; absent: none. */
       giveWayEvery?: number;
       /** Format: date-time */
       heartbeatAt: string;
@@ -3224,7 +3224,7 @@ export interface operations {
         rerunOf?: string;
         /** @description In one of these states. */
         state?: components['schemas']['JobState'][];
-        /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+        /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
         submitter?: string;
       };
       header?: never;
@@ -3627,7 +3627,7 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    /** @description Jobs by id, or by what a list of them is filtered with. */
+    /** @description Jobs by id, or by the filters of a list. */
     requestBody: {
       content: {
         'application/json': components['schemas']['JobSelection'];
@@ -3660,7 +3660,7 @@ export interface operations {
         rerunOf?: string;
         /** @description In one of these states. */
         state?: components['schemas']['JobState'][];
-        /** @description Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient. */
+        /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
         submitter?: string;
       };
       header?: never;
@@ -3689,7 +3689,7 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    /** @description Jobs by id, or by what a list of them is filtered with. */
+    /** @description Jobs by id, or by the filters of a list. */
     requestBody: {
       content: {
         'application/json': components['schemas']['JobSelection'];
@@ -3716,7 +3716,7 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    /** @description Jobs by id, or by what a list of them is filtered with. */
+    /** @description Jobs by id, or by the filters of a list. */
     requestBody: {
       content: {
         'application/json': components['schemas']['JobSelection'];
@@ -4279,7 +4279,7 @@ export interface operations {
         dataRoot?: string[];
         /** @description Engine that it would have. */
         engine?: 'tensorflow' | 'webgpu' | 'wasm';
-        /** @description Labels that a worker which could be started here would have, `gpu=a100`. */
+        /** @description Labels that a worker would have that could be started here, such as `gpu=a100`. */
         label?: string[];
         /** @description Packages beside those of Rondel that it would have. */
         package?: string[];
@@ -4385,7 +4385,7 @@ export interface operations {
   getStore: {
     parameters: {
       query?: {
-        /** @description Measure now; else as it was measured last, at most an hour ago. */
+        /** @description Measure now instead of answering the last measurement, at most an hour old. */
         fresh?: boolean;
       };
       header?: never;
@@ -4437,7 +4437,7 @@ export interface operations {
   cleanStore: {
     parameters: {
       query?: {
-        /** @description Only say what would go. */
+        /** @description Only say what would be removed. */
         dryRun?: boolean;
       };
       header?: never;
@@ -4545,7 +4545,7 @@ export interface operations {
         content: {
           'application/json': {
             /**
-             * @description `product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.
+             * @description `product`: all combinations, the first property changing fastest. `zip`: values side by side, the first ones of all, then the second ones.
              * @enum {unknown}
              */
             combine: 'product' | 'zip';

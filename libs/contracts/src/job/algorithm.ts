@@ -25,7 +25,7 @@ export const AlgorithmSubmissionSchema = Type.Object(
         minimum: 1,
         maximum: 86_400,
         default: 3600,
-        description: 'It is closed when nothing was put or taken for this long and nothing is running.',
+        description: 'It is closed after this long without a `put` or `take` while nothing is running.',
       }),
     ),
   },
@@ -97,7 +97,7 @@ export type Taken = Static<typeof TakenSchema>;
 export const LeaseRequestSchema = Type.Object(
   {
     seconds: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 3600, default: 60, description: 'Renewed by every use.' }),
+      Type.Integer({ minimum: 1, maximum: 3600, default: 60, description: 'Every use renews it.' }),
     ),
   },
   { additionalProperties: false },

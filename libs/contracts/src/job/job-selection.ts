@@ -69,7 +69,7 @@ export const JobSelectionSchema = Type.Union(
       { additionalProperties: false, description: 'All jobs that the filter finds, newest first.' },
     ),
   ],
-  { description: 'Jobs by id, or by what a list of them is filtered with.' },
+  { description: 'Jobs by id, or by the filters of a list.' },
 );
 export type JobSelection = Static<typeof JobSelectionSchema>;
 
@@ -77,11 +77,11 @@ export type JobSelection = Static<typeof JobSelectionSchema>;
 export const SelectionAnswerSchema = Type.Object({
   done: Type.Integer({ description: 'Jobs for which it was done.' }),
   refused: Type.Array(Type.Object({ id: JobIdSchema, code: FailureCodeSchema, reason: Type.String() }), {
-    description: 'Jobs for which it was not done; nothing has changed for these.',
+    description: 'Jobs for which it was not done; they have not changed.',
   }),
   cursor: Type.Optional({
     ...JobIdSchema,
-    description: 'There may be more that the filter finds: ask again with this cursor.',
+    description: 'The filter may find more: ask again with this cursor.',
   }),
 });
 export type SelectionAnswer = Static<typeof SelectionAnswerSchema>;

@@ -105,7 +105,7 @@ export const ResultSchema = Type.Object({
   collectedAt: Type.Optional(
     Type.String({
       format: 'date-time',
-      description: 'When the array was removed from the store, for its age or for want of space; the record stays.',
+      description: 'When the array was removed from the store, because of its age or to make room; the record stays.',
     }),
   ),
   links: Type.Optional(Type.Record(Type.String(), Type.String())),
@@ -155,7 +155,7 @@ export const ProvenanceSchema = Type.Object({
         cached: Type.Optional(Type.Array(CachedResultSchema)),
         resumed: Type.Optional(Type.Array(ResumedStepSchema)),
       }),
-      { description: 'Where each part ran, when the job ran in several.' },
+      { description: 'Where each sub-job ran, when there were several.' },
     ),
   ),
   remoteValues: Type.Optional(
@@ -172,11 +172,13 @@ export const ProvenanceSchema = Type.Object({
   ),
   cached: Type.Optional(
     Type.Array(CachedResultSchema, {
-      description: 'What was not computed by this job, as another had left it in the cache.',
+      description: 'What this job did not compute, because another had left it in the cache.',
     }),
   ),
   resumed: Type.Optional(
-    Type.Array(ResumedStepSchema, { description: 'What was not computed again, as a lost attempt had come that far.' }),
+    Type.Array(ResumedStepSchema, {
+      description: 'What was not computed again, because a lost attempt had got that far.',
+    }),
   ),
   warnings: Type.Optional(WarningsSchema),
   timings: Type.Record(Type.String(), Type.Number(), {
@@ -251,7 +253,7 @@ export type Job = Static<typeof JobSchema>;
 
 export const JobPageSchema = Type.Object({
   jobs: Type.Array(JobSchema),
-  cursor: Type.Optional(Type.String({ description: 'Pass as `cursor` to get the next page.' })),
+  cursor: Type.Optional(Type.String({ description: 'Pass it as `cursor` to get the next page.' })),
 });
 export type JobPage = Static<typeof JobPageSchema>;
 

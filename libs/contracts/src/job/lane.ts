@@ -9,5 +9,5 @@ export type Lane = Static<typeof LaneSchema>;
 export const SubmitterSchema = Type.String({
   pattern: '^[A-Za-z0-9_:][A-Za-z0-9_.@:%+-]{0,63}$',
   description:
-    'Whose work it is, such as the name of an account: those who have work waiting in a lane take turns. The address of the client unless given. Never anything about a patient.',
+    "Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient.",
 });

@@ -16,7 +16,7 @@ export const PlacementSchema = Type.String({
 export const SplitSchema = Type.String({
   pattern: '^(none|(frame|slice)(:[1-9][0-9]{0,5})?)$',
   description:
-    'Fan the steps that allow it out in blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. Left out: in blocks when one worker has not enough memory, or when a large job meets idle workers. `none`: in one piece.',
+    'Split the steps that allow it into blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. If left out, a job is split when one worker has not enough memory, or when a large job meets idle workers. `none` keeps it in one piece.',
 });
 
 export const LabelsSchema = Type.Record(
@@ -106,7 +106,7 @@ const outputField = {
       {
         additionalProperties: false,
         description:
-          'A slice or frame of the image, from 0, that will be asked for: where the plan and the data in the store tell that there will be none, the submission is refused.',
+          'A slice or frame of the image, from 0, that will be asked for: if plan and data show that there will be none, the submission is refused.',
       },
     ),
   ),
@@ -115,7 +115,7 @@ const outputField = {
 /** What an attempt may take. */
 const attemptFields = {
   attempts: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 20, default: 3, description: 'How often lost work is started in all.' }),
+    Type.Integer({ minimum: 1, maximum: 20, default: 3, description: 'Attempts in all, where work is lost.' }),
   ),
   timeoutSeconds: Type.Optional(
     Type.Number({ exclusiveMinimum: 0, maximum: 604_800, description: 'Computing time allowed to one attempt.' }),

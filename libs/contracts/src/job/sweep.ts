@@ -29,7 +29,7 @@ const VarySchema = Type.Array(VaryPropertySchema, { minItems: 1, maxItems: 16 })
 
 const combinations = ['product', 'zip'] as const;
 const combineText =
-  '`product`: all combinations, the first property changing fastest. `zip`: the first values of all, then the second ones.';
+  '`product`: all combinations, the first property changing fastest. `zip`: values side by side, the first ones of all, then the second ones.';
 const CombineSchema = Type.Enum(combinations, { description: combineText });
 
 /** Body of `POST /v1/sweeps`: a submission, and what is varied. The plan may lack what is varied. */
@@ -83,11 +83,11 @@ export const SweepItemSchema = Type.Object({
   erased: Type.Optional(
     Type.String({
       format: 'date-time',
-      description: 'When the job was erased. How it had ended is not known any more: `state` is `cancelled` then.',
+      description: 'When the job was erased. How it ended is no longer known; `state` is `cancelled`.',
     }),
   ),
   links: Type.Record(Type.String(), Type.String(), {
-    description: '`job`; `result`, `png` and `preview` when there are.',
+    description: '`job`, and `result`, `png` and `preview` if there are any.',
   }),
 });
 export type SweepItem = Static<typeof SweepItemSchema>;
@@ -121,6 +121,6 @@ export type AcceptedSweep = Static<typeof AcceptedSweepSchema>;
 
 export const SweepPageSchema = Type.Object({
   sweeps: Type.Array(SweepSummarySchema),
-  cursor: Type.Optional(Type.String({ description: 'Pass as `cursor` to get the next page.' })),
+  cursor: Type.Optional(Type.String({ description: 'Pass it as `cursor` to get the next page.' })),
 });
 export type SweepPage = Static<typeof SweepPageSchema>;

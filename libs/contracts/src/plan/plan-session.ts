@@ -58,7 +58,7 @@ export type SessionSummary = Static<typeof SessionSummarySchema>;
 
 export const SessionPageSchema = Type.Object({
   sessions: Type.Array(SessionSummarySchema),
-  cursor: Type.Optional(Type.String({ description: 'Pass as `cursor` to get the next page.' })),
+  cursor: Type.Optional(Type.String({ description: 'Pass it as `cursor` to get the next page.' })),
 });
 export type SessionPage = Static<typeof SessionPageSchema>;
 

@@ -11,7 +11,7 @@ const reference = Type.String({
 const unit = Type.Optional(
   Type.Enum(['rad', 'deg'], {
     description:
-      'Unit in which angles are stored; degrees become radians. Left out: what the file says; of DXchange degrees, of others radians.',
+      'Unit in which angles are stored; degrees become radians. If left out: what the file says, else degrees for DXchange and radians for other files.',
   }),
 );
 
