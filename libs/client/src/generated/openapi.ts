@@ -105,7 +105,7 @@ export interface paths {
     put?: never;
     /**
      * Keep others from putting and taking
-     * @description While the lock is held, `put`, `take` and closing need its token in `rondel-lock`. Every use renews it, and its holder may ask for it again. It runs out by itself.
+     * @description While the lock is held, `put`, `take` and closing need its token in `rondel-lock`. Every use renews it, and its holder may ask for a different time. It runs out by itself.
      */
     post: operations['lockAlgorithm'];
     /** Give the lock back */
