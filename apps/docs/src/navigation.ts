@@ -12,7 +12,10 @@ const plan: readonly { readonly title: string; readonly files?: readonly string[
   { title: 'Guides', folder: 'guides' },
   { title: 'How-tos', folder: 'how-to' },
   { title: 'Reference', folder: 'reference' },
-  { title: 'Inside Rondel', files: ['ARCHITECTURE.md', 'libs/jobs/states.md', 'CONTRIBUTING.md'] },
+  {
+    title: 'Inside Rondel',
+    files: ['ARCHITECTURE.md', 'libs/jobs/states.md', 'libs/jobs/versions.md', 'CONTRIBUTING.md'],
+  },
   { title: 'Decisions', folder: 'decisions' },
 ];
 

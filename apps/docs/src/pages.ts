@@ -23,6 +23,7 @@ const pagesElsewhere: readonly Omit<Page, 'title' | 'markdown'>[] = [
   { file: 'ARCHITECTURE.md', address: 'architecture', name: 'Architecture' },
   { file: 'CONTRIBUTING.md', address: 'contributing', name: 'Contributing' },
   { file: 'libs/jobs/states.md', address: 'job-states', name: 'Job states' },
+  { file: 'libs/jobs/versions.md', address: 'record-versions', name: 'Versions of records' },
 ];
 
 /** Folders of `apps/docs` without pages. */
