@@ -188,3 +188,11 @@ it('H10: a worker goes on taking sub-jobs whatever key of their queue was overwr
   }
   await taker.close();
 }, 60_000);
+
+it('H10: that somebody has overwritten what tells of a loss of all data is no loss', async () => {
+  const { id } = await jobs.dataRun(undefined);
+  await server.set(key('run'), 'garbage');
+  expect(await jobs.dataRun(id)).toMatchObject({ id, afterLoss: false });
+  await server.del(key('run'), key('damaged:run'));
+  expect(await jobs.dataRun(id)).toMatchObject({ afterLoss: true });
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { guarded } from './connection.js';
-import { keys } from './keys.js';
+import { asideOf, keys } from './keys.js';
 import { asWords } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
 
@@ -14,11 +14,18 @@ export interface DataRun {
   readonly afterLoss: boolean;
 }
 
-export const dataRunScript = luaScript('redis/data-run.lua', { keys: ['run'], args: ['id', 'known'], read: asWords });
+export const dataRunScript = luaScript('redis/data-run.lua', {
+  keys: ['run', 'aside'],
+  args: ['id', 'known'],
+  read: asWords,
+});
 
 /** @param known What the caller has seen last. */
 export async function readDataRun(redis: Redis, known: string | undefined): Promise<DataRun> {
-  const call = { keys: { run: keys.dataRun }, args: { id: randomUUID(), known: known ?? '' } };
+  const call = {
+    keys: { run: keys.dataRun, aside: asideOf(keys.dataRun) },
+    args: { id: randomUUID(), known: known ?? '' },
+  };
   const [id = '', since = '', afterLoss = ''] = await guarded(dataRunScript.run(redis, call));
   return { id, since: new Date(Number(since)).toISOString(), afterLoss: afterLoss === '1' };
 }
