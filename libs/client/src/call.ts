@@ -14,9 +14,12 @@ type Operation<R extends Route> = R extends `${infer M extends Method} ${infer P
   ? NonNullable<paths[P][M]>
   : never;
 
+/** What is undefined is not sent. */
+type Unsent<T> = { readonly [K in keyof T]: T[K] | (Partial<Pick<T, K>> extends Pick<T, K> ? undefined : never) };
+
 type PathOf<O> = O extends { parameters: { path: infer P } } ? { readonly path: P } : { readonly path?: undefined };
-type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? { readonly query?: Q } : unknown;
-type HeadersOf<O> = O extends { parameters: { header?: infer H } } ? { readonly headers?: H } : unknown;
+type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? { readonly query?: Unsent<Q> } : unknown;
+type HeadersOf<O> = O extends { parameters: { header?: infer H } } ? { readonly headers?: Unsent<H> } : unknown;
 type BodyOf<O> = O extends { requestBody: { content: { 'application/json': infer B } } }
   ? { readonly body: B }
   : { readonly body?: undefined };
@@ -63,14 +66,14 @@ function requestFor(
     options: {
       method: method.toUpperCase() as 'GET' | 'PUT' | 'POST' | 'DELETE',
       ...(query !== undefined && { query }),
-      headers: { ...given(headers), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: { ...sentHeaders(headers), ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal,
     },
   };
 }
 
-function given(headers: AnyRequest['headers'] = {}): Record<string, string> {
+function sentHeaders(headers: AnyRequest['headers'] = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );

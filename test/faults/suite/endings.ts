@@ -1,4 +1,4 @@
-import { isTerminal, type Job } from '@rondel/contracts';
+import { given, isTerminal, type Job } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { Ending } from './load.js';
 import type { PatientClient } from './patient-client.js';
@@ -25,7 +25,8 @@ export async function readEndings(load: AcceptedLoad, patient: PatientClient, re
   for (let start = 0; start < load.jobs.length; start += atOnce) {
     const read = load.jobs.slice(start, start + atOnce).map(async (accepted) => {
       const job = await patient.patiently((client) => client.job(accepted.id));
-      const ended = { ...accepted, ending: endingOf(job), attempts: job.attempts.made, image: job.result?.artifact };
+      const image = job.result?.artifact;
+      const ended = { ...accepted, ending: endingOf(job), attempts: job.attempts.made, ...given({ image }) };
       jobs.push(ended);
       broken.push(...problemsOf(ended, job), ...eventProblems(job, await eventsOf(redis, job.id)));
     });

@@ -1,4 +1,4 @@
-import { JobIdSchema, RondelError, type Job } from '@rondel/contracts';
+import { given, JobIdSchema, RondelError, type Job } from '@rondel/contracts';
 import { writableFormats, type FormatWriter, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { exportProvenance } from './export-provenance.js';
@@ -61,7 +61,8 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         return reply.send(Buffer.from(picture));
       }
       const { axes, spacing, spacingUnit } = job.result ?? {};
-      const { stream, bytes } = await writer.stream(path, { label, axes, spacing, spacingUnit, provenance });
+      const facts = { label, provenance, ...given({ axes, spacing, spacingUnit }) };
+      const { stream, bytes } = await writer.stream(path, facts);
       if (bytes !== undefined) reply.header('content-length', bytes);
       return reply.send(stream);
     },

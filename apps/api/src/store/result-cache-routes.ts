@@ -1,4 +1,5 @@
 import {
+  given,
   EmptiedResultsSchema,
   EmptyResultsSchema,
   PropertyPathSchema,
@@ -45,7 +46,7 @@ export const resultCacheRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: EmptiedResultsSchema },
       },
     },
-    ({ params: { id }, query: { path } }) => emptyCaches({ plan: { session: id }, path }, services),
+    ({ params: { id }, query: { path } }) => emptyCaches({ plan: { session: id }, ...given({ path }) }, services),
   );
 };
 

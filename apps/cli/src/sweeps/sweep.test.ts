@@ -11,10 +11,7 @@ test('file names tell what was set, sort as the combinations do and stay file na
 });
 
 test('a sweep exits as its worst job', () => {
-  const job = (
-    state: Job['state'],
-    code?: 'STEP_FAILED' | 'TIMEOUT',
-  ): { state: Job['state']; error?: Job['error'] } => ({
+  const job = (state: Job['state'], code?: 'STEP_FAILED' | 'TIMEOUT'): Pick<Job, 'state' | 'error'> => ({
     state,
     ...(code && { error: { code, message: 'm', retryable: false } }),
   });

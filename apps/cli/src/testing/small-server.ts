@@ -13,7 +13,7 @@ export interface SmallServer {
   /** Bodies of submissions. */
   readonly submissions: unknown[];
   /** How the job ends; `active` until then. */
-  ending: Pick<Job, 'state' | 'error' | 'warnings' | 'waiting'> & { readonly result?: Job['result'] };
+  ending: Pick<Job, 'state' | 'error' | 'warnings' | 'waiting'> & Partial<Pick<Job, 'result'>>;
   /** It has no such slice of any result. */
   sliceless: boolean;
   /** It forgets each job that it has accepted. */

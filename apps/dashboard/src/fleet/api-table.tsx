@@ -31,7 +31,7 @@ export function ApiTable({ apis }: { readonly apis: readonly ApiRecord[] }) {
   return <DataTable label="APIs" columns={columns} items={apis} keyOf={({ id }) => id} />;
 }
 
-function StoreMark({ store }: Pick<ApiRecord, 'store'>) {
+function StoreMark({ store }: { readonly store: ApiRecord['store'] | undefined }) {
   if (store === undefined) return <span class="state state-failed">another store</span>;
   return <span class="state state-completed">shared store</span>;
 }

@@ -108,7 +108,7 @@ function Subjobs({ subjobs, path }: SubjobsProps) {
 }
 
 /** That a part of the work was not done again. */
-function ResumedText({ resumed }: Pick<StepRecord, 'resumed'>) {
+function ResumedText({ resumed }: { readonly resumed: StepRecord['resumed'] | undefined }) {
   if (resumed === undefined) return null;
   const { iteration, iterations, attempt, worker } = resumed;
   return (

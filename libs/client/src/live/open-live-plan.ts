@@ -1,4 +1,4 @@
-import { RondelError, type NewSession, type Session } from '@rondel/contracts';
+import { given, RondelError, type NewSession, type Session } from '@rondel/contracts';
 import { call } from '../call.js';
 import type { CallOptions } from '../call-options.js';
 import type { Connection } from '../connection.js';
@@ -27,7 +27,7 @@ export async function openLivePlan<T>(
   const session =
     'session' in plan
       ? await call(connection, 'get /v1/plans/{id}', { path: { id: plan.session }, signal })
-      : await call(connection, 'post /v1/plans', { body: { plan: plan.made, parameters }, signal });
+      : await call(connection, 'post /v1/plans', { body: { plan: plan.made, ...given({ parameters }) }, signal });
   return livePlanOn(connection, session);
 }
 
@@ -74,7 +74,7 @@ function planCalls(session: OpenSession): object {
       return session.saw(await call(connection, 'post /v1/plans/{id}/set-all', request));
     },
     async clear({ path, keepStructure, ...options } = {}) {
-      const request = { ...here, body: { path, keepStructure }, ...changeRequest(options) };
+      const request = { ...here, body: given({ path, keepStructure }), ...changeRequest(options) };
       return session.saw(await call(connection, 'post /v1/plans/{id}/clear', request));
     },
     empty: ({ path, signal } = {}) =>

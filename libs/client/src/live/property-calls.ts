@@ -1,4 +1,4 @@
-import type { SessionChange, SessionProperty } from '@rondel/contracts';
+import { given, type SessionChange, type SessionProperty } from '@rondel/contracts';
 import { call } from '../call.js';
 import type { ChangeOptions, FollowOptions, ReadOptions, ValueTransform, WatchOptions } from './plan-property.js';
 import { changeRequest, type OpenSession } from './session.js';
@@ -45,7 +45,7 @@ export function propertyCalls(session: OpenSession, path: string): PropertyCalls
       return session.saw(await call(connection, 'delete /v1/plans/{id}/properties/{path}', request));
     },
     async follow(source, { function: name, ...options } = {}) {
-      const body = { source: typeof source === 'string' ? source : source.path, function: name };
+      const body = { source: typeof source === 'string' ? source : source.path, ...given({ function: name }) };
       const request = { ...place, body, ...changeRequest(options) };
       return session.saw(await call(connection, 'put /v1/plans/{id}/links/{path}', request));
     },

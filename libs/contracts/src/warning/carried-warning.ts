@@ -57,7 +57,7 @@ function united(lists: Lists, both: (first: CarriedWarning, other: CarriedWarnin
 }
 
 /** A dataset, or whatever carries warnings, with further ones. */
-export function withWarnings<T extends { readonly warnings?: readonly CarriedWarning[] }>(
+export function withWarnings<T extends { readonly warnings?: readonly CarriedWarning[] | undefined }>(
   carrier: T,
   ...lists: Lists
 ): T {

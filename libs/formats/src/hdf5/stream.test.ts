@@ -1,6 +1,6 @@
 import { open, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { float32Array, type NdArray } from '@rondel/contracts';
+import { given, float32Array, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { npyParts } from '../npy/encoder.js';
 import { readDataset } from '../read-dataset.js';
@@ -29,7 +29,7 @@ it.each<[string, NdArray]>([
 ])('streams a file of %s that reads as the array', async (_name, array) => {
   const path = await scratch.write('image.npy', ...npyParts(array));
   const { axes, spacing, spacingUnit } = array;
-  const { stream, bytes } = await streamHdf5(path, { label: 'image', axes, spacing, spacingUnit });
+  const { stream, bytes } = await streamHdf5(path, { label: 'image', ...given({ axes, spacing, spacingUnit }) });
   const file = await buffer(stream);
   expect(file.byteLength).toBe(bytes);
   expect((await readDataset(await scratch.write('image.h5', file))).data).toEqual(array);

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { float32Array, type NdArray } from '@rondel/contracts';
+import { given, float32Array, type NdArray } from '@rondel/contracts';
 import { niftiHeader, niftiHeaderBytes } from './header.js';
 import { encodeNifti } from './encoder.js';
 
@@ -63,7 +63,7 @@ describe('a .nii.gz file', () => {
     ['1', 0],
     [undefined, 0],
   ])('says the unit %s of its spacing', (spacingUnit, code) => {
-    expect(read(niftiHeader({ ...image([2, 2]), spacingUnit })).units).toBe(code);
+    expect(read(niftiHeader({ ...image([2, 2]), ...given({ spacingUnit }) })).units).toBe(code);
   });
 
   it('knows every element type', () => {

@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decode } from 'tiff';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRondelError, type NdArray, type TypedArray } from '@rondel/contracts';
+import { given, isRondelError, type NdArray, type TypedArray } from '@rondel/contracts';
 import { lookAtData } from '../image/look.js';
 import { npyParts } from '../npy/encoder.js';
 import { describeData, readDataset } from '../read-dataset.js';
@@ -138,7 +138,11 @@ describe('a TIFF file that Rondel writes', () => {
 
   it('D15: is the same when it is streamed, with provenance in its description', async () => {
     const path = await scratch.write('image.npy', ...npyParts(image));
-    const { stream, bytes } = await streamTiff(path, { label: 'image', spacing: image.spacing, spacingUnit: 'mm' });
+    const { stream, bytes } = await streamTiff(path, {
+      label: 'image',
+      ...given({ spacing: image.spacing }),
+      spacingUnit: 'mm',
+    });
     const streamed = Buffer.concat(await stream.toArray());
     expect(streamed.equals(Buffer.concat(encodeTiff(image)))).toBe(true);
     expect(bytes).toBe(streamed.length);

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogProperty, Problem } from '@rondel/contracts';
+import { given, type Catalog, type CatalogProperty, type Problem } from '@rondel/contracts';
 import fc from 'fast-check';
 import { Type } from '@rondel/contracts/schema';
 import { describe, expect, it } from 'vitest';
@@ -244,8 +244,8 @@ describe('checkPlan', () => {
 
 describe('schemas of TypeBox', () => {
   /** What is said about one value of a property with the given schema. */
-  function said(schema: CatalogProperty['schema'], value: unknown): string[] {
-    const property = { name: 'p', description: 'A property.', schema, optional: false };
+  function said(schema: CatalogProperty['schema'] | undefined, value: unknown): string[] {
+    const property = { name: 'p', description: 'A property.', ...given({ schema }), optional: false };
     const node = {
       module: 'M',
       type: 'T',

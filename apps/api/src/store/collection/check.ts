@@ -1,4 +1,4 @@
-import type { Damage, PassingDamage, StoreCheck } from '@rondel/contracts';
+import { given, type Damage, type PassingDamage, type StoreCheck } from '@rondel/contracts';
 import { checkedKinds, type CheckedKind, type DamagedArtifact, type PassingFile } from '@rondel/store';
 import { liveArtifacts, recordFacts, type CollectedStore } from './references.js';
 
@@ -99,11 +99,12 @@ async function describe(
   { repair, signal }: Pick<CheckRequest, 'repair' | 'signal'>,
 ): Promise<Damage[]> {
   const live = await liveArtifacts(collected.jobs, signal);
-  const found = damaged.map(({ sha256, ...facts }) => ({
+  const found = damaged.map(({ sha256, bytes, found }) => ({
     sha256,
     facts: {
       artifact: `artifact:sha256-${sha256}`,
-      ...facts,
+      bytes,
+      ...given({ found }),
       repaired: repair,
       made: { count: 0, jobs: [] as string[] },
       used: { count: 0, jobs: [] as string[] },

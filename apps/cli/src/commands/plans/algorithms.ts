@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import { lanes, quantity, type AlgorithmRecord, type Lane } from '@rondel/contracts';
+import { given, lanes, quantity, type AlgorithmRecord, type Lane } from '@rondel/contracts';
 import { planFromTree } from '@rondel/plan';
 import type { Context } from '../../terminal/context.js';
 import { dataOfSubmission, readDataArguments } from '../../data/data-argument.js';
@@ -162,7 +162,7 @@ async function empty(typed: string, { node }: { readonly node?: string }, contex
   const client = context.client();
   const { signal } = context;
   const { plan } = await client.openAlgorithm(await algorithmIdOf(typed, client, signal)).plan({ signal });
-  const answer = await client.emptyResults({ plan, path: node }, { signal });
+  const answer = await client.emptyResults({ plan, ...given({ path: node }) }, { signal });
   context.printJson(answer);
   context.print(`Forgot ${quantity(answer.emptied, 'result')} of ${answer.steps.join(', ')}.`);
   return exitCodes.done;

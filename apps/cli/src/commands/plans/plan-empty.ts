@@ -1,4 +1,4 @@
-import { quantity } from '@rondel/contracts';
+import { given, quantity } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { localRegistry } from '../../plans/local-catalog.js';
@@ -15,7 +15,7 @@ export async function emptyPlan(name: string, { set, node }: EmptyOptions, conte
   const registry = await localRegistry(context.environment);
   const plan = await readPlanSource(name, registry, { client: rondel, signal: context.signal });
   const parameters = set.length === 0 ? undefined : readAssignments(set);
-  const answer = await rondel.emptyResults({ plan, parameters, path: node }, { signal: context.signal });
+  const answer = await rondel.emptyResults({ plan, ...given({ parameters, path: node }) }, { signal: context.signal });
   context.printJson(answer);
   context.print(`Forgot ${quantity(answer.emptied, 'result')} of ${answer.steps.join(', ')}.`);
   return exitCodes.done;
