@@ -18,10 +18,12 @@ const scan: SliceScan = { detectors: 128, angles: anglesOver(Math.PI, 120) };
 const size = scan.detectors;
 const truth = sliceImage(size, scan);
 
+type Properties = Parameters<typeof planOf>[0][1];
+
 /** The error of the first slice inside the object, and what was said. */
-async function errorOf(input: Dataset, pre: Parameters<typeof planOf>[0][1] = {}) {
+async function errorOf(input: Dataset, pre: Properties = {}, axis: Properties = { centerOfRotation: 64 }) {
   const plan = planOf(
-    ['TransmissionPreprocessingParameters', { centerOfRotation: 64, ...pre }],
+    ['TransmissionPreprocessingParameters', { ...axis, ...pre }],
     ['RadonFilteredBackprojectionParameters', {}],
   );
   const { output, warnings, logs } = await reconstruct(plan, input);
@@ -220,6 +222,22 @@ describe('scans with what happens to detectors', () => {
     const input = { ...counts, companions, data: float32Array(negative, [1, 1, scan.angles.length, size]) };
     expect((await errorOf(input)).warnings).toEqual(['QUANTITY_ASSUMED']);
     expect((await errorOf(input, { quantity: 'lineIntegrals' })).warnings).toEqual([]);
+  });
+
+  it('S2: are told where ring suppression takes the object along, not that the axis is elsewhere', async () => {
+    const striped = disturbed(counts, 'data', (value, index) =>
+      index % 11 === 5 ? 0.95 * (value - 100) + 100 : value,
+    );
+    const suppressed = (ringWindow: number, input = counts) =>
+      errorOf(input, { ringSuppression: 'sorting', ringWindow }, { findCenter: true });
+    for (const input of [counts, striped]) {
+      for (const window of [3, 9]) expect((await suppressed(window, input)).warnings).toEqual([]);
+      const { error, warnings } = await suppressed(41, input);
+      expect(error).toBeGreaterThan(2 * clean);
+      expect(warnings).toContain('RINGS_OVERCORRECTED');
+      expect(warnings).not.toContain('AXIS_UNCERTAIN');
+    }
+    await expect(suppressed(301)).rejects.toThrow('ringWindow must be at most 128, the bins of the detector, got 301');
   });
 
   it('S6: are refused where all angles are one', async () => {

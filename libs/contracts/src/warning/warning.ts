@@ -27,6 +27,7 @@ export const warningCodes = {
   PROJECTIONS_TRUNCATED: { title: 'The object is wider than the detector' },
   PROPERTY_IGNORED: { title: 'The plan has a property that nothing knows' },
   QUANTITY_ASSUMED: { title: 'What the values of the data stand for was assumed' },
+  RINGS_OVERCORRECTED: { title: 'Ring suppression has changed more than rings' },
   TRANSMISSION_CLIPPED: { title: 'Values of the data were not physical and were clipped' },
   UNITS_ASSUMED: { title: 'A unit was assumed' },
   VERSION_LATER: { title: 'The job was made by a later version of Rondel' },

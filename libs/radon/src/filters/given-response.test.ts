@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenResponse } from './given-response.js';
+import { givenResponse, stretchedResponse } from './given-response.js';
 
 /** Rows as the transform of their own length filters them: y = Re ifft(fft(x) * ifftshift(given)), summed up directly. */
 function filteredByItsOwnLength(row: readonly number[], given: readonly number[]): number[] {
@@ -41,6 +41,12 @@ describe('a response that the plan gives', () => {
     const [padded, own] = [filteredPadded(row, response, fftSize), filteredByItsOwnLength(row, given)];
     // The response is kept in float32: 33 roundings of 3e-8.
     padded.forEach((value, index) => expect(value).toBeCloseTo(own[index] ?? NaN, 5));
+  });
+
+  it('P3: is the same response for longer rows, between its frequencies', () => {
+    expect(stretchedResponse([0.5, 0.25, 0, 0.25], 8)).toEqual([0.5, 0.375, 0.25, 0.125, 0, 0.125, 0.25, 0.375]);
+    const odd = stretchedResponse([0.4, 0.2, 0, 0.2, 0.4], 7);
+    odd.forEach((value, k) => expect(value).toBeCloseTo(Math.min(0.4, Math.abs(k - 3) / 7), 6));
   });
 
   it('P3: for another detector is refused with both numbers', () => {

@@ -1,5 +1,12 @@
 import { RondelError } from '@rondel/contracts';
 
+interface GivenFor {
+  readonly detectors: number;
+  readonly fftSize: number;
+  /** Bins that the data itself has, where its rows were made longer. */
+  readonly measured?: number;
+}
+
 /**
  * A response that the plan gives for the transform of rows as long as the detector, as `backproject_filtered` of RadonKA.jl
  * takes it, at the frequencies of a longer transform of zero-padded rows that gives the same numbers.
@@ -15,12 +22,12 @@ import { RondelError } from '@rondel/contracts';
  */
 export function givenResponse(
   given: readonly number[],
-  { detectors, fftSize }: { readonly detectors: number; readonly fftSize: number },
+  { detectors, fftSize, measured = detectors }: GivenFor,
 ): Float32Array {
   if (given.length !== detectors) {
     throw new RondelError(
       'DATA_SHAPE_MISMATCH',
-      `filter has ${given.length} values, but rows of the data have ${detectors} bins, and a filter that is given as numbers has one for each. Write a name such as "ramp" for any length.`,
+      `filter has ${given.length} values, but rows of the data have ${measured} bins, and a filter that is given as numbers has one for each. Write a name such as "ramp" for any length.`,
       { at: 'filter' },
     );
   }
@@ -30,6 +37,23 @@ export function givenResponse(
     let sum = kernel[0] ?? 0;
     for (let n = 1; n < detectors; n += 1) sum += 2 * (kernel[n] ?? 0) * (cosines[(k * n) % fftSize] ?? 0);
     return sum;
+  });
+}
+
+/**
+ * A response that is given for rows as long as the detector, for rows that were made longer: linear between its frequencies.
+ *
+ * @param given frequency 0 in the middle, as `givenResponse` takes it.
+ * @param length of the longer rows.
+ */
+export function stretchedResponse(given: readonly number[], length: number): number[] {
+  const { length: size } = given;
+  const middle = Math.floor(size / 2);
+  const at = (index: number) => given[((index % size) + size) % size] ?? 0;
+  return Array.from({ length }, (_, k) => {
+    const place = ((k - Math.floor(length / 2)) * size) / length + middle;
+    const before = Math.floor(place);
+    return at(before) * (before + 1 - place) + at(before + 1) * (place - before);
   });
 }
 

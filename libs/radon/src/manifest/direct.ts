@@ -34,7 +34,7 @@ export const radonFilteredBackprojection = defineStep({
       'ramp',
       {
         description:
-          'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image.',
+          'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). Rows that became longer, as the axis is not in the middle, take it linearly between its frequencies. The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image.',
       },
     ),
     padding: defaulted(Type.Enum(['none', 'edge']), 'none', {

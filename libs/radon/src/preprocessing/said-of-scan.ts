@@ -85,6 +85,20 @@ export function sayTooBright(lineIntegrals: Float32Array, shape: SinogramShape, 
   );
 }
 
+/** @param count Of sinograms in which ring suppression has changed more than stripes. */
+export function sayOvercorrected(
+  count: number,
+  { frames, slices }: SinogramShape,
+  window: number,
+  { warn }: Speaker,
+): void {
+  warn(
+    'RINGS_OVERCORRECTED',
+    `In {count} of {of} sinograms ring suppression over ${window} bins has changed the object itself, not only stripes of single bins. Set ringWindow to less: about twice the width of the widest ring.`,
+    { property: 'ringWindow', amount: { count, of: frames * slices } },
+  );
+}
+
 /** Samples of a field that are nothing like the others. */
 export function sayDisagreement({ name, samples, of, leftOut }: Disagreement, { warn }: Speaker): void {
   const which = samples.length === 1 ? `Sample ${samples.join()}` : `Samples ${samples.join(', ')}`;

@@ -21,6 +21,7 @@ import {
   sayDisputed,
   sayNegative,
   sayOutliers,
+  sayOvercorrected,
   sayRepaired,
   sayRepeated,
   saySaturated,
@@ -39,7 +40,7 @@ interface Sinograms {
 }
 
 /**
- * Frames and averages, outliers, flat field, -log, rings, axis, stitching, in this order. Counts are averaged before the logarithm, which is
+ * Frames and averages, outliers, flat field, -log, axis, rings, stitching, in this order. Counts are averaged before the logarithm, which is
  * less biased by noise than averaging line integrals.
  *
  * What the values stand for is told by `quantityOf`; dark fields, when absent, count as 0. The result carries `center` and
@@ -53,8 +54,10 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
       rotationCenter(lineIntegrals(sample, { parameters, context: quietly }), sample, { parameters, context });
     },
     process(input, context) {
+      requireRingWindow(input, parameters);
       const measured = lineIntegrals(input, { parameters, context });
       const center = rotationCenter(measured, input, { parameters, context });
+      withoutRings(measured, { parameters, context });
       const stitched = stitch(measured, input, { parameters, center, context });
       const wide = stitched ?? { ...extendDetector(measured.data, measured.shape, center), angles: undefined };
       return sinogramDataset(input, {
@@ -70,7 +73,7 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
   };
 });
 
-/** All but the axis. */
+/** All but rings and the axis. */
 function lineIntegrals(input: Dataset, surroundings: Surroundings): Sinograms {
   const { parameters } = surroundings;
   const measured = takeFrames(input, parameters);
@@ -78,8 +81,25 @@ function lineIntegrals(input: Dataset, surroundings: Surroundings): Sinograms {
   const quantity = attenuate(measured, input, surroundings);
   sayOutliers(measured, input, { quantity, context: surroundings.context });
   sayRepeated(input, surroundings.context);
-  if (parameters.ringSuppression === 'sorting') suppressRings(measured.data, measured.shape, parameters.ringWindow);
   return measured;
+}
+
+/** In place. The axis is found before: a window that is too wide would move it. */
+function withoutRings({ data, shape }: Sinograms, { parameters, context }: Surroundings): void {
+  const { ringSuppression, ringWindow } = parameters;
+  if (ringSuppression === 'none') return;
+  sayOvercorrected(suppressRings(data, shape, ringWindow), shape, ringWindow, context);
+}
+
+/** Before the work: a median over more than the detector has leaves nothing of it. */
+function requireRingWindow(input: Dataset, { ringSuppression, ringWindow }: Parameters): void {
+  const { detectors } = sinogramShape(input.data);
+  if (ringSuppression === 'none' || ringWindow <= detectors) return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `ringWindow must be at most ${detectors}, the bins of the detector, got ${ringWindow}. Set it to about twice the width of the widest ring.`,
+    { at: 'ringWindow' },
+  );
 }
 
 interface Surroundings {

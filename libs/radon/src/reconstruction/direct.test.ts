@@ -79,6 +79,25 @@ describe('filtered backprojection', () => {
     await expectFailure(image([0, 0.5, 1]), 'DATA_SHAPE_MISMATCH', 'filter has 3 values, but rows of the data have 32');
   });
 
+  it('P3: takes a response of the length of the detector wherever the axis is', async () => {
+    const size = 64;
+    const scan = disc(size, even(96));
+    const image = async (filter: unknown, centerOfRotation: number) => {
+      const pre = ['TransmissionPreprocessingParameters', { centerOfRotation, quantity: 'lineIntegrals' }] as const;
+      const plan = planOf(pre, ['RadonFilteredBackprojectionParameters', { filter: filter as number[] }]);
+      return (await reconstruct(plan, scan)).output.data.data;
+    };
+    const centered = Array.from({ length: size }, (_, k) => Math.abs(k - size / 2) / size);
+    for (const axis of [32, 30.5, 35]) {
+      expect(relativeError(await image(centered, axis), await image('ramp', axis))).toBeLessThan(0.35);
+      await expectFailure(
+        image([0, 1, 0], axis),
+        'DATA_SHAPE_MISMATCH',
+        'filter has 3 values, but rows of the data have 64',
+      );
+    }
+  });
+
   it('weights uneven angles by the gaps between them', async () => {
     const size = 64;
     const oblong = [0.7, 0.2] as const;

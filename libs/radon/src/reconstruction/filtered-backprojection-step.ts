@@ -3,9 +3,10 @@ import { countedMessage, type WarningAmount } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
 import { mul, slice, tensor3d } from '@tensorflow/tfjs-core';
 import { frequencyResponse } from '../filters/frequency-response.js';
-import { givenResponse } from '../filters/given-response.js';
+import { givenResponse, stretchedResponse } from '../filters/given-response.js';
 import { radonFilteredBackprojection } from '../manifest/direct.js';
 import { angularWeights } from '../sinogram/angular-weights.js';
+import { carriedImageSize } from '../sinogram/rotation-axis.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
 import { maskedBackprojection, slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
@@ -21,11 +22,12 @@ import { paddingOf, padRows } from './row-padding.js';
  * 3.3), with the trapezoid rule over the angles. Images are attenuation per pixel.
  */
 export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackprojection, (parameters) => {
-  const response = responseTable((detectors, fftSize) => {
+  const response = responseTable(({ detectors, measured, fftSize }) => {
     const filter = parameters.filter ?? 'ramp';
-    return typeof filter === 'string'
-      ? frequencyResponse(filter, fftSize)
-      : givenResponse(filter, { detectors, fftSize });
+    if (typeof filter === 'string') return frequencyResponse(filter, fftSize);
+    // Rows are longer than the detector where the axis is not in its middle; nobody can know by how much beforehand.
+    const isStretched = filter.length === measured && measured < detectors;
+    return givenResponse(isStretched ? stretchedResponse(filter, detectors) : filter, { detectors, measured, fftSize });
   });
   return {
     async process(input, { log, warn, signal }) {
@@ -36,7 +38,8 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
       const { size, dimensions } = slabSize(geometry);
       const weights = projectionWeights(geometry.angles, warn);
       const margin = isPadded ? paddingOf(size.detectors) : 0;
-      const filter = response(size.detectors, size.detectors + 2 * margin);
+      const measured = carriedImageSize(input, size.detectors) ?? size.detectors;
+      const filter = response({ detectors: size.detectors, measured, width: size.detectors + 2 * margin });
       const mask = parameters.circle ? fieldOfViewMask(geometry) : undefined;
       const copies = isPadded ? paddedCopies : directCopies;
       const images = await reconstructSlabs(input.data.data, { size, copies, signal }, (slab) => {
@@ -71,13 +74,20 @@ function sayTruncated(
   warn('PROJECTIONS_TRUNCATED', `${what}. ${next}, ${stitching}.`, { property: 'padding', amount });
 }
 
+/** Rows that are filtered. */
+interface FilteredRows {
+  readonly detectors: number;
+  /** Bins that the detector has itself. */
+  readonly measured: number;
+}
+
 /** Keeps the response for the last detector and width of its padded rows, as a step usually sees one. */
-function responseTable(compute: (detectors: number, fftSize: number) => Float32Array) {
-  let kept: { readonly detectors: number; readonly fftSize: number; readonly response: Float32Array } | undefined;
-  return (detectors: number, width: number) => {
+function responseTable(compute: (rows: FilteredRows & { readonly fftSize: number }) => Float32Array) {
+  let kept: (FilteredRows & { readonly fftSize: number; readonly response: Float32Array }) | undefined;
+  return ({ detectors, measured, width }: FilteredRows & { readonly width: number }) => {
     const fftSize = filterLength(width);
-    if (kept?.detectors === detectors && kept.fftSize === fftSize) return kept;
-    kept = { detectors, fftSize, response: compute(detectors, fftSize) };
+    if (kept?.detectors === detectors && kept.measured === measured && kept.fftSize === fftSize) return kept;
+    kept = { detectors, measured, fftSize, response: compute({ detectors, measured, fftSize }) };
     return kept;
   };
 }
