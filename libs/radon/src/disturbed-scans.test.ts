@@ -129,6 +129,28 @@ describe('scans with what happens to detectors', () => {
     }
   });
 
+  it('W4: have no bins filled where a thin dense ring is dark at its sides, or nothing moves beside it', async () => {
+    const random = seededRandom(13);
+    for (const [radius, wall, attenuation, off] of [
+      [50, 1.2, 0.35, 0],
+      [40, 2, 1, 0],
+      [34, 2, 0.2, 5],
+    ] as const) {
+      const chord = (r: number, t: number) => 2 * Math.sqrt(Math.max(0, r * r - t * t));
+      const ring = scan.angles.flatMap((angle) =>
+        Array.from({ length: size }, (_, bin) => {
+          const t = bin - 64 - off * Math.cos(angle);
+          return attenuation * (chord(radius, t) - chord(radius - wall, t));
+        }),
+      );
+      for (const count of [Math.round, (value: number) => 4 * poisson(value / 4, random)]) {
+        const values = Float32Array.from([...ring, ...ring], (value) => count(19_900 * Math.exp(-value)) + 100);
+        const input = { ...counts, data: float32Array(values, counts.data.shape) };
+        expect((await errorOf(input)).warnings).not.toContain('DETECTOR_REPAIRED');
+      }
+    }
+  });
+
   it('W4: leave out a dark field that is really a white one, and say so', async () => {
     const wrong = disturbed(counts, 'dark', (value, index) => (Math.floor(index / size) % 5 === 3 ? 20_000 : value));
     for (const average of ['robust', 'median', 'mean']) {

@@ -51,7 +51,7 @@ export interface BuiltInPlans {
         shape: readonly number[];
         /** Sets pixels to 0 that the detector does not see at every angle. Default: `true`. */
         circle: boolean;
-        /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. Default: `"ramp"`. */
+        /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). Rows that became longer, as the axis is not in the middle, take it linearly between its frequencies. The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. Default: `"ramp"`. */
         filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann' | readonly number[] | null;
         /** How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for sinograms. Default: `"none"`. */
         padding: 'none' | 'edge';

@@ -2504,7 +2504,7 @@ export interface components {
       step?: string;
     };
     /**
-     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `DETECTOR_SATURATED`: Counts are at the limit of the detector. `FIELDS_DISAGREE`: Dark or white fields are not alike. `OUTLIERS_PRESENT`: Values stand out from all around them. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_REPEATED`: Projections are copies of others. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed. `VERSION_LATER`: The job was made by a later version of Rondel. `WHITE_SUSPECT`: The white fields may not belong to the projections.
+     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `DETECTOR_SATURATED`: Counts are at the limit of the detector. `FIELDS_DISAGREE`: Dark or white fields are not alike. `OUTLIERS_PRESENT`: Values stand out from all around them. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_REPEATED`: Projections are copies of others. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `RINGS_OVERCORRECTED`: Ring suppression has changed more than rings. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed. `VERSION_LATER`: The job was made by a later version of Rondel. `WHITE_SUSPECT`: The white fields may not belong to the projections.
      * @enum {unknown}
      */
     WarningCode:
@@ -2524,6 +2524,7 @@ export interface components {
       | 'PROJECTIONS_TRUNCATED'
       | 'PROPERTY_IGNORED'
       | 'QUANTITY_ASSUMED'
+      | 'RINGS_OVERCORRECTED'
       | 'TRANSMISSION_CLIPPED'
       | 'UNITS_ASSUMED'
       | 'VERSION_LATER'

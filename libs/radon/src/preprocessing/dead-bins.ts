@@ -11,8 +11,14 @@ const seldomDark = 0.5;
 /** How far a stuck bin is from its neighbours at least, as a transmission. */
 const stuckDifference = 0.2;
 
+/** What air may differ from a transmission of 1. */
+const airRange = 0.02;
+
 /** Dead bins side by side, at most: more of them may be a rod on the axis. */
 const widestGap = 3;
+
+/** Where one side lets through less than this part of the other, what is dark between them is a wall of the object. */
+const leastRatio = 0.15;
 
 /** Over fewer projections a bin may well not change. */
 const leastProjections = 8;
@@ -73,10 +79,14 @@ function deadBins({ dark, changes, sum }: ColumnFacts, angles: number): number[]
     const sees = (other: number) => (dark[other] ?? 0) < seldomDark * angles;
     if ((dark[bin] ?? 0) > alwaysDark * angles) {
       const beside = neighbours(bin, bins.length, (other) => (dark[other] ?? 0) <= alwaysDark * angles);
-      return beside !== undefined && beside.every(sees);
+      if (beside === undefined || !beside.every(sees)) return false;
+      const [less = 0, more = 0] = beside.map(mean).sort((a, b) => a - b);
+      return less > leastRatio * more;
     }
     if (!isSuspect(bin)) return false;
     const [left, right] = neighbours(bin, bins.length, (other) => !isSuspect(other)) ?? [bin, bin];
+    // Air beside the object does not change either where there is no noise.
+    if (Math.abs(mean(bin) - 1) < airRange) return false;
     const off = Math.abs(mean(bin) - (mean(left) + mean(right)) / 2);
     return off > stuckDifference && off > 2 * Math.abs(mean(left) - mean(right));
   });
@@ -91,6 +101,8 @@ function neighbours(bin: number, detectors: number, inOrder: (bin: number) => bo
   };
   const left = nearest(-1) ?? nearest(1);
   const right = nearest(1) ?? left;
-  if (left === undefined || right === undefined || Math.abs(right - left) > widestGap + 1) return undefined;
+  if (left === undefined || right === undefined) return undefined;
+  const isNear = left === right ? Math.abs(bin - left) <= widestGap : right - left <= widestGap + 1;
+  if (!isNear) return undefined;
   return [left, right];
 }
