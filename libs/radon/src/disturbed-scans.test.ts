@@ -151,6 +151,25 @@ describe('scans with what happens to detectors', () => {
     }
   });
 
+  it('W4: are doubted without dark fields where a camera may have added to all counts, not where it has not', async () => {
+    const { dark: _dark, ...companions } = counts.companions;
+    const raw = { ...counts, companions };
+    const offset = disturbed(
+      disturbed(raw, 'data', (value) => value + 1500),
+      'white',
+      (value) => value + 1500,
+    );
+    const { error, warnings } = await errorOf(offset);
+    expect(error).toBeGreaterThan(2 * clean);
+    expect(warnings).toEqual(['DARK_MISSING']);
+    const corrected = disturbed(raw, 'data', (value) => value - 100.4);
+    expect((await errorOf(disturbed(corrected, 'white', (value) => value - 100.4))).warnings).toEqual([]);
+    const blocked = disturbed(raw, 'data', (value, index) => (index % size === 20 ? 3 : value));
+    expect((await errorOf(blocked)).warnings).not.toContain('DARK_MISSING');
+    const zeros = float32Array(new Float32Array(2 * size), [2, 1, size]);
+    expect((await errorOf({ ...raw, companions: { ...companions, dark: zeros } })).warnings).toEqual([]);
+  });
+
   it('W4: leave out a dark field that is really a white one, and say so', async () => {
     const wrong = disturbed(counts, 'dark', (value, index) => (Math.floor(index / size) % 5 === 3 ? 20_000 : value));
     for (const average of ['robust', 'median', 'mean']) {

@@ -6,7 +6,7 @@ import { countTooBright, leastAttenuation } from '../sinogram/truncation.js';
 import type { Disagreement, DisputedBins } from './field-average.js';
 import { findOutliers, leastDifferences } from '../sinogram/outlier-check.js';
 import { countSaturated } from './saturation.js';
-import { countRepeated } from './scan-faults.js';
+import { countOffset, countRepeated } from './scan-faults.js';
 
 /** Where the step says what it has met. What counts something is said also where there is nothing, as blocks add it up. */
 type Speaker = Pick<StepContext, 'log' | 'warn'>;
@@ -42,6 +42,18 @@ export function saySaturated(
   warn(
     'DETECTOR_SATURATED',
     'In {count} of {of} sinograms counts of projections or white fields are at the limit of the detector, and nobody knows how many there were: attenuation is too low. Expose for a shorter time.',
+    { amount: { count, of: shape.frames * shape.slices } },
+  );
+}
+
+/** @param white Of every slice and detector, [slice, detector]. */
+export function sayWithoutDark(input: Dataset, white: Float64Array, { log, warn }: Speaker): void {
+  const shape = sinogramShape(input.data);
+  const count = countOffset(input.data.data, white, shape);
+  if (count === 0) log('info', 'The data has no dark fields; they count as 0.');
+  warn(
+    'DARK_MISSING',
+    'There are no dark fields, so they count as 0, but in {count} of {of} sinograms the counts are whole numbers that never come near 0: what a camera adds to all of them lowers attenuation most where it is high. Give dark fields; of zeros, where the detector adds nothing.',
     { amount: { count, of: shape.frames * shape.slices } },
   );
 }

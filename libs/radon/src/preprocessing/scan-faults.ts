@@ -2,6 +2,30 @@ import type { TypedArray } from '@rondel/contracts';
 import { medianOf } from '../sinogram/median.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 
+/** An offset of the detector up to this part of the white field changes no attenuation by more than a few percent. */
+const harmlessOffset = 0.002;
+
+/**
+ * How many sinograms may have an offset of the detector in them, which dark fields would tell: those of whole numbers, as cameras
+ * hand them out, that never come near 0. What somebody has subtracted from is seldom whole.
+ *
+ * @param counts [frame, slice, angle, detector], as they came.
+ * @param white Of every slice and detector, [slice, detector].
+ */
+export function countOffset(counts: TypedArray, white: Float64Array, shape: SinogramShape): number {
+  const { frames, slices, angles, detectors } = shape;
+  const size = angles * detectors;
+  let found = 0;
+  for (let entry = 0; entry < frames * slices; entry++) {
+    const slice = entry % slices;
+    const sinogram = counts.subarray(entry * size, (entry + 1) * size);
+    const least = harmlessOffset * medianOf(white.subarray(slice * detectors, (slice + 1) * detectors));
+    // Most sinograms of floating-point numbers are told by the first of them.
+    if (sinogram.every((value: number) => value > least && Number.isInteger(value))) found++;
+  }
+  return found;
+}
+
 /** Copies of a projection that follow it, at least; what comes next must differ by this many times what neighbours do. */
 const repeated = { least: 3, jump: 4 };
 

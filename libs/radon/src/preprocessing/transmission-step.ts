@@ -26,6 +26,7 @@ import {
   sayRepeated,
   saySaturated,
   sayTooBright,
+  sayWithoutDark,
 } from './said-of-scan.js';
 import { suppressRings } from './ring-suppression.js';
 import { findRotationCenter } from './rotation-center.js';
@@ -134,8 +135,8 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
     return quantity;
   }
   if (quantity === 'counts' && white) {
-    if (!dark) context.log('info', 'The data has no dark fields; they count as 0.');
     const fields = averageFields({ white, dark }, shape, parameters.average);
+    if (!dark) sayWithoutDark(input, fields.white, context);
     saySaturated(input, { white, dark: fields.dark }, context);
     for (const each of fields.disagreements) sayDisagreement(each, context);
     for (const each of fields.disputed) sayDisputed(each, shape.frames, context);
