@@ -15,7 +15,7 @@ export interface SubjobStop {
  * Stops one block. The job ends as cancelled, as a result with a hole is none; with `again` the block alone starts once
  * more, without using up an attempt. Jobs that have ended stay as they are.
  *
- * Throws `NOT_FOUND`, and `CONFLICT` for a block that is not under way.
+ * Throws `NOT_FOUND`, `CONFLICT` for a block that is not under way, and `LaterVersion`.
  */
 export async function stopSubjob(
   id: string,
@@ -25,6 +25,8 @@ export async function stopSubjob(
   const job = await ledger.get(id);
   if (job === undefined) throw jobNotFound(id);
   if (isTerminal(job.state)) return;
+  // What is shown of a job of a later version is not enough to change it.
+  await ledger.head(id);
   const open = await openSubjob(job, subjob, ledger);
   if (!again) {
     const message = `Sub-job ${subjob} was cancelled, and without its part there is no image.`;
