@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RondelError, type Warning } from '@rondel/contracts';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from '../shell/run.js';
 import { capturedTerminal } from '../testing/captured-terminal.js';
 import { jobId, startSmallServer, type SmallServer } from '../testing/small-server.js';
@@ -222,12 +222,15 @@ test('O18: a job that the server knows no more is no mistake of whoever waits fo
 
 test('H5: whoever follows a job that waits hears why', async () => {
   server.ending = { state: 'queued', waiting: { reason: 'The only worker takes nothing now: its disk is full.' } };
-  setTimeout(() => (server.ending = { state: 'completed' }), 2500).unref();
-  expect(await rondel('watch', jobId)).toMatchObject({
-    code: 0,
-    errors: expect.stringMatching(/^The only worker takes nothing now: its disk is full\.$/m) as string,
-  });
-});
+  const terminal = capturedTerminal({ environment: { RONDEL_URL: server.url } });
+  const watched = run(['watch', jobId], terminal);
+  await vi.waitFor(
+    () => expect(terminal.errors()).toMatch(/^The only worker takes nothing now: its disk is full\.$/m),
+    15_000,
+  );
+  server.ending = { state: 'completed' };
+  expect(await watched).toBe(0);
+}, 30_000);
 
 test('the slice that is wanted goes with the submission, and an image without it is kept', async () => {
   server.sliceless = true;
