@@ -22,12 +22,23 @@ import {
   RepeatableHeaders,
 } from './algorithm-calls.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
-import type { RoutePlugin } from '../http/route-plugin.js';
+import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
+import type { RouteServices } from '../services.js';
 
 const tags = ['algorithms'];
 export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
-  const { algorithms, news } = services.jobs;
+  createRoute(app, services);
+  listRoute(app, services);
+  algorithmRoute(app, services);
+  putRoute(app, services);
+  takeRoute(app, services);
+  lockRoute(app, services);
+  unlockRoute(app, services);
+  closeRoute(app, services);
+};
 
+function createRoute(app: RouteApp, services: RouteServices): void {
+  const { algorithms } = services.jobs;
   app.post(
     '/algorithms',
     {
@@ -54,7 +65,10 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
       return reply.code(201).header('location', `/v1/algorithms/${algorithm.id}`).send(algorithm);
     },
   );
+}
 
+function listRoute(app: RouteApp, services: RouteServices): void {
+  const { algorithms } = services.jobs;
   app.get(
     '/algorithms',
     {
@@ -66,7 +80,10 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
     },
     async () => ({ algorithms: await algorithms.list() }),
   );
+}
 
+function algorithmRoute(app: RouteApp, services: RouteServices): void {
+  const { algorithms, news } = services.jobs;
   app.get(
     '/algorithms/:id',
     {
@@ -95,7 +112,9 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
       return settled ?? algorithms.get(id);
     },
   );
+}
 
+function putRoute(app: RouteApp, services: RouteServices): void {
   app.post(
     '/algorithms/:id/put',
     {
@@ -116,7 +135,10 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
       return reply.code(202).header('location', `/v1/jobs/${ticket.job}`).send(ticket);
     },
   );
+}
 
+function takeRoute(app: RouteApp, services: RouteServices): void {
+  const { algorithms, news } = services.jobs;
   app.post(
     '/algorithms/:id/take',
     {
@@ -141,7 +163,10 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
       return presentTaken(taken, services);
     },
   );
+}
 
+function lockRoute(app: RouteApp, services: RouteServices): void {
+  const { algorithms } = services.jobs;
   app.post(
     '/algorithms/:id/lock',
     {
@@ -158,7 +183,10 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
     },
     async ({ params: { id }, headers, body }) => algorithms.lock(id, body.seconds ?? 60, headers['rondel-lock']),
   );
+}
 
+function unlockRoute(app: RouteApp, services: RouteServices): void {
+  const { algorithms } = services.jobs;
   app.delete(
     '/algorithms/:id/lock',
     {
@@ -179,7 +207,10 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
       return reply.code(204).send(null);
     },
   );
+}
 
+function closeRoute(app: RouteApp, services: RouteServices): void {
+  const { algorithms } = services.jobs;
   app.delete(
     '/algorithms/:id',
     {
@@ -194,7 +225,7 @@ export const algorithmRoutes: RoutePlugin = async (app, { services }) => {
     },
     async ({ params: { id }, headers }) => algorithms.close(id, headers['rondel-lock']),
   );
-};
+}
 
 function hasCome(what: 'answer' | 'built', { state, ready, pending }: AlgorithmRecord): boolean {
   if (state === 'closed') return true;

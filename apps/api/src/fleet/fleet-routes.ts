@@ -13,7 +13,8 @@ import {
 import { Type, type Static } from '@rondel/contracts/schema';
 import type { Jobs } from '@rondel/jobs';
 import { mixedBuilds } from './mixed-builds.js';
-import type { RoutePlugin } from '../http/route-plugin.js';
+import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
+import type { RouteServices } from '../services.js';
 
 const PoolParams = Type.Object({ pool: PoolNameSchema });
 
@@ -36,7 +37,18 @@ const WorkerParams = Type.Object({
   id: Type.String({ pattern: '^[a-z0-9-]{1,300}$', description: 'Id of a worker.' }),
 });
 
-export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
+export const fleetRoutes: RoutePlugin = async (app, { services }) => {
+  workersRoute(app, services);
+  poolsRoute(app, services);
+  drainRoute(app, services);
+  demandRoute(app, services);
+  forgetPoolRoute(app, services);
+  pauseRoute(app, services);
+  resumeRoute(app, services);
+};
+
+function workersRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.get(
     '/workers',
     {
@@ -52,7 +64,10 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
       return { workers, apis, ...(mixed !== undefined && { mixed }) };
     },
   );
+}
 
+function poolsRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.get(
     '/pools',
     {
@@ -71,7 +86,10 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
       return { pools: await Promise.all(pools) };
     },
   );
+}
 
+function drainRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.post(
     '/workers/:id/drain',
     {
@@ -86,7 +104,10 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
     },
     async ({ params }, reply) => reply.code(202).send(await jobs.fleet.requestDrain(params.id)),
   );
+}
 
+function demandRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.get(
     '/pools/:pool/demand',
     {
@@ -102,7 +123,10 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
     },
     async ({ params, query }) => jobs.pools.demand(params.pool, startable(query)),
   );
+}
 
+function forgetPoolRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.delete(
     '/pools/:pool',
     {
@@ -120,7 +144,10 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
       return reply.code(204).send(null);
     },
   );
+}
 
+function pauseRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.post(
     '/pools/:pool/pause',
     {
@@ -134,7 +161,10 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
     },
     async ({ params }) => jobs.pools.pause(params.pool),
   );
+}
 
+function resumeRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.post(
     '/pools/:pool/resume',
     {
@@ -147,7 +177,7 @@ export const fleetRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
     },
     async ({ params }) => jobs.pools.resume(params.pool),
   );
-};
+}
 
 /** Throws `NOT_FOUND`, and `CONFLICT` for one that has workers or work, or is always there. */
 async function forgetPool(pool: string, { fleet, pools, ledger }: Jobs): Promise<void> {

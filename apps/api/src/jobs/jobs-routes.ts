@@ -22,14 +22,24 @@ import { runAgain } from './run-again.js';
 import { acceptSubmission } from './submission/submission.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
 import { submitterHeaders, withSubmitter } from '../access/submitter.js';
-import type { RoutePlugin } from '../http/route-plugin.js';
+import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
 
 const JobParams = Type.Object({ id: JobIdSchema });
 const WaitQuery = Type.Object({ wait: waitSeconds('the job has ended') });
 
 export const jobRoutes: RoutePlugin = async (app, { services }) => {
-  const { jobs } = services;
+  submitRoute(app, services);
+  listRoute(app, services);
+  jobRoute(app, services);
+  provenanceRoute(app, services);
+  cancelOrEraseRoute(app, services);
+  erasureRoute(app, services);
+  stopSubjobRoute(app, services);
+  retryRoute(app, services);
+};
 
+function submitRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.post(
     '/jobs',
     {
@@ -62,7 +72,10 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job);
     },
   );
+}
 
+function listRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.get(
     '/jobs',
     {
@@ -85,7 +98,9 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       return { ...page, jobs: await presentJobs(page.jobs, services) };
     },
   );
+}
 
+function jobRoute(app: RouteApp, services: RouteServices): void {
   app.get(
     '/jobs/:id',
     {
@@ -105,7 +120,9 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       return presentJob(job, services);
     },
   );
+}
 
+function provenanceRoute(app: RouteApp, services: RouteServices): void {
   app.get(
     '/jobs/:id/provenance',
     {
@@ -122,7 +139,10 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       throw new RondelError('CONFLICT', `Job ${job.id} is ${job.state}: only completed jobs have a provenance.`);
     },
   );
+}
 
+function cancelOrEraseRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.delete(
     '/jobs/:id',
     {
@@ -141,7 +161,9 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       return reply.code(202).send(await presentJob(await jobs.cancel(params.id), services));
     },
   );
+}
 
+function erasureRoute(app: RouteApp, services: RouteServices): void {
   app.get(
     '/jobs/:id/erasure',
     {
@@ -156,7 +178,10 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
     },
     ({ params }) => erasureOutlook(params.id, services),
   );
+}
 
+function stopSubjobRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.delete(
     '/jobs/:id/subjobs/:subjob',
     {
@@ -186,7 +211,9 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
     async ({ params: { id, subjob }, query: { again = false } }, reply) =>
       reply.code(202).send(await presentJob(await jobs.stopSubjob(id, { subjob, again }), services)),
   );
+}
 
+function retryRoute(app: RouteApp, services: RouteServices): void {
   app.post(
     '/jobs/:id/retry',
     {
@@ -204,7 +231,7 @@ export const jobRoutes: RoutePlugin = async (app, { services }) => {
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job);
     },
   );
-};
+}
 
 interface Wait extends Omit<Hold, 'id'> {
   readonly services: RouteServices;

@@ -11,12 +11,22 @@ import { Type } from '@rondel/contracts/schema';
 import { readPlanWith } from '../jobs/submission/plan-source.js';
 import { presentSession, SessionParams, tagVersion } from './plan-session-calls.js';
 import { defaultPageLength, pageQuery } from '../http/page-query.js';
-import type { RoutePlugin } from '../http/route-plugin.js';
+import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
+import type { RouteServices } from '../services.js';
 
 /** Plan sessions as a whole: made, read, copied, ended. */
 export const planRoutes: RoutePlugin = async (app, { services }) => {
-  const { plans } = services;
+  makeRoute(app, services);
+  listRoute(app, services);
+  sessionRoute(app, services);
+  treeRoute(app, services);
+  tomlRoute(app, services);
+  forkRoute(app, services);
+  closeRoute(app, services);
+};
 
+function makeRoute(app: RouteApp, services: RouteServices): void {
+  const { plans } = services;
   app.post(
     '/plans',
     {
@@ -36,7 +46,10 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
     },
   );
+}
 
+function listRoute(app: RouteApp, services: RouteServices): void {
+  const { plans } = services;
   app.get(
     '/plans',
     {
@@ -53,7 +66,10 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
       return { ...rest, sessions: sessions.map((facts) => ({ ...presentSession(facts), plan: facts.plan })) };
     },
   );
+}
 
+function sessionRoute(app: RouteApp, services: RouteServices): void {
+  const { plans } = services;
   app.get(
     '/plans/:id',
     {
@@ -69,7 +85,10 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
       return tagVersion(reply, view).send(presentSession(view));
     },
   );
+}
 
+function treeRoute(app: RouteApp, services: RouteServices): void {
+  const { plans } = services;
   app.get(
     '/plans/:id/tree',
     {
@@ -85,7 +104,10 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
       return tagVersion(reply, view).send(toTree(view.plan.tree));
     },
   );
+}
 
+function tomlRoute(app: RouteApp, services: RouteServices): void {
+  const { plans } = services;
   app.get(
     '/plans/:id/toml',
     {
@@ -105,7 +127,10 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
         .send(printPlan(view.plan.tree, 'toml'));
     },
   );
+}
 
+function forkRoute(app: RouteApp, services: RouteServices): void {
+  const { plans } = services;
   app.post(
     '/plans/:id/fork',
     {
@@ -122,7 +147,10 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
     },
   );
+}
 
+function closeRoute(app: RouteApp, services: RouteServices): void {
+  const { plans } = services;
   app.delete(
     '/plans/:id',
     {
@@ -139,7 +167,7 @@ export const planRoutes: RoutePlugin = async (app, { services }) => {
       return reply.code(204).send(null);
     },
   );
-};
+}
 
 function nameOf(source: NewSession['plan']): string | undefined {
   if (typeof source === 'string' || '_type' in source || !('name' in source)) return undefined;

@@ -13,7 +13,7 @@ import {
 import { mostCombinations } from '@rondel/plan';
 import { Type } from '@rondel/contracts/schema';
 import { ulid } from 'ulid';
-import type { Services } from '../services.js';
+import type { RouteServices, Services } from '../services.js';
 import { mapInTurns, turns } from '../http/in-turns.js';
 import { sweepSheet } from './sweep-sheet.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
@@ -22,7 +22,7 @@ import { acceptSweep } from './sweep-submission.js';
 import { untilGone } from '../http/until-gone.js';
 import { findSweep, presentItems, presentSummary, sweepStandings } from './sweep-view.js';
 import { defaultPageLength, pageQuery } from '../http/page-query.js';
-import type { RoutePlugin } from '../http/route-plugin.js';
+import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
 
 const tags = ['sweeps'];
 const params = Type.Object({ id: SweepIdSchema });
@@ -31,8 +31,15 @@ const headSchema = { ...Type.Object({ ...SweepSummarySchema.properties, planToml
 const itemSchema = { ...SweepItemSchema };
 
 export const sweepRoutes: RoutePlugin = async (app, { services }) => {
-  const { jobs, store, pictures } = services;
+  submitRoute(app, services);
+  listRoute(app, services);
+  sweepRoute(app, services);
+  cancelRoute(app, services);
+  sheetRoute(app, services);
+};
 
+function submitRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs, store } = services;
   app.post(
     '/sweeps',
     {
@@ -71,7 +78,10 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
       }
     },
   );
+}
 
+function listRoute(app: RouteApp, services: RouteServices): void {
+  const { jobs } = services;
   app.get(
     '/sweeps',
     {
@@ -90,7 +100,9 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
       return { ...page, sweeps };
     },
   );
+}
 
+function sweepRoute(app: RouteApp, services: RouteServices): void {
   app.get(
     '/sweeps/:id',
     {
@@ -129,7 +141,9 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
         .send(head);
     },
   );
+}
 
+function cancelRoute(app: RouteApp, services: RouteServices): void {
   app.delete(
     '/sweeps/:id',
     {
@@ -147,7 +161,10 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
       return reply.code(202).send(presentSummary(record, await sweepStandings(record, services)));
     },
   );
+}
 
+function sheetRoute(app: RouteApp, services: RouteServices): void {
+  const { store, pictures } = services;
   app.get(
     '/sweeps/:id/sheet.png',
     {
@@ -184,7 +201,7 @@ export const sweepRoutes: RoutePlugin = async (app, { services }) => {
       return reply.type('image/png').send(Buffer.from(png));
     },
   );
-};
+}
 
 async function presentAccepted(id: string, services: Services): Promise<AcceptedSweep> {
   const record = await findSweep(id, services);
