@@ -4,10 +4,12 @@ const order: readonly JobState[] = ['completed', 'failed', 'cancelled', 'active'
 
 interface StateCountsProps {
   readonly states: Readonly<Partial<Record<JobState, number>>>;
+  /** Jobs of which nobody knows any more how they ended. */
+  readonly erased?: number;
 }
 
 /** How many jobs are in each state: a bar in their colours, and the numbers. */
-export function StateCounts({ states }: StateCountsProps) {
+export function StateCounts({ states, erased = 0 }: StateCountsProps) {
   const present = order.filter((state) => (states[state] ?? 0) > 0);
   return (
     <span class="counts">
@@ -22,6 +24,7 @@ export function StateCounts({ states }: StateCountsProps) {
             {states[state]} {state}
           </span>
         ))}
+        {erased > 0 && <span class="state">{erased} erased</span>}
       </span>
     </span>
   );

@@ -20,26 +20,25 @@ interface SweepCellProps {
 /** One combination: its image, or how far it is and why it has none. Leads to its job. */
 export function SweepCell({ item, caption, captioned, scale }: SweepCellProps) {
   const { job, state, fraction, warnings, error, result, links } = item;
+  const standing = item.erased === undefined ? state : 'erased';
   return (
     <a
       class="combination"
       href={jobAddress(job)}
-      aria-label={`${caption}: ${[state, ...(warnings ? [warningCount(warnings)] : [])].join(', ')}`}
+      aria-label={`${caption}: ${[standing, ...(warnings ? [warningCount(warnings)] : [])].join(', ')}`}
     >
       <span class="thumbnail">
         {links.preview === undefined ? (
-          <span class="faint">{error === undefined ? state : <code class="bad-text">{error.code}</code>}</span>
+          <span class="faint">{error === undefined ? standing : <code class="bad-text">{error.code}</code>}</span>
         ) : (
           <img src={scale === undefined ? links.preview : thumbnailAddress(job, scale, 256)} alt="" loading="lazy" />
         )}
       </span>
       {captioned && <span class="caption">{caption}</span>}
       <span class="standing">
-        {state === 'active' ? (
-          <ProgressBar fraction={fraction} label={`Progress of ${caption}`} />
-        ) : (
-          <StateMark state={state} />
-        )}
+        {standing === 'erased' && <span class="state">erased</span>}
+        {standing === 'active' && <ProgressBar fraction={fraction} label={`Progress of ${caption}`} />}
+        {standing !== 'erased' && standing !== 'active' && <StateMark state={standing} />}
         <WarningMark warnings={warnings} />
         {result !== undefined && <span class="faint number">{durationText(result.seconds)}</span>}
       </span>

@@ -14,7 +14,7 @@ const columns: readonly Column<SweepSummary>[] = [
   { title: 'Plan', cell: (sweep) => <Name sweep={sweep} /> },
   { title: 'Varied', cell: (sweep) => <Varied sweep={sweep} /> },
   { title: 'Jobs', kind: 'number', told: true, cell: ({ ended, total }) => `${ended} / ${total}` },
-  { title: 'State', kind: 'wide', cell: ({ states }) => <StateCounts states={states} /> },
+  { title: 'State', kind: 'wide', cell: ({ states, erased }) => <StateCounts {...{ states, erased }} /> },
   { title: 'Pool', told: true, cell: ({ pool }) => pool },
   { title: 'Age', kind: 'number', told: true, cell: ({ createdAt }, now) => <Age since={createdAt} now={now} /> },
 ];

@@ -75,7 +75,7 @@ function shownSweep(sweep: Sweep, names: Names): Sweep {
 function SweepHead({ sweep }: { readonly sweep: Sweep }) {
   const now = useNow();
   const names = useNames();
-  const { id, pool, data, createdAt, ended, total, states, progress } = sweep;
+  const { id, pool, data, createdAt, ended, total, states, erased, progress } = sweep;
   const references = typeof data === 'string' ? [data] : Object.values(data);
   return (
     <>
@@ -90,7 +90,7 @@ function SweepHead({ sweep }: { readonly sweep: Sweep }) {
       </div>
       <section class="panel sweep-facts" aria-label="Sweep">
         <div class="sweep-progress">
-          <StateCounts states={states} />
+          <StateCounts {...{ states, erased }} />
           {ended < total && <ProgressBar fraction={progress.fraction} label="Progress of the sweep" />}
         </div>
         <dl class="facts">
