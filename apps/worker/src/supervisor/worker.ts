@@ -1,24 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, quantity, RondelError, type WorkerRecord } from '@rondel/contracts';
+import { given, RondelError, type WorkerRecord } from '@rondel/contracts';
 import {
   heartbeatMs,
   openJobs,
-  recordJob,
   resultLimits,
   takeFittingSubjobs,
-  type BegunSubjob,
   type Jobs,
   type Subjob,
-  type SubjobVerdict,
   type WriteRecord,
 } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, type ArtifactStore } from '@rondel/store';
 import { createLogger, openTroubleLog, watchOpenFiles, type Logger } from '@rondel/telemetry';
 import { openAlgorithmBuilder } from './answers/algorithm-builder.js';
-import { openClockWatch } from './watch/clock-watch.js';
-import { runAttempt, type MemoryTerms } from './attempt/attempt.js';
+import { openHeartbeat } from './heartbeat.js';
+import { type MemoryTerms } from './attempt/attempt.js';
 import { openDataRoots, type DataRoots } from './watch/data-roots.js';
 import { openDiskWatch, type DiskWatch } from './watch/disk-watch.js';
 import { listenForDrain } from './watch/drain-request.js';
@@ -29,8 +26,8 @@ import { openStoreWatch, type StoreWatch } from './watch/store-watch.js';
 import { openReaderProcess } from './process/reader-process.js';
 import { openRecorder } from './attempt/recorder.js';
 import { sweepRegularly } from './answers/result-sweep.js';
-import { dropPassing } from './watch/passing-files.js';
-import { openSlots, type Slot, type Slots } from './process/slots.js';
+import { subjobRunner } from './run-subjob.js';
+import { openSlots, type Slots } from './process/slots.js';
 import { openTimeOut } from './watch/time-out.js';
 import { describeWorker, executorSettings, type WorkerOptions } from './worker-options.js';
 
@@ -48,14 +45,8 @@ export interface RunningWorker {
 
 const defaultGraceSeconds = 20;
 const defaultCheckpointSeconds = 10;
-/** What a worker runs is told with its heartbeat, and this soon after it has changed. */
-const tellAfterMs = 200;
 /** Writing and reading blocks of smaller data takes as long as what is gained. */
 const defaultSplitFromBytes = 64 * 2 ** 20;
-/** A slot may be taken for building an algorithm. A sub-job waits for it so long; after that others get it for a while. */
-const inLineMs = 500;
-const busyDelayMs = 250;
-
 /**
  * Starts the queue side of a worker. It never computes: BullMQ renews the locks of running jobs on this event loop.
  *
@@ -128,7 +119,6 @@ function serve({
   const startedAt = new Date().toISOString();
   let state: WorkerRecord['state'] = 'running';
 
-  const tellClock = openClockWatch((message) => logger.warn(message));
   const capabilities = () => ({ ...describeWorker(id, options, slots), roots: dataRoots.present() });
   const timeOut = openTimeOut({
     onBegin(milliseconds, reason) {
@@ -137,7 +127,7 @@ function serve({
     },
     onEnd() {
       taker.look();
-      tellSoon();
+      heartbeat.soon();
     },
   });
   const lookAtDisk = async () => {
@@ -154,29 +144,23 @@ function serve({
       logger.warn(`takes no jobs: ${full.reason}`);
       taker.rest();
     }
-    tellSoon();
+    heartbeat.soon();
   };
   /** Why nothing may begin now: it may have become full since the last heartbeat. */
   const fullDisk = async (): Promise<string | undefined> => {
     if (!disk.isFresh()) await lookAtDisk();
     return disk.now()?.reason;
   };
-  const beat = () => {
-    const aside = timeOut.now() ?? disk.now();
-    const store = storeWatch.identity();
-    const record = {
+  const heartbeat = openHeartbeat(
+    () => ({
       ...capabilities(),
       state,
-      ...(aside !== undefined && { aside }),
-      ...(store !== undefined && { store }),
+      ...given({ aside: timeOut.now() ?? disk.now(), store: storeWatch.identity() }),
       running: [...new Set([...running].map(({ job }) => job))],
       startedAt,
-    };
-    jobs.fleet
-      .beat(record)
-      .then(tellClock)
-      .catch((error: unknown) => logger.warn({ err: error }, 'heartbeat was not stored'));
-  };
+    }),
+    { jobs, logger },
+  );
 
   const kept = {
     area: openResultArea(options.storeDirectory),
@@ -184,14 +168,6 @@ function serve({
   };
   const stopCounting = watchOpenFiles(logger);
   const stopSweeping = sweepRegularly({ results: jobs.results, ...kept, logger });
-
-  let telling: NodeJS.Timeout | undefined;
-  const tellSoon = () => {
-    telling ??= setTimeout(() => {
-      telling = undefined;
-      beat();
-    }, tellAfterMs);
-  };
 
   const checkpoints = openCheckpointArea(options.storeDirectory);
   const { checkpointSeconds = defaultCheckpointSeconds } = options;
@@ -205,89 +181,43 @@ function serve({
   const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
   const recorder = openRecorder(jobs.ledger, record, logger);
   const mustNotBegin = async () => state === 'draining' || (await fullDisk()) !== undefined;
-  const runSubjob = async (subjob: Subjob, already?: BegunSubjob<Slot>): Promise<SubjobVerdict> => {
-    const slot = already?.place ?? (await slots.reserve(inLineMs));
-    if (slot === undefined || (await mustNotBegin())) {
-      slot?.release();
-      if (already?.answer.answer === 'begun') await jobs.ledger.giveBack(already.answer.attempt, 'drained');
-      return { kind: 'again', delayMs: busyDelayMs };
-    }
-    // Nobody computes this sub-job any more here. What cannot be removed now is removed by the store's sweep.
-    const dropLeft = async () => {
-      await dropPassing(subjob.job, jobs, { checkpoints, parts }).catch((error: unknown) => {
-        logger.warn({ err: error, job: subjob.job }, 'checkpoints and parts were not removed');
-      });
-    };
-    try {
-      const begun = already?.answer ?? (await jobs.ledger.begin(subjob, id));
-      if (begun.answer === 'later') {
-        logger.warn(
-          { job: subjob.job, version: begun.version },
-          'a job of a later version of Rondel is left to others',
-        );
-        return { kind: 'later', version: begun.version };
-      }
-      if (begun.answer !== 'begun') {
-        if (begun.answer === 'exhausted') await giveUp(subjob.job, begun.attempts);
-        if (begun.answer === 'damaged') await failDamaged(subjob.job, begun.reason);
-        await dropLeft();
-        return { kind: 'done' };
-      }
+  const runSubjob = subjobRunner({
+    jobs,
+    worker: id,
+    slots,
+    recorder,
+    record,
+    mustLeave: mustLeave.signal,
+    logger,
+    kept,
+    checkpoints,
+    parts,
+    checkpointSeconds,
+    memory,
+    mustNotBegin,
+    onBegin(subjob) {
       running.add(subjob);
-      tellSoon();
-      const { attempt } = begun;
-      const { signal } = mustLeave;
-      const { verdict, mayHaveLeft, ran } = await runAttempt(attempt, {
-        jobs,
-        worker: id,
-        slot,
-        recorder,
-        mustLeave: signal,
-        logger,
-        kept,
-        checkpoints,
-        checkpointSeconds,
-        memory,
-        async storeProblem(asked) {
-          const problem = await storeWatch.problem(asked);
-          leaveFor(problem);
-          return problem;
-        },
-        async lostRoots() {
-          await lookAtRoots();
-          return dataRoots.lost();
-        },
-        async fullDisk() {
-          await lookAtDisk();
-          return disk.now()?.reason;
-        },
-      });
-      if (ran !== undefined) timeOut.note(subjob.job, ran.failure);
-      if (!mayHaveLeft) return verdict;
-      if (verdict.kind === 'done' && verdict.along) return { kind: 'done', along: verdict.along.then(dropLeft) };
-      await dropLeft();
-      return verdict;
-    } finally {
-      running.delete(subjob);
-      slot.release();
-      tellSoon();
-    }
-  };
-  const failDamaged = async (job: string, reason: string): Promise<void> => {
-    try {
-      await jobs.ledger.failDamaged(job, reason);
-      await recordJob(jobs.ledger, job, record);
-    } catch (error) {
-      // Of which too little is left to end it.
-      logger.error({ err: error, job }, 'a damaged job could not be ended');
-    }
-  };
-  const giveUp = async (job: string, attempts: number): Promise<void> => {
-    const algorithm = (await jobs.ledger.head(job))?.algorithm;
-    await jobs.ledger.finish(job, { state: 'failed', error: lostTooOften(attempts) });
-    if (algorithm !== undefined) await jobs.algorithms.proceed(algorithm);
-    await recordJob(jobs.ledger, job, record);
-  };
+      heartbeat.soon();
+      return () => {
+        running.delete(subjob);
+        heartbeat.soon();
+      };
+    },
+    onRan: ({ job }, { failure }) => timeOut.note(job, failure),
+    async storeProblem(asked) {
+      const problem = await storeWatch.problem(asked);
+      leaveFor(problem);
+      return problem;
+    },
+    async lostRoots() {
+      await lookAtRoots();
+      return dataRoots.lost();
+    },
+    async fullDisk() {
+      await lookAtDisk();
+      return disk.now()?.reason;
+    },
+  });
 
   const { concurrency = 1 } = options;
   const taker = takeFittingSubjobs(capabilities, jobs, {
@@ -302,7 +232,7 @@ function serve({
   const reader = openReaderProcess(executorSettings(options));
   const questions = openReaderQuestions({ jobs, worker: id, reader, logger });
   const heart = setInterval(() => {
-    beat();
+    heartbeat.beat();
     taker.look();
     builder.look();
     questions.look();
@@ -311,12 +241,12 @@ function serve({
     void lookAtDisk();
     void lookAtRoots();
   }, heartbeatMs);
-  beat();
+  heartbeat.beat();
   logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
 
   const leave = async () => {
     state = 'draining';
-    beat();
+    heartbeat.beat();
     builder.close();
     const grace = new AbortController();
     const closing = taker.close();
@@ -327,7 +257,7 @@ function serve({
     await closing;
     await recorder.close();
     grace.abort();
-    clearTimeout(telling);
+    heartbeat.close();
     clearInterval(heart);
     timeOut.close();
     stopSweeping();
@@ -363,7 +293,7 @@ function serve({
   const lookAtRoots = async () => {
     if (!(await dataRoots.look())) return;
     // Nobody shall send what cannot be read, and none of it shall be taken again.
-    beat();
+    heartbeat.beat();
     taker.look();
   };
   const drainListener = listenForDrain(jobs, { id, logger }, () => {
@@ -371,13 +301,6 @@ function serve({
   });
   void slots.updated.then(leaveFor);
   return { id, closed, drain, hurry: () => mustLeave.abort() };
-}
-
-function lostTooOften(attempts: number) {
-  return failure(
-    'WORKER_LOST',
-    `The job was started ${quantity(attempts, 'time')} and the worker was lost every time. It may need more memory than the workers have.`,
-  );
 }
 
 function asRondelError(error: unknown): never {
