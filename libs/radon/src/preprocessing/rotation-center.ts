@@ -28,7 +28,7 @@ const maximumMismatch = 0.4;
 const clearly = 2;
 
 /** Bins beyond which an axis is called uncertain: of an object that is seen whole, and of a wider one. */
-const certainWithin = { whole: 0.3, wider: 0.2 };
+const certainWithin = { whole: 0.22, wider: 0.2 };
 
 /**
  * How far off an axis is now and then, in the deviation to expect: where opposite projections alone tell it, and where it is
