@@ -24,7 +24,7 @@ export interface RepeatableOptions extends CallOptions {
 }
 
 export interface LockOptions extends CallOptions {
-  /** Life of the lock, renewed by every use; 60 unless told, at most 3600. */
+  /** Life of the lock in seconds, 1 to 3600, renewed by every use. @default 60 */
   readonly seconds?: number;
 }
 

@@ -6,7 +6,7 @@ export interface CallOptions {
 export interface SubmitOptions extends CallOptions {
   /** The same key gives the same job, however often the request is sent. */
   readonly idempotencyKey?: string;
-  /** The answer comes when the job has ended, or after so many seconds, up to 60. */
+  /** The answer comes when the job has ended, or after so many seconds, 0 to 60. @default 0 */
   readonly waitSeconds?: number;
 }
 
@@ -40,7 +40,7 @@ export interface UploadSource {
 }
 
 export interface UploadOptions extends PutOptions {
-  /** How long an upload waits for the connection to come back, 120 s unless told. */
+  /** Seconds without a byte that has arrived after which an upload is given up, 0 or more. @default 120 */
   readonly patienceSeconds?: number;
   /**
    * Told how many bytes the server has whenever that is known. A source of Blobs is then sent in pieces of about a second

@@ -44,14 +44,17 @@ import {
 import { type UploadOptions } from './call-options.js';
 
 export interface JobQuery extends JobFilterQuery, CallOptions {
-  /** Jobs of one page. A page may hold fewer although more follow: where there is a cursor, there may be more. */
+  /**
+   * Jobs of one page, 1 to 500. A page may hold fewer although more follow: where there is a cursor, there may be more.
+   * @default 50
+   */
   readonly limit?: number | undefined;
   /** `cursor` of the page before. */
   readonly cursor?: string | undefined;
 }
 
 export interface SessionQuery extends CallOptions {
-  /** Sessions of one page. */
+  /** Sessions of one page, 1 to 100. @default 20 */
   readonly limit?: number | undefined;
   /** `cursor` of the page before. */
   readonly cursor?: string | undefined;
@@ -59,11 +62,11 @@ export interface SessionQuery extends CallOptions {
 
 export interface ResultQuery extends CallOptions {
   readonly format: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'png';
-  /** PNG only: slice counted from 0, default the middle one. */
+  /** PNG only: slice counted from 0, less than there are. @default the middle one */
   readonly slice?: number | undefined;
-  /** PNG only: frame counted from 0. */
+  /** PNG only: frame counted from 0, less than there are. @default 0 */
   readonly frame?: number | undefined;
-  /** PNG only: values that become black and white, default the smallest and largest of the slice. */
+  /** PNG only: values that become black and white, the first below the second. @default smallest and largest of the slice */
   readonly window?: readonly [low: number, high: number] | undefined;
   /** `npy` only: first and last byte, both included. The answer holds these bytes alone. */
   readonly range?: readonly [first: number, last: number] | undefined;

@@ -4,16 +4,16 @@ import type { CallOptions, Download, SubmitOptions } from './call-options.js';
 import type { Connection } from './connection.js';
 
 export interface SweepQuery extends CallOptions {
-  /** Sweeps of one page. */
+  /** Sweeps of one page, 1 to 100. @default 20 */
   readonly limit?: number | undefined;
   /** `cursor` of the page before. */
   readonly cursor?: string | undefined;
 }
 
 export interface SweepItemsQuery extends CallOptions {
-  /** First combination that is listed, counted from 0. */
+  /** First combination that is listed, counted from 0. @default 0 */
   readonly from?: number | undefined;
-  /** Combinations that are listed; all unless given. */
+  /** Combinations that are listed, 1 to 10,000. @default all */
   readonly limit?: number | undefined;
 }
 
@@ -23,15 +23,15 @@ export interface SweepWaitOptions extends CallOptions {
 }
 
 export interface SheetQuery extends CallOptions {
-  /** First combination that is shown, counted from 0; a sheet has at most 100. */
+  /** First combination that is shown, counted from 0; a sheet has at most 100. @default 0 */
   readonly from?: number | undefined;
-  /** Counted from 0, default the middle one. */
+  /** Counted from 0. @default the middle one */
   readonly slice?: number | undefined;
-  /** Counted from 0. */
+  /** Counted from 0. @default 0 */
   readonly frame?: number | undefined;
-  /** Values that become black and white in all images. */
+  /** Values that become black and white in all images, the first below the second. @default by `percentiles` */
   readonly window?: readonly [low: number, high: number] | undefined;
-  /** Without `window`: percentiles of all images together, default 0.5 and 99.5. */
+  /** Without `window`: percentiles, 0 to 100, of all images together that become black and white. @default [0.5, 99.5] */
   readonly percentiles?: readonly [low: number, high: number] | undefined;
 }
 

@@ -4,14 +4,23 @@ import { integerBetween } from '../shell/shell.js';
 
 /** Options of `rondel api` and variables of its environment that bound what submissions and uploads take. */
 export interface LimitOptions {
+  /** Seconds of an attempt whose submission sets none, above 0. @default 43200 */
   readonly defaultTime?: number;
+  /** Seconds that a submission may set for an attempt, above 0, at most 604800. @default 604800 */
   readonly maxTime?: number;
+  /** Bytes of an image. @default 64 GiB */
   readonly maxOutput?: number;
+  /** Live plans at once, 1 to 100,000. @default 1000 */
   readonly maxSessions?: number;
+  /** Bytes of all live plans together. @default 256 MiB */
   readonly maxSessionBytes?: number;
+  /** Bytes of an upload. @default 64 GiB */
   readonly maxUpload?: number;
+  /** Open uploads at once, 1 to 100,000. @default 512 */
   readonly maxOpenUploads?: number;
+  /** Bytes of all open uploads together. @default 1 TiB */
   readonly maxOpenUploadBytes?: number;
+  /** Bytes that uploads leave free on the disk of the store. @default 256 MiB, or a twentieth of a smaller disk */
   readonly minFree?: number;
 }
 

@@ -5,8 +5,11 @@ import { collect } from '../shell/shell.js';
 
 /** Where an API listens, and under which names it answers. */
 export interface ListenOptions {
+  /** An address of this machine. @default 127.0.0.1 */
   readonly host: string;
+  /** Further names under which people reach it. @default none */
   readonly allowHost: readonly string[];
+  /** Listens beyond loopback although there is no log-in. @default false */
   readonly insecureNoAuth?: boolean;
 }
 

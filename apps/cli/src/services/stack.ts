@@ -7,11 +7,13 @@ import type { StateFolders } from './state-folder.js';
 export interface StackOptions {
   readonly folders: StateFolders;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where the API listens. */
   readonly host: string;
+  /** 1 to 65535; must be free. */
   readonly port: number;
   /** Further parameters of `rondel api`, the host it listens on among them. */
   readonly apiParameters: readonly string[];
-  /** Number of worker processes; the cores are shared among them. */
+  /** Number of worker processes, 0 to 64; the cores are shared among them. */
   readonly workers: number;
   /** Further parameters of every `rondel worker`, such as `--pool gpu`. */
   readonly workerParameters: readonly string[];

@@ -6,9 +6,13 @@ const bytesPer = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 
 
 /** Options of `rondel api` and variables of its environment that say how long things stay. */
 export interface KeepOptions {
+  /** Seconds after its last use that an image stays, above 0. @default for ever */
   readonly keepResults?: number;
+  /** Seconds after its last use that an upload stays, above 0. @default for ever */
   readonly keepUploads?: number;
+  /** Seconds that the record of an ended job stays, above 0. @default for ever */
   readonly keepRecords?: number;
+  /** Bytes above which the oldest go. @default none */
   readonly storeLimit?: number;
 }
 

@@ -1,40 +1,23 @@
-import { quantity, toFailure, type Catalog, type Problem } from '@rondel/contracts';
-import { useMutation } from '@tanstack/preact-query';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { quantity, type Catalog } from '@rondel/contracts';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { HelpText } from '../display/help-text.js';
 import { typeTitle } from '../display/type-title.js';
-import { ProblemText } from '../job/failure-panel.js';
-import { jobAddress, sweepAddress } from '../routing/route.js';
-import { useServer } from '../server/server-context.js';
-import { checkForm } from './content/check-form.js';
-import {
-  choosePlan,
-  livePlanChoice,
-  ownPlan,
-  planProblems,
-  planWarnings,
-  type SessionPlan,
-} from './content/chosen-plan.js';
-import { DataInput } from './data/data-input.js';
-import { DifferenceList } from './difference-list.js';
 import { FieldInput } from '../fields/field-input.js';
 import { FieldProblem } from '../fields/field-problem.js';
-import { readDraft, type FormDraft } from './content/form-draft.js';
-import { JobOptions } from './job-options.js';
-import { missingData } from './data/missing-data.js';
-import { MoreArrays } from './data/more-arrays.js';
-import { OwnPlan } from './own-plan.js';
 import type { FieldGroup } from '../fields/plan-fields.js';
+import { ProblemText } from '../job/failure-panel.js';
+import { ownPlan, planProblems, planWarnings, type SessionPlan } from './content/chosen-plan.js';
+import { differences, statements, type FormContent } from './content/resubmission.js';
+import { changedFields, type PlanTexts } from './content/submission.js';
+import { DataInput } from './data/data-input.js';
+import { MoreArrays } from './data/more-arrays.js';
+import { DifferenceList } from './difference-list.js';
+import { JobOptions } from './job-options.js';
+import { OwnPlan } from './own-plan.js';
 import { PlanChoice } from './plan-choice.js';
 import { PlanWarnings } from './plan-warnings.js';
-import { differences, statements, type FormContent } from './content/resubmission.js';
-import { changedFields, placeProblems, prepareSubmission, type PlanTexts } from './content/submission.js';
-import { emptyJob, type JobFields, type TextFieldName } from './content/job-fields.js';
-import { useDraft } from './use-draft.js';
-import { prepareSweep, type VaryFields } from './content/vary.js';
+import { useSubmitForm, type FormBegin, type Problems, type SubmitFormState } from './use-submit-form.js';
 import { VaryInput } from './vary-input.js';
-
-const noVary: VaryFields = { rows: [], combine: 'product' };
 
 /** A job that is submitted again. */
 export interface Before {
@@ -44,88 +27,21 @@ export interface Before {
   readonly said: ReadonlyMap<string, string>;
 }
 
-interface SubmitFormProps {
-  readonly catalog: Catalog;
+interface SubmitFormProps extends Omit<FormBegin, 'content'> {
   readonly pools: readonly string[];
-  /** The address of the page, by which the form is kept. */
-  readonly address: string;
-  readonly plan: string | undefined;
-  readonly data: string | undefined;
-  readonly session: SessionPlan | undefined;
   readonly before: Before | undefined;
 }
 
-type Problems = Readonly<Record<string, string>>;
-
 /** The form of a job, or of a sweep as soon as a property is varied. */
-export function SubmitForm({ catalog, pools, address, plan, data, session, before }: SubmitFormProps) {
-  const server = useServer();
+export function SubmitForm({ pools, before, ...begin }: SubmitFormProps) {
   const form = useRef<HTMLFormElement>(null);
-  const begin = useMemo(
-    () => ({ ...(before?.content ?? { job: firstFields(catalog, { plan, data, session }), texts: {} }), vary: noVary }),
-    [before, catalog, plan, data, session],
-  );
-  const { draft, setDraft, isKept, forget } = useDraft<FormDraft>(address, { begin, read: readDraft });
-  const { job, texts, vary } = draft;
-  const [problems, setProblems] = useState<Problems>({});
-  const [others, setOthers] = useState<readonly Problem[]>([]);
-  // Counts how often something was found wrong: each time the first field of those gets the focus.
-  const [refusals, setRefusals] = useState(0);
-  const { plan: name, planText } = job;
-  const chosen = useMemo(
-    () => choosePlan({ plan: name, planText }, catalog, session),
-    [name, planText, catalog, session],
-  );
-  const warnings = useMemo(() => planWarnings(chosen, catalog), [chosen, catalog]);
-  const { groups } = chosen;
-  const prepared = prepareSubmission(job, chosen, texts);
-  const sweep = vary.rows.length === 0 ? undefined : prepareSweep(prepared, vary);
+  const state = useSubmitForm({ ...begin, content: before?.content });
+  const { job, texts, vary, problems, refusals } = state;
+  const { groups } = state.chosen;
+  // Each time that something is found wrong, the first field of those gets the focus.
   useEffect(() => {
     if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [refusals]);
-
-  const refuse = (found: { readonly problems: Problems; readonly others: readonly Problem[] }) => {
-    setProblems(found.problems);
-    setOthers(found.others);
-    setRefusals((count) => count + 1);
-  };
-  const submission = useMutation({
-    mutationFn: async () =>
-      sweep === undefined
-        ? jobAddress((await server.submit(prepared.submission)).id)
-        : sweepAddress((await server.submitSweep(sweep.submission)).id),
-    networkMode: 'always',
-    onSuccess: (goal) => {
-      forget();
-      window.location.assign(goal);
-    },
-    onError: (error) => {
-      const failure = toFailure(error);
-      const varied = vary.rows.map(({ path }) => path);
-      const { placed, others } = placeProblems(failure.problems ?? [failure], { groups, arrays: job.arrays, varied });
-      refuse({ problems: placed, others });
-    },
-  });
-  const submit = async () => {
-    const found = checkForm({ job, chosen, prepared, sweep }, catalog);
-    // What only the server knows is said together with the rest.
-    const all = { ...(await missingData(server, job)), ...found.problems };
-    if (Object.keys(all).length + found.others.length > 0) {
-      refuse({ problems: all, others: found.others });
-      return;
-    }
-    setProblems({});
-    setOthers([]);
-    submission.mutate();
-  };
-  const editJob = (changed: Partial<JobFields>) => {
-    setDraft((now) => ({ ...now, job: { ...now.job, ...changed } }));
-    const names = Object.keys(changed).map((field) => (field === 'planText' ? 'plan' : field));
-    setProblems((now) =>
-      without(now, (key) => names.includes(key) || (names.includes('arrays') && key.startsWith('array-'))),
-    );
-  };
-  const edit = (field: TextFieldName, value: string) => editJob({ [field]: value });
   return (
     <form
       ref={form}
@@ -133,83 +49,99 @@ export function SubmitForm({ catalog, pools, address, plan, data, session, befor
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        void state.submit();
       }}
     >
       {before !== undefined && (
         <DifferenceList job={before.id} differences={differences(before.said, statements({ job, texts }, groups))} />
       )}
-      <fieldset>
-        <legend>Data</legend>
-        <DataInput
-          value={job.data}
-          problem={problems.data}
-          onChange={(value, fileName) => editJob({ data: value, dataName: fileName ?? '' })}
-        />
-        <MoreArrays arrays={job.arrays} problems={problems} onChange={(arrays) => editJob({ arrays })} />
-      </fieldset>
-      <fieldset>
-        <legend>Plan</legend>
-        <PlanChoice
-          plans={catalog.plans}
-          value={job.plan}
-          session={session?.id}
-          onChange={(value) => edit('plan', value)}
-        />
-        {job.plan === ownPlan && (
-          <OwnPlan
-            text={planText}
-            problems={
-              planText.trim() === '' ? undefined : planProblems(chosen, prepared.submission.parameters ?? {}, catalog)
-            }
-            onChange={(value) => edit('planText', value)}
-          />
-        )}
-        <PlanWarnings warnings={warnings} />
-        <FieldProblem name="plan" problem={problems.plan} />
-      </fieldset>
+      <DataFields state={state} />
+      <PlanFields state={state} catalog={begin.catalog} session={begin.session} />
       {groups.map((group) => (
-        <PlanGroup
-          key={group.path}
-          group={group}
-          texts={texts}
-          problems={problems}
-          onChange={(path, text) => {
-            setDraft((now) => ({ ...now, texts: { ...now.texts, [path]: text } }));
-            setProblems((now) => without(now, (key) => key === path));
-          }}
-        />
+        <PlanGroup key={group.path} group={group} texts={texts} problems={problems} onChange={state.editText} />
       ))}
-      <VaryInput
-        vary={vary}
-        groups={groups}
+      <VaryInput vary={vary} groups={groups} problems={problems} onChange={state.editVary} />
+      <JobOptions
+        job={job}
+        pools={pools}
         problems={problems}
-        onChange={(value) => {
-          setDraft((now) => ({ ...now, vary: value }));
-          setProblems((now) => without(now, (key) => key.startsWith('vary-')));
-        }}
+        onChange={(field, value) => state.editJob({ [field]: value })}
       />
-      <JobOptions job={job} pools={pools} problems={problems} onChange={edit} />
-      <div class="submit-bar">
-        <button type="submit" class="primary" disabled={submission.isPending}>
-          {sweep === undefined ? 'Submit' : sweepWord(sweep.count)}
-        </button>
-        {isKept && (
-          <button type="button" onClick={forget}>
-            Start over
-          </button>
-        )}
-        <span class="faint">{changedText(changedFields(groups, texts).length)}</span>
-        <div role="alert">
-          {others.map((problem, position) => (
-            <ProblemText key={position} problem={problem} />
-          ))}
-          {Object.keys(problems).length > 0 && (
-            <p class="bad-text">Some fields need another value; each says what is wrong.</p>
-          )}
-        </div>
-      </div>
+      <SubmitBar state={state} />
     </form>
+  );
+}
+
+interface PartProps {
+  readonly state: SubmitFormState;
+}
+
+function DataFields({ state: { job, problems, editJob } }: PartProps) {
+  return (
+    <fieldset>
+      <legend>Data</legend>
+      <DataInput
+        value={job.data}
+        problem={problems.data}
+        onChange={(value, fileName) => editJob({ data: value, dataName: fileName ?? '' })}
+      />
+      <MoreArrays arrays={job.arrays} problems={problems} onChange={(arrays) => editJob({ arrays })} />
+    </fieldset>
+  );
+}
+
+interface PlanFieldsProps extends PartProps {
+  readonly catalog: Catalog;
+  readonly session: SessionPlan | undefined;
+}
+
+function PlanFields({ state, catalog, session }: PlanFieldsProps) {
+  const { job, chosen, prepared, problems, editJob } = state;
+  const warnings = useMemo(() => planWarnings(chosen, catalog), [chosen, catalog]);
+  const isWritten = job.planText.trim() !== '';
+  return (
+    <fieldset>
+      <legend>Plan</legend>
+      <PlanChoice
+        plans={catalog.plans}
+        value={job.plan}
+        session={session?.id}
+        onChange={(value) => editJob({ plan: value })}
+      />
+      {job.plan === ownPlan && (
+        <OwnPlan
+          text={job.planText}
+          problems={isWritten ? planProblems(chosen, prepared.submission.parameters ?? {}, catalog) : undefined}
+          onChange={(value) => editJob({ planText: value })}
+        />
+      )}
+      <PlanWarnings warnings={warnings} />
+      <FieldProblem name="plan" problem={problems.plan} />
+    </fieldset>
+  );
+}
+
+function SubmitBar({ state: { chosen, texts, sweep, problems, others, isPending, isKept, forget } }: PartProps) {
+  return (
+    <div class="submit-bar">
+      <button type="submit" class="primary" disabled={isPending}>
+        {sweep === undefined ? 'Submit' : sweepWord(sweep.count)}
+      </button>
+      {isKept && (
+        <button type="button" onClick={forget}>
+          Start over
+        </button>
+      )}
+      <span class="faint">{changedText(changedFields(chosen.groups, texts).length)}</span>
+      <div role="alert">
+        {others.map((problem, position) => (
+          <ProblemText key={position} problem={problem} />
+        ))}
+        {Object.keys(problems).length > 0 && (
+          <p class="bad-text">Some fields need another value; each says what is wrong.</p>
+        )}
+      </div>
+    </div>
   );
 }
 
@@ -243,22 +175,6 @@ function PlanGroup({ group: { path, node, fields }, texts, problems, onChange }:
       ))}
     </fieldset>
   );
-}
-
-function firstFields(
-  catalog: Catalog,
-  { plan, data, session }: Pick<SubmitFormProps, 'plan' | 'data' | 'session'>,
-): JobFields {
-  const known = catalog.plans.find(({ name }) => name === plan) ?? catalog.plans[0];
-  return {
-    ...emptyJob,
-    plan: session === undefined ? (known?.name ?? ownPlan) : livePlanChoice,
-    data: data ?? '',
-  };
-}
-
-function without(problems: Problems, isGone: (name: string) => boolean): Problems {
-  return Object.fromEntries(Object.entries(problems).filter(([key]) => !isGone(key)));
 }
 
 function sweepWord(count: number | undefined): string {
