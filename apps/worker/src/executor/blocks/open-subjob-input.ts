@@ -9,7 +9,7 @@ import { type DescribedInput } from '../input/described-input.js';
 import { type SubjobInput } from '../input/subjob-input.js';
 
 /** `files`: what the sub-jobs of the job have left for each other. */
-type SubjobPlaces = Places & { readonly files: PartFiles; readonly documents: InputBlockDocuments };
+export type SubjobPlaces = Places & { readonly files: PartFiles; readonly documents: InputBlockDocuments };
 
 /** The raw data, a part of it, or what the sub-jobs before this one left. */
 export function openSubjobInput({ data, part }: RunRequest, places: SubjobPlaces): SubjobInput {
