@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { FlowProducer, Queue, QueueEvents } from 'bullmq';
 
-const script = fileURLToPath(new URL('bare-worker.mjs', import.meta.url));
+const script = fileURLToPath(new URL('bullmq-worker.mjs', import.meta.url));
 const queueName = 'bare';
 const cleanUp = { removeOnComplete: true, removeOnFail: true };
 
