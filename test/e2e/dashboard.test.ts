@@ -365,6 +365,7 @@ describe.runIf(chromium !== undefined)('the dashboard in a browser', () => {
   it('leads to the help, which finds what people search and fits 390 pixels', async () => {
     const help = await dashboard.open('jobs', { viewport: { width: 390, height: 844 } });
     await help.getByRole('link', { name: 'Help', exact: true }).click();
+    await help.waitForURL('**/help/');
     await help.getByRole('searchbox').fill('warm algorithms');
     await help.locator('#found a').first().click();
     await help.waitForURL('**/help/how-to/warm-algorithms');

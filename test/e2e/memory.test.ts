@@ -5,7 +5,7 @@ import { npyParts } from '@rondel/formats';
 import { sheppLoganScan, transmissionCounts } from '@rondel/radon/phantom';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rondel } from '../support/machine/rondel-command.js';
-import { startStack, type Stack } from '../support/machine/stack.js';
+import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
 const slices = 32;
 const frames = 4;
@@ -44,6 +44,9 @@ describe('jobs and the memory of workers', { timeout: 240_000 }, () => {
   async function run(submission: Partial<Submission>): Promise<Job> {
     const plan = { name: 'radon/fbp' };
     const parameters = { angles, findCenter: false };
+    // What a worker runs is known with its next heartbeat only: until then it does not count as idle.
+    const isIdle = async () => (await stack.client.workers()).every(({ running }) => running.length === 0);
+    if (submission.pool === 'pair') await eventually(isIdle, stack.log);
     const { id } = await stack.client.submit({ plan, data, parameters, ...submission });
     return stack.client.waitForJob(id);
   }

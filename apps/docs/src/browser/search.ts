@@ -17,6 +17,9 @@ document.addEventListener('click', ({ target }) => {
   if (target instanceof Node && !list.contains(target)) list.hidden = true;
 });
 
+// On a slow connection somebody may have typed before this ran.
+if (input.value !== '') void show();
+
 /** Fetched when somebody begins to search. */
 function index(): Promise<Entry[]> {
   entries ??= fetch('/help/search.json').then((answer) => answer.json() as Promise<Entry[]>);
