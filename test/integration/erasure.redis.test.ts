@@ -181,7 +181,10 @@ it('H15: data that is the result of an erased job is refused as what it is, with
   ]);
   const never = 'job:01HZZZZZZZZZZZZZZZZZZZZZZZ';
   const unknown = await app.inject({ method: 'POST', url: '/v1/jobs', payload: submission(never) });
-  expect(unknown.json()).toMatchObject({ code: 'DATA_NOT_FOUND', detail: expect.stringMatching(/^There is no job/) });
+  expect(unknown.json()).toMatchObject({
+    code: 'DATA_NOT_FOUND',
+    detail: expect.stringMatching(/^There is no job/) as string,
+  });
 });
 
 it('H15: what broke off in the middle is gone for everybody, and goes on by itself', async () => {

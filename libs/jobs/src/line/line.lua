@@ -63,18 +63,14 @@ local function joinInFront(id, text)
   redis.call('HSET', job, 'line', text, 'turn', place.front)
 end
 
--- Its turn has come; what follows at this place follows at once. 'text' and 'turn': its line, see `JobLine`, and its turn
--- there. Returns the turn that it has now.
-local function takeTurn(id, text, turn)
-  local place = lineFrom(text)
-  if not place then return turn end
+-- The turn of a job has come, which was the given one; what follows at this place follows at once.
+local function takeTurn(id, place, turn)
   redis.call('ZREM', place.waiting, id)
-  turn = tonumber(turn) - place.front - 1
-  if turn < 0 then return place.front end
+  turn = (tonumber(turn) or place.front) - place.front - 1
+  if turn < 0 then return end
   -- However many flows come in front of it, what waits gets nearer with every turn.
   local present = (tonumber(redis.call('HGET', place.turns, 'now') or 0) or 0) + leastCost
   redis.call('HSET', place.turns, 'now', math.max(present, turn))
-  return place.front
 end
 
 -- It ends. A turn that was not taken is given back to its flow.

@@ -14,7 +14,7 @@ import {
   trimResults,
 } from './result-scripts.js';
 import { DamagedRecord, fromStored, type Damage } from '../stored/stored.js';
-import { LaterVersion, toStored } from '../stored/versions.js';
+import { LaterVersion } from '../stored/versions.js';
 
 /** Whoever computes a result renews its lease well within this; after it another one may begin. */
 export const resultLeaseMs = 10_000;

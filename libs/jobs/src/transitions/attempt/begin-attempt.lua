@@ -22,11 +22,14 @@ local function begin(id, subjob, generation, stage)
   local changes = { block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', worker,
     'state', 'active', 'worker', worker, 'attempt', math.max(made, tonumber(found[13])),
     'startedAt', found[17] or startedAt }
-  if found[15] and found[16] then
+  local place = lineFrom(found[15])
+  if place then
     changes[#changes + 1] = 'turn'
-    changes[#changes + 1] = takeTurn(id, found[15], found[16])
+    changes[#changes + 1] = place.front
   end
+  -- Of all writes the first, which Redis refuses when it has no memory left.
   redis.call('HSET', job, unpack(changes))
+  if place then takeTurn(id, place, found[16]) end
   indexState(id, state, 'active', found[14])
   if made > 1 then redis.call('HDEL', job, block .. 'fraction', block .. 'steps') end
   tellState('active', made)

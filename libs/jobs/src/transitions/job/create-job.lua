@@ -3,12 +3,13 @@
 -- include ../../record/events.lua
 -- include ../../record/warned-before.lua
 
--- Writes a new job down; nobody can be waiting for news of it yet. Returns the priority of its sub-jobs.
+-- Writes a new job down; nobody can be waiting for news of it yet. Returns the priority of its sub-jobs. When Redis has no
+-- memory left it refuses a script's first write, if that takes memory, and none after it: so what takes most comes first.
 local function createJob()
-  local turn = joinLine(id, cjson.decode(line))
   redis.call('HSET', job, 'head', head, 'work', work, 'attemptsPerRun', attempts, 'allowed', attempts,
-    'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1, 'created', created,
-    'line', line, 'turn', turn)
+    'state', 'queued', 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1, 'created', created)
+  local turn = joinLine(id, cjson.decode(line))
+  redis.call('HSET', job, 'line', line, 'turn', turn)
   redis.call('ZADD', jobs, created, id)
   redis.call('ZADD', live, created, id)
   indexJob(id, created, cjson.decode(head), 'queued')

@@ -25,10 +25,10 @@ if subjob ~= '' then
 end
 warn(warnings)
 -- What a lost attempt was warned of and no other is not of this image.
-if state == 'completed' then
-  if warnings == '' then redis.call('HDEL', job, 'warnings') else set('warnings', warnings) end
-end
+if state == 'completed' and warnings ~= '' then set('warnings', warnings) end
+-- Before any write that takes no memory: Redis refuses only the first one when it has none left.
 redis.call('HSET', job, unpack(changes))
+if state == 'completed' and warnings == '' then redis.call('HDEL', job, 'warnings') end
 indexState(id, before, state, found[3])
 leaveLine(id, found[4], found[5])
 redis.call('ZREM', live, id)
