@@ -64,7 +64,7 @@ export const { version } = buildIdentity();
 const fleetAgeMs = 250;
 const touchAgeMs = 5000;
 const reconcileEveryMs = 10_000;
-const sweepEveryMs = 3_600_000;
+const collectEveryMs = 3_600_000;
 
 /** What uploads leave free by itself: of a small disk a twentieth. */
 function leastFreeBytes({ blocks, bsize }: { readonly blocks: number; readonly bsize: number }): number {
@@ -92,7 +92,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await mkdir(options.storeDirectory, { recursive: true });
     const guard = await openStoreGuard(options.storeDirectory, jobs, logger);
     const store = openArtifactStore(options.storeDirectory);
-    if ((await guard.problem()) === undefined) await store.sweep();
+    if ((await guard.problem()) === undefined) await store.collectUnfinished();
     const announce = async () => {
       await jobs.fleet.declare(options.pools ?? []);
       await guard.look();
@@ -152,7 +152,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     app.server.on('error', (error) => logger.error({ err: error }, toFailure(error).message));
     const [url, addresses] = [urlOf(host, options.port), listenAddresses(host, options.port)];
     const stopCounting = watchOpenFiles(logger);
-    const sweeping = sweepRegularly(services, openCollector(services, options.policy ?? {}), logger);
+    const collecting = collectRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
       { ...services, announce },
       openCheckpointArea(options.storeDirectory),
@@ -164,7 +164,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       addresses,
       async close() {
         leaving = true;
-        clearInterval(sweeping);
+        clearInterval(collecting);
         stopCounting();
         await Promise.all([stopReconciling(), app.close(), presence.close()]);
         await jobs.close();
@@ -186,10 +186,10 @@ async function listen(server: Server, at: { readonly host: string; readonly port
  * What killed processes were writing goes when it is old enough, however long this process runs, and with it what the
  * policy lets go.
  */
-function sweepRegularly({ store, storeProblem }: Services, collector: Collector, logger: Logger): NodeJS.Timeout {
+function collectRegularly({ store, storeProblem }: Services, collector: Collector, logger: Logger): NodeJS.Timeout {
   const once = async () => {
     await refuse(storeProblem);
-    await store.sweep();
+    await store.collectUnfinished();
     const cleaning = await collector.clean({ dryRun: false });
     logger.info(cleaning, 'the store was cleaned');
     if (cleaning.overBytes > 0) logger.warn(cleaning, 'the store is over its limit with what is needed or new');
@@ -200,7 +200,7 @@ function sweepRegularly({ store, storeProblem }: Services, collector: Collector,
       if (isRondelError(error) && error.code === 'CONFLICT') return;
       logger.warn({ err: error }, 'the store was not cleaned');
     });
-  }, sweepEveryMs);
+  }, collectEveryMs);
 }
 
 /** Nothing may be removed from a folder that is not this API's store, nor written there. */

@@ -109,7 +109,7 @@ export interface ArtifactStore {
   removeUpload(upload: string): Promise<void>;
 
   /** Removes what crashes, abandoned uploads and lost jobs left behind more than a day ago; returns how many files that were. */
-  sweep(): Promise<number>;
+  collectUnfinished(): Promise<number>;
   /** For the collector of what nobody needs any more. */
   readonly files: CollectableFiles;
 }

@@ -49,21 +49,21 @@ describe('the file store on disk', () => {
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
 
-  it('shows nothing of what a crashed process was writing, and sweeps it after a day', async () => {
+  it('shows nothing of what a crashed process was writing, and collects it after a day', async () => {
     const store = openArtifactStore(folder);
     const { sha256 } = await store.put([Buffer.from('finished')]);
     const { upload } = await store.beginUpload();
     const leftOver = join(folder, 'incoming', 'crashed.part');
     await writeFile(leftOver, 'half of an artifact');
-    expect(await store.sweep()).toBe(0);
+    expect(await store.collectUnfinished()).toBe(0);
     const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
     await utimes(leftOver, yesterday, yesterday);
-    expect(await store.sweep()).toBe(1);
+    expect(await store.collectUnfinished()).toBe(1);
     expect(await store.stat(sha256)).toMatchObject({ bytes: 8 });
     expect(await store.uploadState(upload)).toMatchObject({ offset: 0 });
   });
 
-  it('sweeps what killed processes were writing for shared results, and no result', async () => {
+  it('collects what killed processes were writing for shared results, and no result', async () => {
     const key = 'ab'.repeat(32);
     const results = openResultArea(folder);
     const { sha256 } = await results.files(key).put([Buffer.from('shared')]);
@@ -71,14 +71,14 @@ describe('the file store on disk', () => {
     await utimes(await results.files(key).localPath(sha256), old, old);
     const leftOver = join(folder, 'results', key.slice(0, 2), key.slice(2), 'incoming', 'crashed.part');
     await writeFile(leftOver, 'half');
-    expect(await openArtifactStore(folder).sweep()).toBe(0);
+    expect(await openArtifactStore(folder).collectUnfinished()).toBe(0);
     await utimes(leftOver, old, old);
-    expect(await openArtifactStore(folder).sweep()).toBe(1);
+    expect(await openArtifactStore(folder).collectUnfinished()).toBe(1);
     expect(await hashFile(await results.files(key).localPath(sha256))).toBe(sha256);
   });
 
-  it('sweeps a folder that is not there yet', async () => {
-    expect(await openArtifactStore(join(folder, 'later')).sweep()).toBe(0);
+  it('collects in a folder that is not there yet', async () => {
+    expect(await openArtifactStore(join(folder, 'later')).collectUnfinished()).toBe(0);
   });
 
   it('replaces an artifact that a power failure cut short', async () => {

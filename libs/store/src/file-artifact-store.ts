@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from './artifact-store.js';
-import { sweepCheckpoints } from './checkpoints/checkpoint-area.js';
+import { collectCheckpoints } from './checkpoints/checkpoint-area.js';
 import { openCollectableFiles } from './collection/file-collection.js';
 import { fileArtifacts } from './artifacts/file-artifacts.js';
 import { filePreviews } from './records/file-previews.js';
@@ -32,34 +32,36 @@ export function openArtifactStore(directory: string, options: StoreOptions = {})
     ...filePreviews(folders),
     ...fileUploads(folders),
     files: openCollectableFiles(directory),
-    async sweep() {
-      const checkpoints = await sweepCheckpoints(directory, dayInMilliseconds);
-      await sweepNested(join(directory, 'removed'), forgottenAfter);
-      return checkpoints + (await sweep(folders)) + (await sweepSharedResults(join(directory, 'results')));
+    async collectUnfinished() {
+      const checkpoints = await collectCheckpoints(directory, dayInMilliseconds);
+      await collectNested(join(directory, 'removed'), forgottenAfter);
+      return (
+        checkpoints + (await collectUnfinished(folders)) + (await collectUnfinishedResults(join(directory, 'results')))
+      );
     },
   };
 }
 
-async function sweep({ incoming, previews }: StoreFolders): Promise<number> {
-  return (await sweepFolder(incoming)) + (await sweepFolder(previews));
+async function collectUnfinished({ incoming, previews }: StoreFolders): Promise<number> {
+  return (await collectFolder(incoming)) + (await collectFolder(previews));
 }
 
 /** What killed processes were writing for other jobs; the results themselves go as the index says. */
-async function sweepSharedResults(root: string): Promise<number> {
+async function collectUnfinishedResults(root: string): Promise<number> {
   let removed = 0;
   for (const start of (await unlessMissing(readdir(root))) ?? []) {
     for (const rest of (await unlessMissing(readdir(join(root, start)))) ?? []) {
-      removed += await sweepFolder(join(root, start, rest, 'incoming'));
+      removed += await collectFolder(join(root, start, rest, 'incoming'));
     }
   }
   return removed;
 }
 
-async function sweepNested(root: string, olderThanMs: number): Promise<void> {
-  for (const start of (await unlessMissing(readdir(root))) ?? []) await sweepFolder(join(root, start), olderThanMs);
+async function collectNested(root: string, olderThanMs: number): Promise<void> {
+  for (const start of (await unlessMissing(readdir(root))) ?? []) await collectFolder(join(root, start), olderThanMs);
 }
 
-async function sweepFolder(folder: string, olderThanMs = dayInMilliseconds): Promise<number> {
+async function collectFolder(folder: string, olderThanMs = dayInMilliseconds): Promise<number> {
   const names = (await unlessMissing(readdir(folder))) ?? [];
   let removed = 0;
   for (const name of names) {

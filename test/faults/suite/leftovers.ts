@@ -73,7 +73,7 @@ export async function sweepTemporaryFiles(store: string, kills: number): Promise
   if (before.length > kills) broken.push(`${before.length} temporary files are left, by ${kills} killed processes`);
   const old = new Date(Date.now() - twoDaysMs);
   for (const name of before) await utimes(join(store, name), old, old);
-  await openArtifactStore(store).sweep();
+  await openArtifactStore(store).collectUnfinished();
   const after = await temporaryFiles(store);
   broken.push(...after.map((name) => `the temporary file ${name} is left and is not swept`));
   return { broken, swept: before.length - after.length };

@@ -79,7 +79,7 @@ async function runIn(
   return verdict;
 }
 
-/** Nobody computes this job any more here. What cannot be removed now is removed by the store's sweep. */
+/** Nobody computes this job any more here. What cannot be removed now is removed when the store is collected. */
 async function dropLeft(job: string, { jobs, checkpoints, parts, logger }: SubjobRunnerOptions): Promise<void> {
   await dropPassing(job, jobs, { checkpoints, parts }).catch((error: unknown) => {
     logger.warn({ err: error, job }, 'checkpoints and parts were not removed');

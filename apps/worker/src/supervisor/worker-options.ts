@@ -45,7 +45,7 @@ export interface WorkerOptions {
   /** Bytes of the store's disk that uploads leave free; below half of it no job begins. See `DiskWatchOptions`. */
   readonly leastFreeBytes?: number;
   readonly logLevel?: LogLevel;
-  /** Size and age of the results that jobs leave for each other; what this worker leaves or sweeps keeps to it. */
+  /** Size and age of the results that jobs leave for each other; what this worker leaves or collects keeps to it. */
   readonly resultLimits?: Partial<ResultLimits>;
 }
 

@@ -25,7 +25,7 @@ import { openReaderQuestions } from './answers/reader-questions.js';
 import { openStoreWatch, type StoreWatch } from './watch/store-watch.js';
 import { openReaderProcess } from './process/reader-process.js';
 import { openRecorder } from './attempt/recorder.js';
-import { sweepRegularly } from './answers/result-sweep.js';
+import { collectResultsRegularly } from './answers/result-collection.js';
 import { subjobRunner } from './run-subjob.js';
 import { openSlots, type Slots } from './process/slots.js';
 import { openTimeOut } from './watch/time-out.js';
@@ -167,7 +167,7 @@ function serve({
     limits: { ...resultLimits, ...options.resultLimits },
   };
   const stopCounting = watchOpenFiles(logger);
-  const stopSweeping = sweepRegularly({ results: jobs.results, ...kept, logger });
+  const stopCollecting = collectResultsRegularly({ results: jobs.results, ...kept, logger });
 
   const checkpoints = openCheckpointArea(options.storeDirectory);
   const { checkpointSeconds = defaultCheckpointSeconds } = options;
@@ -260,7 +260,7 @@ function serve({
     heartbeat.close();
     clearInterval(heart);
     timeOut.close();
-    stopSweeping();
+    stopCollecting();
     stopCounting();
     await questions.close();
     await slots.close();

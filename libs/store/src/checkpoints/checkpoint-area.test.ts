@@ -87,10 +87,10 @@ describe('the checkpoints in a store', () => {
   it('are swept a day after their job has saved the last one', async () => {
     await write('old');
     const store = openArtifactStore(folder);
-    expect(await store.sweep()).toBe(0);
+    expect(await store.collectUnfinished()).toBe(0);
     const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
     await utimes(join(folder, 'checkpoints', job), yesterday, yesterday);
-    expect(await store.sweep()).toBe(1);
+    expect(await store.collectUnfinished()).toBe(1);
     expect(await readdir(join(folder, 'checkpoints'))).toEqual([]);
   });
 });

@@ -80,7 +80,7 @@ export function openCheckpointArea(directory: string): CheckpointArea {
 }
 
 /** Removes the checkpoints of jobs that have saved none for so long; returns how many jobs those were. */
-export async function sweepCheckpoints(directory: string, olderThanMs: number): Promise<number> {
+export async function collectCheckpoints(directory: string, olderThanMs: number): Promise<number> {
   const root = join(directory, 'checkpoints');
   let removed = 0;
   for (const job of (await unlessMissing(readdir(root))) ?? []) {

@@ -3,13 +3,13 @@ import type { ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
 import { removeFiles } from './result-claims.js';
 
-const sweepEveryMs = 10 * 60_000;
+const collectEveryMs = 10 * 60_000;
 /** Files are in place before the index knows them; whoever puts them there is long done after this. */
 const settleMs = 3600_000;
 
 /** Removes kept results that are too old or too much, and files that the index does not know (any more). */
-export async function sweepResults(
-  { results, area, limits, logger }: ResultSweep,
+export async function collectResults(
+  { results, area, limits, logger }: ResultCollection,
   now: number = Date.now(),
 ): Promise<readonly string[]> {
   const evicted = await results.trim(limits);
@@ -20,19 +20,21 @@ export async function sweepResults(
   return removed;
 }
 
-export interface ResultSweep {
+export interface ResultCollection {
   readonly results: Pick<Results, 'trim' | 'unknown'>;
   readonly area: ResultArea;
   readonly limits: ResultLimits;
   readonly logger: Logger;
 }
 
-/** Sweeps now and then until it is stopped. Every worker does; doing it twice is harmless. */
-export function sweepRegularly(sweep: ResultSweep): () => void {
+/** Collects now and then until it is stopped. Every worker does; doing it twice is harmless. */
+export function collectResultsRegularly(collection: ResultCollection): () => void {
   const once = () => {
-    sweepResults(sweep).catch((error: unknown) => sweep.logger.warn({ err: error }, 'kept results were not swept'));
+    collectResults(collection).catch((error: unknown) =>
+      collection.logger.warn({ err: error }, 'kept results were not collected'),
+    );
   };
-  const timer = setInterval(once, sweepEveryMs);
+  const timer = setInterval(once, collectEveryMs);
   once();
   return () => clearInterval(timer);
 }

@@ -6,10 +6,10 @@ import { resultLimits } from '@rondel/jobs';
 import { openResultArea } from '@rondel/store';
 import { createLogger } from '@rondel/telemetry';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sweepResults } from './result-sweep.js';
+import { collectResults } from './result-collection.js';
 
 let folder: string;
-beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'rondel-sweep-'))));
+beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'rondel-collection-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
 it('removes what the index has given up and, after an hour, files that it does not know', async () => {
@@ -22,10 +22,10 @@ it('removes what the index has given up and, after an hour, files that it does n
     trim: () => Promise.resolve([evicted]),
     unknown: (keys: readonly string[]) => Promise.resolve(keys.filter((key) => key !== kept)),
   };
-  const sweep = { results, area, limits: resultLimits, logger: createLogger('worker', 'silent') };
+  const collection = { results, area, limits: resultLimits, logger: createLogger('worker', 'silent') };
   const keys = async () => (await area.list()).map(({ key }) => key).sort();
-  await sweepResults(sweep);
+  await collectResults(collection);
   expect(await keys()).toEqual([stray, kept].sort());
-  await sweepResults(sweep, Date.now() + 2 * 3600_000);
+  await collectResults(collection, Date.now() + 2 * 3600_000);
   expect(await keys()).toEqual([kept]);
 });
