@@ -97,16 +97,15 @@ describe('a job in the ledger', () => {
   it('tells people of its end apart from all else that happens to it', async () => {
     const { id } = (await jobs.submit(head(), work)).job;
     const told: string[] = [];
-    jobs.news.listen(id, () => told.push('news'));
-    const heard = new Promise<void>((resolve) => {
-      jobs.news.listen(endedNews(id), () => {
-        told.push('end');
-        resolve();
-      });
-    });
+    const listening = await openJobs({ redisUrl: redis.url, onError });
+    listening.news.listen(id, () => told.push('news'));
+    listening.news.listen(endedNews(id), () => told.push('end'));
+    // Whoever begins to listen is told once to look.
+    await expect.poll(() => told.length).toBe(2);
+    told.length = 0;
     await jobs.ledger.finish(id, { state: 'completed', result }, await begin(id));
-    await heard;
     await expect.poll(() => [...told].sort()).toEqual(['end', 'news', 'news']);
+    await listening.close();
   });
 
   it('ignores reports and results of an attempt that another one has replaced', async () => {
