@@ -32,9 +32,10 @@ local function dataGiven(given, prefix, lock)
 end
 
 -- Puts the blocks of a stage on a queue as `Queue.add` of BullMQ does, so that a script can do it together with what it
--- writes down: both happen or neither, and in one round trip. 'queue': what its keys begin with.
+-- writes down: both happen or neither, and in one round trip. Only the events that tell of it are left out, as a job has
+-- events of its own and nobody reads these. 'queue': what its keys begin with.
 local function putSubjobs(queue, subjob, priority, at)
-  local waiting, marker, events = queue .. 'prioritized', queue .. 'marker', queue .. 'events'
+  local waiting, marker = queue .. 'prioritized', queue .. 'marker'
   local form = '{"attempts":0,"jobId":"%s","priority":%d,"removeOnComplete":true,"removeOnFail":true}'
   for block = 0, subjob.blocks - 1 do
     local id = string.format('%s.%d.%d.%d', subjob.job, subjob.stage, block, subjob.generation)
@@ -44,9 +45,7 @@ local function putSubjobs(queue, subjob, priority, at)
       redis.call('INCR', queue .. 'id')
       redis.call('HSET', queue .. id, 'name', queueEntryName, 'data', data, 'opts', string.format(form, id, priority),
         'timestamp', at, 'delay', 0, 'priority', priority)
-      redis.call('XADD', events, '*', 'event', 'added', 'jobId', id, 'name', queueEntryName)
       redis.call('ZADD', waiting, priority * scoreOfPriority + redis.call('INCR', queue .. 'pc') % scoreOfPriority, id)
-      redis.call('XADD', events, 'MAXLEN', '~', keptEvents, '*', 'event', 'waiting', 'jobId', id)
     end
   end
   if not isPaused(queue .. 'meta') then redis.call('ZADD', marker, 0, '0') end

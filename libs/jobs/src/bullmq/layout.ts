@@ -73,6 +73,5 @@ export const keptEvents = 100;
 export const layoutConstants = {
   scoreOfPriority,
   queueEntryName,
-  keptEvents,
   entryVersion: recordVersions['sub-job'],
 } as const;
