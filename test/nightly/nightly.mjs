@@ -27,9 +27,11 @@ function run(title, command, environment = {}) {
 if (wanted.has('tests')) run('All tests, each once', ['npm', 'test'], { RONDEL_SECOND_TRIES: '0' });
 if (wanted.has('nodes')) {
   for (const version of values.nodes.split(',')) {
-    const environment = { PATH: `${installNode(version)}:${process.env.PATH}` };
+    const { folder, remove } = installNode(version);
+    const environment = { PATH: `${folder}:${process.env.PATH}` };
     run(`Unit tests on Node.js ${version}`, ['node', 'node_modules/vitest/vitest.mjs', 'run'], environment);
     run(`Demo on Node.js ${version}`, ['node', 'infra/local/bootstrap.mjs', 'demo'], environment);
+    remove();
   }
 }
 if (wanted.has('faults')) run('Faults', ['npm', 'run', 'test:faults', '--', '--jobs', values.jobs]);

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@rondel/contracts/schema';
 import { damagedKeysOf, signOfDamage } from '../redis/damaged-keys.js';
 import { isOf } from './stored-schema.js';
-import { LaterVersion, requireKnown, versionOf, type RecordKind } from './versions.js';
+import { LaterVersion, requireKnown, unlessLater, versionOf, type RecordKind } from './versions.js';
 
 export type { RecordKind } from './versions.js';
 
@@ -108,7 +108,7 @@ export function openDamage(onError: (error: Error) => void): Damage {
       try {
         return spareDamaged(kind, id, read);
       } catch (error) {
-        if (!(error instanceof LaterVersion)) throw error;
+        unlessLater(error);
         return undefined;
       }
     },

@@ -1,4 +1,5 @@
 import type { NdArray, TypedArray } from '@rondel/contracts';
+import { largestValue } from '../sinogram/largest-value.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 
 /** The largest numbers that detectors with 8 to 16 bits, and signed ones of 16, hand out. */
@@ -67,11 +68,7 @@ export function countSaturated({ counts, white, dark }: Counts, shape: SinogramS
 
 /** The largest value, and whether so many are it that it may be a limit. */
 function highest(values: TypedArray): { readonly most: number; readonly isPlateau: boolean } {
-  let [most, count] = [0, 0];
-  for (const value of values) {
-    if (value > most) [most, count] = [value, 1];
-    else if (value === most) count++;
-  }
+  const { most, count } = largestValue(values);
   return { most, isPlateau: count > saturatedPart * values.length };
 }
 

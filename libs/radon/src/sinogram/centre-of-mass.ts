@@ -1,5 +1,6 @@
 import type { TypedArray, WarningAmount } from '@rondel/contracts';
 import { fitCentres, type CentreFit } from './centre-curve.js';
+import { largestValue } from './largest-value.js';
 import { findOutliers } from './outlier-check.js';
 import type { SinogramShape } from './sinogram-shape.js';
 import { countTruncated } from './truncation.js';
@@ -126,10 +127,6 @@ const starved = { part: 1e-3, least: 3 };
 
 /** Whether many values are the largest that there can be, as what was clipped is: their mass is not known. */
 function isStarved(values: Float32Array): boolean {
-  let [most, count] = [0, 0];
-  for (const value of values) {
-    if (value > most) [most, count] = [value, 1];
-    else if (value === most) count++;
-  }
+  const { most, count } = largestValue(values);
   return most > 0 && count >= Math.max(starved.least, starved.part * values.length);
 }

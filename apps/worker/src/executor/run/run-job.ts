@@ -341,11 +341,7 @@ async function divideRaw(
 async function passOn(
   { part, data, maxOutputBytes = Infinity }: RunRequest,
   { timed, ...how }: Omit<Division, 'leaves'> & Pick<RunRecord, 'timed'>,
-  places: Places & {
-    readonly files: PartFiles;
-    readonly images: ImagePublisher;
-    readonly registry: ExecutableRegistry;
-  },
+  places: Places & { readonly files: PartFiles; readonly images: ImagePublisher },
 ): Promise<PassedOn | undefined> {
   const { steps, leaves, inputs } = part;
   if (steps.length > 0) return undefined;
