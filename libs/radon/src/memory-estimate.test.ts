@@ -20,23 +20,19 @@ function statusBytes(name: 'VmRSS' | 'VmHWM'): number {
   return Number(kibibytes) * 1024;
 }
 
-/**
- * Takes what earlier steps have freed and the process has not given back, some 30 MiB at most: a step that found it there would
- * seem to take nothing.
- */
-let ballast: readonly Float32Array[] = [];
-
 /** What the process holds at most while `work` runs, less what it held before. */
 async function peakOf(work: () => Promise<unknown>): Promise<number> {
-  ballast = [];
   collectGarbage();
   await setImmediate();
   collectGarbage();
-  ballast = Array.from({ length: 4 }, () => new Float32Array(2 ** 22).fill(1));
+  // Takes what earlier steps have freed and the process has not given back: a step that found it there would seem to take nothing.
+  const ballast = Array.from({ length: 4 }, () => new Float32Array(2 ** 22).fill(1));
   writeFileSync('/proc/self/clear_refs', '5');
   const before = statusBytes('VmRSS');
   await work();
-  return statusBytes('VmHWM') - before;
+  const most = statusBytes('VmHWM');
+  ballast.length = 0;
+  return most - before;
 }
 
 const angles = Array.from({ length: 160 }, (_, index) => (index * Math.PI) / 160);
