@@ -25,14 +25,10 @@ async function peakOf(work: () => Promise<unknown>): Promise<number> {
   collectGarbage();
   await setImmediate();
   collectGarbage();
-  // Takes what earlier steps have freed and the process has not given back: a step that found it there would seem to take nothing.
-  const ballast = Array.from({ length: 4 }, () => new Float32Array(2 ** 22).fill(1));
   writeFileSync('/proc/self/clear_refs', '5');
   const before = statusBytes('VmRSS');
   await work();
-  const most = statusBytes('VmHWM');
-  ballast.length = 0;
-  return most - before;
+  return statusBytes('VmHWM') - before;
 }
 
 const angles = Array.from({ length: 160 }, (_, index) => (index * Math.PI) / 160);
