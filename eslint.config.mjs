@@ -61,11 +61,11 @@ export default tseslint.config(
   { files: ['apps/api/src/**/*-routes.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {
     files: ['**/*.ts', '**/*.tsx'],
-    ignores: ['libs/jobs/**', 'libs/compute/**', 'libs/radon/**', 'test/**'],
+    ignores: ['libs/jobs/**', 'libs/compute/**', 'libs/mpi/**', 'libs/radon/**', 'test/**'],
     rules: restrictImports([...queueLibraries, ...tensorLibraries]),
   },
   { files: ['libs/jobs/**/*.ts'], rules: restrictImports(tensorLibraries) },
-  { files: ['libs/compute/**/*.ts', 'libs/radon/**/*.ts'], rules: restrictImports(queueLibraries) },
+  { files: ['libs/compute/**/*.ts', 'libs/mpi/**/*.ts', 'libs/radon/**/*.ts'], rules: restrictImports(queueLibraries) },
   {
     files: ['**/*.ts', '**/*.tsx'],
     ignores: ['libs/contracts/src/schema.ts'],

@@ -1,4 +1,5 @@
+import { mpiManifest } from '@rondel/mpi/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 
 /** Packages that come with Rondel; the API needs their manifests alone. */
-export const installedManifests = [radonManifest];
+export const installedManifests = [radonManifest, mpiManifest];

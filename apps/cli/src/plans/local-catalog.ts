@@ -1,3 +1,4 @@
+import { mpiManifest } from '@rondel/mpi/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry, loadManifests, namedPackages, type Registry } from '@rondel/reco';
 
@@ -6,5 +7,9 @@ import { createRegistry, loadManifests, namedPackages, type Registry } from '@ro
  * names; needs no server. Throws `INVALID_REQUEST` for a package that does not load.
  */
 export async function localRegistry(environment: NodeJS.ProcessEnv): Promise<Registry> {
-  return createRegistry([radonManifest, ...(await loadManifests(namedPackages(environment), process.cwd()))]);
+  return createRegistry([
+    radonManifest,
+    mpiManifest,
+    ...(await loadManifests(namedPackages(environment), process.cwd())),
+  ]);
 }

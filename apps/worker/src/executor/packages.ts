@@ -1,5 +1,6 @@
+import { mpiPackage } from '@rondel/mpi/steps';
 import { radonPackage } from '@rondel/radon/steps';
 import type { ReconstructionPackage } from '@rondel/reco';
 
 /** Packages that come with Rondel, with their code. The API lists the same ones by their manifests. */
-export const installedPackages: readonly ReconstructionPackage[] = [radonPackage];
+export const installedPackages: readonly ReconstructionPackage[] = [radonPackage, mpiPackage];
