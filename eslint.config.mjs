@@ -8,7 +8,8 @@ const mayImport = {
   plan: ['contracts'],
   reco: ['contracts', 'plan'],
   compute: ['contracts'],
-  package: ['contracts', 'reco', 'compute', 'formats'],
+  'least-squares': ['contracts', 'reco', 'compute'],
+  package: ['contracts', 'reco', 'compute', 'least-squares', 'formats'],
   store: ['contracts'],
   formats: ['contracts'],
   jobs: ['contracts'],
@@ -16,10 +17,23 @@ const mayImport = {
   client: ['contracts', 'plan'],
   dashboard: ['contracts', 'plan', 'client'],
   docs: [],
-  api: ['contracts', 'plan', 'reco', 'package', 'jobs', 'store', 'formats', 'telemetry'],
-  worker: ['contracts', 'plan', 'reco', 'package', 'compute', 'jobs', 'store', 'formats', 'telemetry'],
+  api: ['contracts', 'plan', 'reco', 'least-squares', 'package', 'jobs', 'store', 'formats', 'telemetry'],
+  worker: ['contracts', 'plan', 'reco', 'least-squares', 'package', 'compute', 'jobs', 'store', 'formats', 'telemetry'],
   local: ['contracts', 'jobs'],
-  cli: ['contracts', 'plan', 'reco', 'package', 'store', 'formats', 'telemetry', 'client', 'api', 'worker', 'local'],
+  cli: [
+    'contracts',
+    'plan',
+    'reco',
+    'least-squares',
+    'package',
+    'store',
+    'formats',
+    'telemetry',
+    'client',
+    'api',
+    'worker',
+    'local',
+  ],
   test: ['*'],
 };
 
@@ -61,11 +75,14 @@ export default tseslint.config(
   { files: ['apps/api/src/**/*-routes.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {
     files: ['**/*.ts', '**/*.tsx'],
-    ignores: ['libs/jobs/**', 'libs/compute/**', 'libs/mpi/**', 'libs/radon/**', 'test/**'],
+    ignores: ['libs/jobs/**', 'libs/compute/**', 'libs/least-squares/**', 'libs/mpi/**', 'libs/radon/**', 'test/**'],
     rules: restrictImports([...queueLibraries, ...tensorLibraries]),
   },
   { files: ['libs/jobs/**/*.ts'], rules: restrictImports(tensorLibraries) },
-  { files: ['libs/compute/**/*.ts', 'libs/mpi/**/*.ts', 'libs/radon/**/*.ts'], rules: restrictImports(queueLibraries) },
+  {
+    files: ['libs/compute/**/*.ts', 'libs/least-squares/**/*.ts', 'libs/mpi/**/*.ts', 'libs/radon/**/*.ts'],
+    rules: restrictImports(queueLibraries),
+  },
   {
     files: ['**/*.ts', '**/*.tsx'],
     ignores: ['libs/contracts/src/schema.ts'],
@@ -76,7 +93,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['libs/radon/src/manifest.ts', 'libs/radon/src/manifest/**'], rules: restrictImports(tensorLibraries) },
+  {
+    files: ['libs/*/src/manifest.ts', 'libs/*/src/manifest/**'],
+    rules: restrictImports(tensorLibraries),
+  },
   {
     files: ['**/*.mjs'],
     languageOptions: {

@@ -14,6 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { openEngine } from '@rondel/compute';
 import { readDataset, renderSlice } from '@rondel/formats';
 import { applyParameters, parsePlan, toTree, withDefaults } from '@rondel/plan';
+import { leastSquaresPackage } from '@rondel/least-squares';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { sheppLoganScan } from '@rondel/radon/phantom';
 import { radonPackage } from '@rondel/radon/steps';
@@ -54,11 +56,11 @@ const subjects = [
 ];
 
 async function reconstruct({ plan, parameters, data }) {
-  const catalog = catalogOf([radonManifest]);
+  const catalog = catalogOf([leastSquaresManifest, radonManifest]);
   const template = parsePlan(radonManifest.plans.find(({ name }) => name === plan).toml);
   const { plan: complete, problems } = applyParameters(template, parameters, catalog);
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join(' '));
-  const registry = createExecutableRegistry([radonPackage]);
+  const registry = createExecutableRegistry([leastSquaresPackage, radonPackage]);
   const algorithm = buildAlgorithm(toTree(withDefaults(complete, catalog)), registry);
   const output = await runSteps(algorithm.steps, await data(), {
     signal: new AbortController().signal,

@@ -1,6 +1,8 @@
 import { openEngine } from '@rondel/compute';
 import type { Dataset } from '@rondel/contracts';
 import { parsePlan, toTree, withDefaults } from '@rondel/plan';
+import { leastSquaresPackage } from '@rondel/least-squares';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { sheppLoganImage, sheppLoganScan } from '@rondel/radon/phantom';
 import { radonPackage } from '@rondel/radon/steps';
@@ -41,9 +43,9 @@ const planNames: readonly PlanName[] = [
 ];
 
 async function reconstruct(planName: PlanName, input: Dataset): Promise<ArrayLike<number>> {
-  const registry = createExecutableRegistry([radonPackage]);
+  const registry = createExecutableRegistry([leastSquaresPackage, radonPackage]);
   const algorithm = buildAlgorithm(
-    toTree(withDefaults(parsePlan(plans[planName]), catalogOf([radonManifest]))),
+    toTree(withDefaults(parsePlan(plans[planName]), catalogOf([leastSquaresManifest, radonManifest]))),
     registry,
   );
   try {

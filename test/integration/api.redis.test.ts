@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { failure, float32Array, ProblemDocumentSchema, RondelError, type Catalog, type Job } from '@rondel/contracts';
 import { Check } from '@rondel/contracts/schema';
 import { encodeArray } from '@rondel/formats';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry } from '@rondel/reco';
 import { ulid } from 'ulid';
@@ -72,7 +73,7 @@ describe('POST /v1/jobs', () => {
   });
 
   it('gives the same plan hash whether the plan comes by name, as TOML or as a tree', async () => {
-    const toml = createRegistry([radonManifest]).plan('radon/fbp').toml;
+    const toml = createRegistry([leastSquaresManifest, radonManifest]).plan('radon/fbp').toml;
     const byName = await submitted();
     const asToml = await submitted({ plan: toml });
     expect(asToml.plan.sha256).toBe(byName.plan.sha256);

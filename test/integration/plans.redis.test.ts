@@ -1,6 +1,7 @@
 import type { BuildAnswer, Job, Session, SessionChange, SessionPage, SessionProperty } from '@rondel/contracts';
 import { parsePlan, planFromTree, planHash, withDefaults } from '@rondel/plan';
 import { createRegistry } from '@rondel/reco';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { PlanApi } from '../support/api/plan-api.js';
@@ -17,7 +18,7 @@ describe('a session', () => {
     expect(answer.headers.get('etag')).toBe('"0"');
     expect(Date.parse(answer.body.expiresAt) - Date.now()).toBeGreaterThan(23 * 3600 * 1000);
     const tree = (await api.call('GET', `/v1/plans/${id}/tree`)).body;
-    const built = parsePlan(createRegistry([radonManifest]).plan('radon/iterative').toml);
+    const built = parsePlan(createRegistry([leastSquaresManifest, radonManifest]).plan('radon/iterative').toml);
     expect(planFromTree(tree)).toEqual(built);
     const fromTree = await newSession(tree);
     const fromSession = await newSession({ session: fromTree });
@@ -67,8 +68,8 @@ describe('a session', () => {
   it('says whether it can be built, and all that is missing', async () => {
     const id = await newSession();
     const build = async () => (await api.call<BuildAnswer>('POST', `/v1/plans/${id}/build`)).body;
-    const { catalog } = createRegistry([radonManifest]);
-    const plan = parsePlan(createRegistry([radonManifest]).plan('radon/iterative').toml);
+    const { catalog } = createRegistry([leastSquaresManifest, radonManifest]);
+    const plan = parsePlan(createRegistry([leastSquaresManifest, radonManifest]).plan('radon/iterative').toml);
     expect(await build()).toEqual({ ready: true, version: 0, sha256: planHash(withDefaults(plan, catalog)) });
     await set(id, 'parameter.reco.reg', [{ _type: 'L2Regularization' }, { _type: 'L2Regularization' }]);
     expect(await build()).toMatchObject({

@@ -5,6 +5,7 @@ import { buildApp, openCollector, type Collector } from '@rondel/api';
 import type { Damage, Job, Result, StoreCheck, StorePolicy, StoreReport } from '@rondel/contracts';
 import { openJobs, recordJob, type Jobs } from '@rondel/jobs';
 import { createRegistry } from '@rondel/reco';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, type ArtifactStore } from '@rondel/store';
 import { createLogger } from '@rondel/telemetry';
@@ -43,7 +44,7 @@ beforeEach(async () => {
     {
       jobs,
       store,
-      registry: createRegistry([radonManifest]),
+      registry: createRegistry([leastSquaresManifest, radonManifest]),
       freeBytes: () => Promise.resolve(2 ** 30),
       storeProblem: () => Promise.resolve(undefined),
       maxUploadBytes: 2 ** 20,

@@ -15,6 +15,7 @@ import {
   withDefaults,
   type PlanNode,
 } from '@rondel/plan';
+import { leastSquaresPackage } from '@rondel/least-squares';
 import { radonPackage } from '@rondel/radon/steps';
 import { buildAlgorithm, createExecutableRegistry, planStages, toPlan } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +30,7 @@ import {
   shape,
 } from './radon-plans.js';
 
-const executable = createExecutableRegistry([radonPackage]);
+const executable = createExecutableRegistry([leastSquaresPackage, radonPackage]);
 const whole = distributePlan(iterativePlan(), { worker: 'gpu' });
 const stepOnly = distributePlan(iterativePlan(), { worker: 'gpu', steps: ['parameter.reco'] });
 

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { newNode, type PlanNode } from '@rondel/plan';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry } from '@rondel/reco';
 
 /** What both Julia packages test with: a simulated acquisition of three frames, here only what plans hold of it. */
 export const angles = [0, 0.25, 0.5, 0.75].map((turn) => turn * Math.PI);
 export const shape = [16, 16, 4];
-export const registry = createRegistry([radonManifest]);
+export const registry = createRegistry([leastSquaresManifest, radonManifest]);
 export const { catalog } = registry;
 
 export function node(type: string, properties: Readonly<Record<string, unknown>> = {}): PlanNode {

@@ -19,12 +19,13 @@ import {
   withDefaults,
   type PlanNode,
 } from '@rondel/plan';
+import { leastSquaresPackage } from '@rondel/least-squares';
 import { radonPackage } from '@rondel/radon/steps';
 import { buildAlgorithm, createExecutableRegistry, toPlan } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { angles, catalog, iterativePlan, iterativeReconstruction, node, preprocessing, shape } from './radon-plans.js';
 
-const executable = createExecutableRegistry([radonPackage]);
+const executable = createExecutableRegistry([leastSquaresPackage, radonPackage]);
 
 function build(plan: PlanNode) {
   expect(checkPlan(plan, catalog)).toEqual([]);

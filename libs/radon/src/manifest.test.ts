@@ -1,18 +1,20 @@
 import { solverNames, solvers } from '@rondel/compute/solvers';
 import { catalogOf, createExecutableRegistry, createRegistry, validatePlan } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
+import { leastSquaresPackage } from '@rondel/least-squares';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from './manifest.js';
 import { planOf } from './running.test.support.js';
 import { slabExtent } from './slab-size.js';
 import { radonPackage } from './steps.js';
 
-const { nodes } = catalogOf([radonManifest]);
+const { nodes } = catalogOf([leastSquaresManifest, radonManifest]);
 
 describe('the manifest', () => {
   it('has code for every step it declares and declares every step it has code for', () => {
     const declared = radonManifest.nodes.filter(({ kind }) => kind === 'step').map(({ type }) => type);
     expect(radonPackage.steps.map(({ type }) => type).sort()).toEqual(declared.sort());
-    const registry = createExecutableRegistry([radonPackage]);
+    const registry = createExecutableRegistry([leastSquaresPackage, radonPackage]);
     for (const type of declared) expect(registry.factory(type)).toBeTypeOf('function');
   });
 
@@ -28,7 +30,9 @@ describe('the manifest', () => {
     const problems = (axes: string | string[]) => {
       const pre = ['TransmissionPreprocessingParameters', { axes }] as const;
       const plan = planOf(pre, ['RadonFilteredBackprojectionParameters', {}]);
-      return validatePlan(plan, createRegistry([radonManifest])).map(({ code, at }) => `${code} ${at ?? ''}`);
+      return validatePlan(plan, createRegistry([leastSquaresManifest, radonManifest])).map(
+        ({ code, at }) => `${code} ${at ?? ''}`,
+      );
     };
     for (const axes of ['angle,slice,detector', ['theta', '-y', 'x'], ['frame', 'slice', 'angle', 'detector']]) {
       expect(problems(axes)).toEqual([]);
@@ -55,7 +59,7 @@ describe('the manifest', () => {
   });
 
   it('offers its plans by name', () => {
-    const registry = createRegistry([radonManifest]);
+    const registry = createRegistry([leastSquaresManifest, radonManifest]);
     for (const name of ['radon/fbp', 'radon/backprojection', 'radon/iterative']) {
       expect(registry.plan(name).toml).toContain('_module = "RondelRadon"');
     }
@@ -67,7 +71,11 @@ describe('the manifest', () => {
     const pre = (properties: Parameters<typeof planOf>[0][1]) =>
       ['TransmissionPreprocessingParameters', properties] as const;
     const complaints = (plan: ReturnType<typeof planOf>) =>
-      validatePlan(plan, createRegistry([radonManifest])).map(({ code, at, message }) => ({ code, at, message }));
+      validatePlan(plan, createRegistry([leastSquaresManifest, radonManifest])).map(({ code, at, message }) => ({
+        code,
+        at,
+        message,
+      }));
     const complaint = (at: string, words: string) => [
       { code: 'PLAN_INVALID_VALUE', at, message: expect.stringContaining(words) as string },
     ];

@@ -9,8 +9,6 @@ import {
   iterativeRadonAlgorithm,
   iterativeRadonParameters,
   iterativeRadonReconstruction,
-  l2Regularization,
-  positiveRegularization,
 } from './manifest/iterative.js';
 import { backprojectionPlan, fbpPlan, iterativePlan } from './manifest/plans.js';
 import { radonPreprocessing, transmissionPreprocessing } from './manifest/preprocessing.js';
@@ -20,7 +18,7 @@ export const radonManifest: PackageManifest = {
   name: '@rondel/radon',
   version: '0.3.0',
   module: 'RondelRadon',
-  aliases: ['OurRadonReco', 'RegularizedLeastSquares'],
+  aliases: ['OurRadonReco'],
   description: 'Parallel-beam tomography: filtered backprojection and iterative reconstruction.',
   nodes: [
     directRadonAlgorithm,
@@ -32,8 +30,6 @@ export const radonManifest: PackageManifest = {
     radonBackprojection,
     radonFilteredBackprojection,
     iterativeRadonReconstruction,
-    l2Regularization,
-    positiveRegularization,
   ],
   plans: [fbpPlan, backprojectionPlan, iterativePlan],
 };

@@ -12,6 +12,7 @@ import {
   type PreviewPlane,
 } from '@rondel/reco';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { leastSquaresPackage } from '@rondel/least-squares';
 import { radonPackage } from './steps.js';
 
 /** Opens the wasm engine for the tests of a file. */
@@ -52,7 +53,7 @@ export function planOf(pre: readonly [string, NodeProperties], reco: readonly [s
 }
 
 export function buildPlan(plan: PlanTree): Algorithm {
-  return buildAlgorithm(plan, createExecutableRegistry([radonPackage]));
+  return buildAlgorithm(plan, createExecutableRegistry([leastSquaresPackage, radonPackage]));
 }
 
 /** Runs an algorithm on data and collects what it says. */

@@ -16,6 +16,7 @@ const noGpu = 3;
 /** What the program imports; the last two are optional to @rondel/compute, not here. */
 const imported = [
   '@rondel/compute',
+  '@rondel/least-squares',
   '@rondel/plan',
   '@rondel/radon',
   '@rondel/reco',

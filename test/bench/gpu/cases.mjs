@@ -2,6 +2,8 @@
 // to wait for it. Whole plans: from array to array in host memory.
 import { filterLength, filterSinogram, radonBackproject, radonForward } from '@rondel/compute';
 import { parsePlan, toTree, withDefaults } from '@rondel/plan';
+import { leastSquaresPackage } from '@rondel/least-squares';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { radonPackage } from '@rondel/radon/steps';
 import { buildAlgorithm, catalogOf, createExecutableRegistry, runSteps } from '@rondel/reco';
@@ -79,8 +81,8 @@ function algorithmOf(name, changes) {
     return text.replace(from, to);
   }, toml);
   return buildAlgorithm(
-    toTree(withDefaults(parsePlan(plan), catalogOf([radonManifest]))),
-    createExecutableRegistry([radonPackage]),
+    toTree(withDefaults(parsePlan(plan), catalogOf([leastSquaresManifest, radonManifest]))),
+    createExecutableRegistry([leastSquaresPackage, radonPackage]),
   );
 }
 

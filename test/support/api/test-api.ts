@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, type AppOptions, type Services } from '@rondel/api';
 import { openJobs, type Jobs, type SessionLimits } from '@rondel/jobs';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry, type PackageManifest } from '@rondel/reco';
 import { openArtifactStore, type ArtifactStore } from '@rondel/store';
@@ -42,7 +43,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
     {
       jobs,
       store,
-      registry: createRegistry([radonManifest, ...packages]),
+      registry: createRegistry([leastSquaresManifest, radonManifest, ...packages]),
       freeBytes: options.freeBytes ?? (() => Promise.resolve(2 ** 30)),
       storeProblem: () => Promise.resolve(undefined),
       maxUploadBytes: options.maxUploadBytes ?? 2 ** 20,

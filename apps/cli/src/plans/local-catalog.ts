@@ -1,3 +1,4 @@
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { mpiManifest } from '@rondel/mpi/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry, loadManifests, namedPackages, type Registry } from '@rondel/reco';
@@ -8,6 +9,8 @@ import { createRegistry, loadManifests, namedPackages, type Registry } from '@ro
  */
 export async function localRegistry(environment: NodeJS.ProcessEnv): Promise<Registry> {
   return createRegistry([
+    leastSquaresManifest,
+    radonManifest,
     radonManifest,
     mpiManifest,
     ...(await loadManifests(namedPackages(environment), process.cwd())),

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { openEngine } from '@rondel/compute';
 import { float32Array } from '@rondel/contracts';
 import { checkPlan, parsePlan } from '@rondel/plan';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
 import { createRegistry, divideDataset, joinDatasets } from '@rondel/reco';
 import { memory } from '@tensorflow/tfjs-core';
@@ -75,6 +76,6 @@ test('fourSlabs gives four slabs, the last one perhaps thinner', () => {
 });
 
 test('the built-in plan is in order', () => {
-  const { catalog } = createRegistry([radonManifest, manifest]);
+  const { catalog } = createRegistry([leastSquaresManifest, radonManifest, manifest]);
   for (const { toml } of manifest.plans) assert.deepEqual(checkPlan(parsePlan(toml, { format: 'toml' }), catalog), []);
 });

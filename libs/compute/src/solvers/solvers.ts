@@ -1,5 +1,7 @@
 import type { SolverMethod } from './least-squares.js';
 
+export { solverParameters, type SolverParameterName, type SolverParameters } from './solver-parameters.js';
+
 /** What plans, forms and estimates know of an iterative method, and how its code is had. */
 interface SolverFacts {
   /** The rest of a sentence that begins with the solver's name and a colon. */

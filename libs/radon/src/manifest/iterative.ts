@@ -1,13 +1,12 @@
 import { solverNames, solvers } from '@rondel/compute/solvers';
 import { RondelError } from '@rondel/contracts';
+import { l2Regularization, positiveRegularization } from '@rondel/least-squares/manifest';
 import {
   defaulted,
   defineAlgorithm,
   definePipeline,
   defineStep,
-  defineValue,
   nodeList,
-  required,
   typeName,
   type ParameterNode,
 } from '@rondel/reco';
@@ -18,25 +17,6 @@ import { imageEstimate, slabEstimate } from './memory.js';
 
 /** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
 const float32Epsilon = 2 ** -23;
-
-export const l2Regularization = defineValue({
-  type: 'L2Regularization',
-  juliaModule: 'RegularizedLeastSquares',
-  description: 'Tikhonov term: adds lambda ||x||^2 to ||A x - b||^2.',
-  properties: {
-    lambda: required(Type.Number({ minimum: 0, maximum: 1e30 }), {
-      juliaName: 'λ',
-      description: 'Weight of the term, in the unit of the squared projection operator; written `λ` in Julia.',
-    }),
-  },
-});
-
-export const positiveRegularization = defineValue({
-  type: 'PositiveRegularization',
-  juliaModule: 'RegularizedLeastSquares',
-  description: 'Keeps every pixel at 0 or above: in every iteration of POGM, at the end of CGNR.',
-  properties: {},
-});
 
 /** Slabs are as large for every solver: by what the greedy ones take they would be too small to be fast. */
 export const slabCopies = solvers.CGNR.copies;
@@ -57,7 +37,7 @@ export const iterativeRadonReconstruction = defineStep({
     relTol: defaulted(Type.Number({ minimum: 0, exclusiveMaximum: 1 }), float32Epsilon, {
       description: 'A slice stops when the residual of the solver has fallen to this fraction of the first one.',
     }),
-    reg: nodeList(['L2Regularization', 'PositiveRegularization'], {
+    reg: nodeList([l2Regularization.type, positiveRegularization.type], {
       description: 'Regularization terms, at most one of each type.',
     }),
     solver: typeName(solverNames, {

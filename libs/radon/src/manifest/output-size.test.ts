@@ -1,8 +1,9 @@
 import { createRegistry, outputOf, leastInput, requireOutput, sizedSteps, type PlanTree } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
+import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '../manifest.js';
 
-const registry = createRegistry([radonManifest]);
+const registry = createRegistry([leastSquaresManifest, radonManifest]);
 const input = { shape: [4, 3, 180, 50], elementBytes: 2 };
 
 function stepsWith(reco: PlanTree, pre: PlanTree = {}) {

@@ -1,7 +1,7 @@
 import { positivity, type Constraint } from '@rondel/compute';
 import { RondelError } from '@rondel/contracts';
+import { l2Regularization, positiveRegularization } from '@rondel/least-squares/manifest';
 import type { ParameterNode } from '@rondel/reco';
-import { l2Regularization, positiveRegularization } from '../manifest/iterative.js';
 
 /** Regularization terms in the form that the solver takes. */
 export interface Regularization {

@@ -1,0 +1,73 @@
+/** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
+const float32Epsilon = 2 ** -23;
+
+/** When the momentum of a proximal gradient method starts anew: never, or once it points against the gradient. */
+export type Restart = 'none' | 'gradient';
+
+/** How the penalty weight of ADMM changes: not, by balancing its residuals, or when an iteration brings too little. */
+export type VaryRho = 'none' | 'balance' | 'PnP';
+
+/** What solvers may be told beside their terms, by the names of RegularizedLeastSquares.jl. Each takes some of them. */
+export interface SolverParameters {
+  /** Upper bound on the number of iterations, >= 1. */
+  readonly iterations: number;
+  readonly iterationsInner: number;
+  readonly iterationsCG: number;
+  readonly relTol: number;
+  readonly absTol: number;
+  readonly tolInner: number;
+  /** Undefined: 0.95 / (largest eigenvalue of A' A), where the solver knows it. */
+  readonly rho: number | undefined;
+  readonly vary_rho: VaryRho;
+  readonly theta: number | undefined;
+  readonly sigma_fac: number;
+  readonly restart: Restart;
+  readonly sigma: number;
+  readonly tau: number;
+  readonly epsilon: number;
+  readonly randomized: boolean;
+  readonly greedy_randomized: boolean;
+  readonly subMatrixFraction: number;
+  readonly shuffleRows: boolean;
+  readonly seed: number;
+}
+
+export type SolverParameterName = keyof SolverParameters;
+
+/** The parameters of every solver with their defaults; `undefined` is the solver's own choice. */
+export const solverParameters = {
+  Kaczmarz: {
+    iterations: 10,
+    randomized: false,
+    greedy_randomized: false,
+    subMatrixFraction: 0.15,
+    shuffleRows: false,
+    seed: 1234,
+    theta: undefined,
+  },
+  CGNR: { iterations: 10, relTol: float32Epsilon },
+  FISTA: { iterations: 50, relTol: float32Epsilon, rho: undefined, theta: 1, restart: 'none' },
+  OptISTA: { iterations: 50, relTol: float32Epsilon, rho: 0.95, theta: 1 },
+  POGM: { iterations: 50, relTol: float32Epsilon, rho: 0.95, theta: 1, sigma_fac: 1, restart: 'none' },
+  ADMM: {
+    iterations: 10,
+    iterationsCG: 10,
+    rho: 0.1,
+    vary_rho: 'none',
+    absTol: float32Epsilon,
+    relTol: float32Epsilon,
+    tolInner: 1e-5,
+  },
+  SplitBregman: {
+    iterations: 10,
+    iterationsInner: 10,
+    iterationsCG: 10,
+    rho: 0.1,
+    absTol: float32Epsilon,
+    relTol: float32Epsilon,
+    tolInner: 1e-5,
+  },
+  PrimalDualSolver: { iterations: 10, sigma: 1, tau: 1, epsilon: 1e-10 },
+  DirectSolver: {},
+  PseudoInverse: {},
+} as const satisfies Record<string, Partial<SolverParameters>>;

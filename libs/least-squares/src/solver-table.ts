@@ -1,0 +1,75 @@
+import { solverParameters, type SolverParameterName } from '@rondel/compute/solvers';
+import { Type, type TSchema } from '@rondel/contracts/schema';
+
+/** Every solver, by the name that RegularizedLeastSquares.jl has for it; their parameters are those of `@rondel/compute`. */
+export type SolverName = keyof typeof solverParameters;
+
+export const solverNames = Object.keys(solverParameters) as SolverName[];
+
+/** What a plan knows of a parameter of solvers, whatever the solver. */
+export interface SolverParameterFacts {
+  readonly schema: TSchema;
+  readonly description: string;
+  readonly juliaName?: string;
+}
+
+const count = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+const tolerance = Type.Number({ minimum: 0, exclusiveMaximum: 1 });
+const positive = Type.Number({ exclusiveMinimum: 0, maximum: 1e30 });
+
+export const solverParameterFacts: Readonly<Record<SolverParameterName, SolverParameterFacts>> = {
+  iterations: { schema: count, description: 'Upper bound on the number of iterations.' },
+  iterationsInner: {
+    schema: count,
+    description: 'Iterations of SplitBregman before it adds what is missing of the data back.',
+  },
+  iterationsCG: { schema: count, description: 'Upper bound on the conjugate gradient steps within an iteration.' },
+  relTol: {
+    schema: tolerance,
+    description: 'An entry stops when its residual has fallen to this fraction of the first one.',
+  },
+  absTol: { schema: tolerance, description: 'What residuals may be per square root of the number of data values.' },
+  tolInner: { schema: tolerance, description: 'Relative residual at which conjugate gradients within stop.' },
+  rho: {
+    schema: positive,
+    description:
+      'Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split.',
+  },
+  vary_rho: {
+    schema: Type.Enum(['none', 'balance', 'PnP']),
+    description: 'How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls.',
+  },
+  theta: {
+    schema: positive,
+    description: 'Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz.',
+  },
+  sigma_fac: {
+    schema: Type.Number({ minimum: 0, maximum: 1 }),
+    description: 'Factor by which POGM with restarts lowers its momentum.',
+  },
+  restart: {
+    schema: Type.Enum(['none', 'gradient']),
+    description: 'When the momentum starts anew: never, or when it points against the gradient.',
+  },
+  sigma: { schema: positive, juliaName: 'σ', description: 'Dual step size in units of 1 / (norm of the operators).' },
+  tau: { schema: positive, juliaName: 'τ', description: 'Primal step size in units of 1 / (norm of the operators).' },
+  epsilon: {
+    schema: tolerance,
+    juliaName: 'ϵ',
+    description: 'An entry stops when its iterates change by less than this fraction.',
+  },
+  randomized: { schema: Type.Boolean(), description: 'Kaczmarz takes a random share of the rows in every iteration.' },
+  greedy_randomized: { schema: Type.Boolean(), description: 'Kaczmarz prefers rows with a large residual.' },
+  subMatrixFraction: {
+    schema: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+    description: 'Share of the rows that an iteration of randomized Kaczmarz takes.',
+  },
+  shuffleRows: {
+    schema: Type.Boolean(),
+    description: 'Kaczmarz takes the rows in a random order, the same every time.',
+  },
+  seed: {
+    schema: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
+    description: 'Of the random orders of rows, which are not those of Julia.',
+  },
+};
