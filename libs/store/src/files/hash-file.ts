@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, statSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { createHash, hash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { RondelError } from '@rondel/contracts';
 import { smallFileBytes } from './file-access.js';
 import type { StoreOptions } from './store-folders.js';
-import { systemCode } from './store-errors.js';
 
 const readBytes = 1024 ** 2;
 
@@ -18,18 +17,15 @@ export interface HashOptions extends StoreOptions {
  * Throws `CANCELLED` when `signal` is aborted, else what reading throws.
  */
 export async function hashFile(path: string, options: HashOptions = {}): Promise<string> {
-  const hash = createHash('sha256');
   if (options.smallFiles === 'blocking' && statSync(path).size <= smallFileBytes) {
-    return hash.update(readFileSync(path)).digest('hex');
+    return hash('sha256', readFileSync(path));
   }
-  const stream = createReadStream(path, { highWaterMark: readBytes, signal: options.signal });
+  const file = await open(path);
   try {
-    for await (const chunk of stream) hash.update(chunk as Buffer);
-  } catch (error) {
-    if (systemCode(error) !== 'ABORT_ERR') throw error;
-    throw new RondelError('CANCELLED', 'Hashing the file was cancelled.', { cause: error });
+    return await hashRange(file, { start: 0, end: Infinity, signal: options.signal });
+  } finally {
+    await file.close();
   }
-  return hash.digest('hex');
 }
 
 export interface HashedRange {
@@ -42,14 +38,14 @@ export interface HashedRange {
 
 /** SHA-256 of a part of an open file, 64 lower-case hex digits, in constant memory. Throws `CANCELLED`. */
 export async function hashRange(file: FileHandle, { start, end, signal }: HashedRange): Promise<string> {
-  const hash = createHash('sha256');
+  const hashing = createHash('sha256');
   const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(readBytes, end - start)));
   for (let position = start; position < end;) {
     if (signal?.aborted === true) throw new RondelError('CANCELLED', 'Hashing the file was cancelled.');
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.byteLength, end - position), position);
     if (bytesRead === 0) break;
-    hash.update(buffer.subarray(0, bytesRead));
+    hashing.update(buffer.subarray(0, bytesRead));
     position += bytesRead;
   }
-  return hash.digest('hex');
+  return hashing.digest('hex');
 }
