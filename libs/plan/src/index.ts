@@ -1,5 +1,6 @@
 export { parseAssignment } from './set/assignment.js';
 export { checkPlan, ignoredProperties } from './check/check-plan.js';
+export { holdsFile } from './check/conform-file.js';
 export { defaultValues, withDefaults } from './forms/defaults.js';
 export { clearAt, clearPlan, nodeAt, setAt, valueAt } from './value/edit.js';
 export { distributePlan, type Distribution } from './set/distribute.js';

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openEngine } from '@rondel/compute';
 import { float32Array, type Dataset } from '@rondel/contracts';
-import { needOf, shapeOf } from '@rondel/reco';
+import { needOf, shapeOf, type StepContext } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { buildPlan, planOf } from './running.test.support.js';
 
@@ -63,13 +63,16 @@ function sinograms(slices: number): Dataset {
   return { data: float32Array(values, shape), companions: { angles: theta }, attributes: {} };
 }
 
-const context = {
+const context: StepContext = {
   signal: new AbortController().signal,
   progress: () => undefined,
   preview: () => undefined,
   warn: () => undefined,
   found: () => undefined,
   known: () => undefined,
+  file: () => Promise.reject(new Error('There are no files.')),
+  held: (_node, _from, make) => make(),
+  requireMemory: () => undefined,
   checkpoint: { restore: () => Promise.resolve(undefined), save: () => Promise.resolve() },
   log: () => undefined,
 };

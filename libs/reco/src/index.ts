@@ -9,7 +9,9 @@ export {
   type StepDefinition,
   type ValueDefinition,
 } from './node/definitions.js';
-export { type BuiltNode, type InputShape, type ParameterNode } from './node/built-node.js';
+export { type BuiltNode, type FileParameter, type InputShape, type ParameterNode } from './node/built-node.js';
+export { type DataFile, type HeldThing } from './node/data-file.js';
+export { openHeldThings, type HeldOptions, type HeldReport, type HeldRun, type HeldThings } from './run/held-things.js';
 export { type LinkFunction } from '@rondel/plan';
 export {
   implementStep,
@@ -28,12 +30,17 @@ export {
 } from './node/package.js';
 export {
   defaulted,
+  file,
+  fileList,
   node,
   nodeList,
   optional,
+  optionalFile,
   optionalNode,
   required,
   typeName,
+  type FileListProperty,
+  type FileProperty,
   type NodeListProperty,
   type NodeProperty,
   type ParametersOf,
@@ -48,7 +55,13 @@ export { catalogOf } from './node/catalog.js';
 export { loadManifests, loadPackages, namedPackages } from './node/installed-packages.js';
 export { indexAt } from './run/finite-output.js';
 export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type Registry } from './node/registry.js';
-export { resultFamilies, resultIdentities, type ResultIdentity, type ResultOrigin } from './build/result-identity.js';
+export {
+  makerOf,
+  resultFamilies,
+  resultIdentities,
+  type ResultIdentity,
+  type ResultOrigin,
+} from './build/result-identity.js';
 export {
   runSteps,
   stepFailure,
@@ -92,7 +105,7 @@ export {
   type ResolvedPlan,
   type ResolveOptions,
 } from './build/remote-values-resolve.js';
-export { packagesIn, rootsIn } from './build/plan-needs.js';
+export { filesIn, packagesIn, rootsIn, type PlacedFile } from './build/plan-needs.js';
 export {
   findDivision,
   fits,

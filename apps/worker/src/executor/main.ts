@@ -1,6 +1,6 @@
 import { isRondelError, toFailure, type Failure, type Progress } from '@rondel/contracts';
 import { openEngine } from '@rondel/compute';
-import { createExecutableRegistry, loadPackages, outOfMemoryIn } from '@rondel/reco';
+import { createExecutableRegistry, loadPackages, makerOf, openHeldThings, outOfMemoryIn } from '@rondel/reco';
 import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
 import { beKilledFirst } from './memory/killed-first.js';
 import { openBoundedLog, shortened } from './messages/bounded-log.js';
@@ -51,6 +51,9 @@ function leaveAlone(): void {
 /** Small jobs leave the same picture, if not the same image, again and again. */
 const comparedForMs = 60_000;
 
+/** Of the memory that one job may take, what things may take that steps hold for later jobs. */
+const heldShare = 0.25;
+
 interface Started {
   readonly run: JobRunner;
   readonly giveMemoryBack: (ranMs: number) => void;
@@ -79,6 +82,10 @@ async function start(settings: ExecutorSettings): Promise<Started> {
   const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;
   const checkpoints = { area: openCheckpointArea(storeDirectory), everySeconds };
   const algorithms = warmAlgorithms(registry, remoteSource({ roots, store }));
+  const things = openHeldThings({
+    mostBytes: () => heldShare * facts.hostBytes,
+    makerOf: (type) => makerOf(type, registry),
+  });
   return {
     algorithms,
     giveMemoryBack: givingMemoryBack(memory.ownBytes, facts),
@@ -93,6 +100,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
       algorithms,
       results,
       checkpoints,
+      things,
     }),
   };
 }

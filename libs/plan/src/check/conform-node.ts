@@ -16,6 +16,7 @@ import { isTag, keyOf } from '../value/property-name.js';
 import { type Site, problemList } from './problem-list.js';
 import { valueFromTree } from '../text/tree-reader.js';
 import { cut, quote } from '../value/text.js';
+import { conformFile, holdsFile } from './conform-file.js';
 import { claimsRemote, conformRemote } from './conform-remote.js';
 import { conformValue } from './conform-value.js';
 import { isSchema } from './json-schema.js';
@@ -218,6 +219,7 @@ function conformPlain(
   { property, value }: { property: CatalogProperty; value: PlanValue },
   place: PropertyPlace,
 ): PlanValue {
+  if (holdsFile(property.schema)) return conformFile(property, value, place);
   // What it stands for is known only on the worker; there it is held against the schema.
   if (claimsRemote(value) && property.local !== true) return conformRemote(index, value, place);
   return isSchema(property.schema) ? conformValue(property.schema, value, place) : value;

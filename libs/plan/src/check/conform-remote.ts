@@ -140,7 +140,7 @@ function conformField({ schemas }: Fields, { key, value, resolver }: Field, site
 }
 
 /** What a text alone can tell of a reference: its form, and that it stays inside its root. */
-function checkReference(value: PlanValue, { path, problems }: Site): void {
+export function checkReference(value: PlanValue, { path, problems }: Site): void {
   if (typeof value !== 'string') return;
   try {
     if (parseDataReference(value).scheme !== 'job') return;

@@ -53,6 +53,7 @@ function rangeWords(schema: JsonSchema): string {
 }
 
 function stringWords(schema: JsonSchema): string {
+  if (schema.format === 'data-reference') return 'a data reference (root://NAME/path or artifact:sha256-...)';
   const least = numberIn(schema, 'minLength') ?? 0;
   const most = numberIn(schema, 'maxLength') ?? Infinity;
   const length = least === 0 && most === Infinity ? '' : ` of ${amountWords({ least, most }, 'character')}`;
@@ -84,6 +85,7 @@ function itemWords(item: JsonSchema): string {
     case 'number':
       return `numbers${rangeWords(item)}`;
     case 'string':
+      if (item.format === 'data-reference') return 'data references';
       return choicesOf(item) === undefined ? 'strings' : 'values';
     case 'array':
       return 'arrays';

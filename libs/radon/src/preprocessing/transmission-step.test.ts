@@ -36,6 +36,9 @@ async function preprocess(
     preview: () => undefined,
     found: () => undefined,
     known: () => undefined,
+    file: () => Promise.reject(new Error('There are no files.')),
+    held: (_node, _from, make) => make(),
+    requireMemory: () => undefined,
     warn: (code, text, { amount } = {}) =>
       settledWarnings([{ code, message: text, ...(amount && { amount }) }]).forEach(({ message }) =>
         logs.push(`${code}: ${message}`),

@@ -1,7 +1,7 @@
 import { didYouMean, nearestNames } from '@rondel/plan';
 import { isRondelError, RondelError, throwProblems, type JsonValue } from '@rondel/contracts';
 import type { StepDefinition } from '../node/definitions.js';
-import type { ParameterNode } from '../node/built-node.js';
+import type { FileParameter, ParameterNode } from '../node/built-node.js';
 import { examinePlan } from './examine.js';
 import type { Step } from '../node/package.js';
 import type { Properties, Property, TypeProperty } from '../node/properties.js';
@@ -71,11 +71,12 @@ export function readParameters(
   properties: Properties,
   tree: PlanTree,
   registry: Registry,
+  above: readonly string[] = [],
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [
       name,
-      readProperty(property, { name, value: tree[name] }, registry),
+      readProperty(property, { name, value: tree[name], place: [...above, name].join('.') }, registry),
     ]),
   );
 }
@@ -83,9 +84,12 @@ export function readParameters(
 interface GivenProperty {
   readonly name: string;
   readonly value: JsonValue | undefined;
+  /** Path from the step. */
+  readonly place: string;
 }
 
-function readProperty(property: Property, { name, value }: GivenProperty, registry: Registry): unknown {
+function readProperty(property: Property, given: GivenProperty, registry: Registry): unknown {
+  const { name, value, place } = given;
   switch (property.holds) {
     case 'value':
       if (isTable(value) && '_remote' in value) throw unresolved();
@@ -95,14 +99,36 @@ function readProperty(property: Property, { name, value }: GivenProperty, regist
     case 'type':
       return typeOfName(property, { name, value: isTable(value) ? value._value : (value ?? property.default) });
     case 'node':
-      return isTable(value) ? readParameterNode(value, registry) : undefined;
+      if (value === undefined && property.default !== undefined) {
+        return readParameterNode({ _type: property.default }, place, registry);
+      }
+      return isTable(value) ? readParameterNode(value, place, registry) : undefined;
     case 'nodes':
-      return Array.isArray(value) ? value.filter(isTable).map((item) => readParameterNode(item, registry)) : [];
+      return listOf(value)
+        .filter(isTable)
+        .map((item, index) => readParameterNode(item, `${place}[${index + 1}]`, registry));
+    case 'file':
+      return typeof value === 'string' ? fileParameter(value) : undefined;
+    case 'files':
+      return (typeof value === 'string' ? [value] : listOf(value))
+        .filter((item) => typeof item === 'string')
+        .map(fileParameter);
   }
 }
 
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value.map((item: JsonValue) => item) : [];
+}
+
+function fileParameter(reference: string): FileParameter {
+  return { reference };
+}
+
 /** A step gets a type that it knows or none, whoever built the plan and whether it was checked or not. */
-function typeOfName({ accepts, optional }: TypeProperty, { name, value }: GivenProperty): string | undefined {
+function typeOfName(
+  { accepts, optional }: TypeProperty,
+  { name, value }: Omit<GivenProperty, 'place'>,
+): string | undefined {
   if (value === undefined && optional) return undefined;
   const known = accepts.find((type) => type === value);
   if (known !== undefined) return known;
@@ -125,11 +151,15 @@ function unresolved(): RondelError {
   );
 }
 
-function readParameterNode(outer: PlanTree, registry: Registry): ParameterNode {
-  const { tree } = unwrapped({ tree: outer, path: '' }, registry);
+function readParameterNode(outer: PlanTree, place: string, registry: Registry): ParameterNode {
+  const { tree, cacheSize } = unwrapped({ tree: outer, path: '' }, registry);
   const definition = registry.definition(typeOf(tree, ''));
   const properties = definition.kind === 'value' || definition.kind === 'step' ? definition.properties : {};
-  return { type: definition.type, parameters: readParameters(properties, tree, registry) };
+  return {
+    type: definition.type,
+    parameters: readParameters(properties, tree, registry, [place]),
+    ...(cacheSize !== undefined && { cacheSize, place }),
+  };
 }
 
 function withPath(error: unknown, path: string): unknown {

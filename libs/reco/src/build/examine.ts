@@ -1,7 +1,7 @@
 import { failure, isRondelError, type Problem } from '@rondel/contracts';
 import type { NodeDefinition, StepDefinition } from '../node/definitions.js';
 import type { BuiltNode, ParameterNode } from '../node/built-node.js';
-import { childTable, typeOf, unwrapped, type PlanTree } from './plan-steps.js';
+import { childTable, stageTable, typeOf, unwrapped, type PlanTree } from './plan-steps.js';
 import type { Properties } from '../node/properties.js';
 import type { Registry } from '../node/registry.js';
 
@@ -57,7 +57,7 @@ function examineNode(examination: Examination, outer: PlanTree, path: string): B
   if (definition.kind !== 'pipeline') return undefined;
   const examined = Object.keys(definition.stages).map((name): [string, BuiltNode | undefined] => [
     name,
-    examineNode(examination, childTable(tree, name, path), `${path}.${name}`),
+    examineNode(examination, stageTable(tree, { name, path, definition }), `${path}.${name}`),
   ]);
   const stages = Object.fromEntries(examined.flatMap(([name, stage]) => (stage === undefined ? [] : [[name, stage]])));
   if (Object.keys(stages).length < examined.length) return undefined;

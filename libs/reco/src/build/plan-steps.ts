@@ -1,5 +1,5 @@
 import { RondelError, type JsonValue } from '@rondel/contracts';
-import type { StepDefinition, WrapperDefinition } from '../node/definitions.js';
+import type { PipelineDefinition, StepDefinition, WrapperDefinition } from '../node/definitions.js';
 import type { Registry } from '../node/registry.js';
 
 /** A plan as plain tables: `_type` and properties, as `toTree` of `@rondel/plan` returns it. */
@@ -92,7 +92,10 @@ function stepsIn(outer: Place, registry: Registry): PlacedStep[] {
       const names = Object.keys(definition.stages);
       return names.flatMap((name, index) => {
         const outer = index === names.length - 1 ? place : every;
-        return stepsIn({ ...outer, tree: childTable(tree, name, path), path: `${path}.${name}` }, registry);
+        return stepsIn(
+          { ...outer, tree: stageTable(tree, { name, path, definition }), path: `${path}.${name}` },
+          registry,
+        );
       });
     }
     case 'algorithm':
@@ -107,6 +110,15 @@ export function childTable(tree: PlanTree, name: string, path: string): PlanTree
   if (isTable(child)) return child;
   const at = path === '' ? name : `${path}.${name}`;
   throw new RondelError('PLAN_MISSING_PROPERTY', `${at} is missing: it must hold a node.`, { at });
+}
+
+/** What stands in a stage of a pipeline: what the plan gives, else the default of the stage. */
+export function stageTable(
+  tree: PlanTree,
+  { name, path, definition }: { readonly name: string; readonly path: string; readonly definition: PipelineDefinition },
+): PlanTree {
+  const type = definition.stages[name]?.default;
+  return tree[name] === undefined && type !== undefined ? { _type: type } : childTable(tree, name, path);
 }
 
 export function typeOf(tree: PlanTree, path: string): string {

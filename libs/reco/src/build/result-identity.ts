@@ -62,6 +62,12 @@ export function resultFamilies(steps: readonly PlacedStep[], registry: Pick<Regi
   });
 }
 
+/** Package and version that a node type comes from, as text. */
+export function makerOf(type: string, registry: Pick<Registry, 'catalog'>): string {
+  const { name, version } = packageOf(type, registry);
+  return `${name} ${version}`;
+}
+
 function packageOf(type: string, { catalog }: Pick<Registry, 'catalog'>): { name: string; version: string } {
   const name = catalog.nodes.find((node) => node.type === type)?.package ?? '';
   return { name, version: catalog.packages.find((found) => found.name === name)?.version ?? '' };

@@ -55,10 +55,20 @@ function stepPlan(tree: PlanTree, step: BuiltStep | undefined): PlanTree {
 }
 
 function writtenValue(property: Property, value: unknown, source: JsonValue | undefined): JsonValue | undefined {
-  // Nodes have no defaults, and a reference is what the plan says; the step was built with what it leads to.
-  if (property.holds === 'node' || property.holds === 'nodes' || isReference(source)) return source;
+  // A reference is what the plan says; the step was built with what it leads to.
+  if (isReference(source)) return source;
+  switch (property.holds) {
+    case 'node':
+      return source ?? (property.default === undefined ? undefined : { _type: property.default });
+    case 'nodes':
+    case 'file':
+    case 'files':
+      return source;
+    case 'type':
+      return typeof value === 'string' ? { _type: 'Type', _value: value } : undefined;
+    case 'value':
+  }
   if (value === undefined) return undefined;
-  if (property.holds === 'type' && typeof value === 'string') return { _type: 'Type', _value: value };
   // Was read from a plan, or is a default, which the catalog carries as JSON.
   return value as JsonValue;
 }

@@ -2,6 +2,19 @@
 export interface ParameterNode {
   readonly type: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /**
+   * `maxsize` of the `ProcessResultCache` around it: how many things that a step makes of the node outlive the job, see `held`
+   * of the step's context. Absent: there is no cache around it.
+   */
+  readonly cacheSize?: number;
+  /** Path from the step of what stands in the cache, e.g. `sfLoad`. Absent without a cache. */
+  readonly place?: string;
+}
+
+/** A data file that a property names, opened with `file` of the step's context. */
+export interface FileParameter {
+  /** `root://NAME/path` or `artifact:sha256-...`, as the plan has it. */
+  readonly reference: string;
 }
 
 /** Shape of what a step is about to get, for memory estimates. */

@@ -1,9 +1,13 @@
 import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import { linkFunctionsOf } from './link-functions.js';
 import type { PackageManifest } from './package.js';
 import { conditionalNames, fixedHalo, parallelNames } from './parallel-axes.js';
 import type { Property } from './properties.js';
+
+/** What a plan says of a data file. */
+const fileSchema = Type.String({ format: 'data-reference', minLength: 1, maxLength: 4096 });
 
 /** The manifests as plain data: what the API validates plans against and what `GET /v1/catalog` answers. */
 export function catalogOf(manifests: readonly PackageManifest[]): Catalog {
@@ -79,7 +83,7 @@ function catalogProperties(node: NodeDefinition): CatalogProperty[] {
         name,
         description: stage.description,
         accepts: [...stage.accepts],
-        optional: false,
+        ...defaultNode(stage.default),
       }));
     case 'step':
     case 'value':
@@ -97,6 +101,11 @@ function catalogProperty(name: string, property: Property): CatalogProperty {
   return { ...heldProperty(name, property), ...(juliaName !== undefined && { juliaName }) };
 }
 
+/** A node that a plan need not give, as it would give it. */
+function defaultNode(type: string | undefined): Pick<CatalogProperty, 'optional' | 'default'> {
+  return type === undefined ? { optional: false } : { optional: true, default: { _type: type } };
+}
+
 function heldProperty(name: string, property: Property): CatalogProperty {
   const { description } = property;
   switch (property.holds) {
@@ -112,9 +121,18 @@ function heldProperty(name: string, property: Property): CatalogProperty {
       };
     }
     case 'node':
-      return { name, description, accepts: [...property.accepts], optional: property.optional };
+      return {
+        name,
+        description,
+        accepts: [...property.accepts],
+        ...(property.default === undefined ? { optional: property.optional } : defaultNode(property.default)),
+      };
     case 'nodes':
       return { name, description, accepts: [...property.accepts], list: true, optional: true };
+    case 'file':
+      return { name, description, schema: fileSchema, local: true, optional: property.optional };
+    case 'files':
+      return { name, description, schema: Type.Array(fileSchema, { minItems: 1 }), local: true, optional: false };
     case 'type':
       return {
         name,

@@ -19,11 +19,19 @@ export interface AlgorithmDefinition extends NodeFacts {
   validate?(parameter: BuiltNode): void;
 }
 
+/** A place for a step in a pipeline. */
+export interface Stage {
+  readonly accepts: readonly string[];
+  readonly description: string;
+  /** Type of the step that stands here, with its own defaults, where the plan says nothing. */
+  readonly default?: string;
+}
+
 /** Steps that run one after the other, in the order in which the stages are written. */
 export interface PipelineDefinition extends NodeFacts {
   readonly kind: 'pipeline';
   /** Property name to the step types it accepts. */
-  readonly stages: Readonly<Record<string, { readonly accepts: readonly string[]; readonly description: string }>>;
+  readonly stages: Readonly<Record<string, Stage>>;
   /**
    * Whether stages that are each in order also fit together. Throws `RondelError` with `PLAN_INVALID_VALUE`; `at` is the
    * path from this node, e.g. `reco.iterations`.

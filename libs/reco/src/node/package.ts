@@ -10,6 +10,8 @@ import type {
   WarningCode,
 } from '@rondel/contracts';
 import type { LinkFunction } from '@rondel/plan';
+import type { FileParameter, ParameterNode } from './built-node.js';
+import type { DataFile, HeldThing } from './data-file.js';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
 import type { ParametersOf, Properties } from './properties.js';
 import type { RemoteResolverDefinition, RemoteResolverImplementation } from '../remote/remote-values.js';
@@ -121,6 +123,35 @@ export interface StepContext {
   readonly found: (property: string, value: JsonValue) => void;
   /** What `survey` has found for a property, in the whole of which the input is a block. */
   readonly known: (property: string) => JsonValue | undefined;
+  /**
+   * Opens the data file of a property: what it holds can be looked at and read in parts. The same file is opened once in a
+   * run. The provenance lists it with its hash.
+   *
+   * Throws `DATA_NOT_FOUND`, `DATA_FORBIDDEN` and `DATA_FORMAT`, with the path of the property.
+   */
+  readonly file: (parameter: FileParameter) => Promise<DataFile>;
+  /**
+   * What `make` makes of a node: a system matrix, weights, an operator. Made once in a run. Where a `ProcessResultCache` stands
+   * around the node, it outlives the run and the job in this process, and a later job gets it that has the same node and
+   * `from`: at most `cacheSize` of them for one place in plans, and all together no more than a share of the memory. What was
+   * not used for longest goes first. Without a cache it lasts as long as the run.
+   *
+   * @param node Its type, package and version, and its parameters tell one thing from another.
+   * @param from What else it is made from, such as the `identity` of files and values that other nodes decide.
+   * @param make Must make the same of the same. It must not keep the step's input, and nobody may change what it makes.
+   */
+  readonly held: <T extends HeldThing>(
+    node: ParameterNode,
+    from: readonly string[],
+    make: () => Promise<T>,
+  ) => Promise<T>;
+  /**
+   * Throws `OUT_OF_MEMORY` with both numbers where so many bytes are not to be had beside the step's input and what is held
+   * for it. Ask before anything large is read or made that `estimateHostBytes` knows nothing of.
+   *
+   * @param what As the sentence about it begins, e.g. `The system matrix`.
+   */
+  readonly requireMemory: (bytes: number, what: string) => void;
   /** A sentence for the person who watches the job. */
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }

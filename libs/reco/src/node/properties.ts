@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@rondel/contracts/schema';
-import type { ParameterNode } from './built-node.js';
+import type { FileParameter, ParameterNode } from './built-node.js';
 
 interface PropertyFacts {
   /** One sentence: what the property does. Units go into `unit`. */
@@ -21,6 +21,8 @@ export interface ValueProperty<T extends TSchema = TSchema, Optional extends boo
 export interface NodeProperty<Optional extends boolean = boolean> extends PropertyFacts {
   readonly holds: 'node';
   readonly accepts: readonly string[];
+  /** Type that stands here, with its own defaults, where the plan says nothing. */
+  readonly default?: string;
   readonly optional: Optional;
 }
 
@@ -41,7 +43,19 @@ export interface TypeProperty<Name extends string = string> extends PropertyFact
   readonly optional: boolean;
 }
 
-export type Property = ValueProperty | NodeProperty | NodeListProperty | TypeProperty;
+/** A data file: a data reference in plans, read on the worker. */
+export interface FileProperty<Optional extends boolean = boolean> extends PropertyFacts {
+  readonly holds: 'file';
+  readonly optional: Optional;
+}
+
+/** A list of one data file or more. */
+export interface FileListProperty extends PropertyFacts {
+  readonly holds: 'files';
+  readonly optional: false;
+}
+
+export type Property = ValueProperty | NodeProperty | NodeListProperty | TypeProperty | FileProperty | FileListProperty;
 export type Properties = Readonly<Record<string, Property>>;
 
 /** What a step's code sees of a property once a plan is built. */
@@ -55,10 +69,14 @@ export type PropertyValue<P> =
       : P extends NodeListProperty
         ? readonly ParameterNode[]
         : P extends NodeProperty<infer Optional>
-          ? true extends Optional
-            ? ParameterNode | undefined
-            : ParameterNode
-          : never;
+          ? OptionalValue<ParameterNode, Optional>
+          : P extends FileProperty<infer Optional>
+            ? OptionalValue<FileParameter, Optional>
+            : P extends FileListProperty
+              ? readonly FileParameter[]
+              : never;
+
+type OptionalValue<T, Optional extends boolean> = true extends Optional ? T | undefined : T;
 
 export type ParametersOf<P extends Properties> = { readonly [K in keyof P]: PropertyValue<P[K]> };
 
@@ -87,8 +105,14 @@ export function optional<T extends TSchema>(
   return { holds: 'value', schema, optional: true, ...facts };
 }
 
-/** A child node of one of the given types. */
-export function node(accepts: readonly string[], facts: PropertyFacts): NodeProperty<false> {
+/**
+ * A child node of one of the given types. `default` is the one that stands here, with its own defaults, where a plan says
+ * nothing; every property of it must have one.
+ */
+export function node<const Type extends string>(
+  accepts: readonly Type[],
+  facts: PropertyFacts & { readonly default?: NoInfer<Type> },
+): NodeProperty<false> {
   return { holds: 'node', accepts, optional: false, ...facts };
 }
 
@@ -100,6 +124,24 @@ export function optionalNode(accepts: readonly string[], facts: PropertyFacts): 
 /** A list of child nodes, which may be empty. */
 export function nodeList(accepts: readonly string[], facts: PropertyFacts): NodeListProperty {
   return { holds: 'nodes', accepts, optional: true, ...facts };
+}
+
+/**
+ * A data file that every plan must name. In a plan it is a data reference, `root://NAME/path` or `artifact:sha256-...`; the
+ * same name in the data of a submission sets it. The step opens it with `file` of its context.
+ */
+export function file(facts: PropertyFacts): FileProperty<false> {
+  return { holds: 'file', optional: false, ...facts };
+}
+
+/** A data file that may be absent. */
+export function optionalFile(facts: PropertyFacts): FileProperty<true> {
+  return { holds: 'file', optional: true, ...facts };
+}
+
+/** A list of data files, at least one. A plan may give a single one without brackets. */
+export function fileList(facts: PropertyFacts): FileListProperty {
+  return { holds: 'files', optional: false, ...facts };
 }
 
 /** A choice among named types. */

@@ -16,8 +16,11 @@ import {
 } from '@rondel/contracts';
 import type { BuiltStep } from '../build/build.js';
 import { requireFiniteOutput } from './finite-output.js';
+import { openHeldThings, type HeldReport, type HeldRun } from './held-things.js';
+import { openHoldings } from './holdings.js';
 import { needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
 import { outOfMemoryIn } from './out-of-memory.js';
+import type { DataFile } from '../node/data-file.js';
 import type { Checkpoint, Step, StepCheckpoints, StepContext, StepProgress } from '../node/package.js';
 
 /** Hears how a run goes on. Whoever passes it on between processes adds to it. */
@@ -36,6 +39,10 @@ export interface RunOptions extends RunListener, MemoryRoom {
   readonly onPreview?: StepContext['preview'];
   /** Where steps find and leave checkpoints. Absent: nowhere. */
   readonly checkpoints?: (step: BuiltStep, input: Dataset) => StepCheckpointStore;
+  /** Opens the data file that a property names; closes none. Absent: there are none to open. */
+  readonly openFile?: (reference: string) => Promise<DataFile>;
+  /** What earlier runs have left of what steps hold, and later ones get; ended with the run. Absent: nothing is left. */
+  readonly held?: HeldRun;
   /** Position of the first step to run, counted from 0; the input is what the step before it returns. */
   readonly from?: number;
   /** Sees what a step has returned; the next one begins when this is done. What it throws is no failure of the step. */
@@ -74,6 +81,8 @@ export interface StepReport {
   readonly estimatedBytes?: number;
   /** What the shared cache had to do with it. */
   readonly cache?: StepCache;
+  /** What became of the things that it holds. */
+  readonly held?: readonly HeldReport[];
   /** Where it went on that an attempt before had begun. */
   readonly resumed?: Resumed;
 }
@@ -85,6 +94,21 @@ export interface StepReport {
  * steps; `OUT_OF_MEMORY` when a step's estimate exceeds the room, and retryable when memory runs out in it.
  */
 export async function runSteps(steps: readonly BuiltStep[], input: Dataset, options: RunOptions): Promise<Dataset> {
+  const held = options.held ?? nothingHeld().openRun();
+  try {
+    return await runAll(steps, input, { ...options, held });
+  } finally {
+    held.end();
+  }
+}
+
+function nothingHeld() {
+  return openHeldThings({ mostBytes: () => 0, makerOf: (type) => type });
+}
+
+type HoldingOptions = RunOptions & { readonly held: HeldRun };
+
+async function runAll(steps: readonly BuiltStep[], input: Dataset, options: HoldingOptions): Promise<Dataset> {
   const plan = progressPlan(steps);
   let dataset = input;
   for (const [index, built] of steps.entries()) {
@@ -117,9 +141,15 @@ function progressPlan(steps: readonly BuiltStep[]): ProgressShare[] {
   });
 }
 
-async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, options: RunOptions): Promise<Dataset> {
+async function runStep(
+  built: BuiltStep,
+  input: Dataset,
+  share: ProgressShare,
+  options: HoldingOptions,
+): Promise<Dataset> {
   const { path, definition, step } = built;
   let resumed: Resumed | undefined;
+  const held: HeldReport[] = [];
   const { factors: _, ...room } = options;
   const { neededBytes: estimatedBytes } = needOf(built, shapeOf(input), room);
   const report = (state: JobState, seconds?: number) =>
@@ -130,12 +160,14 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       estimatedBytes,
       ...(seconds !== undefined && { seconds }),
       ...(resumed && { resumed }),
+      ...(held.length > 0 && { held: [...held] }),
     });
   const started = performance.now();
   options.onProgress({ fraction: share.start, step: path });
   report('active');
   try {
     requireRoom(built, shapeOf(input), options);
+    options.held.makeRoom(estimatedBytes, room.hostBytes ?? room.memoryBytes);
     const kept = options.checkpoints?.(built, input) ?? noCheckpoints;
     const restore = async () => {
       const found = await kept.restore();
@@ -155,7 +187,9 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       options.onWarning?.(warning);
     };
     const found = new Map(Object.entries(foundIn(input)));
-    const output = await process(step, input, {
+    const holdings = openHoldings({ built, input, onTaken: (one) => held.push(one) }, options);
+    const context: StepContext = {
+      ...holdings.context,
       warn: (code, message, { property, amount } = {}) =>
         warn({
           code,
@@ -171,7 +205,8 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
       preview: options.onPreview ?? (() => undefined),
       checkpoint: { restore, save: (make) => kept.save(() => withWarnings(make(), addWarnings(warnings))) },
       progress: (progress) => options.onProgress(stepProgress({ path, share, started, resumed }, progress)),
-    });
+    };
+    const output = await process(step, input, { context, isRefusal: holdings.isRefusal });
     requireFiniteOutput(output, built);
     report('completed', secondsSince(started));
     return withWarnings(withFound(output, Object.fromEntries(found)), input.warnings, addWarnings(warnings));
@@ -182,10 +217,15 @@ async function runStep(built: BuiltStep, input: Dataset, share: ProgressShare, o
 }
 
 /** Throws `OUT_OF_MEMORY`, retryable, however the step's engine says that memory ran out. */
-async function process(step: Step, input: Dataset, context: StepContext): Promise<Dataset> {
+async function process(
+  step: Step,
+  input: Dataset,
+  { context, isRefusal }: { readonly context: StepContext; readonly isRefusal: (error: unknown) => boolean },
+): Promise<Dataset> {
   try {
     return await step.process(input, context);
   } catch (error) {
+    if (isRefusal(error)) throw error;
     throw outOfMemoryIn(error) ?? error;
   }
 }

@@ -20,8 +20,12 @@ export async function inputIdentity({ data, part }: RunRequest, sources: Referen
 /** What tells the file behind a reference from any other, the same file at another time included. */
 export async function referenceIdentity(reference: string, sources: ReferenceSources): Promise<string[]> {
   const { path, label, sha256 } = await resolveReference(parseDataReference(reference), sources);
-  if (sha256 !== undefined) return [label];
+  return sha256 === undefined ? [label, ...(await fileIdentity(path))] : [label];
+}
+
+/** What changes with the bytes of a file. */
+export async function fileIdentity(path: string): Promise<string[]> {
   // Tools that copy may set size and modification time as they were; the time of the last change of status nobody sets.
   const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
-  return [label, ...[size, mtimeNs, ctimeNs, ino].map(String)];
+  return [size, mtimeNs, ctimeNs, ino].map(String);
 }

@@ -11,12 +11,14 @@ import {
   type Warning,
 } from '@rondel/contracts';
 import {
+  filesIn,
   inputOf,
   requireImageSize,
   requireOutput,
   stepsOnBlock,
   type BuiltStep,
   type ExecutableRegistry,
+  type HeldThings,
   type MemoryRoom,
   type RunListener,
   type StepReport,
@@ -34,6 +36,8 @@ import { divideInput, openInputBlockDocuments } from '../blocks/input-blocks.js'
 import { leaveParts } from '../blocks/leave-parts.js';
 import { inputIdentity } from '../input/input-identity.js';
 import type { KeptResults } from './kept-results.js';
+import { openDataFiles, type DataFiles } from '../input/data-files.js';
+import { openFileHashes } from '../input/file-hashes.js';
 import { openHeldInputs } from '../input/held-inputs.js';
 import { bareNames, withBareAxes } from '../input/bare-axes.js';
 import { axisNames, nameAxes, type AxisNames } from '../input/named-axes.js';
@@ -72,12 +76,15 @@ interface Surroundings {
   readonly algorithms: WarmAlgorithms;
   readonly results: KeptResults;
   readonly checkpoints: Pick<CheckpointOptions, 'area' | 'everySeconds'>;
+  /** What steps have made and later jobs may want. */
+  readonly things: HeldThings;
 }
 
 /** Runs plans or parts of them: reads the input, computes, leaves what the part shall leave, and says how it was made. */
 export function createJobRunner(surroundings: Surroundings): JobRunner {
   const { registry, store, engine, algorithms: algorithmFor } = surroundings;
   const held = openHeldInputs();
+  const hashes = openFileHashes();
   const documents = openInputBlockDocuments();
   const images = openImagePublisher(store);
   return async (submitted, listener) => {
@@ -93,7 +100,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     if (!built.warm) record.timings.build = buildSeconds;
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
-    const places = { ...surroundings, files, held, documents, images };
+    const opened = openDataFiles({ ...surroundings, hashes, named: filesOf(built, registry) });
+    const places = { ...surroundings, files, held, documents, images, opened };
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
     const passed = await passOn(request, { names, angles, timed, heard, sized: built.sized }, places);
@@ -108,6 +116,12 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
   };
 }
 
+/** Where the files of the steps stand in the plan. */
+function filesOf({ placed }: HeldAlgorithm, { catalog }: ExecutableRegistry): ReadonlyMap<string, string> {
+  const files = placed.flatMap(({ tree, path }) => filesIn(tree, catalog, path));
+  return new Map(files.map(({ reference, path }) => [reference, path]));
+}
+
 /** A sub-job that computes, and what is known of it beforehand. */
 interface Run {
   readonly request: RunRequest;
@@ -119,7 +133,9 @@ interface Run {
   readonly names: AxisNames;
   readonly angles: PlanAngles | undefined;
   readonly listener: JobListener;
-  readonly places: Surroundings & Places & SubjobPlaces & { readonly images: ImagePublisher };
+  readonly places: Surroundings &
+    Places &
+    SubjobPlaces & { readonly images: ImagePublisher; readonly opened: DataFiles };
 }
 
 /** What the steps of a sub-job have made, and where they went on without it. */
@@ -172,6 +188,8 @@ async function compute(run: Run): Promise<Computed> {
     options: {
       ...runOptions(run, { inBlock: input.block !== undefined, resumed }),
       onPreview: previews.offer,
+      openFile: (reference) => places.opened.open(reference),
+      held: places.things.openRun(request.job),
       ...room,
       goesOn: divider.goesOn,
     },
@@ -185,7 +203,8 @@ async function compute(run: Run): Promise<Computed> {
     ...(cached.length > 0 && { cached: [...cached] }),
     ...(resumed.size > 0 && { resumed: [...resumed.values()] }),
   };
-  return { output, sources, block: input.block, origins, divided: divider.divided(), survey };
+  const all = [...sources, ...(await places.opened.sources())];
+  return { output, sources: all, block: input.block, origins, divided: divider.divided(), survey };
 }
 
 /** Who hears of the steps, and where their checkpoints lie. */
