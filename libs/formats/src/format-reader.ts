@@ -1,8 +1,9 @@
 import type { ArrayFacts, Dataset, DatasetFacts, NdArray } from '@rondel/contracts';
-import { describeInOrder, putInOrder, storedAxes, storedRange } from './array/axis-order.js';
-import { namedAxes, type AxisRange } from './array/axis-range.js';
+import { describeInOrder, putInOrder, storedAxes, storedBox, storedRange } from './array/axis-order.js';
+import { mainBoxOf, namedAxes, wholeOf, type AxisRange, type BoxChoice } from './array/axis-range.js';
 import { describeInRadians, inRadians } from './array/radians.js';
-import { formatError } from './file/data-errors.js';
+import { boxOfSpans, takeBox, type ArrayPart } from './array/axis-spans.js';
+import { formatError, noSuchArray } from './file/data-errors.js';
 import type { OpenedFile } from './file/opened-file.js';
 
 /** Bytes of a file's beginning that readers are shown. */
@@ -37,18 +38,23 @@ export interface FormatReader {
   readonly read: (file: OpenedFile, reading: FormatReading) => Promise<Dataset>;
   /** What `read` would return of the whole file, without its values. Throws as `readDataset`. */
   readonly describe: (file: OpenedFile, reading: FormatReading) => Promise<DatasetFacts>;
+  /**
+   * A part of one of the arrays that `read` would return; the limits hold for what is read. Throws as `read`, `boxOfSpans` and
+   * `placesInOrder`, and `DATA_NOT_FOUND` for an array that the file does not hold.
+   */
+  readonly readArray: (file: OpenedFile, reading: FormatReading, part: ArrayPart) => Promise<NdArray>;
 }
 
 /** A format whose files hold one array and no words about it. */
 export interface BareArrayFormat extends Pick<FormatReader, 'advice' | 'recognises'> {
   /** What errors call such a file: `.npy file`. */
   readonly title: string;
-  readonly readArray: (file: OpenedFile, range: AxisRange | undefined) => Promise<NdArray>;
+  readonly readBox: (file: OpenedFile, choose: BoxChoice) => Promise<NdArray>;
   readonly describeArray: (file: OpenedFile) => Promise<ArrayFacts>;
 }
 
 /** A reader of such a format: axes, unit and the names of a range are those that the caller gives. */
-export function bareArrayReader({ title, readArray, describeArray, ...known }: BareArrayFormat): FormatReader {
+export function bareArrayReader({ title, readBox, describeArray, ...known }: BareArrayFormat): FormatReader {
   const refuseDataset = ({ label }: OpenedFile, dataset: string | undefined) => {
     if (dataset === undefined) return;
     const named = dataset.slice(0, 200);
@@ -59,13 +65,24 @@ export function bareArrayReader({ title, readArray, describeArray, ...known }: B
     async read(file, { dataset, range, axes: words, unit }) {
       refuseDataset(file, dataset);
       const stored = words && storedAxes(words);
-      if (stored !== undefined) {
-        const data = await readArray(file, range && storedRange(range, stored));
-        return { data: inRadians(putInOrder(data, stored, file.label), unit), ...besideArray };
-      }
-      const data = inRadians(await readArray(file, range), unit);
+      const asStored = range && stored ? storedRange(range, stored) : range;
+      const read = await readBox(file, (extent) => mainBoxOf(file.label, extent, asStored));
+      if (stored) return { data: inRadians(putInOrder(read, stored, file.label), unit), ...besideArray };
+      const data = inRadians(read, unit);
       const axes = range && namedAxes(data, range);
       return { data: { ...data, ...(axes && { axes }) }, ...besideArray };
+    },
+    async readArray(file, { dataset, axes: words, unit }, { name, spans, order }) {
+      refuseDataset(file, dataset);
+      if (name !== 'data') throw noSuchArray(file.label, name, []);
+      const stored = words ? storedAxes(words) : undefined;
+      const read = await readBox(file, ({ shape }) => {
+        const facts = { dtype: 'float32' as const, shape };
+        const box = boxOfSpans(file.label, stored ? describeInOrder(facts, stored, file.label) : facts, spans);
+        return stored ? storedBox(box, { shape, stored }) : box;
+      });
+      const data = inRadians(stored ? putInOrder(read, stored, file.label) : read, unit);
+      return takeBox(file.label, data, wholeOf(data.shape), order);
     },
     async describe(file, { dataset, axes, unit }) {
       refuseDataset(file, dataset);

@@ -2,6 +2,7 @@ export { encodeArray, writableFormats, type EncodedArray, type WritableFormat } 
 export { type EncodeOptions, type FormatWriter, type StreamedFacts, type StreamedFile } from './format-writer.js';
 export { describeInOrder, putInOrder, type StoredAxes } from './array/axis-order.js';
 export { type AxisRange } from './array/axis-range.js';
+export { type AxisSpans } from './array/axis-spans.js';
 export { readableFormats, type ReadableFormat } from './readable-formats.js';
 export { mostSheetCells } from './image/contact-sheet.js';
 export { dataInfoOf, lookAtData, type DataLook, type LookedAtFile, type PlaneLook } from './image/look.js';
@@ -16,8 +17,10 @@ export { defaultLimits, type ReadLimits } from './file/limits.js';
 export { npyParts, npyHeader } from './npy/encoder.js';
 export {
   describeData,
+  readArray,
   readDataset,
   type DescribedData,
+  type ReadArrayOptions,
   type ReadDataset,
   type ReadDatasetOptions,
 } from './read-dataset.js';

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
+import { RondelError, type Dataset, type DatasetFacts, type NdArray } from '@rondel/contracts';
+import type { AxisSpans } from './array/axis-spans.js';
 import { formatError, throwIfCancelled } from './file/data-errors.js';
 import { foreignFormat } from './file/foreign-format.js';
 import { defaultLimits, type ReadLimits } from './file/limits.js';
@@ -29,6 +30,8 @@ export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
  * - TIFF: [y, x] of one page, [page, y, x] of a stack, axes unnamed; see `readTiff`
  * - HDF5 with `/exchange/data` (DXchange): float32 [frame = 1, slice, angle, detector] with `dark` and `white`
  *   [slice, sample, detector] and `angles` in radians; see `readDxchange`
+ * - HDF5 in the Magnetic Particle Imaging Data Format (MDF), version 2: float32 [frame, period, channel, sample] or complex64
+ *   [frame, period, channel, frequency], with what belongs to it; see `readMdf`
  * - HDF5 with `/image` as Rondel writes it, or any numeric dataset named by `dataset`: the array as it is, but axes of
  *   projections that the file names in the order [frame, slice, angle, sample, detector] (see `axesOfFile`), and lists of
  *   angles in radians where the file says degrees; `/exchange/theta` is in degrees unless it says otherwise
@@ -53,6 +56,34 @@ export async function describeData(
   options: Omit<ReadDatasetOptions, 'range'> = {},
 ): Promise<DescribedData> {
   return withFile(path, options, describeOpened);
+}
+
+export interface ReadArrayOptions extends Omit<ReadDatasetOptions, 'range' | 'without'> {
+  /** By axis name, half-open from 0; of the other axes all entries. */
+  readonly ranges?: AxisSpans | undefined;
+  /**
+   * Axes of the result, slowest first; unless told in the order in which the array is described. What is asked for in the
+   * order in which the file has it, is not moved in memory.
+   */
+  readonly order?: readonly string[] | undefined;
+}
+
+/**
+ * Reads one array of a file, `data` or one of the companions that `describeData` names, or a box of it, and no more of the
+ * file than that, what shares its chunks and what tells where it lies.
+ *
+ * Throws as `readDataset`; `DATA_NOT_FOUND` for an array that the file does not hold, `DATA_SHAPE_MISMATCH` for ranges of axes
+ * that it does not have, `INVALID_REQUEST` for ranges and orders that are none.
+ */
+export async function readArray(
+  path: string,
+  name: string,
+  { ranges = {}, order, ...options }: ReadArrayOptions = {},
+): Promise<NdArray> {
+  return withFile(path, options, async (file, reading) => {
+    const format = await formatOf(file);
+    return readableFormats[format].readArray(file, reading, { name, spans: ranges, order });
+  });
 }
 
 async function withFile<T>(

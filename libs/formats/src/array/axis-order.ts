@@ -7,8 +7,9 @@ import {
   type ArrayFacts,
   type NdArray,
 } from '@rondel/contracts';
-import type { AxisRange } from './axis-range.js';
+import type { AxisRange, Box } from './axis-range.js';
 import { allocateBytes } from '../file/data-errors.js';
+import { copyStrided, stridesOf } from './strided-copy.js';
 import { componentsOf, typedView } from './typed-array.js';
 
 const order: readonly string[] = projectionAxes;
@@ -58,7 +59,7 @@ export function putInOrder(array: NdArray, stored: StoredAxes, label: string): N
   const from = placesOf(stored.names);
   const isMoved = from.some((place, index) => place !== index);
   if (!isMoved && stored.reversed.length === 0) return facts;
-  const strides = array.shape.map((_, axis) => elementCount(array.shape.slice(axis + 1)) * componentsOf(array.dtype));
+  const strides = stridesOf(array);
   const steps = from.map((place) => {
     const stride = strides[place] ?? 0;
     return stored.reversed.includes(stored.names[place] ?? '') ? -stride : stride;
@@ -79,35 +80,19 @@ export function storedRange(range: AxisRange, { names, reversed }: StoredAxes): 
   return { ...range, ...turned, unnamedAxes: names };
 }
 
-interface StridedCopy {
-  readonly shape: readonly number[];
-  /** Distance in the source of neighbours along each axis. */
-  readonly steps: readonly number[];
-  readonly start: number;
-  readonly components: number;
-}
-
-function copyStrided(source: NdArray['data'], target: NdArray['data'], copy: StridedCopy): void {
-  const { shape, steps, start, components } = copy;
-  const last = shape.length - 1;
-  const [length = 1, step = components] = [shape[last], steps[last]];
-  let done = 0;
-  const walk = (axis: number, from: number) => {
-    if (axis < last) {
-      for (let index = 0; index < (shape[axis] ?? 0); index++) walk(axis + 1, from + index * (steps[axis] ?? 0));
-      return;
-    }
-    if (step === components) target.set(source.subarray(from, from + length * components), done);
-    else {
-      for (let index = 0; index < length; index++) {
-        for (let part = 0; part < components; part++) {
-          target[done + index * components + part] = source[from + index * step + part] ?? 0;
-        }
-      }
-    }
-    done += length * components;
-  };
-  if (target.length > 0) walk(0, start);
+/** Where a box of an array whose axes are in order lies in the array as it is stored. */
+export function storedBox(
+  { offset, count }: Box,
+  { shape, stored }: { readonly shape: readonly number[]; readonly stored: StoredAxes },
+): Box {
+  const { names, reversed } = stored;
+  const places = placesOf(names);
+  const extents = shape.map((_, axis) => count[places.indexOf(axis)] ?? 1);
+  const starts = shape.map((extent, axis) => {
+    const start = offset[places.indexOf(axis)] ?? 0;
+    return reversed.includes(names[axis] ?? '') ? extent - start - (extents[axis] ?? 1) : start;
+  });
+  return { offset: starts, count: extents };
 }
 
 /** For each axis of the result, which of the stored ones it is. Axes that are not those of projections stay. */

@@ -30,3 +30,11 @@ export function allocateBytes(label: string, bytes: number): ArrayBuffer {
     });
   }
 }
+
+/** `DATA_NOT_FOUND` for an array that a file does not hold beside its data. */
+export function noSuchArray(label: string, name: string, companions: readonly string[]): RondelError {
+  return new RondelError(
+    'DATA_NOT_FOUND',
+    `${label}: holds no array "${name.slice(0, 60)}". It has ${['data', ...companions].join(', ')}.`,
+  );
+}

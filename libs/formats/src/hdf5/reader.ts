@@ -1,4 +1,5 @@
-import { RondelError, type Dataset, type DatasetFacts } from '@rondel/contracts';
+import { RondelError, type Dataset, type DatasetFacts, type NdArray } from '@rondel/contracts';
+import type { ArrayPart } from '../array/axis-spans.js';
 import type { OpenedFile } from '../file/opened-file.js';
 import { startsWith, type FormatReader, type FormatReading } from '../format-reader.js';
 import { runInThread } from './thread/run-in-thread.js';
@@ -11,10 +12,11 @@ const firstUserBlock = 512;
 
 /** See `readHdf5File`. */
 export const hdf5Reader: FormatReader = {
-  advice: 'HDF5 (DXchange, or a dataset)',
+  advice: 'HDF5 (DXchange, MDF, or a dataset)',
   recognises: async (head, file) => startsWith(head, signature) || (await beginsBehindUserBlock(file)),
   read: readHdf5File,
   describe: describeHdf5File,
+  readArray: readHdf5FileArray,
 };
 
 /**
@@ -30,7 +32,7 @@ async function beginsBehindUserBlock({ handle, bytes }: Pick<OpenedFile, 'handle
 }
 
 /**
- * Reads HDF5: the DXchange layout, a file that Rondel wrote, or the dataset with the path `dataset`; with a `range` no
+ * Reads HDF5: the DXchange layout, MDF, a file that Rondel wrote, or the dataset with the path `dataset`; with a `range` no
  * more than that of it, plus what shares its chunks.
  *
  * Throws `DATA_FORMAT`, `DATA_SHAPE_MISMATCH`, `DATA_FORBIDDEN` for links to other files and virtual datasets,
@@ -42,6 +44,18 @@ async function readHdf5File(file: OpenedFile, options: FormatReading): Promise<D
   return answer.dataset;
 }
 
+/** One of the arrays that `readHdf5File` would return, or a part of it. Throws as it, and as `FormatReader.readArray`. */
+async function readHdf5FileArray(file: OpenedFile, options: FormatReading, part: ArrayPart): Promise<NdArray> {
+  const { maxSeconds, ...what } = options;
+  const request = requestOf(file, what);
+  const answer = await runInThread(
+    { kind: 'read-array', request, part },
+    { label: file.label, maxSeconds, signal: file.signal },
+  );
+  if (answer.kind !== 'array') throw outOfTurn(file);
+  return answer.array;
+}
+
 /** What `readHdf5File` would return, without its values. Throws as it, but for no limit of size. */
 async function describeHdf5File(file: OpenedFile, options: FormatReading): Promise<DatasetFacts> {
   const answer = await askThread('describe', file, options);
@@ -50,9 +64,12 @@ async function describeHdf5File(file: OpenedFile, options: FormatReading): Promi
 }
 
 function askThread(kind: 'read' | 'describe', file: OpenedFile, { maxSeconds, ...what }: FormatReading) {
-  const { handle, bytes, label, maxBytes, signal } = file;
-  const request = { fd: handle.fd, bytes, label, maxBytes, ...what };
-  return runInThread({ kind, request }, { label, maxSeconds, signal });
+  const { label, signal } = file;
+  return runInThread({ kind, request: requestOf(file, what) }, { label, maxSeconds, signal });
+}
+
+function requestOf({ handle, bytes, label, maxBytes }: OpenedFile, what: Omit<FormatReading, 'maxSeconds'>) {
+  return { fd: handle.fd, bytes, label, maxBytes, ...what };
 }
 
 function outOfTurn({ label }: OpenedFile): RondelError {

@@ -27,12 +27,37 @@ interface Cut {
 }
 
 /**
- * Fills `target` with a box that is smaller than the array along one axis at most. Reads no more than the box where what
- * it takes of the array lies in long pieces, and never more than 4 MiB besides it.
+ * Fills `target` with a box of the array. Reads no more than the box where what it takes of the array lies in long pieces,
+ * and never more than 4 MiB besides it.
  */
 export async function readBox(file: OpenedFile, target: Uint8Array, box: StoredBox): Promise<void> {
   if (target.byteLength === 0) return;
-  const cut = cutOf(box);
+  const cutAxes = box.shape.flatMap((extent, axis) => (extent === box.count[axis] ? [] : [axis]));
+  const [at = 0] = cutAxes;
+  if (cutAxes.length < 2) await readCut(file, target, cutOf(box, at));
+  else await readEntries(file, target, { box, at });
+}
+
+/** Reads the boxes of the entries along the first axis that is cut, one after the other. */
+async function readEntries(
+  file: OpenedFile,
+  target: Uint8Array,
+  { box, at }: { readonly box: StoredBox; readonly at: number },
+): Promise<void> {
+  const { start, shape, offset, count, elementBytes } = box;
+  const [extent = 1, first = 0, entries = 1] = [shape[at], offset[at], count[at]];
+  const rows = elementCount(shape.slice(0, at));
+  const rest = { shape: shape.slice(at + 1), offset: offset.slice(at + 1), count: count.slice(at + 1), elementBytes };
+  const entryBytes = elementCount(rest.shape) * elementBytes;
+  const bytes = target.byteLength / (rows * entries);
+  for (let done = 0; done < rows * entries; done += 1) {
+    const entry = Math.floor(done / entries) * extent + first + (done % entries);
+    const part = target.subarray(done * bytes, (done + 1) * bytes);
+    await readBox(file, part, { ...rest, start: start + entry * entryBytes });
+  }
+}
+
+async function readCut(file: OpenedFile, target: Uint8Array, cut: Cut): Promise<void> {
   if (cut.length === cut.rowBytes || cut.rows === 1) {
     await fillBytes(file, target, cut.start + cut.skip);
   } else if (cut.rowBytes > shortRowBytes) {
@@ -43,11 +68,7 @@ export async function readBox(file: OpenedFile, target: Uint8Array, box: StoredB
   } else await readShortRows(file, target, cut);
 }
 
-function cutOf({ start, shape, offset, count, elementBytes }: StoredBox): Cut {
-  const at = Math.max(
-    0,
-    shape.findIndex((extent, axis) => extent !== count[axis]),
-  );
+function cutOf({ start, shape, offset, count, elementBytes }: StoredBox, at: number): Cut {
   const inner = elementCount(shape.slice(at + 1)) * elementBytes;
   return {
     start,

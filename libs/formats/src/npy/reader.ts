@@ -1,5 +1,5 @@
 import { elementCount, elementSize, type NdArray, type TypedArray } from '@rondel/contracts';
-import { mainBoxOf, type AxisRange } from '../array/axis-range.js';
+import { wholeOf, type BoxChoice } from '../array/axis-range.js';
 import { allocateBytes, formatError } from '../file/data-errors.js';
 import { integers64ToFloat64 } from '../array/integer64.js';
 import { planeOfShape, type PlaneChoice } from '../array/plane.js';
@@ -18,17 +18,17 @@ export interface NpyLayout {
 }
 
 /**
- * Reads a NumPy `.npy` file (versions 1 to 3), or a range of one of its axes, straight into the array's own memory.
+ * Reads a NumPy `.npy` file (versions 1 to 3), or a box of it, straight into the array's own memory.
  *
  * Axes are unnamed, in the order of the file; Fortran order is turned into C order, bool becomes uint8, 64-bit integers
  * become float64. Throws `DATA_FORMAT` for a truncated or malformed file, one with bytes after the array, and 64-bit
  * integers from 2^53 on; `QUOTA_EXCEEDED` above `maxBytes`.
  */
-export async function readNpy(file: OpenedFile, range?: AxisRange): Promise<NdArray> {
+export async function readNpy(file: OpenedFile, choose: BoxChoice = ({ shape }) => wholeOf(shape)): Promise<NdArray> {
   const layout = await readHeader(file);
   const { label } = file;
   const { element, shape, fortranOrder } = layout.header;
-  const { offset, count } = mainBoxOf(label, { shape }, range);
+  const { offset, count } = choose({ shape });
   const bytes = claimedBytes({ label, shape: count, dtype: element.dtype, maxBytes: file.maxBytes });
   assertComplete(file, layout);
   const raw = new Uint8Array(allocateBytes(label, bytes));
@@ -130,6 +130,6 @@ export const npyReader: FormatReader = bareArrayReader({
   title: '.npy file',
   advice: 'NumPy .npy',
   recognises: (head) => startsWith(head, npyMagic),
-  readArray: readNpy,
+  readBox: readNpy,
   describeArray: describeNpy,
 });

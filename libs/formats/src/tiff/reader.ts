@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { elementSize, type NdArray } from '@rondel/contracts';
-import { mainBoxOf, type AxisRange, type Box } from '../array/axis-range.js';
+import { wholeOf, type Box, type BoxChoice } from '../array/axis-range.js';
 import { allocateBytes, formatError } from '../file/data-errors.js';
 import { fillBytes, type OpenedFile } from '../file/opened-file.js';
 import { claimedBytes } from '../array/claimed-bytes.js';
@@ -25,21 +25,21 @@ export const tiffReader: FormatReader = bareArrayReader({
   title: 'TIFF file',
   advice: 'a TIFF stack',
   recognises: (head) => signatures.some((signature) => startsWith(head, signature)),
-  readArray: readTiff,
+  readBox: readTiff,
   describeArray: describeTiff,
 });
 
 /**
- * Reads a TIFF file, plain or BigTIFF: [y, x] of one page, [page, y, x] of several, or a range of one of these axes.
+ * Reads a TIFF file, plain or BigTIFF: [y, x] of one page, [page, y, x] of several, or a box of it.
  *
  * Axes are unnamed, as of a `.npy` file: pages may be projections or sinograms. Pages that lie in the file as they do in
  * memory are read straight into the array, others a strip at a time. Throws `DATA_FORMAT` for a damaged file and what
- * `readPages` refuses, `QUOTA_EXCEEDED` above `maxBytes`, and what `mainBoxOf` throws.
+ * `readPages` refuses, `QUOTA_EXCEEDED` above `maxBytes`, and what `choose` throws.
  */
-export async function readTiff(file: OpenedFile, range?: AxisRange): Promise<NdArray> {
+export async function readTiff(file: OpenedFile, choose: BoxChoice = ({ shape }) => wholeOf(shape)): Promise<NdArray> {
   const stack = await readPages(file);
   const shape = shapeOf(stack);
-  const { offset, count } = mainBoxOf(file.label, { shape }, range);
+  const { offset, count } = choose({ shape });
   const bytes = claimedBytes({ label: file.label, shape: count, dtype: stack.dtype, maxBytes: file.maxBytes });
   assertPresent(file, stack);
   const raw = new Uint8Array(allocateBytes(file.label, bytes));

@@ -1,5 +1,5 @@
 import { elementCount, elementSize, type DType, type NdArray, type TypedArray } from '@rondel/contracts';
-import type { Box } from '../../array/axis-range.js';
+import { wholeOf, type Box } from '../../array/axis-range.js';
 import { allocateBytes, formatError } from '../../file/data-errors.js';
 import { integers64ToFloat64 } from '../../array/integer64.js';
 import { claimedBytes } from '../../array/claimed-bytes.js';
@@ -36,10 +36,6 @@ export function readPlainArray(file: OpenedHdf5, path: string, box?: Box): NdArr
 export interface Hdf5Part {
   readonly path: string;
   readonly box: Box;
-}
-
-export function wholeOf(shape: readonly number[]): Box {
-  return { offset: shape.map(() => 0), count: shape };
 }
 
 /** Throws `QUOTA_EXCEEDED` when a box is above the limit. */

@@ -1,10 +1,12 @@
 import type { ArrayFacts, Dataset, DatasetFacts, JsonValue, NdArray } from '@rondel/contracts';
 import { describeInOrder, putInOrder, storedAxes, storedRange, type StoredAxes } from '../../array/axis-order.js';
 import { mainBoxOf, namedAxes, type AxisRange } from '../../array/axis-range.js';
-import { formatError } from '../../file/data-errors.js';
+import { boxOfSpans, takeBox, type ArrayPart } from '../../array/axis-spans.js';
+import { formatError, noSuchArray } from '../../file/data-errors.js';
 import { describeInRadians, inRadians } from '../../array/radians.js';
 import { describeDataset, readPlainArray } from '../library/array-reader.js';
 import { readAttribute } from '../library/attributes.js';
+import { describeMdf, isMdf, readMdf, readMdfArray } from '../mdf/read.js';
 import { describeDxchange, isDxchange, readDxchange, thetaPath } from './dxchange.js';
 import type { Hdf5Library } from '../library/library.js';
 import { listDatasets } from '../library/listing.js';
@@ -29,6 +31,7 @@ const maximumPathLength = 1024;
 export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Dataset {
   return inFile(library, request, {
     dxchange: (file) => readDxchange(file, request),
+    mdf: (file) => readMdf(file, request),
     named: (file, path) => readNamed(file, path, request),
   });
 }
@@ -37,12 +40,27 @@ export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Datase
 export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): DatasetFacts {
   return inFile(library, request, {
     dxchange: (file) => describeDxchange(file, request),
+    mdf: (file) => describeMdf(file, request),
     named: (file, path) => {
       const named = describeNamed(file, path, request);
       const { facts, stored, unit } = named;
       const inOrder = stored ? describeInOrder(facts, stored, file.label) : facts;
       return { data: describeInRadians(inOrder, unit), ...besideNamed(file, path, named) };
     },
+  });
+}
+
+/** Reads one of the arrays that `readHdf5` would return, or a box of it. Throws `DATA_NOT_FOUND` where there is none. */
+export function readHdf5Array(library: Hdf5Library, request: Hdf5ReadRequest, part: ArrayPart): NdArray {
+  const take = (file: OpenedHdf5, { data, companions }: Dataset): NdArray => {
+    const array = part.name === 'data' ? data : companions[part.name];
+    if (array === undefined) throw noSuchArray(file.label, part.name, Object.keys(companions));
+    return takeBox(file.label, array, boxOfSpans(file.label, array, part.spans), part.order);
+  };
+  return inFile(library, request, {
+    dxchange: (file) => take(file, readDxchange(file, request)),
+    mdf: (file) => readMdfArray(file, part),
+    named: (file, path) => take(file, readNamed(file, path, request)),
   });
 }
 
@@ -80,6 +98,7 @@ interface NamedFacts {
 /** What is done with a file, depending on where its data lies. */
 interface LayoutCases<T> {
   readonly dxchange: (file: OpenedHdf5) => T;
+  readonly mdf: (file: OpenedHdf5) => T;
   readonly named: (file: OpenedHdf5, path: string) => T;
 }
 
@@ -88,6 +107,7 @@ function inFile<T>(library: Hdf5Library, request: Hdf5ReadRequest, cases: Layout
   try {
     if (request.dataset !== undefined) return cases.named(file, request.dataset);
     if (isDxchange(file)) return cases.dxchange(file);
+    if (isMdf(file)) return cases.mdf(file);
     if (isDataset(file, imagePath)) return cases.named(file, imagePath);
     refuseExternalLink(file, '/exchange/data');
     throw unknownLayout(file);
@@ -151,7 +171,7 @@ function listOf(value: JsonValue | undefined, rank: number): readonly JsonValue[
 function unknownLayout(file: OpenedHdf5): Error {
   return formatError(
     file.label,
-    `is HDF5 in no layout that is known (DXchange has /exchange/data). ${listingSentence(file)}`,
+    `is HDF5 in no layout that is known (DXchange has /exchange/data, MDF /measurement/data). ${listingSentence(file)}`,
   );
 }
 

@@ -1,4 +1,5 @@
-import type { Dataset, DatasetFacts, Failure } from '@rondel/contracts';
+import type { Dataset, DatasetFacts, Failure, NdArray } from '@rondel/contracts';
+import type { ArrayPart } from '../../array/axis-spans.js';
 import type { FramedArray, Hdf5Frame } from '../writing/frame.js';
 import type { Hdf5ReadRequest } from '../reading/read.js';
 import type { DescribedArray } from '../writing/write.js';
@@ -6,11 +7,13 @@ import type { DescribedArray } from '../writing/write.js';
 /** What the thread that runs libhdf5 is asked, once in its life. */
 export type Hdf5Task =
   | { readonly kind: 'read' | 'describe'; readonly request: Hdf5ReadRequest }
+  | { readonly kind: 'read-array'; readonly request: Hdf5ReadRequest; readonly part: ArrayPart }
   | { readonly kind: 'write'; readonly array: DescribedArray }
   | { readonly kind: 'frame'; readonly array: FramedArray };
 
 export type Hdf5Answer =
   | { readonly kind: 'dataset'; readonly dataset: Dataset }
+  | { readonly kind: 'array'; readonly array: NdArray }
   | { readonly kind: 'facts'; readonly facts: DatasetFacts }
   | { readonly kind: 'file'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'frame'; readonly frame: Hdf5Frame }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { failure, isRondelError, type NdArray } from '@rondel/contracts';
 import { frameHdf5 } from '../writing/frame.js';
 import { openLibrary, type Hdf5Library } from '../library/library.js';
-import { describeHdf5, readHdf5 } from '../reading/read.js';
+import { describeHdf5, readHdf5, readHdf5Array } from '../reading/read.js';
 import type { Hdf5Answer, Hdf5Task } from './thread-messages.js';
 import { writeHdf5 } from '../writing/write.js';
 
@@ -16,6 +16,8 @@ function answerTo(opened: Hdf5Library, asked: Hdf5Task): Hdf5Answer {
     switch (asked.kind) {
       case 'read':
         return { kind: 'dataset', dataset: readHdf5(opened, asked.request) };
+      case 'read-array':
+        return { kind: 'array', array: readHdf5Array(opened, asked.request, asked.part) };
       case 'describe':
         return { kind: 'facts', facts: describeHdf5(opened, asked.request) };
       case 'write':
@@ -49,6 +51,9 @@ function unreadable(opened: Hdf5Library, label: string) {
 function buffersOf(finished: Hdf5Answer): ArrayBuffer[] {
   if (finished.kind === 'failure' || finished.kind === 'facts' || finished.kind === 'frame') return [];
   if (finished.kind === 'file') return [finished.bytes.buffer];
-  const arrays: NdArray[] = [finished.dataset.data, ...Object.values(finished.dataset.companions)];
+  const arrays: NdArray[] =
+    finished.kind === 'array'
+      ? [finished.array]
+      : [finished.dataset.data, ...Object.values(finished.dataset.companions)];
   return arrays.map(({ data }) => data.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
 }

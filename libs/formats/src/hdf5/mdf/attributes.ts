@@ -1,0 +1,89 @@
+import type { JsonValue } from '@rondel/contracts';
+import type { OpenedHdf5 } from '../library/opened-hdf5.js';
+import type { MdfCompanion } from './companions.js';
+import { receiver, type MdfLayout } from './layout.js';
+import { countAt, flagAt, hasDataset, mismatch, numberAt, numbersAt, textAt } from './values.js';
+
+const driveField = '/acquisition/drivefield';
+
+/** Facts about the scan. Nothing about the study, the experiment or its subject, who may be a patient. */
+export function attributesOf(
+  file: OpenedHdf5,
+  layout: MdfLayout,
+  companions: ReadonlyMap<string, MdfCompanion>,
+): Readonly<Record<string, JsonValue>> {
+  const background = companions.get('isBackgroundFrame')?.read(file).data ?? [];
+  const backgroundFrames = Array.from(background).filter((flag) => flag !== 0).length;
+  const baseFrequency = numberAt(file, `${driveField}/baseFrequency`);
+  const unit = textAt(file, `${receiver}/unit`);
+  const snr = companions.get('snr')?.read(file).data;
+  return {
+    layout: 'mdf',
+    version: layout.version,
+    bandwidth: layout.bandwidth,
+    samples: layout.samples,
+    frequencies: layout.frequencies,
+    numChannels: layout.channels,
+    numPeriodsPerFrame: layout.periods,
+    numFrames: layout.frames,
+    numBackgroundFrames: backgroundFrames,
+    numAverages: countAt(file, '/acquisition/numAverages') ?? 1,
+    dfCycle: numberAt(file, `${driveField}/cycle`) ?? layout.samples / (2 * layout.bandwidth),
+    ...(baseFrequency !== undefined && { baseFrequency }),
+    ...(unit !== undefined && { unit }),
+    ...flagsOf(file, layout),
+    ...calibrationOf(file, layout.frames - backgroundFrames),
+    ...(snr && snr.length > 0 && { meanSnr: mean(snr) }),
+  };
+}
+
+function flagsOf(file: OpenedHdf5, layout: MdfLayout): Record<string, boolean> {
+  const { isFourierTransformed, isFrequencySelection, isFramePermutation } = layout;
+  const corrections = ['isTransferFunctionCorrected', 'isSpectralLeakageCorrected', 'isBackgroundCorrected'];
+  return {
+    isFourierTransformed,
+    isFrequencySelection,
+    isFramePermutation,
+    isFastFrameAxis: layout.stored.axes.at(-1) === 'frame',
+    ...Object.fromEntries(corrections.map((name) => [name, flagAt(file, `/measurement/${name}`)])),
+  };
+}
+
+/**
+ * The grid of a calibration, [x, y, z]; nothing for a file without one.
+ *
+ * Throws `DATA_SHAPE_MISMATCH` when the grid does not have as many voxels as there are frames that are no background.
+ */
+function calibrationOf(file: OpenedHdf5, frames: number): Record<string, JsonValue> {
+  const path = '/calibration/size';
+  const size = numbersAt(file, path, 3);
+  if (size === undefined) return {};
+  if (!size.every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {
+    throw mismatch(file, `${path} must be three integers >= 1, is [${size.join(', ')}]`);
+  }
+  const voxels = size.reduce((product, extent) => product * extent, 1);
+  if (voxels !== frames) {
+    throw mismatch(
+      file,
+      `${path} is [${size.join(', ')}], a grid of ${voxels} voxels, but ${frames} frames are no background frames`,
+    );
+  }
+  const fov = numbersAt(file, '/calibration/fieldOfView', 3);
+  const center = numbersAt(file, '/calibration/fieldOfViewCenter', 3);
+  const [order, method] = ['order', 'method'].map((name) => textAt(file, `/calibration/${name}`));
+  return {
+    calibrationSize: size,
+    ...(fov && { calibrationFov: fov }),
+    ...(center && { calibrationFovCenter: center }),
+    calibrationOrder: order ?? 'xyz',
+    ...(method !== undefined && { calibrationMethod: method }),
+    isMeanderingGrid:
+      hasDataset(file, '/calibration/isMeanderingGrid') && flagAt(file, '/calibration/isMeanderingGrid'),
+  };
+}
+
+/** Of values that are finite. */
+function mean(values: ArrayLike<number>): number | null {
+  const finite = Array.from(values).filter(Number.isFinite);
+  return finite.length === 0 ? null : finite.reduce((sum, value) => sum + value, 0) / finite.length;
+}
