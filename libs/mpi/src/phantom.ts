@@ -1,0 +1,2 @@
+export { type MpiPhantomOptions } from './phantom/options.js';
+export { simulateMpi, type MpiScan } from './phantom/simulation.js';
