@@ -22,7 +22,7 @@ function product(a: Float64Array, b: Float64Array, conjugate: boolean): [re: num
   let im = 0;
   const sign = conjugate ? -1 : 1;
   for (let i = 0; i < a.length; i += 2) {
-    const [ar = 0, ai = 0, br = 0, bi = 0] = [a[i], sign * (a[i + 1] ?? 0), b[i], b[i + 1]];
+    const [ar, ai, br, bi] = [a[i] ?? 0, sign * (a[i + 1] ?? 0), b[i] ?? 0, b[i + 1] ?? 0];
     re += ar * br - ai * bi;
     im += ar * bi + ai * br;
   }

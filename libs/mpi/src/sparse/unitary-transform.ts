@@ -14,11 +14,11 @@ export type GridShape = readonly [x: number, y: number, z: number];
 export interface UnitaryTransform {
   readonly name: SparseTransformName;
   /** `image` becomes B `image`. */
-  forward(image: Float32Array | Float64Array): void;
+  readonly forward: (image: Float32Array | Float64Array) => void;
   /** `image` becomes B* `image`, which undoes `forward`. */
-  adjoint(image: Float32Array | Float64Array): void;
+  readonly adjoint: (image: Float32Array | Float64Array) => void;
   /** `image` becomes Bᵀ `image`: the adjoint without conjugation, which carries rows of a matrix into the dual. */
-  transpose(image: Float32Array | Float64Array): void;
+  readonly transpose: (image: Float32Array | Float64Array) => void;
 }
 
 /** Entry of the n x n matrix of a transform along one axis, row k, column j, for n > 1. */
