@@ -42,13 +42,8 @@ export { subjobPlace, subjobQueue, placeOfSubjobs, placesOfWorker, type SubjobQu
 export type { RunningTime } from './line/running-times.js';
 export type { LaneFacts, PlaceFacts, Turn } from './queues/line-facts.js';
 export { takeFittingSubjobs, type FittingSubjobTaker } from './taking/fitting-subjobs.js';
-export {
-  defaultGiveWayEvery,
-  type BegunSubjob,
-  type SubjobTaker,
-  type SubjobVerdict,
-  type TakeOptions,
-} from './taking/subjob-taker.js';
+export { type BegunSubjob, type SubjobTaker, type SubjobVerdict, type TakeOptions } from './taking/subjob-taker.js';
+export { defaultGiveWayEvery } from './taking/taking-turns.js';
 export { artifactsIn } from './references/live-references.js';
 export { type News, type NewsKind } from './redis/news.js';
 export { meets, needsIn, type Capabilities, type Need } from './places/requirements.js';

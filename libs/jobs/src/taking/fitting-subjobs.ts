@@ -2,7 +2,8 @@ import { asError } from '../redis/as-error.js';
 import { queueNews } from '../redis/keys.js';
 import type { Jobs } from '../jobs.js';
 import { subjobPlace, placesOfWorker } from '../places/subjob-queue.js';
-import { defaultGiveWayEvery, type Place, type TakeOptions } from './subjob-taker.js';
+import type { Place, TakeOptions } from './subjob-taker.js';
+import { defaultGiveWayEvery } from './taking-turns.js';
 import { meets, type Capabilities } from '../places/requirements.js';
 
 export interface FittingSubjobTaker {

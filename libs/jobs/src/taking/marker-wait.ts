@@ -13,6 +13,8 @@ export interface MarkerWait {
   close(): void;
 }
 
+/** A wait for markers ends after that, so that a marker that a dying worker took with it is missed for no longer. */
+export const longestWaitMs = 5000;
 /** A blocking command that has not answered so long after its time has lost its connection unnoticed. */
 const overdueMs = 1000;
 /** The key outlives a process that died before it saw that it was woken. */

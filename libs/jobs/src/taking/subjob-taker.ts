@@ -4,14 +4,17 @@ import { isRondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { asError } from '../redis/as-error.js';
 import type { BeginAnswer, Subjob } from '../record/subjob-attempts.js';
-import { firstSubjobs, firstQueue } from './first-subjobs.js';
+import { firstQueue } from './first-subjobs.js';
 import { letOneThrough } from './give-way.js';
+import { openHeldSubjobs, type HeldSubjobs } from './held-subjobs.js';
 import { keys } from '../redis/keys.js';
-import { openMarkerWait } from './marker-wait.js';
+import { longestWaitMs, openMarkerWait, type MarkerWait } from './marker-wait.js';
 import type { PutAside } from './put-aside.js';
 import type { News } from '../redis/news.js';
+import { openServedQueues, type ServedQueues } from './served-queues.js';
 import type { Damage } from '../stored/stored.js';
-import { lockMs, lostCheckMs, openTakenQueues, type TakenSubjob, type TakenQueue, type Taking } from './taken-queue.js';
+import { openTakingTurns, type TakingTurns } from './taking-turns.js';
+import { lostCheckMs, openTakenQueues, type TakenSubjob, type Taking } from './taken-queue.js';
 
 /**
  * What became of a sub-job that a worker took: it is done with, goes back at once or after a delay, or to workers that know a
@@ -23,8 +26,6 @@ export type SubjobVerdict =
   | { readonly kind: 'done'; readonly along?: Promise<void> }
   | { readonly kind: 'again'; readonly delayMs: number }
   | { readonly kind: 'later'; readonly version: number };
-
-export const defaultGiveWayEvery = 8;
 
 /** A place to run one sub-job. */
 export interface Place {
@@ -43,7 +44,6 @@ export interface TakeOptions<P extends Place = Place> {
   /** Runs a sub-job, of which no attempt was begun yet unless `begun` says so. */
   readonly run: (subjob: Subjob, begun?: BegunSubjob<P>) => Promise<SubjobVerdict>;
   readonly onError: (error: Error) => void;
-  /** For whoever begins an attempt at every sub-job, which costs no round trip where there is a place for it at once. */
   /**
    * Of so many sub-jobs that it takes, one is of what all others would go before as long as more of them come: of a lane behind,
    * or of jobs that have not begun while blocks of others lie there. 8 unless said otherwise.
@@ -51,6 +51,7 @@ export interface TakeOptions<P extends Place = Place> {
   readonly giveWayEvery?: number;
   /** How many it takes before the first such one; `giveWayEvery` unless said otherwise. */
   readonly firstGivingWay?: number;
+  /** For whoever begins an attempt at every sub-job, which costs no round trip where there is a place for it at once. */
   readonly beginAs?: { readonly worker: string; readonly reserve: () => P | undefined };
 }
 
@@ -62,12 +63,8 @@ export interface SubjobTaker {
   close(): Promise<void>;
 }
 
-/** A wait for markers ends after that, so that a marker that a dying worker took with it is missed for no longer. */
-const longestWaitMs = 5000;
 /** While Redis is away it is tried again this often. */
 const pauseMs = 500;
-/** A worker whose slots are all taken looks at the other queues this often, in case what lies there comes first. */
-const peekEveryMs = 100;
 
 interface TakerParts {
   readonly redis: Redis;
@@ -80,260 +77,178 @@ interface TakerParts {
 /** Over a connection for commands, which stays the caller's to close, and one of its own to wait. */
 export function openSubjobTaker<P extends Place>(
   { redis, redisUrl, news, damage, putAside }: TakerParts,
-  { concurrency, run, onError, beginAs, ...options }: TakeOptions<P>,
+  options: TakeOptions<P>,
 ): SubjobTaker {
+  const { onError } = options;
   const queues = openTakenQueues(redis, damage, putAside);
   const markers = openMarkerWait(redis, { redisUrl, wakeKey: keys.wake(randomUUID()), onError });
-  const served = new Map<string, TakenQueue>();
-  /** Queues on which something may lie. */
-  const ready = new Set<TakenQueue>();
-  const held = new Set<TakenSubjob>();
-  /** Sub-jobs that go back to their queue later. They stay locked until then, and take nobody's slot. */
-  const pausing = new Map<TakenSubjob, AbortController>();
-  const ends = new Set<Promise<void>>();
-  let closed = false;
-  const isOpen = () => !closed;
-  let markersSeen = 0;
-  let peekedAt = 0;
-  let lookedAt = 0;
-  const { giveWayEvery = defaultGiveWayEvery } = options;
-  let untilGivingWay = options.firstGivingWay ?? giveWayEvery;
-  let takings = 0;
-  /** The last one of each place. */
-  const lastTaking = new Map<string, number>();
-  let letGo: () => void = () => undefined;
-
   const complain = (thrown: unknown) => onError(asError(thrown));
-  const inBackground = (work: Promise<unknown>) => void work.catch(complain);
-
-  /**
-   * Until Redis has answered. What it refuses is told and given up, and so is what a worker that leaves cannot tell: the
-   * sub-job's lock runs out, and whoever takes it then hears from the ledger whether there is still something to do.
-   */
-  const persistently = async <T>(command: () => Promise<T>): Promise<T | undefined> => {
-    for (;;) {
-      try {
-        return await command();
-      } catch (error) {
-        complain(error);
-        if (!isOpen() || !isRondelError(error) || error.code !== 'SERVICE_UNAVAILABLE') return undefined;
-        await sleep(pauseMs);
-      }
-    }
+  const served = openServedQueues(redis, (name) => queues.open(name));
+  const held = openHeldSubjobs(redis, complain);
+  let closed = false;
+  const taker: Taker<P> = {
+    ...{ redis, news, markers, served, held, options, complain },
+    turns: openTakingTurns(options),
+    isOpen: () => !closed,
   };
-
-  /**
-   * Takes a sub-job, begins it if there is a place for it now, and has it run. Returns how many more wait; undefined when there
-   * was none.
-   */
-  const startFrom = async (take: (worker: string | undefined) => Promise<Taking>) => {
-    giveWay();
-    const place = beginAs?.reserve();
-    let taking: Taking = { left: 0 };
-    try {
-      taking = await take(place && beginAs?.worker);
-    } finally {
-      if (taking.begun === undefined) place?.release();
-    }
-    const { taken, begun, left } = taking;
-    if (taken === undefined) return undefined;
-    untilGivingWay -= 1;
-    lastTaking.set(taken.queue.place, (takings += 1));
-    hold(taken, begun && place && { answer: begun, place });
-    return left;
-  };
-
-  /** Where nothing was taken yet, places are in an order by chance. */
-  const lastTakingAt = (place: string): number => {
-    const last = lastTaking.get(place) ?? -Math.random();
-    lastTaking.set(place, last);
-    return last;
-  };
-
-  /** Said right before a sub-job is taken, so it costs no round trip; should it lie elsewhere, that comes next. */
-  const giveWay = () => {
-    if (untilGivingWay > 0) return;
-    untilGivingWay = giveWayEvery;
-    inBackground(
-      letOneThrough(redis, [...served.values()]).then((queue) => {
-        if (queue !== undefined) mayHold(queue);
-      }),
-    );
-  };
-
-  const hold = (taken: TakenSubjob, begun: BegunSubjob<P> | undefined) => {
-    held.add(taken);
-    const end = runOne(taken, begun).catch(complain);
-    ends.add(end);
-    void end.finally(() => ends.delete(end));
-  };
-
-  const runOne = async (taken: TakenSubjob, begun: BegunSubjob<P> | undefined) => {
-    try {
-      const verdict = await run(taken.subjob, begun);
-      if (verdict.kind === 'again') await putBack(taken, verdict.delayMs);
-      else if (verdict.kind === 'later') await persistently(() => taken.queue.setAside(taken, verdict.version));
-      else await Promise.all([finish(taken), verdict.along]);
-    } finally {
-      release(taken);
-    }
-  };
-
-  /** Not before its time, by the clock of nobody but this process; at once where it leaves before that. */
-  const putBack = async (taken: TakenSubjob, delayMs: number) => {
-    if (delayMs > 0 && isOpen()) {
-      const end = new AbortController();
-      // Whoever has ended its job waits for nothing to be left of it.
-      const stopListening = news.listen(taken.subjob.job, () => end.abort());
-      pausing.set(taken, end);
-      release(taken);
-      await sleepUntil(end.signal, delayMs);
-      stopListening();
-    }
-    await persistently(() => taken.queue.putBack(taken)).finally(() => pausing.delete(taken));
-  };
-
-  const release = (taken: TakenSubjob) => {
-    held.delete(taken);
-    letGo();
-  };
-
-  const isServed = (queue: TakenQueue) => served.get(queue.name) === queue;
-  const mayHold = (queue: TakenQueue) => {
-    if (isServed(queue)) ready.add(queue);
-  };
-
-  const finish = async (taken: TakenSubjob) => {
-    const { queue } = taken;
-    if (held.size >= concurrency) peek(queue);
-    if (isOpen() && isServed(queue) && [...ready].every((other) => other === queue)) await finishAndTake(taken);
-    else {
-      await persistently(() => queue.finish(taken));
-      mayHold(queue);
-    }
-    release(taken);
-  };
-
-  const finishAndTake = async (taken: TakenSubjob) => {
-    const { queue } = taken;
-    const seen = markersSeen;
-    const take = async (worker: string | undefined) =>
-      (await persistently(() => queue.finishAndTake(taken, worker))) ?? { left: 0 };
-    const left = await startFrom(take);
-    if (left) mayHold(queue);
-    // A marker that has come meanwhile may be of a sub-job that came too late for this call.
-    else if (seen === markersSeen) ready.delete(queue);
-  };
-
-  const lookAtAll = () => {
-    lookedAt = performance.now();
-    for (const queue of served.values()) ready.add(queue);
-  };
-
-  /** Sub-jobs of the same queue follow each other without a look at the others, so these are looked at now and then. */
-  const peek = (busy: TakenQueue) => {
-    const at = performance.now();
-    if (at - lookedAt >= longestWaitMs) {
-      lookAtAll();
-      return;
-    }
-    const others = [...served.values()].filter((queue) => queue !== busy && !ready.has(queue));
-    if (others.length === 0 || at - peekedAt < peekEveryMs) return;
-    peekedAt = at;
-    inBackground(
-      firstSubjobs(redis, others).then((subjobs) => {
-        for (const { queue, score } of subjobs) if (score !== undefined) mayHold(queue);
-      }),
-    );
-  };
-
-  const takeSome = async () => {
-    giveWay();
-    const queue = await firstQueue(redis, [...ready], ({ place }) => lastTakingAt(place));
-    if (queue === undefined) return;
-    const take = () => startFrom((worker) => queue.take(worker));
-    const left = await take();
-    if (!left) ready.delete(queue);
-    // Where one sub-job lay there are often more, as the blocks of a job: those for all slots are taken at once.
-    const more = ready.size > 1 ? 0 : Math.max(0, Math.min(left ?? 0, concurrency - held.size));
-    const lefts = await Promise.all(Array.from({ length: more }, take));
-    if (lefts.some((each) => !each)) ready.delete(queue);
-  };
-
-  const waitForMarker = async () => {
-    const byMarker = new Map([...served.values()].map((queue) => [queue.layout.marker, queue]));
-    const marker = await markers.next([...byMarker.keys()], longestWaitMs / 1000);
-    markersSeen += 1;
-    if (marker === undefined) {
-      lookAtAll();
-      return;
-    }
-    const queue = byMarker.get(marker);
-    if (queue !== undefined) mayHold(queue);
-  };
-
-  const take = async () => {
-    while (isOpen()) {
-      try {
-        if (held.size >= concurrency) await new Promise<void>((resolve) => (letGo = resolve));
-        else if (ready.size > 0) await takeSome();
-        else await waitForMarker();
-      } catch (error) {
-        if (!isOpen()) return;
-        complain(error);
-        await sleep(pauseMs);
-      }
-    }
-  };
-
-  const renew = () => {
-    const locked = [...held, ...pausing.keys()];
-    for (const queue of new Set(locked.map((taken) => taken.queue)))
-      inBackground(queue.renew(locked.filter((taken) => taken.queue === queue)));
-  };
-  const renewal = setInterval(renew, lockMs / 4);
-  // Locks may have run out while Redis was away: before anybody looks for those of dead workers.
-  redis.on('ready', renew);
   const lostCheck = setInterval(() => {
-    for (const queue of served.values()) inBackground(queue.recoverLost());
+    for (const queue of served.all()) queue.recoverLost().catch(complain);
   }, lostCheckMs);
-  const taking = take();
+  const taking = takeWhileOpen(taker);
 
   return {
     serve(names) {
-      const before = served.size;
-      for (const [name, queue] of served) {
-        if (names.includes(name)) continue;
-        served.delete(name);
-        ready.delete(queue);
-      }
-      const fewer = served.size < before;
-      const added = names.filter((name) => !served.has(name)).map((name) => queues.open(name));
-      for (const queue of added) {
-        served.set(queue.name, queue);
-        ready.add(queue);
-      }
       // Who waits for markers shall neither miss those of the new ones nor take away those of the others.
-      if (added.length > 0 || fewer) inBackground(markers.wake());
+      if (served.change(names)) markers.wake().catch(complain);
     },
     async close() {
       closed = true;
       clearInterval(lostCheck);
       markers.close();
-      letGo();
-      for (const end of pausing.values()) end.abort();
+      held.hurry();
       await taking;
-      while (ends.size > 0) await Promise.all(ends);
-      clearInterval(renewal);
-      redis.off('ready', renew);
+      await held.close();
       await queues.close();
     },
   };
 }
 
-/** Until then, or until the signal is aborted. */
-async function sleepUntil(signal: AbortSignal, milliseconds: number): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
+/** What belongs to one taker. */
+interface Taker<P extends Place> extends Pick<TakerParts, 'redis' | 'news'> {
+  readonly options: TakeOptions<P>;
+  readonly markers: MarkerWait;
+  readonly served: ServedQueues;
+  readonly held: HeldSubjobs;
+  readonly turns: TakingTurns;
+  readonly isOpen: () => boolean;
+  readonly complain: (thrown: unknown) => void;
+}
+
+async function takeWhileOpen<P extends Place>(taker: Taker<P>): Promise<void> {
+  const { served, held, options, isOpen, complain } = taker;
+  while (isOpen()) {
+    try {
+      if (held.inSlots() >= options.concurrency) await held.released();
+      else if (served.ready().length > 0) await takeSome(taker);
+      else await waitForMarker(taker);
+    } catch (error) {
+      if (!isOpen()) return;
+      complain(error);
+      await sleep(pauseMs);
+    }
+  }
+}
+
+async function waitForMarker<P extends Place>({ markers, served }: Taker<P>): Promise<void> {
+  const layouts = served.all().map(({ layout }) => layout.marker);
+  served.hear(await markers.next(layouts, longestWaitMs / 1000));
+}
+
+async function takeSome<P extends Place>(taker: Taker<P>): Promise<void> {
+  const { redis, served, held, turns, options } = taker;
+  giveWay(taker);
+  const ready = served.ready();
+  const queue = await firstQueue(redis, ready, (each) => turns.lastTaking(each));
+  if (queue === undefined) return;
+  const take = () => startFrom((worker) => queue.take(worker), taker);
+  const left = await take();
+  if (!left) served.foundEmpty(queue);
+  // Where one sub-job lay there are often more, as the blocks of a job: those for all slots are taken at once.
+  const more = served.ready().length > 1 ? 0 : Math.max(0, Math.min(left ?? 0, options.concurrency - held.inSlots()));
+  const lefts = await Promise.all(Array.from({ length: more }, take));
+  if (lefts.some((each) => !each)) served.foundEmpty(queue);
+}
+
+/** Said right before a sub-job is taken, so it costs no round trip; should it lie elsewhere, that comes next. */
+function giveWay<P extends Place>({ redis, served, turns, complain }: Taker<P>): void {
+  if (!turns.mustGiveWay()) return;
+  letOneThrough(redis, served.all()).then((queue) => {
+    if (queue !== undefined) served.mayHold(queue);
+  }, complain);
+}
+
+/**
+ * Takes a sub-job, begins it if there is a place for it now, and has it run. Returns how many more wait; undefined when there
+ * was none.
+ */
+async function startFrom<P extends Place>(
+  take: (worker: string | undefined) => Promise<Taking>,
+  taker: Taker<P>,
+): Promise<number | undefined> {
+  const { beginAs } = taker.options;
+  giveWay(taker);
+  const place = beginAs?.reserve();
+  let taking: Taking = { left: 0 };
+  try {
+    taking = await take(place && beginAs?.worker);
+  } finally {
+    if (taking.begun === undefined) place?.release();
+  }
+  const { taken, begun, left } = taking;
+  if (taken === undefined) return undefined;
+  taker.turns.took(taken.queue);
+  taker.held.hold(taken, () => runOne(taken, begun && place && { answer: begun, place }, taker));
+  return left;
+}
+
+async function runOne<P extends Place>(
+  taken: TakenSubjob,
+  begun: BegunSubjob<P> | undefined,
+  taker: Taker<P>,
+): Promise<void> {
+  const { queue, subjob } = taken;
+  const verdict = await taker.options.run(subjob, begun);
+  if (verdict.kind === 'again') {
+    await taker.held.pause(taken, {
+      milliseconds: taker.isOpen() ? verdict.delayMs : 0,
+      // Whoever has ended its job waits for nothing to be left of it.
+      listen: (end) => taker.news.listen(subjob.job, end),
+      putBack: () => persistently(() => queue.putBack(taken), taker),
+    });
+  } else if (verdict.kind === 'later') await persistently(() => queue.setAside(taken, verdict.version), taker);
+  else await Promise.all([finish(taken, taker), verdict.along]);
+}
+
+async function finish<P extends Place>(taken: TakenSubjob, taker: Taker<P>): Promise<void> {
+  const { served, held, options, complain } = taker;
+  const { queue } = taken;
+  if (held.inSlots() >= options.concurrency) served.peek(queue).catch(complain);
+  if (taker.isOpen() && served.has(queue) && served.ready().every((other) => other === queue)) {
+    await finishAndTake(taken, taker);
+  } else {
+    await persistently(() => queue.finish(taken), taker);
+    served.mayHold(queue);
+  }
+  held.release(taken);
+}
+
+async function finishAndTake<P extends Place>(taken: TakenSubjob, taker: Taker<P>): Promise<void> {
+  const { served } = taker;
+  const { queue } = taken;
+  const heard = served.timesHeard();
+  const take = async (worker: string | undefined) =>
+    (await persistently(() => queue.finishAndTake(taken, worker), taker)) ?? { left: 0 };
+  const left = await startFrom(take, taker);
+  if (left) served.mayHold(queue);
+  // A marker that has come meanwhile may be of a sub-job that came too late for this call.
+  else if (heard === served.timesHeard()) served.foundEmpty(queue);
+}
+
+/**
+ * Until Redis has answered. What it refuses is told and given up, and so is what a worker that leaves cannot tell: the
+ * sub-job's lock runs out, and whoever takes it then hears from the ledger whether there is still something to do.
+ */
+async function persistently<T>(
+  command: () => Promise<T>,
+  { isOpen, complain }: { readonly isOpen: () => boolean; readonly complain: (thrown: unknown) => void },
+): Promise<T | undefined> {
+  for (;;) {
+    try {
+      return await command();
+    } catch (error) {
+      complain(error);
+      if (!isOpen() || !isRondelError(error) || error.code !== 'SERVICE_UNAVAILABLE') return undefined;
+      await sleep(pauseMs);
+    }
+  }
 }
