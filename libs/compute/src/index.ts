@@ -1,7 +1,7 @@
 export type {
   IterationReport,
-  LeastSquaresConfiguration,
   LeastSquaresMap,
+  LeastSquaresTerms,
   PreparedSolver,
   Solver,
   SolverMethod,
@@ -9,6 +9,7 @@ export type {
 } from './solvers/least-squares.js';
 export { disposeState, isDone } from './solvers/solve.js';
 export { type SolverSnapshot } from './solvers/solver-snapshot.js';
+export { type ConstraintTerm, type PenaltyTerm, type Term } from './solvers/terms.js';
 export {
   measureProjectors,
   openProjectorCall,
@@ -26,6 +27,8 @@ export {
 export { multiplyOperator } from './linop/multiply.js';
 export { radonOperator } from './linop/radon.js';
 export { type Constraint } from './prox/constraint.js';
+export { l2 } from './prox/l2.js';
+export { type LinearTransform, type Penalty, type Weight } from './prox/penalty.js';
 export { positivity } from './prox/positivity.js';
 export { openEngine, probeEngines } from './engine/open-engine.js';
 export type { Engine, EngineOptions, EngineReport } from './engine/engine.js';

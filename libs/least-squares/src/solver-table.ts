@@ -51,6 +51,11 @@ export const solverParameterFacts: Readonly<Record<SolverParameterName, SolverPa
     schema: Type.Enum(['none', 'gradient']),
     description: 'When the momentum starts anew: never, or when it points against the gradient.',
   },
+  stepSize: {
+    schema: Type.Enum(['eigenvalue', 'majorizer']),
+    description:
+      'What bounds the steps of POGM. `eigenvalue`: the largest one, as in Julia; the weight of a term is that of (1/2) ||A x - b||^2. `majorizer`: row sums, one step size for each pixel, for operators and terms that allow it; the weight is that of ||A x - b||^2.',
+  },
   sigma: { schema: positive, juliaName: 'σ', description: 'Dual step size in units of 1 / (norm of the operators).' },
   tau: { schema: positive, juliaName: 'τ', description: 'Primal step size in units of 1 / (norm of the operators).' },
   epsilon: {

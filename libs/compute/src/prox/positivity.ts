@@ -3,5 +3,5 @@ import type { Constraint } from './constraint.js';
 
 /** The set x >= 0, elementwise. */
 export function positivity(): Constraint {
-  return { project: (x) => relu(x) };
+  return { name: 'PositiveRegularization', project: (x) => relu(x) };
 }

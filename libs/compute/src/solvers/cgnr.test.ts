@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { isRondelError } from '@rondel/contracts';
 import { memory, setBackend, slice, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { l2 } from '../prox/l2.js';
 import { positivity } from '../prox/positivity.js';
 import { cgnr } from './cgnr.js';
 import { denseProblems, largestDifference, normalSolution, type DenseProblems } from './dense-problems.test.support.js';
@@ -34,10 +35,9 @@ describe('CGNR', () => {
     const { positive = false, ...rest } = options;
     const solver = cgnr({
       ...problems.map,
-      lambda,
       relTol: 0,
       ...rest,
-      ...(positive && { constraint: positivity() }),
+      terms: [{ penalty: l2(), lambda }, ...(positive ? [{ constraint: positivity() }] : [])],
     });
     const x = solve(solver, b ?? problems.b, (report) => reports.push(report));
     const values = x.dataSync();
@@ -88,10 +88,10 @@ describe('CGNR', () => {
 
   it('refuses a negative lambda and no iterations at all', () => {
     const { map } = problems;
-    expect(() => cgnr({ ...map, lambda: -1, iterations: 1, relTol: 0 })).toThrow(
-      'CGNR: lambda must be a finite number >= 0, got -1.',
+    expect(() => cgnr({ ...map, terms: [{ penalty: l2(), lambda: -1 }], iterations: 1, relTol: 0 })).toThrow(
+      'CGNR: lambda of L2Regularization must be a finite number >= 0, got -1.',
     );
-    expect(() => cgnr({ ...map, lambda: 0, iterations: 0, relTol: 0 })).toThrow(
+    expect(() => cgnr({ ...map, terms: [], iterations: 0, relTol: 0 })).toThrow(
       expect.toSatisfy((error) => isRondelError(error) && error.code === 'PLAN_INVALID_VALUE'),
     );
   });
@@ -102,7 +102,7 @@ describe('CGNR', () => {
       if (++calls > 2) throw new Error('lost device');
       return problems.map.apply(x);
     };
-    const solver = cgnr({ ...problems.map, apply, lambda, iterations: 9, relTol: 0 });
+    const solver = cgnr({ ...problems.map, apply, terms: [], iterations: 9, relTol: 0 });
     expect(() => solve(solver, problems.b)).toThrow('lost device');
   });
 });

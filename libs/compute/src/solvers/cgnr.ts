@@ -12,9 +12,13 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
-import type { LeastSquaresConfiguration, Solver, SolverMethod, SolverState } from './least-squares.js';
-import { checkConfiguration, convergence, stillActive } from './solve.js';
+import type { LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
+import { checkParameters, convergence, stillActive } from './solve.js';
+import { solverParameters } from './solver-parameters.js';
 import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
+import { checkTerms, constraintsOf, penaltiesOf, projectAll, squaredNormWeight } from './terms.js';
+
+export type CgnrProblem = LeastSquaresProblem<'iterations' | 'relTol'>;
 
 export interface CgnrState extends SolverState {
   /** b - A x */
@@ -24,37 +28,40 @@ export interface CgnrState extends SolverState {
 }
 
 /**
- * Conjugate gradients on the normal equations (A' A + lambda) x = A' b, in the form that carries the residual of the data
- * (CGLS; Hestenes and Stiefel 1952, section 10; Bjorck 1996, algorithm 7.4.1). `norm` is that of the normal residual.
+ * Conjugate gradients on the normal equations (A' A + lambda) x = A' b of min ||A x - b||^2 + lambda ||x||^2, in the form
+ * that carries the residual of the data (CGLS; Hestenes and Stiefel 1952, section 10; Bjorck 1996, algorithm 7.4.1).
+ * `norm` is that of the normal residual.
  *
- * A constraint is applied to the last iterate alone, as RegularizedLeastSquares.jl does.
+ * Constraints are applied to the last iterate alone, as RegularizedLeastSquares.jl does.
  *
  * After five to ten iterations the iterates depend on rounding: components of the data that are no larger than rounding
  * errors, in directions with a large singular value, are amplified until the method notices them (Greenbaum 1997,
  * section 4). Where images of different engines must agree, use `pogm`.
  */
-export function cgnr(configuration: LeastSquaresConfiguration): Solver<CgnrState> {
-  checkConfiguration('CGNR', configuration);
-  const { constraint, iterations } = configuration;
+export function cgnr(configuration: CgnrProblem): Solver<CgnrState> {
+  checkParameters('CGNR', configuration);
+  checkTerms('CGNR', configuration.terms, { most: 1, takes: ({ squaredNorm }) => squaredNorm === true });
+  const { terms, iterations } = configuration;
+  const constraints = constraintsOf(terms);
   return {
     iterations,
     start: (b) => startCgnr(configuration, b),
     iterate: (state) => iterateCgnr(configuration, state),
     snapshot: snapshotOfCgnr,
     resume: resumeCgnr,
-    solution: ({ x }) => constraint?.project(x) ?? x.clone(),
+    solution: ({ x }) => tidy(() => projectAll(constraints, x)),
   };
 }
 
 /** See `cgnr`. */
 export const cgnrMethod: SolverMethod = {
   prepare: (map) => ({
-    solving: (terms, use) => use(cgnr({ ...map, ...terms })),
+    solving: (terms, use) => use(cgnr({ ...map, ...solverParameters.CGNR, ...terms })),
     dispose: () => undefined,
   }),
 };
 
-function startCgnr({ adjoint }: LeastSquaresConfiguration, b: Tensor): CgnrState {
+function startCgnr({ adjoint }: CgnrProblem, b: Tensor): CgnrState {
   return tidy(() => {
     const direction = adjoint(b);
     const norm = batchDot(direction, direction);
@@ -94,10 +101,11 @@ function resumeCgnr(b: Tensor, snapshot: SolverSnapshot): CgnrState {
   });
 }
 
-function iterateCgnr(configuration: LeastSquaresConfiguration, state: CgnrState): CgnrState {
-  const { apply, adjoint, lambda, relTol } = configuration;
+function iterateCgnr(configuration: CgnrProblem, state: CgnrState): CgnrState {
+  const { apply, adjoint, terms, relTol } = configuration;
   const { x, residual, direction, norm, active } = state;
   const next = tidy(() => {
+    const lambda = squaredNormWeight(penaltiesOf(terms));
     const image = apply(direction);
     const curvature = add(batchDot(image, image), mul(batchDot(direction, direction), lambda));
     const step = mul(divNoNan(norm, curvature), active);

@@ -1,27 +1,18 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import type { Constraint } from '../prox/constraint.js';
+import type { LinearTransform } from '../prox/penalty.js';
+import type { SolverParameterName, SolverParameters } from './solver-parameters.js';
 import type { SolverSnapshot } from './solver-snapshot.js';
+import type { Term } from './terms.js';
 
 /**
  * The linear map of a least-squares problem as two functions that return new tensors. The last axis of both tensors is
  * the batch: every entry is a problem of its own.
  */
-export interface LeastSquaresMap {
-  readonly apply: (x: Tensor) => Tensor;
-  readonly adjoint: (y: Tensor) => Tensor;
-}
+export type LeastSquaresMap = LinearTransform;
 
-/** min ||A x - b||^2 + lambda ||x||^2 for every entry of the batch, and when to stop. */
-export interface LeastSquaresConfiguration extends LeastSquaresMap {
-  /** Weight of (lambda / 2) ||x||^2, >= 0. */
-  readonly lambda: number;
-  /** Upper bound on the number of iterations, >= 1. */
-  readonly iterations: number;
-  /** An entry stops when its residual has fallen to this fraction of its first one; 0 never stops early. */
-  readonly relTol: number;
-  /** A convex set that contains 0. */
-  readonly constraint?: Constraint;
-}
+/** min ||A x - b||^2 with some terms, for every entry of the batch, and what a solver is told of how to. */
+export type LeastSquaresProblem<Name extends SolverParameterName = never> = LeastSquaresMap &
+  Pick<SolverParameters, Name> & { readonly terms: readonly Term[] };
 
 /** What the states of all solvers have; each iteration replaces the state and disposes the one before. */
 export interface SolverState {
@@ -69,8 +60,8 @@ export interface IterationReport {
   readonly residual: number;
 }
 
-/** What a problem is beside its map. */
-export type LeastSquaresTerms = Omit<LeastSquaresConfiguration, keyof LeastSquaresMap>;
+/** What a problem is beside its map. Parameters that are left out are those of `solverParameters`, others are ignored. */
+export type LeastSquaresTerms = Partial<SolverParameters> & { readonly terms: readonly Term[] };
 
 /** A method that has what it needs of one map, for problem after problem. */
 export interface PreparedSolver {

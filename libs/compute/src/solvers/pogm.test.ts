@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { abs, matMul, memory, ones, setBackend, slice, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { l2 } from '../prox/l2.js';
 import { positivity } from '../prox/positivity.js';
 import {
   boundedNormalSolution,
@@ -10,6 +11,7 @@ import {
 } from './dense-problems.test.support.js';
 import { pogm, separableMajorizer } from './pogm.js';
 import { solve } from './solve.js';
+import { solverParameters } from './solver-parameters.js';
 
 beforeAll(async () => {
   await setBackend('wasm');
@@ -17,6 +19,7 @@ beforeAll(async () => {
 
 const [rows, columns, batch] = [24, 10, 5];
 const lambda = 0.3;
+const plain = solverParameters.POGM;
 
 describe('POGM', () => {
   let problems: DenseProblems;
@@ -42,7 +45,8 @@ describe('POGM', () => {
 
   const run = ({ iterations, relTol = 0 }: { iterations: number; relTol?: number }, b?: Tensor) => {
     const residuals: number[] = [];
-    const solver = pogm({ ...problems.map, majorizer, lambda, iterations, relTol, constraint: positivity() });
+    const terms = [{ penalty: l2(), lambda }, { constraint: positivity() }];
+    const solver = pogm({ ...problems.map, ...plain, bound: { majorizer }, terms, iterations, relTol });
     const x = solve(solver, b ?? problems.b, ({ residual }) => residuals.push(residual));
     const values = x.dataSync();
     x.dispose();
@@ -98,7 +102,15 @@ describe('POGM', () => {
       if (++calls > 2) throw new Error('lost device');
       return problems.map.apply(x);
     };
-    const solver = pogm({ ...problems.map, apply, majorizer, lambda, iterations: 9, relTol: 0 });
+    const solver = pogm({
+      ...problems.map,
+      ...plain,
+      apply,
+      bound: { majorizer },
+      terms: [],
+      iterations: 9,
+      relTol: 0,
+    });
     expect(() => solve(solver, problems.b)).toThrow('lost device');
   });
 });

@@ -2,6 +2,7 @@ import {
   add,
   cast,
   dispose,
+  div,
   divNoNan,
   greater,
   mul,
@@ -13,58 +14,94 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import type { Weight } from '../prox/penalty.js';
 import { batchDot } from './batch-reduction.js';
-import type { LeastSquaresConfiguration, LeastSquaresMap, Solver, SolverMethod, SolverState } from './least-squares.js';
-import { checkConfiguration, convergence, stillActive } from './solve.js';
+import { largestEigenvalue } from './largest-eigenvalue.js';
+import type { LeastSquaresMap, LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
+import { factorOf, momentumFrom, momentumNumbers, momentumOf, nextTheta, type Momentum } from './momentum.js';
+import { checkParameters, convergence, stillActive } from './solve.js';
+import { solverParameters } from './solver-parameters.js';
 import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
+import { checkTerms, constraintsOf, penaltiesOf, projectAll, scaled, squaredNormWeight } from './terms.js';
 
-export interface PogmConfiguration extends LeastSquaresConfiguration {
-  /** Diagonal d with A' A <= diag(d), [..., 1]; see `separableMajorizer`. */
-  readonly majorizer: Tensor;
-}
+export type PogmProblem = LeastSquaresProblem<'iterations' | 'relTol' | 'theta' | 'sigma_fac' | 'restart'> & {
+  /**
+   * What bounds A' A: the number of a step, 0.95 / (largest eigenvalue); or a diagonal d with A' A <= diag(d), [..., 1],
+   * see `separableMajorizer`.
+   */
+  readonly bound: { readonly step: number } | { readonly majorizer: Tensor };
+};
 
 export interface PogmState extends SolverState {
   readonly b: Tensor;
-  /** A' (b - A x) - lambda x: minus the gradient of the objective. */
+  /** Minus the gradient of the smooth part of the objective. */
   readonly descent: Tensor;
-  /** 1 / (majorizer + lambda), [..., 1] */
-  readonly stepSize: Tensor;
-  /** The sequences omega and z of the method. */
+  /** A number, or 1 / (majorizer + lambda), [..., 1] */
+  readonly stepSize: Weight;
+  /** The sequences omega and z of the method, and with restarts the point that a step along the whole gradient leads to. */
   readonly omega: Tensor;
   readonly z: Tensor;
-  /** Its factors theta and gamma, the latter in units of the step size. */
-  readonly theta: number;
-  readonly gamma: number;
+  readonly reached?: Tensor;
+  /** Its factors theta and gamma, the latter in units of the step size, and sigma, by which restarts damp it. */
+  readonly theta: Momentum;
+  readonly gamma: Momentum;
+  readonly sigma: Momentum;
 }
 
 /**
- * The proximal optimized gradient method, POGM: min (1/2) ||A x - b||^2 + (lambda/2) ||x||^2 over the constraint, which
- * holds in every iterate (Taylor, Hendrickx and Glineur 2017; in the form of Kim and Fessler 2018, table 1, without
- * restarts). The worst case of its objective after N iterations is half that of FISTA. The step size is a diagonal, by
- * separable surrogates (Erdogan and Fessler 1999).
+ * The proximal optimized gradient method, POGM, over constraints that hold in every iterate (Taylor, Hendrickx and Glineur
+ * 2017; in the form of Kim and Fessler 2018, table 1, with their restart by the gradient). The worst case of its
+ * objective after N iterations is half that of FISTA. Its objective depends on what bounds the steps:
  *
- * All factors are fixed beforehand, so rounding errors grow no faster than the number of iterations: engines agree.
- * `norm` is that of the step P(x + d g) - x that the projected gradient at x would take; it is 0 at the solution.
+ * - the largest eigenvalue: (1/2) ||A x - b||^2 + lambda g(x) with one penalty of any kind, as RegularizedLeastSquares.jl
+ *   has it. `norm` is that of the gradient of the first part, which is 0 at the solution only where lambda is 0.
+ * - the majorizer, a step for each pixel by separable surrogates (Erdogan and Fessler 1999): (1/2) ||A x - b||^2 +
+ *   (lambda/2) g(x), with a penalty that is separable and ||x||^2, which then belongs to the smooth part. `norm` is that of
+ *   the step which the whole gradient at x would take; it is 0 at the solution.
+ *
+ * Without restarts all factors are fixed beforehand, so rounding errors grow no faster than the number of iterations:
+ * engines agree.
  */
-export function pogm(configuration: PogmConfiguration): Solver<PogmState> {
-  checkConfiguration('POGM', configuration);
+export function pogm(problem: PogmProblem): Solver<PogmState> {
+  checkParameters('POGM', problem);
+  const byMajorizer = 'majorizer' in problem.bound;
+  const most = byMajorizer ? 2 : 1;
+  checkTerms('POGM', problem.terms, { most, ...(byMajorizer && { takes: ({ separable }) => separable }) });
   return {
-    iterations: configuration.iterations,
-    start: (b) => startPogm(configuration, b),
-    iterate: (state) => iteratePogm(configuration, state),
+    iterations: problem.iterations,
+    start: (b) => startPogm(problem, b),
+    iterate: (state) => iteratePogm(problem, state),
     snapshot: snapshotOfPogm,
-    resume: (b, snapshot) => resumePogm(configuration, b, snapshot),
+    resume: (b, snapshot) => resumePogm(problem, b, snapshot),
     solution: ({ x }) => x.clone(),
   };
 }
 
-/** See `pogm`; the majorizer is that of `separableMajorizer`. */
+/** See `pogm`; what bounds the steps is found once for each map. */
 export const pogmMethod: SolverMethod = {
   prepare(map, imageShape) {
-    const majorizer = tidy(() => separableMajorizer(map, ones([...imageShape, 1])));
+    let majorizer: Tensor | undefined;
+    let eigenvalue: number | undefined;
+    const boundOf = ({
+      stepSize,
+      rho,
+    }: {
+      stepSize: 'eigenvalue' | 'majorizer';
+      rho: number;
+    }): PogmProblem['bound'] => {
+      if (stepSize === 'majorizer') {
+        return { majorizer: (majorizer ??= tidy(() => separableMajorizer(map, ones([...imageShape, 1])))) };
+      }
+      eigenvalue ??= largestEigenvalue((x) => map.adjoint(map.apply(x)), imageShape);
+      return { step: rho / eigenvalue };
+    };
     return {
-      solving: (terms, use) => use(pogm({ ...map, ...terms, majorizer })),
-      dispose: () => majorizer.dispose(),
+      solving(terms, use) {
+        const parameters = { ...solverParameters.POGM, ...terms };
+        const { stepSize, rho = solverParameters.POGM.rho } = parameters;
+        return use(pogm({ ...map, ...parameters, bound: boundOf({ stepSize, rho }) }));
+      },
+      dispose: () => majorizer?.dispose(),
     };
   },
 };
@@ -79,13 +116,13 @@ export function separableMajorizer({ apply, adjoint }: LeastSquaresMap, ones: Te
   return tidy(() => adjoint(apply(ones)));
 }
 
-function startPogm(configuration: PogmConfiguration, b: Tensor): PogmState {
+function startPogm(problem: PogmProblem, b: Tensor): PogmState {
   return tidy(() => {
-    const { adjoint } = configuration;
-    const descent = adjoint(b);
+    const descent = problem.adjoint(b);
+    const batch = descent.shape.at(-1) ?? 1;
     const x = zerosLike(descent);
-    const stepSize = stepSizeOf(configuration);
-    const norm = projectedGradientNorm(configuration, { x, descent, stepSize });
+    const stepSize = stepSizeOf(problem);
+    const norm = normOf(problem, { x, descent, stepSize });
     const started = {
       iteration: 0,
       x,
@@ -94,8 +131,10 @@ function startPogm(configuration: PogmConfiguration, b: Tensor): PogmState {
       stepSize,
       omega: x.clone(),
       z: x.clone(),
-      theta: 1,
-      gamma: 1,
+      ...(problem.restart === 'gradient' && { reached: x.clone() }),
+      theta: momentumOf(problem.theta ?? 1, batch),
+      gamma: momentumOf(1, batch),
+      sigma: momentumOf(1, batch),
       norm,
       initialNorm: norm.clone(),
       active: cast<Tensor1D>(greater(norm, 0), 'float32'),
@@ -104,30 +143,41 @@ function startPogm(configuration: PogmConfiguration, b: Tensor): PogmState {
   });
 }
 
-function stepSizeOf({ majorizer, lambda }: PogmConfiguration): Tensor {
-  return divNoNan(onesLike(majorizer), add(majorizer, lambda));
+function stepSizeOf({ bound, terms }: PogmProblem): Weight {
+  if ('step' in bound) return bound.step;
+  return divNoNan(onesLike(bound.majorizer), add(bound.majorizer, squaredNormWeight(penaltiesOf(terms))));
 }
 
 /** Data and step size are what they were at the start. */
 function snapshotOfPogm(state: PogmState): SolverSnapshot {
-  const { iteration, theta, gamma, x, descent, omega, z, norm, initialNorm, active } = state;
-  return takeSnapshot({ iteration, theta, gamma }, { x, descent, omega, z, norm, initialNorm, active });
+  const { iteration, theta, gamma, sigma, x, descent, omega, z, reached, norm, initialNorm, active } = state;
+  return takeSnapshot(
+    {
+      iteration,
+      ...momentumNumbers('theta', theta),
+      ...momentumNumbers('gamma', gamma),
+      ...momentumNumbers('sigma', sigma),
+    },
+    { x, descent, omega, z, norm, initialNorm, active, ...(reached && { reached }) },
+  );
 }
 
-function resumePogm(configuration: PogmConfiguration, b: Tensor, snapshot: SolverSnapshot): PogmState {
+function resumePogm(problem: PogmProblem, b: Tensor, snapshot: SolverSnapshot): PogmState {
   return tidy(() => {
     const batch = b.shape.at(-1) ?? 1;
-    const image = [...configuration.majorizer.shape.slice(0, -1), batch];
+    const image = [...(snapshot.arrays['x']?.shape.slice(0, -1) ?? []), batch];
     const resumed = {
       iteration: numberFrom(snapshot, 'iteration'),
       x: tensorFrom(snapshot, 'x', image),
       b: b.clone(),
       descent: tensorFrom(snapshot, 'descent', image),
-      stepSize: stepSizeOf(configuration),
+      stepSize: stepSizeOf(problem),
       omega: tensorFrom(snapshot, 'omega', image),
       z: tensorFrom(snapshot, 'z', image),
-      theta: numberFrom(snapshot, 'theta'),
-      gamma: numberFrom(snapshot, 'gamma'),
+      ...(problem.restart === 'gradient' && { reached: tensorFrom(snapshot, 'reached', image) }),
+      theta: momentumFrom(snapshot, 'theta', batch),
+      gamma: momentumFrom(snapshot, 'gamma', batch),
+      sigma: momentumFrom(snapshot, 'sigma', batch),
       norm: vectorFrom(snapshot, 'norm', batch),
       initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
       active: vectorFrom(snapshot, 'active', batch),
@@ -136,33 +186,32 @@ function resumePogm(configuration: PogmConfiguration, b: Tensor, snapshot: Solve
   });
 }
 
-function iteratePogm(configuration: PogmConfiguration, state: PogmState): PogmState {
-  const { apply, adjoint, lambda, relTol, constraint, iterations } = configuration;
-  const { x, b, descent, stepSize, omega, z, theta, gamma, active } = state;
+function iteratePogm(problem: PogmProblem, state: PogmState): PogmState {
+  const { apply, adjoint, relTol } = problem;
+  const { x, b, descent, stepSize, omega, z, active } = state;
   const next = tidy(() => {
-    const iteration = state.iteration + 1;
-    const nextTheta = (1 + Math.sqrt((iteration === iterations ? 8 : 4) * theta * theta + 1)) / 2;
+    const factors = nextFactors(problem, state);
     const nextOmega = add(x, mul(stepSize, descent));
     const nextZ = combine([
       [1, nextOmega],
-      [(theta - 1) / nextTheta, sub(nextOmega, omega)],
-      [theta / nextTheta, sub(nextOmega, x)],
-      [(theta - 1) / (gamma * nextTheta), sub(z, x)],
+      [factorOf(factors.alpha), sub(nextOmega, omega)],
+      [factorOf(factors.beta), sub(nextOmega, x)],
+      [factorOf(factors.zeta), sub(z, x)],
     ]);
-    const candidate = constraint?.project(nextZ) ?? nextZ;
+    const candidate = proximal(problem, nextZ, { stepSize: scaled(stepSize, factorOf(factors.gamma)), state });
     const nextX = add(x, mul(sub(candidate, x), active));
-    const nextDescent = sub(adjoint(sub(b, apply(nextX))), mul(nextX, lambda));
-    const norm = projectedGradientNorm(configuration, { x: nextX, descent: nextDescent, stepSize });
+    const nextDescent = descentAt({ apply, adjoint, b, x: nextX }, problem);
+    const norm = normOf(problem, { x: nextX, descent: nextDescent, stepSize });
     const moved = {
-      iteration,
+      iteration: state.iteration + 1,
       x: nextX,
       b: b.clone(),
       descent: nextDescent,
-      stepSize: stepSize.clone(),
+      stepSize: typeof stepSize === 'number' ? stepSize : stepSize.clone(),
       omega: nextOmega,
       z: nextZ,
-      theta: nextTheta,
-      gamma: (2 * theta + nextTheta - 1) / nextTheta,
+      ...restarted(problem, { state, factors, nextX, nextOmega, nextZ }),
+      gamma: factors.gamma,
       norm,
       initialNorm: state.initialNorm.clone(),
       active: stillActive({ ...state, norm }, relTol),
@@ -173,16 +222,86 @@ function iteratePogm(configuration: PogmConfiguration, state: PogmState): PogmSt
   return next;
 }
 
-function combine(terms: readonly (readonly [number, Tensor])[]): Tensor {
+interface Factors {
+  readonly theta: Momentum;
+  readonly gamma: Momentum;
+  /** Of omega' - omega, omega' - x and z - x in the next z. */
+  readonly alpha: Momentum;
+  readonly beta: Momentum;
+  readonly zeta: Momentum;
+}
+
+/** With restarts nobody knows which iteration is the last, which otherwise has a longer step. */
+function nextFactors({ iterations, restart }: PogmProblem, state: PogmState): Factors {
+  const last = restart === 'none' && state.iteration + 1 === iterations;
+  const theta = state.theta.map((value) => nextTheta(value, last));
+  const ratio = (numerator: (value: number, entry: number) => number): Momentum =>
+    state.theta.map((value, entry) => numerator(value, entry) / (theta[entry] ?? 1));
+  return {
+    theta,
+    alpha: ratio((value) => value - 1),
+    beta: ratio((value, entry) => (state.sigma[entry] ?? 1) * value),
+    zeta: state.theta.map((value, entry) => (value - 1) / ((state.gamma[entry] ?? 1) * (theta[entry] ?? 1))),
+    gamma: ratio((value, entry) => ((state.sigma[entry] ?? 1) + 1) * value + (theta[entry] ?? 1) - 1),
+  };
+}
+
+/** What the penalties and constraints make of a point, for a step of that size. */
+function proximal(
+  { bound, terms }: PogmProblem,
+  point: Tensor,
+  { stepSize, state }: { stepSize: Weight; state: Pick<PogmState, 'iteration'> },
+): Tensor {
+  const byMajorizer = 'majorizer' in bound;
+  const moved = penaltiesOf(terms).reduce((at, { penalty, lambda }) => {
+    if (byMajorizer && penalty.squaredNorm) return at;
+    return penalty.prox(at, scaled(scaled(stepSize, byMajorizer ? 0.5 : 1), lambda), state.iteration);
+  }, point);
+  return projectAll(constraintsOf(terms), moved);
+}
+
+function descentAt(
+  { apply, adjoint, b, x }: LeastSquaresMap & { b: Tensor; x: Tensor },
+  { bound, terms }: PogmProblem,
+): Tensor {
+  const descent = adjoint(sub(b, apply(x)));
+  return 'majorizer' in bound ? sub(descent, mul(x, squaredNormWeight(penaltiesOf(terms)))) : descent;
+}
+
+/** Kim and Fessler 2018, section 5: whether the last step goes against the whole gradient, entry by entry. */
+function restarted(
+  { restart, sigma_fac }: PogmProblem,
+  {
+    state,
+    factors,
+    nextX,
+    nextOmega,
+    nextZ,
+  }: { state: PogmState; factors: Factors; nextX: Tensor; nextOmega: Tensor; nextZ: Tensor },
+): Pick<PogmState, 'theta' | 'sigma' | 'reached'> {
+  if (restart === 'none' || state.reached === undefined) return { theta: factors.theta, sigma: state.sigma };
+  const kept = sub(nextX, nextZ);
+  const gamma = factorOf(factors.gamma);
+  const reached = add(nextOmega, div(kept, gamma));
+  const slope = add(divNoNan(kept, scaled(state.stepSize, gamma)), state.descent);
+  const turned = Array.from(batchDot(sub(reached, state.reached), slope).dataSync(), (value) => value < 0);
+  return {
+    theta: factors.theta.map((value, entry) => (turned[entry] === true ? 1 : value)),
+    sigma: state.sigma.map((value, entry) => (turned[entry] === true ? 1 : value * sigma_fac)),
+    reached,
+  };
+}
+
+function combine(terms: readonly (readonly [Weight, Tensor])[]): Tensor {
   return terms.map(([factor, tensor]) => mul(tensor, factor)).reduce((sum, term) => add(sum, term));
 }
 
-/** Square of the length of P(x + d descent) - x per entry. */
-function projectedGradientNorm(
-  { constraint }: PogmConfiguration,
+function normOf(
+  problem: PogmProblem,
   { x, descent, stepSize }: Pick<PogmState, 'x' | 'descent' | 'stepSize'>,
 ): Tensor1D {
-  const moved = add(x, mul(stepSize, descent));
-  const step = sub(constraint?.project(moved) ?? moved, x);
+  if ('step' in problem.bound) return batchDot(descent, descent);
+  const moved = proximal(problem, add(x, mul(stepSize, descent)), { stepSize, state: { iteration: 0 } });
+  const step = sub(moved, x);
   return batchDot(step, step);
 }

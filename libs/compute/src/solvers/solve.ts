@@ -1,6 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import { cast, dispose, greater, mul, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import type { IterationReport, LeastSquaresConfiguration, Solver, SolverState } from './least-squares.js';
+import type { IterationReport, Solver, SolverState } from './least-squares.js';
+import type { SolverParameters } from './solver-parameters.js';
 
 /** True when every entry has converged or the iterations are used up. */
 export function isDone({ iterations }: Pick<Solver, 'iterations'>, state: SolverState): boolean {
@@ -36,11 +37,13 @@ export function solve<S extends SolverState>(
 }
 
 /** Throws `PLAN_INVALID_VALUE` for numbers that no solver can use. */
-export function checkConfiguration(name: string, { lambda, iterations, relTol }: LeastSquaresConfiguration): void {
+export function checkParameters(
+  name: string,
+  { iterations, relTol }: Pick<SolverParameters, 'iterations' | 'relTol'>,
+): void {
   const requireNumber = (holds: boolean, message: string) => {
     if (!holds) throw new RondelError('PLAN_INVALID_VALUE', `${name}: ${message}`);
   };
-  requireNumber(lambda >= 0 && Number.isFinite(lambda), `lambda must be a finite number >= 0, got ${lambda}.`);
   requireNumber(
     Number.isInteger(iterations) && iterations >= 1,
     `iterations must be an integer >= 1, got ${iterations}.`,

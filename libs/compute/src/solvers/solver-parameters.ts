@@ -4,6 +4,9 @@ const float32Epsilon = 2 ** -23;
 /** When the momentum of a proximal gradient method starts anew: never, or once it points against the gradient. */
 export type Restart = 'none' | 'gradient';
 
+/** What bounds A' A for the step of POGM: its largest eigenvalue, or its row sums, one for each pixel. */
+export type StepSize = 'eigenvalue' | 'majorizer';
+
 /** How the penalty weight of ADMM changes: not, by balancing its residuals, or when an iteration brings too little. */
 export type VaryRho = 'none' | 'balance' | 'PnP';
 
@@ -22,6 +25,7 @@ export interface SolverParameters {
   readonly theta: number | undefined;
   readonly sigma_fac: number;
   readonly restart: Restart;
+  readonly stepSize: StepSize;
   readonly sigma: number;
   readonly tau: number;
   readonly epsilon: number;
@@ -48,7 +52,15 @@ export const solverParameters = {
   CGNR: { iterations: 10, relTol: float32Epsilon },
   FISTA: { iterations: 50, relTol: float32Epsilon, rho: undefined, theta: 1, restart: 'none' },
   OptISTA: { iterations: 50, relTol: float32Epsilon, rho: 0.95, theta: 1 },
-  POGM: { iterations: 50, relTol: float32Epsilon, rho: 0.95, theta: 1, sigma_fac: 1, restart: 'none' },
+  POGM: {
+    iterations: 50,
+    relTol: float32Epsilon,
+    rho: 0.95,
+    theta: 1,
+    sigma_fac: 1,
+    restart: 'none',
+    stepSize: 'eigenvalue',
+  },
   ADMM: {
     iterations: 10,
     iterationsCG: 10,

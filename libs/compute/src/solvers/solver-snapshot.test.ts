@@ -1,12 +1,14 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { matMul, memory, ones, setBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { l2 } from '../prox/l2.js';
 import { positivity } from '../prox/positivity.js';
 import { cgnr } from './cgnr.js';
 import { denseProblems, type DenseProblems } from './dense-problems.test.support.js';
 import type { Solver, SolverState } from './least-squares.js';
 import { pogm, separableMajorizer } from './pogm.js';
 import { disposeState, solve } from './solve.js';
+import { solverParameters } from './solver-parameters.js';
 import type { SolverSnapshot } from './solver-snapshot.js';
 
 beforeAll(async () => {
@@ -53,10 +55,11 @@ describe('a snapshot', () => {
     for (const every of [1, 5, iterations]) expect(solveWithBreaks(solver, every)).toEqual(whole);
   }
 
-  const common = { lambda: 0.3, iterations, relTol: 0.02, constraint: positivity() };
+  const terms = [{ penalty: l2(), lambda: 0.3 }, { constraint: positivity() }];
+  const common = { terms, iterations, relTol: 0.02 };
 
   it('of POGM goes on bit for bit, also where entries have converged', () => {
-    expectSame(() => pogm({ ...problems.map, ...common, majorizer }));
+    expectSame(() => pogm({ ...problems.map, ...solverParameters.POGM, ...common, bound: { majorizer } }));
   });
 
   it('of CGNR goes on bit for bit, also where entries have converged', () => {
@@ -64,7 +67,7 @@ describe('a snapshot', () => {
   });
 
   it('of another method or shape is refused, and leaves no tensors behind', () => {
-    const byPogm = pogm({ ...problems.map, ...common, majorizer });
+    const byPogm = pogm({ ...problems.map, ...solverParameters.POGM, ...common, bound: { majorizer } });
     const byCgnr = cgnr({ ...problems.map, ...common });
     const state = byCgnr.start(problems.b);
     const snapshot = byCgnr.snapshot(state);

@@ -11,12 +11,12 @@ export interface SolverSnapshot {
 }
 
 /** Copies tensors from the device; they stay the caller's. */
-export function takeSnapshot<N extends string>(
+export function takeSnapshot(
   numbers: Readonly<Record<string, number>>,
-  tensors: Readonly<Record<N, Tensor>>,
+  tensors: Readonly<Record<string, Tensor>>,
 ): SolverSnapshot {
   const arrays: Record<string, Float32NdArray> = {};
-  for (const [name, held] of Object.entries<Tensor>(tensors)) {
+  for (const [name, held] of Object.entries(tensors)) {
     arrays[name] = float32Array(held.dataSync<'float32'>(), held.shape);
   }
   return { numbers, arrays };

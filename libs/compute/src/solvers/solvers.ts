@@ -6,6 +6,8 @@ export { solverParameters, type SolverParameterName, type SolverParameters } fro
 interface SolverFacts {
   /** The rest of a sentence that begins with the solver's name and a colon. */
   readonly description: string;
+  /** Factor of ||A x - b||^2 in the objective to which it adds lambda g(x), as RegularizedLeastSquares.jl has it. */
+  readonly misfit: 1 | 0.5;
   /** Float32 copies of the data and of the image that live at the same time in an iteration. */
   readonly copies: { readonly sinogram: number; readonly image: number };
   /** Loads the method and with it TensorFlow.js, which whoever only reads plans must not. */
@@ -16,12 +18,14 @@ interface SolverFacts {
 export const solvers = {
   CGNR: {
     description: 'conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate.',
+    misfit: 1,
     copies: { sinogram: 5, image: 14 },
     load: async () => (await import('./cgnr.js')).cgnrMethod,
   },
   POGM: {
     description:
       'proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree.',
+    misfit: 0.5,
     // tfjs frees what an iteration has combined at its end.
     copies: { sinogram: 6, image: 28 },
     load: async () => (await import('./pogm.js')).pogmMethod,

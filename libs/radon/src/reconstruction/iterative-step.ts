@@ -52,7 +52,7 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
       const method = await solvers[parameters.solver].load();
       const begun = slabsBegun(await context.checkpoint.restore());
       const surroundings = { geometry, shape, context, begun };
-      const terms = { iterations, relTol, ...regularization };
+      const terms = { iterations, relTol, terms: regularization, stepSize: 'majorizer' } as const;
       const reconstruct = prepared.take(method, geometry).solving(terms, (solver) => solveSlab(solver, surroundings));
       const { size } = slabSize(geometry);
       const { signal } = context;
