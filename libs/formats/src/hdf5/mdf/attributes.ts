@@ -1,8 +1,8 @@
-import type { JsonValue } from '@rondel/contracts';
 import type { OpenedHdf5 } from '../library/opened-hdf5.js';
+import type { MdfFacts } from './facts.js';
 import type { MdfCompanion } from './companions.js';
 import { receiver, type MdfLayout } from './layout.js';
-import { countAt, flagAt, hasDataset, mismatch, numberAt, numbersAt, textAt } from './values.js';
+import { countAt, flagAt, mismatch, numberAt, threeAt, textAt } from './values.js';
 
 const driveField = '/acquisition/drivefield';
 
@@ -11,7 +11,7 @@ export function attributesOf(
   file: OpenedHdf5,
   layout: MdfLayout,
   companions: ReadonlyMap<string, MdfCompanion>,
-): Readonly<Record<string, JsonValue>> {
+): MdfFacts {
   const background = companions.get('isBackgroundFrame')?.read(file).data ?? [];
   const backgroundFrames = Array.from(background).filter((flag) => flag !== 0).length;
   const baseFrequency = numberAt(file, `${driveField}/baseFrequency`);
@@ -37,15 +37,19 @@ export function attributesOf(
   };
 }
 
-function flagsOf(file: OpenedHdf5, layout: MdfLayout): Record<string, boolean> {
+type Flags = Pick<MdfFacts, Extract<keyof MdfFacts, `is${string}`>>;
+
+function flagsOf(file: OpenedHdf5, layout: MdfLayout): Flags {
   const { isFourierTransformed, isFrequencySelection, isFramePermutation } = layout;
-  const corrections = ['isTransferFunctionCorrected', 'isSpectralLeakageCorrected', 'isBackgroundCorrected'];
+  const corrected = (what: string) => flagAt(file, `/measurement/is${what}Corrected`);
   return {
     isFourierTransformed,
     isFrequencySelection,
     isFramePermutation,
     isFastFrameAxis: layout.stored.axes.at(-1) === 'frame',
-    ...Object.fromEntries(corrections.map((name) => [name, flagAt(file, `/measurement/${name}`)])),
+    isTransferFunctionCorrected: corrected('TransferFunction'),
+    isSpectralLeakageCorrected: corrected('SpectralLeakage'),
+    isBackgroundCorrected: corrected('Background'),
   };
 }
 
@@ -54,9 +58,9 @@ function flagsOf(file: OpenedHdf5, layout: MdfLayout): Record<string, boolean> {
  *
  * Throws `DATA_SHAPE_MISMATCH` when the grid does not have as many voxels as there are frames that are no background.
  */
-function calibrationOf(file: OpenedHdf5, frames: number): Record<string, JsonValue> {
+function calibrationOf(file: OpenedHdf5, frames: number): Partial<MdfFacts> {
   const path = '/calibration/size';
-  const size = numbersAt(file, path, 3);
+  const size = threeAt(file, path);
   if (size === undefined) return {};
   if (!size.every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {
     throw mismatch(file, `${path} must be three integers >= 1, is [${size.join(', ')}]`);
@@ -68,8 +72,8 @@ function calibrationOf(file: OpenedHdf5, frames: number): Record<string, JsonVal
       `${path} is [${size.join(', ')}], a grid of ${voxels} voxels, but ${frames} frames are no background frames`,
     );
   }
-  const fov = numbersAt(file, '/calibration/fieldOfView', 3);
-  const center = numbersAt(file, '/calibration/fieldOfViewCenter', 3);
+  const fov = threeAt(file, '/calibration/fieldOfView');
+  const center = threeAt(file, '/calibration/fieldOfViewCenter');
   const [order, method] = ['order', 'method'].map((name) => textAt(file, `/calibration/${name}`));
   return {
     calibrationSize: size,
@@ -77,8 +81,7 @@ function calibrationOf(file: OpenedHdf5, frames: number): Record<string, JsonVal
     ...(center && { calibrationFovCenter: center }),
     calibrationOrder: order ?? 'xyz',
     ...(method !== undefined && { calibrationMethod: method }),
-    isMeanderingGrid:
-      hasDataset(file, '/calibration/isMeanderingGrid') && flagAt(file, '/calibration/isMeanderingGrid'),
+    isMeanderingGrid: flagAt(file, '/calibration/isMeanderingGrid'),
   };
 }
 

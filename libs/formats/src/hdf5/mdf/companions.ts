@@ -1,9 +1,10 @@
-import { elementCount, elementSize, type ArrayFacts, type DType, type NdArray } from '@rondel/contracts';
+import { elementCount, elementSize, type ArrayFacts, type NdArray } from '@rondel/contracts';
 import { allocateBytes, formatError } from '../../file/data-errors.js';
 import { componentsOf, typedView } from '../../array/typed-array.js';
 import { readPlainArray } from '../library/array-reader.js';
 import type { OpenedHdf5 } from '../library/opened-hdf5.js';
-import { describeComplex, receiver, type MdfLayout } from './layout.js';
+import { companionKinds, type CompanionKind, type MdfCompanionName } from './companion-kinds.js';
+import { describeComplex, type MdfLayout } from './layout.js';
 import { hasDataset, mismatch } from './values.js';
 
 /** An array beside the data, as it is stored and as it is handed on. */
@@ -13,126 +14,8 @@ export interface MdfCompanion {
   readonly read: (file: OpenedHdf5) => NdArray;
 }
 
-/** Extents of an array that a file may hold. `undefined`: any. */
-type Extents = readonly (number | undefined)[];
-
-interface CompanionKind {
-  readonly path: string;
-  readonly dtype: DType;
-  readonly axes: readonly string[];
-  /** Extents that it must have. */
-  readonly extents: (layout: MdfLayout) => Extents;
-  /** Shapes that say the same with fewer or more axes; by default axes of 1 before the others are left out. */
-  readonly alike?: (shape: readonly number[]) => readonly number[];
-  /** Whether one entry along the first axis stands for all of them. */
-  readonly isRepeated?: boolean;
-  /** Whether matrices may be written as their diagonals. */
-  readonly mayBeDiagonal?: boolean;
-  /** Whether all frequencies may be there where the data has a selection of them. */
-  readonly isSelected?: boolean;
-  /** What the values must be. Throws. */
-  readonly check?: (values: NdArray['data'], layout: MdfLayout) => string | undefined;
-  readonly when?: (layout: MdfLayout) => boolean;
-}
-
-const kinds: Readonly<Record<string, CompanionKind>> = {
-  snr: {
-    path: '/calibration/snr',
-    dtype: 'float32',
-    axes: ['period', 'channel', 'frequency'],
-    extents: ({ periods, channels, ...layout }) => [periods, channels, keptFrequencies(layout)],
-    isRepeated: true,
-    isSelected: true,
-  },
-  transferFunction: {
-    path: `${receiver}/transferFunction`,
-    dtype: 'complex64',
-    axes: ['channel', 'frequency'],
-    extents: ({ channels, frequencies }) => [channels, frequencies],
-  },
-  inductionFactor: {
-    path: `${receiver}/inductionFactor`,
-    dtype: 'float64',
-    axes: ['channel'],
-    extents: ({ channels }) => [channels],
-  },
-  dataConversionFactor: {
-    path: `${receiver}/dataConversionFactor`,
-    dtype: 'float64',
-    axes: ['channel', 'term'],
-    extents: ({ channels }) => [channels, 2],
-  },
-  isBackgroundFrame: {
-    path: '/measurement/isBackgroundFrame',
-    dtype: 'uint8',
-    axes: ['frame'],
-    extents: ({ frames }) => [frames],
-    check: (values) => (values.some((value) => value !== 0 && value !== 1) ? 'may only hold 0 and 1' : undefined),
-  },
-  framePermutation: {
-    path: '/measurement/framePermutation',
-    dtype: 'int32',
-    axes: ['frame'],
-    extents: ({ frames }) => [frames],
-    when: ({ isFramePermutation }) => isFramePermutation,
-    check: (values, { frames }) => notDistinct(values, frames),
-  },
-  frequencySelection: {
-    path: '/measurement/frequencySelection',
-    dtype: 'int32',
-    axes: ['frequency'],
-    extents: ({ entries }) => [entries],
-    when: ({ isFourierTransformed, isFrequencySelection }) => isFourierTransformed && isFrequencySelection,
-    check: (values, { frequencies }) => notDistinct(values, frequencies),
-  },
-  gradient: {
-    path: '/acquisition/gradient',
-    dtype: 'float64',
-    axes: ['period', 'row', 'column'],
-    extents: ({ periods }) => [periods, 3, 3],
-    alike: (shape) => (isDiagonal(shape) ? [...shape, 3] : withoutPart(shape, 4)),
-    isRepeated: true,
-    mayBeDiagonal: true,
-  },
-  offsetField: {
-    path: '/acquisition/offsetField',
-    dtype: 'float64',
-    axes: ['period', 'component'],
-    extents: ({ periods }) => [periods, 3],
-    alike: (shape) => withoutPart(shape, 3),
-    isRepeated: true,
-  },
-  strength: {
-    path: '/acquisition/drivefield/strength',
-    dtype: 'float64',
-    axes: ['period', 'driveChannel', 'component'],
-    extents: ({ periods }) => [periods, undefined, undefined],
-    isRepeated: true,
-  },
-  phase: {
-    path: '/acquisition/drivefield/phase',
-    dtype: 'float64',
-    axes: ['period', 'driveChannel', 'component'],
-    extents: ({ periods }) => [periods, undefined, undefined],
-    isRepeated: true,
-  },
-  divider: {
-    path: '/acquisition/drivefield/divider',
-    dtype: 'float64',
-    axes: ['driveChannel', 'component'],
-    extents: () => [undefined, undefined],
-    alike: (shape) => (shape.length === 1 ? [...shape, 1] : shape),
-  },
-  positions: {
-    path: '/calibration/positions',
-    dtype: 'float64',
-    axes: ['position', 'component'],
-    extents: () => [undefined, 3],
-  },
-};
-
 /**
- * The arrays beside the data, by name, as far as the file has them. Nothing is read.
+ * The arrays beside the data, by name, as far as the file has them and they mean anything. Nothing is read.
  *
  * Throws `DATA_SHAPE_MISMATCH` for one that does not belong to the data, `DATA_FORMAT`.
  */
@@ -141,16 +24,24 @@ export function companionsOf(
   layout: MdfLayout,
   without: readonly string[] = [],
 ): ReadonlyMap<string, MdfCompanion> {
-  const present = Object.entries(kinds).filter(
-    ([name, { path, when }]) => !without.includes(name) && (when?.(layout) ?? true) && hasDataset(file, path),
-  );
-  const found = new Map(present.map(([name, kind]) => [name, companionOf(file, layout, kind)]));
-  for (const [name, { path, when }] of Object.entries(kinds)) {
-    if (when?.(layout) === true && !found.has(name) && !without.includes(name)) {
-      throw formatError(file.label, `says that it has ${path}, which is not there.`);
-    }
+  const found = new Map<string, MdfCompanion>();
+  for (const [name, kind] of Object.entries(companionKinds)) {
+    if (without.includes(name) || kind.when?.(layout) === false) continue;
+    if (hasDataset(file, kind.path)) found.set(name, companionOf(file, layout, kind));
+    else if (kind.isNeeded)
+      throw formatError(file.label, `needs ${kind.path} by what it says of its data, and has none.`);
   }
   return found;
+}
+
+/** The values of one array beside the data, whatever it means; undefined where the file has none. Throws as `companionsOf`. */
+export function companionValues(
+  file: OpenedHdf5,
+  layout: MdfLayout,
+  name: MdfCompanionName,
+): NdArray['data'] | undefined {
+  const kind = companionKinds[name];
+  return hasDataset(file, kind.path) ? companionOf(file, layout, kind).read(file).data : undefined;
 }
 
 function companionOf(file: OpenedHdf5, layout: MdfLayout, kind: CompanionKind): MdfCompanion {
@@ -195,10 +86,6 @@ function fittingShape(
   return fits ? shape : undefined;
 }
 
-function keptFrequencies({ entries, frequencies, isFourierTransformed }: Omit<MdfLayout, 'periods' | 'channels'>) {
-  return isFourierTransformed ? entries : frequencies;
-}
-
 interface CompanionReading {
   readonly kind: CompanionKind;
   readonly layout: MdfLayout;
@@ -230,37 +117,15 @@ function selected(
 ): NdArray['data'] {
   const [kept = 1, all = 1] = [facts.shape.at(-1), stored.at(-1)];
   if (kept === all) return values;
-  const selection = companionsOf(file, layout).get('frequencySelection')?.read(file).data ?? [];
+  const selection = companionValues(file, layout, 'frequencySelection') ?? [];
   const rows = values.length / all;
   return Float64Array.from({ length: rows * kept }, (_, at) => {
     return values[Math.floor(at / kept) * all + (selection[at % kept] ?? 1) - 1] ?? 0;
   });
 }
 
-/** Three numbers, or three for each of several periods; three times three are a matrix. */
-function isDiagonal(shape: readonly number[]): boolean {
-  return shape.at(-1) === 3 && (shape.length === 1 || (shape.length === 2 && shape[0] !== 3));
-}
-
 function fromDiagonals(values: NdArray['data']): Float64Array {
   const matrices = new Float64Array(values.length * 3);
   for (const [at, value] of values.entries()) matrices[Math.floor(at / 3) * 9 + (at % 3) * 4] = value;
   return matrices;
-}
-
-/** An axis of one entry behind the first: fields that add up, of which there is one. */
-function withoutPart(shape: readonly number[], rank: number): readonly number[] {
-  return shape.length === rank && shape[1] === 1 ? [shape[0] ?? 1, ...shape.slice(2)] : shape;
-}
-
-/** Each of 1 to `most` at most once, as many as there are. */
-function notDistinct(values: NdArray['data'], most: number): string | undefined {
-  const seen = new Uint8Array(most + 1);
-  for (const value of values) {
-    if (!Number.isInteger(value) || value < 1 || value > most)
-      return `holds ${value}, which is no number from 1 to ${most}`;
-    if (seen[value] === 1) return `holds ${value} twice`;
-    seen[value] = 1;
-  }
-  return undefined;
 }

@@ -5,7 +5,7 @@ import { componentsOf, typedView } from '../../array/typed-array.js';
 import { allocateBytes } from '../../file/data-errors.js';
 import { readSlabs } from '../library/array-reader.js';
 import type { OpenedHdf5 } from '../library/opened-hdf5.js';
-import { companionsOf } from './companions.js';
+import { companionValues } from './companions.js';
 import type { MdfLayout } from './layout.js';
 
 /** What stored numbers of each channel are multiplied by, and what is added then. */
@@ -20,7 +20,7 @@ export function conversionOf(
   layout: MdfLayout,
   { first, channels }: { readonly first: number; readonly channels: number },
 ): Conversion | undefined {
-  const factors = companionsOf(file, layout).get('dataConversionFactor')?.read(file).data;
+  const factors = companionValues(file, layout, 'dataConversionFactor');
   if (factors === undefined) return undefined;
   const term = (at: number) =>
     Float64Array.from({ length: channels }, (_, channel) => factors[2 * (first + channel) + at] ?? 0);

@@ -23,7 +23,7 @@ export function textAt(file: OpenedHdf5, path: string): string | undefined {
   throw formatError(file.label, `${path} must be text, is ${JSON.stringify(fact).slice(0, 60)}.`);
 }
 
-/** A number, above 0 unless `least` says otherwise; undefined where there is none. Throws `DATA_FORMAT`. */
+/** A number above 0; undefined where there is none. Throws `DATA_FORMAT`. */
 export function numberAt(file: OpenedHdf5, path: string): number | undefined {
   const fact = factAt(file, path);
   if (fact === undefined) return undefined;
@@ -46,14 +46,14 @@ export function flagAt(file: OpenedHdf5, path: string): boolean {
   throw formatError(file.label, `${path} must be 0 or 1, is ${JSON.stringify(fact).slice(0, 60)}.`);
 }
 
-/** As many finite numbers; undefined where there are none. Throws `DATA_FORMAT`. */
-export function numbersAt(file: OpenedHdf5, path: string, length: number): number[] | undefined {
+/** Three finite numbers [x, y, z]; undefined where there are none. Throws `DATA_FORMAT`. */
+export function threeAt(file: OpenedHdf5, path: string): [number, number, number] | undefined {
   const fact = factAt(file, path);
   if (fact === undefined) return undefined;
   const list: readonly unknown[] = Array.isArray(fact) ? fact : [fact];
-  const numbers = list.filter((value) => typeof value === 'number');
-  if (numbers.length === length && list.length === length) return numbers;
-  throw formatError(file.label, `${path} must be ${length} numbers, is ${JSON.stringify(fact).slice(0, 120)}.`);
+  const [x, y, z] = list.filter((value) => typeof value === 'number');
+  if (list.length === 3 && x !== undefined && y !== undefined && z !== undefined) return [x, y, z];
+  throw formatError(file.label, `${path} must be three numbers, is ${JSON.stringify(fact).slice(0, 120)}.`);
 }
 
 /** `DATA_SHAPE_MISMATCH` about parts of a file that do not belong together. */

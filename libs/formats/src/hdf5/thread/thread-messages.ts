@@ -1,5 +1,6 @@
 import type { Dataset, DatasetFacts, Failure, NdArray } from '@rondel/contracts';
 import type { ArrayPart } from '../../array/axis-spans.js';
+import type { MdfSource } from '../mdf/write.js';
 import type { FramedArray, Hdf5Frame } from '../writing/frame.js';
 import type { Hdf5ReadRequest } from '../reading/read.js';
 import type { DescribedArray } from '../writing/write.js';
@@ -9,6 +10,7 @@ export type Hdf5Task =
   | { readonly kind: 'read' | 'describe'; readonly request: Hdf5ReadRequest }
   | { readonly kind: 'read-array'; readonly request: Hdf5ReadRequest; readonly part: ArrayPart }
   | { readonly kind: 'write'; readonly array: DescribedArray }
+  | { readonly kind: 'write-mdf'; readonly source: MdfSource }
   | { readonly kind: 'frame'; readonly array: FramedArray };
 
 export type Hdf5Answer =

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { failure, isRondelError, type NdArray } from '@rondel/contracts';
 import { frameHdf5 } from '../writing/frame.js';
+import { writeMdfFile } from '../mdf/write.js';
 import { openLibrary, type Hdf5Library } from '../library/library.js';
 import { describeHdf5, readHdf5, readHdf5Array } from '../reading/read.js';
 import type { Hdf5Answer, Hdf5Task } from './thread-messages.js';
@@ -22,6 +23,8 @@ function answerTo(opened: Hdf5Library, asked: Hdf5Task): Hdf5Answer {
         return { kind: 'facts', facts: describeHdf5(opened, asked.request) };
       case 'write':
         return { kind: 'file', bytes: writeHdf5(opened, asked.array) };
+      case 'write-mdf':
+        return { kind: 'file', bytes: writeMdfFile(opened, asked.source) };
       case 'frame':
         return { kind: 'frame', frame: frameHdf5(opened, asked.array) };
     }

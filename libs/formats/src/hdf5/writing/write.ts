@@ -23,23 +23,28 @@ export function writeHdf5(library: Hdf5Library, array: DescribedArray): Uint8Arr
   const file = module.open(outputPath, accessMode.create, false, -1, -1);
   if (file < 0n) throw writeError(library, 'the file cannot be created');
   try {
-    writeValues(library, file, array);
+    createValues(library, file, { path: imagePath, array });
     writeGeometry(library, file, array);
   } finally {
     module.close_file(file);
   }
-  return takeOutput(library);
+  return takeOutput(library, outputPath);
 }
 
-function writeValues(library: Hdf5Library, file: bigint, array: NdArray): void {
+/** Creates a contiguous dataset. The group that it lies in has to be there. */
+export function createValues(
+  library: Hdf5Library,
+  file: bigint,
+  { path, array }: { readonly path: string; readonly array: NdArray },
+): void {
   const { module } = library;
   const bytes = bytesOf(array.data);
   const pointer = module._malloc(Math.max(1, bytes.byteLength));
   if (pointer === 0) throw writeError(library, `there is no memory for ${bytes.byteLength} bytes`);
   try {
     module.HEAPU8.set(bytes, pointer);
-    const status = module.create_dataset(file, imagePath, BigInt(pointer), layoutOf(array));
-    if (status < 0) throw writeError(library, `${imagePath} cannot be written`);
+    const status = module.create_dataset(file, path, BigInt(pointer), layoutOf(array));
+    if (status < 0) throw writeError(library, `${path} cannot be written`);
   } finally {
     module._free(pointer);
   }
@@ -91,9 +96,9 @@ export function writeGeometry(
   if (provenance !== undefined) image.create_attribute('provenance', provenance, [], 'S');
 }
 
-/** The finished file, taken from the file system in memory without a copy. */
-function takeOutput(library: Hdf5Library): Uint8Array<ArrayBuffer> {
-  const { node } = library.module.FS.lookupPath(outputPath, {});
+/** A finished file, taken from the file system in memory without a copy. */
+export function takeOutput(library: Hdf5Library, path: string): Uint8Array<ArrayBuffer> {
+  const { node } = library.module.FS.lookupPath(path, {});
   const { contents, usedBytes } = node;
   if (!(contents instanceof Uint8Array) || !(contents.buffer instanceof ArrayBuffer)) {
     throw writeError(library, 'the finished file cannot be found');
