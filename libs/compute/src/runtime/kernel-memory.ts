@@ -28,6 +28,8 @@ export interface KernelMemory {
   scratchOf(thread: number): number;
   /** Address of `bytes` fresh bytes of unknown content, aligned to 128. Throws OUT_OF_MEMORY. */
   allocate(bytes: number): number;
+  /** Gives back what was allocated at this address and after it. */
+  release(address: number): void;
   /** Runs `body` and gives back all it allocated, also when it throws. */
   scope<T>(body: () => T): T;
   float32(address: number, length: number): Float32Array;
@@ -106,6 +108,9 @@ export function createKernelMemory(threads: number): KernelMemory {
     capacity: limit - arena,
     scratchOf: (thread) => scratch + thread * scratchBytes,
     allocate,
+    release: (address) => {
+      top = Math.min(top, address);
+    },
     scope,
     float32: (address, length) => new Float32Array(shared.buffer, address, length),
     uint32: (address, length) => new Uint32Array(shared.buffer, address, length),

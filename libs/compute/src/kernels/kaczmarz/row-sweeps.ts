@@ -1,0 +1,224 @@
+import { RondelError } from '@rondel/contracts';
+import { takingTurns } from '../../runtime/turns.js';
+import type { RowMatrix } from './row-matrix.js';
+
+/** Bytes of rows that one piece of a sweep reads for every thread, which takes some 10 to 40 ms. */
+const bytesPerPiece = 128 * 1024 * 1024;
+/** Bytes of unknowns of one thread's right-hand sides that stay in its cache from one row to the next. */
+const cachedBytes = 256 * 1024;
+const cachedMatrixBytes = 8 * 1024 * 1024;
+const fewestPerTask = 4;
+const fewestRowsPerPiece = 16;
+const recordBytes = 64;
+const recordDoubles = recordBytes / 8;
+const misfitDouble = 2;
+
+export interface SweepOptions {
+  /** Weight of lambda ||x||^2, one for all right-hand sides or one for each; >= 0. */
+  readonly lambda: number | Float64Array;
+  /** The rows to sweep over, in this order; by default all of them. Rows of zeros are left out. */
+  readonly rows?: Uint32Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Right-hand sides of a matrix with their unknowns, which begin at 0, while sweeps over the rows change them. */
+export interface RowSweeps {
+  readonly entries: number;
+  /**
+   * One Kaczmarz sweep, by which x tends to the minimum of ||W (A x - b)||^2 + lambda ||x||^2: for each row i in order
+   * alpha = (w (b_i - a_i x) - sqrt(lambda) v_i) / (w^2 ||a_i||^2 + lambda), x += alpha w conj(a_i), v_i += alpha sqrt(lambda)
+   * (Kaczmarz 1937, on the augmented system as by Dax 1993). Lets messages in and out while it works; throws CANCELLED.
+   */
+  sweep(options: SweepOptions): Promise<void>;
+  /** Drops imaginary parts, and for `positive` negative values too. */
+  project(onto: 'real' | 'positive'): void;
+  /** [entry, column], pairs of real and imaginary part where the matrix is complex; a copy. */
+  unknowns(): Float32Array;
+  setUnknowns(values: Float32Array): void;
+  /** v [entry, row], in the same form; a copy. */
+  multipliers(): Float32Array;
+  setMultipliers(values: Float32Array): void;
+  /** ||W (b - A x)|| of each right-hand side, every row at the moment when the last sweep came to it. */
+  misfits(): Float64Array;
+  /** Gives the memory back. */
+  close(): void;
+}
+
+interface Places {
+  readonly unknowns: number;
+  readonly local: number;
+  readonly data: number;
+  readonly multipliers: number;
+  readonly records: number;
+  readonly order: number;
+}
+
+/** Bytes that a right-hand side takes beside the matrix while sweeps change it. */
+export function sweepBytes(matrix: RowMatrix): number {
+  const { rows, complex, unknownBytes, localBytes } = matrix;
+  return unknownBytes + localBytes + 2 * rows * (complex ? 8 : 4) + recordBytes + 6;
+}
+
+function takePlaces(matrix: RowMatrix, entries: number): Places {
+  const { rows, complex, unknownBytes, localBytes, held } = matrix;
+  const perRow = complex ? 8 : 4;
+  const unknowns = matrix.take(entries * unknownBytes);
+  const { memory } = held;
+  try {
+    return {
+      unknowns,
+      local: memory.allocate(entries * localBytes),
+      data: memory.allocate(entries * rows * perRow),
+      multipliers: memory.allocate(entries * rows * perRow),
+      records: memory.allocate(entries * recordBytes),
+      order: memory.allocate(4 * rows),
+    };
+  } catch (error) {
+    matrix.giveBack();
+    throw error;
+  }
+}
+
+function usedRows({ rowNormsSquared, rows }: RowMatrix, chosen: Uint32Array | undefined): Uint32Array {
+  const wrong = chosen?.find((row) => row >= rows);
+  if (wrong !== undefined) {
+    throw new RondelError('INTERNAL', `a sweep was asked to visit row ${wrong} of a system with ${rows} rows`);
+  }
+  const all = chosen ?? Uint32Array.from({ length: rows }, (_, row) => row);
+  return all.filter((row) => (rowNormsSquared[row] ?? 0) > 0);
+}
+
+/** How many right-hand sides a thread takes through each row, and how many rows it does in one piece. */
+function shares({ unknownBytes, localBytes, rows, bytes, held }: RowMatrix, entries: number) {
+  const cached = Math.floor(cachedBytes / (localBytes || unknownBytes));
+  const perTask = Math.min(Math.ceil(entries / held.threads), Math.max(fewestPerTask, cached));
+  const tasks = Math.ceil(entries / perTask);
+  const perRow = (bytes / rows) * perTask * Math.ceil(tasks / held.threads);
+  return { perTask, tasks, rowsPerPiece: Math.max(fewestRowsPerPiece, Math.floor(bytesPerPiece / perRow)) };
+}
+
+/** @param b [entry, row], pairs where the matrix is complex. */
+export async function openRowSweeps(matrix: RowMatrix, b: Float32Array): Promise<RowSweeps> {
+  const { rows, complex, unknownBytes, tables, layout, held } = matrix;
+  const entries = b.length / (rows * (complex ? 2 : 1));
+  if (!Number.isInteger(entries) || entries < 1) {
+    throw new RondelError(
+      'DATA_SHAPE_MISMATCH',
+      `${b.length} numbers are no whole number of measurements of ${rows} ${complex ? 'complex' : 'real'} rows.`,
+    );
+  }
+  const { memory } = held;
+  const share = shares(matrix, entries);
+  await held.prepare(share.tasks);
+  const places = takePlaces(matrix, entries);
+  memory.float32(places.data, b.length).set(b);
+  memory.bytes(places.multipliers, b.byteLength).fill(0);
+  memory.bytes(places.unknowns, entries * unknownBytes).fill(0);
+  const records = new Float64Array(memory.shared.buffer, places.records, recordDoubles * entries);
+  const far = matrix.bytes > cachedMatrixBytes;
+  const piece = (first: number, last: number) =>
+    held.run({
+      kind: layout === 'indexed' ? 'sweepIndexedRows' : 'sweepPaddedRows',
+      parameters: [
+        ...[places.order, first, last, rows, entries, share.perTask, tables.rows, tables.norms, tables.weights],
+        ...[places.records, places.unknowns, unknownBytes, places.data, places.multipliers],
+        ...[Number(complex), places.local, matrix.localBytes, Number(far)],
+      ],
+      tasks: share.tasks,
+    });
+  const form = unknownForm(matrix, places.unknowns, entries);
+  return {
+    entries,
+    async sweep({ lambda, rows: chosen, signal }) {
+      const order = usedRows(matrix, chosen);
+      for (let entry = 0; entry < entries; entry++) {
+        const weight = typeof lambda === 'number' ? lambda : (lambda[entry] ?? NaN);
+        if (!(weight >= 0 && Number.isFinite(weight))) {
+          throw new RondelError('PLAN_INVALID_VALUE', `λ must be a finite number >= 0, got ${weight}.`);
+        }
+        records.set([weight, Math.sqrt(weight), 0], recordDoubles * entry);
+      }
+      const turn = takingTurns(signal);
+      for (let begin = 0; begin < order.length; begin += rows) {
+        const part = order.subarray(begin, begin + rows);
+        memory.uint32(places.order, part.length).set(part);
+        for (let first = 0; first < part.length; first += share.rowsPerPiece) {
+          piece(first, Math.min(part.length, first + share.rowsPerPiece));
+          await turn();
+        }
+      }
+    },
+    project: form.project,
+    unknowns: form.read,
+    setUnknowns: form.write,
+    multipliers: () => memory.float32(places.multipliers, b.length).slice(),
+    setMultipliers: (values) => memory.float32(places.multipliers, b.length).set(values),
+    misfits: () =>
+      Float64Array.from({ length: entries }, (_, e) => Math.sqrt(records[recordDoubles * e + misfitDouble] ?? NaN)),
+    close: once(() => matrix.giveBack()),
+  };
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
+
+/** Unknowns as the kernels have them, padded or as pairs, and as everybody else has them. */
+export function unknownForm(
+  { complex, columns, unknownBytes, layout, held }: RowMatrix,
+  address: number,
+  entries: number,
+) {
+  const { memory } = held;
+  const perEntry = columns * (complex ? 2 : 1);
+  const padded = complex && layout !== 'indexed';
+  const view = (entry: number) => memory.float32(address + entry * unknownBytes, unknownBytes / 4);
+  const read = (): Float32Array => {
+    const values = new Float32Array(entries * perEntry);
+    for (let entry = 0; entry < entries; entry++) {
+      const from = view(entry);
+      const to = values.subarray(entry * perEntry, (entry + 1) * perEntry);
+      if (!padded) to.set(from.subarray(0, perEntry));
+      else {
+        for (let column = 0; column < columns; column++) {
+          const at = 8 * (column >> 2) + (column & 3);
+          to[2 * column] = from[at] ?? NaN;
+          to[2 * column + 1] = from[at + 4] ?? NaN;
+        }
+      }
+    }
+    return values;
+  };
+  const write = (values: Float32Array): void => {
+    if (values.length !== entries * perEntry) {
+      throw new RondelError('INTERNAL', `${values.length} numbers are not the unknowns of ${entries} right-hand sides`);
+    }
+    for (let entry = 0; entry < entries; entry++) {
+      const to = view(entry).fill(0);
+      const from = values.subarray(entry * perEntry, (entry + 1) * perEntry);
+      // Adding 0 makes 0 of -0, which sums would otherwise keep or lose by where a sweep pauses.
+      if (!padded) from.forEach((value, at) => (to[at] = value + 0));
+      else {
+        for (let column = 0; column < columns; column++) {
+          const at = 8 * (column >> 2) + (column & 3);
+          to[at] = (from[2 * column] ?? NaN) + 0;
+          to[at + 4] = (from[2 * column + 1] ?? NaN) + 0;
+        }
+      }
+    }
+  };
+  const project = (onto: 'real' | 'positive'): void => {
+    if (onto === 'real' && !complex) return;
+    const form = complex ? (padded ? 1 : 2) : 0;
+    held.run({
+      kind: 'projectUnknowns',
+      parameters: [address, unknownBytes, Number(onto === 'positive'), form],
+      tasks: entries,
+    });
+  };
+  return { read, write, project };
+}
