@@ -32,6 +32,18 @@ export { type LinearTransform, type Penalty, type Weight } from './prox/penalty.
 export { positivity } from './prox/positivity.js';
 export { openEngine, probeEngines } from './engine/open-engine.js';
 export type { Engine, EngineOptions, EngineReport } from './engine/engine.js';
+export {
+  openDenseRows,
+  openPatchedRows,
+  openSparseRows,
+  type PatchedRows,
+  type RowOptions,
+  type SparseRows,
+} from './kernels/kaczmarz/row-layouts.js';
+export { type RowMatrix } from './kernels/kaczmarz/row-matrix.js';
+export { openRowSweeps, sweepBytes, type RowSweeps, type SweepOptions } from './kernels/kaczmarz/row-sweeps.js';
+export { processorThreads } from './engine/processor-threads.js';
+export { takingTurns } from './runtime/turns.js';
 export { batchFirst } from './kernels/batch-axis/batch-first.js';
 export { batchLast } from './kernels/batch-axis/batch-last.js';
 export { filterLength, filterSinogram } from './kernels/filter-sinogram/filter-sinogram.js';

@@ -1,5 +1,18 @@
 import type { ReconstructionPackage } from '@rondel/reco';
 import { leastSquaresManifest } from './manifest.js';
 
+export type { PatchedRows, SparseRows } from '@rondel/compute';
+export { normalizationFactors, type NormalizationName } from './solve/normalization.js';
+export { openKaczmarz, type KaczmarzSweeps } from './solve/open-kaczmarz.js';
+export { type SolveOptions, type SolveProgress } from './solve/solve-options.js';
+export { solveSystem } from './solve/solve-system.js';
+export {
+  denseSystem,
+  patchedSystem,
+  sparseSystem,
+  type LinearSystem,
+  type SystemOptions,
+} from './system/linear-system.js';
+
 /** The package with its code; it has no steps of its own. */
 export const leastSquaresPackage: ReconstructionPackage = { manifest: leastSquaresManifest, steps: [] };

@@ -1,6 +1,7 @@
 import { isRondelError, RondelError, type EngineName } from '@rondel/contracts';
 import type { Engine, EngineOptions, EngineReport } from './engine.js';
 import { openTensorflowEngine } from './tensorflow-engine.js';
+import { setProcessorThreads } from './processor-threads.js';
 import { reportOf } from './engine-unavailable.js';
 import { openWasmEngine, probeWasmEngine } from './wasm-engine.js';
 import { openWebgpuEngine } from './webgpu-engine.js';
@@ -37,11 +38,17 @@ const choices: readonly Choice[] = [
   { name: 'wasm', open: openWasmEngine, openBest: openWasmEngine, probe: probeWasmEngine },
 ];
 
+/** What computes on the processor beside the engine takes as many threads as the engine was given. */
+function withProcessorThreads(engine: Engine, { threads }: EngineOptions): Engine {
+  if (threads !== undefined) setProcessorThreads(threads);
+  return engine;
+}
+
 async function openFirst(options: EngineOptions): Promise<Engine> {
   const reasons: string[] = [];
   for (const choice of choices) {
     try {
-      return await choice.openBest(options);
+      return withProcessorThreads(await choice.openBest(options), options);
     } catch (error) {
       if (!isRondelError(error) || error.code !== 'ENGINE_UNAVAILABLE') throw error;
       reasons.push(error.message);
@@ -57,7 +64,7 @@ async function openFirst(options: EngineOptions): Promise<Engine> {
 export async function openEngine(name: EngineName | 'auto', options: EngineOptions = {}): Promise<Engine> {
   if (name === 'auto') return openFirst(options);
   const choice = choices.find((one) => one.name === name);
-  if (choice !== undefined) return choice.open(options);
+  if (choice !== undefined) return withProcessorThreads(await choice.open(options), options);
   const known = choices.map((one) => one.name).join(', ');
   throw new RondelError('INVALID_REQUEST', `there is no engine ${JSON.stringify(name)}: use auto, ${known}`);
 }

@@ -6,10 +6,10 @@ import { hasRegisteredKernels, registerWasmKernels } from '../kernels/register-k
 import { warmUp } from '../kernels/warm-up.js';
 import { compileKernelModules, createKernelRuntime } from '../runtime/kernel-runtime.js';
 import type { Engine, EngineOptions } from './engine.js';
+import { mostThreads } from './processor-threads.js';
 import { engineUnavailable } from './engine-unavailable.js';
 
 const name = 'wasm';
-const mostThreads = 64;
 const addressSpace = 4 * 1024 ** 3;
 
 function threadsOf({ threads = Math.min(mostThreads, availableParallelism()) }: EngineOptions): number {

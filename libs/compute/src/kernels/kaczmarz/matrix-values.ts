@@ -49,22 +49,29 @@ export function requireRoom(memory: KernelMemory, bytes: number, what: string): 
 
 /** Copies a matrix into memory as padded rows, a piece at a time. Values that are not float32 are rounded to it. */
 export async function placeRows(
-  { memory, run }: RowMemory,
+  held: RowMemory,
   matrix: NdArray,
   turn: ReturnType<typeof takingTurns>,
 ): Promise<number> {
+  const { memory } = held;
   const shape = matrixShape(matrix, 'A system matrix');
   const rowBytes = paddedBytes(shape);
   const perRow = shape.columns * (shape.complex ? 2 : 1);
   const address = memory.allocate(rowBytes * shape.rows);
   const most = Math.max(1, Math.floor(stagingBytes / (4 * perRow)));
-  if (4 * perRow > stagingBytes) requireRoom({ ...memory, capacity: stagingBytes }, 4 * perRow, 'A row of the matrix');
+  if (4 * perRow > stagingBytes) {
+    throw new RondelError(
+      'OUT_OF_MEMORY',
+      `A row of a system matrix may take at most ${stagingBytes} bytes, those of ${shape.columns} columns take ${4 * perRow}: use a coarser grid.`,
+      { details: { wanted: 4 * perRow, limit: stagingBytes } },
+    );
+  }
   for (let begin = 0; begin < shape.rows; begin += most) {
     const count = Math.min(most, shape.rows - begin);
     memory.float32(memory.staging, count * perRow).set(part(matrix.data, begin * perRow, count * perRow));
     const to = address + begin * rowBytes;
     const parameters = [memory.staging, to, shape.columns, rowBytes, Number(shape.complex), count, paddedPerTask];
-    run({ kind: 'padRows', parameters, tasks: Math.ceil(count / paddedPerTask) });
+    held.run({ kind: 'padRows', parameters, tasks: Math.ceil(count / paddedPerTask) });
     await turn();
   }
   return address;

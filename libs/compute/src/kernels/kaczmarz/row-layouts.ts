@@ -17,7 +17,10 @@ const recordWords = 3;
 const tableBytes = 12 + 8 + 8;
 
 /** Opens a memory and fills it; when that fails, the memory is given back. */
-async function inNewMemory(options: RowOptions, fill: (held: RowMemory) => Promise<RowMatrix>): Promise<RowMatrix> {
+async function inNewMemory(
+  options: RowOptions,
+  fill: (held: RowMemory) => RowMatrix | Promise<RowMatrix>,
+): Promise<RowMatrix> {
   const held = await createRowMemory(options.threads);
   try {
     return await fill(held);
@@ -89,7 +92,7 @@ function checkSparse({ rows, columns, complex, rowStarts, columnIndices, values 
 export async function openSparseRows(sparse: SparseRows, options: RowOptions = {}): Promise<RowMatrix> {
   checkSparse(sparse);
   const { rows, columns, complex, rowStarts, columnIndices, values } = sparse;
-  return inNewMemory(options, async (held) => {
+  return inNewMemory(options, (held) => {
     const { memory } = held;
     const wanted = values.byteLength + columnIndices.byteLength + rows * tableBytes;
     requireRoom(memory, wanted, `A sparse system matrix of ${columnIndices.length} values`);

@@ -14,6 +14,8 @@ export interface RowMatrix {
   readonly bytes: number;
   /** Squared norm of each row, weights included. */
   readonly rowNormsSquared: Float64Array;
+  /** Factor of each row and of its measurements. */
+  readonly weights: Float64Array;
   /** Bytes of the unknowns of one right-hand side. */
   readonly unknownBytes: number;
   /** Bytes of a copy of those that a patch has; 0 where there are no patches. */
@@ -103,6 +105,7 @@ export function rowMatrix(held: RowMemory, placed: PlacedRows, weights?: Float32
     complex,
     bytes: top,
     rowNormsSquared: norms.map((norm, row) => norm * (factors[row] ?? 1) ** 2),
+    weights: factors,
     unknownBytes: Math.ceil(unit / 32) * 32,
     localBytes,
     tables,

@@ -1,0 +1,35 @@
+import { RondelError } from '@rondel/contracts';
+import type { ParameterNode } from '@rondel/reco';
+
+/** The terms of a problem as Kaczmarz' method takes them. */
+export interface KaczmarzTerms {
+  /** Weight of ||x||^2, which goes into every step; not normalized. */
+  readonly lambda: number;
+  /** Applied to x after every iteration. */
+  readonly projections: readonly ('real' | 'positive')[];
+}
+
+function lambdaOf({ type, parameters }: ParameterNode): number {
+  const { lambda } = parameters;
+  if (typeof lambda === 'number' && lambda >= 0 && Number.isFinite(lambda)) return lambda;
+  throw new RondelError('PLAN_INVALID_VALUE', `λ of ${type} must be a finite number >= 0, got ${String(lambda)}.`, {
+    at: 'reg',
+  });
+}
+
+/** Throws PLAN_INVALID_VALUE for a term that the method cannot take, and for two that exclude each other. */
+export function kaczmarzTerms(terms: readonly ParameterNode[]): KaczmarzTerms {
+  const squared = terms.filter(({ type }) => type === 'L2Regularization');
+  const projections = terms.flatMap(({ type }) => {
+    if (type === 'PositiveRegularization') return ['positive' as const];
+    return type === 'RealRegularization' ? ['real' as const] : [];
+  });
+  if (squared.length + projections.length < terms.length) {
+    const other = terms.find(({ type }) => !/^(L2|Positive|Real)Regularization$/.test(type));
+    throw new RondelError('PLAN_INVALID_VALUE', `Kaczmarz does not take ${other?.type ?? 'this term'}.`, { at: 'reg' });
+  }
+  if (squared.length > 1) {
+    throw new RondelError('PLAN_INVALID_VALUE', 'Kaczmarz takes one L2Regularization, reg has several.', { at: 'reg' });
+  }
+  return { lambda: squared[0] === undefined ? 0 : lambdaOf(squared[0]), projections };
+}

@@ -1,0 +1,31 @@
+import type { NdArray } from '@rondel/contracts';
+import type { SolverParameters } from '@rondel/compute/solvers';
+import type { ParameterNode, StepCheckpoints } from '@rondel/reco';
+import type { SolverName } from '../solver-table.js';
+import type { NormalizationName } from './normalization.js';
+
+/** What is known after an iteration. */
+export interface SolveProgress {
+  /** From 1; measurements that do not fit beside each other are solved one part after the other, and all iterations count. */
+  readonly iteration: number;
+  readonly iterations: number;
+  /** The largest among the measurements at work, relative to the measurement (Kaczmarz) or to the first residual. */
+  readonly residual: number;
+  /** Of all measurements the first that is at work. */
+  readonly firstEntry: number;
+  /** x [entry, column] of those at work, as it is now; a copy. */
+  readonly x: () => NdArray<Float32Array>;
+}
+
+export interface SolveOptions {
+  readonly solver: SolverName;
+  /** Those left out are the solver's own, see `solverParameters`. */
+  readonly parameters?: Partial<SolverParameters>;
+  readonly terms: readonly ParameterNode[];
+  /** Default: NoNormalization. */
+  readonly normalization?: NormalizationName;
+  readonly onIteration?: (progress: SolveProgress) => void | Promise<void>;
+  /** Where the method goes on from after its process was lost, bit for bit. */
+  readonly checkpoint?: StepCheckpoints;
+  readonly signal?: AbortSignal;
+}
