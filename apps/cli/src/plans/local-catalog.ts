@@ -11,7 +11,6 @@ export async function localRegistry(environment: NodeJS.ProcessEnv): Promise<Reg
   return createRegistry([
     leastSquaresManifest,
     radonManifest,
-    radonManifest,
     mpiManifest,
     ...(await loadManifests(namedPackages(environment), process.cwd())),
   ]);
