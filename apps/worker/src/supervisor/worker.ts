@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { given, RondelError, type WorkerRecord } from '@rondel/contracts';
+import { given, RondelError } from '@rondel/contracts';
 import {
   heartbeatMs,
   openJobs,
@@ -15,7 +14,8 @@ import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, ty
 import { createLogger, openTroubleLog, watchOpenFiles, type Logger } from '@rondel/telemetry';
 import { openAlgorithmBuilder } from './answers/algorithm-builder.js';
 import { openHeartbeat } from './heartbeat.js';
-import { type MemoryTerms } from './attempt/attempt.js';
+import { openLeaving, type Leaving } from './leaving.js';
+import { openAside, type Aside } from './watch/aside.js';
 import { openDataRoots, type DataRoots } from './watch/data-roots.js';
 import { openDiskWatch, type DiskWatch } from './watch/disk-watch.js';
 import { listenForDrain } from './watch/drain-request.js';
@@ -26,9 +26,8 @@ import { openStoreWatch, type StoreWatch } from './watch/store-watch.js';
 import { openReaderProcess } from './process/reader-process.js';
 import { openRecorder } from './attempt/recorder.js';
 import { collectResultsRegularly } from './answers/result-collection.js';
-import { subjobRunner } from './run-subjob.js';
+import { subjobRunner, type SubjobRunnerOptions } from './run-subjob.js';
 import { openSlots, type Slots } from './process/slots.js';
-import { openTimeOut } from './watch/time-out.js';
 import { describeWorker, executorSettings, type WorkerOptions } from './worker-options.js';
 
 export type { WorkerOptions } from './worker-options.js';
@@ -102,205 +101,146 @@ interface Parts {
   readonly onError: (error: Error) => void;
 }
 
-function serve({
-  id,
-  options,
-  logger,
-  jobs,
-  store,
-  storeWatch,
-  disk,
-  dataRoots,
-  slots,
-  onError,
-}: Parts): RunningWorker {
+function serve(parts: Parts): RunningWorker {
+  const { id, options, logger, jobs, slots, storeWatch, dataRoots, onError } = parts;
   const running = new Set<Subjob>();
-  const mustLeave = new AbortController();
   const startedAt = new Date().toISOString();
-  let state: WorkerRecord['state'] = 'running';
 
   const capabilities = () => ({ ...describeWorker(id, options, slots), roots: dataRoots.present() });
-  const timeOut = openTimeOut({
-    onBegin(milliseconds, reason) {
+  const heartbeat = openHeartbeat(
+    () => ({
+      ...capabilities(),
+      state: leaving.begun() ? 'draining' : 'running',
+      ...given({ aside: aside.now(), store: storeWatch.identity() }),
+      running: [...new Set([...running].map(({ job }) => job))],
+      startedAt,
+    }),
+    { jobs, logger },
+  );
+  const aside = openAside(parts, {
+    onBegin() {
       taker.rest();
-      logger.warn(`takes no jobs for ${milliseconds / 1000} s: ${reason}`);
+      heartbeat.soon();
     },
     onEnd() {
       taker.look();
       heartbeat.soon();
     },
   });
-  const lookAtDisk = async () => {
-    const changed = await disk.look().catch((error: unknown) => {
-      logger.warn({ err: error }, 'could not ask how much room the disk of the store has');
-      return false;
-    });
-    if (!changed) return;
-    const full = disk.now();
-    if (full === undefined) {
-      logger.info('the disk of the store has room again; takes jobs');
-      taker.look();
-    } else {
-      logger.warn(`takes no jobs: ${full.reason}`);
-      taker.rest();
-    }
-    heartbeat.soon();
-  };
-  /** Why nothing may begin now: it may have become full since the last heartbeat. */
-  const fullDisk = async (): Promise<string | undefined> => {
-    if (!disk.isFresh()) await lookAtDisk();
-    return disk.now()?.reason;
-  };
-  const heartbeat = openHeartbeat(
-    () => ({
-      ...capabilities(),
-      state,
-      ...given({ aside: timeOut.now() ?? disk.now(), store: storeWatch.identity() }),
-      running: [...new Set([...running].map(({ job }) => job))],
-      startedAt,
-    }),
-    { jobs, logger },
-  );
-
-  const kept = {
-    area: openResultArea(options.storeDirectory),
-    limits: { ...resultLimits, ...options.resultLimits },
-  };
-  const stopCounting = watchOpenFiles(logger);
-  const stopCollecting = collectResultsRegularly({ results: jobs.results, ...kept, logger });
-
-  const checkpoints = openCheckpointArea(options.storeDirectory);
-  const { checkpointSeconds = defaultCheckpointSeconds } = options;
-  const memory: MemoryTerms = {
-    learnt: openMemoryFactors(),
-    roomBytes: slots.facts.engine.memoryBytes,
-    ownMemory: slots.facts.engine.ownMemory,
-    splitFromBytes: options.splitFromBytes ?? defaultSplitFromBytes,
-  };
-  const parts = openPartArea(options.storeDirectory);
-  const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
-  const recorder = openRecorder(jobs.ledger, record, logger);
-  const mustNotBegin = async () => state === 'draining' || (await fullDisk()) !== undefined;
-  const runSubjob = subjobRunner({
-    jobs,
-    worker: id,
-    slots,
-    recorder,
-    record,
-    mustLeave: mustLeave.signal,
-    logger,
-    kept,
-    checkpoints,
-    parts,
-    checkpointSeconds,
-    memory,
-    mustNotBegin,
-    onBegin(subjob) {
-      running.add(subjob);
-      heartbeat.soon();
-      return () => {
-        running.delete(subjob);
-        heartbeat.soon();
-      };
-    },
-    onRan: ({ job }, { failure }) => timeOut.note(job, failure),
-    async storeProblem(asked) {
-      const problem = await storeWatch.problem(asked);
-      leaveFor(problem);
-      return problem;
-    },
-    async lostRoots() {
-      await lookAtRoots();
-      return dataRoots.lost();
-    },
-    async fullDisk() {
-      await lookAtDisk();
-      return disk.now()?.reason;
-    },
-  });
-
-  const { concurrency = 1 } = options;
-  const taker = takeFittingSubjobs(capabilities, jobs, {
-    concurrency,
-    ...(options.giveWayEvery !== undefined && { giveWayEvery: options.giveWayEvery }),
-    run: runSubjob,
-    onError,
-    resting: () => timeOut.now() !== undefined || disk.now() !== undefined,
-    beginAs: { worker: id, reserve: () => slots.reserveNow() },
-  });
-  const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
-  const reader = openReaderProcess(executorSettings(options));
-  const questions = openReaderQuestions({ jobs, worker: id, reader, logger });
-  const heart = setInterval(() => {
-    heartbeat.beat();
-    taker.look();
-    builder.look();
-    questions.look();
-    drainListener.look();
-    lookAtStore();
-    void lookAtDisk();
-    void lookAtRoots();
-  }, heartbeatMs);
-  heartbeat.beat();
-  logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
-
-  const leave = async () => {
-    state = 'draining';
-    heartbeat.beat();
-    builder.close();
-    const grace = new AbortController();
-    const closing = taker.close();
-    sleep((options.graceSeconds ?? defaultGraceSeconds) * 1000, undefined, { signal: grace.signal }).then(
-      () => mustLeave.abort(),
-      () => undefined,
-    );
-    await closing;
-    await recorder.close();
-    grace.abort();
-    heartbeat.close();
-    clearInterval(heart);
-    timeOut.close();
-    stopCollecting();
-    stopCounting();
-    await questions.close();
-    await slots.close();
-    await jobs.fleet.leave(id);
-    await jobs.close();
-    logger.info('worker has left');
-  };
-  let leaving: Promise<void> | undefined;
-  let misplaced: RondelError | undefined;
-  let settleClosed: () => void = () => undefined;
-  const closed = new Promise<void>((resolve, reject) => {
-    settleClosed = () => (misplaced === undefined ? resolve() : reject(misplaced));
-  });
-  // Whoever drains the worker need not wait for it.
-  closed.catch(() => undefined);
-  const drain = () => (leaving ??= leave().finally(settleClosed));
-  /** Gives back at once what runs: whatever it makes is worth nothing here. */
-  const leaveFor = (problem: string | undefined) => {
-    if (problem === undefined || leaving !== undefined) return;
-    logger.error(problem);
-    misplaced = new RondelError('SERVICE_UNAVAILABLE', problem);
-    mustLeave.abort();
-    drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
-  };
-  const lookAtStore = () => {
-    storeWatch.look().then(leaveFor, (error: unknown) => {
-      logger.warn({ err: error }, 'could not ask which artifact store it should be');
-    });
-  };
   const lookAtRoots = async () => {
     if (!(await dataRoots.look())) return;
     // Nobody shall send what cannot be read, and none of it shall be taken again.
     heartbeat.beat();
     taker.look();
   };
-  const drainListener = listenForDrain(jobs, { id, logger }, () => {
-    drain().catch((error: unknown) => logger.error({ err: error }, 'the worker could not leave in order'));
+
+  const areas = openAreas(parts);
+  const recorder = openRecorder(jobs.ledger, areas.record, logger);
+  const { graceSeconds = defaultGraceSeconds, concurrency = 1, giveWayEvery } = options;
+  const leaving = openLeaving({ graceSeconds, logger, leave });
+  const noteRun = (subjob: Subjob) => {
+    running.add(subjob);
+    heartbeat.soon();
+    return () => {
+      running.delete(subjob);
+      heartbeat.soon();
+    };
+  };
+  const taker = takeFittingSubjobs(capabilities, jobs, {
+    concurrency,
+    ...given({ giveWayEvery }),
+    run: subjobRunner(runnerOptions(parts, { ...areas, recorder, aside, leaving, lookAtRoots, noteRun })),
+    onError,
+    resting: () => aside.now() !== undefined,
+    beginAs: { worker: id, reserve: () => slots.reserveNow() },
   });
-  void slots.updated.then(leaveFor);
-  return { id, closed, drain, hurry: () => mustLeave.abort() };
+  const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
+  const questions = openReaderQuestions({
+    ...{ jobs, worker: id, logger },
+    reader: openReaderProcess(executorSettings(options)),
+  });
+  const drainListener = listenForDrain(jobs, { id, logger }, leaving.begin);
+  const lookAtStore = () => {
+    storeWatch.look().then(leaving.leaveFor, (error: unknown) => {
+      logger.warn({ err: error }, 'could not ask which artifact store it should be');
+    });
+  };
+  const heart = setInterval(() => {
+    heartbeat.beat();
+    for (const each of [taker, builder, questions, drainListener]) each.look();
+    lookAtStore();
+    void aside.look();
+    void lookAtRoots();
+  }, heartbeatMs);
+  const stopRegular = [
+    () => clearInterval(heart),
+    watchOpenFiles(logger),
+    collectResultsRegularly({ results: jobs.results, ...areas.kept, logger }),
+  ];
+  heartbeat.beat();
+  logger.info({ pools: options.pools, engine: slots.facts.engine }, 'worker is ready');
+
+  async function leave(withinGrace: (end: Promise<void>) => Promise<void>) {
+    heartbeat.beat();
+    builder.close();
+    await withinGrace(taker.close().then(() => recorder.close()));
+    heartbeat.close();
+    for (const stop of stopRegular) stop();
+    aside.close();
+    await questions.close();
+    await slots.close();
+    await jobs.fleet.leave(id);
+    await jobs.close();
+    logger.info('worker has left');
+  }
+  void slots.updated.then(leaving.leaveFor);
+  const { closed, drain, hurry } = leaving;
+  return { id, closed, drain, hurry };
+}
+
+/** Where in the artifact store jobs leave something for each other, for their next attempt, and for good. */
+function openAreas({ options: { storeDirectory, resultLimits: limits }, store }: Parts) {
+  const record: WriteRecord = (job, archive) => store.putRecord(job, archive);
+  return {
+    kept: { area: openResultArea(storeDirectory), limits: { ...resultLimits, ...limits } },
+    checkpoints: openCheckpointArea(storeDirectory),
+    parts: openPartArea(storeDirectory),
+    record,
+  };
+}
+
+interface RunnerParts extends Pick<SubjobRunnerOptions, 'kept' | 'checkpoints' | 'parts' | 'record' | 'recorder'> {
+  readonly aside: Aside;
+  readonly leaving: Leaving;
+  readonly lookAtRoots: () => Promise<void>;
+  readonly noteRun: SubjobRunnerOptions['onBegin'];
+}
+
+function runnerOptions(
+  { id, options, logger, jobs, slots, storeWatch, dataRoots }: Parts,
+  { aside, leaving, lookAtRoots, noteRun, ...areas }: RunnerParts,
+): SubjobRunnerOptions {
+  const { checkpointSeconds = defaultCheckpointSeconds, splitFromBytes = defaultSplitFromBytes } = options;
+  const { memoryBytes: roomBytes, ownMemory } = slots.facts.engine;
+  return {
+    ...areas,
+    ...{ jobs, worker: id, slots, logger, checkpointSeconds },
+    mustLeave: leaving.mustLeave,
+    memory: { learnt: openMemoryFactors(), roomBytes, ownMemory, splitFromBytes },
+    mustNotBegin: async () => leaving.begun() || (await aside.fullDisk({ fresh: false })) !== undefined,
+    onBegin: noteRun,
+    onRan: ({ job }, { failure }) => aside.note(job, failure),
+    async storeProblem(asked) {
+      const problem = await storeWatch.problem(asked);
+      leaving.leaveFor(problem);
+      return problem;
+    },
+    async lostRoots() {
+      await lookAtRoots();
+      return dataRoots.lost();
+    },
+    fullDisk: () => aside.fullDisk({ fresh: true }),
+  };
 }
 
 function asRondelError(error: unknown): never {
