@@ -30,11 +30,23 @@ export const CatalogPropertySchema = Type.Object({
   juliaModule: Type.Optional(
     Type.String({ description: 'With `typeReference`: the Julia module that has the types.' }),
   ),
+  onlyFor: Type.Optional(
+    Type.Object(
+      {
+        property: Type.String({ description: 'Name of another property of the node.' }),
+        values: Type.Array(Type.String(), { description: 'Strings, names of types, or types of nodes.' }),
+      },
+      { description: 'The property exists only while the other one has one of the values.' },
+    ),
+  ),
 });
 
 export const CatalogNodeSchema = Type.Object({
   module: Type.String({ description: 'Value of `_module` in plan files.' }),
   type: Type.String({ description: 'Value of `_type`, without `RecoPlan{}`.' }),
+  alsoKnownAs: Type.Optional(
+    Type.Array(Type.String(), { description: 'Further values of `_type` that mean the same.' }),
+  ),
   package: Type.String({ description: 'The npm package that provides it.' }),
   kind: NodeKindSchema,
   juliaModule: Type.Optional(
@@ -94,6 +106,12 @@ export const CatalogSchema = Type.Object({
   linkFunctions: Type.Optional(
     Type.Array(Type.String(), {
       description: 'Functions that links between properties may name, those of packages also with their modules.',
+    }),
+  ),
+  workerLinkFunctions: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Functions that links may name, but that nobody can call before the worker has the data: the property that follows stays open.',
     }),
   ),
   remoteResolvers: Type.Optional(

@@ -22,8 +22,9 @@ import { problemList, type ProblemList } from './problem-list.js';
 export function checkPlan(plan: PlanNode, catalog: Catalog): Problem[] {
   const problems = problemList();
   conform(plan, catalog, { problems });
-  const { linkFunctions } = catalog;
-  const links = linkFunctions === undefined ? [] : linkProblemsOf(plan, new Set(linkFunctions));
+  const { linkFunctions, workerLinkFunctions = [] } = catalog;
+  const known = linkFunctions && new Set([...linkFunctions, ...workerLinkFunctions]);
+  const links = known === undefined ? [] : linkProblemsOf(plan, known);
   return [...problems.all(), ...links];
 }
 

@@ -1,5 +1,12 @@
 import { type CatalogNode, type CatalogProperty, RondelError } from '@rondel/contracts';
-import { type CatalogIndex, explainUnresolved, findProperty, moduleWithin, resolveNode } from './catalog-index.js';
+import {
+  absentProperty,
+  type CatalogIndex,
+  explainUnresolved,
+  findProperty,
+  moduleWithin,
+  resolveNode,
+} from './catalog-index.js';
 import { asBefore, nameInJulia, nodeInJulia, typeInJulia, valueInJulia } from './julia-words.js';
 import { didYouMean, nearestNames } from '../text/nearest.js';
 import { appendSegment, placeName } from '../value/path.js';
@@ -15,7 +22,7 @@ import {
 import { isTag, keyOf } from '../value/property-name.js';
 import { type Site, problemList } from './problem-list.js';
 import { valueFromTree } from '../text/tree-reader.js';
-import { cut, quote } from '../value/text.js';
+import { alternatives, cut, quote } from '../value/text.js';
 import { conformFile, holdsFile } from './conform-file.js';
 import { claimsRemote, conformRemote } from './conform-remote.js';
 import { conformValue } from './conform-value.js';
@@ -80,7 +87,7 @@ function conformGiven(conformance: Conformance, { node, definition }: Known, pla
   for (const [key, value] of node.properties) {
     const property = isTag(key) ? undefined : findProperty(definition, key);
     if (property === undefined) {
-      if (!isTag(key)) reportUnknown(conformance, { definition, key }, place);
+      if (!isTag(key)) reportUnknown(conformance, { node, definition, key }, place);
       properties.set(key, value);
       continue;
     }
@@ -103,12 +110,22 @@ function propertyPlace({ node, definition }: Known, property: CatalogProperty, p
   };
 }
 
-interface UnknownProperty {
-  readonly definition: CatalogNode;
+interface UnknownProperty extends Known {
   readonly key: string;
 }
 
-function reportUnknown(conformance: Conformance, { definition, key }: UnknownProperty, place: NodePlace): void {
+function reportUnknown(conformance: Conformance, { node, definition, key }: UnknownProperty, place: NodePlace): void {
+  const absent = absentProperty(conformance.index, { node, key }, place);
+  if (absent !== undefined) {
+    const report = conformance.unknownProperties === 'ignore' ? conformance.ignored : place.problems;
+    report?.add(() => ({
+      code: 'PLAN_UNKNOWN_PROPERTY',
+      message: `${placeName(place.path)} (${definition.type}) has ${absent.name} only where ${absent.deciding} is ${alternatives(absent.values)}, not ${absent.now}; it is kept and has no effect.`,
+      at: appendSegment(place.path, cut(key)),
+      details: { type: definition.type },
+    }));
+    return;
+  }
   const names = definition.properties.map((property) => property.name);
   const nearest = nearestNames(key, names);
   if (conformance.unknownProperties === 'ignore' && nearest.length === 0) {
@@ -280,7 +297,10 @@ function conformAccepted({ conformance, accepts, place }: Holder, node: PlanNode
   const child = conformNode(conformance, node, site);
   const held = wrappedNode(conformance.index, child.node, place.module);
   if (held !== undefined) checkPlaced(conformance.index, { node: child.node, held }, site);
-  const types = [child.node.type, held?.type ?? ''].map(bareTypeName);
+  const types = [child.node, ...(held === undefined ? [] : [held])].map(
+    (one) =>
+      resolveNode(conformance.index, one, { inherited: place.module }).definition?.type ?? bareTypeName(one.type),
+  );
   if (held === undefined || any || types.some((type) => accepts.includes(type))) return child.node;
   const nearest = nearestNames(bareTypeName(held.type), accepts);
   place.problems.add(() => ({

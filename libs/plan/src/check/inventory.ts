@@ -1,5 +1,5 @@
 import type { CatalogNode } from '@rondel/contracts';
-import { moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
+import { hasEffect, moduleWithin, resolveNode, type CatalogIndex } from './catalog-index.js';
 import { nearestNames } from '../text/nearest.js';
 import { appendSegment, type PathSegment } from '../value/path.js';
 import type { PlanNode } from '../value/plan-value.js';
@@ -57,5 +57,8 @@ function* definedNodes(index: CatalogIndex, placed: PlacedNode, inherited: strin
   const { definition } = resolveNode(index, placed.node, { inherited });
   if (definition !== undefined) yield { definition, path: placed.path };
   const module = moduleWithin(placed.node, { definition, inherited });
-  for (const child of childNodes(placed)) yield* definedNodes(index, child, module);
+  // What is ignored has no properties that anybody could mean.
+  for (const child of childNodes(placed)) {
+    if (hasEffect(definition, child.property)) yield* definedNodes(index, child, module);
+  }
 }

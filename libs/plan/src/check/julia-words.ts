@@ -9,7 +9,7 @@ import {
   type PlanValue,
   type UnionValue,
 } from '../value/plan-value.js';
-import { splitTypeTag } from '../value/type-name.js';
+import { bareTypeName, splitTypeTag } from '../value/type-name.js';
 import { bareNode } from '../value/wrapper.js';
 
 /**
@@ -49,7 +49,9 @@ export function nodeInJulia(words: JuliaWords, node: PlanNode, definition: Catal
   const module = definition.juliaModule ?? (definition.module === words.home ? words.module : definition.module);
   // Values are tagged with their bare name in all versions.
   const ours = wrapped && module === words.module;
-  return { ...node, module, type: ours ? typeWords(words, module, definition.type) : definition.type, wrapped };
+  const bare = bareTypeName(node.type);
+  const type = definition.alsoKnownAs?.includes(bare) === true ? bare : definition.type;
+  return { ...node, module, type: ours ? typeWords(words, module, type) : type, wrapped };
 }
 
 /** A type as a value; `loadPlan` looks it up in its module. */

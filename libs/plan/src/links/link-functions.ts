@@ -1,4 +1,4 @@
-import { RondelError } from '@rondel/contracts';
+import { RondelError, type Catalog } from '@rondel/contracts';
 import { isList, isRemote, type PlanValue } from '../value/plan-value.js';
 import { bareTypeName } from '../value/type-name.js';
 import { valueWords } from '../text/value-words.js';
@@ -24,6 +24,28 @@ export const baseLinkFunctions: LinkFunctions = new Map<string, LinkFunction>([
   ['minimum', (value) => extreme('minimum', value, (a, b) => a < b)],
   ['maximum', (value) => extreme('maximum', value, (a, b) => a > b)],
 ]);
+
+/**
+ * Stands for every function that needs the data, which only the worker has. A property that follows through one is left open,
+ * and the step takes for it what the data says.
+ */
+const onWorker: LinkFunction = () => {
+  throw new RondelError('INTERNAL', 'A link function of the worker was called before there was one.');
+};
+
+/** The functions, and those that the catalog says only the worker can call. */
+export function withWorkerFunctions(
+  functions: LinkFunctions,
+  { workerLinkFunctions = [] }: Pick<Catalog, 'workerLinkFunctions'>,
+): LinkFunctions {
+  if (workerLinkFunctions.length === 0) return functions;
+  return new Map([...functions, ...workerLinkFunctions.map((name) => [name, onWorker] as const)]);
+}
+
+/** Whether only the worker can call a function. */
+export function isOnWorker(apply: LinkFunction): boolean {
+  return apply === onWorker;
+}
 
 function listOf(name: string, value: PlanValue): readonly PlanValue[] {
   if (isList(value)) return value;

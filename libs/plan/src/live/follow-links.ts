@@ -1,11 +1,13 @@
 import { isRondelError, RondelError, throwProblems } from '@rondel/contracts';
-import { assignAt } from '../set/assign-at.js';
+import { findProperty } from '../check/catalog-index.js';
+import { holdsFile } from '../check/conform-file.js';
+import { assignAt, definitionAt } from '../set/assign-at.js';
 import { clearAt, valueAt } from '../value/edit.js';
 import { formatPath } from '../value/path.js';
 import type { AssignmentRules } from '../set/set-parameters.js';
 import { unwrapUnion, type PlanNode, type PlanValue } from '../value/plan-value.js';
 import { problemList } from '../check/problem-list.js';
-import { resolveLinkFunction, type LinkFunctions } from '../links/link-functions.js';
+import { isOnWorker, resolveLinkFunction, type LinkFunction, type LinkFunctions } from '../links/link-functions.js';
 import type { PlanLink } from '../links/links.js';
 import { isWithin, type Place } from '../value/place.js';
 
@@ -73,10 +75,12 @@ function releaseRivals(links: readonly PlanLink[], winner: PlanLink, released: S
 }
 
 function fire(tree: PlanNode, link: PlanLink, rules: PlanRules): PlanNode {
+  const apply = functionOf(link, rules);
+  if (isOnWorker(apply)) return leftOpen(tree, link, rules);
   const source = valueAt(tree, link.source);
   if (source === undefined) return clearAt(tree, link.target);
   const problems = problemList();
-  const value = computed(link, unwrapUnion(source), rules);
+  const value = computed(link, unwrapUnion(source), apply);
   const changed = assignAt(rules.index, tree, { path: link.target, value, problems });
   throwProblems(problems.all());
   if (changed !== undefined) return changed;
@@ -85,10 +89,24 @@ function fire(tree: PlanNode, link: PlanLink, rules: PlanRules): PlanNode {
   });
 }
 
-function computed(link: PlanLink, source: PlanValue, { functions }: PlanRules): PlanValue {
+function functionOf(link: PlanLink, { functions }: PlanRules): LinkFunction {
   const apply = resolveLinkFunction(functions, link.function);
-  if (apply === undefined)
-    throw new RondelError('INTERNAL', `The function of a link was not checked: ${nameOf(link)}.`);
+  if (apply !== undefined) return apply;
+  throw new RondelError('INTERNAL', `The function of a link was not checked: ${nameOf(link)}.`);
+}
+
+/**
+ * What the property said belonged to the data before. One that names a file itself stays: no function makes a file, so the
+ * link was written the wrong way round.
+ */
+function leftOpen(tree: PlanNode, { target }: PlanLink, { index }: PlanRules): PlanNode {
+  const name = target.at(-1);
+  const holder = definitionAt(index, tree, target.slice(0, -1));
+  const property = holder && typeof name === 'string' ? findProperty(holder.definition, name) : undefined;
+  return valueAt(tree, target) === undefined || holdsFile(property?.schema) ? tree : clearAt(tree, target);
+}
+
+function computed(link: PlanLink, source: PlanValue, apply: LinkFunction): PlanValue {
   try {
     return apply(source);
   } catch (error) {

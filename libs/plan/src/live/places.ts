@@ -1,6 +1,7 @@
-import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from '../check/catalog-index.js';
+import { findProperty, hasEffect, moduleWithin, resolveNode, type CatalogIndex } from '../check/catalog-index.js';
 import { appendSegment, parsePath, type PathSegment } from '../value/path.js';
-import type { PlanNode } from '../value/plan-value.js';
+import { isNode, unwrapUnion, type PlanNode } from '../value/plan-value.js';
+import { valueAt } from '../value/edit.js';
 import { canonicalName, keyOf } from '../value/property-name.js';
 import { childNodes, type PlacedNode } from '../value/walk.js';
 
@@ -27,6 +28,20 @@ function* placesIn(index: CatalogIndex, { name, placed, inherited }: Search): Ge
   const module = moduleWithin(placed.node, { definition, inherited });
   for (const child of childNodes(placed)) {
     if (child.property !== undefined && canonicalName(child.property) === name) continue;
+    if (!hasEffect(definition, child.property)) continue;
     yield* placesIn(index, { name, placed: child, inherited: module });
   }
+}
+
+/** Whether a place lies in what a node of the plan says beside its definition, which is kept and ignored. */
+export function isIgnored(index: CatalogIndex, plan: PlanNode, place: readonly PathSegment[]): boolean {
+  let inherited = '';
+  return place.some((segment, length) => {
+    const value = length === 0 ? plan : valueAt(plan, place.slice(0, length));
+    const node = value === undefined ? undefined : unwrapUnion(value);
+    if (!isNode(node) || typeof segment !== 'string') return false;
+    const { definition } = resolveNode(index, node, { inherited });
+    inherited = moduleWithin(node, { definition, inherited });
+    return !hasEffect(definition, segment);
+  });
 }

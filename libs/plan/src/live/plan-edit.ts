@@ -14,10 +14,10 @@ import { childNodes } from '../value/walk.js';
 import { throughWrappers } from '../value/wrapper.js';
 import { checkLinks } from '../links/check-links.js';
 import { followLinks, type PlanRules } from './follow-links.js';
-import { baseLinkFunctions, type LinkFunctions } from '../links/link-functions.js';
+import { baseLinkFunctions, withWorkerFunctions, type LinkFunctions } from '../links/link-functions.js';
 import { linksOf, linkTable, listenerTag } from '../links/links.js';
 import { isWithin, placeInPlan, type Place } from '../value/place.js';
-import { placesOfProperty } from './places.js';
+import { isIgnored, placesOfProperty } from './places.js';
 import { applyChanges, planChanges, type PlanChange } from './plan-change.js';
 
 /** A plan and which of its links no longer follow. Immutable. */
@@ -46,7 +46,8 @@ export interface EditedPlan {
 }
 
 export function planRules(catalog: Catalog, functions: LinkFunctions = baseLinkFunctions): PlanRulesWithCatalog {
-  return { catalog, index: indexCatalog(catalog), look: rememberedListFacts(), functions };
+  const index = indexCatalog(catalog);
+  return { catalog, index, look: rememberedListFacts(), functions: withWorkerFunctions(functions, catalog) };
 }
 
 export interface PlanRulesWithCatalog extends PlanRules {
@@ -82,7 +83,8 @@ export function followEdit(state: PlanState, edited: Performed, rules: PlanRules
   const kept = keptReleases(state, links, rules);
   const changed = planChanges(before, edited.tree).map(({ at }) => placeInPlan(edited.tree, at));
   const touched = [...changed, ...outside(changed, edited.set)];
-  const followed = followLinks({ before, tree: edited.tree, touched, links, released: kept }, rules);
+  const effective = links.filter(({ target }) => !isIgnored(rules.index, edited.tree, target));
+  const followed = followLinks({ before, tree: edited.tree, touched, links: effective, released: kept }, rules);
   // What was set by hand has been measured already.
   if (followed.set.length > 0 || linked) checkSize(followed.tree, rules.look);
   const different = planChanges(before, followed.tree);

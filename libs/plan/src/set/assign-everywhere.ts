@@ -1,5 +1,5 @@
 import type { CatalogProperty } from '@rondel/contracts';
-import { findProperty, moduleWithin, resolveNode, type CatalogIndex } from '../check/catalog-index.js';
+import { findProperty, hasEffect, moduleWithin, resolveNode, type CatalogIndex } from '../check/catalog-index.js';
 import type { Conformance } from '../check/conformance.js';
 import { conformProperty } from '../check/conform-node.js';
 import { asBefore, juliaWordsOf, nameInJulia, type JuliaWords } from '../check/julia-words.js';
@@ -43,7 +43,7 @@ function assignInNode(everywhere: Everywhere, node: PlanNode, place: Place): Pla
   const inherited = moduleWithin(node, { definition, inherited: place.inherited });
   const properties = new Map(node.properties);
   for (const [key, value] of node.properties) {
-    if (isTag(key) || canonicalName(key) === canonicalName(everywhere.name)) continue;
+    if (isTag(key) || canonicalName(key) === canonicalName(everywhere.name) || !hasEffect(definition, key)) continue;
     properties.set(key, assignInValue(everywhere, value, { path: appendSegment(place.path, key), inherited }));
   }
   const property = definition && findProperty(definition, everywhere.name);

@@ -137,7 +137,7 @@ describe('applyParameters', () => {
   it('refuses parameters that multiply each other beyond what a plan may hold', () => {
     const step = { _type: 'RadonPreprocessingParameters' };
     const frames = Array.from({ length: 22_000 }, () => 1);
-    const plan = planFromTree({ _type: 'DirectRadonParameters', pre: step, more: [step, step, step, step] });
+    const plan = planFromTree({ _type: 'Unheard', pre: step, more: [step, step, step, step] });
     const { plan: changed, problems } = applyParameters(plan, { frames }, sampleCatalog);
     expect(changed).toBe(plan);
     expect(problems.map((problem) => problem.message)).toEqual([

@@ -11,6 +11,7 @@ import { checkSize } from '../text/plan-size.js';
 import type { PlanNode, PlanValue } from '../value/plan-value.js';
 import { problemList, type ProblemList } from '../check/problem-list.js';
 import { alternatives, cut, quote } from '../value/text.js';
+import { canonicalName } from '../value/property-name.js';
 import { valueFromTree } from '../text/tree-reader.js';
 
 /** A property to set: a bare name or a path, and its value: plain JSON (see `planFromTree`) or a node. */
@@ -27,8 +28,8 @@ export interface AppliedParameters {
 }
 
 /**
- * Sets many properties and nothing else: links do not follow. Nodes are set before plain values, bare names before paths and
- * short paths before long ones. `details.parameter` of a problem is the name as given.
+ * Sets many properties and nothing else: links do not follow. Nodes are set before plain values, what decides which other
+ * properties there are before those, bare names before paths and short paths before long ones. `details.parameter` of a problem is the name as given.
  */
 export function assignParameters(
   plan: PlanNode,
@@ -38,7 +39,7 @@ export function assignParameters(
   const index = indexCatalog(catalog);
   const problems: Problem[] = [];
   let inventory = takeInventory(index, plan);
-  for (const [name, value] of Object.entries(parameters).sort(inOrder)) {
+  for (const [name, value] of Object.entries(parameters).sort(inOrder(decidingNames(catalog)))) {
     const applied = applyOne(index, inventory, { name, value });
     problems.push(...applied.problems);
     if (applied.plan !== inventory.plan) inventory = takeInventory(index, applied.plan);
@@ -55,8 +56,22 @@ export function parameterTrial(plan: PlanNode, catalog: Catalog): (parameter: Pa
 
 type Entry = readonly [name: string, value: unknown];
 
-function inOrder([a, left]: Entry, [b, right]: Entry): number {
-  return Number(holdsNode(right)) - Number(holdsNode(left)) || depthOf(a) - depthOf(b) || (a < b ? -1 : 1);
+function inOrder(deciding: ReadonlySet<string>): (a: Entry, b: Entry) => number {
+  const decides = (name: string) => deciding.has(canonicalName(name.slice(name.lastIndexOf('.') + 1)));
+  return ([a, left], [b, right]) =>
+    Number(holdsNode(right)) - Number(holdsNode(left)) ||
+    Number(decides(b)) - Number(decides(a)) ||
+    depthOf(a) - depthOf(b) ||
+    (a < b ? -1 : 1);
+}
+
+/** Names of properties that decide which others there are. */
+function decidingNames({ nodes }: Catalog): ReadonlySet<string> {
+  return new Set(
+    nodes.flatMap(({ properties }) =>
+      properties.flatMap(({ onlyFor }) => (onlyFor ? [canonicalName(onlyFor.property)] : [])),
+    ),
+  );
 }
 
 function holdsNode(value: unknown): boolean {

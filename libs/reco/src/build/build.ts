@@ -76,9 +76,32 @@ export function readParameters(
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => [
       name,
-      readProperty(property, { name, value: tree[name], place: [...above, name].join('.') }, registry),
+      readProperty(
+        property,
+        { name, value: givenIn(tree, name, properties), place: [...above, name].join('.') },
+        registry,
+      ),
     ]),
   );
+}
+
+/** What a node says of a property, if it has it: some exist for some values of another one. */
+function givenIn(tree: PlanTree, name: string, properties: Properties): JsonValue | undefined {
+  const { onlyFor } = properties[name] ?? {};
+  if (onlyFor === undefined) return tree[name];
+  const said = wordOf(tree[onlyFor.property], onlyFor.property) ?? defaultWord(properties[onlyFor.property]);
+  return said !== undefined && onlyFor.values.includes(said) ? tree[name] : undefined;
+}
+
+function wordOf(value: JsonValue | undefined, name: string): string | undefined {
+  if (!isTable(value)) return typeof value === 'string' ? value : undefined;
+  const word = value._type === 'Type' ? value._value : typeOf(value, name);
+  return typeof word === 'string' ? word : undefined;
+}
+
+function defaultWord(property: Property | undefined): string | undefined {
+  const word = property !== undefined && 'default' in property ? property.default : undefined;
+  return typeof word === 'string' ? word : undefined;
 }
 
 interface GivenProperty {

@@ -1,4 +1,4 @@
-import { parseDataReference, type Catalog, type JsonValue } from '@rondel/contracts';
+import { parseDataReference, type Catalog, type CatalogNode, type JsonValue } from '@rondel/contracts';
 import { holdsFile } from '@rondel/plan';
 import { isTable, typeOf, type PlanTree } from './plan-steps.js';
 
@@ -11,7 +11,7 @@ export function packagesIn(tree: PlanTree, { nodes, remoteResolvers = [] }: Cata
     const source =
       typeof resolver === 'string'
         ? remoteResolvers.find(({ name }) => name === resolver)
-        : nodes.find((node) => node.type === type);
+        : nodes.find((node) => type !== undefined && namesOf(node).includes(type));
     if (source) names.add(source.package);
   }
   return [...names].sort();
@@ -44,40 +44,36 @@ export interface PlacedFile {
 
 /** The data files that properties in a part of a plan name, in their order; `path` is that of the part. */
 export function filesIn(tree: PlanTree, { nodes }: Catalog, path = ''): PlacedFile[] {
-  const named = fileProperties(nodes);
-  return filesBelow(tree, path, (type) => named.get(type));
+  const types = new Map(nodes.flatMap((node) => namesOf(node).map((type) => [type, node] as const)));
+  return filesBelow(tree, path, types);
 }
 
-function filesBelow(
-  value: JsonValue | undefined,
-  path: string,
-  named: (type: string) => ReadonlySet<string> | undefined,
-): PlacedFile[] {
+function namesOf({ type, alsoKnownAs = [] }: CatalogNode): string[] {
+  return [type, ...alsoKnownAs];
+}
+
+function filesBelow(value: JsonValue | undefined, path: string, types: ReadonlyMap<string, CatalogNode>): PlacedFile[] {
   if (Array.isArray(value)) {
-    return value.flatMap((item: JsonValue, index) =>
-      typeof item === 'object' ? filesBelow(item, `${path}[${index + 1}]`, named) : [],
-    );
+    return value.flatMap((item: JsonValue, index) => filesBelow(item, `${path}[${index + 1}]`, types));
   }
   if (!isTable(value)) return [];
-  const names = typeof value._type === 'string' ? named(typeOf(value, path)) : undefined;
+  const node = typeof value._type === 'string' ? types.get(typeOf(value, path)) : undefined;
   return Object.entries(value).flatMap(([name, child]) => {
     const at = path === '' ? name : `${path}.${name}`;
-    if (names?.has(name) !== true) return typeof child === 'object' ? filesBelow(child, at, named) : [];
-    if (typeof child === 'string') return [{ path: at, reference: child }];
-    if (!Array.isArray(child)) return [];
-    return child.flatMap((item: JsonValue, index) =>
-      typeof item === 'string' ? [{ path: `${at}[${index + 1}]`, reference: item }] : [],
-    );
+    const property = node?.properties.find((one) => one.name === name);
+    // Nobody reads what a node says beside its definition.
+    if (typeof child !== 'object' && !holdsFile(property?.schema)) return [];
+    if (node !== undefined && property === undefined) return [];
+    return holdsFile(property?.schema) ? filesOf(child, at) : filesBelow(child, at, types);
   });
 }
 
-/** Node type to the names of its properties that hold data files, of those types that have some. */
-function fileProperties(nodes: Catalog['nodes']): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = nodes.flatMap(({ type, properties }) => {
-    const names = properties.filter(({ schema }) => holdsFile(schema)).map(({ name }) => name);
-    return names.length === 0 ? [] : [[type, new Set(names)] as const];
-  });
-  return new Map(found);
+function filesOf(value: JsonValue, path: string): PlacedFile[] {
+  if (typeof value === 'string') return [{ path, reference: value }];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item: JsonValue, index) =>
+    typeof item === 'string' ? [{ path: `${path}[${index + 1}]`, reference: item }] : [],
+  );
 }
 
 function* tablesIn(value: JsonValue): Generator<PlanTree> {

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import type { NodeDefinition, StepDefinition } from './definitions.js';
-import { linkFunctionsOf } from './link-functions.js';
+import { linkFunctionsOf, workerLinkFunctionsOf } from './link-functions.js';
 import type { PackageManifest } from './package.js';
 import { conditionalNames, fixedHalo, parallelNames } from './parallel-axes.js';
 import type { Property } from './properties.js';
@@ -22,6 +22,7 @@ export function catalogOf(manifests: readonly PackageManifest[]): Catalog {
     nodes: manifests.flatMap((manifest) => manifest.nodes.map((node) => catalogNode(manifest, node))),
     plans: manifests.flatMap((manifest) => manifest.plans.map((plan) => ({ ...plan }))),
     linkFunctions: [...linkFunctionsOf(manifests).keys()],
+    ...workerFunctions(manifests),
     remoteResolvers: manifests.flatMap((manifest) =>
       (manifest.remoteResolvers ?? []).map(({ name, description, fields }) => ({
         name,
@@ -33,10 +34,16 @@ export function catalogOf(manifests: readonly PackageManifest[]): Catalog {
   };
 }
 
+function workerFunctions(manifests: readonly PackageManifest[]): Pick<Catalog, 'workerLinkFunctions'> {
+  const names = workerLinkFunctionsOf(manifests);
+  return names.length === 0 ? {} : { workerLinkFunctions: names };
+}
+
 function catalogNode(manifest: PackageManifest, node: NodeDefinition): CatalogNode {
   return {
     module: manifest.module,
     type: node.type,
+    ...(node.alsoKnownAs !== undefined && { alsoKnownAs: [...node.alsoKnownAs] }),
     package: manifest.name,
     kind: node.kind,
     description: node.description,
@@ -97,8 +104,12 @@ function catalogProperties(node: NodeDefinition): CatalogProperty[] {
 }
 
 function catalogProperty(name: string, property: Property): CatalogProperty {
-  const { juliaName } = property;
-  return { ...heldProperty(name, property), ...(juliaName !== undefined && { juliaName }) };
+  const { juliaName, onlyFor } = property;
+  return {
+    ...heldProperty(name, property),
+    ...(juliaName !== undefined && { juliaName }),
+    ...(onlyFor !== undefined && { onlyFor: { property: onlyFor.property, values: [...onlyFor.values] } }),
+  };
 }
 
 /** A node that a plan need not give, as it would give it. */

@@ -6,6 +6,8 @@ import { type InputShape, type BuiltNode } from './built-node.js';
 interface NodeFacts {
   /** `_type` in plan files, e.g. `RadonBackprojectionParameters`. Unique among all packages of a registry. */
   readonly type: string;
+  /** Further `_type` names that mean the same; `type` is what Rondel writes. */
+  readonly alsoKnownAs?: readonly string[];
   readonly description: string;
   /** Julia's module of the type, where it is not the one that stands for the package in a plan. */
   readonly juliaModule?: string;

@@ -21,8 +21,26 @@ export function linkFunctionsOf(manifests: readonly PackageManifest[]): LinkFunc
   );
   return new Map<string, LinkFunction>([
     ...baseLinkFunctions,
-    ...functions.flatMap(({ name, apply, manifest: { module, aliases = [] } }) =>
-      ['', ...[module, ...aliases].map((one) => `${one}.`)].map((prefix) => [`${prefix}${name}`, apply] as const),
+    ...functions.flatMap(({ name, apply, manifest }) =>
+      fullNames(name, manifest).map((full) => [full, apply] as const),
     ),
   ]);
+}
+
+/** Names of the functions that only workers can call, in the same ways. Throws `INVALID_REQUEST` for one that the API calls. */
+export function workerLinkFunctionsOf(manifests: readonly PackageManifest[]): string[] {
+  const called = linkFunctionsOf(manifests);
+  return manifests.flatMap((manifest) =>
+    (manifest.workerLinkFunctions ?? []).flatMap((name) => {
+      if (!called.has(name)) return fullNames(name, manifest);
+      throw new RondelError(
+        'INVALID_REQUEST',
+        `${manifest.name} says that only workers can call the link function "${name}", which is one that the API calls. Give it another name.`,
+      );
+    }),
+  );
+}
+
+function fullNames(name: string, { module, aliases = [] }: PackageManifest): string[] {
+  return ['', ...[module, ...aliases].map((one) => `${one}.`)].map((prefix) => `${prefix}${name}`);
 }

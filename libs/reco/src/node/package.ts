@@ -45,6 +45,12 @@ export interface PackageManifest {
    * they follow: pure and quick, and none of `Base`'s names. A file may also name the module: `{ _module, _type }`.
    */
   readonly linkFunctions?: Readonly<Record<string, LinkFunction>>;
+  /**
+   * Names of functions that links may name and that need the data, which only workers have. A property that follows through
+   * one is open once its source is set, unless it is set by hand: the step takes for it what the data says, and says that
+   * with `found`.
+   */
+  readonly workerLinkFunctions?: readonly string[];
 }
 
 /** How far a step is, as it says itself. */

@@ -8,8 +8,20 @@ interface PropertyFacts {
   readonly juliaName?: string;
 }
 
+/** Facts of a property that a plan need not give. */
+interface ConditionalFacts extends PropertyFacts {
+  /**
+   * The property exists only while another one of the node, by name, has one of these values: strings, names of types, or
+   * types of nodes. Otherwise a plan that gives it is told that it has no effect, and steps see its default.
+   */
+  readonly onlyFor?: { readonly property: string; readonly values: readonly string[] };
+}
+
 /** A plain value, checked against a TypeBox schema. */
-export interface ValueProperty<T extends TSchema = TSchema, Optional extends boolean = boolean> extends PropertyFacts {
+export interface ValueProperty<
+  T extends TSchema = TSchema,
+  Optional extends boolean = boolean,
+> extends ConditionalFacts {
   readonly holds: 'value';
   readonly schema: T;
   readonly unit?: string;
@@ -18,7 +30,7 @@ export interface ValueProperty<T extends TSchema = TSchema, Optional extends boo
 }
 
 /** One node of one of the accepted types. */
-export interface NodeProperty<Optional extends boolean = boolean> extends PropertyFacts {
+export interface NodeProperty<Optional extends boolean = boolean> extends ConditionalFacts {
   readonly holds: 'node';
   readonly accepts: readonly string[];
   /** Type that stands here, with its own defaults, where the plan says nothing. */
@@ -27,14 +39,14 @@ export interface NodeProperty<Optional extends boolean = boolean> extends Proper
 }
 
 /** A list of nodes, empty unless the plan says otherwise. */
-export interface NodeListProperty extends PropertyFacts {
+export interface NodeListProperty extends ConditionalFacts {
   readonly holds: 'nodes';
   readonly accepts: readonly string[];
   readonly optional: true;
 }
 
 /** The name of a type, as `solver` holds in Julia: `{ _type = "Type", _value = "CGNR" }` or just `"CGNR"`. */
-export interface TypeProperty<Name extends string = string> extends PropertyFacts {
+export interface TypeProperty<Name extends string = string> extends ConditionalFacts {
   readonly holds: 'type';
   readonly accepts: readonly Name[];
   readonly default?: Name;
@@ -44,13 +56,13 @@ export interface TypeProperty<Name extends string = string> extends PropertyFact
 }
 
 /** A data file: a data reference in plans, read on the worker. */
-export interface FileProperty<Optional extends boolean = boolean> extends PropertyFacts {
+export interface FileProperty<Optional extends boolean = boolean> extends ConditionalFacts {
   readonly holds: 'file';
   readonly optional: Optional;
 }
 
 /** A list of one data file or more. */
-export interface FileListProperty extends PropertyFacts {
+export interface FileListProperty extends ConditionalFacts {
   readonly holds: 'files';
   readonly optional: false;
 }
@@ -92,7 +104,7 @@ export function required<T extends TSchema>(
 export function defaulted<T extends TSchema>(
   schema: T,
   value: Static<T>,
-  facts: PropertyFacts & { unit?: string },
+  facts: ConditionalFacts & { unit?: string },
 ): ValueProperty<T, false> {
   return { holds: 'value', schema, default: value, optional: false, ...facts };
 }
@@ -100,7 +112,7 @@ export function defaulted<T extends TSchema>(
 /** A property that may be absent; the step then works without it or finds the value in the data. */
 export function optional<T extends TSchema>(
   schema: T,
-  facts: PropertyFacts & { unit?: string },
+  facts: ConditionalFacts & { unit?: string },
 ): ValueProperty<T, true> {
   return { holds: 'value', schema, optional: true, ...facts };
 }
@@ -117,12 +129,12 @@ export function node<const Type extends string>(
 }
 
 /** A child node that may be absent. */
-export function optionalNode(accepts: readonly string[], facts: PropertyFacts): NodeProperty<true> {
+export function optionalNode(accepts: readonly string[], facts: ConditionalFacts): NodeProperty<true> {
   return { holds: 'node', accepts, optional: true, ...facts };
 }
 
 /** A list of child nodes, which may be empty. */
-export function nodeList(accepts: readonly string[], facts: PropertyFacts): NodeListProperty {
+export function nodeList(accepts: readonly string[], facts: ConditionalFacts): NodeListProperty {
   return { holds: 'nodes', accepts, optional: true, ...facts };
 }
 
@@ -135,7 +147,7 @@ export function file(facts: PropertyFacts): FileProperty<false> {
 }
 
 /** A data file that may be absent. */
-export function optionalFile(facts: PropertyFacts): FileProperty<true> {
+export function optionalFile(facts: ConditionalFacts): FileProperty<true> {
   return { holds: 'file', optional: true, ...facts };
 }
 
@@ -147,7 +159,7 @@ export function fileList(facts: PropertyFacts): FileListProperty {
 /** A choice among named types. */
 export function typeName<const Name extends string>(
   accepts: readonly Name[],
-  facts: PropertyFacts & { default?: NoInfer<Name>; juliaModule?: string },
+  facts: ConditionalFacts & { default?: NoInfer<Name>; juliaModule?: string },
 ): TypeProperty<Name> {
   return { holds: 'type', accepts, optional: false, ...facts };
 }

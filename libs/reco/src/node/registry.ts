@@ -35,7 +35,9 @@ export function createRegistry(packages: readonly PackageManifest[]): Registry {
   const manifests = [...packages, distributionManifest, cachingManifest];
   const definitions = indexUnique(
     'node type',
-    manifests.flatMap((manifest) => manifest.nodes.map((node) => [node.type, node] as const)),
+    manifests.flatMap((manifest) =>
+      manifest.nodes.flatMap((node) => [node.type, ...(node.alsoKnownAs ?? [])].map((type) => [type, node] as const)),
+    ),
   );
   indexUnique(
     'remote value',
