@@ -1401,8 +1401,12 @@ export interface components {
       plans: components['schemas']['CatalogPlan'][];
       /** @description What the worker that runs a step can put in place of a `_remote` table. */
       remoteResolvers?: components['schemas']['CatalogRemoteResolver'][];
+      /** @description Functions that links may name, but that nobody can call before the worker has the data: the property that follows stays open. */
+      workerLinkFunctions?: string[];
     };
     CatalogNode: {
+      /** @description Further values of `_type` that mean the same. */
+      alsoKnownAs?: string[];
       /** @description Axes of `parallel` for which that holds only where parameters or the data are such. */
       conditional?: string[];
       description: string;
@@ -1458,6 +1462,13 @@ export interface components {
       /** @description Read where the plan is compiled, so that no `_remote` table can stand here. */
       local?: boolean;
       name: string;
+      /** @description The property exists only while the other one has one of the values. */
+      onlyFor?: {
+        /** @description Name of another property of the node. */
+        property: string;
+        /** @description Strings, names of types, or types of nodes. */
+        values: string[];
+      };
       /** @description False when the plan must give a value. */
       optional: boolean;
       /** @description JSON Schema of a plain value. */
