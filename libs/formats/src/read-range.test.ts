@@ -4,7 +4,7 @@ import { elementCount, float32Array, type ArrayFacts, type NdArray } from '@rond
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeArray } from './writable-formats.js';
 import { npyParts, npyHeader } from './npy/encoder.js';
-import { describeData, readDataset } from './read-dataset.js';
+import { describeData, readArray, readDataset } from './read-dataset.js';
 import { hdf5Fixture } from './testing/hdf5-fixtures.js';
 import { realData } from './testing/real-data.js';
 import { makeScratch, type Scratch } from './testing/scratch.js';
@@ -168,6 +168,46 @@ describe('a range of an axis', { timeout: 120_000 }, () => {
     await expect(read({ extent: 5 })).rejects.toThrow(/has 4 entries along "a", not 5/);
     await expect(read({ stop: 0 })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
     await expect(read({ stop: 4.5 })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  it('of several axes at once is the box that they share, its axes in the order that is asked for', async () => {
+    const shape = [4, 3, 5, 6];
+    const array: NdArray = {
+      dtype: 'complex64',
+      shape,
+      data: Float32Array.from({ length: 2 * elementCount(shape) }, (_, at) => at),
+      axes: ['a', 'b', 'c', 'd'],
+    };
+    const ranges = { a: [1, 3], c: [0, 2], d: [2, 5] } as const;
+    const order = ['c', 'a', 'd', 'b'];
+    const expected = [0, 1].flatMap((c) =>
+      [1, 2].flatMap((a) => [2, 3, 4].flatMap((d) => [0, 1, 2].map((b) => ((a * 3 + b) * 5 + c) * 6 + d))),
+    );
+    for (const format of ['npy', 'h5'] as const) {
+      const path = await scratch.write(`box.${format}`, ...(await encodeArray(array, format)).parts);
+      const box = await readArray(path, 'data', { ranges, order, ...(format === 'npy' && { axes: array.axes }) });
+      expect([box.shape, box.axes, box.dtype]).toEqual([[2, 2, 3, 3], order, 'complex64']);
+      expect([...box.data]).toEqual(expected.flatMap((place) => [2 * place, 2 * place + 1]));
+    }
+    await expect(readArray(`${scratch.folder}/box.npy`, 'dark')).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
+  });
+
+  it('of several axes of an array that lies turned round and in reverse is what the whole has there', async () => {
+    const array = float32Array(
+      Float32Array.from({ length: 60 }, (_, at) => at),
+      [3, 4, 5],
+    );
+    const path = await scratch.write('turned.npy', ...npyParts(array));
+    const axes = ['-angle', 'detector', 'slice'];
+    const whole = await readArray(path, 'data', { axes });
+    expect([whole.axes, whole.shape]).toEqual([
+      ['slice', 'angle', 'detector'],
+      [5, 3, 4],
+    ]);
+    const box = await readArray(path, 'data', { axes, ranges: { angle: [0, 2], slice: [1, 2], detector: [1, 4] } });
+    // Slice 1 of [5, 3, 4], its angles 0 and 1.
+    const wanted = [0, 1].flatMap((angle) => [1, 2, 3].map((detector) => whole.data[12 + angle * 4 + detector]));
+    expect([box.shape, ...box.data]).toEqual([[1, 2, 3], ...wanted]);
   });
 
   it('reads no more of the file than it needs: a hole of a terabyte beside it does not matter', async () => {

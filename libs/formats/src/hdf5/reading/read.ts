@@ -1,6 +1,13 @@
 import type { ArrayFacts, Dataset, DatasetFacts, JsonValue, NdArray } from '@rondel/contracts';
-import { describeInOrder, putInOrder, storedAxes, storedRange, type StoredAxes } from '../../array/axis-order.js';
-import { mainBoxOf, namedAxes, type AxisRange } from '../../array/axis-range.js';
+import {
+  describeInOrder,
+  putInOrder,
+  storedAxes,
+  storedBox,
+  storedRange,
+  type StoredAxes,
+} from '../../array/axis-order.js';
+import { mainBoxOf, namedAxes, wholeOf, type AxisRange } from '../../array/axis-range.js';
 import { boxOfSpans, takeBox, type ArrayPart } from '../../array/axis-spans.js';
 import { formatError, noSuchArray } from '../../file/data-errors.js';
 import { describeInRadians, inRadians } from '../../array/radians.js';
@@ -50,17 +57,21 @@ export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Da
   });
 }
 
-/** Reads one of the arrays that `readHdf5` would return, or a box of it. Throws `DATA_NOT_FOUND` where there is none. */
+/**
+ * Reads one of the arrays that `readHdf5` would return, or a box of it: of DXchange the whole array, of all others no more
+ * than the box. Throws `DATA_NOT_FOUND` where there is no such array.
+ */
 export function readHdf5Array(library: Hdf5Library, request: Hdf5ReadRequest, part: ArrayPart): NdArray {
-  const take = (file: OpenedHdf5, { data, companions }: Dataset): NdArray => {
-    const array = part.name === 'data' ? data : companions[part.name];
-    if (array === undefined) throw noSuchArray(file.label, part.name, Object.keys(companions));
-    return takeBox(file.label, array, boxOfSpans(file.label, array, part.spans), part.order);
-  };
   return inFile(library, request, {
-    dxchange: (file) => take(file, readDxchange(file, request)),
+    dxchange: (file) => {
+      const fields = ['dark', 'white'].filter((name) => name !== part.name);
+      const { data, companions } = readDxchange(file, { ...request, without: fields });
+      const array = part.name === 'data' ? data : companions[part.name];
+      if (array === undefined) throw noSuchArray(file.label, part.name, Object.keys(companions));
+      return takeBox(file.label, array, boxOfSpans(file.label, array, part.spans), part.order);
+    },
     mdf: (file) => readMdfArray(file, part),
-    named: (file, path) => take(file, readNamed(file, path, request)),
+    named: (file, path) => readNamedPart(file, path, request, part),
   });
 }
 
@@ -150,6 +161,17 @@ function readNamed(file: OpenedHdf5, path: string, reading: Reading): Dataset {
   const read = { ...facts, ...array, ...(axes && { axes }) };
   const data = stored ? putInOrder(read, stored, file.label) : read;
   return { data: inRadians(data, unit), ...besideNamed(file, path, named) };
+}
+
+function readNamedPart(file: OpenedHdf5, path: string, reading: Reading, { name, spans, order }: ArrayPart): NdArray {
+  if (name !== 'data') throw noSuchArray(file.label, name, []);
+  const label = `${file.label}#${path}`;
+  const { facts, stored, unit } = describeNamed(file, path, reading);
+  const box = boxOfSpans(label, stored ? describeInOrder(facts, stored, label) : facts, spans);
+  const inStoredOrder = stored ? storedBox(box, { shape: facts.shape, stored }) : box;
+  const read = { ...facts, ...readPlainArray(file, path, inStoredOrder) };
+  const data = inRadians(stored ? putInOrder(read, stored, label) : read, unit);
+  return takeBox(label, data, wholeOf(data.shape), order);
 }
 
 /** Spacing as Rondel writes it; left out when absent or not one per axis. */
