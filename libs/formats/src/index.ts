@@ -3,7 +3,6 @@ export { type EncodeOptions, type FormatWriter, type StreamedFacts, type Streame
 export { describeInOrder, putInOrder, type StoredAxes } from './array/axis-order.js';
 export { type AxisRange } from './array/axis-range.js';
 export { type AxisSpans } from './array/axis-spans.js';
-export { mdfFacts, type MdfFacts } from './hdf5/mdf/facts.js';
 export { type MdfCompanionName } from './hdf5/mdf/companion-kinds.js';
 export { type MdfSource } from './hdf5/mdf/write.js';
 export { writeMdf } from './hdf5/mdf/writer.js';

@@ -1,5 +1,6 @@
 import { Type, type Static } from '../schema.js';
 import { WarningSchema } from '../warning/warning.js';
+import { MdfFactsSchema } from './mdf-facts.js';
 
 const array = {
   shape: Type.Array(Type.Integer(), { description: 'Slowest axis first.' }),
@@ -16,6 +17,7 @@ export const DataInfoSchema = Type.Object({
     description: 'Arrays that come with it, such as `dark`, `white` and `angles`.',
   }),
   warnings: Type.Optional(Type.Array(WarningSchema, { description: 'As a job would carry that reads it.' })),
+  mdf: Type.Optional(MdfFactsSchema),
   plane: Type.Optional(
     Type.Object(
       {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import {
   elementCount,
   isRondelError,
+  mdfFacts,
   type ArrayFacts,
   type DataInfo,
   type Dataset,
@@ -24,7 +25,7 @@ export interface LookedAtFile extends ImageFile {
 }
 
 /** What a raw data file holds, and how one plane of it looks. */
-export interface DataLook extends Pick<DatasetFacts, 'companions' | 'warnings'> {
+export interface DataLook extends Pick<DatasetFacts, 'companions' | 'warnings' | 'attributes'> {
   readonly format: ReadableFormat;
   /** Of the file. */
   readonly bytes: number;
@@ -56,21 +57,23 @@ const places = ['frame', 'slice', 'y', 'x'];
 /** Reads what a raw data file holds, and one plane of it. Throws what `readDataset` throws. */
 export async function lookAtData({ path, ...options }: LookedAtFile): Promise<DataLook> {
   const described = await describeData(path, { ...options, limits: { maxSeconds: limits.maxSeconds } });
-  const { format, data, companions, warnings } = described;
+  const { format, data, companions, attributes, warnings } = described;
   const { size: bytes } = await stat(path);
   const without = Object.keys(companions).filter((name) => name !== 'angles');
   const plane = await planeOf({ path, options: { ...options, without }, data });
-  return { format, bytes, data, companions, ...(warnings && { warnings }), ...(plane && { plane }) };
+  return { format, bytes, data, companions, attributes, ...(warnings && { warnings }), ...(plane && { plane }) };
 }
 
 /** The same for whoever asked, without the picture. */
-export function dataInfoOf({ format, bytes, data, companions, warnings, plane }: DataLook): DataInfo {
+export function dataInfoOf({ format, bytes, data, companions, attributes, warnings, plane }: DataLook): DataInfo {
+  const mdf = mdfFacts({ attributes });
   const { picture: _, ...planeFacts } = plane ?? {};
   return {
     format,
     bytes,
     ...arrayInfo(data),
     companions: Object.fromEntries(Object.entries(companions).map(([name, facts]) => [name, arrayInfo(facts)])),
+    ...(mdf && { mdf }),
     ...(warnings && { warnings: [...warnings] }),
     ...(plane && { plane: { finite: plane.finite, ...planeFacts } }),
   };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { parseDataReference, RondelError } from '@rondel/contracts';
-import { readDataset, summarize } from '@rondel/formats';
+import { mdfFacts, mdfInWords, MdfFactsSchema, parseDataReference, RondelError } from '@rondel/contracts';
+import { Check } from '@rondel/contracts/schema';
+import { describeData, readDataset, summarize, type DescribedData } from '@rondel/formats';
 import type { Context } from '../../terminal/context.js';
 import { readDataArguments, type DataSource } from '../../data/data-argument.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
@@ -22,10 +23,15 @@ async function info(text: string, context: Context): Promise<ExitCode> {
   const { source } = argument;
   const facts = source.kind === 'file' ? await fileFacts(source) : await referenceFacts(source.reference, context);
   context.printJson(facts);
-  for (const [name, value] of Object.entries(facts)) {
+  for (const [name, value] of Object.entries(inWords(facts))) {
     context.print(`${name.padEnd(12)}${factText(name, value)}`);
   }
   return exitCodes.done;
+}
+
+/** What there is to say of a scan in MDF, in place of the facts themselves. */
+function inWords({ mdf, ...facts }: Facts): Facts {
+  return Check(MdfFactsSchema, mdf) ? { ...facts, ...mdfInWords(mdf) } : facts;
 }
 
 function factText(name: string, value: unknown): string {
@@ -42,22 +48,25 @@ async function fileFacts({
   axes: named,
   unit,
 }: Extract<DataSource, { kind: 'file' }>): Promise<Facts> {
+  const described = await describeData(path, { dataset, axes: named, unit });
+  const mdf = mdfFacts(described);
+  // Of a system matrix nobody wants the extremes, and it may be larger than what is read at once.
+  if (mdf !== undefined) return { ...arrayFacts(path, bytes, described), mdf };
   const read = await readDataset(path, { dataset, axes: named, unit });
-  const { shape, dtype, axes } = read.data;
-  const { min, max, mean, finite } = summarize(read.data);
+  const { companions, ...array } = arrayFacts(path, bytes, read);
+  return { ...array, ...summarize(read.data), companions, attributes: read.attributes };
+}
+
+function arrayFacts(path: string, bytes: number, { format, data, companions }: DescribedData) {
+  const { shape, dtype, axes } = data;
   return {
     file: path,
-    format: read.format,
+    format,
     bytes,
     shape,
     dtype,
     ...(axes !== undefined && { axes }),
-    min,
-    max,
-    mean,
-    finite,
-    companions: Object.fromEntries(Object.entries(read.companions).map(([name, array]) => [name, array.shape])),
-    attributes: read.attributes,
+    companions: Object.fromEntries(Object.entries(companions).map(([name, array]) => [name, array.shape])),
   };
 }
 

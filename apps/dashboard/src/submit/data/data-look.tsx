@@ -1,4 +1,4 @@
-import { toFailure, type DataInfo } from '@rondel/contracts';
+import { mdfInWords, toFailure, type DataInfo } from '@rondel/contracts';
 import { useQuery } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import { ErrorText } from '../../display/error-text.js';
@@ -46,7 +46,7 @@ function useSettled(text: string): string {
 
 function Look({ info }: { readonly info: DataInfo }) {
   const names = useNames();
-  const { format, bytes, plane, companions, warnings, links } = info;
+  const { format, bytes, plane, companions, mdf, warnings, links } = info;
   return (
     <section class="look" aria-label="What the file holds">
       {links !== undefined && <img src={links.picture} alt={`One plane of the data, ${planeText(info)}`} />}
@@ -58,8 +58,10 @@ function Look({ info }: { readonly info: DataInfo }) {
         <dt>Array</dt>
         <dd>{arrayText(info)}</dd>
         {Object.entries(companions).map(([name, array]) => (
-          <Companion key={name} name={name} text={arrayText(array)} />
+          <Fact key={name} name={name} text={arrayText(array)} />
         ))}
+        {mdf !== undefined &&
+          Object.entries(mdfInWords(mdf)).map(([name, text]) => <Fact key={name} name={name} text={text} />)}
         {plane !== undefined && (
           <>
             <dt>Values</dt>
@@ -78,7 +80,8 @@ function Look({ info }: { readonly info: DataInfo }) {
   );
 }
 
-function Companion({ name, text }: { readonly name: string; readonly text: string }) {
+/** A name and what there is to say of it. */
+function Fact({ name, text }: { readonly name: string; readonly text: string }) {
   return (
     <>
       <dt>{name}</dt>

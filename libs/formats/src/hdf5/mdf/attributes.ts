@@ -1,5 +1,5 @@
 import type { OpenedHdf5 } from '../library/opened-hdf5.js';
-import type { MdfFacts } from './facts.js';
+import type { MdfFacts } from '@rondel/contracts';
 import type { MdfCompanion } from './companions.js';
 import { receiver, type MdfLayout } from './layout.js';
 import { countAt, flagAt, mismatch, numberAt, threeAt, textAt } from './values.js';

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Group } from 'h5wasm';
-import { elementCount, type NdArray } from '@rondel/contracts';
+import { elementCount, mdfFacts, mdfInWords, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readArray, readDataset } from '../../read-dataset.js';
 import { makeScratch, type Scratch } from '../../testing/scratch.js';
 import type { AxisSpans } from '../../array/axis-spans.js';
 import type { OpenedHdf5 } from '../library/opened-hdf5.js';
 import { accessMode, openLibrary, type Hdf5Library } from '../library/library.js';
-import { mdfFacts } from './facts.js';
 import { describeMdf, isMdf, readMdf, readMdfArray } from './read.js';
 import { writeMdfFile, type MdfSource } from './write.js';
 import { writeMdf } from './writer.js';
@@ -84,6 +83,16 @@ describe('MDF files from h5py', () => {
       dfCycle: 2e-6,
     });
     expect(JSON.stringify(attributes)).not.toContain('somebody');
+    const facts = mdfFacts({ attributes });
+    expect(facts && mdfInWords(facts)).toEqual({
+      scan: 'MDF 2.0.1, calibration (system matrix), spectra',
+      channels: '2',
+      bandwidth: '1 MHz, 3 frequencies',
+      periods: '1 per frame, each of 4 samples in 2 µs',
+      frames: '6, 2 of them background',
+      grid: '2 x 2 x 1 voxels in 20 x 20 x 1 mm',
+      'mean SNR': '2.5',
+    });
   });
 
   it('gives samples as what the factors of their channels make of counts', () => {

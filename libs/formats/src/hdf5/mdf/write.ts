@@ -1,11 +1,10 @@
 import { Group } from 'h5wasm';
-import { elementCount, RondelError, type NdArray } from '@rondel/contracts';
+import { elementCount, RondelError, type MdfFacts, type NdArray } from '@rondel/contracts';
 import { wholeOf } from '../../array/axis-range.js';
 import { takeBox } from '../../array/axis-spans.js';
 import { accessMode, type Hdf5Library } from '../library/library.js';
 import { createValues, takeOutput, writeError } from '../writing/write.js';
 import { companionKinds, type MdfCompanionName } from './companion-kinds.js';
-import type { MdfFacts } from './facts.js';
 import { dataPath, receiver } from './layout.js';
 
 /** What an MDF file is made of: what its reader returns, as far as the arrays do not say it themselves. */
