@@ -25,11 +25,13 @@ export {
   type OperatorShape,
 } from './linop/linear-operator.js';
 export { multiplyOperator } from './linop/multiply.js';
+export { denseOperator, type DenseMatrix, type RowBlock } from './linop/dense.js';
 export { radonOperator } from './linop/radon.js';
 export { type Constraint } from './prox/constraint.js';
 export { l2 } from './prox/l2.js';
 export { type LinearTransform, type Penalty, type Weight } from './prox/penalty.js';
 export { positivity } from './prox/positivity.js';
+export { rowsOperator } from './linop/rows.js';
 export { openEngine, probeEngines } from './engine/open-engine.js';
 export type { Engine, EngineOptions, EngineReport } from './engine/engine.js';
 export {

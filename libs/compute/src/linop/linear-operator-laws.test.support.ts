@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinearOperator, OperatorShape } from './linear-operator.js';
 
 export interface LinOpLawOptions {
-  readonly make: () => LinearOperator;
+  readonly make: () => LinearOperator | Promise<LinearOperator>;
   /** Extent of the batch axes, where the operator has any. */
   readonly batch?: number;
 }
@@ -16,9 +16,9 @@ export function describeLinOpLaws(name: string, { make, batch = 3 }: LinOpLawOpt
   describe(`laws of ${name}`, () => {
     let operator: LinearOperator;
     let before = 0;
-    beforeAll(() => {
+    beforeAll(async () => {
       before = memory().numTensors;
-      operator = make();
+      operator = await make();
     });
     afterAll(() => {
       operator.dispose();

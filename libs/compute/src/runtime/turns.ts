@@ -8,9 +8,9 @@ const longestMs = 20;
  * To be awaited between pieces of work: lets messages in and out once 20 ms have gone by without. Throws `CANCELLED` when one
  * of them said stop.
  */
-export function takingTurns(signal?: AbortSignal): () => Promise<void> {
+export function takingTurns(): (signal?: AbortSignal) => Promise<void> {
   let since = performance.now();
-  return async () => {
+  return async (signal) => {
     if (performance.now() - since >= longestMs) {
       await setImmediate();
       since = performance.now();

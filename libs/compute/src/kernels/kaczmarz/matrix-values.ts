@@ -1,6 +1,5 @@
 import { elementCount, RondelError, type NdArray, type TypedArray } from '@rondel/contracts';
 import { stagingBytes, type KernelMemory } from '../../runtime/kernel-memory.js';
-import type { takingTurns } from '../../runtime/turns.js';
 import type { RowMemory } from './row-memory.js';
 
 const paddedPerTask = 8;
@@ -48,11 +47,7 @@ export function requireRoom(memory: KernelMemory, bytes: number, what: string): 
 }
 
 /** Copies a matrix into memory as padded rows, a piece at a time. Values that are not float32 are rounded to it. */
-export async function placeRows(
-  held: RowMemory,
-  matrix: NdArray,
-  turn: ReturnType<typeof takingTurns>,
-): Promise<number> {
+export async function placeRows(held: RowMemory, matrix: NdArray, turn: () => Promise<void>): Promise<number> {
   const { memory } = held;
   const shape = matrixShape(matrix, 'A system matrix');
   const rowBytes = paddedBytes(shape);

@@ -16,6 +16,11 @@ const recordWords = 3;
 /** Bytes that each row takes beside its values: record, norm and weight. */
 const tableBytes = 12 + 8 + 8;
 
+function turnsOf({ signal }: RowOptions): () => Promise<void> {
+  const turn = takingTurns();
+  return () => turn(signal);
+}
+
 /** Opens a memory and fills it; when that fails, the memory is given back. */
 async function inNewMemory(
   options: RowOptions,
@@ -41,7 +46,7 @@ export async function openDenseRows(matrix: NdArray, options: RowOptions = {}): 
   return inNewMemory(options, async (held) => {
     const { rows } = shape;
     requireRoom(held.memory, rows * (rowBytes + tableBytes), `A system matrix of ${rows} x ${shape.columns}`);
-    const address = await placeRows(held, matrix, takingTurns(options.signal));
+    const address = await placeRows(held, matrix, turnsOf(options));
     const table = new Uint32Array(recordWords * rows);
     for (let row = 0; row < rows; row++) table.set([address + row * rowBytes, 0, rowBytes], recordWords * row);
     return rowMatrix(held, { ...shape, layout: 'whole', localBytes: 0, table }, options.weights);
@@ -171,7 +176,7 @@ export async function openPatchedRows(system: PatchedRows, options: RowOptions =
     const values = shapes.reduce((sum, shape) => sum + shape.rows * paddedBytes(shape), 0);
     const lists = patches.reduce((sum, patch) => sum + 4 * (patch.columns.length + 1), 0);
     requireRoom(held.memory, values + lists + rows * tableBytes, `A system of ${patches.length} patches`);
-    const turn = takingTurns(options.signal);
+    const turn = turnsOf(options);
     const places: number[] = [];
     for (const matrix of matrices) places.push(await placeRows(held, matrix, turn));
     const table = new Uint32Array(recordWords * rows);

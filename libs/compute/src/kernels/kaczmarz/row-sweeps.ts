@@ -1,6 +1,8 @@
 import { RondelError } from '@rondel/contracts';
 import { takingTurns } from '../../runtime/turns.js';
 import type { RowMatrix } from './row-matrix.js';
+import { unknownsAt } from './unknowns.js';
+import type { ValueOrder } from './value-order.js';
 
 /** Bytes of rows that one piece of a sweep reads for every thread, which takes some 10 to 40 ms. */
 const bytesPerPiece = 128 * 1024 * 1024;
@@ -32,9 +34,9 @@ export interface RowSweeps {
   sweep(options: SweepOptions): Promise<void>;
   /** Drops imaginary parts, and for `positive` negative values too. */
   project(onto: 'real' | 'positive'): void;
-  /** [entry, column], pairs of real and imaginary part where the matrix is complex; a copy. */
-  unknowns(): Float32Array;
-  setUnknowns(values: Float32Array): void;
+  /** By default [entry, column], pairs of real and imaginary part where the matrix is complex; a copy. */
+  unknowns(order?: ValueOrder): Float32Array;
+  setUnknowns(values: Float32Array, order?: ValueOrder): void;
   /** v [entry, row], in the same form; a copy. */
   multipliers(): Float32Array;
   setMultipliers(values: Float32Array): void;
@@ -126,7 +128,8 @@ export async function openRowSweeps(matrix: RowMatrix, b: Float32Array): Promise
       ],
       tasks: share.tasks,
     });
-  const form = unknownForm(matrix, places.unknowns, entries);
+  const turn = takingTurns();
+  const unknowns = unknownsAt(matrix, places.unknowns, entries);
   return {
     entries,
     async sweep({ lambda, rows: chosen, signal }) {
@@ -138,19 +141,18 @@ export async function openRowSweeps(matrix: RowMatrix, b: Float32Array): Promise
         }
         records.set([weight, Math.sqrt(weight), 0], recordDoubles * entry);
       }
-      const turn = takingTurns(signal);
       for (let begin = 0; begin < order.length; begin += rows) {
         const part = order.subarray(begin, begin + rows);
         memory.uint32(places.order, part.length).set(part);
         for (let first = 0; first < part.length; first += share.rowsPerPiece) {
           piece(first, Math.min(part.length, first + share.rowsPerPiece));
-          await turn();
+          await turn(signal);
         }
       }
     },
-    project: form.project,
-    unknowns: form.read,
-    setUnknowns: form.write,
+    project: (onto) => unknowns.project(onto),
+    unknowns: (order) => unknowns.read(order),
+    setUnknowns: (values, order) => unknowns.write(values, order),
     multipliers: () => memory.float32(places.multipliers, b.length).slice(),
     setMultipliers: (values) => memory.float32(places.multipliers, b.length).set(values),
     misfits: () =>
@@ -165,60 +167,4 @@ function once(action: () => void): () => void {
     if (!done) action();
     done = true;
   };
-}
-
-/** Unknowns as the kernels have them, padded or as pairs, and as everybody else has them. */
-export function unknownForm(
-  { complex, columns, unknownBytes, layout, held }: RowMatrix,
-  address: number,
-  entries: number,
-) {
-  const { memory } = held;
-  const perEntry = columns * (complex ? 2 : 1);
-  const padded = complex && layout !== 'indexed';
-  const view = (entry: number) => memory.float32(address + entry * unknownBytes, unknownBytes / 4);
-  const read = (): Float32Array => {
-    const values = new Float32Array(entries * perEntry);
-    for (let entry = 0; entry < entries; entry++) {
-      const from = view(entry);
-      const to = values.subarray(entry * perEntry, (entry + 1) * perEntry);
-      if (!padded) to.set(from.subarray(0, perEntry));
-      else {
-        for (let column = 0; column < columns; column++) {
-          const at = 8 * (column >> 2) + (column & 3);
-          to[2 * column] = from[at] ?? NaN;
-          to[2 * column + 1] = from[at + 4] ?? NaN;
-        }
-      }
-    }
-    return values;
-  };
-  const write = (values: Float32Array): void => {
-    if (values.length !== entries * perEntry) {
-      throw new RondelError('INTERNAL', `${values.length} numbers are not the unknowns of ${entries} right-hand sides`);
-    }
-    for (let entry = 0; entry < entries; entry++) {
-      const to = view(entry).fill(0);
-      const from = values.subarray(entry * perEntry, (entry + 1) * perEntry);
-      // Adding 0 makes 0 of -0, which sums would otherwise keep or lose by where a sweep pauses.
-      if (!padded) from.forEach((value, at) => (to[at] = value + 0));
-      else {
-        for (let column = 0; column < columns; column++) {
-          const at = 8 * (column >> 2) + (column & 3);
-          to[at] = (from[2 * column] ?? NaN) + 0;
-          to[at + 4] = (from[2 * column + 1] ?? NaN) + 0;
-        }
-      }
-    }
-  };
-  const project = (onto: 'real' | 'positive'): void => {
-    if (onto === 'real' && !complex) return;
-    const form = complex ? (padded ? 1 : 2) : 0;
-    held.run({
-      kind: 'projectUnknowns',
-      parameters: [address, unknownBytes, Number(onto === 'positive'), form],
-      tasks: entries,
-    });
-  };
-  return { read, write, project };
 }

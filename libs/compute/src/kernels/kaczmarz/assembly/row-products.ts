@@ -46,13 +46,13 @@ function localOf(params: usize, entry: i32): usize {
   return <usize>load<u32>(params, LOCAL) + <usize>entry * <usize>load<u32>(params, LOCAL_BYTES);
 }
 
-/** Data = weights A x of rows FIRST to LAST. Task: entry, and which of its ROWS_PER_TASK rows. */
+/** Data = weights A x of rows FIRST to LAST. Task: some of the rows for an entry, all entries of them before the next ones. */
 export function multiplyRows(params: usize, task: i32, scratch: usize): void {
   const first = load<i32>(params, FIRST);
   const perTask = load<i32>(params, ROWS_PER_TASK);
-  const parts = (load<i32>(params, LAST) - first + perTask - 1) / perTask;
-  const entry = task / parts;
-  const begin = first + (task % parts) * perTask;
+  const entries = load<i32>(params, ENTRIES);
+  const entry = task % entries;
+  const begin = first + (task / entries) * perTask;
   const end = min(begin + perTask, load<i32>(params, LAST));
   const complex = load<u32>(params, COMPLEX) != 0;
   const indexed = load<u32>(params, INDEXED) != 0;
