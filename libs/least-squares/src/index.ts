@@ -4,7 +4,7 @@ import { leastSquaresManifest } from './manifest.js';
 export type { PatchedRows, SparseRows } from '@rondel/compute';
 export { normalizationFactors, type NormalizationName } from './solve/normalization.js';
 export { openKaczmarz, type KaczmarzSweeps } from './solve/open-kaczmarz.js';
-export { type SolveOptions, type SolveProgress } from './solve/solve-options.js';
+export { type SolveOptions, type SolveProgress, type UnknownsTransform } from './solve/solve-options.js';
 export { solveSystem } from './solve/solve-system.js';
 export {
   denseSystem,

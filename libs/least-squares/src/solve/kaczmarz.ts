@@ -7,7 +7,7 @@ import { arrayOf } from '../system/measurements.js';
 import { kaczmarzTerms, type KaczmarzTerms } from './kaczmarz-terms.js';
 import { normalizationFactors } from './normalization.js';
 import { rowOrder } from './row-order.js';
-import type { SolveOptions } from './solve-options.js';
+import type { SolveOptions, UnknownsTransform } from './solve-options.js';
 
 /** Bytes that measurements and unknowns at work may take beside the matrix. */
 const bytesAtWork = 256 * 1024 * 1024;
@@ -95,7 +95,7 @@ async function solvePart(problem: Problem, part: Part, begun: Checkpoint | undef
     const start = begun === undefined ? 0 : resume(sweeps, begun);
     for (let iteration = start; iteration < parameters.iterations; iteration++) {
       await sweeps.sweep({ lambda, rows: order(iteration), signal: options.signal });
-      for (const projection of terms.projections) sweeps.project(projection);
+      project(sweeps, terms, options.transform);
       const residuals = sweeps.misfits().map((misfit, entry) => misfit / (norms[entry] || 1));
       const counted = part.index * parameters.iterations + iteration + 1;
       const iterations = part.count * parameters.iterations;
@@ -123,6 +123,24 @@ async function solvePart(problem: Problem, part: Part, begun: Checkpoint | undef
   } finally {
     sweeps.close();
   }
+}
+
+/** Applies the projections to x, or to what x are the coefficients of. */
+function project(sweeps: RowSweeps, { projections }: KaczmarzTerms, transform: UnknownsTransform | undefined): void {
+  if (transform === undefined) {
+    for (const projection of projections) sweeps.project(projection);
+    return;
+  }
+  if (projections.length === 0) return;
+  const values = sweeps.unknowns();
+  transform.forward(values);
+  const isPositive = projections.includes('positive');
+  for (let at = 0; at < values.length; at += 2) {
+    if (isPositive) values[at] = Math.max(0, values[at] ?? 0);
+    values[at + 1] = 0;
+  }
+  transform.adjoint(values);
+  sweeps.setUnknowns(values);
 }
 
 function flat(values: Float32Array) {

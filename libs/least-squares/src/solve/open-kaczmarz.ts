@@ -15,6 +15,8 @@ export interface KaczmarzSweeps {
   project(onto: 'real' | 'positive'): void;
   /** x [entry, column]; a copy. */
   x(): NdArray<Float32Array>;
+  /** Goes on from another x, of the shape and type of `x`. */
+  setX(x: NdArray<Float32Array>): void;
   /** v [entry, row]: residual W (b - A x) over sqrt(lambda) in the limit, where lambda > 0; a copy. */
   multipliers(): NdArray<Float32Array>;
   /** ||W (b - A x)|| of each measurement, every row at the moment when the last sweep came to it. */
@@ -37,6 +39,7 @@ export async function openKaczmarz(system: LinearSystem, b: NdArray): Promise<Ka
     sweep: (options) => sweeps.sweep(options),
     project: (onto) => sweeps.project(onto),
     x: () => arrayOf(sweeps.unknowns(), complex, columns, 'column'),
+    setX: ({ data }) => sweeps.setUnknowns(data),
     multipliers: () => arrayOf(sweeps.multipliers(), complex, rows, 'row'),
     misfits: () => sweeps.misfits(),
     close: () => sweeps.close(),

@@ -4,6 +4,15 @@ import type { ParameterNode, StepCheckpoints } from '@rondel/reco';
 import type { SolverName } from '../solver-table.js';
 import type { NormalizationName } from './normalization.js';
 
+/**
+ * A unitary map of the unknowns of a complex system, each in place on [entry, column], real and imaginary parts interleaved:
+ * B for `forward`, B* for `adjoint`.
+ */
+export interface UnknownsTransform {
+  readonly forward: (values: Float32Array) => void;
+  readonly adjoint: (values: Float32Array) => void;
+}
+
 /** What is known after an iteration. */
 export interface SolveProgress {
   /** From 1; measurements that do not fit beside each other are solved one part after the other, and all iterations count. */
@@ -24,6 +33,11 @@ export interface SolveOptions {
   readonly terms: readonly ParameterNode[];
   /** Default: NoNormalization. */
   readonly normalization?: NormalizationName;
+  /**
+   * Where unknowns are coefficients of what constraints hold for: they act on B x, which goes back by B*. The solution stays
+   * x. Only Kaczmarz takes one.
+   */
+  readonly transform?: UnknownsTransform;
   readonly onIteration?: (progress: SolveProgress) => void | Promise<void>;
   /** Where the method goes on from after its process was lost, bit for bit. */
   readonly checkpoint?: StepCheckpoints;
