@@ -1,6 +1,13 @@
 import type { PackageManifest } from '@rondel/reco';
 import { frequencyFilterNodes } from './manifest/frequency-filters.js';
+import { lowLevelNodes } from './manifest/low-level.js';
+import { lowLevelPlan, singlePatchPlan } from './manifest/plans.js';
 import { noPostProcessing } from './manifest/post-processing.js';
+import { preprocessingNodes } from './manifest/preprocessing.js';
+import { singlePatchNodes } from './manifest/single-patch.js';
+import { solverParameterNodes } from './manifest/solver-parameters.js';
+import { systemMatrixNodes } from './manifest/system-matrix.js';
+import { weightingNodes } from './manifest/weighting.js';
 
 /** What the package can do, as data. Loads no compute code. */
 export const mpiManifest: PackageManifest = {
@@ -9,6 +16,25 @@ export const mpiManifest: PackageManifest = {
   module: 'MPIReco',
   aliases: ['MPIFiles'],
   description: 'Magnetic particle imaging with measured system matrices.',
-  nodes: [...frequencyFilterNodes, noPostProcessing],
-  plans: [],
+  nodes: [
+    ...singlePatchNodes,
+    ...lowLevelNodes,
+    ...preprocessingNodes,
+    ...systemMatrixNodes,
+    ...frequencyFilterNodes,
+    ...weightingNodes,
+    ...solverParameterNodes,
+    noPostProcessing,
+  ],
+  plans: [singlePatchPlan, lowLevelPlan],
+  // They open the calibration file, which only workers can: what follows through one is left to the step.
+  workerLinkFunctions: [
+    'defaultParameterMaxFreq',
+    'defaultParameterMinFreq',
+    'defaultParameterRecChannels',
+    'defaultParameterGridSize',
+    'defaultParameterCalibFov',
+    'defaultParameterCalibCenter',
+    'defaultParameterTfCorrection',
+  ],
 };

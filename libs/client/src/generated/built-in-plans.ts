@@ -168,4 +168,224 @@ export interface BuiltInPlans {
       };
     };
   };
+  /** MPI with a measured system matrix: one patch, by the Kaczmarz method with Tikhonov regularization. */
+  'mpi/single-patch': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How spectra are made from the measurement. */
+      pre: {
+        /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
+        bgParams: {};
+        /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
+        frames: readonly number[] | unknown;
+        /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
+        tfCorrection: boolean;
+        /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
+        neglectBGFrames: boolean;
+        /** Number of consecutive selected frames that are averaged into one; the last may be of fewer. Default: `1`. */
+        numAverages: number;
+        /** Number of consecutive periods of a frame that are averaged into one. Default: `1`. */
+        numPeriodAverages: number;
+        /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+        numPeriodGrouping: number;
+        /** Whether each frame is weighted with its neighbours by a Hann window, against spectral leakage. Default: `false`. */
+        spectralLeakageCorrection: boolean;
+        /** Whether real and imaginary parts are rows of their own, as in `sfLoad`. Default: `false`. */
+        loadasreal: boolean;
+      };
+      /** How the image is made from spectra. */
+      reco: {
+        /** System matrix: a calibration file. Several, one for each kind of tracer, give an image with an axis `colour`. */
+        sf: readonly string[];
+        /** How the system matrix is read. */
+        sfLoad: {
+          /** The step. */
+          param: {
+            /** Which rows of the system matrix are used. */
+            freqFilter: {
+              /** Lowest frequency that is used. In Hz. Default: `0`. */
+              minFreq: number;
+              /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
+              maxFreq: number;
+              /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
+              recChannels: readonly number[] | unknown;
+              /** Number of consecutive periods that are averaged. Default: `1`. */
+              numPeriodAverages: number;
+              /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+              numPeriodGrouping: number;
+              /** Largest mixing order |mx| + |my| + |mz| of the drive frequencies that is used; frequencies without one are left out then. -1: any. Default: `-1`. */
+              maxMixingOrder: number;
+              /** With grouped periods: frequencies that are used on either side of those of one period. -1: all. Default: `-1`. */
+              numSidebandFreqs: number;
+              /** Least signal-to-noise ratio, as the calibration file tells it, of frequencies that are used. 0 or less: any. Default: `-1`. */
+              SNRThresh: number;
+            };
+            /** Whether the background frames of the calibration are subtracted, interpolated linearly between the blocks in which they were taken. Default: `false`. */
+            bgCorrection: boolean;
+            /** Whether rows are divided by the transfer function of their channel. Left out: if the file has one and was not corrected. */
+            tfCorrection: boolean;
+            /** Whether real and imaginary parts are rows of their own, so that everything is real. Default: `false`. */
+            loadasreal: boolean;
+            /** On which grid the image is reconstructed. Default: `{"_type":"NoGridding"}`. */
+            gridding: {
+              /** Voxels along each axis. Left out: as many as were calibrated. In voxels. */
+              gridsize: readonly number[];
+              /** Edge lengths of the box that the voxels fill. Left out, or 0: those that were calibrated. In m. */
+              fov: readonly number[];
+              /** Middle of the box. Left out: that of the calibration. In m. */
+              center: readonly number[];
+              /** Voxels of the calibration that are filled from those around them, counted from 1, x fastest. */
+              deadPixels: readonly number[] | unknown;
+            };
+          };
+          /** How many results of the step are kept for one input, those used last; 0 passes through. The size that a job says when it keeps a result holds from then on. Default: `1`. */
+          maxsize: number;
+        };
+        /** Where Julia would compute. It changes nothing here. Default: `"Array"`. */
+        arrayType: TypeName<'Array' | 'CuArray' | 'ROCArray' | 'MtlArray' | 'oneArray' | 'JLArray'>;
+        /** How the equations are solved. */
+        solverParams: {
+          /** Iterative or direct solver. Default: `"Kaczmarz"`. */
+          solver: TypeName<
+            | 'Kaczmarz'
+            | 'CGNR'
+            | 'FISTA'
+            | 'OptISTA'
+            | 'POGM'
+            | 'ADMM'
+            | 'SplitBregman'
+            | 'PrimalDualSolver'
+            | 'DirectSolver'
+            | 'PseudoInverse'
+          >;
+          /** Upper bound on the number of iterations. Default: `10`. */
+          iterations: number;
+          /** Whether the image is kept real. Default: `true`. */
+          enforceReal: boolean;
+          /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
+          enforcePositive: boolean;
+          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          normalizeReg: PlanTable;
+          /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
+          iterationsInner: number;
+          /** Upper bound on the conjugate gradient steps within an iteration. Left out: as the solver has it. */
+          iterationsCG: number;
+          /** An entry stops when its residual has fallen to this fraction of the first one. Left out: as the solver has it. */
+          relTol: number;
+          /** What residuals may be per square root of the number of data values. Left out: as the solver has it. */
+          absTol: number;
+          /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
+          tolInner: number;
+          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+          rho: number;
+          /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
+          vary_rho: 'none' | 'balance' | 'PnP';
+          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+          theta: number;
+          /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
+          sigma_fac: number;
+          /** When the momentum starts anew: never, or when it points against the gradient. Left out: as the solver has it. */
+          restart: 'none' | 'gradient';
+          /** What bounds the steps of POGM. `eigenvalue`: the largest one, as in Julia; the weight of a term is that of (1/2) ||A x - b||^2. `majorizer`: row sums, one step size for each pixel, for operators and terms that allow it; the weight is that of ||A x - b||^2. Left out: as the solver has it. */
+          stepSize: 'eigenvalue' | 'majorizer';
+          /** Dual step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+          sigma: number;
+          /** Primal step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+          tau: number;
+          /** An entry stops when its iterates change by less than this fraction. Left out: as the solver has it. */
+          epsilon: number;
+          /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
+          randomized: boolean;
+          /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+          greedy_randomized: boolean;
+          /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+          subMatrixFraction: number;
+          /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
+          shuffleRows: boolean;
+          /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+          seed: number;
+        };
+        /** Regularization terms. */
+        reg: readonly PlanTable[];
+        /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
+        weightingParams: {};
+      };
+      /** What is done with the image. Default: `{"_type":"NoPostProcessing"}`. */
+      post: {};
+    };
+  };
+  /** Least squares with a system matrix and data that are arrays. */
+  'mpi/low-level': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** System matrix [row, voxel], or [row, z, y, x] for an image of several axes; float32 or complex64, x fastest. */
+      S: string;
+      /** Weight of each row. Left out: all weigh the same. */
+      weights: string;
+      /** Regularization terms. */
+      reg: readonly PlanTable[];
+      /** How the equations are solved. */
+      solverParams: {
+        /** Iterative or direct solver. Default: `"Kaczmarz"`. */
+        solver: TypeName<
+          | 'Kaczmarz'
+          | 'CGNR'
+          | 'FISTA'
+          | 'OptISTA'
+          | 'POGM'
+          | 'ADMM'
+          | 'SplitBregman'
+          | 'PrimalDualSolver'
+          | 'DirectSolver'
+          | 'PseudoInverse'
+        >;
+        /** Upper bound on the number of iterations. Default: `10`. */
+        iterations: number;
+        /** Whether the image is kept real. Default: `true`. */
+        enforceReal: boolean;
+        /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
+        enforcePositive: boolean;
+        /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+        normalizeReg: PlanTable;
+        /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
+        iterationsInner: number;
+        /** Upper bound on the conjugate gradient steps within an iteration. Left out: as the solver has it. */
+        iterationsCG: number;
+        /** An entry stops when its residual has fallen to this fraction of the first one. Left out: as the solver has it. */
+        relTol: number;
+        /** What residuals may be per square root of the number of data values. Left out: as the solver has it. */
+        absTol: number;
+        /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
+        tolInner: number;
+        /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+        rho: number;
+        /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
+        vary_rho: 'none' | 'balance' | 'PnP';
+        /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+        theta: number;
+        /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
+        sigma_fac: number;
+        /** When the momentum starts anew: never, or when it points against the gradient. Left out: as the solver has it. */
+        restart: 'none' | 'gradient';
+        /** What bounds the steps of POGM. `eigenvalue`: the largest one, as in Julia; the weight of a term is that of (1/2) ||A x - b||^2. `majorizer`: row sums, one step size for each pixel, for operators and terms that allow it; the weight is that of ||A x - b||^2. Left out: as the solver has it. */
+        stepSize: 'eigenvalue' | 'majorizer';
+        /** Dual step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+        sigma: number;
+        /** Primal step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+        tau: number;
+        /** An entry stops when its iterates change by less than this fraction. Left out: as the solver has it. */
+        epsilon: number;
+        /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
+        randomized: boolean;
+        /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+        greedy_randomized: boolean;
+        /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+        subMatrixFraction: number;
+        /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
+        shuffleRows: boolean;
+        /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+        seed: number;
+      };
+    };
+  };
 }

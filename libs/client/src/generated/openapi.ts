@@ -1545,6 +1545,7 @@ export interface components {
       links?: {
         picture: string;
       };
+      mdf?: components['schemas']['MdfFacts'];
       /** @description The plane of the picture: its finite values, magnitudes of complex ones. */
       plane?: {
         /** @description Entry of the last axis but two, counted from 0. */
@@ -1827,6 +1828,37 @@ export interface components {
       function?: string;
       /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
       source: string;
+    };
+    /** @description What a file in the Magnetic Particle Imaging Data Format says of its scan. */
+    MdfFacts: {
+      bandwidth: number;
+      baseFrequency?: number;
+      calibrationFov?: [number, number, number];
+      calibrationFovCenter?: [number, number, number];
+      calibrationMethod?: string;
+      calibrationOrder?: string;
+      calibrationSize?: [number, number, number];
+      dfCycle: number;
+      frequencies: number;
+      isBackgroundCorrected: boolean;
+      isFastFrameAxis: boolean;
+      isFourierTransformed: boolean;
+      isFramePermutation: boolean;
+      isFrequencySelection: boolean;
+      isMeanderingGrid?: boolean;
+      isSpectralLeakageCorrected: boolean;
+      isTransferFunctionCorrected: boolean;
+      /** @enum {string} */
+      layout: 'mdf';
+      meanSnr?: number | null;
+      numAverages: number;
+      numBackgroundFrames: number;
+      numChannels: number;
+      numFrames: number;
+      numPeriodsPerFrame: number;
+      samples: number;
+      unit?: string;
+      version: string;
     };
     NewSession: {
       /** @description A bare name is set on every node that has it; a path sets one property. All or nothing. */
@@ -2515,7 +2547,7 @@ export interface components {
       step?: string;
     };
     /**
-     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `DETECTOR_SATURATED`: Counts are at the limit of the detector. `FIELDS_DISAGREE`: Dark or white fields are not alike. `OUTLIERS_PRESENT`: Values stand out from all around them. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_REPEATED`: Projections are copies of others. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `RINGS_OVERCORRECTED`: Ring suppression has changed more than rings. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed. `VERSION_LATER`: The job was made by a later version of Rondel. `WHITE_SUSPECT`: The white fields may not belong to the projections.
+     * @description `ANGLES_INCOMPLETE`: The projections do not cover half a turn. `ANGLES_REPLACED`: The angles of the data were not used. `ANGLES_SUSPECT`: The angles may not be those of the scan. `AXES_ASSUMED`: The axes of the data were assumed. `AXES_REPLACED`: The axes that the reference names were not used. `AXIS_UNCERTAIN`: The rotation axis may be elsewhere. `BACKGROUND_KEPT`: Background frames were not subtracted. `DARK_MISSING`: No dark fields were subtracted. `DETECTOR_REPAIRED`: Detector bins were filled from their neighbours. `DETECTOR_SATURATED`: Counts are at the limit of the detector. `EQUATIONS_FEW`: There are few equations for the image. `FIELDS_DISAGREE`: Dark or white fields are not alike. `OUTLIERS_PRESENT`: Values stand out from all around them. `PRECISION_REDUCED`: The image was computed less exactly than asked for. `PROJECTIONS_REPEATED`: Projections are copies of others. `PROJECTIONS_TRUNCATED`: The object is wider than the detector. `PROPERTY_IGNORED`: The plan has a property that nothing knows. `QUANTITY_ASSUMED`: What the values of the data stand for was assumed. `REGULARIZATION_MISSING`: Nothing keeps the image from following the noise. `RINGS_OVERCORRECTED`: Ring suppression has changed more than rings. `SYSTEM_MATRIX_SUSPECT`: The system matrix may not belong to the measurement. `TRANSMISSION_CLIPPED`: Values of the data were not physical and were clipped. `UNITS_ASSUMED`: A unit was assumed. `VERSION_LATER`: The job was made by a later version of Rondel. `WHITE_SUSPECT`: The white fields may not belong to the projections.
      * @enum {unknown}
      */
     WarningCode:
@@ -2525,9 +2557,11 @@ export interface components {
       | 'AXES_ASSUMED'
       | 'AXES_REPLACED'
       | 'AXIS_UNCERTAIN'
+      | 'BACKGROUND_KEPT'
       | 'DARK_MISSING'
       | 'DETECTOR_REPAIRED'
       | 'DETECTOR_SATURATED'
+      | 'EQUATIONS_FEW'
       | 'FIELDS_DISAGREE'
       | 'OUTLIERS_PRESENT'
       | 'PRECISION_REDUCED'
@@ -2535,7 +2569,9 @@ export interface components {
       | 'PROJECTIONS_TRUNCATED'
       | 'PROPERTY_IGNORED'
       | 'QUANTITY_ASSUMED'
+      | 'REGULARIZATION_MISSING'
       | 'RINGS_OVERCORRECTED'
+      | 'SYSTEM_MATRIX_SUSPECT'
       | 'TRANSMISSION_CLIPPED'
       | 'UNITS_ASSUMED'
       | 'VERSION_LATER'

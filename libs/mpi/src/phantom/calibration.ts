@@ -63,6 +63,8 @@ export function calibration(signal: CalibrationSignal, random: RandomSource): Da
     },
     attributes: {
       ...attributes,
+      isFourierTransformed: true,
+      isFastFrameAxis: true,
       calibrationSize: [...size, 1],
       calibrationFov: [size[0] * voxel, size[1] * voxel, voxel],
       calibrationFovCenter: [0, 0, 0],

@@ -91,7 +91,7 @@ interface Operator {
 /** Conjugate gradients on the normal equations (Hestenes and Stiefel 1952), from 0. */
 function leastSquares({ apply, adjoint }: Operator, rhs: Float64Array, size: number): Float64Array {
   const x = new Float64Array(size);
-  let residual = adjoint(rhs);
+  const residual = adjoint(rhs);
   let direction = Float64Array.from(residual);
   let energy = dot(residual, residual);
   const enough = 1e-24 * energy;
@@ -103,7 +103,6 @@ function leastSquares({ apply, adjoint }: Operator, rhs: Float64Array, size: num
     const next = dot(residual, residual);
     direction = direction.map((value, index) => (residual[index] ?? 0) + (next / energy) * value);
     energy = next;
-    residual = Float64Array.from(residual);
   }
   return x;
 }

@@ -1,0 +1,220 @@
+import { RondelError, type NdArray } from '@rondel/contracts';
+import { denseSystem, type LinearSystem } from '@rondel/least-squares';
+import type { DataFile, FileParameter, ParameterNode, ParametersOf, StepContext } from '@rondel/reco';
+import { chooseRows } from '../frequencies/choose.js';
+import { rowCount, rowsOf, type FrequencyRows } from '../frequencies/rows.js';
+import type { denseLoading } from '../manifest/system-matrix.js';
+import { frequencyFacts, openCalibration, type Calibration } from '../system-matrix/calibration.js';
+import { sameGrid, triple, voxelCount, type Grid } from '../system-matrix/grid.js';
+import { placeOnGrid, wantedGrid } from '../system-matrix/placing.js';
+import { readSystemMatrix, type SystemMatrixReading } from '../system-matrix/read.js';
+import { rowWeights } from '../weighting/weights.js';
+import { readScan, type Scan } from './scan.js';
+import { realRows, type SelectedRows } from './selected-data.js';
+
+/** The equations of an image: a system matrix in memory, and what its rows and columns stand for. */
+export interface ImagingSystem extends SelectedRows {
+  readonly system: LinearSystem;
+  /** Voxels of a colour, x fastest. */
+  readonly grid: Grid;
+  /** Kinds of tracer, the columns of which follow each other. */
+  readonly colours: number;
+  /** The scan of the first system matrix, and what messages call its file. */
+  readonly scan: Scan;
+  readonly label: string;
+  readonly bytes: number;
+  dispose(): void;
+}
+
+export interface SystemNodes {
+  readonly sf: readonly FileParameter[];
+  readonly sfLoad: ParameterNode;
+  readonly weightingParams: ParameterNode;
+}
+
+type Dense = ParametersOf<typeof denseLoading.properties>;
+
+/**
+ * The system of a plan; kept for later jobs where a cache stands around `sfLoad`. Its key has what weights it, too: they are
+ * part of what lies in memory.
+ */
+export async function imagingSystem(nodes: SystemNodes, context: StepContext): Promise<ImagingSystem> {
+  const files: DataFile[] = [];
+  for (const parameter of nodes.sf) files.push(await context.file(parameter));
+  const weighing = [];
+  for (const parameter of filesOf(nodes.weightingParams)) weighing.push((await context.file(parameter)).identity);
+  const from = [...files.map(({ identity }) => identity), weightingKey(nodes.weightingParams), ...weighing];
+  return context.held(nodes.sfLoad, from, () => makeSystem(files, nodes, context));
+}
+
+/** Files that a weighting is made from. */
+function filesOf({ parameters }: ParameterNode): FileParameter[] {
+  const { whiteningMeas, weightingParameters } = parameters as {
+    readonly whiteningMeas?: FileParameter;
+    readonly weightingParameters?: readonly ParameterNode[];
+  };
+  return [...(whiteningMeas === undefined ? [] : [whiteningMeas]), ...(weightingParameters ?? []).flatMap(filesOf)];
+}
+
+function weightingKey({ type, parameters }: ParameterNode): string {
+  return JSON.stringify([type, parameters]);
+}
+
+async function makeSystem(
+  files: readonly DataFile[],
+  { sfLoad, weightingParams }: SystemNodes,
+  context: StepContext,
+): Promise<ImagingSystem> {
+  const loading = sfLoad.parameters as Dense;
+  const calibrations: Calibration[] = [];
+  for (const file of files) calibrations.push(await openCalibration(file));
+  const rows = await commonRows(loading.freqFilter, calibrations);
+  requireRows(rows, loading.freqFilter, calibrations);
+  const target = targetGrid(calibrations, loading.gridding);
+  const reading = readingOf(loading);
+  const matrices: NdArray<Float32Array>[] = [];
+  for (const calibration of calibrations) {
+    const matrix = await readSystemMatrix(calibration, rows, reading, context);
+    matrices.push(placeOnGrid(matrix, calibration.grid, { node: loading.gridding, target }));
+  }
+  const periods = (matrices[0]?.shape[0] ?? 0) / rowCount(rows);
+  const matrix = joinedColumns(matrices, voxelCount(target));
+  const weights = await rowWeights(weightingParams, { rows, periods, normsSquared: normsSquared(matrix) }, context);
+  const isReal = loading.loadasreal;
+  const system = await denseSystem(isReal ? realRows(matrix) : matrix, {
+    ...(weights !== undefined && { weights: perEquation(weights, isReal) }),
+    signal: context.signal,
+  });
+  return {
+    system,
+    rows,
+    periods,
+    isReal,
+    grid: target,
+    colours: files.length,
+    scan: await matrixScan(files, loading.tfCorrection),
+    label: files[0]?.label ?? 'the system matrix',
+    bytes: system.bytes,
+    dispose: () => system.dispose(),
+  };
+}
+
+/** Of the first file, as its rows are after loading. */
+async function matrixScan([file]: readonly DataFile[], tfCorrection: boolean | undefined): Promise<Scan> {
+  if (file === undefined) throw new RondelError('INTERNAL', 'A system needs a system matrix.');
+  const scan = await readScan(file);
+  const has = file.facts.companions.transferFunction !== undefined;
+  return {
+    ...scan,
+    isTransferFunctionCorrected: scan.isTransferFunctionCorrected || (tfCorrection ?? has),
+  };
+}
+
+/** How rows are read; averages and grouping are those of the filter, as the measurement must have them too. */
+export function readingOf(loading: Pick<Dense, 'freqFilter' | 'bgCorrection' | 'tfCorrection'>): SystemMatrixReading {
+  const { freqFilter, bgCorrection, tfCorrection } = loading;
+  const count = (name: string) => {
+    const value = freqFilter.parameters[name];
+    return typeof value === 'number' ? value : 1;
+  };
+  return {
+    bgCorrection,
+    tfCorrection,
+    periodAverages: count('numPeriodAverages'),
+    periodGrouping: count('numPeriodGrouping'),
+  };
+}
+
+/** Rows that the filter chooses of all of the system matrices, in the order of the first. */
+export async function commonRows(filter: ParameterNode, calibrations: readonly Calibration[]): Promise<FrequencyRows> {
+  const chosen: FrequencyRows[] = [];
+  for (const calibration of calibrations) chosen.push(chooseRows(filter, await frequencyFacts(calibration)));
+  const [first, ...others] = chosen;
+  if (first === undefined || others.length === 0) return first ?? rowsOf([]);
+  const names = ({ frequencies, channels }: FrequencyRows) =>
+    Array.from(frequencies, (frequency, row) => `${frequency} ${channels[row] ?? 0}`);
+  const kept = others.map((rows) => new Set(names(rows)));
+  const all = names(first);
+  const pairs = all.flatMap((name, row): (readonly [number, number])[] =>
+    kept.every((own) => own.has(name)) ? [[first.frequencies[row] ?? 0, first.channels[row] ?? 0]] : [],
+  );
+  return rowsOf(pairs);
+}
+
+/** Throws `PLAN_INVALID_VALUE` where nothing is left to reconstruct from. */
+export function requireRows(
+  rows: FrequencyRows,
+  { type, parameters }: ParameterNode,
+  calibrations: readonly Calibration[],
+): void {
+  if (rowCount(rows) > 0) return;
+  const { SNRThresh } = parameters;
+  const hasRatios = calibrations.every(({ file }) => file.facts.companions.snr !== undefined);
+  const advice =
+    typeof SNRThresh === 'number' && SNRThresh > 0
+      ? hasRatios
+        ? `SNRThresh is ${SNRThresh}; choose a lower one.`
+        : `SNRThresh is ${SNRThresh}, but ${calibrations[0]?.file.label ?? 'the system matrix'} has no signal-to-noise ratios. Leave SNRThresh out.`
+      : 'Choose more frequencies or channels.';
+  throw new RondelError('PLAN_INVALID_VALUE', `freqFilter (${type}) leaves no row of the system matrix. ${advice}`, {
+    at: 'sfLoad.freqFilter',
+  });
+}
+
+/** Of one system matrix its grid or what the plan says; of several the largest of each axis. */
+function targetGrid(calibrations: readonly Calibration[], gridding: ParameterNode): Grid {
+  const [first, ...others] = calibrations.map(({ grid }) => grid);
+  if (first === undefined) throw new RondelError('INTERNAL', 'A system needs a system matrix.');
+  const largest = others.every((grid) => sameGrid(grid, first))
+    ? first
+    : others.reduce(
+        (a, b): Grid => ({
+          shape: triple(
+            a.shape.map((extent, axis) => Math.max(extent, b.shape[axis] ?? 0)),
+            1,
+          ),
+          fov: triple(
+            a.fov.map((length, axis) => Math.max(length, b.fov[axis] ?? 0)),
+            0,
+          ),
+          center: a.center,
+        }),
+        first,
+      );
+  return wantedGrid(gridding, largest);
+}
+
+/** [row, column] of matrices with the same rows, columns side by side. */
+function joinedColumns(matrices: readonly NdArray<Float32Array>[], voxels: number): NdArray<Float32Array> {
+  const [first] = matrices;
+  if (first === undefined) throw new RondelError('INTERNAL', 'A system needs a system matrix.');
+  if (matrices.length === 1) return first;
+  const [rows = 0] = first.shape;
+  const columns = voxels * matrices.length;
+  const data = new Float32Array(2 * rows * columns);
+  for (const [index, matrix] of matrices.entries()) {
+    if (matrix.shape[0] !== rows) {
+      throw new RondelError('DATA_SHAPE_MISMATCH', 'The system matrices have different numbers of periods.', {
+        at: `sf[${index + 1}]`,
+      });
+    }
+    for (let row = 0; row < rows; row++) {
+      data.set(matrix.data.subarray(2 * row * voxels, 2 * (row + 1) * voxels), 2 * (row * columns + index * voxels));
+    }
+  }
+  return { ...first, data, shape: [rows, columns] };
+}
+
+function normsSquared({ data, shape: [rows = 0] }: NdArray<Float32Array>): Float64Array {
+  const width = data.length / Math.max(1, rows);
+  return Float64Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let at = row * width; at < (row + 1) * width; at++) sum += (data[at] ?? 0) ** 2;
+    return sum;
+  });
+}
+
+function perEquation(weights: Float64Array, isReal: boolean): Float32Array {
+  if (!isReal) return Float32Array.from(weights);
+  return Float32Array.from({ length: 2 * weights.length }, (_, at) => weights[Math.floor(at / 2)] ?? 0);
+}

@@ -1,0 +1,49 @@
+import type { NdArray } from '@rondel/contracts';
+import { solveSystem, type LinearSystem } from '@rondel/least-squares';
+import type { StepContext } from '@rondel/reco';
+import { warnOfEquations } from './equations.js';
+import type { Grid } from '../system-matrix/grid.js';
+import type { SolverChoice } from './solver.js';
+
+/** Bytes that the image and the unknowns of one frame take at the same time, for each column. */
+const bytesPerUnknown = 20;
+
+/**
+ * Solves the equations of all frames, with progress, previews of the middle slice and checkpoints.
+ *
+ * @param b [entry, row].
+ * @returns [entry, column].
+ */
+export async function solveFrames(
+  system: LinearSystem,
+  b: NdArray,
+  { choice, grid, context }: { readonly choice: SolverChoice; readonly grid: Grid; readonly context: StepContext },
+): Promise<NdArray<Float32Array>> {
+  const [frames = 0] = b.shape;
+  context.requireMemory(bytesPerUnknown * frames * system.columns, `The image of ${frames} frames`);
+  warnOfEquations(system, choice, context);
+  return solveSystem(system, b, {
+    ...choice,
+    signal: context.signal,
+    checkpoint: context.checkpoint,
+    onIteration: ({ iteration, iterations, residual, firstEntry, x }) => {
+      const facts = { iteration, iterations, residual };
+      context.progress({ ...facts, message: `relative residual ${residual.toExponential(2)}` });
+      context.preview(facts, () => {
+        const middle = Math.floor(grid.shape[2] / 2);
+        return {
+          values: plane(x(), grid, middle),
+          shape: [grid.shape[1], grid.shape[0]],
+          frame: firstEntry,
+          slice: middle,
+        };
+      });
+    },
+  });
+}
+
+/** Real parts of one slice of the first entry. */
+function plane({ data, dtype }: NdArray, { shape: [columns, rows] }: Grid, slice: number): Float32Array {
+  const parts = dtype.startsWith('complex') ? 2 : 1;
+  return Float32Array.from({ length: columns * rows }, (_, at) => data[parts * (slice * columns * rows + at)] ?? 0);
+}
