@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { float32Array, type Job, type Provenance, type Sweep } from '@rondel/contracts';
+import { elementCount, float32Array, type Job, type NdArray, type Provenance, type Sweep } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { decode } from 'fast-png';
 import { decode as decodeTiff } from 'tiff';
@@ -13,21 +13,35 @@ const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);
 const values = Float32Array.from({ length: 2 * 16 * 16 }, (_, index) => index);
 let job: Job;
 let plan: string;
+/** Of an image of two colours, whose values are complex. */
+let complexJob: Job;
+const complexImage: NdArray = {
+  dtype: 'complex64',
+  shape: [2, 1, 2, 16, 16],
+  axes: ['colour', 'frame', 'slice', 'y', 'x'],
+  spacing: [1, 1, 2, 0.5, 0.5],
+  spacingUnit: 'mm',
+  data: Float32Array.from({ length: 2 * elementCount([2, 1, 2, 16, 16]) }, (_, index) => Math.fround(index * 0.1 - 60)),
+};
 
 beforeAll(async () => {
-  const payload = { plan: { name: 'radon/fbp' }, data: await storeBytes('raw data') };
-  job = (await app.inject({ method: 'POST', url: '/v1/jobs', payload })).json<Job>();
+  job = await completedJob(float32Array(values, [1, 2, 16, 16], ['frame', 'slice', 'y', 'x'], [1, 2, 0.5, 0.5]));
   plan = (await app.inject(`/v1/jobs/${job.id}/plan`)).json<{ plan: string }>().plan;
-  const [shape, axes, spacing] = [
-    [1, 2, 16, 16],
-    ['frame', 'slice', 'y', 'x'],
-    [1, 2, 0.5, 0.5],
-  ];
-  const { sha256 } = await store.put((await encodeArray(float32Array(values, shape, axes, spacing), 'npy')).parts);
-  const result = imageResult({ artifact: `artifact:sha256-${sha256}`, shape, axes, spacing, spacingUnit: 'mm' });
+  complexJob = await completedJob(complexImage);
+});
+
+/** A job whose image is this one. */
+async function completedJob(image: NdArray): Promise<Job> {
+  const payload = { plan: { name: 'radon/fbp' }, data: await storeBytes('raw data') };
+  const queued = (await app.inject({ method: 'POST', url: '/v1/jobs', payload })).json<Job>();
+  const own = (await app.inject(`/v1/jobs/${queued.id}/plan`)).json<{ plan: string }>().plan;
+  const { dtype, shape, axes = [], spacing = [] } = image;
+  const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
+  const facts = { dtype, shape: [...shape], axes: [...axes], spacing: [...spacing], spacingUnit: 'mm' };
+  const result = imageResult({ artifact: `artifact:sha256-${sha256}`, ...facts });
   const provenance: Provenance = {
-    plan,
-    planSha256: job.plan.sha256,
+    plan: own,
+    planSha256: queued.plan.sha256,
     parameters: {},
     data: [{ name: 'data', reference: 'artifact', sha256: 'd'.repeat(64), bytes: 8, format: 'npy' }],
     packages: { '@rondel/radon': '0.1.0' },
@@ -36,8 +50,9 @@ beforeAll(async () => {
     worker: 'w1',
     timings: {},
   };
-  await jobs.ledger.finish(job.id, { state: 'completed', result, provenance }, await begunAttempt(jobs, job.id));
-});
+  await jobs.ledger.finish(queued.id, { state: 'completed', result, provenance }, await begunAttempt(jobs, queued.id));
+  return queued;
+}
 
 afterAll(async () => {
   await close();
@@ -99,6 +114,63 @@ it('D14: PNG says it as text, and which values are black and white', async () =>
   const { text } = decode(await download('png'));
   expectProvenance(text.Rondel ?? '');
   expect(text).toMatchObject({ Software: 'Rondel', Window: '256,511' });
+});
+
+const ofComplex = (query: string) => app.inject(`/v1/jobs/${complexJob.id}/result?${query}`);
+
+/** One part of all values, in their order. */
+function partsOf(part: (real: number, imaginary: number) => number): Float32Array {
+  const { data } = complexImage;
+  return Float32Array.from({ length: data.length / 2 }, (_, at) => part(data[2 * at] ?? 0, data[2 * at + 1] ?? 0));
+}
+
+it('gives a complex image as it is where the format can, and a part of it where one is asked for', async () => {
+  const complexBytes = Buffer.from(complexImage.data.buffer);
+  for (const format of ['npy', 'h5', 'nii.gz']) {
+    const { rawPayload, headers } = await ofComplex(`format=${format}`);
+    const file = format === 'nii.gz' ? gunzipSync(rawPayload) : rawPayload;
+    expect(file.includes(complexBytes), format).toBe(true);
+    expect(headers['rondel-part']).toBeUndefined();
+    for (const [part, read] of Object.entries({
+      magnitude: Math.hypot,
+      phase: (real: number, imaginary: number) => Math.atan2(imaginary, real),
+      imaginary: (_: number, imaginary: number) => imaginary,
+    })) {
+      // Each file of HDF5 takes a thread.
+      if (format === 'h5' && part !== 'phase') continue;
+      const answer = await ofComplex(`format=${format}&part=${part}`);
+      const content = format === 'nii.gz' ? gunzipSync(answer.rawPayload) : answer.rawPayload;
+      expect(content.includes(Buffer.from(partsOf(read).buffer)), `${format} ${part}`).toBe(true);
+      expect(answer.headers['rondel-part']).toBe(part);
+      if (format !== 'nii.gz') expect(answer.headers['content-length']).toBe(String(content.byteLength));
+      if (format === 'npy') expect(content.toString('latin1', 0, 128)).toContain("'<f4'");
+    }
+  }
+});
+
+it('gives the magnitude where a format holds real numbers alone, and says so', async () => {
+  const { rawPayload, headers } = await ofComplex('format=tif');
+  expect(headers['rondel-part']).toBe('magnitude');
+  const pages = decodeTiff(rawPayload);
+  const magnitudes = partsOf(Math.hypot);
+  // ImageJ has the channels of a slice behind each other: colour 0 and 1 of slice 0, then of slice 1.
+  const page = (colour: number, slice: number) => [...magnitudes.subarray((colour * 2 + slice) * 256).subarray(0, 256)];
+  expect(pages.map(({ data }) => [...data])).toEqual([page(0, 0), page(1, 0), page(0, 1), page(1, 1)]);
+  const description = pages[0]?.imageDescription ?? '';
+  expect(description).toMatch(/images=4\nchannels=2\nslices=2\nframes=1\n/);
+  expect(description).toContain('"part":"magnitude"');
+  const real = partsOf((part) => part).subarray(3 * 256);
+  const png = await ofComplex('format=png&part=real&colour=1&slice=1');
+  expect([png.headers['rondel-part'], decode(png.rawPayload).text.Window]).toEqual(['real', `${real[0]},${real[255]}`]);
+});
+
+it('has no part of a real image, and no colour that is not there', async () => {
+  const refused = await app.inject(`/v1/jobs/${job.id}/result?format=npy&part=phase`);
+  expect([refused.statusCode, refused.json<{ detail: string }>().detail]).toEqual([
+    400,
+    `The image of job ${job.id} is float32 and has no phase part. Leave part out.`,
+  ]);
+  expect((await ofComplex('format=png&colour=2')).json()).toMatchObject({ code: 'INVALID_REQUEST' });
 });
 
 it('D14: a sweep of a plan that has no name gives the plan itself', async () => {

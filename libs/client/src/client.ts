@@ -8,6 +8,7 @@ import {
   type EngineName,
   type Erasure,
   type ErasureOutlook,
+  type ImagePart,
   type Job,
   type JobPage,
   type JobPlan,
@@ -62,6 +63,10 @@ export interface SessionQuery extends CallOptions {
 
 export interface ResultQuery extends CallOptions {
   readonly format: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'png';
+  /** Of a complex image one real number for each complex one. @default all of it; the magnitude in `tif` and `png` */
+  readonly part?: ImagePart | undefined;
+  /** PNG only: colour counted from 0, less than there are. @default 0 */
+  readonly colour?: number | undefined;
   /** PNG only: slice counted from 0, less than there are. @default the middle one */
   readonly slice?: number | undefined;
   /** PNG only: frame counted from 0, less than there are. @default 0 */

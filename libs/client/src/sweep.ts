@@ -1,4 +1,4 @@
-import type { AcceptedSweep, Sweep, SweepPage, SweepSubmission, SweepSummary } from '@rondel/contracts';
+import type { AcceptedSweep, ImagePart, Sweep, SweepPage, SweepSubmission, SweepSummary } from '@rondel/contracts';
 import { call } from './call.js';
 import type { CallOptions, Download, SubmitOptions } from './call-options.js';
 import type { Connection } from './connection.js';
@@ -25,6 +25,10 @@ export interface SweepWaitOptions extends CallOptions {
 export interface SheetQuery extends CallOptions {
   /** First combination that is shown, counted from 0; a sheet has at most 100. @default 0 */
   readonly from?: number | undefined;
+  /** What is drawn of complex images. @default magnitude */
+  readonly part?: ImagePart | undefined;
+  /** Counted from 0. @default 0 */
+  readonly colour?: number | undefined;
   /** Counted from 0. @default the middle one */
   readonly slice?: number | undefined;
   /** Counted from 0. @default 0 */

@@ -16,6 +16,7 @@ export * from './job/job-selection.js';
 export * from './job/job-state.js';
 export * from './job/lane.js';
 export * from './plan/plan-session.js';
+export * from './data/image-part.js';
 export * from './data/mdf-facts.js';
 export * from './data/projection-axis.js';
 export * from './data/quantity.js';

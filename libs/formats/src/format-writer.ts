@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { NdArray } from '@rondel/contracts';
+import type { ImagePart, NdArray } from '@rondel/contracts';
 import type { RenderOptions } from './image/png.js';
 
 /** For PNG which plane and how; the other formats hold the whole array. */
@@ -11,6 +11,8 @@ export interface EncodeOptions extends RenderOptions {
 export interface StreamedFacts extends Pick<NdArray, 'axes' | 'spacing' | 'spacingUnit'> {
   /** What errors call the file. */
   readonly label: string;
+  /** What the file holds of complex numbers; all of them unless told, where the format can. */
+  readonly part?: ImagePart | undefined;
   /** How the image was made, as JSON in ASCII. */
   readonly provenance?: string | undefined;
 }
@@ -23,6 +25,8 @@ export interface StreamedFile {
 }
 
 interface WriterFacts {
+  /** Whether it holds complex numbers; of what does not, the magnitude is written unless another part is asked for. */
+  readonly holdsComplex: boolean;
   readonly mediaType: string;
   /** Of file names, with the dot. */
   readonly extension: string;
@@ -33,6 +37,8 @@ interface WriterFacts {
 /** `.npy`: images are stored so, and sent as they are. */
 export interface StoredFormat extends WriterFacts {
   readonly sent: 'as stored';
+  /** For a part of a complex image. The file is closed when the stream has ended or was destroyed. */
+  readonly stream: (path: string, facts: StreamedFacts) => Promise<StreamedFile>;
 }
 
 /** A picture of one plane, which has to be drawn. */

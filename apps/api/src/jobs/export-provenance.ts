@@ -1,3 +1,4 @@
+import type { ImagePart } from '@rondel/contracts';
 import type { JobArchive } from '@rondel/jobs';
 
 /** The formats have no room for more in one piece. */
@@ -7,8 +8,10 @@ const longest = 60_000;
  * How an image was made, for a file that is taken elsewhere: the job, the exact plan, hashes of the data, versions, engine and
  * what the job was warned of, as JSON in ASCII. A plan too large for a file is told by its hash alone. Undefined for a job without
  * a provenance.
+ *
+ * @param part Of a complex image that the file holds; absent where it holds all.
  */
-export function exportProvenance({ job, provenance }: JobArchive): string | undefined {
+export function exportProvenance({ job, provenance }: JobArchive, part?: ImagePart): string | undefined {
   if (provenance === undefined) return undefined;
   const { plan, planSha256, data, packages, engine } = provenance;
   const facts = {
@@ -19,9 +22,10 @@ export function exportProvenance({ job, provenance }: JobArchive): string | unde
     packages,
     engine,
     spacingUnit: job.result?.spacingUnit,
+    part,
     warnings: job.warnings,
   };
-  const least = { job: job.id, planSha256 };
+  const least = { job: job.id, planSha256, part };
   return [{ ...facts, plan }, facts, least].map(inAscii).find(({ length }) => length <= longest);
 }
 

@@ -1,4 +1,4 @@
-import { given, JobIdSchema, RondelError, type Job } from '@rondel/contracts';
+import { given, imageParts, isComplex, JobIdSchema, RondelError, type ImagePart, type Job } from '@rondel/contracts';
 import { writableFormats, type FormatWriter, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { exportProvenance } from './export-provenance.js';
@@ -17,11 +17,21 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       schema: {
         tags: ['jobs'],
         summary: 'The image, in the format you ask for',
-        description: '`npy` takes `Range` requests. Without `format` the `Accept` header decides, then `npy`.',
+        description:
+          '`npy` takes `Range` requests unless a part of complex numbers is asked for. Without `format` the `Accept` header decides, then `npy`. Complex images are complex in `npy`, `h5` and `nii.gz`; `tif` and `png` hold the magnitude unless `part` says otherwise. The header `rondel-part` says which part of a complex image a file holds.',
         params: Type.Object({ id: JobIdSchema }),
         produces: formats.map((format) => writableFormats[format].mediaType),
         querystring: Type.Object({
           format: Type.Optional(Type.Enum(formats)),
+          part: Type.Optional(
+            Type.Enum(imageParts, {
+              description:
+                'Of a complex image: one real number for each complex one, `phase` in radians. Refused for a real image.',
+            }),
+          ),
+          colour: Type.Optional(
+            Type.Integer({ minimum: 0, description: 'For png of an image with several; the first one unless given.' }),
+          ),
           slice: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the middle one unless given.' })),
           frame: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the first one unless given.' })),
           window: Type.Optional(
@@ -39,7 +49,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { slice, frame, window, bits, side, ...query } = request.query;
+      const { colour, slice, frame, window, bits, side, ...query } = request.query;
       const archive = await findArchive(request.params.id, services);
       const { job } = archive;
       const sha256 = resultHash(job);
@@ -47,21 +57,24 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       const format = query.format ?? acceptedFormat(request.headers.accept);
       const writer: FormatWriter = writableFormats[format];
       const { mediaType, extension } = writer;
+      const part = partWritten(job, query.part, writer);
+      if (part !== undefined) reply.header('rondel-part', part);
       reply.header('content-disposition', `attachment; filename="${job.id}${extension}"`);
-      if (writer.sent === 'as stored') return sendArtifact(sha256, { request, reply, store, mediaType });
+      if (writer.sent === 'as stored' && part === undefined)
+        return sendArtifact(sha256, { request, reply, store, mediaType });
       reply.type(mediaType);
       const path = await store.localPath(sha256);
       const label = `the result of job ${job.id}`;
-      const provenance = exportProvenance(archive);
+      const provenance = exportProvenance(archive, part);
       if (writer.sent === 'drawn') {
         const image = { path, label, shape: job.result?.shape ?? [] };
         const shown = window === undefined ? undefined : parseWindow(window);
-        const chosen = { slice, frame, bits, side, provenance, window: shown };
+        const chosen = { part, colour, slice, frame, bits, side, provenance, window: shown };
         const picture = await pictures.slice(image, { ...chosen, signal: untilGone(reply) });
         return reply.send(Buffer.from(picture));
       }
       const { axes, spacing, spacingUnit } = job.result ?? {};
-      const facts = { label, provenance, ...given({ axes, spacing, spacingUnit }) };
+      const facts = { label, part, provenance, ...given({ axes, spacing, spacingUnit }) };
       const { stream, bytes } = await writer.stream(path, facts);
       if (bytes !== undefined) reply.header('content-length', bytes);
       return reply.send(stream);
@@ -72,6 +85,20 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
 function resultHash({ id, state, result, error }: Job): string {
   if (result) return result.artifact.replace('artifact:sha256-', '');
   throw new RondelError('CONFLICT', `Job ${id} is ${state} and has no result.${error ? ` ${error.message}` : ''}`);
+}
+
+/** Which part of a complex image the file holds; undefined for all of it, and of a real image. Throws `INVALID_REQUEST`. */
+function partWritten(
+  { id, result }: Job,
+  asked: ImagePart | undefined,
+  { holdsComplex }: FormatWriter,
+): ImagePart | undefined {
+  if (isComplex(result?.dtype ?? '')) return asked ?? (holdsComplex ? undefined : 'magnitude');
+  if (asked === undefined) return undefined;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `The image of job ${id} is ${result?.dtype ?? 'real'} and has no ${asked} part. Leave part out.`,
+  );
 }
 
 function acceptedFormat(accept: string | undefined): WritableFormat {

@@ -1,13 +1,13 @@
-import { RondelError, type Result, type SweepRecord } from '@rondel/contracts';
-import { mostSheetCells, type ImageFile, type SheetRequest, type SheetSource } from '@rondel/formats';
+import { RondelError, type ImagePart, type Result, type SweepRecord } from '@rondel/contracts';
+import { mostSheetCells, type ImageFile, type PlaneChoice, type SheetRequest, type SheetSource } from '@rondel/formats';
 import type { JobStanding } from '@rondel/jobs';
 import type { Services } from '../services.js';
 
-export interface SheetOptions {
+export interface SheetOptions extends PlaneChoice {
   /** Index of the first combination that is shown. */
   readonly from: number;
-  readonly slice?: number | undefined;
-  readonly frame?: number | undefined;
+  /** What is drawn of complex images; `magnitude` unless told. */
+  readonly part?: ImagePart | undefined;
   /** Values that become black and white in all pictures; the percentiles of all of them together unless given. */
   readonly window?: readonly [low: number, high: number] | undefined;
   readonly percentiles: readonly [low: number, high: number];

@@ -1,4 +1,5 @@
 import {
+  imageParts,
   AcceptedSweepSchema,
   isTerminal,
   RondelError,
@@ -177,6 +178,10 @@ function sheetRoute(app: RouteApp, services: RouteServices): void {
         produces: ['image/png'],
         querystring: Type.Object({
           from: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Combination to begin with.' })),
+          part: Type.Optional(
+            Type.Enum(imageParts, { description: 'What is drawn of complex images; `magnitude` unless given.' }),
+          ),
+          colour: Type.Optional(Type.Integer({ minimum: 0, description: 'The first one unless given.' })),
           slice: Type.Optional(Type.Integer({ minimum: 0, description: 'The middle one unless given.' })),
           frame: Type.Optional(Type.Integer({ minimum: 0, description: 'The first one unless given.' })),
           window: Type.Optional(Type.String({ maxLength: 100, description: 'Values shown black and white, `lo,hi`.' })),
@@ -191,12 +196,13 @@ function sheetRoute(app: RouteApp, services: RouteServices): void {
       },
     },
     async ({ params: { id }, query }, reply) => {
-      const { from = 0, slice, frame } = query;
+      const { from = 0, part, colour, slice, frame } = query;
       const window = query.window === undefined ? undefined : bounds('window', query.window);
       const percentiles = bounds('percentiles', query.percentiles ?? '0.5,99.5', [0, 100]);
       const record = await findSweep(id, services);
       const standings = await sweepStandings(record, services);
-      const sheet = await sweepSheet(record, standings, { from, slice, frame, window, percentiles, store });
+      const shown = { from, part, colour, slice, frame, window, percentiles };
+      const sheet = await sweepSheet(record, standings, { ...shown, store });
       const png = await pictures.sheet(sheet, untilGone(reply));
       return reply.type('image/png').send(Buffer.from(png));
     },

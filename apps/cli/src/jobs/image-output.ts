@@ -3,8 +3,7 @@ import { isRondelError, RondelError, type Job } from '@rondel/contracts';
 import type { Context } from '../terminal/context.js';
 import { exitCodeOfJob, exitCodes, type ExitCode } from '../shell/exit-code.js';
 import { printEnded } from './job-summary.js';
-import { downloadResult, resultFile, type ResultFile, type ResultOptions } from './result-file.js';
-import { integerBetween, windowBounds } from '../shell/shell.js';
+import { addResultOptions, downloadResult, resultFile, type ResultFile, type ResultOptions } from './result-file.js';
 import type { Surroundings } from './submission-options.js';
 
 /** Where the image of a job goes that a command waits for. */
@@ -14,17 +13,15 @@ export interface ImageOptions extends ResultOptions {
 }
 
 export function addImageOptions(command: Command): Command {
-  return command
+  command
     .option('--detach', 'do not wait: print the accepted job')
-    .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz, .tif or .png file')
-    .option('--slice <n>', 'slice of a .png, from 0', integerBetween(0, 1_000_000))
-    .option('--frame <n>', 'frame of a .png, from 0', integerBetween(0, 1_000_000))
-    .option('--window <lo,hi>', 'values that are black and white in a .png', windowBounds);
+    .option('-o, --output <file>', 'write the image to a .npy, .h5, .nii.gz, .tif or .png file');
+  return addResultOptions(command);
 }
 
 /** Looked at before anything is computed. Throws as `resultFile` does. */
-export async function imageFile({ output, slice, frame, window }: ImageOptions): Promise<ResultFile | undefined> {
-  return output === undefined ? undefined : resultFile(output, { slice, frame, window });
+export async function imageFile({ output, ...options }: ImageOptions): Promise<ResultFile | undefined> {
+  return output === undefined ? undefined : resultFile(output, options);
 }
 
 /** For whoever does not wait. */

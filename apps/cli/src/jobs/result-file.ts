@@ -3,24 +3,37 @@ import { access, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Option, type Command } from 'commander';
 import type { Client } from '@rondel/client';
-import { RondelError } from '@rondel/contracts';
+import { imageParts, RondelError, type ImagePart } from '@rondel/contracts';
 import { writableFormats, type WritableFormat } from '@rondel/formats';
+import { integerBetween, windowBounds } from '../shell/shell.js';
 
 /** Which file a result goes to, and what of it. */
-export interface ResultFile {
+export interface ResultFile extends ResultOptions {
   readonly path: string;
   readonly format: WritableFormat;
+}
+
+export interface ResultOptions {
+  /** Of a complex image. */
+  readonly part?: ImagePart | undefined;
   /** PNG only, counted from 0. */
+  readonly colour?: number | undefined;
   readonly slice?: number | undefined;
   readonly frame?: number | undefined;
   readonly window?: readonly [low: number, high: number] | undefined;
 }
 
-export interface ResultOptions {
-  readonly slice?: number | undefined;
-  readonly frame?: number | undefined;
-  readonly window?: readonly [low: number, high: number] | undefined;
+/** The options that say which file a result goes to, and what of it. */
+export function addResultOptions(command: Command): Command {
+  const index = integerBetween(0, 1_000_000);
+  return command
+    .addOption(new Option('--part <part>', 'of a complex image, real numbers').choices(imageParts))
+    .option('--colour <n>', 'colour of a .png, from 0', index)
+    .option('--slice <n>', 'slice of a .png, from 0', index)
+    .option('--frame <n>', 'frame of a .png, from 0', index)
+    .option('--window <lo,hi>', 'values that are black and white in a .png', windowBounds);
 }
 
 /**
@@ -30,8 +43,9 @@ export interface ResultOptions {
  * whole array, and `NOT_FOUND` for a folder that is not there.
  */
 export async function resultFile(path: string, options: ResultOptions = {}): Promise<ResultFile> {
+  const { part, colour, slice, frame, window } = options;
   const format = formatOf(path);
-  const planeOptions = Object.entries(options).filter(([, value]) => value !== undefined);
+  const planeOptions = Object.entries({ colour, slice, frame, window }).filter(([, value]) => value !== undefined);
   if (format !== 'png' && planeOptions.length > 0) {
     throw new RondelError(
       'INVALID_REQUEST',
@@ -44,7 +58,7 @@ export async function resultFile(path: string, options: ResultOptions = {}): Pro
       cause: error,
     });
   });
-  return { path, format, ...options };
+  return { path, format, part, colour, slice, frame, window };
 }
 
 /** Downloads the result of a job in the file's format. The file appears when it is complete, not before. */

@@ -1,9 +1,12 @@
+import type { ImagePart } from '@rondel/contracts';
 import type { GreyWindow } from './grey-window.js';
 
 interface DownloadsProps {
   readonly id: string;
+  /** What is seen of a complex image; absent for a real one. */
+  readonly part?: ImagePart | undefined;
   /** The plane that the PNG shows. */
-  readonly plane: { readonly frame: number; readonly slice: number };
+  readonly plane: { readonly colour: number; readonly frame: number; readonly slice: number };
   readonly window: GreyWindow;
 }
 
@@ -15,9 +18,11 @@ const wholeImage = [
 ] as const;
 
 /** The whole image as a file, or the plane as it is shown. */
-export function Downloads({ id, plane, window: { low, high } }: DownloadsProps) {
+export function Downloads({ id, part, plane, window: { low, high } }: DownloadsProps) {
   const address = (query: Record<string, string>) => `/v1/jobs/${id}/result?${new URLSearchParams(query).toString()}`;
-  const picture = { format: 'png', slice: String(plane.slice), frame: String(plane.frame), window: `${low},${high}` };
+  const { colour, frame, slice } = plane;
+  const shown = { ...(part !== undefined && { part }), ...(colour > 0 && { colour: String(colour) }) };
+  const picture = { format: 'png', ...shown, slice: String(slice), frame: String(frame), window: `${low},${high}` };
   return (
     <div class="controls" role="group" aria-label="Downloads">
       <span class="faint">Download</span>

@@ -1,4 +1,4 @@
-import { elementSize, RondelError, type DType, type TypedArray } from '@rondel/contracts';
+import { elementSize, isComplex, partOfValues, RondelError, type DType, type ImagePart } from '@rondel/contracts';
 import { headerReach, parseNpyHeader, valuesOf, type Client, type NpyHeader } from '@rondel/client';
 import { imageExtents } from './image-extents.js';
 
@@ -6,14 +6,19 @@ import { imageExtents } from './image-extents.js';
 export interface PlaneAddress {
   readonly id: string;
   readonly header: NpyHeader;
+  /** What is seen of complex numbers. */
+  readonly part: ImagePart;
+  readonly colour: number;
   readonly frame: number;
   readonly slice: number;
 }
 
-/** One picture: rows from the top, magnitudes where the result is complex. */
+/** One picture: rows from the top, one part of what is complex. */
 export interface Plane {
   readonly width: number;
   readonly height: number;
+  /** Which it is, where the result is complex. */
+  readonly part: ImagePart;
   readonly values: Float32Array;
 }
 
@@ -25,10 +30,10 @@ export async function fetchHeader(server: Client, id: string, signal: AbortSigna
 
 /** Reads one plane of a result; the others stay where they are. */
 export async function fetchPlane(server: Client, address: PlaneAddress, signal: AbortSignal): Promise<Plane> {
-  const { id, header, frame, slice } = address;
-  const { slices, height, width } = imageExtents(header.shape);
+  const { id, header, part, colour, frame, slice } = address;
+  const { frames, slices, height, width } = imageExtents(header.shape);
   const bytes = width * height * elementSize(header.dtype);
-  const first = header.dataStart + (frame * slices + slice) * bytes;
+  const first = header.dataStart + ((colour * frames + frame) * slices + slice) * bytes;
   const { body } = await server.result(id, { format: 'npy', range: [first, first + bytes - 1], signal });
   const buffer = await new Response(body).arrayBuffer();
   if (buffer.byteLength !== bytes) {
@@ -37,18 +42,14 @@ export async function fetchPlane(server: Client, address: PlaneAddress, signal: 
       `The server sent ${buffer.byteLength} bytes of a plane of ${bytes}. A proxy between may not pass Range requests on.`,
     );
   }
-  return { width, height, values: decodeValues(header.dtype, buffer) };
+  return { width, height, part, values: decodeValues(header.dtype, buffer, part) };
 }
 
-/** Little-endian values as float32, complex ones as their magnitudes. */
-export function decodeValues(dtype: DType, buffer: ArrayBuffer): Float32Array {
+/** Little-endian values as float32, a part of complex ones. */
+function decodeValues(dtype: DType, buffer: ArrayBuffer, part: ImagePart): Float32Array {
   const values = valuesOf(dtype, buffer);
-  if (dtype === 'complex64' || dtype === 'complex128') return magnitudes(values);
-  return values instanceof Float32Array ? values : Float32Array.from(values);
-}
-
-function magnitudes(parts: TypedArray): Float32Array {
-  return Float32Array.from({ length: parts.length / 2 }, (_, index) =>
-    Math.hypot(parts[2 * index] ?? Number.NaN, parts[2 * index + 1] ?? Number.NaN),
-  );
+  if (!isComplex(dtype)) return values instanceof Float32Array ? values : Float32Array.from(values);
+  const seen = new Float32Array(values.length / 2);
+  partOfValues(values, part, seen);
+  return seen;
 }

@@ -1,4 +1,4 @@
-import type { Result } from '@rondel/contracts';
+import { isComplex, type Result } from '@rondel/contracts';
 import { valueText } from '../display/quantity.js';
 
 /** Shape and values of an image, as its record has them. */
@@ -6,8 +6,8 @@ export function ImageFacts({ result }: { readonly result: Result }) {
   const { shape, dtype, axes, spacing, min, max, mean } = result;
   return (
     <p class="faint">
-      {shape.join(' × ')} {dtype} [{axes.join(', ')}] · spacing {spacing.join(', ')} · min {valueText(min)} · max{' '}
-      {valueText(max)} · mean {valueText(mean)}
+      {shape.join(' × ')} {dtype} [{axes.join(', ')}] · spacing {spacing.join(', ')} ·{' '}
+      {isComplex(dtype) && 'magnitude: '}min {valueText(min)} · max {valueText(max)} · mean {valueText(mean)}
     </p>
   );
 }

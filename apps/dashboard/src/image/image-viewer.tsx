@@ -1,16 +1,18 @@
 import type { NpyHeader } from '@rondel/client';
-import type { Result } from '@rondel/contracts';
+import { isComplex, type ImagePart, type Result } from '@rondel/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useRef, useState } from 'preact/hooks';
 import { ErrorText } from '../display/error-text.js';
 import { useServer } from '../server/server-context.js';
 import { Downloads } from './downloads.js';
 import { fetchHeader, fetchPlane, type Plane, type PlaneAddress } from './fetch-plane.js';
-import { autoWindow, type GreyWindow } from './grey-window.js';
+import type { GreyWindow } from './grey-window.js';
 import { Histogram } from './histogram.js';
 import { ImageFacts } from './image-facts.js';
 import { imageExtents } from './image-extents.js';
+import { PartChoice } from './part-choice.js';
 import { planeName } from './plane-name.js';
+import { usePlaneWindow } from './plane-window.js';
 import { SliceCanvas } from './slice-canvas.js';
 import { fitView, nextScale, zoomedAt, type View } from './view.js';
 import { WindowControls } from './window-controls.js';
@@ -40,15 +42,13 @@ export function ImageViewer({ id, result }: ImageViewerProps) {
 }
 
 function Planes({ id, header }: { readonly id: string; readonly header: NpyHeader }) {
-  const { frames, slices } = imageExtents(header.shape);
+  const { colours, frames, slices } = imageExtents(header.shape);
+  const [part, setPart] = useState<ImagePart>('magnitude');
+  const [colour, setColour] = useState(0);
   const [frame, setFrame] = useState(0);
   const [slice, setSlice] = useState(Math.floor(slices / 2));
-  const { data: plane, error } = usePlane({ id, header, frame, slice });
-  const [chosen, setChosen] = useState<GreyWindow | undefined>();
-  const [first, setFirst] = useState<GreyWindow | undefined>();
-  // The first plane sets the window; another plane must not change how bright the same value looks.
-  if (plane !== undefined && first === undefined) setFirst(autoWindow(plane.values));
-  const window = chosen ?? first;
+  const { data: plane, error } = usePlane({ id, header, part, colour, frame, slice });
+  const { window, setWindow } = usePlaneWindow(plane);
   return (
     <div
       class="viewer"
@@ -66,15 +66,24 @@ function Planes({ id, header }: { readonly id: string; readonly header: NpyHeade
         <Picture
           plane={plane}
           window={window}
-          label={planeName({ slice, frame })}
-          onWindow={setChosen}
-          onReset={() => setChosen(undefined)}
+          label={planeName({ slice, frame, colour: colours > 1 ? colour : undefined })}
+          onWindow={setWindow}
+          onReset={() => setWindow(undefined)}
         />
       )}
       {error !== null && <ErrorText error={error} />}
       <IndexSlider name="Slice" count={slices} value={slice} onChange={setSlice} />
       <IndexSlider name="Frame" count={frames} value={frame} onChange={setFrame} />
-      {window !== undefined && <Downloads id={id} plane={{ frame, slice }} window={window} />}
+      <IndexSlider name="Colour" count={colours} value={colour} onChange={setColour} />
+      {isComplex(header.dtype) && <PartChoice value={part} onChange={setPart} />}
+      {window !== undefined && (
+        <Downloads
+          id={id}
+          part={isComplex(header.dtype) ? part : undefined}
+          plane={{ colour, frame, slice }}
+          window={window}
+        />
+      )}
     </div>
   );
 }
@@ -82,7 +91,7 @@ function Planes({ id, header }: { readonly id: string; readonly header: NpyHeade
 function usePlane(address: PlaneAddress) {
   const server = useServer();
   return useQuery({
-    queryKey: ['plane', address.id, address.frame, address.slice],
+    queryKey: ['plane', address.id, address.part, address.colour, address.frame, address.slice],
     queryFn: ({ signal }) => fetchPlane(server, address, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: keepPlaneMs,

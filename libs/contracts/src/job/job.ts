@@ -97,7 +97,7 @@ export const ResultSchema = Type.Object({
   axes: Type.Array(Type.String()),
   spacing: Type.Array(Type.Number()),
   spacingUnit: Type.Optional(Type.String({ description: 'Unit of `spacing`; `1` counts elements.' })),
-  min: Type.Number(),
+  min: Type.Number({ description: 'Of the values; this and the next two of magnitudes where they are complex.' }),
   max: Type.Number(),
   mean: Type.Number(),
   seconds: Type.Number({ description: 'Wall time in the executor: reading, all steps, writing.' }),

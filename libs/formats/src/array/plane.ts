@@ -4,6 +4,8 @@ import { assertFilled } from './filled.js';
 /** Which plane of an image; both count from 0. */
 export interface PlaneChoice {
   /** By default the first. */
+  readonly colour?: number | undefined;
+  /** By default the first. */
   readonly frame?: number | undefined;
   /** By default the middle one, `floor(slices / 2)`. */
   readonly slice?: number | undefined;
@@ -17,9 +19,9 @@ export interface Plane {
 }
 
 /**
- * Finds a plane in [frame, slice, y, x], [slice, y, x], [y, x] or [x]; the missing axes have one entry.
+ * Finds a plane in [colour, frame, slice, y, x] or the last of these axes; the missing ones have one entry.
  *
- * Throws `DATA_SHAPE_MISMATCH` for more axes or no element, `INVALID_REQUEST` for a frame or slice that is not there.
+ * Throws `DATA_SHAPE_MISMATCH` for more axes or no element, `INVALID_REQUEST` for a colour, frame or slice that is not there.
  */
 export function findPlane(array: NdArray, choice: PlaneChoice): Plane {
   assertFilled(array);
@@ -28,16 +30,17 @@ export function findPlane(array: NdArray, choice: PlaneChoice): Plane {
 
 /** `findPlane` for an array of which only the shape is known. */
 export function planeOfShape(shape: readonly number[], choice: PlaneChoice): Plane {
-  if (shape.length > 4 || shape.includes(0)) {
+  if (shape.length > 5 || shape.includes(0)) {
     throw new RondelError(
       'DATA_SHAPE_MISMATCH',
-      `A picture needs [frame, slice, y, x] or fewer axes and no empty one, got shape [${shape.join(', ')}].`,
+      `A picture needs [colour, frame, slice, y, x] or fewer axes and no empty one, got shape [${shape.join(', ')}].`,
     );
   }
-  const [frames = 1, slices = 1, height = 1, width = 1] = [1, 1, 1, 1, ...shape].slice(-4);
+  const [colours = 1, frames = 1, slices = 1, height = 1, width = 1] = [1, 1, 1, 1, 1, ...shape].slice(-5);
+  const colour = checkedIndex('colour', choice.colour ?? 0, colours);
   const frame = checkedIndex('frame', choice.frame ?? 0, frames);
   const slice = checkedIndex('slice', choice.slice ?? Math.floor(slices / 2), slices);
-  return { width, height, start: (frame * slices + slice) * height * width };
+  return { width, height, start: ((colour * frames + frame) * slices + slice) * height * width };
 }
 
 function checkedIndex(name: string, index: number, extent: number): number {

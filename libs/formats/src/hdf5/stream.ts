@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { RondelError } from '@rondel/contracts';
+import { partOf, RondelError } from '@rondel/contracts';
 import type { StreamedFacts } from '../format-writer.js';
 import { framedValues, withNativeNpy } from '../npy/framed-values.js';
 import { readNpy } from '../npy/reader.js';
@@ -17,20 +17,20 @@ const maximumSeconds = 60;
  */
 export async function streamHdf5(
   path: string,
-  { label, ...facts }: StreamedFacts,
+  { label, part, ...facts }: StreamedFacts,
 ): Promise<{ readonly stream: Readable; readonly bytes: number }> {
-  return withNativeNpy(path, label, async (npy) => {
-    const { file, header, values } = npy;
-    const { element, shape } = header;
-    if (values.length < smallestFramed) {
-      const whole = await encodeHdf5({ ...(await readNpy(file)), ...facts });
+  return withNativeNpy(path, { label, part }, async (npy) => {
+    const { file, dtype, shape, bytes } = npy;
+    if (bytes < smallestFramed) {
+      const array = await readNpy(file);
+      const whole = await encodeHdf5({ ...(npy.part === undefined ? array : partOf(array, npy.part)), ...facts });
       await file.handle.close();
       return { stream: Readable.from([whole], { objectMode: false }), bytes: whole.byteLength };
     }
-    const frame = await frameOf({ dtype: element.dtype, shape, ...facts }, label);
+    const frame = await frameOf({ dtype, shape, ...facts }, label);
     const stream = Readable.from(framedValues(npy, frame), { objectMode: false });
     stream.once('close', () => void file.handle.close());
-    return { stream, bytes: frame.before.byteLength + values.length + frame.after.byteLength };
+    return { stream, bytes: frame.before.byteLength + bytes + frame.after.byteLength };
   });
 }
 

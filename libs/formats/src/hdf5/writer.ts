@@ -7,6 +7,7 @@ export const hdf5Writer: StreamedFormat = {
   mediaType: 'application/vnd.hdfgroup.hdf5',
   extension: '.h5',
   sent: 'streamed',
+  holdsComplex: true,
   encode: async (array, { signal }) => [await encodeHdf5(array, { signal })],
   stream: streamHdf5,
 };

@@ -1,3 +1,4 @@
+import { partOf, type ImagePart } from '@rondel/contracts';
 import { readPlane } from '../read-plane.js';
 import { contactSheet, sheetSide, type SheetCell } from './contact-sheet.js';
 import type { PlaneChoice } from '../array/plane.js';
@@ -19,6 +20,8 @@ export interface SheetRequest extends PlaneChoice {
   /** At most `mostSheetCells`. */
   readonly cells: readonly SheetSource[];
   readonly columns: number;
+  /** What is drawn of complex images; `magnitude` unless told. */
+  readonly part?: ImagePart | undefined;
   /** Values that become black and white in all pictures; the percentiles of all of them together unless given. */
   readonly window?: readonly [low: number, high: number] | undefined;
   readonly percentiles: readonly [low: number, high: number];
@@ -30,13 +33,14 @@ export interface SheetRequest extends PlaneChoice {
  * Draws one plane of each of several images in one grey scale, as PNG. Throws what `readPlane` and `contactSheet` throw.
  */
 export async function drawSheet(request: SheetRequest): Promise<Uint8Array> {
-  const { cells, columns, slice, frame, percentiles, footer = '' } = request;
+  const { cells, columns, slice, frame, colour, part = 'magnitude', percentiles, footer = '' } = request;
   const thumbnails = new Map<SheetSource, Thumbnail>();
   // One after the other: only one plane is held in full.
   for (const cell of cells) {
     if (cell.image === undefined) continue;
     const { path, label } = cell.image;
-    thumbnails.set(cell, makeThumbnail(await readPlane(path, { label, slice, frame }), sheetSide));
+    const plane = await readPlane(path, { label, slice, frame, colour });
+    thumbnails.set(cell, makeThumbnail(partOf(plane, part), sheetSide));
   }
   const window = request.window ?? commonWindow([...thumbnails.values()], percentiles) ?? [0, 1];
   const drawn = cells.map((cell): SheetCell => {

@@ -10,10 +10,13 @@ import { niftiStart } from './header.js';
  *
  * Throws as `readDataset` and `encodeNifti`, and `DATA_FORMAT` for a file in Fortran or foreign byte order.
  */
-export async function streamNifti(path: string, { label, provenance, ...facts }: StreamedFacts): Promise<Readable> {
-  return withNativeNpy(path, label, (npy) => {
-    const { element, shape } = npy.header;
-    const before = niftiStart({ dtype: element.dtype, shape, ...facts }, provenance);
+export async function streamNifti(
+  path: string,
+  { label, part, provenance, ...facts }: StreamedFacts,
+): Promise<Readable> {
+  return withNativeNpy(path, { label, part }, (npy) => {
+    const { dtype, shape } = npy;
+    const before = niftiStart({ dtype, shape, ...facts }, provenance);
     const plain = Readable.from(framedValues(npy, { before, after: new Uint8Array() }), { objectMode: false });
     // Noise in floating-point images does not compress; more effort only takes longer.
     const packed = createGzip({ level: constants.Z_BEST_SPEED });

@@ -7,6 +7,7 @@ export const niftiWriter: StreamedFormat = {
   mediaType: 'application/gzip',
   extension: '.nii.gz',
   sent: 'streamed',
+  holdsComplex: true,
   encode: async (array) => [await encodeNifti(array)],
   stream: async (path, facts) => ({ stream: await streamNifti(path, facts) }),
 };

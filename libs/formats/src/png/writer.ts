@@ -6,5 +6,6 @@ export const pngWriter: PictureFormat = {
   mediaType: 'image/png',
   extension: '.png',
   sent: 'drawn',
+  holdsComplex: false,
   encode: (array, options) => [renderSlice(array, options)],
 };

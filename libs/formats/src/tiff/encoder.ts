@@ -32,12 +32,13 @@ const black = 1;
 const noUnit = 1;
 
 /**
- * A TIFF file of [frame, slice, y, x] or fewer axes: a page for each slice of each frame, frame by frame, row 0 on top,
+ * A TIFF file of [colour, frame, slice, y, x] or fewer axes: a page for each slice of each frame, frame by frame, of several
+ * colours (ImageJ's channels) the pages of all colours one after the other, row 0 on top,
  * values and element type unchanged and not compressed, in the byte order of this machine; BigTIFF where it has 4 GiB or
  * more. The description of the first page is ImageJ's, with frames, slices and spacing, which tifffile reads, too, and says
  * behind `rondel=` how the image was made. The same array always gives the same bytes.
  *
- * Throws `DATA_SHAPE_MISMATCH` for what TIFF cannot hold: complex values, no axis, more than 4 axes, or an empty one.
+ * Throws `DATA_SHAPE_MISMATCH` for what TIFF cannot hold: complex values, no axis, more than 5 axes, or an empty one.
  */
 export function encodeTiff(array: NdArray): readonly Uint8Array[] {
   assertFilled(array);
@@ -49,16 +50,18 @@ export function encodeTiff(array: NdArray): readonly Uint8Array[] {
 export function tiffFrame(facts: StackFacts, provenance?: string): TiffFrame {
   assertHoldable(facts);
   const { dtype, shape } = facts;
-  const [frames = 1, slices = 1, height = 1, width = 1] = [...Array<number>(4 - shape.length).fill(1), ...shape];
+  const missing = Array<number>(5 - shape.length).fill(1);
+  const [colours = 1, frames = 1, slices = 1, height = 1, width = 1] = [...missing, ...shape];
   const size = elementSize(dtype);
   const pixelBytes = elementCount(shape) * size;
   const stack = {
     facts,
+    colours,
     frames,
     slices,
     height,
     width,
-    description: descriptionOf(facts, { frames, slices }, provenance),
+    description: descriptionOf(facts, { colours, frames, slices }, provenance),
   };
   const classic = layoutOf(false);
   const first = directoriesOf(classic, stack, pixelBytes);
@@ -70,6 +73,7 @@ export function tiffFrame(facts: StackFacts, provenance?: string): TiffFrame {
 
 interface Stack {
   readonly facts: StackFacts;
+  readonly colours: number;
   readonly frames: number;
   readonly slices: number;
   readonly height: number;
@@ -117,14 +121,16 @@ interface Field {
 
 /** All directories, one behind the other, each followed by what does not fit into its entries. */
 function directoriesOf(layout: Layout, stack: Stack, pixelBytes: number): Uint8Array {
-  const { frames, slices } = stack;
+  const { colours, frames, slices } = stack;
   const start = layout.startBytes + pixelBytes;
   const pad = pixelBytes % 2;
-  const pages = frames * slices;
+  const pages = colours * frames * slices;
   const parts: Uint8Array[] = [new Uint8Array(pad)];
   let at = start + pad;
   for (let page = 0; page < pages; page += 1) {
-    const fields = fieldsOf(layout, stack, { page, pageBytes: pixelBytes / pages });
+    // ImageJ has the colours of a slice behind each other, the pixels those of a colour.
+    const place = (page % colours) * frames * slices + Math.floor(page / colours);
+    const fields = fieldsOf(layout, stack, { page, place, pageBytes: pixelBytes / pages });
     const directory = directoryOf(layout, fields, { at, isLast: page === pages - 1 });
     parts.push(directory);
     at += directory.byteLength;
@@ -135,7 +141,7 @@ function directoriesOf(layout: Layout, stack: Stack, pixelBytes: number): Uint8A
 function fieldsOf(
   { isBig, startBytes }: Layout,
   { facts: { dtype, spacing = [], spacingUnit = '1' }, height, width, description }: Stack,
-  { page, pageBytes }: { readonly page: number; readonly pageBytes: number },
+  { page, place, pageBytes }: { readonly page: number; readonly place: number; readonly pageBytes: number },
 ): Field[] {
   const { short, long, long8, rational, ascii } = fieldTypes;
   const offset = isBig ? long8 : long;
@@ -148,7 +154,7 @@ function fieldsOf(
     { tag: tags.compression, type: short, value: 1 },
     { tag: tags.photometric, type: short, value: black },
     ...(page === 0 ? [{ tag: tags.description, type: ascii, value: description }] : []),
-    { tag: tags.stripOffsets, type: offset, value: startBytes + page * pageBytes },
+    { tag: tags.stripOffsets, type: offset, value: startBytes + place * pageBytes },
     { tag: tags.samplesPerPixel, type: short, value: 1 },
     { tag: tags.rowsPerStrip, type: long, value: height },
     { tag: tags.stripByteCounts, type: offset, value: pageBytes },
@@ -227,14 +233,15 @@ function reciprocal(spacing: number): Uint8Array {
 
 function descriptionOf(
   { spacing = [], spacingUnit = '1' }: StackFacts,
-  { frames, slices }: { readonly frames: number; readonly slices: number },
+  { colours, frames, slices }: Pick<Stack, 'colours' | 'frames' | 'slices'>,
   provenance: string | undefined,
 ): Uint8Array {
   const unit = imagejUnits[spacingUnit];
   const depth = spacing.at(-3);
   const lines = [
     'ImageJ=1.54f',
-    `images=${frames * slices}`,
+    `images=${colours * frames * slices}`,
+    ...(colours > 1 ? [`channels=${colours}`] : []),
     `slices=${slices}`,
     `frames=${frames}`,
     'hyperstack=true',
@@ -246,10 +253,10 @@ function descriptionOf(
 }
 
 function assertHoldable({ dtype, shape }: StackFacts): void {
-  const fits = shape.length >= 1 && shape.length <= 4 && shape.every((extent) => extent >= 1 && extent < 2 ** 32);
+  const fits = shape.length >= 1 && shape.length <= 5 && shape.every((extent) => extent >= 1 && extent < 2 ** 32);
   if (fits && sampleFormats[dtype] !== undefined) return;
   throw new RondelError(
     'DATA_SHAPE_MISMATCH',
-    `TIFF holds real numbers of 1 to 4 axes, got ${dtype} of shape [${shape.join(', ')}]. Take .npy or .h5.`,
+    `TIFF holds real numbers of 1 to 5 axes, got ${dtype} of shape [${shape.join(', ')}]. Take .npy or .h5.`,
   );
 }

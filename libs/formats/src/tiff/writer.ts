@@ -7,6 +7,7 @@ export const tiffWriter: StreamedFormat = {
   mediaType: 'image/tiff',
   extension: '.tif',
   sent: 'streamed',
+  holdsComplex: false,
   encode: (array) => encodeTiff(array),
   stream: streamTiff,
 };
