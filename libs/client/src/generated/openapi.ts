@@ -491,7 +491,7 @@ export interface paths {
     };
     /**
      * The image, in the format you ask for
-     * @description `npy` takes `Range` requests. Without `format` the `Accept` header decides, then `npy`.
+     * @description `npy` takes `Range` requests unless a part of complex numbers is asked for. Without `format` the `Accept` header decides, then `npy`. Complex images are complex in `npy`, `h5` and `nii.gz`; `tif` and `png` hold the magnitude unless `part` says otherwise. The header `rondel-part` says which part of a complex image a file holds.
      */
     get: operations['getJobResult'];
     put?: never;
@@ -2117,6 +2117,7 @@ export interface components {
       };
       max: number;
       mean: number;
+      /** @description Of the values; this and the next two of magnitudes where they are complex. */
       min: number;
       /** @description Data reference of a PNG of the middle slice. */
       preview?: string;
@@ -3571,9 +3572,13 @@ export interface operations {
       query?: {
         /** @description For png; 16 unless given. */
         bits?: 8 | 16;
+        /** @description For png of an image with several; the first one unless given. */
+        colour?: number;
         format?: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'png';
         /** @description For png; the first one unless given. */
         frame?: number;
+        /** @description Of a complex image: one real number for each complex one, `phase` in radians. Refused for a real image. */
+        part?: 'magnitude' | 'phase' | 'real' | 'imaginary';
         /** @description For png with `window`: in 8 bit, made smaller until neither side is longer. */
         side?: number;
         /** @description For png; the middle one unless given. */
@@ -4685,9 +4690,13 @@ export interface operations {
     parameters: {
       query?: {
         /** @description The first one unless given. */
+        colour?: number;
+        /** @description The first one unless given. */
         frame?: number;
         /** @description Combination to begin with. */
         from?: number;
+        /** @description What is drawn of complex images; `magnitude` unless given. */
+        part?: 'magnitude' | 'phase' | 'real' | 'imaginary';
         /** @description Without `window`: percentiles of all images together that become black and white; `0.5,99.5` unless given. */
         percentiles?: string;
         /** @description The middle one unless given. */

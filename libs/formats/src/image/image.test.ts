@@ -66,9 +66,12 @@ describe('renderSlice', () => {
     );
   });
 
-  it('refuses five axes and empty images', () => {
-    expect(() => renderSlice(image([1], 1, 1, 1, 1, 1))).toThrow(
-      /fewer axes and no empty one, got shape \[1, 1, 1, 1, 1\]/,
+  it('shows the colour that is asked for, and refuses six axes and empty images', () => {
+    const colours = image([1, 2, 3, 4], 2, 1, 1, 1, 2);
+    expect([...decode(renderSlice(colours, { colour: 1, window: [0, 255], bits: 8 })).data]).toEqual([3, 4]);
+    expect(() => renderSlice(colours, { colour: 2 })).toThrow('colour must be an integer from 0 to 1, got 2.');
+    expect(() => renderSlice(image([1], 1, 1, 1, 1, 1, 1))).toThrow(
+      /fewer axes and no empty one, got shape \[1, 1, 1, 1, 1, 1\]/,
     );
     expect(() => renderSlice(image([], 0, 4))).toThrow(expect.objectContaining({ code: 'DATA_SHAPE_MISMATCH' }));
   });

@@ -19,13 +19,13 @@ export interface RenderOptions extends PlaneChoice {
 const maximumPixels = 64 * 1024 ** 2;
 
 /**
- * Draws one plane of [frame, slice, y, x] (or fewer axes) as a grey PNG, row y = 0 at the top.
+ * Draws one plane of [colour, frame, slice, y, x] (or fewer axes) as a grey PNG, row y = 0 at the top.
  *
  * Grey is linear from black at `window[0]` to white at `window[1]` and clipped outside. NaN is black, a plane of one
  * single value is black, complex elements show their magnitude.
  *
  * Throws `INVALID_REQUEST` for a plane that is not there or a bad window or depth, `DATA_SHAPE_MISMATCH` for more than
- * four axes, `QUOTA_EXCEEDED` above 64 Mi pixels.
+ * five axes, `QUOTA_EXCEEDED` above 64 Mi pixels.
  */
 export function renderSlice(array: NdArray, options: RenderOptions = {}): Uint8Array {
   const plane = findPlane(array, options);
