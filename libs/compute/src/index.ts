@@ -7,9 +7,9 @@ export type {
   SolverMethod,
   SolverState,
 } from './solvers/least-squares.js';
-export { disposeState, isDone } from './solvers/solve.js';
+export { disposeState, isDone, solve } from './solvers/solve.js';
 export { type SolverSnapshot } from './solvers/solver-snapshot.js';
-export { type ConstraintTerm, type PenaltyTerm, type Term } from './solvers/terms.js';
+export { constraintsOf, penaltiesOf, type ConstraintTerm, type PenaltyTerm, type Term } from './solvers/terms.js';
 export {
   measureProjectors,
   openProjectorCall,
@@ -28,8 +28,17 @@ export { multiplyOperator } from './linop/multiply.js';
 export { denseOperator, type DenseMatrix, type RowBlock } from './linop/dense.js';
 export { radonOperator } from './linop/radon.js';
 export { type Constraint } from './prox/constraint.js';
+export { box } from './prox/box.js';
+export { l1 } from './prox/l1.js';
 export { l2 } from './prox/l2.js';
+export { l21 } from './prox/l21.js';
+export { locallyLowRank, nuclear, type LocallyLowRankOptions } from './prox/low-rank.js';
+export { maskedConstraint, maskedPenalty } from './prox/masked.js';
+export { type ImageKind } from './prox/pairs.js';
 export { type LinearTransform, type Penalty, type Weight } from './prox/penalty.js';
+export { reality } from './prox/reality.js';
+export { totalVariation, totalVariationAlong, type TotalVariationOptions } from './prox/total-variation.js';
+export { transformedConstraint, transformedPenalty } from './prox/transformed.js';
 export { positivity } from './prox/positivity.js';
 export { rowsOperator } from './linop/rows.js';
 export { openEngine, probeEngines } from './engine/open-engine.js';

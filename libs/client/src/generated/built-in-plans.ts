@@ -163,8 +163,8 @@ export interface BuiltInPlans {
         relTol: number;
         /** Regularization terms, at most one of each type. */
         reg: readonly PlanTable[];
-        /** Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree. Default: `"CGNR"`. */
-        solver: TypeName<'CGNR' | 'POGM'>;
+        /** Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree. FISTA: fast iterative shrinkage-thresholding, with one penalty of any kind and constraints. OptISTA: as FISTA, with steps that are the best for the given number of iterations. ADMM: alternating direction method of multipliers, with any number of penalties and constraints. SplitBregman: rounds of ADMM that add back to the data what they still hold. PrimalDualSolver: the primal-dual method of Chambolle and Pock, with any number of penalties and constraints. Default: `"CGNR"`. */
+        solver: TypeName<'CGNR' | 'POGM' | 'FISTA' | 'OptISTA' | 'ADMM' | 'SplitBregman' | 'PrimalDualSolver'>;
       };
     };
   };

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
 /** One number for all entries of a batch, or a tensor with one for each, [batch], which broadcasts along the last axis. */
 export type Weight = number | Tensor;
@@ -18,8 +18,6 @@ export interface Penalty {
    * @param iteration from 0, for maps that differ from iteration to iteration.
    */
   readonly prox: (x: Tensor, weight: Weight, iteration: number) => Tensor;
-  /** g of every entry, [batch]. */
-  readonly value: (x: Tensor) => Tensor1D;
   /** g is a sum over pixels, so that its weight may differ from pixel to pixel. */
   readonly separable: boolean;
   /** g is ||x||^2, which solvers of linear equations can take. */

@@ -93,6 +93,29 @@ export function boundedNormalSolution(problem: DenseProblem): number[] {
   throw new Error('No set of free components satisfies the optimality conditions.');
 }
 
+/** Minimum of (1/2) ||A x - b||^2 + weight ||x||_1, over x >= 0 if asked for, by coordinate descent in float64. */
+export function lassoSolution(
+  { matrix, rows, columns, b }: DenseProblem,
+  { weight, positive }: { readonly weight: number; readonly positive: boolean },
+): number[] {
+  const x = new Array<number>(columns).fill(0);
+  const left = [...b];
+  const column = (at: number) => Array.from({ length: rows }, (_, row) => matrix[row * columns + at] ?? NaN);
+  for (let sweep = 0; sweep < 2000; sweep++) {
+    for (let at = 0; at < columns; at++) {
+      const own = column(at);
+      const square = dot(own, own);
+      const before = x[at] ?? NaN;
+      const free = before + dot(own, left) / square;
+      const shrunk = Math.sign(free) * Math.max(0, Math.abs(free) - weight / square);
+      const next = positive ? Math.max(0, shrunk) : shrunk;
+      left.forEach((value, row) => (left[row] = value - (own[row] ?? NaN) * (next - before)));
+      x[at] = next;
+    }
+  }
+  return x;
+}
+
 interface Equations {
   readonly matrix: readonly (readonly number[])[];
   readonly right: readonly number[];

@@ -16,13 +16,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Weight } from '../prox/penalty.js';
 import { batchDot } from './batch-reduction.js';
+import { proximal } from './gradient-step.js';
 import { largestEigenvalue } from './largest-eigenvalue.js';
 import type { LeastSquaresMap, LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { factorOf, momentumFrom, momentumNumbers, momentumOf, nextTheta, type Momentum } from './momentum.js';
 import { checkParameters, convergence, stillActive } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
 import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
-import { checkTerms, constraintsOf, penaltiesOf, projectAll, scaled, squaredNormWeight } from './terms.js';
+import { checkTerms, penaltiesOf, scaled, squaredNormWeight } from './terms.js';
 
 export type PogmProblem = LeastSquaresProblem<'iterations' | 'relTol' | 'theta' | 'sigma_fac' | 'restart'> & {
   /**
@@ -198,7 +199,10 @@ function iteratePogm(problem: PogmProblem, state: PogmState): PogmState {
       [factorOf(factors.beta), sub(nextOmega, x)],
       [factorOf(factors.zeta), sub(z, x)],
     ]);
-    const candidate = proximal(problem, nextZ, { stepSize: scaled(stepSize, factorOf(factors.gamma)), state });
+    const candidate = proximalAt(problem, nextZ, {
+      stepSize: scaled(stepSize, factorOf(factors.gamma)),
+      iteration: state.iteration,
+    });
     const nextX = add(x, mul(sub(candidate, x), active));
     const nextDescent = descentAt({ apply, adjoint, b, x: nextX }, problem);
     const norm = normOf(problem, { x: nextX, descent: nextDescent, stepSize });
@@ -247,17 +251,14 @@ function nextFactors({ iterations, restart }: PogmProblem, state: PogmState): Fa
 }
 
 /** What the penalties and constraints make of a point, for a step of that size. */
-function proximal(
+function proximalAt(
   { bound, terms }: PogmProblem,
   point: Tensor,
-  { stepSize, state }: { stepSize: Weight; state: Pick<PogmState, 'iteration'> },
+  { stepSize, iteration }: { readonly stepSize: Weight; readonly iteration: number },
 ): Tensor {
-  const byMajorizer = 'majorizer' in bound;
-  const moved = penaltiesOf(terms).reduce((at, { penalty, lambda }) => {
-    if (byMajorizer && penalty.squaredNorm) return at;
-    return penalty.prox(at, scaled(scaled(stepSize, byMajorizer ? 0.5 : 1), lambda), state.iteration);
-  }, point);
-  return projectAll(constraintsOf(terms), moved);
+  if ('step' in bound) return proximal(terms, point, { weight: stepSize, iteration });
+  const others = terms.filter((term) => !('penalty' in term && term.penalty.squaredNorm));
+  return proximal(others, point, { weight: scaled(stepSize, 0.5), iteration });
 }
 
 function descentAt(
@@ -301,7 +302,7 @@ function normOf(
   { x, descent, stepSize }: Pick<PogmState, 'x' | 'descent' | 'stepSize'>,
 ): Tensor1D {
   if ('step' in problem.bound) return batchDot(descent, descent);
-  const moved = proximal(problem, add(x, mul(stepSize, descent)), { stepSize, state: { iteration: 0 } });
+  const moved = proximalAt(problem, add(x, mul(stepSize, descent)), { stepSize, iteration: 0 });
   const step = sub(moved, x);
   return batchDot(step, step);
 }

@@ -30,6 +30,36 @@ export const solvers = {
     copies: { sinogram: 6, image: 28 },
     load: async () => (await import('./pogm.js')).pogmMethod,
   },
+  FISTA: {
+    description: 'fast iterative shrinkage-thresholding, with one penalty of any kind and constraints.',
+    misfit: 0.5,
+    copies: { sinogram: 6, image: 20 },
+    load: async () => (await import('./fista.js')).fistaMethod,
+  },
+  OptISTA: {
+    description: 'as FISTA, with steps that are the best for the given number of iterations.',
+    misfit: 0.5,
+    copies: { sinogram: 6, image: 24 },
+    load: async () => (await import('./optista.js')).optistaMethod,
+  },
+  ADMM: {
+    description: 'alternating direction method of multipliers, with any number of penalties and constraints.',
+    misfit: 1,
+    copies: { sinogram: 6, image: 36 },
+    load: async () => (await import('./admm.js')).admmMethod,
+  },
+  SplitBregman: {
+    description: 'rounds of ADMM that add back to the data what they still hold.',
+    misfit: 1,
+    copies: { sinogram: 6, image: 36 },
+    load: async () => (await import('./split-bregman.js')).splitBregmanMethod,
+  },
+  PrimalDualSolver: {
+    description: 'the primal-dual method of Chambolle and Pock, with any number of penalties and constraints.',
+    misfit: 0.5,
+    copies: { sinogram: 8, image: 24 },
+    load: async () => (await import('./primal-dual.js')).primalDualMethod,
+  },
 } as const satisfies Record<string, SolverFacts>;
 
 export type SolverName = keyof typeof solvers;
