@@ -1,11 +1,16 @@
 import type { PackageManifest } from '@rondel/reco';
+import { advancedPlans } from './manifest/advanced-plans.js';
 import { frequencyFilterNodes } from './manifest/frequency-filters.js';
+import { handsFreeNodes } from './manifest/hands-free.js';
 import { lowLevelNodes } from './manifest/low-level.js';
 import { lowLevelPlan, singlePatchPlan } from './manifest/plans.js';
+import { motionNodes } from './manifest/motion.js';
+import { multiPatchNodes } from './manifest/multi-patch.js';
 import { noPostProcessing } from './manifest/post-processing.js';
 import { preprocessingNodes } from './manifest/preprocessing.js';
 import { singlePatchNodes } from './manifest/single-patch.js';
 import { solverParameterNodes } from './manifest/solver-parameters.js';
+import { sparseLoadingNodes } from './manifest/sparse-loading.js';
 import { systemMatrixNodes } from './manifest/system-matrix.js';
 import { weightingNodes } from './manifest/weighting.js';
 
@@ -18,15 +23,19 @@ export const mpiManifest: PackageManifest = {
   description: 'Magnetic particle imaging with measured system matrices.',
   nodes: [
     ...singlePatchNodes,
+    ...handsFreeNodes,
+    ...multiPatchNodes,
+    ...motionNodes,
     ...lowLevelNodes,
     ...preprocessingNodes,
     ...systemMatrixNodes,
+    ...sparseLoadingNodes,
     ...frequencyFilterNodes,
     ...weightingNodes,
     ...solverParameterNodes,
     noPostProcessing,
   ],
-  plans: [singlePatchPlan, lowLevelPlan],
+  plans: [singlePatchPlan, lowLevelPlan, ...advancedPlans],
   // They open the calibration file, which only workers can: what follows through one is left to the step.
   workerLinkFunctions: [
     'defaultParameterMaxFreq',

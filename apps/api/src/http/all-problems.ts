@@ -13,8 +13,7 @@ export async function allChecks<T extends readonly unknown[]>(checks: {
   readonly [K in keyof T]: Promise<T[K]>;
 }): Promise<T> {
   const settled = await Promise.allSettled(checks);
-  // Two of them may have waited for the same.
-  const reasons = [...new Set(settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : [])))];
+  const reasons = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
   if (reasons.length <= 1) return Promise.all(checks);
   const problems: Problem[] = [];
   for (const reason of reasons) {

@@ -10,7 +10,7 @@ const mostSweeps = 60;
 
 /**
  * Left singular vectors of a matrix, those of the largest singular values first, each scaled by sqrt(s / s_1): what
- * backgrounds vary along (Knopp et al., 2021, 10.1088/1361-6560/ac1a7d). `measured` are backgrounds, a column each of one value for
+ * backgrounds vary along (Knopp et al., 2021, IEEE Trans. Med. Imaging 40). `measured` are backgrounds, a column each of one value for
  * each row of the system matrix. One-sided Jacobi: columns are rotated in pairs until all are orthogonal.
  */
 export function backgroundDictionary(measured: ComplexColumns, size: number): ComplexColumns {

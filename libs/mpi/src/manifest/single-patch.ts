@@ -17,7 +17,10 @@ import { systemMatrixLoadingTypes } from './system-matrix.js';
 import { weightingTypes } from './weighting.js';
 
 /** Types of the steps that may reconstruct a single patch. */
-export const singlePatchRecoTypes = ['SinglePatchReconstructionParameter'] as const;
+export const singlePatchRecoTypes = [
+  'SinglePatchReconstructionParameter',
+  'SinglePatchHandsFreeReconstructionParameter',
+] as const;
 
 /** Array types of Julia, which say there on which device it computes; here workers have their engines. */
 export const arrayType = typeName(['Array', 'CuArray', 'ROCArray', 'MtlArray', 'oneArray', 'JLArray'], {

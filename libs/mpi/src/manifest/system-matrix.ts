@@ -3,7 +3,10 @@ import { defaulted, defineValue, node, optional, type Properties } from '@rondel
 import { frequencyFilterTypes, positions } from './frequency-filters.js';
 
 /** Types of the nodes that say how a system matrix is read. */
-export const systemMatrixLoadingTypes = ['DenseSystemMatixLoadingParameter'] as const;
+export const systemMatrixLoadingTypes = [
+  'DenseSystemMatixLoadingParameter',
+  'SparseSystemMatrixLoadingParameter',
+] as const;
 
 /** What all of them have. */
 export const loadingProperties = {

@@ -69,7 +69,7 @@ export interface MotionFrequencies {
 }
 
 /**
- * Finds the frequency of a periodic motion in every frame and patch (Gdaniec et al., 2017, 10.1109/TMI.2017.2666740): in the
+ * Finds the frequency of a periodic motion in every frame and patch (Gdaniec et al., 2017, IEEE Trans. Med. Imaging 36): in the
  * component that is modulated most in the first patch of the first frame (the first component is left out), the peak number
  * `choosePeak` of its modulation, divided by `higherHarmonic`. Throws `DATA_FORMAT` where there is no such peak.
  */

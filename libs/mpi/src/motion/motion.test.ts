@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { foldedStates, momentsOf } from './folded-reference.test.support.js';
 import { modulationSpectrum, motionFrequencies, refinedPeak, spectrumPeaks } from './motion-frequency.js';
 import { repetitionsOfState, statesOfMotion } from './repetitions.js';
 import { motionWindow, virtualFrames } from './virtual-frames.js';
@@ -79,19 +80,11 @@ describe('repetitions of a state', () => {
     const hertz = Float64Array.from([5, 5, 5, 5]);
     const timing = { periods: 80, patches: 2, cycle };
     const found = repetitionsOfState({ hertz, patches: 2 }, timing, { first: 0, last: 1 });
-    const [perPatch, length] = [40, 10];
-    // All moments, placed by counting periods: 47 with the switching belong to a patch, 94 to a frame.
-    const expected = [];
-    for (let n = 1; n * length < 2 * 94; n++) {
-      const at = n * length;
-      const frame = Math.ceil(at / 94) - 1;
-      const patch = Math.ceil((at - frame * 94) / 47) - 1;
-      const period = at - frame * 94 - patch * 47;
-      if (period >= 2 && period + length < perPatch - 1) expected.push({ frame, patch, period });
-    }
-    expect(found.map(({ frame, patch, period }) => ({ frame, patch, period: Math.round(period * 1e6) / 1e6 }))).toEqual(
-      expected,
-    );
+    const scan = { ...timing, frames: [], channels: 1, samples: 1, hertz: () => 5 };
+    const expected = momentsOf(scan, 0, 1);
+    expect(found.map(({ frame, patch }) => [frame, patch])).toEqual(expected.map(({ frame, patch }) => [frame, patch]));
+    // Seconds on one side, periods on the other.
+    found.forEach(({ period }, index) => expect(period).toBeCloseTo(expected[index]?.period ?? NaN, 9));
     expect(found.length).toBeGreaterThan(6);
     expect(statesOfMotion({ hertz: Float64Array.from([5, 4, 9, 9]), patches: 2 }, cycle, { first: 0, last: 0 })).toBe(
       12,
@@ -124,42 +117,13 @@ describe('virtual frames', () => {
   const signals = [0, 1].map((frame) =>
     Float32Array.from({ length: 60 * 2 * 8 }, (_, i) => Math.sin(1.7 * i * (frame + 1)) + 0.1 * frame),
   );
-  const signal = (frame: number) => Promise.resolve(signals[frame] ?? []);
+  const moving = { ...size, values: Float32Array.from(signals.flatMap((frame) => [...frame])) };
 
-  /** The same by the steps in which MPIReco.jl has them: concatenate, cut out, shift in a circle, weigh, fold. */
-  function folded(alpha: number, windowType: 1 | 2 | 3, precise: boolean) {
-    const N = size.samples;
-    const W = Math.ceil(alpha);
-    const M = statesOfMotion(motion, cycle, frames);
-    const window = [...motionWindow(W * N, Math.floor(alpha * N), windowType)];
-    const circle = (list: number[], by: number) => list.map((_, i) => list[(i - by + list.length) % list.length] ?? 0);
-    const out = Array.from({ length: M * 2 * 2 }, () => ({
-      sum: Array<number>(N).fill(0),
-      of: Array<number>(N).fill(0),
-    }));
-    for (const at of repetitionsOfState(motion, size, frames)) {
-      const inc = Math.floor(1 / ((hertz[at.frame * 2 + at.patch] ?? 0) * cycle)) / M;
-      for (let state = 0; state < M; state++) {
-        const moment = at.period + inc * state;
-        const delta = precise ? Math.floor((moment - Math.floor(moment)) * N) : 0;
-        for (let channel = 0; channel < 2; channel++) {
-          const buffer: number[] = [];
-          for (let p = Math.floor(moment) - 1; p <= Math.floor(moment) - 1 + W; p++) {
-            const start = ((at.patch * 30 + p - 1) * 2 + channel) * N;
-            buffer.push(...(signals[at.frame] ?? new Float32Array()).subarray(start, start + N));
-          }
-          const shifted = circle(buffer.slice(delta, delta + N * W), delta);
-          const weights = circle(window, delta);
-          const { sum, of } = out[(state * 2 + at.patch) * 2 + channel] ?? { sum: [], of: [] };
-          shifted.forEach((value, i) => {
-            sum[i % N] = (sum[i % N] ?? 0) + value * (weights[i] ?? 0);
-            of[i % N] = (of[i % N] ?? 0) + (weights[i] ?? 0);
-          });
-        }
-      }
-    }
-    return out.flatMap(({ sum, of }) => sum.map((value, i) => value / (of[i] ?? NaN)));
-  }
+  const scan = {
+    ...size,
+    frames: signals,
+    hertz: (frame: number, patch: number) => hertz[frame * 2 + patch] ?? NaN,
+  };
 
   it.each([
     [3, 1, true],
@@ -168,11 +132,12 @@ describe('virtual frames', () => {
     [3, 1, false],
   ] as const)(
     'with alpha %f, window %i and sampling precision %s are those of the reference',
-    async (alpha, type, precise) => {
+    (alpha, type, precise) => {
       const settings = { alpha, windowType: type, samplingPrecision: precise };
       const repetitions = repetitionsOfState(motion, size, frames);
-      const made = await virtualFrames(signal, size, motion, { frames, repetitions, settings });
-      const expected = folded(alpha, type, precise);
+      const made = virtualFrames(moving, motion, { frames, repetitions, settings });
+      const states = statesOfMotion(motion, cycle, frames);
+      const expected = foldedStates(scan, repetitions, states, { alpha, type, precise });
       expect(made.states).toBe(10);
       expect(made.data).toHaveLength(expected.length);
       // Both sum a dozen float64 terms near 1.
@@ -180,12 +145,12 @@ describe('virtual frames', () => {
     },
   );
 
-  it('of a signal that repeats with the motion are one period of it', async () => {
+  it('of a signal that repeats with the motion are one period of it', () => {
     // 10 cycles to a motion period exactly: the signal at state m is m, in each repetition.
     const steady = Float32Array.from({ length: 60 * 2 * 8 }, (_, i) => (Math.floor(i / 16) % 30) % 10);
     const exact = { hertz: new Float64Array(2).fill(5), patches: 2 };
     const one = { first: 0, last: 0 };
-    const made = await virtualFrames(() => Promise.resolve(steady), size, exact, {
+    const made = virtualFrames({ ...size, values: steady }, exact, {
       frames: one,
       repetitions: repetitionsOfState(exact, size, one).filter(({ period }) => Number.isInteger(period)),
       settings: { alpha: 1, windowType: 3, samplingPrecision: false },
@@ -194,17 +159,17 @@ describe('virtual frames', () => {
     expect([...new Set(states)].sort()).toHaveLength(10);
   });
 
-  it('are refused without a whole motion period in a patch, or a window that leaves gaps', async () => {
+  it('are refused without a whole motion period in a patch, or a window that leaves gaps', () => {
     const settings = { alpha: 1, windowType: 1, samplingPrecision: true } as const;
     const one = { first: 0, last: 0 };
     const [first] = repetitionsOfState(motion, size, one);
     const both = repetitionsOfState(motion, size, one).filter(
       ({ patch }, i, all) => all.findIndex((other) => other.patch === patch) === i,
     );
-    await expect(
-      virtualFrames(signal, size, motion, { frames: one, repetitions: first ? [first] : [], settings }),
-    ).rejects.toThrow(/Patch 2 has no whole period of the motion/);
-    await expect(virtualFrames(signal, size, motion, { frames: one, repetitions: both, settings })).rejects.toThrow(
+    expect(() => virtualFrames(moving, motion, { frames: one, repetitions: first ? [first] : [], settings })).toThrow(
+      /Patch 2 has no whole period of the motion/,
+    );
+    expect(() => virtualFrames(moving, motion, { frames: one, repetitions: both, settings })).toThrow(
       /leaves sample .* without data: make alpha larger/,
     );
   });

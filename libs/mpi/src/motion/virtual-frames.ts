@@ -38,46 +38,45 @@ export interface VirtualFrames {
   readonly repetitions: Uint32Array;
 }
 
-/** The measured signal of one frame, in the time domain: [period, channel, sample]. */
-export type FrameSignal = (frame: number) => Promise<ArrayLike<number>>;
+/** The measured signal in the time domain, [frame, period, channel, sample]. */
+export interface MovingSignal extends MotionTiming {
+  readonly values: ArrayLike<number>;
+  readonly channels: number;
+  readonly samples: number;
+}
 
 /**
  * Joins what was measured at the same state of the motion to a frame for each state (Gdaniec et al., 2017,
- * 10.1109/TMI.2017.2666740). Around each state a window of `alpha` periods, rounded up, is cut out from the period before it; the
+ * IEEE Trans. Med. Imaging 36). Around each state a window of `alpha` periods, rounded up, is cut out from the period before it; the
  * weighted samples go to where they lie in the drive-field cycle, and are divided by the sum of their weights. Throws
  * `DATA_FORMAT` where a patch has no repetition, or the window leaves samples without any weight.
  */
-export async function virtualFrames(
-  signal: FrameSignal,
-  size: MotionTiming & { readonly channels: number; readonly samples: number },
+export function virtualFrames(
+  signal: MovingSignal,
   motion: MotionFrequencies,
   plan: {
     readonly frames: { readonly first: number; readonly last: number };
     readonly repetitions: readonly Repetition[];
     readonly settings: VirtualFrameSettings;
   },
-): Promise<VirtualFrames> {
-  const { patches, channels, samples, cycle } = size;
+): VirtualFrames {
+  const { patches, channels, samples, cycle } = signal;
   const states = statesOfMotion(motion, cycle, plan.frames);
   const width = Math.ceil(plan.settings.alpha);
   const window = motionWindow(width * samples, Math.floor(plan.settings.alpha * samples), plan.settings.windowType);
   const data = new Float64Array(states * patches * channels * samples);
   const weights = new Float64Array(states * patches * samples);
   const repetitions = new Uint32Array(patches);
-  let loaded: { frame: number; values: ArrayLike<number> } | undefined;
   for (const repetition of plan.repetitions) {
     const increment = wholePeriods(motion, cycle, repetition) / states;
-    if (!fits(repetition, states, increment, width, size)) continue;
-    if (loaded?.frame !== repetition.frame) {
-      loaded = { frame: repetition.frame, values: await signal(repetition.frame) };
-    }
+    if (!fits(repetition, states, increment, width, signal)) continue;
     repetitions[repetition.patch] = (repetitions[repetition.patch] ?? 0) + 1;
     for (let state = 0; state < states; state++) {
       const moment = repetition.period + increment * state;
-      addState({ data, weights }, loaded.values, window, { ...size, repetition, moment, state, states, width, plan });
+      addState({ data, weights }, window, { ...signal, repetition, moment, state, width, plan });
     }
   }
-  normalize(data, weights, size, repetitions);
+  normalize(data, weights, signal, repetitions);
   return { states, data, repetitions };
 }
 
@@ -101,14 +100,11 @@ function fits(
   return Math.floor(period + increment * (states - 1)) - 1 + width <= periods / patches;
 }
 
-interface StatePlace extends MotionTiming {
-  readonly channels: number;
-  readonly samples: number;
+interface StatePlace extends MovingSignal {
   readonly repetition: Repetition;
   /** In periods, counted from 1 as whole numbers are the first, second ... period. */
   readonly moment: number;
   readonly state: number;
-  readonly states: number;
   readonly width: number;
   readonly plan: { readonly settings: VirtualFrameSettings };
 }
@@ -119,14 +115,13 @@ interface StatePlace extends MotionTiming {
  */
 function addState(
   sums: { readonly data: Float64Array; readonly weights: Float64Array },
-  values: ArrayLike<number>,
   window: Float64Array,
   place: StatePlace,
 ): void {
-  const { channels, samples, patches, periods, repetition, moment, state, width } = place;
+  const { values, channels, samples, patches, periods, repetition, moment, state, width } = place;
   const whole = Math.floor(moment);
   const shift = place.plan.settings.samplingPrecision ? Math.floor((moment - whole) * samples) : 0;
-  const firstPeriod = repetition.patch * (periods / patches) + whole - 2;
+  const firstPeriod = repetition.frame * periods + repetition.patch * (periods / patches) + whole - 2;
   const target = state * patches + repetition.patch;
   for (let s = 0; s < width * samples; s++) {
     const weight = window[s] ?? 0;

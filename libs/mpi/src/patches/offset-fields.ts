@@ -21,7 +21,7 @@ export interface PeriodFields {
 
 /**
  * The patches of a measurement, in the order in which they are first met: periods of one frame with the same shift of the
- * offset field (Szwargulski et al., 2018, 10.1109/TMI.2018.2853982).
+ * offset field (Szwargulski et al., 2018, PubMed 30334751).
  */
 export function patchesOf({ gradient, offsetField }: PeriodFields): readonly Patch[] {
   const patches = new Map<string, { position: Vector; gradient: number[]; periods: number[] }>();

@@ -1,24 +1,13 @@
 import { RondelError } from '@rondel/contracts';
+import { voxelCenter, voxelSize, type Grid } from '../system-matrix/grid.js';
 import type { Vector } from './offset-fields.js';
-
-/** Voxels in a box, x fastest; voxel i of n along an axis lies at centre + fov/2 (-1 + (2 i + 1) / n), i from 0. In m. */
-export interface RegularGrid {
-  readonly shape: Vector;
-  readonly fov: Vector;
-  readonly center: Vector;
-}
 
 /** Voxels further than this share of a voxel from those of another grid are not among them. */
 const sameVoxel = 1e-5;
 
-/** Size of a voxel along each axis. */
-export function voxelSize({ shape, fov }: RegularGrid): Vector {
-  return perAxis((axis) => fov[axis] / shape[axis]);
-}
-
 /** The smallest box around all grids, with the smallest of their voxels; a whole number of them, around the same centre. */
-export function jointGrid(grids: readonly RegularGrid[]): RegularGrid {
-  const least = (of: (grid: RegularGrid, axis: Axis) => number) =>
+export function jointGrid(grids: readonly Grid[]): Grid {
+  const least = (of: (grid: Grid, axis: Axis) => number) =>
     perAxis((axis) => grids.reduce((value, grid) => Math.min(value, of(grid, axis)), Infinity));
   const low = least((grid, axis) => grid.center[axis] - 0.5 * grid.fov[axis]);
   const high = least((grid, axis) => -(grid.center[axis] + 0.5 * grid.fov[axis]));
@@ -34,7 +23,7 @@ export function jointGrid(grids: readonly RegularGrid[]): RegularGrid {
 }
 
 /** Whether every voxel of `patch` is one of `grid`. */
-export function isSubgrid(grid: RegularGrid, patch: RegularGrid): boolean {
+export function isSubgrid(grid: Grid, patch: Grid): boolean {
   const start = positionIn(grid, firstVoxel(patch));
   return axes.every(
     (axis) =>
@@ -45,7 +34,7 @@ export function isSubgrid(grid: RegularGrid, patch: RegularGrid): boolean {
 }
 
 /** Whether both have voxels of the same size. */
-export function hasSameSpacing(grid: RegularGrid, patch: RegularGrid): boolean {
+export function hasSameSpacing(grid: Grid, patch: Grid): boolean {
   return axes.every((axis) => sameSpacing(grid, patch, axis));
 }
 
@@ -53,7 +42,7 @@ export function hasSameSpacing(grid: RegularGrid, patch: RegularGrid): boolean {
  * The part of `grid` that comes nearest to `patch`: of as many voxels where these have the same size, else of as many as its
  * first and last voxel span.
  */
-export function nearestSubgrid(grid: RegularGrid, patch: RegularGrid): RegularGrid {
+export function nearestSubgrid(grid: Grid, patch: Grid): Grid {
   const spacing = voxelSize(grid);
   const [first, last] = [positionIn(grid, firstVoxel(patch)), positionIn(grid, lastVoxel(patch))];
   const shape = perAxis((axis) =>
@@ -66,12 +55,12 @@ export function nearestSubgrid(grid: RegularGrid, patch: RegularGrid): RegularGr
   return {
     shape,
     fov: perAxis((axis) => shape[axis] * spacing[axis]),
-    center: perAxis((axis) => voxelPosition(grid, axis, start[axis] + (shape[axis] - 1) / 2)),
+    center: perAxis((axis) => voxelCenter(grid, axis, start[axis] + (shape[axis] - 1) / 2)),
   };
 }
 
 /** Which voxels of `grid` those of its part `patch` are, in the order of the latter. */
-export function columnsOf(grid: RegularGrid, patch: RegularGrid): Uint32Array {
+export function columnsOf(grid: Grid, patch: Grid): Uint32Array {
   const start = positionIn(grid, firstVoxel(patch)).map((value) => Math.round(value));
   const [x = 0, y = 0, z = 0] = start;
   axes.forEach((axis) => {
@@ -115,26 +104,22 @@ function nearestVoxel(position: number): number {
   return roundHalfEven(position + 1) - 1;
 }
 
-function voxelPosition({ shape, fov, center }: RegularGrid, axis: Axis, index: number): number {
-  return center[axis] + 0.5 * fov[axis] * (-1 + (2 * index + 1) / shape[axis]);
+function firstVoxel(grid: Grid): Vector {
+  return perAxis((axis) => voxelCenter(grid, axis, 0));
 }
 
-function firstVoxel(grid: RegularGrid): Vector {
-  return perAxis((axis) => voxelPosition(grid, axis, 0));
-}
-
-function lastVoxel(grid: RegularGrid): Vector {
-  return perAxis((axis) => voxelPosition(grid, axis, grid.shape[axis] - 1));
+function lastVoxel(grid: Grid): Vector {
+  return perAxis((axis) => voxelCenter(grid, axis, grid.shape[axis] - 1));
 }
 
 /** Where a place lies among the voxels of a grid, from 0; 0 along an axis without extent. */
-function positionIn({ shape, fov, center }: RegularGrid, place: Vector): Vector {
+function positionIn({ shape, fov, center }: Grid, place: Vector): Vector {
   return perAxis((axis) =>
     fov[axis] === 0 ? 0 : (shape[axis] * ((place[axis] - center[axis]) / (0.5 * fov[axis]) + 1) - 1) / 2,
   );
 }
 
-function sameSpacing(grid: RegularGrid, patch: RegularGrid, axis: Axis): boolean {
+function sameSpacing(grid: Grid, patch: Grid, axis: Axis): boolean {
   const [a, b] = [voxelSize(grid)[axis], voxelSize(patch)[axis]];
   return Math.abs(a - b) <= 1e-9 * Math.max(a, b);
 }

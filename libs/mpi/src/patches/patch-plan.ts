@@ -1,12 +1,13 @@
 import { RondelError } from '@rondel/contracts';
+import { sameGrid, type Grid } from '../system-matrix/grid.js';
 import type { Patch, Vector } from './offset-fields.js';
-import { columnsOf, hasSameSpacing, isSubgrid, jointGrid, nearestSubgrid, type RegularGrid } from './patch-grids.js';
+import { columnsOf, hasSameSpacing, isSubgrid, jointGrid, nearestSubgrid } from './patch-grids.js';
 
 /** What is asked of each calibration, in the order of the plan's list of them. */
 export interface CalibrationFacts {
   /** As messages call it. */
   readonly label: string;
-  readonly grid: RegularGrid;
+  readonly grid: Grid;
   /** Where its focus field put the field-free point, in m. */
   readonly position: Vector;
   /** 3 x 3, row by row, in T/m. */
@@ -17,13 +18,13 @@ export interface CalibrationFacts {
 export interface MatrixChoice {
   /** Which calibration, from 0. */
   readonly calibration: number;
-  readonly resampledTo?: RegularGrid;
+  readonly resampledTo?: Grid;
 }
 
 /** Which matrix stands for which patch, and where the voxels of each lie in the image. */
 export interface PatchPlan {
   /** Of the image. */
-  readonly grid: RegularGrid;
+  readonly grid: Grid;
   readonly matrices: readonly MatrixChoice[];
   readonly patches: readonly {
     /** Which of `matrices`, from 0. */
@@ -74,9 +75,9 @@ export interface ExplicitChoice {
   /** Where each calibration was made, as the plan has it, in m. */
   readonly positions: readonly Vector[];
   /** Grid that each calibration is taken on, in its own coordinates. */
-  readonly grids: readonly RegularGrid[];
+  readonly grids: readonly Grid[];
   /** Grid of the image; absent: the joint grid of the patches. */
-  readonly image?: RegularGrid;
+  readonly image?: Grid;
 }
 
 /** Takes the calibration that `mapping` names for each patch. Patches between the voxels of the image go to the nearest ones. */
@@ -110,7 +111,7 @@ export function explicitPatches(
   const grid = image === undefined || imageTooSmall ? joint : image;
   const matrices: MatrixChoice[] = [];
   const placed = chosen.map(({ calibration, moved, grid: own }) => {
-    const asMeasured = isSameGrid(required(calibrations, calibration).grid, required(grids, calibration));
+    const asMeasured = sameGrid(required(calibrations, calibration).grid, required(grids, calibration));
     const choice = asMeasured ? { calibration } : { calibration, resampledTo: required(grids, calibration) };
     const columns = columnsOf(grid, isSubgrid(grid, own) ? own : nearestSubgrid(grid, own));
     return { matrix: placeOf(choice, matrices), columns, moved };
@@ -146,23 +147,19 @@ function placeOf(choice: MatrixChoice, matrices: MatrixChoice[]): number {
       calibration === choice.calibration &&
       (resampledTo === undefined
         ? choice.resampledTo === undefined
-        : choice.resampledTo !== undefined && isSameGrid(resampledTo, choice.resampledTo)),
+        : choice.resampledTo !== undefined && sameGrid(resampledTo, choice.resampledTo)),
   );
   return known >= 0 ? known : matrices.push(choice) - 1;
 }
 
 /** Whether the box of `grid` holds that of `other`, to half a millimetre, as MPIReco.jl rounds. */
-function covers(grid: RegularGrid, other: RegularGrid): boolean {
+function covers(grid: Grid, other: Grid): boolean {
   const slack = 5e-4;
   return ([0, 1, 2] as const).every(
     (axis) =>
       grid.center[axis] - grid.fov[axis] / 2 <= other.center[axis] - other.fov[axis] / 2 + slack &&
       grid.center[axis] + grid.fov[axis] / 2 >= other.center[axis] + other.fov[axis] / 2 - slack,
   );
-}
-
-function isSameGrid(a: RegularGrid, b: RegularGrid): boolean {
-  return a.shape.join() === b.shape.join() && isClose(a.fov, b.fov) && isClose(a.center, b.center, norm(a.fov));
 }
 
 function isClose(a: readonly number[], b: readonly number[], scale = Math.max(norm(a), norm(b))): boolean {

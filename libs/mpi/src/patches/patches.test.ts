@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { Grid } from '../system-matrix/grid.js';
 import { averagedByPatch, patchesOf, type Patch, type Vector } from './offset-fields.js';
-import { columnsOf, jointGrid, nearestSubgrid, roundHalfEven, type RegularGrid } from './patch-grids.js';
+import { columnsOf, jointGrid, nearestSubgrid, roundHalfEven } from './patch-grids.js';
 import { explicitPatches, regularPatches, type CalibrationFacts } from './patch-plan.js';
 
 const gradient = [-1, 0, 0, 0, -1, 0, 0, 0, 2];
 
-function grid(shape: Vector, fov: Vector, center: Vector = [0, 0, 0]): RegularGrid {
+function grid(shape: Vector, fov: Vector, center: Vector = [0, 0, 0]): Grid {
   return { shape, fov, center };
 }
 
-function calibration(position: Vector, own: RegularGrid, label = 'sm.mdf'): CalibrationFacts {
+function calibration(position: Vector, own: Grid, label = 'sm.mdf'): CalibrationFacts {
   return { label, grid: own, position, gradient };
 }
 
@@ -18,7 +19,7 @@ function patch(position: Vector, periods = [0]): Patch {
 }
 
 /** Positions of all voxels, x fastest, from their definition. */
-function voxels({ shape, fov, center }: RegularGrid): Vector[] {
+function voxels({ shape, fov, center }: Grid): Vector[] {
   const positions: Vector[] = [];
   for (let k = 1; k <= shape[2]; k++) {
     for (let j = 1; j <= shape[1]; j++) {
@@ -32,7 +33,7 @@ function voxels({ shape, fov, center }: RegularGrid): Vector[] {
 }
 
 /** The voxel of `image` nearest to a place, by looking at all of them. */
-function nearest(image: RegularGrid, place: Vector): number {
+function nearest(image: Grid, place: Vector): number {
   const distances = voxels(image).map((voxel) => Math.hypot(...voxel.map((v, axis) => v - (place[axis] ?? 0))));
   return distances.indexOf(Math.min(...distances));
 }

@@ -55,7 +55,7 @@ export function spectraMaker(
 }
 
 /** The signal as it was recorded, before it was stored as spectra. */
-function inTime({ layout, values }: Signal): Signal {
+export function inTime({ layout, values }: Signal): Signal {
   if (layout.domain === 'time') return { layout, values };
   const { samples, width } = layout;
   if (width !== 2 * (Math.floor(samples / 2) + 1)) {

@@ -4,6 +4,15 @@ import type { DataFile, FileParameter, ParameterNode, ParametersOf, StepContext 
 import { chooseRows } from '../frequencies/choose.js';
 import { rowCount, rowsOf, type FrequencyRows } from '../frequencies/rows.js';
 import type { denseLoading } from '../manifest/system-matrix.js';
+import {
+  compressedMatrix,
+  keptCoefficients,
+  keptNormsSquared,
+  openCompressed,
+  sparseGrid,
+  sparseLoadingOf,
+} from '../sparse/compressed-system.js';
+import type { UnitaryTransform } from '../sparse/unitary-transform.js';
 import { frequencyFacts, openCalibration, type Calibration } from '../system-matrix/calibration.js';
 import { sameGrid, triple, voxelCount, type Grid } from '../system-matrix/grid.js';
 import { placeOnGrid, wantedGrid } from '../system-matrix/placing.js';
@@ -17,6 +26,8 @@ export interface ImagingSystem extends SelectedRows {
   readonly system: LinearSystem;
   /** Voxels of a colour, x fastest. */
   readonly grid: Grid;
+  /** What carries the unknowns to the image, where they are its coefficients. */
+  readonly transform?: UnitaryTransform;
   /** Kinds of tracer, the columns of which follow each other. */
   readonly colours: number;
   /** The scan of the first system matrix, and what messages call its file. */
@@ -42,18 +53,22 @@ export async function imagingSystem(nodes: SystemNodes, context: StepContext): P
   const files: DataFile[] = [];
   for (const parameter of nodes.sf) files.push(await context.file(parameter));
   const weighing = [];
-  for (const parameter of filesOf(nodes.weightingParams)) weighing.push((await context.file(parameter)).identity);
+  for (const parameter of filesOfWeighting(nodes.weightingParams))
+    weighing.push((await context.file(parameter)).identity);
   const from = [...files.map(({ identity }) => identity), weightingKey(nodes.weightingParams), ...weighing];
   return context.held(nodes.sfLoad, from, () => makeSystem(files, nodes, context));
 }
 
 /** Files that a weighting is made from. */
-function filesOf({ parameters }: ParameterNode): FileParameter[] {
+export function filesOfWeighting({ parameters }: ParameterNode): FileParameter[] {
   const { whiteningMeas, weightingParameters } = parameters as {
     readonly whiteningMeas?: FileParameter;
     readonly weightingParameters?: readonly ParameterNode[];
   };
-  return [...(whiteningMeas === undefined ? [] : [whiteningMeas]), ...(weightingParameters ?? []).flatMap(filesOf)];
+  return [
+    ...(whiteningMeas === undefined ? [] : [whiteningMeas]),
+    ...(weightingParameters ?? []).flatMap(filesOfWeighting),
+  ];
 }
 
 function weightingKey({ type, parameters }: ParameterNode): string {
@@ -66,38 +81,53 @@ async function makeSystem(
   context: StepContext,
 ): Promise<ImagingSystem> {
   const loading = sfLoad.parameters as Dense;
+  const sparse = sparseLoadingOf(sfLoad);
+  const label = files[0]?.label ?? 'the system matrix';
   const calibrations: Calibration[] = [];
   for (const file of files) calibrations.push(await openCalibration(file));
   const rows = await commonRows(loading.freqFilter, calibrations);
   requireRows(rows, loading.freqFilter, calibrations);
-  const target = targetGrid(calibrations, loading.gridding);
+  const scan = await matrixScan(files, loading.tfCorrection);
+  const node = sparse === undefined ? loading.gridding : ownGrid;
+  const common = targetGrid(calibrations, node);
+  const target = sparse === undefined ? common : sparseGrid(common, sparse, scan, label);
   const reading = readingOf(loading);
   const matrices: NdArray<Float32Array>[] = [];
   for (const calibration of calibrations) {
     const matrix = await readSystemMatrix(calibration, rows, reading, context);
-    matrices.push(placeOnGrid(matrix, calibration.grid, { node: loading.gridding, target }));
+    matrices.push(placeOnGrid(matrix, calibration.grid, { node, target }));
   }
   const periods = (matrices[0]?.shape[0] ?? 0) / rowCount(rows);
   const matrix = joinedColumns(matrices, voxelCount(target));
-  const weights = await rowWeights(weightingParams, { rows, periods, normsSquared: normsSquared(matrix) }, context);
+  const compressed = sparse && compressedMatrix(matrix, sparse, target, files.length);
+  const norms = compressed === undefined ? normsSquared(matrix) : keptNormsSquared(compressed);
+  const weights = await rowWeights(weightingParams, { rows, periods, normsSquared: norms }, context);
   const isReal = loading.loadasreal;
-  const system = await denseSystem(isReal ? realRows(matrix) : matrix, {
+  const options = {
     ...(weights !== undefined && { weights: perEquation(weights, isReal) }),
     signal: context.signal,
-  });
+  };
+  if (compressed !== undefined) context.log('info', keptCoefficients(compressed));
+  const system = await (compressed === undefined
+    ? denseSystem(isReal ? realRows(matrix) : matrix, options)
+    : openCompressed(compressed, options));
   return {
     system,
+    ...(compressed !== undefined && { transform: compressed.transform }),
     rows,
     periods,
     isReal,
     grid: target,
     colours: files.length,
-    scan: await matrixScan(files, loading.tfCorrection),
-    label: files[0]?.label ?? 'the system matrix',
+    scan,
+    label,
     bytes: system.bytes,
     dispose: () => system.dispose(),
   };
 }
+
+/** A compressed matrix is on the grid of the calibration. */
+const ownGrid: ParameterNode = { type: 'NoGridding', parameters: {} };
 
 /** Of the first file, as its rows are after loading. */
 async function matrixScan([file]: readonly DataFile[], tfCorrection: boolean | undefined): Promise<Scan> {

@@ -19,7 +19,7 @@ export const singlePatchReconstructionStep = implementStep(singlePatchReconstruc
       warnOfDifferences(measured, imaging.scan, { warn: context.warn, label: imaging.label });
       sayFound(parameters.sfLoad, imaging, context);
       const b = selectedData(input, imaging);
-      const solution = await solveFrames(imaging.system, b, { choice, grid: imaging.grid, context });
+      const solution = await solveFrames(imaging.system, b, { ...imaging, choice, context });
       return imageOf(input, solution, { imaging, measured });
     },
   };

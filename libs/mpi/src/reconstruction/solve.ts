@@ -3,27 +3,37 @@ import { solveSystem, type LinearSystem } from '@rondel/least-squares';
 import type { StepContext } from '@rondel/reco';
 import { warnOfEquations } from './equations.js';
 import type { Grid } from '../system-matrix/grid.js';
+import type { UnitaryTransform } from '../sparse/unitary-transform.js';
 import type { SolverChoice } from './solver.js';
 
 /** Bytes that the image and the unknowns of one frame take at the same time, for each column. */
 const bytesPerUnknown = 20;
 
+export interface Solving {
+  readonly choice: SolverChoice;
+  readonly grid: Grid;
+  /** What carries unknowns to the image, where they are its coefficients. */
+  readonly transform?: UnitaryTransform | undefined;
+  readonly context: StepContext;
+}
+
 /**
  * Solves the equations of all frames, with progress, previews of the middle slice and checkpoints.
  *
  * @param b [entry, row].
- * @returns [entry, column].
+ * @returns [entry, column], of the image.
  */
 export async function solveFrames(
   system: LinearSystem,
   b: NdArray,
-  { choice, grid, context }: { readonly choice: SolverChoice; readonly grid: Grid; readonly context: StepContext },
+  { choice, grid, transform, context }: Solving,
 ): Promise<NdArray<Float32Array>> {
   const [frames = 0] = b.shape;
   context.requireMemory(bytesPerUnknown * frames * system.columns, `The image of ${frames} frames`);
   warnOfEquations(system, choice, context);
-  return solveSystem(system, b, {
+  const solution = await solveSystem(system, b, {
     ...choice,
+    ...(transform && { transform }),
     signal: context.signal,
     checkpoint: context.checkpoint,
     onIteration: ({ iteration, iterations, residual, firstEntry, x }) => {
@@ -32,7 +42,7 @@ export async function solveFrames(
       context.preview(facts, () => {
         const middle = Math.floor(grid.shape[2] / 2);
         return {
-          values: plane(x(), grid, middle),
+          values: plane(imageOf(x(), transform), grid, middle),
           shape: [grid.shape[1], grid.shape[0]],
           frame: firstEntry,
           slice: middle,
@@ -40,6 +50,13 @@ export async function solveFrames(
       });
     },
   });
+  return imageOf(solution, transform);
+}
+
+/** In place. */
+function imageOf(x: NdArray<Float32Array>, transform: UnitaryTransform | undefined): NdArray<Float32Array> {
+  transform?.forward(x.data);
+  return x;
 }
 
 /** Real parts of one slice of the first entry. */

@@ -21,7 +21,7 @@ export interface CompressedRows {
 
 /**
  * Carries each row of `matrix` into the dual, S B for the map B of images, and keeps its largest coefficients
- * (Schmiester et al., 2017, 10.1109/TMI.2017.2706058). `matrix` is complex64 [row, column], interleaved; it is not changed.
+ * (Lampe et al., 2012, Phys. Med. Biol. 57). `matrix` is complex64 [row, column], interleaved; it is not changed.
  * A row has `grids` with a compression of its own each, one for each contrast, of as many columns.
  */
 export function compressRows(

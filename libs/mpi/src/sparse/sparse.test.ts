@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compressRows, largestCoefficients } from './compressed-rows.js';
-import { sparseTransformNames, unitaryTransform, type GridShape } from './unitary-transform.js';
+import { sparseTransformNames } from './transform-names.js';
+import { unitaryTransform, type GridShape } from './unitary-transform.js';
 
 /** A fixed sequence of numbers in [-1, 1), seeded. */
 function noise(seed: number) {

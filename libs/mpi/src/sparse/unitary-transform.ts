@@ -1,8 +1,4 @@
-import { RondelError } from '@rondel/contracts';
-
-/** Transforms that a system matrix can be compressed in, named as LinearOperatorCollection.jl names them. */
-export const sparseTransformNames = ['FFT', 'DCT-I', 'DCT-II', 'DCT-III', 'DCT-IV', 'DST'] as const;
-export type SparseTransformName = (typeof sparseTransformNames)[number];
+import type { SparseTransformName } from './transform-names.js';
 
 /** Voxels along x, y and z; x varies fastest in an image. */
 export type GridShape = readonly [x: number, y: number, z: number];
@@ -72,17 +68,6 @@ export function unitaryTransform(name: SparseTransformName, shape: GridShape): U
     adjoint: (image) => mapAll(image, { transposed: true, conjugated: true }),
     transpose: (image) => mapAll(image, { transposed: true, conjugated: false }),
   };
-}
-
-/** Throws `PLAN_INVALID_VALUE` at `sparseTrafo` for a name that stands for no transform here. */
-export function requireSparseTransform(name: string): SparseTransformName {
-  const known = sparseTransformNames.find((candidate) => candidate === name);
-  if (known !== undefined) return known;
-  throw new RondelError(
-    'PLAN_INVALID_VALUE',
-    `sparseTrafo must be one of ${sparseTransformNames.join(', ')}, got ${name}.`,
-    { at: 'sparseTrafo' },
-  );
 }
 
 interface MatrixForm {

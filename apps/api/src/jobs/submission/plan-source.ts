@@ -9,7 +9,6 @@ import {
   type LinkedParameters,
   type PlanNode,
 } from '@rondel/plan';
-import { withNamedFiles } from './file-data.js';
 import { validatePlan, type Registry } from '@rondel/reco';
 import { findArchive } from '../job-view.js';
 import type { RouteServices } from '../../services.js';
@@ -35,8 +34,6 @@ export async function readPlan(source: PlanSource, services: RouteServices): Pro
 export interface PlanWithParameters {
   readonly plan: PlanSource;
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
-  /** Data references by the name of the properties that they are for, where the plan leaves these open. */
-  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -44,14 +41,12 @@ export interface PlanWithParameters {
  * Throws as `readPlan`.
  */
 export async function readPlanWith(
-  { plan, parameters = {}, files = {} }: PlanWithParameters,
+  { plan, parameters = {} }: PlanWithParameters,
   services: RouteServices,
 ): Promise<LinkedParameters> {
   const { catalog, linkFunctions: functions } = services.registry;
   const tree = await readPlan(plan, services);
-  const released = await releasedIn(plan, services);
-  const applied = applyParameters(tree, parameters, catalog, { functions, released });
-  return withNamedFiles(applied, files, { catalog, functions });
+  return applyParameters(tree, parameters, catalog, { functions, released: await releasedIn(plan, services) });
 }
 
 /** Links that follow no more in a session follow no more in what is made of it either. */
