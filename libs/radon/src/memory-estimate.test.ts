@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openEngine } from '@rondel/compute';
 import { float32Array, type Dataset } from '@rondel/contracts';
@@ -36,18 +36,21 @@ function occupyFreed(): Float32Array[] {
   return taken;
 }
 
-/** What the process holds at most while `work` runs, less what it held before. */
+/** What V8 holds for objects. It takes 32 MiB more at a time, at times of its own, and arrays lie elsewhere. */
+const heapBytes = () => getHeapStatistics().total_physical_size;
+
+/** What the process holds at most while `work` runs, less what it held before and what V8's heap has grown by. */
 async function peakOf(work: () => Promise<unknown>): Promise<number> {
   collectGarbage();
   await setImmediate();
   collectGarbage();
   const ballast = occupyFreed();
   writeFileSync('/proc/self/clear_refs', '5');
-  const before = statusBytes('VmRSS');
+  const [before, heapBefore] = [statusBytes('VmRSS'), heapBytes()];
   await work();
   const most = statusBytes('VmHWM');
   ballast.length = 0;
-  return most - before;
+  return most - before - Math.max(0, heapBytes() - heapBefore);
 }
 
 const angles = Array.from({ length: 160 }, (_, index) => (index * Math.PI) / 160);

@@ -48,12 +48,12 @@ export const radonFilteredBackprojection = defineStep({
   purity: 'pure',
   estimateBytes: (parameters, input) => slabEstimate(filteredCopies(parameters))(parameters, input),
   estimateHostBytes: (parameters, input) =>
-    imageEstimate(filteredCopies(parameters), parameters.padding === 'edge' ? paddedWidth : 0)(parameters, input),
+    imageEstimate(filteredCopies(parameters), parameters.padding === 'edge' ? paddedHostCopies : 0)(parameters, input),
   outputSize: imageSize,
 });
 
-/** Widths of the detector that a padded row has. */
-const paddedWidth = 3;
+/** Rows that are three times as wide: as they go to the device, and as TensorFlow.js copies them to cut the padding off. */
+const paddedHostCopies = 2 * 3;
 
 function filteredCopies({ padding }: { readonly padding: string }): SlabCopies {
   return padding === 'edge' ? paddedCopies : directCopies;
