@@ -388,4 +388,454 @@ export interface BuiltInPlans {
       };
     };
   };
+  /** MPI with a measured system matrix that is compressed in a Fourier, cosine or sine basis. */
+  'mpi/single-patch-sparse': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How spectra are made from the measurement. */
+      pre: {
+        /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
+        bgParams: PlanTable;
+        /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
+        frames: readonly number[] | unknown;
+        /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
+        tfCorrection: boolean;
+        /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
+        neglectBGFrames: boolean;
+        /** Number of consecutive selected frames that are averaged into one; the last may be of fewer. Default: `1`. */
+        numAverages: number;
+        /** Number of consecutive periods of a frame that are averaged into one. Default: `1`. */
+        numPeriodAverages: number;
+        /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+        numPeriodGrouping: number;
+        /** Whether each frame is weighted with its neighbours by a Hann window, against spectral leakage. Default: `false`. */
+        spectralLeakageCorrection: boolean;
+        /** Whether real and imaginary parts are rows of their own, as in `sfLoad`. Default: `false`. */
+        loadasreal: boolean;
+      };
+      /** How the image is made from spectra. */
+      reco: {
+        /** System matrix: a calibration file. Several, one for each kind of tracer, give an image with an axis `colour`. */
+        sf: readonly string[];
+        /** How the system matrix is read. */
+        sfLoad: {
+          /** The step. */
+          param: {
+            /** Which rows of the system matrix are used. */
+            freqFilter: {
+              /** Lowest frequency that is used. In Hz. Default: `0`. */
+              minFreq: number;
+              /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
+              maxFreq: number;
+              /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
+              recChannels: readonly number[] | unknown;
+              /** Number of consecutive periods that are averaged. Default: `1`. */
+              numPeriodAverages: number;
+              /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+              numPeriodGrouping: number;
+              /** Largest mixing order |mx| + |my| + |mz| of the drive frequencies that is used; frequencies without one are left out then. -1: any. Default: `-1`. */
+              maxMixingOrder: number;
+              /** With grouped periods: frequencies that are used on either side of those of one period. -1: all. Default: `-1`. */
+              numSidebandFreqs: number;
+              /** Least signal-to-noise ratio, as the calibration file tells it, of frequencies that are used. 0 or less: any. Default: `-1`. */
+              SNRThresh: number;
+            };
+            /** Whether the background frames of the calibration are subtracted, interpolated linearly between the blocks in which they were taken. Default: `false`. */
+            bgCorrection: boolean;
+            /** Whether rows are divided by the transfer function of their channel. Left out: if the file has one and was not corrected. */
+            tfCorrection: boolean;
+            /** Whether real and imaginary parts are rows of their own, so that everything is real. Default: `false`. */
+            loadasreal: boolean;
+            /** Transform, along every axis of the grid with more than one voxel: `FFT` is centred and unitary, the cosine and sine transforms (`DST` is of type II) are orthonormal. */
+            sparseTrafo: 'FFT' | 'DCT-I' | 'DCT-II' | 'DCT-III' | 'DCT-IV' | 'DST';
+            /** Coefficients of a row are kept whose magnitude is above this share of its largest. 0: `redFactor` decides. A list has one for each system matrix. Default: `0`. */
+            thresh: number | readonly number[];
+            /** Share of the coefficients of a row that is kept, the largest ones; at least one is. A list has one for each system matrix. Default: `0.1`. */
+            redFactor: number | readonly number[];
+            /** Whether the image ends where the drive field ends, with voxels about as large as those of the calibration. Default: `false`. */
+            useDFFoV: boolean;
+          };
+          /** How many results of the step are kept for one input, those used last; 0 passes through. The size that a job says when it keeps a result holds from then on. Default: `1`. */
+          maxsize: number;
+        };
+        /** Where Julia would compute. It changes nothing here. Default: `"Array"`. */
+        arrayType: TypeName<'Array' | 'CuArray' | 'ROCArray' | 'MtlArray' | 'oneArray' | 'JLArray'>;
+        /** How the equations are solved. */
+        solverParams: {
+          /** Iterative or direct solver. Default: `"Kaczmarz"`. */
+          solver: TypeName<
+            | 'Kaczmarz'
+            | 'CGNR'
+            | 'FISTA'
+            | 'OptISTA'
+            | 'POGM'
+            | 'ADMM'
+            | 'SplitBregman'
+            | 'PrimalDualSolver'
+            | 'DirectSolver'
+            | 'PseudoInverse'
+          >;
+          /** Upper bound on the number of iterations. Default: `10`. */
+          iterations: number;
+          /** Whether the image is kept real. Default: `true`. */
+          enforceReal: boolean;
+          /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
+          enforcePositive: boolean;
+          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          normalizeReg: PlanTable;
+          /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
+          iterationsInner: number;
+          /** Upper bound on the conjugate gradient steps within an iteration. Left out: as the solver has it. */
+          iterationsCG: number;
+          /** An entry stops when its residual has fallen to this fraction of the first one. Left out: as the solver has it. */
+          relTol: number;
+          /** What residuals may be per square root of the number of data values. Left out: as the solver has it. */
+          absTol: number;
+          /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
+          tolInner: number;
+          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+          rho: number;
+          /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
+          vary_rho: 'none' | 'balance' | 'PnP';
+          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+          theta: number;
+          /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
+          sigma_fac: number;
+          /** When the momentum starts anew: never, or when it points against the gradient. Left out: as the solver has it. */
+          restart: 'none' | 'gradient';
+          /** What bounds the steps of POGM. `eigenvalue`: the largest one, as in Julia; the weight of a term is that of (1/2) ||A x - b||^2. `majorizer`: row sums, one step size for each pixel, for operators and terms that allow it; the weight is that of ||A x - b||^2. Left out: as the solver has it. */
+          stepSize: 'eigenvalue' | 'majorizer';
+          /** Dual step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+          sigma: number;
+          /** Primal step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+          tau: number;
+          /** An entry stops when its iterates change by less than this fraction. Left out: as the solver has it. */
+          epsilon: number;
+          /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
+          randomized: boolean;
+          /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+          greedy_randomized: boolean;
+          /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+          subMatrixFraction: number;
+          /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
+          shuffleRows: boolean;
+          /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+          seed: number;
+        };
+        /** Regularization terms. */
+        reg: readonly PlanTable[];
+        /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
+        weightingParams: PlanTable;
+      };
+      /** What is done with the image. Default: `{"_type":"NoPostProcessing"}`. */
+      post: PlanTable;
+    };
+  };
+  /** MPI with a measured system matrix; weight of the regularization and end of the iteration are found. */
+  'mpi/single-patch-hands-free': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How spectra are made from the measurement. */
+      pre: {
+        /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
+        bgParams: PlanTable;
+        /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
+        frames: readonly number[] | unknown;
+        /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
+        tfCorrection: boolean;
+        /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
+        neglectBGFrames: boolean;
+        /** Number of consecutive selected frames that are averaged into one; the last may be of fewer. Default: `1`. */
+        numAverages: number;
+        /** Number of consecutive periods of a frame that are averaged into one. Default: `1`. */
+        numPeriodAverages: number;
+        /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+        numPeriodGrouping: number;
+        /** Whether each frame is weighted with its neighbours by a Hann window, against spectral leakage. Default: `false`. */
+        spectralLeakageCorrection: boolean;
+        /** Whether real and imaginary parts are rows of their own, as in `sfLoad`. Default: `false`. */
+        loadasreal: boolean;
+      };
+      /** How the image is made from spectra. */
+      reco: {
+        /** System matrix: a calibration file. */
+        sf: readonly string[];
+        /** How the system matrix is read. */
+        sfLoad: {
+          /** The step. */
+          param: {
+            /** Which rows of the system matrix are used. */
+            freqFilter: {
+              /** Lowest frequency that is used. In Hz. Default: `0`. */
+              minFreq: number;
+              /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
+              maxFreq: number;
+              /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
+              recChannels: readonly number[] | unknown;
+              /** Number of consecutive periods that are averaged. Default: `1`. */
+              numPeriodAverages: number;
+              /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+              numPeriodGrouping: number;
+              /** Largest mixing order |mx| + |my| + |mz| of the drive frequencies that is used; frequencies without one are left out then. -1: any. Default: `-1`. */
+              maxMixingOrder: number;
+              /** With grouped periods: frequencies that are used on either side of those of one period. -1: all. Default: `-1`. */
+              numSidebandFreqs: number;
+              /** Least signal-to-noise ratio, as the calibration file tells it, of frequencies that are used. 0 or less: any. Default: `-1`. */
+              SNRThresh: number;
+            };
+            /** Whether the background frames of the calibration are subtracted, interpolated linearly between the blocks in which they were taken. Default: `false`. */
+            bgCorrection: boolean;
+            /** Whether rows are divided by the transfer function of their channel. Left out: if the file has one and was not corrected. */
+            tfCorrection: boolean;
+            /** Whether real and imaginary parts are rows of their own, so that everything is real. Default: `false`. */
+            loadasreal: boolean;
+            /** On which grid the image is reconstructed. Default: `{"_type":"NoGridding"}`. */
+            gridding: PlanTable;
+          };
+          /** How many results of the step are kept for one input, those used last; 0 passes through. The size that a job says when it keeps a result holds from then on. Default: `1`. */
+          maxsize: number;
+        };
+        /** Where Julia would compute. It changes nothing here. Default: `"Array"`. */
+        arrayType: TypeName<'Array' | 'CuArray' | 'ROCArray' | 'MtlArray' | 'oneArray' | 'JLArray'>;
+        /** How the iteration goes on and ends. Default: `{"_type":"HandsFreeSolverParameters"}`. */
+        solverParams: {
+          /** Least and largest number of iterations. Default: `[1,25]`. */
+          iterbounds: readonly number[];
+          /** Whether the image is kept real. Default: `true`. */
+          enforceReal: boolean;
+          /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
+          enforcePositive: boolean;
+          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          normalizeReg: PlanTable;
+          /** Weight of the L2 term in the first iteration; in iteration i it is this over 1 + (0.2 i - 0.2)^5. Written `startλ` in Julia. Default: `5`. */
+          startLambda: number;
+          /** Signal-to-noise ratio of the calibration that rows must exceed: in iteration i the first number over 1 + (0.28 i - 0.28)^2, but never less than the second. Default: `[0,1]`. */
+          SNRbounds: readonly number[];
+          /** The iteration ends where the curvature exceeds the first number times the norm after the first iteration, and has grown by more than the second number as a factor. Default: `[0.25,2]`. */
+          stoppingParas: readonly number[];
+          /** Whether a frame may take no more than one and a half times, and no less than half, as many iterations as the three frames before it make expect. Frames then depend on each other. Default: `false`. */
+          equalizeIters: boolean;
+          /** Whether all frames are computed once more, each with the mean number of iterations of the five frames to either side. Frames then depend on each other. Default: `false`. */
+          flattenIters: boolean;
+        };
+        /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
+        weightingParams: PlanTable;
+      };
+      /** What is done with the image. Default: `{"_type":"NoPostProcessing"}`. */
+      post: PlanTable;
+    };
+  };
+  /** MPI of several patches with one system matrix or more. */
+  'mpi/multi-patch': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How spectra are made from the measurement. */
+      pre: {
+        /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
+        bgParams: PlanTable;
+        /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
+        frames: readonly number[] | unknown;
+        /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
+        tfCorrection: boolean;
+        /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
+        neglectBGFrames: boolean;
+        /** Number of consecutive selected frames that are averaged into one; the last may be of fewer. Default: `1`. */
+        numAverages: number;
+        /** Number of consecutive periods of a frame that are averaged into one. Default: `1`. */
+        numPeriodAverages: number;
+        /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+        numPeriodGrouping: number;
+        /** Whether each frame is weighted with its neighbours by a Hann window, against spectral leakage. Default: `false`. */
+        spectralLeakageCorrection: boolean;
+        /** Whether real and imaginary parts are rows of their own, as in `sfLoad`. Default: `false`. */
+        loadasreal: boolean;
+      };
+      /** How the image is made from spectra. */
+      reco: {
+        /** System matrices: one calibration file or more. */
+        sf: readonly string[];
+        /** Which rows of the system matrices are used: those that it chooses of any of them. */
+        freqFilter: {
+          /** Lowest frequency that is used. In Hz. Default: `0`. */
+          minFreq: number;
+          /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
+          maxFreq: number;
+          /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
+          recChannels: readonly number[] | unknown;
+          /** Number of consecutive periods that are averaged. Default: `1`. */
+          numPeriodAverages: number;
+          /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+          numPeriodGrouping: number;
+          /** Largest mixing order |mx| + |my| + |mz| of the drive frequencies that is used; frequencies without one are left out then. -1: any. Default: `-1`. */
+          maxMixingOrder: number;
+          /** With grouped periods: frequencies that are used on either side of those of one period. -1: all. Default: `-1`. */
+          numSidebandFreqs: number;
+          /** Least signal-to-noise ratio, as the calibration file tells it, of frequencies that are used. 0 or less: any. Default: `-1`. */
+          SNRThresh: number;
+        };
+        /** Where Julia would compute. It changes nothing here. Default: `"Array"`. */
+        arrayType: TypeName<'Array' | 'CuArray' | 'ROCArray' | 'MtlArray' | 'oneArray' | 'JLArray'>;
+        /** How the equations are solved. */
+        solverParams: {
+          /** Iterative or direct solver. Default: `"Kaczmarz"`. */
+          solver: TypeName<
+            | 'Kaczmarz'
+            | 'CGNR'
+            | 'FISTA'
+            | 'OptISTA'
+            | 'POGM'
+            | 'ADMM'
+            | 'SplitBregman'
+            | 'PrimalDualSolver'
+            | 'DirectSolver'
+            | 'PseudoInverse'
+          >;
+          /** Upper bound on the number of iterations. Default: `10`. */
+          iterations: number;
+          /** Whether the image is kept real. Default: `true`. */
+          enforceReal: boolean;
+          /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
+          enforcePositive: boolean;
+          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          normalizeReg: PlanTable;
+          /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
+          iterationsInner: number;
+          /** Upper bound on the conjugate gradient steps within an iteration. Left out: as the solver has it. */
+          iterationsCG: number;
+          /** An entry stops when its residual has fallen to this fraction of the first one. Left out: as the solver has it. */
+          relTol: number;
+          /** What residuals may be per square root of the number of data values. Left out: as the solver has it. */
+          absTol: number;
+          /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
+          tolInner: number;
+          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+          rho: number;
+          /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
+          vary_rho: 'none' | 'balance' | 'PnP';
+          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+          theta: number;
+          /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
+          sigma_fac: number;
+          /** When the momentum starts anew: never, or when it points against the gradient. Left out: as the solver has it. */
+          restart: 'none' | 'gradient';
+          /** What bounds the steps of POGM. `eigenvalue`: the largest one, as in Julia; the weight of a term is that of (1/2) ||A x - b||^2. `majorizer`: row sums, one step size for each pixel, for operators and terms that allow it; the weight is that of ||A x - b||^2. Left out: as the solver has it. */
+          stepSize: 'eigenvalue' | 'majorizer';
+          /** Dual step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+          sigma: number;
+          /** Primal step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+          tau: number;
+          /** An entry stops when its iterates change by less than this fraction. Left out: as the solver has it. */
+          epsilon: number;
+          /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
+          randomized: boolean;
+          /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+          greedy_randomized: boolean;
+          /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+          subMatrixFraction: number;
+          /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
+          shuffleRows: boolean;
+          /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+          seed: number;
+        };
+        /** Regularization terms. */
+        reg: readonly PlanTable[];
+        /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
+        weightingParams: PlanTable;
+        /** Which system matrix stands for which patch. */
+        opParams: {
+          /** The step. */
+          param: {
+            /** Whether the background frames of each calibration are subtracted from it. Default: `false`. */
+            bgCorrection: boolean;
+            /** Whether rows are divided by the transfer function of their channel, where the calibration has one and was not corrected. Default: `true`. */
+            tfCorrection: boolean;
+            /** It changes nothing, as in Julia. Default: `0`. */
+            denoiseWeight: number;
+            /** Whether a patch that lies between the voxels of the image is moved to the nearest ones; else its system matrix is interpolated. Default: `false`. */
+            roundPatches: boolean;
+          };
+          /** How many results of the step are kept for one input, those used last; 0 passes through. The size that a job says when it keeps a result holds from then on. Default: `1`. */
+          maxsize: number;
+        };
+        /** Where the field-free point was in each patch, in the order in which they were measured. Default: `{"_type":"DefaultFocusFieldPositions"}`. */
+        ffPos: PlanTable;
+        /** Where the field-free point was in each calibration, in the order of `sf`. Default: `{"_type":"DefaultFocusFieldPositions"}`. */
+        ffPosSF: PlanTable;
+      };
+      /** What is done with the image. Default: `{"_type":"NoPostProcessing"}`. */
+      post: PlanTable;
+    };
+  };
+  /** MPI of an object that moves periodically: an image for each state of the motion. */
+  'mpi/multi-patch-motion': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How spectra are made from the measurement. */
+      pre: {
+        /** Consecutive frames that are used, counted from 1. Left out: all that are no background frames. */
+        frames: readonly number[] | unknown;
+        /** Width of the window around a state. In periods of the drive field. Default: `3`. */
+        alpha: number;
+        /** Which peak in the spectrum of the modulation is the motion, counted from 1 from low frequencies. Default: `1`. */
+        choosePeak: number;
+        /** Whether states begin at samples; else at periods of the drive field. Default: `true`. */
+        samplingPrecision: boolean;
+        /** Window around a state: 1 Hann, 2 FT1A05 (flat top of three terms), 3 rectangle. Default: `1`. */
+        windowType: 1 | 2 | 3;
+        /** How many times the frequency of the motion the chosen peak is. Default: `1`. */
+        higherHarmonic: number;
+        /** System matrices, whose signal-to-noise ratios tell which components may show the motion. */
+        sf: readonly string[];
+        /** Whether spectra are divided by the transfer function of the measurement, and rows of the system matrices by theirs. Default: `false`. */
+        tfCorrection: boolean;
+        /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
+        bgParams: PlanTable;
+        /** Rows are weighted by the reconstruction, which has this property as well. Default: `{"_type":"NoWeightingParameters"}`. */
+        weightingParams: PlanTable;
+      };
+      /** How the image is made from spectra. */
+      reco: {
+        /** System matrices: one calibration file or more. */
+        sf: readonly string[];
+        /** Which rows of the system matrices are used: those that it chooses of any of them. */
+        freqFilter: {
+          /** Lowest frequency that is used. In Hz. Default: `0`. */
+          minFreq: number;
+          /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
+          maxFreq: number;
+          /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
+          recChannels: readonly number[] | unknown;
+          /** Number of consecutive periods that are averaged. Default: `1`. */
+          numPeriodAverages: number;
+          /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
+          numPeriodGrouping: number;
+          /** Largest mixing order |mx| + |my| + |mz| of the drive frequencies that is used; frequencies without one are left out then. -1: any. Default: `-1`. */
+          maxMixingOrder: number;
+          /** With grouped periods: frequencies that are used on either side of those of one period. -1: all. Default: `-1`. */
+          numSidebandFreqs: number;
+          /** Least signal-to-noise ratio, as the calibration file tells it, of frequencies that are used. 0 or less: any. Default: `-1`. */
+          SNRThresh: number;
+        };
+        /** Where Julia would compute. It changes nothing here. Default: `"Array"`. */
+        arrayType: TypeName<'Array' | 'CuArray' | 'ROCArray' | 'MtlArray' | 'oneArray' | 'JLArray'>;
+        /** How the equations are solved. */
+        solverParams: {
+          /** Upper bound on the number of iterations. Default: `10`. */
+          iterations: number;
+          /** Whether the image is kept real. Default: `true`. */
+          enforceReal: boolean;
+          /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
+          enforcePositive: boolean;
+          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          normalizeReg: PlanTable;
+        };
+        /** Regularization terms. */
+        reg: readonly PlanTable[];
+        /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
+        weightingParams: PlanTable;
+      };
+      /** What is done with the image. Default: `{"_type":"NoPostProcessing"}`. */
+      post: PlanTable;
+    };
+  };
 }
