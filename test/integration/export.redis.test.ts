@@ -4,10 +4,13 @@ import { encodeArray } from '@rondel/formats';
 import { decode } from 'fast-png';
 import { decode as decodeTiff } from 'tiff';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findChromium } from '../support/browser/chromium.js';
+import { openDashboard } from '../support/browser/dashboard-browser.js';
 import { begunAttempt, imageResult } from '../support/api/queued-jobs.js';
 import { startTestRedis } from '../support/machine/redis.js';
 import { openTestApi } from '../support/api/test-api.js';
 
+const chromium = await findChromium();
 const redis = await startTestRedis();
 const { app, jobs, store, storeBytes, close } = await openTestApi(redis.url);
 const values = Float32Array.from({ length: 2 * 16 * 16 }, (_, index) => index);
@@ -172,6 +175,31 @@ it('has no part of a real image, and no colour that is not there', async () => {
   ]);
   expect((await ofComplex('format=png&colour=2')).json()).toMatchObject({ code: 'INVALID_REQUEST' });
 });
+
+it.runIf(chromium !== undefined)(
+  'shows the part of a complex image, and the colour, that is chosen',
+  async () => {
+    const dashboard = await openDashboard(chromium, await app.listen({ host: '127.0.0.1', port: 0 }));
+    try {
+      const page = await dashboard.open(`jobs/${complexJob.id}`);
+      await page.getByRole('img', { name: 'Slice 2, frame 1, colour 1' }).waitFor();
+      await page.getByRole('slider', { name: 'Colour' }).press('ArrowRight');
+      await page.getByRole('img', { name: 'Slice 2, frame 1, colour 2' }).waitFor();
+      const blackAt = page.getByRole('textbox', { name: 'Black at' });
+      const magnitude = await blackAt.inputValue();
+      await page.getByRole('button', { name: 'Phase' }).click();
+      await expect.poll(() => blackAt.inputValue(), { timeout: 15_000 }).toBe('-3.14159');
+      const address = await page.getByRole('link', { name: 'PNG' }).getAttribute('href');
+      expect(address).toMatch(/format=png&part=phase&colour=1&slice=1&frame=0&/);
+      await page.getByRole('button', { name: 'Magnitude' }).click();
+      await expect.poll(() => blackAt.inputValue(), { timeout: 15_000 }).toBe(magnitude);
+      expect(dashboard.complaints).toEqual([]);
+    } finally {
+      await dashboard.close();
+    }
+  },
+  60_000,
+);
 
 it('D14: a sweep of a plan that has no name gives the plan itself', async () => {
   const payload = { plan, data: await storeBytes('raw data'), vary: [{ path: 'filter', values: ['ramp', 'hann'] }] };

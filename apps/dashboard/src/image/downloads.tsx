@@ -1,4 +1,5 @@
 import type { ImagePart } from '@rondel/contracts';
+import { partNames } from './part-names.js';
 import type { GreyWindow } from './grey-window.js';
 
 interface DownloadsProps {
@@ -21,7 +22,9 @@ const wholeImage = [
 export function Downloads({ id, part, plane, window: { low, high } }: DownloadsProps) {
   const address = (query: Record<string, string>) => `/v1/jobs/${id}/result?${new URLSearchParams(query).toString()}`;
   const { colour, frame, slice } = plane;
-  const shown = { ...(part !== undefined && { part }), ...(colour > 0 && { colour: String(colour) }) };
+  // TIFF and PNG have no complex numbers.
+  const ofComplex = part === undefined ? {} : { part };
+  const shown = { ...ofComplex, ...(colour > 0 && { colour: String(colour) }) };
   const picture = { format: 'png', ...shown, slice: String(slice), frame: String(frame), window: `${low},${high}` };
   return (
     <div class="controls" role="group" aria-label="Downloads">
@@ -30,9 +33,9 @@ export function Downloads({ id, part, plane, window: { low, high } }: DownloadsP
         <a
           key={format}
           class="button small"
-          href={address({ format })}
+          href={address({ format, ...(format === 'tif' && ofComplex) })}
           download
-          title={`The whole image as .${format}`}
+          title={`The whole image as .${format}${format === 'tif' && part !== undefined ? `: its ${partNames[part].toLowerCase()}` : ''}`}
         >
           {title}
         </a>

@@ -1,4 +1,5 @@
 import { imageParts, type ImagePart } from '@rondel/contracts';
+import { partNames } from './part-names.js';
 
 interface PartChoiceProps {
   readonly value: ImagePart;
@@ -18,10 +19,3 @@ export function PartChoice({ value, onChange }: PartChoiceProps) {
     </div>
   );
 }
-
-const partNames: Readonly<Record<ImagePart, string>> = {
-  magnitude: 'Magnitude',
-  phase: 'Phase',
-  real: 'Real part',
-  imaginary: 'Imaginary part',
-};
