@@ -6,6 +6,7 @@ export { normalizationFactors, type NormalizationName } from './solve/normalizat
 export { openKaczmarz, type KaczmarzSweeps } from './solve/open-kaczmarz.js';
 export { type SolveOptions, type SolveProgress, type UnknownsTransform } from './solve/solve-options.js';
 export { solveSystem } from './solve/solve-system.js';
+export { termsOf, type HeldTerms, type UnknownImage } from './solve/terms-of.js';
 export {
   denseSystem,
   patchedSystem,
