@@ -94,7 +94,7 @@ function checkReal({ pre, reco }: Readonly<Record<string, BuiltNode>>): void {
   if (ofMatrix === undefined || ofMeasurement === undefined || ofMatrix === ofMeasurement) return;
   throw new RondelError(
     'PLAN_INVALID_VALUE',
-    `loadasreal is ${String(ofMeasurement)} for the measurement and ${String(ofMatrix)} for the system matrix; it must be the same for both.`,
+    `loadasreal is ${JSON.stringify(ofMeasurement)} for the measurement and ${JSON.stringify(ofMatrix)} for the system matrix; it must be the same for both.`,
     { at: 'pre.loadasreal' },
   );
 }

@@ -29,7 +29,10 @@ export async function solveFrames(
   { choice, grid, transform, context }: Solving,
 ): Promise<NdArray<Float32Array>> {
   const [frames = 0] = b.shape;
-  context.requireMemory(bytesPerUnknown * frames * system.columns, `The image of ${frames} frames`);
+  context.requireMemory(
+    bytesPerUnknown * frames * system.columns,
+    `The image of ${frames} ${frames === 1 ? 'frame' : 'frames'}`,
+  );
   warnOfEquations(system, choice, context);
   const solution = await solveSystem(system, b, {
     ...choice,

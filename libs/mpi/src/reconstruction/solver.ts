@@ -31,7 +31,9 @@ export function solverChoice({ type, parameters }: ParameterNode, reg: readonly 
   }
   const given = parameters as Simple & Partial<Elaborate>;
   const { solver = 'Kaczmarz', enforceReal, enforcePositive, normalizeReg } = given;
-  const options = Object.entries(given).filter(([name, value]) => !ownProperties.includes(name) && value !== undefined);
+  const options = Object.entries(parameters).filter(
+    ([name, value]) => !ownProperties.includes(name) && value !== undefined,
+  );
   return {
     solver,
     // A plan is checked against the table of the solver's parameters before it gets here.

@@ -92,7 +92,7 @@ export function calibratedGrid({ attributes }: DatasetFacts, label: string): Gri
   if (calibrationOrder !== undefined && calibrationOrder !== 'xyz') {
     throw new RondelError(
       'DATA_FORMAT',
-      `${label} has its voxels in the order "${String(calibrationOrder)}"; only xyz, x fastest, is read.`,
+      `${label} has its voxels in the order ${JSON.stringify(calibrationOrder)}; only xyz, x fastest, is read.`,
     );
   }
   return {

@@ -25,6 +25,9 @@ const pieceBytes = 64 * 2 ** 20;
 
 const complexBytes = 8;
 
+/** As it is read, and as solvers hold it. */
+const copies = 2;
+
 /**
  * The chosen rows of a system matrix: complex64 [row, voxel], x fastest. With several periods (what is left of them after
  * averages and grouping) their rows follow each other: row = period * rows + k.
@@ -45,7 +48,7 @@ export async function readSystemMatrix(
   const voxels = voxelFrames.length;
   const shape = [periods * rowCount(rows), voxels];
   context.requireMemory(
-    shape.reduce((product, extent) => product * extent, complexBytes),
+    shape.reduce((product, extent) => product * extent, copies * complexBytes),
     `The system matrix, ${shape[0] ?? 0} rows for ${grid.shape.join(' x ')} voxels,`,
   );
   const target = new Float32Array(2 * periods * rowCount(rows) * voxels);
