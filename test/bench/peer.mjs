@@ -1,15 +1,15 @@
-// scikit-image's iradon in a process of its own, one backprojection per request.
+// What another library takes, in a process of its own, one run per request.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('iradon_peer.py', import.meta.url));
 const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
 
 /** `{ version, seconds(), close() }`, or `{ missing }` with the reason when the peer cannot run here. */
-export async function startPeer({ size, angles }) {
+export async function startPeer(script, sizes) {
   const python = process.env.PYTHON ?? 'python3';
-  const child = spawn(python, [script, String(size), String(angles)], { env: { ...process.env, ...oneThread } });
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(python, [file, ...sizes.map(String)], { env: { ...process.env, ...oneThread } });
   let complaint = '';
   child.on('error', (error) => (complaint = error.message));
   child.stdin.on('error', () => undefined); // reported through the output that ends
@@ -22,7 +22,7 @@ export async function startPeer({ size, angles }) {
     async seconds() {
       child.stdin.write('run\n');
       const answer = await lines.next();
-      if (answer.done) throw new Error(`scikit-image stopped: ${complaint.trim()}`);
+      if (answer.done) throw new Error(`${script} stopped: ${complaint.trim()}`);
       return Number(answer.value);
     },
     close: () => child.stdin.end(),

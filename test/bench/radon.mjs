@@ -58,7 +58,7 @@ async function measureAll(threadCounts) {
 }
 
 async function runPeer() {
-  const peer = await startPeer({ size, angles });
+  const peer = await startPeer('iradon_peer.py', [size, angles]);
   if (peer.missing !== undefined) {
     console.log(`\nNo comparison: scikit-image is missing (${peer.missing}).`);
     console.log('Get it with "pip install scikit-image", or name a Python that has it in $PYTHON.');

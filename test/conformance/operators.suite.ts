@@ -26,7 +26,8 @@ function product(values: Float32Array, adjoint: boolean): Float64Array {
     for (let column = 0; column < columns; column++) {
       const [i, o] = adjoint ? [row, column] : [column, row];
       const at = 2 * (row * columns + column);
-      const [real = NaN, imaginary = NaN] = [matrix[at], (matrix[at + 1] ?? NaN) * (adjoint ? -1 : 1)];
+      const real = matrix[at] ?? NaN;
+      const imaginary = (matrix[at + 1] ?? NaN) * (adjoint ? -1 : 1);
       for (let entry = 0; entry < batch; entry++) {
         const [x = NaN, y = NaN] = [values[i * batch + entry], values[(from + i) * batch + entry]];
         const [first, second] = [o * batch + entry, (to + o) * batch + entry];

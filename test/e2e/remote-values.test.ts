@@ -1,9 +1,10 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { connect } from '@rondel/client';
-import { isRondelError, type Job, type NdArray } from '@rondel/contracts';
+import { isRondelError, type Job, type NdArray, type Submission } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rondel } from '../support/machine/rondel-command.js';
 import { eventually, startStack, type Stack } from '../support/machine/stack.js';
 
@@ -21,6 +22,7 @@ describe('a remote value', { timeout: 120_000 }, () => {
   let scans: string;
 
   beforeAll(async () => {
+    vi.stubEnv('RONDEL_PACKAGES', fileURLToPath(new URL('./gain-file', import.meta.url)));
     stack = await startStack();
     scans = join(stack.directory, 'scans');
     await mkdir(scans);
@@ -36,7 +38,10 @@ describe('a remote value', { timeout: 120_000 }, () => {
     await stack.startWorker('--threads', '1', '--data-root', `scans=${scans}`);
     await stack.startWorker('--threads', '1', '--pool', 'elsewhere');
   });
-  afterAll(() => stack.stop());
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await stack.stop();
+  });
 
   async function write(name: string, values: NdArray): Promise<void> {
     const { parts } = await encodeArray(values, name.endsWith('.h5') ? 'h5' : 'npy');
@@ -188,6 +193,76 @@ _type = "RecoPlan{DirectRadonParameters}"
     expect(job.error?.code).toBe(code);
     expect(job.error?.at).toMatch(/^parameter\.reco\.angles/);
     expect(job.error?.message).not.toContain(stack.directory);
+  });
+
+  describe('beside it, a data file that a property names', () => {
+    const gainMap = 'root://scans/gain.npy';
+    const square = (...values: number[]) => array(Float64Array.from(values), [2, 2]);
+    let image: string;
+
+    beforeAll(async () => {
+      await write('image.npy', square(1, 2, 3, 4));
+      image = await stored(join(scans, 'image.npy'));
+    });
+
+    async function calibrate(overrides: Partial<Submission> = {}) {
+      const submission: Submission = { plan: { name: 'lab/gain' }, data: { data: image, gainMap }, ...overrides };
+      const job = await stack.client.waitForJob((await stack.client.submit(submission)).id);
+      expect(job.error?.message).toBeUndefined();
+      return { job, held: job.steps[0]?.cache?.held?.[0], values: await valuesOf(job.id) };
+    }
+
+    async function valuesOf(id: string): Promise<number[]> {
+      const { body } = await stack.client.result(id, { format: 'npy' });
+      const bytes = await new Response(body).arrayBuffer();
+      // What stands before the values of 4 numbers takes the rest.
+      return [...new Float32Array(bytes.slice(-16))];
+    }
+
+    it('is read once by a warm worker: the next job finds what was made of it, and gives the same bits', async () => {
+      await write('gain.npy', square(2, 3, 4, 5));
+      const first = await calibrate();
+      // The factor is the first gain, as the file has it.
+      expect(first.values).toEqual([4, 12, 24, 40]);
+      expect(first.held).toMatchObject({ path: 'parameter.gain.load', state: 'stored', bytes: 32 });
+      const second = await calibrate();
+      expect(second.held).toMatchObject({ state: 'hit', job: first.job.id });
+      expect(second.job.result?.artifact).toBe(first.job.result?.artifact);
+      const { data, found } = await stack.client.provenance(second.job.id);
+      expect(data).toMatchObject([{ name: 'data' }, { name: 'parameter.gain.gainMap', reference: gainMap }]);
+      const uploaded = await stored(join(scans, 'gain.npy'));
+      expect(`artifact:sha256-${data[1]?.sha256}`).toBe(uploaded);
+      expect(found).toEqual({ 'parameter.gain.scale': 2 });
+      // The plan with what was found, and the file by its hash, gives the same bits.
+      const again = await calibrate({ data: { data: image, gainMap: uploaded }, parameters: { scale: 2 } });
+      expect(again.job.result?.artifact).toBe(first.job.result?.artifact);
+    });
+
+    it('that was changed under its name is never taken for what it was', async () => {
+      const toml = `_module = "LabGain"
+_type = "RecoPlan{GainAlgorithm}"
+[parameter]
+_type = "RecoPlan{GainParameters}"
+    [parameter.gain]
+    _module = "AbstractImageReconstruction"
+    _type = "RecoPlan{ProcessResultCache}"
+        [parameter.gain.param]
+        _module = "LabGain"
+        _type = "RecoPlan{GainStep}"
+`;
+      for (const plan of [{ name: 'lab/gain' }, toml]) {
+        for (const factor of [1, 3, 1]) {
+          await write('gain.npy', square(1, factor, factor, factor));
+          expect((await calibrate({ plan })).values).toEqual([1, 2 * factor, 3 * factor, 4 * factor]);
+        }
+      }
+    });
+
+    it('that leads out of its root fails the job with the path of the property, before anything is read', async () => {
+      const submission = { plan: { name: 'lab/gain' }, data: { data: image, gainMap: 'root://scans/link.npy' } };
+      const job = await stack.client.waitForJob((await stack.client.submit(submission)).id);
+      expect(job.error).toMatchObject({ code: 'DATA_FORBIDDEN', at: 'parameter.gain.gainMap' });
+    });
   });
 
   it.each([

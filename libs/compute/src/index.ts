@@ -52,6 +52,7 @@ export {
   type SparseRows,
 } from './kernels/kaczmarz/row-layouts.js';
 export { type RowMatrix } from './kernels/kaczmarz/row-matrix.js';
+export { rowValues } from './kernels/kaczmarz/row-values.js';
 export { openRowSweeps, sweepBytes, type RowSweeps, type SweepOptions } from './kernels/kaczmarz/row-sweeps.js';
 export { processorThreads } from './engine/processor-threads.js';
 export { takingTurns } from './runtime/turns.js';

@@ -21,6 +21,7 @@ export { isWithin, placeInPlan, type Place } from './value/place.js';
 export { type PlanChange } from './live/plan-change.js';
 export { type EditedPlan, type PlanEdit } from './live/plan-edit.js';
 export { transformValue, type ValueTransform } from './live/transform.js';
+export { fileNames, filePlaces, namedFiles, type FilePlace } from './set/named-files.js';
 export { newNode } from './set/new-node.js';
 export { parsePlan, type PlanFormat } from './text/parse-plan.js';
 export { appendSegment, formatPath, parsePath, type PathSegment } from './value/path.js';

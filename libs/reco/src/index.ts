@@ -11,7 +11,7 @@ export {
 } from './node/definitions.js';
 export { type BuiltNode, type FileParameter, type InputShape, type ParameterNode } from './node/built-node.js';
 export { type DataFile, type HeldThing } from './node/data-file.js';
-export { openHeldThings, type HeldOptions, type HeldReport, type HeldRun, type HeldThings } from './run/held-things.js';
+export { openHeldThings, type HeldOptions, type HeldRun, type HeldThings } from './run/held-things.js';
 export { type LinkFunction } from '@rondel/plan';
 export {
   implementStep,
@@ -36,6 +36,7 @@ export {
   nodeList,
   optional,
   optionalFile,
+  optionalFileList,
   optionalNode,
   required,
   typeName,

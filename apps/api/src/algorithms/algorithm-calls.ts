@@ -15,7 +15,7 @@ import { withNamesAllowed } from '../jobs/job-title.js';
 import { presentJob } from '../jobs/job-view.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
 import type { RouteServices } from '../services.js';
-import { resolveData } from '../jobs/submission/submission.js';
+import { resolveData } from '../jobs/submission/job-data.js';
 import { submitterHeaders } from '../access/submitter.js';
 
 export const AlgorithmParams = Type.Object({ id: AlgorithmIdSchema });

@@ -10,6 +10,7 @@ import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
 import { ulid } from 'ulid';
 import { stagePlacer, stagePlan, type PlacedStage } from '../jobs/submission/stage-placement.js';
 import { checkStrict, planWarnings } from '../jobs/submission/plan-warnings.js';
+import { requireFiles } from '../jobs/submission/job-data.js';
 import { attemptSeconds } from '../server/limits.js';
 import type { RouteServices, Services } from '../services.js';
 import { checkPool, checkWorkSize, preparePlan } from '../jobs/submission/submission.js';
@@ -38,6 +39,7 @@ export async function acceptAlgorithm(
   checkPool(pool, fleet);
   const forms = services.prepared.forms(plan);
   const { tree, toml, characters } = forms;
+  await requireFiles(tree, services);
   const { parameters = {} } = submission;
   checkWorkSize(characters + JSON.stringify(parameters).length);
   const work: AlgorithmWork = {

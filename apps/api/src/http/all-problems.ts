@@ -13,7 +13,8 @@ export async function allChecks<T extends readonly unknown[]>(checks: {
   readonly [K in keyof T]: Promise<T[K]>;
 }): Promise<T> {
   const settled = await Promise.allSettled(checks);
-  const reasons = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+  // Two of them may have waited for the same.
+  const reasons = [...new Set(settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : [])))];
   if (reasons.length <= 1) return Promise.all(checks);
   const problems: Problem[] = [];
   for (const reason of reasons) {

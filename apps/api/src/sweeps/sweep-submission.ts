@@ -10,6 +10,8 @@ import type { NewJob } from '@rondel/jobs';
 import { checkPlan, printPlan, sweepInSteps, withDefaults, type PlanSweep } from '@rondel/plan';
 import { inTurns, mapInTurns, turns } from '../http/in-turns.js';
 import { titleOf, withNamesAllowed } from '../jobs/job-title.js';
+import { filesAmong } from '../jobs/submission/file-data.js';
+import { resolveData } from '../jobs/submission/job-data.js';
 import { readPlanWith } from '../jobs/submission/plan-source.js';
 import type { RouteServices } from '../services.js';
 import { defaultPool, jobMaker, type AcceptedSubmission, type JobMaker } from '../jobs/submission/submission.js';
@@ -45,11 +47,16 @@ export async function acceptSweep(
   const { vary, combine = 'product', parameters = {}, ...common } = submission;
   const labels = labelsOf(submission, id);
   const { catalog, linkFunctions: functions } = services.registry;
-  const template = await readPlanWith({ plan: common.plan, parameters }, services);
+  const isNamed = typeof common.data !== 'string' && Object.keys(filesAmong(common.data, catalog)).length > 0;
+  const data = isNamed ? await resolveData(common.data, services) : undefined;
+  const files = data && { files: filesAmong(data, catalog) };
+  const template = await readPlanWith({ plan: common.plan, parameters, ...files }, services);
   throwProblems(template.problems);
   const links = { functions, released: template.released };
   const sweep = await inTurns(sweepInSteps(template.plan, { vary, combine }, catalog, links));
-  const makeJob = await jobMaker({ lane: 'batch', ...common }, services, await services.fleet.freshFacts());
+  const fleet = await services.fleet.freshFacts();
+  const resolved = data === undefined ? resolveData(common.data, services) : Promise.resolve(data);
+  const makeJob = await jobMaker({ lane: 'batch', ...common, resolved }, services, fleet);
   const { name } = typeof common.plan === 'object' && 'name' in common.plan ? common.plan : {};
   const record: SweepRecord = {
     id,

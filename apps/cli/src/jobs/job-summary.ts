@@ -1,4 +1,11 @@
-import { quantity, type Job, type Resumed, type StepCache, type SubjobRecord } from '@rondel/contracts';
+import {
+  quantity,
+  type Job,
+  type HeldThingRecord,
+  type Resumed,
+  type StepCache,
+  type SubjobRecord,
+} from '@rondel/contracts';
 import type { Colors, Context } from '../terminal/context.js';
 import { inFlags } from '../shell/flag-names.js';
 import { plainText } from '../terminal/plain-text.js';
@@ -66,10 +73,11 @@ function stepLines({ steps }: Job, colors: Colors): string[] {
   const width = Math.max(0, ...steps.map(({ path }) => path.length));
   return steps.flatMap(({ path, type, state, seconds, cache, resumed, subjobs = [] }) => {
     const time = seconds === undefined ? state : secondsText(seconds);
-    const cached = cache === undefined ? '' : colors.dim(`  ${cacheText(cache)}`);
+    const cached = cache === undefined || cache.state === 'none' ? '' : colors.dim(`  ${cacheText(cache)}`);
     return [
       `  ${path.padEnd(width)}  ${time.padStart(9)}  ${colors.dim(type)}${cached}`,
       ...(resumed === undefined ? [] : [`    ${resumedText(resumed)}`]),
+      ...(cache?.held ?? []).map((thing) => `    ${colors.dim(heldText(thing))}`),
       ...subjobLines(subjobs, colors).map((line) => `    ${line}`),
     ];
   });
@@ -98,6 +106,11 @@ function resumedText({ iteration, iterations, attempt, worker }: Resumed): strin
 function cacheText({ state, reason, secondsSaved }: StepCache): string {
   const saved = secondsSaved === undefined ? '' : `, saved ${secondsText(secondsSaved)}`;
   return `cache ${state}${saved}: ${plainText(reason)}`;
+}
+
+function heldText({ path, type, state, seconds, reason }: HeldThingRecord): string {
+  const saved = state === 'hit' ? `, saved ${secondsText(seconds)}` : `, made in ${secondsText(seconds)}`;
+  return `${path} (${type}): cache ${state}${saved}: ${plainText(reason)}`;
 }
 
 function subjobText(

@@ -51,11 +51,16 @@ function StepRows({ step, state }: { readonly step: StepRecord; readonly state: 
         </td>
         <td>
           {neverRan ? <span class="faint">not run</span> : <StateMark state={step.state} />}
-          {step.cache !== undefined && (
+          {step.cache !== undefined && step.cache.state !== 'none' && (
             <div class="faint" title={step.cache.reason}>
               cache: {step.cache.state}
             </div>
           )}
+          {step.cache?.held?.map((thing) => (
+            <div key={thing.path} class="faint" title={thing.reason}>
+              {typeTitle(thing.type)}: {thing.state}
+            </div>
+          ))}
         </td>
         <td class="mono cut" title={step.worker}>
           {step.worker}

@@ -19,7 +19,6 @@ import { openKeptResults } from './run/kept-results.js';
 import { memoryOfThisProcess, openRoom, roomOf } from './memory/memory-room.js';
 import { openBatchedMessages } from './messages/batched-messages.js';
 import { openSupervisorRequests } from './messages/supervisor-requests.js';
-import { remoteSource } from './questions/remote-source.js';
 import { killGroup } from '../process-group.js';
 import { createJobRunner, type JobRunner } from './run/run-job.js';
 import { blocking } from './files/small-files.js';
@@ -81,7 +80,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
   const results = openKeptResults(openResultArea(settings.storeDirectory, blocking), requests.ask);
   const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;
   const checkpoints = { area: openCheckpointArea(storeDirectory), everySeconds };
-  const algorithms = warmAlgorithms(registry, remoteSource({ roots, store }));
+  const algorithms = warmAlgorithms(registry, { roots, store });
   const things = openHeldThings({
     mostBytes: () => heldShare * facts.hostBytes,
     makerOf: (type) => makerOf(type, registry),

@@ -1693,6 +1693,23 @@ export interface components {
       mixed?: string;
       workers: components['schemas']['Worker'][];
     };
+    HeldThing: {
+      /** @description Memory that it takes. */
+      bytes: number;
+      /** @description Job that had made it. */
+      job?: string;
+      /** @description Path in the plan of the node that it is made of. */
+      path: string;
+      reason: string;
+      /** @description What making it took, then or now. */
+      seconds: number;
+      /**
+       * @description `hit`: an earlier run in the same process had made it; `stored`: made and held; `miss`: made but not held; `off`: the wrapper passes through.
+       * @enum {unknown}
+       */
+      state: 'hit' | 'stored' | 'miss' | 'off';
+      type: string;
+    };
     Job: {
       attempts: {
         allowed: number;
@@ -2226,6 +2243,8 @@ export interface components {
       waiting: number;
     };
     StepCache: {
+      /** @description What the step has made of nodes in a cache, or found of what earlier jobs have made. */
+      held?: components['schemas']['HeldThing'][];
       /** @description Job that had computed the result. */
       job?: string;
       /** @description SHA-256 that names the result in the cache. */
@@ -2235,10 +2254,10 @@ export interface components {
       /** @description What computing took that job, reading included, less what the hit took. */
       secondsSaved?: number;
       /**
-       * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through.
+       * @description `hit`: the result was there; `stored`: computed and kept; `miss`: computed but not kept; `skipped`: not needed, as a later step was a hit; `off`: the wrapper passes through; `none`: no wrapper stands around the step, only around nodes in it.
        * @enum {unknown}
        */
-      state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off';
+      state: 'hit' | 'stored' | 'miss' | 'skipped' | 'off' | 'none';
     };
     StepRecord: {
       cache?: components['schemas']['StepCache'];

@@ -4,6 +4,7 @@ import { denseExample, patchedExample, sparseExample } from '../kernels/kaczmarz
 import { randomNumbers, relativeDifference } from '../kernels/kaczmarz/kaczmarz-reference.test.support.js';
 import { openDenseRows, openPatchedRows, openSparseRows } from '../kernels/kaczmarz/row-layouts.js';
 import type { RowMatrix } from '../kernels/kaczmarz/row-matrix.js';
+import { rowValues } from '../kernels/kaczmarz/row-values.js';
 import { denseOperator, type DenseMatrix } from './dense.js';
 import { describeLinOpLaws, randomTensor } from './linear-operator-laws.test.support.js';
 import type { LinearOperator } from './linear-operator.js';
@@ -72,6 +73,7 @@ describe.each([true, false])('operators of one matrix, complex: %s', (complex) =
   it.each(Object.entries(cases))('agree, rows being %s, in blocks on the device or not', async (_, make) => {
     const [matrix, { data, shape }] = make();
     const [rows = 0, columns = 0] = shape;
+    expect(rowValues(await matrix, 0, rows)).toEqual(data);
     const operators = [
       await operatorOf(matrix),
       denseOperator(blocksOf(data, columns, complex, rows)),

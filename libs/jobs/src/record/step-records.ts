@@ -96,10 +96,19 @@ function jointCache(records: readonly SubjobRecord[]): { cache?: StepCache } {
     return count === 0 ? [] : [{ state, count }];
   });
   const state = counts[0]?.state ?? first.state;
-  return { cache: { state, reason: `Blocks: ${counts.map((each) => `${each.count} ${each.state}`).join(', ')}.` } };
+  const reason = `Blocks: ${counts.map((each) => `${each.count} ${each.state}`).join(', ')}.`;
+  return { cache: { state, reason, ...jointHeld(caches) } };
 }
 
-const cacheStates = ['miss', 'stored', 'off', 'hit', 'skipped'] as const;
+/** Blocks hold the same things, each in its process: of each thing the one that had the most to do is told. */
+function jointHeld(caches: readonly StepCache[]): Pick<StepCache, 'held'> {
+  const things = caches.flatMap(({ held = [] }) => held);
+  const order = (state: (typeof things)[number]['state']) => cacheStates.indexOf(state);
+  const worst = things.toSorted((a, b) => order(b.state) - order(a.state));
+  return things.length === 0 ? {} : { held: [...new Map(worst.map((thing) => [thing.path, thing])).values()] };
+}
+
+const cacheStates = ['miss', 'stored', 'off', 'hit', 'skipped', 'none'] as const;
 
 /** One state for all blocks: the worst that happened, else where the furthest is. */
 function jointState(states: readonly JobState[]): JobState {

@@ -138,5 +138,8 @@ function joinHistories(histories: readonly SubjobHistory[]): SubjobHistory {
   // Blocks resolve the same value each for itself; where one saw another, both are told.
   const remote = histories.flatMap(({ remoteValues = [] }) => remoteValues);
   const remoteValues = [...new Map(remote.map((value) => [`${value.path} ${value.sha256}`, value])).values()];
-  return { data: histories[0]?.data ?? [], legs: [...subjobs.values()], timings, remoteValues };
+  // The same of what their steps have opened.
+  const read = histories.flatMap(({ data: sources }) => sources);
+  const data = [...new Map(read.map((one) => [`${one.name} ${one.reference} ${one.sha256}`, one])).values()];
+  return { data, legs: [...subjobs.values()], timings, remoteValues };
 }

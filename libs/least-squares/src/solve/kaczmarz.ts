@@ -4,13 +4,12 @@ import { float32Array, RondelError } from '@rondel/contracts';
 import type { Checkpoint } from '@rondel/reco';
 import type { LinearSystem } from '../system/linear-system.js';
 import { arrayOf } from '../system/measurements.js';
-import { kaczmarzTerms, type KaczmarzTerms } from './kaczmarz-terms.js';
+import { squaredNormTerms, type SquaredNormTerms } from './squared-norm-terms.js';
 import { normalizationFactors } from './normalization.js';
 import { rowOrder } from './row-order.js';
 import type { SolveOptions, UnknownsTransform } from './solve-options.js';
 
-/** Bytes that measurements and unknowns at work may take beside the matrix. */
-const bytesAtWork = 256 * 1024 * 1024;
+const usualBytesAtWork = 256 * 1024 * 1024;
 
 type KaczmarzParameters = Pick<
   SolverParameters,
@@ -20,7 +19,7 @@ type KaczmarzParameters = Pick<
 interface Problem {
   readonly system: LinearSystem;
   readonly parameters: KaczmarzParameters;
-  readonly terms: KaczmarzTerms;
+  readonly terms: SquaredNormTerms;
   /** [entry], normalized. */
   readonly lambdas: Float64Array;
   readonly options: SolveOptions;
@@ -59,13 +58,13 @@ export async function solveByKaczmarz(
   parameters: KaczmarzParameters,
 ): Promise<Float32Array> {
   checkParameters(parameters);
-  const terms = kaczmarzTerms(options.terms);
+  const terms = squaredNormTerms('Kaczmarz', options.terms);
   const factors = normalizationFactors(options.normalization ?? 'NoNormalization', system, b);
   const lambdas = factors.map((factor) => factor * terms.lambda);
   const problem = { system, parameters, terms, lambdas, options, order: rowOrder(system, parameters) };
   const perEntry = system.rows * (system.complex ? 2 : 1);
   const entries = b.length / perEntry;
-  const most = Math.max(1, Math.floor(bytesAtWork / sweepBytes(system.matrix)));
+  const most = Math.max(1, Math.floor((options.bytesAtWork ?? usualBytesAtWork) / sweepBytes(system.matrix)));
   const unknowns = system.columns * (system.complex ? 2 : 1);
   const all = new Float32Array(entries * unknowns);
   const begun = await options.checkpoint?.restore();
@@ -126,7 +125,7 @@ async function solvePart(problem: Problem, part: Part, begun: Checkpoint | undef
 }
 
 /** Applies the projections to x, or to what x are the coefficients of. */
-function project(sweeps: RowSweeps, { projections }: KaczmarzTerms, transform: UnknownsTransform | undefined): void {
+function project(sweeps: RowSweeps, { projections }: SquaredNormTerms, transform: UnknownsTransform | undefined): void {
   if (transform === undefined) {
     for (const projection of projections) sweeps.project(projection);
     return;

@@ -42,4 +42,6 @@ export interface SolveOptions {
   /** Where the method goes on from after its process was lost, bit for bit. */
   readonly checkpoint?: StepCheckpoints;
   readonly signal?: AbortSignal;
+  /** What measurements and unknowns at work may take beside the matrix; others wait for their turn. Default: 256 MiB. */
+  readonly bytesAtWork?: number;
 }

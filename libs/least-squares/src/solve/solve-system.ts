@@ -2,6 +2,7 @@ import { solverParameters } from '@rondel/compute/solvers';
 import { RondelError, type NdArray } from '@rondel/contracts';
 import type { LinearSystem } from '../system/linear-system.js';
 import { arrayOf, measurementValues } from '../system/measurements.js';
+import { solveDirectly } from './direct.js';
 import { solveByKaczmarz } from './kaczmarz.js';
 import type { SolveOptions } from './solve-options.js';
 
@@ -34,6 +35,9 @@ function solutionOf(system: LinearSystem, b: Float32Array, options: SolveOptions
   switch (solver) {
     case 'Kaczmarz':
       return solveByKaczmarz(system, b, options, { ...solverParameters.Kaczmarz, ...parameters });
+    case 'DirectSolver':
+    case 'PseudoInverse':
+      return solveDirectly(system, b, options);
     default:
       throw new RondelError('PLAN_INVALID_VALUE', `${solver} does not solve systems of rows.`, { at: 'solver' });
   }

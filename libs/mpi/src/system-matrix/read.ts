@@ -147,7 +147,7 @@ async function readSpectra(calibration: Calibration, spectra: SpectraReading): P
     entry: entryOf === undefined ? frequency : (entryOf.get(frequency) ?? 0),
   }));
   const entryBytes = layout.frames * layout.periods * complexBytes;
-  for (const span of entrySpans(places, Math.max(1, Math.floor(pieceBytes / entryBytes)))) {
+  for (const span of entrySpans(places, { entryBytes, pieceBytes })) {
     context.signal.throwIfAborted();
     const { data } = await file.read('data', {
       channel: [span.channel, span.channel + 1],

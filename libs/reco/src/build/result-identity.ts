@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue } from '@rondel/contracts';
 import { planFromTree, planHash } from '@rondel/plan';
+import { filesIn } from './plan-needs.js';
 import type { PlacedStep, PlanTree } from './plan-steps.js';
 import type { Registry } from '../node/registry.js';
 
@@ -15,6 +16,8 @@ export interface ResultOrigin {
   readonly input: string;
   /** Engine and version; results of different ones differ by rounding. */
   readonly engine: string;
+  /** What tells the content of each data file from any other, by the reference that the plan has; absent: there are none. */
+  readonly files?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A step's result, known before it is computed. */
@@ -29,20 +32,21 @@ export interface ResultIdentity {
 
 /**
  * Names the result of every step of a run, from the input on: a key covers canonical parameters, type, package and its
- * version of this step and all before it, so equal keys mean equal arrays as far as the steps are pure. The trees must
+ * version of this step and all before it, and the content of the files that they read, so equal keys mean equal arrays as far as the steps are pure. The trees must
  * have their defaults filled in and their remote values resolved.
  */
 export function resultIdentities(
   steps: readonly PlacedStep[],
   registry: Pick<Registry, 'catalog'>,
-  { input, engine }: ResultOrigin,
+  { input, engine, files = new Map() }: ResultOrigin,
 ): ResultIdentity[] {
   let key = digest(keyFormat, input, engine);
   let slot = digest(keyFormat, input);
   let facts: Record<string, string> = { engine };
   return steps.map(({ path, tree, definition: { type } }) => {
     const maker = packageOf(type, registry);
-    key = digest(key, type, maker.name, maker.version, planHash(planFromTree(tree)));
+    const read = filesIn(tree, registry.catalog).map(({ reference }) => files.get(reference) ?? reference);
+    key = digest(key, type, maker.name, maker.version, planHash(planFromTree(tree)), ...read);
     slot = digest(slot, path, type);
     facts = { ...facts, [path]: type, [`version of ${maker.name}`]: maker.version, ...parameterTexts(path, tree) };
     return { key, slot, facts };

@@ -143,7 +143,13 @@ function heldProperty(name: string, property: Property): CatalogProperty {
     case 'file':
       return { name, description, schema: fileSchema, local: true, optional: property.optional };
     case 'files':
-      return { name, description, schema: Type.Array(fileSchema, { minItems: 1 }), local: true, optional: false };
+      return {
+        name,
+        description,
+        schema: Type.Array(fileSchema, { minItems: 1 }),
+        local: true,
+        optional: property.optional,
+      };
     case 'type':
       return {
         name,

@@ -61,10 +61,10 @@ export interface FileProperty<Optional extends boolean = boolean> extends Condit
   readonly optional: Optional;
 }
 
-/** A list of one data file or more. */
+/** A list of data files; one that is optional may be empty. */
 export interface FileListProperty extends ConditionalFacts {
   readonly holds: 'files';
-  readonly optional: false;
+  readonly optional: boolean;
 }
 
 export type Property = ValueProperty | NodeProperty | NodeListProperty | TypeProperty | FileProperty | FileListProperty;
@@ -154,6 +154,11 @@ export function optionalFile(facts: ConditionalFacts): FileProperty<true> {
 /** A list of data files, at least one. A plan may give a single one without brackets. */
 export function fileList(facts: PropertyFacts): FileListProperty {
   return { holds: 'files', optional: false, ...facts };
+}
+
+/** A list of data files, empty unless the plan says otherwise. */
+export function optionalFileList(facts: ConditionalFacts): FileListProperty {
+  return { holds: 'files', optional: true, ...facts };
 }
 
 /** A choice among named types. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HeldThingRecord } from '@rondel/contracts';
 import type { ParameterNode } from '../node/built-node.js';
 import type { HeldThing } from '../node/data-file.js';
 import { amountOf } from './memory.js';
@@ -12,24 +13,9 @@ export interface WantedThing<T extends HeldThing> {
   readonly make: () => Promise<T>;
 }
 
-/** What became of a thing that a run wanted. */
-export interface HeldReport {
-  /** Path of what the thing was made of: of a property of the step, or the step where no cache stands around it. */
-  readonly path: string;
-  readonly type: string;
-  /** `hit`: an earlier run has made it; `stored`: made and held for later ones; `made`: made for this run alone. */
-  readonly state: 'hit' | 'stored' | 'made';
-  readonly reason: string;
-  readonly bytes: number;
-  /** What making it took, in this run or in the one before. */
-  readonly seconds: number;
-  /** Job that made it, where it came from another one. */
-  readonly job?: string;
-}
-
 /** The things that one run uses; nothing of them goes before it ends. */
 export interface HeldRun {
-  take<T extends HeldThing>(wanted: WantedThing<T>, onTaken: (report: HeldReport) => void): Promise<T>;
+  take<T extends HeldThing>(wanted: WantedThing<T>, onTaken: (report: HeldThingRecord) => void): Promise<T>;
   /** Bytes of what the run has taken. */
   readonly takenBytes: number;
   /** Lets things that this run does not use go, until these bytes fit beside all that is held into `availableBytes`. */
@@ -116,7 +102,7 @@ export function openHeldThings({ mostBytes, makerOf }: HeldOptions): HeldThings 
       return entry;
     };
     return {
-      async take<T extends HeldThing>(wanted: WantedThing<T>, onTaken: (report: HeldReport) => void): Promise<T> {
+      async take<T extends HeldThing>(wanted: WantedThing<T>, onTaken: (report: HeldThingRecord) => void): Promise<T> {
         const named = nameOf(wanted, makerOf);
         const pending = taken.get(named.key);
         if (pending !== undefined) return (await pending).thing as T;
@@ -125,7 +111,8 @@ export function openHeldThings({ mostBytes, makerOf }: HeldOptions): HeldThings 
         taken.set(named.key, entry);
         try {
           const got = await entry;
-          onTaken(reportOf(got, { step: wanted.step, isNew: known === undefined }));
+          // Nobody asked about what stands in no cache.
+          if (wanted.node.cacheSize !== undefined) onTaken(reportOf(got, { wanted, isNew: known === undefined }));
           // The same package has made it of the same type of node, which is what makes this narrowing sound.
           return got.thing as T;
         } catch (error) {
@@ -197,23 +184,23 @@ function sum(entries: readonly Entry[]): number {
 }
 
 function reportOf(
-  { node: { type, place, cacheSize }, size, job, thing: { bytes }, seconds }: Entry,
-  { step, isNew }: { readonly step: string; readonly isNew: boolean },
-): HeldReport {
-  const facts = { path: place === undefined ? step : `${step}.${place}`, type, bytes, seconds };
+  { node: { type, place }, size, job, thing: { bytes }, seconds }: Entry,
+  { wanted: { step, node }, isNew }: { readonly wanted: WantedThing<HeldThing>; readonly isNew: boolean },
+): HeldThingRecord {
+  const facts = { path: `${step}.${node.place ?? place ?? ''}`, type, bytes, seconds };
   if (!isNew) {
     const by = job === undefined ? 'an earlier run' : `job ${job}`;
     return { ...facts, state: 'hit', reason: `Made by ${by}.`, ...(job !== undefined && { job }) };
   }
   if (size > 0) return { ...facts, state: 'stored', reason: 'Nothing was held that was made of the same.' };
-  const wanted = (cacheSize ?? 0) > 0;
-  return { ...facts, state: 'made', reason: wanted ? 'It takes more than may be held.' : 'No cache stands around it.' };
+  if (node.cacheSize === 0) return { ...facts, state: 'off', reason: 'maxsize is 0.' };
+  return { ...facts, state: 'miss', reason: 'It takes more than may be held.' };
 }
 
 /** As a sentence of a job's log. */
-export function heldWords({ path, type, state, reason, bytes, seconds }: HeldReport): string {
+export function heldWords({ path, type, state, reason, bytes, seconds }: HeldThingRecord): string {
   const what = `${path} (${type}, ${amountOf(bytes)})`;
-  const time = `${seconds.toFixed(1)} s`;
-  if (state === 'hit') return `${what} came from the cache. ${reason} That took ${time}.`;
-  return `${what} was made in ${time}${state === 'stored' ? ' and is held for other jobs' : ''}.`;
+  if (state === 'hit') return `${what} came from the cache. ${reason} That took ${seconds.toFixed(1)} s.`;
+  const kept = state === 'stored' ? ' and is held for other jobs.' : `. It is not held: ${reason}`;
+  return `${what} was made in ${seconds.toFixed(1)} s${kept}`;
 }

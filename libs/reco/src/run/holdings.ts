@@ -1,15 +1,15 @@
-import { isRondelError, RondelError, type Dataset } from '@rondel/contracts';
+import { isRondelError, RondelError, type Dataset, type HeldThingRecord } from '@rondel/contracts';
 import type { BuiltStep } from '../build/build.js';
 import type { FileParameter } from '../node/built-node.js';
 import type { DataFile } from '../node/data-file.js';
 import type { StepContext } from '../node/package.js';
-import { heldWords, type HeldReport, type HeldRun } from './held-things.js';
+import { heldWords, type HeldRun } from './held-things.js';
 import { amountOf, type MemoryRoom } from './memory.js';
 
 interface HoldingStep {
   readonly built: BuiltStep;
   readonly input: Dataset;
-  readonly onTaken: (report: HeldReport) => void;
+  readonly onTaken: (report: HeldThingRecord) => void;
 }
 
 interface Surroundings extends MemoryRoom {

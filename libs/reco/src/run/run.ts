@@ -9,6 +9,7 @@ import {
   withWarnings,
   type CarriedWarning,
   type Dataset,
+  type HeldThingRecord,
   type JobState,
   type Progress,
   type Resumed,
@@ -16,7 +17,7 @@ import {
 } from '@rondel/contracts';
 import type { BuiltStep } from '../build/build.js';
 import { requireFiniteOutput } from './finite-output.js';
-import { openHeldThings, type HeldReport, type HeldRun } from './held-things.js';
+import { openHeldThings, type HeldRun } from './held-things.js';
 import { openHoldings } from './holdings.js';
 import { needOf, requireRoom, shapeOf, type MemoryRoom } from './memory.js';
 import { outOfMemoryIn } from './out-of-memory.js';
@@ -81,8 +82,6 @@ export interface StepReport {
   readonly estimatedBytes?: number;
   /** What the shared cache had to do with it. */
   readonly cache?: StepCache;
-  /** What became of the things that it holds. */
-  readonly held?: readonly HeldReport[];
   /** Where it went on that an attempt before had begun. */
   readonly resumed?: Resumed;
 }
@@ -149,7 +148,7 @@ async function runStep(
 ): Promise<Dataset> {
   const { path, definition, step } = built;
   let resumed: Resumed | undefined;
-  const held: HeldReport[] = [];
+  const held: HeldThingRecord[] = [];
   const { factors: _, ...room } = options;
   const { neededBytes: estimatedBytes } = needOf(built, shapeOf(input), room);
   const report = (state: JobState, seconds?: number) =>
@@ -160,7 +159,7 @@ async function runStep(
       estimatedBytes,
       ...(seconds !== undefined && { seconds }),
       ...(resumed && { resumed }),
-      ...(held.length > 0 && { held: [...held] }),
+      ...(held.length > 0 && { cache: { state: 'none', reason: 'No cache stands around it.', held: [...held] } }),
     });
   const started = performance.now();
   options.onProgress({ fraction: share.start, step: path });

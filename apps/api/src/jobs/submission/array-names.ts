@@ -6,19 +6,26 @@ import type { StagedPlan } from './stage-placement.js';
 /** What every plan may have beside the data. */
 const always = ['data', 'angles'];
 
+/** Names of a submission's data, and of the properties of one plan that hold data files. */
+export interface DataNames {
+  readonly arrays: readonly string[];
+  readonly files: readonly string[];
+}
+
 /**
  * Arrays of a submission that nothing would look at are slips, and would make another image than was meant. Only packages that
  * come with Rondel are known to declare all that they take.
  *
- * @param names Of the arrays of a submission, whatever its plans.
  * @returns Throws `INVALID_REQUEST` for a plan that takes no array of one of these names.
  */
-export function openArrayNames(names: readonly string[], registry: Registry): (plan: StagedPlan) => void {
-  const others = names.filter((name) => !always.includes(name));
-  const known = others.length === 0 ? always : [...new Set([...always, ...declaredIn(registry)])];
-  const unknown = others.find((name) => !known.includes(name));
-  return ({ packages }) => {
-    if (unknown === undefined || packages.length > 0) return;
+export function openArrayNames(registry: Registry): (plan: StagedPlan, names: DataNames) => void {
+  let declared: readonly string[] | undefined;
+  return ({ packages }, { arrays, files }) => {
+    const others = arrays.filter((name) => !always.includes(name));
+    if (others.length === 0 || packages.length > 0) return;
+    const known = [...new Set([...always, ...(declared ??= declaredIn(registry)), ...files])];
+    const unknown = others.find((name) => !known.includes(name));
+    if (unknown === undefined) return;
     throw new RondelError(
       'INVALID_REQUEST',
       `data.${unknown}: no step takes an array of this name; there are ${known.join(', ')}.${didYouMean(nearestNames(unknown, known))}`,

@@ -9,6 +9,7 @@ import {
   type LinkedParameters,
   type PlanNode,
 } from '@rondel/plan';
+import { withNamedFiles } from './file-data.js';
 import { validatePlan, type Registry } from '@rondel/reco';
 import { findArchive } from '../job-view.js';
 import type { RouteServices } from '../../services.js';
@@ -34,6 +35,8 @@ export async function readPlan(source: PlanSource, services: RouteServices): Pro
 export interface PlanWithParameters {
   readonly plan: PlanSource;
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** Data references by the name of the properties that they are for, where the plan leaves these open. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -41,12 +44,14 @@ export interface PlanWithParameters {
  * Throws as `readPlan`.
  */
 export async function readPlanWith(
-  { plan, parameters = {} }: PlanWithParameters,
+  { plan, parameters = {}, files = {} }: PlanWithParameters,
   services: RouteServices,
 ): Promise<LinkedParameters> {
   const { catalog, linkFunctions: functions } = services.registry;
   const tree = await readPlan(plan, services);
-  return applyParameters(tree, parameters, catalog, { functions, released: await releasedIn(plan, services) });
+  const released = await releasedIn(plan, services);
+  const applied = applyParameters(tree, parameters, catalog, { functions, released });
+  return withNamedFiles(applied, files, { catalog, functions });
 }
 
 /** Links that follow no more in a session follow no more in what is made of it either. */

@@ -1,3 +1,4 @@
+import type { PlanWithParameters } from './plan-source.js';
 import type { Submission, Warning } from '@rondel/contracts';
 import { planHash, printPlan, toTree, type PlanNode } from '@rondel/plan';
 import { LRUCache } from 'lru-cache';
@@ -17,10 +18,13 @@ export interface PlanForms {
   readonly characters: number;
 }
 
+/** What a plan is made of. */
+type PlanGiven = Pick<Submission, 'plan' | 'parameters'> & Pick<PlanWithParameters, 'files'>;
+
 /** What submissions have been made of lately: reading and checking the same plan gives the same tree. */
 export interface PreparedPlans {
   /** Plans that stand for something that may change, as a session, are never remembered; nor is what `prepare` throws. */
-  plan(submission: Pick<Submission, 'plan' | 'parameters'>, prepare: () => Promise<PlanNode>): Promise<PlanNode>;
+  plan(submission: PlanGiven, prepare: () => Promise<PlanNode>): Promise<PlanNode>;
   /** Worked out once for each tree. */
   forms(plan: PlanNode): PlanForms;
   /** As `stage` has it, asked once for each tree and axis of a split; what it throws is not remembered. */
@@ -77,9 +81,9 @@ function formsOf(plan: PlanNode): PlanForms {
   };
 }
 
-function keyOf({ plan, parameters = {} }: Pick<Submission, 'plan' | 'parameters'>): string | undefined {
+function keyOf({ plan, parameters = {}, files = {} }: PlanGiven): string | undefined {
   const lasts = typeof plan === 'string' || '_type' in plan || 'name' in plan;
   if (!lasts) return undefined;
-  const key = JSON.stringify([plan, parameters]);
+  const key = JSON.stringify([plan, parameters, files]);
   return key.length <= longestKey ? key : undefined;
 }

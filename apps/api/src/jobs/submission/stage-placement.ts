@@ -19,8 +19,6 @@ export interface JobPlace {
   /** A pool, the id of a worker or a label. */
   readonly worker?: string | undefined;
   readonly engine?: EngineName | undefined;
-  /** Data roots that the job's raw data lies in. */
-  readonly roots?: readonly string[];
   /** Whose job it is. */
   readonly submitter?: string | undefined;
 }
@@ -48,8 +46,12 @@ export function stagePlan(tree: PlanTree, registry: Registry, axis?: string): St
   return { stages: planStages(tree, registry, axis), packages, sized: sizedSteps(tree, registry) };
 }
 
-/** Makes a plan's stages those of a job. Throws `POOL_UNKNOWN` and `QUOTA_EXCEEDED`. */
-export type StagePlacer = (plan: StagedPlan) => PlacedStage[];
+/**
+ * Makes a plan's stages those of a job. Throws `POOL_UNKNOWN` and `QUOTA_EXCEEDED`.
+ *
+ * @param roots Data roots that the job's raw data lies in.
+ */
+export type StagePlacer = (plan: StagedPlan, roots?: readonly string[]) => PlacedStage[];
 
 /**
  * Places many plans alike. What nobody has now may come, so a placement is refused only when it
@@ -58,11 +60,11 @@ export type StagePlacer = (plan: StagedPlan) => PlacedStage[];
 export function stagePlacer(place: JobPlace, fleet: FleetFacts): StagePlacer {
   const special = new Map(fleet.special.map(({ queue, submitter }) => [queue, submitter]));
   const everywhere = place.worker ?? place.pool;
-  return ({ stages, packages }) =>
+  return ({ stages, packages }, dataRoots = []) =>
     stages.map((stage, index) => {
-      const readsInput = index === 1 && readsRawData(stages, place);
+      const readsInput = index === 1 && readsRawData(stages, place, dataRoots);
       const at = resolvePlacement(stage.placement ?? everywhere, fleet);
-      const roots = [...stage.roots, ...(index === 0 || readsInput ? (place.roots ?? []) : [])];
+      const roots = [...stage.roots, ...(index === 0 || readsInput ? dataRoots : [])];
       const requires = requirementsOf({ engine: place.engine, packages, roots, labels: at.labels });
       const to = subjobQueue(at.place, requires);
       if (to.requires !== undefined) reserve(to.queue, special, place.submitter ?? '');
@@ -81,7 +83,11 @@ const comesAlong: ReadonlySet<string> = new Set([...installedManifests.map(({ na
  * Whether the blocks of a plan that begins with a split step read the raw data themselves: where every worker can, or
  * where they go to the same place as the sub-job that divides it, which needs the data roots anyway.
  */
-function readsRawData([first, second]: readonly JobStage[], { roots = [], worker, pool }: JobPlace): boolean {
+function readsRawData(
+  [first, second]: readonly JobStage[],
+  { worker, pool }: JobPlace,
+  roots: readonly string[],
+): boolean {
   if (first?.steps.length !== 0 || second === undefined) return false;
   return roots.length === 0 || second.placement === undefined || second.placement === (worker ?? pool);
 }

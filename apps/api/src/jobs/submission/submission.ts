@@ -3,11 +3,9 @@ import {
   carriedFields,
   givenOf,
   isRondelError,
-  parseDataReference,
   rootsOf,
   RondelError,
   throwProblems,
-  type Job,
   type JsonValue,
   type Submission,
 } from '@rondel/contracts';
@@ -16,14 +14,15 @@ import { checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import { attemptSeconds } from '../../server/limits.js';
 import type { FleetFacts } from '../../fleet/fleet-view.js';
 import { allChecks } from '../../http/all-problems.js';
-import { findJob } from '../job-view.js';
 import { setText, titleOf, withNamesAllowed } from '../job-title.js';
+import { filesAmong, sortData } from './file-data.js';
+import { requireFiles, resolveData } from './job-data.js';
 import { stagePlacer, stagePlan } from './stage-placement.js';
 import { openOutputBound } from './output-bound.js';
 import { readPlanWith, type PlanWithParameters } from './plan-source.js';
 import { openArrayNames } from './array-names.js';
 import { checkStrict, planWarnings } from './plan-warnings.js';
-import type { RouteServices, Services } from '../../services.js';
+import type { RouteServices } from '../../services.js';
 
 export const defaultPool = 'default';
 const defaultPriority = 100;
@@ -45,9 +44,10 @@ export async function acceptSubmission(given: Submission, services: RouteService
   const { fleet, prepared, newJobId } = services;
   const { parameters = {}, labels = {} } = submission;
   const makeIn = async (facts: FleetFacts) => {
+    const data = resolveData(submission.data, services);
     const [plan, makeJob] = await allChecks([
-      prepared.plan(submission, () => preparePlan(submission, services)),
-      jobMaker(submission, services, facts),
+      planWithFiles(submission, data, services),
+      jobMaker({ ...submission, resolved: data }, services, facts),
     ]);
     return makeJob(plan, {
       id: newJobId(),
@@ -61,6 +61,20 @@ export async function acceptSubmission(given: Submission, services: RouteService
     if (isRondelError(error) && saysPoolUnknown(error)) return makeIn(await fleet.freshFacts());
     throw error;
   });
+}
+
+/** The plan waits for the data where this may have files for it. */
+async function planWithFiles(
+  submission: Submission,
+  data: Promise<Record<string, string>>,
+  services: RouteServices,
+): Promise<PlanNode> {
+  const { catalog } = services.registry;
+  const given = typeof submission.data === 'string' ? {} : submission.data;
+  const isNamed = Object.keys(filesAmong(given, catalog)).length > 0;
+  const { plan, parameters = {} } = submission;
+  const source = { plan, parameters, ...(isNamed && { files: filesAmong(await data, catalog) }) };
+  return services.prepared.plan(source, () => preparePlan(source, services));
 }
 
 function saysPoolUnknown({ failure }: RondelError): boolean {
@@ -81,8 +95,13 @@ export interface JobOwn {
  */
 export type JobMaker = (plan: PlanNode, own: JobOwn) => Promise<AcceptedSubmission>;
 
+/** A submission whose data are being looked up. */
+export interface LookedUp extends Submission {
+  readonly resolved: Promise<Record<string, string>>;
+}
+
 /** Checks what all jobs of a submission have in common. Throws `POOL_UNKNOWN` and `DATA_*`. */
-export async function jobMaker(submission: Submission, services: RouteServices, fleet: FleetFacts): Promise<JobMaker> {
+export async function jobMaker(submission: LookedUp, services: RouteServices, fleet: FleetFacts): Promise<JobMaker> {
   const {
     plan: source,
     timeoutSeconds,
@@ -97,17 +116,18 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
   const { axis, size, undivided } = parseSplit(submission.split);
   const { worker, engine } = submission;
   const inPool = Promise.resolve(fleet).then((facts) => checkPool(pool, facts));
-  const [data] = await allChecks([resolveData(submission.data, services), inPool]);
+  const [data] = await allChecks([submission.resolved, inPool]);
   const { prepared, registry } = services;
-  const placeStages = stagePlacer({ pool, worker, engine, roots: rootsOf(data), submitter }, fleet);
+  const placeStages = stagePlacer({ pool, worker, engine, submitter }, fleet);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
   const seconds = attemptSeconds(timeoutSeconds, services.limits);
-  const checkArrayNames = openArrayNames(Object.keys(data), registry);
+  const checkArrayNames = openArrayNames(registry);
   const checkOutput = openOutputBound(data, submission.output, services);
   return async (plan, { id, createdAt, parameters, labels }) => {
     const forms = prepared.forms(plan);
     const { tree, toml, characters } = forms;
     const set = setText(parameters);
+    const { arrays, files } = sortData(plan, data, registry.catalog);
     const warnings = prepared.warnings(plan, () => planWarnings(plan, registry.catalog));
     checkStrict(warnings, strict);
     checkWorkSize(characters + JSON.stringify(parameters).length);
@@ -116,7 +136,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       planToml: toml,
       // Came out of JSON.parse, so it can only hold JSON values.
       parameters: parameters as Record<string, JsonValue>,
-      data,
+      data: arrays,
       timeoutSeconds: seconds,
       maxOutputBytes: services.limits.maxOutputBytes,
       ...(size !== undefined && { blockSize: size }),
@@ -124,8 +144,8 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
       asked: givenOf(submission, AskedSchema.properties),
     };
     const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));
-    checkArrayNames(staged);
-    await checkOutput(staged);
+    checkArrayNames(staged, { arrays: Object.keys(arrays), files });
+    await allChecks([requireFiles(tree, services), checkOutput(staged)]);
     return {
       head: {
         id,
@@ -142,7 +162,7 @@ export async function jobMaker(submission: Submission, services: RouteServices, 
         data: submission.data,
         ...(dataNames !== undefined && { dataNames }),
         createdAt,
-        stages: placeStages(staged).map(({ head }) => head),
+        stages: placeStages(staged, rootsOf(arrays)).map(({ head }) => head),
       },
       work,
     };
@@ -182,76 +202,4 @@ export function checkWorkSize(characters: number): void {
 export function checkPool(pool: string, { pools }: FleetFacts): void {
   if (pools.includes(pool)) return;
   throw poolUnknown(pool, pools);
-}
-
-/** Names and references of a submission's data, as workers read them. Throws `DATA_*`. */
-export async function resolveData(data: Submission['data'], services: RouteServices): Promise<Record<string, string>> {
-  const references = typeof data === 'string' ? { data } : data;
-  if (references.data === undefined) {
-    throw new RondelError('DATA_NOT_FOUND', 'One of the data references must be named "data".');
-  }
-  const resolved = Object.entries(references).map(async ([name, text]) => {
-    const at = typeof data === 'string' ? 'data' : `data.${name}`;
-    return [name, await placedAt(at, resolveOne(name, text, services))] as const;
-  });
-  return Object.fromEntries(await allChecks(resolved));
-}
-
-/** A failure of a reference says which one it is about. */
-async function placedAt<T>(at: string, work: Promise<T>): Promise<T> {
-  return work.catch((error: unknown) => {
-    if (!isRondelError(error) || error.failure.at !== undefined) throw error;
-    const { code, message, details } = error.failure;
-    throw new RondelError(code, message, { at, details, cause: error });
-  });
-}
-
-/** Only what the API can know is checked here; data roots and the files in them are the workers' business. */
-async function resolveOne(name: string, text: string, services: RouteServices): Promise<string> {
-  const reference = parseDataReference(text);
-  switch (reference.scheme) {
-    case 'artifact':
-      await mustExist(reference.sha256, text, services);
-      return text;
-    case 'root':
-      return text;
-    case 'job':
-      return resultOf(reference.job, name, services);
-  }
-}
-
-async function mustExist(sha256: string, text: string, { store, touches }: RouteServices): Promise<void> {
-  if ((await touches.touch(sha256)) !== undefined) return;
-  const removed = await store.removedAt(sha256);
-  const problem = removed === undefined ? `There is no ${text}` : `${text} was removed on ${removed.toISOString()}`;
-  throw new RondelError('DATA_NOT_FOUND', `${problem}. Upload it first with PUT /v1/data or rondel data put.`);
-}
-
-async function resultOf(id: string, name: string, services: Services): Promise<string> {
-  const { state, result } = await referredJob(id, name, services);
-  if (result === undefined) {
-    throw new RondelError(
-      'DATA_NOT_FOUND',
-      `Job ${id} is ${state} and has no result that ${name} could refer to. Wait until it has completed.`,
-    );
-  }
-  if (await services.store.touch(result.artifact.replace('artifact:sha256-', ''))) return result.artifact;
-  throw new RondelError(
-    'DATA_NOT_FOUND',
-    `The image of job ${id}, which ${name} refers to, was removed from the store as old ones are. Run that job again.`,
-  );
-}
-
-async function referredJob(id: string, name: string, services: Services): Promise<Job> {
-  try {
-    return await findJob(id, services);
-  } catch (error) {
-    if (!isRondelError(error) || error.code !== 'NOT_FOUND') throw error;
-    const { message, details } = error.failure;
-    const because = details === undefined ? `There is no job ${id}.` : message;
-    throw new RondelError('DATA_NOT_FOUND', `${because} The reference "${name}" is to its result.`, {
-      cause: error,
-      details,
-    });
-  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addDataInfo } from './data-info.js';
 import { addDataPhantom } from './data-phantom.js';
+import { addDataPhantomMpi } from './data-phantom-mpi.js';
 import { addDataPut } from './data-put.js';
 import type { RunAction } from '../../shell/shell.js';
 
@@ -9,4 +10,5 @@ export function addData(program: Command, run: RunAction): void {
   addDataPut(data, run);
   addDataInfo(data, run);
   addDataPhantom(data, run);
+  addDataPhantomMpi(data, run);
 }

@@ -1,7 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { parseDataReference, RondelError, type DatasetFacts, type NdArray, type Provenance } from '@rondel/contracts';
+import {
+  isRondelError,
+  parseDataReference,
+  RondelError,
+  type DatasetFacts,
+  type NdArray,
+  type Provenance,
+} from '@rondel/contracts';
 import { defaultLimits, describeData, readDataset, type AxisRange } from '@rondel/formats';
-import { cutDataset, type DataFile, type MemoryRoom } from '@rondel/reco';
+import { cutDataset, type DataFile, type MemoryRoom, type PlacedFile } from '@rondel/reco';
 import { resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
 import { blocking } from '../files/small-files.js';
 import type { FileHashes } from './file-hashes.js';
@@ -21,8 +28,31 @@ export interface DataFiles {
 export interface DataFilePlaces extends ReferenceSources {
   readonly hashes: FileHashes;
   readonly room: () => MemoryRoom;
-  /** Paths in the plan by reference. */
-  readonly named: ReadonlyMap<string, string>;
+  /** The files that the plan of the run names. */
+  readonly files: readonly IdentifiedFile[];
+}
+
+/** A data file that a plan names, as it was when the run began. */
+export interface IdentifiedFile extends PlacedFile {
+  readonly identity: string;
+}
+
+/** Throws `DATA_*` with the path of the property for a file that is not there or may not be read. */
+export async function identifyFiles(
+  files: readonly PlacedFile[],
+  places: ReferenceSources,
+): Promise<readonly IdentifiedFile[]> {
+  return Promise.all(files.map(async (file) => ({ ...file, identity: await placedIdentity(file, places) })));
+}
+
+async function placedIdentity({ path, reference }: PlacedFile, places: ReferenceSources): Promise<string> {
+  try {
+    return await identityOf(reference, places);
+  } catch (error) {
+    if (!isRondelError(error)) throw error;
+    const { code, message, details, retryable } = error.failure;
+    throw new RondelError(code, message, { at: path, details, retryable, cause: error });
+  }
 }
 
 interface Opened {
@@ -52,21 +82,26 @@ export function openDataFiles(places: DataFilePlaces): DataFiles {
         const { reference, resolved, format } = file;
         const { size: bytes } = await stat(resolved.path);
         const sha256 = await places.hashes.of(resolved);
-        all.push({ name: places.named.get(reference) ?? reference, reference, format, sha256, bytes });
+        const named = places.files.filter((one) => one.reference === reference);
+        all.push(...named.map(({ path: name }) => ({ name, reference, format, sha256, bytes })));
       }
       return all;
     },
   };
 }
 
+/** Only files that the plan names can be opened, and only as they were when the run began. */
 async function openOne(reference: string, places: DataFilePlaces): Promise<Opened> {
-  const identity = await identityOf(reference, places);
+  const known = places.files.find((file) => file.reference === reference);
+  if (known === undefined) throw new RondelError('DATA_NOT_FOUND', `${reference} is no file that the plan names.`);
   const resolved = await resolveReference(parseDataReference(reference), places);
   const { format, ...facts } = await describeData(resolved.path, readOptions(resolved));
-  return { reference, resolved, identity, format, facts };
+  const file = { reference, resolved, identity: known.identity, format, facts };
+  await requireUnchanged(file, places);
+  return file;
 }
 
-async function identityOf(reference: string, places: DataFilePlaces): Promise<string> {
+async function identityOf(reference: string, places: ReferenceSources): Promise<string> {
   return JSON.stringify(await referenceIdentity(reference, places));
 }
 

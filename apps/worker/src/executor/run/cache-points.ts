@@ -19,6 +19,8 @@ export interface PlannedRun {
   readonly registry: Registry;
   /** Name and version. */
   readonly engine: string;
+  /** What tells the content of data files from any other, by reference. */
+  readonly files?: ReadonlyMap<string, string> | undefined;
   /** What tells the input from any other. */
   readonly identity: () => Promise<string>;
 }
@@ -49,6 +51,7 @@ export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
   const identities = resultIdentities(ownSteps(run, stepsOf(run.resolved, run.registry)), run.registry, {
     input,
     engine: run.engine,
+    files: run.files,
   });
   const families = resultFamilies(run.placed, run.registry);
   const points = wrapped.flatMap((point) => {

@@ -29,6 +29,8 @@ export interface CheckpointOptions {
   readonly registry: Registry;
   /** Name and version. */
   readonly engine: string;
+  /** What tells the content of data files from any other, by reference; absent: there are none. */
+  readonly files?: ReadonlyMap<string, string> | undefined;
   /** Least distance of two checkpoints, and of the first one from the start of its step. */
   readonly everySeconds?: number | undefined;
   readonly onLog: (level: 'warn', message: string) => void;
@@ -101,9 +103,9 @@ async function read(reader: CheckpointReader, ownKey: () => string): Promise<Fou
   }
 }
 
-function keyOf({ plan, registry, engine }: CheckpointOptions, path: string, input: Dataset): string {
+function keyOf({ plan, registry, engine, files }: CheckpointOptions, path: string, input: Dataset): string {
   const step = stepsOf(plan, registry).filter((placed) => placed.path === path);
-  const [identity] = resultIdentities(step, registry, { input: `dataset ${hashDataset(input)}`, engine });
+  const [identity] = resultIdentities(step, registry, { input: `dataset ${hashDataset(input)}`, engine, files });
   if (identity === undefined) throw new Error(`The plan has no step ${path}.`);
   return identity.key;
 }

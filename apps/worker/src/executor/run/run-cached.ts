@@ -3,6 +3,7 @@ import { runSteps, type BuiltStep, type RunOptions } from '@rondel/reco';
 import { findCachePoints, type PlannedRun } from './cache-points.js';
 import type { CachePoint, Found, KeptResults } from './kept-results.js';
 import type { Input } from '../input/read-input.js';
+import { filesOfPlan, joinSources } from '../input/sources.js';
 
 export interface CachedRun extends PlannedRun {
   readonly steps: readonly BuiltStep[];
@@ -11,6 +12,8 @@ export interface CachedRun extends PlannedRun {
   readonly read: () => Promise<Input>;
   /** Where the raw data came from, if that is known without reading. */
   readonly sources?: Input['sources'] | undefined;
+  /** The data files that steps have opened so far. Throws for one that was changed since. */
+  readonly opened?: () => Promise<Input['sources']>;
   readonly results: KeptResults;
   readonly options: Omit<RunOptions, 'from' | 'onOutput'>;
 }
@@ -55,9 +58,14 @@ interface Search {
 export async function runCached(run: CachedRun): Promise<CachedOutput> {
   const { points, passing, input } = await findCachePoints(run);
   const notes = new Map(passing);
+  const held = new Map<string, StepCache['held']>();
   const onStep: RunOptions['onStep'] = (report) => {
-    const cache = notes.get(report.path);
-    run.options.onStep({ ...report, ...(cache && { cache }) });
+    const { path } = report;
+    // A step says it once, and is told of again when its result was kept.
+    if (report.cache?.held) held.set(path, report.cache.held);
+    const of = held.get(path);
+    const cache = notes.get(path) ?? report.cache;
+    run.options.onStep({ ...report, ...(cache && { cache: { ...cache, ...(of && { held: of }) } }) });
   };
   const misses = new Map<number, string>();
   const search: Search = { run, points, input, misses, notes, onStep };
@@ -79,12 +87,13 @@ export async function runCached(run: CachedRun): Promise<CachedOutput> {
     },
     async onOutput(dataset, step) {
       kept.seconds += step.seconds;
-      const { sources: data } = beginning;
+      const data = joinSources(beginning.sources, (await run.opened?.()) ?? []);
       kept.keepSeconds += await leave(search, step, { dataset, seconds: kept.seconds, data });
     },
   });
   await leaveToOthers(search, end);
-  return { output, sources: beginning.sources, cached: beginning.cached, keepSeconds: kept.keepSeconds };
+  const sources = joinSources(beginning.sources, (await run.opened?.()) ?? []);
+  return { output, sources, cached: beginning.cached, keepSeconds: kept.keepSeconds };
 }
 
 /** Others run the steps from `end` on, on blocks. */
@@ -117,7 +126,7 @@ function takeOver({ run, notes, onStep }: Search, point: CachePoint, hit: Extrac
   return {
     from: index + 1,
     dataset,
-    sources: run.sources ?? result.data,
+    sources: run.sources === undefined ? result.data : joinSources(run.sources, filesOfPlan(result.data)),
     seconds: result.seconds,
     cached: [origin],
   };

@@ -11,7 +11,6 @@ import {
   type Warning,
 } from '@rondel/contracts';
 import {
-  filesIn,
   inputOf,
   requireImageSize,
   requireOutput,
@@ -43,6 +42,7 @@ import { bareNames, withBareAxes } from '../input/bare-axes.js';
 import { axisNames, nameAxes, type AxisNames } from '../input/named-axes.js';
 import { planAxes, replacedAxes, withPlanAxes } from '../input/plan-axes.js';
 import { anglesIdentity, knowingAngles, planAngles, withPlanAngles, type PlanAngles } from '../input/plan-angles.js';
+import { requireOneState } from '../input/sources.js';
 import { openPreviews } from '../output/previews.js';
 import { openSubjobInput, type SubjobPlaces } from '../blocks/open-subjob-input.js';
 import { type SubjobInput } from '../input/subjob-input.js';
@@ -100,7 +100,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     if (!built.warm) record.timings.build = buildSeconds;
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
-    const opened = openDataFiles({ ...surroundings, hashes, named: filesOf(built, registry) });
+    const opened = openDataFiles({ ...surroundings, hashes, files: built.files });
     const places = { ...surroundings, files, held, documents, images, opened };
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
@@ -112,14 +112,9 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     record.noteSubjob(request.part);
     if (passed.kind === 'parts') return record.partLeft(passed.parts, passed.sources);
     const { image, warnings, found } = passed;
+    requireOneState(request.part.inputs.history?.data ?? []);
     return record.imageLeft(image, { data: request.part.inputs.history?.data ?? [], warnings, found });
   };
-}
-
-/** Where the files of the steps stand in the plan. */
-function filesOf({ placed }: HeldAlgorithm, { catalog }: ExecutableRegistry): ReadonlyMap<string, string> {
-  const files = placed.flatMap(({ tree, path }) => filesIn(tree, catalog, path));
-  return new Map(files.map(({ reference, path }) => [reference, path]));
 }
 
 /** A sub-job that computes, and what is known of it beforehand. */
@@ -184,6 +179,8 @@ async function compute(run: Run): Promise<Computed> {
     goesOnUnread: () => goesOnUnread(request, { input, load, divider, survey }, places),
     read: load,
     sources: request.part.inputs.history?.data,
+    opened: places.opened.sources,
+    files: identitiesOf(built),
     results: places.results,
     options: {
       ...runOptions(run, { inBlock: input.block !== undefined, resumed }),
@@ -203,8 +200,7 @@ async function compute(run: Run): Promise<Computed> {
     ...(cached.length > 0 && { cached: [...cached] }),
     ...(resumed.size > 0 && { resumed: [...resumed.values()] }),
   };
-  const all = [...sources, ...(await places.opened.sources())];
-  return { output, sources: all, block: input.block, origins, divided: divider.divided(), survey };
+  return { output, sources, block: input.block, origins, divided: divider.divided(), survey };
 }
 
 /** Who hears of the steps, and where their checkpoints lie. */
@@ -224,6 +220,7 @@ function runOptions(
       plan: built.algorithm.plan,
       registry: places.registry,
       engine: engineVersion(places.engine),
+      files: identitiesOf(built),
       onLog: listener.onLog,
     }),
     onStep: (step: StepReport) => {
@@ -261,8 +258,13 @@ async function leave(run: Run, { output, sources, block, origins, divided, surve
   const { data, warnings } = output;
   heard.add(warnings);
   requireImageSize({ ...data, bytes: data.data.byteLength }, maxOutputBytes);
+  requireOneState(sources);
   const image = await record.timed('write', () => places.images.publish(data));
   return record.imageLeft(image, { data: sources, origins, warnings, found: foundIn(output) });
+}
+
+function identitiesOf({ files }: HeldAlgorithm): ReadonlyMap<string, string> {
+  return new Map(files.map(({ reference, identity }) => [reference, identity]));
 }
 
 function engineVersion({ name, version }: EngineFacts): string {

@@ -1,16 +1,20 @@
 import type { JsonValue, ResolvedRemote, Warning } from '@rondel/contracts';
 import {
   buildAlgorithm,
+  filesIn,
   resolveRemoteValues,
   sizedSteps,
   stepsOf,
   type Algorithm,
   type ExecutableRegistry,
+  type PlacedFile,
   type PlacedStep,
   type PlanTree,
-  type RemoteSource,
 } from '@rondel/reco';
+import type { ReferenceSources } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
+import { identifyFiles, type IdentifiedFile } from '../input/data-files.js';
+import { remoteSource } from '../questions/remote-source.js';
 
 /** Built algorithms kept warm, so that a second job with the same plan finds its operators ready. */
 const mostWarm = 4;
@@ -29,6 +33,8 @@ export interface HeldAlgorithm extends Built {
   readonly remoteValues: readonly ResolvedRemote[];
   /** What is doubtful about those values. */
   readonly warnings: readonly Warning[];
+  /** The data files that the steps may open. */
+  readonly files: readonly IdentifiedFile[];
 }
 
 /** A part of a plan that an executor runs. */
@@ -41,26 +47,38 @@ interface PlanPart {
 export type WarmAlgorithms = (part: PlanPart) => Promise<HeldAlgorithm>;
 
 /**
- * Builds steps or finds them built. Remote values are read every time: an algorithm counts as the same only while they
- * stand for the same numbers. Least recently used algorithms make room, and free what they hold.
+ * Builds steps or finds them built. Remote values are read every time, and data files looked at: an algorithm counts as the same
+ * only while they stand for the same numbers and content. Least recently used algorithms make room, and free what they hold.
  */
-export function warmAlgorithms(registry: ExecutableRegistry, source: RemoteSource): WarmAlgorithms {
+export function warmAlgorithms(registry: ExecutableRegistry, places: ReferenceSources): WarmAlgorithms {
+  const source = remoteSource(places);
   const kept = new LRUCache<string, Built>({
     max: mostWarm,
     dispose: ({ algorithm }) => algorithm.dispose(),
   });
+  const named = new LRUCache<string, readonly PlacedFile[]>({ max: mostWarm });
   return async ({ plan, steps }) => {
-    // Plans without remote values are found by this alone.
     const part = JSON.stringify([plan, steps]);
-    const same = kept.get(part);
-    if (same !== undefined) return { ...same, warm: true, remoteValues: [], warnings: [] };
+    const placed = named.get(part) ?? filesOfSteps({ plan, steps }, registry);
+    named.set(part, placed);
+    const files = await identifyFiles(placed, places);
+    // Plans without remote values are found by this alone.
+    const own = files.length === 0 ? part : JSON.stringify([plan, steps, files]);
+    const same = kept.get(own);
+    if (same !== undefined) return { ...same, warm: true, remoteValues: [], warnings: [], files };
     const { tree, values, warnings = [] } = await resolveRemoteValues(plan, { registry, source, steps });
-    const key = values.length === 0 ? part : JSON.stringify([plan, steps, values]);
-    const found = kept.get(key);
-    const built = found ?? buildPart(tree, { plan, steps }, registry);
+    const key = values.length === 0 ? own : JSON.stringify([own, values]);
+    const known = kept.get(key);
+    const built = known ?? buildPart(tree, { plan, steps }, registry);
     kept.set(key, built);
-    return { ...built, warm: found !== undefined, remoteValues: values, warnings };
+    return { ...built, warm: known !== undefined, remoteValues: values, warnings, files };
   };
+}
+
+function filesOfSteps({ plan, steps }: PlanPart, registry: ExecutableRegistry): PlacedFile[] {
+  return stepsOf(plan, registry)
+    .filter(({ path }) => steps.includes(path))
+    .flatMap(({ tree, path }) => filesIn(tree, registry.catalog, path));
 }
 
 function buildPart(tree: PlanTree, { plan, steps }: PlanPart, registry: ExecutableRegistry): Built {

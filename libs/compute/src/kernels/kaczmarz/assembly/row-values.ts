@@ -44,35 +44,6 @@ export function padRows(params: usize, task: i32, scratch: usize): void {
   }
 }
 
-/** From padded rows to rows of values. */
-export function unpadRows(params: usize, task: i32, scratch: usize): void {
-  const columns = <usize>load<u32>(params, COLUMNS);
-  const complex = load<u32>(params, COMPLEX) != 0;
-  const rowBytes = <usize>load<u32>(params, ROW_BYTES);
-  const used = columns * (complex ? 8 : 4);
-  const perTask = load<i32>(params, ROWS_PER_TASK);
-  const end = min((task + 1) * perTask, load<i32>(params, ROWS));
-  for (let row = task * perTask; row < end; row++) {
-    let from = <usize>load<u32>(params, FROM) + <usize>row * rowBytes;
-    let to = <usize>load<u32>(params, TO) + <usize>row * used;
-    const stop = to + used;
-    while (to + 32 <= stop) {
-      const first = v128.load(from);
-      const second = v128.load(from, 16);
-      v128.store(to, complex ? i32x4.shuffle(first, second, 0, 4, 1, 5) : first);
-      v128.store(to, complex ? i32x4.shuffle(first, second, 2, 6, 3, 7) : second, 16);
-      from += 32;
-      to += 32;
-    }
-    while (to < stop) {
-      store<f32>(to, load<f32>(from));
-      if (complex) store<f32>(to, load<f32>(from, 16), 4);
-      from += 4;
-      to += complex ? 8 : 4;
-    }
-  }
-}
-
 /** Squared norms of rows, in float64. */
 export function measureRows(params: usize, task: i32, scratch: usize): void {
   const perTask = load<i32>(params, ROWS_PER_TASK);

@@ -1,11 +1,11 @@
 import { RondelError } from '@rondel/contracts';
 import type { ParameterNode } from '@rondel/reco';
 
-/** The terms of a problem as Kaczmarz' method takes them. */
-export interface KaczmarzTerms {
-  /** Weight of ||x||^2, which goes into every step; not normalized. */
+/** The terms of a problem that methods without proximal maps take. */
+export interface SquaredNormTerms {
+  /** Weight of ||x||^2, not normalized. */
   readonly lambda: number;
-  /** Applied to x after every iteration. */
+  /** What x is projected onto. */
   readonly projections: readonly ('real' | 'positive')[];
 }
 
@@ -18,7 +18,7 @@ function lambdaOf({ type, parameters }: ParameterNode): number {
 }
 
 /** Throws PLAN_INVALID_VALUE for a term that the method cannot take, and for two that exclude each other. */
-export function kaczmarzTerms(terms: readonly ParameterNode[]): KaczmarzTerms {
+export function squaredNormTerms(solver: string, terms: readonly ParameterNode[]): SquaredNormTerms {
   const squared = terms.filter(({ type }) => type === 'L2Regularization');
   const projections = terms.flatMap(({ type }) => {
     if (type === 'PositiveRegularization') return ['positive' as const];
@@ -26,10 +26,14 @@ export function kaczmarzTerms(terms: readonly ParameterNode[]): KaczmarzTerms {
   });
   if (squared.length + projections.length < terms.length) {
     const other = terms.find(({ type }) => !/^(L2|Positive|Real)Regularization$/.test(type));
-    throw new RondelError('PLAN_INVALID_VALUE', `Kaczmarz does not take ${other?.type ?? 'this term'}.`, { at: 'reg' });
+    throw new RondelError('PLAN_INVALID_VALUE', `${solver} does not take ${other?.type ?? 'this term'}.`, {
+      at: 'reg',
+    });
   }
   if (squared.length > 1) {
-    throw new RondelError('PLAN_INVALID_VALUE', 'Kaczmarz takes one L2Regularization, reg has several.', { at: 'reg' });
+    throw new RondelError('PLAN_INVALID_VALUE', `${solver} takes one L2Regularization, reg has several.`, {
+      at: 'reg',
+    });
   }
   return { lambda: squared[0] === undefined ? 0 : lambdaOf(squared[0]), projections };
 }

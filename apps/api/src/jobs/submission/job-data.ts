@@ -1,0 +1,86 @@
+import { isRondelError, parseDataReference, RondelError, type Job, type Submission } from '@rondel/contracts';
+import { filesIn, type PlanTree } from '@rondel/reco';
+import { allChecks } from '../../http/all-problems.js';
+import { findJob } from '../job-view.js';
+import type { RouteServices, Services } from '../../services.js';
+
+/** Names and references of a submission's data, as workers read them. Throws `DATA_*`. */
+export async function resolveData(data: Submission['data'], services: RouteServices): Promise<Record<string, string>> {
+  const references = typeof data === 'string' ? { data } : data;
+  if (references.data === undefined) {
+    throw new RondelError('DATA_NOT_FOUND', 'One of the data references must be named "data".');
+  }
+  const resolved = Object.entries(references).map(async ([name, text]) => {
+    const at = typeof data === 'string' ? 'data' : `data.${name}`;
+    return [name, await placedAt(at, resolveOne(name, text, services))] as const;
+  });
+  return Object.fromEntries(await allChecks(resolved));
+}
+
+/** A failure of a reference says which one it is about. */
+async function placedAt<T>(at: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (!isRondelError(error) || error.failure.at !== undefined) throw error;
+    const { code, message, details } = error.failure;
+    throw new RondelError(code, message, { at, details, cause: error });
+  });
+}
+
+/** Throws `DATA_NOT_FOUND` for a file in the store that a property of the plan names and that is not there. */
+export async function requireFiles(tree: PlanTree, services: RouteServices): Promise<void> {
+  const checks = filesIn(tree, services.registry.catalog).map(async ({ path, reference: text }) => {
+    const reference = parseDataReference(text);
+    if (reference.scheme === 'artifact') await placedAt(path, mustExist(reference.sha256, text, services));
+  });
+  await allChecks(checks);
+}
+
+/** Only what the API can know is checked here; data roots and the files in them are the workers' business. */
+async function resolveOne(name: string, text: string, services: RouteServices): Promise<string> {
+  const reference = parseDataReference(text);
+  switch (reference.scheme) {
+    case 'artifact':
+      await mustExist(reference.sha256, text, services);
+      return text;
+    case 'root':
+      return text;
+    case 'job':
+      return resultOf(reference.job, name, services);
+  }
+}
+
+async function mustExist(sha256: string, text: string, { store, touches }: RouteServices): Promise<void> {
+  if ((await touches.touch(sha256)) !== undefined) return;
+  const removed = await store.removedAt(sha256);
+  const problem = removed === undefined ? `There is no ${text}` : `${text} was removed on ${removed.toISOString()}`;
+  throw new RondelError('DATA_NOT_FOUND', `${problem}. Upload it first with PUT /v1/data or rondel data put.`);
+}
+
+async function resultOf(id: string, name: string, services: Services): Promise<string> {
+  const { state, result } = await referredJob(id, name, services);
+  if (result === undefined) {
+    throw new RondelError(
+      'DATA_NOT_FOUND',
+      `Job ${id} is ${state} and has no result that ${name} could refer to. Wait until it has completed.`,
+    );
+  }
+  if (await services.store.touch(result.artifact.replace('artifact:sha256-', ''))) return result.artifact;
+  throw new RondelError(
+    'DATA_NOT_FOUND',
+    `The image of job ${id}, which ${name} refers to, was removed from the store as old ones are. Run that job again.`,
+  );
+}
+
+async function referredJob(id: string, name: string, services: Services): Promise<Job> {
+  try {
+    return await findJob(id, services);
+  } catch (error) {
+    if (!isRondelError(error) || error.code !== 'NOT_FOUND') throw error;
+    const { message, details } = error.failure;
+    const because = details === undefined ? `There is no job ${id}.` : message;
+    throw new RondelError('DATA_NOT_FOUND', `${because} The reference "${name}" is to its result.`, {
+      cause: error,
+      details,
+    });
+  }
+}

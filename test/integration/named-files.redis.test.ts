@@ -1,0 +1,135 @@
+import { fileURLToPath } from 'node:url';
+import type { Job, Submission } from '@rondel/contracts';
+import { loadManifests } from '@rondel/reco';
+import { afterAll, describe, expect, it } from 'vitest';
+import { imageResult } from '../support/api/queued-jobs.js';
+import { startTestRedis } from '../support/machine/redis.js';
+import { openTestApi } from '../support/api/test-api.js';
+
+const folder = fileURLToPath(new URL('../e2e/gain-file', import.meta.url));
+const redis = await startTestRedis();
+const packages = await loadManifests([folder], process.cwd());
+const { app, jobs, storeBytes, close } = await openTestApi(redis.url, { packages });
+
+afterAll(async () => {
+  await close();
+  await redis.stop();
+});
+
+const plan = { name: 'lab/gain' };
+const [data, gainMap, other] = [
+  'root://scans/image.npy',
+  'root://calibration/gain.npy',
+  'root://calibration/other.npy',
+];
+const place = 'parameter.gain.gainMap';
+
+async function accepted(payload: Partial<Submission>) {
+  const answer = await app.inject({ method: 'POST', url: '/v1/jobs', payload: { plan, ...payload } });
+  expect(answer.statusCode, answer.body).toBe(202);
+  const { id } = answer.json<Job>();
+  const work = (await jobs.ledger.archive(id))?.work;
+  if (work === undefined) throw new Error('The job is not there.');
+  return { id, work, head: await jobs.ledger.head(id), step: stepOf(work.plan) };
+}
+
+function stepOf(tree: unknown): unknown {
+  return (tree as { parameter: { gain: unknown } }).parameter.gain;
+}
+
+async function refused(payload: Partial<Submission>, url = '/v1/jobs') {
+  const answer = await app.inject({ method: 'POST', url, payload: { plan, ...payload } });
+  expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+  return answer.json<{ code: string; path?: string; detail: string }>();
+}
+
+describe('a named data reference', () => {
+  it('sets the property of its name that the plan leaves open, and is no array of the job', async () => {
+    const { work, step, head } = await accepted({ data: { data, gainMap } });
+    expect(step).toMatchObject({ gainMap });
+    expect(work.data).toEqual({ data });
+    expect(head?.data).toEqual({ data, gainMap });
+    const same = await accepted({ data, parameters: { gainMap } });
+    expect(same.head?.plan.sha256).toBe(head?.plan.sha256);
+  });
+
+  it('sets a list to this one file', async () => {
+    expect((await accepted({ data: { data, gainMap, offsets: other } })).step).toMatchObject({ offsets: [other] });
+  });
+
+  it('is refused where the plan names another file itself, and taken where it is the same', async () => {
+    const parameters = { gainMap };
+    expect(await refused({ data: { data, gainMap: other }, parameters })).toMatchObject({
+      code: 'INVALID_REQUEST',
+      path: 'data.gainMap',
+      detail: expect.stringContaining(`${place} is ${gainMap}`) as string,
+    });
+    expect((await accepted({ data: { data, gainMap }, parameters })).step).toMatchObject({ gainMap });
+  });
+
+  it('takes the place of a file of the machine that has saved the plan', async () => {
+    const { toml } = packages[0]?.plans[0] ?? { toml: '' };
+    const saved = toml.replace(
+      '_type = "RecoPlan{GainStep}"',
+      '_type = "RecoPlan{GainStep}"\ngainMap = { _module = "MPIFiles", _type = "MDFFileV2{Float32}", _value = "/home/a.mdf" }',
+    );
+    expect(await refused({ plan: saved, data })).toMatchObject({ code: 'PLAN_INVALID_VALUE', path: place });
+    expect((await accepted({ plan: saved, data: { data, gainMap } })).step).toMatchObject({ gainMap });
+  });
+
+  it('is what the result of a job is, once that is there', async () => {
+    const { id } = await accepted({ data: { data, gainMap } });
+    const artifact = await storeBytes('gain');
+    await jobs.ledger.finish(id, { state: 'completed', result: imageResult({ artifact }) });
+    expect((await accepted({ data: { data, gainMap: `job:${id}` } })).step).toMatchObject({ gainMap: artifact });
+  });
+
+  it('sets it in all jobs of a sweep, and its combinations may vary others', async () => {
+    const vary = [{ path: 'power', values: [1, 2] }];
+    const payload = { plan, data: { data, gainMap }, vary };
+    const sweep = (await app.inject({ method: 'POST', url: '/v1/sweeps', payload })).json<{ jobs: string[] }>();
+    for (const id of sweep.jobs) {
+      expect(stepOf((await jobs.ledger.archive(id))?.work.plan)).toMatchObject({ gainMap });
+    }
+    const files = [{ path: 'gainMap', values: [gainMap, other] }];
+    const over = await app.inject({ method: 'POST', url: '/v1/sweeps', payload: { plan, data, vary: files } });
+    const work = await Promise.all(over.json<{ jobs: string[] }>().jobs.map((id) => jobs.ledger.archive(id)));
+    expect(work.map((one) => stepOf(one?.work.plan))).toMatchObject([{ gainMap }, { gainMap: other }]);
+  });
+
+  it('sets it in a job of a live plan, whose own value stays open', async () => {
+    const session = (await app.inject({ method: 'POST', url: '/v1/plans', payload: { plan } })).json<{ id: string }>();
+    const { step } = await accepted({ plan: { session: session.id }, data: { data, gainMap } });
+    expect(step).toMatchObject({ gainMap });
+    const toml = (await app.inject(`/v1/plans/${session.id}/toml`)).body;
+    expect(toml).not.toContain('root://');
+  });
+});
+
+describe('a file that a plan names', () => {
+  it('sends the work to workers that have its root', async () => {
+    const { head } = await accepted({ data, parameters: { gainMap } });
+    expect(head?.stages.map(({ requires }) => requires?.roots)).toEqual([['calibration', 'scans']]);
+  });
+
+  it('is refused at once where it leads nowhere', async () => {
+    const missing = `artifact:sha256-${'0'.repeat(64)}`;
+    for (const url of ['/v1/jobs', '/v1/algorithms']) {
+      const body = { parameters: { gainMap: missing }, ...(url === '/v1/jobs' && { data }) };
+      expect(await refused(body, url)).toMatchObject({ code: 'DATA_NOT_FOUND', path: place });
+    }
+    expect(await refused({ data, parameters: { gainMap: 'root://scans/../x' } })).toMatchObject({
+      code: 'DATA_FORBIDDEN',
+      path: place,
+    });
+    expect(await refused({ data })).toMatchObject({ code: 'PLAN_MISSING_PROPERTY', path: place });
+  });
+
+  it('is kept in the store as long as the job needs it', async () => {
+    const artifact = await storeBytes('calibration');
+    await accepted({ data, parameters: { gainMap: artifact } });
+    const live: string[] = [];
+    for await (const sha256 of jobs.store.references()) live.push(`artifact:sha256-${sha256}`);
+    expect(live).toContain(artifact);
+  });
+});
