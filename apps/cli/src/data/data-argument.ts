@@ -83,7 +83,12 @@ async function readDataArgument(text: string): Promise<DataArgument> {
   const whole = await fileSource(text);
   if (whole !== undefined) return { name: 'data', source: whole };
   const [, name = 'data', rest = text] = namePattern.exec(text) ?? [];
-  return { name, source: referenceSource(rest) ?? (await fileSource(rest)) ?? missing(rest) };
+  return { name, source: await readReferenceOrFile(rest) };
+}
+
+/** What a text stands for that names data: a reference, or a file here. Throws as `readDataArguments`. */
+export async function readReferenceOrFile(text: string): Promise<DataSource> {
+  return referenceSource(text) ?? (await fileSource(text)) ?? missing(text);
 }
 
 function referenceSource(text: string): DataSource | undefined {

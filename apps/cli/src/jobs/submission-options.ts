@@ -3,6 +3,7 @@ import type { Client } from '@rondel/client';
 import { engineNames, lanes, type EngineName, type Lane, type Submission } from '@rondel/contracts';
 import type { Context } from '../terminal/context.js';
 import { dataNamesOf, dataOfSubmission, readDataArguments } from '../data/data-argument.js';
+import { readFileParameters } from '../data/file-parameters.js';
 import { localRegistry } from '../plans/local-catalog.js';
 import { readAssignments, readPlanSource } from '../plans/plan-argument.js';
 import { collect, integerBetween, keyValuePairs, positiveNumber } from '../shell/shell.js';
@@ -69,15 +70,16 @@ export async function readSubmission(
   options: SubmissionOptions,
   { client, context }: Surroundings,
 ): Promise<Submission> {
-  const plan = await readPlanSource(name, await localRegistry(context.environment), { client, signal: context.signal });
-  const parameters = readAssignments(options.set);
+  const registry = await localRegistry(context.environment);
+  const plan = await readPlanSource(name, registry, { client, signal: context.signal });
+  const given = await readFileParameters(readAssignments(options.set), registry.catalog, { client, context });
   const labels = keyValuePairs(options.label, '--label');
   const sources = await readDataArguments(data);
   const worker = options.worker === undefined ? undefined : await placeOf(options.worker, client, context.signal);
   const references = await uploadedReferences(sources, client, context);
   return {
     plan,
-    parameters,
+    parameters: await given.upload(),
     data: dataOfSubmission(references),
     ...dataNamesOf(sources, context.environment),
     labels,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +94,34 @@ test('a plan with a syntax error is refused here, with its line, before anything
   expect(code).toBe(2);
   expect(errors).toMatch(/PLAN_SYNTAX.*bad\.toml: Line \d+, column \d+/);
   expect(server.calls).toEqual([]);
+});
+
+test('local files that properties name are uploaded, in lists and nodes too', async () => {
+  const [sf, noise] = [join(folder, 'sf.mdf'), join(folder, 'noise.mdf')];
+  await writeFile(sf, 'matrix');
+  await writeFile(noise, 'noise');
+  const uploaded = (text: string) => `artifact:sha256-${createHash('sha256').update(text).digest('hex')}`;
+  const set = (text: string) => ['--set', text];
+  const root = 'root://scans/sf.mdf';
+  const { code } = await rondel(
+    ...['submit', 'radon/fbp', reference, '--detach', ...set(`parameter.reco.sf=["${sf}", "${root}"]`)],
+    ...set(`weightingParams={ _type = "WhiteningWeightingParameters", whiteningMeas = "${noise}" }`),
+    ...set(`filter=${sf}`),
+  );
+  expect(code).toBe(0);
+  expect(server.submissions).toMatchObject([
+    {
+      parameters: {
+        'parameter.reco.sf': [uploaded('matrix'), root],
+        weightingParams: { whiteningMeas: uploaded('noise') },
+        filter: sf,
+      },
+    },
+  ]);
+  const missing = await rondel('submit', 'radon/fbp', reference, ...set(`sf=${join(folder, 'none.mdf')}`));
+  expect(missing.code).toBe(2);
+  expect(missing.errors).toContain('There is no file');
+  expect(server.submissions).toHaveLength(1);
 });
 
 test('a local file is uploaded once, and its dataset stays with the reference', async () => {

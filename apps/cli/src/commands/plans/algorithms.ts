@@ -7,6 +7,7 @@ import { dataOfSubmission, readDataArguments } from '../../data/data-argument.js
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { followOwnJob } from '../../jobs/follow-job.js';
 import { addImageOptions, finish, imageFile, reportAccepted, type ImageOptions } from '../../jobs/image-output.js';
+import { readFileParameters } from '../../data/file-parameters.js';
 import { localRegistry } from '../../plans/local-catalog.js';
 import { readAssignments, readPlanSource } from '../../plans/plan-argument.js';
 import { printTree } from '../../plans/plan-tree.js';
@@ -106,10 +107,13 @@ async function create(name: string, options: NewOptions, context: Context): Prom
   const client = context.client();
   const { signal } = context;
   const { set, label, timeout, idle, detach, ...given } = options;
+  const registry = await localRegistry(context.environment);
+  const plan = await readPlanSource(name, registry, { client, signal });
+  const parameters = await readFileParameters(readAssignments(set), registry.catalog, { client, context });
   const submission = {
     ...given,
-    plan: await readPlanSource(name, await localRegistry(context.environment), { client, signal }),
-    parameters: readAssignments(set),
+    plan,
+    parameters: await parameters.upload(),
     labels: keyValuePairs(label, '--label'),
     ...(timeout !== undefined && { timeoutSeconds: timeout }),
     ...(idle !== undefined && { idleSeconds: idle }),

@@ -4,6 +4,7 @@ import { RondelError, type SessionSummary } from '@rondel/contracts';
 import { planFromTree } from '@rondel/plan';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { readFileParameters } from '../../data/file-parameters.js';
 import { localRegistry } from '../../plans/local-catalog.js';
 import { readAssignments, readPlanArgument } from '../../plans/plan-argument.js';
 import { printTree } from '../../plans/plan-tree.js';
@@ -98,9 +99,11 @@ async function set(
 ): Promise<ExitCode> {
   const { signal } = context;
   const client = context.client();
+  const { catalog } = await localRegistry(context.environment);
+  const parameters = await readFileParameters(readAssignments(values), catalog, { client, context });
   const plan = await client.plan({ session: await sessionIdOf(id, client, signal) }, { signal });
   try {
-    const change = await plan.setAll(readAssignments(values), { ifVersion, signal });
+    const change = await plan.setAll(await parameters.upload(), { ifVersion, signal });
     context.printJson(change);
     context.print(`Version ${change.version}: ${change.changed.join(', ')}`);
     return exitCodes.done;

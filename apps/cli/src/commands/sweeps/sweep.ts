@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { Client } from '@rondel/client';
 import { quantity, type AcceptedSweep, type Sweep, type SweepItem, type SweepSubmission } from '@rondel/contracts';
 import { parseSweepRange } from '@rondel/plan';
+import { readFileParameters } from '../../data/file-parameters.js';
+import { localRegistry } from '../../plans/local-catalog.js';
 import type { Context } from '../../terminal/context.js';
 import { ofKnown } from '../../jobs/follow-job.js';
 import { exitCodeOfJob, exitCodes, type ExitCode } from '../../shell/exit-code.js';
@@ -70,8 +72,17 @@ async function readSweep(
   surroundings: Surroundings,
 ): Promise<SweepSubmission> {
   const vary = options.vary.map(parseSweepRange);
+  const { catalog } = await localRegistry(surroundings.context.environment);
+  const files = await Promise.all(
+    vary.map(({ path, values }) => readFileParameters({ [path]: values }, catalog, surroundings)),
+  );
   const submission = await readSubmission(given, options, surroundings);
-  return { ...submission, vary, combine: options.zip === true ? 'zip' : 'product' };
+  const sent: SweepSubmission['vary'] = [];
+  for (const [index, { path, values }] of vary.entries()) {
+    const { [path]: uploaded } = (await files[index]?.upload()) ?? {};
+    sent.push({ path, values: Array.isArray(uploaded) ? uploaded.map((value: unknown) => value) : values });
+  }
+  return { ...submission, vary: sent, combine: options.zip === true ? 'zip' : 'product' };
 }
 
 function reportAccepted(accepted: AcceptedSweep, context: Context): ExitCode {
