@@ -1,5 +1,12 @@
-import { denseOperator, openDenseRows, rowsOperator, type LinearOperator } from '@rondel/compute';
-import { memory, tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  complexOfPairs,
+  denseOperator,
+  openDenseRows,
+  pairsOfComplex,
+  rowsOperator,
+  type LinearOperator,
+} from '@rondel/compute';
+import { memory, mul, scalar, tensor, tidy } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { engineName, tolerance, useEngineUnderTest } from './engine-under-test.js';
 import { dot, randomValues, relativeError } from './reference.js';
@@ -71,5 +78,26 @@ it.each(operators)(`products with a complex matrix %s are those of float64 on ${
   const scale = Math.sqrt(dot(ax, ax) * dot(y, y));
   expect(Math.abs(dot(ax, y) - dot(x, ahy)) / scale).toBeLessThan(tolerance.adjoint);
   operator.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
+it(`complex arrays become pairs on ${engineName} and come back, exactly`, async () => {
+  const before = memory().numTensors;
+  const data = randomValues(2 * 3 * 5, 23);
+  const pairs = pairsOfComplex({ dtype: 'complex64', shape: [3, 5], data });
+  expect(pairs.shape).toEqual([2, 3, 5]);
+  // What a real factor does to a complex number, and a power of two to a float32: no rounding.
+  const factor = scalar(2);
+  const doubled = mul(pairs, factor);
+  expect(await complexOfPairs(doubled)).toEqual({
+    dtype: 'complex64',
+    shape: [3, 5],
+    data: data.map((value) => 2 * value),
+  });
+  const real = pairsOfComplex({ dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) });
+  expect([...(await complexOfPairs(real)).data]).toEqual([1, 0, 2, 0]);
+  const alone = scalar(1);
+  await expect(complexOfPairs(alone)).rejects.toMatchObject({ code: 'DATA_SHAPE_MISMATCH' });
+  for (const each of [pairs, factor, doubled, real, alone]) each.dispose();
   expect(memory().numTensors).toBe(before);
 });

@@ -24,6 +24,7 @@ export {
   type LinearOperatorHooks,
   type OperatorShape,
 } from './linop/linear-operator.js';
+export { complexOfPairs, pairsOfComplex } from './linop/complex-pairs.js';
 export { multiplyOperator } from './linop/multiply.js';
 export { denseOperator, type DenseMatrix, type RowBlock } from './linop/dense.js';
 export { radonOperator } from './linop/radon.js';

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { float32Array, type Dataset } from '@rondel/contracts';
+import { float32Array, type Dataset, type NdArray } from '@rondel/contracts';
+import { divideDataset } from '@rondel/reco';
 import { openArtifactStore, openPartArea, type ArtifactStore } from '@rondel/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { putDataset } from '../files/dataset-parts.js';
@@ -59,6 +60,25 @@ it('joins small blocks and large ones to the image that was not divided', async 
       return putDataset(block, files);
     });
     expect(await gather(parts, 'slice', { files, maxOutputBytes: Infinity })).toEqual(await publish(whole));
+  }
+});
+
+it('publishes complex images of several colours, in one piece or joined from blocks, with their magnitudes', async () => {
+  const files = openPartArea(folder).files({ job: '01JD3AAAAAAAAAAAAAAAAAAAAA', run: 0 });
+  const { publish, gather } = openImagePublisher(store);
+  // Up to 1 MiB is joined in memory.
+  for (const rows of [2, 2 ** 15]) {
+    const shape = [2, 3, 1, rows, 2];
+    const data = Float32Array.from({ length: 2 * 2 * 3 * rows * 2 }, (_, index) => (index % 2 === 0 ? 3 : -4));
+    const whole: NdArray = { dtype: 'complex64', shape, axes: ['colour', 'frame', 'slice', 'y', 'x'], data };
+    const parts = divideDataset({ data: whole, companions: {}, attributes: {} }, 'frame', 2).map((block) =>
+      putDataset(block, files),
+    );
+    const published = await publish(whole);
+    expect(published).toMatchObject({ dtype: 'complex64', shape, min: 5, max: 5, mean: 5 });
+    expect(await gather(parts, 'frame', { files, maxOutputBytes: Infinity })).toEqual(published);
+    const damaged = { ...whole, data: data.with(5, NaN) };
+    await expect(publish(damaged)).rejects.toMatchObject({ code: 'STEP_FAILED' });
   }
 });
 
