@@ -12,16 +12,21 @@ export interface DataFile {
   /** Arrays without their values, companions and attributes, as its format says. */
   readonly facts: DatasetFacts;
   /**
-   * Reads `data` or a companion, all of it or a part.
+   * Reads `data` or a companion, all of it or a part, and no more of the file than that.
    *
    * @param ranges By the name of an axis: first entry and the one after the last, from 0. The axes of the array that are
    *   not named are read whole.
-   * @returns With its axes named and in the order of `facts`.
+   * @param order Axes of what it returns, slowest first; those of `facts` unless told.
    *
-   * Throws `DATA_NOT_FOUND` for an array that the file does not have, `DATA_SHAPE_MISMATCH` for an axis or entries that the
-   * array does not have, `OUT_OF_MEMORY` for more than there is room for, and what the format throws for damage.
+   * Throws `DATA_NOT_FOUND` for an array that the file does not have, `DATA_SHAPE_MISMATCH` for an axis that the array does not
+   * have, `INVALID_REQUEST` for entries that it does not have, `OUT_OF_MEMORY` for more than there is room for, and what the
+   * format throws for damage.
    */
-  read(name: string, ranges?: Readonly<Record<string, readonly [start: number, stop: number]>>): Promise<NdArray>;
+  read(
+    name: string,
+    ranges?: Readonly<Record<string, readonly [start: number, stop: number]>>,
+    order?: readonly string[],
+  ): Promise<NdArray>;
 }
 
 /** What a step makes of a node and files, such as a system matrix, see `held` of its context. */

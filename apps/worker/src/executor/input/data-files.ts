@@ -1,14 +1,7 @@
 import { stat } from 'node:fs/promises';
-import {
-  isRondelError,
-  parseDataReference,
-  RondelError,
-  type DatasetFacts,
-  type NdArray,
-  type Provenance,
-} from '@rondel/contracts';
-import { defaultLimits, describeData, readDataset, type AxisRange } from '@rondel/formats';
-import { cutDataset, type DataFile, type MemoryRoom, type PlacedFile } from '@rondel/reco';
+import { isRondelError, parseDataReference, RondelError, type DatasetFacts, type Provenance } from '@rondel/contracts';
+import { defaultLimits, describeData, readArray } from '@rondel/formats';
+import type { DataFile, MemoryRoom, PlacedFile } from '@rondel/reco';
 import { resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
 import { blocking } from '../files/small-files.js';
 import type { FileHashes } from './file-hashes.js';
@@ -63,8 +56,6 @@ interface Opened {
   readonly facts: DatasetFacts;
 }
 
-type Ranges = Readonly<Record<string, readonly [start: number, stop: number]>>;
-
 /** Opens data files for the steps of one run, each of them once. */
 export function openDataFiles(places: DataFilePlaces): DataFiles {
   const opened = new Map<string, Promise<Opened>>();
@@ -115,89 +106,21 @@ async function requireUnchanged({ reference, identity }: Opened, places: DataFil
 }
 
 function dataFile(file: Opened, places: DataFilePlaces): DataFile {
-  const { resolved, identity, facts } = file;
+  const { reference, resolved, identity, facts } = file;
   return {
     label: resolved.label,
     identity,
     facts,
-    async read(name, ranges = {}) {
-      const wanted = name === 'data' ? facts.data : facts.companions[name];
-      if (wanted === undefined) throw noArray(file, name);
-      requireRanges(file, { name, ...wanted }, ranges);
-      const array = await readArray(file, { name, ranges }, places);
+    async read(name, ranges = {}, order = undefined) {
+      const { dataset } = await openReadingRoom(places.room()).read(reference, async (maxBytes) => {
+        const limits = { maxBytes: Math.min(maxBytes, defaultLimits.maxBytes) };
+        const data = await readArray(resolved.path, name, { ...readOptions(resolved), limits, ranges, order });
+        return { dataset: { data, companions: {}, attributes: {} } };
+      });
       await requireUnchanged(file, places);
-      return array;
+      return dataset.data;
     },
   };
-}
-
-function noArray({ resolved: { label }, facts }: Opened, name: string): RondelError {
-  const known = ['data', ...Object.keys(facts.companions)].join(', ');
-  return new RondelError('DATA_NOT_FOUND', `${label} has no array "${name}"; it has ${known}.`);
-}
-
-function requireRanges(
-  { resolved: { label } }: Opened,
-  {
-    name,
-    axes = [],
-    shape,
-  }: { readonly name: string; readonly axes?: readonly string[]; readonly shape: readonly number[] },
-  ranges: Ranges,
-): void {
-  for (const [axis, [start, stop]] of Object.entries(ranges)) {
-    const extent = shape[axes.indexOf(axis)];
-    if (extent === undefined) {
-      throw new RondelError(
-        'DATA_SHAPE_MISMATCH',
-        `${label}: the array "${name}" has no axis "${axis}"; it has [${axes.join(', ') || 'no names'}].`,
-      );
-    }
-    const valid =
-      Number.isSafeInteger(start) && Number.isSafeInteger(stop) && start >= 0 && start < stop && stop <= extent;
-    if (valid) continue;
-    throw new RondelError(
-      'DATA_SHAPE_MISMATCH',
-      `${label}: the array "${name}" has ${extent} entries along "${axis}", so ${start} to ${stop} cannot be read of it.`,
-    );
-  }
-}
-
-/** Reads as little as one range allows, and cuts the others. */
-async function readArray(
-  { reference, resolved, facts }: Opened,
-  { name, ranges }: { readonly name: string; readonly ranges: Ranges },
-  places: DataFilePlaces,
-): Promise<NdArray> {
-  const { data } = facts;
-  const bounded = Object.entries(ranges).map(([axis, [start, stop]]): AxisRange => {
-    return { axis, start, stop, extent: extentOf(data, axis) ?? stop };
-  });
-  const [least, ...others] = bounded.toSorted((a, b) => share(a) - share(b));
-  const [read, cut] = name === 'data' ? [least, others] : [leastOf(facts, name), bounded];
-  const { dataset } = await openReadingRoom(places.room()).read(reference, async (maxBytes) => {
-    const limits = { maxBytes: Math.min(maxBytes, defaultLimits.maxBytes) };
-    const options = { ...readOptions(resolved), limits, ...(read && { range: read }) };
-    return { dataset: await readDataset(resolved.path, options) };
-  });
-  const array = name === 'data' ? dataset.data : dataset.companions[name];
-  if (array === undefined) throw new RondelError('INTERNAL', `${resolved.label} has lost its array "${name}".`);
-  return cut.reduce<NdArray>((data, range) => cutDataset({ data, companions: {}, attributes: {} }, range).data, array);
-}
-
-/** Companions come with the main array, so as little as can be of that is read. */
-function leastOf({ data, companions }: DatasetFacts, name: string): AxisRange | undefined {
-  const taken = companions[name]?.axes ?? [];
-  const axis = data.axes?.find((one) => !taken.includes(one));
-  return axis === undefined ? undefined : { axis, start: 0, stop: 1, extent: extentOf(data, axis) ?? 1 };
-}
-
-function extentOf({ axes, shape }: DatasetFacts['data'], axis: string): number | undefined {
-  return shape[axes?.indexOf(axis) ?? -1];
-}
-
-function share({ start, stop, extent }: AxisRange): number {
-  return (stop - start) / extent;
 }
 
 function readOptions({ label, dataset, axes, unit }: ResolvedReference) {
