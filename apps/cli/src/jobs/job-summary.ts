@@ -1,4 +1,5 @@
 import {
+  isComplex,
   quantity,
   type Job,
   type HeldThingRecord,
@@ -132,7 +133,7 @@ function resultLines({ result }: Job): string[] {
   const { shape, axes, dtype, min, max, mean, seconds } = result;
   const named = shape.map((extent, index) => `${axes[index] ?? '?'} ${extent}`).join(' x ');
   return [
-    `  image ${named}, ${dtype}, min ${numberText(min)}, max ${numberText(max)}, mean ${numberText(mean)}, in ${secondsText(seconds)}`,
+    `  image ${named}, ${dtype}${isComplex(dtype) ? ', of magnitudes' : ''}, min ${numberText(min)}, max ${numberText(max)}, mean ${numberText(mean)}, in ${secondsText(seconds)}`,
   ];
 }
 
