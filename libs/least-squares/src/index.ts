@@ -2,6 +2,7 @@ import type { ReconstructionPackage } from '@rondel/reco';
 import { leastSquaresManifest } from './manifest.js';
 
 export type { PatchedRows, SparseRows } from '@rondel/compute';
+export { multiplySystem } from './solve/multiply-system.js';
 export { normalizationFactors, type NormalizationName } from './solve/normalization.js';
 export { openKaczmarz, type KaczmarzSweeps } from './solve/open-kaczmarz.js';
 export { type SolveOptions, type SolveProgress, type UnknownsTransform } from './solve/solve-options.js';

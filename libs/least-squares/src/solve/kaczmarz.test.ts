@@ -1,7 +1,14 @@
 import type { NdArray } from '@rondel/contracts';
 import type { Checkpoint } from '@rondel/reco';
 import { afterAll, describe, expect, it } from 'vitest';
-import { denseSystem, openKaczmarz, solveSystem, type LinearSystem, type SolveOptions } from '../index.js';
+import {
+  denseSystem,
+  multiplySystem,
+  openKaczmarz,
+  solveSystem,
+  type LinearSystem,
+  type SolveOptions,
+} from '../index.js';
 import { l2, normalSolution, product, randomArray, relativeDifference, term } from './example-systems.test.support.js';
 
 const opened: LinearSystem[] = [];
@@ -52,6 +59,16 @@ describe.each([true, false])('Kaczmarz, complex: %s', (complex) => {
     expect(relativeDifference(product(wide, least).data, right.data)).toBeLessThan(1e-4);
     // A small lambda takes the least one too.
     expect(relativeDifference(least.data, normalSolution(wide, right, 1e-7))).toBeLessThan(1e-4);
+  });
+
+  it('multiplies by the matrix without its weights', async () => {
+    const weights = Float32Array.from({ length: 41 }, (_, row) => row % 3);
+    const system = await keep(denseSystem(matrix, { weights }));
+    const x = randomArray([3, 15], complex, 3);
+    const { data, shape } = multiplySystem(system, x);
+    expect(shape).toEqual([3, 41]);
+    expect(relativeDifference(data, product(matrix, x).data)).toBeLessThan(1e-6);
+    expect(() => multiplySystem(system, b)).toThrow('[entry, 15]');
   });
 
   it('does not mind weights of rows without lambda, and leaves rows of weight 0 out', async () => {
@@ -153,7 +170,7 @@ describe('Kaczmarz', () => {
   it.each([
     [kaczmarz(1, { parameters: { greedy_randomized: true } }), 'greedy_randomized is not built here'],
     [kaczmarz(0), 'iterations must be an integer >= 1, got 0'],
-    [kaczmarz(1, { terms: [l2(-1)] }), 'λ of L2Regularization must be a finite number >= 0, got -1'],
+    [kaczmarz(1, { terms: [l2(-1)] }), 'Kaczmarz needs a finite λ >= 0 in L2Regularization, got -1'],
     [kaczmarz(1, { terms: [l2(1), l2(1)] }), 'takes one L2Regularization'],
   ] as const)('refuses what it cannot do', async (options, message) => {
     const system = await keep(denseSystem(matrix));

@@ -1,13 +1,13 @@
 import { openRowSweeps, sweepBytes, type RowSweeps } from '@rondel/compute';
 import type { SolverParameters } from '@rondel/compute/solvers';
-import { float32Array, RondelError } from '@rondel/contracts';
-import type { Checkpoint } from '@rondel/reco';
+import { RondelError } from '@rondel/contracts';
 import type { LinearSystem } from '../system/linear-system.js';
 import { arrayOf } from '../system/measurements.js';
-import { squaredNormTerms, type SquaredNormTerms } from './squared-norm-terms.js';
 import { normalizationFactors } from './normalization.js';
+import { countedIterations, flat, partCheckpoint, solveInParts, type Part, type PartState } from './parts.js';
 import { rowOrder } from './row-order.js';
-import type { SolveOptions, UnknownsTransform } from './solve-options.js';
+import type { SolveOptions } from './solve-options.js';
+import { sweepTerms, type SweepTerms } from './sweep-terms.js';
 
 const usualBytesAtWork = 256 * 1024 * 1024;
 
@@ -18,22 +18,14 @@ type KaczmarzParameters = Pick<
 
 interface Problem {
   readonly system: LinearSystem;
+  /** [entry, row], pairs where the system is complex. */
+  readonly b: Float32Array;
   readonly parameters: KaczmarzParameters;
-  readonly terms: SquaredNormTerms;
-  /** [entry], normalized. */
-  readonly lambdas: Float64Array;
+  readonly terms: SweepTerms;
+  /** Of each measurement. */
+  readonly factors: Float64Array;
   readonly options: SolveOptions;
   readonly order: (iteration: number) => Uint32Array | undefined;
-}
-
-/** Some of the measurements, one after the other. */
-interface Part {
-  readonly b: Float32Array;
-  readonly first: number;
-  readonly index: number;
-  readonly count: number;
-  /** Values of x of the parts before. */
-  readonly finished: Float32Array;
 }
 
 function checkParameters({ iterations, greedy_randomized }: KaczmarzParameters): void {
@@ -48,8 +40,8 @@ function checkParameters({ iterations, greedy_randomized }: KaczmarzParameters):
 }
 
 /**
- * Kaczmarz' method (see `RowSweeps.sweep`) on measurements [entry, row], and after every iteration the projections. Returns x
- * [entry, column].
+ * Kaczmarz' method (see `RowSweeps.sweep`) on measurements [entry, row]; after every iteration the constraints, and then the
+ * proximal map of one further term. Returns x [entry, column].
  */
 export async function solveByKaczmarz(
   system: LinearSystem,
@@ -58,92 +50,44 @@ export async function solveByKaczmarz(
   parameters: KaczmarzParameters,
 ): Promise<Float32Array> {
   checkParameters(parameters);
-  const terms = squaredNormTerms('Kaczmarz', options.terms);
   const factors = normalizationFactors(options.normalization ?? 'NoNormalization', system, b);
-  const lambdas = factors.map((factor) => factor * terms.lambda);
-  const problem = { system, parameters, terms, lambdas, options, order: rowOrder(system, parameters) };
-  const perEntry = system.rows * (system.complex ? 2 : 1);
-  const entries = b.length / perEntry;
+  const terms = sweepTerms(system, options);
+  const problem = { system, b, parameters, terms, factors, options, order: rowOrder(system, parameters) };
   const most = Math.max(1, Math.floor((options.bytesAtWork ?? usualBytesAtWork) / sweepBytes(system.matrix)));
-  const unknowns = system.columns * (system.complex ? 2 : 1);
-  const all = new Float32Array(entries * unknowns);
-  const begun = await options.checkpoint?.restore();
-  const count = Math.ceil(entries / most);
-  const firstPart = begun?.numbers['part'] ?? 0;
-  if (begun !== undefined) all.set(begun.arrays['finished']?.data ?? []);
-  for (let index = firstPart; index < count; index++) {
-    const first = index * most;
-    const part = {
-      b: b.subarray(first * perEntry, (first + most) * perEntry),
-      first,
-      index,
-      count,
-      finished: all.subarray(0, first * unknowns),
-    };
-    all.set(await solvePart(problem, part, index === firstPart ? begun : undefined), first * unknowns);
+  const sizes = { entries: factors.length, most, unknowns: system.columns * (system.complex ? 2 : 1) };
+  try {
+    return await solveInParts(sizes, options, (part, begun) => solvePart(problem, part, begun));
+  } finally {
+    terms.dispose();
   }
-  return all;
 }
 
-async function solvePart(problem: Problem, part: Part, begun: Checkpoint | undefined): Promise<Float32Array> {
+async function solvePart(problem: Problem, part: Part, begun: PartState | undefined): Promise<Float32Array> {
   const { system, parameters, terms, options, order } = problem;
-  const sweeps = await openRowSweeps(system.matrix, part.b);
+  const perEntry = system.rows * (system.complex ? 2 : 1);
+  const b = problem.b.subarray(part.first * perEntry, (part.first + part.entries) * perEntry);
+  const factors = problem.factors.subarray(part.first, part.first + part.entries);
+  const lambda = factors.map((factor) => factor * terms.lambda);
+  const sweeps = await openRowSweeps(system.matrix, b);
   try {
-    const lambda = problem.lambdas.subarray(part.first, part.first + sweeps.entries);
-    const norms = measurementNorms(system, part.b);
+    const norms = measurementNorms(system, b);
     const start = begun === undefined ? 0 : resume(sweeps, begun);
     for (let iteration = start; iteration < parameters.iterations; iteration++) {
       await sweeps.sweep({ lambda, rows: order(iteration), signal: options.signal });
-      project(sweeps, terms, options.transform);
-      const residuals = sweeps.misfits().map((misfit, entry) => misfit / (norms[entry] || 1));
-      const counted = part.index * parameters.iterations + iteration + 1;
-      const iterations = part.count * parameters.iterations;
-      const residual = Math.max(...residuals);
+      for (const step of terms.steps) step(sweeps, { factors, iteration });
+      const residual = Math.max(...sweeps.misfits().map((misfit, entry) => misfit / (norms[entry] || 1)));
       if (!Number.isFinite(residual)) throw tooLarge();
+      const counted = countedIterations(part, iteration + 1, parameters.iterations);
       await options.onIteration?.({
-        iteration: counted,
-        iterations,
-        residual,
-        firstEntry: part.first,
+        ...{ ...counted, residual, firstEntry: part.first },
         x: () => arrayOf(sweeps.unknowns(), system.complex, system.columns, 'column'),
       });
-      await options.checkpoint?.save(() => ({
-        iteration: counted,
-        iterations,
-        numbers: { part: part.index, done: iteration + 1 },
-        arrays: {
-          finished: flat(part.finished),
-          unknowns: flat(sweeps.unknowns()),
-          multipliers: flat(sweeps.multipliers()),
-        },
-      }));
+      await options.checkpoint?.save(() => partCheckpoint(part, stateOf(sweeps, iteration + 1), counted));
     }
     return sweeps.unknowns();
   } finally {
     sweeps.close();
   }
-}
-
-/** Applies the projections to x, or to what x are the coefficients of. */
-function project(sweeps: RowSweeps, { projections }: SquaredNormTerms, transform: UnknownsTransform | undefined): void {
-  if (transform === undefined) {
-    for (const projection of projections) sweeps.project(projection);
-    return;
-  }
-  if (projections.length === 0) return;
-  const values = sweeps.unknowns();
-  transform.forward(values);
-  const isPositive = projections.includes('positive');
-  for (let at = 0; at < values.length; at += 2) {
-    if (isPositive) values[at] = Math.max(0, values[at] ?? 0);
-    values[at + 1] = 0;
-  }
-  transform.adjoint(values);
-  sweeps.setUnknowns(values);
-}
-
-function flat(values: Float32Array) {
-  return float32Array(values, [values.length]);
 }
 
 function tooLarge(): RondelError {
@@ -153,8 +97,13 @@ function tooLarge(): RondelError {
   );
 }
 
+function stateOf(sweeps: RowSweeps, done: number): PartState {
+  const arrays = { unknowns: flat(sweeps.unknowns()), multipliers: flat(sweeps.multipliers()) };
+  return { numbers: { done }, arrays };
+}
+
 /** Puts the state of a lost attempt back; returns how many iterations it has done. */
-function resume(sweeps: RowSweeps, { numbers, arrays }: Checkpoint): number {
+function resume(sweeps: RowSweeps, { numbers, arrays }: PartState): number {
   const { unknowns, multipliers } = arrays;
   if (unknowns === undefined || multipliers === undefined) {
     throw new RondelError('STEP_FAILED', 'A checkpoint of Kaczmarz must have unknowns and multipliers.');

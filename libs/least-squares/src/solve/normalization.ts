@@ -1,3 +1,5 @@
+import type { Weight } from '@rondel/compute';
+import { mul, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { LinearSystem } from '../system/linear-system.js';
 
 export type NormalizationName = 'NoNormalization' | 'MeasurementBasedNormalization' | 'SystemMatrixBasedNormalization';
@@ -27,4 +29,11 @@ function meanMagnitude({ rows, complex, weights }: LinearSystem, b: Float32Array
     sum += magnitude * (weights[row] ?? NaN);
   }
   return sum / rows;
+}
+
+/** Weight of a term for each measurement, normalized: a number where it is the same for all, else [batch]. */
+export function normalizedWeight(weight: Weight, factors: Float64Array): Weight {
+  const [first = 1] = factors;
+  if (typeof weight === 'number' && factors.every((factor) => factor === first)) return weight * first;
+  return tidy(() => mul(weight, tensor1d(Float32Array.from(factors))));
 }

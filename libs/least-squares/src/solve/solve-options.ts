@@ -33,6 +33,8 @@ export interface SolveOptions {
   readonly terms: readonly ParameterNode[];
   /** Default: NoNormalization. */
   readonly normalization?: NormalizationName;
+  /** Size of the image that the unknowns are, slowest axis first, for terms that look at neighbours. Default: one axis. */
+  readonly shape?: readonly number[];
   /**
    * Where unknowns are coefficients of what constraints hold for: they act on B x, which goes back by B*. The solution stays
    * x. Only Kaczmarz takes one.

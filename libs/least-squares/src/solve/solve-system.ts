@@ -5,6 +5,7 @@ import { arrayOf, measurementValues } from '../system/measurements.js';
 import { solveDirectly } from './direct.js';
 import { solveByKaczmarz } from './kaczmarz.js';
 import type { SolveOptions } from './solve-options.js';
+import { solveByTensors } from './tensor-solvers.js';
 
 /**
  * Solves A x = b in the sense of the solver and its terms, for each measurement [entry, row] or [row] by itself. Weights of the
@@ -39,6 +40,6 @@ function solutionOf(system: LinearSystem, b: Float32Array, options: SolveOptions
     case 'PseudoInverse':
       return solveDirectly(system, b, options);
     default:
-      throw new RondelError('PLAN_INVALID_VALUE', `${solver} does not solve systems of rows.`, { at: 'solver' });
+      return solveByTensors(solver, system, b, options);
   }
 }

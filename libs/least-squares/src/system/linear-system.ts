@@ -3,11 +3,14 @@ import {
   openPatchedRows,
   openSparseRows,
   type PatchedRows,
+  type PreparedSolver,
   type RowMatrix,
   type RowOptions,
   type SparseRows,
 } from '@rondel/compute';
+import type { solvers } from '@rondel/compute/solvers';
 import type { NdArray } from '@rondel/contracts';
+import { openPreparedSolvers } from './prepared-solvers.js';
 
 /** A system of linear equations A x = b whose matrix lies in memory, for problem after problem. */
 export interface LinearSystem {
@@ -21,6 +24,8 @@ export interface LinearSystem {
   /** Of each row; measurements are multiplied by them when the system is solved. */
   readonly weights: Float64Array;
   readonly matrix: RowMatrix;
+  /** What a method of tensors needs of the system, made once for each shape of the image that its unknowns are. */
+  prepared(solver: keyof typeof solvers, shape: readonly number[]): Promise<PreparedSolver>;
   /** Frees the memory. The system cannot be used afterwards. */
   dispose(): void;
 }
@@ -30,6 +35,7 @@ export type SystemOptions = Pick<RowOptions, 'weights' | 'signal'>;
 
 function linearSystem(matrix: RowMatrix): LinearSystem {
   const { rows, columns, complex, bytes, rowNormsSquared, weights } = matrix;
+  const prepared = openPreparedSolvers(matrix);
   return {
     rows,
     columns,
@@ -38,7 +44,11 @@ function linearSystem(matrix: RowMatrix): LinearSystem {
     rowNormsSquared,
     weights,
     matrix,
-    dispose: () => void matrix.dispose(),
+    prepared: (solver, shape) => prepared.of(solver, shape),
+    dispose: () => {
+      prepared.dispose();
+      void matrix.dispose();
+    },
   };
 }
 

@@ -30,10 +30,15 @@ function withPlaces<T>(matrix: RowMatrix, entries: number, use: (places: Places)
   }
 }
 
-function parametersOf(matrix: RowMatrix, entries: number, { unknowns, local, data }: Places): number[] {
+function parametersOf(
+  matrix: RowMatrix,
+  entries: number,
+  { unknowns, local, data }: Places,
+  weighted = true,
+): number[] {
   const { rows, complex, unknownBytes, localBytes, tables, layout } = matrix;
   return [
-    ...[0, 0, rows, rows, entries, 0, tables.rows, tables.norms, tables.weights],
+    ...[0, 0, rows, rows, entries, 0, tables.rows, tables.norms, weighted ? tables.weights : 0],
     ...[0, unknowns, unknownBytes, data, 0, Number(complex), local, localBytes, 0],
     ...[layout === 'patches' ? rows : rowsPerTask, Number(layout === 'indexed'), bytesPerTask],
   ];
@@ -52,13 +57,19 @@ function eachRow(matrix: RowMatrix, entries: number, visit: (held: number, plane
   }
 }
 
-/** W A x of planes [column, entry], complex ones [part, column, entry]; returns the same of rows. */
-export function multiplyByRows(matrix: RowMatrix, x: Float32Array, entries: number): Float32Array {
+/**
+ * W A x of planes [column, entry], complex ones [part, column, entry]; returns the same of rows. Unless `weighted`, it is A x.
+ */
+export function multiplyByRows(matrix: RowMatrix, x: Float32Array, entries: number, weighted = true): Float32Array {
   const { rows, columns, complex, layout, held } = matrix;
   return withPlaces(matrix, entries, (places) => {
     unknownsAt(matrix, places.unknowns, entries).write(x, planesOf(columns, entries));
     const parts = layout === 'patches' ? 1 : Math.ceil(rows / rowsPerTask);
-    held.run({ kind: 'multiplyRows', parameters: parametersOf(matrix, entries, places), tasks: entries * parts });
+    held.run({
+      kind: 'multiplyRows',
+      parameters: parametersOf(matrix, entries, places, weighted),
+      tasks: entries * parts,
+    });
     const size = entries * rows * (complex ? 2 : 1);
     const from = held.memory.float32(places.data, size);
     const products = new Float32Array(size);

@@ -1,0 +1,85 @@
+import {
+  denseOperator,
+  rowsOperator,
+  rowValues,
+  takingTurns,
+  type LeastSquaresMap,
+  type LinearOperator,
+  type PreparedSolver,
+  type RowBlock,
+  type RowMatrix,
+} from '@rondel/compute';
+import { solvers } from '@rondel/compute/solvers';
+import { getBackend, reshape, tidy, type Tensor } from '@tensorflow/tfjs-core';
+
+/** Bytes of a tensor with rows of the matrix: devices bound what a buffer may have. */
+const blockBytes = 64 * 1024 * 1024;
+
+export interface PreparedSolvers {
+  /** @param shape of the image that the unknowns are, slowest axis first. */
+  of(solver: keyof typeof solvers, shape: readonly number[]): Promise<PreparedSolver>;
+  dispose(): void;
+}
+
+/** What methods of tensors need of a matrix: its operator and what each of them makes of that, made when it is first asked for. */
+export function openPreparedSolvers(matrix: RowMatrix): PreparedSolvers {
+  const prepared = new Map<string, PreparedSolver>();
+  let operator: LinearOperator | undefined;
+  return {
+    async of(solver, shape) {
+      const key = `${solver} ${shape.join('x')}`;
+      const held = prepared.get(key);
+      if (held !== undefined) return held;
+      operator ??= await operatorOf(matrix);
+      const method = await solvers[solver].load();
+      const pairs = matrix.complex ? [2] : [];
+      const made = method.prepare(imageMap(operator, [...pairs, matrix.columns], [...pairs, ...shape]), [
+        ...pairs,
+        ...shape,
+      ]);
+      prepared.set(key, made);
+      return made;
+    },
+    dispose() {
+      for (const one of prepared.values()) one.dispose();
+      prepared.clear();
+      operator?.dispose();
+      operator = undefined;
+    },
+  };
+}
+
+/** The operator on images instead of their pixels in one axis. */
+function imageMap(
+  { apply, adjoint }: LinearOperator,
+  flat: readonly number[],
+  image: readonly number[],
+): LeastSquaresMap {
+  const batchOf = (x: Tensor) => x.shape.at(-1) ?? 1;
+  return {
+    apply: (x) => tidy(() => apply(reshape(x, [...flat, batchOf(x)]))),
+    adjoint: (y) => tidy(() => reshape(adjoint(y), [...image, batchOf(y)])),
+  };
+}
+
+/** On a device of its own a whole matrix is worth its copy; else rows are multiplied where they are. */
+async function operatorOf(matrix: RowMatrix): Promise<LinearOperator> {
+  if (matrix.layout !== 'whole' || getBackend() === 'wasm') return rowsOperator(matrix);
+  const { columns, complex } = matrix;
+  const blocks: RowBlock[] = [];
+  const turn = takingTurns();
+  const most = Math.max(1, Math.floor(blockBytes / (columns * (complex ? 8 : 4))));
+  for (let first = 0; first < matrix.rows; first += most) {
+    const rows = Math.min(most, matrix.rows - first);
+    blocks.push({ rows, values: inPlanes(rowValues(matrix, first, rows), complex) });
+    await turn();
+  }
+  return denseOperator({ columns, complex, blocks });
+}
+
+/** Real parts before imaginary ones. */
+function inPlanes(pairs: Float32Array, complex: boolean): Float32Array {
+  if (!complex) return pairs;
+  const half = pairs.length / 2;
+  return Float32Array.from(pairs, (_, at) => pairs[at < half ? 2 * at : 2 * (at - half) + 1] ?? NaN);
+}
