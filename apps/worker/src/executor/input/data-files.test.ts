@@ -8,7 +8,7 @@ import type { MemoryRoom } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { identifyFiles, openDataFiles } from './data-files.js';
-import { openFileHashes } from './file-hashes.js';
+import { openKnownFiles } from './known-files.js';
 import { joinSources, requireOneState } from './sources.js';
 
 let folder: string;
@@ -32,7 +32,7 @@ async function write(name: string, values: readonly number[]): Promise<string> {
 async function open(named = [{ path, reference }], room: MemoryRoom = { memoryBytes: 1e6 }) {
   const sources = { store: openArtifactStore(folder), roots: { scans: folder } };
   const files = await identifyFiles(named, sources);
-  return openDataFiles({ ...sources, files, hashes: openFileHashes(), room: () => room });
+  return openDataFiles({ ...sources, files, known: openKnownFiles(), room: () => room });
 }
 
 describe('a data file of a run', () => {

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { isRondelError, parseDataReference, RondelError, type DatasetFacts, type Provenance } from '@rondel/contracts';
-import { defaultLimits, describeData, readArray } from '@rondel/formats';
+import { defaultLimits, readArray } from '@rondel/formats';
 import type { DataFile, MemoryRoom, PlacedFile } from '@rondel/reco';
 import { resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
 import { blocking } from '../files/small-files.js';
-import type { FileHashes } from './file-hashes.js';
+import type { KnownFiles } from './known-files.js';
 import { referenceIdentity } from './input-identity.js';
 import { openReadingRoom } from './reading-room.js';
 
@@ -19,7 +19,7 @@ export interface DataFiles {
 }
 
 export interface DataFilePlaces extends ReferenceSources {
-  readonly hashes: FileHashes;
+  readonly known: KnownFiles;
   readonly room: () => MemoryRoom;
   /** The files that the plan of the run names. */
   readonly files: readonly IdentifiedFile[];
@@ -69,10 +69,10 @@ export function openDataFiles(places: DataFilePlaces): DataFiles {
       const all: Provenance['data'][number][] = [];
       for (const opening of opened.values()) {
         const file = await opening;
-        await requireUnchanged(file, places);
         const { reference, resolved, format } = file;
         const { size: bytes } = await stat(resolved.path);
-        const sha256 = await places.hashes.of(resolved);
+        const sha256 = await places.known.hashOf(resolved);
+        await requireUnchanged(file, places);
         const named = places.files.filter((one) => one.reference === reference);
         all.push(...named.map(({ path: name }) => ({ name, reference, format, sha256, bytes })));
       }
@@ -83,11 +83,12 @@ export function openDataFiles(places: DataFilePlaces): DataFiles {
 
 /** Only files that the plan names can be opened, and only as they were when the run began. */
 async function openOne(reference: string, places: DataFilePlaces): Promise<Opened> {
-  const known = places.files.find((file) => file.reference === reference);
-  if (known === undefined) throw new RondelError('DATA_NOT_FOUND', `${reference} is no file that the plan names.`);
+  const named = places.files.find((file) => file.reference === reference);
+  if (named === undefined) throw new RondelError('DATA_NOT_FOUND', `${reference} is no file that the plan names.`);
   const resolved = await resolveReference(parseDataReference(reference), places);
-  const { format, ...facts } = await describeData(resolved.path, readOptions(resolved));
-  const file = { reference, resolved, identity: known.identity, format, facts };
+  const { identity } = named;
+  const { format, ...facts } = await places.known.describe(resolved, identity);
+  const file = { reference, resolved, identity, format, facts };
   await requireUnchanged(file, places);
   return file;
 }

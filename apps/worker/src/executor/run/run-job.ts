@@ -36,7 +36,7 @@ import { leaveParts } from '../blocks/leave-parts.js';
 import { inputIdentity } from '../input/input-identity.js';
 import type { KeptResults } from './kept-results.js';
 import { openDataFiles, type DataFiles } from '../input/data-files.js';
-import { openFileHashes } from '../input/file-hashes.js';
+import { openKnownFiles } from '../input/known-files.js';
 import { openHeldInputs } from '../input/held-inputs.js';
 import { bareNames, withBareAxes } from '../input/bare-axes.js';
 import { axisNames, nameAxes, type AxisNames } from '../input/named-axes.js';
@@ -84,7 +84,7 @@ interface Surroundings {
 export function createJobRunner(surroundings: Surroundings): JobRunner {
   const { registry, store, engine, algorithms: algorithmFor } = surroundings;
   const held = openHeldInputs();
-  const hashes = openFileHashes();
+  const known = openKnownFiles();
   const documents = openInputBlockDocuments();
   const images = openImagePublisher(store);
   return async (submitted, listener) => {
@@ -100,7 +100,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     if (!built.warm) record.timings.build = buildSeconds;
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
-    const opened = openDataFiles({ ...surroundings, hashes, files: built.files });
+    const opened = openDataFiles({ ...surroundings, known, files: built.files });
     const places = { ...surroundings, files, held, documents, images, opened };
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
