@@ -4,16 +4,19 @@ import type { Catalog } from '@rondel/contracts';
 import { fileNames, parsePath } from '@rondel/plan';
 import type { Context } from '../terminal/context.js';
 import { readReferenceOrFile, type DataSource } from './data-argument.js';
-import { uploadedReference } from './upload.js';
+import { namedReference, uploadedReference } from './upload.js';
 
 /** Values of properties, some of which name data files that lie here. */
 export interface FileParameters<T> {
   /** Sends the files and gives the values with references in their place. */
-  upload(): Promise<T>;
+  upload(client: Client): Promise<T>;
+  /** The same without sending them: the references that they would have. */
+  named(): Promise<T>;
 }
 
 interface Surroundings {
-  readonly client: Client;
+  /** Absent where no server is asked. */
+  readonly client?: Client;
   readonly context: Context;
 }
 
@@ -34,26 +37,27 @@ export async function readFileParameters(
   for (const [name, value] of Object.entries(parameters)) {
     for (const text of textsOf(value, nameIn(name), names)) sources.set(text, await readReferenceOrFile(text));
   }
+  const withReferences = async (referenceOf: (source: DataSource) => Promise<string>) => {
+    const sent = new Map<string, string>();
+    for (const [text, source] of sources) sent.set(text, await referenceOf(source));
+    const entries = Object.entries(parameters).map(([name, value]) => [
+      name,
+      replaced(value, nameIn(name), { names, sent }),
+    ]);
+    return Object.fromEntries(entries) as Record<string, unknown>;
+  };
   return {
-    async upload() {
-      const sent = new Map<string, string>();
-      for (const [text, source] of sources) {
-        sent.set(text, await uploadedReference({ name: 'data', source }, client, context));
-      }
-      const entries = Object.entries(parameters).map(([name, value]) => [
-        name,
-        replaced(value, nameIn(name), { names, sent }),
-      ]);
-      return Object.fromEntries(entries) as Record<string, unknown>;
-    },
+    upload: (to) => withReferences((source) => uploadedReference({ name: 'data', source }, to, context)),
+    named: () => withReferences((source) => namedReference(source, context)),
   };
 }
 
 async function namesOfFiles(
   parameters: Readonly<Record<string, unknown>>,
   local: Catalog,
-  client: Client,
+  client: Client | undefined,
 ): Promise<ReadonlySet<string>> {
+  if (client === undefined) return fileNames(local);
   const known = new Set(local.nodes.flatMap(({ properties }) => properties.map(({ name }) => name)));
   const others = Object.entries(parameters).filter(([name]) => !known.has(nameIn(name)));
   const named = await Promise.all(others.map(([, value]) => isFileHere(value)));

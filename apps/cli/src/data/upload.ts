@@ -15,6 +15,12 @@ export async function uploadedReference({ source }: DataArgument, client: Client
   return `${artifact}${formatFragment(source)}`;
 }
 
+/** The reference that an uploaded file would have; nothing is sent. */
+export async function namedReference(source: DataArgument['source'], context: Context): Promise<string> {
+  if (source.kind === 'reference') return source.reference;
+  return `artifact:sha256-${await hashOf(source, context)}${formatFragment(source)}`;
+}
+
 /** The references of several, one after the other, each with its name. */
 export async function uploadedReferences(
   sources: readonly DataArgument[],

@@ -79,7 +79,7 @@ export async function readSubmission(
   const references = await uploadedReferences(sources, client, context);
   return {
     plan,
-    parameters: await given.upload(),
+    parameters: await given.upload(client),
     data: dataOfSubmission(references),
     ...dataNamesOf(sources, context.environment),
     labels,

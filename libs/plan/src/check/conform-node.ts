@@ -168,9 +168,12 @@ function completeProperties(
 function reportMissing(definition: CatalogNode, property: CatalogProperty, place: NodePlace): void {
   const path = appendSegment(place.path, property.name);
   const unit = property.unit === undefined ? '' : ` (${property.unit})`;
+  const advice = holdsFile(property.schema)
+    ? ` Name the file with the data, ${property.name}=REFERENCE, or set the property to a data reference.`
+    : '';
   place.problems.add(() => ({
     code: 'PLAN_MISSING_PROPERTY',
-    message: `${path} is missing and has no default. ${definition.type} needs it: ${property.description}${unit}`,
+    message: `${path} is missing and has no default. ${definition.type} needs it: ${property.description}${unit}${advice}`,
     at: path,
   }));
 }

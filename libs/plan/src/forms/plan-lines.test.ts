@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryPlan } from '../arbitrary-plan.test.support.js';
 import { clearAt, setAt } from '../value/edit.js';
+import { calibrationCatalog, scanPlan } from '../calibration.test.support.js';
 import { parsePlan } from '../text/parse-plan.js';
+import { planFromTree } from '../text/tree-reader.js';
 import { formatPlanTree } from './plan-lines.js';
 import { fbpToml, iterativeToml, sampleCatalog } from '../sample.test.support.js';
 
@@ -55,5 +57,28 @@ describe('formatPlanTree', () => {
         }
       }),
     );
+  });
+});
+
+describe('formatPlanTree of a package with files', () => {
+  const lines = (reco: Readonly<Record<string, unknown>>) =>
+    formatPlanTree(planFromTree(scanPlan(reco)), calibrationCatalog).map(
+      ({ depth, text, kind }) => `${'  '.repeat(depth)}${text} (${kind})`,
+    );
+
+  it('shows nodes that stand there by default with what is in them, and only properties that there are', () => {
+    expect(lines({ sf: 'root://a/b', solver: 'FISTA' })).toEqual([
+      'ScanAlgorithm (node)',
+      '  parameter: ScanParameters (node)',
+      '    reco: ScanReconstruction (node)',
+      '      sf = "root://a/b" (value)',
+      '      solver = "FISTA" (value)',
+      '      empty (absent)',
+      '      load: MatrixLoading (default)',
+      '        gridding (absent)',
+      '      minFreq (absent)',
+      '      rho = 0.5 (default)',
+      '    post: NoPost (default)',
+    ]);
   });
 });

@@ -53,7 +53,7 @@ function nodeLines(node: PlanNode, label: string, scope: Scope): PlanLine[] {
   return [
     { depth: scope.depth, text, kind: known ? 'node' : 'unknown' },
     ...[...node.properties].flatMap(([key, value]) => givenLines({ key, value, definition }, inner)),
-    ...leftOutLines(node, definition, inner.depth),
+    ...leftOutLines(node, definition, inner),
   ];
 }
 
@@ -86,17 +86,22 @@ function unitText(property: CatalogProperty | undefined): string {
   return property?.unit === undefined ? '' : ` ${property.unit}`;
 }
 
-function leftOutLines(node: PlanNode, definition: CatalogNode | undefined, depth: number): PlanLine[] {
+function leftOutLines(node: PlanNode, definition: CatalogNode | undefined, scope: Scope): PlanLine[] {
   return (definition?.properties ?? [])
     .filter((property) => keyOf(node.properties, property.name) === undefined)
-    .map((property) => leftOutLine(property, depth));
+    .flatMap((property) => leftOutLine(property, scope));
 }
 
-function leftOutLine(property: CatalogProperty, depth: number): PlanLine {
-  if (property.default !== undefined) {
-    const value = valueFromTree(property.default);
-    const shown = isNothing(value) ? 'nothing' : valueText(value);
-    return { depth, text: `${property.name} = ${shown}${unitText(property)}`, kind: 'default' };
+function leftOutLine(property: CatalogProperty, scope: Scope): PlanLine[] {
+  const { depth } = scope;
+  if (property.default === undefined) {
+    return [{ depth, text: property.name, kind: property.optional ? 'absent' : 'missing' }];
   }
-  return { depth, text: property.name, kind: property.optional ? 'absent' : 'missing' };
+  const value = valueFromTree(property.default);
+  if (isNode(value)) {
+    const [first, ...within] = nodeLines(value, property.name, scope);
+    return first === undefined ? [] : [{ ...first, kind: 'default' }, ...within];
+  }
+  const shown = isNothing(value) ? 'nothing' : valueText(value);
+  return [{ depth, text: `${property.name} = ${shown}${unitText(property)}`, kind: 'default' }];
 }

@@ -113,7 +113,7 @@ async function create(name: string, options: NewOptions, context: Context): Prom
   const submission = {
     ...given,
     plan,
-    parameters: await parameters.upload(),
+    parameters: await parameters.upload(client),
     labels: keyValuePairs(label, '--label'),
     ...(timeout !== undefined && { timeoutSeconds: timeout }),
     ...(idle !== undefined && { idleSeconds: idle }),

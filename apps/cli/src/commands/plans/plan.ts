@@ -11,6 +11,7 @@ import {
   planForJulia,
   planHash,
   printPlan,
+  holdsFile,
   schemaWords,
   toTree,
   withDefaults,
@@ -19,6 +20,7 @@ import {
 import { validatePlan } from '@rondel/reco';
 import type { Colors, Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { readFileParameters } from '../../data/file-parameters.js';
 import { localRegistry } from '../../plans/local-catalog.js';
 import { readAssignments, readPlanArgument } from '../../plans/plan-argument.js';
 import { emptyPlan, type EmptyOptions } from './plan-empty.js';
@@ -155,11 +157,13 @@ async function leavePlan(plan: PlanNode, output: string | undefined, context: Co
   return exitCodes.done;
 }
 
-async function readPlan(name: string, assignments: readonly string[], { environment }: Context) {
-  const registry = await localRegistry(environment);
+async function readPlan(name: string, assignments: readonly string[], context: Context) {
+  const registry = await localRegistry(context.environment);
   const { catalog } = registry;
   const { label, plan } = await readPlanArgument(name, registry);
-  const applied = applyParameters(plan, readAssignments(assignments), catalog, { functions: registry.linkFunctions });
+  // Files here count as what they would be once they are uploaded.
+  const { named } = await readFileParameters(readAssignments(assignments), catalog, { context });
+  const applied = applyParameters(plan, await named(), catalog, { functions: registry.linkFunctions });
   return { label, catalog, registry, ...applied };
 }
 
@@ -185,18 +189,34 @@ const planColumns: readonly Column<Catalog['plans'][number]>[] = [
 
 function typeLines(nodes: readonly CatalogNode[], colors: Colors): string[] {
   return nodes.flatMap((node) => [
-    `${colors.bold(node.type)}  ${colors.dim(`${node.module}, ${node.kind}`)}`,
+    `${colors.bold(node.type)}  ${colors.dim([node.module, node.kind, ...alsoKnown(node)].join(', '))}`,
     `  ${node.description}`,
     ...node.properties.map((property) => `    ${propertyLine(property, colors)}`),
   ]);
 }
 
+function alsoKnown({ alsoKnownAs = [] }: CatalogNode): string[] {
+  return alsoKnownAs.map((type) => `also ${type}`);
+}
+
 function propertyLine(property: CatalogProperty, colors: Colors): string {
-  const { name, unit, optional, description, default: fallback } = property;
+  const { name, unit, optional, description, default: fallback, onlyFor } = property;
   const inUnit = unit === undefined ? '' : ` [${unit}]`;
   const needed = optional ? '' : colors.yellow(' required');
-  const otherwise = fallback === undefined ? '' : colors.dim(` (default ${JSON.stringify(fallback)})`);
-  return `${name}${inUnit}${needed}: ${description}${otherwise}${colors.dim(choiceText(property))}`;
+  const otherwise = fallback === undefined ? '' : colors.dim(` (default ${defaultText(fallback)})`);
+  const only =
+    onlyFor === undefined ? '' : colors.dim(` (where ${onlyFor.property} is ${alternatives(onlyFor.values)})`);
+  return `${name}${inUnit}${needed}: ${description}${otherwise}${colors.dim(choiceText(property))}${only}`;
+}
+
+/** A node by its type. */
+function defaultText(value: unknown): string {
+  const isNode = typeof value === 'object' && value !== null && '_type' in value;
+  return isNode ? String(value._type) : JSON.stringify(value);
+}
+
+function alternatives(words: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words);
 }
 
 /** What there is to choose from, where that is not just any number or text. */
@@ -204,5 +224,5 @@ function choiceText({ schema, accepts = [] }: CatalogProperty): string {
   const types = accepts.filter((type) => type !== '*');
   if (types.length > 0) return ` (${types.join(', ')})`;
   const words = schema === undefined ? '' : schemaWords({ ...schema });
-  return words.includes('one of') ? ` (${words})` : '';
+  return words.includes('one of') || holdsFile(schema) ? ` (${words})` : '';
 }

@@ -103,7 +103,7 @@ async function set(
   const parameters = await readFileParameters(readAssignments(values), catalog, { client, context });
   const plan = await client.plan({ session: await sessionIdOf(id, client, signal) }, { signal });
   try {
-    const change = await plan.setAll(await parameters.upload(), { ifVersion, signal });
+    const change = await plan.setAll(await parameters.upload(client), { ifVersion, signal });
     context.printJson(change);
     context.print(`Version ${change.version}: ${change.changed.join(', ')}`);
     return exitCodes.done;

@@ -79,7 +79,7 @@ async function readSweep(
   const submission = await readSubmission(given, options, surroundings);
   const sent: SweepSubmission['vary'] = [];
   for (const [index, { path, values }] of vary.entries()) {
-    const { [path]: uploaded } = (await files[index]?.upload()) ?? {};
+    const { [path]: uploaded } = (await files[index]?.upload(surroundings.client)) ?? {};
     sent.push({ path, values: Array.isArray(uploaded) ? uploaded.map((value: unknown) => value) : values });
   }
   return { ...submission, vary: sent, combine: options.zip === true ? 'zip' : 'product' };
