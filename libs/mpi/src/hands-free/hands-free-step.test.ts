@@ -1,7 +1,7 @@
 import type { Dataset } from '@rondel/contracts';
-import type { PlanTree } from '@rondel/reco';
+import { cutDataset, type PlanTree } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
-import { runMpi, withFrames } from '../patches/running.test.support.js';
+import { reconstruct } from '../running.test.support.js';
 import {
   kaczmarzStart,
   kaczmarzSweep,
@@ -37,7 +37,7 @@ function plan(solverParams: PlanTree): PlanTree {
       pre: { _type: 'CommonPreProcessingParameters' },
       reco: {
         _type: 'SinglePatchHandsFreeReconstructionParameter',
-        sf: ['root://data/sm.mdf'],
+        sf: ['sm.mdf'],
         sfLoad: { _type: 'DenseSystemMatixLoadingParameter', freqFilter },
         solverParams: { _type: 'HandsFreeSolverParameters', ...solverParams },
       },
@@ -84,7 +84,7 @@ describe('a hands-free image', () => {
     ['rows that may be noisier in every iteration', [400, 25]],
   ] as const)('of %s is that of the published method in float64', async (_name, SNRbounds) => {
     const solver = { startLambda: 2, SNRbounds: [...SNRbounds], iterbounds: [1, 8] };
-    const { output, logs } = await runMpi(plan(solver), measurement, { 'sm.mdf': calibration });
+    const { output, logs } = await reconstruct(plan(solver), measurement, { files: { 'sm.mdf': calibration } });
     const counts: number[] = [];
     for (let frame = 0; frame < frames; frame++) {
       const expected = straight(frame, SNRbounds, 2, 8);
@@ -99,27 +99,33 @@ describe('a hands-free image', () => {
 
   it('is the same bit for bit when frames that do not depend on each other are computed apart', async () => {
     const files = { 'sm.mdf': calibration };
-    const whole = await runMpi(plan({ iterbounds: [1, 4] }), measurement, files);
-    const last = await runMpi(plan({ iterbounds: [1, 4] }), withFrames(measurement, 2, 3), files);
+    const whole = await reconstruct(plan({ iterbounds: [1, 4] }), measurement, { files });
+    const last = await reconstruct(
+      plan({ iterbounds: [1, 4] }),
+      cutDataset(measurement, { axis: 'frame', start: 2, stop: 3 }),
+      { files },
+    );
     expect([...last.output.data.data]).toEqual([...whole.output.data.data.subarray(2 * voxels)]);
   });
 
   it('may have the same number of iterations as its neighbours', async () => {
     const even = { iterbounds: [3, 3], flattenIters: true, equalizeIters: true };
     const files = { 'sm.mdf': calibration };
-    const flat = await runMpi(plan(even), measurement, files);
-    const plain = await runMpi(plan({ iterbounds: [3, 3] }), measurement, files);
+    const flat = await reconstruct(plan(even), measurement, { files });
+    const plain = await reconstruct(plan({ iterbounds: [3, 3] }), measurement, { files });
     expect([...flat.output.data.data]).toEqual([...plain.output.data.data]);
   });
 
   it('needs rows above the noise', async () => {
     const files = { 'sm.mdf': calibration };
-    await expect(runMpi(plan({ SNRbounds: [0, 1e9] }), measurement, files)).rejects.toThrow(
+    await expect(reconstruct(plan({ SNRbounds: [0, 1e9] }), measurement, { files })).rejects.toThrow(
       /SNRbounds leaves no row: none of \d+ has a signal-to-noise ratio above 1000000000/,
     );
     const { snr: _ratios, ...companions } = calibration.companions;
     const deaf = { ...calibration, companions };
     const open = plan({});
-    await expect(runMpi(open, measurement, { 'sm.mdf': deaf })).rejects.toThrow(/signal-to-noise ratios/);
+    await expect(reconstruct(open, measurement, { files: { 'sm.mdf': deaf } })).rejects.toThrow(
+      /signal-to-noise ratios/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import type { PlanTree } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
-import { runMpi } from '../patches/running.test.support.js';
+import { reconstruct } from '../running.test.support.js';
 import {
   matrixOf,
   positiveKaczmarz,
@@ -20,7 +20,7 @@ const measured = spectrumReader(moving.data);
 const files = { 'first.mdf': placed[0] ?? moving, 'second.mdf': placed[1] ?? moving };
 
 function plan(pre: PlanTree = {}, reco: PlanTree = {}): PlanTree {
-  const sf = ['root://data/first.mdf', 'root://data/second.mdf'];
+  const sf = ['first.mdf', 'second.mdf'];
   return {
     _module: 'MPIReco',
     _type: 'MultiPatchReconstructionAlgorithm',
@@ -74,7 +74,7 @@ function frequencies(): (frame: number, patch: number) => number {
 
 describe('images of a periodic motion', () => {
   it('are those of its states, found, folded and solved in float64', async () => {
-    const { output, logs, warnings } = await runMpi(plan(), moving, files);
+    const { output, logs, warnings } = await reconstruct(plan(), moving, { files });
     const found = frequencies();
     const known = [0, 1].map((frame) => [0, 1].map((patch) => found(frame, patch)));
     const hertz = (frame: number, patch: number) => known[frame]?.[patch] ?? NaN;
@@ -116,11 +116,11 @@ describe('images of a periodic motion', () => {
     [
       'fewer system matrices than patches',
       {},
-      { sf: ['root://data/first.mdf'] },
+      { sf: ['first.mdf'] },
       /sf must name a system matrix for each of the 2 patches, .* got 1/,
     ],
   ])('are refused with %s', async (_name, pre, reco, message) => {
-    await expect(runMpi(plan(pre, reco), moving, files)).rejects.toThrow(message);
+    await expect(reconstruct(plan(pre, reco), moving, { files })).rejects.toThrow(message);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Dataset } from '@rondel/contracts';
-import type { PlanTree } from '@rondel/reco';
+import { cutDataset, type PlanTree } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { simulateMpi } from '../phantom/simulation.js';
-import { runMpi, withFrames } from './running.test.support.js';
+import { reconstruct } from '../running.test.support.js';
 import {
   matrixOf,
   positiveKaczmarz,
@@ -33,7 +33,7 @@ function plan(reco: PlanTree = {}): PlanTree {
       pre: { _type: 'CommonPreProcessingParameters' },
       reco: {
         _type: 'MultiPatchReconstructionParameter',
-        sf: ['root://data/sm.mdf'],
+        sf: ['sm.mdf'],
         freqFilter: { _type: 'SNRThresholdFrequencyFilterParameter', SNRThresh: 500, minFreq: 80e3 },
         opParams: { _type: 'RegularMultiPatchOperatorParameter' },
         solverParams: { _type: 'ElaborateSolverParameters', iterations: 3 },
@@ -73,7 +73,7 @@ describe('the image of several patches', () => {
   ] as const;
 
   it('is that of Kaczmarz with the whole matrix in float64', async () => {
-    const { output, warnings } = await runMpi(plan(), measurement, { 'sm.mdf': calibration });
+    const { output, warnings } = await reconstruct(plan(), measurement, { files: { 'sm.mdf': calibration } });
     expect(rows.length).toBeGreaterThan(20);
     expect(output.data.shape).toEqual([2, 1, wide, wide]);
     expect(output.data.axes).toEqual(['frame', 'slice', 'y', 'x']);
@@ -91,8 +91,8 @@ describe('the image of several patches', () => {
 
   it('is the same bit for bit when its frames are computed apart', async () => {
     const files = { 'sm.mdf': calibration };
-    const whole = await runMpi(plan(), measurement, files);
-    const second = await runMpi(plan(), withFrames(measurement, 1, 2), files);
+    const whole = await reconstruct(plan(), measurement, { files });
+    const second = await reconstruct(plan(), cutDataset(measurement, { axis: 'frame', start: 1, stop: 2 }), { files });
     expect([...second.output.data.data]).toEqual([...whole.output.data.data.subarray(wide * wide)]);
   });
 
@@ -102,12 +102,12 @@ describe('the image of several patches', () => {
     const lefts = [0, 6, 13, 19];
     const positions = lefts.map((left) => [(left + size / 2 - 12.5) * voxel, 0, 0]);
     const reco: PlanTree = {
-      sf: ['root://data/sm.mdf', 'root://data/again.mdf'],
+      sf: ['sm.mdf', 'again.mdf'],
       opParams: { _type: 'ExplicitMultiPatchParameter', mapping: [1, 2, 1, 2] },
       ffPos: { _type: 'CustomFocusFieldPositions', positions },
     };
     const files = { 'sm.mdf': calibration, 'again.mdf': calibration };
-    const { output, warnings } = await runMpi(plan(reco), measurement, files);
+    const { output, warnings } = await reconstruct(plan(reco), measurement, { files });
     expect(output.data.shape).toEqual([2, 1, size, 25]);
     expect(warnings).toEqual(['PATCHES_INCOMPLETE']);
     const { all, b } = straight(
@@ -133,6 +133,6 @@ describe('the image of several patches', () => {
       /freqFilter leaves no row of the system matrices/,
     ],
   ])('is refused with %s', async (_name, reco, message) => {
-    await expect(runMpi(plan(reco), measurement, { 'sm.mdf': calibration })).rejects.toThrow(message);
+    await expect(reconstruct(plan(reco), measurement, { files: { 'sm.mdf': calibration } })).rejects.toThrow(message);
   });
 });

@@ -1,7 +1,7 @@
 import type { Dataset } from '@rondel/contracts';
 import type { PlanTree } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
-import { runMpi } from '../patches/running.test.support.js';
+import { reconstruct } from '../running.test.support.js';
 import {
   kaczmarzStart,
   kaczmarzSweep,
@@ -34,7 +34,7 @@ function plan(sfLoad: PlanTree): PlanTree {
       pre: { _type: 'CommonPreProcessingParameters' },
       reco: {
         _type: 'SinglePatchReconstructionParameter',
-        sf: ['root://data/sm.mdf'],
+        sf: ['sm.mdf'],
         sfLoad: { _type: 'SparseSystemMatrixLoadingParameter', freqFilter, ...sfLoad },
         solverParams: { _type: 'ElaborateSolverParameters', iterations: 3 },
         reg: [{ _type: 'L2Regularization', _module: 'RegularizedLeastSquares', lambda: 0.01 }],
@@ -127,7 +127,7 @@ describe('an image from a compressed system matrix', () => {
     ['DCT-II', { sparseTrafo: 'DCT-II', redFactor: 1 }, cosine, largest(voxels)],
     ['FFT with a threshold', { sparseTrafo: 'FFT', thresh: 0.05 }, fourier, above(0.05)],
   ] as const)('%s is that of Kaczmarz in the dual in float64', async (_name, sfLoad, basis, keeps) => {
-    const { output, logs } = await runMpi(plan(sfLoad), measurement, { 'sm.mdf': calibration });
+    const { output, logs } = await reconstruct(plan(sfLoad), measurement, { files: { 'sm.mdf': calibration } });
     // Three sweeps in float32, and a float32 transform after each.
     expect(relativeDifference(output.data.data, straight(basis, keeps))).toBeLessThan(1e-4);
     expect(
@@ -137,7 +137,7 @@ describe('an image from a compressed system matrix', () => {
 
   it('may end where the drive field does', async () => {
     const sfLoad = { sparseTrafo: 'DCT-IV', redFactor: 1, useDFFoV: true };
-    const { output } = await runMpi(plan(sfLoad), measurement, { 'sm.mdf': calibration });
+    const { output } = await reconstruct(plan(sfLoad), measurement, { files: { 'sm.mdf': calibration } });
     // The calibration is 1.2 times as wide: floor(6 / 1.2 + 1) voxels of 2 x 12 mT over 1 T/m.
     expect(output.data.shape).toEqual([1, 1, size, size]);
     expect(output.data.spacing?.[3]).toBeCloseTo(0.024 / size, 9);
@@ -151,6 +151,6 @@ describe('an image from a compressed system matrix', () => {
       /one for each of the 1 system matrices, got 2/,
     ],
   ])('is refused with %s', async (_name, sfLoad, message) => {
-    await expect(runMpi(plan(sfLoad), measurement, { 'sm.mdf': calibration })).rejects.toThrow(message);
+    await expect(reconstruct(plan(sfLoad), measurement, { files: { 'sm.mdf': calibration } })).rejects.toThrow(message);
   });
 });
