@@ -1,5 +1,6 @@
 import type { PackageManifest } from '@rondel/reco';
 import { advancedPlans } from './manifest/advanced-plans.js';
+import { backgroundEstimationNodes } from './manifest/background-estimation.js';
 import { frequencyFilterNodes } from './manifest/frequency-filters.js';
 import { handsFreeNodes } from './manifest/hands-free.js';
 import { lowLevelNodes } from './manifest/low-level.js';
@@ -12,6 +13,7 @@ import { singlePatchNodes } from './manifest/single-patch.js';
 import { solverParameterNodes } from './manifest/solver-parameters.js';
 import { sparseLoadingNodes } from './manifest/sparse-loading.js';
 import { systemMatrixNodes } from './manifest/system-matrix.js';
+import { twoStepNodes } from './manifest/two-step.js';
 import { weightingNodes } from './manifest/weighting.js';
 
 /** What the package can do, as data. Loads no compute code. */
@@ -24,6 +26,8 @@ export const mpiManifest: PackageManifest = {
   nodes: [
     ...singlePatchNodes,
     ...handsFreeNodes,
+    ...twoStepNodes,
+    ...backgroundEstimationNodes,
     ...multiPatchNodes,
     ...motionNodes,
     ...lowLevelNodes,

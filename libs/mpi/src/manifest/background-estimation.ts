@@ -16,9 +16,7 @@ export const measurementDictionary = defineValue({
     bgFrames: optional(positions, {
       description: 'Its frames without a sample, counted from 1. Left out: those that it marks as such.',
     }),
-    numPeriodGrouping: optional(count, {
-      description: 'Consecutive periods that are joined in time. Left out: all of a frame, as in Julia.',
-    }),
+    numPeriodGrouping: defaulted(count, 1, { description: 'Consecutive periods of a frame that are joined in time.' }),
     numPeriodAverages: defaulted(count, 1, { description: 'Consecutive periods of a frame that are averaged.' }),
     bgAverages: defaulted(count, 1, { description: 'Consecutive frames that are averaged to one background.' }),
   },

@@ -20,6 +20,8 @@ import { weightingTypes } from './weighting.js';
 export const singlePatchRecoTypes = [
   'SinglePatchReconstructionParameter',
   'SinglePatchHandsFreeReconstructionParameter',
+  'SinglePatchTwoStepReconstructionParameters',
+  'SinglePatchBGEstimationReconstructionParameter',
 ] as const;
 
 /** Array types of Julia, which say there on which device it computes; here workers have their engines. */
