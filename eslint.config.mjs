@@ -71,6 +71,12 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },
+  {
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs'],
+    // A suite is one function.
+    ignores: ['test/**', '**/*.test.ts', '**/*.test.tsx', '**/testing/**'],
+    rules: { 'max-lines-per-function': ['error', { max: 100, skipBlankLines: true, skipComments: true }] },
+  },
   // Fastify tells plugins and handlers apart by their being async, with or without something to await.
   { files: ['apps/api/src/**/*-routes.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {

@@ -14,15 +14,10 @@ export { type DataRun } from './redis/data-run.js';
 export { heartbeatMs, type Fleet, type Heartbeat } from './fleet/fleet.js';
 export { type RecordKind } from './stored/stored.js';
 export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './record/job-parts.js';
-export {
-  firstPlace,
-  openJobs,
-  recordArchive,
-  recordJob,
-  type Jobs,
-  type QueuePlace,
-  type SubmittedJob,
-} from './jobs.js';
+export { openJobs, type Jobs } from './jobs.js';
+export { type SubmittedJob } from './ledger/job-control.js';
+export { recordArchive, recordJob } from './ledger/record-job.js';
+export { firstPlace, type QueuePlace } from './queues/queue-place.js';
 export {
   type Attempt,
   type AttemptReport,
@@ -34,7 +29,8 @@ export {
   type Restart,
 } from './record/subjob-attempts.js';
 export { type FoundJobs, type JobPageQuery } from './index/job-list.js';
-export { jobNotFound, type Ledger, type StoredEvent } from './ledger/ledger.js';
+export { type StoredEvent } from './ledger/job-reading.js';
+export { jobNotFound, type Ledger } from './ledger/ledger.js';
 export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './uploads/open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases/leases.js';

@@ -25,6 +25,44 @@ const StoredSchema = Type.Object({
 /** An unfinished upload is given up after this time without a byte. */
 const maxAgeSeconds = 24 * 3600;
 
+const beginSchema = {
+  tags,
+  summary: 'Begin an upload that may arrive in several requests',
+  description:
+    'Without a body. Send the bytes with `PATCH` to the `Location` of the answer; after a broken connection, ask with `HEAD` how many have arrived and continue there. Follows draft-ietf-httpbis-resumable-upload. An upload that gets no byte for a day is dropped.',
+  headers: Type.Object({
+    'upload-complete': Type.Literal('?0', { description: 'The bytes follow in other requests.' }),
+    'upload-length': Type.Optional({
+      ...CountSchema,
+      description:
+        'Bytes in all: what is larger than allowed, or than the space left, is refused at once, and so is an upload of another length when it shall be complete.',
+    }),
+    ...submitterHeaders,
+  }),
+  response: {
+    201: Type.Object({
+      upload: Type.String(),
+      offset: Type.Integer({ description: 'Bytes that have arrived.' }),
+    }),
+  },
+} as const;
+
+const continueSchema = {
+  tags,
+  summary: 'Add bytes to an upload, or complete it',
+  description:
+    'The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; sent once more, because that did not arrive, it gets the same answer. 409 when the upload is not at `Upload-Offset`; the header of the answer says where it is.',
+  consumes: ['application/partial-upload'],
+  params: UploadParams,
+  headers: Type.Object({
+    'upload-offset': { ...CountSchema, description: 'Position of the first byte of the body.' },
+    'upload-complete': CompleteSchema,
+    'upload-length': Type.Optional({ ...CountSchema, description: 'As it was said when the upload began.' }),
+    'rondel-sha256': Type.Optional(Sha256Schema),
+  }),
+  response: { '2xx': StoredSchema, 204: Type.Null() },
+} as const;
+
 /** Uploads that survive broken connections, as draft-ietf-httpbis-resumable-upload (version 10) has them. */
 export const uploadRoutes: RoutePlugin = async (app, { services }) => {
   const { store, maxUploadBytes, jobs, limits: most } = services;
@@ -38,27 +76,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
   app.post(
     '/uploads',
     {
-      schema: {
-        tags,
-        summary: 'Begin an upload that may arrive in several requests',
-        description:
-          'Without a body. Send the bytes with `PATCH` to the `Location` of the answer; after a broken connection, ask with `HEAD` how many have arrived and continue there. Follows draft-ietf-httpbis-resumable-upload. An upload that gets no byte for a day is dropped.',
-        headers: Type.Object({
-          'upload-complete': Type.Literal('?0', { description: 'The bytes follow in other requests.' }),
-          'upload-length': Type.Optional({
-            ...CountSchema,
-            description:
-              'Bytes in all: what is larger than allowed, or than the space left, is refused at once, and so is an upload of another length when it shall be complete.',
-          }),
-          ...submitterHeaders,
-        }),
-        response: {
-          201: Type.Object({
-            upload: Type.String(),
-            offset: Type.Integer({ description: 'Bytes that have arrived.' }),
-          }),
-        },
-      },
+      schema: beginSchema,
     },
     async (request, reply) => {
       const { headers, ip } = request;
@@ -97,21 +115,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
     {
       bodyLimit: maxUploadBytes,
       config: { streamed: true },
-      schema: {
-        tags,
-        summary: 'Add bytes to an upload, or complete it',
-        description:
-          'The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; sent once more, because that did not arrive, it gets the same answer. 409 when the upload is not at `Upload-Offset`; the header of the answer says where it is.',
-        consumes: ['application/partial-upload'],
-        params: UploadParams,
-        headers: Type.Object({
-          'upload-offset': { ...CountSchema, description: 'Position of the first byte of the body.' },
-          'upload-complete': CompleteSchema,
-          'upload-length': Type.Optional({ ...CountSchema, description: 'As it was said when the upload began.' }),
-          'rondel-sha256': Type.Optional(Sha256Schema),
-        }),
-        response: { '2xx': StoredSchema, 204: Type.Null() },
-      },
+      schema: continueSchema,
     },
     async (request, reply) => {
       const { headers, params, raw } = request;

@@ -1,17 +1,4 @@
-import {
-  failure,
-  isTerminal,
-  JobEventSchema,
-  JobIdSchema,
-  RondelError,
-  type Failure,
-  type Job,
-  type JobCounts,
-  type JobEvent,
-  type JobFilter,
-  type JobState,
-  type StepRecord,
-} from '@rondel/contracts';
+import { failure, RondelError, type Failure, type Job, type StepRecord } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { JobArchive } from '../record/archive.js';
 import type {
@@ -23,28 +10,16 @@ import type {
   EndingAttempt,
   FinishAnswer,
   Subjob,
-  OpenSubjob,
   Restart,
 } from '../record/subjob-attempts.js';
 import { guarded } from '../redis/connection.js';
-import { incompleteSubjobs } from '../stages/stage-fields.js';
-import { type SubjobOutput } from '../record/subjob-attempts.js';
-import { readEndedJobs, readMeanSeconds, tickOff, type EndedJobs } from '../record/ended-jobs.js';
-import { archiveFromHash, hashOf, zipped, headFrom, isOfLater, jobFromHash } from '../record/job-fields.js';
-import { type JobHash, type JobHead, type JobOutcome, type JobWork } from '../record/job-parts.js';
+import type { SubjobOutput } from '../record/subjob-attempts.js';
+import { tickOff } from '../record/ended-jobs.js';
+import { archiveFromHash } from '../record/job-fields.js';
+import type { JobHash, JobHead, JobOutcome, JobWork } from '../record/job-parts.js';
 import { forgetGone, mendIndex, noteRecorded } from '../index/job-index.js';
-import {
-  countJobs,
-  findJobs,
-  listJobs,
-  type FoundJobs,
-  type JobPageQuery,
-  type ReadRecorded,
-} from '../index/job-list.js';
-import { asideOf, keys } from '../redis/keys.js';
-import { DamagedRecord, parseJson, type Damage } from '../stored/stored.js';
-import { requireKnown } from '../stored/versions.js';
-import { isOf } from '../stored/stored-schema.js';
+import { keys } from '../redis/keys.js';
+import type { Damage } from '../stored/stored.js';
 import { queueOf } from '../places/subjob-queue.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
 import { advanceJob, type PresentSubjobs } from '../transitions/attempt/advance.js';
@@ -54,35 +29,20 @@ import { createCall, createJob } from '../transitions/job/create.js';
 import { divideJob } from '../transitions/attempt/divide.js';
 import { finishJob, retentionSeconds } from '../transitions/job/finish.js';
 import { forgetJob } from '../transitions/job/forget.js';
-import { giveBack, isHandedBack, takeBack } from '../transitions/attempt/give-back.js';
+import { giveBack, takeBack } from '../transitions/attempt/give-back.js';
 import { moveJob } from '../transitions/job/move.js';
 import { report } from '../transitions/attempt/report.js';
 import { restartJob } from '../transitions/job/restart.js';
 import { retryJob } from '../transitions/job/retry.js';
-
-export interface StoredEvent {
-  readonly id: string;
-  readonly event: JobEvent;
-}
+import { openJobReading, type JobReading } from './job-reading.js';
 
 /** The record of every job, in Redis while it is live. All changes of state go through here, each one atomic. */
-export interface Ledger {
+export interface Ledger extends JobReading {
   /**
    * Writes a job down as `queued`, puts its first sub-job on its queue and returns how many jobs come before it at its place.
    * With a known idempotency key, changes nothing and returns the id it stands for.
    */
   create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<{ readonly before: number } | string>;
-  /** One of a later version says so in a warning. Throws `LaterVersion` for one that cannot even be shown. */
-  get(id: string): Promise<Job | undefined>;
-  /** What of a job does not change, see `JobHead`. Throws `LaterVersion`. */
-  head(id: string): Promise<JobHead | undefined>;
-  /** Throws `LaterVersion`. */
-  archive(id: string): Promise<JobArchive | undefined>;
-  /** @param recorded Reads the jobs of which only the record is left. */
-  list(query: JobPageQuery, recorded?: ReadRecorded): Promise<{ jobs: Job[]; cursor?: string }>;
-  /** As `list`, their ids alone. */
-  find(query: JobPageQuery): Promise<FoundJobs>;
-  count(filter: JobFilter): Promise<JobCounts>;
   begin(subjob: Subjob, worker: string): Promise<BeginAnswer>;
   /** False when the attempt no longer counts and must stop. */
   report(attempt: Attempt, report: AttemptReport): Promise<boolean>;
@@ -93,15 +53,11 @@ export interface Ledger {
    * when none runs.
    */
   takeBack(subjob: Subjob): Promise<boolean>;
-  /** Whether the sub-job was taken back or handed back and nobody has begun it since. */
-  isHandedBack(subjob: Subjob): Promise<boolean>;
   /**
    * A sub-job of a stage that is not the last one hands in its part. `stale` when the attempt no longer counts,
    * `stage-complete` when it was the last one that was missing.
    */
   completeSubjob(attempt: Attempt, output: SubjobOutput, steps: readonly StepRecord[]): Promise<CompleteAnswer>;
-  /** Whatever Redis holds of a job, also what cannot be read as one; undefined where there is nothing. */
-  remains(id: string): Promise<JobHash | undefined>;
   /** Ends a job as failed of which Redis holds something that Rondel has not written, and notes it. */
   failDamaged(id: string, reason: string): Promise<void>;
   /**
@@ -140,28 +96,8 @@ export interface Ledger {
    * the present one have no effect any more. False when the attempt no longer counts.
    */
   restart(attempt: BegunAttempt, again: Restart): Promise<boolean>;
-  /** Sub-jobs of the present stage that are not complete. */
-  openSubjobs(id: string): Promise<OpenSubjob[]>;
-  /** Events after the given id, oldest first. */
-  events(id: string, after: string): Promise<StoredEvent[]>;
-  /** The first sub-job of the present stage, and all stages of the job. */
-  present(id: string): Promise<{ readonly subjob: Subjob; readonly stages: JobHead['stages'] } | undefined>;
-  /** How many jobs wait for their turn in a pool. */
-  waiting(pool: string): Promise<number>;
-  /** Jobs that have not ended and were created before the given time, oldest first. */
-  live(before: number): Promise<string[]>;
-  unrecorded(): Promise<string[]>;
-  /**
-   * The last run of a job that has ended for good, -1 when none has, or when only later versions know: nobody needs its parts any
-   * more.
-   */
-  overRun(id: string): Promise<number>;
   /** The job's record is in the store; `job` is counted among the ended ones, once. */
   markRecorded(id: string, job: Job | undefined): Promise<void>;
-  /** How many jobs have ended, and how long they took. */
-  ended(): Promise<EndedJobs[]>;
-  /** Mean time from first start to end of the pool's last completed jobs; undefined when there is none yet. */
-  meanSeconds(pool: string): Promise<number | undefined>;
   /** Lists ended jobs of which Redis knows nothing any more; whoever lists them reads their records. */
   noteRecorded(jobs: readonly Job[]): Promise<void>;
   /** Makes the index that lists are filtered by whole where it is not, as after an upgrade. */
@@ -173,59 +109,21 @@ export interface Ledger {
 }
 
 export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit'>, damage: Damage): Ledger {
-  /** All fields of a job or some; none where there is something else. */
-  const hash = async (id: string, ...names: string[]): Promise<JobHash> => {
-    const key = keys.job(id);
-    if (names.length === 0) return (await damage.spareAnswer('job', id, guarded(redis.hgetall(key)))) ?? {};
-    return zipped(names, (await damage.spareAnswer('job', id, guarded(redis.hmget(key, ...names)))) ?? []);
-  };
-  /** What stands among ids and is none would end whatever goes through them. */
-  const ids = (found: readonly string[]) =>
-    found.filter((id) => {
-      const isId = isOf(JobIdSchema, id);
-      if (!isId) damage.note('job id', id, 'it is no id of a job');
-      return isId;
-    });
-  const findHead = async (id: string) => {
-    const head = await damage.spareAnswer('job', id, guarded(redis.hget(keys.job(id), 'head')));
-    return typeof head === 'string' ? damage.spareDamaged('job', id, () => headFrom(head)) : undefined;
-  };
+  const { fields, ...reading } = openJobReading(redis, damage);
   return {
+    ...reading,
     async create(head, work, idempotencyKey) {
       await subjobs.admit([head]);
       const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
       return createJob(redis, createCall(head, work, queue, idempotencyKey));
     },
 
-    async get(id) {
-      const fields = await hash(id);
-      return fields.head === undefined ? undefined : damage.spareDamaged('job', id, () => jobFromHash(fields));
-    },
-
-    head: findHead,
-
-    async archive(id) {
-      const fields = await hash(id);
-      return fields.head === undefined ? undefined : damage.spareDamaged('job', id, () => archiveFromHash(fields));
-    },
-
-    list: (query, recorded) => guarded(listJobs({ redis, damage }, query, recorded)),
-    find: (query) => guarded(findJobs({ redis, damage }, query)),
-    count: (filter) => guarded(countJobs({ redis, damage }, filter)),
-
     begin: (subjob, worker) => beginSubjob(redis, subjob, worker),
-
     report: (attempt, said) => report(redis, attempt, said),
     giveBack: (attempt, why, error) => giveBack(redis, attempt, why, error),
     takeBack: (subjob) => takeBack(redis, subjob),
-    isHandedBack: (subjob) => isHandedBack(redis, subjob),
     completeSubjob: (attempt, output, steps) => completeSubjob(redis, attempt, output, steps),
-    advance: (id, job) => advanceJob({ redis, subjobs, read: hash }, id, job),
-
-    async remains(id) {
-      const key = keys.job(id);
-      return (await guarded(redis.exists(key, asideOf(key)))) > 0 ? hash(id) : undefined;
-    },
+    advance: (id, job) => advanceJob({ redis, subjobs, read: fields }, id, job),
 
     async failDamaged(id, reason) {
       damage.note('job', id, reason);
@@ -245,55 +143,16 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     },
 
     async retry(id) {
-      const head = await findHead(id);
+      const head = await reading.head(id);
       if (head === undefined) throw jobNotFound(id);
       return retryJob(redis, head);
     },
 
-    move: async (id, queue) => moveJob(redis, await hash(id), queue),
+    move: async (id, queue) => moveJob(redis, await fields(id), queue),
     divide: (attempt, into) => divideJob(redis, attempt, into),
     restart: (attempt, again) => restartJob(redis, attempt, again),
-
-    async openSubjobs(id) {
-      return incompleteSubjobs(id, await hash(id));
-    },
-
-    async events(id, after) {
-      for (let last = after; ;) {
-        const entries = await guarded(redis.xrange(keys.events(id), `(${last}`, '+', 'COUNT', 100));
-        const events = entries.flatMap(([entry, fields]) => {
-          const event = damage.spare('event', `${id} ${entry}`, () => eventFromFields(fields));
-          return event === undefined ? [] : [{ id: entry, event }];
-        });
-        if (events.length > 0 || entries.length === 0) return events;
-        last = entries.at(-1)?.[0] ?? last;
-      }
-    },
-
-    async present(id) {
-      const { head: text, generation, stage } = await hash(id, 'head', 'generation', 'stage');
-      const head = text === undefined ? undefined : damage.spare('job', id, () => headFrom(text));
-      if (head === undefined) return undefined;
-      const { stages } = head;
-      return { subjob: { job: id, generation: Number(generation), stage: Number(stage), block: 0 }, stages };
-    },
-
-    waiting: (pool) => guarded(redis.zcard(keys.queued(pool))),
-    live: async (before) => ids(await guarded(redis.zrangebyscore(keys.live, '-inf', before))),
-    unrecorded: async () => ids(await guarded(redis.smembers(keys.unrecorded))),
-    async overRun(id) {
-      const { state, run, head } = await hash(id, 'state', 'run', 'head');
-      if (head !== undefined && isOfLater(head)) return -1;
-      if (state === undefined) return Infinity;
-      return isTerminal(state as JobState) ? Number(run ?? 0) : Number(run ?? 0) - 1;
-    },
-
     markRecorded: (id, job) => guarded(tickOff(redis, id, job)),
-    ended: () => guarded(readEndedJobs(redis)),
-    meanSeconds: (pool) => guarded(readMeanSeconds(redis, pool)),
-
     noteRecorded: (jobs) => guarded(noteRecorded(redis, jobs)),
-
     mendIndex: () => guarded(mendIndex(redis)),
     forget: (id) => forgetJob(redis, id),
 
@@ -306,13 +165,4 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
 
 export function jobNotFound(id: string): RondelError {
   return new RondelError('NOT_FOUND', `There is no job ${id}. List the jobs to see which there are.`);
-}
-
-/** A field `v` has its version, where that is not the first. Throws `DamagedRecord` and `LaterVersion`. */
-function eventFromFields(fields: readonly string[]): JobEvent {
-  const { type, data, v } = hashOf(fields);
-  requireKnown('event', undefined, { v: Number(v) });
-  const event = { type, data: parseJson(data) };
-  if (isOf(JobEventSchema, event)) return event;
-  throw new DamagedRecord('it is no event of a job');
 }

@@ -103,36 +103,19 @@ export function openSessions(
       `Plan session ${id} is damaged: ${reason}. Delete it with DELETE /v1/plans/${id} and make a new one with POST /v1/plans.`,
     );
   };
-  const keysOf = (id: string) => ({
-    session: keys.session(id),
-    log: keys.sessionLog(id),
-    snapshot: keys.sessionSnapshot(id),
-    sessions: keys.sessions,
-    sizes: keys.sessionBytes,
-  });
   const said = <Answer>(id: string, answer: Promise<Answer>): Promise<Answer> =>
     guarded(answer).catch((error: unknown) => {
       const { session, log, snapshot } = keysOf(id);
       throw [session, log, snapshot].some((key) => isOfOtherType(error, key)) ? damaged(id, String(error)) : error;
     });
   const bytes = { mostBytes, mostBytesOfOne: Math.ceil(mostBytes * shareOfOne) };
-  const requireBytes = (answer: unknown) => {
-    if (answer !== 'bytes' && answer !== 'bytesOfOne') return;
-    const [who, most] =
-      answer === 'bytes' ? ['All plan sessions together', bytes.mostBytes] : ['One plan session', bytes.mostBytesOfOne];
-    throw new RondelError(
-      'QUOTA_EXCEEDED',
-      `${who} may have ${most} bytes, and with this would have more (rondel api --max-session-bytes is for all, a sixteenth of it for one). Put large arrays into files, or delete sessions with DELETE /v1/plans/{id}.`,
-      { details: { limit: 'sessionBytes', maxBytes: most } },
-    );
-  };
   return {
     async create(id, snapshot, about) {
       const now = clock();
       const args = { id, now, keptMs: ttlMs, mostSessions, text: snapshot, about, ...bytes };
       const answer = await said(id, createSession.run(redis, { keys: keysOf(id), args }));
       if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
-      requireBytes(answer);
+      requireBytes(answer, bytes);
       throw new RondelError(
         'QUOTA_EXCEEDED',
         `There are ${mostSessions} plan sessions already (rondel api --max-sessions). Delete some with DELETE /v1/plans/{id}, or wait until unused ones expire.`,
@@ -140,23 +123,7 @@ export function openSessions(
       );
     },
 
-    async list({ limit, cursor }) {
-      // At most `mostSessions`, in the order in which they expire; their ids sort by creation.
-      const ids = (await guarded(redis.zrangebyscore(keys.sessions, clock(), '+inf'))).sort().reverse();
-      const rest = cursor === undefined ? ids : ids.filter((id) => id < cursor);
-      const shown = rest.slice(0, limit);
-      const found = await Promise.all(
-        shown.map(async (id) => {
-          const session = await damage.spareAnswer('plan session', id, listed(redis, id));
-          return session && damage.spare('plan session', id, () => checkedNumbers(session));
-        }),
-      );
-      const last = rest.length > limit ? shown.at(-1) : undefined;
-      return {
-        sessions: found.filter((session) => session !== undefined),
-        ...(last !== undefined && { cursor: last }),
-      };
-    },
+    list: (page) => listSessions({ redis, damage }, page, clock()),
 
     async read(id, after = -1) {
       const now = clock();
@@ -180,7 +147,7 @@ export function openSessions(
       const now = clock();
       const args = { id, now, keptMs: ttlMs, expected, record, channel: keys.news, ...bytes };
       const answer = await said(id, appendToSession.run(redis, { keys: keysOf(id), args }));
-      requireBytes(answer);
+      requireBytes(answer, bytes);
       if (!Array.isArray(answer)) throw sessionNotFound(id);
       const [appended = 0, version = 0, logBytes = 0, snapshotBytes = 0, entries = 0] = answer.map(Number);
       if (appended === 0) return { appended: false, version };
@@ -203,6 +170,50 @@ export function openSessions(
       if (!(await said(id, removeSession.run(redis, removal)))) throw sessionNotFound(id);
     },
   };
+}
+
+function keysOf(id: string) {
+  return {
+    session: keys.session(id),
+    log: keys.sessionLog(id),
+    snapshot: keys.sessionSnapshot(id),
+    sessions: keys.sessions,
+    sizes: keys.sessionBytes,
+  };
+}
+
+/** Throws `QUOTA_EXCEEDED` where a script has refused what would be too much. */
+function requireBytes(
+  answer: unknown,
+  { mostBytes, mostBytesOfOne }: { readonly mostBytes: number; readonly mostBytesOfOne: number },
+): void {
+  if (answer !== 'bytes' && answer !== 'bytesOfOne') return;
+  const [who, most] =
+    answer === 'bytes' ? ['All plan sessions together', mostBytes] : ['One plan session', mostBytesOfOne];
+  throw new RondelError(
+    'QUOTA_EXCEEDED',
+    `${who} may have ${most} bytes, and with this would have more (rondel api --max-session-bytes is for all, a sixteenth of it for one). Put large arrays into files, or delete sessions with DELETE /v1/plans/{id}.`,
+    { details: { limit: 'sessionBytes', maxBytes: most } },
+  );
+}
+
+async function listSessions(
+  { redis, damage }: { readonly redis: Redis; readonly damage: Damage },
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  now: number,
+): Promise<{ sessions: ListedSession[]; cursor?: string }> {
+  // At most `mostSessions`, in the order in which they expire; their ids sort by creation.
+  const ids = (await guarded(redis.zrangebyscore(keys.sessions, now, '+inf'))).sort().reverse();
+  const rest = cursor === undefined ? ids : ids.filter((id) => id < cursor);
+  const shown = rest.slice(0, limit);
+  const found = await Promise.all(
+    shown.map(async (id) => {
+      const session = await damage.spareAnswer('plan session', id, listed(redis, id));
+      return session && damage.spare('plan session', id, () => checkedNumbers(session));
+    }),
+  );
+  const last = rest.length > limit ? shown.at(-1) : undefined;
+  return { sessions: found.filter((session) => session !== undefined), ...(last !== undefined && { cursor: last }) };
 }
 
 /** Nothing for a session that has just ended. */

@@ -154,16 +154,7 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
 
     async list(page) {
       const { sessions: found, ...rest } = await sessions.list(page);
-      const shown = found.map((session) => {
-        try {
-          return factsOf(session);
-        } catch (error) {
-          if (error instanceof LaterVersion) sessions.later(session.id, error);
-          else if (error instanceof DamagedRecord) sessions.damaged(session.id, error.message);
-          else throw error;
-          return undefined;
-        }
-      });
+      const shown = found.map((session) => factsOf(session, sessions));
       return { ...rest, sessions: shown.filter((session) => session !== undefined) };
     },
 
@@ -203,9 +194,19 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
   };
 }
 
-/** Throws `DamagedRecord`, and `LaterVersion`. */
-function factsOf({ about, ...facts }: ListedSession): SessionFacts {
-  return { ...facts, plan: fromStored('plan session', SessionSummarySchema.properties.plan, about) };
+/** Nothing of one that others than this version have written, which is noted. */
+function factsOf(
+  { about, ...facts }: ListedSession,
+  sessions: Pick<Sessions, 'damaged' | 'later'>,
+): SessionFacts | undefined {
+  try {
+    return { ...facts, plan: fromStored('plan session', SessionSummarySchema.properties.plan, about) };
+  } catch (error) {
+    if (error instanceof LaterVersion) sessions.later(facts.id, error);
+    else if (error instanceof DamagedRecord) sessions.damaged(facts.id, error.message);
+    else throw error;
+    return undefined;
+  }
 }
 
 /** Where observers end with this edit, as those of a live plan in one process do. */
