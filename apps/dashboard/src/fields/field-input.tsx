@@ -2,6 +2,7 @@ import { HelpText } from '../display/help-text.js';
 import type { FieldKind } from './field-kind.js';
 import type { PlanField } from './plan-fields.js';
 import { FieldProblem } from './field-problem.js';
+import { FileControl } from './file-control.js';
 
 interface FieldInputProps {
   readonly field: PlanField;
@@ -53,7 +54,11 @@ export function Control({ field: { path, property, kind, initial }, text, invali
     'aria-invalid': invalid,
     'aria-describedby': `about-${path} problem-${path}`,
   };
-  if (kind.kind === 'choice' || kind.kind === 'flag') {
+  if (kind.kind === 'file') {
+    const { several } = kind;
+    return <FileControl {...{ common, several, text, onChange }} placeholder="artifact:sha256-…, root://NAME/path" />;
+  }
+  if (kind.kind === 'choice' || kind.kind === 'flag' || kind.kind === 'node') {
     const choices = kind.kind === 'flag' ? ['true', 'false'] : kind.choices;
     return (
       <select {...common} value={text} onChange={({ currentTarget }) => onChange(currentTarget.value)}>

@@ -1,4 +1,5 @@
 import type { CatalogProperty } from '@rondel/contracts';
+import { holdsFile } from '@rondel/plan';
 
 /** How a property is asked for, and what its text means. */
 export type FieldKind =
@@ -6,6 +7,10 @@ export type FieldKind =
   | { readonly kind: 'flag' }
   | { readonly kind: 'number'; readonly integer: boolean; readonly range: string }
   | { readonly kind: 'list' }
+  /** The type of a node, of several that may stand there. */
+  | { readonly kind: 'node'; readonly choices: readonly string[] }
+  /** A data reference, or several. */
+  | { readonly kind: 'file'; readonly several: boolean }
   | { readonly kind: 'text' };
 
 /** What a text of the form means, or what is wrong with it. */
@@ -22,10 +27,13 @@ interface PropertySchema {
   readonly exclusiveMaximum?: unknown;
 }
 
-/** Nothing for properties that hold nodes: their own properties have fields. */
-export function fieldKind({ schema, accepts, typeReference }: CatalogProperty): FieldKind | undefined {
-  if (accepts !== undefined) return typeReference === true ? { kind: 'choice', choices: accepts } : undefined;
+/** Nothing for properties that hold nodes, whose own properties have fields, unless one stands there by default. */
+export function fieldKind(property: CatalogProperty): FieldKind | undefined {
+  const { schema, accepts, typeReference } = property;
+  if (accepts !== undefined && typeReference === true) return { kind: 'choice', choices: accepts };
+  if (accepts !== undefined) return property.default === undefined ? undefined : { kind: 'node', choices: accepts };
   if (schema === undefined) return undefined;
+  if (holdsFile(schema)) return { kind: 'file', several: 'items' in schema };
   const facts = shownSchema(schema);
   if (Array.isArray(facts.enum)) return { kind: 'choice', choices: facts.enum.map(String) };
   switch (facts.type) {
@@ -56,6 +64,9 @@ export function readField({ kind, ...facts }: FieldKind, text: string): FieldVal
   if (kind === 'flag') return { value: text === 'true' };
   if (kind === 'number') return readNumber(text, 'integer' in facts && facts.integer);
   if (kind === 'list') return readJson(text);
+  if (kind === 'node') return { value: { _type: text } };
+  // A single reference is a list of one.
+  if (kind === 'file') return text.trim().startsWith('[') ? readJson(text) : { value: text.trim() };
   return { value: text };
 }
 

@@ -31,17 +31,20 @@ interface Draft {
 
 /** One property of a live plan: follows what others set, and sets it, unless somebody else was faster. */
 export function SessionField({ field, given, live, version, problem }: SessionFieldProps) {
-  const { path, property, kind, initial } = field;
+  const { path, property, kind, initial, within } = field;
   const names = useNames();
   const [draft, setDraft] = useState<Draft>();
   const change = useMutation({
     mutationFn: async (text: string) => {
       const place = live.property(path);
       // For the version that is on the page: whatever it does not show yet must not be overwritten.
-      if (text.trim() === '') return place.clear({ ifVersion: version });
+      if (text.trim() === '' && within.length === 0) return place.clear({ ifVersion: version });
       const read = readField(kind, text);
       if ('problem' in read) throw new TypeError(read.problem);
-      return place.set(read.value, { ifVersion: version });
+      if (within.length === 0) return place.set(read.value, { ifVersion: version });
+      // Nodes that stand there by default are not in the plan before they are set.
+      const nodes = within.map((node) => [node.path, { _type: node.type }] as const);
+      return live.setAll({ ...Object.fromEntries(nodes), [path]: read.value }, { ifVersion: version });
     },
     networkMode: 'always',
     onSuccess: () => setDraft(undefined),

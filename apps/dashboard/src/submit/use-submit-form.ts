@@ -4,7 +4,14 @@ import { useMemo, useState } from 'preact/hooks';
 import { jobAddress, sweepAddress } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
 import { checkForm } from './content/check-form.js';
-import { choosePlan, livePlanChoice, ownPlan, type ChosenPlan, type SessionPlan } from './content/chosen-plan.js';
+import {
+  choosePlan,
+  livePlanChoice,
+  ownPlan,
+  withTexts,
+  type ChosenPlan,
+  type SessionPlan,
+} from './content/chosen-plan.js';
 import { readDraft, type FormDraft } from './content/form-draft.js';
 import { emptyJob, type JobFields } from './content/job-fields.js';
 import type { FormContent } from './content/resubmission.js';
@@ -62,10 +69,11 @@ export function useSubmitForm({ catalog, address, plan, data, session, content }
   const { job, texts, vary } = draft;
   const { problems, others, refusals, refuse, settle, clear } = useProblems();
   const { plan: name, planText } = job;
-  const chosen = useMemo(
+  const plain = useMemo(
     () => choosePlan({ plan: name, planText }, catalog, session),
     [name, planText, catalog, session],
   );
+  const chosen = useMemo(() => withTexts(plain, texts, catalog), [plain, texts, catalog]);
   const prepared = prepareSubmission(job, chosen, texts);
   const sweep = vary.rows.length === 0 ? undefined : prepareSweep(prepared, vary);
   const submission = useMutation({

@@ -1,6 +1,6 @@
 import { toFailure, type Catalog, type Problem, type Submission } from '@rondel/contracts';
 import { applyParameters, checkPlan, ignoredProperties, parsePlan, printPlan, type PlanNode } from '@rondel/plan';
-import { formOfPlan, type FieldGroup } from '../../fields/plan-fields.js';
+import { formOfPlan, type FieldGroup, type FieldTexts } from '../../fields/plan-fields.js';
 import type { JobFields } from './job-fields.js';
 
 /** What `JobFields` has for the plan when it is none of the built-in ones. */
@@ -39,6 +39,12 @@ export function choosePlan(
   if (toml === undefined) return { groups: [], problems: [] };
   const node = parsePlan(toml, { format: 'toml' });
   return { source: { name: plan }, node, groups: formOfPlan(node, catalog), problems: [] };
+}
+
+/** The plan with the fields that there are once the form says this: what is chosen decides which others there are. */
+export function withTexts(chosen: ChosenPlan, texts: FieldTexts, catalog: Catalog): ChosenPlan {
+  const { node } = chosen;
+  return node === undefined ? chosen : { ...chosen, groups: formOfPlan(node, catalog, texts) };
 }
 
 function readOwnPlan(text: string, catalog: Catalog): ChosenPlan {

@@ -11,7 +11,7 @@ const groups: FieldGroup[] = [
   {
     path: 'parameter.pre',
     node: { module: 'm', type: 't', package: 'p', kind: 'step', description: '', properties: [] },
-    fields: [{ path, property, kind: { kind: 'number', integer: false, range: '' }, initial: '296' }],
+    fields: [{ path, property, kind: { kind: 'number', integer: false, range: '' }, initial: '296', within: [] }],
   },
 ];
 

@@ -24,8 +24,13 @@ export function prepareSubmission(
   const problems: Record<string, string> = {};
   for (const field of changedFields(groups, texts)) {
     const read = readField(field.kind, texts[field.path] ?? '');
-    if ('problem' in read) problems[field.path] = read.problem;
-    else parameters[field.path] = read.value;
+    if ('problem' in read) {
+      problems[field.path] = read.problem;
+      continue;
+    }
+    // Nodes that stand there by default are not in the plan before they are set.
+    for (const { path, type } of field.within) parameters[path] ??= { _type: type };
+    parameters[field.path] = read.value;
   }
   if (source === undefined) problems.plan = 'Drop a plan file, or paste a plan that can be read.';
   if (job.data.trim() === '') problems.data = 'Drop a file here, or write a data reference.';

@@ -1,13 +1,10 @@
-import { dataNameFrom, toFailure } from '@rondel/contracts';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { bytesText } from '../../display/quantity.js';
 import { ProgressBar } from '../../display/progress-bar.js';
 import { useNames } from '../../names/names-context.js';
-import { useServer } from '../../server/server-context.js';
 import { DataLook } from './data-look.js';
 import { FieldProblem } from '../../fields/field-problem.js';
 import { FileDrop } from './file-drop.js';
-import { uploadFile } from './upload.js';
+import { useUpload, type Upload } from './use-upload.js';
 
 interface DataInputProps {
   /** A data reference. */
@@ -16,12 +13,6 @@ interface DataInputProps {
   /** `fileName` only where a file was chosen. */
   readonly onChange: (reference: string, fileName?: string) => void;
 }
-
-type Upload =
-  | { readonly state: 'none' }
-  | { readonly state: 'sending'; readonly name: string; readonly fraction: number }
-  | { readonly state: 'done'; readonly name: string; readonly bytes: number; readonly reference: string }
-  | { readonly state: 'failed'; readonly name: string; readonly message: string };
 
 /** Raw data: a file that is dropped or chosen, or a reference to data that lies somewhere already. */
 export function DataInput({ value, problem, onChange }: DataInputProps) {
@@ -49,31 +40,6 @@ export function DataInput({ value, problem, onChange }: DataInputProps) {
       <FieldProblem name="data" problem={problem} />
     </FileDrop>
   );
-}
-
-/** Sends one file at a time: a new one takes the place of one that is on its way. */
-function useUpload(onDone: DataInputProps['onChange']): [Upload, (file: File) => void] {
-  const server = useServer();
-  const [upload, setUpload] = useState<Upload>({ state: 'none' });
-  const running = useRef<AbortController>(null);
-  useEffect(() => () => running.current?.abort(), []);
-  const start = (file: File) => {
-    running.current?.abort();
-    const { signal } = (running.current = new AbortController());
-    const { name } = file;
-    const say = (next: Upload) => {
-      if (!signal.aborted) setUpload(next);
-    };
-    say({ state: 'sending', name, fraction: 0 });
-    uploadFile(server, file, { signal, onProgress: (fraction) => say({ state: 'sending', name, fraction }) }).then(
-      (reference) => {
-        say({ state: 'done', name, bytes: file.size, reference });
-        if (!signal.aborted) onDone(reference, dataNameFrom(name));
-      },
-      (error: unknown) => say({ state: 'failed', name, message: toFailure(error).message }),
-    );
-  };
-  return [upload, start];
 }
 
 function UploadState({ upload, reference }: { readonly upload: Upload; readonly reference: string }) {
