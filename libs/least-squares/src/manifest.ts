@@ -4,6 +4,7 @@ import { regularizations } from './manifest/terms.js';
 
 export { normalizations } from './manifest/normalizations.js';
 export { l2Regularization, positiveRegularization, regularizations } from './manifest/terms.js';
+export { givenParameters, solverOptionsOf, type SolverOptions } from './solver-options.js';
 export { solverNames, solverParameterFacts, type SolverName, type SolverParameterFacts } from './solver-table.js';
 
 /** The terms of least-squares problems, as other packages take them. Loads no compute code. */

@@ -4,7 +4,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openEngine } from '@rondel/compute';
 import { float32Array, type Dataset } from '@rondel/contracts';
-import { needOf, shapeOf, type StepContext } from '@rondel/reco';
+import { needOf, shapeOf, type StepContext, type PlanTree } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { buildPlan, planOf } from './running.test.support.js';
 
@@ -55,13 +55,34 @@ async function peakOf(work: () => Promise<unknown>): Promise<number> {
 
 const angles = Array.from({ length: 160 }, (_, index) => (index * Math.PI) / 160);
 
+/** With fewer angles images are what counts. */
+const fewAngles = angles.slice(0, 40);
+
+const variation = { _type: 'TVRegularization', lambda: 1, iterationsTV: 2 };
+const squares = { _type: 'L2Regularization', lambda: 1 };
+const positive = { _type: 'PositiveRegularization' };
+
+/** Iterations within iterations take time and no further memory. */
+function short(solver: string) {
+  return {
+    ...(solver === 'SplitBregman' && { iterationsInner: 1 }),
+    ...((solver === 'SplitBregman' || solver === 'ADMM') && { iterationsCG: 1 }),
+  };
+}
+
+interface MemoryCase {
+  readonly step: number;
+  readonly plan: PlanTree;
+  readonly slices?: number;
+}
+
 /** [frame, slice, angle, detector], two frames. */
-function sinograms(slices: number): Dataset {
-  const shape = [2, slices, angles.length, 160];
-  const values = new Float32Array(2 * slices * angles.length * 160);
+function sinograms(slices: number, angleCount: number): Dataset {
+  const shape = [2, slices, angleCount, 160];
+  const values = new Float32Array(2 * slices * angleCount * 160);
   for (let index = 0; index < values.length; index++) values[index] = 1 + (index % 7);
   // Over a full turn, as stitching needs it.
-  const turn = Float64Array.from(angles, (angle) => 2 * angle);
+  const turn = Float64Array.from(angles.slice(0, angleCount), (angle) => 2 * angle);
   const theta = { dtype: 'float64' as const, shape: [turn.length], data: turn };
   return { data: float32Array(values, shape), companions: { angles: theta }, attributes: {} };
 }
@@ -137,15 +158,33 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
         ['IterativeRadonReconstructionParameters', { angles, iterations: 2, solver: 'POGM' }],
       ),
     },
-  ])('is what a step takes: $name', async ({ step, plan }) => {
+    ...(
+      [
+        ['FISTA', [variation, positive]],
+        ['OptISTA', [squares]],
+        ['ADMM', [variation, squares, positive]],
+        ['SplitBregman', [squares]],
+        ['PrimalDualSolver', [variation]],
+      ] as const
+    ).map(([solver, reg]) => ({
+      name: `${solver} with ${reg.map(({ _type }) => _type).join(' and ')}`,
+      step: 1,
+      slices: 24,
+      plan: planOf(
+        ['RadonPreprocessingParameters', {}],
+        ['IterativeRadonReconstructionParameters', { angles: fewAngles, iterations: 1, solver, reg, ...short(solver) }],
+      ),
+    })),
+  ])('is what a step takes: $name', async ({ step, plan, slices }: MemoryCase) => {
     // A fresh engine, as its memories never shrink.
     const engine = await openEngine('wasm', { threads: 1 });
     const algorithm = buildPlan(plan);
     try {
       const built = algorithm.steps[step];
       if (built === undefined) throw new Error('The plan has no such step.');
-      await built.step.process(sinograms(1), context);
-      const input = sinograms(80);
+      const angleCount = slices === undefined ? angles.length : fewAngles.length;
+      await built.step.process(sinograms(1, angleCount), context);
+      const input = sinograms(slices ?? 80, angleCount);
       const inputBytes = input.data.data.byteLength;
       const { neededBytes } = needOf(built, shapeOf(input), { memoryBytes: Infinity });
       const estimated = neededBytes - inputBytes;

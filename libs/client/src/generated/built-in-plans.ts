@@ -161,10 +161,36 @@ export interface BuiltInPlans {
         iterations: number;
         /** A slice stops when the residual of the solver has fallen to this fraction of the first one. Default: `1.1920928955078125e-7`. */
         relTol: number;
-        /** Regularization terms, at most one of each type. */
+        /** Regularization terms, at most one of each type. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, the others any number; all take constraints. Each slice is an image of its own, also for TVRegularization. */
         reg: readonly PlanTable[];
         /** Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree. FISTA: fast iterative shrinkage-thresholding, with one penalty of any kind and constraints. OptISTA: as FISTA, with steps that are the best for the given number of iterations. ADMM: alternating direction method of multipliers, with any number of penalties and constraints. SplitBregman: rounds of ADMM that add back to the data what they still hold. PrimalDualSolver: the primal-dual method of Chambolle and Pock, with any number of penalties and constraints. Default: `"CGNR"`. */
         solver: TypeName<'CGNR' | 'POGM' | 'FISTA' | 'OptISTA' | 'ADMM' | 'SplitBregman' | 'PrimalDualSolver'>;
+        /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
+        iterationsInner: number;
+        /** Upper bound on the conjugate gradient steps within an iteration. Left out: as the solver has it. */
+        iterationsCG: number;
+        /** What residuals may be per square root of the number of data values. Left out: as the solver has it. */
+        absTol: number;
+        /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
+        tolInner: number;
+        /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+        rho: number;
+        /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
+        vary_rho: 'none' | 'balance' | 'PnP';
+        /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+        theta: number;
+        /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
+        sigma_fac: number;
+        /** When the momentum starts anew: never, or when it points against the gradient. Left out: as the solver has it. */
+        restart: 'none' | 'gradient';
+        /** What bounds the steps of POGM. `eigenvalue`: the largest one, as in Julia; the weight of a term is that of (1/2) ||A x - b||^2. `majorizer`: row sums, one step size for each pixel, for operators and terms that allow it; the weight is that of ||A x - b||^2. Left out: as the solver has it. */
+        stepSize: 'eigenvalue' | 'majorizer';
+        /** Dual step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+        sigma: number;
+        /** Primal step size in units of 1 / (norm of the operators). Left out: as the solver has it. */
+        tau: number;
+        /** An entry stops when its iterates change by less than this fraction. Left out: as the solver has it. */
+        epsilon: number;
       };
     };
   };

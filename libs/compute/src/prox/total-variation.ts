@@ -76,12 +76,12 @@ function fastGradientProjection(
 ): Tensor {
   const bound = Math.max(8, 4 * places.length);
   const denoised = (p: readonly Tensor[]) =>
-    sub(
-      image,
-      mul(
-        places.map((axis, at) => differenceAdjoint(p[at] ?? image, axis)).reduce((a, b) => add(a, b)),
-        weight,
-      ),
+    tidy(() =>
+      places.reduce((left, axis, at) => {
+        const next = tidy(() => sub(left, mul(differenceAdjoint(p[at] ?? image, axis), weight)));
+        if (left !== image) left.dispose();
+        return next;
+      }, image),
     );
   let dual = places.map(() => zerosLike(image));
   let ahead = dual.map((p) => clone(p));
@@ -92,10 +92,12 @@ function fastGradientProjection(
     const moved = tidy(() => {
       const current = denoised(ahead);
       const stepped = places.map((axis, at) =>
-        add(ahead[at] ?? image, divNoNan(difference(current, axis), mul(weight, bound))),
+        tidy(() => add(ahead[at] ?? image, divNoNan(difference(current, axis), mul(weight, bound)))),
       );
+      current.dispose();
       const inside = restrict(stepped, { complex });
-      const extrapolated = inside.map((p, at) => add(p, mul(sub(p, dual[at] ?? p), inertia)));
+      for (const one of stepped) one.dispose();
+      const extrapolated = inside.map((p, at) => tidy(() => add(p, mul(sub(p, dual[at] ?? p), inertia))));
       return { inside, extrapolated };
     });
     for (const old of [...dual, ...ahead]) old.dispose();
@@ -145,7 +147,7 @@ function requireAxes(axes: readonly number[], shape: readonly number[]): void {
 
 /** Components of magnitude 1 at most. */
 function withinBox(p: readonly Tensor[], kind: ImageKind): Tensor[] {
-  return p.map((component) => divNoNan(component, maximum(magnitude(component, kind), 1)));
+  return p.map((component) => tidy(() => divNoNan(component, maximum(magnitude(component, kind), 1))));
 }
 
 /** Vectors of length 1 at most. */

@@ -17,8 +17,8 @@ export function conjugateGradients(
   { normal, iterations, tolerance }: ConjugateGradientOptions,
 ): Tensor {
   return tidy(() => {
-    const first = sub(right, normal(guess));
-    const norm = batchDot(first, first);
+    const first = tidy(() => sub(right, normal(guess)));
+    const norm = tidy(() => batchDot(first, first));
     const bound = mul<Tensor1D>(norm, tolerance * tolerance);
     let state = { x: guess.clone(), residual: first, direction: first.clone(), norm };
     for (let iteration = 0; iteration < iterations; iteration++) {

@@ -123,22 +123,26 @@ function iteratePrimalDual(problem: PrimalDualProblem, state: PrimalDualState): 
   const { sigma, tau } = stepsOf(problem);
   const next = tidy(() => {
     const kept = (before: Tensor, candidate: Tensor) => add(before, mul(sub(candidate, before), active));
-    const nextMisfit = kept(misfit, mul(add(misfit, mul(sub(apply(ahead), b), sigma)), 1 / (1 + sigma)));
+    const nextMisfit = tidy(() => kept(misfit, mul(add(misfit, mul(sub(apply(ahead), b), sigma)), 1 / (1 + sigma))));
     const parts = dualParts(terms);
-    const nextDuals = parts.map(({ transform, penalty, lambda }, index) => {
-      const before = duals[index] ?? zerosLike(ahead);
-      const point = add(before, mul(transform.apply(ahead), sigma));
-      // Moreau: the proximal map of the conjugate from that of the penalty.
-      const near = penalty.prox(mul(point, 1 / sigma), scaled(lambda, 1 / sigma), state.iteration);
-      return kept(before, sub(point, mul(near, sigma)));
-    });
-    const pull = parts.reduce(
-      (sum, { transform }, index) => add(sum, reshape(transform.adjoint(nextDuals[index] ?? x), x.shape)),
-      adjoint(nextMisfit),
+    const nextDuals = parts.map(({ transform, penalty, lambda }, index) =>
+      tidy(() => {
+        const before = duals[index] ?? zerosLike(ahead);
+        const point = tidy(() => add(before, mul(transform.apply(ahead), sigma)));
+        // Moreau: the proximal map of the conjugate from that of the penalty.
+        const near = tidy(() => penalty.prox(mul(point, 1 / sigma), scaled(lambda, 1 / sigma), state.iteration));
+        return kept(before, sub(point, mul(near, sigma)));
+      }),
     );
-    const nextX = kept(x, projectAll(constraintsOf(terms), sub(x, mul(pull, tau))));
+    const nextX = tidy(() => {
+      const pull = parts.reduce(
+        (sum, { transform }, index) => add(sum, reshape(transform.adjoint(nextDuals[index] ?? x), x.shape)),
+        adjoint(nextMisfit),
+      );
+      return kept(x, projectAll(constraintsOf(terms), sub(x, mul(pull, tau))));
+    });
     const change = sub(nextX, x);
-    const norm = batchDot(change, change);
+    const norm = tidy(() => batchDot(change, change));
     const result = {
       iteration: state.iteration + 1,
       x: nextX,

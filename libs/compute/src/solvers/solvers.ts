@@ -6,6 +6,8 @@ export { solverParameters, type SolverParameterName, type SolverParameters } fro
 interface SolverFacts {
   /** The rest of a sentence that begins with the solver's name and a colon. */
   readonly description: string;
+  /** Which penalties it takes beside constraints: only ||x||^2, one of any kind, or any number. */
+  readonly penalties: 'squared norm' | 'one' | 'any';
   /** Factor of ||A x - b||^2 in the objective to which it adds lambda g(x), as RegularizedLeastSquares.jl has it. */
   readonly misfit: 1 | 0.5;
   /** Float32 copies of the data and of the image that live at the same time in an iteration. */
@@ -18,6 +20,7 @@ interface SolverFacts {
 export const solvers = {
   CGNR: {
     description: 'conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate.',
+    penalties: 'squared norm',
     misfit: 1,
     copies: { sinogram: 5, image: 14 },
     load: async () => (await import('./cgnr.js')).cgnrMethod,
@@ -25,6 +28,7 @@ export const solvers = {
   POGM: {
     description:
       'proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree.',
+    penalties: 'one',
     misfit: 0.5,
     // tfjs frees what an iteration has combined at its end.
     copies: { sinogram: 6, image: 28 },
@@ -32,32 +36,37 @@ export const solvers = {
   },
   FISTA: {
     description: 'fast iterative shrinkage-thresholding, with one penalty of any kind and constraints.',
+    penalties: 'one',
     misfit: 0.5,
-    copies: { sinogram: 6, image: 20 },
+    copies: { sinogram: 6, image: 17 },
     load: async () => (await import('./fista.js')).fistaMethod,
   },
   OptISTA: {
     description: 'as FISTA, with steps that are the best for the given number of iterations.',
+    penalties: 'one',
     misfit: 0.5,
-    copies: { sinogram: 6, image: 24 },
+    copies: { sinogram: 6, image: 23 },
     load: async () => (await import('./optista.js')).optistaMethod,
   },
   ADMM: {
     description: 'alternating direction method of multipliers, with any number of penalties and constraints.',
+    penalties: 'any',
     misfit: 1,
-    copies: { sinogram: 6, image: 36 },
+    copies: { sinogram: 6, image: 22 },
     load: async () => (await import('./admm.js')).admmMethod,
   },
   SplitBregman: {
     description: 'rounds of ADMM that add back to the data what they still hold.',
+    penalties: 'any',
     misfit: 1,
-    copies: { sinogram: 6, image: 36 },
+    copies: { sinogram: 6, image: 22 },
     load: async () => (await import('./split-bregman.js')).splitBregmanMethod,
   },
   PrimalDualSolver: {
     description: 'the primal-dual method of Chambolle and Pock, with any number of penalties and constraints.',
+    penalties: 'any',
     misfit: 0.5,
-    copies: { sinogram: 8, image: 24 },
+    copies: { sinogram: 8, image: 20 },
     load: async () => (await import('./primal-dual.js')).primalDualMethod,
   },
 } as const satisfies Record<string, SolverFacts>;

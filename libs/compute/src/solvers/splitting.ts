@@ -114,20 +114,24 @@ export function iterateSplit(name: string, problem: SplitProblem, state: SplitSt
 /** argmin (1/2) ||A x - b||^2 + sum of (rho/2) ||transform x - z + u||^2, nearly, from where x is. */
 function nextImage(problem: SplitProblem, parts: readonly Part[], { x, right, z, u, rho, active }: SplitState): Tensor {
   return tidy(() => {
-    const pulled = parts.map(({ transform }, index) =>
-      mul(reshape(transform.adjoint(sub(at(z, index), at(u, index))), x.shape), factorOf(at(rho, index))),
+    const target = tidy(() =>
+      parts.reduce((sum, { transform }, index) => {
+        const pulled = tidy(() => reshape(transform.adjoint(sub(at(z, index), at(u, index))), x.shape));
+        return add(sum, mul(pulled, factorOf(at(rho, index))));
+      }, right.clone()),
     );
-    const target = pulled.reduce((sum, part) => add(sum, part), right);
     const solved = conjugateGradients(target, x, {
       iterations: problem.iterationsCG,
       tolerance: problem.tolInner,
       normal: (point) =>
-        parts.reduce(
-          (sum, { transform }, index) => {
-            const part = reshape(transform.adjoint(transform.apply(point)), point.shape);
-            return add(sum, mul(part, factorOf(at(rho, index))));
-          },
-          problem.adjoint(problem.apply(point)),
+        tidy(() =>
+          parts.reduce(
+            (sum, { transform }, index) => {
+              const part = tidy(() => reshape(transform.adjoint(transform.apply(point)), point.shape));
+              return add(sum, mul(part, factorOf(at(rho, index))));
+            },
+            problem.adjoint(problem.apply(point)),
+          ),
         ),
     });
     return add(x, mul(sub(solved, x), active));

@@ -140,7 +140,7 @@ function read<T extends TSchema>({ type, parameters }: ParameterNode, name: stri
   if (value === undefined || value === null) return undefined;
   if (Check(schema, value)) return value;
   const shown = name === 'lambda' ? 'λ' : name;
-  throw new RondelError('PLAN_INVALID_VALUE', `${shown} of ${type} cannot be ${String(value)}.`, { at: 'reg' });
+  throw new RondelError('PLAN_INVALID_VALUE', `${shown} of ${type} cannot be ${JSON.stringify(value)}.`, { at: 'reg' });
 }
 
 function need<T extends TSchema>(node: ParameterNode, name: string, schema: T): Static<T> {

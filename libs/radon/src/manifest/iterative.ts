@@ -1,6 +1,6 @@
-import { solverNames, solvers } from '@rondel/compute/solvers';
+import { solverNames, solvers, type SolverName } from '@rondel/compute/solvers';
 import { RondelError } from '@rondel/contracts';
-import { l2Regularization, positiveRegularization } from '@rondel/least-squares/manifest';
+import { solverOptionsOf } from '@rondel/least-squares/manifest';
 import {
   defaulted,
   defineAlgorithm,
@@ -8,11 +8,13 @@ import {
   defineStep,
   nodeList,
   typeName,
+  type InputShape,
   type ParameterNode,
 } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
+import type { SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
-import { geometryProperties, imageSize } from './geometry.js';
+import { geometryProperties, imageSize, type GeometryParameters } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 
 /** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
@@ -20,6 +22,24 @@ const float32Epsilon = 2 ** -23;
 
 /** Slabs are as large for every solver: by what the greedy ones take they would be too small to be fast. */
 export const slabCopies = solvers.CGNR.copies;
+
+const penaltyTypes = ['L2Regularization', 'L1Regularization', 'TVRegularization'];
+const constraintTypes = ['PositiveRegularization', 'ProjectionRegularization', 'MaskedRegularization'];
+
+/** Images that the proximal map of total variation holds at the same time, beside those of the solver. */
+const totalVariationCopies = 14;
+
+interface SolverChoice {
+  readonly solver: SolverName;
+  readonly reg?: readonly ParameterNode[] | undefined;
+}
+
+function estimateBytes(parameters: GeometryParameters & SolverChoice, input: InputShape): number {
+  const { sinogram, image } = solvers[parameters.solver].copies;
+  const varies = parameters.reg?.some(({ type }) => type === 'TVRegularization') === true;
+  const taken: SlabCopies = { sinogram, image: image + (varies ? totalVariationCopies : 0) };
+  return slabEstimate(slabCopies)(parameters, input, taken);
+}
 
 export const iterativeRadonReconstruction = defineStep({
   type: 'IterativeRadonReconstructionParameters',
@@ -37,24 +57,26 @@ export const iterativeRadonReconstruction = defineStep({
     relTol: defaulted(Type.Number({ minimum: 0, exclusiveMaximum: 1 }), float32Epsilon, {
       description: 'A slice stops when the residual of the solver has fallen to this fraction of the first one.',
     }),
-    reg: nodeList([l2Regularization.type, positiveRegularization.type], {
-      description: 'Regularization terms, at most one of each type.',
+    reg: nodeList([...penaltyTypes, ...constraintTypes], {
+      description:
+        'Regularization terms, at most one of each type. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, the others any number; all take constraints. Each slice is an image of its own, also for TVRegularization.',
     }),
     solver: typeName(solverNames, {
       juliaModule: 'RegularizedLeastSquares',
       description: `Iterative solver. ${solverNames.map((name) => `${name}: ${solvers[name].description}`).join(' ')}`,
       default: 'CGNR',
     }),
+    ...solverOptionsOf(solverNames, ['iterations', 'relTol']),
   },
   input: sinogramAxes,
   output: imageAxes,
   parallel: ['frame', 'slice'],
   purity: 'pure',
   effort: 10,
-  estimateBytes: (parameters, input) => slabEstimate(slabCopies)(parameters, input, solvers[parameters.solver].copies),
+  estimateBytes,
   estimateHostBytes: imageEstimate(slabCopies),
   outputSize: imageSize,
-  validate: ({ reg }) => checkTerms(reg),
+  validate: checkTerms,
 });
 
 export const iterativeRadonParameters = definePipeline({
@@ -78,12 +100,19 @@ export const iterativeRadonAlgorithm = defineAlgorithm({
   accepts: ['IterativeRadonParameters'],
 });
 
-function checkTerms(terms: readonly ParameterNode[]): void {
-  const repeated = terms.find(({ type }, index) => terms.findIndex((term) => term.type === type) < index);
-  if (repeated === undefined) return;
-  throw new RondelError(
-    'PLAN_INVALID_VALUE',
-    `reg holds ${repeated.type} more than once: the solver takes one term of each type.`,
-    { at: 'reg' },
-  );
+function checkTerms({ solver, reg = [] }: SolverChoice): void {
+  const refuse = (message: string): never => {
+    throw new RondelError('PLAN_INVALID_VALUE', message, { at: 'reg' });
+  };
+  const repeated = reg.find(({ type }, index) => reg.findIndex((term) => term.type === type) < index);
+  if (repeated) refuse(`reg holds ${repeated.type} more than once: the solver takes one term of each type.`);
+  const penalties = reg.map(({ type }) => type).filter((type) => penaltyTypes.includes(type));
+  const { penalties: taken } = solvers[solver];
+  const others = penalties.filter((type) => type !== 'L2Regularization');
+  if (taken === 'squared norm' && others.length > 0) {
+    refuse(`${solver} does not take ${others.join(', ')}: FISTA, POGM, ADMM and others do.`);
+  }
+  if (taken === 'one' && penalties.length > 1) {
+    refuse(`${solver} takes one penalty, reg holds ${penalties.join(', ')}: ADMM and PrimalDualSolver take several.`);
+  }
 }

@@ -18,7 +18,10 @@ const planFor = (solver: string) =>
         solver,
         iterations,
         relTol: 0,
-        reg: [{ _type: 'L2Regularization', lambda: 0.1 }, { _type: 'PositiveRegularization' }],
+        reg: [
+          { _type: solver === 'FISTA' ? 'TVRegularization' : 'L2Regularization', lambda: 0.1 },
+          { _type: 'PositiveRegularization' },
+        ],
       },
     ],
   );
@@ -57,20 +60,23 @@ async function attempt(solver: string, begun?: Checkpoint, lostAfter?: number) {
   return { output: output?.data.data, seen, states, kept };
 }
 
-it.each(['CGNR', 'POGM'])('%s goes on from a checkpoint to the same image, bit for bit', async (solver) => {
-  const before = memory().numTensors;
-  const whole = (await reconstruct(planFor(solver), scan)).output.data.data;
-  const first = await attempt(solver, undefined, 3);
-  expect(first.seen).toEqual([1, 2, 3]);
-  const second = await attempt(solver, first.kept, 6);
-  expect(second.seen).toEqual([4, 5, 6]);
-  const third = await attempt(solver, second.kept);
-  expect(third.seen).toEqual([7, 8]);
-  expect(third.output).toEqual(whole);
-  expect(third.states).toEqual([
-    ['active', undefined],
-    ['active', 6],
-    ['completed', 6],
-  ]);
-  expect(memory().numTensors).toBe(before);
-});
+it.each(['CGNR', 'POGM', 'FISTA', 'ADMM'])(
+  '%s goes on from a checkpoint to the same image, bit for bit',
+  async (solver) => {
+    const before = memory().numTensors;
+    const whole = (await reconstruct(planFor(solver), scan)).output.data.data;
+    const first = await attempt(solver, undefined, 3);
+    expect(first.seen).toEqual([1, 2, 3]);
+    const second = await attempt(solver, first.kept, 6);
+    expect(second.seen).toEqual([4, 5, 6]);
+    const third = await attempt(solver, second.kept);
+    expect(third.seen).toEqual([7, 8]);
+    expect(third.output).toEqual(whole);
+    expect(third.states).toEqual([
+      ['active', undefined],
+      ['active', 6],
+      ['completed', 6],
+    ]);
+    expect(memory().numTensors).toBe(before);
+  },
+);

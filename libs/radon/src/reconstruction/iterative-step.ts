@@ -22,19 +22,17 @@ import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry, sameGeometry } from './reconstruction-geometry.js';
-import { readRegularization } from './regularization.js';
+import { heldTerms, solverTerms } from './regularization.js';
 import { truncatedAmount } from './truncated-amount.js';
 import { slabCheckpoint, slabsBegun, type SlabsBegun } from './slab-checkpoint.js';
 import { pause, reconstructSlabs, type Slab } from './slabs.js';
 
 /**
- * Least squares over all slices of all frames, each a problem of its own: min ||A x - b||^2 + lambda ||x||^2, over
- * x >= 0 with `PositiveRegularization`. With `circle`, pixels outside the field of view are no unknowns and stay 0.
+ * Least squares over all slices of all frames, each a problem of its own, with the penalties and constraints of `reg`: the
+ * objective is that of the solver. With `circle`, pixels outside the field of view are no unknowns and stay 0.
  * The operator is kept for the next run with the same geometry.
  */
 export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReconstruction, (parameters) => {
-  const { iterations, relTol } = parameters;
-  const regularization = readRegularization(parameters.reg);
   const prepared = preparedSlot(parameters);
   return {
     async process(input, context) {
@@ -52,13 +50,20 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
       const method = await solvers[parameters.solver].load();
       const begun = slabsBegun(await context.checkpoint.restore());
       const surroundings = { geometry, shape, context, begun };
-      const terms = { iterations, relTol, terms: regularization, stepSize: 'majorizer' } as const;
-      const reconstruct = prepared.take(method, geometry).solving(terms, (solver) => solveSlab(solver, surroundings));
-      const { size } = slabSize(geometry);
-      const { signal } = context;
-      const slabs = { size, copies: slabCopies, signal, ...(begun && { finished: begun.finished }) };
-      const images = await reconstructSlabs(input.data.data, slabs, reconstruct);
-      return imageDataset(input, images, { shape, geometry });
+      const fieldOfView = parameters.circle ? fieldOfViewMask(geometry) : undefined;
+      const held = heldTerms(parameters, { shape: geometry.shape, fieldOfView });
+      try {
+        const reconstruct = prepared
+          .take(method, geometry)
+          .solving(solverTerms(parameters, held.terms), (solver) => solveSlab(solver, surroundings));
+        const { size } = slabSize(geometry);
+        const { signal } = context;
+        const slabs = { size, copies: slabCopies, signal, ...(begun && { finished: begun.finished }) };
+        const images = await reconstructSlabs(input.data.data, slabs, reconstruct);
+        return imageDataset(input, images, { shape, geometry });
+      } finally {
+        held.dispose();
+      }
     },
     dispose: () => prepared.clear(),
   };

@@ -13,6 +13,8 @@ const lambda = 0.5;
 
 const l2 = { _type: 'L2Regularization', lambda };
 const positive = { _type: 'PositiveRegularization' };
+const l1 = { _type: 'L1Regularization', lambda };
+const variation = { _type: 'TVRegularization', lambda };
 const iterative = (properties = {}) =>
   planOf(['RadonPreprocessingParameters', {}], ['IterativeRadonReconstructionParameters', properties]);
 const scan = sheppLoganScan({ size, frames: 2, angles: angles.length, noise: 0.1 });
@@ -74,6 +76,20 @@ describe('iterative reconstruction', () => {
     });
   });
 
+  it.each(['FISTA', 'ADMM'])('by %s reaches it too, with lambda of its own objective', async (solver) => {
+    const data = sliceOf(4);
+    // That of FISTA is (1/2) ||A x - b||^2 + lambda ||x||^2, as in RegularizedLeastSquares.jl.
+    const reg = [{ ...l2, lambda: solver === 'FISTA' ? lambda / 2 : lambda }];
+    const plan = iterative({ solver, iterations: 400, reg, circle: false, ...(solver === 'ADMM' && { rho: 20 }) });
+    const { output } = await reconstruct(plan, data);
+    const expected = directSolution(projectionMatrix(), data.data.data);
+    const scale = Math.max(...expected.map(Math.abs));
+    output.data.data.forEach((value, pixel) => {
+      // First order: the smallest eigenvalues come last.
+      expect(Math.abs(value - (expected[pixel] ?? NaN)) / scale).toBeLessThan(2e-3);
+    });
+  });
+
   it('satisfies the optimality conditions over x >= 0 with positive regularization', async () => {
     const data = sliceOf(4);
     const plan = iterative({ solver: 'POGM', iterations: 1000, reg: [l2, positive], circle: false });
@@ -108,8 +124,16 @@ describe('iterative reconstruction', () => {
     expect(cut).toEqual(free.map((value) => Math.max(0, value)));
   });
 
-  it.each(['CGNR', 'POGM'])('%s solves every slice bit for bit as it would be solved alone', async (solver) => {
-    const plan = iterative({ solver, iterations: 9, reg: [l2, positive], relTol: 1e-3 });
+  it.each([
+    ['CGNR', [l2, positive]],
+    ['POGM', [l2, positive]],
+    ['POGM', [variation]],
+    ['FISTA', [l1, positive]],
+    ['OptISTA', [variation, positive]],
+    ['ADMM', [l2, l1, positive]],
+    ['PrimalDualSolver', [variation, l1, positive]],
+  ])('%s solves every slice bit for bit as it would be solved alone', async (solver, reg) => {
+    const plan = iterative({ solver, iterations: 9, reg, relTol: 1e-3 });
     const whole = (await reconstruct(plan, scan)).output.data.data;
     for (const entry of [0, 3, 4, 12, 15]) {
       const alone = (await reconstruct(plan, sliceOf(entry))).output.data.data;
@@ -121,6 +145,9 @@ describe('iterative reconstruction', () => {
     const { output } = await reconstruct(iterative({ iterations: 5 }), scan);
     expect(output.data.data[0]).toBe(0);
     expect(output.data.data.some((value) => value < 0)).toBe(true);
+    const smooth = { solver: 'FISTA', iterations: 5, reg: [{ ...variation, lambda: 100 }] };
+    expect((await reconstruct(iterative(smooth), scan)).output.data.data[0]).toBe(0);
+    expect((await reconstruct(iterative({ ...smooth, circle: false }), scan)).output.data.data[0]).not.toBe(0);
   });
 
   it('reports every iteration and stops early at the relative tolerance', async () => {
@@ -171,6 +198,8 @@ describe('iterative reconstruction', () => {
 
   it('refuses two terms of the same type and says when an element type is not used', async () => {
     expect(() => buildPlan(iterative({ reg: [l2, l2] }))).toThrow('reg holds L2Regularization more than once');
+    expect(() => buildPlan(iterative({ reg: [l1] }))).toThrow('CGNR does not take L1Regularization: FISTA, POGM');
+    expect(() => buildPlan(iterative({ solver: 'FISTA', reg: [l1, variation] }))).toThrow('FISTA takes one penalty');
     const { warnings } = await reconstruct(iterative({ iterations: 1, eltype: 'Float64' }), scan);
     expect(warnings).toEqual(['PRECISION_REDUCED']);
   });
