@@ -1,8 +1,11 @@
 import type { OpenedHdf5 } from '../library/opened-hdf5.js';
-import type { MdfFacts } from '@rondel/contracts';
+import { elementCount, type MdfFacts } from '@rondel/contracts';
 import type { MdfCompanion } from './companions.js';
 import { receiver, type MdfLayout } from './layout.js';
 import { countAt, flagAt, mismatch, numberAt, threeAt, textAt } from './values.js';
+
+/** Of more nobody who asks what a file is waits for the mean. */
+const mostAveraged = 2 ** 24;
 
 const driveField = '/acquisition/drivefield';
 
@@ -12,11 +15,12 @@ export function attributesOf(
   layout: MdfLayout,
   companions: ReadonlyMap<string, MdfCompanion>,
 ): MdfFacts {
-  const background = companions.get('isBackgroundFrame')?.read(file).data ?? [];
-  const backgroundFrames = Array.from(background).filter((flag) => flag !== 0).length;
+  let backgroundFrames = 0;
+  for (const flag of companions.get('isBackgroundFrame')?.read(file).data ?? []) backgroundFrames += flag;
   const baseFrequency = numberAt(file, `${driveField}/baseFrequency`);
   const unit = textAt(file, `${receiver}/unit`);
-  const snr = companions.get('snr')?.read(file).data;
+  const snr = companions.get('snr');
+  const meanSnr = snr && elementCount(snr.facts.shape) <= mostAveraged ? mean(snr.read(file).data) : undefined;
   return {
     layout: 'mdf',
     version: layout.version,
@@ -33,7 +37,7 @@ export function attributesOf(
     ...(unit !== undefined && { unit }),
     ...flagsOf(file, layout),
     ...calibrationOf(file, layout.frames - backgroundFrames),
-    ...(snr && snr.length > 0 && { meanSnr: mean(snr) }),
+    ...(meanSnr !== undefined && { meanSnr }),
   };
 }
 
@@ -86,7 +90,12 @@ function calibrationOf(file: OpenedHdf5, frames: number): Partial<MdfFacts> {
 }
 
 /** Of values that are finite. */
-function mean(values: ArrayLike<number>): number | null {
-  const finite = Array.from(values).filter(Number.isFinite);
-  return finite.length === 0 ? null : finite.reduce((sum, value) => sum + value, 0) / finite.length;
+function mean(values: Iterable<number>): number | null {
+  let [sum, count] = [0, 0];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    sum += value;
+    count += 1;
+  }
+  return count === 0 ? null : sum / count;
 }

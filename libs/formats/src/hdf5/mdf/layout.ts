@@ -8,6 +8,9 @@ import { countAt, flagAt, hasDataset, mismatch, numberAt, textAt } from './value
 export const dataPath = '/measurement/data';
 export const receiver = '/acquisition/receiver';
 
+/** More than any scan has: flags of frames are read before anybody knows what they are for. */
+const mostFrames = 2 ** 24;
+
 /** What is known of the data of an MDF file before any of it is read. */
 export interface MdfLayout {
   readonly version: string;
@@ -177,6 +180,9 @@ function isFloat(dtype: DType): boolean {
 
 function checkExtents(file: OpenedHdf5, layout: MdfLayout): void {
   const { channels, periods, entries, samples, frequencies, isFourierTransformed, isFrequencySelection } = layout;
+  if (layout.frames > mostFrames) {
+    throw formatError(file.label, `claims ${layout.frames} frames, at most ${mostFrames} are read. Copy it again.`);
+  }
   const periodsPath = ['numPeriodsPerFrame', 'numPeriods']
     .map((name) => `/acquisition/${name}`)
     .find((path) => hasDataset(file, path));

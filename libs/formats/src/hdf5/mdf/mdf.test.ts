@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Group } from 'h5wasm';
-import { elementCount, mdfFacts, mdfInWords, type NdArray } from '@rondel/contracts';
+import { elementCount, mdfFacts, mdfInWords, type ArrayFacts, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readArray, readDataset } from '../../read-dataset.js';
 import { makeScratch, type Scratch } from '../../testing/scratch.js';
@@ -10,6 +10,7 @@ import { accessMode, openLibrary, type Hdf5Library } from '../library/library.js
 import { describeMdf, isMdf, readMdf, readMdfArray } from './read.js';
 import { writeMdfFile, type MdfSource } from './write.js';
 import { writeMdf } from './writer.js';
+import { layoutOf } from '../writing/write.js';
 
 // Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });
@@ -157,7 +158,8 @@ function inOrder({ data }: NdArray): number[] {
   return places.flatMap((place) => [...data.slice(2 * place, 2 * place + 2)]);
 }
 
-type Entry = number | string | readonly number[] | NdArray;
+/** Facts alone make a dataset whose values nobody has written. */
+type Entry = number | string | readonly number[] | NdArray | ArrayFacts;
 
 /** A measurement of 2 frames, 1 period, 1 channel and 4 samples. */
 const sound: Readonly<Record<string, Entry>> = {
@@ -182,6 +184,11 @@ function readOf(changes: Readonly<Record<string, Entry | undefined>>, link?: (ro
     for (const [path, entry] of Object.entries({ ...sound, ...changes })) {
       if (entry === undefined) continue;
       const array = typeof entry === 'object' && 'data' in entry ? entry : undefined;
+      if (typeof entry === 'object' && 'dtype' in entry && !('data' in entry)) {
+        module.create_dataset(id, path, 0n, layoutOf(entry));
+        library.takeComplaint();
+        continue;
+      }
       const list = Array.isArray(entry) ? entry : [entry];
       if (array)
         root.create_dataset({
@@ -246,6 +253,12 @@ describe('MDF files that are not as they say', () => {
     ['half a sample', 'DATA_FORMAT', { '/acquisition/receiver/numSamplingPoints': 3.5 }, /must be an integer/],
     ['other channels', 'DATA_SHAPE_MISMATCH', { '/acquisition/receiver/numChannels': 3 }, /is 3, but .* 1 channels/],
     ['other periods', 'DATA_SHAPE_MISMATCH', { '/acquisition/numPeriodsPerFrame': 2 }, /is 2, but .* 1 periods/],
+    [
+      'frames without end',
+      'DATA_FORMAT',
+      { '/measurement/data': { dtype: 'float32', shape: [2 ** 30, 1, 1, 4] } },
+      /claims 1073741824 frames/,
+    ],
     ['three axes', 'DATA_SHAPE_MISMATCH', { '/measurement/data': floats([2, 1, 4]) }, /must be \[frame, period/],
     ['no frame', 'DATA_SHAPE_MISMATCH', { '/measurement/data': floats([0, 1, 1, 4]) }, /no empty axis/],
     ['another mask', 'DATA_SHAPE_MISMATCH', { '/measurement/isBackgroundFrame': [0, 1, 1] }, /must have shape \[2\]/],
