@@ -22,7 +22,7 @@ import { termsOf } from './terms-of.js';
 
 const usualBytesAtWork = 256 * 1024 * 1024;
 /** Bytes of the matrix times measurements that one product may take for each thread, so that nobody waits long for it. */
-const bytesPerProduct = 2 * 1024 ** 3;
+const bytesPerProduct = 1024 ** 3;
 
 export type TensorSolverName = keyof typeof solvers;
 

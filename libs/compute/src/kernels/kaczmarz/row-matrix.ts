@@ -20,6 +20,8 @@ export interface RowMatrix {
   readonly unknownBytes: number;
   /** Bytes of a copy of those that a patch has; 0 where there are no patches. */
   readonly localBytes: number;
+  /** Whether it is too large to stay in a cache from one pass over its rows to the next. */
+  readonly isFar: boolean;
   readonly tables: { readonly rows: number; readonly norms: number; readonly weights: number };
   readonly held: RowMemory;
   /** Takes bytes beside the matrix; all are given back when the last who took some gives back. */
@@ -40,6 +42,18 @@ export interface PlacedRows {
 }
 
 const measuredPerTask = 16;
+/** With the staging area, which every memory has. */
+const cachedMatrixBytes = 24 * 1024 * 1024;
+/** Bytes of unknowns of one thread's right-hand sides that stay in its cache from one row to the next. */
+const cachedBytes = 256 * 1024;
+const fewestPerTask = 4;
+
+/** How many right-hand sides a thread takes through each row. */
+export function entriesPerTask(matrix: RowMatrix, entries: number): number {
+  const { unknownBytes, localBytes, held } = matrix;
+  const cached = Math.floor(cachedBytes / (localBytes || unknownBytes));
+  return Math.min(Math.ceil(entries / held.threads), Math.max(fewestPerTask, cached));
+}
 
 function checkedWeights(weights: Float32Array | undefined, rows: number): Float64Array {
   if (weights === undefined) return new Float64Array(rows).fill(1);
@@ -108,6 +122,7 @@ export function rowMatrix(held: RowMemory, placed: PlacedRows, weights?: Float32
     weights: factors,
     unknownBytes: Math.ceil(unit / 32) * 32,
     localBytes,
+    isFar: top > cachedMatrixBytes,
     tables,
     held,
     take(bytes) {

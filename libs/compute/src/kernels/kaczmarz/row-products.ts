@@ -1,11 +1,12 @@
-import type { RowMatrix } from './row-matrix.js';
+import type { Work } from '../../runtime/thread-pool.js';
+import { entriesPerTask, type RowMatrix } from './row-matrix.js';
 import { unknownsAt } from './unknowns.js';
 import { planesOf } from './value-order.js';
 
 /** Rows whose products one task makes. */
 const rowsPerTask = 64;
-/** Bytes of x that one task adds to: a few tiles of the kernel, or all where a task is a whole entry. */
-const bytesPerTask = 65536;
+/** Bytes of x that one task adds to: less than fill the first cache, and more than a few cache lines. */
+const bytesPerTask = { least: 2048, most: 16384 };
 
 /** Threads must be there for as many entries before products are made, as making them does not wait. */
 export async function prepareProducts(matrix: RowMatrix): Promise<void> {
@@ -30,18 +31,29 @@ function withPlaces<T>(matrix: RowMatrix, entries: number, use: (places: Places)
   }
 }
 
-function parametersOf(
-  matrix: RowMatrix,
-  entries: number,
-  { unknowns, local, data }: Places,
-  weighted = true,
-): number[] {
-  const { rows, complex, unknownBytes, localBytes, tables, layout } = matrix;
-  return [
-    ...[0, 0, rows, rows, entries, 0, tables.rows, tables.norms, weighted ? tables.weights : 0],
-    ...[0, unknowns, unknownBytes, data, 0, Number(complex), local, localBytes, 0],
-    ...[layout === 'patches' ? rows : rowsPerTask, Number(layout === 'indexed'), bytesPerTask],
-  ];
+/** Work on so many entries: `parts` are tasks for each group of entries. */
+function workOf(matrix: RowMatrix, entries: number, places: Places, kind: string, weighted = true): Work {
+  const { rows, complex, unknownBytes, localBytes, tables, layout, held, isFar } = matrix;
+  const perTask = entriesPerTask(matrix, entries);
+  const rowsEach = layout === 'patches' ? rows : rowsPerTask;
+  const share = Math.ceil(unknownBytes / (2 * held.threads) / 32) * 32;
+  const bytesEach = Math.min(bytesPerTask.most, Math.max(bytesPerTask.least, share));
+  const parts =
+    {
+      multiplyRows: Math.ceil(rows / rowsEach),
+      addPaddedRows: Math.ceil(unknownBytes / bytesEach),
+      addListedRows: 1,
+    }[kind] ?? 1;
+  const alone = kind === 'addListedRows';
+  return {
+    kind,
+    parameters: [
+      ...[0, 0, rows, rows, entries, alone ? 1 : perTask, tables.rows, tables.norms, weighted ? tables.weights : 0],
+      ...[0, places.unknowns, unknownBytes, places.data, 0, Number(complex), places.local, localBytes, Number(isFar)],
+      ...[rowsEach, Number(layout === 'indexed'), bytesEach],
+    ],
+    tasks: alone ? entries : parts * Math.ceil(entries / perTask),
+  };
 }
 
 /** Rows [entry, row] in memory, complex ones as pairs, to or from planes. */
@@ -61,15 +73,10 @@ function eachRow(matrix: RowMatrix, entries: number, visit: (held: number, plane
  * W A x of planes [column, entry], complex ones [part, column, entry]; returns the same of rows. Unless `weighted`, it is A x.
  */
 export function multiplyByRows(matrix: RowMatrix, x: Float32Array, entries: number, weighted = true): Float32Array {
-  const { rows, columns, complex, layout, held } = matrix;
+  const { rows, columns, complex, held } = matrix;
   return withPlaces(matrix, entries, (places) => {
     unknownsAt(matrix, places.unknowns, entries).write(x, planesOf(columns, entries));
-    const parts = layout === 'patches' ? 1 : Math.ceil(rows / rowsPerTask);
-    held.run({
-      kind: 'multiplyRows',
-      parameters: parametersOf(matrix, entries, places, weighted),
-      tasks: entries * parts,
-    });
+    held.run(workOf(matrix, entries, places, 'multiplyRows', weighted));
     const size = entries * rows * (complex ? 2 : 1);
     const from = held.memory.float32(places.data, size);
     const products = new Float32Array(size);
@@ -85,12 +92,7 @@ export function addUpRows(matrix: RowMatrix, y: Float32Array, entries: number): 
     const to = held.memory.float32(places.data, entries * rows * (complex ? 2 : 1));
     eachRow(matrix, entries, (inMemory, plane) => (to[inMemory] = y[plane] ?? NaN));
     held.memory.bytes(places.unknowns, entries * unknownBytes).fill(0);
-    const whole = layout === 'whole';
-    held.run({
-      kind: whole ? 'addPaddedRows' : 'addListedRows',
-      parameters: parametersOf(matrix, entries, places),
-      tasks: entries * (whole ? Math.ceil(unknownBytes / bytesPerTask) : 1),
-    });
+    held.run(workOf(matrix, entries, places, layout === 'whole' ? 'addPaddedRows' : 'addListedRows'));
     return unknownsAt(matrix, places.unknowns, entries).read(planesOf(columns, entries));
   });
 }

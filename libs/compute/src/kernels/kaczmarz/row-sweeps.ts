@@ -1,15 +1,11 @@
 import { RondelError } from '@rondel/contracts';
 import { takingTurns } from '../../runtime/turns.js';
-import type { RowMatrix } from './row-matrix.js';
+import { entriesPerTask, type RowMatrix } from './row-matrix.js';
 import { unknownsAt } from './unknowns.js';
 import type { ValueOrder } from './value-order.js';
 
 /** Bytes of rows that one piece of a sweep reads for every thread, which takes some 10 to 40 ms. */
 const bytesPerPiece = 128 * 1024 * 1024;
-/** Bytes of unknowns of one thread's right-hand sides that stay in its cache from one row to the next. */
-const cachedBytes = 256 * 1024;
-const cachedMatrixBytes = 8 * 1024 * 1024;
-const fewestPerTask = 4;
 const fewestRowsPerPiece = 16;
 const recordBytes = 64;
 const recordDoubles = recordBytes / 8;
@@ -91,9 +87,9 @@ function usedRows({ rowNormsSquared, rows }: RowMatrix, chosen: Uint32Array | un
 }
 
 /** How many right-hand sides a thread takes through each row, and how many rows it does in one piece. */
-function shares({ unknownBytes, localBytes, rows, bytes, held }: RowMatrix, entries: number) {
-  const cached = Math.floor(cachedBytes / (localBytes || unknownBytes));
-  const perTask = Math.min(Math.ceil(entries / held.threads), Math.max(fewestPerTask, cached));
+function shares(matrix: RowMatrix, entries: number) {
+  const { rows, bytes, held } = matrix;
+  const perTask = entriesPerTask(matrix, entries);
   const tasks = Math.ceil(entries / perTask);
   const perRow = (bytes / rows) * perTask * Math.ceil(tasks / held.threads);
   return { perTask, tasks, rowsPerPiece: Math.max(fewestRowsPerPiece, Math.floor(bytesPerPiece / perRow)) };
@@ -117,14 +113,13 @@ export async function openRowSweeps(matrix: RowMatrix, b: Float32Array): Promise
   memory.bytes(places.multipliers, b.byteLength).fill(0);
   memory.bytes(places.unknowns, entries * unknownBytes).fill(0);
   const records = new Float64Array(memory.shared.buffer, places.records, recordDoubles * entries);
-  const far = matrix.bytes > cachedMatrixBytes;
   const piece = (first: number, last: number) =>
     held.run({
       kind: layout === 'indexed' ? 'sweepIndexedRows' : 'sweepPaddedRows',
       parameters: [
         ...[places.order, first, last, rows, entries, share.perTask, tables.rows, tables.norms, tables.weights],
         ...[places.records, places.unknowns, unknownBytes, places.data, places.multipliers],
-        ...[Number(complex), places.local, matrix.localBytes, Number(far)],
+        ...[Number(complex), places.local, matrix.localBytes, Number(matrix.isFar)],
       ],
       tasks: share.tasks,
     });
