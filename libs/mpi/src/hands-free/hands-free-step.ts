@@ -25,6 +25,7 @@ export const handsFreeReconstructionStep = implementStep(handsFreeReconstruction
     const measurements = selectedData(input, imaging);
     const snr = await rowRatios(parameters, imaging, context);
     const solver = parameters.solverParams.parameters as Solver;
+    const unbent = new Set<number>();
     const solution = await solveHandsFree({
       system: imaging.system,
       measurements,
@@ -35,9 +36,12 @@ export const handsFreeReconstructionStep = implementStep(handsFreeReconstruction
       equalizeIters: solver.equalizeIters,
       flattenIters: solver.flattenIters,
       signal: context.signal,
-      onFrame: (frame) => context.progress({ iteration: frame + 1, iterations: measurements.shape[0] ?? 1 }),
+      onFrame: (frame, _iterations, bent) => {
+        if (!bent) unbent.add(frame);
+        context.progress({ iteration: frame + 1, iterations: measurements.shape[0] ?? 1 });
+      },
     });
-    tellIterations(solution.iterations, context);
+    tellIterations(solution.iterations, unbent.size, context);
     return imageOf(input, solution.x, { imaging, measured });
   },
 }));
@@ -95,9 +99,14 @@ async function rowRatios(
   );
 }
 
-function tellIterations(counts: readonly number[], context: Pick<StepContext, 'log'>): void {
+function tellIterations(counts: readonly number[], unbent: number, context: Pick<StepContext, 'log'>): void {
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
   context.log('info', `Frames took ${fewest === most ? fewest : `${fewest} to ${most}`} iterations.`);
+  if (unbent === 0) return;
+  context.log(
+    'info',
+    `${unbent} of ${counts.length} frames ended at a bound, not where the curve of norm over residual bends: iterbounds decides how smooth they are.`,
+  );
 }
 
 function imageOf(

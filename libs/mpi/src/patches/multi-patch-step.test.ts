@@ -121,6 +121,17 @@ describe('the image of several patches', () => {
     expect(relativeDifference(output.data.data.subarray(0, 25 * size), expected)).toBeLessThan(1e-4);
   });
 
+  it('is refused before anything is read where its system matrices do not fit into memory', async () => {
+    const files = { 'sm.mdf': calibration };
+    // 1634 rows of 900 voxels, complex, twice: 24 MB.
+    const opParams = { _type: 'ExplicitMultiPatchParameter', mapping: [1, 1, 1, 1], gridsize: [[30, 30, 1]] };
+    const large = plan({ opParams, freqFilter: { _type: 'NoFrequencyFilterParameter' } });
+    await expect(reconstruct(large, measurement, { files, memoryBytes: 8e6 })).rejects.toMatchObject({
+      code: 'OUT_OF_MEMORY',
+      message: expect.stringContaining('The system matrix of the patches') as string,
+    });
+  });
+
   it.each<[string, PlanTree, RegExp]>([
     [
       'positions of another number of patches',

@@ -15,6 +15,8 @@ export interface PatchedOperator extends HeldThing {
   readonly normalization: number;
 }
 
+const complexBytes = 8;
+
 export interface PatchedReading {
   readonly bgCorrection: boolean;
   /** Where a calibration has a transfer function and was not corrected. */
@@ -32,9 +34,9 @@ export async function loadPatchedOperator(
   options: { readonly reading: PatchedReading; readonly weights: PatchWeights; readonly context: ReadingContext },
 ): Promise<PatchedOperator> {
   const matrices: NdArray<Float32Array>[] = [];
+  requireRoom(calibrations, rows, plan, options.context);
   for (const { calibration: index, resampledTo } of plan.matrices) {
-    const placed = calibrations[index];
-    if (placed === undefined) throw new RangeError(`No calibration ${index}.`);
+    const placed = calibrationOf(calibrations, index);
     const matrix = await readMatrix(placed, rows, options.reading, options.context);
     const { grid } = placed.calibration;
     matrices.push(
@@ -57,6 +59,28 @@ export async function loadPatchedOperator(
   );
   const normalization = weights === undefined ? plainNormalization(norms, plan) : sum(system.rowNormsSquared) / columns;
   return { system, normalization, bytes: system.bytes, dispose: () => system.dispose() };
+}
+
+function calibrationOf(calibrations: readonly PlacedCalibration[], index: number): PlacedCalibration {
+  const placed = calibrations[index];
+  if (placed === undefined) throw new RangeError(`No calibration ${index}.`);
+  return placed;
+}
+
+/** All matrices as they are read, and once more where they are solved; asked for before the first is read. */
+function requireRoom(
+  calibrations: readonly PlacedCalibration[],
+  rows: FrequencyRows,
+  { matrices }: PatchPlan,
+  { requireMemory }: ReadingContext,
+): void {
+  const voxels = matrices.reduce(
+    (total, { calibration, resampledTo }) =>
+      total + voxelCount(resampledTo ?? calibrationOf(calibrations, calibration).calibration.grid),
+    0,
+  );
+  const what = matrices.length === 1 ? 'The system matrix' : `The ${matrices.length} system matrices`;
+  requireMemory(2 * complexBytes * rowCount(rows) * voxels, `${what} of the patches, ${rowCount(rows)} rows,`);
 }
 
 async function readMatrix(

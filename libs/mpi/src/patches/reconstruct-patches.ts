@@ -56,24 +56,26 @@ export async function reconstructPatches(
   tellUncovered(plan, context);
   const choice = ownNormalization(solverChoice(parameters.solverParams, parameters.reg), operator);
   const solution = await solveFrames(operator.system, measurements, { choice, grid: plan.grid, context });
-  const grid = stretched(plan.grid, await placedIn(input, calibrations, context));
+  const grid = stretched(plan.grid, await placedIn(input, operatorChoice, context));
   return imageDataset(input, solution, { grid, colours: 1, frameTime: frameTimeOf(input) });
 }
 
 /** By how much the field of the calibrations stretches in that of the measurement; warns where they do not fit otherwise. */
 async function placedIn(
   input: Dataset,
-  calibrations: readonly PlacedCalibration[],
+  { calibrations, reading: { tfCorrection } }: PatchChoice,
   { warn }: Pick<StepContext, 'warn'>,
 ): Promise<[number, number, number]> {
   const measured = measuredScan(input);
-  const [first] = calibrations;
-  if (first === undefined) return [1, 1, 1];
-  const scan = await readScan(first.calibration.file);
-  const { label } = first.calibration.file;
-  const { isTransferFunctionCorrected } = measured;
-  warnOfDifferences(measured, { ...scan, isTransferFunctionCorrected }, { warn, label });
-  return gradientRatio(measured, scan);
+  let ratio: [number, number, number] | undefined;
+  for (const { calibration } of calibrations) {
+    const scan = await readScan(calibration.file);
+    const has = calibration.file.facts.companions.transferFunction !== undefined;
+    const isTransferFunctionCorrected = scan.isTransferFunctionCorrected || (tfCorrection && has);
+    warnOfDifferences(measured, { ...scan, isTransferFunctionCorrected }, { warn, label: calibration.file.label });
+    ratio ??= gradientRatio(measured, scan);
+  }
+  return ratio ?? [1, 1, 1];
 }
 
 /** The matrices, kept for later jobs where a cache stands around their node: with all that they were made from in the key. */
