@@ -136,6 +136,13 @@ describe('a range of an axis', { timeout: 120_000 }, () => {
     expect(last.companions.angles?.data).toEqual(Float64Array.of(Math.PI));
     expect(last.companions.white).toEqual(whole.companions.white);
     expect([...last.data.data]).toEqual([16, 17, 18, 19, 20, 21, 22, 23]);
+    // A box of what is stored as [angle, slice, detector], and of what belongs to it.
+    const ranges = { slice: [1, 2], angle: [0, 2], detector: [1, 3] } as const;
+    const box = await readArray(path, 'data', { ranges, order: ['angle', 'frame', 'detector', 'slice'] });
+    expect([box.shape, ...box.data]).toEqual([[2, 1, 2, 1], 5, 6, 13, 14]);
+    const white = await readArray(path, 'white', { ranges: { slice: [1, 2], detector: [2, 4] } });
+    expect([white.shape, ...white.data]).toEqual([[1, 1, 2], 106, 107]);
+    expect([...(await readArray(path, 'angles', { ranges: { angle: [1, 2] } })).data]).toEqual([Math.PI / 2]);
   });
 
   it('of a real scan is bit for bit what the whole has there', async ({ skip }) => {

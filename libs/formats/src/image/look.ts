@@ -5,11 +5,10 @@ import {
   mdfFacts,
   type ArrayFacts,
   type DataInfo,
-  type Dataset,
   type DatasetFacts,
 } from '@rondel/contracts';
 import type { ReadableFormat } from '../readable-formats.js';
-import { describeData, readDataset } from '../read-dataset.js';
+import { describeData, readArray } from '../read-dataset.js';
 import { drawThumbnail, encodeGrey } from './png.js';
 import type { ImageFile } from './sheet.js';
 import { summarize } from './summary.js';
@@ -59,8 +58,8 @@ export async function lookAtData({ path, ...options }: LookedAtFile): Promise<Da
   const described = await describeData(path, { ...options, limits: { maxSeconds: limits.maxSeconds } });
   const { format, data, companions, attributes, warnings } = described;
   const { size: bytes } = await stat(path);
-  const without = Object.keys(companions).filter((name) => name !== 'angles');
-  const plane = await planeOf({ path, options: { ...options, without }, data });
+  // Of channels and samples, or frequencies, there is no picture.
+  const plane = attributes['layout'] === 'mdf' ? undefined : await planeOf({ path, options, data });
   return { format, bytes, data, companions, attributes, ...(warnings && { warnings }), ...(plane && { plane }) };
 }
 
@@ -85,27 +84,28 @@ function arrayInfo({ shape, dtype, axes }: ArrayFacts) {
 
 interface PlaneSource {
   readonly path: string;
-  /** Without fields; the angles tell how the axes lie. */
-  readonly options: Omit<LookedAtFile, 'path'> & { readonly without: readonly string[] };
+  readonly options: Omit<LookedAtFile, 'path'>;
   readonly data: ArrayFacts;
 }
 
 async function planeOf({ path, options, data: { shape, axes } }: PlaneSource): Promise<PlaneLook | undefined> {
   if (shape.length > 4 || shape.length === 0 || elementCount(shape) === 0) return undefined;
+  const names = axes ?? places.slice(-shape.length);
   const extent = shape.at(-3) ?? 1;
-  const at = extent > 1 ? Math.floor(extent / 2) : undefined;
-  const axis = axes?.at(-3) ?? places.at(-3) ?? '';
-  const range = at === undefined ? undefined : { axis, start: at, stop: at + 1, extent, unnamedAxes: places };
-  const read = await unlessTooLarge(readDataset(path, { ...options, limits, range }));
+  const middle = Math.floor(extent / 2);
+  const leading = names.slice(0, -2).map((axis, index, all) => [axis, index === all.length - 1 ? middle : 0] as const);
+  const ranges = Object.fromEntries(leading.map(([axis, at]) => [axis, [at, at + 1] as const]));
+  const named = axes === undefined ? { axes: names } : {};
+  const read = await unlessTooLarge(readArray(path, 'data', { ...options, ...named, limits, ranges }));
   if (read === undefined) return undefined;
-  const thumbnail = makeThumbnail(read.data, longestSide, { slice: 0 });
-  const { min, max, finite } = summarize(read.data);
+  const thumbnail = makeThumbnail(read, longestSide, { slice: 0 });
+  const { min, max, finite } = summarize(read);
   const picture = encodeGrey(drawThumbnail(thumbnail, commonWindow([thumbnail], percentiles) ?? [0, 1]));
   const extremes = Number.isFinite(min) && Number.isFinite(max) ? { min, max } : {};
-  return { ...(at !== undefined && { at }), ...extremes, finite, picture };
+  return { ...(extent > 1 && { at: middle }), ...extremes, finite, picture };
 }
 
-async function unlessTooLarge<T extends Dataset>(reading: Promise<T>): Promise<T | undefined> {
+async function unlessTooLarge<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {

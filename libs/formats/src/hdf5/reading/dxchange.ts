@@ -13,11 +13,13 @@ import {
   isSinogram,
   putInOrder,
   storedAxes,
+  storedBox,
   storedRange,
   type StoredAxes,
 } from '../../array/axis-order.js';
-import { boxOf, mainBoxOf, type AxisRange, type Box } from '../../array/axis-range.js';
-import { allocateBytes, tooLarge } from '../../file/data-errors.js';
+import { boxOf, mainBoxOf, wholeOf, type AxisRange, type Box } from '../../array/axis-range.js';
+import { boxOfSpans, takeBox, type ArrayPart } from '../../array/axis-spans.js';
+import { allocateBytes, noSuchArray, tooLarge } from '../../file/data-errors.js';
 import { inRadians } from '../../array/radians.js';
 import { readAttribute, readFact } from '../library/attributes.js';
 import type { Hdf5Element } from '../library/element-type.js';
@@ -222,6 +224,33 @@ export function readDxchange(file: OpenedHdf5, reading: DxchangeReading): Datase
     axes: ['frame', 'slice', 'angle', 'detector'],
   };
   return { data, companions, attributes: facts.attributes };
+}
+
+/**
+ * Reads one array of the layout, or a box of it. Throws as `readDxchange`, `boxOfSpans` and `placesInOrder`, and `DATA_NOT_FOUND`
+ * for an array that is not there.
+ */
+export function readDxchangeArray(file: OpenedHdf5, reading: DxchangeReading, part: ArrayPart): NdArray {
+  const { name, spans, order } = part;
+  const layout = layoutOf(file, reading);
+  const { data, companions } = factsOf(file, layout);
+  const facts = name === 'data' ? data : companions[name];
+  if (facts === undefined) throw noSuchArray(file.label, name, Object.keys(companions));
+  const box = boxOfSpans(file.label, facts, spans);
+  const array = name === 'data' ? layout.data : layout.fields.get(name);
+  const read =
+    array === undefined && layout.theta
+      ? takeBox(file.label, readAngles(file, layout.theta, undefined), box)
+      : readBoxOf(file, array ?? layout.data, box);
+  const shaped = { ...read, shape: box.count, axes: facts.axes ?? [] };
+  return takeBox(file.label, shaped, wholeOf(box.count), order);
+}
+
+/** A box of [slice, angle or sample, detector], whatever axes it has before them. */
+function readBoxOf(file: OpenedHdf5, { path, shape, stored }: StoredArray, { offset, count }: Box): NdArray {
+  const box = storedBox({ offset: offset.slice(-3), count: count.slice(-3) }, { shape, stored });
+  claimTotal(file, [box]);
+  return readStored(file, { path, stored, box });
 }
 
 function attributesOf(

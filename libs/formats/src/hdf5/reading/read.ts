@@ -14,7 +14,7 @@ import { describeInRadians, inRadians } from '../../array/radians.js';
 import { describeDataset, readPlainArray } from '../library/array-reader.js';
 import { readAttribute } from '../library/attributes.js';
 import { describeMdf, isMdf, readMdf, readMdfArray } from '../mdf/read.js';
-import { describeDxchange, isDxchange, readDxchange, thetaPath } from './dxchange.js';
+import { describeDxchange, isDxchange, readDxchange, readDxchangeArray, thetaPath } from './dxchange.js';
 import type { Hdf5Library } from '../library/library.js';
 import { listDatasets } from '../library/listing.js';
 import { angleUnitOf, axesOfFile, centerOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
@@ -58,18 +58,11 @@ export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Da
 }
 
 /**
- * Reads one of the arrays that `readHdf5` would return, or a box of it: of DXchange the whole array, of all others no more
- * than the box. Throws `DATA_NOT_FOUND` where there is no such array.
+ * Reads one of the arrays that `readHdf5` would return, or a box of it, and no more than that. Throws `DATA_NOT_FOUND` where there is no such array.
  */
 export function readHdf5Array(library: Hdf5Library, request: Hdf5ReadRequest, part: ArrayPart): NdArray {
   return inFile(library, request, {
-    dxchange: (file) => {
-      const fields = ['dark', 'white'].filter((name) => name !== part.name);
-      const { data, companions } = readDxchange(file, { ...request, without: fields });
-      const array = part.name === 'data' ? data : companions[part.name];
-      if (array === undefined) throw noSuchArray(file.label, part.name, Object.keys(companions));
-      return takeBox(file.label, array, boxOfSpans(file.label, array, part.spans), part.order);
-    },
+    dxchange: (file) => readDxchangeArray(file, request, part),
     mdf: (file) => readMdfArray(file, part),
     named: (file, path) => readNamedPart(file, path, request, part),
   });
