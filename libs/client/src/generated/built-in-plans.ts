@@ -203,7 +203,7 @@ export interface BuiltInPlans {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: {};
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
-        frames: readonly number[] | unknown;
+        frames: string | readonly number[] | unknown;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
         tfCorrection: boolean;
         /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
@@ -234,7 +234,7 @@ export interface BuiltInPlans {
               /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
               maxFreq: number;
               /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-              recChannels: readonly number[] | unknown;
+              recChannels: string | readonly number[] | unknown;
               /** Number of consecutive periods that are averaged. Default: `1`. */
               numPeriodAverages: number;
               /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
@@ -261,7 +261,7 @@ export interface BuiltInPlans {
               /** Middle of the box. Left out: that of the calibration. In m. */
               center: readonly number[];
               /** Voxels of the calibration that are filled from those around them, counted from 1, x fastest. */
-              deadPixels: readonly number[] | unknown;
+              deadPixels: string | readonly number[] | unknown;
             };
           };
           /** How many results of the step are kept for one input, those used last; 0 passes through. The size that a job says when it keeps a result holds from then on. Default: `1`. */
@@ -423,7 +423,7 @@ export interface BuiltInPlans {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
-        frames: readonly number[] | unknown;
+        frames: string | readonly number[] | unknown;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
         tfCorrection: boolean;
         /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
@@ -454,7 +454,7 @@ export interface BuiltInPlans {
               /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
               maxFreq: number;
               /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-              recChannels: readonly number[] | unknown;
+              recChannels: string | readonly number[] | unknown;
               /** Number of consecutive periods that are averaged. Default: `1`. */
               numPeriodAverages: number;
               /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
@@ -566,7 +566,7 @@ export interface BuiltInPlans {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
-        frames: readonly number[] | unknown;
+        frames: string | readonly number[] | unknown;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
         tfCorrection: boolean;
         /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
@@ -597,7 +597,7 @@ export interface BuiltInPlans {
               /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
               maxFreq: number;
               /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-              recChannels: readonly number[] | unknown;
+              recChannels: string | readonly number[] | unknown;
               /** Number of consecutive periods that are averaged. Default: `1`. */
               numPeriodAverages: number;
               /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
@@ -660,7 +660,7 @@ export interface BuiltInPlans {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
-        frames: readonly number[] | unknown;
+        frames: string | readonly number[] | unknown;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
         tfCorrection: boolean;
         /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
@@ -687,7 +687,7 @@ export interface BuiltInPlans {
           /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
           maxFreq: number;
           /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-          recChannels: readonly number[] | unknown;
+          recChannels: string | readonly number[] | unknown;
           /** Number of consecutive periods that are averaged. Default: `1`. */
           numPeriodAverages: number;
           /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
@@ -799,7 +799,7 @@ export interface BuiltInPlans {
       /** How spectra are made from the measurement. */
       pre: {
         /** Consecutive frames that are used, counted from 1. Left out: all that are no background frames. */
-        frames: readonly number[] | unknown;
+        frames: string | readonly number[] | unknown;
         /** Width of the window around a state. In periods of the drive field. Default: `3`. */
         alpha: number;
         /** Which peak in the spectrum of the modulation is the motion, counted from 1 from low frequencies. Default: `1`. */
@@ -830,7 +830,7 @@ export interface BuiltInPlans {
           /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
           maxFreq: number;
           /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-          recChannels: readonly number[] | unknown;
+          recChannels: string | readonly number[] | unknown;
           /** Number of consecutive periods that are averaged. Default: `1`. */
           numPeriodAverages: number;
           /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
