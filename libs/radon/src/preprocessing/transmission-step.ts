@@ -6,15 +6,15 @@ import { requireFinite } from '../sinogram/finite-values.js';
 import { axisAttributes, carriedCenter, findsCenter, middleOf } from '../sinogram/rotation-axis.js';
 import { warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
-import { extendDetector } from './detector-extension.js';
-import { repairDeadBins } from './dead-bins.js';
-import { averageFields } from './field-average.js';
-import { normalizeFlatField } from './flat-field.js';
+import { extendDetector } from './axis/detector-extension.js';
+import { repairDeadBins } from './detector/dead-bins.js';
+import { averageFields } from './fields/field-average.js';
+import { normalizeFlatField } from './fields/flat-field.js';
 import { selectFrames } from './frame-selection.js';
 import { toLineIntegrals } from './line-integrals.js';
 import { quantityOf } from './quantity.js';
-import { removeOutliers } from './outliers.js';
-import { coversTurn, stitchHalves, type StitchedSinogram } from './stitching.js';
+import { removeOutliers } from './detector/outliers.js';
+import { coversTurn, stitchHalves, type StitchedSinogram } from './axis/stitching.js';
 import {
   sayClipped,
   sayDisagreement,
@@ -27,9 +27,9 @@ import {
   saySaturated,
   sayTooBright,
   sayWithoutDark,
-} from './said-of-scan.js';
-import { suppressRings } from './ring-suppression.js';
-import { findRotationCenter } from './rotation-center.js';
+} from './faults/said-of-scan.js';
+import { suppressRings } from './detector/ring-suppression.js';
+import { findRotationCenter } from './axis/rotation-center.js';
 import { sinogramDataset } from './sinogram-dataset.js';
 
 type Parameters = ParametersOf<typeof transmissionPreprocessing.properties>;

@@ -1,10 +1,10 @@
 import { countedMessage, type Dataset, type NdArray } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
-import type { Quantity } from '../manifest/quantity.js';
-import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
-import { countTooBright, leastAttenuation } from '../sinogram/truncation.js';
-import type { Disagreement, DisputedBins } from './field-average.js';
-import { findOutliers, leastDifferences } from '../sinogram/outlier-check.js';
+import type { Quantity } from '../../manifest/quantity.js';
+import { sinogramShape, type SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { countTooBright, leastAttenuation } from '../../sinogram/truncation.js';
+import type { Disagreement, DisputedBins } from '../fields/field-average.js';
+import { findOutliers, leastDifferences } from '../../sinogram/outlier-check.js';
 import { countSaturated } from './saturation.js';
 import { countOffset, countRepeated } from './scan-faults.js';
 

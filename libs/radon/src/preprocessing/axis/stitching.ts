@@ -1,5 +1,5 @@
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-import { turnCoverage, type TurnedRow } from '../sinogram/turn-coverage.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { turnCoverage, type TurnedRow } from '../../sinogram/turn-coverage.js';
 
 /** Sinograms over half a turn, made of ones over a full turn. */
 export interface StitchedSinogram {

@@ -1,4 +1,4 @@
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
 import { repairRow, repairsOf } from './bin-repair.js';
 
 /** A transmission that a dead bin does not exceed; noise of the readout is below it. */

@@ -1,9 +1,9 @@
 import { RondelError } from '@rondel/contracts';
-import { angularWeights } from '../sinogram/angular-weights.js';
-import { sampledSlices } from '../sinogram/rotation-axis.js';
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-import { countTruncated } from '../sinogram/truncation.js';
-import { turnCoverage, type TurnCoverage } from '../sinogram/turn-coverage.js';
+import { angularWeights } from '../../sinogram/angular-weights.js';
+import { sampledSlices } from '../../sinogram/rotation-axis.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { countTruncated } from '../../sinogram/truncation.js';
+import { turnCoverage, type TurnCoverage } from '../../sinogram/turn-coverage.js';
 import { tiltOf, type SliceAxis } from './axis-tilt.js';
 import { mirrorCorrelation, type MirrorCorrelation } from './mirror-correlation.js';
 import {

@@ -1,5 +1,5 @@
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-import { middleOf } from '../sinogram/rotation-axis.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { middleOf } from '../../sinogram/rotation-axis.js';
 
 export interface ExtendedSinogram {
   /** [frame, slice, angle, detector] */

@@ -1,7 +1,7 @@
 import { RondelError, type NdArray, type TypedArray } from '@rondel/contracts';
-import { requireFinite } from '../sinogram/finite-values.js';
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-import { medianOf } from '../sinogram/median.js';
+import { requireFinite } from '../../sinogram/finite-values.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { medianOf } from '../../sinogram/median.js';
 
 /**
  * How the samples of a field become one. `robust` is the mean, which has the least noise, but the median in bins where they

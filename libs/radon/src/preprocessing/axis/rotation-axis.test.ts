@@ -9,10 +9,10 @@ import {
   sliceImage,
   sliceSinogram,
   type SliceScan,
-} from './disturbed-scans.test.support.js';
-import { poisson, seededRandom } from './phantom/random.js';
-import { findRotationCenter } from './preprocessing/rotation-center.js';
-import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
+} from '../../disturbed-scans.test.support.js';
+import { poisson, seededRandom } from '../../phantom/random.js';
+import { findRotationCenter } from './rotation-center.js';
+import { planOf, reconstruct, relativeError, useEngine } from '../../running.test.support.js';
 
 type Properties = Parameters<typeof planOf>[0][1];
 

@@ -1,4 +1,4 @@
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
 
 /**
  * Removes stripes from sinograms, in place: every detector column is sorted along the angles, each row of equal ranks is

@@ -1,6 +1,6 @@
 import type { NdArray, TypedArray } from '@rondel/contracts';
-import { largestValue } from '../sinogram/largest-value.js';
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import { largestValue } from '../../sinogram/largest-value.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
 
 /** The largest numbers that detectors with 8 to 16 bits, and signed ones of 16, hand out. */
 const limits = [255, 1023, 4095, 16_383, 32_767, 65_535];

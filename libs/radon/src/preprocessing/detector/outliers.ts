@@ -1,4 +1,4 @@
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
 
 export interface OutlierOptions {
   /** Least difference to the median, in the unit of the data, > 0. */

@@ -1,4 +1,4 @@
-import type { TurnCoverage, TurnedRow } from '../sinogram/turn-coverage.js';
+import type { TurnCoverage, TurnedRow } from '../../sinogram/turn-coverage.js';
 
 /** Two projections from opposite sides: each is the other's mirror image at the rotation axis. */
 export interface OppositePair {

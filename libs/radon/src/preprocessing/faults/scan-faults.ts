@@ -1,6 +1,6 @@
 import type { TypedArray } from '@rondel/contracts';
-import { medianOf } from '../sinogram/median.js';
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import { medianOf } from '../../sinogram/median.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
 
 /** An offset of the detector up to this part of the white field changes no attenuation by more than a few percent. */
 const harmlessOffset = 0.002;

@@ -1,9 +1,9 @@
 import { addWarnings, settledWarnings, type CarriedWarning, type Dataset } from '@rondel/contracts';
 import { divideDataset, joinDatasets, runSteps } from '@rondel/reco';
 import { expect, it } from 'vitest';
-import { sheppLoganScan, transmissionCounts } from '../phantom.js';
-import { buildPlan, planOf, useEngine } from '../running.test.support.js';
-import { projectionAngles } from '../sinogram/projection-angles.js';
+import { sheppLoganScan, transmissionCounts } from '../../phantom.js';
+import { buildPlan, planOf, useEngine } from '../../running.test.support.js';
+import { projectionAngles } from '../../sinogram/projection-angles.js';
 
 useEngine();
 

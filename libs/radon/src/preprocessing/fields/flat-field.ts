@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-import { medianOf } from '../sinogram/median.js';
-import { repairRow, repairsOf, type Repair } from './bin-repair.js';
+import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { medianOf } from '../../sinogram/median.js';
+import { repairRow, repairsOf, type Repair } from '../detector/bin-repair.js';
 import type { AveragedFields } from './field-average.js';
 
 /** A bin that sees less than this part of what is usual in its row says nothing. */

@@ -1,0 +1,10 @@
+import { describe, expect, it } from 'vitest';
+import { toLineIntegrals } from './line-integrals.js';
+
+describe('line integrals', () => {
+  it('are minus the logarithm of clipped transmissions', () => {
+    const values = Float32Array.of(1, Math.exp(-2), 0, -3);
+    expect(toLineIntegrals(values, 0.001)).toBe(2);
+    [0, 2, Math.log(1000), Math.log(1000)].forEach((value, at) => expect(values[at]).toBeCloseTo(value, 5));
+  });
+});
