@@ -54,7 +54,7 @@ export {
 } from './kernels/kaczmarz/row-layouts.js';
 export { type RowMatrix } from './kernels/kaczmarz/row-matrix.js';
 export { pairsOf, planesOf, type ValueOrder } from './kernels/kaczmarz/value-order.js';
-export { multiplyByRows } from './kernels/kaczmarz/row-products.js';
+export { multiplyByRows, prepareProducts } from './kernels/kaczmarz/row-products.js';
 export { rowValues } from './kernels/kaczmarz/row-values.js';
 export { openRowSweeps, sweepBytes, type RowSweeps, type SweepOptions } from './kernels/kaczmarz/row-sweeps.js';
 export { processorThreads } from './engine/processor-threads.js';

@@ -4,6 +4,7 @@ import { denseExample, patchedExample, sparseExample } from '../kernels/kaczmarz
 import { randomNumbers, relativeDifference } from '../kernels/kaczmarz/kaczmarz-reference.test.support.js';
 import { openDenseRows, openPatchedRows, openSparseRows } from '../kernels/kaczmarz/row-layouts.js';
 import type { RowMatrix } from '../kernels/kaczmarz/row-matrix.js';
+import { prepareProducts } from '../kernels/kaczmarz/row-products.js';
 import { rowValues } from '../kernels/kaczmarz/row-values.js';
 import { denseOperator, type DenseMatrix } from './dense.js';
 import { describeLinOpLaws, randomTensor } from './linear-operator-laws.test.support.js';
@@ -42,9 +43,12 @@ function blocksOf(data: ArrayLike<number>, columns: number, complex: boolean, si
 const denseOf = (rows: number, columns: number, complex: boolean, size: number): LinearOperator =>
   denseOperator(blocksOf(denseExample(rows, columns, complex).data, columns, complex, size));
 
+/** On two threads, as if the matrix were large. */
 async function operatorOf(matrix: Promise<RowMatrix>): Promise<LinearOperator> {
-  opened.push(await matrix);
-  return rowsOperator(await matrix);
+  const opening = await matrix;
+  opened.push(opening);
+  await prepareProducts({ ...opening, bytes: 2 ** 40 });
+  return rowsOperator(opening);
 }
 
 describeLinOpLaws('a complex dense matrix', { make: () => denseOf(19, 11, true, 100), batch: 3 });

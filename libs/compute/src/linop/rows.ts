@@ -1,15 +1,14 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import type { RowMatrix } from '../kernels/kaczmarz/row-matrix.js';
-import { addUpRows, multiplyByRows, prepareProducts } from '../kernels/kaczmarz/row-products.js';
+import { addUpRows, multiplyByRows } from '../kernels/kaczmarz/row-products.js';
 import { defineLinearOperator, type LinearOperator } from './linear-operator.js';
 
 /**
  * A matrix whose rows lie in a memory of their own, weights included: [column, batch] to [row, batch], where the matrix is
- * complex [part, column, batch] to [part, row, batch]. It is computed on the processor, whatever the engine. The matrix stays
- * the caller's.
+ * complex [part, column, batch] to [part, row, batch]. It is computed on the processor, whatever the engine, on as many threads as
+ * `prepareProducts` has started. The matrix stays the caller's.
  */
-export async function rowsOperator(matrix: RowMatrix): Promise<LinearOperator> {
-  await prepareProducts(matrix);
+export function rowsOperator(matrix: RowMatrix): LinearOperator {
   const { rows, columns, complex } = matrix;
   const shapeOf = (extent: number) => (complex ? [2, extent] : [extent]);
   return defineLinearOperator({

@@ -104,6 +104,7 @@ async function stop(memory: KernelMemory, workers: readonly Worker[]): Promise<v
 /** Starts `threads - 1` threads. They never keep the process alive and end with it. Throws ENGINE_UNAVAILABLE. */
 export async function createThreadPool(options: ThreadPoolOptions): Promise<ThreadPool> {
   const { memory, threads } = options;
+  Atomics.store(memory.control, control.stop, 0);
   const workers = Array.from({ length: threads - 1 }, (_, index) => startThread(options, index + 1));
   try {
     await Promise.all(workers.map(ready));

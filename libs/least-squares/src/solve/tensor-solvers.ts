@@ -3,6 +3,7 @@ import {
   isDone,
   planesOf,
   pairsOf,
+  prepareProducts,
   processorThreads,
   takingTurns,
   type PreparedSolver,
@@ -40,6 +41,7 @@ export async function solveByTensors(
   const shape = imageShape(system, options);
   const held = termsOf(options.terms, { shape, complex: system.complex });
   try {
+    await prepareProducts(system.matrix);
     const prepared = await system.prepared(name, shape);
     const sizes = { entries: factors.length, most: mostAtOnce(name, system, options), unknowns: unknownsOf(system) };
     return await solveInParts(sizes, options, async (part, begun) => {
@@ -97,6 +99,7 @@ async function iterate<S extends SolverState>(
   let state = startOf(solver, problem, begun);
   try {
     while (!isDone(solver, state)) {
+      await prepareProducts(system.matrix);
       state = solver.iterate(state);
       const current = state;
       const counted = countedIterations(part, current.iteration, solver.iterations);

@@ -8,9 +8,9 @@ const rowsPerTask = 64;
 /** Bytes of x that one task adds to: less than fill the first cache, and more than a few cache lines. */
 const bytesPerTask = { least: 2048, most: 16384 };
 
-/** Threads must be there for as many entries before products are made, as making them does not wait. */
-export async function prepareProducts(matrix: RowMatrix): Promise<void> {
-  await matrix.held.prepare(matrix.held.threads);
+/** Starts threads where they are worth it; to be awaited before products, which do not wait. */
+export function prepareProducts(matrix: RowMatrix): Promise<void> {
+  return matrix.held.prepare(matrix.held.threads, matrix.bytes);
 }
 
 interface Places {

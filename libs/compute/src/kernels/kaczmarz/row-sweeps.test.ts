@@ -105,11 +105,11 @@ describe.each([true, false])('rows, complex: %s', (complex) => {
 });
 
 describe('sweeps', () => {
-  it('are the same in pieces, between which messages come in', async () => {
-    const held = await keep(openDenseRows(denseExample(33, 1000, true)));
-    const b = rowNumbers(1, held, 5);
+  it('are the same in pieces and on several threads, between which messages come in', async () => {
+    const held = await keep(openDenseRows(denseExample(33, 1000, true), { threads: 3 }));
+    const b = rowNumbers(7, held, 5);
     const whole = await swept(held, b, { iterations: 2 });
-    // As if rows were so large that 16 of them are one piece.
+    // As if rows were so large that 16 of them are one piece, and worth threads.
     const inPieces = await swept({ ...held, bytes: 2 ** 40 }, b, { iterations: 2 });
     expect(inPieces.unknowns()).toEqual(whole.unknowns());
     const controller = new AbortController();

@@ -4,8 +4,8 @@ import { entriesPerTask, type RowMatrix } from './row-matrix.js';
 import { unknownsAt } from './unknowns.js';
 import type { ValueOrder } from './value-order.js';
 
-/** Bytes of rows that one piece of a sweep reads for every thread, which takes some 10 to 40 ms. */
-const bytesPerPiece = 128 * 1024 * 1024;
+/** Bytes of rows that one piece of a sweep reads for every thread, which takes some 10 to 50 ms. */
+const bytesPerPiece = 256 * 1024 * 1024;
 const fewestRowsPerPiece = 16;
 const recordBytes = 64;
 const recordDoubles = recordBytes / 8;
@@ -107,7 +107,6 @@ export async function openRowSweeps(matrix: RowMatrix, b: Float32Array): Promise
   }
   const { memory } = held;
   const share = shares(matrix, entries);
-  await held.prepare(share.tasks);
   const places = takePlaces(matrix, entries);
   memory.float32(places.data, b.length).set(b);
   memory.bytes(places.multipliers, b.byteLength).fill(0);
@@ -129,6 +128,7 @@ export async function openRowSweeps(matrix: RowMatrix, b: Float32Array): Promise
     entries,
     async sweep({ lambda, rows: chosen, signal }) {
       const order = usedRows(matrix, chosen);
+      await held.prepare(share.tasks, entries * matrix.bytes);
       for (let entry = 0; entry < entries; entry++) {
         const weight = typeof lambda === 'number' ? lambda : (lambda[entry] ?? NaN);
         if (!(weight >= 0 && Number.isFinite(weight))) {
