@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { encodeArray } from '@rondel/formats';
 import {
   failure,
@@ -119,6 +120,15 @@ it('D9: a file is looked at before anybody submits it', async () => {
   const refused = await app.inject(`/v1/data/${letter}/info`);
   expect([refused.statusCode, refused.json()]).toMatchObject([422, { code: 'DATA_FORMAT' }]);
   expect((await app.inject(`/v1/data/${'1'.repeat(64)}/info`)).statusCode).toBe(404);
+});
+
+it('says of a file of magnetic particle imaging what it is, and draws no picture of its samples', async () => {
+  const file = await readFile(new URL('../../libs/formats/src/testing/calibration.mdf', import.meta.url));
+  const sha256 = (await storeBytes(file)).replace('artifact:sha256-', '');
+  const info = (await app.inject(`/v1/data/${sha256}/info`)).json<DataInfo>();
+  expect(info).toMatchObject({ format: 'hdf5', shape: [6, 1, 2, 3], dtype: 'complex64' });
+  expect(info.mdf).toMatchObject({ calibrationSize: [2, 2, 1], numBackgroundFrames: 2, meanSnr: 2.5 });
+  expect(info.links).toBeUndefined();
 });
 
 it('D9: a file in a data root is looked at by a worker that has it, or it is said that none can', async () => {
