@@ -100,7 +100,7 @@ describe('the manifest', () => {
     const solver = nodes
       .find(({ type }) => type === 'IterativeRadonReconstructionParameters')
       ?.properties.find(({ name }) => name === 'solver');
-    expect(solver?.accepts).toEqual(solverNames);
+    expect(solver?.accepts).toEqual([...solverNames, 'Kaczmarz']);
     for (const name of solverNames) expect(solver?.description).toContain(`${name}: ${solvers[name].description}`);
   });
 

@@ -165,6 +165,7 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
         ['ADMM', [variation, squares, positive]],
         ['SplitBregman', [squares]],
         ['PrimalDualSolver', [variation]],
+        ['Kaczmarz', [squares]],
       ] as const
     ).map(([solver, reg]) => ({
       name: `${solver} with ${reg.map(({ _type }) => _type).join(' and ')}`,

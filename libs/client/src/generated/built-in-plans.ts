@@ -161,10 +161,12 @@ export interface BuiltInPlans {
         iterations: number;
         /** A slice stops when the residual of the solver has fallen to this fraction of the first one. Default: `1.1920928955078125e-7`. */
         relTol: number;
-        /** Regularization terms, at most one of each type. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, the others any number; all take constraints. Each slice is an image of its own, also for TVRegularization. */
+        /** Regularization terms, at most one of each type. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, also for TVRegularization. */
         reg: readonly PlanTable[];
-        /** Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree. FISTA: fast iterative shrinkage-thresholding, with one penalty of any kind and constraints. OptISTA: as FISTA, with steps that are the best for the given number of iterations. ADMM: alternating direction method of multipliers, with any number of penalties and constraints. SplitBregman: rounds of ADMM that add back to the data what they still hold. PrimalDualSolver: the primal-dual method of Chambolle and Pock, with any number of penalties and constraints. Default: `"CGNR"`. */
-        solver: TypeName<'CGNR' | 'POGM' | 'FISTA' | 'OptISTA' | 'ADMM' | 'SplitBregman' | 'PrimalDualSolver'>;
+        /** Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree. FISTA: fast iterative shrinkage-thresholding, with one penalty of any kind and constraints. OptISTA: as FISTA, with steps that are the best for the given number of iterations. ADMM: alternating direction method of multipliers, with any number of penalties and constraints. SplitBregman: rounds of ADMM that add back to the data what they still hold. PrimalDualSolver: the primal-dual method of Chambolle and Pock, with any number of penalties and constraints. Kaczmarz: from ray to ray, with the rays as rows of a matrix in memory, 16 bytes for each pixel and angle; does not look at relTol. Default: `"CGNR"`. */
+        solver: TypeName<
+          'CGNR' | 'POGM' | 'FISTA' | 'OptISTA' | 'ADMM' | 'SplitBregman' | 'PrimalDualSolver' | 'Kaczmarz'
+        >;
         /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
         iterationsInner: number;
         /** Upper bound on the conjugate gradient steps within an iteration. Left out: as the solver has it. */
@@ -191,6 +193,16 @@ export interface BuiltInPlans {
         tau: number;
         /** An entry stops when its iterates change by less than this fraction. Left out: as the solver has it. */
         epsilon: number;
+        /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
+        randomized: boolean;
+        /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+        greedy_randomized: boolean;
+        /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+        subMatrixFraction: number;
+        /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
+        shuffleRows: boolean;
+        /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+        seed: number;
       };
     };
   };

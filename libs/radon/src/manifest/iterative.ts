@@ -12,9 +12,10 @@ import {
   type ParameterNode,
 } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
+import { projectionRowsBytes } from '../reconstruction/projection-rows.js';
 import type { SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
-import { geometryProperties, imageSize, type GeometryParameters } from './geometry.js';
+import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 
 /** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
@@ -29,17 +30,35 @@ const constraintTypes = ['PositiveRegularization', 'ProjectionRegularization', '
 /** Images that the proximal map of total variation holds at the same time, beside those of the solver. */
 const totalVariationCopies = 14;
 
+/** By rows: each ray is an equation of its own. All others take the projection as a whole. */
+const byRows = 'Kaczmarz';
+const radonSolverNames = [...solverNames, byRows] as const;
+
 interface SolverChoice {
-  readonly solver: SolverName;
+  readonly solver: SolverName | typeof byRows;
   readonly reg?: readonly ParameterNode[] | undefined;
 }
 
 function estimateBytes(parameters: GeometryParameters & SolverChoice, input: InputShape): number {
+  // Rows lie in a memory of their own, on the host.
+  if (parameters.solver === byRows) return 0;
   const { sinogram, image } = solvers[parameters.solver].copies;
   const varies = parameters.reg?.some(({ type }) => type === 'TVRegularization') === true;
   const taken: SlabCopies = { sinogram, image: image + (varies ? totalVariationCopies : 0) };
   return slabEstimate(slabCopies)(parameters, input, taken);
 }
+
+/** Beside images: the rows, what is at work on them, and the sinograms as they take them. */
+function estimateHostBytes(parameters: GeometryParameters & SolverChoice, input: InputShape): number {
+  if (parameters.solver !== byRows) return imageEstimate(slabCopies)(parameters, input);
+  const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
+  const pixels = rows * columns;
+  const perEntry = 4 * (rowCopies.sinogram * angles * detectors + rowCopies.image * pixels);
+  return projectionRowsBytes({ pixels, angles, detectors }) + entries * perEntry;
+}
+
+/** Copies of sinogram and image of each slice while rows are swept over. */
+const rowCopies = { sinogram: 4, image: 5 };
 
 export const iterativeRadonReconstruction = defineStep({
   type: 'IterativeRadonReconstructionParameters',
@@ -59,14 +78,14 @@ export const iterativeRadonReconstruction = defineStep({
     }),
     reg: nodeList([...penaltyTypes, ...constraintTypes], {
       description:
-        'Regularization terms, at most one of each type. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, the others any number; all take constraints. Each slice is an image of its own, also for TVRegularization.',
+        'Regularization terms, at most one of each type. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, also for TVRegularization.',
     }),
-    solver: typeName(solverNames, {
+    solver: typeName(radonSolverNames, {
       juliaModule: 'RegularizedLeastSquares',
-      description: `Iterative solver. ${solverNames.map((name) => `${name}: ${solvers[name].description}`).join(' ')}`,
+      description: `Iterative solver. ${solverNames.map((name) => `${name}: ${solvers[name].description}`).join(' ')} Kaczmarz: from ray to ray, with the rays as rows of a matrix in memory, 16 bytes for each pixel and angle; does not look at relTol.`,
       default: 'CGNR',
     }),
-    ...solverOptionsOf(solverNames, ['iterations', 'relTol']),
+    ...solverOptionsOf(radonSolverNames, ['iterations', 'relTol']),
   },
   input: sinogramAxes,
   output: imageAxes,
@@ -74,7 +93,7 @@ export const iterativeRadonReconstruction = defineStep({
   purity: 'pure',
   effort: 10,
   estimateBytes,
-  estimateHostBytes: imageEstimate(slabCopies),
+  estimateHostBytes,
   outputSize: imageSize,
   validate: checkTerms,
 });
@@ -107,8 +126,13 @@ function checkTerms({ solver, reg = [] }: SolverChoice): void {
   const repeated = reg.find(({ type }, index) => reg.findIndex((term) => term.type === type) < index);
   if (repeated) refuse(`reg holds ${repeated.type} more than once: the solver takes one term of each type.`);
   const penalties = reg.map(({ type }) => type).filter((type) => penaltyTypes.includes(type));
-  const { penalties: taken } = solvers[solver];
   const others = penalties.filter((type) => type !== 'L2Regularization');
+  if (solver === byRows) {
+    if (others.length > 1)
+      refuse(`Kaczmarz takes one penalty beside L2Regularization, reg holds ${others.join(', ')}.`);
+    return;
+  }
+  const { penalties: taken } = solvers[solver];
   if (taken === 'squared norm' && others.length > 0) {
     refuse(`${solver} does not take ${others.join(', ')}: FISTA, POGM, ADMM and others do.`);
   }

@@ -60,7 +60,7 @@ async function attempt(solver: string, begun?: Checkpoint, lostAfter?: number) {
   return { output: output?.data.data, seen, states, kept };
 }
 
-it.each(['CGNR', 'POGM', 'FISTA', 'ADMM'])(
+it.each(['CGNR', 'POGM', 'FISTA', 'ADMM', 'Kaczmarz'])(
   '%s goes on from a checkpoint to the same image, bit for bit',
   async (solver) => {
     const before = memory().numTensors;

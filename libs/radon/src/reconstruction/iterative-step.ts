@@ -22,6 +22,7 @@ import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
 import { fieldOfViewMask, reconstructionGeometry, sameGeometry } from './reconstruction-geometry.js';
+import { rowReconstruction } from './row-reconstruction.js';
 import { heldTerms, solverTerms } from './regularization.js';
 import { truncatedAmount } from './truncated-amount.js';
 import { slabCheckpoint, slabsBegun, type SlabsBegun } from './slab-checkpoint.js';
@@ -34,6 +35,7 @@ import { pause, reconstructSlabs, type Slab } from './slabs.js';
  */
 export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReconstruction, (parameters) => {
   const prepared = preparedSlot(parameters);
+  const byRows = rowReconstruction(parameters);
   return {
     async process(input, context) {
       if (parameters.eltype === 'Float64')
@@ -47,7 +49,12 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
         'In {count} of {of} sinograms the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
         { amount: truncatedAmount(input, shape) },
       );
-      const method = await solvers[parameters.solver].load();
+      const { solver } = parameters;
+      if (solver === 'Kaczmarz') {
+        const images = await byRows.reconstruct(input, { geometry, shape, context });
+        return imageDataset(input, images, { shape, geometry });
+      }
+      const method = await solvers[solver].load();
       const begun = slabsBegun(await context.checkpoint.restore());
       const surroundings = { geometry, shape, context, begun };
       const fieldOfView = parameters.circle ? fieldOfViewMask(geometry) : undefined;
@@ -55,7 +62,7 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
       try {
         const reconstruct = prepared
           .take(method, geometry)
-          .solving(solverTerms(parameters, held.terms), (solver) => solveSlab(solver, surroundings));
+          .solving(solverTerms({ ...parameters, solver }, held.terms), (solver) => solveSlab(solver, surroundings));
         const { size } = slabSize(geometry);
         const { signal } = context;
         const slabs = { size, copies: slabCopies, signal, ...(begun && { finished: begun.finished }) };
@@ -65,7 +72,10 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
         held.dispose();
       }
     },
-    dispose: () => prepared.clear(),
+    dispose() {
+      prepared.clear();
+      byRows.clear();
+    },
   };
 });
 

@@ -22,7 +22,7 @@ const constraints = ['PositiveRegularization', 'ProjectionRegularization', 'Mask
  * change them.
  */
 export function heldTerms(
-  { reg }: SolverChoice,
+  { reg }: Pick<SolverChoice, 'reg'>,
   { shape, fieldOfView }: { readonly shape: readonly [number, number]; readonly fieldOfView: Float32Array | undefined },
 ): HeldTerms {
   const held = termsOf(reg, { shape });
