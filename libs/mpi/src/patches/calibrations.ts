@@ -88,10 +88,10 @@ async function fieldsOf(file: DataFile) {
       { at: 'sf' },
     );
   }
-  const first = { period: [0, 1] } as const;
-  const gradients = Float64Array.from((await file.read('gradient', first)).data);
-  const offsets = offsetField === undefined ? new Float64Array(3) : (await file.read('offsetField', first)).data;
-  return { gradient: gradients, offsetField: Float64Array.from(offsets) };
+  const gradients = (await file.read('gradient')).data.subarray(0, 9);
+  const offsets =
+    offsetField === undefined ? new Float64Array(3) : (await file.read('offsetField')).data.subarray(0, 3);
+  return { gradient: Float64Array.from(gradients), offsetField: Float64Array.from(offsets) };
 }
 
 function requireCount(property: string, given: number, wanted: number, of: string): void {

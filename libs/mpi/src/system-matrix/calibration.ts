@@ -71,12 +71,13 @@ async function driveField(file: DataFile): Promise<FrequencyFacts['drive']> {
   if (baseFrequency === undefined || cycle === undefined) return undefined;
   if (companions.divider === undefined || companions.strength === undefined) return undefined;
   const divider = await file.read('divider');
-  const strength = await file.read('strength', { period: [0, 1] });
+  const strength = await file.read('strength');
   const first = ({ data, shape }: { data: ArrayLike<number>; shape: readonly number[] }) => {
     const components = shape.at(-1) ?? 1;
     return Array.from({ length: data.length / components }, (_, channel) => data[channel * components] ?? 0);
   };
-  return { baseFrequency, cycle, dividers: first(divider), strengths: first(strength) };
+  const dividers = first(divider);
+  return { baseFrequency, cycle, dividers, strengths: first(strength).slice(0, dividers.length) };
 }
 
 /** The grid of a calibration file. Throws `DATA_FORMAT` for a file that has none. */

@@ -12,7 +12,8 @@ export interface DataFile {
   /** Arrays without their values, companions and attributes, as its format says. */
   readonly facts: DatasetFacts;
   /**
-   * Reads `data` or a companion, all of it or a part, and no more of the file than that.
+   * Reads `data` or a companion, all of it or a part, and no more of the file than that. What it returns is not to be changed:
+   * small companions that are read whole are kept for the run.
    *
    * @param ranges By the name of an axis: first entry and the one after the last, from 0. The axes of the array that are
    *   not named are read whole.

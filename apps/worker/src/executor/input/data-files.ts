@@ -1,5 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { isRondelError, parseDataReference, RondelError, type DatasetFacts, type Provenance } from '@rondel/contracts';
+import {
+  elementCount,
+  elementSize,
+  isRondelError,
+  parseDataReference,
+  RondelError,
+  type DatasetFacts,
+  type NdArray,
+  type Provenance,
+} from '@rondel/contracts';
 import { defaultLimits, readArray } from '@rondel/formats';
 import type { DataFile, MemoryRoom, PlacedFile } from '@rondel/reco';
 import { resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
@@ -54,7 +63,12 @@ interface Opened {
   readonly identity: string;
   readonly format: string;
   readonly facts: DatasetFacts;
+  /** Small companions that were read whole: a file is asked for the same ones by several steps, and opening it takes longest. */
+  readonly companions: Map<string, Promise<NdArray>>;
 }
+
+/** Bytes of a companion that is kept for the run. */
+const smallBytes = 2 ** 20;
 
 /** Opens data files for the steps of one run, each of them once. */
 export function openDataFiles(places: DataFilePlaces): DataFiles {
@@ -88,7 +102,7 @@ async function openOne(reference: string, places: DataFilePlaces): Promise<Opene
   const resolved = await resolveReference(parseDataReference(reference), places);
   const { identity } = named;
   const { format, ...facts } = await places.known.describe(resolved, identity);
-  const file = { reference, resolved, identity, format, facts };
+  const file = { reference, resolved, identity, format, facts, companions: new Map() };
   await requireUnchanged(file, places);
   return file;
 }
@@ -107,21 +121,42 @@ async function requireUnchanged({ reference, identity }: Opened, places: DataFil
 }
 
 function dataFile(file: Opened, places: DataFilePlaces): DataFile {
-  const { reference, resolved, identity, facts } = file;
+  const { resolved, identity, facts, companions } = file;
   return {
     label: resolved.label,
     identity,
     facts,
     async read(name, ranges = {}, order = undefined) {
-      const { dataset } = await openReadingRoom(places.room()).read(reference, async (maxBytes) => {
-        const limits = { maxBytes: Math.min(maxBytes, defaultLimits.maxBytes) };
-        const data = await readArray(resolved.path, name, { ...readOptions(resolved), limits, ranges, order });
-        return { dataset: { data, companions: {}, attributes: {} } };
-      });
-      await requireUnchanged(file, places);
-      return dataset.data;
+      const part = { name, ranges, order };
+      if (!isKept(part, facts)) return readPart(file, part, places);
+      const reading = companions.get(name) ?? readPart(file, part, places);
+      companions.set(name, reading);
+      return reading;
     },
   };
+}
+
+interface Part {
+  readonly name: string;
+  readonly ranges: NonNullable<Parameters<DataFile['read']>[1]>;
+  readonly order: Parameters<DataFile['read']>[2];
+}
+
+function isKept({ name, ranges, order }: Part, { companions }: DatasetFacts): boolean {
+  const companion = name === 'data' ? undefined : companions[name];
+  if (companion === undefined || order !== undefined || Object.keys(ranges).length > 0) return false;
+  return elementSize(companion.dtype) * elementCount(companion.shape) <= smallBytes;
+}
+
+async function readPart(file: Opened, { name, ranges, order }: Part, places: DataFilePlaces): Promise<NdArray> {
+  const { reference, resolved } = file;
+  const { dataset } = await openReadingRoom(places.room()).read(reference, async (maxBytes) => {
+    const limits = { maxBytes: Math.min(maxBytes, defaultLimits.maxBytes) };
+    const data = await readArray(resolved.path, name, { ...readOptions(resolved), limits, ranges, order });
+    return { dataset: { data, companions: {}, attributes: {} } };
+  });
+  await requireUnchanged(file, places);
+  return dataset.data;
 }
 
 function readOptions({ label, dataset, axes, unit }: ResolvedReference) {
