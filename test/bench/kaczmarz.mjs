@@ -46,7 +46,7 @@ async function measure({ rows, columns, rounds }, threads, memory) {
   for (const entries of measurements) {
     const peer =
       threads === 1 ? await startPeer('kaczmarz_peer.py', [rows, columns, entries]) : { missing: 'one thread' };
-    const sweeps = await openRowSweeps(matrix, randomMatrix(entries, rows).data);
+    const sweeps = openRowSweeps(matrix, randomMatrix(entries, rows).data);
     const [ours, together, theirs, copied, read] = [[], [], [], [], []];
     const times = Math.max(1, Math.round(1e9 / (bytes * entries)));
     for (let round = 0; round < rounds; round++) {

@@ -116,7 +116,7 @@ describe('Kaczmarz', () => {
       ['RealRegularization', 'real'],
     ] as const) {
       const x = await solveSystem(system, b, kaczmarz(4, { terms: [term(type), l2(2)] }));
-      const sweeps = await openKaczmarz(system, b);
+      const sweeps = openKaczmarz(system, b);
       for (let iteration = 0; iteration < 4; iteration++) {
         await sweeps.sweep({ lambda: 2 });
         sweeps.project(onto);

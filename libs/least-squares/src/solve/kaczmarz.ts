@@ -68,7 +68,7 @@ async function solvePart(problem: Problem, part: Part, begun: PartState | undefi
   const b = problem.b.subarray(part.first * perEntry, (part.first + part.entries) * perEntry);
   const factors = problem.factors.subarray(part.first, part.first + part.entries);
   const lambda = factors.map((factor) => factor * terms.lambda);
-  const sweeps = await openRowSweeps(system.matrix, b);
+  const sweeps = openRowSweeps(system.matrix, b);
   try {
     const norms = measurementNorms(system, b);
     const start = begun === undefined ? 0 : resume(sweeps, begun);

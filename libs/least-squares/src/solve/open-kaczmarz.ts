@@ -31,9 +31,9 @@ export interface KaczmarzSweeps {
  *
  * Throws DATA_SHAPE_MISMATCH, DATA_FORMAT, OUT_OF_MEMORY.
  */
-export async function openKaczmarz(system: LinearSystem, b: NdArray): Promise<KaczmarzSweeps> {
+export function openKaczmarz(system: LinearSystem, b: NdArray): KaczmarzSweeps {
   const { matrix, complex, rows, columns } = system;
-  const sweeps = await openRowSweeps(matrix, measurementValues(system, b));
+  const sweeps = openRowSweeps(matrix, measurementValues(system, b));
   return {
     entries: sweeps.entries,
     sweep: (options) => sweeps.sweep(options),

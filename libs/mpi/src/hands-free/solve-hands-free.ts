@@ -71,7 +71,7 @@ async function solveFrame(problem: HandsFreeProblem, frame: number, settings: Ha
   const parts = system.complex ? 2 : 1;
   const data = measurements.data.subarray(frame * system.rows * parts, (frame + 1) * system.rows * parts);
   const [factor = 1] = normalizationFactors(normalization, system, data);
-  const sweeps = await openKaczmarz(system, { ...measurements, shape: [1, system.rows], data });
+  const sweeps = openKaczmarz(system, { ...measurements, shape: [1, system.rows], data });
   try {
     const ended = await iterateHandsFree(
       { sweep: (lambda, rows) => sweepOnce(problem, sweeps, factor * lambda, rows) },

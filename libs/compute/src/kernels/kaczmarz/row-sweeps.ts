@@ -96,7 +96,7 @@ function shares(matrix: RowMatrix, entries: number) {
 }
 
 /** @param b [entry, row], pairs where the matrix is complex. */
-export async function openRowSweeps(matrix: RowMatrix, b: Float32Array): Promise<RowSweeps> {
+export function openRowSweeps(matrix: RowMatrix, b: Float32Array): RowSweeps {
   const { rows, complex, unknownBytes, tables, layout, held } = matrix;
   const entries = b.length / (rows * (complex ? 2 : 1));
   if (!Number.isInteger(entries) || entries < 1) {
