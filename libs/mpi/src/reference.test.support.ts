@@ -130,3 +130,69 @@ export function matrixFactor(matrix: readonly (readonly Complex[])[]): number {
 export function weighted(matrix: readonly (readonly Complex[])[], weights: readonly number[]): Complex[][] {
   return matrix.map((row, i) => row.map(([re, im]): Complex => [re * (weights[i] ?? 1), im * (weights[i] ?? 1)]));
 }
+
+/** Re(A^H A) and Re(A^H b), or their complex values, rows of [real, imaginary] interleaved. */
+function normalEquations(matrix: readonly (readonly Complex[])[], b: readonly Complex[]) {
+  const columns = matrix[0]?.length ?? 0;
+  const gram = Array.from({ length: columns }, () => new Float64Array(2 * columns));
+  const rhs = new Float64Array(2 * columns);
+  for (const [i, row] of matrix.entries()) {
+    for (const [j, [re, im]] of row.entries()) {
+      const seen = times([re, -im], b[i] ?? [0, 0]);
+      rhs[2 * j] = (rhs[2 * j] ?? 0) + seen[0];
+      rhs[2 * j + 1] = (rhs[2 * j + 1] ?? 0) + seen[1];
+      const own = gram[j] ?? new Float64Array();
+      for (const [k, value] of row.entries()) {
+        const product = times([re, -im], value);
+        own[2 * k] = (own[2 * k] ?? 0) + product[0];
+        own[2 * k + 1] = (own[2 * k + 1] ?? 0) + product[1];
+      }
+    }
+  }
+  return { columns, gram, rhs };
+}
+
+/** The real x >= 0 that minimizes ||A x - b||^2 + lambda ||x||^2, by coordinate descent until nothing changes. */
+export function leastSquaresPositive(
+  matrix: readonly (readonly Complex[])[],
+  b: readonly Complex[],
+  lambda: number,
+): number[] {
+  const { columns, gram, rhs } = normalEquations(matrix, b);
+  const x = new Float64Array(columns);
+  for (let sweep = 0; sweep < 20_000; sweep++) {
+    let change = 0;
+    for (const [j, row] of gram.entries()) {
+      let gradient = lambda * (x[j] ?? 0) - (rhs[2 * j] ?? 0);
+      for (let k = 0; k < columns; k++) gradient += (row[2 * k] ?? 0) * (x[k] ?? 0);
+      const moved = Math.max(0, (x[j] ?? 0) - gradient / ((row[2 * j] ?? 0) + lambda));
+      change = Math.max(change, Math.abs(moved - (x[j] ?? 0)));
+      x[j] = moved;
+    }
+    if (change < 1e-13) break;
+  }
+  return Array.from(x);
+}
+
+/** The real part of the complex x that minimizes ||A x - b||^2 + lambda ||x||^2, by elimination. */
+export function leastSquaresComplex(
+  matrix: readonly (readonly Complex[])[],
+  b: readonly Complex[],
+  lambda: number,
+): number[] {
+  const { columns, gram, rhs } = normalEquations(matrix, b);
+  const rows = gram.map((row, j) => Float64Array.of(...row, rhs[2 * j] ?? 0, rhs[2 * j + 1] ?? 0));
+  const at = (row: number, column: number): Complex => [rows[row]?.[2 * column] ?? 0, rows[row]?.[2 * column + 1] ?? 0];
+  for (let j = 0; j < columns; j++) rows[j]?.set([at(j, j)[0] + lambda, at(j, j)[1]], 2 * j);
+  for (let pivot = 0; pivot < columns; pivot++) {
+    for (let row = 0; row < columns; row++) {
+      if (row === pivot) continue;
+      const factor = over(at(row, pivot), at(pivot, pivot));
+      for (let column = pivot; column <= columns; column++) {
+        const [re, im] = times(factor, at(pivot, column));
+        rows[row]?.set([at(row, column)[0] - re, at(row, column)[1] - im], 2 * column);
+      }
+    }
+  }
+  return Array.from({ length: columns }, (_, j) => over(at(j, columns), at(j, j))[0]);
+}

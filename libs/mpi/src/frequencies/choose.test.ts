@@ -41,6 +41,7 @@ describe('frequency filters', () => {
   it('keep channels, counted from 1, in their order in the file', () => {
     expect(rows(snr({ recChannels: [2] }))).toEqual(all(range(0, 8), [1]));
     expect(rows(snr({ recChannels: { start: 1, stop: 2 } }))).toEqual(all(range(0, 8), [0, 1]));
+    expect(rows(snr({ recChannels: '1:2' }))).toEqual(all(range(0, 8), [0, 1]));
     expect(() => rows(snr({ recChannels: [3] }))).toThrow('names receive channel 3; the system matrix has 2');
   });
 
@@ -62,6 +63,8 @@ describe('frequency filters', () => {
     const direct = (freqIndices: unknown) => filter('DirectSelectionFrequencyFilterParameters', { freqIndices });
     expect(rows(direct([3, 1]))).toEqual(all([2, 0], [0, 1]));
     expect(rows(direct({ start: 2, stop: 4 }))).toEqual(all([1, 2, 3], [0, 1]));
+    expect(rows(direct('2:3:8'))).toEqual(all([1, 4, 7], [0, 1]));
+    expect(() => rows(direct('1:900000000'))).toThrow('A range of positions may have 1000000');
     expect(
       rows(
         direct([

@@ -30,6 +30,9 @@ const saturationMagnetization = 0.6 / (4e-7 * Math.PI);
 const boltzmann = 1.380649e-23;
 const temperature = 294;
 
+/** Volts of a receive channel for a magnetization of one unit of tracer that turns once in a second. */
+const sensitivity = 1e-10;
+
 /** Magnetic moment of a core over k T, in 1/T. */
 function momentPerEnergy({ diameter }: Tracer): number {
   return (saturationMagnetization * (Math.PI / 6) * diameter ** 3) / (boltzmann * temperature);
@@ -46,7 +49,7 @@ function langevin(x: number): number {
  *
  * @param place [x, y] in m.
  * @param shift where the field-free point stands without drive field, [x, y] in m.
- * @returns A spectrum for each channel, k = 0 ... 816, in units of 1/s.
+ * @returns A spectrum for each channel, k = 0 ... 816, in V.
  */
 export function pointResponse(
   place: readonly [number, number],
@@ -70,9 +73,9 @@ export function pointResponse(
 
 const transform = realFourierTransform(scanner.samples);
 
-/** Minus the derivative of a periodic signal: times -2 pi i k / cycle. The last frequency is not known by its sign and is 0. */
+/** Minus the derivative of a periodic signal in V: times -2 pi i k / cycle. The last frequency is not known by its sign and is 0. */
 function timeDerivative({ real, imaginary }: ComplexVector, cycle: number): ComplexVector {
-  const factor = (index: number) => (index === real.length - 1 ? 0 : (2 * Math.PI * index) / cycle);
+  const factor = (index: number) => (index === real.length - 1 ? 0 : (2 * Math.PI * index * sensitivity) / cycle);
   return {
     real: Float64Array.from(real, (_, index) => factor(index) * (imaginary[index] ?? 0)),
     imaginary: Float64Array.from(imaginary, (_, index) => -factor(index) * (real[index] ?? 0)),

@@ -2,7 +2,7 @@ import type { NdArray } from '@rondel/contracts';
 import { solveSystem, type LinearSystem } from '@rondel/least-squares';
 import type { StepContext } from '@rondel/reco';
 import { warnOfEquations } from './equations.js';
-import type { Grid } from '../system-matrix/grid.js';
+import { voxelCount, type Grid } from '../system-matrix/grid.js';
 import type { UnitaryTransform } from '../sparse/unitary-transform.js';
 import type { SolverChoice } from './solver.js';
 
@@ -37,6 +37,7 @@ export async function solveFrames(
   const solution = await solveSystem(system, b, {
     ...choice,
     ...(transform && { transform }),
+    ...shapeOf(system, grid),
     signal: context.signal,
     checkpoint: context.checkpoint,
     onIteration: ({ iteration, iterations, residual, firstEntry, x }) => {
@@ -54,6 +55,13 @@ export async function solveFrames(
     },
   });
   return imageOf(solution, transform);
+}
+
+/** Of the unknowns, for terms that look at neighbours; colours lie behind each other. */
+function shapeOf({ columns }: LinearSystem, grid: Grid): { readonly shape?: readonly number[] } {
+  const colours = columns / voxelCount(grid);
+  if (!Number.isInteger(colours)) return {};
+  return { shape: [...(colours > 1 ? [colours] : []), ...grid.shape.toReversed()] };
 }
 
 /** In place. */

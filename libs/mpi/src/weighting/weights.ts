@@ -98,8 +98,8 @@ async function whitening(
   const options = { spectralLeakageCorrection: false, numPeriodAverages: 1, numPeriodGrouping: 1 };
   const maker = spectraMaker(signal, { ...options, isLeakageCorrected: true }, response);
   const { channels, frequencies } = maker.shape;
-  const largest = [Math.max(...rows.channels), Math.max(...rows.frequencies)] as const;
-  if (largest[0] >= channels || largest[1] >= frequencies || maker.shape.periods < periods) {
+  const [lastChannel, lastFrequency] = [last(rows.channels), last(rows.frequencies)];
+  if (lastChannel >= channels || lastFrequency >= frequencies || maker.shape.periods < periods) {
     throw new RondelError(
       'DATA_SHAPE_MISMATCH',
       `${label} has ${maker.shape.periods} periods, ${channels} channels and ${frequencies} frequencies, fewer than the rows of the system matrix. Use a measurement of the same sequence.`,
@@ -112,7 +112,12 @@ async function whitening(
     const channel = Math.floor(at / rowCount(rows)) * channels + (rows.channels[row] ?? 0);
     return deviation(spectra, 2 * (channel * frequencies + (rows.frequencies[row] ?? 0)));
   });
-  return weightsFrom(deviations, label);
+  const largest = spectra.reduce((most, values) => values.reduce((a, b) => Math.max(a, Math.abs(b)), most), 0);
+  return weightsFrom(deviations, { label, least: roundingShare * largest });
+}
+
+function last(positions: Int32Array): number {
+  return positions.reduce((a, b) => Math.max(a, b), 0);
 }
 
 /** sqrt(sum |x - mean|^2 / (n - 1)) of complex numbers. */
@@ -130,10 +135,18 @@ function deviation(spectra: readonly Float64Array[], at: number): number {
   return Math.sqrt(squares / (count - 1));
 }
 
-function weightsFrom(deviations: Float64Array, label: string): Float64Array {
-  const smallest = deviations.reduce((a, b) => Math.min(a, b), Infinity);
-  if (smallest > 0) return deviations.map((value) => smallest / value);
-  const still = deviations.filter((value) => value === 0).length;
+/** Deviations of less than this share of the largest value are rounding. */
+const roundingShare = 1e-12;
+
+function weightsFrom(
+  deviations: Float64Array,
+  { label, least }: { readonly label: string; readonly least: number },
+): Float64Array {
+  const still = deviations.filter((value) => value <= least).length;
+  if (still === 0) {
+    const smallest = deviations.reduce((a, b) => Math.min(a, b), Infinity);
+    return deviations.map((value) => smallest / value);
+  }
   throw new RondelError(
     'DATA_FORMAT',
     `In ${label}, ${still} of ${deviations.length} rows have no noise at all, so the others would count for nothing. Leave these frequencies out, e.g. with minFreq.`,
