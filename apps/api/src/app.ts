@@ -61,16 +61,17 @@ const headersMs = 10_000;
 export interface AppOptions {
   readonly logger: Logger;
   readonly version: string;
-  /** Submissions may be placed by what the fleet looked like so long ago; 0 unless said otherwise. */
+  /** Submissions may be placed by what the fleet looked like so many milliseconds ago. @default 0 */
   readonly fleetAgeMs?: number;
-  /** A look at the store for the data of a submission is good for so long; 0 unless said otherwise. */
+  /** A look at the store for the data of a submission is good for so many milliseconds. @default 0 */
   readonly touchAgeMs?: number;
-  /** Origins, such as `https://lab.example`, whose pages may ask the API; none unless said otherwise. */
+  /** Origins, such as `https://lab.example`, whose pages may ask the API. @default none */
   readonly allowOrigins?: readonly string[];
-  /** Under which names it may be called; those of loopback unless said otherwise. */
+  /** Under which names it may be called. @default those of loopback */
   readonly access?: Omit<AccessOptions, 'allowedOrigins'>;
+  /** How bodies of requests may arrive. @default `bodyLimits` */
   readonly bodies?: BodyLimits;
-  /** What is under way when the API is closed has so long to end; 20 s unless said otherwise. */
+  /** Milliseconds that what is under way when the API is closed has to end. @default 20000 */
   readonly graceMs?: number;
 }
 

@@ -26,28 +26,31 @@ import type { Services } from './services.js';
 import { openStoreGuard } from './server/store-guard.js';
 
 export interface ApiOptions {
+  /** Where Redis is, as in `REDIS_URL`. */
   readonly redisUrl: string;
   /** Folder of the artifact store, shared with the workers. */
   readonly storeDirectory: string;
-  /** Address to listen on; loopback unless said otherwise. */
+  /** Address to listen on. @default 127.0.0.1 */
   readonly host?: string;
+  /** 0 to 65535; 0 takes a free one. */
   readonly port: number;
-  /** Names or addresses beside its own and those of loopback under which the API is called, without ports. */
+  /** Names or addresses beside its own and those of loopback under which the API is called, without ports. @default none */
   readonly allowedHosts?: readonly string[];
+  /** @default info */
   readonly logLevel?: LogLevel;
-  /** Pools that take jobs before their first worker has come. */
+  /** Pools that take jobs before their first worker has come. @default none */
   readonly pools?: readonly string[];
-  /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
+  /** Reconstruction packages beside those that come with Rondel: npm names, or folders. @default none */
   readonly packages?: readonly string[];
-  /** What submissions and uploads may take, see `ApiLimits`. */
+  /** What submissions and uploads may take, see `ApiLimits`. @default `apiLimits` for what is left out */
   readonly limits?: Partial<ApiLimits>;
-  /** How long things stay in the store, the same for every API that shares it; all for ever unless said otherwise. */
+  /** How long things stay in the store, the same for every API that shares it. @default all for ever */
   readonly policy?: StorePolicy;
-  /** What is under way when it is closed has so long to end, 20 s unless said otherwise. */
+  /** Seconds that what is under way when it is closed has to end. @default 20 */
   readonly graceSeconds?: number;
-  /** Names of files, which may be those of patients, are left out of titles and records; kept unless said otherwise. */
+  /** Names of files, which may be those of patients, are left out of titles and records. @default false */
   readonly hidesNames?: boolean;
-  /** Origins whose pages may ask the API, such as `https://lab.example`; none unless said otherwise. */
+  /** Origins whose pages may ask the API, such as `https://lab.example`. @default none */
   readonly allowOrigins?: readonly string[];
 }
 

@@ -19,7 +19,7 @@ import { retried } from './retried.js';
 import { waitForJob } from './wait-for-job.js';
 
 export interface RepeatableOptions extends CallOptions {
-  /** The same key gives the same answer for a day, so that a call whose answer got lost can be made again. */
+  /** The same key gives the same answer for a day, so that a call whose answer got lost can be made again. @default each call is one of its own */
   readonly idempotencyKey?: string;
 }
 

@@ -4,7 +4,7 @@ export interface CallOptions {
 }
 
 export interface SubmitOptions extends CallOptions {
-  /** The same key gives the same job, however often the request is sent. */
+  /** The same key gives the same job, however often the request is sent. @default each request is a job of its own */
   readonly idempotencyKey?: string;
   /** The answer comes when the job has ended, or after so many seconds, 0 to 60. @default 0 */
   readonly waitSeconds?: number;
@@ -28,7 +28,7 @@ export interface StoredData {
 }
 
 export interface PutOptions extends CallOptions {
-  /** Hash the bytes must have; a difference is refused by the server. */
+  /** SHA-256 the bytes must have, 64 hex digits; a difference is refused by the server. @default not compared */
   readonly sha256?: string;
 }
 

@@ -50,14 +50,14 @@ export interface JobQuery extends JobFilterQuery, CallOptions {
    * @default 50
    */
   readonly limit?: number | undefined;
-  /** `cursor` of the page before. */
+  /** `cursor` of the page before. @default the first page */
   readonly cursor?: string | undefined;
 }
 
 export interface SessionQuery extends CallOptions {
   /** Sessions of one page, 1 to 100. @default 20 */
   readonly limit?: number | undefined;
-  /** `cursor` of the page before. */
+  /** `cursor` of the page before. @default the first page */
   readonly cursor?: string | undefined;
 }
 
@@ -73,7 +73,7 @@ export interface ResultQuery extends CallOptions {
   readonly frame?: number | undefined;
   /** PNG only: values that become black and white, the first below the second. @default smallest and largest of the slice */
   readonly window?: readonly [low: number, high: number] | undefined;
-  /** `npy` only: first and last byte, both included. The answer holds these bytes alone. */
+  /** `npy` only: first and last byte, both included. The answer holds these bytes alone. @default all */
   readonly range?: readonly [first: number, last: number] | undefined;
 }
 

@@ -5,25 +5,26 @@ import { checkedSubmitter, ownSubmitter } from './submitter.js';
 export interface ClientOptions {
   /** Where the server is, e.g. `http://127.0.0.1:7420`; a path before `/v1` is kept. */
   readonly url: string;
-  /** Sent as `Authorization: Bearer`. */
+  /** Sent as `Authorization: Bearer`. @default none */
   readonly token?: string | undefined;
   /**
-   * Whose work submissions are that name nobody: those who have work waiting take turns. In Node.js `RONDEL_SUBMITTER` or
-   * the name of the account unless given, in browsers the server takes the client's address. Never a patient's name.
+   * Whose work submissions are that name nobody: those who have work waiting take turns. Never a patient's name.
+   * @default in Node.js `RONDEL_SUBMITTER` or the name of the account; in browsers the server takes the client's address
    */
   readonly submitter?: string | undefined;
-  /** Replaces the global `fetch`, e.g. to go through a proxy. */
+  /** Sends requests, e.g. through a proxy. @default the global `fetch` */
   readonly fetch?: typeof fetch | undefined;
 }
 
 export interface RequestOptions {
+  /** @default GET */
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** A list is sent as one parameter for each of its entries. */
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
-  /** Statuses besides 2xx that are answers, not errors. */
+  /** Statuses besides 2xx that are answers, not errors. @default none */
   readonly accept?: readonly number[];
 }
 

@@ -6,7 +6,7 @@ import { resumedStream } from './resumed-stream.js';
 
 export interface EventOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Id of the last event that is known already; the stream goes on after it. */
+  /** Id of the last event that is known already; the stream goes on after it. @default none: from the first event */
   readonly lastEventId?: string | undefined;
 }
 

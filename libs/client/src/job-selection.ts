@@ -5,15 +5,17 @@ import type { Connection } from './connection.js';
 
 /** Which jobs: those for which everything given holds. */
 export interface JobFilterQuery {
-  /** One state, or any of several. */
+  /** One state, or any of several. @default any */
   readonly state?: JobState | readonly JobState[] | undefined;
-  /** `name` or `name=value` */
+  /** `name` or `name=value`. @default any */
   readonly label?: string | undefined;
+  /** @default any */
   readonly pool?: string | undefined;
+  /** @default any */
   readonly submitter?: string | undefined;
-  /** The completed job that they run again. */
+  /** The completed job that they run again. @default any, or none */
   readonly rerunOf?: string | undefined;
-  /** Words that title, plan, what was set or submitter hold, or that the id begins with. */
+  /** Words that title, plan, what was set or submitter hold, or that the id begins with. @default any */
   readonly q?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Connection } from './connection.js';
 export interface SweepQuery extends CallOptions {
   /** Sweeps of one page, 1 to 100. @default 20 */
   readonly limit?: number | undefined;
-  /** `cursor` of the page before. */
+  /** `cursor` of the page before. @default the first page */
   readonly cursor?: string | undefined;
 }
 

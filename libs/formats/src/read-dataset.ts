@@ -9,11 +9,12 @@ import type { FormatReading } from './format-reader.js';
 import { detectFormat, formatsAdvised, readableFormats, type ReadableFormat } from './readable-formats.js';
 
 export interface ReadDatasetOptions extends Omit<FormatReading, 'maxSeconds'> {
-  /** What errors call the file, e.g. the data reference; by default its name without folders. */
+  /** What errors call the file, e.g. the data reference. @default its name without folders */
   readonly label?: string | undefined;
+  /** What reading may take; 4 GiB and 600 s for what is left out. @default `defaultLimits` */
   readonly limits?: Partial<ReadLimits> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Unless told, the process does not wait for the disk. */
+  /** How the calling process waits for the disk. @default it does not */
   readonly smallFiles?: SmallFiles | undefined;
 }
 

@@ -142,12 +142,12 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
 }
 
 export interface JobsOptions {
-  /** Where Redis is; see `RedisAddress`. */
+  /** Where Redis is, as in `REDIS_URL`. */
   readonly redisUrl: string;
   readonly onError: (error: Error) => void;
-  /** @default people */
+  /** What it hears. @default people */
   readonly news?: NewsKind;
-  /** @default sessionLimits */
+  /** How many plan sessions there may be, of which size, and for how long. @default `sessionLimits` */
   readonly sessions?: SessionLimits;
 }
 

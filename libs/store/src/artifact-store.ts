@@ -5,7 +5,7 @@ import { type ByteSource, type TransferOptions } from './files/byte-transfer.js'
 import { type ArtifactFacts, type StoredArtifact } from './artifacts/artifact-facts.js';
 
 export interface ArtifactPutOptions extends TransferOptions {
-  /** Hash that the bytes must have, 64 lower-case hex digits. */
+  /** SHA-256 that the bytes must have, 64 lower-case hex digits. @default not compared */
   readonly expectedSha256?: string | undefined;
 }
 
@@ -21,9 +21,9 @@ export interface RecordEntry {
 }
 
 export interface ListOptions {
-  /** Entries returned at most, 1 to 1000; 50 unless told. */
+  /** Entries returned at most, 1 to 1000. @default 50 */
   readonly limit?: number | undefined;
-  /** Only records older than this one: the last id of the page before. */
+  /** Only records older than this one: the last id of the page before. @default the newest ones */
   readonly before?: string | undefined;
 }
 

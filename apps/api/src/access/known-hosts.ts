@@ -10,11 +10,11 @@ export interface Access {
 }
 
 export interface AccessOptions {
-  /** Address that the API listens on; loopback unless said otherwise. */
+  /** Address that the API listens on. @default 127.0.0.1 */
   readonly host?: string | undefined;
-  /** Names or addresses beside its own under which the API is called, without ports. */
+  /** Names or addresses beside its own under which the API is called, without ports. @default none */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Origins such as `https://lab.example` whose pages may use the API. */
+  /** Origins such as `https://lab.example` whose pages may use the API. @default none */
   readonly allowedOrigins?: readonly string[] | undefined;
 }
 

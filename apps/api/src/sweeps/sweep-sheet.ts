@@ -6,9 +6,9 @@ import type { Services } from '../services.js';
 export interface SheetOptions extends PlaneChoice {
   /** Index of the first combination that is shown. */
   readonly from: number;
-  /** What is drawn of complex images; `magnitude` unless told. */
+  /** What is drawn of complex images. @default magnitude */
   readonly part?: ImagePart | undefined;
-  /** Values that become black and white in all pictures; the percentiles of all of them together unless given. */
+  /** Values that become black and white in all pictures; the first below the second. @default percentiles of all of them together */
   readonly window?: readonly [low: number, high: number] | undefined;
   readonly percentiles: readonly [low: number, high: number];
 }

@@ -6,46 +6,52 @@ import type { ExecutorSettings } from '../executor/messages/messages.js';
 import type { Slots } from './process/slots.js';
 
 export interface WorkerOptions {
+  /** Where Redis is, as in `REDIS_URL`. */
   readonly redisUrl: string;
   /** Folder of the artifact store, shared with the API. */
   readonly storeDirectory: string;
   /** Pools whose jobs it takes; at least one. */
   readonly pools: readonly string[];
   readonly engine: EngineName | 'auto';
-  /** Jobs at the same time, 1 unless said otherwise. Each gets an executor process of its own. */
+  /** Jobs at the same time, at least 1. Each gets an executor process of its own. @default 1 */
   readonly concurrency?: number;
-  /** Threads that one job computes with. */
+  /** Threads that one job computes with, 1 to 64. @default as many as the process may run at once */
   readonly threads?: number;
+  /** What jobs may ask for, name to value. @default none */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Data root name to folder. */
+  /** Data root name to folder. @default none */
   readonly roots?: Readonly<Record<string, string>>;
-  /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
+  /** Reconstruction packages beside those that come with Rondel: npm names, or folders. @default none */
   readonly packages?: readonly string[];
-  /** Variables of the environment that packages need beside those that every executor gets; see `executorEnvironment`. */
+  /** Variables of the environment that packages need beside those that every executor gets; see `executorEnvironment`. @default none */
   readonly environmentNames?: readonly string[];
   /**
-   * Running jobs get this long to end when the worker is asked to leave; then they go back to the queue. Another worker
+   * Seconds that running jobs get to end when the worker is asked to leave; then they go back to the queue. Another worker
    * goes on from the last checkpoint of a step that makes some.
+   * @default 20
    */
   readonly graceSeconds?: number;
   /**
-   * Least distance of two checkpoints of a step, 10 s unless said otherwise; large ones come more rarely, so that making
+   * Least distance of two checkpoints of a step in seconds; large ones come more rarely, so that making
    * them takes at most a twentieth of the time. What was computed since the last one is all that a lost worker costs.
+   * @default 10
    */
   readonly checkpointSeconds?: number;
   /**
    * Bytes of the device's memory that all slots together may take, where tensors lie in the machine's memory bytes of
-   * everything; unless said otherwise what there is.
+   * everything.
+   * @default what there is
    */
   readonly memoryBytes?: number;
-  /** Jobs whose data has so many bytes, 64 MiB unless said otherwise, are spread over slots that have nothing to do. */
+  /** Jobs whose data has so many bytes are spread over slots that have nothing to do. @default 67108864 */
   readonly splitFromBytes?: number;
-  /** Of so many sub-jobs that it takes, 8 unless said otherwise, one is of what others would always go before. */
+  /** Of so many sub-jobs that it takes, one is of what others would always go before. @default 8 */
   readonly giveWayEvery?: number;
-  /** Bytes of the store's disk that uploads leave free; below half of it no job begins. See `DiskWatchOptions`. */
+  /** Bytes of the store's disk that uploads leave free; below half of it no job begins. @default 268435456, or a twentieth of a smaller disk */
   readonly leastFreeBytes?: number;
+  /** @default info */
   readonly logLevel?: LogLevel;
-  /** Size and age of the results that jobs leave for each other; what this worker leaves or collects keeps to it. */
+  /** Size and age of the results that jobs leave for each other; what this worker leaves or collects keeps to it. @default `resultLimits` for what is left out */
   readonly resultLimits?: Partial<ResultLimits>;
 }
 

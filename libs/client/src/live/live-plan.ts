@@ -32,14 +32,14 @@ export type LivePlanSource =
   | { readonly job: string };
 
 export interface OpenOptions extends CallOptions {
-  /** Set in the new session before anybody sees it, as `setAll`; not for a session that exists. */
+  /** Set in the new session before anybody sees it, as `setAll`; not for a session that exists. @default none */
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
 export interface ClearOptions extends ChangeOptions {
-  /** Node that is cleared; the whole plan without. */
+  /** Node that is cleared. @default the whole plan */
   readonly path?: string;
-  /** Keep the nodes and clear them too, unless false. */
+  /** Keep the nodes and clear them too. @default true */
   readonly keepStructure?: boolean;
 }
 

@@ -33,7 +33,7 @@ export type Transformed<T, X extends ValueTransform | undefined> = X extends 'le
       : ValueOf<T>;
 
 export interface ReadOptions<X extends ValueTransform | undefined = undefined> extends CallOptions {
-  /** Reads this about the value instead of the value, which may be large. */
+  /** Reads this about the value instead of the value, which may be large. @default the value */
   readonly transform?: X;
 }
 
@@ -46,6 +46,7 @@ export interface ChangeOptions extends CallOptions {
   /**
    * Version that the change is meant for. When somebody has changed the plan since, it is refused and throws what
    * `isConflictError` recognises.
+   * @default any version
    */
   readonly ifVersion?: number | undefined;
 }
@@ -105,6 +106,6 @@ export interface PlanProperty<T = unknown> {
 }
 
 export interface FollowOptions extends ChangeOptions {
-  /** Name of a registered function that makes the value of the one from the value of the other. */
+  /** Name of a registered function that makes the value of the one from the value of the other. @default the value itself */
   readonly function?: string;
 }

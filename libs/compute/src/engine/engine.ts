@@ -1,9 +1,9 @@
 import type { EngineName, RondelError } from '@rondel/contracts';
 
 export interface EngineOptions {
-  /** Threads of the engine wasm, 1 to 64, the calling one included. Default: as many as the process may run at once. */
+  /** Threads of the engine wasm, 1 to 64, the calling one included. @default as many as the process may run at once */
   readonly threads?: number | undefined;
-  /** Refuses tensorflow and webgpu on anything but a GPU. Default: false when an engine is asked for by name. */
+  /** Refuses tensorflow and webgpu on anything but a GPU. @default false where an engine is asked for by name */
   readonly hardware?: boolean | undefined;
 }
 

@@ -7,9 +7,9 @@ import { summarizeRange } from './summary.js';
 import type { Thumbnail } from './thumbnail.js';
 
 export interface RenderOptions extends PlaneChoice {
-  /** Values that become black and white, low < high, both finite; by default the plane's finite extremes. */
+  /** Values that become black and white, low < high, both finite. @default the plane's finite extremes */
   readonly window?: readonly [low: number, high: number] | undefined;
-  /** Depth of the grey values: 16 (default) keeps 65536 steps, 8 makes a small preview. */
+  /** Depth of the grey values: 16 keeps 65536 steps, 8 makes a small preview. @default 16 */
   readonly bits?: 8 | 16 | undefined;
   /** How the image was made, as JSON in ASCII: kept in the picture as the text `Rondel`, beside its `Window`. */
   readonly provenance?: string | undefined;

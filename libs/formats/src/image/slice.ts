@@ -5,9 +5,9 @@ import type { ImageFile } from './sheet.js';
 import { makeThumbnail } from './thumbnail.js';
 
 export interface SliceOptions extends RenderOptions {
-  /** What is drawn of complex numbers; `magnitude` unless told. */
+  /** What is drawn of complex numbers. @default magnitude */
   readonly part?: ImagePart | undefined;
-  /** Makes it smaller until neither side is longer, in 8 bit; only with a `window`. */
+  /** Pixels: makes it smaller until neither side is longer, in 8 bit; only with a `window`. @default as large as it is */
   readonly side?: number | undefined;
 }
 

@@ -46,10 +46,11 @@ export interface TakeOptions<P extends Place = Place> {
   readonly onError: (error: Error) => void;
   /**
    * Of so many sub-jobs that it takes, one is of what all others would go before as long as more of them come: of a lane behind,
-   * or of jobs that have not begun while blocks of others lie there. 8 unless said otherwise.
+   * or of jobs that have not begun while blocks of others lie there.
+   * @default 8
    */
   readonly giveWayEvery?: number;
-  /** How many it takes before the first such one; `giveWayEvery` unless said otherwise. */
+  /** How many it takes before the first such one. @default `giveWayEvery` */
   readonly firstGivingWay?: number;
   /** For whoever begins an attempt at every sub-job, which costs no round trip where there is a place for it at once. */
   readonly beginAs?: { readonly worker: string; readonly reserve: () => P | undefined };

@@ -11,9 +11,9 @@ import { followEdit, parameterPlaces, planRules, type Performed, type PlanState 
 
 /** How links follow what is set. */
 export interface LinkOptions {
-  /** What links may compute; functions of `Base` unless said otherwise. */
+  /** What links may compute. @default functions of `Base` */
   readonly functions?: LinkFunctions | undefined;
-  /** Keys of links that follow no more, as a live plan or `applyParameters` has given them. */
+  /** Keys of links that follow no more, as a live plan or `applyParameters` has given them. @default none */
   readonly released?: Iterable<string> | undefined;
 }
 

@@ -12,13 +12,13 @@ import type { EditedPlan, PlanState } from './plan-edit.js';
 
 export interface LivePlanOptions {
   readonly catalog: Catalog;
-  /** What links may compute; functions of `Base` unless said otherwise. */
+  /** What links may compute. @default functions of `Base` */
   readonly functions?: LinkFunctions;
   /** Told what observers throw. */
   readonly onObserverError: ObserverErrorHandler;
-  /** Number of changes before; 0 unless the plan continues another one. */
+  /** Number of changes before, of a plan that continues another one. @default 0 */
   readonly version?: number;
-  /** Links that no longer follow, as `released` gave them. */
+  /** Links that no longer follow, as `released` gave them. @default none */
   readonly released?: Iterable<string>;
 }
 

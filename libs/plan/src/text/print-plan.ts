@@ -5,7 +5,7 @@ import { printToml } from './print-toml.js';
 import { withoutPlacement } from '../value/without-placement.js';
 
 export interface PrintOptions {
-  /** Write the property `worker` of wrappers too (default false): for files that say where a plan runs. */
+  /** Write the property `worker` of wrappers too: for files that say where a plan runs. @default false */
   readonly keepPlacement?: boolean;
 }
 

@@ -7,25 +7,26 @@ import { sheppLogan, ventricleFilling } from './shepp-logan.js';
 import { voxelImage } from './voxel-image.js';
 
 export interface PhantomOptions {
-  /** Pixels along each axis, 8 to 512; also the number of slices and of detectors. Default 64. */
+  /** Pixels along each axis, 8 to 512; also the number of slices and of detectors. @default 64 */
   readonly size?: number;
-  /** 1 to 1000, default 5. */
+  /** 1 to 1000. @default 5 */
   readonly frames?: number;
-  /** Projections over half a turn, 1 to 10000, default 256: k pi / angles for k = 0 ... angles - 1. */
+  /** Projections over half a turn, 1 to 10000: k pi / angles for k = 0 ... angles - 1. @default 256 */
   readonly angles?: number;
-  /** Standard deviation of the noise as a fraction of the largest line integral, 0 to 10, default 0. */
+  /** Standard deviation of the noise as a fraction of the largest line integral, 0 to 10. @default 0 */
   readonly noise?: number;
-  /** Seed of the noise, an integer, default 1. */
+  /** Seed of the noise, an integer, 0 to 2^32 - 1. @default 1 */
   readonly seed?: number;
 }
 
 export interface CountOptions {
   /** Mean counts per bin without object, > 0. */
   readonly photons: number;
-  /** Optical thickness of the thickest ray, > 0; line integrals are scaled to it. Default 2. */
+  /** Optical thickness of the thickest ray, > 0; line integrals are scaled to it. @default 2 */
   readonly thickness?: number;
-  /** Counts without beam. Default 100. */
+  /** Counts without beam. @default 100 */
   readonly dark?: number;
+  /** Seed of the noise, an integer. @default 1 */
   readonly seed?: number;
 }
 

@@ -92,9 +92,9 @@ function cancelled(): RondelError {
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 export interface TransferOptions {
-  /** Bytes that are taken at most, > 0; unlimited unless told. */
+  /** Bytes that are taken at most, > 0. @default unlimited */
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Asked every 8 MiB, or sooner, how many bytes may be written before it is asked again; throws for fewer than `coming`. */
+  /** Asked every 8 MiB, or sooner, how many bytes may be written before it is asked again; throws for fewer than `coming`. @default never asked */
   readonly room?: ((coming: number) => Promise<number>) | undefined;
 }

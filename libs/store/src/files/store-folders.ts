@@ -146,13 +146,14 @@ function sharedSync({ syncFolder }: FileAccess): StoreFolders['sync'] {
 }
 
 export interface StoreOptions {
-  /** How the calling process waits for the disk; unless told it does not. */
+  /** How the calling process waits for the disk. @default it does not */
   readonly smallFiles?: SmallFiles;
   /**
-   * Bytes that are stored again are compared with the copy that is there, which counts as a use. So long after a
-   * comparison this process does neither again; unless told it does both each time.
+   * Bytes that are stored again are compared with the copy that is there, which counts as a use. So many
+   * milliseconds after a comparison this process does neither again.
+   * @default 0
    */
   readonly comparedForMs?: number;
-  /** Records will be written: what that takes is started at once, unless told with the first one. */
+  /** Records will be written: what that takes is started at once, else with the first one. @default false */
   readonly willRecord?: boolean;
 }

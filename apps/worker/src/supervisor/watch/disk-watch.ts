@@ -17,7 +17,7 @@ export interface DiskWatch {
 
 export interface DiskWatchOptions {
   readonly directory: string;
-  /** What uploads leave free; 256 MiB, or a twentieth of a smaller disk, unless told. */
+  /** Bytes that uploads leave free. @default 268435456, or a twentieth of a smaller disk */
   readonly leastFreeBytes?: number | undefined;
   /** How soon it will be looked at again. */
   readonly everyMs: number;
