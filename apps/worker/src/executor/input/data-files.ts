@@ -126,7 +126,7 @@ function dataFile(file: Opened, places: DataFilePlaces): DataFile {
     label: resolved.label,
     identity,
     facts,
-    async read(name, ranges = {}, order = undefined) {
+    async read(name, ranges = {}, order) {
       const part = { name, ranges, order };
       if (!isKept(part, facts)) return readPart(file, part, places);
       const reading = companions.get(name) ?? readPart(file, part, places);
