@@ -72,12 +72,6 @@ export function largestCoefficients(coefficients: Float32Array, { thresh, redFac
   return falling.slice(0, Math.max(1, Math.floor(redFactor * count))).sort();
 }
 
-/** Bytes of the sparse matrix, at most: every kept coefficient with its column, and where rows begin. */
-export function compressedBytes(rows: number, columns: number, { thresh, redFactor }: Compression): number {
-  const perRow = thresh > 0 ? columns : Math.max(1, Math.floor(redFactor * columns));
-  return rows * (12 * perRow + 4) + 4;
-}
-
 function gathered(coefficients: Float32Array, indices: readonly Uint32Array[]) {
   const all = Uint32Array.from(indices.flatMap((list) => [...list]));
   const row = new Float32Array(2 * all.length);
