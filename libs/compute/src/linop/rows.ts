@@ -4,11 +4,11 @@ import { addUpRows, multiplyByRows } from '../kernels/kaczmarz/row-products.js';
 import { defineLinearOperator, type LinearOperator } from './linear-operator.js';
 
 /**
- * A matrix whose rows lie in a memory of their own, weights included: [column, batch] to [row, batch], where the matrix is
+ * A matrix whose rows lie in a memory of their own, weights included, times a scale: [column, batch] to [row, batch], where the matrix is
  * complex [part, column, batch] to [part, row, batch]. It is computed on the processor, whatever the engine, on as many threads as
  * `prepareProducts` has started. The matrix stays the caller's.
  */
-export function rowsOperator(matrix: RowMatrix): LinearOperator {
+export function rowsOperator(matrix: RowMatrix, scale = 1): LinearOperator {
   const { rows, columns, complex } = matrix;
   const shapeOf = (extent: number) => (complex ? [2, extent] : [extent]);
   return defineLinearOperator({
@@ -17,11 +17,11 @@ export function rowsOperator(matrix: RowMatrix): LinearOperator {
     outputShape: [...shapeOf(rows), null],
     apply: (x) => {
       const batch = x.shape.at(-1) ?? 1;
-      return tensor(multiplyByRows(matrix, x.dataSync<'float32'>(), batch), [...shapeOf(rows), batch]);
+      return tensor(multiplyByRows(matrix, x.dataSync<'float32'>(), batch, { scale }), [...shapeOf(rows), batch]);
     },
     adjoint: (y) => {
       const batch = y.shape.at(-1) ?? 1;
-      return tensor(addUpRows(matrix, y.dataSync<'float32'>(), batch), [...shapeOf(columns), batch]);
+      return tensor(addUpRows(matrix, y.dataSync<'float32'>(), batch, { scale }), [...shapeOf(columns), batch]);
     },
   });
 }

@@ -26,7 +26,7 @@ export function multiplySystem(system: LinearSystem, x: NdArray): NdArray<Float3
     pairsOf(columns, complex),
     planesOf(columns, entries),
   );
-  const products = multiplyByRows(matrix, planes, entries, false);
+  const products = multiplyByRows(matrix, planes, entries, { weighted: false });
   const size = { extent: rows, entries, complex };
   return arrayOf(reordered(products, size, planesOf(rows, entries), pairsOf(rows, complex)), complex, rows, 'row');
 }

@@ -25,7 +25,7 @@ const methods: readonly (readonly [SolveOptions['solver'], NonNullable<SolveOpti
   ['OptISTA', { iterations: 50 }, 2],
   ['POGM', { iterations: 100 }, 2],
   ['ADMM', { iterations: 60, rho: 1 }, 1],
-  ['PrimalDualSolver', { iterations: 400 }, 2],
+  ['PrimalDualSolver', { iterations: 250 }, 2],
 ];
 
 describe.each([true, false])('a system, complex: %s', (complex) => {
@@ -88,6 +88,33 @@ describe('solvers of tensors', () => {
     }
     system.dispose();
   });
+
+  it.each([
+    ['Kaczmarz', { iterations: 3 }, [l2(0.01), term('PositiveRegularization')]],
+    ['CGNR', { iterations: 4 }, [l2(0.01)]],
+    ['FISTA', { iterations: 4 }, [term('L1Regularization', { lambda: 1e-3 }), term('PositiveRegularization')]],
+    ['ADMM', { iterations: 3 }, [term('TVRegularization', { lambda: 1e-3 }), l2(0.01)]],
+  ] as const)(
+    '%s gives the same image bit for bit in units that float32 could not square',
+    async (solver, parameters, terms) => {
+      // Without units of their own: lambda is normalized, and of a weight of the split nothing is known but that it is A^H A's.
+      const solved = async (factor: number) => {
+        const scaled = <T extends { readonly data: Float32Array }>(array: T): T => ({
+          ...array,
+          data: array.data.map((value) => value * factor),
+        });
+        const system = await denseSystem(scaled(matrix));
+        const rho = solver === 'ADMM' ? { rho: 0.1 * factor ** 2 } : {};
+        const options = { solver, parameters: { ...parameters, ...rho }, terms, shape: [3, 4] } as const;
+        const x = await solveSystem(system, scaled(b), { ...options, normalization: 'SystemMatrixBasedNormalization' });
+        system.dispose();
+        return x.data;
+      };
+      const x = await solved(1);
+      expect(x.some((value) => value !== 0)).toBe(true);
+      for (const exponent of [40, -40, -90]) expect(await solved(2 ** exponent)).toEqual(x);
+    },
+  );
 
   it('know the image that unknowns are: masks and neighbours', async () => {
     const before = memory().numTensors;

@@ -11,12 +11,13 @@ import {
   type SolverState,
   type Term,
 } from '@rondel/compute';
-import { solvers } from '@rondel/compute/solvers';
+import { solverParameters, solvers, type SolverParameters } from '@rondel/compute/solvers';
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { LinearSystem } from '../system/linear-system.js';
 import { arrayOf } from '../system/measurements.js';
 import { normalizationFactors, normalizedWeight } from './normalization.js';
 import { countedIterations, partCheckpoint, solveInParts, type Part, type PartState } from './parts.js';
+import { scaledParameters, scaledTerms, scalingOf, type Scaling } from './scaling.js';
 import type { SolveOptions } from './solve-options.js';
 import { imageShape, reordered, vectorShape } from './tensor-unknowns.js';
 import { termsOf } from './terms-of.js';
@@ -28,8 +29,8 @@ const bytesPerProduct = 1024 ** 3;
 export type TensorSolverName = keyof typeof solvers;
 
 /**
- * A method of `@rondel/compute` on measurements [entry, row]: all of a part at once, and each by itself. Returns x [entry,
- * column].
+ * A method of `@rondel/compute` on measurements [entry, row]: all of a part at once, and each by itself. They are solved for
+ * multiples by powers of two, see `Scaling`. Returns x [entry, column].
  */
 export async function solveByTensors(
   name: TensorSolverName,
@@ -39,7 +40,9 @@ export async function solveByTensors(
 ): Promise<Float32Array> {
   const factors = normalizationFactors(options.normalization ?? 'NoNormalization', system, b);
   const shape = imageShape(system, options);
-  const held = termsOf(options.terms, { shape, complex: system.complex });
+  const scaling = scalingOf(system, b);
+  const parameters = scaledParameters(name, { ...solverParameters[name], ...options.parameters }, scaling);
+  const held = termsOf(scaledTerms(options.terms, scaling), { shape, complex: system.complex });
   try {
     await prepareProducts(system.matrix);
     const prepared = await system.prepared(name, shape);
@@ -48,7 +51,7 @@ export async function solveByTensors(
       const own = factors.subarray(part.first, part.first + part.entries);
       const terms = normalized(held.terms, own);
       try {
-        return await solvePart(prepared, { system, b, options, part, terms }, begun);
+        return await solvePart(prepared, { system, b, options, parameters, scaling, part, terms }, begun);
       } finally {
         for (const term of terms) if ('lambda' in term && typeof term.lambda !== 'number') term.lambda.dispose();
       }
@@ -80,13 +83,16 @@ interface PartProblem {
   readonly system: LinearSystem;
   readonly b: Float32Array;
   readonly options: SolveOptions;
+  /** Of the scaled problem, as its terms are. */
+  readonly parameters: Partial<SolverParameters>;
+  readonly scaling: Scaling;
   readonly part: Part;
   readonly terms: readonly Term[];
 }
 
 function solvePart(prepared: PreparedSolver, problem: PartProblem, begun: PartState | undefined) {
-  const { parameters = {} } = problem.options;
-  return prepared.solving({ ...parameters, terms: problem.terms }, (solver) => iterate(solver, problem, begun));
+  const { parameters, terms } = problem;
+  return prepared.solving({ ...parameters, terms }, (solver) => iterate(solver, problem, begun));
 }
 
 async function iterate<S extends SolverState>(
@@ -105,12 +111,12 @@ async function iterate<S extends SolverState>(
       const counted = countedIterations(part, current.iteration, solver.iterations);
       await options.onIteration?.({
         ...{ ...counted, residual: current.relativeResidual, firstEntry: part.first },
-        x: () => arrayOf(valuesOf(solver.solution(current), system), system.complex, system.columns, 'column'),
+        x: () => arrayOf(valuesOf(solver.solution(current), problem), system.complex, system.columns, 'column'),
       });
       await options.checkpoint?.save(() => partCheckpoint(part, solver.snapshot(current), counted));
       await turn(options.signal);
     }
-    return valuesOf(solver.solution(state), system);
+    return valuesOf(solver.solution(state), problem);
   } finally {
     disposeState(state);
   }
@@ -126,23 +132,24 @@ function startOf<S extends SolverState>(solver: Solver<S>, problem: PartProblem,
   }
 }
 
-/** W b of the part, [row, batch], complex ones [part, row, batch]. */
-function measurementTensor({ system, b, part }: PartProblem): Tensor {
+/** t W b of the part, [row, batch], complex ones [part, row, batch]. */
+function measurementTensor({ system, b, part, scaling }: PartProblem): Tensor {
   const { rows, complex, weights } = system;
   const parts = complex ? 2 : 1;
   const own = b
     .subarray(part.first * rows * parts, (part.first + part.entries) * rows * parts)
-    .map((value, at) => value * (weights[Math.floor(at / parts) % rows] ?? NaN));
+    .map((value, at) => value * scaling.measurement * (weights[Math.floor(at / parts) % rows] ?? NaN));
   const size = { extent: rows, entries: part.entries, complex };
   const planes = reordered(own, size, pairsOf(rows, complex), planesOf(rows, part.entries));
   return tensor(planes, [...vectorShape(system, rows), part.entries]);
 }
 
-/** [entry, column] of unknowns; disposes them. */
-function valuesOf(x: Tensor, { columns, complex }: LinearSystem): Float32Array {
+/** x [entry, column] of x', which is disposed. */
+function valuesOf(x: Tensor, { system: { columns, complex }, scaling }: PartProblem): Float32Array {
   const entries = x.shape.at(-1) ?? 1;
   const size = { extent: columns, entries, complex };
   const values = reordered(x.dataSync<'float32'>(), size, planesOf(columns, entries), pairsOf(columns, complex));
   x.dispose();
-  return values;
+  const back = scaling.matrix / scaling.measurement;
+  return values.map((value) => value * back);
 }

@@ -10,6 +10,7 @@ import {
 } from '@rondel/compute';
 import type { solvers } from '@rondel/compute/solvers';
 import type { NdArray } from '@rondel/contracts';
+import { matrixScale } from '../solve/scaling.js';
 import { openPreparedSolvers } from './prepared-solvers.js';
 
 /** A system of linear equations A x = b whose matrix lies in memory, for problem after problem. */
@@ -24,7 +25,7 @@ export interface LinearSystem {
   /** Of each row; measurements are multiplied by them when the system is solved. */
   readonly weights: Float64Array;
   readonly matrix: RowMatrix;
-  /** What a method of tensors needs of the system, made once for each shape of the image that its unknowns are. */
+  /** What a method of tensors needs of the system times its `matrixScale`, made once for each shape of the image that its unknowns are. */
   prepared(solver: keyof typeof solvers, shape: readonly number[]): Promise<PreparedSolver>;
   /** Frees the memory. The system cannot be used afterwards. */
   dispose(): void;
@@ -35,7 +36,7 @@ export type SystemOptions = Pick<RowOptions, 'weights' | 'signal'>;
 
 function linearSystem(matrix: RowMatrix): LinearSystem {
   const { rows, columns, complex, bytes, rowNormsSquared, weights } = matrix;
-  const prepared = openPreparedSolvers(matrix);
+  const prepared = openPreparedSolvers(matrix, matrixScale(matrix));
   return {
     rows,
     columns,

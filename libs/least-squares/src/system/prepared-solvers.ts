@@ -21,8 +21,11 @@ export interface PreparedSolvers {
   dispose(): void;
 }
 
-/** What methods of tensors need of a matrix: its operator and what each of them makes of that, made when it is first asked for. */
-export function openPreparedSolvers(matrix: RowMatrix): PreparedSolvers {
+/**
+ * What methods of tensors need of a matrix times a scale: its operator and what each of them makes of that, made when it is first
+ * asked for.
+ */
+export function openPreparedSolvers(matrix: RowMatrix, scale: number): PreparedSolvers {
   const prepared = new Map<string, PreparedSolver>();
   let operator: LinearOperator | undefined;
   return {
@@ -30,7 +33,7 @@ export function openPreparedSolvers(matrix: RowMatrix): PreparedSolvers {
       const key = `${solver} ${shape.join('x')}`;
       const held = prepared.get(key);
       if (held !== undefined) return held;
-      operator ??= await operatorOf(matrix);
+      operator ??= await operatorOf(matrix, scale);
       const method = await solvers[solver].load();
       const pairs = matrix.complex ? [2] : [];
       const made = method.prepare(imageMap(operator, [...pairs, matrix.columns], [...pairs, ...shape]), [
@@ -63,15 +66,15 @@ function imageMap(
 }
 
 /** On a device of its own a whole matrix is worth its copy; else rows are multiplied where they are. */
-async function operatorOf(matrix: RowMatrix): Promise<LinearOperator> {
-  if (matrix.layout !== 'whole' || getBackend() === 'wasm') return rowsOperator(matrix);
+async function operatorOf(matrix: RowMatrix, scale: number): Promise<LinearOperator> {
+  if (matrix.layout !== 'whole' || getBackend() === 'wasm') return rowsOperator(matrix, scale);
   const { columns, complex } = matrix;
   const blocks: RowBlock[] = [];
   const turn = takingTurns();
   const most = Math.max(1, Math.floor(blockBytes / (columns * (complex ? 8 : 4))));
   for (let first = 0; first < matrix.rows; first += most) {
     const rows = Math.min(most, matrix.rows - first);
-    blocks.push({ rows, values: inPlanes(rowValues(matrix, first, rows), complex) });
+    blocks.push({ rows, values: inPlanes(rowValues(matrix, first, rows, scale), complex) });
     await turn();
   }
   return denseOperator({ columns, complex, blocks });

@@ -13,6 +13,14 @@ export function prepareProducts(matrix: RowMatrix): Promise<void> {
   return matrix.held.prepare(matrix.held.threads, matrix.bytes);
 }
 
+/** What the matrix is multiplied by in a product. */
+export interface ProductFactors {
+  /** A number of float32; default 1. */
+  readonly scale?: number;
+  /** Whether rows have their weights; default true. */
+  readonly weighted?: boolean;
+}
+
 interface Places {
   readonly unknowns: number;
   readonly local: number;
@@ -31,26 +39,36 @@ function withPlaces<T>(matrix: RowMatrix, entries: number, use: (places: Places)
   }
 }
 
+type ProductKind = 'multiplyRows' | 'addPaddedRows' | 'addListedRows';
+
+function bitsOf(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
+}
+
 /** Work on so many entries: `parts` are tasks for each group of entries. */
-function workOf(matrix: RowMatrix, entries: number, places: Places, kind: string, weighted = true): Work {
+function workOf(
+  matrix: RowMatrix,
+  entries: number,
+  {
+    places,
+    kind,
+    scale = 1,
+    weighted = true,
+  }: ProductFactors & { readonly places: Places; readonly kind: ProductKind },
+): Work {
   const { rows, complex, unknownBytes, localBytes, tables, layout, held, isFar } = matrix;
   const perTask = entriesPerTask(matrix, entries);
   const rowsEach = layout === 'patches' ? rows : rowsPerTask;
   const share = Math.ceil(unknownBytes / (2 * held.threads) / 32) * 32;
   const bytesEach = Math.min(bytesPerTask.most, Math.max(bytesPerTask.least, share));
-  const parts =
-    {
-      multiplyRows: Math.ceil(rows / rowsEach),
-      addPaddedRows: Math.ceil(unknownBytes / bytesEach),
-      addListedRows: 1,
-    }[kind] ?? 1;
+  const parts = kind === 'multiplyRows' ? Math.ceil(rows / rowsEach) : Math.ceil(unknownBytes / bytesEach);
   const alone = kind === 'addListedRows';
   return {
     kind,
     parameters: [
       ...[0, 0, rows, rows, entries, alone ? 1 : perTask, tables.rows, tables.norms, weighted ? tables.weights : 0],
       ...[0, places.unknowns, unknownBytes, places.data, 0, Number(complex), places.local, localBytes, Number(isFar)],
-      ...[rowsEach, Number(layout === 'indexed'), bytesEach],
+      ...[rowsEach, Number(layout === 'indexed'), bytesEach, bitsOf(scale)],
     ],
     tasks: alone ? entries : parts * Math.ceil(entries / perTask),
   };
@@ -70,13 +88,18 @@ function eachRow(matrix: RowMatrix, entries: number, visit: (held: number, plane
 }
 
 /**
- * W A x of planes [column, entry], complex ones [part, column, entry]; returns the same of rows. Unless `weighted`, it is A x.
+ * W A x of planes [column, entry], complex ones [part, column, entry]; returns the same of rows. W includes the scale.
  */
-export function multiplyByRows(matrix: RowMatrix, x: Float32Array, entries: number, weighted = true): Float32Array {
+export function multiplyByRows(
+  matrix: RowMatrix,
+  x: Float32Array,
+  entries: number,
+  factors: ProductFactors = {},
+): Float32Array {
   const { rows, columns, complex, held } = matrix;
   return withPlaces(matrix, entries, (places) => {
     unknownsAt(matrix, places.unknowns, entries).write(x, planesOf(columns, entries));
-    held.run(workOf(matrix, entries, places, 'multiplyRows', weighted));
+    held.run(workOf(matrix, entries, { ...factors, places, kind: 'multiplyRows' }));
     const size = entries * rows * (complex ? 2 : 1);
     const from = held.memory.float32(places.data, size);
     const products = new Float32Array(size);
@@ -86,13 +109,19 @@ export function multiplyByRows(matrix: RowMatrix, x: Float32Array, entries: numb
 }
 
 /** A^H W y of planes of rows; returns planes of columns. */
-export function addUpRows(matrix: RowMatrix, y: Float32Array, entries: number): Float32Array {
+export function addUpRows(
+  matrix: RowMatrix,
+  y: Float32Array,
+  entries: number,
+  factors: ProductFactors = {},
+): Float32Array {
   const { rows, columns, complex, layout, unknownBytes, held } = matrix;
   return withPlaces(matrix, entries, (places) => {
     const to = held.memory.float32(places.data, entries * rows * (complex ? 2 : 1));
     eachRow(matrix, entries, (inMemory, plane) => (to[inMemory] = y[plane] ?? NaN));
     held.memory.bytes(places.unknowns, entries * unknownBytes).fill(0);
-    held.run(workOf(matrix, entries, places, layout === 'whole' ? 'addPaddedRows' : 'addListedRows'));
+    const kind = layout === 'whole' ? 'addPaddedRows' : 'addListedRows';
+    held.run(workOf(matrix, entries, { ...factors, places, kind }));
     return unknownsAt(matrix, places.unknowns, entries).read(planesOf(columns, entries));
   });
 }

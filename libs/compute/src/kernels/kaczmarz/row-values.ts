@@ -1,23 +1,27 @@
 import type { RowMatrix } from './row-matrix.js';
 
 /**
- * Values of some neighbouring rows [row, column], complex ones as pairs, with their weights and with the zeros of columns that
- * they do not have; a copy.
+ * Values of some neighbouring rows [row, column], complex ones as pairs, with their weights, times a scale, and with the zeros of
+ * columns that they do not have; a copy.
  */
-export function rowValues(matrix: RowMatrix, first: number, count: number): Float32Array {
+export function rowValues(matrix: RowMatrix, first: number, count: number, scale = 1): Float32Array {
   const { columns, complex } = matrix;
   const perRow = columns * (complex ? 2 : 1);
   const values = new Float32Array(count * perRow);
   for (let row = 0; row < count; row++) {
-    readRow(matrix, first + row, values.subarray(row * perRow, (row + 1) * perRow));
+    const weight = scale * (matrix.weights[first + row] ?? NaN);
+    readRow(matrix, { row: first + row, weight }, values.subarray(row * perRow, (row + 1) * perRow));
   }
   return values;
 }
 
-function readRow({ complex, columns, layout, held, tables, weights }: RowMatrix, row: number, to: Float32Array): void {
+function readRow(
+  { complex, columns, layout, held, tables }: RowMatrix,
+  { row, weight }: { readonly row: number; readonly weight: number },
+  to: Float32Array,
+): void {
   const { memory } = held;
   const [address = 0, list = 0, extent = 0] = memory.uint32(tables.rows + 12 * row, 3);
-  const weight = weights[row] ?? NaN;
   const parts = complex ? 2 : 1;
   if (layout === 'indexed') {
     const from = memory.float32(address, extent * parts);

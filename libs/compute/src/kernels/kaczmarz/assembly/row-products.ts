@@ -26,14 +26,16 @@ const ROWS_PER_TASK: usize = 18 * 4;
 const INDEXED: usize = 19 * 4;
 /** Bytes of x that one task adds to; all of them where rows have lists. */
 const BYTES_PER_TASK: usize = 20 * 4;
+/** float32 */
+const SCALE: usize = 21 * 4;
 
 /** Rows that are added for one entry before the next. */
 const BLOCK: i32 = 16;
 
-/** Without a table of weights it is 1. */
+/** Weight of the row times the scale of all; without a table of weights they are 1. */
 function weightOf(params: usize, row: i32): f64 {
   const weights = <usize>load<u32>(params, WEIGHTS);
-  return weights == 0 ? 1 : load<f64>(weights + <usize>row * 8);
+  return <f64>load<f32>(params, SCALE) * (weights == 0 ? 1 : load<f64>(weights + <usize>row * 8));
 }
 
 /** Value of a row among the entry's data. */
