@@ -1,7 +1,8 @@
+import type { DocumentedSchema } from '@rondel/api';
 import type { Catalog, CatalogRemoteResolver } from '@rondel/contracts';
 import { readableFormats, writableFormats } from '@rondel/formats';
 import { code, pageOf, sentence, tableOf } from './markdown.js';
-import { typeWords, type Schema } from './schema-words.js';
+import { typeWords } from './schema-words.js';
 
 const tags = [
   ['`_module`', 'The module that has the node type. May be left out where its parent says it.'],
@@ -62,7 +63,7 @@ export function plansPage({ plans, remoteResolvers = [], linkFunctions = [] }: C
 }
 
 function resolverPart({ name, description, schema }: CatalogRemoteResolver): string {
-  const { properties = {}, required = [] } = schema as Schema;
+  const { properties = {}, required = [] } = schema as DocumentedSchema;
   const rows = Object.entries(properties).map(([field, child]) => [
     code(field),
     required.includes(field) ? 'yes' : '',

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { installedManifests } from '@rondel/api';
+import { installedManifests, type DocumentedApi } from '@rondel/api';
 import { wholeProgram } from '@rondel/cli';
 import { createRegistry } from '@rondel/reco';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { codesPage } from './codes-page.js';
 import { commandPage } from './command-page.js';
 import { nodesPage } from './nodes-page.js';
 import { plansPage } from './plans-page.js';
-import { restPage, type ApiDocument } from './rest-page.js';
+import { restPage } from './rest-page.js';
 
 const redis = await startTestRedis();
 const api = await openTestApi(redis.url);
@@ -22,7 +22,7 @@ afterAll(async () => {
 // `npm run docs` writes the pages anew; without it a difference fails.
 describe('the reference says what the code says', () => {
   it('about the REST interface', async () => {
-    const document = (await api.app.inject('/openapi.json')).json<ApiDocument>();
+    const document = (await api.app.inject('/openapi.json')).json<DocumentedApi>();
     await expect(restPage(document)).toMatchFileSnapshot(page('rest'));
   });
 

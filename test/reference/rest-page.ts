@@ -1,36 +1,9 @@
 import { code, pageOf, sentence, tableOf } from './markdown.js';
-import { typeWords, type Schema } from './schema-words.js';
-
-interface Body {
-  readonly $ref?: string;
-  readonly description?: string;
-  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
-}
-
-interface Operation {
-  readonly tags?: readonly string[];
-  readonly summary?: string;
-  readonly description?: string;
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required?: boolean;
-    readonly description?: string;
-    readonly schema?: Schema;
-  }[];
-  readonly requestBody?: Body;
-  readonly responses?: Readonly<Record<string, Body>>;
-}
-
-/** As much of the OpenAPI document as the page has. */
-export interface ApiDocument {
-  readonly tags?: readonly { readonly name: string; readonly description?: string }[];
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
-}
+import type { DocumentedApi, DocumentedBody, DocumentedOperation, DocumentedSchema } from '@rondel/api';
+import { typeWords } from './schema-words.js';
 
 /** Every call by its tag, then every schema that has a name. */
-export function restPage({ tags = [], paths, components }: ApiDocument): string {
+export function restPage({ tags = [], paths, components }: DocumentedApi): string {
   const calls = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ call: `${method.toUpperCase()} ${path}`, operation })),
   );
@@ -52,7 +25,7 @@ export function restPage({ tags = [], paths, components }: ApiDocument): string 
 
 function callPart(
   call: string,
-  { summary, description, parameters = [], requestBody, responses = {} }: Operation,
+  { summary, description, parameters = [], requestBody, responses = {} }: DocumentedOperation,
 ): string {
   const rows = parameters.map(({ name, in: place, required, description: text, schema = {} }) => [
     code(name),
@@ -75,19 +48,19 @@ function callPart(
 }
 
 /** Media types with what they hold. */
-function contentWords({ content = {} }: Body): string {
+function contentWords({ content = {} }: DocumentedBody): string {
   return Object.entries(content)
     .map(([media, { schema = {} }]) => (media === 'application/json' ? typeWords(schema) : code(media)))
     .join(', ');
 }
 
-function schemaPart(name: string, schema: Schema): string {
+function schemaPart(name: string, schema: DocumentedSchema): string {
   const { properties, anyOf, description } = schema;
   const body = properties === undefined ? `${anyOf ? 'One of' : 'Type'}: ${typeWords(schema)}` : propertyTable(schema);
   return [`### ${name}`, sentence(description), body].filter((part) => part !== '').join('\n\n');
 }
 
-function propertyTable({ properties = {}, required = [] }: Schema): string {
+function propertyTable({ properties = {}, required = [] }: DocumentedSchema): string {
   const rows = Object.entries(properties).map(([name, schema]) => [
     code(name),
     required.includes(name) ? 'yes' : '',
@@ -97,6 +70,6 @@ function propertyTable({ properties = {}, required = [] }: Schema): string {
   return tableOf(['property', 'always', 'type', 'meaning'], rows);
 }
 
-function withDefault(text: string | undefined, { default: value }: Schema): string {
+function withDefault(text: string | undefined, { default: value }: DocumentedSchema): string {
   return [sentence(text), value === undefined ? '' : `Default: ${code(JSON.stringify(value))}.`].join(' ').trim();
 }

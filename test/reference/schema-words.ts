@@ -1,31 +1,8 @@
+import type { DocumentedSchema } from '@rondel/api';
 import { code } from './markdown.js';
 
-/** As much of a JSON schema as a reader is told. */
-export interface Schema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly const?: unknown;
-  readonly format?: string;
-  readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly default?: unknown;
-  readonly anyOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema | boolean;
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-}
-
 /** What a value is, in a few words, with its bounds. */
-export function typeWords(schema: Schema): string {
+export function typeWords(schema: DocumentedSchema): string {
   const { $ref, anyOf, items } = schema;
   if ($ref !== undefined) return referred($ref);
   if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(', ');
@@ -41,7 +18,7 @@ function plainWords({
   properties,
   additionalProperties,
   patternProperties,
-}: Schema): string {
+}: DocumentedSchema): string {
   const values =
     typeof additionalProperties === 'object' ? additionalProperties : Object.values(patternProperties ?? {})[0];
   if (properties === undefined && values !== undefined) return `table of ${typeWords(values)}`;
@@ -54,7 +31,7 @@ function referred(reference: string): string {
   return `[${name}](#${name.toLowerCase()})`;
 }
 
-function boundsOf(schema: Schema): string[] {
+function boundsOf(schema: DocumentedSchema): string[] {
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, maxLength, minItems, maxItems } = schema;
   return [
     minimum === undefined ? '' : `>= ${minimum}`,

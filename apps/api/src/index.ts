@@ -1,5 +1,11 @@
 export { openCollector, type Collector } from './store/collection/collector.js';
 export { buildApp, type AppOptions } from './app.js';
+export {
+  type DocumentedApi,
+  type DocumentedBody,
+  type DocumentedOperation,
+  type DocumentedSchema,
+} from './docs/documented-api.js';
 export { httpStatus } from './plugins/problems.js';
 export { type ApiLimits } from './server/limits.js';
 export { installedManifests } from './server/installed-manifests.js';

@@ -1,36 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { escaped, properties, prose, row, table, typeWords, type DocumentedSchema } from './docs-schema.js';
-
-interface Body {
-  readonly $ref?: string;
-  readonly description?: string;
-  readonly content?: Readonly<Record<string, { readonly schema?: DocumentedSchema }>>;
-}
-
-interface DocumentedOperation {
-  readonly operationId?: string;
-  readonly tags?: readonly string[];
-  readonly summary?: string;
-  readonly description?: string;
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required?: boolean;
-    readonly description?: string;
-    readonly schema?: DocumentedSchema;
-  }[];
-  readonly requestBody?: Body;
-  readonly responses?: Readonly<Record<string, Body>>;
-}
-
-/** As much of an OpenAPI document as the page shows. */
-export interface DocumentedApi {
-  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
-  readonly tags?: readonly { readonly name: string; readonly description?: string }[];
-  readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, DocumentedSchema>> };
-}
+import { escaped, properties, prose, row, table, typeWords } from './docs-schema.js';
+import type { DocumentedApi, DocumentedBody, DocumentedOperation, DocumentedSchema } from './documented-api.js';
 
 const style = `
 :root { color-scheme: light dark; --ink: #1c2024; --paper: #fff; --soft: #f0f2f4; --line: #c8cdd3; --link: #0b57b0; }
@@ -98,17 +69,17 @@ function operationOf({ method, path, operation }: Call): string {
     row(name, schema, { where: `in ${where}`, required, ...(text !== undefined && { text }) }),
   );
   return `<details><summary><h3><span class="method">${method}</span> <code>${escaped(path)}</code> ${prose(summary)}</h3></summary>
-<p id="${escaped(operationId)}">${prose(description)}</p>${table('Parameters', rows)}${requestBody ? `<h4>Body</h4>${bodyOf(requestBody)}` : ''}
+<p id="${escaped(operationId)}">${prose(description)}</p>${table('Parameters', rows)}${requestBody ? `<h4>DocumentedBody</h4>${bodyOf(requestBody)}` : ''}
 <h4>Answers</h4>${Object.entries(responses).map(answerOf).join('')}</details>`;
 }
 
-function answerOf([status, body]: readonly [string, Body]): string {
+function answerOf([status, body]: readonly [string, DocumentedBody]): string {
   if (body.$ref !== undefined)
     return `<p><code>${escaped(status)}</code> <a href="#ProblemDocument">a problem document</a></p>`;
   return `<div><code>${escaped(status)}</code> ${bodyOf(body)}</div>`;
 }
 
-function bodyOf({ content = {} }: Body): string {
+function bodyOf({ content = {} }: DocumentedBody): string {
   const kinds = Object.entries(content).map(
     ([type, { schema = {} }]) => `<code>${escaped(type)}</code>: ${typeWords(schema)}${properties(schema)}`,
   );

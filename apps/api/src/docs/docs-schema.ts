@@ -1,23 +1,4 @@
-/** As much of a schema of the document as a reader is told. */
-export interface DocumentedSchema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly format?: string;
-  readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly default?: unknown;
-  readonly anyOf?: readonly DocumentedSchema[];
-  readonly items?: DocumentedSchema;
-  readonly properties?: Readonly<Record<string, DocumentedSchema>>;
-  readonly additionalProperties?: DocumentedSchema | boolean;
-  readonly required?: readonly string[];
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly maxLength?: number;
-  readonly maxItems?: number;
-  readonly pattern?: string;
-}
+import type { DocumentedSchema } from './documented-api.js';
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

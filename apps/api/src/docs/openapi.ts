@@ -1,7 +1,8 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { withNamedSchemas } from './openapi-components.js';
-import { registerDocsPage, type DocumentedApi } from './docs-page.js';
+import { registerDocsPage } from './docs-page.js';
+import type { DocumentedApi } from './documented-api.js';
 import { inOperation } from './openapi-operations.js';
 import { withProblems } from './openapi-problems.js';
 

@@ -10,23 +10,15 @@ export type Capabilities = Pick<WorkerRecord, 'id' | 'pools' | 'labels' | 'engin
 export type RememberedCapabilities = Omit<Capabilities, 'id' | 'pools' | 'engine'> &
   Partial<Pick<Capabilities, 'engine'>>;
 
+/** With what they do not ask for as empty lists. */
+function complete({ packages = [], roots = [], labels = {}, ...single }: Requirements) {
+  return { packages, roots, labels, ...single };
+}
+
 /** What a worker can do that has this and nothing else. */
-export function capabilitiesWith({
-  engine,
-  packages = [],
-  roots = [],
-  labels = {},
-  memoryBytes,
-  records,
-}: Requirements): RememberedCapabilities {
-  return {
-    labels,
-    roots,
-    packages: Object.fromEntries(packages.map((name) => [name, ''])),
-    ...(engine !== undefined && { engine }),
-    ...(memoryBytes !== undefined && { memoryBytes }),
-    ...(records !== undefined && { records }),
-  };
+export function capabilitiesWith(requires: Requirements): RememberedCapabilities {
+  const { packages, ...same } = complete(requires);
+  return { ...same, packages: Object.fromEntries(packages.map((name) => [name, ''])) };
 }
 
 /** The same text for workers that can do the same. */
@@ -53,14 +45,8 @@ export interface Need {
   readonly metBy: (worker: RememberedCapabilities) => boolean;
 }
 
-export function needsIn({
-  engine,
-  packages = [],
-  roots = [],
-  labels = {},
-  memoryBytes,
-  records,
-}: Requirements): Need[] {
+export function needsIn(requires: Requirements): Need[] {
+  const { engine, packages, roots, labels, memoryBytes, records } = complete(requires);
   return [
     ...(engine === undefined ? [] : [need(`engine ${engine}`, (worker) => worker.engine === engine)]),
     ...packages.map((name) => need(`package ${name}`, (worker) => Object.hasOwn(worker.packages, name))),
@@ -87,14 +73,8 @@ export function meets(worker: RememberedCapabilities, requires: Requirements | u
 }
 
 /** The same for requirements that mean the same, in whatever order they were written; 16 hex digits. */
-export function requirementsHash({
-  engine,
-  packages = [],
-  roots = [],
-  labels = {},
-  memoryBytes,
-  records,
-}: Requirements): string {
+export function requirementsHash(requires: Requirements): string {
+  const { engine, packages, roots, labels, memoryBytes, records } = complete(requires);
   const canonical = [
     ...[engine ?? null, [...packages].sort(), [...roots].sort(), Object.entries(labels).sort()],
     ...(memoryBytes === undefined ? [] : [memoryBytes]),
