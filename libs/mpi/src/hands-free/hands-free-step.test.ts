@@ -83,7 +83,7 @@ describe('a hands-free image', () => {
     ['all rows', [0, 1]],
     ['rows that may be noisier in every iteration', [400, 25]],
   ] as const)('of %s is that of the published method in float64', async (_name, SNRbounds) => {
-    const solver = { startLambda: 2, SNRbounds: [...SNRbounds], iterbounds: [1, 8] };
+    const solver = { startlambda: 2, SNRbounds: [...SNRbounds], iterbounds: [1, 8] };
     const { output, logs } = await reconstruct(plan(solver), measurement, { files: { 'sm.mdf': calibration } });
     const counts: number[] = [];
     for (let frame = 0; frame < frames; frame++) {

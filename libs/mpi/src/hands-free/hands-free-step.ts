@@ -46,13 +46,13 @@ export const handsFreeReconstructionStep = implementStep(handsFreeReconstruction
   },
 }));
 
-function settingsOf({ iterbounds, startLambda, SNRbounds, stoppingParas }: Solver) {
+function settingsOf({ iterbounds, startlambda, SNRbounds, stoppingParas }: Solver) {
   const [least = 1, most = 1] = iterbounds;
   const [start = 0, floor = 0] = SNRbounds;
   const [share = 0, growth = 0] = stoppingParas;
   return {
     iterbounds: [least, most] as const,
-    startLambda,
+    startLambda: startlambda,
     snrBounds: [start, floor] as const,
     stoppingParas: [share, growth] as const,
   };

@@ -23,7 +23,7 @@ export const handsFreeSolverParameters = defineValue({
       { description: 'Least and largest number of iterations.' },
     ),
     ...commonSolverProperties,
-    startLambda: defaulted(Type.Number({ minimum: 0, maximum: 1e30 }), 5, {
+    startlambda: defaulted(Type.Number({ minimum: 0, maximum: 1e30 }), 5, {
       juliaName: 'startλ',
       description:
         'Weight of the L2 term in the first iteration; in iteration i it is this over 1 + (0.2 i - 0.2)^5. Written `startλ` in Julia.',

@@ -20,7 +20,7 @@ export const twoStepReconstruction = defineStep({
   purity: 'pure',
   effort: 20,
   properties: {
-    threshold: required(Type.Number({ minimum: 0, maximum: 1 }), {
+    Gamma: required(Type.Number({ minimum: 0, maximum: 1 }), {
       juliaName: 'Γ',
       description: 'Share of the largest value from which a concentration is high. Written `Γ` in Julia.',
     }),

@@ -17,7 +17,7 @@ const unweighted: ParameterNode = { type: 'NoWeightingParameters', parameters: {
 
 /** High concentrations first, then the low ones from what these leave of the measurement. */
 export const twoStepReconstructionStep = implementStep(twoStepReconstruction, (parameters) => {
-  const { sf, sfLoadHigh, sfLoadLow, threshold } = parameters;
+  const { sf, sfLoadHigh, sfLoadLow, Gamma: threshold } = parameters;
   const choices = {
     high: solverChoice(parameters.solverParams_high, parameters.reg_high),
     low: solverChoice(parameters.solverParams_low, parameters.reg_low),

@@ -27,7 +27,7 @@ function plan(threshold: number, low: Parameters<typeof node>[1] = {}) {
     parameter: node('SinglePatchParameters', {
       pre: node('CommonPreProcessingParameters'),
       reco: node('SinglePatchTwoStepReconstructionParameters', {
-        threshold,
+        Gamma: threshold,
         sf: 'sf',
         sfLoadHigh: loading(1000),
         sfLoadLow: loading(300),

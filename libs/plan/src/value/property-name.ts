@@ -33,6 +33,16 @@ export const greekAliases: Readonly<Record<string, string>> = {
   χ: 'chi',
   ψ: 'psi',
   ω: 'omega',
+  Γ: 'Gamma',
+  Δ: 'Delta',
+  Θ: 'Theta',
+  Λ: 'Lambda',
+  Ξ: 'Xi',
+  Π: 'Pi',
+  Σ: 'Sigma',
+  Φ: 'Phi',
+  Ψ: 'Psi',
+  Ω: 'Omega',
 };
 
 const greekLetters = new RegExp(`[${Object.keys(greekAliases).join('')}]`, 'gu');
