@@ -646,7 +646,7 @@ export interface BuiltInPlans {
           /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
           normalizeReg: PlanTable;
           /** Weight of the L2 term in the first iteration; in iteration i it is this over 1 + (0.2 i - 0.2)^5. Written `startλ` in Julia. Default: `5`. */
-          startLambda: number;
+          startlambda: number;
           /** Signal-to-noise ratio of the calibration that rows must exceed: in iteration i the first number over 1 + (0.28 i - 0.28)^2, but never less than the second. Default: `[0,1]`. */
           SNRbounds: readonly number[];
           /** The iteration ends where the curvature exceeds the first number times the norm after the first iteration, and has grown by more than the second number as a factor. Default: `[0.25,2]`. */
