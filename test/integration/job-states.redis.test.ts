@@ -63,6 +63,7 @@ const acts: Readonly<Record<string, Act>> = {
   },
   move: ({ id }) => jobs.ledger.move(id, 'elsewhere'),
   forget: ({ id }) => jobs.ledger.forget(id),
+  release: ({ id }) => jobs.ledger.release(id),
 };
 
 function asBegun(attempt: Attempt) {
@@ -82,6 +83,22 @@ const ways: Readonly<Record<string, readonly string[]>> = {
   'given up': ['give up'],
 };
 
+/** The same of a job whose data is the image of another one, which has completed meanwhile. */
+const waysOfOneThatWaits: Readonly<Record<string, readonly string[]>> = {
+  waiting: [],
+  cancelled: ['cancel'],
+  failed: ['give up'],
+};
+
+async function newJobThatWaits(): Promise<Tried> {
+  const { id } = await newJob();
+  const head = queuedHead('pool', { attemptsPerRun: 5 });
+  await jobs.ledger.create(head, { ...queuedWork, data: { data: `job:${id}` } });
+  await jobs.ledger.finish(id, { state: 'completed', result: imageResult() });
+  const subjob = { job: head.id, generation: 0, stage: 0, block: 0 };
+  return { id: head.id, subjob, attempt: { subjob, attempt: 1, share: { start: 0, length: 1 } } };
+}
+
 async function newJob(): Promise<Tried> {
   const pool = `pool${ulid().toLowerCase()}`;
   const stage = { steps: [], queue: pool };
@@ -98,10 +115,14 @@ async function statesOf({ id }: Tried): Promise<{ job: string; subjob: string }>
 
 /** What all scripts do in all states, as lines of the diagrams. */
 async function observed(): Promise<{ job: Set<string>; subjob: Set<string> }> {
-  const seen = { job: new Set(['[*] --> queued: create']), subjob: new Set<string>() };
-  for (const way of Object.values(ways)) {
+  const seen = { job: new Set(['[*] --> queued: create', '[*] --> waiting: create']), subjob: new Set<string>() };
+  const begun = [...Object.values(ways).map((way) => ({ way, make: newJob }))];
+  for (const { way, make } of [
+    ...begun,
+    ...Object.values(waysOfOneThatWaits).map((way) => ({ way, make: newJobThatWaits })),
+  ]) {
     for (const [name, act] of Object.entries(acts)) {
-      const tried = await newJob();
+      const tried = await make();
       for (const step of way) await acts[step]?.(tried);
       const before = await statesOf(tried);
       await act(tried);

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import type { Job, Submission } from '@rondel/contracts';
+import { failure, type Job, type Submission } from '@rondel/contracts';
 import { loadManifests } from '@rondel/reco';
-import { afterAll, describe, expect, it } from 'vitest';
-import { imageResult } from '../support/api/queued-jobs.js';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { imageResult, queuedHead, queuedWork } from '../support/api/queued-jobs.js';
 import { startTestRedis } from '../support/machine/redis.js';
 import { openTestApi } from '../support/api/test-api.js';
 
@@ -131,5 +131,97 @@ describe('a file that a plan names', () => {
     const live: string[] = [];
     for await (const sha256 of jobs.store.references()) live.push(`artifact:sha256-${sha256}`);
     expect(live).toContain(artifact);
+  });
+});
+
+describe('a job whose data is the result of another that has not ended', () => {
+  const later = { plan: { name: 'radon/fbp' }, parameters: { angles: [0, 1, 2] } };
+  const submit = async (reference: string) =>
+    (await app.inject({ method: 'POST', url: '/v1/jobs', payload: { ...later, data: reference } })).json<Job>();
+  const jobOf = async (id: string) => (await app.inject(`/v1/jobs/${id}`)).json<Job>();
+  const stateOf = (id: string, state: Job['state']) =>
+    vi.waitFor(async () => expect(await jobOf(id)).toMatchObject({ state }), { timeout: 10_000 });
+  const end = (id: string, state: 'failed' | 'cancelled') =>
+    jobs.ledger.finish(id, { state, error: failure('STEP_FAILED', 'It was to be.') });
+
+  it('waits for it and says so, and goes on with its image once that is there', async () => {
+    const first = await submit(data);
+    const second = await submit(`job:${first.id}`);
+    expect(second).toMatchObject({
+      state: 'waiting',
+      data: `job:${first.id}`,
+      waiting: { reason: `Waits for job ${first.id} to complete, whose result is its data.` },
+    });
+    expect(await jobs.queuePlace(second.id)).not.toHaveProperty('position');
+    const artifact = await storeBytes('image');
+    await jobs.ledger.finish(first.id, { state: 'completed', result: imageResult({ artifact }) });
+    await stateOf(second.id, 'queued');
+    expect((await jobs.ledger.archive(second.id))?.work.data).toEqual({ data: artifact });
+    await vi.waitFor(async () => expect(await jobs.queuePlace(second.id)).toHaveProperty('position'));
+  });
+
+  it.each(['failed', 'cancelled'] as const)(
+    'ends with it where it is %s, and waits again once it runs again',
+    async (state) => {
+      const first = await submit(data);
+      const second = await submit(`job:${first.id}`);
+      const third = await submit(`job:${second.id}`);
+      await end(first.id, state);
+      await stateOf(third.id, state);
+      expect((await jobOf(second.id)).error?.message).toContain(`Job ${first.id}, whose result is data of this one,`);
+      await app.inject({ method: 'POST', url: `/v1/jobs/${first.id}/retry` });
+      await stateOf(second.id, 'waiting');
+      await stateOf(third.id, 'waiting');
+      await jobs.ledger.finish(first.id, {
+        state: 'completed',
+        result: imageResult({ artifact: await storeBytes('one') }),
+      });
+      await stateOf(second.id, 'queued');
+      await stateOf(third.id, 'waiting');
+    },
+  );
+
+  it('is cancelled by itself, and found by whoever repairs where the process died that would have let it go on', async () => {
+    const first = await submit(data);
+    const second = await submit(`job:${first.id}`);
+    await app.inject({ method: 'DELETE', url: `/v1/jobs/${second.id}` });
+    await stateOf(second.id, 'cancelled');
+    // Nobody listens for the end of one that nothing was submitted for.
+    const quiet = await submit(data);
+    const work = { ...queuedWork, data: { data: `job:${quiet.id}` } };
+    const createdAt = new Date(Date.now() - 60_000).toISOString();
+    const [released, givenUp, known] = Array.from({ length: 3 }, () => queuedHead('default', { createdAt }));
+    if (released === undefined || givenUp === undefined || known === undefined) throw new Error('unreachable');
+    const lost = await submit(data);
+    await jobs.ledger.create(released, work);
+    for (const head of [givenUp, known]) await jobs.ledger.create(head, { ...work, data: { data: `job:${lost.id}` } });
+    await jobs.ledger.finish(quiet.id, {
+      state: 'completed',
+      result: imageResult({ artifact: await storeBytes('two') }),
+    });
+    await end(lost.id, 'failed');
+    // Dies after it has decided that the job ends; whatever becomes of the other one then is too late for it.
+    await jobs.ledger.release(known.id);
+    await jobs.ledger.retry(lost.id);
+    await jobs.reconcile(() => Promise.resolve());
+    expect((await jobs.ledger.get(released.id))?.state).toBe('queued');
+    expect(await jobs.queuePlace(released.id)).toHaveProperty('position');
+    expect((await jobs.ledger.get(known.id))?.state).toBe('failed');
+    expect((await jobs.ledger.get(givenUp.id))?.state).toBe('waiting');
+  });
+
+  it('is refused where the other one has ended without an image, or a property of the plan is to have it', async () => {
+    const first = await submit(data);
+    expect(await refused({ data: { data, gainMap: `job:${first.id}` } })).toMatchObject({ code: 'DATA_NOT_FOUND' });
+    await end(first.id, 'failed');
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/v1/jobs',
+      payload: { ...later, data: `job:${first.id}` },
+    });
+    expect(answer.json()).toMatchObject({
+      code: 'DATA_NOT_FOUND',
+      detail: expect.stringContaining('is failed and has no result') as string,
+    });
   });
 });

@@ -98,7 +98,10 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     for (const connection of [redis, subscription]) connection.disconnect();
     throw error;
   });
-  const { control, algorithms, enqueue } = openJobControl({ redis, damage, ledger, subjobs, fleet, clock: clock.now });
+  const { control, algorithms, enqueue } = openJobControl({
+    ...{ redis, damage, ledger, subjobs, fleet, news, onError },
+    clock: clock.now,
+  });
 
   return {
     ...control,
@@ -126,7 +129,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       readTurn(redis, { id, lane, ...at }, { facts: facts[lane], now: clock.now() }),
     takeSubjobs: (take) => openSubjobTaker({ redis, redisUrl, news, damage, putAside }, take),
     reconcile(record, signal = new AbortController().signal) {
-      const parts = { redis, damage, ledger, subjobs, special, poolQueues, sweeps, algorithms, enqueue };
+      const release = (id: string) => control.release(id);
+      const parts = { redis, damage, ledger, subjobs, special, poolQueues, sweeps, algorithms, enqueue, release };
       return reconcileJobs(parts, record, signal);
     },
     damaged: () => damage.counts(),

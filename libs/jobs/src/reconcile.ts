@@ -32,11 +32,12 @@ interface Reconciled {
   readonly sweeps: Sweeps;
   readonly algorithms: Algorithms;
   readonly enqueue: OpenedControl['enqueue'];
+  readonly release: OpenedControl['control']['release'];
 }
 
 /** See `Jobs.reconcile`. */
 export async function reconcileJobs(
-  { redis, damage, ledger, subjobs, special, poolQueues, sweeps, algorithms, enqueue }: Reconciled,
+  { redis, damage, ledger, subjobs, special, poolQueues, sweeps, algorithms, enqueue, release }: Reconciled,
   record: WriteRecord,
   signal: AbortSignal,
 ): Promise<void> {
@@ -46,7 +47,7 @@ export async function reconcileJobs(
   const unrecorded = await ledger.unrecorded();
   await repairAll(signal, [
     ...unsettled.map((id) => () => sweeps.settle(id, record, signal).catch(unlessLater)),
-    () => addMissingSubjobs({ redis, damage, ledger, subjobs, special, enqueue, signal }, now - settleMs),
+    () => addMissingSubjobs({ redis, damage, ledger, subjobs, special, enqueue, release, signal }, now - settleMs),
     () => lowerTurns(redis, special),
     () => poolQueues.reconcile(now - specialQueueMs),
     () => algorithms.reconcile(),

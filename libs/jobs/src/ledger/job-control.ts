@@ -7,9 +7,11 @@ import { queueOf } from '../places/subjob-queue.js';
 import { newJob } from '../record/job-fields.js';
 import type { JobHash, JobHead, JobWork } from '../record/job-parts.js';
 import type { OpenSubjob } from '../record/subjob-attempts.js';
+import type { News } from '../redis/news.js';
 import type { Damage } from '../stored/stored.js';
 import { cancelJobs, type CancelAnswers } from '../transitions/job/cancel-jobs.js';
-import { jobNotFound, type Ledger } from './ledger.js';
+import { hasEndedWith, openAwaiting } from './awaiting.js';
+import { jobNotFound, jobsIn, type Ledger } from './ledger.js';
 import { stopSubjob, type SubjobStop } from './stop-subjob.js';
 
 export interface SubmittedJob {
@@ -33,6 +35,11 @@ export interface JobControl {
    * place in the order is gone.
    */
   retry(id: string): Promise<Job>;
+  /**
+   * Looks at a job that waits for others: queues it once they have completed, and ends it as the first of them ends that does not.
+   * Returns whether it still waits. Harmless for any other job.
+   */
+  release(id: string): Promise<boolean>;
   /** Begins the next stage when the present one is complete, and queues its sub-jobs. See `Ledger.advance`. */
   advance(id: string, job?: JobHash): Promise<void>;
 }
@@ -43,6 +50,8 @@ interface ControlParts {
   readonly ledger: Ledger;
   readonly subjobs: Subjobs;
   readonly fleet: Fleet;
+  readonly news: Pick<News, 'listen'>;
+  readonly onError: (error: Error) => void;
   readonly clock: () => number;
 }
 
@@ -54,7 +63,16 @@ export interface OpenedControl {
   readonly enqueue: (open: readonly OpenSubjob[], job: Pick<JobHead, 'stages'>) => Promise<void>;
 }
 
-export function openJobControl({ redis, damage, ledger, subjobs, fleet, clock }: ControlParts): OpenedControl {
+export function openJobControl({
+  redis,
+  damage,
+  ledger,
+  subjobs,
+  fleet,
+  news,
+  onError,
+  clock,
+}: ControlParts): OpenedControl {
   const mustGet = async (id: string) => {
     const job = await ledger.get(id);
     if (job) return job;
@@ -83,11 +101,30 @@ export function openJobControl({ redis, damage, ledger, subjobs, fleet, clock }:
     const head = await ledger.head(id);
     if (head?.algorithm !== undefined) await algorithms.proceed(head.algorithm);
   };
+  const awaiting = openAwaiting({ ledger, enqueue, news, onError });
+  const retry = async (id: string): Promise<Job> => {
+    const head = await ledger.head(id);
+    if (head?.algorithm !== undefined) throw outOfOrder(id, head.algorithm);
+    await ledger.retry(id);
+    const again = await mustGet(id);
+    if (again.state === 'waiting') await awaiting.begin(id, again.data);
+    else if (head) await enqueue(await ledger.openSubjobs(id), head);
+    for (const follower of await ledger.followers(id)) {
+      const job = await ledger.get(follower);
+      if (job !== undefined && hasEndedWith(job, id)) await retry(follower);
+    }
+    return mustGet(id);
+  };
   const control: JobControl = {
     advance,
+    release: (id) => awaiting.release(id),
     async submit(head, work, idempotencyKey) {
       const created = await ledger.create(head, work, idempotencyKey);
       if (typeof created === 'string') return { job: await mustGet(created) };
+      if (jobsIn(work.data).length > 0) {
+        await awaiting.begin(head.id, work.data);
+        return { job: await mustGet(head.id) };
+      }
       return { job: newJob(head), before: created.before };
     },
     async cancel(id) {
@@ -110,13 +147,7 @@ export function openJobControl({ redis, damage, ledger, subjobs, fleet, clock }:
       if (isTerminal(job.state)) await letNextIn(id);
       return job;
     },
-    async retry(id) {
-      const head = await ledger.head(id);
-      if (head?.algorithm !== undefined) throw outOfOrder(id, head.algorithm);
-      await ledger.retry(id);
-      if (head) await enqueue(await ledger.openSubjobs(id), head);
-      return mustGet(id);
-    },
+    retry,
   };
   return { control, algorithms, enqueue };
 }

@@ -15,23 +15,24 @@ import type {
 import { guarded } from '../redis/connection.js';
 import type { SubjobOutput } from '../record/subjob-attempts.js';
 import { tickOff } from '../record/ended-jobs.js';
-import { archiveFromHash } from '../record/job-fields.js';
+import { archiveFromHash, headFrom } from '../record/job-fields.js';
 import type { JobHash, JobHead, JobOutcome, JobWork } from '../record/job-parts.js';
 import { forgetGone, mendIndex, noteRecorded } from '../index/job-index.js';
 import { keys } from '../redis/keys.js';
-import type { Damage } from '../stored/stored.js';
+import { DamagedRecord, parseJson, type Damage } from '../stored/stored.js';
 import { queueOf } from '../places/subjob-queue.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
 import { advanceJob, type PresentSubjobs } from '../transitions/attempt/advance.js';
 import { beginSubjob } from '../transitions/attempt/begin.js';
 import { completeSubjob, type CompleteAnswer } from '../transitions/attempt/complete.js';
-import { createCall, createJob } from '../transitions/job/create.js';
+import { createCall, createJob, createWaitingJob } from '../transitions/job/create.js';
 import { divideJob } from '../transitions/attempt/divide.js';
 import { finishJob, retentionSeconds } from '../transitions/job/finish.js';
 import { forgetJob } from '../transitions/job/forget.js';
 import { giveBack, takeBack } from '../transitions/attempt/give-back.js';
 import { moveJob } from '../transitions/job/move.js';
 import { report } from '../transitions/attempt/report.js';
+import { releaseJob, type ReleaseAnswer } from '../transitions/job/release.js';
 import { restartJob } from '../transitions/job/restart.js';
 import { retryJob } from '../transitions/job/retry.js';
 import { openJobReading, type JobReading } from './job-reading.js';
@@ -40,7 +41,8 @@ import { openJobReading, type JobReading } from './job-reading.js';
 export interface Ledger extends JobReading {
   /**
    * Writes a job down as `queued`, puts its first sub-job on its queue and returns how many jobs come before it at its place.
-   * With a known idempotency key, changes nothing and returns the id it stands for.
+   * With a known idempotency key, changes nothing and returns the id it stands for. One whose data are results of jobs that have
+   * not completed is `waiting`, and has no sub-job before `release`.
    */
   create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<{ readonly before: number } | string>;
   begin(subjob: Subjob, worker: string): Promise<BeginAnswer>;
@@ -82,6 +84,13 @@ export interface Ledger extends JobReading {
    */
   retry(id: string): Promise<number>;
   /**
+   * A job that waits for others is queued once all of them have completed, with their results in place of the references to
+   * them; harmless when done twice.
+   */
+  release(id: string): Promise<ReleaseAnswer>;
+  /** Jobs that were to begin with the result of this one, whatever has become of them. */
+  followers(id: string): Promise<string[]>;
+  /**
    * Sends the job's `bound` stages to another queue. False when it has ended, or somebody else has just done so. Sub-jobs on
    * the old queue have no effect any more.
    */
@@ -114,6 +123,8 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     ...reading,
     async create(head, work, idempotencyKey) {
       await subjobs.admit([head]);
+      const awaits = jobsIn(work.data);
+      if (awaits.length > 0) return createWaitingJob(redis, { head, work, awaits }, idempotencyKey);
       const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
       return createJob(redis, createCall(head, work, queue, idempotencyKey));
     },
@@ -148,6 +159,13 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
       return retryJob(redis, head);
     },
 
+    async release(id) {
+      const { head, awaits } = await fields(id, 'head', 'awaits');
+      if (awaits === undefined) return { kind: 'stale' };
+      return releaseJob(redis, headFrom(head), idsFrom(awaits));
+    },
+    followers: (id) => guarded(redis.smembers(keys.followers(id))),
+
     move: async (id, queue) => moveJob(redis, await fields(id), queue),
     divide: (attempt, into) => divideJob(redis, attempt, into),
     restart: (attempt, again) => restartJob(redis, attempt, again),
@@ -161,6 +179,20 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
       await guarded(forgetGone(redis, expired, signal));
     },
   };
+}
+
+const jobReference = /^job:([0-9A-HJKMNP-TV-Z]{26})$/;
+
+/** The jobs whose results are among the data of a job, each once. */
+export function jobsIn(data: JobWork['data']): string[] {
+  return [...new Set(Object.values(data).flatMap((text) => jobReference.exec(text)?.[1] ?? []))];
+}
+
+/** Throws `DamagedRecord`. */
+function idsFrom(text: string): string[] {
+  const ids = parseJson(text);
+  if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids;
+  throw new DamagedRecord('what it waits for is no list of jobs');
 }
 
 export function jobNotFound(id: string): RondelError {

@@ -4,6 +4,7 @@ import { headFrom } from '../record/job-fields.js';
 import { type JobHead } from '../record/job-parts.js';
 import { keys } from '../redis/keys.js';
 import type { Subjob, OpenSubjob } from '../record/subjob-attempts.js';
+import type { JobControl } from '../ledger/job-control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { queueOf } from '../places/subjob-queue.js';
 import { completedField } from '../stages/stage-fields.js';
@@ -23,6 +24,7 @@ interface Parts {
   readonly subjobs: Subjobs;
   readonly special: Pick<SpecialQueues, 'list' | 'register'>;
   readonly enqueue: (subjobs: readonly OpenSubjob[], to: Pick<JobHead, 'stages'>) => Promise<void>;
+  readonly release: JobControl['release'];
 }
 
 interface LiveJob {
@@ -41,7 +43,11 @@ export async function addMissingSubjobs(parts: Parts, before: number): Promise<v
   const ids = await parts.ledger.live(before);
   const mayGoOn = () => !parts.signal.aborted;
   for (let start = 0; start < ids.length && mayGoOn(); start += pageLength) {
-    const jobs = await readJobs(parts, ids.slice(start, start + pageLength));
+    const { jobs, awaiting } = await readJobs(parts, ids.slice(start, start + pageLength));
+    for (const id of awaiting) {
+      if (!mayGoOn()) return;
+      await parts.release(id);
+    }
     await registerQueues(jobs, parts.special);
     const broken = new Set([
       ...(await lackingSubjobs(jobs, parts.subjobs)),
@@ -57,15 +63,20 @@ export async function addMissingSubjobs(parts: Parts, before: number): Promise<v
   }
 }
 
-async function readJobs({ redis, damage }: Parts, ids: readonly string[]): Promise<LiveJob[]> {
+/** @returns `awaiting`: those that have no sub-job yet, as they wait for the results of others. */
+async function readJobs(
+  { redis, damage }: Parts,
+  ids: readonly string[],
+): Promise<{ readonly jobs: LiveJob[]; readonly awaiting: string[] }> {
   const pipeline = redis.pipeline();
-  for (const id of ids) pipeline.hmget(keys.job(id), 'head', 'generation', 'stage', 'blocks');
+  for (const id of ids) pipeline.hmget(keys.job(id), 'head', 'generation', 'stage', 'blocks', 'awaits');
   const answers = await sparedAnswers<(string | null)[]>(pipeline, (index, error) => {
     damage.note('job', ids[index] ?? '', error.message);
   });
-  return answers.flatMap((answer, index) => {
-    const [text, generation, stage, blocks] = answer ?? [];
-    if (typeof text !== 'string') return [];
+  const awaiting = ids.filter((_, index) => typeof answers[index]?.[4] === 'string');
+  const jobs = answers.flatMap((answer, index) => {
+    const [text, generation, stage, blocks, awaits] = answer ?? [];
+    if (typeof text !== 'string' || typeof awaits === 'string') return [];
     const head = damage.spare('job', ids[index] ?? '', () => headFrom(text));
     if (head === undefined) return [];
     // An input of an algorithm waits for its turn without a sub-job.
@@ -78,6 +89,7 @@ async function readJobs({ redis, damage }: Parts, ids: readonly string[]): Promi
     }));
     return [{ head, subjobs }];
   });
+  return { jobs, awaiting };
 }
 
 /** A Redis that had to begin anew with what a replica or an older file held may lack what others still take for granted. */

@@ -21,6 +21,7 @@ const kinds: readonly (readonly [name: string, kind: KeyKind])[] = [
   ['jobs', { type: 'zset' }],
   ['live', { type: 'zset' }],
   ['unrecorded', { type: 'set' }],
+  ['followers:*', { type: 'set' }],
   ['indexed', { type: 'hash' }],
   ['index:built', { type: 'string' }],
   ['index:lost', { type: 'string' }],

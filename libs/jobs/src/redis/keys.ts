@@ -63,6 +63,8 @@ export const keys = {
   live: `${keyPrefix}:live`,
   /** Set of jobs that have ended but whose record is not yet in the artifact store. */
   unrecorded: `${keyPrefix}:unrecorded`,
+  /** Set of the jobs that were to begin with the result of this one. */
+  followers: (id: string) => `${keyPrefix}:followers:${id}`,
   /** Sorted set of the jobs that wait for their turn at a place, in the order of their turns; see `line/line.lua`. */
   queued: (place: string) => `${keyPrefix}:queued:${place}`,
   /** Hash: the turns that a lane was given at a place. */

@@ -1,18 +1,34 @@
-import { isRondelError, parseDataReference, RondelError, type Job, type Submission } from '@rondel/contracts';
+import {
+  isRondelError,
+  isTerminal,
+  parseDataReference,
+  RondelError,
+  type Job,
+  type Submission,
+} from '@rondel/contracts';
+import { fileNames } from '@rondel/plan';
 import { filesIn, type PlanTree } from '@rondel/reco';
 import { allChecks } from '../../http/all-problems.js';
 import { findJob } from '../job-view.js';
 import type { RouteServices, Services } from '../../services.js';
 
-/** Names and references of a submission's data, as workers read them. Throws `DATA_*`. */
-export async function resolveData(data: Submission['data'], services: RouteServices): Promise<Record<string, string>> {
+/**
+ * Names and references of a submission's data, as workers read them: of a job its image. Throws `DATA_*`.
+ *
+ * @param mayWait Leaves references to jobs that have not ended; a job with such data waits for them.
+ */
+export async function resolveData(
+  data: Submission['data'],
+  services: RouteServices,
+  { mayWait = false }: { readonly mayWait?: boolean } = {},
+): Promise<Record<string, string>> {
   const references = typeof data === 'string' ? { data } : data;
   if (references.data === undefined) {
     throw new RondelError('DATA_NOT_FOUND', 'One of the data references must be named "data".');
   }
   const resolved = Object.entries(references).map(async ([name, text]) => {
     const at = typeof data === 'string' ? 'data' : `data.${name}`;
-    return [name, await placedAt(at, resolveOne(name, text, services))] as const;
+    return [name, await placedAt(at, resolveOne({ name, text, mayWait }, services))] as const;
   });
   return Object.fromEntries(await allChecks(resolved));
 }
@@ -36,7 +52,10 @@ export async function requireFiles(tree: PlanTree, services: RouteServices): Pro
 }
 
 /** Only what the API can know is checked here; data roots and the files in them are the workers' business. */
-async function resolveOne(name: string, text: string, services: RouteServices): Promise<string> {
+async function resolveOne(
+  { name, text, mayWait }: { readonly name: string; readonly text: string; readonly mayWait: boolean },
+  services: RouteServices,
+): Promise<string> {
   const reference = parseDataReference(text);
   switch (reference.scheme) {
     case 'artifact':
@@ -45,7 +64,7 @@ async function resolveOne(name: string, text: string, services: RouteServices): 
     case 'root':
       return text;
     case 'job':
-      return resultOf(reference.job, name, services);
+      return resultOf({ id: reference.job, name, mayWait }, services);
   }
 }
 
@@ -56,12 +75,23 @@ async function mustExist(sha256: string, text: string, { store, touches }: Route
   throw new RondelError('DATA_NOT_FOUND', `${problem}. Upload it first with PUT /v1/data or rondel data put.`);
 }
 
-async function resultOf(id: string, name: string, services: Services): Promise<string> {
+interface ReferredJob {
+  readonly id: string;
+  /** Of the data that it is to be. */
+  readonly name: string;
+  readonly mayWait: boolean;
+}
+
+async function resultOf({ id, name, mayWait }: ReferredJob, services: Services): Promise<string> {
   const { state, result } = await referredJob(id, name, services);
   if (result === undefined) {
+    // A property of the plan is part of what the job is known by.
+    const isFile = fileNames(services.registry.catalog).has(name);
+    if (mayWait && !isTerminal(state) && !isFile) return `job:${id}`;
+    const advice = isTerminal(state) ? 'Run it again first.' : 'Wait until it has completed.';
     throw new RondelError(
       'DATA_NOT_FOUND',
-      `Job ${id} is ${state} and has no result that ${name} could refer to. Wait until it has completed.`,
+      `Job ${id} is ${state} and has no result that ${name} could refer to. ${advice}`,
     );
   }
   if (await services.store.touch(result.artifact.replace('artifact:sha256-', ''))) return result.artifact;

@@ -41,10 +41,10 @@ export interface AcceptedSubmission {
  */
 export async function acceptSubmission(given: Submission, services: RouteServices): Promise<AcceptedSubmission> {
   const submission = withNamesAllowed(given, services);
-  const { fleet, prepared, newJobId } = services;
+  const { fleet, newJobId } = services;
   const { parameters = {}, labels = {} } = submission;
   const makeIn = async (facts: FleetFacts) => {
-    const data = resolveData(submission.data, services);
+    const data = resolveData(submission.data, services, { mayWait: true });
     const [plan, makeJob] = await allChecks([
       planWithFiles(submission, data, services),
       jobMaker({ ...submission, resolved: data }, services, facts),

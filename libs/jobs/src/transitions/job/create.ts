@@ -43,6 +43,35 @@ export function createCall(head: JobHead, work: JobWork, queue: string, idempote
   return { keys: { ...jobKeys, idempotency }, args: { ...args, idempotencySeconds, queue } };
 }
 
+/** The sets of those who wait for a job are forgotten so long after the last one has come: whoever waits is found without. */
+const followersKeptSeconds = 30 * 24 * 3600;
+
+const createWaitingScript = luaScript('transitions/job/create-waiting.lua', {
+  keys: [...creationKeys, 'idempotency'],
+  moreKeys: true,
+  args: [...creationArgs, 'idempotencySeconds', 'awaits', 'keptSeconds'],
+  constants: creationConstants,
+  read: (answer) => answer as readonly [id: string, before?: number],
+});
+
+/** As `createJob`, of a job that has to wait for others first. */
+export async function createWaitingJob(
+  redis: Redis,
+  { head, work, awaits }: { readonly head: JobHead; readonly work: JobWork; readonly awaits: readonly string[] },
+  idempotencyKey?: string,
+): Promise<{ readonly before: number } | string> {
+  const { keys: jobKeys, args } = creation(head, work);
+  const idempotency = idempotencyKey === undefined ? jobKeys.job : idempotencyIndex(idempotencyKey);
+  const [id, before] = await guarded(
+    createWaitingScript.run(redis, {
+      keys: { ...jobKeys, idempotency },
+      moreKeys: awaits.map(keys.followers),
+      args: { ...args, idempotencySeconds, awaits: JSON.stringify(awaits), keptSeconds: followersKeptSeconds },
+    }),
+  );
+  return before === undefined ? id : { before };
+}
+
 /** Returns how many jobs come before it, or the id that the idempotency key stands for. */
 export async function createJob(
   redis: Redis,

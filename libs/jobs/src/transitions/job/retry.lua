@@ -1,5 +1,5 @@
--- A job that has failed or was cancelled runs again, from its first stage. Returns the new generation, or the state that
--- forbids it.
+-- A job that has failed or was cancelled runs again, from its first stage; one that still waits for others does so again. Returns
+-- the new generation, or the state that forbids it.
 
 -- include ../../index/sets.lua
 -- include ../../line/line.lua
@@ -15,9 +15,11 @@ for _, name in ipairs(redis.call('HKEYS', job)) do
   if string.sub(name, 1, 2) == 'b:' then redis.call('HDEL', job, name) end
 end
 redis.call('HDEL', job, 'error', 'lastError', 'finishedAt', 'startedAt', 'worker', 'progress', 'inputs', 'warnings',
-  'preview', 'curve')
-indexState(id, state, 'queued')
-redis.call('HSET', job, 'state', 'queued', 'stage', 0, 'blocks', 1, 'base', made,
+  'preview', 'curve', 'givenUp')
+local awaits = field('awaits')
+local next = awaits and 'waiting' or 'queued'
+indexState(id, state, next)
+redis.call('HSET', job, 'state', next, 'stage', 0, 'blocks', 1, 'base', made,
   'allowed', made + field('attemptsPerRun'))
 local warned = warnedBefore(field('head'))
 if #warned > 0 then redis.call('HSET', job, 'warnings', cjson.encode(warned)) end
@@ -25,8 +27,8 @@ redis.call('HINCRBY', job, 'run', 1)
 redis.call('PERSIST', job)
 redis.call('PERSIST', events)
 redis.call('ZADD', live, created, id)
-redis.call('HSET', job, 'line', line, 'turn', joinLine(id, cjson.decode(line)))
+if not awaits then redis.call('HSET', job, 'line', line, 'turn', joinLine(id, cjson.decode(line))) end
 redis.call('SREM', unrecorded, id)
-tellState('queued', made)
+tellState(next, made)
 redis.call('PUBLISH', channel, id)
 return redis.call('HINCRBY', job, 'generation', 1)

@@ -21,7 +21,12 @@ export async function retryJob(redis: Redis, head: JobHead): Promise<number> {
   const { id, createdAt } = head;
   const answer = await guarded(
     retryScript.run(redis, {
-      keys: { job: keys.job(id), events: keys.events(id), live: keys.live, unrecorded: keys.unrecorded },
+      keys: {
+        job: keys.job(id),
+        events: keys.events(id),
+        live: keys.live,
+        unrecorded: keys.unrecorded,
+      },
       args: { id, channel: keys.news, created: Date.parse(createdAt), line: JSON.stringify(jobLine(head, 0)) },
     }),
   );
