@@ -39,10 +39,14 @@ export interface FormatReader {
   /** What `read` would return of the whole file, without its values. Throws as `readDataset`. */
   readonly describe: (file: OpenedFile, reading: FormatReading) => Promise<DatasetFacts>;
   /**
-   * A part of one of the arrays that `read` would return; the limits hold for what is read. Throws as `read`, `boxOfSpans` and
-   * `placesInOrder`, and `DATA_NOT_FOUND` for an array that the file does not hold.
+   * Parts of the arrays that `read` would return, one for each that is asked for; the limits hold for each. Throws as `read`,
+   * `boxOfSpans` and `placesInOrder`, and `DATA_NOT_FOUND` for an array that the file does not hold.
    */
-  readonly readArray: (file: OpenedFile, reading: FormatReading, part: ArrayPart) => Promise<NdArray>;
+  readonly readArrays: (
+    file: OpenedFile,
+    reading: FormatReading,
+    parts: readonly ArrayPart[],
+  ) => Promise<readonly NdArray[]>;
 }
 
 /** A format whose files hold one array and no words about it. */
@@ -60,6 +64,21 @@ export function bareArrayReader({ title, readBox, describeArray, ...known }: Bar
     const named = dataset.slice(0, 200);
     throw formatError(label, `is a ${title}, which holds one array and no dataset ${named}. Leave "#/..." out.`);
   };
+  const readPart = async (
+    file: OpenedFile,
+    { axes: words, unit }: Pick<FormatReading, 'axes' | 'unit'>,
+    { name, spans, order }: ArrayPart,
+  ) => {
+    if (name !== 'data') throw noSuchArray(file.label, name, []);
+    const stored = words ? storedAxes(words) : undefined;
+    const read = await readBox(file, ({ shape }) => {
+      const facts = { dtype: 'float32' as const, shape };
+      const box = boxOfSpans(file.label, stored ? describeInOrder(facts, stored, file.label) : facts, spans);
+      return stored ? storedBox(box, { shape, stored }) : box;
+    });
+    const data = inRadians(stored ? putInOrder(read, stored, file.label) : read, unit);
+    return takeBox(file.label, data, wholeOf(data.shape), order);
+  };
   return {
     ...known,
     async read(file, { dataset, range, axes: words, unit }) {
@@ -72,17 +91,11 @@ export function bareArrayReader({ title, readBox, describeArray, ...known }: Bar
       const axes = range && namedAxes(data, range);
       return { data: { ...data, ...(axes && { axes }) }, ...besideArray };
     },
-    async readArray(file, { dataset, axes: words, unit }, { name, spans, order }) {
+    async readArrays(file, { dataset, ...reading }, parts) {
       refuseDataset(file, dataset);
-      if (name !== 'data') throw noSuchArray(file.label, name, []);
-      const stored = words ? storedAxes(words) : undefined;
-      const read = await readBox(file, ({ shape }) => {
-        const facts = { dtype: 'float32' as const, shape };
-        const box = boxOfSpans(file.label, stored ? describeInOrder(facts, stored, file.label) : facts, spans);
-        return stored ? storedBox(box, { shape, stored }) : box;
-      });
-      const data = inRadians(stored ? putInOrder(read, stored, file.label) : read, unit);
-      return takeBox(file.label, data, wholeOf(data.shape), order);
+      const arrays: NdArray[] = [];
+      for (const part of parts) arrays.push(await readPart(file, reading, part));
+      return arrays;
     },
     async describe(file, { dataset, axes, unit }) {
       refuseDataset(file, dataset);

@@ -20,8 +20,11 @@ export { defaultLimits, type ReadLimits } from './file/limits.js';
 export { npyParts, npyHeader } from './npy/encoder.js';
 export {
   describeData,
+  partOfArray,
   readArray,
+  readArrays,
   readDataset,
+  type ArrayRanges,
   type DescribedData,
   type ReadArrayOptions,
   type ReadDataset,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { RondelError, type Dataset, type DatasetFacts, type NdArray } from '@rondel/contracts';
-import type { AxisSpans } from './array/axis-spans.js';
+import { boxOfSpans, takeBox, type AxisSpans } from './array/axis-spans.js';
 import { formatError, throwIfCancelled } from './file/data-errors.js';
 import { foreignFormat } from './file/foreign-format.js';
 import { defaultLimits, type ReadLimits } from './file/limits.js';
@@ -59,7 +59,8 @@ export async function describeData(
   return withFile(path, options, describeOpened);
 }
 
-export interface ReadArrayOptions extends Omit<ReadDatasetOptions, 'range' | 'without'> {
+/** Which part of an array is read. */
+export interface ArrayRanges {
   /** By axis name, half-open from 0; of the other axes all entries. */
   readonly ranges?: AxisSpans | undefined;
   /**
@@ -68,6 +69,8 @@ export interface ReadArrayOptions extends Omit<ReadDatasetOptions, 'range' | 'wi
    */
   readonly order?: readonly string[] | undefined;
 }
+
+export interface ReadArrayOptions extends Omit<ReadDatasetOptions, 'range' | 'without'>, ArrayRanges {}
 
 /**
  * Reads one array of a file, `data` or one of the companions that `describeData` names, or a box of it, and no more of the
@@ -81,10 +84,30 @@ export async function readArray(
   name: string,
   { ranges = {}, order, ...options }: ReadArrayOptions = {},
 ): Promise<NdArray> {
+  const [array] = await readArrays(path, { [name]: { ranges, order } }, options);
+  if (array === undefined) throw new RondelError('INTERNAL', `${options.label ?? basename(path)}: nothing was read.`);
+  return array;
+}
+
+/** As `readArray` for several arrays by name, in their order: of HDF5 at the cost of one. The limits hold for each. */
+export async function readArrays(
+  path: string,
+  wanted: Readonly<Record<string, ArrayRanges>>,
+  options: Omit<ReadDatasetOptions, 'range' | 'without'> = {},
+): Promise<readonly NdArray[]> {
+  const parts = Object.entries(wanted).map(([name, { ranges = {}, order }]) => ({ name, spans: ranges, order }));
   return withFile(path, options, async (file, reading) => {
     const format = await formatOf(file);
-    return readableFormats[format].readArray(file, reading, { name, spans: ranges, order });
+    return readableFormats[format].readArrays(file, reading, parts);
   });
+}
+
+/**
+ * A part of an array that has been read, as `readArray` would have given it: a copy, or the array itself where that is all of
+ * it. Throws as that.
+ */
+export function partOfArray(label: string, array: NdArray, { ranges = {}, order }: ArrayRanges): NdArray {
+  return takeBox(label, array, boxOfSpans(label, array, ranges), order);
 }
 
 async function withFile<T>(

@@ -16,7 +16,7 @@ export const hdf5Reader: FormatReader = {
   recognises: async (head, file) => startsWith(head, signature) || (await beginsBehindUserBlock(file)),
   read: readHdf5File,
   describe: describeHdf5File,
-  readArray: readHdf5FileArray,
+  readArrays: readHdf5FileArrays,
 };
 
 /**
@@ -44,16 +44,20 @@ async function readHdf5File(file: OpenedFile, options: FormatReading): Promise<D
   return answer.dataset;
 }
 
-/** One of the arrays that `readHdf5File` would return, or a part of it. Throws as it, and as `FormatReader.readArray`. */
-async function readHdf5FileArray(file: OpenedFile, options: FormatReading, part: ArrayPart): Promise<NdArray> {
+/** Parts of the arrays that `readHdf5File` would return. Throws as it, and as `FormatReader.readArrays`. */
+async function readHdf5FileArrays(
+  file: OpenedFile,
+  options: FormatReading,
+  parts: readonly ArrayPart[],
+): Promise<readonly NdArray[]> {
   const { maxSeconds, ...what } = options;
   const request = requestOf(file, what);
   const answer = await runInThread(
-    { kind: 'read-array', request, part },
+    { kind: 'read-arrays', request, parts },
     { label: file.label, maxSeconds, signal: file.signal },
   );
-  if (answer.kind !== 'array') throw outOfTurn(file);
-  return answer.array;
+  if (answer.kind !== 'arrays') throw outOfTurn(file);
+  return answer.arrays;
 }
 
 /** What `readHdf5File` would return, without its values. Throws as it, but for no limit of size. */

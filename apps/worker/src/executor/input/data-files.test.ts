@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
@@ -45,6 +45,21 @@ describe('a data file of a run', () => {
     expect([...part.data]).toEqual([4, 5]);
     await expect(file.read('snr')).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
     await expect(file.read('data', { z: [0, 1] })).rejects.toMatchObject({ code: 'DATA_SHAPE_MISMATCH' });
+  });
+
+  it('has its small companions read together, and gives each of them to whoever asks as his own', async () => {
+    const calibration = new URL('../../../../../libs/formats/src/testing/calibration.mdf', import.meta.url);
+    await copyFile(calibration, join(folder, 'sf.mdf'));
+    const sf = 'root://scans/sf.mdf';
+    const file = await (await open([{ path, reference: sf }])).open(sf);
+    const snr = await file.read('snr');
+    snr.data.fill(0);
+    expect([...(await file.read('snr')).data]).toEqual([0, 1, 2, 3, 4, 5]);
+    const part = await file.read('snr', { channel: [1, 2], frequency: [0, 2] }, ['frequency', 'channel', 'period']);
+    expect([part.shape, ...part.data]).toEqual([[2, 1, 1], 3, 4]);
+    expect([...(await file.read('isBackgroundFrame')).data]).toEqual([0, 0, 0, 0, 1, 1]);
+    await expect(file.read('snr', { frequency: [1, 9] })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    await expect(file.read('phase')).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
   });
 
   it('is told with its hash under each path that names it', async () => {

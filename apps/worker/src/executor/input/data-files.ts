@@ -5,11 +5,12 @@ import {
   isRondelError,
   parseDataReference,
   RondelError,
+  type ArrayFacts,
   type DatasetFacts,
   type NdArray,
   type Provenance,
 } from '@rondel/contracts';
-import { defaultLimits, readArray } from '@rondel/formats';
+import { defaultLimits, partOfArray, readArray, readArrays, type ArrayRanges } from '@rondel/formats';
 import type { DataFile, MemoryRoom, PlacedFile } from '@rondel/reco';
 import { resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
 import { blocking } from '../files/small-files.js';
@@ -63,11 +64,14 @@ interface Opened {
   readonly identity: string;
   readonly format: string;
   readonly facts: DatasetFacts;
-  /** Small companions that were read whole: a file is asked for the same ones by several steps, and opening it takes longest. */
-  readonly companions: Map<string, Promise<NdArray>>;
+  /** Small companions by name, once they were read: all together, and kept for the run. */
+  readonly small: { companions?: Promise<ReadonlyMap<string, NdArray>> };
 }
 
-/** Bytes of a companion that is kept for the run. */
+/**
+ * Bytes of a companion that is kept. A file is asked for several of them by several steps, and opening it takes longest: of HDF5
+ * every reading costs a thread.
+ */
 const smallBytes = 2 ** 20;
 
 /** Opens data files for the steps of one run, each of them once. */
@@ -102,7 +106,7 @@ async function openOne(reference: string, places: DataFilePlaces): Promise<Opene
   const resolved = await resolveReference(parseDataReference(reference), places);
   const { identity } = named;
   const { format, ...facts } = await places.known.describe(resolved, identity);
-  const file = { reference, resolved, identity, format, facts, companions: new Map() };
+  const file = { reference, resolved, identity, format, facts, small: {} };
   await requireUnchanged(file, places);
   return file;
 }
@@ -121,38 +125,41 @@ async function requireUnchanged({ reference, identity }: Opened, places: DataFil
 }
 
 function dataFile(file: Opened, places: DataFilePlaces): DataFile {
-  const { resolved, identity, facts, companions } = file;
+  const { resolved, identity, facts, small } = file;
   return {
     label: resolved.label,
     identity,
     facts,
     async read(name, ranges = {}, order) {
-      const part = { name, ranges, order };
-      if (!isKept(part, facts)) return readPart(file, part, places);
-      const reading = companions.get(name) ?? readPart(file, part, places);
-      companions.set(name, reading);
-      return reading;
+      const part = { ranges, order };
+      if (!isSmall(facts.companions[name])) return readPart(file, name, part, places);
+      const companions = await (small.companions ??= readSmall(file, places));
+      const whole = companions.get(name);
+      if (whole === undefined) return readPart(file, name, part, places);
+      const read = partOfArray(resolved.label, whole, part);
+      return read.data === whole.data ? { ...read, data: whole.data.slice() } : read;
     },
   };
 }
 
-interface Part {
-  readonly name: string;
-  readonly ranges: NonNullable<Parameters<DataFile['read']>[1]>;
-  readonly order: Parameters<DataFile['read']>[2];
+function isSmall(companion: ArrayFacts | undefined): boolean {
+  return companion !== undefined && elementSize(companion.dtype) * elementCount(companion.shape) <= smallBytes;
 }
 
-function isKept({ name, ranges, order }: Part, { companions }: DatasetFacts): boolean {
-  const companion = name === 'data' ? undefined : companions[name];
-  if (companion === undefined || order !== undefined || Object.keys(ranges).length > 0) return false;
-  return elementSize(companion.dtype) * elementCount(companion.shape) <= smallBytes;
+async function readSmall(file: Opened, places: DataFilePlaces): Promise<ReadonlyMap<string, NdArray>> {
+  const { resolved, facts } = file;
+  const names = Object.keys(facts.companions).filter((name) => isSmall(facts.companions[name]));
+  const wanted = Object.fromEntries(names.map((name) => [name, {}]));
+  const arrays = await readArrays(resolved.path, wanted, readOptions(resolved));
+  await requireUnchanged(file, places);
+  return new Map(arrays.map((array, index) => [names[index] ?? '', array]));
 }
 
-async function readPart(file: Opened, { name, ranges, order }: Part, places: DataFilePlaces): Promise<NdArray> {
+async function readPart(file: Opened, name: string, part: ArrayRanges, places: DataFilePlaces): Promise<NdArray> {
   const { reference, resolved } = file;
   const { dataset } = await openReadingRoom(places.room()).read(reference, async (maxBytes) => {
     const limits = { maxBytes: Math.min(maxBytes, defaultLimits.maxBytes) };
-    const data = await readArray(resolved.path, name, { ...readOptions(resolved), limits, ranges, order });
+    const data = await readArray(resolved.path, name, { ...readOptions(resolved), limits, ...part });
     return { dataset: { data, companions: {}, attributes: {} } };
   });
   await requireUnchanged(file, places);

@@ -58,13 +58,18 @@ export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Da
 }
 
 /**
- * Reads one of the arrays that `readHdf5` would return, or a box of it, and no more than that. Throws `DATA_NOT_FOUND` where there is no such array.
+ * Reads boxes of the arrays that `readHdf5` would return, and no more than that. Throws `DATA_NOT_FOUND` for an array that is
+ * not there.
  */
-export function readHdf5Array(library: Hdf5Library, request: Hdf5ReadRequest, part: ArrayPart): NdArray {
+export function readHdf5Arrays(
+  library: Hdf5Library,
+  request: Hdf5ReadRequest,
+  parts: readonly ArrayPart[],
+): readonly NdArray[] {
   return inFile(library, request, {
-    dxchange: (file) => readDxchangeArray(file, request, part),
-    mdf: (file) => readMdfArray(file, part),
-    named: (file, path) => readNamedPart(file, path, request, part),
+    dxchange: (file) => parts.map((part) => readDxchangeArray(file, request, part)),
+    mdf: (file) => parts.map((part) => readMdfArray(file, part)),
+    named: (file, path) => parts.map((part) => readNamedPart(file, path, request, part)),
   });
 }
 

@@ -8,14 +8,14 @@ import type { DescribedArray } from '../writing/write.js';
 /** What the thread that runs libhdf5 is asked, once in its life. */
 export type Hdf5Task =
   | { readonly kind: 'read' | 'describe'; readonly request: Hdf5ReadRequest }
-  | { readonly kind: 'read-array'; readonly request: Hdf5ReadRequest; readonly part: ArrayPart }
+  | { readonly kind: 'read-arrays'; readonly request: Hdf5ReadRequest; readonly parts: readonly ArrayPart[] }
   | { readonly kind: 'write'; readonly array: DescribedArray }
   | { readonly kind: 'write-mdf'; readonly source: MdfSource }
   | { readonly kind: 'frame'; readonly array: FramedArray };
 
 export type Hdf5Answer =
   | { readonly kind: 'dataset'; readonly dataset: Dataset }
-  | { readonly kind: 'array'; readonly array: NdArray }
+  | { readonly kind: 'arrays'; readonly arrays: readonly NdArray[] }
   | { readonly kind: 'facts'; readonly facts: DatasetFacts }
   | { readonly kind: 'file'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'frame'; readonly frame: Hdf5Frame }

@@ -3,7 +3,7 @@ import { failure, isRondelError, type NdArray } from '@rondel/contracts';
 import { frameHdf5 } from '../writing/frame.js';
 import { writeMdfFile } from '../mdf/write.js';
 import { openLibrary, type Hdf5Library } from '../library/library.js';
-import { describeHdf5, readHdf5, readHdf5Array } from '../reading/read.js';
+import { describeHdf5, readHdf5, readHdf5Arrays } from '../reading/read.js';
 import type { Hdf5Answer, Hdf5Task } from './thread-messages.js';
 import { writeHdf5 } from '../writing/write.js';
 
@@ -17,8 +17,8 @@ function answerTo(opened: Hdf5Library, asked: Hdf5Task): Hdf5Answer {
     switch (asked.kind) {
       case 'read':
         return { kind: 'dataset', dataset: readHdf5(opened, asked.request) };
-      case 'read-array':
-        return { kind: 'array', array: readHdf5Array(opened, asked.request, asked.part) };
+      case 'read-arrays':
+        return { kind: 'arrays', arrays: readHdf5Arrays(opened, asked.request, asked.parts) };
       case 'describe':
         return { kind: 'facts', facts: describeHdf5(opened, asked.request) };
       case 'write':
@@ -55,8 +55,8 @@ function buffersOf(finished: Hdf5Answer): ArrayBuffer[] {
   if (finished.kind === 'failure' || finished.kind === 'facts' || finished.kind === 'frame') return [];
   if (finished.kind === 'file') return [finished.bytes.buffer];
   const arrays: NdArray[] =
-    finished.kind === 'array'
-      ? [finished.array]
+    finished.kind === 'arrays'
+      ? [...finished.arrays]
       : [finished.dataset.data, ...Object.values(finished.dataset.companions)];
   return arrays.map(({ data }) => data.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
 }
