@@ -64,7 +64,10 @@ export const solverParameterFacts: Readonly<Record<SolverParameterName, SolverPa
     description: 'An entry stops when its iterates change by less than this fraction.',
   },
   randomized: { schema: Type.Boolean(), description: 'Kaczmarz takes a random share of the rows in every iteration.' },
-  greedy_randomized: { schema: Type.Boolean(), description: 'Kaczmarz prefers rows with a large residual.' },
+  greedy_randomized: {
+    schema: Type.Boolean(),
+    description: 'Kaczmarz prefers rows with a large residual. It is not built here, and true is refused.',
+  },
   subMatrixFraction: {
     schema: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
     description: 'Share of the rows that an iteration of randomized Kaczmarz takes.',

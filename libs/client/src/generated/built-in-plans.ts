@@ -195,7 +195,7 @@ export interface BuiltInPlans {
         epsilon: number;
         /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
         randomized: boolean;
-        /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+        /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
         greedy_randomized: boolean;
         /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
         subMatrixFraction: number;
@@ -334,7 +334,7 @@ export interface BuiltInPlans {
           epsilon: number;
           /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
           randomized: boolean;
-          /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+          /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
           greedy_randomized: boolean;
           /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
           subMatrixFraction: number;
@@ -415,7 +415,7 @@ export interface BuiltInPlans {
         epsilon: number;
         /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
         randomized: boolean;
-        /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+        /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
         greedy_randomized: boolean;
         /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
         subMatrixFraction: number;
@@ -551,7 +551,7 @@ export interface BuiltInPlans {
           epsilon: number;
           /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
           randomized: boolean;
-          /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+          /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
           greedy_randomized: boolean;
           /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
           subMatrixFraction: number;
@@ -766,7 +766,7 @@ export interface BuiltInPlans {
           epsilon: number;
           /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
           randomized: boolean;
-          /** Kaczmarz prefers rows with a large residual. Left out: as the solver has it. */
+          /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
           greedy_randomized: boolean;
           /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
           subMatrixFraction: number;
