@@ -1,5 +1,5 @@
 import { RondelError, type NdArray } from '@rondel/contracts';
-import { denseSystem, normalizationFactors } from '@rondel/least-squares';
+import { denseSystem } from '@rondel/least-squares';
 import {
   implementStep,
   type DataFile,
@@ -93,16 +93,18 @@ async function jointSystem(parameters: Parameters, { normalization }: SolverChoi
     const backgrounds: Float64Array[] = [];
     for (const loader of loaders) backgrounds.push(...(await measuredBackgrounds(loader, facts, context)));
     const dictionary = backgroundDictionary(backgrounds, Number(bgDict.parameters.dictSize));
-    const plain = await denseSystem(matrix, { signal: context.signal });
-    const nothing = new Float32Array(2 * plain.rows);
-    const [factor = 1] = normalizationFactors(normalization, plain, nothing);
-    plain.dispose();
+    const factor = normalization === 'NoNormalization' ? 1 : meanSquaredNorm(matrix);
     const scale = { image: 1 / Math.sqrt(lambda * factor), background: 1 / Math.sqrt(beta) };
     const system = await denseSystem(joined(matrix, dictionary, scale), { signal: context.signal });
     const columns = matrix.shape[1] ?? 0;
     const held = { system, bytes: system.bytes, dispose: () => system.dispose() };
     return { ...facts, ...held, lambda: lambda * factor, columns };
   });
+}
+
+/** Sum of squares over columns: what `SystemMatrixBasedNormalization` multiplies weights by. */
+function meanSquaredNorm({ data, shape: [, columns = 1] }: NdArray<Float32Array>): number {
+  return data.reduce((sum, value) => sum + value * value, 0) / columns;
 }
 
 function nodesOf(value: unknown): readonly ParameterNode[] {

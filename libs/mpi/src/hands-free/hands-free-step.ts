@@ -16,6 +16,9 @@ import { solveHandsFree } from './solve-hands-free.js';
 type Parameters = ParametersOf<typeof handsFreeReconstruction.properties>;
 type Solver = ParametersOf<typeof handsFreeSolverParameters.properties>;
 
+/** Bytes that the image and the unknowns of one frame take at the same time, for each column. */
+const bytesPerUnknown = 20;
+
 export const handsFreeReconstructionStep = implementStep(handsFreeReconstruction, (parameters) => ({
   async process(input, context) {
     const imaging = await imagingSystem(parameters, context);
@@ -25,6 +28,8 @@ export const handsFreeReconstructionStep = implementStep(handsFreeReconstruction
     const measurements = selectedData(input, imaging);
     const snr = await rowRatios(parameters, imaging, context);
     const solver = parameters.solverParams.parameters as Solver;
+    const [frames = 0] = measurements.shape;
+    context.requireMemory(bytesPerUnknown * frames * imaging.system.columns, 'The hands-free image');
     const unbent = new Set<number>();
     const solution = await solveHandsFree({
       system: imaging.system,
@@ -38,7 +43,7 @@ export const handsFreeReconstructionStep = implementStep(handsFreeReconstruction
       signal: context.signal,
       onFrame: (frame, _iterations, bent) => {
         if (!bent) unbent.add(frame);
-        context.progress({ iteration: frame + 1, iterations: measurements.shape[0] ?? 1 });
+        context.progress({ iteration: frame + 1, iterations: frames });
       },
     });
     tellIterations(solution.iterations, unbent.size, context);
