@@ -261,6 +261,20 @@ test('H5: whoever follows a job that waits hears why', async () => {
   expect(await watched).toBe(0);
 }, 30_000);
 
+test('a part of a complex image is taken in any format, a colour of a picture alone', async () => {
+  for (const [name, query] of [
+    ['phase.npy', 'format=npy&part=phase'],
+    ['phase.png', 'format=png&part=phase&colour=1'],
+  ] as const) {
+    const colour = name.endsWith('.png') ? ['--colour', '1'] : [];
+    const { code } = await rondel('get', jobId, '-o', join(folder, name), '--part', 'phase', ...colour);
+    expect(code).toBe(0);
+    expect(server.calls).toContain(`GET /v1/jobs/${jobId}/result?${query}`);
+  }
+  const refused = await rondel('get', jobId, '-o', join(folder, 'image.npy'), '--colour', '1');
+  expect([refused.code, refused.errors]).toEqual([2, expect.stringContaining('--colour is for .png files')]);
+});
+
 test('the slice that is wanted goes with the submission, and an image without it is kept', async () => {
   server.sliceless = true;
   const file = join(folder, 'image.png');

@@ -58,7 +58,7 @@ type Small = Omit<SmallServer, 'url' | 'close'>;
 async function answer(request: IncomingMessage, response: ServerResponse, small: Small): Promise<void> {
   const { method = '', url = '' } = request;
   const path = url.split('?')[0] ?? '';
-  small.calls.push(`${method} ${path}`);
+  small.calls.push(`${method} ${path.endsWith('/result') ? url : path}`);
   const body = await bodyOf(request);
   if (small.forgetful && path.startsWith('/v1/jobs/')) sendProblem(response, 404, 'NOT_FOUND', 'There is no such job.');
   else if (small.sliceless && path.endsWith('/result')) sendProblem(response, 400, 'INVALID_REQUEST', 'No such slice.');
