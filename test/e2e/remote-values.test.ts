@@ -258,6 +258,16 @@ _type = "RecoPlan{GainParameters}"
       }
     });
 
+    it('goes with a job that waits for the image of another, and begins with it', async () => {
+      await write('gain.npy', square(2, 2, 2, 2));
+      const plan = { name: 'lab/gain' };
+      const first = await stack.client.submit({ plan, data: { data: image, gainMap } });
+      const { job, values } = await calibrate({ data: { data: `job:${first.id}`, gainMap } });
+      expect(values).toEqual([16, 32, 48, 64]);
+      const { data } = await stack.client.provenance(job.id);
+      expect(data[0]?.reference).toBe((await stack.client.job(first.id)).result?.artifact);
+    });
+
     it('that leads out of its root fails the job with the path of the property, before anything is read', async () => {
       const submission = { plan: { name: 'lab/gain' }, data: { data: image, gainMap: 'root://scans/link.npy' } };
       const job = await stack.client.waitForJob((await stack.client.submit(submission)).id);
