@@ -1,6 +1,7 @@
 import type { SolverParameters } from '@rondel/compute/solvers';
 import type { ParameterNode } from '@rondel/reco';
 import type { LinearSystem } from '../system/linear-system.js';
+import { inverseScale, matrixScale } from '../system/matrix-scale.js';
 
 /**
  * Powers of two by which a system is multiplied so that float32 holds the squares that methods of tensors take: (s A) x' = t b with
@@ -11,21 +12,6 @@ export interface Scaling {
   readonly matrix: number;
   /** t: the largest t b has a norm of about 1 per row. */
   readonly measurement: number;
-}
-
-/** Scales stay where float32 has them and their products. */
-const largestExponent = 100;
-
-/** 2^-e of a value of 2^e to 2^(e + 1), read from its bits: exact. 1 for 0. */
-function inverseScale(value: number): number {
-  if (!(value > 0)) return 1;
-  const [, high = 0] = new Uint32Array(Float64Array.of(value).buffer);
-  const exponent = ((high >>> 20) & 0x7ff) - 1023;
-  return 2 ** -Math.max(-largestExponent, Math.min(largestExponent, exponent));
-}
-
-export function matrixScale({ rowNormsSquared, columns }: Pick<LinearSystem, 'rowNormsSquared' | 'columns'>): number {
-  return inverseScale(Math.sqrt(rowNormsSquared.reduce((sum, norm) => sum + norm, 0) / columns));
 }
 
 /** @param b [entry, row], pairs where the system is complex. */

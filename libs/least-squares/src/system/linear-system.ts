@@ -10,7 +10,7 @@ import {
 } from '@rondel/compute';
 import type { solvers } from '@rondel/compute/solvers';
 import type { NdArray } from '@rondel/contracts';
-import { matrixScale } from '../solve/scaling.js';
+import { matrixScale } from './matrix-scale.js';
 import { openPreparedSolvers } from './prepared-solvers.js';
 
 /** A system of linear equations A x = b whose matrix lies in memory, for problem after problem. */
