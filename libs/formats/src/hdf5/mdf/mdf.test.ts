@@ -124,6 +124,7 @@ describe('MDF files that Rondel writes', () => {
     }
     const facts = mdfFacts({ attributes });
     expect(facts).toMatchObject({ ...complexSource.facts, frequencies: 9, isFrequencySelection: true });
+    await expect(readDataset(path, { axes: ['a', 'b', 'c', 'd'] })).rejects.toThrow('Leave ?axes=a,b,c,d out.');
     const order = ['channel', 'frequency', 'frame', 'period'];
     const rows = await readArray(path, 'data', { ranges: { channel: [1, 2], frequency: [0, 2] }, order });
     expect([rows.shape, rows.axes]).toEqual([[1, 2, 4, 2], order]);

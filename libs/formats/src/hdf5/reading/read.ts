@@ -1,4 +1,11 @@
-import type { ArrayFacts, Dataset, DatasetFacts, JsonValue, NdArray } from '@rondel/contracts';
+import {
+  RondelError,
+  type ArrayFacts,
+  type Dataset,
+  type DatasetFacts,
+  type JsonValue,
+  type NdArray,
+} from '@rondel/contracts';
 import {
   describeInOrder,
   putInOrder,
@@ -116,13 +123,26 @@ function inFile<T>(library: Hdf5Library, request: Hdf5ReadRequest, cases: Layout
   try {
     if (request.dataset !== undefined) return cases.named(file, request.dataset);
     if (isDxchange(file)) return cases.dxchange(file);
-    if (isMdf(file)) return cases.mdf(file);
+    if (isMdf(file)) {
+      refuseOtherWords(file, request);
+      return cases.mdf(file);
+    }
     if (isDataset(file, imagePath)) return cases.named(file, imagePath);
     refuseExternalLink(file, '/exchange/data');
     throw unknownLayout(file);
   } finally {
     library.module.close_file(file.id);
   }
+}
+
+/** MDF leaves nothing open that a reference could say. */
+function refuseOtherWords({ label }: OpenedHdf5, { axes, unit }: Reading): void {
+  const said = axes === undefined ? unit && `unit=${unit}` : `axes=${axes.join(',').slice(0, 100)}`;
+  if (said === undefined) return;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `${label}: is MDF, whose axes and units are those of the format. Leave ?${said} out.`,
+  );
 }
 
 function describeNamed(file: OpenedHdf5, path: string, { axes, unit }: Reading): NamedFacts {
