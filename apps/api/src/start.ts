@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir, statfs } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { isRondelError, RondelError, toFailure, type StorePolicy } from '@rondel/contracts';
-import { createRegistry, loadManifests } from '@rondel/reco';
+import { createRegistry, loadManifests, loadPlans } from '@rondel/reco';
 import { openJobs, sessionLimits } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
 import {
@@ -42,6 +42,8 @@ export interface ApiOptions {
   readonly pools?: readonly string[];
   /** Reconstruction packages beside those that come with Rondel: npm names, or folders. @default none */
   readonly packages?: readonly string[];
+  /** Folders whose `.toml` files are plans by name, the first one first; read once. @default none */
+  readonly planFolders?: readonly string[];
   /** What submissions and uploads may take, see `ApiLimits`. @default `apiLimits` for what is left out */
   readonly limits?: Partial<ApiLimits>;
   /** How long things stay in the store, the same for every API that shares it. @default all for ever */
@@ -76,12 +78,13 @@ function leastFreeBytes({ blocks, bsize }: { readonly blocks: number; readonly b
 
 /**
  * Opens everything and listens. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used, `INVALID_REQUEST` for a package
- * that does not load or an origin that is none.
+ * that does not load, a folder of plans that cannot be read or an origin that is none.
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const logger = createLogger('api', options.logLevel);
   const allowOrigins = checkedOrigins(options.allowOrigins ?? []);
   const manifests = await loadManifests(options.packages ?? [], process.cwd());
+  const registry = createRegistry([...installedManifests, ...manifests], await loadPlans(options.planFolders ?? []));
   const jobs = await openJobs({
     redisUrl: options.redisUrl,
     onError: openTroubleLog(logger),
@@ -120,7 +123,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     const services: Services = {
       jobs,
       store,
-      registry: createRegistry([...installedManifests, ...manifests]),
+      registry,
       freeBytes: async () => {
         const { bavail, bsize } = await statfs(options.storeDirectory);
         return bavail * bsize;

@@ -54,6 +54,7 @@ export {
 export { buildAlgorithm, type Algorithm, type BuiltStep } from './build/build.js';
 export { catalogOf } from './node/catalog.js';
 export { loadManifests, loadPackages, namedPackages } from './node/installed-packages.js';
+export { loadPlans, namedPlanFolders } from './node/plan-folders.js';
 export { indexAt } from './run/finite-output.js';
 export { createExecutableRegistry, createRegistry, type ExecutableRegistry, type Registry } from './node/registry.js';
 export {

@@ -8,7 +8,7 @@ import { sessionIdOf } from '../shell/short-id.js';
 
 /** A PLAN argument: what it names, its tree, and the form in which it is submitted. */
 export interface PlanArgument {
-  /** File name or name of a built-in plan. */
+  /** File name, or name of a plan. */
   readonly label: string;
   readonly plan: PlanNode;
   readonly source: Submission['plan'];
@@ -17,7 +17,7 @@ export interface PlanArgument {
 const formats: Readonly<Record<string, PlanFormat>> = { '.toml': 'toml', '.json': 'json' };
 
 /**
- * Reads a PLAN argument: a `.toml` or `.json` file, or the name of a built-in plan.
+ * Reads a PLAN argument: a `.toml` or `.json` file, or the name of a plan that is built in or lies in a folder of plans.
  *
  * @param serverCatalog Asked for a name that no package of this machine has; without it such a name is refused.
  * Throws `PLAN_SYNTAX` with line and column, and `NOT_FOUND` with the names that there are.
@@ -28,7 +28,7 @@ export async function readPlanArgument(
   serverCatalog?: () => Promise<Catalog>,
 ): Promise<PlanArgument> {
   const format = formats[extname(argument).toLowerCase()];
-  if (format === undefined) return builtInPlan(argument, registry.catalog, serverCatalog);
+  if (format === undefined) return namedPlan(argument, registry, serverCatalog);
   const text = await readPlanFile(argument);
   try {
     const plan = parsePlan(text, { format });
@@ -61,24 +61,27 @@ export function readAssignments(texts: readonly string[]): Record<string, unknow
   return Object.fromEntries(texts.map(parseAssignment).map(({ name, value }) => [name, value]));
 }
 
-async function builtInPlan(
+async function namedPlan(
   name: string,
-  local: Catalog,
+  { catalog: local, folderPlans }: Registry,
   serverCatalog: (() => Promise<Catalog>) | undefined,
 ): Promise<PlanArgument> {
-  const found = findBuiltIn(name, local);
-  if (found) return found;
+  const found = findNamed(name, local);
+  // A folder of this machine is nothing that the server needs to have.
+  if (found) return folderPlans.has(name) ? { ...found.argument, source: found.toml } : found.argument;
   const server = await serverCatalog?.().catch((error: unknown) => {
     throw absentPlan(name, local, error);
   });
-  const there = server && findBuiltIn(name, server);
-  if (there) return there;
+  const there = server && findNamed(name, server);
+  if (there) return there.argument;
   throw absentPlan(name, server ?? local);
 }
 
-function findBuiltIn(name: string, { plans }: Catalog): PlanArgument | undefined {
+function findNamed(name: string, { plans }: Catalog): { argument: PlanArgument; toml: string } | undefined {
   const found = plans.find((plan) => plan.name === name);
-  return found && { label: name, plan: parsePlan(found.toml, { format: 'toml' }), source: { name } };
+  if (found === undefined) return undefined;
+  const { toml } = found;
+  return { argument: { label: name, plan: parsePlan(toml, { format: 'toml' }), source: { name } }, toml };
 }
 
 function absentPlan(name: string, { plans }: Catalog, cause?: unknown): RondelError {

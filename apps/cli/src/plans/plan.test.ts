@@ -111,3 +111,14 @@ test('P11: plan show tells defaults from what is set, in both forms', async () =
     'parameter.reco.padding',
   ]);
 });
+
+test('P12: plans of the folders in RONDEL_PLAN_DIRS have names', async () => {
+  const plans = await mkdtemp(join(folder, 'plans-'));
+  const toml = '_module = "RondelRadon"\n_type = "RecoPlan{DirectRadonAlgorithm}"\n';
+  await writeFile(join(plans, 'Mondays.toml'), toml);
+  const terminal = capturedTerminal({ environment: { RONDEL_PLAN_DIRS: plans } });
+  await run(['plan', 'check', 'Mondays'], terminal);
+  // It is found, and lacks what is to run.
+  expect(terminal.errors()).toContain('parameter is missing');
+  expect((await rondel('plan', 'check', 'Mondays')).errors).toContain('"Mondays" is neither');
+});

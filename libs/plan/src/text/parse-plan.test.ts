@@ -6,6 +6,7 @@ import { planLimits } from '../value/limits.js';
 import { parsePlan, type PlanFormat } from './parse-plan.js';
 import { isNode, isNothing } from '../value/plan-value.js';
 import { fbpToml, iterativeToml } from '../sample.test.support.js';
+import { printPlan } from './print-plan.js';
 import { planFromTree } from './tree-reader.js';
 
 function failureOf(action: () => unknown): RondelError {
@@ -79,7 +80,6 @@ describe('parsePlan', () => {
     ['a plan without _type', 'x = 1'],
     ['a _type that is a number', '_type = 1'],
     ['a _module that is a number', '_type = "A"\n_module = 1'],
-    ['a date', '_type = "A"\nx = 2020-01-01'],
     ['an integer beyond 64 bits', '_type = "A"\nx = 9223372036854775808'],
     ['the key __proto__ in TOML', '_type = "A"\n[__proto__]\npolluted = 1'],
     ['the key __proto__ in an inline table', '_type = "A"\nx = { __proto__ = { polluted = 1 } }'],
@@ -92,6 +92,28 @@ describe('parsePlan', () => {
   ])('refuses %s', (_what, text) => {
     expect(failureOf(() => parsePlan(text)).code).toBe('PLAN_SYNTAX');
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
+  it('P12: keeps dates and times of TOML as they are written, in JSON by the tags of Julia', () => {
+    const text = [
+      '_type = "A"',
+      'day = 2020-01-31',
+      'noon = 12:00:00',
+      'then = 2020-01-31T12:00:00.250',
+      'days = [2020-01-31, 2021-02-28]',
+      '',
+    ].join('\n');
+    const plan = parsePlan(text, { format: 'toml' });
+    expect(printPlan(plan, 'toml')).toBe(text);
+    expect(JSON.parse(printPlan(plan, 'json'))).toMatchObject({
+      day: { _module: 'Dates', _type: 'Date', _value: '2020-01-31' },
+      noon: { _module: 'Dates', _type: 'Time', _value: '12:00:00' },
+    });
+    expect(printPlan(parsePlan(printPlan(plan, 'json'), { format: 'json' }), 'toml')).toBe(text);
+    // What another type calls a date is a node of its own.
+    expect(printPlan(parsePlan('_type = "A"\n[x]\n_type = "Date"\n_value = "2020-01-31"'), 'toml')).toContain(
+      '"2020-01-31"',
+    );
   });
 
   it('tells what to do about the tags of the old format', () => {

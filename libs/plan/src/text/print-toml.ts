@@ -1,3 +1,4 @@
+import { dateText } from '../value/date-value.js';
 import { floatText } from './number-text.js';
 import { isList, isNode, isNothing, type PlanNode, type PlanValue } from '../value/plan-value.js';
 import { quoted } from '../value/text.js';
@@ -67,6 +68,8 @@ export function inlineToml(value: PlanValue): string {
   if (typeof value === 'number') return floatText(value);
   if (typeof value !== 'object') return value.toString();
   if (isList(value)) return `[${value.map(inlineToml).join(', ')}]`;
+  const date = dateText(value);
+  if (date !== undefined) return date;
   const entries = tableEntries(value).map(([key, entry]) => `${tomlKey(key)} = ${inlineToml(entry)}`);
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }

@@ -1,4 +1,5 @@
 import { quantity, RondelError } from '@rondel/contracts';
+import { dateValue } from '../value/date-value.js';
 import { planLimits } from '../value/limits.js';
 import { appendSegment, placeName } from '../value/path.js';
 import { isNode, nothing, type PlanNode, type PlanValue } from '../value/plan-value.js';
@@ -60,6 +61,8 @@ function readValue(reading: Reading, tree: unknown, place: Place): PlanValue {
   if (tree === null) return nothing;
   if (isPlanNode(tree)) return tree;
   if (Array.isArray(tree)) return readList(reading, tree, place);
+  const date = tree instanceof Date && reading.numbers !== 'json' ? readDate(tree) : undefined;
+  if (date !== undefined) return date;
   if (isRecord(tree)) return readTable(reading, tree, place);
   return readScalar(reading, tree, place);
 }
@@ -89,8 +92,13 @@ function readScalar(reading: Reading, tree: unknown, place: Place): PlanValue {
   }
 }
 
+/** A date of TOML, which says itself whether it is a day, a time or both; milliseconds only where there are any. */
+function readDate(date: Date): PlanValue | undefined {
+  return dateValue(date.toISOString().replace(/\.000(?=Z|[+-]|$)/, ''));
+}
+
 function foreignName(tree: unknown): string {
-  if (tree instanceof Date) return 'a date without quotes';
+  if (tree instanceof Date) return 'a date of JavaScript';
   return typeof tree === 'object' ? 'an object that is not a plain table' : `a value of type ${typeof tree}`;
 }
 

@@ -36,15 +36,15 @@ export interface TypeReference {
 
 /**
  * A value in the tags that Julia writes around it: `_value` of a field that is declared as a union, with the tags that tell
- * which member it is, or a tuple, written as a table with its items under `1`, `2`, ... The tags say nothing of the value.
+ * which member it is, a tuple, written as a table with its items under `1`, `2`, ..., or a date. The tags say nothing of the value.
  */
 export interface UnionValue {
   readonly kind: 'union';
   readonly module?: string | undefined;
   readonly type?: string | undefined;
-  /** A list for a tuple. */
+  /** A list for a tuple, the text of a date. */
   readonly value: PlanValue;
-  /** `_uniontype`, e.g. `Float64`; absent for a tuple. */
+  /** `_uniontype`, e.g. `Float64`; absent for a tuple and a date. */
   readonly unionType?: string | undefined;
   readonly unionModule?: string | undefined;
 }
@@ -77,7 +77,7 @@ export function isUnion(value: PlanValue | undefined): value is UnionValue {
 
 /** Whether a value is a tuple in its tags. */
 export function isTuple(value: PlanValue | undefined): value is UnionValue & { readonly unionType: undefined } {
-  return isUnion(value) && value.unionType === undefined;
+  return isUnion(value) && value.unionType === undefined && isList(value.value);
 }
 
 export function isNothing(value: PlanValue | undefined): boolean {

@@ -1,4 +1,5 @@
 import { RondelError } from '@rondel/contracts';
+import { taggedDate } from './date-value.js';
 import { planLimits } from './limits.js';
 import { placeName } from './path.js';
 import { tupleType, type PlanValue } from './plan-value.js';
@@ -23,8 +24,8 @@ export function taggedValue(entries: Entries, path: string): PlanValue {
   const value = entries.get('_value');
   if (typeof value === 'string' && onlyKeys(entries, typeReferenceKeys)) {
     if (type === 'Type') return { kind: 'type', module, name: value };
-    const number = taggedNumber(type, value);
-    if (number !== undefined) return number;
+    const scalar = taggedNumber(type, value) ?? taggedDate(type, module, value);
+    if (scalar !== undefined) return scalar;
   }
   const properties = new Map([...entries].filter(([key]) => key !== '_type' && key !== '_module'));
   return { kind: 'node', module, ...splitTypeTag(type), properties };

@@ -162,7 +162,7 @@ describe('iterative reconstruction', () => {
     ['ADMM', [l2, l1, positive]],
     ['PrimalDualSolver', [variation, l1, positive]],
     ['Kaczmarz', [l2, l1, positive]],
-  ])('%s solves every slice bit for bit as it would be solved alone', async (solver, reg) => {
+  ])('P12: %s solves every slice bit for bit as it would be solved alone', async (solver, reg) => {
     const plan = iterative({ solver, iterations: 9, reg, relTol: 1e-3 });
     const whole = (await reconstruct(plan, scan)).output.data.data;
     for (const entry of [0, 3, 4, 12, 15]) {

@@ -14,6 +14,8 @@ export interface Registry {
   readonly catalog: Catalog;
   /** What links may compute: functions of `Base` and of the packages. */
   readonly linkFunctions: LinkFunctions;
+  /** Names of the plans that no package brings along. */
+  readonly folderPlans: ReadonlySet<string>;
   /** Throws `PLAN_UNKNOWN_TYPE`. */
   definition(type: string): NodeDefinition;
   /** Throws `NOT_FOUND` with the names that there are. */
@@ -30,8 +32,16 @@ export interface ExecutableRegistry extends Registry {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Builds the registry once at start-up. Throws `INVALID_REQUEST` when two packages claim the same name. */
-export function createRegistry(packages: readonly PackageManifest[]): Registry {
+/**
+ * Builds the registry once at start-up. Throws `INVALID_REQUEST` when two packages claim the same name, or a folder of plans one
+ * that a package has.
+ *
+ * @param folderPlans further plans by name, see `loadPlans`.
+ */
+export function createRegistry(
+  packages: readonly PackageManifest[],
+  folderPlans: readonly BuiltInPlan[] = [],
+): Registry {
   const manifests = [...packages, distributionManifest, cachingManifest];
   const definitions = indexUnique(
     'node type',
@@ -47,10 +57,12 @@ export function createRegistry(packages: readonly PackageManifest[]): Registry {
   );
   const plans = indexUnique(
     'built-in plan',
-    manifests.flatMap((manifest) => manifest.plans.map((plan) => [plan.name, plan] as const)),
+    [...manifests.flatMap((manifest) => manifest.plans), ...folderPlans].map((plan) => [plan.name, plan] as const),
   );
+  const catalog = catalogOf(manifests);
   return {
-    catalog: catalogOf(manifests),
+    catalog: { ...catalog, plans: [...catalog.plans, ...folderPlans.map((plan) => ({ ...plan }))] },
+    folderPlans: new Set(folderPlans.map(({ name }) => name)),
     linkFunctions: linkFunctionsOf(manifests),
     definition(type) {
       const found = definitions.get(type);

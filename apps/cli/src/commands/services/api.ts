@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { reportToParent } from '@rondel/local';
-import { namedPackages } from '@rondel/reco';
+import { namedPackages, namedPlanFolders } from '@rondel/reco';
 import { leastOpenFiles } from '@rondel/telemetry/open-files';
 import { addLimitOptions, limitsOf, type LimitOptions } from '../../services/api-limits.js';
 import type { Context } from '../../terminal/context.js';
@@ -22,6 +22,7 @@ interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, UmaskOpti
   readonly grace: number;
   readonly pools?: string[];
   readonly allowOrigin?: string[];
+  readonly planDir?: string[];
   readonly hideNames?: boolean;
 }
 
@@ -39,6 +40,11 @@ export function addApi(program: Command, run: RunAction): void {
     .option(
       '--allow-origin <origin>',
       'let pages of this origin use the API, e.g. https://lab.example (repeatable; RONDEL_ALLOW_ORIGINS)',
+      collect,
+    )
+    .option(
+      '--plan-dir <dir>',
+      'offer the .toml files of this folder as plans by name (repeatable; RONDEL_PLAN_DIRS, MPIRECO_PLAN_DIRS)',
       collect,
     )
     .option('--hide-names', 'keep file names out of titles and records (RONDEL_HIDE_NAMES)')
@@ -81,6 +87,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       allowOrigins: allowOrigin ?? originsOf(context.environment),
       hidesNames: options.hideNames ?? namesAreHidden(context.environment),
       packages: namedPackages(context.environment),
+      planFolders: [...(options.planDir ?? []), ...namedPlanFolders(context.environment)],
       limits: limitsOf(options, context.environment),
       graceSeconds: options.grace,
       policy: storePolicy(options, context.environment),
