@@ -1,4 +1,3 @@
-import type { PlanWithParameters } from './plan-source.js';
 import type { Submission, Warning } from '@rondel/contracts';
 import { planHash, printPlan, toTree, type PlanNode } from '@rondel/plan';
 import { LRUCache } from 'lru-cache';
@@ -19,7 +18,10 @@ export interface PlanForms {
 }
 
 /** What a plan is made of. */
-type PlanGiven = Pick<Submission, 'plan' | 'parameters'> & Pick<PlanWithParameters, 'files'>;
+interface PlanGiven extends Pick<Submission, 'plan' | 'parameters'> {
+  /** Data references by the name of the properties that they are for. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
+}
 
 /** What submissions have been made of lately: reading and checking the same plan gives the same tree. */
 export interface PreparedPlans {
