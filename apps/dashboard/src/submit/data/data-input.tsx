@@ -19,7 +19,7 @@ export function DataInput({ value, problem, onChange }: DataInputProps) {
   const names = useNames();
   const [upload, start] = useUpload((reference, name) => onChange(reference, names.areHidden ? undefined : name));
   return (
-    <FileDrop label="Choose a file" hint="or drop one here: HDF5 (DXchange), .npy, TIFF" onFile={start}>
+    <FileDrop label="Choose a file" hint="or drop one here: HDF5 (DXchange), MDF, .npy, TIFF" onFile={start}>
       <UploadState upload={{ ...upload, ...('name' in upload && { name: names.of(upload.name) }) }} reference={value} />
       <DataLook reference={value} />
       <label class="reference">

@@ -55,13 +55,13 @@ function Look({ info }: { readonly info: DataInfo }) {
         <dd>
           {format}, {bytesText(bytes)}
         </dd>
+        {mdf !== undefined &&
+          Object.entries(mdfInWords(mdf)).map(([name, text]) => <Fact key={name} name={capital(name)} text={text} />)}
         <dt>Array</dt>
         <dd>{arrayText(info)}</dd>
         {Object.entries(companions).map(([name, array]) => (
           <Fact key={name} name={name} text={arrayText(array)} />
         ))}
-        {mdf !== undefined &&
-          Object.entries(mdfInWords(mdf)).map(([name, text]) => <Fact key={name} name={name} text={text} />)}
         {plane !== undefined && (
           <>
             <dt>Values</dt>
@@ -88,6 +88,10 @@ function Fact({ name, text }: { readonly name: string; readonly text: string }) 
       <dd>{text}</dd>
     </>
   );
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function arrayText({ shape, dtype, axes }: Pick<DataInfo, 'shape' | 'dtype' | 'axes'>): string {
