@@ -5,6 +5,9 @@ import { parsePlan } from './parse-plan.js';
 import { printPlan } from './print-plan.js';
 import { fbpToml, iterativeToml } from '../sample.test.support.js';
 import { planFromTree } from './tree-reader.js';
+import { planHash } from '../forms/plan-hash.js';
+import { valueAt } from '../value/edit.js';
+import { unwrapUnion } from '../value/plan-value.js';
 import { toTree } from './tree-writer.js';
 
 describe('printPlan', () => {
@@ -35,6 +38,30 @@ plan = ["parameter", "reco"]
 `;
     const printed = printPlan(parsePlan(text), 'toml');
     expect(printed.replace(/^ +/gm, '')).toBe(text.replace(/^ +/gm, ''));
+  });
+
+  it('reads ranges of Julia as lists, and writes them as ranges again', () => {
+    const range = (ends: string) => `{ _module = "Base", _type = "UnitRange", ${ends} }`;
+    const text = `_module = "A"
+_type = "B"
+empty = ${range('start = 1, stop = 0')}
+frames = { _module = "Core", _type = "Union", _unionmodule = "Core", _uniontype = "UnitRange{Int64}", _value = ${range('start = 2, stop = 4')} }
+odd = { _module = "Base", _type = "StepRange", start = 1, step = 2, stop = 5 }
+`;
+    const plan = parsePlan(text);
+    expect(['frames', 'odd', 'empty'].map((path) => unwrapUnion(valueAt(plan, path) ?? ''))).toEqual([
+      [2n, 3n, 4n],
+      [1n, 3n, 5n],
+      [],
+    ]);
+    expect(parsePlan(printPlan(plan, 'toml'))).toEqual(plan);
+    expect(printPlan(plan, 'toml')).toContain('_type = "UnitRange", start = 2, stop = 4');
+    expect(planHash(plan)).toBe(
+      planHash(parsePlan('_module = "A"\n_type = "B"\nframes = [2, 3, 4]\nodd = [1, 3, 5]\nempty = []')),
+    );
+    expect(() => parsePlan(`_type = "B"\nframes = ${range('start = 1, stop = 4_000_000_000')}`)).toThrow(
+      'frames is a range of 4000000000 numbers',
+    );
   });
 
   it('writes JSON with the tags first and floats with their dot', () => {

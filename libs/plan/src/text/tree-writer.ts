@@ -1,5 +1,5 @@
 import type { JsonValue } from '@rondel/contracts';
-import { isList, isNothing, isTuple, type PlanNode, type PlanValue } from '../value/plan-value.js';
+import { isList, isNothing, isRange, isTuple, type PlanNode, type PlanValue } from '../value/plan-value.js';
 import { typeTag } from '../value/type-name.js';
 
 type JsonTable = Readonly<Record<string, JsonValue>>;
@@ -51,9 +51,25 @@ export function tableEntries(
         ...tag('_type', value.type),
         ...tag('_unionmodule', value.unionModule),
         ...tag('_uniontype', value.unionType),
-        ...(isTuple(value) ? tupleEntries(value.value) : [['_value', value.value] as const]),
+        ...contentEntries(value),
       ];
   }
+}
+
+function contentEntries(value: Extract<PlanValue, { kind: 'union' }>): readonly (readonly [string, PlanValue])[] {
+  if (isTuple(value)) return tupleEntries(value.value);
+  return (isRange(value) ? rangeEntries(value.value) : undefined) ?? [['_value', value.value]];
+}
+
+/** Of integers at even distances. */
+function rangeEntries(items: PlanValue): readonly (readonly [string, PlanValue])[] | undefined {
+  const integers = isList(items) ? items.filter((item) => typeof item === 'bigint') : [];
+  if (!isList(items) || integers.length < items.length) return undefined;
+  const [start = 1n, second = start + 1n] = integers;
+  const step = second - start;
+  if (!integers.every((item, index) => item === start + BigInt(index) * step)) return undefined;
+  const ends = [['start', start] as const, ['stop', integers.at(-1) ?? 0n] as const];
+  return step === 1n ? ends : [...ends, ['step', step]];
 }
 
 function tupleEntries(items: PlanValue): readonly (readonly [string, PlanValue])[] {

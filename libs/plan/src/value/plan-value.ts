@@ -1,3 +1,5 @@
+import { bareTypeName } from './type-name.js';
+
 /**
  * The tree of a plan. All of it is immutable: an edit returns a new tree that shares what did not change, so `===` tells
  * whether a subtree is still the same.
@@ -42,15 +44,22 @@ export interface UnionValue {
   readonly kind: 'union';
   readonly module?: string | undefined;
   readonly type?: string | undefined;
-  /** A list for a tuple, the text of a date. */
+  /** A list for a tuple and for a range, the text of a date. */
   readonly value: PlanValue;
-  /** `_uniontype`, e.g. `Float64`; absent for a tuple and a date. */
+  /** `_uniontype`, e.g. `Float64`; absent for a tuple, a range and a date. */
   readonly unionType?: string | undefined;
   readonly unionModule?: string | undefined;
 }
 
 /** Type of a table that stands for a tuple. */
 export const tupleType = 'Tuple';
+
+/** Types of tables that stand for the integers of a range. */
+const rangeTypes: ReadonlySet<string> = new Set(['UnitRange', 'StepRange', 'OneTo']);
+
+export function isRangeType(type: string | undefined): boolean {
+  return type !== undefined && rangeTypes.has(bareTypeName(type));
+}
 
 /** Julia's `nothing`: an empty table. */
 export const nothing: PlanTable = { kind: 'table', entries: new Map() };
@@ -77,7 +86,12 @@ export function isUnion(value: PlanValue | undefined): value is UnionValue {
 
 /** Whether a value is a tuple in its tags. */
 export function isTuple(value: PlanValue | undefined): value is UnionValue & { readonly unionType: undefined } {
-  return isUnion(value) && value.unionType === undefined && isList(value.value);
+  return isUnion(value) && value.unionType === undefined && isList(value.value) && !isRangeType(value.type);
+}
+
+/** Whether a value is a range in its tags. */
+export function isRange(value: PlanValue | undefined): value is UnionValue & { readonly unionType: undefined } {
+  return isUnion(value) && value.unionType === undefined && isRangeType(value.type);
 }
 
 export function isNothing(value: PlanValue | undefined): boolean {

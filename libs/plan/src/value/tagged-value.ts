@@ -2,7 +2,7 @@ import { RondelError } from '@rondel/contracts';
 import { taggedDate } from './date-value.js';
 import { planLimits } from './limits.js';
 import { placeName } from './path.js';
-import { tupleType, type PlanValue } from './plan-value.js';
+import { isRangeType, tupleType, type PlanValue } from './plan-value.js';
 import { cut } from './text.js';
 import { bareTypeName, splitTypeTag } from './type-name.js';
 
@@ -21,6 +21,8 @@ export function taggedValue(entries: Entries, path: string): PlanValue {
   if (union !== undefined) return union;
   if (type === undefined) return { kind: 'table', entries };
   if (bareTypeName(type) === tupleType) return { kind: 'union', module, type, value: tupleItems(entries, path) };
+  const range = rangeItems(entries, type, path);
+  if (range !== undefined) return { kind: 'union', module, type, value: range };
   const value = entries.get('_value');
   if (typeof value === 'string' && onlyKeys(entries, typeReferenceKeys)) {
     if (type === 'Type') return { kind: 'type', module, name: value };
@@ -52,6 +54,24 @@ function tupleItems(entries: Entries, path: string): readonly PlanValue[] {
   throw new RondelError(
     'PLAN_SYNTAX',
     `${placeName(path)} is a tuple, whose items are named 1 to ${given.length}, but it has ${cut(given.map(([key]) => key).join(', '))}.`,
+    { at: cut(path, planLimits.pathLength) },
+  );
+}
+
+/** The items of a range of integers, `1:10` or `1:2:9`, as Julia's files have it: where it begins, ends, and its step. */
+function rangeItems(entries: Entries, type: string, path: string): readonly bigint[] | undefined {
+  if (!isRangeType(type)) return undefined;
+  const [start = 1n, step = 1n, stop] = ['start', 'step', 'stop'].map((name) => entries.get(name));
+  const given = typeof start === 'bigint' && typeof step === 'bigint' && typeof stop === 'bigint';
+  if (!given || step === 0n) return undefined;
+  const length = (stop - start) / step + 1n;
+  if (length <= 0n) return [];
+  if (length <= BigInt(planLimits.arrayNumbers)) {
+    return Array.from({ length: Number(length) }, (_, index) => start + BigInt(index) * step);
+  }
+  throw new RondelError(
+    'PLAN_SYNTAX',
+    `${placeName(path)} is a range of ${length} numbers; an array of a plan holds at most ${planLimits.arrayNumbers}.`,
     { at: cut(path, planLimits.pathLength) },
   );
 }

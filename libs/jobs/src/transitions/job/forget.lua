@@ -17,7 +17,7 @@ end
 local state, sent, head, place = fields[1], fields[2], decoded(fields[3]), decoded(fields[4])
 if state and not isEnded(state) or isLater(fields[3], knownJobs) then return 0 end
 if sent then redis.call('DEL', sent, sent .. ':sent') end
-redis.call('DEL', job, events, jobAside, eventsAside)
+redis.call('DEL', job, events, jobAside, eventsAside, followers)
 redis.call('ZREM', live, id)
 redis.call('SREM', unrecorded, id)
 unindexJob(id)

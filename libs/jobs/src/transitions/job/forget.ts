@@ -7,7 +7,7 @@ import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 
 export const forgetScript = luaScript('transitions/job/forget.lua', {
-  keys: ['job', 'events', 'live', 'unrecorded', 'jobAside', 'eventsAside'],
+  keys: ['job', 'events', 'live', 'unrecorded', 'jobAside', 'eventsAside', 'followers'],
   args: ['id'],
   constants: { ...setConstants, knownJobs: recordVersions.job },
   read: asYesOrNo,
@@ -25,6 +25,7 @@ export function forgetJob(redis: Redis, id: string): Promise<boolean> {
         unrecorded: keys.unrecorded,
         jobAside: asideOf(job),
         eventsAside: asideOf(events),
+        followers: keys.followers(id),
       },
       args: { id },
     }),
