@@ -1,4 +1,5 @@
 import type { Catalog, CatalogNode, CatalogProperty } from '@rondel/contracts';
+import { holdsFile } from '@rondel/plan';
 import { code, pageOf, sentence, tableOf } from './markdown.js';
 import { typeWords } from './schema-words.js';
 
@@ -28,9 +29,10 @@ export function nodesPage({ nodes, packages }: Catalog): string {
 }
 
 function nodePart(node: CatalogNode): string {
-  const { type, kind, module, package: from, description, input, output, purity } = node;
+  const { type, kind, module, package: from, description, input, output, purity, alsoKnownAs = [] } = node;
   const facts = [
     `${kind} of ${code(module)} (${code(from)})`,
+    alsoKnownAs.length === 0 ? '' : `also called ${alsoKnownAs.map(code).join(', ')}`,
     input && output ? `takes ${code(`[${input.join(', ')}]`)}, returns ${code(`[${output.join(', ')}]`)}` : '',
     parallelWords(node),
     purity === undefined ? '' : purity,
@@ -40,7 +42,7 @@ function nodePart(node: CatalogNode): string {
     valueWords(property),
     property.unit ?? '',
     defaultWords(property),
-    sentence(property.description),
+    [sentence(property.description), conditionWords(property)].join(' ').trimEnd(),
   ]);
   return [
     `## ${type}`,
@@ -64,7 +66,14 @@ function parallelWords({ parallel = [], conditional = [], halo = {} }: CatalogNo
   return `can be divided along ${axes.join(', ')}`;
 }
 
+function conditionWords({ onlyFor }: CatalogProperty): string {
+  if (onlyFor === undefined) return '';
+  return `Only where ${code(onlyFor.property)} is ${onlyFor.values.map(code).join(', ')}.`;
+}
+
 function valueWords({ schema, accepts = [], list, typeReference }: CatalogProperty): string {
+  if (holdsFile(schema))
+    return schema !== undefined && 'items' in schema ? 'list of data references, or one' : 'data reference';
   if (schema !== undefined) return typeWords(schema);
   const nodes = accepts.map((type) => (type === '*' ? 'any node' : code(type))).join(', ');
   if (typeReference === true) return `name of ${nodes}`;
@@ -72,6 +81,7 @@ function valueWords({ schema, accepts = [], list, typeReference }: CatalogProper
 }
 
 function defaultWords({ default: value, optional }: CatalogProperty): string {
+  if (typeof value === 'object' && value !== null && '_type' in value) return code(String(value._type));
   if (value !== undefined) return code(JSON.stringify(value));
   return optional ? '' : 'required';
 }

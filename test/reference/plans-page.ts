@@ -26,13 +26,19 @@ const references = [
 ];
 
 /** Plan files, built-in plans, remote values, and what data is read and written as. */
-export function plansPage({ plans, remoteResolvers = [], linkFunctions = [] }: Catalog): string {
+export function plansPage({
+  plans,
+  remoteResolvers = [],
+  linkFunctions = [],
+  workerLinkFunctions = [],
+}: Catalog): string {
   return pageOf(
     'Plans and files',
     '## Plan files',
     'A plan is TOML, or the same tree as JSON. Names that begin with `_` are tags; everything else is a property or a node. Files of `savePlan` in Julia load as they are. Angles are radians unless a property is named otherwise, and indices count from 1.',
     tableOf(['tag', 'meaning'], tags),
     `A property may follow another one through one of these functions: ${linkFunctions.map(code).join(', ')}.`,
+    onWorkers(workerLinkFunctions),
     '## Setting properties',
     '`--set name=value`, and `parameters` over REST, set a bare name on every node that has it, and a dotted path in one place. Values are TOML (`5`, `true`, `[1, 2]`, `{...}`), anything else is a string. A name that no node has, or a value of the wrong type, refuses the job with the nearest names.',
     '## Built-in plans',
@@ -75,4 +81,11 @@ function resolverPart({ name, description, schema }: CatalogRemoteResolver): str
     sentence(description),
     tableOf(['field', 'needed', 'type', 'meaning'], rows),
   ].join('\n\n');
+}
+
+/** Those of packages are there a second time with their module. */
+function onWorkers(names: readonly string[]): string {
+  const bare = names.filter((name) => !name.includes('.')).map(code);
+  if (bare.length === 0) return '';
+  return `These need a file that only the worker has, so the property is left open and the step takes what the file says: ${bare.join(', ')}.`;
 }
