@@ -1,8 +1,9 @@
 import { mkdir, open, readdir, readFile, rm, stat, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { elementCount, float32Array, type Job } from '@rondel/contracts';
-import { encodeArray } from '@rondel/formats';
+import { elementCount, float32Array, mdfFacts, type Dataset, type Job } from '@rondel/contracts';
+import { encodeArray, writeMdf } from '@rondel/formats';
+import { simulateMpi } from '@rondel/mpi/phantom';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mountSmallDisk, type SmallDisk } from '../faults/suite/small-disk.js';
 import { haveRealData, realData } from '../support/machine/real-data.js';
@@ -73,8 +74,13 @@ describe('blocks', { timeout: 240_000 }, () => {
   async function put(name: string, extents: readonly number[]): Promise<string> {
     const file = join(stack.directory, name);
     await writeFile(file, (await encodeArray(volume(extents), 'npy')).parts);
-    const { stdout } = await rondel(['data', 'put', file, '--json'], stack.environment);
-    return (JSON.parse(stdout) as { stored: [{ artifact: string }] }).stored[0].artifact;
+    const [artifact = ''] = await stored([file]);
+    return artifact;
+  }
+
+  async function stored(files: readonly string[]): Promise<string[]> {
+    const { stdout } = await rondel(['data', 'put', ...files, '--json'], stack.environment);
+    return (JSON.parse(stdout) as { stored: { artifact: string }[] }).stored.map(({ artifact }) => artifact);
   }
 
   async function run(submission: Parameters<Stack['client']['submit']>[0]): Promise<Job> {
@@ -189,6 +195,28 @@ describe('blocks', { timeout: 240_000 }, () => {
     const tooth = { plan: { name: 'radon/fbp' }, data: 'root://scans/tooth.h5', parameters: { centerOfRotation: 296 } };
     expect(await imageOf({ ...tooth, split: 'slice:1' })).toBe(await imageOf(tooth));
   });
+
+  it('of magnetic particle imaging give bit for bit the image of the whole, from the same system matrix', async () => {
+    const { measurement, calibrations } = simulateMpi({ size: 6, frames: 4 });
+    const files = [calibrations[0] ?? measurement, measurement];
+    const [sf = '', scan = ''] = await stored(await Promise.all(files.map((one, at) => mdfFile(`${at}.mdf`, one))));
+    const mpi = { plan: { name: 'mpi/single-patch' }, data: { data: scan, sf } };
+    const whole = await run(mpi);
+    expect(whole).toMatchObject({ state: 'completed', result: { shape: [4, 1, 6, 6] } });
+    const split = await run({ ...mpi, split: 'frame:2' });
+    expect(split.steps.find(({ path }) => path === 'parameter.reco')?.subjobs).toHaveLength(2);
+    expect(split.result?.artifact).toBe(whole.result?.artifact);
+    const { data: sources } = await stack.client.provenance(split.id);
+    expect(sources).toMatchObject([{ name: 'data' }, { name: 'parameter.reco.sf[1]', reference: sf }]);
+  });
+
+  async function mdfFile(name: string, dataset: Dataset): Promise<string> {
+    const facts = mdfFacts(dataset);
+    if (facts === undefined) throw new Error('The simulation says nothing of its scan.');
+    const file = join(stack.directory, name);
+    await writeMdf(file, { data: dataset.data, companions: dataset.companions, facts });
+    return file;
+  }
 
   /** A job that waits for a worker with its first filter done and the blocks of it in the store. */
   async function halfway(reference: string, label: string, attempts = 2): Promise<string> {

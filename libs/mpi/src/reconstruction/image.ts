@@ -39,7 +39,7 @@ export function imageDataset(source: Dataset, solution: NdArray, { grid, colours
     }
   }
   const several = colours > 1;
-  const size = voxelSize(grid);
+  const size = voxelSize(grid).map((length) => Number(length.toPrecision(12)));
   // Spacing has one unit, so that of frames, which lie apart in time, is a fact of its own.
   const spacing = [...(several ? [1] : []), 1, size[2] || 1, size[1] || 1, size[0] || 1];
   const shape = [...(several ? [colours] : []), frames, z, y, x];

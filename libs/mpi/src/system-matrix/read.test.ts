@@ -5,7 +5,7 @@ import { frequencyOf, over, type Complex } from '../reference.test.support.js';
 import { expectFailure, memoryFile, relativeError } from '../running.test.support.js';
 import { openCalibration } from './calibration.js';
 import { readSystemMatrix, type SystemMatrixReading } from './read.js';
-import { entrySpans } from './spans.js';
+import { entryBoxes } from './entry-boxes.js';
 
 /** 3 x 2 x 2 voxels, frames without a sample before, amid and behind them; 8 samples, 5 frequencies, 2 channels, 2 periods. */
 const voxels = 12;
@@ -206,31 +206,49 @@ describe('reading a system matrix', () => {
 });
 
 describe('pieces in which entries are read', () => {
-  const places = (entries: readonly number[]) => entries.map((entry) => ({ channel: 0, entry }));
-  const bounds = (entries: readonly number[], entryBytes: number) =>
-    entrySpans(places(entries), { entryBytes, pieceBytes: 2 ** 26 }).map(({ start, stop }) => [start, stop]);
+  const bounds = (places: readonly (readonly [channel: number, entry: number])[], entryBytes: number) =>
+    entryBoxes(
+      places.map(([channel, entry]) => ({ channel, entry })),
+      { entryBytes, pieceBytes: 2 ** 26 },
+    ).map(({ channel, entry, wanted }) => [...channel, ...entry, wanted.map(({ row }) => row)]);
 
   it('go over small gaps, and end at large ones and where they would be too large', () => {
-    expect(bounds([5, 1, 9], 1000)).toEqual([[1, 10]]);
-    expect(bounds([1, 9], 2 ** 20)).toEqual([
-      [1, 2],
-      [9, 10],
+    const one = [5, 1, 9].map((entry) => [0, entry] as const);
+    expect(bounds(one, 1000)).toEqual([[0, 1, 1, 10, [1, 0, 2]]]);
+    expect(bounds(one, 2 ** 21)).toEqual([
+      [0, 1, 1, 2, [1]],
+      [0, 1, 5, 6, [0]],
+      [0, 1, 9, 10, [2]],
     ]);
-    expect(bounds([1, 2, 3], 2 ** 25)).toEqual([
-      [1, 3],
-      [3, 4],
+    const dense = [1, 2, 3].map((entry) => [0, entry] as const);
+    expect(bounds(dense, 2 ** 25)).toEqual([
+      [0, 1, 1, 3, [0, 1]],
+      [0, 1, 3, 4, [2]],
     ]);
+  });
+
+  it('have channels together that want much the same', () => {
     expect(
-      entrySpans(
+      bounds(
         [
-          { channel: 1, entry: 0 },
-          { channel: 0, entry: 0 },
+          [1, 4],
+          [0, 3],
+          [0, 4],
         ],
-        { entryBytes: 1, pieceBytes: 9 },
+        1000,
+      ),
+    ).toEqual([[0, 2, 3, 5, [1, 2, 0]]]);
+    expect(
+      bounds(
+        [
+          [1, 40],
+          [0, 3],
+        ],
+        2 ** 20,
       ),
     ).toEqual([
-      { channel: 0, start: 0, stop: 1, wanted: [{ entry: 0, row: 1 }] },
-      { channel: 1, start: 0, stop: 1, wanted: [{ entry: 0, row: 0 }] },
+      [0, 1, 3, 4, [1]],
+      [1, 2, 40, 41, [0]],
     ]);
   });
 });

@@ -1,12 +1,13 @@
 import { RondelError, type NdArray } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import { requirePeriods } from '../preprocessing/averaging.js';
+import type { SignalLayout } from '../preprocessing/signal.js';
 import { frameTransform } from '../preprocessing/spectrum.js';
 import { inverseResponse, transferFunctionOf } from '../preprocessing/transfer-function.js';
 import { rowCount, type FrequencyRows } from '../frequencies/rows.js';
 import type { Calibration } from './calibration.js';
 import { backgroundShares, subtractShares } from './frame-background.js';
-import { entrySpans } from './spans.js';
+import { entryBoxes } from './entry-boxes.js';
 
 /** How rows are made from what a calibration file holds. */
 export interface SystemMatrixReading {
@@ -138,7 +139,7 @@ interface SpectraReading {
   readonly put: Put;
 }
 
-/** Spectra as they are stored: spans of frequencies of one channel and all frames. */
+/** Spectra as they are stored: boxes of channels and frequencies, of all frames. */
 async function readSpectra(calibration: Calibration, spectra: SpectraReading): Promise<void> {
   const { file, layout, entryOf } = calibration;
   const { rows, periods, periodAverages, context, put } = spectra;
@@ -147,27 +148,39 @@ async function readSpectra(calibration: Calibration, spectra: SpectraReading): P
     entry: entryOf === undefined ? frequency : (entryOf.get(frequency) ?? 0),
   }));
   const entryBytes = layout.frames * layout.periods * complexBytes;
-  for (const span of entrySpans(places, { entryBytes, pieceBytes })) {
+  for (const { channel, entry, wanted } of entryBoxes(places, { entryBytes, pieceBytes })) {
     context.signal.throwIfAborted();
-    const { data } = await file.read('data', {
-      channel: [span.channel, span.channel + 1],
-      frequency: [span.start, span.stop],
-    });
-    const width = span.stop - span.start;
-    for (const { entry, row } of span.wanted) {
+    const { data } = await file.read('data', { channel, frequency: entry });
+    const box = { channels: channel[1] - channel[0], entries: entry[1] - entry[0] };
+    for (const one of wanted) {
+      const place = { ...box, at: (one.channel - channel[0]) * box.entries + one.entry - entry[0] };
       for (let period = 0; period < periods; period++) {
-        const series = new Float64Array(2 * layout.frames);
-        for (let frame = 0; frame < layout.frames; frame++) {
-          for (let part = 0; part < periodAverages; part++) {
-            const from = 2 * ((frame * layout.periods + period * periodAverages + part) * width + entry - span.start);
-            series[2 * frame] = (series[2 * frame] ?? 0) + (data[from] ?? 0) / periodAverages;
-            series[2 * frame + 1] = (series[2 * frame + 1] ?? 0) + (data[from + 1] ?? 0) / periodAverages;
-          }
-        }
-        put(period * rowCount(rows) + row, series);
+        const averaged = { first: period * periodAverages, count: periodAverages };
+        put(period * rowCount(rows) + one.row, entrySeries(data, { layout, place, averaged }));
       }
     }
   }
+}
+
+interface EntryPlace {
+  readonly layout: SignalLayout;
+  /** The box that was read, and the entry in a period of it. */
+  readonly place: { readonly channels: number; readonly entries: number; readonly at: number };
+  readonly averaged: { readonly first: number; readonly count: number };
+}
+
+/** One entry of all frames, averaged over some periods. */
+function entrySeries(data: ArrayLike<number>, { layout, place, averaged }: EntryPlace): Float64Array {
+  const series = new Float64Array(2 * layout.frames);
+  for (let frame = 0; frame < layout.frames; frame++) {
+    for (let part = 0; part < averaged.count; part++) {
+      const period = frame * layout.periods + averaged.first + part;
+      const from = 2 * (period * place.channels * place.entries + place.at);
+      series[2 * frame] = (series[2 * frame] ?? 0) + (data[from] ?? 0) / averaged.count;
+      series[2 * frame + 1] = (series[2 * frame + 1] ?? 0) + (data[from + 1] ?? 0) / averaged.count;
+    }
+  }
+  return series;
 }
 
 interface SamplesReading {
