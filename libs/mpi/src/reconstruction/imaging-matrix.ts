@@ -42,6 +42,7 @@ export async function readImagingMatrix(
   const common = targetGrid(calibrations, node);
   const grid = sparse === undefined ? common : sparseGrid(common, sparse, scan, label);
   const reading = readingOf(loading);
+  requirePlaces(calibrations, { rows: rowCount(rows) * periodsOf(calibrations, reading), grid, context });
   const matrices: NdArray<Float32Array>[] = [];
   for (const calibration of calibrations) {
     const matrix = await readSystemMatrix(calibration, rows, reading, context);
@@ -57,6 +58,30 @@ export async function readImagingMatrix(
     scan,
     label,
   };
+}
+
+function periodsOf([first]: readonly Calibration[], { periodAverages, periodGrouping }: SystemMatrixReading): number {
+  return (first?.layout.periods ?? 1) / periodAverages / periodGrouping;
+}
+
+const complexBytes = 8;
+
+/**
+ * Where the image is on another grid or of several tracers, asks for the memory of what is read and of what becomes of it; else
+ * reading asks for all. Throws `OUT_OF_MEMORY` before anything is read.
+ */
+function requirePlaces(
+  calibrations: readonly Calibration[],
+  { rows, grid, context }: { readonly rows: number; readonly grid: Grid; readonly context: StepContext },
+): void {
+  if (calibrations.length === 1 && calibrations.every((calibration) => sameGrid(calibration.grid, grid))) return;
+  const read = calibrations.reduce((most, calibration) => Math.max(most, voxelCount(calibration.grid)), 0);
+  // Of each tracer on the grid, then all of them beside each other, then as solvers hold them.
+  const placed = 3 * calibrations.length * voxelCount(grid);
+  context.requireMemory(
+    complexBytes * rows * (read + placed),
+    `The system matrix, ${rows} rows for ${grid.shape.join(' x ')} voxels${calibrations.length > 1 ? ` of ${calibrations.length} tracers` : ''},`,
+  );
 }
 
 /** A compressed matrix is on the grid of the calibration. */

@@ -324,6 +324,28 @@ describe('other solvers', () => {
   });
 });
 
+describe('another grid', () => {
+  useScan({ frames: 1 });
+
+  it('is reached by interpolation of the system matrix, with the spacing of its voxels', async () => {
+    const gridding = node('SystemMatrixGriddingParameter', { gridsize: [3, 3], fov: [0.0288, 0.0288] });
+    const { output } = await image({ pre: {}, loading: { gridding } });
+    expect(output.data.shape).toEqual([1, 1, 3, 3]);
+    expect(output.data.spacing?.slice(2)).toEqual([0.0096, 0.0096]);
+    expect(output.attributes.found).toMatchObject({ 'parameter.reco.sfLoad.gridding.center': [0, 0, 0] });
+    // The middle of a voxel lies between the middles of four of the calibration.
+    const matrix = matrixOf(calibration(), rows).map((row) =>
+      Array.from({ length: 9 }, (_, voxel): Complex => {
+        const first = 2 * (voxel % 3) + 2 * size * Math.floor(voxel / 3);
+        const four = [0, 1, size, size + 1].map((step) => row[first + step] ?? [0, 0]);
+        return four.reduce<Complex>(([re, im], [a, b]) => [re + a / 4, im + b / 4], [0, 0]);
+      }),
+    );
+    const wanted = referenceImages({ matrix, subtractsBackground: false, blocks: [[0]] });
+    expect(relativeError(output.data.data, wanted)).toBeLessThan(tolerance);
+  });
+});
+
 describe('several tracers', () => {
   useScan({ frames: 1, tracers: 2 });
 
@@ -375,6 +397,15 @@ describe('doubts and refusals', () => {
       memoryBytes: 90_000,
     });
     await expectFailure(work, 'OUT_OF_MEMORY', 'The system matrix, 182 rows for 6 x 6 x 1 voxels');
+    expect(sf.reads.get('data')).toBeUndefined();
+  });
+
+  it('refuse a grid on which it does not fit, before it is read', async () => {
+    const sf = memoryFile('sf', calibration());
+    const gridding = node('SystemMatrixGriddingParameter', { gridsize: [3000, 3000, 1] });
+    const plan = singlePatchPlan({ pre: internal, filter: inBand(), loading: { gridding } });
+    const work = reconstruct(plan, scan.measurement, { files: { sf }, memoryBytes: 2 ** 30 });
+    await expectFailure(work, 'OUT_OF_MEMORY', 'The system matrix, 182 rows for 3000 x 3000 x 1 voxels');
     expect(sf.reads.get('data')).toBeUndefined();
   });
 

@@ -55,7 +55,7 @@ async function phantomMpi(
   for (const path of systems)
     context.print(`${path}: system matrix of ${options.size ?? 20} x ${options.size ?? 20} voxels`);
   if (truth !== undefined) context.print(`${truth}: the concentrations`);
-  const sf = systems.map((path) => `sf=${path}`).join(' ');
+  const sf = systems.length === 1 ? `sf=${system}` : `--set 'sf=${JSON.stringify(systems)}'`;
   context.print(`Reconstruct it with: rondel submit mpi/single-patch ${output} ${sf} -o image.npy`);
   return exitCodes.done;
 }
