@@ -256,10 +256,16 @@ describe('a job in stages', () => {
     expect(attempts.map(({ inputs }) => inputs.parts)).toEqual([['p0'], ['p1'], ['p2']]);
     for (const [index, attempt] of [...attempts.entries()].reverse()) {
       expect((await jobs.ledger.openSubjobs(id)).length).toBe(index + 1);
-      await jobs.ledger.completeSubjob(attempt, { parts: [`q${index}`], history }, []);
+      // The first two have seen the same file, the last one another state of it.
+      const data = [
+        { name: 'parameter.reco.sf', reference: 'root://a/b', sha256: index < 2 ? '1' : '2', bytes: 8, format: 'hdf5' },
+      ];
+      await jobs.ledger.completeSubjob(attempt, { parts: [`q${index}`], history: { ...history, data } }, []);
     }
     const [last] = (await jobs.ledger.advance(id)).subjobs;
-    expect(await beginSubjob(last)).toMatchObject({ inputs: { parts: ['q0', 'q1', 'q2'], axis: 'slice' } });
+    const { inputs } = await beginSubjob(last);
+    expect(inputs).toMatchObject({ parts: ['q0', 'q1', 'q2'], axis: 'slice' });
+    expect(inputs.history?.data.map(({ sha256 }) => sha256)).toEqual(['1', '2']);
   });
 
   it('advances once, however many advance it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRegistry, resultIdentities, stepsOf, type PlanTree, type ResultIdentity } from '../index.js';
+import { gainPackage, gainPlan } from '../run/gain.test.support.js';
 import { pairPackage } from '../stages/pair.test.support.js';
 
 const registry = createRegistry([pairPackage.manifest]);
@@ -83,4 +84,15 @@ describe('a cache around steps', () => {
     const plan = planOf();
     expect(sizes({ ...plan, parameter: cached(plan.parameter as object) } as PlanTree)).toEqual([undefined, 2]);
   });
+});
+
+it('the name of a result changes with the content of the files of its step, whatever they are called', () => {
+  const { manifest } = gainPackage({ made: 0, disposed: 0 });
+  const known = createRegistry([manifest]);
+  const keys = (content: string) => {
+    const files = new Map([['root://scans/gain.npy', content]]);
+    return resultIdentities(stepsOf(gainPlan(), known), known, { ...origin, files }).map(({ key }) => key);
+  };
+  expect(keys('one')).toEqual(keys('one'));
+  expect(new Set([...keys('one'), ...keys('other')]).size).toBe(4);
 });

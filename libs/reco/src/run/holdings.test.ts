@@ -158,7 +158,7 @@ describe('the memory that a step asks for', () => {
 
   it('is had by letting go what other runs have left', async () => {
     const { run, things, calls } = surroundings(undefined, 600);
-    const held = things(1000);
+    const held = things(2000);
     await run(gainPlan(cached(loading)), { held, memoryBytes: 1000 });
     await run(gainPlan(cached({ ...loading, power: 2 }, 9)), { held, memoryBytes: 1000 });
     expect(calls).toEqual({ made: 2, disposed: 1 });
