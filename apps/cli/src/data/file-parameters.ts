@@ -11,7 +11,7 @@ export interface FileParameters<T> {
   /** Sends the files and gives the values with references in their place. */
   upload(client: Client): Promise<T>;
   /** The same without sending them: the references that they would have. */
-  named(): Promise<T>;
+  readonly named: () => Promise<T>;
 }
 
 interface Surroundings {

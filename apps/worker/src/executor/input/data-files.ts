@@ -25,7 +25,7 @@ export interface DataFiles {
    * What was opened, with its hash and the name by which the plan knows it. Throws `CONFLICT`, retryable, for a file that is
    * not any more what it was when it was opened.
    */
-  sources(): Promise<Provenance['data']>;
+  readonly sources: () => Promise<Provenance['data']>;
 }
 
 export interface DataFilePlaces extends ReferenceSources {
