@@ -1,6 +1,7 @@
 import {
   AlgorithmIdSchema,
   failure,
+  RondelError,
   submitterFrom,
   type AlgorithmInput,
   type Taken,
@@ -15,6 +16,7 @@ import { withNamesAllowed } from '../jobs/job-title.js';
 import { presentJob } from '../jobs/job-view.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
 import type { RouteServices } from '../services.js';
+import { filesAmong } from '../jobs/submission/file-data.js';
 import { resolveData } from '../jobs/submission/job-data.js';
 import { submitterHeaders } from '../access/submitter.js';
 
@@ -43,6 +45,7 @@ export async function putInput(
   { caller, reply, services }: Putting,
 ): Promise<Ticket> {
   const references = await resolveData(body.data, services);
+  refuseFiles(references, services);
   await checkRootsOfWorker(id, references, services);
   const job = ulid();
   const ticket = await services.jobs.algorithms.put(id, {
@@ -52,6 +55,17 @@ export async function putInput(
   });
   if (ticket.job !== job) markReplayed(reply);
   return ticket;
+}
+
+/** Throws `INVALID_REQUEST` for a file of a property, which the algorithm has from its plan. */
+function refuseFiles(references: Readonly<Record<string, string>>, { registry }: RouteServices): void {
+  const [name] = Object.keys(filesAmong(references, registry.catalog));
+  if (name === undefined) return;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `data.${name}: a warm algorithm has the files of its plan, and no input changes them. Leave data.${name} out, or open another algorithm with ${name} among its parameters.`,
+    { at: `data.${name}` },
+  );
 }
 
 interface RepeatableCall {
