@@ -26,3 +26,25 @@ export function warnOfEquations(
     { property: 'reg' },
   );
 }
+
+/** Of the rows of a system matrix, so many may have a background by chance. */
+const fewRows = 0.01;
+
+/** Warns of a background in the system matrix, which images then have with opposite sign. */
+export function warnOfMatrixBackground(
+  {
+    backgroundRows,
+    system,
+    label,
+  }: { readonly backgroundRows: number; readonly label: string } & {
+    readonly system: Pick<LinearSystem, 'rows'>;
+  },
+  { warn }: Pick<StepContext, 'warn'>,
+): void {
+  if (backgroundRows <= fewRows * system.rows) return;
+  warn(
+    'BACKGROUND_KEPT',
+    `In ${backgroundRows} rows of ${label} the frames without a sample have more than noise, but this background is not subtracted. Set bgCorrection of sfLoad to true.`,
+    { property: 'sfLoad.bgCorrection' },
+  );
+}

@@ -22,6 +22,8 @@ export interface ImagingFacts extends SelectedRows {
   /** The scan of the first system matrix, and what messages call its file. */
   readonly scan: Scan;
   readonly label: string;
+  /** Rows in which a background stands out that is not subtracted. */
+  readonly backgroundRows: number;
 }
 
 /** The chosen rows of all system matrices of a plan, on the grid of the image: complex64 [row, column]. */
@@ -41,7 +43,8 @@ export async function readImagingMatrix(
   const node = sparse === undefined ? loading.gridding : ownGrid;
   const common = targetGrid(calibrations, node);
   const grid = sparse === undefined ? common : sparseGrid(common, sparse, scan, label);
-  const reading = readingOf(loading);
+  let backgroundRows = 0;
+  const reading = { ...readingOf(loading), onBackground: () => (backgroundRows += 1) };
   requirePlaces(calibrations, { rows: rowCount(rows) * periodsOf(calibrations, reading), grid, context });
   const matrices: NdArray<Float32Array>[] = [];
   for (const calibration of calibrations) {
@@ -57,6 +60,7 @@ export async function readImagingMatrix(
     colours: files.length,
     scan,
     label,
+    backgroundRows,
   };
 }
 

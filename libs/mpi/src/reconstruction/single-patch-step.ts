@@ -1,6 +1,7 @@
 import type { Dataset } from '@rondel/contracts';
 import { implementStep } from '@rondel/reco';
 import { singlePatchReconstruction } from '../manifest/single-patch.js';
+import { warnOfMatrixBackground } from './equations.js';
 import { sayFound } from './found-values.js';
 import { frameTimeOf, imageDataset, stretched } from './image.js';
 import { imagingSystem, type ImagingSystem } from './imaging-system.js';
@@ -17,6 +18,7 @@ export const singlePatchReconstructionStep = implementStep(singlePatchReconstruc
       const imaging = await imagingSystem(parameters, context);
       const measured = measuredScan(input);
       warnOfDifferences(measured, imaging.scan, { warn: context.warn, label: imaging.label });
+      warnOfMatrixBackground(imaging, context);
       sayFound(parameters.sfLoad, imaging, context);
       const b = selectedData(input, imaging);
       const solution = await solveFrames(imaging.system, b, { ...imaging, choice, context });

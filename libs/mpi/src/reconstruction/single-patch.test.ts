@@ -134,7 +134,9 @@ describe('an image of one patch', () => {
     expect(relativeError(output.data.data, referenceImages())).toBeLessThan(tolerance);
     // Noise of 0.2 % and some regularization blur the discs by a fifth at most.
     expect(relativeError(output.data.data, scan.truth.data)).toBeLessThan(0.2);
-    expect(warnings).toEqual([]);
+    // Of the calibration, whose background nobody subtracts unless told.
+    expect(warnings).toEqual(['BACKGROUND_KEPT']);
+    expect((await image({ loading: { bgCorrection: true } })).warnings).toEqual([]);
   });
 
   it.each<{ name: string; nodes: SinglePatchNodes; reference: () => ReferenceOptions }>([
@@ -329,7 +331,8 @@ describe('another grid', () => {
 
   it('is reached by interpolation of the system matrix, with the spacing of its voxels', async () => {
     const gridding = node('SystemMatrixGriddingParameter', { gridsize: [3, 3], fov: [0.0288, 0.0288] });
-    const { output } = await image({ pre: {}, loading: { gridding } });
+    const { output, warnings } = await image({ pre: {}, loading: { gridding } });
+    expect(warnings).toEqual([]);
     expect(output.data.shape).toEqual([1, 1, 3, 3]);
     expect(output.data.spacing?.slice(2)).toEqual([0.0096, 0.0096]);
     expect(output.attributes.found).toMatchObject({ 'parameter.reco.sfLoad.gridding.center': [0, 0, 0] });

@@ -8,6 +8,7 @@ import { rowCount, type FrequencyRows } from '../frequencies/rows.js';
 import type { Calibration } from './calibration.js';
 import { backgroundShares, subtractShares } from './frame-background.js';
 import { entryBoxes } from './entry-boxes.js';
+import { standsOut } from './standing-background.js';
 
 /** How rows are made from what a calibration file holds. */
 export interface SystemMatrixReading {
@@ -17,6 +18,8 @@ export interface SystemMatrixReading {
   /** Consecutive periods that are averaged, and then joined in time. */
   readonly periodAverages: number;
   readonly periodGrouping: number;
+  /** Hears of each row whose background frames have more than noise, where they are not subtracted. */
+  readonly onBackground?: () => unknown;
 }
 
 export type ReadingContext = Pick<StepContext, 'signal' | 'requireMemory' | 'warn' | 'log'>;
@@ -54,7 +57,10 @@ export async function readSystemMatrix(
   );
   const target = new Float32Array(2 * periods * rowCount(rows) * voxels);
   const correct = await correction(calibration, reading);
+  const isCorrected = reading.bgCorrection || calibration.file.facts.attributes.isBackgroundCorrected === true;
+  const onBackground = isCorrected ? undefined : reading.onBackground;
   const put = (row: number, series: ArrayLike<number>) => {
+    if (onBackground !== undefined && standsOut(series, calibration)) onBackground();
     const values = correct(series, rowPlace(rows, row));
     target.set(values, 2 * row * voxels);
   };
