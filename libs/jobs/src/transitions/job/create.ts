@@ -46,7 +46,7 @@ export function createCall(head: JobHead, work: JobWork, queue: string, idempote
 /** The sets of those who wait for a job are forgotten so long after the last one has come: whoever waits is found without. */
 const followersKeptSeconds = 30 * 24 * 3600;
 
-const createWaitingScript = luaScript('transitions/job/create-waiting.lua', {
+export const createWaitingScript = luaScript('transitions/job/create-waiting.lua', {
   keys: [...creationKeys, 'idempotency'],
   moreKeys: true,
   args: [...creationArgs, 'idempotencySeconds', 'awaits', 'keptSeconds'],
