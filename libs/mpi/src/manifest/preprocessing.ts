@@ -96,7 +96,8 @@ export const commonPreProcessing = defineStep({
     }),
   },
   estimateBytes: () => 0,
-  estimateHostBytes: (parameters, input) => spectraBytes(input) + 6 * frameBytes(input),
+  estimateHostBytes: (parameters, input) =>
+    spectraBytes(input) + 6 * frameBytes(input) + (parameters.spectralLeakageCorrection ? timeBytes(input) : 0),
 });
 
 /** All spectra; where averages make them fewer, that is not known before the frames are counted. */
@@ -105,6 +106,12 @@ function spectraBytes({ shape, elementBytes }: InputShape): number {
   const complexBytes = 2 * float32Bytes;
   const frequencies = elementBytes === complexBytes ? entries : Math.floor(entries / 2) + 1;
   return frames * periods * channels * frequencies * complexBytes;
+}
+
+/** Spectra that have to go back to where they came from before leakage can be corrected; samples are there already. */
+function timeBytes({ shape, elementBytes }: InputShape): number {
+  const isComplex = elementBytes === 2 * float32Bytes;
+  return isComplex ? shape.reduce((product, extent) => product * extent, elementBytes) : 0;
 }
 
 /** One frame as it is added up, as numbers of float64. */
