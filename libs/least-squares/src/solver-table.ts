@@ -33,7 +33,7 @@ export const solverParameterFacts: Readonly<Record<SolverParameterName, SolverPa
   rho: {
     schema: positive,
     description:
-      'Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split.',
+      'Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split, for tomograms by default 0.005 of the largest eigenvalue.',
   },
   vary_rho: {
     schema: Type.Enum(['none', 'balance', 'PnP']),

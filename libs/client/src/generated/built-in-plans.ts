@@ -175,7 +175,7 @@ export interface BuiltInPlans {
         absTol: number;
         /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
         tolInner: number;
-        /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+        /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split, for tomograms by default 0.005 of the largest eigenvalue. Left out: as the solver has it. */
         rho: number;
         /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
         vary_rho: 'none' | 'balance' | 'PnP';
@@ -314,7 +314,7 @@ export interface BuiltInPlans {
           absTol: number;
           /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
           tolInner: number;
-          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split, for tomograms by default 0.005 of the largest eigenvalue. Left out: as the solver has it. */
           rho: number;
           /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
           vary_rho: 'none' | 'balance' | 'PnP';
@@ -395,7 +395,7 @@ export interface BuiltInPlans {
         absTol: number;
         /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
         tolInner: number;
-        /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+        /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split, for tomograms by default 0.005 of the largest eigenvalue. Left out: as the solver has it. */
         rho: number;
         /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
         vary_rho: 'none' | 'balance' | 'PnP';
@@ -531,7 +531,7 @@ export interface BuiltInPlans {
           absTol: number;
           /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
           tolInner: number;
-          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split, for tomograms by default 0.005 of the largest eigenvalue. Left out: as the solver has it. */
           rho: number;
           /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
           vary_rho: 'none' | 'balance' | 'PnP';
@@ -746,7 +746,7 @@ export interface BuiltInPlans {
           absTol: number;
           /** Relative residual at which conjugate gradients within stop. Left out: as the solver has it. */
           tolInner: number;
-          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split. Left out: as the solver has it. */
+          /** Step size. FISTA: of the gradient, left out 0.95 / (largest eigenvalue); OptISTA, POGM: in units of 1 / (largest eigenvalue); ADMM, SplitBregman: weight of the split, for tomograms by default 0.005 of the largest eigenvalue. Left out: as the solver has it. */
           rho: number;
           /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
           vary_rho: 'none' | 'balance' | 'PnP';

@@ -1,4 +1,5 @@
 import { tidy } from '@tensorflow/tfjs-core';
+import { eigenvalueMethod } from './gradient-step.js';
 import type { LeastSquaresProblem, Solver, SolverMethod } from './least-squares.js';
 import { checkParameters } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
@@ -6,6 +7,7 @@ import {
   iterateSplit,
   resumeSplit,
   snapshotOfSplit,
+  splitShare,
   startSplit,
   type SplitProblem,
   type SplitState,
@@ -37,10 +39,8 @@ export function admm(problem: AdmmProblem): Solver<SplitState> {
   };
 }
 
-/** See `admm`. */
-export const admmMethod: SolverMethod = {
-  prepare: (map) => ({
-    solving: (terms, use) => use(admm({ ...map, ...solverParameters.ADMM, ...terms })),
-    dispose: () => undefined,
-  }),
-};
+/** See `admm`; with `rho` undefined it is `splitShare` of the largest eigenvalue, which is found once for each map. */
+export const admmMethod: SolverMethod = eigenvalueMethod((map, terms, eigenvalue) => {
+  const parameters = { ...solverParameters.ADMM, ...terms };
+  return admm({ ...map, ...parameters, rho: parameters.rho ?? splitShare * eigenvalue() });
+});

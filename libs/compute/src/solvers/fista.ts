@@ -11,7 +11,8 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
-import { gradientStepMethod, proximal } from './gradient-step.js';
+import { eigenvalueMethod, proximal } from './gradient-step.js';
+import { safeShare } from './largest-eigenvalue.js';
 import type { LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { factorOf, momentumFrom, momentumNumbers, momentumOf, nextTheta, type Momentum } from './momentum.js';
 import { checkParameters, convergence, stillActive } from './solve.js';
@@ -55,9 +56,9 @@ export function fista(problem: FistaProblem): Solver<FistaState> {
 }
 
 /** See `fista`; `rho` is the step size, by default 0.95 / (largest eigenvalue), which is found once for each map. */
-export const fistaMethod: SolverMethod = gradientStepMethod((map, terms, largestStep) => {
+export const fistaMethod: SolverMethod = eigenvalueMethod((map, terms, eigenvalue) => {
   const parameters = { ...solverParameters.FISTA, ...terms };
-  return fista({ ...map, ...parameters, step: parameters.rho ?? largestStep() });
+  return fista({ ...map, ...parameters, step: parameters.rho ?? safeShare / eigenvalue() });
 });
 
 function startFista({ adjoint, theta = 1 }: FistaProblem, b: Tensor): FistaState {

@@ -1,22 +1,19 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Weight } from '../prox/penalty.js';
-import { largestEigenvalue, safeShare } from './largest-eigenvalue.js';
+import { largestEigenvalue } from './largest-eigenvalue.js';
 import type { LeastSquaresMap, LeastSquaresTerms, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { constraintsOf, penaltiesOf, projectAll, scaled, type Term } from './terms.js';
 
-/** A method that steps along the gradient, as far as the largest eigenvalue of A' A allows, which is found once for each map. */
-export function gradientStepMethod<S extends SolverState>(
-  solverOf: (map: LeastSquaresMap, terms: LeastSquaresTerms, largestStep: (share?: number) => number) => Solver<S>,
+/** A method that needs the largest eigenvalue of A' A, for some of its parameters; it is found once for each map. */
+export function eigenvalueMethod<S extends SolverState>(
+  solverOf: (map: LeastSquaresMap, terms: LeastSquaresTerms, eigenvalue: () => number) => Solver<S>,
 ): SolverMethod {
   return {
     prepare(map, imageShape) {
-      let eigenvalue: number | undefined;
-      const largestStep = (share = safeShare) => {
-        eigenvalue ??= largestEigenvalue((x) => map.adjoint(map.apply(x)), imageShape);
-        return share / eigenvalue;
-      };
+      let found: number | undefined;
+      const eigenvalue = () => (found ??= largestEigenvalue((x) => map.adjoint(map.apply(x)), imageShape));
       return {
-        solving: (terms, use) => use(solverOf(map, terms, largestStep)),
+        solving: (terms, use) => use(solverOf(map, terms, eigenvalue)),
         dispose: () => undefined,
       };
     },

@@ -12,7 +12,8 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
-import { gradientStepMethod, proximal } from './gradient-step.js';
+import { eigenvalueMethod, proximal } from './gradient-step.js';
+import { safeShare } from './largest-eigenvalue.js';
 import type { LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { nextTheta } from './momentum.js';
 import { checkParameters, convergence, stillActive } from './solve.js';
@@ -57,9 +58,9 @@ export function optista(problem: OptistaProblem): Solver<OptistaState> {
 }
 
 /** See `optista`; `rho` is the step size in units of 1 / (largest eigenvalue), which is found once for each map. */
-export const optistaMethod: SolverMethod = gradientStepMethod((map, terms, largestStep) => {
+export const optistaMethod: SolverMethod = eigenvalueMethod((map, terms, eigenvalue) => {
   const parameters = { ...solverParameters.OptISTA, ...terms };
-  return optista({ ...map, ...parameters, step: largestStep(parameters.rho) });
+  return optista({ ...map, ...parameters, step: (parameters.rho ?? safeShare) / eigenvalue() });
 });
 
 function startOptista({ adjoint, theta = 1 }: OptistaProblem, b: Tensor): OptistaState {

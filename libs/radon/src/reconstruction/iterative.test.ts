@@ -80,7 +80,7 @@ describe('iterative reconstruction', () => {
     const data = sliceOf(4);
     // That of FISTA is (1/2) ||A x - b||^2 + lambda ||x||^2, as in RegularizedLeastSquares.jl.
     const reg = [{ ...l2, lambda: solver === 'FISTA' ? lambda / 2 : lambda }];
-    const plan = iterative({ solver, iterations: 400, reg, circle: false, ...(solver === 'ADMM' && { rho: 20 }) });
+    const plan = iterative({ solver, iterations: solver === 'ADMM' ? 60 : 400, reg, circle: false });
     const { output } = await reconstruct(plan, data);
     const expected = directSolution(projectionMatrix(), data.data.data);
     const scale = Math.max(...expected.map(Math.abs));

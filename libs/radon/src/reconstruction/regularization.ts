@@ -39,6 +39,9 @@ export function heldTerms(
   };
 }
 
+/** Solvers whose rho is in the unit of the operator, where the 0.1 of Julia suits none of a tomogram. */
+const splits: readonly SolverName[] = ['ADMM', 'SplitBregman'];
+
 /** POGM takes a step for each pixel where penalties allow it, unless the plan says otherwise; it needs no power iterations. */
 export function solverTerms(choice: SolverChoice, terms: readonly Term[]): LeastSquaresTerms {
   const { solver, reg, iterations, relTol } = choice;
@@ -48,6 +51,7 @@ export function solverTerms(choice: SolverChoice, terms: readonly Term[]): Least
     iterations,
     relTol,
     stepSize: byPixel ? 'majorizer' : 'eigenvalue',
+    ...(splits.includes(solver) && { rho: undefined }),
     ...givenParameters(solver, { ...choice }),
   };
 }
