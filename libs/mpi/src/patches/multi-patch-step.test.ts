@@ -96,6 +96,41 @@ describe('the image of several patches', () => {
     expect([...second.output.data.data]).toEqual([...whole.output.data.data.subarray(wide * wide)]);
   });
 
+  it('takes matrices between the voxels of the image by linear interpolation', async () => {
+    const voxel = Number((calibration.attributes.calibrationFov as number[])[0]) / size;
+    // Columns of patches that are 5.4 voxels apart: 11.4 voxels in all are 11, and every patch lies 0.2 of one aside.
+    const positions = corners.map(([left, top]) => [(left > 0 ? 2.7 : -2.7) * voxel, (top - 2.5) * voxel, 0]);
+    const reco: PlanTree = { ffPos: { _type: 'CustomFocusFieldPositions', positions } };
+    const { output } = await reconstruct(plan(reco), measurement, { files: { 'sm.mdf': calibration } });
+    expect(output.data.shape).toEqual([2, 1, wide, wide]);
+    const aside = (row: Complex, by: number) => {
+      const line = new Float64Array(2 * voxels);
+      for (let at = 0; at < 2 * voxels; at++) {
+        const place = (Math.floor(at / 2) % size) + by;
+        const [low, share] = [Math.floor(place), place - Math.floor(place)];
+        if (place < 0 || place > size - 1) continue;
+        const from = 2 * (Math.floor(at / 2 / size) * size + low) + (at % 2);
+        line[at] = (1 - share) * (row[from] ?? 0) + share * (row[from + 2] ?? 0);
+      }
+      return line;
+    };
+    const { b } = straight(0, corners, [wide, wide]);
+    const moved = corners.map(([left]) => matrix.map((row) => aside(row, left > 0 ? -0.2 : 0.2)));
+    const all = corners.flatMap(([left, top], patch) =>
+      (moved[patch] ?? []).map((row) => {
+        const line = new Float64Array(2 * wide * wide);
+        for (let voxelAt = 0; voxelAt < voxels; voxelAt++) {
+          const column = left + (voxelAt % size) + wide * (top + Math.floor(voxelAt / size));
+          line.set(row.subarray(2 * voxelAt, 2 * voxelAt + 2), 2 * column);
+        }
+        return line;
+      }),
+    );
+    const energy = moved.reduce((sum, each) => sum + squaredNorm(each), 0);
+    const expected = positiveKaczmarz(all, b, (0.01 * energy) / (wide * wide), 3);
+    expect(relativeDifference(output.data.data.subarray(0, wide * wide), expected)).toBeLessThan(1e-4);
+  });
+
   it('takes positions and a mapping of the plan, and says what no patch covers', async () => {
     const voxel = Number((calibration.attributes.calibrationFov as number[])[0]) / size;
     // Four patches in a row with a gap of one voxel behind the second.

@@ -19,6 +19,11 @@ export interface MatrixChoice {
   /** Which calibration, from 0. */
   readonly calibration: number;
   readonly resampledTo?: Grid;
+  /**
+   * How often it counts where weights of terms are normalized: once, but a matrix that is resampled for the sake of patches
+   * once for each of them, as MPIReco.jl makes one for each.
+   */
+  readonly count: number;
 }
 
 /** Which matrix stands for which patch, and where the voxels of each lie in the image. */
@@ -65,7 +70,9 @@ export function regularPatches(
       : { calibration, resampledTo: { ...own, center: difference(own.center, moved) } };
     return { matrix: placeOf(choice, matrices), columns: columnsOf(image, own), moved };
   });
-  return { grid: image, matrices, patches: placed };
+  const users = (index: number) => placed.filter(({ matrix }) => matrix === index).length;
+  const counted = matrices.map((matrix, index) => (matrix.resampledTo ? { ...matrix, count: users(index) } : matrix));
+  return { grid: image, matrices: counted, patches: placed };
 }
 
 /** A choice of the plan's author instead of the nearest calibration. */
@@ -141,7 +148,7 @@ function nearestCalibration(
 }
 
 /** The place of a matrix in the list, which it is added to unless one just like it is there. */
-function placeOf(choice: MatrixChoice, matrices: MatrixChoice[]): number {
+function placeOf(choice: Omit<MatrixChoice, 'count'>, matrices: MatrixChoice[]): number {
   const known = matrices.findIndex(
     ({ calibration, resampledTo }) =>
       calibration === choice.calibration &&
@@ -149,7 +156,7 @@ function placeOf(choice: MatrixChoice, matrices: MatrixChoice[]): number {
         ? choice.resampledTo === undefined
         : choice.resampledTo !== undefined && sameGrid(resampledTo, choice.resampledTo)),
   );
-  return known >= 0 ? known : matrices.push(choice) - 1;
+  return known >= 0 ? known : matrices.push({ ...choice, count: 1 }) - 1;
 }
 
 /** Whether the box of `grid` holds that of `other`, to half a millimetre, as MPIReco.jl rounds. */

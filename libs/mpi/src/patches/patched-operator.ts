@@ -112,14 +112,15 @@ async function readMatrix(
 
 /**
  * As MPIReco.jl normalizes patches: a matrix that all share counts once for each of them, over its own voxels; of several each
- * counts once, over those of the image.
+ * counts as often as its plan says, over those of the image.
  */
-function plainNormalization(norms: readonly Float64Array[], { grid, patches }: PatchPlan): number {
-  const [only, ...others] = norms;
-  if (only !== undefined && others.length === 0) {
+function plainNormalization(norms: readonly Float64Array[], { grid, matrices, patches }: PatchPlan): number {
+  const counts = matrices.map(({ count }) => count);
+  const [only] = norms;
+  if (only !== undefined && counts.reduce((total, count) => total + count, 0) === 1) {
     return (sum(only) * patches.length) / (patches[0]?.columns.length ?? 1);
   }
-  return norms.reduce((total, each) => total + sum(each), 0) / voxelCount(grid);
+  return norms.reduce((total, each, index) => total + (counts[index] ?? 1) * sum(each), 0) / voxelCount(grid);
 }
 
 async function stackedWeights(

@@ -111,7 +111,7 @@ describe('patches with the nearest calibration', () => {
   it('share a calibration that fits them as it is, each at its place', () => {
     const patches = [patch([-0.004, 0.004, 0]), patch([-0.004, -0.004, 0]), patch([0.004, 0.004, 0])];
     const plan = regularPatches(patches, [central], false);
-    expect(plan.matrices).toEqual([{ calibration: 0 }]);
+    expect(plan.matrices).toEqual([{ calibration: 0, count: 1 }]);
     expect(plan.grid.shape).toEqual([12, 12, 1]);
     plan.patches.forEach(({ columns, matrix }, index) => {
       const position = patches[index]?.position ?? [0, 0, 0];
@@ -124,7 +124,10 @@ describe('patches with the nearest calibration', () => {
   it('take the one that was measured nearest, with its own centre', () => {
     const left = calibration([-0.004, 0, 0], grid([8, 8, 1], [0.016, 0.016, 0.001], [-0.004, 0, 0]), 'left.mdf');
     const plan = regularPatches([patch([-0.004, 0, 0]), patch([0.001, 0, 0])], [central, left], true);
-    expect(plan.matrices).toEqual([{ calibration: 1 }, { calibration: 0 }]);
+    expect(plan.matrices).toEqual([
+      { calibration: 1, count: 1 },
+      { calibration: 0, count: 1 },
+    ]);
     expect(plan.patches.map(({ moved }) => moved[0])).toEqual([0, 0.001]);
   });
 
@@ -145,7 +148,7 @@ describe('patches with the nearest calibration', () => {
 
   it('are moved to the voxels instead when the plan rounds', () => {
     const plan = regularPatches([patch([0, 0, 0]), patch([0.0045, 0, 0])], [central], true);
-    expect(plan.matrices).toEqual([{ calibration: 0 }]);
+    expect(plan.matrices).toEqual([{ calibration: 0, count: 1 }]);
   });
 
   it('ask for one of their gradient', () => {
@@ -167,7 +170,10 @@ describe('patches with a mapping', () => {
   it('take the calibrations that it names', () => {
     const patches = [patch([0.004, 0, 0]), patch([0.002, 0, 0]), patch([-0.004, 0, 0])];
     const plan = explicitPatches(patches, calibrations, { mapping: [0, 1, 0], positions, grids });
-    expect(plan.matrices).toEqual([{ calibration: 0 }, { calibration: 1 }]);
+    expect(plan.matrices).toEqual([
+      { calibration: 0, count: 1 },
+      { calibration: 1, count: 1 },
+    ]);
     expect(plan.patches.map(({ matrix, moved }) => [matrix, moved[0]])).toEqual([
       [0, 0.004],
       [1, 0],
