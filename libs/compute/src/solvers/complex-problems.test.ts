@@ -74,7 +74,7 @@ it.each(['FISTA', 'POGM', 'ADMM', 'PrimalDualSolver'] as const)(
     const prepared = (await solvers[name].load()).prepare(pairedMap(real, imaginary), [2, columns]);
     const terms = [{ penalty: l1({ complex: true }), lambda }];
     const x = prepared.solving(
-      { terms, iterations: 300, ...(name === 'ADMM' ? { rho: 2 } : { sigma: 5, tau: 0.2 }) },
+      { terms, iterations: 150, ...(name === 'ADMM' ? { rho: 2 } : { sigma: 5, tau: 0.2 }) },
       (solver) => solve(solver, b),
     );
     const weight = lambda / (2 * solvers[name].misfit);
