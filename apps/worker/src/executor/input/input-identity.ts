@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDataReference } from '@rondel/contracts';
 import { resolveReference, type ReferenceSources } from '@rondel/store';
 import type { RunRequest } from '../messages/messages.js';
@@ -23,8 +24,17 @@ export async function referenceIdentity(reference: string, sources: ReferenceSou
   return sha256 === undefined ? [label, ...(await fileIdentity(path))] : [label];
 }
 
-/** What changes with the bytes of a file. */
+/** File systems note times by a clock that ticks every few milliseconds. */
+const tickMs = 20;
+
+/**
+ * What changes with the bytes of a file. Of one that was written a moment ago it is told a moment later: what is written from
+ * then on has another time.
+ */
 export async function fileIdentity(path: string): Promise<string[]> {
+  const { ctimeMs } = await stat(path, { bigint: true });
+  const ageMs = Date.now() - Number(ctimeMs);
+  if (ageMs >= 0 && ageMs < tickMs) await sleep(tickMs - ageMs);
   // Tools that copy may set size and modification time as they were; the time of the last change of status nobody sets.
   const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
   return [size, mtimeNs, ctimeNs, ino].map(String);
