@@ -1,4 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { parentPort } from 'node:worker_threads';
 import { failure, isRondelError, type NdArray } from '@rondel/contracts';
 import { frameHdf5 } from '../writing/frame.js';
 import { writeMdfFile } from '../mdf/write.js';
@@ -7,31 +8,34 @@ import { describeHdf5, readHdf5, readHdf5Arrays } from '../reading/read.js';
 import type { Hdf5Answer, Hdf5Task } from './thread-messages.js';
 import { writeHdf5 } from '../writing/write.js';
 
-const task = workerData as Hdf5Task;
+if (parentPort === null) throw new Error('This is the program of a thread.');
+const asked = once(parentPort, 'message') as Promise<[Hdf5Task]>;
+// Before anything is asked: threads are started ahead, see run-in-thread.ts.
 const library = await openLibrary();
+const [task] = await asked;
 const answer = answerTo(library, task);
-parentPort?.postMessage(answer, buffersOf(answer));
+parentPort.postMessage(answer, buffersOf(answer));
 
-function answerTo(opened: Hdf5Library, asked: Hdf5Task): Hdf5Answer {
+function answerTo(opened: Hdf5Library, wanted: Hdf5Task): Hdf5Answer {
   try {
-    switch (asked.kind) {
+    switch (wanted.kind) {
       case 'read':
-        return { kind: 'dataset', dataset: readHdf5(opened, asked.request) };
+        return { kind: 'dataset', dataset: readHdf5(opened, wanted.request) };
       case 'read-arrays':
-        return { kind: 'arrays', arrays: readHdf5Arrays(opened, asked.request, asked.parts) };
+        return { kind: 'arrays', arrays: readHdf5Arrays(opened, wanted.request, wanted.parts) };
       case 'describe':
-        return { kind: 'facts', facts: describeHdf5(opened, asked.request) };
+        return { kind: 'facts', facts: describeHdf5(opened, wanted.request) };
       case 'write':
-        return { kind: 'file', bytes: writeHdf5(opened, asked.array) };
+        return { kind: 'file', bytes: writeHdf5(opened, wanted.array) };
       case 'write-mdf':
-        return { kind: 'file', bytes: writeMdfFile(opened, asked.source) };
+        return { kind: 'file', bytes: writeMdfFile(opened, wanted.source) };
       case 'frame':
-        return { kind: 'frame', frame: frameHdf5(opened, asked.array) };
+        return { kind: 'frame', frame: frameHdf5(opened, wanted.array) };
     }
   } catch (error) {
     if (isRondelError(error)) return { kind: 'failure', failure: error.failure };
-    if ('request' in asked && isLibraryFault(error))
-      return { kind: 'failure', failure: unreadable(opened, asked.request.label) };
+    if ('request' in wanted && isLibraryFault(error))
+      return { kind: 'failure', failure: unreadable(opened, wanted.request.label) };
     throw error;
   }
 }
