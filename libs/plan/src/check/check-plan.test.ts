@@ -119,6 +119,16 @@ describe('checkPlan', () => {
       { _type: 'PositiveRegularization' },
       'must be a list of nodes of type L2Regularization, PositiveRegularization, got a node of type PositiveRegularization. Put it in brackets.',
     ],
+    [
+      'reg',
+      'PositiveRegularization',
+      'must be a list of nodes of type L2Regularization, PositiveRegularization, got "PositiveRegularization". Put it in brackets.',
+    ],
+    [
+      'reg',
+      '[L2Regularization(0.1)]',
+      'must be a list of nodes of type L2Regularization, PositiveRegularization, got "[L2Regularization(0.1)]". Write [{_type = "L2Regularization"}], with its properties in it.',
+    ],
   ])('says what %s must be when it is %j', (name, value, sentence) => {
     expect(complaints(`parameter.reco.${name}`, value)).toEqual([
       `parameter.reco.${name}${sentence.startsWith('[') ? '' : ' '}${sentence}`,

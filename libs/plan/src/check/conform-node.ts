@@ -275,7 +275,7 @@ function conformList(holder: Holder, value: PlanValue): PlanValue {
       conformChild(holder, unwrapUnion(item), appendSegment(holder.place.path, position + 1)),
     );
   }
-  const hint = isNode(value) ? ' Put it in brackets.' : '';
+  const hint = isNode(value) || namedNode(holder, value) ? ' Put it in brackets.' : listHint(holder, value);
   holder.place.problems.add(() => ({
     code: 'PLAN_INVALID_VALUE',
     message: `${holder.place.path} must be a list of nodes of type ${holder.accepts.join(', ')}, got ${valueWords(value)}.${hint}`,
@@ -284,14 +284,30 @@ function conformList(holder: Holder, value: PlanValue): PlanValue {
   return value;
 }
 
+/** Calls, as in Julia, are not read: says what to write instead. */
+function listHint({ accepts }: Holder, value: PlanValue): string {
+  if (typeof value !== 'string') return '';
+  const type = accepts.find((name) => value.includes(`${name}(`));
+  return type === undefined ? '' : ` Write [{_type = "${type}"}], with its properties in it.`;
+}
+
 function conformChild({ conformance, accepts, place }: Holder, value: PlanValue, path: string): PlanValue {
-  if (isNode(value)) return conformAccepted({ conformance, accepts, place }, value, path);
+  const node = isNode(value) ? value : namedNode({ conformance, accepts, place }, value);
+  if (node !== undefined) return conformAccepted({ conformance, accepts, place }, node, path);
   place.problems.add(() => ({
     code: 'PLAN_INVALID_VALUE',
     message: `${path} must be a node (a table with _type) of type ${accepts.join(', ')}, got ${valueWords(value)}.`,
     at: path,
   }));
   return value;
+}
+
+/** The name of an accepted type alone stands for a node of it whose properties are all left out. */
+function namedNode({ conformance, accepts, place }: Holder, value: PlanValue): PlanNode | undefined {
+  if (typeof value !== 'string' || !accepts.includes(value)) return undefined;
+  const node: PlanNode = { kind: 'node', type: value, wrapped: false, properties: new Map() };
+  const { definition } = resolveNode(conformance.index, node, { inherited: place.module });
+  return { ...node, wrapped: definition?.kind !== 'value' };
 }
 
 function conformAccepted({ conformance, accepts, place }: Holder, node: PlanNode, path: string): PlanNode {

@@ -40,6 +40,13 @@ describe('setAll', () => {
     expect(valueAt(changed, 'reg[3].lambda')).toBe(2);
   });
 
+  it('takes the name of a type for a node of it, before what is set in it', () => {
+    const { plan, problems } = applyParameters(iterative, { lambda: 0.5, reg: ['L2Regularization'] }, sampleCatalog);
+    expect(problems).toEqual([]);
+    expect(valueAt(plan, 'parameter.reco.reg[1]')).toMatchObject({ kind: 'node', type: 'L2Regularization' });
+    expect(valueAt(plan, 'parameter.reco.reg[1].lambda')).toBe(0.5);
+  });
+
   it('sets one property by its path, counting list positions from 1', () => {
     expect(valueAt(set('parameter.reco.reg[1].lambda', 0.5), 'parameter.reco.reg[1].λ')).toBe(0.5);
     expect(valueAt(set('parameter.reco.angles[2]', 7), 'parameter.reco.angles')).toEqual([0, 7, 2]);

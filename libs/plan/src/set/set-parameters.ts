@@ -39,7 +39,7 @@ export function assignParameters(
   const index = indexCatalog(catalog);
   const problems: Problem[] = [];
   let inventory = takeInventory(index, plan);
-  for (const [name, value] of Object.entries(parameters).sort(inOrder(decidingNames(catalog)))) {
+  for (const [name, value] of Object.entries(parameters).sort(inOrder(catalog))) {
     const applied = applyOne(index, inventory, { name, value });
     problems.push(...applied.problems);
     if (applied.plan !== inventory.plan) inventory = takeInventory(index, applied.plan);
@@ -56,7 +56,12 @@ export function parameterTrial(plan: PlanNode, catalog: Catalog): (parameter: Pa
 
 type Entry = readonly [name: string, value: unknown];
 
-function inOrder(deciding: ReadonlySet<string>): (a: Entry, b: Entry) => number {
+function inOrder(catalog: Catalog): (a: Entry, b: Entry) => number {
+  const deciding = decidingNames(catalog);
+  const types: ReadonlySet<unknown> = new Set(catalog.nodes.map(({ type }) => type));
+  const isNodeOrItsName = (value: unknown) => isTagged(value) || types.has(value);
+  const holdsNode = (value: unknown) =>
+    Array.isArray(value) ? value.some((item) => isNodeOrItsName(item)) : isNodeOrItsName(value);
   const decides = (name: string) => deciding.has(canonicalName(name.slice(name.lastIndexOf('.') + 1)));
   return ([a, left], [b, right]) =>
     Number(holdsNode(right)) - Number(holdsNode(left)) ||
@@ -72,11 +77,6 @@ function decidingNames({ nodes }: Catalog): ReadonlySet<string> {
       properties.flatMap(({ onlyFor }) => (onlyFor ? [canonicalName(onlyFor.property)] : [])),
     ),
   );
-}
-
-function holdsNode(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some((item) => isTagged(item));
-  return isTagged(value);
 }
 
 function isTagged(value: unknown): boolean {
