@@ -1,5 +1,5 @@
 import { denseSystem, type LinearSystem } from '@rondel/least-squares';
-import type { NdArray } from '@rondel/contracts';
+import { RondelError, type NdArray } from '@rondel/contracts';
 import type { DataFile, FileParameter, ParameterNode, StepContext } from '@rondel/reco';
 import {
   compressedMatrix,
@@ -68,6 +68,7 @@ async function makeSystem(
   const sparse = sparseLoadingOf(sfLoad);
   const compressed = sparse && compressedMatrix(matrix, sparse, grid, colours);
   const norms = compressed === undefined ? normsSquared(matrix) : keptNormsSquared(compressed);
+  refuseNothing(norms, files);
   const weights = await rowWeights(weightingParams, { rows, periods, normsSquared: norms }, context);
   const options = {
     ...(weights !== undefined && { weights: perEquation(weights, isReal) }),
@@ -84,6 +85,16 @@ async function makeSystem(
     bytes: system.bytes,
     dispose: () => system.dispose(),
   };
+}
+
+/** An image of equations that say nothing is 0 everywhere, whatever was measured. */
+function refuseNothing(norms: Float64Array, files: readonly DataFile[]): void {
+  if (norms.some((norm) => norm !== 0)) return;
+  throw new RondelError(
+    'DATA_FORMAT',
+    `${files.map(({ label }) => label).join(', ')}: all ${norms.length} rows of the system matrix that were selected hold nothing but zeros. Write the calibration again, or select other rows with freqFilter.`,
+    { at: 'sf' },
+  );
 }
 
 function normsSquared({ data, shape: [rows = 0] }: NdArray<Float32Array>): Float64Array {

@@ -412,6 +412,12 @@ describe('doubts and refusals', () => {
     expect(sf.reads.get('data')).toBeUndefined();
   });
 
+  it('refuse a system matrix of zeros', async () => {
+    const { data, ...rest } = calibration();
+    const sf = { ...rest, data: { ...data, data: new Float32Array(data.data.length) } };
+    await expectFailure(image({ filter: inBand() }, { sf }), 'DATA_FORMAT', 'nothing but zeros');
+  });
+
   it('refuse a measurement as system matrix, and rows that the measurement does not have', async () => {
     await expectFailure(image({}, { sf: scan.measurement }), 'DATA_FORMAT', 'is no system matrix');
     const short = cutDataset(scan.measurement, { axis: 'channel', start: 0, stop: 1 });
