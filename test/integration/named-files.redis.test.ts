@@ -67,6 +67,12 @@ describe('a named data reference', () => {
     expect((await accepted({ data: { data, gainMap }, parameters })).step).toMatchObject({ gainMap });
   });
 
+  it('is not missing because something else is wrong', async () => {
+    const answer = await refused({ data: { data, gainMap }, parameters: { power: 'two' } });
+    expect(JSON.stringify(answer)).toContain('power must be a number');
+    expect(JSON.stringify(answer)).not.toContain('PLAN_MISSING_PROPERTY');
+  });
+
   it('takes the place of a file of the machine that has saved the plan', async () => {
     const { toml } = packages[0]?.plans[0] ?? { toml: '' };
     const saved = toml.replace(

@@ -23,9 +23,10 @@ export function withNamedFiles(
   files: Readonly<Record<string, string>>,
   { catalog, functions }: { readonly catalog: Catalog; readonly functions: LinkFunctions },
 ): LinkedParameters {
-  if (Object.keys(files).length === 0 || applied.problems.length > 0) return applied;
+  if (Object.keys(files).length === 0) return applied;
   const parameters = namedFiles(applied.plan, files, catalog);
-  return applyParameters(applied.plan, parameters, catalog, { functions, released: applied.released });
+  const named = applyParameters(applied.plan, parameters, catalog, { functions, released: applied.released });
+  return { ...named, problems: [...applied.problems, ...named.problems] };
 }
 
 /** The data of a submission as one plan takes it. */
