@@ -140,14 +140,21 @@ export function requireRows(
   calibrations: readonly Calibration[],
 ): void {
   if (rowCount(rows) > 0) return;
-  const { SNRThresh } = parameters;
+  const { SNRThresh, minFreq, maxFreq } = parameters;
   const hasRatios = calibrations.every(({ file }) => file.facts.companions.snr !== undefined);
+  const threshold = typeof SNRThresh === 'number' && SNRThresh > 0 ? [`SNRThresh is ${SNRThresh}`] : [];
+  const band = [
+    ...(typeof minFreq === 'number' && minFreq > 0 ? [`minFreq is ${minFreq} Hz`] : []),
+    ...(typeof maxFreq === 'number' ? [`maxFreq is ${maxFreq} Hz`] : []),
+  ];
+  const noRatios = `but ${calibrations[0]?.file.label ?? 'the system matrix'} has no signal-to-noise ratios. Leave SNRThresh out.`;
+  const limits = [...threshold, ...band].join(', ');
   const advice =
-    typeof SNRThresh === 'number' && SNRThresh > 0
-      ? hasRatios
-        ? `SNRThresh is ${SNRThresh}; choose a lower one.`
-        : `SNRThresh is ${SNRThresh}, but ${calibrations[0]?.file.label ?? 'the system matrix'} has no signal-to-noise ratios. Leave SNRThresh out.`
-      : 'Choose more frequencies or channels.';
+    threshold.length > 0 && !hasRatios
+      ? `${threshold.join()}, ${noRatios}`
+      : limits === ''
+        ? 'Choose more frequencies or channels.'
+        : `${limits}; choose ${band.length > 0 ? 'a lower threshold or a wider band' : 'a lower one'}.`;
   throw new RondelError('PLAN_INVALID_VALUE', `freqFilter (${type}) leaves no row of the system matrix. ${advice}`, {
     at: 'sfLoad.freqFilter',
   });

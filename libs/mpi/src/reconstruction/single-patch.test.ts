@@ -390,6 +390,11 @@ describe('doubts and refusals', () => {
     await expectFailure(image({ filter: inBand({ SNRThresh: 1e9 }) }), 'PLAN_INVALID_VALUE', 'leaves no row');
   });
 
+  it('refuse a band that leaves no row, and name it', async () => {
+    const beyond = image({ filter: inBand({ minFreq: 1e12 }) });
+    await expectFailure(beyond, 'PLAN_INVALID_VALUE', 'minFreq is 1000000000000 Hz, maxFreq is 200000 Hz; choose a');
+  });
+
   it('refuse a system matrix that does not fit into the memory, before it is read', async () => {
     const sf = memoryFile('sf', calibration());
     const plan = singlePatchPlan({ pre: internal, filter: inBand() });
