@@ -2,8 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client, WarmAlgorithm } from '@rondel/client';
 import { createClient } from '@rondel/client';
-import { float32Array, isRondelError, type Taken } from '@rondel/contracts';
-import { encodeArray, readDataset } from '@rondel/formats';
+import { float32Array, isRondelError, mdfFacts, type NdArray, type Taken } from '@rondel/contracts';
+import { encodeArray, readDataset, writeMdf } from '@rondel/formats';
+import { simulateMpi } from '@rondel/mpi/phantom';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rondel } from '../support/machine/rondel-command.js';
 import { eventually, startStack, type Stack } from '../support/machine/stack.js';
@@ -26,6 +27,13 @@ const cachedPlan = {
     reco: { _module: 'RondelRadon', _type: 'IterativeRadonReconstructionParameters' },
   },
 };
+
+/** One frame of [frame, period, channel, sample]. */
+function frameOf({ data, shape, axes }: NdArray, frame: number): NdArray<Float32Array> {
+  const length = data.length / (shape[0] ?? 1);
+  const values = Float32Array.from(data.subarray(frame * length, (frame + 1) * length));
+  return { dtype: 'float32', data: values, shape: [1, ...shape.slice(1)], ...(axes && { axes }) };
+}
 
 describe('a warm algorithm', { timeout: 180_000 }, () => {
   let stack: Stack;
@@ -100,6 +108,35 @@ describe('a warm algorithm', { timeout: 180_000 }, () => {
     expect(await algorithm.state()).toMatchObject({ state: 'ready', ready: 0, pending: 0, put: 5, moves: 0 });
     expect(taken.map(({ result }) => result?.artifact)).toEqual(await plainImages(3));
     expect(new Set(taken.map(({ result }) => result?.artifact)).size).toBe(5);
+  });
+
+  it('of a live scanner reads its system matrix once, and gives the frames in order as plain jobs have them', async () => {
+    await stack.startWorker('--threads', '1');
+    const { measurement, calibrations } = simulateMpi({ size: 6, frames: 3 });
+    const [calibration] = calibrations;
+    const facts = calibration && mdfFacts(calibration);
+    if (calibration === undefined || facts === undefined) throw new Error('The simulation says nothing of its scan.');
+    const matrix = join(stack.directory, 'matrix.mdf');
+    await writeMdf(matrix, { data: calibration.data, companions: calibration.companions, facts });
+    const sf = (await stack.client.putData(new Blob([await readFile(matrix)]))).artifact;
+    const scan = { plan: { name: 'mpi/single-patch' }, parameters: { sf: [sf], SNRThresh: -1, iterations: 3 } };
+    const frames: string[] = [];
+    for (const frame of [0, 1, 2]) {
+      const values = frameOf(measurement.data, frame);
+      frames.push((await stack.client.putData(new Blob([...(await encodeArray(values, 'npy')).parts]))).artifact);
+    }
+    const algorithm = await open(scan);
+    for (const data of frames) await algorithm.put(data);
+    const taken = await takeAll(algorithm, frames.length);
+    expect(taken.map(({ ticket, error }) => [ticket, error])).toEqual(frames.map((_, index) => [index + 1, undefined]));
+    const steps = await Promise.all(taken.map(async ({ job }) => (await stack.client.job(job)).steps));
+    const held = steps.map((all) => all.flatMap(({ cache }) => cache?.held ?? []).map(({ state }) => state));
+    expect(held).toEqual([['stored'], ['hit'], ['hit']]);
+    const plain = [];
+    for (const data of frames) plain.push((await stack.client.submit({ ...scan, data })).id);
+    const images = await Promise.all(plain.map(async (id) => (await stack.client.waitForJob(id)).result?.artifact));
+    expect(taken.map(({ result }) => result?.artifact)).toEqual(images);
+    expect(new Set(images).size).toBe(frames.length);
   });
 
   it('stays warm next to another one on the same slot, and on one slot of several', async () => {
