@@ -35,7 +35,7 @@ afterAll(async () => {
 
 /** An API as a process has it, on the same Redis. */
 async function startOther(storeDirectory: string): Promise<RunningApi & { ready: () => Promise<string> }> {
-  const options = { redisUrl: server.url, storeDirectory, port: await freePort(), logLevel: 'silent' } as const;
+  const options = { redisUrl: server.url, storeDirectory, port: 0, logLevel: 'silent' } as const;
   const api = await startApi(options);
   return { ...api, ready: async () => JSON.stringify(await createClient(api).health()) };
 }

@@ -57,7 +57,7 @@ export interface ApiOptions {
 }
 
 export interface RunningApi {
-  /** The address that it listens on, as it was given. */
+  /** The address that it listens on: the host as it was given, and the port that it has. */
   readonly url: string;
   /** Addresses that lead there, each with the name of its network interface; one unless it listens on all. */
   readonly addresses: readonly ListenAddress[];
@@ -109,8 +109,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         'Redis keeps no append-only file: accepted jobs are lost when it restarts. Set appendonly yes there.',
       );
     let leaving = false;
+    let { port } = options;
     const presence = openPresence(jobs, {
-      url: urlOf(options.host ?? '127.0.0.1', options.port),
+      url: () => urlOf(options.host ?? '127.0.0.1', port),
       store: () => guard.identity(),
       logger,
       // A refused store may have become the right one; regular looks come less often.
@@ -153,10 +154,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await app.ready();
     // The document of the interface takes a tenth of a second to make: once, and while nobody waits.
     await app.inject('/openapi.json');
-    await listen(app.server, { host, port: options.port });
+    port = await listen(app.server, { host, port });
     // A connection that cannot be taken shall not end the others.
     app.server.on('error', (error) => logger.error({ err: error }, toFailure(error).message));
-    const [url, addresses] = [urlOf(host, options.port), listenAddresses(host, options.port)];
+    const [url, addresses] = [urlOf(host, port), listenAddresses(host, port)];
     const stopCounting = watchOpenFiles(logger);
     const collecting = collectRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
@@ -182,10 +183,12 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   }
 }
 
-/** As Fastify does, without a look at the network interfaces, which a service may be forbidden. */
-async function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<void> {
+/** As Fastify does, without a look at the network interfaces, which a service may be forbidden. Answers with the port. */
+async function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<number> {
   server.listen(at);
   await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : at.port;
 }
 
 /**

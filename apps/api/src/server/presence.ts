@@ -13,7 +13,8 @@ export interface Presence {
 }
 
 export interface PresenceOptions {
-  readonly url: string;
+  /** Where it is reached, known for sure once it listens. */
+  readonly url: () => string;
   /** Identity of its artifact store, once that is the one that all share. */
   readonly store: () => string | undefined;
   readonly logger: Logger;
@@ -31,7 +32,7 @@ export function openPresence(jobs: Jobs, { url, store, logger, onBeat, onLoss }:
   const look = async () => {
     await onBeat();
     const identity = store();
-    const record = { id, host, pid: process.pid, url, startedAt, ...buildIdentity() };
+    const record = { id, host, pid: process.pid, url: url(), startedAt, ...buildIdentity() };
     await jobs.apis.beat({ ...record, ...(identity !== undefined && { store: identity }) });
     const found = await jobs.dataRun(run?.id);
     const isLost = run !== undefined && run.id !== found.id;
