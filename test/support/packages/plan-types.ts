@@ -30,7 +30,7 @@ function nodeType(node: PlanNode, types: ReadonlyMap<string, CatalogNode>): stri
     const type = child === undefined ? propertyType(property) : nodeType(child, types);
     return `${comment(sentencesOf(property))}${property.name}: ${type};`;
   });
-  return `{ ${members.join('\n')} }`;
+  return members.length === 0 ? 'PlanTable' : `{ ${members.join('\n')} }`;
 }
 
 function propertyType({ schema, accepts, list, typeReference }: CatalogProperty): string {
@@ -42,7 +42,7 @@ function propertyType({ schema, accepts, list, typeReference }: CatalogProperty)
 function schemaType(schema: unknown): string {
   if (typeof schema !== 'object' || schema === null) return 'unknown';
   if ('enum' in schema && Array.isArray(schema.enum)) return names(schema.enum);
-  if ('anyOf' in schema && Array.isArray(schema.anyOf)) return schema.anyOf.map(schemaType).join(' | ');
+  if ('anyOf' in schema && Array.isArray(schema.anyOf)) return unionOf(schema.anyOf.map(schemaType));
   if (!('type' in schema)) return 'unknown';
   switch (schema.type) {
     case 'integer':
@@ -54,9 +54,16 @@ function schemaType(schema: unknown): string {
       return schema.type;
     case 'array':
       return `readonly (${schemaType('items' in schema ? schema.items : undefined)})[]`;
+    case 'object':
+      return 'Readonly<Record<string, unknown>>';
     default:
       return 'unknown';
   }
+}
+
+/** A type that stands for all takes the place of the others. */
+function unionOf(types: readonly string[]): string {
+  return types.includes('unknown') ? 'unknown' : types.join(' | ');
 }
 
 function names(values: readonly unknown[] = []): string {

@@ -213,9 +213,9 @@ export interface BuiltInPlans {
       /** How spectra are made from the measurement. */
       pre: {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
-        bgParams: {};
+        bgParams: PlanTable;
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
-        frames: string | readonly number[] | unknown;
+        frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
         tfCorrection: boolean;
         /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
@@ -246,7 +246,7 @@ export interface BuiltInPlans {
               /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
               maxFreq: number;
               /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-              recChannels: string | readonly number[] | unknown;
+              recChannels: string | readonly number[] | Readonly<Record<string, unknown>>;
               /** Number of consecutive periods that are averaged. Default: `1`. */
               numPeriodAverages: number;
               /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
@@ -273,7 +273,7 @@ export interface BuiltInPlans {
               /** Middle of the box. Left out: that of the calibration. In m. */
               center: readonly number[];
               /** Voxels of the calibration that are filled from those around them, counted from 1, x fastest. */
-              deadPixels: string | readonly number[] | unknown;
+              deadPixels: string | readonly number[] | Readonly<Record<string, unknown>>;
             };
           };
           /** How many results of the step are kept for one input, those used last; 0 passes through. The size that a job says when it keeps a result holds from then on. Default: `1`. */
@@ -346,10 +346,10 @@ export interface BuiltInPlans {
         /** Regularization terms. */
         reg: readonly PlanTable[];
         /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
-        weightingParams: {};
+        weightingParams: PlanTable;
       };
       /** What is done with the image. Default: `{"_type":"NoPostProcessing"}`. */
-      post: {};
+      post: PlanTable;
     };
   };
   /** Least squares with a system matrix and data that are arrays. */
@@ -435,7 +435,7 @@ export interface BuiltInPlans {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
-        frames: string | readonly number[] | unknown;
+        frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
         tfCorrection: boolean;
         /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
@@ -466,7 +466,7 @@ export interface BuiltInPlans {
               /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
               maxFreq: number;
               /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-              recChannels: string | readonly number[] | unknown;
+              recChannels: string | readonly number[] | Readonly<Record<string, unknown>>;
               /** Number of consecutive periods that are averaged. Default: `1`. */
               numPeriodAverages: number;
               /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
@@ -578,7 +578,7 @@ export interface BuiltInPlans {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
-        frames: string | readonly number[] | unknown;
+        frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
         tfCorrection: boolean;
         /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
@@ -609,7 +609,7 @@ export interface BuiltInPlans {
               /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
               maxFreq: number;
               /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-              recChannels: string | readonly number[] | unknown;
+              recChannels: string | readonly number[] | Readonly<Record<string, unknown>>;
               /** Number of consecutive periods that are averaged. Default: `1`. */
               numPeriodAverages: number;
               /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
@@ -672,7 +672,7 @@ export interface BuiltInPlans {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
-        frames: string | readonly number[] | unknown;
+        frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
         tfCorrection: boolean;
         /** Whether background frames are left out of the frames; else they are counted and used like the others. Default: `true`. */
@@ -699,7 +699,7 @@ export interface BuiltInPlans {
           /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
           maxFreq: number;
           /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-          recChannels: string | readonly number[] | unknown;
+          recChannels: string | readonly number[] | Readonly<Record<string, unknown>>;
           /** Number of consecutive periods that are averaged. Default: `1`. */
           numPeriodAverages: number;
           /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
@@ -811,7 +811,7 @@ export interface BuiltInPlans {
       /** How spectra are made from the measurement. */
       pre: {
         /** Consecutive frames that are used, counted from 1. Left out: all that are no background frames. */
-        frames: string | readonly number[] | unknown;
+        frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Width of the window around a state. In periods of the drive field. Default: `3`. */
         alpha: number;
         /** Which peak in the spectrum of the modulation is the motion, counted from 1 from low frequencies. Default: `1`. */
@@ -842,7 +842,7 @@ export interface BuiltInPlans {
           /** Highest frequency that is used. Left out: the bandwidth of the system matrix. In Hz. */
           maxFreq: number;
           /** Receive channels that are used, counted from 1. Left out: all of the system matrix. */
-          recChannels: string | readonly number[] | unknown;
+          recChannels: string | readonly number[] | Readonly<Record<string, unknown>>;
           /** Number of consecutive periods that are averaged. Default: `1`. */
           numPeriodAverages: number;
           /** Number of consecutive periods that are joined in time, which makes frequencies as much denser. Default: `1`. */
