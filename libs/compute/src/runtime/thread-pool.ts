@@ -105,6 +105,8 @@ async function stop(memory: KernelMemory, workers: readonly Worker[]): Promise<v
 export async function createThreadPool(options: ThreadPoolOptions): Promise<ThreadPool> {
   const { memory, threads } = options;
   Atomics.store(memory.control, control.stop, 0);
+  // Threads of a pool before this one on the same memory may have been ended while they were inside.
+  Atomics.store(memory.control, control.active, 0);
   const workers = Array.from({ length: threads - 1 }, (_, index) => startThread(options, index + 1));
   try {
     await Promise.all(workers.map(ready));

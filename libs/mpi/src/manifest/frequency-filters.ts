@@ -12,7 +12,10 @@ export const frequencyFilterTypes = [
 
 /** Positions of Julia, counted from 1: a list, or a range from `start` to `stop`, which may be a word such as `1:10`. */
 export const positions = Type.Union([
-  Type.String({ pattern: '^[1-9][0-9]{0,8}(:[1-9][0-9]{0,8})?:[0-9]{1,9}$' }),
+  Type.String({
+    title: 'a range of positions counted from 1, such as 1:10 or 1:2:10',
+    pattern: '^[1-9][0-9]{0,8}(:[1-9][0-9]{0,8})?:[0-9]{1,9}$',
+  }),
   Type.Array(Type.Integer({ minimum: 1, maximum: 1_000_000_000 }), { maxItems: 1_000_000 }),
   Type.Object({
     start: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),

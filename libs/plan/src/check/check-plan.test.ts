@@ -278,6 +278,7 @@ describe('schemas of TypeBox', () => {
     [Type.Literal(3), 3, undefined],
     [Type.String({ minLength: 2 }), 'a', 'p must be a string of at least 2 characters, got "a".'],
     [Type.String({ pattern: '^a' }), 'b', 'p must be a string that matches ^a, got "b".'],
+    [Type.String({ pattern: '^a', title: 'a name in a' }), 'b', 'p must be a name in a, got "b".'],
     [Type.Union([Type.Literal('a'), Type.Integer()]), 'b', 'p must be "a" or an integer, got "b".'],
     [Type.Union([Type.Array(Type.Integer()), Type.Null()]), ['x'], 'p[1] must be an integer, got "x".'],
     [Type.Union([Type.Array(Type.Integer()), Type.Array(Type.String())]), ['x'], undefined],

@@ -4,12 +4,13 @@ import { alternatives } from '../value/text.js';
 
 const mostChoices = 12;
 
-/** What a schema wants, as it goes into "must be ...": `an integer >= 1`, `one of "ramp", "hann" or nothing`. */
+/** What a schema wants, as it goes into "must be ...": `an integer >= 1`, `one of "ramp", "hann" or nothing`; its title, where it has one. */
 export function schemaWords(schema: JsonSchema): string {
   return alternatives([...new Set(branchesOf(schema).map(branchWords))]);
 }
 
 function branchWords(schema: JsonSchema): string {
+  if (typeof schema.title === 'string') return schema.title;
   const choices = choicesOf(schema);
   if (choices !== undefined) return choiceWords(choices);
   switch (schema.type) {
