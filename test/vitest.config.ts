@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     globalSetup: ['support/machine/prerequisites.ts'],
     // The files start servers and workers of their own and wait for them much of the time.
-    maxWorkers: 2,
+    maxWorkers: 3,
     // Names in the summary what needed the second try.
     reporters: ['default', secondTries],
     testTimeout: 120_000,
