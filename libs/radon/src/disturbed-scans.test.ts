@@ -9,7 +9,7 @@ import {
   sliceSinogram,
   type SliceScan,
 } from './disturbed-scans.test.support.js';
-import { poisson, seededRandom } from './phantom/random.js';
+import { poisson, seededRandom } from '@rondel/compute/random';
 import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
 
 useEngine();

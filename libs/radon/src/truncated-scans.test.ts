@@ -8,7 +8,7 @@ import {
   type SliceScan,
 } from './disturbed-scans.test.support.js';
 import { sheppLoganScan } from './phantom.js';
-import { poisson, seededRandom } from './phantom/random.js';
+import { poisson, seededRandom } from '@rondel/compute/random';
 import { planOf, reconstruct, relativeError, useEngine } from './running.test.support.js';
 
 useEngine();

@@ -1,7 +1,7 @@
 import type { Dataset } from '@rondel/contracts';
 import type { ComplexVector } from '../preprocessing/fourier.js';
 import { acquisition } from './acquisition.js';
-import { normal, type RandomSource } from './random.js';
+import { normal, type RandomSource } from '@rondel/compute/random';
 import { frequencies, scanner } from './scanner.js';
 
 /** Frames without a sample behind those with one. */

@@ -4,7 +4,7 @@ import { acquisition } from './acquisition.js';
 import { calibration } from './calibration.js';
 import { tracerSeries } from './object.js';
 import { checkedOptions, type MpiPhantomOptions } from './options.js';
-import { normal, seededRandom, type RandomSource } from './random.js';
+import { normal, seededRandom, type RandomSource } from '@rondel/compute/random';
 import { driveFieldOfView, frequencies, pointResponse, scanner, type Tracer } from './scanner.js';
 
 /** A simulated scan, as MDF files hold it. */

@@ -5,7 +5,7 @@ import { sheppLoganImage, sheppLoganScan, transmissionCounts } from '../phantom.
 import { relativeError, useEngine } from '../running.test.support.js';
 import { chordLength, shadowOf } from './ellipsoid.js';
 import { analyticProjections } from './projections.js';
-import { poisson, seededRandom } from './random.js';
+import { poisson, seededRandom } from '@rondel/compute/random';
 import { voxelImage } from './voxel-image.js';
 
 useEngine();

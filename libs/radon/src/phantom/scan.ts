@@ -1,7 +1,7 @@
 import { float32Array, RondelError, type Dataset, type Float32NdArray, type TypedArray } from '@rondel/contracts';
 import { imageAxes, sinogramAxes } from '../manifest/axes.js';
 import { analyticProjections } from './projections.js';
-import { normal, poisson, seededRandom } from './random.js';
+import { normal, poisson, seededRandom } from '@rondel/compute/random';
 import type { Ellipsoid } from './ellipsoid.js';
 import { sheppLogan, ventricleFilling } from './shepp-logan.js';
 import { voxelImage } from './voxel-image.js';

@@ -10,7 +10,7 @@ import {
   sliceSinogram,
   type SliceScan,
 } from '../../disturbed-scans.test.support.js';
-import { poisson, seededRandom } from '../../phantom/random.js';
+import { poisson, seededRandom } from '@rondel/compute/random';
 import { findRotationCenter } from './rotation-center.js';
 import { planOf, reconstruct, relativeError, useEngine } from '../../running.test.support.js';
 
