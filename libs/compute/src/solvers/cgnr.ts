@@ -1,21 +1,9 @@
-import {
-  add,
-  cast,
-  divNoNan,
-  dispose,
-  greater,
-  mul,
-  sub,
-  tidy,
-  zerosLike,
-  type Tensor,
-  type Tensor1D,
-} from '@tensorflow/tfjs-core';
+import { add, divNoNan, dispose, mul, sub, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
 import type { LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
-import { checkParameters, convergence, stillActive } from './solve.js';
+import { checkParameters, convergence, standingAtStart, standingFrom, stillActive } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
-import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
+import { takeSnapshot, tensorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import { checkTerms, constraintsOf, penaltiesOf, projectAll, squaredNormWeight } from './terms.js';
 
 export type CgnrProblem = LeastSquaresProblem<'iterations' | 'relTol'>;
@@ -66,13 +54,10 @@ function startCgnr({ adjoint }: CgnrProblem, b: Tensor): CgnrState {
     const direction = adjoint(b);
     const norm = batchDot(direction, direction);
     const started = {
-      iteration: 0,
+      ...standingAtStart(norm),
       x: zerosLike(direction),
       residual: b.clone(),
       direction,
-      norm,
-      initialNorm: norm.clone(),
-      active: cast<Tensor1D>(greater(norm, 0), 'float32'),
     };
     return { ...started, ...convergence('CGNR', started) };
   });
@@ -89,13 +74,10 @@ function resumeCgnr(b: Tensor, snapshot: SolverSnapshot): CgnrState {
     const batch = b.shape.at(-1) ?? 1;
     const image = snapshot.arrays.x?.shape ?? [];
     const resumed = {
-      iteration: numberFrom(snapshot, 'iteration'),
       x: tensorFrom(snapshot, 'x', [...image.slice(0, -1), batch]),
       residual: tensorFrom(snapshot, 'residual', b.shape),
       direction: tensorFrom(snapshot, 'direction', image),
-      norm: vectorFrom(snapshot, 'norm', batch),
-      initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
-      active: vectorFrom(snapshot, 'active', batch),
+      ...standingFrom(snapshot, batch),
     };
     return { ...resumed, ...convergence('CGNR', resumed) };
   });

@@ -1,23 +1,12 @@
-import {
-  add,
-  cast,
-  dispose,
-  greater,
-  mul,
-  sub,
-  tidy,
-  zerosLike,
-  type Tensor,
-  type Tensor1D,
-} from '@tensorflow/tfjs-core';
+import { add, dispose, mul, sub, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
 import { eigenvalueMethod, proximal } from './gradient-step.js';
 import { safeShare } from './largest-eigenvalue.js';
 import type { LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { factorOf, momentumFrom, momentumNumbers, momentumOf, nextTheta, type Momentum } from './momentum.js';
-import { checkParameters, convergence, stillActive } from './solve.js';
+import { checkParameters, convergence, standingAtStart, standingFrom, stillActive } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
-import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
+import { takeSnapshot, tensorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import { checkTerms } from './terms.js';
 
 export type FistaProblem = LeastSquaresProblem<'iterations' | 'relTol' | 'theta' | 'restart'> & {
@@ -67,15 +56,12 @@ function startFista({ adjoint, theta = 1 }: FistaProblem, b: Tensor): FistaState
     const x = zerosLike(descent);
     const norm = batchDot(descent, descent);
     const started = {
-      iteration: 0,
+      ...standingAtStart(norm),
       x,
       b: b.clone(),
       ahead: x.clone(),
       descent,
       theta: momentumOf(theta, descent.shape.at(-1) ?? 1),
-      norm,
-      initialNorm: norm.clone(),
-      active: cast<Tensor1D>(greater(norm, 0), 'float32'),
     };
     return { ...started, ...convergence('FISTA', started) };
   });
@@ -94,15 +80,12 @@ function resumeFista(b: Tensor, snapshot: SolverSnapshot): FistaState {
     const batch = b.shape.at(-1) ?? 1;
     const image = [...(snapshot.arrays['x']?.shape.slice(0, -1) ?? []), batch];
     const resumed = {
-      iteration: numberFrom(snapshot, 'iteration'),
       x: tensorFrom(snapshot, 'x', image),
       b: b.clone(),
       ahead: tensorFrom(snapshot, 'ahead', image),
       descent: tensorFrom(snapshot, 'descent', image),
       theta: momentumFrom(snapshot, 'theta', batch),
-      norm: vectorFrom(snapshot, 'norm', batch),
-      initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
-      active: vectorFrom(snapshot, 'active', batch),
+      ...standingFrom(snapshot, batch),
     };
     return { ...resumed, ...convergence('FISTA', resumed) };
   });

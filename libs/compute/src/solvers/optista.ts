@@ -1,24 +1,12 @@
-import {
-  add,
-  cast,
-  dispose,
-  div,
-  greater,
-  mul,
-  sub,
-  tidy,
-  zerosLike,
-  type Tensor,
-  type Tensor1D,
-} from '@tensorflow/tfjs-core';
+import { add, dispose, div, mul, sub, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
 import { eigenvalueMethod, proximal } from './gradient-step.js';
 import { safeShare } from './largest-eigenvalue.js';
 import type { LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { nextTheta } from './momentum.js';
-import { checkParameters, convergence, stillActive } from './solve.js';
+import { checkParameters, convergence, standingAtStart, standingFrom, stillActive } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
-import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
+import { numberFrom, takeSnapshot, tensorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import { checkTerms } from './terms.js';
 
 export type OptistaProblem = LeastSquaresProblem<'iterations' | 'relTol' | 'theta'> & {
@@ -47,10 +35,11 @@ export interface OptistaState extends SolverState {
 export function optista(problem: OptistaProblem): Solver<OptistaState> {
   checkParameters('OptISTA', problem);
   checkTerms('OptISTA', problem.terms, { most: 1 });
+  const lastTheta = thetaAtEnd(problem);
   return {
     iterations: problem.iterations,
     start: (b) => startOptista(problem, b),
-    iterate: (state) => iterateOptista(problem, state),
+    iterate: (state) => iterateOptista(problem, state, lastTheta),
     snapshot: snapshotOfOptista,
     resume: resumeOptista,
     solution: ({ x }) => x.clone(),
@@ -69,16 +58,13 @@ function startOptista({ adjoint, theta = 1 }: OptistaProblem, b: Tensor): Optist
     const x = zerosLike(descent);
     const norm = batchDot(descent, descent);
     const started = {
-      iteration: 0,
+      ...standingAtStart(norm),
       x,
       b: b.clone(),
       point: x.clone(),
       z: x.clone(),
       descent,
       theta,
-      norm,
-      initialNorm: norm.clone(),
-      active: cast<Tensor1D>(greater(norm, 0), 'float32'),
     };
     return { ...started, ...convergence('OptISTA', started) };
   });
@@ -94,27 +80,24 @@ function resumeOptista(b: Tensor, snapshot: SolverSnapshot): OptistaState {
     const batch = b.shape.at(-1) ?? 1;
     const image = [...(snapshot.arrays['x']?.shape.slice(0, -1) ?? []), batch];
     const resumed = {
-      iteration: numberFrom(snapshot, 'iteration'),
       x: tensorFrom(snapshot, 'x', image),
       b: b.clone(),
       point: tensorFrom(snapshot, 'point', image),
       z: tensorFrom(snapshot, 'z', image),
       descent: tensorFrom(snapshot, 'descent', image),
       theta: numberFrom(snapshot, 'theta'),
-      norm: vectorFrom(snapshot, 'norm', batch),
-      initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
-      active: vectorFrom(snapshot, 'active', batch),
+      ...standingFrom(snapshot, batch),
     };
     return { ...resumed, ...convergence('OptISTA', resumed) };
   });
 }
 
-function iterateOptista(problem: OptistaProblem, state: OptistaState): OptistaState {
+function iterateOptista(problem: OptistaProblem, state: OptistaState, lastTheta: number): OptistaState {
   const { apply, adjoint, terms, step, relTol, iterations } = problem;
   const { x, b, point, z, descent, theta, active } = state;
   const next = tidy(() => {
     const iteration = state.iteration + 1;
-    const gamma = stepFactor(problem, theta);
+    const gamma = stepFactor(theta, lastTheta);
     const thetaNext = nextTheta(theta, iteration === iterations);
     const candidate = proximal(terms, add(x, mul(descent, step * gamma)), {
       weight: step * gamma,
@@ -146,9 +129,13 @@ function iterateOptista(problem: OptistaProblem, state: OptistaState): OptistaSt
   return next;
 }
 
-/** gamma of an iteration, which takes theta of the last one. */
-function stepFactor({ iterations, theta: first = 1 }: OptistaProblem, theta: number): number {
+function thetaAtEnd({ iterations, theta: first = 1 }: OptistaProblem): number {
   let last = first;
   for (let iteration = 1; iteration <= iterations; iteration++) last = nextTheta(last, iteration === iterations);
+  return last;
+}
+
+/** gamma of an iteration, which takes theta of the last one. */
+function stepFactor(theta: number, last: number): number {
   return ((2 * theta) / last ** 2) * (last ** 2 - 2 * theta ** 2 + theta);
 }

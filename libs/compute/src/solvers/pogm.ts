@@ -1,10 +1,8 @@
 import {
   add,
-  cast,
   dispose,
   div,
   divNoNan,
-  greater,
   mul,
   ones,
   onesLike,
@@ -20,9 +18,9 @@ import { proximal } from './gradient-step.js';
 import { largestEigenvalue } from './largest-eigenvalue.js';
 import type { LeastSquaresMap, LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { factorOf, momentumFrom, momentumNumbers, momentumOf, nextTheta, type Momentum } from './momentum.js';
-import { checkParameters, convergence, stillActive } from './solve.js';
+import { checkParameters, convergence, standingAtStart, standingFrom, stillActive } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
-import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
+import { takeSnapshot, tensorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import { checkTerms, penaltiesOf, scaled, squaredNormWeight } from './terms.js';
 
 export type PogmProblem = LeastSquaresProblem<'iterations' | 'relTol' | 'theta' | 'sigma_fac' | 'restart'> & {
@@ -125,7 +123,7 @@ function startPogm(problem: PogmProblem, b: Tensor): PogmState {
     const stepSize = stepSizeOf(problem);
     const norm = normOf(problem, { x, descent, stepSize });
     const started = {
-      iteration: 0,
+      ...standingAtStart(norm),
       x,
       b: b.clone(),
       descent,
@@ -136,9 +134,6 @@ function startPogm(problem: PogmProblem, b: Tensor): PogmState {
       theta: momentumOf(problem.theta ?? 1, batch),
       gamma: momentumOf(1, batch),
       sigma: momentumOf(1, batch),
-      norm,
-      initialNorm: norm.clone(),
-      active: cast<Tensor1D>(greater(norm, 0), 'float32'),
     };
     return { ...started, ...convergence('POGM', started) };
   });
@@ -168,7 +163,6 @@ function resumePogm(problem: PogmProblem, b: Tensor, snapshot: SolverSnapshot): 
     const batch = b.shape.at(-1) ?? 1;
     const image = [...(snapshot.arrays['x']?.shape.slice(0, -1) ?? []), batch];
     const resumed = {
-      iteration: numberFrom(snapshot, 'iteration'),
       x: tensorFrom(snapshot, 'x', image),
       b: b.clone(),
       descent: tensorFrom(snapshot, 'descent', image),
@@ -179,9 +173,7 @@ function resumePogm(problem: PogmProblem, b: Tensor, snapshot: SolverSnapshot): 
       theta: momentumFrom(snapshot, 'theta', batch),
       gamma: momentumFrom(snapshot, 'gamma', batch),
       sigma: momentumFrom(snapshot, 'sigma', batch),
-      norm: vectorFrom(snapshot, 'norm', batch),
-      initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
-      active: vectorFrom(snapshot, 'active', batch),
+      ...standingFrom(snapshot, batch),
     };
     return { ...resumed, ...convergence('POGM', resumed) };
   });

@@ -15,9 +15,9 @@ import type { LinearTransform, Penalty, Weight } from '../prox/penalty.js';
 import { batchDot } from './batch-reduction.js';
 import { largestEigenvalue, safeShare } from './largest-eigenvalue.js';
 import type { LeastSquaresMap, LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
-import { checkParameters, convergence, stillActive } from './solve.js';
+import { checkParameters, convergence, standingFrom, stillActive } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
-import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
+import { takeSnapshot, tensorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import { checkTerms, constraintsOf, penaltiesOf, projectAll, scaled, type Term } from './terms.js';
 
 export type PrimalDualProblem = LeastSquaresProblem<'iterations' | 'sigma' | 'tau' | 'epsilon'> & {
@@ -171,15 +171,12 @@ function resumePrimalDual(terms: readonly Term[], b: Tensor, snapshot: SolverSna
     const batch = b.shape.at(-1) ?? 1;
     const shapeOf = (name: string) => [...(snapshot.arrays[name]?.shape.slice(0, -1) ?? []), batch];
     const resumed = {
-      iteration: numberFrom(snapshot, 'iteration'),
       x: tensorFrom(snapshot, 'x', shapeOf('x')),
       b: b.clone(),
       ahead: tensorFrom(snapshot, 'ahead', shapeOf('x')),
       misfit: tensorFrom(snapshot, 'misfit', b.shape),
       duals: dualParts(terms).map((_, index) => tensorFrom(snapshot, `dual${index}`, shapeOf(`dual${index}`))),
-      norm: vectorFrom(snapshot, 'norm', batch),
-      initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
-      active: vectorFrom(snapshot, 'active', batch),
+      ...standingFrom(snapshot, batch),
     };
     return { ...resumed, ...convergence('PrimalDualSolver', resumed) };
   });

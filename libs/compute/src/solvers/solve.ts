@@ -1,5 +1,6 @@
 import { RondelError } from '@rondel/contracts';
 import { cast, dispose, greater, mul, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { numberFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import type { IterationReport, Solver, SolverState } from './least-squares.js';
 import type { SolverParameters } from './solver-parameters.js';
 
@@ -49,6 +50,29 @@ export function checkParameters(
     `iterations must be an integer >= 1, got ${iterations}.`,
   );
   requireNumber(relTol >= 0 && relTol < 1, `relTol must be at least 0 and below 1, got ${relTol}.`);
+}
+
+/** Where every entry of a state stands: what the states of all methods have besides their iterates. */
+type Standing = Pick<SolverState, 'iteration' | 'norm' | 'initialNorm' | 'active'>;
+
+/** Before the first iteration; an entry whose residual is 0 has converged. `norm` becomes the state's. */
+export function standingAtStart(norm: Tensor1D): Standing {
+  return {
+    iteration: 0,
+    norm,
+    initialNorm: norm.clone(),
+    active: cast<Tensor1D>(greater(norm, 0), 'float32'),
+  };
+}
+
+/** Throws `STEP_FAILED` for a snapshot of something else. */
+export function standingFrom(snapshot: SolverSnapshot, batch: number): Standing {
+  return {
+    iteration: numberFrom(snapshot, 'iteration'),
+    norm: vectorFrom(snapshot, 'norm', batch),
+    initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
+    active: vectorFrom(snapshot, 'active', batch),
+  };
 }
 
 type Norms = Pick<SolverState, 'norm' | 'initialNorm' | 'active'>;

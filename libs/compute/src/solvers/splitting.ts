@@ -2,7 +2,6 @@ import {
   add,
   cast,
   dispose,
-  greater,
   greaterEqual,
   maximum,
   mul,
@@ -19,8 +18,8 @@ import { batchDot } from './batch-reduction.js';
 import { conjugateGradients } from './conjugate-gradients.js';
 import type { LeastSquaresProblem, SolverState } from './least-squares.js';
 import { factorOf, momentumFrom, momentumNumbers, momentumOf, type Momentum } from './momentum.js';
-import { convergence } from './solve.js';
-import { numberFrom, takeSnapshot, tensorFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
+import { convergence, standingAtStart, standingFrom } from './solve.js';
+import { numberFrom, takeSnapshot, tensorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import { constraintsOf, penaltiesOf, scaled, type Term } from './terms.js';
 
 /** A function that is split off: of its own variable z, which is to be transform x. */
@@ -74,7 +73,7 @@ export function startSplit(name: string, problem: SplitProblem, b: Tensor): Spli
     const z = parts.map(({ transform }) => transform.apply(x));
     const norm = batchDot(right, right);
     const started = {
-      iteration: 0,
+      ...standingAtStart(norm),
       x,
       right,
       z,
@@ -82,9 +81,6 @@ export function startSplit(name: string, problem: SplitProblem, b: Tensor): Spli
       rho: parts.map(() => momentumOf(problem.rho ?? 1, batch)),
       moved: parts.map(() => momentumOf(Number.MAX_VALUE, batch)),
       absoluteTolerance: problem.absTol * Math.sqrt(b.size / batch),
-      norm,
-      initialNorm: norm.clone(),
-      active: cast<Tensor1D>(greater(norm, 0), 'float32'),
     };
     return { ...started, ...convergence(name, started) };
   });
@@ -286,7 +282,6 @@ export function resumeSplit(name: string, problem: SplitProblem, b: Tensor, snap
     const shapeOf = (array: string) => [...(snapshot.arrays[array]?.shape.slice(0, -1) ?? []), batch];
     const parts = partsOf(problem.terms).map((_, index) => index);
     const resumed = {
-      iteration: numberFrom(snapshot, 'iteration'),
       absoluteTolerance: numberFrom(snapshot, 'absoluteTolerance'),
       x: tensorFrom(snapshot, 'x', shapeOf('x')),
       right: tensorFrom(snapshot, 'right', shapeOf('x')),
@@ -294,9 +289,7 @@ export function resumeSplit(name: string, problem: SplitProblem, b: Tensor, snap
       u: parts.map((index) => tensorFrom(snapshot, `u${index}`, shapeOf(`z${index}`))),
       rho: parts.map((index) => momentumFrom(snapshot, `rho${index}`, batch)),
       moved: parts.map((index) => momentumFrom(snapshot, `moved${index}`, batch)),
-      norm: vectorFrom(snapshot, 'norm', batch),
-      initialNorm: vectorFrom(snapshot, 'initialNorm', batch),
-      active: vectorFrom(snapshot, 'active', batch),
+      ...standingFrom(snapshot, batch),
     };
     return { ...resumed, ...convergence(name, resumed) };
   });
