@@ -5,7 +5,7 @@ import { imageAxes, spectraAxes } from './axes.js';
 import { arrayType, selectedBytes } from './single-patch.js';
 import { commonSolverProperties } from './solver-parameters.js';
 import { systemMatrixLoadingTypes } from './system-matrix.js';
-import { weightingTypes } from './weighting.js';
+import { weightingParams } from './weighting.js';
 
 function pair(minimum: number) {
   const value = Type.Number({ minimum, maximum: 1e30 });
@@ -71,10 +71,7 @@ export const handsFreeReconstruction = defineStep({
       description: 'How the iteration goes on and ends.',
       default: 'HandsFreeSolverParameters',
     }),
-    weightingParams: node(weightingTypes, {
-      description: 'How much each row counts.',
-      default: 'NoWeightingParameters',
-    }),
+    weightingParams,
   },
   estimateBytes: () => 0,
   estimateHostBytes: (_parameters, input) => selectedBytes(input),

@@ -14,7 +14,8 @@ import { imageAxes, spectraAxes } from './axes.js';
 import { frequencyFilterTypes } from './frequency-filters.js';
 import { arrayType, reg, selectedBytes } from './single-patch.js';
 import { solverParameterTypes } from './solver-parameters.js';
-import { weightingTypes } from './weighting.js';
+import { post } from './post-processing.js';
+import { weightingParams } from './weighting.js';
 
 /** Types of the nodes that say where the field-free point was. */
 export const focusFieldTypes = ['DefaultFocusFieldPositions', 'CustomFocusFieldPositions'] as const;
@@ -113,10 +114,7 @@ export const patchProperties = {
   arrayType,
   solverParams: node(solverParameterTypes, { description: 'How the equations are solved.' }),
   reg,
-  weightingParams: node(weightingTypes, {
-    description: 'How much each row counts.',
-    default: 'NoWeightingParameters',
-  }),
+  weightingParams,
 } as const;
 
 export const multiPatchReconstruction = defineStep({
@@ -159,11 +157,7 @@ export const multiPatchParameters = definePipeline({
       accepts: ['MultiPatchReconstructionParameter', 'PeriodicMotionReconstructionParameter'],
       description: 'How the image is made from spectra.',
     },
-    post: {
-      accepts: ['NoPostProcessing'],
-      description: 'What is done with the image.',
-      default: 'NoPostProcessing',
-    },
+    post,
   },
 });
 

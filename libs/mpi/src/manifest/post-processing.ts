@@ -14,3 +14,10 @@ export const noPostProcessing = defineStep({
   estimateHostBytes: () => 0,
   outputSize: { from: [], of: (_parameters, input) => input },
 });
+
+/** The last stage of pipelines. */
+export const post = {
+  accepts: [noPostProcessing.type],
+  description: 'What is done with the image.',
+  default: noPostProcessing.type,
+};

@@ -14,7 +14,8 @@ import {
 import { imageAxes, spectraAxes } from './axes.js';
 import { solverParameterTypes } from './solver-parameters.js';
 import { systemMatrixLoadingTypes } from './system-matrix.js';
-import { weightingTypes } from './weighting.js';
+import { post } from './post-processing.js';
+import { weightingParams } from './weighting.js';
 
 /** Types of the steps that may reconstruct a single patch. */
 export const singlePatchRecoTypes = [
@@ -59,10 +60,7 @@ export const singlePatchReconstruction = defineStep({
     arrayType,
     solverParams: node(solverParameterTypes, { description: 'How the equations are solved.' }),
     reg,
-    weightingParams: node(weightingTypes, {
-      description: 'How much each row counts.',
-      default: 'NoWeightingParameters',
-    }),
+    weightingParams,
   },
   estimateBytes: () => 0,
   estimateHostBytes: (_parameters, input) => selectedBytes(input),
@@ -74,11 +72,7 @@ export const singlePatchParameters = definePipeline({
   stages: {
     pre: { accepts: ['CommonPreProcessingParameters'], description: 'How spectra are made from the measurement.' },
     reco: { accepts: [...singlePatchRecoTypes], description: 'How the image is made from spectra.' },
-    post: {
-      accepts: ['NoPostProcessing'],
-      description: 'What is done with the image.',
-      default: 'NoPostProcessing',
-    },
+    post,
   },
   validate: checkReal,
 });

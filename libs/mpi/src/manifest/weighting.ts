@@ -1,14 +1,20 @@
 import { Type } from '@rondel/contracts/schema';
-import { defaulted, defineValue, file, nodeList, optional } from '@rondel/reco';
+import { defaulted, defineValue, file, node, nodeList, optional } from '@rondel/reco';
 
 /** Types of the nodes that weight rows of the system matrix and of the measurement. */
-export const weightingTypes = [
+const weightingTypes = [
   'NoWeightingParameters',
   'ChannelWeightingParameters',
   'WhiteningWeightingParameters',
   'RowNormWeightingParameters',
   'CompositeWeightingParameters',
 ] as const;
+
+/** Property of reconstructions that hold a weighting. */
+export const weightingParams = node(weightingTypes, {
+  description: 'How much each row counts.',
+  default: 'NoWeightingParameters',
+});
 
 export const noWeighting = defineValue({
   type: 'NoWeightingParameters',
