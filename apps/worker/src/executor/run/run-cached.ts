@@ -75,6 +75,7 @@ export async function runCached(run: CachedRun): Promise<CachedOutput> {
     return { sources: [], cached: [], keepSeconds: 0 };
   }
   const kept = { seconds: beginning.seconds, keepSeconds: 0 };
+  const sources = async () => joinSources(beginning.sources, (await run.opened?.()) ?? []);
   let end = run.steps.length;
   const output = await runSteps(run.steps, beginning.dataset, {
     ...run.options,
@@ -87,13 +88,11 @@ export async function runCached(run: CachedRun): Promise<CachedOutput> {
     },
     async onOutput(dataset, step) {
       kept.seconds += step.seconds;
-      const data = joinSources(beginning.sources, (await run.opened?.()) ?? []);
-      kept.keepSeconds += await leave(search, step, { dataset, seconds: kept.seconds, data });
+      kept.keepSeconds += await leave(search, step, { dataset, seconds: kept.seconds, sources });
     },
   });
   await leaveToOthers(search, end);
-  const sources = joinSources(beginning.sources, (await run.opened?.()) ?? []);
-  return { output, sources, cached: beginning.cached, keepSeconds: kept.keepSeconds };
+  return { output, sources: await sources(), cached: beginning.cached, keepSeconds: kept.keepSeconds };
 }
 
 /** Others run the steps from `end` on, on blocks. */
@@ -161,14 +160,20 @@ async function giveUp({ run, points, misses, notes }: Search): Promise<void> {
 async function leave(
   { run, points, misses, notes, onStep }: Search,
   { index, seconds }: { readonly index: number; readonly seconds: number },
-  computed: Parameters<KeptResults['keep']>[2],
+  {
+    sources,
+    ...computed
+  }: Omit<Parameters<KeptResults['keep']>[2], 'data'> & {
+    readonly sources: () => Promise<Input['sources']>;
+  },
 ): Promise<number> {
   const point = points.find((each) => each.index === index);
   const reason = misses.get(index);
   if (point === undefined || reason === undefined) return 0;
+  const data = await sources();
   const started = performance.now();
   const { path, type } = point;
-  notes.set(path, await run.results.keep(point, reason, computed));
+  notes.set(path, await run.results.keep(point, reason, { ...computed, data }));
   onStep({ path, type, state: 'completed', seconds });
   return secondsSince(started);
 }
