@@ -5,7 +5,7 @@ import type { Erasure, Job, JobPage, Sweep } from '@rondel/contracts';
 import { finishErasures } from '@rondel/api';
 import { recordJob, resultLimits } from '@rondel/jobs';
 import { Redis } from 'ioredis';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { rondel } from '../support/machine/rondel-command.js';
 import { openTestApi } from '../support/api/test-api.js';
 import { startTestRedis } from '../support/machine/redis.js';
@@ -203,6 +203,22 @@ it('H15: what broke off in the middle is gone for everybody, and goes on by itse
   await finishErasures({ jobs, store }, Date.parse(erasedAt) + 120_000);
   expect(await store.files.tombstones.begun()).toEqual([]);
   expect(await store.erasedAt(id)).toBe(erasedAt);
+});
+
+it('H15: a job goes with its data although a worker records it in the moment in which it is erased', async () => {
+  const data = await api.storeBytes('recorded late');
+  const id = await submit(data);
+  const { tombstones } = store.files;
+  const begin = tombstones.begin.bind(tombstones);
+  const late = vi.spyOn(tombstones, 'begin').mockImplementationOnce(async (job) => {
+    const erasedAt = await begin(job);
+    await recordJob(jobs.ledger, job, write);
+    return erasedAt;
+  });
+  const { erased } = await erase(id);
+  late.mockRestore();
+  expect(erased).toEqual(expect.arrayContaining(['record', data]));
+  expect(await isStored(data)).toBe(false);
 });
 
 it('H15: what is damaged goes as well, with the files that are still named in it', async () => {

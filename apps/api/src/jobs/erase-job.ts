@@ -162,6 +162,8 @@ async function removeAll(ids: readonly string[], services: Erasing): Promise<Era
 
 async function removeState(id: string, services: Erasing): Promise<Remainder> {
   const { jobs, store } = services;
+  // Whoever writes the record once more after the tombstone takes it away, and with it what tells what is to go.
+  const before = await store.files.recordText(id);
   const erasedAt = await store.files.tombstones.begin(id);
   const erased: string[] = [];
   if ((await jobs.ledger.remains(id)) !== undefined) erased.push('state and events');
@@ -172,7 +174,7 @@ async function removeState(id: string, services: Erasing): Promise<Remainder> {
     erased.push(`shared-result:${key}`);
   }
   erased.push(...(await store.files.removeTraces(id)));
-  return { id, erasedAt, erased, text: await store.files.recordText(id) };
+  return { id, erasedAt, erased, text: (await store.files.recordText(id)) ?? before };
 }
 
 interface ArtifactTerms {
