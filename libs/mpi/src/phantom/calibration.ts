@@ -1,5 +1,5 @@
 import type { Dataset } from '@rondel/contracts';
-import type { ComplexVector } from '../preprocessing/fourier.js';
+import type { ComplexVector } from '@rondel/compute/fourier';
 import { acquisition } from './acquisition.js';
 import { normal, type RandomSource } from '@rondel/compute/random';
 import { frequencies, scanner } from './scanner.js';

@@ -1,4 +1,4 @@
-import { realFourierTransform, type ComplexVector } from '../preprocessing/fourier.js';
+import { realFourierTransform, type ComplexVector } from '@rondel/compute/fourier';
 
 /**
  * A scanner with a field-free point that two drive fields move over a plane (Weizenecker, Borgert, Gleich 2007): gradient

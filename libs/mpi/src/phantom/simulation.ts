@@ -1,5 +1,5 @@
 import { float32Array, RondelError, type Dataset, type Float32NdArray } from '@rondel/contracts';
-import { emptyVector, inverseRealFourierTransform, type ComplexVector } from '../preprocessing/fourier.js';
+import { emptyVector, inverseRealFourierTransform, type ComplexVector } from '@rondel/compute/fourier';
 import { acquisition } from './acquisition.js';
 import { calibration } from './calibration.js';
 import { tracerSeries } from './object.js';

@@ -1,7 +1,7 @@
+import { inverseRealFourierTransform } from '@rondel/compute/fourier';
 import { RondelError, type DatasetFacts, type NdArray } from '@rondel/contracts';
 import type { DataFile } from '@rondel/reco';
 import { meanFrame, requirePeriods } from './averaging.js';
-import { inverseRealFourierTransform } from './fourier.js';
 import { signalLayout, signalWith, type Signal } from './signal.js';
 import { apart, frameTransform, type SpectrumShape } from './spectrum.js';
 import { correctResponse, inverseResponse, transferFunctionOf, type TransferFunction } from './transfer-function.js';

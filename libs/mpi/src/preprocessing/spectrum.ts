@@ -1,4 +1,9 @@
-import { inverseRealFourierTransform, realFourierTransform, type ComplexVector } from './fourier.js';
+import {
+  emptyVector,
+  inverseRealFourierTransform,
+  realFourierTransform,
+  type ComplexVector,
+} from '@rondel/compute/fourier';
 import type { SignalLayout } from './signal.js';
 
 /** Shape of the spectra that periods become. */
@@ -28,16 +33,17 @@ export function frameTransform(layout: SignalLayout, grouping: number): FrameTra
   const frequencies = Math.floor((samples * grouping) / 2) + 1;
   const transform = realFourierTransform(samples * grouping);
   const inTime = domain === 'time' ? (values: Float64Array) => values : backToTime(samples);
+  const joined = new Float64Array(samples * grouping);
+  const spectrum = emptyVector(frequencies);
   const apply = (frame: Float64Array) => {
     const output = new Float64Array(2 * groups * channels * frequencies);
     for (let group = 0; group < groups; group++) {
       for (let channel = 0; channel < channels; channel++) {
-        const joined = new Float64Array(samples * grouping);
         for (let part = 0; part < grouping; part++) {
           const from = ((group * grouping + part) * channels + channel) * width;
           joined.set(inTime(frame.subarray(from, from + width)), part * samples);
         }
-        output.set(interleaved(transform(joined)), 2 * (group * channels + channel) * frequencies);
+        interleave(transform(joined, spectrum), output, 2 * (group * channels + channel) * frequencies);
       }
     }
     return output;
@@ -50,13 +56,12 @@ function backToTime(samples: number): (values: Float64Array) => Float64Array {
   return (values) => inverse(apart(values));
 }
 
-export function interleaved({ real, imaginary }: ComplexVector): Float64Array {
-  const values = new Float64Array(2 * real.length);
+/** Puts real and imaginary part of each number behind each other. */
+function interleave({ real, imaginary }: ComplexVector, output: Float64Array, to: number): void {
   for (let index = 0; index < real.length; index++) {
-    values[2 * index] = real[index] ?? 0;
-    values[2 * index + 1] = imaginary[index] ?? 0;
+    output[to + 2 * index] = real[index] ?? 0;
+    output[to + 2 * index + 1] = imaginary[index] ?? 0;
   }
-  return values;
 }
 
 export function apart(values: ArrayLike<number>): ComplexVector {

@@ -1,4 +1,4 @@
-import { fourierTransform, type ComplexVector } from './fourier.js';
+import { realFourierTransform, type ComplexVector } from '@rondel/compute/fourier';
 
 /** One projection of the half turn. */
 export interface WeightedRow {
@@ -45,7 +45,12 @@ export function mirrorCorrelation(
   rows: readonly WeightedRow[],
 ): MirrorCorrelation {
   const length = 2 ** Math.ceil(Math.log2(2 * detectors));
-  const spectra = rows.map(({ row }) => rowSpectrum(sinogram.subarray(row * detectors, (row + 1) * detectors), length));
+  const transform = realFourierTransform(length);
+  const padded = new Float64Array(length);
+  const spectra = rows.map(({ row }) => {
+    padded.set(sinogram.subarray(row * detectors, (row + 1) * detectors));
+    return transform(padded);
+  });
   const radius = detectors / 2;
   const resolved = Math.min(highestFrequency, Math.max(0, rows.length - 1 - wedgeMargin) / radius);
   const count = Math.floor((resolved * length) / (2 * Math.PI));
@@ -62,13 +67,6 @@ export function mirrorCorrelation(
     imaginary: Float64Array.from(terms, ({ imaginary }) => imaginary),
     energy: terms.reduce((total, { energy }) => total + energy, 0),
   };
-}
-
-function rowSpectrum(row: Float32Array, length: number): ComplexVector {
-  const spectrum = { real: new Float64Array(length), imaginary: new Float64Array(length) };
-  spectrum.real.set(row);
-  fourierTransform(spectrum);
-  return spectrum;
 }
 
 function columnOf(spectra: readonly ComplexVector[], bin: number, rows: readonly WeightedRow[]): ComplexVector {
