@@ -108,7 +108,7 @@ describe('a job of a later version', () => {
     const id = await submit('ended');
     await api.jobs.ledger.finish(id, { state: 'completed', result: imageResult() }, await begunAttempt(api.jobs, id));
     await makeLater(id, unknownShape);
-    await server.del(key('index:built'));
+    await server.del(key('index:whole'));
     await settle();
     expect(await server.sismember(key('unrecorded'), id)).toBe(1);
     expect(await server.zscore(key('index:state:completed'), id)).not.toBeNull();

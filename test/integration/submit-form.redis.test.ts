@@ -52,13 +52,13 @@ it('D2: everything that a job was submitted with can be submitted again', async 
 });
 
 /** One value for each: whoever adds a field adds one here. */
-const carried: Required<CarriedFields> = { strict: true, submitter: 'lab' };
+const carried: Required<CarriedFields> = { strict: true, submitter: 'lab', project: 'knee' };
 
 it('what a job carries goes with it to sweeps and to whatever runs it again', async () => {
   const body = { plan: { name: 'radon/fbp' }, data: await storeBytes('counts'), ...carried };
   const { id, ...job } = (await submit({ ...body, parameters: { angles: [0, 1, 2] } })).json<Job>();
   expect(job).toMatchObject(carried);
-  const { submitter: _, ...offered } = carried;
+  const { submitter: _, project: _project, ...offered } = carried;
   expect(await submissionOf(id)).toMatchObject(offered);
   await jobs.ledger.finish(id, { state: 'completed', result: imageResult() });
   const retried = await app.inject({ method: 'POST', url: `/v1/jobs/${id}/retry` });

@@ -4,7 +4,11 @@ import { openPictureThreads } from '@rondel/formats';
 import { livePlan } from '@rondel/plan';
 import type { Logger } from '@rondel/telemetry';
 import { openCollector } from './store/collection/collector.js';
+import { noAuthentication, type Authentication } from './access/authentication.js';
 import { openAccess, type AccessOptions } from './access/known-hosts.js';
+import { openOwners } from './access/find-owners.js';
+import { tokenRoutes } from './access/token-routes.js';
+import { registerAccess } from './access/register-access.js';
 import { openFleetView } from './fleet/fleet-view.js';
 import { registerCompression } from './plugins/compression.js';
 import { registerCors } from './plugins/cors.js';
@@ -71,6 +75,8 @@ export interface AppOptions {
   readonly access?: Omit<AccessOptions, 'allowedOrigins'>;
   /** How bodies of requests may arrive. @default `bodyLimits` */
   readonly bodies?: BodyLimits;
+  /** Finds out who asks. @default nobody is asked who they are */
+  readonly authentication?: Authentication;
   /** Milliseconds that what is under way when the API is closed has to end. @default 20000 */
   readonly graceMs?: number;
 }
@@ -101,6 +107,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   registerSecurityHeaders(app);
   registerOwnHost(app, openAccess({ ...options.access, allowedOrigins: options.allowOrigins }));
   await registerCors(app, options.allowOrigins ?? []);
+  registerAccess(app, { authentication: options.authentication ?? noAuthentication, owners: services.owners });
   registerRequestBodies(app, options.bodies);
   registerRightStore(app, parts);
   registerUnchanged(app);
@@ -108,6 +115,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   await registerOpenApi(app, options.version);
   registerMetrics(app, services);
   await app.register(healthRoutes, { services });
+  await app.register(tokenRoutes, { prefix: '/v1', services });
   await app.register(catalogRoutes, { prefix: '/v1', services });
   await app.register(dataRoutes, { prefix: '/v1', services });
   await app.register(dataInfoRoutes, { prefix: '/v1', services });
@@ -156,6 +164,7 @@ function routeServices(services: Services, { logger, fleetAgeMs = 0, touchAgeMs 
     fleet,
     prepared: openPreparedPlans(),
     newJobId: openJobIds(),
+    owners: openOwners(services),
     collector,
     touches,
     pictures,

@@ -3,6 +3,7 @@ import type { PictureThreads } from '@rondel/formats';
 import type { DataRun, Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { ArtifactStore } from '@rondel/store';
+import type { Owners } from './access/owners.js';
 import type { Collector } from './store/collection/collector.js';
 import type { ApiLimits } from './server/limits.js';
 import type { FleetView } from './fleet/fleet-view.js';
@@ -40,6 +41,7 @@ export interface RouteServices extends Services {
   readonly fleet: FleetView;
   readonly prepared: PreparedPlans;
   readonly newJobId: () => string;
+  readonly owners: Owners;
   readonly touches: RecentTouches;
   readonly collector: Collector;
   readonly pictures: PictureThreads;

@@ -1,3 +1,7 @@
+export * from './access/identity.js';
+export * from './access/project.js';
+export * from './access/role.js';
+export * from './access/token.js';
 export * from './job/algorithm.js';
 export * from './data/array.js';
 export * from './warning/carried-warning.js';

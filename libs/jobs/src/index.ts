@@ -31,6 +31,7 @@ export {
 export { type FoundJobs, type JobPageQuery } from './index/job-list.js';
 export { type StoredEvent } from './ledger/job-reading.js';
 export { jobNotFound, jobsIn, type Ledger } from './ledger/ledger.js';
+export { type CreatedToken, type Tokens } from './tokens/tokens.js';
 export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './uploads/open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases/leases.js';

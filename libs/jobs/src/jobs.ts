@@ -28,6 +28,7 @@ import { openDamage, type Damage, type RecordKind } from './stored/stored.js';
 import { openSweeps, type Sweeps } from './sweeps/sweeps.js';
 import { puttingAside } from './taking/put-aside.js';
 import { openSubjobTaker, type Place, type SubjobTaker, type TakeOptions } from './taking/subjob-taker.js';
+import { openTokens, type Tokens } from './tokens/tokens.js';
 import { openOpenUploads, type OpenUploads } from './uploads/open-uploads.js';
 
 /** Everything a process needs to know about jobs: their record, their place in the queues, and who runs them. */
@@ -46,6 +47,7 @@ export interface Jobs extends JobControl {
   readonly sessions: Sessions;
   readonly store: SharedStore;
   readonly sweeps: Sweeps;
+  readonly tokens: Tokens;
   readonly uploads: OpenUploads;
   /** Of the first sub-job of the present stage; undefined when Redis does not hold the job any more. */
   queuePlace(id: string): Promise<QueuePlace | undefined>;
@@ -120,6 +122,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     special,
     store: openSharedStore(redis),
     sweeps,
+    tokens: openTokens(redis, damage, clock.now),
     uploads: openOpenUploads(redis, damage),
     queuePlace: (id) => readQueuePlace(id, { ledger, subjobs }),
     countBefore: (order, queues) => subjobs.countBefore(order, queues),

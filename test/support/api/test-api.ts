@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildApp, type AppOptions, type Services } from '@rondel/api';
+import { buildApp, type AppOptions, type Authentication, type Services } from '@rondel/api';
 import { openJobs, type Jobs, type SessionLimits } from '@rondel/jobs';
 import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
@@ -26,6 +26,8 @@ export interface TestApiOptions {
   /** Beside that of CT. */
   readonly packages?: readonly PackageManifest[];
   readonly app?: Partial<AppOptions>;
+  /** Finds out who asks; nobody is asked unless told. */
+  readonly authentication?: (jobs: Jobs) => Authentication;
   readonly limits?: Services['limits'];
   readonly hidesNames?: boolean;
   /** Bytes that the disk of its store has left; 1 GiB unless said otherwise. */
@@ -50,7 +52,12 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
       ...(options.limits && { limits: options.limits }),
       ...(options.hidesNames !== undefined && { hidesNames: options.hidesNames }),
     },
-    { logger: createLogger('api', 'silent'), version: 'test', ...options.app },
+    {
+      logger: createLogger('api', 'silent'),
+      version: 'test',
+      ...(options.authentication && { authentication: options.authentication(jobs) }),
+      ...options.app,
+    },
   );
   return {
     app,

@@ -1,23 +1,70 @@
-import { SubmitterSchema, submitterFrom } from '@rondel/contracts';
+import { projectOf, roleCovers, RondelError, SubmitterSchema, submitterFrom } from '@rondel/contracts';
 import { Type, type Static } from '@rondel/contracts/schema';
+import type { FastifyRequest } from 'fastify';
+import { identityOf } from './register-access.js';
 
 /** Headers of every submission. */
 export const submitterHeaders = {
-  'rondel-submitter': Type.Optional({ ...SubmitterSchema, description: 'The submitter unless the body names one.' }),
+  'rondel-submitter': Type.Optional({
+    ...SubmitterSchema,
+    description:
+      'The submitter unless the body names one; where people log in, they are the submitter, and only operators may name another.',
+  }),
 };
 
-interface SubmissionRequest<T> {
-  readonly body: T;
+interface Caller {
   readonly headers: { readonly 'rondel-submitter'?: Static<typeof SubmitterSchema> };
   readonly ip: string;
+  readonly known: FastifyRequest['known'];
 }
 
-/** A submission with whose it is: whom it names, else whom its request names, else the address that it comes from. */
-export function withSubmitter<T extends { readonly submitter?: string | undefined }>({
-  body,
-  headers,
-  ip,
-}: SubmissionRequest<T>): T {
-  const submitter = body.submitter ?? headers['rondel-submitter'] ?? submitterFrom(ip);
-  return submitter === undefined ? body : { ...body, submitter };
+interface Owned {
+  readonly submitter?: string | undefined;
+  readonly project?: string | undefined;
+}
+
+/** Whose a submission is, and of which project. */
+export interface Ownership {
+  readonly submitter?: string;
+  readonly project: string;
+}
+
+/**
+ * A submission with whose it is. Where nobody has to log in, that is whom it names, else whom its request names, else the address
+ * that it comes from; elsewhere whoever has logged in.
+ *
+ * Throws `FORBIDDEN` for somebody else's name of anyone but an operator, and for a project that is not theirs.
+ */
+export function withOwner<T extends Owned>(request: Caller & { readonly body: T }): T & Ownership {
+  return { ...request.body, ...ownership(request, request.body) };
+}
+
+/** The same of a request without such a body. */
+export function ownership(request: Caller, named: Owned = {}): Ownership {
+  const identity = identityOf(request);
+  const { project = identity.project } = named;
+  if (project !== identity.project && identity.role !== 'admin') {
+    throw new RondelError(
+      'FORBIDDEN',
+      `You work for the project "${identity.project}" here and cannot submit for another.`,
+    );
+  }
+  const submitter = named.submitter ?? request.headers['rondel-submitter'];
+  if (identity.name === undefined) {
+    const whose = submitter ?? submitterFrom(request.ip);
+    return { project, ...(whose !== undefined && { submitter: whose }) };
+  }
+  if (submitter === undefined || submitter === identity.name) return { project, submitter: identity.name };
+  if (roleCovers(identity.role, 'operator')) return { project, submitter };
+  // The command line sends the name of the account on its machine with everything.
+  if (named.submitter === undefined) return { project, submitter: identity.name };
+  throw new RondelError(
+    'FORBIDDEN',
+    `You are "${identity.name}" here, and only operators submit for others. Leave \`submitter\` out.`,
+  );
+}
+
+/** Whose an idempotency key is. */
+export function keyOwner({ project, submitter = '' }: Ownership): string {
+  return project === projectOf({}) ? submitter : `${project} ${submitter}`;
 }

@@ -2,14 +2,13 @@ import {
   AlgorithmIdSchema,
   failure,
   RondelError,
-  submitterFrom,
   type AlgorithmInput,
   type Taken,
   type Ticket,
 } from '@rondel/contracts';
 import type { CallerFacts, PutCall, TakenTicket } from '@rondel/jobs';
 import { Type, type Static } from '@rondel/contracts/schema';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ulid } from 'ulid';
 import { checkRootsOfWorker } from './algorithm-submission.js';
 import { withNamesAllowed } from '../jobs/job-title.js';
@@ -18,7 +17,7 @@ import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js
 import type { RouteServices } from '../services.js';
 import { filesAmong } from '../jobs/submission/file-data.js';
 import { resolveData } from '../jobs/submission/job-data.js';
-import { submitterHeaders } from '../access/submitter.js';
+import { keyOwner, ownership, submitterHeaders } from '../access/submitter.js';
 
 export const AlgorithmParams = Type.Object({ id: AlgorithmIdSchema });
 export const LockHeaders = Type.Object({
@@ -71,16 +70,14 @@ function refuseFiles(references: Readonly<Record<string, string>>, { registry }:
 interface RepeatableCall {
   readonly headers: Static<typeof RepeatableHeaders>;
   readonly ip: string;
+  readonly known: FastifyRequest['known'];
   readonly body?: unknown;
 }
 
 /** Who calls. `what` is asked of which algorithm. Throws `IDEMPOTENCY_MISMATCH` for a key with another body than before. */
-export async function callerOf(
-  { headers, ip, body = {} }: RepeatableCall,
-  what: string,
-  { jobs }: RouteServices,
-): Promise<CallerFacts> {
-  const owner = `${what} ${headers['rondel-submitter'] ?? submitterFrom(ip) ?? ''}`;
+export async function callerOf(call: RepeatableCall, what: string, { jobs }: RouteServices): Promise<CallerFacts> {
+  const { headers, body = {} } = call;
+  const owner = `${what} ${keyOwner(ownership(call))}`;
   const idempotencyKey = await claimKey(jobs, { key: headers['idempotency-key'], owner, body });
   return { token: headers['rondel-lock'], idempotencyKey };
 }

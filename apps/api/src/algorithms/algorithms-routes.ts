@@ -12,7 +12,7 @@ import {
 import { Type } from '@rondel/contracts/schema';
 import { acceptAlgorithm } from './algorithm-submission.js';
 import { holdAnswer, waitSeconds } from '../http/hold-answer.js';
-import { submitterHeaders, withSubmitter } from '../access/submitter.js';
+import { keyOwner, submitterHeaders, withOwner } from '../access/submitter.js';
 import {
   AlgorithmParams,
   callerOf,
@@ -53,11 +53,11 @@ function createRoute(app: RouteApp, services: RouteServices): void {
       },
     },
     async (request, reply) => {
-      const submission = withSubmitter(request);
+      const submission = withOwner(request);
       const { head, work } = await acceptAlgorithm(submission, services);
       const key = await claimKey(services.jobs, {
         key: request.headers['idempotency-key'],
-        owner: `algorithm ${submission.submitter ?? ''}`,
+        owner: `algorithm ${keyOwner(submission)}`,
         body: request.body,
       });
       const algorithm = await algorithms.create(head, work, key);

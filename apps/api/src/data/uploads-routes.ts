@@ -1,9 +1,9 @@
-import { isRondelError, RondelError, submitterFrom } from '@rondel/contracts';
+import { isRondelError, RondelError } from '@rondel/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from '@rondel/contracts/schema';
 import { tooManyUploads, uploadRoom } from '../server/limits.js';
 import { openUploadReceiver, type ReceivedUpload } from './receive-upload.js';
-import { submitterHeaders } from '../access/submitter.js';
+import { keyOwner, ownership, submitterHeaders } from '../access/submitter.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
 
 const tags = ['data'];
@@ -79,11 +79,11 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
       schema: beginSchema,
     },
     async (request, reply) => {
-      const { headers, ip } = request;
+      const { headers } = request;
       const length = headers['upload-length'];
       await uploadRoom({ bytes: length ?? 0 }, most, services.freeBytes);
       const state = await store.beginUpload();
-      const submitter = headers['rondel-submitter'] ?? submitterFrom(ip) ?? '';
+      const submitter = keyOwner(ownership(request));
       const begun = await jobs.uploads.begin({ id: state.upload, submitter, length }, most.openUploads);
       if (begun !== 'begun') {
         await store.removeUpload(state.upload);

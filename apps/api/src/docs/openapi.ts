@@ -15,6 +15,7 @@ const tags = [
   { name: 'plans', description: 'Live plans that several people can read, change and watch.' },
   { name: 'catalog', description: 'What plans can be made of here.' },
   { name: 'fleet', description: 'Who computes.' },
+  { name: 'access', description: 'Who may do what.' },
   { name: 'health', description: 'For load balancers and monitors.' },
 ];
 

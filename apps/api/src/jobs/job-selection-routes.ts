@@ -5,6 +5,7 @@ import {
   JobCountsSchema,
   JobSelectionSchema,
   mostSelected,
+  seesProject,
   SelectionAnswerSchema,
   ErasedSelectionSchema,
   type ErasedSelection,
@@ -15,6 +16,9 @@ import {
 } from '@rondel/contracts';
 import { jobNotFound, laterJob, type FoundJobs } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
+import type { FastifyRequest } from 'fastify';
+import { identityOf } from '../access/register-access.js';
+import { withinProject } from '../access/within-project.js';
 import { eraseJobs } from './erase-job.js';
 import { runAgain } from './run-again.js';
 import type { RouteServices } from '../services.js';
@@ -22,6 +26,11 @@ import type { RoutePlugin } from '../http/route-plugin.js';
 
 /** Jobs that are run again at the same time. */
 const atOnce = 8;
+
+interface Selected extends FoundJobs {
+  /** Those of the ids that are jobs of other projects. */
+  readonly foreign: readonly string[];
+}
 
 type Refused = SelectionAnswer['refused'][number];
 
@@ -38,7 +47,7 @@ export const jobSelectionRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: JobCountsSchema },
       },
     },
-    async ({ query }) => services.jobs.ledger.count(query),
+    async (request) => services.jobs.ledger.count(withinProject(request, request.query)),
   );
 
   app.post(
@@ -52,9 +61,12 @@ export const jobSelectionRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: SelectionAnswerSchema },
       },
     },
-    async ({ body }) => {
-      const { ids, cursor } = await selected(body, (state) => !isTerminal(state), services);
-      return { ...(await cancelSelected(ids, services)), ...(cursor !== undefined && { cursor }) };
+    async (request) => {
+      const { cursor, foreign, ids } = await selected(request, (state) => !isTerminal(state), services);
+      return withForeign(
+        { ...(await cancelSelected(ids, services)), ...(cursor !== undefined && { cursor }) },
+        foreign,
+      );
     },
   );
 
@@ -69,9 +81,10 @@ export const jobSelectionRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: SelectionAnswerSchema },
       },
     },
-    async ({ body }) => {
-      const { ids, cursor } = await selected(body, (state) => state === 'failed' || state === 'cancelled', services);
-      return { ...(await retrySelected(ids, services)), ...(cursor !== undefined && { cursor }) };
+    async (request) => {
+      const isMeant = (state: JobState) => state === 'failed' || state === 'cancelled';
+      const { cursor, foreign, ids } = await selected(request, isMeant, services);
+      return withForeign({ ...(await retrySelected(ids, services)), ...(cursor !== undefined && { cursor }) }, foreign);
     },
   );
 
@@ -86,9 +99,9 @@ export const jobSelectionRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: ErasedSelectionSchema },
       },
     },
-    async ({ body }) => {
-      const { ids, cursor } = await selected(body, () => true, services);
-      return eraseSelected({ ids, cursor }, services);
+    async (request) => {
+      const { cursor, foreign, ids } = await selected(request, () => true, services);
+      return withForeign(await eraseSelected({ ids, cursor }, services), foreign);
     },
   );
 };
@@ -97,13 +110,37 @@ const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed',
 
 /** A filter that names no state means the states for which there is something to do. */
 async function selected(
-  selection: JobSelection,
+  request: Pick<FastifyRequest, 'known'> & { readonly body: JobSelection },
   isMeant: (state: JobState) => boolean,
-  { jobs }: RouteServices,
-): Promise<FoundJobs> {
-  if ('ids' in selection) return selection;
-  const filter: JobFilter = { state: states.filter(isMeant), ...selection.filter };
-  return jobs.ledger.find({ ...filter, limit: mostSelected, cursor: selection.cursor });
+  services: RouteServices,
+): Promise<Selected> {
+  const selection = request.body;
+  if ('ids' in selection) return ownAmong(request, selection.ids, services);
+  const filter: JobFilter = { state: states.filter(isMeant), ...withinProject(request, selection.filter) };
+  const found = await services.jobs.ledger.find({ ...filter, limit: mostSelected, cursor: selection.cursor });
+  return { ...found, foreign: [] };
+}
+
+/** Ids that lead to nothing stay: whoever is told to do something with them says so. */
+async function ownAmong(
+  request: Pick<FastifyRequest, 'known'>,
+  named: readonly string[],
+  { owners }: RouteServices,
+): Promise<Selected> {
+  const identity = identityOf(request);
+  const seen = await Promise.all(
+    named.map(async (id) => {
+      const owner = identity.role === 'admin' ? undefined : await owners.find('job', id);
+      return owner === undefined || seesProject(identity, owner);
+    }),
+  );
+  return { ids: named.filter((_, index) => seen[index]), foreign: named.filter((_, index) => !seen[index]) };
+}
+
+/** Jobs of other projects are refused as those that there are not. */
+function withForeign<A extends SelectionAnswer>(answer: A, foreign: readonly string[]): A {
+  const refused = foreign.map((id): Refused => ({ id, code: 'NOT_FOUND', reason: jobNotFound(id).message }));
+  return { ...answer, refused: [...answer.refused, ...refused] };
 }
 
 async function cancelSelected(ids: readonly string[], { jobs }: RouteServices): Promise<SelectionAnswer> {

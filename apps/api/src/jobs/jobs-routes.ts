@@ -21,7 +21,8 @@ import type { RouteServices, Services } from '../services.js';
 import { runAgain } from './run-again.js';
 import { acceptSubmission } from './submission/submission.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
-import { submitterHeaders, withSubmitter } from '../access/submitter.js';
+import { withinProject } from '../access/within-project.js';
+import { keyOwner, submitterHeaders, withOwner } from '../access/submitter.js';
 import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
 
 const JobParams = Type.Object({ id: JobIdSchema });
@@ -56,11 +57,11 @@ function submitRoute(app: RouteApp, services: RouteServices): void {
       },
     },
     async (request, reply) => {
-      const submission = withSubmitter(request);
+      const submission = withOwner(request);
       const { head, work } = await acceptSubmission(submission, services);
       const key = await claimKey(jobs, {
         key: request.headers['idempotency-key'],
-        owner: submission.submitter ?? '',
+        owner: keyOwner(submission),
         body: request.body,
       });
       const submit = async () => {
@@ -91,7 +92,8 @@ function listRoute(app: RouteApp, services: RouteServices): void {
         response: { 200: JobPageSchema },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const query = withinProject(request, request.query);
       const page = await jobs.ledger.list({ ...query, limit: query.limit ?? 50 }, (id) =>
         findRecordedJob(id, services),
       );

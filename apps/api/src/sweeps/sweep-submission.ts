@@ -61,6 +61,7 @@ export async function acceptSweep(
   const record: SweepRecord = {
     id,
     createdAt,
+    ...(common.project !== undefined && { project: common.project }),
     title: titleOf(common, template.plan, services),
     plan: typeof name === 'string' ? { name } : {},
     planToml: printPlan(template.plan, 'toml'),

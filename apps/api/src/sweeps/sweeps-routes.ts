@@ -18,7 +18,7 @@ import type { RouteServices, Services } from '../services.js';
 import { mapInTurns, turns } from '../http/in-turns.js';
 import { sweepSheet } from './sweep-sheet.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
-import { submitterHeaders, withSubmitter } from '../access/submitter.js';
+import { keyOwner, submitterHeaders, withOwner } from '../access/submitter.js';
 import { acceptSweep } from './sweep-submission.js';
 import { untilGone } from '../http/until-gone.js';
 import { findSweep, presentItems, presentSummary, sweepStandings } from './sweep-view.js';
@@ -59,8 +59,8 @@ function submitRoute(app: RouteApp, services: RouteServices): void {
     },
     async (request, reply) => {
       const { headers } = request;
-      const body = withSubmitter(request);
-      const given = { key: headers['idempotency-key'], owner: `sweep ${body.submitter ?? ''}`, body: request.body };
+      const body = withOwner(request);
+      const given = { key: headers['idempotency-key'], owner: `sweep ${keyOwner(body)}`, body: request.body };
       const key = await claimKey(jobs, given);
       const known = key === undefined ? undefined : await jobs.sweeps.known(key);
       const id = known ?? (await create(ulid(), key));

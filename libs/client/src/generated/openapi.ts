@@ -329,6 +329,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/identity': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who asks, for which project, and what they may do */
+    get: operations['getIdentity'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/jobs': {
     parameters: {
       query?: never;
@@ -1111,6 +1128,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * All tokens, oldest first, without their secrets
+     * @description Expired ones are listed for a month.
+     */
+    get: operations['listTokens'];
+    put?: never;
+    /**
+     * Make a token
+     * @description The answer has its secret, which is kept nowhere else: what is lost is revoked and made anew.
+     */
+    post: operations['createToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tokens/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke a token
+     * @description Within a second it opens nothing any more, at whichever API.
+     */
+    delete: operations['deleteToken'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/uploads': {
     parameters: {
       query?: never;
@@ -1225,6 +1286,8 @@ export interface components {
       progress: {
         fraction: number;
       };
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project?: string;
       states: components['schemas']['StateCounts'];
       /** @description As in a job. */
       title?: string;
@@ -1261,6 +1324,8 @@ export interface components {
       plan: components['schemas']['PlanIdentity'];
       /** @description Name of a pool of workers. */
       pool: string;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project?: string;
       /** @description Inputs put so far; the number of the last ticket. */
       put: number;
       /** @description Results that can be taken now without waiting. */
@@ -1330,6 +1395,8 @@ export interface components {
        * @default 100
        */
       priority?: number;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project?: string;
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
       strict?: boolean;
       /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
@@ -1494,6 +1561,28 @@ export interface components {
       keepStructure?: boolean;
       /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
       path?: string;
+    };
+    CreatedToken: {
+      /** Format: date-time */
+      createdAt: string;
+      /** @description Name of who has made it. */
+      createdBy?: string;
+      /** Format: date-time */
+      expiresAt?: string;
+      /** @description ULID of a token. */
+      id: string;
+      /**
+       * Format: date-time
+       * @description To the minute.
+       */
+      lastUsedAt?: string;
+      /** @description What people call it, and the submitter of what is submitted with it. */
+      name: string;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project: string;
+      role: components['schemas']['Role'];
+      /** @description What to send as `Authorization: Bearer`. It is told here and never again. */
+      secret: string;
     };
     Damage: {
       /** @description Data reference. */
@@ -1710,6 +1799,20 @@ export interface components {
       state: 'hit' | 'stored' | 'miss' | 'off';
       type: string;
     };
+    Identity: {
+      /** @description Name of the account or the token: the submitter of what it submits. Absent where nobody logs in. */
+      name?: string;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project: string;
+      role: components['schemas']['Role'];
+      /** @description Id of the token. */
+      token?: string;
+      /**
+       * @description How it is known: `none` asks nobody, `token` was sent with the request, `login` is a browser that has logged in, `oidc` a token of the identity provider, `proxy` the word of a trusted proxy.
+       * @enum {unknown}
+       */
+      via: 'none' | 'token' | 'login' | 'oidc' | 'proxy';
+    };
     Job: {
       attempts: {
         allowed: number;
@@ -1739,6 +1842,8 @@ export interface components {
       preview?: components['schemas']['Preview'];
       priority: number;
       progress?: components['schemas']['Progress'];
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project?: string;
       /** @description The job that this one runs again; its result stays as it is. */
       rerunOf?: string;
       result?: components['schemas']['Result'];
@@ -1782,6 +1887,8 @@ export interface components {
       label?: string;
       /** @description Name of a pool of workers. */
       pool?: string;
+      /** @description Of this project; of all that may be seen unless given. */
+      project?: string;
       /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
       q?: string;
       /** @description Those that run this completed job again. */
@@ -1888,6 +1995,18 @@ export interface components {
             /** @description ULID of a job. */
             job: string;
           };
+    };
+    NewToken: {
+      /**
+       * Format: date-time
+       * @description When it stops to open anything; never unless given.
+       */
+      expiresAt?: string;
+      /** @description What people call it, and the submitter of what is submitted with it. */
+      name: string;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project?: string;
+      role: components['schemas']['Role'];
     };
     /**
      * @description `algorithm`: root of a runnable plan, one property `parameter`. `pipeline`: steps that run in order. `step`: arrays in, arrays out. `value`: configuration of a step, such as a regularization term. `wrapper`: stands where the node in its property `param` may stand, and says where or how that one runs.
@@ -2148,6 +2267,11 @@ export interface components {
       /** @description Where that attempt ran. */
       worker: string;
     };
+    /**
+     * @description What an identity may do: `reader` sees what its project has, `submitter` adds to it, `operator` also sees to pools, workers and the store, `admin` also gives out tokens and sees every project.
+     * @enum {unknown}
+     */
+    Role: 'reader' | 'submitter' | 'operator' | 'admin';
     SelectionAnswer: {
       /** @description The filter may find more: ask again with this cursor. */
       cursor?: string;
@@ -2389,6 +2513,8 @@ export interface components {
        * @default 100
        */
       priority?: number;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project?: string;
       /** @description Split the steps that allow it into blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. If left out, a job is split when one worker has not enough memory, or when a large job meets idle workers. `none` keeps it in one piece. */
       split?: string;
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
@@ -2477,6 +2603,8 @@ export interface components {
        * @default 100
        */
       priority?: number;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project?: string;
       /** @description Split the steps that allow it into blocks along an axis, `slice` or `frame`; `slice:8` makes blocks of 8. If left out, a job is split when one worker has not enough memory, or when a large job meets idle workers. `none` keeps it in one piece. */
       split?: string;
       /** @description The first warning becomes the failure `STRICT_WARNING`, also one that comes with the data or with a shared result. */
@@ -2521,6 +2649,8 @@ export interface components {
       progress: {
         fraction: number;
       };
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project?: string;
       states: components['schemas']['StateCounts'];
       /** @description As in a job. */
       title?: string;
@@ -2545,6 +2675,26 @@ export interface components {
       job: string;
       /** @description Place of the input in the order, counted from 1. */
       ticket: number;
+    };
+    TokenRecord: {
+      /** Format: date-time */
+      createdAt: string;
+      /** @description Name of who has made it. */
+      createdBy?: string;
+      /** Format: date-time */
+      expiresAt?: string;
+      /** @description ULID of a token. */
+      id: string;
+      /**
+       * Format: date-time
+       * @description To the minute.
+       */
+      lastUsedAt?: string;
+      /** @description What people call it, and the submitter of what is submitted with it. */
+      name: string;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project: string;
+      role: components['schemas']['Role'];
     };
     /**
      * @description Answer with this instead of the value: items of a list, extents of nested lists, SHA-256 of the exact text.
@@ -2801,7 +2951,7 @@ export interface operations {
       header?: {
         /** @description The same key and body of the same submitter give the same algorithm for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
         'idempotency-key'?: string;
-        /** @description The submitter unless the body names one. */
+        /** @description The submitter unless the body names one; where people log in, they are the submitter, and only operators may name another. */
         'rondel-submitter'?: string;
       };
       path?: never;
@@ -2975,7 +3125,7 @@ export interface operations {
         'idempotency-key'?: string;
         /** @description Token of the lock, while one is held. */
         'rondel-lock'?: string;
-        /** @description The submitter unless the body names one. */
+        /** @description The submitter unless the body names one; where people log in, they are the submitter, and only operators may name another. */
         'rondel-submitter'?: string;
       };
       path: {
@@ -3014,7 +3164,7 @@ export interface operations {
         'idempotency-key'?: string;
         /** @description Token of the lock, while one is held. */
         'rondel-lock'?: string;
-        /** @description The submitter unless the body names one. */
+        /** @description The submitter unless the body names one; where people log in, they are the submitter, and only operators may name another. */
         'rondel-submitter'?: string;
       };
       path: {
@@ -3062,7 +3212,7 @@ export interface operations {
         'idempotency-key'?: string;
         /** @description Token of the lock, while one is held. */
         'rondel-lock'?: string;
-        /** @description The submitter unless the body names one. */
+        /** @description The submitter unless the body names one; where people log in, they are the submitter, and only operators may name another. */
         'rondel-submitter'?: string;
       };
       path: {
@@ -3278,6 +3428,28 @@ export interface operations {
       };
     };
   };
+  getIdentity: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Identity'];
+        };
+      };
+    };
+  };
   listJobs: {
     parameters: {
       query?: {
@@ -3288,6 +3460,8 @@ export interface operations {
         limit?: number;
         /** @description Name of a pool of workers. */
         pool?: string;
+        /** @description Of this project; of all that may be seen unless given. */
+        project?: string;
         /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
         q?: string;
         /** @description Those that run this completed job again. */
@@ -3325,7 +3499,7 @@ export interface operations {
       header?: {
         /** @description The same key and body of the same submitter give the same job for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
         'idempotency-key'?: string;
-        /** @description The submitter unless the body names one. */
+        /** @description The submitter unless the body names one; where people log in, they are the submitter, and only operators may name another. */
         'rondel-submitter'?: string;
       };
       path?: never;
@@ -3728,6 +3902,8 @@ export interface operations {
         label?: string;
         /** @description Name of a pool of workers. */
         pool?: string;
+        /** @description Of this project; of all that may be seen unless given. */
+        project?: string;
         /** @description Words, each of which is in the title, the name of the plan, what was set or the submitter, or which the id begins with; upper and lower case are the same. */
         q?: string;
         /** @description Those that run this completed job again. */
@@ -4565,7 +4741,7 @@ export interface operations {
       header?: {
         /** @description The same key and body of the same submitter give the same sweep for a day, with `Idempotent-Replayed: true`; with another body the answer is 422. */
         'idempotency-key'?: string;
-        /** @description The submitter unless the body names one. */
+        /** @description The submitter unless the body names one; where people log in, they are the submitter, and only operators may name another. */
         'rondel-submitter'?: string;
       };
       path?: never;
@@ -4650,6 +4826,8 @@ export interface operations {
             progress: {
               fraction: number;
             };
+            /** @description A project: what it has is seen by its members alone. `default` unless given. */
+            project?: string;
             states: components['schemas']['StateCounts'];
             /** @description As in a job. */
             title?: string;
@@ -4728,11 +4906,86 @@ export interface operations {
       };
     };
   };
+  listTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            tokens: components['schemas']['TokenRecord'][];
+          };
+        };
+      };
+    };
+  };
+  createToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewToken'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedToken'];
+        };
+      };
+    };
+  };
+  deleteToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description ULID of a token. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TokenRecord'];
+        };
+      };
+    };
+  };
   createUpload: {
     parameters: {
       query?: never;
       header: {
-        /** @description The submitter unless the body names one. */
+        /** @description The submitter unless the body names one; where people log in, they are the submitter, and only operators may name another. */
         'rondel-submitter'?: string;
         /** @description The bytes follow in other requests. */
         'upload-complete': '?0';

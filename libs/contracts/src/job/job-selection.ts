@@ -1,4 +1,5 @@
 import { Type, type Static } from '../schema.js';
+import { ProjectSchema } from '../access/project.js';
 import { JobIdSchema } from './job-id.js';
 import { JobStateSchema } from './job.js';
 import { PoolNameSchema } from './submission.js';
@@ -17,6 +18,7 @@ export const jobFilterFields = {
   pool: Type.Optional(PoolNameSchema),
   label: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: '`key` or `key=value`' })),
   submitter: Type.Optional(SubmitterSchema),
+  project: Type.Optional({ ...ProjectSchema, description: 'Of this project; of all that may be seen unless given.' }),
   rerunOf: Type.Optional({ ...JobIdSchema, description: 'Those that run this completed job again.' }),
   q: Type.Optional(
     Type.String({

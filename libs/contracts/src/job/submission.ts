@@ -1,4 +1,5 @@
 import { Type, type Static } from '../schema.js';
+import { ProjectSchema } from '../access/project.js';
 import { EngineNameSchema } from '../engine.js';
 import { JobIdSchema } from './job-id.js';
 import { lanes, SubmitterSchema, type Lane } from './lane.js';
@@ -88,6 +89,7 @@ export const TitleSchema = Type.String({
 export const carriedFields = {
   strict: Type.Optional(StrictSchema),
   submitter: Type.Optional(SubmitterSchema),
+  project: Type.Optional(ProjectSchema),
 };
 export type CarriedFields = Readonly<Static<Type.TObject<typeof carriedFields>>>;
 

@@ -1,3 +1,4 @@
+import { ProjectSchema } from '../access/project.js';
 import { Type, type Static } from '../schema.js';
 import { FailureSchema } from '../failure/failure-schema.js';
 import { JobIdSchema } from './job-id.js';
@@ -58,6 +59,7 @@ const sweepFields = {
   plan: Type.Object({ name: Type.Optional(Type.String()) }),
   data: DataSchema,
   dataNames: Type.Optional(DataNamesSchema),
+  project: Type.Optional(ProjectSchema),
   pool: PoolNameSchema,
   vary: VarySchema,
   combine: CombineSchema,

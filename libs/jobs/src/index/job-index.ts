@@ -22,8 +22,8 @@ interface Conditions {
   readonly states: readonly string[];
 }
 
-function conditionsOf({ pool, submitter, label, rerunOf, state }: JobFilter): Conditions {
-  const named = { pool, submitter, label, rerunOf };
+function conditionsOf({ pool, submitter, project, label, rerunOf, state }: JobFilter): Conditions {
+  const named = { pool, submitter, project, label, rerunOf };
   const all = Object.entries(named).flatMap(([name, value]) =>
     value === undefined ? [] : [`${indexPrefix}${name}:${value}`],
   );
@@ -160,12 +160,12 @@ export const noteRecordedScript = luaScript('index/note-recorded.lua', {
 
 export async function noteRecorded(redis: Redis, jobs: readonly Job[]): Promise<void> {
   const pipeline = redis.pipeline();
-  const calls = jobs.map(({ id, pool, submitter, labels, rerunOf, createdAt, state }) => ({
+  const calls = jobs.map(({ id, pool, submitter, project, labels, rerunOf, createdAt, state }) => ({
     keys: { job: keys.job(id) },
     args: {
       id,
       created: Date.parse(createdAt),
-      head: JSON.stringify({ pool, submitter, labels, rerunOf }),
+      head: JSON.stringify({ pool, submitter, project, labels, rerunOf }),
       state,
     },
   }));

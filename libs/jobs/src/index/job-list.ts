@@ -1,4 +1,11 @@
-import type { Job, JobCounts, JobFilter, JobState, StateCounts } from '@rondel/contracts';
+import {
+  projectOf,
+  type Job,
+  type JobCounts,
+  type JobFilter,
+  type JobState,
+  type StateCounts,
+} from '@rondel/contracts';
 import type { ChainableCommander, Redis } from 'ioredis';
 import { zipped } from '../record/job-fields.js';
 import { sparedAnswers } from '../redis/connection.js';
@@ -22,7 +29,10 @@ export interface FoundJobs {
 }
 
 /** What a filter looks at. */
-type Looked = Pick<JobHead, 'id' | 'pool' | 'labels' | 'plan' | 'submitter' | 'title' | 'set' | 'rerunOf'> & {
+type Looked = Pick<
+  JobHead,
+  'id' | 'pool' | 'labels' | 'plan' | 'submitter' | 'project' | 'title' | 'set' | 'rerunOf'
+> & {
   readonly state: JobState;
 };
 
@@ -80,8 +90,8 @@ export async function findJobs(source: Source, { limit, cursor, ...filter }: Job
 
 export async function countJobs(source: Source, filter: JobFilter): Promise<JobCounts> {
   const states: StateCounts = { queued: 0, waiting: 0, active: 0, completed: 0, failed: 0, cancelled: 0 };
-  const { state, pool, label, submitter, rerunOf, q } = filter;
-  if ([state, pool, label, submitter, rerunOf, q].every((wanted) => wanted === undefined)) {
+  const { state, pool, label, submitter, project, rerunOf, q } = filter;
+  if ([state, pool, label, submitter, project, rerunOf, q].every((wanted) => wanted === undefined)) {
     await requireIndex(source.redis);
     for (const [each, size] of await sizesOfStates(source.redis)) states[each] = size;
     return { total: totalOf(states), states };
@@ -152,10 +162,11 @@ async function summaries(source: Source, ids: readonly string[]): Promise<Looked
   });
 }
 
-function matches(job: Looked, { state, pool, label, submitter, rerunOf, q }: JobFilter): boolean {
+function matches(job: Looked, { state, pool, label, submitter, project, rerunOf, q }: JobFilter): boolean {
   if (state !== undefined && !state.includes(job.state)) return false;
   if (pool !== undefined && job.pool !== pool) return false;
   if (submitter !== undefined && job.submitter !== submitter) return false;
+  if (project !== undefined && projectOf(job) !== project) return false;
   if (rerunOf !== undefined && job.rerunOf !== rerunOf) return false;
   return (label === undefined || hasLabel(job, label)) && (q === undefined || isMeant(job, q));
 }

@@ -1,9 +1,10 @@
 -- What lists of jobs are filtered by, as sorted sets of job ids by the time at which the jobs were created, like that of all
--- jobs: one for each state, pool, submitter, label and value of a label, and for the job that they run again. The scripts
+-- jobs: one for each state, pool, project, submitter, label and value of a label, and for the job that they run again. The scripts
 -- that change a job change them with it.
 
 local function setsOf(head)
-  local names = { 'pool:' .. head.pool }
+  -- What was submitted before there were projects belongs to the default one.
+  local names = { 'pool:' .. head.pool, 'project:' .. (head.project or 'default') }
   if head.submitter then names[#names + 1] = 'submitter:' .. head.submitter end
   if head.rerunOf then names[#names + 1] = 'rerunOf:' .. head.rerunOf end
   for label, value in pairs(head.labels or {}) do

@@ -56,7 +56,7 @@ export const keys = {
   /** Hash: id of a job to the sets of the index that it is in, beside that of its state, as JSON. */
   indexed: `${keyPrefix}:indexed`,
   /** String: the index holds all jobs, also those of before it was there. */
-  indexBuilt: `${indexPrefix}built`,
+  indexBuilt: `${indexPrefix}whole`,
   /** String: when a key was moved aside that may have named others, until these are found again; see `registers.ts`. */
   namesLost: `${indexPrefix}lost`,
   /** Sorted set of jobs that have not ended, by creation time. */
@@ -139,6 +139,12 @@ export const keys = {
   lease: (name: string) => `${keyPrefix}:lease:${name}`,
   /** Hash: uploads that are open to who has begun them, their length and when. */
   uploads: `${keyPrefix}:uploads`,
+  /** Hash: id of a token to what it is, its secret as a hash alone. */
+  tokens: `${keyPrefix}:tokens`,
+  /** Hash: hash of a token's secret to its id. */
+  tokenHashes: `${keyPrefix}:tokens:hashes`,
+  /** Hash: id of a token to when it was used last. */
+  tokenUses: `${keyPrefix}:tokens:uses`,
   /** String: what lies in the artifact store, as it was measured last. */
   storeReport: `${keyPrefix}:store`,
   storeIdentity: `${keyPrefix}:store-identity`,

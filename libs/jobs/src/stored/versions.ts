@@ -25,6 +25,7 @@ export const recordVersions = {
   'sub-job': 1,
   sweep: 1,
   'sweep batch': 1,
+  token: 1,
   upload: 1,
   worker: 1,
 } as const;

@@ -8,7 +8,7 @@ import type { Services } from '../../services.js';
 export function submissionOf({ job, work }: JobArchive, hiding: Pick<Services, 'hidesNames'>): Submission {
   const { data, pool, lane, priority, labels, dataNames, title } = job;
   // Whoever submits it again is another.
-  const { submitter: _submitter, ...carried } = givenOf(job, carriedFields);
+  const { submitter: _submitter, project: _project, ...carried } = givenOf(job, carriedFields);
   const { [sweepLabel]: _, ...own } = labels;
   const plan = job.plan.name === undefined ? work.planToml : { name: job.plan.name };
   const made = titleOf({ plan, data, ...(dataNames && { dataNames }) }, planFromTree(work.plan), hiding);

@@ -1,0 +1,88 @@
+import { roleCovers, RondelError, seesProject, type Identity, type Role } from '@rondel/contracts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Authentication } from './authentication.js';
+import type { Owners } from './owners.js';
+import { ruleOf, type Rule } from './rules.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; undefined where anyone may. */
+    known: Identity | undefined;
+  }
+  interface FastifyContextConfig {
+    rule?: Rule;
+  }
+}
+
+export interface AccessOptions {
+  readonly authentication: Authentication;
+  readonly owners: Owners;
+}
+
+/**
+ * Lets nobody do what the rules do not let them. Who asks is found out before anything of the request is read; that what the
+ * address names is of a project which they may see, before the route has a look at it. What is of another project is
+ * answered for as what there is not.
+ */
+export function registerAccess(app: FastifyInstance, { authentication, owners }: AccessOptions): void {
+  app.decorateRequest('known', undefined);
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) {
+      if (method === 'OPTIONS') continue;
+      const rule = ruleOf(method, route.url);
+      if (rule === undefined)
+        throw new Error(`apps/api/src/access/rules.ts does not say who may ${method} ${route.url}.`);
+      route.config = { ...route.config, rule };
+    }
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const { rule } = request.routeOptions.config;
+    // There is no such route, which everybody may hear, or only its files are asked for.
+    if (rule === undefined || rule.role === 'anyone') return;
+    const identity = await authentication(request);
+    if (identity === undefined) {
+      reply.header('www-authenticate', 'Bearer realm="rondel"');
+      throw unauthenticated(request);
+    }
+    request.known = identity;
+    if (!roleCovers(identity.role, rule.role)) throw forbidden(identity, rule.role, request);
+    if (rule.of !== undefined && identity.role !== 'admin') {
+      const owner = await owners.find(rule.of, idOf(request));
+      if (owner !== undefined && !seesProject(identity, owner)) throw owners.missing(rule.of, idOf(request));
+    }
+  });
+}
+
+/** Who has sent a request to a route that not anyone may use. */
+export function identityOf({ known }: Pick<FastifyRequest, 'known'>): Identity {
+  if (known === undefined) throw new Error('Who has sent this request was never asked.');
+  return known;
+}
+
+function unauthenticated({ headers }: FastifyRequest): RondelError {
+  const has = headers.authorization !== undefined || headers.cookie !== undefined;
+  return new RondelError(
+    'UNAUTHENTICATED',
+    has
+      ? 'What was sent to log in opens nothing here: it is wrong, has expired, or was revoked. Get a new token from whoever runs this server.'
+      : 'This server wants to know who asks. Send a token as `Authorization: Bearer`; the command line takes it from --token or RONDEL_TOKEN.',
+  );
+}
+
+function forbidden(
+  { role, name = 'You' }: Identity,
+  needed: Role,
+  { method, routeOptions }: FastifyRequest,
+): RondelError {
+  const who = name === 'You' ? 'You are' : `"${name}" is`;
+  return new RondelError(
+    'FORBIDDEN',
+    `${who} ${role} here, and ${method} ${routeOptions.url ?? ''} needs ${needed}. Ask whoever runs this server for a token with that role.`,
+  );
+}
+
+/** The id that the address names: the first parameter of such a route. */
+function idOf({ params }: FastifyRequest): string {
+  const { id, sha256, upload } = params as { id?: string; sha256?: string; upload?: string };
+  return id ?? sha256 ?? upload ?? '';
+}
