@@ -48,7 +48,7 @@ function fortranFile({ shape, data }: NdArray): Uint8Array[] {
   return [Buffer.from(Buffer.from(header).toString('latin1').replace('False', 'True '), 'latin1'), bytes];
 }
 
-// Every look into an HDF5 file starts a thread, which takes seconds on a busy machine.
+// The first look into an HDF5 file starts a thread, which takes seconds on a busy machine.
 describe('a range of an axis', { timeout: 120_000 }, () => {
   // Rows of the last shape are longer than what is read whole.
   const shapes = [

@@ -8,7 +8,7 @@ import { realData } from '../testing/real-data.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
 import { encodeHdf5 } from './encoder.js';
 
-// Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
+// The first HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });
 
 let scratch: Scratch;

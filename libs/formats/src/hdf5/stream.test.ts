@@ -7,7 +7,7 @@ import { readDataset } from '../read-dataset.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
 import { streamHdf5 } from './stream.js';
 
-// Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
+// The first HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });
 
 let scratch: Scratch;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeData, readDataset } from '../../read-dataset.js';
 import { makeScratch, type Scratch } from '../../testing/scratch.js';
 
-// Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
+// The first HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** As `testing/filters.py` wrote it. */

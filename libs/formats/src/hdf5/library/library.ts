@@ -74,7 +74,10 @@ export interface VirtualNode {
 
 export interface VirtualStream {
   position: number;
-  tty?: { ops: { put_char(terminal: unknown, byte: number | null): void; fsync(): void } };
+  tty?: object;
+  stream_ops: {
+    readonly write?: (stream: VirtualStream, memory: Int8Array, offset: number, length: number) => number;
+  };
 }
 
 /** What libhdf5 says about the elements and extent of a dataset or attribute. */
@@ -150,21 +153,24 @@ function isHdf5Module(value: unknown): value is Hdf5Module {
 const maximumTerminalLength = 65_536;
 
 function captureTerminal(fs: VirtualFileSystem, descriptor: number): { take(): string } {
-  const terminal = fs.getStream(descriptor)?.tty;
-  if (terminal === undefined) throw new Error('The installed h5wasm has no terminal to redirect.');
-  let text = '';
-  terminal.ops = {
-    put_char(_terminal, byte) {
-      if (byte !== null && text.length < maximumTerminalLength) text += String.fromCharCode(byte);
-    },
-    fsync() {
-      // Nothing is buffered.
+  const stream = fs.getStream(descriptor);
+  if (stream?.tty === undefined) throw new Error('The installed h5wasm has no terminal to redirect.');
+  const said = new Uint8Array(maximumTerminalLength);
+  let length = 0;
+  // The terminal itself takes one character after the other, which takes longer than reading a small file.
+  stream.stream_ops = {
+    ...stream.stream_ops,
+    write(_stream, memory, offset, bytes) {
+      const taken = memory.subarray(offset, offset + Math.min(bytes, maximumTerminalLength - length));
+      said.set(taken, length);
+      length += taken.length;
+      return bytes;
     },
   };
   return {
     take() {
-      const taken = text;
-      text = '';
+      const taken = length === 0 ? '' : Buffer.from(said.buffer, 0, length).toString('latin1');
+      length = 0;
       return taken;
     },
   };

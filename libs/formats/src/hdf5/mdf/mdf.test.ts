@@ -12,7 +12,7 @@ import { writeMdfFile, type MdfSource } from './write.js';
 import { writeMdf } from './writer.js';
 import { layoutOf } from '../writing/write.js';
 
-// Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
+// The first HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });
 
 let scratch: Scratch;

@@ -3,7 +3,7 @@ import { describeData, readDataset } from '../../read-dataset.js';
 import { hdf5Fixture } from '../../testing/hdf5-fixtures.js';
 import { makeScratch, type Scratch } from '../../testing/scratch.js';
 
-// Every HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
+// The first HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** As `testing/stored.py` wrote it: one array [2, 3, 4], 100 i + 10 j + k, whose axes are named in several ways. */

@@ -5,7 +5,7 @@ import type { FramedArray, Hdf5Frame } from '../writing/frame.js';
 import type { Hdf5ReadRequest } from '../reading/read.js';
 import type { DescribedArray } from '../writing/write.js';
 
-/** What the thread that runs libhdf5 is asked, once in its life. */
+/** What a thread that runs libhdf5 is asked, one task after the other. */
 export type Hdf5Task =
   | { readonly kind: 'read' | 'describe'; readonly request: Hdf5ReadRequest }
   | { readonly kind: 'read-arrays'; readonly request: Hdf5ReadRequest; readonly parts: readonly ArrayPart[] }
@@ -20,3 +20,7 @@ export type Hdf5Answer =
   | { readonly kind: 'file'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'frame'; readonly frame: Hdf5Frame }
   | { readonly kind: 'failure'; readonly failure: Failure };
+
+/** What the thread says: the answer, and whether it has to end now; if not, once libhdf5 has started anew for the next task. */
+export type ThreadMessage =
+  { readonly kind: 'answer'; readonly answer: Hdf5Answer; readonly isSpent: boolean } | { readonly kind: 'ready' };
