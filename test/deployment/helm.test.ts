@@ -81,6 +81,18 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
     expect(api).toMatch(/"RONDEL_ALLOW_HOSTS","value":"[^"]*lab-rondel-api\.imaging\.svc,[^"]*rondel\.example\.org"/);
   });
 
+  it('speaks TLS with the API where it has a certificate, in every place where somebody asks it', async () => {
+    const manifests = await render([...withRedis, '--set', 'api.tls.existingSecret=api-tls']);
+    expect(manifestProblems(manifests)).toEqual([]);
+    const { spec } = find(manifests, 'Deployment', 'lab-rondel-api');
+    expect(JSON.stringify(spec).match(/"scheme":"HTTPS"|"prometheus.io\/scheme":"https"/g)).toHaveLength(3);
+    expect(JSON.stringify(spec)).toContain('{"name":"RONDEL_TLS_KEY","value":"/etc/rondel/tls/tls.key"}');
+    const { triggers } = find(manifests, 'ScaledObject', 'lab-rondel-worker-gpu').spec;
+    expect(triggers).toMatchObject([
+      { metadata: { url: expect.stringMatching(/^https:/) as string, unsafeSsl: 'true' } },
+    ]);
+  });
+
   it('gives workers their GPU, and more time to leave than they take', async () => {
     const { spec } = find(await render(everything), 'Deployment', 'lab-rondel-worker-gpu');
     const args: unknown = expect.arrayContaining(['--pool', 'gpu', '--grace', '600', '--concurrency', '2']);

@@ -9,6 +9,8 @@ import { openAccess, type AccessOptions } from './access/known-hosts.js';
 import { openOwners } from './access/find-owners.js';
 import { tokenRoutes } from './access/token-routes.js';
 import { registerAccess } from './access/register-access.js';
+import type { Certificate } from './access/tls/certificate.js';
+import { secureServerFactory } from './access/tls/secure-server.js';
 import { openFleetView } from './fleet/fleet-view.js';
 import { registerCompression } from './plugins/compression.js';
 import { registerCors } from './plugins/cors.js';
@@ -61,6 +63,12 @@ const bodyLimitBytes = 16 * 2 ** 20;
 
 /** The headers of a request have to be there after this time. */
 const headersMs = 10_000;
+const http = {
+  headersTimeout: headersMs,
+  connectionsCheckingInterval: headersMs / 2,
+  // Node.js would refuse those without a host by itself, in words of its own and without our headers.
+  requireHostHeader: false,
+};
 
 export interface AppOptions {
   readonly logger: Logger;
@@ -73,6 +81,8 @@ export interface AppOptions {
   readonly allowOrigins?: readonly string[];
   /** Under which names it may be called. @default those of loopback */
   readonly access?: Omit<AccessOptions, 'allowedOrigins'>;
+  /** What it is known by to those who speak TLS with it, and then nobody may speak without. @default none */
+  readonly certificate?: Certificate;
   /** How bodies of requests may arrive. @default `bodyLimits` */
   readonly bodies?: BodyLimits;
   /** Finds out who asks. @default nobody is asked who they are */
@@ -94,9 +104,12 @@ export async function buildApp(parts: Services, options: AppOptions) {
     forceCloseConnections: 'idle',
     // What is asked while the process leaves is answered like anything else, `/readyz` with 503.
     return503OnClosing: false,
-    http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 2 },
+    http,
+    ...(options.certificate && { serverFactory: secureServerFactory(options.certificate, http) }),
     ...ownAnswers,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // Node.js would refuse what it does not expect to be expected, as above; nobody has to keep to it (RFC 9110, 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   registerJsonBodies(app);
   // Nothing here takes it, and any page may send it unasked.
   app.removeContentTypeParser('text/plain');

@@ -1,4 +1,6 @@
 export { openCollector, type Collector } from './store/collection/collector.js';
+export { loadCertificate, type CertificateFiles } from './access/tls/certificate.js';
+export { watchCertificate } from './access/tls/watched-certificate.js';
 export { buildApp, type AppOptions } from './app.js';
 export {
   type DocumentedApi,

@@ -3,7 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { isRondelError, RondelError, toFailure, type StorePolicy } from '@rondel/contracts';
 import { createRegistry, loadManifests, loadPlans } from '@rondel/reco';
-import { openJobs, sessionLimits } from '@rondel/jobs';
+import { openJobs, sessionLimits, type Jobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
 import {
   buildIdentity,
@@ -13,6 +13,8 @@ import {
   type LogLevel,
   type Logger,
 } from '@rondel/telemetry';
+import type { CertificateFiles } from './access/tls/certificate.js';
+import { openTls } from './access/tls/watched-certificate.js';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './store/collection/collector.js';
@@ -54,6 +56,8 @@ export interface ApiOptions {
   readonly hidesNames?: boolean;
   /** Origins whose pages may ask the API, such as `https://lab.example`. @default none */
   readonly allowOrigins?: readonly string[];
+  /** Files of the certificate with which it speaks TLS and nothing else; other files under these names are taken up. @default plain HTTP */
+  readonly tls?: CertificateFiles | undefined;
 }
 
 export interface RunningApi {
@@ -78,22 +82,15 @@ function leastFreeBytes({ blocks, bsize }: { readonly blocks: number; readonly b
 
 /**
  * Opens everything and listens. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used, `INVALID_REQUEST` for a package
- * that does not load, a folder of plans that cannot be read or an origin that is none.
+ * that does not load, a folder of plans that cannot be read, an origin that is none or a certificate that nobody would take.
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const logger = createLogger('api', options.logLevel);
   const allowOrigins = checkedOrigins(options.allowOrigins ?? []);
+  const { scheme, certificate, watch } = await openTls(options.tls, logger);
   const manifests = await loadManifests(options.packages ?? [], process.cwd());
   const registry = createRegistry([...installedManifests, ...manifests], await loadPlans(options.planFolders ?? []));
-  const jobs = await openJobs({
-    redisUrl: options.redisUrl,
-    onError: openTroubleLog(logger),
-    sessions: {
-      ...sessionLimits,
-      mostSessions: options.limits?.sessions ?? apiLimits.sessions,
-      mostBytes: options.limits?.sessionBytes ?? apiLimits.sessionBytes,
-    },
-  });
+  const jobs = await openJobsOf(options, logger);
   try {
     await mkdir(options.storeDirectory, { recursive: true });
     const guard = await openStoreGuard(options.storeDirectory, jobs, logger);
@@ -104,14 +101,11 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       await guard.look();
     };
     await announce();
-    if (!(await jobs.redis()).appendOnly)
-      logger.warn(
-        'Redis keeps no append-only file: accepted jobs are lost when it restarts. Set appendonly yes there.',
-      );
+    await warnOfForgetting(jobs, logger);
     let leaving = false;
     let { port } = options;
     const presence = openPresence(jobs, {
-      url: () => urlOf(options.host ?? '127.0.0.1', port),
+      url: () => urlOf(options.host ?? '127.0.0.1', port, scheme),
       store: () => guard.identity(),
       logger,
       // A refused store may have become the right one; regular looks come less often.
@@ -149,6 +143,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       touchAgeMs,
       allowOrigins,
       access,
+      ...(certificate && { certificate }),
       ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
     });
     await app.ready();
@@ -157,7 +152,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     port = await listen(app.server, { host, port });
     // A connection that cannot be taken shall not end the others.
     app.server.on('error', (error) => logger.error({ err: error }, toFailure(error).message));
-    const [url, addresses] = [urlOf(host, port), listenAddresses(host, port)];
+    const [url, addresses] = [urlOf(host, port, scheme), listenAddresses(host, port, scheme)];
+    const stopWatching = watch(app.server);
     const stopCounting = watchOpenFiles(logger);
     const collecting = collectRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
@@ -173,6 +169,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         leaving = true;
         clearInterval(collecting);
         stopCounting();
+        stopWatching();
         await Promise.all([stopReconciling(), app.close(), presence.close()]);
         await jobs.close();
       },
@@ -181,6 +178,23 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await jobs.close();
     throw error;
   }
+}
+
+function openJobsOf({ redisUrl, limits }: ApiOptions, logger: Logger): Promise<Jobs> {
+  return openJobs({
+    redisUrl,
+    onError: openTroubleLog(logger),
+    sessions: {
+      ...sessionLimits,
+      mostSessions: limits?.sessions ?? apiLimits.sessions,
+      mostBytes: limits?.sessionBytes ?? apiLimits.sessionBytes,
+    },
+  });
+}
+
+async function warnOfForgetting(jobs: Jobs, logger: Logger): Promise<void> {
+  if ((await jobs.redis()).appendOnly) return;
+  logger.warn('Redis keeps no append-only file: accepted jobs are lost when it restarts. Set appendonly yes there.');
 }
 
 /** As Fastify does, without a look at the network interfaces, which a service may be forbidden. Answers with the port. */

@@ -57,11 +57,44 @@ export function unreachable(url: string, cause: unknown): RondelError {
       { cause, details: { url, origin: page } },
     );
   }
+  const tls = tlsProblem(url, reasonOf(cause));
+  if (tls !== undefined)
+    return new RondelError('SERVICE_UNAVAILABLE', tls, { cause, details: { url, tls: reasonOf(cause) } });
   return new RondelError(
     'SERVICE_UNAVAILABLE',
     `No Rondel server answers at ${url} (${reasonOf(cause)}). Start one with \`rondel up\`, or name another with --server or RONDEL_URL.`,
     { cause, details: { url } },
   );
+}
+
+/** What OpenSSL calls certificates that lead to no authority which this machine knows. */
+const ofNobodyKnown = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+
+/** Why there is a server and no TLS with it, and what to do; undefined for every other reason. */
+function tlsProblem(url: string, reason: string): string | undefined {
+  if (ofNobodyKnown.includes(reason)) {
+    return `The certificate of ${url} was signed by nobody that is known here (${reason}). If it is yours, name it, or the authority that signed it: --ca FILE or RONDEL_CA=FILE on the command line, NODE_EXTRA_CA_CERTS=FILE for programs.`;
+  }
+  if (reason === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `The certificate of ${url} was made for other names (${reason}). Call the server by one that it has, or have one made with this name as a subjectAltName.`;
+  }
+  if (reason === 'CERT_HAS_EXPIRED' || reason === 'CERT_NOT_YET_VALID') {
+    return `The certificate of ${url} does not hold now (${reason}). Look at the clock of this machine; if it is right, whoever runs the server has to renew the certificate.`;
+  }
+  if (reason === 'ERR_SSL_WRONG_VERSION_NUMBER' || reason === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return `What answers at ${url} speaks no TLS (${reason}). Write http:// if it is a Rondel server without a certificate.`;
+  }
+  const isCutOff = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(reason);
+  if (isCutOff && url.startsWith('http:')) {
+    return `The server at ${url} ended the connection without an answer (${reason}). If it speaks TLS, write https://; otherwise it went away: look at its log.`;
+  }
+  return undefined;
 }
 
 /** Where the page comes from that this runs in; undefined outside of pages. Browsers do not say why they refuse an answer. */

@@ -29,6 +29,8 @@ describe('the names of an API', () => {
   it('H2: an origin is its own when it names the same host and port', () => {
     expect(isSameOrigin('http://127.0.0.1:7420', '127.0.0.1:7420')).toBe(true);
     expect(isSameOrigin('https://rondel.lab.example', 'rondel.lab.example')).toBe(true);
+    expect(isSameOrigin('https://rondel.lab.example', 'rondel.lab.example', true)).toBe(true);
+    expect(isSameOrigin('http://rondel.lab.example', 'rondel.lab.example', true)).toBe(false);
     const foreign = ['null', 'http://127.0.0.1:80', 'http://localhost:7420', 'file://', 'http://evil.example'];
     expect(foreign.filter((origin) => isSameOrigin(origin, '127.0.0.1:7420'))).toEqual([]);
   });

@@ -42,10 +42,13 @@ export function isLoopback(host: string): boolean {
   return isIP(name) === 4 && name.startsWith('127.');
 }
 
-/** Whether a page of this origin is the API's own: it names the same host and port as the request. */
-export function isSameOrigin(origin: string, host: string): boolean {
+/**
+ * Whether a page of this origin is the API's own: it names the same host and port as the request. A page that came without
+ * TLS may have been written by anybody on the way, so it is none of an API that was asked with TLS (`isSecure`).
+ */
+export function isSameOrigin(origin: string, host: string, isSecure = false): boolean {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) return false;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || (isSecure && url.protocol !== 'https:')) return false;
   const request = `${url.protocol}//${host}`;
   return URL.canParse(request) && new URL(request).host === url.host;
 }

@@ -8,13 +8,16 @@ export interface ListenAddress {
   readonly url: string;
 }
 
+/** What an API speaks. */
+export type Scheme = 'http' | 'https';
+
 /** `0.0.0.0` and `::` stand for every interface of this machine, which are then told one by one. */
-export function listenAddresses(host: string, port: number): ListenAddress[] {
-  if (host !== '0.0.0.0' && host !== '::') return [{ url: urlOf(host, port) }];
+export function listenAddresses(host: string, port: number, scheme: Scheme = 'http'): ListenAddress[] {
+  if (host !== '0.0.0.0' && host !== '::') return [{ url: urlOf(host, port, scheme) }];
   return Object.entries(interfacesHere()).flatMap(([name, addresses = []]) =>
     addresses
       .filter(({ family, scopeid }) => (family === 'IPv4' ? true : host === '::' && !scopeid))
-      .map(({ address }) => ({ interface: name, url: urlOf(address, port) })),
+      .map(({ address }) => ({ interface: name, url: urlOf(address, port, scheme) })),
   );
 }
 
@@ -28,6 +31,6 @@ function interfacesHere(): ReturnType<typeof networkInterfaces> {
   }
 }
 
-export function urlOf(host: string, port: number): string {
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+export function urlOf(host: string, port: number, scheme: Scheme = 'http'): string {
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

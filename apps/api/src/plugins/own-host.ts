@@ -18,8 +18,9 @@ export function registerOwnHost(app: Pick<FastifyInstance, 'addHook'>, access: A
   });
 }
 
-function refusal({ method, headers }: FastifyRequest, access: Access): RondelError | undefined {
-  const { host = '' } = headers;
+function refusal({ method, headers, protocol }: FastifyRequest, access: Access): RondelError | undefined {
+  const { host } = headers;
+  if (host === undefined) return new RondelError('INVALID_REQUEST', 'The request names no host, as HTTP/1.1 has it.');
   if (!access.isOwnHost(host)) {
     return new RondelError(
       'FORBIDDEN',
@@ -28,7 +29,8 @@ function refusal({ method, headers }: FastifyRequest, access: Access): RondelErr
   }
   if (readingMethods.includes(method)) return undefined;
   const { origin, 'sec-fetch-site': site } = headers;
-  if (origin === undefined ? isFromHere(site) : isAllowed(origin, host, access)) return undefined;
+  if (origin === undefined ? isFromHere(site) : isAllowed(origin, { host, isSecure: protocol === 'https' }, access))
+    return undefined;
   const who = origin === undefined ? 'another site' : `"${origin.slice(0, 200)}"`;
   return new RondelError(
     'FORBIDDEN',
@@ -41,8 +43,12 @@ function isFromHere(site: string | string[] | undefined): boolean {
   return site === undefined || site === 'same-origin' || site === 'none';
 }
 
-function isAllowed(origin: string, host: string, { origins }: Access): boolean {
-  return origins.includes(origin) || isSameOrigin(origin, host);
+function isAllowed(
+  origin: string,
+  { host, isSecure }: { readonly host: string; readonly isSecure: boolean },
+  { origins }: Access,
+): boolean {
+  return origins.includes(origin) || isSameOrigin(origin, host, isSecure);
 }
 
 function nameOf(host: string): string {

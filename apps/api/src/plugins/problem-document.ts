@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { failureCodes, type Failure, type PlanProblem, type Problem, type ProblemDocument } from '@rondel/contracts';
 import { securityHeaders } from './security-headers.js';
 
@@ -19,10 +20,10 @@ export function problemDocument({ code, message, at, details, problems }: Failur
 }
 
 /** A whole answer, for a connection on which no request was understood or its body did not come. It is the last one there. */
-export function lastAnswer(failure: Failure, status: number): string {
+export function lastAnswer(failure: Failure, status: number, connection: Duplex): string {
   const body = JSON.stringify(problemDocument(failure, status));
   const headers = {
-    ...securityHeaders(),
+    ...securityHeaders(connection),
     'content-type': problemMediaType,
     'content-length': Buffer.byteLength(body),
     connection: 'close',

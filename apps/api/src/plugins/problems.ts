@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { failure, isRondelError, toFailure, type Failure, type FailureCode } from '@rondel/contracts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { lastAnswer, problemDocument, problemMediaType } from './problem-document.js';
@@ -60,18 +61,22 @@ export const ownAnswers = {
   clientErrorHandler(error, socket) {
     // Nobody is there any more to answer.
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else socket.end(notUnderstood(error.code));
+    else socket.end(notUnderstood(error.code, socket));
   },
 } satisfies FastifyServerOptions;
 
-function notUnderstood(code: string): string {
+function notUnderstood(code: string, socket: Duplex): string {
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return lastAnswer(failure('INVALID_REQUEST', 'Address and headers of the request are longer than 16 KiB.'), 431);
+    return lastAnswer(
+      failure('INVALID_REQUEST', 'Address and headers of the request are longer than 16 KiB.'),
+      431,
+      socket,
+    );
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return lastAnswer(failure('TIMEOUT', 'The headers of the request did not arrive in time.'), 408);
+    return lastAnswer(failure('TIMEOUT', 'The headers of the request did not arrive in time.'), 408, socket);
   }
-  return lastAnswer(failure('INVALID_REQUEST', 'The request is no HTTP that can be understood.'), 400);
+  return lastAnswer(failure('INVALID_REQUEST', 'The request is no HTTP that can be understood.'), 400, socket);
 }
 
 /**

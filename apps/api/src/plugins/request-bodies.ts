@@ -136,7 +136,7 @@ function watch(request: FastifyRequest, limits: BodyLimits): { readonly forget: 
     // The store writes more slowly than the network brings: the rest waits in the socket, and nobody is slow but us.
     if (raw.complete || raw.readableEnded || came >= leastBytes || isHeldBack(raw, leastBytes)) return;
     clearInterval(timer);
-    raw.socket.end(lastAnswer(failure('TIMEOUT', tooSlow(limits, isStreamed(request))), 408), () => {
+    raw.socket.end(lastAnswer(failure('TIMEOUT', tooSlow(limits, isStreamed(request))), 408, raw.socket), () => {
       raw.socket.destroy();
     });
   }, seconds * 1000);

@@ -50,6 +50,10 @@ export function createProgram(terminal: Terminal, json: boolean): Command {
     .option('--json', 'print one JSON document (or JSON lines) and nothing else on standard output')
     .option('--server <url>', `address of the API (RONDEL_URL, default ${defaultServer})`)
     .option('--token <token>', 'credentials for the API (RONDEL_TOKEN)')
+    .option(
+      '--ca <file>',
+      'PEM file with the certificate of the API, or of the authority that signed it, where no public one did (RONDEL_CA)',
+    )
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

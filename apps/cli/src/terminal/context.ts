@@ -1,5 +1,6 @@
 import { connect, type Rondel } from '@rondel/client';
 import pico from 'picocolors';
+import { trustingFetch } from './trusting-fetch.js';
 
 export type Colors = ReturnType<typeof pico.createColors>;
 
@@ -18,6 +19,7 @@ export interface GlobalOptions {
   readonly json?: boolean;
   readonly server?: string;
   readonly token?: string;
+  readonly ca?: string;
 }
 
 /** What every command works with. */
@@ -41,6 +43,7 @@ export const defaultServer = 'http://127.0.0.1:7420';
 export function createContext(terminal: Terminal, options: GlobalOptions): Context {
   const { environment, stdout, stderr } = terminal;
   const json = options.json === true;
+  const ca = options.ca ?? (environment.RONDEL_CA || undefined);
   return {
     ...terminal,
     json,
@@ -60,6 +63,7 @@ export function createContext(terminal: Terminal, options: GlobalOptions): Conte
         url: options.server ?? environment.RONDEL_URL ?? defaultServer,
         token: options.token ?? environment.RONDEL_TOKEN,
         submitter: environment.RONDEL_SUBMITTER || undefined,
+        fetch: ca === undefined ? undefined : trustingFetch(ca),
       }),
   };
 }

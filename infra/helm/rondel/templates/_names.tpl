@@ -14,6 +14,11 @@ app.kubernetes.io/name: rondel
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* What the API speaks. */}}
+{{- define "rondel.scheme" -}}
+{{ if .Values.api.tls.existingSecret }}https{{ else }}http{{ end }}
+{{- end }}
+
 {{- define "rondel.claim" -}}
 {{ .Values.store.existingClaim | default (printf "%s-store" (include "rondel.name" .)) }}
 {{- end }}

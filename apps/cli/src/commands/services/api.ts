@@ -11,11 +11,12 @@ import { addUmask, applyUmask, type UmaskOption } from '../../services/file-mode
 import { redisUrl } from '../../services/redis-url.js';
 import { runService } from '../../services/service.js';
 import { addListenOptions, listening, type ListenOptions } from '../../services/listening.js';
+import { addTlsOptions, tlsFiles, type TlsOptions } from '../../services/tls.js';
 import { collect, integerBetween, positiveNumber, poolNames, type RunAction } from '../../shell/shell.js';
 import { stateFolders } from '../../services/state-folder.js';
 import { byteSize, duration, storePolicy, type KeepOptions } from '../../services/store-policy.js';
 
-interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, UmaskOption {
+interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, TlsOptions, UmaskOption {
   readonly port: number;
   readonly store?: string;
   readonly logLevel: LogLevel;
@@ -34,7 +35,7 @@ export function addApi(program: Command, run: RunAction): void {
     .command('api')
     .description('run the REST API alone; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
-  addLimitOptions(addUmask(addListenOptions(api)))
+  addLimitOptions(addUmask(addTlsOptions(addListenOptions(api))))
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option('--pools <pools>', 'pools that take jobs before their first worker comes (RONDEL_POOLS)', poolNames)
     .option(
@@ -74,6 +75,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
   const { port, store, logLevel, pools, allowOrigin } = options;
   applyUmask(options, context.environment);
   const listen = listening(options, context.environment);
+  const tls = tlsFiles(options, context.environment);
   const folders = stateFolders(context.environment);
   await runService(context, leastOpenFiles.ofService, async () => {
     const { startApi } = await import('@rondel/api');
@@ -81,6 +83,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       redisUrl: await redisUrl(context.environment, folders),
       storeDirectory: store ?? folders.store,
       ...listen,
+      tls,
       port,
       logLevel,
       pools: pools ?? poolsOf(context.environment),

@@ -5,11 +5,12 @@ import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../../services/file-modes.js';
 import { addListenOptions, listening, listenParameters, type ListenOptions } from '../../services/listening.js';
 import { collect, integerBetween, names, type RunAction } from '../../shell/shell.js';
+import { addTlsOptions, tlsFiles, tlsParameters, type TlsOptions } from '../../services/tls.js';
 import { startStack, type RunningStack } from '../../services/stack.js';
 import { stateFolders, type StateFolders } from '../../services/state-folder.js';
 import { dataRoots, engineChoices, type EngineChoice } from './worker.js';
 
-interface UpOptions extends ListenOptions, UmaskOption {
+interface UpOptions extends ListenOptions, TlsOptions, UmaskOption {
   readonly workers: number;
   readonly pool: string[];
   readonly engine: EngineChoice;
@@ -28,7 +29,7 @@ export function addUp(program: Command, run: RunAction): void {
     .option('--pool <pools>', 'pools the workers take jobs from, separated by commas', names, ['default'])
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
     .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420);
-  addUmask(addListenOptions(command))
+  addUmask(addTlsOptions(addListenOptions(command)))
     .option('--concurrency <n>', 'jobs that one worker runs at once', integerBetween(1, 64), 1)
     .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
     .option('--data-root <name=dir>', 'folder that root://name/ stands for (repeatable)', collect, [])
@@ -41,6 +42,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   // Before anything is started or written.
   applyUmask(options, context.environment);
   listening(options, context.environment);
+  tlsFiles(options, context.environment);
   const stack = await startStack({
     folders,
     environment: context.environment,
@@ -49,6 +51,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
     workers: options.workers,
     apiParameters: [
       ...listenParameters(options),
+      ...tlsParameters(options),
       ...options.allowOrigin.flatMap((origin) => ['--allow-origin', origin]),
       ...umaskParameters(options),
     ],
