@@ -8,13 +8,12 @@ import {
   reshape,
   split,
   sqrt,
-  stack,
   sub,
   tidy,
-  unstack,
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { gradientOperator, type GradientOptions } from '../linop/gradient.js';
 import { difference, differenceAdjoint } from './differences.js';
 import { changeEntries, weightOf } from './host-entries.js';
 import { l1, shrunk } from './l1.js';
@@ -56,7 +55,7 @@ export function totalVariation(options: TotalVariationOptions): Penalty {
       }),
     separable: false,
     split: {
-      transform: gradient({ shape, complex, places }),
+      transform: gradient({ shape, complex, axes }),
       penalty: isotropic ? lengths(complex) : gradientL1(complex),
     },
   };
@@ -160,31 +159,11 @@ function withinBall(p: readonly Tensor[], kind: ImageKind): Tensor[] {
   return p.map((component) => divNoNan(component, length));
 }
 
-interface Gradient {
-  readonly shape: readonly number[];
-  readonly complex: boolean;
-  readonly places: readonly number[];
-}
-
-/** All differences, one axis of them: [axes, ...image, batch], of pairs [2, axes, ...image, batch]. */
-function gradient({ shape, complex, places }: Gradient): LinearTransform {
-  const at = complex ? 1 : 0;
-  return {
-    apply: (x) =>
-      tidy(() => {
-        const image = reshape(x, imageShape(x, { shape, complex }));
-        return stack(
-          places.map((axis) => difference(image, axis)),
-          at,
-        );
-      }),
-    adjoint: (p) =>
-      tidy(() =>
-        unstack(p, at)
-          .map((component, index) => differenceAdjoint(component, places[index] ?? 0))
-          .reduce((sum, part) => add(sum, part)),
-      ),
-  };
+/** All differences of an image of any shape with as many values. */
+function gradient(options: GradientOptions): LinearTransform {
+  const { apply, adjoint } = gradientOperator(options);
+  const { shape, complex = false } = options;
+  return { apply: (x) => tidy(() => apply(reshape(x, imageShape(x, { shape, complex })))), adjoint };
 }
 
 function gradientL1(complex: boolean): Penalty {

@@ -1,4 +1,4 @@
-import { tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { Constraint } from './constraint.js';
 import type { LinearTransform, Penalty } from './penalty.js';
 
@@ -18,5 +18,5 @@ export function transformedConstraint({ name, project }: Constraint, transform: 
 }
 
 function between(x: Tensor, { apply, adjoint }: LinearTransform, change: (y: Tensor) => Tensor): Tensor {
-  return tidy(() => adjoint(change(apply(x))));
+  return tidy(() => reshape(adjoint(change(apply(x))), x.shape));
 }

@@ -1,3 +1,4 @@
+import { imageTransformNames } from '@rondel/compute/transforms';
 import { defaulted, defineValue, node, optional, required, type ValueDefinition } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
 
@@ -142,5 +143,30 @@ export const maskedRegularization = defineValue({
   },
 });
 
+export const transformedRegularization = defineValue({
+  type: 'TransformedRegularization',
+  juliaModule,
+  description:
+    'Another term of a transform of the image, for images that are sparse there. A wavelet transform with `L1Regularization` keeps edges, a `Gradient` with `L21Regularization` and as many `slices` as axes is isotropic total variation, with `L2Regularization` it is smoothness.',
+  properties: {
+    reg: node(['L1Regularization', 'L2Regularization', 'L21Regularization', 'MaskedRegularization'], {
+      description: 'The term. Masks are of coefficients, in the order of the transform.',
+    }),
+    trafo: required(Type.Enum([...imageTransformNames]), {
+      description:
+        'The transform, by the name that LinearOperatorCollection.jl has for it. `FFT` is centred and unitary, cosine and sine transforms (`DST` is of type II) and `Wavelet` are orthonormal. `Wavelet` is that of Daubechies with two vanishing moments (`db2`), around the ends of axes, with as many levels as all of them can be halved; none may be odd. `Gradient` is differences between neighbours along each axis, which ADMM, SplitBregman and PrimalDualSolver take.',
+    }),
+    shape,
+    dims: optional(extents, {
+      description:
+        'Axes along which the image is transformed, from 1 as in Julia. Left out: all of `shape`. Axes of one pixel are left as they are.',
+    }),
+  },
+});
+
 /** Everything that `reg` of a reconstruction may hold. */
-export const regularizations: readonly ValueDefinition[] = [...plainTerms, maskedRegularization];
+export const regularizations: readonly ValueDefinition[] = [
+  ...plainTerms,
+  maskedRegularization,
+  transformedRegularization,
+];

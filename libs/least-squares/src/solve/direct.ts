@@ -4,14 +4,14 @@ import type { LinearSystem } from '../system/linear-system.js';
 import { factorize, gramMatrix, solveFactorized, type ComplexVectors, type Factor } from './hermitian.js';
 import { squaredNormTerms } from './squared-norm-terms.js';
 import { normalizationFactors } from './normalization.js';
-import type { SolveOptions } from './solve-options.js';
+import type { SolveOptions, UnknownsTransform } from './solve-options.js';
 
 /** Unknowns or rows, whichever are fewer, of a system that is solved directly. */
 const mostEquations = 2048;
 /** Rows read at a time. */
 const rowsPerRead = 64;
 
-type DirectOptions = Pick<SolveOptions, 'solver' | 'terms' | 'normalization' | 'signal'>;
+type DirectOptions = Pick<SolveOptions, 'solver' | 'terms' | 'normalization' | 'transform' | 'signal'>;
 
 /**
  * x = (A^H A + lambda)^-1 A^H b, or the same as A^H (A A^H + lambda)^-1 b where there are fewer rows than unknowns, by Cholesky's
@@ -44,16 +44,23 @@ export async function solveDirectly(
     const solution = byRows
       ? sumOf(vectors, solveFactorized(factor, own))
       : solveFactorized(factor, productsOf(vectors, own));
-    for (let column = 0; column < columns; column++) {
-      for (let part = 0; part < parts; part++) {
-        const value = solution[2 * column + part] ?? NaN;
-        const kept = projections.length === 0 ? value : part === 1 ? 0 : value;
-        x[(entry * columns + column) * parts + part] = projections.includes('positive') ? Math.max(0, kept) : kept;
-      }
+    for (let at = 0; at < columns * parts; at++) {
+      x[entry * columns * parts + at] = solution[complex ? at : 2 * at] ?? NaN;
     }
     await turn(options.signal);
   }
+  if (projections.length > 0) project(x, parts, projections.includes('positive'), options.transform);
   return x;
+}
+
+/** Drops imaginary parts, and negative values too, of what the unknowns are the coefficients of, where they are. */
+function project(x: Float32Array, parts: number, positive: boolean, transform: UnknownsTransform | undefined): void {
+  transform?.forward(x);
+  x.forEach((value, at) => {
+    if (at % parts === 1) x[at] = 0;
+    else if (positive) x[at] = Math.max(0, value);
+  });
+  transform?.adjoint(x);
 }
 
 function requireSmall({ rows, columns }: LinearSystem, solver: string): void {

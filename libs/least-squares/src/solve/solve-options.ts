@@ -36,8 +36,8 @@ export interface SolveOptions {
   /** Size of the image that the unknowns are, slowest axis first, for terms that look at neighbours. Default: one axis. */
   readonly shape?: readonly number[];
   /**
-   * Where unknowns are coefficients of what constraints hold for: they act on B x, which goes back by B*. The solution stays
-   * x. Only Kaczmarz takes one.
+   * Where unknowns are coefficients of what terms are of: these act on B x, which goes back by B*. The solution stays x. The
+   * system must be complex.
    */
   readonly transform?: UnknownsTransform;
   readonly onIteration?: (progress: SolveProgress) => void | Promise<void>;

@@ -26,12 +26,8 @@ export async function solveSystem(
 
 function solutionOf(system: LinearSystem, b: Float32Array, options: SolveOptions): Promise<Float32Array> {
   const { solver, parameters = {}, transform } = options;
-  if (transform !== undefined && (solver !== 'Kaczmarz' || !system.complex)) {
-    throw new RondelError(
-      'PLAN_INVALID_VALUE',
-      `Unknowns that are coefficients of an image are solved for by Kaczmarz with complex numbers, not by ${solver}${system.complex ? '' : ' with real ones'}. Set solver to Kaczmarz.`,
-      { at: 'solver' },
-    );
+  if (transform !== undefined && !system.complex) {
+    throw new RondelError('INTERNAL', 'unknowns that are coefficients of an image are those of a complex system');
   }
   switch (solver) {
     case 'Kaczmarz':

@@ -1,20 +1,11 @@
-import {
-  constraintsOf,
-  penaltiesOf,
-  planesOf,
-  transformedConstraint,
-  transformedPenalty,
-  type LinearTransform,
-  type RowSweeps,
-  type Term,
-} from '@rondel/compute';
+import { constraintsOf, penaltiesOf, planesOf, type PenaltyTerm, type RowSweeps, type Term } from '@rondel/compute';
 import { RondelError } from '@rondel/contracts';
 import type { ParameterNode } from '@rondel/reco';
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LinearSystem } from '../system/linear-system.js';
 import { normalizedWeight } from './normalization.js';
 import type { SolveOptions, UnknownsTransform } from './solve-options.js';
-import { imageShape, tensorTransform } from './tensor-unknowns.js';
+import { imageShape, termsOfUnknowns } from './tensor-unknowns.js';
 import { termsOf } from './terms-of.js';
 
 /** The terms of a problem as Kaczmarz' method takes them. */
@@ -59,19 +50,24 @@ export function sweepTerms(system: LinearSystem, options: SolveOptions): SweepTe
   }
   const shape = imageShape(system, options);
   const held = termsOf(others, { shape, complex: system.complex });
-  if (penaltiesOf(held.terms).length > 1) {
+  try {
+    requireOne(penaltiesOf(held.terms));
+  } catch (error) {
     held.dispose();
-    const names = penaltiesOf(held.terms).map(({ penalty }) => penalty.name);
-    refuse(`takes one penalty beside L2Regularization, got ${names.join(', ')}: ADMM and SplitBregman take several`);
+    throw error;
   }
-  const transform = options.transform && tensorTransform(options.transform);
-  const terms = transform === undefined ? held.terms : held.terms.map((term) => transformed(term, transform));
+  const terms = termsOfUnknowns(held.terms, options.transform);
   return { lambda, steps: [changing(terms, { system, shape })], dispose: held.dispose };
 }
 
-function transformed(term: Term, transform: LinearTransform): Term {
-  if ('constraint' in term) return { constraint: transformedConstraint(term.constraint, transform) };
-  return { ...term, penalty: transformedPenalty(term.penalty, transform) };
+function requireOne(penalties: readonly PenaltyTerm[]): void {
+  const names = penalties.map(({ penalty }) => penalty.name).join(', ');
+  if (penalties.length > 1) {
+    refuse(`takes one penalty beside L2Regularization, got ${names}: ADMM and SplitBregman take several`);
+  }
+  if (penalties.some(({ transform }) => transform !== undefined)) {
+    refuse(`takes no Gradient for ${names}: ADMM, SplitBregman and PrimalDualSolver do`);
+  }
 }
 
 function refuse(rule: string): never {

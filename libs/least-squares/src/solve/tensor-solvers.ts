@@ -19,7 +19,7 @@ import { normalizationFactors, normalizedWeight } from './normalization.js';
 import { countedIterations, partCheckpoint, solveInParts, type Part, type PartState } from './parts.js';
 import { scaledParameters, scaledTerms, scalingOf, type Scaling } from './scaling.js';
 import type { SolveOptions } from './solve-options.js';
-import { imageShape, reordered, vectorShape } from './tensor-unknowns.js';
+import { imageShape, reordered, termsOfUnknowns, vectorShape } from './tensor-unknowns.js';
 import { termsOf } from './terms-of.js';
 
 const usualBytesAtWork = 256 * 1024 * 1024;
@@ -49,7 +49,7 @@ export async function solveByTensors(
     const sizes = { entries: factors.length, most: mostAtOnce(name, system, options), unknowns: unknownsOf(system) };
     return await solveInParts(sizes, options, async (part, begun) => {
       const own = factors.subarray(part.first, part.first + part.entries);
-      const terms = normalized(held.terms, own);
+      const terms = normalized(termsOfUnknowns(held.terms, options.transform), own);
       try {
         return await solvePart(prepared, { system, b, options, parameters, scaling, part, terms }, begun);
       } finally {

@@ -1,4 +1,12 @@
-import { pairsOf, planesOf, type LinearTransform, type ValueOrder } from '@rondel/compute';
+import {
+  pairsOf,
+  planesOf,
+  transformedConstraint,
+  transformedPenalty,
+  type LinearTransform,
+  type Term,
+  type ValueOrder,
+} from '@rondel/compute';
 import { RondelError } from '@rondel/contracts';
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { LinearSystem } from '../system/linear-system.js';
@@ -39,10 +47,11 @@ export function imageShape(
   );
 }
 
-/** A transform of complex unknowns as solvers take it, on [part, column, batch]. */
-export function tensorTransform(transform: UnknownsTransform): LinearTransform {
+/** A transform of complex unknowns as solvers take it, on [part, column, batch] or [part, ...image, batch]. */
+function tensorTransform(transform: UnknownsTransform): LinearTransform {
   const between = (change: (values: Float32Array) => void) => (x: Tensor) => {
-    const [, extent = 1, entries = 1] = x.shape;
+    const entries = x.shape.at(-1) ?? 1;
+    const extent = x.size / (2 * entries);
     const size = { extent, entries, complex: true };
     const [planes, pairs] = [planesOf(extent, entries), pairsOf(extent, true)];
     const values = reordered(x.dataSync<'float32'>(), size, planes, pairs);
@@ -50,4 +59,21 @@ export function tensorTransform(transform: UnknownsTransform): LinearTransform {
     return tensor(reordered(values, size, pairs, planes), x.shape);
   };
   return { apply: between(transform.forward), adjoint: between(transform.adjoint) };
+}
+
+/** Terms of what the unknowns are the coefficients of, where they are: as terms of the unknowns. */
+export function termsOfUnknowns(terms: readonly Term[], transform: UnknownsTransform | undefined): readonly Term[] {
+  if (transform === undefined) return terms;
+  const map = tensorTransform(transform);
+  return terms.map((term) => {
+    if ('constraint' in term) return { constraint: transformedConstraint(term.constraint, map) };
+    const { penalty, lambda, transform: own } = term;
+    // One that is split off already is another map, after this one.
+    if (own === undefined) return { penalty: transformedPenalty(penalty, map), lambda };
+    return {
+      penalty,
+      lambda,
+      transform: { apply: (x) => own.apply(map.apply(x)), adjoint: (y) => map.adjoint(own.adjoint(y)) },
+    };
+  });
 }

@@ -14,6 +14,8 @@ afterAll(async () => {
 
 const node = (type: string, parameters: ParameterNode['parameters'] = {}): ParameterNode => ({ type, parameters });
 const lambda = 1;
+const transformed = (trafo: string, others: ParameterNode['parameters'] = {}) =>
+  node('TransformedRegularization', { reg: node('L1Regularization', { lambda }), trafo, ...others });
 
 /** What a term makes of a column [pixel, 1], with its own weight. */
 function applied(term: Term | undefined, values: readonly number[], shape = [values.length, 1]): number[] {
@@ -58,10 +60,40 @@ it('a masked term is of some pixels of complex images too, and its mask is freed
   expect(memory().numTensors).toBe(before);
 });
 
+it('a transformed term is its own in the domain of the transform, along the axes that the plan counts from x', () => {
+  const before = memory().numTensors;
+  const reg = node('L1Regularization', { lambda: 1 });
+  const held = termsOf(
+    [
+      node('TransformedRegularization', { reg, trafo: 'DCT-II', dims: [1] }),
+      node('TransformedRegularization', {
+        reg: node('MaskedRegularization', { reg, mask: [false, true] }),
+        trafo: 'DCT-II',
+        shape: [2, 1],
+      }),
+      node('TransformedRegularization', { reg: node('L21Regularization', { lambda, slices: 2 }), trafo: 'Gradient' }),
+    ],
+    { shape: [1, 2] },
+  );
+  // The pair (a, b) has the coefficients (a + b, a - b) / sqrt(2), each of which loses 1, or the second alone.
+  const half = Math.SQRT1_2;
+  const close = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 5) as number);
+  expect(applied(held.terms[0], [5, 1])).toEqual(close([5 - 2 * half, 1]));
+  expect(applied(held.terms[1], [5, 1])).toEqual(close([5 - half, 1 + half]));
+  const [, , gradient] = held.terms;
+  const transform = gradient !== undefined && 'transform' in gradient ? gradient.transform : undefined;
+  expect(tidy(() => Array.from(transform?.apply(tensor([5, 1], [2, 1])).dataSync() ?? []))).toEqual([0, 0, -4, 0]);
+  held.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
 it.each([
   [node('L1Regularization', { lambda: -1 }), 'λ of L1Regularization cannot be -1.'],
   [node('L1Regularization'), 'L1Regularization needs λ.'],
   [node('MaskedRegularization', { reg: node('RealRegularization'), mask: [true] }), 'has 1 values, the image has 6'],
+  [transformed('Wavelet'), 'an image of 2 x 3 has an odd one'],
+  [transformed('FFT', { dims: [3] }), 'dims of TransformedRegularization names axis 3 of an image with 2'],
+  [transformed('FFT', { shape: [3, 3] }), 'shape 3 x 3 has 9 pixels, the image has 6'],
   [node('PlugAndPlayRegularization', { lambda }), 'reg holds PlugAndPlayRegularization'],
 ])('a term that does not fit is refused (%#)', (term, words) => {
   expect(() => termsOf([term], { shape: [2, 3] })).toThrow(words);

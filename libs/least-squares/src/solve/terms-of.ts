@@ -1,5 +1,6 @@
 import {
   box,
+  imageTransform,
   l1,
   l2,
   l21,
@@ -11,13 +12,17 @@ import {
   reality,
   totalVariation,
   totalVariationAlong,
+  transformedConstraint,
+  transformedPenalty,
+  type LinearTransform,
   type Penalty,
   type Term,
 } from '@rondel/compute';
+import { imageTransformNames } from '@rondel/compute/transforms';
 import { RondelError } from '@rondel/contracts';
 import { Check, Type, type Static, type TSchema } from '@rondel/contracts/schema';
 import type { ParameterNode } from '@rondel/reco';
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, tensor, type Tensor } from '@tensorflow/tfjs-core';
 
 /** What the unknowns of a problem are an image of. */
 export interface UnknownImage {
@@ -25,6 +30,10 @@ export interface UnknownImage {
   readonly shape: readonly number[];
   /** Whether unknowns are pairs [2, ..., batch]. */
   readonly complex?: boolean;
+}
+
+interface Disposable {
+  readonly dispose: () => void;
 }
 
 /** Terms as solvers take them, and what frees the tensors that they hold. */
@@ -40,21 +49,29 @@ export interface HeldTerms {
  * @throws PLAN_INVALID_VALUE at `reg` for a term that does not fit the image.
  */
 export function termsOf(nodes: readonly ParameterNode[], image: UnknownImage): HeldTerms {
-  const held: Tensor[] = [];
-  const terms = nodes.map((node): Term => {
-    if (node.type !== 'MaskedRegularization') return termOf(node, image);
-    const mask = maskOf(node, image);
-    held.push(mask);
-    const term = termOf(nodeIn(node, 'reg'), image);
-    if ('constraint' in term) return { constraint: maskedConstraint(term.constraint, mask) };
-    return { ...term, penalty: maskedPenalty(term.penalty, mask) };
-  });
-  return { terms, dispose: () => held.forEach((one) => one.dispose()) };
+  const held: Disposable[] = [];
+  const dispose = () => held.forEach((one) => one.dispose());
+  try {
+    return { terms: nodes.map((node) => termOf(node, image, held)), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
 }
 
-function termOf(node: ParameterNode, image: UnknownImage): Term {
+/** @param held takes what the term needs on the device. */
+function termOf(node: ParameterNode, image: UnknownImage, held: Disposable[]): Term {
   const kind = { complex: image.complex === true };
   switch (node.type) {
+    case 'MaskedRegularization': {
+      const mask = maskOf(node, image);
+      held.push(mask);
+      const term = termOf(nodeIn(node, 'reg'), image, held);
+      if ('constraint' in term) return { constraint: maskedConstraint(term.constraint, mask) };
+      return { ...term, penalty: maskedPenalty(term.penalty, mask) };
+    }
+    case 'TransformedRegularization':
+      return transformedTerm(node, image, held);
     case 'PositiveRegularization':
       return { constraint: positivity(kind) };
     case 'RealRegularization':
@@ -68,6 +85,36 @@ function termOf(node: ParameterNode, image: UnknownImage): Term {
     default:
       return { penalty: penaltyOf(node, image), lambda: need(node, 'lambda', weight) };
   }
+}
+
+/** A unitary transform leaves proximal maps as they are, in its domain; any other must be split off by the solver. */
+function transformedTerm(node: ParameterNode, image: UnknownImage, held: Disposable[]): Term {
+  const [name, shape] = [need(node, 'trafo', transformName), shapeIn(node, image)];
+  const complex = image.complex === true;
+  const axes = read(node, 'dims', counts)?.map((dim) => shape.length - dim) ?? shape.map((_, axis) => axis);
+  requirePixels(node, shape, image);
+  const wrong = axes.find((axis) => axis < 0);
+  if (wrong !== undefined) {
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      `dims of ${node.type} names axis ${shape.length - wrong} of an image with ${shape.length}.`,
+      { at: 'reg' },
+    );
+  }
+  const operator = imageTransform(name, { shape, axes, complex });
+  held.push(operator);
+  const { outputShape, inputShape } = operator;
+  const pairs = complex || outputShape.length > inputShape.length;
+  const isGradient = name === 'Gradient';
+  const domain = isGradient ? { shape: [axes.length, ...shape], complex } : { shape, complex: pairs };
+  const term = termOf(nodeIn(node, 'reg'), domain, held);
+  const transform: LinearTransform = {
+    apply: (x) => operator.apply(reshape(x, [...(complex ? [2] : []), ...shape, x.shape.at(-1) ?? 1])),
+    adjoint: (y) => operator.adjoint(y),
+  };
+  if ('constraint' in term) return { constraint: transformedConstraint(term.constraint, transform) };
+  if (isGradient) return { ...term, transform };
+  return { ...term, penalty: transformedPenalty(term.penalty, transform) };
 }
 
 function penaltyOf(node: ParameterNode, image: UnknownImage): Penalty {
@@ -115,6 +162,16 @@ function shapeIn(node: ParameterNode, { shape }: UnknownImage): readonly number[
   return read(node, 'shape', counts)?.toReversed() ?? shape;
 }
 
+function requirePixels({ type }: ParameterNode, own: readonly number[], { shape }: UnknownImage): void {
+  const pixels = (extents: readonly number[]) => extents.reduce((product, extent) => product * extent, 1);
+  if (pixels(own) === pixels(shape)) return;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `${type}: shape ${own.toReversed().join(' x ')} has ${pixels(own)} pixels, the image has ${pixels(shape)}.`,
+    { at: 'reg' },
+  );
+}
+
 /** [...shape, 1], which also broadcasts to pairs. */
 function maskOf(node: ParameterNode, { shape }: UnknownImage): Tensor {
   const mask = need(node, 'mask', Type.Array(Type.Boolean()));
@@ -131,6 +188,7 @@ function maskOf(node: ParameterNode, { shape }: UnknownImage): Tensor {
 
 const count = Type.Integer({ minimum: 1 });
 const counts = Type.Array(count);
+const transformName = Type.Enum([...imageTransformNames]);
 const bound = Type.Number();
 const weight = Type.Number({ minimum: 0, maximum: Number.MAX_VALUE });
 

@@ -97,8 +97,5 @@ it('constraints hold for what the unknowns are the coefficients of', async () =>
   straight(0.2, 7)
     .flat()
     .forEach((value, at) => expect(x.data[at]).toBeCloseTo(value, 5));
-  await expect(solveSystem(system, measured, { solver: 'CGNR', ...options })).rejects.toThrow(
-    /by Kaczmarz .* not by CGNR/,
-  );
   system.dispose();
 });
