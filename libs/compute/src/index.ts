@@ -27,7 +27,6 @@ export {
 export { complexOfPairs, pairsOfComplex } from './linop/complex-pairs.js';
 export { multiplyOperator } from './linop/multiply.js';
 export { denseOperator, type DenseMatrix, type RowBlock } from './linop/dense.js';
-export { gradientOperator, type GradientOptions } from './linop/gradient.js';
 export { imageTransform } from './linop/image-transform.js';
 export { radonOperator } from './linop/radon.js';
 export { stackOperators } from './linop/stack.js';

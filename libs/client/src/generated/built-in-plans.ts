@@ -358,6 +358,8 @@ export interface BuiltInPlans {
     parameter: {
       /** System matrix [row, voxel], or [row, z, y, x] for an image of several axes; float32 or complex64, x fastest. */
       S: string;
+      /** Transform whose coefficients the columns of `S` are of, as `sparseTrafo` of compressed system matrices: the equations are solved for them, terms are of the image. Left out: the columns are voxels. */
+      op: 'FFT' | 'DCT-I' | 'DCT-II' | 'DCT-III' | 'DCT-IV' | 'DST' | 'Wavelet';
       /** Weight of each row. Left out: all weigh the same. */
       weights: string;
       /** Regularization terms. */
@@ -484,8 +486,8 @@ export interface BuiltInPlans {
             tfCorrection: boolean;
             /** Whether real and imaginary parts are rows of their own, so that everything is real. Default: `false`. */
             loadasreal: boolean;
-            /** Transform, along every axis of the grid with more than one voxel: `FFT` is centred and unitary, the cosine and sine transforms (`DST` is of type II) are orthonormal. */
-            sparseTrafo: 'FFT' | 'DCT-I' | 'DCT-II' | 'DCT-III' | 'DCT-IV' | 'DST';
+            /** Transform, along every axis of the grid with more than one voxel: `FFT` is centred and unitary, the cosine and sine transforms (`DST` is of type II) and `Wavelet` are orthonormal. `Wavelet` is that of Daubechies with two vanishing moments (`db2`), around the ends of axes, with as many levels as all of them can be halved; none may be odd. */
+            sparseTrafo: 'FFT' | 'DCT-I' | 'DCT-II' | 'DCT-III' | 'DCT-IV' | 'DST' | 'Wavelet';
             /** Coefficients of a row are kept whose magnitude is above this share of its largest. 0: `redFactor` decides. A list has one for each system matrix. Default: `0`. */
             thresh: number | readonly number[];
             /** Share of the coefficients of a row that is kept, the largest ones; at least one is. A list has one for each system matrix. Default: `0.1`. */

@@ -6,7 +6,7 @@ import {
   type LinearSystem,
   type NormalizationName,
 } from '@rondel/least-squares';
-import type { UnitaryTransform } from '../sparse/unitary-transform.js';
+import type { UnitaryTransform } from '../sparse/grid-transform.js';
 import {
   expectedIterations,
   flattenedIterations,

@@ -1,4 +1,6 @@
-import { defineAlgorithm, defineStep, file, node, optionalFile } from '@rondel/reco';
+import { unitaryTransformNames } from '@rondel/compute/transforms';
+import { Type } from '@rondel/contracts/schema';
+import { defineAlgorithm, defineStep, file, node, optional, optionalFile } from '@rondel/reco';
 import { imageAxes } from './axes.js';
 import { reg, selectedBytes } from './single-patch.js';
 import { solverParameterTypes } from './solver-parameters.js';
@@ -15,6 +17,10 @@ export const leastSquares = defineStep({
     S: file({
       description:
         'System matrix [row, voxel], or [row, z, y, x] for an image of several axes; float32 or complex64, x fastest.',
+    }),
+    op: optional(Type.Enum([...unitaryTransformNames]), {
+      description:
+        'Transform whose coefficients the columns of `S` are of, as `sparseTrafo` of compressed system matrices: the equations are solved for them, terms are of the image. Left out: the columns are voxels.',
     }),
     weights: optionalFile({ description: 'Weight of each row. Left out: all weigh the same.' }),
     reg,

@@ -1,7 +1,7 @@
+import { unitaryTransformNames } from '@rondel/compute/transforms';
 import { RondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import { defaulted, defineValue, required } from '@rondel/reco';
-import { sparseTransformNames } from '../sparse/transform-names.js';
 import { loadingProperties } from './system-matrix.js';
 
 /** One number, or one for each system matrix of several contrasts. */
@@ -13,12 +13,12 @@ function share(maximum: number) {
 export const sparseLoading = defineValue({
   type: 'SparseSystemMatrixLoadingParameter',
   description:
-    'Reads the chosen rows, transforms each over the image and keeps its largest coefficients. The equations are solved for the coefficients of the image.',
+    'Reads the chosen rows, transforms each over the image and keeps its largest coefficients. The equations are solved for the coefficients of the image, and terms are of the image.',
   properties: {
     ...loadingProperties,
-    sparseTrafo: required(Type.Enum([...sparseTransformNames]), {
+    sparseTrafo: required(Type.Enum([...unitaryTransformNames]), {
       description:
-        'Transform, along every axis of the grid with more than one voxel: `FFT` is centred and unitary, the cosine and sine transforms (`DST` is of type II) are orthonormal.',
+        'Transform, along every axis of the grid with more than one voxel: `FFT` is centred and unitary, the cosine and sine transforms (`DST` is of type II) and `Wavelet` are orthonormal. `Wavelet` is that of Daubechies with two vanishing moments (`db2`), around the ends of axes, with as many levels as all of them can be halved; none may be odd.',
     }),
     thresh: defaulted(share(1), 0, {
       description:

@@ -8,7 +8,7 @@ import {
   openCompressed,
   sparseLoadingOf,
 } from '../sparse/compressed-system.js';
-import type { UnitaryTransform } from '../sparse/unitary-transform.js';
+import type { UnitaryTransform } from '../sparse/grid-transform.js';
 import { rowWeights } from '../weighting/weights.js';
 import { readImagingMatrix, type ImagingFacts } from './imaging-matrix.js';
 import { realRows } from './selected-data.js';

@@ -3,6 +3,7 @@ import { denseSystem, type LinearSystem } from '@rondel/least-squares';
 import { implementStep, type DataFile, type ParametersOf, type StepContext } from '@rondel/reco';
 import { leastSquares } from '../manifest/low-level.js';
 import type { Grid } from '../system-matrix/grid.js';
+import { unitaryTransform } from '../sparse/unitary-transform.js';
 import { imageDataset } from './image.js';
 import { solveFrames } from './solve.js';
 import { solverChoice } from './solver.js';
@@ -18,7 +19,9 @@ export const leastSquaresStep = implementStep(leastSquares, (parameters) => {
       const grid = imageGrid(file);
       const system = await openSystem(file, parameters, context);
       try {
-        const solution = await solveFrames(system, measurements(input, system), { choice, grid, context });
+        const { op } = parameters;
+        const transform = op === undefined ? undefined : unitaryTransform(op, grid.shape);
+        const solution = await solveFrames(system, measurements(input, system), { choice, grid, transform, context });
         return imageDataset(input, solution, { grid, colours: 1 });
       } finally {
         system.dispose();
@@ -43,19 +46,28 @@ function imageGrid({ facts: { data }, label }: DataFile): Grid {
 
 async function openSystem(
   file: DataFile,
-  { weights: weightsFile }: Parameters,
+  { op, weights: weightsFile }: Parameters,
   context: StepContext,
 ): Promise<LinearSystem> {
   const { data } = file.facts;
-  const bytes = elementCount(data.shape) * (data.dtype.startsWith('complex') ? 8 : 4);
+  const bytes = elementCount(data.shape) * (data.dtype.startsWith('complex') || op !== undefined ? 8 : 4);
   context.requireMemory(bytes, `The system matrix of shape [${data.shape.join(', ')}]`);
-  const matrix = await file.read('data');
+  const stored = await file.read('data');
+  const matrix = op === undefined ? stored : complexOf(stored);
   const rows = matrix.shape[0] ?? 0;
   const weights = weightsFile === undefined ? undefined : (await (await context.file(weightsFile)).read('data')).data;
   return denseSystem(
     { ...matrix, shape: [rows, elementCount(matrix.shape.slice(1))], axes: ['row', 'voxel'] },
     { ...(weights !== undefined && { weights: Float32Array.from(weights) }), signal: context.signal },
   );
+}
+
+/** Coefficients of an image are complex, whatever those of the matrix are. */
+function complexOf(array: NdArray): NdArray {
+  if (array.dtype.startsWith('complex')) return array;
+  const data = new Float32Array(2 * array.data.length);
+  array.data.forEach((value, at) => (data[2 * at] = value));
+  return { ...array, dtype: 'complex64', data };
 }
 
 /** [entry, row] from [row] or anything whose last axes are as many values as there are rows. */

@@ -12,6 +12,7 @@ import {
   singlePatchPlan,
   useEngine,
 } from '../running.test.support.js';
+import { unitaryTransform } from '../sparse/unitary-transform.js';
 import { selectedData } from './selected-data.js';
 import { rowsOf } from '../frequencies/rows.js';
 
@@ -87,6 +88,49 @@ describe('least squares with arrays', () => {
     const { output } = await lowLevel(first, {}, dataset(flat));
     expect(output.data.shape).toEqual([1, 1, 1, size * size]);
     expect(data.length).toBe(2 * rows.length * size * size);
+  });
+
+  it.each([
+    ['Kaczmarz', { iterations: 4 }, 'Wavelet', [{ ...l2(1e-3), _type: 'L1Regularization' }, l2(0.01)]],
+    ['ADMM', { iterations: 3 }, 'DCT-IV', [{ ...l2(1e-3), _type: 'L1Regularization' }]],
+    ['CGNR', { iterations: 4 }, 'FFT', [l2(0.01)]],
+  ] as const)(
+    'by %s solves for coefficients of the image, with terms of the image',
+    async (solver, parameters, op, reg) => {
+      const { data, shape } = files.S.data;
+      const values = Float32Array.from(data);
+      const { transpose } = unitaryTransform(op, [size, size, 1]);
+      for (let at = 0; at < values.length; at += 2 * size * size) transpose(values.subarray(at, at + 2 * size * size));
+      const b = await measured();
+      const properties = { reg: [...reg], solverParams: node('ElaborateSolverParameters', { solver, ...parameters }) };
+      const plain = await lowLevel(b, properties);
+      const { output } = await lowLevel(b, { ...properties, op }, dataset({ dtype: 'complex64', data: values, shape }));
+      // A unitary change of unknowns changes no iterate of these methods but by rounding.
+      expect(relativeError(output.data.data, plain.output.data.data)).toBeLessThan(1e-4);
+    },
+  );
+
+  it('takes a real matrix of coefficients too', async () => {
+    const values = Float32Array.from({ length: rows.length * size * size }, (_, at) => Math.cos(at * at));
+    const image = Float64Array.from({ length: 2 * size * size }, (_, at) => (at % 2 === 0 ? 1 + Math.sin(at) : 0));
+    const coefficients = image.slice();
+    const { adjoint } = unitaryTransform('DCT-II', [size, size, 1]);
+    adjoint(coefficients);
+    const b = Float32Array.from(rows, (_, row) =>
+      coefficients.reduce(
+        (sum, value, at) => sum + (at % 2 ? 0 : value * (values[row * size * size + at / 2] ?? 0)),
+        0,
+      ),
+    );
+    const solverParams = node('ElaborateSolverParameters', { solver: 'DirectSolver' });
+    const S = dataset(float32Array(values, [rows.length, size, size]));
+    const { output } = await lowLevel(float32Array(b, [rows.length]), { op: 'DCT-II', reg: [], solverParams }, S);
+    expect(
+      relativeError(
+        output.data.data,
+        [...image].filter((_, at) => at % 2 === 0),
+      ),
+    ).toBeLessThan(1e-4);
   });
 
   it('refuses what does not fit', async () => {

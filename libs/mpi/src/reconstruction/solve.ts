@@ -3,7 +3,7 @@ import { solveSystem, type LinearSystem } from '@rondel/least-squares';
 import type { StepContext } from '@rondel/reco';
 import { warnOfEquations } from './equations.js';
 import { voxelCount, type Grid } from '../system-matrix/grid.js';
-import type { UnitaryTransform } from '../sparse/unitary-transform.js';
+import type { UnitaryTransform } from '../sparse/grid-transform.js';
 import type { SolverChoice } from './solver.js';
 
 /** Bytes that the image and the unknowns of one frame take at the same time, for each column. */

@@ -1,4 +1,4 @@
-import type { UnitaryTransform } from './unitary-transform.js';
+import type { UnitaryTransform } from './grid-transform.js';
 
 /** Which coefficients of a row are kept: those above a share of the largest, or a share of all of them. */
 export interface Compression {

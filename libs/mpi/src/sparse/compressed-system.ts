@@ -5,7 +5,8 @@ import type { sparseLoading } from '../manifest/sparse-loading.js';
 import type { Scan } from '../reconstruction/scan.js';
 import { triple, type Grid } from '../system-matrix/grid.js';
 import { compressRows, type CompressedRows, type Compression } from './compressed-rows.js';
-import { unitaryTransform, type UnitaryTransform } from './unitary-transform.js';
+import type { UnitaryTransform } from './grid-transform.js';
+import { unitaryTransform } from './unitary-transform.js';
 
 type Loading = ParametersOf<typeof sparseLoading.properties>;
 

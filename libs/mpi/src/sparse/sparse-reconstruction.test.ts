@@ -69,6 +69,21 @@ const cosine: Basis = (column) => {
   });
 };
 
+/** B of one level of the wavelet db2, around the ends of both axes. */
+const wavelet: Basis = (column) => {
+  const [jx, jy] = [column % size, Math.floor(column / size)];
+  const h = [0.48296291314469025, 0.8365163037378079, 0.22414386804185735, -0.12940952255092145];
+  const entry = (k: number, j: number) =>
+    h.reduce((sum, tap, at) => {
+      if (k < size / 2) return sum + ((2 * k + at) % size === j ? tap : 0);
+      return sum + ((2 * k + 1 - at + size) % size === j ? (-1) ** at * tap : 0);
+    }, 0);
+  return Float64Array.from({ length: 2 * voxels }, (_, at) => {
+    const voxel = Math.floor(at / 2);
+    return at % 2 === 0 ? entry(voxel % size, jx) * entry(Math.floor(voxel / size), jy) : 0;
+  });
+};
+
 /** Kaczmarz in the dual, in float64: rows S B with their largest coefficients, constraints after B. */
 function straight(basis: Basis, keeps: (magnitudes: number[]) => (column: number) => boolean): number[] {
   const columns = Array.from({ length: voxels }, (_, column) => basis(column));
@@ -125,6 +140,7 @@ describe('an image from a compressed system matrix', () => {
   it.each([
     ['FFT', { sparseTrafo: 'FFT', redFactor: 0.3 }, fourier, largest(10)],
     ['DCT-II', { sparseTrafo: 'DCT-II', redFactor: 1 }, cosine, largest(voxels)],
+    ['Wavelet', { sparseTrafo: 'Wavelet', redFactor: 0.5 }, wavelet, largest(18)],
     ['FFT with a threshold', { sparseTrafo: 'FFT', thresh: 0.05 }, fourier, above(0.05)],
   ] as const)('%s is that of Kaczmarz in the dual in float64', async (_name, sfLoad, basis, keeps) => {
     const { output, logs } = await reconstruct(plan(sfLoad), measurement, { files: { 'sm.mdf': calibration } });

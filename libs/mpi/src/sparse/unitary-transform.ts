@@ -1,59 +1,16 @@
-import type { SparseTransformName } from './transform-names.js';
-
-/** Voxels along x, y and z; x varies fastest in an image. */
-export type GridShape = readonly [x: number, y: number, z: number];
-
-/**
- * A unitary map B of complex images, real and imaginary parts interleaved, along every axis of the grid with more than one
- * voxel. An image may hold several grids one after the other, which are mapped each for itself.
- */
-export interface UnitaryTransform {
-  readonly name: SparseTransformName;
-  /** `image` becomes B `image`. */
-  readonly forward: (image: Float32Array | Float64Array) => void;
-  /** `image` becomes B* `image`, which undoes `forward`. */
-  readonly adjoint: (image: Float32Array | Float64Array) => void;
-  /** `image` becomes Bᵀ `image`: the adjoint without conjugation, which carries rows of a matrix into the dual. */
-  readonly transpose: (image: Float32Array | Float64Array) => void;
-}
-
-/** Entry of the n x n matrix of a transform along one axis, row k, column j, for n > 1. */
-type AxisEntry = (k: number, j: number, n: number) => readonly [re: number, im: number];
-
-/**
- * The matrices. Fourier: centred, zero frequency and origin at floor(n / 2), scaled by 1/sqrt(n). Cosine and sine: the
- * orthonormal forms of types I to IV and II, as SciPy has them with `norm='ortho'` and `orthogonalize`.
- */
-const axisEntries: Record<SparseTransformName, AxisEntry> = {
-  FFT: (k, j, n) => {
-    const centre = Math.floor(n / 2);
-    const turn = (((k - centre) * (j - centre)) % n) / n;
-    return [Math.cos(2 * Math.PI * turn) / Math.sqrt(n), -Math.sin(2 * Math.PI * turn) / Math.sqrt(n)];
-  },
-  'DCT-I': (k, j, n) => {
-    const end = (index: number) => (index === 0 || index === n - 1 ? Math.SQRT1_2 : 1);
-    return [Math.sqrt(2 / (n - 1)) * end(k) * end(j) * Math.cos((Math.PI * k * j) / (n - 1)), 0];
-  },
-  'DCT-II': (k, j, n) => [cosineTwo(k, j, n), 0],
-  'DCT-III': (k, j, n) => [cosineTwo(j, k, n), 0],
-  'DCT-IV': (k, j, n) => [Math.sqrt(2 / n) * Math.cos((Math.PI * (2 * j + 1) * (2 * k + 1)) / (4 * n)), 0],
-  DST: (k, j, n) => {
-    const end = k === n - 1 ? Math.SQRT1_2 : 1;
-    return [Math.sqrt(2 / n) * end * Math.sin((Math.PI * (2 * j + 1) * (k + 1)) / (2 * n)), 0];
-  },
-};
-
-function cosineTwo(k: number, j: number, n: number): number {
-  return Math.sqrt(2 / n) * (k === 0 ? Math.SQRT1_2 : 1) * Math.cos((Math.PI * (2 * j + 1) * k) / (2 * n));
-}
+import { axisMatrix, type AxisMatrix } from '@rondel/compute';
+import type { UnitaryTransformName } from '@rondel/compute/transforms';
+import type { GridShape, UnitaryTransform } from './grid-transform.js';
+import { waveletTransform } from './wavelet-transform.js';
 
 /**
  * The transform on grids of this shape. It multiplies by an n x n matrix along an axis of n voxels and sums in float64:
  * for the grids of calibrations, tens of voxels wide, no slower than a fast transform that works for every n.
  */
-export function unitaryTransform(name: SparseTransformName, shape: GridShape): UnitaryTransform {
+export function unitaryTransform(name: UnitaryTransformName, shape: GridShape): UnitaryTransform {
+  if (name === 'Wavelet') return waveletTransform(shape);
   const axes = shape.flatMap((extent, axis) =>
-    extent === 1 ? [] : [{ stride: strideOf(shape, axis), ...axisMatrix(axisEntries[name], extent) }],
+    extent === 1 ? [] : [{ stride: strideOf(shape, axis), ...axisMatrix(name, extent) }],
   );
   const voxels = shape[0] * shape[1] * shape[2];
   const mapAll = (image: Float32Array | Float64Array, form: MatrixForm) => {
@@ -75,24 +32,8 @@ interface MatrixForm {
   readonly conjugated: boolean;
 }
 
-interface AxisMatrix {
-  readonly extent: number;
-  /** [row, column], row by row; imaginary parts are absent where all are 0. */
-  readonly re: Float64Array;
-  readonly im: Float64Array | undefined;
-}
-
 function strideOf(shape: GridShape, axis: number): number {
   return shape.slice(0, axis).reduce((product, extent) => product * extent, 1);
-}
-
-function axisMatrix(entry: AxisEntry, extent: number): AxisMatrix {
-  const re = new Float64Array(extent * extent);
-  const im = new Float64Array(extent * extent);
-  for (let k = 0; k < extent; k++) {
-    for (let j = 0; j < extent; j++) [re[k * extent + j], im[k * extent + j]] = entry(k, j, extent);
-  }
-  return { extent, re, im: im.some((value) => value !== 0) ? im : undefined };
 }
 
 /** Multiplies every line of the image along one axis by the axis' matrix, in place. */
