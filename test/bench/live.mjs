@@ -1,23 +1,19 @@
 // What a live scanner of magnetic particle imaging gets: frames per second by a warm algorithm over REST, one after the other and
 // several on their way, in one job of many frames, and by the solver alone, each as a share of the 46 volumes a second that such a
-// scanner takes. API, Redis, worker and executor are real processes. Run from the workspace root:
+// scanner takes, with the processor time that each process takes for a frame. API, Redis, worker and executor are real
+// processes. Run from the workspace root:
 // npm run bench:live -- [--case small|large] [--json FILE]
 import { Blob } from 'node:buffer';
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startApi } from '@rondel/api';
 import { createClient } from '@rondel/client';
 import { denseSystem, solveSystem } from '@rondel/least-squares';
 import { npyParts, writeMdf } from '@rondel/formats';
-import { ensureRedis, freePort } from '@rondel/local';
 import { describeMachine } from './machine.mjs';
+import { processorSeconds } from './queue/processes.mjs';
+import { startStack } from './queue/stack.mjs';
 import { median } from './statistics.mjs';
-
-const rondel = fileURLToPath(new URL('../../apps/cli/bin/rondel.mjs', import.meta.url));
 
 /** Volumes a second of a scanner whose drive fields repeat every 21.54 ms. */
 const acquisition = 46;
@@ -89,10 +85,14 @@ async function encoded(format, count, where) {
   return blobs;
 }
 
-/** Seconds for each frame, from sending its file to having taken its result, with so many of them on their way. */
-async function oneByOne({ client, algorithm }, blobs, onTheirWay) {
+/**
+ * Seconds for each frame, from sending its file to having taken its result, with so many of them on their way, and seconds of
+ * processor time of each process.
+ */
+async function oneByOne({ client, algorithm, pids }, blobs, onTheirWay) {
   const sent = [];
   const latencies = [];
+  const before = await processorSeconds(pids);
   const start = performance.now();
   const take = async () => {
     const { error, job } = await algorithm.take();
@@ -108,7 +108,9 @@ async function oneByOne({ client, algorithm }, blobs, onTheirWay) {
   }
   while (sent.length > 0) last = await take();
   const rate = (1000 * blobs.length) / (performance.now() - start);
-  return { rate, latency: median(latencies), last };
+  const after = await processorSeconds(pids);
+  const processors = after && Object.entries(after).map(([name, all]) => [name, (all - before[name]) / blobs.length]);
+  return { rate, latency: median(latencies), processors: processors && Object.fromEntries(processors), last };
 }
 
 /** Where the time of the last frame went, as its record says; what is left is REST and the queue. */
@@ -117,6 +119,12 @@ async function shares(client, { job, latency }) {
   const rest = latency - timings.total;
   const { read = 0, write = 0, 'parameter.pre': pre, 'parameter.reco': reco, total } = timings;
   return { read, pre, reco, write, other: total - read - pre - reco - write, rest };
+}
+
+function inMs(seconds) {
+  return `${Object.entries(seconds)
+    .map(([name, value]) => `${name} ${(1000 * value).toFixed(1)}`)
+    .join(', ')} ms`;
 }
 
 async function oneJob({ client, submission }, blob, count) {
@@ -144,7 +152,7 @@ async function solverAlone({ frequencies, channels, grid }, count) {
   return median(rates);
 }
 
-async function measure({ client, directory }, example) {
+async function measure({ client, directory, pids }, example) {
   const where = { ...example, directory };
   const path = join(directory, `${example.name}.mdf`);
   await writeCalibration(path, example);
@@ -159,21 +167,24 @@ async function measure({ client, directory }, example) {
       `${example.name}, ${what}: ${rate.toFixed(1)} frames/s, ${(rate / acquisition).toFixed(2)} of acquisition${more}`,
     );
   };
+  const scanner = { client, algorithm, pids };
   for (const format of ['mdf', 'npy']) {
     // The first ones load the matrix and let the executor compile itself.
-    await oneByOne({ client, algorithm }, await encoded(format, 8, where), 1);
-    const { rate, latency, last } = await oneByOne(
-      { client, algorithm },
+    await oneByOne(scanner, await encoded(format, 8, where), 1);
+    const { rate, latency, processors, last } = await oneByOne(
+      scanner,
       await encoded(format, example.frames, where),
       1,
     );
     const parts = await shares(client, last);
     results[`${format} parts`] = parts;
     results[`${format} latency`] = latency;
-    const text = Object.entries(parts).map(([name, seconds]) => `${name} ${(1000 * seconds).toFixed(1)}`);
-    say(`${format}, one after the other`, rate, `, ${(1000 * latency).toFixed(0)} ms: ${text.join(', ')} ms`);
-    const several = await oneByOne({ client, algorithm }, await encoded(format, example.frames, where), 4);
+    results[`${format} processors`] = processors;
+    say(`${format}, one after the other`, rate, `, ${(1000 * latency).toFixed(0)} ms: ${inMs(parts)}`);
+    const several = await oneByOne(scanner, await encoded(format, example.frames, where), 4);
+    results[`${format} processors, four on their way`] = several.processors;
     say(`${format}, four on their way`, several.rate, `, ${(1000 * several.latency).toFixed(0)} ms each`);
+    if (several.processors !== undefined) console.log(`  processor time of a frame: ${inMs(several.processors)}`);
   }
   await algorithm.close();
   const together = await encoders.npy(frames(example, example.together), where);
@@ -186,30 +197,17 @@ async function measure({ client, directory }, example) {
 }
 
 const { values } = parseArgs({ options: { case: { type: 'string' }, json: { type: 'string' } } });
-const directory = await mkdtemp(join(tmpdir(), 'rondel-bench-'));
-const environment = { ...process.env };
-delete environment.REDIS_URL;
-const redis = await ensureRedis({ directory, environment });
-const store = join(directory, 'store');
-const api = await startApi({ redisUrl: redis.url, storeDirectory: store, port: await freePort(), logLevel: 'silent' });
-const worker = spawn(
-  process.execPath,
-  [rondel, 'worker', '--engine', 'wasm', '--threads', '1', '--log-level', 'error'],
-  { env: { ...environment, REDIS_URL: redis.url, RONDEL_HOME: directory }, stdio: ['ignore', 'ignore', 'inherit'] },
-);
-const client = createClient({ url: api.url });
+const stack = await startStack({ concurrency: 1 });
+const client = createClient({ url: stack.url });
 try {
   while ((await client.workers()).length === 0) await new Promise((resolve) => setTimeout(resolve, 200));
   const results = [];
   for (const example of cases.filter(({ name }) => [undefined, name].includes(values.case))) {
-    results.push(await measure({ client, directory }, example));
+    results.push(await measure({ ...stack, client }, example));
   }
   const report = { measuredAt: new Date().toISOString(), machine: describeMachine(), acquisition, results };
   console.log(`load average ${report.machine.loadAverage.toFixed(1)}`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
 } finally {
-  await new Promise((resolve) => (worker.once('exit', resolve), worker.kill('SIGTERM')));
-  await api.close();
-  await redis.stop();
-  await rm(directory, { recursive: true, force: true });
+  await stack.stop();
 }

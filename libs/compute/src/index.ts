@@ -56,7 +56,7 @@ export {
   type RowOptions,
   type SparseRows,
 } from './kernels/kaczmarz/row-layouts.js';
-export { type RowMatrix } from './kernels/kaczmarz/row-matrix.js';
+export { reweightedRows, type RowMatrix } from './kernels/kaczmarz/row-matrix.js';
 export { pairsOf, planesOf, type ValueOrder } from './kernels/kaczmarz/value-order.js';
 export { multiplyByRows, prepareProducts } from './kernels/kaczmarz/row-products.js';
 export { rowValues } from './kernels/kaczmarz/row-values.js';

@@ -11,6 +11,7 @@ export { termsOf, type HeldTerms, type UnknownImage } from './solve/terms-of.js'
 export {
   denseSystem,
   patchedSystem,
+  reweightedSystem,
   sparseSystem,
   type LinearSystem,
   type SystemOptions,

@@ -37,6 +37,7 @@ export async function startStack({ concurrency, profileDirectory, sockets = 256 
   const rest = openRest(`http://127.0.0.1:${port}`, sockets);
   return {
     directory,
+    url: `http://127.0.0.1:${port}`,
     redisUrl: redis.url,
     redisVersion: redis.program,
     rest,

@@ -5,6 +5,7 @@ import {
   denseSystem,
   multiplySystem,
   openKaczmarz,
+  reweightedSystem,
   solveSystem,
   type LinearSystem,
   type SolveOptions,
@@ -45,6 +46,24 @@ describe.each([true, false])('Kaczmarz, complex: %s', (complex) => {
     const first = x.data.subarray(0, x.data.length / 2);
     // What is promised; float32 stops at about 1e-6.
     expect(relativeDifference(first, normalSolution(matrix, b, 4))).toBeLessThan(1e-4);
+  });
+
+  it('shares a matrix among systems with different weights, bit for bit as if each had its own', async () => {
+    const weights = Float32Array.from({ length: 41 }, (_, row) => 0.25 + (row % 7) / 3);
+    const shared = await keep(denseSystem(matrix));
+    const other = reweightedSystem(shared, weights);
+    const own = await keep(denseSystem(matrix, { weights }));
+    expect(other.rowNormsSquared).toEqual(own.rowNormsSquared);
+    const options = kaczmarz(5, { terms: [l2(4)] });
+    const plain = await solveSystem(shared, b, options);
+    // At the same time, so that pieces of work on one and the other follow each other.
+    const [mixed, unweighted] = await Promise.all([solveSystem(other, b, options), solveSystem(shared, b, options)]);
+    expect(mixed.data).toEqual((await solveSystem(own, b, options)).data);
+    expect(unweighted.data).toEqual(plain.data);
+    expect(mixed.data).not.toEqual(plain.data);
+    other.dispose();
+    expect((await solveSystem(shared, b, kaczmarz(1))).data.every(Number.isFinite)).toBe(true);
+    expect(() => reweightedSystem(shared, new Float32Array(40))).toThrow('41 rows and 40 weights');
   });
 
   it('finds without lambda what solves the equations, and the least of it where they are too few', async () => {

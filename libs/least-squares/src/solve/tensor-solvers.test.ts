@@ -2,7 +2,7 @@ import { openEngine, type Engine } from '@rondel/compute';
 import type { Checkpoint } from '@rondel/reco';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { denseSystem, solveSystem, type SolveOptions } from '../index.js';
+import { denseSystem, reweightedSystem, solveSystem, type SolveOptions } from '../index.js';
 import { l2, normalSolution, product, randomArray, relativeDifference, term } from './example-systems.test.support.js';
 
 let engine: Engine | undefined;
@@ -39,6 +39,16 @@ describe.each([true, false])('a system, complex: %s', (complex) => {
     data: matrix.data.map((value, at) => value * (weights[Math.floor(at / (columns * parts))] ?? NaN)),
   };
   const right = { ...b, data: b.data.map((value, at) => value * (weights[Math.floor(at / parts) % rows] ?? NaN)) };
+
+  it('shares its matrix with one of other weights, bit for bit as if each had its own', async () => {
+    const options = { solver: 'CGNR', parameters: { iterations: 5 }, terms: [l2(1.5)] } as const;
+    const [shared, own] = [await denseSystem(matrix), await denseSystem(matrix, { weights })];
+    const other = reweightedSystem(shared, weights);
+    const plain = await solveSystem(shared, b, options);
+    expect((await solveSystem(other, b, options)).data).toEqual((await solveSystem(own, b, options)).data);
+    expect((await solveSystem(shared, b, options)).data).toEqual(plain.data);
+    for (const system of [other, shared, own]) system.dispose();
+  });
 
   it.each(complex ? methods : methods.slice(0, 1))(
     'is solved by %s, each measurement with the lambda of its normalization',

@@ -2,6 +2,7 @@ import {
   openDenseRows,
   openPatchedRows,
   openSparseRows,
+  reweightedRows,
   type PatchedRows,
   type PreparedSolver,
   type RowMatrix,
@@ -67,6 +68,14 @@ export async function denseSystem(matrix: NdArray, options: SystemOptions = {}):
 /** As `denseSystem`, of a matrix of which most values are 0. */
 export async function sparseSystem(rows: SparseRows, options: SystemOptions = {}): Promise<LinearSystem> {
   return linearSystem(await openSparseRows(rows, options));
+}
+
+/**
+ * The equations of a system with other weights, [row]; left out, they are 1. The matrix is shared, not copied: the result can be
+ * used as long as `system`, and disposing of it frees only what it has of its own. Throws as `denseSystem` for weights.
+ */
+export function reweightedSystem({ matrix }: LinearSystem, weights?: Float32Array): LinearSystem {
+  return linearSystem(reweightedRows(matrix, weights));
 }
 
 /**

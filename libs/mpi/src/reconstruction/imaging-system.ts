@@ -1,4 +1,4 @@
-import { denseSystem, type LinearSystem } from '@rondel/least-squares';
+import { denseSystem, reweightedSystem, type LinearSystem } from '@rondel/least-squares';
 import { RondelError, type NdArray } from '@rondel/contracts';
 import type { DataFile, FileParameter, ParameterNode, StepContext } from '@rondel/reco';
 import {
@@ -18,9 +18,21 @@ export interface ImagingSystem extends ImagingFacts {
   readonly system: LinearSystem;
   /** What carries the unknowns to the image, where they are its coefficients. */
   readonly transform?: UnitaryTransform;
+}
+
+/** A system matrix in memory, which systems with different weights share. */
+interface HeldMatrix {
+  readonly unweighted: ImagingSystem;
+  /** Squared norm of each row of the matrix, [period, row]. */
+  readonly normsSquared: Float64Array;
+  /** Systems by what weights them, least recently used first. */
+  readonly weighted: Map<string, LinearSystem>;
   readonly bytes: number;
   dispose(): void;
 }
+
+/** Weightings whose systems are kept beside a matrix, of some bytes for each row. */
+const mostWeightings = 4;
 
 export interface SystemNodes {
   readonly sf: readonly FileParameter[];
@@ -29,17 +41,44 @@ export interface SystemNodes {
 }
 
 /**
- * The system of a plan; kept for later jobs where a cache stands around `sfLoad`. Its key has what weights it, too: they are
- * part of what lies in memory.
+ * The system of a plan; its matrix is kept for later jobs where a cache stands around `sfLoad`, whatever weights them: weights
+ * are factors beside it.
  */
 export async function imagingSystem(nodes: SystemNodes, context: StepContext): Promise<ImagingSystem> {
   const files: DataFile[] = [];
   for (const parameter of nodes.sf) files.push(await context.file(parameter));
-  const weighing = [];
-  for (const parameter of filesOfWeighting(nodes.weightingParams))
-    weighing.push((await context.file(parameter)).identity);
-  const from = [...files.map(({ identity }) => identity), weightingKey(nodes.weightingParams), ...weighing];
-  return context.held(nodes.sfLoad, from, () => makeSystem(files, nodes, context));
+  const from = files.map(({ identity }) => identity);
+  const held = await context.held(nodes.sfLoad, from, () => heldMatrix(files, nodes.sfLoad, context));
+  return { ...held.unweighted, system: await weightedSystem(held, nodes.weightingParams, context) };
+}
+
+async function weightedSystem(
+  { unweighted, normsSquared, weighted }: HeldMatrix,
+  weighting: ParameterNode,
+  context: StepContext,
+): Promise<LinearSystem> {
+  const identities: string[] = [];
+  for (const parameter of filesOfWeighting(weighting)) identities.push((await context.file(parameter)).identity);
+  const key = JSON.stringify([weighting.type, weighting.parameters, identities]);
+  const system = weighted.get(key) ?? (await withWeights(unweighted, { weighting, normsSquared }, context));
+  if (system === unweighted.system) return system;
+  weighted.delete(key);
+  weighted.set(key, system);
+  const [[oldest, last] = []] = weighted;
+  if (weighted.size > mostWeightings && oldest !== undefined) {
+    weighted.delete(oldest);
+    last?.dispose();
+  }
+  return system;
+}
+
+async function withWeights(
+  { system, rows, periods, isReal }: ImagingSystem,
+  { weighting, normsSquared }: { readonly weighting: ParameterNode; readonly normsSquared: Float64Array },
+  context: StepContext,
+): Promise<LinearSystem> {
+  const weights = await rowWeights(weighting, { rows, periods, normsSquared }, context);
+  return weights === undefined ? system : reweightedSystem(system, perEquation(weights, isReal));
 }
 
 /** Files that a weighting is made from. */
@@ -54,36 +93,32 @@ export function filesOfWeighting({ parameters }: ParameterNode): FileParameter[]
   ];
 }
 
-function weightingKey({ type, parameters }: ParameterNode): string {
-  return JSON.stringify([type, parameters]);
-}
-
-async function makeSystem(
+async function heldMatrix(
   files: readonly DataFile[],
-  { sfLoad, weightingParams }: SystemNodes,
+  sfLoad: ParameterNode,
   context: StepContext,
-): Promise<ImagingSystem> {
+): Promise<HeldMatrix> {
   const { matrix, ...facts } = await readImagingMatrix(files, sfLoad, context);
-  const { rows, periods, isReal, grid, colours } = facts;
+  const { isReal, grid, colours } = facts;
   const sparse = sparseLoadingOf(sfLoad);
   const compressed = sparse && compressedMatrix(matrix, sparse, grid, colours);
   const norms = compressed === undefined ? normsSquared(matrix) : keptNormsSquared(compressed);
   refuseNothing(norms, files);
-  const weights = await rowWeights(weightingParams, { rows, periods, normsSquared: norms }, context);
-  const options = {
-    ...(weights !== undefined && { weights: perEquation(weights, isReal) }),
-    signal: context.signal,
-  };
   if (compressed !== undefined) context.log('info', keptCoefficients(compressed));
+  const options = { signal: context.signal };
   const system = await (compressed === undefined
     ? denseSystem(isReal ? realRows(matrix) : matrix, options)
     : openCompressed(compressed, options));
+  const weighted = new Map<string, LinearSystem>();
   return {
-    system,
-    ...(compressed !== undefined && { transform: compressed.transform }),
-    ...facts,
+    unweighted: { system, ...(compressed !== undefined && { transform: compressed.transform }), ...facts },
+    normsSquared: norms,
+    weighted,
     bytes: system.bytes,
-    dispose: () => system.dispose(),
+    dispose() {
+      for (const one of weighted.values()) one.dispose();
+      system.dispose();
+    },
   };
 }
 

@@ -74,7 +74,7 @@ export function compressedMatrix(
 
 export function openCompressed(
   { rows }: CompressedMatrix,
-  options: { readonly weights?: Float32Array; readonly signal: AbortSignal },
+  options: { readonly signal: AbortSignal },
 ): Promise<LinearSystem> {
   return sparseSystem({ ...rows, complex: true }, options);
 }

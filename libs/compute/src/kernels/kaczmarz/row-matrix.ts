@@ -14,8 +14,15 @@ export interface RowMatrix {
   readonly bytes: number;
   /** Squared norm of each row, weights included. */
   readonly rowNormsSquared: Float64Array;
+  /** The same without weights. */
+  readonly ownNormsSquared: Float64Array;
   /** Factor of each row and of its measurements. */
   readonly weights: Float64Array;
+  /**
+   * Puts the weights where kernels read them, and returns that place. For right before work on the rows: others that share them
+   * have weights of their own.
+   */
+  placeWeights(): number;
   /** Bytes of the unknowns of one right-hand side. */
   readonly unknownBytes: number;
   /** Bytes of a copy of those that a patch has; 0 where there are no patches. */
@@ -73,7 +80,7 @@ function checkedWeights(weights: Float32Array | undefined, rows: number): Float6
   return Float64Array.from(weights);
 }
 
-function copyToMemory({ memory }: RowMemory, values: Uint32Array | Float64Array): number {
+function copyToMemory({ memory }: RowMemory, values: Uint32Array): number {
   const address = memory.allocate(values.byteLength);
   memory.bytes(address, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   return address;
@@ -92,6 +99,33 @@ function measure(held: RowMemory, placed: PlacedRows, tables: { rows: number; no
   return new Float64Array(memory.bytes(tables.norms, 8 * rows).slice().buffer);
 }
 
+type Weighing = Pick<RowMatrix, 'ownNormsSquared' | 'rowNormsSquared' | 'weights' | 'placeWeights'>;
+
+function weighing(
+  { held, tables, ownNormsSquared }: Pick<RowMatrix, 'held' | 'tables' | 'ownNormsSquared'>,
+  weights: Float64Array,
+): Weighing {
+  return {
+    ownNormsSquared,
+    rowNormsSquared: ownNormsSquared.map((norm, row) => norm * (weights[row] ?? NaN) ** 2),
+    weights,
+    placeWeights() {
+      new Float64Array(held.memory.shared.buffer, tables.weights, weights.length).set(weights);
+      return tables.weights;
+    },
+  };
+}
+
+/**
+ * The same rows with other weights, [row], for as long as the rows are there; they are not copied. Throws DATA_FORMAT or
+ * DATA_SHAPE_MISMATCH when the weights do not fit.
+ */
+export function reweightedRows(matrix: RowMatrix, weights: Float32Array | undefined): RowMatrix {
+  const factors = checkedWeights(weights, matrix.rows);
+  // The rows go with the matrix that they were opened for.
+  return { ...matrix, ...weighing(matrix, factors), dispose: () => Promise.resolve() };
+}
+
 /**
  * Makes a matrix of rows that lie in its memory already. Throws DATA_FORMAT when a value is not finite, or when the weights do
  * not fit.
@@ -101,7 +135,7 @@ export function rowMatrix(held: RowMemory, placed: PlacedRows, weights?: Float32
   const factors = checkedWeights(weights, rows);
   const tables = {
     rows: copyToMemory(held, placed.table),
-    weights: copyToMemory(held, factors),
+    weights: held.memory.allocate(8 * rows),
     norms: held.memory.allocate(8 * rows),
   };
   const norms = measure(held, placed, tables);
@@ -118,8 +152,7 @@ export function rowMatrix(held: RowMemory, placed: PlacedRows, weights?: Float32
     columns,
     complex,
     bytes: top,
-    rowNormsSquared: norms.map((norm, row) => norm * (factors[row] ?? 1) ** 2),
-    weights: factors,
+    ...weighing({ held, tables, ownNormsSquared: norms }, factors),
     unknownBytes: Math.ceil(unit / 32) * 32,
     localBytes,
     isFar: top > cachedMatrixBytes,

@@ -66,7 +66,17 @@ function workOf(
   return {
     kind,
     parameters: [
-      ...[0, 0, rows, rows, entries, alone ? 1 : perTask, tables.rows, tables.norms, weighted ? tables.weights : 0],
+      ...[
+        0,
+        0,
+        rows,
+        rows,
+        entries,
+        alone ? 1 : perTask,
+        tables.rows,
+        tables.norms,
+        weighted ? matrix.placeWeights() : 0,
+      ],
       ...[0, places.unknowns, unknownBytes, places.data, 0, Number(complex), places.local, localBytes, Number(isFar)],
       ...[rowsEach, Number(layout === 'indexed'), bytesEach, bitsOf(scale)],
     ],

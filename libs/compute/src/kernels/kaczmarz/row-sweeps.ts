@@ -116,7 +116,7 @@ export function openRowSweeps(matrix: RowMatrix, b: Float32Array): RowSweeps {
     held.run({
       kind: layout === 'indexed' ? 'sweepIndexedRows' : 'sweepPaddedRows',
       parameters: [
-        ...[places.order, first, last, rows, entries, share.perTask, tables.rows, tables.norms, tables.weights],
+        ...[places.order, first, last, rows, entries, share.perTask, tables.rows, tables.norms, matrix.placeWeights()],
         ...[places.records, places.unknowns, unknownBytes, places.data, places.multipliers],
         ...[Number(complex), places.local, matrix.localBytes, Number(matrix.isFar)],
       ],
