@@ -41,7 +41,8 @@ export const solverParameterFacts: Readonly<Record<SolverParameterName, SolverPa
   },
   theta: {
     schema: positive,
-    description: 'Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz.',
+    description:
+      'Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz, at most 1: how much the largest residual counts, left out 0.5.',
   },
   sigma_fac: {
     schema: Type.Number({ minimum: 0, maximum: 1 }),
@@ -66,11 +67,12 @@ export const solverParameterFacts: Readonly<Record<SolverParameterName, SolverPa
   randomized: { schema: Type.Boolean(), description: 'Kaczmarz takes a random share of the rows in every iteration.' },
   greedy_randomized: {
     schema: Type.Boolean(),
-    description: 'Kaczmarz prefers rows with a large residual. It is not built here, and true is refused.',
+    description:
+      'Kaczmarz draws row after row among those with a large residual, a share of the rows in every iteration (Bai and Wu 2018). Takes systems of up to 4096 rows.',
   },
   subMatrixFraction: {
     schema: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
-    description: 'Share of the rows that an iteration of randomized Kaczmarz takes.',
+    description: 'Share of the rows that an iteration of randomized or greedy randomized Kaczmarz takes.',
   },
   shuffleRows: {
     schema: Type.Boolean(),

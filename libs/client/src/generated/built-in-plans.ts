@@ -179,7 +179,7 @@ export interface BuiltInPlans {
         rho: number;
         /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
         vary_rho: 'none' | 'balance' | 'PnP';
-        /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+        /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz, at most 1: how much the largest residual counts, left out 0.5. Left out: as the solver has it. */
         theta: number;
         /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
         sigma_fac: number;
@@ -195,9 +195,9 @@ export interface BuiltInPlans {
         epsilon: number;
         /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
         randomized: boolean;
-        /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
+        /** Kaczmarz draws row after row among those with a large residual, a share of the rows in every iteration (Bai and Wu 2018). Takes systems of up to 4096 rows. Left out: as the solver has it. */
         greedy_randomized: boolean;
-        /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+        /** Share of the rows that an iteration of randomized or greedy randomized Kaczmarz takes. Left out: as the solver has it. */
         subMatrixFraction: number;
         /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
         shuffleRows: boolean;
@@ -318,7 +318,7 @@ export interface BuiltInPlans {
           rho: number;
           /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
           vary_rho: 'none' | 'balance' | 'PnP';
-          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz, at most 1: how much the largest residual counts, left out 0.5. Left out: as the solver has it. */
           theta: number;
           /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
           sigma_fac: number;
@@ -334,9 +334,9 @@ export interface BuiltInPlans {
           epsilon: number;
           /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
           randomized: boolean;
-          /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
+          /** Kaczmarz draws row after row among those with a large residual, a share of the rows in every iteration (Bai and Wu 2018). Takes systems of up to 4096 rows. Left out: as the solver has it. */
           greedy_randomized: boolean;
-          /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+          /** Share of the rows that an iteration of randomized or greedy randomized Kaczmarz takes. Left out: as the solver has it. */
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;
@@ -401,7 +401,7 @@ export interface BuiltInPlans {
         rho: number;
         /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
         vary_rho: 'none' | 'balance' | 'PnP';
-        /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+        /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz, at most 1: how much the largest residual counts, left out 0.5. Left out: as the solver has it. */
         theta: number;
         /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
         sigma_fac: number;
@@ -417,9 +417,9 @@ export interface BuiltInPlans {
         epsilon: number;
         /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
         randomized: boolean;
-        /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
+        /** Kaczmarz draws row after row among those with a large residual, a share of the rows in every iteration (Bai and Wu 2018). Takes systems of up to 4096 rows. Left out: as the solver has it. */
         greedy_randomized: boolean;
-        /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+        /** Share of the rows that an iteration of randomized or greedy randomized Kaczmarz takes. Left out: as the solver has it. */
         subMatrixFraction: number;
         /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
         shuffleRows: boolean;
@@ -537,7 +537,7 @@ export interface BuiltInPlans {
           rho: number;
           /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
           vary_rho: 'none' | 'balance' | 'PnP';
-          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz, at most 1: how much the largest residual counts, left out 0.5. Left out: as the solver has it. */
           theta: number;
           /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
           sigma_fac: number;
@@ -553,9 +553,9 @@ export interface BuiltInPlans {
           epsilon: number;
           /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
           randomized: boolean;
-          /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
+          /** Kaczmarz draws row after row among those with a large residual, a share of the rows in every iteration (Bai and Wu 2018). Takes systems of up to 4096 rows. Left out: as the solver has it. */
           greedy_randomized: boolean;
-          /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+          /** Share of the rows that an iteration of randomized or greedy randomized Kaczmarz takes. Left out: as the solver has it. */
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;
@@ -752,7 +752,7 @@ export interface BuiltInPlans {
           rho: number;
           /** How ADMM changes rho: not at all, by balancing primal and dual residual, or when it stalls. Left out: as the solver has it. */
           vary_rho: 'none' | 'balance' | 'PnP';
-          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz. Left out: as the solver has it. */
+          /** Momentum at the start of proximal gradient methods; relaxation of greedy randomized Kaczmarz, at most 1: how much the largest residual counts, left out 0.5. Left out: as the solver has it. */
           theta: number;
           /** Factor by which POGM with restarts lowers its momentum. Left out: as the solver has it. */
           sigma_fac: number;
@@ -768,9 +768,9 @@ export interface BuiltInPlans {
           epsilon: number;
           /** Kaczmarz takes a random share of the rows in every iteration. Left out: as the solver has it. */
           randomized: boolean;
-          /** Kaczmarz prefers rows with a large residual. It is not built here, and true is refused. Left out: as the solver has it. */
+          /** Kaczmarz draws row after row among those with a large residual, a share of the rows in every iteration (Bai and Wu 2018). Takes systems of up to 4096 rows. Left out: as the solver has it. */
           greedy_randomized: boolean;
-          /** Share of the rows that an iteration of randomized Kaczmarz takes. Left out: as the solver has it. */
+          /** Share of the rows that an iteration of randomized or greedy randomized Kaczmarz takes. Left out: as the solver has it. */
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;

@@ -187,7 +187,14 @@ describe('Kaczmarz', () => {
   });
 
   it.each([
-    [kaczmarz(1, { parameters: { greedy_randomized: true } }), 'greedy_randomized is not built here'],
+    [
+      kaczmarz(1, { parameters: { greedy_randomized: true, randomized: true } }),
+      'greedy_randomized is an order by itself',
+    ],
+    [
+      kaczmarz(1, { parameters: { greedy_randomized: true, theta: 2 } }),
+      'theta of greedy_randomized must be at most 1',
+    ],
     [kaczmarz(0), 'iterations must be an integer >= 1, got 0'],
     [kaczmarz(1, { terms: [l2(-1)] }), 'Kaczmarz needs a finite λ >= 0 in L2Regularization, got -1'],
     [kaczmarz(1, { terms: [l2(1), l2(1)] }), 'takes one L2Regularization'],

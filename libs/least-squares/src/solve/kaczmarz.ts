@@ -1,11 +1,19 @@
-import { openRowSweeps, sweepBytes, type RowSweeps } from '@rondel/compute';
+import {
+  multiplyByRows,
+  openRowSweeps,
+  planesOf,
+  sweepBytes,
+  type RowSweeps,
+  type SweepOptions,
+} from '@rondel/compute';
 import type { SolverParameters } from '@rondel/compute/solvers';
 import { RondelError } from '@rondel/contracts';
 import type { LinearSystem } from '../system/linear-system.js';
 import { arrayOf } from '../system/measurements.js';
+import { openGreedyRows, type GreedyRows } from './greedy-rows.js';
 import { normalizationFactors } from './normalization.js';
 import { countedIterations, flat, partCheckpoint, solveInParts, type Part, type PartState } from './parts.js';
-import { rowOrder } from './row-order.js';
+import { numbersOf, rowOrder, rowsOfIteration } from './row-order.js';
 import type { SolveOptions } from './solve-options.js';
 import { sweepTerms, type SweepTerms } from './sweep-terms.js';
 
@@ -15,6 +23,9 @@ type KaczmarzParameters = Pick<
   SolverParameters,
   'iterations' | 'randomized' | 'greedy_randomized' | 'subMatrixFraction' | 'shuffleRows' | 'seed' | 'theta'
 >;
+
+/** That of the method before it was relaxed. */
+const usualTheta = 0.5;
 
 interface Problem {
   readonly system: LinearSystem;
@@ -26,17 +37,22 @@ interface Problem {
   readonly factors: Float64Array;
   readonly options: SolveOptions;
   readonly order: (iteration: number) => Uint32Array | undefined;
+  /** Where each row is chosen by what the ones before have left. */
+  readonly greedy: GreedyRows | undefined;
 }
 
-function checkParameters({ iterations, greedy_randomized }: KaczmarzParameters): void {
-  if (greedy_randomized) {
-    const rule = 'greedy_randomized is not built here: set it to false, or take randomized or shuffleRows.';
-    throw new RondelError('PLAN_INVALID_VALUE', `Kaczmarz: ${rule}`, { at: 'greedy_randomized' });
+function checkParameters(parameters: KaczmarzParameters): void {
+  const { iterations, greedy_randomized, randomized, shuffleRows, theta = usualTheta } = parameters;
+  const refuse = (rule: string, at: keyof KaczmarzParameters) => {
+    throw new RondelError('PLAN_INVALID_VALUE', `Kaczmarz: ${rule}.`, { at });
+  };
+  if (!(Number.isInteger(iterations) && iterations >= 1)) {
+    refuse(`iterations must be an integer >= 1, got ${iterations}`, 'iterations');
   }
-  if (Number.isInteger(iterations) && iterations >= 1) return;
-  throw new RondelError('PLAN_INVALID_VALUE', `Kaczmarz: iterations must be an integer >= 1, got ${iterations}.`, {
-    at: 'iterations',
-  });
+  if (!greedy_randomized) return;
+  if (randomized || shuffleRows)
+    refuse('greedy_randomized is an order by itself: set the others to false', 'greedy_randomized');
+  if (!(theta >= 0 && theta <= 1)) refuse(`theta of greedy_randomized must be at most 1, got ${theta}`, 'theta');
 }
 
 /**
@@ -52,8 +68,11 @@ export async function solveByKaczmarz(
   checkParameters(parameters);
   const factors = normalizationFactors(options.normalization ?? 'NoNormalization', system, b);
   const terms = sweepTerms(system, options);
-  const problem = { system, b, parameters, terms, factors, options, order: rowOrder(system, parameters) };
-  const most = Math.max(1, Math.floor((options.bytesAtWork ?? usualBytesAtWork) / sweepBytes(system.matrix)));
+  const fitting = Math.max(1, Math.floor((options.bytesAtWork ?? usualBytesAtWork) / sweepBytes(system.matrix)));
+  const greedy = parameters.greedy_randomized ? await openGreedyRows(system, options.signal) : undefined;
+  // Which rows a measurement takes depends on its residuals.
+  const most = greedy === undefined ? fitting : 1;
+  const problem = { system, b, parameters, terms, factors, options, greedy, order: rowOrder(system, parameters) };
   const sizes = { entries: factors.length, most, unknowns: system.columns * (system.complex ? 2 : 1) };
   try {
     return await solveInParts(sizes, options, (part, begun) => solvePart(problem, part, begun));
@@ -73,9 +92,12 @@ async function solvePart(problem: Problem, part: Part, begun: PartState | undefi
     const norms = measurementNorms(system, b);
     const start = begun === undefined ? 0 : resume(sweeps, begun);
     for (let iteration = start; iteration < parameters.iterations; iteration++) {
-      await sweeps.sweep({ lambda, rows: order(iteration), signal: options.signal });
+      const misfits =
+        problem.greedy === undefined
+          ? await sweptOver(sweeps, { lambda, rows: order(iteration), signal: options.signal })
+          : await sweptGreedily(sweeps, problem, { greedy: problem.greedy, b, lambda: lambda[0] ?? 0, iteration });
       for (const step of terms.steps) step(sweeps, { factors, iteration });
-      const residual = Math.max(...sweeps.misfits().map((misfit, entry) => misfit / (norms[entry] || 1)));
+      const residual = Math.max(...misfits.map((misfit, entry) => misfit / (norms[entry] || 1)));
       if (!Number.isFinite(residual)) throw tooLarge();
       const counted = countedIterations(part, iteration + 1, parameters.iterations);
       await options.onIteration?.({
@@ -88,6 +110,49 @@ async function solvePart(problem: Problem, part: Part, begun: PartState | undefi
   } finally {
     sweeps.close();
   }
+}
+
+async function sweptOver(sweeps: RowSweeps, options: SweepOptions): Promise<Float64Array> {
+  await sweeps.sweep(options);
+  return sweeps.misfits();
+}
+
+interface GreedySweep {
+  readonly greedy: GreedyRows;
+  /** Of the one measurement at work. */
+  readonly b: Float32Array;
+  readonly lambda: number;
+  readonly iteration: number;
+}
+
+/** Steps along rows that are chosen one by one, as many as an iteration takes. Returns the misfit at its beginning. */
+async function sweptGreedily(
+  sweeps: RowSweeps,
+  { system, parameters, options: { signal } }: Problem,
+  { greedy, b, lambda, iteration }: GreedySweep,
+): Promise<Float64Array> {
+  const { theta = usualTheta, seed, subMatrixFraction } = parameters;
+  const misfit = misfitOf(system, b, sweeps);
+  const root = Math.sqrt(lambda);
+  const multipliers = sweeps.multipliers();
+  greedy.restart(misfit.map((value, at) => value - root * (multipliers[at] ?? NaN)));
+  const choice = { lambda, theta, next: numbersOf(seed, iteration) };
+  for (let step = 0; step < rowsOfIteration(system, subMatrixFraction); step++) {
+    const row = greedy.next(choice);
+    if (row === undefined) break;
+    await sweeps.sweep({ lambda, rows: Uint32Array.of(row), signal });
+  }
+  return Float64Array.of(Math.sqrt(misfit.reduce((sum, value) => sum + value * value, 0)));
+}
+
+/** W (b - A x) of the one measurement at work. */
+function misfitOf({ matrix, rows, columns, complex, weights }: LinearSystem, b: Float32Array, sweeps: RowSweeps) {
+  const parts = complex ? 2 : 1;
+  const products = multiplyByRows(matrix, sweeps.unknowns(planesOf(columns, 1)), 1);
+  return Float64Array.from(b, (value, at) => {
+    const [row, part] = [Math.floor(at / parts), at % parts];
+    return (weights[row] ?? NaN) * value - (products[part * rows + row] ?? NaN);
+  });
 }
 
 function tooLarge(): RondelError {

@@ -24,16 +24,26 @@ export function rowOrder(
 ): (iteration: number) => Uint32Array | undefined {
   const { randomized, shuffleRows, seed, subMatrixFraction } = parameters;
   if (randomized) {
-    const count = Math.max(1, Math.round(subMatrixFraction * system.rows));
-    return (iteration) => drawnRows(system.rowNormsSquared, count, numbersFrom(mixed(seed, iteration + 1)));
+    const count = rowsOfIteration(system, subMatrixFraction);
+    return (iteration) => drawnRows(system.rowNormsSquared, count, numbersOf(seed, iteration));
   }
   if (!shuffleRows) return () => undefined;
   const shuffled = shuffledRows(system.rows, numbersFrom(seed));
   return () => shuffled;
 }
 
+/** Rows that an iteration takes which does not take all: a share, and one at least. */
+export function rowsOfIteration({ rows }: Pick<LinearSystem, 'rows'>, subMatrixFraction: number): number {
+  return Math.max(1, Math.round(subMatrixFraction * rows));
+}
+
 function mixed(seed: number, iteration: number): number {
   return (seed ^ Math.imul(iteration, 0x9e3779b9)) >>> 0;
+}
+
+/** The numbers that an iteration, from 0, draws rows by: uniform in [0, 1). */
+export function numbersOf(seed: number, iteration: number): () => number {
+  return numbersFrom(mixed(seed, iteration + 1));
 }
 
 /** Fisher and Yates. */

@@ -36,6 +36,8 @@ function withPlaces<T>(matrix: RowMatrix, entries: number, use: (places: Places)
     return use({ unknowns, local, data });
   } finally {
     matrix.giveBack();
+    // Sweeps that are open keep what they took before, and nothing is taken meanwhile.
+    held.memory.release(unknowns);
   }
 }
 
