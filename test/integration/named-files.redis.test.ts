@@ -224,18 +224,74 @@ describe('a job whose data is the result of another that has not ended', () => {
     expect((await jobs.ledger.get(givenUp.id))?.state).toBe('waiting');
   });
 
-  it('is refused where the other one has ended without an image, or a property of the plan is to have it', async () => {
+  it('waits as well where that is to be a file of its plan, by name or as a parameter', async () => {
     const first = await submit(data);
-    expect(await refused({ data: { data, gainMap: `job:${first.id}` } })).toMatchObject({ code: 'DATA_NOT_FOUND' });
+    const reference = `job:${first.id}`;
+    const named = await accepted({ data: { data, gainMap: reference } });
+    const set = await accepted({ data, parameters: { gainMap: reference, offsets: [other, reference] } });
+    for (const { id } of [named, set]) {
+      expect(await jobOf(id)).toMatchObject({
+        state: 'waiting',
+        waiting: { reason: expect.stringContaining(first.id) as string },
+      });
+    }
+    const artifact = await storeBytes('gain of a job');
+    await jobs.ledger.finish(first.id, { state: 'completed', result: imageResult({ artifact }) });
+    for (const { id } of [named, set]) await stateOf(id, 'queued');
+    const work = async (id: string) => (await jobs.ledger.archive(id))?.work;
+    expect(stepOf((await work(named.id))?.plan)).toMatchObject({ gainMap: artifact });
+    expect(stepOf((await work(set.id))?.plan)).toMatchObject({ gainMap: artifact, offsets: [other, artifact] });
+    expect((await work(set.id))?.planToml).not.toContain('job:');
+    // What is there already keeps nobody waiting.
+    const late = await accepted({ data, parameters: { gainMap: reference } });
+    expect(stepOf((await work(late.id))?.plan)).toMatchObject({ gainMap: artifact });
+  });
+
+  it('waits in a sweep, with its data and with what is varied', async () => {
+    const [first, second] = [await submit(data), await submit(data)];
+    const vary = [{ path: 'gainMap', values: [gainMap, `job:${second.id}`] }];
+    const payload = { plan, data: `job:${first.id}`, vary };
+    const answer = await app.inject({ method: 'POST', url: '/v1/sweeps', payload });
+    expect(answer.statusCode, answer.body).toBe(202);
+    const [one = '', both = ''] = answer.json<{ jobs: string[] }>().jobs;
+    expect((await jobOf(one)).waiting?.reason).not.toContain(second.id);
+    expect((await jobOf(both)).waiting?.reason).toContain(second.id);
+    const result = imageResult({ artifact: await storeBytes('swept') });
+    await jobs.ledger.finish(first.id, { state: 'completed', result });
+    await stateOf(one, 'queued');
+    await stateOf(both, 'waiting');
+    await end(second.id, 'failed');
+    await stateOf(both, 'failed');
+  });
+
+  it('is refused where the other one has ended without an image', async () => {
+    const first = await submit(data);
     await end(first.id, 'failed');
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/v1/jobs',
-      payload: { ...later, data: `job:${first.id}` },
-    });
-    expect(answer.json()).toMatchObject({
-      code: 'DATA_NOT_FOUND',
-      detail: expect.stringContaining('is failed and has no result') as string,
-    });
+    for (const payload of [
+      { ...later, data: `job:${first.id}` },
+      { plan, data, parameters: { gainMap: `job:${first.id}` } },
+    ]) {
+      const answer = await app.inject({ method: 'POST', url: '/v1/jobs', payload });
+      expect(answer.json()).toMatchObject({
+        code: 'DATA_NOT_FOUND',
+        detail: expect.stringContaining('is failed and has no result') as string,
+      });
+    }
+  });
+
+  it('is refused by a warm algorithm, which waits for nothing', async () => {
+    const { id } = await submit(data);
+    const algorithm = { plan, parameters: { gainMap: `job:${id}` } };
+    const put = { data: `job:${id}` };
+    for (const [url, payload] of [
+      ['/v1/algorithms', algorithm],
+      ['/v1/algorithms/01ARZ3NDEKTSV4RRFFQ69G5FAV/put', put],
+    ] as const) {
+      const answer = await app.inject({ method: 'POST', url, payload });
+      expect(answer.json()).toMatchObject({
+        code: 'DATA_NOT_FOUND',
+        detail: expect.stringContaining('A warm algorithm waits for no job') as string,
+      });
+    }
   });
 });

@@ -30,7 +30,7 @@ export {
 } from './record/subjob-attempts.js';
 export { type FoundJobs, type JobPageQuery } from './index/job-list.js';
 export { type StoredEvent } from './ledger/job-reading.js';
-export { jobNotFound, jobsIn, type Ledger } from './ledger/ledger.js';
+export { jobNotFound, type Ledger } from './ledger/ledger.js';
 export { type CreatedToken, type Tokens } from './tokens/tokens.js';
 export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './uploads/open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';

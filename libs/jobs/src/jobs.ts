@@ -94,16 +94,16 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const ledger = openLedger(redis, subjobs, damage);
   const poolQueues = openPoolQueues(redis, special, onError);
   const fleet = openFleet(redis, damage);
-  const sweeps = openSweeps(redis, subjobs, damage);
   const subscription = openSubscription(redisUrl, onError);
   const news = await openNews(subscription, options.news ?? 'people', onError).catch((error: unknown) => {
     for (const connection of [redis, subscription]) connection.disconnect();
     throw error;
   });
-  const { control, algorithms, enqueue } = openJobControl({
+  const { control, algorithms, awaiting, enqueue } = openJobControl({
     ...{ redis, damage, ledger, subjobs, fleet, news, onError },
     clock: clock.now,
   });
+  const sweeps = openSweeps({ redis, subjobs, damage, awaiting });
 
   return {
     ...control,

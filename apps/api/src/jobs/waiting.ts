@@ -1,5 +1,5 @@
 import type { Job, WorkerRecord } from '@rondel/contracts';
-import { firstPlace, jobsIn, meets, needsIn, placesOfWorker, type JobHead, type QueuePlace } from '@rondel/jobs';
+import { firstPlace, meets, needsIn, placesOfWorker, type JobHead, type QueuePlace } from '@rondel/jobs';
 import { secondsToStart } from './estimated-start.js';
 import type { FleetFacts } from '../fleet/fleet-view.js';
 import { outlookOf } from './outlook.js';
@@ -36,9 +36,11 @@ export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingE
   };
   return async (job, submitted) => {
     if (!mayWait(job)) return undefined;
-    const awaited = awaitedBy(job);
-    if (awaited.length > 0)
-      return { reason: `Waits for job ${listed(awaited)} to complete, whose result is its data.` };
+    const awaited = mayAwait(job) ? await jobs.ledger.awaited(job.id) : [];
+    if (awaited.length > 0) {
+      const whose = awaited.length > 1 ? 'results are' : 'result is';
+      return { reason: `Waits for job ${listed(awaited)} to complete, whose ${whose} its data.` };
+    }
     const [place, { workers, special }, isPaused, mean] = await Promise.all([
       submitted === undefined ? jobs.queuePlace(job.id) : { ...firstPlace(submitted.head), position: submitted.before },
       facts(),
@@ -80,10 +82,9 @@ function mayWait({ state, steps }: Job): boolean {
   return state === 'active' && parts.length > 0 && parts.every((part) => part.state !== 'active');
 }
 
-/** Jobs whose results are among the data of one that has not begun, as it waits for them. */
-function awaitedBy({ state, attempts, startedAt, data }: Job): string[] {
-  if (state !== 'waiting' || attempts.made > 0 || startedAt !== undefined) return [];
-  return jobsIn(typeof data === 'string' ? { data } : data);
+/** Whether a job may wait for the results of others: it has not begun. */
+function mayAwait({ state, attempts, startedAt }: Job): boolean {
+  return state === 'waiting' && attempts.made === 0 && startedAt === undefined;
 }
 
 function listed(words: readonly string[]): string {

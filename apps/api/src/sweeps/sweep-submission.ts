@@ -48,14 +48,14 @@ export async function acceptSweep(
   const labels = labelsOf(submission, id);
   const { catalog, linkFunctions: functions } = services.registry;
   const isNamed = typeof common.data !== 'string' && Object.keys(filesAmong(common.data, catalog)).length > 0;
-  const data = isNamed ? await resolveData(common.data, services) : undefined;
+  const data = isNamed ? await resolveData(common.data, services, { mayWait: true }) : undefined;
   const files = data && { files: filesAmong(data, catalog) };
   const template = await readPlanWith({ plan: common.plan, parameters, ...files }, services);
   throwProblems(template.problems);
   const links = { functions, released: template.released };
   const sweep = await inTurns(sweepInSteps(template.plan, { vary, combine }, catalog, links));
   const fleet = await services.fleet.freshFacts();
-  const resolved = data === undefined ? resolveData(common.data, services) : Promise.resolve(data);
+  const resolved = data === undefined ? resolveData(common.data, services, { mayWait: true }) : Promise.resolve(data);
   const makeJob = await jobMaker({ lane: 'batch', ...common, resolved }, services, fleet);
   const { name } = typeof common.plan === 'object' && 'name' in common.plan ? common.plan : {};
   const record: SweepRecord = {

@@ -5,12 +5,12 @@ import type { News } from '../redis/news.js';
 import type { JobHead, JobOutcome } from '../record/job-parts.js';
 import type { OpenSubjob } from '../record/subjob-attempts.js';
 import type { ReleaseAnswer } from '../transitions/job/release.js';
-import { jobsIn, type Ledger } from './ledger.js';
+import type { Ledger } from './ledger.js';
 
-/** Jobs whose data are results of others that have not completed. */
+/** Jobs whose data or files are results of others that have not completed. */
 export interface Awaiting {
   /** Hears of the ends of what a job waits for from now on; whatever is missed here the reconciler finds. */
-  begin(id: string, data: Job['data']): Promise<void>;
+  begin(id: string, awaits: readonly string[]): Promise<void>;
   /**
    * Looks at a job that waits for others: queues it once they have completed, and ends it as the first of them ends that does not.
    * Returns whether it still waits. Harmless for any other job.
@@ -52,8 +52,8 @@ export function openAwaiting({ ledger, enqueue, news, onError }: AwaitingParts):
   };
   return {
     release,
-    async begin(id, data) {
-      for (const awaited of jobsIn(typeof data === 'string' ? { data } : data)) {
+    async begin(id, awaits) {
+      for (const awaited of awaits) {
         if (heard.has(awaited)) continue;
         const listener = () => {
           look(awaited).catch((error: unknown) => onError(asError(error)));

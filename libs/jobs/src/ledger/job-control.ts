@@ -10,8 +10,8 @@ import type { OpenSubjob } from '../record/subjob-attempts.js';
 import type { News } from '../redis/news.js';
 import type { Damage } from '../stored/stored.js';
 import { cancelJobs, type CancelAnswers } from '../transitions/job/cancel-jobs.js';
-import { hasEndedWith, openAwaiting } from './awaiting.js';
-import { jobNotFound, jobsIn, type Ledger } from './ledger.js';
+import { hasEndedWith, openAwaiting, type Awaiting } from './awaiting.js';
+import { awaitedIn, jobNotFound, type Ledger } from './ledger.js';
 import { stopSubjob, type SubjobStop } from './stop-subjob.js';
 
 export interface SubmittedJob {
@@ -59,6 +59,7 @@ export interface OpenedControl {
   readonly control: JobControl;
   /** As the end of one of their inputs is the turn of the next one. */
   readonly algorithms: Algorithms;
+  readonly awaiting: Awaiting;
   /** Adds sub-jobs of the present stage to its queue. */
   readonly enqueue: (open: readonly OpenSubjob[], job: Pick<JobHead, 'stages'>) => Promise<void>;
 }
@@ -107,7 +108,7 @@ export function openJobControl({
     if (head?.algorithm !== undefined) throw outOfOrder(id, head.algorithm);
     await ledger.retry(id);
     const again = await mustGet(id);
-    if (again.state === 'waiting') await awaiting.begin(id, again.data);
+    if (again.state === 'waiting') await awaiting.begin(id, await ledger.awaited(id));
     else if (head) await enqueue(await ledger.openSubjobs(id), head);
     for (const follower of await ledger.followers(id)) {
       const job = await ledger.get(follower);
@@ -121,8 +122,9 @@ export function openJobControl({
     async submit(head, work, idempotencyKey) {
       const created = await ledger.create(head, work, idempotencyKey);
       if (typeof created === 'string') return { job: await mustGet(created) };
-      if (jobsIn(work.data).length > 0) {
-        await awaiting.begin(head.id, work.data);
+      const awaits = awaitedIn(work);
+      if (awaits.length > 0) {
+        await awaiting.begin(head.id, awaits);
         return { job: await mustGet(head.id) };
       }
       return { job: newJob(head), before: created.before };
@@ -149,7 +151,7 @@ export function openJobControl({
     },
     retry,
   };
-  return { control, algorithms, enqueue };
+  return { control, algorithms, awaiting, enqueue };
 }
 
 function outOfOrder(id: string, algorithm: string): RondelError {

@@ -41,8 +41,8 @@ import { openJobReading, type JobReading } from './job-reading.js';
 export interface Ledger extends JobReading {
   /**
    * Writes a job down as `queued`, puts its first sub-job on its queue and returns how many jobs come before it at its place.
-   * With a known idempotency key, changes nothing and returns the id it stands for. One whose data are results of jobs that have
-   * not completed is `waiting`, and has no sub-job before `release`.
+   * With a known idempotency key, changes nothing and returns the id it stands for. One whose data or files are results of jobs that
+   * have not completed is `waiting`, and has no sub-job before `release`.
    */
   create(head: JobHead, work: JobWork, idempotencyKey?: string): Promise<{ readonly before: number } | string>;
   begin(subjob: Subjob, worker: string): Promise<BeginAnswer>;
@@ -88,6 +88,8 @@ export interface Ledger extends JobReading {
    * them; harmless when done twice.
    */
   release(id: string): Promise<ReleaseAnswer>;
+  /** Jobs whose results this one waits for; none once it goes on. */
+  awaited(id: string): Promise<string[]>;
   /** Jobs that were to begin with the result of this one, whatever has become of them. */
   followers(id: string): Promise<string[]>;
   /**
@@ -123,7 +125,7 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     ...reading,
     async create(head, work, idempotencyKey) {
       await subjobs.admit([head]);
-      const awaits = jobsIn(work.data);
+      const awaits = awaitedIn(work);
       if (awaits.length > 0) return createWaitingJob(redis, { head, work, awaits }, idempotencyKey);
       const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
       return createJob(redis, createCall(head, work, queue, idempotencyKey));
@@ -159,6 +161,10 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
       return retryJob(redis, head);
     },
 
+    async awaited(id) {
+      const { awaits } = await fields(id, 'awaits');
+      return awaits === undefined ? [] : idsFrom(awaits);
+    },
     async release(id) {
       const { head, awaits } = await fields(id, 'head', 'awaits');
       if (awaits === undefined) return { kind: 'stale' };
@@ -181,11 +187,12 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
   };
 }
 
-const jobReference = /^job:([0-9A-HJKMNP-TV-Z]{26})$/;
+/** As JSON writes it. */
+const jobReference = /"job:([0-9A-HJKMNP-TV-Z]{26})"/g;
 
-/** The jobs whose results are among the data of a job, each once. */
-export function jobsIn(data: JobWork['data']): string[] {
-  return [...new Set(Object.values(data).flatMap((text) => jobReference.exec(text)?.[1] ?? []))];
+/** The jobs whose results are data of a job or files of its plan, each once. */
+export function awaitedIn({ data, plan }: Pick<JobWork, 'data' | 'plan'>): string[] {
+  return [...new Set(Array.from(JSON.stringify([data, plan]).matchAll(jobReference), ([, id = '']) => id))];
 }
 
 /** Throws `DamagedRecord`. */

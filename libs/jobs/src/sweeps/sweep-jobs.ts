@@ -10,7 +10,9 @@ import { DamagedRecord, parseStored } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
 import { queueOf } from '../places/subjob-queue.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
-import { createCall, createScript } from '../transitions/job/create.js';
+import type { Awaiting } from '../ledger/awaiting.js';
+import { awaitedIn } from '../ledger/ledger.js';
+import { createCall, createScript, createWaitingJob } from '../transitions/job/create.js';
 
 /** A job that is ready to be written down. */
 export interface NewJob {
@@ -47,13 +49,26 @@ function isBatch(value: unknown): value is readonly NewJob[] {
   return isOf(BatchSchema, value);
 }
 
-/** Writes jobs down and queues them. Jobs that are there already stay as they are. */
-export async function addJobs(redis: Redis, subjobs: Pick<Subjobs, 'ready'>, jobs: readonly NewJob[]): Promise<void> {
+interface AddParts {
+  readonly redis: Redis;
+  readonly subjobs: Pick<Subjobs, 'ready'>;
+  readonly awaiting: Pick<Awaiting, 'begin'>;
+}
+
+/** Writes jobs down and queues those that need not wait for others. Jobs that are there already stay as they are. */
+export async function addJobs({ redis, subjobs, awaiting }: AddParts, jobs: readonly NewJob[]): Promise<void> {
   const calls: ReturnType<typeof createCall>[] = [];
   for (const { head, work } of jobs) {
+    const awaits = awaitedIn(work);
+    if (awaits.length > 0) {
+      await createWaitingJob(redis, { head, work, awaits });
+      await awaiting.begin(head.id, awaits);
+      continue;
+    }
     const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
     calls.push(createCall(head, work, queue));
   }
+  if (calls.length === 0) return;
   const pipeline = redis.pipeline();
   createScript.addTo(pipeline, calls);
   await executed(pipeline);

@@ -21,6 +21,7 @@ import { isOf } from '../stored/stored-schema.js';
 import { keys } from '../redis/keys.js';
 import { idempotencyIndex, idempotencySeconds } from '../redis/idempotency.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
+import type { Awaiting } from '../ledger/awaiting.js';
 import { retentionSeconds } from '../transitions/job/finish.js';
 import { asWord } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
@@ -83,7 +84,14 @@ export const createSweepScript = luaScript('sweeps/create.lua', {
   read: asWord,
 });
 
-export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Sweeps {
+interface SweepParts {
+  readonly redis: Redis;
+  readonly subjobs: Subjobs;
+  readonly damage: Damage;
+  readonly awaiting: Pick<Awaiting, 'begin'>;
+}
+
+export function openSweeps({ redis, subjobs, damage, awaiting }: SweepParts): Sweeps {
   const get = async (id: string) => {
     const fields = (await damage.spareAnswer('sweep', id, guarded(redis.hgetall(keys.sweep(id))))) ?? {};
     return damage.spareDamaged('sweep', id, () => sweepFromHash(fields));
@@ -132,7 +140,7 @@ export function openSweeps(redis: Redis, subjobs: Subjobs, damage: Damage): Swee
         if (packed === null) break;
         // Those of a damaged batch are never there, and have failed.
         const jobs = await damage.spareAnswer('sweep', id, unpackJobs(packed));
-        if (jobs !== undefined) await addJobs(redis, subjobs, jobs);
+        if (jobs !== undefined) await addJobs({ redis, subjobs, awaiting }, jobs);
       }
       await executed(redis.multi().del(keys.sweepJobs(id)).zrem(keys.unsettledSweeps, id));
     },

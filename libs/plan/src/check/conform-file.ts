@@ -32,10 +32,10 @@ export function conformFile(property: CatalogProperty, value: PlanValue, site: S
   const found = site.problems.count;
   const conformed = conformValue(property.schema, asked, site);
   if (site.problems.count > found) return value;
-  if (!isList(conformed)) checkReference(conformed, site);
+  if (!isList(conformed)) checkReference(conformed, site, true);
   else {
     for (const [index, item] of conformed.entries()) {
-      checkReference(item, { ...site, path: appendSegment(site.path, index + 1) });
+      checkReference(item, { ...site, path: appendSegment(site.path, index + 1) }, true);
     }
   }
   return conformed;

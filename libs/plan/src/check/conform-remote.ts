@@ -139,11 +139,16 @@ function conformField({ schemas }: Fields, { key, value, resolver }: Field, site
   return conformed;
 }
 
-/** What a text alone can tell of a reference: its form, and that it stays inside its root. */
-export function checkReference(value: PlanValue, { path, problems }: Site): void {
+/**
+ * What a text alone can tell of a reference: its form, and that it stays inside its root.
+ *
+ * @param mayBeJob Whether the result of a job will do, for which a job waits.
+ */
+export function checkReference(value: PlanValue, { path, problems }: Site, mayBeJob = false): void {
   if (typeof value !== 'string') return;
   try {
-    if (parseDataReference(value).scheme !== 'job') return;
+    const { scheme } = parseDataReference(value);
+    if (mayBeJob || scheme !== 'job') return;
     problems.add(() => ({
       code: 'PLAN_INVALID_VALUE',
       message: `${path} names a job. Write the artifact of its result instead, artifact:sha256-...`,

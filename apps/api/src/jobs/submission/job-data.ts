@@ -6,7 +6,6 @@ import {
   type Job,
   type Submission,
 } from '@rondel/contracts';
-import { fileNames } from '@rondel/plan';
 import { filesIn, type PlanTree } from '@rondel/reco';
 import { allChecks } from '../../http/all-problems.js';
 import { findJob } from '../job-view.js';
@@ -42,13 +41,38 @@ async function placedAt<T>(at: string, work: Promise<T>): Promise<T> {
   });
 }
 
-/** Throws `DATA_NOT_FOUND` for a file in the store that a property of the plan names and that is not there. */
-export async function requireFiles(tree: PlanTree, services: RouteServices): Promise<void> {
+/**
+ * Throws `DATA_NOT_FOUND` for a file that a property of the plan names and that is not there: one in the store, or the result of
+ * a job that has ended without one.
+ *
+ * @param mayWait Whether it may be the result of a job at all, which takes the place of the reference once it is there.
+ */
+export async function requireFiles(
+  tree: PlanTree,
+  services: RouteServices,
+  { mayWait = false }: { readonly mayWait?: boolean } = {},
+): Promise<void> {
   const checks = filesIn(tree, services.registry.catalog).map(async ({ path, reference: text }) => {
     const reference = parseDataReference(text);
     if (reference.scheme === 'artifact') await placedAt(path, mustExist(reference.sha256, text, services));
+    if (reference.scheme === 'job') await placedAt(path, mustCome(reference.job, { path, mayWait }, services));
   });
   await allChecks(checks);
+}
+
+async function mustCome(
+  id: string,
+  { path, mayWait }: { readonly path: string; readonly mayWait: boolean },
+  services: Services,
+): Promise<void> {
+  const found = await resultOf({ id, name: path, mayWait }, services);
+  if (found.startsWith('job:')) return;
+  // The job that waits reads it where jobs that are done lie for some weeks.
+  if (mayWait && (await services.jobs.ledger.head(id)) !== undefined) return;
+  throw new RondelError(
+    'DATA_NOT_FOUND',
+    `${path} names job ${id}, which has completed. Write its image instead: ${found}`,
+  );
 }
 
 /** Only what the API can know is checked here; data roots and the files in them are the workers' business. */
@@ -85,10 +109,10 @@ interface ReferredJob {
 async function resultOf({ id, name, mayWait }: ReferredJob, services: Services): Promise<string> {
   const { state, result } = await referredJob(id, name, services);
   if (result === undefined) {
-    // A property of the plan is part of what the job is known by.
-    const isFile = fileNames(services.registry.catalog).has(name);
-    if (mayWait && !isTerminal(state) && !isFile) return `job:${id}`;
-    const advice = isTerminal(state) ? 'Run it again first.' : 'Wait until it has completed.';
+    if (mayWait && !isTerminal(state)) return `job:${id}`;
+    const advice = isTerminal(state)
+      ? 'Run it again first.'
+      : 'A warm algorithm waits for no job: what it is made of is there when it is built, and its inputs run in the order in which they are put. Wait until that job has completed, or submit the plan as a job, which waits.';
     throw new RondelError(
       'DATA_NOT_FOUND',
       `Job ${id} is ${state} and has no result that ${name} could refer to. ${advice}`,

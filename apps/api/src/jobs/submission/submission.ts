@@ -145,7 +145,7 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
     };
     const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));
     checkArrayNames(staged, { arrays: Object.keys(arrays), files });
-    await allChecks([requireFiles(tree, services), checkOutput(staged)]);
+    await allChecks([requireFiles(tree, services, { mayWait: true }), checkOutput(staged)]);
     return {
       head: {
         id,
