@@ -89,7 +89,11 @@ export interface RunOptions {
   readonly held?: HeldRun;
   /** Paths of the steps that run; all unless told. */
   readonly only?: readonly string[];
+  /** What else hears of the run. */
+  readonly listening?: Partial<Pick<StepsOptions, 'onPreview' | 'checkpoints'>>;
 }
+
+type StepsOptions = Parameters<typeof runSteps>[2];
 
 export interface RunRecord {
   readonly output: Dataset;
@@ -114,7 +118,7 @@ export async function reconstruct(plan: PlanTree, input: Dataset, options: RunOp
 export async function run(
   algorithm: Pick<Algorithm, 'steps'>,
   input: Dataset,
-  { files, memoryBytes = 2 ** 40, held }: RunOptions,
+  { files, memoryBytes = 2 ** 40, held, listening }: RunOptions,
 ): Promise<RunRecord> {
   const logs: string[] = [];
   const output = await runSteps(algorithm.steps, input, {
@@ -122,6 +126,7 @@ export async function run(
     memoryBytes,
     ...(held && { held }),
     onProgress: () => undefined,
+    ...listening,
     onStep: () => undefined,
     onLog: (_, message) => logs.push(message),
     openFile(reference) {

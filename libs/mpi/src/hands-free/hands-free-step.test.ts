@@ -1,5 +1,5 @@
 import type { Dataset } from '@rondel/contracts';
-import { cutDataset, type PlanTree } from '@rondel/reco';
+import { cutDataset, type Checkpoint, type PlanTree, type PreviewFacts, type PreviewPlane } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { reconstruct } from '../running.test.support.js';
 import {
@@ -115,6 +115,35 @@ describe('a hands-free image', () => {
     const plain = await reconstruct(plan({ iterbounds: [3, 3] }), measurement, { files });
     expect([...flat.output.data.data]).toEqual([...plain.output.data.data]);
   });
+
+  it.each([2, 4])(
+    'goes on after frame %i of 6 to the same image, bit for bit, and shows it on the way',
+    async (lost) => {
+      // Frames depend on those before, and are all computed twice.
+      const solver = { iterbounds: [1, 6], SNRbounds: [400, 25], equalizeIters: true, flattenIters: true };
+      const files = { 'sm.mdf': calibration };
+      const whole = await reconstruct(plan(solver), measurement, { files });
+      let kept: Checkpoint | undefined;
+      const save = (make: () => Checkpoint) => {
+        kept = make();
+        return kept.iteration === lost ? Promise.reject(new Error('lost')) : Promise.resolve();
+      };
+      const first = { checkpoints: () => ({ restore: () => Promise.resolve(undefined), save }) };
+      await expect(reconstruct(plan(solver), measurement, { files, listening: first })).rejects.toThrow('lost');
+      const begun = kept && { checkpoint: kept, resumed: { iteration: lost, iterations: 6, attempt: 1, worker: 'w' } };
+      const shown: unknown[] = [];
+      const second = {
+        checkpoints: () => ({ restore: () => Promise.resolve(begun), save: () => Promise.resolve() }),
+        onPreview: ({ iteration, iterations }: PreviewFacts, draw: () => PreviewPlane) => {
+          const { frame, shape, values } = draw();
+          shown.push([frame, iteration, iterations, shape, Math.max(...values) > 0]);
+        },
+      };
+      const resumed = await reconstruct(plan(solver), measurement, { files, listening: second });
+      expect([...resumed.output.data.data]).toEqual([...whole.output.data.data]);
+      expect(shown[0]).toEqual([lost % frames, lost + 1, 2 * frames, [size, size], true]);
+    },
+  );
 
   it('needs rows above the noise', async () => {
     const files = { 'sm.mdf': calibration };

@@ -8,6 +8,7 @@ import { imagingSystem, type ImagingSystem } from '../reconstruction/imaging-sys
 import { gradientRatio, warnOfDifferences, type Scan } from '../reconstruction/scan.js';
 import { selectedData } from '../reconstruction/selected-data.js';
 import { measuredScan } from '../reconstruction/single-patch-step.js';
+import { middlePlane } from '../reconstruction/solve.js';
 import { solverChoice } from '../reconstruction/solver.js';
 import { frequencyFacts, openCalibration } from '../system-matrix/calibration.js';
 import { ratiosOfRows } from './row-ratios.js';
@@ -30,7 +31,6 @@ export const handsFreeReconstructionStep = implementStep(handsFreeReconstruction
     const solver = parameters.solverParams.parameters as Solver;
     const [frames = 0] = measurements.shape;
     context.requireMemory(bytesPerUnknown * frames * imaging.system.columns, 'The hands-free image');
-    const unbent = new Set<number>();
     const solution = await solveHandsFree({
       system: imaging.system,
       measurements,
@@ -41,12 +41,14 @@ export const handsFreeReconstructionStep = implementStep(handsFreeReconstruction
       equalizeIters: solver.equalizeIters,
       flattenIters: solver.flattenIters,
       signal: context.signal,
-      onFrame: (frame, _iterations, bent) => {
-        if (!bent) unbent.add(frame);
-        context.progress({ iteration: frame + 1, iterations: frames });
+      checkpoint: context.checkpoint,
+      onSweep: ({ frame, done, of, x }) => {
+        const facts = { iteration: done + 1, iterations: of };
+        context.progress(facts);
+        context.preview(facts, () => middlePlane(x(), { grid: imaging.grid, transform: imaging.transform, frame }));
       },
     });
-    tellIterations(solution.iterations, unbent.size, context);
+    tellIterations(solution.iterations, solution.unbent, context);
     return imageOf(input, solution.x, { imaging, measured });
   },
 }));

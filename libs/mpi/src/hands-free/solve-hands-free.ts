@@ -1,4 +1,4 @@
-import type { NdArray } from '@rondel/contracts';
+import { float32Array, type NdArray } from '@rondel/contracts';
 import {
   normalizationFactors,
   openKaczmarz,
@@ -6,6 +6,7 @@ import {
   type LinearSystem,
   type NormalizationName,
 } from '@rondel/least-squares';
+import type { Checkpoint, StepCheckpoints } from '@rondel/reco';
 import type { UnitaryTransform } from '../sparse/grid-transform.js';
 import {
   expectedIterations,
@@ -30,55 +31,102 @@ export interface HandsFreeProblem {
   readonly transform?: UnitaryTransform;
   readonly equalizeIters: boolean;
   readonly flattenIters: boolean;
-  /** After each frame: the frame, from 0, how many iterations it took, and whether it ended where the curve bends. */
-  onFrame?(frame: number, iterations: number, bent: boolean): void;
+  /** Hears of each sweep. */
+  onSweep?(sweep: HandsFreeSweep): void;
+  /** Where it goes on after a frame, and leaves what the next attempt needs for that. */
+  readonly checkpoint?: StepCheckpoints;
   readonly signal?: AbortSignal;
+}
+
+/** A sweep over the equations of one frame. */
+export interface HandsFreeSweep {
+  readonly frame: number;
+  /** Frames that are done, and of how many; with `flattenIters` each counts twice. */
+  readonly done: number;
+  readonly of: number;
+  /** The unknowns of the frame, a copy. */
+  x(): NdArray<Float32Array>;
 }
 
 /** Unknowns of all frames, [frame, column], and the iterations that each took. */
 export interface HandsFreeSolution {
   readonly x: Float32Array;
   readonly iterations: readonly number[];
+  /** Frames that did not end where the curve bends. */
+  readonly unbent: number;
+}
+
+/** Between two frames: how many are done, what they took and how many are expected of the next. */
+interface HandsFreeState {
+  readonly x: Float32Array;
+  readonly counts: number[];
+  done: number;
+  expected: number;
+  unbent: number;
 }
 
 /** Solves frame after frame, see `iterateHandsFree`; with `flattenIters` all of them once more. */
 export async function solveHandsFree(problem: HandsFreeProblem): Promise<HandsFreeSolution> {
+  const { system, settings, flattenIters, checkpoint } = problem;
   const frames = problem.measurements.shape[0] ?? 0;
-  const { columns, complex } = problem.system;
-  const unknowns = columns * (complex ? 2 : 1);
-  const x = new Float32Array(frames * unknowns);
-  const counts: number[] = [];
-  let expected = 0;
-  for (let frame = 0; frame < frames; frame++) {
-    const solved = await solveFrame(problem, frame, problem.settings, expected);
-    x.set(solved.x, frame * unknowns);
-    counts.push(solved.iterations);
-    expected = problem.equalizeIters && counts.length >= 3 ? expectedIterations(counts) : solved.expected;
-    problem.onFrame?.(frame, solved.iterations, solved.bent);
+  const unknowns = system.columns * (system.complex ? 2 : 1);
+  const state = stateFrom(await checkpoint?.restore(), frames * unknowns);
+  const of = frames * (flattenIters ? 2 : 1);
+  while (state.done < of) {
+    const frame = state.done % frames;
+    const place = { frame, done: state.done, of };
+    if (state.done < frames) {
+      const solved = await solveFrame(problem, place, settings, state.expected);
+      state.x.set(solved.x, frame * unknowns);
+      state.counts.push(solved.iterations);
+      const evened = problem.equalizeIters && state.counts.length >= 3;
+      state.expected = evened ? expectedIterations(state.counts) : solved.expected;
+      if (!solved.bent) state.unbent += 1;
+    } else {
+      const count = flattenedIterations(state.counts)[frame] ?? 1;
+      const flat = { ...settings, iterbounds: [count, count] as const };
+      state.x.set((await solveFrame(problem, place, flat, count)).x, frame * unknowns);
+    }
+    state.done += 1;
+    await checkpoint?.save(() => checkpointOf(state, of));
   }
-  if (!problem.flattenIters) return { x, iterations: counts };
-  const flat = flattenedIterations(counts);
-  for (const [frame, count] of flat.entries()) {
-    const settings = { ...problem.settings, iterbounds: [count, count] as const };
-    x.set((await solveFrame(problem, frame, settings, count)).x, frame * unknowns);
-    problem.onFrame?.(frame, count, true);
-  }
-  return { x, iterations: flat };
+  const { x, counts, unbent } = state;
+  return { x, iterations: flattenIters ? flattenedIterations(counts) : counts, unbent };
 }
 
-async function solveFrame(problem: HandsFreeProblem, frame: number, settings: HandsFreeSettings, expected: number) {
+function stateFrom(begun: Checkpoint | undefined, length: number): HandsFreeState {
+  const { done = 0, expected = 0, unbent = 0 } = begun?.numbers ?? {};
+  const x = new Float32Array(length);
+  x.set(begun?.arrays.x?.data ?? []);
+  return { x, counts: [...(begun?.arrays.counts?.data ?? [])], done, expected, unbent };
+}
+
+function checkpointOf({ x, counts, ...numbers }: HandsFreeState, iterations: number): Checkpoint {
+  const listed = (values: Float32Array) => float32Array(values, [values.length]);
+  return {
+    iteration: numbers.done,
+    iterations,
+    numbers,
+    arrays: { x: listed(x), counts: listed(Float32Array.from(counts)) },
+  };
+}
+
+type FramePlace = Omit<HandsFreeSweep, 'x'>;
+
+async function solveFrame(problem: HandsFreeProblem, place: FramePlace, settings: HandsFreeSettings, expected: number) {
   const { system, measurements, normalization } = problem;
+  const { frame } = place;
   const parts = system.complex ? 2 : 1;
   const data = measurements.data.subarray(frame * system.rows * parts, (frame + 1) * system.rows * parts);
   const [factor = 1] = normalizationFactors(normalization, system, data);
   const sweeps = openKaczmarz(system, { ...measurements, shape: [1, system.rows], data });
+  const sweep = async (lambda: number, rows: Uint32Array) => {
+    const result = await sweepOnce(problem, sweeps, factor * lambda, rows);
+    problem.onSweep?.({ ...place, x: () => sweeps.x() });
+    return result;
+  };
   try {
-    const ended = await iterateHandsFree(
-      { sweep: (lambda, rows) => sweepOnce(problem, sweeps, factor * lambda, rows) },
-      problem.snr,
-      settings,
-      expected,
-    );
+    const ended = await iterateHandsFree({ sweep }, problem.snr, settings, expected);
     return { ...ended, x: sweeps.x().data };
   } finally {
     sweeps.close();

@@ -1,6 +1,6 @@
 import type { NdArray } from '@rondel/contracts';
 import { solveSystem, type LinearSystem } from '@rondel/least-squares';
-import type { StepContext } from '@rondel/reco';
+import type { PreviewPlane, StepContext } from '@rondel/reco';
 import { warnOfEquations } from './equations.js';
 import { voxelCount, type Grid } from '../system-matrix/grid.js';
 import type { UnitaryTransform } from '../sparse/grid-transform.js';
@@ -43,15 +43,7 @@ export async function solveFrames(
     onIteration: ({ iteration, iterations, residual, firstEntry, x }) => {
       const facts = { iteration, iterations, residual };
       context.progress({ ...facts, message: `relative residual ${residual.toExponential(2)}` });
-      context.preview(facts, () => {
-        const middle = Math.floor(grid.shape[2] / 2);
-        return {
-          values: plane(imageOf(x(), transform), grid, middle),
-          shape: [grid.shape[1], grid.shape[0]],
-          frame: firstEntry,
-          slice: middle,
-        };
-      });
+      context.preview(facts, () => middlePlane(x(), { grid, transform, frame: firstEntry }));
     },
   });
   return imageOf(solution, transform);
@@ -68,6 +60,16 @@ function shapeOf({ columns }: LinearSystem, grid: Grid): { readonly shape?: read
 function imageOf(x: NdArray<Float32Array>, transform: UnitaryTransform | undefined): NdArray<Float32Array> {
   transform?.forward(x.data);
   return x;
+}
+
+/** The middle slice of the first of some unknowns, which are changed. */
+export function middlePlane(
+  x: NdArray<Float32Array>,
+  { grid, transform, frame }: Pick<Solving, 'grid' | 'transform'> & { readonly frame: number },
+): PreviewPlane {
+  const slice = Math.floor(grid.shape[2] / 2);
+  const values = plane(imageOf(x, transform), grid, slice);
+  return { values, shape: [grid.shape[1], grid.shape[0]], frame, slice };
 }
 
 /** Real parts of one slice of the first entry. */
