@@ -1,11 +1,14 @@
+import { openAsBlob } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { simulateMpi } from '@rondel/mpi/phantom';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '../support/browser/chromium.js';
 import { openDashboard, type DashboardBrowser } from '../support/browser/dashboard-browser.js';
 import { rondel } from '../support/machine/rondel-command.js';
 import { startStack, type Stack } from '../support/machine/stack.js';
+import { writeScan } from '../support/mpi/write-scan.js';
 import { storedPhantom } from '../support/api/stored-phantom.js';
 
 const chromium = await findChromium();
@@ -205,6 +208,30 @@ describe.runIf(chromium !== undefined)('sweeps and live plans in the dashboard',
     await page.locator('.page-head').getByText('completed').waitFor({ timeout: 90_000 });
     const [job] = (await stack.client.jobs({ limit: 1 })).jobs;
     expect((await stack.client.jobPlan(job?.id ?? '')).plan).toMatch(/iterations = 11\n/);
+  });
+
+  it('take the file of a property of the plan, written or chosen, and show when the frames of its image were', async () => {
+    const { measurement, calibrations } = simulateMpi({ size: 4, frames: 2 });
+    const [scan, matrix] = ['scan.mdf', 'matrix.mdf'].map((name) => join(stack.directory, name)) as [string, string];
+    await Promise.all([writeScan(scan, measurement), writeScan(matrix, calibrations[0] ?? measurement)]);
+    const form = await dashboard.open('submit');
+    await form.locator('#field-data').fill((await stack.client.putData(await openAsBlob(scan))).artifact);
+    await form.getByRole('radio', { name: /^mpi\/single-patch(?!-)/ }).check();
+    const sf = form.locator('[id="field-parameter.reco.sf"]');
+    await sf.fill('matrix.mdf');
+    await form.getByRole('button', { name: 'Submit' }).click();
+    await form.locator('[id="problem-parameter.reco.sf"]').getByText('is not a data reference').waitFor();
+    expect(await sf.getAttribute('aria-invalid')).toBe('true');
+    await sf.fill('');
+    await form.getByLabel('File for field-parameter.reco.sf').setInputFiles(matrix);
+    await expect.poll(() => sf.inputValue(), soon).toMatch(/artifact:sha256-/);
+    await form.getByRole('button', { name: 'Submit' }).click();
+    await form.locator('.page-head').getByText('completed').waitFor(soon);
+    // 1632 samples at 2.5 MHz.
+    await form.getByText('frames every 6.528e-4 s').waitFor(soon);
+    const job = await stack.client.job(form.url().split('/').at(-1) ?? '');
+    expect((await stack.client.provenance(job.id)).data).toMatchObject([{}, { name: 'parameter.reco.sf[1]' }]);
+    await form.close();
   });
 
   it('fold up many blocks', async () => {

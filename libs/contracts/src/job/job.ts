@@ -96,7 +96,14 @@ export const ResultSchema = Type.Object({
   dtype: Type.String(),
   axes: Type.Array(Type.String()),
   spacing: Type.Array(Type.Number()),
-  spacingUnit: Type.Optional(Type.String({ description: 'Unit of `spacing`; `1` counts elements.' })),
+  spacingUnit: Type.Optional(
+    Type.String({
+      description: 'Unit of `spacing` along axes of space; `1` counts elements. Frames and colours are counted.',
+    }),
+  ),
+  frameTime: Type.Optional(
+    Type.Number({ description: 'Time from frame to frame in s; absent where the data do not tell it.' }),
+  ),
   min: Type.Number({ description: 'Of the values; this and the next two of magnitudes where they are complex.' }),
   max: Type.Number(),
   mean: Type.Number(),
@@ -129,7 +136,9 @@ export const ResumedStepSchema = Type.Object({
 /** Enough to run the job again and get the same image. */
 export const ProvenanceSchema = Type.Object({
   plan: Type.String({ description: 'The exact plan that ran, parameters applied, as TOML.' }),
-  planSha256: Type.String(),
+  planSha256: Type.String({
+    description: 'Of the plan as it was submitted, in which a file that is the result of another job is `job:ID`.',
+  }),
   parameters: Type.Record(Type.String(), Type.Unknown()),
   data: Type.Array(
     Type.Object({

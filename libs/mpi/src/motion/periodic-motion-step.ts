@@ -222,6 +222,8 @@ function statesDataset(input: Dataset, { data, states, patches, signal, response
   }
   const kept = Object.entries(input.companions).filter(([name]) => !settled.includes(name));
   const isCorrected = response !== undefined || input.attributes.isTransferFunctionCorrected === true;
+  // States do not lie as far apart as frames do.
+  const { dfCycle: _, ...attributes } = input.attributes;
   return {
     data: {
       dtype: 'complex64',
@@ -231,7 +233,7 @@ function statesDataset(input: Dataset, { data, states, patches, signal, response
     },
     companions: { ...Object.fromEntries(kept), ...patchFields(patches) },
     attributes: {
-      ...input.attributes,
+      ...attributes,
       numFrames: states,
       numPeriodsPerFrame: patches.length,
       isTransferFunctionCorrected: isCorrected,

@@ -64,11 +64,17 @@ export function openImagePublisher(store: ArtifactStore): ImagePublisher {
     async gather(names, axis, { files, maxOutputBytes }) {
       const blocks = names.map((name) => ({ name, ...openDatasetPart(name, files) }));
       requireSize(blocks, axis, maxOutputBytes);
-      return joinsInMemory(blocks, axis)
+      const image = joinsInMemory(blocks, axis)
         ? publish(joinDatasets(blocks.map(dataOf), axis).data)
         : gatherLarge(blocks, axis, { store, files });
+      return { ...(await image), ...frameTimeIn(blocks[0]?.header.attributes) };
     },
   };
+}
+
+/** How far frames of an image lie apart in time, where what computed it says so. */
+export function frameTimeIn({ frameTime }: DatasetFile['header']['attributes'] = {}): Pick<Result, 'frameTime'> {
+  return typeof frameTime === 'number' && frameTime > 0 && Number.isFinite(frameTime) ? { frameTime } : {};
 }
 
 type NamedPart = DatasetFile & { readonly name: string };

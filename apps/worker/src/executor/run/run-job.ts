@@ -46,7 +46,12 @@ import { requireOneState } from '../input/sources.js';
 import { openPreviews } from '../output/previews.js';
 import { openSubjobInput, type SubjobPlaces } from '../blocks/open-subjob-input.js';
 import { type SubjobInput } from '../input/subjob-input.js';
-import { openImagePublisher, type ImagePublisher, type PublishedImage } from '../output/published-image.js';
+import {
+  frameTimeIn,
+  openImagePublisher,
+  type ImagePublisher,
+  type PublishedImage,
+} from '../output/published-image.js';
 import { describeInput, mainBytes, type Input, type Places } from '../input/read-input.js';
 import { type DescribedInput } from '../input/described-input.js';
 import { surveyAxes, surveyInput } from '../blocks/survey.js';
@@ -260,7 +265,8 @@ async function leave(run: Run, { output, sources, block, origins, divided, surve
   requireImageSize({ ...data, bytes: data.data.byteLength }, maxOutputBytes);
   requireOneState(sources);
   const image = await record.timed('write', () => places.images.publish(data));
-  return record.imageLeft(image, { data: sources, origins, warnings, found: foundIn(output) });
+  const shown = { ...image, ...frameTimeIn(output.attributes) };
+  return record.imageLeft(shown, { data: sources, origins, warnings, found: foundIn(output) });
 }
 
 function identitiesOf({ files }: HeldAlgorithm): ReadonlyMap<string, string> {
