@@ -23,6 +23,7 @@ export const warningCodes = {
   DETECTOR_SATURATED: { title: 'Counts are at the limit of the detector' },
   EQUATIONS_FEW: { title: 'There are few equations for the image' },
   FIELDS_DISAGREE: { title: 'Dark or white fields are not alike' },
+  FRAMES_FEW: { title: 'There are fewer frames than were to be averaged' },
   MOTION_UNCERTAIN: { title: 'What was averaged may not be the same state of a motion' },
   OUTLIERS_PRESENT: { title: 'Values stand out from all around them' },
   PATCHES_INCOMPLETE: { title: 'Parts of the image were not measured' },

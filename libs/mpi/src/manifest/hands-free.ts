@@ -26,7 +26,7 @@ export const handsFreeSolverParameters = defineValue({
     startlambda: defaulted(Type.Number({ minimum: 0, maximum: 1e30 }), 5, {
       juliaName: 'startλ',
       description:
-        'Weight of the L2 term in the first iteration; in iteration i it is this over 1 + (0.2 i - 0.2)^5. Written `startλ` in Julia.',
+        'Weight of the L2 term in the first iteration, multiplied as `normalizeReg` says; in iteration i it is this over 1 + (0.2 i - 0.2)^5. Written `startλ` in Julia.',
     }),
     SNRbounds: defaulted(pair(0), [0, 1], {
       description:

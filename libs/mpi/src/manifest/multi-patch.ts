@@ -1,3 +1,4 @@
+import { RondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import {
   defaulted,
@@ -8,6 +9,7 @@ import {
   fileList,
   node,
   optional,
+  optionalNode,
   required,
 } from '@rondel/reco';
 import { imageAxes, spectraAxes } from './axes.js';
@@ -68,6 +70,23 @@ export const regularPatchOperator = defineValue({
   },
 });
 
+export const regularGrid = defineValue({
+  type: 'RegularGridPositions',
+  juliaModule: 'MPIFiles',
+  description: 'A regular grid of voxels.',
+  properties: {
+    shape: required(Type.Array(Type.Integer({ minimum: 1, maximum: 65_536 }), { minItems: 3, maxItems: 3 }), {
+      description: 'Voxels along each axis, [x, y, z].',
+      unit: 'voxels',
+    }),
+    fov: required(Type.Array(Type.Number({ minimum: 0, maximum: 1000 }), { minItems: 3, maxItems: 3 }), {
+      description: 'Edge lengths of the box that the voxels fill, [x, y, z].',
+      unit: 'm',
+    }),
+    center: defaulted(vector, [0, 0, 0], { description: 'Middle of the box, [x, y, z].', unit: 'm' }),
+  },
+});
+
 export const explicitPatchOperator = defineValue({
   type: 'ExplicitMultiPatchParameter',
   description:
@@ -102,6 +121,22 @@ export const explicitPatchOperator = defineValue({
         unit: 'm',
       },
     ),
+    grid: optionalNode(['RegularGridPositions'], {
+      description:
+        'Grid of the image. Left out, or where it does not hold all patches: the smallest one that does, with the smallest voxels of all.',
+    }),
+    systemMatrices: optional(Type.Unknown(), {
+      description:
+        'System matrices that Julia holds in memory, which no plan can bring here. Only read to say so: name their files in `sf`, in the order of `mapping`.',
+    }),
+  },
+  validate: ({ systemMatrices }) => {
+    if (systemMatrices === undefined || systemMatrices === null) return;
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      'systemMatrices are arrays in the memory of Julia. Leave them out and name the calibration files in sf, to which mapping counts; gridsize, fov and SFGridCenter say on which grid each of them is taken.',
+      { at: 'systemMatrices' },
+    );
   },
 });
 
@@ -172,6 +207,7 @@ export const multiPatchNodes = [
   multiPatchParameters,
   multiPatchReconstruction,
   regularPatchOperator,
+  regularGrid,
   explicitPatchOperator,
   defaultFocusField,
   customFocusField,

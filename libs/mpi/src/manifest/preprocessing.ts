@@ -1,5 +1,14 @@
 import { Type } from '@rondel/contracts/schema';
-import { defaulted, defineStep, defineValue, file, node, optional, type InputShape } from '@rondel/reco';
+import {
+  defaulted,
+  defineStep,
+  defineValue,
+  file,
+  node,
+  optional,
+  optionalFileList,
+  type InputShape,
+} from '@rondel/reco';
 import { measurementAxes, spectraAxes } from './axes.js';
 import { positions } from './frequency-filters.js';
 
@@ -66,6 +75,10 @@ export const commonPreProcessing = defineStep({
     bgParams: node(backgroundTypes, {
       description: 'Which background is subtracted.',
       default: 'NoBackgroundCorrectionParameters',
+    }),
+    moreMeas: optionalFileList({
+      description:
+        'Further files of the measurement, in their order. With the same offset field they have further frames; with others they are further patches, whose frames are periods of a single one, as a `MultiMPIFile` has them.',
     }),
     frames: optional(positions, {
       description:

@@ -35,7 +35,10 @@ export const arrayType = typeName(['Array', 'CuArray', 'ROCArray', 'MtlArray', '
 /** Regularization terms of a reconstruction. */
 export const reg = nodeList(
   regularizations.map(({ type }) => type),
-  { description: 'Regularization terms.' },
+  {
+    description:
+      'Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix.',
+  },
 );
 
 /** What is selected of the spectra; matrices and images are asked for once their files are open. */

@@ -19,7 +19,8 @@ export const commonSolverProperties = {
   normalizeReg: node(
     normalizations.map(({ type }) => type),
     {
-      description: 'How weights of regularization terms are scaled.',
+      description:
+        'What λ of every regularization term is multiplied by: the mean squared norm of the columns of the system matrix, the mean magnitude of the measurement, or nothing.',
       default: 'SystemMatrixBasedNormalization',
     },
   ),

@@ -156,6 +156,28 @@ describe('the image of several patches', () => {
     expect(relativeDifference(output.data.data.subarray(0, 25 * size), expected)).toBeLessThan(1e-4);
   });
 
+  it('is on a grid of the plan that holds all patches, in a bigger box', async () => {
+    const voxel = Number((calibration.attributes.calibrationFov as number[])[0]) / size;
+    const [room, all] = [2, wide + 4];
+    const deep = Number((calibration.attributes.calibrationFov as number[])[2]);
+    const grid = { _type: 'RegularGridPositions', shape: [all, all, 1], fov: [all * voxel, all * voxel, deep] };
+    const explicit = { _type: 'ExplicitMultiPatchParameter', mapping: [1, 1, 1, 1] };
+    const files = { 'sm.mdf': calibration };
+    const plain = await reconstruct(plan({ opParams: explicit }), measurement, { files });
+    const roomy = await reconstruct(plan({ opParams: { ...explicit, grid } }), measurement, { files });
+    expect(roomy.output.data.shape).toEqual([2, 1, all, all]);
+    // The same equations; voxels in no patch are 0.
+    const inner = Array.from(
+      { length: wide * wide },
+      (_, at) => (room + Math.floor(at / wide)) * all + room + (at % wide),
+    );
+    expect(inner.map((at) => roomy.output.data.data[at])).toEqual([...plain.output.data.data.subarray(0, wide * wide)]);
+    const small = { ...grid, shape: [3, 3, 1], fov: [3 * voxel, 3 * voxel, deep] };
+    const joint = await reconstruct(plan({ opParams: { ...explicit, grid: small } }), measurement, { files });
+    expect(joint.output.data.data).toEqual(plain.output.data.data);
+    expect(joint.logs.join(' ')).toContain(`grid does not hold all patches, so the image has ${wide} x ${wide} x 1`);
+  });
+
   it('is refused before anything is read where its system matrices do not fit into memory', async () => {
     const files = { 'sm.mdf': calibration };
     // 1634 rows of 900 voxels, complex, twice: 24 MB.
@@ -172,6 +194,11 @@ describe('the image of several patches', () => {
       'positions of another number of patches',
       { ffPos: { _type: 'CustomFocusFieldPositions', positions: [[0, 0, 0]] } },
       /ffPos must have a position for each of the 4 patches of the measurement, got 1/,
+    ],
+    [
+      'system matrices in memory',
+      { opParams: { _type: 'ExplicitMultiPatchParameter', mapping: [1, 1, 1, 1], systemMatrices: [[1, 2]] } },
+      /systemMatrices are arrays in the memory of Julia.* name the calibration files in sf/,
     ],
     [
       'rows that there are none of',

@@ -3,6 +3,7 @@ import { implementStep, type ParameterNode, type ParametersOf, type StepContext 
 import {
   multiPatchReconstruction,
   type explicitPatchOperator,
+  type regularGrid,
   type regularPatchOperator,
 } from '../manifest/multi-patch.js';
 import type { Grid } from '../system-matrix/grid.js';
@@ -47,11 +48,26 @@ function patchPlan(
     return regularPatches(patches, facts, (parameters as Regular).roundPatches);
   }
   const explicit = parameters as Explicit;
-  return explicitPatches(patches, facts, {
+  const { imageTooSmall, ...plan } = explicitPatches(patches, facts, {
     mapping: explicit.mapping.map((place) => place - 1),
     positions: facts.map(({ position }) => position),
     grids: chosenGrids(explicit, facts, context),
+    ...imageGrid(explicit),
   });
+  if (imageTooSmall) {
+    context.log(
+      'warn',
+      `grid does not hold all patches, so the image has ${plan.grid.shape.join(' x ')} voxels on the smallest grid that does.`,
+    );
+  }
+  return plan;
+}
+
+/** The grid of the image, where the plan has one. */
+function imageGrid({ grid }: Explicit): { readonly image?: Grid } {
+  if (grid === undefined) return {};
+  const { shape, fov, center } = grid.parameters as ParametersOf<typeof regularGrid.properties>;
+  return { image: { shape: toVector(shape), fov: toVector(fov), center: toVector(center) } };
 }
 
 /** Calibrations as they are, where the one at the place of a patch is moved to it. */

@@ -97,6 +97,22 @@ describe('the usual preprocessing', () => {
     );
   });
 
+  it('warns where there are fewer frames than are to be averaged', async () => {
+    const record = await preprocess(measurement({ frames: 3 }), { numAverages: 10 });
+    expect(record.warnings).toEqual(['FRAMES_FEW']);
+    expect(record.output.data.shape[0]).toBe(1);
+  });
+
+  it('refuses values that are not finite by frame, channel and sample', async () => {
+    const input = measurement();
+    // Frame 3, channel 2, sample 5, each counted from 1.
+    input.data.data[(2 * 2 + 1) * samples + 4] = Infinity;
+    const words = 'frame 3, period 1, channel 2, sample 5 is Infinity';
+    await expectFailure(preprocess(input), 'DATA_FORMAT', words);
+    await expectFailure(preprocess(input, { numAverages: 6, spectralLeakageCorrection: true }), 'DATA_FORMAT', words);
+    expect((await preprocess(input, { frames: [1, 2, 4] })).output.data.shape[0]).toBe(3);
+  });
+
   it('averages periods and joins them in time', async () => {
     const input = measurement({ frames: 1, periods: 4 });
     const averaged = [0, 2].flatMap((period) => {

@@ -7,6 +7,8 @@ import { numberIn } from '../system-matrix/calibration.js';
 import { averagedBlocks } from './averaging.js';
 import { backgroundSource } from './background-source.js';
 import { frameKinds, meanOf, subtract } from './background.js';
+import { requireFiniteFrames } from './finite-frames.js';
+import { joinedMeasurement } from './joined-measurement.js';
 import { signalOf } from './signal.js';
 import { framesFrom, responseFor, spectraMaker } from './spectra.js';
 
@@ -16,7 +18,8 @@ const measurement = 'The measurement';
 
 /** From frames to spectra: complex64 [frame, period, channel, frequency], all frequencies that the measurement has. */
 export const commonPreProcessingStep = implementStep(commonPreProcessing, (parameters) => ({
-  async process(input, context) {
+  async process(given, context) {
+    const input = await joinedMeasurement(given, parameters.moreMeas ?? [], context);
     const signal = signalOf(input, measurement);
     const place = { wanted: parameters.tfCorrection, label: 'the measurement', at: 'tfCorrection' };
     const response = await responseFor(input, place, (name) => input.companions[name]);
@@ -32,13 +35,14 @@ export const commonPreProcessingStep = implementStep(commonPreProcessing, (param
       context,
     });
     const blocks = averagedBlocks(selectedFrames(parameters, kinds), parameters.numAverages);
-    saysShortBlock(blocks, parameters, context);
+    tellShortBlock(blocks, parameters, context);
     const { periods, channels, frequencies } = maker.shape;
     const length = 2 * periods * channels * frequencies;
     const values = new Float32Array(blocks.length * length);
     for (const [index, frames] of blocks.entries()) {
       context.signal.throwIfAborted();
       const mean = maker.mean(frames);
+      requireFiniteFrames(mean, frames, { signal, attributes: input.attributes });
       if (background.ofMean !== undefined) subtract(mean, background.ofMean(meanOf(frames)));
       const spectra = maker.spectra(mean);
       if (background.ofSpectra !== undefined) subtract(spectra, background.ofSpectra(index + 1));
@@ -86,13 +90,21 @@ function warnOfBackground(
   );
 }
 
-function saysShortBlock(
+function tellShortBlock(
   blocks: readonly (readonly number[])[],
   { numAverages }: Parameters,
-  context: Pick<StepContext, 'log'>,
+  context: Pick<StepContext, 'log' | 'warn'>,
 ): void {
   const last = blocks.at(-1)?.length ?? numAverages;
   if (last === numAverages) return;
+  if (blocks.length === 1) {
+    context.warn(
+      'FRAMES_FEW',
+      `numAverages is ${numAverages}, but ${last === 1 ? 'there is 1 frame' : `there are ${last} frames`} to average, so the image is of ${last === 1 ? 'this one' : 'these'}. Lower numAverages, or select more frames.`,
+      { property: 'numAverages' },
+    );
+    return;
+  }
   context.log('warn', `The last image is of ${last} frames instead of numAverages = ${numAverages}.`);
 }
 

@@ -44,19 +44,24 @@ function firstPeriod(array: NdArray | undefined): number[] {
   return Array.from(array.data.subarray(0, array.data.length / Math.max(1, array.shape[0] ?? 1)));
 }
 
+/** In which of the facts of a sequence two scans differ, with both values. */
+export function differencesOf(one: Scan, other: Scan): string[] {
+  return [
+    ...difference('bandwidth', one.bandwidth, other.bandwidth, 'Hz'),
+    ...difference('number of samples', one.samples, other.samples, ''),
+    ...difference('number of receive channels', one.channels, other.channels, ''),
+    ...listDifference('drive field dividers', one.dividers, other.dividers, ''),
+    ...listDifference('drive field strengths', one.strengths, other.strengths, 'T'),
+  ];
+}
+
 /** Warns of everything in which a measurement differs from the scan of its system matrix. */
 export function warnOfDifferences(
   measured: Scan,
   calibrated: Scan,
   { warn, label }: Pick<StepContext, 'warn'> & { readonly label: string },
 ): void {
-  const differences = [
-    ...difference('bandwidth', measured.bandwidth, calibrated.bandwidth, 'Hz'),
-    ...difference('number of samples', measured.samples, calibrated.samples, ''),
-    ...difference('number of receive channels', measured.channels, calibrated.channels, ''),
-    ...listDifference('drive field dividers', measured.dividers, calibrated.dividers, ''),
-    ...listDifference('drive field strengths', measured.strengths, calibrated.strengths, 'T'),
-  ];
+  const differences = differencesOf(measured, calibrated);
   if (differences.length > 0) {
     warn(
       'SYSTEM_MATRIX_SUSPECT',

@@ -1,4 +1,6 @@
 import { RondelError, type Dataset, type NdArray } from '@rondel/contracts';
+import { firstNotFinite, namedRow } from '../frequencies/named-row.js';
+import { numberIn } from '../system-matrix/calibration.js';
 import { rowCount, type FrequencyRows } from '../frequencies/rows.js';
 
 /** The rows of a system, in the order [period, row]. */
@@ -13,9 +15,9 @@ export interface SelectedRows {
  * What was measured at the rows of a system matrix, from spectra [frame, period, channel, frequency]: complex64 [entry, row]; as
  * real numbers float32, real and imaginary part of each row behind each other.
  *
- * Throws `DATA_SHAPE_MISMATCH` where the measurement lacks what the rows need.
+ * Throws `DATA_SHAPE_MISMATCH` where the measurement lacks what the rows need, `DATA_FORMAT` for values that are not finite.
  */
-export function selectedData({ data, companions }: Dataset, selected: SelectedRows): NdArray<Float32Array> {
+export function selectedData({ data, companions, attributes }: Dataset, selected: SelectedRows): NdArray<Float32Array> {
   const { rows, periods, isReal } = selected;
   const [frames = 0, measuredPeriods = 0, channels = 0, frequencies = 0] = data.shape;
   const entryOf = entries(companions.frequencySelection?.data, frequencies);
@@ -38,6 +40,7 @@ export function selectedData({ data, companions }: Dataset, selected: SelectedRo
       }
     }
   }
+  requireFinite(values, selected, { attributes, frequencies });
   const axes = ['entry', 'row'];
   if (isReal) return { dtype: 'float32', data: values, shape: [frames, 2 * periods * count], axes };
   return { dtype: 'complex64', data: values, shape: [frames, periods * count], axes };
@@ -68,6 +71,25 @@ function requireParts(
   throw new RondelError(
     'DATA_SHAPE_MISMATCH',
     `The measurement has ${channels} receive channels, but rows of channel ${missing + 1} of the system matrix are used. Choose others with recChannels.`,
+  );
+}
+
+function requireFinite(
+  values: Float32Array,
+  { rows, periods }: SelectedRows,
+  { attributes, frequencies }: Pick<Dataset, 'attributes'> & { readonly frequencies: number },
+): void {
+  const wrong = firstNotFinite(values);
+  if (wrong === -1) return;
+  const count = rowCount(rows);
+  const place = Math.floor(wrong / 2);
+  const [row, period] = [place % count, Math.floor(place / count) % periods];
+  const samples = numberIn(attributes, 'samples') ?? 2 * (frequencies - 1);
+  const grouping = Math.max(1, Math.round((2 * (frequencies - 1)) / samples));
+  const named = namedRow(rows.frequencies[row] ?? 0, rows.channels[row] ?? 0, { attributes, grouping });
+  throw new RondelError(
+    'DATA_FORMAT',
+    `The measurement: image ${Math.floor(place / count / periods) + 1}, period ${period + 1}, ${named} is ${String(values[wrong])} once background and transfer function were corrected, which is not finite. Look at these, or leave the row out with freqFilter.`,
   );
 }
 

@@ -251,4 +251,17 @@ describe('pieces in which entries are read', () => {
       [1, 2, 40, 41, [0]],
     ]);
   });
+
+  it('refuses values that are not finite by file, channel, frequency, voxel and frame', async () => {
+    const broken = asSpectra();
+    // Frame 3 of the file, the first being background, is voxel [2, 1, 1]; channel 1, frequency 3 of the first period.
+    const at = 2 * ((2 * periods * channels + 0) * frequencies + 2);
+    broken.data.data[at + 1] = NaN;
+    const opened = await openCalibration(memoryFile('sm.mdf', broken));
+    const reading = { bgCorrection: false, periodAverages: 1, periodGrouping: 1 };
+    const words = 'sm.mdf: channel 1, frequency 3 (0.2 kHz) of voxel [2, 1, 1], frame 3 of the file, is NaN';
+    await expectFailure(readSystemMatrix(opened, rows, reading, context), 'DATA_FORMAT', words);
+    const others = rowsOf([[1, 0]]);
+    await expect(readSystemMatrix(opened, others, reading, context)).resolves.toMatchObject({ shape: [2, voxels] });
+  });
 });

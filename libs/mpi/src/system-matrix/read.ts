@@ -8,6 +8,7 @@ import { rowCount, type FrequencyRows } from '../frequencies/rows.js';
 import type { Calibration } from './calibration.js';
 import { backgroundShares, subtractShares } from './frame-background.js';
 import { entryBoxes } from './entry-boxes.js';
+import { requireFiniteRows } from './finite-rows.js';
 import { standsOut } from './standing-background.js';
 
 /** How rows are made from what a calibration file holds. */
@@ -36,7 +37,7 @@ const copies = 2;
  * The chosen rows of a system matrix: complex64 [row, voxel], x fastest. With several periods (what is left of them after
  * averages and grouping) their rows follow each other: row = period * rows + k.
  *
- * Throws `OUT_OF_MEMORY` before anything is read; `PLAN_INVALID_VALUE` for periods that cannot be averaged or joined, for a
+ * Throws `OUT_OF_MEMORY` before anything is read; `DATA_FORMAT` for values that are not finite; `PLAN_INVALID_VALUE` for periods that cannot be averaged or joined, for a
  * transfer function and background frames that the file does not have.
  */
 export async function readSystemMatrix(
@@ -67,7 +68,9 @@ export async function readSystemMatrix(
   if (layout.domain === 'frequency' && periodGrouping === 1) {
     await readSpectra(calibration, { rows, periods, periodAverages, context, put });
   } else await readSamples(calibration, { rows, reading, periods, context, put });
-  return { dtype: 'complex64', data: target, shape, axes: ['row', 'voxel'] };
+  const matrix = { dtype: 'complex64', data: target, shape, axes: ['row', 'voxel'] } as const;
+  requireFiniteRows(matrix, rows, { calibration, grouping: periodGrouping });
+  return matrix;
 }
 
 function rowPlace({ frequencies, channels }: FrequencyRows, row: number): { frequency: number; channel: number } {
