@@ -1,14 +1,24 @@
 import { mkdir, open, readdir, readFile, rm, stat, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { elementCount, float32Array, mdfFacts, type Dataset, type Job } from '@rondel/contracts';
-import { encodeArray, writeMdf } from '@rondel/formats';
-import { simulateMpi } from '@rondel/mpi/phantom';
+import {
+  elementCount,
+  float32Array,
+  type Dataset,
+  type Job,
+  type JsonValue,
+  type NdArray,
+  type SubjobRecord,
+} from '@rondel/contracts';
+import { encodeArray } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mountSmallDisk, type SmallDisk } from '../faults/suite/small-disk.js';
 import { haveRealData, realData } from '../support/machine/real-data.js';
 import { rondel } from '../support/machine/rondel-command.js';
 import { eventually, startStack, type Stack } from '../support/machine/stack.js';
+import { mpiCases, scan, type MpiCase } from '../support/mpi/cases.js';
+import { relativeDifference } from '../support/mpi/float64.js';
+import { writeScan } from '../support/mpi/write-scan.js';
 
 const folder = fileURLToPath(new URL('./slice-filter', import.meta.url));
 const slices = 7;
@@ -196,26 +206,88 @@ describe('blocks', { timeout: 240_000 }, () => {
     expect(await imageOf({ ...tooth, split: 'slice:1' })).toBe(await imageOf(tooth));
   });
 
-  it('of magnetic particle imaging give bit for bit the image of the whole, from the same system matrix', async () => {
-    const { measurement, calibrations } = simulateMpi({ size: 6, frames: 4 });
-    const files = [calibrations[0] ?? measurement, measurement];
-    const [sf = '', scan = ''] = await stored(await Promise.all(files.map((one, at) => mdfFile(`${at}.mdf`, one))));
-    const mpi = { plan: { name: 'mpi/single-patch' }, data: { data: scan, sf } };
-    const whole = await run(mpi);
-    expect(whole).toMatchObject({ state: 'completed', result: { shape: [4, 1, 6, 6] } });
-    const split = await run({ ...mpi, split: 'frame:2' });
-    expect(split.steps.find(({ path }) => path === 'parameter.reco')?.subjobs).toHaveLength(2);
-    expect(split.result?.artifact).toBe(whole.result?.artifact);
-    const { data: sources } = await stack.client.provenance(split.id);
-    expect(sources).toMatchObject([{ name: 'data' }, { name: 'parameter.reco.sf[1]', reference: sf }]);
+  it('with system matrices give what plan files of MPIReco.jl give in float64', async () => {
+    const cases = mpiCases.map((prepared) => prepared());
+    const submitted = cases.map(async ({ plan: file, data: given, parameters }) =>
+      run({ plan: file, data: await uploaded(given), parameters }),
+    );
+    const [commanded, jobs] = await Promise.all([byCommand(mpiCases[0]()), Promise.all(submitted)]);
+    for (const [index, job] of jobs.entries()) {
+      const { name = '', expected = () => [] } = cases[index] ?? {};
+      expect(job.error?.message, name).toBeUndefined();
+      // Three sweeps in float32; plans of MPIReco.jl are held to 1e-4.
+      expect(relativeDifference(await valuesOf(job), expected()), name).toBeLessThan(1e-4);
+    }
+    expect(commanded).toBe(jobs[0]?.result?.artifact);
   });
 
-  async function mdfFile(name: string, dataset: Dataset): Promise<string> {
-    const facts = mdfFacts(dataset);
-    if (facts === undefined) throw new Error('The simulation says nothing of its scan.');
-    const file = join(stack.directory, name);
-    await writeMdf(file, { data: dataset.data, companions: dataset.companions, facts });
-    return file;
+  /** The image of a plan file and data that lie where the command is run. */
+  async function byCommand({ plan: file, data: given, parameters }: MpiCase): Promise<string | undefined> {
+    const path = join(stack.directory, 'plan.toml');
+    await writeFile(path, file);
+    const { data: measured = '', ...others } = await written(given);
+    const files = Object.entries(others).map(([name, other]) => `${name}=${other}`);
+    const set = Object.entries(parameters).flatMap(([name, value]) => ['--set', `${name}=${tomlOf(value)}`]);
+    const arguments_ = ['submit', path, measured, ...files, ...set];
+    const { code, stdout, stderr } = await rondel([...arguments_, '--json'], stack.environment);
+    expect(code, stdout + stderr).toBe(0);
+    return (await stack.client.waitForJob((JSON.parse(stdout) as Job).id)).result?.artifact;
+  }
+
+  it('of frames cost a worker that is killed its block only, and read the system matrix once on each', async () => {
+    const third = await stack.startWorker('--threads', '1');
+    const data = await uploaded({ data: scan.measurement, sf: scan.calibration });
+    // Half a second and more for each frame.
+    const parameters = { iterations: 4000 };
+    const slow = { plan: { name: 'mpi/single-patch' }, data, parameters };
+    const whole = await stack.client.submit(slow);
+    const { id } = await stack.client.submit({ ...slow, split: 'frame:1' });
+    const blocksOf = ({ steps }: Job) => steps.find(({ path }) => path === 'parameter.reco')?.subjobs ?? [];
+    const onThird = ({ worker, state }: SubjobRecord) => worker === third.record.id && state === 'active';
+    let lost: string | undefined;
+    await eventually(async () => {
+      lost = blocksOf(await stack.client.job(id)).find(onThird)?.id;
+      return lost !== undefined;
+    }, stack.log);
+    third.child.kill('SIGKILL');
+    const job = await stack.client.waitForJob(id);
+    expect(job.error?.message).toBeUndefined();
+    const blocks = blocksOf(job);
+    expect(blocks.map((block) => [block.id, block.attempts])).toEqual(
+      blocks.map((block) => [block.id, block.id === lost ? 2 : 1]),
+    );
+    const held = blocks.map(({ worker, cache }) => `${worker ?? ''} ${cache?.held?.[0]?.state ?? ''}`);
+    for (const worker of new Set(blocks.map((block) => block.worker))) {
+      expect(held.filter((one) => one === `${worker ?? ''} stored`).length).toBeLessThanOrEqual(1);
+    }
+    expect(job.result?.artifact).toBe((await stack.client.waitForJob(whole.id)).result?.artifact);
+  });
+
+  async function uploaded(data: MpiCase['data']): Promise<Record<string, string>> {
+    const puts = Object.entries(await written(data)).map(async ([name, path]) => {
+      const { artifact } = await stack.client.putData(new Blob([await readFile(path)]));
+      return [name, artifact] as const;
+    });
+    return Object.fromEntries(await Promise.all(puts));
+  }
+
+  /** Paths of files with arrays and scans, by name. */
+  async function written(data: MpiCase['data']): Promise<Record<string, string>> {
+    const files = Object.entries(data).map(async ([name, one]) => {
+      const path = join(stack.directory, `${name}-${(filesWritten += 1)}.${'dtype' in one ? 'npy' : 'mdf'}`);
+      if ('dtype' in one) await writeFile(path, (await encodeArray(one, 'npy')).parts);
+      else await writeScan(path, one);
+      return [name, path] as const;
+    });
+    return Object.fromEntries(await Promise.all(files));
+  }
+  let filesWritten = 0;
+
+  async function valuesOf({ id }: Job): Promise<Float32Array> {
+    const { body } = await stack.client.result(id, { format: 'npy' });
+    const bytes = await new Response(body).arrayBuffer();
+    const header = 10 + new DataView(bytes).getUint16(8, true);
+    return new Float32Array(bytes.slice(header));
   }
 
   /** A job that waits for a worker with its first filter done and the blocks of it in the store. */
@@ -288,4 +360,12 @@ async function flipLastBit(path: string): Promise<void> {
   const bytes = await readFile(path);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
   await writeFile(path, bytes);
+}
+
+/** As a value is written after `--set`. */
+function tomlOf(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(tomlOf).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)} = ${tomlOf(field)}`);
+  return `{ ${fields.join(', ')} }`;
 }
