@@ -214,6 +214,8 @@ export interface BuiltInPlans {
       pre: {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
+        /** Further files of the measurement, in their order. With the same offset field they have further frames; with others they are further patches, whose frames are periods of a single one, as a `MultiMPIFile` has them. */
+        moreMeas: readonly string[];
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
         frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
@@ -302,7 +304,7 @@ export interface BuiltInPlans {
           enforceReal: boolean;
           /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
           enforcePositive: boolean;
-          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          /** What λ of every regularization term is multiplied by: the mean squared norm of the columns of the system matrix, the mean magnitude of the measurement, or nothing. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
           normalizeReg: PlanTable;
           /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
           iterationsInner: number;
@@ -343,7 +345,7 @@ export interface BuiltInPlans {
           /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
           seed: number;
         };
-        /** Regularization terms. */
+        /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
         reg: readonly PlanTable[];
         /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
         weightingParams: PlanTable;
@@ -362,7 +364,7 @@ export interface BuiltInPlans {
       op: 'FFT' | 'DCT-I' | 'DCT-II' | 'DCT-III' | 'DCT-IV' | 'DST' | 'Wavelet';
       /** Weight of each row. Left out: all weigh the same. */
       weights: string;
-      /** Regularization terms. */
+      /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
       reg: readonly PlanTable[];
       /** How the equations are solved. */
       solverParams: {
@@ -385,7 +387,7 @@ export interface BuiltInPlans {
         enforceReal: boolean;
         /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
         enforcePositive: boolean;
-        /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+        /** What λ of every regularization term is multiplied by: the mean squared norm of the columns of the system matrix, the mean magnitude of the measurement, or nothing. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
         normalizeReg: PlanTable;
         /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
         iterationsInner: number;
@@ -436,6 +438,8 @@ export interface BuiltInPlans {
       pre: {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
+        /** Further files of the measurement, in their order. With the same offset field they have further frames; with others they are further patches, whose frames are periods of a single one, as a `MultiMPIFile` has them. */
+        moreMeas: readonly string[];
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
         frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
@@ -521,7 +525,7 @@ export interface BuiltInPlans {
           enforceReal: boolean;
           /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
           enforcePositive: boolean;
-          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          /** What λ of every regularization term is multiplied by: the mean squared norm of the columns of the system matrix, the mean magnitude of the measurement, or nothing. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
           normalizeReg: PlanTable;
           /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
           iterationsInner: number;
@@ -562,7 +566,7 @@ export interface BuiltInPlans {
           /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
           seed: number;
         };
-        /** Regularization terms. */
+        /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
         reg: readonly PlanTable[];
         /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
         weightingParams: PlanTable;
@@ -579,6 +583,8 @@ export interface BuiltInPlans {
       pre: {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
+        /** Further files of the measurement, in their order. With the same offset field they have further frames; with others they are further patches, whose frames are periods of a single one, as a `MultiMPIFile` has them. */
+        moreMeas: readonly string[];
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
         frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
@@ -645,9 +651,9 @@ export interface BuiltInPlans {
           enforceReal: boolean;
           /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
           enforcePositive: boolean;
-          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          /** What λ of every regularization term is multiplied by: the mean squared norm of the columns of the system matrix, the mean magnitude of the measurement, or nothing. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
           normalizeReg: PlanTable;
-          /** Weight of the L2 term in the first iteration; in iteration i it is this over 1 + (0.2 i - 0.2)^5. Written `startλ` in Julia. Default: `5`. */
+          /** Weight of the L2 term in the first iteration, multiplied as `normalizeReg` says; in iteration i it is this over 1 + (0.2 i - 0.2)^5. Written `startλ` in Julia. Default: `5`. */
           startlambda: number;
           /** Signal-to-noise ratio of the calibration that rows must exceed: in iteration i the first number over 1 + (0.28 i - 0.28)^2, but never less than the second. Default: `[0,1]`. */
           SNRbounds: readonly number[];
@@ -673,6 +679,8 @@ export interface BuiltInPlans {
       pre: {
         /** Which background is subtracted. Default: `{"_type":"NoBackgroundCorrectionParameters"}`. */
         bgParams: PlanTable;
+        /** Further files of the measurement, in their order. With the same offset field they have further frames; with others they are further patches, whose frames are periods of a single one, as a `MultiMPIFile` has them. */
+        moreMeas: readonly string[];
         /** Frames that are used, counted from 1, in this order, of those that are no background frames. Left out: all of these. */
         frames: string | readonly number[] | Readonly<Record<string, unknown>>;
         /** Whether spectra are divided by the transfer function. Left out: if the file has one and was not corrected. */
@@ -736,7 +744,7 @@ export interface BuiltInPlans {
           enforceReal: boolean;
           /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
           enforcePositive: boolean;
-          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          /** What λ of every regularization term is multiplied by: the mean squared norm of the columns of the system matrix, the mean magnitude of the measurement, or nothing. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
           normalizeReg: PlanTable;
           /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
           iterationsInner: number;
@@ -777,7 +785,7 @@ export interface BuiltInPlans {
           /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
           seed: number;
         };
-        /** Regularization terms. */
+        /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
         reg: readonly PlanTable[];
         /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
         weightingParams: PlanTable;
@@ -866,10 +874,10 @@ export interface BuiltInPlans {
           enforceReal: boolean;
           /** Whether the image is kept at 0 or above, if it is kept real. Default: `true`. */
           enforcePositive: boolean;
-          /** How weights of regularization terms are scaled. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
+          /** What λ of every regularization term is multiplied by: the mean squared norm of the columns of the system matrix, the mean magnitude of the measurement, or nothing. Default: `{"_type":"SystemMatrixBasedNormalization"}`. */
           normalizeReg: PlanTable;
         };
-        /** Regularization terms. */
+        /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
         reg: readonly PlanTable[];
         /** How much each row counts. Default: `{"_type":"NoWeightingParameters"}`. */
         weightingParams: PlanTable;
