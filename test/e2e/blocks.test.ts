@@ -1,15 +1,7 @@
 import { mkdir, open, readdir, readFile, rm, stat, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  elementCount,
-  float32Array,
-  type Dataset,
-  type Job,
-  type JsonValue,
-  type NdArray,
-  type SubjobRecord,
-} from '@rondel/contracts';
+import { elementCount, float32Array, type Job, type JsonValue, type SubjobRecord } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mountSmallDisk, type SmallDisk } from '../faults/suite/small-disk.js';

@@ -45,7 +45,7 @@ export interface HandsFreeSweep {
   readonly done: number;
   readonly of: number;
   /** The unknowns of the frame, a copy. */
-  x(): NdArray<Float32Array>;
+  readonly x: () => NdArray<Float32Array>;
 }
 
 /** Unknowns of all frames, [frame, column], and the iterations that each took. */

@@ -19,7 +19,7 @@ const measurement = 'The measurement';
 /** From frames to spectra: complex64 [frame, period, channel, frequency], all frequencies that the measurement has. */
 export const commonPreProcessingStep = implementStep(commonPreProcessing, (parameters) => ({
   async process(given, context) {
-    const input = await joinedMeasurement(given, parameters.moreMeas ?? [], context);
+    const input = await joinedMeasurement(given, parameters.moreMeas, context);
     const signal = signalOf(input, measurement);
     const place = { wanted: parameters.tfCorrection, label: 'the measurement', at: 'tfCorrection' };
     const response = await responseFor(input, place, (name) => input.companions[name]);

@@ -89,5 +89,7 @@ describe('a problem of the API', () => {
     );
     expect(placed).toEqual({ [path]: 'too large', data: 'no data', pool: 'no pool' });
     expect(others.map(({ message }) => message)).toEqual(['elsewhere']);
+    const item = failure('DATA_NOT_FOUND', 'no file', { at: `${path}[2]` });
+    expect(placeProblems([item], { groups }).placed).toEqual({ [path]: 'no file' });
   });
 });

@@ -95,7 +95,9 @@ export function placeProblems(problems: readonly Problem[], { groups, arrays = [
   const placed: Record<string, string> = {};
   const others: Problem[] = [];
   for (const problem of problems) {
-    const place = places.get(problem.at ?? '') ?? fieldOfCode(problem.code);
+    const { at = '', code } = problem;
+    // The field of a list is that of its items.
+    const place = places.get(at) ?? places.get(at.replace(/\[\d+\]$/, '')) ?? fieldOfCode(code);
     if (place === undefined) others.push(problem);
     else placed[place] ??= problem.message;
   }
