@@ -1,6 +1,7 @@
 import { tokenAuthentication } from '@rondel/api';
 import { roles, type Role } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workerRecord } from '../support/api/worker-record.js';
 import { openTestApi } from '../support/api/test-api.js';
 import { startTestRedis } from '../support/machine/redis.js';
 
@@ -25,6 +26,8 @@ beforeAll(async () => {
   }
 });
 const as = (project: Project, role: Role) => ({ authorization: `Bearer ${secrets.get(`${project} ${role}`) ?? ''}` });
+
+const octets = { 'content-type': 'application/octet-stream' };
 
 interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
@@ -77,5 +80,141 @@ describe('who may do what', () => {
       if (!['GET', 'HEAD'].includes(method) && path !== '/v1/plans/{id}/build')
         expect(refused[0], `reader ${method} ${path}`).toBe(true);
     }
+  });
+});
+
+describe('what belongs to another project', () => {
+  const things = new Map<string, string>();
+  const canary = 'canary-Mustermann';
+  const post = async (url: string, payload: object, who: Record<string, string>) => {
+    const answer = await app.inject({ method: 'POST', url, payload, headers: who });
+    expect(answer.statusCode, answer.body).toBeLessThan(300);
+    return answer.json<{ id: string; upload: string }>();
+  };
+  let artifact = '';
+  beforeAll(async () => {
+    await jobs.fleet.declare(['default']);
+    await jobs.fleet.beat(workerRecord('worker-1', { packages: { '@rondel/radon': '1' } }));
+    const who = as('knee', 'submitter');
+    const payload = Buffer.from(canary);
+    const put = await app.inject({ method: 'PUT', url: '/v1/data', payload, headers: { ...who, ...octets } });
+    artifact = put.json<{ artifact: string }>().artifact;
+    const plan = { name: 'radon/fbp' };
+    const body = { plan, data: artifact, title: canary, labels: { patient: canary }, dataNames: { data: canary } };
+    const parameters = { angles: [0, 1] };
+    things.set('jobs', (await post('/v1/jobs', { ...body, parameters }, who)).id);
+    const vary = [{ path: 'centerOfRotation', values: [1, 2] }];
+    things.set('sweeps', (await post('/v1/sweeps', { ...body, parameters, vary }, who)).id);
+    things.set('plans', (await post('/v1/plans', { plan, parameters }, who)).id);
+    things.set('algorithms', (await post('/v1/algorithms', { plan, parameters, labels: { patient: canary } }, who)).id);
+    const begun = await app.inject({
+      method: 'POST',
+      url: '/v1/uploads',
+      headers: { ...who, 'upload-complete': '?0' },
+    });
+    things.set('uploads', begun.json<{ upload: string }>().upload);
+    things.set('data', artifact.replace('artifact:sha256-', ''));
+  });
+  const kindOf = (path: string) => path.split('/')[2] ?? '';
+  const named = operations.filter(({ path }) => /\{(id|sha256|upload)\}/.test(path) && !/workers|tokens/.test(path));
+
+  it.each(named)('$method $path is not there', async ({ method, path }) => {
+    const id = things.get(kindOf(path)) ?? '';
+    const url = (one: string) => addressOf(path).replace(new RegExp(`(/v1/${kindOf(path)}/)[^/]+`), `$1${one}`);
+    const headers = as('heart', 'operator');
+    const foreign = await app.inject({ method, url: url(id), headers });
+    expect(foreign.statusCode, foreign.body).toBe(404);
+    expect(foreign.body).not.toContain(canary);
+    if (method !== 'GET') return;
+    // To the letter what is answered where there is nothing.
+    const unknown = await app.inject({ method, url: addressOf(path), headers });
+    const general = (body: string) => body.replaceAll(id, 'ID').replaceAll(/[0-7][0-9A-HJKMNP-TV-Z]{25}|a{64}/g, 'ID');
+    expect(general(foreign.body)).toBe(general(unknown.body));
+    // Streams of events have no end.
+    if (path.endsWith('/events')) return;
+    const own = await app.inject({ method, url: url(id), headers: as('knee', 'operator') });
+    expect([401, 403], own.body).not.toContain(own.statusCode);
+    expect(general(own.body)).not.toBe(general(unknown.body));
+  });
+
+  it('is in no list, count or metric, and nothing can be made of it', async () => {
+    const headers = as('heart', 'operator');
+    for (const path of [
+      '/v1/jobs',
+      '/v1/jobs/counts',
+      '/v1/sweeps',
+      '/v1/plans',
+      '/v1/algorithms',
+      '/v1/workers',
+      '/metrics',
+    ]) {
+      const { body } = await app.inject({ url: path, headers });
+      for (const text of [canary, ...things.values()]) expect(body, path).not.toContain(text);
+    }
+    expect((await app.inject({ url: '/v1/jobs/counts', headers })).json()).toMatchObject({ total: 0 });
+    expect((await app.inject({ url: '/v1/jobs?project=knee', headers })).statusCode).toBe(403);
+    expect((await app.inject({ url: `/v1/jobs?label=patient`, headers })).json()).toMatchObject({ jobs: [] });
+    const plan = { name: 'radon/fbp' };
+    const parameters = { angles: [0, 1] };
+    const unknown = `artifact:sha256-${'a'.repeat(64)}`;
+    const tryWith = async (url: string, payload: object) => {
+      const answer = await app.inject({ method: 'POST', url, payload, headers });
+      return {
+        statusCode: answer.statusCode,
+        body: answer.body.replaceAll(/[0-9a-f]{64}|[0-7][0-9A-HJKMNP-TV-Z]{25}/g, 'ID'),
+      };
+    };
+    expect(await tryWith('/v1/jobs', { plan, parameters, data: artifact })).toEqual(
+      await tryWith('/v1/jobs', { plan, parameters, data: unknown }),
+    );
+    const [job, session] = [things.get('jobs'), things.get('plans')];
+    expect(await tryWith('/v1/jobs', { plan, parameters, data: `job:${job}` })).toEqual(
+      await tryWith('/v1/jobs', { plan, parameters, data: `job:${unknownId}` }),
+    );
+    for (const of of [{ plan: { session }, data: artifact }, { plan: { session } }]) {
+      const url = 'data' in of ? '/v1/jobs' : '/v1/plans';
+      expect((await tryWith(url, of)).statusCode).toBe(404);
+    }
+    expect((await tryWith('/v1/plans', { plan: { job } })).statusCode).toBe(404);
+    for (const what of ['cancel', 'retry', 'erase']) {
+      expect(
+        (await app.inject({ method: 'POST', url: `/v1/jobs/${what}`, payload: { ids: [job] }, headers })).json(),
+      ).toMatchObject({
+        done: 0,
+        refused: [{ code: 'NOT_FOUND' }],
+      });
+    }
+    expect((await app.inject({ url: `/v1/jobs/${job}`, headers: as('knee', 'reader') })).json()).toMatchObject({
+      state: 'queued',
+    });
+  });
+
+  it('may be the same bytes, and neither hears of the other', async () => {
+    const payload = Buffer.from(canary);
+    const put = (project: Project) =>
+      app.inject({ method: 'PUT', url: '/v1/data', payload, headers: { ...as(project, 'submitter'), ...octets } });
+    expect((await put('heart')).json()).toMatchObject({ artifact, existed: false });
+    expect((await put('heart')).json()).toMatchObject({ artifact, existed: true });
+    const read = async (project: Project) =>
+      (await app.inject({ url: `/v1/data/${things.get('data')}`, headers: as(project, 'reader') })).statusCode;
+    expect(await read('heart')).toBe(200);
+    const job = things.get('jobs');
+    const erased = await app.inject({
+      method: 'DELETE',
+      url: `/v1/jobs/${job}?erase=true`,
+      headers: as('knee', 'submitter'),
+    });
+    expect(erased.statusCode, erased.body).toBe(200);
+    expect(await read('heart')).toBe(200);
+    // Whose job it was still hears that it was erased; others that there is none.
+    const ask = (project: Project) => app.inject({ url: `/v1/jobs/${job}`, headers: as(project, 'reader') });
+    expect([(await ask('knee')).statusCode, (await ask('heart')).statusCode]).toEqual([410, 404]);
+  });
+
+  it('is seen by admins', async () => {
+    const headers = as('heart', 'admin');
+    expect((await app.inject({ url: '/v1/sweeps', headers })).body).toContain(things.get('sweeps'));
+    expect((await app.inject({ url: `/v1/sweeps/${things.get('sweeps')}`, headers })).statusCode).toBe(200);
+    expect((await app.inject({ url: '/v1/jobs?project=knee', headers })).body).toContain('"project":"knee"');
   });
 });

@@ -7,6 +7,7 @@ import { openCollector } from './store/collection/collector.js';
 import { noAuthentication, type Authentication } from './access/authentication.js';
 import { openAccess, type AccessOptions } from './access/known-hosts.js';
 import { openOwners } from './access/find-owners.js';
+import { everythingVisible } from './access/owners.js';
 import { tokenRoutes } from './access/token-routes.js';
 import { registerAccess } from './access/register-access.js';
 import type { Certificate } from './access/tls/certificate.js';
@@ -178,6 +179,7 @@ function routeServices(services: Services, { logger, fleetAgeMs = 0, touchAgeMs 
     prepared: openPreparedPlans(),
     newJobId: openJobIds(),
     owners: openOwners(services),
+    visible: everythingVisible,
     collector,
     touches,
     pictures,

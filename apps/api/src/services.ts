@@ -3,7 +3,7 @@ import type { PictureThreads } from '@rondel/formats';
 import type { DataRun, Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { ArtifactStore } from '@rondel/store';
-import type { Owners } from './access/owners.js';
+import type { Owners, Visible } from './access/owners.js';
 import type { Collector } from './store/collection/collector.js';
 import type { ApiLimits } from './server/limits.js';
 import type { FleetView } from './fleet/fleet-view.js';
@@ -42,6 +42,8 @@ export interface RouteServices extends Services {
   readonly prepared: PreparedPlans;
   readonly newJobId: () => string;
   readonly owners: Owners;
+  /** What whoever asks may refer to. */
+  readonly visible: Visible;
   readonly touches: RecentTouches;
   readonly collector: Collector;
   readonly pictures: PictureThreads;

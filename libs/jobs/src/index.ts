@@ -30,6 +30,7 @@ export {
 } from './record/subjob-attempts.js';
 export { type FoundJobs, type JobPageQuery } from './index/job-list.js';
 export { type StoredEvent } from './ledger/job-reading.js';
+export { algorithmNotFound } from './algorithms/algorithm-refusal.js';
 export { jobNotFound, type Ledger } from './ledger/ledger.js';
 export { type CreatedToken, type Tokens } from './tokens/tokens.js';
 export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './uploads/open-uploads.js';
@@ -63,10 +64,13 @@ export {
 } from './results/results.js';
 export {
   sessionLimits,
+  sessionNotFound,
   type AppendAnswer,
   type ListedSession,
+  type NewSessionRecord,
   type SessionLimits,
   type SessionNews,
+  type SessionPageQuery,
   type SessionRecord,
   type Sessions,
 } from './sessions/sessions.js';

@@ -7,6 +7,8 @@ import { type ArtifactFacts, type StoredArtifact } from './artifacts/artifact-fa
 export interface ArtifactPutOptions extends TransferOptions {
   /** SHA-256 that the bytes must have, 64 lower-case hex digits. @default not compared */
   readonly expectedSha256?: string | undefined;
+  /** The project that has it from now on. @default the default project */
+  readonly project?: string | undefined;
 }
 
 /** First and last byte of a part, both counted from 0 and both included, as in HTTP. */
@@ -39,7 +41,7 @@ export interface UploadState {
  * Immutable artifacts named by the SHA-256 of their bytes, small JSON records by ULID, uploads on their way to become
  * artifacts, and one passing preview for each job. Everything becomes visible whole or not at all.
  *
- * Not in here: who may read what, which artifacts may be removed (whoever uses `files` knows), knowledge of formats. A hash that is not 64 lower-case hex
+ * Not in here: who belongs to which project, which artifacts may be removed (whoever uses `files` knows), knowledge of formats. A hash that is not 64 lower-case hex
  * digits, an id that is no ULID and an upload id that was not given out are `INVALID_REQUEST`; a full disk is
  * `QUOTA_EXCEEDED`.
  */
@@ -51,6 +53,8 @@ export interface ArtifactStore {
    * `signal` is aborted, and what the source throws.
    */
   put(source: ByteSource, options?: ArtifactPutOptions): Promise<StoredArtifact>;
+  /** Whether a project has stored or made an artifact, which may be here because of others. */
+  isHeldBy(sha256: string, project: string): Promise<boolean>;
   /** Undefined when there is no such artifact. */
   stat(sha256: string): Promise<ArtifactFacts | undefined>;
   /** As `stat`, and counts as a use: the age of an artifact is the time since it was put or touched last. */
@@ -72,6 +76,8 @@ export interface ArtifactStore {
   getRecord(id: string): Promise<JsonValue | undefined>;
   /** When a job was erased, as an ISO time; no record of it is kept any more. Undefined when it was not. */
   erasedAt(id: string): Promise<string | undefined>;
+  /** The project of a job that was erased; undefined when it was not. */
+  erasedFrom(id: string): Promise<string | undefined>;
   /** Newest first by the time in the ULID. */
   listRecords(options?: ListOptions): Promise<readonly RecordEntry[]>;
 
@@ -103,7 +109,7 @@ export interface ArtifactStore {
    */
   finishUpload(
     upload: string,
-    options?: Pick<ArtifactPutOptions, 'expectedSha256' | 'signal'>,
+    options?: Pick<ArtifactPutOptions, 'expectedSha256' | 'project' | 'signal'>,
   ): Promise<StoredArtifact>;
   /** Drops an upload. Throws `NOT_FOUND`, and `CONFLICT` while an append runs. */
   removeUpload(upload: string): Promise<void>;

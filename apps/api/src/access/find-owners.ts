@@ -1,46 +1,81 @@
-import { projectOf, RondelError } from '@rondel/contracts';
-import { jobNotFound, sweepFromJson, sweepNotFound } from '@rondel/jobs';
+import { isRondelError, projectOf, RondelError, seesProject } from '@rondel/contracts';
+import { algorithmNotFound, jobNotFound, sessionNotFound, sweepFromJson, sweepNotFound } from '@rondel/jobs';
 import { LRUCache } from 'lru-cache';
+import { noArtifact } from '../data/send-artifact.js';
 import { findRecordedJob } from '../jobs/job-view.js';
 import type { Services } from '../services.js';
 import type { Owners } from './owners.js';
 import type { Thing } from './rules.js';
+import { projectOfOwner } from './submitter.js';
 
 /** Nothing ever changes its project, so what was found once is remembered. */
 const mostRemembered = 20_000;
 
 export function openOwners(services: Services): Owners {
-  const remembered = new LRUCache<string, string>({ max: mostRemembered });
+  const { store } = services;
+  const owners = new LRUCache<string, string>({ max: mostRemembered });
+  const held = new LRUCache<string, true>({ max: mostRemembered });
   const finders = ownerFinders(services);
+  const ownerOf = async (thing: Exclude<Thing, 'artifact'>, id: string) => {
+    const name = `${thing} ${id}`;
+    const known = owners.get(name) ?? (await finders[thing](id));
+    if (known !== undefined) owners.set(name, known);
+    return known;
+  };
   return {
-    async find(thing, id) {
-      const name = `${thing} ${id}`;
-      const known = remembered.get(name);
-      if (known !== undefined) return known;
-      const found = await finders[thing]?.(id);
-      if (found !== undefined) remembered.set(name, found);
-      return found;
+    async isSeen({ role, project }, thing, id) {
+      if (role === 'admin') return true;
+      if (thing !== 'artifact') {
+        const owner = await ownerOf(thing, id);
+        return owner === undefined || seesProject({ role, project }, owner);
+      }
+      const name = `${project} ${id}`;
+      if (held.has(name)) return true;
+      const has = await store.isHeldBy(id, project);
+      // It is the default project's only as long as nobody else has it.
+      if (has && project !== projectOf({})) held.set(name, true);
+      return has;
     },
-    missing(thing, id) {
-      if (thing === 'job') return jobNotFound(id);
-      if (thing === 'sweep') return sweepNotFound(id);
-      return new RondelError('NOT_FOUND', `There is no ${thing} ${id}.`);
-    },
+    missing: (thing, id) => missing[thing](id),
   };
 }
 
+const missing: Record<Thing, (id: string) => RondelError> = {
+  job: jobNotFound,
+  sweep: sweepNotFound,
+  plan: sessionNotFound,
+  algorithm: algorithmNotFound,
+  artifact: noArtifact,
+  upload: (id) =>
+    new RondelError('NOT_FOUND', `There is no upload ${id}: it is finished or was given up. Begin a new one.`),
+};
+
 type Finder = (id: string) => Promise<string | undefined>;
 
-function ownerFinders(services: Services): Partial<Record<Thing, Finder>> {
+function ownerFinders(services: Services): Record<Exclude<Thing, 'artifact'>, Finder> {
   const { jobs, store } = services;
   return {
     async job(id) {
       const found = (await jobs.ledger.get(id)) ?? (await findRecordedJob(id, services));
-      return found && projectOf(found);
+      return found === undefined ? store.erasedFrom(id) : projectOf(found);
     },
     async sweep(id) {
       const record = (await jobs.sweeps.get(id)) ?? sweepFromJson((await store.getRecord(id)) ?? '');
       return record && projectOf(record);
     },
+    plan: (id) => jobs.sessions.owner(id),
+    algorithm: async (id) => {
+      const found = await jobs.algorithms.head(id).catch(unlessMissing);
+      return found && projectOf(found);
+    },
+    async upload(id) {
+      const by = await jobs.uploads.owner(id);
+      return by === undefined ? undefined : projectOfOwner(by);
+    },
   };
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (isRondelError(error) && error.code === 'NOT_FOUND') return undefined;
+  throw error;
 }

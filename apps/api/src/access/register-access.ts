@@ -1,7 +1,7 @@
-import { roleCovers, RondelError, seesProject, type Identity, type Role } from '@rondel/contracts';
+import { roleCovers, RondelError, type Identity, type Role } from '@rondel/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authentication } from './authentication.js';
-import type { Owners } from './owners.js';
+import { visibleTo, type Owners } from './owners.js';
 import { ruleOf, type Rule } from './rules.js';
 
 declare module 'fastify' {
@@ -46,10 +46,7 @@ export function registerAccess(app: FastifyInstance, { authentication, owners }:
     }
     request.known = identity;
     if (!roleCovers(identity.role, rule.role)) throw forbidden(identity, rule.role, request);
-    if (rule.of !== undefined && identity.role !== 'admin') {
-      const owner = await owners.find(rule.of, idOf(request));
-      if (owner !== undefined && !seesProject(identity, owner)) throw owners.missing(rule.of, idOf(request));
-    }
+    if (rule.of !== undefined) await visibleTo(identity, owners).require(rule.of, idOf(request));
   });
 }
 

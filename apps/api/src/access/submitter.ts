@@ -68,3 +68,9 @@ export function ownership(request: Caller, named: Owned = {}): Ownership {
 export function keyOwner({ project, submitter = '' }: Ownership): string {
   return project === projectOf({}) ? submitter : `${project} ${submitter}`;
 }
+
+/** The project of what `keyOwner` has named. */
+export function projectOfOwner(owner: string): string {
+  const [project, submitter] = owner.split(' ');
+  return submitter === undefined || project === undefined ? projectOf({}) : project;
+}

@@ -15,3 +15,9 @@ export function withinProject<F extends { readonly project?: string | undefined 
   if (filter.project === undefined || filter.project === project) return { ...filter, project };
   throw new RondelError('FORBIDDEN', `You work for the project "${project}" here and see no other.`);
 }
+
+/** The one project whose things are listed; undefined where all are. */
+export function projectSeen(request: Pick<FastifyRequest, 'known'>): string | undefined {
+  const { role, project } = identityOf(request);
+  return role === 'admin' ? undefined : project;
+}

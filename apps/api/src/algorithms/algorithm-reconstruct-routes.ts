@@ -1,5 +1,6 @@
 import { AlgorithmInputSchema, AlgorithmPlanSchema, isTerminal, TakenSchema, TicketSchema } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
+import { seenBy } from '../access/seen-by.js';
 import { holdAnswer, waitSeconds } from '../http/hold-answer.js';
 import { AlgorithmParams, callerOf, presentTaken, putInput, RepeatableHeaders } from './algorithm-calls.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
@@ -44,7 +45,11 @@ export const algorithmReconstructRoutes: RoutePlugin = async (app, { services })
     async (request, reply) => {
       const { params, query, body, raw } = request;
       const caller = await callerOf(request, `reconstruct ${params.id}`, services);
-      const ticket = await putInput(params.id, body, { caller: { ...caller, own: true }, reply, services });
+      const ticket = await putInput(params.id, body, {
+        caller: { ...caller, own: true },
+        reply,
+        services: seenBy(request, services),
+      });
       const ended = await holdAnswer(news, { id: ticket.job, seconds: query.wait ?? 0, raw }, async () => {
         const job = await ledger.get(ticket.job);
         return job === undefined || isTerminal(job.state) ? { job } : undefined;

@@ -4,6 +4,7 @@ import {
   AlgorithmSubmissionSchema,
   LeaseRequestSchema,
   LeaseSchema,
+  projectOf,
   RondelError,
   TakenSchema,
   TicketSchema,
@@ -12,6 +13,8 @@ import {
 import { Type } from '@rondel/contracts/schema';
 import { acceptAlgorithm } from './algorithm-submission.js';
 import { holdAnswer, waitSeconds } from '../http/hold-answer.js';
+import { seenBy } from '../access/seen-by.js';
+import { projectSeen } from '../access/within-project.js';
 import { keyOwner, submitterHeaders, withOwner } from '../access/submitter.js';
 import {
   AlgorithmParams,
@@ -54,7 +57,7 @@ function createRoute(app: RouteApp, services: RouteServices): void {
     },
     async (request, reply) => {
       const submission = withOwner(request);
-      const { head, work } = await acceptAlgorithm(submission, services);
+      const { head, work } = await acceptAlgorithm(submission, seenBy(request, services));
       const key = await claimKey(services.jobs, {
         key: request.headers['idempotency-key'],
         owner: `algorithm ${keyOwner(submission)}`,
@@ -78,7 +81,11 @@ function listRoute(app: RouteApp, services: RouteServices): void {
         response: { 200: Type.Object({ algorithms: Type.Array(AlgorithmSchema) }) },
       },
     },
-    async () => ({ algorithms: await algorithms.list() }),
+    async (request) => {
+      const project = projectSeen(request);
+      const all = await algorithms.list();
+      return { algorithms: all.filter((each) => project === undefined || projectOf(each) === project) };
+    },
   );
 }
 
@@ -131,7 +138,7 @@ function putRoute(app: RouteApp, services: RouteServices): void {
     async (request, reply) => {
       const { params, body } = request;
       const caller = await callerOf(request, `put ${params.id}`, services);
-      const ticket = await putInput(params.id, body, { caller, reply, services });
+      const ticket = await putInput(params.id, body, { caller, reply, services: seenBy(request, services) });
       return reply.code(202).header('location', `/v1/jobs/${ticket.job}`).send(ticket);
     },
   );

@@ -1,5 +1,6 @@
 import { RondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
+import { identityOf } from '../access/register-access.js';
 import { uploadRoom } from '../server/limits.js';
 import { sendArtifact } from './send-artifact.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
@@ -43,8 +44,10 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
       const expectedSha256 = request.headers['rondel-sha256'];
       const bytes = Number(request.headers['content-length'] ?? 0);
       const room = await uploadRoom({ bytes }, limits, freeBytes);
+      const { project } = identityOf(request);
       const stored = await store.put(request.raw, {
         ...room,
+        project,
         ...(expectedSha256 !== undefined && { expectedSha256 }),
       });
       return reply.code(stored.existed ? 200 : 201).send({ artifact: `artifact:sha256-${stored.sha256}`, ...stored });

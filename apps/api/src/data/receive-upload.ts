@@ -13,6 +13,8 @@ export interface UploadRequest {
   /** No more bytes follow. */
   readonly complete: boolean;
   readonly expectedSha256?: string | undefined;
+  /** That has the artifact when it is complete. */
+  readonly project: string;
   /** Bytes in all, where that is known. */
   readonly length?: number | undefined;
   readonly most: UploadRoom;
@@ -93,8 +95,8 @@ export function openUploadReceiver({
   };
 
   /** Nobody interrupts this: whoever asks meanwhile waits for what becomes of it. */
-  const finish = async ({ upload, expectedSha256 }: UploadRequest, lost: AbortSignal) => {
-    const work = store.finishUpload(upload, { expectedSha256, signal: lost });
+  const finish = async ({ upload, expectedSha256, project }: UploadRequest, lost: AbortSignal) => {
+    const work = store.finishUpload(upload, { expectedSha256, project, signal: lost });
     return noted(upload, work);
   };
 

@@ -51,9 +51,13 @@ export async function sendArtifact(
     .send(await bytesFor(request, () => store.open(sha256, range)));
 }
 
+export function noArtifact(sha256: string): RondelError {
+  return new RondelError('NOT_FOUND', `There is no artifact sha256-${sha256}.`);
+}
+
 async function missingArtifact(sha256: string, store: Services['store']): Promise<RondelError> {
   const collectedAt = (await store.removedAt(sha256))?.toISOString();
-  if (collectedAt === undefined) return new RondelError('NOT_FOUND', `There is no artifact sha256-${sha256}.`);
+  if (collectedAt === undefined) return noArtifact(sha256);
   const message = `The artifact sha256-${sha256} was removed from the store on ${collectedAt}, as old data is. Upload it again.`;
   return new RondelError('NOT_FOUND', message, { details: { collectedAt } });
 }

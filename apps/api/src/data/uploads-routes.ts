@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from '@rondel/contracts/schema';
 import { tooManyUploads, uploadRoom } from '../server/limits.js';
 import { openUploadReceiver, type ReceivedUpload } from './receive-upload.js';
+import { identityOf } from '../access/register-access.js';
 import { keyOwner, ownership, submitterHeaders } from '../access/submitter.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
 
@@ -137,6 +138,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         offset,
         complete,
         expectedSha256,
+        project: identityOf(request).project,
         length,
         most: room,
         message: raw,

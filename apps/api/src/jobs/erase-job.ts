@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { isRondelError, isTerminal, RondelError, sweepLabel, type Erasure, type JsonValue } from '@rondel/contracts';
+import {
+  defaultProject,
+  isRondelError,
+  isTerminal,
+  projectOf,
+  RondelError,
+  sweepLabel,
+  type Erasure,
+  type JsonValue,
+} from '@rondel/contracts';
 import {
   archiveFromJson,
   artifactsIn,
   jobNotFound,
   LaterVersion,
   recordJob,
+  sweepFromJson,
   whileHeld,
   type JobArchive,
 } from '@rondel/jobs';
@@ -147,13 +157,14 @@ interface Remainder {
   readonly erased: readonly string[];
   /** Of its record; absent where there was none any more. */
   readonly text: string | undefined;
+  readonly project: string;
 }
 
 async function removeAll(ids: readonly string[], services: Erasing): Promise<Erasure[]> {
   const unusedSince = Date.now();
   const remainders: Remainder[] = [];
   for (const id of ids) remainders.push(await removeState(id, services));
-  const named = new Set(remainders.flatMap(({ text = '' }) => artifactsIn(text)));
+  const named = openNamed(remainders.map(({ text = '', project }) => ({ text, project })));
   const needed = await neededBy(new Set(ids), named, services);
   const erasures: Erasure[] = [];
   for (const each of remainders) erasures.push(await removeRest(each, { needed, unusedSince }, services));
@@ -164,7 +175,8 @@ async function removeState(id: string, services: Erasing): Promise<Remainder> {
   const { jobs, store } = services;
   // Whoever writes the record once more after the tombstone takes it away, and with it what tells what is to go.
   const before = await store.files.recordText(id);
-  const erasedAt = await store.files.tombstones.begin(id);
+  const project = before === undefined ? undefined : projectIn(id, before);
+  const erasedAt = await store.files.tombstones.begin(id, project);
   const erased: string[] = [];
   if ((await jobs.ledger.remains(id)) !== undefined) erased.push('state and events');
   await forget(id, services);
@@ -174,22 +186,22 @@ async function removeState(id: string, services: Erasing): Promise<Remainder> {
     erased.push(`shared-result:${key}`);
   }
   erased.push(...(await store.files.removeTraces(id)));
-  return { id, erasedAt, erased, text: (await store.files.recordText(id)) ?? before };
+  const text = (await store.files.recordText(id)) ?? before;
+  return { id, erasedAt, erased, text, project: (await store.erasedFrom(id)) ?? defaultProject };
 }
 
 interface ArtifactTerms {
-  /** Why artifacts stay. */
-  readonly needed: ReadonlyMap<string, string>;
+  readonly needed: Needed;
   readonly unusedSince: number;
 }
 
 async function removeRest(
-  { text, erased, ...remainder }: Remainder,
+  { text, project, erased, ...remainder }: Remainder,
   terms: ArtifactTerms,
   services: Erasing,
 ): Promise<Erasure> {
   if (text === undefined) return { ...remainder, erased: [...erased], kept: [] };
-  const artifacts = await eraseArtifacts(text, terms, services);
+  const artifacts = await eraseArtifacts({ text, project }, terms, services);
   // Last, as it names all the others.
   await services.store.files.removeRecord(remainder.id);
   const archive = archiveIn(remainder.id, text);
@@ -213,7 +225,7 @@ async function forget(id: string, { jobs }: Erasing): Promise<void> {
 }
 
 async function eraseArtifacts(
-  text: string,
+  { text, project }: NamedIn,
   { needed, unusedSince }: ArtifactTerms,
   services: Erasing,
 ): Promise<{ readonly erased: string[]; readonly kept: Kept[] }> {
@@ -221,40 +233,83 @@ async function eraseArtifacts(
   const kept: Kept[] = [];
   for (const sha256 of new Set(artifactsIn(text))) {
     const artifact = `artifact:sha256-${sha256}`;
-    const reason = needed.get(sha256);
-    const fate = reason === undefined ? await services.store.files.erase(sha256, { unusedSince }) : 'used';
+    const reason = needed.reason(sha256, project);
+    const fate = reason === undefined ? await services.store.files.erase(sha256, { unusedSince, project }) : 'used';
     if (fate === 'erased') erased.push(artifact);
     if (fate === 'used') kept.push({ artifact, reason: reason ?? 'Somebody has used or stored it just now.' });
   }
   return { erased, kept };
 }
 
-/** Who else needs artifacts of some jobs. */
+/** A text that names artifacts, and whose it is. */
+interface NamedIn {
+  readonly text: string;
+  readonly project: string;
+}
+
+/** Artifacts with the projects of the jobs that name them. */
+export type NamedArtifacts = ReadonlyMap<string, ReadonlySet<string>>;
+
+export function openNamed(texts: readonly NamedIn[]): NamedArtifacts {
+  const named = new Map<string, Set<string>>();
+  for (const { text, project } of texts) {
+    for (const sha256 of artifactsIn(text)) named.set(sha256, (named.get(sha256) ?? new Set()).add(project));
+  }
+  return named;
+}
+
+export interface Needed {
+  /** Why an artifact stays that a job of a project names; undefined where it may go. */
+  reason(sha256: string, project: string): string | undefined;
+}
+
+/**
+ * Who else needs artifacts of some jobs. Records of other projects are no reason: what these have is theirs whatever becomes
+ * of it here, and nobody shall hear of it.
+ */
 export async function neededBy(
   ids: ReadonlySet<string>,
-  named: ReadonlySet<string>,
+  named: NamedArtifacts,
   { jobs, store }: Erasing,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Needed> {
   const reasons = new Map<string, string>();
+  const reason = (sha256: string, project: string) => reasons.get(`${project} ${sha256}`);
+  const add = (sha256: string, of: Iterable<string>, why: string) => {
+    for (const project of of) if (reason(sha256, project) === undefined) reasons.set(`${project} ${sha256}`, why);
+  };
   const addLive = async () => {
     for await (const sha256 of jobs.store.references(ids)) {
-      if (named.has(sha256)) {
-        reasons.set(sha256, 'A job that has not ended, a sweep, a warm algorithm or a plan session needs it.');
-      }
+      const why = 'A job that has not ended, a sweep, a warm algorithm or a plan session needs it.';
+      add(sha256, named.get(sha256) ?? [], why);
     }
   };
-  if (named.size === 0) return reasons;
+  if (named.size === 0) return { reason };
   // Before the records, so that a job that ends meanwhile is seen in one of both; and after them, as reading all takes a while.
   await addLive();
   for await (const { id: other, text } of store.files.records()) {
     if (ids.has(other)) continue;
-    const kind = isOfSweep(text) ? 'Sweep' : 'Job';
-    for (const sha256 of artifactsIn(text)) {
-      if (named.has(sha256) && !reasons.has(sha256)) reasons.set(sha256, `${kind} ${other} has read or made it, too.`);
+    const shared = artifactsIn(text).filter((sha256) => named.has(sha256));
+    if (shared.length === 0) continue;
+    const owner = projectIn(other, text);
+    const why = `${isOfSweep(text) ? 'Sweep' : 'Job'} ${other} has read or made it, too.`;
+    for (const sha256 of shared) {
+      const projects = [...(named.get(sha256) ?? [])];
+      // What cannot be read may be anybody's.
+      add(sha256, owner === undefined ? projects : projects.filter((project) => project === owner), why);
     }
   }
   await addLive();
-  return reasons;
+  return { reason };
+}
+
+/** Undefined for a damaged record. */
+function projectIn(id: string, text: string): string | undefined {
+  if (!isOfSweep(text)) {
+    const archive = archiveIn(id, text);
+    return archive && projectOf(archive.job);
+  }
+  const sweep = sweepFromJson(JSON.parse(text) as JsonValue);
+  return sweep && projectOf(sweep);
 }
 
 /** What the job has named and no erasure touches. */

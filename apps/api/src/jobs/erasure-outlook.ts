@@ -1,7 +1,7 @@
-import { RondelError, type ErasureOutlook } from '@rondel/contracts';
-import { artifactsIn, whileHeld } from '@rondel/jobs';
+import { projectOf, RondelError, type ErasureOutlook } from '@rondel/contracts';
+import { whileHeld } from '@rondel/jobs';
 import { randomUUID } from 'node:crypto';
-import { keptElsewhere, neededBy } from './erase-job.js';
+import { keptElsewhere, neededBy, openNamed } from './erase-job.js';
 import { findArchive } from './job-view.js';
 import type { Services } from '../services.js';
 
@@ -13,7 +13,8 @@ const leaseMs = 60_000;
  */
 export async function erasureOutlook(id: string, services: Services): Promise<ErasureOutlook> {
   const archive = await findArchive(id, services);
-  const named = new Set(artifactsIn(JSON.stringify(archive)));
+  const project = projectOf(archive.job);
+  const named = openNamed([{ text: JSON.stringify(archive), project }]);
   const lease = { name: 'erasure-outlook', holder: randomUUID(), milliseconds: leaseMs };
   const needed = await whileHeld(services.jobs.leases, lease, {
     work: () => neededBy(new Set([id]), named, services),
@@ -26,9 +27,9 @@ export async function erasureOutlook(id: string, services: Services): Promise<Er
   }
   const artifacts: string[] = [];
   const kept: ErasureOutlook['kept'] = [];
-  for (const sha256 of named) {
+  for (const sha256 of named.keys()) {
     const artifact = `artifact:sha256-${sha256}`;
-    const reason = needed.get(sha256);
+    const reason = needed.reason(sha256, project);
     if (reason !== undefined) kept.push({ artifact, reason });
     else if ((await services.store.stat(sha256)) !== undefined) artifacts.push(artifact);
   }

@@ -5,7 +5,6 @@ import {
   JobCountsSchema,
   JobSelectionSchema,
   mostSelected,
-  seesProject,
   SelectionAnswerSchema,
   ErasedSelectionSchema,
   type ErasedSelection,
@@ -128,12 +127,7 @@ async function ownAmong(
   { owners }: RouteServices,
 ): Promise<Selected> {
   const identity = identityOf(request);
-  const seen = await Promise.all(
-    named.map(async (id) => {
-      const owner = identity.role === 'admin' ? undefined : await owners.find('job', id);
-      return owner === undefined || seesProject(identity, owner);
-    }),
-  );
+  const seen = await Promise.all(named.map((id) => owners.isSeen(identity, 'job', id)));
   return { ids: named.filter((_, index) => seen[index]), foreign: named.filter((_, index) => !seen[index]) };
 }
 

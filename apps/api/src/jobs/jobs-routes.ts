@@ -21,6 +21,7 @@ import type { RouteServices, Services } from '../services.js';
 import { runAgain } from './run-again.js';
 import { acceptSubmission } from './submission/submission.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
+import { seenBy } from '../access/seen-by.js';
 import { withinProject } from '../access/within-project.js';
 import { keyOwner, submitterHeaders, withOwner } from '../access/submitter.js';
 import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
@@ -58,7 +59,7 @@ function submitRoute(app: RouteApp, services: RouteServices): void {
     },
     async (request, reply) => {
       const submission = withOwner(request);
-      const { head, work } = await acceptSubmission(submission, services);
+      const { head, work } = await acceptSubmission(submission, seenBy(request, services));
       const key = await claimKey(jobs, {
         key: request.headers['idempotency-key'],
         owner: keyOwner(submission),

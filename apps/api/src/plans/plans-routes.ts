@@ -8,6 +8,9 @@ import {
 } from '@rondel/contracts';
 import { printPlan, toTree } from '@rondel/plan';
 import { Type } from '@rondel/contracts/schema';
+import { identityOf } from '../access/register-access.js';
+import { seenBy } from '../access/seen-by.js';
+import { projectSeen } from '../access/within-project.js';
 import { readPlanWith } from '../jobs/submission/plan-source.js';
 import { presentSession, SessionParams, tagVersion } from './plan-session-calls.js';
 import { defaultPageLength, pageQuery } from '../http/page-query.js';
@@ -39,10 +42,12 @@ function makeRoute(app: RouteApp, services: RouteServices): void {
         response: { 201: SessionSchema },
       },
     },
-    async ({ body }, reply) => {
-      const { plan: tree, released, problems } = await readPlanWith(body, services);
+    async (request, reply) => {
+      const { body } = request;
+      const { plan: tree, released, problems } = await readPlanWith(body, seenBy(request, services));
       throwProblems(problems);
-      const view = await plans.create({ tree, released, name: nameOf(body.plan) });
+      const { project } = identityOf(request);
+      const view = await plans.create({ tree, released, project, name: nameOf(body.plan) });
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
     },
   );
@@ -61,8 +66,9 @@ function listRoute(app: RouteApp, services: RouteServices): void {
         response: { 200: SessionPageSchema },
       },
     },
-    async ({ query: { limit = defaultPageLength, cursor } }) => {
-      const { sessions, ...rest } = await plans.list({ limit, cursor });
+    async (request) => {
+      const { limit = defaultPageLength, cursor } = request.query;
+      const { sessions, ...rest } = await plans.list({ limit, cursor, project: projectSeen(request) });
       return { ...rest, sessions: sessions.map((facts) => ({ ...presentSession(facts), plan: facts.plan })) };
     },
   );
@@ -141,9 +147,10 @@ function forkRoute(app: RouteApp, services: RouteServices): void {
         response: { 201: SessionSchema },
       },
     },
-    async ({ params }, reply) => {
-      const { plan } = await plans.read(params.id);
-      const view = await plans.create({ tree: plan.tree, released: plan.released });
+    async (request, reply) => {
+      const { plan } = await plans.read(request.params.id);
+      const { project } = identityOf(request);
+      const view = await plans.create({ tree: plan.tree, released: plan.released, project });
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
     },
   );

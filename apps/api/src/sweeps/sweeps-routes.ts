@@ -18,6 +18,8 @@ import type { RouteServices, Services } from '../services.js';
 import { mapInTurns, turns } from '../http/in-turns.js';
 import { sweepSheet } from './sweep-sheet.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
+import { seenBy } from '../access/seen-by.js';
+import { projectSeen } from '../access/within-project.js';
 import { keyOwner, submitterHeaders, withOwner } from '../access/submitter.js';
 import { acceptSweep } from './sweep-submission.js';
 import { untilGone } from '../http/until-gone.js';
@@ -72,7 +74,7 @@ function submitRoute(app: RouteApp, services: RouteServices): void {
 
       async function create(fresh: string, idempotencyKey: string | undefined): Promise<string> {
         const own = { id: fresh, createdAt: new Date().toISOString() };
-        const { record, batches } = await acceptSweep(body, own, services);
+        const { record, batches } = await acceptSweep(body, own, seenBy(request, services));
         const accepted = await jobs.sweeps.create(record, batches, idempotencyKey);
         await jobs.sweeps.settle(accepted, (name, document) => store.putRecord(name, document));
         return accepted;
@@ -94,8 +96,9 @@ function listRoute(app: RouteApp, services: RouteServices): void {
         response: { 200: SweepPageSchema },
       },
     },
-    async ({ query: { limit = defaultPageLength, cursor } }) => {
-      const page = await jobs.sweeps.list({ limit, cursor });
+    async (request) => {
+      const { limit = defaultPageLength, cursor } = request.query;
+      const page = await jobs.sweeps.list({ limit, cursor, project: projectSeen(request) });
       const sweeps = [];
       for (const record of page.sweeps) sweeps.push(presentSummary(record, await sweepStandings(record, services)));
       return { ...page, sweeps };

@@ -3,8 +3,11 @@ import { Type } from '../schema.js';
 /** To which everything belongs that was made while nobody had to say who they are. */
 export const defaultProject = 'default';
 
+/** Lower case, so that no two differ where file systems do not tell cases apart. */
+export const projectPattern = '^[a-z0-9][a-z0-9-]{0,62}$';
+
 export const ProjectSchema = Type.String({
-  pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+  pattern: projectPattern,
   description: 'A project: what it has is seen by its members alone. `default` unless given.',
 });
 

@@ -9,7 +9,7 @@ local excessive = excess(#text)
 if excessive then return excessive end
 redis.call('HSET', sizes, id, #text)
 redis.call('HSET', session, 'version', 0, 'createdAt', now, 'snapshotVersion', 0, 'snapshotBytes', #text,
-  'logBytes', 0, 'about', about)
+  'logBytes', 0, 'about', about, 'project', project)
 redis.call('SET', snapshot, text)
 keep()
 return 'created'

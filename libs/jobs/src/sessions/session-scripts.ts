@@ -9,7 +9,7 @@ export type Entry = readonly [id: string, fields: readonly [name: string, text: 
 
 export const createSession = luaScript('sessions/create.lua', {
   keys: sessionKeys,
-  args: ['id', 'now', 'keptMs', 'mostSessions', 'text', 'about', 'mostBytes', 'mostBytesOfOne'],
+  args: ['id', 'now', 'keptMs', 'mostSessions', 'text', 'about', 'project', 'mostBytes', 'mostBytesOfOne'],
   read: asWord,
 });
 

@@ -1,6 +1,6 @@
-import { RondelError } from '@rondel/contracts';
+import { defaultProject, RondelError } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
-import { guarded } from '../redis/connection.js';
+import { guarded, sparedAnswers } from '../redis/connection.js';
 import { DamagedRecord, isOfOtherType, type Damage } from '../stored/stored.js';
 import { LaterVersion } from '../stored/versions.js';
 import { keys } from '../redis/keys.js';
@@ -40,6 +40,21 @@ export interface ListedSession {
   readonly about: string;
 }
 
+export interface NewSessionRecord {
+  readonly snapshot: string;
+  /** What its maker notes down of it for lists. */
+  readonly about: string;
+  readonly project: string;
+}
+
+export interface SessionPageQuery {
+  readonly limit: number;
+  /** Id of the last session of the page before. */
+  readonly cursor?: string | undefined;
+  /** Only those of this one; all unless given. */
+  readonly project?: string | undefined;
+}
+
 export type AppendAnswer =
   | {
       readonly appended: true;
@@ -70,9 +85,11 @@ const shareOfOne = 1 / 16;
  */
 export interface Sessions {
   /** Writes a session down as version 0. Throws `QUOTA_EXCEEDED` when there are as many, or as many bytes, as may be. */
-  create(id: string, snapshot: string, about: string): Promise<SessionNews>;
+  create(id: string, session: NewSessionRecord): Promise<SessionNews>;
   /** Newest first, the ones older than `cursor`. Puts off the end of none. */
-  list(page: { limit: number; cursor?: string | undefined }): Promise<{ sessions: ListedSession[]; cursor?: string }>;
+  list(page: SessionPageQuery): Promise<{ sessions: ListedSession[]; cursor?: string }>;
+  /** The project that it belongs to; undefined where there is none. Does not put off its end. */
+  owner(id: string): Promise<string | undefined>;
   /** What happened after a version; all without one. Throws `NOT_FOUND`. */
   read(id: string, after?: number): Promise<SessionNews>;
   /**
@@ -110,9 +127,9 @@ export function openSessions(
     });
   const bytes = { mostBytes, mostBytesOfOne: Math.ceil(mostBytes * shareOfOne) };
   return {
-    async create(id, snapshot, about) {
+    async create(id, { snapshot, about, project }) {
       const now = clock();
-      const args = { id, now, keptMs: ttlMs, mostSessions, text: snapshot, about, ...bytes };
+      const args = { id, now, keptMs: ttlMs, mostSessions, text: snapshot, about, project, ...bytes };
       const answer = await said(id, createSession.run(redis, { keys: keysOf(id), args }));
       if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
       requireBytes(answer, bytes);
@@ -124,6 +141,11 @@ export function openSessions(
     },
 
     list: (page) => listSessions({ redis, damage }, page, clock()),
+
+    async owner(id) {
+      const [version, project] = await said(id, redis.hmget(keys.session(id), 'version', 'project'));
+      return typeof version === 'string' ? (project ?? defaultProject) : undefined;
+    },
 
     async read(id, after = -1) {
       const now = clock();
@@ -199,12 +221,13 @@ function requireBytes(
 
 async function listSessions(
   { redis, damage }: { readonly redis: Redis; readonly damage: Damage },
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  { limit, cursor, project }: SessionPageQuery,
   now: number,
 ): Promise<{ sessions: ListedSession[]; cursor?: string }> {
   // At most `mostSessions`, in the order in which they expire; their ids sort by creation.
   const ids = (await guarded(redis.zrangebyscore(keys.sessions, now, '+inf'))).sort().reverse();
-  const rest = cursor === undefined ? ids : ids.filter((id) => id < cursor);
+  const after = cursor === undefined ? ids : ids.filter((id) => id < cursor);
+  const rest = project === undefined ? after : await ofProject({ redis, damage }, after, project);
   const shown = rest.slice(0, limit);
   const found = await Promise.all(
     shown.map(async (id) => {
@@ -214,6 +237,19 @@ async function listSessions(
   );
   const last = rest.length > limit ? shown.at(-1) : undefined;
   return { sessions: found.filter((session) => session !== undefined), ...(last !== undefined && { cursor: last }) };
+}
+
+async function ofProject(
+  { redis, damage }: { readonly redis: Redis; readonly damage: Damage },
+  ids: readonly string[],
+  project: string,
+): Promise<string[]> {
+  const line = redis.pipeline();
+  for (const id of ids) line.hget(keys.session(id), 'project');
+  const owners = await sparedAnswers<string | null>(line, (index, error) =>
+    damage.note('plan session', ids[index] ?? '', error.message),
+  );
+  return ids.filter((_, index) => (owners[index] ?? defaultProject) === project);
 }
 
 /** Nothing for a session that has just ended. */
@@ -238,7 +274,7 @@ function recordOf([id, [, text]]: Entry): SessionRecord {
   return { version: Number.parseInt(id, 10), text };
 }
 
-function sessionNotFound(id: string): RondelError {
+export function sessionNotFound(id: string): RondelError {
   return new RondelError(
     'NOT_FOUND',
     `There is no plan session ${id}. It may have expired or been deleted; make a new one with POST /v1/plans.`,

@@ -7,6 +7,7 @@ import {
   type JobState,
   type JsonValue,
   type Progress,
+  projectOf,
   type Result,
   type SweepRecord,
   type Warning,
@@ -44,6 +45,17 @@ export interface JobStanding {
   readonly erased?: string;
 }
 
+export interface SweepPageQuery {
+  readonly limit: number;
+  /** Id of the last sweep of the page before. */
+  readonly cursor?: string | undefined;
+  /** All unless given. */
+  readonly project?: string | undefined;
+}
+
+/** Sweeps that are looked at together for their project. */
+const looksAtOnce = 100;
+
 /**
  * Sweeps: one job for each of many ways to set a plan. A sweep is accepted as a whole, with all its jobs, in one step;
  * the jobs are added after that, by whoever accepted it or, should that process die, by a reconciler.
@@ -64,8 +76,8 @@ export interface Sweeps {
   settle(id: string, write: WriteRecord, signal?: AbortSignal): Promise<void>;
   /** Undefined when Redis does not hold it any more. Throws `LaterVersion`. */
   get(id: string): Promise<SweepRecord | undefined>;
-  /** Newest first, the ones older than `cursor`. */
-  list(page: { limit: number; cursor?: string | undefined }): Promise<{ sweeps: SweepRecord[]; cursor?: string }>;
+  /** Newest first, the ones older than `cursor`; of one project where one is given. */
+  list(page: SweepPageQuery): Promise<{ sweeps: SweepRecord[]; cursor?: string }>;
   /** How jobs stand, in their order; undefined for those that Redis does not hold any more. */
   standings(jobs: readonly string[]): Promise<(JobStanding | undefined)[]>;
   /** Sweeps that were accepted before the given time and may lack jobs or a record. */
@@ -95,6 +107,17 @@ export function openSweeps({ redis, subjobs, damage, awaiting }: SweepParts): Sw
   const get = async (id: string) => {
     const fields = (await damage.spareAnswer('sweep', id, guarded(redis.hgetall(keys.sweep(id))))) ?? {};
     return damage.spareDamaged('sweep', id, () => sweepFromHash(fields));
+  };
+  /** The first of a project's, newest first, from the one in the given place of all on. */
+  const idsOf = async (project: string, start: number, most: number): Promise<string[]> => {
+    const found: string[] = [];
+    for (let from = start; found.length < most; from += looksAtOnce) {
+      const ids = await guarded(redis.zrevrange(keys.sweeps, from, from + looksAtOnce - 1));
+      const sweeps = await Promise.all(ids.map((id) => get(id).catch(unlessLater)));
+      found.push(...ids.filter((_, index) => sweeps[index] && projectOf(sweeps[index]) === project));
+      if (ids.length < looksAtOnce) break;
+    }
+    return found.slice(0, most);
   };
 
   return {
@@ -147,9 +170,12 @@ export function openSweeps({ redis, subjobs, damage, awaiting }: SweepParts): Sw
 
     get,
 
-    async list({ limit, cursor }) {
+    async list({ limit, cursor, project }) {
       const start = cursor === undefined ? 0 : ((await guarded(redis.zrevrank(keys.sweeps, cursor))) ?? -1) + 1;
-      const ids = await guarded(redis.zrevrange(keys.sweeps, start, start + limit));
+      const ids =
+        project === undefined
+          ? await guarded(redis.zrevrange(keys.sweeps, start, start + limit))
+          : await idsOf(project, start, limit + 1);
       const found = await Promise.all(ids.slice(0, limit).map((id) => get(id).catch(unlessLater)));
       const last = ids.length > limit ? ids[limit - 1] : undefined;
       return {

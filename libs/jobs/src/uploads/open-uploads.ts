@@ -17,6 +17,8 @@ export interface OpenUploads {
   grow(id: string, arrived: number, limits: OpenUploadLimits): Promise<'begun' | keyof OpenUploadLimits>;
   /** Bytes that the upload was said to have in all; undefined where nobody has said so. */
   length(id: string): Promise<number | undefined>;
+  /** Whose it is, as `submitter` said when it began; undefined for one that is not there. */
+  owner(id: string): Promise<string | undefined>;
   /** It is complete, or was given up. Harmless when it is not there. */
   end(id: string): Promise<void>;
 }
@@ -89,17 +91,16 @@ export function openOpenUploads(redis: Redis, damage: Damage): OpenUploads {
         },
       }),
     );
+  const read = async (id: string): Promise<Static<typeof UploadSchema> | undefined> => {
+    const text = await guarded(redis.hget(keys.uploads, id));
+    if (text === null) return undefined;
+    return damage.spare('upload', id, () => fromStored('upload', UploadSchema, text, id));
+  };
   return {
     begin: ({ id, submitter, length }, limits) => note(id, limits, { submitter, length: length ?? '', arrived: '' }),
     grow: (id, arrived, limits) => note(id, limits, { submitter: '', length: '', arrived }),
-    async length(id) {
-      const text = await guarded(redis.hget(keys.uploads, id));
-      if (text === null) return undefined;
-      const upload = damage.spare('upload', id, (): Static<typeof UploadSchema> =>
-        fromStored('upload', UploadSchema, text, id),
-      );
-      return upload?.length;
-    },
+    length: async (id) => (await read(id))?.length,
+    owner: async (id) => (await read(id))?.by,
     async end(id) {
       await guarded(redis.hdel(keys.uploads, id));
     },

@@ -1,11 +1,12 @@
 import { createHash, hash } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { RondelError } from '@rondel/contracts';
+import { defaultProject, RondelError } from '@rondel/contracts';
 import type { ArtifactStore, ByteRange, ArtifactPutOptions } from '../artifact-store.js';
 import type { ArtifactFacts, StoredArtifact } from './artifact-facts.js';
 import type { ByteSource } from '../files/byte-transfer.js';
 import { isUndamaged } from './artifact-check.js';
+import { addHolder, isHeldBy } from './holders.js';
 import { removalTime, takeBack, touchArtifact } from '../trash/artifact-trash.js';
 import { transfer } from '../files/byte-transfer.js';
 import { smallFileBytes, type FileStatus } from '../files/file-access.js';
@@ -16,9 +17,10 @@ import { publish, writeIncoming, writeIncomingBytes, type StoreFolders } from '.
 /** The part of a file store that keeps artifacts. */
 export function fileArtifacts(
   folders: StoreFolders,
-): Pick<ArtifactStore, 'put' | 'stat' | 'touch' | 'removedAt' | 'open' | 'localPath'> {
+): Pick<ArtifactStore, 'put' | 'isHeldBy' | 'stat' | 'touch' | 'removedAt' | 'open' | 'localPath'> {
   return {
     put: (source, options = {}) => putArtifact(folders, source, options),
+    isHeldBy: (sha256, project) => isHeldBy(folders, sha256, project),
     stat: (sha256) => statArtifact(folders, sha256),
     async touch(sha256) {
       checkSha256(sha256);
@@ -46,12 +48,13 @@ async function putArtifact(
 ): Promise<StoredArtifact> {
   if (options.expectedSha256 !== undefined) checkSha256(options.expectedSha256);
   const small = piecesToTake(source, options);
-  if (small !== undefined) return putSmall(folders, small);
+  if (small !== undefined) return putSmall(folders, small, options.project);
   const hashing = createHash('sha256');
   const { path, result: bytes } = await writeIncoming(folders, (handle) =>
     transfer(source, { handle, offset: 0, onPiece: (piece) => hashing.update(piece) }, options),
   );
-  return adoptFile(folders, path, { sha256: hashing.digest('hex'), bytes, expectedSha256: options.expectedSha256 });
+  const { expectedSha256, project } = options;
+  return adoptFile(folders, path, { sha256: hashing.digest('hex'), bytes, expectedSha256, project });
 }
 
 interface SmallArtifact {
@@ -74,11 +77,17 @@ function piecesToTake(
 }
 
 /** What is there already is not written again. */
-async function putSmall(folders: StoreFolders, { sha256, content }: SmallArtifact): Promise<StoredArtifact> {
+async function putSmall(
+  folders: StoreFolders,
+  { sha256, content }: SmallArtifact,
+  project: string = defaultProject,
+): Promise<StoredArtifact> {
   const bytes = content.byteLength;
+  const wasHeld = await isHeldBy(folders, sha256, project);
+  await addHolder(folders, sha256, project);
   const existed = await isPresent(folders, { sha256, bytes });
   if (!existed) await publishArtifact(folders, await writeIncomingBytes(folders, content), sha256);
-  return { sha256, bytes, existed };
+  return { sha256, bytes, existed: existed && wasHeld };
 }
 
 /**
@@ -103,11 +112,12 @@ async function publishArtifact(folders: StoreFolders, path: string, sha256: stri
 /** What is known about a complete file that is to become an artifact. */
 interface Candidate extends ArtifactFacts {
   readonly expectedSha256?: string | undefined;
+  readonly project?: string | undefined;
 }
 
 /** Makes a complete file on the store's file system an artifact; removes it when it is not the expected one. */
 export async function adoptFile(folders: StoreFolders, path: string, candidate: Candidate): Promise<StoredArtifact> {
-  const { sha256, bytes, expectedSha256 = sha256 } = candidate;
+  const { sha256, bytes, expectedSha256 = sha256, project = defaultProject } = candidate;
   if (sha256 !== expectedSha256) {
     await rm(path, { force: true });
     throw new RondelError(
@@ -116,10 +126,13 @@ export async function adoptFile(folders: StoreFolders, path: string, candidate: 
       { details: { sha256, expectedSha256 } },
     );
   }
+  const wasHeld = await isHeldBy(folders, sha256, project);
+  await addHolder(folders, sha256, project);
   const existed = await isPresent(folders, { sha256, bytes });
   if (existed) await rm(path, { force: true });
   else await publishArtifact(folders, path, sha256);
-  return { sha256, bytes, existed };
+  // That others have stored the same bytes is nobody else's business.
+  return { sha256, bytes, existed: existed && wasHeld };
 }
 
 async function statArtifact(folders: StoreFolders, sha256: string): Promise<ArtifactFacts | undefined> {

@@ -112,9 +112,9 @@ async function appendTo(handle: FileHandle, { offset, source }: UploadPart, opti
 async function finish(
   folders: StoreFolders,
   upload: string,
-  options: Pick<ArtifactPutOptions, 'expectedSha256' | 'signal'>,
+  options: Pick<ArtifactPutOptions, 'expectedSha256' | 'project' | 'signal'>,
 ): Promise<StoredArtifact> {
-  const { expectedSha256, signal } = options;
+  const { expectedSha256, project, signal } = options;
   if (expectedSha256 !== undefined) checkSha256(expectedSha256);
   const { offset: bytes, finished } = await stateOf(folders, upload);
   if (finished) return { ...finished, existed: true };
@@ -124,7 +124,7 @@ async function finish(
   await rename(folders.upload(upload), sealed);
   // Whoever may not read it by the umask may not read it now either.
   await chmod(sealed, (await stat(sealed)).mode & readOnly);
-  const stored = await adoptFile(folders, sealed, { sha256, bytes, expectedSha256 });
+  const stored = await adoptFile(folders, sealed, { sha256, bytes, expectedSha256, project });
   const { path } = await writeIncoming(folders, (handle) => handle.writeFile(JSON.stringify({ sha256, bytes })));
   await publish(folders, path, folders.finishedUpload(upload));
   return stored;

@@ -51,8 +51,11 @@ export interface CollectableFiles {
   removeTraces(job: string): Promise<('preview' | 'checkpoints' | 'parts')[]>;
   /** Removes the files of a shared result. */
   removeShared(key: string): Promise<void>;
-  /** Deletes an artifact at once and leaves no note of it, unless it was used since `unusedSince`. */
-  erase(sha256: string, options: { readonly unusedSince: number }): Promise<'erased' | 'used' | 'missing'>;
+  /** Deletes an artifact of a project at once and leaves no note of it, unless it was used since `unusedSince`. */
+  erase(
+    sha256: string,
+    options: { readonly unusedSince: number; readonly project: string },
+  ): Promise<'erased' | 'used' | 'missing'>;
   /** What the stages of jobs have left for each other. */
   readonly parts: Pick<PartFolders, 'jobs' | 'remove'>;
   /**

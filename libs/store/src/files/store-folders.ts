@@ -32,6 +32,8 @@ export interface StoreFolders {
   /** `erased/01JD3/01JD3...`, when a job was erased; see `file-tombstones.ts`. */
   erased(id: string): string;
   readonly erasing: string;
+  /** `holders/<project>/ab/cdef...`; see `holders.ts`. */
+  readonly holders: string;
 }
 
 export const bucketLength = 5;
@@ -57,6 +59,7 @@ export function foldersOf(directory: string, { smallFiles, comparedForMs = 0 }: 
     removed: (sha256) => join(directory, 'removed', sha256.slice(0, 2), sha256.slice(2)),
     erased: (id) => join(directory, 'erased', id.slice(0, bucketLength), id),
     erasing: join(directory, 'erasing'),
+    holders: join(directory, 'holders'),
   };
 }
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RondelError, type JsonValue } from '@rondel/contracts';
 import type { ArtifactStore, ListOptions, RecordEntry } from '../artifact-store.js';
-import { erasureTime } from './file-tombstones.js';
+import { erasureOf } from './file-tombstones.js';
 import { checkUlid } from '../files/identifiers.js';
 import type { RecordFile } from './record-messages.js';
 import { openRecordWriter } from './record-writer.js';
@@ -19,11 +19,12 @@ const fileName = /^([0-9A-HJKMNP-TV-Z]{26})\.json$/;
 export function fileRecords(
   folders: StoreFolders,
   { willRecord = false }: { readonly willRecord?: boolean },
-): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords' | 'erasedAt'> {
+): Pick<ArtifactStore, 'putRecord' | 'getRecord' | 'listRecords' | 'erasedAt' | 'erasedFrom'> {
   const write = openRecordWriter(willRecord);
   return {
     putRecord: async (id, record) => write(recordFile(folders, id, record)),
-    erasedAt: (id) => erasureTime(folders, id),
+    erasedAt: async (id) => (await erasureOf(folders, id))?.erasedAt,
+    erasedFrom: async (id) => (await erasureOf(folders, id))?.project,
     getRecord: (id) => getRecord(folders, id),
     listRecords: (options = {}) => listRecords(folders, options),
   };

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isHeldByOthers, removeHolder, removeHolders } from '../artifacts/holders.js';
 import { isSha256 } from '../files/identifiers.js';
 import { systemCode, unlessMissing } from '../files/store-errors.js';
 import type { StoreFolders } from '../files/store-folders.js';
@@ -52,13 +53,18 @@ export async function touchArtifact(folders: StoreFolders, sha256: string): Prom
 
 /**
  * Deletes an artifact at once, wherever it lies, with copies that were damaged and without a note that it was there. What was
- * used since `unusedSince` stays.
+ * used since `unusedSince` stays. Where another project has the same bytes, they only are no longer those of this one, which
+ * cannot tell that from the bytes being gone.
  */
 export async function eraseArtifact(
   folders: StoreFolders,
   sha256: string,
-  { unusedSince }: { readonly unusedSince: number },
+  { unusedSince, project }: { readonly unusedSince: number; readonly project: string },
 ): Promise<'erased' | 'used' | 'missing'> {
+  if (await isHeldByOthers(folders, sha256, project)) {
+    await removeHolder(folders, sha256, project);
+    return 'erased';
+  }
   await takeBack(folders, sha256);
   const round = Date.now();
   const moved = await moveToTrash(folders, sha256, { round, unusedSince });
@@ -70,6 +76,7 @@ export async function eraseArtifact(
   const deleted = moved && (await unlessMissing(rm(join(folders.trash, String(round), sha256)).then(() => true)));
   await removeIfEmpty(join(folders.trash, String(round)));
   if (moved && deleted !== true) return 'used';
+  await removeHolder(folders, sha256, project);
   await rm(folders.removed(sha256), { force: true });
   return moved ? 'erased' : 'missing';
 }
@@ -100,6 +107,7 @@ export async function emptyTrash(
       const status = await unlessMissing(stat(path));
       if (status === undefined || (await unlessMissing(rm(path).then(() => true))) === undefined) continue;
       if (!isDamaged) await noteRemoval(folders, sha256);
+      if (!isDamaged) await removeHolders(folders, sha256, Number(round));
       files += 1;
       bytes += status.size;
     }

@@ -9,7 +9,7 @@ import {
 import { filesIn, type PlanTree } from '@rondel/reco';
 import { allChecks } from '../../http/all-problems.js';
 import { findJob } from '../job-view.js';
-import type { RouteServices, Services } from '../../services.js';
+import type { RouteServices } from '../../services.js';
 
 /**
  * Names and references of a submission's data, as workers read them: of a job its image. Throws `DATA_*`.
@@ -63,7 +63,7 @@ export async function requireFiles(
 async function mustCome(
   id: string,
   { path, mayWait }: { readonly path: string; readonly mayWait: boolean },
-  services: Services,
+  services: RouteServices,
 ): Promise<void> {
   const found = await resultOf({ id, name: path, mayWait }, services);
   if (found.startsWith('job:')) return;
@@ -92,9 +92,10 @@ async function resolveOne(
   }
 }
 
-async function mustExist(sha256: string, text: string, { store, touches }: RouteServices): Promise<void> {
-  if ((await touches.touch(sha256)) !== undefined) return;
-  const removed = await store.removedAt(sha256);
+async function mustExist(sha256: string, text: string, { store, touches, visible }: RouteServices): Promise<void> {
+  const isSeen = await visible.isSeen('artifact', sha256);
+  if (isSeen && (await touches.touch(sha256)) !== undefined) return;
+  const removed = isSeen ? await store.removedAt(sha256) : undefined;
   const problem = removed === undefined ? `There is no ${text}` : `${text} was removed on ${removed.toISOString()}`;
   throw new RondelError('DATA_NOT_FOUND', `${problem}. Upload it first with PUT /v1/data or rondel data put.`);
 }
@@ -106,7 +107,7 @@ interface ReferredJob {
   readonly mayWait: boolean;
 }
 
-async function resultOf({ id, name, mayWait }: ReferredJob, services: Services): Promise<string> {
+async function resultOf({ id, name, mayWait }: ReferredJob, services: RouteServices): Promise<string> {
   const { state, result } = await referredJob(id, name, services);
   if (result === undefined) {
     if (mayWait && !isTerminal(state)) return `job:${id}`;
@@ -125,8 +126,9 @@ async function resultOf({ id, name, mayWait }: ReferredJob, services: Services):
   );
 }
 
-async function referredJob(id: string, name: string, services: Services): Promise<Job> {
+async function referredJob(id: string, name: string, services: RouteServices): Promise<Job> {
   try {
+    await services.visible.require('job', id);
     return await findJob(id, services);
   } catch (error) {
     if (!isRondelError(error) || error.code !== 'NOT_FOUND') throw error;

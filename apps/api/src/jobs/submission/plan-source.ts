@@ -24,9 +24,11 @@ export async function readPlan(source: PlanSource, services: RouteServices): Pro
     return parsePlan(services.registry.plan(source.name).toml, { format: 'toml' });
   }
   if ('session' in source && typeof source.session === 'string') {
+    await services.visible.require('plan', source.session);
     return (await services.plans.read(source.session)).plan.tree;
   }
   if ('job' in source && typeof source.job === 'string') {
+    await services.visible.require('job', source.job);
     return planFromTree((await findArchive(source.job, services)).work.plan);
   }
   throw new RondelError('INVALID_REQUEST', 'The plan is neither TOML, a tree with _type, nor a reference to one.');

@@ -6,6 +6,7 @@ import {
   toStored,
   type ListedSession,
   type SessionNews,
+  type SessionPageQuery,
   type Sessions,
 } from '@rondel/jobs';
 import {
@@ -43,6 +44,8 @@ export interface NewPlan {
   readonly tree: PlanNode;
   /** Links that no longer follow. */
   readonly released?: readonly string[];
+  /** The project that it belongs to. */
+  readonly project: string;
   /** Of the built-in plan that it is. */
   readonly name?: string | undefined;
 }
@@ -62,7 +65,7 @@ export interface SessionEdited {
 export interface PlanSessions {
   create(plan: NewPlan): Promise<SessionView>;
   /** Newest first, the ones older than `cursor`. */
-  list(page: { limit: number; cursor?: string | undefined }): Promise<{ sessions: SessionFacts[]; cursor?: string }>;
+  list(page: SessionPageQuery): Promise<{ sessions: SessionFacts[]; cursor?: string }>;
   /** Throws `NOT_FOUND`. */
   read(id: string): Promise<SessionView>;
   /**
@@ -142,12 +145,12 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
   };
 
   return {
-    async create({ tree, released = [], name }) {
+    async create({ tree, released = [], project, name }) {
       const id = ulid();
       const plan = openLive({ tree, released }, 0);
       const text = printSnapshot({ tree: plan.tree, released: plan.released });
       const about = { type: tree.type, ...(name !== undefined && { name }) } satisfies SessionSummary['plan'];
-      const news = await sessions.create(id, text, toStored('plan session', about));
+      const news = await sessions.create(id, { snapshot: text, about: toStored('plan session', about), project });
       cache.put(id, holdSession(plan, { bytes: text.length, openLive }));
       return { id, version: 0, createdAt: news.createdAt, expiresAt: news.expiresAt, plan };
     },
