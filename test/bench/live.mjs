@@ -23,6 +23,8 @@ const cases = [
   { name: 'large', frequencies: 2000, channels: 2, grid: [20, 20, 20], frames: 8, together: 16 },
 ];
 const iterations = 10;
+/** Of a scanner that gathers frames before it sends them. */
+const framesPerFile = 8;
 
 /** What `mpi/single-patch` says. */
 const solver = {
@@ -79,9 +81,9 @@ const encoders = {
 };
 
 /** Encoded beforehand, since a scanner does that. */
-async function encoded(format, count, where) {
+async function encoded(format, count, where, framesEach = 1) {
   const blobs = [];
-  for (let frame = 0; frame < count; frame += 1) blobs.push(await encoders[format](frames(where, 1), where));
+  for (let frame = 0; frame < count; frame += 1) blobs.push(await encoders[format](frames(where, framesEach), where));
   return blobs;
 }
 
@@ -185,6 +187,9 @@ async function measure({ client, directory, pids }, example) {
     results[`${format} processors, four on their way`] = several.processors;
     say(`${format}, four on their way`, several.rate, `, ${(1000 * several.latency).toFixed(0)} ms each`);
     if (several.processors !== undefined) console.log(`  processor time of a frame: ${inMs(several.processors)}`);
+    const files = await encoded(format, Math.ceil(example.frames / 4), where, framesPerFile);
+    const grouped = await oneByOne(scanner, files, 2);
+    say(`${format}, ${framesPerFile} frames in a file, two files on their way`, framesPerFile * grouped.rate);
   }
   await algorithm.close();
   const together = await encoders.npy(frames(example, example.together), where);

@@ -69,8 +69,8 @@ interface Opened {
 }
 
 /**
- * Bytes of a companion that is kept. A file is asked for several of them by several steps, and opening it takes longest: of HDF5
- * every reading costs a thread.
+ * Bytes of a companion that is kept. A file is asked for several of them by several steps, and opening it takes longest: each
+ * reading of HDF5 starts a libhdf5.
  */
 const smallBytes = 2 ** 20;
 
