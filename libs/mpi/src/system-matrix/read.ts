@@ -53,7 +53,8 @@ export async function readSystemMatrix(
   const voxels = voxelFrames.length;
   const shape = [periods * rowCount(rows), voxels];
   context.requireMemory(
-    shape.reduce((product, extent) => product * extent, copies * complexBytes),
+    shape.reduce((product, extent) => product * extent, copies * complexBytes) +
+      readingBytes(calibration, rows, reading),
     `The system matrix, ${shape[0] ?? 0} rows for ${grid.shape.join(' x ')} voxels,`,
   );
   const target = new Float32Array(2 * periods * rowCount(rows) * voxels);
@@ -71,6 +72,24 @@ export async function readSystemMatrix(
   const matrix = { dtype: 'complex64', data: target, shape, axes: ['row', 'voxel'] } as const;
   requireFiniteRows(matrix, rows, { calibration, grouping: periodGrouping });
   return matrix;
+}
+
+/** What is read in one go, and what becomes of it before it is in its rows. */
+function readingBytes(
+  { layout }: Calibration,
+  { channels }: FrequencyRows,
+  { periodAverages, periodGrouping }: SystemMatrixReading,
+): number {
+  const { frames, periods } = layout;
+  if (layout.domain === 'frequency' && periodGrouping === 1) {
+    return Math.min(pieceBytes, frames * periods * channels.length * complexBytes);
+  }
+  // The rows of a channel as numbers of float64, beside its samples.
+  const counts = new Map<number, number>();
+  for (const channel of channels) counts.set(channel, (counts.get(channel) ?? 0) + 1);
+  const most = Math.max(0, ...counts.values());
+  const samples = Math.min(pieceBytes, 4 * frames * periods * layout.width);
+  return samples + (2 * complexBytes * frames * periods * most) / periodAverages / periodGrouping;
 }
 
 function rowPlace({ frequencies, channels }: FrequencyRows, row: number): { frequency: number; channel: number } {
