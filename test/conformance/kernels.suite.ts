@@ -5,7 +5,10 @@ import {
   filterSinogram,
   radonBackproject,
   radonForward,
+  rayBackproject,
+  rayForward,
   type ParallelGeometry,
+  type RayGeometry,
 } from '@rondel/compute';
 import { grad, memory, tensor3d, tidy, transpose, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
@@ -14,10 +17,12 @@ import {
   dot,
   evenAngles,
   randomValues,
+  rayLengths,
   referenceBackproject,
   referenceFilter,
   referenceForward,
   relativeError,
+  sumLengths,
 } from './reference.js';
 
 useEngineUnderTest();
@@ -59,6 +64,52 @@ describe.each(geometries)(`projection of %s on ${engineName}`, (_name, geometry)
     expect(relativeError(image, referenceBackproject(y, geometry, batch))).toBeLessThan(tolerance.kernel);
     const scale = Math.sqrt(dot(projected, projected) * dot(y, y));
     expect(Math.abs(dot(projected, y) - dot(x, image)) / scale).toBeLessThan(tolerance.adjoint);
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+const rayGeometries: readonly (readonly [string, RayGeometry])[] = [
+  [
+    'a fan beam',
+    {
+      shape: [37, 29],
+      angles: Float64Array.from({ length: 13 }, (_, view) => (2 * Math.PI * view) / 13),
+      tilts: Float64Array.from({ length: 40 }, (_, ray) => (20.2 - ray) / 60),
+      offsets: Float64Array.from({ length: 40 }, (_, ray) => 50 * Math.sin((ray - 20.2) / 60)),
+      weights: Float64Array.from({ length: 40 }, (_, ray) => 1 + ray / 40),
+    },
+  ],
+  [
+    'rays in no order, some beside the image',
+    {
+      shape: [24, 75],
+      angles: Float64Array.from(randomValues(9, 7), (value) => 20 * value),
+      tilts: Float64Array.from(randomValues(31, 8), (value) => 7 * value),
+      offsets: Float64Array.from(randomValues(31, 9), (value) => 60 * value),
+      weights: Float64Array.from(randomValues(31, 10)),
+    },
+  ],
+];
+
+describe.each(rayGeometries)(`projection along %s on ${engineName}`, (_name, geometry) => {
+  const pixels = geometry.shape[0] * geometry.shape[1];
+  const bins = geometry.angles.length * geometry.tilts.length;
+  const lengths = rayLengths(geometry);
+
+  it.each([1, 4, 6])('agrees with float64 and is adjoint, batch of %i', async (batch) => {
+    const before = memory().numTensors;
+    const [x, y] = [randomValues(pixels * batch, 3), randomValues(bins * batch, 4)];
+    const project = () => read(() => rayForward(tensor3d(x, [...geometry.shape, batch]), geometry));
+    const projected = await project();
+    const image = await read(() =>
+      rayBackproject(tensor3d(y, [geometry.angles.length, geometry.tilts.length, batch]), geometry),
+    );
+    const transposed = lengths.map(([bin, pixel, length]) => [pixel, bin, length] as const);
+    expect(relativeError(projected, sumLengths(lengths, x, { count: bins, batch }))).toBeLessThan(tolerance.kernel);
+    expect(relativeError(image, sumLengths(transposed, y, { count: pixels, batch }))).toBeLessThan(tolerance.kernel);
+    const scale = Math.sqrt(dot(projected, projected) * dot(y, y));
+    expect(Math.abs(dot(projected, y) - dot(x, image)) / scale).toBeLessThan(tolerance.adjoint);
+    expect(await project()).toEqual(projected);
     expect(memory().numTensors).toBe(before);
   });
 });

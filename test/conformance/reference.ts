@@ -1,4 +1,4 @@
-import type { ParallelGeometry } from '@rondel/compute';
+import type { ParallelGeometry, RayGeometry } from '@rondel/compute';
 
 /** A linear congruential generator (Numerical Recipes' constants): the same values in every run, in [-0.5, 0.5). */
 export function randomValues(length: number, seed: number): Float32Array {
@@ -98,4 +98,43 @@ export function referenceFilter(rows: Float32Array, detectors: number, response:
     }
     return sum;
   });
+}
+
+/** Length of the line x nx + y ny = offset inside the unit square around a point at this distance from it. */
+function lengthInside(nx: number, ny: number, distance: number): number {
+  const [short, long] = [Math.abs(nx), Math.abs(ny)].sort((a, b) => a - b);
+  if (short === undefined || long === undefined || short + long <= 2 * Math.abs(distance)) return 0;
+  return Math.min(1 / long, ((short + long) / 2 - Math.abs(distance)) / (short * long));
+}
+
+/** [bin, pixel, length] of all rays, by the definition in `RayGeometry`, in float64. */
+export function rayLengths({ shape, angles, tilts, offsets, weights }: RayGeometry): [number, number, number][] {
+  const [rows, columns] = shape;
+  return [...angles].flatMap((angle, view) =>
+    [...tilts].flatMap((tilt, ray) => {
+      const [nx, ny] = [Math.cos(angle + tilt), Math.sin(angle + tilt)];
+      return Array.from({ length: rows * columns }, (_, pixel): [number, number, number] => {
+        const x = (pixel % columns) - Math.floor(columns / 2);
+        const y = Math.floor(rows / 2) - Math.floor(pixel / columns);
+        const length = lengthInside(nx, ny, x * nx + y * ny - (offsets[ray] ?? NaN));
+        return [view * tilts.length + ray, pixel, length * (weights[ray] ?? NaN)];
+      }).filter(([, , length]) => length !== 0);
+    }),
+  );
+}
+
+/** Sums of `values` [from, batch] at [to, batch]. */
+export function sumLengths(
+  lengths: readonly (readonly [to: number, from: number, length: number])[],
+  values: Float32Array,
+  { count, batch }: { readonly count: number; readonly batch: number },
+): Float64Array {
+  const sums = new Float64Array(count * batch);
+  for (const [to, from, length] of lengths) {
+    for (let slice = 0; slice < batch; slice++) {
+      const at = to * batch + slice;
+      sums[at] = (sums[at] ?? NaN) + length * (values[from * batch + slice] ?? NaN);
+    }
+  }
+  return sums;
 }

@@ -29,6 +29,7 @@ export { multiplyOperator } from './linop/multiply.js';
 export { denseOperator, type DenseMatrix, type RowBlock } from './linop/dense.js';
 export { imageTransform } from './linop/image-transform.js';
 export { radonOperator } from './linop/radon.js';
+export { rayOperator } from './linop/rays.js';
 export { stackOperators } from './linop/stack.js';
 export { type Constraint } from './prox/constraint.js';
 export { box } from './prox/box.js';
@@ -70,4 +71,8 @@ export { type SinogramFilter } from './kernels/filter-sinogram/impulse-response.
 export { type ParallelGeometry } from './kernels/projection/parallel-geometry.js';
 export { radonBackproject } from './kernels/radon-backproject/radon-backproject.js';
 export { radonForward } from './kernels/radon-forward/radon-forward.js';
+export { rayBackproject } from './kernels/rays/ray-backproject.js';
+export { rayForward } from './kernels/rays/ray-forward.js';
+export { type RayGeometry } from './kernels/rays/ray-geometry.js';
+export { forEachRayWeight } from './kernels/rays/ray-lines.js';
 export { registerComposedKernels } from './kernels/register-kernels.js';

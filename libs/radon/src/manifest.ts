@@ -1,4 +1,5 @@
 import type { PackageManifest } from '@rondel/reco';
+import { radonFlexibleCircle, radonParallelCircle } from './manifest/circle.js';
 import {
   directRadonAlgorithm,
   directRadonParameters,
@@ -18,8 +19,10 @@ export const radonManifest: PackageManifest = {
   name: '@rondel/radon',
   version: '0.3.0',
   module: 'RondelRadon',
-  aliases: ['OurRadonReco'],
-  description: 'Parallel-beam tomography: filtered backprojection and iterative reconstruction.',
+  // `Main` is where Julia has what is defined beside the packages, as the geometry in the documentation.
+  aliases: ['OurRadonReco', 'RadonKA', 'Main'],
+  description:
+    'Tomography: filtered backprojection of parallel beams, and iterative reconstruction of these and of any other rays.',
   nodes: [
     directRadonAlgorithm,
     directRadonParameters,
@@ -30,6 +33,8 @@ export const radonManifest: PackageManifest = {
     radonBackprojection,
     radonFilteredBackprojection,
     iterativeRadonReconstruction,
+    radonFlexibleCircle,
+    radonParallelCircle,
   ],
   plans: [fbpPlan, backprojectionPlan, iterativePlan],
 };

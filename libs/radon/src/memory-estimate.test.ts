@@ -58,6 +58,9 @@ const angles = Array.from({ length: 160 }, (_, index) => (index * Math.PI) / 160
 /** With fewer angles images are what counts. */
 const fewAngles = angles.slice(0, 40);
 
+const heights = Array.from({ length: 160 }, (_, index) => (index - 80) * 0.9);
+const rays = { _type: 'RadonFlexibleCircle', N: 160, in_height: heights, out_height: heights.map((h) => h / 2) };
+
 const variation = { _type: 'TVRegularization', lambda: 1, iterationsTV: 2 };
 const squares = { _type: 'L2Regularization', lambda: 1 };
 const positive = { _type: 'PositiveRegularization' };
@@ -148,6 +151,14 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
       plan: planOf(
         ['RadonPreprocessingParameters', {}],
         ['IterativeRadonReconstructionParameters', { angles, iterations: 2 }],
+      ),
+    },
+    {
+      name: 'CGNR along the rays of the plan',
+      step: 1,
+      plan: planOf(
+        ['RadonPreprocessingParameters', {}],
+        ['IterativeRadonReconstructionParameters', { angles, iterations: 2, geometry: rays }],
       ),
     },
     {

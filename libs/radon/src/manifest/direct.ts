@@ -4,6 +4,7 @@ import { filterNames } from '../filters/filter-names.js';
 import { directCopies, paddedCopies, type SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { geometryProperties, imageSize } from './geometry.js';
+import { requireFilterable } from './filterable-rays.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 
 export const radonBackprojection = defineStep({
@@ -21,8 +22,10 @@ export const radonBackprojection = defineStep({
 
 export const radonFilteredBackprojection = defineStep({
   type: 'RadonFilteredBackprojectionParameters',
+  // The example of the AbstractImageReconstruction documentation for a geometry in a plan.
+  alsoKnownAs: ['CustomGeomFilteredBackprojectionParameters'],
   description:
-    'Filtered backprojection for parallel beams: attenuation per pixel from line integrals, with weights for uneven angles.',
+    'Filtered backprojection for parallel beams: attenuation per pixel from line integrals, with weights for uneven angles. A `geometry` must have parallel, evenly spaced rays of weight 1.',
   properties: {
     ...geometryProperties,
     filter: defaulted(
@@ -50,6 +53,7 @@ export const radonFilteredBackprojection = defineStep({
   estimateHostBytes: (parameters, input) =>
     imageEstimate(filteredCopies(parameters), parameters.padding === 'edge' ? paddedHostCopies : 0)(parameters, input),
   outputSize: imageSize,
+  validate: ({ geometry }) => requireFilterable(geometry),
 });
 
 /** Rows that are three times as wide: as they go to the device, and as TensorFlow.js copies them to cut the padding off. */

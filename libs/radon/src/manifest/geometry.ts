@@ -1,4 +1,4 @@
-import { defaulted, optional, type InputShape } from '@rondel/reco';
+import { defaulted, optional, optionalNode, type InputShape, type ParameterNode } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
 
 /** Properties that every reconstruction step has: where the rays run and which pixels are computed. */
@@ -9,11 +9,16 @@ export const geometryProperties = {
   }),
   shape: optional(Type.Array(Type.Integer({ minimum: 1, maximum: 65_536 }), { minItems: 2, maxItems: 3 }), {
     description:
-      'Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions.',
+      'Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions, or N of `geometry`.',
     unit: 'pixels',
   }),
+  geometry: optionalNode(['RadonFlexibleCircle', 'RadonParallelCircle'], {
+    description:
+      'The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart.',
+  }),
   circle: defaulted(Type.Boolean(), true, {
-    description: 'Sets pixels to 0 that the detector does not see at every angle.',
+    description:
+      'Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray.',
   }),
 } as const;
 
@@ -21,15 +26,24 @@ export const geometryProperties = {
 export interface GeometryParameters {
   readonly shape?: readonly number[] | undefined;
   readonly angles?: readonly number[] | undefined;
+  readonly geometry?: ParameterNode | undefined;
+}
+
+/** Pixels in both directions where the plan asks for no shape. */
+function defaultExtent({ geometry }: GeometryParameters, detectors: number): number {
+  const extent = geometry?.parameters['N'];
+  return typeof extent === 'number' ? extent : detectors;
 }
 
 /** Size of the image that follows from the shape that the plan asks for, and of the sinograms, of which there are as many as angles. */
 export const imageSize = {
-  from: ['shape'],
-  of({ shape: requested, angles }: GeometryParameters, { shape }: InputShape): InputShape | undefined {
+  from: ['shape', 'geometry'],
+  of(parameters: GeometryParameters, { shape }: InputShape): InputShape | undefined {
+    const { shape: requested, angles } = parameters;
     if (angles !== undefined && shape.length > 1 && shape.at(-2) !== angles.length) return undefined;
     const [frames = 1, slices = 1, , detectors = 1] = [1, 1, 1, 1, ...shape].slice(-4);
-    const [columns = detectors, rows = detectors] = requested ?? [];
+    const extent = defaultExtent(parameters, detectors);
+    const [columns = extent, rows = extent] = requested ?? [];
     return { shape: [frames, slices, rows, columns], elementBytes: float32Bytes };
   },
 } as const;
@@ -37,8 +51,22 @@ export const imageSize = {
 const float32Bytes = 4;
 
 /** Number of frames x slices, angles, detectors and image pixels that an input of this shape leads to. */
-export function workSize({ shape: requested }: GeometryParameters, { shape }: InputShape) {
+export function workSize(parameters: GeometryParameters, { shape }: InputShape) {
   const [frames = 1, slices = 1, angles = 1, detectors = 1] = [1, 1, 1, 1, ...shape].slice(-4);
-  const [columns = detectors, rows = detectors] = requested ?? [];
+  const extent = defaultExtent(parameters, detectors);
+  const [columns = extent, rows = extent] = parameters.shape ?? [];
   return { entries: frames * slices, angles, detectors, rows, columns };
 }
+
+/** Bytes of what a graphics card reads of the rays of a plan's `geometry`: each ray of each view, and where rays are. */
+export function rayBytes(
+  { geometry }: GeometryParameters,
+  { angles, detectors }: { readonly angles: number; readonly detectors: number },
+): number {
+  return geometry === undefined ? 0 : detectors * (rayLineBytes * angles + raySearchBytes);
+}
+
+const rayLineBytes = 16;
+
+/** Each of 512 rows of cells has a ray three times or less. */
+const raySearchBytes = 6144;

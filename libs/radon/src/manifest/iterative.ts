@@ -54,7 +54,8 @@ function estimateHostBytes(parameters: GeometryParameters & SolverChoice, input:
   const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
   const pixels = rows * columns;
   const perEntry = 4 * (rowCopies.sinogram * angles * detectors + rowCopies.image * pixels);
-  return projectionRowsBytes({ pixels, angles, detectors }) + entries * perEntry;
+  const steps = parameters.geometry === undefined ? undefined : Math.max(rows, columns);
+  return projectionRowsBytes({ pixels, angles, detectors, steps }) + entries * perEntry;
 }
 
 /** Copies of sinogram and image of each slice while rows are swept over. */

@@ -1,6 +1,6 @@
 import type { InputShape } from '@rondel/reco';
 import { slabBytes, slabExtent, type SlabCopies } from '../slab-size.js';
-import { workSize, type GeometryParameters } from './geometry.js';
+import { rayBytes, workSize, type GeometryParameters } from './geometry.js';
 
 const float32Bytes = 4;
 
@@ -8,7 +8,7 @@ const float32Bytes = 4;
 export function slabEstimate(copies: SlabCopies) {
   return (parameters: GeometryParameters, input: InputShape, taken = copies): number => {
     const size = workSize(parameters, input);
-    return slabExtent(size.entries, slabBytes(size, copies)) * slabBytes(size, taken);
+    return slabExtent(size.entries, slabBytes(size, copies)) * slabBytes(size, taken) + rayBytes(parameters, size);
   };
 }
 
@@ -22,6 +22,7 @@ export function imageEstimate(copies: SlabCopies, sinogramCopies = 0) {
     const image = float32Bytes * size.rows * size.columns;
     const converted = input.elementBytes === float32Bytes ? 0 : 1;
     const sinogram = (converted + sinogramCopies) * float32Bytes * size.angles * size.detectors;
-    return size.entries * image + slabExtent(size.entries, slabBytes(size, copies)) * (image + sinogram);
+    const slab = slabExtent(size.entries, slabBytes(size, copies)) * (image + sinogram);
+    return size.entries * image + slab + rayBytes(parameters, size);
   };
 }

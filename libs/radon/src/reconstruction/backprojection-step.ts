@@ -1,11 +1,16 @@
-import { batchFirst, batchLast, radonBackproject, type ParallelGeometry } from '@rondel/compute';
+import { batchFirst, batchLast, radonBackproject, rayBackproject, type ParallelGeometry } from '@rondel/compute';
 import { implementStep } from '@rondel/reco';
 import { mul, tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
 import { radonBackprojection } from '../manifest/direct.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
 import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
-import { fieldOfViewMask, reconstructionGeometry } from './reconstruction-geometry.js';
+import {
+  fieldOfViewMask,
+  raysOf,
+  reconstructionGeometry,
+  type ReconstructionGeometry,
+} from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
 import { directCopies } from '../slab-size.js';
 
@@ -38,10 +43,11 @@ export function slabSize({ angles, detectors, shape: [rows, columns] }: Parallel
  */
 export function maskedBackprojection(
   sinograms: Tensor3D,
-  geometry: ParallelGeometry,
+  geometry: ReconstructionGeometry,
   mask: Float32Array | undefined,
 ): Tensor3D {
-  const images = radonBackproject(sinograms, geometry);
+  const rays = raysOf(geometry);
+  const images = rays === undefined ? radonBackproject(sinograms, geometry) : rayBackproject(sinograms, rays);
   if (!mask) return images;
   const [rows, columns] = geometry.shape;
   return mul(images, tensor3d(mask, [rows, columns, 1]));

@@ -11,7 +11,7 @@ import { sinogramShape } from '../sinogram/sinogram-shape.js';
 import { maskedBackprojection, slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
-import { fieldOfViewMask, reconstructionGeometry } from './reconstruction-geometry.js';
+import { fieldOfViewMask, reconstructionGeometry, type ReconstructionGeometry } from './reconstruction-geometry.js';
 import { reconstructSlabs } from './slabs.js';
 import { directCopies, paddedCopies } from '../slab-size.js';
 import { truncatedAmount } from './truncated-amount.js';
@@ -32,7 +32,7 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
   return {
     async process(input, { log, warn, signal }) {
       const shape = sinogramShape(input.data);
-      const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, warn);
+      const geometry = filterableGeometry(reconstructionGeometry(parameters, { dataset: input, shape }, warn));
       const isPadded = parameters.padding === 'edge';
       sayTruncated(truncatedAmount(input, shape), isPadded, { log, warn });
       const { size, dimensions } = slabSize(geometry);
@@ -56,6 +56,20 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
     },
   };
 });
+
+/**
+ * Evenly spaced rays of the plan. Those that are a pixel apart are what the backprojection interpolates between; along others
+ * it adds the length of the ray in each pixel, of which there are as many as the filter's sum over bins of that width has.
+ */
+function filterableGeometry(geometry: ReconstructionGeometry): ReconstructionGeometry {
+  const { circle, detectors } = geometry;
+  const { spacing, offsets } = circle ?? {};
+  if (spacing === undefined) return geometry;
+  const center = -(offsets?.[0] ?? 0) / spacing;
+  const { circle: rays, ...plain } = geometry;
+  const isPlain = spacing === 1 && center >= -detectors && center <= 2 * detectors;
+  return { ...plain, center, ...(isPlain ? {} : { circle: rays }) };
+}
 
 /** Also where none is truncated: blocks say together how many are. */
 function sayTruncated(

@@ -1,7 +1,7 @@
 import { float32Array, type Dataset, type NdArray } from '@rondel/contracts';
-import type { ParallelGeometry } from '@rondel/compute';
 import { imageAxes } from '../manifest/axes.js';
 import { axisAttributes } from '../sinogram/rotation-axis.js';
+import type { ReconstructionGeometry } from './reconstruction-geometry.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 
 /** Facts about sinograms that say nothing about an image. */
@@ -11,20 +11,28 @@ const sinogramFacts: readonly string[] = [...Object.values(axisAttributes), 'qua
 export function imageDataset(
   source: Dataset,
   images: Float32Array,
-  { shape: { frames, slices }, geometry }: { shape: SinogramShape; geometry: ParallelGeometry },
+  { shape: { frames, slices }, geometry }: { shape: SinogramShape; geometry: ReconstructionGeometry },
 ): Dataset {
+  const spacing = imageSpacing(source.data, geometry);
+  const unit = spacing === undefined ? undefined : source.data.spacingUnit;
   return {
     data: {
-      ...float32Array(images, [frames, slices, ...geometry.shape], imageAxes, imageSpacing(source.data)),
-      spacingUnit: source.data.spacingUnit ?? '1',
+      ...float32Array(images, [frames, slices, ...geometry.shape], imageAxes, spacing),
+      spacingUnit: unit ?? '1',
     },
     companions: {},
     attributes: Object.fromEntries(Object.entries(source.attributes).filter(([name]) => !sinogramFacts.includes(name))),
   };
 }
 
-/** A pixel is as wide as a detector bin. */
-function imageSpacing({ spacing = [] }: NdArray): number[] {
+/**
+ * A pixel is as wide as a detector bin. Rays of the plan are counted in pixels: evenly spaced ones say how wide these are, of
+ * others nobody knows.
+ */
+function imageSpacing({ spacing = [] }: NdArray, { circle }: ReconstructionGeometry): number[] | undefined {
   const [frame = 1, slice = 1, , bin = 1] = [...[1, 1, 1, 1].slice(Math.min(4, spacing.length)), ...spacing];
-  return [frame, slice, bin, bin];
+  if (circle === undefined) return [frame, slice, bin, bin];
+  if (circle.spacing === undefined) return undefined;
+  const pixel = bin / Math.abs(circle.spacing);
+  return [frame, slice, pixel, pixel];
 }

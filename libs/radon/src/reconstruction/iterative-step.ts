@@ -6,8 +6,8 @@ import {
   isDone,
   multiplyOperator,
   radonOperator,
+  rayOperator,
   type LinearOperator,
-  type ParallelGeometry,
   type PreparedSolver,
   type Solver,
   type SolverMethod,
@@ -21,7 +21,13 @@ import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js
 import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
 import { readValues } from './read-values.js';
-import { fieldOfViewMask, reconstructionGeometry, sameGeometry } from './reconstruction-geometry.js';
+import {
+  fieldOfViewMask,
+  raysOf,
+  reconstructionGeometry,
+  sameGeometry,
+  type ReconstructionGeometry,
+} from './reconstruction-geometry.js';
 import { rowReconstruction } from './row-reconstruction.js';
 import { heldTerms, solverTerms } from './regularization.js';
 import { truncatedAmount } from './truncated-amount.js';
@@ -80,7 +86,7 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
 });
 
 interface Surroundings {
-  readonly geometry: ParallelGeometry;
+  readonly geometry: ReconstructionGeometry;
   readonly shape: SinogramShape;
   readonly context: StepContext;
   /** What an attempt before this one has left. */
@@ -135,7 +141,7 @@ function startSlab<S extends SolverState>(
   }
 }
 
-function readImages(solution: () => Tensor, { entries }: Slab, { shape }: ParallelGeometry): Float32Array {
+function readImages(solution: () => Tensor, { entries }: Slab, { shape }: ReconstructionGeometry): Float32Array {
   return readValues(() => batchFirst(reshape<Rank.R3>(solution(), [...shape, entries])));
 }
 
@@ -155,7 +161,7 @@ function previewPlane(
 }
 
 interface HeldOperator {
-  readonly geometry: ParallelGeometry;
+  readonly geometry: ReconstructionGeometry;
   readonly operator: LinearOperator;
   readonly solver: PreparedSolver;
 }
@@ -169,7 +175,7 @@ function preparedSlot({ circle }: { readonly circle: boolean }) {
     held = undefined;
   };
   return {
-    take(method: SolverMethod, geometry: ParallelGeometry): PreparedSolver {
+    take(method: SolverMethod, geometry: ReconstructionGeometry): PreparedSolver {
       if (held === undefined || !sameGeometry(held.geometry, geometry)) {
         clear();
         const operator = projectionOperator(geometry, circle);
@@ -182,8 +188,9 @@ function preparedSlot({ circle }: { readonly circle: boolean }) {
   };
 }
 
-function projectionOperator(geometry: ParallelGeometry, circle: boolean): LinearOperator {
-  const projection = radonOperator(geometry);
+function projectionOperator(geometry: ReconstructionGeometry, circle: boolean): LinearOperator {
+  const rays = raysOf(geometry);
+  const projection = rays === undefined ? radonOperator(geometry) : rayOperator(rays);
   if (!circle) return projection;
   const [rows, columns] = geometry.shape;
   const mask = tensor3d(fieldOfViewMask(geometry), [rows, columns, 1]);

@@ -6,40 +6,52 @@ import type { ParallelGeometry, SparseRows } from '@rondel/compute';
  */
 export function projectionRows(geometry: ParallelGeometry, fieldOfView?: Float32Array): SparseRows {
   const { shape, angles, detectors } = geometry;
-  const rows = angles.length * detectors;
+  const size = { rows: angles.length * detectors, columns: shape[0] * shape[1] };
+  return weightRows(size, (use) => forEachWeight(geometry, fieldOfView, use));
+}
+
+type UseWeight = (row: number, pixel: number, weight: number) => void;
+
+/** A matrix of the weights that `forEach` goes through, which must be the same every time. */
+export function weightRows(
+  { rows, columns }: Pick<SparseRows, 'rows' | 'columns'>,
+  forEach: (use: UseWeight) => void,
+): SparseRows {
   const rowStarts = new Uint32Array(rows + 1);
-  forEachWeight(geometry, fieldOfView, (row) => {
+  forEach((row) => {
     rowStarts[row + 1] = (rowStarts[row + 1] ?? 0) + 1;
   });
   for (let row = 0; row < rows; row++) rowStarts[row + 1] = (rowStarts[row + 1] ?? 0) + (rowStarts[row] ?? 0);
   const columnIndices = new Uint32Array(rowStarts[rows] ?? 0);
   const values = new Float32Array(columnIndices.length);
   const next = rowStarts.slice();
-  forEachWeight(geometry, fieldOfView, (row, pixel, weight) => {
+  forEach((row, pixel, weight) => {
     const at = next[row] ?? 0;
     columnIndices[at] = pixel;
     values[at] = weight;
     next[row] = at + 1;
   });
-  return { rows, columns: shape[0] * shape[1], complex: false, rowStarts, columnIndices, values };
+  return { rows, columns, complex: false, rowStarts, columnIndices, values };
 }
 
-/** Bytes of the matrix at most, while it is made and copied. */
+/** Bytes of the matrix at most, while it is made and copied. Rays of the plan are in two pixels at each of their `steps`. */
 export function projectionRowsBytes({
   pixels,
   angles,
   detectors,
-}: Record<'pixels' | 'angles' | 'detectors', number>): number {
+  steps,
+}: Record<'pixels' | 'angles' | 'detectors', number> & { readonly steps?: number | undefined }): number {
   const weightBytes = 8;
   const rowBytes = 40;
-  return 2 * (2 * pixels * angles * weightBytes) + angles * detectors * rowBytes;
+  const weights = 2 * angles * (steps === undefined ? pixels : steps * detectors);
+  return 2 * weights * weightBytes + angles * detectors * rowBytes;
 }
 
 /** Angle by angle, pixels in rising order. */
 function forEachWeight(
   { shape: [rows, columns], angles, detectors, center }: ParallelGeometry,
   fieldOfView: Float32Array | undefined,
-  use: (row: number, pixel: number, weight: number) => void,
+  use: UseWeight,
 ): void {
   angles.forEach((angle, index) => {
     const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];

@@ -1,10 +1,11 @@
-import type { ParallelGeometry } from '@rondel/compute';
+import type { ParallelGeometry, RayGeometry } from '@rondel/compute';
 import { float32Array, quantity, RondelError, type Dataset } from '@rondel/contracts';
-import type { StepContext } from '@rondel/reco';
+import type { ParameterNode, StepContext } from '@rondel/reco';
 import { warnOfOtherAngles, warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
 import { isOrderSuspect, projectionAngles } from '../sinogram/projection-angles.js';
 import { axisAttributes, carriedCenter, carriedImageSize, middleOf } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import { circleRays, type CircleRays } from './circle-rays.js';
 
 /** Parameters that all reconstruction steps share. */
 export interface GeometryChoice {
@@ -12,6 +13,20 @@ export interface GeometryChoice {
   readonly angles?: readonly number[] | undefined;
   /** [x, y] or [x, y, slices], pixels. */
   readonly shape?: readonly number[] | undefined;
+  readonly geometry?: ParameterNode | undefined;
+}
+
+/** Where the rays run and which pixels are computed. */
+export interface ReconstructionGeometry extends ParallelGeometry {
+  /** The rays of a view where the plan says; then `center` counts only for those that are evenly spaced. */
+  readonly circle?: CircleRays;
+}
+
+/** The rays that the kernels of any rays take, where the plan says which. */
+export function raysOf({ shape, angles, circle }: ReconstructionGeometry): RayGeometry | undefined {
+  if (circle === undefined) return undefined;
+  const { tilts, offsets, weights } = circle;
+  return { shape, angles, tilts, offsets, weights };
 }
 
 /**
@@ -23,9 +38,12 @@ export function reconstructionGeometry(
   choice: GeometryChoice,
   { dataset, shape }: { dataset: Dataset; shape: SinogramShape },
   warn: StepContext['warn'],
-): ParallelGeometry {
+): ReconstructionGeometry {
   const { slices, detectors, angles: projections } = shape;
-  const size = carriedImageSize(dataset, detectors) ?? detectors;
+  const circle = choice.geometry && checkedCircle(choice.geometry, { dataset, detectors });
+  const size = choice.geometry
+    ? Number(choice.geometry.parameters['N'])
+    : (carriedImageSize(dataset, detectors) ?? detectors);
   const [columns = size, rows = size, requestedSlices = slices] = choice.shape ?? [];
   // A block of a larger volume has fewer slices than the plan's shape says, so only too many are wrong.
   if (slices > requestedSlices) {
@@ -40,6 +58,8 @@ export function reconstructionGeometry(
     { projections, dataset },
     warn,
   );
+  const where = { shape: [rows, columns] as const, angles, detectors };
+  if (circle !== undefined) return { ...where, center: middleOf(detectors), circle };
   const isWarned = (sinogram: Float32Array) => isOrderSuspect(float32Array(sinogram, [projections, detectors]), angles);
   warnOfOtherAngles(dataset.data.data, shape, { angles, isWarned }, (message, amount) =>
     warn('ANGLES_SUSPECT', message, { property: 'angles', amount }),
@@ -51,30 +71,58 @@ export function reconstructionGeometry(
       warn('AXIS_UNCERTAIN', message, { amount }),
     );
   }
-  return { shape: [rows, columns], angles, detectors, center };
+  return { ...where, center };
+}
+
+/** The rays of the plan. Throws `DATA_SHAPE_MISMATCH` unless there is one for each detector. */
+function checkedCircle(
+  node: ParameterNode,
+  { dataset, detectors }: { readonly dataset: Dataset; readonly detectors: number },
+): CircleRays {
+  const circle = circleRays(node);
+  const rays = circle.tilts.length;
+  if (rays === detectors) return circle;
+  const measured = carriedImageSize(dataset, detectors) ?? detectors;
+  const widened = `Preprocessing has widened the detector from ${measured} to put the axis into its middle; set centerOfRotation of TransmissionPreprocessingParameters to ${middleOf(measured)}, as the heights of the rays say where the axis is.`;
+  throw new RondelError(
+    'DATA_SHAPE_MISMATCH',
+    `geometry has ${quantity(rays, 'ray')}, but the data has ${quantity(detectors, 'detector')}: there must be one ray for each. ${measured === rays ? widened : 'Give in_height, out_height and weights as many numbers.'}`,
+    { at: 'geometry', details: { rays, detectors } },
+  );
 }
 
 /** Whether two geometries describe the same rays and pixels. */
-export function sameGeometry(a: ParallelGeometry, b: ParallelGeometry): boolean {
+export function sameGeometry(a: ReconstructionGeometry, b: ReconstructionGeometry): boolean {
   return (
     a.shape[0] === b.shape[0] &&
     a.shape[1] === b.shape[1] &&
     a.detectors === b.detectors &&
     a.center === b.center &&
     a.angles.length === b.angles.length &&
-    a.angles.every((angle, index) => angle === b.angles[index])
+    a.angles.every((angle, index) => angle === b.angles[index]) &&
+    sameCircle(a.circle, b.circle)
   );
 }
 
+function sameCircle(a: CircleRays | undefined, b: CircleRays | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const same = (one: Float64Array, other: Float64Array) => one.every((value, ray) => value === other[ray]);
+  return a.radius === b.radius && same(a.tilts, b.tilts) && same(a.offsets, b.offsets) && same(a.weights, b.weights);
+}
+
 /**
- * Radius, in pixels around the rotation axis, within which the detector sees every pixel at every angle.
+ * Radius, in pixels around the rotation axis, within which the detector sees every pixel at every angle; with rays of the
+ * plan that of their circle, or of the ray that passes the axis farthest off.
  */
-export function fieldOfViewRadius({ detectors, center }: ParallelGeometry): number {
+export function fieldOfViewRadius({ detectors, center, circle }: ReconstructionGeometry): number {
+  if (circle !== undefined) {
+    return circle.offsets.reduce((most, offset) => Math.min(circle.radius, Math.max(most, Math.abs(offset))), 0);
+  }
   return Math.min(center, detectors - 1 - center);
 }
 
 /** 1 inside the field of view, 0 outside; [y, x] in C order, the axis at pixel size // 2. */
-export function fieldOfViewMask(geometry: ParallelGeometry): Float32Array {
+export function fieldOfViewMask(geometry: ReconstructionGeometry): Float32Array {
   const [rows, columns] = geometry.shape;
   const radius = fieldOfViewRadius(geometry);
   return Float32Array.from({ length: rows * columns }, (_, pixel) => {

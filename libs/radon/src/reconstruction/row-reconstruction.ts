@@ -1,12 +1,12 @@
-import type { ParallelGeometry } from '@rondel/compute';
+import { forEachRayWeight, type SparseRows } from '@rondel/compute';
 import type { Dataset } from '@rondel/contracts';
 import { solveSystem, sparseSystem, type LinearSystem, type SolveProgress } from '@rondel/least-squares';
 import { givenParameters } from '@rondel/least-squares/manifest';
 import type { ParameterNode, StepContext } from '@rondel/reco';
 import { float32Array } from '@rondel/contracts';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
-import { projectionRows } from './projection-rows.js';
-import { fieldOfViewMask, sameGeometry } from './reconstruction-geometry.js';
+import { projectionRows, weightRows } from './projection-rows.js';
+import { fieldOfViewMask, raysOf, sameGeometry, type ReconstructionGeometry } from './reconstruction-geometry.js';
 
 interface RowChoice {
   readonly circle: boolean;
@@ -16,16 +16,16 @@ interface RowChoice {
 
 /** Solves ray by ray, by Kaczmarz' method; keeps the rays of the last geometry as rows of a matrix. */
 export function rowReconstruction(parameters: RowChoice) {
-  let held: { readonly geometry: ParallelGeometry; readonly system: LinearSystem } | undefined;
+  let held: { readonly geometry: ReconstructionGeometry; readonly system: LinearSystem } | undefined;
   const clear = () => {
     held?.system.dispose();
     held = undefined;
   };
-  const systemOf = async (geometry: ParallelGeometry, signal: AbortSignal): Promise<LinearSystem> => {
+  const systemOf = async (geometry: ReconstructionGeometry, signal: AbortSignal): Promise<LinearSystem> => {
     if (held !== undefined && sameGeometry(held.geometry, geometry)) return held.system;
     clear();
     const fieldOfView = parameters.circle ? fieldOfViewMask(geometry) : undefined;
-    held = { geometry, system: await sparseSystem(projectionRows(geometry, fieldOfView), { signal }) };
+    held = { geometry, system: await sparseSystem(rowsOf(geometry, fieldOfView), { signal }) };
     return held.system;
   };
   return {
@@ -33,7 +33,7 @@ export function rowReconstruction(parameters: RowChoice) {
     /** Returns [entry, y, x]. */
     async reconstruct(
       input: Dataset,
-      { geometry, shape, context }: { geometry: ParallelGeometry; shape: SinogramShape; context: StepContext },
+      { geometry, shape, context }: { geometry: ReconstructionGeometry; shape: SinogramShape; context: StepContext },
     ): Promise<Float32Array> {
       const system = await systemOf(geometry, context.signal);
       const entries = shape.frames * shape.slices;
@@ -53,9 +53,21 @@ export function rowReconstruction(parameters: RowChoice) {
   };
 }
 
+/** The projection as a matrix, as the operator has it. */
+function rowsOf(geometry: ReconstructionGeometry, fieldOfView: Float32Array | undefined): SparseRows {
+  const rays = raysOf(geometry);
+  if (rays === undefined) return projectionRows(geometry, fieldOfView);
+  const size = { rows: rays.angles.length * rays.tilts.length, columns: rays.shape[0] * rays.shape[1] };
+  return weightRows(size, (use) =>
+    forEachRayWeight(rays, (row, pixel, weight) => {
+      if (fieldOfView?.[pixel] !== 0) use(row, pixel, weight);
+    }),
+  );
+}
+
 function report(
   { iteration, iterations, residual, firstEntry, x }: SolveProgress,
-  { geometry, shape, context }: { geometry: ParallelGeometry; shape: SinogramShape; context: StepContext },
+  { geometry, shape, context }: { geometry: ReconstructionGeometry; shape: SinogramShape; context: StepContext },
 ): void {
   context.progress({ iteration, iterations, residual, message: `relative residual ${residual.toExponential(2)}` });
   context.preview({ iteration, iterations, residual }, () => {

@@ -1,6 +1,6 @@
 import type { KernelRuntime } from '../../runtime/kernel-runtime.js';
 import { stagingBytes } from '../../runtime/kernel-memory.js';
-import { angleBytes, type ParallelGeometry } from './parallel-geometry.js';
+import type { ParallelGeometry } from './parallel-geometry.js';
 import type { SliceChunk } from './slice-chunks.js';
 
 const wordsPerChunk = 5;
@@ -11,6 +11,13 @@ export const tileExtent = 16;
 export const anglesPerBlock = 16;
 /** Rows and columns per task of the single-slice backprojector: constants of kernels/radon.ts. */
 export const sliceTask = { rows: 32, columns: 64 } as const;
+
+/** Extents of what is projected onto what, as geometries have them. */
+export interface ProjectionExtents {
+  readonly shape: readonly [rows: number, columns: number];
+  readonly angles: { readonly length: number };
+  readonly detectors: number;
+}
 
 /** How a projection lies in kernel memory: both arrays have padded rows. */
 export interface ProjectionLayout {
@@ -36,7 +43,7 @@ interface BatchedArray {
 /** Slices of one projection in kernel memory. Valid inside the memory scope in which it was made. */
 export interface ProjectionSlab {
   readonly runtime: KernelRuntime;
-  readonly geometry: ParallelGeometry;
+  readonly geometry: ProjectionExtents;
   readonly layout: ProjectionLayout;
   readonly table: number;
   readonly chunkTable: number;
@@ -60,19 +67,22 @@ export function reachingLayout({ shape, detectors, center }: ParallelGeometry): 
 }
 
 /** Bytes of kernel memory that one lane needs. */
-export function bytesPerLane({ shape, angles }: ParallelGeometry, layout: ProjectionLayout): number {
+export function bytesPerLane({ shape, angles }: ProjectionExtents, layout: ProjectionLayout): number {
   return 4 * (angles.length * layout.rowBins + shape[0] * layout.imageStride);
 }
 
-/** Allocates a slab, all zero. Throws OUT_OF_MEMORY. */
+/** Allocates a slab, all zero, and copies what the kernels read of the geometry. Throws OUT_OF_MEMORY. */
 export function allocateSlab(
-  projection: Pick<ProjectionSlab, 'runtime' | 'geometry' | 'layout'>,
+  {
+    table: values,
+    ...projection
+  }: Pick<ProjectionSlab, 'runtime' | 'geometry' | 'layout'> & { readonly table: Uint8Array },
   chunks: readonly SliceChunk[],
 ): ProjectionSlab {
   const { runtime, geometry, layout } = projection;
   const { memory } = runtime;
-  const table = memory.allocate(geometry.angles.length * angleBytes);
-  memory.bytes(table, geometry.angles.length * angleBytes).set(runtime.angleTable(geometry));
+  const table = memory.allocate(values.length);
+  memory.bytes(table, values.length).set(values);
   const chunkTable = memory.allocate(chunks.length * wordsPerChunk * 4);
   const zeroed = (elements: number): number => {
     const address = memory.allocate(elements * 4);

@@ -20,6 +20,7 @@ import {
   sinogramOf,
   sliceTask,
   tileExtent,
+  type ProjectionExtents,
   type ProjectionSlab,
 } from '../projection/projection-slab.js';
 import { widestLanes } from '../projection/slice-chunks.js';
@@ -59,10 +60,13 @@ function planOf(call: WasmCall, geometry: ParallelGeometry): ProjectionPlan {
   const widest = widestLanes(bytesPerLane(geometry, clamped), capacity);
   // Rows that reach far beyond a small detector may not fit where four lanes of clamped rows do.
   const single = widest === 1 || (batch <= mostSingleSlices && bytesPerLane(geometry, reaching) <= capacity);
-  return single ? { geometry, batch, layout: reaching, widest: 1 } : { geometry, batch, layout: clamped, widest };
+  const table = call.runtime.angleTable(geometry);
+  return single
+    ? { geometry, table, batch, layout: reaching, widest: 1 }
+    : { geometry, table, batch, layout: clamped, widest };
 }
 
-function tilesOf({ shape }: ParallelGeometry, rows: number, columns: number): number {
+function tilesOf({ shape }: ProjectionExtents, rows: number, columns: number): number {
   return Math.ceil(shape[0] / rows) * Math.ceil(shape[1] / columns);
 }
 

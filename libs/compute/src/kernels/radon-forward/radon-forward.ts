@@ -45,7 +45,7 @@ function planOf(call: WasmCall, geometry: ParallelGeometry): ProjectionPlan {
   const layout = clampedLayout(geometry);
   const batch = call.inputShape[2];
   const widest = batch === 1 ? 1 : widestLanes(bytesPerLane(geometry, layout), call.runtime.memory.capacity);
-  return { geometry, batch, layout, widest };
+  return { geometry, table: call.runtime.angleTable(geometry), batch, layout, widest };
 }
 
 /** Angles per task: whole blocks, or fewer where some thread would be left without work. */
