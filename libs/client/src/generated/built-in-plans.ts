@@ -47,9 +47,11 @@ export interface BuiltInPlans {
       reco: {
         /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */
         angles: readonly number[];
-        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions. In pixels. */
+        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions, or N of `geometry`. In pixels. */
         shape: readonly number[];
-        /** Sets pixels to 0 that the detector does not see at every angle. Default: `true`. */
+        /** The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart. */
+        geometry: PlanTable;
+        /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
         /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per detector as in RadonKA.jl: for the transform of a row of that length, frequency 0 in the middle (at position length / 2 + 1, rounded down). Rows that became longer, as the axis is not in the middle, take it linearly between its frequencies. The ramp is |f| in cycles per bin, which gives attenuation per pixel; another scale scales the image. Default: `"ramp"`. */
         filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann' | readonly number[] | null;
@@ -101,9 +103,11 @@ export interface BuiltInPlans {
       reco: {
         /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */
         angles: readonly number[];
-        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions. In pixels. */
+        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions, or N of `geometry`. In pixels. */
         shape: readonly number[];
-        /** Sets pixels to 0 that the detector does not see at every angle. Default: `true`. */
+        /** The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart. */
+        geometry: PlanTable;
+        /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
       };
     };
@@ -151,9 +155,11 @@ export interface BuiltInPlans {
       reco: {
         /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */
         angles: readonly number[];
-        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions. In pixels. */
+        /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions, or N of `geometry`. In pixels. */
         shape: readonly number[];
-        /** Sets pixels to 0 that the detector does not see at every angle. Default: `true`. */
+        /** The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart. */
+        geometry: PlanTable;
+        /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;
         /** Element type in the Julia files. The computation is in Float32 either way. Default: `"Float32"`. */
         eltype: TypeName<'Float32' | 'Float64'>;
