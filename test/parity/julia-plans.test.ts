@@ -17,6 +17,7 @@ import {
   withDefaults,
   type PlanNode,
 } from '@rondel/plan';
+import { validatePlan } from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { loadPlanErrors } from './julia-load-plan.js';
 import { catalog, registry } from './radon-plans.js';
@@ -42,6 +43,19 @@ function set(plan: PlanNode, parameters: Readonly<Record<string, unknown>>): Pla
   expect(applied.problems).toEqual([]);
   return applied.plan;
 }
+
+it('a geometry is read as the how-to of AbstractImageReconstruction.jl writes it', () => {
+  const plan = julia('custom_geometry');
+  expect(checkPlan(plan, catalog)).toEqual([]);
+  expect(validatePlan(toTree(withDefaults(plan, catalog)), registry)).toEqual([]);
+  const moved = set(plan, { in: [3, 1] });
+  expect(validatePlan(toTree(withDefaults(moved, catalog)), registry)).toEqual([
+    expect.objectContaining({
+      at: 'parameter.reco.geometry.in_height',
+      message: expect.stringContaining('in_height[1] is 3, outside the circle: with N = 6') as string,
+    }),
+  ]);
+});
 
 describe('a link of a plan file', () => {
   const linked = julia('linked');

@@ -1,11 +1,7 @@
 import { rayForward } from '@rondel/compute';
 import { float32Array, type Dataset } from '@rondel/contracts';
-import { checkPlan, parsePlan, toTree, withDefaults } from '@rondel/plan';
-import { createRegistry } from '@rondel/reco';
-import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { radonManifest } from '../manifest.js';
 import { chordLength, sectionAt, shadowOf, type Ellipsoid } from '../phantom/ellipsoid.js';
 import { sheppLogan } from '../phantom/shepp-logan.js';
 import { voxelImage } from '../phantom/voxel-image.js';
@@ -138,37 +134,10 @@ describe('rays between heights on a circle', () => {
     expect(dense.output.data.spacing).toEqual([1, 1, 2, 2]);
   });
 
-  it('are read as the how-to of AbstractImageReconstruction.jl writes them', async () => {
-    const toml = `_module = "Main.OurRadonReco"
-_type = "RecoPlan{DirectRadonAlgorithm}"
-
-[parameter]
-_module = "Main.OurRadonReco"
-_type = "RecoPlan{DirectRadonParameters}"
-
-    [parameter.pre]
-    _module = "Main.OurRadonReco"
-    _type = "RecoPlan{RadonPreprocessingParameters}"
-
-    [parameter.reco]
-    angles = [0.0, 1.0]
-    _module = "Main"
-    _type = "RecoPlan{CustomGeomFilteredBackprojectionParameters}"
-
-        [parameter.reco.geometry]
-        N = 6
-        in = [0.0, 1.0]
-        out = [0.0, 1.0]
-        _module = "RadonKA"
-        _type = "RadonFlexibleCircle"
-`;
-    const { catalog } = createRegistry([leastSquaresManifest, radonManifest]);
-    const plan = parsePlan(toml, { format: 'toml' });
-    expect(checkPlan(plan, catalog)).toEqual([]);
-    const { output } = await reconstruct(
-      toTree(withDefaults(plan, catalog)),
-      datasetOf(new Float32Array(4).fill(1), [2, 2]),
-    );
+  it('have the names that the how-to of AbstractImageReconstruction.jl gives them', async () => {
+    const geometry = { _module: 'RadonKA', _type: 'RadonFlexibleCircle', N: 6, in: [0, 1], out: [0, 1] };
+    const plan = planOf(pre, ['CustomGeomFilteredBackprojectionParameters', { angles: [0, 1], geometry }]);
+    const { output } = await reconstruct(plan, datasetOf(new Float32Array(4).fill(1), [2, 2]));
     expect(output.data.shape).toEqual([1, 1, 6, 6]);
   });
 

@@ -56,7 +56,7 @@ export function stepsOfView(geometry: RayGeometry, lines: Int32Array, view: numb
 interface RayGroup {
   readonly lines: Int32Array;
   readonly rays: readonly number[];
-  lineOf(ray: number): number;
+  readonly lineOf: (ray: number) => number;
   readonly byColumns: boolean;
 }
 
