@@ -1,5 +1,5 @@
 import { expandDims, squeeze } from '@tensorflow/tfjs-core';
-import { difference, differenceAdjoint } from '../prox/differences.js';
+import { difference, differenceAdjoint, imageAxes } from '../prox/differences.js';
 import type { ImageKind } from '../prox/pairs.js';
 import { defineLinearOperator, type LinearOperator } from './linear-operator.js';
 import { stackOperators } from './stack.js';
@@ -18,13 +18,14 @@ export interface GradientOptions extends ImageKind {
 export function gradientOperator({ shape, axes, complex = false }: GradientOptions): LinearOperator {
   const at = complex ? 1 : 0;
   const pairs = complex ? [2] : [];
-  const differences = axes.map((axis) =>
+  const along = imageAxes(shape).filter((_, axis) => axes.includes(axis));
+  const differences = along.map((axis) =>
     defineLinearOperator({
       name: 'Difference',
       inputShape: [...pairs, ...shape, null],
       outputShape: [...pairs, 1, ...shape, null],
-      apply: (x) => expandDims(difference(x, at + axis), at),
-      adjoint: (p) => differenceAdjoint(squeeze(p, [at]), at + axis),
+      apply: (x) => expandDims(difference(x, axis), at),
+      adjoint: (p) => differenceAdjoint(squeeze(p, [at]), axis),
     }),
   );
   return stackOperators(differences, { axis: at });

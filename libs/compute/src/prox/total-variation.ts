@@ -8,13 +8,14 @@ import {
   reshape,
   split,
   sqrt,
+  stack,
   sub,
   tidy,
+  unstack,
   zerosLike,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { gradientOperator, type GradientOptions } from '../linop/gradient.js';
-import { difference, differenceAdjoint } from './differences.js';
+import { difference, differenceAdjoint, imageAxes, type ImageAxis } from './differences.js';
 import { changeEntries, weightOf } from './host-entries.js';
 import { l1, shrunk } from './l1.js';
 import { magnitude, type ImageKind } from './pairs.js';
@@ -44,18 +45,19 @@ export function totalVariation(options: TotalVariationOptions): Penalty {
   const { shape, complex = false, isotropic = false } = options;
   const axes = options.axes ?? shape.map((_, axis) => axis);
   requireAxes(axes, shape);
-  const places = axes.map((axis) => axis + (complex ? 1 : 0));
+  const all = imageAxes(shape);
+  const along = all.filter((_, axis) => axes.includes(axis));
   const restrict = isotropic ? withinBall : withinBox;
   return {
     name: 'TVRegularization',
     prox: (x, weight) =>
       tidy(() => {
-        const image = reshape(x, imageShape(x, { shape, complex }));
-        return reshape(fastGradientProjection(image, weight, { ...options, places, complex, restrict }), x.shape);
+        const image = pixels(x, { shape, complex });
+        return reshape(fastGradientProjection(image, weight, { ...options, along, complex, restrict }), x.shape);
       }),
     separable: false,
     split: {
-      transform: gradient({ shape, complex, axes }),
+      transform: gradient({ shape, complex, along }),
       penalty: isotropic ? lengths(complex) : gradientL1(complex),
     },
   };
@@ -67,22 +69,22 @@ function fastGradientProjection(
   image: Tensor,
   weight: Weight,
   {
-    places,
+    along,
     iterations,
     complex,
     restrict,
-  }: { places: number[]; iterations: number; complex: boolean; restrict: Restrict },
+  }: { along: readonly ImageAxis[]; iterations: number; complex: boolean; restrict: Restrict },
 ): Tensor {
-  const bound = Math.max(8, 4 * places.length);
+  const bound = Math.max(8, 4 * along.length);
   const denoised = (p: readonly Tensor[]) =>
     tidy(() =>
-      places.reduce((left, axis, at) => {
+      along.reduce((left, axis, at) => {
         const next = tidy(() => sub(left, mul(differenceAdjoint(p[at] ?? image, axis), weight)));
         if (left !== image) left.dispose();
         return next;
       }, image),
     );
-  let dual = places.map(() => zerosLike(image));
+  let dual = along.map(() => zerosLike(image));
   let ahead = dual.map((p) => clone(p));
   let theta = 1;
   for (let iteration = 0; iteration < iterations; iteration++) {
@@ -90,7 +92,7 @@ function fastGradientProjection(
     const inertia = (theta - 1) / next;
     const moved = tidy(() => {
       const current = denoised(ahead);
-      const stepped = places.map((axis, at) =>
+      const stepped = along.map((axis, at) =>
         tidy(() => add(ahead[at] ?? image, divNoNan(difference(current, axis), mul(weight, bound)))),
       );
       current.dispose();
@@ -122,7 +124,7 @@ export function totalVariationAlong({
     name: 'TVRegularization',
     prox: (x, weight) =>
       tidy(() => {
-        imageShape(x, { shape, complex });
+        requirePixels(x, { shape, complex });
         return changeEntries(x, complex, ({ real, imaginary }, at) => {
           const own = weightOf(weight, at);
           for (let line = 0; line < real.length / extent; line++) {
@@ -159,11 +161,31 @@ function withinBall(p: readonly Tensor[], kind: ImageKind): Tensor[] {
   return p.map((component) => divNoNan(component, length));
 }
 
-/** All differences of an image of any shape with as many values. */
-function gradient(options: GradientOptions): LinearTransform {
-  const { apply, adjoint } = gradientOperator(options);
-  const { shape, complex = false } = options;
-  return { apply: (x) => tidy(() => apply(reshape(x, imageShape(x, { shape, complex })))), adjoint };
+interface Gradient {
+  readonly shape: readonly number[];
+  readonly complex: boolean;
+  readonly along: readonly ImageAxis[];
+}
+
+/** All differences, one axis of them: [axes, pixels, batch], of pairs [2, axes, pixels, batch]. */
+function gradient({ shape, complex, along }: Gradient): LinearTransform {
+  const at = complex ? 1 : 0;
+  return {
+    apply: (x) =>
+      tidy(() => {
+        const image = pixels(x, { shape, complex });
+        return stack(
+          along.map((axis) => difference(image, axis)),
+          at,
+        );
+      }),
+    adjoint: (p) =>
+      tidy(() =>
+        unstack(p, at)
+          .map((component, index) => differenceAdjoint(component, along[index] ?? { extent: 1, stride: 1 }))
+          .reduce((sum, part) => add(sum, part)),
+      ),
+  };
 }
 
 function gradientL1(complex: boolean): Penalty {
@@ -188,13 +210,24 @@ function lengths(complex: boolean): Penalty {
   };
 }
 
-function imageShape(x: Tensor, { shape, complex }: { shape: readonly number[]; complex: boolean }): number[] {
-  const batch = x.shape.at(-1) ?? 1;
-  const pixels = shape.reduce((product, extent) => product * extent, 1);
-  if (x.size === pixels * batch * (complex ? 2 : 1)) return [...(complex ? [2] : []), ...shape, batch];
+interface OptionsOfPixels {
+  readonly shape: readonly number[];
+  readonly complex: boolean;
+}
+
+/** [pixels, batch], of pairs [2, pixels, batch]. */
+function pixels(x: Tensor, options: OptionsOfPixels): Tensor {
+  requirePixels(x, options);
+  return reshape(x, [...(options.complex ? [2] : []), -1, x.shape.at(-1) ?? 1]);
+}
+
+function requirePixels(x: Tensor, { shape, complex }: OptionsOfPixels): void {
+  const given = x.size / ((x.shape.at(-1) ?? 1) * (complex ? 2 : 1));
+  const expected = shape.reduce((product, extent) => product * extent, 1);
+  if (given === expected) return;
   throw new RondelError(
     'PLAN_INVALID_VALUE',
-    `TVRegularization: shape ${shape.join(' x ')} has ${pixels} pixels, the image has ${x.size / (batch * (complex ? 2 : 1))}.`,
+    `TVRegularization: shape ${shape.join(' x ')} has ${expected} pixels, the image has ${given}.`,
     { at: 'reg' },
   );
 }
