@@ -1,6 +1,7 @@
 import { add, divNoNan, dispose, mul, sub, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
 import type { LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
+import { orthogonal, withResidual } from './orthogonal-residuals.js';
 import { checkParameters, convergence, standingAtStart, standingFrom, stillActive } from './solve.js';
 import { solverParameters } from './solver-parameters.js';
 import { takeSnapshot, tensorFrom, type SolverSnapshot } from './solver-snapshot.js';
@@ -13,6 +14,8 @@ export interface CgnrState extends SolverState {
   readonly residual: Tensor;
   /** Search direction of the next iteration. */
   readonly direction: Tensor;
+  /** Residuals of the normal equations that later ones are kept orthogonal to, each of length 1. */
+  readonly earlier: Tensor[];
 }
 
 /**
@@ -22,9 +25,9 @@ export interface CgnrState extends SolverState {
  *
  * Constraints are applied to the last iterate alone, as RegularizedLeastSquares.jl does.
  *
- * After five to ten iterations the iterates depend on rounding: components of the data that are no larger than rounding
- * errors, in directions with a large singular value, are amplified until the method notices them (Greenbaum 1997,
- * section 4). Where images of different engines must agree, use `pogm`.
+ * The first residuals are remembered and later ones kept orthogonal to them (see `orthogonal`); without that, iterates depend
+ * on rounding after a few iterations. Where the spectrum of A' A falls quickly they still do once the data are fitted to what
+ * float32 resolves. Where images of different engines must agree however many iterations they take, use `pogm`.
  */
 export function cgnr(configuration: CgnrProblem): Solver<CgnrState> {
   checkParameters('CGNR', configuration);
@@ -58,6 +61,7 @@ function startCgnr({ adjoint }: CgnrProblem, b: Tensor): CgnrState {
       x: zerosLike(direction),
       residual: b.clone(),
       direction,
+      earlier: withResidual([], direction, norm),
     };
     return { ...started, ...convergence('CGNR', started) };
   });
@@ -65,18 +69,21 @@ function startCgnr({ adjoint }: CgnrProblem, b: Tensor): CgnrState {
 
 /** The residual is carried along, so rounding makes it another one than b - A x. */
 function snapshotOfCgnr(state: CgnrState): SolverSnapshot {
-  const { iteration, x, residual, direction, norm, initialNorm, active } = state;
-  return takeSnapshot({ iteration }, { x, residual, direction, norm, initialNorm, active });
+  const { iteration, x, residual, direction, earlier, norm, initialNorm, active } = state;
+  const named = Object.fromEntries(earlier.map((one, index) => [`earlier${index}`, one] as const));
+  return takeSnapshot({ iteration }, { x, residual, direction, norm, initialNorm, active, ...named });
 }
 
 function resumeCgnr(b: Tensor, snapshot: SolverSnapshot): CgnrState {
   return tidy(() => {
     const batch = b.shape.at(-1) ?? 1;
-    const image = snapshot.arrays.x?.shape ?? [];
+    const image = [...(snapshot.arrays.x?.shape.slice(0, -1) ?? []), batch];
+    const earlier = Object.keys(snapshot.arrays).filter((name) => name.startsWith('earlier'));
     const resumed = {
-      x: tensorFrom(snapshot, 'x', [...image.slice(0, -1), batch]),
+      x: tensorFrom(snapshot, 'x', image),
       residual: tensorFrom(snapshot, 'residual', b.shape),
       direction: tensorFrom(snapshot, 'direction', image),
+      earlier: earlier.map((_, index) => tensorFrom(snapshot, `earlier${index}`, image)),
       ...standingFrom(snapshot, batch),
     };
     return { ...resumed, ...convergence('CGNR', resumed) };
@@ -85,7 +92,7 @@ function resumeCgnr(b: Tensor, snapshot: SolverSnapshot): CgnrState {
 
 function iterateCgnr(configuration: CgnrProblem, state: CgnrState): CgnrState {
   const { apply, adjoint, terms, relTol } = configuration;
-  const { x, residual, direction, norm, active } = state;
+  const { x, residual, direction, earlier, norm, active } = state;
   const next = tidy(() => {
     const lambda = squaredNormWeight(penaltiesOf(terms));
     const image = apply(direction);
@@ -93,7 +100,7 @@ function iterateCgnr(configuration: CgnrProblem, state: CgnrState): CgnrState {
     const step = mul(divNoNan(norm, curvature), active);
     const nextX = add(x, mul(direction, step));
     const nextResidual = sub(residual, mul(image, step));
-    const descent = sub(adjoint(nextResidual), mul(nextX, lambda));
+    const descent = orthogonal(sub(adjoint(nextResidual), mul(nextX, lambda)), earlier, active);
     const nextNorm = batchDot(descent, descent);
     const beta = mul(divNoNan(nextNorm, norm), active);
     const moved = {
@@ -101,6 +108,7 @@ function iterateCgnr(configuration: CgnrProblem, state: CgnrState): CgnrState {
       x: nextX,
       residual: nextResidual,
       direction: add(descent, mul(direction, beta)),
+      earlier: withResidual(earlier, descent, nextNorm),
       norm: nextNorm,
       initialNorm: state.initialNorm.clone(),
       active: stillActive({ ...state, norm: nextNorm }, relTol),

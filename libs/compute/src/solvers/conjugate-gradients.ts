@@ -1,5 +1,17 @@
-import { add, cast, divNoNan, greater, mul, sub, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  dispose,
+  divNoNan,
+  greater,
+  mul,
+  sub,
+  tidy,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
+import { orthogonal, withResidual } from './orthogonal-residuals.js';
 
 export interface ConjugateGradientOptions {
   /** A symmetric map without negative eigenvalues, for every entry of the batch. */
@@ -20,12 +32,18 @@ export function conjugateGradients(
     const first = tidy(() => sub(right, normal(guess)));
     const norm = tidy(() => batchDot(first, first));
     const bound = mul<Tensor1D>(norm, tolerance * tolerance);
-    let state = { x: guess.clone(), residual: first, direction: first.clone(), norm };
+    let state: State = {
+      x: guess.clone(),
+      residual: first,
+      direction: first.clone(),
+      norm,
+      earlier: withResidual([], first, norm),
+    };
     for (let iteration = 0; iteration < iterations; iteration++) {
       const active = cast<Tensor1D>(greater(state.norm, bound), 'float32');
       if (!active.dataSync().some((value) => value > 0)) break;
       const next = tidy(() => step(state, normal, active));
-      for (const old of Object.values(state)) old.dispose();
+      dispose({ ...state });
       active.dispose();
       state = next;
     }
@@ -38,12 +56,13 @@ interface State {
   readonly residual: Tensor;
   readonly direction: Tensor;
   readonly norm: Tensor1D;
+  readonly earlier: Tensor[];
 }
 
-function step({ x, residual, direction, norm }: State, normal: (x: Tensor) => Tensor, active: Tensor1D) {
+function step({ x, residual, direction, norm, earlier }: State, normal: (x: Tensor) => Tensor, active: Tensor1D) {
   const image = normal(direction);
   const length = mul(divNoNan(norm, batchDot(direction, image)), active);
-  const nextResidual = sub(residual, mul(image, length));
+  const nextResidual = orthogonal(sub(residual, mul(image, length)), earlier, active);
   const nextNorm = batchDot(nextResidual, nextResidual);
   const turn = mul(divNoNan(nextNorm, norm), active);
   return {
@@ -51,5 +70,6 @@ function step({ x, residual, direction, norm }: State, normal: (x: Tensor) => Te
     residual: nextResidual,
     direction: add(nextResidual, mul(direction, turn)),
     norm: nextNorm,
+    earlier: withResidual(earlier, nextResidual, nextNorm),
   };
 }

@@ -22,7 +22,7 @@ export const solvers = {
     description: 'conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate.',
     penalties: 'squared norm',
     misfit: 1,
-    copies: { sinogram: 5, image: 14 },
+    copies: { sinogram: 5, image: 17 },
     load: async () => (await import('./cgnr.js')).cgnrMethod,
   },
   POGM: {
@@ -52,14 +52,14 @@ export const solvers = {
     description: 'alternating direction method of multipliers, with any number of penalties and constraints.',
     penalties: 'any',
     misfit: 1,
-    copies: { sinogram: 6, image: 22 },
+    copies: { sinogram: 6, image: 25 },
     load: async () => (await import('./admm.js')).admmMethod,
   },
   SplitBregman: {
     description: 'rounds of ADMM that add back to the data what they still hold.',
     penalties: 'any',
     misfit: 1,
-    copies: { sinogram: 6, image: 22 },
+    copies: { sinogram: 6, image: 25 },
     load: async () => (await import('./split-bregman.js')).splitBregmanMethod,
   },
   PrimalDualSolver: {
