@@ -5,7 +5,7 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LinearSystem } from '../system/linear-system.js';
 import { normalizedWeight } from './normalization.js';
 import type { SolveOptions, UnknownsTransform } from './solve-options.js';
-import { imageShape, termsOfUnknowns } from './tensor-unknowns.js';
+import { imageShape, termsOfUnknowns, vectorShape } from './tensor-unknowns.js';
 import { termsOf } from './terms-of.js';
 
 /** The terms of a problem as Kaczmarz' method takes them. */
@@ -49,7 +49,7 @@ export function sweepTerms(system: LinearSystem, options: SolveOptions): SweepTe
     return { lambda, steps, dispose: () => undefined };
   }
   const shape = imageShape(system, options);
-  const held = termsOf(others, { shape, complex: system.complex });
+  const held = termsOf(others, { shape, complex: system.complex, flat: true });
   try {
     requireOne(penaltiesOf(held.terms));
   } catch (error) {
@@ -57,7 +57,7 @@ export function sweepTerms(system: LinearSystem, options: SolveOptions): SweepTe
     throw error;
   }
   const terms = termsOfUnknowns(held.terms, options.transform);
-  return { lambda, steps: [changing(terms, { system, shape })], dispose: held.dispose };
+  return { lambda, steps: [changing(terms, system)], dispose: held.dispose };
 }
 
 function requireOne(penalties: readonly PenaltyTerm[]): void {
@@ -98,13 +98,10 @@ function projectingBetween(onto: 'real' | 'positive', { forward, adjoint }: Unkn
 }
 
 /** Constraints and then the proximal map, as tensors have them. */
-function changing(
-  terms: readonly Term[],
-  { system, shape }: { readonly system: LinearSystem; readonly shape: readonly number[] },
-): SweepStep {
+function changing(terms: readonly Term[], system: LinearSystem): SweepStep {
   return (sweeps, { factors, iteration }) => {
     const order = planesOf(system.columns, sweeps.entries);
-    const size = [...(system.complex ? [2] : []), ...shape, sweeps.entries];
+    const size = [...vectorShape(system, system.columns), sweeps.entries];
     const changed = tidy(() => {
       const start = tensor(sweeps.unknowns(order), size);
       const inside = constraintsOf(terms).reduce((x, { project }) => project(x), start);

@@ -42,10 +42,10 @@ export async function solveByTensors(
   const shape = imageShape(system, options);
   const scaling = scalingOf(system, b);
   const parameters = scaledParameters(name, { ...solverParameters[name], ...options.parameters }, scaling);
-  const held = termsOf(scaledTerms(options.terms, scaling), { shape, complex: system.complex });
+  const held = termsOf(scaledTerms(options.terms, scaling), { shape, complex: system.complex, flat: true });
   try {
     await prepareProducts(system.matrix);
-    const prepared = await system.prepared(name, shape);
+    const prepared = await system.prepared(name);
     const sizes = { entries: factors.length, most: mostAtOnce(name, system, options), unknowns: unknownsOf(system) };
     return await solveInParts(sizes, options, async (part, begun) => {
       const own = factors.subarray(part.first, part.first + part.entries);

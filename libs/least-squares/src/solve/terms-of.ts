@@ -26,9 +26,11 @@ import { reshape, tensor, type Tensor } from '@tensorflow/tfjs-core';
 
 /** What the unknowns of a problem are an image of. */
 export interface UnknownImage {
-  /** Size of the image, slowest axis first; unknowns are [...shape, batch], or in one axis in the same order. */
+  /** Size of the image, slowest axis first. */
   readonly shape: readonly number[];
-  /** Whether unknowns are pairs [2, ..., batch]. */
+  /** Whether unknowns are in one axis, [pixel, batch], and not [...shape, batch]. */
+  readonly flat?: boolean;
+  /** Whether unknowns are pairs, [2, ..., batch]. */
   readonly complex?: boolean;
 }
 
@@ -106,11 +108,28 @@ function transformedTerm(node: ParameterNode, image: UnknownImage, held: Disposa
   const { outputShape, inputShape } = operator;
   const pairs = complex || outputShape.length > inputShape.length;
   const isGradient = name === 'Gradient';
-  const domain = isGradient ? { shape: [axes.length, ...shape], complex } : { shape, complex: pairs };
+  const domain = {
+    shape: isGradient ? [axes.length, ...shape] : shape,
+    complex: isGradient ? complex : pairs,
+    flat: true,
+  };
   const term = termOf(nodeIn(node, 'reg'), domain, held);
   const transform: LinearTransform = {
-    apply: (x) => operator.apply(reshape(x, [...(complex ? [2] : []), ...shape, x.shape.at(-1) ?? 1])),
-    adjoint: (y) => operator.adjoint(y),
+    apply: (x) => {
+      const [batch, image] = [x.shape.at(-1) ?? 1, complex ? [2] : []];
+      return reshape(operator.apply(reshape(x, [...image, ...shape, batch])), [
+        ...(domain.complex ? [2] : []),
+        -1,
+        batch,
+      ]);
+    },
+    adjoint: (y) =>
+      operator.adjoint(
+        reshape(
+          y,
+          outputShape.map((extent) => extent ?? y.shape.at(-1) ?? 1),
+        ),
+      ),
   };
   if ('constraint' in term) return { constraint: transformedConstraint(term.constraint, transform) };
   if (isGradient) return { ...term, transform };
@@ -172,8 +191,8 @@ function requirePixels({ type }: ParameterNode, own: readonly number[], { shape 
   );
 }
 
-/** [...shape, 1], which also broadcasts to pairs. */
-function maskOf(node: ParameterNode, { shape }: UnknownImage): Tensor {
+/** [...shape, 1] or [pixel, 1], which also broadcasts to pairs. */
+function maskOf(node: ParameterNode, { shape, flat = false }: UnknownImage): Tensor {
   const mask = need(node, 'mask', Type.Array(Type.Boolean()));
   const pixels = shape.reduce((product, extent) => product * extent, 1);
   if (mask.length !== pixels) {
@@ -183,7 +202,7 @@ function maskOf(node: ParameterNode, { shape }: UnknownImage): Tensor {
       { at: 'reg' },
     );
   }
-  return tensor(Float32Array.from(mask, Number), [...shape, 1]);
+  return tensor(Float32Array.from(mask, Number), [...(flat ? [pixels] : shape), 1]);
 }
 
 const count = Type.Integer({ minimum: 1 });

@@ -26,8 +26,8 @@ export interface LinearSystem {
   /** Of each row; measurements are multiplied by them when the system is solved. */
   readonly weights: Float64Array;
   readonly matrix: RowMatrix;
-  /** What a method of tensors needs of the system times its `matrixScale`, made once for each shape of the image that its unknowns are. */
-  prepared(solver: keyof typeof solvers, shape: readonly number[]): Promise<PreparedSolver>;
+  /** What a method of tensors needs of the system times its `matrixScale`, made once, of unknowns in one axis. */
+  prepared(solver: keyof typeof solvers): Promise<PreparedSolver>;
   /** Frees the memory. The system cannot be used afterwards. */
   dispose(): void;
 }
@@ -46,7 +46,7 @@ function linearSystem(matrix: RowMatrix): LinearSystem {
     rowNormsSquared,
     weights,
     matrix,
-    prepared: (solver, shape) => prepared.of(solver, shape),
+    prepared: (solver) => prepared.of(solver),
     dispose: () => {
       prepared.dispose();
       void matrix.dispose();

@@ -3,44 +3,38 @@ import {
   rowsOperator,
   rowValues,
   takingTurns,
-  type LeastSquaresMap,
   type LinearOperator,
   type PreparedSolver,
   type RowBlock,
   type RowMatrix,
 } from '@rondel/compute';
 import { solvers } from '@rondel/compute/solvers';
-import { getBackend, reshape, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { getBackend } from '@tensorflow/tfjs-core';
 
 /** Bytes of a tensor with rows of the matrix: devices bound what a buffer may have. */
 const blockBytes = 64 * 1024 * 1024;
 
 export interface PreparedSolvers {
-  /** @param shape of the image that the unknowns are, slowest axis first. */
-  of(solver: keyof typeof solvers, shape: readonly number[]): Promise<PreparedSolver>;
+  of(solver: keyof typeof solvers): Promise<PreparedSolver>;
   dispose(): void;
 }
 
 /**
  * What methods of tensors need of a matrix times a scale: its operator and what each of them makes of that, made when it is first
- * asked for.
+ * asked for. Unknowns have one axis, however many their image has: engines know few axes, webgpu four of some operations.
  */
 export function openPreparedSolvers(matrix: RowMatrix, scale: number): PreparedSolvers {
-  const prepared = new Map<string, PreparedSolver>();
+  const prepared = new Map<keyof typeof solvers, PreparedSolver>();
   let operator: LinearOperator | undefined;
   return {
-    async of(solver, shape) {
-      const key = `${solver} ${shape.join('x')}`;
-      const held = prepared.get(key);
+    async of(solver) {
+      const held = prepared.get(solver);
       if (held !== undefined) return held;
       operator ??= await operatorOf(matrix, scale);
       const method = await solvers[solver].load();
-      const pairs = matrix.complex ? [2] : [];
-      const made = method.prepare(imageMap(operator, [...pairs, matrix.columns], [...pairs, ...shape]), [
-        ...pairs,
-        ...shape,
-      ]);
-      prepared.set(key, made);
+      const { apply, adjoint } = operator;
+      const made = method.prepare({ apply, adjoint }, [...(matrix.complex ? [2] : []), matrix.columns]);
+      prepared.set(solver, made);
       return made;
     },
     dispose() {
@@ -49,19 +43,6 @@ export function openPreparedSolvers(matrix: RowMatrix, scale: number): PreparedS
       operator?.dispose();
       operator = undefined;
     },
-  };
-}
-
-/** The operator on images instead of their pixels in one axis. */
-function imageMap(
-  { apply, adjoint }: LinearOperator,
-  flat: readonly number[],
-  image: readonly number[],
-): LeastSquaresMap {
-  const batchOf = (x: Tensor) => x.shape.at(-1) ?? 1;
-  return {
-    apply: (x) => tidy(() => apply(reshape(x, [...flat, batchOf(x)]))),
-    adjoint: (y) => tidy(() => reshape(adjoint(y), [...image, batchOf(y)])),
   };
 }
 
