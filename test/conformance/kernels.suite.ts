@@ -12,6 +12,7 @@ import {
 } from '@rondel/compute';
 import { grad, memory, tensor3d, tidy, transpose, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { expectAgreement } from './agreement.js';
 import { engineName, hasSameBits, tolerance, useEngineUnderTest } from './engine-under-test.js';
 import {
   dot,
@@ -49,7 +50,7 @@ const geometries: readonly (readonly [string, ParallelGeometry])[] = [
   ['a single pixel', { shape: [1, 1], angles: evenAngles(3), detectors: 1, center: 0.25 }],
 ];
 
-describe.each(geometries)(`projection of %s on ${engineName}`, (_name, geometry) => {
+describe.each(geometries)(`projection of %s on ${engineName}`, (name, geometry) => {
   const [rows, columns] = geometry.shape;
   const bins = geometry.angles.length * geometry.detectors;
 
@@ -60,8 +61,8 @@ describe.each(geometries)(`projection of %s on ${engineName}`, (_name, geometry)
     const image = await read(() =>
       radonBackproject(tensor3d(y, [geometry.angles.length, geometry.detectors, batch]), geometry),
     );
-    expect(relativeError(projected, referenceForward(x, geometry, batch))).toBeLessThan(tolerance.kernel);
-    expect(relativeError(image, referenceBackproject(y, geometry, batch))).toBeLessThan(tolerance.kernel);
+    expectAgreement(`projection: ${name}`, projected, referenceForward(x, geometry, batch), tolerance.kernel);
+    expectAgreement(`backprojection: ${name}`, image, referenceBackproject(y, geometry, batch), tolerance.kernel);
     const scale = Math.sqrt(dot(projected, projected) * dot(y, y));
     expect(Math.abs(dot(projected, y) - dot(x, image)) / scale).toBeLessThan(tolerance.adjoint);
     expect(memory().numTensors).toBe(before);
@@ -128,7 +129,7 @@ describe(`on ${engineName}`, () => {
     const response = randomValues(fftSize / 2 + 1, 6);
     const before = memory().numTensors;
     const filtered = await read(() => filterSinogram(tensor3d(rows, [...shape]), { response, fftSize }));
-    expect(relativeError(filtered, referenceFilter(rows, shape[2], response))).toBeLessThan(tolerance.kernel);
+    expectAgreement(`filter: ${fftSize} bins`, filtered, referenceFilter(rows, shape[2], response), tolerance.kernel);
     expect(memory().numTensors).toBe(before);
   });
 

@@ -10,6 +10,8 @@ export default defineConfig({
     // An engine takes the whole device; one engine per process.
     pool: 'forks',
     fileParallelism: false,
+    // Files open and close the engine by themselves; only a lost device of webgpu lasts as long as its process.
+    isolate: process.env.RONDEL_CONFORMANCE_ENGINE === 'webgpu',
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
