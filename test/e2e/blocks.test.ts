@@ -232,7 +232,6 @@ describe('blocks', { timeout: 240_000 }, () => {
     // Half a second and more for each frame.
     const parameters = { iterations: 4000 };
     const slow = { plan: { name: 'mpi/single-patch' }, data, parameters };
-    const whole = await stack.client.submit(slow);
     const { id } = await stack.client.submit({ ...slow, split: 'frame:1' });
     const blocksOf = ({ steps }: Job) => steps.find(({ path }) => path === 'parameter.reco')?.subjobs ?? [];
     const onThird = ({ worker, state }: SubjobRecord) => worker === third.record.id && state === 'active';
@@ -242,6 +241,8 @@ describe('blocks', { timeout: 240_000 }, () => {
       return lost !== undefined;
     }, stack.log);
     third.child.kill('SIGKILL');
+    // Not before: on the third worker it would keep that one from the blocks.
+    const whole = await stack.client.submit(slow);
     const job = await stack.client.waitForJob(id);
     expect(job.error?.message).toBeUndefined();
     const blocks = blocksOf(job);
