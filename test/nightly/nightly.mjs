@@ -1,12 +1,12 @@
-// What takes too long for every change: all tests without a second try, the other versions of Node.js, and the fault suite
-// with 2,000 jobs. Run from the workspace root: npm run nightly
+// What takes too long for every change: all tests without a second try, the slowest lint rules, the other versions of
+// Node.js, and the fault suite with 2,000 jobs. Run from the workspace root: npm run nightly
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { installNode } from './node-versions.mjs';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'tests,nodes,faults' },
+    only: { type: 'string', default: 'tests,lint,nodes,faults' },
     /** The oldest that is supported runs the tests themselves. */
     nodes: { type: 'string', default: '22,24,26' },
     jobs: { type: 'string', default: '2000' },
@@ -25,6 +25,11 @@ function run(title, command, environment = {}) {
 }
 
 if (wanted.has('tests')) run('All tests, each once', ['npm', 'test'], { RONDEL_SECOND_TRIES: '0' });
+if (wanted.has('lint')) {
+  // One run of ESLint with types takes more memory than Node.js has by itself on a machine with 8 GB.
+  const eslint = ['node', '--max-old-space-size=4096', 'node_modules/eslint/bin/eslint.js', '--max-warnings', '0'];
+  run('Lint rules that take minutes', [...eslint, '--config', 'test/nightly/typed-lint.config.mjs', '.']);
+}
 if (wanted.has('nodes')) {
   for (const version of values.nodes.split(',')) {
     const { folder, remove } = installNode(version);

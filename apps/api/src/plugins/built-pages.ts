@@ -38,7 +38,8 @@ export function wereBuilt({ folder, name, address, packageName }: BuiltPages, { 
  * @param cacheControl How long the answer to an address may be kept.
  */
 export function protectPages(pages: FastifyInstance, cacheControl: (url: string) => string): void {
-  pages.addHook('onSend', async (request, reply) => {
+  pages.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('content-security-policy', contentSecurityPolicy).header('cache-control', cacheControl(request.url));
+    done();
   });
 }

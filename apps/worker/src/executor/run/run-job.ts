@@ -174,32 +174,36 @@ async function compute(run: Run): Promise<Computed> {
   );
   const previews = openPreviews({ job: request.job, store: places.store, ...listener });
   const resumed = new Map<string, ResumedStep>();
-  const { output, sources, cached, keepSeconds } = await runCached({
-    steps,
-    placed: built.placed,
-    resolved: built.algorithm.plan,
-    registry: places.registry,
-    engine: engineVersion(places.engine),
-    identity: async () => `${await inputIdentity(request, places)}${anglesIdentity(angles)}`,
-    goesOnUnread: () => goesOnUnread(request, { input, load, divider, survey }, places),
-    read: load,
-    sources: request.part.inputs.history?.data,
-    opened: places.opened.sources,
-    files: identitiesOf(built),
-    results: places.results,
-    options: {
-      ...runOptions(run, { inBlock: input.block !== undefined, resumed }),
-      onPreview: previews.offer,
-      openFile: (reference) => places.opened.open(reference),
-      held: places.things.openRun(request.job),
-      ...room,
-      goesOn: divider.goesOn,
-    },
-  })
-    .catch((error: unknown) => {
-      throw input.block === undefined ? error : inBlock(error, input.block);
-    })
-    .finally(() => previews.settled());
+  let ran;
+  try {
+    ran = await runCached({
+      steps,
+      placed: built.placed,
+      resolved: built.algorithm.plan,
+      registry: places.registry,
+      engine: engineVersion(places.engine),
+      identity: async () => `${await inputIdentity(request, places)}${anglesIdentity(angles)}`,
+      goesOnUnread: () => goesOnUnread(request, { input, load, divider, survey }, places),
+      read: load,
+      sources: request.part.inputs.history?.data,
+      opened: places.opened.sources,
+      files: identitiesOf(built),
+      results: places.results,
+      options: {
+        ...runOptions(run, { inBlock: input.block !== undefined, resumed }),
+        onPreview: previews.offer,
+        openFile: (reference) => places.opened.open(reference),
+        held: places.things.openRun(request.job),
+        ...room,
+        goesOn: divider.goesOn,
+      },
+    });
+  } catch (error) {
+    throw input.block === undefined ? error : inBlock(error, input.block);
+  } finally {
+    await previews.settled();
+  }
+  const { output, sources, cached, keepSeconds } = ran;
   if (keepSeconds > 0) record.timings.keep = keepSeconds;
   const origins = {
     ...(cached.length > 0 && { cached: [...cached] }),
