@@ -1,5 +1,5 @@
 import { findOnPath } from './executable.js';
-import { type InstallOptions } from './missing-redis.js';
+import type { InstallOptions } from './missing-redis.js';
 import { lastLines, runProgram } from './process-output.js';
 
 /** A package manager that can install a Redis server without asking and without starting its service. */

@@ -34,15 +34,8 @@ import { waitForJob } from './wait-for-job.js';
 import { filterOf, selectionCalls, type JobFilterQuery, type SelectionCalls } from './job-selection.js';
 import { sweepCalls, type SweepCalls } from './sweep.js';
 import { resumableBytes, resumableUpload, sourceOf } from './upload.js';
-import {
-  type CallOptions,
-  type SubmitOptions,
-  type Download,
-  type StoredData,
-  type PutOptions,
-  type UploadSource,
-} from './call-options.js';
-import { type UploadOptions } from './call-options.js';
+import type { CallOptions, SubmitOptions, Download, StoredData, PutOptions, UploadSource } from './call-options.js';
+import type { UploadOptions } from './call-options.js';
 
 export interface JobQuery extends JobFilterQuery, CallOptions {
   /**

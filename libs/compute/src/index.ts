@@ -8,7 +8,7 @@ export type {
   SolverState,
 } from './solvers/least-squares.js';
 export { disposeState, isDone, solve } from './solvers/solve.js';
-export { type SolverSnapshot } from './solvers/solver-snapshot.js';
+export type { SolverSnapshot } from './solvers/solver-snapshot.js';
 export { constraintsOf, penaltiesOf, type ConstraintTerm, type PenaltyTerm, type Term } from './solvers/terms.js';
 export {
   measureProjectors,
@@ -31,15 +31,15 @@ export { imageTransform } from './linop/image-transform.js';
 export { radonOperator } from './linop/radon.js';
 export { rayOperator } from './linop/rays.js';
 export { stackOperators } from './linop/stack.js';
-export { type Constraint } from './prox/constraint.js';
+export type { Constraint } from './prox/constraint.js';
 export { box } from './prox/box.js';
 export { l1 } from './prox/l1.js';
 export { l2 } from './prox/l2.js';
 export { l21 } from './prox/l21.js';
 export { locallyLowRank, nuclear, type LocallyLowRankOptions } from './prox/low-rank.js';
 export { maskedConstraint, maskedPenalty } from './prox/masked.js';
-export { type ImageKind } from './prox/pairs.js';
-export { type LinearTransform, type Penalty, type Weight } from './prox/penalty.js';
+export type { ImageKind } from './prox/pairs.js';
+export type { LinearTransform, Penalty, Weight } from './prox/penalty.js';
 export { reality } from './prox/reality.js';
 export { totalVariation, totalVariationAlong, type TotalVariationOptions } from './prox/total-variation.js';
 export { transformedConstraint, transformedPenalty } from './prox/transformed.js';
@@ -67,8 +67,8 @@ export { takingTurns } from './runtime/turns.js';
 export { batchFirst } from './kernels/batch-axis/batch-first.js';
 export { batchLast } from './kernels/batch-axis/batch-last.js';
 export { filterLength, filterSinogram } from './kernels/filter-sinogram/filter-sinogram.js';
-export { type SinogramFilter } from './kernels/filter-sinogram/impulse-response.js';
-export { type ParallelGeometry } from './kernels/projection/parallel-geometry.js';
+export type { SinogramFilter } from './kernels/filter-sinogram/impulse-response.js';
+export type { ParallelGeometry } from './kernels/projection/parallel-geometry.js';
 export { radonBackproject } from './kernels/radon-backproject/radon-backproject.js';
 export { radonForward } from './kernels/radon-forward/radon-forward.js';
 export { rayBackproject } from './kernels/rays/ray-backproject.js';

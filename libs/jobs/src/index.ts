@@ -1,57 +1,46 @@
-export {
-  type AlgorithmBuild,
-  type AlgorithmHead,
-  type ResolvedInput,
-  type AlgorithmWork,
-} from './algorithms/algorithm-record.js';
-export { type Algorithms, type CallerFacts, type PutCall, type TakenTicket } from './algorithms/algorithms.js';
+export type { AlgorithmBuild, AlgorithmHead, ResolvedInput, AlgorithmWork } from './algorithms/algorithm-record.js';
+export type { Algorithms, CallerFacts, PutCall, TakenTicket } from './algorithms/algorithms.js';
 export { archiveFromJson, type JobArchive, type WriteRecord } from './record/archive.js';
-export { type RedisFacts } from './redis/redis-facts.js';
+export type { RedisFacts } from './redis/redis-facts.js';
 export { poolUnknown, type PoolControl } from './queues/demand.js';
 export { jobSecondsBounds, type EndedJobs } from './record/ended-jobs.js';
-export { type ApiHeartbeat, type Apis } from './fleet/apis.js';
-export { type DataRun } from './redis/data-run.js';
+export type { ApiHeartbeat, Apis } from './fleet/apis.js';
+export type { DataRun } from './redis/data-run.js';
 export { heartbeatMs, type Fleet, type Heartbeat } from './fleet/fleet.js';
-export { type RecordKind } from './stored/stored.js';
-export { type JobHead, type JobOutcome, type JobWork, type StageHead } from './record/job-parts.js';
+export type { RecordKind } from './stored/stored.js';
+export type { JobHead, JobOutcome, JobWork, StageHead } from './record/job-parts.js';
 export { openJobs, type Jobs } from './jobs.js';
-export { type SubmittedJob } from './ledger/job-control.js';
+export type { SubmittedJob } from './ledger/job-control.js';
 export { recordArchive, recordJob } from './ledger/record-job.js';
 export { firstPlace, type QueuePlace } from './queues/queue-place.js';
-export {
-  type Attempt,
-  type AttemptReport,
-  type BeginAnswer,
-  type BegunAttempt,
-  type DividedStages,
-  type Subjob,
-  type OpenSubjob,
-  type Restart,
+export type {
+  Attempt,
+  AttemptReport,
+  BeginAnswer,
+  BegunAttempt,
+  DividedStages,
+  Subjob,
+  OpenSubjob,
+  Restart,
 } from './record/subjob-attempts.js';
-export { type FoundJobs, type JobPageQuery } from './index/job-list.js';
-export { type StoredEvent } from './ledger/job-reading.js';
+export type { FoundJobs, JobPageQuery } from './index/job-list.js';
+export type { StoredEvent } from './ledger/job-reading.js';
 export { algorithmNotFound } from './algorithms/algorithm-refusal.js';
 export { jobNotFound, type Ledger } from './ledger/ledger.js';
-export { type CreatedToken, type Tokens } from './tokens/tokens.js';
-export { type NewUpload, type OpenUploadLimits, type OpenUploads } from './uploads/open-uploads.js';
+export type { CreatedToken, Tokens } from './tokens/tokens.js';
+export type { NewUpload, OpenUploadLimits, OpenUploads } from './uploads/open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases/leases.js';
 export { subjobPlace, subjobQueue, placeOfSubjobs, placesOfWorker, type SubjobQueue } from './places/subjob-queue.js';
 export type { RunningTime } from './line/running-times.js';
 export type { LaneFacts, PlaceFacts, Turn } from './queues/line-facts.js';
 export { takeFittingSubjobs, type FittingSubjobTaker } from './taking/fitting-subjobs.js';
-export { type BegunSubjob, type SubjobTaker, type SubjobVerdict, type TakeOptions } from './taking/subjob-taker.js';
+export type { BegunSubjob, SubjobTaker, SubjobVerdict, TakeOptions } from './taking/subjob-taker.js';
 export { defaultGiveWayEvery } from './taking/taking-turns.js';
 export { artifactsIn } from './references/live-references.js';
-export { type News, type NewsKind } from './redis/news.js';
+export type { News, NewsKind } from './redis/news.js';
 export { meets, needsIn, type Capabilities, type Need } from './places/requirements.js';
-export {
-  type Answer,
-  type AskedQuestion,
-  type Question,
-  type Questions,
-  type ValueQuestion,
-} from './questions/questions.js';
+export type { Answer, AskedQuestion, Question, Questions, ValueQuestion } from './questions/questions.js';
 export {
   resultLeaseMs,
   resultLimits,
@@ -74,7 +63,7 @@ export {
   type SessionRecord,
   type Sessions,
 } from './sessions/sessions.js';
-export { type SharedStore } from './leases/shared-store.js';
+export type { SharedStore } from './leases/shared-store.js';
 export { DamagedRecord, fromStored } from './stored/stored.js';
 export { knownRecords, laterJob, LaterVersion, toStored, versionOf } from './stored/versions.js';
 export {
@@ -85,7 +74,7 @@ export {
   type SpecialQueue,
   type SpecialQueues,
 } from './places/special-queues.js';
-export { type SubjobHistory, type SubjobInputs, type SubjobOutput } from './record/subjob-attempts.js';
-export { type NewJob } from './sweeps/sweep-jobs.js';
-export { type SubjobStop } from './ledger/stop-subjob.js';
+export type { SubjobHistory, SubjobInputs, SubjobOutput } from './record/subjob-attempts.js';
+export type { NewJob } from './sweeps/sweep-jobs.js';
+export type { SubjobStop } from './ledger/stop-subjob.js';
 export { sweepFromJson, sweepNotFound, type JobStanding, type Sweeps } from './sweeps/sweeps.js';

@@ -5,7 +5,7 @@ export type { PatchedRows, SparseRows } from '@rondel/compute';
 export { multiplySystem } from './solve/multiply-system.js';
 export { normalizationFactors, type NormalizationName } from './solve/normalization.js';
 export { openKaczmarz, type KaczmarzSweeps } from './solve/open-kaczmarz.js';
-export { type SolveOptions, type SolveProgress, type UnknownsTransform } from './solve/solve-options.js';
+export type { SolveOptions, SolveProgress, UnknownsTransform } from './solve/solve-options.js';
 export { solveSystem } from './solve/solve-system.js';
 export { termsOf, type HeldTerms, type UnknownImage } from './solve/terms-of.js';
 export {

@@ -1,2 +1,2 @@
-export { type MpiPhantomOptions } from './phantom/options.js';
+export type { MpiPhantomOptions } from './phantom/options.js';
 export { simulateMpi, type MpiScan } from './phantom/simulation.js';

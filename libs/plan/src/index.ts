@@ -16,10 +16,10 @@ export {
   type LinkOptions,
 } from './live/linked-parameters.js';
 export { livePlan, type WatchedPlan, type LivePlanOptions } from './live/live-plan.js';
-export { type ObserverErrorHandler, type WatchedPlanEvent, type PlanObserver } from './live/observers.js';
+export type { ObserverErrorHandler, WatchedPlanEvent, PlanObserver } from './live/observers.js';
 export { isWithin, placeInPlan, type Place } from './value/place.js';
-export { type PlanChange } from './live/plan-change.js';
-export { type EditedPlan, type PlanEdit } from './live/plan-edit.js';
+export type { PlanChange } from './live/plan-change.js';
+export type { EditedPlan, PlanEdit } from './live/plan-edit.js';
 export { transformValue, type ValueTransform } from './live/transform.js';
 export { fileNames, filePlaces, namedFiles, type FilePlace } from './set/named-files.js';
 export { newNode } from './set/new-node.js';
@@ -55,7 +55,7 @@ export {
   type PropertyState,
 } from './set/property.js';
 export { canonicalName, greekAliases, propertyOf } from './value/property-name.js';
-export { type AppliedParameters, type Parameter } from './set/set-parameters.js';
+export type { AppliedParameters, Parameter } from './set/set-parameters.js';
 export {
   mostCombinations,
   planSweep,

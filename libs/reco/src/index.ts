@@ -9,10 +9,10 @@ export {
   type StepDefinition,
   type ValueDefinition,
 } from './node/definitions.js';
-export { type BuiltNode, type FileParameter, type InputShape, type ParameterNode } from './node/built-node.js';
-export { type DataFile, type HeldThing } from './node/data-file.js';
+export type { BuiltNode, FileParameter, InputShape, ParameterNode } from './node/built-node.js';
+export type { DataFile, HeldThing } from './node/data-file.js';
 export { openHeldThings, type HeldOptions, type HeldRun, type HeldThings } from './run/held-things.js';
-export { type LinkFunction } from '@rondel/plan';
+export type { LinkFunction } from '@rondel/plan';
 export {
   implementStep,
   type BuiltInPlan,

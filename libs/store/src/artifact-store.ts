@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { JsonValue } from '@rondel/contracts';
 import type { CollectableFiles } from './collection/collectable-files.js';
-import { type ByteSource, type TransferOptions } from './files/byte-transfer.js';
-import { type ArtifactFacts, type StoredArtifact } from './artifacts/artifact-facts.js';
+import type { ByteSource, TransferOptions } from './files/byte-transfer.js';
+import type { ArtifactFacts, StoredArtifact } from './artifacts/artifact-facts.js';
 
 export interface ArtifactPutOptions extends TransferOptions {
   /** SHA-256 that the bytes must have, 64 lower-case hex digits. @default not compared */

@@ -9,7 +9,7 @@ import { fileRecords } from './records/file-records.js';
 import { fileUploads } from './artifacts/file-uploads.js';
 import { unlessMissing } from './files/store-errors.js';
 import { foldersOf, type StoreFolders } from './files/store-folders.js';
-import { type StoreOptions } from './files/store-folders.js';
+import type { StoreOptions } from './files/store-folders.js';
 
 const dayInMilliseconds = 24 * 60 * 60 * 1000;
 /** Nobody is told any more that an artifact was removed after this. */

@@ -1,14 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Result } from '@rondel/contracts';
-import {
-  type BegunAttempt,
-  type JobHead,
-  type Jobs,
-  type JobWork,
-  type Subjob,
-  type SubjobTaker,
-  type NewJob,
-} from '@rondel/jobs';
+import type { BegunAttempt, JobHead, Jobs, JobWork, Subjob, SubjobTaker, NewJob } from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 

@@ -7,7 +7,7 @@ import {
   type WarmAlgorithm,
 } from '../algorithm.js';
 import { jobCalls } from '../client.js';
-import { type CallOptions } from '../call-options.js';
+import type { CallOptions } from '../call-options.js';
 import type { Connection } from '../connection.js';
 import { imageOf, type Image } from './image.js';
 import { referenceTo, type ReconstructionData } from './reconstruct.js';

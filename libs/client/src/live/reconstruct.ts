@@ -8,7 +8,7 @@ import {
   type Submission,
 } from '@rondel/contracts';
 import { dataCalls, jobCalls } from '../client.js';
-import { type CallOptions } from '../call-options.js';
+import type { CallOptions } from '../call-options.js';
 import type { Connection } from '../connection.js';
 import { encodeNpy } from '../npy.js';
 import { imageOf, type Image } from './image.js';

@@ -2,7 +2,7 @@ import { RondelError } from '@rondel/contracts';
 import { engine, Tensor, type NamedAttrMap, type Tensor3D, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelRuntime } from '../runtime/kernel-runtime.js';
 import type { DeviceLimits, KernelProgram } from '../webgpu/program.js';
-import { type Shape3D } from './shape-3d.js';
+import type { Shape3D } from './shape-3d.js';
 
 /** One call of a kernel on the engine wasm. The arrays lie in tfjs' heap and are valid until the kernel returns. */
 export interface WasmCall {

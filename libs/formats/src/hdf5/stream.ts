@@ -4,10 +4,13 @@ import type { StreamedFacts } from '../format-writer.js';
 import { framedValues, withNativeNpy } from '../npy/framed-values.js';
 import { readNpy } from '../npy/reader.js';
 import { encodeHdf5 } from './encoder.js';
-import { smallestFramed, type FramedArray, type Hdf5Frame } from './writing/frame.js';
+import type { FramedArray, Hdf5Frame } from './writing/frame.js';
 import { runInThread } from './thread/run-in-thread.js';
 
 const maximumSeconds = 60;
+
+/** In a file with fewer bytes of values, their place cannot be told from the frame. */
+const smallestFramed = 1024;
 
 /**
  * The `.npy` file of an image as `.h5`, as `encodeHdf5` makes it, without holding it and whatever its size. The file is

@@ -1,4 +1,4 @@
-import { type DType, type NdArray } from '@rondel/contracts';
+import type { DType, NdArray } from '@rondel/contracts';
 import { bytesOf, hostIsLittleEndian } from '../array/typed-array.js';
 import { npyMagic } from './header.js';
 import { assertFilled } from '../array/filled.js';

@@ -1,5 +1,6 @@
-import { Queue, type QueueOptions } from 'bullmq';
+import type { QueueOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { Queue } from '../redis/redis-libraries.js';
 import { subjobPrefix } from './layout.js';
 
 /** BullMQ's queues by their names, each opened when it is first asked for. */

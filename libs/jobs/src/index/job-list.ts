@@ -10,7 +10,7 @@ import type { ChainableCommander, Redis } from 'ioredis';
 import { zipped } from '../record/job-fields.js';
 import { sparedAnswers } from '../redis/connection.js';
 import { headFrom, jobFromHash } from '../record/job-fields.js';
-import { type JobHead } from '../record/job-parts.js';
+import type { JobHead } from '../record/job-parts.js';
 import { idsFound, requireIndex, sizesOfStates, statesOf } from './job-index.js';
 import { keys } from '../redis/keys.js';
 import type { Damage } from '../stored/stored.js';

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { executed, sparedAnswers } from '../redis/connection.js';
 import { headFrom } from '../record/job-fields.js';
-import { type JobHead } from '../record/job-parts.js';
+import type { JobHead } from '../record/job-parts.js';
 import { keys } from '../redis/keys.js';
 import type { Subjob, OpenSubjob } from '../record/subjob-attempts.js';
 import type { JobControl } from '../ledger/job-control.js';

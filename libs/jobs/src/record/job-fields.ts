@@ -19,7 +19,7 @@ import {
   type Result,
   type Warning,
 } from '@rondel/contracts';
-import { type JobWork, type JobHead, type JobOutcome, type JobHash, type CurvePoint } from './job-parts.js';
+import type { JobWork, JobHead, JobOutcome, JobHash, CurvePoint } from './job-parts.js';
 
 /**
  * Puts together what the API answers. A job of a later version carries a warning that says so, if what is known here makes a job

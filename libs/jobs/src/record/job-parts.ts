@@ -1,17 +1,17 @@
-import {
-  type DataNames,
-  type Asked,
-  type CarriedFields,
-  type Failure,
-  type Job,
-  type JobState,
-  type JsonValue,
-  type Lane,
-  type Provenance,
-  type Requirements,
-  type Result,
-  type StepRecord,
-  type Warning,
+import type {
+  DataNames,
+  Asked,
+  CarriedFields,
+  Failure,
+  Job,
+  JobState,
+  JsonValue,
+  Lane,
+  Provenance,
+  Requirements,
+  Result,
+  StepRecord,
+  Warning,
 } from '@rondel/contracts';
 
 /** What a worker needs to run a job; too large to be part of every listing. */

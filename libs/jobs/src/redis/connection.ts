@@ -1,10 +1,11 @@
-import { Redis, type ChainableCommander, type RedisOptions } from 'ioredis';
+import type { ChainableCommander, RedisOptions } from 'ioredis';
 import { redisAddress } from './redis-address.js';
 import { redisFacts, requireUsable, type RedisFacts } from './redis-facts.js';
 import { asError } from './as-error.js';
 import { movedReason, noteLook, ofDamage, signOfDamage } from './damaged-keys.js';
 import { keyPrefix } from './keys.js';
 import { openMover } from './move-aside.js';
+import { Redis } from './redis-libraries.js';
 import { isRedisTrouble, mayLeadNoMore, noPrimary, redisUnavailable } from './redis-trouble.js';
 import { isOfOtherType } from '../stored/stored.js';
 

@@ -1,12 +1,12 @@
 import { headFrom, workFromHash } from '../record/job-fields.js';
-import { type JobHash, type JobHead } from '../record/job-parts.js';
+import type { JobHash, JobHead } from '../record/job-parts.js';
 import type { BegunAttempt, Subjob, OpenSubjob } from '../record/subjob-attempts.js';
 import { placeOfSubjobs, queueOf, type SubjobQueue } from '../places/subjob-queue.js';
 import { jobLine, type JobLine } from '../line/line.js';
 import { DamagedRecord, parseJson } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
 import { SubjobOutputSchema, StageInputsSchema } from '../record/work-schemas.js';
-import { type SubjobInputs, type SubjobHistory, type SubjobOutput } from '../record/subjob-attempts.js';
+import type { SubjobInputs, SubjobHistory, SubjobOutput } from '../record/subjob-attempts.js';
 
 interface StageInputs {
   readonly parts: readonly string[];

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { QueueKeys, RedisConnection, RedisQueueBackend, type MinimalJob } from 'bullmq';
+import type { MinimalJob } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { BeginAnswer, Subjob } from '../record/subjob-attempts.js';
 import { lockKey, queueLayout, subjobPrefix, type QueueLayout } from '../bullmq/layout.js';
 import { afterTaking, type AfterTaking } from './after-taking.js';
 import { guarded } from '../redis/connection.js';
+import { QueueKeys, RedisConnection, RedisQueueBackend } from '../redis/redis-libraries.js';
 import type { PutAside } from './put-aside.js';
 import { placeOfQueue } from '../places/subjob-queue.js';
 import { frontOfLane } from '../line/line.js';

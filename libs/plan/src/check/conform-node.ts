@@ -31,7 +31,7 @@ import { bareTypeName } from '../value/type-name.js';
 import { valueWords } from '../text/value-words.js';
 import { anyNode, wrappedNode } from './wrapped-node.js';
 import { wrapperOf } from '../value/wrapper.js';
-import { type Conformance, type ConformedNode, type NodePlace } from './conformance.js';
+import type { Conformance, ConformedNode, NodePlace } from './conformance.js';
 
 /**
  * Checks a node and all below it, and returns it as the catalog spells it: module, type, names of properties, kinds of

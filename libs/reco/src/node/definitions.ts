@@ -1,7 +1,7 @@
 import type { DatasetFacts } from '@rondel/contracts';
 import type { ParallelAxis } from './parallel-axes.js';
 import type { ParametersOf, Properties } from './properties.js';
-import { type InputShape, type BuiltNode } from './built-node.js';
+import type { InputShape, BuiltNode } from './built-node.js';
 
 interface NodeFacts {
   /** `_type` in plan files, e.g. `RadonBackprojectionParameters`. Unique among all packages of a registry. */

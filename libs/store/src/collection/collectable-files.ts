@@ -1,9 +1,9 @@
 import type { StoreKind } from '@rondel/contracts';
-import { type CheckOptions, type DamagedArtifact } from '../artifacts/artifact-check.js';
-import { type RemovedFiles } from '../trash/artifact-trash.js';
-import { type Tombstones } from '../records/file-tombstones.js';
-import { type PartFolders } from '../parts/part-folders.js';
-import { type CheckedKind, type PassingFile } from './passing-check.js';
+import type { CheckOptions, DamagedArtifact } from '../artifacts/artifact-check.js';
+import type { RemovedFiles } from '../trash/artifact-trash.js';
+import type { Tombstones } from '../records/file-tombstones.js';
+import type { PartFolders } from '../parts/part-folders.js';
+import type { CheckedKind, PassingFile } from './passing-check.js';
 
 /** What is on disk, with the time at which it was put or used last. */
 export interface FoundFile {

@@ -9,7 +9,7 @@ import { isDamagedPassing, listPassing } from './passing-check.js';
 import { removeResult } from '../results/result-folders.js';
 import { unlessMissing } from '../files/store-errors.js';
 import { foldersOf } from '../files/store-folders.js';
-import { type FoundFile, type FoundArtifact, type PassingKind, type CollectableFiles } from './collectable-files.js';
+import type { FoundFile, FoundArtifact, PassingKind, CollectableFiles } from './collectable-files.js';
 
 const recordName = /^([0-9A-HJKMNP-TV-Z]{26})\.json$/;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RondelError } from '@rondel/contracts';
 import type { ArtifactStore } from '../artifact-store.js';
 import { openArtifactStore } from '../file-artifact-store.js';
-import { type StoreOptions } from '../files/store-folders.js';
+import type { StoreOptions } from '../files/store-folders.js';
 import { hashFile } from '../files/hash-file.js';
 import { removeResult, resultFolder, resultsFolder } from './result-folders.js';
 import { unlessMissing } from '../files/store-errors.js';

@@ -2,7 +2,7 @@ import type { Catalog, Problem } from '@rondel/contracts';
 import { applyParameters, checkPlan } from '@rondel/plan';
 import { planProblems, type ChosenPlan } from './chosen-plan.js';
 import { placeProblems, type PreparedSubmission } from './submission.js';
-import { type JobFields } from './job-fields.js';
+import type { JobFields } from './job-fields.js';
 import { varyFieldName } from './vary-field.js';
 import type { PreparedSweep } from './vary.js';
 

@@ -2,7 +2,7 @@ import { sweepLabel, type Catalog, type Submission } from '@rondel/contracts';
 import type { PlanNode } from '@rondel/plan';
 import { choosePlan, livePlanChoice, ownPlan } from './chosen-plan.js';
 import { formOfPlan, type FieldGroup } from '../../fields/plan-fields.js';
-import { type PlanTexts } from './submission.js';
+import type { PlanTexts } from './submission.js';
 import { emptyJob, type JobFields } from './job-fields.js';
 
 /** What stands in the form. */

@@ -4,7 +4,7 @@ import { readOptions } from './read-options.js';
 import { varyFieldName } from './vary-field.js';
 import type { ChosenPlan } from './chosen-plan.js';
 import type { FieldGroup, PlanField } from '../../fields/plan-fields.js';
-import { type JobFields, type NamedArray, type TextFieldName } from './job-fields.js';
+import type { JobFields, NamedArray, TextFieldName } from './job-fields.js';
 
 export type PlanTexts = Readonly<Record<string, string>>;
 

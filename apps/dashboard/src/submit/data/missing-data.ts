@@ -1,7 +1,7 @@
 import { toFailure, type DataInfo } from '@rondel/contracts';
 import type { Client } from '@rondel/client';
 import { arrayFieldName } from '../content/submission.js';
-import { type JobFields } from '../content/job-fields.js';
+import type { JobFields } from '../content/job-fields.js';
 
 /** What is wrong with the data of a job, at its fields: what the server does not have, and files that are no data. */
 export async function missingData(server: Client, { data, arrays }: JobFields): Promise<Record<string, string>> {

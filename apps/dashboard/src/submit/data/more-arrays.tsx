@@ -1,6 +1,6 @@
 import { FieldProblem } from '../../fields/field-problem.js';
 import { arrayFieldName } from '../content/submission.js';
-import { type NamedArray } from '../content/job-fields.js';
+import type { NamedArray } from '../content/job-fields.js';
 
 interface MoreArraysProps {
   readonly arrays: readonly NamedArray[];

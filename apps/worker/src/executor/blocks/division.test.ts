@@ -2,7 +2,7 @@ import type { DatasetFacts } from '@rondel/contracts';
 import { defineStep, type BuiltStep } from '@rondel/reco';
 import { expect, it } from 'vitest';
 import { openDivider } from './division.js';
-import { type DivisionOffer } from '../messages/division-offer.js';
+import type { DivisionOffer } from '../messages/division-offer.js';
 
 const axes = ['slice', 'x'];
 const steps = ['a', 'b'].map((path): BuiltStep => ({

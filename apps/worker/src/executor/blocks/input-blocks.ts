@@ -21,7 +21,7 @@ import { referenceIdentity } from '../input/input-identity.js';
 import { axesOf, type AxisNames } from '../input/named-axes.js';
 import type { RunPart } from '../messages/messages.js';
 import { readInputRange, type Places } from '../input/read-input.js';
-import { type DescribedInput } from '../input/described-input.js';
+import type { DescribedInput } from '../input/described-input.js';
 
 /** Blocks of the raw data that are not read yet: which files, as they were when the data was divided, and which parts. */
 const InputBlocksSchema = Type.Object({

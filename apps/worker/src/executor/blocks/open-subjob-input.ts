@@ -5,8 +5,8 @@ import { openDatasetPart } from '../files/dataset-parts.js';
 import { openInputBlock, readInputBlock, type InputBlockDocuments } from './input-blocks.js';
 import type { RunRequest } from '../messages/messages.js';
 import { describeInput, readInput, type Places } from '../input/read-input.js';
-import { type DescribedInput } from '../input/described-input.js';
-import { type SubjobInput } from '../input/subjob-input.js';
+import type { DescribedInput } from '../input/described-input.js';
+import type { SubjobInput } from '../input/subjob-input.js';
 
 /** `files`: what the sub-jobs of the job have left for each other. */
 export type SubjobPlaces = Places & { readonly files: PartFiles; readonly documents: InputBlockDocuments };

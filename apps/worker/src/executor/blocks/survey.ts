@@ -5,7 +5,7 @@ import { bareNames, doubtsOf } from '../input/bare-axes.js';
 import { axesOf, nameAxes, type AxisNames } from '../input/named-axes.js';
 import { replaceAngles, type PlanAngles } from '../input/plan-angles.js';
 import { readInputRange, type Places } from '../input/read-input.js';
-import { type DescribedInput } from '../input/described-input.js';
+import type { DescribedInput } from '../input/described-input.js';
 
 /**
  * What is known of raw data that is divided before it is read, with the warnings of `withBareAxes`: the same slices are looked

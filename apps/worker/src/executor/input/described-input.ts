@@ -1,4 +1,4 @@
-import { type DatasetFacts, type Provenance } from '@rondel/contracts';
+import type { DatasetFacts, Provenance } from '@rondel/contracts';
 
 /** What `readInput` would read, without its values. */
 export interface DescribedInput {

@@ -16,7 +16,7 @@ import { referenceIdentity } from './input-identity.js';
 import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
 import { isOutOfRoom, openReadingRoom, requireReadingRoom, type ReadingRoom } from './reading-room.js';
 import { blocking } from '../files/small-files.js';
-import { type DescribedInput } from './described-input.js';
+import type { DescribedInput } from './described-input.js';
 
 export interface Input {
   readonly dataset: Dataset;

@@ -1,6 +1,6 @@
-import { type Block } from '@rondel/reco';
-import { type Input } from './read-input.js';
-import { type DescribedInput } from './described-input.js';
+import type { Block } from '@rondel/reco';
+import type { Input } from './read-input.js';
+import type { DescribedInput } from './described-input.js';
 
 /** What a sub-job begins with, before it is read. */
 export interface SubjobInput {

@@ -1,4 +1,4 @@
-import { type DividedStep, type JobStage } from '@rondel/reco';
+import type { DividedStep, JobStage } from '@rondel/reco';
 
 /** The most blocks that there may be. */
 export const mostBlocks = 256;

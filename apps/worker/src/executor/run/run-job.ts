@@ -29,7 +29,7 @@ import { isOutOfRoom } from '../input/reading-room.js';
 import { inBlock } from '../blocks/block-failure.js';
 import { openCheckpoints, type CheckpointOptions } from './checkpoints.js';
 import { isUntouched, openDivider, type Divider, type Leftover } from '../blocks/division.js';
-import { type RequestDivision } from '../messages/division-offer.js';
+import type { RequestDivision } from '../messages/division-offer.js';
 import { foundOf, warningsOf } from '../files/dataset-parts.js';
 import { divideInput, openInputBlockDocuments } from '../blocks/input-blocks.js';
 import { leaveParts } from '../blocks/leave-parts.js';
@@ -45,7 +45,7 @@ import { anglesIdentity, knowingAngles, planAngles, withPlanAngles, type PlanAng
 import { requireOneState } from '../input/sources.js';
 import { openPreviews } from '../output/previews.js';
 import { openSubjobInput, type SubjobPlaces } from '../blocks/open-subjob-input.js';
-import { type SubjobInput } from '../input/subjob-input.js';
+import type { SubjobInput } from '../input/subjob-input.js';
 import {
   frameTimeIn,
   openImagePublisher,
@@ -53,7 +53,7 @@ import {
   type PublishedImage,
 } from '../output/published-image.js';
 import { describeInput, mainBytes, type Input, type Places } from '../input/read-input.js';
-import { type DescribedInput } from '../input/described-input.js';
+import type { DescribedInput } from '../input/described-input.js';
 import { surveyAxes, surveyInput } from '../blocks/survey.js';
 import { runCached } from './run-cached.js';
 import { openRunRecord, type ImageFacts, type RunRecord } from './run-record.js';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, isRondelError, type Failure, type StepRecord, type Warning } from '@rondel/contracts';
-import {
-  type BegunAttempt,
-  type JobOutcome,
-  type Jobs,
-  type Subjob,
-  type SubjobOutput,
-  type SubjobVerdict,
-  type Restart,
-  type ResultLimits,
+import type {
+  BegunAttempt,
+  JobOutcome,
+  Jobs,
+  Subjob,
+  SubjobOutput,
+  SubjobVerdict,
+  Restart,
+  ResultLimits,
 } from '@rondel/jobs';
 import type { CheckpointArea, ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';

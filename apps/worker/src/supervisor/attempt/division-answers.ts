@@ -3,11 +3,7 @@ import type { BegunAttempt, DividedStages, Jobs, StageHead } from '@rondel/jobs'
 import { divideStage } from '@rondel/reco';
 import type { Logger } from '@rondel/telemetry';
 import { isUntouched } from '../../executor/blocks/division.js';
-import {
-  type RequestDivision,
-  type DivisionAnswer,
-  type DivisionOffer,
-} from '../../executor/messages/division-offer.js';
+import type { RequestDivision, DivisionAnswer, DivisionOffer } from '../../executor/messages/division-offer.js';
 import { idleSlots } from './idle-slots.js';
 
 export interface DivisionAnswerOptions {

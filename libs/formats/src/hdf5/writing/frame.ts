@@ -14,15 +14,13 @@ export interface Hdf5Frame {
   readonly after: Uint8Array<ArrayBuffer>;
 }
 
-/** Values of fewer bytes are no mark to find their place by. */
-export const smallestFramed = 1024;
 const markBytes = 64;
 
 /**
  * The file that `writeHdf5` writes, without its values, so that those can be passed on from elsewhere: libhdf5 lays out
  * the whole file in a sparse one, is given some random values to begin with, and where these lie is where the values begin.
  *
- * @param array Of at least `smallestFramed` bytes.
+ * @param array Of at least 1 KiB: values of fewer bytes are no mark to find their place by.
  */
 export function frameHdf5(library: Hdf5Library, array: FramedArray): Hdf5Frame {
   const { module } = library;

@@ -3,12 +3,12 @@ import type { Redis } from 'ioredis';
 import type { Attempt } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { hashOf } from '../../record/job-fields.js';
-import { type JobHash } from '../../record/job-parts.js';
+import type { JobHash } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { asNumber, asWords } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { subjobName } from '../../stages/stage-fields.js';
-import { type SubjobOutput } from '../../record/subjob-attempts.js';
+import type { SubjobOutput } from '../../record/subjob-attempts.js';
 
 export type CompleteAnswer =
   | { readonly answer: 'stale' | 'complete' }

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Attempt, AttemptReport } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { jsonOrEmpty, warningsText } from '../../record/job-fields.js';
-import { type CurvePoint } from '../../record/job-parts.js';
+import type { CurvePoint } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';

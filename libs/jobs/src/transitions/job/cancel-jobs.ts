@@ -2,7 +2,7 @@ import { failure, type Failure, type JobState } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { executed } from '../../redis/connection.js';
 import { headFrom } from '../../record/job-fields.js';
-import { type JobHash, type JobHead } from '../../record/job-parts.js';
+import type { JobHash, JobHead } from '../../record/job-parts.js';
 import type { Subjob } from '../../record/subjob-attempts.js';
 import type { Subjobs } from '../../bullmq/subjob-queues.js';
 import type { Damage } from '../../stored/stored.js';

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { EndingAttempt, FinishAnswer } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { hashOf, jsonOrEmpty, outcomeFields, warningsText } from '../../record/job-fields.js';
-import { type JobHash, type JobOutcome } from '../../record/job-parts.js';
+import type { JobHash, JobOutcome } from '../../record/job-parts.js';
 import { endedNews, keys } from '../../redis/keys.js';
 import { transitionConstants } from '../transition-constants.js';
 import { asWordOrWords } from '../../lua/answers.js';
