@@ -73,6 +73,6 @@ export { radonBackproject } from './kernels/radon-backproject/radon-backproject.
 export { radonForward } from './kernels/radon-forward/radon-forward.js';
 export { rayBackproject } from './kernels/rays/ray-backproject.js';
 export { rayForward } from './kernels/rays/ray-forward.js';
-export { type RayGeometry } from './kernels/rays/ray-geometry.js';
+export type { RayGeometry } from './kernels/rays/ray-geometry.js';
 export { forEachRayWeight } from './kernels/rays/ray-lines.js';
 export { registerComposedKernels } from './kernels/register-kernels.js';
