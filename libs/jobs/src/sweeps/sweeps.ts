@@ -184,21 +184,7 @@ export function openSweeps({ redis, subjobs, damage, awaiting }: SweepParts): Sw
       };
     },
 
-    async standings(jobs) {
-      const standings: (JobStanding | undefined)[] = [];
-      for (let start = 0; start < jobs.length; start += pipelineLength) {
-        const pipeline = redis.pipeline();
-        const ids = jobs.slice(start, start + pipelineLength);
-        for (const id of ids) pipeline.hmget(keys.job(id), ...standingFields);
-        const answers = await sparedAnswers<(string | null)[]>(pipeline, (index, error) =>
-          damage.note('job', ids[index] ?? '', error.message),
-        );
-        standings.push(
-          ...answers.map((answer = [], index) => damage.spare('job', ids[index] ?? '', () => standingFrom(answer))),
-        );
-      }
-      return standings;
-    },
+    standings: (jobs) => standingsOf({ redis, damage }, jobs),
 
     unsettled: (before) => guarded(redis.zrangebyscore(keys.unsettledSweeps, '-inf', before)),
 
@@ -228,6 +214,25 @@ export function openSweeps({ redis, subjobs, damage, awaiting }: SweepParts): Sw
       }
     },
   };
+}
+
+async function standingsOf(
+  { redis, damage }: Pick<SweepParts, 'redis' | 'damage'>,
+  jobs: readonly string[],
+): Promise<(JobStanding | undefined)[]> {
+  const standings: (JobStanding | undefined)[] = [];
+  for (let start = 0; start < jobs.length; start += pipelineLength) {
+    const pipeline = redis.pipeline();
+    const ids = jobs.slice(start, start + pipelineLength);
+    for (const id of ids) pipeline.hmget(keys.job(id), ...standingFields);
+    const answers = await sparedAnswers<(string | null)[]>(pipeline, (index, error) =>
+      damage.note('job', ids[index] ?? '', error.message),
+    );
+    standings.push(
+      ...answers.map((answer = [], index) => damage.spare('job', ids[index] ?? '', () => standingFrom(answer))),
+    );
+  }
+  return standings;
 }
 
 function asLater(error: unknown): 'later' {
