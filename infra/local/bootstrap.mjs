@@ -65,9 +65,9 @@ async function runTests() {
   const withRedis = { ...environment, PATH: await pathWithRedis() };
   const shown = ['--outputStyle=stream-without-prefixes'];
   const checks = [
-    await check('Formatting', [bin('prettier'), '--check', '--log-level', 'warn', '.'], environment),
-    // The rules that need types, and those that do not.
+    // At once, as most of each has one processor alone. ESLint has the rules that need no types.
     ...(await Promise.all([
+      check('Formatting', [bin('prettier'), '--check', '--log-level', 'warn', '.'], environment),
       check('Lint with types', [bin('oxlint'), '--type-aware'], environment),
       check('Lint', [bin('eslint'), '--max-warnings', '0', '.'], environment),
     ])),
