@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { RondelError, toFailure } from '@rondel/contracts';
+
+const leastBytes = 32;
+
+/**
+ * The secret that a file holds, without the end of its line. Throws `INVALID_REQUEST` for one that cannot be read or has less
+ * than 32 bytes.
+ */
+export async function readTrailKey(option: string, path: string): Promise<Buffer> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const { message } = toFailure(error);
+    throw new RondelError('INVALID_REQUEST', `${option} ${path} cannot be read (${message}).`, { cause: error });
+  }
+  const key = Buffer.from(bytes.toString('latin1').replace(/\r?\n$/, ''), 'latin1');
+  if (key.length >= leastBytes) return key;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `${option} ${path} holds ${key.length} bytes, and a key has at least ${leastBytes}: make one with openssl rand -hex 32.`,
+  );
+}
