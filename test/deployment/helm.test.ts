@@ -81,12 +81,19 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
     expect(api).toMatch(/"RONDEL_ALLOW_HOSTS","value":"[^"]*lab-rondel-api\.imaging\.svc,[^"]*rondel\.example\.org"/);
   });
 
-  it('speaks TLS with the API where it has a certificate, in every place where somebody asks it', async () => {
-    const manifests = await render([...withRedis, '--set', 'api.tls.existingSecret=api-tls']);
+  it('speaks TLS with the API where it has a certificate, and notes who did what where it has a volume for it', async () => {
+    const manifests = await render([
+      ...withRedis,
+      ...['--set', 'api.tls.existingSecret=api-tls', '--set', 'audit.claim=audit', '--set', 'audit.required=true'],
+      ...['--set', 'audit.stdout=true', '--set', 'audit.keySecret=audit-key'],
+    ]);
     expect(manifestProblems(manifests)).toEqual([]);
     const { spec } = find(manifests, 'Deployment', 'lab-rondel-api');
     expect(JSON.stringify(spec).match(/"scheme":"HTTPS"|"prometheus.io\/scheme":"https"/g)).toHaveLength(3);
     expect(JSON.stringify(spec)).toContain('{"name":"RONDEL_TLS_KEY","value":"/etc/rondel/tls/tls.key"}');
+    const folder = '{"name":"RONDEL_AUDIT_LOG","value":"/var/log/rondel"}';
+    for (const name of ['lab-rondel-api', 'lab-rondel-worker-gpu'])
+      expect(JSON.stringify(find(manifests, 'Deployment', name))).toContain(folder);
     const { triggers } = find(manifests, 'ScaledObject', 'lab-rondel-worker-gpu').spec;
     expect(triggers).toMatchObject([
       { metadata: { url: expect.stringMatching(/^https:/) as string, unsafeSsl: 'true' } },

@@ -12,6 +12,7 @@ import { tokenRoutes } from './access/token-routes.js';
 import { registerAccess } from './access/register-access.js';
 import type { Certificate } from './access/tls/certificate.js';
 import { secureServerFactory } from './access/tls/secure-server.js';
+import { registerTrail } from './access/trail/register-trail.js';
 import { openFleetView } from './fleet/fleet-view.js';
 import { registerCompression } from './plugins/compression.js';
 import { registerCors } from './plugins/cors.js';
@@ -119,6 +120,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   registerValidation(app);
   registerProblems(app);
   registerSecurityHeaders(app);
+  registerTrail(app, parts.trail);
   registerOwnHost(app, openAccess({ ...options.access, allowedOrigins: options.allowOrigins }));
   await registerCors(app, options.allowOrigins ?? []);
   registerAccess(app, { authentication: options.authentication ?? noAuthentication, owners: services.owners });

@@ -2,6 +2,7 @@ import type { StorePolicy } from '@rondel/contracts';
 import type { PictureThreads } from '@rondel/formats';
 import type { DataRun, Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
+import type { AuditTrail } from '@rondel/telemetry/trail';
 import type { ArtifactStore } from '@rondel/store';
 import type { Owners, Visible } from './access/owners.js';
 import type { Collector } from './store/collection/collector.js';
@@ -24,6 +25,8 @@ export interface Services {
   readonly dataRun?: () => DataRun | undefined;
   /** Whether the process is about to end. */
   readonly isLeaving?: () => boolean;
+  /** Where this API notes who did what; nowhere unless told. */
+  readonly trail?: AuditTrail;
   /** Largest upload, in bytes. */
   readonly maxUploadBytes: number;
   /** What submissions and uploads may take; those of `apiLimits` unless told. */

@@ -13,6 +13,7 @@ import {
   type LogLevel,
   type Logger,
 } from '@rondel/telemetry';
+import { openAudit, type AuditOptions, type AuditTrail } from '@rondel/telemetry/trail';
 import type { CertificateFiles } from './access/tls/certificate.js';
 import { openTls } from './access/tls/watched-certificate.js';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
@@ -58,6 +59,8 @@ export interface ApiOptions {
   readonly allowOrigins?: readonly string[];
   /** Files of the certificate with which it speaks TLS and nothing else; other files under these names are taken up. @default plain HTTP */
   readonly tls?: CertificateFiles | undefined;
+  /** Where it notes who did what. @default nowhere */
+  readonly audit?: AuditOptions | undefined;
 }
 
 export interface RunningApi {
@@ -82,10 +85,33 @@ function leastFreeBytes({ blocks, bsize }: { readonly blocks: number; readonly b
 
 /**
  * Opens everything and listens. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used, `INVALID_REQUEST` for a package
- * that does not load, a folder of plans that cannot be read, an origin that is none or a certificate that nobody would take.
+ * that does not load, a folder of plans that cannot be read, an origin that is none, a certificate that nobody would take or
+ * a folder that takes no audit log.
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const logger = createLogger('api', options.logLevel);
+  const audit = await openAudit(options.audit, 'api', logger);
+  try {
+    const api = await startNoting(options, { logger, trail: audit.trail });
+    return {
+      ...api,
+      async close() {
+        await api.close();
+        await audit.close();
+      },
+    };
+  } catch (error) {
+    await audit.close();
+    throw error;
+  }
+}
+
+interface Noting {
+  readonly logger: Logger;
+  readonly trail: AuditTrail | undefined;
+}
+
+async function startNoting(options: ApiOptions, { logger, trail }: Noting): Promise<RunningApi> {
   const allowOrigins = checkedOrigins(options.allowOrigins ?? []);
   const { scheme, certificate, watch } = await openTls(options.tls, logger);
   const manifests = await loadManifests(options.packages ?? [], process.cwd());
@@ -126,6 +152,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
       storeProblem: () => guard.problem(),
       dataRun: presence.dataRun,
       isLeaving: () => leaving,
+      ...(trail && { trail }),
       ...(options.hidesNames !== undefined && { hidesNames: options.hidesNames }),
       maxUploadBytes: options.limits?.maxUploadBytes ?? apiLimits.maxUploadBytes,
       limits: {

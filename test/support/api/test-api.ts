@@ -29,6 +29,8 @@ export interface TestApiOptions {
   /** Finds out who asks; nobody is asked unless told. */
   readonly authentication?: (jobs: Jobs) => Authentication;
   readonly limits?: Services['limits'];
+  /** Where it notes who did what; nowhere unless told. */
+  readonly trail?: Services['trail'];
   readonly hidesNames?: boolean;
   /** Bytes that the disk of its store has left; 1 GiB unless said otherwise. */
   readonly freeBytes?: Services['freeBytes'];
@@ -50,6 +52,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
       storeProblem: () => Promise.resolve(undefined),
       maxUploadBytes: options.maxUploadBytes ?? 2 ** 20,
       ...(options.limits && { limits: options.limits }),
+      ...(options.trail && { trail: options.trail }),
       ...(options.hidesNames !== undefined && { hidesNames: options.hidesNames }),
     },
     {

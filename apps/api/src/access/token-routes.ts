@@ -57,6 +57,7 @@ export const tokenRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
       }
       const { name: createdBy } = identityOf(request);
       const created = await jobs.tokens.create({ ...body, createdBy });
+      request.about = [created.id];
       return reply.code(201).header('cache-control', 'no-store').send(created);
     },
   );

@@ -50,6 +50,7 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
         project,
         ...(expectedSha256 !== undefined && { expectedSha256 }),
       });
+      request.about = [stored.sha256];
       return reply.code(stored.existed ? 200 : 201).send({ artifact: `artifact:sha256-${stored.sha256}`, ...stored });
     },
   );

@@ -143,6 +143,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         most: room,
         message: raw,
       });
+      if (received.complete) request.about = [received.stored.sha256];
       if (received.complete) await jobs.uploads.end(params.upload);
       // Of a body without a length it is known only now how much it was; what is too much keeps the next one from being taken.
       else await jobs.uploads.grow(params.upload, received.state.offset, most.openUploads);

@@ -109,6 +109,16 @@ const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed',
 
 /** A filter that names no state means the states for which there is something to do. */
 async function selected(
+  request: Pick<FastifyRequest, 'known' | 'about'> & { readonly body: JobSelection },
+  isMeant: (state: JobState) => boolean,
+  services: RouteServices,
+): Promise<Selected> {
+  const found = await meant(request, isMeant, services);
+  request.about = found.ids;
+  return found;
+}
+
+async function meant(
   request: Pick<FastifyRequest, 'known'> & { readonly body: JobSelection },
   isMeant: (state: JobState) => boolean,
   services: RouteServices,

@@ -159,7 +159,9 @@ function cancelOrEraseRoute(app: RouteApp, services: RouteServices): void {
         response: { 200: ErasureSchema, 202: JobSchema },
       },
     },
-    async ({ params, query }, reply) => {
+    async (request, reply) => {
+      const { params, query } = request;
+      if (query.erase === true) request.deed = 'erase';
       if (query.erase === true) return reply.code(200).send(await eraseJob(params.id, services));
       return reply.code(202).send(await presentJob(await jobs.cancel(params.id), services));
     },

@@ -99,6 +99,7 @@ function ownStatus({ statusCode }: FastifyError): number | undefined {
 
 function sendProblem(reply: FastifyReply, failed: Failure, status = statusOf(failed)): FastifyReply {
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
+  reply.request.failureCode = failed.code;
   const document = problemDocument(failed, status);
   return reply.code(status).header('content-type', problemMediaType).send(JSON.stringify(document));
 }

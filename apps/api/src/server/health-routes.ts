@@ -5,12 +5,13 @@ import type { DataRun } from '@rondel/jobs';
 import { buildIdentity } from '@rondel/telemetry';
 import { lossText } from './presence.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
+import type { Services } from '../services.js';
 
 const CheckSchema = Type.Object({ ok: Type.Boolean(), detail: Type.String() });
 
 /** `healthz`: the process lives. `readyz`: it can do its work now. */
 export const healthRoutes: RoutePlugin = async (app, { services }) => {
-  const { jobs, fleet, freeBytes, storeProblem, dataRun = () => undefined, isLeaving = () => false } = services;
+  const { jobs, fleet, freeBytes, storeProblem, dataRun = () => undefined, isLeaving = () => false, trail } = services;
 
   /** Which workers begin nothing now and why; that alone does not keep an API from doing its work. */
   const asideText = async () => {
@@ -68,6 +69,7 @@ export const healthRoutes: RoutePlugin = async (app, { services }) => {
         store: disk,
         ...(aside !== undefined && { workers: { ok: true, detail: aside } }),
         ...(run?.afterLoss === true && isRecent(run) && { data: { ok: true, detail: lossText(run) } }),
+        ...auditCheck(trail),
         ...(isLeaving() && { process: { ok: false, detail: 'This API is about to end.' } }),
       };
       const ready = Object.values(checks).every(({ ok }) => ok);
@@ -75,6 +77,13 @@ export const healthRoutes: RoutePlugin = async (app, { services }) => {
     },
   );
 };
+
+/** Only where nothing may happen without it, nothing can happen while it is not written. */
+function auditCheck(trail: Services['trail']) {
+  const problem = trail?.problem();
+  if (trail === undefined || problem === undefined) return {};
+  return { audit: { ok: !trail.isRequired, detail: `The audit log cannot be written: ${problem}` } };
+}
 
 /** People who look whether all is well shall hear of it for a day. */
 function isRecent({ since }: DataRun): boolean {

@@ -8,6 +8,8 @@ export interface StateFolders {
   /** The private Redis. */
   readonly redis: string;
   readonly log: string;
+  /** Who did what. */
+  readonly audit: string;
 }
 
 /** `RONDEL_HOME`, else `.rondel` in the working directory. */
@@ -18,5 +20,6 @@ export function stateFolders(environment: NodeJS.ProcessEnv, home?: string): Sta
     store: join(folder, 'store'),
     redis: join(folder, 'redis'),
     log: join(folder, 'rondel.log'),
+    audit: join(folder, 'audit'),
   };
 }

@@ -30,6 +30,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'workers', load: async () => (await import('../commands/services/workers.js')).addWorkers },
   { name: 'pools', load: async () => (await import('../commands/services/pools.js')).addPools },
   { name: 'completion', load: async () => (await import('../commands/services/completion.js')).addCompletion },
+  { name: 'audit', load: async () => (await import('../commands/services/audit.js')).addAudit },
   { name: 'bench', load: async () => (await import('../commands/services/bench.js')).addBench },
   { name: 'doctor', load: async () => (await import('../commands/services/doctor.js')).addDoctor },
   { name: 'api', load: async () => (await import('../commands/services/api.js')).addApi },

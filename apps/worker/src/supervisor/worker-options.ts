@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { EngineName } from '@rondel/contracts';
 import { defaultGiveWayEvery, knownRecords, type ResultLimits } from '@rondel/jobs';
 import { buildIdentity, type LogLevel } from '@rondel/telemetry';
+import type { AuditOptions, AuditTrail } from '@rondel/telemetry/trail';
 import type { ExecutorSettings } from '../executor/messages/messages.js';
 import type { Slots } from './process/slots.js';
 
@@ -49,6 +50,10 @@ export interface WorkerOptions {
   readonly giveWayEvery?: number;
   /** Bytes of the store's disk that uploads leave free; below half of it no job begins. @default 268435456, or a twentieth of a smaller disk */
   readonly leastFreeBytes?: number;
+  /** Where it notes what it refuses, and when it begins and ends. @default nowhere */
+  readonly audit?: AuditOptions | undefined;
+  /** What `startWorker` opens of `audit`. */
+  readonly trail?: AuditTrail | undefined;
   /** @default info */
   readonly logLevel?: LogLevel;
   /** Size and age of the results that jobs leave for each other; what this worker leaves or collects keeps to it. @default `resultLimits` for what is left out */

@@ -15,6 +15,7 @@ import { createLogger, openTroubleLog, watchOpenFiles, type Logger } from '@rond
 import { openAlgorithmBuilder } from './answers/algorithm-builder.js';
 import { openHeartbeat } from './heartbeat.js';
 import { openLeaving, type Leaving } from './leaving.js';
+import { noting } from './noting.js';
 import { openAside, type Aside } from './watch/aside.js';
 import { openDataRoots, type DataRoots } from './watch/data-roots.js';
 import { openDiskWatch, type DiskWatch } from './watch/disk-watch.js';
@@ -57,7 +58,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, '-');
   // Machines that were copied have the same name, and in a container every worker has the same process id.
-  return superviseAs(`${host}-${randomBytes(2).toString('hex')}-${process.pid}`, options);
+  const id = `${host}-${randomBytes(2).toString('hex')}-${process.pid}`;
+  return noting(id, options, (trail) => superviseAs(id, { ...options, trail }));
 }
 
 /** `startWorker` under a given id, which nobody else in the fleet may have, and with what stands for an executor process. */

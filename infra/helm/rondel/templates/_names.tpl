@@ -93,6 +93,53 @@ securityContext:
 {{- join "," (concat $hosts (default list .Values.api.allowHosts)) }}
 {{- end }}
 
+{{/* Who did what: variables, mounts and volumes of every container that notes it. */}}
+{{- define "rondel.audit.environment" -}}
+{{- if .Values.audit.claim }}
+- name: RONDEL_AUDIT_LOG
+  value: /var/log/rondel
+{{- if .Values.audit.stdout }}
+- name: RONDEL_AUDIT_STDOUT
+  value: '1'
+{{- end }}
+{{- if .Values.audit.required }}
+- name: RONDEL_AUDIT_REQUIRED
+  value: '1'
+{{- end }}
+{{- if .Values.audit.keySecret }}
+- name: RONDEL_AUDIT_KEY
+  value: /etc/rondel/audit/{{ .Values.audit.keySecretKey }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "rondel.audit.mounts" -}}
+{{- if .Values.audit.claim }}
+- name: audit
+  mountPath: /var/log/rondel
+{{- if .Values.audit.keySecret }}
+- name: audit-key
+  mountPath: /etc/rondel/audit
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "rondel.audit.volumes" -}}
+{{- if .Values.audit.claim }}
+- name: audit
+  persistentVolumeClaim:
+    claimName: {{ .Values.audit.claim }}
+{{- if .Values.audit.keySecret }}
+- name: audit-key
+  secret:
+    secretName: {{ .Values.audit.keySecret }}
+    # 0440
+    defaultMode: 288
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Where pods of a component may run: `settings` of the values, `selector` with the labels of its pods. */}}
 {{- define "rondel.placement" -}}
 {{- with .settings.nodeSelector }}

@@ -1,4 +1,5 @@
 export { openTrail, type Trail, type TrailOptions } from './open-trail.js';
+export { openAudit, type AuditOptions, type AuditTrail } from './open-audit.js';
 export { readTrails, type TrailFilter } from './read-trails.js';
 export {
   TrailEntrySchema,

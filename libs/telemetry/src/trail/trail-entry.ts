@@ -12,6 +12,7 @@ export const TrailNoteSchema = Type.Object({
     maxLength: 200,
     description: 'Method and route, such as `POST /v1/jobs`, or the name of an action.',
   }),
+  deed: Type.Optional(Type.String({ maxLength: 64, description: 'Which of several things a route does: `erase`.' })),
   who: Type.Optional({ ...IdentitySchema.properties.name, description: 'Name of the account or the token.' }),
   via: Type.Optional(IdentitySchema.properties.via),
   role: Type.Optional(IdentitySchema.properties.role),
@@ -28,6 +29,7 @@ export const TrailNoteSchema = Type.Object({
     Type.Integer({ description: 'HTTP status of the answer; 0 where the connection ended before.' }),
   ),
   code: Type.Optional(Type.String({ maxLength: 64, description: 'Of the failure.' })),
+  times: Type.Optional(Type.Integer({ description: 'How often it happened, where that is not noted one by one.' })),
   request: Type.Optional(Type.String({ maxLength: 64, description: 'Id of the request, as in the log.' })),
 });
 export type TrailNote = Readonly<Static<typeof TrailNoteSchema>>;

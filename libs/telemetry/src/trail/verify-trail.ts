@@ -118,7 +118,7 @@ export function openTrailReader(expectations: Expectations): TrailReader {
         tell('is no line of a trail.', number);
         return;
       }
-      const isOpening = Check(TrailOpeningSchema, value);
+      const isOpening = value.what.startsWith('trail.') && Check(TrailOpeningSchema, value);
       if (isOpening !== isFirst)
         tell(
           isFirst ? 'does not begin a file: what stood before was cut off.' : 'begins a file in the midst of one.',

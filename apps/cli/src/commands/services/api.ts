@@ -3,6 +3,13 @@ import { Option } from 'commander';
 import { reportToParent } from '@rondel/local';
 import { namedPackages, namedPlanFolders } from '@rondel/reco';
 import { leastOpenFiles } from '@rondel/telemetry/open-files';
+import {
+  addAuditOptions,
+  addAuditRequired,
+  addAuditStdout,
+  auditOf,
+  type AuditOptions,
+} from '../../services/audit-options.js';
 import { addLimitOptions, limitsOf, type LimitOptions } from '../../services/api-limits.js';
 import type { Context } from '../../terminal/context.js';
 import { namesAreHidden } from '../../data/data-argument.js';
@@ -16,7 +23,7 @@ import { collect, integerBetween, positiveNumber, poolNames, type RunAction } fr
 import { stateFolders } from '../../services/state-folder.js';
 import { byteSize, duration, storePolicy, type KeepOptions } from '../../services/store-policy.js';
 
-interface ApiOptions extends KeepOptions, LimitOptions, ListenOptions, TlsOptions, UmaskOption {
+interface ApiOptions extends AuditOptions, KeepOptions, LimitOptions, ListenOptions, TlsOptions, UmaskOption {
   readonly port: number;
   readonly store?: string;
   readonly logLevel: LogLevel;
@@ -35,6 +42,7 @@ export function addApi(program: Command, run: RunAction): void {
     .command('api')
     .description('run the REST API alone; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
+  addAuditStdout(addAuditRequired(addAuditOptions(api)));
   addLimitOptions(addUmask(addTlsOptions(addListenOptions(api))))
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option('--pools <pools>', 'pools that take jobs before their first worker comes (RONDEL_POOLS)', poolNames)
@@ -84,6 +92,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       storeDirectory: store ?? folders.store,
       ...listen,
       tls,
+      audit: auditOf(options, context.environment),
       port,
       logLevel,
       pools: pools ?? poolsOf(context.environment),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { addAuditOptions, addAuditRequired, auditParameters, type AuditOptions } from '../../services/audit-options.js';
 import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../../services/file-modes.js';
 import { addListenOptions, listening, listenParameters, type ListenOptions } from '../../services/listening.js';
 import { collect, integerBetween, names, type RunAction } from '../../shell/shell.js';
@@ -10,7 +11,7 @@ import { startStack, type RunningStack } from '../../services/stack.js';
 import { stateFolders, type StateFolders } from '../../services/state-folder.js';
 import { dataRoots, engineChoices, type EngineChoice } from './worker.js';
 
-interface UpOptions extends ListenOptions, TlsOptions, UmaskOption {
+interface UpOptions extends AuditOptions, ListenOptions, TlsOptions, UmaskOption {
   readonly workers: number;
   readonly pool: string[];
   readonly engine: EngineChoice;
@@ -29,6 +30,7 @@ export function addUp(program: Command, run: RunAction): void {
     .option('--pool <pools>', 'pools the workers take jobs from, separated by commas', names, ['default'])
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
     .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420);
+  addAuditRequired(addAuditOptions(command)).option('--no-audit-log', 'note nowhere who did what');
   addUmask(addTlsOptions(addListenOptions(command)))
     .option('--concurrency <n>', 'jobs that one worker runs at once', integerBetween(1, 64), 1)
     .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
@@ -43,6 +45,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   applyUmask(options, context.environment);
   listening(options, context.environment);
   tlsFiles(options, context.environment);
+  const audit = auditParameters(options, context.environment, folders.audit);
   const stack = await startStack({
     folders,
     environment: context.environment,
@@ -52,10 +55,12 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
     apiParameters: [
       ...listenParameters(options),
       ...tlsParameters(options),
+      ...audit,
+      ...(options.auditRequired === true ? ['--audit-required'] : []),
       ...options.allowOrigin.flatMap((origin) => ['--allow-origin', origin]),
       ...umaskParameters(options),
     ],
-    workerParameters: workerParameters(options),
+    workerParameters: [...workerParameters(options), ...audit],
     say: context.note,
   });
   tell(stack, folders, context);

@@ -8,6 +8,7 @@ import { namedPackages } from '@rondel/reco';
 import { workerOpenFiles } from '@rondel/telemetry/open-files';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
+import { addAuditOptions, addAuditStdout, auditOf, type AuditOptions } from '../../services/audit-options.js';
 import { addUmask, applyUmask, type UmaskOption } from '../../services/file-modes.js';
 import { redisUrl } from '../../services/redis-url.js';
 import { runService } from '../../services/service.js';
@@ -27,7 +28,7 @@ import { logLevels, type LogLevel } from './api.js';
 export const engineChoices = ['auto', ...engineNames] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
-interface WorkerOptions extends UmaskOption {
+interface WorkerOptions extends AuditOptions, UmaskOption {
   readonly pool: string[];
   readonly engine: EngineChoice;
   readonly concurrency: number;
@@ -49,7 +50,7 @@ interface WorkerOptions extends UmaskOption {
 
 export function addWorker(program: Command, run: RunAction): void {
   const command = program.command('worker');
-  addUmask(command)
+  addAuditStdout(addAuditOptions(addUmask(command)))
     .description('run one worker; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--pool <pools>', 'pools to take jobs from, separated by commas', names, ['default'])
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
@@ -129,6 +130,7 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
       splitFromBytes: options.splitFrom,
       giveWayEvery: options.giveWay,
       ...(leastFreeBytes !== undefined && { leastFreeBytes }),
+      audit: auditOf(options, context.environment),
       logLevel,
     });
     reportToParent({ kind: 'ready', facts: { id: worker.id } });
