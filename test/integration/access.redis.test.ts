@@ -1,12 +1,12 @@
-import { tokenAuthentication } from '@rondel/api';
+import { tokenAccess } from '@rondel/api';
 import { roles, type Role } from '@rondel/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { workerRecord } from '../support/api/worker-record.js';
 import { openTestApi } from '../support/api/test-api.js';
 import { startTestRedis } from '../support/machine/redis.js';
 
 const redis = await startTestRedis();
-const api = await openTestApi(redis.url, { authentication: ({ tokens }) => tokenAuthentication(tokens) });
+const api = await openTestApi(redis.url, { access: tokenAccess });
 const { app, jobs } = api;
 afterAll(async () => {
   await api.close();
@@ -39,7 +39,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.keys(item).map((method) => ({ method: method.toUpperCase(), path }) as Operation),
 );
 /** Routes that say nothing of anybody. */
-const open = ['/healthz', '/readyz'];
+const open = ['/healthz', '/readyz', '/v1/login'];
 const unknownId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const addressOf = (path: string, id = unknownId) =>
   path
@@ -216,5 +216,65 @@ describe('what belongs to another project', () => {
     expect((await app.inject({ url: '/v1/sweeps', headers })).body).toContain(things.get('sweeps'));
     expect((await app.inject({ url: `/v1/sweeps/${things.get('sweeps')}`, headers })).statusCode).toBe(200);
     expect((await app.inject({ url: '/v1/jobs?project=knee', headers })).body).toContain('"project":"knee"');
+  });
+});
+
+describe('a browser', () => {
+  const logIn = (payload: object) => app.inject({ method: 'POST', url: '/v1/login', payload });
+  const cookieOf = (answer: { readonly cookies: readonly { readonly name: string; readonly value: string }[] }) => {
+    const [cookie] = answer.cookies;
+    return { cookie: `${cookie?.name}=${cookie?.value}` };
+  };
+  const statusWith = async (headers: Record<string, string>) =>
+    (await app.inject({ url: '/v1/jobs', headers })).statusCode;
+
+  it('logs in with a token, and out', async () => {
+    expect((await logIn({ token: 'rondel_guessed' })).statusCode).toBe(401);
+    const answer = await logIn({ token: secrets.get('heart submitter') });
+    expect(answer.json()).toMatchObject({ identity: { name: 'heart-submitter', project: 'heart', role: 'submitter' } });
+    expect(answer.headers['set-cookie']).toMatch(/HttpOnly; SameSite=Strict/);
+    const cookie = cookieOf(answer);
+    expect(await statusWith(cookie)).toBe(200);
+    const whose = await app.inject({ url: '/v1/identity', headers: cookie });
+    expect(whose.json()).toMatchObject({ project: 'heart', via: 'login' });
+    const elsewhere = { ...cookie, origin: 'https://elsewhere.example' };
+    const forged = await app.inject({
+      method: 'POST',
+      url: '/v1/jobs/cancel',
+      payload: { ids: [unknownId] },
+      headers: elsewhere,
+    });
+    expect(forged.statusCode).toBe(403);
+    const out = await app.inject({ method: 'DELETE', url: '/v1/login', headers: cookie });
+    expect(out.headers['set-cookie']).toContain('Expires=Thu, 01 Jan 1970');
+    expect(await statusWith(cookie)).toBe(401);
+  });
+
+  it('logs in with a link, once', async () => {
+    const link = await app.inject({ method: 'POST', url: '/v1/login/link', headers: as('knee', 'reader') });
+    const { path } = link.json<{ path: string }>();
+    const code = path.replace('/#login=', '');
+    const answer = await logIn({ code });
+    expect(answer.json()).toMatchObject({ identity: { name: 'knee-reader', role: 'reader' } });
+    expect(await statusWith(cookieOf(answer))).toBe(200);
+    expect((await logIn({ code })).statusCode).toBe(401);
+  });
+
+  it('is logged out within a second when its token is revoked or expires', async () => {
+    const expiresAt = new Date(Date.now() + 1500).toISOString();
+    const [revoked, expiring] = await Promise.all([
+      jobs.tokens.create({ name: 'leaving', project: 'knee', role: 'reader' }),
+      jobs.tokens.create({ name: 'passing', project: 'knee', role: 'reader', expiresAt }),
+    ]);
+    for (const { secret, id } of [revoked, expiring]) {
+      const cookie = cookieOf(await logIn({ token: secret }));
+      expect(await statusWith(cookie)).toBe(200);
+      if (id === revoked.id) {
+        const gone = await app.inject({ method: 'DELETE', url: `/v1/tokens/${id}`, headers: as('knee', 'admin') });
+        expect(gone.statusCode).toBe(200);
+      }
+      await vi.waitFor(async () => expect(await statusWith(cookie)).toBe(401), { timeout: 5000, interval: 100 });
+      expect(await statusWith({ authorization: `Bearer ${secret}` })).toBe(401);
+    }
   });
 });

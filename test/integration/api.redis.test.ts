@@ -360,6 +360,8 @@ describe('what the API says of itself', () => {
       '/v1/jobs/{id}/retry',
       '/v1/jobs/{id}/subjobs/{subjob}',
       '/v1/jobs/{id}/submission',
+      '/v1/login',
+      '/v1/login/link',
       '/v1/plans',
       '/v1/plans/{id}',
       '/v1/plans/{id}/build',

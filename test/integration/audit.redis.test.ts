@@ -3,7 +3,7 @@ import { request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tokenAuthentication } from '@rondel/api';
+import { tokenAccess } from '@rondel/api';
 import { openTrail, readTrails, verifyTrails, type TrailEntry } from '@rondel/telemetry/trail';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestApi, type TestApi } from '../support/api/test-api.js';
@@ -28,7 +28,7 @@ let token: string;
 beforeAll(async () => {
   api = await openTestApi(redis.url, {
     trail: { ...trail, isRequired: true },
-    authentication: ({ tokens }) => tokenAuthentication(tokens),
+    access: tokenAccess,
     app: { access: { allowedHosts: ['rondel.lab.example'] } },
   });
   const { secret, id } = await api.jobs.tokens.create({ name: 'anna', project: 'knee', role: 'submitter' });

@@ -4,10 +4,12 @@ import { openPictureThreads } from '@rondel/formats';
 import { livePlan } from '@rondel/plan';
 import type { Logger } from '@rondel/telemetry';
 import { openCollector } from './store/collection/collector.js';
-import { noAuthentication, type Authentication } from './access/authentication.js';
+import { noAuthentication, type Authentication, type LoginWay } from './access/authentication.js';
 import { openAccess, type AccessOptions } from './access/known-hosts.js';
 import { openOwners } from './access/find-owners.js';
 import { everythingVisible } from './access/owners.js';
+import { registerCookies } from './access/login-cookie.js';
+import { loginRoutes } from './access/login-routes.js';
 import { tokenRoutes } from './access/token-routes.js';
 import { registerAccess } from './access/register-access.js';
 import type { Certificate } from './access/tls/certificate.js';
@@ -89,6 +91,8 @@ export interface AppOptions {
   readonly bodies?: BodyLimits;
   /** Finds out who asks. @default nobody is asked who they are */
   readonly authentication?: Authentication;
+  /** How browsers may log in. @default not at all */
+  readonly loginWays?: readonly LoginWay[];
   /** Milliseconds that what is under way when the API is closed has to end. @default 20000 */
   readonly graceMs?: number;
 }
@@ -123,7 +127,8 @@ export async function buildApp(parts: Services, options: AppOptions) {
   registerTrail(app, parts.trail);
   registerOwnHost(app, openAccess({ ...options.access, allowedOrigins: options.allowOrigins }));
   await registerCors(app, options.allowOrigins ?? []);
-  registerAccess(app, { authentication: options.authentication ?? noAuthentication, owners: services.owners });
+  await registerCookies(app);
+  registerAccess(app, services);
   registerRequestBodies(app, options.bodies);
   registerRightStore(app, parts);
   registerUnchanged(app);
@@ -131,6 +136,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   await registerOpenApi(app, options.version);
   registerMetrics(app, services);
   await app.register(healthRoutes, { services });
+  await app.register(loginRoutes, { prefix: '/v1', services });
   await app.register(tokenRoutes, { prefix: '/v1', services });
   await app.register(catalogRoutes, { prefix: '/v1', services });
   await app.register(dataRoutes, { prefix: '/v1', services });
@@ -157,7 +163,8 @@ export async function buildApp(parts: Services, options: AppOptions) {
   return app;
 }
 
-function routeServices(services: Services, { logger, fleetAgeMs = 0, touchAgeMs = 0 }: AppOptions): RouteServices {
+function routeServices(services: Services, options: AppOptions): RouteServices {
+  const { logger, fleetAgeMs = 0, touchAgeMs = 0 } = options;
   const { catalog, linkFunctions: functions } = services.registry;
   const plans = openPlanSessions(services.jobs.sessions, {
     openLive: ({ tree, released }, version) =>
@@ -180,6 +187,8 @@ function routeServices(services: Services, { logger, fleetAgeMs = 0, touchAgeMs 
     fleet,
     prepared: openPreparedPlans(),
     newJobId: openJobIds(),
+    authentication: options.authentication ?? noAuthentication,
+    loginWays: options.loginWays ?? [],
     owners: openOwners(services),
     visible: everythingVisible,
     collector,

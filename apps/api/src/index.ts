@@ -9,5 +9,5 @@ export { installedManifests } from './server/installed-manifests.js';
 export { startApi, version, type ApiOptions, type RunningApi } from './start.js';
 export type { Services } from './services.js';
 export { finishErasures } from './jobs/erase-job.js';
-export { noAuthentication, type Authentication } from './access/authentication.js';
-export { tokenAuthentication } from './access/token-authentication.js';
+export { type Authentication } from './access/authentication.js';
+export { tokenAccess, type AccessMode } from './access/token-access.js';

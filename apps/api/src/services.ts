@@ -4,6 +4,7 @@ import type { DataRun, Jobs } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { AuditTrail } from '@rondel/telemetry/trail';
 import type { ArtifactStore } from '@rondel/store';
+import type { Authentication, LoginWay } from './access/authentication.js';
 import type { Owners, Visible } from './access/owners.js';
 import type { Collector } from './store/collection/collector.js';
 import type { ApiLimits } from './server/limits.js';
@@ -44,6 +45,9 @@ export interface RouteServices extends Services {
   readonly fleet: FleetView;
   readonly prepared: PreparedPlans;
   readonly newJobId: () => string;
+  readonly authentication: Authentication;
+  /** How browsers may log in. */
+  readonly loginWays: readonly LoginWay[];
   readonly owners: Owners;
   /** What whoever asks may refer to. */
   readonly visible: Visible;

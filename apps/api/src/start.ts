@@ -16,6 +16,9 @@ import {
 import { openAudit, type AuditOptions, type AuditTrail } from '@rondel/telemetry/trail';
 import type { CertificateFiles } from './access/tls/certificate.js';
 import { openTls } from './access/tls/watched-certificate.js';
+import { loginLink } from './access/login-routes.js';
+import { openLocalToken } from './access/local-token.js';
+import { tokenAccess } from './access/token-access.js';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './store/collection/collector.js';
@@ -55,6 +58,10 @@ export interface ApiOptions {
   readonly graceSeconds?: number;
   /** Names of files, which may be those of patients, are left out of titles and records. @default false */
   readonly hidesNames?: boolean;
+  /** How it finds out who asks; `token`: only those with a token of its own are let in. @default none */
+  readonly auth?: 'none' | 'token';
+  /** Where a token for the programs of this account lies while it runs. @default none is written */
+  readonly tokenFile?: string;
   /** Origins whose pages may ask the API, such as `https://lab.example`. @default none */
   readonly allowOrigins?: readonly string[];
   /** Files of the certificate with which it speaks TLS and nothing else; other files under these names are taken up. @default plain HTTP */
@@ -66,6 +73,8 @@ export interface ApiOptions {
 export interface RunningApi {
   /** The address that it listens on: the host as it was given, and the port that it has. */
   readonly url: string;
+  /** Behind `url`: logs the browser in that opens it first. Absent where nobody logs in. */
+  readonly loginPath?: string;
   /** Addresses that lead there, each with the name of its network interface; one unless it listens on all. */
   readonly addresses: readonly ListenAddress[];
   close(): Promise<void>;
@@ -168,12 +177,15 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
       version,
       fleetAgeMs,
       touchAgeMs,
+      ...(options.auth === 'token' && tokenAccess(jobs)),
       allowOrigins,
       access,
       ...(certificate && { certificate }),
       ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
     });
     await app.ready();
+    const localToken =
+      options.tokenFile === undefined ? undefined : await openLocalToken(options.tokenFile, jobs.tokens);
     // The document of the interface takes a tenth of a second to make: once, and while nobody waits.
     await app.inject('/openapi.json');
     port = await listen(app.server, { host, port });
@@ -181,6 +193,7 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
     app.server.on('error', (error) => logger.error({ err: error }, toFailure(error).message));
     const [url, addresses] = [urlOf(host, port, scheme), listenAddresses(host, port, scheme)];
     const stopWatching = watch(app.server);
+    const login = localToken && (await loginLink(localToken.identity, jobs));
     const stopCounting = watchOpenFiles(logger);
     const collecting = collectRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
@@ -191,6 +204,7 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
     logger.info({ url, addresses }, 'api is ready');
     return {
       url,
+      ...(login && { loginPath: login.path }),
       addresses,
       async close() {
         leaving = true;
@@ -198,6 +212,9 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
         stopCounting();
         stopWatching();
         await Promise.all([stopReconciling(), app.close(), presence.close()]);
+        await localToken
+          ?.close()
+          .catch((error: unknown) => logger.warn({ err: error }, 'the local token was not revoked'));
         await jobs.close();
       },
     };

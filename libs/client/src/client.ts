@@ -26,6 +26,7 @@ import {
   type EmptiedResults,
   type EmptyResults,
 } from '@rondel/contracts';
+import { accessCalls, type AccessCalls } from './access.js';
 import { createAlgorithm, openAlgorithm, type RepeatableOptions, type WarmAlgorithm } from './algorithm.js';
 import { call } from './call.js';
 import { attempt, openConnection, type ClientOptions, type Connection } from './connection.js';
@@ -94,7 +95,7 @@ export interface Health {
  * Every call throws `RondelError` with the code, path and problems of the server's problem document, and
  * `SERVICE_UNAVAILABLE` when no server answers.
  */
-export interface Client extends SweepCalls, SelectionCalls {
+export interface Client extends AccessCalls, SweepCalls, SelectionCalls {
   readonly url: string;
   submit(submission: Submission, options?: SubmitOptions): Promise<Job>;
   job(id: string, options?: CallOptions): Promise<Job>;
@@ -192,6 +193,7 @@ export function clientOn(connection: Connection): Client {
     url: connection.url,
     ...jobCalls(connection),
     ...selectionCalls(connection),
+    ...accessCalls(connection),
     ...sweepCalls(connection, download),
     ...dataCalls(connection),
     ...storeCalls(connection),

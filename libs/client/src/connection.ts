@@ -1,11 +1,12 @@
 import { RondelError } from '@rondel/contracts';
+import { localToken } from './local-token.js';
 import { failureOfAnswer, unreachable } from './problem.js';
 import { checkedSubmitter, ownSubmitter } from './submitter.js';
 
 export interface ClientOptions {
   /** Where the server is, e.g. `http://127.0.0.1:7420`; a path before `/v1` is kept. */
   readonly url: string;
-  /** Sent as `Authorization: Bearer`. @default none */
+  /** Sent as `Authorization: Bearer`. @default in Node.js the one that a server on this machine has left for this account */
   readonly token?: string | undefined;
   /**
    * Whose work submissions are that name nobody: those who have work waiting take turns. Never a patient's name.
@@ -43,8 +44,9 @@ const longestProblem = 1_048_576;
 export function openConnection({ url, token, submitter, fetch: send = fetch }: ClientOptions): Connection {
   const base = checkedUrl(url);
   const whose = submitter === undefined ? ownSubmitter() : checkedSubmitter(submitter);
+  const bearer = token ?? localToken(base);
   const credentials: Record<string, string> = {
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
     ...(whose !== undefined && { 'rondel-submitter': whose }),
   };
   const connection: Connection = {

@@ -1,3 +1,4 @@
+export type { AccessCalls, NewlyCreatedToken } from './access.js';
 export type { LockOptions, RepeatableOptions, WarmAlgorithm } from './algorithm.js';
 export {
   createClient,
@@ -10,6 +11,7 @@ export {
 } from './client.js';
 export type { UploadOptions } from './call-options.js';
 export type { CallOptions, Download, PutOptions, StoredData, SubmitOptions, UploadSource } from './call-options.js';
+export { localTokenFile } from './local-token.js';
 export type { ClientOptions } from './connection.js';
 export { connect, type Rondel } from './connect.js';
 export type { BuiltInPlans } from './generated/built-in-plans.js';

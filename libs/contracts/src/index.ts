@@ -1,4 +1,5 @@
 export * from './access/identity.js';
+export * from './access/login.js';
 export * from './access/project.js';
 export * from './access/role.js';
 export * from './access/token.js';

@@ -28,6 +28,7 @@ import { openDamage, type Damage, type RecordKind } from './stored/stored.js';
 import { openSweeps, type Sweeps } from './sweeps/sweeps.js';
 import { puttingAside } from './taking/put-aside.js';
 import { openSubjobTaker, type Place, type SubjobTaker, type TakeOptions } from './taking/subjob-taker.js';
+import { openLogins, type Logins } from './logins/logins.js';
 import { openTokens, type Tokens } from './tokens/tokens.js';
 import { openOpenUploads, type OpenUploads } from './uploads/open-uploads.js';
 
@@ -47,6 +48,7 @@ export interface Jobs extends JobControl {
   readonly sessions: Sessions;
   readonly store: SharedStore;
   readonly sweeps: Sweeps;
+  readonly logins: Logins;
   readonly tokens: Tokens;
   readonly uploads: OpenUploads;
   /** Of the first sub-job of the present stage; undefined when Redis does not hold the job any more. */
@@ -122,6 +124,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     special,
     store: openSharedStore(redis),
     sweeps,
+    logins: openLogins(redis, damage, clock.now),
     tokens: openTokens(redis, damage, clock.now),
     uploads: openOpenUploads(redis, damage),
     queuePlace: (id) => readQueuePlace(id, { ledger, subjobs }),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildApp, type AppOptions, type Authentication, type Services } from '@rondel/api';
+import { buildApp, type AccessMode, type AppOptions, type Services } from '@rondel/api';
 import { openJobs, type Jobs, type SessionLimits } from '@rondel/jobs';
 import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
@@ -27,7 +27,7 @@ export interface TestApiOptions {
   readonly packages?: readonly PackageManifest[];
   readonly app?: Partial<AppOptions>;
   /** Finds out who asks; nobody is asked unless told. */
-  readonly authentication?: (jobs: Jobs) => Authentication;
+  readonly access?: (jobs: Jobs) => AccessMode;
   readonly limits?: Services['limits'];
   /** Where it notes who did what; nowhere unless told. */
   readonly trail?: Services['trail'];
@@ -58,7 +58,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
     {
       logger: createLogger('api', 'silent'),
       version: 'test',
-      ...(options.authentication && { authentication: options.authentication(jobs) }),
+      ...options.access?.(jobs),
       ...options.app,
     },
   );

@@ -1,8 +1,10 @@
-import { localIdentity, type Identity } from '@rondel/contracts';
+import { localIdentity, type Identity, type LoginState } from '@rondel/contracts';
 import type { FastifyRequest } from 'fastify';
 
 /** Finds out who asks; undefined: they have shown nothing that says so. Throws for what they show and may not be believed. */
 export type Authentication = (request: FastifyRequest) => Promise<Identity | undefined> | Identity | undefined;
+
+export type LoginWay = LoginState['ways'][number];
 
 /** Asks nobody. For an API that only its own machine reaches, or a test. */
 export const noAuthentication: Authentication = () => localIdentity;

@@ -106,6 +106,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   'POST /v1/store/check': rule('operator'),
   'POST /v1/results/empty': rule('operator'),
 
+  'GET /v1/login': anyone,
+  'POST /v1/login': anyone,
+  'DELETE /v1/login': anyone,
+  'POST /v1/login/link': rule('reader'),
   'GET /v1/identity': rule('reader'),
   'GET /v1/tokens': rule('admin'),
   'POST /v1/tokens': rule('admin'),

@@ -17,10 +17,15 @@ describe('where an API listens', () => {
   it.each(['0.0.0.0', '::', '192.168.1.5', 'lab-server', '127.0.0.1.example.org'])(
     'H1: %s is refused without a word that says what it means',
     (host) => {
-      expect(() => listening(at(host), {})).toThrow(/has no log-in: everybody who can reach.*--insecure-no-auth/);
+      expect(() => listening(at(host), {})).toThrow(
+        /nobody would have to log in: everybody who can reach.*--auth token.*--insecure-no-auth/,
+      );
       expect(listening(at(host, { insecureNoAuth: true }), {})).toMatchObject({ host });
       expect(listening(at(host), { RONDEL_INSECURE_NO_AUTH: '1' })).toMatchObject({ host });
       expect(() => listening(at(host), { RONDEL_INSECURE_NO_AUTH: '' })).toThrow('--insecure-no-auth');
+      expect(listening(at(host, { auth: 'token' }), {})).toMatchObject({ host, auth: 'token' });
+      expect(listening(at(host), { RONDEL_AUTH: 'token' })).toMatchObject({ auth: 'token' });
+      expect(() => listening(at(host), { RONDEL_AUTH: 'tokens' })).toThrow('must be one of none, token');
     },
   );
 
@@ -28,6 +33,7 @@ describe('where an API listens', () => {
     const environment = { RONDEL_ALLOW_HOSTS: 'a.example, b.example' };
     expect(listening(at('127.0.0.1', { allowHost: ['d.example'] }), environment)).toEqual({
       host: '127.0.0.1',
+      auth: 'none',
       allowedHosts: ['d.example', 'a.example', 'b.example'],
     });
     expect(() => listening(at('127.0.0.1', { allowHost: ['http://a'] }), {})).toThrow('without http://');

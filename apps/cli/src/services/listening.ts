@@ -1,7 +1,11 @@
 import { isIP } from 'node:net';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { RondelError } from '@rondel/contracts';
 import { collect } from '../shell/shell.js';
+
+/** How an API finds out who asks. */
+export const authModes = ['none', 'token'] as const;
+export type AuthMode = (typeof authModes)[number];
 
 /** Where an API listens, and under which names it answers. */
 export interface ListenOptions {
@@ -9,16 +13,24 @@ export interface ListenOptions {
   readonly host: string;
   /** Further names under which people reach it. @default none */
   readonly allowHost: readonly string[];
-  /** Listens beyond loopback although there is no log-in. @default false */
+  /** Listens beyond loopback although nobody is asked who they are. @default false */
   readonly insecureNoAuth?: boolean;
+  /** How people show who they are. @default RONDEL_AUTH, else none for `rondel api` and token for `rondel up` */
+  readonly auth?: AuthMode;
 }
 
 export function addListenOptions(command: Command): Command {
   return command
-    .option('--host <address>', 'address to listen on; beyond loopback only with --insecure-no-auth', '127.0.0.1')
+    .option('--host <address>', 'address to listen on; beyond loopback only with --auth', '127.0.0.1')
+    .addOption(
+      new Option(
+        '--auth <mode>',
+        'who is let in: whoever reaches it (none), those with a token (token) (RONDEL_AUTH)',
+      ).choices(authModes),
+    )
     .option(
       '--insecure-no-auth',
-      'listen beyond loopback although there is no log-in: everybody who can reach the address can submit, read and delete everything (RONDEL_INSECURE_NO_AUTH=1)',
+      'listen beyond loopback although nobody is asked who they are: everybody who can reach the address can submit, read and delete everything (RONDEL_INSECURE_NO_AUTH=1)',
     )
     .option(
       '--allow-host <name>',
@@ -37,19 +49,32 @@ export function listenParameters({ host, allowHost, insecureNoAuth }: ListenOpti
   ];
 }
 
-/** Options together with the variables of the environment. Throws `INVALID_REQUEST`. */
-export function listening(options: ListenOptions, environment: NodeJS.ProcessEnv) {
+/**
+ * Options together with the variables of the environment. Throws `INVALID_REQUEST`.
+ *
+ * @param usual Who is let in where nobody has said so.
+ */
+export function listening(options: ListenOptions, environment: NodeJS.ProcessEnv, usual: AuthMode = 'none') {
   const { RONDEL_ALLOW_HOSTS, RONDEL_INSECURE_NO_AUTH } = environment;
-  checkHost(options.host, options.insecureNoAuth === true || RONDEL_INSECURE_NO_AUTH === '1');
+  const isInsecure = options.insecureNoAuth === true || RONDEL_INSECURE_NO_AUTH === '1';
+  const auth = options.auth ?? modeIn(environment) ?? (isInsecure ? 'none' : usual);
+  if (auth === 'none') checkHost(options.host, isInsecure);
   const listed = (RONDEL_ALLOW_HOSTS ?? '').split(/[\s,]+/).filter((name) => name !== '');
-  return { host: options.host, allowedHosts: [...options.allowHost, ...listed].map(checkedName) };
+  return { host: options.host, auth, allowedHosts: [...options.allowHost, ...listed].map(checkedName) };
+}
+
+function modeIn({ RONDEL_AUTH }: NodeJS.ProcessEnv): AuthMode | undefined {
+  if (RONDEL_AUTH === undefined || RONDEL_AUTH.trim() === '') return undefined;
+  const mode = authModes.find((known) => known === RONDEL_AUTH.trim());
+  if (mode !== undefined) return mode;
+  throw new RondelError('INVALID_REQUEST', `RONDEL_AUTH=${RONDEL_AUTH}: it must be one of ${authModes.join(', ')}.`);
 }
 
 function checkHost(host: string, isInsecure: boolean): void {
   if (isInsecure || host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return;
   throw new RondelError(
     'INVALID_REQUEST',
-    `--host ${host} would open the API to the network, and it has no log-in: everybody who can reach ${host} could submit, read, cancel and delete everything. Listen on 127.0.0.1 behind something that has a log-in, or add --insecure-no-auth if that is meant.`,
+    `--host ${host} would open the API to the network, and nobody would have to log in: everybody who can reach ${host} could submit, read, cancel and delete everything. Add --auth token, so that only those with a token are let in; listen on 127.0.0.1; or add --insecure-no-auth if that is meant.`,
   );
 }
 

@@ -24,6 +24,8 @@ export interface StackOptions {
 /** Redis, API and workers on this machine, each in a process of its own. */
 export interface RunningStack {
   readonly url: string;
+  /** What to open in a browser, which logs in by it where that is needed; once. */
+  readonly link: string;
   readonly redis: AvailableRedis;
   readonly workers: readonly ChildFacts[];
   /** Ends workers, API and Redis, in this order, so that nothing loses what it stands on. */
@@ -69,6 +71,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     started.unshift(part);
     return {
       url: api.facts.url ?? '',
+      link: `${api.facts.url ?? ''}${api.facts.loginPath ?? ''}`,
       redis,
       workers: facts,
       stop: () => stopInOrder(started),

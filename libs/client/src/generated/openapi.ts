@@ -656,6 +656,48 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/login': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How a browser may log in, and who it has logged in as */
+    get: operations['getLogin'];
+    put?: never;
+    /**
+     * Log a browser in
+     * @description The answer sets a cookie that no script can read. It ends after twelve hours, or with its token.
+     */
+    post: operations['createLogin'];
+    /** Log a browser out */
+    delete: operations['deleteLogin'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/login/link': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * A link that logs a browser in as whoever asks for it, once
+     * @description Good for a day, and for one browser.
+     */
+    post: operations['linkLogin'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/plans': {
     parameters: {
       query?: never;
@@ -1952,6 +1994,34 @@ export interface components {
       function?: string;
       /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
       source: string;
+    };
+    Login: {
+      /**
+       * Format: date-time
+       * @description When the browser has to log in again.
+       */
+      expiresAt: string;
+      identity: components['schemas']['Identity'];
+    };
+    LoginLink: {
+      /** Format: date-time */
+      expiresAt: string;
+      /** @description To open in a browser, behind the address of the server. It logs in once. */
+      path: string;
+    };
+    LoginRequest:
+      | {
+          /** @description The secret of a token. */
+          token: string;
+        }
+      | {
+          /** @description Out of a link to log in. */
+          code: string;
+        };
+    LoginState: {
+      identity?: components['schemas']['Identity'];
+      /** @description How a browser may log in here; none where nobody has to, or where a proxy sees to it. */
+      ways: ('token' | 'oidc')[];
     };
     /** @description What a file in the Magnetic Particle Imaging Data Format says of its scan. */
     MdfFacts: {
@@ -3986,6 +4056,96 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SelectionAnswer'];
+        };
+      };
+    };
+  };
+  getLogin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LoginState'];
+        };
+      };
+    };
+  };
+  createLogin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LoginRequest'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Login'];
+        };
+      };
+    };
+  };
+  deleteLogin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  linkLogin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LoginLink'];
         };
       };
     };

@@ -62,6 +62,8 @@ const kinds: readonly (readonly [name: string, kind: KeyKind])[] = [
   ['sweep:*', { type: 'hash' }],
   ['sweep:*:jobs', { type: 'list' }],
   ['lease:**', { type: 'string' }],
+  ['login:*', { type: 'string' }],
+  ['login-code:*', { type: 'string' }],
   ['tokens', { type: 'hash' }],
   ['tokens:hashes', { type: 'hash' }],
   ['tokens:uses', { type: 'hash' }],

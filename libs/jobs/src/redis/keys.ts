@@ -145,6 +145,10 @@ export const keys = {
   tokenHashes: `${keyPrefix}:tokens:hashes`,
   /** Hash: id of a token to when it was used last. */
   tokenUses: `${keyPrefix}:tokens:uses`,
+  /** String: a browser that has logged in, by the hash of its secret. */
+  login: (hash: string) => `${keyPrefix}:login:${hash}`,
+  /** String: who logs in with a link, by the hash of its code. */
+  loginCode: (hash: string) => `${keyPrefix}:login-code:${hash}`,
   /** String: what lies in the artifact store, as it was measured last. */
   storeReport: `${keyPrefix}:store`,
   storeIdentity: `${keyPrefix}:store-identity`,

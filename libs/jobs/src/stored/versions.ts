@@ -17,6 +17,7 @@ export const recordVersions = {
   job: 1,
   'job id': 1,
   key: 1,
+  login: 1,
   'plan session': 1,
   pool: 1,
   question: 1,

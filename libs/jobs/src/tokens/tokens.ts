@@ -24,6 +24,8 @@ export interface Tokens {
   list(project?: string): Promise<TokenRecord[]>;
   /** It opens nothing any more. Throws `NOT_FOUND`. */
   revoke(id: string, project?: string): Promise<TokenRecord>;
+  /** Undefined for one that was revoked or has expired. */
+  get(id: string): Promise<TokenRecord | undefined>;
   /** Whose a secret is; undefined for one that nobody has been given, that was revoked, or that has expired. */
   find(secret: string): Promise<TokenRecord | undefined>;
 }
@@ -92,6 +94,20 @@ export function openTokens(redis: Redis, damage: Damage, now: () => number): Tok
     executed(
       redis.multi().hdel(keys.tokens, stored.id).hdel(keys.tokenHashes, stored.hash).hdel(keys.tokenUses, stored.id),
     );
+  const byId = new Map<string, Remembered>();
+  const rememberedIn = async (
+    memory: Map<string, Remembered>,
+    name: string,
+    find: () => Promise<TokenRecord | undefined>,
+  ): Promise<TokenRecord | undefined> => {
+    const known = memory.get(name);
+    const at = performance.now();
+    if (known !== undefined && at < known.until) return unlessExpired(known.token, now());
+    const token = await guarded(find());
+    if (memory.size >= mostRemembered) memory.clear();
+    memory.set(name, { token, until: at + trustedMs });
+    return unlessExpired(token, now());
+  };
   return {
     async create({ name, project = defaultProject, role, expiresAt, createdBy }) {
       const secret = `${secretPrefix}${randomBytes(32).toString('base64url')}`;
@@ -132,17 +148,18 @@ export function openTokens(redis: Redis, damage: Damage, now: () => number): Tok
       }
       await forget(stored);
       remembered.delete(stored.hash);
+      byId.delete(id);
       return recordOf(stored, undefined);
     },
+    get: (id) =>
+      rememberedIn(byId, id, async () => {
+        const text = await redis.hget(keys.tokens, id);
+        const stored = text === null ? undefined : read(id, text);
+        return stored && recordOf(stored, undefined);
+      }),
     async find(secret) {
       const hash = hashOf(secret);
-      const known = remembered.get(hash);
-      const at = performance.now();
-      if (known !== undefined && at < known.until) return unlessExpired(known.token, now());
-      const token = await guarded(lookUp(hash));
-      if (remembered.size >= mostRemembered) remembered.clear();
-      remembered.set(hash, { token, until: at + trustedMs });
-      return unlessExpired(token, now());
+      return rememberedIn(remembered, hash, () => lookUp(hash));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { given } from '@rondel/contracts';
 import { reportToParent } from '@rondel/local';
 import { namedPackages, namedPlanFolders } from '@rondel/reco';
 import { leastOpenFiles } from '@rondel/telemetry/open-files';
@@ -26,6 +27,7 @@ import { byteSize, duration, storePolicy, type KeepOptions } from '../../service
 interface ApiOptions extends AuditOptions, KeepOptions, LimitOptions, ListenOptions, TlsOptions, UmaskOption {
   readonly port: number;
   readonly store?: string;
+  readonly tokenFile?: string;
   readonly logLevel: LogLevel;
   readonly grace: number;
   readonly pools?: string[];
@@ -44,6 +46,10 @@ export function addApi(program: Command, run: RunAction): void {
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
   addAuditStdout(addAuditRequired(addAuditOptions(api)));
   addLimitOptions(addUmask(addTlsOptions(addListenOptions(api))))
+    .option(
+      '--token-file <file>',
+      'where a token of an admin lies while the API runs, for programs of this account alone (RONDEL_TOKEN_FILE)',
+    )
     .option('--store <dir>', 'folder of the artifact store, the same for API and workers')
     .option('--pools <pools>', 'pools that take jobs before their first worker comes (RONDEL_POOLS)', poolNames)
     .option(
@@ -93,6 +99,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       ...listen,
       tls,
       audit: auditOf(options, context.environment),
+      ...given({ tokenFile: options.tokenFile ?? (context.environment.RONDEL_TOKEN_FILE || undefined) }),
       port,
       logLevel,
       pools: pools ?? poolsOf(context.environment),
@@ -104,7 +111,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       graceSeconds: options.grace,
       policy: storePolicy(options, context.environment),
     });
-    reportToParent({ kind: 'ready', facts: { url: api.url } });
+    reportToParent({ kind: 'ready', facts: given({ url: api.url, loginPath: api.loginPath }) });
     context.printJson({ url: api.url, addresses: api.addresses });
     context.note(`The API listens at ${api.url}${reachedBy(api.addresses)}`);
     return { stop: () => api.close() };

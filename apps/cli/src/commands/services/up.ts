@@ -1,10 +1,17 @@
+import { localTokenFile } from '@rondel/client';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { addAuditOptions, addAuditRequired, auditParameters, type AuditOptions } from '../../services/audit-options.js';
 import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../../services/file-modes.js';
-import { addListenOptions, listening, listenParameters, type ListenOptions } from '../../services/listening.js';
+import {
+  addListenOptions,
+  listening,
+  listenParameters,
+  type AuthMode,
+  type ListenOptions,
+} from '../../services/listening.js';
 import { collect, integerBetween, names, type RunAction } from '../../shell/shell.js';
 import { addTlsOptions, tlsFiles, tlsParameters, type TlsOptions } from '../../services/tls.js';
 import { startStack, type RunningStack } from '../../services/stack.js';
@@ -43,7 +50,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   const folders = stateFolders(context.environment);
   // Before anything is started or written.
   applyUmask(options, context.environment);
-  listening(options, context.environment);
+  const { auth } = listening(options, context.environment);
   tlsFiles(options, context.environment);
   const audit = auditParameters(options, context.environment, folders.audit);
   const stack = await startStack({
@@ -54,6 +61,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
     workers: options.workers,
     apiParameters: [
       ...listenParameters(options),
+      ...authParameters(auth, options),
       ...tlsParameters(options),
       ...audit,
       ...(options.auditRequired === true ? ['--audit-required'] : []),
@@ -71,6 +79,13 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
+/** Where programs of this account find a token, whatever folder they run in. */
+function authParameters(auth: AuthMode, { port }: UpOptions): string[] {
+  // By the port alone, which only one server on this machine has.
+  const file = localTokenFile(`http://127.0.0.1:${port}`);
+  return ['--auth', auth, ...(auth === 'none' || file === undefined ? [] : ['--token-file', file])];
+}
+
 function workerParameters(options: UpOptions): string[] {
   const { pool, engine, concurrency, label, dataRoot } = options;
   const roots = Object.entries(dataRoots(dataRoot)).map(([name, folder]) => `${name}=${folder}`);
@@ -82,17 +97,18 @@ function workerParameters(options: UpOptions): string[] {
   ];
 }
 
-function tell({ url, redis, workers }: RunningStack, folders: StateFolders, context: Context): void {
+function tell({ url, link, redis, workers }: RunningStack, folders: StateFolders, context: Context): void {
   const ids = workers.map(({ id }) => id ?? 'unknown');
   context.printJson({
     url,
+    link,
     redis: { address: redis.address, program: redis.program, origin: redis.origin },
     workers: ids,
     store: folders.store,
     log: folders.log,
   });
   const { bold, dim, green } = context.colors;
-  context.print(`${green('Rondel is up')} at ${bold(url)}  ${dim(`help: ${url}/help, API reference: ${url}/docs`)}`);
+  context.print(`${green('Rondel is up')} at ${bold(link)}  ${dim(`help: ${url}/help, API reference: ${url}/docs`)}`);
   context.print(
     `  Redis    ${redis.program}, ${redis.origin === 'private' ? 'private' : 'from REDIS_URL'}, ${redis.address}`,
   );

@@ -1,0 +1,71 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isRondelError, RondelError, toFailure, type Identity } from '@rondel/contracts';
+import { Check, Type, type Static } from '@rondel/contracts/schema';
+import type { Tokens } from '@rondel/jobs';
+
+const FileSchema = Type.Object({ id: Type.String(), token: Type.String() });
+
+/** A token for whoever may read a file, as long as this API runs. */
+export interface LocalToken {
+  /** Whose it is. */
+  readonly identity: Identity;
+  /** Revokes it and removes the file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Writes a token of an admin into a file that only this account can read, so that its programs need not be told one. The one
+ * that a killed API has left there is revoked. Throws `SERVICE_UNAVAILABLE` for a file that cannot be written.
+ */
+export async function openLocalToken(file: string, tokens: Pick<Tokens, 'create' | 'revoke'>): Promise<LocalToken> {
+  await revoke(await idIn(file), tokens);
+  const created = await tokens.create({ name: 'local', role: 'admin' });
+  const { id, secret } = created;
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    // Written anew under another name: what lies there may be readable by others.
+    const fresh = `${file}.${process.pid}`;
+    await rm(fresh, { force: true });
+    await writeFile(fresh, JSON.stringify({ id, token: secret }), { mode: 0o600, flag: 'wx' });
+    await rename(fresh, file);
+  } catch (error) {
+    await revoke(id, tokens);
+    throw new RondelError(
+      'SERVICE_UNAVAILABLE',
+      `The token of this server cannot be written to ${file}: ${toFailure(error).message} Set another --token-file.`,
+      { cause: error },
+    );
+  }
+  const { name, project, role } = created;
+  return {
+    identity: { name, project, role, via: 'token', token: id },
+    async close() {
+      // Another API may have taken its place.
+      if ((await idIn(file)) === id) await rm(file, { force: true });
+      await revoke(id, tokens);
+    },
+  };
+}
+
+async function idIn(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parsed(text)?.id;
+}
+
+function parsed(text: string): Static<typeof FileSchema> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Check(FileSchema, value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function revoke(id: string | undefined, tokens: Pick<Tokens, 'revoke'>): Promise<void> {
+  if (id === undefined) return;
+  await tokens.revoke(id).catch((error: unknown) => {
+    if (!isRondelError(error) || error.code !== 'NOT_FOUND') throw error;
+  });
+}
