@@ -27,6 +27,7 @@ export {
 export { complexOfPairs, pairsOfComplex } from './linop/complex-pairs.js';
 export { multiplyOperator } from './linop/multiply.js';
 export { denseOperator, type DenseMatrix, type RowBlock } from './linop/dense.js';
+export { eachOperator } from './linop/each.js';
 export { imageTransform } from './linop/image-transform.js';
 export { radonOperator } from './linop/radon.js';
 export { rayOperator } from './linop/rays.js';

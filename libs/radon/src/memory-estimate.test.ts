@@ -63,6 +63,11 @@ const rays = { _type: 'RadonFlexibleCircle', N: 160, in_height: heights, out_hei
 
 const variation = { _type: 'TVRegularization', lambda: 1, iterationsTV: 2 };
 const squares = { _type: 'L2Regularization', lambda: 1 };
+const wavelets = {
+  _type: 'TransformedRegularization',
+  trafo: 'Wavelet',
+  reg: { _type: 'L1Regularization', lambda: 1 },
+};
 const positive = { _type: 'PositiveRegularization' };
 
 /** Iterations within iterations take time and no further memory. */
@@ -178,6 +183,7 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
         ['SplitBregman', [squares]],
         ['PrimalDualSolver', [variation]],
         ['Kaczmarz', [squares]],
+        ['FISTA', [wavelets]],
       ] as const
     ).map(([solver, reg]) => ({
       name: `${solver} with ${reg.map(({ _type }) => _type).join(' and ')}`,

@@ -28,6 +28,11 @@ export function slabBytes({ angles, detectors, rows, columns }: EntrySize, { sin
   return 4 * (sinogram * angles * detectors + image * rows * columns);
 }
 
+/** As `slabExtent`, of entries of which so many belong together. */
+export function slabEntries(entries: number, bytesPerEntry: number, together: number, budgetBytes?: number): number {
+  return together * slabExtent(entries / together, together * bytesPerEntry, budgetBytes);
+}
+
 /** Number of entries per slab: as many as fit the budget, in whole kernel groups when more than one slab is needed. */
 export function slabExtent(entries: number, bytesPerEntry: number, budgetBytes = slabBudgetBytes): number {
   const fitting = Math.max(1, Math.floor(budgetBytes / bytesPerEntry));

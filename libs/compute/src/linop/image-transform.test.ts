@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { keep, matMul, setBackend, slice, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { unitaryTransformNames, type ImageTransformName } from '../transforms/transform-names.js';
+import { eachOperator } from './each.js';
 import { imageTransform } from './image-transform.js';
 import { describeLinOpLaws, randomTensor } from './linear-operator-laws.test.support.js';
 import { defineLinearOperator, type LinearOperator } from './linear-operator.js';
@@ -28,6 +29,7 @@ const plane = { shape: [6, 8], axes: [0, 1] };
 describeLinOpLaws('a stack of matrices', {
   make: () => stackOperators([matrixOperator(3, 5, 1), matrixOperator(4, 5, 2)]),
 });
+describeLinOpLaws('an operator on each of several images', { make: () => eachOperator(matrixOperator(4, 5, 3), 3) });
 describeLinOpLaws('the gradient', { make: () => imageTransform('Gradient', plane) });
 describeLinOpLaws('the gradient of pairs', { make: () => imageTransform('Gradient', { ...plane, complex: true }) });
 describeLinOpLaws('the Fourier transform of real images', { make: () => imageTransform('FFT', plane) });

@@ -17,6 +17,7 @@ import type { SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
+import { isOfVolume, tiesSlices } from './volume-terms.js';
 
 /** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
 const float32Epsilon = 2 ** -23;
@@ -24,11 +25,32 @@ const float32Epsilon = 2 ** -23;
 /** Slabs are as large for every solver: by what the greedy ones take they would be too small to be fast. */
 export const slabCopies = solvers.CGNR.copies;
 
-const penaltyTypes = ['L2Regularization', 'L1Regularization', 'TVRegularization'];
-const constraintTypes = ['PositiveRegularization', 'ProjectionRegularization', 'MaskedRegularization'];
+const penaltyTypes = [
+  'L2Regularization',
+  'L1Regularization',
+  'L21Regularization',
+  'TVRegularization',
+  'LLRRegularization',
+  'NuclearRegularization',
+  'TransformedRegularization',
+];
+const constraintTypes = [
+  'PositiveRegularization',
+  'RealRegularization',
+  'ProjectionRegularization',
+  'MaskedRegularization',
+];
 
-/** Images that the proximal map of total variation holds at the same time, beside those of the solver. */
-const totalVariationCopies = 14;
+/** Images that proximal maps hold at the same time, beside those of the solver: that of total variation, the most. */
+const variedCopies = 14;
+const simpleTypes = ['L2Regularization', 'L1Regularization', ...constraintTypes];
+
+/** What reordering slices of a volume and its projections takes. */
+const reorderedCopies = { sinogram: 2, image: 3 };
+
+/** Bytes for each voxel of a volume whose singular values are found on the host. */
+const lowRankBytes = 96;
+const lowRankTypes = ['LLRRegularization', 'NuclearRegularization'];
 
 /** By rows: each ray is an equation of its own. All others take the projection as a whole. */
 const byRows = 'Kaczmarz';
@@ -39,20 +61,34 @@ interface SolverChoice {
   readonly reg?: readonly ParameterNode[] | undefined;
 }
 
+/** Entries that are one problem: a slice, or all of a frame where terms tie them. */
+function entriesOfProblem({ reg }: SolverChoice, { shape }: InputShape): number {
+  return tiesSlices(reg) ? (shape.at(-3) ?? 1) : 1;
+}
+
 function estimateBytes(parameters: GeometryParameters & SolverChoice, input: InputShape): number {
   // Rows lie in a memory of their own, on the host.
   if (parameters.solver === byRows) return 0;
   const { sinogram, image } = solvers[parameters.solver].copies;
-  const varies = parameters.reg?.some(({ type }) => type === 'TVRegularization') === true;
-  const taken: SlabCopies = { sinogram, image: image + (varies ? totalVariationCopies : 0) };
-  return slabEstimate(slabCopies)(parameters, input, taken);
+  const varies = parameters.reg?.some(({ type }) => !simpleTypes.includes(type)) === true;
+  const volumes = tiesSlices(parameters.reg);
+  const taken: SlabCopies = {
+    sinogram: sinogram + (volumes ? reorderedCopies.sinogram : 0),
+    image: image + (varies ? variedCopies : 0) + (volumes ? reorderedCopies.image : 0),
+  };
+  return slabEstimate(slabCopies)(parameters, input, taken, entriesOfProblem(parameters, input));
 }
 
 /** Beside images: the rows, what is at work on them, and the sinograms as they take them. */
 function estimateHostBytes(parameters: GeometryParameters & SolverChoice, input: InputShape): number {
-  if (parameters.solver !== byRows) return imageEstimate(slabCopies)(parameters, input);
   const { entries, angles, detectors, rows, columns } = workSize(parameters, input);
   const pixels = rows * columns;
+  if (parameters.solver !== byRows) {
+    const together = entriesOfProblem(parameters, input);
+    const lowRank = parameters.reg?.some(({ type }) => lowRankTypes.includes(type)) === true;
+    const images = imageEstimate(slabCopies)(parameters, input, together);
+    return images + (lowRank ? lowRankBytes * pixels * together : 0);
+  }
   const perEntry = 4 * (rowCopies.sinogram * angles * detectors + rowCopies.image * pixels);
   const steps = parameters.geometry === undefined ? undefined : Math.max(rows, columns);
   return projectionRowsBytes({ pixels, angles, detectors, steps }) + entries * perEntry;
@@ -79,7 +115,7 @@ export const iterativeRadonReconstruction = defineStep({
     }),
     reg: nodeList([...penaltyTypes, ...constraintTypes], {
       description:
-        'Regularization terms, at most one of each type. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, also for TVRegularization.',
+        'Regularization terms, at most one of each type but TransformedRegularization. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, unless a term is of volumes: TVRegularization and TransformedRegularization with a `shape` of three numbers or 3 among `dims`, L21Regularization with several `slices`, LLRRegularization and NuclearRegularization. Then the slices of a frame are computed together.',
     }),
     solver: typeName(radonSolverNames, {
       juliaModule: 'RegularizedLeastSquares',
@@ -90,7 +126,7 @@ export const iterativeRadonReconstruction = defineStep({
   },
   input: sinogramAxes,
   output: imageAxes,
-  parallel: ['frame', 'slice'],
+  parallel: ['frame', { axis: 'slice', when: ({ reg }) => !tiesSlices(reg) }],
   purity: 'pure',
   effort: 10,
   estimateBytes,
@@ -124,11 +160,21 @@ function checkTerms({ solver, reg = [] }: SolverChoice): void {
   const refuse = (message: string): never => {
     throw new RondelError('PLAN_INVALID_VALUE', message, { at: 'reg' });
   };
-  const repeated = reg.find(({ type }, index) => reg.findIndex((term) => term.type === type) < index);
+  const repeated = reg.find(
+    ({ type }, index) => type !== 'TransformedRegularization' && reg.findIndex((term) => term.type === type) < index,
+  );
   if (repeated) refuse(`reg holds ${repeated.type} more than once: the solver takes one term of each type.`);
   const penalties = reg.map(({ type }) => type).filter((type) => penaltyTypes.includes(type));
   const others = penalties.filter((type) => type !== 'L2Regularization');
+  const splits = solver !== byRows && solvers[solver].penalties === 'any';
+  if (!splits && reg.some(({ parameters: { trafo } }) => trafo === 'Gradient')) {
+    refuse(`${solver} takes no TransformedRegularization of the Gradient: ADMM, SplitBregman and PrimalDualSolver do.`);
+  }
   if (solver === byRows) {
+    const volume = reg.find(isOfVolume);
+    if (volume !== undefined) {
+      refuse(`Kaczmarz takes slices one by one, and ${volume.type} ties them together: take FISTA or ADMM.`);
+    }
     if (others.length > 1)
       refuse(`Kaczmarz takes one penalty beside L2Regularization, reg holds ${others.join(', ')}.`);
     return;

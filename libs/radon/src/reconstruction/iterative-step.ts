@@ -3,6 +3,7 @@ import {
   batchLast,
   composeOperators,
   disposeState,
+  eachOperator,
   isDone,
   multiplyOperator,
   radonOperator,
@@ -15,8 +16,9 @@ import {
 } from '@rondel/compute';
 import { solvers } from '@rondel/compute/solvers';
 import { implementStep, type PreviewPlane, type StepContext } from '@rondel/reco';
-import { reshape, slice, tensor3d, tidy, type Rank, type Tensor } from '@tensorflow/tfjs-core';
+import { reshape, slice, tensor3d, tidy, transpose, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { iterativeRadonReconstruction, slabCopies } from '../manifest/iterative.js';
+import { tiesSlices } from '../manifest/volume-terms.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
@@ -62,16 +64,23 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
       }
       const method = await solvers[solver].load();
       const begun = slabsBegun(await context.checkpoint.restore());
-      const surroundings = { geometry, shape, context, begun };
+      const slices = tiesSlices(parameters.reg) ? shape.slices : undefined;
+      const surroundings = { geometry, shape, slices, context, begun };
       const fieldOfView = parameters.circle ? fieldOfViewMask(geometry) : undefined;
-      const held = heldTerms(parameters, { shape: geometry.shape, fieldOfView });
+      const held = heldTerms(parameters, { shape: geometry.shape, slices, fieldOfView });
       try {
         const reconstruct = prepared
-          .take(method, geometry)
+          .take(method, geometry, slices)
           .solving(solverTerms({ ...parameters, solver }, held.terms), (solver) => solveSlab(solver, surroundings));
         const { size } = slabSize(geometry);
         const { signal } = context;
-        const slabs = { size, copies: slabCopies, signal, ...(begun && { finished: begun.finished }) };
+        const slabs = {
+          size,
+          copies: slabCopies,
+          together: slices ?? 1,
+          signal,
+          ...(begun && { finished: begun.finished }),
+        };
         const images = await reconstructSlabs(input.data.data, slabs, reconstruct);
         return imageDataset(input, images, { shape, geometry });
       } finally {
@@ -88,6 +97,8 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
 interface Surroundings {
   readonly geometry: ReconstructionGeometry;
   readonly shape: SinogramShape;
+  /** Of a frame that is one problem; undefined where each slice is one. */
+  readonly slices: number | undefined;
   readonly context: StepContext;
   /** What an attempt before this one has left. */
   readonly begun: SlabsBegun | undefined;
@@ -98,7 +109,7 @@ function solveSlab<S extends SolverState>(
   solver: Solver<S>,
   surroundings: Surroundings,
 ): (slab: Slab) => Promise<Float32Array> {
-  const { geometry, context } = surroundings;
+  const { context } = surroundings;
   return async (slab) => {
     let state = startSlab(slab, solver, surroundings);
     try {
@@ -119,7 +130,7 @@ function solveSlab<S extends SolverState>(
           return slabCheckpoint(slab, { iteration: current.iteration, iterations, snapshot: solver.snapshot(current) });
         });
       }
-      return readImages(() => solver.solution(state), slab, geometry);
+      return readImages(() => solver.solution(state), slab, surroundings);
     } finally {
       disposeState(state);
     }
@@ -130,10 +141,14 @@ function solveSlab<S extends SolverState>(
 function startSlab<S extends SolverState>(
   slab: Slab,
   solver: Solver<S>,
-  { geometry, begun }: Pick<Surroundings, 'geometry' | 'begun'>,
+  { geometry, slices, begun }: Pick<Surroundings, 'geometry' | 'slices' | 'begun'>,
 ): S {
   const { dimensions } = slabSize(geometry);
-  const b = tidy(() => batchLast(tensor3d(slab.sinograms, [slab.entries, ...dimensions])));
+  const b = tidy(() => {
+    const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
+    if (slices === undefined) return batchLast(sinograms);
+    return transpose(reshape(sinograms, [slab.entries / slices, slices, ...dimensions]), [1, 2, 3, 0]);
+  });
   try {
     return begun?.slab === slab.index ? solver.resume(b, begun.snapshot) : solver.start(b);
   } finally {
@@ -141,27 +156,39 @@ function startSlab<S extends SolverState>(
   }
 }
 
-function readImages(solution: () => Tensor, { entries }: Slab, { shape }: ReconstructionGeometry): Float32Array {
-  return readValues(() => batchFirst(reshape<Rank.R3>(solution(), [...shape, entries])));
+function readImages(
+  solution: () => Tensor,
+  { entries }: Slab,
+  { geometry: { shape }, slices }: Pick<Surroundings, 'geometry' | 'slices'>,
+): Float32Array {
+  return readValues(() => {
+    if (slices === undefined) return batchFirst(reshape<Rank.R3>(solution(), [...shape, entries]));
+    return transpose(solution(), [3, 0, 1, 2]);
+  });
 }
 
 /** The slab's entry that is nearest to the middle slice of the first frame. */
 function previewPlane(
   solution: () => Tensor,
   { start, entries }: Slab,
-  { geometry, shape: { slices } }: Pick<Surroundings, 'geometry' | 'shape'>,
+  { geometry, shape: { slices }, slices: together }: Pick<Surroundings, 'geometry' | 'shape' | 'slices'>,
 ): PreviewPlane {
   const [rows, columns] = geometry.shape;
   const middle = Math.floor(slices / 2);
   const entry = Math.min(Math.max(middle, start), start + entries - 1);
-  const values = readValues(() =>
-    slice(reshape<Rank.R3>(solution(), [rows, columns, entries]), [0, 0, entry - start], [rows, columns, 1]),
-  );
+  const values = readValues(() => {
+    const now = solution();
+    if (together !== undefined) {
+      return slice(now, [entry % together, 0, 0, Math.floor((entry - start) / together)], [1, rows, columns, 1]);
+    }
+    return slice(reshape<Rank.R3>(now, [rows, columns, entries]), [0, 0, entry - start], [rows, columns, 1]);
+  });
   return { values, shape: [rows, columns], frame: Math.floor(entry / slices), slice: entry % slices };
 }
 
 interface HeldOperator {
   readonly geometry: ReconstructionGeometry;
+  readonly slices: number | undefined;
   readonly operator: LinearOperator;
   readonly solver: PreparedSolver;
 }
@@ -175,12 +202,14 @@ function preparedSlot({ circle }: { readonly circle: boolean }) {
     held = undefined;
   };
   return {
-    take(method: SolverMethod, geometry: ReconstructionGeometry): PreparedSolver {
-      if (held === undefined || !sameGeometry(held.geometry, geometry)) {
+    take(method: SolverMethod, geometry: ReconstructionGeometry, slices: number | undefined): PreparedSolver {
+      if (held === undefined || held.slices !== slices || !sameGeometry(held.geometry, geometry)) {
         clear();
-        const operator = projectionOperator(geometry, circle);
+        const projection = projectionOperator(geometry, circle);
+        const operator = slices === undefined ? projection : eachOperator(projection, slices);
+        const imageShape = slices === undefined ? geometry.shape : [slices, ...geometry.shape];
         const { apply, adjoint } = operator;
-        held = { geometry, operator, solver: method.prepare({ apply, adjoint }, geometry.shape) };
+        held = { geometry, slices, operator, solver: method.prepare({ apply, adjoint }, imageShape) };
       }
       return held.solver;
     },

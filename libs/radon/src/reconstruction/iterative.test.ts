@@ -1,4 +1,5 @@
 import { float32Array, type Dataset } from '@rondel/contracts';
+import { parallelAlong } from '@rondel/reco';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { sheppLoganScan } from '../phantom.js';
@@ -15,6 +16,7 @@ const l2 = { _type: 'L2Regularization', lambda };
 const positive = { _type: 'PositiveRegularization' };
 const l1 = { _type: 'L1Regularization', lambda };
 const variation = { _type: 'TVRegularization', lambda };
+const inWavelets = { _type: 'TransformedRegularization', reg: l1, trafo: 'Wavelet' };
 const iterative = (properties = {}) =>
   planOf(['RadonPreprocessingParameters', {}], ['IterativeRadonReconstructionParameters', properties]);
 const scan = sheppLoganScan({ size, frames: 2, angles: angles.length, noise: 0.1 });
@@ -162,6 +164,8 @@ describe('iterative reconstruction', () => {
     ['ADMM', [l2, l1, positive]],
     ['PrimalDualSolver', [variation, l1, positive]],
     ['Kaczmarz', [l2, l1, positive]],
+    ['FISTA', [inWavelets, positive]],
+    ['ADMM', [inWavelets, { ...inWavelets, trafo: 'Gradient' }]],
   ])('P12: %s solves every slice bit for bit as it would be solved alone', async (solver, reg) => {
     const plan = iterative({ solver, iterations: 9, reg, relTol: 1e-3 });
     const whole = (await reconstruct(plan, scan)).output.data.data;
@@ -169,6 +173,103 @@ describe('iterative reconstruction', () => {
       const alone = (await reconstruct(plan, sliceOf(entry))).output.data.data;
       expect(alone).toEqual(whole.slice(entry * size * size, (entry + 1) * size * size));
     }
+  });
+
+  it.each([
+    ['FISTA', [{ _type: 'L21Regularization', lambda, slices: size }, positive]],
+    [
+      'ADMM',
+      [
+        { ...variation, dims: [3] },
+        { ...l1, lambda: 0.1 },
+      ],
+    ],
+    [
+      'PrimalDualSolver',
+      [
+        { _type: 'LLRRegularization', lambda },
+        { ...variation, shape: [size, size] },
+      ],
+    ],
+    ['POGM', [{ _type: 'NuclearRegularization', lambda, svtShape: [size * size, size] }]],
+  ])('P12: %s solves every frame bit for bit as alone where terms tie its slices', async (solver, reg) => {
+    const algorithm = buildPlan(iterative({ solver, iterations: 4, reg, relTol: 0 }));
+    const step = algorithm.steps.at(-1);
+    expect(step && parallelAlong(step)).toEqual(['frame']);
+    const { output, previews } = await run(algorithm, scan);
+    const frame = (first: number): Dataset => {
+      const half = scan.data.data.length / 2;
+      const values = Float32Array.from(scan.data.data.subarray(first * half, (first + 1) * half));
+      return { ...scan, data: float32Array(values, [1, size, angles.length, size]) };
+    };
+    const alone = [await run(algorithm, frame(0)), await run(algorithm, frame(1))];
+    expect(output.data.data).toEqual(Float32Array.from(alone.flatMap((each) => [...each.output.data.data])));
+    const middle = size * size * Math.floor(size / 2);
+    expect(previews.at(-1)?.values).toEqual(output.data.data.slice(middle, middle + size * size));
+    algorithm.dispose();
+  });
+
+  it('ties slices as the optimality conditions of their terms say', async () => {
+    const slices = 3;
+    const perSlice = angles.length * size;
+    const values = new Float32Array(scan.data.data.subarray(3 * perSlice, (3 + slices) * perSlice));
+    const data = { ...scan, data: float32Array(values, [slices, angles.length, size]) };
+    const matrix = projectionMatrix();
+    /** [slice][pixel], of images [slice, y, x]: A' (b - A x) in float64. */
+    const descents = (x: ArrayLike<number>) =>
+      Array.from({ length: slices }, (_, at) => {
+        const misfit = matrix.map((row, ray) =>
+          row.reduce(
+            (left, value, pixel) => left - value * (x[at * size * size + pixel] ?? NaN),
+            values[at * perSlice + ray] ?? NaN,
+          ),
+        );
+        return Array.from({ length: size * size }, (_, pixel) =>
+          misfit.reduce((sum, error, ray) => sum + error * (matrix[ray]?.[pixel] ?? NaN), 0),
+        );
+      });
+    const solved = async (term: Readonly<Record<string, string | number | readonly number[]>>) => {
+      const plan = iterative({ solver: 'FISTA', iterations: 400, reg: [term], circle: false, relTol: 0 });
+      const { data: images } = (await reconstruct(plan, data)).output.data;
+      return { images, descent: descents(images) };
+    };
+    const strong = 3;
+    const series = (of: ArrayLike<number>, pixel: number) => [0, 1, 2].map((at) => of[at * size * size + pixel] ?? NaN);
+    const groups = await solved({ _type: 'L21Regularization', lambda: strong, slices });
+    const along = await solved({ ...variation, lambda: strong, dims: 3 });
+    let [zeros, equal] = [0, 0];
+    for (let pixel = 0; pixel < size * size; pixel++) {
+      const group = series(groups.images, pixel);
+      const slopes = groups.descent.map((slice) => (slice[pixel] ?? NaN) / strong);
+      // The slope is the direction of the group, or shorter than 1 where the group is 0; methods of the first order.
+      const length = Math.hypot(...group);
+      if (length < 1e-4) zeros++;
+      else slopes.forEach((slope, at) => expect(Math.abs(slope - (group[at] ?? NaN) / length)).toBeLessThan(2e-2));
+      expect(Math.hypot(...slopes)).toBeLessThan(1 + 2e-3);
+      // Sums of slopes up to a slice are within the weight, and reach it where the slices differ.
+      const line = series(along.images, pixel);
+      let sum = 0;
+      for (let at = 0; at + 1 < slices; at++) {
+        sum -= (along.descent[at]?.[pixel] ?? NaN) / strong;
+        const step = (line[at + 1] ?? NaN) - (line[at] ?? NaN);
+        expect(Math.abs(sum)).toBeLessThan(1 + 5e-3);
+        if (Math.abs(step) < 1e-3) equal++;
+        else expect(sum * Math.sign(step)).toBeGreaterThan(1 - 2e-2);
+      }
+    }
+    expect(Math.min(zeros, equal)).toBeGreaterThan(5);
+  });
+
+  it.each([
+    [
+      'Kaczmarz',
+      { _type: 'LLRRegularization', lambda },
+      'Kaczmarz takes slices one by one, and LLRRegularization ties',
+    ],
+    ['FISTA', { ...inWavelets, trafo: 'Gradient' }, 'FISTA takes no TransformedRegularization of the Gradient'],
+    ['CGNR', inWavelets, 'CGNR does not take TransformedRegularization'],
+  ])('%s refuses a term that it cannot take before anything is computed', (solver, term, words) => {
+    expect(() => buildPlan(iterative({ solver, reg: [term] }))).toThrow(words);
   });
 
   it('keeps pixels outside the field of view at 0', async () => {

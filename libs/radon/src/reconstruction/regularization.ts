@@ -1,5 +1,6 @@
 import type { LeastSquaresTerms, Term } from '@rondel/compute';
 import type { SolverName } from '@rondel/compute/solvers';
+import { RondelError } from '@rondel/contracts';
 import { termsOf, type HeldTerms } from '@rondel/least-squares';
 import { givenParameters } from '@rondel/least-squares/manifest';
 import type { ParameterNode } from '@rondel/reco';
@@ -15,18 +16,34 @@ export interface SolverChoice {
 
 /** Penalties whose weight may differ from pixel to pixel. */
 const separable = ['L1Regularization', 'L2Regularization'];
-const constraints = ['PositiveRegularization', 'ProjectionRegularization', 'MaskedRegularization'];
+const constraints = [
+  'PositiveRegularization',
+  'RealRegularization',
+  'ProjectionRegularization',
+  'MaskedRegularization',
+];
+/** Terms that leave a pixel that is 0 as it is, whatever the others are. */
+const keepingZeros = [
+  'L1Regularization',
+  'L2Regularization',
+  'L21Regularization',
+  'PositiveRegularization',
+  'RealRegularization',
+];
 
 /**
- * The terms of an image [y, x]. With a field of view, [y, x] of ones and zeros, pixels outside stay 0 also where a term would
+ * The terms of an image [y, x], or of a volume [slice, y, x] where they tie slices together. With a field of view, [y, x] of ones and zeros, pixels outside stay 0 also where a term would
  * change them.
  */
-export function heldTerms(
-  { reg }: Pick<SolverChoice, 'reg'>,
-  { shape, fieldOfView }: { readonly shape: readonly [number, number]; readonly fieldOfView: Float32Array | undefined },
-): HeldTerms {
-  const held = termsOf(reg, { shape });
-  const spreads = reg.some(({ type }) => type === 'TVRegularization' || type === 'ProjectionRegularization');
+export function heldTerms({ reg }: Pick<SolverChoice, 'reg'>, { shape, slices, fieldOfView }: ImageFacts): HeldTerms {
+  const held =
+    slices === undefined
+      ? termsOf(reg, { shape })
+      : termsOf(
+          reg.map((term) => termOfVolume(term, { shape, slices })),
+          { shape: [slices, ...shape] },
+        );
+  const spreads = !reg.every(keepsZeros);
   if (fieldOfView === undefined || !spreads) return held;
   const mask = tensor3d(fieldOfView, [...shape, 1]);
   const inside: Term = { constraint: { name: 'circle', project: (x) => mul(x, mask) } };
@@ -37,6 +54,44 @@ export function heldTerms(
       mask.dispose();
     },
   };
+}
+
+function keepsZeros({ type, parameters: { reg } }: ParameterNode): boolean {
+  if (type !== 'MaskedRegularization') return keepingZeros.includes(type);
+  return typeof reg === 'object' && reg !== null && 'type' in reg && keepingZeros.some((name) => name === reg.type);
+}
+
+/** What the unknowns are. */
+interface ImageFacts {
+  /** [y, x] */
+  readonly shape: readonly [rows: number, columns: number];
+  /** Of a volume that is one problem; undefined where each slice is one. */
+  readonly slices: number | undefined;
+  readonly fieldOfView: Float32Array | undefined;
+}
+
+/** A term of slices among those of a volume: along their axes, with their mask. */
+function termOfVolume(
+  node: ParameterNode,
+  { shape: [rows, columns], slices }: { readonly shape: readonly [number, number]; readonly slices: number },
+): ParameterNode {
+  const { type, parameters } = node;
+  const { shape, dims, mask } = parameters;
+  const changed = (values: ParameterNode['parameters']) => ({ type, parameters: { ...parameters, ...values } });
+  if (type === 'MaskedRegularization' && Array.isArray(mask) && mask.length === rows * columns) {
+    return changed({ mask: Array.from({ length: slices * mask.length }, (_, at): unknown => mask[at % mask.length]) });
+  }
+  if (type === 'LLRRegularization') return changed({ shape: shape ?? [columns, rows] });
+  if (type !== 'TVRegularization' && type !== 'TransformedRegularization') return node;
+  if (Array.isArray(shape) && shape.length > 2) return node;
+  if (Array.isArray(shape) && (shape[0] !== columns || shape[1] !== rows)) {
+    throw new RondelError(
+      'PLAN_INVALID_VALUE',
+      `${type}: shape is ${shape.join(' x ')}, the slices are ${columns} x ${rows}.`,
+      { at: 'reg' },
+    );
+  }
+  return changed({ shape: undefined, dims: dims ?? [1, 2] });
 }
 
 /** Solvers whose rho is in the unit of the operator, where the 0.1 of Julia suits none of a tomogram. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { RondelError, type TypedArray } from '@rondel/contracts';
-import { slabBytes, slabExtent, type EntrySize, type SlabCopies } from '../slab-size.js';
+import { slabBytes, slabEntries, type EntrySize, type SlabCopies } from '../slab-size.js';
 
 /** Some of the frames x slices of a volume, as one run of the kernels takes them. */
 export interface Slab {
@@ -19,6 +19,8 @@ export interface SlabOptions {
   readonly size: EntrySize;
   readonly copies: SlabCopies;
   readonly signal: AbortSignal;
+  /** Entries that are one problem and never in different slabs; divides their number. Default: 1. */
+  readonly together?: number;
   /** Bytes on the device that a slab may take; by default what `slabExtent` takes. */
   readonly budgetBytes?: number;
   /** [entry, y, x] of slabs that are not computed again, the first ones. */
@@ -26,7 +28,7 @@ export interface SlabOptions {
 }
 
 /**
- * Reconstructs a volume slab by slab, so that the memory of the device bounds the slab and not the volume. Entries are
+ * Reconstructs a volume slab by slab, so that the memory of the device bounds the slab and not the volume. Problems are
  * independent, so the result does not depend on the slabs.
  *
  * @param sinograms [entry, angle, detector]
@@ -35,13 +37,13 @@ export interface SlabOptions {
  */
 export async function reconstructSlabs(
   sinograms: TypedArray,
-  { size, copies, signal, budgetBytes, finished = new Float32Array() }: SlabOptions,
+  { size, copies, signal, budgetBytes, together = 1, finished = new Float32Array() }: SlabOptions,
   reconstruct: (slab: Slab) => TypedArray | Promise<TypedArray>,
 ): Promise<Float32Array> {
   const perSinogram = size.angles * size.detectors;
   const perImage = size.rows * size.columns;
   const entries = sinograms.length / perSinogram;
-  const extent = slabExtent(entries, slabBytes(size, copies), budgetBytes);
+  const extent = slabEntries(entries, slabBytes(size, copies), together, budgetBytes);
   const count = Math.ceil(entries / extent);
   const images = new Float32Array(entries * perImage);
   images.set(finished);
