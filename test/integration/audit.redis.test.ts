@@ -1,5 +1,5 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
-import { request as ask } from 'node:http';
+import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,6 +107,13 @@ describe('an API that notes who did what', () => {
     expect(await notedWhile(() => send({ method: 'GET', url: '/healthz' }))).toEqual([]);
   });
 
+  it('notes a flood of refusals not one by one, as anybody could fill the disk with them', async () => {
+    const wrong = { authorization: 'Bearer wrong' };
+    const ask = () => send({ method: 'GET', url: '/v1/jobs', headers: wrong });
+    const noted = await notedWhile(() => Promise.all(Array.from({ length: 250 }, ask)));
+    expect(noted.length).toBeLessThanOrEqual(200);
+  });
+
   it('notes every route that changes something, and nothing that somebody has written', async () => {
     const document = (await api.app.inject('/openapi.json')).json<{ paths: Record<string, object> }>();
     const changing = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -136,7 +143,7 @@ describe('an API that notes who did what', () => {
     await api.app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = api.app.server.address() as AddressInfo;
     const before = (await entries()).length;
-    const sent = ask({
+    const sent = request({
       port,
       method: 'PUT',
       path: '/v1/data',

@@ -59,14 +59,16 @@ function cannotNote(problem: string, then = ''): RondelError {
   );
 }
 
+/** Says of each refusal whether it is noted by itself; how many more there were is noted when the while is over. */
 function openRefusalCount(trail: AuditTrail): () => boolean {
   const { most, withinMs } = refusalsOneByOne;
-  let [since, count] = [performance.now(), 0];
+  let count = 0;
+  const tell = () => {
+    if (count > most) trail.note({ what: 'refusals.more', times: count - most });
+    count = 0;
+  };
   return () => {
-    if (performance.now() - since > withinMs) {
-      if (count > most) trail.note({ what: 'refusals.more', times: count - most });
-      [since, count] = [performance.now(), 0];
-    }
+    if (count === 0) setTimeout(tell, withinMs).unref();
     count += 1;
     return count <= most;
   };
