@@ -75,7 +75,8 @@ const plans: Readonly<Record<string, PlanCase>> = {
   'radon/iterative, SplitBregman with TV': tomogram('SplitBregman', 1, ...variation),
   'radon/iterative, PrimalDualSolver with TV': tomogram('PrimalDualSolver', 5, ...variation),
   'mpi/single-patch': concentrations('Kaczmarz'),
-  'mpi/single-patch, CGNR': concentrations('CGNR'),
+  // After more, the small system is fitted to what float32 resolves, and images depend on rounding.
+  'mpi/single-patch, CGNR': concentrations('CGNR', ['iterations = 10', 'iterations = 5']),
   'mpi/single-patch, FISTA with L1': concentrations('FISTA', ...sparse),
   'mpi/single-patch, ADMM with L1': concentrations('ADMM', ['iterations = 10', 'iterations = 3'], ...sparse),
 };
