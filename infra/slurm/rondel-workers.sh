@@ -1,11 +1,13 @@
 #!/bin/bash
 # Workers of Rondel on a Slurm cluster, one per task of the array:
 #
-#   sbatch --array=1-8 --export=ALL,REDIS_URL,RONDEL_STORE=/shared/rondel/store infra/slurm/rondel-workers.sh
-#   sbatch --array=1-4 --gres=gpu:1 --export=ALL,REDIS_URL,RONDEL_STORE=/shared/rondel/store,RONDEL_POOL=gpu,RONDEL_ENGINE=tensorflow \
-#     infra/slurm/rondel-workers.sh
+#   export REDIS_URL=rediss://... RONDEL_TRUST_KEY=/shared/rondel/trust RONDEL_STORE=/shared/rondel/store
+#   sbatch --array=1-8 --export=ALL infra/slurm/rondel-workers.sh
+#   sbatch --array=1-4 --gres=gpu:1 --export=ALL,RONDEL_POOL=gpu,RONDEL_ENGINE=tensorflow infra/slurm/rondel-workers.sh
 #
-# REDIS_URL      the Redis of the API, reachable from the compute nodes
+# REDIS_URL      the Redis of the API, reachable from the compute nodes, with the user of the pool that `rondel redis-acl` prints
+# REDIS_CA       certificate of its authority, where that is your own
+# RONDEL_TRUST_KEY  public key of the API, or a folder with such keys: nothing else's work runs
 # RONDEL_STORE   folder of the artifact store, on a file system that API and workers share
 # RONDEL_POOL    pools to serve (default: default)
 # RONDEL_ENGINE  what computes (default: auto)

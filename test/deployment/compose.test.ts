@@ -67,5 +67,10 @@ describe('the compose file', () => {
     expect(Object.values(others).flatMap(({ ports = [] }) => ports)).toEqual(['127.0.0.1:7420:7420']);
     // Inside of its container it listens on all addresses, which it does only when told that this is meant.
     expect(compose.services.api?.environment).toMatchObject({ RONDEL_INSECURE_NO_AUTH: '1' });
+    expect(JSON.stringify(compose.services.api)).toContain('signing:/etc/rondel/signing');
+    for (const worker of [compose.services.worker, gpu]) {
+      expect(worker?.environment).toMatchObject({ RONDEL_TRUST_KEY: '/etc/rondel/trust' });
+      expect(JSON.stringify(worker)).not.toContain('signing');
+    }
   });
 });

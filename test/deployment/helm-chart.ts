@@ -24,7 +24,11 @@ export interface Manifest {
   readonly spec: Record<string, unknown>;
 }
 
-export const withRedis = ['--set', 'redis.url=redis://redis:6379'];
+/** What the chart cannot do without. */
+export const withRedis = [
+  ...['--set', 'redis.url=rediss://redis:6379', '--set', 'signing.existingSecret=rondel-signing'],
+  ...['--set', 'signing.trustConfigMap=rondel-trust'],
+];
 
 /** What the chart makes of values. Rejects with what helm complains of. */
 export async function renderChart(helm: string, values: readonly string[]): Promise<Manifest[]> {

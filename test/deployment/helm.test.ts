@@ -19,6 +19,9 @@ const everything = [
   ],
   ...['--set', 'image.pullSecrets={registry}', '--set', 'pools.default.dataRoots[0].name=scans'],
   ...['--set', 'pools.default.dataRoots[0].claim=scans', '--set', 'pools.default.labels.site=north'],
+  ...['--set', 'pools.default.dataRoots[0].grants[0].project=heart'],
+  ...['--set', 'pools.default.dataRoots[0].grants[0].prefix=heart/', '--set', 'pools.default.redisSecret=cpu-redis'],
+  ...['--set', 'redis.ca.existingSecret=authority'],
   ...['--set', 'store.keep.results=30d', '--set', 'store.limit=90GiB'],
   ...['--set', 'pools.gpu.concurrency=2', '--set', 'pools.gpu.graceSeconds=600'],
 ];
@@ -100,6 +103,22 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
     ]);
   });
 
+  it('gives the private key to the API alone, and workers the public one, their user of Redis and their grants', async () => {
+    const manifests = await render(everything);
+    const text = (name: string) => JSON.stringify(find(manifests, 'Deployment', name));
+    const [api, gpu, plain] = ['api', 'worker-gpu', 'worker-default'].map((name) => text(`lab-rondel-${name}`));
+    expect(api).toContain('"secretName":"rondel-signing"');
+    expect(api).toContain('{"name":"RONDEL_SIGNING_KEY","value":"/etc/rondel/signing/key.pem"}');
+    for (const worker of [gpu, plain]) {
+      expect(worker).not.toContain('signing');
+      expect(worker).toContain('{"name":"RONDEL_TRUST_KEY","value":"/etc/rondel/trust"}');
+      expect(worker).toContain('{"name":"REDIS_CA","value":"/etc/rondel/redis-ca/ca.crt"}');
+      expect(worker).not.toMatch(/RONDEL_INSECURE/);
+    }
+    expect(plain).toContain('"secretKeyRef":{"name":"cpu-redis","key":"url"}');
+    expect(plain).toContain('"--grant","scans:heart=heart/"');
+  });
+
   it('gives workers their GPU, and more time to leave than they take', async () => {
     const { spec } = find(await render(everything), 'Deployment', 'lab-rondel-worker-gpu');
     const args: unknown = expect.arrayContaining(['--pool', 'gpu', '--grace', '600', '--concurrency', '2']);
@@ -152,7 +171,8 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
       ...json('pools.gpu', { ...placed('gpu'), executorEnv: ['LAB_LICENCE', 'TZ'] }),
       ...json('packages', { names: ['@lab/clean-up', '/packages/mean'], claim: 'packages' }),
       ...json('extraEnv', [{ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/ssl/lab.pem' }]),
-      ...json('redis', { url: 'redis+sentinel://a:26379,b/lab/2', sentinel: { existingSecret: 'watch' } }),
+      ...json('redis', { url: 'rediss+sentinel://a:26379,b/lab/2', sentinel: { existingSecret: 'watch' } }),
+      ...json('signing', { insecure: true }),
     ]);
     expect(manifestProblems(manifests)).toEqual([]);
     for (const [name, component] of [
@@ -165,7 +185,7 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
       const env: unknown = expect.arrayContaining([
         { name: 'RONDEL_PACKAGES', value: '@lab/clean-up,/packages/mean' },
         { name: 'NODE_EXTRA_CA_CERTS', value: '/etc/ssl/lab.pem' },
-        { name: 'REDIS_URL', value: 'redis+sentinel://a:26379,b/lab/2' },
+        { name: 'REDIS_URL', value: 'rediss+sentinel://a:26379,b/lab/2' },
         { name: 'REDIS_SENTINEL_PASSWORD', valueFrom: { secretKeyRef: { name: 'watch', key: 'password' } } },
         ...extraEnv,
       ]);
@@ -201,12 +221,14 @@ describe.skipIf(helm === undefined)('the Helm chart', { timeout: 120_000 }, () =
     ['a password in an address of Sentinels', 'redis.url', 'redis+sentinel://:p@a/lab', /redis/],
     ['Sentinels without a name', 'redis.url', 'redis+sentinel://a,b', /redis/],
   ])('O10: refuses %s', async (_what, path, value, named) => {
-    const redis = json('redis.url', 'redis://redis:6379');
-    await expect(render([...redis, ...json(path, value)])).rejects.toThrow(named);
+    const least = [...json('redis.url', 'rediss://redis:6379'), ...json('signing.insecure', true)];
+    await expect(render([...least, ...json(path, value)])).rejects.toThrow(named);
   });
 
   it('refuses values that lead nowhere', async () => {
     await expect(render([])).rejects.toThrow(/redis/);
+    await expect(render([...withRedis, '--set', 'redis.url=redis://redis:6379'])).rejects.toThrow(/insecure/);
+    await expect(render([...withRedis, '--set', 'signing.trustConfigMap='])).rejects.toThrow(/signing/);
     await expect(render([...withRedis, '--set', 'pools.default.engine=cuda'])).rejects.toThrow(/engine/);
     await expect(render([...withRedis, '--set', 'pools.default.concurency=2'])).rejects.toThrow(/concurency/);
     await expect(render([...withRedis, '--set', 'store.keep.results=30 days'])).rejects.toThrow(/results/);

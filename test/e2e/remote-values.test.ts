@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { connect } from '@rondel/client';
 import { isRondelError, type Job, type NdArray, type Submission } from '@rondel/contracts';
 import { encodeArray } from '@rondel/formats';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rondel } from '../support/machine/rondel-command.js';
 import { eventually, startStack, type Stack } from '../support/machine/stack.js';
@@ -74,6 +75,24 @@ describe('a remote value', { timeout: 120_000 }, () => {
     const even = Array.from({ length: projections }, (_, index) => index * step);
     const range = { _remote: 'range', start: 0, stop: Math.PI, length: projections, endpoint: false };
     expect(await imageOf(range)).toBe(await imageOf(even));
+  });
+
+  it('of a job that has ended is not read again, although somebody has put the job back into Redis', async () => {
+    const before = await run({ _remote: 'npy', uri: 'root://scans/theta.npy' });
+    const redis = new Redis(stack.redis.url);
+    const hash = `{rondel}:job:${before.id}`;
+    await vi.waitFor(async () => expect(await redis.sismember('{rondel}:unrecorded', before.id)).toBe(0), 20_000);
+    await redis.hset(hash, 'state', 'queued', 'b:0.0:state', 'queued', 'allowed', 9);
+    await redis.hdel(hash, 'finishedAt', 'result');
+    await redis.zadd('{rondel}:live', 1, before.id);
+    await eventually(
+      async () => (await redis.hget(hash, 'state')) === 'completed',
+      () => stack.log(),
+    );
+    redis.disconnect();
+    const job = await stack.client.job(before.id);
+    expect([job.result?.artifact, job.state]).toEqual([before.result?.artifact, 'completed']);
+    expect(stack.log()).toContain(`Job ${before.id} has ended at ${before.finishedAt}`);
   });
 
   it('is read for people on a worker that has its root, also while all slots are busy', async () => {

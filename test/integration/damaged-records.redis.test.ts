@@ -238,10 +238,14 @@ it('H10: a damaged batch of a sweep stops neither its other jobs nor what looks 
 });
 
 it('H10: what a worker was asked or has answered, and what jobs have left for each other, is read with care', async () => {
-  const id = await jobs.questions.ask('w-7', { path: 'a', look: true }, 60);
+  const id = await jobs.questions.ask('w-7', { path: 'a', look: true }, { project: 'default', seconds: 60 });
   await server.set(key(`question:${id}`), '{"path":5}');
-  const other = await jobs.questions.ask('w-7', { path: 'b', look: true }, 60);
-  expect(await jobs.questions.take('w-7')).toEqual({ id: other, path: 'b', look: true });
+  const other = await jobs.questions.ask('w-7', { path: 'b', look: true }, { project: 'default', seconds: 60 });
+  expect(await jobs.questions.take('w-7')).toEqual({
+    id: other,
+    project: 'default',
+    question: { path: 'b', look: true },
+  });
   await server.set(key(`answer:${other}`), '{"val');
   expect(await jobs.questions.answerTo(other)).toBeUndefined();
   const wanted = { key: 'k', slot: 's', facts: {} };

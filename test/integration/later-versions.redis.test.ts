@@ -215,7 +215,7 @@ describe('a worker', () => {
   }
 
   it('says what it cannot answer when it is asked something of a later version', async () => {
-    const id = await api.jobs.questions.ask('w-2', { path: 'a', look: true }, 60);
+    const id = await api.jobs.questions.ask('w-2', { path: 'a', look: true }, { project: 'default', seconds: 60 });
     await server.set(key(`question:${id}`), JSON.stringify({ v: 2, path: 'a', glance: true }));
     expect(await api.jobs.questions.take('w-2')).toBeUndefined();
     expect(await api.jobs.questions.answerTo(id)).toMatchObject({

@@ -48,12 +48,18 @@ describe('what keeps Redis from serving', { timeout: 60_000 }, () => {
     ['a user that may run no scripts', 'noscripts:secret@', /eval: NOPERM.*ACL SETUSER <user> ~\{rondel\}\*/],
     ['a user of other keys', 'nokeys:secret@', /NOPERM.*keys.*ACL SETUSER/],
     ['a user without channels', 'nochannels:secret@', /subscribe: NOPERM.*channels.*&\{rondel\}\*/],
-    ['a user that may not ask for facts', 'noinfo:secret@', /info: NOPERM.*\+info/],
   ])('O15: %s', async (_what, login, sentence) => {
     const error = await refused(at(redis.port, login));
     expect(error).toMatchObject({ code: 'SERVICE_UNAVAILABLE', failure: { retryable: false } });
     expect(error.message).toMatch(sentence);
     expect(error.message).not.toContain('secret');
+  });
+
+  it('O15: a user that may not ask for facts is served, and told what nobody looks at', async () => {
+    const said: string[] = [];
+    const jobs = await opened(at(redis.port, 'noinfo:secret@'), ({ message }) => void said.push(message));
+    expect(said.join()).toMatch(/maxmemory-policy must be noeviction.*\+info/);
+    expect(await jobs.redis()).toMatchObject({ version: 'unknown' });
   });
 
   it('O15: a database that is not there, a password that is, and nobody at the address', async () => {

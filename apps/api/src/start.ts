@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdir, statfs } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { isRondelError, RondelError, toFailure, type StorePolicy } from '@rondel/contracts';
+import { given, isRondelError, RondelError, toFailure, type StorePolicy, type WarrantSigner } from '@rondel/contracts';
 import { createRegistry, loadManifests, loadPlans } from '@rondel/reco';
 import { openJobs, sessionLimits, type Jobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
@@ -29,7 +29,8 @@ import { installedManifests } from './server/installed-manifests.js';
 import { openPresence } from './server/presence.js';
 import { listRecorded } from './jobs/recorded-jobs.js';
 import type { Services } from './services.js';
-import { openStoreGuard } from './server/store-guard.js';
+import { openApiSigner, type Signing } from './server/signing.js';
+import { openStoreGuard, type StoreGuard } from './server/store-guard.js';
 
 export interface ApiOptions {
   /** Where Redis is, as in `REDIS_URL`. */
@@ -42,6 +43,8 @@ export interface ApiOptions {
   readonly port: number;
   /** Names or addresses beside its own and those of loopback under which the API is called, without ports. @default none */
   readonly allowedHosts?: readonly string[];
+  /** Signs what workers may do, see `Signing`. Absent: workers that demand that it was signed run nothing of this API. */
+  readonly signing?: Signing;
   /** @default info */
   readonly logLevel?: LogLevel;
   /** Pools that take jobs before their first worker has come. @default none */
@@ -125,15 +128,19 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
   const { scheme, certificate, watch } = await openTls(options.tls, logger);
   const manifests = await loadManifests(options.packages ?? [], process.cwd());
   const registry = createRegistry([...installedManifests, ...manifests], await loadPlans(options.planFolders ?? []));
-  const jobs = await openJobsOf(options, logger);
+  let guard: StoreGuard | undefined;
+  const signing = options.signing && (await openApiSigner(options.signing, () => guard?.identity(), logger));
+  const jobs = await openJobsOf(options, signing?.signer, logger);
   try {
     await mkdir(options.storeDirectory, { recursive: true });
-    const guard = await openStoreGuard(options.storeDirectory, jobs, logger);
+    const storeGuard = (guard = await openStoreGuard(options.storeDirectory, jobs, logger));
+    // Accepted before anybody signed, as by an earlier version: workers that demand it shall run them, too.
+    if (signing?.isNew === true) await jobs.ledger.signLive();
     const store = openArtifactStore(options.storeDirectory);
-    if ((await guard.problem()) === undefined) await store.collectUnfinished();
+    if ((await storeGuard.problem()) === undefined) await store.collectUnfinished();
     const announce = async () => {
       await jobs.fleet.declare(options.pools ?? []);
-      await guard.look();
+      await storeGuard.look();
     };
     await announce();
     await warnOfForgetting(jobs, logger);
@@ -141,11 +148,11 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
     let { port } = options;
     const presence = openPresence(jobs, {
       url: () => urlOf(options.host ?? '127.0.0.1', port, scheme),
-      store: () => guard.identity(),
+      store: () => storeGuard.identity(),
       logger,
       // A refused store may have become the right one; regular looks come less often.
       onBeat: async () => {
-        if (guard.identity() === undefined) await guard.look();
+        if (storeGuard.identity() === undefined) await storeGuard.look();
       },
       onLoss: () => listRecorded({ jobs, store }),
     });
@@ -154,11 +161,8 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
       jobs,
       store,
       registry,
-      freeBytes: async () => {
-        const { bavail, bsize } = await statfs(options.storeDirectory);
-        return bavail * bsize;
-      },
-      storeProblem: () => guard.problem(),
+      freeBytes: () => freeBytesOf(options.storeDirectory),
+      storeProblem: () => storeGuard.problem(),
       dataRun: presence.dataRun,
       isLeaving: () => leaving,
       ...(trail && { trail }),
@@ -224,9 +228,19 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
   }
 }
 
-function openJobsOf({ redisUrl, limits }: ApiOptions, logger: Logger): Promise<Jobs> {
+async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
+}
+
+function openJobsOf(
+  { redisUrl, limits }: ApiOptions,
+  signer: WarrantSigner | undefined,
+  logger: Logger,
+): Promise<Jobs> {
   return openJobs({
     redisUrl,
+    ...given({ signer }),
     onError: openTroubleLog(logger),
     sessions: {
       ...sessionLimits,

@@ -8,7 +8,8 @@ export {
   type ChildReport,
   type ProgramChild,
 } from './program-child.js';
-export { namedRedis, withoutPassword } from '@rondel/jobs/redis-address';
+export { rulesOfApi, rulesOfWorker } from '@rondel/jobs/redis-acl';
+export { namedRedis, redisReach, withoutPassword } from '@rondel/jobs/redis-address';
 export { probeRedis, requireUsable } from './redis-probe.js';
 export { ensureRedisProgram, findRedisProgram } from './redis-program.js';
 export { runningRedis, type RedisRecord } from './redis-record.js';

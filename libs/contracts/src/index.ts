@@ -33,4 +33,5 @@ export * from './job/submission.js';
 export * from './job/submitter.js';
 export * from './job/sweep.js';
 export * from './warning/warning.js';
+export * from './warrant/warrant.js';
 export * from './worker.js';

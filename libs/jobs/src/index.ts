@@ -8,7 +8,7 @@ export type { ApiHeartbeat, Apis } from './fleet/apis.js';
 export type { DataRun } from './redis/data-run.js';
 export { heartbeatMs, type Fleet, type Heartbeat } from './fleet/fleet.js';
 export type { RecordKind } from './stored/stored.js';
-export type { JobHead, JobOutcome, JobWork, StageHead } from './record/job-parts.js';
+export type { JobHead, JobOutcome, JobWork, NewJob, StageHead } from './record/job-parts.js';
 export { openJobs, type Jobs } from './jobs.js';
 export type { SubmittedJob } from './ledger/job-control.js';
 export { recordArchive, recordJob } from './ledger/record-job.js';
@@ -26,13 +26,20 @@ export type {
 export type { FoundJobs, JobPageQuery } from './index/job-list.js';
 export type { StoredEvent } from './ledger/job-reading.js';
 export { algorithmNotFound } from './algorithms/algorithm-refusal.js';
-export { jobNotFound, type Ledger } from './ledger/ledger.js';
+export { awaitedIn, jobNotFound, type Ledger } from './ledger/ledger.js';
 export type { Login, Logins } from './logins/logins.js';
 export type { CreatedToken, Tokens } from './tokens/tokens.js';
 export type { NewUpload, OpenUploadLimits, OpenUploads } from './uploads/open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';
 export { whileHeld, type HeldLease, type Leases } from './leases/leases.js';
-export { subjobPlace, subjobQueue, placeOfSubjobs, placesOfWorker, type SubjobQueue } from './places/subjob-queue.js';
+export {
+  queueOf,
+  subjobPlace,
+  subjobQueue,
+  placeOfSubjobs,
+  placesOfWorker,
+  type SubjobQueue,
+} from './places/subjob-queue.js';
 export type { RunningTime } from './line/running-times.js';
 export type { LaneFacts, PlaceFacts, Turn } from './queues/line-facts.js';
 export { takeFittingSubjobs, type FittingSubjobTaker } from './taking/fitting-subjobs.js';
@@ -76,6 +83,15 @@ export {
   type SpecialQueues,
 } from './places/special-queues.js';
 export type { SubjobHistory, SubjobInputs, SubjobOutput } from './record/subjob-attempts.js';
-export type { NewJob } from './sweeps/sweep-jobs.js';
 export type { SubjobStop } from './ledger/stop-subjob.js';
 export { sweepFromJson, sweepNotFound, type JobStanding, type Sweeps } from './sweeps/sweeps.js';
+export {
+  changeOfAlgorithm,
+  changeOfJob,
+  changeOfQuestion,
+  hasImagesOf,
+  sameStages,
+  stagesText,
+} from './warrants/as-signed.js';
+export { dividedStages } from './transitions/attempt/divide.js';
+export { serves } from './algorithms/algorithm-worker.js';

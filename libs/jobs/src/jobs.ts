@@ -1,4 +1,4 @@
-import type { Job } from '@rondel/contracts';
+import type { Job, WarrantSigner } from '@rondel/contracts';
 import type { Algorithms } from './algorithms/algorithms.js';
 import { openPoolQueues } from './bullmq/pool-queues.js';
 import { openSubjobs } from './bullmq/subjob-queues.js';
@@ -16,7 +16,7 @@ import { readPlaceFacts, readTurn, type PlaceFacts, type Turn } from './queues/l
 import { readQueuePlace, type QueuePlace } from './queues/queue-place.js';
 import { reconcileJobs } from './reconcile.js';
 import type { WriteRecord } from './record/archive.js';
-import { checkRedis, openConnection, openSubscription } from './redis/connection.js';
+import { checkRedis, openConnection, openSubscription, whatIsUntold } from './redis/connection.js';
 import { readDataRun, type DataRun } from './redis/data-run.js';
 import { openIdempotency, type Idempotency } from './redis/idempotency.js';
 import { openNews, type News, type NewsKind } from './redis/news.js';
@@ -87,13 +87,13 @@ export interface Jobs extends JobControl {
 
 /** Opens the connections of one process. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used. */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
-  const { redisUrl, onError } = options;
+  const { redisUrl, onError, signer } = options;
   const damage = openDamage(onError);
   const { redis, clock } = await connect(options, damage);
   const special = openSpecialQueues(redis, damage);
   const subjobs = openSubjobs(redis, special, onError);
   const putAside = puttingAside(special, subjobs);
-  const ledger = openLedger(redis, subjobs, damage);
+  const ledger = openLedger(redis, subjobs, { damage, signer });
   const poolQueues = openPoolQueues(redis, special, onError);
   const fleet = openFleet(redis, damage);
   const subscription = openSubscription(redisUrl, onError);
@@ -104,8 +104,9 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const { control, algorithms, awaiting, enqueue } = openJobControl({
     ...{ redis, damage, ledger, subjobs, fleet, news, onError },
     clock: clock.now,
+    signer,
   });
-  const sweeps = openSweeps({ redis, subjobs, damage, awaiting });
+  const sweeps = openSweeps({ redis, subjobs, damage, awaiting, signer });
 
   return {
     ...control,
@@ -118,7 +119,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     leases: openLeases(redis),
     idempotency: openIdempotency(redis),
     news,
-    questions: openQuestions(redis, damage),
+    questions: openQuestions(redis, damage, signer),
     results: openResults(redis, damage),
     sessions: openSessions({ redis, damage }, clock.now, options.sessions),
     special,
@@ -159,12 +160,15 @@ export interface JobsOptions {
   readonly news?: NewsKind;
   /** How many plan sessions there may be, of which size, and for how long. @default `sessionLimits` */
   readonly sessions?: SessionLimits;
+  /** Signs what workers may do. Absent: workers that demand it run nothing of what is written down here. @default none */
+  readonly signer?: WarrantSigner;
 }
 
 async function connect({ redisUrl, onError }: JobsOptions, damage: Damage) {
   const redis = openConnection(redisUrl, onError, damage.note.bind(undefined, 'key'));
   try {
-    await checkRedis(redis);
+    const untold = whatIsUntold(await checkRedis(redis), redis.server);
+    if (untold !== undefined) onError(new Error(untold));
     return { redis, clock: await openServerClock(redis) };
   } catch (error) {
     redis.disconnect();

@@ -30,5 +30,7 @@ export type { PartFiles } from './parts/part-files.js';
 export { checkedKinds, type CheckedKind, type PassingFile } from './collection/passing-check.js';
 export type { PartFolders, PartPlace } from './parts/part-folders.js';
 export { openResultArea, type FoundResult, type ResultArea, type ResultFiles } from './results/result-area.js';
+export { grantedTo, type Grant, type Grants, type MayRead } from './references/grants.js';
+export { openEndedJobs, type EndedJob } from './records/ended-jobs.js';
 export { resolveReference, type ReferenceSources, type ResolvedReference } from './references/resolve-reference.js';
 export { readStoreIdentity, storeIdentity, storeProblem } from './store-identity.js';

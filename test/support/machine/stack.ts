@@ -8,6 +8,7 @@ import type { WorkerRecord } from '@rondel/contracts';
 import { freePort } from '@rondel/local';
 import { startRondel } from './rondel-command.js';
 import { startTestRedis, type TestRedis } from './redis.js';
+import { addRedisUsers, type RedisUsers } from './redis-users.js';
 
 /** A process takes a second or two to start, and many times that on a machine with much else to do. */
 const longestStartMs = 90_000;
@@ -32,21 +33,44 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** @param apiParameters Further parameters of `rondel api`. */
+/**
+ * API and workers each are a user of Redis that may do no more than they need: `stop` throws where one of them wanted more.
+ *
+ * @param apiParameters Further parameters of `rondel api`.
+ */
 export async function startStack(...apiParameters: string[]): Promise<Stack> {
-  return startStackOn(await startTestRedis(), ...apiParameters);
+  const redis = await startTestRedis();
+  const users = await addRedisUsers(redis.url);
+  const stack = await startAs(redis, users, apiParameters);
+  return {
+    ...stack,
+    async stop() {
+      const refused = await users.refused();
+      await stack.stop();
+      if (refused.length > 0)
+        throw new Error(`libs/jobs/src/redis/acl.ts forbids what is needed: ${refused.join('; ')}`);
+    },
+  };
 }
 
-/** As `startStack`, on a Redis that goes with it when it stops. */
+/** As `startStack`, on a Redis that goes with it when it stops, where everybody may do everything. */
 export async function startStackOn(redis: TestRedis, ...apiParameters: string[]): Promise<Stack> {
+  return startAs(redis, { api: redis.url, worker: redis.url }, apiParameters);
+}
+
+async function startAs(
+  redis: TestRedis,
+  users: Pick<RedisUsers, 'api' | 'worker'>,
+  apiParameters: readonly string[],
+): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'rondel-stack-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const environment = { REDIS_URL: redis.url, RONDEL_HOME: directory, RONDEL_URL: url };
   const children = new Set<ChildProcess>();
   let log = '';
-  const start = (args: string[]) => {
-    const child = startRondel(args, environment);
+  const start = (args: string[], redisUrl: string) => {
+    const child = startRondel(args, { ...environment, REDIS_URL: redisUrl });
     child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
     child.stdout?.resume();
     children.add(child);
@@ -54,7 +78,7 @@ export async function startStackOn(redis: TestRedis, ...apiParameters: string[])
     return child;
   };
   const client = createClient({ url });
-  const api = start(['api', '--port', String(port), ...apiParameters]);
+  const api = start(['api', '--port', String(port), ...apiParameters], users.api);
   await eventually(
     async () => (await client.health()).status === 'ready',
     () => log,
@@ -68,7 +92,7 @@ export async function startStackOn(redis: TestRedis, ...apiParameters: string[])
     environment,
     log: () => log,
     async startWorker(...args) {
-      const child = start(['worker', '--engine', 'wasm', ...args]);
+      const child = start(['worker', '--engine', 'wasm', ...args], users.worker);
       let record: WorkerRecord | undefined;
       await eventually(
         async () => (record = (await client.workers()).find(({ pid }) => pid === child.pid)) !== undefined,

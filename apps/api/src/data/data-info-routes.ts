@@ -3,6 +3,7 @@ import { dataInfoOf } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { openDataLooks } from './data-looks.js';
 import { openRootLooks } from './root-looks.js';
+import { identityOf } from '../access/register-access.js';
 import { untilGone } from '../http/until-gone.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
 
@@ -36,8 +37,12 @@ export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: DataInfoSchema },
       },
     },
-    async ({ query: { reference } }, reply) => {
-      const { info, picture } = await rootLooks.look(reference, reply.raw);
+    async (request, reply) => {
+      const { reference } = request.query;
+      const { info, picture } = await rootLooks.look(reference, {
+        raw: reply.raw,
+        project: identityOf(request).project,
+      });
       return withPicture(info, picture && `/v1/data/picture?${new URLSearchParams({ reference }).toString()}`);
     },
   );
@@ -54,8 +59,9 @@ export const dataInfoRoutes: RoutePlugin = async (app, { services }) => {
         produces: [mediaType],
       },
     },
-    async ({ query: { reference } }, reply) => {
-      const { picture } = await rootLooks.look(reference, reply.raw);
+    async (request, reply) => {
+      const { reference } = request.query;
+      const { picture } = await rootLooks.look(reference, { raw: reply.raw, project: identityOf(request).project });
       if (picture === undefined) throw noPicture(reference);
       return reply.header('cache-control', 'no-store').type(mediaType).send(Buffer.from(picture, 'base64'));
     },

@@ -1,4 +1,12 @@
-import { carriedFields, givenOf, RondelError, sweepLabel, type Job, type Submission } from '@rondel/contracts';
+import {
+  carriedFields,
+  givenOf,
+  isRondelError,
+  RondelError,
+  sweepLabel,
+  type Job,
+  type Submission,
+} from '@rondel/contracts';
 import { artifactsIn, type JobArchive } from '@rondel/jobs';
 import { findArchive, presentJob, presentSubmitted } from './job-view.js';
 import type { RouteServices } from '../services.js';
@@ -8,7 +16,7 @@ import { acceptSubmission, type AcceptedSubmission } from './submission/submissi
 const labelsOfParts: readonly string[] = [sweepLabel, 'algorithm'];
 
 /**
- * Runs a job again. One that has failed or was cancelled goes on under its id as long as Redis holds it; otherwise its record
+ * Runs a job again. One that has failed or was cancelled goes on under its id as long as Redis holds it, as it was signed; otherwise its record
  * stays as it is, with image and provenance, and a new job runs that names it.
  *
  * Throws `DATA_NOT_FOUND` when data of the job was removed, `CONFLICT` for one that has not ended and for an input of a warm
@@ -20,9 +28,18 @@ export async function runAgain(id: string, services: RouteServices): Promise<Job
   await requireData(archive, services);
   const head = await jobs.ledger.head(id);
   const goesOn = head !== undefined && (archive.job.state !== 'completed' || head.algorithm !== undefined);
-  if (goesOn) return presentJob(await jobs.retry(id), services);
+  if (goesOn) {
+    const again = await jobs.retry(id).catch(unlessUnsigned);
+    if (again !== undefined) return presentJob(again, services);
+  }
   const accepted = await acceptAgain(archive, services);
   return presentSubmitted(await jobs.submit(accepted.head, accepted.work), accepted.head, services);
+}
+
+/** What nobody has signed, as before an update, or a key that is not trusted any more, is checked and signed as a new job. */
+function unlessUnsigned(error: unknown): undefined {
+  if (isRondelError(error) && error.code === 'WARRANT_REFUSED') return undefined;
+  throw error;
 }
 
 /** Also keeps the data from being removed for its age now. */

@@ -10,6 +10,8 @@ export interface Asking {
   readonly services: Pick<Services, 'jobs'>;
   /** The request; when its client goes away nobody waits any more. */
   readonly raw: Hold['raw'];
+  /** Whose data roots the worker may read for it. */
+  readonly project: string;
 }
 
 /** A question, and which workers can answer it. */
@@ -26,11 +28,11 @@ export interface AskedOfWorker {
  */
 export async function askWorker(
   asked: AskedOfWorker,
-  { services: { jobs }, raw }: Asking,
+  { services: { jobs }, raw, project }: Asking,
 ): Promise<{ readonly value: JsonValue; readonly worker: string }> {
   const { questions, news } = jobs;
   const worker = await ableWorker(asked, jobs);
-  const id = await questions.ask(worker, asked.question, answerSeconds);
+  const id = await questions.ask(worker, asked.question, { project, seconds: answerSeconds });
   const hold = { id: answerNews(id), seconds: answerSeconds, raw };
   const answer = await holdAnswer(news, hold, () => questions.answerTo(id));
   if (answer === undefined) {

@@ -7,6 +7,7 @@ import {
   ValueTransformSchema,
 } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
+import { identityOf } from '../access/register-access.js';
 import { resolveProperty } from './resolved-property.js';
 import { presentProperty } from './sessions/property-view.js';
 import { EditHeaders, expectedVersion, presentChange, tagVersion } from './plan-session-calls.js';
@@ -35,13 +36,25 @@ export const planPropertyRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: SessionPropertySchema },
       },
     },
-    async ({ params: { id, path }, query: { transform, resolve }, raw }, reply) => {
+    async (request, reply) => {
+      const {
+        params: { id, path },
+        query: { transform, resolve },
+        raw,
+      } = request;
       const { plan } = await plans.read(id);
       // Others may change the plan while a worker reads.
       const { tree, version } = plan;
       const shown = presentProperty({ path, version, value: plan.get(path) }, transform);
       if (resolve === true && shown.remote === true) {
-        const resolved = await resolveProperty({ path, tree, transform }, { services, raw });
+        const resolved = await resolveProperty(
+          { path, tree, transform },
+          {
+            services,
+            raw,
+            project: identityOf(request).project,
+          },
+        );
         return tagVersion(reply, { version }).send({ path, version, ...resolved });
       }
       return tagVersion(reply, { version }).send(shown);

@@ -24,12 +24,12 @@ interface RemoteProperty {
  */
 export async function resolveProperty(
   property: RemoteProperty,
-  { services, raw }: Asking & { readonly services: Services },
+  { services, ...asking }: Asking & { readonly services: Services },
 ): Promise<Pick<SessionProperty, 'value' | 'transform' | 'remote' | 'resolvedBy'>> {
   const { path, transform } = property;
   const table = tableAt(property, services);
   const asked = { question: { path, table, transform }, requires: readingNeeds(table, services.registry) };
-  const { value, worker } = await askWorker({ ...asked, what: `What ${path} stands for` }, { services, raw });
+  const { value, worker } = await askWorker({ ...asked, what: `What ${path} stands for` }, { services, ...asking });
   return { value, remote: true, resolvedBy: worker, ...(transform !== undefined && { transform }) };
 }
 

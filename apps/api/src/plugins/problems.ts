@@ -20,6 +20,7 @@ export const httpStatus: Record<FailureCode, number> = {
   ENGINE_UNAVAILABLE: 503,
   OUT_OF_MEMORY: 507,
   STRICT_WARNING: 422,
+  WARRANT_REFUSED: 409,
   STEP_FAILED: 500,
   TIMEOUT: 504,
   CANCELLED: 409,

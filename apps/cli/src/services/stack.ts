@@ -63,7 +63,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     const child = childOf(options, { redis, log });
     const api = await child(
       'api',
-      ['api', '--port', String(options.port), ...options.apiParameters],
+      ['api', '--port', String(options.port), '--signing-key', folders.signingKey, ...options.apiParameters],
       apiGraceMilliseconds,
     );
     started.unshift(api);
@@ -106,7 +106,8 @@ interface StartedWorkers {
 
 async function startWorkers(options: StackOptions, child: StartChild): Promise<StartedWorkers> {
   const threads = Math.max(1, Math.floor(availableParallelism() / Math.max(1, options.workers)));
-  const parameters = ['worker', '--threads', String(threads), ...options.workerParameters];
+  const { trust } = options.folders;
+  const parameters = ['worker', '--threads', String(threads), '--trust-key', trust, ...options.workerParameters];
   const starts = await Promise.allSettled(
     Array.from({ length: options.workers }, (_, index) =>
       child(`worker ${index + 1}`, parameters, workerGraceMilliseconds),

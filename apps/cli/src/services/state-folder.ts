@@ -10,6 +10,10 @@ export interface StateFolders {
   readonly log: string;
   /** Who did what. */
   readonly audit: string;
+  /** Private key of the API. */
+  readonly signingKey: string;
+  /** Public keys of APIs, which workers trust. */
+  readonly trust: string;
 }
 
 /** `RONDEL_HOME`, else `.rondel` in the working directory. */
@@ -21,5 +25,7 @@ export function stateFolders(environment: NodeJS.ProcessEnv, home?: string): Sta
     redis: join(folder, 'redis'),
     log: join(folder, 'rondel.log'),
     audit: join(folder, 'audit'),
+    signingKey: join(folder, 'keys', 'signing.pem'),
+    trust: join(folder, 'keys', 'trust'),
   };
 }

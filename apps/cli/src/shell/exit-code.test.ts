@@ -8,6 +8,7 @@ const expected: Record<number, FailureCode[]> = {
     'ENGINE_UNAVAILABLE',
     'OUT_OF_MEMORY',
     'STRICT_WARNING',
+    'WARRANT_REFUSED',
     'STEP_FAILED',
     'WORKER_LOST',
     'INTERNAL',

@@ -29,6 +29,7 @@ const exitCodeOf: Record<FailureCode, ExitCode> = {
   ENGINE_UNAVAILABLE: exitCodes.failed,
   OUT_OF_MEMORY: exitCodes.failed,
   STRICT_WARNING: exitCodes.failed,
+  WARRANT_REFUSED: exitCodes.failed,
   STEP_FAILED: exitCodes.failed,
   TIMEOUT: exitCodes.timedOut,
   CANCELLED: exitCodes.cancelled,

@@ -35,6 +35,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'doctor', load: async () => (await import('../commands/services/doctor.js')).addDoctor },
   { name: 'api', load: async () => (await import('../commands/services/api.js')).addApi },
   { name: 'worker', load: async () => (await import('../commands/services/worker.js')).addWorker },
+  { name: 'redis-acl', load: async () => (await import('../commands/services/redis-acl.js')).addRedisAcl },
 ];
 
 const exitCodeHelp = `

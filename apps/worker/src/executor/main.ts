@@ -1,7 +1,15 @@
-import { isRondelError, toFailure, type Failure, type Progress } from '@rondel/contracts';
+import { isRondelError, projectOf, toFailure, type Failure, type Progress } from '@rondel/contracts';
 import { openEngine } from '@rondel/compute';
 import { createExecutableRegistry, loadPackages, makerOf, openHeldThings, outOfMemoryIn } from '@rondel/reco';
-import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea } from '@rondel/store';
+import {
+  grantedTo,
+  openArtifactStore,
+  openCheckpointArea,
+  openEndedJobs,
+  openPartArea,
+  openResultArea,
+  type Grants,
+} from '@rondel/store';
 import { beKilledFirst } from './memory/killed-first.js';
 import { openBoundedLog, shortened } from './messages/bounded-log.js';
 import { givingMemoryBack } from './memory/given-back.js';
@@ -57,6 +65,7 @@ interface Started {
   readonly run: JobRunner;
   readonly giveMemoryBack: (ranMs: number) => void;
   readonly algorithms: WarmAlgorithms;
+  readonly grants: Grants;
 }
 
 async function start(settings: ExecutorSettings): Promise<Started> {
@@ -78,7 +87,7 @@ async function start(settings: ExecutorSettings): Promise<Started> {
   const store = openArtifactStore(settings.storeDirectory, { ...blocking, comparedForMs });
   tell({ kind: 'ready', v: messageVersion, engine: facts, packages: registry.versions });
   const results = openKeptResults(openResultArea(settings.storeDirectory, blocking), requests.ask);
-  const { roots, storeDirectory, checkpointSeconds: everySeconds } = settings;
+  const { roots, grants = {}, storeDirectory, checkpointSeconds: everySeconds } = settings;
   const checkpoints = { area: openCheckpointArea(storeDirectory), everySeconds };
   const algorithms = warmAlgorithms(registry, { roots, store });
   const things = openHeldThings({
@@ -87,12 +96,15 @@ async function start(settings: ExecutorSettings): Promise<Started> {
   });
   return {
     algorithms,
+    grants,
     giveMemoryBack: givingMemoryBack(memory.ownBytes, facts),
     run: createJobRunner({
       registry,
       store,
       parts: openPartArea(storeDirectory),
       roots,
+      grants,
+      ended: openEndedJobs(storeDirectory),
       engine: facts,
       room: openRoom(room, memory),
       askDivision: requests.askDivision,
@@ -105,9 +117,10 @@ async function start(settings: ExecutorSettings): Promise<Started> {
 }
 
 /** Leaves the steps of every part built for the inputs to come. */
-async function build(started: Promise<Started>, { plan, stages }: BuildRequest): Promise<void> {
-  const { algorithms } = await started;
-  for (const steps of stages) await algorithms({ plan, steps });
+async function build(started: Promise<Started>, { plan, stages, ...asked }: BuildRequest): Promise<void> {
+  const { algorithms, grants } = await started;
+  const mayRead = grantedTo(projectOf(asked), grants);
+  for (const steps of stages) await algorithms({ plan, steps, mayRead });
   tell({ kind: 'built' });
 }
 

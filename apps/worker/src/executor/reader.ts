@@ -1,7 +1,7 @@
-import { toFailure } from '@rondel/contracts';
+import { projectOf, toFailure } from '@rondel/contracts';
 import type { Answer, Question } from '@rondel/jobs';
 import { createExecutableRegistry, loadPackages } from '@rondel/reco';
-import { openArtifactStore } from '@rondel/store';
+import { grantedTo, openArtifactStore } from '@rondel/store';
 import { messageVersion, type ExecutorSettings } from './messages/messages.js';
 import { otherVersion } from './messages/other-version.js';
 import { installedPackages } from './packages.js';
@@ -10,11 +10,14 @@ import { readValue } from './questions/read-value.js';
 import { remoteSource } from './questions/remote-source.js';
 
 /** What a reader needs to know of its worker. */
-export type ReaderSettings = Pick<ExecutorSettings, 'storeDirectory' | 'roots' | 'packages' | 'environmentNames'>;
+export type ReaderSettings = Pick<
+  ExecutorSettings,
+  'storeDirectory' | 'roots' | 'grants' | 'packages' | 'environmentNames'
+>;
 
 export type ToReader =
   | { readonly kind: 'start'; readonly settings: ReaderSettings; readonly v?: number }
-  | { readonly kind: 'question'; readonly question: Question };
+  | { readonly kind: 'question'; readonly question: Question; readonly project?: string };
 
 /** The answer to the question before, and the version in which it is said. */
 export type FromReader = Answer & { readonly v?: number };
@@ -23,23 +26,24 @@ export type FromReader = Answer & { readonly v?: number };
  * Reads remote values for people who look at a plan, and looks at files that they mean to submit, in a process of its own: it opens no engine and takes no slot of a job,
  * runs the same resolvers as the executors, and may be killed at any time.
  */
-async function start({ storeDirectory, roots, packages }: ReaderSettings) {
+async function start({ storeDirectory, roots, grants = {}, packages }: ReaderSettings) {
   const added = await loadPackages(packages, process.cwd());
-  const sources = { roots, store: openArtifactStore(storeDirectory) };
   return {
     registry: createExecutableRegistry([...installedPackages, ...added]),
-    source: remoteSource(sources),
-    ...sources,
+    grants,
+    sources: { roots, store: openArtifactStore(storeDirectory) },
   };
 }
 
 let started: ReturnType<typeof start> | undefined;
 
-async function answer(question: Question): Promise<Answer> {
+async function answer(question: Question, project: string): Promise<Answer> {
   try {
     if (started === undefined) throw new Error('A question was asked before the reader was started.');
-    const places = await started;
-    return { value: 'look' in question ? await readLook(question.path, places) : await readValue(question, places) };
+    const { registry, grants, ...places } = await started;
+    const sources = { ...places.sources, mayRead: grantedTo(project, grants) };
+    if ('look' in question) return { value: await readLook(question.path, sources) };
+    return { value: await readValue(question, { registry, source: remoteSource(sources) }) };
   } catch (error) {
     return { failure: toFailure(error) };
   }
@@ -47,7 +51,9 @@ async function answer(question: Question): Promise<Answer> {
 
 process.on('message', (message: ToReader) => {
   if (message.kind === 'question') {
-    void answer(message.question).then((found) => process.send?.({ ...found, v: messageVersion } satisfies FromReader));
+    void answer(message.question, projectOf(message)).then((found) =>
+      process.send?.({ ...found, v: messageVersion } satisfies FromReader),
+    );
     return;
   }
   const { v = 1 } = message;

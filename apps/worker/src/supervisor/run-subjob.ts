@@ -1,18 +1,27 @@
 import { failure, quantity } from '@rondel/contracts';
-import { recordJob, type BegunSubjob, type Subjob, type SubjobVerdict, type WriteRecord } from '@rondel/jobs';
-import type { PartArea } from '@rondel/store';
+import {
+  recordJob,
+  type BegunAttempt,
+  type BegunSubjob,
+  type Subjob,
+  type SubjobVerdict,
+  type WriteRecord,
+} from '@rondel/jobs';
 import { runAttempt, type AttemptEnd, type AttemptOptions } from './attempt/attempt.js';
 import type { Slot, Slots } from './process/slots.js';
+import { endRefused } from './warrants/refuse.js';
+import type { JobVerdict, Warrants } from './warrants/warrants.js';
 import { dropPassing } from './watch/passing-files.js';
 
 /** A slot may be taken for building an algorithm. A sub-job waits for it so long; after that others get it for a while. */
 const inLineMs = 500;
 const busyDelayMs = 250;
 
-export interface SubjobRunnerOptions extends Omit<AttemptOptions, 'slot'> {
+export interface SubjobRunnerOptions extends Omit<AttemptOptions, 'slot' | 'warranted'> {
   readonly slots: Slots;
-  readonly parts: PartArea;
   readonly record: WriteRecord;
+  /** Whether it is what an API has signed. */
+  readonly warrants: Warrants;
   /** Nothing may begin: the worker leaves, or its disk is full. */
   readonly mustNotBegin: () => Promise<boolean>;
   /** Hears of every sub-job that begins, and is called when it is over. */
@@ -68,8 +77,10 @@ async function runIn(
     await dropLeft(job, options);
     return { kind: 'done' };
   }
+  const judged = await options.warrants.job(begun.attempt);
+  if (judged.kind !== 'warranted') return withoutWarrant(begun.attempt, judged, options);
   onBegun();
-  const { verdict, mayHaveLeft, ran } = await runAttempt(begun.attempt, { ...options, slot });
+  const { verdict, mayHaveLeft, ran } = await runAttempt(begun.attempt, { ...options, ...judged, slot });
   if (ran !== undefined) options.onRan(subjob, ran);
   if (!mayHaveLeft) return verdict;
   if (verdict.kind === 'done' && verdict.along) {
@@ -77,6 +88,28 @@ async function runIn(
   }
   await dropLeft(job, options);
   return verdict;
+}
+
+/** Nothing of it runs. */
+async function withoutWarrant(
+  attempt: BegunAttempt,
+  judged: Exclude<JobVerdict, { kind: 'warranted' }>,
+  options: SubjobRunnerOptions,
+): Promise<SubjobVerdict> {
+  const { jobs, logger, noteRefusal } = options;
+  const { job } = attempt.subjob;
+  if (judged.kind === 'refused') {
+    const { error, continues } = judged;
+    await endRefused(attempt, { error: error.failure, continues }, options);
+    await dropLeft(job, options);
+    return { kind: 'done' };
+  }
+  await jobs.ledger.giveBack(attempt, 'drained');
+  if (judged.kind === 'not-yet') return { kind: 'again', delayMs: busyDelayMs };
+  // Whoever misses it where it belongs puts it there.
+  noteRefusal('job', job);
+  logger.error({ job, place: judged.place }, 'a sub-job lay on a queue for which it was not signed');
+  return { kind: 'done' };
 }
 
 /** Nobody computes this job any more here. What cannot be removed now is removed when the store is collected. */

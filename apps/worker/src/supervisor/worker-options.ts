@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { EngineName } from '@rondel/contracts';
+import type { Grants } from '@rondel/store';
 import { defaultGiveWayEvery, knownRecords, type ResultLimits } from '@rondel/jobs';
 import { buildIdentity, type LogLevel } from '@rondel/telemetry';
 import type { AuditOptions, AuditTrail } from '@rondel/telemetry/trail';
@@ -22,6 +23,10 @@ export interface WorkerOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Data root name to folder. @default none */
   readonly roots?: Readonly<Record<string, string>>;
+  /** What of them each project may read. @default all for the `default` project, nothing for any other */
+  readonly grants?: Grants;
+  /** Files with the public keys of APIs, or folders with such files. Absent: what Redis says is done, whoever has written it. */
+  readonly trustKeys?: readonly string[];
   /** Reconstruction packages beside those that come with Rondel: npm names, or folders. @default none */
   readonly packages?: readonly string[];
   /** Variables of the environment that packages need beside those that every executor gets; see `executorEnvironment`. @default none */
@@ -64,6 +69,7 @@ export function executorSettings(options: WorkerOptions): ExecutorSettings {
   const {
     storeDirectory,
     roots = {},
+    grants = {},
     packages = [],
     environmentNames = [],
     engine,
@@ -75,6 +81,7 @@ export function executorSettings(options: WorkerOptions): ExecutorSettings {
   return {
     storeDirectory,
     roots,
+    grants,
     packages,
     environmentNames,
     engine,

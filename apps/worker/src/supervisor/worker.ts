@@ -10,8 +10,18 @@ import {
   type Subjob,
   type WriteRecord,
 } from '@rondel/jobs';
-import { openArtifactStore, openCheckpointArea, openPartArea, openResultArea, type ArtifactStore } from '@rondel/store';
+import {
+  openArtifactStore,
+  openCheckpointArea,
+  openPartArea,
+  openResultArea,
+  storeIdentity,
+  type ArtifactStore,
+} from '@rondel/store';
+import { openTrust, openVerifier } from '@rondel/warrants';
 import { createLogger, openTroubleLog, watchOpenFiles, type Logger } from '@rondel/telemetry';
+import type { NoteRefusal } from './warrants/refuse.js';
+import { openWarrants, unsigned, type Warrants } from './warrants/warrants.js';
 import { openAlgorithmBuilder } from './answers/algorithm-builder.js';
 import { openHeartbeat } from './heartbeat.js';
 import { openLeaving, type Leaving } from './leaving.js';
@@ -78,12 +88,13 @@ export async function superviseAs(
   try {
     const storeWatch = await openStoreWatch(options.storeDirectory, jobs.store);
     const store = openArtifactStore(options.storeDirectory, { willRecord: true });
+    const warrants = await openWorkerWarrants(id, options, { store, onError });
     const slots = await openSlots(options.concurrency ?? 1, executorSettings(options), startOne).catch(asRondelError);
     const { leastFreeBytes } = options;
     const disk = openDiskWatch({ directory: options.storeDirectory, leastFreeBytes, everyMs: heartbeatMs });
     // Before it takes anything; from then on it is looked at with every heartbeat, and says what keeps it from looking.
     await disk.look().catch(() => false);
-    return serve({ id, options, logger, jobs, store, storeWatch, disk, dataRoots, slots, onError });
+    return serve({ id, options, logger, jobs, store, warrants, storeWatch, disk, dataRoots, slots, onError });
   } catch (error) {
     await jobs.close();
     throw error;
@@ -96,6 +107,7 @@ interface Parts {
   readonly logger: Logger;
   readonly jobs: Jobs;
   readonly store: ArtifactStore;
+  readonly warrants: Warrants;
   readonly storeWatch: StoreWatch;
   readonly disk: DiskWatch;
   readonly dataRoots: DataRoots;
@@ -104,7 +116,7 @@ interface Parts {
 }
 
 function serve(parts: Parts): RunningWorker {
-  const { id, options, logger, jobs, slots, storeWatch, dataRoots, onError } = parts;
+  const { id, options, logger, jobs, slots, storeWatch, warrants, dataRoots, onError } = parts;
   const running = new Set<Subjob>();
   const startedAt = new Date().toISOString();
 
@@ -156,9 +168,9 @@ function serve(parts: Parts): RunningWorker {
     resting: () => aside.now() !== undefined,
     beginAs: { worker: id, reserve: () => slots.reserveNow() },
   });
-  const builder = openAlgorithmBuilder({ jobs, worker: id, slots, logger });
+  const builder = openAlgorithmBuilder({ jobs, worker: id, slots, warrants, logger });
   const questions = openReaderQuestions({
-    ...{ jobs, worker: id, logger },
+    ...{ jobs, worker: id, warrants, logger },
     reader: openReaderProcess(executorSettings(options)),
   });
   const drainListener = listenForDrain(jobs, { id, logger }, leaving.begin);
@@ -219,14 +231,15 @@ interface RunnerParts extends Pick<SubjobRunnerOptions, 'kept' | 'checkpoints' |
 }
 
 function runnerOptions(
-  { id, options, logger, jobs, slots, storeWatch, dataRoots }: Parts,
+  { id, options, logger, jobs, store, slots, storeWatch, warrants, dataRoots }: Parts,
   { aside, leaving, lookAtRoots, noteRun, ...areas }: RunnerParts,
 ): SubjobRunnerOptions {
   const { checkpointSeconds = defaultCheckpointSeconds, splitFromBytes = defaultSplitFromBytes } = options;
   const { memoryBytes: roomBytes, ownMemory } = slots.facts.engine;
   return {
     ...areas,
-    ...{ jobs, worker: id, slots, logger, checkpointSeconds },
+    ...{ jobs, worker: id, slots, store, warrants, logger, checkpointSeconds },
+    noteRefusal: refusalNoter(options),
     mustLeave: leaving.mustLeave,
     memory: { learnt: openMemoryFactors(), roomBytes, ownMemory, splitFromBytes },
     mustNotBegin: async () => leaving.begun() || (await aside.fullDisk({ fresh: false })) !== undefined,
@@ -243,6 +256,28 @@ function runnerOptions(
     },
     fullDisk: () => aside.fullDisk({ fresh: true }),
   };
+}
+
+function refusalNoter({ trail }: WorkerOptions): NoteRefusal {
+  return (what, id) => trail?.note({ what: `${what}.refused`, ids: [id], code: 'WARRANT_REFUSED' });
+}
+
+/** Throws `INVALID_REQUEST` for a key that cannot be used. */
+async function openWorkerWarrants(
+  id: string,
+  options: WorkerOptions,
+  { store, onError }: { readonly store: ArtifactStore; readonly onError: (error: Error) => void },
+): Promise<Warrants> {
+  const { trustKeys, storeDirectory, pools, labels = {} } = options;
+  if (trustKeys === undefined) return unsigned;
+  return openWarrants({
+    verifier: openVerifier({ trust: await openTrust(trustKeys, onError) }),
+    installation: await storeIdentity(storeDirectory),
+    worker: { id, pools: [...pools], labels },
+    store,
+    parts: openPartArea(storeDirectory),
+    noteRefusal: refusalNoter(options),
+  });
 }
 
 function asRondelError(error: unknown): never {

@@ -55,12 +55,15 @@ securityContext:
     drop: [ALL]
 {{- end }}
 
+{{/* `root`, and `secret` of a user of its own. */}}
 {{- define "rondel.redis" -}}
+{{- $own := .secret }}
+{{- with .root }}
 - name: REDIS_URL
-  {{- if .Values.redis.existingSecret }}
+  {{- if or $own .Values.redis.existingSecret }}
   valueFrom:
     secretKeyRef:
-      name: {{ .Values.redis.existingSecret }}
+      name: {{ $own | default .Values.redis.existingSecret }}
       key: {{ .Values.redis.existingSecretKey }}
   {{- else }}
   value: {{ .Values.redis.url | quote }}
@@ -78,8 +81,68 @@ securityContext:
   value: {{ . | quote }}
 {{- end }}
 {{- end }}
+{{- if .Values.redis.insecure }}
+- name: RONDEL_INSECURE_REDIS
+  value: '1'
+{{- end }}
+{{- with .Values.redis.ca.existingSecret }}
+- name: REDIS_CA
+  value: /etc/rondel/redis-ca/{{ $.root.Values.redis.ca.existingSecretKey }}
+{{- end }}
 - name: RONDEL_HOME
   value: /var/lib/rondel
+{{- end }}
+{{- end }}
+
+{{/* Volumes and mounts of what proves who others are: `root`, and `signs` for the API. */}}
+{{- define "rondel.keyVolumes" -}}
+{{- with .root.Values.redis.ca.existingSecret }}
+- name: redis-ca
+  secret:
+    secretName: {{ . }}
+{{- end }}
+{{- with .root.Values.signing.trustConfigMap }}
+- name: trust
+  configMap:
+    name: {{ . }}
+{{- end }}
+{{- if .signs }}
+{{- with .root.Values.signing.existingSecret }}
+- name: signing
+  secret:
+    secretName: {{ . }}
+    # 0440
+    defaultMode: 288
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "rondel.keyMounts" -}}
+{{- if .root.Values.redis.ca.existingSecret }}
+- name: redis-ca
+  mountPath: /etc/rondel/redis-ca
+  readOnly: true
+{{- end }}
+{{- if .root.Values.signing.trustConfigMap }}
+- name: trust
+  mountPath: /etc/rondel/trust
+  readOnly: true
+{{- end }}
+{{- if and .signs .root.Values.signing.existingSecret }}
+- name: signing
+  mountPath: /etc/rondel/signing
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "rondel.trust" -}}
+{{- if .Values.signing.trustConfigMap }}
+- name: RONDEL_TRUST_KEY
+  value: /etc/rondel/trust
+{{- else if .Values.signing.insecure }}
+- name: RONDEL_INSECURE_NO_WARRANTS
+  value: '1'
+{{- end }}
 {{- end }}
 
 {{/* Names under which the API is called: its service from inside the cluster, the ingress, and what the values add. */}}

@@ -1801,6 +1801,7 @@ export interface components {
       | 'ENGINE_UNAVAILABLE'
       | 'OUT_OF_MEMORY'
       | 'STRICT_WARNING'
+      | 'WARRANT_REFUSED'
       | 'STEP_FAILED'
       | 'TIMEOUT'
       | 'CANCELLED'

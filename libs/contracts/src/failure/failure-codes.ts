@@ -20,6 +20,7 @@ export const failureCodes = {
   ENGINE_UNAVAILABLE: { retryable: false, title: 'The compute engine cannot start here' },
   OUT_OF_MEMORY: { retryable: false, title: 'The work does not fit into memory' },
   STRICT_WARNING: { retryable: false, title: 'There is a warning, and the job is strict' },
+  WARRANT_REFUSED: { retryable: false, title: 'The work is not what an API has signed' },
   STEP_FAILED: { retryable: false, title: 'A step of the plan failed' },
   TIMEOUT: { retryable: false, title: 'It took longer than it was allowed to' },
   CANCELLED: { retryable: false, title: 'The job was cancelled' },

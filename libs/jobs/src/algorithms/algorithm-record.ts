@@ -91,11 +91,15 @@ export interface AlgorithmBuild {
   readonly timeoutSeconds?: number | undefined;
   /** How often a fault of the machine may end it before it has failed. */
   readonly attempts: number;
+  /** Of what all this was made, and what an API has signed of that; absent where nobody signs. */
+  readonly of: { readonly head: AlgorithmHead; readonly work: AlgorithmWork; readonly warrant?: string };
 }
 
-export function buildOf({ id, plan, stages, attemptsPerRun }: AlgorithmHead, work: AlgorithmWork): AlgorithmBuild {
+export function buildOf(head: AlgorithmHead, work: AlgorithmWork, warrant: string | undefined): AlgorithmBuild {
+  const { id, plan, stages, attemptsPerRun } = head;
   return {
     id,
+    of: { head, work, ...(warrant !== undefined && { warrant }) },
     plan: work.plan,
     planSha256: plan.sha256,
     stages: stages

@@ -1,4 +1,4 @@
-import { isTerminal, type Failure } from '@rondel/contracts';
+import { isTerminal, type Failure, type WarrantSigner } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { isForgotten } from './algorithm-record.js';
 import { unlessGone } from './algorithm-refusal.js';
@@ -26,6 +26,8 @@ export interface TurnParts {
   /** Queues the sub-jobs of a job that have to run now. */
   readonly enqueue: (job: string) => Promise<void>;
   readonly cancel: (job: string) => Promise<unknown>;
+  /** Absent where nobody signs. */
+  readonly signer: WarrantSigner | undefined;
 }
 
 /**

@@ -35,7 +35,8 @@ export function chooseWorker(
   return best?.id;
 }
 
-function serves({ id, pools, labels }: WorkerRecord, place: string): boolean {
+/** @param place A pool, the id of a worker or a label. */
+export function serves({ id, pools, labels }: Pick<WorkerRecord, 'id' | 'pools' | 'labels'>, place: string): boolean {
   const [key = '', value] = place.split(/=(.*)/s);
   return value === undefined
     ? id === place || pools.includes(place)

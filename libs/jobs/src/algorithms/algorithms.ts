@@ -28,6 +28,8 @@ import type { Damage } from '../stored/stored.js';
 import type { JobWork } from '../record/job-parts.js';
 import { buildNews, keys } from '../redis/keys.js';
 import { idempotencyIndex, idempotencySeconds } from '../redis/idempotency.js';
+import { algorithmToSign } from '../warrants/to-sign.js';
+import { signedJob } from '../warrants/signed-job.js';
 import { creation } from '../transitions/job/create.js';
 
 /** Algorithms that are open at the same time. */
@@ -135,7 +137,7 @@ function buildCalls({ redis, store }: TurnParts, turns: Turns): Pick<Algorithms,
   const toBuild = async (id: string, worker: string): Promise<AlgorithmBuild | undefined> => {
     const { head, fields } = await store.read(id);
     if (fields.state !== 'building' || fields.worker !== worker) return undefined;
-    return buildOf(head, await store.work(id));
+    return buildOf(head, await store.work(id), fields.warrant);
   };
   return {
     async toBuild(worker) {
@@ -151,12 +153,18 @@ function buildCalls({ redis, store }: TurnParts, turns: Turns): Pick<Algorithms,
 }
 
 async function create(
-  { redis, store, fleet }: TurnParts,
+  { redis, store, fleet, signer }: TurnParts,
   { head, work, key }: { readonly head: AlgorithmHead; readonly work: AlgorithmWork; readonly key: string | undefined },
 ): Promise<AlgorithmRecord> {
   const worker = chooseWorker(await fleet.workers(), head, await store.workers());
   if (worker === undefined) throw nobody(head);
-  const fields = { head: toStored('algorithm', head), work: JSON.stringify(work), worker };
+  const warrant = await signer?.sign(algorithmToSign(head, work));
+  const fields = {
+    head: toStored('algorithm', head),
+    work: JSON.stringify(work),
+    worker,
+    ...(warrant !== undefined && { warrant }),
+  };
   const algorithm = keys.algorithm(head.id);
   const opened = await store.run(openAlgorithmScript, {
     keys: {
@@ -178,14 +186,15 @@ async function create(
   return store.record(opened);
 }
 
-function ticketCalls({ now, redis, store, ledger }: TurnParts, turns: Turns): Pick<Algorithms, 'put' | 'take'> {
+function ticketCalls({ now, redis, store, ledger, signer }: TurnParts, turns: Turns): Pick<Algorithms, 'put' | 'take'> {
   const indexOf = (id: string, call: 'put' | 'take', key: string | undefined) =>
     key === undefined ? keys.algorithm(id) : idempotencyIndex(`${id} ${call} ${key}`);
   return {
     async put(id, { job, input, own = false, token = '', idempotencyKey }) {
       const { fields, head } = await store.read(id);
       const work: JobWork = { ...(await store.work(id)), data: input.references };
-      const created = creation(inputJob(job, { head, worker: fields.worker ?? '', input }), work);
+      const newJob = { head: inputJob(job, { head, worker: fields.worker ?? '', input }), work };
+      const created = creation(await signedJob(newJob, signer, head.place));
       const idempotency = indexOf(id, 'put', idempotencyKey);
       const answer = await store.run(putScript, {
         keys: { algorithm: keys.algorithm(id), tickets: keys.tickets(id), idempotency, ...created.keys },

@@ -5,6 +5,9 @@ local function priorityOf(score) return math.floor(score / scoreOfPriority) end
 -- First and last score of what waits with a priority from the first to the last one.
 local function scoresOf(first, last) return first * scoreOfPriority, (last + 1) * scoreOfPriority - 1 end
 
+-- Users of Redis for the workers of a pool may take from its queues and put nothing on those of others.
+local function mayPut(queue) return type(redis.pcall('EXISTS', queue .. 'id')) == 'number' end
+
 local function isPaused(settings) return redis.call('HEXISTS', settings, 'paused') == 1 end
 
 -- Changes the priority of an entry that waits; it stays behind those that are before it with the same one.

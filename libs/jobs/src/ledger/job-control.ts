@@ -1,4 +1,4 @@
-import { isTerminal, RondelError, type Job } from '@rondel/contracts';
+import { isTerminal, RondelError, type Job, type WarrantSigner } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { openAlgorithms, type Algorithms } from '../algorithms/algorithms.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
@@ -53,6 +53,7 @@ interface ControlParts {
   readonly news: Pick<News, 'listen'>;
   readonly onError: (error: Error) => void;
   readonly clock: () => number;
+  readonly signer: WarrantSigner | undefined;
 }
 
 export interface OpenedControl {
@@ -73,6 +74,7 @@ export function openJobControl({
   news,
   onError,
   clock,
+  signer,
 }: ControlParts): OpenedControl {
   const mustGet = async (id: string) => {
     const job = await ledger.get(id);
@@ -97,7 +99,7 @@ export function openJobControl({
     if (refused.get(id) === 'later') await ledger.head(id);
     return mustGet(id);
   };
-  const algorithms = openAlgorithms({ redis, damage, now: clock, ledger, fleet, enqueue: advance, cancel });
+  const algorithms = openAlgorithms({ redis, damage, now: clock, ledger, fleet, enqueue: advance, cancel, signer });
   const letNextIn = async (id: string) => {
     const head = await ledger.head(id);
     if (head?.algorithm !== undefined) await algorithms.proceed(head.algorithm);

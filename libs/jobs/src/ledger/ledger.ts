@@ -1,4 +1,4 @@
-import { failure, RondelError, type Failure, type Job, type StepRecord } from '@rondel/contracts';
+import { failure, RondelError, type Failure, type Job, type StepRecord, type WarrantSigner } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { JobArchive } from '../record/archive.js';
 import type {
@@ -15,7 +15,7 @@ import type {
 import { guarded } from '../redis/connection.js';
 import type { SubjobOutput } from '../record/subjob-attempts.js';
 import { tickOff } from '../record/ended-jobs.js';
-import { archiveFromHash, headFrom } from '../record/job-fields.js';
+import { archiveFromHash, headFrom, workFrom } from '../record/job-fields.js';
 import type { JobHash, JobHead, JobOutcome, JobWork } from '../record/job-parts.js';
 import { forgetGone, mendIndex, noteRecorded } from '../index/job-index.js';
 import { keys } from '../redis/keys.js';
@@ -35,6 +35,7 @@ import { report } from '../transitions/attempt/report.js';
 import { releaseJob, type ReleaseAnswer } from '../transitions/job/release.js';
 import { restartJob } from '../transitions/job/restart.js';
 import { retryJob } from '../transitions/job/retry.js';
+import { queuesKept, signedJob } from '../warrants/signed-job.js';
 import { openJobReading, type JobReading } from './job-reading.js';
 
 /** The record of every job, in Redis while it is live. All changes of state go through here, each one atomic. */
@@ -113,22 +114,33 @@ export interface Ledger extends JobReading {
   noteRecorded(jobs: readonly Job[]): Promise<void>;
   /** Makes the index that lists are filtered by whole where it is not, as after an upgrade. */
   mendIndex(): Promise<void>;
+  /**
+   * Signs jobs that have not ended and that nobody has signed. Only for the moment when signing begins: whoever can write to
+   * Redis could have put them there.
+   */
+  signLive(): Promise<void>;
   /** Removes every trace of an ended job; false when it has not ended. Harmless when there is none. */
   forget(id: string): Promise<boolean>;
   /** Drops jobs from the index whose hash has expired. */
   forgetExpired(now: number, signal?: AbortSignal): Promise<void>;
 }
 
-export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit'>, damage: Damage): Ledger {
+/** @param signer Absent in processes that neither write jobs down nor run them again, and where nobody signs. */
+export function openLedger(
+  redis: Redis,
+  subjobs: Pick<Subjobs, 'ready' | 'admit'>,
+  { damage, signer }: { readonly damage: Damage; readonly signer: WarrantSigner | undefined },
+): Ledger {
   const { fields, ...reading } = openJobReading(redis, damage);
   return {
     ...reading,
     async create(head, work, idempotencyKey) {
       await subjobs.admit([head]);
+      const job = await signedJob({ head, work }, signer);
       const awaits = awaitedIn(work);
-      if (awaits.length > 0) return createWaitingJob(redis, { head, work, awaits }, idempotencyKey);
+      if (awaits.length > 0) return createWaitingJob(redis, job, awaits, idempotencyKey);
       const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
-      return createJob(redis, createCall(head, work, queue, idempotencyKey));
+      return createJob(redis, createCall(job, queue, idempotencyKey));
     },
 
     begin: (subjob, worker) => beginSubjob(redis, subjob, worker),
@@ -158,7 +170,12 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     async retry(id) {
       const head = await reading.head(id);
       if (head === undefined) throw jobNotFound(id);
-      return retryJob(redis, head);
+      if (signer === undefined) return retryJob(redis, head);
+      const { warrant = '', attempt, finishedAt } = await fields(id, 'warrant', 'attempt', 'finishedAt');
+      // What has not ended is refused below.
+      if (finishedAt === undefined) return retryJob(redis, head);
+      const renewed = await signer.renew(warrant, id, { attempts: Number(attempt), finishedAt });
+      return retryJob(redis, { ...head, stages: queuesKept(renewed.stages, head) }, renewed.text);
     },
 
     async awaited(id) {
@@ -178,6 +195,15 @@ export function openLedger(redis: Redis, subjobs: Pick<Subjobs, 'ready' | 'admit
     markRecorded: (id, job) => guarded(tickOff(redis, id, job)),
     noteRecorded: (jobs) => guarded(noteRecorded(redis, jobs)),
     mendIndex: () => guarded(mendIndex(redis)),
+    async signLive() {
+      for (const id of signer === undefined ? [] : await reading.live(Number.MAX_SAFE_INTEGER)) {
+        const found = await fields(id, 'head', 'work', 'warrant');
+        if (found.head === undefined || found.warrant !== undefined) continue;
+        const job = damage.spare('job', id, () => ({ head: headFrom(found.head), work: workFrom(found.work) }));
+        const { warrant } = job === undefined ? {} : await signedJob(job, signer);
+        if (warrant !== undefined) await guarded(redis.hsetnx(keys.job(id), 'warrant', warrant));
+      }
+    },
     forget: (id) => forgetJob(redis, id),
 
     async forgetExpired(now, signal) {

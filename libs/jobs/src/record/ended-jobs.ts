@@ -22,16 +22,18 @@ export interface EndedJobs {
 const recentJobs = 50;
 
 export const tickOffScript = luaScript('record/tick-off.lua', {
-  keys: ['unrecorded', 'endedJobs', 'recent'],
+  keys: ['endedJobs', 'recent'],
   args: ['id', 'seconds', 'mostRecent'],
   rest: true,
+  // Which workers change and must not read: a key that is declared has to be open for both.
+  constants: { unrecorded: keys.unrecorded },
   read: asYesOrNo,
 });
 
 /** The job's record is in the store: it is no longer owed one, and counted as ended, once whoever does it twice. */
 export async function tickOff(redis: Redis, id: string, job: Job | undefined): Promise<void> {
   await tickOffScript.run(redis, {
-    keys: { unrecorded: keys.unrecorded, endedJobs: keys.endedJobs, recent: keys.recentSeconds(job?.pool ?? '') },
+    keys: { endedJobs: keys.endedJobs, recent: keys.recentSeconds(job?.pool ?? '') },
     args: { id, seconds: recent(job), mostRecent: recentJobs },
     rest: job === undefined ? [] : increments(job),
   });

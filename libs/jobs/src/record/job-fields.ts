@@ -135,8 +135,8 @@ export function newJob(head: JobHead): Job {
 }
 
 /** Throws `DamagedRecord`. */
-export function workFromHash(hash: JobHash): JobWork {
-  const work = parseJson(hash.work);
+export function workFrom(text: string | undefined): JobWork {
+  const work = parseJson(text);
   if (isWork(work)) return work;
   throw new DamagedRecord('its work does not say what is to be run');
 }
@@ -149,7 +149,7 @@ function isWork(value: unknown): value is JobWork {
 export function archiveFromHash(hash: JobHash): JobArchive {
   return {
     job: checkedJob(headFrom(hash.head), hash),
-    work: workFromHash(hash),
+    work: workFrom(hash.work),
     ...present('provenance', parsed(hash.provenance) as Provenance | undefined),
     ...present('residuals', (parsed(hash.curve) as CurvePoint[] | undefined)?.map(residualPoint)),
   };

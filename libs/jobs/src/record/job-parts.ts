@@ -84,6 +84,14 @@ export interface JobHead extends CarriedFields {
   readonly algorithm?: string;
 }
 
+/** A job that is ready to be written down. */
+export interface NewJob {
+  readonly head: JobHead;
+  readonly work: JobWork;
+  /** What an API has signed of it, see `@rondel/contracts`; absent where nobody signs. */
+  readonly warrant?: string;
+}
+
 /** What an attempt that ended hands in. */
 export interface JobOutcome {
   readonly state: Extract<JobState, 'completed' | 'failed' | 'cancelled'>;

@@ -31,6 +31,10 @@ export interface BegunAttempt extends Attempt {
   readonly allowed: number;
   readonly work: JobWork;
   readonly inputs: SubjobInputs;
+  /** What an API has signed of the job, as it stands in Redis; absent where nobody signs. */
+  readonly warrant?: string;
+  /** Its work as it was before images took the place of references to the jobs that it has waited for. */
+  readonly workBefore?: JobWork;
 }
 
 /** What ends a job. Whoever knows its head saves the ledger from looking it up. */

@@ -1,6 +1,6 @@
 import type { ChainableCommander, RedisOptions } from 'ioredis';
 import { redisAddress } from './redis-address.js';
-import { redisFacts, requireUsable, type RedisFacts } from './redis-facts.js';
+import { redisFacts, requireUsable, untoldFacts, type RedisFacts } from './redis-facts.js';
 import { asError } from './as-error.js';
 import { movedReason, noteLook, ofDamage, signOfDamage } from './damaged-keys.js';
 import { keyPrefix } from './keys.js';
@@ -236,8 +236,8 @@ export async function checkRedis(redis: KnowingRedis): Promise<RedisFacts> {
       if (redis.status === 'connect') return redis.info();
       throw error;
     });
-    const facts = redisFacts(await info);
-    requireUsable(facts, redis.server);
+    const facts = await info.then(redisFacts, unlessForbidden);
+    if (facts !== untoldFacts) requireUsable(facts, redis.server);
     // ioredis goes on all the same, in database 0.
     if (redis.trouble?.message.includes('DB index')) throw redis.trouble;
     await redis.eval(writeAndForget, 1, `${keyPrefix}:check`);
@@ -245,6 +245,18 @@ export async function checkRedis(redis: KnowingRedis): Promise<RedisFacts> {
   } catch (error) {
     throw redisUnavailable(error, redis.server);
   }
+}
+
+/** Whoever gives users of Redis their rights may keep from them what it is and how it is set up. */
+function unlessForbidden(error: unknown): RedisFacts {
+  if (error instanceof Error && error.message.startsWith('NOPERM')) return untoldFacts;
+  throw error;
+}
+
+/** What nobody can look at, in a sentence; undefined where it is told. */
+export function whatIsUntold(facts: RedisFacts, server: string): string | undefined {
+  if (facts !== untoldFacts) return undefined;
+  return `${server} does not let its user ask for INFO, so nobody looks at its version, whether it may evict keys (maxmemory-policy must be noeviction) and whether it keeps an append-only file. Allow it: ACL SETUSER <user> +info`;
 }
 
 /**

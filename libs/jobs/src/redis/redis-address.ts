@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { RondelError } from '@rondel/contracts';
 import type { RedisOptions } from 'ioredis';
 
@@ -14,7 +16,7 @@ const redisPort = 6379;
 const sentinelPort = 26379;
 
 const forms =
-  'REDIS_URL reads redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// where Redis wants TLS, unix:///FILE for a socket, or redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/NAME[/DB] for Sentinels that know the primary NAME. Special characters of names and passwords are percent-encoded.';
+  'REDIS_URL reads redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss:// where Redis wants TLS, unix:///FILE for a socket, or redis+sentinel://[USER:PASSWORD@]HOST[:PORT],HOST[:PORT]/NAME[/DB] for Sentinels that know the primary NAME. Behind rediss:// may stand ?ca=FILE, the certificate of its authority in PEM. Special characters of names, passwords and files are percent-encoded.';
 
 /** Forms of others that say what is meant. */
 const otherForms: readonly (readonly [scheme: RegExp, because: string])[] = [
@@ -26,7 +28,8 @@ const otherForms: readonly (readonly [scheme: RegExp, because: string])[] = [
  * Reads an address of Redis or Valkey: `redis://`, `rediss://` (TLS), `unix://`, and with Sentinels `redis+sentinel://` or
  * `rediss+sentinel://` (TLS to Sentinels and Redis); `valkey` may stand for `redis`. User and password are those of Redis;
  * those of the Sentinels are `sentinelUsername` and `sentinelPassword` behind a question mark. Ports are 6379, of Sentinels
- * 26379, and the database 0 unless said otherwise.
+ * 26379, and the database 0 unless said otherwise. With TLS `ca` behind a question mark is a file with the certificates of
+ * authorities, in place of those that the system trusts.
  *
  * Throws `INVALID_REQUEST`, without the password, for anything else.
  */
@@ -42,14 +45,14 @@ export function redisAddress(url: string): RedisAddress {
   if (!known) throw wrong(otherForms.find(([form]) => form.test(scheme))?.[1] ?? `It begins with ${scheme}://`);
   const [, tls, sentinel] = known;
   const places = hosts.split(',').map((host) => placeOf(host, sentinel ? sentinelPort : redisPort));
-  const common = { ...credentials, ...(tls && { tls: {} }) };
+  const common = { ...credentials, ...(tls && { tls: authoritiesIn(settings) }) };
   const text = `${scheme}://${places.map(placeText).join(',')}`;
   if (sentinel) return sentinelAddress({ common, places, path, settings, text });
   const [place, another] = places;
   if (another || !place)
     throw wrong(`It names ${places.length} servers, which neither Redis nor a Cluster is known by`);
   const db = databaseOf(path === '' ? settings.get('db') : path);
-  refuseOthers(settings, ['db', 'family']);
+  refuseOthers(settings, ['db', 'family', ...(tls ? ['ca'] : [])]);
   const family = numberIn(settings.get('family') ?? '0', 'What is behind family=');
   return { options: { ...place, ...common, db, family }, text: `${text}${db === 0 ? '' : `/${db}`}` };
 }
@@ -75,7 +78,7 @@ function sentinelAddress({
   const [name = '', database, ...more] = path.split('/');
   if (name === '') throw wrong('It lacks the name by which the Sentinels know the primary, e.g. /mymaster');
   if (more.length > 0) throw wrong(`Nothing comes after name and database, but it has /${more.join('/')}`);
-  refuseOthers(settings, ['db', 'sentinelUsername', 'sentinelPassword']);
+  refuseOthers(settings, ['db', 'sentinelUsername', 'sentinelPassword', ...(common.tls ? ['ca'] : [])]);
   const db = databaseOf(database ?? settings.get('db'));
   const { tls } = common;
   const [user, password] = [settings.get('sentinelUsername'), settings.get('sentinelPassword')];
@@ -108,6 +111,34 @@ function socketAddress({
   return { options: { ...credentials, path: file, db: databaseOf(settings.get('db')) }, text: `unix://${file}` };
 }
 
+function authoritiesIn(settings: URLSearchParams): { ca?: Buffer } {
+  const file = settings.get('ca');
+  if (file === null) return {};
+  try {
+    return { ca: readFileSync(file) };
+  } catch (error) {
+    throw wrong(`The file ${file} with the certificate of its authority cannot be read (${String(error)})`);
+  }
+}
+
+/** Who may listen to what goes there. */
+export interface RedisReach {
+  readonly encrypted: boolean;
+  /** Whether all of it goes through this machine alone. */
+  readonly loopback: boolean;
+}
+
+/** Throws as `redisAddress` does. */
+export function redisReach(url: string): RedisReach {
+  const { options } = redisAddress(url);
+  const hosts = options.sentinels ? options.sentinels.map(({ host = '' }) => host) : [options.host ?? ''];
+  return { encrypted: options.tls !== undefined, loopback: options.path !== undefined || hosts.every(isLoopback) };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
 /** The address for messages and logs. Throws as `redisAddress` does. */
 export function withoutPassword(url: string): string {
   return redisAddress(url).text;
@@ -115,18 +146,19 @@ export function withoutPassword(url: string): string {
 
 /**
  * `REDIS_URL`, with the login of its Sentinels, where that stands in `REDIS_SENTINEL_USERNAME` and
- * `REDIS_SENTINEL_PASSWORD`; undefined where it is not set. Throws as `redisAddress` does.
+ * `REDIS_SENTINEL_PASSWORD`, and with `REDIS_CA` where it says no `ca` itself; undefined where it is not set. Throws as `redisAddress` does.
  */
 export function namedRedis(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const url = environment.REDIS_URL?.trim();
   if (!url) return undefined;
   const { options } = redisAddress(url);
-  if (!options.sentinels) return url;
-  const user = environment[sentinelVariables.user];
-  const password = environment[sentinelVariables.password];
+  const user = options.sentinels && environment[sentinelVariables.user];
+  const password = options.sentinels && environment[sentinelVariables.password];
+  const ca = options.tls && environment.REDIS_CA;
   const more = new URLSearchParams({
     ...(user && !options.sentinelUsername && { sentinelUsername: user }),
     ...(password && !options.sentinelPassword && { sentinelPassword: password }),
+    ...(ca && !options.tls?.ca && { ca }),
   }).toString();
   if (more === '') return url;
   return `${url}${url.includes('?') ? '&' : '?'}${more}`;

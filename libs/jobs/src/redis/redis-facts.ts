@@ -20,6 +20,17 @@ export interface RedisFacts {
   readonly mostBytes: number;
 }
 
+/** Of a server that does not tell this user: nothing that would speak against it. */
+export const untoldFacts: RedisFacts = {
+  version: 'unknown',
+  program: 'redis of unknown version',
+  evictionPolicy: 'unknown',
+  appendOnly: true,
+  mode: 'standalone',
+  usedBytes: 0,
+  mostBytes: 0,
+};
+
 /** Oldest version that has the commands Rondel's queues need. */
 const oldestVersion = [6, 2] as const;
 

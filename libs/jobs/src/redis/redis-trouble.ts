@@ -10,7 +10,7 @@ interface Trouble {
   readonly stays?: true;
 }
 
-/** What Rondel needs of a user of Redis; the manual has the same. */
+/** What Rondel needs of a user of Redis who is to do everything; `acl.ts` has what less will do. */
 const permissions = '~{rondel}* &{rondel}* +@all -@admin -@dangerous +info';
 
 /** An answer of Redis begins with its word; before Redis 7 one of a script has it in the middle. */

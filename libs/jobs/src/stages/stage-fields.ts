@@ -1,4 +1,4 @@
-import { headFrom, workFromHash } from '../record/job-fields.js';
+import { headFrom, workFrom } from '../record/job-fields.js';
 import type { JobHash, JobHead } from '../record/job-parts.js';
 import type { BegunAttempt, Subjob, OpenSubjob } from '../record/subjob-attempts.js';
 import { placeOfSubjobs, queueOf, type SubjobQueue } from '../places/subjob-queue.js';
@@ -47,8 +47,10 @@ export function begunAttempt({
     head,
     run: Number(fields.run ?? 0),
     allowed: Number(fields[blockField(subjob, 'allowed')] ?? fields.allowed),
-    work: workFromHash(fields),
+    work: workFrom(fields.work),
     inputs: inputsOf(subjob, head, fields),
+    ...(fields.warrant !== undefined && { warrant: fields.warrant }),
+    ...(fields.workBefore !== undefined && { workBefore: workFrom(fields.workBefore) }),
     share: { start: subjob.stage / stages.length, length: 1 / stages.length },
   };
 }

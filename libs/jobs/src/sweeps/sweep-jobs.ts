@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { executed } from '../redis/connection.js';
 import { Type } from '@rondel/contracts/schema';
 import { JobHeadSchema } from '../record/job-head-schema.js';
-import type { JobHead, JobWork } from '../record/job-parts.js';
+import type { NewJob } from '../record/job-parts.js';
 import { JobWorkSchema } from '../record/work-schemas.js';
 import { DamagedRecord, parseStored } from '../stored/stored.js';
 import { isOf } from '../stored/stored-schema.js';
@@ -13,12 +13,6 @@ import type { Subjobs } from '../bullmq/subjob-queues.js';
 import type { Awaiting } from '../ledger/awaiting.js';
 import { awaitedIn } from '../ledger/ledger.js';
 import { createCall, createScript, createWaitingJob } from '../transitions/job/create.js';
-
-/** A job that is ready to be written down. */
-export interface NewJob {
-  readonly head: JobHead;
-  readonly work: JobWork;
-}
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
@@ -43,7 +37,9 @@ export async function batchText(packed: Buffer): Promise<string> {
   return bytes.toString('utf8');
 }
 
-const BatchSchema = Type.Array(Type.Object({ head: JobHeadSchema, work: JobWorkSchema }));
+const BatchSchema = Type.Array(
+  Type.Object({ head: JobHeadSchema, work: JobWorkSchema, warrant: Type.Optional(Type.String()) }),
+);
 
 function isBatch(value: unknown): value is readonly NewJob[] {
   return isOf(BatchSchema, value);
@@ -58,15 +54,16 @@ interface AddParts {
 /** Writes jobs down and queues those that need not wait for others. Jobs that are there already stay as they are. */
 export async function addJobs({ redis, subjobs, awaiting }: AddParts, jobs: readonly NewJob[]): Promise<void> {
   const calls: ReturnType<typeof createCall>[] = [];
-  for (const { head, work } of jobs) {
+  for (const job of jobs) {
+    const { head, work } = job;
     const awaits = awaitedIn(work);
     if (awaits.length > 0) {
-      await createWaitingJob(redis, { head, work, awaits });
+      await createWaitingJob(redis, job, awaits);
       await awaiting.begin(head.id, awaits);
       continue;
     }
     const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
-    calls.push(createCall(head, work, queue));
+    calls.push(createCall(job, queue));
   }
   if (calls.length === 0) return;
   const pipeline = redis.pipeline();

@@ -11,6 +11,7 @@ import {
   type Result,
   type SweepRecord,
   type Warning,
+  type WarrantSigner,
 } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import { Type } from '@rondel/contracts/schema';
@@ -27,7 +28,9 @@ import { retentionSeconds } from '../transitions/job/finish.js';
 import { asWord } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
 import { serverTime } from '../redis/server-time.js';
-import { addJobs, packJobs, unpackJobs, type NewJob } from './sweep-jobs.js';
+import { signedJob } from '../warrants/signed-job.js';
+import type { NewJob } from '../record/job-parts.js';
+import { addJobs, packJobs, unpackJobs } from './sweep-jobs.js';
 
 /** A sweep whose acceptance broke off leaves its jobs for this long. */
 const abandonedSeconds = 3600;
@@ -101,9 +104,11 @@ interface SweepParts {
   readonly subjobs: Subjobs;
   readonly damage: Damage;
   readonly awaiting: Pick<Awaiting, 'begin'>;
+  /** Absent where nobody signs. */
+  readonly signer: WarrantSigner | undefined;
 }
 
-export function openSweeps({ redis, subjobs, damage, awaiting }: SweepParts): Sweeps {
+export function openSweeps({ redis, subjobs, damage, awaiting, signer }: SweepParts): Sweeps {
   const get = async (id: string) => {
     const fields = (await damage.spareAnswer('sweep', id, guarded(redis.hgetall(keys.sweep(id))))) ?? {};
     return damage.spareDamaged('sweep', id, () => sweepFromHash(fields));
@@ -124,7 +129,7 @@ export function openSweeps({ redis, subjobs, damage, awaiting }: SweepParts): Sw
     async create(record, batches, idempotencyKey) {
       const { items, ...head } = record;
       const jobs = keys.sweepJobs(head.id);
-      await collect({ redis, subjobs }, jobs, batches);
+      await collect({ redis, subjobs, signer }, jobs, batches);
       const idempotency = idempotencyKey === undefined ? keys.sweep(head.id) : sweepIndex(idempotencyKey);
       const answer = await guarded(
         createSweepScript.run(redis, {
@@ -276,17 +281,27 @@ function sweepFromHash(fields: Readonly<Record<string, string>>): SweepRecord | 
 
 /** Keeps the jobs of a sweep that is not yet accepted. Should this process die, they expire by themselves. */
 async function collect(
-  { redis, subjobs }: { readonly redis: Redis; readonly subjobs: Pick<Subjobs, 'admit'> },
+  {
+    redis,
+    subjobs,
+    signer,
+  }: {
+    readonly redis: Redis;
+    readonly subjobs: Pick<Subjobs, 'admit'>;
+    readonly signer: WarrantSigner | undefined;
+  },
   list: string,
   batches: AsyncIterable<readonly NewJob[]>,
 ): Promise<void> {
   try {
     for await (const batch of batches) {
       await subjobs.admit(batch.map(({ head }) => head));
+      // With one signature for all.
+      const signed = await Promise.all(batch.map((job) => signedJob(job, signer)));
       await executed(
         redis
           .multi()
-          .rpush(list, await packJobs(batch))
+          .rpush(list, await packJobs(signed))
           .expire(list, abandonedSeconds),
       );
     }

@@ -1,14 +1,17 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { isAbsolute, join, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { formatDataReference, RondelError, type DataReference, type StoredAs } from '@rondel/contracts';
 import type { ArtifactStore } from '../artifact-store.js';
 import { systemCode } from '../files/store-errors.js';
+import type { MayRead } from './grants.js';
 
 /** What a worker can read from. */
 export interface ReferenceSources {
   readonly store: Pick<ArtifactStore, 'localPath'>;
   /** Folders that the worker declares, by name. */
   readonly roots: Readonly<Record<string, string>>;
+  /** What of them whoever asks may read. @default all */
+  readonly mayRead?: MayRead | undefined;
 }
 
 /** A reference as a local file. */
@@ -30,7 +33,7 @@ type RootReference = Extract<DataReference, { scheme: 'root' }>;
  *
  * Throws `DATA_NOT_FOUND` for an unknown root, artifact or file, and for `job:` references, which are replaced by the
  * job's artifact before work reaches a worker; `DATA_FORBIDDEN` for what leaves its root, with or without symlinks, is
- * no regular file, or may not be read.
+ * no regular file, may not be read, or is not granted to whoever asks, which tells nothing of whether it is there.
  */
 export async function resolveReference(
   reference: DataReference,
@@ -44,7 +47,7 @@ export async function resolveReference(
     }
     case 'root': {
       const { scheme: _, root: __, path: ___, ...facts } = reference;
-      return { path: await pathInRoot(reference, label, sources.roots), label, ...facts };
+      return { path: await pathInRoot(reference, label, sources), label, ...facts };
     }
     case 'job':
       throw new RondelError('DATA_NOT_FOUND', `${label} has no result to read yet: wait until the job is completed.`);
@@ -54,14 +57,18 @@ export async function resolveReference(
 async function pathInRoot(
   { root, path }: RootReference,
   label: string,
-  roots: ReferenceSources['roots'],
+  { roots, mayRead = () => true }: Pick<ReferenceSources, 'roots' | 'mayRead'>,
 ): Promise<string> {
   refuseEscape(path, label);
+  // Before anybody looks whether it is there.
+  if (!mayRead(root, path)) throw notGranted(label);
   const base = await realRoot(root, label, roots);
   const real = await realTarget(join(base, path), label);
   if (real !== base && !real.startsWith(base.endsWith(sep) ? base : base + sep)) {
     throw forbidden(label, 'leaves its root through a symbolic link');
   }
+  // A symbolic link may lead from what is granted to what is not.
+  if (!mayRead(root, relative(base, real).split(sep).join('/'))) throw notGranted(label);
   if (!(await lstat(real)).isFile()) throw forbidden(label, 'is not a regular file');
   return real;
 }
@@ -98,6 +105,13 @@ async function realTarget(path: string, label: string): Promise<string> {
     if (['EACCES', 'EPERM', 'ELOOP'].includes(code)) throw forbidden(label, 'may not be read', error);
     throw error;
   }
+}
+
+function notGranted(label: string): RondelError {
+  return new RondelError(
+    'DATA_FORBIDDEN',
+    `${label} is not granted to this project. Ask whoever runs the workers for a --grant, or name a file that is.`,
+  );
 }
 
 function forbidden(label: string, problem: string, cause?: unknown): RondelError {

@@ -16,7 +16,8 @@ import type { Context } from '../../terminal/context.js';
 import { namesAreHidden } from '../../data/data-argument.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { addUmask, applyUmask, type UmaskOption } from '../../services/file-modes.js';
-import { redisUrl } from '../../services/redis-url.js';
+import { addRedisOptions, redisEnvironment, redisUrl, type RedisOptions } from '../../services/redis-url.js';
+import { addSigningOptions, signingOf, type SigningOptions } from '../../services/signing.js';
 import { runService } from '../../services/service.js';
 import { addListenOptions, listening, type ListenOptions } from '../../services/listening.js';
 import { addTlsOptions, tlsFiles, type TlsOptions } from '../../services/tls.js';
@@ -24,7 +25,16 @@ import { collect, integerBetween, positiveNumber, poolNames, type RunAction } fr
 import { stateFolders } from '../../services/state-folder.js';
 import { byteSize, duration, storePolicy, type KeepOptions } from '../../services/store-policy.js';
 
-interface ApiOptions extends AuditOptions, KeepOptions, LimitOptions, ListenOptions, TlsOptions, UmaskOption {
+interface ApiOptions
+  extends
+    AuditOptions,
+    KeepOptions,
+    LimitOptions,
+    ListenOptions,
+    RedisOptions,
+    SigningOptions,
+    TlsOptions,
+    UmaskOption {
   readonly port: number;
   readonly store?: string;
   readonly tokenFile?: string;
@@ -45,7 +55,7 @@ export function addApi(program: Command, run: RunAction): void {
     .description('run the REST API alone; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
   addAuditStdout(addAuditRequired(addAuditOptions(api)));
-  addLimitOptions(addUmask(addTlsOptions(addListenOptions(api))))
+  addLimitOptions(addUmask(addSigningOptions(addRedisOptions(addTlsOptions(addListenOptions(api))))))
     .option(
       '--token-file <file>',
       'where a token of an admin lies while the API runs, for programs of this account alone (RONDEL_TOKEN_FILE)',
@@ -94,7 +104,8 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
   await runService(context, leastOpenFiles.ofService, async () => {
     const { startApi } = await import('@rondel/api');
     const api = await startApi({
-      redisUrl: await redisUrl(context.environment, folders),
+      redisUrl: await redisUrl(redisEnvironment(options, context.environment), folders),
+      signing: signingOf(options, context.environment, folders),
       storeDirectory: store ?? folders.store,
       ...listen,
       tls,

@@ -5,6 +5,8 @@ import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { addAuditOptions, addAuditRequired, auditParameters, type AuditOptions } from '../../services/audit-options.js';
 import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../../services/file-modes.js';
+import { grantsOf } from '../../services/grants.js';
+import { addRedisOptions, redisEnvironment, safeRedis, type RedisOptions } from '../../services/redis-url.js';
 import {
   addListenOptions,
   listening,
@@ -16,9 +18,9 @@ import { collect, integerBetween, names, type RunAction } from '../../shell/shel
 import { addTlsOptions, tlsFiles, tlsParameters, type TlsOptions } from '../../services/tls.js';
 import { startStack, type RunningStack } from '../../services/stack.js';
 import { stateFolders, type StateFolders } from '../../services/state-folder.js';
-import { dataRoots, engineChoices, type EngineChoice } from './worker.js';
+import { dataRoots, engineChoices, grantHelp, type EngineChoice } from './worker.js';
 
-interface UpOptions extends AuditOptions, ListenOptions, TlsOptions, UmaskOption {
+interface UpOptions extends AuditOptions, ListenOptions, RedisOptions, TlsOptions, UmaskOption {
   readonly workers: number;
   readonly pool: string[];
   readonly engine: EngineChoice;
@@ -26,6 +28,7 @@ interface UpOptions extends AuditOptions, ListenOptions, TlsOptions, UmaskOption
   readonly concurrency: number;
   readonly label: readonly string[];
   readonly dataRoot: readonly string[];
+  readonly grant: readonly string[];
   readonly allowOrigin: readonly string[];
 }
 
@@ -38,10 +41,11 @@ export function addUp(program: Command, run: RunAction): void {
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
     .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420);
   addAuditRequired(addAuditOptions(command)).option('--no-audit-log', 'note nowhere who did what');
-  addUmask(addTlsOptions(addListenOptions(command)))
+  addUmask(addRedisOptions(addTlsOptions(addListenOptions(command))))
     .option('--concurrency <n>', 'jobs that one worker runs at once', integerBetween(1, 64), 1)
     .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
     .option('--data-root <name=dir>', 'folder that root://name/ stands for (repeatable)', collect, [])
+    .option('--grant <grant>', grantHelp, collect, [])
     .option('--allow-origin <origin>', 'let pages of this origin use the API (repeatable)', collect, [])
     .action((options: UpOptions) => run((context) => up(options, context)));
 }
@@ -53,9 +57,12 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   const { auth } = listening(options, context.environment);
   tlsFiles(options, context.environment);
   const audit = auditParameters(options, context.environment, folders.audit);
+  const environment = redisEnvironment(options, context.environment);
+  safeRedis(environment);
+  grantsOf(options.grant, dataRoots(options.dataRoot));
   const stack = await startStack({
     folders,
-    environment: context.environment,
+    environment,
     host: options.host,
     port: options.port,
     workers: options.workers,
@@ -87,12 +94,13 @@ function authParameters(auth: AuthMode, { port }: UpOptions): string[] {
 }
 
 function workerParameters(options: UpOptions): string[] {
-  const { pool, engine, concurrency, label, dataRoot } = options;
+  const { pool, engine, concurrency, label, dataRoot, grant } = options;
   const roots = Object.entries(dataRoots(dataRoot)).map(([name, folder]) => `${name}=${folder}`);
   return [
     ...['--pool', pool.join(','), '--engine', engine, '--concurrency', String(concurrency)],
     ...label.flatMap((pair) => ['--label', pair]),
     ...roots.flatMap((root) => ['--data-root', root]),
+    ...grant.flatMap((each) => ['--grant', each]),
     ...umaskParameters(options),
   ];
 }

@@ -10,7 +10,9 @@ import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { addAuditOptions, addAuditStdout, auditOf, type AuditOptions } from '../../services/audit-options.js';
 import { addUmask, applyUmask, type UmaskOption } from '../../services/file-modes.js';
-import { redisUrl } from '../../services/redis-url.js';
+import { grantsOf } from '../../services/grants.js';
+import { addRedisOptions, redisEnvironment, redisUrl, type RedisOptions } from '../../services/redis-url.js';
+import { addWorkerTrustOptions, trustOf, type WorkerTrustOptions } from '../../services/signing.js';
 import { runService } from '../../services/service.js';
 import {
   byteCount,
@@ -28,13 +30,14 @@ import { logLevels, type LogLevel } from './api.js';
 export const engineChoices = ['auto', ...engineNames] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
-interface WorkerOptions extends AuditOptions, UmaskOption {
+interface WorkerOptions extends AuditOptions, RedisOptions, UmaskOption, WorkerTrustOptions {
   readonly pool: string[];
   readonly engine: EngineChoice;
   readonly concurrency: number;
   readonly threads?: number;
   readonly label: readonly string[];
   readonly dataRoot: readonly string[];
+  readonly grant: readonly string[];
   readonly executorEnv: readonly string[];
   readonly store?: string;
   readonly grace: number;
@@ -48,9 +51,13 @@ interface WorkerOptions extends AuditOptions, UmaskOption {
   readonly logLevel: LogLevel;
 }
 
+/** Of `--grant`. */
+export const grantHelp =
+  'what of a data root a project may read, ROOT:PROJECT=PREFIX such as scans:cardiac=heart/ (repeatable); of a root without a grant all is for the project default';
+
 export function addWorker(program: Command, run: RunAction): void {
   const command = program.command('worker');
-  addAuditStdout(addAuditOptions(addUmask(command)))
+  addAuditStdout(addAuditOptions(addUmask(addWorkerTrustOptions(addRedisOptions(command)))))
     .description('run one worker; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--pool <pools>', 'pools to take jobs from, separated by commas', names, ['default'])
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
@@ -58,6 +65,7 @@ export function addWorker(program: Command, run: RunAction): void {
     .option('--threads <n>', 'threads that one job computes with', integerBetween(1, 256))
     .option('--label <key=value>', 'label that plans can ask for (repeatable)', collect, [])
     .option('--data-root <name=dir>', 'folder that root://name/ stands for (repeatable)', collect, [])
+    .option('--grant <grant>', grantHelp, collect, [])
     .option(
       '--executor-env <name>',
       'environment variable that packages need (repeatable; RONDEL_EXECUTOR_ENV); executors get few others',
@@ -106,11 +114,15 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
   const folders = stateFolders(context.environment);
   const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / concurrency));
   const roots = dataRoots(options.dataRoot);
+  const grants = grantsOf(options.grant, roots);
   const leastFreeBytes = options.minFree ?? parsed('RONDEL_MIN_FREE', context.environment.RONDEL_MIN_FREE, byteSize);
   await runService(context, workerOpenFiles(concurrency), async () => {
     const { startWorker } = await import('@rondel/worker');
+    const url = await redisUrl(redisEnvironment(options, context.environment), folders);
+    const trustKeys = trustOf(options, context.environment, { folders, redisUrl: url });
     const worker = await startWorker({
-      redisUrl: await redisUrl(context.environment, folders),
+      redisUrl: url,
+      ...(trustKeys && { trustKeys }),
       storeDirectory: options.store ?? folders.store,
       pools: pool,
       engine,
@@ -118,6 +130,7 @@ async function work(options: WorkerOptions, context: Context): Promise<ExitCode>
       threads,
       labels: keyValuePairs(options.label, '--label'),
       roots,
+      grants,
       packages: namedPackages(context.environment),
       environmentNames: [...options.executorEnv, ...(context.environment.RONDEL_EXECUTOR_ENV ?? '').split(/[\s,]+/)],
       graceSeconds: options.grace,

@@ -9,7 +9,7 @@ import {
   type Provenance,
 } from '@rondel/contracts';
 import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/formats';
-import { hashFile, resolveReference, type ArtifactStore, type ResolvedReference } from '@rondel/store';
+import { hashFile, resolveReference, type ArtifactStore, type MayRead, type ResolvedReference } from '@rondel/store';
 import { cutDataset, type MemoryRoom } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
 import { referenceIdentity } from './input-identity.js';
@@ -27,6 +27,7 @@ export interface Input {
 export interface Places {
   readonly store: ArtifactStore;
   readonly roots: Readonly<Record<string, string>>;
+  readonly mayRead?: MayRead;
   readonly held: HeldInputs;
   /** What arrays may take of the memory, as it is now; absent: what readers allow. */
   readonly room?: () => MemoryRoom;

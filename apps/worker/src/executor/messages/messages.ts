@@ -1,6 +1,8 @@
 import type { EngineName, Failure, JsonValue, Preview, Progress, Provenance, Result, Warning } from '@rondel/contracts';
 import type { SubjobInputs, SubjobOutput } from '@rondel/jobs';
 import type { StepReport } from '@rondel/reco';
+import type { Grants } from '@rondel/store';
+import type { Continued } from '../run/ended-before.js';
 import type { DivisionTerms } from './division-offer.js';
 import type { SupervisorAnswer, SupervisorRequest } from './supervisor-requests.js';
 
@@ -9,6 +11,8 @@ export interface ExecutorSettings {
   readonly storeDirectory: string;
   /** Data root name to folder. */
   readonly roots: Readonly<Record<string, string>>;
+  /** What of them each project may read; absent: see `Grants`. */
+  readonly grants?: Grants;
   /** Reconstruction packages beside those that come with Rondel: npm names, or folders. */
   readonly packages: readonly string[];
   readonly engine: EngineName | 'auto';
@@ -46,6 +50,10 @@ export interface RunRequest {
   /** Which attempt at the part it is, counted from 1. */
   readonly attempt: number;
   readonly worker: string;
+  /** Whose data roots it may read; `default` unless given. */
+  readonly project?: string;
+  /** The job must not have ended, but for the run that this one follows; absent: nobody has signed which one that is. */
+  readonly signed?: { readonly continues?: Continued };
   readonly plan: Readonly<Record<string, JsonValue>>;
   readonly planToml: string;
   readonly planSha256: string;
@@ -93,6 +101,8 @@ export interface RunPart {
 
 /** An algorithm to build before its first input comes. */
 export interface BuildRequest {
+  /** Whose data roots it may read; `default` unless given. */
+  readonly project?: string;
   readonly plan: RunRequest['plan'];
   /** Paths of the steps of each part that inputs will run here. */
   readonly stages: readonly (readonly string[])[];
@@ -107,7 +117,7 @@ export type RunResult =
  * grows when whoever doesn't know the new form would go wrong. Both come with one installation, but a supervisor that runs on
  * while it is replaced starts executors of another one.
  */
-export const messageVersion = 1;
+export const messageVersion = 2;
 
 export type ToExecutor =
   | { readonly kind: 'start'; readonly settings: ExecutorSettings; readonly v?: number }

@@ -2,6 +2,7 @@ import {
   foundIn,
   given,
   joinWarnings,
+  projectOf,
   RondelError,
   withWarnings,
   type CarriedWarning,
@@ -22,7 +23,14 @@ import {
   type RunListener,
   type StepReport,
 } from '@rondel/reco';
-import type { ArtifactStore, PartArea, PartFiles } from '@rondel/store';
+import {
+  grantedTo,
+  type ArtifactStore,
+  type EndedJob,
+  type Grants,
+  type PartArea,
+  type PartFiles,
+} from '@rondel/store';
 import type { EngineFacts, RunPart, RunRequest, RunResult } from '../messages/messages.js';
 import { hearWarnings, type HeardWarnings } from './heard-warnings.js';
 import { isOutOfRoom } from '../input/reading-room.js';
@@ -55,6 +63,7 @@ import {
 import { describeInput, mainBytes, type Input, type Places } from '../input/read-input.js';
 import type { DescribedInput } from '../input/described-input.js';
 import { surveyAxes, surveyInput } from '../blocks/survey.js';
+import { requireNotEnded } from './ended-before.js';
 import { runCached } from './run-cached.js';
 import { openRunRecord, type ImageFacts, type RunRecord } from './run-record.js';
 import type { HeldAlgorithm, WarmAlgorithms } from './warm-algorithms.js';
@@ -74,6 +83,10 @@ interface Surroundings {
   readonly store: ArtifactStore;
   readonly parts: Pick<PartArea, 'files'>;
   readonly roots: Readonly<Record<string, string>>;
+  /** What of the data roots each project may read. */
+  readonly grants: Grants;
+  /** What the store knows of a job that has ended. */
+  readonly ended: (job: string) => EndedJob | undefined;
   readonly engine: EngineFacts;
   /** As it is now. */
   readonly room: () => MemoryRoom;
@@ -93,9 +106,12 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
   const documents = openInputBlockDocuments();
   const images = openImagePublisher(store);
   return async (submitted, listener) => {
+    const { job, signed, plan } = submitted;
+    if (signed !== undefined) requireNotEnded(job, surroundings.ended(job), signed.continues);
+    const mayRead = grantedTo(projectOf(submitted), surroundings.grants);
     const heard = hearWarnings(submitted, listener.onWarning);
     const started = performance.now();
-    const built = await algorithmFor({ plan: submitted.plan, steps: submitted.part.steps });
+    const built = await algorithmFor({ plan, steps: submitted.part.steps, mayRead });
     const buildSeconds = (performance.now() - started) / 1000;
     const axes = planAxes(built.placed);
     const doubtful = joinWarnings(built.warnings, replacedAxes(submitted.data, axes));
@@ -105,8 +121,8 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     if (!built.warm) record.timings.build = buildSeconds;
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
-    const opened = openDataFiles({ ...surroundings, known, files: built.files });
-    const places = { ...surroundings, files, held, documents, images, opened };
+    const opened = openDataFiles({ ...surroundings, mayRead, known, files: built.files });
+    const places = { ...surroundings, mayRead, files, held, documents, images, opened };
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
     const passed = await passOn(request, { names, angles, timed, heard, sized: built.sized }, places);

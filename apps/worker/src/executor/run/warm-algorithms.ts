@@ -11,7 +11,7 @@ import {
   type PlacedStep,
   type PlanTree,
 } from '@rondel/reco';
-import type { ReferenceSources } from '@rondel/store';
+import type { MayRead, ReferenceSources } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
 import { identifyFiles, type IdentifiedFile } from '../input/data-files.js';
 import { remoteSource } from '../questions/remote-source.js';
@@ -39,6 +39,8 @@ export interface HeldAlgorithm extends Built {
 
 /** A part of a plan that an executor runs. */
 interface PlanPart {
+  /** What of the data roots may be read for it; absent: all. */
+  readonly mayRead?: MayRead;
   readonly plan: Readonly<Record<string, JsonValue>>;
   /** Paths of the steps to build. */
   readonly steps: readonly string[];
@@ -51,22 +53,30 @@ export type WarmAlgorithms = (part: PlanPart) => Promise<HeldAlgorithm>;
  * only while they stand for the same numbers and content. Least recently used algorithms make room, and free what they hold.
  */
 export function warmAlgorithms(registry: ExecutableRegistry, places: ReferenceSources): WarmAlgorithms {
-  const source = remoteSource(places);
   const kept = new LRUCache<string, Built>({
     max: mostWarm,
     dispose: ({ algorithm }) => algorithm.dispose(),
   });
   const named = new LRUCache<string, readonly PlacedFile[]>({ max: mostWarm });
-  return async ({ plan, steps }) => {
+  return async ({ plan, steps, mayRead }) => {
+    const sources = { ...places, mayRead };
     const part = JSON.stringify([plan, steps]);
     const placed = named.get(part) ?? filesOfSteps({ plan, steps }, registry);
     named.set(part, placed);
-    const files = await identifyFiles(placed, places);
+    const files = await identifyFiles(placed, sources);
     // Plans without remote values are found by this alone.
     const own = files.length === 0 ? part : JSON.stringify([plan, steps, files]);
     const same = kept.get(own);
     if (same !== undefined) return { ...same, warm: true, remoteValues: [], warnings: [], files };
-    const { tree, values, warnings = [] } = await resolveRemoteValues(plan, { registry, source, steps });
+    const {
+      tree,
+      values,
+      warnings = [],
+    } = await resolveRemoteValues(plan, {
+      registry,
+      source: remoteSource(sources),
+      steps,
+    });
     const key = values.length === 0 ? own : JSON.stringify([own, values]);
     const known = kept.get(key);
     const built = known ?? buildPart(tree, { plan, steps }, registry);

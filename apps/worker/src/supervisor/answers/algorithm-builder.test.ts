@@ -7,7 +7,15 @@ import type { Slots } from '../process/slots.js';
 
 it('leaves an executor alone that has built, although the algorithm is no more to be built', async () => {
   let toBuild: AlgorithmBuild[] = [
-    { id: 'one', plan: {}, planSha256: 'p', stages: [], attempts: 1, timeoutSeconds: undefined },
+    {
+      id: 'one',
+      plan: {},
+      planSha256: 'p',
+      stages: [],
+      attempts: 1,
+      timeoutSeconds: undefined,
+      of: {} as AlgorithmBuild['of'],
+    },
   ];
   const kill = vi.fn(() => Promise.resolve());
   const build = () => Promise.resolve({ kind: 'built' } as const);
@@ -39,6 +47,7 @@ it('leaves an executor alone that has built, although the algorithm is no more t
     },
     worker: 'w',
     slots: slots as Slots,
+    warrants: { algorithm: () => Promise.resolve('default') },
     logger: createLogger('test', 'silent'),
   });
   await done;

@@ -1,8 +1,9 @@
-import { failure, type Failure } from '@rondel/contracts';
+import { failure, isRondelError, type Failure } from '@rondel/contracts';
 import { buildNews, type AlgorithmBuild, type Jobs } from '@rondel/jobs';
 import type { Logger } from '@rondel/telemetry';
 import { ExecutorUnusable, type BuildEnd, type ExecutorProcess } from '../process/executor-process.js';
 import type { Slots } from '../process/slots.js';
+import type { Warrants } from '../warrants/warrants.js';
 
 /** How long a build stands in line before it looks whether it is still wanted. */
 const inLineMs = 2000;
@@ -12,6 +13,7 @@ export interface BuilderOptions {
   /** Id of this worker. */
   readonly worker: string;
   readonly slots: Slots;
+  readonly warrants: Pick<Warrants, 'algorithm'>;
   readonly logger: Logger;
 }
 
@@ -23,6 +25,9 @@ export interface AlgorithmBuilder {
   close(): void;
 }
 
+/** With whose data roots it may read. */
+type WarrantedBuild = AlgorithmBuild & { readonly project: string };
+
 interface Building {
   /** Builds it at present: nothing else runs there. */
   executor?: ExecutorProcess | undefined;
@@ -30,7 +35,7 @@ interface Building {
   dropped: boolean;
 }
 
-export function openAlgorithmBuilder({ jobs, worker, slots, logger }: BuilderOptions): AlgorithmBuilder {
+export function openAlgorithmBuilder({ jobs, worker, slots, warrants, logger }: BuilderOptions): AlgorithmBuilder {
   const running = new Map<string, Building>();
   /** How often the machine has let an algorithm down. */
   const lost = new Map<string, number>();
@@ -42,7 +47,7 @@ export function openAlgorithmBuilder({ jobs, worker, slots, logger }: BuilderOpt
       if (slot !== undefined || building.dropped || closed) return slot;
     }
   };
-  const buildOnSlot = async (wanted: AlgorithmBuild, building: Building) => {
+  const buildOnSlot = async (wanted: WarrantedBuild, building: Building) => {
     const slot = await slotFor(building);
     try {
       if (slot === undefined || building.dropped || closed) return undefined;
@@ -56,7 +61,9 @@ export function openAlgorithmBuilder({ jobs, worker, slots, logger }: BuilderOpt
     }
   };
   const build = async (wanted: AlgorithmBuild, building: Building) => {
-    const end = await buildOnSlot(wanted, building);
+    const end = await warrants
+      .algorithm(wanted)
+      .then((project) => buildOnSlot({ ...wanted, project }, building), refused);
     // Its slot is free by now: the first input comes with the report, to the executor that has built.
     if (end !== undefined) await report(wanted, end, building);
   };
@@ -113,8 +120,14 @@ export function openAlgorithmBuilder({ jobs, worker, slots, logger }: BuilderOpt
   };
 }
 
-async function buildOn(executor: ExecutorProcess, build: AlgorithmBuild): Promise<BuildEnd> {
-  const { plan, stages, timeoutSeconds } = build;
+/** It has failed before anything of it was built. */
+function refused(error: unknown): BuildEnd {
+  if (!isRondelError(error)) throw error;
+  return { kind: 'failed', failure: error.failure };
+}
+
+async function buildOn(executor: ExecutorProcess, build: WarrantedBuild): Promise<BuildEnd> {
+  const { project, plan, stages, timeoutSeconds } = build;
   let late: Failure | undefined;
   const onTime = timeoutSeconds === undefined ? undefined : setTimeout(stop, timeoutSeconds * 1000);
   function stop() {
@@ -125,7 +138,7 @@ async function buildOn(executor: ExecutorProcess, build: AlgorithmBuild): Promis
     void executor.kill();
   }
   try {
-    const end = await executor.build({ plan, stages });
+    const end = await executor.build({ project, plan, stages });
     return end.kind === 'failed' && late ? { kind: 'failed', failure: late } : end;
   } catch (error) {
     if (!(error instanceof ExecutorUnusable)) throw error;

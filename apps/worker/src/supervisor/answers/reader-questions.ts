@@ -1,12 +1,15 @@
+import { isRondelError } from '@rondel/contracts';
 import { questionNews, type Jobs } from '@rondel/jobs';
 import type { Logger } from '@rondel/telemetry';
 import type { ReaderProcess } from '../process/reader-process.js';
+import type { Warrants } from '../warrants/warrants.js';
 
 export interface ReaderQuestionsOptions {
   readonly jobs: Pick<Jobs, 'questions' | 'news'>;
   /** Id of this worker. */
   readonly worker: string;
   readonly reader: ReaderProcess;
+  readonly warrants: Pick<Warrants, 'question'>;
   readonly logger: Logger;
 }
 
@@ -17,7 +20,13 @@ export interface ReaderQuestions {
   close(): Promise<void>;
 }
 
-export function openReaderQuestions({ jobs, worker, reader, logger }: ReaderQuestionsOptions): ReaderQuestions {
+export function openReaderQuestions({
+  jobs,
+  worker,
+  reader,
+  warrants,
+  logger,
+}: ReaderQuestionsOptions): ReaderQuestions {
   let closed = false;
   let working: Promise<void> | undefined;
   let asked = false;
@@ -27,9 +36,18 @@ export function openReaderQuestions({ jobs, worker, reader, logger }: ReaderQues
       asked = false;
       const next = await jobs.questions.take(worker);
       if (next === undefined) continue;
-      await jobs.questions.answer(next.id, await reader.ask(next));
+      const answer = await warrants.question(next).then(
+        (project) => reader.ask(next.question, project),
+        (error: unknown) => refused(next.id, error),
+      );
+      await jobs.questions.answer(next.id, answer);
       asked = true;
     }
+  };
+  const refused = (question: string, error: unknown) => {
+    if (!isRondelError(error)) throw error;
+    logger.error({ question, code: error.code }, error.message);
+    return { failure: error.failure };
   };
   const look = () => {
     asked = true;

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, isRondelError, type Failure, type StepRecord, type Warning } from '@rondel/contracts';
-import type {
-  BegunAttempt,
-  JobOutcome,
-  Jobs,
-  Subjob,
-  SubjobOutput,
-  SubjobVerdict,
-  Restart,
-  ResultLimits,
+import {
+  stagesText,
+  type BegunAttempt,
+  type JobOutcome,
+  type Jobs,
+  type Subjob,
+  type SubjobOutput,
+  type SubjobVerdict,
+  type Restart,
+  type ResultLimits,
 } from '@rondel/jobs';
-import type { CheckpointArea, ResultArea } from '@rondel/store';
+import type { CheckpointArea, PartArea, ResultArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
 import type { RunResult } from '../../executor/messages/messages.js';
 import type { RequestSupervisor } from '../../executor/messages/supervisor-requests.js';
@@ -27,6 +28,8 @@ import { passingFault, type PassingFaults } from './passing-faults.js';
 import { partOf } from './subjob-part.js';
 import type { StoreWatch } from '../watch/store-watch.js';
 import { attemptPauses, redisPauses, retryDelayMs } from './retry-delay.js';
+import { endRefused, type RefusalOptions } from '../warrants/refuse.js';
+import type { Warranted } from '../warrants/warrants.js';
 import type { Slot } from '../process/slots.js';
 
 const elsewhereDelayMs = 1000;
@@ -39,6 +42,13 @@ export interface AttemptOptions extends PassingFaults {
   readonly worker: string;
   /** Is released as soon as the executor has ended, before anybody hears of the end. */
   readonly slot: Slot;
+  /** For whom it runs, and which run of the job it is, as far as anybody has signed it. */
+  readonly warranted: Warranted;
+  /** Where a worker leaves how it has divided a job. */
+  readonly parts: PartArea;
+  readonly store: RefusalOptions['store'];
+  readonly record: RefusalOptions['record'];
+  readonly noteRefusal: RefusalOptions['noteRefusal'];
   readonly recorder: Recorder;
   /** Fires when the worker must leave and cannot wait for the job. */
   readonly mustLeave: AbortSignal;
@@ -92,7 +102,7 @@ export async function runAttempt(attempt: BegunAttempt, options: AttemptOptions)
   const reporter = startReporter(attempt, jobs, options.worker, log);
   const claims = openClaims(attempt, options, reporter);
   const onLog = (message: string) => reporter.onLog('info', message);
-  const divide = divisionAnswerer({ attempt, jobs, persistently, logger: log, onLog });
+  const divide = divisionAnswerer({ attempt, jobs, parts: options.parts, persistently, logger: log, onLog });
   const onAsk: RequestSupervisor = (ask) => (ask.kind === 'divide' ? divide(ask) : claims.answer(ask));
   const executor = options.slot.executorFor(attempt.head.plan.sha256);
   const ended = await waitForEnding(attempt, { ...options, executor }, { ...reporter, onAsk });
@@ -158,7 +168,11 @@ async function settle(
       }
       if (ending.end.failure.code === 'OUT_OF_MEMORY' && (await makeRoom(attempt, ending.end, { steps, options })))
         return { kind: 'done' };
-      if (await makeAgain(attempt, ending.end.failure, jobs)) return { kind: 'done' };
+      if (ending.end.failure.code === 'WARRANT_REFUSED') {
+        await endRefused(attempt, { error: ending.end.failure, ...options.warranted.signed }, options);
+        return { kind: 'done' };
+      }
+      if (await makeAgain(attempt, ending.end.failure, options)) return { kind: 'done' };
       if (mayTryAgain(attempt, ending.end.failure)) return tryAgain(attempt, ending.end.failure, jobs);
       return finish({ state: 'failed', error: ending.end.failure, steps, warnings });
   }
@@ -195,6 +209,7 @@ async function waitForEnding(
       run: attempt.run,
       attempt: attempt.attempt,
       worker: options.worker,
+      ...options.warranted,
       plan: work.plan,
       planToml: work.planToml,
       planSha256: head.plan.sha256,
@@ -269,16 +284,20 @@ async function makeRoom(
     memory.learnt.learn(failed, onDevice ? usedOfDevice(failed.estimatedBytes, memory.roomBytes) : usedBytes);
   }
   const restart = await persistently(() => restartFor(attempt, error, jobs));
-  return restart !== undefined && beginAgain(attempt, restart, jobs);
+  return restart !== undefined && beginAgain(attempt, restart, options);
 }
 
 /** Starts a job over of which a part is gone or damaged. False when it is not that, or no attempt is left. */
-async function makeAgain(attempt: BegunAttempt, error: Failure, jobs: Jobs): Promise<boolean> {
+async function makeAgain(attempt: BegunAttempt, error: Failure, options: AgainOptions): Promise<boolean> {
   if (error.details?.lostPart === undefined || !mayTryAgain(attempt, error)) return false;
-  return beginAgain(attempt, { stage: 0, counts: true, error }, jobs);
+  return beginAgain(attempt, { stage: 0, counts: true, error }, options);
 }
 
-async function beginAgain(attempt: BegunAttempt, restart: Restart, jobs: Jobs): Promise<boolean> {
+type AgainOptions = Pick<AttemptOptions, 'jobs' | 'parts'>;
+
+async function beginAgain(attempt: BegunAttempt, restart: Restart, { jobs, parts }: AgainOptions): Promise<boolean> {
+  const { subjob, run } = attempt;
+  if (restart.stages !== undefined) await parts.vouch({ job: subjob.job, run }, stagesText(restart.stages));
   if (!(await persistently(() => jobs.ledger.restart(attempt, restart)))) return false;
   await persistently(() => jobs.advance(attempt.subjob.job));
   return true;

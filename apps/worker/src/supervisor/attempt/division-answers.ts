@@ -1,6 +1,14 @@
 import { toFailure } from '@rondel/contracts';
-import type { BegunAttempt, DividedStages, Jobs, StageHead } from '@rondel/jobs';
+import {
+  dividedStages,
+  stagesText,
+  type BegunAttempt,
+  type DividedStages,
+  type Jobs,
+  type StageHead,
+} from '@rondel/jobs';
 import { divideStage } from '@rondel/reco';
+import type { PartArea } from '@rondel/store';
 import type { Logger } from '@rondel/telemetry';
 import { isUntouched } from '../../executor/blocks/division.js';
 import type { RequestDivision, DivisionAnswer, DivisionOffer } from '../../executor/messages/division-offer.js';
@@ -9,6 +17,7 @@ import { idleSlots } from './idle-slots.js';
 export interface DivisionAnswerOptions {
   readonly attempt: BegunAttempt;
   readonly jobs: Jobs;
+  readonly parts: Pick<PartArea, 'vouch'>;
   /** Repeats a command while Redis is away. */
   readonly persistently: <T>(command: () => Promise<T>) => Promise<T>;
   /** For whoever watches the job. */
@@ -31,7 +40,7 @@ export function divisionAnswerer(options: DivisionAnswerOptions): RequestDivisio
 
 async function decide(
   offer: DivisionOffer,
-  { attempt, jobs, persistently, onLog }: DivisionAnswerOptions,
+  { attempt, jobs, parts, persistently, onLog }: DivisionAnswerOptions,
 ): Promise<DivisionAnswer> {
   const { subjob, head } = attempt;
   const stage = head.stages[subjob.stage];
@@ -42,7 +51,8 @@ async function decide(
   const count = Math.ceil(extent / size);
   // Memory may ask for more blocks than there are idle slots: then the job stays whole, as it fits.
   if (count < 2 || (problem === undefined && count > blocks)) return { kind: 'whole' };
-  const into = dividedStages(offer, stage, { attempt, size });
+  const into = stagesOf(offer, stage, { attempt, size });
+  await parts.vouch({ job: subjob.job, run: attempt.run }, stagesText(dividedStages(attempt, into)));
   const divided = await persistently(() => jobs.ledger.divide(attempt, into));
   if (!divided) return { kind: 'whole' };
   const why = problem ?? `${blocks} slots of the pool are idle`;
@@ -50,7 +60,7 @@ async function decide(
   return { kind: 'divided', size };
 }
 
-function dividedStages(
+function stagesOf(
   { done, rest, axis }: DivisionOffer,
   stage: StageHead,
   { attempt: { subjob, head, inputs }, size }: { readonly attempt: BegunAttempt; readonly size: number },

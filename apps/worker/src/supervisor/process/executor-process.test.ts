@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunRequest } from '../../executor/messages/messages.js';
 import { builtScript, unheard } from '../built-executor.test.support.js';
 import { ExecutorUpdated, startExecutor, type ExecutorProcess, type RunEnd } from './executor-process.js';
@@ -57,6 +57,30 @@ describe('an executor process', { timeout: 60_000 }, () => {
     collectGarbage();
     expect(ends.map((end) => end.deref())).toEqual([undefined, undefined, undefined]);
     expect(executor.alive()).toBe(true);
+  });
+
+  it('H11: sees no credential of its worker, neither in its environment nor on its command line nor in what it is told', async () => {
+    const teller = join(directory, 'teller.mjs');
+    await writeFile(
+      teller,
+      `process.on('message', (message) => {
+        const seen = JSON.stringify([process.argv, process.execArgv, process.env, message]);
+        process.send([{ kind: 'unusable', failure: { code: 'INTERNAL', message: seen, retryable: false } }]);
+      });`,
+    );
+    vi.stubEnv('REDIS_URL', 'rediss://user:secret@redis:6379');
+    vi.stubEnv('RONDEL_TRUST_KEY', '/etc/rondel/secret');
+    const settings = { storeDirectory: directory, roots: {}, packages: [], engine: 'wasm' } as const;
+    const executor = startExecutor(settings, pathToFileURL(teller));
+    started.push(executor);
+    const seen = await executor.ready.then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    vi.unstubAllEnvs();
+    expect(seen).toContain('teller.mjs');
+    expect(seen).toContain(JSON.stringify(directory).slice(1, -1));
+    expect(seen).not.toMatch(/secret|redis/i);
   });
 
   it('tells which engine it opened, and outlives a job that fails', async () => {
@@ -120,7 +144,7 @@ it.runIf(process.platform === 'linux')('H4: an executor that stays large after a
 
 it('an executor is not used when it speaks a later version than its supervisor, nor does it serve one of a later version', async () => {
   const later = join(directory, 'later.mjs');
-  await writeFile(later, `process.on('message', () => process.send([{ kind: 'ready', v: 2, moved: true }]));\n`);
+  await writeFile(later, `process.on('message', () => process.send([{ kind: 'ready', v: 3, moved: true }]));\n`);
   const settings = { storeDirectory: directory, roots: {}, packages: [], engine: 'wasm' } as const;
   const executor = startExecutor(settings, pathToFileURL(later));
   started.push(executor);
@@ -128,7 +152,7 @@ it('an executor is not used when it speaks a later version than its supervisor, 
   await expect(executor.ready).rejects.toThrow(/updated while the worker runs/);
   const child = fork(builtScript, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const answer = once(child, 'message');
-  child.send({ kind: 'start', v: 2, region: 'north' });
-  expect((await answer)[0]).toMatchObject([{ kind: 'unusable', v: 2, failure: { code: 'WORKER_UNAVAILABLE' } }]);
+  child.send({ kind: 'start', v: 3, region: 'north' });
+  expect((await answer)[0]).toMatchObject([{ kind: 'unusable', v: 3, failure: { code: 'WORKER_UNAVAILABLE' } }]);
   child.kill('SIGKILL');
 });

@@ -126,7 +126,7 @@ test('a reader of a later version than its supervisor gives no answer but that',
   const later = join(directory, 'later.mjs');
   await writeFile(
     later,
-    `process.on('message', ({ kind }) => kind === 'question' && process.send({ v: 2, found: 5 }));\n`,
+    `process.on('message', ({ kind }) => kind === 'question' && process.send({ v: 3, found: 5 }));\n`,
   );
   const answer = await open({ script: pathToFileURL(later) }).ask({ path, table: npy('table') });
   expect(answer).toMatchObject({ failure: { code: 'WORKER_UNAVAILABLE' } });

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { failure } from '@rondel/contracts';
+import { defaultProject, failure } from '@rondel/contracts';
 import type { Answer, Question } from '@rondel/jobs';
 import { executorEnvironment } from './executor-environment.js';
 import { messageVersion } from '../../executor/messages/messages.js';
@@ -21,7 +21,7 @@ const defaultLimits: ReaderLimits = { answerMs: 20_000, idleMs: 30_000 };
 /** A process that reads remote values; there is one only while there are questions. */
 export interface ReaderProcess {
   /** One question at a time. Whatever happens to the process, there is an answer. */
-  ask(question: Question): Promise<Answer>;
+  ask(question: Question, project?: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -60,9 +60,9 @@ export function openReaderProcess(settings: ReaderSettings, options: ReaderOptio
     if (child.kill('SIGKILL')) await exited;
   };
   return {
-    async ask(question) {
+    async ask(question, project = defaultProject) {
       clearTimeout(idle);
-      const answer = await answerOf(current(), question, answerMs);
+      const answer = await answerOf(current(), { question, project }, answerMs);
       if (answer === undefined) await end();
       idle = setTimeout(() => void end(), idleMs).unref();
       return answer ?? { failure: tookTooLong(question, answerMs) };
@@ -75,10 +75,14 @@ export function openReaderProcess(settings: ReaderSettings, options: ReaderOptio
 }
 
 /** Nothing when time is up. */
-async function answerOf(child: ChildProcess, question: Question, answerMs: number): Promise<Answer | undefined> {
+async function answerOf(
+  child: ChildProcess,
+  { question, project }: { readonly question: Question; readonly project: string },
+  answerMs: number,
+): Promise<Answer | undefined> {
   const over = new AbortController();
   const { signal } = over;
-  send(child, { kind: 'question', question });
+  send(child, { kind: 'question', question, project });
   try {
     return await Promise.race([
       once(child, 'message', { signal }).then(([answer]) => known(answer as FromReader)),

@@ -62,6 +62,8 @@ export async function advanceJob(
     queue,
   };
   const turn = await guarded(advanceScript.run(redis, { keys: { job: keys.job(id) }, args }));
+  // An API begins it, which looks for such stages.
+  if (turn < 0) return { subjobs: [], stages: [], queued: true };
   // Somebody else was faster, and may even be further.
   if (turn === 0) return presentSubjobs(id, await read(id));
   const begun = { ...fields, stage: String(after + 1), blocks: String(blocks), turn: String(turn) };

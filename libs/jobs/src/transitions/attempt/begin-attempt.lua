@@ -10,7 +10,7 @@ local function begin(id, subjob, generation, stage)
   local block = blockOf(subjob)
   local found = redis.call('HMGET', job, 'head', 'work', 'inputs', 'run', 'allowed', block .. 'allowed', 'state',
     'generation', 'stage', block .. 'state', block .. 'attempt', 'base', 'attempt',
-    'created', 'line', 'turn', 'startedAt')
+    'created', 'line', 'turn', 'startedAt', 'warrant', 'workBefore')
   local state = found[7]
   if not state then return 'missing' end
   if isLater(found[1], knownJobs) then return { 'later', found[1] } end
@@ -34,5 +34,5 @@ local function begin(id, subjob, generation, stage)
   if made > 1 then redis.call('HDEL', job, block .. 'fraction', block .. 'steps') end
   tellState('active', made)
   redis.call('PUBLISH', channel, id)
-  return { made, { found[1], found[2], found[3], found[4], found[5], found[6] } }
+  return { made, { found[1], found[2], found[3], found[4], found[5], found[6], found[18], found[19] } }
 end

@@ -58,5 +58,5 @@ export function readBeginning(subjob: Subjob, answer: unknown): BeginAnswer {
 
 /** What the script reads of a job, in this order. Of many blocks nobody wants to read what the others have done. */
 function begunFields(subjob: string): string[] {
-  return ['head', 'work', 'inputs', 'run', 'allowed', `b:${subjob}:allowed`];
+  return ['head', 'work', 'inputs', 'run', 'allowed', `b:${subjob}:allowed`, 'warrant', 'workBefore'];
 }

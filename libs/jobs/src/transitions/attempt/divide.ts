@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { StageHead } from '../../record/job-parts.js';
 import type { BegunAttempt, DividedStages } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { keys } from '../../redis/keys.js';
@@ -19,10 +20,10 @@ export const divideScript = luaScript('transitions/attempt/divide.lua', {
 export function divideJob(
   redis: Redis,
   { subjob, attempt, head, work }: BegunAttempt,
-  { stages, blockSize }: DividedStages,
+  into: DividedStages,
 ): Promise<boolean> {
-  const { stages: before } = head;
-  const all = [...before.slice(0, subjob.stage), ...stages, ...before.slice(subjob.stage + 1)];
+  const { blockSize } = into;
+  const all = dividedStages({ subjob, head }, into);
   return guarded(
     divideScript.run(redis, {
       keys: { job: keys.job(subjob.job) },
@@ -37,4 +38,12 @@ export function divideJob(
       },
     }),
   );
+}
+
+/** All stages of the job then. */
+export function dividedStages(
+  { subjob, head: { stages: before } }: Pick<BegunAttempt, 'subjob' | 'head'>,
+  { stages }: Pick<DividedStages, 'stages'>,
+): StageHead[] {
+  return [...before.slice(0, subjob.stage), ...stages, ...before.slice(subjob.stage + 1)];
 }

@@ -8,6 +8,7 @@
 local function writeJob(state)
   redis.call('HSET', job, 'head', head, 'work', work, 'attemptsPerRun', attempts, 'allowed', attempts,
     'state', state, 'attempt', 0, 'base', 0, 'generation', 0, 'stage', 0, 'blocks', 1, 'created', created)
+  if warrant ~= '' then redis.call('HSET', job, 'warrant', warrant) end
   redis.call('ZADD', jobs, created, id)
   redis.call('ZADD', live, created, id)
   indexJob(id, created, cjson.decode(head), state)

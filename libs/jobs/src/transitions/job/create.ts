@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { layoutConstants } from '../../bullmq/layout.js';
 import { guarded } from '../../redis/connection.js';
 import { idempotencyIndex, idempotencySeconds } from '../../redis/idempotency.js';
-import type { JobHead, JobWork } from '../../record/job-parts.js';
+import type { NewJob } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { jobLine } from '../../line/line.js';
 import { transitionConstants } from '../transition-constants.js';
@@ -11,11 +11,11 @@ import { luaScript } from '../../lua/lua-script.js';
 
 /** What `create-job.lua` needs, in any script that writes a job down. */
 export const creationKeys = ['job', 'events', 'jobs', 'live'] as const;
-export const creationArgs = ['id', 'created', 'line', 'head', 'work', 'attempts'] as const;
+export const creationArgs = ['id', 'created', 'line', 'head', 'work', 'attempts', 'warrant'] as const;
 export const creationConstants = transitionConstants;
 
 /** The values of those for a job. */
-export function creation(head: JobHead, work: JobWork) {
+export function creation({ head, work, warrant = '' }: NewJob) {
   return {
     keys: { job: keys.job(head.id), events: keys.events(head.id), jobs: keys.jobs, live: keys.live },
     args: {
@@ -25,6 +25,7 @@ export function creation(head: JobHead, work: JobWork) {
       head: toStored('job', head),
       work: JSON.stringify(work),
       attempts: head.attemptsPerRun,
+      warrant,
     },
   };
 }
@@ -37,8 +38,8 @@ export const createScript = luaScript('transitions/job/create.lua', {
 });
 
 /** @param queue What the keys of the queue of its first sub-job begin with. */
-export function createCall(head: JobHead, work: JobWork, queue: string, idempotencyKey?: string) {
-  const { keys: jobKeys, args } = creation(head, work);
+export function createCall(job: NewJob, queue: string, idempotencyKey?: string) {
+  const { keys: jobKeys, args } = creation(job);
   const idempotency = idempotencyKey === undefined ? jobKeys.job : idempotencyIndex(idempotencyKey);
   return { keys: { ...jobKeys, idempotency }, args: { ...args, idempotencySeconds, queue } };
 }
@@ -57,10 +58,11 @@ export const createWaitingScript = luaScript('transitions/job/create-waiting.lua
 /** As `createJob`, of a job that has to wait for others first. */
 export async function createWaitingJob(
   redis: Redis,
-  { head, work, awaits }: { readonly head: JobHead; readonly work: JobWork; readonly awaits: readonly string[] },
+  job: NewJob,
+  awaits: readonly string[],
   idempotencyKey?: string,
 ): Promise<{ readonly before: number } | string> {
-  const { keys: jobKeys, args } = creation(head, work);
+  const { keys: jobKeys, args } = creation(job);
   const idempotency = idempotencyKey === undefined ? jobKeys.job : idempotencyIndex(idempotencyKey);
   const [id, before] = await guarded(
     createWaitingScript.run(redis, {

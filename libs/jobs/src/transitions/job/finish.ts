@@ -15,7 +15,7 @@ import { subjobName } from '../../stages/stage-fields.js';
 export const retentionSeconds = 7 * 24 * 3600;
 
 export const finishScript = luaScript('transitions/job/finish.lua', {
-  keys: ['job', 'events', 'live', 'unrecorded'],
+  keys: ['job', 'events'],
   args: [
     'id',
     'subjob',
@@ -30,7 +30,14 @@ export const finishScript = luaScript('transitions/job/finish.lua', {
     'warnings',
   ],
   rest: true,
-  constants: { ...transitionConstants, maxWarnings, knownJobs: recordVersions.job },
+  // Lists that workers change and must not read: a key that is declared has to be open for both.
+  constants: {
+    ...transitionConstants,
+    maxWarnings,
+    knownJobs: recordVersions.job,
+    live: keys.live,
+    unrecorded: keys.unrecorded,
+  },
   read: readEnding,
 });
 
@@ -43,7 +50,7 @@ export function readEnding(answer: unknown): JobHash | FinishAnswer {
 /** @param attempt Absent: the job ends whatever runs. */
 export function finishCall(id: string, outcome: JobOutcome, attempt?: EndingAttempt) {
   return {
-    keys: { job: keys.job(id), events: keys.events(id), live: keys.live, unrecorded: keys.unrecorded },
+    keys: { job: keys.job(id), events: keys.events(id) },
     args: {
       id,
       subjob: attempt ? subjobName(attempt.subjob) : '',

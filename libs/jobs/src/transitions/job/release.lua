@@ -27,7 +27,8 @@ end
 local work = found[3]
 -- Neither ids nor references have a character that means anything to 'gsub'.
 for other, reference in pairs(references) do work = string.gsub(work, 'job:' .. other, reference) end
-redis.call('HSET', job, 'work', work, 'state', 'queued')
+-- What was signed has the references to jobs.
+redis.call('HSET', job, 'work', work, 'workBefore', found[3], 'state', 'queued')
 redis.call('HDEL', job, 'awaits')
 redis.call('HSET', job, 'line', line, 'turn', joinLine(id, cjson.decode(line)))
 indexState(id, 'waiting', 'queued', found[5])

@@ -21,6 +21,7 @@ local next = awaits and 'waiting' or 'queued'
 indexState(id, state, next)
 redis.call('HSET', job, 'state', next, 'stage', 0, 'blocks', 1, 'base', made,
   'allowed', made + field('attemptsPerRun'))
+if warrant ~= '' then redis.call('HSET', job, 'head', head, 'warrant', warrant) end
 local warned = warnedBefore(field('head'))
 if #warned > 0 then redis.call('HSET', job, 'warnings', cjson.encode(warned)) end
 redis.call('HINCRBY', job, 'run', 1)

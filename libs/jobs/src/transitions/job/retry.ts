@@ -9,15 +9,17 @@ import { luaScript } from '../../lua/lua-script.js';
 
 export const retryScript = luaScript('transitions/job/retry.lua', {
   keys: ['job', 'events', 'live', 'unrecorded'],
-  args: ['id', 'channel', 'created', 'line'],
+  args: ['id', 'channel', 'created', 'line', 'head', 'warrant'],
   constants: transitionConstants,
   read: (answer) => answer as number | string,
 });
 
 /**
  * Queues a failed or cancelled job again. Returns its new generation. Throws `CONFLICT`: what has completed stays as it is.
+ *
+ * @param warrant What was signed of the run that begins, with the stages that `head` has. Absent: the job keeps both as they are.
  */
-export async function retryJob(redis: Redis, head: JobHead): Promise<number> {
+export async function retryJob(redis: Redis, head: JobHead, warrant = ''): Promise<number> {
   const { id, createdAt } = head;
   const answer = await guarded(
     retryScript.run(redis, {
@@ -27,7 +29,14 @@ export async function retryJob(redis: Redis, head: JobHead): Promise<number> {
         live: keys.live,
         unrecorded: keys.unrecorded,
       },
-      args: { id, channel: keys.news, created: Date.parse(createdAt), line: JSON.stringify(jobLine(head, 0)) },
+      args: {
+        id,
+        channel: keys.news,
+        created: Date.parse(createdAt),
+        line: JSON.stringify(jobLine(head, 0)),
+        head: JSON.stringify(head),
+        warrant,
+      },
     }),
   );
   if (typeof answer === 'number') return answer;
