@@ -16,12 +16,14 @@ interface NodeGlobal {
 export function localTokenFile(url: string, { process }: NodeGlobal = globalThis as NodeGlobal): string | undefined {
   const { hostname, port, protocol } = new URL(url);
   if (process?.getBuiltinModule === undefined || !isLoopback(hostname)) return undefined;
-  const { join } = process.getBuiltinModule('path');
+  const path = process.getBuiltinModule('path');
   const { XDG_STATE_HOME: state } = process.env;
   const folder =
-    state === undefined || state === '' ? join(process.getBuiltinModule('os').homedir(), '.local', 'state') : state;
+    state === undefined || state === ''
+      ? path.join(process.getBuiltinModule('os').homedir(), '.local', 'state')
+      : state;
   const number = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-  return join(folder, 'rondel', 'tokens', `${number}.json`);
+  return path.join(folder, 'rondel', 'tokens', `${number}.json`);
 }
 
 /** The token that a server on this machine has left; undefined where there is none. */

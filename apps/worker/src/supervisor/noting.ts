@@ -18,7 +18,13 @@ export async function noting<Worker extends LeavingWorker>(
   try {
     const worker = await start(audit.trail);
     audit.trail?.note({ what: 'worker.start', ids: [id] });
-    const closed = worker.closed.finally(() => audit.close());
+    const closed = (async () => {
+      try {
+        await worker.closed;
+      } finally {
+        await audit.close();
+      }
+    })();
     // Whoever waits for it hears the reason; nobody has to.
     closed.catch(() => undefined);
     return {

@@ -142,7 +142,11 @@ function openDisk({ folder, nameOf }: LineWriterOptions) {
     present = { number, handle };
     // So that the file is found after a power cut, too.
     const names = await open(folder);
-    await names.sync().finally(() => names.close());
+    try {
+      await names.sync();
+    } finally {
+      await names.close();
+    }
     return present;
   };
   return {
