@@ -41,7 +41,8 @@ export function stagesText(stages: readonly StageHead[]): string {
  *
  * @param images Of all jobs of `awaitedIn`, by their ids.
  */
-export function hasImagesOf(images: ReadonlyMap<string, string>, { work, workBefore = work }: SignedParts): boolean {
+export function hasImagesOf(images: ReadonlyMap<string, string>, { work, workBefore }: SignedParts): boolean {
+  if (workBefore === undefined) return true;
   let text = lastingText(workBefore);
   for (const [job, artifact] of images) text = text.replaceAll(`job:${job}`, artifact);
   return text === lastingText(work);
