@@ -32,7 +32,10 @@ export const WorkerSchema = Type.Object({
   memoryBytes: Type.Integer({ description: 'Memory of the device, or the part of it that jobs may take.' }),
   packages: Type.Record(Type.String(), Type.String()),
   roots: Type.Array(Type.String(), { description: 'Names of the data roots it can read.' }),
-  running: Type.Array(Type.String(), { description: 'Jobs it runs now.' }),
+  running: Type.Array(Type.String(), { description: 'Jobs it runs now, as far as they may be seen.' }),
+  runningElsewhere: Type.Optional(
+    Type.Integer({ description: 'How many jobs of other projects it runs now; absent: none.' }),
+  ),
   giveWayEvery: Type.Optional(
     Type.Integer({
       description:
@@ -57,6 +60,11 @@ export const WorkerSchema = Type.Object({
   heartbeatAt: Type.String({ format: 'date-time' }),
 });
 export type WorkerRecord = Static<typeof WorkerSchema>;
+
+/** Jobs that it runs now, whoever's they are. */
+export function jobsRunBy({ running, runningElsewhere = 0 }: WorkerRecord): number {
+  return running.length + runningElsewhere;
+}
 
 /** What an API tells about itself with every heartbeat. */
 export const ApiSchema = Type.Object({

@@ -12,6 +12,8 @@ import {
 } from '@rondel/contracts';
 import { Type, type Static } from '@rondel/contracts/schema';
 import type { Jobs } from '@rondel/jobs';
+import type { Visible } from '../access/owners.js';
+import { seenBy } from '../access/seen-by.js';
 import { mixedBuilds } from './mixed-builds.js';
 import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
 import type { RouteServices } from '../services.js';
@@ -58,12 +60,22 @@ function workersRoute(app: RouteApp, services: RouteServices): void {
         response: { 200: FleetSchema },
       },
     },
-    async () => {
+    async (request) => {
       const [workers, apis] = await Promise.all([jobs.fleet.workers(), jobs.apis.list()]);
       const mixed = mixedBuilds({ workers, apis });
-      return { workers, apis, ...(mixed !== undefined && { mixed }) };
+      const { visible } = seenBy(request, services);
+      const seen = await Promise.all(workers.map((worker) => withSeenJobs(worker, visible)));
+      return { workers: seen, apis, ...(mixed !== undefined && { mixed }) };
     },
   );
+}
+
+/** Of jobs of other projects only how many there are. */
+async function withSeenJobs(worker: WorkerRecord, visible: Visible): Promise<WorkerRecord> {
+  const seen = await Promise.all(worker.running.map((id) => visible.isSeen('job', id)));
+  const running = worker.running.filter((_, index) => seen[index]);
+  const others = worker.running.length - running.length;
+  return others === 0 ? worker : { ...worker, running, runningElsewhere: others };
 }
 
 function poolsRoute(app: RouteApp, services: RouteServices): void {
@@ -102,7 +114,10 @@ function drainRoute(app: RouteApp, services: RouteServices): void {
         response: { 202: WorkerSchema },
       },
     },
-    async ({ params }, reply) => reply.code(202).send(await jobs.fleet.requestDrain(params.id)),
+    async (request, reply) => {
+      const worker = await jobs.fleet.requestDrain(request.params.id);
+      return reply.code(202).send(await withSeenJobs(worker, seenBy(request, services).visible));
+    },
   );
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import { formatPath, isWithin, parsePath, toTree } from '@rondel/plan';
+import { identityOf } from '../access/register-access.js';
 import { resultFamilies, stepsOf } from '@rondel/reco';
 import type { RouteServices } from '../services.js';
 import { preparePlan } from '../jobs/submission/submission.js';
@@ -16,7 +17,7 @@ import { SessionParams } from '../plans/plan-session-calls.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
 
 const description =
-  'As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan with the same steps up to there misses them too. What is being computed goes on.';
+  'As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan of the same project with the same steps up to there misses them too. What is being computed goes on.';
 
 /** Results that jobs leave for each other, forgotten on request. */
 export const resultCacheRoutes: RoutePlugin = async (app, { services }) => {
@@ -31,7 +32,7 @@ export const resultCacheRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: EmptiedResultsSchema },
       },
     },
-    ({ body }) => emptyCaches(body, services),
+    (request) => emptyCaches(request.body, { services, project: identityOf(request).project }),
   );
 
   app.delete(
@@ -46,14 +47,21 @@ export const resultCacheRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: EmptiedResultsSchema },
       },
     },
-    ({ params: { id }, query: { path } }) => emptyCaches({ plan: { session: id }, ...given({ path }) }, services),
+    (request) => {
+      const { params, query } = request;
+      const { project } = identityOf(request);
+      return emptyCaches({ plan: { session: params.id }, ...given({ path: query.path }) }, { services, project });
+    },
   );
 };
 
-async function emptyCaches({ plan, parameters, path }: EmptyResults, services: RouteServices): Promise<EmptiedResults> {
+async function emptyCaches(
+  { plan, parameters, path }: EmptyResults,
+  { services, project }: { readonly services: RouteServices; readonly project: string },
+): Promise<EmptiedResults> {
   const { registry, jobs } = services;
   const steps = stepsOf(toTree(await preparePlan({ plan, parameters }, services)), registry);
-  const families = resultFamilies(steps, registry);
+  const families = resultFamilies(steps, registry, project);
   const wanted = path === undefined ? [] : parsePath(path).filter((name) => name !== 'param');
   const meant = steps.flatMap(({ path: at, cacheSize }, index) => {
     const family = families[index];

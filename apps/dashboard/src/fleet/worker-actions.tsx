@@ -1,4 +1,4 @@
-import { quantity, type WorkerRecord } from '@rondel/contracts';
+import { jobsRunBy, quantity, type WorkerRecord } from '@rondel/contracts';
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
 import { ConfirmDialog } from '../display/confirm-dialog.js';
@@ -49,10 +49,12 @@ export function WorkerActions({ worker }: { readonly worker: WorkerRecord }) {
   );
 }
 
-function consequence({ running, pools, host }: WorkerRecord): string {
-  const jobs = running.length === 1 ? 'the job it runs' : `the ${quantity(running.length, 'job')} it runs`;
+function consequence(worker: WorkerRecord): string {
+  const { pools, host } = worker;
+  const running = jobsRunBy(worker);
+  const jobs = running === 1 ? 'the job it runs' : `the ${quantity(running, 'job')} it runs`;
   const work =
-    running.length === 0
+    running === 0
       ? 'It runs nothing now, takes nothing more and ends.'
       : `It takes nothing more and finishes ${jobs}; what does not end within its grace period goes back to the queue and starts anew elsewhere. Then the worker ends.`;
   return `${work} Pool ${pools.join(', ')} has one worker less until one is started again on ${host} or elsewhere.`;

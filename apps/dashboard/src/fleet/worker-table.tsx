@@ -1,4 +1,4 @@
-import { quantity, type WorkerRecord } from '@rondel/contracts';
+import { jobsRunBy, quantity, type WorkerRecord } from '@rondel/contracts';
 import { Age } from '../display/age.js';
 import { DataTable, type Column } from '../display/data-table.js';
 import { bytesText } from '../display/quantity.js';
@@ -105,9 +105,9 @@ function Load({ worker }: { readonly worker: WorkerRecord }) {
   const { id, running, concurrency } = worker;
   return (
     <>
-      <meter min={0} max={concurrency} value={running.length} aria-label={`Load of worker ${id}`} />{' '}
+      <meter min={0} max={concurrency} value={jobsRunBy(worker)} aria-label={`Load of worker ${id}`} />{' '}
       <span class="number">
-        {running.length} / {concurrency}
+        {jobsRunBy(worker)} / {concurrency}
       </span>
       {running.map((job) => (
         <div key={job}>

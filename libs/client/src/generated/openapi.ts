@@ -772,7 +772,7 @@ export interface paths {
     post?: never;
     /**
      * Empty the result caches of a session, or of one node
-     * @description As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan with the same steps up to there misses them too. What is being computed goes on.
+     * @description As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan of the same project with the same steps up to there misses them too. What is being computed goes on.
      */
     delete: operations['deletePlanCache'];
     options?: never;
@@ -1039,7 +1039,7 @@ export interface paths {
     put?: never;
     /**
      * Empty the result caches of a plan, or of one node
-     * @description As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan with the same steps up to there misses them too. What is being computed goes on.
+     * @description As `empty!` does in Julia: shared results of its steps (`ProcessResultCache`) are forgotten, whatever their input, and computed again when they are needed. Those of other steps and other parameters stay. Results belong to no plan, so a plan of the same project with the same steps up to there misses them too. What is being computed goes on.
      */
     post: operations['emptyResults'];
     delete?: never;
@@ -2858,8 +2858,10 @@ export interface components {
       records?: number;
       /** @description Names of the data roots it can read. */
       roots: string[];
-      /** @description Jobs it runs now. */
+      /** @description Jobs it runs now, as far as they may be seen. */
       running: string[];
+      /** @description How many jobs of other projects it runs now; absent: none. */
+      runningElsewhere?: number;
       /** Format: date-time */
       startedAt: string;
       /** @enum {unknown} */

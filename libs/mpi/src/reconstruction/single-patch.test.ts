@@ -285,7 +285,7 @@ describe('what does not change an image', () => {
     const plan = (reco?: SinglePatchNodes['reco']) =>
       singlePatchPlan({ pre: internal, filter: inBand(), ...(reco && { reco }) });
     const once = async (reco?: SinglePatchNodes['reco']) => {
-      const heldRun = held.openRun('job');
+      const heldRun = held.openRun({ job: 'job' });
       const record = await run(buildPlan(cached(plan(reco))), scan.measurement, { files: { sf }, held: heldRun });
       heldRun.end();
       return record;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue } from '@rondel/contracts';
+import { defaultProject, type JsonValue } from '@rondel/contracts';
 import { planFromTree, planHash } from '@rondel/plan';
 import { filesIn } from './plan-needs.js';
 import type { PlacedStep, PlanTree } from './plan-steps.js';
@@ -16,6 +16,8 @@ export interface ResultOrigin {
   readonly input: string;
   /** Engine and version; results of different ones differ by rounding. */
   readonly engine: string;
+  /** Whose they are: no project finds what another has computed. @default the default one */
+  readonly project?: string | undefined;
   /** What tells the content of each data file from any other, by the reference that the plan has; absent: there are none. */
   readonly files?: ReadonlyMap<string, string> | undefined;
 }
@@ -38,10 +40,10 @@ export interface ResultIdentity {
 export function resultIdentities(
   steps: readonly PlacedStep[],
   registry: Pick<Registry, 'catalog'>,
-  { input, engine, files = new Map() }: ResultOrigin,
+  { input, engine, project, files = new Map() }: ResultOrigin,
 ): ResultIdentity[] {
-  let key = digest(keyFormat, input, engine);
-  let slot = digest(keyFormat, input);
+  let key = digest(keyFormat, input, engine, ...ownerOf(project));
+  let slot = digest(keyFormat, input, ...ownerOf(project));
   let facts: Record<string, string> = { engine };
   return steps.map(({ path, tree, definition: { type } }) => {
     const maker = packageOf(type, registry);
@@ -57,13 +59,22 @@ export function resultIdentities(
  * Names the results of every step whatever the input and engine: SHA-256 of type, package, version and parameters of this
  * step and all before it, `_remote` values as they are written. What `empty!` of a cache in a plan is about.
  */
-export function resultFamilies(steps: readonly PlacedStep[], registry: Pick<Registry, 'catalog'>): string[] {
-  let family = digest(keyFormat, 'family');
+export function resultFamilies(
+  steps: readonly PlacedStep[],
+  registry: Pick<Registry, 'catalog'>,
+  project?: string,
+): string[] {
+  let family = digest(keyFormat, 'family', ...ownerOf(project));
   return steps.map(({ tree, definition: { type } }) => {
     const maker = packageOf(type, registry);
     family = digest(family, type, maker.name, maker.version, planHash(planFromTree(tree)));
     return family;
   });
+}
+
+/** Nothing for the default project, whose results have had their names since before there were others. */
+function ownerOf(project: string = defaultProject): string[] {
+  return project === defaultProject ? [] : [project];
 }
 
 /** Package and version that a node type comes from, as text. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HeldThingRecord } from '@rondel/contracts';
+import { defaultProject, type HeldThingRecord } from '@rondel/contracts';
 import type { ParameterNode } from '../node/built-node.js';
 import type { HeldThing } from '../node/data-file.js';
 import { amountOf } from './memory.js';
@@ -25,9 +25,16 @@ export interface HeldRun {
 }
 
 /** Things that outlive the runs that made them. */
+/** Whose run it is. */
+export interface HeldFor {
+  /** For those who find the things. */
+  readonly job?: string | undefined;
+  /** No project finds the things of another. @default the default one */
+  readonly project?: string | undefined;
+}
+
 export interface HeldThings {
-  /** @param job Whose run it is, for those who find the things. */
-  openRun(job?: string): HeldRun;
+  openRun(of?: HeldFor): HeldRun;
   /** Frees all that no run uses. */
   dispose(): void;
 }
@@ -77,7 +84,7 @@ export function openHeldThings({ mostBytes, makerOf }: HeldOptions): HeldThings 
     }
     dropUntil(() => heldBytes() <= mostBytes());
   };
-  const openRun = (job?: string): HeldRun => {
+  const openRun = ({ job, project = defaultProject }: HeldFor = {}): HeldRun => {
     const taken = new Map<string, Promise<Entry>>();
     const own = new Set<Entry>();
     const use = (entry: Entry) => {
@@ -103,7 +110,7 @@ export function openHeldThings({ mostBytes, makerOf }: HeldOptions): HeldThings 
     };
     return {
       async take<T extends HeldThing>(wanted: WantedThing<T>, onTaken: (report: HeldThingRecord) => void): Promise<T> {
-        const named = nameOf(wanted, makerOf);
+        const named = nameOf(wanted, makerOf, project);
         const pending = taken.get(named.key);
         if (pending !== undefined) return (await pending).thing as T;
         const known = found(named.key);
@@ -152,9 +159,9 @@ interface Named {
   readonly place: string;
 }
 
-function nameOf({ step, node, from }: WantedThing<HeldThing>, makerOf: HeldOptions['makerOf']): Named {
+function nameOf({ step, node, from }: WantedThing<HeldThing>, makerOf: HeldOptions['makerOf'], project: string): Named {
   const place = JSON.stringify([step, node.place ?? null, node.type]);
-  return { key: digest([...makersOf(node, makerOf), canonical(node), [...from]]), place };
+  return { key: digest([project, ...makersOf(node, makerOf), canonical(node), [...from]]), place };
 }
 
 /** Package and version of the node's type and of those inside it. */

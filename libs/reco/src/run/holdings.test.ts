@@ -29,7 +29,7 @@ function surroundings(calls: GainCalls = { made: 0, disposed: 0 }, bytes?: numbe
       onStep: () => undefined,
       onLog: (_, message) => logs.push(message),
       openFile: () => Promise.resolve(gainFile([3, 5])),
-      ...(held && { held: held.openRun(job) }),
+      ...(held && { held: held.openRun({ job }) }),
       ...options,
     });
     return [...output.data.data];

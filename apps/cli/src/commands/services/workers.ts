@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { WorkerRecord } from '@rondel/contracts';
+import { jobsRunBy, type WorkerRecord } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { agoText, bytesText } from '../../terminal/quantity.js';
@@ -37,7 +37,7 @@ async function drain(typed: string, context: Context): Promise<ExitCode> {
   const id = await workerIdOf(typed, client, context.signal);
   const worker = await client.drainWorker(id, context);
   context.printJson(worker);
-  context.print(`Worker ${id} was asked to leave; it runs ${worker.running.length} of ${worker.concurrency}.`);
+  context.print(`Worker ${id} was asked to leave; it runs ${jobsRunBy(worker)} of ${worker.concurrency}.`);
   return exitCodes.done;
 }
 
@@ -58,6 +58,6 @@ const columns: readonly Column<WorkerRecord>[] = [
 ];
 
 /** What a lost worker said last of its work is no longer so. */
-function runningText({ state, running, concurrency }: WorkerRecord): string {
-  return state === 'lost' ? '' : `${running.length} of ${concurrency}`;
+function runningText(worker: WorkerRecord): string {
+  return worker.state === 'lost' ? '' : `${jobsRunBy(worker)} of ${worker.concurrency}`;
 }

@@ -30,8 +30,8 @@ interface Drawn {
 }
 
 export interface ImagePublisher {
-  /** Stores an image, and a picture of its middle slice. Throws `STEP_FAILED` for NaN and infinite values. */
-  readonly publish: (image: NdArray) => Promise<PublishedImage>;
+  /** Stores an image of a project, and a picture of its middle slice. Throws `STEP_FAILED` for NaN and infinite values. */
+  readonly publish: (image: NdArray, project?: string) => Promise<PublishedImage>;
   /**
    * Joins what the blocks left to the image and stores it, as `publish` would, without holding it: in the 20 MiB or so
    * that pieces of files and one plane take, whatever the size of image and blocks.
@@ -46,27 +46,29 @@ export interface ImagePublisher {
 interface GatheredFrom {
   readonly files: PartFiles;
   readonly maxOutputBytes: number;
+  /** Whose image it is. @default the default project's */
+  readonly project?: string | undefined;
 }
 
 export function openImagePublisher(store: ArtifactStore): ImagePublisher {
   const drawn = new LRUCache<string, Drawn>({ maxSize: mostPictureBytes });
-  const publish = async (image: NdArray): Promise<PublishedImage> => {
-    const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts);
+  const publish = async (image: NdArray, project?: string): Promise<PublishedImage> => {
+    const { sha256 } = await store.put((await encodeArray(image, 'npy')).parts, { project });
     const known = drawn.get(sha256);
     const { picture, summary } = known ?? { picture: renderSlice(image, { bits: 8 }), summary: summarize(image) };
     requireFinite(summary);
     if (known === undefined) drawn.set(sha256, { picture, summary }, { size: picture.byteLength + entryBytes });
-    const { sha256: preview } = await store.put([picture]);
+    const { sha256: preview } = await store.put([picture], { project });
     return imageRecord(image, summary, { sha256, preview });
   };
   return {
     publish,
-    async gather(names, axis, { files, maxOutputBytes }) {
+    async gather(names, axis, { files, maxOutputBytes, project }) {
       const blocks = names.map((name) => ({ name, ...openDatasetPart(name, files) }));
       requireSize(blocks, axis, maxOutputBytes);
       const image = joinsInMemory(blocks, axis)
-        ? publish(joinDatasets(blocks.map(dataOf), axis).data)
-        : gatherLarge(blocks, axis, { store, files });
+        ? publish(joinDatasets(blocks.map(dataOf), axis).data, project)
+        : gatherLarge(blocks, axis, { store, files, project });
       return { ...(await image), ...frameTimeIn(blocks[0]?.header.attributes) };
     },
   };
@@ -101,7 +103,11 @@ function dataOf({ loadData }: NamedPart): Dataset {
 async function gatherLarge(
   blocks: readonly NamedPart[],
   axis: string,
-  { store, files }: { readonly store: ArtifactStore; readonly files: PartFiles },
+  {
+    store,
+    files,
+    project,
+  }: { readonly store: ArtifactStore; readonly files: PartFiles; readonly project: string | undefined },
 ): Promise<PublishedImage> {
   const sections = blocks.map(({ name, header, dataStart: start }, index): JoinedSection => {
     const { dtype, shape, sha256 } = header.data;
@@ -111,12 +117,12 @@ async function gatherLarge(
   });
   const { axes, spacing, spacingUnit } = blocks[0]?.header.data ?? {};
   return joinFiles(sections, Math.max(0, axes?.indexOf(axis) ?? 0), async ({ dtype, shape, bytes, summary }) => {
-    const { sha256 } = await store.put(bytes());
+    const { sha256 } = await store.put(bytes(), { project });
     const known = summary();
     requireFinite(known);
     const label = `artifact:sha256-${sha256}`;
     const plane = await readPlane(await store.localPath(sha256), { label });
-    const { sha256: preview } = await store.put([renderSlice(plane, { bits: 8 })]);
+    const { sha256: preview } = await store.put([renderSlice(plane, { bits: 8 })], { project });
     const facts = {
       ...(axes && { axes }),
       ...(spacing && { spacing }),

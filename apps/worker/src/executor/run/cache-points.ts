@@ -19,6 +19,7 @@ export interface PlannedRun {
   readonly registry: Registry;
   /** Name and version. */
   readonly engine: string;
+  readonly project?: string | undefined;
   /** What tells the content of data files from any other, by reference. */
   readonly files?: ReadonlyMap<string, string> | undefined;
   /** What tells the input from any other. */
@@ -51,9 +52,10 @@ export async function findCachePoints(run: PlannedRun): Promise<CachePoints> {
   const identities = resultIdentities(ownSteps(run, stepsOf(run.resolved, run.registry)), run.registry, {
     input,
     engine: run.engine,
+    project: run.project,
     files: run.files,
   });
-  const families = resultFamilies(run.placed, run.registry);
+  const families = resultFamilies(run.placed, run.registry, run.project);
   const points = wrapped.flatMap((point) => {
     const identity = identities[point.index];
     const family = families[run.placed.findIndex(({ path }) => path === point.path)];

@@ -198,6 +198,7 @@ async function compute(run: Run): Promise<Computed> {
       resolved: built.algorithm.plan,
       registry: places.registry,
       engine: engineVersion(places.engine),
+      project: request.project,
       identity: async () => `${await inputIdentity(request, places)}${anglesIdentity(angles)}`,
       goesOnUnread: () => goesOnUnread(request, { input, load, divider, survey }, places),
       read: load,
@@ -209,7 +210,7 @@ async function compute(run: Run): Promise<Computed> {
         ...runOptions(run, { inBlock: input.block !== undefined, resumed }),
         onPreview: previews.offer,
         openFile: (reference) => places.opened.open(reference),
-        held: places.things.openRun(request.job),
+        held: places.things.openRun({ job: request.job, project: projectOf(request) }),
         ...room,
         goesOn: divider.goesOn,
       },
@@ -284,7 +285,7 @@ async function leave(run: Run, { output, sources, block, origins, divided, surve
   heard.add(warnings);
   requireImageSize({ ...data, bytes: data.data.byteLength }, maxOutputBytes);
   requireOneState(sources);
-  const image = await record.timed('write', () => places.images.publish(data));
+  const image = await record.timed('write', () => places.images.publish(data, projectOf(request)));
   const shown = { ...image, ...frameTimeIn(output.attributes) };
   return record.imageLeft(shown, { data: sources, origins, warnings, found: foundIn(output) });
 }
@@ -386,7 +387,7 @@ async function divideRaw(
 
 /** What a sub-job without steps does, which only divides the raw data or joins blocks; undefined for any other. */
 async function passOn(
-  { part, data, maxOutputBytes = Infinity }: RunRequest,
+  { part, data, project, maxOutputBytes = Infinity }: RunRequest,
   { timed, ...how }: Omit<Division, 'leaves'> & Pick<RunRecord, 'timed'>,
   places: Places & { readonly files: PartFiles; readonly images: ImagePublisher },
 ): Promise<PassedOn | undefined> {
@@ -400,7 +401,8 @@ async function passOn(
   if (leaves.kind !== 'image' || parts === undefined || axis === undefined) return undefined;
   const warnings = warningsOf(parts, places.files);
   how.heard.add(warnings);
-  const image = await timed('write', () => places.images.gather(parts, axis, { files: places.files, maxOutputBytes }));
+  const from = { files: places.files, maxOutputBytes, project };
+  const image = await timed('write', () => places.images.gather(parts, axis, from));
   return { kind: 'image', image, warnings, found: foundOf(parts, places.files) };
 }
 
