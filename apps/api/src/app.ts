@@ -52,6 +52,7 @@ import { planEditRoutes } from './plans/plan-edits-routes.js';
 import { planEventRoutes } from './plans/plan-events-routes.js';
 import { planPropertyRoutes } from './plans/plan-properties-routes.js';
 import { planRoutes } from './plans/plans-routes.js';
+import { quotaRoutes } from './quotas/quota-routes.js';
 import { resultCacheRoutes } from './store/result-cache-routes.js';
 import { storeRoutes } from './store/store-routes.js';
 import { sweepRoutes } from './sweeps/sweeps-routes.js';
@@ -138,6 +139,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   await app.register(healthRoutes, { services });
   await app.register(loginRoutes, { prefix: '/v1', services });
   await app.register(tokenRoutes, { prefix: '/v1', services });
+  await app.register(quotaRoutes, { prefix: '/v1', services });
   await app.register(catalogRoutes, { prefix: '/v1', services });
   await app.register(dataRoutes, { prefix: '/v1', services });
   await app.register(dataInfoRoutes, { prefix: '/v1', services });

@@ -1,7 +1,15 @@
 import { once } from 'node:events';
 import { mkdir, statfs } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { given, isRondelError, RondelError, toFailure, type StorePolicy, type WarrantSigner } from '@rondel/contracts';
+import {
+  given,
+  isRondelError,
+  RondelError,
+  toFailure,
+  type Quotas,
+  type StorePolicy,
+  type WarrantSigner,
+} from '@rondel/contracts';
 import { createRegistry, loadManifests, loadPlans } from '@rondel/reco';
 import { openJobs, sessionLimits, type Jobs } from '@rondel/jobs';
 import { openArtifactStore, openCheckpointArea, type CheckpointArea } from '@rondel/store';
@@ -55,6 +63,8 @@ export interface ApiOptions {
   readonly planFolders?: readonly string[];
   /** What submissions and uploads may take, see `ApiLimits`. @default `apiLimits` for what is left out */
   readonly limits?: Partial<ApiLimits>;
+  /** What every project may have at most that has no quotas of its own, the same for every API that shares Redis. @default none */
+  readonly quotas?: Quotas;
   /** How long things stay in the store, the same for every API that shares it. @default all for ever */
   readonly policy?: StorePolicy;
   /** Seconds that what is under way when it is closed has to end. @default 20 */
@@ -139,7 +149,7 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
     const store = openArtifactStore(options.storeDirectory);
     if ((await storeGuard.problem()) === undefined) await store.collectUnfinished();
     const announce = async () => {
-      await jobs.fleet.declare(options.pools ?? []);
+      await declare(jobs, options);
       await storeGuard.look();
     };
     await announce();
@@ -250,6 +260,12 @@ function openJobsOf(
   });
 }
 
+/** What holds for the whole installation, as this API was started. */
+async function declare(jobs: Jobs, { pools = [], quotas = {} }: ApiOptions): Promise<void> {
+  await jobs.fleet.declare(pools);
+  await jobs.quotas.setDefaults(quotas);
+}
+
 async function warnOfForgetting(jobs: Jobs, logger: Logger): Promise<void> {
   if ((await jobs.redis()).appendOnly) return;
   logger.warn('Redis keeps no append-only file: accepted jobs are lost when it restarts. Set appendonly yes there.');
@@ -267,11 +283,16 @@ async function listen(server: Server, at: { readonly host: string; readonly port
  * What killed processes were writing goes when it is old enough, however long this process runs, and with it what the
  * policy lets go.
  */
-function collectRegularly({ store, storeProblem }: Services, collector: Collector, logger: Logger): NodeJS.Timeout {
+function collectRegularly(
+  { jobs, store, storeProblem }: Services,
+  collector: Collector,
+  logger: Logger,
+): NodeJS.Timeout {
   const once = async () => {
     await refuse(storeProblem);
     await store.collectUnfinished();
     const cleaning = await collector.clean({ dryRun: false });
+    await measureHeld({ jobs, store });
     logger.info(cleaning, 'the store was cleaned');
     if (cleaning.overBytes > 0) logger.warn(cleaning, 'the store is over its limit with what is needed or new');
   };
@@ -282,6 +303,11 @@ function collectRegularly({ store, storeProblem }: Services, collector: Collecto
       logger.warn({ err: error }, 'the store was not cleaned');
     });
   }, collectEveryMs);
+}
+
+/** What was counted since the last time may be off by what died in between. */
+async function measureHeld({ jobs, store }: Pick<Services, 'jobs' | 'store'>): Promise<void> {
+  await jobs.quotas.noteStored(await store.files.heldBytes());
 }
 
 /** Nothing may be removed from a folder that is not this API's store, nor written there. */
@@ -303,6 +329,9 @@ function reconcileRegularly(
     // What this process has told at its start is told again, as Redis may have lost what it had.
     running ??= announce()
       .then(() => refuse(storeProblem))
+      .then(async () => {
+        if (!(await jobs.quotas.isMeasured())) await measureHeld({ jobs, store });
+      })
       .then(() =>
         jobs.reconcile(async (id, record) => {
           await checkpoints.remove(id);

@@ -14,7 +14,10 @@ import {
   type JobPlan,
   type JsonValue,
   type PoolRecord,
+  type ProjectQuotas,
   type Provenance,
+  type QuotaReport,
+  type Quotas,
   type Residuals,
   type SessionPage,
   type StoreCheck,
@@ -176,6 +179,12 @@ export interface Client extends AccessCalls, SweepCalls, SelectionCalls {
   /** Workers of the pool finish what they run and start nothing new. */
   pausePool(pool: string, options?: CallOptions): Promise<Demand>;
   resumePool(pool: string, options?: CallOptions): Promise<Demand>;
+  /** What the project and whoever asks may have at most, and how much they have. Another project is for an admin. */
+  quota(options?: CallOptions & { readonly project?: string; readonly submitter?: string }): Promise<QuotaReport>;
+  /** Those that were set of a project, and those that hold for what was not. For an admin, as the next. */
+  quotasOf(project: string, options?: CallOptions): Promise<ProjectQuotas>;
+  /** In place of all that was set of the project before. */
+  setQuotas(project: string, quotas: Quotas, options?: CallOptions): Promise<ProjectQuotas>;
   /** Asks a worker to finish what it runs and leave; resolves before it has left. */
   drainWorker(id: string, options?: CallOptions): Promise<WorkerRecord>;
   /** Also answers when the server runs but can't take jobs; see `status` and `checks`. */
@@ -324,6 +333,9 @@ function fleetCalls(
   | 'pausePool'
   | 'resumePool'
   | 'drainWorker'
+  | 'quota'
+  | 'quotasOf'
+  | 'setQuotas'
   | 'health'
 > {
   const of = (pool: string, { signal }: CallOptions = {}) => ({ path: { pool }, signal });
@@ -332,6 +344,10 @@ function fleetCalls(
     workers: async (options = {}) => (await call(connection, 'get /v1/workers', options)).workers,
     fleet: (options = {}) => call(connection, 'get /v1/workers', options),
     pools: async (options = {}) => (await call(connection, 'get /v1/pools', options)).pools,
+    quota: ({ signal, ...query } = {}) => call(connection, 'get /v1/quota', { query, signal }),
+    quotasOf: (project, { signal } = {}) => call(connection, 'get /v1/quotas/{project}', { path: { project }, signal }),
+    setQuotas: (project, quotas, { signal } = {}) =>
+      call(connection, 'put /v1/quotas/{project}', { path: { project }, body: quotas, signal }),
     demand: (pool, { signal, ...query } = {}) =>
       call(connection, 'get /v1/pools/{pool}/demand', { path: { pool }, query, signal }),
     forgetPool: async (pool, options) => {

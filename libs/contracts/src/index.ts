@@ -1,6 +1,7 @@
 export * from './access/identity.js';
 export * from './access/login.js';
 export * from './access/project.js';
+export * from './access/quota.js';
 export * from './access/role.js';
 export * from './access/token.js';
 export * from './job/algorithm.js';

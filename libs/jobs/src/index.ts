@@ -71,6 +71,7 @@ export {
   type SessionRecord,
   type Sessions,
 } from './sessions/sessions.js';
+export type { Quotas } from './quotas/quotas.js';
 export type { SharedStore } from './leases/shared-store.js';
 export { DamagedRecord, fromStored } from './stored/stored.js';
 export { knownRecords, laterJob, LaterVersion, toStored, versionOf } from './stored/versions.js';

@@ -14,11 +14,15 @@ import { openQuestions, type Questions } from './questions/questions.js';
 import { openPoolControl, type PoolControl } from './queues/demand.js';
 import { readPlaceFacts, readTurn, type PlaceFacts, type Turn } from './queues/line-facts.js';
 import { readQueuePlace, type QueuePlace } from './queues/queue-place.js';
+import { letHeldIn } from './quotas/let-held-in.js';
+import { openQuotas, type Quotas } from './quotas/quotas.js';
 import { reconcileJobs } from './reconcile.js';
 import type { WriteRecord } from './record/archive.js';
+import { asError } from './redis/as-error.js';
 import { checkRedis, openConnection, openSubscription, whatIsUntold } from './redis/connection.js';
 import { readDataRun, type DataRun } from './redis/data-run.js';
 import { openIdempotency, type Idempotency } from './redis/idempotency.js';
+import { heldNews } from './redis/keys.js';
 import { openNews, type News, type NewsKind } from './redis/news.js';
 import type { RedisFacts } from './redis/redis-facts.js';
 import { openServerClock, serverTime } from './redis/server-time.js';
@@ -43,6 +47,7 @@ export interface Jobs extends JobControl {
   readonly idempotency: Idempotency;
   readonly news: News;
   readonly questions: Questions;
+  readonly quotas: Quotas;
   readonly results: Results;
   readonly special: SpecialQueues;
   readonly sessions: Sessions;
@@ -106,6 +111,12 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     clock: clock.now,
     signer,
   });
+  const quotas = openQuotas(redis, damage, clock.now);
+  const letIn = letHeldIn(quotas, { ledger, enqueue });
+  // Workers may not know which jobs there are.
+  if (options.news !== 'work') {
+    news.hearWork(heldNews, () => void letIn().catch((error: unknown) => onError(asError(error))));
+  }
   const sweeps = openSweeps({ redis, subjobs, damage, awaiting, signer });
 
   return {
@@ -120,6 +131,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     idempotency: openIdempotency(redis),
     news,
     questions: openQuestions(redis, damage, signer),
+    quotas,
     results: openResults(redis, damage),
     sessions: openSessions({ redis, damage }, clock.now, options.sessions),
     special,
@@ -137,7 +149,21 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     takeSubjobs: (take) => openSubjobTaker({ redis, redisUrl, news, damage, putAside }, take),
     reconcile(record, signal = new AbortController().signal) {
       const release = (id: string) => control.release(id);
-      const parts = { redis, damage, ledger, subjobs, special, poolQueues, sweeps, algorithms, enqueue, release };
+      const recount = () => quotas.recount();
+      const parts = {
+        redis,
+        damage,
+        ledger,
+        subjobs,
+        special,
+        poolQueues,
+        sweeps,
+        algorithms,
+        enqueue,
+        release,
+        letIn,
+        recount,
+      };
       return reconcileJobs(parts, record, signal);
     },
     damaged: () => damage.counts(),

@@ -33,11 +33,28 @@ interface Reconciled {
   readonly algorithms: Algorithms;
   readonly enqueue: OpenedControl['enqueue'];
   readonly release: OpenedControl['control']['release'];
+  /** Lets those begin that were held back by a quota, as far as it allows now. */
+  readonly letIn: () => Promise<void>;
+  /** Counts the jobs that run anew, for quotas. */
+  readonly recount: () => Promise<void>;
 }
 
 /** See `Jobs.reconcile`. */
 export async function reconcileJobs(
-  { redis, damage, ledger, subjobs, special, poolQueues, sweeps, algorithms, enqueue, release }: Reconciled,
+  {
+    redis,
+    damage,
+    ledger,
+    subjobs,
+    special,
+    poolQueues,
+    sweeps,
+    algorithms,
+    enqueue,
+    release,
+    letIn,
+    recount,
+  }: Reconciled,
   record: WriteRecord,
   signal: AbortSignal,
 ): Promise<void> {
@@ -48,6 +65,8 @@ export async function reconcileJobs(
   await repairAll(signal, [
     ...unsettled.map((id) => () => sweeps.settle(id, record, signal).catch(unlessLater)),
     () => addMissingSubjobs({ redis, damage, ledger, subjobs, special, enqueue, release, signal }, now - settleMs),
+    recount,
+    letIn,
     () => lowerTurns(redis, special),
     () => poolQueues.reconcile(now - specialQueueMs),
     () => algorithms.reconcile(),

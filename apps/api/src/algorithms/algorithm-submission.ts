@@ -12,6 +12,7 @@ import { stagePlacer, stagePlan, type PlacedStage } from '../jobs/submission/sta
 import { checkStrict, planWarnings } from '../jobs/submission/plan-warnings.js';
 import { requireFiles } from '../jobs/submission/job-data.js';
 import { attemptSeconds } from '../server/limits.js';
+import { jobBounds } from '../quotas/job-bounds.js';
 import type { RouteServices, Services } from '../services.js';
 import { checkPool, checkWorkSize, preparePlan } from '../jobs/submission/submission.js';
 
@@ -42,13 +43,14 @@ export async function acceptAlgorithm(
   await requireFiles(tree, services);
   const { parameters = {} } = submission;
   checkWorkSize(characters + JSON.stringify(parameters).length);
+  const bounds = await jobBounds(submission, services);
   const work: AlgorithmWork = {
     plan: tree,
     planToml: toml,
     // Came out of JSON.parse, so it can only hold JSON values.
     parameters: parameters as Record<string, JsonValue>,
-    timeoutSeconds: attemptSeconds(submission.timeoutSeconds, services.limits),
-    maxOutputBytes: services.limits.maxOutputBytes,
+    timeoutSeconds: attemptSeconds(submission.timeoutSeconds, bounds),
+    maxOutputBytes: bounds.maxOutputBytes,
   };
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
   const warnings = planWarnings(plan, services.registry.catalog);

@@ -2,13 +2,15 @@ import { RondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import { identityOf } from '../access/register-access.js';
 import { uploadRoom } from '../server/limits.js';
+import type { StoredArtifact } from '@rondel/store';
 import { sendArtifact } from './send-artifact.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
 
 const Sha256Schema = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const HashParams = Type.Object({ sha256: Sha256Schema });
 
-export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploadBytes, limits, freeBytes } }) => {
+export const dataRoutes: RoutePlugin = async (app, { services }) => {
+  const { store, jobs, maxUploadBytes, limits, freeBytes } = services;
   // Uploads are streamed into the store; no body is ever held in memory.
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
 
@@ -45,11 +47,20 @@ export const dataRoutes: RoutePlugin = async (app, { services: { store, maxUploa
       const bytes = Number(request.headers['content-length'] ?? 0);
       const room = await uploadRoom({ bytes }, limits, freeBytes);
       const { project } = identityOf(request);
-      const stored = await store.put(request.raw, {
-        ...room,
-        project,
-        ...(expectedSha256 !== undefined && { expectedSha256 }),
-      });
+      // Counted before they come, so that many at once get no more than one after the other.
+      const left = await jobs.quotas.reserve(project, bytes);
+      let stored: StoredArtifact | undefined;
+      try {
+        stored = await store.put(request.raw, {
+          ...room,
+          maxBytes: Math.min(room.maxBytes, bytes + Math.max(0, left)),
+          project,
+          ...(expectedSha256 !== undefined && { expectedSha256 }),
+        });
+      } finally {
+        const come = stored === undefined || stored.existed ? 0 : stored.bytes;
+        await jobs.quotas.countStored(project, come - bytes);
+      }
       request.about = [stored.sha256];
       return reply.code(stored.existed ? 200 : 201).send({ artifact: `artifact:sha256-${stored.sha256}`, ...stored });
     },

@@ -1,4 +1,6 @@
 import { isRondelError, RondelError } from '@rondel/contracts';
+import type { Jobs } from '@rondel/jobs';
+import type { StoredArtifact } from '@rondel/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from '@rondel/contracts/schema';
 import { tooManyUploads, uploadRoom } from '../server/limits.js';
@@ -85,10 +87,12 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
       await uploadRoom({ bytes: length ?? 0 }, most, services.freeBytes);
       const state = await store.beginUpload();
       const submitter = keyOwner(ownership(request));
-      const begun = await jobs.uploads.begin({ id: state.upload, submitter, length }, most.openUploads);
-      if (begun !== 'begun') {
+      try {
+        const begun = await jobs.uploads.begin({ id: state.upload, submitter, length }, most.openUploads);
+        if (begun !== 'begun') throw tooManyUploads(begun, most);
+      } catch (error) {
         await store.removeUpload(state.upload);
-        throw tooManyUploads(begun, most);
+        throw error;
       }
       return reply
         .code(201)
@@ -143,8 +147,7 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         most: room,
         message: raw,
       });
-      if (received.complete) request.about = [received.stored.sha256];
-      if (received.complete) await jobs.uploads.end(params.upload);
+      if (received.complete) await ended(request, received.stored, jobs);
       // Of a body without a length it is known only now how much it was; what is too much keeps the next one from being taken.
       else await jobs.uploads.grow(params.upload, received.state.offset, most.openUploads);
       return answer(reply, received);
@@ -168,6 +171,17 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
     done();
   });
 };
+
+/** It is an artifact now. Whoever asks again, as the answer was lost, has it no second time. */
+async function ended(
+  request: FastifyRequest & { readonly params: { readonly upload: string } },
+  { sha256, existed, bytes }: StoredArtifact,
+  { uploads, quotas }: Pick<Jobs, 'uploads' | 'quotas'>,
+): Promise<void> {
+  request.about = [sha256];
+  const wasOpen = await uploads.end(request.params.upload);
+  if (wasOpen && !existed) await quotas.countStored(identityOf(request).project, bytes);
+}
 
 /** What was said first counts. Throws `INVALID_REQUEST` for a request that says otherwise. */
 function lengthOf(upload: string, said: number | undefined, known: number | undefined): number | undefined {

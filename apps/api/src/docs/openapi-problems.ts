@@ -36,9 +36,9 @@ function answeringErrors(operation: Operation): Operation {
 function problemResponse(): object {
   return {
     description:
-      'A problem document. `code` is stable; 503 comes with `Retry-After`. An answer to HEAD has the status alone.',
+      'A problem document. `code` is stable; 429, of a quota that is used up, and 503 come with `Retry-After`. An answer to HEAD has the status alone.',
     headers: {
-      'Retry-After': { description: 'Seconds, with status 503.', schema: { type: 'integer' } },
+      'Retry-After': { description: 'Seconds, with status 429 and 503.', schema: { type: 'integer' } },
     },
     content: { [problemMediaType]: { schema: inDocument(ProblemDocumentSchema) } },
   };

@@ -234,11 +234,20 @@ async function eraseArtifacts(
   for (const sha256 of new Set(artifactsIn(text))) {
     const artifact = `artifact:sha256-${sha256}`;
     const reason = needed.reason(sha256, project);
+    const bytes = reason === undefined ? await heldNow(sha256, project, services) : 0;
     const fate = reason === undefined ? await services.store.files.erase(sha256, { unusedSince, project }) : 'used';
-    if (fate === 'erased') erased.push(artifact);
+    if (fate === 'erased') {
+      erased.push(artifact);
+      await services.jobs.quotas.countStored(project, -bytes);
+    }
     if (fate === 'used') kept.push({ artifact, reason: reason ?? 'Somebody has used or stored it just now.' });
   }
   return { erased, kept };
+}
+
+/** Bytes of an artifact if the project has it. */
+async function heldNow(sha256: string, project: string, { store }: Pick<Erasing, 'store'>): Promise<number> {
+  return (await store.isHeldBy(sha256, project)) ? ((await store.stat(sha256))?.bytes ?? 0) : 0;
 }
 
 /** A text that names artifacts, and whose it is. */

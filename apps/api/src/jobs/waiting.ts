@@ -1,4 +1,4 @@
-import type { Job, WorkerRecord } from '@rondel/contracts';
+import { projectOf, type Job, type WorkerRecord } from '@rondel/contracts';
 import { firstPlace, meets, needsIn, placesOfWorker, type JobHead, type QueuePlace } from '@rondel/jobs';
 import { secondsToStart } from './estimated-start.js';
 import type { FleetFacts } from '../fleet/fleet-view.js';
@@ -41,6 +41,7 @@ export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingE
       const whose = awaited.length > 1 ? 'results are' : 'result is';
       return { reason: `Waits for job ${listed(awaited)} to complete, whose ${whose} its data.` };
     }
+    if (await jobs.quotas.isHeld(job.id)) return { reason: heldBack(job) };
     const [place, { workers, special }, isPaused, mean] = await Promise.all([
       submitted === undefined ? jobs.queuePlace(job.id) : { ...firstPlace(submitted.head), position: submitted.before },
       facts(),
@@ -73,6 +74,11 @@ export function waitingExplainer({ jobs, fleet: view }: RouteServices): WaitingE
     if (seconds === undefined) return { reason: `${reason} ${notToBeTold}`, ...shown };
     return { reason, ...shown, estimatedStart: roundMoment(seconds, jobs.clock()) };
   };
+}
+
+/** It lies on no queue until then. */
+function heldBack(job: Job): string {
+  return `Project "${projectOf(job)}" or its submitter runs as many jobs as may run, or has computed as long as it may today. It begins when the quota allows it: rondel quota.`;
 }
 
 /** Also a job that has begun waits when the next of its parts cannot run. */

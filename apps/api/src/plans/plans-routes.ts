@@ -46,8 +46,8 @@ function makeRoute(app: RouteApp, services: RouteServices): void {
       const { body } = request;
       const { plan: tree, released, problems } = await readPlanWith(body, seenBy(request, services));
       throwProblems(problems);
-      const { project } = identityOf(request);
-      const view = await plans.create({ tree, released, project, name: nameOf(body.plan) });
+      const { project, name: submitter } = identityOf(request);
+      const view = await plans.create({ tree, released, project, submitter, name: nameOf(body.plan) });
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
     },
   );
@@ -149,8 +149,8 @@ function forkRoute(app: RouteApp, services: RouteServices): void {
     },
     async (request, reply) => {
       const { plan } = await plans.read(request.params.id);
-      const { project } = identityOf(request);
-      const view = await plans.create({ tree: plan.tree, released: plan.released, project });
+      const { project, name: submitter } = identityOf(request);
+      const view = await plans.create({ tree: plan.tree, released: plan.released, project, submitter });
       return tagVersion(reply, view).code(201).header('location', `/v1/plans/${view.id}`).send(presentSession(view));
     },
   );

@@ -82,12 +82,13 @@ function notUnderstood(code: string, socket: Duplex): string {
 
 /**
  * A conflict with what the request says it has seen is the one that `If-Match` asks for; what is known to have been
- * there is gone; a quota that passes is a full disk; a range outside of the bytes and a media type that is not taken have a status of their own.
+ * there is gone; a quota of a project or submitter is one of 429, one that passes a full disk; a range outside of the bytes and a media type that is not taken have a status of their own.
  */
 function statusOf({ code, details, retryable }: Failure): number {
   if (code === 'CONFLICT' && details?.ifMatch !== undefined) return 412;
   if (code === 'INVALID_REQUEST' && details?.range !== undefined) return 416;
   if (code === 'INVALID_REQUEST' && details?.mediaType !== undefined) return 415;
+  if (code === 'QUOTA_EXCEEDED' && details?.retryAfterSeconds !== undefined) return 429;
   if (code === 'QUOTA_EXCEEDED' && retryable) return 507;
   const wasThere = [details?.collectedAt, details?.erasedAt, details?.lostAt].some((at) => at !== undefined);
   return code === 'NOT_FOUND' && wasThere ? 410 : httpStatus[code];
@@ -100,6 +101,8 @@ function ownStatus({ statusCode }: FastifyError): number | undefined {
 
 function sendProblem(reply: FastifyReply, failed: Failure, status = statusOf(failed)): FastifyReply {
   if (status === 503) reply.header('retry-after', retryAfterSeconds);
+  const { retryAfterSeconds: seconds } = failed.details ?? {};
+  if (status === 429 && typeof seconds === 'number') reply.header('retry-after', seconds);
   reply.request.failureCode = failed.code;
   const document = problemDocument(failed, status);
   return reply.code(status).header('content-type', problemMediaType).send(JSON.stringify(document));

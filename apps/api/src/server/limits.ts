@@ -1,4 +1,4 @@
-import { RondelError } from '@rondel/contracts';
+import { RondelError, type QuotaName } from '@rondel/contracts';
 import type { OpenUploadLimits } from '@rondel/jobs';
 
 /**
@@ -27,6 +27,12 @@ export interface ApiLimits {
   readonly leastFreeBytes: number;
 }
 
+/** What each single job of a project may take. */
+export interface JobBounds extends ApiLimits {
+  /** What of it a quota of the project has made narrower than the installation has it. */
+  readonly narrowed: Partial<Record<Extract<QuotaName, 'outputBytes' | 'attemptSeconds'>, number>>;
+}
+
 export const apiLimits: ApiLimits = {
   defaultSeconds: 12 * 3600,
   maxSeconds: 7 * 24 * 3600,
@@ -39,13 +45,23 @@ export const apiLimits: ApiLimits = {
 };
 
 /** The seconds that each attempt gets. Throws `QUOTA_EXCEEDED` above the maximum. */
-export function attemptSeconds(asked: number | undefined, { defaultSeconds, maxSeconds }: ApiLimits): number {
+export function attemptSeconds(
+  asked: number | undefined,
+  { defaultSeconds, maxSeconds, narrowed }: ApiLimits & Partial<Pick<JobBounds, 'narrowed'>>,
+): number {
   const seconds = asked ?? Math.min(defaultSeconds, maxSeconds);
   if (seconds <= maxSeconds) return seconds;
+  const by =
+    narrowed?.attemptSeconds === maxSeconds ? 'the quota attemptSeconds of the project' : 'rondel api --max-time';
   throw new RondelError(
     'QUOTA_EXCEEDED',
-    `timeoutSeconds is ${seconds}; an attempt gets at most ${maxSeconds} s here (rondel api --max-time).`,
-    { details: { maxSeconds } },
+    `timeoutSeconds is ${seconds}; an attempt gets at most ${maxSeconds} s here (${by}).`,
+    {
+      details: {
+        maxSeconds,
+        ...(narrowed?.attemptSeconds === maxSeconds && { quota: 'attemptSeconds', of: 'project', limit: maxSeconds }),
+      },
+    },
   );
 }
 

@@ -47,7 +47,8 @@ export function storePolicy(options: KeepOptions, environment: NodeJS.ProcessEnv
   };
 }
 
-export function parsed(name: string, text: string | undefined, parse: (text: string) => number): number | undefined {
+/** Throws `INVALID_REQUEST` with the name of the variable for what `parse` refuses. */
+export function parsed<T>(name: string, text: string | undefined, parse: (text: string) => T): T | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   try {
     return parse(text);

@@ -29,6 +29,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'store', load: async () => (await import('../commands/data/store.js')).addStore },
   { name: 'workers', load: async () => (await import('../commands/services/workers.js')).addWorkers },
   { name: 'pools', load: async () => (await import('../commands/services/pools.js')).addPools },
+  { name: 'quota', load: async () => (await import('../commands/services/quota.js')).addQuota },
   { name: 'completion', load: async () => (await import('../commands/services/completion.js')).addCompletion },
   { name: 'audit', load: async () => (await import('../commands/services/audit.js')).addAudit },
   { name: 'bench', load: async () => (await import('../commands/services/bench.js')).addBench },

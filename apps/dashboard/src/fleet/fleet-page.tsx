@@ -3,6 +3,7 @@ import { ErrorText } from '../display/error-text.js';
 import { useNames } from '../names/names-context.js';
 import { ApiTable } from './api-table.js';
 import { PoolTable } from './pool-table.js';
+import { QuotaTable } from './quota-table.js';
 import { restingPools } from './resting-pools.js';
 import { useFleet } from './use-fleet.js';
 import { WorkerTable } from './worker-table.js';
@@ -27,6 +28,7 @@ export function FleetPage() {
         <h1>Workers</h1>
       </div>
       <WorkerTable workers={data.workers} />
+      <QuotaTable />
       <div class="page-head">
         <h1>APIs</h1>
       </div>

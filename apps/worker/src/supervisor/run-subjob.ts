@@ -71,6 +71,8 @@ async function runIn(
     logger.warn({ job, version }, 'a job of a later version of Rondel is left to others');
     return { kind: 'later', version };
   }
+  // What it may have left of an earlier attempt is needed then.
+  if (begun.answer === 'held') return { kind: 'done' };
   if (begun.answer !== 'begun') {
     if (begun.answer === 'exhausted') await giveUp(job, begun.attempts, options);
     if (begun.answer === 'damaged') await failDamaged(job, begun.reason, options);

@@ -1028,6 +1028,47 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/quota': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The quotas of a project and of whoever asks, and how much of them is used
+     * @description Without a limit there is none. What the store holds is measured every hour and counted in between. Who has no name, as where nobody logs in, names the submitter.
+     */
+    get: operations['getQuota'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quotas/{project}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a project may have at most */
+    get: operations['getProjectQuotas'];
+    /**
+     * Say what a project may have at most
+     * @description The body takes the place of all that was said of the project before. What there is already stays, also where it is more. Jobs that wait as their project ran too many begin when they may.
+     */
+    put: operations['putProjectQuotas'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/results/empty': {
     parameters: {
       query?: never;
@@ -2197,6 +2238,90 @@ export interface components {
       /** @description Path of the running step in the plan. */
       step?: string;
     };
+    ProjectQuotas: {
+      /** @description Those of the whole installation, for what the project has none of its own. */
+      defaults: {
+        /** @description Most warm algorithms. */
+        algorithms?: number;
+        /** @description Most seconds that one attempt may take. */
+        attemptSeconds?: number;
+        /** @description Most bytes of one image. */
+        outputBytes?: number;
+        /** @description Most live plans. */
+        plans?: number;
+        /** @description Most jobs that run at once; further ones wait. */
+        running?: number;
+        /** @description Most seconds that steps compute in a day of UTC. */
+        secondsPerDay?: number;
+        /** @description Most bytes of what the project holds in the store. */
+        storedBytes?: number;
+        /** @description The same of each submitter in the project. */
+        submitter?: {
+          /** @description Most warm algorithms. */
+          algorithms?: number;
+          /** @description Most live plans. */
+          plans?: number;
+          /** @description Most jobs that run at once; further ones wait. */
+          running?: number;
+          /** @description Most seconds that steps compute in a day of UTC. */
+          secondsPerDay?: number;
+          /** @description Most bytes of all open uploads together. */
+          uploadBytes?: number;
+          /** @description Most open uploads. */
+          uploads?: number;
+          /** @description Most jobs that were accepted and do not run. */
+          waiting?: number;
+        };
+        /** @description Most bytes of all open uploads together. */
+        uploadBytes?: number;
+        /** @description Most open uploads. */
+        uploads?: number;
+        /** @description Most jobs that were accepted and do not run. */
+        waiting?: number;
+      };
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project: string;
+      /** @description Those of the project itself. */
+      quotas: {
+        /** @description Most warm algorithms. */
+        algorithms?: number;
+        /** @description Most seconds that one attempt may take. */
+        attemptSeconds?: number;
+        /** @description Most bytes of one image. */
+        outputBytes?: number;
+        /** @description Most live plans. */
+        plans?: number;
+        /** @description Most jobs that run at once; further ones wait. */
+        running?: number;
+        /** @description Most seconds that steps compute in a day of UTC. */
+        secondsPerDay?: number;
+        /** @description Most bytes of what the project holds in the store. */
+        storedBytes?: number;
+        /** @description The same of each submitter in the project. */
+        submitter?: {
+          /** @description Most warm algorithms. */
+          algorithms?: number;
+          /** @description Most live plans. */
+          plans?: number;
+          /** @description Most jobs that run at once; further ones wait. */
+          running?: number;
+          /** @description Most seconds that steps compute in a day of UTC. */
+          secondsPerDay?: number;
+          /** @description Most bytes of all open uploads together. */
+          uploadBytes?: number;
+          /** @description Most open uploads. */
+          uploads?: number;
+          /** @description Most jobs that were accepted and do not run. */
+          waiting?: number;
+        };
+        /** @description Most bytes of all open uploads together. */
+        uploadBytes?: number;
+        /** @description Most open uploads. */
+        uploads?: number;
+        /** @description Most jobs that were accepted and do not run. */
+        waiting?: number;
+      };
+    };
     Provenance: {
       /** @description What this job did not compute, because another had left it in the cache. */
       cached?: components['schemas']['CachedResult'][];
@@ -2258,6 +2383,82 @@ export interface components {
       warnings?: components['schemas']['Warning'][];
       /** @description Worker that published the image. */
       worker: string;
+    };
+    QuotaReport: {
+      /**
+       * Format: date
+       * @description The day of UTC whose seconds are counted.
+       */
+      day: string;
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project: string;
+      /** @description First those of the project, then those of the submitter. */
+      quotas: components['schemas']['QuotaUse'][];
+      /** @description Whose work it is, such as the name of an account: submitters with work waiting in a lane take turns. The client's address unless given. Never anything about a patient. */
+      submitter?: string;
+    };
+    /** @description What a project may have at most. What is left out is that of the whole installation, if it has one. */
+    Quotas: {
+      /** @description Most warm algorithms. */
+      algorithms?: number;
+      /** @description Most seconds that one attempt may take. */
+      attemptSeconds?: number;
+      /** @description Most bytes of one image. */
+      outputBytes?: number;
+      /** @description Most live plans. */
+      plans?: number;
+      /** @description Most jobs that run at once; further ones wait. */
+      running?: number;
+      /** @description Most seconds that steps compute in a day of UTC. */
+      secondsPerDay?: number;
+      /** @description Most bytes of what the project holds in the store. */
+      storedBytes?: number;
+      /** @description The same of each submitter in the project. */
+      submitter?: {
+        /** @description Most warm algorithms. */
+        algorithms?: number;
+        /** @description Most live plans. */
+        plans?: number;
+        /** @description Most jobs that run at once; further ones wait. */
+        running?: number;
+        /** @description Most seconds that steps compute in a day of UTC. */
+        secondsPerDay?: number;
+        /** @description Most bytes of all open uploads together. */
+        uploadBytes?: number;
+        /** @description Most open uploads. */
+        uploads?: number;
+        /** @description Most jobs that were accepted and do not run. */
+        waiting?: number;
+      };
+      /** @description Most bytes of all open uploads together. */
+      uploadBytes?: number;
+      /** @description Most open uploads. */
+      uploads?: number;
+      /** @description Most jobs that were accepted and do not run. */
+      waiting?: number;
+    };
+    QuotaUse: {
+      /** @description Most that there may be; absent where there is no quota. */
+      limit?: number;
+      /**
+       * @description Whether all of the project share it, or one submitter has it.
+       * @enum {unknown}
+       */
+      of: 'project' | 'submitter';
+      /** @enum {unknown} */
+      quota:
+        | 'waiting'
+        | 'running'
+        | 'uploads'
+        | 'uploadBytes'
+        | 'plans'
+        | 'algorithms'
+        | 'secondsPerDay'
+        | 'storedBytes'
+        | 'outputBytes'
+        | 'attemptSeconds';
+      /** @description How much there is now; absent of what bounds each single job, and of what was not measured yet. */
+      used?: number;
     };
     Requirements: {
       engine?: components['schemas']['EngineName'];
@@ -2883,10 +3084,10 @@ export interface components {
     };
   };
   responses: {
-    /** @description A problem document. `code` is stable; 503 comes with `Retry-After`. An answer to HEAD has the status alone. */
+    /** @description A problem document. `code` is stable; 429, of a quota that is used up, and 503 come with `Retry-After`. An answer to HEAD has the status alone. */
     Problem: {
       headers: {
-        /** @description Seconds, with status 503. */
+        /** @description Seconds, with status 429 and 503. */
         'Retry-After'?: number;
         [name: string]: unknown;
       };
@@ -4769,6 +4970,88 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Demand'];
+        };
+      };
+    };
+  };
+  getQuota: {
+    parameters: {
+      query?: {
+        /** @description One’s own unless given; another one only for an admin. */
+        project?: string;
+        /** @description Whoever has logged in unless given. */
+        submitter?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuotaReport'];
+        };
+      };
+    };
+  };
+  getProjectQuotas: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A project: what it has is seen by its members alone. `default` unless given. */
+        project: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProjectQuotas'];
+        };
+      };
+    };
+  };
+  putProjectQuotas: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A project: what it has is seen by its members alone. `default` unless given. */
+        project: string;
+      };
+      cookie?: never;
+    };
+    /** @description What a project may have at most. What is left out is that of the whole installation, if it has one. */
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Quotas'];
+      };
+    };
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProjectQuotas'];
         };
       };
     };

@@ -7,4 +7,6 @@ export const setConstants = {
   jobsKey: keys.jobs,
   indexedKey: keys.indexed,
   jobStates,
+  quotasKey: keys.quotas,
+  runningKey: keys.running,
 } as const;

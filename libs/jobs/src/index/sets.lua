@@ -22,6 +22,19 @@ local function indexJob(id, at, head, state)
   redis.call('HSET', indexedKey, id, cjson.encode(names))
 end
 
+-- How many run is what quotas need to know when one begins, where these sets may not be read; see `quotas/recount.lua`.
+local function countRunning(id, more)
+  local read, names = pcall(cjson.decode, redis.call('HGET', indexedKey, id) or '[]')
+  local found = {}
+  for _, name in ipairs(read and type(names) == 'table' and names or {}) do
+    local kind, value = string.match(tostring(name), '^(%l+):(.*)$')
+    if kind then found[kind] = value end
+  end
+  if not found.project then return end
+  redis.call('HINCRBY', runningKey, found.project, more)
+  if found.submitter then redis.call('HINCRBY', runningKey, found.project .. ' ' .. found.submitter, more) end
+end
+
 -- A job goes from one state to another. 'at': when it was created, if that is known.
 local function indexState(id, before, after, at)
   if before == after then return end
@@ -29,6 +42,9 @@ local function indexState(id, before, after, at)
   if not at then return end
   redis.call('ZREM', indexPrefix .. 'state:' .. before, id)
   redis.call('ZADD', indexPrefix .. 'state:' .. after, at, id)
+  if (before == 'active' or after == 'active') and redis.call('EXISTS', quotasKey) == 1 then
+    countRunning(id, after == 'active' and 1 or -1)
+  end
 end
 
 -- Of a job that is gone, however much of it was known.

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { executed, sparedAnswers } from '../redis/connection.js';
+import { executed, guarded, sparedAnswers } from '../redis/connection.js';
 import { headFrom } from '../record/job-fields.js';
 import type { JobHead } from '../record/job-parts.js';
 import { keys } from '../redis/keys.js';
@@ -40,7 +40,9 @@ interface LiveJob {
  * @param before Only jobs created before this time, in milliseconds since 1970: those since are still being written down.
  */
 export async function addMissingSubjobs(parts: Parts, before: number): Promise<void> {
-  const ids = await parts.ledger.live(before);
+  // These have none until their project may run more.
+  const held = new Set(await guarded(parts.redis.zrange(keys.held, '0', '-1')));
+  const ids = (await parts.ledger.live(before)).filter((id) => !held.has(id));
   const mayGoOn = () => !parts.signal.aborted;
   for (let start = 0; start < ids.length && mayGoOn(); start += pageLength) {
     const { jobs, awaiting } = await readJobs(parts, ids.slice(start, start + pageLength));

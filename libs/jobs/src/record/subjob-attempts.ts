@@ -45,6 +45,8 @@ export type FinishAnswer = 'done' | 'stale' | 'missing' | 'later' | JobState;
 export type BeginAnswer =
   | { readonly answer: 'begun'; readonly attempt: BegunAttempt }
   | { readonly answer: 'missing' }
+  /** Its project runs as many jobs as it may: it comes back to its queue when it may begin. */
+  | { readonly answer: 'held' }
   /** What Redis holds of the job cannot be run. */
   | { readonly answer: 'damaged'; readonly reason: string }
   /** The job's record is of a later version: it is for workers that know it. */

@@ -63,10 +63,11 @@ export function rulesOfWorker({ pools, workers }: WorkerScope): string[] {
     ...['job:*', 'worker:*', 'workers', 'needs', 'pools', 'capabilities:*', 'queues', 'queues:*', 'results:*'],
     ...['algorithm:*', 'algorithms', 'builds:*', 'questions:*', 'question:*', 'answer:*', 'drain:*', 'wake:*'],
     ...['indexed', 'ended', 'recent:*', 'check', 'damaged:*'],
+    ...['running', 'computed:*', 'stored-bytes'],
     ...[keys.indexBuilt, keys.namesLost],
   ];
-  const told = ['live', 'unrecorded', 'index:*', 'jobs'];
-  const seen = [`${subjobPrefix}:*:meta`, `${keyPrefix}:store-identity`, `${keyPrefix}:run`];
+  const told = ['live', 'unrecorded', 'index:*', 'jobs', 'held'];
+  const seen = [`${subjobPrefix}:*:meta`, `${keyPrefix}:store-identity`, `${keyPrefix}:run`, keys.quotas];
   const named = (key: string) => (key.startsWith(keyPrefix) ? key : `${keyPrefix}:${key}`);
   return [
     ...changed.map((key) => `~${named(key)}`),

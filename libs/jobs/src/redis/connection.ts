@@ -7,6 +7,7 @@ import { keyPrefix } from './keys.js';
 import { openMover } from './move-aside.js';
 import { Redis } from './redis-libraries.js';
 import { isRedisTrouble, mayLeadNoMore, noPrimary, redisUnavailable } from './redis-trouble.js';
+import { quotaRefusal } from '../quotas/quota-refusal.js';
 import { isOfOtherType } from '../stored/stored.js';
 
 /** A server that accepts commands but does not answer is as good as none. */
@@ -261,7 +262,7 @@ export function whatIsUntold(facts: RedisFacts, server: string): string | undefi
 
 /**
  * Waits for a command; a connection that failed, and what Redis refuses as the key holds something else than Rondel has written,
- * becomes `SERVICE_UNAVAILABLE`, all else stays what it was.
+ * becomes `SERVICE_UNAVAILABLE`, what would exceed a quota `QUOTA_EXCEEDED`, all else stays what it was.
  */
 export async function guarded<T>(command: Promise<T>): Promise<T> {
   try {
@@ -272,7 +273,7 @@ export async function guarded<T>(command: Promise<T>): Promise<T> {
 }
 
 async function asOurs(error: unknown): Promise<unknown> {
-  return isRedisTrouble(error) ? redisUnavailable(error) : ofDamage(error);
+  return quotaRefusal(error) ?? (isRedisTrouble(error) ? redisUnavailable(error) : ofDamage(error));
 }
 
 /** Answers of a pipeline. Throws the first error among them, as `guarded` does. */

@@ -21,6 +21,9 @@ export function answerNews(question: string): string {
   return `answer:${question}`;
 }
 
+/** What is published on the news channel of workers when a job has ended and others are held back, see `quotas/let-in.lua`. */
+export const heldNews = 'held';
+
 const endedPrefix = 'ended:';
 
 /** What is published on the news channel when a job has ended; it is news of the job, too. */
@@ -139,6 +142,16 @@ export const keys = {
   lease: (name: string) => `${keyPrefix}:lease:${name}`,
   /** Hash: uploads that are open to who has begun them, their length and when. */
   uploads: `${keyPrefix}:uploads`,
+  /** Hash: project to what it may have at most, as JSON; `*` stands for all that have no quota of their own. */
+  quotas: `${keyPrefix}:quotas`,
+  /** Hash: `<project>` and `<project> <submitter>` to how many jobs run, counted while there are quotas. */
+  running: `${keyPrefix}:running`,
+  /** Sorted set of the jobs that begin once their project may run more, by creation time. */
+  held: `${keyPrefix}:held`,
+  /** Hash: project to the bytes of what it holds in the artifact store, as measured last and counted since; `*` has when that was. */
+  storedBytes: `${keyPrefix}:stored-bytes`,
+  /** Hash of one day since 1970: `<project>` and `<project> <submitter>` to the seconds that their steps have computed. */
+  computed: (day: string) => `${keyPrefix}:computed:${day}`,
   /** Hash: id of a token to what it is, its secret as a hash alone. */
   tokens: `${keyPrefix}:tokens`,
   /** Hash: hash of a token's secret to its id. */

@@ -17,6 +17,8 @@ export interface News {
    * (`endedNews`) the job has ended, or the plan session has changed. Returns the function that stops it.
    */
   listen(job: string, listener: () => void): () => void;
+  /** Calls back for something that is said to workers, which every process hears, until all is closed. */
+  hearWork(news: string, listener: () => void): void;
   /** Wakes all who listen, who shall not wait any longer. */
   leave(): void;
   readonly left: () => boolean;
@@ -28,6 +30,7 @@ const unheardMs = 10_000;
 
 export async function openNews(subscription: Redis, kind: NewsKind, onError: (error: Error) => void): Promise<News> {
   const listeners = new Map<string, Set<() => void>>();
+  const ofWork = new Map<string, () => void>();
   let hears = false;
   let left = false;
   let unheard: NodeJS.Timeout | undefined;
@@ -35,6 +38,7 @@ export async function openNews(subscription: Redis, kind: NewsKind, onError: (er
     for (const waiting of listeners.values()) for (const listener of waiting) listener();
   };
   subscription.on('message', (_channel: string, message: string) => {
+    ofWork.get(message)?.();
     for (const id of toldBy(message)) for (const listener of listeners.get(id) ?? []) listener();
   });
   // What was published while the connection was down is lost: after a reconnect everybody looks again.
@@ -70,6 +74,7 @@ export async function openNews(subscription: Redis, kind: NewsKind, onError: (er
         if (hears && listeners.size === 0) forget();
       };
     },
+    hearWork: (message, listener) => void ofWork.set(message, listener),
     leave() {
       left = true;
       tellAll();

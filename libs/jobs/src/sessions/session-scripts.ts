@@ -1,4 +1,6 @@
 import { asNumber, asWord, asYesOrNo } from '../lua/answers.js';
+import { quotaConstants } from '../quotas/quota-constants.js';
+import { keys } from '../redis/keys.js';
 import { luaScript } from '../lua/lua-script.js';
 
 /** See `session.lua`; `sessions` is the index of all by their ends, `sizes` has the bytes of each. */
@@ -9,7 +11,8 @@ export type Entry = readonly [id: string, fields: readonly [name: string, text: 
 
 export const createSession = luaScript('sessions/create.lua', {
   keys: sessionKeys,
-  args: ['id', 'now', 'keptMs', 'mostSessions', 'text', 'about', 'project', 'mostBytes', 'mostBytesOfOne'],
+  args: ['id', 'now', 'keptMs', 'mostSessions', 'text', 'about', 'project', 'submitter', 'mostBytes', 'mostBytesOfOne'],
+  constants: { ...quotaConstants, sessionPrefix: keys.session('') },
   read: asWord,
 });
 

@@ -45,6 +45,7 @@ export interface NewSessionRecord {
   /** What its maker notes down of it for lists. */
   readonly about: string;
   readonly project: string;
+  readonly submitter?: string | undefined;
 }
 
 export interface SessionPageQuery {
@@ -127,9 +128,9 @@ export function openSessions(
     });
   const bytes = { mostBytes, mostBytesOfOne: Math.ceil(mostBytes * shareOfOne) };
   return {
-    async create(id, { snapshot, about, project }) {
+    async create(id, { snapshot, about, project, submitter = '' }) {
       const now = clock();
-      const args = { id, now, keptMs: ttlMs, mostSessions, text: snapshot, about, project, ...bytes };
+      const args = { id, now, keptMs: ttlMs, mostSessions, text: snapshot, about, project, submitter, ...bytes };
       const answer = await said(id, createSession.run(redis, { keys: keysOf(id), args }));
       if (answer === 'created') return { version: 0, createdAt: now, expiresAt: now + ttlMs, records: [] };
       requireBytes(answer, bytes);

@@ -21,6 +21,7 @@ export const recordVersions = {
   'plan session': 1,
   pool: 1,
   question: 1,
+  quotas: 1,
   result: 1,
   'special queue': 1,
   'sub-job': 1,

@@ -58,12 +58,12 @@ export async function addJobs({ redis, subjobs, awaiting }: AddParts, jobs: read
     const { head, work } = job;
     const awaits = awaitedIn(work);
     if (awaits.length > 0) {
-      await createWaitingJob(redis, job, awaits);
+      await createWaitingJob(redis, { ...job, isOwed: true }, awaits);
       await awaiting.begin(head.id, awaits);
       continue;
     }
     const queue = await subjobs.ready(queueOf({ job: head.id, stage: 0 }, head.stages));
-    calls.push(createCall(job, queue));
+    calls.push(createCall({ ...job, isOwed: true }, queue));
   }
   if (calls.length === 0) return;
   const pipeline = redis.pipeline();

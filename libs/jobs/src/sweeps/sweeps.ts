@@ -21,6 +21,7 @@ import { fromStored, parseJson, type Damage } from '../stored/stored.js';
 import { LaterVersion, recordVersions, requireKnown, toStored, unlessLater } from '../stored/versions.js';
 import { isOf } from '../stored/stored-schema.js';
 import { keys } from '../redis/keys.js';
+import { quotaConstants } from '../quotas/quota-constants.js';
 import { idempotencyIndex, idempotencySeconds } from '../redis/idempotency.js';
 import type { Subjobs } from '../bullmq/subjob-queues.js';
 import type { Awaiting } from '../ledger/awaiting.js';
@@ -96,6 +97,7 @@ export interface Sweeps {
 export const createSweepScript = luaScript('sweeps/create.lua', {
   keys: ['sweep', 'jobs', 'sweeps', 'unsettled', 'idempotency'],
   args: ['id', 'created', 'head', 'items', 'idempotencySeconds'],
+  constants: quotaConstants,
   read: asWord,
 });
 
@@ -127,30 +129,17 @@ export function openSweeps({ redis, subjobs, damage, awaiting, signer }: SweepPa
 
   return {
     async create(record, batches, idempotencyKey) {
-      const { items, ...head } = record;
-      const jobs = keys.sweepJobs(head.id);
+      const { id } = record;
+      const jobs = keys.sweepJobs(id);
       await collect({ redis, subjobs, signer }, jobs, batches);
-      const idempotency = idempotencyKey === undefined ? keys.sweep(head.id) : sweepIndex(idempotencyKey);
-      const answer = await guarded(
-        createSweepScript.run(redis, {
-          keys: {
-            sweep: keys.sweep(head.id),
-            jobs,
-            sweeps: keys.sweeps,
-            unsettled: keys.unsettledSweeps,
-            idempotency,
-          },
-          args: {
-            id: head.id,
-            created: Date.parse(head.createdAt),
-            head: toStored('sweep', head),
-            items: JSON.stringify(items),
-            idempotencySeconds,
-          },
-        }),
-      );
-      if (answer !== head.id) await guarded(redis.del(jobs));
-      return answer;
+      const idempotency = idempotencyKey === undefined ? keys.sweep(id) : sweepIndex(idempotencyKey);
+      let answer: string | undefined;
+      try {
+        answer = await guarded(createSweepScript.run(redis, sweepCall(record, idempotency)));
+        return answer;
+      } finally {
+        if (answer !== id) await guarded(redis.del(jobs));
+      }
     },
 
     async known(idempotencyKey) {
@@ -238,6 +227,26 @@ async function standingsOf(
     );
   }
   return standings;
+}
+
+function sweepCall({ items, ...head }: SweepRecord, idempotency: string) {
+  const { id, createdAt } = head;
+  return {
+    keys: {
+      sweep: keys.sweep(id),
+      jobs: keys.sweepJobs(id),
+      sweeps: keys.sweeps,
+      unsettled: keys.unsettledSweeps,
+      idempotency,
+    },
+    args: {
+      id,
+      created: Date.parse(createdAt),
+      head: toStored('sweep', head),
+      items: JSON.stringify(items),
+      idempotencySeconds,
+    },
+  };
 }
 
 function asLater(error: unknown): 'later' {

@@ -3,6 +3,7 @@
 -- 'submitter' and 'length' (or '') are those of a new one. Returns 'begun' or the limit.
 
 -- include ../redis/server-time.lua
+-- include ../quotas/quota.lua
 
 local mine = { by = submitter, at = now, length = tonumber(length) }
 if arrived ~= '' then
@@ -33,5 +34,23 @@ if arrived == '' then
 end
 if bytes > tonumber(mostBytes) then return 'bytes' end
 if ownBytes > tonumber(mostBytesOfOne) then return 'bytesOfOne' end
+local owner, by = string.match(tostring(mine.by), '^(%S+) (.*)$')
+if not owner then owner, by = defaultProject, tostring(mine.by) end
+if quotasOf(owner) then
+  -- What the upload had before is not there twice.
+  local before = redis.call('HGET', uploads, id)
+  redis.call('HDEL', uploads, id)
+  local function held(of)
+    local _, coming = uploadsOf(of)
+    return used.storedBytes(of) + coming
+  end
+  local refusal = arrived == '' and overQuota(owner, by, 'uploads', 1)
+    or overQuota(owner, by, 'uploadBytes', sizeOf(mine))
+    or overQuota(owner, nil, 'storedBytes', math.max(some, sizeOf(mine)), held)
+  if refusal then
+    if before then redis.call('HSET', uploads, id, before) end
+    return refusal
+  end
+end
 redis.call('HSET', uploads, id, cjson.encode(mine))
 return 'begun'

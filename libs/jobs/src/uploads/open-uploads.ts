@@ -1,6 +1,7 @@
 import { Type, type Static } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
 import { guarded } from '../redis/connection.js';
+import { quotaConstants } from '../quotas/quota-constants.js';
 import { keys } from '../redis/keys.js';
 import { asWord } from '../lua/answers.js';
 import { luaScript } from '../lua/lua-script.js';
@@ -19,8 +20,8 @@ export interface OpenUploads {
   length(id: string): Promise<number | undefined>;
   /** Whose it is, as `submitter` said when it began; undefined for one that is not there. */
   owner(id: string): Promise<string | undefined>;
-  /** It is complete, or was given up. Harmless when it is not there. */
-  end(id: string): Promise<void>;
+  /** It is complete, or was given up. Whether it was there. */
+  end(id: string): Promise<boolean>;
 }
 
 export interface NewUpload {
@@ -65,6 +66,7 @@ export const noteScript = luaScript('uploads/note.lua', {
     'length',
     'arrived',
   ],
+  constants: quotaConstants,
   read: (answer): 'begun' | keyof OpenUploadLimits => {
     const word = asWord(answer);
     return limitNames.find((name) => name === word) ?? 'begun';
@@ -101,8 +103,6 @@ export function openOpenUploads(redis: Redis, damage: Damage): OpenUploads {
     grow: (id, arrived, limits) => note(id, limits, { submitter: '', length: '', arrived }),
     length: async (id) => (await read(id))?.length,
     owner: async (id) => (await read(id))?.by,
-    async end(id) {
-      await guarded(redis.hdel(keys.uploads, id));
-    },
+    end: async (id) => (await guarded(redis.hdel(keys.uploads, id))) === 1,
   };
 }

@@ -51,6 +51,8 @@ export interface CollectableFiles {
   removeTraces(job: string): Promise<('preview' | 'checkpoints' | 'parts')[]>;
   /** Removes the files of a shared result. */
   removeShared(key: string): Promise<void>;
+  /** Bytes of the artifacts that each project holds, all looked at. */
+  heldBytes(): Promise<Map<string, number>>;
   /** Deletes an artifact of a project at once and leaves no note of it, unless it was used since `unusedSince`. */
   erase(
     sha256: string,

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { heldBytes } from '../artifacts/held-bytes.js';
 import { checkArtifact } from '../artifacts/artifact-check.js';
 import { emptyTrash, eraseArtifact, moveToTrash } from '../trash/artifact-trash.js';
 import { fileTombstones } from '../records/file-tombstones.js';
@@ -44,6 +45,7 @@ export function openCollectableFiles(directory: string): CollectableFiles {
     tombstones: fileTombstones(folders),
     removeTraces: (job) => removeTraces(directory, job),
     removeShared: (key) => removeResult(directory, key),
+    heldBytes: () => heldBytes(folders),
     erase: (sha256, options) => eraseArtifact(folders, sha256, options),
     parts: partFolders(directory),
     discard: (sha256, options) => moveToTrash(folders, sha256, options),

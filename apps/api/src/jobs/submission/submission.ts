@@ -10,6 +10,7 @@ import {
   type Submission,
 } from '@rondel/contracts';
 import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
+import { jobBounds, namingQuota } from '../../quotas/job-bounds.js';
 import { checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import { attemptSeconds } from '../../server/limits.js';
 import type { FleetFacts } from '../../fleet/fleet-view.js';
@@ -116,13 +117,16 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
   const { axis, size, undivided } = parseSplit(submission.split);
   const { worker, engine } = submission;
   const inPool = Promise.resolve(fleet).then((facts) => checkPool(pool, facts));
-  const [data] = await allChecks([submission.resolved, inPool]);
+  const [data, , bounds] = await allChecks([submission.resolved, inPool, jobBounds(submission, services)]);
   const { prepared, registry } = services;
   const placeStages = stagePlacer({ pool, worker, engine, submitter }, fleet);
   const { name } = typeof source === 'object' && 'name' in source ? source : {};
-  const seconds = attemptSeconds(timeoutSeconds, services.limits);
+  const named = (error: unknown) => {
+    throw namingQuota(bounds, error);
+  };
+  const seconds = attemptSeconds(timeoutSeconds, bounds);
   const checkArrayNames = openArrayNames(registry);
-  const checkOutput = openOutputBound(data, submission.output, services);
+  const checkOutput = openOutputBound(data, submission.output, { ...services, limits: bounds });
   return async (plan, { id, createdAt, parameters, labels }) => {
     const forms = prepared.forms(plan);
     const { tree, toml, characters } = forms;
@@ -138,14 +142,14 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
       parameters: parameters as Record<string, JsonValue>,
       data: arrays,
       timeoutSeconds: seconds,
-      maxOutputBytes: services.limits.maxOutputBytes,
+      maxOutputBytes: bounds.maxOutputBytes,
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
       asked: givenOf(submission, AskedSchema.properties),
     };
     const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));
     checkArrayNames(staged, { arrays: Object.keys(arrays), files });
-    await allChecks([requireFiles(tree, services, { mayWait: true }), checkOutput(staged)]);
+    await allChecks([requireFiles(tree, services, { mayWait: true }), checkOutput(staged).catch(named)]);
     return {
       head: {
         id,

@@ -46,6 +46,7 @@ export interface NewPlan {
   readonly released?: readonly string[];
   /** The project that it belongs to. */
   readonly project: string;
+  readonly submitter?: string | undefined;
   /** Of the built-in plan that it is. */
   readonly name?: string | undefined;
 }
@@ -145,12 +146,17 @@ export function openPlanSessions(sessions: Sessions, { openLive, onError }: Plan
   };
 
   return {
-    async create({ tree, released = [], project, name }) {
+    async create({ tree, released = [], project, submitter, name }) {
       const id = ulid();
       const plan = openLive({ tree, released }, 0);
       const text = printSnapshot({ tree: plan.tree, released: plan.released });
       const about = { type: tree.type, ...(name !== undefined && { name }) } satisfies SessionSummary['plan'];
-      const news = await sessions.create(id, { snapshot: text, about: toStored('plan session', about), project });
+      const news = await sessions.create(id, {
+        snapshot: text,
+        about: toStored('plan session', about),
+        project,
+        submitter,
+      });
       cache.put(id, holdSession(plan, { bytes: text.length, openLive }));
       return { id, version: 0, createdAt: news.createdAt, expiresAt: news.expiresAt, plan };
     },

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { given } from '@rondel/contracts';
+import { given, type Quotas } from '@rondel/contracts';
 import { reportToParent } from '@rondel/local';
 import { namedPackages, namedPlanFolders } from '@rondel/reco';
 import { leastOpenFiles } from '@rondel/telemetry/open-files';
@@ -23,7 +23,8 @@ import { addListenOptions, listening, type ListenOptions } from '../../services/
 import { addTlsOptions, tlsFiles, type TlsOptions } from '../../services/tls.js';
 import { collect, integerBetween, positiveNumber, poolNames, type RunAction } from '../../shell/shell.js';
 import { stateFolders } from '../../services/state-folder.js';
-import { byteSize, duration, storePolicy, type KeepOptions } from '../../services/store-policy.js';
+import { applied, quotaSettings, quotasFrom, type QuotaSetting } from '../../services/quota-settings.js';
+import { byteSize, duration, parsed, storePolicy, type KeepOptions } from '../../services/store-policy.js';
 
 interface ApiOptions
   extends
@@ -44,6 +45,7 @@ interface ApiOptions
   readonly allowOrigin?: string[];
   readonly planDir?: string[];
   readonly hideNames?: boolean;
+  readonly quota?: readonly QuotaSetting[];
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -86,6 +88,11 @@ export function addApi(program: Command, run: RunAction): void {
       byteSize,
     )
     .option(
+      '--quota <name=value>',
+      'what every project may have at most that has no quota of its own, as of `rondel quota set` (repeatable; RONDEL_QUOTAS)',
+      quotaSettings,
+    )
+    .option(
       '--grace <seconds>',
       'seconds that requests under way get to end when it is asked to leave',
       positiveNumber,
@@ -120,6 +127,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       planFolders: [...(options.planDir ?? []), ...namedPlanFolders(context.environment)],
       limits: limitsOf(options, context.environment),
       graceSeconds: options.grace,
+      quotas: options.quota ? applied({}, options.quota) : quotasIn(context.environment),
       policy: storePolicy(options, context.environment),
     });
     reportToParent({ kind: 'ready', facts: given({ url: api.url, loginPath: api.loginPath }) });
@@ -128,6 +136,11 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
     return { stop: () => api.close() };
   });
   return exitCodes.done;
+}
+
+/** Throws `INVALID_REQUEST` for a variable that cannot be read. */
+function quotasIn({ RONDEL_QUOTAS }: NodeJS.ProcessEnv): Quotas {
+  return parsed('RONDEL_QUOTAS', RONDEL_QUOTAS, quotasFrom) ?? {};
 }
 
 /** On all interfaces: each with its address. */

@@ -40,6 +40,7 @@ it('leaves an executor alone that has built, although the algorithm is no more t
       algorithms: algorithms as Jobs['algorithms'],
       news: {
         listen: () => () => undefined,
+        hearWork: () => undefined,
         leave: () => undefined,
         left: () => false,
         close: () => Promise.resolve(),

@@ -1,10 +1,13 @@
 import { asNumber, asWord, asYesOrNo } from '../../lua/answers.js';
+import { quotaConstants } from '../../quotas/quota-constants.js';
+import { keys } from '../../redis/keys.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { creationArgs, creationConstants, creationKeys } from '../../transitions/job/create.js';
 
 export const openAlgorithmScript = luaScript('algorithms/scripts/open.lua', {
   keys: ['algorithm', 'algorithms', 'builds', 'idempotency'],
   args: ['id', 'created', 'mostAlgorithms', 'fields', 'idempotencySeconds'],
+  constants: { ...quotaConstants, algorithmPrefix: keys.algorithm('') },
   read: asWord,
 });
 

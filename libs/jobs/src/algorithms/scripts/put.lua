@@ -11,6 +11,8 @@ local before = known()
 if before then return 'ok ' .. before end
 if fieldOf('state') == 'failed' then return 'failed ' .. (fieldOf('error') or '') end
 if redis.call('LLEN', tickets) >= tonumber(mostTickets) then return 'full' end
+local tooMany = tooManyJobs()
+if tooMany then return tooMany end
 local ticket = redis.call('HINCRBY', algorithm, 'put', 1) .. ' ' .. id .. mark
 redis.call('RPUSH', tickets, ticket)
 remember(ticket)

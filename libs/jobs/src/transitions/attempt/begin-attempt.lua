@@ -3,6 +3,13 @@
 -- include ../../record/job.lua
 -- include ../../record/events.lua
 -- include ../../record/later.lua
+-- include ../../quotas/computed.lua
+
+-- Whether the project runs as many jobs as it may. Those of a warm algorithm have their worker, and one of them runs at a time.
+local function isHeldBack(headText)
+  local project, submitter, owner = ownerIn(headText)
+  return type(owner.algorithm) ~= 'string' and not mayBegin(project, submitter, 0, 0)
+end
 
 -- An attempt at a sub-job begins. Returns its number (its fencing token) and the fields of `begunFields`, or a word that says why
 -- not.
@@ -18,6 +25,13 @@ local function begin(id, subjob, generation, stage)
   if found[8] ~= generation or found[9] ~= stage or found[10] == 'completed' then return 'stale' end
   local made = tonumber(found[11] or found[12])
   if made >= tonumber(found[6] or found[5]) then return { 'exhausted', made } end
+  if state ~= 'active' and redis.call('EXISTS', quotasKey) == 1 and isHeldBack(found[1]) then
+    redis.call('ZADD', heldKey, found[14], id)
+    leaveLine(id, found[15], found[16])
+    return 'held'
+  end
+  -- Of an attempt whose worker was lost without a word.
+  if found[10] == 'active' then countComputed(found[1], field(block .. 'steps')) end
   made = made + 1
   local changes = { block .. 'attempt', made, block .. 'state', 'active', block .. 'worker', worker,
     'state', 'active', 'worker', worker, 'attempt', math.max(made, tonumber(found[13])),

@@ -3,7 +3,7 @@ import type { BeginAnswer, Subjob } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { headFrom, zipped } from '../../record/job-fields.js';
 import { keys } from '../../redis/keys.js';
-import { transitionConstants } from '../transition-constants.js';
+import { countedConstants } from '../transition-constants.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { begunAttempt, subjobName } from '../../stages/stage-fields.js';
 import { DamagedRecord, isOfOtherType, parseJson } from '../../stored/stored.js';
@@ -11,7 +11,7 @@ import { recordVersions, versionOf } from '../../stored/versions.js';
 
 /** What `begin-attempt.lua` needs beside the job. */
 export const beginArgs = ['worker', 'startedAt', 'channel'] as const;
-export const beginConstants = { ...transitionConstants, knownJobs: recordVersions.job } as const;
+export const beginConstants = { ...countedConstants, heldKey: keys.held, knownJobs: recordVersions.job } as const;
 
 export const beginScript = luaScript('transitions/attempt/begin.lua', {
   keys: ['job', 'events'],
@@ -42,7 +42,7 @@ export async function beginSubjob(redis: Redis, subjob: Subjob, worker: string):
 
 /** What `begin-attempt.lua` answers. */
 export function readBeginning(subjob: Subjob, answer: unknown): BeginAnswer {
-  if (answer === 'missing') return { answer };
+  if (answer === 'missing' || answer === 'held') return { answer };
   if (!Array.isArray(answer)) return { answer: 'ended' };
   const [first, second] = answer as ['exhausted', number] | ['later', string] | [number, (string | null)[]];
   if (first === 'later') return { answer: first, version: versionOf(parseJson(second)) ?? 1 };

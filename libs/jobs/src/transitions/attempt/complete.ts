@@ -6,6 +6,7 @@ import { hashOf } from '../../record/job-fields.js';
 import type { JobHash } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { asNumber, asWords } from '../../lua/answers.js';
+import { quotaConstants } from '../../quotas/quota-constants.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { subjobName } from '../../stages/stage-fields.js';
 import type { SubjobOutput } from '../../record/subjob-attempts.js';
@@ -18,6 +19,7 @@ export type CompleteAnswer =
 export const completeScript = luaScript('transitions/attempt/complete.lua', {
   keys: ['job'],
   args: ['subjob', 'attempt', 'output', 'steps', 'stage'],
+  constants: quotaConstants,
   read: (answer): CompleteAnswer => {
     if (Array.isArray(answer)) return { answer: 'stage-complete', job: hashOf(asWords(answer)) };
     return { answer: asNumber(answer) === 0 ? 'stale' : 'complete' };

@@ -5,9 +5,11 @@
 -- include ../../line/line.lua
 -- include ../../record/job.lua
 -- include ../../record/events.lua
+-- include ../../quotas/computed.lua
 
 if not counts(subjob, attempt) then return 0 end
 local block = blockOf(subjob)
+countComputed(field('head'), field(block .. 'steps'))
 local allowed = tonumber(field(block .. 'allowed') or field('allowed')) + tonumber(extra)
 redis.call('HSET', job, block .. 'state', state, block .. 'allowed', allowed)
 redis.call('HDEL', job, block .. 'worker', block .. 'fraction')

@@ -4,7 +4,7 @@ import type { Attempt, Subjob } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { jsonOrEmpty } from '../../record/job-fields.js';
 import { keys } from '../../redis/keys.js';
-import { transitionConstants } from '../transition-constants.js';
+import { countedConstants } from '../transition-constants.js';
 import { asYesOrNo } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { blockField, subjobName } from '../../stages/stage-fields.js';
@@ -12,7 +12,7 @@ import { blockField, subjobName } from '../../stages/stage-fields.js';
 export const giveBackScript = luaScript('transitions/attempt/give-back.lua', {
   keys: ['job', 'events'],
   args: ['id', 'subjob', 'attempt', 'channel', 'state', 'extra', 'failure'],
-  constants: transitionConstants,
+  constants: countedConstants,
   read: asYesOrNo,
 });
 

@@ -2,6 +2,14 @@
 -- include ../../line/line.lua
 -- include ../../record/events.lua
 -- include ../../record/warned-before.lua
+-- include ../../quotas/quota.lua
+
+-- With what the script ends where the job would be one too many, unless its sweep was counted with all its jobs.
+local function tooManyJobs()
+  if owed == '1' or redis.call('EXISTS', quotasKey) == 0 then return end
+  local project, submitter = ownerIn(head)
+  return jobsOverQuota(project, submitter, 1)
+end
 
 -- Writes a new job down; nobody can be waiting for news of it yet. When Redis has no memory left it refuses a script's first
 -- write, if that takes memory, and none after it: so what takes most comes first.

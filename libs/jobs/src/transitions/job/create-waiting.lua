@@ -7,6 +7,10 @@ if redis.call('EXISTS', job) == 1 then return { id } end
 if idempotency ~= job then
   local known = redis.call('GET', idempotency)
   if known then return { known } end
+end
+local refusal = tooManyJobs()
+if refusal then return refusal end
+if idempotency ~= job then
   redis.call('SET', idempotency, id, 'EX', idempotencySeconds)
 end
 writeJob('waiting')

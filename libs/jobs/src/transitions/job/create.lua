@@ -10,6 +10,10 @@ if redis.call('EXISTS', job) == 1 then return standing() end
 if idempotency ~= job then
   local known = redis.call('GET', idempotency)
   if known then return { known } end
+end
+local refusal = tooManyJobs()
+if refusal then return refusal end
+if idempotency ~= job then
   redis.call('SET', idempotency, id, 'EX', idempotencySeconds)
 end
 local turn = createJob()

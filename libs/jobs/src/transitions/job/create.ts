@@ -5,17 +5,23 @@ import { idempotencyIndex, idempotencySeconds } from '../../redis/idempotency.js
 import type { NewJob } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { jobLine } from '../../line/line.js';
-import { transitionConstants } from '../transition-constants.js';
+import { countedConstants } from '../transition-constants.js';
 import { toStored } from '../../stored/versions.js';
 import { luaScript } from '../../lua/lua-script.js';
 
 /** What `create-job.lua` needs, in any script that writes a job down. */
 export const creationKeys = ['job', 'events', 'jobs', 'live'] as const;
-export const creationArgs = ['id', 'created', 'line', 'head', 'work', 'attempts', 'warrant'] as const;
-export const creationConstants = transitionConstants;
+export const creationArgs = ['id', 'created', 'line', 'head', 'work', 'attempts', 'warrant', 'owed'] as const;
+export const creationConstants = countedConstants;
+
+/** A job that is to be written down. */
+interface CreatedJob extends NewJob {
+  /** It was accepted before, with its sweep. */
+  readonly isOwed?: boolean;
+}
 
 /** The values of those for a job. */
-export function creation({ head, work, warrant = '' }: NewJob) {
+export function creation({ head, work, warrant = '', isOwed = false }: CreatedJob) {
   return {
     keys: { job: keys.job(head.id), events: keys.events(head.id), jobs: keys.jobs, live: keys.live },
     args: {
@@ -26,6 +32,7 @@ export function creation({ head, work, warrant = '' }: NewJob) {
       work: JSON.stringify(work),
       attempts: head.attemptsPerRun,
       warrant,
+      owed: isOwed ? 1 : 0,
     },
   };
 }
@@ -38,7 +45,7 @@ export const createScript = luaScript('transitions/job/create.lua', {
 });
 
 /** @param queue What the keys of the queue of its first sub-job begin with. */
-export function createCall(job: NewJob, queue: string, idempotencyKey?: string) {
+export function createCall(job: CreatedJob, queue: string, idempotencyKey?: string) {
   const { keys: jobKeys, args } = creation(job);
   const idempotency = idempotencyKey === undefined ? jobKeys.job : idempotencyIndex(idempotencyKey);
   return { keys: { ...jobKeys, idempotency }, args: { ...args, idempotencySeconds, queue } };
@@ -58,7 +65,7 @@ export const createWaitingScript = luaScript('transitions/job/create-waiting.lua
 /** As `createJob`, of a job that has to wait for others first. */
 export async function createWaitingJob(
   redis: Redis,
-  job: NewJob,
+  job: CreatedJob,
   awaits: readonly string[],
   idempotencyKey?: string,
 ): Promise<{ readonly before: number } | string> {

@@ -6,9 +6,10 @@
 -- include ../../line/line.lua
 -- include ../../record/warnings.lua
 -- include ../../record/later.lua
+-- include ../../quotas/computed.lua
 
 local block = blockOf(subjob)
-local found = redis.call('HMGET', job, 'state', block .. 'attempt', 'created', 'line', 'turn', 'attempt', 'blocks')
+local found = redis.call('HMGET', job, 'state', block .. 'attempt', 'created', 'line', 'turn', 'attempt', 'blocks', 'head', 'stage')
 local before = found[1]
 if not before then return 'missing' end
 if isEnded(before) then return before end
@@ -31,6 +32,15 @@ redis.call('HSET', job, unpack(changes))
 if state == 'completed' and warnings == '' then redis.call('HDEL', job, 'warnings') end
 indexState(id, before, state, found[3])
 leaveLine(id, found[4], found[5])
+if subjob ~= '' and steps ~= '' then countComputed(found[8], steps) end
+for each = 0, before == 'active' and tonumber(found[7]) - 1 or -1 do
+  local name = found[9] .. '.' .. each
+  if name ~= subjob then
+    local other = redis.call('HMGET', job, blockOf(name) .. 'state', blockOf(name) .. 'steps')
+    if other[1] == 'active' then countComputed(found[8], other[2]) end
+  end
+end
+if stored ~= '0' then redis.call('HINCRBY', storedBytesKey, (ownerIn(found[8])), stored) end
 redis.call('ZREM', live, id)
 redis.call('SADD', unrecorded, id)
 tellState(state, found[6])
@@ -38,6 +48,10 @@ tell('result', cjson.encode({ state = state }))
 redis.call('EXPIRE', job, keptSeconds)
 redis.call('EXPIRE', events, keptSeconds)
 redis.call('PUBLISH', channel, news)
+if redis.call('EXISTS', quotasKey) == 1 then
+  redis.call('ZREM', heldKey, id)
+  redis.call('PUBLISH', workerChannel, heldNews)
+end
 -- Only then may others be running a part of it.
 if subjob == '' or found[7] ~= '1' then redis.call('PUBLISH', workerChannel, id) end
 return redis.call('HGETALL', job)

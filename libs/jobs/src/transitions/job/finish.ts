@@ -1,11 +1,11 @@
-import { maxWarnings } from '@rondel/contracts';
+import { maxWarnings, type Result } from '@rondel/contracts';
 import type { Redis } from 'ioredis';
 import type { EndingAttempt, FinishAnswer } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
 import { hashOf, jsonOrEmpty, outcomeFields, warningsText } from '../../record/job-fields.js';
 import type { JobHash, JobOutcome } from '../../record/job-parts.js';
-import { endedNews, keys } from '../../redis/keys.js';
-import { transitionConstants } from '../transition-constants.js';
+import { endedNews, heldNews, keys } from '../../redis/keys.js';
+import { countedConstants } from '../transition-constants.js';
 import { asWordOrWords } from '../../lua/answers.js';
 import { luaScript } from '../../lua/lua-script.js';
 import { recordVersions } from '../../stored/versions.js';
@@ -28,15 +28,18 @@ export const finishScript = luaScript('transitions/job/finish.lua', {
     'workerChannel',
     'news',
     'warnings',
+    'stored',
   ],
   rest: true,
   // Lists that workers change and must not read: a key that is declared has to be open for both.
   constants: {
-    ...transitionConstants,
+    ...countedConstants,
     maxWarnings,
     knownJobs: recordVersions.job,
     live: keys.live,
     unrecorded: keys.unrecorded,
+    heldKey: keys.held,
+    heldNews,
   },
   read: readEnding,
 });
@@ -63,9 +66,16 @@ export function finishCall(id: string, outcome: JobOutcome, attempt?: EndingAtte
       workerChannel: keys.workerNews,
       news: endedNews(id),
       warnings: warningsText(outcome.warnings),
+      stored: outcome.result === undefined ? 0 : bytesOf(outcome.result),
     },
     rest: Object.entries(outcomeFields(outcome)).flat(),
   };
+}
+
+/** Of its image, without what stands before it in the file: what is stored is measured now and then. */
+function bytesOf({ shape, dtype }: Pick<Result, 'shape' | 'dtype'>): number {
+  const bits = Number(/\d+$/.exec(dtype)?.[0] ?? 32);
+  return Math.round(shape.reduce((product, extent) => product * extent, bits / 8));
 }
 
 /** Ends a job. Returns its fields when this call ended it, else why not. */

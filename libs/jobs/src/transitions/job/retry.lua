@@ -6,10 +6,16 @@
 -- include ../../record/job.lua
 -- include ../../record/events.lua
 -- include ../../record/warned-before.lua
+-- include ../../quotas/quota.lua
 
 local state = field('state')
 if not state then return 'missing' end
 if state ~= 'failed' and state ~= 'cancelled' then return state end
+if redis.call('EXISTS', quotasKey) == 1 then
+  local project, submitter = ownerIn(field('head'))
+  local refusal = jobsOverQuota(project, submitter, 1)
+  if refusal then return refusal end
+end
 local made = field('attempt')
 for _, name in ipairs(redis.call('HKEYS', job)) do
   if string.sub(name, 1, 2) == 'b:' then redis.call('HDEL', job, name) end

@@ -4,13 +4,13 @@ import { guarded } from '../../redis/connection.js';
 import type { JobHead } from '../../record/job-parts.js';
 import { keys } from '../../redis/keys.js';
 import { jobLine } from '../../line/line.js';
-import { transitionConstants } from '../transition-constants.js';
+import { countedConstants } from '../transition-constants.js';
 import { luaScript } from '../../lua/lua-script.js';
 
 export const retryScript = luaScript('transitions/job/retry.lua', {
   keys: ['job', 'events', 'live', 'unrecorded'],
   args: ['id', 'channel', 'created', 'line', 'head', 'warrant'],
-  constants: transitionConstants,
+  constants: countedConstants,
   read: (answer) => answer as number | string,
 });
 

@@ -1,0 +1,10 @@
+-- Counts anew how many jobs run, by project and submitter: where there were no quotas nobody has counted them, and whoever has
+-- died may have left a number that is wrong.
+
+-- include ../index/sets.lua
+
+redis.call('DEL', runningKey)
+if redis.call('EXISTS', quotasKey) == 0 then return 0 end
+local active = redis.call('ZRANGE', indexPrefix .. 'state:active', 0, -1)
+for _, id in ipairs(active) do countRunning(id, 1) end
+return #active
