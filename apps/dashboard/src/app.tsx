@@ -1,4 +1,8 @@
+import { roleCovers, type Identity, type Role } from '@rondel/contracts';
 import { useEffect } from 'preact/hooks';
+import { isAsked, useIdentity } from './access/access-context.js';
+import { AccessPage } from './access/access-page.js';
+import { LoggedIn } from './access/logged-in.js';
 import { AlgorithmListPage } from './algorithms/algorithm-list-page.js';
 import { FleetPage } from './fleet/fleet-page.js';
 import { JobPage } from './job/job-page.js';
@@ -14,14 +18,32 @@ import { SubmitPage } from './submit/submit-page.js';
 import { SweepListPage } from './sweeps/sweep-list-page.js';
 import { SweepPage } from './sweeps/sweep-page.js';
 
-const pages = [
+interface PageEntry {
+  readonly page: Route['page'];
+  readonly address: string;
+  readonly title: string;
+  /** Who has use for it; everybody unless said. */
+  readonly role?: Role;
+  /** Only where people say who they are. */
+  readonly asked?: true;
+}
+
+const pages: readonly PageEntry[] = [
   { page: 'jobs', address: '#/jobs', title: 'Jobs' },
   { page: 'sweeps', address: '#/sweeps', title: 'Sweeps' },
   { page: 'plans', address: '#/plans', title: 'Plans' },
   { page: 'algorithms', address: '#/algorithms', title: 'Algorithms' },
-  { page: 'submit', address: '#/submit', title: 'Submit' },
+  { page: 'submit', address: '#/submit', title: 'Submit', role: 'submitter' },
   { page: 'fleet', address: '#/workers', title: 'Workers' },
-] as const;
+  { page: 'access', address: '#/access', title: 'Access', role: 'admin', asked: true },
+];
+
+function pagesFor(identity: Identity): readonly PageEntry[] {
+  return pages.filter(
+    ({ role, asked = false }) =>
+      (role === undefined || roleCovers(identity.role, role)) && (!asked || isAsked(identity)),
+  );
+}
 
 /** Lists that single things belong to. */
 const listOf: Readonly<Partial<Record<Route['page'], Route['page']>>> = { job: 'jobs', sweep: 'sweeps', plan: 'plans' };
@@ -30,6 +52,7 @@ const listOf: Readonly<Partial<Record<Route['page'], Route['page']>>> = { job: '
 export function App() {
   const route = useRoute();
   const facts = useConnection();
+  const identity = useIdentity();
   const [namesHidden, keepNamesHidden] = useKept('names-hidden');
   const areHidden = namesHidden !== '';
   useEffect(() => {
@@ -43,13 +66,14 @@ export function App() {
           <img src="/rondel.svg" width="20" height="20" alt="" /> Rondel
         </a>
         <nav aria-label="Pages">
-          {pages.map(({ page, address, title }) => (
+          {pagesFor(identity).map(({ page, address, title }) => (
             <a key={page} href={address} aria-current={page === current ? 'page' : undefined}>
               {title}
             </a>
           ))}
         </nav>
         <span class="spacer" />
+        <LoggedIn />
         <span class={`link-state link-${facts.connection.replace(' ', '-')}`} role="status">
           {facts.connection}
         </span>
@@ -93,12 +117,15 @@ function pageOf(route: Route) {
       return <AlgorithmListPage />;
     case 'fleet':
       return <FleetPage />;
+    case 'access':
+      return <AccessPage />;
     case 'unknown':
       return <UnknownPage address={route.address} />;
   }
 }
 
 function UnknownPage({ address }: { readonly address: string }) {
+  const identity = useIdentity();
   return (
     <>
       <div class="page-head">
@@ -108,7 +135,7 @@ function UnknownPage({ address }: { readonly address: string }) {
         Nothing is at <code>{address}</code>. There are:
       </p>
       <ul class="page-list">
-        {pages.map(({ page, address: known, title }) => (
+        {pagesFor(identity).map(({ page, address: known, title }) => (
           <li key={page}>
             <a href={known}>{title}</a> <code class="faint">{known}</code>
           </li>

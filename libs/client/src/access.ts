@@ -1,9 +1,10 @@
-import type { Identity, LoginState, NewToken, TokenRecord } from '@rondel/contracts';
+import type { Identity, LoginRequest, LoginState, NewToken, TokenRecord } from '@rondel/contracts';
 import { call, type CallAnswer } from './call.js';
 import type { CallOptions } from './call-options.js';
 import type { Connection } from './connection.js';
 
 export type NewlyCreatedToken = CallAnswer<'post /v1/tokens'>;
+export type NewLogin = CallAnswer<'post /v1/login'>;
 
 /** Who asks, and the tokens by which people and programs show who they are. */
 export interface AccessCalls {
@@ -15,6 +16,10 @@ export interface AccessCalls {
   revokeToken(id: string, options?: CallOptions): Promise<TokenRecord>;
   /** How a browser may log in, and who it has logged in as. */
   loginState(options?: CallOptions): Promise<LoginState>;
+  /** Has the server set a cookie in a browser, which shows it from now on. Throws `UNAUTHENTICATED`. */
+  logIn(login: LoginRequest, options?: CallOptions): Promise<NewLogin>;
+  /** The browser shows nothing any more. */
+  logOut(options?: CallOptions): Promise<void>;
   /** Behind the address of the server: a page that logs a browser in as whoever asks, once. */
   loginLink(options?: CallOptions): Promise<{ path: string; expiresAt: string }>;
 }
@@ -26,6 +31,8 @@ export function accessCalls(connection: Connection): AccessCalls {
     createToken: (body, { signal } = {}) => call(connection, 'post /v1/tokens', { body, signal }),
     revokeToken: (id, { signal } = {}) => call(connection, 'delete /v1/tokens/{id}', { path: { id }, signal }),
     loginState: (options = {}) => call(connection, 'get /v1/login', options),
+    logIn: (body, { signal } = {}) => call(connection, 'post /v1/login', { body, signal }),
+    logOut: (options = {}) => call(connection, 'delete /v1/login', options),
     loginLink: (options = {}) => call(connection, 'post /v1/login/link', options),
   };
 }

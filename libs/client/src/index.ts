@@ -1,4 +1,4 @@
-export type { AccessCalls, NewlyCreatedToken } from './access.js';
+export type { AccessCalls, NewlyCreatedToken, NewLogin } from './access.js';
 export type { LockOptions, RepeatableOptions, WarmAlgorithm } from './algorithm.js';
 export {
   createClient,

@@ -4,6 +4,8 @@ export interface AttackOptions {
   readonly own: string;
   /** Body of a job. */
   readonly submission: object;
+  /** Of an operator, where the API wants to know who asks. */
+  readonly token?: string;
 }
 
 export interface Attack {
@@ -21,6 +23,7 @@ const attempts = `[
   ['/v1/jobs', { method: 'POST', mode: 'no-cors', headers: { 'content-type': 'text/plain' }, body: submission }],
   ['/v1/pools/default/pause', { method: 'POST', mode: 'no-cors' }],
   ['/v1/store/clean', { method: 'POST', mode: 'no-cors' }],
+  ['/v1/pools/default/pause', { method: 'POST', credentials: 'include' }],
   ['/v1/store/clean?dryRun=true', { method: 'POST', mode: 'no-cors', credentials: 'include' }],
 ]`;
 
@@ -52,16 +55,17 @@ function program(api: string, submission: object): string {
  * @param api Origin under which the page calls it.
  * @param own Under which it answers us.
  */
-export async function attackFrom(page: Page, api: string, { own, submission }: AttackOptions): Promise<Attack> {
-  const before = await answersOf(own);
+export async function attackFrom(page: Page, api: string, { own, submission, token }: AttackOptions): Promise<Attack> {
+  const before = await answersOf(own, token);
   const read = await page.evaluate<string[]>(program(api, submission));
-  const after = await answersOf(own);
+  const after = await answersOf(own, token);
   return { read, answers: [...after].flatMap(([answer, count]) => (before.get(answer) === count ? [] : [answer])) };
 }
 
 /** How often each request was answered, as the API counts: browsers do not tell what they keep from a page. */
-async function answersOf(url: string): Promise<Map<string, string>> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+async function answersOf(url: string, token: string | undefined): Promise<Map<string, string>> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const text = await (await fetch(`${url}/metrics`, { headers })).text();
   const counted = /rondel_http_request_seconds_count\{method="POST",route="([^"]+)",status="(\d+)"\} (\d+)/g;
   return new Map(
     [...text.matchAll(counted)].map(([, route = '', status = '', count = '']) => [`${route} ${status}`, count]),

@@ -58,11 +58,12 @@ export function identityOf({ known }: Pick<FastifyRequest, 'known'>): Identity {
 
 function unauthenticated({ headers }: FastifyRequest): RondelError {
   const has = headers.authorization !== undefined || headers.cookie !== undefined;
+  const why = has
+    ? 'What was sent to log in opens nothing here: it is wrong, has expired, or was revoked'
+    : 'This server wants to know who asks';
   return new RondelError(
     'UNAUTHENTICATED',
-    has
-      ? 'What was sent to log in opens nothing here: it is wrong, has expired, or was revoked. Get a new token from whoever runs this server.'
-      : 'This server wants to know who asks. Send a token as `Authorization: Bearer`; the command line takes it from --token or RONDEL_TOKEN.',
+    `${why}; get a token from whoever runs it and send it as \`Authorization: Bearer\`, on the command line with --token or RONDEL_TOKEN.`,
   );
 }
 

@@ -45,6 +45,14 @@ export function algorithmIdOf(text: string, client: Client, signal: AbortSignal)
   });
 }
 
+/** As `jobIdOf`, of a token. */
+export function tokenIdOf(text: string, client: Client, signal: AbortSignal): Promise<string> {
+  return wholeId(text, 'token', async () => {
+    const tokens = await client.tokens({ signal });
+    return { ids: tokens.map(({ id }) => id) };
+  });
+}
+
 /** As `jobIdOf`, of a worker, whose id may be of any length. Throws `INVALID_REQUEST` where several begin so. */
 export async function workerIdOf(text: string, client: Client, signal: AbortSignal): Promise<string> {
   const ids = (await client.workers({ signal })).map(({ id }) => id);

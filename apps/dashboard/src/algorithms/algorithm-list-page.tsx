@@ -1,5 +1,6 @@
 import type { AlgorithmRecord } from '@rondel/contracts';
 import { useQuery } from '@tanstack/preact-query';
+import { ForRole } from '../access/for-role.js';
 import { Age } from '../display/age.js';
 import { DataTable, type Column } from '../display/data-table.js';
 import { ErrorText } from '../display/error-text.js';
@@ -37,7 +38,15 @@ const columns: readonly Column<AlgorithmRecord>[] = [
   { title: 'Pending', kind: 'number', told: true, cell: ({ pending }) => pending },
   { title: 'To be taken', kind: 'number', told: true, cell: ({ ready }) => ready },
   { title: 'Age', kind: 'number', told: true, cell: ({ createdAt }, now) => <Age since={createdAt} now={now} /> },
-  { title: 'Actions', kind: 'actions', cell: (algorithm) => <AlgorithmActions algorithm={algorithm} /> },
+  {
+    title: 'Actions',
+    kind: 'actions',
+    cell: (algorithm) => (
+      <ForRole role="submitter">
+        <AlgorithmActions algorithm={algorithm} />
+      </ForRole>
+    ),
+  },
 ];
 
 /** Algorithms that stay built on a worker for input after input, oldest first. Each leads to the jobs of its inputs. */

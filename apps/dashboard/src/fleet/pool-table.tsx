@@ -1,4 +1,5 @@
 import type { PoolRecord } from '@rondel/contracts';
+import { ForRole } from '../access/for-role.js';
 import { DataTable, type Column } from '../display/data-table.js';
 import { PoolActions } from './pool-actions.js';
 
@@ -16,7 +17,15 @@ const columns: readonly Column<PoolRecord>[] = [
   { title: 'Slots', kind: 'number', told: true, cell: ({ slots }) => slots },
   { title: 'Workers', kind: 'number', told: true, cell: ({ workers }) => workers },
   { title: 'Load', kind: 'wide', cell: (pool) => <PoolLoad pool={pool} /> },
-  { title: 'Actions', kind: 'actions', cell: (pool) => <PoolActions pool={pool} /> },
+  {
+    title: 'Actions',
+    kind: 'actions',
+    cell: (pool) => (
+      <ForRole role="operator">
+        <PoolActions pool={pool} />
+      </ForRole>
+    ),
+  },
 ];
 
 export function PoolTable({ pools }: { readonly pools: readonly PoolRecord[] }) {

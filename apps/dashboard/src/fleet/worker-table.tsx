@@ -1,4 +1,5 @@
 import { jobsRunBy, quantity, type WorkerRecord } from '@rondel/contracts';
+import { ForRole } from '../access/for-role.js';
 import { Age } from '../display/age.js';
 import { DataTable, type Column } from '../display/data-table.js';
 import { bytesText } from '../display/quantity.js';
@@ -53,7 +54,15 @@ const columns: readonly Column<WorkerRecord>[] = [
     told: true,
     cell: (worker, now) => !isLost(worker) && <Age since={worker.startedAt} now={now} />,
   },
-  { title: 'Actions', kind: 'actions', cell: (worker) => <WorkerActions worker={worker} /> },
+  {
+    title: 'Actions',
+    kind: 'actions',
+    cell: (worker) => (
+      <ForRole role="operator">
+        <WorkerActions worker={worker} />
+      </ForRole>
+    ),
+  },
 ];
 
 export function WorkerTable({ workers }: { readonly workers: readonly WorkerRecord[] }) {

@@ -1,6 +1,8 @@
 import { isTerminal, toFailure, type Erasure, type Job, type ResidualPoint, type Result } from '@rondel/contracts';
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import { ForRole } from '../access/for-role.js';
+import { OtherProject } from '../access/other-project.js';
 import { ErrorText } from '../display/error-text.js';
 import { Panel } from '../display/panel.js';
 import { ProgressBar } from '../display/progress-bar.js';
@@ -98,14 +100,17 @@ function JobHead({ job, onErased }: Pick<JobViewProps, 'job' | 'onErased'>) {
       <h1>{names.ofJob(job)}</h1>
       <StateMark state={job.state} />
       <span class="faint mono">{job.id}</span>
+      <OtherProject of={job} />
       {job.set !== undefined && <span class="faint set">{names.inPlan(job.set)}</span>}
       <span class="spacer" />
-      <a class="button small" href={submitAddress({ job: job.id })}>
-        Change and submit again
-      </a>
-      <MakeLive job={job} />
-      <JobActions job={job} />
-      <EraseJob job={job} onErased={onErased} />
+      <ForRole role="submitter">
+        <a class="button small" href={submitAddress({ job: job.id })}>
+          Change and submit again
+        </a>
+        <MakeLive job={job} />
+        <JobActions job={job} />
+        <EraseJob job={job} onErased={onErased} />
+      </ForRole>
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import { isTerminal, type Job } from '@rondel/contracts';
+import { ForRole } from '../access/for-role.js';
 import { Age } from '../display/age.js';
+import { OtherProject } from '../access/other-project.js';
 import type { Column } from '../display/data-table.js';
 import { ProgressBar } from '../display/progress-bar.js';
 import { durationText } from '../display/quantity.js';
@@ -26,7 +28,15 @@ export interface ListedJob {
 
 /** What the list says of each job. */
 export const jobColumns: readonly Column<ListedJob>[] = [
-  { title: 'Choose', kind: 'hidden', cell: (listed) => <Choice {...listed} /> },
+  {
+    title: 'Choose',
+    kind: 'hidden',
+    cell: (listed) => (
+      <ForRole role="submitter">
+        <Choice {...listed} />
+      </ForRole>
+    ),
+  },
   { title: 'State', cell: ({ job }) => <Standing job={job} /> },
   { title: 'Job', cell: ({ job, scale }) => <Name job={job} scale={scale} /> },
   { title: 'Pool', told: true, cell: ({ job }) => job.pool },
@@ -34,7 +44,15 @@ export const jobColumns: readonly Column<ListedJob>[] = [
   { title: 'Labels', cell: ({ job }) => <Labels labels={job.labels} /> },
   { title: 'Age', kind: 'number', told: true, cell: ({ job }, now) => <Age since={job.createdAt} now={now} /> },
   { title: 'Run time', kind: 'number', told: true, cell: ({ job }, now) => runTime(job, now) },
-  { title: 'Actions', kind: 'actions', cell: ({ job }) => <JobActions job={job} /> },
+  {
+    title: 'Actions',
+    kind: 'actions',
+    cell: ({ job }) => (
+      <ForRole role="submitter">
+        <JobActions job={job} />
+      </ForRole>
+    ),
+  },
 ];
 
 function Choice({ job, chosen, onChoose }: ListedJob) {
@@ -75,7 +93,9 @@ function Name({ job, scale }: Pick<ListedJob, 'job' | 'scale'>) {
       <div>
         <a href={jobAddress(job.id)}>{names.ofJob(job)}</a>
         {job.set !== undefined && <div class="cut set">{names.inPlan(job.set)}</div>}
-        <div class="faint mono">{job.id}</div>
+        <div class="faint mono">
+          {job.id} <OtherProject of={job} />
+        </div>
       </div>
     </div>
   );

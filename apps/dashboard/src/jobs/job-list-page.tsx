@@ -1,5 +1,6 @@
 import { quantity, type Job } from '@rondel/contracts';
 import { useState } from 'preact/hooks';
+import { ForRole } from '../access/for-role.js';
 import { PagedTable } from '../display/paged-table.js';
 import { greyScales } from '../image/grey-scale.js';
 import { jobsAddress, submitAddress, type JobListRoute } from '../routing/route.js';
@@ -22,17 +23,21 @@ export function JobListPage({ list: route }: { readonly list: JobListRoute }) {
       <div class="page-head">
         <h1>Jobs</h1>
         <JobFilters filter={filter} counts={counts} onChange={go} />
-        <a class="button primary" href={submitAddress({})}>
-          Submit a job
-        </a>
+        <ForRole role="submitter">
+          <a class="button primary" href={submitAddress({})}>
+            Submit a job
+          </a>
+        </ForRole>
       </div>
-      <BulkActions
-        chosen={chosen}
-        page={jobs.map(({ id }) => id)}
-        filter={filter}
-        counts={counts}
-        onChoose={setChosen}
-      />
+      <ForRole role="submitter">
+        <BulkActions
+          chosen={chosen}
+          page={jobs.map(({ id }) => id)}
+          filter={filter}
+          counts={counts}
+          onChoose={setChosen}
+        />
+      </ForRole>
       <p class="faint steady" role="status">
         {waiting > 0 && `${quantity(waiting, 'change')} of the order wait while you point here.`}
       </p>

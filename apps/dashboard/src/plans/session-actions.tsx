@@ -1,6 +1,7 @@
 import type { LivePlan } from '@rondel/client';
 import { useMutation } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import { ForRole } from '../access/for-role.js';
 import { ConfirmDialog } from '../display/confirm-dialog.js';
 import { ErrorText } from '../display/error-text.js';
 import { planAddress, submitAddress } from '../routing/route.js';
@@ -25,15 +26,17 @@ export function SessionActions({ live, job }: { readonly live: LivePlan; readonl
       <a class="button small" href={`/v1/plans/${id}/toml`}>
         TOML
       </a>
-      <button type="button" class="small" disabled={fork.isPending} onClick={() => fork.mutate()}>
-        Copy
-      </button>
-      <button type="button" class="small" disabled={close.isPending} onClick={() => setAsking(true)}>
-        End
-      </button>
-      <a class="button primary" href={submitAddress({ session: id, job })}>
-        Submit this plan
-      </a>
+      <ForRole role="submitter">
+        <button type="button" class="small" disabled={fork.isPending} onClick={() => fork.mutate()}>
+          Copy
+        </button>
+        <button type="button" class="small" disabled={close.isPending} onClick={() => setAsking(true)}>
+          End
+        </button>
+        <a class="button primary" href={submitAddress({ session: id, job })}>
+          Submit this plan
+        </a>
+      </ForRole>
       {asking && (
         <ConfirmDialog
           question="End this live plan?"

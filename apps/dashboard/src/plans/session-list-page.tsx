@@ -1,6 +1,7 @@
 import type { SessionSummary } from '@rondel/contracts';
 import { useMutation, useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import { ForRole } from '../access/for-role.js';
 import { Age } from '../display/age.js';
 import type { Column } from '../display/data-table.js';
 import { ErrorText } from '../display/error-text.js';
@@ -53,7 +54,9 @@ export function SessionListPage() {
       <div class="page-head">
         <h1>Live plans</h1>
         <span class="spacer" />
-        <NewSession />
+        <ForRole role="submitter">
+          <NewSession />
+        </ForRole>
       </div>
       <PagedTable
         label="Live plans"

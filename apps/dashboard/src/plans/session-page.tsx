@@ -2,6 +2,7 @@ import type { BuildAnswer, Catalog } from '@rondel/contracts';
 import { formatPlanTree, valueAt } from '@rondel/plan';
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useMemo } from 'preact/hooks';
+import { useMay } from '../access/access-context.js';
 import { ErrorText } from '../display/error-text.js';
 import { typeTitle } from '../display/type-title.js';
 import { Panel } from '../display/panel.js';
@@ -42,6 +43,7 @@ interface SessionViewProps {
 
 function SessionView({ open, catalog, gone, job }: SessionViewProps) {
   const names = useNames();
+  const mayChange = useMay('submitter');
   const { live, tree, version, changes } = open;
   const { data: build } = useQuery({
     queryKey: ['build', live.id, version],
@@ -70,7 +72,7 @@ function SessionView({ open, catalog, gone, job }: SessionViewProps) {
         </div>
       )}
       <div class="job-columns plan-columns">
-        <div class="stack" inert={gone !== undefined}>
+        <div class="stack" inert={gone !== undefined || !mayChange}>
           {groups.map(({ path, node, fields }) => (
             <fieldset key={path}>
               <legend>

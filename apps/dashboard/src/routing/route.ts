@@ -26,9 +26,10 @@ export type Route =
   | ({ readonly page: 'submit' } & SubmitRoute)
   | { readonly page: 'algorithms' }
   | { readonly page: 'fleet' }
+  | { readonly page: 'access' }
   | { readonly page: 'unknown'; readonly address: string };
 
-type ListPage = 'jobs' | 'sweeps' | 'plans' | 'algorithms' | 'submit' | 'fleet';
+type ListPage = 'jobs' | 'sweeps' | 'plans' | 'algorithms' | 'submit' | 'fleet' | 'access';
 
 /** The words that people begin an address with, as the command line has them, too. */
 const pageOfWord: Readonly<Record<string, ListPage>> = {
@@ -39,6 +40,7 @@ const pageOfWord: Readonly<Record<string, ListPage>> = {
   ...{ algorithms: 'algorithms', algorithm: 'algorithms' },
   ...{ submit: 'submit', new: 'submit' },
   ...{ workers: 'fleet', worker: 'fleet', fleet: 'fleet', pools: 'fleet', pool: 'fleet', apis: 'fleet' },
+  ...{ access: 'access', tokens: 'access', token: 'access' },
 };
 
 /** Reads the part of an address from `#` on. */

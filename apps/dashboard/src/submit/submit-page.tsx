@@ -2,6 +2,7 @@ import type { Catalog } from '@rondel/contracts';
 import { parsePlan, planFromTree } from '@rondel/plan';
 import { useQuery } from '@tanstack/preact-query';
 import { useMemo } from 'preact/hooks';
+import { useIdentity, useMay } from '../access/access-context.js';
 import { ErrorText } from '../display/error-text.js';
 import { submitAddress, type SubmitRoute } from '../routing/route.js';
 import { useServer } from '../server/server-context.js';
@@ -15,6 +16,22 @@ const once = { staleTime: Number.POSITIVE_INFINITY, gcTime: 0, structuralSharing
 
 /** A new job: data, plan, parameters. */
 export function SubmitPage({ begin }: { readonly begin: SubmitRoute }) {
+  const { role, project } = useIdentity();
+  if (useMay('submitter')) return <Submit begin={begin} />;
+  return (
+    <>
+      <div class="page-head">
+        <h1>Submit a job</h1>
+      </div>
+      <p class="empty">
+        You are {role} of project {project}, which sees its jobs and submits none. Whoever runs this server can make you
+        a submitter.
+      </p>
+    </>
+  );
+}
+
+function Submit({ begin }: { readonly begin: SubmitRoute }) {
   const server = useServer();
   const { plan, data, session, job } = begin;
   const live = useQuery({

@@ -1,5 +1,7 @@
 import { quantity, type SweepSummary } from '@rondel/contracts';
 import { useState } from 'preact/hooks';
+import { ForRole } from '../access/for-role.js';
+import { OtherProject } from '../access/other-project.js';
 import { Age } from '../display/age.js';
 import type { Column } from '../display/data-table.js';
 import { PagedTable } from '../display/paged-table.js';
@@ -38,9 +40,11 @@ export function SweepListPage() {
       <div class="page-head">
         <h1>Sweeps</h1>
         <span class="spacer" />
-        <a class="button primary" href={submitAddress({})}>
-          Submit a sweep
-        </a>
+        <ForRole role="submitter">
+          <a class="button primary" href={submitAddress({})}>
+            Submit a sweep
+          </a>
+        </ForRole>
       </div>
       <PagedTable
         label="Sweeps"
@@ -63,7 +67,9 @@ function Name({ sweep }: { readonly sweep: SweepSummary }) {
   return (
     <>
       <a href={sweepAddress(sweep.id)}>{names.ofSweep(sweep)}</a>
-      <div class="faint mono">{sweep.id}</div>
+      <div class="faint mono">
+        {sweep.id} <OtherProject of={sweep} />
+      </div>
     </>
   );
 }

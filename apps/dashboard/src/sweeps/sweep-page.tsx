@@ -1,6 +1,8 @@
 import type { Sweep } from '@rondel/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
+import { ForRole } from '../access/for-role.js';
+import { OtherProject } from '../access/other-project.js';
 import { ErrorText } from '../display/error-text.js';
 import { StateCounts } from '../display/state-counts.js';
 import { ProgressBar } from '../display/progress-bar.js';
@@ -82,11 +84,14 @@ function SweepHead({ sweep }: { readonly sweep: Sweep }) {
       <div class="page-head">
         <h1>{names.ofSweep(sweep)}</h1>
         <span class="faint mono">{id}</span>
+        <OtherProject of={sweep} />
         <span class="spacer" />
         <a class="button small" href={jobsAddress({ label: `sweep=${id}` })}>
           List the jobs
         </a>
-        <SweepActions sweep={sweep} />
+        <ForRole role="submitter">
+          <SweepActions sweep={sweep} />
+        </ForRole>
       </div>
       <section class="panel sweep-facts" aria-label="Sweep">
         <div class="sweep-progress">
