@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokenAccess } from '@rondel/api';
 import { run } from '@rondel/cli';
+import { connect } from '@rondel/client';
 import type { Role } from '@rondel/contracts';
 import { attackFrom } from '../support/browser/attack-page.js';
 import { findChromium } from '../support/browser/chromium.js';
@@ -86,6 +87,23 @@ describe('the command line', () => {
     expect(await command(['token', 'create', 'x', '--expires', 'soon'], admin)).toMatchObject({ code: 2 });
   });
 });
+
+it('a stream of events ends when the token is revoked', async () => {
+  const { id, secret } = await api.jobs.tokens.create({ name: 'fritz', project: 'knee', role: 'submitter' });
+  const plan = await connect({ url, token: secret }).plan({ name: 'radon/fbp' });
+  const headers = { authorization: `Bearer ${secret}` };
+  const stream = await fetch(`${url}/v1/plans/${plan.id}/events`, { headers });
+  expect(stream.status).toBe(200);
+  const ended = stream.text().then(
+    () => 'ended',
+    () => 'ended',
+  );
+  // Longer than it takes to notice that somebody is let in no more.
+  const still = new Promise((resolve) => setTimeout(() => resolve('still told'), 1200));
+  expect(await Promise.race([ended, still])).toBe('still told');
+  await api.jobs.tokens.revoke(id);
+  expect(await ended).toBe('ended');
+}, 14_000);
 
 describe.runIf(chromium !== undefined)('the dashboard', { timeout: 60_000 }, () => {
   let dashboard: DashboardBrowser;

@@ -1,5 +1,6 @@
-import { roleCovers, RondelError, type Identity, type Role } from '@rondel/contracts';
+import { isRondelError, roleCovers, RondelError, type Identity, type Role } from '@rondel/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Writable } from 'node:stream';
 import type { Authentication } from './authentication.js';
 import { visibleTo, type Owners } from './owners.js';
 import { ruleOf, type Rule } from './rules.js';
@@ -8,6 +9,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; undefined where anyone may. */
     known: Identity | undefined;
+  }
+  interface FastifyInstance {
+    /** Ends what is told on and on, such as events, when whoever has asked for it is let in no more. */
+    endWithAccess: (request: FastifyRequest, told: Writable) => void;
   }
   interface FastifyContextConfig {
     rule?: Rule;
@@ -26,6 +31,7 @@ export interface AccessOptions {
  */
 export function registerAccess(app: FastifyInstance, { authentication, owners }: AccessOptions): void {
   app.decorateRequest('known', undefined);
+  app.decorate('endWithAccess', endWithAccess(authentication));
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
       if (method === 'OPTIONS') continue;
@@ -48,6 +54,27 @@ export function registerAccess(app: FastifyInstance, { authentication, owners }:
     if (!roleCovers(identity.role, rule.role)) throw forbidden(identity, rule.role, request);
     if (rule.of !== undefined) await visibleTo(identity, owners).require(rule.of, idOf(request));
   });
+}
+
+/** With what is remembered of tokens and log-ins, a revoked one is noticed within a second. */
+const askAgainMs = 500;
+
+function endWithAccess(authentication: Authentication) {
+  return (request: FastifyRequest, told: Writable): void => {
+    if (request.known === undefined || request.known.via === 'none') return;
+    const ask = async () => {
+      if ((await authentication(request)) === undefined) told.destroy();
+    };
+    const timer = setInterval(() => {
+      ask().catch((err: unknown) => {
+        // What may not be believed any more says so; that Redis is away says nothing of anybody.
+        if (isRondelError(err) && err.code === 'UNAUTHENTICATED') told.destroy();
+        else request.log.warn({ err }, 'whether a reader of events is still let in cannot be found out');
+      });
+    }, askAgainMs);
+    timer.unref();
+    told.once('close', () => clearInterval(timer));
+  };
 }
 
 /** Who has sent a request to a route that not anyone may use. */

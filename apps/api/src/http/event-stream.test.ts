@@ -14,6 +14,7 @@ it('O7: lets go and counts readers of events that take nothing, and holds little
   const app = fastify();
   registerLeaving(app, { leave: () => undefined }, 1000);
   app.decorate('slowReaders', slow);
+  app.decorate('endWithAccess', () => undefined);
   async function* lines(): AsyncGenerator<string> {
     for (;;) {
       made += 2 ** 16;

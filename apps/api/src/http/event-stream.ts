@@ -14,7 +14,7 @@ const slowestMs = 30_000;
 /** A line that readers skip. */
 export const stillHere = ': still here\n\n';
 
-/** Sends server-sent events as they come, until there are no more, the reader has gone or is too slow, or the API leaves. */
+/** Sends server-sent events as they come, until there are no more, the reader has gone, is too slow or is let in no more, or the API leaves. */
 export function sendEvents(
   reply: FastifyReply,
   lines: AsyncGenerator<string>,
@@ -22,6 +22,7 @@ export function sendEvents(
 ): FastifyReply {
   const stream = new PassThrough({ highWaterMark: heldBytes });
   const { leaving, slowReaders } = reply.server;
+  reply.server.endWithAccess(reply.request, stream);
   passOn(lines, stream, { leaving, slowestMs: limits.slowestMs, onSlow: () => slowReaders.inc() }).catch(
     (error: unknown) => {
       reply.log.warn({ err: error }, 'an event stream broke');
