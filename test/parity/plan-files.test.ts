@@ -80,7 +80,7 @@ describe('a plan file as Julia writes it', () => {
 
   it.each([
     ['PlugAndPlayRegularization', /There are L2Regularization.* here\./],
-    ['LLRRegularization', /must be a node of type .*L2Regularization.*, got a node of type LLRRegularization/],
+    ['NoNormalization', /must be a node of type .*L2Regularization.*, got a node of type NoNormalization/],
   ])('with %s of RegularizedLeastSquares.jl loads, and check says which terms there are', (type, sentence) => {
     const plan = parsePlan(fixture('radon-iterative').replace('"PositiveRegularization"', `"${type}"`));
     expect(printPlan(plan, 'toml')).toContain(type);

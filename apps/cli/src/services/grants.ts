@@ -17,12 +17,16 @@ export function grantsOf(
     const [, root = '', project = '', prefix = ''] = form.exec(text) ?? [];
     if (root === '') throw wrong(text, 'write it as ROOT:PROJECT=PREFIX, such as scans:cardiac=heart/');
     if (!Object.hasOwn(roots, root)) throw wrong(text, `there is no --data-root ${root}=DIR`);
-    if (project !== '*' && !Check(ProjectSchema, project)) throw wrong(text, `"${project}" is no name of a project`);
+    if (project !== '*' && !isProject(project)) throw wrong(text, `"${project}" is no name of a project`);
     if (prefix.startsWith('/') || prefix.split('/').includes('..'))
       throw wrong(text, 'the prefix is a path inside the root, without / at its beginning and without ..');
     (grants[root] ??= []).push({ project, prefix });
   }
   return grants;
+}
+
+function isProject(name: unknown): boolean {
+  return Check(ProjectSchema, name);
 }
 
 function wrong(text: string, because: string): RondelError {
