@@ -1,6 +1,11 @@
-import { tokenAccess } from '@rondel/api';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openMode, tokenAccess, type AuthOptions } from '@rondel/api';
 import { roles, type Role } from '@rondel/contracts';
+import { createLogger } from '@rondel/telemetry';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { client, startIdentityProvider } from '../support/api/identity-provider.js';
 import { workerRecord } from '../support/api/worker-record.js';
 import { openTestApi } from '../support/api/test-api.js';
 import { startTestRedis } from '../support/machine/redis.js';
@@ -39,7 +44,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.keys(item).map((method) => ({ method: method.toUpperCase(), path }) as Operation),
 );
 /** Routes that say nothing of anybody. */
-const open = ['/healthz', '/readyz', '/v1/login'];
+const open = ['/healthz', '/readyz', '/v1/login', '/v1/login/oidc', '/v1/login/oidc/callback'];
 /** What changes nothing of a project's although it is asked with POST. */
 const harmless = ['/v1/plans/{id}/build', '/v1/login/link'];
 const unknownId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -282,5 +287,119 @@ describe('a browser', () => {
       await vi.waitFor(async () => expect(await statusWith(cookie)).toBe(401), { timeout: 5000, interval: 100 });
       expect(await statusWith({ authorization: `Bearer ${secret}` })).toBe(401);
     }
+  });
+});
+
+/** How an API of each mode is told who asks, by the name of a group for each project and role. */
+const modes = {
+  async oidc() {
+    const provider = await startIdentityProvider({ people: {} });
+    const tokens = new Map<string, string>();
+    for (const project of projects) {
+      for (const role of roles) {
+        const group = `${project}-${role}`;
+        tokens.set(group, await provider.sign({ sub: group, preferred_username: group, groups: [group] }));
+      }
+    }
+    return {
+      options: { oidc: { issuer: provider.issuer, clientId: client.id } },
+      show: (group: string) => ({ authorization: `Bearer ${tokens.get(group) ?? ''}` }),
+      close: () => provider.stop(),
+    };
+  },
+  proxy: () =>
+    Promise.resolve({
+      options: {
+        proxy: { header: 'X-Forwarded-User', groupsHeader: 'X-Forwarded-Groups' },
+        trustedProxies: ['127.0.0.1/32'],
+      },
+      show: (group: string) => ({ 'x-forwarded-user': group, 'x-forwarded-groups': `others, ${group}` }),
+      close: () => Promise.resolve(),
+    }),
+};
+
+/** What a reader with a token is told, the same for both modes. */
+const statuses = new Map<string, number>();
+async function statusOfReader(request: {
+  readonly method: Operation['method'];
+  readonly url: string;
+}): Promise<number> {
+  const name = `${request.method} ${request.url}`;
+  const status = statuses.get(name) ?? (await app.inject({ ...request, headers: as('knee', 'reader') })).statusCode;
+  statuses.set(name, status);
+  return status;
+}
+
+describe.each(['oidc', 'proxy'] as const)('in the mode %s', (auth) => {
+  let other: Awaited<ReturnType<typeof openTestApi>>;
+  let mode: Awaited<ReturnType<(typeof modes)[typeof auth]>>;
+  let folder = '';
+  const asking = (project: Project, role: Role) => mode.show(`${project}-${role}`);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rondel-modes-'));
+    const mappingFile = join(folder, 'members.toml');
+    const members = projects.flatMap((project) =>
+      roles.map((role) => `[[members]]\ngroup = "${project}-${role}"\nproject = "${project}"\nrole = "${role}"\n`),
+    );
+    await writeFile(mappingFile, members.join('\n'));
+    mode = await modes[auth]();
+    const options: AuthOptions = { auth, mappingFile, ...mode.options };
+    other = await openTestApi(redis.url, { access: (all) => openMode(options, all, createLogger('api', 'silent')) });
+  });
+  afterAll(async () => {
+    await other.close();
+    await mode.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('nobody gets in unknown, and a reader may what a reader with a token may', async () => {
+    const knee = asking('knee', 'reader');
+    for (const { method, path } of operations.filter((each) => !open.includes(each.path))) {
+      const request = { method, url: addressOf(path) };
+      const unknown = await other.app.inject(request);
+      expect(unknown.statusCode, `${method} ${path}`).toBe(401);
+      expect(unknown.headers['www-authenticate']).toBe('Bearer realm="rondel"');
+      const { statusCode } = await other.app.inject({ ...request, headers: knee });
+      const known = await statusOfReader(request);
+      expect(statusCode, `reader ${method} ${path}`).not.toBe(401);
+      expect(statusCode === 403, `reader ${method} ${path}`).toBe(known === 403);
+    }
+  });
+
+  it('what belongs to another project is not there, and tokens go on', async () => {
+    const plan = { name: 'radon/fbp' };
+    const session = await other.app.inject({
+      method: 'POST',
+      url: '/v1/plans',
+      payload: { plan, parameters: { angles: [0, 1] } },
+      headers: asking('knee', 'submitter'),
+    });
+    const { id } = session.json<{ id: string }>();
+    const statusFor = async (headers: Record<string, string>, url = `/v1/plans/${id}`) =>
+      (await other.app.inject({ url, headers })).statusCode;
+    expect(await statusFor(asking('knee', 'reader'))).toBe(200);
+    expect(await statusFor(as('knee', 'reader'))).toBe(200);
+    for (const { path } of operations.filter(
+      ({ method, path }) => method === 'GET' && path.startsWith('/v1/plans/{id}'),
+    )) {
+      expect(await statusFor(asking('heart', 'operator'), addressOf(path, id)), path).toBe(404);
+    }
+    const whose = await other.app.inject({ url: '/v1/identity', headers: asking('heart', 'admin') });
+    expect(whose.json()).toMatchObject({ name: 'heart-admin', project: 'heart', role: 'admin', via: auth });
+  });
+
+  it.runIf(auth === 'proxy')('a header counts from the proxy alone, whatever it says', async () => {
+    const headers = asking('knee', 'admin');
+    const statusFrom = async (remoteAddress: string, sent: Record<string, string | string[]>) =>
+      (await other.app.inject({ url: '/v1/identity', headers: sent, remoteAddress })).statusCode;
+    expect(await statusFrom('127.0.0.1', headers)).toBe(200);
+    expect(await statusFrom('::ffff:127.0.0.1', headers)).toBe(200);
+    expect(await statusFrom('127.0.0.2', headers)).toBe(401);
+    expect(await statusFrom('10.0.0.9', { ...headers, 'x-forwarded-for': '127.0.0.1' })).toBe(401);
+    // Who pretends to be the proxy is not let in by a token either.
+    expect(await statusFrom('10.0.0.9', { ...headers, ...as('knee', 'admin') })).toBe(401);
+    expect(await statusFrom('10.0.0.9', as('knee', 'admin'))).toBe(200);
+    expect(await statusFrom('127.0.0.1', { ...headers, 'x-forwarded-user': ['mallory', 'knee-admin'] })).toBe(401);
+    expect(await statusFrom('127.0.0.1', { 'x-forwarded-user': 'knee-admin' })).toBe(403);
   });
 });

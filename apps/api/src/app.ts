@@ -10,6 +10,10 @@ import { openOwners } from './access/find-owners.js';
 import { everythingVisible } from './access/owners.js';
 import { registerCookies } from './access/login-cookie.js';
 import { loginRoutes } from './access/login-routes.js';
+import { choosingProject } from './access/members/chosen-project.js';
+import type { CodeFlow } from './access/oidc/code-flow.js';
+import { oidcLoginRoutes } from './access/oidc/oidc-login-routes.js';
+import type { IsTrusted } from './access/proxy/trusted-proxies.js';
 import { tokenRoutes } from './access/token-routes.js';
 import { registerAccess } from './access/register-access.js';
 import type { Certificate } from './access/tls/certificate.js';
@@ -94,6 +98,10 @@ export interface AppOptions {
   readonly authentication?: Authentication;
   /** How browsers may log in. @default not at all */
   readonly loginWays?: readonly LoginWay[];
+  /** Logs browsers in at an identity provider. @default there is none */
+  readonly oidc?: CodeFlow;
+  /** Whether a connection comes from a reverse proxy that says truly from where and for which name it was asked. @default none does */
+  readonly isTrusted?: IsTrusted;
   /** Milliseconds that what is under way when the API is closed has to end. @default 20000 */
   readonly graceMs?: number;
 }
@@ -112,6 +120,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
     // What is asked while the process leaves is answered like anything else, `/readyz` with 503.
     return503OnClosing: false,
     http,
+    ...(options.isTrusted && { trustProxy: options.isTrusted }),
     ...(options.certificate && { serverFactory: secureServerFactory(options.certificate, http) }),
     ...ownAnswers,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -138,6 +147,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   registerMetrics(app, services);
   await app.register(healthRoutes, { services });
   await app.register(loginRoutes, { prefix: '/v1', services });
+  await app.register(oidcLoginRoutes, { prefix: '/v1', services });
   await app.register(tokenRoutes, { prefix: '/v1', services });
   await app.register(quotaRoutes, { prefix: '/v1', services });
   await app.register(catalogRoutes, { prefix: '/v1', services });
@@ -189,8 +199,9 @@ function routeServices(services: Services, options: AppOptions): RouteServices {
     fleet,
     prepared: openPreparedPlans(),
     newJobId: openJobIds(),
-    authentication: options.authentication ?? noAuthentication,
+    authentication: choosingProject(options.authentication ?? noAuthentication),
     loginWays: options.loginWays ?? [],
+    oidc: options.oidc,
     owners: openOwners(services),
     visible: everythingVisible,
     collector,

@@ -11,3 +11,4 @@ export type { Services } from './services.js';
 export { finishErasures } from './jobs/erase-job.js';
 export { type Authentication } from './access/authentication.js';
 export { tokenAccess, type AccessMode } from './access/token-access.js';
+export { openMode, type AuthMode, type AuthOptions } from './access/modes.js';

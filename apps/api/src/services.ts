@@ -5,6 +5,7 @@ import type { Registry } from '@rondel/reco';
 import type { AuditTrail } from '@rondel/telemetry/trail';
 import type { ArtifactStore } from '@rondel/store';
 import type { Authentication, LoginWay } from './access/authentication.js';
+import type { CodeFlow } from './access/oidc/code-flow.js';
 import type { Owners, Visible } from './access/owners.js';
 import type { Collector } from './store/collection/collector.js';
 import type { ApiLimits } from './server/limits.js';
@@ -48,6 +49,8 @@ export interface RouteServices extends Services {
   readonly authentication: Authentication;
   /** How browsers may log in. */
   readonly loginWays: readonly LoginWay[];
+  /** The identity provider at which they do. */
+  readonly oidc: CodeFlow | undefined;
   readonly owners: Owners;
   /** What whoever asks may refer to. */
   readonly visible: Visible;

@@ -26,7 +26,7 @@ import type { CertificateFiles } from './access/tls/certificate.js';
 import { openTls } from './access/tls/watched-certificate.js';
 import { loginLink } from './access/login-routes.js';
 import { openLocalToken } from './access/local-token.js';
-import { tokenAccess } from './access/token-access.js';
+import { openMode, type AuthOptions } from './access/modes.js';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
 import { openCollector, type Collector } from './store/collection/collector.js';
@@ -40,7 +40,7 @@ import type { Services } from './services.js';
 import { openApiSigner, type Signing } from './server/signing.js';
 import { openStoreGuard, type StoreGuard } from './server/store-guard.js';
 
-export interface ApiOptions {
+export interface ApiOptions extends AuthOptions {
   /** Where Redis is, as in `REDIS_URL`. */
   readonly redisUrl: string;
   /** Folder of the artifact store, shared with the workers. */
@@ -71,8 +71,6 @@ export interface ApiOptions {
   readonly graceSeconds?: number;
   /** Names of files, which may be those of patients, are left out of titles and records. @default false */
   readonly hidesNames?: boolean;
-  /** How it finds out who asks; `token`: only those with a token of its own are let in. @default none */
-  readonly auth?: 'none' | 'token';
   /** Where a token for the programs of this account lies while it runs. @default none is written */
   readonly tokenFile?: string;
   /** Origins whose pages may ask the API, such as `https://lab.example`. @default none */
@@ -191,7 +189,7 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
       version,
       fleetAgeMs,
       touchAgeMs,
-      ...(options.auth === 'token' && tokenAccess(jobs)),
+      ...(await openMode(options, jobs, logger)),
       allowOrigins,
       access,
       ...(certificate && { certificate }),

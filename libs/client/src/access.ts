@@ -18,8 +18,8 @@ export interface AccessCalls {
   loginState(options?: CallOptions): Promise<LoginState>;
   /** Has the server set a cookie in a browser, which shows it from now on. Throws `UNAUTHENTICATED`. */
   logIn(login: LoginRequest, options?: CallOptions): Promise<NewLogin>;
-  /** The browser shows nothing any more. */
-  logOut(options?: CallOptions): Promise<void>;
+  /** The browser shows nothing any more. Returns the page of an identity provider at which it may log out there, too. */
+  logOut(options?: CallOptions): Promise<string | undefined>;
   /** Behind the address of the server: a page that logs a browser in as whoever asks, once. */
   loginLink(options?: CallOptions): Promise<{ path: string; expiresAt: string }>;
 }
@@ -32,7 +32,7 @@ export function accessCalls(connection: Connection): AccessCalls {
     revokeToken: (id, { signal } = {}) => call(connection, 'delete /v1/tokens/{id}', { path: { id }, signal }),
     loginState: (options = {}) => call(connection, 'get /v1/login', options),
     logIn: (body, { signal } = {}) => call(connection, 'post /v1/login', { body, signal }),
-    logOut: (options = {}) => call(connection, 'delete /v1/login', options),
+    logOut: async (options = {}) => (await call(connection, 'delete /v1/login', options))?.continueAt,
     loginLink: (options = {}) => call(connection, 'post /v1/login/link', options),
   };
 }

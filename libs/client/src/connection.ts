@@ -1,4 +1,4 @@
-import { RondelError } from '@rondel/contracts';
+import { given, RondelError } from '@rondel/contracts';
 import { localToken } from './local-token.js';
 import { failureOfAnswer, unreachable } from './problem.js';
 import { checkedSubmitter, ownSubmitter } from './submitter.js';
@@ -6,13 +6,15 @@ import { checkedSubmitter, ownSubmitter } from './submitter.js';
 export interface ClientOptions {
   /** Where the server is, e.g. `http://127.0.0.1:7420`; a path before `/v1` is kept. */
   readonly url: string;
-  /** Sent as `Authorization: Bearer`. @default in Node.js the one that a server on this machine has left for this account */
-  readonly token?: string | undefined;
+  /** Sent as `Authorization: Bearer`. A function is asked before each request. @default in Node.js the one that a server on this machine has left for this account */
+  readonly token?: string | (() => Promise<string>) | undefined;
   /**
    * Whose work submissions are that name nobody: those who have work waiting take turns. Never a patient's name.
    * @default in Node.js `RONDEL_SUBMITTER` or the name of the account; in browsers the server takes the client's address
    */
   readonly submitter?: string | undefined;
+  /** For which of your projects you ask. @default the first of them */
+  readonly project?: string | undefined;
   /** Sends requests, e.g. through a proxy. @default the global `fetch` */
   readonly fetch?: typeof fetch | undefined;
 }
@@ -41,19 +43,24 @@ export interface Connection {
 const longestProblem = 1_048_576;
 
 /** Throws `INVALID_REQUEST` when `url` is not an http(s) URL, or for a submitter that no submission can have. */
-export function openConnection({ url, token, submitter, fetch: send = fetch }: ClientOptions): Connection {
+export function openConnection({ url, token, submitter, project, fetch: send = fetch }: ClientOptions): Connection {
   const base = checkedUrl(url);
   const whose = submitter === undefined ? ownSubmitter() : checkedSubmitter(submitter);
-  const bearer = token ?? localToken(base);
-  const credentials: Record<string, string> = {
-    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-    ...(whose !== undefined && { 'rondel-submitter': whose }),
+  const known = token ?? localToken(base);
+  const credentials = async (): Promise<Record<string, string>> => {
+    const bearer = typeof known === 'function' ? await known() : known;
+    return given({
+      authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
+      'rondel-submitter': whose,
+      'rondel-project': project,
+    });
   };
   const connection: Connection = {
     url: base,
     async send(path, options = {}) {
       const target = address(base, path, options.query);
-      const response = await attempt(() => send(target, requestOf(options, credentials)), base, options.signal);
+      const request = requestOf(options, await credentials());
+      const response = await attempt(() => send(target, request), base, options.signal);
       if (response.ok || options.accept?.includes(response.status) === true) return response;
       throw RondelError.from(
         failureOfAnswer({

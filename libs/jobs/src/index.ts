@@ -28,6 +28,7 @@ export type { StoredEvent } from './ledger/job-reading.js';
 export { algorithmNotFound } from './algorithms/algorithm-refusal.js';
 export { awaitedIn, jobNotFound, type Ledger } from './ledger/ledger.js';
 export type { Login, Logins } from './logins/logins.js';
+export type { Seals } from './logins/seals.js';
 export type { CreatedToken, Tokens } from './tokens/tokens.js';
 export type { NewUpload, OpenUploadLimits, OpenUploads } from './uploads/open-uploads.js';
 export { answerNews, buildNews, endedNews, questionNews } from './redis/keys.js';

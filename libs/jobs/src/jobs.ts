@@ -33,6 +33,7 @@ import { openSweeps, type Sweeps } from './sweeps/sweeps.js';
 import { puttingAside } from './taking/put-aside.js';
 import { openSubjobTaker, type Place, type SubjobTaker, type TakeOptions } from './taking/subjob-taker.js';
 import { openLogins, type Logins } from './logins/logins.js';
+import { openSeals, type Seals } from './logins/seals.js';
 import { openTokens, type Tokens } from './tokens/tokens.js';
 import { openOpenUploads, type OpenUploads } from './uploads/open-uploads.js';
 
@@ -54,6 +55,7 @@ export interface Jobs extends JobControl {
   readonly store: SharedStore;
   readonly sweeps: Sweeps;
   readonly logins: Logins;
+  readonly seals: Seals;
   readonly tokens: Tokens;
   readonly uploads: OpenUploads;
   /** Of the first sub-job of the present stage; undefined when Redis does not hold the job any more. */
@@ -138,6 +140,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     store: openSharedStore(redis),
     sweeps,
     logins: openLogins(redis, damage, clock.now),
+    seals: openSeals(redis),
     tokens: openTokens(redis, damage, clock.now),
     uploads: openOpenUploads(redis, damage),
     queuePlace: (id) => readQueuePlace(id, { ledger, subjobs }),

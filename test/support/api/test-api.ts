@@ -27,7 +27,7 @@ export interface TestApiOptions {
   readonly packages?: readonly PackageManifest[];
   readonly app?: Partial<AppOptions>;
   /** Finds out who asks; nobody is asked unless told. */
-  readonly access?: (jobs: Jobs) => AccessMode;
+  readonly access?: (jobs: Jobs) => AccessMode | Promise<AccessMode>;
   readonly limits?: Services['limits'];
   /** Where it notes who did what; nowhere unless told. */
   readonly trail?: Services['trail'];
@@ -58,7 +58,7 @@ export async function openTestApi(redisUrl: string, options: TestApiOptions = {}
     {
       logger: createLogger('api', 'silent'),
       version: 'test',
-      ...options.access?.(jobs),
+      ...(await options.access?.(jobs)),
       ...options.app,
     },
   );

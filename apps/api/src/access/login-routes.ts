@@ -1,4 +1,6 @@
 import {
+  given,
+  LoggedOutSchema,
   LoginLinkSchema,
   LoginRequestSchema,
   LoginSchema,
@@ -12,15 +14,16 @@ import { Type } from '@rondel/contracts/schema';
 import type { Jobs } from '@rondel/jobs';
 import type { RoutePlugin } from '../http/route-plugin.js';
 import { clearLogin, loginSecret, setLogin } from './login-cookie.js';
+import { originOf } from './origin-of.js';
 import { identityOf } from './register-access.js';
 
 const tags = ['access'];
 /** A browser logs in again after a working day. */
-const loginSeconds = 12 * 3600;
+export const loginSeconds = 12 * 3600;
 const linkSeconds = 24 * 3600;
 
 /** Browsers log in and out. */
-export const loginRoutes: RoutePlugin = async (app, { services: { jobs, loginWays, authentication } }) => {
+export const loginRoutes: RoutePlugin = async (app, { services: { jobs, loginWays, authentication, oidc } }) => {
   app.get(
     '/login',
     {
@@ -33,7 +36,7 @@ export const loginRoutes: RoutePlugin = async (app, { services: { jobs, loginWay
     async (request, reply) => {
       const identity = await authentication(request);
       void reply.header('cache-control', 'no-store');
-      return { ways: [...loginWays], ...(identity !== undefined && { identity }) };
+      return { ways: [...loginWays], ...given({ identity, device: oidc?.device }) };
     },
   );
 
@@ -58,12 +61,21 @@ export const loginRoutes: RoutePlugin = async (app, { services: { jobs, loginWay
 
   app.delete(
     '/login',
-    { schema: { tags, summary: 'Log a browser out', response: { 204: Type.Null() } } },
+    { schema: { tags, summary: 'Log a browser out', response: { 200: LoggedOutSchema, 204: Type.Null() } } },
     async (request, reply) => {
       const secret = loginSecret(request);
+      const login = secret === undefined ? undefined : await jobs.logins.find(secret);
       if (secret !== undefined) await jobs.logins.end(secret);
       clearLogin(request, reply);
-      return reply.code(204).send(null);
+      const continueAt =
+        login?.identity.via === 'oidc'
+          ? await oidc?.endAddress(originOf(request)).catch((error: unknown) => {
+              // Here the browser is logged out all the same.
+              request.log.warn({ err: error }, 'the identity provider cannot be asked where browsers log out');
+              return undefined;
+            })
+          : undefined;
+      return continueAt === undefined ? reply.code(204).send(null) : reply.send({ continueAt });
     },
   );
 

@@ -45,11 +45,11 @@ export function registerAccess(app: FastifyInstance, { authentication, owners }:
     const { rule } = request.routeOptions.config;
     // There is no such route, which everybody may hear, or only its files are asked for.
     if (rule === undefined || rule.role === 'anyone') return;
-    const identity = await authentication(request);
-    if (identity === undefined) {
-      reply.header('www-authenticate', 'Bearer realm="rondel"');
-      throw unauthenticated(request);
-    }
+    const identity = await whoAsks(request, authentication).catch((error: unknown) => {
+      if (isRondelError(error) && error.code === 'UNAUTHENTICATED')
+        reply.header('www-authenticate', 'Bearer realm="rondel"');
+      throw error;
+    });
     request.known = identity;
     if (!roleCovers(identity.role, rule.role)) throw forbidden(identity, rule.role, request);
     if (rule.of !== undefined) await visibleTo(identity, owners).require(rule.of, idOf(request));
@@ -75,6 +75,13 @@ function endWithAccess(authentication: Authentication) {
     timer.unref();
     told.once('close', () => clearInterval(timer));
   };
+}
+
+/** Throws `UNAUTHENTICATED`. */
+async function whoAsks(request: FastifyRequest, authentication: Authentication): Promise<Identity> {
+  const identity = await authentication(request);
+  if (identity === undefined) throw unauthenticated(request);
+  return identity;
 }
 
 /** Who has sent a request to a route that not anyone may use. */

@@ -109,6 +109,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   'GET /v1/login': anyone,
   'POST /v1/login': anyone,
   'DELETE /v1/login': anyone,
+  'GET /v1/login/oidc': anyone,
+  'GET /v1/login/oidc/callback': anyone,
   'POST /v1/login/link': rule('reader'),
   'GET /v1/identity': rule('reader'),
   'GET /v1/quota': rule('reader'),

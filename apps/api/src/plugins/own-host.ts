@@ -18,13 +18,18 @@ export function registerOwnHost(app: Pick<FastifyInstance, 'addHook'>, access: A
   });
 }
 
-function refusal({ method, headers, protocol }: FastifyRequest, access: Access): RondelError | undefined {
-  const { host } = headers;
-  if (host === undefined) return new RondelError('INVALID_REQUEST', 'The request names no host, as HTTP/1.1 has it.');
-  if (!access.isOwnHost(host)) {
+function refusal(request: FastifyRequest, access: Access): RondelError | undefined {
+  const { method, headers, protocol } = request;
+  if (headers.host === undefined) {
+    return new RondelError('INVALID_REQUEST', 'The request names no host, as HTTP/1.1 has it.');
+  }
+  // Behind a trusted proxy that by which the browser has called it. A page may have written both, where it can reach this API.
+  const { host } = request;
+  const foreign = [headers.host, host].find((name) => !access.isOwnHost(name));
+  if (foreign !== undefined) {
     return new RondelError(
       'FORBIDDEN',
-      `This API is not called "${host.slice(0, 200)}". Call it by its own name or address, or start it with --allow-host ${nameOf(host)}.`,
+      `This API is not called "${foreign.slice(0, 200)}". Call it by its own name or address, or start it with --allow-host ${nameOf(foreign)}.`,
     );
   }
   if (readingMethods.includes(method)) return undefined;

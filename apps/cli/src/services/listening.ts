@@ -4,7 +4,7 @@ import { RondelError } from '@rondel/contracts';
 import { collect } from '../shell/shell.js';
 
 /** How an API finds out who asks. */
-export const authModes = ['none', 'token'] as const;
+export const authModes = ['none', 'token', 'oidc', 'proxy'] as const;
 export type AuthMode = (typeof authModes)[number];
 
 /** Where an API listens, and under which names it answers. */
@@ -25,7 +25,7 @@ export function addListenOptions(command: Command): Command {
     .addOption(
       new Option(
         '--auth <mode>',
-        'who is let in: whoever reaches it (none), those with a token (token) (RONDEL_AUTH)',
+        'who is let in: whoever reaches it (none), those with a token (token), also those whom an identity provider (oidc) or a reverse proxy (proxy) names (RONDEL_AUTH)',
       ).choices(authModes),
     )
     .option(

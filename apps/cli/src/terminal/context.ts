@@ -1,5 +1,6 @@
 import { connect, type Rondel } from '@rondel/client';
 import pico from 'picocolors';
+import { loginToken } from '../access/login-token.js';
 import { trustingFetch } from './trusting-fetch.js';
 
 export type Colors = ReturnType<typeof pico.createColors>;
@@ -35,6 +36,10 @@ export interface Context extends Terminal {
   readonly note: (line: string) => void;
   /** The JSON document on standard output; nothing without `--json`. */
   readonly printJson: (document: unknown) => void;
+  /** Address of the API, as it was given. */
+  readonly server: string;
+  /** With which it is asked; undefined for that of Node.js. */
+  readonly transport: () => typeof fetch | undefined;
   readonly client: () => Rondel;
 }
 
@@ -43,10 +48,14 @@ export const defaultServer = 'http://127.0.0.1:7420';
 export function createContext(terminal: Terminal, options: GlobalOptions): Context {
   const { environment, stdout, stderr } = terminal;
   const json = options.json === true;
+  const server = options.server ?? environment.RONDEL_URL ?? defaultServer;
   const ca = options.ca ?? (environment.RONDEL_CA || undefined);
+  const transport = () => (ca === undefined ? undefined : trustingFetch(ca));
   return {
     ...terminal,
     json,
+    server,
+    transport,
     colors: pico.createColors(wantsColor(terminal)),
     width: stdout.isTTY === true ? stdout.columns : undefined,
     print(line = '') {
@@ -60,10 +69,11 @@ export function createContext(terminal: Terminal, options: GlobalOptions): Conte
     },
     client: () =>
       connect({
-        url: options.server ?? environment.RONDEL_URL ?? defaultServer,
-        token: options.token ?? environment.RONDEL_TOKEN,
+        url: server,
+        token: options.token ?? (environment.RONDEL_TOKEN || undefined) ?? loginToken(server, environment),
+        project: environment.RONDEL_PROJECT || undefined,
         submitter: environment.RONDEL_SUBMITTER || undefined,
-        fetch: ca === undefined ? undefined : trustingFetch(ca),
+        fetch: transport(),
       }),
   };
 }

@@ -14,9 +14,10 @@ export function LoggedIn() {
   const logOut = useMutation({
     mutationFn: () => server.logOut(),
     networkMode: 'always',
-    onSuccess: () => {
+    onSuccess: (continueAt) => {
       // Drafts of forms are of whoever has written them.
       sessionStorage.clear();
+      if (continueAt !== undefined) window.location.assign(continueAt);
       return queries.invalidateQueries({ queryKey: loginKey });
     },
   });

@@ -698,6 +698,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/login/oidc': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Send a browser to the identity provider
+     * @description It has ten minutes to come back logged in.
+     */
+    get: operations['getLoginOidc'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/login/oidc/callback': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where the identity provider sends the browser back to
+     * @description Sets the cookie of the log-in, which lasts twelve hours, or less where the provider says so.
+     */
+    get: operations['getLoginOidcCallback'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/plans': {
     parameters: {
       query?: never;
@@ -1754,6 +1794,21 @@ export interface components {
       /** @description Workers that take work of the pool now. */
       workers: number;
     };
+    DeviceLogin: {
+      /** @description As which client the command line asks it. */
+      client: string;
+      /** @description Address of the identity provider. */
+      issuer: string;
+      /** @description For which API it asks (RFC 8707). */
+      resource?: string;
+      /** @description What it asks for. */
+      scope: string;
+      /**
+       * @description Which of the tokens it gets it sends here.
+       * @enum {unknown}
+       */
+      sends: 'id' | 'access';
+    };
     EmptiedResults: {
       /** @description Results that are forgotten; their files go within the hour. */
       emptied: number;
@@ -1888,6 +1943,8 @@ export interface components {
       name?: string;
       /** @description A project: what it has is seen by its members alone. `default` unless given. */
       project: string;
+      /** @description All projects of whoever an identity provider or a proxy knows. The first counts, unless the header `rondel-project` names another. */
+      projects?: components['schemas']['Membership'][];
       role: components['schemas']['Role'];
       /** @description Id of the token. */
       token?: string;
@@ -2037,6 +2094,10 @@ export interface components {
       /** @description Path into the plan, e.g. `parameter.reco.reg[1].lambda`; wrappers may be left out. */
       source: string;
     };
+    LoggedOut: {
+      /** @description Page of the identity provider at which a person logs out there, too. */
+      continueAt: string;
+    };
     Login: {
       /**
        * Format: date-time
@@ -2061,6 +2122,7 @@ export interface components {
           code: string;
         };
     LoginState: {
+      device?: components['schemas']['DeviceLogin'];
       identity?: components['schemas']['Identity'];
       /** @description How a browser may log in here; none where nobody has to, or where a proxy sees to it. */
       ways: ('token' | 'oidc')[];
@@ -2095,6 +2157,11 @@ export interface components {
       samples: number;
       unit?: string;
       version: string;
+    };
+    Membership: {
+      /** @description A project: what it has is seen by its members alone. `default` unless given. */
+      project: string;
+      role: components['schemas']['Role'];
     };
     NewSession: {
       /** @description A bare name is set on every node that has it; a path sets one property. All or nothing. */
@@ -4324,6 +4391,15 @@ export interface operations {
       '4XX': components['responses']['Problem'];
       '5XX': components['responses']['Problem'];
       /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LoggedOut'];
+        };
+      };
+      /** @description Default Response */
       204: {
         headers: {
           [name: string]: unknown;
@@ -4351,6 +4427,55 @@ export interface operations {
         content: {
           'application/json': components['schemas']['LoginLink'];
         };
+      };
+    };
+  };
+  getLoginOidc: {
+    parameters: {
+      query?: {
+        /** @description Page of this server that it comes to at last. `/` unless given. */
+        then?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description The browser goes on elsewhere. */
+      302: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getLoginOidcCallback: {
+    parameters: {
+      query?: {
+        code?: string;
+        error?: string;
+        error_description?: string;
+        iss?: string;
+        state?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description The browser goes on elsewhere. */
+      302: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

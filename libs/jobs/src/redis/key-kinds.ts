@@ -64,6 +64,8 @@ const kinds: readonly (readonly [name: string, kind: KeyKind])[] = [
   ['lease:**', { type: 'string' }],
   ['login:*', { type: 'string' }],
   ['login-code:*', { type: 'string' }],
+  ['login-seal', { type: 'string' }],
+  ['login-spent:*', { type: 'string' }],
   ['tokens', { type: 'hash' }],
   ['tokens:hashes', { type: 'hash' }],
   ['tokens:uses', { type: 'hash' }],

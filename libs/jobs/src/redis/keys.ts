@@ -162,6 +162,10 @@ export const keys = {
   login: (hash: string) => `${keyPrefix}:login:${hash}`,
   /** String: who logs in with a link, by the hash of its code. */
   loginCode: (hash: string) => `${keyPrefix}:login-code:${hash}`,
+  /** String: with which APIs seal what browsers keep while they log in elsewhere. */
+  loginSeal: `${keyPrefix}:login-seal`,
+  /** String: a log-in elsewhere that has come to its end, by its state. */
+  loginSpent: (state: string) => `${keyPrefix}:login-spent:${state}`,
   /** String: what lies in the artifact store, as it was measured last. */
   storeReport: `${keyPrefix}:store`,
   storeIdentity: `${keyPrefix}:store-identity`,

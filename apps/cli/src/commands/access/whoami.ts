@@ -16,6 +16,8 @@ async function whoami(context: Context): Promise<ExitCode> {
   const identity = await context.client().identity({ signal: context.signal });
   context.printJson(identity);
   context.print(sentence(identity));
+  const others = (identity.projects ?? []).filter(({ project }) => project !== identity.project);
+  for (const { project, role } of others) context.print(`  with RONDEL_PROJECT=${project}: ${role}`);
   return exitCodes.done;
 }
 

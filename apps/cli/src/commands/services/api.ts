@@ -20,6 +20,7 @@ import { addRedisOptions, redisEnvironment, redisUrl, type RedisOptions } from '
 import { addSigningOptions, signingOf, type SigningOptions } from '../../services/signing.js';
 import { runService } from '../../services/service.js';
 import { addListenOptions, listening, type ListenOptions } from '../../services/listening.js';
+import { addIdentityOptions, identitySources, type IdentityOptions } from '../../services/identity-sources.js';
 import { addTlsOptions, tlsFiles, type TlsOptions } from '../../services/tls.js';
 import { collect, integerBetween, positiveNumber, poolNames, type RunAction } from '../../shell/shell.js';
 import { stateFolders } from '../../services/state-folder.js';
@@ -29,6 +30,7 @@ import { byteSize, duration, parsed, storePolicy, type KeepOptions } from '../..
 interface ApiOptions
   extends
     AuditOptions,
+    IdentityOptions,
     KeepOptions,
     LimitOptions,
     ListenOptions,
@@ -57,7 +59,9 @@ export function addApi(program: Command, run: RunAction): void {
     .description('run the REST API alone; Redis comes from REDIS_URL or from a running `rondel up`')
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
   addAuditStdout(addAuditRequired(addAuditOptions(api)));
-  addLimitOptions(addUmask(addSigningOptions(addRedisOptions(addTlsOptions(addListenOptions(api))))))
+  addLimitOptions(
+    addUmask(addSigningOptions(addRedisOptions(addTlsOptions(addIdentityOptions(addListenOptions(api)))))),
+  )
     .option(
       '--token-file <file>',
       'where a token of an admin lies while the API runs, for programs of this account alone (RONDEL_TOKEN_FILE)',
@@ -106,6 +110,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
   const { port, store, logLevel, pools, allowOrigin } = options;
   applyUmask(options, context.environment);
   const listen = listening(options, context.environment);
+  const identities = identitySources(listen.auth, options, context.environment);
   const tls = tlsFiles(options, context.environment);
   const folders = stateFolders(context.environment);
   await runService(context, leastOpenFiles.ofService, async () => {
@@ -115,6 +120,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       signing: signingOf(options, context.environment, folders),
       storeDirectory: store ?? folders.store,
       ...listen,
+      ...identities,
       tls,
       audit: auditOf(options, context.environment),
       ...given({ tokenFile: options.tokenFile ?? (context.environment.RONDEL_TOKEN_FILE || undefined) }),

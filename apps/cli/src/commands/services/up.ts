@@ -15,12 +15,18 @@ import {
   type ListenOptions,
 } from '../../services/listening.js';
 import { collect, integerBetween, names, type RunAction } from '../../shell/shell.js';
+import {
+  addIdentityOptions,
+  identityParameters,
+  identitySources,
+  type IdentityOptions,
+} from '../../services/identity-sources.js';
 import { addTlsOptions, tlsFiles, tlsParameters, type TlsOptions } from '../../services/tls.js';
 import { startStack, type RunningStack } from '../../services/stack.js';
 import { stateFolders, type StateFolders } from '../../services/state-folder.js';
 import { dataRoots, engineChoices, grantHelp, type EngineChoice } from './worker.js';
 
-interface UpOptions extends AuditOptions, ListenOptions, RedisOptions, TlsOptions, UmaskOption {
+interface UpOptions extends AuditOptions, IdentityOptions, ListenOptions, RedisOptions, TlsOptions, UmaskOption {
   readonly workers: number;
   readonly pool: string[];
   readonly engine: EngineChoice;
@@ -41,7 +47,7 @@ export function addUp(program: Command, run: RunAction): void {
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
     .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420);
   addAuditRequired(addAuditOptions(command)).option('--no-audit-log', 'note nowhere who did what');
-  addUmask(addRedisOptions(addTlsOptions(addListenOptions(command))))
+  addUmask(addRedisOptions(addTlsOptions(addIdentityOptions(addListenOptions(command)))))
     .option('--concurrency <n>', 'jobs that one worker runs at once', integerBetween(1, 64), 1)
     .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
     .option('--data-root <name=dir>', 'folder that root://name/ stands for (repeatable)', collect, [])
@@ -55,6 +61,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   // Before anything is started or written.
   applyUmask(options, context.environment);
   const { auth } = listening(options, context.environment);
+  identitySources(auth, options, context.environment);
   tlsFiles(options, context.environment);
   const audit = auditParameters(options, context.environment, folders.audit);
   const environment = redisEnvironment(options, context.environment);
@@ -69,6 +76,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
     apiParameters: [
       ...listenParameters(options),
       ...authParameters(auth, options),
+      ...identityParameters(options),
       ...tlsParameters(options),
       ...audit,
       ...(options.auditRequired === true ? ['--audit-required'] : []),
