@@ -295,6 +295,17 @@ describe('what a job is called', () => {
     expect([stored.title, root.title, sweep.title]).toEqual(['radon/fbp', 'radon/fbp', 'radon/fbp']);
     const submission = await hiding.app.inject(`/v1/jobs/${root.id}/submission`);
     expect(submission.json()).not.toHaveProperty('title');
+    // What was written down before names were hidden is not copied.
+    const before = await submit({ data: given.data, dataNames });
+    expect(before.title).toBe('radon/fbp of Doe_Jane.h5');
+    const again = await hiding.app.inject(`/v1/jobs/${before.id}/submission`);
+    expect(again.json()).not.toHaveProperty('title');
+    expect(again.body).not.toContain('Doe');
+    await complete(before.id, 4);
+    const repeated = await post(`/v1/jobs/${before.id}/retry`, {});
+    expect(repeated).toMatchObject({ rerunOf: before.id, title: 'radon/fbp' });
+    expect(JSON.stringify(await jobs.ledger.head(repeated.id))).not.toContain('Doe');
+    await jobs.cancel(repeated.id);
     const kept = await Promise.all([stored.id, ...(sweep.jobs ?? [])].map((id) => jobs.ledger.head(id)));
     expect(JSON.stringify([kept, stored, sweep])).not.toContain('Doe');
     await jobs.cancel(root.id);

@@ -140,7 +140,7 @@ it('D9: a file in a data root is looked at by a worker that has it, or it is sai
   const answered = async (answer: Answer) => {
     const asked = ask();
     const question = await vi.waitUntil(() => jobs.questions.take('w1'), { timeout: 5000 });
-    expect(question).toMatchObject({ path: reference, look: true });
+    expect(question).toMatchObject({ question: { path: reference, look: true } });
     await jobs.questions.answer(question.id, answer);
     return asked;
   };

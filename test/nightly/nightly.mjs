@@ -1,12 +1,12 @@
 // What takes too long for every change: all tests without a second try, the slowest lint rules, the other versions of
-// Node.js, and the fault suite with 2,000 jobs. Run from the workspace root: npm run nightly
+// Node.js, known faults of packages, and the fault suite with 2,000 jobs. Run from the workspace root: npm run nightly
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { installNode } from './node-versions.mjs';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'tests,lint,nodes,faults' },
+    only: { type: 'string', default: 'packages,tests,lint,nodes,faults' },
     /** The oldest that is supported runs the tests themselves. */
     nodes: { type: 'string', default: '22,24,26' },
     jobs: { type: 'string', default: '2000' },
@@ -24,6 +24,7 @@ function run(title, command, environment = {}) {
   outcomes.push({ title, passed: status === 0, seconds: (performance.now() - start) / 1000 });
 }
 
+if (wanted.has('packages')) run('Known faults of packages', ['node', 'test/nightly/known-faults.mjs']);
 if (wanted.has('tests')) run('All tests, each once', ['npm', 'test'], { RONDEL_SECOND_TRIES: '0' });
 if (wanted.has('lint')) {
   // One run of ESLint with types takes more memory than Node.js has by itself on a machine with 8 GB.

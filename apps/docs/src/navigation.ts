@@ -14,7 +14,7 @@ const plan: readonly { readonly title: string; readonly files?: readonly string[
   { title: 'Reference', folder: 'reference' },
   {
     title: 'Inside Rondel',
-    files: ['ARCHITECTURE.md', 'libs/jobs/states.md', 'libs/jobs/versions.md', 'CONTRIBUTING.md'],
+    files: ['ARCHITECTURE.md', 'libs/jobs/states.md', 'libs/jobs/versions.md', 'SECURITY.md', 'CONTRIBUTING.md'],
   },
   { title: 'Decisions', folder: 'decisions' },
 ];

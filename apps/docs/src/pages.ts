@@ -22,6 +22,7 @@ const pagesElsewhere: readonly Omit<Page, 'title' | 'markdown'>[] = [
   { file: 'README.md', address: 'first-steps', name: 'First steps' },
   { file: 'ARCHITECTURE.md', address: 'architecture', name: 'Architecture' },
   { file: 'CONTRIBUTING.md', address: 'contributing', name: 'Contributing' },
+  { file: 'SECURITY.md', address: 'threats', name: 'Threats' },
   { file: 'libs/jobs/states.md', address: 'job-states', name: 'Job states' },
   { file: 'libs/jobs/versions.md', address: 'record-versions', name: 'Versions of records' },
 ];

@@ -43,7 +43,13 @@ describe('a site', () => {
 
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'rondel-site-'));
-    const inside = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'libs/jobs/states.md', 'libs/jobs/versions.md'];
+    const inside = [
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      'libs/jobs/states.md',
+      'libs/jobs/versions.md',
+    ];
     const others = ['README.md', ...inside, 'apps/docs/README.md'];
     for (const file of [...others, 'apps/docs/glossary.md']) await write(file, '# Title\n');
     for (const folder of ['guides', 'reference', 'decisions'])

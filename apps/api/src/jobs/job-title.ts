@@ -21,6 +21,16 @@ export function titleOf(
   return shortened(file === undefined ? named : `${named} of ${file}`, longestTitle);
 }
 
+/** Whether a title is one that nobody gave, whether names were hidden when it was made or not. */
+export function isMadeTitle(
+  title: string,
+  { plan, data, dataNames }: Pick<Submission, 'plan' | 'data' | 'dataNames'>,
+  tree: PlanNode,
+): boolean {
+  const about = { plan, data, ...(dataNames && { dataNames }) };
+  return [true, false].some((hidesNames) => title === titleOf(about, tree, { hidesNames }));
+}
+
 /** A submission or input without the names of its files, where these are not to be written down. */
 export function withNamesAllowed<T extends Pick<Submission, 'dataNames'>>(given: T, { hidesNames = false }: Hiding): T {
   if (!hidesNames) return given;

@@ -8,6 +8,8 @@ import {
   type Submission,
 } from '@rondel/contracts';
 import { artifactsIn, type JobArchive } from '@rondel/jobs';
+import { planFromTree } from '@rondel/plan';
+import { isMadeTitle, titleOf } from './job-title.js';
 import { findArchive, presentJob, presentSubmitted } from './job-view.js';
 import type { RouteServices } from '../services.js';
 import { acceptSubmission, type AcceptedSubmission } from './submission/submission.js';
@@ -60,27 +62,38 @@ async function requireData({ job, work }: JobArchive, { store }: RouteServices):
 
 /** A new job with the plan and data of an old one. */
 async function acceptAgain({ job, work }: JobArchive, services: RouteServices): Promise<AcceptedSubmission> {
-  const { id, pool, lane, priority, title, set, dataNames } = job;
+  const { id, pool, lane, priority, set, dataNames } = job;
   const { plan, data, parameters, timeoutSeconds } = work;
   // What a job gets by itself is not asked for again; older records do not tell the two apart.
   const asked = work.asked ?? (timeoutSeconds === undefined ? {} : { timeoutSeconds });
   const labels = Object.entries(job.labels).filter(([name]) => !labelsOfParts.includes(name));
+  const again = titleAgain({ job, work }, services);
   const submission: Submission = {
     plan: { ...plan, _type: typeof plan._type === 'string' ? plan._type : '' },
     data,
     pool,
     priority,
     ...(lane !== undefined && { lane }),
-    ...(title !== undefined && { title }),
+    ...(again !== undefined && { title: again }),
     ...givenOf(job, carriedFields),
     ...(dataNames !== undefined && { dataNames }),
     ...asked,
     labels: Object.fromEntries(labels),
   };
-  const { head, work: again } = await acceptSubmission(submission, services);
+  const { head, work: accepted } = await acceptSubmission(submission, services);
   const name = job.plan.name === undefined ? {} : { name: job.plan.name };
   return {
     head: { ...head, rerunOf: id, plan: { ...head.plan, ...name }, data: job.data, ...(set !== undefined && { set }) },
-    work: { ...again, parameters },
+    work: { ...accepted, parameters },
   };
+}
+
+/** The title of a job, without the name of its file where that was no person's word and names are hidden since. */
+function titleAgain({ job, work }: JobArchive, services: RouteServices): string | undefined {
+  const { title, data, dataNames } = job;
+  if (title === undefined) return undefined;
+  const plan = job.plan.name === undefined ? work.planToml : { name: job.plan.name };
+  const about = { plan, data, ...(dataNames && { dataNames }) };
+  const tree = planFromTree(work.plan);
+  return isMadeTitle(title, about, tree) ? titleOf(about, tree, services) : title;
 }

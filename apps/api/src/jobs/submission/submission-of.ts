@@ -1,7 +1,7 @@
 import { carriedFields, givenOf, sweepLabel, type Submission } from '@rondel/contracts';
 import type { JobArchive } from '@rondel/jobs';
 import { planFromTree } from '@rondel/plan';
-import { titleOf } from '../job-title.js';
+import { isMadeTitle, withNamesAllowed } from '../job-title.js';
 import type { Services } from '../../services.js';
 
 /** The submission that a job would come from again. Title and labels are those that a person gave. */
@@ -11,14 +11,15 @@ export function submissionOf({ job, work }: JobArchive, hiding: Pick<Services, '
   const { submitter: _submitter, project: _project, ...carried } = givenOf(job, carriedFields);
   const { [sweepLabel]: _, ...own } = labels;
   const plan = job.plan.name === undefined ? work.planToml : { name: job.plan.name };
-  const made = titleOf({ plan, data, ...(dataNames && { dataNames }) }, planFromTree(work.plan), hiding);
-  return {
+  const about = { plan, data, ...(dataNames && { dataNames }) };
+  const given = title === undefined || isMadeTitle(title, about, planFromTree(work.plan)) ? {} : { title };
+  const submission = {
     plan,
     // A plan as text has them in it.
     ...(typeof plan === 'object' && Object.keys(work.parameters).length > 0 && { parameters: work.parameters }),
     data,
     ...(dataNames !== undefined && { dataNames }),
-    ...(title !== undefined && title !== made && { title }),
+    ...given,
     pool,
     ...(lane !== undefined && { lane }),
     priority,
@@ -26,4 +27,5 @@ export function submissionOf({ job, work }: JobArchive, hiding: Pick<Services, '
     ...(Object.keys(own).length > 0 && { labels: own }),
     ...work.asked,
   };
+  return withNamesAllowed(submission, hiding);
 }
