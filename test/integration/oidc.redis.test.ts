@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { openMode, type AuthOptions } from '@rondel/api';
 import { run } from '@rondel/cli';
 import { createLogger } from '@rondel/telemetry';
+import { openTrail, readTrails } from '@rondel/telemetry/trail';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll, describe, expect, it } from 'vitest';
 import { client, openBrowser, startIdentityProvider } from '../support/api/identity-provider.js';
@@ -39,11 +40,13 @@ const oidc = {
   deviceClientId: client.deviceId,
   keyCooldownMs: 0,
 };
+const trail = await openTrail({ folder: join(folder, 'audit'), program: 'api', onProblem: () => undefined });
 const closing: (() => Promise<void>)[] = [];
 /** An API behind a proxy on loopback that speaks TLS. */
 async function openApi(more: Partial<AuthOptions> = {}) {
   const options: AuthOptions = { auth: 'oidc', oidc, mappingFile, trustedProxies: ['127.0.0.1'], ...more };
   const api = await openTestApi(redis.url, {
+    trail: { ...trail, isRequired: false },
     access: (jobs) => openMode(options, jobs, createLogger('api', 'silent')),
     app: { access: { allowedHosts: [host] } },
   });
@@ -53,6 +56,7 @@ async function openApi(more: Partial<AuthOptions> = {}) {
 const { app } = await openApi();
 afterAll(async () => {
   for (const close of closing) await close();
+  await trail.close();
   await Promise.all([provider.stop(), redis.stop(), rm(folder, { recursive: true })]);
 });
 
@@ -213,6 +217,12 @@ describe('a browser', () => {
     // The provider's word is good for ten minutes, so the log-in is, too.
     const [until = ''] = /expires=[^;]+/i.exec(String(back.headers['set-cookie'])) ?? [];
     expect(Date.parse(until.slice(8)) - Date.now()).toBeLessThanOrEqual(600_000);
+    // Who it was is noted, and not what the address had.
+    await trail.settled();
+    const noted: object[] = [];
+    for await (const entry of readTrails(join(folder, 'audit'))) noted.push(entry);
+    const loggedIn = noted.find((entry) => 'what' in entry && entry.what === 'GET /v1/login/oidc/callback');
+    expect(loggedIn).toMatchObject({ who: 'anna', via: 'oidc', project: 'knee', status: 302, from: '127.0.0.1' });
     // Neither again nor in another browser.
     expect((await comeBack(address, cookies)).statusCode).toBe(401);
     const out = await app.inject({ method: 'DELETE', url: '/v1/login', headers });

@@ -52,7 +52,8 @@ export const loginRoutes: RoutePlugin = async (app, { services: { jobs, loginWay
       },
     },
     async (request, reply) => {
-      const login = await jobs.logins.begin(await shown(request.body, jobs), loginSeconds);
+      request.known = await shown(request.body, jobs);
+      const login = await jobs.logins.begin(request.known, loginSeconds);
       setLogin(request, reply, login);
       const { identity, expiresAt } = login;
       return reply.header('cache-control', 'no-store').send({ identity, expiresAt });

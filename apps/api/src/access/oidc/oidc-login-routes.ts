@@ -68,6 +68,7 @@ export const oidcLoginRoutes: RoutePlugin = async (app, { services: { jobs, oidc
       clearCodeFlow(request, reply);
       void reply.header('cache-control', 'no-store');
       const { identity, seconds, then } = await flow().finish(address, sealedCodeFlow(request));
+      request.known = identity;
       setLogin(request, reply, await jobs.logins.begin(identity, Math.min(seconds, loginSeconds)));
       return reply.redirect(then);
     },
