@@ -81,7 +81,7 @@ function discover(oidc: typeof Oidc, { issuer, client }: DeviceLogin): Promise<O
       `The server wants you to log in at ${issuer}, where others can read along. Ask whoever runs it for an https address.`,
     );
   }
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- it is marked so to be seen; loopback alone comes here by http
+  // oxlint-disable-next-line typescript/no-deprecated -- it is marked so to be seen; loopback alone comes here by http
   const execute = address.protocol === 'http:' ? [oidc.allowInsecureRequests] : [];
   return oidc.discovery(address, client, undefined, oidc.None(), { execute, timeout: 15 });
 }

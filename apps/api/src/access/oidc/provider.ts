@@ -85,7 +85,7 @@ async function describe(
     clientAuth(options.clientSecret),
     {
       [customFetch]: (url, { body, ...request }) => ask(url, { ...request, body: body ?? null }),
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- it is marked so to be seen; loopback alone comes here by http
+      // oxlint-disable-next-line typescript/no-deprecated -- it is marked so to be seen; loopback alone comes here by http
       execute: issuer.protocol === 'http:' ? [allowInsecureRequests] : [],
     },
   );
