@@ -36,7 +36,9 @@ const folders = [
   'telemetry',
 ].map((name) => `libs/${name}`);
 const all = [...folders, 'apps/api', 'apps/cli', 'apps/dashboard', 'apps/docs', 'apps/worker', 'infra/local'];
-const imported = /(?:from|import)\s*\(?\s*['"]((?:@[^'"/]+\/)?[^'"./][^'"/]*)[^'"]*['"]/g;
+/** Only where a statement begins: modules that the build has put into one file hold other texts with such words in them. */
+const imported =
+  /(?:(?:^|[;}])\s*(?:import|export)\b[^'"`;]*?\bfrom|\bimport\s*\(|(?:^|;)\s*import)\s*['"]((?:@[^'"/]+\/)?[^'"./][^'"/]*)[^'"]*['"]/gm;
 
 let packages: Packed[];
 let place: string;
