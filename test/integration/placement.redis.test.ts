@@ -449,7 +449,8 @@ _type = "RecoPlan{DirectRadonParameters}"
     const { waiting } = (await api.call<Job>('GET', `/v1/jobs/${job?.id ?? ''}`)).body;
     const left = (Date.parse(waiting?.estimatedStart ?? '') - Date.now()) / 1000;
     expect(left).toBeGreaterThan(seconds - 0.5);
-    expect(left).toBeLessThanOrEqual(seconds + (seconds < 60 ? 1 : 10));
+    // The API tells the time by Redis, as exactly as an answer of it is quick: on a busy machine that takes seconds.
+    expect(left).toBeLessThanOrEqual(seconds + (seconds < 60 ? 1 : 14));
   }
 
   it('is not an input of an algorithm whose worker could never read it', async () => {

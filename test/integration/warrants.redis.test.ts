@@ -156,7 +156,7 @@ describe('a worker that demands that an API has signed what it does', { timeout:
   });
 
   it('refuses a job with what was signed of another one, or for another installation', async () => {
-    const other = await held(async () => undefined);
+    const other = await held(() => Promise.resolve());
     const elsewhere = openSigner({ key: signing, installation: () => 'elsewhere' });
     const warrant = (await attacker.hget(key(`job:${other}`), 'warrant')) ?? '';
     const copied = await held((id) => attacker.hset(key(`job:${id}`), 'warrant', warrant));
@@ -226,7 +226,7 @@ describe('a worker that demands that an API has signed what it does', { timeout:
   });
 
   it('keeps the record of a job that somebody has put back into Redis as another one', async () => {
-    const id = await held(async () => undefined);
+    const id = await held(() => Promise.resolve());
     const { job: before } = await ended(id).then(() => recorded(id));
     await attacker.hset(key(`job:${id}`), 'state', 'queued', 'b:0.0:state', 'queued', 'allowed', 9);
     await edit<JobWork>(id, 'work', (work) => ({ ...work, plan: { _type: 'Y' } }));
