@@ -228,3 +228,12 @@ test('health answers also when the server cannot take jobs', async () => {
   expect(health.checks).toEqual({ redis: { status: 'down' } });
   expect(health.serverTime).toBeInstanceOf(Date);
 });
+
+test('an answer to HEAD, which has no body, is told in words', async () => {
+  const { client } = await clientOf({ status: 401 }, { status: 403 });
+  expect(await failureOf(client.hasData('a'.repeat(64)))).toMatchObject({
+    code: 'UNAUTHENTICATED',
+    message: expect.stringContaining('--token or RONDEL_TOKEN') as unknown,
+  });
+  expect(await failureOf(client.hasData('a'.repeat(64)))).toMatchObject({ code: 'FORBIDDEN' });
+});

@@ -17,6 +17,16 @@ const codeOfStatus: Readonly<Record<number, FailureCode>> = {
   504: 'SERVICE_UNAVAILABLE',
 };
 
+/** What answers without a body mean that a Rondel server gives to HEAD. */
+const sentences: Readonly<Record<number, { readonly code: FailureCode; readonly message: string }>> = {
+  401: {
+    code: 'UNAUTHENTICATED',
+    message:
+      'The server wants to know who asks. Send a token as `Authorization: Bearer`; the command line takes it from --token or RONDEL_TOKEN.',
+  },
+  403: { code: 'FORBIDDEN', message: 'You may not do this here. Ask whoever runs the server for a role that may.' },
+};
+
 /** What is known of an answer that reports an error. */
 export interface ErrorAnswer {
   readonly status: number;
@@ -40,6 +50,9 @@ export function failureOfAnswer({ status, text, request }: ErrorAnswer): Failure
     });
   }
   const quote = text.trim().slice(0, longestQuote);
+  // An answer to HEAD has no body that could say it.
+  const known = quote === '' ? sentences[status] : undefined;
+  if (known !== undefined) return failure(known.code, known.message, { details: { status } });
   return failure(
     codeOfStatus[status] ?? 'INTERNAL',
     `${request} answered ${status}${quote === '' ? '' : `: ${quote}`}. Check that the address is that of a Rondel server.`,
