@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { isRondelError, RondelError, toFailure, type Identity } from '@rondel/contracts';
 import { Check, Type, type Static } from '@rondel/contracts/schema';
 import type { Tokens } from '@rondel/jobs';
+import { identityOfToken } from './token-authentication.js';
 
 const FileSchema = Type.Object({ id: Type.String(), token: Type.String() });
 
@@ -37,9 +38,8 @@ export async function openLocalToken(file: string, tokens: Pick<Tokens, 'create'
       { cause: error },
     );
   }
-  const { name, project, role } = created;
   return {
-    identity: { name, project, role, via: 'token', token: id },
+    identity: identityOfToken(created),
     async close() {
       // Another API may have taken its place.
       if ((await idIn(file)) === id) await rm(file, { force: true });

@@ -16,6 +16,7 @@ import type { RoutePlugin } from '../http/route-plugin.js';
 import { clearLogin, loginSecret, setLogin } from './login-cookie.js';
 import { originOf } from './origin-of.js';
 import { identityOf } from './register-access.js';
+import { identityOfToken } from './token-authentication.js';
 
 const tags = ['access'];
 /** A browser logs in again after a working day. */
@@ -115,9 +116,6 @@ async function shown(body: LoginRequest, { tokens, logins }: Jobs): Promise<Iden
     );
   }
   const token = await tokens.find(body.token);
-  if (token !== undefined) {
-    const { id, name, project, role } = token;
-    return { name, project, role, via: 'token', token: id };
-  }
+  if (token !== undefined) return identityOfToken(token);
   throw new RondelError('UNAUTHENTICATED', 'This token opens nothing here: it is wrong, has expired, or was revoked.');
 }

@@ -1,3 +1,4 @@
+import type { Identity, TokenRecord } from '@rondel/contracts';
 import type { Tokens } from '@rondel/jobs';
 import { bearerOf, type Authentication } from './authentication.js';
 
@@ -7,7 +8,11 @@ export function tokenAuthentication(tokens: Pick<Tokens, 'find'>): Authenticatio
     const secret = bearerOf(request);
     const token = secret === undefined ? undefined : await tokens.find(secret);
     if (token === undefined) return undefined;
-    const { id, name, project, role } = token;
-    return { name, project, role, via: 'token', token: id };
+    return identityOfToken(token);
   };
+}
+
+/** Whoever shows a token. */
+export function identityOfToken({ id, name, project, role }: TokenRecord): Identity {
+  return { name, project, role, via: 'token', token: id };
 }

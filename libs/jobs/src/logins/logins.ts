@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { IdentitySchema, type Identity } from '@rondel/contracts';
 import { Type, type Static } from '@rondel/contracts/schema';
 import type { Redis } from 'ioredis';
@@ -6,6 +5,8 @@ import { guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { fromStored, type Damage } from '../stored/stored.js';
 import { toStored } from '../stored/versions.js';
+import { openBriefMemory } from '../tokens/brief-memory.js';
+import { hashOf, newSecret } from '../tokens/secrets.js';
 
 /** A browser that has logged in, as long as it stays so. */
 export interface Login {
@@ -28,12 +29,8 @@ export interface Logins {
 
 const LoginSchema = Type.Object({ identity: IdentitySchema, expiresAt: Type.String() });
 
-/** What is known of a login is looked up again after this time. */
-const trustedMs = 500;
-const mostRemembered = 10_000;
-
 export function openLogins(redis: Redis, damage: Damage, now: () => number): Logins {
-  const remembered = new Map<string, { readonly login: Login | undefined; readonly until: number }>();
+  const remembered = openBriefMemory<Login | undefined>();
   const read = (text: string | null): Static<typeof LoginSchema> | undefined =>
     text === null ? undefined : damage.spare('login', 'of a browser', () => fromStored('login', LoginSchema, text));
   const keep = async (key: string, identity: Identity, seconds: number): Promise<Login> => {
@@ -48,18 +45,12 @@ export function openLogins(redis: Redis, damage: Damage, now: () => number): Log
     },
     async find(secret) {
       const hash = hashOf(secret);
-      const known = remembered.get(hash);
-      const at = performance.now();
-      if (known !== undefined && at < known.until) return known.login;
-      const login = read(await guarded(redis.get(keys.login(hash))));
-      if (remembered.size >= mostRemembered) remembered.clear();
-      remembered.set(hash, { login, until: at + trustedMs });
-      return login;
+      return remembered.recall(hash, async () => read(await guarded(redis.get(keys.login(hash)))));
     },
     async end(secret) {
       const hash = hashOf(secret);
       await guarded(redis.del(keys.login(hash)));
-      remembered.delete(hash);
+      remembered.forget(hash);
     },
     async offer(identity, seconds) {
       const code = newSecret();
@@ -69,12 +60,4 @@ export function openLogins(redis: Redis, damage: Damage, now: () => number): Log
       return read(await guarded(redis.getdel(keys.loginCode(hashOf(code)))))?.identity;
     },
   };
-}
-
-function newSecret(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }

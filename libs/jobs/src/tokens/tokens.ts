@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import {
   defaultProject,
   ProjectSchema,
@@ -15,6 +14,8 @@ import { executed, guarded } from '../redis/connection.js';
 import { keys } from '../redis/keys.js';
 import { fromStored, type Damage } from '../stored/stored.js';
 import { toStored } from '../stored/versions.js';
+import { openBriefMemory, type BriefMemory } from './brief-memory.js';
+import { hashOf, newSecret } from './secrets.js';
 
 /** What programs and people show instead of a password. Redis has their hashes alone: what it holds opens nothing. */
 export interface Tokens {
@@ -34,14 +35,10 @@ export interface CreatedToken extends TokenRecord {
   readonly secret: string;
 }
 
-/** What is known of a token is looked up again after this time: for so long a revoked one may still open something. */
-const trustedMs = 500;
 /** Its last use is written down once in this time. */
 const useEveryMs = 60_000;
 /** An expired one is listed for so long, so that people see why it opens nothing. */
 const listedMs = 30 * 24 * 3600 * 1000;
-/** Secrets that nobody was given are remembered, too: whoever tries many costs no more than the memory of these. */
-const mostRemembered = 10_000;
 /** What every secret begins with, so that scanners of repositories find those that were committed. */
 const secretPrefix = 'rondel_';
 
@@ -57,15 +54,15 @@ const StoredTokenSchema = Type.Object({
 });
 type StoredToken = Static<typeof StoredTokenSchema>;
 
-interface Remembered {
-  readonly token: TokenRecord | undefined;
-  readonly until: number;
-}
-
 export function openTokens(redis: Redis, damage: Damage, now: () => number): Tokens {
-  const remembered = new Map<string, Remembered>();
-  const read = (id: string, text: string | null | undefined) =>
+  const bySecret = openBriefMemory<TokenRecord | undefined>();
+  const byId = openBriefMemory<TokenRecord | undefined>();
+  const read = (id: string, text: string) =>
     damage.spare('token', id, () => fromStored('token', StoredTokenSchema, text, id));
+  const stored = async (id: string): Promise<StoredToken | undefined> => {
+    const text = await redis.hget(keys.tokens, id);
+    return text === null ? undefined : read(id, text);
+  };
   const all = async (): Promise<{ stored: StoredToken; lastUsedAt: string | undefined }[]> => {
     const [texts, uses] = await guarded(Promise.all([redis.hgetall(keys.tokens), redis.hgetall(keys.tokenUses)]));
     return Object.entries(texts).flatMap(([id, text]) => {
@@ -82,36 +79,28 @@ export function openTokens(redis: Redis, damage: Damage, now: () => number): Tok
   const lookUp = async (hash: string): Promise<TokenRecord | undefined> => {
     const id = await redis.hget(keys.tokenHashes, hash);
     if (id === null) return undefined;
-    const text = await redis.hget(keys.tokens, id);
-    if (text === null) return undefined;
-    const stored = read(id, text);
+    const found = await stored(id);
     // The index alone opens nothing: who can only write there cannot make one token another.
-    if (stored?.hash !== hash) return undefined;
+    if (found?.hash !== hash) return undefined;
     await noteUse(id);
-    return recordOf(stored, undefined);
+    return recordOf(found, undefined);
   };
   const forget = (stored: StoredToken) =>
     executed(
       redis.multi().hdel(keys.tokens, stored.id).hdel(keys.tokenHashes, stored.hash).hdel(keys.tokenUses, stored.id),
     );
-  const byId = new Map<string, Remembered>();
-  const rememberedIn = async (
-    memory: Map<string, Remembered>,
+  const unexpired = async (
+    memory: BriefMemory<TokenRecord | undefined>,
     name: string,
     find: () => Promise<TokenRecord | undefined>,
   ): Promise<TokenRecord | undefined> => {
-    const known = memory.get(name);
-    const at = performance.now();
-    if (known !== undefined && at < known.until) return unlessExpired(known.token, now());
-    const token = await guarded(find());
-    if (memory.size >= mostRemembered) memory.clear();
-    memory.set(name, { token, until: at + trustedMs });
-    return unlessExpired(token, now());
+    const token = await memory.recall(name, () => guarded(find()));
+    return token?.expiresAt !== undefined && Date.parse(token.expiresAt) <= now() ? undefined : token;
   };
   return {
     async create({ name, project = defaultProject, role, expiresAt, createdBy }) {
-      const secret = `${secretPrefix}${randomBytes(32).toString('base64url')}`;
-      const stored: StoredToken = {
+      const secret = `${secretPrefix}${newSecret()}`;
+      const made: StoredToken = {
         id: ulid(),
         name,
         project,
@@ -122,12 +111,9 @@ export function openTokens(redis: Redis, damage: Damage, now: () => number): Tok
         ...(expiresAt !== undefined && { expiresAt }),
       };
       await executed(
-        redis
-          .multi()
-          .hset(keys.tokens, stored.id, toStored('token', stored))
-          .hset(keys.tokenHashes, stored.hash, stored.id),
+        redis.multi().hset(keys.tokens, made.id, toStored('token', made)).hset(keys.tokenHashes, made.hash, made.id),
       );
-      return { ...recordOf(stored, undefined), secret };
+      return { ...recordOf(made, undefined), secret };
     },
     async list(project) {
       const listed: TokenRecord[] = [];
@@ -139,40 +125,30 @@ export function openTokens(redis: Redis, damage: Damage, now: () => number): Tok
       return listed.sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async revoke(id, project) {
-      const stored = read(id, await guarded(redis.hget(keys.tokens, id).then((text) => text ?? undefined)));
-      if (stored === undefined || (project !== undefined && stored.project !== project)) {
+      const found = await guarded(stored(id));
+      if (found === undefined || (project !== undefined && found.project !== project)) {
         throw new RondelError(
           'NOT_FOUND',
           `There is no token ${id}. \`rondel token list\` shows those that there are.`,
         );
       }
-      await forget(stored);
-      remembered.delete(stored.hash);
-      byId.delete(id);
-      return recordOf(stored, undefined);
+      await forget(found);
+      bySecret.forget(found.hash);
+      byId.forget(id);
+      return recordOf(found, undefined);
     },
     get: (id) =>
-      rememberedIn(byId, id, async () => {
-        const text = await redis.hget(keys.tokens, id);
-        const stored = text === null ? undefined : read(id, text);
-        return stored && recordOf(stored, undefined);
+      unexpired(byId, id, async () => {
+        const found = await stored(id);
+        return found && recordOf(found, undefined);
       }),
     async find(secret) {
       const hash = hashOf(secret);
-      return rememberedIn(remembered, hash, () => lookUp(hash));
+      return unexpired(bySecret, hash, () => lookUp(hash));
     },
   };
 }
 
-function unlessExpired(token: TokenRecord | undefined, now: number): TokenRecord | undefined {
-  return token?.expiresAt !== undefined && Date.parse(token.expiresAt) <= now ? undefined : token;
-}
-
 function recordOf({ hash: _, ...stored }: StoredToken, lastUsedAt: string | undefined): TokenRecord {
   return { ...stored, ...(lastUsedAt !== undefined && { lastUsedAt }) };
-}
-
-/** Secrets are random, so a plain hash says nothing of them. */
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }
