@@ -25,7 +25,7 @@ export type {
 } from './record/subjob-attempts.js';
 export type { FoundJobs, JobPageQuery } from './index/job-list.js';
 export type { StoredEvent } from './ledger/job-reading.js';
-export { algorithmNotFound } from './algorithms/algorithm-refusal.js';
+export { algorithmNotFound, unlessGone } from './algorithms/algorithm-refusal.js';
 export { awaitedIn, jobNotFound, type Ledger } from './ledger/ledger.js';
 export type { Login, Logins } from './logins/logins.js';
 export type { Seals } from './logins/seals.js';

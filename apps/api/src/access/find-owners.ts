@@ -1,5 +1,12 @@
-import { isRondelError, projectOf, RondelError, seesProject } from '@rondel/contracts';
-import { algorithmNotFound, jobNotFound, sessionNotFound, sweepFromJson, sweepNotFound } from '@rondel/jobs';
+import { projectOf, RondelError, seesProject } from '@rondel/contracts';
+import {
+  algorithmNotFound,
+  jobNotFound,
+  sessionNotFound,
+  sweepFromJson,
+  sweepNotFound,
+  unlessGone,
+} from '@rondel/jobs';
 import { LRUCache } from 'lru-cache';
 import { noArtifact } from '../data/send-artifact.js';
 import { findRecordedJob } from '../jobs/job-view.js';
@@ -65,7 +72,7 @@ function ownerFinders(services: Services): Record<Exclude<Thing, 'artifact'>, Fi
     },
     plan: (id) => jobs.sessions.owner(id),
     algorithm: async (id) => {
-      const found = await jobs.algorithms.head(id).catch(unlessMissing);
+      const found = await jobs.algorithms.head(id).catch(unlessGone);
       return found && projectOf(found);
     },
     async upload(id) {
@@ -73,9 +80,4 @@ function ownerFinders(services: Services): Record<Exclude<Thing, 'artifact'>, Fi
       return by === undefined ? undefined : projectOfOwner(by);
     },
   };
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (isRondelError(error) && error.code === 'NOT_FOUND') return undefined;
-  throw error;
 }

@@ -32,11 +32,7 @@ export async function openLocalToken(file: string, tokens: Pick<Tokens, 'create'
     await rename(fresh, file);
   } catch (error) {
     await revoke(id, tokens);
-    throw new RondelError(
-      'SERVICE_UNAVAILABLE',
-      `The token of this server cannot be written to ${file}: ${toFailure(error).message} Set another --token-file.`,
-      { cause: error },
-    );
+    throw notWritable(file, error);
   }
   return {
     identity: identityOfToken(created),
@@ -49,8 +45,19 @@ export async function openLocalToken(file: string, tokens: Pick<Tokens, 'create'
 }
 
 async function idIn(file: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw notWritable(file, error);
+  });
   return text === undefined ? undefined : parsed(text)?.id;
+}
+
+function notWritable(file: string, cause: unknown): RondelError {
+  return new RondelError(
+    'SERVICE_UNAVAILABLE',
+    `The token of this server cannot be kept in ${file}: ${toFailure(cause).message} Set another --token-file.`,
+    { cause },
+  );
 }
 
 function parsed(text: string): Static<typeof FileSchema> | undefined {

@@ -40,7 +40,7 @@ async function alone<T>(file: string, action: () => Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
   while (!(await taken(lock))) {
     await pause(100);
-    const since = await stat(lock).catch(() => undefined);
+    const since = await stat(lock).catch(unlessGone);
     if (since !== undefined && Date.now() - since.mtimeMs > longestLockMs)
       await rm(lock, { recursive: true, force: true });
   }
@@ -49,6 +49,12 @@ async function alone<T>(file: string, action: () => Promise<T>): Promise<T> {
   } finally {
     await rm(lock, { recursive: true, force: true });
   }
+}
+
+/** Whoever had it has let it go. */
+function unlessGone(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
 }
 
 async function taken(lock: string): Promise<boolean> {

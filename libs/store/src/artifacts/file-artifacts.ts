@@ -83,8 +83,7 @@ async function putSmall(
   project: string = defaultProject,
 ): Promise<StoredArtifact> {
   const bytes = content.byteLength;
-  const wasHeld = await isHeldBy(folders, sha256, project);
-  await addHolder(folders, sha256, project);
+  const wasHeld = await addHolder(folders, sha256, project);
   const existed = await isPresent(folders, { sha256, bytes });
   if (!existed) await publishArtifact(folders, await writeIncomingBytes(folders, content), sha256);
   return { sha256, bytes, existed: existed && wasHeld };
@@ -126,8 +125,7 @@ export async function adoptFile(folders: StoreFolders, path: string, candidate: 
       { details: { sha256, expectedSha256 } },
     );
   }
-  const wasHeld = await isHeldBy(folders, sha256, project);
-  await addHolder(folders, sha256, project);
+  const wasHeld = await addHolder(folders, sha256, project);
   const existed = await isPresent(folders, { sha256, bytes });
   if (existed) await rm(path, { force: true });
   else await publishArtifact(folders, path, sha256);

@@ -9,13 +9,17 @@ import type { StoreFolders } from '../files/store-folders.js';
  * name, by whoever has its bytes, so that nobody ever finds an artifact of somebody else without one.
  *
  * A store that only the default project uses has none: what no other project holds is its own.
+ *
+ * Returns whether the project would have found it before, had it been there.
  */
-export async function addHolder(folders: StoreFolders, sha256: string, project: string): Promise<void> {
+export async function addHolder(folders: StoreFolders, sha256: string, project: string): Promise<boolean> {
   checkSha256(sha256);
-  if (project === defaultProject && (await projectsIn(folders)).length === 0) return;
+  if (project === defaultProject && (await projectsIn(folders)).length === 0) return true;
+  const wasHeld = await isHeldBy(folders, sha256, project);
   // What was here before anybody else had it belongs to the default project, which must not lose it.
   if (project !== defaultProject && (await isUnheld(folders, sha256))) await mark(folders, sha256, defaultProject);
   await mark(folders, sha256, project);
+  return wasHeld;
 }
 
 export async function isHeldBy(folders: StoreFolders, sha256: string, project: string): Promise<boolean> {
