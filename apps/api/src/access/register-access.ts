@@ -19,7 +19,7 @@ declare module 'fastify' {
   }
 }
 
-export interface AccessOptions {
+interface Deciding {
   readonly authentication: Authentication;
   readonly owners: Owners;
 }
@@ -29,7 +29,7 @@ export interface AccessOptions {
  * address names is of a project which they may see, before the route has a look at it. What is of another project is
  * answered for as what there is not.
  */
-export function registerAccess(app: FastifyInstance, { authentication, owners }: AccessOptions): void {
+export function registerAccess(app: FastifyInstance, { authentication, owners }: Deciding): void {
   app.decorateRequest('known', undefined);
   app.decorate('endWithAccess', endWithAccess(authentication));
   app.addHook('onRoute', (route) => {

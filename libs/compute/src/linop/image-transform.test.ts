@@ -1,29 +1,16 @@
 import '@tensorflow/tfjs-backend-wasm';
-import { keep, matMul, setBackend, slice, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { setBackend, slice, tensor, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { unitaryTransformNames, type ImageTransformName } from '../transforms/transform-names.js';
 import { eachOperator } from './each.js';
 import { imageTransform } from './image-transform.js';
-import { describeLinOpLaws, randomTensor } from './linear-operator-laws.test.support.js';
-import { defineLinearOperator, type LinearOperator } from './linear-operator.js';
+import { describeLinOpLaws, matrixOperator, randomTensor } from './linear-operator-laws.test.support.js';
+
 import { stackOperators } from './stack.js';
 
 beforeAll(async () => {
   await setBackend('wasm');
 });
-
-/** A dense matrix on [columns, batch]. */
-function matrixOperator(rows: number, columns: number, seed: number): LinearOperator {
-  const matrix = keep(randomTensor([rows, columns], seed));
-  return defineLinearOperator({
-    name: 'Matrix',
-    inputShape: [columns, null],
-    outputShape: [rows, null],
-    apply: (x) => matMul(matrix, x),
-    adjoint: (y) => matMul(transpose(matrix), y),
-    dispose: () => matrix.dispose(),
-  });
-}
 
 const plane = { shape: [6, 8], axes: [0, 1] };
 describeLinOpLaws('a stack of matrices', {

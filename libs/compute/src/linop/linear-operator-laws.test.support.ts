@@ -1,6 +1,6 @@
-import { memory, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { keep, matMul, memory, tensor, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LinearOperator, OperatorShape } from './linear-operator.js';
+import { defineLinearOperator, type LinearOperator, type OperatorShape } from './linear-operator.js';
 
 export interface LinOpLawOptions {
   readonly make: () => LinearOperator | Promise<LinearOperator>;
@@ -117,4 +117,17 @@ function relativeDifference(a: Tensor, b: Tensor): number {
 
 function disposeAll(tensors: readonly Tensor[]): void {
   for (const one of tensors) one.dispose();
+}
+
+/** A dense matrix on [columns, batch]. */
+export function matrixOperator(rows: number, columns: number, seed: number): LinearOperator {
+  const matrix = keep(randomTensor([rows, columns], seed));
+  return defineLinearOperator({
+    name: 'Matrix',
+    inputShape: [columns, null],
+    outputShape: [rows, null],
+    apply: (x) => matMul(matrix, x),
+    adjoint: (y) => matMul(transpose(matrix), y),
+    dispose: () => matrix.dispose(),
+  });
 }

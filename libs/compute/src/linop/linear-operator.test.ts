@@ -1,28 +1,15 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { isRondelError } from '@rondel/contracts';
-import { keep, matMul, memory, mul, setBackend, tensor, transpose, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, mul, setBackend, tensor, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { composeOperators } from './compose.js';
-import { describeLinOpLaws, randomTensor } from './linear-operator-laws.test.support.js';
-import { defineLinearOperator, type LinearOperator } from './linear-operator.js';
+import { describeLinOpLaws, matrixOperator, randomTensor } from './linear-operator-laws.test.support.js';
+import { defineLinearOperator } from './linear-operator.js';
 import { multiplyOperator } from './multiply.js';
 
 beforeAll(async () => {
   await setBackend('wasm');
 });
-
-/** A dense matrix on [columns, batch]. */
-function matrixOperator(rows: number, columns: number, seed: number): LinearOperator {
-  const matrix = keep(randomTensor([rows, columns], seed));
-  return defineLinearOperator({
-    name: 'Matrix',
-    inputShape: [columns, null],
-    outputShape: [rows, null],
-    apply: (x) => matMul(matrix, x),
-    adjoint: (y) => matMul(transpose(matrix), y),
-    dispose: () => matrix.dispose(),
-  });
-}
 
 describeLinOpLaws('a dense matrix', { make: () => matrixOperator(7, 5, 11), batch: 4 });
 describeLinOpLaws('a product with weights', {
