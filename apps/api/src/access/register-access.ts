@@ -62,14 +62,18 @@ const askAgainMs = 500;
 function endWithAccess(authentication: Authentication) {
   return (request: FastifyRequest, told: Writable): void => {
     if (request.known === undefined || request.known.via === 'none') return;
+    let isUnknown = false;
     const ask = async () => {
       if ((await authentication(request)) === undefined) told.destroy();
+      isUnknown = false;
     };
     const timer = setInterval(() => {
       ask().catch((err: unknown) => {
         // What may not be believed any more says so; that Redis is away says nothing of anybody.
         if (isRondelError(err) && err.code === 'UNAUTHENTICATED') told.destroy();
-        else request.log.warn({ err }, 'whether a reader of events is still let in cannot be found out');
+        else if (!isUnknown)
+          request.log.warn({ err }, 'whether a reader of events is still let in cannot be found out');
+        isUnknown = true;
       });
     }, askAgainMs);
     timer.unref();

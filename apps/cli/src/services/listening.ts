@@ -15,7 +15,7 @@ export interface ListenOptions {
   readonly allowHost: readonly string[];
   /** Listens beyond loopback although nobody is asked who they are. @default false */
   readonly insecureNoAuth?: boolean;
-  /** How people show who they are. @default RONDEL_AUTH, else none for `rondel api` and token for `rondel up` */
+  /** How people show who they are. @default RONDEL_AUTH, else none */
   readonly auth?: AuthMode;
 }
 
@@ -49,15 +49,11 @@ export function listenParameters({ host, allowHost, insecureNoAuth }: ListenOpti
   ];
 }
 
-/**
- * Options together with the variables of the environment. Throws `INVALID_REQUEST`.
- *
- * @param usual Who is let in where nobody has said so.
- */
-export function listening(options: ListenOptions, environment: NodeJS.ProcessEnv, usual: AuthMode = 'none') {
+/** Options together with the variables of the environment. Throws `INVALID_REQUEST`. */
+export function listening(options: ListenOptions, environment: NodeJS.ProcessEnv) {
   const { RONDEL_ALLOW_HOSTS, RONDEL_INSECURE_NO_AUTH } = environment;
   const isInsecure = options.insecureNoAuth === true || RONDEL_INSECURE_NO_AUTH === '1';
-  const auth = options.auth ?? modeIn(environment) ?? (isInsecure ? 'none' : usual);
+  const auth = options.auth ?? modeIn(environment) ?? 'none';
   if (auth === 'none') checkHost(options.host, isInsecure);
   const listed = (RONDEL_ALLOW_HOSTS ?? '').split(/[\s,]+/).filter((name) => name !== '');
   return { host: options.host, auth, allowedHosts: [...options.allowHost, ...listed].map(checkedName) };

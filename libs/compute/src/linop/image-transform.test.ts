@@ -5,7 +5,6 @@ import { unitaryTransformNames, type ImageTransformName } from '../transforms/tr
 import { eachOperator } from './each.js';
 import { imageTransform } from './image-transform.js';
 import { describeLinOpLaws, matrixOperator, randomTensor } from './linear-operator-laws.test.support.js';
-
 import { stackOperators } from './stack.js';
 
 beforeAll(async () => {
