@@ -67,8 +67,9 @@ describe.skipIf(group === undefined)('a worker whose memory is limited as in a c
     for (const pid of executors) expect(await readFile(`/proc/${pid}/oom_score_adj`, 'utf8')).toBe('800\n');
   });
 
+  /** Of the limit, the room of jobs is 600 to 660 MB, as the executor happens to have been compiled and collected. */
   it('divides what does not fit before the kernel has to kill it', async () => {
-    expect(blocks(await reconstruct(400))[1]).toBeGreaterThan(1);
+    expect(blocks(await reconstruct(512))[1]).toBeGreaterThan(1);
     expect(group?.kills()).toBe(0);
   });
 

@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { childrenOf, eventually, startStack, type Stack } from '../support/machine/stack.js';
 import { putSmallFile, stumblingPackage } from '../support/machine/stumbling.js';
 
 describe('a worker that stands still for longer than its locks live, as with its machine', { timeout: 120_000 }, () => {
   let stack: Stack;
-  beforeAll(async () => {
+  // A second try with the workers of the first would be another test.
+  beforeEach(async () => {
     vi.stubEnv('RONDEL_PACKAGES', stumblingPackage);
     stack = await startStack();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     vi.unstubAllEnvs();
     await stack.stop();
   });
@@ -22,7 +23,8 @@ describe('a worker that stands still for longer than its locks live, as with its
     const { id } = await submit(8);
     await eventually(async () => (await client.job(id)).state === 'active', log);
     const other = await stack.startWorker('--threads', '1', '--pool', 'still');
-    const all = [still.record.pid, ...(await childrenOf(still.record.pid))];
+    // Executors first: the supervisor ends its own as soon as it wakes up, and then there is none to wake.
+    const all = [...(await childrenOf(still.record.pid)), still.record.pid];
     const signal = (name: NodeJS.Signals) => all.forEach((pid) => process.kill(pid, name));
 
     signal('SIGSTOP');
