@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Demand, Job, Requirements, WorkerRecord } from '@rondel/contracts';
+import type {
+  AcceptedSweep,
+  AlgorithmRecord,
+  Demand,
+  Job,
+  JobPage,
+  Requirements,
+  WorkerRecord,
+} from '@rondel/contracts';
 import {
+  markIn,
+  markOf,
   subjobQueue,
   mostSpecialQueues,
   openJobs,
@@ -321,6 +331,32 @@ describe('a job that waits', () => {
     expect(await reasonOf(weights)).toBe(
       'needs package @lab/weights, 1 of 3 workers have it; needs data root scans, 1 of 3 workers have it; none has all of it',
     );
+  });
+
+  it('says by its id whose workers may open it: those of its pool, or all where it may run elsewhere', async () => {
+    for (const id of ['a-1', 'b-2', 'c-3']) await beat(id, { roots: ['scans'] });
+    const markOfJob = async (overrides: object) => markIn((await submitted(overrides)).id);
+    expect(await markOfJob({})).toBe(markOf('default'));
+    expect(await markOfJob({ worker: 'gpu=h100' })).toBe(markOf('@any'));
+    expect(await markOfJob({ worker: 'a-1' })).toBe(markOf('@any'));
+    const common = { plan: { name: 'radon/fbp' }, parameters: { angles } };
+    const sweepOf = async (overrides: object) => {
+      const vary = [{ path: 'parameter.reco.filter', values: ['ramp', 'hann'] }];
+      const body = { ...common, data: 'root://scans/a.npy', vary, ...overrides };
+      const answer = await api.call<AcceptedSweep>('POST', '/v1/sweeps', { body });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(202);
+      return answer.body.jobs.map(markIn);
+    };
+    expect(new Set(await sweepOf({}))).toEqual(new Set([markOf('default')]));
+    expect(new Set(await sweepOf({ worker: 'gpu=h100' }))).toEqual(new Set([markOf('@any')]));
+    const opened = await api.call<AlgorithmRecord>('POST', '/v1/algorithms', { body: common });
+    expect(opened.status, JSON.stringify(opened.body)).toBe(201);
+    expect(markIn(opened.body.id)).toBe(markOf('default'));
+    const path = `/v1/algorithms/${opened.body.id}/put`;
+    expect((await api.call('POST', path, { body: { data: 'root://scans/a.npy' } })).status).toBe(202);
+    const inputs = await api.call<JobPage>('GET', `/v1/jobs?label=algorithm=${opened.body.id}`);
+    expect(inputs.body.jobs.map(({ id }) => markIn(id))).toEqual([markOf('default')]);
+    for (const id of ['a-1', 'b-2', 'c-3']) await beat(id);
   });
 
   it('counts in the demand for whoever can start a worker that has it', async () => {

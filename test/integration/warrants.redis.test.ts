@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failure, type Job } from '@rondel/contracts';
-import { openJobs, type JobHead, type Jobs, type JobWork } from '@rondel/jobs';
+import { marked, markOf, openJobs, type JobHead, type Jobs, type JobWork } from '@rondel/jobs';
 import { rulesOfApi, rulesOfWorker } from '@rondel/local';
 import { openArtifactStore, storeIdentity, type ArtifactStore } from '@rondel/store';
 import { openSigner, openSigningKey, publishKey, type SigningKey } from '@rondel/warrants';
@@ -241,12 +241,12 @@ describe('a worker that demands that an API has signed what it does', { timeout:
 
   it('builds no algorithm and answers no question that nobody has signed for it', async () => {
     const stages = [{ steps: [{ path: 'p', type: 'T' }], queue: '', bound: true }];
-    const { data: _, stages: __, ...head } = queuedHead('a', { id: ulid() });
+    const { data: _, stages: __, ...head } = queuedHead('a');
     const opened = await jobs.algorithms.create({ ...head, stages, place: 'a', idleSeconds: 60 }, queuedWork);
     await vi.waitFor(async () => expect((await jobs.algorithms.get(opened.id)).state).toBe('ready'), {
       timeout: 20_000,
     });
-    const forged = ulid();
+    const forged = marked(ulid(), markOf('a'));
     const fields = await attacker.hgetall(key(`algorithm:${opened.id}`));
     await attacker.hset(key(`algorithm:${forged}`), {
       ...fields,
@@ -320,5 +320,57 @@ describe('a worker that demands that an API has signed what it does', { timeout:
     }
     expect(await stolen.call('zrange', key('legs:a:prioritized'), '0', '-1')).toEqual([]);
     stolen.disconnect();
+  });
+
+  it('opens the jobs and warm algorithms of its pool and those that may run anywhere, whatever ids it knows', async () => {
+    const [own, anywhere, foreign] = ['a', '@any', 'b'].map((reach) => marked(ulid(), markOf(reach)));
+    const stolen = new Redis(ofPoolA);
+    for (const id of [own, anywhere]) {
+      expect(await stolen.hgetall(key(`job:${id}`))).toEqual({});
+      expect(await stolen.xrange(key(`job:${id}:events`), '-', '+')).toEqual([]);
+      expect(await stolen.hgetall(key(`algorithm:${id}`))).toEqual({});
+    }
+    const forbidden = [
+      ['hgetall', key(`job:${foreign}`)],
+      ['hset', key(`job:${foreign}`), 'state', 'cancelled'],
+      ['del', key(`job:${foreign}`)],
+      ['rename', key(`job:${foreign}`), key(`job:${own}`)],
+      ['rename', key(`job:${own}`), key(`job:${foreign}`)],
+      ['xrange', key(`job:${foreign}:events`), '-', '+'],
+      ['eval', `return redis.call('HGETALL', '{rondel}:job:${foreign}')`, '0'],
+      ['hgetall', key(`algorithm:${foreign}`)],
+      ['lrange', key(`algorithm:${foreign}:tickets`), '0', '-1'],
+      ['hgetall', key(`damaged:job:${foreign}`)],
+      // Ids, submitters and labels of all jobs.
+      ['hgetall', key('indexed')],
+      ['hgetall', key('turns:normal:b')],
+      ['lpop', key('questions:of-b-1')],
+      ['set', key('worker:of-b-1'), '{}'],
+      ['set', key('drain:of-b-1'), 'asked'],
+      ['zadd', key('capabilities:b'), '1', '{}'],
+    ];
+    for (const [command = '', ...operands] of forbidden) {
+      await expect(stolen.call(command, ...operands), [command, ...operands].join(' ')).rejects.toThrow(
+        /NOPERM|can't access/,
+      );
+    }
+    stolen.disconnect();
+  });
+
+  it('takes a sub-job off its queue of a job that its user may not open, and goes on', async () => {
+    const foreign = queuedHead('a', { id: marked(ulid(), markOf('b')) });
+    const own = queuedHead('a');
+    await jobs.submit(foreign, queuedWork);
+    await jobs.submit(own, queuedWork);
+    expect((await ended(own.id)).worker).toBe('of-a-1');
+    await vi.waitFor(
+      () => expect(noted).toContainEqual({ what: 'job.refused', ids: [foreign.id], code: 'WARRANT_REFUSED' }),
+      {
+        timeout: 20_000,
+      },
+    );
+    expect(await attacker.hget(key(`job:${foreign.id}`), 'state')).toBe('queued');
+    expect(executors.requests(foreign.id)).toEqual([]);
+    await jobs.cancel(foreign.id);
   });
 });

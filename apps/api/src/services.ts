@@ -1,6 +1,6 @@
 import type { StorePolicy } from '@rondel/contracts';
 import type { PictureThreads } from '@rondel/formats';
-import type { DataRun, Jobs } from '@rondel/jobs';
+import type { DataRun, Jobs, Reach } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
 import type { AuditTrail } from '@rondel/telemetry/trail';
 import type { ArtifactStore } from '@rondel/store';
@@ -45,7 +45,7 @@ export interface RouteServices extends Services {
   readonly plans: PlanSessions;
   readonly fleet: FleetView;
   readonly prepared: PreparedPlans;
-  readonly newJobId: () => string;
+  readonly newJobId: (reach: Reach) => string;
   readonly authentication: Authentication;
   /** How browsers may log in. */
   readonly loginWays: readonly LoginWay[];

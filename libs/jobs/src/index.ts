@@ -9,6 +9,7 @@ export type { DataRun } from './redis/data-run.js';
 export { heartbeatMs, type Fleet, type Heartbeat } from './fleet/fleet.js';
 export type { RecordKind } from './stored/stored.js';
 export type { JobHead, JobOutcome, JobWork, NewJob, StageHead } from './record/job-parts.js';
+export { marked, markIn, markOf, reachOf, reachOfStages, type Reach } from './record/reach.js';
 export { openJobs, type Jobs } from './jobs.js';
 export type { SubmittedJob } from './ledger/job-control.js';
 export { recordArchive, recordJob } from './ledger/record-job.js';

@@ -18,6 +18,7 @@ import { letHeldIn } from './quotas/let-held-in.js';
 import { openQuotas, type Quotas } from './quotas/quotas.js';
 import { reconcileJobs } from './reconcile.js';
 import type { WriteRecord } from './record/archive.js';
+import { reachedFrom } from './record/reach.js';
 import { asError } from './redis/as-error.js';
 import { checkRedis, openConnection, openSubscription, whatIsUntold } from './redis/connection.js';
 import { readDataRun, type DataRun } from './redis/data-run.js';
@@ -94,7 +95,7 @@ export interface Jobs extends JobControl {
 
 /** Opens the connections of one process. Throws `SERVICE_UNAVAILABLE` when Redis cannot be used. */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
-  const { redisUrl, onError, signer } = options;
+  const { redisUrl, onError, signer, pools } = options;
   const damage = openDamage(onError);
   const { redis, clock } = await connect(options, damage);
   const special = openSpecialQueues(redis, damage);
@@ -112,6 +113,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     ...{ redis, damage, ledger, subjobs, fleet, news, onError },
     clock: clock.now,
     signer,
+    isReached: pools === undefined ? () => true : reachedFrom(pools),
   });
   const quotas = openQuotas(redis, damage, clock.now);
   const letIn = letHeldIn(quotas, { ledger, enqueue });
@@ -187,6 +189,8 @@ export interface JobsOptions {
   readonly onError: (error: Error) => void;
   /** What it hears. @default people */
   readonly news?: NewsKind;
+  /** Of a worker, those that it serves: it leaves warm algorithms of others alone, which it may not open. @default all */
+  readonly pools?: readonly string[];
   /** How many plan sessions there may be, of which size, and for how long. @default `sessionLimits` */
   readonly sessions?: SessionLimits;
   /** Signs what workers may do. Absent: workers that demand it run nothing of what is written down here. @default none */

@@ -1,6 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Result } from '@rondel/contracts';
-import type { BegunAttempt, JobHead, Jobs, JobWork, Subjob, SubjobTaker, NewJob } from '@rondel/jobs';
+import {
+  marked,
+  markOf,
+  reachOfStages,
+  type BegunAttempt,
+  type JobHead,
+  type Jobs,
+  type JobWork,
+  type NewJob,
+  type Subjob,
+  type SubjobTaker,
+} from '@rondel/jobs';
 import { Redis } from 'ioredis';
 import { ulid } from 'ulid';
 
@@ -14,8 +25,9 @@ export const queuedWork: JobWork = {
 
 /** A job of one sub-job, on the queue of its pool. */
 export function queuedHead(pool: string, overrides: Partial<JobHead> = {}): JobHead {
+  const { stages = [{ steps: [], queue: pool }] } = overrides;
   return {
-    id: ulid(),
+    id: marked(ulid(), markOf(reachOfStages(stages))),
     pool,
     priority: 100,
     attemptsPerRun: 2,
@@ -23,8 +35,8 @@ export function queuedHead(pool: string, overrides: Partial<JobHead> = {}): JobH
     plan: { sha256: 'f'.repeat(64) },
     data: 'root://a/b',
     createdAt: new Date().toISOString(),
-    stages: [{ steps: [], queue: pool }],
     ...overrides,
+    stages,
   };
 }
 

@@ -6,7 +6,7 @@ import {
   type Taken,
   type Ticket,
 } from '@rondel/contracts';
-import type { CallerFacts, PutCall, TakenTicket } from '@rondel/jobs';
+import { marked, markIn, type CallerFacts, type PutCall, type TakenTicket } from '@rondel/jobs';
 import { Type, type Static } from '@rondel/contracts/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ulid } from 'ulid';
@@ -46,7 +46,8 @@ export async function putInput(
   const references = await resolveData(body.data, services);
   refuseFiles(references, services);
   await checkRootsOfWorker(id, references, services);
-  const job = ulid();
+  // Whoever may open the algorithm may open its inputs.
+  const job = marked(ulid(), markIn(id));
   const ticket = await services.jobs.algorithms.put(id, {
     job,
     input: { ...withNamesAllowed(body, services), references },

@@ -6,8 +6,15 @@ import {
   type AlgorithmSubmission,
   type JsonValue,
 } from '@rondel/contracts';
-import type { AlgorithmHead, AlgorithmWork, StageHead } from '@rondel/jobs';
-import { ulid } from 'ulid';
+import {
+  placeOfSubjobs,
+  reachOf,
+  subjobPlace,
+  type AlgorithmHead,
+  type AlgorithmWork,
+  type Reach,
+  type StageHead,
+} from '@rondel/jobs';
 import { stagePlacer, stagePlan, type PlacedStage } from '../jobs/submission/stage-placement.js';
 import { checkStrict, planWarnings } from '../jobs/submission/plan-warnings.js';
 import { requireFiles } from '../jobs/submission/job-data.js';
@@ -55,11 +62,12 @@ export async function acceptAlgorithm(
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
   const warnings = planWarnings(plan, services.registry.catalog);
   checkStrict(warnings, submission.strict);
+  const placed = placeAlgorithm(stagePlacer({ pool }, fleet)(stagePlan(tree, services.registry)), pool);
   return {
     head: {
-      id: ulid(),
+      id: services.newJobId(reachOfAlgorithm(placed, pool)),
       pool,
-      ...placeAlgorithm(stagePlacer({ pool }, fleet)(stagePlan(tree, services.registry)), pool),
+      ...placed,
       lane: submission.lane ?? defaults.lane,
       priority: submission.priority ?? defaults.priority,
       attemptsPerRun: submission.attempts ?? defaults.attempts,
@@ -90,6 +98,12 @@ function placeAlgorithm(
     },
     stages: placed.map((stage) => (isBound(stage) ? boundStage(stage.head) : stage.head)),
   };
+}
+
+/** Stages that are bound run where it is placed. */
+function reachOfAlgorithm({ place, stages }: Pick<AlgorithmHead, 'place' | 'stages'>, pool: string): Reach {
+  const elsewhere = stages.filter(({ bound }) => bound !== true);
+  return reachOf([place === pool ? pool : subjobPlace.anywhere, ...elsewhere.map(placeOfSubjobs)]);
 }
 
 /** The worker is chosen by what the algorithm requires, so the queue is the worker's own. */

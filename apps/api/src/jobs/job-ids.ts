@@ -1,11 +1,12 @@
 import { randomFillSync } from 'node:crypto';
+import { marked, markOf, type Reach } from '@rondel/jobs';
 import { ulid } from 'ulid';
 
 /** Enough for some hundred ids. */
 const poolBytes = 4096;
 
-/** Ids of new jobs. Their random bytes are drawn together, as asking the system for each costs more than all the rest. */
-export function openJobIds(): () => string {
+/** Ids of what workers of that reach may open. Their random bytes are drawn together, as asking the system for each costs more than all the rest. */
+export function openJobIds(): (reach: Reach) => string {
   const bytes = new Uint8Array(poolBytes);
   let next = poolBytes;
   const random = () => {
@@ -15,5 +16,5 @@ export function openJobIds(): () => string {
     }
     return (bytes[next++] ?? 0) / 256;
   };
-  return () => ulid(Date.now(), random);
+  return (reach) => marked(ulid(Date.now(), random), markOf(reach));
 }

@@ -6,8 +6,8 @@ import {
   type SweepRecord,
   type SweepSubmission,
 } from '@rondel/contracts';
-import type { NewJob } from '@rondel/jobs';
-import { checkPlan, printPlan, sweepInSteps, withDefaults, type PlanSweep } from '@rondel/plan';
+import { subjobPlace, type NewJob, type Reach } from '@rondel/jobs';
+import { checkPlan, printPlan, sweepInSteps, toTree, withDefaults, type PlanNode, type PlanSweep } from '@rondel/plan';
 import { inTurns, mapInTurns, turns } from '../http/in-turns.js';
 import { titleOf, withNamesAllowed } from '../jobs/job-title.js';
 import { filesAmong } from '../jobs/submission/file-data.js';
@@ -58,6 +58,8 @@ export async function acceptSweep(
   const resolved = data === undefined ? resolveData(common.data, services, { mayWait: true }) : Promise.resolve(data);
   const makeJob = await jobMaker({ lane: 'batch', ...common, resolved }, services, fleet);
   const { name } = typeof common.plan === 'object' && 'name' in common.plan ? common.plan : {};
+  const pool = common.pool ?? defaultPool;
+  const reach = mayRunElsewhere(template.plan, given) ? subjobPlace.anywhere : pool;
   const record: SweepRecord = {
     id,
     createdAt,
@@ -67,20 +69,26 @@ export async function acceptSweep(
     planToml: printPlan(template.plan, 'toml'),
     data: common.data,
     ...(common.dataNames !== undefined && { dataNames: common.dataNames }),
-    pool: common.pool ?? defaultPool,
+    pool,
     vary,
     combine,
     items: await mapInTurns(Array.from({ length: sweep.length }), (_, index) => ({
       assignments: assignmentsAt(sweep, index),
-      job: sweepJobId(id, index),
+      job: sweepJobId(id, index, reach),
     })),
   };
   checkRecord(record);
-  return { record, batches: batchesOf(sweep, { record, parameters, labels, makeJob }) };
+  return { record, batches: batchesOf(sweep, { record, reach, parameters, labels, makeJob }) };
+}
+
+/** The ids are there before the jobs are made, so whatever may set the property `worker` of one counts. */
+function mayRunElsewhere(plan: PlanNode, { worker, vary }: SweepSubmission): boolean {
+  return worker !== undefined || /\bworker\b/.test(JSON.stringify([toTree(plan), vary]));
 }
 
 interface SweepParts {
   readonly record: SweepRecord;
+  readonly reach: Reach;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly makeJob: JobMaker;
@@ -109,14 +117,14 @@ async function* batchesOf(sweep: PlanSweep, parts: SweepParts): AsyncGenerator<r
 async function jobAt(
   sweep: PlanSweep,
   index: number,
-  { record, parameters, labels, makeJob }: SweepParts,
+  { record, reach, parameters, labels, makeJob }: SweepParts,
 ): Promise<AcceptedSubmission> {
   const assignments = assignmentsAt(sweep, index);
   try {
     const { plan } = sweep.at(index);
     throwProblems(checkPlan(plan, sweep.catalog));
     return await makeJob(withDefaults(plan, sweep.catalog), {
-      id: sweepJobId(record.id, index),
+      idFor: () => sweepJobId(record.id, index, reach),
       createdAt: record.createdAt,
       parameters: { ...parameters, ...assignments },
       labels,

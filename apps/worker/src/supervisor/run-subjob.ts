@@ -63,7 +63,7 @@ async function runIn(
   { subjob, already, onBegun }: TakenSubjob,
   options: SubjobRunnerOptions,
 ): Promise<SubjobVerdict> {
-  const { jobs, worker, logger } = options;
+  const { jobs, worker, logger, noteRefusal } = options;
   const { job } = subjob;
   const begun = already?.answer ?? (await jobs.ledger.begin(subjob, worker));
   if (begun.answer === 'later') {
@@ -73,6 +73,12 @@ async function runIn(
   }
   // What it may have left of an earlier attempt is needed then.
   if (begun.answer === 'held') return { kind: 'done' };
+  if (begun.answer === 'forbidden') {
+    noteRefusal('job', job);
+    logger.error({ job }, 'a sub-job was taken of a job that is not of the pools of this worker’s user of Redis');
+    // Whoever misses it where it belongs puts it there.
+    return { kind: 'done' };
+  }
   if (begun.answer !== 'begun') {
     if (begun.answer === 'exhausted') await giveUp(job, begun.attempts, options);
     if (begun.answer === 'damaged') await failDamaged(job, begun.reason, options);

@@ -84,7 +84,8 @@ export async function superviseAs(
     onBack: (name) => logger.info(`data root "${name}" is back`),
   });
   const onError = openTroubleLog(logger);
-  const jobs = await openJobs({ redisUrl: options.redisUrl, onError, news: 'work' });
+  const { redisUrl, pools } = options;
+  const jobs = await openJobs({ redisUrl, pools, onError, news: 'work' });
   try {
     const storeWatch = await openStoreWatch(options.storeDirectory, jobs.store);
     const store = openArtifactStore(options.storeDirectory, { willRecord: true });

@@ -34,7 +34,7 @@ export interface AlgorithmStore {
   work(id: string): Promise<AlgorithmWork>;
   /** Inputs that were not taken, oldest first, as far as they are. */
   tickets(id: string): Promise<PlacedTicket[]>;
-  /** Open ones, oldest first, and closed ones that are not cleared yet. */
+  /** Open ones, oldest first, and closed ones that are not cleared yet, as far as they may be opened here. */
   ids(): Promise<string[]>;
   all(): Promise<AlgorithmRecord[]>;
   /** The worker of each. */
@@ -43,7 +43,18 @@ export interface AlgorithmStore {
   load(pool: string): Promise<{ readonly runnable: number; readonly active: number }>;
 }
 
-export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => number): AlgorithmStore {
+export function openAlgorithmStore({
+  redis,
+  damage,
+  now,
+  isReached,
+}: {
+  readonly redis: Redis;
+  readonly damage: Damage;
+  readonly now: () => number;
+  /** Tells of an id whether it may be opened here. */
+  readonly isReached: (id: string) => boolean;
+}): AlgorithmStore {
   /** The same field of many hashes; null where it is absent. */
   const fieldOfAll = async (hashes: readonly string[], field: string): Promise<(string | null)[]> => {
     if (hashes.length === 0) return [];
@@ -84,7 +95,7 @@ export function openAlgorithmStore(redis: Redis, damage: Damage, now: () => numb
       // A job whose record has expired ended long ago.
       return tickets.map((ticket, index) => ({ ...ticket, state: (states[index] ?? 'cancelled') as JobState }));
     },
-    ids: () => guarded(redis.zrange(keys.algorithms, '0', '-1')),
+    ids: async () => (await guarded(redis.zrange(keys.algorithms, '0', '-1'))).filter(isReached),
     async all() {
       const found = (await store.ids()).map((id) => store.record(id).catch(unlessGone).catch(unlessLater));
       return (await Promise.all(found)).flatMap((record) => record ?? []);

@@ -99,9 +99,14 @@ export interface Algorithms {
 
 export function openAlgorithms({
   damage,
+  isReached,
   ...parts
-}: Omit<TurnParts, 'store'> & { readonly damage: Damage }): Algorithms {
-  const store = openAlgorithmStore(parts.redis, damage, parts.now);
+}: Omit<TurnParts, 'store'> & {
+  readonly damage: Damage;
+  readonly isReached: (id: string) => boolean;
+}): Algorithms {
+  const { redis, now } = parts;
+  const store = openAlgorithmStore({ redis, damage, now, isReached });
   const whole = { ...parts, store };
   const turns = openTurns(whole);
   return {

@@ -23,27 +23,23 @@ local function indexJob(id, at, head, state)
 end
 
 -- How many run is what quotas need to know when one begins, where these sets may not be read; see `quotas/recount.lua`.
-local function countRunning(id, more)
-  local read, names = pcall(cjson.decode, redis.call('HGET', indexedKey, id) or '[]')
-  local found = {}
-  for _, name in ipairs(read and type(names) == 'table' and names or {}) do
-    local kind, value = string.match(tostring(name), '^(%l+):(.*)$')
-    if kind then found[kind] = value end
-  end
-  if not found.project then return end
-  redis.call('HINCRBY', runningKey, found.project, more)
-  if found.submitter then redis.call('HINCRBY', runningKey, found.project .. ' ' .. found.submitter, more) end
+local function countRunning(head, more)
+  local read, owner = pcall(cjson.decode, head or '')
+  if not read or type(owner) ~= 'table' then return end
+  local project = type(owner.project) == 'string' and owner.project or 'default'
+  redis.call('HINCRBY', runningKey, project, more)
+  if type(owner.submitter) == 'string' then redis.call('HINCRBY', runningKey, project .. ' ' .. owner.submitter, more) end
 end
 
--- A job goes from one state to another. 'at': when it was created, if that is known.
-local function indexState(id, before, after, at)
+-- A job, which lies under the key 'job', goes from one state to another. 'at': when it was created, if that is known.
+local function indexState(job, id, before, after, at)
   if before == after then return end
   at = at or redis.call('ZSCORE', jobsKey, id)
   if not at then return end
   redis.call('ZREM', indexPrefix .. 'state:' .. before, id)
   redis.call('ZADD', indexPrefix .. 'state:' .. after, at, id)
   if (before == 'active' or after == 'active') and redis.call('EXISTS', quotasKey) == 1 then
-    countRunning(id, after == 'active' and 1 or -1)
+    countRunning(redis.call('HGET', job, 'head'), after == 'active' and 1 or -1)
   end
 end
 

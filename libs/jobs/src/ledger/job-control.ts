@@ -54,6 +54,8 @@ interface ControlParts {
   readonly onError: (error: Error) => void;
   readonly clock: () => number;
   readonly signer: WarrantSigner | undefined;
+  /** Tells of the id of a warm algorithm whether it may be opened here. */
+  readonly isReached: (id: string) => boolean;
 }
 
 export interface OpenedControl {
@@ -75,6 +77,7 @@ export function openJobControl({
   onError,
   clock,
   signer,
+  isReached,
 }: ControlParts): OpenedControl {
   const mustGet = async (id: string) => {
     const job = await ledger.get(id);
@@ -99,7 +102,8 @@ export function openJobControl({
     if (refused.get(id) === 'later') await ledger.head(id);
     return mustGet(id);
   };
-  const algorithms = openAlgorithms({ redis, damage, now: clock, ledger, fleet, enqueue: advance, cancel, signer });
+  const turns = { redis, now: clock, ledger, fleet, enqueue: advance, cancel, signer };
+  const algorithms = openAlgorithms({ ...turns, damage, isReached });
   const letNextIn = async (id: string) => {
     const head = await ledger.head(id);
     if (head?.algorithm !== undefined) await algorithms.proceed(head.algorithm);

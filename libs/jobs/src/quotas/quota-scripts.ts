@@ -15,7 +15,7 @@ export const letInScript = luaScript('quotas/let-in.lua', {
 export const recountScript = luaScript('quotas/recount.lua', {
   keys: [],
   args: [],
-  constants: setConstants,
+  constants: { ...setConstants, jobPrefix: keys.job('') },
   read: asNumber,
 });
 

@@ -6,5 +6,9 @@
 redis.call('DEL', runningKey)
 if redis.call('EXISTS', quotasKey) == 0 then return 0 end
 local active = redis.call('ZRANGE', indexPrefix .. 'state:active', 0, -1)
-for _, id in ipairs(active) do countRunning(id, 1) end
+for _, id in ipairs(active) do
+  -- One that is no job is found by others.
+  local head = redis.pcall('HGET', jobPrefix .. id, 'head')
+  countRunning(type(head) == 'string' and head, 1)
+end
 return #active

@@ -45,6 +45,8 @@ export type FinishAnswer = 'done' | 'stale' | 'missing' | 'later' | JobState;
 export type BeginAnswer =
   | { readonly answer: 'begun'; readonly attempt: BegunAttempt }
   | { readonly answer: 'missing' }
+  /** This user of Redis must not open the job. */
+  | { readonly answer: 'forbidden' }
   /** Its project runs as many jobs as it may: it comes back to its queue when it may begin. */
   | { readonly answer: 'held' }
   /** What Redis holds of the job cannot be run. */

@@ -1,5 +1,7 @@
 import { keyPrefix, keys } from './keys.js';
 import { subjobPrefix } from '../bullmq/layout.js';
+import { subjobPlace } from '../places/subjob-queue.js';
+import { idPattern } from '../record/reach.js';
 
 // What users of Redis may do that belong to Rondel, as rules of `ACL SETUSER` of Redis 7 and Valkey. A test runs whole fleets
 // with them.
@@ -51,23 +53,31 @@ const commands = [
 ];
 
 /**
- * A worker takes from the queues of its pools, of its own id and of labels, changes the jobs whose ids it has, and says what it
- * does. It cannot list jobs, nor hear whose state changes, nor take from other pools, nor read tokens, sessions and sweeps.
+ * A worker takes from the queues of its pools, of its own id and of labels, changes the jobs of its pools and those that may run
+ * anywhere, and says what it does. It cannot list jobs, nor hear whose state changes, nor take from other pools or open their
+ * jobs, nor read tokens, sessions and sweeps.
  */
 export function rulesOfWorker({ pools, workers }: WorkerScope): string[] {
-  const places = [...(pools.length === 0 ? ['*'] : pools), `@worker=${workers}*`, '@any'];
+  const served = pools.length === 0 ? ['*'] : pools;
+  const places = [...served, `@worker=${workers}*`, subjobPlace.anywhere];
+  const ids = pools.length === 0 ? ['*'] : [...pools, subjobPlace.anywhere].map((reach) => `${idPattern(reach)}*`);
   const changed = [
+    ...ids.map(keys.job),
     ...places.flatMap((place) => [`${subjobPrefix}:${place}:*`, `${subjobPrefix}:${place}#*`]),
-    ...places.map((place) => keys.queued(place)),
-    `${keyPrefix}:turns:*`,
-    ...['job:*', 'worker:*', 'workers', 'needs', 'pools', 'capabilities:*', 'queues', 'queues:*', 'results:*'],
-    ...['algorithm:*', 'algorithms', 'builds:*', 'questions:*', 'question:*', 'answer:*', 'drain:*', 'wake:*'],
-    ...['indexed', 'ended', 'recent:*', 'check', 'damaged:*'],
-    ...['running', 'computed:*', 'stored-bytes'],
+    ...places.flatMap((place) => [keys.queued(place), `${keyPrefix}:turns:*:${place}`]),
+    ...[keys.letThrough, keys.longLines],
+    ...[keys.worker(`${workers}*`), 'workers', 'needs', 'pools', ...served.map(keys.capabilities)],
+    ...['queues', 'queues:*', 'results:*', ...ids.map(keys.algorithm), 'algorithms', 'builds:*'],
+    ...[keys.questions(`${workers}*`), 'question:*', 'answer:*', keys.drain(`${workers}*`), 'wake:*'],
+    ...['ended', 'recent:*', 'check', 'running', 'computed:*', 'stored-bytes'],
     ...[keys.indexBuilt, keys.namesLost],
   ];
-  const told = ['live', 'unrecorded', 'index:*', 'jobs', 'held'];
-  const seen = [`${subjobPrefix}:*:meta`, `${keyPrefix}:store-identity`, `${keyPrefix}:run`, keys.quotas];
+  const told = ['live', 'unrecorded', 'index:*', 'jobs', 'held', 'damaged:*'];
+  const seen = [
+    ...[`${subjobPrefix}:*:meta`, keys.storeIdentity, keys.dataRun, keys.quotas],
+    // Which workers have nothing to do.
+    keys.worker('*'),
+  ];
   const named = (key: string) => (key.startsWith(keyPrefix) ? key : `${keyPrefix}:${key}`);
   return [
     ...changed.map((key) => `~${named(key)}`),

@@ -16,6 +16,9 @@ const permissions = '~{rondel}* &{rondel}* +@all -@admin -@dangerous +info';
 /** An answer of Redis begins with its word; before Redis 7 one of a script has it in the middle. */
 const word = (words: string) => new RegExp(`(?:^|: -?)(?:${words})\\b`);
 
+/** The user must not do that. */
+const forbidden = /(?:^|: -?)NOPERM\b|The user executing the script can't/;
+
 const troubles: readonly Trouble[] = [
   {
     said: word('OOM'),
@@ -54,7 +57,7 @@ const troubles: readonly Trouble[] = [
     stays: true,
   },
   {
-    said: /(?:^|: -?)NOPERM\b|The user executing the script can't/,
+    said: forbidden,
     means: (server, said) =>
       `${server} does not allow its user what Rondel needs (${said}). Allow it: ACL SETUSER <user> ${permissions}`,
     stays: true,
@@ -133,6 +136,11 @@ const brokenConnection =
 /** It is a replica now, or has none any more as others follow another one: whoever leads is found by connecting anew. */
 export function mayLeadNoMore({ message }: Error): boolean {
   return word('READONLY|UNBLOCKED|NOREPLICAS').test(message);
+}
+
+/** Whether Redis has refused a command as its user must not do that. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && forbidden.test(reasonOf(originOf(error)));
 }
 
 /** Whether a command failed because Redis could not be reached or cannot serve, whatever the command was. */

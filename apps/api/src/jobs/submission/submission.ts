@@ -9,7 +9,7 @@ import {
   type JsonValue,
   type Submission,
 } from '@rondel/contracts';
-import { poolUnknown, type JobHead, type JobWork } from '@rondel/jobs';
+import { poolUnknown, reachOfStages, type JobHead, type JobWork, type Reach } from '@rondel/jobs';
 import { jobBounds, namingQuota } from '../../quotas/job-bounds.js';
 import { checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import { attemptSeconds } from '../../server/limits.js';
@@ -51,7 +51,7 @@ export async function acceptSubmission(given: Submission, services: RouteService
       jobMaker({ ...submission, resolved: data }, services, facts),
     ]);
     return makeJob(plan, {
-      id: newJobId(),
+      idFor: newJobId,
       createdAt: new Date().toISOString(),
       parameters,
       labels,
@@ -84,7 +84,8 @@ function saysPoolUnknown({ failure }: RondelError): boolean {
 
 /** What jobs of one submission need not have in common. */
 export interface JobOwn {
-  readonly id: string;
+  /** Its id, by the workers that may open it. */
+  readonly idFor: (reach: Reach) => string;
   readonly createdAt: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly labels: Readonly<Record<string, string>>;
@@ -127,7 +128,7 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
   const seconds = attemptSeconds(timeoutSeconds, bounds);
   const checkArrayNames = openArrayNames(registry);
   const checkOutput = openOutputBound(data, submission.output, { ...services, limits: bounds });
-  return async (plan, { id, createdAt, parameters, labels }) => {
+  return async (plan, { idFor, createdAt, parameters, labels }) => {
     const forms = prepared.forms(plan);
     const { tree, toml, characters } = forms;
     const set = setText(parameters);
@@ -150,9 +151,10 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
     const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));
     checkArrayNames(staged, { arrays: Object.keys(arrays), files });
     await allChecks([requireFiles(tree, services, { mayWait: true }), checkOutput(staged).catch(named)]);
+    const stages = placeStages(staged, rootsOf(arrays)).map(({ head }) => head);
     return {
       head: {
-        id,
+        id: idFor(reachOfStages(stages)),
         title: titleOf(submission, plan, services),
         ...(set !== undefined && { set }),
         pool,
@@ -166,7 +168,7 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
         data: submission.data,
         ...(dataNames !== undefined && { dataNames }),
         createdAt,
-        stages: placeStages(staged, rootsOf(arrays)).map(({ head }) => head),
+        stages,
       },
       work,
     };

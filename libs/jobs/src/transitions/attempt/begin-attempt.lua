@@ -44,7 +44,7 @@ local function begin(id, subjob, generation, stage)
   -- Of all writes the first, which Redis refuses when it has no memory left.
   redis.call('HSET', job, unpack(changes))
   if place then takeTurn(id, place, found[16]) end
-  indexState(id, state, 'active', found[14])
+  indexState(job, id, state, 'active', found[14])
   if made > 1 then redis.call('HDEL', job, block .. 'fraction', block .. 'steps') end
   tellState('active', made)
   redis.call('PUBLISH', channel, id)

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { BeginAnswer, Subjob } from '../../record/subjob-attempts.js';
 import { guarded } from '../../redis/connection.js';
+import { isForbidden } from '../../redis/redis-trouble.js';
 import { headFrom, zipped } from '../../record/job-fields.js';
 import { keys } from '../../redis/keys.js';
 import { countedConstants } from '../transition-constants.js';
@@ -35,6 +36,7 @@ export async function beginSubjob(redis: Redis, subjob: Subjob, worker: string):
   try {
     return readBeginning(subjob, await guarded(beginScript.run(redis, call)));
   } catch (error) {
+    if (isForbidden(error)) return { answer: 'forbidden' };
     if (!isOfOtherType(error, keys.job(id))) throw error;
     return { answer: 'damaged', reason: error.message };
   }

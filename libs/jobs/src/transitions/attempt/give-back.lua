@@ -15,7 +15,7 @@ redis.call('HSET', job, block .. 'state', state, block .. 'allowed', allowed)
 redis.call('HDEL', job, block .. 'worker', block .. 'fraction')
 if failure ~= '' then redis.call('HSET', job, 'lastError', failure) end
 if field('blocks') == '1' then
-  indexState(id, field('state'), state, field('created'))
+  indexState(job, id, field('state'), state, field('created'))
   redis.call('HSET', job, 'state', state, 'allowed', allowed)
   redis.call('HDEL', job, 'worker', 'progress', 'preview')
   local place = lineFrom(field('line'))

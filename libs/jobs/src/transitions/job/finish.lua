@@ -30,7 +30,7 @@ if state == 'completed' and warnings ~= '' then set('warnings', warnings) end
 -- Before any write that takes no memory: Redis refuses only the first one when it has none left.
 redis.call('HSET', job, unpack(changes))
 if state == 'completed' and warnings == '' then redis.call('HDEL', job, 'warnings') end
-indexState(id, before, state, found[3])
+indexState(job, id, before, state, found[3])
 leaveLine(id, found[4], found[5])
 if subjob ~= '' and steps ~= '' then countComputed(found[8], steps) end
 for each = 0, before == 'active' and tonumber(found[7]) - 1 or -1 do

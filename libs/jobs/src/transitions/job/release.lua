@@ -31,7 +31,7 @@ for other, reference in pairs(references) do work = string.gsub(work, 'job:' .. 
 redis.call('HSET', job, 'work', work, 'workBefore', found[3], 'state', 'queued')
 redis.call('HDEL', job, 'awaits')
 redis.call('HSET', job, 'line', line, 'turn', joinLine(id, cjson.decode(line)))
-indexState(id, 'waiting', 'queued', found[5])
+indexState(job, id, 'waiting', 'queued', found[5])
 tellState('queued', found[4])
 redis.call('PUBLISH', channel, id)
 return redis.call('HGET', job, 'generation')

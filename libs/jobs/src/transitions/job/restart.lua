@@ -12,7 +12,7 @@ for _, name in ipairs(redis.call('HKEYS', job)) do
   if of and tonumber(of) >= tonumber(stage) then redis.call('HDEL', job, name) end
 end
 local made = field('attempt')
-indexState(id, 'active', 'queued', field('created'))
+indexState(job, id, 'active', 'queued', field('created'))
 redis.call('HSET', job, 'state', 'queued', 'stage', stage, 'blocks', 1, 'base', made,
   'allowed', tonumber(field('allowed')) + tonumber(extra), 'head', head, 'work', work)
 redis.call('HDEL', job, 'worker', 'progress', 'preview')

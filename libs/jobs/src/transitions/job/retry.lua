@@ -24,7 +24,7 @@ redis.call('HDEL', job, 'error', 'lastError', 'finishedAt', 'startedAt', 'worker
   'preview', 'curve', 'givenUp')
 local awaits = field('awaits')
 local next = awaits and 'waiting' or 'queued'
-indexState(id, state, next)
+indexState(job, id, state, next)
 redis.call('HSET', job, 'state', next, 'stage', 0, 'blocks', 1, 'base', made,
   'allowed', made + field('attemptsPerRun'))
 if warrant ~= '' then redis.call('HSET', job, 'head', head, 'warrant', warrant) end
