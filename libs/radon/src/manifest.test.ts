@@ -1,5 +1,13 @@
 import { solverNames, solvers } from '@rondel/compute/solvers';
-import { catalogOf, createExecutableRegistry, createRegistry, validatePlan } from '@rondel/reco';
+import {
+  buildAlgorithm,
+  catalogOf,
+  createExecutableRegistry,
+  createRegistry,
+  stepsOf,
+  toPlan,
+  validatePlan,
+} from '@rondel/reco';
 import { describe, expect, it } from 'vitest';
 import { leastSquaresPackage } from '@rondel/least-squares';
 import { leastSquaresManifest } from '@rondel/least-squares/manifest';
@@ -47,15 +55,33 @@ describe('the manifest', () => {
     expect(fields('RadonPreprocessingParameters')).toEqual(['frames', 'numAverages']);
     expect(fields('RadonBackprojectionParameters')).toContain('angles');
     expect(fields('RadonFilteredBackprojectionParameters')).toEqual(expect.arrayContaining(['angles', 'filter']));
-    expect(fields('DirectRadonParameters')).toEqual(['pre', 'reco']);
+    expect(fields('DirectRadonParameters')).toEqual(['pre', 'rings', 'reco']);
     expect(fields('DirectRadonAlgorithm')).toEqual(['parameter']);
     expect(fields('IterativeRadonReconstructionParameters')).toEqual(
       expect.arrayContaining(['eltype', 'angles', 'shape', 'iterations', 'reg', 'solver']),
     );
-    expect(fields('IterativeRadonParameters')).toEqual(['pre', 'reco']);
+    expect(fields('IterativeRadonParameters')).toEqual(['pre', 'rings', 'reco']);
     expect(fields('IterativeRadonAlgorithm')).toEqual(['parameter']);
     expect(fields('L2Regularization')).toEqual(['lambda']);
     expect(fields('PositiveRegularization')).toEqual([]);
+  });
+
+  it('has stages that plans leave out, and no step then', () => {
+    const registry = createExecutableRegistry([leastSquaresPackage, radonPackage]);
+    const nodes = [
+      ['RadonPreprocessingParameters', {}] as const,
+      ['RadonBackprojectionParameters', {}] as const,
+    ] as const;
+    const plans = [planOf(...nodes), planOf(...nodes, { rings: ['RingRemovalParameters', {}] })];
+    const paths = plans.map((plan) => stepsOf(plan, registry).map(({ path }) => path));
+    expect(paths).toEqual([
+      ['parameter.pre', 'parameter.reco'],
+      ['parameter.pre', 'parameter.rings', 'parameter.reco'],
+    ]);
+    for (const [index, plan] of plans.entries()) {
+      const again = toPlan(buildAlgorithm(plan, registry), registry);
+      expect(stepsOf(again, registry).map(({ path }) => path)).toEqual(paths[index]);
+    }
   });
 
   it('offers its plans by name', () => {

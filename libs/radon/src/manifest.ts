@@ -13,6 +13,7 @@ import {
 } from './manifest/iterative.js';
 import { backprojectionPlan, fbpPlan, iterativePlan } from './manifest/plans.js';
 import { radonPreprocessing, transmissionPreprocessing } from './manifest/preprocessing.js';
+import { ringRemoval } from './manifest/rings.js';
 
 /** What the package can do, as data. Loads no compute code. */
 export const radonManifest: PackageManifest = {
@@ -30,6 +31,7 @@ export const radonManifest: PackageManifest = {
     iterativeRadonParameters,
     radonPreprocessing,
     transmissionPreprocessing,
+    ringRemoval,
     radonBackprojection,
     radonFilteredBackprojection,
     iterativeRadonReconstruction,

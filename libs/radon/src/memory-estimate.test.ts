@@ -150,6 +150,13 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
         ['RadonBackprojectionParameters', {}],
       ),
     },
+    ...(['all', 'fw'] as const).map((method) => ({
+      name: `the removal of rings by ${method}`,
+      step: 1,
+      plan: planOf(['RadonPreprocessingParameters', {}], ['RadonBackprojectionParameters', { angles }], {
+        rings: ['RingRemovalParameters', { method }],
+      }),
+    })),
     {
       name: 'CGNR',
       step: 1,

@@ -38,8 +38,10 @@ export interface RunRecord {
 
 type NodeProperties = Readonly<Record<string, PlanTree[string]>>;
 
-/** A plan with the given nodes for `pre` and `reco`, each as `[type, properties]`. */
-export function planOf(pre: readonly [string, NodeProperties], reco: readonly [string, NodeProperties]): PlanTree {
+type GivenNode = readonly [string, NodeProperties];
+
+/** A plan with the given nodes for `pre` and `reco`, and for stages that may be left out, each as `[type, properties]`. */
+export function planOf(pre: GivenNode, reco: GivenNode, others: Readonly<Record<string, GivenNode>> = {}): PlanTree {
   const isIterative = reco[0].startsWith('Iterative');
   return {
     _module: 'RondelRadon',
@@ -48,6 +50,12 @@ export function planOf(pre: readonly [string, NodeProperties], reco: readonly [s
       _type: `RecoPlan{${isIterative ? 'IterativeRadonParameters' : 'DirectRadonParameters'}}`,
       pre: { _type: `RecoPlan{${pre[0]}}`, ...pre[1] },
       reco: { _type: `RecoPlan{${reco[0]}}`, ...reco[1] },
+      ...Object.fromEntries(
+        Object.entries(others).map(([name, [type, properties]]) => [
+          name,
+          { _type: `RecoPlan{${type}}`, ...properties },
+        ]),
+      ),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ReconstructionPackage } from '@rondel/reco';
 import { radonManifest } from './manifest.js';
 import { radonPreprocessingStep } from './preprocessing/frame-step.js';
+import { ringRemovalStep } from './preprocessing/rings/ring-removal-step.js';
 import { transmissionPreprocessingStep } from './preprocessing/transmission-step.js';
 import { radonBackprojectionStep } from './reconstruction/backprojection-step.js';
 import { radonFilteredBackprojectionStep } from './reconstruction/filtered-backprojection-step.js';
@@ -12,6 +13,7 @@ export const radonPackage: ReconstructionPackage = {
   steps: [
     radonPreprocessingStep,
     transmissionPreprocessingStep,
+    ringRemovalStep,
     radonBackprojectionStep,
     radonFilteredBackprojectionStep,
     iterativeRadonReconstructionStep,

@@ -43,6 +43,8 @@ export interface BuiltInPlans {
         /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
         ringWindow: number;
       };
+      /** Removal of stripes that become rings, from line integrals. */
+      rings: PlanTable;
       /** How the image is made from line integrals. */
       reco: {
         /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */
@@ -99,6 +101,8 @@ export interface BuiltInPlans {
         /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
         ringWindow: number;
       };
+      /** Removal of stripes that become rings, from line integrals. */
+      rings: PlanTable;
       /** How the image is made from line integrals. */
       reco: {
         /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */
@@ -151,6 +155,8 @@ export interface BuiltInPlans {
         /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
         ringWindow: number;
       };
+      /** Removal of stripes that become rings, from line integrals. */
+      rings: PlanTable;
       /** How the image is made from line integrals. */
       reco: {
         /** Projection angles, one per projection. Left out: the angles that the data carries. In rad. */

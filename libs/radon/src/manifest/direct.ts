@@ -3,6 +3,7 @@ import { Type } from '@rondel/contracts/schema';
 import { filterNames } from '../filters/filter-names.js';
 import { directCopies, paddedCopies, type SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
+import { preparation } from './preparation.js';
 import { geometryProperties, imageSize } from './geometry.js';
 import { requireFilterable } from './filterable-rays.js';
 import { imageEstimate, slabEstimate } from './memory.js';
@@ -67,10 +68,7 @@ export const directRadonParameters = definePipeline({
   type: 'DirectRadonParameters',
   description: 'Preprocessing, then a direct reconstruction.',
   stages: {
-    pre: {
-      accepts: ['TransmissionPreprocessingParameters', 'RadonPreprocessingParameters'],
-      description: 'How line integrals are made from the raw data.',
-    },
+    ...preparation,
     reco: {
       accepts: ['RadonFilteredBackprojectionParameters', 'RadonBackprojectionParameters'],
       description: 'How the image is made from line integrals.',

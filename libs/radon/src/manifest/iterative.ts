@@ -15,6 +15,7 @@ import { Type } from '@rondel/contracts/schema';
 import { projectionRowsBytes } from '../reconstruction/projection-rows.js';
 import type { SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
+import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
 import { isOfVolume, tiesSlices } from './volume-terms.js';
@@ -139,10 +140,7 @@ export const iterativeRadonParameters = definePipeline({
   type: 'IterativeRadonParameters',
   description: 'Preprocessing, then an iterative reconstruction.',
   stages: {
-    pre: {
-      accepts: ['TransmissionPreprocessingParameters', 'RadonPreprocessingParameters'],
-      description: 'How line integrals are made from the raw data.',
-    },
+    ...preparation,
     reco: {
       accepts: ['IterativeRadonReconstructionParameters'],
       description: 'How the image is made from line integrals.',

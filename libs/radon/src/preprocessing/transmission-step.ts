@@ -60,13 +60,14 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
       const center = rotationCenter(measured, input, { parameters, context });
       withoutRings(measured, { parameters, context });
       const stitched = stitch(measured, input, { parameters, center, context });
-      const wide = stitched ?? { ...extendDetector(measured.data, measured.shape, center), angles: undefined };
+      const extended = stitched ?? extendDetector(measured.data, measured.shape, center);
       return sinogramDataset(input, {
-        ...wide,
+        ...extended,
         attributes: {
           quantity: 'attenuation',
-          [axisAttributes.center]: wide.center,
+          [axisAttributes.center]: extended.center,
           [axisAttributes.imageSize]: stitched?.shape.detectors ?? measured.shape.detectors,
+          ...(extended.measured && { [axisAttributes.measured]: [...extended.measured] }),
           ...(stitched && { [axisAttributes.stitched]: true }),
         },
       });

@@ -8,6 +8,8 @@ export const axisAttributes = {
   center: 'center',
   /** Number of detectors before the detector was extended: the default image size. */
   imageSize: 'imageSize',
+  /** Bins that were measured, [first, last] from 0, where the detector was extended beyond them; all of them when absent. */
+  measured: 'measured',
   /** true where projections were stitched to opposite ones, so that angles of the plan are no longer those of the data. */
   stitched: 'stitched',
 } as const;
@@ -54,6 +56,23 @@ export function carriedCenter(dataset: Dataset, detectors: number): number | und
 /** The image size that preprocessing asks for, if it does. Throws `DATA_FORMAT` for a size above the detector's. */
 export function carriedImageSize(dataset: Dataset, detectors: number): number | undefined {
   return bounded(dataset.attributes[axisAttributes.imageSize], axisAttributes.imageSize, detectors);
+}
+
+/** The bins that were measured, `to` not among them. Throws `DATA_FORMAT` for any that the detector does not have. */
+export function carriedMeasured(dataset: Dataset, detectors: number): { readonly from: number; readonly to: number } {
+  const value = dataset.attributes[axisAttributes.measured];
+  if (value === undefined) return { from: 0, to: detectors };
+  const ends: readonly unknown[] = Array.isArray(value) ? value : [];
+  const [first, last] = ends;
+  if (isBin(first, detectors) && isBin(last, detectors) && first < last) return { from: first, to: last + 1 };
+  throw new RondelError(
+    'DATA_FORMAT',
+    `The attribute measured of the data must be the first and the last of the bins that were measured, from 0 to ${detectors - 1}, got ${JSON.stringify(value).slice(0, 60)}.`,
+  );
+}
+
+function isBin(value: unknown, detectors: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < detectors;
 }
 
 function bounded(value: JsonValue | undefined, name: string, maximum: number): number | undefined {

@@ -55,10 +55,10 @@ function examineNode(examination: Examination, outer: PlanTree, path: string): B
   const definition = examination.registry.definition(typeOf(tree, path));
   if (definition.kind === 'step') return examineStep(examination, { path, tree, definition });
   if (definition.kind !== 'pipeline') return undefined;
-  const examined = Object.keys(definition.stages).map((name): [string, BuiltNode | undefined] => [
-    name,
-    examineNode(examination, stageTable(tree, { name, path, definition }), `${path}.${name}`),
-  ]);
+  const examined = Object.keys(definition.stages).flatMap((name): [string, BuiltNode | undefined][] => {
+    const stage = stageTable(tree, { name, path, definition });
+    return stage === undefined ? [] : [[name, examineNode(examination, stage, `${path}.${name}`)]];
+  });
   const stages = Object.fromEntries(examined.flatMap(([name, stage]) => (stage === undefined ? [] : [[name, stage]])));
   if (Object.keys(stages).length < examined.length) return undefined;
   const fits = attempt(examination, path, () => definition.validate?.(stages));

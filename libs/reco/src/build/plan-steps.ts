@@ -89,14 +89,13 @@ function stepsIn(outer: Place, registry: Registry): PlacedStep[] {
       return [{ ...place, definition }];
     case 'pipeline': {
       const { cacheSize: _, ...every } = place;
-      const names = Object.keys(definition.stages);
-      return names.flatMap((name, index) => {
-        const outer = index === names.length - 1 ? place : every;
-        return stepsIn(
-          { ...outer, tree: stageTable(tree, { name, path, definition }), path: `${path}.${name}` },
-          registry,
-        );
+      const stages = Object.keys(definition.stages).flatMap((name) => {
+        const stage = stageTable(tree, { name, path, definition });
+        return stage === undefined ? [] : [{ tree: stage, path: `${path}.${name}` }];
       });
+      return stages.flatMap((stage, index) =>
+        stepsIn({ ...(index === stages.length - 1 ? place : every), ...stage }, registry),
+      );
     }
     case 'algorithm':
     case 'value':
@@ -112,13 +111,14 @@ export function childTable(tree: PlanTree, name: string, path: string): PlanTree
   throw new RondelError('PLAN_MISSING_PROPERTY', `${at} is missing: it must hold a node.`, { at });
 }
 
-/** What stands in a stage of a pipeline: what the plan gives, else the default of the stage. */
+/** What stands in a stage of a pipeline: what the plan gives, else the default of the stage; undefined where it is left out. */
 export function stageTable(
   tree: PlanTree,
   { name, path, definition }: { readonly name: string; readonly path: string; readonly definition: PipelineDefinition },
-): PlanTree {
-  const type = definition.stages[name]?.default;
-  return tree[name] === undefined && type !== undefined ? { _type: type } : childTable(tree, name, path);
+): PlanTree | undefined {
+  const { default: type, optional } = definition.stages[name] ?? {};
+  if (tree[name] !== undefined || (type === undefined && optional !== true)) return childTable(tree, name, path);
+  return type === undefined ? undefined : { _type: type };
 }
 
 export function typeOf(tree: PlanTree, path: string): string {

@@ -24,9 +24,10 @@ function planOf(tree: PlanTree, path: string, built: Built): PlanTree {
   const inside = (names: readonly string[], below: (name: string) => string): PlanTree => ({
     ...tree,
     ...Object.fromEntries(
-      names.map((name) => {
+      names.flatMap((name) => {
         const child = tree[name];
-        return [name, isTable(child) ? planOf(child, below(name), built) : (child ?? {})];
+        if (child === undefined) return [];
+        return [[name, isTable(child) ? planOf(child, below(name), built) : child] as const];
       }),
     ),
   });

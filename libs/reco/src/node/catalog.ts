@@ -90,7 +90,7 @@ function catalogProperties(node: NodeDefinition): CatalogProperty[] {
         name,
         description: stage.description,
         accepts: [...stage.accepts],
-        ...defaultNode(stage.default),
+        ...(stage.optional === true ? { optional: true } : defaultNode(stage.default)),
       }));
     case 'step':
     case 'value':

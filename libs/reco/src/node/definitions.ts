@@ -27,6 +27,8 @@ export interface Stage {
   readonly description: string;
   /** Type of the step that stands here, with its own defaults, where the plan says nothing. */
   readonly default?: string;
+  /** Whether there is no step at all where the plan says nothing. */
+  readonly optional?: true;
 }
 
 /** Steps that run one after the other, in the order in which the stages are written. */

@@ -1,4 +1,4 @@
-import { elementCount, elementSize, RondelError, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
+import { elementCount, elementSize, foundIn, RondelError, type ArrayFacts, type DatasetFacts } from '@rondel/contracts';
 import type { BuiltStep } from '../build/build.js';
 import type { InputShape } from '../node/built-node.js';
 import { haloAlong, parallelAlong } from '../node/parallel-axes.js';
@@ -21,7 +21,7 @@ export interface StepNeed {
   readonly availableBytes: number;
 }
 
-type EstimatedStep = Pick<BuiltStep, 'definition' | 'parameters'>;
+type EstimatedStep = Pick<BuiltStep, 'definition' | 'parameters'> & Partial<Pick<BuiltStep, 'path'>>;
 
 /** Where a dataset can be cut for steps, and how large a piece may be. */
 export interface Division {
@@ -97,7 +97,7 @@ export function findDivision(
     .sort((a, b) => b.extent - a.extent);
   if (best === undefined) return undefined;
   const { axis, at, extent } = best;
-  const end = steps.findIndex((step, index) => index > 0 && !parallelAlong(step).includes(axis));
+  const end = steps.findIndex((step, index) => index > 0 && !parallelAlong(knowing(step, dataset)).includes(axis));
   const divided = end < 0 ? steps : steps.slice(0, end);
   const halo = divided.reduce((sum, { definition, parameters }) => sum + haloAlong(definition, parameters, axis), 0);
   const blockFits = (size: number) => {
@@ -106,6 +106,14 @@ export function findDivision(
     return divided.every((step) => fits(needOf(step, block, room)));
   };
   return { axis, extent, fitting: largest(extent, blockFits), steps: divided.length, halo };
+}
+
+/** The step with what a survey has found for properties that the plan leaves open: what that decides is decided. */
+function knowing({ path, parameters, ...step }: EstimatedStep, dataset: DatasetFacts): EstimatedStep {
+  const own = Object.entries(foundIn(dataset)).flatMap(([at, value]) =>
+    path !== undefined && at.startsWith(`${path}.`) ? [[at.slice(path.length + 1), value] as const] : [],
+  );
+  return { ...step, parameters: { ...parameters, ...Object.fromEntries(own) } };
 }
 
 /** Whether all companions that the step takes along the axis can be cut with the data. */

@@ -1,5 +1,15 @@
 import { withFound, withWarnings, type Dataset, type JsonValue, type CarriedWarning } from '@rondel/contracts';
-import { joinDatasets, stepFailure, type BuiltStep, type RunListener } from '@rondel/reco';
+import {
+  haloAlong,
+  joinDatasets,
+  parallelAlong,
+  runSteps,
+  stepFailure,
+  stepsOnBlock,
+  widened,
+  type BuiltStep,
+  type RunListener,
+} from '@rondel/reco';
 import { axesAssumed, isOpen, toldBySlices } from '../input/axis-doubt.js';
 import { bareNames, doubtsOf } from '../input/bare-axes.js';
 import { axesOf, nameAxes, type AxisNames } from '../input/named-axes.js';
@@ -27,7 +37,8 @@ export async function surveyAxes(described: DescribedInput, names: AxisNames, pl
 }
 
 interface Survey {
-  readonly first: BuiltStep | undefined;
+  /** Of the sub-job, which begins with the raw data. */
+  readonly steps: readonly BuiltStep[];
   readonly names: AxisNames;
   /** Of the plan, in place of those of the data. */
   readonly angles: PlanAngles | undefined;
@@ -35,26 +46,32 @@ interface Survey {
 }
 
 /**
- * What is known of a job's raw data, with what its first step finds in a sample of it, so that blocks can be computed apart
- * that would not agree on it. The same where there is nothing to find, or the data has no such axis. Reads the sample only.
+ * What is known of a job's raw data, with what one of its steps finds in a sample of it, so that blocks can be computed apart
+ * that would not agree on it. Steps before it are run on the sample. The same where there is nothing to find, the data has no
+ * such axis, or a step before it is not parallel along it. Reads the sample only.
  *
- * Throws what the step throws, with its path.
+ * Throws what the steps throw, with their paths.
  */
 export async function surveyInput(
   described: DescribedInput,
-  { first, names, angles, listener }: Survey,
+  { steps, names, angles, listener }: Survey,
   places: Places,
 ): Promise<DescribedInput> {
-  const survey = first?.definition.survey;
-  if (first?.step.survey === undefined || !survey?.when(first.parameters, described.dataset)) return described;
+  const at = steps.findIndex(({ definition, step }) => definition.survey !== undefined && step.survey !== undefined);
+  const surveyor = steps[at];
+  const survey = surveyor?.definition.survey;
+  if (surveyor === undefined || !survey?.when(surveyor.parameters, described.dataset)) return described;
   const { axis } = survey;
   const { data } = described.dataset;
   const extent = data.shape[axesOf(data, names.unnamedAxes)?.indexOf(axis) ?? -1];
   if (extent === undefined || extent < 2) return described;
+  const before = steps.slice(0, at);
+  if (!before.every((step, index) => parallelAlong(step, index === 0 ? described.dataset : undefined).includes(axis)))
+    return described;
   const found: Record<string, JsonValue> = {};
   const warnings: CarriedWarning[] = [];
-  const { path } = first;
-  const context: Parameters<typeof first.step.survey>[1] = {
+  const { path } = surveyor;
+  const context: Parameters<NonNullable<typeof surveyor.step.survey>>[1] = {
     log: listener.onLog,
     found: (property, value) => void (found[`${path}.${property}`] = value),
     warn(code, message, { property, amount } = {}) {
@@ -65,11 +82,11 @@ export async function surveyInput(
     },
   };
   const entries = survey.entries(extent);
-  const sample = await readSample(described.references, { axis, extent, entries, names }, places);
+  const sample = await readSample(described.references, { axis, extent, entries, names, before, angles }, places);
   try {
-    first.step.survey(angles === undefined ? sample : replaceAngles(sample, angles), context);
+    surveyor.step.survey?.(sample, context);
   } catch (error) {
-    throw stepFailure(error, first);
+    throw stepFailure(error, surveyor);
   }
   return { ...described, dataset: withWarnings(withFound(described.dataset, found), warnings) };
 }
@@ -80,18 +97,35 @@ interface Sample {
   /** Which of them, from 0. */
   readonly entries: readonly number[];
   readonly names: AxisNames;
+  /** Steps that are run on each of them. */
+  readonly before?: readonly BuiltStep[];
+  /** Of the plan, in place of those of the data. */
+  readonly angles?: PlanAngles | undefined;
 }
 
-/** Some entries of an axis as if there were no others. */
+/** Some entries of an axis as if there were no others, as the steps before leave them. */
 async function readSample(
   references: DescribedInput['references'],
-  { axis, extent, entries, names }: Sample,
+  { axis, extent, entries, names, before = [], angles }: Sample,
   places: Places,
 ): Promise<Dataset> {
+  const halo = before.reduce((sum, { definition, parameters }) => sum + haloAlong(definition, parameters, axis), 0);
   const blocks: Dataset[] = [];
   for (const entry of entries) {
-    const range = { axis, extent, start: entry, stop: entry + 1, ...names };
-    blocks.push(nameAxes(await readInputRange(references, range, places), names));
+    const block = widened({ axis, extent, start: entry, stop: entry + 1 }, halo);
+    const range = { axis, extent, start: block.from, stop: block.to, ...names };
+    const read = nameAxes(await readInputRange(references, range, places), names);
+    const known = angles === undefined ? read : replaceAngles(read, angles);
+    blocks.push(await runSteps(stepsOnBlock(before, block, 0), known, quietly));
   }
   return joinDatasets(blocks, axis);
 }
+
+/** What the sample is warned of, each block is as well. A few slices fit wherever a block does. */
+const quietly = {
+  signal: new AbortController().signal,
+  memoryBytes: Infinity,
+  onProgress: () => undefined,
+  onStep: () => undefined,
+  onLog: () => undefined,
+};

@@ -12,11 +12,13 @@ export interface AxisNames {
 }
 
 /** The names that the plan's first step gives them. */
-export function axisNames([first]: readonly Pick<PlacedStep, 'path' | 'definition'>[]): AxisNames {
+export function axisNames(placed: readonly Pick<PlacedStep, 'path' | 'definition'>[]): AxisNames {
+  const [first] = placed;
+  const named = placed.find(({ definition }) => definition.properties['axes'] !== undefined);
   return {
     unnamedAxes: first?.definition.input ?? [],
     companionAxes: first?.definition.companions ?? {},
-    property: first?.definition.properties['axes'] && `${first.path}.axes`,
+    property: named && `${named.path}.axes`,
   };
 }
 

@@ -11,9 +11,13 @@ export interface PlanAxes {
 
 type References = Readonly<Record<string, string>>;
 
-/** `axes` of the step that reads the raw data: a list of words, or one text with commas. Undefined where it has none. */
-export function planAxes([first]: readonly Pick<PlacedStep, 'path' | 'tree' | 'definition'>[]): PlanAxes | undefined {
-  if (first?.definition.properties['axes'] === undefined) return undefined;
+/**
+ * `axes` of the step that has it, which need not be the first: a list of words, or one text with commas. Undefined where none
+ * has.
+ */
+export function planAxes(placed: readonly Pick<PlacedStep, 'path' | 'tree' | 'definition'>[]): PlanAxes | undefined {
+  const first = placed.find(({ definition }) => definition.properties['axes'] !== undefined);
+  if (first === undefined) return undefined;
   const { axes } = first.tree;
   const list: readonly unknown[] = typeof axes === 'string' ? axes.split(',') : Array.isArray(axes) ? axes : [];
   const words = list.filter((word) => typeof word === 'string');

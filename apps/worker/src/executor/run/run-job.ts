@@ -177,9 +177,7 @@ async function compute(run: Run): Promise<Computed> {
   const survey = () =>
     (described ??= (raw.describe?.() ?? describeInput(request.data, places))
       .then((all) => surveyAxes(all, names, places))
-      .then((all) =>
-        surveyInput(all, { first: steps[0], names: bareNames(all.dataset, names), angles, listener }, places),
-      ));
+      .then((all) => surveyInput(all, { steps, names: bareNames(all.dataset, names), angles, listener }, places)));
   const room = { ...places.room(), factors: request.memoryFactors };
   let loading: Promise<Input> | undefined;
   const load = () => (loading ??= record.timed('read', () => input.load()));

@@ -7,6 +7,8 @@ export interface ExtendedSinogram {
   readonly shape: SinogramShape;
   /** Rotation axis on the extended detector, bins from 0. */
   readonly center: number;
+  /** First and last of the bins that were measured; absent where none was added. */
+  readonly measured?: readonly [number, number];
 }
 
 /**
@@ -32,5 +34,6 @@ export function extendDetector(data: Float32Array, shape: SinogramShape, center:
     target.set(source, front);
     target.fill(source[detectors - 1] ?? 0, front + detectors);
   }
-  return { data: extended, shape: { ...shape, detectors: width }, center: center + front };
+  const measured = [front, front + detectors - 1] as const;
+  return { data: extended, shape: { ...shape, detectors: width }, center: center + front, measured };
 }

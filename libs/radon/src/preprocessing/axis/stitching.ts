@@ -1,15 +1,11 @@
 import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import type { ExtendedSinogram } from './detector-extension.js';
 import { turnCoverage, type TurnedRow } from '../../sinogram/turn-coverage.js';
 
-/** Sinograms over half a turn, made of ones over a full turn. */
-export interface StitchedSinogram {
-  /** [frame, slice, angle, detector] */
-  readonly data: Float32Array;
-  readonly shape: SinogramShape;
+/** Sinograms over half a turn, made of ones over a full turn, on a wider detector. */
+export interface StitchedSinogram extends ExtendedSinogram {
   /** Of the rows that are left, rad. */
   readonly angles: Float64Array;
-  /** Rotation axis on the wide detector, bins from 0. */
-  readonly center: number;
 }
 
 interface StitchOptions {

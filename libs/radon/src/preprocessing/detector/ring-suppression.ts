@@ -1,4 +1,5 @@
 import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { changesObject } from './broad-change.js';
 
 /**
  * Removes stripes from sinograms, in place: every detector column is sorted along the angles, each row of equal ranks is
@@ -20,29 +21,9 @@ export function suppressRings(lineIntegrals: Float32Array, shape: SinogramShape,
     const sinogram = lineIntegrals.subarray(entry * size, (entry + 1) * size);
     const before = sinogram.slice();
     smoothSorted(sinogram, angles, window);
-    if (broadChange(before, sinogram, detectors) > mostChanged) overcorrected++;
+    if (changesObject(before, sinogram, detectors)) overcorrected++;
   }
   return overcorrected;
-}
-
-/** The change of this many bins together is none of a stripe, as a part of the values (root mean squares). */
-const broad = 5;
-const mostChanged = 0.035;
-
-/** Root mean square of what the means of neighbouring bins have changed by, relative to the values before. */
-function broadChange(before: Float32Array, after: Float32Array, detectors: number): number {
-  let [changed, all] = [0, 0];
-  for (let start = 0; start < before.length; start += detectors) {
-    let sum = 0;
-    for (let bin = 0; bin < detectors; bin++) {
-      const at = start + bin;
-      sum += (after[at] ?? 0) - (before[at] ?? 0);
-      if (bin >= broad) sum -= (after[at - broad] ?? 0) - (before[at - broad] ?? 0);
-      if (bin >= broad - 1) changed += (sum / broad) ** 2;
-      all += (before[at] ?? 0) ** 2;
-    }
-  }
-  return all > 0 ? Math.sqrt(changed / all) : 0;
 }
 
 function smoothSorted(sinogram: Float32Array, angles: number, window: number): void {

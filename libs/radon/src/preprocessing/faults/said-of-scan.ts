@@ -1,6 +1,7 @@
 import { countedMessage, type Dataset, type NdArray } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import type { Quantity } from '../../manifest/quantity.js';
+import type { RingMethod } from '../../manifest/rings.js';
 import { sinogramShape, type SinogramShape } from '../../sinogram/sinogram-shape.js';
 import { countTooBright, leastAttenuation } from '../../sinogram/truncation.js';
 import type { Disagreement, DisputedBins } from '../fields/field-average.js';
@@ -108,6 +109,33 @@ export function sayOvercorrected(
     'RINGS_OVERCORRECTED',
     `In {count} of {of} sinograms ring suppression over ${window} bins has changed the object itself, not only stripes of single bins. Set ringWindow to less: about twice the width of the widest ring.`,
     { property: 'ringWindow', amount: { count, of: frames * slices } },
+  );
+}
+
+/** What to set for less, by method. */
+const gentler: Readonly<Record<RingMethod, { readonly property: string; readonly advice: string }>> = {
+  none: { property: 'method', advice: '' },
+  sorting: { property: 'size', advice: 'Set size to less: about twice the width of the widest ring.' },
+  filtering: { property: 'size', advice: 'Set size to less: about twice the width of the widest ring.' },
+  large: { property: 'snr', advice: 'Set snr to more, or method to sorting.' },
+  dead: { property: 'snr', advice: 'Set snr to more, or method to sorting.' },
+  all: { property: 'smSize', advice: 'Set smSize to less, about twice the width of the widest ring, or snr to more.' },
+  fw: { property: 'level', advice: 'Set level to less: stripes of up to 2^level bins are removed.' },
+  ti: { property: 'method', advice: 'Set method to sorting or all.' },
+};
+
+/** @param count Of sinograms in which the removal of rings has changed more than stripes. */
+export function sayRingsOvercorrected(
+  count: number,
+  { frames, slices }: SinogramShape,
+  method: RingMethod,
+  { warn }: Speaker,
+): void {
+  const { property, advice } = gentler[method];
+  warn(
+    'RINGS_OVERCORRECTED',
+    `In {count} of {of} sinograms ring removal by "${method}" has changed the object itself, not only stripes. ${advice}`,
+    { property, amount: { count, of: frames * slices } },
   );
 }
 

@@ -1,0 +1,94 @@
+/** Index inside an axis whose edges are mirrored, the edge value repeated: -1 is 0, `extent` is extent - 1. */
+export function mirrored(index: number, extent: number): number {
+  if (index >= 0 && index < extent) return index;
+  const period = 2 * extent;
+  const folded = ((index % period) + period) % period;
+  return folded < extent ? folded : period - 1 - folded;
+}
+
+/** Values in ascending order, of which single ones come and go. */
+class SortedWindow {
+  readonly #values: Float64Array;
+  #count = 0;
+
+  constructor(capacity: number) {
+    this.#values = new Float64Array(capacity);
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  /** The one with so many below it. */
+  at(rank: number): number {
+    return this.#values[rank] ?? 0;
+  }
+
+  add(value: number): void {
+    const place = this.#placeOf(value);
+    this.#values.copyWithin(place + 1, place, this.#count);
+    this.#values[place] = value;
+    this.#count++;
+  }
+
+  /** Of a value that is among them. */
+  remove(value: number): void {
+    const place = this.#placeOf(value);
+    this.#values.copyWithin(place, place + 1, this.#count);
+    this.#count--;
+  }
+
+  /** Where the first value stands that is no less. */
+  #placeOf(value: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#values[middle] ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** How large the window of a median is, in rows and columns; values before an even window's middle are one more. */
+export interface MedianWindow {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Running median of a matrix, row by row, whose edges are mirrored; of an even number of values the upper one of the two in the
+ * middle, as `median_filter` of SciPy.
+ *
+ * @param matrix [row, column], in C order.
+ */
+export function medianFilter(matrix: Float32Array, columns: number, size: MedianWindow): Float32Array {
+  const rows = matrix.length / columns;
+  const result = new Float32Array(matrix.length);
+  const window = new SortedWindow(size.rows * size.columns + 1);
+  const before = { row: size.rows >> 1, column: size.columns >> 1 };
+  const rank = (size.rows * size.columns) >> 1;
+  const starts = new Int32Array(size.rows);
+  for (let row = 0; row < rows; row++) {
+    for (let at = 0; at < size.rows; at++) starts[at] = mirrored(row - before.row + at, rows) * columns;
+    window.clear();
+    const change = (column: number, isAdded: boolean) => {
+      const inside = mirrored(column, columns);
+      for (const start of starts) {
+        const value = matrix[start + inside] ?? 0;
+        if (isAdded) window.add(value);
+        else window.remove(value);
+      }
+    };
+    const reach = size.columns - before.column;
+    for (let column = -before.column; column < reach; column++) change(column, true);
+    for (let column = 0; column < columns; column++) {
+      result[row * columns + column] = window.at(rank);
+      if (column + 1 === columns) break;
+      change(column - before.column, false);
+      change(column + reach, true);
+    }
+  }
+  return result;
+}
