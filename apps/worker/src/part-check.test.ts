@@ -24,9 +24,9 @@ const dataset: Dataset = {
 it('the store tells damaged parts from whole ones as executors leave them', async () => {
   const parts = openPartArea(folder).files({ job, run: 0 });
   putDataset(dataset, parts);
-  putDataset(dataset, parts, { axis: 'angle', extent: 6, start: 0, stop: 3, from: 0, to: 3 });
+  putDataset(dataset, parts, { block: { axis: 'angle', extent: 6, start: 0, stop: 3, from: 0, to: 3 } });
   const warned: Dataset = { ...dataset, warnings: [{ code: 'DARK_MISSING', message: 'No dark fields.' }] };
-  putDataset(warned, parts, { axis: 'angle', extent: 6, start: 3, stop: 6, from: 3, to: 6 });
+  putDataset(warned, parts, { block: { axis: 'angle', extent: 6, start: 3, stop: 6, from: 3, to: 6 } });
   putDocument({ blocks: [1, 2] }, parts);
   const { files } = openArtifactStore(folder);
   const sizes: number[] = [];

@@ -143,7 +143,7 @@ export async function divideInput(
   const parts: string[] = [];
   for (const block of blocks) {
     const dataset = await readInputBlock({ block, ...described }, places);
-    parts.push(putDataset(dataset, places.files, block));
+    parts.push(putDataset(dataset, places.files, { block, done: [] }));
   }
   return { parts, sources };
 }

@@ -9,6 +9,8 @@ export interface Leaving {
   readonly leaves: Exclude<RunPart['leaves'], { kind: 'image' }>;
   /** What part of the whole the dataset is; absent for all of it. */
   readonly block?: Block;
+  /** Paths of the steps that have run. */
+  readonly done?: readonly string[];
   /** Bytes that an array of the job may have. */
   readonly maxOutputBytes: number;
 }
@@ -17,13 +19,17 @@ export interface Leaving {
  * Stores what a sub-job leaves for those after it; returns the names of the parts. Throws `QUOTA_EXCEEDED` where one of its arrays, of
  * all blocks together, would be larger than a job may write.
  */
-export function leaveParts(dataset: Dataset, { leaves, block, maxOutputBytes }: Leaving, files: PartFiles): string[] {
+export function leaveParts(
+  dataset: Dataset,
+  { leaves, block, done, maxOutputBytes }: Leaving,
+  files: PartFiles,
+): string[] {
   const held = block && widened(block, leaves.halo);
   requireParts(dataset, { blocks: held ? held.extent / (held.to - held.from) : 1, maxOutputBytes });
-  if (leaves.kind === 'dataset') return [putDataset(dataset, files, held)];
+  if (leaves.kind === 'dataset') return [putDataset(dataset, files, { block: held, done })];
   return plannedBlocks(extentAlong(dataset, leaves.axis), leaves).map((each) => {
     const { axis, from: start, to: stop } = each;
-    return putDataset(cutDataset(dataset, { axis, start, stop }), files, each);
+    return putDataset(cutDataset(dataset, { axis, start, stop }), files, { block: each, done });
   });
 }
 

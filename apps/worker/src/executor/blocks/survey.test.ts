@@ -54,7 +54,7 @@ afterAll(async () => {
 
 /** Runs a part of a job; an offer to divide it is taken up, in blocks of 7 slices. */
 async function run(
-  part: Pick<RunPart, 'inputs' | 'leaves' | 'division'>,
+  part: Pick<RunPart, 'inputs' | 'leaves' | 'division' | 'follows'> & Partial<Pick<RunPart, 'steps'>>,
   pre: Readonly<Record<string, number | string | string[]>> = {},
   main = 'root://scans/data.npy',
 ) {
@@ -134,4 +134,34 @@ it('S5: the plan names the axes of the data, for a whole job and for one in bloc
   const length = 4 * block.shape.reduce((product, extent) => product * extent, 1);
   const start = whole.bytes.byteLength - 4 * whole.shape.reduce((product, extent) => product * extent, 1);
   expect(block.bytes.subarray(-length).equals(whole.bytes.subarray(start, start + length))).toBe(true);
+});
+
+it('refuses blocks that are swapped, lacking or of another stage, whoever names them', async () => {
+  const pre = { centerOfRotation: 10 };
+  const [before, rest] = [steps.slice(0, 1), steps.slice(1)];
+  const blockOf = { steps: [], whole: false };
+  const leavesPart = { kind: 'dataset', halo: 0 } as const;
+  const division = { fromBytes: 1, halvings: 0 };
+  const raw = { inputs: {}, follows: { steps: [], whole: true } };
+  const divided = await run({ ...raw, leaves: { kind: 'image' }, division }, pre);
+  if (divided.kind !== 'part') throw new Error('The run was not divided.');
+  const { parts: blocks, history } = divided.output;
+  const parts: string[] = [];
+  for (const block of blocks) {
+    const inputs = { parts: [block], history };
+    const left = await run({ steps: before, inputs, follows: blockOf, leaves: leavesPart }, pre);
+    if (left.kind === 'part') parts.push(...left.output.parts);
+  }
+  const [first = '', second = '', third = ''] = parts;
+  const joined = (taken: readonly string[], axis = 'slice', follows = { steps: steps.slice(0, 1), whole: true }) =>
+    run({ steps: rest, inputs: { parts: taken, axis, history }, follows, leaves: { kind: 'image' } }, pre);
+  const whole = await imageOf(await run({ inputs: {}, leaves: { kind: 'image' } }, pre));
+  expect((await imageOf(await joined(parts))).bytes.equals(whole.bytes)).toBe(true);
+  for (const taken of [[second, first, third], [first, second], [second, third], [first, second, second], [first]]) {
+    await expect(joined(taken), taken.join()).rejects.toThrow(/WARRANT_REFUSED.*is not all that the stage before/);
+  }
+  await expect(joined(parts, 'angle')).rejects.toThrow(/WARRANT_REFUSED.*is not all/);
+  await expect(joined([first, blocks[1] ?? '', third])).rejects.toThrow(/WARRANT_REFUSED.*other steps/);
+  const again = run({ steps: before, inputs: { parts: [first], history }, follows: blockOf, leaves: leavesPart }, pre);
+  await expect(again).rejects.toThrow(/WARRANT_REFUSED.*other steps/);
 });

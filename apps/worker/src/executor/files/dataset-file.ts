@@ -42,6 +42,8 @@ const HeaderSchema = Type.Object({
   attributes: Type.Record(Type.String(), Type.Unknown()),
   /** Which part of a whole it is; absent: the whole. */
   block: Type.Optional(BlockSchema),
+  /** Paths of the steps that it has come through, in their order; absent: nobody knew. */
+  done: Type.Optional(Type.Array(Type.String())),
 });
 
 /** What a dataset's file says before its arrays. */
@@ -51,6 +53,14 @@ export type DatasetHeader = Static<typeof HeaderSchema>;
 export interface NamedBytes {
   readonly name: string;
   readonly pieces: readonly Uint8Array[];
+}
+
+/** What a dataset is to the sub-jobs after the one that leaves it. */
+export interface LeftAs {
+  /** Which part of a whole; absent: the whole. */
+  readonly block?: Block | undefined;
+  /** Paths of the steps that it has come through. */
+  readonly done?: readonly string[] | undefined;
 }
 
 const { lengthBytes, mostHeaderBytes, hashLetters } = datasetLayout;
@@ -69,7 +79,7 @@ const mostWarningBytes = 2 ** 20;
  */
 export function encodeDataset(
   { data, companions, attributes, warnings = [] }: Dataset,
-  { block, apart = Infinity }: { readonly block?: Block | undefined; readonly apart?: number } = {},
+  { block, done, apart = Infinity }: LeftAs & { readonly apart?: number } = {},
 ): NamedBytes & { readonly shared: readonly NamedBytes[] } {
   const sections = Object.entries(companions).map(([name, array]) => {
     const section = sectionOf(array);
@@ -81,6 +91,7 @@ export function encodeDataset(
     companions: Object.fromEntries(sections.map(([name, section]) => [name, section])),
     attributes: { ...attributes },
     ...(block && { block: { ...block } }),
+    ...(done && { done: [...done] }),
   };
   const head = encodeHeader(header);
   const own = [data, ...sections.flatMap(([, section, array]) => ('apart' in section ? [] : [array]))];

@@ -41,9 +41,9 @@ function comparable({ companions: { matrix, ...companions }, ...rest }: Dataset)
 }
 
 it('reads a dataset back as it was left, whatever its arrays', async () => {
-  const name = putDataset(dataset, files, block);
-  expect(putDataset(dataset, files, block)).toBe(name);
-  expect(putDataset(dataset, files, { ...block, start: 1 })).not.toBe(name);
+  const name = putDataset(dataset, files, { block });
+  expect(putDataset(dataset, files, { block })).toBe(name);
+  expect(putDataset(dataset, files, { block: { ...block, start: 1 } })).not.toBe(name);
   // Two blocks and the array that they share.
   expect(await readdir(join(files.path(name), '..'))).toHaveLength(3);
   const part = openDatasetPart(name, files);
@@ -59,9 +59,9 @@ const units: Warning = { code: 'UNITS_ASSUMED', message: 'No unit: degrees.', pa
 it('has the same name whatever it is warned of, and keeps the warnings', () => {
   const long = { ...dataset, data: float32Array(values(5000), [5000]), companions: {} };
   for (const each of [dataset, long]) {
-    const name = putDataset(each, files, block);
+    const name = putDataset(each, files, { block });
     expect(openDatasetPart(name, files).load()).not.toHaveProperty('warnings');
-    expect(putDataset({ ...each, warnings: [axis, units] }, files, block)).toBe(name);
+    expect(putDataset({ ...each, warnings: [axis, units] }, files, { block })).toBe(name);
     expect(openDatasetPart(name, files).load().warnings).toEqual([axis, units]);
     const other = putDataset({ ...each, warnings: [units] }, files);
     expect(warningsOf([name, other], files)).toEqual([axis, units]);
@@ -86,7 +86,7 @@ it('refuses warnings that are not what was written, or none that there may be', 
 });
 
 it('refuses a part that is not what was left, so that the job starts over, and it can be written again', async () => {
-  const name = putDataset(dataset, files, block);
+  const name = putDataset(dataset, files, { block });
   const [shared = ''] = (await readdir(join(files.path(name), '..'))).filter((other) => other !== name);
   const damages = [
     (path: string) => rm(path),
@@ -105,7 +105,7 @@ it('refuses a part that is not what was left, so that the job starts over, and i
         failure: expect.objectContaining({ code: 'CONFLICT', retryable: true, details: { lostPart: lost } }) as unknown,
       }),
     );
-    expect(putDataset(dataset, files, block)).toBe(name);
+    expect(putDataset(dataset, files, { block })).toBe(name);
     expect(comparable(openDatasetPart(name, files).load())).toEqual(comparable(dataset));
   }
 });

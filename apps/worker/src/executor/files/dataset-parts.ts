@@ -8,16 +8,15 @@ import {
   type Dataset,
   type JsonValue,
 } from '@rondel/contracts';
-import type { Block } from '@rondel/reco';
 import type { PartFiles } from '@rondel/store';
-import { encodeDataset, openDatasetFile, type DatasetFile } from './dataset-file.js';
+import { encodeDataset, openDatasetFile, type DatasetFile, type LeftAs } from './dataset-file.js';
 
 /** Companions from this size on, that blocks have in common, are written once. */
 const sharedBytes = 2 ** 20;
 
-/** Writes a dataset as a part and returns its name. The same dataset, as the same block, has the same one. */
-export function putDataset(dataset: Dataset, files: PartFiles, block?: Block): string {
-  const { name, pieces, shared } = encodeDataset(dataset, { block, apart: sharedBytes });
+/** Writes a dataset as a part and returns its name. The same dataset, left as the same, has the same one. */
+export function putDataset(dataset: Dataset, files: PartFiles, left: LeftAs = {}): string {
+  const { name, pieces, shared } = encodeDataset(dataset, { ...left, apart: sharedBytes });
   for (const each of shared) files.put(each.name, each.pieces);
   files.put(name, pieces);
   return name;

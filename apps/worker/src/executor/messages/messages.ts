@@ -77,6 +77,8 @@ export interface RunPart {
   /** Paths of the steps to run; none for a part that only reads and divides, or joins. */
   readonly steps: readonly string[];
   readonly inputs: SubjobInputs;
+  /** What its inputs must be, wherever they are named; absent: nobody knows. */
+  readonly follows?: Follows;
   /**
    * `image`: publish the job's result. `dataset`: leave all for the next stage. `blocks`: leave it divided. `halo`:
    * neighbours that the stages after this one need on either side of a block.
@@ -97,6 +99,14 @@ export interface RunPart {
   readonly division?: DivisionTerms;
   /** Whether the job has other parts, so that provenance says where each ran. */
   readonly alone: boolean;
+}
+
+/** The sub-jobs before a part of the plan. */
+export interface Follows {
+  /** Paths of all steps that have run then, in their order. */
+  readonly steps: readonly string[];
+  /** The part takes all that they have left, not one block of it. */
+  readonly whole: boolean;
 }
 
 /** An algorithm to build before its first input comes. */

@@ -41,6 +41,7 @@ import type { RequestDivision } from '../messages/division-offer.js';
 import { foundOf, warningsOf } from '../files/dataset-parts.js';
 import { divideInput, openInputBlockDocuments } from '../blocks/input-blocks.js';
 import { leaveParts } from '../blocks/leave-parts.js';
+import { requireLeft } from '../blocks/require-left.js';
 import { inputIdentity } from '../input/input-identity.js';
 import type { KeptResults } from './kept-results.js';
 import { openDataFiles, type DataFiles } from '../input/data-files.js';
@@ -125,6 +126,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const places = { ...surroundings, mayRead, files, held, documents, images, opened };
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
+    requireLeft(request.part, places);
     const passed = await passOn(request, { names, angles, timed, heard, sized: built.sized }, places);
     if (passed === undefined) {
       const run = { request, built, doubtful, record, heard, names, angles, listener, places };
@@ -275,8 +277,9 @@ async function leave(run: Run, { output, sources, block, origins, divided, surve
   if (output === undefined) throw new RondelError('INTERNAL', 'A run that was not divided has read no input.');
   if (leaves.kind !== 'image') {
     const named = nameAxes(withWarnings(output, doubtful), names);
-    const write = () =>
-      Promise.resolve(leaveParts(named, { leaves, ...given({ block }), maxOutputBytes }, places.files));
+    const done = part.follows && [...part.follows.steps, ...part.steps];
+    const left = { leaves, ...given({ block, done }), maxOutputBytes };
+    const write = () => Promise.resolve(leaveParts(named, left, places.files));
     return record.partLeft(await record.timed('write', write), sources);
   }
   const { data, warnings } = output;

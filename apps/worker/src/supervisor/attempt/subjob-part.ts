@@ -13,6 +13,10 @@ export function partOf(attempt: BegunAttempt, splitFromBytes: number): RunPart {
     subjob: `${subjob.stage}.${subjob.block}`,
     steps: stage?.steps.map(({ path }) => path) ?? [],
     inputs,
+    follows: {
+      steps: head.stages.slice(0, subjob.stage).flatMap(({ steps }) => steps.map(({ path }) => path)),
+      whole: stage?.axis === undefined,
+    },
     leaves: leftFor(head.stages.slice(subjob.stage + 1), stage, work),
     alone: head.stages.length === 1,
     ...(mayDivide(attempt, head.stages[subjob.stage + 1], stage) && {
