@@ -59,6 +59,12 @@ const concentrations = (solver: string, ...changes: (readonly [string, string])[
   ]),
   input: tracer.measurement,
 });
+const noPenalty = [
+  /\n {8}\[\[parameter\.reco\.reg\]\]\n.*\n.*"L2Regularization"\n.*lambda = 0\.001\n/.exec(
+    builtIn('radon/iterative'),
+  )?.[0] ?? '',
+  '',
+] as const;
 const variation = penalty('TV', 0.01, 'radon/iterative');
 const sparse = penalty('L1', 0.01, 'mpi/single-patch');
 
@@ -74,6 +80,9 @@ const plans: Readonly<Record<string, PlanCase>> = {
   'radon/iterative, ADMM with TV': tomogram('ADMM', 3, ...variation),
   'radon/iterative, SplitBregman with TV': tomogram('SplitBregman', 1, ...variation),
   'radon/iterative, PrimalDualSolver with TV': tomogram('PrimalDualSolver', 5, ...variation),
+  'radon/iterative, SIRT': tomogram('SIRT', 10, noPenalty),
+  'radon/iterative, OSSART': tomogram('OSSART', 3, noPenalty),
+  'radon/iterative, OSEM': tomogram('OSEM', 3, noPenalty),
   'mpi/single-patch': concentrations('Kaczmarz'),
   // After more, the small system is fitted to what float32 resolves, and images depend on rounding.
   'mpi/single-patch, CGNR': concentrations('CGNR', ['iterations = 10', 'iterations = 5']),

@@ -1,7 +1,7 @@
-import { solverParameters, type SolverParameterName, type SolverParameters } from '@rondel/compute/solvers';
+import type { ProjectionSolverName, SolverParameterName, SolverParameters } from '@rondel/compute/solvers';
 import { Check, type TSchema } from '@rondel/contracts/schema';
 import { optional, type ValueProperty } from '@rondel/reco';
-import { solverParameterFacts, type SolverName } from './solver-table.js';
+import { parametersOfSolvers, solverParameterFacts, type SolverName } from './solver-table.js';
 
 /** Parameters that solvers have, as properties of a node that has the solver's name as `solver`. */
 export type SolverOptions = Readonly<Record<string, ValueProperty<TSchema, true>>>;
@@ -14,13 +14,13 @@ const parameterNames = Object.keys(solverParameterFacts) as SolverParameterName[
  * @param others which the node has by itself, for all solvers.
  */
 export function solverOptionsOf(
-  solvers: readonly SolverName[],
+  solvers: readonly (SolverName | ProjectionSolverName)[],
   others: readonly SolverParameterName[] = ['iterations'],
 ): SolverOptions {
   const options = parameterNames
     .filter((name) => !others.includes(name))
     .flatMap((name) => {
-      const values = solvers.filter((solver) => name in solverParameters[solver]);
+      const values = solvers.filter((solver) => name in parametersOfSolvers[solver]);
       const { schema, description, juliaName } = solverParameterFacts[name];
       const property = optional(schema, {
         description: `${description} Left out: as the solver has it.`,
@@ -34,10 +34,10 @@ export function solverOptionsOf(
 
 /** Those parameters of a node that its solver has and that are given. */
 export function givenParameters(
-  solver: SolverName,
+  solver: SolverName | ProjectionSolverName,
   node: Readonly<Record<string, unknown>>,
 ): Partial<SolverParameters> {
-  const own = parameterNames.filter((name) => name in solverParameters[solver]);
+  const own = parameterNames.filter((name) => name in parametersOfSolvers[solver]);
   const given = Object.fromEntries(
     own.map((name) => [name, node[name]] as const).filter(([, value]) => value !== undefined),
   );

@@ -1,10 +1,21 @@
-import { solverParameters, type SolverParameterName } from '@rondel/compute/solvers';
+import {
+  projectionParameters,
+  solverParameters,
+  type ProjectionSolverName,
+  type SolverParameterName,
+  type SolverParameters,
+} from '@rondel/compute/solvers';
 import { Type, type TSchema } from '@rondel/contracts/schema';
 
 /** Every solver, by the name that RegularizedLeastSquares.jl has for it; their parameters are those of `@rondel/compute`. */
 export type SolverName = keyof typeof solverParameters;
 
 export const solverNames = Object.keys(solverParameters) as SolverName[];
+
+/** Those of solvers that are for projections, too. */
+export const parametersOfSolvers: Readonly<
+  Record<SolverName | ProjectionSolverName, Readonly<Partial<SolverParameters>>>
+> = { ...solverParameters, ...projectionParameters };
 
 /** What a plan knows of a parameter of solvers, whatever the solver. */
 export interface SolverParameterFacts {
@@ -80,6 +91,30 @@ export const solverParameterFacts: Readonly<Record<SolverParameterName, SolverPa
   },
   seed: {
     schema: Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1 }),
-    description: 'Of the random orders of rows, which are not those of Julia.',
+    description: 'Of the random orders of rows, which are not those of Julia, and of subsets.',
+  },
+  relaxation: {
+    schema: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 2 }),
+    description: 'What part of an update SIRT, OSSART and SART take, by default 1; less keeps noise down for longer.',
+  },
+  reduction: {
+    schema: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+    description:
+      'What the relaxation is multiplied with after every iteration, by default 1 (`lambda_red` of TIGRE, whose documentation says 0.99).',
+  },
+  subsets: {
+    schema: Type.Integer({ minimum: 1, maximum: 10_000 }),
+    description:
+      'Subsets of the views that an iteration takes one after the other, by default 10; each holds every so many-th view. At most as many as there are views.',
+  },
+  order: {
+    schema: Type.Enum(['interleaved', 'random']),
+    description:
+      'In which order subsets are taken. `interleaved`: those that follow each other lie far apart, the same every time; `random`: another order in each iteration, by `seed`.',
+  },
+  discrepancy: {
+    schema: Type.Number({ minimum: 0, maximum: 1e30 }),
+    description:
+      'Standard deviation of the noise of a data value. An entry stops when its data are fitted as well as that: ||A x - b|| is at most this times the square root of the number of values. By default 0: only relTol counts.',
   },
 };

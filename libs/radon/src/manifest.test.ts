@@ -1,4 +1,4 @@
-import { solverNames, solvers } from '@rondel/compute/solvers';
+import { tensorSolverNames, tensorSolvers } from './manifest/solvers.js';
 import {
   buildAlgorithm,
   catalogOf,
@@ -126,8 +126,10 @@ describe('the manifest', () => {
     const solver = nodes
       .find(({ type }) => type === 'IterativeRadonReconstructionParameters')
       ?.properties.find(({ name }) => name === 'solver');
-    expect(solver?.accepts).toEqual([...solverNames, 'Kaczmarz']);
-    for (const name of solverNames) expect(solver?.description).toContain(`${name}: ${solvers[name].description}`);
+    expect(solver?.accepts).toEqual([...tensorSolverNames, 'Kaczmarz']);
+    for (const name of tensorSolverNames) {
+      expect(solver?.description).toContain(`${name}: ${tensorSolvers[name].description}`);
+    }
   });
 
   it('estimates memory that grows with the data until slabs bound it', () => {

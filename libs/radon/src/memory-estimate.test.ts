@@ -191,6 +191,8 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
         ['PrimalDualSolver', [variation]],
         ['Kaczmarz', [squares]],
         ['FISTA', [wavelets]],
+        ['SIRT', [positive]],
+        ['OSEM', [positive]],
       ] as const
     ).map(([solver, reg]) => ({
       name: `${solver} with ${reg.map(({ _type }) => _type).join(' and ')}`,

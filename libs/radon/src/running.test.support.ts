@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openEngine, type Engine } from '@rondel/compute';
-import { isRondelError, settledWarnings, type Dataset, type FailureCode, type WarningCode } from '@rondel/contracts';
+import {
+  isRondelError,
+  settledWarnings,
+  type Dataset,
+  type FailureCode,
+  type NdArray,
+  type WarningCode,
+} from '@rondel/contracts';
 import {
   buildAlgorithm,
   createExecutableRegistry,
@@ -69,6 +76,7 @@ export async function run(
   algorithm: Algorithm,
   input: Dataset,
   controller = new AbortController(),
+  files: Readonly<Record<string, NdArray>> = {},
 ): Promise<RunRecord> {
   const logs: string[] = [];
   const iterations: number[] = [];
@@ -80,6 +88,13 @@ export async function run(
     onStep: () => undefined,
     onLog: (_, message) => logs.push(message),
     onPreview: (facts, draw) => previews.push({ ...facts, ...draw() }),
+    openFile(reference) {
+      const data = files[reference];
+      if (data === undefined) return Promise.reject(new Error(`There is no file ${reference}.`));
+      const { shape, dtype } = data;
+      const facts = { data: { shape, dtype }, companions: {}, attributes: {} };
+      return Promise.resolve({ label: reference, identity: reference, facts, read: () => Promise.resolve(data) });
+    },
   });
   return {
     output,
@@ -91,10 +106,14 @@ export async function run(
 }
 
 /** Builds, runs and disposes. */
-export async function reconstruct(plan: PlanTree, input: Dataset): Promise<RunRecord> {
+export async function reconstruct(
+  plan: PlanTree,
+  input: Dataset,
+  files: Readonly<Record<string, NdArray>> = {},
+): Promise<RunRecord> {
   const algorithm = buildPlan(plan);
   try {
-    return await run(algorithm, input);
+    return await run(algorithm, input, undefined, files);
   } finally {
     algorithm.dispose();
   }

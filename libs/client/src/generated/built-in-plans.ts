@@ -169,15 +169,30 @@ export interface BuiltInPlans {
         circle: boolean;
         /** Element type in the Julia files. The computation is in Float32 either way. Default: `"Float32"`. */
         eltype: TypeName<'Float32' | 'Float64'>;
-        /** Upper bound on the number of iterations. Default: `20`. */
+        /** Upper bound on the number of iterations. Left out: 20, and 100 for SIRT and MLEM, which take small steps. */
         iterations: number;
+        /** Image to begin with, [y, x] for all slices, [slice, y, x] or [frame, slice, y, x], in attenuation per pixel; then a job is not divided. Left out: 0, and 1 for MLEM and OSEM. */
+        startImage: string;
         /** A slice stops when the residual of the solver has fallen to this fraction of the first one. Default: `1.1920928955078125e-7`. */
         relTol: number;
-        /** Regularization terms, at most one of each type but TransformedRegularization. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, unless a term is of volumes: TVRegularization and TransformedRegularization with a `shape` of three numbers or 3 among `dims`, L21Regularization with several `slices`, LLRRegularization and NuclearRegularization. Then the slices of a frame are computed together. */
+        /** Regularization terms, at most one of each type but TransformedRegularization. CGNR and CGLS take L2Regularization, SIRT, OSSART, SART, MLEM and OSEM no penalty, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, unless a term is of volumes: TVRegularization and TransformedRegularization with a `shape` of three numbers or 3 among `dims`, L21Regularization with several `slices`, LLRRegularization and NuclearRegularization. Then the slices of a frame are computed together. */
         reg: readonly PlanTable[];
-        /** Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree. FISTA: fast iterative shrinkage-thresholding, with one penalty of any kind and constraints. OptISTA: as FISTA, with steps that are the best for the given number of iterations. ADMM: alternating direction method of multipliers, with any number of penalties and constraints. SplitBregman: rounds of ADMM that add back to the data what they still hold. PrimalDualSolver: the primal-dual method of Chambolle and Pock, with any number of penalties and constraints. Kaczmarz: from ray to ray, with the rays as rows of a matrix in memory, 16 bytes for each pixel and angle; does not look at relTol. Default: `"CGNR"`. */
+        /** Iterative solver. CGNR: conjugate gradients on the normal equations; PositiveRegularization cuts its last iterate. POGM: proximal optimized gradient method, which minimizes under PositiveRegularization and whose images hardly depend on rounding, so that engines agree. FISTA: fast iterative shrinkage-thresholding, with one penalty of any kind and constraints. OptISTA: as FISTA, with steps that are the best for the given number of iterations. ADMM: alternating direction method of multipliers, with any number of penalties and constraints. SplitBregman: rounds of ADMM that add back to the data what they still hold. PrimalDualSolver: the primal-dual method of Chambolle and Pock, with any number of penalties and constraints. CGLS: as CGNR, by the name that ASTRA and TIGRE have for it. SIRT: simultaneous iterative reconstruction, steady and robust to noise: all views at once, weighted by the sums of rows and columns. OSSART: as SIRT, one subset of the views after the other, with about as many steps more. SART: as OSSART, view after view. MLEM: maximum likelihood of counts by expectation maximization, over images >= 0; takes data below 0 as 0. OSEM: as MLEM, one subset of the views after the other. Kaczmarz: from ray to ray, with the rays as rows of a matrix in memory, 16 bytes for each pixel and angle; does not look at relTol. Default: `"CGNR"`. */
         solver: TypeName<
-          'CGNR' | 'POGM' | 'FISTA' | 'OptISTA' | 'ADMM' | 'SplitBregman' | 'PrimalDualSolver' | 'Kaczmarz'
+          | 'CGNR'
+          | 'POGM'
+          | 'FISTA'
+          | 'OptISTA'
+          | 'ADMM'
+          | 'SplitBregman'
+          | 'PrimalDualSolver'
+          | 'CGLS'
+          | 'SIRT'
+          | 'OSSART'
+          | 'SART'
+          | 'MLEM'
+          | 'OSEM'
+          | 'Kaczmarz'
         >;
         /** Iterations of SplitBregman before it adds what is missing of the data back. Left out: as the solver has it. */
         iterationsInner: number;
@@ -213,8 +228,18 @@ export interface BuiltInPlans {
         subMatrixFraction: number;
         /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
         shuffleRows: boolean;
-        /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+        /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
         seed: number;
+        /** What part of an update SIRT, OSSART and SART take, by default 1; less keeps noise down for longer. Left out: as the solver has it. */
+        relaxation: number;
+        /** What the relaxation is multiplied with after every iteration, by default 1 (`lambda_red` of TIGRE, whose documentation says 0.99). Left out: as the solver has it. */
+        reduction: number;
+        /** Subsets of the views that an iteration takes one after the other, by default 10; each holds every so many-th view. At most as many as there are views. Left out: as the solver has it. */
+        subsets: number;
+        /** In which order subsets are taken. `interleaved`: those that follow each other lie far apart, the same every time; `random`: another order in each iteration, by `seed`. Left out: as the solver has it. */
+        order: 'interleaved' | 'random';
+        /** Standard deviation of the noise of a data value. An entry stops when its data are fitted as well as that: ||A x - b|| is at most this times the square root of the number of values. By default 0: only relTol counts. Left out: as the solver has it. */
+        discrepancy: number;
       };
     };
   };
@@ -354,7 +379,7 @@ export interface BuiltInPlans {
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;
-          /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
           seed: number;
         };
         /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
@@ -437,7 +462,7 @@ export interface BuiltInPlans {
         subMatrixFraction: number;
         /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
         shuffleRows: boolean;
-        /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+        /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
         seed: number;
       };
     };
@@ -575,7 +600,7 @@ export interface BuiltInPlans {
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;
-          /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
           seed: number;
         };
         /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */
@@ -794,7 +819,7 @@ export interface BuiltInPlans {
           subMatrixFraction: number;
           /** Kaczmarz takes the rows in a random order, the same every time. Left out: as the solver has it. */
           shuffleRows: boolean;
-          /** Of the random orders of rows, which are not those of Julia. Left out: as the solver has it. */
+          /** Of the random orders of rows, which are not those of Julia, and of subsets. Left out: as the solver has it. */
           seed: number;
         };
         /** Regularization terms. λ of each is multiplied by what `normalizeReg` of `solverParams` says: unless told otherwise by the mean squared norm of the columns of the system matrix. */

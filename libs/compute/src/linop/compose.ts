@@ -13,16 +13,29 @@ export function composeOperators(outer: LinearOperator, inner: LinearOperator): 
   if (!fits) {
     throw new RondelError('DATA_SHAPE_MISMATCH', `${outer.label} cannot follow ${inner.label}: the shapes differ.`);
   }
+  return composed(outer, inner, () => {
+    inner.dispose();
+    outer.dispose();
+  });
+}
+
+/** Some views of it have an outer operator of their own and share the inner one. */
+function composed(outer: LinearOperator, inner: LinearOperator, dispose: () => void): LinearOperator {
+  const { views } = outer;
   return defineLinearOperator({
     name: `${nameOf(outer)} after ${nameOf(inner)}`,
     inputShape: inner.inputShape,
     outputShape: outer.outputShape,
     apply: (x) => outer.apply(inner.apply(x)),
     adjoint: (y) => inner.adjoint(outer.adjoint(y)),
-    dispose: () => {
-      inner.dispose();
-      outer.dispose();
+    views: views && {
+      ...views,
+      of: (some) => {
+        const part = views.of(some);
+        return composed(part, inner, () => part.dispose());
+      },
     },
+    dispose,
   });
 }
 

@@ -4,6 +4,15 @@ import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 /** Extents of an operator's argument; `null` stands for a batch axis of any extent, the same on both sides. */
 export type OperatorShape = readonly (number | null)[];
 
+/** Views of a scan, along one axis of an operator's results: what methods need that take some views after others. */
+export interface OperatorViews {
+  /** Axis of the results, from 0. */
+  readonly axis: number;
+  readonly count: number;
+  /** The operator of these views alone, in this order; a new one, which the caller disposes. */
+  readonly of: (views: readonly number[]) => LinearOperator;
+}
+
 /**
  * A linear map between float32 tensors.
  *
@@ -21,6 +30,8 @@ export interface LinearOperator {
   readonly adjoint: (y: Tensor) => Tensor;
   /** A' A x */
   readonly normal: (x: Tensor) => Tensor;
+  /** Only of projections. */
+  readonly views?: OperatorViews;
   /** Frees what the operator holds on the device. The operator cannot be used afterwards. */
   readonly dispose: () => void;
 }
@@ -34,6 +45,7 @@ export interface LinearOperatorHooks {
   readonly adjoint: (y: Tensor) => Tensor;
   /** Given only when there is a faster way than `adjoint(apply(x))`. */
   readonly normal?: (x: Tensor) => Tensor;
+  readonly views?: OperatorViews | undefined;
   readonly dispose?: () => void;
 }
 
@@ -64,6 +76,7 @@ export function defineLinearOperator(hooks: LinearOperatorHooks): LinearOperator
     apply,
     adjoint,
     normal: guard('normal', inputShape, inputShape)(hooks.normal ?? ((x) => adjoint(apply(x)))),
+    ...(hooks.views && { views: hooks.views }),
     dispose() {
       if (disposed) return;
       disposed = true;

@@ -17,7 +17,17 @@ export function radonOperator(geometry: ParallelGeometry): LinearOperator {
     outputShape: [geometry.angles.length, geometry.detectors, null],
     apply: (x) => radonForward(ofRank3(x), geometry),
     adjoint: (y) => radonBackproject(ofRank3(y), geometry),
+    views: {
+      axis: 0,
+      count: geometry.angles.length,
+      of: (views) => radonOperator({ ...geometry, angles: anglesOf(geometry.angles, views) }),
+    },
   });
+}
+
+/** The angles of some views; tables are kept for the array, so it is made once for each operator. */
+export function anglesOf(angles: Float64Array, views: readonly number[]): Float64Array {
+  return Float64Array.from(views, (view) => angles[view] ?? NaN);
 }
 
 /** Restores the static rank, which the operator has checked before it calls a hook. */

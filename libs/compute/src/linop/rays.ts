@@ -2,6 +2,7 @@ import { reshape, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { rayBackproject } from '../kernels/rays/ray-backproject.js';
 import { rayForward } from '../kernels/rays/ray-forward.js';
 import type { RayGeometry } from '../kernels/rays/ray-geometry.js';
+import { anglesOf } from './radon.js';
 import { defineLinearOperator, type LinearOperator } from './linear-operator.js';
 
 /**
@@ -16,6 +17,11 @@ export function rayOperator(geometry: RayGeometry): LinearOperator {
     outputShape: [geometry.angles.length, geometry.tilts.length, null],
     apply: (x) => rayForward(ofRank3(x), geometry),
     adjoint: (y) => rayBackproject(ofRank3(y), geometry),
+    views: {
+      axis: 0,
+      count: geometry.angles.length,
+      of: (views) => rayOperator({ ...geometry, angles: anglesOf(geometry.angles, views) }),
+    },
   });
 }
 

@@ -1,13 +1,25 @@
-import { add, divNoNan, dispose, mul, sub, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  divNoNan,
+  dispose,
+  greater,
+  mul,
+  sub,
+  tidy,
+  zerosLike,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
 import { batchDot } from './batch-reduction.js';
 import type { LeastSquaresProblem, Solver, SolverMethod, SolverState } from './least-squares.js';
 import { orthogonal, withResidual } from './orthogonal-residuals.js';
 import { checkParameters, convergence, standingAtStart, standingFrom, stillActive } from './solve.js';
-import { solverParameters } from './solver-parameters.js';
+import { projectionParameters, solverParameters, type SolverParameters } from './solver-parameters.js';
 import { takeSnapshot, tensorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import { checkTerms, constraintsOf, penaltiesOf, projectAll, squaredNormWeight } from './terms.js';
 
-export type CgnrProblem = LeastSquaresProblem<'iterations' | 'relTol'>;
+export type CgnrProblem = LeastSquaresProblem<'iterations' | 'relTol'> & Partial<Pick<SolverParameters, 'discrepancy'>>;
 
 export interface CgnrState extends SolverState {
   /** b - A x */
@@ -36,7 +48,7 @@ export function cgnr(configuration: CgnrProblem): Solver<CgnrState> {
   const constraints = constraintsOf(terms);
   return {
     iterations,
-    start: (b) => startCgnr(configuration, b),
+    start: (b, guess) => startCgnr(configuration, b, guess),
     iterate: (state) => iterateCgnr(configuration, state),
     snapshot: snapshotOfCgnr,
     resume: resumeCgnr,
@@ -52,19 +64,39 @@ export const cgnrMethod: SolverMethod = {
   }),
 };
 
-function startCgnr({ adjoint }: CgnrProblem, b: Tensor): CgnrState {
+/** The same by its other name, which stops at the noise of the data. */
+export const cglsMethod: SolverMethod = {
+  prepare: (map) => ({
+    solving: (terms, use) => use(cgnr({ ...map, ...projectionParameters.CGLS, ...terms })),
+    dispose: () => undefined,
+  }),
+};
+
+function startCgnr({ apply, adjoint, terms, discrepancy }: CgnrProblem, b: Tensor, guess?: Tensor): CgnrState {
   return tidy(() => {
-    const direction = adjoint(b);
+    const residual = guess === undefined ? b.clone() : sub(b, apply(guess));
+    const lambda = squaredNormWeight(penaltiesOf(terms));
+    const direction = guess === undefined ? adjoint(b) : sub(adjoint(residual), mul(guess, lambda));
     const norm = batchDot(direction, direction);
+    const standing = standingAtStart(norm);
     const started = {
-      ...standingAtStart(norm),
-      x: zerosLike(direction),
-      residual: b.clone(),
+      ...standing,
+      active: aboveNoise(standing.active, residual, discrepancy),
+      x: guess?.clone() ?? zerosLike(direction),
+      residual,
       direction,
       earlier: withResidual([], direction, norm),
     };
     return { ...started, ...convergence('CGNR', started) };
   });
+}
+
+/** Those of the active entries whose data are not fitted as well as their noise allows (Morozov's principle). */
+function aboveNoise(active: Tensor1D, residual: Tensor, discrepancy = 0): Tensor1D {
+  if (discrepancy === 0) return active;
+  const values = residual.size / (residual.shape.at(-1) ?? 1);
+  const noise = values * discrepancy ** 2;
+  return mul<Tensor1D>(active, cast(greater(batchDot(residual, residual), noise), 'float32'));
 }
 
 /** The residual is carried along, so rounding makes it another one than b - A x. */
@@ -91,7 +123,7 @@ function resumeCgnr(b: Tensor, snapshot: SolverSnapshot): CgnrState {
 }
 
 function iterateCgnr(configuration: CgnrProblem, state: CgnrState): CgnrState {
-  const { apply, adjoint, terms, relTol } = configuration;
+  const { apply, adjoint, terms, relTol, discrepancy } = configuration;
   const { x, residual, direction, earlier, norm, active } = state;
   const next = tidy(() => {
     const lambda = squaredNormWeight(penaltiesOf(terms));
@@ -111,7 +143,7 @@ function iterateCgnr(configuration: CgnrProblem, state: CgnrState): CgnrState {
       earlier: withResidual(earlier, descent, nextNorm),
       norm: nextNorm,
       initialNorm: state.initialNorm.clone(),
-      active: stillActive({ ...state, norm: nextNorm }, relTol),
+      active: aboveNoise(stillActive({ ...state, norm: nextNorm }, relTol), nextResidual, discrepancy),
     };
     return { ...moved, ...convergence('CGNR', moved) };
   });

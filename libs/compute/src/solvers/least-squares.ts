@@ -8,7 +8,15 @@ import type { Term } from './terms.js';
  * The linear map of a least-squares problem as two functions that return new tensors. The last axis of both tensors is
  * the batch: every entry is a problem of its own.
  */
-export type LeastSquaresMap = LinearTransform;
+export type LeastSquaresMap = LinearTransform & { readonly views?: MapViews };
+
+/** Views of a projection: parts of the data along one axis, each with a map of its own. `OperatorViews` is one. */
+export interface MapViews {
+  /** Axis of the data, from 0. */
+  readonly axis: number;
+  readonly count: number;
+  readonly of: (views: readonly number[]) => LinearTransform & { readonly dispose: () => void };
+}
 
 /** min ||A x - b||^2 with some terms, for every entry of the batch, and what a solver is told of how to. */
 export type LeastSquaresProblem<Name extends SolverParameterName = never> = LeastSquaresMap &
@@ -33,11 +41,12 @@ export interface SolverState {
 export interface Solver<S extends SolverState = SolverState> {
   readonly iterations: number;
   /**
-   * State before the first iteration, x = 0.
+   * State before the first iteration: x = 0, or 1 for methods that multiply.
    *
    * @param b data [..., batch], float32; not disposed by this call.
+   * @param guess where to begin instead, [..., batch]; not disposed by this call. Only methods of projections take one.
    */
-  readonly start: (b: Tensor) => S;
+  readonly start: (b: Tensor, guess?: Tensor) => S;
   /** One application of the map and one of its adjoint. Disposes the state it is given, unless it throws. */
   readonly iterate: (state: S) => S;
   /** Copies a state to the host, so that `resume` can go on from it, in another process too. The state stays as it is. */

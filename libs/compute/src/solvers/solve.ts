@@ -1,5 +1,5 @@
 import { RondelError } from '@rondel/contracts';
-import { cast, dispose, greater, mul, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { cast, dispose, greater, maximum, mul, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { numberFrom, vectorFrom, type SolverSnapshot } from './solver-snapshot.js';
 import type { IterationReport, Solver, SolverState } from './least-squares.js';
 import type { SolverParameters } from './solver-parameters.js';
@@ -15,7 +15,7 @@ export function disposeState(state: SolverState): void {
 }
 
 /**
- * Runs a solver to its end, starting from 0.
+ * Runs a solver to its end, from where it starts by itself or from a guess.
  *
  * @param b data [..., batch], float32; not disposed by this call.
  * @returns x [..., batch], owned by the caller.
@@ -77,9 +77,14 @@ export function standingFrom(snapshot: SolverSnapshot, batch: number): Standing 
 
 type Norms = Pick<SolverState, 'norm' | 'initialNorm' | 'active'>;
 
-/** Which entries go on: those that did and whose residual is above the tolerance. */
-export function stillActive({ norm, initialNorm, active }: Norms, relTol: number): Tensor1D {
-  return mul<Tensor1D>(active, cast(greater(norm, mul(initialNorm, relTol * relTol)), 'float32'));
+/**
+ * Which entries go on: those that did and whose residual is above the tolerance.
+ *
+ * @param least square of a residual that is as good as none, beside that.
+ */
+export function stillActive({ norm, initialNorm, active }: Norms, relTol: number, least = 0): Tensor1D {
+  const bound = mul(initialNorm, relTol * relTol);
+  return mul<Tensor1D>(active, cast(greater(norm, least > 0 ? maximum(bound, least) : bound), 'float32'));
 }
 
 /** Reads from the device what decides whether to go on. Throws `STEP_FAILED` when a residual is not finite. */

@@ -10,6 +10,9 @@ export type StepSize = 'eigenvalue' | 'majorizer';
 /** How the penalty weight of ADMM changes: not, by balancing its residuals, or when an iteration brings too little. */
 export type VaryRho = 'none' | 'balance' | 'PnP';
 
+/** In which order subsets of views are taken: far from each other, or at random, anew in every iteration. */
+export type SubsetOrder = 'interleaved' | 'random';
+
 /** What solvers may be told beside their terms, by the names of RegularizedLeastSquares.jl. Each takes some of them. */
 export interface SolverParameters {
   /** Upper bound on the number of iterations, >= 1. */
@@ -34,6 +37,15 @@ export interface SolverParameters {
   readonly subMatrixFraction: number;
   readonly shuffleRows: boolean;
   readonly seed: number;
+  /** What part of an update is taken, > 0 and below 2. */
+  readonly relaxation: number;
+  /** What the relaxation is multiplied with after every iteration. */
+  readonly reduction: number;
+  /** Parts that the views are taken in. */
+  readonly subsets: number;
+  readonly order: SubsetOrder;
+  /** Standard deviation of the data; an entry stops when its misfit is as large. 0: never. */
+  readonly discrepancy: number;
 }
 
 export type SolverParameterName = keyof SolverParameters;
@@ -82,4 +94,31 @@ export const solverParameters = {
   PrimalDualSolver: { iterations: 10, sigma: 1, tau: 1, epsilon: 1e-10 },
   DirectSolver: {},
   PseudoInverse: {},
+} as const satisfies Record<string, Partial<SolverParameters>>;
+
+/** Those of the methods that are for projections alone, whose weights are never negative. */
+export const projectionParameters = {
+  SIRT: { iterations: 100, relTol: float32Epsilon, discrepancy: 0, relaxation: 1, reduction: 1 },
+  OSSART: {
+    iterations: 20,
+    relTol: float32Epsilon,
+    discrepancy: 0,
+    relaxation: 1,
+    reduction: 1,
+    subsets: 10,
+    order: 'interleaved',
+    seed: 1234,
+  },
+  SART: {
+    iterations: 20,
+    relTol: float32Epsilon,
+    discrepancy: 0,
+    relaxation: 1,
+    reduction: 1,
+    order: 'interleaved',
+    seed: 1234,
+  },
+  MLEM: { iterations: 100, relTol: float32Epsilon, discrepancy: 0 },
+  OSEM: { iterations: 20, relTol: float32Epsilon, discrepancy: 0, subsets: 10, order: 'interleaved', seed: 1234 },
+  CGLS: { iterations: 20, relTol: float32Epsilon, discrepancy: 0 },
 } as const satisfies Record<string, Partial<SolverParameters>>;

@@ -1,13 +1,19 @@
 import type { SolverMethod } from './least-squares.js';
 
-export { solverParameters, type SolverParameterName, type SolverParameters } from './solver-parameters.js';
+export {
+  projectionParameters,
+  solverParameters,
+  type SolverParameterName,
+  type SolverParameters,
+} from './solver-parameters.js';
+export { subsetBytes } from './subset-bytes.js';
 
 /** What plans, forms and estimates know of an iterative method, and how its code is had. */
 interface SolverFacts {
   /** The rest of a sentence that begins with the solver's name and a colon. */
   readonly description: string;
-  /** Which penalties it takes beside constraints: only ||x||^2, one of any kind, or any number. */
-  readonly penalties: 'squared norm' | 'one' | 'any';
+  /** Which penalties it takes beside constraints: none, only ||x||^2, one of any kind, or any number. */
+  readonly penalties: 'none' | 'squared norm' | 'one' | 'any';
   /** Factor of ||A x - b||^2 in the objective to which it adds lambda g(x), as RegularizedLeastSquares.jl has it. */
   readonly misfit: 1 | 0.5;
   /** Float32 copies of the data and of the image that live at the same time in an iteration. */
@@ -74,3 +80,54 @@ export const solvers = {
 export type SolverName = keyof typeof solvers;
 
 export const solverNames = Object.keys(solvers) as SolverName[];
+
+/** Methods that are for projections alone, as their weights are never negative, by the names of TIGRE, ASTRA and TomoPy. */
+export const projectionSolvers = {
+  CGLS: {
+    description: 'as CGNR, by the name that ASTRA and TIGRE have for it.',
+    penalties: 'squared norm',
+    misfit: 1,
+    copies: solvers.CGNR.copies,
+    load: async () => (await import('./cgnr.js')).cglsMethod,
+  },
+  SIRT: {
+    description:
+      'simultaneous iterative reconstruction, steady and robust to noise: all views at once, weighted by the sums of rows and columns.',
+    penalties: 'none',
+    misfit: 1,
+    copies: { sinogram: 6, image: 10 },
+    load: async () => (await import('./algebraic.js')).sirtMethod,
+  },
+  OSSART: {
+    description: 'as SIRT, one subset of the views after the other, with about as many steps more.',
+    penalties: 'none',
+    misfit: 1,
+    copies: { sinogram: 6, image: 9 },
+    load: async () => (await import('./algebraic.js')).osSartMethod,
+  },
+  SART: {
+    description: 'as OSSART, view after view.',
+    penalties: 'none',
+    misfit: 1,
+    copies: { sinogram: 6, image: 9 },
+    load: async () => (await import('./algebraic.js')).sartMethod,
+  },
+  MLEM: {
+    description: 'maximum likelihood of counts by expectation maximization, over images >= 0; takes data below 0 as 0.',
+    penalties: 'none',
+    misfit: 1,
+    copies: { sinogram: 6, image: 10 },
+    load: async () => (await import('./expectation-maximization.js')).mlemMethod,
+  },
+  OSEM: {
+    description: 'as MLEM, one subset of the views after the other.',
+    penalties: 'none',
+    misfit: 1,
+    copies: { sinogram: 6, image: 11 },
+    load: async () => (await import('./expectation-maximization.js')).osemMethod,
+  },
+} as const satisfies Record<string, SolverFacts>;
+
+export type ProjectionSolverName = keyof typeof projectionSolvers;
+
+export const projectionSolverNames = Object.keys(projectionSolvers) as ProjectionSolverName[];

@@ -1,4 +1,4 @@
-import { solverNames, solvers, type SolverName } from '@rondel/compute/solvers';
+import { projectionParameters, solvers, subsetBytes } from '@rondel/compute/solvers';
 import { RondelError } from '@rondel/contracts';
 import { solverOptionsOf } from '@rondel/least-squares/manifest';
 import {
@@ -7,6 +7,8 @@ import {
   definePipeline,
   defineStep,
   nodeList,
+  optional,
+  optionalFile,
   typeName,
   type InputShape,
   type ParameterNode,
@@ -18,6 +20,15 @@ import { imageAxes, sinogramAxes } from './axes.js';
 import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
+import {
+  byRows,
+  iterationsOf,
+  radonSolverNames,
+  startingSolvers,
+  tensorSolverNames,
+  tensorSolvers,
+  type RadonSolverName,
+} from './solvers.js';
 import { isOfVolume, tiesSlices } from './volume-terms.js';
 
 /** Machine epsilon of float32, the tolerance at which RegularizedLeastSquares.jl stops. */
@@ -53,13 +64,11 @@ const reorderedCopies = { sinogram: 2, image: 3 };
 const lowRankBytes = 96;
 const lowRankTypes = ['LLRRegularization', 'NuclearRegularization'];
 
-/** By rows: each ray is an equation of its own. All others take the projection as a whole. */
-const byRows = 'Kaczmarz';
-const radonSolverNames = [...solverNames, byRows] as const;
-
 interface SolverChoice {
-  readonly solver: SolverName | typeof byRows;
+  readonly solver: RadonSolverName;
   readonly reg?: readonly ParameterNode[] | undefined;
+  readonly subsets?: unknown;
+  readonly startImage?: unknown;
 }
 
 /** Entries that are one problem: a slice, or all of a frame where terms tie them. */
@@ -70,15 +79,36 @@ function entriesOfProblem({ reg }: SolverChoice, { shape }: InputShape): number 
 function estimateBytes(parameters: GeometryParameters & SolverChoice, input: InputShape): number {
   // Rows lie in a memory of their own, on the host.
   if (parameters.solver === byRows) return 0;
-  const { sinogram, image } = solvers[parameters.solver].copies;
+  const { sinogram, image } = tensorSolvers[parameters.solver].copies;
   const varies = parameters.reg?.some(({ type }) => !simpleTypes.includes(type)) === true;
   const volumes = tiesSlices(parameters.reg);
   const taken: SlabCopies = {
     sinogram: sinogram + (volumes ? reorderedCopies.sinogram : 0),
     image: image + (varies ? variedCopies : 0) + (volumes ? reorderedCopies.image : 0),
   };
-  return slabEstimate(slabCopies)(parameters, input, taken, entriesOfProblem(parameters, input));
+  const ofSlab = slabEstimate(slabCopies)(parameters, input, taken, entriesOfProblem(parameters, input));
+  return ofSlab + weightBytes(parameters, input);
 }
+
+/** What methods that go by the sums of rows and columns hold of them, whatever the number of slices. */
+function weightBytes({ solver, subsets, ...geometry }: GeometryParameters & SolverChoice, input: InputShape): number {
+  const { angles, detectors, rows, columns } = workSize(geometry, input);
+  const sizes = { rays: angles * detectors, pixels: rows * columns };
+  switch (solver) {
+    case 'SIRT':
+    case 'MLEM':
+      return subsetBytes(1, sizes);
+    case 'SART':
+      return subsetBytes(angles, sizes);
+    case 'OSSART':
+    case 'OSEM':
+      return subsetBytes(Math.min(angles, typeof subsets === 'number' ? subsets : usualSubsets), sizes);
+    default:
+      return 0;
+  }
+}
+
+const usualSubsets = projectionParameters.OSSART.subsets;
 
 /** Beside images: the rows, what is at work on them, and the sinograms as they take them. */
 function estimateHostBytes(parameters: GeometryParameters & SolverChoice, input: InputShape): number {
@@ -88,12 +118,16 @@ function estimateHostBytes(parameters: GeometryParameters & SolverChoice, input:
     const together = entriesOfProblem(parameters, input);
     const lowRank = parameters.reg?.some(({ type }) => lowRankTypes.includes(type)) === true;
     const images = imageEstimate(slabCopies)(parameters, input, together);
-    return images + (lowRank ? lowRankBytes * pixels * together : 0);
+    const start = parameters.startImage === undefined ? 0 : startCopies * 4 * pixels * entries;
+    return images + start + (lowRank ? lowRankBytes * pixels * together : 0);
   }
   const perEntry = 4 * (rowCopies.sinogram * angles * detectors + rowCopies.image * pixels);
   const steps = parameters.geometry === undefined ? undefined : Math.max(rows, columns);
   return projectionRowsBytes({ pixels, angles, detectors, steps }) + entries * perEntry;
 }
+
+/** Of images to begin with, at most: as they are read and as they are taken. */
+const startCopies = 2;
 
 /** Copies of sinogram and image of each slice while rows are swept over. */
 const rowCopies = { sinogram: 4, image: 5 };
@@ -108,26 +142,34 @@ export const iterativeRadonReconstruction = defineStep({
       description: 'Element type in the Julia files. The computation is in Float32 either way.',
       default: 'Float32',
     }),
-    iterations: defaulted(Type.Integer({ minimum: 1, maximum: 1_000_000 }), 20, {
-      description: 'Upper bound on the number of iterations.',
+    iterations: optional(Type.Integer({ minimum: 1, maximum: 1_000_000 }), {
+      description: `Upper bound on the number of iterations. Left out: ${iterationsOf({ solver: 'CGNR' })}, and ${iterationsOf({ solver: 'SIRT' })} for SIRT and MLEM, which take small steps.`,
+    }),
+    startImage: optionalFile({
+      description:
+        'Image to begin with, [y, x] for all slices, [slice, y, x] or [frame, slice, y, x], in attenuation per pixel; then a job is not divided. Left out: 0, and 1 for MLEM and OSEM.',
+      onlyFor: { property: 'solver', values: startingSolvers },
     }),
     relTol: defaulted(Type.Number({ minimum: 0, exclusiveMaximum: 1 }), float32Epsilon, {
       description: 'A slice stops when the residual of the solver has fallen to this fraction of the first one.',
     }),
     reg: nodeList([...penaltyTypes, ...constraintTypes], {
       description:
-        'Regularization terms, at most one of each type but TransformedRegularization. CGNR takes L2Regularization, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, unless a term is of volumes: TVRegularization and TransformedRegularization with a `shape` of three numbers or 3 among `dims`, L21Regularization with several `slices`, LLRRegularization and NuclearRegularization. Then the slices of a frame are computed together.',
+        'Regularization terms, at most one of each type but TransformedRegularization. CGNR and CGLS take L2Regularization, SIRT, OSSART, SART, MLEM and OSEM no penalty, FISTA, OptISTA and POGM one penalty, Kaczmarz one beside L2Regularization, the others any number; all take constraints. Each slice is an image of its own, unless a term is of volumes: TVRegularization and TransformedRegularization with a `shape` of three numbers or 3 among `dims`, L21Regularization with several `slices`, LLRRegularization and NuclearRegularization. Then the slices of a frame are computed together.',
     }),
     solver: typeName(radonSolverNames, {
       juliaModule: 'RegularizedLeastSquares',
-      description: `Iterative solver. ${solverNames.map((name) => `${name}: ${solvers[name].description}`).join(' ')} Kaczmarz: from ray to ray, with the rays as rows of a matrix in memory, 16 bytes for each pixel and angle; does not look at relTol.`,
+      description: `Iterative solver. ${tensorSolverNames.map((name) => `${name}: ${tensorSolvers[name].description}`).join(' ')} Kaczmarz: from ray to ray, with the rays as rows of a matrix in memory, 16 bytes for each pixel and angle; does not look at relTol.`,
       default: 'CGNR',
     }),
     ...solverOptionsOf(radonSolverNames, ['iterations', 'relTol']),
   },
   input: sinogramAxes,
   output: imageAxes,
-  parallel: ['frame', { axis: 'slice', when: ({ reg }) => !tiesSlices(reg) }],
+  parallel: [
+    { axis: 'frame', when: ({ startImage }) => startImage === undefined },
+    { axis: 'slice', when: ({ reg, startImage }) => startImage === undefined && !tiesSlices(reg) },
+  ],
   purity: 'pure',
   effort: 10,
   estimateBytes,
@@ -164,7 +206,7 @@ function checkTerms({ solver, reg = [] }: SolverChoice): void {
   if (repeated) refuse(`reg holds ${repeated.type} more than once: the solver takes one term of each type.`);
   const penalties = reg.map(({ type }) => type).filter((type) => penaltyTypes.includes(type));
   const others = penalties.filter((type) => type !== 'L2Regularization');
-  const splits = solver !== byRows && solvers[solver].penalties === 'any';
+  const splits = solver !== byRows && tensorSolvers[solver].penalties === 'any';
   if (!splits && reg.some(({ parameters: { trafo } }) => trafo === 'Gradient')) {
     refuse(`${solver} takes no TransformedRegularization of the Gradient: ADMM, SplitBregman and PrimalDualSolver do.`);
   }
@@ -177,7 +219,12 @@ function checkTerms({ solver, reg = [] }: SolverChoice): void {
       refuse(`Kaczmarz takes one penalty beside L2Regularization, reg holds ${others.join(', ')}.`);
     return;
   }
-  const { penalties: taken } = solvers[solver];
+  const { penalties: taken } = tensorSolvers[solver];
+  if (taken === 'none' && penalties.length > 0) {
+    refuse(
+      `${solver} takes no penalty, only constraints, reg holds ${penalties.join(', ')}: FISTA, POGM, ADMM and others do.`,
+    );
+  }
   if (taken === 'squared norm' && others.length > 0) {
     refuse(`${solver} does not take ${others.join(', ')}: FISTA, POGM, ADMM and others do.`);
   }

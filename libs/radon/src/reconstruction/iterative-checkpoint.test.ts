@@ -9,6 +9,10 @@ useEngine();
 
 const iterations = 8;
 const scan = sheppLoganScan({ size: 16, frames: 2, angles: 24, noise: 0.05 });
+const penalties = (solver: string) => {
+  if (solver === 'OSSART' || solver === 'MLEM') return [];
+  return [{ _type: solver === 'FISTA' ? 'TVRegularization' : 'L2Regularization', lambda: 0.1 }];
+};
 const planFor = (solver: string) =>
   planOf(
     ['RadonPreprocessingParameters', {}],
@@ -18,10 +22,7 @@ const planFor = (solver: string) =>
         solver,
         iterations,
         relTol: 0,
-        reg: [
-          { _type: solver === 'FISTA' ? 'TVRegularization' : 'L2Regularization', lambda: 0.1 },
-          { _type: 'PositiveRegularization' },
-        ],
+        reg: [...penalties(solver), { _type: 'PositiveRegularization' }],
       },
     ],
   );
@@ -60,7 +61,7 @@ async function attempt(solver: string, begun?: Checkpoint, lostAfter?: number) {
   return { output: output?.data.data, seen, states, kept };
 }
 
-it.each(['CGNR', 'POGM', 'FISTA', 'ADMM', 'Kaczmarz'])(
+it.each(['CGNR', 'POGM', 'FISTA', 'ADMM', 'Kaczmarz', 'OSSART', 'MLEM'])(
   '%s goes on from a checkpoint to the same image, bit for bit',
   async (solver) => {
     const before = memory().numTensors;

@@ -14,10 +14,10 @@ import {
   type SolverMethod,
   type SolverState,
 } from '@rondel/compute';
-import { solvers } from '@rondel/compute/solvers';
 import { implementStep, type PreviewPlane, type StepContext } from '@rondel/reco';
 import { reshape, slice, tensor3d, tidy, transpose, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { iterativeRadonReconstruction, slabCopies } from '../manifest/iterative.js';
+import { tensorSolvers } from '../manifest/solvers.js';
 import { tiesSlices } from '../manifest/volume-terms.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { slabSize } from './backprojection-step.js';
@@ -35,6 +35,7 @@ import { heldTerms, solverTerms } from './regularization.js';
 import { truncatedAmount } from './truncated-amount.js';
 import { slabCheckpoint, slabsBegun, type SlabsBegun } from './slab-checkpoint.js';
 import { pause, reconstructSlabs, type Slab } from './slabs.js';
+import { openStartImages, type StartImages } from './start-image.js';
 
 /**
  * Least squares over all slices of all frames, each a problem of its own, with the penalties and constraints of `reg`: the
@@ -62,11 +63,18 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
         const images = await byRows.reconstruct(input, { geometry, shape, context });
         return imageDataset(input, images, { shape, geometry });
       }
-      const method = await solvers[solver].load();
+      const method = await tensorSolvers[solver].load();
       const begun = slabsBegun(await context.checkpoint.restore());
       const slices = tiesSlices(parameters.reg) ? shape.slices : undefined;
-      const surroundings = { geometry, shape, slices, context, begun };
       const fieldOfView = parameters.circle ? fieldOfViewMask(geometry) : undefined;
+      const start =
+        parameters.startImage &&
+        (await openStartImages(await context.file(parameters.startImage), {
+          ...shape,
+          shape: geometry.shape,
+          fieldOfView,
+        }));
+      const surroundings = { geometry, shape, slices, context, begun, start };
       const held = heldTerms(parameters, { shape: geometry.shape, slices, fieldOfView });
       try {
         const reconstruct = prepared
@@ -102,6 +110,8 @@ interface Surroundings {
   readonly context: StepContext;
   /** What an attempt before this one has left. */
   readonly begun: SlabsBegun | undefined;
+  /** What the plan has it begin with. */
+  readonly start: StartImages | undefined;
 }
 
 /** Returns [entry, y, x]. */
@@ -141,7 +151,7 @@ function solveSlab<S extends SolverState>(
 function startSlab<S extends SolverState>(
   slab: Slab,
   solver: Solver<S>,
-  { geometry, slices, begun }: Pick<Surroundings, 'geometry' | 'slices' | 'begun'>,
+  { geometry, slices, begun, start }: Pick<Surroundings, 'geometry' | 'slices' | 'begun' | 'start'>,
 ): S {
   const { dimensions } = slabSize(geometry);
   const b = tidy(() => {
@@ -149,10 +159,13 @@ function startSlab<S extends SolverState>(
     if (slices === undefined) return batchLast(sinograms);
     return transpose(reshape(sinograms, [slab.entries / slices, slices, ...dimensions]), [1, 2, 3, 0]);
   });
+  const guess =
+    start && tidy(() => batchLast(tensor3d(start(slab.start, slab.entries), [slab.entries, ...geometry.shape])));
   try {
-    return begun?.slab === slab.index ? solver.resume(b, begun.snapshot) : solver.start(b);
+    return begun?.slab === slab.index ? solver.resume(b, begun.snapshot) : solver.start(b, guess);
   } finally {
     b.dispose();
+    guess?.dispose();
   }
 }
 
@@ -208,8 +221,9 @@ function preparedSlot({ circle }: { readonly circle: boolean }) {
         const projection = projectionOperator(geometry, circle);
         const operator = slices === undefined ? projection : eachOperator(projection, slices);
         const imageShape = slices === undefined ? geometry.shape : [slices, ...geometry.shape];
-        const { apply, adjoint } = operator;
-        held = { geometry, slices, operator, solver: method.prepare({ apply, adjoint }, imageShape) };
+        const { apply, adjoint, views } = operator;
+        const map = { apply, adjoint, ...(views && { views }) };
+        held = { geometry, slices, operator, solver: method.prepare(map, imageShape) };
       }
       return held.solver;
     },

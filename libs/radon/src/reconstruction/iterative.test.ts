@@ -166,6 +166,12 @@ describe('iterative reconstruction', () => {
     ['Kaczmarz', [l2, l1, positive]],
     ['FISTA', [inWavelets, positive]],
     ['ADMM', [inWavelets, { ...inWavelets, trafo: 'Gradient' }]],
+    ['SIRT', []],
+    ['OSSART', [positive]],
+    ['SART', [{ _type: 'ProjectionRegularization', lower: 0, upper: 0.05 }]],
+    ['MLEM', []],
+    ['OSEM', []],
+    ['CGLS', [l2]],
   ])('P12: %s solves every slice bit for bit as it would be solved alone', async (solver, reg) => {
     const plan = iterative({ solver, iterations: 9, reg, relTol: 1e-3 });
     const whole = (await reconstruct(plan, scan)).output.data.data;

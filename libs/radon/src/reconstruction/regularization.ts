@@ -1,16 +1,16 @@
 import type { LeastSquaresTerms, Term } from '@rondel/compute';
-import type { SolverName } from '@rondel/compute/solvers';
 import { RondelError } from '@rondel/contracts';
 import { termsOf, type HeldTerms } from '@rondel/least-squares';
 import { givenParameters } from '@rondel/least-squares/manifest';
 import type { ParameterNode } from '@rondel/reco';
 import { mul, tensor3d } from '@tensorflow/tfjs-core';
+import { iterationsOf, type TensorSolverName } from '../manifest/solvers.js';
 
 /** What a plan says of the solver. */
 export interface SolverChoice {
-  readonly solver: SolverName;
+  readonly solver: TensorSolverName;
   readonly reg: readonly ParameterNode[];
-  readonly iterations: number;
+  readonly iterations: number | undefined;
   readonly relTol: number;
 }
 
@@ -95,18 +95,18 @@ function termOfVolume(
 }
 
 /** Solvers whose rho is in the unit of the operator, where the 0.1 of Julia suits none of a tomogram. */
-const splits: readonly SolverName[] = ['ADMM', 'SplitBregman'];
+const splits: readonly TensorSolverName[] = ['ADMM', 'SplitBregman'];
 
 /** POGM takes a step for each pixel where penalties allow it, unless the plan says otherwise; it needs no power iterations. */
 export function solverTerms(choice: SolverChoice, terms: readonly Term[]): LeastSquaresTerms {
-  const { solver, reg, iterations, relTol } = choice;
+  const { solver, reg, relTol } = choice;
   const byPixel = reg.every(({ type }) => separable.includes(type) || constraints.includes(type));
   return {
     terms,
-    iterations,
     relTol,
     stepSize: byPixel ? 'majorizer' : 'eigenvalue',
     ...(splits.includes(solver) && { rho: undefined }),
     ...givenParameters(solver, { ...choice }),
+    iterations: iterationsOf(choice),
   };
 }

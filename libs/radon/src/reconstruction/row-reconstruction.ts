@@ -5,13 +5,14 @@ import { givenParameters } from '@rondel/least-squares/manifest';
 import type { ParameterNode, StepContext } from '@rondel/reco';
 import { float32Array } from '@rondel/contracts';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';
+import { iterationsOf } from '../manifest/solvers.js';
 import { projectionRows, weightRows } from './projection-rows.js';
 import { fieldOfViewMask, raysOf, sameGeometry, type ReconstructionGeometry } from './reconstruction-geometry.js';
 
 interface RowChoice {
   readonly circle: boolean;
   readonly reg: readonly ParameterNode[];
-  readonly iterations: number;
+  readonly iterations: number | undefined;
 }
 
 /** Solves ray by ray, by Kaczmarz' method; keeps the rays of the last geometry as rows of a matrix. */
@@ -38,7 +39,7 @@ export function rowReconstruction(parameters: RowChoice) {
       const system = await systemOf(geometry, context.signal);
       const entries = shape.frames * shape.slices;
       const b = float32Array(Float32Array.from(input.data.data), [entries, system.rows]);
-      const { iterations } = parameters;
+      const iterations = iterationsOf({ solver: 'Kaczmarz', iterations: parameters.iterations });
       const images = await solveSystem(system, b, {
         solver: 'Kaczmarz',
         parameters: { ...givenParameters('Kaczmarz', { ...parameters }), iterations },
