@@ -24,6 +24,8 @@ export interface FormatReading {
   readonly without?: readonly string[] | undefined;
   /** Reads only these entries of an axis; the limits hold for what is read. */
   readonly range?: AxisRange | undefined;
+  /** Paths of files that links of this one may lead to, by the names that the links have; `*` for any name. Of HDF5. */
+  readonly linked?: Readonly<Record<string, string>> | undefined;
   /** Seconds that decoding may take. */
   readonly maxSeconds: number;
 }

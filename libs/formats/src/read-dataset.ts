@@ -30,7 +30,8 @@ export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
  * - `.npy`: the array as it is, C order, axes unnamed; see `readNpy`
  * - TIFF: [y, x] of one page, [page, y, x] of a stack, axes unnamed; see `readTiff`
  * - HDF5 with `/exchange/data` (DXchange): float32 [frame = 1, slice, angle, detector] with `dark` and `white`
- *   [slice, sample, detector] and `angles` in radians; see `readDxchange`
+ *   [slice, sample, detector] and `angles` in radians; see `dxchangeLayout`
+ * - HDF5 with tomography in NeXus (NXtomo and its variants): the same arrays; see `nexusLayout`
  * - HDF5 in the Magnetic Particle Imaging Data Format (MDF), version 2: float32 [frame, period, channel, sample] or complex64
  *   [frame, period, channel, frequency], with what belongs to it; see `readMdf`
  * - HDF5 with `/image` as Rondel writes it, or any numeric dataset named by `dataset`: the array as it is, but axes of
@@ -121,8 +122,8 @@ async function withFile<T>(
   const { handle, bytes } = await openRegularFile(path, label, options.smallFiles);
   try {
     const file: OpenedFile = { handle, bytes, label, maxBytes, signal: options.signal };
-    const { dataset, range, axes, unit, without } = options;
-    return await use(file, { dataset, range, axes, unit, without, maxSeconds });
+    const { dataset, range, axes, unit, without, linked } = options;
+    return await use(file, { dataset, range, axes, unit, without, linked, maxSeconds });
   } finally {
     await handle.close();
   }

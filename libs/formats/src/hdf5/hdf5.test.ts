@@ -41,7 +41,7 @@ describe('HDF5 element types', () => {
     ['/tooBig', /\/tooBig holds the 64-bit integer 1152921504606846976/],
     ['/half', /elements of HDF5 class 1 with 2 bytes/],
     ['/empty', /is empty \(a null dataspace\)/],
-    ['/loop', /has no dataset \/loop/],
+    ['/loop', /leads over links in circles/],
     ['/', /has no dataset \//],
     ['compressed', /named by its path from "\/"/],
   ])('refuses %s', async (dataset, message) => {
@@ -173,6 +173,9 @@ describe('the DXchange layout', () => {
       dtype: 'float32',
       shape: [1, 2, 3, 4],
       axes: ['frame', 'slice', 'angle', 'detector'],
+      // 0.65 um
+      spacing: [1, 0.00065, 1, 0.00065],
+      spacingUnit: 'mm',
       data: Float32Array.of(0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23),
     });
     expect(companions).toEqual({

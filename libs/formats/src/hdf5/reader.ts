@@ -1,8 +1,10 @@
 import { RondelError, type Dataset, type DatasetFacts, type NdArray } from '@rondel/contracts';
 import type { ArrayPart } from '../array/axis-spans.js';
-import type { OpenedFile } from '../file/opened-file.js';
+import { openRegularFile, type OpenedFile } from '../file/opened-file.js';
 import { startsWith, type FormatReader, type FormatReading } from '../format-reader.js';
+import type { Hdf5ReadRequest } from './reading/read.js';
 import { runInThread } from './thread/run-in-thread.js';
+import type { Hdf5Answer, Hdf5Task } from './thread/thread-messages.js';
 
 /** `\x89HDF\r\n\x1a\n` */
 const signature: readonly number[] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -12,7 +14,7 @@ const firstUserBlock = 512;
 
 /** See `readHdf5File`. */
 export const hdf5Reader: FormatReader = {
-  advice: 'HDF5 (DXchange, MDF, or a dataset)',
+  advice: 'HDF5 (DXchange, NeXus, MDF, or a dataset)',
   recognises: async (head, file) => startsWith(head, signature) || (await beginsBehindUserBlock(file)),
   read: readHdf5File,
   describe: describeHdf5File,
@@ -39,7 +41,7 @@ async function beginsBehindUserBlock({ handle, bytes }: Pick<OpenedFile, 'handle
  * `QUOTA_EXCEEDED`, `CANCELLED`.
  */
 async function readHdf5File(file: OpenedFile, options: FormatReading): Promise<Dataset> {
-  const answer = await askThread('read', file, options);
+  const answer = await askThread(file, options, (request) => ({ kind: 'read', request }));
   if (answer.kind !== 'dataset') throw outOfTurn(file);
   return answer.dataset;
 }
@@ -50,30 +52,34 @@ async function readHdf5FileArrays(
   options: FormatReading,
   parts: readonly ArrayPart[],
 ): Promise<readonly NdArray[]> {
-  const { maxSeconds, ...what } = options;
-  const request = requestOf(file, what);
-  const answer = await runInThread(
-    { kind: 'read-arrays', request, parts },
-    { label: file.label, maxSeconds, signal: file.signal },
-  );
+  const answer = await askThread(file, options, (request) => ({ kind: 'read-arrays', request, parts }));
   if (answer.kind !== 'arrays') throw outOfTurn(file);
   return answer.arrays;
 }
 
 /** What `readHdf5File` would return, without its values. Throws as it, but for no limit of size. */
 async function describeHdf5File(file: OpenedFile, options: FormatReading): Promise<DatasetFacts> {
-  const answer = await askThread('describe', file, options);
+  const answer = await askThread(file, options, (request) => ({ kind: 'describe', request }));
   if (answer.kind !== 'facts') throw outOfTurn(file);
   return answer.facts;
 }
 
-function askThread(kind: 'read' | 'describe', file: OpenedFile, { maxSeconds, ...what }: FormatReading) {
-  const { label, signal } = file;
-  return runInThread({ kind, request: requestOf(file, what) }, { label, maxSeconds, signal });
-}
-
-function requestOf({ handle, bytes, label, maxBytes }: OpenedFile, what: Omit<FormatReading, 'maxSeconds'>) {
-  return { fd: handle.fd, bytes, label, maxBytes, ...what };
+/** The files that links may lead to are open while the thread reads. */
+async function askThread(
+  { handle, bytes, label, maxBytes, signal }: OpenedFile,
+  { maxSeconds, linked = {}, ...what }: FormatReading,
+  taskOf: (request: Hdf5ReadRequest) => Hdf5Task,
+): Promise<Hdf5Answer> {
+  const opened: [name: string, file: Pick<OpenedFile, 'handle' | 'bytes'>][] = [];
+  try {
+    for (const [name, path] of Object.entries(linked))
+      opened.push([name, await openRegularFile(path, `${label}, linked`)]);
+    const descriptors = opened.map(([name, file]) => [name, { fd: file.handle.fd, bytes: file.bytes }] as const);
+    const request = { fd: handle.fd, bytes, label, maxBytes, linked: Object.fromEntries(descriptors), ...what };
+    return await runInThread(taskOf(request), { label, maxSeconds, signal });
+  } finally {
+    for (const [, file] of opened) await file.handle.close();
+  }
 }
 
 function outOfTurn({ label }: OpenedFile): RondelError {

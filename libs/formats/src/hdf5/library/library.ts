@@ -17,7 +17,8 @@ export interface Hdf5Module {
   close_file(file: bigint): number;
   get_type(file: bigint, path: string): number;
   get_names(file: bigint, path: string, recursive: boolean): string[];
-  get_external_link(file: bigint, path: string): { filename?: string };
+  get_external_link(file: bigint, path: string): { filename?: string; obj_path?: string };
+  get_symbolic_link(file: bigint, path: string): string | null;
   get_dataset_metadata(file: bigint, path: string): ElementMetadata;
   get_dataset_filters(file: bigint, path: string): Hdf5Filter[];
   get_plugin_search_paths(): string[];

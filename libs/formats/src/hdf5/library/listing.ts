@@ -13,29 +13,49 @@ export interface Listing {
   readonly complete: boolean;
 }
 
+/** A dataset of numbers. */
+export interface ListedDataset {
+  readonly path: string;
+  readonly shape: readonly number[];
+}
+
 /** Numeric datasets of a file, breadth first, at most 32 of them and 8 groups deep. Links to other files are left out. */
 export function listDatasets(file: OpenedHdf5): Listing {
+  const found = numericDatasets(file, maximumDatasets);
   const datasets: string[] = [];
+  for (;;) {
+    const { value, done } = found.next();
+    if (done === true) return { datasets, complete: value };
+    datasets.push(`${value.path.slice(0, 200)} [${value.shape.join(', ')}]`);
+  }
+}
+
+/** The first `most` of them, one after the other; returns whether these are all that were to be found. */
+export function* numericDatasets(file: OpenedHdf5, most: number): Generator<ListedDataset, boolean> {
   const groups: { path: string; depth: number }[] = [{ path: '', depth: 0 }];
   let visits = 0;
+  let count = 0;
   for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
     for (const name of childNames(file, group.path)) {
-      if (++visits > maximumVisits || datasets.length >= maximumDatasets) return { datasets, complete: false };
+      if (++visits > maximumVisits || count >= most) return false;
       const path = `${group.path}/${name}`;
       const type = typeOf(file, path);
-      if (type === objectType.dataset) datasets.push(...describe(file, path));
+      const shape = type === objectType.dataset ? numericShape(file, path) : undefined;
+      if (shape !== undefined) {
+        count += 1;
+        yield { path, shape };
+      }
       if (type === objectType.group && group.depth < maximumDepth) groups.push({ path, depth: group.depth + 1 });
     }
   }
-  return { datasets, complete: true };
+  return true;
 }
 
 function childNames({ library, id }: OpenedHdf5, path: string): string[] {
   return library.module.get_names(id, path === '' ? '/' : path, false);
 }
 
-function describe({ library, id }: OpenedHdf5, path: string): string[] {
+function numericShape({ library, id }: OpenedHdf5, path: string): readonly number[] | undefined {
   const metadata = library.module.get_dataset_metadata(id, path);
-  if (metadata.shape === null || numericElement(metadata) === undefined) return [];
-  return [`${path.slice(0, 200)} [${metadata.shape.join(', ')}]`];
+  return metadata.shape === null || numericElement(metadata) === undefined ? undefined : metadata.shape;
 }

@@ -8,19 +8,43 @@ export interface OpenedHdf5 {
   readonly id: bigint;
   readonly label: string;
   readonly maxBytes: number;
+  /** Opens a file that a link of this one names; undefined for one that was not given. */
+  readonly linked?: (name: string) => OpenedHdf5 | undefined;
 }
 
-export interface Hdf5Source {
-  /** Descriptor of the worker process, open for reading. */
+/** A file of the worker process, open for reading. */
+export interface Hdf5Descriptor {
   readonly fd: number;
   readonly bytes: number;
+}
+
+export interface Hdf5Source extends Hdf5Descriptor {
   readonly label: string;
   readonly maxBytes: number;
+  /** The files that links of this one may lead to, by the names that the links have; `*` for any name. */
+  readonly linked?: Readonly<Record<string, Hdf5Descriptor>> | undefined;
 }
 
 /** Opens the file behind a descriptor. Throws `DATA_FORMAT` when libhdf5 refuses it, e.g. since it is truncated. */
 export function openHdf5(library: Hdf5Library, source: Hdf5Source): OpenedHdf5 {
-  const path = exposeFile(library.module.FS, 'input.h5', source);
+  const opened = new Map<string, OpenedHdf5>();
+  const linked = (name: string) => {
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const { [name]: named, ['*']: any } = source.linked ?? {};
+    const found = named ?? any;
+    if (found === undefined) return undefined;
+    const { maxBytes } = source;
+    const label = `${name.slice(0, 200)}, to which ${source.label} links`;
+    const file = openAs(`linked-${opened.size}.h5`, library, { ...found, label, maxBytes });
+    opened.set(name, file);
+    return file;
+  };
+  return { ...openAs('input.h5', library, source), linked };
+}
+
+function openAs(name: string, library: Hdf5Library, source: Omit<Hdf5Source, 'linked'>): OpenedHdf5 {
+  const path = exposeFile(library.module.FS, name, source);
   const id = library.module.open(path, accessMode.read, false, -1, -1);
   const { label, maxBytes } = source;
   if (id < 0n) throw hdf5Error({ library, label }, 'cannot be opened as HDF5');
@@ -62,21 +86,4 @@ export function datasetMetadata(file: OpenedHdf5, path: string): ElementMetadata
     );
   }
   return metadata;
-}
-
-/** Throws `DATA_FORBIDDEN` when `path` or a group above it is a link to another file. */
-export function refuseExternalLink(file: OpenedHdf5, path: string): void {
-  const names = path.split('/').filter((name) => name !== '');
-  for (let depth = 1; depth <= names.length; depth++) {
-    const prefix = `/${names.slice(0, depth).join('/')}`;
-    file.library.takeComplaint();
-    const target = file.library.module.get_external_link(file.id, prefix).filename;
-    // After a failed look-up h5wasm takes whatever was in memory for a link.
-    if (target !== undefined && file.library.takeComplaint() === '') {
-      throw new RondelError(
-        'DATA_FORBIDDEN',
-        `${file.label}: ${prefix} links to another file. Only the file itself is read: store the data in it.`,
-      );
-    }
-  }
 }

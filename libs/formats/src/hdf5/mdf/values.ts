@@ -1,7 +1,8 @@
 import { RondelError, type JsonValue } from '@rondel/contracts';
 import { formatError } from '../../file/data-errors.js';
 import { readFact } from '../library/attributes.js';
-import { isDataset, refuseExternalLink, type OpenedHdf5 } from '../library/opened-hdf5.js';
+import { refuseExternalLink } from '../library/links.js';
+import { isDataset, type OpenedHdf5 } from '../library/opened-hdf5.js';
 
 /** Whether the file itself has this dataset. Throws `DATA_FORBIDDEN` where the path leads into another file. */
 export function hasDataset(file: OpenedHdf5, path: string): boolean {

@@ -21,11 +21,14 @@ import { describeInRadians, inRadians } from '../../array/radians.js';
 import { describeDataset, readPlainArray } from '../library/array-reader.js';
 import { readAttribute } from '../library/attributes.js';
 import { describeMdf, isMdf, readMdf, readMdfArray } from '../mdf/read.js';
-import { describeDxchange, isDxchange, readDxchange, readDxchangeArray, thetaPath } from './dxchange.js';
+import { dxchangeLayout, isDxchange, thetaPath } from './dxchange.js';
+import { nexusLayout } from './nexus.js';
+import { describeScan, readScan, readScanArray, type ScanLayout } from './scan.js';
 import type { Hdf5Library } from '../library/library.js';
 import { listDatasets } from '../library/listing.js';
 import { angleUnitOf, axesOfFile, centerOfFile, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
-import { isDataset, openHdf5, refuseExternalLink, type Hdf5Source, type OpenedHdf5 } from '../library/opened-hdf5.js';
+import { locate, refuseExternalLink } from '../library/links.js';
+import { isDataset, openHdf5, type Hdf5Source, type OpenedHdf5 } from '../library/opened-hdf5.js';
 import { imagePath } from '../writing/write.js';
 
 /** A file to read and, where it is not the layout that decides, which dataset of it. */
@@ -44,7 +47,7 @@ const maximumPathLength = 1024;
 /** Reads the named dataset, else the layout the file has; of either only a range of an axis, if one is asked for. */
 export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Dataset {
   return inFile(library, request, {
-    dxchange: (file) => readDxchange(file, request),
+    scan: (file, layout) => readScan(file, layout, request.range),
     mdf: (file) => readMdf(file, request),
     named: (file, path) => readNamed(file, path, request),
   });
@@ -53,7 +56,7 @@ export function readHdf5(library: Hdf5Library, request: Hdf5ReadRequest): Datase
 /** What `readHdf5` would return, without reading values. */
 export function describeHdf5(library: Hdf5Library, request: Hdf5ReadRequest): DatasetFacts {
   return inFile(library, request, {
-    dxchange: (file) => describeDxchange(file, request),
+    scan: (_file, layout) => describeScan(layout),
     mdf: (file) => describeMdf(file, request),
     named: (file, path) => {
       const named = describeNamed(file, path, request);
@@ -74,7 +77,7 @@ export function readHdf5Arrays(
   parts: readonly ArrayPart[],
 ): readonly NdArray[] {
   return inFile(library, request, {
-    dxchange: (file) => parts.map((part) => readDxchangeArray(file, request, part)),
+    scan: (file, layout) => parts.map((part) => readScanArray(file, layout, part)),
     mdf: (file) => parts.map((part) => readMdfArray(file, part)),
     named: (file, path) => parts.map((part) => readNamedPart(file, path, request, part)),
   });
@@ -113,7 +116,7 @@ interface NamedFacts {
 
 /** What is done with a file, depending on where its data lies. */
 interface LayoutCases<T> {
-  readonly dxchange: (file: OpenedHdf5) => T;
+  readonly scan: (file: OpenedHdf5, layout: ScanLayout) => T;
   readonly mdf: (file: OpenedHdf5) => T;
   readonly named: (file: OpenedHdf5, path: string) => T;
 }
@@ -121,18 +124,39 @@ interface LayoutCases<T> {
 function inFile<T>(library: Hdf5Library, request: Hdf5ReadRequest, cases: LayoutCases<T>): T {
   const file = openHdf5(library, request);
   try {
-    if (request.dataset !== undefined) return cases.named(file, request.dataset);
-    if (isDxchange(file)) return cases.dxchange(file);
+    if (request.dataset !== undefined) return named(file, request.dataset, { request, cases });
+    if (isDxchange(file)) return cases.scan(file, dxchangeLayout(file, request));
     if (isMdf(file)) {
       refuseOtherWords(file, request);
       return cases.mdf(file);
     }
     if (isDataset(file, imagePath)) return cases.named(file, imagePath);
     refuseExternalLink(file, '/exchange/data');
+    const nexus = nexusLayout(file, request);
+    if (nexus) return cases.scan(file, nexus);
     throw unknownLayout(file);
   } finally {
     library.module.close_file(file.id);
   }
+}
+
+/** Frames that NeXus has keys for are a scan, wherever they lie; what else is named comes alone. */
+function named<T>(
+  file: OpenedHdf5,
+  path: string,
+  { request, cases }: { readonly request: Hdf5ReadRequest; readonly cases: LayoutCases<T> },
+): T {
+  checkPath(file, path);
+  const found = locate(file, path);
+  const { shape } = isDataset(found.file, found.path) ? describeDataset(found.file, found.path) : { shape: [] };
+  const nexus = shape.length === 3 ? nexusLayout(file, request) : undefined;
+  if (nexus) return cases.scan(file, nexus);
+  return found.file === file ? cases.named(file, path) : cases.named(found.file, found.path);
+}
+
+function checkPath({ label }: OpenedHdf5, path: string): void {
+  if (path.startsWith('/') && path.length <= maximumPathLength && !path.includes('\0')) return;
+  throw formatError(label, `a dataset is named by its path from "/", at most ${maximumPathLength} characters.`);
 }
 
 /** MDF leaves nothing open that a reference could say. */
@@ -146,10 +170,6 @@ function refuseOtherWords({ label }: OpenedHdf5, { axes, unit }: Reading): void 
 }
 
 function describeNamed(file: OpenedHdf5, path: string, { axes, unit }: Reading): NamedFacts {
-  if (!path.startsWith('/') || path.length > maximumPathLength || path.includes('\0')) {
-    throw formatError(file.label, `a dataset is named by its path from "/", at most ${maximumPathLength} characters.`);
-  }
-  refuseExternalLink(file, path);
   if (!isDataset(file, path)) {
     throw formatError(file.label, `has no dataset ${path.slice(0, 200)}. ${listingSentence(file)}`);
   }
@@ -211,7 +231,7 @@ function listOf(value: JsonValue | undefined, rank: number): readonly JsonValue[
 function unknownLayout(file: OpenedHdf5): Error {
   return formatError(
     file.label,
-    `is HDF5 in no layout that is known (DXchange has /exchange/data, MDF /measurement/data). ${listingSentence(file)}`,
+    `is HDF5 in no layout that is known (DXchange has /exchange/data, NeXus tomography data with an image_key, MDF /measurement/data). ${listingSentence(file)}`,
   );
 }
 

@@ -78,6 +78,12 @@ export function thetaUnitOf(file: OpenedHdf5, path: string): AngleUnit {
   );
 }
 
+/** Angles of a file in radians, float64. */
+export function anglesInRadians(values: ArrayLike<number>, unit: AngleUnit): Float64Array {
+  const factor = unit === 'deg' ? Math.PI / 180 : 1;
+  return Float64Array.from(values, (angle) => angle * factor);
+}
+
 function unitIn(said: JsonValue | undefined): AngleUnit | undefined {
   const text = typeof said === 'string' ? said.trim() : '';
   if (/^rad(ian)?s?\.?$/i.test(text)) return 'rad';
