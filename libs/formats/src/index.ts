@@ -3,6 +3,7 @@ export type { EncodeOptions, FormatWriter, StreamedFacts, StreamedFile } from '.
 export { describeInOrder, putInOrder, type StoredAxes } from './array/axis-order.js';
 export type { AxisRange } from './array/axis-range.js';
 export type { AxisSpans } from './array/axis-spans.js';
+export { isHdf5 } from './hdf5/reader.js';
 export type { MdfCompanionName } from './hdf5/mdf/companion-kinds.js';
 export type { MdfSource } from './hdf5/mdf/write.js';
 export { writeMdf } from './hdf5/mdf/writer.js';

@@ -32,5 +32,11 @@ export type { PartFolders, PartPlace } from './parts/part-folders.js';
 export { openResultArea, type FoundResult, type ResultArea, type ResultFiles } from './results/result-area.js';
 export { grantedTo, type Grant, type Grants, type MayRead } from './references/grants.js';
 export { openEndedJobs, type EndedJob } from './records/ended-jobs.js';
-export { resolveReference, type ReferenceSources, type ResolvedReference } from './references/resolve-reference.js';
+export {
+  pathBeside,
+  resolveReference,
+  type ReferenceSources,
+  type ResolvedReference,
+} from './references/resolve-reference.js';
+export type { StackFile } from './references/file-stack.js';
 export { readStoreIdentity, storeIdentity, storeProblem } from './store-identity.js';

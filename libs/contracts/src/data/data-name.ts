@@ -7,3 +7,6 @@ export function dataNameFrom(fileName: string): string | undefined {
   const kept = printed.length > longest ? letters.slice(0, longest / 2).join('') : printed;
   return kept === '' ? undefined : kept;
 }
+
+/** The name under which a submission gives the file that its data links to: no array of its own. */
+export const linkedName = 'linked';

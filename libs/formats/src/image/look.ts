@@ -21,6 +21,7 @@ export interface LookedAtFile extends ImageFile {
   /** As those of `readDataset`. */
   readonly axes?: readonly string[] | undefined;
   readonly unit?: 'rad' | 'deg' | undefined;
+  readonly linked?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a raw data file holds, and how one plane of it looks. */

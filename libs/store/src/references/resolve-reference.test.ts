@@ -66,8 +66,6 @@ describe('resolveReference in a root', () => {
     ['link-in\0.npy', /holds a NUL byte/],
     ['circle', /may not be read/],
     ['pipe', /is not a regular file/],
-    ['day 1', /is not a regular file/],
-    ['.', /is not a regular file/],
   ])('refuses %j', async (path, message) => {
     const failure = resolveReference(inRoot(path), sources);
     await expect(failure).rejects.toMatchObject({
@@ -81,7 +79,17 @@ describe('resolveReference in a root', () => {
     await expect(resolveReference(inRoot('null', 'dev'), sources)).rejects.toMatchObject({ code: 'DATA_FORBIDDEN' });
   });
 
-  it.each(['missing.npy', 'dangling', 'link-in/below', 'x'.repeat(300)])('does not find %s', async (path) => {
+  it.each([
+    'missing.npy',
+    'dangling',
+    'link-in/below',
+    'link-in/*',
+    'day 1',
+    '.',
+    'day 1/*.tif',
+    '*/*',
+    'x'.repeat(300),
+  ])('does not find %s', async (path) => {
     await expect(resolveReference(inRoot(path), sources)).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
   });
 

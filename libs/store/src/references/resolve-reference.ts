@@ -1,8 +1,9 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { formatDataReference, RondelError, type DataReference, type StoredAs } from '@rondel/contracts';
 import type { ArtifactStore } from '../artifact-store.js';
 import { systemCode } from '../files/store-errors.js';
+import { splitPattern, stackNames, type StackFile } from './file-stack.js';
 import type { MayRead } from './grants.js';
 
 /** What a worker can read from. */
@@ -14,9 +15,9 @@ export interface ReferenceSources {
   readonly mayRead?: MayRead | undefined;
 }
 
-/** A reference as a local file. */
+/** A reference as a local file, or as the files of a stack. */
 export interface ResolvedReference extends StoredAs {
-  /** Of a regular file, without symlinks. Not to be shown to users. */
+  /** Of a regular file. Not to be shown to users. */
   readonly path: string;
   /** The reference as text, for messages. */
   readonly label: string;
@@ -24,12 +25,15 @@ export interface ResolvedReference extends StoredAs {
   readonly dataset?: string;
   /** Hash of the file where the reference holds it; else `hashFile` computes it. */
   readonly sha256?: string;
+  /** The files of a stack, in order, of which `path` is the first. */
+  readonly stack?: readonly StackFile[];
 }
 
 type RootReference = Extract<DataReference, { scheme: 'root' }>;
 
 /**
- * Finds the local file behind `artifact:` and `root://` references.
+ * Finds the local file behind `artifact:` and `root://` references; behind a folder of a root, or a pattern such as
+ * `root://scans/day/proj_*.tif`, the files of a stack.
  *
  * Throws `DATA_NOT_FOUND` for an unknown root, artifact or file, and for `job:` references, which are replaced by the
  * job's artifact before work reaches a worker; `DATA_FORBIDDEN` for what leaves its root, with or without symlinks, is
@@ -47,15 +51,42 @@ export async function resolveReference(
     }
     case 'root': {
       const { scheme: _, root: __, path: ___, ...facts } = reference;
-      return { path: await pathInRoot(reference, label, sources), label, ...facts };
+      return { ...(await filesInRoot(reference, label, sources)), label, ...facts };
     }
     case 'job':
       throw new RondelError('DATA_NOT_FOUND', `${label} has no result to read yet: wait until the job is completed.`);
   }
 }
 
+/** One file; or of a folder, and of a pattern in one, all files that belong to the stack. */
+async function filesInRoot(
+  reference: RootReference,
+  label: string,
+  sources: ReferenceSources,
+): Promise<Pick<ResolvedReference, 'path' | 'stack'>> {
+  const { folder, pattern } = splitPattern(reference.path, label);
+  const path = await pathInRoot({ ...reference, path: folder }, label, sources);
+  const isFolder = (await lstat(path)).isDirectory();
+  if (pattern === undefined && !isFolder) {
+    if (!(await lstat(path)).isFile()) throw forbidden(label, 'is not a regular file');
+    return { path };
+  }
+  if (!isFolder) throw new RondelError('DATA_NOT_FOUND', `${label}: there is no such folder. Check the path.`);
+  const names = await stackNames(path, { pattern, label });
+  const stack: StackFile[] = [];
+  for (const { name, isLink } of names) {
+    // What lies in a folder that may be read may be read, unless it leads elsewhere.
+    const below = isLink
+      ? await pathInRoot({ ...reference, path: join(folder, name) }, label, sources)
+      : join(path, name);
+    stack.push({ name, path: below });
+  }
+  return { path: stack[0]?.path ?? path, stack };
+}
+
+/** Where a path of a reference leads, inside its root: a file, or a folder. */
 async function pathInRoot(
-  { root, path }: RootReference,
+  { root, path }: Pick<RootReference, 'root' | 'path'>,
   label: string,
   { roots, mayRead = () => true }: Pick<ReferenceSources, 'roots' | 'mayRead'>,
 ): Promise<string> {
@@ -69,8 +100,30 @@ async function pathInRoot(
   }
   // A symbolic link may lead from what is granted to what is not.
   if (!mayRead(root, relative(base, real).split(sep).join('/'))) throw notGranted(label);
-  if (!(await lstat(real)).isFile()) throw forbidden(label, 'is not a regular file');
   return real;
+}
+
+/**
+ * The path of a file in the same root that another one names, from the folder of that one.
+ *
+ * Throws `DATA_FORBIDDEN` for a name that is absolute or leaves the root, `DATA_NOT_FOUND` for one that is not there.
+ */
+export async function pathBeside(
+  reference: DataReference,
+  name: string,
+  sources: Pick<ReferenceSources, 'roots' | 'mayRead'>,
+): Promise<string> {
+  if (reference.scheme !== 'root')
+    throw new RondelError('INTERNAL', 'Only files in data roots have files beside them.');
+  const { root, path } = reference;
+  const label = `The file ${name.slice(0, 300)} to which ${formatDataReference(reference)} links`;
+  // What another system calls its folders leads nowhere here.
+  if (isAbsolute(name) || /^[A-Za-z]:|\\/.test(name)) throw forbidden(label, 'has an absolute path');
+  const beside = posix.normalize(posix.join(posix.dirname(path), name));
+  if (beside.startsWith('..')) throw forbidden(label, 'leaves its root with ".."');
+  const found = await pathInRoot({ root, path: beside }, label, sources);
+  if (!(await lstat(found)).isFile()) throw forbidden(label, 'is not a regular file');
+  return found;
 }
 
 function refuseEscape(path: string, label: string): void {

@@ -1,10 +1,10 @@
-import { RondelError } from '@rondel/contracts';
+import { linkedName, RondelError } from '@rondel/contracts';
 import { didYouMean, nearestNames } from '@rondel/plan';
 import type { Registry } from '@rondel/reco';
 import type { StagedPlan } from './stage-placement.js';
 
 /** What every plan may have beside the data. */
-const always = ['data', 'angles'];
+const always = ['data', 'angles', linkedName];
 
 /** Names of a submission's data, and of the properties of one plan that hold data files. */
 export interface DataNames {

@@ -1,4 +1,4 @@
-import { parseDataReference, type ArrayFacts, type Submission } from '@rondel/contracts';
+import { linkedName, parseDataReference, type ArrayFacts, type Submission } from '@rondel/contracts';
 import {
   inputOf,
   leastInput,
@@ -39,7 +39,8 @@ export function openOutputBound(
     requireOutput(sized, leastInput, maxOutputBytes);
     // Where reference or plan say that the axes lie in another order, the worker sees which is which.
     const isNamed = sized[0]?.parameters.axes !== undefined;
-    if (reference.scheme !== 'artifact' || reference.axes !== undefined || isNamed) return;
+    const isElsewhere = reference.scheme !== 'artifact' || data[linkedName] !== undefined;
+    if (isElsewhere || reference.axes !== undefined || isNamed) return;
     const { sha256, dataset } = reference;
     const fileBytes = (await touches.touch(sha256)) ?? 0;
     // No file has more entries than bytes, but for HDF5 without its values, which workers find out.

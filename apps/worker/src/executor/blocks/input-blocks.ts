@@ -1,7 +1,6 @@
 import {
   elementSize,
   foundIn,
-  parseDataReference,
   RondelError,
   CarriedWarningsSchema,
   withFound,
@@ -11,13 +10,14 @@ import {
   type Provenance,
 } from '@rondel/contracts';
 import { blocksAlong, requirePartSize, type Block } from '@rondel/reco';
-import { hashFile, resolveReference, type PartFiles } from '@rondel/store';
+import type { PartFiles } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
 import { Check, type Static, Type } from '@rondel/contracts/schema';
 import { BlockSchema } from '../files/dataset-file.js';
 import { damagedPart, getDocument, putDataset, putDocument } from '../files/dataset-parts.js';
 import { mostBlocks } from '../messages/division-offer.js';
-import { referenceIdentity } from '../input/input-identity.js';
+import { hashOf, identityOf, inputFile } from '../input/input-file.js';
+import { linkedReference } from '../input/linked-data.js';
 import { axesOf, type AxisNames } from '../input/named-axes.js';
 import type { RunPart } from '../messages/messages.js';
 import { readInputRange, type Places } from '../input/read-input.js';
@@ -198,19 +198,19 @@ export async function readInputBlock(
   const references = Object.fromEntries(sources.map(({ name, reference }) => [name, reference]));
   const { axis, extent, from, to } = block;
   const dataset = await readInputRange(references, { axis, extent, start: from, stop: to, ...names }, places);
-  for (const source of sources) await assertUnchanged(source, places);
+  for (const source of sources) await assertUnchanged(source, linkedReference(references, source.name), places);
   return withWarnings(withFound(dataset, found), warnings);
 }
 
 /** A copy of the file, in the data root of another machine, has another identity but the same bytes. */
 async function assertUnchanged(
   { reference, identity, sha256 }: InputBlock['sources'][number],
+  linked: string | undefined,
   places: Places,
 ): Promise<void> {
-  const present = await referenceIdentity(reference, places);
-  if (present.join() === identity.join()) return;
-  const { path } = await resolveReference(parseDataReference(reference), places);
-  if ((await hashFile(path)) === sha256) return;
+  const file = await inputFile(reference, places, linked);
+  if ((await identityOf(file)).join() === identity.join()) return;
+  if ((await hashOf(file)) === sha256) return;
   throw new RondelError(
     'CONFLICT',
     `${reference} was changed while the job read it: it no longer has the SHA-256 ${sha256}. Submit again, and leave files as they are while a job reads them.`,

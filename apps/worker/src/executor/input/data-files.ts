@@ -13,9 +13,8 @@ import {
 import { defaultLimits, partOfArray, readArray, readArrays, type ArrayRanges } from '@rondel/formats';
 import type { DataFile, MemoryRoom, PlacedFile } from '@rondel/reco';
 import { resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
-import { blocking } from '../files/small-files.js';
 import type { KnownFiles } from './known-files.js';
-import { referenceIdentity } from './input-identity.js';
+import { identityOf as identityOfFile, readOptions } from './input-file.js';
 import { openReadingRoom } from './reading-room.js';
 
 /** The data files that the steps of a run have opened. */
@@ -112,7 +111,7 @@ async function openOne(reference: string, places: DataFilePlaces): Promise<Opene
 }
 
 async function identityOf(reference: string, places: ReferenceSources): Promise<string> {
-  return JSON.stringify(await referenceIdentity(reference, places));
+  return JSON.stringify(await identityOfFile(await resolveReference(parseDataReference(reference), places)));
 }
 
 async function requireUnchanged({ reference, identity }: Opened, places: DataFilePlaces): Promise<void> {
@@ -164,8 +163,4 @@ async function readPart(file: Opened, name: string, part: ArrayRanges, places: D
   });
   await requireUnchanged(file, places);
   return dataset.data;
-}
-
-function readOptions({ label, dataset, axes, unit }: ResolvedReference) {
-  return { label, ...blocking, dataset, axes, unit };
 }

@@ -1,10 +1,9 @@
 import { statSync, type Stats } from 'node:fs';
 import type { Dataset, NdArray } from '@rondel/contracts';
 import { defaultLimits, readDataset, type ReadDataset } from '@rondel/formats';
-import type { ResolvedReference } from '@rondel/store';
+import { bytesOf, readOptions, type InputFile } from './input-file.js';
 import { LRUCache } from 'lru-cache';
 import { claimedBytes } from './reading-room.js';
-import { blocking } from '../files/small-files.js';
 
 /** Larger files take so long to compute with that reading them is nothing. */
 const largestFile = 2 ** 20;
@@ -21,12 +20,12 @@ export interface ReadFile {
 /** Reads raw data of which the jobs of a sweep, or the blocks of one job, want the same small file again and again. */
 export interface HeldInputs {
   /** Reads all of a file but the companions `without`, or copies what was read before: the arrays belong to the caller. */
-  read(file: ResolvedReference, options?: HeldReading): Promise<ReadFile>;
+  read(file: InputFile, options?: HeldReading): Promise<ReadFile>;
   /**
    * The same for a file that is held or will be; undefined for any other. A small file may say that it is large, as one of
    * HDF5 need not hold what it has shapes for: such a one is not read.
    */
-  readSmall(file: ResolvedReference, without?: readonly string[]): Promise<ReadFile | undefined>;
+  readSmall(file: InputFile, without?: readonly string[]): Promise<ReadFile | undefined>;
 }
 
 export interface HeldReading {
@@ -46,26 +45,27 @@ interface Held {
 export function openHeldInputs(): HeldInputs {
   const held = new LRUCache<string, Held>({ maxSize: mostBytes });
   const readAs = async (
-    resolved: ResolvedReference,
-    { ino, size: bytes }: Stats,
+    resolved: InputFile,
+    { ino, size }: Stats,
     { without = [], maxBytes = defaultLimits.maxBytes }: HeldReading,
   ): Promise<ReadFile> => {
-    const { path, label, sha256, dataset: inside, axes, unit } = resolved;
+    const { path, label, sha256, linked } = resolved;
     const key = [label, ...without].join(' ');
-    const found = sha256 === undefined ? undefined : held.get(key);
-    if (found?.ino === ino && found.file.bytes === bytes) return copyOf(found.file);
-    const limits = { maxBytes };
-    const dataset = await readDataset(path, { label, ...blocking, dataset: inside, axes, unit, without, limits });
-    const file = { dataset, bytes };
-    const size = sizeOf(dataset);
-    if (sha256 === undefined || bytes > largestFile || size > largestFile) return file;
-    held.set(key, { file, ino }, { size: size + entryBytes });
+    // What lies in other files, too, is not named by this one.
+    const isHeld = sha256 !== undefined && linked === undefined;
+    const found = isHeld ? held.get(key) : undefined;
+    if (found?.ino === ino && found.file.bytes === size) return copyOf(found.file);
+    const dataset = await readDataset(path, { ...readOptions(resolved, without), limits: { maxBytes } });
+    const file = { dataset, bytes: bytesOf(resolved) };
+    const taken = sizeOf(dataset);
+    if (!isHeld || size > largestFile || taken > largestFile) return file;
+    held.set(key, { file, ino }, { size: taken + entryBytes });
     return copyOf(file);
   };
   return {
     read: (resolved, options = {}) => readAs(resolved, statSync(resolved.path), options),
     async readSmall(resolved, without = []) {
-      if (resolved.sha256 === undefined) return undefined;
+      if (resolved.sha256 === undefined || resolved.linked !== undefined) return undefined;
       const status = statSync(resolved.path);
       if (status.size > largestFile) return undefined;
       try {

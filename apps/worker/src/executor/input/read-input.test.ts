@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
@@ -7,6 +7,8 @@ import { cutDataset } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHeldInputs } from './held-inputs.js';
+import { openKnownLinks } from './input-file.js';
+import { referenceIdentity } from './input-identity.js';
 import { nameAxes } from './named-axes.js';
 import { describeInput, mainBytes, readInput, readInputRange, type Places } from './read-input.js';
 
@@ -109,5 +111,66 @@ describe('a small file that claims much', { timeout: 60_000 }, () => {
     const absurd = { ...references, angles: `${root}#/angles` };
     const refused = { code: 'OUT_OF_MEMORY', failure: { details: { availableBytes: 80 * mib } } };
     await expect(readInputRange(absurd, block, within(80 * mib))).rejects.toMatchObject(refused);
+  });
+});
+
+describe('a file that links to another one', () => {
+  const testing = (name: string) =>
+    new URL(`../../../../../libs/formats/src/testing/${name}`, import.meta.url).pathname;
+  beforeAll(async () => {
+    await mkdir(join(folder, 'day/frames'), { recursive: true });
+    await copyFile(testing('linking.nxs'), join(folder, 'day/linking.nxs'));
+    await copyFile(testing('frames.h5'), join(folder, 'day/frames/scan.h5'));
+  });
+  const range = { axis: 'slice', start: 1, stop: 3, extent: 4 };
+
+  it('is read with it, as a whole and in blocks, and is another one once that was changed', async () => {
+    const references = { data: 'root://here/day/linking.nxs' };
+    const linking = { ...places, links: openKnownLinks() };
+    const described = await describeInput(references, linking);
+    expect(described.dataset.data).toMatchObject({ shape: [1, 4, 16, 16], spacing: [1, 0.0025, 1, 0.0025] });
+    const { dataset, sources } = await readInput(references, linking);
+    expect([dataset.companions.white?.shape, dataset.companions.dark?.shape]).toEqual([
+      [4, 2, 16],
+      [4, 1, 16],
+    ]);
+    expect(await described.sources()).toEqual(sources);
+    expect(await mainBytes(references, linking)).toBe(sources[0]?.bytes);
+    const block = await readInputRange(references, { ...range, ...names }, linking);
+    expect(block.data).toEqual(cutDataset(dataset, range).data);
+    const before = await referenceIdentity(references.data, linking);
+    expect(await referenceIdentity(references.data, linking)).toEqual(before);
+    await utimes(join(folder, 'day/frames/scan.h5'), 1, 1);
+    expect(await referenceIdentity(references.data, linking)).not.toEqual(before);
+  });
+
+  it('is read as an upload with the other one given by name, which provenance names', async () => {
+    const [data = '', linked = ''] = await Promise.all(
+      ['linking.nxs', 'frames.h5'].map(async (name) => {
+        const { sha256 } = await places.store.put([await readFile(testing(name))]);
+        return `artifact:sha256-${sha256}`;
+      }),
+    );
+    const { dataset, sources } = await readInput({ data, linked }, places);
+    expect(Object.keys(dataset.companions)).toEqual(['white', 'dark', 'angles']);
+    expect(sources.map(({ name, reference }) => [name, reference])).toEqual([
+      ['data', data],
+      ['linked', linked],
+    ]);
+    expect((await describeInput({ data, linked }, places)).dataset.data.shape).toEqual([1, 4, 16, 16]);
+    const block = await readInputRange({ data, linked }, { ...range, ...names }, places);
+    expect(block.data).toEqual(cutDataset(dataset, range).data);
+    await expect(readInput({ data }, places)).rejects.toMatchObject({
+      code: 'DATA_FORBIDDEN',
+      message: expect.stringMatching(/links to another file, frames\/scan\.h5.*linked=scan\.h5/) as string,
+    });
+  });
+
+  it('is refused where that is not there', async () => {
+    await copyFile(testing('linking.nxs'), join(folder, 'alone.nxs'));
+    await expect(readInput({ data: 'root://here/alone.nxs' }, places)).rejects.toMatchObject({
+      code: 'DATA_NOT_FOUND',
+      message: expect.stringContaining('The file frames/scan.h5 to which root://here/alone.nxs links') as string,
+    });
   });
 });

@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
 import {
-  parseDataReference,
+  linkedName,
   RondelError,
   withWarnings,
   type ArrayFacts,
@@ -9,13 +8,13 @@ import {
   type Provenance,
 } from '@rondel/contracts';
 import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/formats';
-import { hashFile, resolveReference, type ArtifactStore, type MayRead, type ResolvedReference } from '@rondel/store';
+import type { ArtifactStore, MayRead } from '@rondel/store';
 import { cutDataset, type MemoryRoom } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
-import { referenceIdentity } from './input-identity.js';
+import { bytesOf, hashOf, identityOf, inputFile, readOptions, type InputFile, type KnownLinks } from './input-file.js';
+import { companionReferences, linkedReference } from './linked-data.js';
 import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
 import { isOutOfRoom, openReadingRoom, requireReadingRoom, type ReadingRoom } from './reading-room.js';
-import { blocking } from '../files/small-files.js';
 import type { DescribedInput } from './described-input.js';
 
 export interface Input {
@@ -29,6 +28,7 @@ export interface Places {
   readonly roots: Readonly<Record<string, string>>;
   readonly mayRead?: MayRead;
   readonly held: HeldInputs;
+  readonly links?: KnownLinks | undefined;
   /** What arrays may take of the memory, as it is now; absent: what readers allow. */
   readonly room?: () => MemoryRoom;
 }
@@ -69,27 +69,39 @@ async function readAll(
   places: Places,
 ): Promise<Input> {
   const { dataset, source } = await readOne(
-    { name: 'data', reference: mainReference(references), without: companionNames(references) },
+    {
+      name: 'data',
+      reference: mainReference(references),
+      without: companionNames(references),
+      linked: linkedReference(references, 'data'),
+    },
     room,
     places,
   );
   const companions: Record<string, NdArray> = { ...dataset.companions };
   const warnings: Dataset['warnings'][] = [];
-  const sources = [source];
-  for (const [name, reference] of Object.entries(references)) {
-    if (name === 'data') continue;
+  const sources: Provenance['data'][number][] = [source];
+  for (const [name, reference] of companionReferences(references)) {
     const companion = await readOne({ name, reference }, room, places);
     companions[name] = companion.dataset.data;
     warnings.push(companion.dataset.warnings);
     sources.push(companion.source);
   }
+  const linked = linkedReference(references, 'data');
+  if (linked !== undefined) sources.push(await linkedSource(linked, places));
   return { dataset: withWarnings({ ...dataset, companions }, ...warnings), sources };
+}
+
+/** The file that the data links to, as provenance names it. */
+async function linkedSource(reference: string, places: Places): Promise<Provenance['data'][number]> {
+  const file = await inputFile(reference, places);
+  return { name: linkedName, reference, format: 'hdf5', sha256: await hashOf(file), bytes: bytesOf(file) };
 }
 
 /** What comes from files of its own, and so takes the place of what lies beside the main array. */
 function companionNames(references: Readonly<Record<string, string>>): string[] {
-  return Object.keys(references)
-    .filter((name) => name !== 'data')
+  return companionReferences(references)
+    .map(([name]) => name)
     .sort();
 }
 
@@ -100,24 +112,21 @@ export function mainReference(references: Readonly<Record<string, string>>): str
 }
 
 async function readOne(
-  { name, reference, without = [] }: { name: string; reference: string; without?: readonly string[] },
+  {
+    name,
+    reference,
+    without = [],
+    linked,
+  }: { name: string; reference: string; without?: readonly string[]; linked?: string | undefined },
   room: ReadingRoom,
   places: Places,
 ) {
-  const resolved = await resolveReference(parseDataReference(reference), places);
+  const resolved = await inputFile(reference, places, linked);
   const { dataset: read, bytes } = await room.read(reference, (maxBytes) =>
     places.held.read(resolved, { without, maxBytes }),
   );
   const { format, ...dataset } = read;
   return { dataset, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
-}
-
-function readOptions({ label, dataset, axes, unit }: ResolvedReference, without: readonly string[] = []) {
-  return { label, ...blocking, dataset, axes, unit, without };
-}
-
-async function hashOf({ path, sha256 }: ResolvedReference): Promise<string> {
-  return sha256 ?? (await hashFile(path, blocking));
 }
 
 /** As `readInput`, but only a range of what it would read: of the main array, and of companions that have the axis. */
@@ -128,16 +137,15 @@ export async function readInputRange(
 ): Promise<Dataset> {
   const room = openReadingRoom(places.room?.() ?? anyRoom);
   const reference = mainReference(references);
-  const main = await resolveReference(parseDataReference(reference), places);
+  const main = await inputFile(reference, places, linkedReference(references, 'data'));
   const without = companionNames(references);
   const { dataset } = await room.read(reference, (maxBytes) =>
     readRange(main, { ...range, without, maxBytes }, places),
   );
   const companions: Record<string, NdArray> = { ...dataset.companions };
   const warnings = [dataset.warnings];
-  for (const [name, reference] of Object.entries(references)) {
-    if (name === 'data') continue;
-    const resolved = await resolveReference(parseDataReference(reference), places);
+  for (const [name, reference] of companionReferences(references)) {
+    const resolved = await inputFile(reference, places);
     const { dataset: described } = await describeOne(resolved, places);
     const ranged = { ...range, unnamedAxes: companionAxes[name] ?? [] };
     const cut =
@@ -162,7 +170,7 @@ function inNamedOrder(array: NdArray): NdArray {
 }
 
 async function readRange(
-  file: ResolvedReference,
+  file: InputFile,
   { without = [], maxBytes, ...range }: AxisRange & { readonly without?: readonly string[]; readonly maxBytes: number },
   { held }: Places,
 ): Promise<{ readonly dataset: Dataset }> {
@@ -182,8 +190,8 @@ export async function describeInput(
 ): Promise<DescribedInput> {
   const identities = new Map<string, string[]>();
   const describe = async (name: string, reference: string) => {
-    identities.set(reference, await referenceIdentity(reference, places));
-    const resolved = await resolveReference(parseDataReference(reference), places);
+    const resolved = await inputFile(reference, places, linkedReference(references, name));
+    identities.set(reference, await identityOf(resolved));
     const { dataset, ...facts } = await describeOne(
       resolved,
       places,
@@ -194,13 +202,17 @@ export async function describeInput(
   const main = await describe('data', mainReference(references));
   const companions: Record<string, ArrayFacts> = { ...main.dataset.companions };
   const warnings: Dataset['warnings'][] = [];
-  const sources = [main.source];
-  for (const [name, reference] of Object.entries(references)) {
-    if (name === 'data') continue;
+  const sources: (() => Promise<Provenance['data'][number]>)[] = [main.source];
+  for (const [name, reference] of companionReferences(references)) {
     const { dataset, source } = await describe(name, reference);
     companions[name] = dataset.data;
     warnings.push(dataset.warnings);
     sources.push(source);
+  }
+  const linked = linkedReference(references, 'data');
+  if (linked !== undefined) {
+    identities.set(linked, await identityOf(await inputFile(linked, places)));
+    sources.push(() => linkedSource(linked, places));
   }
   return {
     references,
@@ -214,13 +226,13 @@ export async function describeInput(
   };
 }
 
-async function describeOne(file: ResolvedReference, { held }: Places, without: readonly string[] = []) {
+async function describeOne(file: InputFile, { held }: Places, without: readonly string[] = []) {
   const small = await held.readSmall(file, without);
   const { format, ...dataset } = small?.dataset ?? (await describeData(file.path, readOptions(file, without)));
-  return { dataset, format, bytes: small?.bytes ?? statSync(file.path).size };
+  return { dataset, format, bytes: small?.bytes ?? bytesOf(file) };
 }
 
-/** Bytes of the file with the main array, as it is stored. */
+/** Bytes of the files with the main array, as it is stored. */
 export async function mainBytes(references: Readonly<Record<string, string>>, places: Places): Promise<number> {
-  return statSync((await resolveReference(parseDataReference(mainReference(references)), places)).path).size;
+  return bytesOf(await inputFile(mainReference(references), places, linkedReference(references, 'data')));
 }

@@ -45,6 +45,7 @@ import { requireLeft } from '../blocks/require-left.js';
 import { inputIdentity } from '../input/input-identity.js';
 import type { KeptResults } from './kept-results.js';
 import { openDataFiles, type DataFiles } from '../input/data-files.js';
+import { openKnownLinks } from '../input/input-file.js';
 import { openKnownFiles } from '../input/known-files.js';
 import { openHeldInputs } from '../input/held-inputs.js';
 import { bareNames, withBareAxes } from '../input/bare-axes.js';
@@ -104,6 +105,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
   const { registry, store, engine, algorithms: algorithmFor } = surroundings;
   const held = openHeldInputs();
   const known = openKnownFiles();
+  const links = openKnownLinks();
   const documents = openInputBlockDocuments();
   const images = openImagePublisher(store);
   return async (submitted, listener) => {
@@ -123,7 +125,7 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const names = axisNames(built.placed);
     const files = surroundings.parts.files(request);
     const opened = openDataFiles({ ...surroundings, mayRead, known, files: built.files });
-    const places = { ...surroundings, mayRead, files, held, documents, images, opened };
+    const places = { ...surroundings, mayRead, files, held, links, documents, images, opened };
     const angles = planAngles(built.algorithm.plan, registry);
     const { timed } = record;
     requireLeft(request.part, places);

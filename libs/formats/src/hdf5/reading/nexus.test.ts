@@ -145,7 +145,10 @@ describe('NeXus tomography', () => {
 });
 
 describe('links of NeXus to other files', () => {
-  const master: Readonly<Record<string, TestEntry>> = { ...nxtomo, '/entry1/tomo_entry/data/data': { file: 'k11/frames.h5', path: '/entry/data' } };
+  const master: Readonly<Record<string, TestEntry>> = {
+    ...nxtomo,
+    '/entry1/tomo_entry/data/data': { file: 'k11/frames.h5', path: '/entry/data' },
+  };
   const { '/entry1/tomo_entry/instrument/detector/data': _, ...linking } = master;
 
   it('are followed to a file that was given, by its name or by any', async () => {

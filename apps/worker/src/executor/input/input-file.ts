@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isRondelError, parseDataReference, RondelError } from '@rondel/contracts';
+import { describeData, isHdf5 } from '@rondel/formats';
+import { hashFile, pathBeside, resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
+import { LRUCache } from 'lru-cache';
+import { blocking } from '../files/small-files.js';
+import { filesIdentity } from './file-identity.js';
+
+/** Files that one may link to. */
+const mostLinked = 8;
+const mostKnown = 1000;
+
+/** A reference as the local files that are read for it. */
+export interface InputFile extends ResolvedReference {
+  /** Paths of files that links of this one lead to, by the names that the links have; `*` for any. */
+  readonly linked?: Readonly<Record<string, string>>;
+}
+
+/** Names of the files that HDF5 files link to, once for each state of a file. */
+export type KnownLinks = LRUCache<string, readonly string[]>;
+
+export function openKnownLinks(): KnownLinks {
+  return new LRUCache({ max: mostKnown });
+}
+
+export interface InputSources extends ReferenceSources {
+  readonly links?: KnownLinks | undefined;
+}
+
+/**
+ * Finds what a reference leads to, with the files in the same data root that it links to, relative to the file. Throws as
+ * `resolveReference` and `pathBeside`.
+ *
+ * @param given Another reference of the job: what all links of this file lead to.
+ */
+export async function inputFile(reference: string, sources: InputSources, given?: string): Promise<InputFile> {
+  const parsed = parseDataReference(reference);
+  const resolved = await resolveReference(parsed, sources);
+  if (given !== undefined) {
+    const { path } = await resolveReference(parseDataReference(given), sources);
+    return { ...resolved, linked: { '*': path } };
+  }
+  if (parsed.scheme !== 'root' || resolved.stack !== undefined || !(await isHdf5(resolved.path))) return resolved;
+  const key = JSON.stringify([resolved.label, ...(await filesIdentity([resolved.path]))]);
+  const known = sources.links?.get(key);
+  const linked: Record<string, string> = {};
+  for (const name of known ?? []) linked[name] = await pathBeside(parsed, name, sources);
+  while (known === undefined) {
+    const name = await linkLeftOut({ ...resolved, linked });
+    if (name === undefined) break;
+    if (Object.hasOwn(linked, name) || Object.keys(linked).length === mostLinked) throw tooManyLinks(resolved.label);
+    linked[name] = await pathBeside(parsed, name, sources);
+  }
+  sources.links?.set(key, Object.keys(linked));
+  return Object.keys(linked).length === 0 ? resolved : { ...resolved, linked };
+}
+
+/** A file that reading would need and that was not given. What else is wrong with the file, whoever reads it will say. */
+async function linkLeftOut(file: InputFile): Promise<string | undefined> {
+  try {
+    await describeData(file.path, readOptions(file));
+    return undefined;
+  } catch (error) {
+    if (!isRondelError(error)) throw error;
+    const { linkedFile } = error.failure.details ?? {};
+    return typeof linkedFile === 'string' ? linkedFile : undefined;
+  }
+}
+
+function tooManyLinks(label: string): RondelError {
+  return new RondelError(
+    'DATA_FORMAT',
+    `${label} links to more than ${mostLinked} other files. Store its frames in one, or name them with #/path.`,
+  );
+}
+
+/** How a file is read, as its reference says. */
+export function readOptions(
+  { path: _, sha256: __, ...file }: InputFile,
+  without: readonly string[] = [],
+): Omit<InputFile, 'path' | 'sha256'> & { readonly without: readonly string[]; readonly smallFiles: 'blocking' } {
+  return { ...file, ...blocking, without };
+}
+
+/** The files of an input, each with what the input calls it. What was given apart is another input. */
+function partsOf({ path, stack, linked = {} }: InputFile): readonly { readonly name: string; readonly path: string }[] {
+  if (stack !== undefined) return stack;
+  const others = Object.entries(linked).filter(([name]) => name !== '*');
+  return [{ name: basename(path), path }, ...others.map(([name, other]) => ({ name, path: other }))];
+}
+
+/** Bytes of all files of an input. */
+export function bytesOf(file: InputFile): number {
+  return partsOf(file).reduce((sum, { path }) => sum + statSync(path).size, 0);
+}
+
+/**
+ * SHA-256 of the file; of several that of the lines that `sha256sum` writes of them, in their order, each with the hash, two
+ * spaces and the name.
+ */
+export async function hashOf(file: InputFile): Promise<string> {
+  if (file.sha256 !== undefined) return file.sha256;
+  const parts = partsOf(file);
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined && file.stack === undefined) return hashFile(only.path, blocking);
+  const lines = createHash('sha256');
+  for (const { name, path } of parts) lines.update(`${await hashFile(path, blocking)}  ${name}\n`);
+  return lines.digest('hex');
+}
+
+/** What tells the files of an input from any other, the same files at another time included. */
+export async function identityOf(file: InputFile): Promise<string[]> {
+  const { label, sha256, linked } = file;
+  const given = linked?.['*'] === undefined ? [] : await filesIdentity([linked['*']]);
+  if (sha256 !== undefined) return [label, ...given];
+  return [label, ...(await filesIdentity(partsOf(file).map(({ path }) => path))), ...given];
+}
