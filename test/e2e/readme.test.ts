@@ -3,8 +3,8 @@ import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNpy } from '@rondel/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rondelScript } from '../support/machine/rondel-command.js';
-import { startStack, type Stack } from '../support/machine/stack.js';
+import { rondel, rondelScript } from '../support/machine/rondel-command.js';
+import { startStackWithToken, type Stack } from '../support/machine/stack.js';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 const guides = new URL('../../apps/docs/guides/', import.meta.url);
@@ -15,18 +15,23 @@ const pages = [readme, ...(await Promise.all(guideNames.map((name) => readFile(n
   '\n',
 );
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 if (!hasCurl) console.warn('The curl commands of the guides are not tried: there is no curl here.');
+if (!hasPython) console.warn('The Python of the guides is not tried: there is no python3 here.');
 /** Blocks as they stand, but for those that start Rondel itself, and the commands between backticks in the text. */
 const blocks = [...pages.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block);
 const scripts = [
   ...blocks.filter((block) => !/^npm /m.test(block) && (hasCurl || !block.includes('curl '))),
   ...[...pages.matchAll(/`(npx rondel [^`]*)`/g)].map(([, command = '']) => command),
+  ...[...pages.matchAll(/```python\n([\s\S]*?)```/g)]
+    .filter(() => hasPython)
+    .map(([, program = '']) => `python3 - <<'END'\n${program}END`),
 ];
 
 describe('the commands of README and guides', () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStackWithToken();
     await stack.startWorker();
     // The only thing that is not as it stands: npx would look for the workspace from the folder of the test.
     const npx = join(stack.directory, 'bin', 'npx');
@@ -54,7 +59,9 @@ describe('the commands of README and guides', () => {
 
   it('D4: find a job also where a slash follows its address', async () => {
     const [job] = (await stack.client.jobs({ limit: 1 })).jobs;
-    const answer = await fetch(`${stack.client.url}/v1/jobs/${job?.id ?? ''}/?wait=30`);
+    const { stdout } = await rondel(['token', 'show'], stack.environment);
+    const headers = { authorization: `Bearer ${stdout.trim()}` };
+    const answer = await fetch(`${stack.client.url}/v1/jobs/${job?.id ?? ''}/?wait=30`, { headers });
     expect([answer.status, await answer.json()]).toMatchObject([200, { id: job?.id }]);
   });
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,8 @@ interface Running {
   readonly child: ChildProcess;
   /** What it was started with; a how-to that starts the same takes it over. */
   readonly start: string;
+  /** What it has printed so far. */
+  readonly printed: () => string;
 }
 
 describe('the how-tos, each as it stands', () => {
@@ -47,6 +49,27 @@ describe('the how-tos, each as it stands', () => {
   it.each(howTos)('$name does and prints what it says', { timeout: 120_000 }, async ({ blocks }) => {
     expect(blocks.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['start', 'commands']));
     for (const block of blocks) await follow(block);
+  });
+
+  it('keeps other accounts out of what it starts, and lets its own in', { timeout: 120_000 }, async () => {
+    await start({ kind: 'start', environment: {}, parameters: ['up', '--workers', '2'] });
+    const status = async (headers: Record<string, string>) => (await fetch(`${url}/v1/jobs`, { headers })).status;
+    expect(await status({})).toBe(401);
+    const tokens = join(root, 'state', 'rondel', 'tokens');
+    const file = join(tokens, `${new URL(url).port}.json`);
+    expect([(await stat(tokens)).mode & 0o777, (await stat(file)).mode & 0o777]).toEqual([0o700, 0o600]);
+    const shown = await shell('npx rondel token show');
+    expect(await status({ authorization: `Bearer ${shown.printed}` })).toBe(200);
+    const [, code] = /#login=(\S+)/.exec(running?.printed() ?? '') ?? [];
+    const login = await fetch(`${url}/v1/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    });
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect([login.status, await status({ cookie })]).toEqual([200, 200]);
+    await stop();
+    await expect(stat(file)).rejects.toThrow('ENOENT');
   });
 
   it('are all in the list', async () => {
@@ -74,7 +97,8 @@ describe('the how-tos, each as it stands', () => {
 
   function environment(): NodeJS.ProcessEnv {
     const { REDIS_URL: _, ...inherited } = process.env;
-    return { ...inherited, NO_COLOR: '1', RONDEL_URL: url, RONDEL_HOME: join(root, 'home') };
+    const own = { RONDEL_HOME: join(root, 'home'), XDG_STATE_HOME: join(root, 'state') };
+    return { ...inherited, NO_COLOR: '1', RONDEL_URL: url, ...own };
   }
 
   async function start(block: StartBlock): Promise<void> {
@@ -86,8 +110,8 @@ describe('the how-tos, each as it stands', () => {
       env: { ...environment(), ...block.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    running = { child, start: wanted };
     let output = '';
+    running = { child, start: wanted, printed: () => output };
     await new Promise<void>((resolve, reject) => {
       const hear = (chunk: Buffer) => {
         output += chunk.toString();

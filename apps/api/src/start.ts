@@ -25,7 +25,7 @@ import { openAudit, type AuditOptions, type AuditTrail } from '@rondel/telemetry
 import type { CertificateFiles } from './access/tls/certificate.js';
 import { openTls } from './access/tls/watched-certificate.js';
 import { loginLink } from './access/login-routes.js';
-import { openLocalToken } from './access/local-token.js';
+import { openLocalToken, type LocalToken } from './access/local-token.js';
 import { openMode, type AuthOptions } from './access/modes.js';
 import { listenAddresses, urlOf, type ListenAddress } from './access/listen-addresses.js';
 import { buildApp } from './app.js';
@@ -73,6 +73,8 @@ export interface ApiOptions extends AuthOptions {
   readonly hidesNames?: boolean;
   /** Where a token for the programs of this account lies while it runs. @default none is written */
   readonly tokenFile?: string;
+  /** What those are called who use that token. @default local */
+  readonly tokenName?: string;
   /** Origins whose pages may ask the API, such as `https://lab.example`. @default none */
   readonly allowOrigins?: readonly string[];
   /** Files of the certificate with which it speaks TLS and nothing else; other files under these names are taken up. @default plain HTTP */
@@ -196,8 +198,7 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
       ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
     });
     await app.ready();
-    const localToken =
-      options.tokenFile === undefined ? undefined : await openLocalToken(options.tokenFile, jobs.tokens);
+    const localToken = await openTokenFile(options, jobs);
     // The document of the interface takes a tenth of a second to make: once, and while nobody waits.
     await app.inject('/openapi.json');
     port = await listen(app.server, { host, port });
@@ -234,6 +235,14 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
     await jobs.close();
     throw error;
   }
+}
+
+/** For the programs of this account, where one is wanted. */
+async function openTokenFile(
+  { tokenFile, tokenName: name, host = '127.0.0.1' }: ApiOptions,
+  { tokens }: Pick<Jobs, 'tokens'>,
+): Promise<LocalToken | undefined> {
+  return tokenFile === undefined ? undefined : openLocalToken(tokenFile, { host, name }, tokens);
 }
 
 async function freeBytesOf(directory: string): Promise<number> {

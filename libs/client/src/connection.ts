@@ -1,5 +1,5 @@
 import { given, RondelError } from '@rondel/contracts';
-import { localToken } from './local-token.js';
+import { localServer } from './local-token.js';
 import { failureOfAnswer, unreachable } from './problem.js';
 import { checkedSubmitter, ownSubmitter } from './submitter.js';
 
@@ -46,9 +46,8 @@ const longestProblem = 1_048_576;
 export function openConnection({ url, token, submitter, project, fetch: send = fetch }: ClientOptions): Connection {
   const base = checkedUrl(url);
   const whose = submitter === undefined ? ownSubmitter() : checkedSubmitter(submitter);
-  const known = token ?? localToken(base);
-  const credentials = async (): Promise<Record<string, string>> => {
-    const bearer = typeof known === 'function' ? await known() : known;
+  const credentials = async (local: string | undefined): Promise<Record<string, string>> => {
+    const bearer = typeof token === 'function' ? await token() : (token ?? local);
     return given({
       authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
       'rondel-submitter': whose,
@@ -58,8 +57,10 @@ export function openConnection({ url, token, submitter, project, fetch: send = f
   const connection: Connection = {
     url: base,
     async send(path, options = {}) {
-      const target = address(base, path, options.query);
-      const request = requestOf(options, await credentials());
+      // Looked for each time: one that was started again has another, and one that was stopped shall not be told to whoever follows.
+      const local = token === undefined ? localServer(base) : undefined;
+      const target = address(local?.url ?? base, path, options.query);
+      const request = requestOf(options, await credentials(local?.token));
       const response = await attempt(() => send(target, request), base, options.signal);
       if (response.ok || options.accept?.includes(response.status) === true) return response;
       throw RondelError.from(

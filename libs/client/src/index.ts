@@ -11,7 +11,8 @@ export {
 } from './client.js';
 export type { UploadOptions } from './call-options.js';
 export type { CallOptions, Download, PutOptions, StoredData, SubmitOptions, UploadSource } from './call-options.js';
-export { localTokenFile } from './local-token.js';
+export { ownSubmitter } from './submitter.js';
+export { localServer, localTokenFile, readTokenFile, type LocalServer } from './local-token.js';
 export type { ClientOptions } from './connection.js';
 export { connect, type Rondel } from './connect.js';
 export type { BuiltInPlans } from './generated/built-in-plans.js';

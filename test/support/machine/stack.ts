@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient, type Client } from '@rondel/client';
+import { createClient, readTokenFile, type Client } from '@rondel/client';
 import type { WorkerRecord } from '@rondel/contracts';
 import { freePort } from '@rondel/local';
 import { startRondel } from './rondel-command.js';
@@ -39,6 +39,18 @@ export interface Stack {
  * @param apiParameters Further parameters of `rondel api`.
  */
 export async function startStack(...apiParameters: string[]): Promise<Stack> {
+  return startForUsers(() => apiParameters);
+}
+
+/** As `startStack`, and as `rondel up` has it: the token that lets in lies where command line and SDK look for it. */
+export async function startStackWithToken(): Promise<Stack> {
+  return startForUsers((tokenFile) => ['--auth', 'token', '--token-file', tokenFile]);
+}
+
+/** Parameters of `rondel api`, by the file in which programs look for its token. */
+type ApiParameters = (tokenFile: string) => readonly string[];
+
+async function startForUsers(apiParameters: ApiParameters): Promise<Stack> {
   const redis = await startTestRedis();
   const users = await addRedisUsers(redis.url);
   const stack = await startAs(redis, users, apiParameters);
@@ -55,18 +67,23 @@ export async function startStack(...apiParameters: string[]): Promise<Stack> {
 
 /** As `startStack`, on a Redis that goes with it when it stops, where everybody may do everything. */
 export async function startStackOn(redis: TestRedis, ...apiParameters: string[]): Promise<Stack> {
-  return startAs(redis, { api: redis.url, worker: redis.url }, apiParameters);
+  return startAs(redis, { api: redis.url, worker: redis.url }, () => apiParameters);
 }
 
 async function startAs(
   redis: TestRedis,
   users: Pick<RedisUsers, 'api' | 'worker'>,
-  apiParameters: readonly string[],
+  apiParameters: ApiParameters,
 ): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'rondel-stack-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const environment = { REDIS_URL: redis.url, RONDEL_HOME: directory, RONDEL_URL: url };
+  const environment = {
+    REDIS_URL: redis.url,
+    RONDEL_HOME: directory,
+    RONDEL_URL: url,
+    XDG_STATE_HOME: join(directory, 'state'),
+  };
   const children = new Set<ChildProcess>();
   let log = '';
   const start = (args: string[], redisUrl: string) => {
@@ -77,8 +94,11 @@ async function startAs(
     child.once('exit', () => children.delete(child));
     return child;
   };
-  const client = createClient({ url });
-  const api = start(['api', '--port', String(port), ...apiParameters], users.api);
+  const tokenFile = join(environment.XDG_STATE_HOME, 'rondel', 'tokens', `${port}.json`);
+  const parameters = apiParameters(tokenFile);
+  const token = () => Promise.resolve(readTokenFile(tokenFile)?.token ?? '');
+  const client = createClient({ url, token: parameters.includes(tokenFile) ? token : undefined });
+  const api = start(['api', '--port', String(port), ...parameters], users.api);
   await eventually(
     async () => (await client.health()).status === 'ready',
     () => log,

@@ -9,6 +9,8 @@ let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'rondel-token-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
+const here = { host: '127.0.0.1', name: 'ada' };
+
 /** Tokens in memory, by their ids. */
 function someTokens() {
   const known = new Set<string>();
@@ -29,11 +31,12 @@ function someTokens() {
 it('lies where only its account can read it, for as long as it opens something', async () => {
   const { known, tokens } = someTokens();
   const file = join(folder, 'deeper', '7420.json');
-  const local = await openLocalToken(file, tokens);
+  const local = await openLocalToken(file, here, tokens);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await stat(join(folder, 'deeper'))).mode & 0o777).toBe(0o700);
   const [id] = known;
-  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ id, token: `secret of ${id}` });
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ id, token: `secret of ${id}`, address: here.host });
+  expect(local.identity).toMatchObject({ name: 'ada', role: 'admin' });
   await local.close();
   await expect(stat(file)).rejects.toThrow('ENOENT');
   expect(known.size).toBe(0);
@@ -42,12 +45,12 @@ it('lies where only its account can read it, for as long as it opens something',
 it('revokes what a killed one has left, and keeps nothing of a file that others could read', async () => {
   const { known, tokens } = someTokens();
   const file = join(folder, '7420.json');
-  await openLocalToken(file, tokens);
+  await openLocalToken(file, here, tokens);
   const [left] = known;
   await writeFile(join(folder, 'other.json'), 'no JSON', { mode: 0o644 });
-  await openLocalToken(file, tokens);
+  await openLocalToken(file, here, tokens);
   expect([...known]).not.toContain(left);
   expect(known.size).toBe(1);
-  await openLocalToken(join(folder, 'other.json'), tokens);
+  await openLocalToken(join(folder, 'other.json'), here, tokens);
   expect((await stat(join(folder, 'other.json'))).mode & 0o777).toBe(0o600);
 });

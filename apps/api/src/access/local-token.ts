@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRondelError, RondelError, toFailure, type Identity } from '@rondel/contracts';
@@ -5,7 +6,16 @@ import { Check, Type, type Static } from '@rondel/contracts/schema';
 import type { Tokens } from '@rondel/jobs';
 import { identityOfToken } from './token-authentication.js';
 
-const FileSchema = Type.Object({ id: Type.String(), token: Type.String() });
+/** As clients read it. `address` is where the server listens, of one machine with several. */
+const FileSchema = Type.Object({ id: Type.String(), token: Type.String(), address: Type.String() });
+
+/** Whose token it is, and where it is good. */
+export interface LocalTokenFacts {
+  /** On which the server listens. */
+  readonly host: string;
+  /** What those are called who use it. @default local */
+  readonly name?: string | undefined;
+}
 
 /** A token for whoever may read a file, as long as this API runs. */
 export interface LocalToken {
@@ -19,16 +29,24 @@ export interface LocalToken {
  * Writes a token of an admin into a file that only this account can read, so that its programs need not be told one. The one
  * that a killed API has left there is revoked. Throws `SERVICE_UNAVAILABLE` for a file that cannot be written.
  */
-export async function openLocalToken(file: string, tokens: Pick<Tokens, 'create' | 'revoke'>): Promise<LocalToken> {
+export async function openLocalToken(
+  file: string,
+  { host, name = 'local' }: LocalTokenFacts,
+  tokens: Pick<Tokens, 'create' | 'revoke'>,
+): Promise<LocalToken> {
   await revoke(await idIn(file), tokens);
-  const created = await tokens.create({ name: 'local', role: 'admin' });
+  const { address } = await lookup(host);
+  const created = await tokens.create({ name, role: 'admin' });
   const { id, secret } = created;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     // Written anew under another name: what lies there may be readable by others.
     const fresh = `${file}.${process.pid}`;
     await rm(fresh, { force: true });
-    await writeFile(fresh, JSON.stringify({ id, token: secret }), { mode: 0o600, flag: 'wx' });
+    await writeFile(fresh, JSON.stringify({ id, token: secret, address } satisfies Static<typeof FileSchema>), {
+      mode: 0o600,
+      flag: 'wx',
+    });
     await rename(fresh, file);
   } catch (error) {
     await revoke(id, tokens);

@@ -101,7 +101,7 @@ function unauthenticated({ headers }: FastifyRequest): RondelError {
     : 'This server wants to know who asks';
   return new RondelError(
     'UNAUTHENTICATED',
-    `${why}; get a token from whoever runs it and send it as \`Authorization: Bearer\`, on the command line with --token or RONDEL_TOKEN.`,
+    `${why}; get a token from whoever runs it (\`rondel token show\` where that is you) and send it as \`Authorization: Bearer\`, on the command line with --token or RONDEL_TOKEN.`,
   );
 }
 

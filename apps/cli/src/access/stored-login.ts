@@ -19,11 +19,23 @@ const StoredLoginSchema = Type.Object({
 });
 export type StoredLogin = Readonly<Static<typeof StoredLoginSchema>>;
 
-/** One for each server, below `XDG_STATE_HOME` or `~/.local/state`. Throws `INVALID_REQUEST` for what is no address of one. */
+/**
+ * One for each server, below `XDG_STATE_HOME` or `~/.local/state`. Throws `INVALID_REQUEST` for what is no address of one, and for
+ * an account without a home.
+ */
 export function loginFile(server: string, environment: NodeJS.ProcessEnv): string {
-  const folder = environment.XDG_STATE_HOME || join(homedir(), '.local', 'state');
+  const folder = environment.XDG_STATE_HOME || join(home(), '.local', 'state');
   const name = createHash('sha256').update(serverName(server)).digest('hex').slice(0, 32);
   return join(folder, 'rondel', 'logins', `${name}.json`);
+}
+
+function home(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    const sentence = 'Your account has no home folder in which a log-in could lie: set HOME or XDG_STATE_HOME.';
+    throw new RondelError('INVALID_REQUEST', sentence, { cause });
+  }
 }
 
 /** As two ways to write one address are the same. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { listening, type ListenOptions } from './listening.js';
+import { listening as listeningUnless, type AuthMode, type ListenOptions } from './listening.js';
 
 const at = (host: string, more: Partial<ListenOptions> = {}): ListenOptions => ({
   host,
   allowHost: [],
   ...more,
 });
+
+const listening = (options: ListenOptions, environment: NodeJS.ProcessEnv, unlessGiven: AuthMode = 'none') =>
+  listeningUnless(options, environment, unlessGiven);
 
 describe('where an API listens', () => {
   it('H1: loopback needs no flag', () => {
@@ -28,6 +31,17 @@ describe('where an API listens', () => {
       expect(() => listening(at(host), { RONDEL_AUTH: 'tokens' })).toThrow('must be one of none, token');
     },
   );
+
+  it('wants to know who asks as it was told, else as the command has it', () => {
+    const here = at('127.0.0.1');
+    expect(listening(here, {}, 'token').auth).toBe('token');
+    expect(listening(at('0.0.0.0'), {}, 'token').auth).toBe('token');
+    expect(listening(here, { RONDEL_AUTH: 'none' }, 'token').auth).toBe('none');
+    expect(listening(at('127.0.0.1', { auth: 'none' }), { RONDEL_AUTH: 'oidc' }, 'token').auth).toBe('none');
+    expect(() => listening(at('0.0.0.0', { auth: 'none' }), {}, 'token')).toThrow('--insecure-no-auth');
+    expect(listening(at('0.0.0.0', { insecureNoAuth: true }), {}, 'token').auth).toBe('none');
+    expect(listening(at('0.0.0.0', { insecureNoAuth: true, auth: 'token' }), {}, 'token').auth).toBe('token');
+  });
 
   it('H2: names come from options and the environment, and are looked at', () => {
     const environment = { RONDEL_ALLOW_HOSTS: 'a.example, b.example' };

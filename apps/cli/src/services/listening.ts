@@ -15,17 +15,18 @@ export interface ListenOptions {
   readonly allowHost: readonly string[];
   /** Listens beyond loopback although nobody is asked who they are. @default false */
   readonly insecureNoAuth?: boolean;
-  /** How people show who they are. @default RONDEL_AUTH, else none */
+  /** How people show who they are. @default RONDEL_AUTH, else none; of `rondel up` token, unless `insecureNoAuth` */
   readonly auth?: AuthMode;
 }
 
-export function addListenOptions(command: Command): Command {
+/** @param unlessGiven Mode where nobody says one. */
+export function addListenOptions(command: Command, unlessGiven: AuthMode): Command {
   return command
     .option('--host <address>', 'address to listen on; beyond loopback only with --auth', '127.0.0.1')
     .addOption(
       new Option(
         '--auth <mode>',
-        'who is let in: whoever reaches it (none), those with a token (token), also those whom an identity provider (oidc) or a reverse proxy (proxy) names (RONDEL_AUTH)',
+        `who is let in: whoever reaches it (none), those with a token (token), also those whom an identity provider (oidc) or a reverse proxy (proxy) names (RONDEL_AUTH, default ${unlessGiven})`,
       ).choices(authModes),
     )
     .option(
@@ -49,11 +50,15 @@ export function listenParameters({ host, allowHost, insecureNoAuth }: ListenOpti
   ];
 }
 
-/** Options together with the variables of the environment. Throws `INVALID_REQUEST`. */
-export function listening(options: ListenOptions, environment: NodeJS.ProcessEnv) {
+/**
+ * Options together with the variables of the environment. Throws `INVALID_REQUEST`.
+ *
+ * @param unlessGiven Mode where nobody says one; who asks for `insecureNoAuth` has said it.
+ */
+export function listening(options: ListenOptions, environment: NodeJS.ProcessEnv, unlessGiven: AuthMode) {
   const { RONDEL_ALLOW_HOSTS, RONDEL_INSECURE_NO_AUTH } = environment;
   const isInsecure = options.insecureNoAuth === true || RONDEL_INSECURE_NO_AUTH === '1';
-  const auth = options.auth ?? modeIn(environment) ?? 'none';
+  const auth = options.auth ?? modeIn(environment) ?? (isInsecure ? 'none' : unlessGiven);
   if (auth === 'none') checkHost(options.host, isInsecure);
   const listed = (RONDEL_ALLOW_HOSTS ?? '').split(/[\s,]+/).filter((name) => name !== '');
   return { host: options.host, auth, allowedHosts: [...options.allowHost, ...listed].map(checkedName) };

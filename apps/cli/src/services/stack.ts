@@ -65,13 +65,15 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       'api',
       ['api', '--port', String(options.port), '--signing-key', folders.signingKey, ...options.apiParameters],
       apiGraceMilliseconds,
+      // Browsers that had logged in are logged out with the token of the one that died.
+      (facts) => say(`The dashboard is at ${linkOf(facts)}`),
     );
     started.unshift(api);
     const { facts, part } = await startWorkers(options, child);
     started.unshift(part);
     return {
       url: api.facts.url ?? '',
-      link: `${api.facts.url ?? ''}${api.facts.loginPath ?? ''}`,
+      link: linkOf(api.facts),
       redis,
       workers: facts,
       stop: () => stopInOrder(started),
@@ -83,12 +85,22 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   }
 }
 
+function linkOf({ url = '', loginPath = '' }: ChildFacts): string {
+  return `${url}${loginPath}`;
+}
+
 type StartChild = ReturnType<typeof childOf>;
 
 function childOf({ folders, environment, say }: StackOptions, { redis, log }: { redis: AvailableRedis; log: number }) {
-  return (name: string, parameters: readonly string[], graceMilliseconds: number) =>
+  return (
+    name: string,
+    parameters: readonly string[],
+    graceMilliseconds: number,
+    onRestart?: (facts: ChildFacts) => void,
+  ) =>
     superviseProgram({
       name,
+      ...(onRestart && { onRestart }),
       script: program,
       parameters: [...parameters, '--store', folders.store],
       // The address may hold a password, which a command line would show to every user of the machine.

@@ -1,4 +1,4 @@
-import { connect, type Rondel } from '@rondel/client';
+import { connect, localServer, type Rondel } from '@rondel/client';
 import pico from 'picocolors';
 import { loginToken } from '../access/login-token.js';
 import { trustingFetch } from './trusting-fetch.js';
@@ -41,6 +41,8 @@ export interface Context extends Terminal {
   /** With which it is asked; undefined for that of Node.js. */
   readonly transport: () => typeof fetch | undefined;
   readonly client: () => Rondel;
+  /** What it shows to be let in; undefined where nothing is known. */
+  readonly token: () => Promise<string | undefined>;
 }
 
 export const defaultServer = 'http://127.0.0.1:7420';
@@ -50,6 +52,8 @@ export function createContext(terminal: Terminal, options: GlobalOptions): Conte
   const json = options.json === true;
   const server = options.server ?? environment.RONDEL_URL ?? defaultServer;
   const ca = options.ca ?? (environment.RONDEL_CA || undefined);
+  const given = options.token ?? (environment.RONDEL_TOKEN || undefined);
+  const named = () => given ?? loginToken(server, environment);
   const transport = () => (ca === undefined ? undefined : trustingFetch(ca));
   return {
     ...terminal,
@@ -70,11 +74,16 @@ export function createContext(terminal: Terminal, options: GlobalOptions): Conte
     client: () =>
       connect({
         url: server,
-        token: options.token ?? (environment.RONDEL_TOKEN || undefined) ?? loginToken(server, environment),
+        token: named(),
         project: environment.RONDEL_PROJECT || undefined,
         submitter: environment.RONDEL_SUBMITTER || undefined,
         fetch: transport(),
       }),
+    token: async () => {
+      const token = named();
+      if (token !== undefined) return typeof token === 'function' ? token() : token;
+      return URL.canParse(server) ? localServer(server)?.token : undefined;
+    },
   };
 }
 

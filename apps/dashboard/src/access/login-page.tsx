@@ -27,6 +27,7 @@ export function LoginPage({ ways, error }: LoginPageProps) {
           Log in with your account
         </a>
       )}
+      {ways.includes('token') && isHere() && <OwnServer />}
       {ways.includes('token') && <TokenForm />}
       {ways.length === 0 && <p>Whoever runs this server has to let you in: nobody can log in by this page.</p>}
     </main>
@@ -65,9 +66,30 @@ function TokenForm() {
       </button>
       {logIn.isError && <ErrorText error={logIn.error} />}
       <p class="faint">
-        Whoever runs this server gives out tokens. Where you have one for the command line, <code>rondel open</code>{' '}
-        logs in here without it.
+        Whoever runs this server gives out tokens.
+        {!isHere() && (
+          <>
+            {' '}
+            Where you have one for the command line, <code>rondel open</code> logs in here without it.
+          </>
+        )}
       </p>
     </form>
   );
+}
+
+/** Whoever has started it on this machine needs no token. */
+function OwnServer() {
+  const command = `npx rondel open${window.location.port === '7420' ? '' : ` --server ${window.location.origin}`}`;
+  return (
+    <>
+      <p>Did you start it yourself? Open the link that it printed, or get another in a terminal on this machine:</p>
+      <pre class="mono">{command}</pre>
+      <p class="faint">Or log in with a token.</p>
+    </>
+  );
+}
+
+function isHere(): boolean {
+  return /^(localhost|\[::1\]|127(\.\d+){3})$/.test(window.location.hostname);
 }

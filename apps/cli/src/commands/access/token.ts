@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { roles, type Role, type TokenRecord } from '@rondel/contracts';
+import { roles, RondelError, type Role, type TokenRecord } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import type { RunAction } from '../../shell/shell.js';
@@ -17,7 +17,7 @@ interface CreateOptions {
 export function addToken(program: Command, run: RunAction): void {
   const token = program
     .command('token')
-    .description('what people and programs show to be let in; needs the role admin');
+    .description('what people and programs show to be let in; making, listing and revoking needs the role admin');
   token
     .command('create')
     .description('make a token and print it, which happens once: it is kept nowhere')
@@ -39,6 +39,10 @@ export function addToken(program: Command, run: RunAction): void {
     .description('have tokens, and whoever has logged in with them, let in no more, within a second')
     .argument('<ids...>', 'ids of tokens, or their beginnings')
     .action((ids: string[]) => run((context) => revoke(ids, context)));
+  token
+    .command('show')
+    .description('print what this command line shows the server, for programs such as curl')
+    .action(() => run(show));
 }
 
 const secondsOf: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
@@ -67,6 +71,19 @@ async function create(name: string, options: CreateOptions, context: Context): P
   context.note(
     `Token ${created.id}: ${plainText(created.name)}, ${created.role} of project ${created.project}${until}. It is not shown again.`,
   );
+  return exitCodes.done;
+}
+
+async function show(context: Context): Promise<ExitCode> {
+  const token = await context.token();
+  if (token === undefined) {
+    throw new RondelError(
+      'UNAUTHENTICATED',
+      `There is no token for ${context.server} here. \`rondel up\` leaves one for your account while it runs, unless with --auth none; for another server set RONDEL_TOKEN.`,
+    );
+  }
+  context.printJson({ token });
+  context.print(token);
   return exitCodes.done;
 }
 

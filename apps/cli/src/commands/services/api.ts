@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { ownSubmitter } from '@rondel/client';
 import { given, type Quotas } from '@rondel/contracts';
 import { reportToParent } from '@rondel/local';
 import { namedPackages, namedPlanFolders } from '@rondel/reco';
@@ -60,7 +61,7 @@ export function addApi(program: Command, run: RunAction): void {
     .option('--port <n>', 'port to listen on', integerBetween(1, 65_535), 7420);
   addAuditStdout(addAuditRequired(addAuditOptions(api)));
   addLimitOptions(
-    addUmask(addSigningOptions(addRedisOptions(addTlsOptions(addIdentityOptions(addListenOptions(api)))))),
+    addUmask(addSigningOptions(addRedisOptions(addTlsOptions(addIdentityOptions(addListenOptions(api, 'none')))))),
   )
     .option(
       '--token-file <file>',
@@ -109,7 +110,7 @@ export function addApi(program: Command, run: RunAction): void {
 async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
   const { port, store, logLevel, pools, allowOrigin } = options;
   applyUmask(options, context.environment);
-  const listen = listening(options, context.environment);
+  const listen = listening(options, context.environment, 'none');
   const identities = identitySources(listen.auth, options, context.environment);
   const tls = tlsFiles(options, context.environment);
   const folders = stateFolders(context.environment);
@@ -123,7 +124,7 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
       ...identities,
       tls,
       audit: auditOf(options, context.environment),
-      ...given({ tokenFile: options.tokenFile ?? (context.environment.RONDEL_TOKEN_FILE || undefined) }),
+      ...tokenOf(options, context.environment),
       port,
       logLevel,
       pools: pools ?? poolsOf(context.environment),
@@ -142,6 +143,12 @@ async function serve(options: ApiOptions, context: Context): Promise<ExitCode> {
     return { stop: () => api.close() };
   });
   return exitCodes.done;
+}
+
+/** Browsers that log in by its link submit under the same name as the command line. */
+function tokenOf({ tokenFile }: ApiOptions, { RONDEL_TOKEN_FILE }: NodeJS.ProcessEnv) {
+  const file = tokenFile ?? (RONDEL_TOKEN_FILE || undefined);
+  return file === undefined ? {} : given({ tokenFile: file, tokenName: ownSubmitter() });
 }
 
 /** Throws `INVALID_REQUEST` for a variable that cannot be read. */

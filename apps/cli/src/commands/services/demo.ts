@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { createClient } from '@rondel/client';
+import { createClient, readTokenFile } from '@rondel/client';
 import { freePort } from '@rondel/local';
 import type { Context } from '../../terminal/context.js';
 import { prepareDemo, reconstruct, type DemoResult } from '../../demo/demo-run.js';
@@ -49,18 +49,20 @@ async function demoIn(
 ): Promise<ExitCode> {
   await mkdir(output, { recursive: true });
   context.note('Starting Redis, the API and a worker');
+  const tokenFile = join(folders.home, 'token.json');
   const stack = await startStack({
     folders,
     environment: context.environment,
     host: '127.0.0.1',
-    apiParameters: [],
+    // In the folder of the demo, which nobody else may open.
+    apiParameters: ['--auth', 'token', '--token-file', tokenFile],
     port: await freePort(),
     workers,
     workerParameters: [],
     say: context.note,
   });
   try {
-    const client = createClient({ url: stack.url });
+    const client = createClient({ url: stack.url, token: readTokenFile(tokenFile)?.token });
     const scan = await prepareDemo({ client, context, output });
     const results: DemoResult[] = [];
     for (const method of methods) results.push(await reconstruct(method, scan, { client, context, output }));

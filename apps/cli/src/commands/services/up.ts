@@ -1,4 +1,8 @@
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { localTokenFile } from '@rondel/client';
+import { RondelError, toFailure } from '@rondel/contracts';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Context } from '../../terminal/context.js';
@@ -7,13 +11,7 @@ import { addAuditOptions, addAuditRequired, auditParameters, type AuditOptions }
 import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../../services/file-modes.js';
 import { grantsOf } from '../../services/grants.js';
 import { addRedisOptions, redisEnvironment, safeRedis, type RedisOptions } from '../../services/redis-url.js';
-import {
-  addListenOptions,
-  listening,
-  listenParameters,
-  type AuthMode,
-  type ListenOptions,
-} from '../../services/listening.js';
+import { addListenOptions, listening, listenParameters, type ListenOptions } from '../../services/listening.js';
 import { collect, integerBetween, names, type RunAction } from '../../shell/shell.js';
 import {
   addIdentityOptions,
@@ -47,7 +45,7 @@ export function addUp(program: Command, run: RunAction): void {
     .addOption(new Option('--engine <engine>', 'what computes').choices(engineChoices).default('auto'))
     .option('--port <n>', 'port of the API', integerBetween(1, 65_535), 7420);
   addAuditRequired(addAuditOptions(command)).option('--no-audit-log', 'note nowhere who did what');
-  addUmask(addRedisOptions(addTlsOptions(addIdentityOptions(addListenOptions(command)))))
+  addUmask(addRedisOptions(addTlsOptions(addIdentityOptions(addListenOptions(command, 'token')))))
     .option('--concurrency <n>', 'jobs that one worker runs at once', integerBetween(1, 64), 1)
     .option('--label <key=value>', 'label of the workers (repeatable)', collect, [])
     .option('--data-root <name=dir>', 'folder that root://name/ stands for (repeatable)', collect, [])
@@ -60,13 +58,14 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   const folders = stateFolders(context.environment);
   // Before anything is started or written.
   applyUmask(options, context.environment);
-  const { auth } = listening(options, context.environment);
+  const { auth } = listening(options, context.environment, 'token');
   identitySources(auth, options, context.environment);
   tlsFiles(options, context.environment);
   const audit = auditParameters(options, context.environment, folders.audit);
   const environment = redisEnvironment(options, context.environment);
   safeRedis(environment);
   grantsOf(options.grant, dataRoots(options.dataRoot));
+  const tokenFile = auth === 'none' ? undefined : await tokenFileOf(options.port);
   const stack = await startStack({
     folders,
     environment,
@@ -75,7 +74,7 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
     workers: options.workers,
     apiParameters: [
       ...listenParameters(options),
-      ...authParameters(auth, options),
+      ...['--auth', auth, ...(tokenFile === undefined ? [] : ['--token-file', tokenFile])],
       ...identityParameters(options),
       ...tlsParameters(options),
       ...audit,
@@ -94,11 +93,29 @@ async function up(options: UpOptions, context: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-/** Where programs of this account find a token, whatever folder they run in. */
-function authParameters(auth: AuthMode, { port }: UpOptions): string[] {
+/**
+ * Where programs of this account find a token, whatever folder they run in. Throws `INVALID_REQUEST` where there is no such place.
+ */
+async function tokenFileOf(port: number): Promise<string> {
   // By the port alone, which only one server on this machine has.
   const file = localTokenFile(`http://127.0.0.1:${port}`);
-  return ['--auth', auth, ...(auth === 'none' || file === undefined ? [] : ['--token-file', file])];
+  if (file === undefined) throw noPlace('a file below your home folder', 'you have none');
+  try {
+    const folder = dirname(file);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw noPlace(file, toFailure(error).message, error);
+  }
+  return file;
+}
+
+function noPlace(where: string, why: string, cause?: unknown): RondelError {
+  return new RondelError(
+    'INVALID_REQUEST',
+    `The token that lets your programs in cannot be kept in ${where}: ${why}. Set XDG_STATE_HOME to a folder of yours that can be written, here and for the commands that ask this server; or start with --auth none, which lets in every account of this machine.`,
+    { cause },
+  );
 }
 
 function workerParameters(options: UpOptions): string[] {
@@ -124,7 +141,13 @@ function tell({ url, link, redis, workers }: RunningStack, folders: StateFolders
     log: folders.log,
   });
   const { bold, dim, green } = context.colors;
-  context.print(`${green('Rondel is up')} at ${bold(link)}  ${dim(`help: ${url}/help, API reference: ${url}/docs`)}`);
+  const more = dim(`help: ${url}/help, API reference: ${url}/docs`);
+  if (link === url) context.print(`${green('Rondel is up')} at ${bold(url)}  ${more}`);
+  else {
+    context.print(`${green('Rondel is up')}, the dashboard is at ${bold(link)}`);
+    context.print(`  Log-in   this link lets one browser in; \`npx rondel open\` opens another`);
+    context.print(`           ${more}`);
+  }
   context.print(
     `  Redis    ${redis.program}, ${redis.origin === 'private' ? 'private' : 'from REDIS_URL'}, ${redis.address}`,
   );
