@@ -1,6 +1,7 @@
-import { float32Array, type Job, type JobCounts, type JobPage, type SelectionAnswer } from '@rondel/contracts';
+import { failure, float32Array, type Job, type JobCounts, type JobPage, type SelectionAnswer } from '@rondel/contracts';
 import { createClient, type Client } from '@rondel/client';
 import { encodeArray } from '@rondel/formats';
+import { recordJob } from '@rondel/jobs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { begunAttempt, imageResult } from '../support/api/queued-jobs.js';
 import { rondel } from '../support/machine/rondel-command.js';
@@ -309,6 +310,52 @@ describe('what a job is called', () => {
     const kept = await Promise.all([stored.id, ...(sweep.jobs ?? [])].map((id) => jobs.ledger.head(id)));
     expect(JSON.stringify([kept, stored, sweep])).not.toContain('Doe');
     await jobs.cancel(root.id);
+    await hiding.close();
+  });
+
+  it('D5: shows and records no path of a data root where the lab hides them, and runs what has one', async () => {
+    const hiding = await openTestApi(redis.url, { hidesNames: true });
+    const call = (method: 'GET' | 'POST', url: string, payload?: object) =>
+      hiding.app.inject({ method, url, ...(payload && { payload }) });
+    const data = 'root://scans/Jane Doe/Doe_Jane.h5#/entry';
+    const plan = {
+      name: 'radon/fbp',
+      parameters: { angles: { _remote: 'npy', uri: 'root://scans/Jane Doe/angles.npy' } },
+    };
+    const submitted = await call('POST', '/v1/jobs', { plan: { name: plan.name }, parameters: plan.parameters, data });
+    expect(submitted.statusCode, submitted.body).toBe(202);
+    const { id, data: shown } = submitted.json<Job>();
+    expect(shown).toBe('root://scans/…#/entry');
+    const attempt = await begunAttempt(jobs, id);
+    expect(attempt.work).toMatchObject({ data: { data }, hidesPaths: true });
+    const message = 'root://scans/Jane Doe/Doe_Jane.h5 lacks /entry. /data/scans/Jane Doe/Doe_Jane.h5 has others.';
+    await jobs.ledger.report(attempt, { log: { level: 'warn', message } });
+    const error = failure('DATA_FORMAT', message);
+    await jobs.ledger.finish(id, { state: 'failed', error }, attempt);
+    await recordJob(jobs.ledger, id, (name, record) => hiding.store.putRecord(name, record));
+    const record = JSON.stringify(await hiding.store.getRecord(id));
+    expect(record).toContain('root://scans/…');
+    const of = `/v1/jobs/${id}`;
+    const vary = [{ path: 'filter', values: ['ramp', 'hann'] }];
+    const answers = [
+      submitted,
+      await call('POST', '/v1/sweeps', { plan: { name: plan.name }, data, vary }),
+      await call('POST', '/v1/jobs', { plan: { name: plan.name }, data: `${data}?axes=angle,angle` }),
+      ...(await Promise.all(
+        [of, `${of}/events`, `${of}/plan`, `${of}/submission`, '/v1/jobs?limit=5', '/v1/sweeps'].map((path) =>
+          call('GET', path),
+        ),
+      )),
+    ];
+    for (const { body } of answers) expect(body).not.toMatch(/Doe|angles\.npy/);
+    expect(record).not.toMatch(/Doe|angles\.npy/);
+    expect(answers[4]?.body).toContain('lacks /entry');
+    const again = await call('POST', '/v1/jobs', { plan: { name: plan.name }, data: shown });
+    expect(again.json<{ code: string }>().code).toBe('DATA_NOT_FOUND');
+    expect(again.body).toContain('Write the path itself.');
+    expect((await call('POST', `${of}/retry`)).json()).toMatchObject({ id, state: 'queued' });
+    expect((await begunAttempt(jobs, id)).work.data).toEqual({ data });
+    await jobs.cancel(id);
     await hiding.close();
   });
 

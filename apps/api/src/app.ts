@@ -33,6 +33,7 @@ import { ownAnswers, registerProblems } from './plugins/problems.js';
 import { registerRequestBodies, type BodyLimits } from './plugins/request-bodies.js';
 import { registerRightStore } from './plugins/right-store.js';
 import { registerSecurityHeaders } from './plugins/security-headers.js';
+import { registerHiddenPaths } from './plugins/hidden-paths.js';
 import { registerUnchanged } from './plugins/unchanged.js';
 import { registerValidation } from './plugins/validation.js';
 import { apiLimits } from './server/limits.js';
@@ -141,6 +142,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   registerAccess(app, services);
   registerRequestBodies(app, options.bodies);
   registerRightStore(app, parts);
+  registerHiddenPaths(app, parts);
   registerUnchanged(app);
   await registerCompression(app);
   await registerOpenApi(app, options.version);

@@ -11,6 +11,7 @@ export * from './plan/catalog.js';
 export * from './data/data-info.js';
 export * from './data/data-name.js';
 export * from './data/data-reference.js';
+export * from './data/hidden-paths.js';
 export * from './engine.js';
 export * from './failure/failure-codes.js';
 export * from './failure/failure.js';

@@ -7,6 +7,7 @@ const script = `
   const log = createLogger('test');
   log.info({ job: '01J', data: 'root://scans/jane-doe.h5', parameters: { name: 'Jane' } }, 'submitted');
   log.info({ req: { headers: { authorization: 'Bearer secret' } } }, 'request');
+  log.warn({ err: new Error('root://scans/jane-doe.h5 is locked.') }, 'root://scans/jane-doe.h5 is locked.');
   log.debug('not shown');
 `;
 
@@ -18,7 +19,7 @@ describe('a logger', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(stdout).toBe('');
-    expect(lines.map(({ msg }) => msg)).toEqual(['submitted', 'request']);
+    expect(lines.map(({ msg }) => msg)).toEqual(['submitted', 'request', 'root://scans/… is locked.']);
     expect(lines[0]).toMatchObject({ name: 'test', job: '01J', data: '[redacted]', parameters: '[redacted]' });
     expect(stderr).not.toMatch(/jane|secret/i);
   });

@@ -58,6 +58,7 @@ export async function acceptAlgorithm(
     parameters: parameters as Record<string, JsonValue>,
     timeoutSeconds: attemptSeconds(submission.timeoutSeconds, bounds),
     maxOutputBytes: bounds.maxOutputBytes,
+    ...(services.hidesNames === true && { hidesPaths: true }),
   };
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};
   const warnings = planWarnings(plan, services.registry.catalog);

@@ -1,4 +1,4 @@
-import { isTerminal, JobIdSchema } from '@rondel/contracts';
+import { hidePaths, isTerminal, JobIdSchema } from '@rondel/contracts';
 import type { Jobs, StoredEvent } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
 import { payAttention, sendEvents, stillHere } from '../http/event-stream.js';
@@ -24,13 +24,22 @@ export const jobEventRoutes: RoutePlugin = async (app, { services }) => {
     async (request, reply) => {
       const job = await findJob(request.params.id, services);
       const after = request.headers['last-event-id'] ?? fromTheBeginning;
-      return sendEvents(reply, eventLines(job.id, after, services.jobs));
+      const shown =
+        services.hidesNames === true ? (data: unknown) => hidePaths(data, job.data) : (data: unknown) => data;
+      return sendEvents(reply, eventLines({ id: job.id, after, shown }, services.jobs));
     },
   );
 };
 
 /** The events of a job as they come, until it has ended and all has been told. */
-async function* eventLines(id: string, after: string, { ledger, news }: Jobs): AsyncGenerator<string> {
+interface Following {
+  readonly id: string;
+  readonly after: string;
+  /** What may be told of what has happened. */
+  readonly shown: (data: unknown) => unknown;
+}
+
+async function* eventLines({ id, after, shown }: Following, { ledger, news }: Jobs): AsyncGenerator<string> {
   const attention = payAttention(news, id);
   try {
     yield ': connected\n\n';
@@ -38,7 +47,7 @@ async function* eventLines(id: string, after: string, { ledger, news }: Jobs): A
       // The state is read before the events: once it is terminal, its stream is complete.
       const state = (await ledger.get(id))?.state;
       const events = await ledger.events(id, last);
-      for (const event of events) yield eventLine(id, event);
+      for (const event of events) yield eventLine(id, event, shown);
       last = events.at(-1)?.id ?? last;
       if (events.length === 0 && (state === undefined || isTerminal(state))) return;
       if (events.length > 0) continue;
@@ -49,7 +58,7 @@ async function* eventLines(id: string, after: string, { ledger, news }: Jobs): A
   }
 }
 
-function eventLine(job: string, { id, event }: StoredEvent): string {
+function eventLine(job: string, { id, event }: StoredEvent, shown: Following['shown']): string {
   const data = event.type === 'preview' ? presentPreview(job, event.data) : event.data;
-  return `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`;
+  return `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(shown(data))}\n\n`;
 }

@@ -1,4 +1,13 @@
-import { given, imageParts, isComplex, JobIdSchema, RondelError, type ImagePart, type Job } from '@rondel/contracts';
+import {
+  given,
+  hidePaths,
+  imageParts,
+  isComplex,
+  JobIdSchema,
+  RondelError,
+  type ImagePart,
+  type Job,
+} from '@rondel/contracts';
 import { writableFormats, type FormatWriter, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { exportProvenance } from './export-provenance.js';
@@ -65,7 +74,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       reply.type(mediaType);
       const path = await store.localPath(sha256);
       const label = `the result of job ${job.id}`;
-      const provenance = exportProvenance(archive, part);
+      const provenance = exportProvenance(services.hidesNames === true ? hidePaths(archive) : archive, part);
       if (writer.sent === 'drawn') {
         const image = { path, label, shape: job.result?.shape ?? [] };
         const shown = window === undefined ? undefined : parseWindow(window);

@@ -1,4 +1,4 @@
-import { isRondelError, PropertyPathSchema, ValueTransformSchema } from '@rondel/contracts';
+import { hidePaths, isRondelError, PropertyPathSchema, ValueTransformSchema } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import { payAttention, sendEvents, stillHere } from '../http/event-stream.js';
 import type { RouteServices } from '../services.js';
@@ -37,9 +37,11 @@ export const planEventRoutes: RoutePlugin = async (app, { services }) => {
 async function* eventLines(
   id: string,
   watch: Watch & { readonly after: number },
-  { plans, jobs }: RouteServices,
+  { plans, jobs, hidesNames = false }: RouteServices,
 ): AsyncGenerator<string> {
   const attention = payAttention(jobs.news, id);
+  const eventLine = (type: string, version: number, data: unknown) =>
+    `id: ${version}\nevent: ${type}\ndata: ${JSON.stringify(hidesNames ? hidePaths(data) : data)}\n\n`;
   try {
     let last = watch.after;
     yield eventLine('open', last, { version: last });
@@ -66,8 +68,4 @@ async function* eventLines(
   } finally {
     attention.close();
   }
-}
-
-function eventLine(type: string, version: number, data: unknown): string {
-  return `id: ${version}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }

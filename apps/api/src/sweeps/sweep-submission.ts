@@ -1,4 +1,5 @@
 import {
+  hidePaths,
   isRondelError,
   RondelError,
   sweepLabel,
@@ -78,7 +79,8 @@ export async function acceptSweep(
     })),
   };
   checkRecord(record);
-  return { record, batches: batchesOf(sweep, { record, reach, parameters, labels, makeJob }) };
+  const kept = services.hidesNames === true ? hidePaths(record) : record;
+  return { record: kept, batches: batchesOf(sweep, { record, reach, parameters, labels, makeJob }) };
 }
 
 /** The ids are there before the jobs are made, so whatever may set the property `worker` of one counts. */

@@ -1,5 +1,6 @@
 import {
   AskedSchema,
+  hidePaths,
   JobSchema,
   ProvenanceSchema,
   ResidualPointSchema,
@@ -36,6 +37,7 @@ const ArchiveSchema = Type.Object({
     timeoutSeconds: Type.Optional(Type.Number()),
     asked: Type.Optional(AskedSchema),
     blockSize: Type.Optional(Type.Number()),
+    hidesPaths: Type.Optional(Type.Boolean()),
   }),
   provenance: Type.Optional(ProvenanceSchema),
   residuals: Type.Optional(Type.Array(ResidualPointSchema)),
@@ -43,7 +45,8 @@ const ArchiveSchema = Type.Object({
 
 /** As the store keeps it. */
 export function storedArchive(archive: JobArchive): object {
-  return { ...archive, v: recordVersions.job };
+  const kept = archive.work.hidesPaths === true ? hidePaths(archive) : archive;
+  return { ...kept, v: recordVersions.job };
 }
 
 /** Reads a stored record back. Throws `INTERNAL` when it is not one that Rondel wrote, and `LaterVersion`. */

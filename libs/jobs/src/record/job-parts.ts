@@ -37,6 +37,8 @@ export interface JobWork {
   readonly halvings?: number;
   /** What workers have learnt of other jobs' memory speaks against it, so it is tried by its estimates alone. */
   readonly unlearnt?: boolean;
+  /** Its record has no paths of data roots, and so does not tell enough to run it again. */
+  readonly hidesPaths?: boolean;
 }
 
 /** Steps that run in one process, or on blocks of the data in several; see `planStages` of `@rondel/reco`. */

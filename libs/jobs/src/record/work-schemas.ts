@@ -18,6 +18,7 @@ const common = {
   undivided: Type.Optional(Type.Boolean()),
   halvings: Type.Optional(Type.Number()),
   unlearnt: Type.Optional(Type.Boolean()),
+  hidesPaths: Type.Optional(Type.Boolean()),
 };
 
 /** What every input of a warm algorithm has in common. */

@@ -1,4 +1,5 @@
 import {
+  hiddenPath,
   isRondelError,
   isTerminal,
   parseDataReference,
@@ -55,6 +56,7 @@ export async function requireFiles(
   const checks = filesIn(tree, services.registry.catalog).map(async ({ path, reference: text }) => {
     const reference = parseDataReference(text);
     if (reference.scheme === 'artifact') await placedAt(path, mustExist(reference.sha256, text, services));
+    if (reference.scheme === 'root') requirePath(reference.path, text);
     if (reference.scheme === 'job') await placedAt(path, mustCome(reference.job, { path, mayWait }, services));
   });
   await allChecks(checks);
@@ -86,10 +88,20 @@ async function resolveOne(
       await mustExist(reference.sha256, text, services);
       return text;
     case 'root':
+      requirePath(reference.path, text);
       return text;
     case 'job':
       return resultOf({ id: reference.job, name, mayWait }, services);
   }
+}
+
+/** Throws `DATA_NOT_FOUND` for what is shown of a reference whose path is hidden. */
+function requirePath(path: string, text: string): void {
+  if (path !== hiddenPath) return;
+  throw new RondelError(
+    'DATA_NOT_FOUND',
+    `${text} leads to no file: paths in data roots are not shown here, nor kept in records. Write the path itself.`,
+  );
 }
 
 async function mustExist(sha256: string, text: string, { store, touches, visible }: RouteServices): Promise<void> {

@@ -146,6 +146,7 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
       maxOutputBytes: bounds.maxOutputBytes,
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
+      ...(services.hidesNames === true && { hidesPaths: true }),
       asked: givenOf(submission, AskedSchema.properties),
     };
     const staged = prepared.staged(plan, axis, () => stagePlan(tree, registry, axis));

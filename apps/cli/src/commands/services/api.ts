@@ -79,7 +79,10 @@ export function addApi(program: Command, run: RunAction): void {
       'offer the .toml files of this folder as plans by name (repeatable; RONDEL_PLAN_DIRS, MPIRECO_PLAN_DIRS)',
       collect,
     )
-    .option('--hide-names', 'keep names of uploaded files out of titles and records (RONDEL_HIDE_NAMES)')
+    .option(
+      '--hide-names',
+      'keep names of files, and paths in data roots, out of titles, answers and records (RONDEL_HIDE_NAMES)',
+    )
     .option(
       '--keep-results <time>',
       'remove images this long after their job, e.g. 30d (RONDEL_KEEP_RESULTS)',
