@@ -1,5 +1,9 @@
 import { batchFirstKernel } from './batch-axis/batch-first.js';
 import { batchLastKernel } from './batch-axis/batch-last.js';
+import { coneBackprojectKernel } from './cone/cone-backproject.js';
+import { coneForwardKernel } from './cone/cone-forward.js';
+import { fdkBackprojectKernel } from './cone/fdk-backproject.js';
+import { fdkForwardKernel } from './cone/fdk-forward.js';
 import { forEngines, type EngineKernel } from './engine-kernel.js';
 import { filterSinogramKernel } from './filter-sinogram/filter-sinogram.js';
 import { radonBackprojectKernel } from './radon-backproject/radon-backproject.js';
@@ -13,6 +17,10 @@ export const kernels = {
   RadonBackproject: forEngines(radonBackprojectKernel),
   RayForward: forEngines(rayForwardKernel),
   RayBackproject: forEngines(rayBackprojectKernel),
+  ConeForward: forEngines(coneForwardKernel),
+  ConeBackproject: forEngines(coneBackprojectKernel),
+  FdkForward: forEngines(fdkForwardKernel),
+  FdkBackproject: forEngines(fdkBackprojectKernel),
   FilterSinogram: forEngines(filterSinogramKernel),
   BatchLast: forEngines(batchLastKernel),
   BatchFirst: forEngines(batchFirstKernel),
