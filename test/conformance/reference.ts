@@ -1,4 +1,4 @@
-import type { ParallelGeometry, RayGeometry } from '@rondel/compute';
+import type { ConeGeometry, ParallelGeometry, RayGeometry } from '@rondel/compute';
 
 /** A linear congruential generator (Numerical Recipes' constants): the same values in every run, in [-0.5, 0.5). */
 export function randomValues(length: number, seed: number): Float32Array {
@@ -137,4 +137,103 @@ export function sumLengths(
     }
   }
   return sums;
+}
+
+type Vector = readonly [number, number, number];
+
+interface ConeView {
+  readonly view: number;
+  readonly source: Vector;
+  /** Center of a bin. */
+  readonly at: (column: number, row: number) => Vector;
+  readonly across: Vector;
+  readonly along: Vector;
+}
+
+function coneViews({ views }: ConeGeometry): ConeView[] {
+  return Array.from({ length: views.length / 12 }, (_, view) => {
+    const vector = (index: number): Vector => {
+      const [x = NaN, y = NaN, z = NaN] = views.subarray(12 * view + 3 * index, 12 * view + 3 * index + 3);
+      return [x, y, z];
+    };
+    const [source, first, across, along] = [vector(0), vector(1), vector(2), vector(3)];
+    const coordinate = (axis: 0 | 1 | 2, column: number, row: number) =>
+      first[axis] + column * across[axis] + row * along[axis];
+    const at = (column: number, row: number): Vector => [
+      coordinate(0, column, row),
+      coordinate(1, column, row),
+      coordinate(2, column, row),
+    ];
+    return { view, source, at, across, along };
+  });
+}
+
+/** Weight of an entry at a distance in linear interpolation. */
+function tent(distance: number): number {
+  return Math.max(0, 1 - Math.abs(distance));
+}
+
+/**
+ * [bin, voxel, weight] of the projection along cone beams, in float64: the length of the ray in the column of each pixel, times
+ * the share that a slice has of it where the ray crosses the middle of that pixel.
+ */
+export function coneRayEntries(geometry: ConeGeometry): [number, number, number][] {
+  const [rows, columns, slices] = geometry.shape;
+  const [bins, binRows] = geometry.detector;
+  const entries: [number, number, number][] = [];
+  for (const { view, source, at } of coneViews(geometry)) {
+    for (let bin = 0; bin < bins * binRows; bin++) {
+      const end = at(Math.floor(bin / binRows), bin % binRows);
+      const [dx, dy, dz] = [end[0] - source[0], end[1] - source[1], end[2] - source[2]];
+      const flat = Math.hypot(dx, dy);
+      const [nx, ny] = [dy / flat, -dx / flat];
+      for (let pixel = 0; pixel < rows * columns; pixel++) {
+        const [x, y] = [pixel % columns, Math.floor(pixel / columns)];
+        const inside = lengthInside(nx, ny, (x - source[0]) * nx + (y - source[1]) * ny);
+        if (inside === 0) continue;
+        const part = Math.abs(dx) >= Math.abs(dy) ? (x - source[0]) / dx : (y - source[1]) / dy;
+        for (let slice = 0; slice < slices; slice++) {
+          const weight = tent(source[2] + part * dz - slice) * inside * Math.hypot(1, dz / flat);
+          if (weight > 0) entries.push([view * bins * binRows + bin, pixel * slices + slice, weight]);
+        }
+      }
+    }
+  }
+  return entries;
+}
+
+/** [bin, voxel, weight] of the backprojection with the weights of FDK, in float64. */
+export function coneVoxelEntries(geometry: ConeGeometry): [number, number, number][] {
+  const [rows, columns, slices] = geometry.shape;
+  const [bins, binRows] = geometry.detector;
+  const cross = (a: Vector, b: Vector): Vector => [
+    a[1] * b[2] - a[2] * b[1],
+    a[2] * b[0] - a[0] * b[2],
+    a[0] * b[1] - a[1] * b[0],
+  ];
+  const inner = (a: Vector, b: Vector) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  const entries: [number, number, number][] = [];
+  for (const { view, source, at, across, along } of coneViews(geometry)) {
+    const normal = cross(across, along);
+    const first = at(0, 0);
+    const away: Vector = [first[0] - source[0], first[1] - source[1], first[2] - source[2]];
+    for (let voxel = 0; voxel < rows * columns * slices; voxel++) {
+      const place = [
+        Math.floor(voxel / slices) % columns,
+        Math.floor(voxel / slices / columns),
+        voxel % slices,
+      ] as const;
+      const ray: Vector = [place[0] - source[0], place[1] - source[1], place[2] - source[2]];
+      const part = inner(ray, normal) / inner(away, normal);
+      if (!(part > 0)) continue;
+      const shadow: Vector = [ray[0] / part - away[0], ray[1] / part - away[1], ray[2] / part - away[2]];
+      const u = inner(cross(shadow, along), normal) / inner(normal, normal);
+      const v = inner(cross(across, shadow), normal) / inner(normal, normal);
+      for (let bin = 0; bin < bins * binRows; bin++) {
+        const weight = (tent(u - Math.floor(bin / binRows)) * tent(v - (bin % binRows))) / part ** 2;
+        if (weight > 0) entries.push([view * bins * binRows + bin, voxel, weight]);
+      }
+    }
+  }
+  return entries;
 }

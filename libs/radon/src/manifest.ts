@@ -1,5 +1,6 @@
 import type { PackageManifest } from '@rondel/reco';
 import { radonFlexibleCircle, radonParallelCircle } from './manifest/circle.js';
+import { coneBeamGeometry, fdkReconstruction } from './manifest/cone.js';
 import {
   directRadonAlgorithm,
   directRadonParameters,
@@ -11,7 +12,7 @@ import {
   iterativeRadonParameters,
   iterativeRadonReconstruction,
 } from './manifest/iterative.js';
-import { backprojectionPlan, fbpPlan, iterativePlan } from './manifest/plans.js';
+import { backprojectionPlan, fbpPlan, fdkPlan, iterativePlan } from './manifest/plans.js';
 import { radonPreprocessing, transmissionPreprocessing } from './manifest/preprocessing.js';
 import { ringRemoval } from './manifest/rings.js';
 
@@ -23,7 +24,7 @@ export const radonManifest: PackageManifest = {
   // `Main` is where Julia has what is defined beside the packages, as the geometry in the documentation.
   aliases: ['OurRadonReco', 'RadonKA', 'Main'],
   description:
-    'Tomography: filtered backprojection of parallel beams, and iterative reconstruction of these and of any other rays.',
+    'Tomography: filtered backprojection of parallel, fan and cone beams, and iterative reconstruction of these and of any other rays.',
   nodes: [
     directRadonAlgorithm,
     directRadonParameters,
@@ -37,6 +38,8 @@ export const radonManifest: PackageManifest = {
     iterativeRadonReconstruction,
     radonFlexibleCircle,
     radonParallelCircle,
+    coneBeamGeometry,
+    fdkReconstruction,
   ],
-  plans: [fbpPlan, backprojectionPlan, iterativePlan],
+  plans: [fbpPlan, backprojectionPlan, fdkPlan, iterativePlan],
 };

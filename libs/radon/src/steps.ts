@@ -1,4 +1,5 @@
 import type { ReconstructionPackage } from '@rondel/reco';
+import { fdkReconstructionStep } from './cone/fdk-step.js';
 import { radonManifest } from './manifest.js';
 import { radonPreprocessingStep } from './preprocessing/frame-step.js';
 import { ringRemovalStep } from './preprocessing/rings/ring-removal-step.js';
@@ -17,5 +18,6 @@ export const radonPackage: ReconstructionPackage = {
     radonBackprojectionStep,
     radonFilteredBackprojectionStep,
     iterativeRadonReconstructionStep,
+    fdkReconstructionStep,
   ],
 };

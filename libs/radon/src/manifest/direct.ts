@@ -70,7 +70,11 @@ export const directRadonParameters = definePipeline({
   stages: {
     ...preparation,
     reco: {
-      accepts: ['RadonFilteredBackprojectionParameters', 'RadonBackprojectionParameters'],
+      accepts: [
+        'RadonFilteredBackprojectionParameters',
+        'RadonBackprojectionParameters',
+        'FdkReconstructionParameters',
+      ],
       description: 'How the image is made from line integrals.',
     },
   },

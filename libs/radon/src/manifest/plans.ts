@@ -35,6 +35,31 @@ _type = "RecoPlan{DirectRadonParameters}"
 `,
 };
 
+export const fdkPlan: BuiltInPlan = {
+  name: 'radon/fdk',
+  description: 'CT of fan and cone beams by filtered backprojection (FDK); set the distances of your scanner.',
+  toml: `_module = "RondelRadon"
+_type = "RecoPlan{DirectRadonAlgorithm}"
+
+[parameter]
+_type = "RecoPlan{DirectRadonParameters}"
+
+    [parameter.pre]
+    _type = "RecoPlan{TransmissionPreprocessingParameters}"
+    beam = "cone"
+
+    [parameter.reco]
+    _type = "RecoPlan{FdkReconstructionParameters}"
+    filter = "ramp"
+
+        [parameter.reco.geometry]
+        _type = "RecoPlan{ConeBeamGeometryParameters}"
+        sourceOrigin = 500.0
+        sourceDetector = 1000.0
+        detectorPixel = [0.4, 0.4]
+`,
+};
+
 export const iterativePlan: BuiltInPlan = {
   name: 'radon/iterative',
   description: 'CT by regularized least squares (POGM) with positivity, from raw counts or from line integrals.',

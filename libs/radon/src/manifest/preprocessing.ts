@@ -84,6 +84,10 @@ export const transmissionPreprocessing = defineStep({
       description:
         'Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2.',
     }),
+    beam: defaulted(Type.Enum(['parallel', 'cone']), 'parallel', {
+      description:
+        'Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched.',
+    }),
     halfAcquisition: defaulted(Type.Enum(['auto', 'none', 'stitch']), 'auto', {
       description:
         'Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector.',

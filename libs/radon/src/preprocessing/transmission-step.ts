@@ -154,6 +154,7 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
 function rotationCenter(sinograms: Sinograms, input: Dataset, surroundings: Surroundings): number {
   const { detectors } = sinograms.shape;
   const { parameters, context } = surroundings;
+  if (parameters.beam === 'cone') return middleOf(detectors);
   const known = context.known?.('centerOfRotation');
   const taken = takenCenter(input, detectors, parameters);
   if (taken === undefined && typeof known === 'number') return checkedCenter(known, detectors);
@@ -235,8 +236,8 @@ function stitch(
   input: Dataset,
   { parameters, center, context }: Surroundings & { readonly center: number },
 ): StitchedSinogram | undefined {
-  const { halfAcquisition } = parameters;
-  if (halfAcquisition === 'none') return undefined;
+  const { halfAcquisition, beam } = parameters;
+  if (halfAcquisition === 'none' || beam === 'cone') return undefined;
   const { detectors } = shape;
   const fromEdge = Math.min(center, detectors - 1 - center);
   const isAsked = halfAcquisition === 'stitch';

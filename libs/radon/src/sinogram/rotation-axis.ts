@@ -24,6 +24,7 @@ export interface CenterParameters {
   readonly centerOfRotation: number | undefined;
   readonly findCenter: boolean | undefined;
   readonly overlap?: number | undefined;
+  readonly beam?: 'parallel' | 'cone' | undefined;
   readonly quantity?: Quantity | undefined;
 }
 
@@ -32,10 +33,10 @@ export interface CenterParameters {
  * white fields, or of transmissions with angles, that does not carry the axis; without `input`, whether there is data for which it is.
  */
 export function findsCenter(
-  { centerOfRotation, findCenter, overlap, quantity }: CenterParameters,
+  { centerOfRotation, findCenter, overlap, quantity, beam }: CenterParameters,
   input?: DatasetFacts,
 ): boolean {
-  if (centerOfRotation !== undefined || overlap !== undefined) return false;
+  if (beam === 'cone' || centerOfRotation !== undefined || overlap !== undefined) return false;
   if (input !== undefined && Object.keys(foundIn(input)).some((path) => path.endsWith('.centerOfRotation')))
     return false;
   if (findCenter !== undefined || input === undefined) return findCenter ?? true;

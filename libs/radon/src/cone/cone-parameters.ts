@@ -1,0 +1,27 @@
+import type { ParameterNode } from '@rondel/reco';
+import type { ConeParameters } from '../manifest/cone.js';
+
+/** What the catalog has checked of a node, as what it is. */
+export function coneParametersOf({ parameters }: ParameterNode): ConeParameters {
+  const number = (name: string) => (typeof parameters[name] === 'number' ? Number(parameters[name]) : undefined);
+  const numbers = (name: string) => (Array.isArray(parameters[name]) ? parameters[name].map(Number) : undefined);
+  const { vectors } = parameters;
+  return {
+    sourceOrigin: number('sourceOrigin'),
+    sourceDetector: number('sourceDetector'),
+    detectorPixel: numbers('detectorPixel'),
+    detectorOffset: numbers('detectorOffset') ?? [0, 0],
+    detectorTilt: number('detectorTilt') ?? 0,
+    centerShift: number('centerShift') ?? 0,
+    voxel: number('voxel'),
+    shape: numbers('shape'),
+    angles: numbers('angles'),
+    direction: parameters['direction'] === 'cw' ? 'cw' : 'ccw',
+    vectors: Array.isArray(vectors) ? vectors.map((view) => (Array.isArray(view) ? view.map(Number) : [])) : undefined,
+  };
+}
+
+/** Whether a node is the geometry of a fan or cone beam. */
+export function isCone(geometry: ParameterNode | undefined): geometry is ParameterNode {
+  return geometry?.type === 'ConeBeamGeometryParameters';
+}

@@ -1,0 +1,74 @@
+import type { InputShape, ParameterNode } from '@rondel/reco';
+import { coneExtents } from './cone-extents.js';
+
+/** Device memory for the slices, and for the projections, that are computed together; results do not depend on it. */
+const budgetBytes = 256 * 2 ** 20;
+
+/** Float32 copies that live at the same time: of the projections as they are filtered and turned, of the volume with its turned copy. */
+const copies = { projections: 4, volume: 3 } as const;
+
+const float32Bytes = 4;
+
+/** What one run of the kernels takes. */
+export interface FdkParts {
+  /** Slices of a slab. */
+  readonly slices: number;
+  /** Views that are backprojected into it at a time, given the detector rows that it needs. */
+  viewsFor(binRows: number): number;
+}
+
+interface FdkSize {
+  readonly bins: number;
+  readonly binRows: number;
+  readonly views: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly slices: number;
+}
+
+export function fdkParts({ bins, views, rows, columns, slices }: FdkSize): FdkParts {
+  const perSlice = float32Bytes * copies.volume * rows * columns;
+  return {
+    slices: Math.max(1, Math.min(slices, Math.floor(budgetBytes / perSlice))),
+    viewsFor: (binRows) => {
+      const perView = float32Bytes * copies.projections * bins * binRows;
+      return Math.max(1, Math.min(views, Math.floor(budgetBytes / perView)));
+    },
+  };
+}
+
+interface FdkParameters {
+  readonly geometry: ParameterNode;
+}
+
+function sizeOf({ geometry }: FdkParameters, { shape }: InputShape): FdkSize & { readonly frames: number } {
+  const [frames = 1, binRows = 1, views = 1, bins = 1] = [1, 1, 1, 1, ...shape].slice(-4);
+  const extents = coneExtents(geometry.parameters, { bins, binRows });
+  const { rows = bins, columns = bins, slices = binRows } = extents ?? {};
+  return { frames, bins, binRows, views, rows, columns, slices };
+}
+
+/** Projections that a slab takes at a time: at most those of all detector rows. */
+function partBytes(size: FdkSize): { readonly projections: number; readonly volume: number } {
+  const { slices, viewsFor } = fdkParts(size);
+  const { bins, binRows, rows, columns } = size;
+  return {
+    projections: float32Bytes * viewsFor(binRows) * bins * binRows,
+    volume: float32Bytes * slices * rows * columns,
+  };
+}
+
+/** Peak bytes of `FdkReconstructionParameters`. */
+export const fdkEstimates = {
+  estimateBytes(parameters: FdkParameters, input: InputShape): number {
+    const part = partBytes(sizeOf(parameters, input));
+    return copies.projections * part.projections + copies.volume * part.volume;
+  },
+  /** All volumes, the slab as it comes from the device, and its weighted projections. */
+  estimateHostBytes(parameters: FdkParameters, input: InputShape): number {
+    const size = sizeOf(parameters, input);
+    const part = partBytes(size);
+    const volumes = float32Bytes * size.frames * size.slices * size.rows * size.columns;
+    return volumes + part.volume + part.projections;
+  },
+};

@@ -1,0 +1,155 @@
+import { batchFirst, batchLast, fdkBackproject, filterLength, filterSinogram } from '@rondel/compute';
+import type { Dataset } from '@rondel/contracts';
+import { implementStep, type StepContext } from '@rondel/reco';
+import { tensor3d } from '@tensorflow/tfjs-core';
+import { frequencyResponse } from '../filters/frequency-response.js';
+import { fdkReconstruction } from '../manifest/cone.js';
+import { pause } from '../reconstruction/slabs.js';
+import { readValues } from '../reconstruction/read-values.js';
+import { truncatedAmount } from '../reconstruction/truncated-amount.js';
+import { sinogramShape } from '../sinogram/sinogram-shape.js';
+import { coneGeometry, coneScan, type ConeScan } from './cone-scan.js';
+import { coneVolume } from './cone-volume.js';
+import { fdkParts } from './fdk-memory.js';
+import { fdkWeights, type FdkWeights } from './fdk-weights.js';
+import { maskOutside, rowsOfSlices } from './field-of-view.js';
+import { vectorNumbers } from './view-vectors.js';
+import { viewFrames, type ViewFrame } from './view-frames.js';
+import { coneParametersOf } from './cone-parameters.js';
+
+/**
+ * Filtered backprojection of fan and cone beams, see `fdkWeights`: f = sum over views of the filtered projections at the voxel's
+ * shadow over the square of its part of the way from source to detector. Volumes are attenuation per mm. Slabs of slices are computed
+ * one after the other from the detector rows that they need.
+ */
+export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameters) => ({
+  async process(input, context) {
+    const shape = sinogramShape(input.data);
+    const scan = coneScan(coneParametersOf(parameters.geometry), { dataset: input, shape }, context.warn);
+    const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
+    const weights = fdkWeights(frames, scan.bins, parameters, context);
+    if (!weights.isDisplaced) sayTruncated(input, context);
+    const filterSize = filterLength(scan.bins + weights.before + weights.behind);
+    const response = frequencyResponse(parameters.filter, filterSize);
+    const reconstruct = fdkReconstructor(scan, { frames, weights, filter: { response, fftSize: filterSize } }, context);
+    const { rows, columns, slices } = scan.volume;
+    const volumes = new Float32Array(shape.frames * slices * rows * columns);
+    const perFrame = shape.slices * shape.angles * shape.detectors;
+    for (let frame = 0; frame < shape.frames; frame++) {
+      const projections = input.data.data.subarray(frame * perFrame, (frame + 1) * perFrame);
+      const volume = volumes.subarray(frame * slices * rows * columns, (frame + 1) * slices * rows * columns);
+      await reconstruct(projections, volume, { part: frame, of: shape.frames });
+    }
+    if (parameters.circle) maskOutside(volumes, scan.volume, { frames, weights, bins: scan.bins });
+    return coneVolume(input, volumes, { frames: shape.frames, volume: scan.volume });
+  },
+}));
+
+interface Prepared {
+  readonly frames: readonly ViewFrame[];
+  readonly weights: FdkWeights;
+  readonly filter: { readonly response: Float32Array; readonly fftSize: number };
+}
+
+/** Values in C order, of whatever type the data has. */
+type Values = Dataset['data']['data'];
+
+/** Adds the projections [row, view, column] of a frame to its volume [slice, y, x]. */
+function fdkReconstructor(scan: ConeScan, prepared: Prepared, { signal, progress }: StepContext) {
+  const { rows, columns, slices } = scan.volume;
+  const parts = fdkParts({ ...scan, rows, columns, slices, views: prepared.frames.length });
+  const slabs = Math.ceil(slices / parts.slices);
+  return async (projections: Values, volume: Float32Array, { part, of }: { part: number; of: number }) => {
+    for (let slab = 0; slab < slabs; slab++) {
+      const firstSlice = slab * parts.slices;
+      const count = Math.min(parts.slices, slices - firstSlice);
+      const { firstRow, binRows } = rowsOfSlices(scan, firstSlice, count);
+      if (binRows === 0) continue;
+      const geometry = coneGeometry(scan, { firstSlice, slices: count, firstRow, binRows });
+      const target = volume.subarray(firstSlice * rows * columns, (firstSlice + count) * rows * columns);
+      const views = prepared.frames.length;
+      const together = parts.viewsFor(binRows);
+      for (let firstView = 0; firstView < views; firstView += together) {
+        await pause(signal);
+        const lastView = Math.min(views, firstView + together);
+        const range = { firstRow, binRows, firstView, views: lastView - firstView };
+        const values = backprojected(weightedRows(projections, scan, prepared, range), { geometry, range, prepared });
+        if (firstView === 0) target.set(values);
+        else values.forEach((value, at) => (target[at] = (target[at] ?? 0) + value));
+        const done = part + (slab + lastView / views) / slabs;
+        progress({ message: `${Math.round((100 * done) / of)} % of the views` });
+      }
+    }
+  };
+}
+
+/** Rows and views that are filtered together. */
+interface ProjectionRange {
+  readonly firstRow: number;
+  readonly binRows: number;
+  readonly firstView: number;
+  readonly views: number;
+}
+
+/** [row, view, column with margins], times all weights. */
+function weightedRows(
+  projections: Values,
+  { bins }: ConeScan,
+  { frames, weights }: Prepared,
+  { firstRow, binRows, firstView, views }: ProjectionRange,
+): Float32Array {
+  const { columns, before, behind } = weights;
+  const width = before + bins + behind;
+  const rows = new Float32Array(binRows * views * width);
+  for (let view = firstView; view < firstView + views; view++) {
+    const frame = frames[view];
+    if (frame === undefined) continue;
+    const [u0, v0] = frame.first;
+    const [pitch, rowPitch] = frame.pitch;
+    const own = columns.subarray(view * bins, (view + 1) * bins);
+    for (let row = 0; row < binRows; row++) {
+      const v = v0 + (firstRow + row) * rowPitch;
+      const apart = frame.sourceDetector ** 2 + v * v;
+      const from = ((firstRow + row) * frames.length + view) * bins;
+      const to = (row * views + view - firstView) * width + before;
+      for (let bin = 0; bin < bins; bin++) {
+        const u = u0 + bin * pitch;
+        rows[to + bin] = ((projections[from + bin] ?? 0) * (own[bin] ?? 0)) / Math.sqrt(apart + u * u);
+      }
+    }
+  }
+  return rows;
+}
+
+/** [slice, y, x] of the views of a range. */
+function backprojected(
+  rows: Float32Array,
+  {
+    geometry,
+    range: { binRows, firstView, views },
+    prepared: { weights, filter },
+  }: { geometry: ReturnType<typeof coneGeometry>; range: ProjectionRange; prepared: Prepared },
+): Float32Array {
+  const bins = weights.before + geometry.detector[0] + weights.behind;
+  const numbers = geometry.views.slice(firstView * vectorNumbers, (firstView + views) * vectorNumbers);
+  if (weights.before > 0) {
+    for (let at = 0; at < numbers.length; at += vectorNumbers) {
+      for (const axis of [0, 1, 2]) {
+        numbers[at + 3 + axis] = (numbers[at + 3 + axis] ?? 0) - weights.before * (numbers[at + 6 + axis] ?? 0);
+      }
+    }
+  }
+  return readValues(() => {
+    const filtered = filterSinogram(tensor3d(rows, [binRows, views, bins]), filter);
+    const part = { ...geometry, detector: [bins, binRows] as const, views: numbers };
+    return batchFirst(fdkBackproject(batchLast(filtered), part));
+  });
+}
+
+function sayTruncated(input: Dataset, { warn }: StepContext): void {
+  warn(
+    'PROJECTIONS_TRUNCATED',
+    'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector: the object is wider. Values are too high, most of all at the rim.',
+    { property: 'geometry', amount: truncatedAmount(input, sinogramShape(input.data)) },
+  );
+}

@@ -1,0 +1,156 @@
+import { RondelError } from '@rondel/contracts';
+import { Type } from '@rondel/contracts/schema';
+import {
+  defaulted,
+  defineStep,
+  defineValue,
+  node,
+  optional,
+  type InputShape,
+  type ParameterNode,
+  type ParametersOf,
+} from '@rondel/reco';
+import { fdkEstimates } from '../cone/fdk-memory.js';
+import { coneExtents } from '../cone/cone-extents.js';
+import { filterNames } from '../filters/filter-names.js';
+import { imageAxes, sinogramAxes } from './axes.js';
+
+const length = { exclusiveMinimum: 0, maximum: 1_000_000 } as const;
+const shift = { minimum: -1_000_000, maximum: 1_000_000 } as const;
+
+const coneProperties = {
+  sourceOrigin: optional(Type.Number(length), {
+    description:
+      'Distance from the source to the rotation axis: `SourceToIsocenterDistance` of RTK, `DSO` of TIGRE. Needed unless `vectors` say all.',
+    unit: 'mm',
+  }),
+  sourceDetector: optional(Type.Number(length), {
+    description:
+      'Distance from the source to the detector: `SourceToDetectorDistance` of RTK, `DSD` of TIGRE; of ASTRA the sum of its two distances. Needed unless `vectors` say all.',
+    unit: 'mm',
+  }),
+  detectorPixel: optional(Type.Array(Type.Number(length), { minItems: 2, maxItems: 2 }), {
+    description: 'Size of a detector bin [u, v], along columns and rows. Needed unless `vectors` say all.',
+    unit: 'mm',
+  }),
+  detectorOffset: defaulted(Type.Array(Type.Number(shift), { minItems: 2, maxItems: 2 }), [0, 0], {
+    description:
+      'Where the middle of the detector is [u, v], from where the ray through the axis that is perpendicular to the detector meets it; in mm, not in bins.',
+    unit: 'mm',
+  }),
+  detectorTilt: defaulted(Type.Number({ minimum: -0.8, maximum: 0.8 }), 0, {
+    description: 'Angle by which the detector is turned in its plane about its middle, from u towards v.',
+    unit: 'rad',
+  }),
+  centerShift: defaulted(Type.Number(shift), 0, {
+    description:
+      'Distance of the rotation axis from the perpendicular from the source to the detector, along u: where an axis that is not in the middle of the image belongs.',
+    unit: 'mm',
+  }),
+  voxel: optional(Type.Number(length), {
+    description:
+      'Side of a voxel. Left out: the u of `detectorPixel` at the axis, times sourceOrigin / sourceDetector.',
+    unit: 'mm',
+  }),
+  shape: optional(Type.Array(Type.Integer({ minimum: 1, maximum: 8000 }), { minItems: 3, maxItems: 3 }), {
+    description:
+      'Size of the volume [x, y, slices]. Left out: as many voxels in x and y as the detector has columns, and as many slices as its rows see at the axis.',
+    unit: 'voxels',
+  }),
+  angles: optional(Type.Array(Type.Number(), { minItems: 1, maxItems: 1_000_000 }), {
+    description: 'Angles of the source, one per projection. Left out: the angles that the data carries.',
+    unit: 'rad',
+  }),
+  direction: defaulted(Type.Enum(['ccw', 'cw']), 'ccw', {
+    description: 'Whether the source turns counterclockwise with rising angle, seen against z, or clockwise.',
+  }),
+  vectors: optional(
+    Type.Array(Type.Array(Type.Number(shift), { minItems: 12, maxItems: 12 }), { minItems: 1, maxItems: 1_000_000 }),
+    {
+      description:
+        "Each view on its own, in the order of ASTRA's `cone_vec`: source, middle of the detector, step from column to column, step from row to row, each (x, y, z). They win over all distances, offsets and angles; `voxel` is needed then.",
+      unit: 'mm',
+    },
+  ),
+} as const;
+
+export type ConeParameters = ParametersOf<typeof coneProperties>;
+
+/** Where source, axis and flat detector of a fan or cone beam are. */
+export const coneBeamGeometry = defineValue({
+  type: 'ConeBeamGeometryParameters',
+  description:
+    'A point source and a flat detector that turn about the axis of slices: a cone beam, or with one row a fan beam. At angle b, x to the right, y up and z along the slices, the source is at sourceOrigin (sin b, -cos b, 0) and columns of the detector run along (cos b, sin b, 0), rows along z. The axis passes through the middle of the volume.',
+  properties: coneProperties,
+  validate: checkGeometry,
+});
+
+function refuse(at: string, message: string): never {
+  throw new RondelError('PLAN_INVALID_VALUE', message, { at });
+}
+
+/** What a plan alone tells of a geometry that cannot be. Throws `PLAN_INVALID_VALUE` or `PLAN_MISSING_PROPERTY`. */
+function checkGeometry(parameters: ConeParameters): void {
+  const { vectors, voxel, sourceOrigin, sourceDetector } = parameters;
+  if (vectors !== undefined) {
+    if (voxel === undefined) {
+      throw new RondelError(
+        'PLAN_MISSING_PROPERTY',
+        'voxel is missing: with vectors no distance tells the size of a voxel. Set it in mm.',
+        { at: 'voxel' },
+      );
+    }
+    return;
+  }
+  for (const name of ['sourceOrigin', 'sourceDetector', 'detectorPixel'] as const) {
+    if (parameters[name] !== undefined) continue;
+    throw new RondelError('PLAN_MISSING_PROPERTY', `${name} is missing: set it in mm, or give vectors.`, { at: name });
+  }
+  if (sourceOrigin === undefined || sourceDetector === undefined || sourceDetector > sourceOrigin) return;
+  refuse(
+    'sourceDetector',
+    `sourceDetector (${sourceDetector} mm) must be larger than sourceOrigin (${sourceOrigin} mm), as it counts from the source too: the detector is behind the axis. What ASTRA calls the distance from origin to detector has to be added to sourceOrigin.`,
+  );
+}
+
+/** Size of the volume, and of the projections, of which there are as many as angles. */
+const volumeSize = {
+  from: ['geometry'],
+  of({ geometry }: { readonly geometry: ParameterNode }, { shape }: InputShape): InputShape | undefined {
+    const [frames = 1, rows = 1, , bins = 1] = [1, 1, 1, 1, ...shape].slice(-4);
+    const extents = coneExtents(geometry.parameters, { bins, binRows: rows });
+    return extents && { shape: [frames, extents.slices, extents.rows, extents.columns], elementBytes: 4 };
+  },
+} as const;
+
+export const fdkReconstruction = defineStep({
+  type: 'FdkReconstructionParameters',
+  description:
+    'Filtered backprojection of fan and cone beams (Feldkamp, Davis, Kress): attenuation per mm from line integrals of a source that turns on a circle.',
+  properties: {
+    geometry: node(['ConeBeamGeometryParameters'], {
+      description: 'Where source, axis and detector are.',
+    }),
+    filter: defaulted(Type.Enum([...filterNames]), 'ramp', {
+      description: 'Frequency response: the ramp alone or with a window that trades resolution for less noise.',
+    }),
+    shortScan: defaulted(Type.Enum(['auto', 'none', 'parker']), 'auto', {
+      description:
+        'Weights of rays that a scan of less than a full turn sees twice (Parker). `auto`: where angles do not close to a turn. Half a turn and the angle of the fan are needed.',
+    }),
+    displaced: defaulted(Type.Enum(['auto', 'none', 'wang']), 'auto', {
+      description:
+        'Weights of rays that a detector sees twice which is off the middle, so that a full turn sees an object of twice its width (Wang). `auto`: where one side of the axis has less than nine tenths of the other and the scan is a full turn.',
+    }),
+    circle: defaulted(Type.Boolean(), true, {
+      description: 'Sets voxels to 0 that are farther from the axis than the detector sees from all sides.',
+    }),
+  },
+  input: sinogramAxes,
+  output: imageAxes,
+  // Each slice takes part of the detector's rows, which differs from slice to slice: the step itself goes through slabs of slices.
+  parallel: ['frame'],
+  purity: 'pure',
+  ...fdkEstimates,
+  outputSize: volumeSize,
+});
