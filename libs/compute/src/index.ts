@@ -26,6 +26,7 @@ export {
 } from './linop/linear-operator.js';
 export { complexOfPairs, pairsOfComplex } from './linop/complex-pairs.js';
 export { multiplyOperator } from './linop/multiply.js';
+export { coneOperator } from './linop/cone.js';
 export { denseOperator, type DenseMatrix, type RowBlock } from './linop/dense.js';
 export { eachOperator } from './linop/each.js';
 export { imageTransform } from './linop/image-transform.js';

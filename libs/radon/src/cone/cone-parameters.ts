@@ -20,8 +20,3 @@ export function coneParametersOf({ parameters }: ParameterNode): ConeParameters 
     vectors: Array.isArray(vectors) ? vectors.map((view) => (Array.isArray(view) ? view.map(Number) : [])) : undefined,
   };
 }
-
-/** Whether a node is the geometry of a fan or cone beam. */
-export function isCone(geometry: ParameterNode | undefined): geometry is ParameterNode {
-  return geometry?.type === 'ConeBeamGeometryParameters';
-}

@@ -1,5 +1,7 @@
 import { defaulted, optional, optionalNode, type InputShape, type ParameterNode } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
+import { coneExtents } from '../cone/cone-extents.js';
+import { isCone } from '../cone/is-cone.js';
 
 /** Properties that every reconstruction step has: where the rays run and which pixels are computed. */
 export const geometryProperties = {
@@ -42,6 +44,10 @@ export const imageSize = {
     const { shape: requested, angles } = parameters;
     if (angles !== undefined && shape.length > 1 && shape.at(-2) !== angles.length) return undefined;
     const [frames = 1, slices = 1, , detectors = 1] = [1, 1, 1, 1, ...shape].slice(-4);
+    const volume = volumeOf(parameters, slices, detectors);
+    if (volume !== undefined) {
+      return { shape: [frames, volume.slices, volume.rows, volume.columns], elementBytes: float32Bytes };
+    }
     const extent = defaultExtent(parameters, detectors);
     const [columns = extent, rows = extent] = requested ?? [];
     return { shape: [frames, slices, rows, columns], elementBytes: float32Bytes };
@@ -50,9 +56,19 @@ export const imageSize = {
 
 const float32Bytes = 4;
 
-/** Number of frames x slices, angles, detectors and image pixels that an input of this shape leads to. */
+/** The volume of a cone beam, which is one problem: its slices lie below each other, as do the rows of its detector. */
+function volumeOf({ geometry }: GeometryParameters, binRows: number, bins: number) {
+  return isCone(geometry) ? coneExtents(geometry.parameters, { bins, binRows }) : undefined;
+}
+
+/** Number of problems, angles, detectors and image pixels that an input of this shape leads to. */
 export function workSize(parameters: GeometryParameters, { shape }: InputShape) {
   const [frames = 1, slices = 1, angles = 1, detectors = 1] = [1, 1, 1, 1, ...shape].slice(-4);
+  const volume = volumeOf(parameters, slices, detectors);
+  if (volume !== undefined) {
+    const { rows, columns } = volume;
+    return { entries: frames, angles: slices * angles, detectors, rows: volume.slices * rows, columns };
+  }
   const extent = defaultExtent(parameters, detectors);
   const [columns = extent, rows = extent] = parameters.shape ?? [];
   return { entries: frames * slices, angles, detectors, rows, columns };
@@ -63,7 +79,9 @@ export function rayBytes(
   { geometry }: GeometryParameters,
   { angles, detectors }: { readonly angles: number; readonly detectors: number },
 ): number {
-  return geometry === undefined ? 0 : detectors * (rayLineBytes * angles + raySearchBytes);
+  if (geometry === undefined) return 0;
+  if (isCone(geometry)) return 0;
+  return detectors * (rayLineBytes * angles + raySearchBytes);
 }
 
 const rayLineBytes = 16;

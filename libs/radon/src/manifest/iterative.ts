@@ -9,6 +9,7 @@ import {
   nodeList,
   optional,
   optionalFile,
+  optionalNode,
   typeName,
   type InputShape,
   type ParameterNode,
@@ -17,6 +18,7 @@ import { Type } from '@rondel/contracts/schema';
 import { projectionRowsBytes } from '../reconstruction/projection-rows.js';
 import type { SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
+import { isCone } from '../cone/is-cone.js';
 import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
 import { imageEstimate, slabEstimate } from './memory.js';
@@ -72,7 +74,8 @@ interface SolverChoice {
 }
 
 /** Entries that are one problem: a slice, or all of a frame where terms tie them. */
-function entriesOfProblem({ reg }: SolverChoice, { shape }: InputShape): number {
+function entriesOfProblem({ reg, geometry }: GeometryParameters & SolverChoice, { shape }: InputShape): number {
+  if (isCone(geometry)) return 1;
   return tiesSlices(reg) ? (shape.at(-3) ?? 1) : 1;
 }
 
@@ -81,7 +84,7 @@ function estimateBytes(parameters: GeometryParameters & SolverChoice, input: Inp
   if (parameters.solver === byRows) return 0;
   const { sinogram, image } = tensorSolvers[parameters.solver].copies;
   const varies = parameters.reg?.some(({ type }) => !simpleTypes.includes(type)) === true;
-  const volumes = tiesSlices(parameters.reg);
+  const volumes = tiesSlices(parameters.reg) || isCone(parameters.geometry);
   const taken: SlabCopies = {
     sinogram: sinogram + (volumes ? reorderedCopies.sinogram : 0),
     image: image + (varies ? variedCopies : 0) + (volumes ? reorderedCopies.image : 0),
@@ -92,8 +95,9 @@ function estimateBytes(parameters: GeometryParameters & SolverChoice, input: Inp
 
 /** What methods that go by the sums of rows and columns hold of them, whatever the number of slices. */
 function weightBytes({ solver, subsets, ...geometry }: GeometryParameters & SolverChoice, input: InputShape): number {
-  const { angles, detectors, rows, columns } = workSize(geometry, input);
-  const sizes = { rays: angles * detectors, pixels: rows * columns };
+  const { angles: lines, detectors, rows, columns } = workSize(geometry, input);
+  const angles = input.shape.at(-2) ?? 1;
+  const sizes = { rays: lines * detectors, pixels: rows * columns };
   switch (solver) {
     case 'SIRT':
     case 'MLEM':
@@ -137,6 +141,10 @@ export const iterativeRadonReconstruction = defineStep({
   description: 'Least-squares reconstruction of line integrals by an iterative solver; attenuation per pixel.',
   properties: {
     ...geometryProperties,
+    geometry: optionalNode(['RadonFlexibleCircle', 'RadonParallelCircle', 'ConeBeamGeometryParameters'], {
+      description:
+        'The rays of a view, one for each detector, as in RadonKA.jl, or a fan or cone beam; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it; between slices, rays of a cone beam interpolate, and values are attenuation per mm. Left out: parallel rays, one pixel apart.',
+    }),
     eltype: typeName(['Float32', 'Float64'], {
       juliaModule: 'Core',
       description: 'Element type in the Julia files. The computation is in Float32 either way.',
@@ -168,7 +176,10 @@ export const iterativeRadonReconstruction = defineStep({
   output: imageAxes,
   parallel: [
     { axis: 'frame', when: ({ startImage }) => startImage === undefined },
-    { axis: 'slice', when: ({ reg, startImage }) => startImage === undefined && !tiesSlices(reg) },
+    {
+      axis: 'slice',
+      when: ({ reg, startImage, geometry }) => startImage === undefined && !tiesSlices(reg) && !isCone(geometry),
+    },
   ],
   purity: 'pure',
   effort: 10,
@@ -196,7 +207,7 @@ export const iterativeRadonAlgorithm = defineAlgorithm({
   accepts: ['IterativeRadonParameters'],
 });
 
-function checkTerms({ solver, reg = [] }: SolverChoice): void {
+function checkTerms({ solver, reg = [], geometry }: GeometryParameters & SolverChoice): void {
   const refuse = (message: string): never => {
     throw new RondelError('PLAN_INVALID_VALUE', message, { at: 'reg' });
   };
@@ -209,6 +220,11 @@ function checkTerms({ solver, reg = [] }: SolverChoice): void {
   const splits = solver !== byRows && tensorSolvers[solver].penalties === 'any';
   if (!splits && reg.some(({ parameters: { trafo } }) => trafo === 'Gradient')) {
     refuse(`${solver} takes no TransformedRegularization of the Gradient: ADMM, SplitBregman and PrimalDualSolver do.`);
+  }
+  if (solver === byRows && isCone(geometry)) {
+    const message =
+      'Kaczmarz takes slices one by one, and the rays of a cone beam pass many: take SART, which goes view by view.';
+    throw new RondelError('PLAN_INVALID_VALUE', message, { at: 'solver' });
   }
   if (solver === byRows) {
     const volume = reg.find(isOfVolume);

@@ -2,20 +2,18 @@ import {
   batchFirst,
   batchLast,
   composeOperators,
-  disposeState,
   eachOperator,
-  isDone,
   multiplyOperator,
   radonOperator,
   rayOperator,
   type LinearOperator,
   type PreparedSolver,
-  type Solver,
   type SolverMethod,
-  type SolverState,
 } from '@rondel/compute';
-import { implementStep, type PreviewPlane, type StepContext } from '@rondel/reco';
+import { implementStep, type PreviewPlane } from '@rondel/reco';
 import { reshape, slice, tensor3d, tidy, transpose, type Rank, type Tensor } from '@tensorflow/tfjs-core';
+import { coneIterations } from '../cone/cone-iterations.js';
+import { isCone } from '../cone/is-cone.js';
 import { iterativeRadonReconstruction, slabCopies } from '../manifest/iterative.js';
 import { tensorSolvers } from '../manifest/solvers.js';
 import { tiesSlices } from '../manifest/volume-terms.js';
@@ -33,8 +31,9 @@ import {
 import { rowReconstruction } from './row-reconstruction.js';
 import { heldTerms, solverTerms } from './regularization.js';
 import { truncatedAmount } from './truncated-amount.js';
-import { slabCheckpoint, slabsBegun, type SlabsBegun } from './slab-checkpoint.js';
-import { pause, reconstructSlabs, type Slab } from './slabs.js';
+import { slabsBegun } from './slab-checkpoint.js';
+import { solveSlab, type SlabLayout } from './slab-solver.js';
+import { reconstructSlabs, type Slab } from './slabs.js';
 import { openStartImages, type StartImages } from './start-image.js';
 
 /**
@@ -45,12 +44,14 @@ import { openStartImages, type StartImages } from './start-image.js';
 export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReconstruction, (parameters) => {
   const prepared = preparedSlot(parameters);
   const byRows = rowReconstruction(parameters);
+  const cones = coneIterations(parameters);
   return {
     async process(input, context) {
       if (parameters.eltype === 'Float64')
         context.warn('PRECISION_REDUCED', 'eltype is Float64, but the solver computes in Float32.', {
           property: 'eltype',
         });
+      if (isCone(parameters.geometry)) return cones.reconstruct(input, parameters.geometry, context);
       const shape = sinogramShape(input.data);
       const geometry = reconstructionGeometry(parameters, { dataset: input, shape }, context.warn);
       context.warn(
@@ -74,7 +75,7 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
           shape: geometry.shape,
           fieldOfView,
         }));
-      const surroundings = { geometry, shape, slices, context, begun, start };
+      const surroundings = { layout: sliceLayout({ geometry, shape, slices, start }), context, begun };
       const held = heldTerms(parameters, { shape: geometry.shape, slices, fieldOfView });
       try {
         const reconstruct = prepared
@@ -98,93 +99,46 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
     dispose() {
       prepared.clear();
       byRows.clear();
+      cones.clear();
     },
   };
 });
 
-interface Surroundings {
+interface SliceLayout {
   readonly geometry: ReconstructionGeometry;
   readonly shape: SinogramShape;
   /** Of a frame that is one problem; undefined where each slice is one. */
   readonly slices: number | undefined;
-  readonly context: StepContext;
-  /** What an attempt before this one has left. */
-  readonly begun: SlabsBegun | undefined;
   /** What the plan has it begin with. */
   readonly start: StartImages | undefined;
 }
 
-/** Returns [entry, y, x]. */
-function solveSlab<S extends SolverState>(
-  solver: Solver<S>,
-  surroundings: Surroundings,
-): (slab: Slab) => Promise<Float32Array> {
-  const { context } = surroundings;
-  return async (slab) => {
-    let state = startSlab(slab, solver, surroundings);
-    try {
-      while (!isDone(solver, state)) {
-        state = solver.iterate(state);
-        const current = state;
-        const residual = state.relativeResidual;
-        const facts = {
-          iteration: slab.index * solver.iterations + state.iteration,
-          iterations: slab.count * solver.iterations,
-          residual,
-        };
-        context.progress({ ...facts, message: `relative residual ${residual.toExponential(2)}` });
-        context.preview(facts, () => previewPlane(() => solver.solution(current), slab, surroundings));
-        await pause(context.signal);
-        await context.checkpoint.save(() => {
-          const { iterations } = solver;
-          return slabCheckpoint(slab, { iteration: current.iteration, iterations, snapshot: solver.snapshot(current) });
-        });
-      }
-      return readImages(() => solver.solution(state), slab, surroundings);
-    } finally {
-      disposeState(state);
-    }
+/** [y, x, entry], or [slice, y, x, frame] where slices belong together. */
+function sliceLayout({ geometry, shape, slices, start }: SliceLayout): SlabLayout {
+  const { dimensions } = slabSize(geometry);
+  return {
+    dataOf: (slab) =>
+      tidy(() => {
+        const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
+        if (slices === undefined) return batchLast(sinograms);
+        return transpose(reshape(sinograms, [slab.entries / slices, slices, ...dimensions]), [1, 2, 3, 0]);
+      }),
+    guessOf: (slab) =>
+      start && tidy(() => batchLast(tensor3d(start(slab.start, slab.entries), [slab.entries, ...geometry.shape]))),
+    imagesOf: (solution, { entries }) =>
+      readValues(() => {
+        if (slices === undefined) return batchFirst(reshape<Rank.R3>(solution(), [...geometry.shape, entries]));
+        return transpose(solution(), [3, 0, 1, 2]);
+      }),
+    planeOf: (solution, slab) => middlePlane(solution, slab, { geometry, shape, slices }),
   };
 }
 
-/** State before the slab's first iteration, or where a checkpoint says that the slab is. */
-function startSlab<S extends SolverState>(
-  slab: Slab,
-  solver: Solver<S>,
-  { geometry, slices, begun, start }: Pick<Surroundings, 'geometry' | 'slices' | 'begun' | 'start'>,
-): S {
-  const { dimensions } = slabSize(geometry);
-  const b = tidy(() => {
-    const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
-    if (slices === undefined) return batchLast(sinograms);
-    return transpose(reshape(sinograms, [slab.entries / slices, slices, ...dimensions]), [1, 2, 3, 0]);
-  });
-  const guess =
-    start && tidy(() => batchLast(tensor3d(start(slab.start, slab.entries), [slab.entries, ...geometry.shape])));
-  try {
-    return begun?.slab === slab.index ? solver.resume(b, begun.snapshot) : solver.start(b, guess);
-  } finally {
-    b.dispose();
-    guess?.dispose();
-  }
-}
-
-function readImages(
-  solution: () => Tensor,
-  { entries }: Slab,
-  { geometry: { shape }, slices }: Pick<Surroundings, 'geometry' | 'slices'>,
-): Float32Array {
-  return readValues(() => {
-    if (slices === undefined) return batchFirst(reshape<Rank.R3>(solution(), [...shape, entries]));
-    return transpose(solution(), [3, 0, 1, 2]);
-  });
-}
-
 /** The slab's entry that is nearest to the middle slice of the first frame. */
-function previewPlane(
+function middlePlane(
   solution: () => Tensor,
   { start, entries }: Slab,
-  { geometry, shape: { slices }, slices: together }: Pick<Surroundings, 'geometry' | 'shape' | 'slices'>,
+  { geometry, shape: { slices }, slices: together }: Omit<SliceLayout, 'start'>,
 ): PreviewPlane {
   const [rows, columns] = geometry.shape;
   const middle = Math.floor(slices / 2);
