@@ -4,7 +4,7 @@ import { parsePlan, toTree, withDefaults } from '@rondel/plan';
 import { leastSquaresPackage } from '@rondel/least-squares';
 import { leastSquaresManifest } from '@rondel/least-squares/manifest';
 import { radonManifest } from '@rondel/radon/manifest';
-import { sheppLoganImage, sheppLoganScan } from '@rondel/radon/phantom';
+import { sheppLoganConeScan, sheppLoganImage, sheppLoganScan } from '@rondel/radon/phantom';
 import { radonPackage } from '@rondel/radon/steps';
 import { mpiManifest } from '@rondel/mpi/manifest';
 import { simulateMpi } from '@rondel/mpi/phantom';
@@ -18,6 +18,7 @@ import { engineName, tolerance, useEngineUnderTest } from './engine-under-test.j
 const phantom = { size: 32, frames: 1 };
 const head = sheppLoganScan({ ...phantom, angles: 60 });
 const fewSlices = sheppLoganScan({ size: 16, frames: 1, angles: 24 });
+const cone = sheppLoganConeScan({ size: 16, frames: 1, angles: 24 });
 const tracer = simulateMpi({ size: 6, frames: 2 });
 
 const manifests = [leastSquaresManifest, radonManifest, mpiManifest];
@@ -65,12 +66,37 @@ const noPenalty = [
   )?.[0] ?? '',
   '',
 ] as const;
+/** The scanner of the phantom in a plan. */
+const scanner = [
+  ['sourceOrigin = 500.0', `sourceOrigin = ${cone.geometry.sourceOrigin}`],
+  ['sourceDetector = 1000.0', `sourceDetector = ${cone.geometry.sourceDetector}`],
+  ['[0.4, 0.4]', JSON.stringify(cone.geometry.detectorPixel)],
+] as const;
+const coneGeometry = `iterations = 5
+
+        [parameter.reco.geometry]
+        _type = "ConeBeamGeometryParameters"
+        sourceOrigin = ${cone.geometry.sourceOrigin}
+        sourceDetector = ${cone.geometry.sourceDetector}
+        detectorPixel = ${JSON.stringify(cone.geometry.detectorPixel)}`;
+const volume = (solver: string, ...changes: (readonly [string, string])[]): PlanCase => ({
+  ...tomogram(
+    solver,
+    5,
+    ['_type = "RecoPlan{TransmissionPreprocessingParameters}"', '_type = "RadonPreprocessingParameters"'],
+    ['iterations = 5', coneGeometry],
+    ...changes,
+  ),
+  input: cone.scan,
+});
 const variation = penalty('TV', 0.01, 'radon/iterative');
 const sparse = penalty('L1', 0.01, 'mpi/single-patch');
 
 const plans: Readonly<Record<string, PlanCase>> = {
   'radon/fbp': { toml: builtIn('radon/fbp'), input: head },
   'radon/backprojection': { toml: builtIn('radon/backprojection'), input: head },
+  'radon/fdk': { toml: builtIn('radon/fdk', scanner), input: cone.scan },
+  'radon/iterative, FISTA with TV on a cone beam': volume('FISTA', ...variation),
   'radon/iterative': { toml: builtIn('radon/iterative'), input: head },
   'radon/iterative, CGNR': { ...tomogram('CGNR', 10), input: head },
   'radon/iterative, Kaczmarz': tomogram('Kaczmarz', 3),

@@ -61,6 +61,13 @@ const fewAngles = angles.slice(0, 40);
 const heights = Array.from({ length: 160 }, (_, index) => (index - 80) * 0.9);
 const rays = { _type: 'RadonFlexibleCircle', N: 160, in_height: heights, out_height: heights.map((h) => h / 2) };
 
+const cone = {
+  _type: 'ConeBeamGeometryParameters',
+  sourceOrigin: 500,
+  sourceDetector: 750,
+  detectorPixel: [1.5, 1.5],
+};
+
 const variation = { _type: 'TVRegularization', lambda: 1, iterationsTV: 2 };
 const squares = { _type: 'L2Regularization', lambda: 1 };
 const wavelets = {
@@ -172,6 +179,23 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
       plan: planOf(
         ['RadonPreprocessingParameters', {}],
         ['IterativeRadonReconstructionParameters', { angles: fewAngles, iterations: 2, geometry: rays }],
+      ),
+    },
+    {
+      name: 'FDK',
+      step: 1,
+      plan: planOf(
+        ['RadonPreprocessingParameters', {}],
+        ['FdkReconstructionParameters', { geometry: { ...cone, shape: [160, 160, 80] } }],
+      ),
+    },
+    {
+      name: 'CGLS of volumes of a cone beam',
+      step: 1,
+      slices: 24,
+      plan: planOf(
+        ['RadonPreprocessingParameters', {}],
+        ['IterativeRadonReconstructionParameters', { iterations: 2, solver: 'CGLS', geometry: cone }],
       ),
     },
     {

@@ -1,7 +1,9 @@
 export {
+  sheppLoganConeScan,
   sheppLoganImage,
   sheppLoganScan,
   transmissionCounts,
+  type ConePhantom,
   type CountOptions,
   type PhantomOptions,
 } from './phantom/scan.js';

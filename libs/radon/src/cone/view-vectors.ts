@@ -1,5 +1,9 @@
 import type { ConeParameters } from '../manifest/cone.js';
 
+/** What of a geometry the views follow from. */
+type Scanner = Partial<Pick<ConeParameters, 'sourceOrigin' | 'sourceDetector' | 'detectorPixel'>> &
+  Pick<ConeParameters, 'detectorOffset' | 'detectorTilt' | 'centerShift' | 'direction'>;
+
 /** Numbers of a view. */
 export const vectorNumbers = 12;
 
@@ -17,7 +21,7 @@ export function viewVectors(
     detectorTilt,
     centerShift,
     direction,
-  }: ConeParameters,
+  }: Scanner,
   angles: Float64Array,
 ): Float64Array {
   const vectors = new Float64Array(angles.length * vectorNumbers);
