@@ -1,6 +1,14 @@
 // What is measured, the same on every engine. Projections and filter: tensors stay on the device, and one value is read
 // to wait for it. Whole plans: from array to array in host memory.
-import { filterLength, filterSinogram, radonBackproject, radonForward } from '@rondel/compute';
+import {
+  coneBackproject,
+  coneForward,
+  fdkBackproject,
+  filterLength,
+  filterSinogram,
+  radonBackproject,
+  radonForward,
+} from '@rondel/compute';
 import { parsePlan, toTree, withDefaults } from '@rondel/plan';
 import { leastSquaresPackage } from '@rondel/least-squares';
 import { leastSquaresManifest } from '@rondel/least-squares/manifest';
@@ -197,7 +205,50 @@ function casesOf({ size, angles, slices, iterations }) {
   ];
 }
 
-/** All cases, for one slice and for a stack. Computes their input on the engine that is open. */
+/** A source at three times the side of a cube from its middle, a detector of as many bins at one and a half times that. */
+function coneOf(size, angles) {
+  const middle = (size - 1) / 2;
+  const views = Array.from({ length: angles }, (_, view) => {
+    const [sine, cosine] = [Math.sin((2 * Math.PI * view) / angles), Math.cos((2 * Math.PI * view) / angles)];
+    const [across, along] = [
+      [1.5 * cosine, -1.5 * sine, 0],
+      [0, 0, 1.5],
+    ];
+    const center = [middle - 1.5 * size * sine, middle - 1.5 * size * cosine, middle];
+    const first = center.map((value, axis) => value - middle * (across[axis] + along[axis]));
+    return [middle + 3 * size * sine, middle + 3 * size * cosine, middle, ...first, ...across, ...along];
+  });
+  return { shape: [size, size, size], detector: [size, size], views: Float64Array.from(views.flat()) };
+}
+
+/** Kernels of cone beams on a cube; views are fewer, as each has as many rows as the cube has slices. */
+function coneCases({ size, angles, stack }) {
+  const [side, views] = [Math.min(size, 4 * stack), Math.min(angles, 360)];
+  const geometry = coneOf(side, views);
+  const shape = [side, side, side];
+  const image = objectOf({ size: side, slices: side });
+  const x = tensor3d(image, shape);
+  const projected = coneForward(x, geometry);
+  const input = projected.dataSync().slice();
+  x.dispose();
+  projected.dispose();
+  const facts = { slices: side, updates: side ** 3 * views };
+  const bins = { ...facts, input, shape: [views, side, side] };
+  return [
+    kernelCase({ ...bins, name: 'FDK backprojection', apply: (y) => fdkBackproject(y, geometry) }),
+    kernelCase({
+      ...facts,
+      name: 'cone forward projection',
+      input: image,
+      shape,
+      apply: (y) => coneForward(y, geometry),
+    }),
+    kernelCase({ ...bins, name: 'cone backprojection', apply: (y) => coneBackproject(y, geometry) }),
+  ];
+}
+
+/** All cases, for one slice and for a stack, and of a cone beam. Computes their input on the engine that is open. */
 export function allCases({ size, angles, stack, iterations }) {
-  return [1, stack].flatMap((slices) => casesOf({ size, angles, slices, iterations }));
+  const parallel = [1, stack].flatMap((slices) => casesOf({ size, angles, slices, iterations }));
+  return [...parallel, ...coneCases({ size, angles, stack })];
 }

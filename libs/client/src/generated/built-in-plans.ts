@@ -32,6 +32,8 @@ export interface BuiltInPlans {
         centerOfRotation: number;
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched. Default: `"parallel"`. */
+        beam: 'parallel' | 'cone';
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
         /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
@@ -90,6 +92,8 @@ export interface BuiltInPlans {
         centerOfRotation: number;
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched. Default: `"parallel"`. */
+        beam: 'parallel' | 'cone';
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
         /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
@@ -112,6 +116,87 @@ export interface BuiltInPlans {
         /** The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart. */
         geometry: PlanTable;
         /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
+        circle: boolean;
+      };
+    };
+  };
+  /** CT of fan and cone beams by filtered backprojection (FDK); set the distances of your scanner. */
+  'radon/fdk': {
+    /** What the algorithm runs. */
+    parameter: {
+      /** How line integrals are made from the raw data. */
+      pre: {
+        /** Frames to reconstruct, counted from 1, in this order; all of them when empty. Default: `[]`. */
+        frames: readonly number[];
+        /** Number of consecutive selected frames that are averaged into one; must divide their number. Default: `1`. */
+        numAverages: number;
+        /** How the samples of the dark and of the white fields become one. `robust`: their mean, but their median in bins where they vary far more than elsewhere. Default: `"robust"`. */
+        average: 'robust' | 'median' | 'mean';
+        /** Replaces values that differ from the median around them, in angle and detector of one sinogram, by at least this, before flat field and logarithm (`dif` of TomoPy's `remove_outlier`). Left out: none are replaced. In values of the data. */
+        outlierDif: number;
+        /** Width of the window of that median, an odd number. In bins and projections. Default: `3`. */
+        outlierSize: number;
+        /** Whether only values above the median count as outliers, or those below it as well. Default: `"bright"`. */
+        outlierMode: 'bright' | 'both';
+        /** Axes of the raw data as it is stored, slowest first, as `["angle", "slice", "detector"]` or `angle,slice,detector`; `-slice` for one in reverse. Instead of what its reference (`?axes=`) or its file says. Left out: what these say, else the last of `frame,slice,angle,detector`, or the order that alone fits the number of angles. */
+        axes: readonly string[] | string;
+        /** What the values of the data stand for: `counts`, `transmission` (counts divided by the white field) or `lineIntegrals`. Left out: what the attribute `quantity` of the file says, else counts for data with white fields and line integrals for other values that look like these; what cannot be told is refused. */
+        quantity: 'counts' | 'transmission' | 'lineIntegrals';
+        /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
+        clip: number;
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        centerOfRotation: number;
+        /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
+        findCenter: boolean;
+        /** Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched. Default: `"parallel"`. */
+        beam: 'parallel' | 'cone';
+        /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
+        halfAcquisition: 'auto' | 'none' | 'stitch';
+        /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
+        overlap: number;
+        /** The end of the detector at which `overlap` lies. Default: `"auto"`. */
+        side: 'auto' | 'left' | 'right';
+        /** Removal of stripes that become rings: `sorting` smooths the sinogram across the detector after sorting it along the angles. Default: `"none"`. */
+        ringSuppression: 'none' | 'sorting';
+        /** Width of the median window of `sorting`, an odd number; wider removes wider rings. In bins. Default: `21`. */
+        ringWindow: number;
+      };
+      /** Removal of stripes that become rings, from line integrals. */
+      rings: PlanTable;
+      /** How the image is made from line integrals. */
+      reco: {
+        /** Where source, axis and detector are. */
+        geometry: {
+          /** Distance from the source to the rotation axis: `SourceToIsocenterDistance` of RTK, `DSO` of TIGRE. Needed unless `vectors` say all. In mm. */
+          sourceOrigin: number;
+          /** Distance from the source to the detector: `SourceToDetectorDistance` of RTK, `DSD` of TIGRE; of ASTRA the sum of its two distances. Needed unless `vectors` say all. In mm. */
+          sourceDetector: number;
+          /** Size of a detector bin [u, v], along columns and rows. Needed unless `vectors` say all. In mm. */
+          detectorPixel: readonly number[];
+          /** Where the middle of the detector is [u, v], from where the ray through the axis that is perpendicular to the detector meets it; in mm, not in bins. In mm. Default: `[0,0]`. */
+          detectorOffset: readonly number[];
+          /** Angle by which the detector is turned in its plane about its middle, from u towards v. In rad. Default: `0`. */
+          detectorTilt: number;
+          /** Distance of the rotation axis from the perpendicular from the source to the detector, along u: where an axis that is not in the middle of the image belongs. In mm. Default: `0`. */
+          centerShift: number;
+          /** Side of a voxel. Left out: the u of `detectorPixel` at the axis, times sourceOrigin / sourceDetector. In mm. */
+          voxel: number;
+          /** Size of the volume [x, y, slices]. Left out: as many voxels in x and y as the detector has columns, and as many slices as its rows see at the axis. In voxels. */
+          shape: readonly number[];
+          /** Angles of the source, one per projection. Left out: the angles that the data carries. In rad. */
+          angles: readonly number[];
+          /** Whether the source turns counterclockwise with rising angle, seen against z, or clockwise. Default: `"ccw"`. */
+          direction: 'ccw' | 'cw';
+          /** Each view on its own, in the order of ASTRA's `cone_vec`: source, middle of the detector, step from column to column, step from row to row, each (x, y, z). They win over all distances, offsets and angles; `voxel` is needed then. In mm. */
+          vectors: readonly (readonly number[])[];
+        };
+        /** Frequency response: the ramp alone or with a window that trades resolution for less noise. Default: `"ramp"`. */
+        filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann';
+        /** Weights of rays that a scan of less than a full turn sees twice (Parker). `auto`: where angles do not close to a turn. Half a turn and the angle of the fan are needed. Default: `"auto"`. */
+        shortScan: 'auto' | 'none' | 'parker';
+        /** Weights of rays that a detector sees twice which is off the middle, so that a full turn sees an object of twice its width (Wang). `auto`: where one side of the axis has less than nine tenths of the other and the scan is a full turn. Default: `"auto"`. */
+        displaced: 'auto' | 'none' | 'wang';
+        /** Sets voxels to 0 that are farther from the axis than the detector sees from all sides. Default: `true`. */
         circle: boolean;
       };
     };
@@ -144,6 +229,8 @@ export interface BuiltInPlans {
         centerOfRotation: number;
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched. Default: `"parallel"`. */
+        beam: 'parallel' | 'cone';
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
         /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
@@ -163,7 +250,7 @@ export interface BuiltInPlans {
         angles: readonly number[];
         /** Size of the image as [x, y] or [x, y, slices], the order of the Julia files. Left out: the number of detectors in both directions, or N of `geometry`. In pixels. */
         shape: readonly number[];
-        /** The rays of a view, one for each detector, as in RadonKA.jl; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it. Left out: parallel rays, one pixel apart. */
+        /** The rays of a view, one for each detector, as in RadonKA.jl, or a fan or cone beam; what the data says of the rotation axis then does not count. Pixels are squares, and what a ray gives one is its length in it; between slices, rays of a cone beam interpolate, and values are attenuation per mm. Left out: parallel rays, one pixel apart. */
         geometry: PlanTable;
         /** Sets pixels to 0 that the detector does not see at every angle; with `geometry` those outside its circle and those farther out than every ray. Default: `true`. */
         circle: boolean;

@@ -3,7 +3,7 @@ import type { ConeParameters } from '../manifest/cone.js';
 
 /** What the catalog has checked of a node, as what it is. */
 export function coneParametersOf({ parameters }: ParameterNode): ConeParameters {
-  const number = (name: string) => (typeof parameters[name] === 'number' ? Number(parameters[name]) : undefined);
+  const number = (name: string) => (typeof parameters[name] === 'number' ? parameters[name] : undefined);
   const numbers = (name: string) => (Array.isArray(parameters[name]) ? parameters[name].map(Number) : undefined);
   const { vectors } = parameters;
   return {

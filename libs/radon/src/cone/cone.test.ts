@@ -31,10 +31,10 @@ function projections(
 }
 
 function fdk(geometry: Properties, others: Properties = {}) {
-  return planOf(['RadonPreprocessingParameters', {}], [
-    'FdkReconstructionParameters',
-    { geometry: { _type: 'ConeBeamGeometryParameters', ...geometry }, ...others },
-  ] as never);
+  return planOf(
+    ['RadonPreprocessingParameters', {}],
+    ['FdkReconstructionParameters', { geometry: { _type: 'ConeBeamGeometryParameters', ...geometry }, ...others }],
+  );
 }
 
 /** Where the only voxel of a volume is seen: the mean bin [u, v] of its shadow in the first view at an angle. */
@@ -246,10 +246,13 @@ describe('FDK', () => {
 
 describe('iterations on a cone beam', () => {
   const iterating = (geometry: Properties, others: Properties) =>
-    planOf(['RadonPreprocessingParameters', {}], [
-      'IterativeRadonReconstructionParameters',
-      { geometry: { _type: 'ConeBeamGeometryParameters', ...geometry }, ...others },
-    ] as never);
+    planOf(
+      ['RadonPreprocessingParameters', {}],
+      [
+        'IterativeRadonReconstructionParameters',
+        { geometry: { _type: 'ConeBeamGeometryParameters', ...geometry }, ...others },
+      ],
+    );
 
   it('take a volume of each frame back to the object', async () => {
     const [one, angles] = [blobScan(even(30), { bins: 66, binRows: 24 }), even(30)];

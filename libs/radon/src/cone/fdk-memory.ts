@@ -14,7 +14,7 @@ export interface FdkParts {
   /** Slices of a slab. */
   readonly slices: number;
   /** Views that are backprojected into it at a time, given the detector rows that it needs. */
-  viewsFor(binRows: number): number;
+  readonly viewsFor: (binRows: number) => number;
 }
 
 interface FdkSize {
