@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startApi, type RunningApi } from '@rondel/api';
-import { createClient } from '@rondel/client';
+import { startApi, type ApiOptions, type RunningApi } from '@rondel/api';
+import { createClient, readTokenFile } from '@rondel/client';
 import { freePort } from '@rondel/local';
 import { openJobs, type Subjob } from '@rondel/jobs';
 import { openArtifactStore } from '@rondel/store';
@@ -34,9 +34,12 @@ afterAll(async () => {
 });
 
 /** An API as a process has it, on the same Redis. */
-async function startOther(storeDirectory: string): Promise<RunningApi & { ready: () => Promise<string> }> {
+async function startOther(
+  storeDirectory: string,
+  access: Pick<ApiOptions, 'auth' | 'tokenFile'> = {},
+): Promise<RunningApi & { ready: () => Promise<string> }> {
   const options = { redisUrl: server.url, storeDirectory, port: 0, logLevel: 'silent' } as const;
-  const api = await startApi(options);
+  const api = await startApi({ ...options, ...access });
   return { ...api, ready: async () => JSON.stringify(await createClient(api).health()) };
 }
 
@@ -334,10 +337,12 @@ describe('an API that is asked to leave', () => {
 });
 
 describe('a Redis that was emptied', () => {
-  it('O18: has its sweeps listed by their records, with what became of their jobs', async () => {
+  it('O18: has its sweeps listed by their records, with what became of their jobs, for those it let in before', async () => {
     const directory = await folder();
-    const api = await startOther(directory);
-    const other = createClient(api);
+    const tokenFile = join(directory, 'token.json');
+    const api = await startOther(directory, { auth: 'token', tokenFile });
+    const token = () => Promise.resolve(readTokenFile(tokenFile)?.token ?? '');
+    const other = createClient({ url: api.url, token });
     const plan = { name: 'radon/fbp' };
     const vary = [{ path: 'filter', values: ['ramp', 'hann'] }];
     const { id } = await other.submitSweep({ plan, data: 'root://a/b.npy', vary });

@@ -155,16 +155,16 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
     await announce();
     await warnOfForgetting(jobs, logger);
     let leaving = false;
-    let { port } = options;
+    let door: Door | undefined;
     const presence = openPresence(jobs, {
-      url: () => urlOf(options.host ?? '127.0.0.1', port, scheme),
+      url: () => urlOf(options.host ?? '127.0.0.1', door?.port ?? options.port, scheme),
       store: () => storeGuard.identity(),
       logger,
       // A refused store may have become the right one; regular looks come less often.
       onBeat: async () => {
         if (storeGuard.identity() === undefined) await storeGuard.look();
       },
-      onLoss: () => listRecorded({ jobs, store }),
+      onLoss: () => afterLoss({ jobs, store }, door?.localToken, logger),
     });
     await presence.look();
     const services: Services = {
@@ -198,15 +198,13 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
       ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
     });
     await app.ready();
-    const localToken = await openTokenFile(options, jobs);
     // The document of the interface takes a tenth of a second to make: once, and while nobody waits.
     await app.inject('/openapi.json');
-    port = await listen(app.server, { host, port });
+    const { port, localToken, loginPath } = (door = await openDoor(app.server, options, jobs));
     // A connection that cannot be taken shall not end the others.
     app.server.on('error', (error) => logger.error({ err: error }, toFailure(error).message));
     const [url, addresses] = [urlOf(host, port, scheme), listenAddresses(host, port, scheme)];
     const stopWatching = watch(app.server);
-    const login = localToken && (await loginLink(localToken.identity, jobs));
     const stopCounting = watchOpenFiles(logger);
     const collecting = collectRegularly(services, openCollector(services, options.policy ?? {}), logger);
     const stopReconciling = reconcileRegularly(
@@ -217,7 +215,7 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
     logger.info({ url, addresses }, 'api is ready');
     return {
       url,
-      ...(login && { loginPath: login.path }),
+      ...given({ loginPath }),
       addresses,
       async close() {
         leaving = true;
@@ -235,14 +233,6 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
     await jobs.close();
     throw error;
   }
-}
-
-/** For the programs of this account, where one is wanted. */
-async function openTokenFile(
-  { tokenFile, tokenName: name, host = '127.0.0.1' }: ApiOptions,
-  { tokens }: Pick<Jobs, 'tokens'>,
-): Promise<LocalToken | undefined> {
-  return tokenFile === undefined ? undefined : openLocalToken(tokenFile, { host, name }, tokens);
 }
 
 async function freeBytesOf(directory: string): Promise<number> {
@@ -276,6 +266,42 @@ async function declare(jobs: Jobs, { pools = [], quotas = {} }: ApiOptions): Pro
 async function warnOfForgetting(jobs: Jobs, logger: Logger): Promise<void> {
   if ((await jobs.redis()).appendOnly) return;
   logger.warn('Redis keeps no append-only file: accepted jobs are lost when it restarts. Set appendonly yes there.');
+}
+
+/** How an API is reached, and what lets in whoever has started it. */
+interface Door {
+  readonly port: number;
+  readonly localToken?: LocalToken | undefined;
+  readonly loginPath?: string | undefined;
+}
+
+/** Listens, once the programs of this account find a token, where one is wanted. */
+async function openDoor(
+  server: Server,
+  { host = '127.0.0.1', port, tokenFile, tokenName: name }: ApiOptions,
+  jobs: Pick<Jobs, 'logins' | 'tokens'>,
+): Promise<Door> {
+  if (tokenFile === undefined) return { port: await listen(server, { host, port }) };
+  const localToken = await openLocalToken(tokenFile, { host, name }, jobs.tokens);
+  try {
+    const { path: loginPath } = await loginLink(localToken.identity, jobs);
+    return { port: await listen(server, { host, port }), localToken, loginPath };
+  } catch (error) {
+    await localToken.close();
+    throw error;
+  }
+}
+
+/** What Redis no longer has and this API knows is put back, the token first: without it nobody hears of the rest. */
+async function afterLoss(
+  parts: Pick<Services, 'jobs' | 'store'>,
+  localToken: LocalToken | undefined,
+  logger: Logger,
+): Promise<void> {
+  await localToken
+    ?.renew()
+    .catch((err: unknown) => logger.error({ err }, 'programs of this account are let in no more'));
+  await listRecorded(parts);
 }
 
 /** As Fastify does, without a look at the network interfaces, which a service may be forbidden. Answers with the port. */

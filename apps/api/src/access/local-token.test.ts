@@ -14,9 +14,10 @@ const here = { host: '127.0.0.1', name: 'ada' };
 /** Tokens in memory, by their ids. */
 function someTokens() {
   const known = new Set<string>();
+  let made = 0;
   const tokens: Pick<Tokens, 'create' | 'revoke'> = {
     create({ name, role }) {
-      const id = `id-${known.size}-${Math.floor(performance.now())}`;
+      const id = `id-${(made += 1)}`;
       known.add(id);
       return Promise.resolve({ id, name, role, project: 'default', createdAt: '', secret: `secret of ${id}` });
     },
@@ -53,4 +54,19 @@ it('revokes what a killed one has left, and keeps nothing of a file that others 
   expect(known.size).toBe(1);
   await openLocalToken(join(folder, 'other.json'), here, tokens);
   expect((await stat(join(folder, 'other.json'))).mode & 0o777).toBe(0o600);
+});
+
+it('is another one after Redis has lost it, and goes with the API', async () => {
+  const { known, tokens } = someTokens();
+  const file = join(folder, '7420.json');
+  const local = await openLocalToken(file, here, tokens);
+  const [lost] = known;
+  known.clear();
+  await local.renew();
+  const [id] = known;
+  expect(id).not.toBe(lost);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ id });
+  await local.close();
+  await expect(stat(file)).rejects.toThrow('ENOENT');
+  expect(known.size).toBe(0);
 });

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRondelError, RondelError, toFailure, type Identity } from '@rondel/contracts';
 import { Check, Type, type Static } from '@rondel/contracts/schema';
-import type { Tokens } from '@rondel/jobs';
+import type { CreatedToken, Tokens } from '@rondel/jobs';
 import { identityOfToken } from './token-authentication.js';
 
 /** As clients read it. `address` is where the server listens, of one machine with several. */
@@ -21,6 +21,8 @@ export interface LocalTokenFacts {
 export interface LocalToken {
   /** Whose it is. */
   readonly identity: Identity;
+  /** Puts another one in its place, after Redis has lost it. Throws `SERVICE_UNAVAILABLE` as at first. */
+  renew(): Promise<void>;
   /** Revokes it and removes the file. */
   close(): Promise<void>;
 }
@@ -31,35 +33,45 @@ export interface LocalToken {
  */
 export async function openLocalToken(
   file: string,
-  { host, name = 'local' }: LocalTokenFacts,
+  facts: LocalTokenFacts,
   tokens: Pick<Tokens, 'create' | 'revoke'>,
 ): Promise<LocalToken> {
+  let created = await leave(file, facts, tokens);
+  return {
+    identity: identityOfToken(created),
+    async renew() {
+      created = await leave(file, facts, tokens);
+    },
+    async close() {
+      // Another API may have taken its place.
+      if ((await idIn(file)) === created.id) await rm(file, { force: true });
+      await revoke(created.id, tokens);
+    },
+  };
+}
+
+async function leave(
+  file: string,
+  { host, name = 'local' }: LocalTokenFacts,
+  tokens: Pick<Tokens, 'create' | 'revoke'>,
+): Promise<CreatedToken> {
   await revoke(await idIn(file), tokens);
   const { address } = await lookup(host);
   const created = await tokens.create({ name, role: 'admin' });
-  const { id, secret } = created;
+  const { id, secret: token } = created;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     // Written anew under another name: what lies there may be readable by others.
     const fresh = `${file}.${process.pid}`;
     await rm(fresh, { force: true });
-    await writeFile(fresh, JSON.stringify({ id, token: secret, address } satisfies Static<typeof FileSchema>), {
-      mode: 0o600,
-      flag: 'wx',
-    });
+    const text = JSON.stringify({ id, token, address } satisfies Static<typeof FileSchema>);
+    await writeFile(fresh, text, { mode: 0o600, flag: 'wx' });
     await rename(fresh, file);
   } catch (error) {
     await revoke(id, tokens);
     throw notWritable(file, error);
   }
-  return {
-    identity: identityOfToken(created),
-    async close() {
-      // Another API may have taken its place.
-      if ((await idIn(file)) === id) await rm(file, { force: true });
-      await revoke(id, tokens);
-    },
-  };
+  return created;
 }
 
 async function idIn(file: string): Promise<string | undefined> {
