@@ -1,15 +1,21 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tokenAccess } from '@rondel/api';
+import { openMode, tokenAccess } from '@rondel/api';
 import { run } from '@rondel/cli';
 import { connect } from '@rondel/client';
-import type { Role } from '@rondel/contracts';
+import type { Identity, Role } from '@rondel/contracts';
+import { freePort } from '@rondel/local';
+import { createLogger } from '@rondel/telemetry';
 import { attackFrom } from '../support/browser/attack-page.js';
 import { findChromium } from '../support/browser/chromium.js';
 import { openDashboard, type DashboardBrowser } from '../support/browser/dashboard-browser.js';
+import { client, startIdentityProvider } from '../support/api/identity-provider.js';
 import { openTestApi, type TestApi } from '../support/api/test-api.js';
 import { workerRecord } from '../support/api/worker-record.js';
 import { startTestRedis } from '../support/machine/redis.js';
@@ -184,6 +190,70 @@ describe.runIf(chromium !== undefined)('the dashboard', { timeout: 60_000 }, () 
     await page.close();
   });
 
+  it('leads to the log-in, and shows nothing any more, when the log-in is over while a page is open', async () => {
+    const identity: Identity = { name: 'gustav', project: 'knee', role: 'reader', via: 'token' };
+    const { secret } = await api.jobs.logins.begin(identity, 3);
+    const page = await dashboard.open('jobs');
+    const { port, hostname } = new URL(url);
+    await page.context().addCookies([{ name: `rondel-${port}`, value: secret, domain: hostname, path: '/' }]);
+    await page.reload();
+    await gate(page).waitFor();
+    expect(await page.getByRole('table').count()).toBe(0);
+    await page.close();
+  });
+
+  it('leads to the log-in in every tab when one of them logs out', async () => {
+    const page = await open('jobs', await tokenOf('reader'));
+    const opening = page.waitForEvent('popup');
+    await page.evaluate("void window.open('/#/workers')");
+    const other = await opening;
+    await other.getByRole('table', { name: 'Pools' }).waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await gate(page).waitFor();
+    await gate(other).waitFor();
+    expect(await other.getByRole('table').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('lets in and out those whom an identity provider names', async () => {
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    const provider = await startIdentityProvider({
+      people: { anna: ['knee-lab'] },
+      redirects: [`${origin}/v1/login/oidc/callback`],
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'rondel-oidc-'));
+    const mappingFile = join(folder, 'members.toml');
+    await writeFile(mappingFile, '[[members]]\ngroup = "knee-lab"\nproject = "knee"\nrole = "submitter"\n');
+    const oidc = { issuer: provider.issuer, clientId: client.id, clientSecret: client.secret };
+    const asked = await openTestApi(redis.url, {
+      access: (jobs) => openMode({ auth: 'oidc', oidc, mappingFile }, jobs, createLogger('api', 'silent')),
+    });
+    try {
+      await asked.app.listen({ host: '127.0.0.1', port });
+      const page = await dashboard.open('jobs');
+      // The pages of the provider are no part of the dashboard.
+      page.removeAllListeners();
+      await page.goto(`${origin}/#/workers`);
+      await page.getByRole('link', { name: 'Log in with your account' }).click();
+      await page.locator('input[name=login]').fill('anna');
+      await page.locator('input[name=password]').fill('none is asked for');
+      await page.locator('button[type=submit]').click();
+      await page.getByRole('table', { name: 'Pools' }).waitFor();
+      expect(await loggedIn(page).textContent()).toContain('anna submitter of knee');
+      expect(page.url()).toBe(`${origin}/#/workers`);
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.waitForURL(`${provider.issuer}/**`);
+      await page.goto(origin);
+      await gate(page).waitFor();
+      await page.context().close();
+    } finally {
+      await asked.close();
+      await provider.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('shows admins the tokens, makes one and revokes it', async () => {
     const page = await open('access', admin);
     const form = page.getByRole('form', { name: 'New token' });
@@ -219,6 +289,12 @@ describe.runIf(chromium !== undefined)('the dashboard', { timeout: 60_000 }, () 
     const pools = await api.app.inject({ url: '/v1/pools', headers });
     expect(pools.body).not.toContain('"paused":true');
     expect((await api.app.inject({ url: '/v1/jobs/counts', headers })).json()).toMatchObject({ total: 0 });
+    // A name of somebody else that leads here: no page comes from it, and no request of one is heard.
+    const rebound = url.replace('127.0.0.1', 'rebound.example');
+    const refused = await page.goto(rebound);
+    expect([refused?.status(), await refused?.text()]).toEqual([403, expect.stringContaining('"FORBIDDEN"')]);
+    const heard = await attackFrom(page, rebound, { own: url, submission, token: admin });
+    expect(heard.answers.filter((answer) => !answer.endsWith(' 403'))).toEqual([]);
     await page.close();
     elsewhere.closeAllConnections();
     await new Promise((resolve) => elsewhere.close(resolve));

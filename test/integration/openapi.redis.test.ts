@@ -54,11 +54,44 @@ describe('the OpenAPI document, as generators of clients read it', () => {
     // Whatever answers, says with what.
     const silent = operations.filter(({ operation: { responses } }) =>
       Object.entries(responses).some(
-        ([status, { content, $ref }]) => !['204', '302'].includes(status) && !content && !$ref,
+        ([status, { content, $ref }]) => !['204', '302', '304'].includes(status) && !content && !$ref,
       ),
     );
     expect(silent.map(({ operation }) => operation.operationId)).toEqual([]);
     expect(document.servers).toEqual([{ url: 'http://127.0.0.1:7420' }]);
+  });
+});
+
+describe('what is answered, as the document says it', () => {
+  it('of every operation: who may, and 304 to whoever has it already', async () => {
+    const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path);
+    expect(new Set(open)).toEqual(
+      new Set(['/healthz', '/readyz', '/v1/login', '/v1/login/oidc', '/v1/login/oidc/callback']),
+    );
+    const schemes = { token: { type: 'http', scheme: 'bearer' }, login: { type: 'apiKey', in: 'cookie' } };
+    expect(document.components).toMatchObject({ securitySchemes: schemes });
+    const { headers } = await app.inject('/v1/catalog');
+    const again = await app.inject({ url: '/v1/catalog', headers: { 'if-none-match': headers.etag } });
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+    const read = operations.filter(({ method, operation: { responses } }) => method === 'get' && '200' in responses);
+    expect(read.filter(({ operation: { responses } }) => !('304' in responses))).toEqual([]);
+    expect(document.paths['/v1/data/{sha256}']?.get?.responses).toHaveProperty('206');
+    expect(document.paths['/v1/uploads/{upload}']?.head?.responses).toHaveProperty('204');
+  });
+
+  it.each([
+    ['QUERY', '/v1/jobs', 'GET, HEAD, POST'],
+    ['PATCH', '/v1/jobs/', 'GET, HEAD, POST'],
+    ['TRACE', '/v1/jobs/counts?q=a/b', 'GET, HEAD'],
+    ['PUT', '/v1/plans/x/properties/a%2Fb', undefined],
+    ['POST', '/v1/plans/x/properties/a%2Fb', 'DELETE, GET, HEAD, PUT'],
+    ['OPTIONS', '/openapi.json', 'GET, HEAD'],
+    ['POST', '/v1/no-such', undefined],
+  ])('%s %s is told which methods there are: %s', async (method, url, allow) => {
+    const answer = await app.inject({ method: method as 'POST', url });
+    expect(answer.statusCode === 405).toBe(allow !== undefined);
+    expect(answer.headers.allow).toBe(allow);
+    expect(answer.json()).toHaveProperty('code');
   });
 });
 

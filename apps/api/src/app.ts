@@ -20,6 +20,7 @@ import type { Certificate } from './access/tls/certificate.js';
 import { secureServerFactory } from './access/tls/secure-server.js';
 import { registerTrail } from './access/trail/register-trail.js';
 import { openFleetView } from './fleet/fleet-view.js';
+import { registerAllowedMethods } from './plugins/allowed-methods.js';
 import { registerCompression } from './plugins/compression.js';
 import { registerCors } from './plugins/cors.js';
 import { registerDashboard } from './plugins/dashboard.js';
@@ -138,6 +139,7 @@ export async function buildApp(parts: Services, options: AppOptions) {
   registerTrail(app, parts.trail);
   registerOwnHost(app, openAccess({ ...options.access, allowedOrigins: options.allowOrigins }));
   await registerCors(app, options.allowOrigins ?? []);
+  registerAllowedMethods(app);
   await registerCookies(app);
   registerAccess(app, services);
   registerRequestBodies(app, options.bodies);

@@ -27,6 +27,8 @@ export interface Stack {
   readonly environment: NodeJS.ProcessEnv;
   /** Everything that the processes have logged. */
   readonly log: () => string;
+  /** Of an admin, in a stack with a token. */
+  readonly token: () => Promise<string>;
   startWorker(...args: string[]): Promise<WorkerProcess>;
   /** Ends every worker that still runs. */
   stopWorkers(): Promise<void>;
@@ -43,8 +45,8 @@ export async function startStack(...apiParameters: string[]): Promise<Stack> {
 }
 
 /** As `startStack`, and as `rondel up` has it: the token that lets in lies where command line and SDK look for it. */
-export async function startStackWithToken(): Promise<Stack> {
-  return startForUsers((tokenFile) => ['--auth', 'token', '--token-file', tokenFile]);
+export async function startStackWithToken(...apiParameters: string[]): Promise<Stack> {
+  return startForUsers((tokenFile) => ['--auth', 'token', '--token-file', tokenFile, ...apiParameters]);
 }
 
 /** Parameters of `rondel api`, by the file in which programs look for its token. */
@@ -111,6 +113,7 @@ async function startAs(
     directory,
     environment,
     log: () => log,
+    token,
     async startWorker(...args) {
       const child = start(['worker', '--engine', 'wasm', ...args], users.worker);
       let record: WorkerRecord | undefined;

@@ -16,6 +16,7 @@ export interface Operation {
   readonly operationId?: string;
   readonly parameters?: readonly { readonly name: string; readonly schema?: Schema }[];
   readonly requestBody?: Body;
+  readonly security?: readonly object[];
   readonly responses: Readonly<Record<string, Body & { readonly $ref?: string }>>;
 }
 

@@ -7,12 +7,15 @@ export async function registerCookies(app: FastifyInstance): Promise<void> {
   await app.register(cookie);
 }
 
+/** Of a server that speaks TLS. */
+export const secureLoginCookie = '__Host-rondel';
+
 /**
  * Over TLS no other host, path or port-less address can set it. Without, browsers share cookies among all ports of a host, so each
  * server has a name of its own.
  */
 function cookieName({ protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>): string {
-  if (protocol === 'https') return '__Host-rondel';
+  if (protocol === 'https') return secureLoginCookie;
   return `rondel-${/:(\d+)$/.exec(host)?.[1] ?? '80'}`;
 }
 

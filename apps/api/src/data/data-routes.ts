@@ -74,6 +74,7 @@ export const dataRoutes: RoutePlugin = async (app, { services }) => {
         summary: 'Download an artifact; HEAD says whether it is there',
         description: 'Takes `Range` requests.',
         params: HashParams,
+        takesRanges: true,
         produces: ['application/octet-stream'],
       },
     },

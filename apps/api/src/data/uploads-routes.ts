@@ -4,10 +4,10 @@ import type { StoredArtifact } from '@rondel/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from '@rondel/contracts/schema';
 import { tooManyUploads, uploadRoom } from '../server/limits.js';
-import { openUploadReceiver, type ReceivedUpload } from './receive-upload.js';
+import { openUploadReceiver, type ReceivedUpload, type UploadReceiver } from './receive-upload.js';
 import { identityOf } from '../access/register-access.js';
 import { keyOwner, ownership, submitterHeaders } from '../access/submitter.js';
-import type { RoutePlugin } from '../http/route-plugin.js';
+import type { RouteApp, RoutePlugin } from '../http/route-plugin.js';
 
 const tags = ['data'];
 const UploadParams = Type.Object({
@@ -76,6 +76,8 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
     app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
   }
 
+  stateRoute(app, receiver, limits);
+
   app.post(
     '/uploads',
     {
@@ -99,19 +101,6 @@ export const uploadRoutes: RoutePlugin = async (app, { services }) => {
         .header('location', `/v1/uploads/${state.upload}`)
         .headers({ 'upload-offset': state.offset, 'upload-complete': '?0', 'upload-limit': limits })
         .send(state);
-    },
-  );
-
-  app.head(
-    '/uploads/:upload',
-    { schema: { tags, summary: 'How many bytes of an upload have arrived', params: UploadParams } },
-    async (request, reply) => {
-      const { offset, finished } = await receiver.state(request.params.upload);
-      return reply
-        .code(204)
-        .headers({ 'upload-offset': offset, 'upload-complete': finished ? '?1' : '?0', 'upload-limit': limits })
-        .header('cache-control', 'no-store')
-        .send();
     },
   );
 
@@ -203,4 +192,28 @@ function answer(reply: FastifyReply, received: ReceivedUpload) {
     .code(stored.existed ? 200 : 201)
     .headers({ 'upload-offset': stored.bytes, 'upload-complete': '?1' })
     .send({ artifact: `artifact:sha256-${stored.sha256}`, ...stored });
+}
+
+function stateRoute(app: RouteApp, receiver: UploadReceiver, limits: string): void {
+  app.head(
+    '/uploads/:upload',
+    {
+      config: { swagger: { exposeHeadRoute: true } },
+      schema: {
+        tags,
+        summary: 'How many bytes of an upload have arrived',
+        description: 'In the header `Upload-Offset`; `Upload-Complete` is `?1` when it is finished.',
+        params: UploadParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { offset, finished } = await receiver.state(request.params.upload);
+      return reply
+        .code(204)
+        .headers({ 'upload-offset': offset, 'upload-complete': finished ? '?1' : '?0', 'upload-limit': limits })
+        .header('cache-control', 'no-store')
+        .send(null);
+    },
+  );
 }

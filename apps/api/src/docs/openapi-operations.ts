@@ -6,6 +6,14 @@ interface RouteSchema {
   readonly body?: unknown;
   readonly response?: unknown;
   readonly description?: string;
+  readonly takesRanges?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Whether a part of what is streamed can be asked for. @default false */
+    takesRanges?: boolean;
+  }
 }
 
 /** As generators of clients know bytes. */
@@ -16,12 +24,14 @@ const bytes = { type: 'string', format: 'binary' } as const;
  * validate. Such a route says their types in `consumes` and `produces`.
  */
 export function inOperation<S extends RouteSchema>(schema: S, method: string, url: string) {
-  const { consumes, produces, body, response, operationId = operationName(method, url) } = schema;
+  const { takesRanges, ...said } = schema;
+  const { consumes, produces, body, response, operationId = operationName(method, url) } = said;
+  const part = takesRanges === true && { 206: streamed(produces ?? []) };
   return {
-    ...schema,
+    ...said,
     operationId,
     ...(consumes !== undefined && body === undefined && { body: bytes }),
-    ...(produces !== undefined && response === undefined && { response: { 200: streamed(produces) } }),
+    ...(produces !== undefined && response === undefined && { response: { 200: streamed(produces), ...part } }),
   };
 }
 

@@ -9,7 +9,8 @@ type PathItem = Partial<Record<(typeof methods)[number], Operation>>;
 
 /**
  * The document in which every operation says what it answers to an error: the one problem document, unless a route
- * declares another answer for that status. Ranges rather than `default`, as some routes also answer 206 and 304.
+ * declares another answer for that status; and that what is read may be asked for by its tag. Ranges rather than `default`, which
+ * would say the same of answers that are none.
  */
 export function withProblems<D extends { readonly paths?: object; readonly components?: object }>(document: D) {
   const paths = Object.entries((document.paths ?? {}) as Readonly<Record<string, PathItem>>);
@@ -23,7 +24,9 @@ export function withProblems<D extends { readonly paths?: object; readonly compo
 function operations(item: PathItem): PathItem {
   const named = methods.flatMap((method) => {
     const operation = item[method];
-    return operation === undefined ? [] : [[method, answeringErrors(operation)] as const];
+    if (operation === undefined) return [];
+    const complete = method === 'get' ? answeringUnchanged(operation) : operation;
+    return [[method, answeringErrors(complete)] as const];
   });
   return Object.fromEntries(named);
 }
@@ -31,6 +34,14 @@ function operations(item: PathItem): PathItem {
 function answeringErrors(operation: Operation): Operation {
   const problem = { $ref: '#/components/responses/Problem' };
   return { ...operation, responses: { ...operation.responses, '4XX': problem, '5XX': problem } };
+}
+
+/** Whatever is read has a tag, by which it is asked for again. */
+function answeringUnchanged(operation: Operation): Operation {
+  const { responses = {} } = operation;
+  if (!Object.keys(responses).some((status) => /^2(00|XX)$/i.test(status))) return operation;
+  const unchanged = { description: 'Not changed since the answer whose `ETag` was sent as `If-None-Match`.' };
+  return { ...operation, responses: { ...responses, 304: unchanged } };
 }
 
 function problemResponse(): object {

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { secureLoginCookie } from '../access/login-cookie.js';
 import { withNamedSchemas } from './openapi-components.js';
 import { registerDocsPage } from './docs-page.js';
 import type { DocumentedApi } from './documented-api.js';
@@ -19,6 +20,22 @@ const tags = [
   { name: 'health', description: 'For load balancers and monitors.' },
 ];
 
+/** How whoever asks shows who they are; where a server asks nobody, none is needed. */
+const securitySchemes = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of `rondel token create`, or of the identity provider that the server trusts.',
+  },
+  login: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: secureLoginCookie,
+    description:
+      'What `POST /v1/login` has set, over TLS under this name. Changes with it are taken from pages of the server alone.',
+  },
+} as const;
+
 /** Serves the OpenAPI document that the routes' schemas make, and a page to browse it. */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
@@ -31,9 +48,13 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         license: { name: 'MIT', identifier: 'MIT' },
       },
       tags,
+      components: { securitySchemes },
     },
     transform: ({ schema, url, route }) => ({
-      schema: inOperation(schema, [route.method].flat()[0] ?? '', url),
+      schema: {
+        ...inOperation(schema, [route.method].flat()[0] ?? '', url),
+        security: route.config?.rule?.role === 'anyone' ? [] : [{ token: [] }, { login: [] }],
+      },
       url,
     }),
     transformObject: (document) =>

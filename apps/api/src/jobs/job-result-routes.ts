@@ -29,6 +29,7 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         description:
           '`npy` takes `Range` requests unless a part of complex numbers is asked for. Without `format` the `Accept` header decides, then `npy`. Complex images are complex in `npy`, `h5` and `nii.gz`; `tif` and `png` hold the magnitude unless `part` says otherwise. The header `rondel-part` says which part of a complex image a file holds.',
         params: Type.Object({ id: JobIdSchema }),
+        takesRanges: true,
         produces: formats.map((format) => writableFormats[format].mediaType),
         querystring: Type.Object({
           format: Type.Optional(Type.Enum(formats)),

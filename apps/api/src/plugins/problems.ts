@@ -82,12 +82,14 @@ function notUnderstood(code: string, socket: Duplex): string {
 
 /**
  * A conflict with what the request says it has seen is the one that `If-Match` asks for; what is known to have been
- * there is gone; a quota of a project or submitter is one of 429, one that passes a full disk; a range outside of the bytes and a media type that is not taken have a status of their own.
+ * there is gone; a quota of a project or submitter is one of 429, one that passes a full disk; a range outside of the bytes, a media type and a
+ * method that are not taken have a status of their own.
  */
 function statusOf({ code, details, retryable }: Failure): number {
   if (code === 'CONFLICT' && details?.ifMatch !== undefined) return 412;
   if (code === 'INVALID_REQUEST' && details?.range !== undefined) return 416;
   if (code === 'INVALID_REQUEST' && details?.mediaType !== undefined) return 415;
+  if (code === 'INVALID_REQUEST' && details?.allow !== undefined) return 405;
   if (code === 'QUOTA_EXCEEDED' && details?.retryAfterSeconds !== undefined) return 429;
   if (code === 'QUOTA_EXCEEDED' && retryable) return 507;
   const wasThere = [details?.collectedAt, details?.erasedAt, details?.lostAt].some((at) => at !== undefined);
@@ -118,6 +120,9 @@ function failureOf(error: FastifyError): Failure {
       retryable: false,
     };
   }
+  // It would say all of it again.
+  if (error.statusCode === 414)
+    return failure('INVALID_REQUEST', 'A part of the address is longer than 500 characters.');
   // Fastify's own complaints about a request: malformed JSON, an unknown content type, and the like.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return { code: 'INVALID_REQUEST', message: error.message, retryable: false };

@@ -1328,7 +1328,11 @@ export interface paths {
     /** Give an upload up */
     delete: operations['deleteUpload'];
     options?: never;
-    head?: never;
+    /**
+     * How many bytes of an upload have arrived
+     * @description In the header `Upload-Offset`; `Upload-Complete` is `?1` when it is finished.
+     */
+    head: operations['lookUpload'];
     /**
      * Add bytes to an upload, or complete it
      * @description The body is the next bytes, of any number. With `Upload-Complete: ?1` the answer is that of `PUT /v1/data`; sent once more, because that did not arrive, it gets the same answer. 409 when the upload is not at `Upload-Offset`; the header of the answer says where it is.
@@ -3196,6 +3200,13 @@ export interface operations {
           };
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getMetrics: {
@@ -3217,6 +3228,13 @@ export interface operations {
         content: {
           'text/plain': string;
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -3248,6 +3266,13 @@ export interface operations {
       };
       '4XX': components['responses']['Problem'];
       '5XX': components['responses']['Problem'];
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
       /** @description Default Response */
       503: {
         headers: {
@@ -3288,6 +3313,13 @@ export interface operations {
             algorithms: components['schemas']['Algorithm'][];
           };
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -3349,6 +3381,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Algorithm'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -3460,6 +3499,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['AlgorithmPlan'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -3609,6 +3655,13 @@ export interface operations {
           'application/json': components['schemas']['Catalog'];
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   putData: {
@@ -3668,6 +3721,22 @@ export interface operations {
           'application/octet-stream': string;
         };
       };
+      /** @description As asked for. */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': string;
+        };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getDataInfo: {
@@ -3694,6 +3763,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['DataInfo'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -3722,6 +3798,13 @@ export interface operations {
           'image/png': string;
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getRootDataInfo: {
@@ -3746,6 +3829,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['DataInfo'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -3772,6 +3862,13 @@ export interface operations {
           'image/png': string;
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getIdentity: {
@@ -3793,6 +3890,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Identity'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -3833,6 +3937,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['JobPage'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -3896,6 +4007,13 @@ export interface operations {
           'application/json': components['schemas']['Job'];
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   deleteJob: {
@@ -3957,6 +4075,13 @@ export interface operations {
           'application/json': components['schemas']['ErasureOutlook'];
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getJobEvents: {
@@ -3984,6 +4109,13 @@ export interface operations {
           'text/event-stream': string;
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getJobPlan: {
@@ -4008,6 +4140,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['JobPlan'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -4037,6 +4176,13 @@ export interface operations {
           'image/png': string;
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getJobProvenance: {
@@ -4062,6 +4208,13 @@ export interface operations {
           'application/json': components['schemas']['Provenance'];
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getJobResiduals: {
@@ -4086,6 +4239,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Residuals'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -4131,6 +4291,26 @@ export interface operations {
           'image/png': string;
           'image/tiff': string;
         };
+      };
+      /** @description As asked for. */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/gzip': string;
+          'application/vnd.hdfgroup.hdf5': string;
+          'application/x-npy': string;
+          'image/png': string;
+          'image/tiff': string;
+        };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -4212,6 +4392,13 @@ export interface operations {
           'application/json': components['schemas']['Submission'];
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   cancelJobs: {
@@ -4275,6 +4462,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['JobCounts'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -4351,6 +4545,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['LoginState'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -4504,6 +4705,13 @@ export interface operations {
           'application/json': components['schemas']['SessionPage'];
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   createPlan: {
@@ -4554,6 +4762,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Session'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -4695,6 +4910,13 @@ export interface operations {
           'text/event-stream': string;
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   forkPlan: {
@@ -4815,6 +5037,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['SessionProperty'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -4940,6 +5169,13 @@ export interface operations {
           'application/toml': string;
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getPlanTree: {
@@ -4967,6 +5203,13 @@ export interface operations {
           };
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   listPools: {
@@ -4990,6 +5233,13 @@ export interface operations {
             pools: components['schemas']['Pool'][];
           };
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -5047,6 +5297,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Demand'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -5125,6 +5382,13 @@ export interface operations {
           'application/json': components['schemas']['QuotaReport'];
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   getProjectQuotas: {
@@ -5149,6 +5413,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['ProjectQuotas'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -5231,6 +5502,13 @@ export interface operations {
           'application/json': components['schemas']['StoreReport'];
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   checkStore: {
@@ -5308,6 +5586,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['SweepPage'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -5415,6 +5700,13 @@ export interface operations {
           };
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   deleteSweep: {
@@ -5480,6 +5772,13 @@ export interface operations {
           'image/png': string;
         };
       };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
     };
   };
   listTokens: {
@@ -5503,6 +5802,13 @@ export interface operations {
             tokens: components['schemas']['TokenRecord'][];
           };
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
@@ -5613,6 +5919,29 @@ export interface operations {
       };
     };
   };
+  lookUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of an upload. */
+        upload: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      '4XX': components['responses']['Problem'];
+      '5XX': components['responses']['Problem'];
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   patchUpload: {
     parameters: {
       query?: never;
@@ -5683,6 +6012,13 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Fleet'];
         };
+      };
+      /** @description Not changed since the answer whose `ETag` was sent as `If-None-Match`. */
+      304: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };
