@@ -77,6 +77,7 @@ export { filterLength, filterSinogram } from './kernels/filter-sinogram/filter-s
 export type { SinogramFilter } from './kernels/filter-sinogram/impulse-response.js';
 export type { ParallelGeometry } from './kernels/projection/parallel-geometry.js';
 export { radonBackproject } from './kernels/radon-backproject/radon-backproject.js';
+export { radonGrid } from './kernels/radon-grid/radon-grid.js';
 export { radonForward } from './kernels/radon-forward/radon-forward.js';
 export { rayBackproject } from './kernels/rays/ray-backproject.js';
 export { rayForward } from './kernels/rays/ray-forward.js';

@@ -142,6 +142,14 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
       plan: planOf(['RadonPreprocessingParameters', {}], ['RadonFilteredBackprojectionParameters', { angles }]),
     },
     {
+      name: 'filtered backprojection by a grid',
+      step: 1,
+      plan: planOf(
+        ['RadonPreprocessingParameters', {}],
+        ['RadonFilteredBackprojectionParameters', { angles, method: 'grid' }],
+      ),
+    },
+    {
       name: 'filtered backprojection of padded rows',
       step: 1,
       plan: planOf(

@@ -7,6 +7,7 @@ import { fdkForwardKernel } from './cone/fdk-forward.js';
 import { forEngines, type EngineKernel } from './engine-kernel.js';
 import { filterSinogramKernel } from './filter-sinogram/filter-sinogram.js';
 import { radonBackprojectKernel } from './radon-backproject/radon-backproject.js';
+import { radonGridKernel } from './radon-grid/radon-grid.js';
 import { radonForwardKernel } from './radon-forward/radon-forward.js';
 import { rayBackprojectKernel } from './rays/ray-backproject.js';
 import { rayForwardKernel } from './rays/ray-forward.js';
@@ -15,6 +16,7 @@ import { rayForwardKernel } from './rays/ray-forward.js';
 export const kernels = {
   RadonForward: forEngines(radonForwardKernel),
   RadonBackproject: forEngines(radonBackprojectKernel),
+  RadonGrid: forEngines(radonGridKernel),
   RayForward: forEngines(rayForwardKernel),
   RayBackproject: forEngines(rayBackprojectKernel),
   ConeForward: forEngines(coneForwardKernel),

@@ -1,4 +1,21 @@
 /** Filters for filtered backprojection. */
-export const filterNames = ['ramp', 'shepp-logan', 'cosine', 'hamming', 'hann'] as const;
+export const filterNames = ['ramp', 'shepp-logan', 'cosine', 'hamming', 'hann', 'parzen', 'butterworth'] as const;
 
 export type FilterName = (typeof filterNames)[number];
+
+/** What TomoPy calls two of them. */
+export const filterAliases = { ramlak: 'ramp', shepp: 'shepp-logan' } as const satisfies Record<string, FilterName>;
+
+export type FilterAlias = keyof typeof filterAliases;
+
+/** Filters that reach as far as `cutoff` says. */
+export const filtersWithCutoff: readonly FilterName[] = ['hamming', 'hann', 'parzen', 'butterworth'];
+
+/** Where a window ends, or has fallen to a half, and how steeply; by default those of TomoPy. */
+export interface FilterWindow {
+  /** Cycles per bin, above 0. */
+  readonly cutoff?: number | undefined;
+  readonly order?: number | undefined;
+}
+
+export const usualWindow = { cutoff: 0.5, order: 8 } as const;

@@ -33,10 +33,25 @@ describe('the frequency response', () => {
     ['cosine', 0],
     ['hamming', 0.08],
     ['hann', 0],
+    ['parzen', 0],
+    ['butterworth', 0.5],
   ] as const)('of %s is the ramp times a window that ends at %d', (name, end) => {
     const [ramp, windowed] = [frequencyResponse('ramp', size), frequencyResponse(name, size)];
     expect(windowed[0]).toBe(ramp[0]);
     expect((windowed[size / 2] ?? NaN) / (ramp[size / 2] ?? NaN)).toBeCloseTo(end, 6);
+  });
+
+  it.each([
+    // 1 / (1 + (f / cutoff)^(2 order)), and the others by their definition at half the cutoff.
+    ['butterworth', { cutoff: 0.25, order: 2 }, 0.125, 1 / (1 + 0.5 ** 4)],
+    ['butterworth', { cutoff: 0.25, order: 2 }, 0.5, 1 / (1 + 2 ** 4)],
+    ['parzen', { cutoff: 0.25 }, 0.125, 1 / 8],
+    ['hann', { cutoff: 0.25 }, 0.125, 0.5],
+    ['hamming', { cutoff: 0.25 }, 0.375, 0],
+  ] as const)('of %s with %o at %d cycles per bin is %d of the ramp', (name, window, frequency, share) => {
+    const k = frequency * size;
+    const [ramp, windowed] = [frequencyResponse('ramp', size), frequencyResponse(name, size, window)];
+    expect((windowed[k] ?? NaN) / (ramp[k] ?? NaN)).toBeCloseTo(share, 6);
   });
 
   it('never is above the ramp', () => {

@@ -1,12 +1,17 @@
-import type { FilterName } from './filter-names.js';
+import { usualWindow, type FilterName, type FilterWindow } from './filter-names.js';
 
 /** Window over the ramp at frequency f in cycles per bin, 0 to 0.5; all are 1 at 0. */
-const windows: Record<FilterName, (frequency: number) => number> = {
+type Window = (frequency: number, shape: { readonly cutoff: number; readonly order: number }) => number;
+
+const windows: Record<FilterName, Window> = {
   ramp: () => 1,
   'shepp-logan': (frequency) => (frequency === 0 ? 1 : Math.sin(Math.PI * frequency) / (Math.PI * frequency)),
   cosine: (frequency) => Math.cos(Math.PI * frequency),
-  hamming: (frequency) => 0.54 + 0.46 * Math.cos(2 * Math.PI * frequency),
-  hann: (frequency) => 0.5 + 0.5 * Math.cos(2 * Math.PI * frequency),
+  hamming: (frequency, { cutoff }) => (frequency > cutoff ? 0 : 0.54 + 0.46 * Math.cos((Math.PI * frequency) / cutoff)),
+  hann: (frequency, { cutoff }) => (frequency > cutoff ? 0 : 0.5 + 0.5 * Math.cos((Math.PI * frequency) / cutoff)),
+  // As TomoPy has it; the window of Parzen's name in statistics is another one.
+  parzen: (frequency, { cutoff }) => Math.max(0, 1 - frequency / cutoff) ** 3,
+  butterworth: (frequency, { cutoff, order }) => 1 / (1 + (frequency / cutoff) ** (2 * order)),
 };
 
 /**
@@ -19,10 +24,17 @@ const windows: Record<FilterName, (frequency: number) => number> = {
  * @param fftSize even, at least twice the number of detectors.
  * @returns response at f = k / fftSize for k = 0 ... fftSize / 2.
  */
-export function frequencyResponse(filter: FilterName, fftSize: number): Float32Array {
+export function frequencyResponse(
+  filter: FilterName,
+  fftSize: number,
+  { cutoff = usualWindow.cutoff, order = usualWindow.order }: FilterWindow = {},
+): Float32Array {
   const cosines = Float64Array.from({ length: fftSize }, (_, n) => Math.cos((2 * Math.PI * n) / fftSize));
   const window = windows[filter];
-  return Float32Array.from({ length: fftSize / 2 + 1 }, (_, k) => rampResponse(k, cosines) * window(k / fftSize));
+  return Float32Array.from(
+    { length: fftSize / 2 + 1 },
+    (_, k) => rampResponse(k, cosines) * window(k / fftSize, { cutoff, order }),
+  );
 }
 
 /** Transform of the symmetric kernel; the odd n up to N / 2 appear twice, n = N / 2 itself once. */

@@ -1,4 +1,11 @@
-import { batchFirst, batchLast, radonBackproject, rayBackproject, type ParallelGeometry } from '@rondel/compute';
+import {
+  batchFirst,
+  batchLast,
+  radonBackproject,
+  radonGrid,
+  rayBackproject,
+  type ParallelGeometry,
+} from '@rondel/compute';
 import { implementStep } from '@rondel/reco';
 import { mul, tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
 import { radonBackprojection } from '../manifest/direct.js';
@@ -24,7 +31,7 @@ export const radonBackprojectionStep = implementStep(radonBackprojection, (param
     const images = await reconstructSlabs(input.data.data, { size, copies: directCopies, signal }, (slab) =>
       readValues(() => {
         const sinograms = tensor3d(slab.sinograms, [slab.entries, ...dimensions]);
-        return batchFirst(maskedBackprojection(batchLast(sinograms), geometry, mask));
+        return batchFirst(maskedBackprojection(batchLast(sinograms), geometry, { mask, method: 'sums' }));
       }),
     );
     return imageDataset(input, images, { shape, geometry });
@@ -44,10 +51,11 @@ export function slabSize({ angles, detectors, shape: [rows, columns] }: Parallel
 export function maskedBackprojection(
   sinograms: Tensor3D,
   geometry: ReconstructionGeometry,
-  mask: Float32Array | undefined,
+  { mask, method }: { readonly mask: Float32Array | undefined; readonly method: 'sums' | 'grid' },
 ): Tensor3D {
   const rays = raysOf(geometry);
-  const images = rays === undefined ? radonBackproject(sinograms, geometry) : rayBackproject(sinograms, rays);
+  const parallel = method === 'grid' ? radonGrid : radonBackproject;
+  const images = rays === undefined ? parallel(sinograms, geometry) : rayBackproject(sinograms, rays);
   if (!mask) return images;
   const [rows, columns] = geometry.shape;
   return mul(images, tensor3d(mask, [rows, columns, 1]));

@@ -1,7 +1,8 @@
 import { batchFirst, batchLast, filterLength, filterSinogram } from '@rondel/compute';
-import { countedMessage, type WarningAmount } from '@rondel/contracts';
+import { countedMessage, RondelError, type WarningAmount } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
-import { mul, slice, tensor3d } from '@tensorflow/tfjs-core';
+import { getBackend, mul, slice, tensor3d } from '@tensorflow/tfjs-core';
+import { filterAliases, type FilterAlias } from '../filters/filter-names.js';
 import { frequencyResponse } from '../filters/frequency-response.js';
 import { givenResponse, stretchedResponse } from '../filters/given-response.js';
 import { radonFilteredBackprojection } from '../manifest/direct.js';
@@ -24,13 +25,16 @@ import { paddingOf, padRows } from './row-padding.js';
 export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackprojection, (parameters) => {
   const response = responseTable(({ detectors, measured, fftSize }) => {
     const filter = parameters.filter ?? 'ramp';
-    if (typeof filter === 'string') return frequencyResponse(filter, fftSize);
+    if (typeof filter === 'string') {
+      return frequencyResponse(isAlias(filter) ? filterAliases[filter] : filter, fftSize, parameters);
+    }
     // Rows are longer than the detector where the axis is not in its middle; nobody can know by how much beforehand.
     const isStretched = filter.length === measured && measured < detectors;
     return givenResponse(isStretched ? stretchedResponse(filter, detectors) : filter, { detectors, measured, fftSize });
   });
   return {
     async process(input, { log, warn, signal }) {
+      const method = methodOf(parameters.method, getBackend());
       const shape = sinogramShape(input.data);
       const geometry = filterableGeometry(reconstructionGeometry(parameters, { dataset: input, shape }, warn));
       const isPadded = parameters.padding === 'edge';
@@ -49,7 +53,7 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
           const weighted = mul<typeof sinograms>(sinograms, tensor3d(weights, [1, weights.length, 1]));
           const padded = filterSinogram(weighted, filter);
           const filtered = isPadded ? slice(padded, [0, 0, margin], [slab.entries, ...dimensions]) : padded;
-          return batchFirst(maskedBackprojection(batchLast(filtered), geometry, mask));
+          return batchFirst(maskedBackprojection(batchLast(filtered), geometry, { mask, method }));
         });
       });
       return imageDataset(input, images, { shape, geometry });
@@ -93,6 +97,21 @@ interface FilteredRows {
   readonly detectors: number;
   /** Bins that the detector has itself. */
   readonly measured: number;
+}
+
+/** Throws `PLAN_INVALID_VALUE` for the grid on an engine that has none: sums there would take much longer than was asked for. */
+function methodOf(named: 'sums' | 'grid' | 'gridrec', engine: string): 'sums' | 'grid' {
+  if (named === 'sums') return 'sums';
+  if (engine === 'wasm') return 'grid';
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `method "${named}" is there on the engine wasm only, and this worker computes on ${engine}. Set method to "sums", which suits graphics cards, or run the job on workers with wasm.`,
+    { at: 'method' },
+  );
+}
+
+function isAlias(filter: string): filter is FilterAlias {
+  return Object.hasOwn(filterAliases, filter);
 }
 
 /** Keeps the response for the last detector and width of its padded rows, as a step usually sees one. */

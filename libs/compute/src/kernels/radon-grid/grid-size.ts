@@ -1,0 +1,103 @@
+import type { ProjectionExtents } from '../projection/projection-slab.js';
+
+/** Cells that a sample is put onto, along each axis. */
+export const tapWidth = 6;
+
+/** How many times as fine as the image's own the grid of frequencies is, at least. */
+const oversampling = 1.25;
+
+/** Frequencies of rows that are taken, in cycles per bin: linear interpolation between bins has all, falling as their square. */
+const highestFrequency = 2;
+
+/** Samples of the spectrum that are kept at a time. */
+const mostPolarBytes = 64 * 2 ** 20;
+
+/** Angles that are transformed together. */
+export const angleGroup = 8;
+
+/** What of a geometry says how large its grid is. */
+export interface GriddedExtents extends ProjectionExtents {
+  readonly center: number;
+}
+
+/** Extents of what the Fourier grid needs for a geometry. */
+export interface GridSize {
+  /** Length of the transform of a row, which repeats after so many bins: no pixel sees the repetition. */
+  readonly rowLength: number;
+  /** Frequencies of a row, from 0 in steps of 1 / rowLength. */
+  readonly radial: number;
+  /** Cells of the grid along x, a multiple of 4, and along y. */
+  readonly grid: readonly [x: number, y: number];
+  readonly anglesPerBlock: number;
+}
+
+export function gridSize({ shape: [rows, columns], angles, detectors, center }: GriddedExtents): GridSize {
+  const reach = Math.hypot(Math.floor(rows / 2), Math.floor(columns / 2));
+  const support = Math.max(Math.abs(center + 1), Math.abs(detectors - center), detectors + 1);
+  const rowLength = smoothLength(Math.ceil(reach + support) + 1, 1);
+  const radial = Math.floor(highestFrequency * rowLength) + 1;
+  const groups = Math.max(1, Math.floor(mostPolarBytes / (8 * radial * angleGroup)));
+  return {
+    rowLength,
+    radial,
+    grid: [gridExtent(columns, 4), gridExtent(rows, 2)],
+    anglesPerBlock: Math.min(angleGroup * groups, Math.ceil(angles.length / angleGroup) * angleGroup),
+  };
+}
+
+/** Cells beside the grid on either side. */
+export const gridMargin = tapWidth / 2;
+
+export const cellBytes = 8;
+
+/** Bytes of the samples of a block of angles, of the grid, and of its columns once they are transformed. */
+export function gridParts(
+  { radial, anglesPerBlock, grid: [gridX, gridY] }: GridSize,
+  rows: number,
+): { readonly polar: number; readonly grid: number; readonly half: number } {
+  return {
+    polar: cellBytes * radial * anglesPerBlock,
+    grid: cellBytes * (gridX / 2 + 1 + 2 * gridMargin) * (gridY + 2 * gridMargin) + 32,
+    half: cellBytes * rows * halfStride(gridX),
+  };
+}
+
+/** Cells from row to row of the transformed columns, of which four are transformed together. */
+export function halfStride(gridX: number): number {
+  return Math.ceil((gridX / 2 + 1) / 4) * 4;
+}
+
+/** Bytes that the grid of a geometry takes on the engine wasm, for any number of slices. */
+export function gridBytes(extents: GriddedExtents): number {
+  const size = gridSize(extents);
+  const { polar, grid, half } = gridParts(size, extents.shape[0]);
+  // Some three lines for each angle.
+  return polar + grid + half + 200 * extents.angles.length;
+}
+
+/** At least so many cells that margins and mirror images keep apart. */
+const leastExtent = 32;
+
+function gridExtent(pixels: number, unit: number): number {
+  return smoothLength(Math.max(leastExtent, Math.ceil(oversampling * pixels)), unit);
+}
+
+/** The least length from `least` on that is a multiple of `unit` and has no prime factor above 5. */
+function smoothLength(least: number, unit: number): number {
+  let length = Math.ceil(least / unit) * unit;
+  while (passesOf(length).reduce((product, radix) => product * radix, 1) !== length) length += unit;
+  return length;
+}
+
+/** Radices of the passes of a transform; their product is the length where it has no prime factor above 5. */
+export function passesOf(length: number): number[] {
+  const passes: number[] = [];
+  let rest = length;
+  for (const radix of [5, 3, 4, 2]) {
+    while (rest % radix === 0) {
+      passes.push(radix);
+      rest /= radix;
+    }
+  }
+  return passes;
+}
