@@ -141,6 +141,7 @@ describe.runIf(chromium !== undefined)('the dashboard', { timeout: 60_000 }, () 
     expect(address).toMatch(/^login=/);
     const page = await dashboard.open('jobs');
     await gate(page).waitFor();
+    await page.getByText(`npx rondel open --server ${url}`).waitFor();
     await page.goto(link);
     await expect.poll(() => loggedIn(page).textContent()).toContain('anna-operator operator of knee');
     expect(page.url()).toBe(`${url}/#/jobs`);

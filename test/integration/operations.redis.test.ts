@@ -355,6 +355,10 @@ describe('a Redis that was emptied', () => {
     await eventually(async () => (await store.getRecord(id)) !== undefined, String, 20_000);
     await redis.flushall();
     await eventually(async () => (await other.sweeps()).sweeps.length === 1, String, 20_000);
+    // Of this account, whose browsers stay logged in.
+    const { path: link } = await other.loginLink();
+    const login = await other.logIn({ code: link.replace(/.*=/, '') });
+    expect(Date.parse(login.expiresAt)).toBeGreaterThan(Date.now() + 20 * 24 * 3_600_000);
     const sweep = await other.sweep(id);
     expect(sweep).toMatchObject({ ended: 2, states: { completed: 1, failed: 1, queued: 0 } });
     expect(sweep.items[1]).toMatchObject({

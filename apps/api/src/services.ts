@@ -1,4 +1,4 @@
-import type { StorePolicy } from '@rondel/contracts';
+import type { Identity, StorePolicy } from '@rondel/contracts';
 import type { PictureThreads } from '@rondel/formats';
 import type { DataRun, Jobs, Reach } from '@rondel/jobs';
 import type { Registry } from '@rondel/reco';
@@ -35,6 +35,8 @@ export interface Services {
   readonly limits?: Partial<Omit<ApiLimits, 'maxUploadBytes'>>;
   /** Whether names of files, which may be those of patients, are left out of titles and records; they are kept unless told. */
   readonly hidesNames?: boolean;
+  /** Whether somebody shows the token that this API has left for its own account; nobody does unless told. */
+  readonly isLocal?: (identity: Identity) => boolean;
   /** How long things stay in the store; all for ever unless told. */
   readonly policy?: StorePolicy;
 }

@@ -175,6 +175,7 @@ async function startNoting(options: ApiOptions, { logger, trail }: Noting): Prom
       storeProblem: () => storeGuard.problem(),
       dataRun: presence.dataRun,
       isLeaving: () => leaving,
+      isLocal: (identity) => door?.localToken?.isOf(identity) === true,
       ...(trail && { trail }),
       ...(options.hidesNames !== undefined && { hidesNames: options.hidesNames }),
       maxUploadBytes: options.limits?.maxUploadBytes ?? apiLimits.maxUploadBytes,

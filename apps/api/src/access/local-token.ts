@@ -21,6 +21,8 @@ export interface LocalTokenFacts {
 export interface LocalToken {
   /** Whose it is. */
   readonly identity: Identity;
+  /** Whether it is what somebody was let in by. */
+  isOf(identity: Identity): boolean;
   /** Puts another one in its place, after Redis has lost it. Throws `SERVICE_UNAVAILABLE` as at first. */
   renew(): Promise<void>;
   /** Revokes it and removes the file. */
@@ -39,6 +41,7 @@ export async function openLocalToken(
   let created = await leave(file, facts, tokens);
   return {
     identity: identityOfToken(created),
+    isOf: ({ token }) => token === created.id,
     async renew() {
       created = await leave(file, facts, tokens);
     },

@@ -21,10 +21,13 @@ import { identityOfToken } from './token-authentication.js';
 const tags = ['access'];
 /** A browser logs in again after a working day. */
 export const loginSeconds = 12 * 3600;
+/** Where the API leaves its own account a token, whoever uses the browser has that, too, and it ends with the API. */
+const ownLoginSeconds = 30 * 24 * 3600;
 const linkSeconds = 24 * 3600;
 
 /** Browsers log in and out. */
-export const loginRoutes: RoutePlugin = async (app, { services: { jobs, loginWays, authentication, oidc } }) => {
+export const loginRoutes: RoutePlugin = async (app, { services }) => {
+  const { jobs, loginWays, authentication, oidc, isLocal } = services;
   app.get(
     '/login',
     {
@@ -47,14 +50,16 @@ export const loginRoutes: RoutePlugin = async (app, { services: { jobs, loginWay
       schema: {
         tags,
         summary: 'Log a browser in',
-        description: 'The answer sets a cookie that no script can read. It ends after twelve hours, or with its token.',
+        description:
+          'The answer sets a cookie that no script can read. It ends after twelve hours (30 days for the account of the server itself), or with its token.',
         body: LoginRequestSchema,
         response: { 200: LoginSchema },
       },
     },
     async (request, reply) => {
       request.known = await shown(request.body, jobs);
-      const login = await jobs.logins.begin(request.known, loginSeconds);
+      const seconds = isLocal?.(request.known) === true ? ownLoginSeconds : loginSeconds;
+      const login = await jobs.logins.begin(request.known, seconds);
       setLogin(request, reply, login);
       const { identity, expiresAt } = login;
       return reply.header('cache-control', 'no-store').send({ identity, expiresAt });

@@ -668,7 +668,7 @@ export interface paths {
     put?: never;
     /**
      * Log a browser in
-     * @description The answer sets a cookie that no script can read. It ends after twelve hours, or with its token.
+     * @description The answer sets a cookie that no script can read. It ends after twelve hours (30 days for the account of the server itself), or with its token.
      */
     post: operations['createLogin'];
     /** Log a browser out */
