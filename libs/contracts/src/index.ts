@@ -12,6 +12,7 @@ export * from './data/data-info.js';
 export * from './data/data-name.js';
 export * from './data/data-reference.js';
 export * from './data/hidden-paths.js';
+export type { ScanPart, Span } from './data/scan-part.js';
 export * from './engine.js';
 export * from './failure/failure-codes.js';
 export * from './failure/failure.js';

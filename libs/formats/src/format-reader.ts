@@ -1,6 +1,6 @@
 import type { ArrayFacts, Dataset, DatasetFacts, NdArray } from '@rondel/contracts';
 import { describeInOrder, putInOrder, storedAxes, storedBox, storedRange } from './array/axis-order.js';
-import { mainBoxOf, namedAxes, wholeOf, type AxisRange, type BoxChoice } from './array/axis-range.js';
+import { mainBoxOf, namedAxes, wholeOf, type AxisRange, type Box } from './array/axis-range.js';
 import { describeInRadians, inRadians } from './array/radians.js';
 import { boxOfSpans, takeBox, type ArrayPart } from './array/axis-spans.js';
 import { formatError, noSuchArray } from './file/data-errors.js';
@@ -8,6 +8,13 @@ import type { OpenedFile } from './file/opened-file.js';
 
 /** Bytes of a file's beginning that readers are shown. */
 export const headBytes = 16;
+
+/** One file of a stack. */
+export interface StackedFile {
+  /** As errors call it. */
+  readonly name: string;
+  readonly path: string;
+}
 
 /** What is asked of a file. */
 export interface FormatReading {
@@ -26,6 +33,8 @@ export interface FormatReading {
   readonly range?: AxisRange | undefined;
   /** Paths of files that links of this one may lead to, by the names that the links have; `*` for any name. Of HDF5. */
   readonly linked?: Readonly<Record<string, string>> | undefined;
+  /** Files that are read as one array, of which the file is the first, see `fileStackReader`. */
+  readonly stack?: readonly StackedFile[] | undefined;
   /** Seconds that decoding may take. */
   readonly maxSeconds: number;
 }
@@ -34,6 +43,8 @@ export interface FormatReading {
 export interface FormatReader {
   /** How data may be stored in this format, as errors advise it: `NumPy .npy`. */
   readonly advice: string;
+  /** Whether its arrays are images, one after the other. */
+  readonly hasImages?: boolean;
   /** Whether the content is of this format; `head` is the beginning, of `headBytes` or all that there is. */
   readonly recognises: (head: Uint8Array, file: Pick<OpenedFile, 'handle' | 'bytes'>) => boolean | PromiseLike<boolean>;
   /** Throws as `readDataset`. */
@@ -51,61 +62,75 @@ export interface FormatReader {
   ) => Promise<readonly NdArray[]>;
 }
 
+/** An array of a file that is open. */
+export interface OpenedArray {
+  readonly facts: ArrayFacts;
+  readonly warnings?: Dataset['warnings'];
+  /** Throws `DATA_FORMAT` where the file has not all that its facts promise, as far as opening has not looked at that. */
+  readonly requireWhole?: () => void;
+  /** Throws `QUOTA_EXCEEDED` above the limit of the file. */
+  readonly readBox: (box: Box) => Promise<NdArray>;
+}
+
 /** A format whose files hold one array and no words about it. */
-export interface BareArrayFormat extends Pick<FormatReader, 'advice' | 'recognises'> {
+export interface BareArrayFormat extends Pick<FormatReader, 'advice' | 'hasImages' | 'recognises'> {
   /** What errors call such a file: `.npy file`. */
   readonly title: string;
-  readonly readBox: (file: OpenedFile, choose: BoxChoice) => Promise<NdArray>;
-  readonly describeArray: (file: OpenedFile) => Promise<ArrayFacts>;
+  /** Names of the axes as they are stored, unless the caller gives other ones. */
+  readonly axes?: readonly string[];
+  readonly open: (file: OpenedFile) => Promise<OpenedArray>;
 }
 
 /** A reader of such a format: axes, unit and the names of a range are those that the caller gives. */
-export function bareArrayReader({ title, readBox, describeArray, ...known }: BareArrayFormat): FormatReader {
+export function bareArrayReader({ title, axes: usual, open, ...known }: BareArrayFormat): FormatReader {
   const refuseDataset = ({ label }: OpenedFile, dataset: string | undefined) => {
     if (dataset === undefined) return;
     const named = dataset.slice(0, 200);
     throw formatError(label, `is a ${title}, which holds one array and no dataset ${named}. Leave "#/..." out.`);
   };
-  const readPart = async (
-    file: OpenedFile,
-    { axes: words, unit }: Pick<FormatReading, 'axes' | 'unit'>,
-    { name, spans, order }: ArrayPart,
-  ) => {
-    if (name !== 'data') throw noSuchArray(file.label, name, []);
-    const stored = words ? storedAxes(words) : undefined;
-    const read = await readBox(file, ({ shape }) => {
-      const facts = { dtype: 'float32' as const, shape };
-      const box = boxOfSpans(file.label, stored ? describeInOrder(facts, stored, file.label) : facts, spans);
-      return stored ? storedBox(box, { shape, stored }) : box;
-    });
-    const data = inRadians(stored ? putInOrder(read, stored, file.label) : read, unit);
-    return takeBox(file.label, data, wholeOf(data.shape), order);
-  };
   return {
     ...known,
-    async read(file, { dataset, range, axes: words, unit }) {
+    async read(file, { dataset, range, axes = usual, unit }) {
       refuseDataset(file, dataset);
-      const stored = words && storedAxes(words);
+      const { facts, readBox, warnings } = await open(file);
+      const beside = { ...besideArray, ...(warnings && { warnings }) };
+      const stored = axes && storedAxes(axes);
       const asStored = range && stored ? storedRange(range, stored) : range;
-      const read = await readBox(file, (extent) => mainBoxOf(file.label, extent, asStored));
-      if (stored) return { data: inRadians(putInOrder(read, stored, file.label), unit), ...besideArray };
+      const read = await readBox(mainBoxOf(file.label, facts, asStored));
+      if (stored) return { data: inRadians(putInOrder(read, stored, file.label), unit), ...beside };
       const data = inRadians(read, unit);
-      const axes = range && namedAxes(data, range);
-      return { data: { ...data, ...(axes && { axes }) }, ...besideArray };
+      const named = range && namedAxes(data, range);
+      return { data: { ...data, ...(named && { axes: named }) }, ...beside };
     },
-    async readArrays(file, { dataset, ...reading }, parts) {
+    async readArrays(file, { dataset, axes = usual, unit }, parts) {
       refuseDataset(file, dataset);
+      const array = await open(file);
       const arrays: NdArray[] = [];
-      for (const part of parts) arrays.push(await readPart(file, reading, part));
+      for (const part of parts) arrays.push(await readPart(array, { label: file.label, axes, unit }, part));
       return arrays;
     },
-    async describe(file, { dataset, axes, unit }) {
+    async describe(file, { dataset, axes = usual, unit }) {
       refuseDataset(file, dataset);
-      const facts = describeInRadians(await describeArray(file), unit);
-      const data = axes ? describeInOrder(facts, storedAxes(axes), file.label) : facts;
-      return { data, ...besideArray };
+      const { facts, warnings, requireWhole } = await open(file);
+      requireWhole?.();
+      const inUnit = describeInRadians(facts, unit);
+      const data = axes ? describeInOrder(inUnit, storedAxes(axes), file.label) : inUnit;
+      return { data, ...besideArray, ...(warnings && { warnings }) };
     },
   };
+}
+
+async function readPart(
+  { facts, readBox }: OpenedArray,
+  { label, axes: words, unit }: Pick<FormatReading, 'axes' | 'unit'> & Pick<OpenedFile, 'label'>,
+  { name, spans, order }: ArrayPart,
+): Promise<NdArray> {
+  if (name !== 'data') throw noSuchArray(label, name, []);
+  const stored = words ? storedAxes(words) : undefined;
+  const box = boxOfSpans(label, stored ? describeInOrder(facts, stored, label) : facts, spans);
+  const read = await readBox(stored ? storedBox(box, { shape: facts.shape, stored }) : box);
+  const data = inRadians(stored ? putInOrder(read, stored, label) : read, unit);
+  return takeBox(label, data, wholeOf(data.shape), order);
 }
 
 const besideArray = { companions: {}, attributes: { layout: 'plain' } } as const;

@@ -3,11 +3,10 @@ export type { EncodeOptions, FormatWriter, StreamedFacts, StreamedFile } from '.
 export { describeInOrder, putInOrder, type StoredAxes } from './array/axis-order.js';
 export type { AxisRange } from './array/axis-range.js';
 export type { AxisSpans } from './array/axis-spans.js';
-export { isHdf5 } from './hdf5/reader.js';
 export type { MdfCompanionName } from './hdf5/mdf/companion-kinds.js';
 export type { MdfSource } from './hdf5/mdf/write.js';
 export { writeMdf } from './hdf5/mdf/writer.js';
-export { readableFormats, type ReadableFormat } from './readable-formats.js';
+export { formatOfFile, readableFormats, type ReadableFormat } from './readable-formats.js';
 export { mostSheetCells } from './image/contact-sheet.js';
 export { dataInfoOf, lookAtData, type DataLook, type LookedAtFile, type PlaneLook } from './image/look.js';
 export { openPictureThreads, type PictureThreads } from './image/picture-threads.js';

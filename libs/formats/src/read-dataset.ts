@@ -5,10 +5,12 @@ import { formatError, throwIfCancelled } from './file/data-errors.js';
 import { foreignFormat } from './file/foreign-format.js';
 import { defaultLimits, type ReadLimits } from './file/limits.js';
 import { openRegularFile, type OpenedFile, type SmallFiles } from './file/opened-file.js';
-import type { FormatReading } from './format-reader.js';
+import type { FormatReader, FormatReading, StackedFile } from './format-reader.js';
+import { isSelection, selectingReader, type Selection } from './selection/selecting-reader.js';
+import { fileStackReader, type FileStack } from './tiff/file-stack.js';
 import { detectFormat, formatsAdvised, readableFormats, type ReadableFormat } from './readable-formats.js';
 
-export interface ReadDatasetOptions extends Omit<FormatReading, 'maxSeconds'> {
+export interface ReadDatasetOptions extends Omit<FormatReading, 'maxSeconds'>, Selection {
   /** What errors call the file, e.g. the data reference. @default its name without folders */
   readonly label?: string | undefined;
   /** What reading may take; 4 GiB and 600 s for what is left out. @default `defaultLimits` */
@@ -28,7 +30,9 @@ export type DescribedData = DatasetFacts & { readonly format: ReadableFormat };
  * Reads a raw data file; its format is told from its content.
  *
  * - `.npy`: the array as it is, C order, axes unnamed; see `readNpy`
- * - TIFF: [y, x] of one page, [page, y, x] of a stack, axes unnamed; see `readTiff`
+ * - TIFF: [y, x] of one page, [page, y, x] of a stack, axes unnamed; see `openTiff`
+ * - a stack of TIFF files, one image each: [slice, angle, detector], each file a projection unless `axes` say otherwise; see
+ *   `fileStackReader`
  * - HDF5 with `/exchange/data` (DXchange): float32 [frame = 1, slice, angle, detector] with `dark` and `white`
  *   [slice, sample, detector] and `angles` in radians; see `dxchangeLayout`
  * - HDF5 with tomography in NeXus (NXtomo and its variants): the same arrays; see `nexusLayout`
@@ -97,10 +101,7 @@ export async function readArrays(
   options: Omit<ReadDatasetOptions, 'range' | 'without'> = {},
 ): Promise<readonly NdArray[]> {
   const parts = Object.entries(wanted).map(([name, { ranges = {}, order }]) => ({ name, spans: ranges, order }));
-  return withFile(path, options, async (file, reading) => {
-    const format = await formatOf(file);
-    return readableFormats[format].readArrays(file, reading, parts);
-  });
+  return withFile(path, options, (file, { reader }, reading) => reader.readArrays(file, reading, parts));
 }
 
 /**
@@ -114,7 +115,7 @@ export function partOfArray(label: string, array: NdArray, { ranges = {}, order 
 async function withFile<T>(
   path: string,
   options: ReadDatasetOptions,
-  use: (file: OpenedFile, reading: FormatReading) => Promise<T>,
+  use: (file: OpenedFile, found: FoundReader, reading: FormatReading) => Promise<T>,
 ): Promise<T> {
   const label = options.label ?? basename(path);
   const { maxBytes, maxSeconds } = checkedLimits({ ...defaultLimits, ...options.limits });
@@ -122,21 +123,65 @@ async function withFile<T>(
   const { handle, bytes } = await openRegularFile(path, label, options.smallFiles);
   try {
     const file: OpenedFile = { handle, bytes, label, maxBytes, signal: options.signal };
-    const { dataset, range, axes, unit, without, linked } = options;
-    return await use(file, { dataset, range, axes, unit, without, linked, maxSeconds });
+    const { dataset, range, axes, unit, without, linked, stack } = options;
+    const reading = { dataset, range, axes, unit, without, linked, stack, maxSeconds };
+    const found = await readerFor(file, reading, options.smallFiles);
+    const reader = isSelection(options) ? selectingReader(found.reader, options) : found.reader;
+    return await use(file, { ...found, reader }, reading);
   } finally {
     await handle.close();
   }
 }
 
-async function readOpened(file: OpenedFile, reading: FormatReading): Promise<ReadDataset> {
-  const format = await formatOf(file);
-  return { ...(await readableFormats[format].read(file, reading)), format };
+async function readOpened(
+  file: OpenedFile,
+  { reader, format }: FoundReader,
+  reading: FormatReading,
+): Promise<ReadDataset> {
+  return { ...(await reader.read(file, reading)), format };
 }
 
-async function describeOpened(file: OpenedFile, reading: FormatReading): Promise<DescribedData> {
+async function describeOpened(
+  file: OpenedFile,
+  { reader, format }: FoundReader,
+  reading: FormatReading,
+): Promise<DescribedData> {
+  return { ...(await reader.describe(file, reading)), format };
+}
+
+interface FoundReader {
+  readonly reader: FormatReader;
+  readonly format: ReadableFormat;
+}
+
+async function readerFor(
+  file: OpenedFile,
+  { stack }: FormatReading,
+  smallFiles: SmallFiles | undefined,
+): Promise<FoundReader> {
+  if (stack !== undefined) return { reader: fileStackReader(openedInTurn(file, stack, smallFiles)), format: 'tiff' };
   const format = await formatOf(file);
-  return { ...(await readableFormats[format].describe(file, reading)), format };
+  return { reader: readableFormats[format], format };
+}
+
+function openedInTurn(
+  { label, maxBytes, signal }: OpenedFile,
+  stack: readonly StackedFile[],
+  smallFiles: SmallFiles | undefined,
+): FileStack {
+  return {
+    names: stack.map(({ name }) => name),
+    async withFile(index, use) {
+      const { name = '', path = '' } = stack[index] ?? {};
+      const each = `${label}: ${name}`;
+      const { handle, bytes } = await openRegularFile(path, each, smallFiles);
+      try {
+        return await use({ handle, bytes, label: each, maxBytes, signal });
+      } finally {
+        await handle.close();
+      }
+    },
+  };
 }
 
 async function formatOf(file: OpenedFile): Promise<ReadableFormat> {

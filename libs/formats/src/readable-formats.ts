@@ -1,4 +1,4 @@
-import type { OpenedFile } from './file/opened-file.js';
+import { openRegularFile, type OpenedFile } from './file/opened-file.js';
 import { headBytes, type FormatReader } from './format-reader.js';
 import { hdf5Reader } from './hdf5/reader.js';
 import { npyReader } from './npy/reader.js';
@@ -25,6 +25,16 @@ export async function detectFormat(file: Pick<OpenedFile, 'handle' | 'bytes'>): 
     if (await recognises(head, file)) return name as ReadableFormat;
   }
   return undefined;
+}
+
+/** The same for a file that is there. Throws as `openRegularFile`. */
+export async function formatOfFile(path: string): Promise<ReadableFormat | undefined> {
+  const file = await openRegularFile(path, 'The file');
+  try {
+    return await detectFormat(file);
+  } finally {
+    await file.handle.close();
+  }
 }
 
 /** What data may be stored as, as the end of a sentence that advises it: what says most of its data first. */

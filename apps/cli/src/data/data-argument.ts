@@ -112,7 +112,7 @@ async function fileSource(text: string): Promise<DataSource | undefined> {
   if (facts.isFile()) return { kind: 'file', path, bytes: facts.size, dataset, ...storedAs };
   throw new RondelError(
     'DATA_FORMAT',
-    `${path} is not a regular file. Name one file, or put the folder under a data root.`,
+    `${path} is not a regular file. Name one file, pack the images in a .zip, or put the folder under a data root and name it as root://NAME/path.`,
   );
 }
 

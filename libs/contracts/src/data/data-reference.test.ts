@@ -28,6 +28,19 @@ describe('a data reference', () => {
       'root://scans/what?.npy?axes=angle&unit=deg',
       { scheme: 'root', root: 'scans', path: 'what?.npy', axes: ['angle'], unit: 'deg' },
     ],
+    [
+      'root://scans/day/proj_*.tif?theta=0:180&slice=100:200&angle=:-10:2&detector=5:&skip=3,-1,20:30',
+      {
+        scheme: 'root',
+        root: 'scans',
+        path: 'day/proj_*.tif',
+        theta: [0, 180],
+        slice: { start: 100, stop: 200 },
+        angle: { stop: -10, step: 2 },
+        detector: { start: 5 },
+        skip: [{ start: 3, stop: 4 }, { start: -1 }, { start: 20, stop: 30 }],
+      },
+    ],
     ['job:01ARZ3NDEKTSV4RRFFQ69G5FAV', { scheme: 'job', job: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }],
   ])('%s is read and written back', (text, parsed) => {
     const reference = parseDataReference(text);
@@ -49,6 +62,15 @@ describe('a data reference', () => {
     ['root://scans/a.npy?axes=', 'INVALID_REQUEST'],
     ['root://scans/a.npy?axes=a b', 'INVALID_REQUEST'],
     ['root://scans/a.npy?unit=grad', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?theta=0', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?theta=0:', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?theta=5:5', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?slice=1', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?slice=0:9:2', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?angle=0:9:0', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?detector=a:b', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?skip=1,', 'INVALID_REQUEST'],
+    [`root://scans/a.npy?skip=${'1,'.repeat(1000)}1`, 'INVALID_REQUEST'],
   ])('%j is refused', (text, code) => {
     expect(codeOf(text)).toBe(code);
   });

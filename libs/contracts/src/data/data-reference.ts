@@ -1,11 +1,14 @@
 import { RondelError } from '../failure/failure.js';
+import { formatScanPart, scanPartNames, readScanPart, type ScanPart } from './scan-part.js';
 
-/** How an array is stored, where its file does not say or says otherwise. */
-export interface StoredAs {
+/** How an array is stored, where its file does not say or says otherwise, and what of it is read. */
+export interface StoredAs extends ScanPart {
   /** Names of its axes, slowest first; one that begins with `-` lies in reverse. */
   readonly axes?: readonly string[];
   /** In which angles are stored. */
   readonly unit?: 'rad' | 'deg';
+  /** Angles of the first and the last projection in degrees, where the file has none: those between are evenly spaced. */
+  readonly theta?: readonly [first: number, last: number];
 }
 
 /** Where raw data lies, parsed. `dataset` is the part after `#`, the path of one dataset inside a container file. */
@@ -21,7 +24,8 @@ const jobPattern = /^job:([0-9A-HJKMNP-TV-Z]{26})$/;
 
 /**
  * Parses `artifact:sha256-<hex>[#/dataset]`, `root://NAME/path[#/dataset]` or `job:<id>`. The first two may end with how the
- * array is stored: `?axes=angle,slice,detector`, `?unit=deg`, or both with `&` between them.
+ * array is stored and what of it is read: `?axes=angle,slice,detector`, `?unit=deg`, `?theta=0:180`, `?slice=100:110`, or
+ * several with `&` between them.
  *
  * Throws `DATA_NOT_FOUND` for a scheme Rondel does not know, `DATA_FORBIDDEN` for a path with `..` or a NUL byte, and
  * `INVALID_REQUEST` for names of axes or a unit that cannot be.
@@ -69,20 +73,40 @@ export function splitFragment(text: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-const optionsPattern = /\?((?:axes|unit)=[^?&#]*(?:&(?:axes|unit)=[^?&#]*)?)$/;
+const optionNames: readonly string[] = ['axes', 'unit', 'theta', ...scanPartNames];
+const anyOption = `(?:${optionNames.join('|')})=[^?&#]*`;
+const optionsPattern = new RegExp(`\\?(${anyOption}(?:&${anyOption}){0,${optionNames.length}})$`);
 const axisPattern = /^-?[A-Za-z][A-Za-z0-9_]{0,62}$/;
 const mostAxes = 16;
 
-/** Splits how an array is stored off the text that names it; any other `?` is part of the name. Throws `INVALID_REQUEST`. */
+/**
+ * Splits how an array is stored, and what of it is read, off the text that names it; any other `?` is part of the name. Throws
+ * `INVALID_REQUEST`.
+ */
 export function splitStoredAs(text: string): [string, StoredAs] {
   const found = optionsPattern.exec(text);
   if (!found) return [text, {}];
   const options = new Map((found[1] ?? '').split('&').map((option) => option.split('=', 2) as [string, string]));
-  const [axes, unit] = [options.get('axes'), options.get('unit')];
+  const [axes, unit, theta] = [options.get('axes'), options.get('unit'), options.get('theta')];
   return [
     text.slice(0, found.index),
-    { ...(axes !== undefined && { axes: checkedAxes(axes) }), ...(unit !== undefined && { unit: checkedUnit(unit) }) },
+    {
+      ...(axes !== undefined && { axes: checkedAxes(axes) }),
+      ...(unit !== undefined && { unit: checkedUnit(unit) }),
+      ...(theta !== undefined && { theta: checkedTheta(theta) }),
+      ...readScanPart(options),
+    },
   ];
+}
+
+function checkedTheta(text: string): readonly [number, number] {
+  const parts = text.split(':');
+  const [first = NaN, last = NaN] = parts.map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (parts.length === 2 && Number.isFinite(first) && Number.isFinite(last) && first !== last) return [first, last];
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `theta must be the angles of the first and the last projection in degrees, as in theta=0:180, got "${text.slice(0, 100)}".`,
+  );
 }
 
 function checkedAxes(text: string): string[] {
@@ -102,8 +126,19 @@ function checkedUnit(text: string): 'rad' | 'deg' {
 }
 
 /** Inverse of `splitFragment` and `splitStoredAs` together: what follows the name of a file. */
-export function formatFragment({ dataset, axes, unit }: StoredAs & { readonly dataset?: string | undefined }): string {
-  const options = [...(axes ? [`axes=${axes.join()}`] : []), ...(unit ? [`unit=${unit}`] : [])];
+export function formatFragment({
+  dataset,
+  axes,
+  unit,
+  theta,
+  ...part
+}: StoredAs & { readonly dataset?: string | undefined }): string {
+  const options = [
+    ...(axes ? [`axes=${axes.join()}`] : []),
+    ...(unit ? [`unit=${unit}`] : []),
+    ...(theta ? [`theta=${theta.join(':')}`] : []),
+    ...formatScanPart(part),
+  ];
   return `${dataset === undefined ? '' : `#${dataset}`}${options.length === 0 ? '' : `?${options.join('&')}`}`;
 }
 

@@ -24,6 +24,7 @@ export const warningCodes = {
   EQUATIONS_FEW: { title: 'There are few equations for the image' },
   FIELDS_DISAGREE: { title: 'Dark or white fields are not alike' },
   FRAMES_FEW: { title: 'There are fewer frames than were to be averaged' },
+  FRAMES_MISSING: { title: 'Images of the scan are missing' },
   GEOMETRY_SUSPECT: { title: 'The geometry may not be that of the scan' },
   MOTION_UNCERTAIN: { title: 'What was averaged may not be the same state of a motion' },
   OUTLIERS_PRESENT: { title: 'Values stand out from all around them' },

@@ -22,11 +22,19 @@ export interface StoredAxes {
   readonly reversed: readonly string[];
 }
 
+/** Axes of images one behind the other, by what the images are. */
+const imageOrders: Readonly<Record<string, readonly string[]>> = {
+  projections: ['angle', 'slice', 'detector'],
+  sinograms: ['slice', 'angle', 'detector'],
+};
+
 /**
  * Reads the names of axes as people and files write them: `theta` is an angle and `y` a slice where projections are
- * stored, and `-slice` are slices that lie in reverse. Other names stay as they are.
+ * stored, and `-slice` are slices that lie in reverse; the one word `projections` or `sinograms` says what the images of a stack
+ * are. Other names stay as they are.
  */
-export function storedAxes(words: readonly string[]): StoredAxes {
+export function storedAxes(said: readonly string[]): StoredAxes {
+  const words = imageOrders[said.join()] ?? said;
   const plain = words.map((word) => word.replace(/^-/, ''));
   const projected = plain.map((name) => projectionAxis(name) ?? name.toLowerCase());
   const isProjection = projected.some((name) => name === 'angle' || name === 'sample') && isSinogram(projected);

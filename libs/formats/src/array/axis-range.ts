@@ -18,9 +18,6 @@ export interface Box {
   readonly count: readonly number[];
 }
 
-/** Which box of an array is wanted, once its extent is known. Throws what makes it impossible. */
-export type BoxChoice = (array: ArrayExtent) => Box;
-
 /** All of an array. */
 export function wholeOf(shape: readonly number[]): Box {
   return { offset: shape.map(() => 0), count: shape };

@@ -21,17 +21,6 @@ export const hdf5Reader: FormatReader = {
   readArrays: readHdf5FileArrays,
 };
 
-/** Whether a file that is there is HDF5 from its first byte on. */
-export async function isHdf5(path: string): Promise<boolean> {
-  const { handle } = await openRegularFile(path, 'The file');
-  try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(signature.length), 0, signature.length, 0);
-    return startsWith(buffer.subarray(0, bytesRead), signature);
-  } finally {
-    await handle.close();
-  }
-}
-
 /**
  * Whether HDF5 comes after a user block of 512, 1024, 2048, ... bytes, as MATLAB writes it: HDF5 File Format
  * Specification 4.0, II.A "Format Signature and Superblock".

@@ -7,7 +7,9 @@ import {
   type DataInfo,
   type DatasetFacts,
 } from '@rondel/contracts';
+import type { StackedFile } from '../format-reader.js';
 import type { ReadableFormat } from '../readable-formats.js';
+import type { Selection } from '../selection/selecting-reader.js';
 import { describeData, readArray } from '../read-dataset.js';
 import { drawThumbnail, encodeGrey } from './png.js';
 import type { ImageFile } from './sheet.js';
@@ -15,13 +17,14 @@ import { summarize } from './summary.js';
 import { commonWindow, makeThumbnail } from './thumbnail.js';
 
 /** A raw data file of which somebody wants to know what is in it. */
-export interface LookedAtFile extends ImageFile {
+export interface LookedAtFile extends ImageFile, Selection {
   /** As `dataset` of `readDataset`. */
   readonly dataset?: string | undefined;
   /** As those of `readDataset`. */
   readonly axes?: readonly string[] | undefined;
   readonly unit?: 'rad' | 'deg' | undefined;
   readonly linked?: Readonly<Record<string, string>> | undefined;
+  readonly stack?: readonly StackedFile[] | undefined;
 }
 
 /** What a raw data file holds, and how one plane of it looks. */
@@ -58,7 +61,9 @@ const places = ['frame', 'slice', 'y', 'x'];
 export async function lookAtData({ path, ...options }: LookedAtFile): Promise<DataLook> {
   const described = await describeData(path, { ...options, limits: { maxSeconds: limits.maxSeconds } });
   const { format, data, companions, attributes, warnings } = described;
-  const { size: bytes } = await stat(path);
+  const paths = options.stack?.map((each) => each.path) ?? [path];
+  const sizes = await Promise.all(paths.map(async (each) => (await stat(each)).size));
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
   // Of channels and samples, or frequencies, there is no picture.
   const plane = attributes['layout'] === 'mdf' ? undefined : await planeOf({ path, options, data });
   return { format, bytes, data, companions, attributes, ...(warnings && { warnings }), ...(plane && { plane }) };

@@ -1,12 +1,12 @@
 import { elementCount, elementSize, type NdArray, type TypedArray } from '@rondel/contracts';
-import { wholeOf, type BoxChoice } from '../array/axis-range.js';
+import { wholeOf, type Box } from '../array/axis-range.js';
 import { allocateBytes, formatError } from '../file/data-errors.js';
 import { integers64ToFloat64 } from '../array/integer64.js';
 import { planeOfShape, type PlaneChoice } from '../array/plane.js';
 import { fillBytes, type OpenedFile, type ReadHandle } from '../file/opened-file.js';
 import { claimedBytes } from '../array/claimed-bytes.js';
 import { componentsOf, hostIsLittleEndian, swapBytes, typedView } from '../array/typed-array.js';
-import { bareArrayReader, startsWith, type FormatReader } from '../format-reader.js';
+import { bareArrayReader, startsWith, type FormatReader, type OpenedArray } from '../format-reader.js';
 import { readBox } from './box-reader.js';
 import { fortranToC } from './fortran-order.js';
 import { npyMagic, npyPreambleBytes, parseNpyHeader, parseNpyPreamble, type NpyHeader } from './header.js';
@@ -24,11 +24,27 @@ export interface NpyLayout {
  * become float64. Throws `DATA_FORMAT` for a truncated or malformed file, one with bytes after the array, and 64-bit
  * integers from 2^53 on; `QUOTA_EXCEEDED` above `maxBytes`.
  */
-export async function readNpy(file: OpenedFile, choose: BoxChoice = ({ shape }) => wholeOf(shape)): Promise<NdArray> {
+export async function readNpy(file: OpenedFile): Promise<NdArray> {
+  const { facts, readBox } = await openNpy(file);
+  return readBox(wholeOf(facts.shape));
+}
+
+/** A `.npy` file, of which the header has been read. Throws as `readNpy`. */
+export async function openNpy(file: OpenedFile): Promise<OpenedArray> {
   const layout = await readHeader(file);
+  const { element, shape } = layout.header;
+  return {
+    facts: { dtype: element.dtype, shape },
+    requireWhole: () => {
+      assertComplete(file, layout);
+    },
+    readBox: (box) => readPart(file, layout, box),
+  };
+}
+
+async function readPart(file: OpenedFile, layout: NpyLayout, { offset, count }: Box): Promise<NdArray> {
   const { label } = file;
   const { element, shape, fortranOrder } = layout.header;
-  const { offset, count } = choose({ shape });
   const bytes = claimedBytes({ label, shape: count, dtype: element.dtype, maxBytes: file.maxBytes });
   assertComplete(file, layout);
   const raw = new Uint8Array(allocateBytes(label, bytes));
@@ -43,14 +59,6 @@ export async function readNpy(file: OpenedFile, choose: BoxChoice = ({ shape }) 
   });
   const data = decode(raw, { ...layout.header, shape: count }, label);
   return { dtype: element.dtype, shape: count, data };
-}
-
-/** Element type and shape of a complete `.npy` file. Throws as `readNpy`. */
-export async function describeNpy(file: OpenedFile): Promise<Pick<NdArray, 'dtype' | 'shape'>> {
-  const layout = await readHeader(file);
-  assertComplete(file, layout);
-  const { element, shape } = layout.header;
-  return { dtype: element.dtype, shape };
 }
 
 /** Whether the values lie in the file as they do in memory: in C order, in the byte order of this machine. */
@@ -130,6 +138,5 @@ export const npyReader: FormatReader = bareArrayReader({
   title: '.npy file',
   advice: 'NumPy .npy',
   recognises: (head) => startsWith(head, npyMagic),
-  readBox: readNpy,
-  describeArray: describeNpy,
+  open: openNpy,
 });

@@ -11,15 +11,20 @@ export interface TiffForm {
   readonly dtype: DType;
 }
 
-/** One page of a stack. */
+/** How the pixels of a page were changed before they were compressed: TIFF 6.0, section 14, and Adobe's Technical Note 3. */
+export type Predictor = 'none' | 'horizontal' | 'floating point';
+
+/** One page of a stack, in strips or tiles. */
 export interface TiffPage {
-  readonly compression: 'none' | 'deflate';
-  readonly rowsPerStrip: number;
-  /** Where the strips lie, and how many bytes they have there. */
-  readonly strips: () => Promise<readonly Strip[]>;
+  readonly compression: 'none' | 'deflate' | 'lzw';
+  readonly predictor: Predictor;
+  /** Extent of a segment: a strip, which is as wide as the page and whose last one is shorter, or a tile, which never is. */
+  readonly segment: { readonly width: number; readonly height: number; readonly isTile: boolean };
+  /** Where the segments lie, row by row, and how many bytes they have there. */
+  readonly segments: () => Promise<readonly Segment[]>;
 }
 
-export interface Strip {
+export interface Segment {
   readonly offset: number;
   readonly bytes: number;
 }
@@ -41,9 +46,14 @@ const elementTypes: Readonly<Record<string, DType>> = {
   '3 64': 'float64',
 };
 
-const compressions: Readonly<Record<number, TiffPage['compression']>> = { 1: 'none', 8: 'deflate', 32946: 'deflate' };
+const compressions: Readonly<Record<number, TiffPage['compression']>> = {
+  1: 'none',
+  5: 'lzw',
+  8: 'deflate',
+  32946: 'deflate',
+};
+const predictors: Readonly<Record<number, Predictor>> = { 1: 'none', 2: 'horizontal', 3: 'floating point' };
 const compressionNames: Readonly<Record<number, string>> = {
-  5: 'LZW',
   7: 'JPEG',
   32773: 'PackBits',
   50000: 'Zstandard',
@@ -59,7 +69,8 @@ const notAPage = 0b101;
 const help = 'Save it again as a plain stack, e.g. with tifffile.imwrite(path, array) or in Fiji, or as .npy.';
 
 /**
- * The pages of a TIFF file: grey values in strips, all of the same size and type, not compressed or with deflate.
+ * The pages of a TIFF file: grey values in strips or tiles, all of the same size and type, not compressed or with LZW or
+ * deflate.
  *
  * Throws `DATA_FORMAT` for other TIFF files, saying what is not read and how to store it.
  */
@@ -116,32 +127,43 @@ interface PageSource extends LaidOutDirectory {
 async function pageOf(
   file: OpenedFile,
   { layout, directory, one }: PageSource,
-  { height }: TiffForm,
+  { width, height, dtype }: TiffForm,
 ): Promise<TiffPage> {
   const code = (await one(tags.compression)) ?? 1;
   const compression = compressions[code];
   const refuse = (what: string) => formatError(file.label, `${what}. ${help}`);
   if (compression === undefined) {
-    throw refuse(
-      `is compressed with ${compressionNames[code] ?? `method ${code}`}; TIFF is read plain or with deflate`,
-    );
+    const method = compressionNames[code] ?? `method ${code}`;
+    throw refuse(`is compressed with ${method}; TIFF is read plain, with LZW or with deflate`);
   }
-  if (directory.has(tags.tileWidth)) throw refuse('is stored in tiles; TIFF is read in strips');
-  if (((await one(tags.predictor)) ?? 1) !== 1) throw refuse('is compressed with a predictor, which is not read');
-  const rowsPerStrip = Math.min(height, (await one(tags.rowsPerStrip)) ?? height);
-  const expected = Math.ceil(height / rowsPerStrip);
+  const predictor = predictors[(await one(tags.predictor)) ?? 1];
+  if (
+    predictor === undefined ||
+    (predictor === 'floating point') !== (dtype.startsWith('float') && predictor !== 'none')
+  ) {
+    throw refuse(`is compressed with a predictor that is not read for ${dtype}`);
+  }
+  const isTile = directory.has(tags.tileWidth);
+  const segment = isTile
+    ? { width: (await one(tags.tileWidth)) ?? 0, height: (await one(tags.tileHeight)) ?? 0, isTile }
+    : { width, height: Math.min(height, (await one(tags.rowsPerStrip)) ?? height), isTile };
+  if (segment.width === 0 || segment.height === 0) {
+    throw formatError(file.label, `is a damaged TIFF: its ${isTile ? 'tiles have no size' : 'strips have no rows'}.`);
+  }
+  const expected = Math.ceil(height / segment.height) * Math.ceil(width / segment.width);
   // Nothing else of the directory is held.
-  const [offsetEntry, countEntry] = [directory.get(tags.stripOffsets), directory.get(tags.stripByteCounts)];
-  const strips = async () => {
+  const offsetEntry = directory.get(isTile ? tags.tileOffsets : tags.stripOffsets);
+  const countEntry = directory.get(isTile ? tags.tileByteCounts : tags.stripByteCounts);
+  const segments = async () => {
     const offsets = (await numbersOf(file, layout, offsetEntry)) ?? [];
     const counts = (await numbersOf(file, layout, countEntry)) ?? [];
     if (offsets.length === expected && counts.length === expected) {
       return offsets.map((offset, index) => ({ offset, bytes: counts[index] ?? 0 }));
     }
-    throw formatError(file.label, `is a damaged TIFF: a page of ${expected} strips names ${offsets.length}.`);
+    const what = isTile ? 'tiles' : 'strips';
+    throw formatError(file.label, `is a damaged TIFF: a page of ${expected} ${what} names ${offsets.length}.`);
   };
-  if (rowsPerStrip > 0) return { compression, rowsPerStrip, strips };
-  throw formatError(file.label, 'is a damaged TIFF: its strips have no rows.');
+  return { compression, predictor, segment, segments };
 }
 
 /** The pages that ImageJ has left without directories, which lie one behind the other. */
@@ -162,10 +184,10 @@ async function followingPages(
   }
   return Array.from({ length: images }, (_, index) => ({
     ...first,
-    strips: async () => {
-      const strips = await first.strips();
-      const bytes = strips.reduce((sum, strip) => sum + strip.bytes, 0);
-      return strips.map((strip) => ({ ...strip, offset: strip.offset + index * bytes }));
+    segments: async () => {
+      const segments = await first.segments();
+      const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+      return segments.map((segment) => ({ ...segment, offset: segment.offset + index * bytes }));
     },
   }));
 }

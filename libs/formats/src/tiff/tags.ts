@@ -17,6 +17,9 @@ export const tags = {
   software: 305,
   predictor: 317,
   tileWidth: 322,
+  tileHeight: 323,
+  tileOffsets: 324,
+  tileByteCounts: 325,
   sampleFormat: 339,
 } as const;
 

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { given, isRondelError, type NdArray, type TypedArray } from '@rondel/contracts';
 import { lookAtData } from '../image/look.js';
 import { npyParts } from '../npy/encoder.js';
-import { describeData, readDataset } from '../read-dataset.js';
+import { describeData, readArray, readDataset } from '../read-dataset.js';
 import { makeScratch, type Scratch } from '../testing/scratch.js';
+import { tiffFixture } from '../testing/tiff-fixtures.js';
+import { unpackLzw } from './lzw.js';
 import { streamTiff } from './stream.js';
 import { encodeTiff, tiffFrame } from './encoder.js';
 
@@ -218,9 +220,10 @@ describe('a TIFF file of another program', () => {
 
   it.each([
     ['colours', { 277: 3 }, /3 samples a pixel/],
-    ['LZW', { 259: 5 }, /compressed with LZW.*Save it again as a plain stack/],
-    ['tiles', { 322: 16 }, /in tiles/],
-    ['a predictor', { 317: 2 }, /predictor/],
+    ['PackBits', { 259: 32_773 }, /compressed with PackBits.*Save it again as a plain stack/],
+    ['tiles without a size', { 322: 16 }, /tiles have no size/],
+    ['tiles that are not there', { 322: 16, 323: 16 }, /a page of 1 tiles names 0/],
+    ['a predictor for other values', { 317: 3 }, /predictor that is not read for uint16/],
     ['12 bits', { 258: 12 }, /pixels of 12 bits/],
     ['no size', { 256: 0 }, /no size/],
     ['fewer strips than rows', { 278: 1 }, /a page of 3 strips names 2/],
@@ -251,8 +254,88 @@ describe('a TIFF file of another program', () => {
   });
 });
 
+describe('a TIFF file that is compressed or in tiles', () => {
+  const page = Array.from({ length: 840 }, (_, at) => 1000 * Math.floor(at / 21) + 7 * (at % 21) ** 2);
+  const rows = (from: number, to: number) => page.slice(21 * from, 21 * to);
+  const both = [...page, ...Array.from({ length: 40 }, (_, row) => rows(39 - row, 40 - row)).flat()];
+
+  it.each([
+    ['lzwStrips', 'uint16', (value: number) => value],
+    ['lzwPredictor', 'uint16', (value: number) => value],
+    ['lzwTilesFloat', 'float32', (value: number) => Math.fround(value / 3)],
+    ['deflateTilesBig', 'int16', (value: number) => value - 20_000],
+    ['plainTiles', 'uint16', (value: number) => value],
+  ] as const)('D15: is read as tifffile wrote it: %s, whole and in part', async (name, dtype, valueOf) => {
+    const path = await scratch.write(`${name}.tif`, tiffFixture(name));
+    const { data } = await readDataset(path);
+    expect([data.dtype, data.shape]).toEqual([dtype, [2, 40, 21]]);
+    expect(numbersOf(data.data)).toEqual(both.map(valueOf));
+    const part = await readArray(path, 'data', {
+      axes: ['page', 'y', 'x'],
+      ranges: { page: [1, 2], y: [13, 35], x: [3, 20] },
+    });
+    const expected = Array.from({ length: 22 }, (_, row) => rows(26 - row, 27 - row).slice(3, 20)).flat();
+    expect(numbersOf(part.data)).toEqual(expected.map(valueOf));
+  });
+
+  it('D15: in LZW is read beyond the end of a table, and never beyond its strip', () => {
+    let state = 1;
+    const random = () => (state = (state * 48_271) % 2_147_483_647) & 0xff;
+    const bytes = Uint8Array.from({ length: 20_000 }, (_, at) => (at % 3000 < 600 ? 7 : random()));
+    const packed = packLzw(bytes);
+    expect(Buffer.compare(unpackLzw(packed, bytes.length) ?? Buffer.alloc(0), bytes)).toBe(0);
+    expect(unpackLzw(packed, 1234)).toEqual(bytes.subarray(0, 1234));
+    expect(unpackLzw(packed.subarray(0, 200), bytes.length)?.length).toBeLessThan(bytes.length);
+    // After the code that clears the table a code that is not in it.
+    expect(unpackLzw(Uint8Array.of(0x80, 0x41, 0x90, 0xff), 100)).toBeUndefined();
+  });
+});
+
+/** LZW by the book (TIFF 6.0, section 13). */
+function packLzw(bytes: Uint8Array): Uint8Array {
+  const output: number[] = [];
+  let [bits, held, width] = [0, 0, 9];
+  const put = (code: number) => {
+    bits = (bits << width) | code;
+    held += width;
+    for (; held >= 8; held -= 8) output.push((bits >> (held - 8)) & 0xff);
+    bits &= (1 << held) - 1;
+  };
+  let table = new Map<string, number>();
+  const start = () => {
+    put(256);
+    table = new Map(Array.from({ length: 256 }, (_, byte) => [String.fromCharCode(byte), byte]));
+    width = 9;
+  };
+  const codeOf = (text: string) => table.get(text) ?? 0;
+  start();
+  let text = '';
+  for (const byte of bytes) {
+    const longer = text + String.fromCharCode(byte);
+    if (table.has(longer)) {
+      text = longer;
+      continue;
+    }
+    put(codeOf(text));
+    // 256 and 257 are no texts.
+    table.set(longer, table.size + 2);
+    const next = table.size + 2;
+    if (next === 4095) start();
+    else width = next >= 2048 ? 12 : next >= 1024 ? 11 : next >= 512 ? 10 : 9;
+    text = String.fromCharCode(byte);
+  }
+  put(codeOf(text));
+  put(257);
+  width = 8;
+  put(0);
+  return Uint8Array.from(output);
+}
+
 it('D15: a damaged TIFF is read within its bounds or refused in a sentence, whatever is wrong', async () => {
-  const whole = [twoPages(), twoPages({ packed: true }), twoPages({ isBig: true }), Buffer.concat(encodeTiff(image))];
+  const whole = [
+    ...[twoPages(), twoPages({ packed: true }), twoPages({ isBig: true }), Buffer.concat(encodeTiff(image))],
+    ...(['lzwPredictor', 'lzwTilesFloat', 'deflateTilesBig'] as const).map((name) => Buffer.from(tiffFixture(name))),
+  ];
   const damage = fc.record({
     file: fc.constantFrom(...whole),
     bytes: fc.array(fc.tuple(fc.nat(), fc.constantFrom(0, 1, 2, 0x7f, 0xff)), { minLength: 1, maxLength: 4 }),

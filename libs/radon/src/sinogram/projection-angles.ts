@@ -118,7 +118,7 @@ function checkedPlanAngles(angles: readonly number[]): Float64Array {
 function missingAngles(projections: number): RondelError {
   return new RondelError(
     'PLAN_MISSING_PROPERTY',
-    `The data carries no projection angles, and the plan gives none. Set angles to ${projections} numbers in radians, in the plan or with --set 'angles=[0.0, ...]'.`,
+    `The data carries no projection angles, and the plan gives none. Set angles to ${projections} numbers in radians, in the plan or with --set 'angles=[0.0, ...]', name a file, as in angles=theta.npy?unit=deg, or put the first and the last angle in degrees behind the data: scan.h5?theta=0:180.`,
     { at: 'angles' },
   );
 }

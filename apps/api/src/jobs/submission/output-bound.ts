@@ -1,4 +1,10 @@
-import { linkedName, parseDataReference, type ArrayFacts, type Submission } from '@rondel/contracts';
+import {
+  linkedName,
+  parseDataReference,
+  type ArrayFacts,
+  type DataReference,
+  type Submission,
+} from '@rondel/contracts';
 import {
   inputOf,
   leastInput,
@@ -10,6 +16,8 @@ import {
 } from '@rondel/reco';
 import type { StagedPlan } from './stage-placement.js';
 import type { RouteServices } from '../../services.js';
+
+type ArtifactReference = Extract<DataReference, { readonly scheme: 'artifact' }>;
 
 /**
  * Holds plans against the bytes that an image may have, and the slice or frame that is wanted of it, before anything is queued. What a plan makes of the least data is told
@@ -31,22 +39,22 @@ export function openOutputBound(
 ): (plan: StagedPlan) => Promise<void> {
   const reference = parseDataReference(data.data ?? '');
   let looked: Promise<ArrayFacts> | undefined;
-  const look = async (sha256: string, dataset: string | undefined): Promise<ArrayFacts> => {
+  const look = async ({ sha256, scheme: _, ...stored }: ArtifactReference): Promise<ArrayFacts> => {
     const path = await store.localPath(sha256);
-    return (await pictures.look({ path, label: 'The data', ...(dataset !== undefined && { dataset }) })).data;
+    return (await pictures.look({ ...stored, path, label: 'The data' })).data;
   };
   return async ({ sized }) => {
     requireOutput(sized, leastInput, maxOutputBytes);
     // Where reference or plan say that the axes lie in another order, the worker sees which is which.
     const isNamed = sized[0]?.parameters.axes !== undefined;
-    const isElsewhere = reference.scheme !== 'artifact' || data[linkedName] !== undefined;
-    if (isElsewhere || reference.axes !== undefined || isNamed) return;
-    const { sha256, dataset } = reference;
+    if (reference.scheme !== 'artifact' || data[linkedName] !== undefined) return;
+    if (reference.axes !== undefined || isNamed) return;
+    const { sha256 } = reference;
     const fileBytes = (await touches.touch(sha256)) ?? 0;
     // No file has more entries than bytes, but for HDF5 without its values, which workers find out.
     const ofOne = outputOf(sized, leastInput)?.bytes ?? 0;
     if (ofOne * fileBytes <= maxOutputBytes && wanted === undefined) return;
-    const inputs = readings(await (looked ??= look(sha256, dataset)), sized);
+    const inputs = readings(await (looked ??= look(reference)), sized);
     requireOutputOfAny(sized, inputs, maxOutputBytes);
     if (wanted !== undefined) requirePlane(sized, inputs, wanted);
   };

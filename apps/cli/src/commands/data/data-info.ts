@@ -41,18 +41,12 @@ function factText(name: string, value: unknown): string {
 
 type Facts = Readonly<Record<string, unknown>>;
 
-async function fileFacts({
-  path,
-  bytes,
-  dataset,
-  axes: named,
-  unit,
-}: Extract<DataSource, { kind: 'file' }>): Promise<Facts> {
-  const described = await describeData(path, { dataset, axes: named, unit });
+async function fileFacts({ kind: _, path, bytes, ...stored }: Extract<DataSource, { kind: 'file' }>): Promise<Facts> {
+  const described = await describeData(path, stored);
   const mdf = mdfFacts(described);
   // Of a system matrix nobody wants the extremes, and it may be larger than what is read at once.
   if (mdf !== undefined) return { ...arrayFacts(path, bytes, described), mdf };
-  const read = await readDataset(path, { dataset, axes: named, unit });
+  const read = await readDataset(path, stored);
   const { companions, ...array } = arrayFacts(path, bytes, read);
   return { ...array, ...summarize(read.data), companions, attributes: read.attributes };
 }

@@ -49,8 +49,8 @@ export function openHeldInputs(): HeldInputs {
     { ino, size }: Stats,
     { without = [], maxBytes = defaultLimits.maxBytes }: HeldReading,
   ): Promise<ReadFile> => {
-    const { path, label, sha256, linked } = resolved;
-    const key = [label, ...without].join(' ');
+    const { path, label, sha256, linked, axes = [] } = resolved;
+    const key = [label, axes.join(), ...without].join(' ');
     // What lies in other files, too, is not named by this one.
     const isHeld = sha256 !== undefined && linked === undefined;
     const found = isHeld ? held.get(key) : undefined;

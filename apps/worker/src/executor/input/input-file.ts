@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isRondelError, parseDataReference, RondelError } from '@rondel/contracts';
-import { describeData, isHdf5 } from '@rondel/formats';
+import { describeData, formatOfFile } from '@rondel/formats';
 import { hashFile, pathBeside, resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
 import { blocking } from '../files/small-files.js';
@@ -42,7 +42,8 @@ export async function inputFile(reference: string, sources: InputSources, given?
     const { path } = await resolveReference(parseDataReference(given), sources);
     return { ...resolved, linked: { '*': path } };
   }
-  if (parsed.scheme !== 'root' || resolved.stack !== undefined || !(await isHdf5(resolved.path))) return resolved;
+  if (parsed.scheme !== 'root' || resolved.stack !== undefined || (await formatOfFile(resolved.path)) !== 'hdf5')
+    return resolved;
   const key = JSON.stringify([resolved.label, ...(await filesIdentity([resolved.path]))]);
   const known = sources.links?.get(key);
   const linked: Record<string, string> = {};

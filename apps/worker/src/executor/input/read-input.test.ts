@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float32Array } from '@rondel/contracts';
-import { npyParts, npyHeader } from '@rondel/formats';
+import { encodeArray, npyParts, npyHeader } from '@rondel/formats';
 import { cutDataset } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -172,5 +173,55 @@ describe('a file that links to another one', () => {
       code: 'DATA_NOT_FOUND',
       message: expect.stringContaining('The file frames/scan.h5 to which root://here/alone.nxs links') as string,
     });
+  });
+});
+
+describe('a folder of TIFF files', () => {
+  const image = async (name: string, value: number) => {
+    const data = Uint16Array.from({ length: 12 }, (_, at) => value + at);
+    const { parts } = await encodeArray({ dtype: 'uint16', shape: [3, 4], data }, 'tif');
+    await writeFile(join(folder, 'tiffs', name), parts);
+  };
+  beforeAll(async () => {
+    await mkdir(join(folder, 'tiffs'), { recursive: true });
+    for (let file = 0; file < 6; file += 1) await image(`proj_${file}.tif`, 100 * file);
+    for (let file = 0; file < 2; file += 1) await image(`flat_${file}.tif`, 1000 * file);
+    await image('dark.tif', 7);
+  });
+  const references = {
+    data: 'root://here/tiffs/proj_*.tif?theta=0:180&angle=:4',
+    white: 'root://here/tiffs/flat_*.tif',
+    dark: 'root://here/tiffs/dark.tif',
+  };
+
+  it('is a scan with its fields and angles, as a whole and in blocks', async () => {
+    const { dataset, sources } = await readInput(references, places);
+    expect(dataset.data).toMatchObject({ shape: [3, 4, 4], axes: ['slice', 'angle', 'detector'] });
+    expect([...dataset.data.data.slice(4, 6)]).toEqual([100, 101]);
+    expect(dataset.companions.white).toMatchObject({ shape: [3, 2, 4], axes: ['slice', 'sample', 'detector'] });
+    expect(dataset.companions.dark).toMatchObject({ shape: [3, 1, 4], axes: ['slice', 'sample', 'detector'] });
+    expect(dataset.companions.angles?.data).toHaveLength(4);
+    expect(dataset.companions.angles?.data[3]).toBeCloseTo((108 * Math.PI) / 180, 12);
+    const described = await describeInput(references, places);
+    expect(dataset).toMatchObject(described.dataset);
+    expect(await described.sources()).toEqual(sources);
+    const range = { axis: 'slice', start: 1, stop: 3 };
+    const block = await readInputRange(references, { ...range, extent: 3, ...names }, places);
+    expect(block).toEqual(cutDataset(dataset, range));
+  });
+
+  it('is hashed as sha256sum lists its files, and is another one once one of them was changed', async () => {
+    const { sources } = await readInput(references, places);
+    const lines = [0, 1].map(async (file) => {
+      const content = await readFile(join(folder, 'tiffs', `flat_${file}.tif`));
+      return `${createHash('sha256').update(content).digest('hex')}  flat_${file}.tif\n`;
+    });
+    const listed = createHash('sha256')
+      .update((await Promise.all(lines)).join(''))
+      .digest('hex');
+    expect(sources.find(({ name }) => name === 'white')).toMatchObject({ sha256: listed, format: 'tiff' });
+    const before = await referenceIdentity(references.white, places);
+    await utimes(join(folder, 'tiffs/flat_1.tif'), 1, 1);
+    expect(await referenceIdentity(references.white, places)).not.toEqual(before);
   });
 });

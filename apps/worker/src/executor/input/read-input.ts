@@ -11,6 +11,7 @@ import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/f
 import type { ArtifactStore, MayRead } from '@rondel/store';
 import { cutDataset, type MemoryRoom } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
+import { asField, fieldFile } from './field-images.js';
 import { bytesOf, hashOf, identityOf, inputFile, readOptions, type InputFile, type KnownLinks } from './input-file.js';
 import { companionReferences, linkedReference } from './linked-data.js';
 import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
@@ -121,11 +122,12 @@ async function readOne(
   room: ReadingRoom,
   places: Places,
 ) {
-  const resolved = await inputFile(reference, places, linked);
+  const resolved = await fieldFile(name, await inputFile(reference, places, linked));
   const { dataset: read, bytes } = await room.read(reference, (maxBytes) =>
     places.held.read(resolved, { without, maxBytes }),
   );
-  const { format, ...dataset } = read;
+  const { format, ...found } = read;
+  const dataset = asField(name, found);
   return { dataset, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
 }
 
@@ -145,7 +147,7 @@ export async function readInputRange(
   const companions: Record<string, NdArray> = { ...dataset.companions };
   const warnings = [dataset.warnings];
   for (const [name, reference] of companionReferences(references)) {
-    const resolved = await inputFile(reference, places);
+    const resolved = await fieldFile(name, await inputFile(reference, places));
     const { dataset: described } = await describeOne(resolved, places);
     const ranged = { ...range, unnamedAxes: companionAxes[name] ?? [] };
     const cut =
@@ -153,7 +155,7 @@ export async function readInputRange(
     const { dataset: read } = await room.read(reference, (maxBytes) =>
       cut ? readRange(resolved, { ...ranged, maxBytes }, places) : places.held.read(resolved, { maxBytes }),
     );
-    companions[name] = read.data;
+    companions[name] = asField(name, read).data;
     warnings.push(read.warnings);
   }
   const { data, attributes } = dataset;
@@ -190,14 +192,15 @@ export async function describeInput(
 ): Promise<DescribedInput> {
   const identities = new Map<string, string[]>();
   const describe = async (name: string, reference: string) => {
-    const resolved = await inputFile(reference, places, linkedReference(references, name));
+    const resolved = await fieldFile(name, await inputFile(reference, places, linkedReference(references, name)));
     identities.set(reference, await identityOf(resolved));
     const { dataset, ...facts } = await describeOne(
       resolved,
       places,
       name === 'data' ? companionNames(references) : [],
     );
-    return { dataset, source: async () => ({ name, reference, ...facts, sha256: await hashOf(resolved) }) };
+    const source = async () => ({ name, reference, ...facts, sha256: await hashOf(resolved) });
+    return { dataset: asField(name, dataset), source };
   };
   const main = await describe('data', mainReference(references));
   const companions: Record<string, ArrayFacts> = { ...main.dataset.companions };

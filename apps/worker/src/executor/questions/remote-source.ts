@@ -19,11 +19,12 @@ export function remoteSource(places: ReferenceSources): RemoteSource {
         );
       }
       const inside = dataset ?? resolved.dataset;
-      const { data, format, warnings } = await readDataset(resolved.path, {
+      const { path, sha256: _, ...stored } = resolved;
+      const { data, format, warnings } = await readDataset(path, {
+        ...stored,
         label: text,
         limits,
-        ...(inside !== undefined && { dataset: inside }),
-        axes: resolved.axes,
+        dataset: inside,
         unit: unit ?? resolved.unit,
       });
       return { array: data, format, ...(warnings && { warnings }) };

@@ -1,0 +1,145 @@
+import { elementCount, type NdArray } from '@rondel/contracts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { npyParts } from '../npy/encoder.js';
+import { describeData, readArrays, readDataset, type ReadDatasetOptions } from '../read-dataset.js';
+import { hdf5File } from '../testing/hdf5-file.js';
+import { makeScratch, type Scratch } from '../testing/scratch.js';
+import { encodeTiff } from '../tiff/encoder.js';
+
+// The first HDF5 file starts a thread that compiles libhdf5, which a busy machine may take seconds for.
+vi.setConfig({ testTimeout: 60_000 });
+
+let scratch: Scratch;
+let nexus: string;
+let npy: string;
+
+/** [frame, slice, detector] whose values say where they lie: 100 frame + 10 slice + detector. */
+function frames(count: number, slices: number, detectors: number): NdArray {
+  const shape = [count, slices, detectors];
+  const data = Uint16Array.from(
+    { length: elementCount(shape) },
+    (_, at) =>
+      100 * Math.floor(at / (slices * detectors)) + 10 * (Math.floor(at / detectors) % slices) + (at % detectors),
+  );
+  return { dtype: 'uint16', shape, data };
+}
+
+beforeAll(async () => {
+  scratch = await makeScratch();
+  const detector = '/entry1/tomo_entry/instrument/detector';
+  nexus = await scratch.write(
+    'scan.nxs',
+    await hdf5File({
+      [`${detector}/data`]: frames(10, 4, 5),
+      [`${detector}/image_key`]: [1, 0, 0, 0, 0, 3, 0, 0, 0, 2],
+      '/entry1/tomo_entry/sample/rotation_angle': [0, 0, 10, 20, 30, 0, 40, 50, 60, 0],
+    }),
+  );
+  npy = await scratch.write('bare.npy', ...npyParts(frames(3, 4, 5)));
+});
+afterAll(() => scratch.remove());
+
+function values(wanted: readonly number[], slices: readonly number[], bins: readonly number[]): number[] {
+  return slices.flatMap((slice) => wanted.flatMap((frame) => bins.map((bin) => 100 * frame + 10 * slice + bin)));
+}
+
+const degrees = (...angles: number[]) => Float64Array.from(angles, (angle) => angle * (Math.PI / 180));
+
+describe('a part of a scan', () => {
+  const part: ReadDatasetOptions = {
+    slice: { start: 1, stop: -1 },
+    detector: { start: 2 },
+    angle: { start: 1, step: 2 },
+    skip: [{ start: 3, stop: 4 }],
+  };
+
+  it('has the slices, bins and projections that were asked for, of all arrays', async () => {
+    // Projections are the frames 1, 2, 3, 4, 6, 7, 8; of these 1, 3, 5 less 3.
+    const { data, companions } = await readDataset(nexus, part);
+    expect([data.shape, [...data.data]]).toEqual([[1, 2, 2, 3], values([2, 7], [1, 2], [2, 3, 4])]);
+    expect([companions['white']?.shape, [...(companions['white']?.data ?? [])]]).toEqual([
+      [2, 1, 3],
+      values([0], [1, 2], [2, 3, 4]),
+    ]);
+    expect([...(companions['dark']?.data ?? [])]).toEqual(values([9], [1, 2], [2, 3, 4]));
+    expect(companions['angles']?.data).toEqual(degrees(10, 50));
+    const described = await describeData(nexus, part);
+    expect([described.data.shape, described.companions['angles']?.shape]).toEqual([[1, 2, 2, 3], [2]]);
+  });
+
+  it('is read in blocks and boxes like a file that holds no more', async () => {
+    const range = { axis: 'slice', start: 1, stop: 2, extent: 2 };
+    const { data, companions } = await readDataset(nexus, { ...part, range });
+    expect([data.shape, [...data.data]]).toEqual([[1, 1, 2, 3], values([2, 7], [2], [2, 3, 4])]);
+    expect([...(companions['white']?.data ?? [])]).toEqual(values([0], [2], [2, 3, 4]));
+    const [box, angles] = await readArrays(
+      nexus,
+      { data: { ranges: { angle: [1, 2] }, order: ['detector', 'frame', 'angle', 'slice'] }, angles: {} },
+      part,
+    );
+    expect([box?.shape, [...(box?.data ?? [])]]).toEqual([
+      [3, 1, 1, 2],
+      [2, 3, 4].flatMap((bin) => values([7], [1, 2], [bin])),
+    ]);
+    expect(angles?.data).toEqual(degrees(10, 50));
+    await expect(readDataset(nexus, { ...part, limits: { maxBytes: 40 } })).rejects.toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+    });
+  });
+
+  it.each<[string, Partial<ReadDatasetOptions>, RegExp]>([
+    ['no slice', { slice: { start: 4 } }, /slice=4: takes nothing of the 4 entries/],
+    ['no projection', { angle: { stop: 1 }, skip: [{ start: 0 }] }, /angle=:1 without skip takes nothing of the 7/],
+  ])('is refused with %s', async (_what, options, message) => {
+    await expect(readDataset(nexus, options)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});
+
+describe('angles from the first to the last projection', () => {
+  it('belong to all projections of the file, of which a part is read', async () => {
+    const { companions } = await readDataset(nexus, { theta: [0, 60], angle: { start: 4 } });
+    const found = companions['angles']?.data ?? [];
+    // Even steps of 10 degrees.
+    degrees(40, 50, 60).forEach((angle, index) => expect(found[index]).toBeCloseTo(angle, 12));
+    expect(found).toHaveLength(3);
+    expect((await readDataset(nexus, { theta: [0, 60], without: ['angles'] })).companions['angles']).toBeUndefined();
+  });
+
+  it('name the axes of bare arrays: sinograms in .npy, images in TIFF', async () => {
+    const bare = await readDataset(npy, { theta: [0, 90] });
+    expect([bare.data.axes, bare.data.shape]).toEqual([
+      ['slice', 'angle', 'detector'],
+      [3, 4, 5],
+    ]);
+    expect(bare.companions['angles']?.data).toHaveLength(4);
+    const tiff = await scratch.write('pages.tif', ...encodeTiff(frames(3, 4, 5)));
+    const images = await readDataset(tiff, { theta: [0, 90] });
+    expect([images.data.shape, [...images.data.data]]).toEqual([
+      [4, 3, 5],
+      values([0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 3, 4]),
+    ]);
+    expect(images.companions['angles']?.data).toEqual(degrees(0, 45, 90));
+    const named = await readDataset(npy, { theta: [0, 90], axes: ['projections'], slice: { start: 1, stop: 3 } });
+    expect([named.data.shape, named.companions['angles']?.shape]).toEqual([[2, 3, 5], [3]]);
+  });
+
+  it('are refused for a stack of which files are missing, which is warned of', async () => {
+    const stack: { name: string; path: string }[] = [];
+    for (const number of [1, 2, 4]) {
+      const name = `gap_${number}.tif`;
+      stack.push({ name, path: await scratch.write(name, ...encodeTiff({ ...frames(1, 4, 5), shape: [4, 5] })) });
+    }
+    const path = stack[0]?.path ?? '';
+    const { warnings } = await readDataset(path, { stack });
+    expect(warnings).toMatchObject([
+      {
+        code: 'FRAMES_MISSING',
+        message: expect.stringMatching(/after gap_2\.tif comes gap_4\.tif, and 1 are missing/) as string,
+      },
+    ]);
+    await expect(readDataset(path, { stack, theta: [0, 180] })).rejects.toMatchObject({ code: 'DATA_FORMAT' });
+  });
+});

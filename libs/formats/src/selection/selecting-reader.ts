@@ -1,0 +1,284 @@
+import {
+  elementCount,
+  RondelError,
+  type ArrayFacts,
+  type Dataset,
+  type DatasetFacts,
+  type NdArray,
+  type ScanPart,
+} from '@rondel/contracts';
+import { boxOf, mainBoxOf, type Box } from '../array/axis-range.js';
+import { boxOfSpans, takeBox, type ArrayPart, type AxisSpans } from '../array/axis-spans.js';
+import { claimedBytes } from '../array/claimed-bytes.js';
+import { componentsOf, typedView } from '../array/typed-array.js';
+import { allocateBytes, noSuchArray } from '../file/data-errors.js';
+import type { OpenedFile } from '../file/opened-file.js';
+import type { FormatReader, FormatReading } from '../format-reader.js';
+import { allEntries, chosenOf, partOfChosen, valuesOfChosen, type ChosenEntries, type Run } from './spans.js';
+
+/** What of a scan is read, and its angles where the file has none. */
+export interface Selection extends ScanPart {
+  /** Angles of the first and the last projection of the file in degrees; those between are evenly spaced. */
+  readonly theta?: readonly [first: number, last: number] | undefined;
+}
+
+/** Whether anything is selected. */
+export function isSelection({ theta, slice, angle, detector, skip }: Selection): boolean {
+  return [theta, slice, angle, detector, skip].some((option) => option !== undefined);
+}
+
+/** Parts of an array are read in batches of about so many bytes, and of so many parts. */
+const batchBytes = 64 * 2 ** 20;
+const mostParts = 512;
+
+/** How the axes of an array are called whose file does not name them, and of images in a file. */
+const usualAxes = ['frame', 'slice', 'angle', 'detector'];
+const imageAxes = ['angle', 'slice', 'detector'];
+
+/** An array as it is stored, and what of each axis is taken. */
+interface SelectedArray {
+  readonly whole: ArrayFacts;
+  readonly facts: ArrayFacts;
+  readonly chosen: readonly ChosenEntries[];
+}
+
+interface SelectedScan {
+  readonly described: DatasetFacts;
+  readonly arrays: ReadonlyMap<string, SelectedArray>;
+  readonly reading: FormatReading;
+  /** Angles that the file does not have. */
+  readonly theta: NdArray | undefined;
+}
+
+/**
+ * A reader of a part of what another one reads: ranges of slices, projections and detector bins, without some projections. What is
+ * left out is not read. Companions are cut with the data, an attribute `center` moves with the detector.
+ *
+ * Throws `INVALID_REQUEST` for a part that is empty, or of an axis that the data does not have.
+ */
+export function selectingReader(reader: FormatReader, selection: Selection): FormatReader {
+  const openScan = async (file: OpenedFile, reading: FormatReading) =>
+    select(file.label, await describeNamed(reader, file, reading), selection);
+  return {
+    ...reader,
+    describe: async (file, reading) => (await openScan(file, reading)).described,
+    async read(file, { range, ...reading }): Promise<Dataset> {
+      const scan = await openScan(file, reading);
+      const { data, companions, attributes, warnings } = scan.described;
+      const read = async (name: string, box: Box) => readBox(reader, file, scan, { name, box });
+      const main = await read('data', mainBoxOf(file.label, data, range));
+      const others: [string, NdArray][] = [];
+      for (const [name, facts] of Object.entries(companions))
+        others.push([name, await read(name, boxOf(facts, range))]);
+      return { data: main, companions: Object.fromEntries(others), attributes, ...(warnings && { warnings }) };
+    },
+    async readArrays(file, reading, parts) {
+      const scan = await openScan(file, reading);
+      const arrays: NdArray[] = [];
+      for (const { name, spans, order } of parts) {
+        const { data, companions } = scan.described;
+        const facts = name === 'data' ? data : companions[name];
+        if (facts === undefined) throw noSuchArray(file.label, name, Object.keys(companions));
+        const read = await readBox(reader, file, scan, { name, box: boxOfSpans(file.label, facts, spans) });
+        const whole = { offset: read.shape.map(() => 0), count: read.shape };
+        arrays.push(takeBox(file.label, read, whole, order));
+      }
+      return arrays;
+    },
+  };
+}
+
+/** With names for the axes of a bare array: its file has none, and a part of it needs some. */
+async function describeNamed(
+  reader: FormatReader,
+  file: OpenedFile,
+  { range: _, ...reading }: FormatReading,
+): Promise<{ facts: DatasetFacts; reading: FormatReading }> {
+  const facts = await reader.describe(file, reading);
+  const { axes, shape } = facts.data;
+  if (axes !== undefined || shape.length > usualAxes.length) return { facts, reading };
+  const usual = reader.hasImages && shape.length === 3 ? imageAxes : usualAxes.slice(-shape.length);
+  const named = { ...reading, axes: usual };
+  return { facts: await reader.describe(file, named), reading: named };
+}
+
+function select(
+  label: string,
+  { facts, reading }: { readonly facts: DatasetFacts; readonly reading: FormatReading },
+  selection: Selection,
+): SelectedScan {
+  const { data, companions, attributes, warnings } = facts;
+  const chosen = chosenAxes(label, data, selection);
+  const theta = thetaOf(label, facts, { selection, without: reading.without, angles: chosen.get('angle') });
+  const arrays = new Map<string, SelectedArray>();
+  for (const [name, array] of Object.entries({ data, ...companions }))
+    arrays.set(name, selectedArray(array, data, chosen));
+  const selected = (name: string, whole: ArrayFacts) => arrays.get(name)?.facts ?? whole;
+  const { center } = attributes;
+  const first = chosen.get('detector')?.runs[0]?.start ?? 0;
+  const described: DatasetFacts = {
+    data: selected('data', data),
+    companions: {
+      ...Object.fromEntries(Object.entries(companions).map(([name, array]) => [name, selected(name, array)])),
+      ...(theta && { angles: { dtype: theta.dtype, shape: theta.shape, axes: ['angle'] } }),
+    },
+    attributes: { ...attributes, ...(typeof center === 'number' && { center: center - first }) },
+    ...(warnings && { warnings }),
+  };
+  return { described, arrays, reading, theta };
+}
+
+function chosenAxes(label: string, data: ArrayFacts, selection: Selection): ReadonlyMap<string, ChosenEntries> {
+  const { axes = [], shape } = data;
+  const chosen = new Map<string, ChosenEntries>();
+  for (const axis of ['slice', 'angle', 'detector'] as const) {
+    const isAsked = selection[axis] !== undefined || (axis === 'angle' && selection.skip !== undefined);
+    const extent = shape[axes.indexOf(axis)];
+    if (isAsked && extent === undefined) {
+      throw new RondelError(
+        'INVALID_REQUEST',
+        `${label}: ${axis}= cannot be taken of data without such an axis: its axes are [${axes.join(', ') || 'not named'}]. Name them, as in ?axes=angle,slice,detector, or leave ${axis}= out.`,
+      );
+    }
+    if (extent !== undefined && isAsked) chosen.set(axis, chosenOf(axis, selection, extent));
+  }
+  return chosen;
+}
+
+/** Axes with as many entries as the data has along them are cut with it. */
+function selectedArray(whole: ArrayFacts, data: ArrayFacts, byAxis: ReadonlyMap<string, ChosenEntries>): SelectedArray {
+  const { axes = [] } = whole;
+  const chosen = whole.shape.map((extent, at) => {
+    const axis = axes[at] ?? '';
+    const isOfData = data.shape[data.axes?.indexOf(axis) ?? -1] === extent;
+    return (isOfData ? byAxis.get(axis) : undefined) ?? allEntries(extent);
+  });
+  return { whole, facts: { ...whole, shape: chosen.map(({ count }) => count) }, chosen };
+}
+
+function thetaOf(
+  label: string,
+  { data: { axes = [], shape }, warnings = [] }: DatasetFacts,
+  {
+    selection: { theta },
+    without = [],
+    angles,
+  }: {
+    readonly selection: Selection;
+    readonly without: readonly string[] | undefined;
+    readonly angles: ChosenEntries | undefined;
+  },
+): NdArray | undefined {
+  if (theta === undefined || without.includes('angles')) return undefined;
+  const extent = shape[axes.indexOf('angle')];
+  if (extent === undefined) {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `${label}: theta= needs an axis of projections: its axes are [${axes.join(', ') || 'not named'}]. Name them, as in ?axes=angle,slice,detector.`,
+    );
+  }
+  if (warnings.some(({ code }) => code === 'FRAMES_MISSING')) {
+    throw new RondelError(
+      'DATA_FORMAT',
+      `${label}: theta= needs all images of the scan, of which some are missing. Copy them, or give the angle of each that is there, as in angles=theta.npy.`,
+    );
+  }
+  const [first, last] = theta.map((degrees) => degrees * (Math.PI / 180)) as [number, number];
+  const step = extent > 1 ? (last - first) / (extent - 1) : 0;
+  const all = Float64Array.from({ length: extent }, (_, index) => first + index * step);
+  const data = valuesOfChosen(all, angles ?? allEntries(extent));
+  return { dtype: 'float64', shape: [data.length], axes: ['angle'], data };
+}
+
+/** Reads a box of what is selected of an array. */
+async function readBox(
+  reader: FormatReader,
+  file: OpenedFile,
+  { arrays, reading, theta }: SelectedScan,
+  { name, box }: { readonly name: string; readonly box: Box },
+): Promise<NdArray> {
+  if (name === 'angles' && theta !== undefined) return takeBox(file.label, theta, box);
+  const array = arrays.get(name);
+  if (array === undefined) throw noSuchArray(file.label, name, [...arrays.keys()]);
+  const runs = array.chosen.map((each, at) => {
+    const start = box.offset[at] ?? 0;
+    return partOfChosen(each, { start, stop: start + (box.count[at] ?? 0) });
+  });
+  // A file that does not name the axes of an array has nothing of it left out.
+  if (array.whole.axes === undefined) {
+    const [whole] = await reader.readArrays(file, reading, [{ name, spans: {} }]);
+    return takeBox(file.label, required(file, whole), box);
+  }
+  const at = Math.max(
+    0,
+    runs.findIndex((each) => each.length > 1),
+  );
+  const parts = (runs[at] ?? []).map((run) => partOf(array, { name, runs, at, run }));
+  if (parts.length <= 1) return required(file, (await reader.readArrays(file, reading, parts))[0]);
+  return joinParts(reader, file, { reading, parts, at, facts: { ...array.facts, shape: box.count } });
+}
+
+interface PartRequest {
+  readonly name: string;
+  /** By axis; several of one of them alone. */
+  readonly runs: readonly (readonly Run[])[];
+  /** Which of them has several, and the one of these that is read. */
+  readonly at: number;
+  readonly run: Run;
+}
+
+function partOf({ whole: { axes = [] } }: SelectedArray, { name, runs, at, run }: PartRequest): ArrayPart {
+  const spans: AxisSpans = Object.fromEntries(
+    axes.map((axis, index) => {
+      const { start, stop } = index === at ? run : (runs[index]?.[0] ?? run);
+      return [axis, [start, stop] as const];
+    }),
+  );
+  return { name, spans };
+}
+
+interface Joining {
+  readonly reading: FormatReading;
+  readonly parts: readonly ArrayPart[];
+  /** Axis along which they follow each other. */
+  readonly at: number;
+  /** Of all of them together. */
+  readonly facts: ArrayFacts;
+}
+
+/** Reads parts, some at a time, into one array. */
+async function joinParts(
+  reader: FormatReader,
+  file: OpenedFile,
+  { reading, parts, at, facts }: Joining,
+): Promise<NdArray> {
+  const { shape, dtype } = facts;
+  const bytes = claimedBytes({ label: file.label, shape, dtype, maxBytes: file.maxBytes });
+  const components = componentsOf(dtype);
+  const data = typedView(dtype, allocateBytes(file.label, bytes), { length: elementCount(shape) * components });
+  const entry = elementCount(shape.slice(at + 1)) * components;
+  const outer = elementCount(shape.slice(0, at));
+  const row = (shape[at] ?? 0) * entry;
+  const atOnce = Math.max(1, Math.min(mostParts, Math.floor((batchBytes * parts.length) / Math.max(1, bytes))));
+  let done = 0;
+  for (let first = 0; first < parts.length; first += atOnce) {
+    for (const part of await reader.readArrays(file, reading, parts.slice(first, first + atOnce))) {
+      const length = (part.shape[at] ?? 0) * entry;
+      for (let place = 0; place < outer; place += 1) {
+        data.set(part.data.subarray(place * length, (place + 1) * length), place * row + done);
+      }
+      done += length;
+    }
+  }
+  if (done !== row) throw missing(file);
+  return { ...facts, dtype, shape: [...shape], data };
+}
+
+function required(file: Pick<OpenedFile, 'label'>, array: NdArray | undefined): NdArray {
+  if (array === undefined) throw missing(file);
+  return array;
+}
+
+function missing({ label }: Pick<OpenedFile, 'label'>): RondelError {
+  return new RondelError('INTERNAL', `${label}: not all that was asked for was read.`);
+}

@@ -1,0 +1,81 @@
+import { RondelError, type ScanPart, type Span } from '@rondel/contracts';
+
+/** Entries [start, stop) from 0. */
+export interface Run {
+  readonly start: number;
+  readonly stop: number;
+}
+
+/** What of an axis is read. */
+export interface ChosenEntries {
+  readonly count: number;
+  /** In order, none of them empty. */
+  readonly runs: readonly Run[];
+}
+
+export function allEntries(extent: number): ChosenEntries {
+  return { count: extent, runs: [{ start: 0, stop: extent }] };
+}
+
+/** The entries of one axis that a part takes. Throws `INVALID_REQUEST` where there are none. */
+export function chosenOf(axis: 'slice' | 'angle' | 'detector', part: ScanPart, extent: number): ChosenEntries {
+  const span = part[axis] ?? {};
+  const { start, stop } = resolved(span, extent);
+  const step = span.step ?? 1;
+  const skipped = axis === 'angle' ? (part.skip ?? []).map((each) => resolved(each, extent)) : [];
+  const runs =
+    step === 1 && skipped.length === 0 ? [{ start, stop }] : runsOf({ start, stop }, step, isSkipped(skipped, extent));
+  const count = runs.reduce((sum, run) => sum + Math.max(0, run.stop - run.start), 0);
+  if (count > 0) return { count, runs };
+  const said = [span.start ?? '', span.stop ?? ''].join(':');
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `${axis}=${said}${skipped.length > 0 ? ' without skip' : ''} takes nothing of the ${extent} entries that the data has along ${axis}, which are counted from 0.`,
+  );
+}
+
+function isSkipped(skipped: readonly Run[], extent: number): (entry: number) => boolean {
+  if (skipped.length === 0) return () => false;
+  const marks = new Uint8Array(extent);
+  for (const { start, stop } of skipped) marks.fill(1, start, stop);
+  return (entry) => marks[entry] === 1;
+}
+
+function runsOf({ start, stop }: Run, step: number, isLeftOut: (entry: number) => boolean): Run[] {
+  const runs: { start: number; stop: number }[] = [];
+  for (let entry = start; entry < stop; entry += step) {
+    if (isLeftOut(entry)) continue;
+    const last = runs.at(-1);
+    if (last?.stop === entry) last.stop = entry + 1;
+    else runs.push({ start: entry, stop: entry + 1 });
+  }
+  return runs;
+}
+
+/** As Python slices: what is below 0 counts from the end, what is beyond it ends there. */
+function resolved({ start = 0, stop = Infinity }: Span, extent: number): Run {
+  const from = (entry: number) => Math.min(extent, Math.max(0, entry < 0 ? extent + entry : entry));
+  return { start: from(start), stop: from(stop) };
+}
+
+/** Entries [start, stop) of those that are chosen, as the file counts them. */
+export function partOfChosen({ runs }: ChosenEntries, { start, stop }: Run): Run[] {
+  const part: Run[] = [];
+  let before = 0;
+  for (const run of runs) {
+    const length = run.stop - run.start;
+    const from = run.start + Math.max(0, start - before);
+    const to = run.start + Math.min(length, stop - before);
+    if (from < to) part.push({ start: from, stop: to });
+    before += length;
+    if (before >= stop) break;
+  }
+  return part;
+}
+
+/** The values of a list that are chosen. */
+export function valuesOfChosen(values: ArrayLike<number>, { runs }: ChosenEntries): Float64Array {
+  return Float64Array.from(
+    runs.flatMap(({ start, stop }) => Array.from({ length: stop - start }, (_, index) => values[start + index] ?? NaN)),
+  );
+}
