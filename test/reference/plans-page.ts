@@ -20,9 +20,23 @@ const references = [
   ['`artifact:sha256-HEX`', 'What was uploaded or computed, by the hash of its bytes.'],
   ['`job:ID`', 'The result of another job. Waits for it and fails with it.'],
   ['`root://NAME/path`', 'A file in a data root of the workers.'],
+  [
+    '`root://NAME/folder/proj_*.tif`',
+    'A stack of TIFF files there, one image each; a folder is all `.tif` files in it.',
+  ],
   ['`...#/path`', 'One dataset of the file.'],
   ['`...?axes=angle,slice,detector`', 'The axes of the array, slowest first; `-slice` for one in reverse.'],
   ['`...?unit=deg`', 'The unit of angles.'],
+  [
+    '`...?theta=0:180`',
+    'Angles of the first and the last projection in degrees, evenly spaced between, where the file has none.',
+  ],
+  [
+    '`...?slice=100:200`',
+    'These slices, from 0, the last one not included; what is left out is not read. Likewise `detector=`.',
+  ],
+  ['`...?angle=0:1800:10`', 'These projections, every tenth.'],
+  ['`...?skip=3,20:30`', 'All projections but these.'],
 ];
 
 /** Plan files, built-in plans, remote values, and what data is read and written as. */

@@ -10,7 +10,7 @@ const array = {
 
 /** Answer of `GET /v1/data/{sha256}/info` and `GET /v1/data/info`: what a raw data file holds. */
 export const DataInfoSchema = Type.Object({
-  format: Type.String({ description: '`npy`, `hdf5` or `tiff`.' }),
+  format: Type.String({ description: '`npy`, `npz`, `zip`, `hdf5` or `tiff`.' }),
   bytes: Type.Integer({ description: 'Of the file.' }),
   ...array,
   companions: Type.Record(Type.String(), Type.Object(array), {

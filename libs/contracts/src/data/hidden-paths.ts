@@ -10,7 +10,7 @@ const quoted = new RegExp(String.raw`(["'])(${root}(?:(?!\1)[^\n])+)\1`, 'g');
 /** In the midst of a sentence nobody can tell where a path with spaces ends. */
 const inSentence = new RegExp(`${root}[^\\s"'\`,;]*[^\\s"'\`,;.:)]`, 'g');
 /** What follows the name of a file, see `formatFragment`. */
-const suffix = /#\/|\?(?:axes|unit)=/;
+const suffix = /#\/|\?(?:axes|unit|theta|slice|angle|detector|skip)=/;
 /** Names that are shorter are hidden in references alone, as sentences may have them for another reason. */
 const shortestName = 3;
 
