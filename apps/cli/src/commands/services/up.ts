@@ -5,7 +5,7 @@ import { localTokenFile } from '@rondel/client';
 import { RondelError, toFailure } from '@rondel/contracts';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { Context } from '../../terminal/context.js';
+import { defaultServer, type Context } from '../../terminal/context.js';
 import { exitCodes, type ExitCode } from '../../shell/exit-code.js';
 import { addAuditOptions, addAuditRequired, auditParameters, type AuditOptions } from '../../services/audit-options.js';
 import { addUmask, applyUmask, umaskParameters, type UmaskOption } from '../../services/file-modes.js';
@@ -145,7 +145,8 @@ function tell({ url, link, redis, workers }: RunningStack, folders: StateFolders
   if (link === url) context.print(`${green('Rondel is up')} at ${bold(url)}  ${more}`);
   else {
     context.print(`${green('Rondel is up')}, the dashboard is at ${bold(link)}`);
-    context.print(`  Log-in   this link lets one browser in; \`npx rondel open\` opens another`);
+    const at = url === defaultServer ? '' : ` --server ${url}`;
+    context.print(`  Log-in   this link lets one browser in; \`npx rondel open${at}\` opens another`);
     context.print(`           ${more}`);
   }
   context.print(
