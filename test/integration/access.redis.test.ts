@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,6 +221,17 @@ describe('what belongs to another project', () => {
     // Whose job it was still hears that it was erased; others that there is none.
     const ask = (project: Project) => app.inject({ url: `/v1/jobs/${job}`, headers: as(project, 'reader') });
     expect([(await ask('knee')).statusCode, (await ask('heart')).statusCode]).toEqual([410, 404]);
+  });
+
+  it('is not the default project’s because that has asked for it before anybody had it', async () => {
+    const { secret } = await jobs.tokens.create({ name: 'default-reader', role: 'reader' });
+    const payload = Buffer.from('of the heart alone');
+    const url = `/v1/data/${hash('sha256', payload)}`;
+    const ask = async () => (await app.inject({ url, headers: { authorization: `Bearer ${secret}` } })).statusCode;
+    expect(await ask()).toBe(404);
+    const headers = { ...as('heart', 'submitter'), ...octets };
+    expect((await app.inject({ method: 'PUT', url: '/v1/data', payload, headers })).statusCode).toBeLessThan(300);
+    expect(await ask()).toBe(404);
   });
 
   it('is seen by admins', async () => {

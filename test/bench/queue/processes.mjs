@@ -28,6 +28,14 @@ export async function startRondel(args, environment, nodeOptions = []) {
   };
 }
 
+/** Milliseconds of processor time that the threads of a process have used, to the nanosecond; undefined without /proc. */
+export async function processorMilliseconds(pid) {
+  if (!existsSync('/proc/self/schedstat')) return undefined;
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0'));
+  return (await Promise.all(times)).reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e6, 0);
+}
+
 const ticksPerSecond = 100;
 
 /** Seconds of processor time that each process and, the worker's children have used; undefined without /proc. */

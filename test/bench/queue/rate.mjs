@@ -4,7 +4,7 @@ import { startFront } from './peers/front.mjs';
 import { processorSeconds } from './processes.mjs';
 import { uploadSlices } from './stack.mjs';
 
-async function ended(rest) {
+export async function ended(rest) {
   const text = await rest.get('/metrics');
   const count = (state) =>
     Number(

@@ -2,12 +2,14 @@
 import { Buffer } from 'node:buffer';
 import { Agent, request } from 'node:http';
 
-export function openRest(url, sockets) {
+/** @param more Headers of each request. */
+export function openRest(url, sockets, more = {}) {
   const agent = new Agent({ keepAlive: true, maxSockets: sockets });
   const { hostname, port } = new URL(url);
   const call = (method, path, body, type = 'application/json') =>
     new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+      const ofBody = body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+      const headers = { ...more, ...ofBody };
       const sent = request({ agent, hostname, port, method, path, headers }, (answer) => {
         const pieces = [];
         answer.on('data', (piece) => pieces.push(piece));

@@ -19,14 +19,18 @@ export async function startStack({ concurrency, profileDirectory, sockets = 256 
   const environment = { ...process.env };
   delete environment.REDIS_URL;
   const redis = await ensureRedis({ directory, environment });
-  const port = await freePort();
   const rondelEnvironment = {
     REDIS_URL: redis.url,
     RONDEL_HOME: directory,
     RONDEL_PACKAGES: emptyPackage,
   };
   const nodeOptions = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
-  const api = await startRondel(['api', '--port', String(port)], rondelEnvironment, nodeOptions);
+  const startApi = async (args = []) => {
+    const port = await freePort();
+    const { pid, stop } = await startRondel(['api', '--port', String(port), ...args], rondelEnvironment, nodeOptions);
+    return { pid, stop, url: `http://127.0.0.1:${port}` };
+  };
+  const api = await startApi();
   const worker =
     concurrency &&
     (await startRondel(
@@ -34,13 +38,15 @@ export async function startStack({ concurrency, profileDirectory, sockets = 256 
       rondelEnvironment,
       nodeOptions,
     ));
-  const rest = openRest(`http://127.0.0.1:${port}`, sockets);
+  const rest = openRest(api.url, sockets);
   return {
     directory,
-    url: `http://127.0.0.1:${port}`,
+    url: api.url,
     redisUrl: redis.url,
     redisVersion: redis.program,
     rest,
+    /** One more on the same Redis and store. */
+    startApi,
     pids: { api: api.pid, ...(worker && { worker: worker.pid }), redis: await redisPid(redis.url), load: process.pid },
     async stop() {
       rest.close();

@@ -17,11 +17,13 @@ import { projectOfOwner } from './submitter.js';
 
 /** Nothing ever changes its project, so what was found once is remembered. */
 const mostRemembered = 20_000;
+/** But for artifacts, which their projects may erase. */
+const heldMs = 10_000;
 
 export function openOwners(services: Services): Owners {
   const { store } = services;
   const owners = new LRUCache<string, string>({ max: mostRemembered });
-  const held = new LRUCache<string, true>({ max: mostRemembered });
+  const held = new LRUCache<string, true>({ max: mostRemembered, ttl: heldMs });
   const finders = ownerFinders(services);
   const ownerOf = async (thing: Exclude<Thing, 'artifact'>, id: string) => {
     const name = `${thing} ${id}`;
@@ -38,9 +40,10 @@ export function openOwners(services: Services): Owners {
       }
       const name = `${project} ${id}`;
       if (held.has(name)) return true;
+      // What nobody has is the default project's, and stays it if somebody gets it who has not brought it.
+      const stays = project !== projectOf({}) || (await store.stat(id)) !== undefined;
       const has = await store.isHeldBy(id, project);
-      // It is the default project's only as long as nobody else has it.
-      if (has && project !== projectOf({})) held.set(name, true);
+      if (has && stays) held.set(name, true);
       return has;
     },
     missing: (thing, id) => missing[thing](id),

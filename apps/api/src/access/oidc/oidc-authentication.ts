@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Identity } from '@rondel/contracts';
 import { decodeProtectedHeader } from 'jose';
 import { LRUCache } from 'lru-cache';
@@ -23,11 +23,12 @@ export function oidcAuthentication(provider: Provider): Authentication {
   const verified = new LRUCache<string, Verified>({ max: mostVerified, ttl: verifiedMs });
   return async (request) => {
     const token = bearerOf(request);
-    // Anything else is none of the provider's.
-    if (token === undefined || !looksLikeToken(token)) return undefined;
-    const name = createHash('sha256').update(token).digest('base64');
+    if (token === undefined) return undefined;
+    const name = hash('sha256', token, 'base64');
     const known = verified.get(name);
     if (known !== undefined && provider.now() < known.until) return known.identity;
+    // Anything else is none of the provider's.
+    if (!looksLikeToken(token)) return undefined;
     const claims = await verifyToken(token, provider);
     const identity = identityOfPerson(personOf(claims, provider.mapping), provider.mapping, 'oidc');
     verified.set(name, { identity, until: ((claims.exp ?? 0) + clockToleranceSeconds) * 1000 });
