@@ -108,6 +108,7 @@ test('P11: plan show tells defaults from what is set, in both forms', async () =
   expect(json).toMatchObject({ parameter: { reco: { filter: 'ramp', circle: true } } });
   expect(json._defaults).toMatchObject({ 'parameter.pre.numAverages': 1, 'parameter.pre.frames': [] });
   expect(Object.keys(json._defaults).filter((path) => path.startsWith('parameter.reco'))).toEqual([
+    'parameter.reco.method',
     'parameter.reco.padding',
   ]);
 });

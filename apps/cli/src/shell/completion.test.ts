@@ -28,7 +28,7 @@ it('D15: bash completes commands, options and what there is to choose from', asy
   const script = await printed('completion', 'bash');
   expect(offered(script, 'rondel', 'ca')).toEqual(['cancel']);
   expect(offered(script, 'rondel', 'plan', 'co')).toEqual(['convert']);
-  expect(offered(script, 'rondel', 'plan', 'show', 'radon/f')).toEqual(['radon/fbp']);
+  expect(offered(script, 'rondel', 'plan', 'show', 'radon/f')).toEqual(['radon/fbp', 'radon/fdk']);
   expect(offered(script, 'rondel', 'submit', '--lane', '')).toEqual(['interactive', 'normal', 'batch']);
   expect(offered(script, 'rondel', 'retry', '--la')).toEqual(['--label']);
   expect(offered(script, 'rondel', '--json', 'ls', '--state', 'f')).toEqual(['failed']);
