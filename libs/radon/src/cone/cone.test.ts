@@ -153,6 +153,20 @@ function blobImage([columns, rows, slices]: readonly [number, number, number]): 
   });
 }
 
+/** A cylinder of 40 mm across about the axis, 0.01 per mm, on a detector that is too narrow for it. */
+function wideScan(angles: Float64Array, { bins, binRows }: { bins: number; binRows: number }): Dataset {
+  const data = Float32Array.from({ length: binRows * angles.length * bins }, (_, at) => {
+    const [u, v] = [
+      ((at % bins) - (bins - 1) / 2) * 1.5,
+      (Math.floor(at / bins / angles.length) - (binRows - 1) / 2) * 1.5,
+    ];
+    const flat = Math.hypot(150, u);
+    const nearest = (90 * u) / flat;
+    return (0.02 * Math.sqrt(Math.max(0, 400 - nearest ** 2)) * Math.hypot(flat, v)) / flat;
+  });
+  return projections(data, [binRows, angles.length, bins], angles);
+}
+
 describe('FDK', () => {
   const shape: [number, number, number] = [40, 40, 9];
   const size = { bins: 66, binRows: 24 };
@@ -194,6 +208,22 @@ describe('FDK', () => {
       blobScan(even(60), { bins: 16, binRows: 12 }),
     );
     expect(warnings).toEqual(['PROJECTIONS_TRUNCATED']);
+  });
+
+  it('goes on beyond the detector where the plan says so', async () => {
+    const size = { bins: 30, binRows: 14 };
+    const errorWith = async (padding: string) => {
+      const plan = fdk({ ...scanner, voxel: 1, shape: [20, 20, 5] }, { padding, circle: true });
+      const { output, warnings } = await reconstruct(plan, wideScan(even(90), size));
+      const isMiddle = (at: number) => Math.hypot((at % 20) - 9.5, (Math.floor(at / 20) % 20) - 9.5) < 9;
+      return { error: relativeError(output.data.data, new Float32Array(2000).fill(0.01), isMiddle), warnings };
+    };
+    const [plain, padded] = [await errorWith('none'), await errorWith('edge')];
+    expect(plain.warnings).toEqual(['PROJECTIONS_TRUNCATED']);
+    expect(padded.warnings).toEqual([]);
+    // A cylinder of 40 mm on a detector that sees 27 mm at the axis: without what lies beyond its rim is half as high again.
+    expect(plain.error).toBeGreaterThan(0.2);
+    expect(padded.error).toBeLessThan(0.05);
   });
 
   it('refuses rows that preprocessing has widened as for a parallel beam', async () => {

@@ -9,6 +9,9 @@ const copies = { projections: 4, volume: 3 } as const;
 
 const float32Bytes = 4;
 
+/** Rows that are padded, while they are filtered. */
+const paddedBins = 3;
+
 /** What one run of the kernels takes. */
 export interface FdkParts {
   /** Slices of a slab. */
@@ -18,6 +21,8 @@ export interface FdkParts {
 }
 
 interface FdkSize {
+  /** Whether rows are three times as wide while they are filtered. */
+  readonly isPadded: boolean;
   readonly bins: number;
   readonly binRows: number;
   readonly views: number;
@@ -26,32 +31,35 @@ interface FdkSize {
   readonly slices: number;
 }
 
-export function fdkParts({ bins, views, rows, columns, slices }: FdkSize): FdkParts {
+export function fdkParts({ bins, views, rows, columns, slices, isPadded }: FdkSize): FdkParts {
+  const width = isPadded ? paddedBins * bins : bins;
   const perSlice = float32Bytes * copies.volume * rows * columns;
   return {
     slices: Math.max(1, Math.min(slices, Math.floor(budgetBytes / perSlice))),
     viewsFor: (binRows) => {
-      const perView = float32Bytes * copies.projections * bins * binRows;
+      const perView = float32Bytes * copies.projections * width * binRows;
       return Math.max(1, Math.min(views, Math.floor(budgetBytes / perView)));
     },
   };
 }
 
 interface FdkParameters {
+  readonly padding: 'none' | 'edge';
   readonly geometry: ParameterNode;
 }
 
-function sizeOf({ geometry }: FdkParameters, { shape }: InputShape): FdkSize & { readonly frames: number } {
+function sizeOf({ geometry, padding }: FdkParameters, { shape }: InputShape): FdkSize & { readonly frames: number } {
   const [frames = 1, binRows = 1, views = 1, bins = 1] = [1, 1, 1, 1, ...shape].slice(-4);
   const extents = coneExtents(geometry.parameters, { bins, binRows });
   const { rows = bins, columns = bins, slices = binRows } = extents ?? {};
-  return { frames, bins, binRows, views, rows, columns, slices };
+  return { isPadded: padding === 'edge', frames, bins, binRows, views, rows, columns, slices };
 }
 
 /** Projections that a slab takes at a time: at most those of all detector rows. */
 function partBytes(size: FdkSize): { readonly projections: number; readonly volume: number } {
   const { slices, viewsFor } = fdkParts(size);
-  const { bins, binRows, rows, columns } = size;
+  const { binRows, rows, columns, isPadded } = size;
+  const bins = isPadded ? paddedBins * size.bins : size.bins;
   return {
     projections: float32Bytes * viewsFor(binRows) * bins * binRows,
     volume: float32Bytes * slices * rows * columns,
@@ -69,6 +77,6 @@ export const fdkEstimates = {
     const size = sizeOf(parameters, input);
     const part = partBytes(size);
     const volumes = float32Bytes * size.frames * size.slices * size.rows * size.columns;
-    return volumes + part.volume + part.projections;
+    return volumes + part.volume + (size.isPadded ? 2 : 1) * part.projections;
   },
 };

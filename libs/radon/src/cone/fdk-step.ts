@@ -1,10 +1,11 @@
 import { batchFirst, batchLast, fdkBackproject, filterLength, filterSinogram } from '@rondel/compute';
-import type { Dataset } from '@rondel/contracts';
+import { countedMessage, type Dataset } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
-import { tensor3d } from '@tensorflow/tfjs-core';
+import { slice, tensor3d } from '@tensorflow/tfjs-core';
 import { frequencyResponse } from '../filters/frequency-response.js';
 import { fdkReconstruction } from '../manifest/cone.js';
 import { pause } from '../reconstruction/slabs.js';
+import { padRows, paddingOf } from '../reconstruction/row-padding.js';
 import { readValues } from '../reconstruction/read-values.js';
 import { truncatedAmount } from '../reconstruction/truncated-amount.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
@@ -28,10 +29,16 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     const scan = coneScan(coneParametersOf(parameters.geometry), { dataset: input, shape }, context.warn);
     const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
     const weights = fdkWeights(frames, scan.bins, parameters, context);
-    if (!weights.isDisplaced) sayTruncated(input, context);
-    const filterSize = filterLength(scan.bins + weights.before + weights.behind);
+    const isPadded = parameters.padding === 'edge';
+    if (!weights.isDisplaced) sayTruncated(input, isPadded, context);
+    const width = weights.before + scan.bins + weights.behind;
+    const filterSize = filterLength(isPadded ? width + 2 * paddingOf(width) : width);
     const response = frequencyResponse(parameters.filter, filterSize);
-    const reconstruct = fdkReconstructor(scan, { frames, weights, filter: { response, fftSize: filterSize } }, context);
+    const reconstruct = fdkReconstructor(
+      scan,
+      { frames, weights, filter: { response, fftSize: filterSize }, isPadded },
+      context,
+    );
     const { rows, columns, slices } = scan.volume;
     const volumes = new Float32Array(shape.frames * slices * rows * columns);
     const perFrame = shape.slices * shape.angles * shape.detectors;
@@ -49,6 +56,7 @@ interface Prepared {
   readonly frames: readonly ViewFrame[];
   readonly weights: FdkWeights;
   readonly filter: { readonly response: Float32Array; readonly fftSize: number };
+  readonly isPadded: boolean;
 }
 
 /** Values in C order, of whatever type the data has. */
@@ -57,7 +65,8 @@ type Values = Dataset['data']['data'];
 /** Adds the projections [row, view, column] of a frame to its volume [slice, y, x]. */
 function fdkReconstructor(scan: ConeScan, prepared: Prepared, { signal, progress }: StepContext) {
   const { rows, columns, slices } = scan.volume;
-  const parts = fdkParts({ ...scan, rows, columns, slices, views: prepared.frames.length });
+  const { isPadded, frames } = prepared;
+  const parts = fdkParts({ ...scan, rows, columns, slices, views: frames.length, isPadded });
   const slabs = Math.ceil(slices / parts.slices);
   return async (projections: Values, volume: Float32Array, { part, of }: { part: number; of: number }) => {
     for (let slab = 0; slab < slabs; slab++) {
@@ -127,7 +136,7 @@ function backprojected(
   {
     geometry,
     range: { binRows, firstView, views },
-    prepared: { weights, filter },
+    prepared: { frames, weights, filter, isPadded },
   }: { geometry: ReturnType<typeof coneGeometry>; range: ProjectionRange; prepared: Prepared },
 ): Float32Array {
   const bins = weights.before + geometry.detector[0] + weights.behind;
@@ -139,17 +148,34 @@ function backprojected(
       }
     }
   }
+  const margin = isPadded ? paddingOf(bins) : 0;
+  const wide = isPadded ? padRows({ data: rows, angles: views, detectors: bins }, axisBin(frames, weights)) : rows;
   return readValues(() => {
-    const filtered = filterSinogram(tensor3d(rows, [binRows, views, bins]), filter);
+    const padded = filterSinogram(tensor3d(wide, [binRows, views, bins + 2 * margin]), filter);
+    const filtered = isPadded ? slice(padded, [0, 0, margin], [binRows, views, bins]) : padded;
     const part = { ...geometry, detector: [bins, binRows] as const, views: numbers };
     return batchFirst(fdkBackproject(batchLast(filtered), part));
   });
 }
 
-function sayTruncated(input: Dataset, { warn }: StepContext): void {
-  warn(
-    'PROJECTIONS_TRUNCATED',
-    'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector: the object is wider. Values are too high, most of all at the rim.',
-    { property: 'geometry', amount: truncatedAmount(input, sinogramShape(input.data)) },
-  );
+/** Where the axis is seen, in bins of the rows that are filtered. */
+function axisBin([frame]: readonly ViewFrame[], { before }: FdkWeights): number {
+  if (frame === undefined) return before;
+  const axis = (frame.axisShift * frame.sourceDetector) / frame.sourceOrigin;
+  return before + (axis - frame.first[0]) / frame.pitch[0];
+}
+
+/** Also where none is truncated: blocks say together how many are. */
+function sayTruncated(input: Dataset, isPadded: boolean, { log, warn }: StepContext): void {
+  const amount = truncatedAmount(input, sinogramShape(input.data));
+  const what =
+    'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector: the object is wider';
+  if (isPadded) {
+    if (amount.count > 0) log('info', `${countedMessage(what, amount)}, and what lies beyond was estimated.`);
+    return;
+  }
+  warn('PROJECTIONS_TRUNCATED', `${what}. Values are too high, most of all at the rim. Set padding = "edge".`, {
+    property: 'padding',
+    amount,
+  });
 }

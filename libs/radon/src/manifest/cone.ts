@@ -52,9 +52,9 @@ const coneProperties = {
       'Side of a voxel. Left out: the u of `detectorPixel` at the axis, times sourceOrigin / sourceDetector.',
     unit: 'mm',
   }),
-  shape: optional(Type.Array(Type.Integer({ minimum: 1, maximum: 8000 }), { minItems: 3, maxItems: 3 }), {
+  shape: optional(Type.Array(Type.Integer({ minimum: 1, maximum: 8000 }), { minItems: 2, maxItems: 3 }), {
     description:
-      'Size of the volume [x, y, slices]. Left out: as many voxels in x and y as the detector has columns, and as many slices as its rows see at the axis.',
+      'Size of the volume [x, y] or [x, y, slices]. Left out: as many voxels in x and y as the detector has columns, and as many slices as its rows see at the axis.',
     unit: 'voxels',
   }),
   angles: optional(Type.Array(Type.Number(), { minItems: 1, maxItems: 1_000_000 }), {
@@ -133,6 +133,10 @@ export const fdkReconstruction = defineStep({
     }),
     filter: defaulted(Type.Enum([...filterNames]), 'ramp', {
       description: 'Frequency response: the ramp alone or with a window that trades resolution for less noise.',
+    }),
+    padding: defaulted(Type.Enum(['none', 'edge']), 'none', {
+      description:
+        'How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for projections.',
     }),
     shortScan: defaulted(Type.Enum(['auto', 'none', 'parker']), 'auto', {
       description:

@@ -70,6 +70,37 @@ function originOf(place: f64, step: f64, count: i32): f64 {
   return floor(step < 0 ? place + step * <f64>(count - 1) : place);
 }
 
+/** `gatherAlong` of one place. */
+function gatherOne(a: usize, wa: f32, b: usize, wb: f32, extent: i32, target: usize, place: f64): void {
+  if (!(place > -1 && place < <f64>extent)) return;
+  const whole = floor(place);
+  const index = <i32>whole;
+  const upper = <f32>(place - whole);
+  const at = (<usize>index) << 2;
+  let sum: f32 = 0;
+  if (index >= 0) sum += (1 - upper) * (wa * load<f32>(a + at) + wb * load<f32>(b + at));
+  if (index + 1 < extent) sum += upper * (wa * load<f32>(a + at, 4) + wb * load<f32>(b + at, 4));
+  store<f32>(target, load<f32>(target) + sum);
+}
+
+/** `spreadAlong` of one place. */
+function spreadOne(value: f32, place: f64, a: usize, wa: f32, b: usize, wb: f32, extent: i32): void {
+  if (!(place > -1 && place < <f64>extent)) return;
+  const whole = floor(place);
+  const index = <i32>whole;
+  const upper = <f32>(place - whole) * value;
+  const lower = value - upper;
+  const at = (<usize>index) << 2;
+  if (index >= 0) {
+    if (wa != 0) store<f32>(a + at, load<f32>(a + at) + wa * lower);
+    if (wb != 0) store<f32>(b + at, load<f32>(b + at) + wb * lower);
+  }
+  if (index + 1 < extent) {
+    if (wa != 0) store<f32>(a + at, load<f32>(a + at, 4) + wa * upper, 4);
+    if (wb != 0) store<f32>(b + at, load<f32>(b + at, 4) + wb * upper, 4);
+  }
+}
+
 /**
  * target[i] += wa a[p] + wb b[p] at the places p = start + i step, linear between entries and 0 beyond them, for i < count.
  * `line` is room for extent + 8 values.
@@ -86,6 +117,10 @@ export function gatherAlong(
   step: f64,
   line: usize,
 ): void {
+  if (count == 1) {
+    gatherOne(a, wa, b, wb, extent, target, start);
+    return;
+  }
   const range = entriesWithin(start, step, count, extent);
   const first = <i32>range;
   const last = <i32>(range >> 32);
@@ -148,6 +183,10 @@ export function spreadAlong(
   extent: i32,
   line: usize,
 ): void {
+  if (count == 1) {
+    spreadOne(load<f32>(source), start, a, wa, b, wb, extent);
+    return;
+  }
   const range = entriesWithin(start, step, count, extent);
   const first = <i32>range;
   const last = <i32>(range >> 32);
