@@ -210,6 +210,16 @@ describe('FDK', () => {
     expect(warnings).toEqual(['PROJECTIONS_TRUNCATED']);
   });
 
+  it('says that views are not on a circle', async () => {
+    const vectors = [...even(90)].map((angle, view) => {
+      const [sine, cosine, distance] = [Math.sin(angle), Math.cos(angle), view % 2 === 0 ? 90 : 80];
+      const middle = [-60 * sine, 60 * cosine, 0];
+      return [distance * sine, -distance * cosine, 0, ...middle, 1.5 * cosine, 1.5 * sine, 0, 0, 0, 1.5];
+    });
+    const plan = fdk({ vectors, voxel: 1, shape: [10, 10, 3] });
+    expect((await reconstruct(plan, blobScan(even(90), size))).warnings).toEqual(['GEOMETRY_SUSPECT']);
+  });
+
   it('goes on beyond the detector where the plan says so', async () => {
     const size = { bins: 30, binRows: 14 };
     const errorWith = async (padding: string) => {

@@ -28,6 +28,7 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     const shape = sinogramShape(input.data);
     const scan = coneScan(coneParametersOf(parameters.geometry), { dataset: input, shape }, context.warn);
     const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
+    sayOffCircle(frames, context);
     const weights = fdkWeights(frames, scan.bins, parameters, context);
     const isPadded = parameters.padding === 'edge';
     if (!weights.isDisplaced) sayTruncated(input, isPadded, context);
@@ -156,6 +157,26 @@ function backprojected(
     const part = { ...geometry, detector: [bins, binRows] as const, views: numbers };
     return batchFirst(fdkBackproject(batchLast(filtered), part));
   });
+}
+
+/** Distances from the source that differ by more than this part, or detectors that lean more, are no circle about z. */
+const offCircle = 0.02;
+
+function sayOffCircle(frames: readonly ViewFrame[], { warn }: StepContext): void {
+  const distances = frames.map(({ sourceOrigin }) => sourceOrigin);
+  const least = distances.reduce((one, other) => Math.min(one, other), Infinity);
+  const most = distances.reduce((one, other) => Math.max(one, other), 0);
+  const view = frames.findIndex(({ lean }) => lean > offCircle);
+  if (view < 0 && most - least <= offCircle * most) return;
+  const what =
+    view < 0
+      ? `the source is ${least.toPrecision(4)} to ${most.toPrecision(4)} mm from the axis`
+      : `in view ${view + 1} the detector leans against the axis of slices`;
+  warn(
+    'GEOMETRY_SUSPECT',
+    `FDK is for a source on a circle about the axis of slices and an upright detector, but ${what}: expect blur, or reconstruct iteratively, which takes any views.`,
+    { property: 'geometry.vectors' },
+  );
 }
 
 /** Where the axis is seen, in bins of the rows that are filtered. */

@@ -12,6 +12,8 @@ export interface ViewFrame {
   /** From where the perpendicular meets the detector to bin (0, 0), and from bin to bin. */
   readonly first: readonly [u: number, v: number];
   readonly pitch: readonly [u: number, v: number];
+  /** Of that perpendicular from the plane of the circle, as a part of its length; 0 for an upright detector. */
+  readonly lean: number;
   /** 1 where columns run counterclockwise as the angle of the source rises, -1 where the other way. */
   readonly sense: 1 | -1;
 }
@@ -45,6 +47,7 @@ export function viewFrames(vectors: Float64Array, bins: number, binRows: number)
     const angle = Math.atan2(normal[0], -normal[1]);
     return {
       angle,
+      lean: Math.abs(normal[2]),
       sourceDetector: dot(away, normal),
       sourceOrigin: dot(source, normal),
       axisShift: -dot(source, u),

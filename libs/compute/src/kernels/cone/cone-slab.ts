@@ -6,7 +6,7 @@ import { coneMatrices } from './cone-matrices.js';
 
 const lineNumbers = 7;
 /** Lines are tabled for as many views at a time as this allows. */
-const tableBytes = 64 * 2 ** 20;
+const tableBytes = 4 * 2 ** 20;
 /** Constants of assembly/cone-rays.ts and assembly/cone-voxels.ts. */
 const binsPerTask = 16;
 const rayTile = 32;
