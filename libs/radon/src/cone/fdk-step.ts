@@ -2,7 +2,9 @@ import { batchFirst, batchLast, fdkBackproject, filterLength, filterSinogram } f
 import { countedMessage, type Dataset } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
 import { slice, tensor3d } from '@tensorflow/tfjs-core';
+import type { FilterName } from '../filters/filter-names.js';
 import { frequencyResponse } from '../filters/frequency-response.js';
+import { givenResponse, stretchedResponse } from '../filters/given-response.js';
 import { fdkReconstruction } from '../manifest/cone.js';
 import { pause } from '../reconstruction/slabs.js';
 import { padRows, paddingOf } from '../reconstruction/row-padding.js';
@@ -34,7 +36,7 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     if (!weights.isDisplaced) sayTruncated(input, isPadded, context);
     const width = weights.before + scan.bins + weights.behind;
     const filterSize = filterLength(isPadded ? width + 2 * paddingOf(width) : width);
-    const response = frequencyResponse(parameters.filter, filterSize);
+    const response = responseOf(parameters.filter, { detectors: width, measured: scan.bins, fftSize: filterSize });
     const reconstruct = fdkReconstructor(
       scan,
       { frames, weights, filter: { response, fftSize: filterSize }, isPadded },
@@ -52,6 +54,15 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     return coneVolume(input, volumes, { frames: shape.frames, volume: scan.volume });
   },
 }));
+
+function responseOf(
+  filter: FilterName | readonly number[] | null,
+  rows: { readonly detectors: number; readonly measured: number; readonly fftSize: number },
+): Float32Array {
+  if (filter === null || typeof filter === 'string') return frequencyResponse(filter ?? 'ramp', rows.fftSize);
+  const isStretched = filter.length === rows.measured && rows.measured < rows.detectors;
+  return givenResponse(isStretched ? stretchedResponse(filter, rows.detectors) : filter, rows);
+}
 
 interface Prepared {
   readonly frames: readonly ViewFrame[];

@@ -12,8 +12,8 @@ import {
 } from '@rondel/reco';
 import { fdkEstimates } from '../cone/fdk-memory.js';
 import { coneExtents } from '../cone/cone-extents.js';
-import { filterNames } from '../filters/filter-names.js';
 import { imageAxes, sinogramAxes } from './axes.js';
+import { radonFilteredBackprojection } from './direct.js';
 
 const length = { exclusiveMinimum: 0, maximum: 1_000_000 } as const;
 const shift = { minimum: -1_000_000, maximum: 1_000_000 } as const;
@@ -131,9 +131,11 @@ export const fdkReconstruction = defineStep({
     geometry: node(['ConeBeamGeometryParameters'], {
       description: 'Where source, axis and detector are.',
     }),
-    filter: defaulted(Type.Enum([...filterNames]), 'ramp', {
-      description: 'Frequency response: the ramp alone or with a window that trades resolution for less noise.',
-    }),
+    filter: {
+      ...radonFilteredBackprojection.properties.filter,
+      description:
+        'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per column of the detector, as `RadonFilteredBackprojectionParameters` takes it: |f| in cycles per bin gives attenuation per mm, another scale scales the image.',
+    },
     padding: defaulted(Type.Enum(['none', 'edge']), 'none', {
       description:
         'How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for projections.',
