@@ -234,6 +234,18 @@ describe('FDK', () => {
     expect((await reconstruct(plan, blobScan(even(90), size))).warnings).toEqual(['GEOMETRY_SUSPECT']);
   });
 
+  it('finds the axis where the plan asks for it, and says where it seems to be elsewhere', async () => {
+    const scan = blobScan(even(90), { ...size, shift: 4 });
+    const geometry = { ...scanner, voxel: 1, shape };
+    const found = await reconstruct(fdk(geometry, { findCenterShift: true }), scan);
+    expect(found.warnings).toEqual([]);
+    expect(found.logs.join()).toMatch(/found at centerShift = (3\.9|4\.0)/);
+    expect(relativeError(found.output.data.data, blobImage(shape))).toBeLessThan(0.035);
+    expect((await reconstruct(fdk(geometry), scan)).warnings).toEqual(['AXIS_UNCERTAIN']);
+    const short = blobScan(even(80, 4.3), size);
+    expect((await reconstruct(fdk(geometry, { findCenterShift: true }), short)).warnings).toEqual(['AXIS_UNCERTAIN']);
+  });
+
   it('goes on beyond the detector where the plan says so', async () => {
     const size = { bins: 30, binRows: 14 };
     const errorWith = async (padding: string) => {

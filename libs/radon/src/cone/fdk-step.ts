@@ -1,6 +1,6 @@
 import { batchFirst, batchLast, fdkBackproject, filterLength, filterSinogram } from '@rondel/compute';
 import { countedMessage, type Dataset } from '@rondel/contracts';
-import { implementStep, type StepContext } from '@rondel/reco';
+import { implementStep, type ParameterNode, type StepContext } from '@rondel/reco';
 import { slice, tensor3d } from '@tensorflow/tfjs-core';
 import type { FilterName } from '../filters/filter-names.js';
 import { frequencyResponse } from '../filters/frequency-response.js';
@@ -18,6 +18,7 @@ import { fdkWeights, type FdkWeights } from './fdk-weights.js';
 import { maskOutside, rowsOfSlices } from './field-of-view.js';
 import { vectorNumbers } from './view-vectors.js';
 import { viewFrames, type ViewFrame } from './view-frames.js';
+import { axisShift } from './axis-step.js';
 import { coneParametersOf } from './cone-parameters.js';
 
 /**
@@ -28,7 +29,7 @@ import { coneParametersOf } from './cone-parameters.js';
 export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameters) => ({
   async process(input, context) {
     const shape = sinogramShape(input.data);
-    const scan = coneScan(coneParametersOf(parameters.geometry), { dataset: input, shape }, context.warn);
+    const scan = scanWithAxis(parameters, input, context);
     const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
     sayOffCircle(frames, context);
     const weights = fdkWeights(frames, scan.bins, parameters, context);
@@ -54,6 +55,21 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     return coneVolume(input, volumes, { frames: shape.frames, volume: scan.volume });
   },
 }));
+
+/** The scan as the plan and the data have it, about the axis that is found where the plan asks for it. */
+function scanWithAxis(
+  { geometry, findCenterShift }: { readonly geometry: ParameterNode; readonly findCenterShift: boolean },
+  input: Dataset,
+  context: StepContext,
+): ConeScan {
+  const shape = sinogramShape(input.data);
+  const parameters = coneParametersOf(geometry);
+  const scan = coneScan(parameters, { dataset: input, shape }, context.warn);
+  const centerShift = axisShift(parameters, { scan, input, shape, finds: findCenterShift }, context);
+  if (centerShift === parameters.centerShift) return scan;
+  const quietly = () => undefined;
+  return coneScan({ ...parameters, centerShift }, { dataset: input, shape }, quietly);
+}
 
 function responseOf(
   filter: FilterName | readonly number[] | null,

@@ -148,6 +148,10 @@ export const fdkReconstruction = defineStep({
       description:
         'Weights of rays that a detector sees twice which is off the middle, so that a full turn sees an object of twice its width (Wang). `auto`: where one side of the axis has less than nine tenths of the other and the scan is a full turn.',
     }),
+    findCenterShift: defaulted(Type.Boolean(), false, {
+      description:
+        'Whether `centerShift` is found from the scan, a full turn, by the rays that are seen from both sides; near the one that `geometry` has. Frames then share the one of the first.',
+    }),
     circle: defaulted(Type.Boolean(), true, {
       description: 'Sets voxels to 0 that are farther from the axis than the detector sees from all sides.',
     }),
@@ -155,7 +159,7 @@ export const fdkReconstruction = defineStep({
   input: sinogramAxes,
   output: imageAxes,
   // Each slice takes part of the detector's rows, which differs from slice to slice: the step itself goes through slabs of slices.
-  parallel: ['frame'],
+  parallel: [{ axis: 'frame', when: ({ findCenterShift }) => !findCenterShift }],
   purity: 'pure',
   ...fdkEstimates,
   outputSize: volumeSize,
