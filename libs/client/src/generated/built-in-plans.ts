@@ -198,7 +198,7 @@ export interface BuiltInPlans {
           centerShift: number;
           /** Side of a voxel. Left out: the u of `detectorPixel` at the axis, times sourceOrigin / sourceDetector. In mm. */
           voxel: number;
-          /** Size of the volume [x, y, slices]. Left out: as many voxels in x and y as the detector has columns, and as many slices as its rows see at the axis. In voxels. */
+          /** Size of the volume [x, y] or [x, y, slices]. Left out: as many voxels in x and y as the detector has columns, and as many slices as its rows see at the axis. In voxels. */
           shape: readonly number[];
           /** Angles of the source, one per projection. Left out: the angles that the data carries. In rad. */
           angles: readonly number[];
@@ -207,12 +207,16 @@ export interface BuiltInPlans {
           /** Each view on its own, in the order of ASTRA's `cone_vec`: source, middle of the detector, step from column to column, step from row to row, each (x, y, z). They win over all distances, offsets and angles; `voxel` is needed then. In mm. */
           vectors: readonly (readonly number[])[];
         };
-        /** Frequency response: the ramp alone or with a window that trades resolution for less noise. Default: `"ramp"`. */
-        filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann' | 'parzen' | 'butterworth';
+        /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per column of the detector, as `RadonFilteredBackprojectionParameters` takes it: |f| in cycles per bin gives attenuation per mm, another scale scales the image. Default: `"ramp"`. */
+        filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann' | 'parzen' | 'butterworth' | readonly number[] | null;
+        /** How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for projections. Default: `"none"`. */
+        padding: 'none' | 'edge';
         /** Weights of rays that a scan of less than a full turn sees twice (Parker). `auto`: where angles do not close to a turn. Half a turn and the angle of the fan are needed. Default: `"auto"`. */
         shortScan: 'auto' | 'none' | 'parker';
         /** Weights of rays that a detector sees twice which is off the middle, so that a full turn sees an object of twice its width (Wang). `auto`: where one side of the axis has less than nine tenths of the other and the scan is a full turn. Default: `"auto"`. */
         displaced: 'auto' | 'none' | 'wang';
+        /** Whether `centerShift` is found from the scan, a full turn, by the rays that are seen from both sides; near the one that `geometry` has. Frames then share the one of the first. Default: `false`. */
+        findCenterShift: boolean;
         /** Sets voxels to 0 that are farther from the axis than the detector sees from all sides. Default: `true`. */
         circle: boolean;
       };
