@@ -2,9 +2,7 @@ import { batchFirst, batchLast, fdkBackproject, filterLength, filterSinogram } f
 import { countedMessage, type Dataset } from '@rondel/contracts';
 import { implementStep, type ParameterNode, type StepContext } from '@rondel/reco';
 import { slice, tensor3d } from '@tensorflow/tfjs-core';
-import type { FilterName } from '../filters/filter-names.js';
-import { frequencyResponse } from '../filters/frequency-response.js';
-import { givenResponse, stretchedResponse } from '../filters/given-response.js';
+import { filterResponse } from '../filters/filter-response.js';
 import { fdkReconstruction } from '../manifest/cone.js';
 import { pause } from '../reconstruction/slabs.js';
 import { padRows, paddingOf } from '../reconstruction/row-padding.js';
@@ -37,7 +35,7 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
     if (!weights.isDisplaced) sayTruncated(input, isPadded, context);
     const width = weights.before + scan.bins + weights.behind;
     const filterSize = filterLength(isPadded ? width + 2 * paddingOf(width) : width);
-    const response = responseOf(parameters.filter, { detectors: width, measured: scan.bins, fftSize: filterSize });
+    const response = filterResponse(parameters, { detectors: width, measured: scan.bins, fftSize: filterSize });
     const reconstruct = fdkReconstructor(
       scan,
       { frames, weights, filter: { response, fftSize: filterSize }, isPadded },
@@ -69,15 +67,6 @@ function scanWithAxis(
   if (centerShift === parameters.centerShift) return scan;
   const quietly = () => undefined;
   return coneScan({ ...parameters, centerShift }, { dataset: input, shape }, quietly);
-}
-
-function responseOf(
-  filter: FilterName | readonly number[] | null,
-  rows: { readonly detectors: number; readonly measured: number; readonly fftSize: number },
-): Float32Array {
-  if (filter === null || typeof filter === 'string') return frequencyResponse(filter ?? 'ramp', rows.fftSize);
-  const isStretched = filter.length === rows.measured && rows.measured < rows.detectors;
-  return givenResponse(isStretched ? stretchedResponse(filter, rows.detectors) : filter, rows);
 }
 
 interface Prepared {

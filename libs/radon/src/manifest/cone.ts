@@ -136,6 +136,8 @@ export const fdkReconstruction = defineStep({
       description:
         'Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per column of the detector, as `RadonFilteredBackprojectionParameters` takes it: |f| in cycles per bin gives attenuation per mm, another scale scales the image.',
     },
+    cutoff: radonFilteredBackprojection.properties.cutoff,
+    order: radonFilteredBackprojection.properties.order,
     padding: defaulted(Type.Enum(['none', 'edge']), 'none', {
       description:
         'How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for projections.',

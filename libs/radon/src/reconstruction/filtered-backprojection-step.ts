@@ -2,9 +2,7 @@ import { batchFirst, batchLast, filterLength, filterSinogram } from '@rondel/com
 import { countedMessage, RondelError, type WarningAmount } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
 import { getBackend, mul, slice, tensor3d } from '@tensorflow/tfjs-core';
-import { filterAliases, type FilterAlias } from '../filters/filter-names.js';
-import { frequencyResponse } from '../filters/frequency-response.js';
-import { givenResponse, stretchedResponse } from '../filters/given-response.js';
+import { filterResponse, type FilteredRows } from '../filters/filter-response.js';
 import { radonFilteredBackprojection } from '../manifest/direct.js';
 import { angularWeights } from '../sinogram/angular-weights.js';
 import { carriedImageSize } from '../sinogram/rotation-axis.js';
@@ -23,15 +21,7 @@ import { paddingOf, padRows } from './row-padding.js';
  * 3.3), with the trapezoid rule over the angles. Images are attenuation per pixel.
  */
 export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackprojection, (parameters) => {
-  const response = responseTable(({ detectors, measured, fftSize }) => {
-    const filter = parameters.filter ?? 'ramp';
-    if (typeof filter === 'string') {
-      return frequencyResponse(isAlias(filter) ? filterAliases[filter] : filter, fftSize, parameters);
-    }
-    // Rows are longer than the detector where the axis is not in its middle; nobody can know by how much beforehand.
-    const isStretched = filter.length === measured && measured < detectors;
-    return givenResponse(isStretched ? stretchedResponse(filter, detectors) : filter, { detectors, measured, fftSize });
-  });
+  const response = responseTable((rows) => filterResponse(parameters, rows));
   return {
     async process(input, { log, warn, signal }) {
       const method = methodOf(parameters.method, getBackend());
@@ -92,13 +82,6 @@ function sayTruncated(
   warn('PROJECTIONS_TRUNCATED', `${what}. ${next}, ${stitching}.`, { property: 'padding', amount });
 }
 
-/** Rows that are filtered. */
-interface FilteredRows {
-  readonly detectors: number;
-  /** Bins that the detector has itself. */
-  readonly measured: number;
-}
-
 /** Throws `PLAN_INVALID_VALUE` for the grid on an engine that has none: sums there would take much longer than was asked for. */
 function methodOf(named: 'sums' | 'grid' | 'gridrec', engine: string): 'sums' | 'grid' {
   if (named === 'sums') return 'sums';
@@ -110,14 +93,10 @@ function methodOf(named: 'sums' | 'grid' | 'gridrec', engine: string): 'sums' | 
   );
 }
 
-function isAlias(filter: string): filter is FilterAlias {
-  return Object.hasOwn(filterAliases, filter);
-}
-
 /** Keeps the response for the last detector and width of its padded rows, as a step usually sees one. */
-function responseTable(compute: (rows: FilteredRows & { readonly fftSize: number }) => Float32Array) {
-  let kept: (FilteredRows & { readonly fftSize: number; readonly response: Float32Array }) | undefined;
-  return ({ detectors, measured, width }: FilteredRows & { readonly width: number }) => {
+function responseTable(compute: (rows: FilteredRows) => Float32Array) {
+  let kept: (FilteredRows & { readonly response: Float32Array }) | undefined;
+  return ({ detectors, measured, width }: Omit<FilteredRows, 'fftSize'> & { readonly width: number }) => {
     const fftSize = filterLength(width);
     if (kept?.detectors === detectors && kept.measured === measured && kept.fftSize === fftSize) return kept;
     kept = { detectors, measured, fftSize, response: compute({ detectors, measured, fftSize }) };
