@@ -208,7 +208,22 @@ export interface BuiltInPlans {
           vectors: readonly (readonly number[])[];
         };
         /** Frequency response: the ramp alone or with a window that trades resolution for less noise; nothing is the ramp. A list is the response itself, one number per column of the detector, as `RadonFilteredBackprojectionParameters` takes it: |f| in cycles per bin gives attenuation per mm, another scale scales the image. Default: `"ramp"`. */
-        filter: 'ramp' | 'shepp-logan' | 'cosine' | 'hamming' | 'hann' | 'parzen' | 'butterworth' | readonly number[] | null;
+        filter:
+          | 'ramp'
+          | 'shepp-logan'
+          | 'cosine'
+          | 'hamming'
+          | 'hann'
+          | 'parzen'
+          | 'butterworth'
+          | 'ramlak'
+          | 'shepp'
+          | readonly number[]
+          | null;
+        /** Where the window of the filter ends, for `butterworth` where it has fallen to a half. Left out: 0.5, the highest frequency. In cycles per bin. */
+        cutoff: number;
+        /** How steep `butterworth` is: 1 / (1 + (f / cutoff)^(2 order)). Left out: 8. */
+        order: number;
         /** How rows go on beyond the detector while they are filtered. `edge`: smoothly from the edge value to zero, for objects wider than the detector, at three times the memory for projections. Default: `"none"`. */
         padding: 'none' | 'edge';
         /** Weights of rays that a scan of less than a full turn sees twice (Parker). `auto`: where angles do not close to a turn. Half a turn and the angle of the fan are needed. Default: `"auto"`. */
