@@ -70,7 +70,7 @@ export { batchFirst } from './kernels/batch-axis/batch-first.js';
 export { batchLast } from './kernels/batch-axis/batch-last.js';
 export { coneBackproject } from './kernels/cone/cone-backproject.js';
 export { coneForward } from './kernels/cone/cone-forward.js';
-export type { ConeGeometry } from './kernels/cone/cone-geometry.js';
+export type { ConeGeometry, FdkGeometry } from './kernels/cone/cone-geometry.js';
 export { fdkBackproject } from './kernels/cone/fdk-backproject.js';
 export { fdkForward } from './kernels/cone/fdk-forward.js';
 export { filterLength, filterSinogram } from './kernels/filter-sinogram/filter-sinogram.js';

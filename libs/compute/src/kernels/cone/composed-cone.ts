@@ -12,7 +12,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import type { Shape3D } from '../shape-3d.js';
-import { viewCount, type ConeGeometry } from './cone-geometry.js';
+import { partOf, viewCount, type ConeGeometry, type FdkGeometry } from './cone-geometry.js';
 import { forEachLine, lineLayout, upperPart } from './cone-lines.js';
 import { coneMatrices, matrixNumbers } from './cone-matrices.js';
 
@@ -20,7 +20,10 @@ import { coneMatrices, matrixNumbers } from './cone-matrices.js';
 const mostEntries = 1 << 20;
 
 /** Calls `give` with entries of a system matrix: bin and voxel as they lie in their arrays. */
-export type ConeEntries = (geometry: ConeGeometry, give: (bin: number, voxel: number, weight: number) => void) => void;
+export type ConeEntries<G extends ConeGeometry = ConeGeometry> = (
+  geometry: G,
+  give: (bin: number, voxel: number, weight: number) => void,
+) => void;
 
 /** Bins by the lengths of their rays in columns of voxels, linear between slices: what `ConeForward` sums up. */
 export const rayEntries: ConeEntries = (geometry, give) => {
@@ -43,7 +46,7 @@ export const rayEntries: ConeEntries = (geometry, give) => {
         ] as const) {
           if (across < 0 || across >= extent || part === 0) continue;
           const column = line.byColumns ? across * columns + step : step * columns + across;
-          giveBetween(height, slices, (slice, share) =>
+          giveBetween(height, slices, 0, (slice, share) =>
             give(index * layout.raysPerLine + ray, column * slices + slice, length * part * share),
           );
         }
@@ -53,7 +56,8 @@ export const rayEntries: ConeEntries = (geometry, give) => {
 };
 
 /** Voxels by the bins around their shadow, over the square of their part of the way: what `FdkBackproject` sums up. */
-export const voxelEntries: ConeEntries = (geometry, give) => {
+export const voxelEntries: ConeEntries<FdkGeometry> = (geometry, give) => {
+  const { firstSlice, firstRow } = partOf(geometry);
   const [rows, columns, slices] = geometry.shape;
   const [bins, binRows] = geometry.detector;
   const matrices = coneMatrices(geometry);
@@ -66,12 +70,12 @@ export const voxelEntries: ConeEntries = (geometry, give) => {
       const product = (at: number) =>
         (matrix[at] ?? 0) * column +
         (matrix[at + 1] ?? 0) * row +
-        (matrix[at + 2] ?? 0) * slice +
+        (matrix[at + 2] ?? 0) * (slice + firstSlice) +
         (matrix[at + 3] ?? 0);
       const w = product(8);
       if (!(w > 0)) continue;
-      giveBetween(product(0) / w, bins, (bin, share) =>
-        giveBetween(product(4) / w, binRows, (row, part) =>
+      giveBetween(product(0) / w, bins, 0, (bin, share) =>
+        giveBetween(product(4) / w, binRows, firstRow, (row, part) =>
           give((view * bins + bin) * binRows + row, voxel, (share * part) / (w * w)),
         ),
       );
@@ -79,20 +83,26 @@ export const voxelEntries: ConeEntries = (geometry, give) => {
   }
 };
 
-/** The two entries around a place with their weights in linear interpolation, as far as they are there. */
-function giveBetween(place: number, extent: number, give: (entry: number, weight: number) => void): void {
-  if (!(place > -1 && place < extent)) return;
-  const lower = Math.floor(place);
-  const upper = place - lower;
+/** The two entries around a place with their weights in linear interpolation, as far as they are there, counted from `first`. */
+function giveBetween(
+  place: number,
+  extent: number,
+  first: number,
+  give: (entry: number, weight: number) => void,
+): void {
+  const whole = Math.floor(place);
+  const lower = whole - first;
+  if (!(lower >= -1 && lower < extent)) return;
+  const upper = place - whole;
   if (lower >= 0) give(lower, 1 - upper);
   if (lower + 1 < extent && upper > 0) give(lower + 1, upper);
 }
 
 /** Products with the matrix or its transpose, a part of its entries after the other. */
-export function composedCone(
+export function composedCone<G extends ConeGeometry>(
   x: Tensor3D,
-  geometry: ConeGeometry,
-  use: { readonly entries: ConeEntries; readonly to: 'bins' | 'voxels'; readonly shape: Shape3D },
+  geometry: G,
+  use: { readonly entries: ConeEntries<G>; readonly to: 'bins' | 'voxels'; readonly shape: Shape3D },
 ): Tensor3D {
   const [first, second, third] = use.shape;
   const values = reshape<Rank.R1>(x, [-1]);

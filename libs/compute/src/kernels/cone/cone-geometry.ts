@@ -24,6 +24,17 @@ export interface ConeGeometry {
   readonly views: Float64Array;
 }
 
+/** Part of a volume and of the detector rows that it takes; `views` are those of the whole. */
+export interface FdkGeometry extends ConeGeometry {
+  /** Of the first slice and of the first detector row in the whole, and how many of each that has. Left out: this is the whole. */
+  readonly part?: {
+    readonly firstSlice: number;
+    readonly slices: number;
+    readonly firstRow: number;
+    readonly rows: number;
+  };
+}
+
 function reject(label: string, rule: string): never {
   throw new RondelError('DATA_SHAPE_MISMATCH', `${label}: ${rule}`, { details: { operator: label } });
 }
@@ -79,6 +90,33 @@ export function readCone(name: string, attributes: NamedAttrMap | undefined): Co
   const geometry: ConeGeometry = { shape: [rows, columns, slices], detector: [bins, binRows], views };
   checkCone(coneLabel(name, geometry), geometry);
   return geometry;
+}
+
+/** As `coneAttributes`. */
+export function fdkAttributes(geometry: FdkGeometry): NamedAttrMap {
+  const { firstSlice, slices, firstRow, rows } = partOf(geometry);
+  return { ...coneAttributes(geometry), firstSlice, allSlices: slices, firstRow, allRows: rows };
+}
+
+/** As `readCone`. */
+export function readFdk(name: string, attributes: NamedAttrMap | undefined): FdkGeometry {
+  const { firstSlice = 0, allSlices, firstRow = 0, allRows } = attributes ?? {};
+  const geometry = readCone(name, attributes);
+  const numbers = [firstSlice, firstRow, allSlices ?? geometry.shape[2], allRows ?? geometry.detector[1]];
+  const [slice = NaN, row = NaN, slices = NaN, rows = NaN] = numbers.map(Number);
+  const label = coneLabel(name, geometry);
+  for (const [what, first, count, all] of [
+    ['slices', slice, geometry.shape[2], slices],
+    ['detector rows', row, geometry.detector[1], rows],
+  ] as const) {
+    if (Number.isInteger(first) && first >= 0 && first + count <= all && all <= longestColumn) continue;
+    reject(label, `${what} must be a part of at most ${longestColumn}, got ${first} to ${first + count} of ${all}`);
+  }
+  return { ...geometry, part: { firstSlice: slice, slices, firstRow: row, rows } };
+}
+
+export function partOf({ part, shape, detector }: FdkGeometry): NonNullable<FdkGeometry['part']> {
+  return part ?? { firstSlice: 0, slices: shape[2], firstRow: 0, rows: detector[1] };
 }
 
 /** Whether columns of the detector are parallel to the axis of slices, so that all voxels above each other are seen by one. */

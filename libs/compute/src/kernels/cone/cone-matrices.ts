@@ -1,4 +1,4 @@
-import { viewCount, viewNumbers, type ConeGeometry } from './cone-geometry.js';
+import { partOf, viewCount, viewNumbers, type ConeGeometry, type FdkGeometry } from './cone-geometry.js';
 
 /** Numbers of a view's matrix. */
 export const matrixNumbers = 12;
@@ -38,11 +38,13 @@ export function coneMatrices(geometry: ConeGeometry): Float64Array {
 
 /**
  * The same from the middle of the volume to the middle of the detector, which float32 can hold: what programs of graphics cards
- * read. Middles are those of `middleOf`.
+ * read. Middles are those of `middleOf`, of
+ * the whole where the geometry is a part.
  */
-export function centeredMatrices(geometry: ConeGeometry): Float32Array {
-  const [row, column, slice] = geometry.shape.map(middleOf);
-  const [bin, binRow] = geometry.detector.map(middleOf);
+export function centeredMatrices(geometry: FdkGeometry): Float32Array {
+  const { slices, rows } = partOf(geometry);
+  const [row, column, slice] = [geometry.shape[0], geometry.shape[1], slices].map(middleOf);
+  const [bin, binRow] = [geometry.detector[0], rows].map(middleOf);
   const matrices = coneMatrices(geometry);
   const centered = new Float32Array(matrices.length);
   for (let at = 0; at < matrices.length; at += matrixNumbers) {

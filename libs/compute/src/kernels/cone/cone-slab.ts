@@ -1,6 +1,6 @@
 import type { KernelRuntime } from '../../runtime/kernel-runtime.js';
 import type { WasmCall } from '../domain-kernel.js';
-import { isUpright, viewCount, type ConeGeometry } from './cone-geometry.js';
+import { isUpright, partOf, viewCount, type ConeGeometry, type FdkGeometry } from './cone-geometry.js';
 import { forEachLine, lineLayout, type LineLayout } from './cone-lines.js';
 import { coneMatrices } from './cone-matrices.js';
 
@@ -27,14 +27,16 @@ function allocateArrays(runtime: KernelRuntime, { shape, detector, views }: Cone
 
 /** The parameter block of assembly/shared/cone-block.ts. */
 function parametersOf(
-  geometry: ConeGeometry,
+  geometry: FdkGeometry,
   { volume, projections }: ConeArrays,
   use: { readonly table: number; readonly firstView: number; readonly views: number; readonly layout: LineLayout },
 ): number[] {
   const { shape, detector } = geometry;
   const { linesPerColumn, raysPerLine } = use.layout;
   const places = [use.table, volume, projections, isUpright(geometry) ? 1 : 0];
-  return [...shape, use.views, ...detector, ...places, use.firstView, linesPerColumn, raysPerLine];
+  const { firstSlice, firstRow } = partOf(geometry);
+  const lines = [use.firstView, linesPerColumn, raysPerLine];
+  return [...shape, use.views, ...detector, ...places, ...lines, firstSlice, firstRow];
 }
 
 /** Runs a task over the lines of all views, some views at a time. */
@@ -91,7 +93,7 @@ export function smearOnWasm({ runtime, input, output }: WasmCall, geometry: Cone
 /** Runs a task that reads the views' matrices. */
 function runOnMatrices(
   runtime: KernelRuntime,
-  geometry: ConeGeometry,
+  geometry: FdkGeometry,
   arrays: ConeArrays,
   work: { readonly kind: 'backprojectVoxels' | 'projectVoxels'; readonly tasks: number },
 ): void {
@@ -103,7 +105,7 @@ function runOnMatrices(
   runtime.run({ kind: work.kind, parameters: parametersOf(geometry, arrays, use), tasks: work.tasks });
 }
 
-export function backprojectVoxelsOnWasm({ runtime, input, output }: WasmCall, geometry: ConeGeometry): void {
+export function backprojectVoxelsOnWasm({ runtime, input, output }: WasmCall, geometry: FdkGeometry): void {
   const { memory } = runtime;
   memory.scope(() => {
     const arrays = allocateArrays(runtime, geometry);
@@ -114,7 +116,7 @@ export function backprojectVoxelsOnWasm({ runtime, input, output }: WasmCall, ge
   });
 }
 
-export function projectVoxelsOnWasm({ runtime, input, output }: WasmCall, geometry: ConeGeometry): void {
+export function projectVoxelsOnWasm({ runtime, input, output }: WasmCall, geometry: FdkGeometry): void {
   const { memory } = runtime;
   memory.scope(() => {
     const arrays = allocateArrays(runtime, geometry);

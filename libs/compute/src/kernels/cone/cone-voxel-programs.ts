@@ -1,7 +1,7 @@
 import { usualWorkgroupSize, type KernelProgram } from '../../webgpu/program.js';
 import type { Shape3D } from '../shape-3d.js';
-import { viewCount, type ConeGeometry } from './cone-geometry.js';
-import { centeredMatrices } from './cone-matrices.js';
+import { partOf, viewCount, type FdkGeometry } from './cone-geometry.js';
+import { centeredMatrices, middleOf } from './cone-matrices.js';
 import { lastOf } from './last-of.js';
 
 /** One voxel per invocation: it gathers the views in their order. Neighbours in height read neighbours of the detector. */
@@ -17,7 +17,7 @@ const code = `
     let column = (index / uniforms.slices) % uniforms.columns;
     let row = index / (uniforms.slices * uniforms.columns);
     let place = vec4<f32>(
-      f32(column - uniforms.columns / 2), f32(row - uniforms.rows / 2), f32(slice - uniforms.slices / 2), 1.0);
+      f32(column - uniforms.columns / 2), f32(row - uniforms.rows / 2), f32(slice + uniforms.firstSlice - uniforms.middleSlice), 1.0);
     var sum = 0.0;
     for (var view = 0; view < uniforms.views; view++) {
       let w = dot(matrices[3 * view + 2], place);
@@ -27,7 +27,7 @@ const code = `
       let whole = floor(clamp(at, vec2<f32>(-65536.0), vec2<f32>(65536.0)));
       let part = at - whole;
       let u = i32(whole.x) + uniforms.bins / 2;
-      let v = i32(whole.y) + uniforms.binRows / 2;
+      let v = i32(whole.y) + uniforms.middleRow - uniforms.firstRow;
       if (u < -1 || u >= uniforms.bins || v < -1 || v >= uniforms.binRows) { continue; }
       let lower = mix(bin(view, u, v), bin(view, u, v + 1), part.y);
       let upper = mix(bin(view, u + 1, v), bin(view, u + 1, v + 1), part.y);
@@ -37,11 +37,14 @@ const code = `
   }`;
 
 /** Programs of `FdkBackproject`. */
-export function voxelPrograms(): (inputShape: Shape3D, geometry: ConeGeometry) => KernelProgram {
+export function voxelPrograms(): (inputShape: Shape3D, geometry: FdkGeometry) => KernelProgram {
   const matricesOf = lastOf(centeredMatrices);
   return (_inputShape, geometry) => {
     const [rows, columns, slices] = geometry.shape;
     const [bins, binRows] = geometry.detector;
+    const part = partOf(geometry);
+    const [middleSlice, middleRow] = [middleOf(part.slices), middleOf(part.rows)];
+    const { firstSlice, firstRow } = part;
     return {
       name: 'FdkBackproject',
       code,
@@ -49,7 +52,18 @@ export function voxelPrograms(): (inputShape: Shape3D, geometry: ConeGeometry) =
       invocations: rows * columns * slices,
       workgroupSize: usualWorkgroupSize,
       tables: [{ name: 'matrices', values: matricesOf(geometry), components: 4 }],
-      uniforms: { rows, columns, slices, bins, binRows, views: viewCount(geometry) },
+      uniforms: {
+        rows,
+        columns,
+        slices,
+        bins,
+        binRows,
+        views: viewCount(geometry),
+        firstSlice,
+        firstRow,
+        middleSlice,
+        middleRow,
+      },
     };
   };
 }

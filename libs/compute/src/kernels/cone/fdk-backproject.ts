@@ -1,7 +1,7 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { requireShape, runKernel, type DomainKernel } from '../domain-kernel.js';
 import { composedCone, voxelEntries } from './composed-cone.js';
-import { coneAttributes, coneLabel, readCone, trialCones, viewCount, type ConeGeometry } from './cone-geometry.js';
+import { coneLabel, fdkAttributes, readFdk, trialCones, viewCount, type FdkGeometry } from './cone-geometry.js';
 import { voxelPrograms } from './cone-voxel-programs.js';
 import { backprojectVoxelsOnWasm } from './cone-slab.js';
 
@@ -12,10 +12,10 @@ const name = 'FdkBackproject';
  * way from source to detector (Feldkamp, Davis, Kress, "Practical cone-beam algorithm", J. Opt. Soc. Am. A 1, 1984). The exact
  * adjoint of `fdkForwardKernel`.
  */
-export const fdkBackprojectKernel: DomainKernel<ConeGeometry> = {
+export const fdkBackprojectKernel: DomainKernel<FdkGeometry> = {
   name,
   adjoint: 'FdkForward',
-  read: (attributes) => readCone(name, attributes),
+  read: (attributes) => readFdk(name, attributes),
   outputShape: (inputShape, geometry) => {
     requireShape(coneLabel(name, geometry), inputShape, [viewCount(geometry), ...geometry.detector]);
     return [...geometry.shape];
@@ -34,6 +34,6 @@ export const fdkBackprojectKernel: DomainKernel<ConeGeometry> = {
  * Backprojects filtered projections [view, u, v], float32, into a volume [y, x, slice] with the weights of FDK. The result has the
  * same bits whatever the number of threads. The projections are not disposed. Throws DATA_SHAPE_MISMATCH, OUT_OF_MEMORY.
  */
-export function fdkBackproject(projections: Tensor3D, geometry: ConeGeometry): Tensor3D {
-  return runKernel(fdkBackprojectKernel, projections, coneAttributes(geometry));
+export function fdkBackproject(projections: Tensor3D, geometry: FdkGeometry): Tensor3D {
+  return runKernel(fdkBackprojectKernel, projections, fdkAttributes(geometry));
 }

@@ -2,12 +2,12 @@ import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { requireShape, runKernel, type DomainKernel } from '../domain-kernel.js';
 import type { Shape3D } from '../shape-3d.js';
 import { composedCone, voxelEntries } from './composed-cone.js';
-import { coneAttributes, coneLabel, readCone, trialCones, viewCount, type ConeGeometry } from './cone-geometry.js';
+import { coneLabel, fdkAttributes, readFdk, trialCones, viewCount, type FdkGeometry } from './cone-geometry.js';
 import { projectVoxelsOnWasm } from './cone-slab.js';
 
 const name = 'FdkForward';
 
-function shapeOfProjections(geometry: ConeGeometry): Shape3D {
+function shapeOfProjections(geometry: FdkGeometry): Shape3D {
   return [viewCount(geometry), ...geometry.detector];
 }
 
@@ -15,10 +15,10 @@ function shapeOfProjections(geometry: ConeGeometry): Shape3D {
  * Every voxel adds its value to the four bins around its shadow, with the weights of FDK: the transpose of
  * `fdkBackprojectKernel`, for gradients. Not meant to simulate projections; `coneForwardKernel` is.
  */
-export const fdkForwardKernel: DomainKernel<ConeGeometry> = {
+export const fdkForwardKernel: DomainKernel<FdkGeometry> = {
   name,
   adjoint: 'FdkBackproject',
-  read: (attributes) => readCone(name, attributes),
+  read: (attributes) => readFdk(name, attributes),
   outputShape: (inputShape, geometry) => {
     requireShape(coneLabel(name, geometry), inputShape, geometry.shape);
     return shapeOfProjections(geometry);
@@ -32,6 +32,6 @@ export const fdkForwardKernel: DomainKernel<ConeGeometry> = {
 /**
  * Takes a volume [y, x, slice], float32, to [view, u, v]. The volume is not disposed. Throws DATA_SHAPE_MISMATCH, OUT_OF_MEMORY.
  */
-export function fdkForward(volume: Tensor3D, geometry: ConeGeometry): Tensor3D {
-  return runKernel(fdkForwardKernel, volume, coneAttributes(geometry));
+export function fdkForward(volume: Tensor3D, geometry: FdkGeometry): Tensor3D {
+  return runKernel(fdkForwardKernel, volume, fdkAttributes(geometry));
 }

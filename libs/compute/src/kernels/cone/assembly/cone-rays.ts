@@ -7,12 +7,14 @@ import {
   COLUMNS,
   FIRST_VIEW,
   gatherAlong,
+  gatherOne,
   LINES_PER_COLUMN,
   PROJECTIONS,
   RAYS_PER_LINE,
   ROWS,
   SLICES,
   spreadAlong,
+  spreadOne,
   TABLE,
   VIEWS,
   VOLUME,
@@ -93,18 +95,12 @@ function projectLine(params: usize, line: usize, target: usize, scratch: usize):
     if (!lowerInside && !upperInside) continue;
     const a = volume + <usize>step * along + <usize>(lowerInside ? pixel : pixel + 1) * across;
     const b = volume + <usize>step * along + <usize>(upperInside ? pixel + 1 : pixel) * across;
-    gatherAlong(
-      a,
-      lowerInside ? <f32>(1 - upper) : 0,
-      b,
-      upperInside ? <f32>upper : 0,
-      slices,
-      target,
-      rays,
-      load<f64>(line, HEIGHT) + k * load<f64>(line, CLIMB),
-      load<f64>(line, RISE) + k * load<f64>(line, SPREAD),
-      scratch,
-    );
+    const wa = lowerInside ? <f32>(1 - upper) : 0;
+    const wb = upperInside ? <f32>upper : 0;
+    const height = load<f64>(line, HEIGHT) + k * load<f64>(line, CLIMB);
+    const rise = load<f64>(line, RISE) + k * load<f64>(line, SPREAD);
+    if (rays == 1) gatherOne(a, wa, b, wb, slices, 0, target, height);
+    else gatherAlong(a, wa, b, wb, slices, 0, target, rays, 0, height, rise, scratch);
   }
   for (let row = 0; row < rays; row++) {
     const to = target + ((<usize>row) << 2);
@@ -167,18 +163,12 @@ function smearLine(params: usize, line: usize, from: usize, row: i32, column: i3
     if (!lowerInside && !upperInside) continue;
     const a = volume + <usize>step * along + <usize>(lowerInside ? pixel : pixel + 1) * across;
     const b = volume + <usize>step * along + <usize>(upperInside ? pixel + 1 : pixel) * across;
-    spreadAlong(
-      values,
-      rays,
-      load<f64>(line, HEIGHT) + k * load<f64>(line, CLIMB),
-      load<f64>(line, RISE) + k * load<f64>(line, SPREAD),
-      a,
-      lowerInside ? <f32>(1 - upper) : 0,
-      b,
-      upperInside ? <f32>upper : 0,
-      slices,
-      scratch,
-    );
+    const wa = lowerInside ? <f32>(1 - upper) : 0;
+    const wb = upperInside ? <f32>upper : 0;
+    const height = load<f64>(line, HEIGHT) + k * load<f64>(line, CLIMB);
+    const rise = load<f64>(line, RISE) + k * load<f64>(line, SPREAD);
+    if (rays == 1) spreadOne(load<f32>(values), height, a, wa, b, wb, slices, 0);
+    else spreadAlong(values, rays, 0, height, rise, a, wa, b, wb, slices, 0, scratch);
   }
 }
 

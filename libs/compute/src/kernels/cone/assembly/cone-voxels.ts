@@ -4,11 +4,15 @@ import {
   BIN_ROWS,
   BINS,
   COLUMNS,
+  FIRST_ROW,
+  FIRST_SLICE,
   gatherAlong,
+  gatherOne,
   PROJECTIONS,
   ROWS,
   SLICES,
   spreadAlong,
+  spreadOne,
   TABLE,
   UPRIGHT,
   VIEWS,
@@ -19,23 +23,28 @@ const MATRIX_BYTES: usize = 96;
 /** Side of a tile of the volume in a task: constant of cone-slab.ts. */
 const TILE: i32 = 8;
 
-/** Adds one view to the voxels from slice `slice` of one column of the volume, or takes them to the view. */
+/**
+ * Adds one view to the voxels of one column of the volume, or takes them to the view: to all of them where the detector is
+ * upright, else to the one at `slice`. Slices and detector rows are counted from the first of all, not of what is computed.
+ */
 function visit(
   params: usize,
   view: i32,
   row: i32,
   column: i32,
   slice: i32,
-  count: i32,
+  isUpright: bool,
   isTransposed: bool,
   scratch: usize,
 ): void {
   const matrix = <usize>load<u32>(params, TABLE) + <usize>view * MATRIX_BYTES;
   const bins = load<i32>(params, BINS);
   const binRows = load<i32>(params, BIN_ROWS);
+  const firstSlice = load<i32>(params, FIRST_SLICE);
+  const firstRow = load<i32>(params, FIRST_ROW);
   const x = <f64>column;
   const y = <f64>row;
-  const z = <f64>slice;
+  const z = isUpright ? 0.0 : <f64>(firstSlice + slice);
   const w = load<f64>(matrix, 64) * x + load<f64>(matrix, 72) * y + load<f64>(matrix, 80) * z + load<f64>(matrix, 88);
   if (!(w > 0)) return;
   const r = 1 / w;
@@ -56,20 +65,26 @@ function visit(
   const wa = isFirst ? <f32>((1 - fraction) * weight) : 0;
   const wb = isLast ? <f32>(fraction * weight) : 0;
   const slices = load<i32>(params, SLICES);
-  const at = (<usize>row * <usize>load<i32>(params, COLUMNS) + <usize>column) * <usize>slices + <usize>slice;
+  const at = (<usize>row * <usize>load<i32>(params, COLUMNS) + <usize>column) * <usize>slices;
   const voxels = <usize>load<u32>(params, VOLUME) + (at << 2);
+  if (!isUpright) {
+    const voxel = voxels + ((<usize>slice) << 2);
+    if (isTransposed) spreadOne(load<f32>(voxel), v, a, wa, b, wb, binRows, firstRow);
+    else gatherOne(a, wa, b, wb, binRows, firstRow, voxel, v);
+    return;
+  }
   const step = load<f64>(matrix, 48) * r;
-  if (isTransposed) spreadAlong(voxels, count, v, step, a, wa, b, wb, binRows, scratch);
-  else gatherAlong(a, wa, b, wb, binRows, voxels, count, v, step, scratch);
+  if (isTransposed) spreadAlong(voxels, slices, firstSlice, v, step, a, wa, b, wb, binRows, firstRow, scratch);
+  else gatherAlong(a, wa, b, wb, binRows, firstRow, voxels, slices, firstSlice, v, step, scratch);
 }
 
 function visitColumn(params: usize, view: i32, row: i32, column: i32, isTransposed: bool, scratch: usize): void {
-  const slices = load<i32>(params, SLICES);
   if (load<i32>(params, UPRIGHT) != 0) {
-    visit(params, view, row, column, 0, slices, isTransposed, scratch);
+    visit(params, view, row, column, 0, true, isTransposed, scratch);
     return;
   }
-  for (let slice = 0; slice < slices; slice++) visit(params, view, row, column, slice, 1, isTransposed, scratch);
+  const slices = load<i32>(params, SLICES);
+  for (let slice = 0; slice < slices; slice++) visit(params, view, row, column, slice, false, isTransposed, scratch);
 }
 
 /** Backprojects all views into one tile of columns of the volume. The volume must be zero at the start. */

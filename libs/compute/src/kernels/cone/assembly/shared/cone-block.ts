@@ -15,9 +15,20 @@ export const UPRIGHT: usize = 36;
 export const FIRST_VIEW: usize = 40;
 export const LINES_PER_COLUMN: usize = 44;
 export const RAYS_PER_LINE: usize = 48;
+export const FIRST_SLICE: usize = 52;
+export const FIRST_ROW: usize = 56;
 
-/** Entries whose place is computed from one origin: float32 then is exact to 2^-17 of an entry. */
-const STRETCH: i32 = 64;
+// Places are integers: with 40 bits of fraction from stretch to stretch of entries, with 23 within one, counted from the first
+// entry of all. So a place is the same, bit for bit, whichever part of a volume is computed, to 2^-18 of an entry.
+const STRETCH: i32 = 32;
+const FINE: f64 = 1099511627776; // 2^40
+const COARSER: i64 = 17;
+const BITS: i32 = 23;
+const MASK: i32 = 0x7fffff;
+const UNIT: f32 = 1.1920928955078125e-7; // 2^-23
+/** Steps above this, and places beyond it, are more than these integers hold. */
+const LONGEST: f64 = 7.9;
+const FARTHEST: f64 = 4194304; // 2^22
 
 /** First and last of `count` places start + i step that are between -1 and `extent`, neither included. */
 function entriesWithin(start: f64, step: f64, count: i32, extent: i32): i64 {
@@ -65,16 +76,20 @@ function addScaled(to: usize, from: usize, weight: f32, count: i32): void {
   }
 }
 
-/** Where a stretch of places begins: a whole number that is below all of them. */
-function originOf(place: f64, step: f64, count: i32): f64 {
-  return floor(step < 0 ? place + step * <f64>(count - 1) : place);
-}
-
-/** `gatherAlong` of one place. */
-function gatherOne(a: usize, wa: f32, b: usize, wb: f32, extent: i32, target: usize, place: f64): void {
-  if (!(place > -1 && place < <f64>extent)) return;
+/** `gatherAlong` of one place, wherever it is. */
+export function gatherOne(
+  a: usize,
+  wa: f32,
+  b: usize,
+  wb: f32,
+  extent: i32,
+  offset: i32,
+  target: usize,
+  place: f64,
+): void {
   const whole = floor(place);
-  const index = <i32>whole;
+  if (!(whole - <f64>offset >= -1 && whole - <f64>offset < <f64>extent)) return;
+  const index = <i32>whole - offset;
   const upper = <f32>(place - whole);
   const at = (<usize>index) << 2;
   let sum: f32 = 0;
@@ -83,11 +98,20 @@ function gatherOne(a: usize, wa: f32, b: usize, wb: f32, extent: i32, target: us
   store<f32>(target, load<f32>(target) + sum);
 }
 
-/** `spreadAlong` of one place. */
-function spreadOne(value: f32, place: f64, a: usize, wa: f32, b: usize, wb: f32, extent: i32): void {
-  if (!(place > -1 && place < <f64>extent)) return;
+/** The transpose of `gatherOne`. */
+export function spreadOne(
+  value: f32,
+  place: f64,
+  a: usize,
+  wa: f32,
+  b: usize,
+  wb: f32,
+  extent: i32,
+  offset: i32,
+): void {
   const whole = floor(place);
-  const index = <i32>whole;
+  if (!(whole - <f64>offset >= -1 && whole - <f64>offset < <f64>extent)) return;
+  const index = <i32>whole - offset;
   const upper = <f32>(place - whole) * value;
   const lower = value - upper;
   const at = (<usize>index) << 2;
@@ -101,9 +125,14 @@ function spreadOne(value: f32, place: f64, a: usize, wa: f32, b: usize, wb: f32,
   }
 }
 
+/** A place with 23 bits of fraction. */
+function placeOf(start: i64, step: i64, entry: i32): i64 {
+  return (start + <i64>entry * step) >> COARSER;
+}
+
 /**
- * target[i] += wa a[p] + wb b[p] at the places p = start + i step, linear between entries and 0 beyond them, for i < count.
- * `line` is room for extent + 8 values.
+ * target[i] += wa a[p] + wb b[p] at the places p = start + (begin + i) step, linear between entries and 0 beyond them, for
+ * i < count. The columns have `extent` entries from entry `offset` of all. `line` is room for extent + 8 values.
  */
 export function gatherAlong(
   a: usize,
@@ -111,60 +140,73 @@ export function gatherAlong(
   b: usize,
   wb: f32,
   extent: i32,
+  offset: i32,
   target: usize,
   count: i32,
+  begin: i32,
   start: f64,
   step: f64,
   line: usize,
 ): void {
-  if (count == 1) {
-    gatherOne(a, wa, b, wb, extent, target, start);
-    return;
-  }
-  const range = entriesWithin(start, step, count, extent);
+  if (!(abs(start) < FARTHEST && abs(step) < FARTHEST)) return;
+  const local = start + step * <f64>begin - <f64>offset;
+  const range = entriesWithin(local, step, count, extent);
   const first = <i32>range;
   const last = <i32>(range >> 32);
   if (first >= last) return;
-  const one = start + step * <f64>first;
-  const other = start + step * <f64>(last - 1);
-  const low = max(<i32>floor(min(one, other)), -1);
-  const high = min(<i32>floor(max(one, other)) + 1, extent);
+  const one = local + step * <f64>first;
+  const other = local + step * <f64>(last - 1);
+  const low = max(<i32>floor(min(one, other)) - 1, -2);
+  const high = min(<i32>floor(max(one, other)) + 2, extent + 1);
   mixColumns(a, wa, b, wb, extent, low, high, line);
-  const steps = f32x4.splat(<f32>step);
-  const four = f32x4.splat(4);
-  for (let from = first; from < last; from += STRETCH) {
-    const length = min(STRETCH, last - from);
-    const begin = start + step * <f64>from;
-    const origin = originOf(begin, step, length);
-    const base = <f32>(begin - origin);
-    const bases = f32x4.splat(base);
-    const values = line + ((<usize>(<i32>origin - low)) << 2);
-    let to = target + ((<usize>from) << 2);
-    let number = f32x4(0, 1, 2, 3);
-    let i = 0;
-    for (; i + 4 <= length; i += 4) {
-      const place = f32x4.add(bases, f32x4.mul(number, steps));
-      const index = i32x4.trunc_sat_f32x4_s(place);
-      const fraction = f32x4.sub(place, f32x4.convert_i32x4_s(index));
-      const at = i32x4.shl(index, 2);
-      let p = v128.load_zero<u64>(values + <usize>(<u32>i32x4.extract_lane(at, 0)));
-      p = v128.load_lane<u64>(values + <usize>(<u32>i32x4.extract_lane(at, 1)), p, 1);
-      let q = v128.load_zero<u64>(values + <usize>(<u32>i32x4.extract_lane(at, 2)));
-      q = v128.load_lane<u64>(values + <usize>(<u32>i32x4.extract_lane(at, 3)), q, 1);
+  const start40 = <i64>floor(start * FINE);
+  const step40 = <i64>floor(step * FINE);
+  const values = line - ((<usize>(offset + low)) << 2);
+  if (abs(step) > LONGEST) {
+    for (let i = first; i < last; i++) {
+      const place = placeOf(start40, step40, begin + i);
+      const at = values + ((<usize>(<i32>(place >> BITS))) << 2);
+      const fraction = <f32>((<i32>place) & MASK) * UNIT;
+      const to = target + ((<usize>i) << 2);
+      const lower = load<f32>(at);
+      store<f32>(to, load<f32>(to) + (lower + fraction * (load<f32>(at, 4) - lower)));
+    }
+    return;
+  }
+  const step23 = <i32>(step40 >> COARSER);
+  const four = i32x4.splat(4 * step23);
+  const lanes = i32x4.mul(i32x4.splat(step23), i32x4(0, 1, 2, 3));
+  const mask = i32x4.splat(MASK);
+  const unit = f32x4.splat(UNIT);
+  for (let i = first; i < last;) {
+    const stretch = (begin + i) & ~(STRETCH - 1);
+    const stop = min(last, stretch + STRETCH - begin);
+    const base = placeOf(start40, step40, stretch);
+    const from = values + ((<usize>(<i32>(base >> BITS))) << 2);
+    let place = <i32>(base & (<i64>MASK)) + (begin + i - stretch) * step23;
+    let places = i32x4.add(i32x4.splat(place), lanes);
+    let to = target + ((<usize>i) << 2);
+    for (; i + 4 <= stop; i += 4) {
+      const fraction = f32x4.mul(f32x4.convert_i32x4_s(v128.and(places, mask)), unit);
+      const at = i32x4.shl(i32x4.shr_s(places, BITS), 2);
+      let p = v128.load_zero<u64>(from + <usize>i32x4.extract_lane(at, 0));
+      p = v128.load_lane<u64>(from + <usize>i32x4.extract_lane(at, 1), p, 1);
+      let q = v128.load_zero<u64>(from + <usize>i32x4.extract_lane(at, 2));
+      q = v128.load_lane<u64>(from + <usize>i32x4.extract_lane(at, 3), q, 1);
       const lower = i32x4.shuffle(p, q, 0, 2, 4, 6);
       const upper = i32x4.shuffle(p, q, 1, 3, 5, 7);
       const mixed = f32x4.add(lower, f32x4.mul(fraction, f32x4.sub(upper, lower)));
       v128.store(to, f32x4.add(v128.load(to), mixed));
-      number = f32x4.add(number, four);
+      places = i32x4.add(places, four);
+      place += 4 * step23;
       to += 16;
     }
-    for (; i < length; i++) {
-      const place = base + <f32>i * <f32>step;
-      const index = <i32>place;
-      const fraction = place - <f32>index;
-      const at = values + ((<usize>index) << 2);
+    for (; i < stop; i++) {
+      const at = from + ((<usize>(place >> BITS)) << 2);
+      const fraction = <f32>(place & MASK) * UNIT;
       const lower = load<f32>(at);
       store<f32>(to, load<f32>(to) + (lower + fraction * (load<f32>(at, 4) - lower)));
+      place += step23;
       to += 4;
     }
   }
@@ -174,6 +216,7 @@ export function gatherAlong(
 export function spreadAlong(
   source: usize,
   count: i32,
+  begin: i32,
   start: f64,
   step: f64,
   a: usize,
@@ -181,41 +224,43 @@ export function spreadAlong(
   b: usize,
   wb: f32,
   extent: i32,
+  offset: i32,
   line: usize,
 ): void {
-  if (count == 1) {
-    spreadOne(load<f32>(source), start, a, wa, b, wb, extent);
-    return;
-  }
-  const range = entriesWithin(start, step, count, extent);
+  if (!(abs(start) < FARTHEST && abs(step) < FARTHEST)) return;
+  const local = start + step * <f64>begin - <f64>offset;
+  const range = entriesWithin(local, step, count, extent);
   const first = <i32>range;
   const last = <i32>(range >> 32);
   if (first >= last) return;
-  const one = start + step * <f64>first;
-  const other = start + step * <f64>(last - 1);
-  const low = max(<i32>floor(min(one, other)), -1);
-  const high = min(<i32>floor(max(one, other)) + 1, extent);
-  memory.fill(line, 0, (<usize>(high - low + 1)) << 2);
-  for (let from = first; from < last; from += STRETCH) {
-    const length = min(STRETCH, last - from);
-    const begin = start + step * <f64>from;
-    const origin = originOf(begin, step, length);
-    const base = <f32>(begin - origin);
-    const values = line + ((<usize>(<i32>origin - low)) << 2);
-    for (let i = 0; i < length; i++) {
-      const place = base + <f32>i * <f32>step;
-      const index = <i32>place;
-      const fraction = place - <f32>index;
-      const at = values + ((<usize>index) << 2);
-      const value = load<f32>(source + ((<usize>(from + i)) << 2));
-      const part = value * fraction;
+  const one = local + step * <f64>first;
+  const other = local + step * <f64>(last - 1);
+  const low = max(<i32>floor(min(one, other)) - 1, -2);
+  const high = min(<i32>floor(max(one, other)) + 2, extent + 1);
+  memory.fill(line, 0, (<usize>(high - low + 2)) << 2);
+  const start40 = <i64>floor(start * FINE);
+  const step40 = <i64>floor(step * FINE);
+  const step23 = <i32>(step40 >> COARSER);
+  const isLong = abs(step) > LONGEST;
+  const values = line - ((<usize>(offset + low)) << 2);
+  for (let i = first; i < last;) {
+    const stretch = isLong ? begin + i : (begin + i) & ~(STRETCH - 1);
+    const stop = isLong ? i + 1 : min(last, stretch + STRETCH - begin);
+    const base = placeOf(start40, step40, stretch);
+    const to = values + ((<usize>(<i32>(base >> BITS))) << 2);
+    let place = <i32>(base & (<i64>MASK)) + (begin + i - stretch) * step23;
+    for (; i < stop; i++) {
+      const at = to + ((<usize>(place >> BITS)) << 2);
+      const value = load<f32>(source + ((<usize>i) << 2));
+      const part = value * (<f32>(place & MASK) * UNIT);
       store<f32>(at, load<f32>(at) + (value - part));
       store<f32>(at, load<f32>(at, 4) + part, 4);
+      place += step23;
     }
   }
-  const begin = max(low, 0);
-  const entries = min(high + 1, extent) - begin;
-  const from = line + ((<usize>(begin - low)) << 2);
-  addScaled(a + ((<usize>begin) << 2), from, wa, entries);
-  addScaled(b + ((<usize>begin) << 2), from, wb, entries);
+  const from = max(low, 0);
+  const entries = min(high + 1, extent) - from;
+  const mixed = line + ((<usize>(from - low)) << 2);
+  addScaled(a + ((<usize>from) << 2), mixed, wa, entries);
+  addScaled(b + ((<usize>from) << 2), mixed, wb, entries);
 }
