@@ -70,7 +70,7 @@ function axisOf(
   const data = new Float32Array(size);
   for (const row of rows) {
     for (let at = 0; at < size; at++)
-      data[at] = (data[at] ?? 0) + Number(input.data.data[row * size + at] ?? 0) / rows.length;
+      data[at] = (data[at] ?? 0) + (input.data.data[row * size + at] ?? 0) / rows.length;
   }
   return findAxis({ data, frames, bins: scan.bins }, given);
 }
