@@ -13,6 +13,9 @@ import {
   iterativeRadonReconstruction,
 } from './manifest/iterative.js';
 import { backprojectionPlan, fbpPlan, fdkPlan, iterativePlan } from './manifest/plans.js';
+import { flatField } from './manifest/flat-field.js';
+import { outlierRemoval } from './manifest/outlier-removal.js';
+import { paganinPhase } from './manifest/phase.js';
 import { radonPreprocessing, transmissionPreprocessing } from './manifest/preprocessing.js';
 import { ringRemoval } from './manifest/rings.js';
 
@@ -33,6 +36,9 @@ export const radonManifest: PackageManifest = {
     radonPreprocessing,
     transmissionPreprocessing,
     ringRemoval,
+    outlierRemoval,
+    flatField,
+    paganinPhase,
     radonBackprojection,
     radonFilteredBackprojection,
     iterativeRadonReconstruction,

@@ -89,6 +89,8 @@ interface MemoryCase {
   readonly step: number;
   readonly plan: PlanTree;
   readonly slices?: number;
+  /** Of the data, where it says one. */
+  readonly quantity?: string;
 }
 
 /** [frame, slice, angle, detector], two frames. */
@@ -165,11 +167,18 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
         ['RadonBackprojectionParameters', {}],
       ),
     },
-    ...(['all', 'fw'] as const).map((method) => ({
-      name: `the removal of rings by ${method}`,
-      step: 1,
+    ...(
+      [
+        ['outliers', 'OutlierRemovalParameters', { dif: 100 }],
+        ['phase', 'PaganinPhaseParameters', { pixelSize: 0.01, distance: 100, energy: 20 }],
+        ['rings', 'RingRemovalParameters', {}],
+      ] as const
+    ).map(([stage, type, properties]) => ({
+      name: type,
+      step: stage === 'rings' ? 1 : 0,
+      quantity: 'transmission' as const,
       plan: planOf(['RadonPreprocessingParameters', {}], ['RadonBackprojectionParameters', { angles }], {
-        rings: ['RingRemovalParameters', { method }],
+        [stage]: [type, properties],
       }),
     })),
     {
@@ -235,7 +244,7 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
         ['IterativeRadonReconstructionParameters', { angles: fewAngles, iterations: 1, solver, reg, ...short(solver) }],
       ),
     })),
-  ])('is what a step takes: $name', async ({ step, plan, slices }: MemoryCase) => {
+  ])('is what a step takes: $name', async ({ step, plan, slices, quantity }: MemoryCase) => {
     // A fresh engine, as its memories never shrink.
     const engine = await openEngine('wasm', { threads: 1 });
     const algorithm = buildPlan(plan);
@@ -243,8 +252,9 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
       const built = algorithm.steps[step];
       if (built === undefined) throw new Error('The plan has no such step.');
       const angleCount = slices === undefined ? angles.length : fewAngles.length;
-      await built.step.process(sinograms(1, angleCount), context);
-      const input = sinograms(slices ?? 80, angleCount);
+      const attributes = quantity === undefined ? {} : { quantity };
+      await built.step.process({ ...sinograms(1, angleCount), attributes }, context);
+      const input = { ...sinograms(slices ?? 80, angleCount), attributes };
       const inputBytes = input.data.data.byteLength;
       const { neededBytes } = needOf(built, shapeOf(input), { memoryBytes: Infinity });
       const estimated = neededBytes - inputBytes;

@@ -2,6 +2,9 @@ import type { ReconstructionPackage } from '@rondel/reco';
 import { fdkReconstructionStep } from './cone/fdk-step.js';
 import { radonManifest } from './manifest.js';
 import { radonPreprocessingStep } from './preprocessing/frame-step.js';
+import { outlierRemovalStep } from './preprocessing/detector/outlier-step.js';
+import { flatFieldStep } from './preprocessing/fields/flat-field-step.js';
+import { paganinPhaseStep } from './preprocessing/phase/paganin-step.js';
 import { ringRemovalStep } from './preprocessing/rings/ring-removal-step.js';
 import { transmissionPreprocessingStep } from './preprocessing/transmission-step.js';
 import { radonBackprojectionStep } from './reconstruction/backprojection-step.js';
@@ -15,6 +18,9 @@ export const radonPackage: ReconstructionPackage = {
     radonPreprocessingStep,
     transmissionPreprocessingStep,
     ringRemovalStep,
+    outlierRemovalStep,
+    flatFieldStep,
+    paganinPhaseStep,
     radonBackprojectionStep,
     radonFilteredBackprojectionStep,
     iterativeRadonReconstructionStep,

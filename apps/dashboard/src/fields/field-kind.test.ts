@@ -15,6 +15,11 @@ describe('the field of a property', () => {
       { kind: 'number', integer: false, range: '> 0, ≤ 1' },
     ],
     ['a list', { schema: { type: 'array' } }, { kind: 'list' }],
+    [
+      'a number or several',
+      { schema: { anyOf: [{ type: 'number', minimum: 0 }, { type: 'array' }] } },
+      { kind: 'number', integer: false, range: '≥ 0', orList: true },
+    ],
   ])('of %s', (_, facts, expected) => {
     expect(fieldKind(property(facts))).toEqual(expected);
   });
@@ -25,6 +30,7 @@ describe('what is typed', () => {
   it.each([
     [number, '296', { value: 296 }],
     [number, '1e-3', { value: 0.001 }],
+    [{ ...number, orList: true } as const, '[1, 2]', { value: [1, 2] }],
     [number, '', { problem: '"" is not a number.' }],
     [number, '1,5', { problem: '"1,5" is not a number.' }],
     [{ ...number, integer: true }, '1.5', { problem: '"1.5" is not a whole number.' }],

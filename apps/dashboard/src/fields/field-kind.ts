@@ -5,7 +5,8 @@ import { holdsFile } from '@rondel/plan';
 export type FieldKind =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'flag' }
-  | { readonly kind: 'number'; readonly integer: boolean; readonly range: string }
+  /** One number, or several in brackets where `orList`. */
+  | { readonly kind: 'number'; readonly integer: boolean; readonly range: string; readonly orList?: true }
   | { readonly kind: 'list' }
   /** The type of a node, of several that may stand there. */
   | { readonly kind: 'node'; readonly choices: readonly string[] }
@@ -41,7 +42,12 @@ export function fieldKind(property: CatalogProperty): FieldKind | undefined {
       return { kind: 'flag' };
     case 'number':
     case 'integer':
-      return { kind: 'number', integer: facts.type === 'integer', range: rangeText(facts) };
+      return {
+        kind: 'number',
+        integer: facts.type === 'integer',
+        range: rangeText(facts),
+        ...(facts !== schema && { orList: true as const }),
+      };
     case 'string':
       return { kind: 'text' };
     default:
@@ -49,10 +55,13 @@ export function fieldKind(property: CatalogProperty): FieldKind | undefined {
   }
 }
 
-/** Of several kinds of values that a property takes, the form shows the choice among names, if there is one. */
+/** Of several kinds of values that a property takes, the form shows the choice among names, if there is one, or the number. */
 function shownSchema(schema: PropertySchema): PropertySchema {
   const branches: readonly PropertySchema[] = Array.isArray(schema.anyOf) ? schema.anyOf.filter(isSchema) : [];
-  return branches.find((branch) => Array.isArray(branch.enum)) ?? schema;
+  const choice = branches.find((branch) => Array.isArray(branch.enum));
+  const number = branches.find(({ type }) => type === 'number' || type === 'integer');
+  const isNumbers = branches.every((branch) => branch === number || branch.type === 'array');
+  return choice ?? (isNumbers ? number : undefined) ?? schema;
 }
 
 function isSchema(value: unknown): value is PropertySchema {
@@ -62,6 +71,7 @@ function isSchema(value: unknown): value is PropertySchema {
 /** Reads what was typed. Ranges are left to the API, which knows more than the form. */
 export function readField({ kind, ...facts }: FieldKind, text: string): FieldValue {
   if (kind === 'flag') return { value: text === 'true' };
+  if ('orList' in facts && text.trim().startsWith('[')) return readJson(text);
   if (kind === 'number') return readNumber(text, 'integer' in facts && facts.integer);
   if (kind === 'list') return readJson(text);
   if (kind === 'node') return { value: { _type: text } };

@@ -8,6 +8,12 @@ export interface BuiltInPlans {
   'radon/fbp': {
     /** What the algorithm runs. */
     parameter: {
+      /** Removal of single values that stand out, from the raw data. */
+      outliers: PlanTable;
+      /** Transmissions from counts, for what takes these. */
+      flat: PlanTable;
+      /** Phase retrieval, from transmissions. */
+      phase: PlanTable;
       /** How line integrals are made from the raw data. */
       pre: {
         /** Frames to reconstruct, counted from 1, in this order; all of them when empty. Default: `[]`. */
@@ -28,14 +34,44 @@ export interface BuiltInPlans {
         quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
-        centerOfRotation: number;
+        /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
+        beamHardening: readonly number[];
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** How it is found. `mirror`: anywhere on the detector, from opposite projections and refined by all of them; says how sure it is. `vo` (TomoPy's `find_center_vo`): from half a turn, between `smin` and `smax` beside the middle of the detector. `registration` (`find_center_pc`): by phase correlation of projections half a turn apart. `overlap360` (`find_center_360` of httomo): for half acquisition over a full turn, where the axis is near the edge of the detector. Default: `"mirror"`. */
+        centerMethod: 'mirror' | 'vo' | 'registration' | 'overlap360';
+        /** Where the coarse search of `vo` begins: by how far a mirrored projection is moved, twice what the axis is. In bins. Default: `-50`. */
+        smin: number;
+        /** Where it ends. In bins. Default: `50`. */
+        smax: number;
+        /** How far around the coarse result the fine search looks. In bins. Default: `6`. */
+        srad: number;
+        /** Its steps. In bins. Default: `0.25`. */
+        step: number;
+        /** Width of the object over that of the detector. Default: `0.5`. */
+        ratio: number;
+        /** Low frequencies along the angles that do not count. Default: `20`. */
+        drop: number;
+        /** The slice that is looked at, counted from 0. Left out: the middle one, or for `vo` the mean of the 10 in the middle where there are more than 10. */
+        ind: number;
+        /** Steps in which the shift of mirrored projections is told; the axis moves by half of it. In bins. Default: `0.5`. */
+        tol: number;
+        /** About where the axis is (`rotc_guess`): projections are moved so that it is in the middle, and overlap most. Left out: the middle of the detector. In bins. */
+        rotcGuess: number;
+        /** Width of the edge of a projection that is looked for in the mirrored opposite one (`win_width`). In bins. Default: `10`. */
+        winWidth: number;
+        /** Whether sinograms are smoothed before, by a Gaussian of two projections and bins. Default: `true`. */
+        denoise: boolean;
+        /** Whether every projection of the edge is scaled to the mean of what it is compared with. Default: `false`. */
+        norm: boolean;
         /** Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched. Default: `"parallel"`. */
         beam: 'parallel' | 'cone';
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
+        /** How they are stitched. `subpixel`: where the axis is, with opposite projections interpolated between angles and bins. `rounded` (`sino_360_to_180` of TomoPy): the overlap in whole bins, each projection with the one half of all behind it, and the last of an odd number left out. Default: `"subpixel"`. */
+        stitching: 'subpixel' | 'rounded';
         /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
         overlap: number;
         /** The end of the detector at which `overlap` lies. Default: `"auto"`. */
@@ -85,6 +121,12 @@ export interface BuiltInPlans {
   'radon/backprojection': {
     /** What the algorithm runs. */
     parameter: {
+      /** Removal of single values that stand out, from the raw data. */
+      outliers: PlanTable;
+      /** Transmissions from counts, for what takes these. */
+      flat: PlanTable;
+      /** Phase retrieval, from transmissions. */
+      phase: PlanTable;
       /** How line integrals are made from the raw data. */
       pre: {
         /** Frames to reconstruct, counted from 1, in this order; all of them when empty. Default: `[]`. */
@@ -105,14 +147,44 @@ export interface BuiltInPlans {
         quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
-        centerOfRotation: number;
+        /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
+        beamHardening: readonly number[];
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** How it is found. `mirror`: anywhere on the detector, from opposite projections and refined by all of them; says how sure it is. `vo` (TomoPy's `find_center_vo`): from half a turn, between `smin` and `smax` beside the middle of the detector. `registration` (`find_center_pc`): by phase correlation of projections half a turn apart. `overlap360` (`find_center_360` of httomo): for half acquisition over a full turn, where the axis is near the edge of the detector. Default: `"mirror"`. */
+        centerMethod: 'mirror' | 'vo' | 'registration' | 'overlap360';
+        /** Where the coarse search of `vo` begins: by how far a mirrored projection is moved, twice what the axis is. In bins. Default: `-50`. */
+        smin: number;
+        /** Where it ends. In bins. Default: `50`. */
+        smax: number;
+        /** How far around the coarse result the fine search looks. In bins. Default: `6`. */
+        srad: number;
+        /** Its steps. In bins. Default: `0.25`. */
+        step: number;
+        /** Width of the object over that of the detector. Default: `0.5`. */
+        ratio: number;
+        /** Low frequencies along the angles that do not count. Default: `20`. */
+        drop: number;
+        /** The slice that is looked at, counted from 0. Left out: the middle one, or for `vo` the mean of the 10 in the middle where there are more than 10. */
+        ind: number;
+        /** Steps in which the shift of mirrored projections is told; the axis moves by half of it. In bins. Default: `0.5`. */
+        tol: number;
+        /** About where the axis is (`rotc_guess`): projections are moved so that it is in the middle, and overlap most. Left out: the middle of the detector. In bins. */
+        rotcGuess: number;
+        /** Width of the edge of a projection that is looked for in the mirrored opposite one (`win_width`). In bins. Default: `10`. */
+        winWidth: number;
+        /** Whether sinograms are smoothed before, by a Gaussian of two projections and bins. Default: `true`. */
+        denoise: boolean;
+        /** Whether every projection of the edge is scaled to the mean of what it is compared with. Default: `false`. */
+        norm: boolean;
         /** Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched. Default: `"parallel"`. */
         beam: 'parallel' | 'cone';
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
+        /** How they are stitched. `subpixel`: where the axis is, with opposite projections interpolated between angles and bins. `rounded` (`sino_360_to_180` of TomoPy): the overlap in whole bins, each projection with the one half of all behind it, and the last of an odd number left out. Default: `"subpixel"`. */
+        stitching: 'subpixel' | 'rounded';
         /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
         overlap: number;
         /** The end of the detector at which `overlap` lies. Default: `"auto"`. */
@@ -141,6 +213,12 @@ export interface BuiltInPlans {
   'radon/fdk': {
     /** What the algorithm runs. */
     parameter: {
+      /** Removal of single values that stand out, from the raw data. */
+      outliers: PlanTable;
+      /** Transmissions from counts, for what takes these. */
+      flat: PlanTable;
+      /** Phase retrieval, from transmissions. */
+      phase: PlanTable;
       /** How line integrals are made from the raw data. */
       pre: {
         /** Frames to reconstruct, counted from 1, in this order; all of them when empty. Default: `[]`. */
@@ -161,14 +239,44 @@ export interface BuiltInPlans {
         quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
-        centerOfRotation: number;
+        /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
+        beamHardening: readonly number[];
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** How it is found. `mirror`: anywhere on the detector, from opposite projections and refined by all of them; says how sure it is. `vo` (TomoPy's `find_center_vo`): from half a turn, between `smin` and `smax` beside the middle of the detector. `registration` (`find_center_pc`): by phase correlation of projections half a turn apart. `overlap360` (`find_center_360` of httomo): for half acquisition over a full turn, where the axis is near the edge of the detector. Default: `"mirror"`. */
+        centerMethod: 'mirror' | 'vo' | 'registration' | 'overlap360';
+        /** Where the coarse search of `vo` begins: by how far a mirrored projection is moved, twice what the axis is. In bins. Default: `-50`. */
+        smin: number;
+        /** Where it ends. In bins. Default: `50`. */
+        smax: number;
+        /** How far around the coarse result the fine search looks. In bins. Default: `6`. */
+        srad: number;
+        /** Its steps. In bins. Default: `0.25`. */
+        step: number;
+        /** Width of the object over that of the detector. Default: `0.5`. */
+        ratio: number;
+        /** Low frequencies along the angles that do not count. Default: `20`. */
+        drop: number;
+        /** The slice that is looked at, counted from 0. Left out: the middle one, or for `vo` the mean of the 10 in the middle where there are more than 10. */
+        ind: number;
+        /** Steps in which the shift of mirrored projections is told; the axis moves by half of it. In bins. Default: `0.5`. */
+        tol: number;
+        /** About where the axis is (`rotc_guess`): projections are moved so that it is in the middle, and overlap most. Left out: the middle of the detector. In bins. */
+        rotcGuess: number;
+        /** Width of the edge of a projection that is looked for in the mirrored opposite one (`win_width`). In bins. Default: `10`. */
+        winWidth: number;
+        /** Whether sinograms are smoothed before, by a Gaussian of two projections and bins. Default: `true`. */
+        denoise: boolean;
+        /** Whether every projection of the edge is scaled to the mean of what it is compared with. Default: `false`. */
+        norm: boolean;
         /** Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched. Default: `"parallel"`. */
         beam: 'parallel' | 'cone';
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
+        /** How they are stitched. `subpixel`: where the axis is, with opposite projections interpolated between angles and bins. `rounded` (`sino_360_to_180` of TomoPy): the overlap in whole bins, each projection with the one half of all behind it, and the last of an odd number left out. Default: `"subpixel"`. */
+        stitching: 'subpixel' | 'rounded';
         /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
         overlap: number;
         /** The end of the detector at which `overlap` lies. Default: `"auto"`. */
@@ -241,6 +349,12 @@ export interface BuiltInPlans {
   'radon/iterative': {
     /** What the algorithm runs. */
     parameter: {
+      /** Removal of single values that stand out, from the raw data. */
+      outliers: PlanTable;
+      /** Transmissions from counts, for what takes these. */
+      flat: PlanTable;
+      /** Phase retrieval, from transmissions. */
+      phase: PlanTable;
       /** How line integrals are made from the raw data. */
       pre: {
         /** Frames to reconstruct, counted from 1, in this order; all of them when empty. Default: `[]`. */
@@ -261,14 +375,44 @@ export interface BuiltInPlans {
         quantity: 'counts' | 'transmission' | 'lineIntegrals';
         /** Transmissions below this are set to it before the logarithm. Default: `0.000001`. */
         clip: number;
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
-        centerOfRotation: number;
+        /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
+        beamHardening: readonly number[];
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
+        /** How it is found. `mirror`: anywhere on the detector, from opposite projections and refined by all of them; says how sure it is. `vo` (TomoPy's `find_center_vo`): from half a turn, between `smin` and `smax` beside the middle of the detector. `registration` (`find_center_pc`): by phase correlation of projections half a turn apart. `overlap360` (`find_center_360` of httomo): for half acquisition over a full turn, where the axis is near the edge of the detector. Default: `"mirror"`. */
+        centerMethod: 'mirror' | 'vo' | 'registration' | 'overlap360';
+        /** Where the coarse search of `vo` begins: by how far a mirrored projection is moved, twice what the axis is. In bins. Default: `-50`. */
+        smin: number;
+        /** Where it ends. In bins. Default: `50`. */
+        smax: number;
+        /** How far around the coarse result the fine search looks. In bins. Default: `6`. */
+        srad: number;
+        /** Its steps. In bins. Default: `0.25`. */
+        step: number;
+        /** Width of the object over that of the detector. Default: `0.5`. */
+        ratio: number;
+        /** Low frequencies along the angles that do not count. Default: `20`. */
+        drop: number;
+        /** The slice that is looked at, counted from 0. Left out: the middle one, or for `vo` the mean of the 10 in the middle where there are more than 10. */
+        ind: number;
+        /** Steps in which the shift of mirrored projections is told; the axis moves by half of it. In bins. Default: `0.5`. */
+        tol: number;
+        /** About where the axis is (`rotc_guess`): projections are moved so that it is in the middle, and overlap most. Left out: the middle of the detector. In bins. */
+        rotcGuess: number;
+        /** Width of the edge of a projection that is looked for in the mirrored opposite one (`win_width`). In bins. Default: `10`. */
+        winWidth: number;
+        /** Whether sinograms are smoothed before, by a Gaussian of two projections and bins. Default: `true`. */
+        denoise: boolean;
+        /** Whether every projection of the edge is scaled to the mean of what it is compared with. Default: `false`. */
+        norm: boolean;
         /** Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched. Default: `"parallel"`. */
         beam: 'parallel' | 'cone';
         /** Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector. Default: `"auto"`. */
         halfAcquisition: 'auto' | 'none' | 'stitch';
+        /** How they are stitched. `subpixel`: where the axis is, with opposite projections interpolated between angles and bins. `rounded` (`sino_360_to_180` of TomoPy): the overlap in whole bins, each projection with the one half of all behind it, and the last of an odd number left out. Default: `"subpixel"`. */
+        stitching: 'subpixel' | 'rounded';
         /** Width of what opposite projections of a half acquisition both see, may be fractional: instead of the rotation axis, which lies in its middle. Needs `side`. In bins. */
         overlap: number;
         /** The end of the detector at which `overlap` lies. Default: `"auto"`. */

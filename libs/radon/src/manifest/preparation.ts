@@ -1,8 +1,26 @@
+import { flatField } from './flat-field.js';
+import { outlierRemoval } from './outlier-removal.js';
+import { paganinPhase } from './phase.js';
 import { radonPreprocessing, transmissionPreprocessing } from './preprocessing.js';
 import { ringRemoval } from './rings.js';
 
 /** What pipelines do before the reconstruction. Stages that a plan leaves out do not exist. */
 export const preparation = {
+  outliers: {
+    accepts: [outlierRemoval.type],
+    description: 'Removal of single values that stand out, from the raw data.',
+    optional: true,
+  },
+  flat: {
+    accepts: [flatField.type],
+    description: 'Transmissions from counts, for what takes these.',
+    optional: true,
+  },
+  phase: {
+    accepts: [paganinPhase.type],
+    description: 'Phase retrieval, from transmissions.',
+    optional: true,
+  },
   pre: {
     accepts: [transmissionPreprocessing.type, radonPreprocessing.type],
     description: 'How line integrals are made from the raw data.',

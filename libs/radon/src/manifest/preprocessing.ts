@@ -1,9 +1,12 @@
 import { RondelError } from '@rondel/contracts';
 import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
-import { findsCenter, sampledSlices, type CenterParameters } from '../sinogram/rotation-axis.js';
-import { axes, checkAxes, fieldAxes, sinogramAxes } from './axes.js';
+import { centerSlices, findsCenter, isTilted, type CenterParameters } from '../sinogram/rotation-axis.js';
+import { axes, checkAxes, sinogramAxes } from './axes.js';
+import { centerProperties, checkCenter } from './center.js';
+import type { CenterMethod } from './center-methods.js';
 import { quantities } from './quantity.js';
+import { rawCompanions } from './raw-companions.js';
 
 const frames = defaulted(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100_000 }), [], {
   description: 'Frames to reconstruct, counted from 1, in this order; all of them when empty.',
@@ -75,15 +78,11 @@ export const transmissionPreprocessing = defineStep({
     clip: defaulted(Type.Number({ exclusiveMinimum: 0, maximum: 1 }), 1e-6, {
       description: 'Transmissions below this are set to it before the logarithm.',
     }),
-    centerOfRotation: optional(Type.Number({ minimum: 0, maximum: 1_000_000 }), {
+    beamHardening: optional(Type.Array(Type.Number({ minimum: -1e6, maximum: 1e6 }), { minItems: 1, maxItems: 8 }), {
       description:
-        'Detector coordinate of the rotation axis, counted from 0, may be fractional. Left out: the attribute `center` of the data, else what `findCenter` says.',
-      unit: 'bins',
+        'Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay.',
     }),
-    findCenter: optional(Type.Boolean(), {
-      description:
-        'Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2.',
-    }),
+    ...centerProperties,
     beam: defaulted(Type.Enum(['parallel', 'cone']), 'parallel', {
       description:
         'Of `cone` (and fan) beams the geometry of the reconstruction says where the axis is: nothing is looked for, extended or stitched.',
@@ -91,6 +90,10 @@ export const transmissionPreprocessing = defineStep({
     halfAcquisition: defaulted(Type.Enum(['auto', 'none', 'stitch']), 'auto', {
       description:
         'Whether projections of a scan over a full turn are stitched to their mirrored opposites, so that the detector reaches as far on either side of the axis as on its longer one; the image becomes as wide. `auto`: where the axis is in the outer third of the detector.',
+    }),
+    stitching: defaulted(Type.Enum(['subpixel', 'rounded']), 'subpixel', {
+      description:
+        'How they are stitched. `subpixel`: where the axis is, with opposite projections interpolated between angles and bins. `rounded` (`sino_360_to_180` of TomoPy): the overlap in whole bins, each projection with the one half of all behind it, and the last of an odd number left out.',
     }),
     overlap: optional(Type.Number({ exclusiveMinimum: 1, maximum: 1_000_000 }), {
       description:
@@ -111,18 +114,18 @@ export const transmissionPreprocessing = defineStep({
   },
   input: sinogramAxes,
   output: sinogramAxes,
-  companions: { dark: fieldAxes, white: fieldAxes },
+  companions: rawCompanions,
   // The axis is found from slices of the whole stack, so blocks would not agree on it unless it was found before.
   parallel: [
-    { axis: 'slice', when: (parameters, input) => !findsCenter(parameters, input) },
+    { axis: 'slice', when: (parameters, input) => !findsCenter(parameters, input) && !isTilted(parameters) },
     { axis: 'frame', when: (parameters, input) => keepsFrames(parameters) && !findsCenter(parameters, input) },
   ],
-  survey: { axis: 'slice', entries: sampledSlices, when: findsCenter },
+  survey: { axis: 'slice', entries: centerSlices, when: findsCenter },
   purity: 'pure',
   effort: 0.3,
   estimateBytes: () => 0,
   estimateHostBytes: (parameters, input) =>
-    widestCopies * selectionBytes(parameters, input) + (findsCenter(parameters) ? transformBytes : 0),
+    widestCopies * selectionBytes(parameters, input) + (findsCenter(parameters) ? searchBytes(parameters, input) : 0),
   outputSize: selection,
   validate(parameters) {
     checkAxes(parameters.axes);
@@ -139,6 +142,14 @@ const widestCopies = 2.5;
 
 /** Tables of the axis search; bounded by its sampling, see `findRotationCenter`. */
 const transformBytes = 64 * 2 ** 20;
+
+/** For each value of the one sinogram that a method smooths, mirrors and transforms, in float64. */
+const searchedBytes: Readonly<Record<CenterMethod, number>> = { mirror: 0, vo: 56, registration: 0, overlap360: 40 };
+
+function searchBytes({ centerMethod }: { readonly centerMethod: CenterMethod }, { shape }: InputShape): number {
+  const [angles = 1, detectors = 1] = shape.slice(-2);
+  return transformBytes + searchedBytes[centerMethod] * angles * detectors;
+}
 
 interface FrameParameters {
   readonly frames: readonly number[];
@@ -165,7 +176,7 @@ function checkOverlap({ centerOfRotation, overlap, side }: CenterParameters & { 
   if (centerOfRotation !== undefined) {
     throw new RondelError(
       'PLAN_INVALID_VALUE',
-      `overlap (${overlap}) must not be given with centerOfRotation (${centerOfRotation}), which follows from it: leave one of them out.`,
+      `overlap (${overlap}) must not be given with centerOfRotation (${String(centerOfRotation)}), which follows from it: leave one of them out.`,
       { at: 'overlap' },
     );
   }
@@ -174,15 +185,6 @@ function checkOverlap({ centerOfRotation, overlap, side }: CenterParameters & { 
     'PLAN_INVALID_VALUE',
     `side must be left or right where overlap is given (${overlap}). Or leave overlap out: the axis is found then.`,
     { at: 'side' },
-  );
-}
-
-function checkCenter({ centerOfRotation, findCenter }: CenterParameters): void {
-  if (centerOfRotation === undefined || findCenter !== true) return;
-  throw new RondelError(
-    'PLAN_INVALID_VALUE',
-    `findCenter must not be true when centerOfRotation is given (${centerOfRotation}): leave one of them out.`,
-    { at: 'findCenter' },
   );
 }
 

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { toLineIntegrals } from './line-integrals.js';
+import { straighten, toLineIntegrals } from './line-integrals.js';
 
 describe('line integrals', () => {
   it('are minus the logarithm of clipped transmissions', () => {
     const values = Float32Array.of(1, Math.exp(-2), 0, -3);
     expect(toLineIntegrals(values, 0.001)).toBe(2);
     [0, 2, Math.log(1000), Math.log(1000)].forEach((value, at) => expect(values[at]).toBeCloseTo(value, 5));
+  });
+
+  it('are straightened by a polynomial without a constant', () => {
+    const values = Float32Array.of(0, 1, 2, -0.5);
+    straighten(values, [1, 0.25, 0.5]);
+    [0, 1.75, 7, -0.5].forEach((value, at) => expect(values[at]).toBeCloseTo(value, 6));
   });
 });

@@ -13,3 +13,14 @@ export function toLineIntegrals(transmission: Float32Array, clip: number): numbe
   }
   return clipped;
 }
+
+/**
+ * Straightens line integrals that a polychromatic beam has bent, p -> c1 p + c2 p^2 + ..., in place (Herman, Physics in Medicine
+ * and Biology 24 (1979) 81).
+ */
+export function straighten(lineIntegrals: Float32Array, coefficients: readonly number[]): void {
+  for (let index = 0; index < lineIntegrals.length; index++) {
+    const value = lineIntegrals[index] ?? 0;
+    lineIntegrals[index] = coefficients.reduceRight((sum, coefficient) => (sum + coefficient) * value, 0);
+  }
+}

@@ -124,6 +124,16 @@ function requireTransmissions(input: Dataset, byPlan: boolean): void {
   throw new RondelError('DATA_FORMAT', `The data says that ${problem} Set quantity to what they are.`);
 }
 
+/** Air in a transmission, on average over both edges of the detector. */
+const leastAir = 0.5;
+
+/** Whether values of which nobody has said anything are transmissions: by their range, and by air at the edges. */
+export function looksLikeTransmission(input: Dataset): 'yes' | 'perhaps' | 'no' {
+  const { areFractions, edge, maximum } = look(input);
+  if (!areFractions) return 'no';
+  return edge * maximum > leastAir ? 'yes' : 'perhaps';
+}
+
 function contradiction(problem: string): RondelError {
   return new RondelError('PLAN_INVALID_VALUE', `The plan says that ${problem}`, { at: 'quantity' });
 }

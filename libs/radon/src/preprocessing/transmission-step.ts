@@ -3,15 +3,18 @@ import { implementStep, type ParametersOf, type StepContext } from '@rondel/reco
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import type { Quantity } from '../manifest/quantity.js';
 import { requireFinite } from '../sinogram/finite-values.js';
-import { axisAttributes, carriedCenter, findsCenter, middleOf } from '../sinogram/rotation-axis.js';
-import { warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
+import { axisAttributes } from '../sinogram/rotation-axis.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
+import { carriedAngles, rotationCenter } from './axis/axis-of-scan.js';
 import { extendDetector } from './axis/detector-extension.js';
 import { repairDeadBins } from './detector/dead-bins.js';
 import { averageFields } from './fields/field-average.js';
 import { normalizeFlatField } from './fields/flat-field.js';
+import { whiteUsed } from './fields/flat-field-step.js';
 import { selectFrames } from './frame-selection.js';
-import { toLineIntegrals } from './line-integrals.js';
+import { straighten, toLineIntegrals } from './line-integrals.js';
+import { overlapOf } from './axis/overlap-center.js';
+import { stitchRounded } from './axis/rounded-stitching.js';
 import { quantityOf } from './quantity.js';
 import { removeOutliers } from './detector/outliers.js';
 import { coversTurn, stitchHalves, type StitchedSinogram } from './axis/stitching.js';
@@ -29,7 +32,6 @@ import {
   sayWithoutDark,
 } from './faults/said-of-scan.js';
 import { suppressRings } from './detector/ring-suppression.js';
-import { findRotationCenter } from './axis/rotation-center.js';
 import { sinogramDataset } from './sinogram-dataset.js';
 
 type Parameters = ParametersOf<typeof transmissionPreprocessing.properties>;
@@ -52,7 +54,11 @@ export const transmissionPreprocessingStep = implementStep(transmissionPreproces
     survey(sample, context) {
       // What the sample itself is warned of, each block is as well.
       const quietly = { ...context, warn: () => undefined, log: () => undefined };
-      rotationCenter(lineIntegrals(sample, { parameters, context: quietly }), sample, { parameters, context });
+      rotationCenter(lineIntegrals(sample, { parameters, context: quietly }), sample, {
+        parameters,
+        context,
+        isSample: true,
+      });
     },
     process(input, context) {
       requireRingWindow(input, parameters);
@@ -81,6 +87,7 @@ function lineIntegrals(input: Dataset, surroundings: Surroundings): Sinograms {
   const measured = takeFrames(input, parameters);
   cleanOutliers(measured, surroundings);
   const quantity = attenuate(measured, input, surroundings);
+  if (parameters.beamHardening !== undefined) straighten(measured.data, parameters.beamHardening);
   sayOutliers(measured, input, { quantity, context: surroundings.context });
   sayRepeated(input, surroundings.context);
   return measured;
@@ -146,85 +153,8 @@ function attenuate({ data, shape }: Sinograms, input: Dataset, { parameters, con
   }
   sayRepaired(repairDeadBins(data, shape), 'they stayed dark, or at one value, during the scan', context);
   sayClipped(toLineIntegrals(data, parameters.clip), data.length, { clip: parameters.clip, context });
-  if (quantity === 'counts') sayTooBright(data, shape, context);
+  if (quantity === 'counts' || input.attributes[whiteUsed] === true) sayTooBright(data, shape, context);
   return quantity;
-}
-
-/** The axis: given in the plan, carried by the data, found in the data, or the middle of the detector. */
-function rotationCenter(sinograms: Sinograms, input: Dataset, surroundings: Surroundings): number {
-  const { detectors } = sinograms.shape;
-  const { parameters, context } = surroundings;
-  if (parameters.beam === 'cone') return middleOf(detectors);
-  const known = context.known?.('centerOfRotation');
-  const taken = takenCenter(input, detectors, parameters);
-  if (taken === undefined && typeof known === 'number') return checkedCenter(known, detectors);
-  if (taken === undefined && findsCenter(parameters, input)) return foundCenter(sinograms, input, surroundings);
-  const { center, because, property } = taken ?? {
-    center: middleOf(detectors),
-    because: 'the middle',
-    property: 'findCenter',
-  };
-  const { angles } = input.companions;
-  if (angles) {
-    warnOfOtherAxis(sinograms.data, sinograms.shape, { angles: angles.data, center, because }, (message, amount) =>
-      context.warn('AXIS_UNCERTAIN', message, { property, amount }),
-    );
-  }
-  return center;
-}
-
-/** Where somebody says that the axis is, who that is, and the property that would say otherwise. */
-interface TakenCenter {
-  readonly center: number;
-  readonly because: string;
-  readonly property: string;
-}
-
-function takenCenter(input: Dataset, detectors: number, parameters: Parameters): TakenCenter | undefined {
-  const { centerOfRotation, findCenter, overlap, side } = parameters;
-  if (centerOfRotation !== undefined) {
-    const center = checkedCenter(centerOfRotation, detectors);
-    return { center, because: 'as centerOfRotation says', property: 'centerOfRotation' };
-  }
-  if (overlap !== undefined) {
-    requireTurn(input, overlap);
-    return { center: centerOfOverlap(overlap, side, detectors), because: 'as overlap says', property: 'overlap' };
-  }
-  const center = findCenter === true ? undefined : carriedCenter(input, detectors);
-  return center === undefined
-    ? undefined
-    : { center, because: 'as the attribute center of the data says', property: 'centerOfRotation' };
-}
-
-/** The axis that the data has itself, with what speaks against it. */
-function foundCenter({ data, shape }: Sinograms, input: Dataset, { parameters, context }: Surroundings): number {
-  const { center, uncertainty, doubt } = findRotationCenter(data, shape, carriedAngles(input, shape.angles));
-  const where = `The rotation axis was found at detector ${center.toFixed(2)} (counted from 0), give or take ${Math.max(0.01, uncertainty).toFixed(2)} bins`;
-  context.log('info', `${where}.`);
-  if (doubt !== undefined) {
-    const next = 'Compare images for some values of centerOfRotation near it, as with a sweep, and set the best.';
-    context.warn('AXIS_UNCERTAIN', `${where}, but ${doubt}. ${next}`, { property: 'centerOfRotation' });
-  }
-  context.found('centerOfRotation', center);
-  if (parameters.findCenter === true) context.found('findCenter', false);
-  return center;
-}
-
-/** Only a full turn has opposite projections that both see the same. */
-function requireTurn({ companions }: Dataset, overlap: number): void {
-  const { angles } = companions;
-  if (angles === undefined || coversTurn(Float64Array.from(angles.data))) return;
-  throw new RondelError(
-    'PLAN_INVALID_VALUE',
-    `overlap (${overlap}) must not be given for this scan: its ${angles.data.length} angles do not cover a full turn, so projections have no opposite ones. Leave it out: the axis is found then.`,
-    { at: 'overlap' },
-  );
-}
-
-/** Bins that a scan of half acquisition sees from both sides reach as far beyond the axis as the detector does. */
-function centerOfOverlap(overlap: number, side: Parameters['side'], detectors: number): number {
-  const fromEdge = (overlap - 1) / 2;
-  return checkedCenter(side === 'left' ? fromEdge : detectors - 1 - fromEdge, detectors);
 }
 
 /** An axis in this part of the detector at either end is that of a half acquisition, if the scan covers a full turn. */
@@ -251,39 +181,13 @@ function stitch(
       { at: 'halfAcquisition' },
     );
   }
-  const stitched = stitchHalves(data, shape, { center, angles });
+  const stitched =
+    parameters.stitching === 'rounded'
+      ? stitchRounded(data, shape, { ...overlapOf(center, detectors), angles })
+      : stitchHalves(data, shape, { center, angles });
   context.log(
     'info',
     `The axis at ${center.toFixed(2)} is near the edge of the ${detectors} bins and the scan covers a full turn: opposite projections were stitched to ${stitched.shape.detectors} bins (halfAcquisition = "none" leaves them apart).`,
   );
   return stitched;
-}
-
-function checkedCenter(center: number, detectors: number): number {
-  if (center <= detectors - 1) return center;
-  throw new RondelError(
-    'PLAN_INVALID_VALUE',
-    `centerOfRotation must be on the detector, 0 to ${detectors - 1} for ${detectors} bins, got ${center}.`,
-    { at: 'centerOfRotation' },
-  );
-}
-
-function carriedAngles(input: Dataset, projections: number): Float64Array {
-  const { angles } = input.companions;
-  if (!angles) {
-    throw new RondelError(
-      'PLAN_MISSING_PROPERTY',
-      'The rotation axis can only be found when the data carries its projection angles. Set centerOfRotation to the axis in bins from 0, or findCenter = false to take the middle of the detector.',
-      { at: 'centerOfRotation' },
-    );
-  }
-  if (angles.data.length !== projections) {
-    throw new RondelError(
-      'DATA_SHAPE_MISMATCH',
-      `The data carries ${angles.data.length} angles, but has ${projections} projections: there must be one angle for each.`,
-      { details: { angles: angles.data.length, projections } },
-    );
-  }
-  requireFinite(angles.data, angles.shape, 'The array of angles that the data carries');
-  return Float64Array.from(angles.data);
 }

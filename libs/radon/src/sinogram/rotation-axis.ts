@@ -1,4 +1,5 @@
 import { foundIn, RondelError, type Dataset, type DatasetFacts, type JsonValue } from '@rondel/contracts';
+import type { CenterMethod } from '../manifest/center-methods.js';
 import type { Quantity } from '../manifest/quantity.js';
 import { quantityIn } from './carried-quantity.js';
 
@@ -21,7 +22,8 @@ export function middleOf(detectors: number): number {
 
 /** What a plan says of the rotation axis. */
 export interface CenterParameters {
-  readonly centerOfRotation: number | undefined;
+  /** Bins from 0; of the first and of the last slice where it is tilted. */
+  readonly centerOfRotation: number | readonly number[] | undefined;
   readonly findCenter: boolean | undefined;
   readonly overlap?: number | undefined;
   readonly beam?: 'parallel' | 'cone' | undefined;
@@ -85,6 +87,11 @@ function bounded(value: JsonValue | undefined, name: string, maximum: number): n
   );
 }
 
+/** Whether the plan says that the axis is another one in every slice. */
+export function isTilted({ centerOfRotation }: CenterParameters): boolean {
+  return typeof centerOfRotation === 'object';
+}
+
 /** At most this many slices of the first frame take part, evenly spaced over the stack. */
 const maximumSlices = 8;
 
@@ -92,4 +99,28 @@ const maximumSlices = 8;
 export function sampledSlices(slices: number): number[] {
   const count = Math.min(slices, maximumSlices);
   return Array.from({ length: count }, (_, sample) => Math.floor(((sample + 0.5) * slices) / count));
+}
+
+/** Slices in the middle whose mean Vo's method takes, where there are more. */
+const averagedSlices = 10;
+
+/** What says which slices tell the axis. */
+export interface CenterSliceParameters {
+  readonly centerMethod: CenterMethod;
+  readonly ind?: number | undefined;
+}
+
+/** Indices from 0 of the slices that a method looks at. Throws `DATA_SHAPE_MISMATCH` for one that is not there. */
+export function centerSlices(slices: number, { centerMethod, ind }: CenterSliceParameters): number[] {
+  if (centerMethod === 'mirror' || centerMethod === 'registration') return sampledSlices(slices);
+  if (ind !== undefined && ind >= slices) {
+    throw new RondelError(
+      'DATA_SHAPE_MISMATCH',
+      `ind asks for slice ${ind}, but the data has ${slices}, counted from 0.`,
+      { at: 'ind', details: { ind, slices } },
+    );
+  }
+  const middle = Math.floor(slices / 2);
+  if (ind !== undefined || centerMethod === 'overlap360' || slices <= averagedSlices) return [ind ?? middle];
+  return Array.from({ length: averagedSlices }, (_, at) => middle - averagedSlices / 2 + at);
 }

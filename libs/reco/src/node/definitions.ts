@@ -63,7 +63,7 @@ export interface StepDefinition<P extends Properties = Properties> extends NodeF
    */
   readonly survey?: {
     readonly axis: string;
-    entries(extent: number): readonly number[];
+    entries(extent: number, parameters: ParametersOf<P>): readonly number[];
     when(parameters: ParametersOf<P>, input: DatasetFacts): boolean;
   };
   /** `pure`: the same parameters and input give the same output, so it may be cached and moved to any worker. */

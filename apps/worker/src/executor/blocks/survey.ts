@@ -81,7 +81,7 @@ export async function surveyInput(
       listener.onWarning?.(warning);
     },
   };
-  const entries = survey.entries(extent);
+  const entries = survey.entries(extent, surveyor.parameters);
   const sample = await readSample(described.references, { axis, extent, entries, names, before, angles }, places);
   try {
     surveyor.step.survey?.(sample, context);

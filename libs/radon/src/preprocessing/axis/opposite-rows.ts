@@ -35,7 +35,12 @@ export function oppositePairs(
   return raw.map(({ a, b }) => ({ a: smoothed(a, scale), b: smoothed(b, scale) }));
 }
 
-function pairsSeen(sinogram: SinogramRows, { rows, kind, extent }: TurnCoverage, count: number) {
+/** Pairs of directions that were seen from both sides, by rising angle and not smoothed; undefined where hardly any were. */
+export function pairsSeen(
+  sinogram: SinogramRows,
+  { rows, kind, extent }: TurnCoverage,
+  count: number,
+): OppositePair[] | undefined {
   const opposed = kind === 'turn' ? Math.PI : extent - Math.PI;
   if (opposed < opposedPart * Math.PI) return undefined;
   const pairs = Math.min(count, Math.floor(rows.length / 2));

@@ -143,14 +143,14 @@ interface Certainty {
 function registered(pairsAt: PairsAt, { angles, detectors }: SinogramShape, certainty: Certainty): FoundAxis {
   const [, middle] = scales;
   const pairs = pairsAt(middle, maximumPairs.anywhere);
-  if (pairs.length === 0) throw notFound(`the ${angles} projections do not cover half a turn`);
+  if (pairs.length === 0) throw noAxis(`the ${angles} projections do not cover half a turn`);
   const coarse = registerAnywhere(pairs, middle);
   if (coarse === undefined || coarse.mismatch > maximumMismatch) {
-    throw notFound('no axis on the detector makes opposite projections mirror images of each other');
+    throw noAxis('no axis on the detector makes opposite projections mirror images of each other');
   }
   const { from, to } = coarse.range;
   if (coarse.center <= from + 1 || coarse.center >= to - 1) {
-    throw notFound(
+    throw noAxis(
       `there is none within bins ${from.toFixed(0)} to ${to.toFixed(0)} of the ${detectors} that can be told`,
     );
   }
@@ -222,7 +222,7 @@ function minimize(cost: (center: number) => number, from: number, to: number): n
   return (low + high) / 2;
 }
 
-function notFound(reason: string): RondelError {
+export function noAxis(reason: string): RondelError {
   return new RondelError(
     'PLAN_MISSING_PROPERTY',
     `The rotation axis cannot be found from the data: ${reason}. Set centerOfRotation to the axis in bins from 0, or findCenter = false to take the middle of the detector.`,

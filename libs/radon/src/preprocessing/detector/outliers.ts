@@ -1,18 +1,20 @@
+import type { TypedArray } from '@rondel/contracts';
+import type { OutlierAxis } from '../../manifest/outlier-removal.js';
 import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { mirrored } from '../rings/running-median.js';
 
 export interface OutlierOptions {
   /** Least difference to the median, in the unit of the data, > 0. */
   readonly dif: number;
-  /** Width of the median's window in angle and detector, odd. */
+  /** Width of the median's window along each of its axes, odd. */
   readonly size: number;
   /** `bright`: only what is above the median. */
   readonly mode: 'bright' | 'both';
 }
 
 /**
- * Replaces values that stand out from the median around them by it, in place: out = where(x - median >= dif, median, x), as
- * `remove_outlier` of TomoPy along axis 1. The window lies in one sinogram, [angle, detector], whose edges are mirrored, so
- * slices are independent.
+ * Replaces values that stand out from the median around them in one sinogram by it, in place, as `remove_outlier` of TomoPy along
+ * axis 1; slices are independent.
  *
  * @param data [frame, slice, angle, detector]
  * @returns how many values were replaced.
@@ -23,23 +25,55 @@ export function removeOutliers(data: Float32Array, shape: SinogramShape, options
   let replaced = 0;
   for (let entry = 0; entry < frames * slices; entry++) {
     const sinogram = data.subarray(entry * size, (entry + 1) * size);
-    replaced += cleanSinogram(sinogram, { angles, detectors, ...options });
+    const own = { frames: 1, slices: 1, angles, detectors };
+    replaced += replaceOutliers(sinogram.slice(), sinogram, own, { ...options, axis: 'sinograms' });
   }
   return replaced;
 }
 
-function cleanSinogram(
-  sinogram: Float32Array,
-  { angles, detectors, dif, size, mode }: OutlierOptions & { readonly angles: number; readonly detectors: number },
+/**
+ * out = where(x - median >= dif, median, x) with the median over a window in slices and bins, projections and bins, or all three,
+ * whose edges are mirrored with their value repeated.
+ *
+ * @param source [frame, slice, angle, detector]
+ * @param target A copy of it, whose outliers are replaced.
+ * @returns how many were.
+ */
+export function replaceOutliers(
+  source: TypedArray,
+  target: TypedArray,
+  shape: SinogramShape,
+  options: OutlierOptions & { readonly axis: OutlierAxis },
 ): number {
-  const source = sinogram.slice();
-  const half = (size - 1) / 2;
-  const window = new Float32Array(size * size);
+  const { slices, angles, detectors } = shape;
+  const half = (options.size - 1) / 2;
+  const reach = { slices: options.axis === 'sinograms' ? 0 : half, angles: options.axis === 'projections' ? 0 : half };
+  const clean = rowCleaner(source, target, detectors, options);
   let replaced = 0;
-  for (let angle = 0; angle < angles; angle++) {
-    const rows = Array.from({ length: size }, (_, at) => mirrored(angle + at - half, angles) * detectors);
+  for (let entry = 0; entry < shape.frames * slices; entry++) {
+    const [frame, slice] = [Math.floor(entry / slices), entry % slices];
+    for (let angle = 0; angle < angles; angle++) {
+      const rows: number[] = [];
+      for (let s = slice - reach.slices; s <= slice + reach.slices; s++) {
+        for (let a = angle - reach.angles; a <= angle + reach.angles; a++) {
+          rows.push(((frame * slices + mirrored(s, slices)) * angles + mirrored(a, angles)) * detectors);
+        }
+      }
+      replaced += clean((entry * angles + angle) * detectors, rows);
+    }
+  }
+  return replaced;
+}
+
+/** Cleans the row that begins at `start`, by the rows that begin at `rows`. */
+function rowCleaner(source: TypedArray, target: TypedArray, detectors: number, { dif, size, mode }: OutlierOptions) {
+  const half = (size - 1) / 2;
+  let window = new Float64Array();
+  return (start: number, rows: readonly number[]): number => {
+    if (window.length !== rows.length * size) window = new Float64Array(rows.length * size);
+    let replaced = 0;
     for (let bin = 0; bin < detectors; bin++) {
-      const value = source[angle * detectors + bin] ?? 0;
+      const value = source[start + bin] ?? 0;
       let least = value;
       let most = value;
       let filled = 0;
@@ -56,17 +90,9 @@ function cleanSinogram(
       const median = window.sort()[(window.length - 1) / 2] ?? value;
       const difference = mode === 'both' ? Math.abs(value - median) : value - median;
       if (difference < dif) continue;
-      sinogram[angle * detectors + bin] = median;
+      target[start + bin] = median;
       replaced++;
     }
-  }
-  return replaced;
-}
-
-/** Index inside an axis whose edges are mirrored, the edge value repeated: -1 is 0, `extent` is extent - 1. */
-function mirrored(index: number, extent: number): number {
-  if (index >= 0 && index < extent) return index;
-  const period = 2 * extent;
-  const folded = ((index % period) + period) % period;
-  return folded < extent ? folded : period - 1 - folded;
+    return replaced;
+  };
 }

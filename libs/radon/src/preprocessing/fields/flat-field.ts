@@ -39,7 +39,8 @@ export function normalizeFlatField(
   return dead;
 }
 
-function deadBinRepairs(gain: Float64Array, slice: number): Repair[] {
+/** How bins of a slice are filled whose gain is not a hundredth of what is usual. Throws `DATA_FORMAT` where all are such. */
+export function deadBinRepairs(gain: Float64Array, slice: number): Repair[] {
   const least = leastGain * Math.max(0, medianOf(gain));
   const dead = Array.from(gain.keys()).filter((bin) => !((gain[bin] ?? 0) > least));
   if (dead.length < gain.length) return repairsOf(dead, gain.length);
@@ -49,7 +50,8 @@ function deadBinRepairs(gain: Float64Array, slice: number): Repair[] {
   );
 }
 
-function normalizeRow(row: Float32Array, dark: Float64Array, gain: Float64Array): void {
+/** (row - dark) / gain, in place; 0 where there is none. */
+export function normalizeRow(row: Float32Array, dark: Float64Array, gain: Float64Array): void {
   for (let bin = 0; bin < row.length; bin++) {
     const scale = gain[bin] ?? 0;
     row[bin] = scale > 0 ? ((row[bin] ?? 0) - (dark[bin] ?? 0)) / scale : 0;

@@ -1,0 +1,84 @@
+import { RondelError, type Dataset } from '@rondel/contracts';
+import { implementStep, type StepContext } from '@rondel/reco';
+import { paganinPhase } from '../../manifest/phase.js';
+import { quantityIn } from '../../sinogram/carried-quantity.js';
+import { requireFinite } from '../../sinogram/finite-values.js';
+import { extents, sinogramShape, type SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { looksLikeTransmission } from '../quantity.js';
+import { paganinFilter } from './paganin-filter.js';
+
+/** What TomoPy takes where a plan says neither this nor `deltaBeta`. */
+const usualAlpha = 1e-3;
+
+/** Filters every projection as a whole. */
+export const paganinPhaseStep = implementStep(
+  paganinPhase,
+  ({ alpha = usualAlpha, deltaBeta = 1 / alpha, ...geometry }) => ({
+    process(input, context) {
+      requireTransmission(input, context);
+      const shape = sinogramShape(input.data);
+      requireFinite(input.data.data, input.data.shape, 'The data');
+      const data = Float32Array.from(input.data.data);
+      const { slices, detectors } = shape;
+      const filter = paganinFilter([slices, detectors], { ...geometry, deltaBeta });
+      const projections = shape.frames * shape.angles;
+      const [first, second] = [new Float32Array(slices * detectors), new Float32Array(slices * detectors)];
+      for (let at = 0; at < projections; at += 2) {
+        gather(data, shape, at, first);
+        gather(data, shape, Math.min(at + 1, projections - 1), second);
+        filter(first, second);
+        scatter(data, shape, at, first);
+        if (at + 1 < projections) scatter(data, shape, at + 1, second);
+        context.progress({ iteration: Math.min(at + 2, projections), iterations: projections });
+      }
+      const { data: _, ...facts } = input.data;
+      return {
+        ...input,
+        data: { ...facts, dtype: 'float32', shape: extents(shape), data },
+        attributes: { ...input.attributes, quantity: 'transmission' },
+      };
+    },
+  }),
+);
+
+/** Throws `DATA_FORMAT` for what is none; warns where nobody has said that it is and it may not be. */
+function requireTransmission(input: Dataset, { warn }: Pick<StepContext, 'warn'>): void {
+  const said = quantityIn(input.attributes);
+  if (said === 'transmission') return;
+  const look = looksLikeTransmission(input);
+  if (said === undefined && input.companions['white'] === undefined && look !== 'no') {
+    if (look === 'yes') return;
+    warn(
+      'QUANTITY_ASSUMED',
+      'Nobody says what the values are, and they are not near 1 at the edges of the detector. The phase filter took them for transmissions. Give the data as transmissions, or with white fields and a stage flat.',
+    );
+    return;
+  }
+  const next = 'Put FlatFieldParameters into the stage flat, which makes transmissions of counts and white fields.';
+  throw new RondelError(
+    'DATA_FORMAT',
+    `The phase filter takes transmissions, but the data holds ${said ?? 'counts'}. ${said === 'lineIntegrals' ? 'Leave phase out, or give the transmissions they were made from.' : next}`,
+  );
+}
+
+function gather(data: Float32Array, shape: SinogramShape, at: number, projection: Float32Array): void {
+  forRows(shape, at, (start, slice) => {
+    projection.set(data.subarray(start, start + shape.detectors), slice * shape.detectors);
+  });
+}
+
+function scatter(data: Float32Array, shape: SinogramShape, at: number, projection: Float32Array): void {
+  forRows(shape, at, (start, slice) => {
+    data.set(projection.subarray(slice * shape.detectors, (slice + 1) * shape.detectors), start);
+  });
+}
+
+/** Where the rows of a projection lie, counted over frames and angles. */
+function forRows(
+  { slices, angles, detectors }: SinogramShape,
+  at: number,
+  visit: (start: number, slice: number) => void,
+): void {
+  const [frame, angle] = [Math.floor(at / angles), at % angles];
+  for (let slice = 0; slice < slices; slice++) visit(((frame * slices + slice) * angles + angle) * detectors, slice);
+}
