@@ -11,6 +11,7 @@ export * from './plan/catalog.js';
 export * from './data/data-info.js';
 export * from './data/data-name.js';
 export * from './data/data-reference.js';
+export { inSeries } from './data/file-series.js';
 export * from './data/hidden-paths.js';
 export type { ScanPart, Span } from './data/scan-part.js';
 export * from './engine.js';

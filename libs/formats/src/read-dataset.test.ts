@@ -69,7 +69,7 @@ describe('readDataset', () => {
     await expect(readDataset(path, { label: 'root://scans/x.npy' })).rejects.toMatchObject({
       code: 'DATA_FORMAT',
       message:
-        'root://scans/x.npy: is in no format that is known from its content. Store it as HDF5 (DXchange, NeXus, MDF, or a dataset), NumPy .npy or a TIFF stack.',
+        'root://scans/x.npy: is in no format that is known from its content. Store it as HDF5 (DXchange, NeXus, MDF, or a dataset), a .zip of TIFF files, NumPy .npz, NumPy .npy or a TIFF stack.',
     });
     await expect(readDataset(path)).rejects.not.toThrow(scratch.folder);
   });

@@ -3,6 +3,8 @@ import { headBytes, type FormatReader } from './format-reader.js';
 import { hdf5Reader } from './hdf5/reader.js';
 import { npyReader } from './npy/reader.js';
 import { tiffReader } from './tiff/reader.js';
+import { npzReader } from './zip/npz-reader.js';
+import { zipReader } from './zip/zip-reader.js';
 
 /**
  * Every format that is read, by the name that it has in provenance. Asked in this order whether a file is theirs: HDF5, which
@@ -11,6 +13,8 @@ import { tiffReader } from './tiff/reader.js';
 export const readableFormats = {
   tiff: tiffReader,
   npy: npyReader,
+  npz: npzReader,
+  zip: zipReader,
   hdf5: hdf5Reader,
 } as const satisfies Record<string, FormatReader>;
 

@@ -26,9 +26,9 @@ const foreignFormats: readonly ForeignFormat[] = [
     help: 'Store it with numpy.save("scan.npy", nibabel.load(path).get_fdata()).',
   },
   {
-    name: 'an .npz archive or another ZIP file',
+    name: 'a ZIP archive that begins neither with a .npy nor with a .tif file',
     magic: [0x50, 0x4b, 3, 4],
-    help: 'Store each of its arrays with numpy.save, and give them by name: data=scan.npy angles=theta.npy.',
+    help: 'Pack the TIFF files of one scan alone, or store its arrays with numpy.savez.',
   },
   { name: 'compressed with gzip', magic: [0x1f, 0x8b], help: 'Unpack it with gunzip first.' },
   {

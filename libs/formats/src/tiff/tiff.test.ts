@@ -356,7 +356,7 @@ it('D15: a damaged TIFF is read within its bounds or refused in a sentence, what
 
 it.each([
   ['DICOM', Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]), /DICOM file.*pydicom/],
-  ['npz', Buffer.from('PK\x03\x04rest of it'), /\.npz archive.*numpy\.save/],
+  ['ZIP', Buffer.from('PK\x03\x04rest of it'), /ZIP archive that begins neither.*numpy\.savez/],
   ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), /gunzip/],
   ['MATLAB 5', Buffer.from('MATLAB 5.0 MAT-file, Platform'), /-v7\.3/],
   ['PNG', Buffer.from('\x89PNG\r\n', 'latin1'), /PNG picture/],

@@ -1,5 +1,5 @@
 import { opendir } from 'node:fs/promises';
-import { RondelError } from '@rondel/contracts';
+import { inSeries, RondelError } from '@rondel/contracts';
 
 /** One file of a stack. */
 export interface StackFile {
@@ -36,12 +36,6 @@ export interface StackName {
   readonly isLink: boolean;
 }
 
-interface NumberedName extends StackName {
-  /** What stands before and behind the last number of the name. */
-  readonly around: string;
-  readonly number: bigint;
-}
-
 /**
  * The files of a stack in a folder, by the last number in their names.
  *
@@ -55,14 +49,14 @@ export async function stackNames(
   { pattern, label }: { readonly pattern: string | undefined; readonly label: string },
 ): Promise<readonly StackName[]> {
   const matches = pattern === undefined ? (name: string) => tiffName.test(name) : matcherOf(pattern);
-  const found: NumberedName[] = [];
+  const found: StackName[] = [];
   let entries = 0;
   for await (const entry of await opendir(folder)) {
     entries += 1;
     if (entries > mostEntries || found.length > mostFiles) throw tooMany(label);
     const { name } = entry;
     if ((entry.isFile() || entry.isSymbolicLink()) && !name.startsWith('.') && matches(name)) {
-      found.push({ name, isLink: entry.isSymbolicLink(), ...numberIn(name) });
+      found.push({ name, isLink: entry.isSymbolicLink() });
     }
   }
   if (found.length > mostFiles) throw tooMany(label);
@@ -70,9 +64,7 @@ export async function stackNames(
     const what = pattern === undefined ? 'holds no .tif file' : 'matches no file';
     throw new RondelError('DATA_NOT_FOUND', `${label} ${what}. Check the folder and the pattern.`);
   }
-  found.sort((a, b) => (a.number < b.number ? -1 : Number(a.number > b.number)));
-  requireOneSeries(found, label);
-  return found;
+  return inSeries(found, label);
 }
 
 function tooMany(label: string): RondelError {
@@ -80,27 +72,6 @@ function tooMany(label: string): RondelError {
     'QUOTA_EXCEEDED',
     `${label}: a stack has at most ${mostFiles} files, in a folder of at most ${mostEntries}. Store it as HDF5, or name a pattern that fits fewer.`,
   );
-}
-
-/** Files of another kind in the same folder, such as flats, would come between projections. */
-function requireOneSeries(names: readonly NumberedName[], label: string): void {
-  const [first] = names;
-  for (const [index, { name, around, number }] of names.entries()) {
-    const before = names[index - 1];
-    const isTwice = before?.number === number;
-    if (around === first?.around && !isTwice) continue;
-    const other = isTwice ? before.name : (first?.name ?? '');
-    throw new RondelError(
-      'DATA_FORMAT',
-      `${label}: ${other.slice(0, 100)} and ${name.slice(0, 100)} differ in more than the last number of their names, which counts the files of a stack. Name those that belong together by a pattern, as in root://scans/day/proj_*.tif.`,
-    );
-  }
-}
-
-function numberIn(name: string): Pick<NumberedName, 'around' | 'number'> {
-  const stem = name.replace(/\.[A-Za-z][A-Za-z0-9]{0,7}$/, '');
-  const [, before = stem, digits = '', after = ''] = /^(.*?)(\d{1,18})(\D*)$/s.exec(stem) ?? [];
-  return { around: `${before}/${after}${name.slice(stem.length)}`, number: BigInt(digits === '' ? -1 : digits) };
 }
 
 /** Whether a name fits a pattern, in time that grows with its length alone. */
