@@ -35,6 +35,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const { env: environment, stdout, stderr } = process;
 process.exitCode = await run(process.argv.slice(2), {
   environment,
+  stdin: () => process.stdin,
   stdout,
   stderr,
   signal: interruption.signal,

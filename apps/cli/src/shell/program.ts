@@ -13,6 +13,7 @@ const commands: readonly CommandEntry[] = [
   { name: 'up', load: async () => (await import('../commands/services/up.js')).addUp },
   { name: 'demo', load: async () => (await import('../commands/services/demo.js')).addDemo },
   { name: 'submit', load: async () => (await import('../commands/jobs/submit.js')).addSubmit },
+  { name: 'try', load: async () => (await import('../commands/jobs/try.js')).addTry },
   { name: 'sweep', load: async () => (await import('../commands/sweeps/sweep.js')).addSweep },
   { name: 'ls', load: async () => (await import('../commands/jobs/ls.js')).addLs },
   { name: 'show', load: async () => (await import('../commands/jobs/show.js')).addShow },

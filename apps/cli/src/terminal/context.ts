@@ -8,6 +8,8 @@ export type Colors = ReturnType<typeof pico.createColors>;
 /** Where a command writes and where it gets its surroundings from. */
 export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
+  /** What is typed, opened when somebody reads it; absent where nobody types. */
+  readonly stdin?: () => NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /** Aborted when the person presses Ctrl-C or the process is asked to end. */

@@ -43,11 +43,12 @@ async function wordsFor(meant: JobsMeant, client: Client, signal: AbortSignal): 
   return `${partial ? `${total} or more` : `all ${total}`} jobs that these options find`;
 }
 
-async function isMeant(jobs: string, { stderr, signal }: Context): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+async function isMeant(jobs: string, { stdin, stderr, signal }: Context): Promise<boolean> {
+  const input = stdin?.();
+  if (input?.isTTY !== true) {
     throw new RondelError('INVALID_REQUEST', 'Nobody can be asked here whether to erase. Add --yes.');
   }
-  const lines = createInterface({ input: process.stdin, output: stderr });
+  const lines = createInterface({ input, output: stderr });
   try {
     const what = 'with record, traces, images, and uploads that nothing else names';
     const answer = await lines.question(`Erase ${jobs} for good, ${what}? [y/N] `, { signal });

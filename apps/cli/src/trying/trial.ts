@@ -1,0 +1,84 @@
+import type { Client } from '@rondel/client';
+import { parseDataReference, type DataInfo, type Job, type Submission } from '@rondel/contracts';
+import type { ResultFile } from '../jobs/result-file.js';
+import { downloadResult } from '../jobs/result-file.js';
+import { atSlice } from './slice-reference.js';
+
+/** What stays the same while values are tried. */
+export type TrialScan = Pick<Submission, 'plan' | 'data' | 'dataNames' | 'pool' | 'worker' | 'engine'>;
+
+/** What is tried. */
+export interface TrialSettings {
+  readonly slice: number | undefined;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** One slice, computed. */
+export interface Trial {
+  readonly job: Job;
+  readonly settings: TrialSettings;
+  /** From the change to the picture. */
+  readonly seconds: number;
+  /** What the plan left open and the data told, by the path of the property. */
+  readonly found: Readonly<Record<string, unknown>>;
+}
+
+interface Place {
+  readonly client: Client;
+  readonly file: ResultFile;
+  readonly signal: AbortSignal;
+}
+
+/** Computes the slice in the interactive lane and writes its picture. Throws what refuses it; a job may have failed. */
+export async function tryOnce(
+  scan: TrialScan,
+  settings: TrialSettings,
+  { client, file, signal }: Place,
+): Promise<Trial> {
+  const begun = performance.now();
+  const { slice, values } = settings;
+  const accepted = await client.submit(
+    {
+      ...scan,
+      data: slice === undefined ? scan.data : atSlice(scan.data, slice),
+      parameters: { ...values },
+      lane: 'interactive',
+      split: 'none',
+    },
+    { signal },
+  );
+  const job = await client.waitForJob(accepted.id, { signal });
+  if (job.state !== 'completed') return { job, settings, seconds: secondsSince(begun), found: {} };
+  await downloadResult(client, job.id, file, signal);
+  const seconds = secondsSince(begun);
+  const { found = {} } = await client.provenance(job.id, { signal });
+  return { job, settings, seconds, found };
+}
+
+function secondsSince(begun: number): number {
+  return (performance.now() - begun) / 1000;
+}
+
+/** Slices of the scan, as the server sees it. Nothing where it has one, or where what it has is not said. */
+export async function slicesOf(
+  data: Submission['data'],
+  client: Client,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const reference = typeof data === 'string' ? data : data.data;
+  if (reference === undefined) return undefined;
+  const parsed = parseDataReference(reference);
+  if (parsed.scheme === 'job') return undefined;
+  const info =
+    parsed.scheme === 'artifact'
+      ? await client.dataInfo(parsed.sha256, { dataset: parsed.dataset, signal })
+      : await client.rootDataInfo(reference, { signal });
+  const slices = sliceExtent(info, parsed.axes);
+  return slices === undefined || slices < 2 ? undefined : slices;
+}
+
+/** Sinograms without names for their axes are [..., slice, angle, detector]. */
+function sliceExtent({ shape, axes }: DataInfo, named?: readonly string[]): number | undefined {
+  const names = named?.map((axis) => axis.replace(/^-/, '')) ?? axes;
+  return names === undefined ? shape.at(-3) : shape[names.indexOf('slice')];
+}
