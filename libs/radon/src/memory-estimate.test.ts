@@ -169,7 +169,6 @@ describe.skipIf(!canMeasure)('the estimated memory', { timeout: 120_000 }, () =>
     },
     ...(
       [
-        ['outliers', 'OutlierRemovalParameters', { dif: 100 }],
         ['phase', 'PaganinPhaseParameters', { pixelSize: 0.01, distance: 100, energy: 20 }],
         ['rings', 'RingRemovalParameters', {}],
       ] as const
