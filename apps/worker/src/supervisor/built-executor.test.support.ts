@@ -14,14 +14,15 @@ export const unheard: RunEvents = {
   onAsk: () => Promise.reject(new Error('Nothing is kept here.')),
 };
 
-/** A filtered backprojection after the given first step. */
-export function directPlan(pre: RunRequest['plan']): RunRequest['plan'] {
+/** A filtered backprojection after the given step, and with stages that plans may leave out. */
+export function directPlan(pre: RunRequest['plan'], others: RunRequest['plan'] = {}): RunRequest['plan'] {
   return {
     _module: 'RondelRadon',
     _type: 'RecoPlan{DirectRadonAlgorithm}',
     parameter: {
       _type: 'RecoPlan{DirectRadonParameters}',
       pre: { ...pre },
+      ...others,
       reco: { _type: 'RecoPlan{RadonFilteredBackprojectionParameters}' },
     },
   };

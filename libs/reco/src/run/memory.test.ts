@@ -93,6 +93,20 @@ describe('a division', () => {
     ]);
   });
 
+  it('knows of later steps what a survey has found for them', () => {
+    const { definition, parameters } = step('Second', []);
+    const when = ({ center }: { readonly center?: unknown }) => center !== undefined;
+    const open = {
+      path: 'parameter.second',
+      definition: { ...definition, parallel: [{ axis: 'slice', when }] },
+      parameters,
+    };
+    const divided = [{}, { found: { 'parameter.second.center': 3 } }, { found: { 'parameter.other.center': 3 } }].map(
+      (attributes) => findDivision([free, open], { ...dataset([1, 10, 4]), attributes }, { memoryBytes: 1e9 })?.steps,
+    );
+    expect(divided).toEqual([1, 2, 1]);
+  });
+
   it('is along no axis along which a companion does not belong to the data', () => {
     const { definition, parameters } = free;
     const withWhite = { definition: { ...definition, companions: { white: ['slice', 'x'] } }, parameters };

@@ -57,19 +57,23 @@ async function run(
   part: Pick<RunPart, 'inputs' | 'leaves' | 'division' | 'follows'> & Partial<Pick<RunPart, 'steps'>>,
   pre: Readonly<Record<string, number | string | string[]>> = {},
   main = 'root://scans/data.npy',
+  others: Readonly<Record<string, Record<string, number | string>>> = {},
 ) {
+  const stages = ['outliers', 'flat', 'pre', 'rings', 'reco'].filter(
+    (name) => steps.includes(`parameter.${name}`) || name in others,
+  );
   const names = ['data', 'white', 'dark', 'angles'];
   const request: RunRequest = {
     job: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
     run: 0,
     attempt: 1,
     worker: 'w1',
-    plan: directPlan({ _type: 'RecoPlan{TransmissionPreprocessingParameters}', ...pre }),
+    plan: directPlan({ _type: 'RecoPlan{TransmissionPreprocessingParameters}', ...pre }, others),
     planToml: '',
     planSha256: '0',
     parameters: {},
     data: { ...Object.fromEntries(names.map((name) => [name, `root://scans/${name}.npy`])), data: main },
-    part: { subjob: '0.0', steps, alone: false, ...part },
+    part: { subjob: '0.0', steps: stages.map((name) => `parameter.${name}`), alone: false, ...part },
   };
   const end = await executor.run(request, {
     ...unheard,
@@ -112,6 +116,30 @@ it('M4: an axis is found in some slices before the data is divided, and blocks m
   const valuesOf = ({ bytes, shape }: { bytes: Buffer; shape: number[] }) =>
     bytes.subarray(bytes.byteLength - 4 * shape.reduce((product, extent) => product * extent, 1));
   expect(Buffer.concat(blocks.map(valuesOf)).equals(valuesOf(whole))).toBe(true);
+});
+
+it('M4: an axis is found behind other stages too, and blocks make the image of the whole', async () => {
+  const others = {
+    outliers: { _type: 'OutlierRemovalParameters', dif: 3000 },
+    flat: { _type: 'FlatFieldParameters' },
+    rings: { _type: 'RingRemovalParameters', method: 'sorting', size: 3 },
+  };
+  const pre = { axes: 'frame,slice,angle,detector' };
+  const main = 'root://scans/data.npy';
+  const whole = await imageOf(await run({ inputs: {}, leaves: { kind: 'image' } }, pre, main, others));
+  const division = { fromBytes: 1, halvings: 0 };
+  const divided = await run({ inputs: {}, leaves: { kind: 'image' }, division }, pre, main, others);
+  if (divided.kind !== 'part') throw new Error('The run was not divided.');
+  const { parts, history } = divided.output;
+  const values: Buffer[] = [];
+  for (const part of parts) {
+    const of = { inputs: { parts: [part], axis: 'slice', history }, leaves: { kind: 'image' } } as const;
+    const { bytes, shape, found } = await imageOf(await run(of, pre, main, others));
+    expect(found).toEqual(whole.found);
+    values.push(bytes.subarray(bytes.byteLength - 4 * shape.reduce((product, extent) => product * extent, 1)));
+  }
+  const all = Buffer.concat(values);
+  expect(all.equals(whole.bytes.subarray(whole.bytes.byteLength - all.byteLength))).toBe(true);
 });
 
 it('S5: the plan names the axes of the data, for a whole job and for one in blocks', async () => {
