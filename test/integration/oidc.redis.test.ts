@@ -11,6 +11,7 @@ import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll, describe, expect, it } from 'vitest';
 import { client, openBrowser, startIdentityProvider } from '../support/api/identity-provider.js';
 import { openTestApi } from '../support/api/test-api.js';
+import { workerRecord } from '../support/api/worker-record.js';
 import { startTestRedis } from '../support/machine/redis.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'rondel-oidc-'));
@@ -26,6 +27,11 @@ role = "submitter"
 group = "heart-lab"
 project = "heart"
 role = "reader"
+
+[[members]]
+group = "lung-lab"
+project = "lung"
+role = "submitter"
 `,
 );
 const people = { anna: ['knee-lab', 'heart-lab'], ben: ['heart-lab'], carl: [] };
@@ -89,6 +95,45 @@ describe('tokens of the identity provider', () => {
     expect(heart.json()).toMatchObject({ project: 'heart', role: 'reader' });
     expect((await app.inject(asking(token, { 'rondel-project': 'lung' }))).statusCode).toBe(403);
     expect(await why(await provider.sign({ sub: 'carl', groups: ['lung'] }))).toMatch(/403 .*"lung"\) has one/);
+  });
+
+  it('work for the one of their projects that a submission or a filter names, and see there what is there', async () => {
+    const { app: listening, jobs } = await openApi();
+    await jobs.fleet.declare(['default']);
+    await jobs.fleet.beat(workerRecord('worker-1', { packages: { '@rondel/radon': '1' } }));
+    const authorization = `Bearer ${await provider.sign({ ...anna, groups: ['knee-lab', 'heart-lab', 'lung-lab'] })}`;
+    const put = async (project: string) => {
+      const headers = { authorization, 'rondel-project': project, 'content-type': 'application/octet-stream' };
+      const put = await listening.inject({ method: 'PUT', url: '/v1/data', payload: Buffer.from(project), headers });
+      return put.json<{ artifact: string }>().artifact;
+    };
+    const ask = async (method: 'GET' | 'POST', url: string, payload?: object) =>
+      listening.inject({ method, url, headers: { authorization }, ...(payload && { payload }) });
+    const submit = async (more: object) =>
+      ask('POST', '/v1/jobs', { plan: { name: 'radon/fbp' }, parameters: { angles: [0, 1] }, ...more });
+    const [knee, lung] = [await put('knee'), await put('lung')];
+    const submitted = await submit({ project: 'lung', data: lung });
+    expect(submitted.json(), submitted.body).toMatchObject({ project: 'lung', submitter: 'anna' });
+    // What another of one's projects has is not there.
+    expect((await submit({ project: 'lung', data: knee })).json()).toMatchObject({ code: 'DATA_NOT_FOUND' });
+    expect((await submit({ data: lung })).json()).toMatchObject({ code: 'DATA_NOT_FOUND' });
+    const reader = await submit({ project: 'heart', data: lung });
+    expect([reader.statusCode, reader.json<{ detail: string }>().detail]).toEqual([
+      403,
+      expect.stringContaining('"anna" is reader of the project "heart" here'),
+    ]);
+    expect((await submit({ project: 'liver', data: lung })).json<{ detail: string }>().detail).toBe(
+      'You are no member of the project "liver". You work here for "knee", "heart", "lung".',
+    );
+    const { id } = submitted.json<{ id: string }>();
+    const listed = async (query: string) => (await ask('GET', `/v1/jobs${query}`)).json<{ jobs: object[] }>().jobs;
+    expect(await listed('?project=lung')).toEqual([expect.objectContaining({ id })]);
+    expect([await listed(''), await listed('?project=heart')]).toEqual([[], []]);
+    expect((await ask('GET', '/v1/quota?project=lung')).json()).toMatchObject({ project: 'lung' });
+    const cancel = async (project: string) => ask('POST', '/v1/jobs/cancel', { filter: { project } });
+    expect((await cancel('heart')).statusCode).toBe(403);
+    expect((await cancel('liver')).statusCode).toBe(403);
+    expect((await cancel('lung')).json()).toMatchObject({ done: 1 });
   });
 
   it('are of that provider, for this server, signed by its key, and neither old nor of the future', async () => {

@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { connect as connectPlain, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
+import { connect, createServer } from 'node:tls';
 import { loadCertificate, watchCertificate } from '@rondel/api';
 import { createClient } from '@rondel/client';
+import { withRedis } from '@rondel/jobs/redis';
+import { namedRedis } from '@rondel/local';
 import { createLogger } from '@rondel/telemetry';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTestApi, type TestApi } from '../support/api/test-api.js';
@@ -215,4 +217,31 @@ describe('a certificate that cannot be used', () => {
       });
     },
   );
+});
+
+describe('a Redis that speaks TLS', () => {
+  it('is used by whoever knows its authority, and nobody else is told more than what to do', async () => {
+    const behind = Number(new URL(redis.url).port);
+    const server = createServer(makeCertificate({ issuer: authority }), (socket) => {
+      const plain = connectPlain({ host: '127.0.0.1', port: behind });
+      for (const each of [socket, plain]) each.on('error', () => undefined);
+      socket.pipe(plain).pipe(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = redis.url
+      .replace('redis:', 'rediss:')
+      .replace(`:${behind}`, `:${(server.address() as AddressInfo).port}`);
+    const ca = join(folder, 'redis-ca.pem');
+    await writeFile(ca, authority.cert);
+    const asked = async (environment: Record<string, string>) =>
+      withRedis(namedRedis({ REDIS_URL: url, ...environment }) ?? '', (connection) => connection.ping());
+    expect(await asked({ REDIS_CA: ca })).toBe('PONG');
+    const unknown = { REDIS_CA: join(folder, 'other-ca.pem') };
+    await writeFile(unknown.REDIS_CA, makeAuthority().cert);
+    for (const environment of [{}, unknown]) {
+      await expect(asked(environment)).rejects.toThrow(/not trusted here .*--redis-ca or REDIS_CA/);
+    }
+    await expect(asked({ REDIS_CA: join(folder, 'nowhere.pem') })).rejects.toThrow(/nowhere\.pem/);
+    server.close();
+  });
 });

@@ -73,6 +73,7 @@ export {
   type SessionRecord,
   type Sessions,
 } from './sessions/sessions.js';
+export { namingOutputQuota } from './quotas/quota-refusal.js';
 export type { Quotas } from './quotas/quotas.js';
 export type { SharedStore } from './leases/shared-store.js';
 export { DamagedRecord, fromStored } from './stored/stored.js';

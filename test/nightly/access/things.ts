@@ -113,7 +113,7 @@ async function ended(ask: Ask, id: string, state: string): Promise<void> {
   );
 }
 
-/** Filtered backprojection, with an entry that nobody knows, which is kept. */
+/** Filtered backprojection whose first step shares its results, with an entry that nobody knows, which is kept. */
 function planWith(canary: string): string {
   return `_module = "RondelRadon"
 _type = "RecoPlan{DirectRadonAlgorithm}"
@@ -123,7 +123,12 @@ note = "${canary}"
 _type = "RecoPlan{DirectRadonParameters}"
 
     [parameter.pre]
-    _type = "RecoPlan{TransmissionPreprocessingParameters}"
+    _module = "AbstractImageReconstruction"
+    _type = "RecoPlan{ProcessResultCache}"
+
+        [parameter.pre.param]
+        _module = "RondelRadon"
+        _type = "RecoPlan{TransmissionPreprocessingParameters}"
 
     [parameter.reco]
     _type = "RecoPlan{RadonFilteredBackprojectionParameters}"

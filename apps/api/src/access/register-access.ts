@@ -2,6 +2,7 @@ import { isRondelError, roleCovers, RondelError, type Identity, type Role } from
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Writable } from 'node:stream';
 import type { Authentication } from './authentication.js';
+import { inProject } from './members/chosen-project.js';
 import { visibleTo, type Owners } from './owners.js';
 import { ruleOf, type Rule } from './rules.js';
 
@@ -94,6 +95,26 @@ export function identityOf({ known }: Pick<FastifyRequest, 'known'>): Identity {
   return known;
 }
 
+/** As much of a request as it takes to let somebody act for another of their projects. */
+export type Acting = Pick<FastifyRequest, 'known' | 'method'> & {
+  readonly routeOptions: { readonly url?: string | undefined; readonly config: { readonly rule?: Rule } };
+};
+
+/**
+ * From here on the request is for the project that it names, and may do what whoever has sent it may do there; an admin may work
+ * for any. Throws `FORBIDDEN` for a project that is not theirs, whether there is one or not, and where they may less there than
+ * the request needs.
+ */
+export function actFor(request: Acting, project: string | undefined): Identity {
+  const known = identityOf(request);
+  if (project === undefined || project === known.project) return known;
+  const identity = inProject(known, project);
+  const { role } = request.routeOptions.config.rule ?? { role: 'admin' };
+  if (role !== 'anyone' && !roleCovers(identity.role, role)) throw forbidden(identity, role, request);
+  request.known = identity;
+  return identity;
+}
+
 function unauthenticated({ headers }: FastifyRequest): RondelError {
   const has = headers.authorization !== undefined || headers.cookie !== undefined;
   const why = has
@@ -106,14 +127,14 @@ function unauthenticated({ headers }: FastifyRequest): RondelError {
 }
 
 function forbidden(
-  { role, name = 'You' }: Identity,
+  { role, project, name = 'You' }: Identity,
   needed: Role,
-  { method, routeOptions }: FastifyRequest,
+  { method, routeOptions }: Acting,
 ): RondelError {
   const who = name === 'You' ? 'You are' : `"${name}" is`;
   return new RondelError(
     'FORBIDDEN',
-    `${who} ${role} here, and ${method} ${routeOptions.url ?? ''} needs ${needed}. Ask whoever runs this server for a token with that role.`,
+    `${who} ${role} of the project "${project}" here, and ${method} ${routeOptions.url ?? ''} needs ${needed}. Ask whoever runs this server for a token with that role.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { projectOf, roleCovers, RondelError, SubmitterSchema, submitterFrom } from '@rondel/contracts';
 import { Type, type Static } from '@rondel/contracts/schema';
 import type { FastifyRequest } from 'fastify';
-import { identityOf } from './register-access.js';
+import { actFor, identityOf, type Acting } from './register-access.js';
 
 /** Headers of every submission. */
 export const submitterHeaders = {
@@ -31,24 +31,20 @@ export interface Ownership {
 
 /**
  * A submission with whose it is. Where nobody has to log in, that is whom it names, else whom its request names, else the address
- * that it comes from; elsewhere whoever has logged in.
+ * that it comes from; elsewhere whoever has logged in. The project is the one of theirs that it names, and what it refers to has
+ * to be seen there.
  *
- * Throws `FORBIDDEN` for somebody else's name of anyone but an operator, and for a project that is not theirs.
+ * Throws `FORBIDDEN` for somebody else's name of anyone but an operator there, and as `actFor`.
  */
-export function withOwner<T extends Owned>(request: Caller & { readonly body: T }): T & Ownership {
+export function withOwner<T extends Owned>(request: Caller & Acting & { readonly body: T }): T & Ownership {
+  actFor(request, request.body.project);
   return { ...request.body, ...ownership(request, request.body) };
 }
 
 /** The same of a request without such a body. */
-export function ownership(request: Caller, named: Owned = {}): Ownership {
+export function ownership(request: Caller, named: Pick<Owned, 'submitter'> = {}): Ownership {
   const identity = identityOf(request);
-  const { project = identity.project } = named;
-  if (project !== identity.project && identity.role !== 'admin') {
-    throw new RondelError(
-      'FORBIDDEN',
-      `You work for the project "${identity.project}" here and cannot submit for another.`,
-    );
-  }
+  const { project } = identity;
   const submitter = named.submitter ?? request.headers['rondel-submitter'];
   if (identity.name === undefined) {
     const whose = submitter ?? submitterFrom(request.ip);

@@ -1,19 +1,14 @@
-import { RondelError } from '@rondel/contracts';
 import type { FastifyRequest } from 'fastify';
-import { identityOf } from './register-access.js';
+import { actFor, identityOf, type Acting } from './register-access.js';
 
 /**
- * A filter that finds only what whoever asks may see: of their project, for an admin of any. Throws `FORBIDDEN` for a project
- * that is not theirs, whether there is one or not.
+ * A filter that finds only what whoever asks may see: of the one of their projects that it names, else of that for which they ask;
+ * for an admin of any. Throws `FORBIDDEN` as `actFor`.
  */
-export function withinProject<F extends { readonly project?: string | undefined }>(
-  request: Pick<FastifyRequest, 'known'>,
-  filter: F,
-): F {
-  const { role, project } = identityOf(request);
-  if (role === 'admin') return filter;
-  if (filter.project === undefined || filter.project === project) return { ...filter, project };
-  throw new RondelError('FORBIDDEN', `You work for the project "${project}" here and see no other.`);
+export function withinProject<F extends { readonly project?: string | undefined }>(request: Acting, filter: F): F {
+  if (identityOf(request).role === 'admin') return filter;
+  const { role, project } = actFor(request, filter.project);
+  return role === 'admin' ? filter : { ...filter, project };
 }
 
 /** The one project whose things are listed; undefined where all are. */

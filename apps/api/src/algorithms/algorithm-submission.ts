@@ -19,7 +19,7 @@ import { stagePlacer, stagePlan, type PlacedStage } from '../jobs/submission/sta
 import { checkStrict, planWarnings } from '../jobs/submission/plan-warnings.js';
 import { requireFiles } from '../jobs/submission/job-data.js';
 import { attemptSeconds } from '../server/limits.js';
-import { jobBounds } from '../quotas/job-bounds.js';
+import { jobBounds, outputBounds } from '../quotas/job-bounds.js';
 import type { RouteServices, Services } from '../services.js';
 import { checkPool, checkWorkSize, preparePlan } from '../jobs/submission/submission.js';
 
@@ -57,7 +57,7 @@ export async function acceptAlgorithm(
     // Came out of JSON.parse, so it can only hold JSON values.
     parameters: parameters as Record<string, JsonValue>,
     timeoutSeconds: attemptSeconds(submission.timeoutSeconds, bounds),
-    maxOutputBytes: bounds.maxOutputBytes,
+    ...outputBounds(bounds),
     ...(services.hidesNames === true && { hidesPaths: true }),
   };
   const { name } = typeof submission.plan === 'object' && 'name' in submission.plan ? submission.plan : {};

@@ -16,7 +16,7 @@ import {
 import { jobNotFound, laterJob, type FoundJobs } from '@rondel/jobs';
 import { Type } from '@rondel/contracts/schema';
 import type { FastifyRequest } from 'fastify';
-import { identityOf } from '../access/register-access.js';
+import { identityOf, type Acting } from '../access/register-access.js';
 import { withinProject } from '../access/within-project.js';
 import { eraseJobs } from './erase-job.js';
 import { runAgain } from './run-again.js';
@@ -109,7 +109,7 @@ const states: readonly JobState[] = ['queued', 'waiting', 'active', 'completed',
 
 /** A filter that names no state means the states for which there is something to do. */
 async function selected(
-  request: Pick<FastifyRequest, 'known' | 'about'> & { readonly body: JobSelection },
+  request: Acting & Pick<FastifyRequest, 'about'> & { readonly body: JobSelection },
   isMeant: (state: JobState) => boolean,
   services: RouteServices,
 ): Promise<Selected> {
@@ -119,7 +119,7 @@ async function selected(
 }
 
 async function meant(
-  request: Pick<FastifyRequest, 'known'> & { readonly body: JobSelection },
+  request: Acting & { readonly body: JobSelection },
   isMeant: (state: JobState) => boolean,
   services: RouteServices,
 ): Promise<Selected> {

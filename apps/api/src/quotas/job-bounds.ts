@@ -1,4 +1,5 @@
 import { isRondelError, projectOf, RondelError } from '@rondel/contracts';
+import { namingOutputQuota } from '@rondel/jobs';
 import type { RouteServices } from '../services.js';
 import type { JobBounds } from '../server/limits.js';
 
@@ -23,15 +24,14 @@ export async function jobBounds(
   };
 }
 
-/** Names the quota where a job is refused as it takes more than its project may. Waiting does not help against that. */
+/** Names the quota where a job is refused as it takes more than its project may. */
 export function namingQuota({ narrowed }: JobBounds, error: unknown): unknown {
-  if (!isRondelError(error) || error.code !== 'QUOTA_EXCEEDED') return error;
-  const { details = {}, message, at } = error.failure;
-  const limit = narrowed.outputBytes;
-  if (limit === undefined || details.limit !== 'maxOutputBytes') return error;
-  return new RondelError('QUOTA_EXCEEDED', `${message} It is the project's quota outputBytes: rondel quota.`, {
-    at,
-    details: { ...details, quota: 'outputBytes', of: 'project', limit },
-    cause: error,
-  });
+  if (!isRondelError(error) || narrowed.outputBytes === undefined) return error;
+  const named = namingOutputQuota(error.failure);
+  return named === error.failure ? error : RondelError.from(named);
+}
+
+/** What workers are told of the bounds of a job. */
+export function outputBounds({ maxOutputBytes, narrowed }: JobBounds) {
+  return { maxOutputBytes, ...(narrowed.outputBytes !== undefined && { outputQuota: true }) };
 }

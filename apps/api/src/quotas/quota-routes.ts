@@ -32,7 +32,7 @@ export const quotaRoutes: RoutePlugin = async (app, { services: { jobs } }) => {
         querystring: Type.Object({
           project: Type.Optional({
             ...ProjectSchema,
-            description: 'One’s own unless given; another one only for an admin.',
+            description: 'That for which is asked unless given: another of one’s own, and any for an admin.',
           }),
           submitter: Type.Optional({ ...SubmitterSchema, description: 'Whoever has logged in unless given.' }),
         }),

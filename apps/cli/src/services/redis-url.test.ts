@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { safeRedis } from './redis-url.js';
+import { redisEnvironment, safeRedis } from './redis-url.js';
 import { trustOf } from './signing.js';
 import { stateFolders } from './state-folder.js';
 
@@ -13,6 +16,19 @@ describe('a Redis on another machine', () => {
     expect(refused).not.toThrow('secret');
     expect(safeRedis({ REDIS_URL: encrypted })).toBe(encrypted);
     expect(safeRedis({ REDIS_URL: open, RONDEL_INSECURE_REDIS: '1' })).toBe(open);
+  });
+
+  it('is known by the authority that --redis-ca or REDIS_CA names, unless its address names another', () => {
+    const at = (redisUrl: string, redisCa?: string) =>
+      safeRedis(redisEnvironment({ ...(redisCa && { redisCa }) }, { REDIS_URL: redisUrl, REDIS_CA: '/env/ca.pem' }));
+    const folder = mkdtempSync(join(tmpdir(), 'rondel-ca-'));
+    const own = join(folder, 'own ca.pem');
+    writeFileSync(own, 'a certificate');
+    const encoded = encodeURIComponent(own).replaceAll('%20', '+');
+    expect(at('rediss://lab/1', own)).toBe(`rediss://lab/1?ca=${encoded}`);
+    expect(at(`rediss://lab?ca=${encoded}`)).toBe(`rediss://lab?ca=${encoded}`);
+    expect(at('redis://127.0.0.1:6379')).toBe('redis://127.0.0.1:6379');
+    rmSync(folder, { recursive: true });
   });
 
   it('is believed by no worker that trusts no key, but with a word that says what it means', () => {

@@ -5361,7 +5361,7 @@ export interface operations {
   getQuota: {
     parameters: {
       query?: {
-        /** @description One’s own unless given; another one only for an admin. */
+        /** @description That for which is asked unless given: another of one’s own, and any for an admin. */
         project?: string;
         /** @description Whoever has logged in unless given. */
         submitter?: string;

@@ -1,4 +1,4 @@
-import { quotaNames, quotaScopes, quotaWords, RondelError, type QuotaName } from '@rondel/contracts';
+import { quotaNames, quotaScopes, quotaWords, RondelError, type Failure, type QuotaName } from '@rondel/contracts';
 import { Check, Type, type Static } from '@rondel/contracts/schema';
 
 const RefusalSchema = Type.Object({
@@ -65,6 +65,17 @@ function quotaExceeded({ of, quota, limit, used }: QuotaRefusal, now: number): R
       retryable: true,
     },
   );
+}
+
+/** A failure that names the quota of the project where an image or a part is larger than that. Waiting does not help against it. */
+export function namingOutputQuota(failed: Failure): Failure {
+  const { code, message, details = {} } = failed;
+  if (code !== 'QUOTA_EXCEEDED' || details.limit !== 'maxOutputBytes') return failed;
+  return {
+    ...failed,
+    message: `${message} It is the project's quota outputBytes: rondel quota.`,
+    details: { ...details, quota: 'outputBytes', of: 'project', limit: details.maxBytes },
+  };
 }
 
 function rounded(used: number): number {

@@ -27,6 +27,8 @@ export interface JobWork {
   readonly timeoutSeconds?: number;
   /** The most that an array may have which it writes; absent in jobs of versions that had no bound. */
   readonly maxOutputBytes?: number;
+  /** That much is a quota of its project. */
+  readonly outputQuota?: boolean;
   /** Absent in jobs of versions that did not keep it. */
   readonly asked?: Asked;
   /** Extent of a block where the job is split; absent: four blocks. */

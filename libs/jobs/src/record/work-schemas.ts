@@ -13,6 +13,7 @@ const common = {
   parameters: Type.Record(Type.String(), Type.Unknown()),
   timeoutSeconds: Type.Optional(Type.Number()),
   maxOutputBytes: Type.Optional(Type.Number()),
+  outputQuota: Type.Optional(Type.Boolean()),
   asked: Type.Optional(AskedSchema),
   blockSize: Type.Optional(Type.Number()),
   undivided: Type.Optional(Type.Boolean()),

@@ -122,7 +122,7 @@ const troubles: readonly Trouble[] = [
   {
     said: /certificate|Hostname\/IP does not match/i,
     means: (server, said) =>
-      `${server} shows a certificate that is not trusted here (${said}). Name the file of its authority in NODE_EXTRA_CA_CERTS, and Redis by a name of the certificate.`,
+      `${server} shows a certificate that is not trusted here (${said}). Name the file of its authority with --redis-ca or REDIS_CA, and Redis by a name of the certificate.`,
     stays: true,
   },
 ];
@@ -203,7 +203,7 @@ export function noPrimary(answers: ReadonlyMap<string, string>, name: string): R
   const said = [...answers].map(([place, why]) => `${place}: ${why.replace(/\.$/, '')}`).join('; ');
   return new RondelError(
     'SERVICE_UNAVAILABLE',
-    `No Sentinel of REDIS_URL answers (${said}). Look whether they run, whether they speak TLS (rediss+sentinel://), and then whether their certificate is trusted here (NODE_EXTRA_CA_CERTS).`,
+    `No Sentinel of REDIS_URL answers (${said}). Look whether they run, whether they speak TLS (rediss+sentinel://), and then whether their certificate is trusted here (--redis-ca or REDIS_CA).`,
   );
 }
 

@@ -24,6 +24,6 @@ export function inProject(identity: Identity, project: string): Identity {
   const own = [...new Set([identity, ...projects].map((each) => `"${each.project}"`))].slice(0, 20);
   throw new RondelError(
     'FORBIDDEN',
-    `${projectHeader}: you are no member of "${project.slice(0, 100)}". You work here for ${own.join(', ')}.`,
+    `You are no member of the project "${project.slice(0, 100)}". You work here for ${own.join(', ')}.`,
   );
 }

@@ -10,7 +10,7 @@ import {
   type Submission,
 } from '@rondel/contracts';
 import { poolUnknown, reachOfStages, type JobHead, type JobWork, type Reach } from '@rondel/jobs';
-import { jobBounds, namingQuota } from '../../quotas/job-bounds.js';
+import { jobBounds, namingQuota, outputBounds } from '../../quotas/job-bounds.js';
 import { checkPlan, withDefaults, type PlanNode } from '@rondel/plan';
 import { attemptSeconds } from '../../server/limits.js';
 import type { FleetFacts } from '../../fleet/fleet-view.js';
@@ -143,7 +143,7 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
       parameters: parameters as Record<string, JsonValue>,
       data: arrays,
       timeoutSeconds: seconds,
-      maxOutputBytes: bounds.maxOutputBytes,
+      ...outputBounds(bounds),
       ...(size !== undefined && { blockSize: size }),
       ...(undivided && { undivided }),
       ...(services.hidesNames === true && { hidesPaths: true }),

@@ -17,6 +17,7 @@ import type { RunResult } from '../../executor/messages/messages.js';
 import type { RequestSupervisor } from '../../executor/messages/supervisor-requests.js';
 import { ExecutorUnusable, type ExecutorProcess, type RunEnd, type RunEvents } from '../process/executor-process.js';
 import { dataNamer, namedEnd, namedEvents } from './data-names.js';
+import { namingQuota } from './output-quota.js';
 import { divisionAnswerer } from './division-answers.js';
 import { ranOut, restartFor } from './restart-for-memory.js';
 import { usedOfDevice, type MemoryFactors } from './memory-factors.js';
@@ -226,7 +227,7 @@ async function waitForEnding(
   const stops: (() => void)[] = [];
   const first = new Promise<Ending>((resolve) => {
     run.then(
-      (end) => resolve({ why: 'ended', end: namedEnd(end, say) }),
+      (end) => resolve({ why: 'ended', end: namedEnd(namingQuota(end, work), say) }),
       (error: unknown) => resolve({ why: 'ended', end: { kind: 'failed', failure: startFailure(error) } }),
     );
     stops.push(
