@@ -357,6 +357,17 @@ describe('a worker that demands that an API has signed what it does', { timeout:
     stolen.disconnect();
   });
 
+  it('is told what its pool has to do, also while others have warm algorithms', async () => {
+    const stages = [{ steps: [{ path: 'p', type: 'T' }], queue: '', bound: true }];
+    const { data: _, stages: __, ...head } = queuedHead('b');
+    const foreign = { ...head, stages, place: 'b', idleSeconds: 60 };
+    const { id } = await jobs.algorithms.create(foreign, queuedWork);
+    const ofWorker = await openJobs({ redisUrl: ofPoolA, pools: ['a'], news: 'work', onError: () => undefined });
+    expect(await ofWorker.pools.demand('a')).toMatchObject({ pool: 'a', workers: 1 });
+    await ofWorker.close();
+    await jobs.algorithms.close(id);
+  });
+
   it('takes a sub-job off its queue of a job that its user may not open, and goes on', async () => {
     const foreign = queuedHead('a', { id: marked(ulid(), markOf('b')) });
     const own = queuedHead('a');
