@@ -113,6 +113,28 @@ it('D14, D15: TIFF says it in the description of its first page, as ImageJ does 
   expect(decodeTiff(file).flatMap(({ data }) => [...data])).toEqual([...values]);
 });
 
+it('D14, D15: TIFF holds grey levels on one scale for all slices, and says which values they stand for', async () => {
+  const pages = decodeTiff(await download('tif&bits=16'));
+  const [first] = pages;
+  expect(first?.imageDescription).toMatch(
+    /min=0\.0\nmax=65535\.0\ncf=0\nc0=0\nc1=0\.00001\d*\nvunit=Gray Value\nwindow=0,1\n/,
+  );
+  const levels = pages.flatMap(({ data }) => [...data]);
+  // From the smallest to the largest value as the record has them.
+  expect(levels).toEqual([...values].map((value) => (value === 0 ? 0 : 65_535)));
+  const shown = decodeTiff(await download('tif&window=100,355')).flatMap(({ data }) => [...data]);
+  expect(shown).toEqual([...values].map((value) => Math.round(Math.min(1, Math.max(0, (value - 100) / 255)) * 65_535)));
+  const bytes = decodeTiff(await download('tif&bits=8&window=100,355'));
+  expect([bytes[0]?.bitsPerSample, bytes[1]?.data[0]]).toEqual([8, 156]);
+  const refused = await app.inject(`/v1/jobs/${job.id}/result?format=tif&bits=12`);
+  expect(refused.statusCode).toBe(400);
+  const phase = await ofComplex('format=tif&part=phase&bits=16');
+  expect([phase.statusCode, phase.json<{ detail: string }>().detail]).toEqual([
+    400,
+    expect.stringContaining('Add window=lo,hi'),
+  ]);
+});
+
 it('D14: PNG says it as text, and which values are black and white', async () => {
   const { text } = decode(await download('png'));
   expectProvenance(text.Rondel ?? '');

@@ -68,7 +68,12 @@ export interface ResultQuery extends CallOptions {
   readonly slice?: number | undefined;
   /** PNG only: frame counted from 0, less than there are. @default 0 */
   readonly frame?: number | undefined;
-  /** PNG only: values that become black and white, the first below the second. @default smallest and largest of the slice */
+  /** PNG: bits of a grey value, 16 unless told. TIFF: grey levels of so many bits on one scale. @default the values as they are */
+  readonly bits?: 8 | 16 | undefined;
+  /**
+   * PNG: values that become black and white, the first below the second; smallest and largest of the slice unless told. TIFF: those
+   * of the first and the last grey level; smallest and largest of the image unless told.
+   */
   readonly window?: readonly [low: number, high: number] | undefined;
   /** `npy` only: first and last byte, both included. The answer holds these bytes alone. @default all */
   readonly range?: readonly [first: number, last: number] | undefined;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ImagePart, NdArray } from '@rondel/contracts';
 import type { RenderOptions } from './image/png.js';
+import type { GreyLevels } from './tiff/levels.js';
 
 /** For PNG which plane and how; the other formats hold the whole array. */
 export interface EncodeOptions extends RenderOptions {
@@ -13,6 +14,8 @@ export interface StreamedFacts extends Pick<NdArray, 'axes' | 'spacing' | 'spaci
   readonly label: string;
   /** What the file holds of complex numbers; all of them unless told, where the format can. */
   readonly part?: ImagePart | undefined;
+  /** TIFF only: grey levels in place of the values. */
+  readonly levels?: GreyLevels | undefined;
   /** How the image was made, as JSON in ASCII. */
   readonly provenance?: string | undefined;
 }

@@ -8,7 +8,7 @@ import {
   type ImagePart,
   type Job,
 } from '@rondel/contracts';
-import { writableFormats, type FormatWriter, type WritableFormat } from '@rondel/formats';
+import { writableFormats, type FormatWriter, type StreamedFacts, type WritableFormat } from '@rondel/formats';
 import { Type } from '@rondel/contracts/schema';
 import { exportProvenance } from './export-provenance.js';
 import { findArchive, requireImage } from './job-view.js';
@@ -45,9 +45,21 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
           slice: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the middle one unless given.' })),
           frame: Type.Optional(Type.Integer({ minimum: 0, description: 'For png; the first one unless given.' })),
           window: Type.Optional(
-            Type.String({ maxLength: 100, description: 'For png: values shown black and white, `lo,hi`.' }),
+            Type.String({
+              maxLength: 100,
+              description:
+                'For png: values shown black and white, `lo,hi`. For tif: values of the first and the last grey level; those of the whole image unless given.',
+            }),
           ),
-          bits: Type.Optional(Type.Enum([8, 16], { description: 'For png; 16 unless given.' })),
+          bits: Type.Optional(
+            Type.Integer({
+              minimum: 8,
+              maximum: 16,
+              multipleOf: 8,
+              description:
+                'For png; 16 unless given. For tif: grey levels of so many bits, on one scale for all slices and frames, in place of the values.',
+            }),
+          ),
           side: Type.Optional(
             Type.Integer({
               minimum: 16,
@@ -59,7 +71,8 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
       },
     },
     async (request, reply) => {
-      const { colour, slice, frame, window, bits, side, ...query } = request.query;
+      const { colour, slice, frame, window, bits: depth, side, ...query } = request.query;
+      const bits = greyBits(depth);
       const archive = await findArchive(request.params.id, services);
       const { job } = archive;
       const sha256 = resultHash(job);
@@ -84,13 +97,19 @@ export const jobResultRoutes: RoutePlugin = async (app, { services }) => {
         return reply.send(Buffer.from(picture));
       }
       const { axes, spacing, spacingUnit } = job.result ?? {};
-      const facts = { label, part, provenance, ...given({ axes, spacing, spacingUnit }) };
+      const levels = format === 'tif' ? levelsOf(job, { bits, window, part }) : undefined;
+      const facts = { label, part, provenance, ...given({ axes, spacing, spacingUnit, levels }) };
       const { stream, bytes } = await writer.stream(path, facts);
       if (bytes !== undefined) reply.header('content-length', bytes);
       return reply.send(stream);
     },
   );
 };
+
+function greyBits(bits: number | undefined): 8 | 16 | undefined {
+  if (bits === undefined) return undefined;
+  return bits === 8 ? 8 : 16;
+}
 
 function resultHash({ id, state, result, error }: Job): string {
   if (result) return result.artifact.replace('artifact:sha256-', '');
@@ -113,6 +132,27 @@ function partWritten(
 
 function acceptedFormat(accept: string | undefined): WritableFormat {
   return formats.find((format) => accept?.includes(writableFormats[format].mediaType)) ?? 'npy';
+}
+
+/** Grey levels of a TIFF file, where they are asked for: from the smallest to the largest value of the image unless told. */
+function levelsOf(
+  { id, result }: Job,
+  {
+    bits,
+    window,
+    part,
+  }: { readonly bits: 8 | 16 | undefined; readonly window: string | undefined; readonly part: ImagePart | undefined },
+): StreamedFacts['levels'] {
+  if (bits === undefined && window === undefined) return undefined;
+  if (window !== undefined) return { bits: bits ?? 16, window: parseWindow(window) };
+  const { min = NaN, max = NaN } = result ?? {};
+  if (Number.isFinite(min) && Number.isFinite(max) && (part === undefined || part === 'magnitude')) {
+    return { bits: bits ?? 16, window: [min, max > min ? max : min + 1] };
+  }
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `Grey levels of ${part === undefined ? '' : `the ${part} of `}job ${id} need a window, as its smallest and largest value are not known. Add window=lo,hi.`,
+  );
 }
 
 function parseWindow(text: string): [number, number] {

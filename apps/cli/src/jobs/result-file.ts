@@ -7,7 +7,7 @@ import { Option, type Command } from 'commander';
 import type { Client } from '@rondel/client';
 import { imageParts, RondelError, type ImagePart } from '@rondel/contracts';
 import { writableFormats, type WritableFormat } from '@rondel/formats';
-import { integerBetween, windowBounds } from '../shell/shell.js';
+import { greyBits, integerBetween, windowBounds } from '../shell/shell.js';
 
 /** Which file a result goes to, and what of it. */
 export interface ResultFile extends ResultOptions {
@@ -22,7 +22,9 @@ export interface ResultOptions {
   readonly colour?: number | undefined;
   readonly slice?: number | undefined;
   readonly frame?: number | undefined;
+  /** PNG and TIFF. */
   readonly window?: readonly [low: number, high: number] | undefined;
+  readonly bits?: 8 | 16 | undefined;
 }
 
 /** The options that say which file a result goes to, and what of it. */
@@ -33,7 +35,12 @@ export function addResultOptions(command: Command): Command {
     .option('--colour <n>', 'colour of a .png, from 0', index)
     .option('--slice <n>', 'slice of a .png, from 0', index)
     .option('--frame <n>', 'frame of a .png, from 0', index)
-    .option('--window <lo,hi>', 'values that are black and white in a .png', windowBounds);
+    .option(
+      '--window <lo,hi>',
+      'values that are black and white in a .png, or the first and last level of a .tif',
+      windowBounds,
+    )
+    .option('--bits <n>', '8 or 16: grey levels of a .png, and of a .tif in place of its values', greyBits);
 }
 
 /**
@@ -43,13 +50,15 @@ export function addResultOptions(command: Command): Command {
  * whole array, and `NOT_FOUND` for a folder that is not there.
  */
 export async function resultFile(path: string, options: ResultOptions = {}): Promise<ResultFile> {
-  const { part, colour, slice, frame, window } = options;
+  const { part, colour, slice, frame, window, bits } = options;
   const format = formatOf(path);
-  const planeOptions = Object.entries({ colour, slice, frame, window }).filter(([, value]) => value !== undefined);
-  if (format !== 'png' && planeOptions.length > 0) {
+  const given = (some: object) => Object.entries(some).find(([, value]) => value !== undefined)?.[0];
+  const ofPlane = format === 'png' ? undefined : given({ colour, slice, frame });
+  const ofGrey = format === 'png' || format === 'tif' ? undefined : given({ window, bits });
+  if (ofPlane !== undefined || ofGrey !== undefined) {
     throw new RondelError(
       'INVALID_REQUEST',
-      `--${planeOptions[0]?.[0] ?? 'slice'} is for .png files; ${basename(path)} holds the whole array.`,
+      `--${ofPlane ?? ofGrey ?? ''} is for ${ofPlane === undefined ? '.png and .tif' : '.png'} files; ${basename(path)} holds the whole array${ofPlane === undefined ? ' as it is' : ''}.`,
     );
   }
   const folder = dirname(resolve(path));
@@ -58,7 +67,7 @@ export async function resultFile(path: string, options: ResultOptions = {}): Pro
       cause: error,
     });
   });
-  return { path, format, part, colour, slice, frame, window };
+  return { path, format, part, colour, slice, frame, window, bits };
 }
 
 /** Downloads the result of a job in the file's format. The file appears when it is complete, not before. */

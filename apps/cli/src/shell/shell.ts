@@ -39,6 +39,12 @@ export function byteCount(text: string): number {
   throw new InvalidArgumentError('It must be an amount above 0 such as 4GiB or 512MiB.');
 }
 
+export function greyBits(text: string): 8 | 16 {
+  if (text === '8') return 8;
+  if (text === '16') return 16;
+  throw new InvalidArgumentError('It must be 8 or 16.');
+}
+
 /** `lo,hi` */
 export function windowBounds(text: string): [number, number] {
   const bounds = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));

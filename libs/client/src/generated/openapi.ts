@@ -4253,8 +4253,8 @@ export interface operations {
   getJobResult: {
     parameters: {
       query?: {
-        /** @description For png; 16 unless given. */
-        bits?: 8 | 16;
+        /** @description For png; 16 unless given. For tif: grey levels of so many bits, on one scale for all slices and frames, in place of the values. */
+        bits?: number;
         /** @description For png of an image with several; the first one unless given. */
         colour?: number;
         format?: 'npy' | 'h5' | 'nii.gz' | 'tif' | 'png';
@@ -4266,7 +4266,7 @@ export interface operations {
         side?: number;
         /** @description For png; the middle one unless given. */
         slice?: number;
-        /** @description For png: values shown black and white, `lo,hi`. */
+        /** @description For png: values shown black and white, `lo,hi`. For tif: values of the first and the last grey level; those of the whole image unless given. */
         window?: string;
       };
       header?: never;

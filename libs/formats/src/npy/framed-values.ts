@@ -6,6 +6,7 @@ import {
   partOfValues,
   type ImagePart,
   type NdArray,
+  type TypedArray,
 } from '@rondel/contracts';
 import { formatError } from '../file/data-errors.js';
 import { fillBytes, openRegularFile, type OpenedFile } from '../file/opened-file.js';
@@ -53,21 +54,33 @@ export async function withNativeNpy<T>(
   }
 }
 
-/** The values with what another format has before and after them, without holding them. */
+/**
+ * The values with what another format has before and after them, without holding them.
+ *
+ * @param change What becomes of the values of a piece.
+ */
 export async function* framedValues(
   { file, values, dtype, part }: NativeNpy,
   { before, after }: { readonly before: Uint8Array; readonly after: Uint8Array },
+  change?: (values: TypedArray) => Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   yield before;
   for (let done = 0; done < values.length; done += pieceBytes) {
     const piece = new Uint8Array(Math.min(pieceBytes, values.length - done));
     await fillBytes(file, piece, values.start + done);
-    yield part === undefined ? piece : partOfPiece(piece, dtype, part);
+    const taken = part === undefined ? piece : partOfPiece(piece, dtype, part);
+    yield change === undefined
+      ? taken
+      : change(typedView(dtype, taken.buffer, { length: taken.byteLength / elementSize(dtype) }));
   }
   if (after.byteLength > 0) yield after;
 }
 
-function partOfPiece(piece: Uint8Array<ArrayBuffer>, dtype: NdArray['dtype'], part: ImagePart): Uint8Array {
+function partOfPiece(
+  piece: Uint8Array<ArrayBuffer>,
+  dtype: NdArray['dtype'],
+  part: ImagePart,
+): Uint8Array<ArrayBuffer> {
   const parts = piece.byteLength / elementSize(dtype);
   const values = typedView(dtype, piece.buffer, { length: parts });
   const into = dtype === 'float32' ? new Float32Array(parts / 2) : new Float64Array(parts / 2);

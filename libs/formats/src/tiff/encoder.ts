@@ -1,6 +1,7 @@
 import { elementCount, elementSize, RondelError, type DType, type NdArray } from '@rondel/contracts';
 import { assertFilled } from '../array/filled.js';
 import { bytesOf, hostIsLittleEndian } from '../array/typed-array.js';
+import { topLevel, type GreyLevels } from './levels.js';
 import { bigVersion, classicVersion, fieldTypes, tags } from './tags.js';
 
 type StackFacts = Pick<NdArray, 'dtype' | 'shape' | 'spacing' | 'spacingUnit'>;
@@ -46,8 +47,8 @@ export function encodeTiff(array: NdArray): readonly Uint8Array[] {
   return [before, bytesOf(array.data), after];
 }
 
-/** See `encodeTiff`. `provenance` is JSON in ASCII. */
-export function tiffFrame(facts: StackFacts, provenance?: string): TiffFrame {
+/** See `encodeTiff`. `provenance` is JSON in ASCII; of `levels` the description says which values they stand for. */
+export function tiffFrame(facts: StackFacts, provenance?: string, levels?: GreyLevels): TiffFrame {
   assertHoldable(facts);
   const { dtype, shape } = facts;
   const missing = Array<number>(5 - shape.length).fill(1);
@@ -61,7 +62,7 @@ export function tiffFrame(facts: StackFacts, provenance?: string): TiffFrame {
     slices,
     height,
     width,
-    description: descriptionOf(facts, { colours, frames, slices }, provenance),
+    description: descriptionOf(facts, { colours, frames, slices }, { provenance, levels }),
   };
   const classic = layoutOf(false);
   const first = directoriesOf(classic, stack, pixelBytes);
@@ -234,7 +235,7 @@ function reciprocal(spacing: number): Uint8Array {
 function descriptionOf(
   { spacing = [], spacingUnit = '1' }: StackFacts,
   { colours, frames, slices }: Pick<Stack, 'colours' | 'frames' | 'slices'>,
-  provenance: string | undefined,
+  { provenance, levels }: { readonly provenance?: string | undefined; readonly levels?: GreyLevels | undefined },
 ): Uint8Array {
   const unit = imagejUnits[spacingUnit];
   const depth = spacing.at(-3);
@@ -247,9 +248,24 @@ function descriptionOf(
     'hyperstack=true',
     'mode=grayscale',
     ...(unit === undefined ? [] : [`unit=${unit}`, ...(depth === undefined ? [] : [`spacing=${depth}`])]),
+    ...(levels === undefined ? [] : calibration(levels)),
     ...(provenance === undefined ? [] : [`rondel=${provenance}`]),
   ];
   return new TextEncoder().encode(`${lines.join('\n')}\n\0`);
+}
+
+/** What levels stand for, as ImageJ's straight line (cf=0): value = c0 + c1 level. */
+function calibration({ bits, window: [low, high] }: GreyLevels): string[] {
+  const top = topLevel({ bits });
+  return [
+    'min=0.0',
+    `max=${top}.0`,
+    'cf=0',
+    `c0=${low}`,
+    `c1=${(high - low) / top}`,
+    'vunit=Gray Value',
+    `window=${low},${high}`,
+  ];
 }
 
 function assertHoldable({ dtype, shape }: StackFacts): void {
