@@ -52,7 +52,8 @@ interface SelectedScan {
 
 /**
  * A reader of a part of what another one reads: ranges of slices, projections and detector bins, without some projections. What is
- * left out is not read. Companions are cut with the data, an attribute `center` moves with the detector.
+ * left out is not read. Companions are cut with the data, an attribute `center` moves with the detector, and `flatPosition` with the
+ * projections.
  *
  * Throws `INVALID_REQUEST` for a part that is empty, or of an axis that the data does not have.
  */
@@ -122,10 +123,22 @@ function select(
       ...Object.fromEntries(Object.entries(companions).map(([name, array]) => [name, selected(name, array)])),
       ...(theta && { angles: { dtype: theta.dtype, shape: theta.shape, axes: ['angle'] } }),
     },
-    attributes: { ...attributes, ...(typeof center === 'number' && { center: center - first }) },
+    attributes: {
+      ...attributes,
+      ...(typeof center === 'number' && { center: center - first }),
+      ...flatPositionAmong(attributes, chosen.get('angle')),
+    },
     ...(warnings && { warnings }),
   };
   return { described, arrays, reading, theta };
+}
+
+/** `flatPosition`, how many projections were taken before each flat, counted among those that are read. */
+function flatPositionAmong({ flatPosition }: Dataset['attributes'], angles: ChosenEntries | undefined) {
+  if (!Array.isArray(flatPosition) || angles === undefined) return {};
+  const before = (position: number) =>
+    angles.runs.reduce((sum, { start, stop }) => sum + Math.max(0, Math.min(stop, position) - start), 0);
+  return { flatPosition: flatPosition.map((position) => before(Number(position))) };
 }
 
 function chosenAxes(label: string, data: ArrayFacts, selection: Selection): ReadonlyMap<string, ChosenEntries> {

@@ -26,7 +26,7 @@ export const flatField = defineStep({
     }),
     flatPosition: optional(Type.Array(Type.Number({ minimum: 0 }), { minItems: 1, maxItems: 100_000 }), {
       description:
-        'For each sample of the white field, how many projections were taken before it: 0 for those before the scan, the number of projections for those after it. Left out: the attribute `flatPosition` of the data.',
+        'For each sample of the white field, how many projections were taken before it: 0 for those before the scan, the number of projections for those after it. Left out: the attribute `flatPosition` of the data, which scans in NeXus have by their image key.',
       unit: 'projections',
       onlyFor: { property: 'overTime', values: ['linear', 'nearest'] },
     }),

@@ -47,3 +47,11 @@ export function keepProjections(values: ArrayLike<number>, runs: readonly Run[])
     Array.from({ length: stop - start }, (_, index) => values[start + index] ?? NaN),
   );
 }
+
+/** For each flat, in the order in which they were taken, how many projections were taken before it. */
+export function flatPositions({ projections, white }: FrameKinds): number[] {
+  return white.flatMap(({ start, stop }) => {
+    const before = framesOfKey(projections.filter((run) => run.stop <= start));
+    return Array.from({ length: stop - start }, () => before);
+  });
+}

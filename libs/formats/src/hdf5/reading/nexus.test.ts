@@ -66,7 +66,9 @@ describe('NeXus tomography', () => {
     expect([...(companions['white']?.data ?? [])]).toEqual(slicesOf([2, 7]));
     expect([...(companions['dark']?.data ?? [])]).toEqual(slicesOf([0, 1]));
     expect(companions['angles']?.data).toEqual(Float64Array.of(0, 45 * (Math.PI / 180), 90 * (Math.PI / 180)));
-    expect(attributes).toMatchObject({ layout: 'nexus', quantity: 'counts' });
+    expect(attributes).toMatchObject({ layout: 'nexus', quantity: 'counts', flatPosition: [0, 3] });
+    const part = await read(nxtomo, { angle: { start: 1 } });
+    expect(part.attributes).toMatchObject({ flatPosition: [0, 2] });
     // Neither the sample, who may be a patient, nor the energy of the ring.
     expect(JSON.stringify(attributes)).not.toMatch(/somebody|energy/);
   });

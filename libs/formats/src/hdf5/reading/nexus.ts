@@ -6,7 +6,7 @@ import { locate, type Located } from '../library/links.js';
 import { objectType } from '../library/library.js';
 import { numericDatasets } from '../library/listing.js';
 import { isDataset, typeOf, type OpenedHdf5 } from '../library/opened-hdf5.js';
-import { framesByKind, framesOfKey, keepProjections, type FrameKinds } from './image-key.js';
+import { flatPositions, framesByKind, framesOfKey, keepProjections, type FrameKinds } from './image-key.js';
 import { pixelSize } from './pixel-size.js';
 import { describeStored, inOrder, mismatch, type ScanLayout, type StoredArray } from './scan.js';
 import { anglesInRadians, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
@@ -77,7 +77,8 @@ interface FoundFrames {
  *   or one for each projection, degrees unless their `units` say radians
  * - `spacing` in mm where the detector has `x_pixel_size` with a unit, with its `magnification` taken out
  * - `attributes`: `layout: 'nexus'`, `dataset` (path of the frames), `quantity` as the file says it, else `counts` for what
- *   has flats or is whole numbers, and `instrument` with `{value, units?}` by name
+ *   has flats or is whole numbers, `instrument` with `{value, units?}` by name, and where flats lie apart `flatPosition`: for each
+ *   flat, how many projections were taken before it
  *
  * Frames, keys and angles may lie behind one link to another file, see `locate`. Undefined for a file that has no frames where
  * they are looked for.
@@ -105,7 +106,10 @@ function layoutOf(file: OpenedHdf5, found: FoundFrames, { axes, unit, without = 
     data,
     fields: new Map(fields.map((name) => [name, of(name, 'sample')])),
     angles: without.includes('angles') ? undefined : anglesOf(file, found.entry, { kinds, total, unit }),
-    attributes: attributesOf(file, found, { data, isCounts: kinds.white.length > 0 }),
+    attributes: {
+      ...attributesOf(file, found, { data, isCounts: kinds.white.length > 0 }),
+      ...(fields.includes('white') && kinds.white.length > 1 && { flatPosition: flatPositions(kinds) }),
+    },
     pixel: pixelSize(file, pixelPlaces(file, found.entry)),
   };
 }
