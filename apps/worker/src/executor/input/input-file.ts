@@ -111,6 +111,11 @@ export async function hashOf(file: InputFile): Promise<string> {
   return lines.digest('hex');
 }
 
+/** Whether a part of what the files hold is read. */
+export function isPart({ slice, angle, detector, skip }: InputFile): boolean {
+  return [slice, angle, detector, skip].some((option) => option !== undefined);
+}
+
 /** What tells the files of an input from any other, the same files at another time included. */
 export async function identityOf(file: InputFile): Promise<string[]> {
   const { label, sha256, linked } = file;

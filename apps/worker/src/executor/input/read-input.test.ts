@@ -7,6 +7,7 @@ import { encodeArray, npyParts, npyHeader } from '@rondel/formats';
 import { cutDataset } from '@rondel/reco';
 import { openArtifactStore } from '@rondel/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashDataset } from '../files/dataset-hash.js';
 import { openHeldInputs } from './held-inputs.js';
 import { openKnownLinks } from './input-file.js';
 import { referenceIdentity } from './input-identity.js';
@@ -204,7 +205,9 @@ describe('a folder of TIFF files', () => {
     expect(dataset.companions.angles?.data[3]).toBeCloseTo((108 * Math.PI) / 180, 12);
     const described = await describeInput(references, places);
     expect(dataset).toMatchObject(described.dataset);
-    expect(await described.sources()).toEqual(sources);
+    // Of what is read in part that part is hashed, so that a look at a large scan does not take reading it.
+    expect((await described.sources()).slice(1)).toEqual(sources.slice(1));
+    expect(sources[0]?.sha256).toBe(hashDataset((await readInput({ data: references.data }, places)).dataset));
     const range = { axis: 'slice', start: 1, stop: 3 };
     const block = await readInputRange(references, { ...range, extent: 3, ...names }, places);
     expect(block).toEqual(cutDataset(dataset, range));

@@ -11,8 +11,18 @@ import { describeData, putInOrder, readDataset, type AxisRange } from '@rondel/f
 import type { ArtifactStore, MayRead } from '@rondel/store';
 import { cutDataset, type MemoryRoom } from '@rondel/reco';
 import type { HeldInputs } from './held-inputs.js';
+import { hashDataset } from '../files/dataset-hash.js';
 import { asField, fieldFile } from './field-images.js';
-import { bytesOf, hashOf, identityOf, inputFile, readOptions, type InputFile, type KnownLinks } from './input-file.js';
+import {
+  bytesOf,
+  hashOf,
+  identityOf,
+  inputFile,
+  isPart,
+  readOptions,
+  type InputFile,
+  type KnownLinks,
+} from './input-file.js';
 import { companionReferences, linkedReference } from './linked-data.js';
 import { axesOf, nameAxes, type AxisNames } from './named-axes.js';
 import { isOutOfRoom, openReadingRoom, requireReadingRoom, type ReadingRoom } from './reading-room.js';
@@ -128,7 +138,9 @@ async function readOne(
   );
   const { format, ...found } = read;
   const dataset = asField(name, found);
-  return { dataset, source: { name, reference, format, sha256: await hashOf(resolved), bytes } };
+  // Of a part of a file that has no hash yet only that part is read, and hashed.
+  const sha256 = isPart(resolved) && resolved.sha256 === undefined ? hashDataset(dataset) : await hashOf(resolved);
+  return { dataset, source: { name, reference, format, sha256, bytes } };
 }
 
 /** As `readInput`, but only a range of what it would read: of the main array, and of companions that have the axis. */

@@ -129,7 +129,7 @@ export function carriedAngles(input: Dataset, projections: number): Float64Array
   if (!angles) {
     throw new RondelError(
       'PLAN_MISSING_PROPERTY',
-      'The rotation axis can only be found when the data carries its projection angles. Set centerOfRotation to the axis in bins from 0, or findCenter = false to take the middle of the detector.',
+      'The rotation axis can only be found when the data carries its projection angles. Put the first and the last one in degrees behind it, as in scan.h5?theta=0:180, set centerOfRotation to the axis in bins from 0, or findCenter = false to take the middle of the detector.',
       { at: 'centerOfRotation' },
     );
   }
