@@ -175,6 +175,23 @@ describe.each(cones)(`projection of %s on ${engineName}`, (name, geometry) => {
   });
 });
 
+it(`a part of a volume in a cone beam is that of the whole on ${engineName}`, async () => {
+  const [, geometry] = cones[0];
+  const [rows, columns, slices] = geometry.shape;
+  const y = randomValues(5 * 20 * 14, 5);
+  const whole = await read(() => fdkBackproject(tensor3d(y, [5, 20, 14]), geometry));
+  const part = { firstSlice: 3, slices, firstRow: 1, rows: 14 };
+  const bins = Float32Array.from(
+    { length: 5 * 20 * 12 },
+    (_, at) => y[Math.floor(at / 12) * 14 + (at % 12) + 1] ?? NaN,
+  );
+  const of = { ...geometry, shape: [rows, columns, 4] as const, detector: [20, 12] as const, part };
+  const found = await read(() => fdkBackproject(tensor3d(bins, [5, 20, 12]), of));
+  const expected = found.map((_, at) => whole[Math.floor(at / 4) * slices + (at % 4) + 3] ?? NaN);
+  if (hasSameBits) expect(found).toEqual(expected);
+  else expect(relativeError(found, expected)).toBeLessThan(coneTolerance);
+});
+
 describe(`on ${engineName}`, () => {
   it.each([
     [[2, 5, 33], 96],

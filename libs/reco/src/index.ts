@@ -23,6 +23,7 @@ export {
   type ReconstructionPackage,
   type Step,
   type StepCheckpoints,
+  type StepBlock,
   type StepContext,
   type StepFactory,
   type StepImplementation,

@@ -1,10 +1,10 @@
 import type { Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import type { ConeParameters } from '../manifest/cone.js';
-import type { SinogramShape } from '../sinogram/sinogram-shape.js';
 import { turnCoverage } from '../sinogram/turn-coverage.js';
 import { findAxis, type FoundAxis } from './axis-search.js';
 import type { ConeScan } from './cone-scan.js';
+import type { RowBlock } from './row-block.js';
 import { viewFrames, type ViewFrame } from './view-frames.js';
 
 /** Rows that are farther from the plane of the circle than this part of the distance to the detector see other voxels behind. */
@@ -23,11 +23,11 @@ const betterPart = 0.6;
  */
 export function axisShift(
   parameters: ConeParameters,
-  { scan, input, shape, finds }: { scan: ConeScan; input: Dataset; shape: SinogramShape; finds: boolean },
+  { scan, input, block, finds }: { scan: ConeScan; input: Dataset; block: RowBlock; finds: boolean },
   { warn, log, found }: Pick<StepContext, 'warn' | 'log' | 'found'>,
 ): number {
   const given = parameters.centerShift;
-  const axis = parameters.vectors === undefined ? axisOf(scan, input, { shape, given }) : undefined;
+  const axis = parameters.vectors === undefined ? axisOf(scan, input, { block, given }) : undefined;
   const isClear = axis !== undefined && axis.difference < clearPart * axis.usual;
   const where = `${axis?.shift.toFixed(3)} mm`;
   if (finds) {
@@ -60,13 +60,15 @@ export function axisShift(
 function axisOf(
   scan: ConeScan,
   input: Dataset,
-  { shape, given }: { shape: SinogramShape; given: number },
+  { block, given }: { block: RowBlock; given: number },
 ): FoundAxis | undefined {
   const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
   const isTurn = turnCoverage(Float64Array.from(frames, ({ angle }) => angle)).kind === 'turn';
-  const rows = flatRows(frames[0], scan.binRows);
+  const rows = flatRows(frames[0], scan.binRows).map((row) => row - block.firstRow);
+  // Another block has them.
+  if (rows.some((row) => row < 0 || row >= block.rows)) return undefined;
   if (!isTurn || rows.length === 0 || scan.bins < 16) return undefined;
-  const size = shape.angles * shape.detectors;
+  const size = frames.length * scan.bins;
   const data = new Float32Array(size);
   for (const row of rows) {
     for (let at = 0; at < size; at++)

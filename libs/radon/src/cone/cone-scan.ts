@@ -1,4 +1,4 @@
-import type { ConeGeometry } from '@rondel/compute';
+import type { FdkGeometry } from '@rondel/compute';
 import { quantity, RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
 import type { ConeParameters } from '../manifest/cone.js';
@@ -63,7 +63,7 @@ export function coneGeometry(
     readonly firstRow?: number;
     readonly binRows?: number;
   } = {},
-): ConeGeometry {
+): FdkGeometry {
   const { firstSlice = 0, slices = volume.slices, firstRow = 0, binRows: rowsOfPart = binRows } = part;
   const { voxel, rows, columns } = volume;
   const views = new Float64Array(vectors.length);
@@ -72,15 +72,16 @@ export function coneGeometry(
     const place = (x: number, y: number, z: number): [number, number, number] => [
       x + (columns - 1) / 2,
       (rows - 1) / 2 - y,
-      z + (volume.slices - 1) / 2 - firstSlice,
+      z + (volume.slices - 1) / 2,
     ];
-    const [across, along] = [0.5 * (bins - 1), 0.5 * (binRows - 1) - firstRow];
+    const [across, along] = [0.5 * (bins - 1), 0.5 * (binRows - 1)];
     const first = (axis: number) => number(3 + axis) - across * number(6 + axis) - along * number(9 + axis);
     views.set(place(number(0), number(1), number(2)), at);
     views.set(place(first(0), first(1), first(2)), at + 3);
     views.set([number(6), -number(7), number(8), number(9), -number(10), number(11)], at + 6);
   }
-  return { shape: [rows, columns, slices], detector: [bins, rowsOfPart], views };
+  const of = { firstSlice, slices: volume.slices, firstRow, rows: binRows };
+  return { shape: [rows, columns, slices], detector: [bins, rowsOfPart], views, part: of };
 }
 
 /** Rows that were made longer to put an axis into their middle are no longer those of the geometry. */

@@ -1,8 +1,18 @@
 import { coneForward } from '@rondel/compute';
 import { float32Array, type Dataset } from '@rondel/contracts';
+import { blocksAlong, cutDataset, haloAlong, joinDatasets, parallelAlong, stepsOnBlock } from '@rondel/reco';
 import { tensor3d } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { expectFailure, planOf, realData, reconstruct, relativeError, useEngine } from '../running.test.support.js';
+import {
+  buildPlan,
+  expectFailure,
+  planOf,
+  realData,
+  reconstruct,
+  relativeError,
+  run,
+  useEngine,
+} from '../running.test.support.js';
 import { readValues } from '../reconstruction/read-values.js';
 import { coneParametersOf } from './cone-parameters.js';
 import { coneGeometry, coneScan } from './cone-scan.js';
@@ -260,6 +270,28 @@ describe('FDK', () => {
     // A cylinder of 40 mm on a detector that sees 27 mm at the axis: without what lies beyond its rim is half as high again.
     expect(plain.error).toBeGreaterThan(0.2);
     expect(padded.error).toBeLessThan(0.05);
+  });
+
+  it('gives in blocks of slices, bit for bit, what it gives of the whole', async () => {
+    const scan = blobScan(even(50), { bins: 44, binRows: 40 });
+    const plan = fdk({ ...scanner, shape: [30, 28, 40] });
+    const whole = (await reconstruct(plan, scan)).output;
+    const algorithm = buildPlan(plan);
+    const [, reco] = algorithm.steps;
+    if (reco === undefined) throw new Error('The plan has no reconstruction.');
+    expect(parallelAlong(reco, scan)).toEqual(['frame', 'slice']);
+    const halo = haloAlong(reco.definition, reco.parameters, 'slice');
+    expect(halo).toBeGreaterThan(2);
+    const blocks = blocksAlong({ axis: 'slice', extent: 40, size: 9, halo });
+    const parts = [];
+    for (const block of blocks) {
+      const part = cutDataset(scan, { axis: 'slice', start: block.from, stop: block.to });
+      parts.push((await run({ ...algorithm, steps: stepsOnBlock(algorithm.steps, block, 0) }, part)).output);
+    }
+    algorithm.dispose();
+    const joined = joinDatasets(parts, 'slice');
+    expect(joined.data.shape).toEqual([1, 40, 28, 30]);
+    expect(joined.data.data).toEqual(whole.data.data);
   });
 
   it('refuses rows that preprocessing has widened as for a parallel beam', async () => {

@@ -1,5 +1,6 @@
 import type { InputShape, ParameterNode } from '@rondel/reco';
 import { coneExtents } from './cone-extents.js';
+import { sliceHalo } from './slice-halo.js';
 
 /** Device memory for the slices, and for the projections, that are computed together; results do not depend on it. */
 const budgetBytes = 256 * 2 ** 20;
@@ -44,14 +45,18 @@ export function fdkParts({ bins, views, rows, columns, slices, isPadded }: FdkSi
 }
 
 interface FdkParameters {
+  readonly findCenterShift: boolean;
   readonly padding: 'none' | 'edge';
   readonly geometry: ParameterNode;
 }
 
-function sizeOf({ geometry, padding }: FdkParameters, { shape }: InputShape): FdkSize & { readonly frames: number } {
+function sizeOf(parameters: FdkParameters, { shape }: InputShape): FdkSize & { readonly frames: number } {
   const [frames = 1, binRows = 1, views = 1, bins = 1] = [1, 1, 1, 1, ...shape].slice(-4);
+  const { geometry, padding } = parameters;
   const extents = coneExtents(geometry.parameters, { bins, binRows });
-  const { rows = bins, columns = bins, slices = binRows } = extents ?? {};
+  const { rows = bins, columns = bins, slices: all = binRows } = extents ?? {};
+  // Of a block, whose rows are its slices, the plan has the whole.
+  const slices = sliceHalo(parameters) === undefined ? all : Math.min(all, binRows);
   return { isPadded: padding === 'edge', frames, bins, binRows, views, rows, columns, slices };
 }
 

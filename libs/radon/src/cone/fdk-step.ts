@@ -1,6 +1,6 @@
 import { batchFirst, batchLast, fdkBackproject, filterLength, filterSinogram } from '@rondel/compute';
-import { countedMessage, type Dataset } from '@rondel/contracts';
-import { implementStep, type ParameterNode, type StepContext } from '@rondel/reco';
+import { countedMessage, RondelError, type Dataset } from '@rondel/contracts';
+import { cutDataset, implementStep, type ParameterNode, type StepContext } from '@rondel/reco';
 import { slice, tensor3d } from '@tensorflow/tfjs-core';
 import { filterResponse } from '../filters/filter-response.js';
 import { fdkReconstruction } from '../manifest/cone.js';
@@ -16,6 +16,7 @@ import { fdkWeights, type FdkWeights } from './fdk-weights.js';
 import { maskOutside, rowsOfSlices } from './field-of-view.js';
 import { vectorNumbers } from './view-vectors.js';
 import { viewFrames, type ViewFrame } from './view-frames.js';
+import { rowBlock, type RowBlock } from './row-block.js';
 import { axisShift } from './axis-step.js';
 import { coneParametersOf } from './cone-parameters.js';
 
@@ -27,43 +28,43 @@ import { coneParametersOf } from './cone-parameters.js';
 export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameters) => ({
   async process(input, context) {
     const shape = sinogramShape(input.data);
-    const scan = scanWithAxis(parameters, input, context);
+    const block = rowBlock(context.block, shape);
+    const scan = scanWithAxis(parameters, { input, block }, context);
     const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
     sayOffCircle(frames, context);
     const weights = fdkWeights(frames, scan.bins, parameters, context);
     const isPadded = parameters.padding === 'edge';
-    if (!weights.isDisplaced) sayTruncated(input, isPadded, context);
+    if (!weights.isDisplaced) sayTruncated(ownRows(input, block), isPadded, context);
     const width = weights.before + scan.bins + weights.behind;
     const filterSize = filterLength(isPadded ? width + 2 * paddingOf(width) : width);
     const response = filterResponse(parameters, { detectors: width, measured: scan.bins, fftSize: filterSize });
-    const reconstruct = fdkReconstructor(
-      scan,
-      { frames, weights, filter: { response, fftSize: filterSize }, isPadded },
-      context,
-    );
-    const { rows, columns, slices } = scan.volume;
-    const volumes = new Float32Array(shape.frames * slices * rows * columns);
+    const prepared = { frames, weights, filter: { response, fftSize: filterSize }, isPadded };
+    const reconstruct = fdkReconstructor(scan, { prepared, block }, context);
+    const { rows, columns } = scan.volume;
+    const slices = block.slices === undefined ? scan.volume.slices : block.rows;
+    const perVolume = slices * rows * columns;
+    const volumes = new Float32Array(shape.frames * perVolume);
     const perFrame = shape.slices * shape.angles * shape.detectors;
     for (let frame = 0; frame < shape.frames; frame++) {
       const projections = input.data.data.subarray(frame * perFrame, (frame + 1) * perFrame);
-      const volume = volumes.subarray(frame * slices * rows * columns, (frame + 1) * slices * rows * columns);
+      const volume = volumes.subarray(frame * perVolume, (frame + 1) * perVolume);
       await reconstruct(projections, volume, { part: frame, of: shape.frames });
     }
     if (parameters.circle) maskOutside(volumes, scan.volume, { frames, weights, bins: scan.bins });
-    return coneVolume(input, volumes, { frames: shape.frames, volume: scan.volume });
+    return coneVolume(input, volumes, { frames: shape.frames, volume: { ...scan.volume, slices } });
   },
 }));
 
 /** The scan as the plan and the data have it, about the axis that is found where the plan asks for it. */
 function scanWithAxis(
   { geometry, findCenterShift }: { readonly geometry: ParameterNode; readonly findCenterShift: boolean },
-  input: Dataset,
+  { input, block }: { readonly input: Dataset; readonly block: RowBlock },
   context: StepContext,
 ): ConeScan {
-  const shape = sinogramShape(input.data);
+  const shape = { ...sinogramShape(input.data), slices: block.allRows };
   const parameters = coneParametersOf(geometry);
   const scan = coneScan(parameters, { dataset: input, shape }, context.warn);
-  const centerShift = axisShift(parameters, { scan, input, shape, finds: findCenterShift }, context);
+  const centerShift = axisShift(parameters, { scan, input, block, finds: findCenterShift }, context);
   if (centerShift === parameters.centerShift) return scan;
   const quietly = () => undefined;
   return coneScan({ ...parameters, centerShift }, { dataset: input, shape }, quietly);
@@ -80,26 +81,35 @@ interface Prepared {
 type Values = Dataset['data']['data'];
 
 /** Adds the projections [row, view, column] of a frame to its volume [slice, y, x]. */
-function fdkReconstructor(scan: ConeScan, prepared: Prepared, { signal, progress }: StepContext) {
+function fdkReconstructor(
+  scan: ConeScan,
+  { prepared, block }: { readonly prepared: Prepared; readonly block: RowBlock },
+  { signal, progress }: StepContext,
+) {
   const { rows, columns, slices } = scan.volume;
   const { isPadded, frames } = prepared;
   const parts = fdkParts({ ...scan, rows, columns, slices, views: frames.length, isPadded });
-  const slabs = Math.ceil(slices / parts.slices);
+  const { start, stop } = block.slices ?? { start: 0, stop: slices };
+  const slabs = Math.ceil((stop - start) / parts.slices);
+  // The same views in all slabs and blocks: their sums are added up, and the order of sums decides their last bits.
+  const together = parts.viewsFor(scan.binRows);
   return async (projections: Values, volume: Float32Array, { part, of }: { part: number; of: number }) => {
     for (let slab = 0; slab < slabs; slab++) {
-      const firstSlice = slab * parts.slices;
-      const count = Math.min(parts.slices, slices - firstSlice);
+      const firstSlice = start + slab * parts.slices;
+      const count = Math.min(parts.slices, stop - firstSlice);
       const { firstRow, binRows } = rowsOfSlices(scan, firstSlice, count);
       if (binRows === 0) continue;
+      requireRows(block, { firstRow, binRows });
       const geometry = coneGeometry(scan, { firstSlice, slices: count, firstRow, binRows });
-      const target = volume.subarray(firstSlice * rows * columns, (firstSlice + count) * rows * columns);
-      const views = prepared.frames.length;
-      const together = parts.viewsFor(binRows);
+      const own = block.slices === undefined ? firstSlice : firstSlice - block.firstRow;
+      const target = volume.subarray(own * rows * columns, (own + count) * rows * columns);
+      const views = frames.length;
       for (let firstView = 0; firstView < views; firstView += together) {
         await pause(signal);
         const lastView = Math.min(views, firstView + together);
         const range = { firstRow, binRows, firstView, views: lastView - firstView };
-        const values = backprojected(weightedRows(projections, scan, prepared, range), { geometry, range, prepared });
+        const weighted = weightedRows({ projections, block }, scan, prepared, range);
+        const values = backprojected(weighted, { geometry, range, prepared });
         if (firstView === 0) target.set(values);
         else values.forEach((value, at) => (target[at] = (target[at] ?? 0) + value));
         const done = part + (slab + lastView / views) / slabs;
@@ -107,6 +117,23 @@ function fdkReconstructor(scan: ConeScan, prepared: Prepared, { signal, progress
       }
     }
   };
+}
+
+function requireRows(
+  block: RowBlock,
+  { firstRow, binRows }: { readonly firstRow: number; readonly binRows: number },
+): void {
+  if (firstRow >= block.firstRow && firstRow + binRows <= block.firstRow + block.rows) return;
+  throw new RondelError(
+    'INTERNAL',
+    `A block of detector rows ${block.firstRow} to ${block.firstRow + block.rows} lacks some of ${firstRow} to ${firstRow + binRows}: its halo is too small.`,
+  );
+}
+
+/** The rows of a block that no other block counts as its own. */
+function ownRows(input: Dataset, { slices, firstRow }: RowBlock): Dataset {
+  if (slices === undefined) return input;
+  return cutDataset(input, { axis: 'slice', start: slices.start - firstRow, stop: slices.stop - firstRow });
 }
 
 /** Rows and views that are filtered together. */
@@ -119,7 +146,7 @@ interface ProjectionRange {
 
 /** [row, view, column with margins], times all weights. */
 function weightedRows(
-  projections: Values,
+  { projections, block }: { readonly projections: Values; readonly block: RowBlock },
   { bins }: ConeScan,
   { frames, weights }: Prepared,
   { firstRow, binRows, firstView, views }: ProjectionRange,
@@ -136,7 +163,7 @@ function weightedRows(
     for (let row = 0; row < binRows; row++) {
       const v = v0 + (firstRow + row) * rowPitch;
       const apart = frame.sourceDetector ** 2 + v * v;
-      const from = ((firstRow + row) * frames.length + view) * bins;
+      const from = ((firstRow + row - block.firstRow) * frames.length + view) * bins;
       const to = (row * views + view - firstView) * width + before;
       for (let bin = 0; bin < bins; bin++) {
         const u = u0 + bin * pitch;

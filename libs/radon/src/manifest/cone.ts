@@ -11,6 +11,7 @@ import {
   type ParametersOf,
 } from '@rondel/reco';
 import { fdkEstimates } from '../cone/fdk-memory.js';
+import { dividesSlices, sliceHalo } from '../cone/slice-halo.js';
 import { coneExtents } from '../cone/cone-extents.js';
 import { imageAxes, sinogramAxes } from './axes.js';
 import { radonFilteredBackprojection } from './direct.js';
@@ -160,8 +161,11 @@ export const fdkReconstruction = defineStep({
   },
   input: sinogramAxes,
   output: imageAxes,
-  // Each slice takes part of the detector's rows, which differs from slice to slice: the step itself goes through slabs of slices.
-  parallel: [{ axis: 'frame', when: ({ findCenterShift }) => !findCenterShift }],
+  // A slice takes rows around its own, more of them at the ends of the axis.
+  parallel: [
+    { axis: 'frame', when: ({ findCenterShift }) => !findCenterShift },
+    { axis: 'slice', halo: (parameters) => sliceHalo(parameters) ?? 0, when: dividesSlices },
+  ],
   purity: 'pure',
   ...fdkEstimates,
   outputSize: volumeSize,

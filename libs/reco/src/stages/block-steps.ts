@@ -30,8 +30,10 @@ export function stepsOnBlock(steps: readonly BuiltStep[], block: Block, haloAfte
 
 function trimmed(built: BuiltStep, given: Block, wanted: Block): BuiltStep {
   const { step, path, definition } = built;
+  const { axis, from, to, extent } = given;
+  const block = { axis, from, to, start: wanted.from, stop: wanted.to, extent };
   const process: typeof step.process = async (input, context) =>
-    trim(await step.process(input, context), { given, wanted, by: `${path} (${definition.type})` });
+    trim(await step.process(input, { ...context, block }), { given, wanted, by: `${path} (${definition.type})` });
   return { ...built, step: { process } };
 }
 
