@@ -47,8 +47,9 @@ describe.skipIf(softwareGpu === undefined || process.arch !== 'x64')('the bundle
     expect(output).toContain('SwiftShader');
     const { adapter, results } = JSON.parse(await readFile(join(directory, 'figures.json'), 'utf8')) as Figures;
     expect(adapter.driver).toContain('SwiftShader');
-    expect(results.map(({ name, slices }) => `${name}, ${slices}`)).toEqual(
-      [1, 2].flatMap((slices) =>
+    const cones = ['FDK backprojection', 'cone forward projection', 'cone backprojection'];
+    expect(results.map(({ name, slices }) => `${name}, ${slices}`)).toEqual([
+      ...[1, 2].flatMap((slices) =>
         [
           'backprojection',
           'forward projection',
@@ -57,7 +58,9 @@ describe.skipIf(softwareGpu === undefined || process.arch !== 'x64')('the bundle
           'radon/iterative, one iteration',
         ].map((name) => `${name}, ${slices}`),
       ),
-    );
+      // Cubes of four times the stack.
+      ...cones.map((name) => `${name}, 8`),
+    ]);
     for (const { agrees, error, ratio } of results) {
       expect(agrees).toBe(true);
       expect(error).toBeGreaterThanOrEqual(0);
