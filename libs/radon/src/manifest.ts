@@ -1,6 +1,7 @@
 import type { PackageManifest } from '@rondel/reco';
 import { radonFlexibleCircle, radonParallelCircle } from './manifest/circle.js';
-import { coneBeamGeometry, fdkReconstruction } from './manifest/cone.js';
+import { coneBeamGeometry } from './manifest/cone-beam.js';
+import { fdkReconstruction } from './manifest/fdk.js';
 import {
   directRadonAlgorithm,
   directRadonParameters,

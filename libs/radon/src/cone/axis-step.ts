@@ -1,6 +1,6 @@
 import type { Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
-import type { ConeParameters } from '../manifest/cone.js';
+import type { ConeParameters } from '../manifest/cone-beam.js';
 import { turnCoverage } from '../sinogram/turn-coverage.js';
 import { findAxis, type FoundAxis } from './axis-search.js';
 import type { ConeScan } from './cone-scan.js';

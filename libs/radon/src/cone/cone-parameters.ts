@@ -1,5 +1,5 @@
 import type { ParameterNode } from '@rondel/reco';
-import type { ConeParameters } from '../manifest/cone.js';
+import type { ConeParameters } from '../manifest/cone-beam.js';
 
 /** What the catalog has checked of a node, as what it is. */
 export function coneParametersOf({ parameters }: ParameterNode): ConeParameters {

@@ -1,7 +1,7 @@
 import type { FdkGeometry } from '@rondel/compute';
 import { quantity, RondelError, type Dataset } from '@rondel/contracts';
 import type { StepContext } from '@rondel/reco';
-import type { ConeParameters } from '../manifest/cone.js';
+import type { ConeParameters } from '../manifest/cone-beam.js';
 import { projectionAngles } from '../sinogram/projection-angles.js';
 import { carriedImageSize } from '../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../sinogram/sinogram-shape.js';

@@ -3,7 +3,7 @@ import { countedMessage, RondelError, type Dataset } from '@rondel/contracts';
 import { cutDataset, implementStep, type ParameterNode, type StepContext } from '@rondel/reco';
 import { slice, tensor3d } from '@tensorflow/tfjs-core';
 import { filterResponse } from '../filters/filter-response.js';
-import { fdkReconstruction } from '../manifest/cone.js';
+import { fdkReconstruction } from '../manifest/fdk.js';
 import { pause } from '../reconstruction/slabs.js';
 import { padRows, paddingOf } from '../reconstruction/row-padding.js';
 import { readValues } from '../reconstruction/read-values.js';

@@ -1,4 +1,4 @@
-import type { ConeParameters } from '../manifest/cone.js';
+import type { ConeParameters } from '../manifest/cone-beam.js';
 
 /** What of a geometry the views follow from. */
 type Scanner = Partial<Pick<ConeParameters, 'sourceOrigin' | 'sourceDetector' | 'detectorPixel'>> &
