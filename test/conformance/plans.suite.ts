@@ -94,6 +94,10 @@ const sparse = penalty('L1', 0.01, 'mpi/single-patch');
 
 const plans: Readonly<Record<string, PlanCase>> = {
   'radon/fbp': { toml: builtIn('radon/fbp'), input: head },
+  'radon/fbp, grid': {
+    toml: builtIn('radon/fbp', [['filter = "ramp"', 'filter = "ramp"\n    method = "grid"']]),
+    input: fewSlices,
+  },
   'radon/backprojection': { toml: builtIn('radon/backprojection'), input: head },
   'radon/fdk': { toml: builtIn('radon/fdk', scanner), input: cone.scan },
   'radon/iterative, FISTA with TV on a cone beam': volume('FISTA', ...variation),

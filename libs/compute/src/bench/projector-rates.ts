@@ -1,6 +1,7 @@
 import { tensor3d, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParallelGeometry } from '../kernels/projection/parallel-geometry.js';
 import { radonBackproject } from '../kernels/radon-backproject/radon-backproject.js';
+import { radonGrid } from '../kernels/radon-grid/radon-grid.js';
 import { radonForward } from '../kernels/radon-forward/radon-forward.js';
 
 /** What is measured: slices of `size` x `size` pixels with as many bins and `angles` over half a turn. */
@@ -9,7 +10,8 @@ export interface ProjectorConditions {
   readonly angles: number;
 }
 
-export type Projector = 'backprojection' | 'forward projection';
+/** `grid` is the backprojection by a Fourier grid. */
+export type Projector = 'backprojection' | 'forward projection' | 'grid';
 
 /** A call that can be made again and again on the engine that is open. */
 export interface ProjectorCall {
@@ -31,6 +33,8 @@ export interface ProjectorRate {
 
 export const projectors: readonly Projector[] = ['backprojection', 'forward projection'];
 
+const calls = { backprojection: radonBackproject, 'forward projection': radonForward, grid: radonGrid } as const;
+
 /** Prepares calls on random values; the first call is made here, as it fills caches and lets memories grow. */
 export function openProjectorCall(
   projector: Projector,
@@ -43,8 +47,8 @@ export function openProjectorCall(
     detectors: size,
     center: size / 2,
   };
-  const apply = projector === 'backprojection' ? radonBackproject : radonForward;
-  const input = randomValues([projector === 'backprojection' ? angles : size, size, slices]);
+  const apply = calls[projector];
+  const input = randomValues([projector === 'forward projection' ? size : angles, size, slices]);
   const seconds = () => {
     const start = performance.now();
     const output = apply(input, geometry);

@@ -66,7 +66,7 @@ export const radonFilteredBackprojection = defineStep({
     }),
     method: defaulted(Type.Enum(['sums', 'grid', 'gridrec']), 'sums', {
       description:
-        'How filtered rows become the image. `sums`: for each pixel the sum over the angles. `grid`: the same by way of a grid in Fourier space, in N^2 log N steps where the sums take N^2 times the angles: many times as fast for large images, on the engine wasm; within 1 % (RMS) of the sums. TomoPy calls it `gridrec`.',
+        'How filtered rows become the image. `sums`: for each pixel the sum over the angles. `grid`: the same by way of a grid in Fourier space, in N^2 log N steps where the sums take N^2 times the angles: many times as fast for large images on the engine wasm, within 1 % (RMS) of the sums. Other engines compute it too, from products of matrices; there sums suit graphics cards better. TomoPy calls it `gridrec`.',
     }),
     padding: defaulted(Type.Enum(['none', 'edge']), 'none', {
       description:

@@ -1,7 +1,7 @@
 import { batchFirst, batchLast, filterLength, filterSinogram } from '@rondel/compute';
-import { countedMessage, RondelError, type WarningAmount } from '@rondel/contracts';
+import { countedMessage, type WarningAmount } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
-import { getBackend, mul, slice, tensor3d } from '@tensorflow/tfjs-core';
+import { mul, slice, tensor3d } from '@tensorflow/tfjs-core';
 import { filterResponse, type FilteredRows } from '../filters/filter-response.js';
 import { radonFilteredBackprojection } from '../manifest/direct.js';
 import { angularWeights } from '../sinogram/angular-weights.js';
@@ -24,7 +24,7 @@ export const radonFilteredBackprojectionStep = implementStep(radonFilteredBackpr
   const response = responseTable((rows) => filterResponse(parameters, rows));
   return {
     async process(input, { log, warn, signal }) {
-      const method = methodOf(parameters.method, getBackend());
+      const method = parameters.method === 'sums' ? 'sums' : 'grid';
       const shape = sinogramShape(input.data);
       const geometry = filterableGeometry(reconstructionGeometry(parameters, { dataset: input, shape }, warn));
       const isPadded = parameters.padding === 'edge';
@@ -80,17 +80,6 @@ function sayTruncated(
   const next = 'Values are too high, most of all at the rim. Set padding = "edge"';
   const stitching = 'or stitch a scan over a full turn whose axis is near an edge (halfAcquisition = "stitch")';
   warn('PROJECTIONS_TRUNCATED', `${what}. ${next}, ${stitching}.`, { property: 'padding', amount });
-}
-
-/** Throws `PLAN_INVALID_VALUE` for the grid on an engine that has none: sums there would take much longer than was asked for. */
-function methodOf(named: 'sums' | 'grid' | 'gridrec', engine: string): 'sums' | 'grid' {
-  if (named === 'sums') return 'sums';
-  if (engine === 'wasm') return 'grid';
-  throw new RondelError(
-    'PLAN_INVALID_VALUE',
-    `method "${named}" is there on the engine wasm only, and this worker computes on ${engine}. Set method to "sums", which suits graphics cards, or run the job on workers with wasm.`,
-    { at: 'method' },
-  );
 }
 
 /** Keeps the response for the last detector and width of its padded rows, as a step usually sees one. */

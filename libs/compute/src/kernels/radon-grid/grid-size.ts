@@ -1,16 +1,16 @@
 import type { ProjectionExtents } from '../projection/projection-slab.js';
 
 /** Cells that a sample is put onto, along each axis. */
-export const tapWidth = 6;
+export const tapWidth = 4;
 
 /** How many times as fine as the image's own the grid of frequencies is, at least. */
-const oversampling = 1.25;
+export const oversampling = 1.5;
 
 /** Frequencies of rows that are taken, in cycles per bin: linear interpolation between bins has all, falling as their square. */
 const highestFrequency = 2;
 
-/** Samples of the spectrum that are kept at a time. */
-const mostPolarBytes = 64 * 2 ** 20;
+/** Frequencies of rows that are kept at a time: they stay in the third-level cache. */
+const mostPolarBytes = 16 * 2 ** 20;
 
 /** Angles that are transformed together. */
 export const angleGroup = 8;
@@ -26,6 +26,8 @@ export interface GridSize {
   readonly rowLength: number;
   /** Frequencies of a row, from 0 in steps of 1 / rowLength. */
   readonly radial: number;
+  /** Frequencies that a row has of its own, from 0 to the half of its length: others repeat them, or mirror them. */
+  readonly frequencies: number;
   /** Cells of the grid along x, a multiple of 4, and along y. */
   readonly grid: readonly [x: number, y: number];
   readonly anglesPerBlock: number;
@@ -36,27 +38,29 @@ export function gridSize({ shape: [rows, columns], angles, detectors, center }: 
   const support = Math.max(Math.abs(center + 1), Math.abs(detectors - center), detectors + 1);
   const rowLength = smoothLength(Math.ceil(reach + support) + 1, 1);
   const radial = Math.floor(highestFrequency * rowLength) + 1;
-  const groups = Math.max(1, Math.floor(mostPolarBytes / (8 * radial * angleGroup)));
+  const frequencies = Math.floor(rowLength / 2) + 1;
+  const groups = Math.max(1, Math.floor(mostPolarBytes / (cellBytes * frequencies * angleGroup)));
   return {
     rowLength,
     radial,
+    frequencies,
     grid: [gridExtent(columns, 4), gridExtent(rows, 2)],
     anglesPerBlock: Math.min(angleGroup * groups, Math.ceil(angles.length / angleGroup) * angleGroup),
   };
 }
 
-/** Cells beside the grid on either side. */
-export const gridMargin = tapWidth / 2;
+/** Cells beside the grid on either side: half the width of a sample, and one for what rounding moves over the edge. */
+export const gridMargin = tapWidth / 2 + 1;
 
 export const cellBytes = 8;
 
 /** Bytes of the samples of a block of angles, of the grid, and of its columns once they are transformed. */
 export function gridParts(
-  { radial, anglesPerBlock, grid: [gridX, gridY] }: GridSize,
+  { frequencies, anglesPerBlock, grid: [gridX, gridY] }: GridSize,
   rows: number,
 ): { readonly polar: number; readonly grid: number; readonly half: number } {
   return {
-    polar: cellBytes * radial * anglesPerBlock,
+    polar: cellBytes * frequencies * anglesPerBlock,
     grid: cellBytes * (gridX / 2 + 1 + 2 * gridMargin) * (gridY + 2 * gridMargin) + 32,
     half: cellBytes * rows * halfStride(gridX),
   };
@@ -71,8 +75,8 @@ export function halfStride(gridX: number): number {
 export function gridBytes(extents: GriddedExtents): number {
   const size = gridSize(extents);
   const { polar, grid, half } = gridParts(size, extents.shape[0]);
-  // Some three lines for each angle.
-  return polar + grid + half + 200 * extents.angles.length;
+  // Lines and their pieces: about a hundred for each angle of 2048 pixels.
+  return polar + grid + half + (1000 + extents.shape[1]) * extents.angles.length;
 }
 
 /** At least so many cells that margins and mirror images keep apart. */

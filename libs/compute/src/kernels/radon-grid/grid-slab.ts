@@ -6,19 +6,20 @@ import { copyIn, copyOut, imageOf, sinogramOf, type ProjectionSlab } from '../pr
 import { angleGroup, gridMargin, gridParts, gridSize, halfStride, passesOf, type GridSize } from './grid-size.js';
 import {
   pixelFactors,
-  radialFactors,
+  sampleFactors,
   rootTable,
-  segmentBytes,
   segmentsOf,
   segmentTable,
   tapTable,
+  tilePieces,
 } from './grid-tables.js';
 
 /** Constants of assembly/shared/grid-block.ts and of the tasks. */
-const tile = 64;
 const elementBytes = 32;
+/** Side of a tile of the grid: with its margins it stays in the first-level cache. */
+const tileSide = 96;
 const wordsOfSlice = { sinogram: 4, image: 6 } as const;
-const wordsOfBlock = { segments: 26, segmentCount: 27, firstAngle: 28 } as const;
+const wordsOfBlock = { segments: 26, pieces: 27, firstAngle: 28, tileStarts: 31 } as const;
 const wordsOfCorner = { x: 32, y: 33 } as const;
 const columnsPerClearing = 64;
 const columnsPerTask = 4;
@@ -45,9 +46,10 @@ export function backprojectOnGrid(call: WasmCall, geometry: ParallelGeometry): v
 interface AngleBlock {
   readonly first: number;
   readonly count: number;
-  /** Address and number of its segments. */
+  /** Addresses. */
   readonly segments: number;
-  readonly segmentCount: number;
+  readonly pieces: number;
+  readonly tileStarts: number;
 }
 
 interface AllocatedGrid {
@@ -84,11 +86,17 @@ function allocateGrid({ memory, threads }: KernelRuntime, geometry: ParallelGeom
   const [polar, grid, half] = [bytes.polar, bytes.grid, bytes.half].map((part) => memory.allocate(part));
   const words = [
     ...[rows, columns, 0, detectors, 0, detectors, 0, columns],
-    ...[size.rowLength, size.radial, ...transform(size.rowLength), floats(radialFactors(geometry, size)), polar ?? 0],
+    ...[
+      size.rowLength,
+      size.frequencies,
+      ...transform(size.rowLength),
+      floats(sampleFactors(geometry, size)),
+      polar ?? 0,
+    ],
     ...[gridX, gridY, grid ?? 0, gridY + 2 * gridMargin, ...transform(gridX), ...transform(gridY)],
     ...[half ?? 0, halfStride(gridX)],
     ...[floats(pixelFactors(columns, gridX)), floats(pixelFactors(rows, gridY)), 0, 0, 0, floats(tapTable())],
-    ...[Math.ceil((gridX / 2 + 1) / tile), Math.ceil(gridY / tile), 0, 0, memory.allocate(workBytes * threads)],
+    ...[tileCounts(size)[0], 0, 0, 0, memory.allocate(workBytes * threads)],
     ...[workBytes, memory.scratchOf(0), memory.scratchOf(1) - memory.scratchOf(0)],
   ];
   return { size, words, blocks };
@@ -98,9 +106,15 @@ function angleBlocks(angles: Float64Array, size: GridSize, place: (table: Uint8A
   const blocks: AngleBlock[] = [];
   for (let first = 0; first < angles.length; first += size.anglesPerBlock) {
     const some = angles.subarray(first, first + size.anglesPerBlock);
-    const table = segmentTable(Array.from(some).flatMap((angle, at) => segmentsOf(angle, first + at, size)));
-    const segments = place(table);
-    blocks.push({ first, count: some.length, segments, segmentCount: table.length / segmentBytes });
+    const segments = Array.from(some).flatMap((angle, at) => segmentsOf(angle, first + at, size));
+    const { pieces, starts } = tilePieces(segments, tileSide, tileCounts(size));
+    blocks.push({
+      first,
+      count: some.length,
+      segments: place(segmentTable(segments)),
+      pieces: place(new Uint8Array(pieces.buffer)),
+      tileStarts: place(new Uint8Array(starts.buffer)),
+    });
   }
   return blocks;
 }
@@ -115,18 +129,20 @@ function backprojectSlice(slab: ProjectionSlab, slice: number, { size, words, bl
   const run = (kind: string, tasks: number) => runtime.run({ kind, parameters: own, tasks });
   const [rows] = geometry.shape;
   const columns = size.grid[0] / 2 + 1;
+  const [tilesX, tilesY] = tileCounts(size);
   const clearings = Math.ceil((columns + 2 * gridMargin) / columnsPerClearing);
   run('clearGrid', clearings);
   for (const block of blocks) {
     own[wordsOfSlice.sinogram - 2] = block.first + block.count;
     own[wordsOfBlock.segments] = block.segments;
-    own[wordsOfBlock.segmentCount] = block.segmentCount;
+    own[wordsOfBlock.pieces] = block.pieces;
+    own[wordsOfBlock.tileStarts] = block.tileStarts;
     own[wordsOfBlock.firstAngle] = block.first;
     run('transformAngles', Math.ceil(block.count / angleGroup));
     for (const [x, y] of corners) {
       own[wordsOfCorner.x] = x;
       own[wordsOfCorner.y] = y;
-      run('spreadTile', tilesOf(columns, x) * tilesOf(size.grid[1], y));
+      run('spreadTile', tilesOf(tilesX, x) * tilesOf(tilesY, y));
     }
   }
   run('foldGrid', clearings);
@@ -141,7 +157,12 @@ const corners = [
   [1, 1],
 ] as const;
 
+/** Tiles of the half grid along x and y. */
+function tileCounts({ grid: [gridX, gridY] }: GridSize): [number, number] {
+  return [Math.ceil((gridX / 2 + 1) / tileSide), Math.ceil(gridY / tileSide)];
+}
+
 /** Tiles along an axis of those that begin at the first or at the second one and leave out every other. */
-function tilesOf(cells: number, corner: 0 | 1): number {
-  return Math.floor((Math.ceil(cells / tile) + 1 - corner) / 2);
+function tilesOf(tiles: number, corner: 0 | 1): number {
+  return Math.floor((tiles + 1 - corner) / 2);
 }

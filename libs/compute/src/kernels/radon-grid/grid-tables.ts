@@ -1,12 +1,11 @@
 import type { ParallelGeometry } from '../projection/parallel-geometry.js';
-import { tapWidth, type GridSize } from './grid-size.js';
+import { oversampling, tapWidth, type GridSize } from './grid-size.js';
 
 /** Weights are tabulated for so many fractions of a cell and taken linearly between them: to 1e-5 of the largest. */
 const fractions = 256;
-const tapsPerRow = 8;
 
-/** Shape of the Kaiser-Bessel window for this width and an image that fills 1 / 1.25 of its period (Beatty et al. 2005, eq. 5). */
-const beta = Math.PI * Math.sqrt((tapWidth / 1.25) ** 2 * (1.25 - 0.5) ** 2 - 0.8);
+/** Shape of the Kaiser-Bessel window for this width and an image that fills that part of its period (Beatty et al. 2005, eq. 5). */
+const beta = Math.PI * Math.sqrt((tapWidth / oversampling) ** 2 * (oversampling - 0.5) ** 2 - 0.8);
 
 /** Modified Bessel function of order 0, by its power series. */
 function besselI0(x: number): number {
@@ -30,11 +29,11 @@ export function tapTransform(frequency: number): number {
   return (tapWidth * Math.sinh(root)) / (root * besselI0(beta));
 }
 
-/** [fraction][cell]: weights of the cells from `tapWidth / 2 - fraction` below a sample on, and one more row. */
+/** [fraction][cell]: weights of the cells from the one before that in which a sample lies, so far from its beginning; one row more. */
 export function tapTable(): Float32Array {
-  return Float32Array.from({ length: (fractions + 2) * tapsPerRow }, (_, at) => {
-    const cell = at % tapsPerRow;
-    return cell < tapWidth ? tap(Math.floor(at / tapsPerRow) / fractions - tapWidth / 2 + cell) : 0;
+  return Float32Array.from({ length: (fractions + 1) * tapWidth }, (_, at) => {
+    const cell = at % tapWidth;
+    return tap(cell - 1 - Math.floor(at / tapWidth) / fractions);
   });
 }
 
@@ -60,6 +59,16 @@ export function radialFactors({ center }: ParallelGeometry, { rowLength, radial 
   return factors;
 }
 
+/** The same as assembly/grid-spread.ts takes them, [re re -im im] of each. */
+export function sampleFactors(geometry: ParallelGeometry, size: GridSize): Float32Array {
+  const factors = radialFactors(geometry, size);
+  const signs = [1, 1, -1, 1];
+  return Float32Array.from({ length: 2 * factors.length }, (_, at) => {
+    const part = at % 4 < 2 ? 0 : 1;
+    return (signs[at % 4] ?? 0) * (factors[2 * Math.floor(at / 4) + part] ?? 0);
+  });
+}
+
 /** exp(2 pi i k / length), complex. */
 export function rootTable(length: number): Float32Array {
   return Float32Array.from({ length: 2 * length }, (_, at) => {
@@ -79,6 +88,9 @@ export interface LineSegment {
   readonly end: number;
   /** Whether the samples are taken complex conjugate, as those of the opposite direction. */
   readonly conjugate: boolean;
+  /** Whether the row's own frequencies are read backwards and complex conjugate, and which one is that of sample 0. */
+  readonly mirrored: boolean;
+  readonly frequency: number;
 }
 
 /** Steps below this are none: 1e-9 cells times 2^18 samples move nothing. */
@@ -88,7 +100,11 @@ const leastStep = 1e-9;
  * An angle's samples as lines across the half of the grid with 0 <= x <= grid / 2 and 0 <= y < grid. Beyond, the grid repeats, and
  * its other half is the mirror image of this one: a line goes to and fro, complex conjugate on its way back.
  */
-export function segmentsOf(angle: number, index: number, { rowLength, radial, grid }: GridSize): LineSegment[] {
+export function segmentsOf(
+  angle: number,
+  index: number,
+  { rowLength, radial, frequencies, grid }: GridSize,
+): LineSegment[] {
   const [gridX, gridY] = grid;
   const turned = Math.cos(angle) < 0;
   const sign = turned ? -1 : 1;
@@ -102,7 +118,7 @@ export function segmentsOf(angle: number, index: number, { rowLength, radial, gr
     const startX = (back ? 1 : -1) * Math.ceil(way / 2) * gridX;
     const step = back ? ([-stepX, -stepY] as const) : ([stepX, stepY] as const);
     const line = { angle: index, start: [startX, 0] as const, step, begin, end, conjugate: turned !== back };
-    segments.push(...wrapped(line, gridY));
+    for (const part of periods(line, rowLength, frequencies)) segments.push(...wrapped(part, gridY));
     begin = Math.max(begin, end);
   }
   return segments;
@@ -110,6 +126,23 @@ export function segmentsOf(angle: number, index: number, { rowLength, radial, gr
 
 function small(step: number): number {
   return Math.abs(step) < leastStep ? 0 : step;
+}
+
+/** A line in parts of which each has a row's own frequencies in one direction. */
+function periods(
+  line: Omit<LineSegment, 'mirrored' | 'frequency'>,
+  rowLength: number,
+  frequencies: number,
+): LineSegment[] {
+  const parts: LineSegment[] = [];
+  for (let begin = line.begin; begin < line.end;) {
+    const turn = Math.floor(begin / rowLength) * rowLength;
+    const mirrored = begin - turn >= frequencies;
+    const end = Math.min(line.end, turn + (mirrored ? rowLength : frequencies));
+    parts.push({ ...line, begin, end, mirrored, frequency: mirrored ? turn + rowLength : -turn });
+    begin = end;
+  }
+  return parts;
 }
 
 /** A line in pieces that each lie in 0 <= y < gridY. */
@@ -131,19 +164,91 @@ function wrapped(line: LineSegment, gridY: number): LineSegment[] {
   return pieces;
 }
 
-export const segmentBytes = 64;
+const segmentBytes = 48;
 
 /** As assembly/grid-spread.ts reads them. */
 export function segmentTable(segments: readonly LineSegment[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(Math.max(1, segments.length) * segmentBytes));
-  segments.forEach(({ angle, start, step, begin, end, conjugate }, index) => {
+  const view = new DataView(new ArrayBuffer(segments.length * segmentBytes));
+  segments.forEach(({ angle, start, step, conjugate, mirrored, frequency }, index) => {
     const at = index * segmentBytes;
-    const numbers = [start[0], step[0], start[1], step[1], ...step.map((value) => (value === 0 ? 0 : 1 / value))];
-    numbers.forEach((value, field) => view.setFloat64(at + 8 * field, value, true));
-    view.setInt32(at + 48, begin, true);
-    view.setInt32(at + 52, end, true);
-    view.setFloat32(at + 56, conjugate ? -1 : 1, true);
-    view.setInt32(at + 60, angle, true);
+    [start[0], step[0], start[1], step[1]].forEach((value, field) =>
+      view.setBigInt64(at + 8 * field, BigInt(Math.round(value * 2 ** 32)), true),
+    );
+    view.setFloat32(at + 32, conjugate ? -1 : 1, true);
+    view.setInt32(at + 36, angle, true);
+    view.setFloat32(at + 40, mirrored ? -1 : 1, true);
+    view.setInt32(at + 44, frequency, true);
   });
   return new Uint8Array(view.buffer);
+}
+
+/** Samples of lines by the tile of the grid that they lie in. */
+export interface TilePieces {
+  /** Segment, first sample and the one after the last of each piece, tile by tile: [y][x]. */
+  readonly pieces: Uint32Array;
+  /** Number of the first piece of each tile, and the number of all. */
+  readonly starts: Uint32Array;
+}
+
+/** @param tiles of `side` cells along x and y. */
+export function tilePieces(
+  segments: readonly LineSegment[],
+  side: number,
+  [tilesX, tilesY]: readonly [number, number],
+): TilePieces {
+  const starts = new Uint32Array(tilesX * tilesY + 1);
+  // Tile, segment, begin and end of each piece, in memory that doubles: there are hundreds of thousands.
+  let found = new Uint32Array(4096);
+  let used = 0;
+  for (let index = 0; index < segments.length; index++) {
+    const segment = segments[index];
+    if (segment === undefined) continue;
+    const { start, step } = segment;
+    for (let begin = segment.begin; begin < segment.end;) {
+      const x = tileAt(start[0] + begin * step[0], side, tilesX);
+      const y = tileAt(start[1] + begin * step[1], side, tilesY);
+      const alongX = leaving(start[0], step[0], x * side, side);
+      const alongY = leaving(start[1], step[1], y * side, side);
+      const end = Math.min(segment.end, Math.max(begin + 1, Math.min(alongX, alongY)));
+      if (used === found.length) {
+        const larger = new Uint32Array(2 * used);
+        larger.set(found);
+        found = larger;
+      }
+      const tile = y * tilesX + x;
+      found[used++] = tile;
+      found[used++] = index;
+      found[used++] = begin;
+      found[used++] = end;
+      starts[tile + 1] = (starts[tile + 1] ?? 0) + 1;
+      begin = end;
+    }
+  }
+  for (let tile = 0; tile < tilesX * tilesY; tile++) starts[tile + 1] = (starts[tile + 1] ?? 0) + (starts[tile] ?? 0);
+  return { pieces: sortedByTile(found.subarray(0, used), starts), starts };
+}
+
+function sortedByTile(found: Uint32Array, starts: Uint32Array): Uint32Array {
+  const pieces = new Uint32Array((found.length / 4) * 3);
+  const next = starts.slice();
+  for (let at = 0; at < found.length; at += 4) {
+    const tile = found[at] ?? 0;
+    const place = next[tile] ?? 0;
+    next[tile] = place + 1;
+    pieces[3 * place] = found[at + 1] ?? 0;
+    pieces[3 * place + 1] = found[at + 2] ?? 0;
+    pieces[3 * place + 2] = found[at + 3] ?? 0;
+  }
+  return pieces;
+}
+
+/** The tile of a place along an axis; rounding may put those at the ends a hair beside. */
+function tileAt(place: number, side: number, tiles: number): number {
+  return Math.min(Math.max(Math.floor(place / side), 0), tiles - 1);
+}
+
+/** The first sample that has left the tile from `low` on along an axis. */
+function leaving(start: number, step: number, low: number, side: number): number {
+  if (step === 0) return Infinity;
+  return step > 0 ? Math.ceil((low + side - start) / step) : Math.floor((low - start) / step) + 1;
 }

@@ -6,7 +6,7 @@ import type { ParallelGeometry } from '../projection/parallel-geometry.js';
 import { radonBackproject } from '../radon-backproject/radon-backproject.js';
 import { gridSize, passesOf, tapWidth } from './grid-size.js';
 import { segmentsOf, tap, tapTransform } from './grid-tables.js';
-import { radonGrid } from './radon-grid.js';
+import { radonGrid, radonGridKernel } from './radon-grid.js';
 
 const even = (count: number) => Float64Array.from({ length: count }, (_, index) => (index * Math.PI) / count);
 
@@ -62,8 +62,8 @@ describe('the backprojection by a Fourier grid', () => {
   ])('is that by sums: %s', (_name, geometry) => {
     const before = memory().numTensors;
     const { sums, grid } = images(geometry, bumps(geometry, 1), 1);
-    // The window is exact to some 3e-4 of what is smooth; a bump that the detector cuts off is not.
-    const tolerance = geometry.center > 10 && geometry.detectors !== 50 ? 1e-3 : 5e-3;
+    // The window of 4 cells is exact to 1e-3; a bump that the detector cuts off is not smooth.
+    const tolerance = geometry.center > 10 && geometry.detectors !== 50 ? 2e-3 : 5e-3;
     expect(relativeError(grid, sums)).toBeLessThan(tolerance);
     expect(memory().numTensors).toBe(before);
   });
@@ -88,19 +88,32 @@ describe('the backprojection by a Fourier grid', () => {
     expect(images(geometry, all, batch).grid).toEqual(grid);
   });
 
+  it('is the composition from core operations, to rounding', () => {
+    const geometry = { shape: [37, 29], angles: even(21), detectors: 45, center: 21.37 } as const;
+    const batch = 3;
+    const values = bumps(geometry, batch);
+    const { grid } = images(geometry, values, batch);
+    const composed = tidy(() =>
+      radonGridKernel.composed(tensor3d(values, [21, 45, batch]), geometry).dataSync<'float32'>(),
+    );
+    // Weights between those of the table are off by some 1e-5, most where the window begins: 3.5e-5 were seen.
+    expect(relativeError(grid, composed)).toBeLessThan(1e-4);
+  });
+
   it('takes many angles in blocks that need no more memory than one', () => {
-    const { anglesPerBlock, radial } = gridSize({
+    const { anglesPerBlock, frequencies } = gridSize({
       shape: [2048, 2048],
       angles: { length: 9000 },
       detectors: 2048,
       center: 1024,
     });
     expect(anglesPerBlock % 8).toBe(0);
-    expect(8 * radial * anglesPerBlock).toBeLessThanOrEqual(64 * 2 ** 20);
+    expect(8 * frequencies * anglesPerBlock).toBeLessThanOrEqual(16 * 2 ** 20);
     const geometry = { shape: [8, 8], angles: even(2100), detectors: 2048, center: 1024 } as const;
     expect(gridSize(geometry).anglesPerBlock).toBeLessThan(2100);
     const { sums, grid } = images(geometry, bumps(geometry, 1), 1);
-    expect(relativeError(grid, sums)).toBeLessThan(1e-3);
+    // Nearly all of it lies outside the small image.
+    expect(relativeError(grid, sums)).toBeLessThan(4e-3);
   });
 });
 
@@ -120,7 +133,7 @@ describe('its tables', () => {
   });
 
   it('divide an angle into lines that have each sample once, where it belongs', () => {
-    const size = { rowLength: 90, radial: 181, grid: [64, 50] as const, anglesPerBlock: 8 };
+    const size = { rowLength: 90, radial: 181, frequencies: 46, grid: [64, 50] as const, anglesPerBlock: 8 };
     for (const angle of [0, 0.3, Math.PI / 2, 2, 3.9, 5.5]) {
       const seen = segmentsOf(angle, 0, size).flatMap(({ begin, end, start, step, conjugate }) =>
         Array.from({ length: end - begin }, (_, index) => {

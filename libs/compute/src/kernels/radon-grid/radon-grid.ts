@@ -2,19 +2,19 @@ import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { requireShape, runKernel, type DomainKernel } from '../domain-kernel.js';
 import { geometryAttributes, readGeometry } from '../projection/geometry-attributes.js';
 import { geometryLabel, type ParallelGeometry } from '../projection/parallel-geometry.js';
-import { radonBackprojectKernel } from '../radon-backproject/radon-backproject.js';
 import { trialGeometry } from '../projection/trial-geometry.js';
+import { composedGrid } from './composed-grid.js';
 import { backprojectOnGrid } from './grid-slab.js';
 
 const name = 'RadonGrid';
 
 /**
  * The backprojection of `radonBackprojectKernel` by way of Fourier space, in O(N^2 log N): rows are transformed, their
- * frequencies put onto a Cartesian grid with a Kaiser-Bessel window of 6 x 6 cells, and the grid is transformed back (O'Sullivan,
+ * frequencies put onto a Cartesian grid with a Kaiser-Bessel window of 4 x 4 cells, and the grid is transformed back (O'Sullivan,
  * "A fast sinc function gridding algorithm for Fourier inversion in computer tomography", IEEE Trans. Med. Imaging 4, 1985;
  * Beatty, Nishimura and Pauly, "Rapid gridding reconstruction with a minimal oversampling ratio", IEEE Trans. Med. Imaging 24,
- * 2005). Linear interpolation between bins is a factor sinc^2 and goes beyond the frequencies that bins have: up to 3/4 cycles
- * per bin are taken, which is all but some thousandths of what a filtered row of an object has.
+ * 2005). Linear interpolation between bins is a factor sinc^2 and goes beyond the frequencies that bins have: up to 2 cycles per
+ * bin are taken, which is all but some thousandths of what a filtered row of an object has.
  */
 export const radonGridKernel: DomainKernel<ParallelGeometry> = {
   name,
@@ -25,7 +25,7 @@ export const radonGridKernel: DomainKernel<ParallelGeometry> = {
     requireShape(geometryLabel(name, geometry), inputShape, [geometry.angles.length, geometry.detectors, undefined]);
     return [geometry.shape[0], geometry.shape[1], inputShape[2]];
   },
-  composed: (sinogram, geometry) => radonBackprojectKernel.composed(sinogram, geometry),
+  composed: composedGrid,
   wasm: backprojectOnGrid,
   trials: [{ inputShape: [trialGeometry.angles.length, trialGeometry.detectors, 1], attributes: trialGeometry }],
 };

@@ -7,6 +7,7 @@ import {
   COLUMNS,
   DETECTORS,
   FIRST_ANGLE,
+  FREQUENCIES,
   GRID,
   GRID_STRIDE,
   GRID_X,
@@ -17,8 +18,6 @@ import {
   IMAGE_STRIDE,
   MARGIN,
   POLAR,
-  RADIAL,
-  RADIAL_FACTORS,
   ROW_BINS,
   ROW_FACTORS,
   ROW_LENGTH,
@@ -69,8 +68,8 @@ function loadAngles(params: usize, first: i32, work: usize): void {
   }
 }
 
-/** Both rows of a lane at one frequency, times its factor, to four pairs of angles. */
-function storeFrequencies(z: usize, mirrored: usize, factor: usize, to: usize, angleBytes: usize, count: i32): void {
+/** Both rows of a lane at one frequency, to four pairs of angles. */
+function storeFrequencies(z: usize, mirrored: usize, to: usize, angleBytes: usize, count: i32): void {
   const half = f32x4.splat(0.5);
   const zr = v128.load(z, 16);
   const zi = v128.load(z);
@@ -80,16 +79,10 @@ function storeFrequencies(z: usize, mirrored: usize, factor: usize, to: usize, a
   const ai = f32x4.mul(f32x4.sub(zi, wi), half);
   const br = f32x4.mul(f32x4.add(zi, wi), half);
   const bi = f32x4.mul(f32x4.sub(wr, zr), half);
-  const c = v128.load_splat<f32>(factor);
-  const s = v128.load_splat<f32>(factor, 4);
-  const pr = f32x4.sub(f32x4.mul(ar, c), f32x4.mul(ai, s));
-  const pi = f32x4.add(f32x4.mul(ar, s), f32x4.mul(ai, c));
-  const qr = f32x4.sub(f32x4.mul(br, c), f32x4.mul(bi, s));
-  const qi = f32x4.add(f32x4.mul(br, s), f32x4.mul(bi, c));
-  const p01 = i32x4.shuffle(pr, pi, 0, 4, 1, 5);
-  const p23 = i32x4.shuffle(pr, pi, 2, 6, 3, 7);
-  const q01 = i32x4.shuffle(qr, qi, 0, 4, 1, 5);
-  const q23 = i32x4.shuffle(qr, qi, 2, 6, 3, 7);
+  const p01 = i32x4.shuffle(ar, ai, 0, 4, 1, 5);
+  const p23 = i32x4.shuffle(ar, ai, 2, 6, 3, 7);
+  const q01 = i32x4.shuffle(br, bi, 0, 4, 1, 5);
+  const q23 = i32x4.shuffle(br, bi, 2, 6, 3, 7);
   store<i64>(to, i64x2.extract_lane(p01, 0));
   if (count > 1) store<i64>(to + angleBytes, i64x2.extract_lane(q01, 0));
   if (count > 2) store<i64>(to + angleBytes * 2, i64x2.extract_lane(p01, 1));
@@ -116,18 +109,15 @@ export function transformAngles(params: usize, task: i32, scratch: usize): void 
     work,
     room,
   );
-  const radial = load<i32>(params, RADIAL);
-  const angleBytes = <usize>radial * CELL_BYTES;
+  const frequencies = load<i32>(params, FREQUENCIES);
+  const angleBytes = <usize>frequencies * CELL_BYTES;
   const to = <usize>load<u32>(params, POLAR) + <usize>place * angleBytes;
-  const factors = <usize>load<u32>(params, RADIAL_FACTORS);
-  for (let j = 0; j < radial; j++) {
-    const k = j % length;
+  for (let k = 0; k < frequencies; k++) {
     const mirrored = k == 0 ? 0 : length - k;
     storeFrequencies(
       result + <usize>k * ELEMENT_BYTES,
       result + <usize>mirrored * ELEMENT_BYTES,
-      factors + <usize>j * CELL_BYTES,
-      to + <usize>j * CELL_BYTES,
+      to + <usize>k * CELL_BYTES,
       angleBytes,
       count,
     );

@@ -5,151 +5,113 @@ import {
   CORNER_X,
   CORNER_Y,
   FIRST_ANGLE,
+  FREQUENCIES,
   GRID,
   GRID_STRIDE,
   GRID_X,
   GRID_Y,
   MARGIN,
+  PIECES,
   POLAR,
-  RADIAL,
-  SEGMENT_COUNT,
+  RADIAL_FACTORS,
   SEGMENTS,
   TAPS,
-  TILE,
+  TILE_STARTS,
   TILES_X,
 } from './shared/grid-block';
 
-// Fields of a segment of a line: place of sample 0 along x and y and the step to the next one, in cells; 1 / steps, 0 for none;
-// first sample and the one after the last; the sign of imaginary parts; the angle.
-const SEGMENT_BYTES: usize = 64;
+// Fields of a segment of a line: place of sample 0 along x and y and the step to the next one, in 2^-32 cells; the sign of imaginary
+// parts; the angle; the sign of imaginary parts of the row's frequencies, which is also the direction in which they are read,
+// and the one that belongs to sample 0.
+const SEGMENT_BYTES: usize = 48;
 const X: usize = 0;
 const STEP_X: usize = 8;
 const Y: usize = 16;
 const STEP_Y: usize = 24;
-const PER_X: usize = 32;
-const PER_Y: usize = 40;
-const BEGIN: usize = 48;
-const END: usize = 52;
-const SIGN: usize = 56;
-const ANGLE: usize = 60;
+const SIGN: usize = 32;
+const ANGLE: usize = 36;
+const FLIP: usize = 40;
+const FREQUENCY: usize = 44;
 
-/** Fractions of a cell in the table, between which weights are taken linearly. */
-const FRACTIONS: f32 = 256;
-const TAP_BYTES: usize = 32;
+// Fields of a piece of a segment, the samples of it that lie in a tile: the segment, the first sample and the one after the last.
+const PIECE_BYTES: usize = 12;
 
-function cellOf(place: f64, last: i32): i32 {
-  const cell = <i32>floor(place);
-  return cell < 0 ? 0 : cell > last ? last : cell;
-}
+/** Weights are taken linearly between 256 fractions of a cell: by the rest of 24 bits. */
+const REST: u32 = 0xffffff;
+const REST_UNIT: f32 = 5.9604644775390625e-8;
+const TAP_BYTES: usize = 16;
 
-function isInside(segment: usize, j: i32, tileX: i32, tileY: i32, lastX: i32, lastY: i32): bool {
-  const x = load<f64>(segment, X) + <f64>j * load<f64>(segment, STEP_X);
-  const y = load<f64>(segment, Y) + <f64>j * load<f64>(segment, STEP_Y);
-  return cellOf(x, lastX) / TILE == tileX && cellOf(y, lastY) / TILE == tileY;
-}
-
-function spread(
-  segment: usize,
-  begin: i32,
-  end: i32,
-  samples: usize,
-  grid: usize,
-  columnBytes: usize,
-  taps: usize,
-): void {
-  const startX = load<f64>(segment, X);
-  const stepX = load<f64>(segment, STEP_X);
-  const startY = load<f64>(segment, Y);
-  const stepY = load<f64>(segment, STEP_Y);
+function spread(params: usize, segment: usize, begin: i32, end: i32): void {
+  const columnBytes = <usize>load<i32>(params, GRID_STRIDE) * CELL_BYTES;
+  // The first of a sample's cells is the one before that in which it lies.
+  const grid = <usize>load<u32>(params, GRID) + <usize>(MARGIN - 1) * (columnBytes + CELL_BYTES);
+  const taps = <usize>load<u32>(params, TAPS);
+  const place = load<i32>(segment, ANGLE) - load<i32>(params, FIRST_ANGLE);
+  const samples = <usize>load<u32>(params, POLAR) + <usize>place * <usize>load<i32>(params, FREQUENCIES) * CELL_BYTES;
+  const factorTable = <usize>load<u32>(params, RADIAL_FACTORS);
   const sign = load<f32>(segment, SIGN);
   const signs = f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(1), 1, sign), 3, sign);
+  const flip = load<f32>(segment, FLIP);
+  const flips = f32x4.replace_lane(f32x4.replace_lane(f32x4.splat(1), 1, flip), 3, flip);
+  const stepX = load<i64>(segment, STEP_X);
+  const stepY = load<i64>(segment, STEP_Y);
+  let x = load<i64>(segment, X) + <i64>begin * stepX;
+  let y = load<i64>(segment, Y) + <i64>begin * stepY;
+  const frequencyStep = <i32>flip;
+  let at = samples + <usize>(load<i32>(segment, FREQUENCY) + frequencyStep * begin) * CELL_BYTES;
+  const atStep = frequencyStep * <i32>CELL_BYTES;
+  let factorAt = factorTable + ((<usize>begin) << 4);
   for (let j = begin; j < end; j++) {
-    const x = startX + <f64>j * stepX;
-    const y = startY + <f64>j * stepY;
-    const lowX = ceil(x - <f64>MARGIN);
-    const lowY = ceil(y - <f64>MARGIN);
-    const partX = <f32>(lowX - (x - <f64>MARGIN)) * FRACTIONS;
-    const partY = <f32>(lowY - (y - <f64>MARGIN)) * FRACTIONS;
-    const rowX = taps + <usize>(<i32>partX) * TAP_BYTES;
-    const rowY = taps + <usize>(<i32>partY) * TAP_BYTES;
-    const restX = f32x4.splat(partX - floor(partX));
-    const restY = f32x4.splat(partY - floor(partY));
+    const partX = <u32>x;
+    const partY = <u32>y;
+    const rowX = taps + <usize>(partX >> 24) * TAP_BYTES;
+    const rowY = taps + <usize>(partY >> 24) * TAP_BYTES;
+    const restX = f32x4.splat(<f32>(<i32>(partX & REST)) * REST_UNIT);
+    const restY = f32x4.splat(<f32>(<i32>(partY & REST)) * REST_UNIT);
     const x0 = v128.load(rowX);
-    const x1 = v128.load(rowX, 16);
     const y0 = v128.load(rowY);
-    const y1 = v128.load(rowY, 16);
-    const wx0 = f32x4.add(x0, f32x4.mul(restX, f32x4.sub(v128.load(rowX, 32), x0)));
-    const wx1 = f32x4.add(x1, f32x4.mul(restX, f32x4.sub(v128.load(rowX, 48), x1)));
-    const wy0 = f32x4.add(y0, f32x4.mul(restY, f32x4.sub(v128.load(rowY, 32), y0)));
-    const wy1 = f32x4.add(y1, f32x4.mul(restY, f32x4.sub(v128.load(rowY, 48), y1)));
-    const value = f32x4.mul(v128.load64_splat(samples + <usize>j * CELL_BYTES), signs);
-    const v0 = f32x4.mul(value, i32x4.shuffle(wy0, wy0, 0, 0, 1, 1));
-    const v1 = f32x4.mul(value, i32x4.shuffle(wy0, wy0, 2, 2, 3, 3));
-    const v2 = f32x4.mul(value, i32x4.shuffle(wy1, wy1, 0, 0, 1, 1));
-    let to = grid + <usize>(<i32>lowX + MARGIN) * columnBytes + <usize>(<i32>lowY + MARGIN) * CELL_BYTES;
-    addColumn(to, v0, v1, v2, i32x4.shuffle(wx0, wx0, 0, 0, 0, 0));
+    const wx = f32x4.add(x0, f32x4.mul(restX, f32x4.sub(v128.load(rowX, 16), x0)));
+    const wy = f32x4.add(y0, f32x4.mul(restY, f32x4.sub(v128.load(rowY, 16), y0)));
+    const sample = f32x4.mul(v128.load64_splat(at), flips);
+    const factor = v128.load(factorAt);
+    const straight = f32x4.mul(sample, i64x2.shuffle(factor, factor, 0, 0));
+    const across = f32x4.mul(i32x4.shuffle(sample, sample, 1, 0, 3, 2), i64x2.shuffle(factor, factor, 1, 1));
+    const value = f32x4.mul(f32x4.add(straight, across), signs);
+    const v0 = f32x4.mul(value, i32x4.shuffle(wy, wy, 0, 0, 1, 1));
+    const v1 = f32x4.mul(value, i32x4.shuffle(wy, wy, 2, 2, 3, 3));
+    let to = grid + <usize>(<i32>(x >> 32) * <i32>columnBytes + <i32>(y >> 32) * <i32>CELL_BYTES);
+    addColumn(to, v0, v1, i32x4.shuffle(wx, wx, 0, 0, 0, 0));
     to += columnBytes;
-    addColumn(to, v0, v1, v2, i32x4.shuffle(wx0, wx0, 1, 1, 1, 1));
+    addColumn(to, v0, v1, i32x4.shuffle(wx, wx, 1, 1, 1, 1));
     to += columnBytes;
-    addColumn(to, v0, v1, v2, i32x4.shuffle(wx0, wx0, 2, 2, 2, 2));
+    addColumn(to, v0, v1, i32x4.shuffle(wx, wx, 2, 2, 2, 2));
     to += columnBytes;
-    addColumn(to, v0, v1, v2, i32x4.shuffle(wx0, wx0, 3, 3, 3, 3));
-    to += columnBytes;
-    addColumn(to, v0, v1, v2, i32x4.shuffle(wx1, wx1, 0, 0, 0, 0));
-    to += columnBytes;
-    addColumn(to, v0, v1, v2, i32x4.shuffle(wx1, wx1, 1, 1, 1, 1));
+    addColumn(to, v0, v1, i32x4.shuffle(wx, wx, 3, 3, 3, 3));
+    x += stepX;
+    y += stepY;
+    at += atStep;
+    factorAt += 16;
   }
 }
 
-function addColumn(to: usize, v0: v128, v1: v128, v2: v128, weight: v128): void {
+function addColumn(to: usize, v0: v128, v1: v128, weight: v128): void {
   v128.store(to, f32x4.add(v128.load(to), f32x4.mul(v0, weight)));
   v128.store(to, f32x4.add(v128.load(to, 16), f32x4.mul(v1, weight)), 16);
-  v128.store(to, f32x4.add(v128.load(to, 32), f32x4.mul(v2, weight)), 32);
 }
 
 /** Adds the samples of a tile to the grid. */
 export function spreadTile(params: usize, task: i32, scratch: usize): void {
-  const tilesX = (load<i32>(params, TILES_X) + 1 - load<i32>(params, CORNER_X)) / 2;
-  const tileX = 2 * (task % tilesX) + load<i32>(params, CORNER_X);
-  const tileY = 2 * (task / tilesX) + load<i32>(params, CORNER_Y);
-  const lastX = load<i32>(params, GRID_X) >> 1;
-  const lastY = load<i32>(params, GRID_Y) - 1;
-  const lowX = <f64>(tileX * TILE);
-  const lowY = <f64>(tileY * TILE);
-  const grid = <usize>load<u32>(params, GRID);
-  const columnBytes = <usize>load<i32>(params, GRID_STRIDE) * CELL_BYTES;
-  const taps = <usize>load<u32>(params, TAPS);
-  const angleBytes = <usize>load<i32>(params, RADIAL) * CELL_BYTES;
-  const polar = <usize>load<u32>(params, POLAR);
-  const firstAngle = load<i32>(params, FIRST_ANGLE);
-  let segment = <usize>load<u32>(params, SEGMENTS);
-  const end = segment + <usize>load<i32>(params, SEGMENT_COUNT) * SEGMENT_BYTES;
-  for (; segment < end; segment += SEGMENT_BYTES) {
-    let begin = <f64>load<i32>(segment, BEGIN);
-    let until = <f64>load<i32>(segment, END);
-    const perX = load<f64>(segment, PER_X);
-    const perY = load<f64>(segment, PER_Y);
-    // A sample more on either side, as it may be the one that rounding moves across the edge.
-    if (perX != 0) {
-      const one = (lowX - load<f64>(segment, X)) * perX;
-      const other = one + <f64>TILE * perX;
-      begin = max(begin, min(one, other) - 1);
-      until = min(until, max(one, other) + 2);
-    }
-    if (perY != 0) {
-      const one = (lowY - load<f64>(segment, Y)) * perY;
-      const other = one + <f64>TILE * perY;
-      begin = max(begin, min(one, other) - 1);
-      until = min(until, max(one, other) + 2);
-    }
-    if (begin >= until) continue;
-    let first = <i32>begin;
-    let last = min(<i32>until + 1, load<i32>(segment, END));
-    while (first < last && !isInside(segment, first, tileX, tileY, lastX, lastY)) first++;
-    while (last > first && !isInside(segment, last - 1, tileX, tileY, lastX, lastY)) last--;
-    if (first == last) continue;
-    const samples = polar + <usize>(load<i32>(segment, ANGLE) - firstAngle) * angleBytes;
-    spread(segment, first, last, samples, grid, columnBytes, taps);
+  const tilesX = load<i32>(params, TILES_X);
+  const across = (tilesX + 1 - load<i32>(params, CORNER_X)) / 2;
+  const tileX = 2 * (task % across) + load<i32>(params, CORNER_X);
+  const tileY = 2 * (task / across) + load<i32>(params, CORNER_Y);
+  const segments = <usize>load<u32>(params, SEGMENTS);
+  const pieces = <usize>load<u32>(params, PIECES);
+  const starts = <usize>load<u32>(params, TILE_STARTS) + ((<usize>(tileY * tilesX + tileX)) << 2);
+  const end = pieces + <usize>load<u32>(starts, 4) * PIECE_BYTES;
+  for (let piece = pieces + <usize>load<u32>(starts) * PIECE_BYTES; piece < end; piece += PIECE_BYTES) {
+    const segment = segments + <usize>load<u32>(piece) * SEGMENT_BYTES;
+    spread(params, segment, load<i32>(piece, 4), load<i32>(piece, 8));
   }
 }
 

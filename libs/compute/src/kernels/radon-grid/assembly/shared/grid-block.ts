@@ -8,12 +8,12 @@ export const SINOGRAM: usize = 16;
 export const ROW_BINS: usize = 20;
 export const IMAGE: usize = 24;
 export const IMAGE_STRIDE: usize = 28;
-/** Length of a row's transform, and how many of its frequencies are taken, from 0. */
+/** Length of a row's transform, and how many of its frequencies are kept, from 0 to the half: others are those again. */
 export const ROW_LENGTH: usize = 32;
-export const RADIAL: usize = 36;
+export const FREQUENCIES: usize = 36;
 export const ROW_PASSES: usize = 40;
 export const ROW_ROOTS: usize = 44;
-/** What each frequency of a row is multiplied with, complex. */
+/** What each sample is multiplied with, as [re re -im im]. */
 export const RADIAL_FACTORS: usize = 48;
 /** [angle of the block][frequency], complex. */
 export const POLAR: usize = 52;
@@ -34,12 +34,13 @@ export const HALF_STRIDE: usize = 92;
 export const COLUMN_FACTORS: usize = 96;
 export const ROW_FACTORS: usize = 100;
 export const SEGMENTS: usize = 104;
-export const SEGMENT_COUNT: usize = 108;
+/** Pieces of segments, tile by tile, and where each tile's begin. */
+export const PIECES: usize = 108;
 export const FIRST_ANGLE: usize = 112;
 /** Weights of a sample's cells, [fraction of a cell][cell]. */
 export const TAPS: usize = 116;
 export const TILES_X: usize = 120;
-export const TILES_Y: usize = 124;
+export const TILE_STARTS: usize = 124;
 /** Which tiles of each square of four are at work: their x and y in it. */
 export const CORNER_X: usize = 128;
 export const CORNER_Y: usize = 132;
@@ -48,11 +49,8 @@ export const WORK_BYTES: usize = 140;
 export const SCRATCH: usize = 144;
 export const SCRATCH_BYTES: usize = 148;
 
-/** Cells beside the grid on either side: half the width of a sample. */
+/** Cells beside the grid on either side: half the width of a sample, and one for what rounding moves over the edge. */
 export const MARGIN: i32 = 3;
-export const WIDTH: i32 = 6;
-/** Side of a tile of the grid. */
-export const TILE: i32 = 64;
 export const CELL_BYTES: usize = 8;
 
 /** A thread's own memory for transforms: threads are told apart by their scratch. */
