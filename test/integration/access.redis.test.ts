@@ -188,6 +188,7 @@ describe('what belongs to another project', () => {
       expect((await tryWith(url, of)).statusCode).toBe(404);
     }
     expect((await tryWith('/v1/plans', { plan: { job } })).statusCode).toBe(404);
+    expect((await tryWith('/v1/results/empty', { plan: { session } })).statusCode).toBe(404);
     for (const what of ['cancel', 'retry', 'erase']) {
       expect(
         (await app.inject({ method: 'POST', url: `/v1/jobs/${what}`, payload: { ids: [job] }, headers })).json(),

@@ -10,6 +10,7 @@ import {
 import { Type } from '@rondel/contracts/schema';
 import { formatPath, isWithin, parsePath, toTree } from '@rondel/plan';
 import { identityOf } from '../access/register-access.js';
+import { seenBy } from '../access/seen-by.js';
 import { resultFamilies, stepsOf } from '@rondel/reco';
 import type { RouteServices } from '../services.js';
 import { preparePlan } from '../jobs/submission/submission.js';
@@ -32,7 +33,8 @@ export const resultCacheRoutes: RoutePlugin = async (app, { services }) => {
         response: { 200: EmptiedResultsSchema },
       },
     },
-    (request) => emptyCaches(request.body, { services, project: identityOf(request).project }),
+    (request) =>
+      emptyCaches(request.body, { services: seenBy(request, services), project: identityOf(request).project }),
   );
 
   app.delete(
