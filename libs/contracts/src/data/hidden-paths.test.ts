@@ -8,6 +8,14 @@ describe('a path in a data root', () => {
     ['root://scans/Doe.npy was changed while the job read it.', 'root://scans/… was changed while the job read it.'],
     ['There is no root://scans/Doe.npy, nor "root://b/Jane Doe.h5".', 'There is no root://scans/…, nor "root://b/…".'],
     ['uri = "root://scans/Jane Doe.npy"\nfilter = "hann"\n', 'uri = "root://scans/…"\nfilter = "hann"\n'],
+    [
+      'root://scans/day/Doe_*.tif?theta=0:180: Doe_12.tif: is no TIFF file. Name them by a pattern, as in proj_*.tif.',
+      'root://scans/…?theta=0:180: …: is no TIFF file. Name them by a pattern, as in proj_*.tif.',
+    ],
+    [
+      'The file raw/Doe.h5 to which root://scans/Doe.nxs links: there is no such file.',
+      'The file … to which root://scans/… links: there is no such file.',
+    ],
     ['root://scans/…', 'root://scans/…'],
     ['root://NAME/path', 'root://NAME/…'],
     [`artifact:sha256-${'a'.repeat(64)}`, `artifact:sha256-${'a'.repeat(64)}`],

@@ -9,6 +9,8 @@ const root = String.raw`root:\/\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\/`;
 const quoted = new RegExp(String.raw`(["'])(${root}(?:(?!\1)[^\n])+)\1`, 'g');
 /** In the midst of a sentence nobody can tell where a path with spaces ends. */
 const inSentence = new RegExp(`${root}[^\\s"'\`,;]*[^\\s"'\`,;.:)]`, 'g');
+/** Beside a path a sentence may name a file of a stack, or one that another one links to. */
+const dataFile = /(?<![A-Za-z0-9_=*/.-])[A-Za-z0-9_][^\s"'`:,;()=*?]*\.(?:tiff?|h5|hdf5?|nxs|npy|npz)(?![A-Za-z0-9])/gi;
 /** What follows the name of a file, see `formatFragment`. */
 const suffix = /#\/|\?(?:axes|unit|theta|slice|angle|detector|skip)=/;
 /** Names that are shorter are hidden in references alone, as sentences may have them for another reason. */
@@ -48,8 +50,10 @@ function hidden(text: string, named: RegExp | undefined): string {
   if (isReference(text)) return hiddenReference(text);
   const isSentence = text.includes(' ') && !text.includes('\n');
   const known = isSentence && named ? text.replace(named, (_, before = '') => `${String(before)}${hiddenPath}`) : text;
-  if (!known.includes(beginning)) return known;
-  return known
+  const others =
+    isSentence && (known !== text || known.includes(beginning)) ? known.replace(dataFile, hiddenPath) : known;
+  if (!others.includes(beginning)) return others;
+  return others
     .replace(quoted, (_, quote: string, reference: string) => `${quote}${hiddenReference(reference)}${quote}`)
     .replace(inSentence, hiddenReference);
 }
