@@ -14,10 +14,12 @@ const sizes = [
   { size: 2048, angles: 1500, slices: 1, rounds: 5 },
 ];
 
+/** Processor time in milliseconds, which other programs on the machine disturb least. */
 function milliseconds(work) {
-  const start = performance.now();
+  const start = process.cpuUsage();
   work();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 /** Sums and the grid by turns. */
@@ -25,7 +27,7 @@ function compareGrid({ size, angles, slices, rounds }) {
   const calls = ['backprojection', 'grid'].map((projector) => openProjectorCall(projector, slices, { size, angles }));
   const times = calls.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    calls.forEach((call, at) => times[at].push(1000 * call.seconds()));
+    calls.forEach((call, at) => times[at].push(milliseconds(() => call.seconds())));
   }
   for (const call of calls) call.dispose();
   const [sums, grid] = times.map(median);
@@ -90,7 +92,9 @@ const engine = await openEngine('wasm', { threads: 1 });
 const results = [];
 for (const conditions of sizes) {
   const { size, angles, slices } = conditions;
-  console.log(`${size} x ${size} pixels, ${angles} angles, ${slices} slice${slices === 1 ? '' : 's'}; medians`);
+  console.log(
+    `${size} x ${size} pixels, ${angles} angles, ${slices} slice${slices === 1 ? '' : 's'}; medians of processor time`,
+  );
   const grid = values.only === 'iterations' ? undefined : compareGrid(conditions);
   const iterations = values.only === 'grid' ? undefined : await compareIterations(conditions);
   results.push({ ...conditions, grid, iterations });

@@ -102,6 +102,7 @@ describe('rays between heights on a circle', () => {
     ['CGNR', { iterations: 30, reg: [{ _type: 'L2Regularization', lambda: 0.5 }] }, 0.12],
     ['FISTA', { iterations: 60, reg: [{ _type: 'PositiveRegularization' }] }, 0.09],
     ['Kaczmarz', { iterations: 10, reg: [{ _type: 'L2Regularization', lambda: 5 }] }, 0.14],
+    ['OSSART', { iterations: 10, relaxation: 0.5, reg: [{ _type: 'PositiveRegularization' }] }, 0.12],
   ])('make an image by %s', async (solver, properties, most) => {
     const { output, warnings } = await reconstruct(iterative({ solver, ...properties }), scan);
     expect(output.data.shape).toEqual([1, 1, size, size]);
