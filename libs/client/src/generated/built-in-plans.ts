@@ -300,6 +300,8 @@ export interface BuiltInPlans {
           detectorPixel: readonly number[];
           /** Where the middle of the detector is [u, v], from where the ray through the axis that is perpendicular to the detector meets it; in mm, not in bins. In mm. Default: `[0,0]`. */
           detectorOffset: readonly number[];
+          /** `curved`: on a cylinder about the source, parallel to the axis, as in medical scanners; `detectorPixel` and `detectorOffset` are along its arc. Projections are interpolated to a flat detector first. Default: `"flat"`. */
+          detectorShape: 'flat' | 'curved';
           /** Angle by which the detector is turned in its plane about its middle, from u towards v. In rad. Default: `0`. */
           detectorTilt: number;
           /** Distance of the rotation axis from the perpendicular from the source to the detector, along u: where an axis that is not in the middle of the image belongs. In mm. Default: `0`. */

@@ -24,6 +24,7 @@ import { coneParametersOf } from './cone-parameters.js';
 import { coneGeometry, coneScan, type ConeScan } from './cone-scan.js';
 import { coneVolume } from './cone-volume.js';
 import { coneMask } from './field-of-view.js';
+import { onFlatDetector } from './flat-detector.js';
 import { viewFrames } from './view-frames.js';
 
 type Parameters = ParametersOf<(typeof iterativeRadonReconstruction)['properties']>;
@@ -35,11 +36,12 @@ type Parameters = ParametersOf<(typeof iterativeRadonReconstruction)['properties
 export function coneIterations(parameters: Parameters) {
   const prepared = preparedSlot();
   return {
-    async reconstruct(input: Dataset, node: ParameterNode, context: StepContext): Promise<Dataset> {
+    async reconstruct(given: Dataset, node: ParameterNode, context: StepContext): Promise<Dataset> {
       const { solver } = parameters;
       if (solver === 'Kaczmarz') throw new RondelError('INTERNAL', 'A checked plan has Kaczmarz on a cone beam.');
+      const { input, parameters: geometry } = onFlatDetector({ input: given, parameters: coneParametersOf(node) });
       const shape = sinogramShape(input.data);
-      const scan = coneScan(coneParametersOf(node), { dataset: input, shape, angles: parameters.angles }, context.warn);
+      const scan = coneScan(geometry, { dataset: input, shape, angles: parameters.angles }, context.warn);
       context.warn(
         'PROJECTIONS_TRUNCATED',
         'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',

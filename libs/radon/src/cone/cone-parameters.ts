@@ -11,6 +11,7 @@ export function coneParametersOf({ parameters }: ParameterNode): ConeParameters 
     sourceDetector: number('sourceDetector'),
     detectorPixel: numbers('detectorPixel'),
     detectorOffset: numbers('detectorOffset') ?? [0, 0],
+    detectorShape: parameters['detectorShape'] === 'curved' ? 'curved' : 'flat',
     detectorTilt: number('detectorTilt') ?? 0,
     centerShift: number('centerShift') ?? 0,
     voxel: number('voxel'),

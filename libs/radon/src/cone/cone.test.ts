@@ -131,7 +131,13 @@ describe('the geometry of a cone beam', () => {
 /** Integrals of a blob of this width at a place along the rays of a scanner, in closed form. */
 function blobScan(
   angles: Float64Array,
-  { bins, binRows, offset = 0, shift = 0 }: { bins: number; binRows: number; offset?: number; shift?: number },
+  {
+    bins,
+    binRows,
+    offset = 0,
+    shift = 0,
+    isCurved = false,
+  }: { bins: number; binRows: number; offset?: number; shift?: number; isCurved?: boolean },
 ): Dataset {
   const [width, blob] = [4, [6, -4, 1]];
   const data = new Float32Array(binRows * angles.length * bins);
@@ -143,7 +149,9 @@ function blobScan(
     for (let bin = 0; bin < binRows * bins; bin++) {
       const u = ((bin % bins) - (bins - 1) / 2) * 1.5 + offset;
       const v = (Math.floor(bin / bins) - (binRows - 1) / 2) * 1.5;
-      const ray = [-150 * sine + u * cosine, 150 * cosine + u * sine, v];
+      // On a cylinder about the source, u is the length of an arc.
+      const [deep, across] = isCurved ? [150 * Math.cos(u / 150), 150 * Math.sin(u / 150)] : [150, u];
+      const ray = [-deep * sine + across * cosine, deep * cosine + across * sine, v];
       const away = blob.map((value, axis) => value - (source[axis] ?? 0));
       const nearest = dot(away, away) - dot(ray, away) ** 2 / dot(ray, ray);
       data[(Math.floor(bin / bins) * angles.length + view) * bins + (bin % bins)] =
@@ -186,6 +194,12 @@ describe('FDK', () => {
     ['of two turns', {}, even(180, 4 * Math.PI), size],
     ['of a short scan', {}, even(80, 4.3, 0.4), size],
     ['of an axis that is off', { centerShift: 4 }, even(90), { ...size, shift: 4 }],
+    [
+      'of a curved detector',
+      { detectorShape: 'curved', detectorOffset: [5, 0] },
+      even(90),
+      { ...size, offset: 5, isCurved: true },
+    ],
     ['of a displaced detector', { detectorOffset: [22, 0] }, even(150), { ...size, bins: 42, offset: 22 }],
     [
       'of a detector displaced to the other side',

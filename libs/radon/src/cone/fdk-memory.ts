@@ -1,5 +1,6 @@
 import type { InputShape, ParameterNode } from '@rondel/reco';
 import { coneExtents } from './cone-extents.js';
+import { curvedCopies } from './flat-detector.js';
 import { sliceHalo } from './slice-halo.js';
 
 /** Device memory for the slices, and for the projections, that are computed together; results do not depend on it. */
@@ -82,6 +83,8 @@ export const fdkEstimates = {
     const size = sizeOf(parameters, input);
     const part = partBytes(size);
     const volumes = float32Bytes * size.frames * size.slices * size.rows * size.columns;
-    return volumes + part.volume + (size.isPadded ? 2 : 1) * part.projections;
+    const flat = parameters.geometry.parameters['detectorShape'] === 'curved' ? curvedCopies : 0;
+    const projections = float32Bytes * size.frames * size.binRows * size.views * size.bins;
+    return volumes + part.volume + (size.isPadded ? 2 : 1) * part.projections + flat * projections;
   },
 };

@@ -1,6 +1,6 @@
 import { batchFirst, batchLast, fdkBackproject, filterLength, filterSinogram } from '@rondel/compute';
 import { countedMessage, RondelError, type Dataset } from '@rondel/contracts';
-import { cutDataset, implementStep, type ParameterNode, type StepContext } from '@rondel/reco';
+import { cutDataset, implementStep, type StepContext } from '@rondel/reco';
 import { slice, tensor3d } from '@tensorflow/tfjs-core';
 import { filterResponse } from '../filters/filter-response.js';
 import { fdkReconstruction } from '../manifest/fdk.js';
@@ -17,6 +17,7 @@ import { maskOutside, rowsOfSlices } from './field-of-view.js';
 import { vectorNumbers } from './view-vectors.js';
 import { viewFrames, type ViewFrame } from './view-frames.js';
 import { rowBlock, type RowBlock } from './row-block.js';
+import { onFlatDetector, type SeenProjections } from './flat-detector.js';
 import { axisShift } from './axis-step.js';
 import { coneParametersOf } from './cone-parameters.js';
 
@@ -26,10 +27,12 @@ import { coneParametersOf } from './cone-parameters.js';
  * one after the other from the detector rows that they need.
  */
 export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameters) => ({
-  async process(input, context) {
+  async process(given, context) {
+    const seen = onFlatDetector({ input: given, parameters: coneParametersOf(parameters.geometry) });
+    const { input } = seen;
     const shape = sinogramShape(input.data);
     const block = rowBlock(context.block, shape);
-    const scan = scanWithAxis(parameters, { input, block }, context);
+    const scan = scanWithAxis(seen, { block, finds: parameters.findCenterShift }, context);
     const frames = viewFrames(scan.vectors, scan.bins, scan.binRows);
     sayOffCircle(frames, context);
     const weights = fdkWeights(frames, scan.bins, parameters, context);
@@ -57,14 +60,13 @@ export const fdkReconstructionStep = implementStep(fdkReconstruction, (parameter
 
 /** The scan as the plan and the data have it, about the axis that is found where the plan asks for it. */
 function scanWithAxis(
-  { geometry, findCenterShift }: { readonly geometry: ParameterNode; readonly findCenterShift: boolean },
-  { input, block }: { readonly input: Dataset; readonly block: RowBlock },
+  { input, parameters }: SeenProjections,
+  { block, finds }: { readonly block: RowBlock; readonly finds: boolean },
   context: StepContext,
 ): ConeScan {
   const shape = { ...sinogramShape(input.data), slices: block.allRows };
-  const parameters = coneParametersOf(geometry);
   const scan = coneScan(parameters, { dataset: input, shape }, context.warn);
-  const centerShift = axisShift(parameters, { scan, input, block, finds: findCenterShift }, context);
+  const centerShift = axisShift(parameters, { scan, input, block, finds }, context);
   if (centerShift === parameters.centerShift) return scan;
   const quietly = () => undefined;
   return coneScan({ ...parameters, centerShift }, { dataset: input, shape }, quietly);

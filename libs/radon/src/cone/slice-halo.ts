@@ -19,7 +19,8 @@ export function sliceHalo({ geometry, findCenterShift }: FdkParameters): number 
   const { vectors, detectorTilt, shape, sourceOrigin, sourceDetector, detectorPixel, detectorOffset } = parameters;
   const [columns, rows, slices] = shape ?? [];
   const [pitch, rowPitch] = detectorPixel ?? [];
-  if (vectors !== undefined || detectorTilt !== 0 || findCenterShift) return undefined;
+  const isPlain = vectors === undefined && detectorTilt === 0 && parameters.detectorShape === 'flat';
+  if (!isPlain || findCenterShift) return undefined;
   if (columns === undefined || rows === undefined || slices === undefined) return undefined;
   if (sourceOrigin === undefined || sourceDetector === undefined || pitch === undefined || rowPitch === undefined) {
     return undefined;

@@ -25,6 +25,10 @@ const coneProperties = {
       'Where the middle of the detector is [u, v], from where the ray through the axis that is perpendicular to the detector meets it; in mm, not in bins.',
     unit: 'mm',
   }),
+  detectorShape: defaulted(Type.Enum(['flat', 'curved']), 'flat', {
+    description:
+      '`curved`: on a cylinder about the source, parallel to the axis, as in medical scanners; `detectorPixel` and `detectorOffset` are along its arc. Projections are interpolated to a flat detector first.',
+  }),
   detectorTilt: defaulted(Type.Number({ minimum: -0.8, maximum: 0.8 }), 0, {
     description: 'Angle by which the detector is turned in its plane about its middle, from u towards v.',
     unit: 'rad',
@@ -78,7 +82,14 @@ function refuse(at: string, message: string): never {
 
 /** What a plan alone tells of a geometry that cannot be. Throws `PLAN_INVALID_VALUE` or `PLAN_MISSING_PROPERTY`. */
 function checkGeometry(parameters: ConeParameters): void {
-  const { vectors, voxel, sourceOrigin, sourceDetector } = parameters;
+  const { vectors, voxel, sourceOrigin, sourceDetector, detectorShape, detectorTilt } = parameters;
+  if (detectorShape === 'curved' && (vectors !== undefined || detectorTilt !== 0)) {
+    const other = vectors === undefined ? `detectorTilt is ${detectorTilt}` : 'there are vectors';
+    refuse(
+      'detectorShape',
+      `detectorShape is curved, but ${other}: only of a flat detector is that known. Leave one of them out.`,
+    );
+  }
   if (vectors !== undefined) {
     if (voxel === undefined) {
       throw new RondelError(

@@ -18,6 +18,7 @@ import { Type } from '@rondel/contracts/schema';
 import { projectionRowsBytes } from '../reconstruction/projection-rows.js';
 import type { SlabCopies } from '../slab-size.js';
 import { imageAxes, sinogramAxes } from './axes.js';
+import { curvedCopies } from '../cone/flat-detector.js';
 import { isCone } from '../cone/is-cone.js';
 import { preparation } from './preparation.js';
 import { geometryProperties, imageSize, workSize, type GeometryParameters } from './geometry.js';
@@ -123,7 +124,9 @@ function estimateHostBytes(parameters: GeometryParameters & SolverChoice, input:
     const lowRank = parameters.reg?.some(({ type }) => lowRankTypes.includes(type)) === true;
     const images = imageEstimate(slabCopies)(parameters, input, together);
     const start = parameters.startImage === undefined ? 0 : startCopies * 4 * pixels * entries;
-    return images + start + (lowRank ? lowRankBytes * pixels * together : 0);
+    const isCurved = parameters.geometry?.parameters['detectorShape'] === 'curved';
+    const flat = isCurved ? curvedCopies * 4 * entries * angles * detectors : 0;
+    return images + start + flat + (lowRank ? lowRankBytes * pixels * together : 0);
   }
   const perEntry = 4 * (rowCopies.sinogram * angles * detectors + rowCopies.image * pixels);
   const steps = parameters.geometry === undefined ? undefined : Math.max(rows, columns);
