@@ -14,7 +14,8 @@ import { componentsOf, typedView } from '../array/typed-array.js';
 import { allocateBytes, noSuchArray } from '../file/data-errors.js';
 import type { OpenedFile } from '../file/opened-file.js';
 import type { FormatReader, FormatReading } from '../format-reader.js';
-import { allEntries, chosenOf, partOfChosen, valuesOfChosen, type ChosenEntries, type Run } from './spans.js';
+import { partOfRuns, valuesOfRuns, type Run } from '../array/runs.js';
+import { allEntries, chosenOf, type ChosenEntries } from './spans.js';
 
 /** What of a scan is read, and its angles where the file has none. */
 export interface Selection extends ScanPart {
@@ -199,7 +200,7 @@ function thetaOf(
   const [first, last] = theta.map((degrees) => degrees * (Math.PI / 180)) as [number, number];
   const step = extent > 1 ? (last - first) / (extent - 1) : 0;
   const all = Float64Array.from({ length: extent }, (_, index) => first + index * step);
-  const data = valuesOfChosen(all, angles ?? allEntries(extent));
+  const data = valuesOfRuns(all, (angles ?? allEntries(extent)).runs);
   return { dtype: 'float64', shape: [data.length], axes: ['angle'], data };
 }
 
@@ -215,7 +216,7 @@ async function readBox(
   if (array === undefined) throw noSuchArray(file.label, name, [...arrays.keys()]);
   const runs = array.chosen.map((each, at) => {
     const start = box.offset[at] ?? 0;
-    return partOfChosen(each, { start, stop: start + (box.count[at] ?? 0) });
+    return partOfRuns(each.runs, { start, stop: start + (box.count[at] ?? 0) });
   });
   // A file that does not name the axes of an array has nothing of it left out.
   if (array.whole.axes === undefined) {

@@ -1,10 +1,5 @@
 import { RondelError, type ScanPart, type Span } from '@rondel/contracts';
-
-/** Entries [start, stop) from 0. */
-export interface Run {
-  readonly start: number;
-  readonly stop: number;
-}
+import { countOfRuns, type Run } from '../array/runs.js';
 
 /** What of an axis is read. */
 export interface ChosenEntries {
@@ -25,7 +20,7 @@ export function chosenOf(axis: 'slice' | 'angle' | 'detector', part: ScanPart, e
   const skipped = axis === 'angle' ? (part.skip ?? []).map((each) => resolved(each, extent)) : [];
   const runs =
     step === 1 && skipped.length === 0 ? [{ start, stop }] : runsOf({ start, stop }, step, isSkipped(skipped, extent));
-  const count = runs.reduce((sum, run) => sum + Math.max(0, run.stop - run.start), 0);
+  const count = countOfRuns(runs);
   if (count > 0) return { count, runs };
   const said = [span.start ?? '', span.stop ?? ''].join(':');
   throw new RondelError(
@@ -56,26 +51,4 @@ function runsOf({ start, stop }: Run, step: number, isLeftOut: (entry: number) =
 function resolved({ start = 0, stop = Infinity }: Span, extent: number): Run {
   const from = (entry: number) => Math.min(extent, Math.max(0, entry < 0 ? extent + entry : entry));
   return { start: from(start), stop: from(stop) };
-}
-
-/** Entries [start, stop) of those that are chosen, as the file counts them. */
-export function partOfChosen({ runs }: ChosenEntries, { start, stop }: Run): Run[] {
-  const part: Run[] = [];
-  let before = 0;
-  for (const run of runs) {
-    const length = run.stop - run.start;
-    const from = run.start + Math.max(0, start - before);
-    const to = run.start + Math.min(length, stop - before);
-    if (from < to) part.push({ start: from, stop: to });
-    before += length;
-    if (before >= stop) break;
-  }
-  return part;
-}
-
-/** The values of a list that are chosen. */
-export function valuesOfChosen(values: ArrayLike<number>, { runs }: ChosenEntries): Float64Array {
-  return Float64Array.from(
-    runs.flatMap(({ start, stop }) => Array.from({ length: stop - start }, (_, index) => values[start + index] ?? NaN)),
-  );
 }

@@ -1,5 +1,5 @@
 import { formatError } from '../../file/data-errors.js';
-import type { Run } from './scan.js';
+import { countOfRuns, type Run } from '../../array/runs.js';
 
 /** The frames of a scan by what they show, as they are stored. */
 export interface FrameKinds {
@@ -37,21 +37,10 @@ export function framesByKind(keys: ArrayLike<number>, label: string): FrameKinds
   return kinds;
 }
 
-export function framesOfKey(runs: readonly Run[]): number {
-  return runs.reduce((sum, { start, stop }) => sum + stop - start, 0);
-}
-
-/** Of one value for each frame those of the projections. */
-export function keepProjections(values: ArrayLike<number>, runs: readonly Run[]): number[] {
-  return runs.flatMap(({ start, stop }) =>
-    Array.from({ length: stop - start }, (_, index) => values[start + index] ?? NaN),
-  );
-}
-
 /** For each flat, in the order in which they were taken, how many projections were taken before it. */
 export function flatPositions({ projections, white }: FrameKinds): number[] {
   return white.flatMap(({ start, stop }) => {
-    const before = framesOfKey(projections.filter((run) => run.stop <= start));
+    const before = countOfRuns(projections.filter((run) => run.stop <= start));
     return Array.from({ length: stop - start }, () => before);
   });
 }

@@ -1,12 +1,13 @@
 import type { Dataset, JsonValue } from '@rondel/contracts';
 import { storedAxes, type StoredAxes } from '../../array/axis-order.js';
+import { countOfRuns, valuesOfRuns } from '../../array/runs.js';
 import { describeDataset, readPlainArray } from '../library/array-reader.js';
 import { readAttribute, readFact } from '../library/attributes.js';
 import { locate, type Located } from '../library/links.js';
 import { objectType } from '../library/library.js';
 import { numericDatasets } from '../library/listing.js';
 import { isDataset, typeOf, type OpenedHdf5 } from '../library/opened-hdf5.js';
-import { flatPositions, framesByKind, framesOfKey, keepProjections, type FrameKinds } from './image-key.js';
+import { flatPositions, framesByKind, type FrameKinds } from './image-key.js';
 import { pixelSize } from './pixel-size.js';
 import { describeStored, inOrder, mismatch, type ScanLayout, type StoredArray } from './scan.js';
 import { anglesInRadians, quantityOfFile, thetaUnitOf, type AngleUnit } from './stored-facts.js';
@@ -198,13 +199,13 @@ function anglesOf(
     throw mismatch(file, `${found.path} must be a list of real angles, has shape [${shape.join(', ')}]`);
   }
   const isOfFrames = shape[0] === total;
-  const count = isOfFrames ? framesOfKey(kinds.projections) : (shape[0] ?? 0);
+  const count = isOfFrames ? countOfRuns(kinds.projections) : (shape[0] ?? 0);
   const stored = unit ?? thetaUnitOf(found.file, found.path);
   return {
     facts: { dtype: 'float64', shape: [count], axes: ['angle'] },
     read() {
       const values = readPlainArray(found.file, found.path).data;
-      return anglesInRadians(isOfFrames ? keepProjections(values, kinds.projections) : values, stored);
+      return anglesInRadians(isOfFrames ? valuesOfRuns(values, kinds.projections) : values, stored);
     },
   };
 }

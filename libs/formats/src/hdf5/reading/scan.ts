@@ -9,17 +9,12 @@ import {
 import { describeInOrder, putInOrder, storedBox, type StoredAxes } from '../../array/axis-order.js';
 import { boxOf, mainBoxOf, wholeOf, type AxisRange, type Box } from '../../array/axis-range.js';
 import { boxOfSpans, takeBox, type ArrayPart } from '../../array/axis-spans.js';
+import { countOfRuns, partOfRuns, type Run } from '../../array/runs.js';
 import { allocateBytes, noSuchArray, tooLarge } from '../../file/data-errors.js';
 import { describeDataset, readPlainArray, readSlabs } from '../library/array-reader.js';
 import type { Hdf5Element } from '../library/element-type.js';
 import type { Located } from '../library/links.js';
 import type { OpenedHdf5 } from '../library/opened-hdf5.js';
-
-/** Entries along an axis, [start, stop) from 0. */
-export interface Run {
-  readonly start: number;
-  readonly stop: number;
-}
 
 /** An array of projections or of a field, as it lies in a file. */
 export interface StoredArray extends Located {
@@ -66,8 +61,7 @@ export function describeScan({ data, fields, angles, attributes, pixel }: ScanLa
 /** Extents [slice, angle or sample, detector] of what is read. */
 export function inOrder({ path, shape, stored, entries }: StoredArray): readonly number[] {
   const [slices = 0, all = 0, detectors = 0] = describeInOrder({ dtype: 'float32', shape }, stored, path).shape;
-  const taken = entries?.reduce((sum, { start, stop }) => sum + stop - start, 0);
-  return [slices, taken ?? all, detectors];
+  return [slices, entries ? countOfRuns(entries) : all, detectors];
 }
 
 /**
@@ -166,28 +160,13 @@ function readStored(array: StoredArray, { offset, count }: Box): NdArray {
   const [slices = 0, rows = 0, detectors = 0] = count;
   const data = new Float32Array(allocateBytes(array.file.label, 4 * elementCount(count)));
   let done = 0;
-  for (const { start, stop } of within(array, { start: first, stop: first + rows })) {
+  const wanted = { start: first, stop: first + rows };
+  for (const { start, stop } of array.entries ? partOfRuns(array.entries, wanted) : [wanted]) {
     const box = { offset: [slice, start, detector], count: [slices, stop - start, detectors] };
     readRun(array, storedBox(box, array), { data, rows, done });
     done += stop - start;
   }
   return { dtype: 'float32', shape: count, data };
-}
-
-/** The stored entries behind those that are asked for, which count what is read of the axis. */
-function* within({ entries }: StoredArray, { start, stop }: Run): Generator<Run> {
-  if (entries === undefined) {
-    yield { start, stop };
-    return;
-  }
-  let before = 0;
-  for (const run of entries) {
-    const from = Math.max(run.start, run.start + start - before);
-    const to = Math.min(run.stop, run.start + stop - before);
-    if (from < to) yield { start: from, stop: to };
-    before += run.stop - run.start;
-    if (before >= stop) return;
-  }
 }
 
 function readRun(array: StoredArray, box: Box, target: Target): void {
