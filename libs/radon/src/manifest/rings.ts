@@ -87,9 +87,13 @@ export const ringRemoval = defineStep({
   purity: 'pure',
   effort: 1,
   estimateBytes: () => 0,
-  estimateHostBytes: ({ method }, input) => 4 * countOf(input) + workBytes[method] * sinogramOf(input),
+  estimateHostBytes: ({ method }, input) =>
+    4 * countOf(input) + (method === 'none' ? 0 : uncollectedBytes + 2 * workBytes[method] * sinogramOf(input)),
   outputSize: { from: [], of: (_parameters, input) => ({ ...input, elementBytes: 4 }) },
 });
+
+/** What is done with is collected late: as much again as a sinogram takes, and what V8 lets lie in any case. */
+const uncollectedBytes = 24 * 2 ** 20;
 
 /** Bytes for each value of one sinogram: what the methods work on at a time. */
 const workBytes: Readonly<Record<RingMethod, number>> = {
