@@ -7,7 +7,6 @@ import { openCollector } from './store/collection/collector.js';
 import { noAuthentication, type Authentication, type LoginWay } from './access/authentication.js';
 import { openAccess, type AccessOptions } from './access/known-hosts.js';
 import { openOwners } from './access/find-owners.js';
-import { everythingVisible } from './access/owners.js';
 import { registerCookies } from './access/login-cookie.js';
 import { loginRoutes } from './access/login-routes.js';
 import { choosingProject } from './access/members/chosen-project.js';
@@ -207,7 +206,6 @@ function routeServices(services: Services, options: AppOptions): RouteServices {
     loginWays: options.loginWays ?? [],
     oidc: options.oidc,
     owners: openOwners(services),
-    visible: everythingVisible,
     collector,
     touches,
     pictures,

@@ -54,9 +54,13 @@ export interface RouteServices extends Services {
   /** The identity provider at which they do. */
   readonly oidc: CodeFlow | undefined;
   readonly owners: Owners;
-  /** What whoever asks may refer to. */
-  readonly visible: Visible;
   readonly touches: RecentTouches;
   readonly collector: Collector;
   readonly pictures: PictureThreads;
+}
+
+/** What a route works with for one request: `seenBy` makes it. */
+export interface SeenServices extends RouteServices {
+  /** What whoever asks may refer to. */
+  readonly visible: Visible;
 }

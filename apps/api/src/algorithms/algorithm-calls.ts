@@ -14,7 +14,7 @@ import { checkRootsOfWorker } from './algorithm-submission.js';
 import { withNamesAllowed } from '../jobs/job-title.js';
 import { presentJob } from '../jobs/job-view.js';
 import { claimKey, idempotencyHeader, markReplayed } from '../http/repeatable.js';
-import type { RouteServices } from '../services.js';
+import type { RouteServices, SeenServices } from '../services.js';
 import { filesAmong } from '../jobs/submission/file-data.js';
 import { resolveData } from '../jobs/submission/job-data.js';
 import { keyOwner, ownership, submitterHeaders } from '../access/submitter.js';
@@ -34,7 +34,7 @@ export const RepeatableHeaders = Type.Object({
 interface Putting {
   readonly caller: Omit<PutCall, 'job' | 'input'>;
   readonly reply: FastifyReply;
-  readonly services: RouteServices;
+  readonly services: SeenServices;
 }
 
 /** Puts an input whose data are there. Throws `DATA_*`, and what `put` of `Algorithms` throws. */

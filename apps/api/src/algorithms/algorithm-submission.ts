@@ -20,7 +20,7 @@ import { checkStrict, planWarnings } from '../jobs/submission/plan-warnings.js';
 import { requireFiles } from '../jobs/submission/job-data.js';
 import { attemptSeconds } from '../server/limits.js';
 import { jobBounds, outputBounds } from '../quotas/job-bounds.js';
-import type { RouteServices, Services } from '../services.js';
+import type { SeenServices, Services } from '../services.js';
 import { checkPool, checkWorkSize, preparePlan } from '../jobs/submission/submission.js';
 
 const defaults = { pool: 'default', lane: 'interactive', priority: 100, attempts: 3, idleSeconds: 3600 } as const;
@@ -39,7 +39,7 @@ interface AcceptedAlgorithm {
  */
 export async function acceptAlgorithm(
   submission: AlgorithmSubmission,
-  services: RouteServices,
+  services: SeenServices,
 ): Promise<AcceptedAlgorithm> {
   const plan = await preparePlan(submission, services);
   const pool = submission.pool ?? defaults.pool;

@@ -1,3 +1,4 @@
+import { seenBy } from '../access/seen-by.js';
 import {
   isRondelError,
   isTerminal,
@@ -20,7 +21,7 @@ import { identityOf, type Acting } from '../access/register-access.js';
 import { withinProject } from '../access/within-project.js';
 import { eraseJobs } from './erase-job.js';
 import { runAgain } from './run-again.js';
-import type { RouteServices } from '../services.js';
+import type { RouteServices, SeenServices } from '../services.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
 
 /** Jobs that are run again at the same time. */
@@ -83,7 +84,10 @@ export const jobSelectionRoutes: RoutePlugin = async (app, { services }) => {
     async (request) => {
       const isMeant = (state: JobState) => state === 'failed' || state === 'cancelled';
       const { cursor, foreign, ids } = await selected(request, isMeant, services);
-      return withForeign({ ...(await retrySelected(ids, services)), ...(cursor !== undefined && { cursor }) }, foreign);
+      return withForeign(
+        { ...(await retrySelected(ids, seenBy(request, services))), ...(cursor !== undefined && { cursor }) },
+        foreign,
+      );
     },
   );
 
@@ -177,7 +181,7 @@ async function eraseSelected(
   };
 }
 
-async function retrySelected(ids: readonly string[], services: RouteServices): Promise<SelectionAnswer> {
+async function retrySelected(ids: readonly string[], services: SeenServices): Promise<SelectionAnswer> {
   const refused: Refused[] = [];
   for (let start = 0; start < ids.length; start += atOnce) {
     const answers = await Promise.all(ids.slice(start, start + atOnce).map((id) => retryOne(id, services)));
@@ -187,7 +191,7 @@ async function retrySelected(ids: readonly string[], services: RouteServices): P
 }
 
 /** Why it was refused; undefined when it runs again. */
-async function retryOne(id: string, services: RouteServices): Promise<Refused | undefined> {
+async function retryOne(id: string, services: SeenServices): Promise<Refused | undefined> {
   try {
     await runAgain(id, services);
     return undefined;

@@ -231,8 +231,8 @@ function retryRoute(app: RouteApp, services: RouteServices): void {
         response: { 202: JobSchema },
       },
     },
-    async ({ params }, reply) => {
-      const job = await runAgain(params.id, services);
+    async (request, reply) => {
+      const job = await runAgain(request.params.id, seenBy(request, services));
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(job);
     },
   );

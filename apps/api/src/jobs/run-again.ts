@@ -11,7 +11,7 @@ import { artifactsIn, type JobArchive } from '@rondel/jobs';
 import { planFromTree } from '@rondel/plan';
 import { isMadeTitle, titleOf } from './job-title.js';
 import { findArchive, presentJob, presentSubmitted } from './job-view.js';
-import type { RouteServices } from '../services.js';
+import type { RouteServices, SeenServices } from '../services.js';
 import { acceptSubmission, type AcceptedSubmission } from './submission/submission.js';
 
 /** Labels that say of which whole a job is a part; a job that is run again is none. */
@@ -24,7 +24,7 @@ const labelsOfParts: readonly string[] = [sweepLabel, 'algorithm'];
  * Throws `DATA_NOT_FOUND` when data of the job was removed, `CONFLICT` for one that has not ended and for an input of a warm
  * algorithm, `NOT_FOUND`. Nothing has changed then.
  */
-export async function runAgain(id: string, services: RouteServices): Promise<Job> {
+export async function runAgain(id: string, services: SeenServices): Promise<Job> {
   const { jobs } = services;
   const archive = await findArchive(id, services);
   await requireData(archive, services);
@@ -61,7 +61,7 @@ async function requireData({ job, work }: JobArchive, { store }: RouteServices):
 }
 
 /** A new job with the plan and data of an old one. */
-async function acceptAgain({ job, work }: JobArchive, services: RouteServices): Promise<AcceptedSubmission> {
+async function acceptAgain({ job, work }: JobArchive, services: SeenServices): Promise<AcceptedSubmission> {
   const { id, pool, lane, priority, set, dataNames } = job;
   const { plan, data, parameters, timeoutSeconds } = work;
   // What a job gets by itself is not asked for again; older records do not tell the two apart.

@@ -12,7 +12,7 @@ import { formatPath, isWithin, parsePath, toTree } from '@rondel/plan';
 import { identityOf } from '../access/register-access.js';
 import { seenBy } from '../access/seen-by.js';
 import { resultFamilies, stepsOf } from '@rondel/reco';
-import type { RouteServices } from '../services.js';
+import type { SeenServices } from '../services.js';
 import { preparePlan } from '../jobs/submission/submission.js';
 import { SessionParams } from '../plans/plan-session-calls.js';
 import type { RoutePlugin } from '../http/route-plugin.js';
@@ -52,14 +52,17 @@ export const resultCacheRoutes: RoutePlugin = async (app, { services }) => {
     (request) => {
       const { params, query } = request;
       const { project } = identityOf(request);
-      return emptyCaches({ plan: { session: params.id }, ...given({ path: query.path }) }, { services, project });
+      return emptyCaches(
+        { plan: { session: params.id }, ...given({ path: query.path }) },
+        { services: seenBy(request, services), project },
+      );
     },
   );
 };
 
 async function emptyCaches(
   { plan, parameters, path }: EmptyResults,
-  { services, project }: { readonly services: RouteServices; readonly project: string },
+  { services, project }: { readonly services: SeenServices; readonly project: string },
 ): Promise<EmptiedResults> {
   const { registry, jobs } = services;
   const steps = stepsOf(toTree(await preparePlan({ plan, parameters }, services)), registry);

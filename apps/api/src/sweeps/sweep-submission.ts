@@ -14,7 +14,7 @@ import { titleOf, withNamesAllowed } from '../jobs/job-title.js';
 import { filesAmong } from '../jobs/submission/file-data.js';
 import { resolveData } from '../jobs/submission/job-data.js';
 import { readPlanWith } from '../jobs/submission/plan-source.js';
-import type { RouteServices } from '../services.js';
+import type { SeenServices } from '../services.js';
 import { defaultPool, jobMaker, type AcceptedSubmission, type JobMaker } from '../jobs/submission/submission.js';
 import { sweepJobId } from './sweep-job-id.js';
 
@@ -42,7 +42,7 @@ export interface AcceptedSweep {
 export async function acceptSweep(
   given: SweepSubmission,
   { id, createdAt }: { readonly id: string; readonly createdAt: string },
-  services: RouteServices,
+  services: SeenServices,
 ): Promise<AcceptedSweep> {
   const submission = withNamesAllowed(given, services);
   const { vary, combine = 'product', parameters = {}, ...common } = submission;

@@ -10,7 +10,7 @@ import {
 import { filesIn, type PlanTree } from '@rondel/reco';
 import { allChecks } from '../../http/all-problems.js';
 import { findJob } from '../job-view.js';
-import type { RouteServices } from '../../services.js';
+import type { SeenServices } from '../../services.js';
 
 /**
  * Names and references of a submission's data, as workers read them: of a job its image. Throws `DATA_*`.
@@ -19,7 +19,7 @@ import type { RouteServices } from '../../services.js';
  */
 export async function resolveData(
   data: Submission['data'],
-  services: RouteServices,
+  services: SeenServices,
   { mayWait = false }: { readonly mayWait?: boolean } = {},
 ): Promise<Record<string, string>> {
   const references = typeof data === 'string' ? { data } : data;
@@ -50,7 +50,7 @@ async function placedAt<T>(at: string, work: Promise<T>): Promise<T> {
  */
 export async function requireFiles(
   tree: PlanTree,
-  services: RouteServices,
+  services: SeenServices,
   { mayWait = false }: { readonly mayWait?: boolean } = {},
 ): Promise<void> {
   const checks = filesIn(tree, services.registry.catalog).map(async ({ path, reference: text }) => {
@@ -65,7 +65,7 @@ export async function requireFiles(
 async function mustCome(
   id: string,
   { path, mayWait }: { readonly path: string; readonly mayWait: boolean },
-  services: RouteServices,
+  services: SeenServices,
 ): Promise<void> {
   const found = await resultOf({ id, name: path, mayWait }, services);
   if (found.startsWith('job:')) return;
@@ -80,7 +80,7 @@ async function mustCome(
 /** Only what the API can know is checked here; data roots and the files in them are the workers' business. */
 async function resolveOne(
   { name, text, mayWait }: { readonly name: string; readonly text: string; readonly mayWait: boolean },
-  services: RouteServices,
+  services: SeenServices,
 ): Promise<string> {
   const reference = parseDataReference(text);
   switch (reference.scheme) {
@@ -104,7 +104,7 @@ function requirePath(path: string, text: string): void {
   );
 }
 
-async function mustExist(sha256: string, text: string, { store, touches, visible }: RouteServices): Promise<void> {
+async function mustExist(sha256: string, text: string, { store, touches, visible }: SeenServices): Promise<void> {
   const isSeen = await visible.isSeen('artifact', sha256);
   if (isSeen && (await touches.touch(sha256)) !== undefined) return;
   const removed = isSeen ? await store.removedAt(sha256) : undefined;
@@ -119,7 +119,7 @@ interface ReferredJob {
   readonly mayWait: boolean;
 }
 
-async function resultOf({ id, name, mayWait }: ReferredJob, services: RouteServices): Promise<string> {
+async function resultOf({ id, name, mayWait }: ReferredJob, services: SeenServices): Promise<string> {
   const { state, result } = await referredJob(id, name, services);
   if (result === undefined) {
     if (mayWait && !isTerminal(state)) return `job:${id}`;
@@ -138,7 +138,7 @@ async function resultOf({ id, name, mayWait }: ReferredJob, services: RouteServi
   );
 }
 
-async function referredJob(id: string, name: string, services: RouteServices): Promise<Job> {
+async function referredJob(id: string, name: string, services: SeenServices): Promise<Job> {
   try {
     await services.visible.require('job', id);
     return await findJob(id, services);

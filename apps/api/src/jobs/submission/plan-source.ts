@@ -12,12 +12,12 @@ import {
 import { withNamedFiles } from './file-data.js';
 import { validatePlan, type Registry } from '@rondel/reco';
 import { findArchive } from '../job-view.js';
-import type { RouteServices } from '../../services.js';
+import type { SeenServices } from '../../services.js';
 
 type PlanSource = Submission['plan'] | NewSession['plan'];
 
 /** A plan from wherever a request says it is. Throws `PLAN_SYNTAX`, and `NOT_FOUND` for names, sessions and jobs. */
-export async function readPlan(source: PlanSource, services: RouteServices): Promise<PlanNode> {
+export async function readPlan(source: PlanSource, services: SeenServices): Promise<PlanNode> {
   if (typeof source === 'string') return parsePlan(source, { format: 'toml' });
   if ('_type' in source) return planFromTree(source);
   if ('name' in source && typeof source.name === 'string') {
@@ -47,7 +47,7 @@ export interface PlanWithParameters {
  */
 export async function readPlanWith(
   { plan, parameters = {}, files = {} }: PlanWithParameters,
-  services: RouteServices,
+  services: SeenServices,
 ): Promise<LinkedParameters> {
   const { catalog, linkFunctions: functions } = services.registry;
   const tree = await readPlan(plan, services);
@@ -57,7 +57,7 @@ export async function readPlanWith(
 }
 
 /** Links that follow no more in a session follow no more in what is made of it either. */
-async function releasedIn(source: PlanSource, { plans }: RouteServices): Promise<readonly string[]> {
+async function releasedIn(source: PlanSource, { plans }: SeenServices): Promise<readonly string[]> {
   if (typeof source === 'string' || '_type' in source || !('session' in source)) return [];
   return typeof source.session === 'string' ? (await plans.read(source.session)).plan.released : [];
 }

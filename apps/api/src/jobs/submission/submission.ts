@@ -23,7 +23,7 @@ import { openOutputBound } from './output-bound.js';
 import { readPlanWith, type PlanWithParameters } from './plan-source.js';
 import { openArrayNames } from './array-names.js';
 import { checkStrict, planWarnings } from './plan-warnings.js';
-import type { RouteServices } from '../../services.js';
+import type { SeenServices } from '../../services.js';
 
 export const defaultPool = 'default';
 const defaultPriority = 100;
@@ -40,7 +40,7 @@ export interface AcceptedSubmission {
  *
  * Throws `PLAN_*`, `POOL_UNKNOWN`, and `DATA_*` for references that can be known to lead nowhere.
  */
-export async function acceptSubmission(given: Submission, services: RouteServices): Promise<AcceptedSubmission> {
+export async function acceptSubmission(given: Submission, services: SeenServices): Promise<AcceptedSubmission> {
   const submission = withNamesAllowed(given, services);
   const { fleet, newJobId } = services;
   const { parameters = {}, labels = {} } = submission;
@@ -68,7 +68,7 @@ export async function acceptSubmission(given: Submission, services: RouteService
 async function planWithFiles(
   submission: Submission,
   data: Promise<Record<string, string>>,
-  services: RouteServices,
+  services: SeenServices,
 ): Promise<PlanNode> {
   const { catalog } = services.registry;
   const given = typeof submission.data === 'string' ? {} : submission.data;
@@ -103,7 +103,7 @@ export interface LookedUp extends Submission {
 }
 
 /** Checks what all jobs of a submission have in common. Throws `POOL_UNKNOWN` and `DATA_*`. */
-export async function jobMaker(submission: LookedUp, services: RouteServices, fleet: FleetFacts): Promise<JobMaker> {
+export async function jobMaker(submission: LookedUp, services: SeenServices, fleet: FleetFacts): Promise<JobMaker> {
   const {
     plan: source,
     timeoutSeconds,
@@ -177,7 +177,7 @@ export async function jobMaker(submission: LookedUp, services: RouteServices, fl
 }
 
 /** The complete plan that will run: read, parameters applied, checked, defaults filled in. */
-export async function preparePlan(source: PlanWithParameters, services: RouteServices): Promise<PlanNode> {
+export async function preparePlan(source: PlanWithParameters, services: SeenServices): Promise<PlanNode> {
   const { catalog } = services.registry;
   const applied = await readPlanWith(source, services);
   throwProblems([...applied.problems, ...checkPlan(applied.plan, catalog)]);
