@@ -24,6 +24,18 @@ export function partOfRuns(runs: readonly Run[], { start, stop }: Run): Run[] {
   return part;
 }
 
+/** How many of the entries of runs come before each of some places, which are in order. */
+export function countsBefore(runs: readonly Run[], places: readonly number[]): number[] {
+  let [index, whole] = [0, 0];
+  return places.map((place) => {
+    for (let run = runs[index]; run !== undefined && run.stop <= place; run = runs[index]) {
+      whole += run.stop - run.start;
+      index += 1;
+    }
+    return whole + Math.max(0, place - (runs[index]?.start ?? place));
+  });
+}
+
 /** The values of a list that runs have; NaN beyond its end. */
 export function valuesOfRuns(values: ArrayLike<number>, runs: readonly Run[]): Float64Array {
   return Float64Array.from(

@@ -1,5 +1,6 @@
 import { elementCount, type NdArray } from '@rondel/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { countsBefore } from '../array/runs.js';
 import { npyParts } from '../npy/encoder.js';
 import { describeData, readArrays, readDataset, type ReadDatasetOptions } from '../read-dataset.js';
 import { hdf5File } from '../testing/hdf5-file.js';
@@ -85,6 +86,15 @@ describe('a part of a scan', () => {
     await expect(readDataset(nexus, { ...part, limits: { maxBytes: 40 } })).rejects.toMatchObject({
       code: 'QUOTA_EXCEEDED',
     });
+  });
+
+  it('knows when flats were taken among the projections that it has', () => {
+    const runs = [
+      { start: 1, stop: 3 },
+      { start: 5, stop: 8 },
+    ];
+    expect(countsBefore(runs, [0, 1, 2, 4, 5, 7, 8, 20])).toEqual([0, 0, 1, 2, 2, 4, 5, 5]);
+    expect(countsBefore([], [0, 3])).toEqual([0, 0]);
   });
 
   it.each<[string, Partial<ReadDatasetOptions>, RegExp]>([

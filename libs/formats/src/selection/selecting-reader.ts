@@ -14,7 +14,7 @@ import { componentsOf, typedView } from '../array/typed-array.js';
 import { allocateBytes, noSuchArray } from '../file/data-errors.js';
 import type { OpenedFile } from '../file/opened-file.js';
 import type { FormatReader, FormatReading } from '../format-reader.js';
-import { partOfRuns, valuesOfRuns, type Run } from '../array/runs.js';
+import { countsBefore, partOfRuns, valuesOfRuns, type Run } from '../array/runs.js';
 import { allEntries, chosenOf, type ChosenEntries } from './spans.js';
 
 /** What of a scan is read, and its angles where the file has none. */
@@ -137,9 +137,7 @@ function select(
 /** `flatPosition`, how many projections were taken before each flat, counted among those that are read. */
 function flatPositionAmong({ flatPosition }: Dataset['attributes'], angles: ChosenEntries | undefined) {
   if (!Array.isArray(flatPosition) || angles === undefined) return {};
-  const before = (position: number) =>
-    angles.runs.reduce((sum, { start, stop }) => sum + Math.max(0, Math.min(stop, position) - start), 0);
-  return { flatPosition: flatPosition.map((position) => before(Number(position))) };
+  return { flatPosition: countsBefore(angles.runs, flatPosition.map(Number)) };
 }
 
 function chosenAxes(label: string, data: ArrayFacts, selection: Selection): ReadonlyMap<string, ChosenEntries> {

@@ -43,6 +43,8 @@ const detectorPaths = ['tomo_entry/instrument/detector', 'instrument/detector', 
 const mostGroups = 64;
 /** Frames that a scan may have. */
 const mostFrames = 2 ** 20;
+/** Flats of which it is told when they were taken. */
+const mostPlacedFlats = 4096;
 /** Numeric datasets among which frames are looked for that lie elsewhere. */
 const mostDatasets = 256;
 
@@ -109,7 +111,9 @@ function layoutOf(file: OpenedHdf5, found: FoundFrames, { axes, unit, without = 
     angles: without.includes('angles') ? undefined : anglesOf(file, found.entry, { kinds, total, unit }),
     attributes: {
       ...attributesOf(file, found, { data, isCounts: kinds.white.length > 0 }),
-      ...(fields.includes('white') && kinds.white.length > 1 && { flatPosition: flatPositions(kinds) }),
+      ...(fields.includes('white') &&
+        kinds.white.length > 1 &&
+        countOfRuns(kinds.white) <= mostPlacedFlats && { flatPosition: flatPositions(kinds) }),
     },
     pixel: pixelSize(file, pixelPlaces(file, found.entry)),
   };
