@@ -36,6 +36,19 @@ async function stored(name: string, shape: number[]): Promise<string[]> {
   return [`artifact:sha256-${sha256}`, `root://here/${name}.npy`];
 }
 
+it('takes slices of a field only where it is said which axis has them', async () => {
+  const [[, data = ''], [, white = '']] = await Promise.all([
+    stored('parted', [6, 4, 3]),
+    stored('whites', [10, 6, 3]),
+  ]);
+  const cut = (axes: string) => ({ data: `${data}?slice=2:4`, white: `${white}?slice=2:4${axes}` });
+  const refused = 'of shape [10, 6, 3] has the slices';
+  await expect(readInput(cut(''), places)).rejects.toThrow(refused);
+  await expect(describeInput(cut(''), places)).rejects.toThrow(refused);
+  const { dataset } = await readInput(cut('&axes=sample,slice,detector'), places);
+  expect(dataset.companions.white?.shape).toEqual([2, 10, 3]);
+});
+
 it('is described as it is read, and its fields are cut with it though no file names an axis', async () => {
   const [data, white, angles] = await Promise.all([
     stored('data', [4, 2, 3]),
