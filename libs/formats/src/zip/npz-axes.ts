@@ -27,6 +27,7 @@ export function npzAxes(
       named.set(name, fieldAxes(label, { name, shape, slices: extent('slice'), detectors: extent('detector') }));
     if (name === 'angles' && shape.length !== 1)
       throw mismatch(label, `angles must be a list, has shape [${shape.join(', ')}]`);
+    if (name === 'angles') named.set(name, ['angle']);
   }
   return named;
 }

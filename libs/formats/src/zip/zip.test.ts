@@ -88,6 +88,8 @@ describe.each(['stored.npz', 'deflated.npz'])('%s of NumPy', (name) => {
     expect([...(block.companions['white']?.data ?? [])]).toEqual(values([4, 5], [1]));
     const [part] = await readArrays(path, { data: { ranges: { slice: [2, 3] } } }, { angle: { start: 2 } });
     expect([...(part?.data ?? [])]).toEqual(values([2, 3], [2]));
+    const left = await readDataset(path, { skip: [{ start: 1, stop: 3 }] });
+    expect([...(left.companions['angles']?.data ?? [])]).toEqual([companions['angles']?.data[0], Math.PI]);
     expect((await describeData(path, { dataset: '/other' })).data).toEqual({ dtype: 'float64', shape: [3] });
     await expect(describeData(path, { dataset: '/none' })).rejects.toThrow(
       /has no array none\. It has data, flat, theta, other/,
