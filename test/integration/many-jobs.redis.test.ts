@@ -322,7 +322,14 @@ describe('what a job is called', () => {
       name: 'radon/fbp',
       parameters: { angles: { _remote: 'npy', uri: 'root://scans/Jane Doe/angles.npy' } },
     };
-    const submitted = await call('POST', '/v1/jobs', { plan: { name: plan.name }, parameters: plan.parameters, data });
+    // Jobs of other tests have names on purpose.
+    const labels = { asked: 'without-paths' };
+    const submitted = await call('POST', '/v1/jobs', {
+      plan: { name: plan.name },
+      parameters: plan.parameters,
+      data,
+      labels,
+    });
     expect(submitted.statusCode, submitted.body).toBe(202);
     const { id, data: shown } = submitted.json<Job>();
     expect(shown).toBe('root://scans/…#/entry');
@@ -342,14 +349,15 @@ describe('what a job is called', () => {
       await call('POST', '/v1/sweeps', { plan: { name: plan.name }, data, vary }),
       await call('POST', '/v1/jobs', { plan: { name: plan.name }, data: `${data}?axes=angle,angle` }),
       ...(await Promise.all(
-        [of, `${of}/events`, `${of}/plan`, `${of}/submission`, '/v1/jobs?limit=5', '/v1/sweeps'].map((path) =>
-          call('GET', path),
+        [of, `${of}/events`, `${of}/plan`, `${of}/submission`, '/v1/jobs?label=asked=without-paths', '/v1/sweeps'].map(
+          (path) => call('GET', path),
         ),
       )),
     ];
     for (const { body } of answers) expect(body).not.toMatch(/Doe|angles\.npy/);
     expect(record).not.toMatch(/Doe|angles\.npy/);
     expect(answers[4]?.body).toContain('lacks /entry');
+    expect(answers[7]?.json<JobPage>().jobs.map((job) => job.id)).toEqual([id]);
     const again = await call('POST', '/v1/jobs', { plan: { name: plan.name }, data: shown });
     expect(again.json<{ code: string }>().code).toBe('DATA_NOT_FOUND');
     expect(again.body).toContain('Write the path itself.');
