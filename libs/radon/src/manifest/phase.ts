@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import { Type } from '@rondel/contracts/schema';
 import { defaulted, defineStep, optional, required, type InputShape } from '@rondel/reco';
-import { paddedExtents } from '../preprocessing/phase/padding.js';
+import { excessiveFringes, paddedExtents } from '../preprocessing/phase/padding.js';
 import { sinogramAxes } from './axes.js';
 import { rawCompanions } from './raw-companions.js';
 
@@ -33,7 +33,7 @@ export const paganinPhase = defineStep({
     }),
     pad: defaulted(Type.Boolean(), true, {
       description:
-        'Whether projections are continued by their edge values, to a power of two that leaves room for the fringes; else their opposite edges meet.',
+        'Whether projections are continued by their edge values, to a power of two that leaves room for the fringes; else their opposite edges meet. Room of more than 512 bins and 4 times the longer side of a projection is refused.',
     }),
     compatibleGrid: defaulted(Type.Boolean(), false, {
       description:
@@ -50,8 +50,11 @@ export const paganinPhase = defineStep({
   estimateBytes: () => 0,
   estimateHostBytes(parameters, { shape }) {
     const [frames = 1, slices = 1, angles = 1, detectors = 1] = [1, 1, 1, 1, ...shape].slice(-4);
+    const values = 4 * frames * slices * angles * detectors;
+    // The step refuses these before it takes any room.
+    if (excessiveFringes([slices, detectors], parameters) !== undefined) return values;
     const padded = paddedExtents([slices, detectors], parameters);
-    return 4 * frames * slices * angles * detectors + transformedBytes * padded.rows.total * padded.columns.total;
+    return values + transformedBytes * padded.rows.total * padded.columns.total;
   },
   outputSize: { from: [], of: (_parameters, input: InputShape) => ({ ...input, elementBytes: 4 }) },
   validate({ alpha, deltaBeta }) {

@@ -128,6 +128,14 @@ describe('filtered backprojection', () => {
     expect(warnings).toEqual(['ANGLES_INCOMPLETE']);
   });
 
+  it('warns about projections from one direction, of whatever number', async () => {
+    const { warnings } = await reconstruct(fbp(), disc(32, even(1)));
+    expect(warnings).toEqual(['ANGLES_INCOMPLETE']);
+    const repeated = await reconstruct(fbp(), disc(32, Float64Array.of(0.3, 0.3, 0.3 + Math.PI)));
+    expect(repeated.warnings).toContain('ANGLES_INCOMPLETE');
+    expect((await reconstruct(fbp(), disc(32, even(8)))).warnings).toEqual([]);
+  });
+
   it('smooths more with a window', async () => {
     const scan = sheppLoganScan({ size: 32, frames: 1, angles: 48, noise: 0.05 });
     const roughness = async (filter: string) => {

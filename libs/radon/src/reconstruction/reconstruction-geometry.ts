@@ -58,6 +58,13 @@ export function reconstructionGeometry(
     { projections, dataset },
     warn,
   );
+  if (isOneDirection(angles)) {
+    warn(
+      'ANGLES_INCOMPLETE',
+      `The data has ${quantity(projections, 'projection')} from one direction only: nothing tells where along the rays a value belongs, so the image is what was seen, smeared along them.`,
+      { property: 'angles' },
+    );
+  }
   const where = { shape: [rows, columns] as const, angles, detectors };
   if (circle !== undefined) return { ...where, center: middleOf(detectors), circle };
   const isWarned = (sinogram: Float32Array) => isOrderSuspect(float32Array(sinogram, [projections, detectors]), angles);
@@ -72,6 +79,15 @@ export function reconstructionGeometry(
     );
   }
   return { ...where, center };
+}
+
+/** Angles closer than this are one direction, rad. */
+const sameDirection = 1e-6;
+
+/** Whether all projections look along the same lines, from either side. */
+function isOneDirection(angles: Float64Array): boolean {
+  const [first = 0] = angles;
+  return angles.every((angle) => Math.abs(Math.sin(angle - first)) < sameDirection);
 }
 
 /** The rays of the plan. Throws `DATA_SHAPE_MISMATCH` unless there is one for each detector. */

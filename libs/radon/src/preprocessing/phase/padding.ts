@@ -36,11 +36,27 @@ export function paddedExtents(
   return { rows: paddedExtent(rows, geometry), columns: paddedExtent(columns, geometry) };
 }
 
+/** Room for fringes beyond this many times the longer side of a projection, and beyond these bins, is a slip in a unit. */
+const mostFringes = { times: 4, bins: 512 };
+
+/** Bins of room for the fringes where it is far wider than a projection, which no scan has; undefined where it is not. */
+export function excessiveFringes(
+  extents: readonly [rows: number, columns: number],
+  geometry: PhaseGeometry,
+): number | undefined {
+  const fringes = fringesOf(geometry);
+  const most = Math.max(mostFringes.bins, mostFringes.times * Math.max(...extents));
+  return geometry.pad && fringes > most ? fringes : undefined;
+}
+
+function fringesOf({ pixelSize, distance, energy }: PhaseGeometry): number {
+  return Math.ceil((Math.PI * wavelength(energy) * distance) / pixelSize ** 2);
+}
+
 function paddedExtent(extent: number, geometry: PhaseGeometry): PaddedExtent {
-  const { pixelSize, distance, energy, pad, compatibleGrid } = geometry;
+  const { pad, compatibleGrid } = geometry;
   if (!pad) return { before: 0, extent, total: extent };
-  const fringes = Math.ceil((Math.PI * wavelength(energy) * distance) / pixelSize ** 2);
-  const total = 2 ** Math.ceil(Math.log2(extent + fringes));
+  const total = 2 ** Math.ceil(Math.log2(extent + fringesOf(geometry)));
   const before = Math.floor((total - extent) / 2);
   return { before, extent, total: compatibleGrid ? extent + 2 * before : total };
 }

@@ -57,6 +57,12 @@ export function paganinFilter(
   };
 }
 
+/** By how much of its amplitude the filter lowers the frequency that it lowers most, 0 to 1. */
+export function strongestChange({ pixelSize, distance, energy, deltaBeta }: PaganinOptions): number {
+  const most = (wavelength(energy) * distance * deltaBeta) / (4 * Math.PI) / (2 * pixelSize ** 2);
+  return most / (1 + most);
+}
+
 function transformsOf(length: number) {
   return {
     forward: fourierTransform(length),

@@ -1,11 +1,12 @@
-import { RondelError, type Dataset } from '@rondel/contracts';
+import { quantity, RondelError, type Dataset } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
 import { paganinPhase } from '../../manifest/phase.js';
 import { quantityIn } from '../../sinogram/carried-quantity.js';
 import { requireFinite } from '../../sinogram/finite-values.js';
 import { extents, sinogramShape, type SinogramShape } from '../../sinogram/sinogram-shape.js';
 import { looksLikeTransmission } from '../quantity.js';
-import { paganinFilter } from './paganin-filter.js';
+import { excessiveFringes, type PhaseGeometry } from './padding.js';
+import { paganinFilter, strongestChange, type PaganinOptions } from './paganin-filter.js';
 
 /** What TomoPy takes where a plan says neither this nor `deltaBeta`. */
 const usualAlpha = 1e-3;
@@ -20,6 +21,8 @@ export const paganinPhaseStep = implementStep(
       requireFinite(input.data.data, input.data.shape, 'The data');
       const data = Float32Array.from(input.data.data);
       const { slices, detectors } = shape;
+      requireNarrow([slices, detectors], geometry);
+      warnOfNoChange({ ...geometry, deltaBeta }, context);
       const filter = paganinFilter([slices, detectors], { ...geometry, deltaBeta });
       const projections = shape.frames * shape.angles;
       const [first, second] = [new Float32Array(slices * detectors), new Float32Array(slices * detectors)];
@@ -40,6 +43,34 @@ export const paganinPhaseStep = implementStep(
     },
   }),
 );
+
+/** Throws `PLAN_INVALID_VALUE` where fringes are far wider than a projection. */
+function requireNarrow(extents: readonly [rows: number, columns: number], geometry: PhaseGeometry): void {
+  const fringes = excessiveFringes(extents, geometry);
+  if (fringes === undefined) return;
+  const { pixelSize, distance, energy } = geometry;
+  const [rows, columns] = extents;
+  const width = (bins: number) => `${quantity(bins, 'bin')} (${(bins * pixelSize).toPrecision(3)} mm)`;
+  throw new RondelError(
+    'PLAN_INVALID_VALUE',
+    `distance (${distance} mm) must fit pixelSize (${pixelSize} mm): at ${energy} keV they make fringes ${width(fringes)} wide, but the detector is ${width(columns)} wide and ${width(rows)} high. Check that distance and pixelSize are in mm, and energy in keV, or set pad = false.`,
+    { at: 'distance', details: { fringes, rows, columns } },
+  );
+}
+
+/** A filter that changes no frequency by this part of it leaves the image as it is. */
+const leastChange = 1e-4;
+
+function warnOfNoChange(options: PaganinOptions, { warn }: Pick<StepContext, 'warn'>): void {
+  const change = strongestChange(options);
+  if (change >= leastChange) return;
+  const { pixelSize, distance, energy, deltaBeta } = options;
+  warn(
+    'GEOMETRY_SUSPECT',
+    `The phase filter changes nothing: with distance = ${distance} mm, pixelSize = ${pixelSize} mm, energy = ${energy} keV and deltaBeta = ${Number(deltaBeta.toPrecision(6))} it lowers no frequency by more than ${change.toExponential(1)} of it. Check that distance and pixelSize are in mm, or leave the stage phase out.`,
+    { property: 'distance' },
+  );
+}
 
 /** Throws `DATA_FORMAT` for what is none; warns where nobody has said that it is and it may not be. */
 function requireTransmission(input: Dataset, { warn }: Pick<StepContext, 'warn'>): void {

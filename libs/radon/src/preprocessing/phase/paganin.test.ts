@@ -138,6 +138,19 @@ describe('the phase filter', () => {
     expect(joined.companions['angles']?.shape).toEqual([4]);
   });
 
+  it('is refused where it is far wider than the detector, and doubted where it changes nothing', async () => {
+    // pi lambda distance / pixelSize^2 = 9737.7
+    const wide = filtered([sphere], { deltaBeta, distance: 50_000 });
+    await expect(wide).rejects.toMatchObject({
+      failure: { code: 'PLAN_INVALID_VALUE', at: 'parameter.phase.distance' },
+    });
+    await expect(wide).rejects.toThrow(/9738 bins \(9\.74 mm\) wide, but the detector is 24 bins .* in mm/);
+    const { warnings: none = [] } = await filtered([sphere], { deltaBeta });
+    expect(none).toEqual([]);
+    const { warnings } = await filtered([sphere], { deltaBeta, distance: 0.05, pixelSize: 1 });
+    expect(warnings).toMatchObject([{ code: 'GEOMETRY_SUSPECT' }]);
+  });
+
   it('takes transmissions only, and one of alpha and deltaBeta', async () => {
     const data = float32Array(sphere, [slices, 1, detectors]);
     const white = float32Array(new Float32Array(slices * detectors).fill(1), [slices, 1, detectors]);
