@@ -3,13 +3,13 @@ import { atSlice } from './slice-reference.js';
 
 const artifact = `artifact:sha256-${'ab'.repeat(32)}`;
 
-test('one slice of the scan is read, and of fields in files of their own', () => {
+test('one slice of the scan is read, with which its fields are cut', () => {
   expect(atSlice('root://scans/a.nxs#/entry/data?angle=::2', 7)).toBe(
     'root://scans/a.nxs#/entry/data?slice=7:8&angle=::2',
   );
   expect(atSlice({ data: artifact, white: 'root://scans/w.tif', angles: 'root://scans/theta.npy' }, 0)).toEqual({
     data: `${artifact}?slice=0:1`,
-    white: 'root://scans/w.tif?slice=0:1',
+    white: 'root://scans/w.tif',
     angles: 'root://scans/theta.npy',
   });
 });

@@ -1,17 +1,13 @@
 import { formatDataReference, parseDataReference, type Submission } from '@rondel/contracts';
 
-/** Arrays that have the slices of the scan, where they come from files of their own. */
-const sliced = ['data', 'white', 'dark'];
-
-/** The same data, of one slice from 0; what says already which slices it means stays as it is. */
+/**
+ * The same data, of one slice from 0; what says already which slices it means stays as it is. Fields in files of their own are
+ * cut with it when they are read.
+ */
 export function atSlice(data: Submission['data'], slice: number): Submission['data'] {
   if (typeof data === 'string') return sliceOf(data, slice);
-  return Object.fromEntries(
-    Object.entries(data).map(([name, reference]) => [
-      name,
-      sliced.includes(name) ? sliceOf(reference, slice) : reference,
-    ]),
-  );
+  const { data: main, ...others } = data;
+  return main === undefined ? data : { data: sliceOf(main, slice), ...others };
 }
 
 function sliceOf(text: string, slice: number): string {

@@ -1,9 +1,9 @@
 import { RondelError, type ArrayFacts, type Dataset, type DatasetFacts } from '@rondel/contracts';
 import { describeData, formatOfFile } from '@rondel/formats';
-import { readOptions, type InputFile } from './input-file.js';
+import { isPart, wholeOptions, type InputFile } from './input-file.js';
 
 /** Companions that are images of the detector. */
-const fields = ['white', 'dark'];
+export const fields: readonly string[] = ['white', 'dark'];
 const imageAxes = ['slice', 'detector'];
 
 /**
@@ -15,23 +15,39 @@ const imageAxes = ['slice', 'detector'];
 export async function fieldFile(name: string, file: InputFile): Promise<InputFile> {
   if (!fields.includes(name) || file.axes !== undefined) return file;
   if (file.stack === undefined && (await formatOfFile(file.path)) !== 'tiff') {
-    if (file.slice !== undefined) await requireNamedAxes(name, file);
+    if (isPart(file)) await requireNamedAxes(name, file);
     return file;
   }
-  const { data } = await describeData(file.path, readOptions(file));
+  const { data } = await describeData(file.path, wholeOptions(file));
   return { ...file, axes: data.shape.length === imageAxes.length ? imageAxes : ['sample', ...imageAxes] };
 }
 
 /** Fields come as [sample, slice, detector] as often as not, and what was cut along samples may have the shape of the other. */
 async function requireNamedAxes(name: string, file: InputFile): Promise<void> {
-  const { slice: _, angle: __, skip: ___, detector: ____, theta: _____, ...whole } = readOptions(file);
-  const { axes, shape } = (await describeData(file.path, whole)).data;
+  const { axes, shape } = (await describeData(file.path, wholeOptions(file))).data;
   if (axes !== undefined || shape.length <= imageAxes.length) return;
-  throw new RondelError(
+  throw unnamedAxes(name, file, shape);
+}
+
+/** That a part cannot be taken of a field of three axes. */
+export function unnamedAxes(name: string, { label }: InputFile, shape: readonly number[]): RondelError {
+  return new RondelError(
     'DATA_SHAPE_MISMATCH',
-    `${file.label}: slice= needs to know which axis of the array "${name}" of shape [${shape.join(', ')}] has the slices. Say it: put axes=sample,slice,detector or axes=slice,sample,detector behind its reference or file, beside slice=.`,
+    `${label}: a part of a scan needs to know which axis of the array "${name}" of shape [${shape.join(', ')}] has the slices. Say it: put axes=sample,slice,detector or axes=slice,sample,detector behind its reference or file, with & before slice= where that is there.`,
     { details: { shape: [...shape] } },
   );
+}
+
+/** Axes of a field without names, as they only fit the slices of the data; `both` for two readings, undefined for none. */
+export function fieldNames(
+  shape: readonly number[],
+  slices: number | undefined,
+): readonly string[] | 'both' | undefined {
+  const [first, second] = shape;
+  if (shape.length === imageAxes.length) return first === slices ? imageAxes : ['sample', 'detector'];
+  if (shape.length !== imageAxes.length + 1 || ![first, second].includes(slices)) return undefined;
+  if (first !== slices) return ['sample', 'slice', 'detector'];
+  return second === slices && slices !== 1 ? 'both' : ['slice', 'sample', 'detector'];
 }
 
 /** A field in the words of fields: its images are samples, and one image is one of them. */

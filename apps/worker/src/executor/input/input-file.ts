@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isRondelError, parseDataReference, RondelError } from '@rondel/contracts';
+import { isRondelError, parseDataReference, RondelError, type ScanPart } from '@rondel/contracts';
 import { describeData, formatOfFile } from '@rondel/formats';
 import { hashFile, pathBeside, resolveReference, type ReferenceSources, type ResolvedReference } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
@@ -17,6 +17,8 @@ export interface InputFile extends ResolvedReference {
   /** Paths of files that links of this one lead to, by the names that the links have; `*` for any. */
   readonly linked?: Readonly<Record<string, string>>;
 }
+
+type PartOption = keyof ScanPart;
 
 /** Names of the files that HDF5 files link to, once for each state of a file. */
 export type KnownLinks = LRUCache<string, readonly string[]>;
@@ -85,6 +87,12 @@ export function readOptions(
   return { ...file, ...blocking, without };
 }
 
+/** The same for all that the files hold, of which the reference may take a part. */
+export function wholeOptions(file: InputFile): Omit<ReturnType<typeof readOptions>, PartOption | 'theta'> {
+  const { slice: _, angle: __, skip: ___, detector: ____, theta: _____, ...whole } = readOptions(file);
+  return whole;
+}
+
 /** The files of an input, each with what the input calls it. What was given apart is another input. */
 function partsOf({ path, stack, linked = {} }: InputFile): readonly { readonly name: string; readonly path: string }[] {
   if (stack !== undefined) return stack;
@@ -112,7 +120,7 @@ export async function hashOf(file: InputFile): Promise<string> {
 }
 
 /** Whether a part of what the files hold is read. */
-export function isPart({ slice, angle, detector, skip }: InputFile): boolean {
+export function isPart({ slice, angle, detector, skip }: Pick<InputFile, PartOption>): boolean {
   return [slice, angle, detector, skip].some((option) => option !== undefined);
 }
 

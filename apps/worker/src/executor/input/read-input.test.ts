@@ -11,6 +11,7 @@ import { hashDataset } from '../files/dataset-hash.js';
 import { openHeldInputs } from './held-inputs.js';
 import { openKnownLinks } from './input-file.js';
 import { referenceIdentity } from './input-identity.js';
+import { withInheritedPart } from './inherited-part.js';
 import { nameAxes } from './named-axes.js';
 import { describeInput, mainBytes, readInput, readInputRange, type Places } from './read-input.js';
 
@@ -47,6 +48,40 @@ it('takes slices of a field only where it is said which axis has them', async ()
   await expect(describeInput(cut(''), places)).rejects.toThrow(refused);
   const { dataset } = await readInput(cut('&axes=sample,slice,detector'), places);
   expect(dataset.companions.white?.shape).toEqual([2, 10, 3]);
+});
+
+it('takes the part of the data from fields and angles in files of their own that have all of the scan', async () => {
+  const parted = '?axes=angle,slice,detector&slice=2:4&angle=:9:2&skip=4&detector=1:';
+  const [[data = ''], [white = '', beside = ''], [dark = ''], [angles = ''], [few = '']] = await Promise.all([
+    stored('scan', [12, 6, 3]),
+    stored('samples', [10, 6, 3]),
+    stored('one', [6, 3]),
+    stored('turn', [12]),
+    stored('cut', [4, 5, 2]),
+  ]);
+  const inherited = await withInheritedPart({ data: `${data}${parted}`, white, dark, angles }, places);
+  expect(inherited).toEqual({
+    data: `${data}${parted}`,
+    white: `${white}?axes=sample,slice,detector&slice=2:4&detector=1:`,
+    dark: `${dark}?axes=slice,detector&slice=2:4&detector=1:`,
+    angles: `${angles}?axes=angle&angle=:9:2&skip=4`,
+  });
+  const { dataset } = await readInput(inherited, places);
+  expect(dataset.companions).toMatchObject({
+    white: { shape: [2, 10, 2] },
+    dark: { shape: [2, 1, 2], axes: ['slice', 'sample', 'detector'] },
+    angles: { shape: [4] },
+  });
+  // Entries 2 and 3 of 6 slices, from bin 1 of 3.
+  expect([...(dataset.companions.dark?.data ?? [])]).toEqual([7, 8, 10, 11]);
+  expect([...(dataset.companions.angles?.data ?? [])]).toEqual([0, 2, 6, 8]);
+  const own = { data: `${data}${parted}`, white: `${beside}?axes=sample,slice,detector&slice=0:2`, dark: few };
+  expect(await withInheritedPart(own, places)).toMatchObject({ white: own.white });
+  expect(await withInheritedPart({ data, white }, places)).toEqual({ data, white });
+  const [[square = '']] = await Promise.all([stored('square', [6, 6, 3])]);
+  await expect(withInheritedPart({ ...own, white: square }, places)).rejects.toThrow(
+    'of shape [6, 6, 3] has the slices',
+  );
 });
 
 it('is described as it is read, and its fields are cut with it though no file names an axis', async () => {
@@ -224,6 +259,18 @@ describe('a folder of TIFF files', () => {
     const range = { axis: 'slice', start: 1, stop: 3 };
     const block = await readInputRange(references, { ...range, extent: 3, ...names }, places);
     expect(block).toEqual(cutDataset(dataset, range));
+  });
+
+  it('has the slices of its fields cut as its own', async () => {
+    const cut = await withInheritedPart({ ...references, data: `${references.data}&slice=1:2` }, places);
+    const { dataset } = await readInput(cut, places);
+    const whole = await readInput(references, places);
+    const range = { axis: 'slice', start: 1, stop: 2, extent: 3 };
+    expect(dataset).toEqual(cutDataset(whole.dataset, range));
+    expect(dataset.companions.dark?.shape).toEqual([1, 1, 4]);
+    expect(await referenceIdentity(cut.white ?? '', places)).not.toEqual(
+      await referenceIdentity(references.white, places),
+    );
   });
 
   it('is hashed as sha256sum lists its files, and is another one once one of them was changed', async () => {
