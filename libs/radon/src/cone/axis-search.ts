@@ -7,23 +7,41 @@ export interface MiddlePlane {
   readonly bins: number;
 }
 
+/** A geometry other than the plan's. */
+export interface Assumed {
+  /** The views in the other sense. */
+  readonly isReversed?: boolean;
+  /** Tangents of rays, as multiples of what the plan's are. */
+  readonly fan?: number;
+}
+
 /** Where opposite rays say that the axis is. */
 export interface FoundAxis {
   /** mm along u, as `centerShift`. */
   readonly shift: number;
-  /** How much opposite rays differ with it, and with the shift that was asked about, as a part of all values. */
+  /** How much opposite rays differ with it, and with the shift that was asked about, as a part of their values: 0 where not at all. */
   readonly difference: number;
   readonly given: number;
   /** The same for shifts that are surely wrong: half of all that were tried have more. */
   readonly usual: number;
+  /** What noise alone makes of it. */
+  readonly noise: number;
+  /** How much they differ about this axis in another geometry; NaN where too few are opposite. */
+  readonly differenceIf: (assumed: Assumed) => number;
 }
 
 /** Part of the detector's width, as it is seen at the axis, by which the axis may be off on either side. */
 const reach = 0.15;
+/** The same where there is none so near. */
+const wideReach = 0.7;
+/** Where opposite rays agree better than this part of how they do elsewhere, the axis is found. */
+export const clearPart = 0.5;
+/** Shifts that are tried, at most, on the way over that. */
+const mostWide = 280;
 /** Opposite rays that are compared, at most, along views and columns. */
 const mostViews = 180;
 const mostBins = 256;
-/** Of the rays of a view, at least those must have opposite ones. */
+/** Of the rays of a view, and of what they add up to, at least those must have opposite ones. */
 const leastOverlap = 0.3;
 const turn = 2 * Math.PI;
 
@@ -36,51 +54,103 @@ const turn = 2 * Math.PI;
  * Undefined where views do not lie close enough for that, or too few rays have opposite ones.
  */
 export function findAxis(plane: MiddlePlane, given: number): FoundAxis | undefined {
+  const near = findWithin(plane, given, reach);
+  if (near === undefined || (!near.isAtEnd && near.difference < clearPart * near.usual)) return near;
+  const wide = findWithin(plane, given, wideReach);
+  return wide !== undefined && wide.difference < clearPart * wide.usual ? wide : near;
+}
+
+/** `isAtEnd`: opposite rays would agree better beyond what was tried. */
+function findWithin(plane: MiddlePlane, given: number, part: number): (FoundAxis & { isAtEnd: boolean }) | undefined {
   const [frame] = plane.frames;
   if (frame === undefined) return undefined;
   const differenceAt = opposites(plane);
   const bin = (frame.pitch[0] * frame.sourceOrigin) / frame.sourceDetector;
-  const widest = reach * plane.bins * bin;
-  const count = Math.max(8, Math.ceil((2 * widest) / bin));
+  const widest = part * plane.bins * bin;
+  const all = Math.max(8, Math.ceil((2 * widest) / bin));
+  const count = part > reach ? Math.min(all, mostWide) : all;
+  const step = (2 * widest) / count;
   const tried = Array.from({ length: count + 1 }, (_, at) => {
-    const shift = given - widest + (2 * widest * at) / count;
+    const shift = given - widest + step * at;
     return { shift, difference: differenceAt(shift) };
   }).filter(({ difference }) => Number.isFinite(difference));
   const rising = [...tried].sort((one, other) => one.difference - other.difference);
   const [best] = rising;
   const ofGiven = differenceAt(given);
-  if (best === undefined || tried.length < count / 2 || !Number.isFinite(ofGiven)) return undefined;
-  const shift = leastBetween(differenceAt, best.shift - bin, best.shift + bin);
+  if (best === undefined || tried.length < count / 4 || !Number.isFinite(ofGiven)) return undefined;
+  const around = Math.max(bin, step);
+  const shift = leastBetween(differenceAt, best.shift - around, best.shift + around);
   const usual = rising[Math.floor(rising.length / 2)]?.difference ?? NaN;
-  return { shift, difference: differenceAt(shift), given: ofGiven, usual };
+  return {
+    shift,
+    difference: differenceAt(shift),
+    given: ofGiven,
+    usual,
+    isAtEnd: Math.abs(best.shift - given) > widest - step / 2,
+    noise: noiseOf(plane),
+    differenceIf: (assumed) => differenceAt(shift, assumed),
+  };
 }
 
-/** Root of the mean square difference of opposite rays over that of all values, by shift; NaN where too few are opposite. */
-function opposites({ data, frames, bins }: MiddlePlane): (shift: number) => number {
-  const order = frames
-    .map(({ angle }, view) => ({ view, angle: angle - turn * Math.floor(angle / turn) }))
-    .sort((one, other) => one.angle - other.angle);
+/**
+ * Root of the sum of squared differences of opposite rays over that of their squares, by shift; NaN where too few are opposite.
+ * Of the rays that are compared, since those of air agree about any axis.
+ */
+function opposites({ data, frames, bins }: MiddlePlane): (shift: number, assumed?: Assumed) => number {
+  const ordered = (sense: number) =>
+    frames
+      .map(({ angle }, view) => ({ view, angle: folded(sense * angle) }))
+      .sort((one, other) => one.angle - other.angle);
+  const orders = { forward: ordered(1), back: ordered(-1) };
   const [viewStride, binStride] = [Math.ceil(frames.length / mostViews), Math.ceil(bins / mostBins)];
-  const square = data.reduce((sum, value) => sum + value * value, 0) / data.length;
-  return (shift) => {
-    let [sum, compared, of] = [0, 0, 0];
+  const [reference] = frames;
+  return (shift, { isReversed = false, fan: factor = 1 } = {}) => {
+    let [sum, compared, of, squares, square] = [0, 0, 0, 0, 0];
+    const order = isReversed ? orders.back : orders.forward;
     for (let view = 0; view < frames.length; view += viewStride) {
-      const frame = frames[view];
+      const frame = frames[view] ?? reference;
       if (frame === undefined) continue;
-      const { first, pitch, sourceDetector, sourceOrigin, angle } = frame;
-      const axis = Math.atan(shift / sourceOrigin);
+      const { first, pitch, sourceOrigin } = frame;
+      const sourceDetector = frame.sourceDetector / factor;
+      const angle = isReversed ? -frame.angle : frame.angle;
+      const axis = Math.atan((factor * shift) / sourceOrigin);
       for (let bin = 0; bin < bins; bin += binStride) {
+        const value = data[view * bins + bin] ?? 0;
         of += 1;
+        square += value * value;
         const fan = Math.atan((first[0] + bin * pitch[0]) / sourceDetector);
         const place = (sourceDetector * Math.tan(2 * axis - fan) - first[0]) / pitch[0];
         if (!(place >= 0 && place <= bins - 1)) continue;
         const opposite = valueAt({ data, bins, order }, angle + Math.PI - 2 * fan + 2 * axis, place);
-        sum += ((data[view * bins + bin] ?? 0) - opposite) ** 2;
+        sum += (value - opposite) ** 2;
+        squares += (value * value + opposite * opposite) / 2;
         compared += 1;
       }
     }
-    return compared < leastOverlap * of || square === 0 ? NaN : Math.sqrt(sum / compared / square);
+    const isEnough = compared >= leastOverlap * of && squares >= leastOverlap * square && squares > 0;
+    return isEnough ? Math.sqrt(sum / squares) : NaN;
   };
+}
+
+/**
+ * Of the difference of two rays that noise makes differ, as a part of all values. From second differences along columns, which edges
+ * hardly have: the median of their sizes is 0.6745 times sqrt(6) the deviation.
+ */
+function noiseOf({ data, bins }: MiddlePlane): number {
+  const stride = Math.max(1, Math.ceil(data.length / 50_000));
+  const bends: number[] = [];
+  for (let at = 1; at < data.length - 1; at += stride) {
+    if (at % bins === 0 || at % bins === bins - 1) continue;
+    bends.push(Math.abs((data[at - 1] ?? 0) - 2 * (data[at] ?? 0) + (data[at + 1] ?? 0)));
+  }
+  bends.sort((one, other) => one - other);
+  const deviation = (bends[bends.length >> 1] ?? 0) / (0.6745 * Math.sqrt(6));
+  const square = data.reduce((sum, value) => sum + value * value, 0) / data.length;
+  return square === 0 ? 0 : Math.sqrt((2 * deviation * deviation) / square);
+}
+
+function folded(angle: number): number {
+  return angle - turn * Math.floor(angle / turn);
 }
 
 interface OrderedViews {
@@ -91,19 +161,19 @@ interface OrderedViews {
 }
 
 /** Linear between columns and between views. */
-function valueAt({ data, bins, order }: OrderedViews, angle: number, place: number): number {
-  const folded = angle - turn * Math.floor(angle / turn);
+function valueAt({ data, bins, order }: OrderedViews, given: number, place: number): number {
+  const angle = folded(given);
   let [low, high] = [0, order.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((order[middle]?.angle ?? 0) <= folded) low = middle + 1;
+    if ((order[middle]?.angle ?? 0) <= angle) low = middle + 1;
     else high = middle;
   }
   const before = order.at(low - 1);
   const after = order[low % order.length];
   if (before === undefined || after === undefined) return NaN;
   const gap = after.angle - before.angle + (after.angle <= before.angle ? turn : 0);
-  const way = folded - before.angle + (folded < before.angle ? turn : 0);
+  const way = angle - before.angle + (angle < before.angle ? turn : 0);
   const part = gap === 0 ? 0 : way / gap;
   const column = Math.min(bins - 2, Math.floor(place));
   const fraction = place - column;

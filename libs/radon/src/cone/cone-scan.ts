@@ -115,6 +115,12 @@ const widestFan = 1.2;
 /** Voxels that differ more than this from the bins' shadow at the axis. */
 const unlikelyMagnification = 4;
 
+/** Fans of less than this half angle, rad, are those of mixed units too. */
+const narrowestFan = 2e-4;
+
+/** mm. No detector has such bins so near; voxels below half a micrometre have a source that is near, and a detector that is far. */
+const tiny = { bin: 1e-3, voxel: 1e-3, sourceDetector: 10 };
+
 function sayUnlikely(scan: ConeScan, parameters: ConeParameters, warn: StepContext['warn']): void {
   const { sourceOrigin, sourceDetector, detectorPixel: [pitch = 1] = [], vectors } = parameters;
   if (vectors !== undefined || sourceOrigin === undefined || sourceDetector === undefined) return;
@@ -126,6 +132,7 @@ function sayUnlikely(scan: ConeScan, parameters: ConeParameters, warn: StepConte
       { at: 'geometry.detectorPixel' },
     );
   }
+  sayUnits({ sourceOrigin, sourceDetector, pitch, half, voxel: scan.volume.voxel }, warn);
   const seen = (pitch * sourceOrigin) / sourceDetector;
   const ratio = scan.volume.voxel / seen;
   if (ratio > unlikelyMagnification || ratio < 1 / unlikelyMagnification) {
@@ -135,4 +142,20 @@ function sayUnlikely(scan: ConeScan, parameters: ConeParameters, warn: StepConte
       { property: 'geometry.voxel' },
     );
   }
+}
+
+/** Lengths in metres, all of them or those of the detector. */
+function sayUnits(
+  lengths: Record<'sourceOrigin' | 'sourceDetector' | 'pitch' | 'half' | 'voxel', number>,
+  warn: StepContext['warn'],
+): void {
+  const { sourceOrigin, sourceDetector, pitch, half, voxel } = lengths;
+  const isTiny = pitch < tiny.bin && voxel < tiny.voxel && sourceDetector < tiny.sourceDetector;
+  if (!isTiny && half > narrowestFan * sourceDetector) return;
+  const mm = (length: number) => `${Number(length.toPrecision(4))} mm`;
+  warn(
+    'GEOMETRY_SUSPECT',
+    `A voxel of ${mm(voxel)}, from bins of ${mm(pitch)} on a detector ${mm(2 * half)} wide, ${mm(sourceDetector)} from the source, which is ${mm(sourceOrigin)} from the axis: lengths are in mm, and these look like metres. Values are attenuation per mm of them.`,
+    { property: 'geometry.detectorPixel' },
+  );
 }
