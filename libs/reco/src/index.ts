@@ -24,6 +24,7 @@ export {
   type Step,
   type StepCheckpoints,
   type StepBlock,
+  type SampledEntries,
   type StepContext,
   type StepFactory,
   type StepImplementation,

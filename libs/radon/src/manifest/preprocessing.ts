@@ -1,7 +1,7 @@
 import { RondelError } from '@rondel/contracts';
 import { defaulted, defineStep, optional, type InputShape } from '@rondel/reco';
 import { Type } from '@rondel/contracts/schema';
-import { centerSlices, findsCenter, isTilted, type CenterParameters } from '../sinogram/rotation-axis.js';
+import { findsCenter, isTilted, surveyedSlices, type CenterParameters } from '../sinogram/rotation-axis.js';
 import { axes, checkAxes, sinogramAxes } from './axes.js';
 import { centerProperties, checkCenter } from './center.js';
 import type { CenterMethod } from './center-methods.js';
@@ -120,7 +120,7 @@ export const transmissionPreprocessing = defineStep({
     { axis: 'slice', when: (parameters, input) => !findsCenter(parameters, input) && !isTilted(parameters) },
     { axis: 'frame', when: (parameters, input) => keepsFrames(parameters) && !findsCenter(parameters, input) },
   ],
-  survey: { axis: 'slice', entries: centerSlices, when: findsCenter },
+  survey: { axis: 'slice', entries: surveyedSlices, when: findsCenter },
   purity: 'pure',
   effort: 0.3,
   estimateBytes: () => 0,

@@ -51,13 +51,13 @@ interface Sinograms {
  */
 export const transmissionPreprocessingStep = implementStep(transmissionPreprocessing, (parameters) => {
   return {
-    survey(sample, context) {
+    survey(sample, context, sampled) {
       // What the sample itself is warned of, each block is as well.
       const quietly = { ...context, warn: () => undefined, log: () => undefined };
       rotationCenter(lineIntegrals(sample, { parameters, context: quietly }), sample, {
         parameters,
         context,
-        isSample: true,
+        sampled,
       });
     },
     process(input, context) {

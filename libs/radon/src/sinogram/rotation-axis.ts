@@ -124,3 +124,9 @@ export function centerSlices(slices: number, { centerMethod, ind }: CenterSliceP
   if (ind !== undefined || centerMethod === 'overlap360' || slices <= averagedSlices) return [ind ?? middle];
   return Array.from({ length: averagedSlices }, (_, at) => middle - averagedSlices / 2 + at);
 }
+
+/** Those that are enough to find the axis as in the whole stack: what a method looks at, and what its axis is compared with. */
+export function surveyedSlices(slices: number, parameters: CenterSliceParameters): number[] {
+  const all = new Set([...centerSlices(slices, parameters), ...sampledSlices(slices)]);
+  return [...all].sort((a, b) => a - b);
+}

@@ -177,6 +177,14 @@ export interface StepContext {
   readonly log: (level: 'info' | 'warn', message: string) => void;
 }
 
+/** What of the whole a sample is. */
+export interface SampledEntries {
+  /** Indices from 0 of its entries in the whole, rising. */
+  readonly entries: readonly number[];
+  /** How many there are in the whole. */
+  readonly extent: number;
+}
+
 /**
  * A step with its parameters fixed. It lives as long as the algorithm it belongs to, over many runs, so operators and
  * tables belong here. What `process` returns is the caller's; it must not change its input.
@@ -187,7 +195,7 @@ export interface Step {
    * Finds properties in a sample of the input, as `process` would in the whole, so that blocks can be computed apart; see
    * `survey` of the definition. Says what with `found`.
    */
-  survey?(sample: Dataset, context: Pick<StepContext, 'found' | 'warn' | 'log'>): void;
+  survey?(sample: Dataset, context: Pick<StepContext, 'found' | 'warn' | 'log'>, sampled: SampledEntries): void;
   /** Frees what the step holds on the device. */
   dispose?(): void;
 }

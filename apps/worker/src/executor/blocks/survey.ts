@@ -84,7 +84,7 @@ export async function surveyInput(
   const entries = survey.entries(extent, surveyor.parameters);
   const sample = await readSample(described.references, { axis, extent, entries, names, before, angles }, places);
   try {
-    surveyor.step.survey?.(sample, context);
+    surveyor.step.survey?.(sample, context, { entries, extent });
   } catch (error) {
     throw stepFailure(error, surveyor);
   }

@@ -1,13 +1,14 @@
 import { RondelError, type Dataset } from '@rondel/contracts';
-import type { ParametersOf, StepContext } from '@rondel/reco';
+import type { ParametersOf, SampledEntries, StepContext } from '@rondel/reco';
 import type { transmissionPreprocessing } from '../../manifest/preprocessing.js';
 import { warnOfOtherAxis } from '../../sinogram/centre-of-mass.js';
 import { requireFinite } from '../../sinogram/finite-values.js';
-import { carriedCenter, centerSlices, findsCenter, middleOf } from '../../sinogram/rotation-axis.js';
+import { carriedCenter, findsCenter, middleOf } from '../../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
 import { findCenterBy } from './center-methods.js';
 import { centerOfOverlap } from './overlap-center.js';
 import { coversTurn } from './stitching.js';
+import { wholeStack } from './rotation-center.js';
 import { straightenAxis } from './tilted-axis.js';
 
 type Parameters = ParametersOf<typeof transmissionPreprocessing.properties>;
@@ -77,22 +78,19 @@ function takenCenter(input: Dataset, { data, shape }: Sinograms, parameters: Par
     : { center, because: 'as the attribute center of the data says', property: 'centerOfRotation' };
 }
 
-/** Of a survey all slices are looked at, as they are its sample. */
+/** Which slices of the whole a survey's sample has; absent: all of them. */
 export interface LookedAt {
-  readonly isSample?: boolean;
+  readonly sampled?: SampledEntries;
 }
 
 /** The axis that the data has itself, with what speaks against it. */
 function foundCenter(
   { data, shape }: Sinograms,
   input: Dataset,
-  { parameters, context, isSample = false }: Surroundings & LookedAt,
+  { parameters, context, sampled = wholeStack(shape.slices) }: Surroundings & LookedAt,
 ): number {
-  const slices = isSample
-    ? Array.from({ length: shape.slices }, (_, slice) => slice)
-    : centerSlices(shape.slices, parameters);
   const angles = carriedAngles(input, shape.angles);
-  const { center, uncertainty, doubt } = findCenterBy(parameters, { data, shape, angles, slices });
+  const { center, uncertainty, doubt } = findCenterBy(parameters, { data, shape, angles, sampled });
   const where = `The rotation axis was found at detector ${center.toFixed(2)} (counted from 0), give or take ${Math.max(0.01, uncertainty).toFixed(2)} bins`;
   context.log('info', `${where}.`);
   if (doubt !== undefined) {

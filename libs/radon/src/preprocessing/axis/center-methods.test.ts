@@ -11,7 +11,7 @@ import {
   type SliceScan,
 } from '../../disturbed-scans.test.support.js';
 import { buildPlan, planOf, realData, reconstruct, relativeError, useEngine } from '../../running.test.support.js';
-import { centerSlices } from '../../sinogram/rotation-axis.js';
+import { surveyedSlices } from '../../sinogram/rotation-axis.js';
 import { shiftRow } from './spline-shift.js';
 
 type Properties = Parameters<typeof planOf>[0][1];
@@ -30,6 +30,25 @@ async function found(pre: Properties, input: Dataset) {
 
 const half: SliceScan = { detectors: 96, angles: anglesOver(Math.PI, 80), center: 50.3, radius: 40 };
 const whole: SliceScan = { detectors: 96, angles: anglesOver(2 * Math.PI, 160), center: 44.75, radius: 40 };
+
+/** Two slices of each. */
+function stackOf(scans: readonly SliceScan[]): Dataset {
+  const axes = ['frame', 'slice', 'angle', 'detector'];
+  const named = (dataset: Dataset): Dataset => ({
+    ...dataset,
+    data: { ...dataset.data, axes },
+    companions: Object.fromEntries(
+      Object.entries(dataset.companions).map(([name, array]) => [
+        name,
+        { ...array, axes: name === 'angles' ? ['angle'] : ['slice', 'sample', 'detector'] },
+      ]),
+    ),
+  });
+  return joinDatasets(
+    scans.map((scan) => named(sliceCounts(scan))),
+    'slice',
+  );
+}
 
 describe('the rotation axis', () => {
   // Steps of a quarter bin, or of the shift of half a bin, which moves the axis by a quarter.
@@ -71,36 +90,31 @@ describe('the rotation axis', () => {
     await expect(first).rejects.toMatchObject({ failure: { at: 'parameter.pre.ind' } });
   });
 
+  it('is doubted by every method where it is tilted, and where opposite projections have it elsewhere', async () => {
+    const tilted = stackOf(Array.from({ length: 6 }, (_, at) => ({ ...half, center: 42 + at })));
+    for (const centerMethod of ['vo', 'registration']) {
+      expect((await found({ centerMethod }, tilted)).warnings).toEqual(['AXIS_UNCERTAIN']);
+      expect((await found({ centerMethod }, sliceCounts(half))).warnings).toEqual([]);
+    }
+    const edge = sliceCounts({ detectors: 96, angles: anglesOver(2 * Math.PI, 240), center: 10.4, radius: 80 });
+    const { center, warnings } = await found({ centerMethod: 'registration' }, edge);
+    expect(Math.abs(center - 10.4)).toBeGreaterThan(1);
+    expect(warnings).toContain('AXIS_UNCERTAIN');
+  });
+
   it('is the same by a sample of slices and by all of them', async () => {
-    const axes = ['frame', 'slice', 'angle', 'detector'];
-    const named = (dataset: Dataset): Dataset => ({
-      ...dataset,
-      data: { ...dataset.data, axes },
-      companions: Object.fromEntries(
-        Object.entries(dataset.companions).map(([name, array]) => [
-          name,
-          { ...array, axes: name === 'angles' ? ['angle'] : ['slice', 'sample', 'detector'] },
-        ]),
-      ),
-    });
-    const stack = joinDatasets(
-      Array.from({ length: 7 }, (_, at) => named(sliceCounts({ ...half, radius: 30 + 2 * at }))),
-      'slice',
-    );
+    const stack = stackOf(Array.from({ length: 7 }, (_, at) => ({ ...half, radius: 30 + 2 * at })));
     for (const centerMethod of ['vo', 'registration'] as const) {
       const { center } = await found({ centerMethod }, stack);
       const [pre] = buildPlan(planOf(['TransmissionPreprocessingParameters', { centerMethod }], fbp)).steps;
-      const slices = centerSlices(14, { centerMethod });
+      const slices = surveyedSlices(14, { centerMethod });
       const sample = joinDatasets(
         slices.map((start) => cutDataset(stack, { axis: 'slice', start, stop: start + 1 })),
         'slice',
       );
       const surveyed: unknown[] = [];
-      pre?.step.survey?.(sample, {
-        found: (_, value) => surveyed.push(value),
-        warn: () => undefined,
-        log: () => undefined,
-      });
+      const context = { found: (_: string, value: unknown) => surveyed.push(value), warn: () => undefined };
+      pre?.step.survey?.(sample, { ...context, log: () => undefined }, { entries: slices, extent: 14 });
       expect(Number(surveyed[0]).toFixed(2)).toBe(center.toFixed(2));
     }
   });

@@ -1,12 +1,13 @@
 import type { ParametersOf } from '@rondel/reco';
 import type { centerProperties } from '../../manifest/center.js';
 import type { CenterMethod } from '../../manifest/center-methods.js';
-import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { centerSlices } from '../../sinogram/rotation-axis.js';
 import { turnCoverage, type TurnCoverage } from '../../sinogram/turn-coverage.js';
+import { checkedByMirror } from './axis-check.js';
 import { oppositePairs, pairsSeen } from './opposite-rows.js';
 import { findCenter360 } from './overlap-center.js';
 import { registerByPhase } from './phase-registration.js';
-import { findRotationCenter, noAxis, type FoundAxis } from './rotation-center.js';
+import { findRotationCenter, noAxis, type FoundAxis, type SearchedStack } from './rotation-center.js';
 import type { Rows } from './smooth-rows.js';
 import { findCenterVo } from './vo-center.js';
 
@@ -14,24 +15,25 @@ type CenterSearch = Omit<ParametersOf<typeof centerProperties>, 'centerOfRotatio
   readonly side: 'auto' | 'left' | 'right';
 };
 
-/** What the axis is looked for in. */
-export interface SearchedSinograms {
-  /** Line integrals, [frame, slice, angle, detector]; of the first frame. */
-  readonly data: Float32Array;
-  readonly shape: SinogramShape;
-  /** rad, one per projection, in any order. */
-  readonly angles: Float64Array;
-  /** Those that are looked at, from 0. */
+/** What a method looks for the axis in. */
+interface SearchedSinograms extends SearchedStack {
+  /** Those of the data that are looked at, from 0. */
   readonly slices: readonly number[];
 }
 
-/** Finds the rotation axis by the method that the plan names. Throws `PLAN_MISSING_PROPERTY` where the scan does not allow it. */
-export function findCenterBy(parameters: CenterSearch, searched: SearchedSinograms): FoundAxis {
-  return methods[parameters.centerMethod](searched, parameters);
+/**
+ * Finds the rotation axis by the method that the plan names, and doubts it where opposite projections do not agree. Throws
+ * `PLAN_MISSING_PROPERTY` where the scan does not allow the method.
+ */
+export function findCenterBy(parameters: CenterSearch, stack: SearchedStack): FoundAxis {
+  const { entries, extent } = stack.sampled;
+  const slices = centerSlices(extent, parameters).map((slice) => entries.indexOf(slice));
+  const found = methods[parameters.centerMethod]({ ...stack, slices }, parameters);
+  return parameters.centerMethod === 'mirror' ? found : checkedByMirror(found, stack);
 }
 
 const methods: Readonly<Record<CenterMethod, (searched: SearchedSinograms, parameters: CenterSearch) => FoundAxis>> = {
-  mirror: ({ data, shape, angles }) => findRotationCenter(data, shape, angles),
+  mirror: ({ data, shape, angles, sampled }) => findRotationCenter(data, shape, angles, sampled),
   vo: (searched, parameters) => findCenterVo(halfTurnRows(searched), parameters),
   registration: (searched, parameters) => registerByPhase(pairsOf(searched), parameters),
   overlap360(searched, parameters) {

@@ -1,4 +1,5 @@
 import { RondelError } from '@rondel/contracts';
+import type { SampledEntries } from '@rondel/reco';
 import { angularWeights } from '../../sinogram/angular-weights.js';
 import { sampledSlices } from '../../sinogram/rotation-axis.js';
 import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
@@ -50,6 +51,17 @@ const fineStep = 0.25;
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 const refinements = 24;
 
+/** What an axis is looked for in. */
+export interface SearchedStack {
+  /** Line integrals, [frame, slice, angle, detector]; of the first frame. */
+  readonly data: Float32Array;
+  readonly shape: SinogramShape;
+  /** rad, one per projection, in any order. */
+  readonly angles: Float64Array;
+  /** Which slices of the whole stack these are. */
+  readonly sampled: SampledEntries;
+}
+
 export interface FoundAxis {
   /** Detector coordinate of the rotation axis, bins from 0. */
   readonly center: number;
@@ -75,13 +87,21 @@ export interface FoundAxis {
  *
  * @param lineIntegrals [frame, slice, angle, detector]
  * @param angles rad, one per projection, in any order and over any number of turns.
+ * @param sampled Which slices of a stack these are, `sampledSlices` among them.
  * Throws `PLAN_MISSING_PROPERTY` at `centerOfRotation` when the data does not determine an axis.
  */
-export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramShape, angles: Float64Array): FoundAxis {
+export function findRotationCenter(
+  lineIntegrals: Float32Array,
+  shape: SinogramShape,
+  angles: Float64Array,
+  { entries, extent }: SampledEntries = wholeStack(shape.slices),
+): FoundAxis {
   const coverage = turnCoverage(angles);
   const size = shape.angles * shape.detectors;
-  const sampled = sampledSlices(shape.slices);
-  const sinograms = sampled.map((slice) => lineIntegrals.subarray(slice * size, (slice + 1) * size));
+  const sampled = sampledSlices(extent);
+  const sinograms = sampled
+    .map((slice) => entries.indexOf(slice))
+    .map((place) => lineIntegrals.subarray(place * size, (place + 1) * size));
   const pairsAt: PairsAt = (scale, most) => {
     const count = Math.ceil(most / sinograms.length);
     return sinograms.flatMap((data) => oppositePairs({ data, detectors: shape.detectors }, coverage, { scale, count }));
@@ -100,7 +120,7 @@ export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramS
     const pairs = oppositePairs({ data, detectors: shape.detectors }, coverage, { scale, count: pairsOfSlice });
     return registerWithin(pairs, found.center, { reach, scale });
   });
-  if (!isRefined) return withTilt(found, ofSlices, { sampled, slices: shape.slices });
+  if (!isRefined) return withTilt(found, ofSlices, { sampled, slices: extent });
   const correlations = sinograms.map((data) => mirrorCorrelation(data, shape.detectors, rows));
   const center = leastInconsistent(correlations, found.center, Math.max(1, 3 * found.uncertainty)) ?? found.center;
   const axes = correlations.map((correlation, at) => {
@@ -108,7 +128,12 @@ export function findRotationCenter(lineIntegrals: Float32Array, shape: SinogramS
     const deviation = ofSlices[at]?.deviation;
     return refined === undefined || deviation === undefined ? undefined : { center: refined, deviation };
   });
-  return withTilt({ ...found, center }, axes, { sampled, slices: shape.slices });
+  return withTilt({ ...found, center }, axes, { sampled, slices: extent });
+}
+
+/** Every slice of a stack. */
+export function wholeStack(slices: number): SampledEntries {
+  return { entries: Array.from({ length: slices }, (_, slice) => slice), extent: slices };
 }
 
 /** The axis with the doubt that it is another one in every slice. */
