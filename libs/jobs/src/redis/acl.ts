@@ -1,4 +1,4 @@
-import { keyPrefix, keys } from './keys.js';
+import { asideOf, keyPrefix, keys } from './keys.js';
 import { subjobPrefix } from '../bullmq/layout.js';
 import { subjobPlace } from '../places/subjob-queue.js';
 import { idPattern } from '../record/reach.js';
@@ -72,7 +72,7 @@ export function rulesOfWorker({ pools, workers }: WorkerScope): string[] {
     ...['ended', 'recent:*', 'check', 'running', 'computed:*', 'stored-bytes'],
     ...[keys.indexBuilt, keys.namesLost],
   ];
-  const told = ['live', 'unrecorded', 'index:*', 'jobs', 'held', 'damaged:*'];
+  const told = ['live', 'unrecorded', 'index:*', 'jobs', 'held'];
   const seen = [
     ...[`${subjobPrefix}:*:meta`, keys.storeIdentity, keys.dataRun, keys.quotas],
     // Which workers have nothing to do.
@@ -80,7 +80,8 @@ export function rulesOfWorker({ pools, workers }: WorkerScope): string[] {
   ];
   const named = (key: string) => (key.startsWith(keyPrefix) ? key : `${keyPrefix}:${key}`);
   return [
-    ...changed.map((key) => `~${named(key)}`),
+    // What is damaged of these goes aside.
+    ...changed.map(named).flatMap((key) => [`~${key}`, `~${asideOf(key)}`]),
     ...told.map((key) => `%W~${named(key)}`),
     ...seen.map((key) => `%R~${key}`),
     `&${keys.workerNews}`,
