@@ -86,6 +86,8 @@ describe('the rotation axis', () => {
     for (const centerMethod of ['vo', 'registration', 'overlap360']) {
       await expect(found({ centerMethod }, arc)).rejects.toMatchObject({ code: 'PLAN_MISSING_PROPERTY' });
     }
+    const gaps = sliceCounts({ ...half, angles: half.angles.filter((_, at) => at < 30 || at >= 40) });
+    await expect(found({ centerMethod: 'vo' }, gaps)).rejects.toThrow('leave gaps in half a turn');
     const first = found({ centerMethod: 'vo', ind: 2 }, sliceCounts(half));
     await expect(first).rejects.toMatchObject({ failure: { at: 'parameter.pre.ind' } });
   });

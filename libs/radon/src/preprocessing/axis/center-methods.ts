@@ -66,6 +66,11 @@ const missingSteps = 4;
 
 function requireHalfTurn({ kind, extent, step }: TurnCoverage, angles: Float64Array): void {
   if (kind === 'turn' || (kind === 'arc' && Math.PI - extent <= missingSteps * step)) return;
+  if (kind === 'gaps') {
+    throw noAxis(
+      `the ${angles.length} projections leave gaps in half a turn, which vo does not bridge, but mirror does`,
+    );
+  }
   throw noAxis(`the ${angles.length} projections do not cover half a turn`);
 }
 

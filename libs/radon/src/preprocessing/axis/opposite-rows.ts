@@ -24,7 +24,7 @@ const farthest = 2.5;
  * where its end meets its mirrored beginning: straight lines through the last and through the first projections, over as
  * many of them as move a point of the detector's edge by about twice the scale.
  *
- * @returns none where the scan does not reach half a turn.
+ * @returns none where the scan does not reach half a turn, or has a gap where its ends meet.
  */
 export function oppositePairs(
   sinogram: SinogramRows,
@@ -51,16 +51,14 @@ export function pairsSeen(
 }
 
 function pairAtSeam(sinogram: SinogramRows, { rows, kind, extent, step }: TurnCoverage, scale: number): OppositePair[] {
-  if (kind !== 'arc' || Math.PI - extent > 2 * farthest * step) return [];
+  if (kind === 'turn' || Math.PI - extent > 2 * farthest * step) return [];
   const moved = (sinogram.detectors / 2) * step;
   const used = Math.max(2, Math.min(Math.ceil((2 * scale) / moved), Math.floor(rows.length / 4)));
   const seam = (extent + Math.PI) / 2;
-  return [
-    {
-      a: lineThrough(sinogram, rows.slice(-used), seam),
-      b: lineThrough(sinogram, rows.slice(0, used), seam - Math.PI),
-    },
-  ];
+  const [first, last] = [rows.slice(0, used), rows.slice(-used)];
+  // Gaps elsewhere do not matter; across one beside the seam there is no straight line.
+  if ([first, last].some((end) => (end.at(-1)?.angle ?? 0) - (end[0]?.angle ?? 0) > farthest * used * step)) return [];
+  return [{ a: lineThrough(sinogram, last, seam), b: lineThrough(sinogram, first, seam - Math.PI) }];
 }
 
 /** The projection at an angle of a full turn, between its neighbours. */

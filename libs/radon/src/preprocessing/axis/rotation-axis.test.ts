@@ -43,6 +43,20 @@ describe('the rotation axis', () => {
     }
   });
 
+  it('S2: is found beside gaps where projections were left out, and doubted where these are at the ends of half a turn', () => {
+    const without = (from: number, to: number) => half(150).filter((_, at) => at !== 17 && (at < from || at >= to));
+    const scan = { detectors: 96, center: 45.3, radius: 40 };
+    for (const [from, to] of [
+      [30, 40],
+      [60, 120],
+    ] as const) {
+      const { center, doubt } = find({ ...scan, angles: without(from, to) }, 2000);
+      expect(Math.abs(center - 45.3)).toBeLessThan(0.25);
+      expect(doubt).toBeUndefined();
+    }
+    expect(find({ ...scan, angles: without(2, 12) }).doubt).toContain('leave it open');
+  });
+
   it('S2: is refused where nothing on the detector is one, never taken from the end of the search', () => {
     const shape = { frames: 1, slices: 1, angles: 90, detectors: 128 };
     const sinogram = sliceSinogram({ detectors: 128, angles: half(90), center: 190, radius: 120 });

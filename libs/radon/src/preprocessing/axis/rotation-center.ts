@@ -168,7 +168,8 @@ interface Certainty {
 function registered(pairsAt: PairsAt, { angles, detectors }: SinogramShape, certainty: Certainty): FoundAxis {
   const [, middle] = scales;
   const pairs = pairsAt(middle, maximumPairs.anywhere);
-  if (pairs.length === 0) throw noAxis(`the ${angles} projections do not cover half a turn`);
+  if (pairs.length === 0)
+    throw noAxis(`the ${angles} projections do not cover half a turn, or leave a gap where its ends meet`);
   const coarse = registerAnywhere(pairs, middle);
   if (coarse === undefined || coarse.mismatch > maximumMismatch) {
     throw noAxis('no axis on the detector makes opposite projections mirror images of each other');
