@@ -7,6 +7,7 @@ import {
   splitFragment,
   splitStoredAs,
   toFailure,
+  unknownOptionSentence,
   type StoredAs,
   type Submission,
 } from '@rondel/contracts';
@@ -125,6 +126,6 @@ function isAbsence(error: unknown): boolean {
 function missing(text: string): never {
   throw new RondelError(
     'DATA_NOT_FOUND',
-    `There is no file ${text}. Name a file, or write a reference: artifact:sha256-<hash>, root://NAME/path or job:<id>.`,
+    `There is no file ${text}. Name a file, or write a reference: artifact:sha256-<hash>, root://NAME/path or job:<id>.${unknownOptionSentence(text)}`,
   );
 }

@@ -19,3 +19,7 @@ test.each([
 test.each(['filter hann', 'slice', 'slice -1', 'unset', 'toString', 'filter=hann end'])('refuses %j', (line) => {
   expect(() => readTrialLine(line)).toThrow('is no name=value');
 });
+
+test('says how a property is taken back that is given nothing', () => {
+  expect(() => readTrialLine('filter=hann centerOfRotation=')).toThrow('Type "unset centerOfRotation"');
+});

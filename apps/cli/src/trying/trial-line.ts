@@ -41,6 +41,13 @@ export function readTrialLine(line: string): TrialLine {
       `"${text.slice(0, 100)}" is no name=value. Type "help" for what there is.`,
     );
   }
+  const emptied = parts.find((part) => part.endsWith('=') && part.indexOf('=') === part.length - 1);
+  if (emptied !== undefined) {
+    throw new RondelError(
+      'INVALID_REQUEST',
+      `${emptied.slice(0, 100)} has no value. Type "unset ${emptied.slice(0, -1).slice(0, 99)}" to leave it as the plan has it, or give one.`,
+    );
+  }
   return {
     kind: 'set',
     values: Object.fromEntries(parts.map(parseAssignment).map(({ name, value }) => [name, value])),

@@ -241,7 +241,7 @@ function checkTerms({ solver, reg = [], geometry }: GeometryParameters & SolverC
   const { penalties: taken } = tensorSolvers[solver];
   if (taken === 'none' && penalties.length > 0) {
     refuse(
-      `${solver} takes no penalty, only constraints, reg holds ${penalties.join(', ')}: FISTA, POGM, ADMM and others do.`,
+      `${solver} takes no penalty, only constraints, reg holds ${penalties.join(', ')}. Leave them out: --set reg=[], or --set 'reg=[{_module="RegularizedLeastSquares", _type="PositiveRegularization"}]' for values at 0 or above. FISTA, POGM, ADMM and others take penalties.`,
     );
   }
   if (taken === 'squared norm' && others.length > 0) {

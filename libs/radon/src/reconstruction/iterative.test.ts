@@ -274,6 +274,7 @@ describe('iterative reconstruction', () => {
     ],
     ['FISTA', { ...inWavelets, trafo: 'Gradient' }, 'FISTA takes no TransformedRegularization of the Gradient'],
     ['CGNR', inWavelets, 'CGNR does not take TransformedRegularization'],
+    ['SIRT', l2, 'reg holds L2Regularization. Leave them out: --set reg=[], or'],
   ])('%s refuses a term that it cannot take before anything is computed', (solver, term, words) => {
     expect(() => buildPlan(iterative({ solver, reg: [term] }))).toThrow(words);
   });

@@ -90,7 +90,7 @@ function requireSpread(angles: Float64Array, source: 'plan' | 'data'): void {
     : `only cover ${inDegrees(span)} degrees, as radians would that were taken for degrees`;
   throw new RondelError(
     source === 'plan' ? 'PLAN_INVALID_VALUE' : 'DATA_FORMAT',
-    `The ${angles.length} angles ${owner} ${what}: no image can be made of them. Set angles to those of the scan, in radians.`,
+    `The ${angles.length} angles ${owner} ${what}: no image can be made of them. Set angles to those of the scan, in radians${source === 'data' ? '; if the file has radians and does not say so, put ?unit=rad behind it' : ''}.`,
     { at: 'angles' },
   );
 }
