@@ -99,6 +99,14 @@ export function splitStoredAs(text: string): [string, StoredAs] {
   ];
 }
 
+/** What to say of a name that ends with an option that there is none of; empty for any other. */
+export function unknownOptionSentence(text: string): string {
+  const ending = /\?([A-Za-z_]\w*=[^?&#]*(?:&[A-Za-z_]\w*=[^?&#]*)*)$/.exec(text)?.[1] ?? '';
+  const names = ending.split('&').map((option) => option.split('=', 1)[0] ?? '');
+  const unknown = names.find((name) => name !== '' && !optionNames.includes(name));
+  return unknown === undefined ? '' : ` "${unknown.slice(0, 40)}" is no option: there are ${optionNames.join(', ')}.`;
+}
+
 function checkedTheta(text: string): readonly [number, number] {
   const parts = text.split(':');
   const [first = NaN, last = NaN] = parts.map((part) => (part.trim() === '' ? NaN : Number(part)));

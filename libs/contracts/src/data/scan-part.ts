@@ -60,7 +60,7 @@ function spanIn(name: string, text: string, hasStep: boolean): Span {
   if (isSpan) return spanOf(start, stop, step);
   throw new RondelError(
     'INVALID_REQUEST',
-    `${name} must be a range of entries counted from 0, as in ${name}=100:200${hasStep ? ` or ${name}=0:1800:10 for every tenth` : ''}, got "${text.slice(0, 100)}".`,
+    `${name} must be a range of entries counted from 0, as in ${name}=100:200${hasStep ? ` or ${name}=0:1800:10 for every tenth` : ' (every so many can be taken of angle= alone)'}, got "${text.slice(0, 100)}".`,
   );
 }
 

@@ -100,6 +100,7 @@ describe('a part of a scan', () => {
   it.each<[string, Partial<ReadDatasetOptions>, RegExp]>([
     ['no slice', { slice: { start: 4 } }, /slice=4: takes nothing of the 4 entries/],
     ['no projection', { angle: { stop: 1 }, skip: [{ start: 0 }] }, /angle=:1 without skip takes nothing of the 7/],
+    ['none left out', { skip: [{ start: 500, stop: 501 }] }, /skip=500 leaves out nothing: the data has 7 projections/],
   ])('is refused with %s', async (_what, options, message) => {
     await expect(readDataset(nexus, options)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',

@@ -17,7 +17,7 @@ export function chosenOf(axis: 'slice' | 'angle' | 'detector', part: ScanPart, e
   const span = part[axis] ?? {};
   const { start, stop } = resolved(span, extent);
   const step = span.step ?? 1;
-  const skipped = axis === 'angle' ? (part.skip ?? []).map((each) => resolved(each, extent)) : [];
+  const skipped = axis === 'angle' ? (part.skip ?? []).map((each) => skippedRun(each, extent)) : [];
   const runs =
     step === 1 && skipped.length === 0 ? [{ start, stop }] : runsOf({ start, stop }, step, isSkipped(skipped, extent));
   const count = countOfRuns(runs);
@@ -26,6 +26,17 @@ export function chosenOf(axis: 'slice' | 'angle' | 'detector', part: ScanPart, e
   throw new RondelError(
     'INVALID_REQUEST',
     `${axis}=${said}${skipped.length > 0 ? ' without skip' : ''} takes nothing of the ${extent} entries that the data has along ${axis}, which are counted from 0.`,
+  );
+}
+
+/** Throws `INVALID_REQUEST` for what leaves out nothing: it is another scan that was meant. */
+function skippedRun(span: Span, extent: number): Run {
+  const run = resolved(span, extent);
+  if (run.stop > run.start) return run;
+  const start = span.start ?? 0;
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `skip=${start}${span.stop === start + 1 ? '' : `:${span.stop ?? ''}`} leaves out nothing: the data has ${extent} projections, which are counted from 0.`,
   );
 }
 

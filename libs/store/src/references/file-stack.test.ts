@@ -64,6 +64,7 @@ describe('a stack of files in a data root', () => {
     ['day*/proj_1.tif', 'DATA_NOT_FOUND', /"\*" may stand in the name of the file alone/],
     [`day/${'*a'.repeat(9)}`, 'DATA_NOT_FOUND', /at most 8 times/],
     ['day/none_*.tif', 'DATA_NOT_FOUND', /matches no file/],
+    ['day/none_*.tif?slices=1:2', 'DATA_NOT_FOUND', /"slices" is no option: there are axes, unit, theta, slice, angle/],
     ['../scans/day/*', 'DATA_FORBIDDEN', /\.\./],
   ])('%s is refused', async (path, code, message) => {
     await expect(stackOf(`root://scans/${path}`)).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { opendir } from 'node:fs/promises';
-import { inSeries, RondelError } from '@rondel/contracts';
+import { inSeries, RondelError, unknownOptionSentence } from '@rondel/contracts';
 
 /** One file of a stack. */
 export interface StackFile {
@@ -62,7 +62,10 @@ export async function stackNames(
   if (found.length > mostFiles) throw tooMany(label);
   if (found.length === 0) {
     const what = pattern === undefined ? 'holds no .tif file' : 'matches no file';
-    throw new RondelError('DATA_NOT_FOUND', `${label} ${what}. Check the folder and the pattern.`);
+    throw new RondelError(
+      'DATA_NOT_FOUND',
+      `${label} ${what}. Check the folder and the pattern.${unknownOptionSentence(label)}`,
+    );
   }
   return inSeries(found, label);
 }

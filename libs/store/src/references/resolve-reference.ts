@@ -1,6 +1,12 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
-import { formatDataReference, RondelError, type DataReference, type StoredAs } from '@rondel/contracts';
+import {
+  formatDataReference,
+  RondelError,
+  unknownOptionSentence,
+  type DataReference,
+  type StoredAs,
+} from '@rondel/contracts';
 import type { ArtifactStore } from '../artifact-store.js';
 import { systemCode } from '../files/store-errors.js';
 import { splitPattern, stackNames, type StackFile } from './file-stack.js';
@@ -153,7 +159,11 @@ async function realTarget(path: string, label: string): Promise<string> {
   } catch (error) {
     const code = systemCode(error) ?? '';
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) {
-      throw new RondelError('DATA_NOT_FOUND', `${label}: there is no such file. Check the path.`, { cause: error });
+      throw new RondelError(
+        'DATA_NOT_FOUND',
+        `${label}: there is no such file. Check the path.${unknownOptionSentence(label)}`,
+        { cause: error },
+      );
     }
     if (['EACCES', 'EPERM', 'ELOOP'].includes(code)) throw forbidden(label, 'may not be read', error);
     throw error;

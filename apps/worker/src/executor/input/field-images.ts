@@ -8,25 +8,21 @@ const imageAxes = ['slice', 'detector'];
 
 /**
  * How a file is read as a companion: what TIFF has as `white` or `dark` are images of the detector, one after the other, unless the
- * reference says otherwise.
+ * reference says otherwise; an array of two axes without names is one image.
  *
  * Throws `DATA_SHAPE_MISMATCH` for slices of an array that does not say which of its axes has them.
  */
 export async function fieldFile(name: string, file: InputFile): Promise<InputFile> {
   if (!fields.includes(name) || file.axes !== undefined) return file;
+  const { data } = await describeData(file.path, wholeOptions(file));
   if (file.stack === undefined && (await formatOfFile(file.path)) !== 'tiff') {
-    if (isPart(file)) await requireNamedAxes(name, file);
+    if (data.axes !== undefined) return file;
+    if (data.shape.length === imageAxes.length) return { ...file, axes: imageAxes };
+    // Fields come as [sample, slice, detector] as often as not, and what was cut along samples may have the shape of the other.
+    if (isPart(file) && data.shape.length > imageAxes.length) throw unnamedAxes(name, file, data.shape);
     return file;
   }
-  const { data } = await describeData(file.path, wholeOptions(file));
   return { ...file, axes: data.shape.length === imageAxes.length ? imageAxes : ['sample', ...imageAxes] };
-}
-
-/** Fields come as [sample, slice, detector] as often as not, and what was cut along samples may have the shape of the other. */
-async function requireNamedAxes(name: string, file: InputFile): Promise<void> {
-  const { axes, shape } = (await describeData(file.path, wholeOptions(file))).data;
-  if (axes !== undefined || shape.length <= imageAxes.length) return;
-  throw unnamedAxes(name, file, shape);
 }
 
 /** That a part cannot be taken of a field of three axes. */
@@ -44,7 +40,6 @@ export function fieldNames(
   slices: number | undefined,
 ): readonly string[] | 'both' | undefined {
   const [first, second] = shape;
-  if (shape.length === imageAxes.length) return first === slices ? imageAxes : ['sample', 'detector'];
   if (shape.length !== imageAxes.length + 1 || ![first, second].includes(slices)) return undefined;
   if (first !== slices) return ['sample', 'slice', 'detector'];
   return second === slices && slices !== 1 ? 'both' : ['slice', 'sample', 'detector'];

@@ -63,7 +63,7 @@ it('takes the part of the data from fields and angles in files of their own that
   expect(inherited).toEqual({
     data: `${data}${parted}`,
     white: `${white}?axes=sample,slice,detector&slice=2:4&detector=1:`,
-    dark: `${dark}?axes=slice,detector&slice=2:4&detector=1:`,
+    dark: `${dark}?slice=2:4&detector=1:`,
     angles: `${angles}?axes=angle&angle=:9:2&skip=4`,
   });
   const { dataset } = await readInput(inherited, places);

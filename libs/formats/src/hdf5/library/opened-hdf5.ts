@@ -82,7 +82,7 @@ export function datasetMetadata(file: OpenedHdf5, path: string): ElementMetadata
   if (metadata.virtual_sources !== undefined) {
     throw new RondelError(
       'DATA_FORBIDDEN',
-      `${file.label}: ${path} is a virtual dataset, which takes its values from other files. Store the values in one file.`,
+      `${file.label}: ${path} is a virtual dataset, which takes its values from other files. Name the file that holds them, or make a copy that has them itself, as with h5repack -l CONTI in.h5 out.h5.`,
     );
   }
   return metadata;

@@ -5,7 +5,7 @@ import { readAttribute, readFact } from '../library/attributes.js';
 import { refuseExternalLink } from '../library/links.js';
 import { isDataset, type OpenedHdf5 } from '../library/opened-hdf5.js';
 import { pixelSize, type PixelPaths } from './pixel-size.js';
-import { describeStored, inOrder, mismatch, type ScanLayout, type StoredArray } from './scan.js';
+import { describeImages, describeStored, inOrder, mismatch, type ScanLayout, type StoredArray } from './scan.js';
 import {
   anglesInRadians,
   axesOfFile,
@@ -88,7 +88,7 @@ export function dxchangeLayout(file: OpenedHdf5, { axes, unit, without = [] }: D
   const thetas = without.includes('angles') ? undefined : describeTheta(file, unit);
   const data = describeProjections(file, { axes, angles: thetas?.facts.shape[0] });
   const present = Object.entries(companionPaths).filter(
-    ([name, path]) => !without.includes(name) && isDataset(file, path),
+    ([name, path]) => !without.includes(name) && isDataset(file, path) && !isWithoutDarks(file, name, path),
   );
   const fields = new Map(present.map(([name, path]) => [name, describeField(file, path, data)]));
   const [first, second] = data.shape;
@@ -97,6 +97,11 @@ export function dxchangeLayout(file: OpenedHdf5, { axes, unit, without = [] }: D
   const angles = thetas ?? (without.includes('angles') ? undefined : steppedAngles(file, inOrder(data)[1] ?? 0));
   const attributes = attributesOf(file, { data, fields, areAxesAssumed });
   return { data, fields, angles, attributes, pixel: pixelSize(file, pixelPaths) };
+}
+
+/** Some write the array of darks though none were taken. */
+function isWithoutDarks(file: OpenedHdf5, name: string, path: string): boolean {
+  return name === 'dark' && describeDataset(file, path).shape[0] === 0;
 }
 
 /** In the file's words, else in the reader's order; turned round where only that fits the number of angles. */
@@ -119,7 +124,7 @@ function describeProjections(
 /** Whether a field has the slices that projections in the usual order would have. */
 function hasUsualField(file: OpenedHdf5, { shape }: Pick<StoredArray, 'shape'>): boolean {
   const fields = Object.values(companionPaths).filter((path) => isDataset(file, path));
-  return fields.some((path) => describeDataset(file, path).shape[1] === shape[1]);
+  return fields.some((path) => describeDataset(file, path).shape.at(-2) === shape[1]);
 }
 
 /** Words that are not those of projections leave the layout as it is. */
@@ -130,7 +135,7 @@ function projectionAxesOf(file: OpenedHdf5, path: string): StoredAxes | undefine
 
 /** Throws `DATA_SHAPE_MISMATCH` for a field that does not belong to the projections. */
 function describeField(file: OpenedHdf5, path: string, data: StoredArray): StoredArray {
-  const array = describeStored(file, path);
+  const array = describeImages(file, path);
   const [slices = 0, , detectors = 0] = inOrder(data);
   const said = projectionAxesOf(file, path);
   const sampled = (names: readonly string[]) => names.map((name) => (name === 'angle' ? 'sample' : name));

@@ -15,6 +15,8 @@ const kindOfKey: Readonly<Record<number, keyof FrameKinds | 'invalid'>> = {
   1: 'white',
   2: 'dark',
   3: 'invalid',
+  // Taken to see whether the sample has moved; in `image_key_control` alone.
+  [-1]: 'invalid',
 };
 
 /** Sorts frames by their keys, 0 to 3 as integers or reals. Throws `DATA_FORMAT`, with the place, for any other. */

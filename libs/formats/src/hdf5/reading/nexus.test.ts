@@ -53,6 +53,31 @@ function slicesOf(wanted: readonly number[], slices = [0, 1], detectors = [0, 1,
 }
 
 describe('NeXus tomography', () => {
+  it('finds the keys at the entry, and those of control alone, which may name images that were taken to align', async () => {
+    const detector = '/entry1/tomo_entry/instrument/detector';
+    const { [`${detector}/image_key`]: _, ...unsorted } = nxtomo;
+    const sorted = await read(nxtomo);
+    expect(await read({ ...unsorted, '/entry1/image_key': keys })).toEqual(sorted);
+    const control = keys.map((key) => (key === 3 ? -1 : key));
+    expect(await read({ ...unsorted, [`${detector}/image_key_control`]: control })).toEqual(sorted);
+  });
+
+  it('is DXchange with one image as a field and no darks, though their array is there', async () => {
+    const exchange = {
+      '/exchange/data': frames(4),
+      '/exchange/data_white': { dtype: 'float32', shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) } as const,
+      '/exchange/theta': [0, 45, 90, 135],
+    };
+    const darks = { dtype: 'float32', shape: [0, 2, 3], data: new Float32Array() } as const;
+    for (const part of [{}, { slice: { start: 1 } }]) {
+      const { companions } = await read({ ...exchange, '/exchange/data_dark': darks }, part);
+      expect(Object.keys(companions).sort()).toEqual(['angles', 'white']);
+      expect([...(companions['white']?.data ?? [])]).toEqual('slice' in part ? [4, 5, 6] : [1, 2, 3, 4, 5, 6]);
+      expect(companions['white']?.shape).toEqual(['slice' in part ? 1 : 2, 1, 3]);
+    }
+    await expect(read({ ...exchange, '/exchange/data_white': darks })).rejects.toThrow('as in white=flats.npy');
+  });
+
   it('is sorted by its image key into projections, flats and darks, with the angles of the projections', async () => {
     const { data, companions, attributes } = await read(nxtomo);
     expect(data).toMatchObject({

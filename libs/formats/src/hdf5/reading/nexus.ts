@@ -26,7 +26,10 @@ const keyPaths = [
   'tomo_entry/data/image_key',
   'instrument/*/image_key',
   '*/image_key',
+  '/image_key',
 ];
+/** The same keys, as files of the ESRF have them beside or instead of the others. */
+const controlPaths = keyPaths.map((path) => `${path}_control`);
 const anglePaths = [
   'tomo_entry/sample/rotation_angle',
   'tomo_entry/data/rotation_angle',
@@ -170,10 +173,16 @@ function framesElsewhere(file: OpenedHdf5): FoundFrames | undefined {
 
 /** The keys in the group of the frames, else those of the entry that are as many. */
 function keyBeside(file: OpenedHdf5, { path, entry, frames }: FoundFrames): Located | undefined {
-  const beside = datasetAt(file, `${path.slice(0, path.lastIndexOf('/'))}/image_key`);
+  const group = path.slice(0, path.lastIndexOf('/'));
+  const beside = datasetAt(file, `${group}/image_key`);
   if (beside) return beside;
   const [count] = shapeOf(frames);
-  const all = [...matching(file, entry, keyPaths)];
+  const control = datasetAt(file, `${group}/image_key_control`);
+  const all = [
+    ...matching(file, entry, keyPaths),
+    ...(control ? [control] : []),
+    ...matching(file, entry, controlPaths),
+  ];
   return all.find((key) => shapeOf(key)[0] === count) ?? all[0];
 }
 
@@ -269,7 +278,8 @@ function firstOf(file: OpenedHdf5, entry: string, patterns: readonly string[]): 
 function* matching(file: OpenedHdf5, entry: string, patterns: readonly string[]): Generator<Located> {
   for (const pattern of patterns) {
     const name = pattern.slice(pattern.lastIndexOf('/') + 1);
-    for (const group of groupsMatching(file, entry, [pattern.slice(0, -name.length - 1)])) {
+    const above = pattern.slice(0, -name.length - 1);
+    for (const group of above === '' ? [entry] : groupsMatching(file, entry, [above])) {
       const found = datasetAt(file, `${group}/${name}`);
       if (found) yield found;
     }

@@ -21,6 +21,8 @@ export interface StoredArray extends Located {
   readonly shape: readonly number[];
   readonly stored: StoredAxes;
   readonly element: Hdf5Element;
+  /** One image, [slice, detector] in the file, of which `shape` says that it is [1, slice, detector]. */
+  readonly isImage?: boolean;
   /** What is read of the axis `angle` or `sample`, in this order; all of it unless told. */
   readonly entries?: readonly Run[];
 }
@@ -147,6 +149,21 @@ export function describeStored(file: OpenedHdf5, path: string): Omit<StoredArray
   return { file, path, shape, element };
 }
 
+/** The same for images of a field, of which one may be stored as [slice, detector]. */
+export function describeImages(file: OpenedHdf5, path: string): Omit<StoredArray, 'stored'> {
+  const { shape, element } = describeDataset(file, path);
+  if (elementCount(shape) === 0) {
+    throw mismatch(file, `${path} holds no image. Give the field in a file of its own, as in white=flats.npy`);
+  }
+  const isImage = shape.length === 2 && !element.dtype.startsWith('complex');
+  return isImage ? { file, path, shape: [1, ...shape], element, isImage } : describeStored(file, path);
+}
+
+/** The box of the dataset itself. */
+function boxInFile({ isImage = false }: StoredArray, { offset, count }: Box): Box {
+  return isImage ? { offset: offset.slice(1), count: count.slice(1) } : { offset, count };
+}
+
 /** Where values go that are read: row number `done` and those after it of [slice, rows, detector]. */
 interface Target {
   readonly data: Float32Array;
@@ -175,7 +192,8 @@ function readRun(array: StoredArray, box: Box, target: Target): void {
     readBySlice(array, box, target);
     return;
   }
-  const { data, shape } = putInOrder(readPlainArray(array.file, array.path, box), array.stored, array.file.label);
+  const read = { ...readPlainArray(array.file, array.path, boxInFile(array, box)), shape: box.count };
+  const { data, shape } = putInOrder(read, array.stored, array.file.label);
   const [slices = 0, rows = 0, detectors = 0] = shape;
   for (let slice = 0; slice < slices; slice += 1) {
     const part = data.subarray(slice * rows * detectors, (slice + 1) * rows * detectors);
@@ -184,9 +202,9 @@ function readRun(array: StoredArray, box: Box, target: Target): void {
 }
 
 /** Reads a box of [n, slice, detector]. */
-function readBySlice({ file, path }: StoredArray, box: Box, { data, rows, done }: Target): void {
+function readBySlice(array: StoredArray, box: Box, { data, rows, done }: Target): void {
   const [, slices = 0, detectors = 0] = box.count;
-  readSlabs(file, { path, box }, (values, start) => {
+  readSlabs(array.file, { path: array.path, box: boxInFile(array, box) }, (values, start) => {
     for (let taken = 0; taken < values.length;) {
       const row = Math.floor((start + taken) / detectors);
       const column = (start + taken) % detectors;
