@@ -43,6 +43,8 @@ const mostViews = 180;
 const mostBins = 256;
 /** Of the rays of a view, and of what they add up to, at least those must have opposite ones. */
 const leastOverlap = 0.3;
+/** Values that noise is told from. */
+const mostBends = 50_000;
 const turn = 2 * Math.PI;
 
 /**
@@ -133,20 +135,26 @@ function opposites({ data, frames, bins }: MiddlePlane): (shift: number, assumed
 }
 
 /**
- * Of the difference of two rays that noise makes differ, as a part of all values. From second differences along columns, which edges
- * hardly have: the median of their sizes is 0.6745 times sqrt(6) the deviation.
+ * Of the difference of two rays that noise makes differ, as a part of all values. From second differences along columns or views, which
+ * edges hardly have: the median of their sizes is 0.6745 times sqrt(6) the deviation. Those along views where they are larger: detectors
+ * blur noise along columns.
  */
 function noiseOf({ data, bins }: MiddlePlane): number {
-  const stride = Math.max(1, Math.ceil(data.length / 50_000));
+  const square = data.reduce((sum, value) => sum + value * value, 0) / data.length;
+  const median = Math.max(medianBend(data, 1, bins), medianBend(data, bins, bins));
+  return square === 0 ? 0 : (Math.SQRT2 * median) / (0.6745 * Math.sqrt(6 * square));
+}
+
+/** Of the sizes of second differences between values so far apart, not across the ends of rows. */
+function medianBend(data: Float32Array, apart: number, bins: number): number {
+  const stride = Math.max(1, Math.ceil(data.length / mostBends));
   const bends: number[] = [];
-  for (let at = 1; at < data.length - 1; at += stride) {
-    if (at % bins === 0 || at % bins === bins - 1) continue;
-    bends.push(Math.abs((data[at - 1] ?? 0) - 2 * (data[at] ?? 0) + (data[at + 1] ?? 0)));
+  for (let at = apart; at < data.length - apart; at += stride) {
+    if (apart < bins && (at % bins < apart || at % bins >= bins - apart)) continue;
+    bends.push(Math.abs((data[at - apart] ?? 0) - 2 * (data[at] ?? 0) + (data[at + apart] ?? 0)));
   }
   bends.sort((one, other) => one - other);
-  const deviation = (bends[bends.length >> 1] ?? 0) / (0.6745 * Math.sqrt(6));
-  const square = data.reduce((sum, value) => sum + value * value, 0) / data.length;
-  return square === 0 ? 0 : Math.sqrt((2 * deviation * deviation) / square);
+  return bends[bends.length >> 1] ?? 0;
 }
 
 function folded(angle: number): number {

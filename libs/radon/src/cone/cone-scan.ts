@@ -118,7 +118,7 @@ const unlikelyMagnification = 4;
 /** Fans of less than this half angle, rad, are those of mixed units too. */
 const narrowestFan = 2e-4;
 
-/** mm. No detector has such bins so near; voxels below half a micrometre have a source that is near, and a detector that is far. */
+/** mm. No detector has such bins so near to a source: voxels of half a micrometre come from a far detector of larger bins. */
 const tiny = { bin: 1e-3, voxel: 1e-3, sourceDetector: 10 };
 
 function sayUnlikely(scan: ConeScan, parameters: ConeParameters, warn: StepContext['warn']): void {
