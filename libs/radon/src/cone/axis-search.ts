@@ -56,17 +56,27 @@ const turn = 2 * Math.PI;
  * Undefined where views do not lie close enough for that, or too few rays have opposite ones.
  */
 export function findAxis(plane: MiddlePlane, given: number): FoundAxis | undefined {
-  const near = findWithin(plane, given, reach);
+  const compared = { plane, differenceAt: opposites(plane), noise: noiseOf(plane) };
+  const near = findWithin(compared, given, reach);
   if (near === undefined || (!near.isAtEnd && near.difference < clearPart * near.usual)) return near;
-  const wide = findWithin(plane, given, wideReach);
+  const wide = findWithin(compared, given, wideReach);
   return wide !== undefined && wide.difference < clearPart * wide.usual ? wide : near;
 }
 
+interface ComparedRays {
+  readonly plane: MiddlePlane;
+  readonly differenceAt: (shift: number, assumed?: Assumed) => number;
+  readonly noise: number;
+}
+
 /** `isAtEnd`: opposite rays would agree better beyond what was tried. */
-function findWithin(plane: MiddlePlane, given: number, part: number): (FoundAxis & { isAtEnd: boolean }) | undefined {
+function findWithin(
+  { plane, differenceAt, noise }: ComparedRays,
+  given: number,
+  part: number,
+): (FoundAxis & { isAtEnd: boolean }) | undefined {
   const [frame] = plane.frames;
   if (frame === undefined) return undefined;
-  const differenceAt = opposites(plane);
   const bin = (frame.pitch[0] * frame.sourceOrigin) / frame.sourceDetector;
   const widest = part * plane.bins * bin;
   const all = Math.max(8, Math.ceil((2 * widest) / bin));
@@ -89,7 +99,7 @@ function findWithin(plane: MiddlePlane, given: number, part: number): (FoundAxis
     given: ofGiven,
     usual,
     isAtEnd: Math.abs(best.shift - given) > widest - step / 2,
-    noise: noiseOf(plane),
+    noise,
     differenceIf: (assumed) => differenceAt(shift, assumed),
   };
 }
@@ -98,7 +108,7 @@ function findWithin(plane: MiddlePlane, given: number, part: number): (FoundAxis
  * Root of the sum of squared differences of opposite rays over that of their squares, by shift; NaN where too few are opposite.
  * Of the rays that are compared, since those of air agree about any axis.
  */
-function opposites({ data, frames, bins }: MiddlePlane): (shift: number, assumed?: Assumed) => number {
+function opposites({ data, frames, bins }: MiddlePlane): ComparedRays['differenceAt'] {
   const ordered = (sense: number) =>
     frames
       .map(({ angle }, view) => ({ view, angle: folded(sense * angle) }))

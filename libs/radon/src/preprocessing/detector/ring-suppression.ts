@@ -1,4 +1,6 @@
 import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
+import { cutMedian } from '../rings/running-median.js';
+import { sortColumns, unsortColumns, type Sinogram } from '../rings/sinogram-columns.js';
 import { changesObject } from './broad-change.js';
 
 /**
@@ -20,37 +22,17 @@ export function suppressRings(lineIntegrals: Float32Array, shape: SinogramShape,
   for (let entry = 0; entry < frames * slices; entry++) {
     const sinogram = lineIntegrals.subarray(entry * size, (entry + 1) * size);
     const before = sinogram.slice();
-    smoothSorted(sinogram, angles, window);
+    smoothSorted({ values: sinogram, angles, detectors }, window);
     if (changesObject(before, sinogram, detectors)) overcorrected++;
   }
   return overcorrected;
 }
 
-function smoothSorted(sinogram: Float32Array, angles: number, window: number): void {
-  const detectors = sinogram.length / angles;
-  const orders = Array.from({ length: detectors }, (_, bin) => sortingOrder(sinogram, bin, detectors));
-  const row = new Float32Array(detectors);
-  for (let rank = 0; rank < angles; rank++) {
-    for (let bin = 0; bin < detectors; bin++) row[bin] = sinogram[(orders[bin]?.[rank] ?? 0) * detectors + bin] ?? 0;
-    const smooth = medianFilter(row, window);
-    orders.forEach((order, bin) => {
-      sinogram[(order[rank] ?? 0) * detectors + bin] = smooth[bin] ?? 0;
-    });
+function smoothSorted(sinogram: Sinogram, window: number): void {
+  const { values, rows } = sortColumns(sinogram);
+  for (let start = 0; start < values.length; start += sinogram.detectors) {
+    const rank = values.subarray(start, start + sinogram.detectors);
+    rank.set(cutMedian(rank, window));
   }
-}
-
-/** Row numbers of one column by ascending value; equal values keep their order. */
-function sortingOrder(sinogram: Float32Array, bin: number, detectors: number): Uint32Array {
-  const order = Uint32Array.from({ length: sinogram.length / detectors }, (_, row) => row);
-  const value = (row: number) => sinogram[row * detectors + bin] ?? 0;
-  return order.sort((a, b) => value(a) - value(b) || a - b);
-}
-
-/** Running median; at the edges the window is cut to what is there. */
-function medianFilter(row: Float32Array, window: number): Float32Array {
-  const half = Math.floor(window / 2);
-  return row.map((_, bin) => {
-    const neighbours = row.slice(Math.max(0, bin - half), bin + half + 1).sort();
-    return neighbours[Math.floor(neighbours.length / 2)] ?? 0;
-  });
+  unsortColumns(values, rows, sinogram);
 }

@@ -15,6 +15,10 @@ class SortedWindow {
     this.#values = new Float64Array(capacity);
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
   clear(): void {
     this.#count = 0;
   }
@@ -91,4 +95,21 @@ export function medianFilter(matrix: Float32Array, columns: number, size: Median
     }
   }
   return result;
+}
+
+/**
+ * Running median of a row; at its ends the window is cut to what is there. Of an even number of values the upper one of the two in the
+ * middle.
+ *
+ * @param width odd
+ */
+export function cutMedian(row: Float32Array, width: number): Float32Array {
+  const half = width >> 1;
+  const window = new SortedWindow(width + 1);
+  row.subarray(0, half).forEach((value) => window.add(value));
+  return row.map((_, at) => {
+    if (at + half < row.length) window.add(row[at + half] ?? 0);
+    if (at > half) window.remove(row[at - half - 1] ?? 0);
+    return window.at(window.count >> 1);
+  });
 }
