@@ -5,7 +5,7 @@ import { downloadResult } from '../jobs/result-file.js';
 import { atSlice } from './slice-reference.js';
 
 /** What stays the same while values are tried. */
-export type TrialScan = Pick<Submission, 'plan' | 'data' | 'dataNames' | 'pool' | 'worker' | 'engine'>;
+export type TrialScan = Omit<Submission, 'parameters' | 'lane' | 'split'>;
 
 /** What is tried. */
 export interface TrialSettings {

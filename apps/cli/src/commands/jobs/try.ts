@@ -3,17 +3,14 @@ import { Readable } from 'node:stream';
 import { Option, type Command } from 'commander';
 import { engineNames, RondelError, type EngineName } from '@rondel/contracts';
 import type { Context } from '../../terminal/context.js';
-import { dataNamesOf, dataOfSubmission, readDataArguments } from '../../data/data-argument.js';
-import { uploadedReferences } from '../../data/upload.js';
 import { resultFile, type ResultFile } from '../../jobs/result-file.js';
+import { readSubmission } from '../../jobs/submission-options.js';
 import { tellWarnings } from '../../jobs/warning-lines.js';
 import { jobLines } from '../../jobs/job-summary.js';
-import { localRegistry } from '../../plans/local-catalog.js';
-import { readAssignments, readPlanSource } from '../../plans/plan-argument.js';
+import { readAssignments } from '../../plans/plan-argument.js';
 import { exitCodeOfJob, type ExitCode } from '../../shell/exit-code.js';
 import { reportError } from '../../shell/report-error.js';
 import { collect, integerBetween, windowBounds, type RunAction } from '../../shell/shell.js';
-import { placeOf } from '../../shell/short-id.js';
 import { numberText } from '../../terminal/quantity.js';
 import { slicesOf, tryOnce, type Trial, type TrialScan, type TrialSettings } from '../../trying/trial.js';
 import { readTrialLine, trialHelp, type TrialLine } from '../../trying/trial-line.js';
@@ -170,22 +167,19 @@ function wholeScan({ values }: TrialSettings, { submitted }: Trying): string {
   return [submitted, ...set, '-o image.h5'].join(' ');
 }
 
-async function readScan(data: readonly string[], options: TryOptions, context: Context): Promise<TrialScan> {
-  const { signal } = context;
-  const client = context.client();
-  const registry = await localRegistry(context.environment);
-  const plan = await readPlanSource(options.plan, registry, { client, signal });
-  const sources = await readDataArguments(data);
-  const worker = options.worker === undefined ? undefined : await placeOf(options.worker, client, signal);
-  const references = dataOfSubmission(await uploadedReferences(sources, client, context));
-  return {
-    plan,
-    data: references,
-    ...dataNamesOf(sources, context.environment),
-    ...(options.pool !== undefined && { pool: options.pool }),
-    ...(worker !== undefined && { worker }),
-    ...(options.engine !== undefined && { engine: options.engine }),
-  };
+/** What is submitted each time, without the values that are tried. */
+async function readScan(
+  data: readonly string[],
+  { plan, ...options }: TryOptions,
+  context: Context,
+): Promise<TrialScan> {
+  const surroundings = { client: context.client(), context };
+  const { parameters: _, ...scan } = await readSubmission(
+    { plan, data },
+    { ...options, set: [], label: [] },
+    surroundings,
+  );
+  return scan;
 }
 
 /** Throws `INVALID_REQUEST` for a slice that the scan does not have. */
