@@ -4,14 +4,13 @@ import {
   multiplyOperator,
   type ConeGeometry,
   type LinearOperator,
-  type PreparedSolver,
-  type SolverMethod,
 } from '@rondel/compute';
 import { RondelError, type Dataset } from '@rondel/contracts';
 import type { ParameterNode, ParametersOf, StepContext } from '@rondel/reco';
 import { reshape, slice, tensor3d, tensor4d, tidy, transpose } from '@tensorflow/tfjs-core';
 import { slabCopies, type iterativeRadonReconstruction } from '../manifest/iterative.js';
 import { tensorSolvers } from '../manifest/solvers.js';
+import { heldSolver } from '../reconstruction/held-solver.js';
 import { readValues } from '../reconstruction/read-values.js';
 import { heldTerms, solverTerms } from '../reconstruction/regularization.js';
 import { slabsBegun } from '../reconstruction/slab-checkpoint.js';
@@ -34,14 +33,14 @@ type Parameters = ParametersOf<(typeof iterativeRadonReconstruction)['properties
  * for the next run with the same geometry.
  */
 export function coneIterations(parameters: Parameters) {
-  const prepared = preparedSlot();
+  const prepared = heldSolver(isSame);
   return {
     async reconstruct(given: Dataset, node: ParameterNode, context: StepContext): Promise<Dataset> {
       const { solver } = parameters;
       if (solver === 'Kaczmarz') throw new RondelError('INTERNAL', 'A checked plan has Kaczmarz on a cone beam.');
-      const { input, parameters: geometry } = onFlatDetector({ input: given, parameters: coneParametersOf(node) });
+      const { input, parameters: beam } = onFlatDetector({ input: given, parameters: coneParametersOf(node) });
       const shape = sinogramShape(input.data);
-      const scan = coneScan(geometry, { dataset: input, shape, angles: parameters.angles }, context.warn);
+      const scan = coneScan(beam, { dataset: input, shape, angles: parameters.angles }, context.warn);
       context.warn(
         'PROJECTIONS_TRUNCATED',
         'In {count} of {of} detector rows the projections do not fall to zero at the edge of the detector: the object is wider, and what lies beyond is taken to be empty. Values near the rim are too high.',
@@ -57,8 +56,12 @@ export function coneIterations(parameters: Parameters) {
       const held = heldTerms(parameters, images);
       try {
         const surroundings = { layout: volumeLayout(scan, start), context, begun };
+        const geometry = coneGeometry(scan);
         const reconstruct = prepared
-          .take(method, scan, fieldOfView)
+          .take(method, geometry, {
+            open: () => operatorOf(geometry, scan, fieldOfView),
+            imageShape: [slices, rows, columns],
+          })
           .solving(solverTerms({ ...parameters, solver }, held.terms), (one) => solveSlab(one, surroundings));
         const size = {
           angles: scan.binRows * shape.angles,
@@ -106,32 +109,6 @@ function volumeLayout({ bins, binRows, vectors, volume }: ConeScan, start: Start
       });
       return { values, shape: [rows, columns], frame: slab.start, slice: middle };
     },
-  };
-}
-
-/** Holds the operator of the last geometry, and what the solver needs of it. */
-function preparedSlot() {
-  let held:
-    { readonly geometry: ConeGeometry; readonly operator: LinearOperator; readonly solver: PreparedSolver } | undefined;
-  const clear = () => {
-    held?.operator.dispose();
-    held?.solver.dispose();
-    held = undefined;
-  };
-  return {
-    take(method: SolverMethod, scan: ConeScan, fieldOfView: Float32Array | undefined): PreparedSolver {
-      const geometry = coneGeometry(scan);
-      if (held === undefined || !isSame(held.geometry, geometry)) {
-        clear();
-        const operator = operatorOf(geometry, scan, fieldOfView);
-        const [rows, columns, slices] = geometry.shape;
-        const { apply, adjoint, views } = operator;
-        const solver = method.prepare({ apply, adjoint, ...(views && { views }) }, [slices, rows, columns]);
-        held = { geometry, operator, solver };
-      }
-      return held.solver;
-    },
-    clear,
   };
 }
 

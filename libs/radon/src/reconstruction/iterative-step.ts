@@ -7,8 +7,6 @@ import {
   radonOperator,
   rayOperator,
   type LinearOperator,
-  type PreparedSolver,
-  type SolverMethod,
 } from '@rondel/compute';
 import { implementStep, type PreviewPlane } from '@rondel/reco';
 import { reshape, slice, tensor3d, tidy, transpose, type Rank, type Tensor } from '@tensorflow/tfjs-core';
@@ -20,6 +18,7 @@ import { tiesSlices } from '../manifest/volume-terms.js';
 import { sinogramShape, type SinogramShape } from '../sinogram/sinogram-shape.js';
 import { slabSize } from './backprojection-step.js';
 import { imageDataset } from './image-dataset.js';
+import { heldSolver, type OperatorSource } from './held-solver.js';
 import { readValues } from './read-values.js';
 import {
   fieldOfViewMask,
@@ -42,7 +41,7 @@ import { openStartImages, type StartImages } from './start-image.js';
  * The operator is kept for the next run with the same geometry.
  */
 export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReconstruction, (parameters) => {
-  const prepared = preparedSlot(parameters);
+  const prepared = heldSolver(isSame);
   const byRows = rowReconstruction(parameters);
   const cones = coneIterations(parameters);
   return {
@@ -79,7 +78,7 @@ export const iterativeRadonReconstructionStep = implementStep(iterativeRadonReco
       const held = heldTerms(parameters, { shape: geometry.shape, slices, fieldOfView });
       try {
         const reconstruct = prepared
-          .take(method, geometry, slices)
+          .take(method, { geometry, slices }, operatorSource({ geometry, slices }, parameters.circle))
           .solving(solverTerms({ ...parameters, solver }, held.terms), (solver) => solveSlab(solver, surroundings));
         const { size } = slabSize(geometry);
         const { signal } = context;
@@ -153,36 +152,20 @@ function middlePlane(
   return { values, shape: [rows, columns], frame: Math.floor(entry / slices), slice: entry % slices };
 }
 
-interface HeldOperator {
+/** A geometry, and how many slices are one problem where not each is. */
+interface SolvedGeometry {
   readonly geometry: ReconstructionGeometry;
   readonly slices: number | undefined;
-  readonly operator: LinearOperator;
-  readonly solver: PreparedSolver;
 }
 
-/** Holds the operator of the last geometry, and what the solver needs of it. */
-function preparedSlot({ circle }: { readonly circle: boolean }) {
-  let held: HeldOperator | undefined;
-  const clear = () => {
-    held?.operator.dispose();
-    held?.solver.dispose();
-    held = undefined;
-  };
-  return {
-    take(method: SolverMethod, geometry: ReconstructionGeometry, slices: number | undefined): PreparedSolver {
-      if (held === undefined || held.slices !== slices || !sameGeometry(held.geometry, geometry)) {
-        clear();
-        const projection = projectionOperator(geometry, circle);
-        const operator = slices === undefined ? projection : eachOperator(projection, slices);
-        const imageShape = slices === undefined ? geometry.shape : [slices, ...geometry.shape];
-        const { apply, adjoint, views } = operator;
-        const map = { apply, adjoint, ...(views && { views }) };
-        held = { geometry, slices, operator, solver: method.prepare(map, imageShape) };
-      }
-      return held.solver;
-    },
-    clear,
-  };
+function isSame(one: SolvedGeometry, other: SolvedGeometry): boolean {
+  return one.slices === other.slices && sameGeometry(one.geometry, other.geometry);
+}
+
+function operatorSource({ geometry, slices }: SolvedGeometry, circle: boolean): OperatorSource {
+  const projection = () => projectionOperator(geometry, circle);
+  if (slices === undefined) return { open: projection, imageShape: geometry.shape };
+  return { open: () => eachOperator(projection(), slices), imageShape: [slices, ...geometry.shape] };
 }
 
 function projectionOperator(geometry: ReconstructionGeometry, circle: boolean): LinearOperator {
