@@ -68,26 +68,37 @@ function tiles({ shape }: ConeGeometry, extent: number): number {
   return Math.ceil(shape[0] / extent) * Math.ceil(shape[1] / extent);
 }
 
-export function projectOnWasm({ runtime, input, output }: WasmCall, geometry: ConeGeometry): void {
+/** Copies one array in and the other one out, which is zero before the work where that adds to it. */
+function computeOnWasm(
+  { runtime, input, output }: WasmCall,
+  geometry: ConeGeometry,
+  {
+    from,
+    adds,
+    run,
+  }: { readonly from: keyof ConeArrays; readonly adds: boolean; readonly run: (arrays: ConeArrays) => void },
+): void {
   const { memory } = runtime;
   memory.scope(() => {
     const arrays = allocateArrays(runtime, geometry);
-    memory.float32(arrays.volume, input.length).set(input);
-    const tasks = (views: number) => views * Math.ceil(geometry.detector[0] / binsPerTask);
-    runOnLines(runtime, geometry, arrays, { kind: 'projectCone', tasks });
-    output.set(memory.float32(arrays.projections, output.length));
+    const result = arrays[from === 'volume' ? 'projections' : 'volume'];
+    memory.float32(arrays[from], input.length).set(input);
+    if (adds) memory.float32(result, output.length).fill(0);
+    run(arrays);
+    output.set(memory.float32(result, output.length));
   });
 }
 
-export function smearOnWasm({ runtime, input, output }: WasmCall, geometry: ConeGeometry): void {
-  const { memory } = runtime;
-  memory.scope(() => {
-    const arrays = allocateArrays(runtime, geometry);
-    memory.float32(arrays.projections, input.length).set(input);
-    memory.float32(arrays.volume, output.length).fill(0);
-    runOnLines(runtime, geometry, arrays, { kind: 'smearCone', tasks: () => tiles(geometry, rayTile) });
-    output.set(memory.float32(arrays.volume, output.length));
-  });
+export function projectOnWasm(call: WasmCall, geometry: ConeGeometry): void {
+  const tasks = (views: number) => views * Math.ceil(geometry.detector[0] / binsPerTask);
+  const run = (arrays: ConeArrays) => runOnLines(call.runtime, geometry, arrays, { kind: 'projectCone', tasks });
+  computeOnWasm(call, geometry, { from: 'volume', adds: false, run });
+}
+
+export function smearOnWasm(call: WasmCall, geometry: ConeGeometry): void {
+  const tasks = () => tiles(geometry, rayTile);
+  const run = (arrays: ConeArrays) => runOnLines(call.runtime, geometry, arrays, { kind: 'smearCone', tasks });
+  computeOnWasm(call, geometry, { from: 'projections', adds: true, run });
 }
 
 /** Runs a task that reads the views' matrices. */
@@ -105,24 +116,14 @@ function runOnMatrices(
   runtime.run({ kind: work.kind, parameters: parametersOf(geometry, arrays, use), tasks: work.tasks });
 }
 
-export function backprojectVoxelsOnWasm({ runtime, input, output }: WasmCall, geometry: FdkGeometry): void {
-  const { memory } = runtime;
-  memory.scope(() => {
-    const arrays = allocateArrays(runtime, geometry);
-    memory.float32(arrays.projections, input.length).set(input);
-    memory.float32(arrays.volume, output.length).fill(0);
-    runOnMatrices(runtime, geometry, arrays, { kind: 'backprojectVoxels', tasks: tiles(geometry, voxelTile) });
-    output.set(memory.float32(arrays.volume, output.length));
-  });
+export function backprojectVoxelsOnWasm(call: WasmCall, geometry: FdkGeometry): void {
+  const work = { kind: 'backprojectVoxels', tasks: tiles(geometry, voxelTile) } as const;
+  const run = (arrays: ConeArrays) => runOnMatrices(call.runtime, geometry, arrays, work);
+  computeOnWasm(call, geometry, { from: 'projections', adds: true, run });
 }
 
-export function projectVoxelsOnWasm({ runtime, input, output }: WasmCall, geometry: FdkGeometry): void {
-  const { memory } = runtime;
-  memory.scope(() => {
-    const arrays = allocateArrays(runtime, geometry);
-    memory.float32(arrays.volume, input.length).set(input);
-    memory.float32(arrays.projections, output.length).fill(0);
-    runOnMatrices(runtime, geometry, arrays, { kind: 'projectVoxels', tasks: viewCount(geometry) });
-    output.set(memory.float32(arrays.projections, output.length));
-  });
+export function projectVoxelsOnWasm(call: WasmCall, geometry: FdkGeometry): void {
+  const work = { kind: 'projectVoxels', tasks: viewCount(geometry) } as const;
+  const run = (arrays: ConeArrays) => runOnMatrices(call.runtime, geometry, arrays, work);
+  computeOnWasm(call, geometry, { from: 'volume', adds: true, run });
 }

@@ -198,18 +198,14 @@ function loadRows(params: usize, first: i32, work: usize): void {
   const half = <usize>load<u32>(params, HALF);
   const otherSign = f32x4(-1, 1, -1, 1);
   const conjugate = f32x4(1, -1, 1, -1);
-  const rowAt = scratchRows(work, gridX);
-  for (let one = 0; one < PAIRED; one++) {
-    store<u32>(rowAt + ((<usize>one) << 2), <u32>(half + <usize>min(first + one, last) * rowBytes));
-  }
-  const a0 = <usize>load<u32>(rowAt);
-  const a1 = <usize>load<u32>(rowAt, 4);
-  const b0 = <usize>load<u32>(rowAt, 8);
-  const b1 = <usize>load<u32>(rowAt, 12);
-  const c0 = <usize>load<u32>(rowAt, 16);
-  const c1 = <usize>load<u32>(rowAt, 20);
-  const d0 = <usize>load<u32>(rowAt, 24);
-  const d1 = <usize>load<u32>(rowAt, 28);
+  const a0 = half + <usize>min(first, last) * rowBytes;
+  const a1 = half + <usize>min(first + 1, last) * rowBytes;
+  const b0 = half + <usize>min(first + 2, last) * rowBytes;
+  const b1 = half + <usize>min(first + 3, last) * rowBytes;
+  const c0 = half + <usize>min(first + 4, last) * rowBytes;
+  const c1 = half + <usize>min(first + 5, last) * rowBytes;
+  const d0 = half + <usize>min(first + 6, last) * rowBytes;
+  const d1 = half + <usize>min(first + 7, last) * rowBytes;
   const middle = gridX >> 1;
   for (let x = 0; x < middle; x += 2) {
     const at = <usize>x * CELL_BYTES;
@@ -250,11 +246,6 @@ function loadRows(params: usize, first: i32, work: usize): void {
     work + <usize>middle * ELEMENT_BYTES,
     work + <usize>(gridX + 1) * ELEMENT_BYTES,
   );
-}
-
-/** Behind both buffers of a row's transform. */
-function scratchRows(work: usize, gridX: i32): usize {
-  return work + <usize>(2 * (gridX + 2)) * ELEMENT_BYTES;
 }
 
 /** [im re im re] of two cells. */
