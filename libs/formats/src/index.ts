@@ -32,3 +32,5 @@ export {
 } from './read-dataset.js';
 export { readPlane, type ReadPlaneOptions } from './read-plane.js';
 export { bytesOf, componentsOf, typedView } from './array/typed-array.js';
+export type { Run } from './array/runs.js';
+export { chosenOf, type ChosenEntries } from './selection/spans.js';

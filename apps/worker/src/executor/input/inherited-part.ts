@@ -34,7 +34,7 @@ export async function withInheritedPart(references: References, sources: InputSo
 }
 
 /** How many entries the whole data has along the axes of which a part is taken, named as they are when it is read. */
-async function wholeExtents(references: References, sources: InputSources): Promise<Extents> {
+export async function wholeExtents(references: References, sources: InputSources): Promise<Extents> {
   const file = await inputFile(mainReference(references), sources, linkedReference(references, 'data'));
   const isAsked = { ...file, angle: file.angle ?? file.skip };
   const asked = (['slice', 'angle', 'detector'] as const).filter((axis) => isAsked[axis] !== undefined);

@@ -15,6 +15,7 @@ import {
   inputOf,
   requireImageSize,
   requireOutput,
+  stepsOf,
   stepsOnBlock,
   type BuiltStep,
   type ExecutableRegistry,
@@ -53,6 +54,7 @@ import { axisNames, nameAxes, type AxisNames } from '../input/named-axes.js';
 import { withInheritedPart } from '../input/inherited-part.js';
 import { planAxes, replacedAxes, withPlanAxes } from '../input/plan-axes.js';
 import { anglesIdentity, knowingAngles, planAngles, withPlanAngles, type PlanAngles } from '../input/plan-angles.js';
+import { chosenProjections } from '../input/chosen-projections.js';
 import { requireOneState } from '../input/sources.js';
 import { openPreviews } from '../output/previews.js';
 import { openSubjobInput, type SubjobPlaces } from '../blocks/open-subjob-input.js';
@@ -115,14 +117,16 @@ export function createJobRunner(surroundings: Surroundings): JobRunner {
     const mayRead = grantedTo(projectOf(submitted), surroundings.grants);
     const heard = hearWarnings(submitted, listener.onWarning);
     const started = performance.now();
-    const built = await algorithmFor({ plan, steps: submitted.part.steps, mayRead });
+    const sources = { ...surroundings, mayRead, links };
+    const placed = stepsOf(plan, registry);
+    const axes = planAxes(placed);
+    const data = withPlanAxes(submitted.data, axes);
+    const chosen = await chosenProjections(data, placed, sources);
+    const built = await algorithmFor({ plan, steps: submitted.part.steps, mayRead, chosen });
     const buildSeconds = (performance.now() - started) / 1000;
-    const axes = planAxes(built.placed);
     const doubtful = joinWarnings(built.warnings, replacedAxes(submitted.data, axes));
     heard.add(doubtful);
-    const data = withPlanAxes(submitted.data, axes);
     const isRaw = submitted.part.inputs.parts === undefined;
-    const sources = { ...surroundings, mayRead, links };
     const request = { ...submitted, data: isRaw ? await withInheritedPart(data, sources) : data };
     const record = openRunRecord({ request, built, doubtful, started }, { registry, engine });
     if (!built.warm) record.timings.build = buildSeconds;

@@ -13,6 +13,7 @@ import {
 } from '@rondel/reco';
 import type { MayRead, ReferenceSources } from '@rondel/store';
 import { LRUCache } from 'lru-cache';
+import { withChosenProjections, type ChosenProjections } from '../input/chosen-projections.js';
 import { identifyFiles, type IdentifiedFile } from '../input/data-files.js';
 import { remoteSource } from '../questions/remote-source.js';
 
@@ -44,6 +45,8 @@ interface PlanPart {
   readonly plan: Readonly<Record<string, JsonValue>>;
   /** Paths of the steps to build. */
   readonly steps: readonly string[];
+  /** What is read of the projections that the plan has the angles of; absent: all. */
+  readonly chosen?: ChosenProjections | undefined;
 }
 
 export type WarmAlgorithms = (part: PlanPart) => Promise<HeldAlgorithm>;
@@ -58,14 +61,14 @@ export function warmAlgorithms(registry: ExecutableRegistry, places: ReferenceSo
     dispose: ({ algorithm }) => algorithm.dispose(),
   });
   const named = new LRUCache<string, readonly PlacedFile[]>({ max: mostWarm });
-  return async ({ plan, steps, mayRead }) => {
+  return async ({ plan, steps, mayRead, chosen }) => {
     const sources = { ...places, mayRead };
-    const part = JSON.stringify([plan, steps]);
+    const part = JSON.stringify([plan, steps, chosen]);
     const placed = named.get(part) ?? filesOfSteps({ plan, steps }, registry);
     named.set(part, placed);
     const files = await identifyFiles(placed, sources);
     // Plans without remote values are found by this alone.
-    const own = files.length === 0 ? part : JSON.stringify([plan, steps, files]);
+    const own = files.length === 0 ? part : JSON.stringify([part, files]);
     const same = kept.get(own);
     if (same !== undefined) return { ...same, warm: true, remoteValues: [], warnings: [], files };
     const {
@@ -79,7 +82,8 @@ export function warmAlgorithms(registry: ExecutableRegistry, places: ReferenceSo
     });
     const key = values.length === 0 ? own : JSON.stringify([own, values]);
     const known = kept.get(key);
-    const built = known ?? buildPart(tree, { plan, steps }, registry);
+    const cut = chosen === undefined ? tree : withChosenProjections(tree, chosen, registry);
+    const built = known ?? buildPart(cut, { plan, steps }, registry);
     kept.set(key, built);
     return { ...built, warm: known !== undefined, remoteValues: values, warnings, files };
   };

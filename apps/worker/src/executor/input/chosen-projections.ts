@@ -1,0 +1,74 @@
+import { parseDataReference, quantity, RondelError, type JsonValue } from '@rondel/contracts';
+import { chosenOf, type ChosenEntries } from '@rondel/formats';
+import { stepsOf, type PlacedStep, type PlanTree, type Registry } from '@rondel/reco';
+import { wholeExtents } from './inherited-part.js';
+import type { InputSources } from './input-file.js';
+import { mainReference } from './read-input.js';
+
+/** Properties of steps with one entry for each projection. */
+const perProjection = ['angles', 'vectors'] as const;
+
+/** The projections that a reference takes of a scan. */
+export interface ChosenProjections extends ChosenEntries {
+  /** How many the scan has. */
+  readonly of: number;
+}
+
+/**
+ * What of a scan's projections the main reference takes, where a step of the plan says something of each; undefined where it takes
+ * all. Looks into the file. Throws `INVALID_REQUEST` where it takes none.
+ */
+export async function chosenProjections(
+  references: Readonly<Record<string, string>>,
+  placed: readonly PlacedStep[],
+  sources: InputSources,
+): Promise<ChosenProjections | undefined> {
+  const said = placed.some(({ tree }) => perProjection.some((name) => tree[name] !== undefined));
+  const reference = parseDataReference(mainReference(references));
+  if (!said || reference.scheme === 'job' || (reference.angle ?? reference.skip) === undefined) return undefined;
+  const { angle: of } = await wholeExtents(references, sources);
+  return of === undefined ? undefined : { of, ...chosenOf('angle', reference, of) };
+}
+
+/**
+ * A plan with what its steps say of each projection cut as the scan is: lists as long as the whole scan. Those as long as what is
+ * taken stay.
+ *
+ * Throws `DATA_SHAPE_MISMATCH` for any other length.
+ */
+export function withChosenProjections(tree: PlanTree, chosen: ChosenProjections, registry: Registry): PlanTree {
+  const cut = new Map<unknown, PlanTree>();
+  for (const step of stepsOf(tree, registry)) {
+    const lists = perProjection.flatMap((name) => {
+      const list = step.tree[name];
+      return Array.isArray(list) ? [[name, cutList(list, chosen, `${step.path}.${name}`)] as const] : [];
+    });
+    if (lists.length > 0) cut.set(step.tree, { ...step.tree, ...Object.fromEntries(lists) });
+  }
+  return replaced(tree, cut);
+}
+
+function cutList(
+  list: readonly JsonValue[],
+  { of, count, runs }: ChosenProjections,
+  path: string,
+): readonly JsonValue[] {
+  if (list.length === count) return list;
+  if (list.length === of) return runs.flatMap(({ start, stop }) => list.slice(start, stop));
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  throw new RondelError(
+    'DATA_SHAPE_MISMATCH',
+    `The plan has ${list.length} ${name}; the scan has ${quantity(of, 'projection')}, of which the reference takes ${count}. Give ${of}, of which those of the others are left out, or ${count}.`,
+    { at: path, details: { [name]: list.length, projections: of, chosen: count } },
+  );
+}
+
+function replaced(tree: PlanTree, by: ReadonlyMap<unknown, PlanTree>): PlanTree {
+  const isTable = (value: JsonValue): value is PlanTree =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const known = by.get(tree);
+  if (known !== undefined) return known;
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, value]) => [name, isTable(value) ? replaced(value, by) : value]),
+  );
+}
