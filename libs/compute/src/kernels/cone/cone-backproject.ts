@@ -1,6 +1,6 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { requireShape, runKernel, type DomainKernel } from '../domain-kernel.js';
-import { composedCone, rayEntries } from './composed-cone.js';
+import { composedSmears } from './composed-lines.js';
 import { coneAttributes, coneLabel, readCone, trialCones, viewCount, type ConeGeometry } from './cone-geometry.js';
 import { rayPrograms } from './cone-ray-programs.js';
 import { smearOnWasm } from './cone-slab.js';
@@ -16,8 +16,7 @@ export const coneBackprojectKernel: DomainKernel<ConeGeometry> = {
     requireShape(coneLabel(name, geometry), inputShape, [viewCount(geometry), ...geometry.detector]);
     return [...geometry.shape];
   },
-  composed: (x, geometry) =>
-    composedCone(x, geometry, { entries: rayEntries, to: 'voxels', shape: [...geometry.shape] }),
+  composed: composedSmears,
   wasm: smearOnWasm,
   trials: trialCones.map((attributes) => ({
     inputShape: [viewCount(attributes), ...attributes.detector],

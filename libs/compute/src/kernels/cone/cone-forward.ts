@@ -1,7 +1,7 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { requireShape, runKernel, type DomainKernel } from '../domain-kernel.js';
 import type { Shape3D } from '../shape-3d.js';
-import { composedCone, rayEntries } from './composed-cone.js';
+import { composedLines } from './composed-lines.js';
 import { coneAttributes, coneLabel, readCone, trialCones, viewCount, type ConeGeometry } from './cone-geometry.js';
 import { rayPrograms } from './cone-ray-programs.js';
 import { projectOnWasm } from './cone-slab.js';
@@ -25,8 +25,7 @@ export const coneForwardKernel: DomainKernel<ConeGeometry> = {
     requireShape(coneLabel(name, geometry), inputShape, geometry.shape);
     return shapeOfProjections(geometry);
   },
-  composed: (x, geometry) =>
-    composedCone(x, geometry, { entries: rayEntries, to: 'bins', shape: shapeOfProjections(geometry) }),
+  composed: composedLines,
   wasm: projectOnWasm,
   trials: trialCones.map((attributes) => ({ inputShape: [...attributes.shape], attributes })),
   webgpu: () => rayPrograms('forward'),

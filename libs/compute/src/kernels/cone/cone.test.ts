@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../engine/engine.js';
 import { openEngine } from '../../engine/open-engine.js';
 import { coneBackproject, coneBackprojectKernel } from './cone-backproject.js';
+import { rayEntries, sumEntries, voxelEntries } from './cone-entries.test.support.js';
 import { coneForward, coneForwardKernel } from './cone-forward.js';
 import type { ConeGeometry } from './cone-geometry.js';
 import { circularCone } from './cone-views.test.support.js';
@@ -75,8 +76,8 @@ const geometries: readonly (readonly [string, ConeGeometry])[] = [
 ];
 
 const pairs = [
-  ['rays', coneForward, coneBackproject, coneForwardKernel, coneBackprojectKernel],
-  ['voxels', fdkForward, fdkBackproject, fdkForwardKernel, fdkBackprojectKernel],
+  ['rays', coneForward, coneBackproject, coneForwardKernel, coneBackprojectKernel, rayEntries],
+  ['voxels', fdkForward, fdkBackproject, fdkForwardKernel, fdkBackprojectKernel, voxelEntries],
 ] as const;
 
 describe.each(geometries)('%s', (_name, geometry) => {
@@ -85,20 +86,29 @@ describe.each(geometries)('%s', (_name, geometry) => {
   const size = (extents: readonly number[]) => extents.reduce((product, extent) => product * extent, 1);
   const [x, y] = [random(size(shape), 3), random(size(bins), 4)];
 
-  it.each(pairs)('driven by %s is what float64 gives, forth and back', (_what, forward, backproject, one, other) => {
-    const before = memory().numTensors;
-    const projected = values(tidy(() => forward(tensor3d(x, shape), geometry)));
-    const smeared = values(tidy(() => backproject(tensor3d(y, bins), geometry)));
-    // Sums of some hundred float32 products, places to 2^-17.
-    const expected = values(tidy(() => one.composed(tensor3d(x, shape), geometry)));
-    expect(difference(projected, expected)).toBeLessThan(2e-5);
-    expect(difference(smeared, values(tidy(() => other.composed(tensor3d(y, bins), geometry))))).toBeLessThan(2e-5);
-    // The adjoint law: weights are the same float32 in both directions.
-    const scale = Math.sqrt(dot(projected, projected) * dot(y, y));
-    expect(Math.abs(dot(projected, y) - dot(x, smeared)) / scale).toBeLessThan(1e-6);
-    expect(Math.sqrt(dot(projected, projected))).toBeGreaterThan(0.1);
-    expect(memory().numTensors).toBe(before);
-  });
+  it.each(pairs)(
+    'driven by %s is what float64 gives, forth and back',
+    (_what, forward, backproject, one, other, entries) => {
+      const before = memory().numTensors;
+      const projected = values(tidy(() => forward(tensor3d(x, shape), geometry)));
+      const smeared = values(tidy(() => backproject(tensor3d(y, bins), geometry)));
+      // Sums of some hundred float32 products, places to 2^-17.
+      const [sums, smears] = [
+        sumEntries(entries, geometry, { values: x, to: 'bins' }),
+        sumEntries(entries, geometry, { values: y, to: 'voxels' }),
+      ];
+      expect(difference(projected, sums)).toBeLessThan(2e-5);
+      expect(difference(smeared, smears)).toBeLessThan(2e-5);
+      // So are the compositions for engines without kernels of their own.
+      expect(difference(values(tidy(() => one.composed(tensor3d(x, shape), geometry))), sums)).toBeLessThan(2e-5);
+      expect(difference(values(tidy(() => other.composed(tensor3d(y, bins), geometry))), smears)).toBeLessThan(2e-5);
+      // The adjoint law: weights are the same float32 in both directions.
+      const scale = Math.sqrt(dot(projected, projected) * dot(y, y));
+      expect(Math.abs(dot(projected, y) - dot(x, smeared)) / scale).toBeLessThan(1e-6);
+      expect(Math.sqrt(dot(projected, projected))).toBeGreaterThan(0.1);
+      expect(memory().numTensors).toBe(before);
+    },
+  );
 });
 
 describe('a projection', () => {

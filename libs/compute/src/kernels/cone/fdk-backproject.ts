@@ -1,6 +1,6 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { requireShape, runKernel, type DomainKernel } from '../domain-kernel.js';
-import { composedCone, voxelEntries } from './composed-cone.js';
+import { composedVoxels } from './composed-voxels.js';
 import { coneLabel, fdkAttributes, readFdk, trialCones, viewCount, type FdkGeometry } from './cone-geometry.js';
 import { voxelPrograms } from './cone-voxel-programs.js';
 import { backprojectVoxelsOnWasm } from './cone-slab.js';
@@ -20,8 +20,7 @@ export const fdkBackprojectKernel: DomainKernel<FdkGeometry> = {
     requireShape(coneLabel(name, geometry), inputShape, [viewCount(geometry), ...geometry.detector]);
     return [...geometry.shape];
   },
-  composed: (x, geometry) =>
-    composedCone(x, geometry, { entries: voxelEntries, to: 'voxels', shape: [...geometry.shape] }),
+  composed: composedVoxels,
   wasm: backprojectVoxelsOnWasm,
   trials: trialCones.map((attributes) => ({
     inputShape: [viewCount(attributes), ...attributes.detector],

@@ -1,7 +1,7 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { requireShape, runKernel, type DomainKernel } from '../domain-kernel.js';
 import type { Shape3D } from '../shape-3d.js';
-import { composedCone, voxelEntries } from './composed-cone.js';
+import { composedShadows } from './composed-voxels.js';
 import { coneLabel, fdkAttributes, readFdk, trialCones, viewCount, type FdkGeometry } from './cone-geometry.js';
 import { projectVoxelsOnWasm } from './cone-slab.js';
 
@@ -23,8 +23,7 @@ export const fdkForwardKernel: DomainKernel<FdkGeometry> = {
     requireShape(coneLabel(name, geometry), inputShape, geometry.shape);
     return shapeOfProjections(geometry);
   },
-  composed: (x, geometry) =>
-    composedCone(x, geometry, { entries: voxelEntries, to: 'bins', shape: shapeOfProjections(geometry) }),
+  composed: composedShadows,
   wasm: projectVoxelsOnWasm,
   trials: trialCones.map((attributes) => ({ inputShape: [...attributes.shape], attributes })),
 };

@@ -1,9 +1,10 @@
-import { add, gather, mul, pad, reshape, slice3d, tidy, zeros } from '@tensorflow/tfjs-core';
+import { add, mul, pad, reshape, slice3d, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { backprojectProgram } from './backproject-program.js';
 import { requireShape, runKernel, type DomainKernel, type WasmCall } from '../domain-kernel.js';
 import { geometryAttributes, readGeometry } from '../projection/geometry-attributes.js';
 import { linearSamples } from '../projection/linear-samples.js';
+import { rowsAt } from '../rows-at.js';
 import { trialBatches, trialGeometry } from '../projection/trial-geometry.js';
 import { geometryLabel, type ParallelGeometry } from '../projection/parallel-geometry.js';
 import { forEachSlab, type ProjectionPlan } from '../projection/projection-plan.js';
@@ -38,7 +39,7 @@ function composedAngle(sinogram: Tensor3D, geometry: ParallelGeometry, angle: nu
     [0, 0],
   ]);
   const { lower, upper, lowerWeight, upperWeight } = linearSamples(geometry, angle);
-  return add(mul(gather(padded, lower), lowerWeight), mul(gather(padded, upper), upperWeight));
+  return add(mul(rowsAt(padded, lower), lowerWeight), mul(rowsAt(padded, upper), upperWeight));
 }
 
 function composed(sinogram: Tensor3D, geometry: ParallelGeometry): Tensor3D {

@@ -11,6 +11,7 @@ import {
   logicalAnd,
   mul,
   reshape,
+  scalar,
   scatterND,
   sub,
   sum,
@@ -20,6 +21,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { rowsAt } from '../rows-at.js';
 import type { RayGeometry } from './ray-geometry.js';
 import { lineFields, steepest } from './ray-lines.js';
 
@@ -91,14 +93,14 @@ function stepsOf({ shape, weights }: RayGeometry, { lines, rays, lineOf, byColum
     const place = add(pixel, offset);
     return cast(logicalAnd(greaterEqual(place, 0), lessEqual(place, across - 1)), 'float32');
   };
+  // TensorFlow computes with integers on the host even where all else is on a graphics card; float32 holds those below 2^24.
+  const kind = rows * columns <= 2 ** 24 ? 'float32' : 'int32';
+  const [ofPlace, ofStep] = byColumns ? [columns, 1] : [1, columns];
+  const firsts = Array.from({ length: steps }, (_, index) => index * ofStep);
   const number = (offset: number) => {
-    const place = cast(clipByValue(add(pixel, offset), 0, across - 1), 'int32');
-    const step = tensor2d(
-      Array.from({ length: steps }, (_, index) => index * (byColumns ? 1 : columns)),
-      [1, steps],
-      'int32',
-    );
-    return reshape(add(mul(place, byColumns ? tensor1d([columns], 'int32') : tensor1d([1], 'int32')), step), [-1]);
+    const place = cast(clipByValue(add(pixel, offset), 0, across - 1), kind);
+    const pixels = add(mul(place, scalar(ofPlace, kind)), tensor2d(firsts, [1, steps], kind));
+    return reshape(cast(pixels, 'int32'), [-1]);
   };
   return {
     rays,
@@ -116,10 +118,7 @@ export function composedView(pixels: Tensor2D, groups: readonly RaySteps[]): Ten
   const batch = pixels.shape[1];
   const sums = groups.map(({ rays, steps, lower, upper, lowerPart, upperPart, scale }) => {
     const taken = (at: Tensor, part: Tensor) =>
-      mul(
-        reshape(gather(pixels, reshape<Rank.R1>(at, [-1])), [rays.length, steps, batch]),
-        reshape(part, [rays.length, steps, 1]),
-      );
+      mul(reshape(rowsAt(pixels, at), [rays.length, steps, batch]), reshape(part, [rays.length, steps, 1]));
     return mul<Tensor2D>(sum(add(taken(lower, lowerPart), taken(upper, upperPart)), 1), scale);
   });
   const order = groups.flatMap(({ rays }) => rays);

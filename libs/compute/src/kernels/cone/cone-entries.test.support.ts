@@ -1,23 +1,6 @@
-import {
-  add,
-  gather,
-  mul,
-  reshape,
-  scatterND,
-  tensor1d,
-  tidy,
-  zeros,
-  type Tensor1D,
-  type Rank,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
-import type { Shape3D } from '../shape-3d.js';
 import { partOf, viewCount, type ConeGeometry, type FdkGeometry } from './cone-geometry.js';
 import { forEachLine, lineLayout, upperPart } from './cone-lines.js';
 import { coneMatrices, matrixNumbers } from './cone-matrices.js';
-
-/** Entries of a system matrix that are computed together. */
-const mostEntries = 1 << 20;
 
 /** Calls `give` with entries of a system matrix: bin and voxel as they lie in their arrays. */
 export type ConeEntries<G extends ConeGeometry = ConeGeometry> = (
@@ -98,36 +81,19 @@ function giveBetween(
   if (lower + 1 < extent && upper > 0) give(lower + 1, upper);
 }
 
-/** Products with the matrix or its transpose, a part of its entries after the other. */
-export function composedCone<G extends ConeGeometry>(
-  x: Tensor3D,
+/** Products of the matrix, or of its transpose, with some values in float64. */
+export function sumEntries<G extends ConeGeometry>(
+  entries: ConeEntries<G>,
   geometry: G,
-  use: { readonly entries: ConeEntries<G>; readonly to: 'bins' | 'voxels'; readonly shape: Shape3D },
-): Tensor3D {
-  const [first, second, third] = use.shape;
-  const values = reshape<Rank.R1>(x, [-1]);
-  let result: Tensor1D = zeros<Rank.R1>([first * second * third]);
-  const [bins, voxels] = [new Int32Array(mostEntries), new Int32Array(mostEntries)];
-  const weights = new Float32Array(mostEntries);
-  let count = 0;
-  const flush = () => {
-    const next = tidy(() => {
-      const [from, to] = (use.to === 'bins' ? [voxels, bins] : [bins, voxels]).map((all) => all.slice(0, count));
-      const taken = mul(gather(values, tensor1d(from ?? [], 'int32')), tensor1d(weights.slice(0, count)));
-      const indices = reshape(tensor1d(to ?? [], 'int32'), [-1, 1]);
-      return add<Tensor1D>(result, scatterND<Rank.R1>(indices, taken, [result.size]));
-    });
-    result.dispose();
-    result = next;
-    count = 0;
-  };
-  use.entries(geometry, (bin, voxel, weight) => {
-    bins[count] = bin;
-    voxels[count] = voxel;
-    weights[count] = weight;
-    count += 1;
-    if (count === mostEntries) flush();
+  { values, to }: { readonly values: ArrayLike<number>; readonly to: 'bins' | 'voxels' },
+): Float64Array {
+  const count = (extents: readonly number[]) => extents.reduce((product, extent) => product * extent, 1);
+  const sums = new Float64Array(
+    to === 'voxels' ? count(geometry.shape) : viewCount(geometry) * count(geometry.detector),
+  );
+  entries(geometry, (bin, voxel, weight) => {
+    const [at, from] = to === 'bins' ? [bin, voxel] : [voxel, bin];
+    sums[at] = (sums[at] ?? NaN) + weight * (values[from] ?? NaN);
   });
-  if (count > 0) flush();
-  return reshape<Rank.R3>(result, use.shape);
+  return sums;
 }
