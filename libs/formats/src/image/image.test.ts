@@ -33,6 +33,14 @@ describe('renderSlice', () => {
     expect([...decode(renderSlice(numbered(), { window, frame: 1, slice: 2 })).data]).toEqual([1200, 1201, 1210, 1211]);
   });
 
+  it.each([8, 16] as const)('keeps every grey value of many rows, of %i bits', (bits) => {
+    const white = 2 ** bits - 1;
+    const greys = Array.from({ length: 23 * 37 }, (_, at) => (at * 7919) % (white + 1));
+    const png = decode(renderSlice(image(greys, 23, 37), { window: [0, white], bits }));
+    expect(png).toMatchObject({ width: 37, height: 23, depth: bits });
+    expect([...png.data]).toEqual(greys);
+  });
+
   it('clips to the window', () => {
     const png = decode(renderSlice(image([-5, 10, 15, 20, 99], 1, 5), { window: [10, 20], bits: 8 }));
     expect(png.depth).toBe(8);

@@ -1,29 +1,36 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { isRondelError } from '@rondel/contracts';
-import type { PictureAnswer, PictureTask } from './picture-threads.js';
-import { lookAtData } from './look.js';
-import { drawSheet } from './sheet.js';
+import type { PictureAnswer, PictureTask } from './picture-task.js';
 import { drawSlice } from './slice.js';
 
-const answer = await answerTo(workerData as PictureTask);
-parentPort?.postMessage(answer, answer.kind === 'png' ? [answer.bytes.buffer] : []);
+parentPort?.on('message', (task: PictureTask) => {
+  void answerTo(task).then((answer) =>
+    parentPort?.postMessage(answer, answer.kind === 'png' ? [answer.bytes.buffer] : []),
+  );
+});
 
 async function answerTo(task: PictureTask): Promise<PictureAnswer> {
   try {
-    if (task.kind === 'look') return { kind: 'look', look: await lookAtData(task.file) };
-    // A copy, since what an encoder returns may be a part of a larger buffer.
-    return { kind: 'png', bytes: new Uint8Array(await drawn(task)) };
+    return await answered(task);
   } catch (error) {
     if (isRondelError(error)) return { kind: 'failure', failure: error.failure };
     throw error;
   }
 }
 
-function drawn(task: Exclude<PictureTask, { readonly kind: 'look' }>): Promise<Uint8Array> {
+/** Most are slices, which need no readers of raw data. */
+async function answered(task: PictureTask): Promise<PictureAnswer> {
   switch (task.kind) {
     case 'slice':
-      return drawSlice(task.file, task.options);
+      return pictureOf(await drawSlice(task.file, task.options));
     case 'sheet':
-      return drawSheet(task.request);
+      return pictureOf(await (await import('./sheet.js')).drawSheet(task.request));
+    case 'look':
+      return { kind: 'look', look: await (await import('./look.js')).lookAtData(task.file) };
   }
+}
+
+/** A copy, since what an encoder returns may be a part of a larger buffer. */
+function pictureOf(png: Uint8Array): PictureAnswer {
+  return { kind: 'png', bytes: new Uint8Array(png) };
 }

@@ -12,13 +12,15 @@ import { drawSheet } from './sheet.js';
 // Threads take seconds to start on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const threads = vi.hoisted(() => ({ alive: 0, most: 0 }));
+const threads = vi.hoisted(() => ({ alive: 0, most: 0, started: 0, onStart: () => {} }));
 vi.mock('node:worker_threads', async (original) => {
   const real = await original<typeof import('node:worker_threads')>();
   class Counted extends real.Worker {
     constructor(...options: ConstructorParameters<typeof real.Worker>) {
       super(...options);
       threads.alive += 1;
+      threads.started += 1;
+      threads.onStart();
       threads.most = Math.max(threads.most, threads.alive);
       this.once('exit', () => (threads.alive -= 1));
     }
@@ -45,15 +47,16 @@ async function file(name: string, image: NdArray) {
 describe('a slice', () => {
   it('is what renderSlice draws, a small one and, in a thread, a large one', async () => {
     const { slice } = openPictureThreads();
+    const before = threads.started;
     for (const [name, image] of Object.entries({ small, large })) {
-      const before = threads.alive;
       const source = await file(`${name}.npy`, image);
       for (const bits of [8, 16] as const) {
         const png = await slice(source, { bits, slice: 0 });
         expect(Buffer.from(png)).toEqual(Buffer.from(renderSlice(image, { bits, slice: 0 })));
       }
-      expect(threads.alive).toBe(before);
     }
+    // The second large one was drawn by the thread of the first.
+    expect(threads.started).toBe(before + 1);
   });
 
   it('is refused as renderSlice refuses it', async () => {
@@ -64,10 +67,24 @@ describe('a slice', () => {
     }
   });
 
+  it('ends the thread whose picture nobody waits for any more, and draws the next one', async () => {
+    const { slice } = openPictureThreads();
+    const source = await file('left.npy', large);
+    const before = threads.alive;
+    const gone = new AbortController();
+    threads.onStart = () => setImmediate(() => gone.abort());
+    const left = slice(source, { signal: gone.signal });
+    await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
+    threads.onStart = () => {};
+    expect(threads.alive).toBe(before);
+    expect(Buffer.from(await slice(source, {}))).toEqual(Buffer.from(renderSlice(large)));
+  });
+
   it('waits for its turn: a burst has no more threads than it may', async () => {
     const { slice } = openPictureThreads(2);
     const source = await file('burst.npy', large);
-    threads.most = 0;
+    const before = threads.alive;
+    threads.most = before;
     const gone = new AbortController();
     const left = slice(source, { signal: gone.signal });
     const all = Array.from({ length: 8 }, () => slice(source, { bits: 8 }));
@@ -75,7 +92,7 @@ describe('a slice', () => {
     await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
     const pictures = await Promise.all(all);
     expect(new Set(pictures.map((png) => Buffer.from(png).toString('base64'))).size).toBe(1);
-    expect(threads.most).toBe(2);
+    expect(threads.most).toBe(before + 2);
   });
 });
 

@@ -1,8 +1,9 @@
-import { encode } from 'fast-png';
 import { RondelError, type NdArray } from '@rondel/contracts';
 import type { GreyPicture } from './contact-sheet.js';
 import { magnitudeReader } from './magnitude.js';
+import { componentsOf } from '../array/typed-array.js';
 import { findPlane, type Plane, type PlaneChoice } from '../array/plane.js';
+import { encodePng } from './png-file.js';
 import { summarizeRange } from './summary.js';
 import type { Thumbnail } from './thumbnail.js';
 
@@ -43,7 +44,7 @@ export function renderSlice(array: NdArray, options: RenderOptions = {}): Uint8A
   const { provenance } = options;
   const text: Record<string, string> =
     provenance === undefined ? {} : { Software: 'Rondel', Window: window.join(','), Rondel: provenance };
-  return encode({ width, height, data, depth, channels: 1, text });
+  return encodePng({ width, height, data }, text);
 }
 
 /** Draws real values as 8-bit grey, as `renderSlice` does. */
@@ -55,8 +56,8 @@ export function drawThumbnail({ width, height, values }: Thumbnail, window: read
 }
 
 /** An 8-bit grey picture as PNG. */
-export function encodeGrey({ width, height, data }: GreyPicture): Uint8Array {
-  return encode({ width, height, data, depth: 8, channels: 1 });
+export function encodeGrey(picture: GreyPicture): Uint8Array {
+  return encodePng(picture);
 }
 
 function extremes(array: NdArray, { start, width, height }: Plane): readonly [number, number] {
@@ -70,16 +71,25 @@ interface Greyscale {
   readonly white: number;
 }
 
+/** A loop over an array takes a fraction of one that calls a function for each pixel. */
 function fillGrey(target: Uint16Array | Uint8Array, array: NdArray, { plane, window, white }: Greyscale): void {
-  const valueAt = magnitudeReader(array);
+  const values = planeValues(array, { start: plane.start, count: target.length });
   const [low, high] = window;
   // A plane of one value, or of none that is finite, has no range to spread.
   const scale = high > low ? white / (high - low) : 0;
+  if (scale === 0) return;
   for (let pixel = 0; pixel < target.length; pixel++) {
-    const value = valueAt(plane.start + pixel);
-    if (value >= high && scale > 0) target[pixel] = white;
-    else if (value > low) target[pixel] = Math.round((value - low) * scale);
+    const value = values[pixel] ?? Number.NaN;
+    if (value >= high) target[pixel] = white;
+    else if (value > low) target[pixel] = (value - low) * scale + 0.5;
   }
+}
+
+/** The values themselves, or magnitudes of complex ones. */
+function planeValues(array: NdArray, { start, count }: { readonly start: number; readonly count: number }) {
+  if (componentsOf(array.dtype) === 1) return array.data.subarray(start, start + count);
+  const magnitudeAt = magnitudeReader(array);
+  return Float64Array.from({ length: count }, (_, pixel) => magnitudeAt(start + pixel));
 }
 
 function checkedDepth(bits: number): 8 | 16 {
