@@ -141,9 +141,13 @@ export function fieldOfViewRadius({ detectors, center, circle }: ReconstructionG
 export function fieldOfViewMask(geometry: ReconstructionGeometry): Float32Array {
   const [rows, columns] = geometry.shape;
   const radius = fieldOfViewRadius(geometry);
-  return Float32Array.from({ length: rows * columns }, (_, pixel) => {
-    const x = (pixel % columns) - middleOf(columns);
-    const y = middleOf(rows) - Math.floor(pixel / columns);
-    return x * x + y * y <= radius * radius ? 1 : 0;
-  });
+  const mask = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const y = middleOf(rows) - row;
+    for (let column = 0; column < columns; column++) {
+      const x = column - middleOf(columns);
+      if (x * x + y * y <= radius * radius) mask[row * columns + column] = 1;
+    }
+  }
+  return mask;
 }

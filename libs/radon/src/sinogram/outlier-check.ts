@@ -140,12 +140,17 @@ function standingOut(sinogram: Float32Array, rows: Rows, threshold: number): Sta
     let value = sinogram[start + 1] ?? 0;
     for (let bin = 1; bin < detectors - 1; bin++) {
       const right = sinogram[start + bin + 1] ?? 0;
-      const up = sinogram[before * detectors + bin] ?? 0;
-      const down = sinogram[after * detectors + bin] ?? 0;
+      const [toLeft, toRight] = [left - value, right - value];
+      const up = (sinogram[before * detectors + bin] ?? 0) - value;
+      const down = (sinogram[after * detectors + bin] ?? 0) - value;
       // Most are told by the two beside them, and by the two next to these in angle.
       const isCandidate =
-        Math.max(left, right, Math.min(up, down)) - value > threshold ||
-        value - Math.min(left, right, Math.max(up, down)) > threshold;
+        toLeft > threshold ||
+        toRight > threshold ||
+        (up > threshold && down > threshold) ||
+        toLeft < -threshold ||
+        toRight < -threshold ||
+        (up < -threshold && down < -threshold);
       if (isCandidate) {
         const out = differenceAt(sinogram, { row, bin }, rows, threshold);
         const isStarved = Math.min(value, value - out.difference) > darkest;

@@ -20,7 +20,7 @@ export const ringRemovalStep = implementStep(ringRemoval, (parameters) => ({
     const measured = carriedMeasured(input, shape.detectors);
     const width = measured.to - measured.from;
     requireWindow(parameters, width);
-    const data = Float32Array.from(input.data.data);
+    const data = new Float32Array(input.data.data);
     const entries = shape.frames * shape.slices;
     const size = shape.angles * shape.detectors;
     let overcorrected = 0;

@@ -6,7 +6,8 @@ import { insideCircle, sliceSinogram } from '../../disturbed-scans.test.support.
 import { buildPlan, planOf, reconstruct, relativeError, useEngine } from '../../running.test.support.js';
 import { ringDefaults } from './ring-defaults.test.support.js';
 import { removeStripes, type RingParameters } from './ring-removal.js';
-import { medianFilter } from './running-median.js';
+import { cutMedian, medianFilter } from './running-median.js';
+import { sortColumns, unsortColumns } from './sinogram-columns.js';
 import { detectStripes } from './stripe-detection.js';
 import { analyse, synthesise } from './wavelet-plane.js';
 import { decomposition } from './wavelets.js';
@@ -84,6 +85,7 @@ describe('the parts of it', () => {
       { rows: 3, columns: 3 },
       { rows: 4, columns: 4 },
       { rows: 1, columns: 31 },
+      { rows: 9, columns: 8 },
     ]) {
       const expected = Float32Array.from(matrix, (_, at) => {
         const values: number[] = [];
@@ -96,6 +98,34 @@ describe('the parts of it', () => {
       });
       expect(medianFilter(matrix, columns, size)).toEqual(expected);
     }
+  });
+
+  it('sort columns as comparing their values would, those that are equal in their order, and back', () => {
+    const [rows, columns] = [37, 35];
+    const few = Array.from({ length: 12 }, (_, at) => (at - 6) * 10 ** (at % 5));
+    const values = Float32Array.from({ length: rows * columns }, (_, at) => few[(at * at) % 12] ?? 0);
+    const sorted = sortColumns({ values, angles: rows, detectors: columns });
+    for (let column = 0; column < columns; column++) {
+      const of = (row: number) => values[row * columns + column] ?? NaN;
+      const order = Array.from({ length: rows }, (_, row) => row).sort((a, b) => of(a) - of(b));
+      for (const [rank, row] of order.entries()) {
+        expect(sorted.rows[rank * columns + column]).toBe(row);
+        expect(sorted.values[rank * columns + column]).toBe(of(row));
+      }
+    }
+    const back = { values: new Float32Array(values.length), angles: rows, detectors: columns };
+    unsortColumns(sorted.values, sorted.rows, back);
+    expect(back.values).toEqual(values);
+  });
+
+  it.each([9, 81])('cut a window of %i bins at the ends of a row', (width) => {
+    const row = Float32Array.from({ length: 120 }, (_, at) => Math.round(40 * Math.sin(at * at)));
+    const half = width >> 1;
+    const expected = row.map((_, at) => {
+      const inside = row.slice(Math.max(0, at - half), at + half + 1).sort();
+      return inside[inside.length >> 1] ?? NaN;
+    });
+    expect(cutMedian(row, width)).toEqual(expected);
   });
 
   it('find factors that stand out of a line, and their neighbours', () => {

@@ -6,6 +6,9 @@ export function mirrored(index: number, extent: number): number {
   return folded < extent ? folded : period - 1 - folded;
 }
 
+/** So many are looked at one by one as fast as in any other way. */
+const few = 64;
+
 /** Values in ascending order, of which single ones come and go. */
 class SortedWindow {
   readonly #values: Float64Array;
@@ -42,15 +45,42 @@ class SortedWindow {
     this.#count--;
   }
 
+  /** As `remove` of one and `add` of another. Of a few values only those between them are moved, one by one. */
+  replace(old: number, value: number): void {
+    if (this.#count > few) {
+      this.remove(old);
+      this.add(value);
+      return;
+    }
+    const values = this.#values;
+    let place = this.#placeOf(old);
+    if (value > old) {
+      for (const last = this.#count - 1; place < last; place++) {
+        const next = values[place + 1] ?? 0;
+        if (next >= value) break;
+        values[place] = next;
+      }
+    } else {
+      for (; place > 0; place--) {
+        const next = values[place - 1] ?? 0;
+        if (next < value) break;
+        values[place] = next;
+      }
+    }
+    values[place] = value;
+  }
+
   /** Where the first value stands that is no less. */
   #placeOf(value: number): number {
+    const values = this.#values;
     let low = 0;
     let high = this.#count;
-    while (low < high) {
+    while (high - low > few / 4) {
       const middle = (low + high) >> 1;
-      if ((this.#values[middle] ?? 0) < value) low = middle + 1;
+      if ((values[middle] ?? 0) < value) low = middle + 1;
       else high = middle;
     }
+    while (low < high && (values[low] ?? 0) < value) low++;
     return low;
   }
 }
@@ -77,21 +107,17 @@ export function medianFilter(matrix: Float32Array, columns: number, size: Median
   for (let row = 0; row < rows; row++) {
     for (let at = 0; at < size.rows; at++) starts[at] = mirrored(row - before.row + at, rows) * columns;
     window.clear();
-    const change = (column: number, isAdded: boolean) => {
-      const inside = mirrored(column, columns);
-      for (const start of starts) {
-        const value = matrix[start + inside] ?? 0;
-        if (isAdded) window.add(value);
-        else window.remove(value);
-      }
-    };
     const reach = size.columns - before.column;
-    for (let column = -before.column; column < reach; column++) change(column, true);
+    for (let column = -before.column; column < reach; column++) {
+      const inside = mirrored(column, columns);
+      for (const start of starts) window.add(matrix[start + inside] ?? 0);
+    }
     for (let column = 0; column < columns; column++) {
       result[row * columns + column] = window.at(rank);
       if (column + 1 === columns) break;
-      change(column - before.column, false);
-      change(column + reach, true);
+      const leaves = mirrored(column - before.column, columns);
+      const comes = mirrored(column + reach, columns);
+      for (const start of starts) window.replace(matrix[start + leaves] ?? 0, matrix[start + comes] ?? 0);
     }
   }
   return result;
@@ -108,8 +134,10 @@ export function cutMedian(row: Float32Array, width: number): Float32Array {
   const window = new SortedWindow(width + 1);
   row.subarray(0, half).forEach((value) => window.add(value));
   return row.map((_, at) => {
-    if (at + half < row.length) window.add(row[at + half] ?? 0);
-    if (at > half) window.remove(row[at - half - 1] ?? 0);
+    const [comes, leaves] = [at + half, at - half - 1];
+    if (comes < row.length && leaves >= 0) window.replace(row[leaves] ?? 0, row[comes] ?? 0);
+    else if (comes < row.length) window.add(row[comes] ?? 0);
+    else if (leaves >= 0) window.remove(row[leaves] ?? 0);
     return window.at(window.count >> 1);
   });
 }

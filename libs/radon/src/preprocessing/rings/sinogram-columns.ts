@@ -1,3 +1,5 @@
+import { openRadixSort } from './radix-sort.js';
+
 /** One sinogram, [angle, detector]. */
 export interface Sinogram {
   readonly values: Float32Array;
@@ -11,33 +13,45 @@ export interface SortedColumns {
   readonly rows: Uint32Array;
 }
 
-/** Rows up to this many fit beside 32 bits of value into a float64. */
-const mostRows = 2 ** 21;
+/** Bins whose values lie side by side in one line of a processor's cache, and are sorted one after the other. */
+const together = 16;
 
-const signBit = 0x80000000;
-
-/** Sorts every column along the angles; equal values keep their order. */
+/** Sorts every column along the angles, -0 before 0; equal values keep their order. */
 export function sortColumns({ values, angles, detectors }: Sinogram): SortedColumns {
   const sorted = { values: new Float32Array(values.length), rows: new Uint32Array(values.length) };
-  const column = new Float32Array(angles);
-  const bits = new Uint32Array(column.buffer);
-  // Value and row as one number, since arrays of numbers are sorted natively.
-  const keys = new Float64Array(angles);
-  for (let bin = 0; bin < detectors; bin++) {
-    for (let row = 0; row < angles; row++) column[row] = values[row * detectors + bin] ?? 0;
+  const patterns = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const ranked = new Uint32Array(sorted.values.buffer);
+  const block = new Uint32Array(together * angles);
+  const order = new Uint32Array(together * angles);
+  const sort = openRadixSort(angles);
+  for (let first = 0; first < detectors; first += together) {
+    const count = Math.min(together, detectors - first);
     for (let row = 0; row < angles; row++) {
-      const pattern = bits[row] ?? 0;
-      const rising = pattern >= signBit ? 2 * signBit - 1 - pattern : pattern + signBit;
-      keys[row] = rising * mostRows + row;
+      const from = row * detectors + first;
+      for (let at = 0; at < count; at++) block[at * angles + row] = rising(patterns[from + at] ?? 0);
     }
-    keys.sort();
+    for (let at = 0; at < count; at++) {
+      const [start, end] = [at * angles, (at + 1) * angles];
+      sort(block.subarray(start, end), order.subarray(start, end));
+    }
     for (let rank = 0; rank < angles; rank++) {
-      const row = (keys[rank] ?? 0) % mostRows;
-      sorted.rows[rank * detectors + bin] = row;
-      sorted.values[rank * detectors + bin] = column[row] ?? 0;
+      const to = rank * detectors + first;
+      for (let at = 0; at < count; at++) {
+        ranked[to + at] = pattern(block[at * angles + rank] ?? 0);
+        sorted.rows[to + at] = order[at * angles + rank] ?? 0;
+      }
     }
   }
   return sorted;
+}
+
+/** The bits of a float32 as an integer that is larger for a larger value. */
+function rising(bits: number): number {
+  return bits ^ ((-(bits >>> 31) | 0x80000000) >>> 0);
+}
+
+function pattern(key: number): number {
+  return key ^ (((key >>> 31) - 1) | 0x80000000);
 }
 
 /** Puts values of ranks, [rank, detector], back to the rows that these came from, in columns that `included` admits. */
@@ -47,9 +61,13 @@ export function unsortColumns(
   { values, detectors }: Sinogram,
   included: (bin: number) => boolean = () => true,
 ): void {
-  for (let bin = 0; bin < detectors; bin++) {
-    if (!included(bin)) continue;
-    for (let at = bin; at < ranked.length; at += detectors) values[(rows[at] ?? 0) * detectors + bin] = ranked[at] ?? 0;
+  for (let first = 0; first < detectors; first += together) {
+    const count = Math.min(together, detectors - first);
+    const bins = Uint32Array.from({ length: count }, (_, at) => first + at).filter(included);
+    if (bins.length === 0) continue;
+    for (let start = 0; start < ranked.length; start += detectors) {
+      for (const bin of bins) values[(rows[start + bin] ?? 0) * detectors + bin] = ranked[start + bin] ?? 0;
+    }
   }
 }
 
