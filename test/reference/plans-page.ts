@@ -37,6 +37,10 @@ const references = [
   ],
   ['`...?angle=0:1800:10`', 'These projections, every tenth.'],
   ['`...?skip=3,20:30`', 'All projections but these.'],
+  [
+    '`...?binning=2`',
+    'Means of 2 x 2 pixels of what is taken; `binning=4x1` of bins x slices, `binning=2x2x3` of projections as well. What is left over at the end of an axis is not taken.',
+  ],
 ];
 
 /** Plan files, built-in plans, remote values, and what data is read and written as. */

@@ -7,6 +7,7 @@ test('one slice of the scan is read, with which its fields are cut', () => {
   expect(atSlice('root://scans/a.nxs#/entry/data?angle=::2', 7)).toBe(
     'root://scans/a.nxs#/entry/data?slice=7:8&angle=::2',
   );
+  expect(atSlice('root://scans/a.nxs?binning=2x3', 7)).toBe('root://scans/a.nxs?slice=21:24&binning=2x3x1');
   expect(atSlice({ data: artifact, white: 'root://scans/w.tif', angles: 'root://scans/theta.npy' }, 0)).toEqual({
     data: `${artifact}?slice=0:1`,
     white: 'root://scans/w.tif',

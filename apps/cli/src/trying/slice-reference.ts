@@ -1,7 +1,7 @@
 import { formatDataReference, parseDataReference, type Submission } from '@rondel/contracts';
 
 /**
- * The same data, of one slice from 0; what says already which slices it means stays as it is. Fields in files of their own are
+ * The same data, of one slice from 0 (where the data is binned, of those that one is made of); what says already which slices it means stays as it is. Fields in files of their own are
  * cut with it when they are read.
  */
 export function atSlice(data: Submission['data'], slice: number): Submission['data'] {
@@ -13,5 +13,6 @@ export function atSlice(data: Submission['data'], slice: number): Submission['da
 function sliceOf(text: string, slice: number): string {
   const reference = parseDataReference(text);
   if (reference.scheme === 'job' || reference.slice !== undefined) return text;
-  return formatDataReference({ ...reference, slice: { start: slice, stop: slice + 1 } });
+  const { slice: factor = 1 } = reference.binning ?? {};
+  return formatDataReference({ ...reference, slice: { start: slice * factor, stop: (slice + 1) * factor } });
 }

@@ -36,7 +36,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -149,7 +149,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -241,7 +241,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;
@@ -296,7 +296,7 @@ export interface BuiltInPlans {
           sourceOrigin: number;
           /** Distance from the source to the detector: `SourceToDetectorDistance` of RTK, `DSD` of TIGRE; of ASTRA the sum of its two distances. Needed unless `vectors` say all. In mm. */
           sourceDetector: number;
-          /** Size of a detector bin [u, v], along columns and rows. Needed unless `vectors` say all. In mm. */
+          /** Size of a detector bin [u, v], along columns and rows, that of the file where the data is binned. Needed unless `vectors` say all. In mm. */
           detectorPixel: readonly number[];
           /** Where the middle of the detector is [u, v], from where the ray through the axis that is perpendicular to the detector meets it; in mm, not in bins. In mm. Default: `[0,0]`. */
           detectorOffset: readonly number[];
@@ -379,7 +379,7 @@ export interface BuiltInPlans {
         clip: number;
         /** Coefficients of a polynomial that straightens line integrals which polychromatic beams bend: p becomes c1 p + c2 p^2 + ... . Left out: they stay. */
         beamHardening: readonly number[];
-        /** Detector coordinate of the rotation axis, counted from 0, may be fractional. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
+        /** Detector coordinate of the rotation axis, counted from 0, may be fractional; in bins of the file where the data is binned. Two of them are that of the first and of the last slice of an axis that is tilted: rows are shifted so that it is where it is on average, and slices stay together. Left out: the attribute `center` of the data, else what `findCenter` says. In bins. */
         centerOfRotation: number | readonly number[];
         /** Whether the rotation axis is found from the data. Left out: yes for data with white fields and for transmissions with angles, else the axis is taken to be at detector size // 2. */
         findCenter: boolean;

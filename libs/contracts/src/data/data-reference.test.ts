@@ -29,7 +29,7 @@ describe('a data reference', () => {
       { scheme: 'root', root: 'scans', path: 'what?.npy', axes: ['angle'], unit: 'deg' },
     ],
     [
-      'root://scans/day/proj_*.tif?theta=0:180&slice=100:200&angle=:-10:2&detector=5:&skip=3,-1,20:30',
+      'root://scans/day/proj_*.tif?theta=0:180&slice=100:200&angle=:-10:2&detector=5:&skip=3,-1,20:30&binning=2x1x4',
       {
         scheme: 'root',
         root: 'scans',
@@ -39,6 +39,7 @@ describe('a data reference', () => {
         angle: { stop: -10, step: 2 },
         detector: { start: 5 },
         skip: [{ start: 3, stop: 4 }, { start: -1 }, { start: 20, stop: 30 }],
+        binning: { detector: 2, slice: 1, angle: 4 },
       },
     ],
     ['job:01ARZ3NDEKTSV4RRFFQ69G5FAV', { scheme: 'job', job: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }],
@@ -70,9 +71,18 @@ describe('a data reference', () => {
     ['root://scans/a.npy?angle=0:9:0', 'INVALID_REQUEST'],
     ['root://scans/a.npy?detector=a:b', 'INVALID_REQUEST'],
     ['root://scans/a.npy?skip=1,', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?binning=0', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?binning=2x', 'INVALID_REQUEST'],
+    ['root://scans/a.npy?binning=65', 'INVALID_REQUEST'],
     [`root://scans/a.npy?skip=${'1,'.repeat(1000)}1`, 'INVALID_REQUEST'],
   ])('%j is refused', (text, code) => {
     expect(codeOf(text)).toBe(code);
+  });
+
+  it('may have one number for the binning of bins and slices', () => {
+    expect(parseDataReference('root://scans/a.npy?binning=2')).toMatchObject({
+      binning: { detector: 2, slice: 2, angle: 1 },
+    });
   });
 
   it('is split from its dataset only where "#/" stands', () => {

@@ -12,7 +12,7 @@ const inSentence = new RegExp(`${root}[^\\s"'\`,;]*[^\\s"'\`,;.:)]`, 'g');
 /** Beside a path a sentence may name a file of a stack, or one that another one links to. */
 const dataFile = /(?<![A-Za-z0-9_=*/.-])[A-Za-z0-9_][^\s"'`:,;()=*?]*\.(?:tiff?|h5|hdf5?|nxs|npy|npz)(?![A-Za-z0-9])/gi;
 /** What follows the name of a file, see `formatFragment`. */
-const suffix = /#\/|\?(?:axes|unit|theta|slice|angle|detector|skip)=/;
+const suffix = /#\/|\?(?:axes|unit|theta|slice|angle|detector|skip|binning)=/;
 /** Names that are shorter are hidden in references alone, as sentences may have them for another reason. */
 const shortestName = 3;
 

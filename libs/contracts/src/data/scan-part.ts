@@ -8,6 +8,13 @@ export interface Span {
   readonly step?: number;
 }
 
+/** How many neighbours become one, their mean; 1 leaves an axis as it is. */
+export interface Binning {
+  readonly detector: number;
+  readonly slice: number;
+  readonly angle: number;
+}
+
 /** What of a scan is read; all that is not named is read whole. */
 export interface ScanPart {
   readonly slice?: Span;
@@ -15,14 +22,19 @@ export interface ScanPart {
   readonly detector?: Span;
   /** Projections that are left out, as they are counted in the file. */
   readonly skip?: readonly Span[];
+  /** Of what is read; those that are left over at the end of an axis are not. */
+  readonly binning?: Binning;
 }
 
 /** Names of its options in a data reference. */
-export const scanPartNames = ['slice', 'angle', 'detector', 'skip'] as const;
+export const scanPartNames = ['slice', 'angle', 'detector', 'skip', 'binning'] as const;
 
 const mostSkipped = 1000;
 const spanPattern = /^(-?\d{1,9})?:(-?\d{1,9})?(?::(\d{1,9}))?$/;
 const entryPattern = /^-?\d{1,9}$/;
+/** Bins x slices x projections; one number is for bins and slices. */
+const binningPattern = /^(\d{1,2})(?:x(\d{1,2})(?:x(\d{1,2}))?)?$/;
+const mostBinned = 64;
 
 /** Reads its options. Throws `INVALID_REQUEST`. */
 export function readScanPart(options: ReadonlyMap<string, string>): ScanPart {
@@ -33,16 +45,22 @@ export function readScanPart(options: ReadonlyMap<string, string>): ScanPart {
   }
   const skip = options.get('skip');
   if (skip !== undefined) part.skip = skippedIn(skip);
+  const binning = options.get('binning');
+  if (binning !== undefined) part.binning = binningIn(binning);
   return part;
 }
 
 /** The options of a part, as a reference has them. */
-export function formatScanPart({ skip, ...spans }: ScanPart): string[] {
+export function formatScanPart({ skip, binning, ...spans }: ScanPart): string[] {
   const named = (['slice', 'angle', 'detector'] as const).flatMap((name) => {
     const span = spans[name];
     return span ? [`${name}=${formatSpan(span)}`] : [];
   });
-  return skip ? [...named, `skip=${skip.map(formatSkipped).join()}`] : named;
+  return [
+    ...named,
+    ...(skip ? [`skip=${skip.map(formatSkipped).join()}`] : []),
+    ...(binning ? [`binning=${binning.detector}x${binning.slice}x${binning.angle}`] : []),
+  ];
 }
 
 function formatSpan({ start, stop, step }: Span): string {
@@ -70,6 +88,18 @@ function spanOf(start: string | undefined, stop: string | undefined, step?: stri
     ...(stop !== undefined && { stop: Number(stop) }),
     ...(step !== undefined && { step: Number(step) }),
   };
+}
+
+function binningIn(text: string): Binning {
+  const [, detector, slice = detector, angle = 1] = binningPattern.exec(text) ?? [];
+  const numbers = [detector, slice, angle].map(Number) as [number, number, number];
+  if (numbers.every((number) => number >= 1 && number <= mostBinned)) {
+    return { detector: numbers[0], slice: numbers[1], angle: numbers[2] };
+  }
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `binning must be how many detector bins and slices become one, from 1 to ${mostBinned}, as in binning=2, or binning=2x1 for bins and slices, or binning=2x2x4 for projections as well, got "${text.slice(0, 100)}".`,
+  );
 }
 
 function skippedIn(text: string): Span[] {

@@ -109,6 +109,65 @@ describe('a part of a scan', () => {
   });
 });
 
+describe('a binned scan', () => {
+  /** Of the values of `frames`, which are linear: their mean is the value at the mean place. */
+  const middle = (entries: readonly number[]) => entries.reduce((sum, entry) => sum + entry, 0) / entries.length;
+
+  it('has means of neighbours of all that is taken, in whole groups, of all arrays, with spacing and axis', async () => {
+    // Frames 1, 2, 3 and 4, 6, 7 of the file are projections 0 to 5; 8 is left over, as is the bin 4.
+    const binning = { detector: 2, slice: 4, angle: 3 };
+    const { data, companions, attributes } = await readDataset(nexus, { binning });
+    expect([data.dtype, data.shape]).toEqual(['float32', [1, 1, 2, 2]]);
+    // Whole numbers over 24: exact in float64, rounded once.
+    const mean = (frames: number[], bins: number[]) => Math.fround(100 * middle(frames) + 15 + middle(bins));
+    const groups = [
+      [1, 2, 3],
+      [4, 6, 7],
+    ];
+    expect([...data.data]).toEqual(groups.flatMap((group) => [mean(group, [0, 1]), mean(group, [2, 3])]));
+    expect([companions['white']?.shape, [...(companions['white']?.data ?? [])]]).toEqual([
+      [1, 1, 2],
+      [15.5, 17.5],
+    ]);
+    expect(companions['angles']?.data[0]).toBeCloseTo((10 * Math.PI) / 180, 12);
+    expect(attributes).toMatchObject({ quantity: 'counts', binning: { detector: [2, 1], slice: [4, 0] } });
+    const described = await describeData(nexus, { binning });
+    expect(described.data).toMatchObject({ dtype: 'float32', shape: [1, 1, 2, 2] });
+    expect(described.attributes).toEqual(attributes);
+  });
+
+  it('is read in blocks as the whole is, after what is cut of it', async () => {
+    const part = { detector: { start: 1 }, angle: { start: 1 }, binning: { detector: 1, slice: 2, angle: 2 } };
+    const whole = await readDataset(nexus, part);
+    expect(whole.data.shape).toEqual([1, 2, 3, 4]);
+    const block = await readDataset(nexus, { ...part, range: { axis: 'slice', start: 1, stop: 2, extent: 2 } });
+    expect([...block.data.data]).toEqual([...whole.data.data].slice(12));
+    expect([...(block.companions['dark']?.data ?? [])]).toEqual([1, 2, 3, 4].map((bin) => 925 + bin));
+    const [box] = await readArrays(nexus, { data: { ranges: { angle: [1, 2], detector: [2, 4] } } }, part);
+    expect([...(box?.data ?? [])]).toEqual([505, 525].flatMap((value) => [value + 3, value + 4]));
+  });
+
+  it('has angles on the short way around the circle', async () => {
+    const { companions } = await readDataset(nexus, {
+      theta: [357, 369],
+      binning: { detector: 1, slice: 1, angle: 2 },
+    });
+    [358, 362, 366].forEach((angle, at) =>
+      expect(companions['angles']?.data[at]).toBeCloseTo((angle * Math.PI) / 180, 12),
+    );
+  });
+
+  it.each([
+    [{ detector: 8, slice: 1, angle: 1 }, /binning makes one of 8 entries along detector, of which the data has 5/],
+    [{ detector: 1, slice: 1, angle: 8 }, /binning makes one of 8 entries along angle, of which the data has 7/],
+  ])('is refused where there are too few for one: %j', async (binning, message) => {
+    await expect(readDataset(nexus, { binning })).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});
+
 describe('angles from the first to the last projection', () => {
   it('belong to all projections of the file, of which a part is read', async () => {
     const { companions } = await readDataset(nexus, { theta: [0, 60], angle: { start: 4 } });

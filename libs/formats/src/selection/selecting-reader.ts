@@ -1,6 +1,9 @@
 import {
+  binningSaid,
   elementCount,
+  placeInData,
   RondelError,
+  elementSize,
   type ArrayFacts,
   type Dataset,
   type DatasetFacts,
@@ -15,6 +18,8 @@ import { allocateBytes, noSuchArray } from '../file/data-errors.js';
 import type { OpenedFile } from '../file/opened-file.js';
 import type { FormatReader, FormatReading } from '../format-reader.js';
 import { countsBefore, partOfRuns, valuesOfRuns, type Run } from '../array/runs.js';
+import { areAngles, binArray, binnedAlong } from './binning.js';
+import { readBinned } from './binned-reading.js';
 import { allEntries, chosenOf, type ChosenEntries } from './spans.js';
 
 /** What of a scan is read, and its angles where the file has none. */
@@ -24,8 +29,8 @@ export interface Selection extends ScanPart {
 }
 
 /** Whether anything is selected. */
-export function isSelection({ theta, slice, angle, detector, skip }: Selection): boolean {
-  return [theta, slice, angle, detector, skip].some((option) => option !== undefined);
+export function isSelection({ theta, slice, angle, detector, skip, binning }: Selection): boolean {
+  return [theta, slice, angle, detector, skip, binning].some((option) => option !== undefined);
 }
 
 /** Parts of an array are read in batches of about so many bytes, and of so many parts. */
@@ -52,9 +57,10 @@ interface SelectedScan {
 }
 
 /**
- * A reader of a part of what another one reads: ranges of slices, projections and detector bins, without some projections. What is
- * left out is not read. Companions are cut with the data, an attribute `center` moves with the detector, and `flatPosition` with the
- * projections.
+ * A reader of a part of what another one reads: ranges of slices, projections and detector bins, without some projections, and
+ * means of neighbours (binning). What is left out is not read. Companions are cut with the data, an attribute `center` moves with the
+ * detector, and `flatPosition` with the projections. Means are float32, angles float64; whole numbers are counts, and the attribute
+ * `binning` says of how many bins and slices.
  *
  * Throws `INVALID_REQUEST` for a part that is empty, or of an axis that the data does not have.
  */
@@ -117,7 +123,7 @@ function select(
     arrays.set(name, selectedArray(array, data, chosen));
   const selected = (name: string, whole: ArrayFacts) => arrays.get(name)?.facts ?? whole;
   const { center } = attributes;
-  const first = chosen.get('detector')?.runs[0]?.start ?? 0;
+  const bins = chosen.get('detector');
   const described: DatasetFacts = {
     data: selected('data', data),
     companions: {
@@ -126,7 +132,8 @@ function select(
     },
     attributes: {
       ...attributes,
-      ...(typeof center === 'number' && { center: center - first }),
+      ...(typeof center === 'number' && bins && { center: placeInData(center - (bins.runs[0]?.start ?? 0), bins) }),
+      ...binningAmong(facts, chosen, selection),
       ...flatPositionAmong(attributes, chosen.get('angle')),
     },
     ...(warnings && { warnings }),
@@ -137,19 +144,39 @@ function select(
 /** `flatPosition`, how many projections were taken before each flat, counted among those that are read. */
 function flatPositionAmong({ flatPosition }: Dataset['attributes'], angles: ChosenEntries | undefined) {
   if (!Array.isArray(flatPosition) || angles === undefined) return {};
-  return { flatPosition: countsBefore(angles.runs, flatPosition.map(Number)) };
+  return { flatPosition: countsBefore(angles.runs, flatPosition.map(Number)).map((count) => count / angles.factor) };
+}
+
+/** Means of whole numbers are no whole numbers any more, so what would tell counts has to be said. */
+function binningAmong(
+  { data: { dtype }, attributes: { quantity } }: DatasetFacts,
+  chosen: ReadonlyMap<string, ChosenEntries>,
+  { binning }: Selection,
+): Dataset['attributes'] {
+  if (binning === undefined) return {};
+  const along = (axis: string) => chosen.get(axis) ?? { factor: 1, leftOver: 0 };
+  const isWhole = !dtype.startsWith('float');
+  return {
+    ...binningSaid({ detector: along('detector'), slice: along('slice') }),
+    ...(isWhole && quantity === undefined && { quantity: 'counts' }),
+  };
 }
 
 function chosenAxes(label: string, data: ArrayFacts, selection: Selection): ReadonlyMap<string, ChosenEntries> {
   const { axes = [], shape } = data;
   const chosen = new Map<string, ChosenEntries>();
   for (const axis of ['slice', 'angle', 'detector'] as const) {
-    const isAsked = selection[axis] !== undefined || (axis === 'angle' && selection.skip !== undefined);
+    const isAsked =
+      selection[axis] !== undefined ||
+      (axis === 'angle' && selection.skip !== undefined) ||
+      binnedAlong(axis, selection.binning) > 1;
     const extent = shape[axes.indexOf(axis)];
+    // One sinogram has no axis of slices, and is binned for all that.
+    if (axis === 'slice' && selection.slice === undefined && extent === undefined) continue;
     if (isAsked && extent === undefined) {
       throw new RondelError(
         'INVALID_REQUEST',
-        `${label}: ${axis}= cannot be taken of data without such an axis: its axes are [${axes.join(', ') || 'not named'}]. Name them, as in ?axes=angle,slice,detector, or leave ${axis}= out.`,
+        `${label}: ${selection[axis] === undefined ? 'binning' : axis}= cannot be taken of data without such an axis: its axes are [${axes.join(', ') || 'not named'}]. Name them, as in ?axes=angle,slice,detector, or leave ${axis}= out.`,
       );
     }
     if (extent !== undefined && isAsked) chosen.set(axis, chosenOf(axis, selection, extent));
@@ -165,7 +192,11 @@ function selectedArray(whole: ArrayFacts, data: ArrayFacts, byAxis: ReadonlyMap<
     const isOfData = data.shape[data.axes?.indexOf(axis) ?? -1] === extent;
     return (isOfData ? byAxis.get(axis) : undefined) ?? allEntries(extent);
   });
-  return { whole, facts: { ...whole, shape: chosen.map(({ count }) => count) }, chosen };
+  const shape = chosen.map(({ count }) => count);
+  if (chosen.every(({ factor }) => factor === 1)) return { whole, facts: { ...whole, shape }, chosen };
+  const spacing = whole.spacing?.map((step, at) => step * (chosen[at]?.factor ?? 1));
+  const dtype = areAngles(whole) ? 'float64' : 'float32';
+  return { whole, facts: { ...whole, dtype, shape, ...(spacing && { spacing }) }, chosen };
 }
 
 function thetaOf(
@@ -198,8 +229,10 @@ function thetaOf(
   const [first, last] = theta.map((degrees) => degrees * (Math.PI / 180)) as [number, number];
   const step = extent > 1 ? (last - first) / (extent - 1) : 0;
   const all = Float64Array.from({ length: extent }, (_, index) => first + index * step);
-  const data = valuesOfRuns(all, (angles ?? allEntries(extent)).runs);
-  return { dtype: 'float64', shape: [data.length], axes: ['angle'], data };
+  const { runs, factor } = angles ?? allEntries(extent);
+  const data = valuesOfRuns(all, runs);
+  const facts = { dtype: 'float64', shape: [data.length], axes: ['angle'] } as const;
+  return binArray({ ...facts, data }, facts, [factor]);
 }
 
 /** Reads a box of what is selected of an array. */
@@ -212,6 +245,19 @@ async function readBox(
   if (name === 'angles' && theta !== undefined) return takeBox(file.label, theta, box);
   const array = arrays.get(name);
   if (array === undefined) throw noSuchArray(file.label, name, [...arrays.keys()]);
+  const factors = array.chosen.map(({ factor }) => factor);
+  const read = (part: Box) => readChosen(reader, file, { reading, array }, { name, box: part });
+  if (factors.every((factor) => factor === 1)) return read(box);
+  return readBinned(file, { facts: array.facts, elementBytes: elementSize(array.whole.dtype), factors, box }, read);
+}
+
+/** Reads a box of what is selected, before neighbours become one. */
+async function readChosen(
+  reader: FormatReader,
+  file: OpenedFile,
+  { reading, array }: { readonly reading: FormatReading; readonly array: SelectedArray },
+  { name, box }: { readonly name: string; readonly box: Box },
+): Promise<NdArray> {
   const runs = array.chosen.map((each, at) => {
     const start = box.offset[at] ?? 0;
     return partOfRuns(each.runs, { start, stop: start + (box.count[at] ?? 0) });
@@ -227,7 +273,7 @@ async function readBox(
   );
   const parts = (runs[at] ?? []).map((run) => partOf(array, { name, runs, at, run }));
   if (parts.length <= 1) return required(file, (await reader.readArrays(file, reading, parts))[0]);
-  return joinParts(reader, file, { reading, parts, at, facts: { ...array.facts, shape: box.count } });
+  return joinParts(reader, file, { reading, parts, at, facts: { ...array.whole, shape: box.count } });
 }
 
 interface PartRequest {

@@ -1,15 +1,20 @@
 import { RondelError, type ScanPart, type Span } from '@rondel/contracts';
-import { countOfRuns, type Run } from '../array/runs.js';
+import { countOfRuns, partOfRuns, type Run } from '../array/runs.js';
+import { binnedAlong } from './binning.js';
 
 /** What of an axis is read. */
 export interface ChosenEntries {
+  /** How many there are then, each the mean of `factor` of those in `runs`. */
   readonly count: number;
+  readonly factor: number;
+  /** How many at the end are too few for another. */
+  readonly leftOver: number;
   /** In order, none of them empty. */
   readonly runs: readonly Run[];
 }
 
 export function allEntries(extent: number): ChosenEntries {
-  return { count: extent, runs: [{ start: 0, stop: extent }] };
+  return { count: extent, factor: 1, leftOver: 0, runs: [{ start: 0, stop: extent }] };
 }
 
 /** The entries of one axis that a part takes. Throws `INVALID_REQUEST` where there are none. */
@@ -20,12 +25,27 @@ export function chosenOf(axis: 'slice' | 'angle' | 'detector', part: ScanPart, e
   const skipped = axis === 'angle' ? (part.skip ?? []).map((each) => skippedRun(each, extent)) : [];
   const runs =
     step === 1 && skipped.length === 0 ? [{ start, stop }] : runsOf({ start, stop }, step, isSkipped(skipped, extent));
-  const count = countOfRuns(runs);
-  if (count > 0) return { count, runs };
+  const all = countOfRuns(runs);
+  if (all > 0) return binned(axis, runs, { all, factor: binnedAlong(axis, part.binning) });
   const said = [span.start ?? '', span.stop ?? ''].join(':');
   throw new RondelError(
     'INVALID_REQUEST',
     `${axis}=${said}${skipped.length > 0 ? ' without skip' : ''} takes nothing of the ${extent} entries that the data has along ${axis}, which are counted from 0.`,
+  );
+}
+
+/** Throws `INVALID_REQUEST` where there are too few to become one. */
+function binned(
+  axis: string,
+  runs: readonly Run[],
+  { all, factor }: { readonly all: number; readonly factor: number },
+): ChosenEntries {
+  const count = Math.floor(all / factor);
+  const taken = count * factor;
+  if (count > 0) return { count, factor, leftOver: all - taken, runs: partOfRuns(runs, { start: 0, stop: taken }) };
+  throw new RondelError(
+    'INVALID_REQUEST',
+    `binning makes one of ${factor} entries along ${axis}, of which the data has ${all}. binning=2x1 is for bins and slices, binning=2x2x4 for projections as well.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { float32Array, type Dataset } from '@rondel/contracts';
 import type { ConeParameters } from '../manifest/cone-beam.js';
 import { axisAttributes } from '../sinogram/rotation-axis.js';
 import { sinogramShape } from '../sinogram/sinogram-shape.js';
+import { onBinnedDetector } from './binned-detector.js';
 import { coneExtents } from './cone-extents.js';
 
 /** Projections and the geometry in which they were taken. */
@@ -12,9 +13,11 @@ export interface SeenProjections {
 
 /**
  * What a flat detector at the same distance would have seen of the rays of a curved one, bilinear between its bins: bins of the same
- * size, as many columns more as the flat one needs to be seen under the same angle. Of a flat detector what is given.
+ * size, as many columns more as the flat one needs to be seen under the same angle. Of a flat detector what is given. Bins are those of
+ * the input, where those of the file became fewer. Throws as `onBinnedDetector`.
  */
-export function onFlatDetector({ input, parameters }: SeenProjections): SeenProjections {
+export function onFlatDetector({ input, parameters: ofFile }: SeenProjections): SeenProjections {
+  const parameters = onBinnedDetector(ofFile, input);
   const { detectorShape, sourceDetector, detectorPixel, detectorOffset } = parameters;
   const [pitch, rowPitch] = detectorPixel ?? [];
   if (detectorShape !== 'curved' || sourceDetector === undefined || pitch === undefined || rowPitch === undefined) {

@@ -17,7 +17,8 @@ const coneProperties = {
     unit: 'mm',
   }),
   detectorPixel: optional(Type.Array(Type.Number(length), { minItems: 2, maxItems: 2 }), {
-    description: 'Size of a detector bin [u, v], along columns and rows. Needed unless `vectors` say all.',
+    description:
+      'Size of a detector bin [u, v], along columns and rows, that of the file where the data is binned. Needed unless `vectors` say all.',
     unit: 'mm',
   }),
   detectorOffset: defaulted(Type.Array(Type.Number(shift), { minItems: 2, maxItems: 2 }), [0, 0], {

@@ -12,7 +12,8 @@ export const paganinPhase = defineStep({
     'Filters projections for phase contrast of a single material (Paganin 2002), as TomoPy and httomo do: takes and gives transmissions. H(f) = 1 / (1 + lambda distance deltaBeta f^2 / (4 pi)), with f^2 = fx^2 + fy^2 in cycles per length, lambda = h c / energy.',
   properties: {
     pixelSize: required(Type.Number({ exclusiveMinimum: 0, maximum: 100 }), {
-      description: 'Size of a detector pixel at the object (TomoPy has cm, httomo micrometres).',
+      description:
+        'Size of a detector pixel at the object, that of the file where the data is binned (TomoPy has cm, httomo micrometres).',
       unit: 'mm',
     }),
     distance: required(Type.Number({ minimum: 0, maximum: 1e6 }), {

@@ -1,4 +1,4 @@
-import { RondelError, type Dataset } from '@rondel/contracts';
+import { binningOf, placeInFile, RondelError, type Dataset } from '@rondel/contracts';
 import { implementStep, type ParametersOf, type StepContext } from '@rondel/reco';
 import { transmissionPreprocessing } from '../manifest/preprocessing.js';
 import type { Quantity } from '../manifest/quantity.js';
@@ -187,7 +187,7 @@ function stitch(
       : stitchHalves(data, shape, { center, angles });
   context.log(
     'info',
-    `The axis at ${center.toFixed(2)} is near the edge of the ${detectors} bins and the scan covers a full turn: opposite projections were stitched to ${stitched.shape.detectors} bins (halfAcquisition = "none" leaves them apart).`,
+    `The axis at ${placeInFile(center, binningOf(input).detector).toFixed(2)} is near the edge of the ${detectors} bins and the scan covers a full turn: opposite projections were stitched to ${stitched.shape.detectors} bins (halfAcquisition = "none" leaves them apart).`,
   );
   return stitched;
 }

@@ -1,5 +1,5 @@
 import type { ParallelGeometry, RayGeometry } from '@rondel/compute';
-import { float32Array, quantity, RondelError, type Dataset } from '@rondel/contracts';
+import { binningOf, float32Array, quantity, RondelError, type Dataset } from '@rondel/contracts';
 import type { ParameterNode, StepContext } from '@rondel/reco';
 import { warnOfOtherAngles, warnOfOtherAxis } from '../sinogram/centre-of-mass.js';
 import { isOrderSuspect, projectionAngles } from '../sinogram/projection-angles.js';
@@ -74,7 +74,8 @@ export function reconstructionGeometry(
   const carried = carriedCenter(dataset, detectors);
   const center = carried ?? middleOf(detectors);
   if (carried === undefined) {
-    warnOfOtherAxis(dataset.data.data, shape, { angles, center, because: 'the middle' }, (message, amount) =>
+    const bins = binningOf(dataset).detector;
+    warnOfOtherAxis(dataset.data.data, shape, { angles, center, because: 'the middle', bins }, (message, amount) =>
       warn('AXIS_UNCERTAIN', message, { amount }),
     );
   }

@@ -1,4 +1,4 @@
-import type { TypedArray, WarningAmount } from '@rondel/contracts';
+import { placeInFile, type BinnedAxis, type TypedArray, type WarningAmount } from '@rondel/contracts';
 import { fitCentres, type CentreFit } from './centre-curve.js';
 import { largestValue } from './largest-value.js';
 import { findOutliers } from './outlier-check.js';
@@ -27,6 +27,8 @@ interface Geometry {
   /** Where the axis was taken to be, bins from 0, and why. */
   readonly center: number;
   readonly because: string;
+  /** How the bins of the file became these, as places are told as the plan counts them. */
+  readonly bins: BinnedAxis;
 }
 
 /**
@@ -38,16 +40,16 @@ interface Geometry {
 export function warnOfOtherAxis(
   lineIntegrals: TypedArray,
   shape: SinogramShape,
-  { angles, center, because }: Geometry,
+  { angles, center, because, bins }: Geometry,
   warn: (message: string, amount: WarningAmount) => void,
 ): void {
   if (shape.angles < leastProjections || angles.length !== shape.angles) return;
   const axes = fittedSinograms(lineIntegrals, shape, angles, (fit) => {
     const isSure = beyondChance * fit.error < leastDistance && !isMisfit(fit, shape.detectors);
     return isSure && Math.abs(fit.axis - center) > leastDistance;
-  }).map(({ axis }) => axis);
+  }).map(({ axis }) => placeInFile(axis, bins));
   warn(
-    `The rotation axis was taken to be at detector ${center}, ${because}, but the centre of mass of the projections goes round another one in {count} of {of} sinograms, at {mean} on average. Compare images for both as centerOfRotation, in bins from 0, or leave centerOfRotation out and set findCenter to true, in TransmissionPreprocessingParameters.`,
+    `The rotation axis was taken to be at detector ${placeInFile(center, bins)}, ${because}, but the centre of mass of the projections goes round another one in {count} of {of} sinograms, at {mean} on average. Compare images for both as centerOfRotation, in bins from 0, or leave centerOfRotation out and set findCenter to true, in TransmissionPreprocessingParameters.`,
     {
       count: axes.length,
       of: shape.frames * shape.slices,

@@ -1,4 +1,10 @@
-import { formatDataReference, parseDataReference, type ArrayFacts, type StoredAs } from '@rondel/contracts';
+import {
+  formatDataReference,
+  parseDataReference,
+  type ArrayFacts,
+  type Binning,
+  type StoredAs,
+} from '@rondel/contracts';
 import { describeData } from '@rondel/formats';
 import { fieldFile, fieldNames, fields, unnamedAxes } from './field-images.js';
 import { inputFile, isPart, wholeOptions, type InputSources } from './input-file.js';
@@ -36,7 +42,8 @@ export async function withInheritedPart(references: References, sources: InputSo
 /** How many entries the whole data has along the axes of which a part is taken, named as they are when it is read. */
 export async function wholeExtents(references: References, sources: InputSources): Promise<Extents> {
   const file = await inputFile(mainReference(references), sources, linkedReference(references, 'data'));
-  const isAsked = { ...file, angle: file.angle ?? file.skip };
+  const { slice, angle, skip, detector, binning } = file;
+  const isAsked = { slice, angle: angle ?? skip, detector: detector ?? binning };
   const asked = (['slice', 'angle', 'detector'] as const).filter((axis) => isAsked[axis] !== undefined);
   const { data } = await describeData(file.path, {
     ...wholeOptions(file),
@@ -59,15 +66,30 @@ async function partOf(name: string, text: string, { part, extents }: Whole, sour
     return data.shape.length === 1 && data.shape[0] === extents.angle ? partOfAngles(part, data) : {};
   const axes = data.axes ?? fieldNames(data.shape, extents.slice);
   if (axes === 'both') throw unnamedAxes(name, file, data.shape);
-  const taken = fieldAxes.filter(
-    (axis) => part[axis] !== undefined && data.shape[axes?.indexOf(axis) ?? -1] === extents[axis],
-  );
+  const alike = fieldAxes.filter((axis) => data.shape[axes?.indexOf(axis) ?? -1] === extents[axis]);
+  const taken = alike.filter((axis) => part[axis] !== undefined);
+  const binning = binnedAlong(part.binning, alike);
   return {
-    ...(data.axes === undefined && axes && taken.length > 0 && { axes }),
+    ...(data.axes === undefined && axes && (taken.length > 0 || binning) && { axes }),
     ...Object.fromEntries(taken.map((axis) => [axis, part[axis]])),
+    ...(binning && { binning }),
   };
 }
 
-function partOfAngles({ angle, skip }: StoredAs, { axes }: ArrayFacts): StoredAs {
-  return { ...(axes === undefined && { axes: ['angle'] }), ...(angle && { angle }), ...(skip && { skip }) };
+function partOfAngles({ angle, skip, binning }: StoredAs, { axes }: ArrayFacts): StoredAs {
+  const binned = binnedAlong(binning, ['angle']);
+  return {
+    ...((angle ?? skip ?? binned) && axes === undefined && { axes: ['angle'] }),
+    ...(angle && { angle }),
+    ...(skip && { skip }),
+    ...(binned && { binning: binned }),
+  };
+}
+
+/** Binning of some axes alone; undefined where that is none. */
+function binnedAlong(binning: Binning | undefined, axes: readonly (keyof Binning)[]): Binning | undefined {
+  const [detector = 1, slice = 1, angle = 1] = (['detector', 'slice', 'angle'] as const).map((axis) =>
+    axes.includes(axis) ? binning?.[axis] : 1,
+  );
+  return detector * slice * angle > 1 ? { detector, slice, angle } : undefined;
 }

@@ -89,7 +89,7 @@ export function readOptions(
 
 /** The same for all that the files hold, of which the reference may take a part. */
 export function wholeOptions(file: InputFile): Omit<ReturnType<typeof readOptions>, PartOption | 'theta'> {
-  const { slice: _, angle: __, skip: ___, detector: ____, theta: _____, ...whole } = readOptions(file);
+  const { slice: _, angle: __, skip: ___, detector: ____, binning: _____, theta: ______, ...whole } = readOptions(file);
   return whole;
 }
 
@@ -119,9 +119,9 @@ export async function hashOf(file: InputFile): Promise<string> {
   return lines.digest('hex');
 }
 
-/** Whether a part of what the files hold is read. */
-export function isPart({ slice, angle, detector, skip }: Pick<InputFile, PartOption>): boolean {
-  return [slice, angle, detector, skip].some((option) => option !== undefined);
+/** Whether a part of what the files hold is read, or means of it. */
+export function isPart({ slice, angle, detector, skip, binning }: Pick<InputFile, PartOption>): boolean {
+  return [slice, angle, detector, skip, binning].some((option) => option !== undefined);
 }
 
 /** What tells the files of an input from any other, the same files at another time included. */

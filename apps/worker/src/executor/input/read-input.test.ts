@@ -75,6 +75,12 @@ it('takes the part of the data from fields and angles in files of their own that
   // Entries 2 and 3 of 6 slices, from bin 1 of 3.
   expect([...(dataset.companions.dark?.data ?? [])]).toEqual([7, 8, 10, 11]);
   expect([...(dataset.companions.angles?.data ?? [])]).toEqual([0, 2, 6, 8]);
+  const binned = { data: `${data}?axes=angle,slice,detector&slice=:4&binning=3x2x4`, white, dark, angles };
+  expect(await withInheritedPart(binned, places)).toMatchObject({
+    white: `${white}?axes=sample,slice,detector&slice=:4&binning=3x2x1`,
+    dark: `${dark}?slice=:4&binning=3x2x1`,
+    angles: `${angles}?axes=angle&binning=1x1x4`,
+  });
   const own = { data: `${data}${parted}`, white: `${beside}?axes=sample,slice,detector&slice=0:2`, dark: few };
   expect(await withInheritedPart(own, places)).toMatchObject({ white: own.white });
   expect(await withInheritedPart({ data, white }, places)).toEqual({ data, white });

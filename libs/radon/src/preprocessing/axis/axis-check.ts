@@ -1,5 +1,5 @@
 import { RondelError } from '@rondel/contracts';
-import { findRotationCenter, type FoundAxis, type SearchedStack } from './rotation-center.js';
+import { doubtsWithPlaces, findRotationCenter, type FoundAxis, type SearchedStack } from './rotation-center.js';
 
 /** An axis that is as far off as this, bins, spoils the image; less may be how methods differ. */
 const leastDistance = 1;
@@ -15,11 +15,11 @@ export function checkedByMirror(found: FoundAxis, stack: SearchedStack): FoundAx
   if (found.doubt !== undefined) return found;
   const other = mirrorAxis(stack);
   if (other === undefined) return { ...found, doubt: 'opposite projections tell none' };
-  const { center, uncertainty, doubt } = other;
+  const { center, uncertainty, doubt, tilt } = other;
   if (Math.abs(center - found.center) > Math.max(leastDistance, beyondChance * uncertainty)) {
-    return { ...found, doubt: `opposite projections have it at ${center.toFixed(2)}` };
+    return { ...found, rival: center, doubt: doubtsWithPlaces.rival(center) };
   }
-  return doubt === undefined ? found : { ...found, doubt };
+  return doubt === undefined ? found : { ...found, doubt, ...(tilt && { tilt }) };
 }
 
 function mirrorAxis({ data, shape, angles, sampled }: SearchedStack): FoundAxis | undefined {

@@ -1,4 +1,4 @@
-import { RondelError, type Dataset } from '@rondel/contracts';
+import { binningOf, placeInData, placeInFile, RondelError, type BinnedAxis, type Dataset } from '@rondel/contracts';
 import type { ParametersOf, SampledEntries, StepContext } from '@rondel/reco';
 import type { transmissionPreprocessing } from '../../manifest/preprocessing.js';
 import { warnOfOtherAxis } from '../../sinogram/centre-of-mass.js';
@@ -8,7 +8,7 @@ import type { SinogramShape } from '../../sinogram/sinogram-shape.js';
 import { findCenterBy } from './center-methods.js';
 import { centerOfOverlap } from './overlap-center.js';
 import { coversTurn } from './stitching.js';
-import { wholeStack } from './rotation-center.js';
+import { doubtsWithPlaces, wholeStack, type FoundAxis } from './rotation-center.js';
 import { straightenAxis } from './tilted-axis.js';
 
 type Parameters = ParametersOf<typeof transmissionPreprocessing.properties>;
@@ -31,10 +31,11 @@ interface Surroundings {
 export function rotationCenter(sinograms: Sinograms, input: Dataset, surroundings: Surroundings & LookedAt): number {
   const { detectors } = sinograms.shape;
   const { parameters, context } = surroundings;
+  const bins = binningOf(input).detector;
   if (parameters.beam === 'cone') return middleOf(detectors);
   const known = context.known?.('centerOfRotation');
   const taken = takenCenter(input, sinograms, parameters);
-  if (taken === undefined && typeof known === 'number') return checkedCenter(known, detectors);
+  if (taken === undefined && typeof known === 'number') return checkedCenter(known, detectors, bins);
   if (taken === undefined && findsCenter(parameters, input)) return foundCenter(sinograms, input, surroundings);
   const { center, because, property } = taken ?? {
     center: middleOf(detectors),
@@ -43,8 +44,11 @@ export function rotationCenter(sinograms: Sinograms, input: Dataset, surrounding
   };
   const { angles } = input.companions;
   if (angles) {
-    warnOfOtherAxis(sinograms.data, sinograms.shape, { angles: angles.data, center, because }, (message, amount) =>
-      context.warn('AXIS_UNCERTAIN', message, { property, amount }),
+    warnOfOtherAxis(
+      sinograms.data,
+      sinograms.shape,
+      { angles: angles.data, center, because, bins },
+      (message, amount) => context.warn('AXIS_UNCERTAIN', message, { property, amount }),
     );
   }
   return center;
@@ -59,17 +63,20 @@ interface TakenCenter {
 
 function takenCenter(input: Dataset, { data, shape }: Sinograms, parameters: Parameters): TakenCenter | undefined {
   const { detectors } = shape;
-  const { centerOfRotation, findCenter, overlap, side } = parameters;
+  const { centerOfRotation, findCenter, overlap: inFile, side } = parameters;
+  const { detector: bins, slice: slices } = binningOf(input);
   if (centerOfRotation !== undefined) {
     const given = typeof centerOfRotation === 'number' ? [centerOfRotation] : centerOfRotation;
-    const [first = 0, last] = given.map((one) => checkedCenter(one, detectors));
-    const center = last === undefined ? first : straightenAxis(data, shape, [first, last]);
+    const [first = 0, last] = given.map((one) => checkedCenter(one, detectors, bins));
+    const center =
+      last === undefined ? first : straightenAxis(data, shape, endsInData([first, last], shape.slices, slices));
     return { center, because: 'as centerOfRotation says', property: 'centerOfRotation' };
   }
-  if (overlap !== undefined) {
-    requireTurn(input, overlap);
+  if (inFile !== undefined) {
+    requireTurn(input, inFile);
     const end = side === 'left' ? 'left' : 'right';
-    const center = checkedCenter(centerOfOverlap({ overlap, side: end }, detectors), detectors);
+    const overlap = inFile / bins.factor;
+    const center = requireOnDetector(centerOfOverlap({ overlap, side: end }, detectors), detectors, bins);
     return { center, because: 'as overlap says', property: 'overlap' };
   }
   const center = findCenter === true ? undefined : carriedCenter(input, detectors);
@@ -90,16 +97,41 @@ function foundCenter(
   { parameters, context, sampled = wholeStack(shape.slices) }: Surroundings & LookedAt,
 ): number {
   const angles = carriedAngles(input, shape.angles);
-  const { center, uncertainty, doubt } = findCenterBy(parameters, { data, shape, angles, sampled });
-  const where = `The rotation axis was found at detector ${center.toFixed(2)} (counted from 0), give or take ${Math.max(0.01, uncertainty).toFixed(2)} bins`;
+  const bins = binningOf(input).detector;
+  const { rotcGuess } = parameters;
+  const search = { ...parameters, ...(rotcGuess !== undefined && { rotcGuess: placeInData(rotcGuess, bins) }) };
+  const found = findCenterBy(search, { data, shape, angles, sampled });
+  const doubt = doubtInFile(found, bins);
+  const inFile = placeInFile(found.center, bins);
+  const uncertainty = Math.max(0.01, found.uncertainty * bins.factor);
+  const binned = bins.factor === 1 ? 'counted from 0' : 'counted from 0 before binning';
+  const where = `The rotation axis was found at detector ${inFile.toFixed(2)} (${binned}), give or take ${uncertainty.toFixed(2)} bins`;
   context.log('info', `${where}.`);
   if (doubt !== undefined) {
     const next = 'Compare images for some values of centerOfRotation near it, as with a sweep, and set the best.';
     context.warn('AXIS_UNCERTAIN', `${where}, but ${doubt}. ${next}`, { property: 'centerOfRotation' });
   }
-  context.found('centerOfRotation', center);
+  context.found('centerOfRotation', inFile);
   if (parameters.findCenter === true) context.found('findCenter', false);
-  return center;
+  return found.center;
+}
+
+/** What speaks against an axis, its places in bins as the plan counts them. */
+function doubtInFile({ doubt, tilt, rival }: FoundAxis, bins: BinnedAxis): string | undefined {
+  const place = (inData: number) => placeInFile(inData, bins);
+  if (tilt !== undefined) return doubtsWithPlaces.tilt({ first: place(tilt.first), last: place(tilt.last) });
+  return rival === undefined ? doubt : doubtsWithPlaces.rival(place(rival));
+}
+
+/** An axis in the first and in the last slice of the file, in those of the data: the middles of those that became one. */
+function endsInData(
+  [first, last]: readonly [number, number],
+  slices: number,
+  { factor, leftOver }: BinnedAxis,
+): [number, number] {
+  const all = slices * factor + leftOver;
+  const at = (slice: number) => first + ((last - first) * placeInFile(slice, { factor })) / Math.max(1, all - 1);
+  return [at(0), at(slices - 1)];
 }
 
 /** Only a full turn has opposite projections that both see the same. */
@@ -113,11 +145,18 @@ function requireTurn({ companions }: Dataset, overlap: number): void {
   );
 }
 
-function checkedCenter(center: number, detectors: number): number {
-  if (center <= detectors - 1) return center;
+/** Where an axis that the plan has in bins of the file lies in the data. Throws `PLAN_INVALID_VALUE` for one off the detector. */
+function checkedCenter(inFile: number, detectors: number, bins: BinnedAxis): number {
+  return requireOnDetector(placeInData(inFile, bins), detectors, bins);
+}
+
+function requireOnDetector(center: number, detectors: number, bins: BinnedAxis): number {
+  if (center >= 0 && center <= detectors - 1) return center;
+  const [first, last, got] = [0, detectors - 1, center].map((place) => placeInFile(place, bins));
+  const binned = bins.factor === 1 ? '' : ` that are each the mean of ${bins.factor}`;
   throw new RondelError(
     'PLAN_INVALID_VALUE',
-    `centerOfRotation must be on the detector, 0 to ${detectors - 1} for ${detectors} bins, got ${center}.`,
+    `centerOfRotation must be on the detector, ${first} to ${last} for ${detectors} bins${binned}, got ${got}.`,
     { at: 'centerOfRotation' },
   );
 }

@@ -69,7 +69,17 @@ export interface FoundAxis {
   readonly uncertainty: number;
   /** Why it may be elsewhere altogether; absent: nothing speaks for that. */
   readonly doubt?: string;
+  /** What the doubt is, where it has places in it: the axis in the first and in the last slice, or another one. */
+  readonly tilt?: { readonly first: number; readonly last: number };
+  readonly rival?: number;
 }
+
+/** The doubts with places, for whoever counts bins otherwise. */
+export const doubtsWithPlaces = {
+  tilt: ({ first, last }: { readonly first: number; readonly last: number }): string =>
+    `it is tilted: at ${first.toFixed(2)} in the first slice and at ${last.toFixed(2)} in the last`,
+  rival: (center: number): string => `opposite projections have it at ${center.toFixed(2)}`,
+};
 
 /**
  * Finds the detector coordinate of the rotation axis, in bins from 0, anywhere on the detector.
@@ -148,11 +158,7 @@ function withTilt(
   });
   const tilt = tiltOf(axes, slices);
   if (tilt === undefined) return found;
-  const { first, last } = tilt;
-  return {
-    ...found,
-    doubt: `it is tilted: at ${first.toFixed(2)} in the first slice and at ${last.toFixed(2)} in the last`,
-  };
+  return { ...found, tilt, doubt: doubtsWithPlaces.tilt(tilt) };
 }
 
 type PairsAt = (scale: number, most: number) => OppositePair[];

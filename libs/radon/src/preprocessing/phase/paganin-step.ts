@@ -1,4 +1,4 @@
-import { quantity, RondelError, type Dataset } from '@rondel/contracts';
+import { binningOf, quantity, RondelError, type Dataset } from '@rondel/contracts';
 import { implementStep, type StepContext } from '@rondel/reco';
 import { paganinPhase } from '../../manifest/phase.js';
 import { quantityIn } from '../../sinogram/carried-quantity.js';
@@ -14,9 +14,10 @@ const usualAlpha = 1e-3;
 /** Filters every projection as a whole. */
 export const paganinPhaseStep = implementStep(
   paganinPhase,
-  ({ alpha = usualAlpha, deltaBeta = 1 / alpha, ...geometry }) => ({
+  ({ alpha = usualAlpha, deltaBeta = 1 / alpha, ...ofFile }) => ({
     process(input, context) {
       requireTransmission(input, context);
+      const geometry = { ...ofFile, pixelSize: ofFile.pixelSize * pixelFactor(input) };
       const shape = sinogramShape(input.data);
       requireFinite(input.data.data, input.data.shape, 'The data');
       const data = Float32Array.from(input.data.data);
@@ -43,6 +44,16 @@ export const paganinPhaseStep = implementStep(
     },
   }),
 );
+
+/** How many times as wide and high a pixel is as those of the file. Throws `DATA_SHAPE_MISMATCH` where that is two numbers. */
+function pixelFactor(input: Dataset): number {
+  const { detector, slice } = binningOf(input);
+  if (detector.factor === slice.factor) return detector.factor;
+  throw new RondelError(
+    'DATA_SHAPE_MISMATCH',
+    `The phase filter takes square pixels, but ${detector.factor} x ${slice.factor} (bins x slices) were binned. Read the data with binning=${detector.factor}, or without.`,
+  );
+}
 
 /** Throws `PLAN_INVALID_VALUE` where fringes are far wider than a projection. */
 function requireNarrow(extents: readonly [rows: number, columns: number], geometry: PhaseGeometry): void {
