@@ -17,7 +17,8 @@ export function binArray(array: NdArray, facts: ArrayFacts, factors: readonly nu
   return { ...facts, shape, data };
 }
 
-function meanAngles(angles: TypedArray, factor: number): Float64Array {
+/** Means of as many neighbours, on the short way around the circle; those that are left over do not count. */
+export function meanAngles(angles: TypedArray, factor: number): Float64Array {
   return Float64Array.from({ length: Math.floor(angles.length / factor) }, (_, index) => {
     const first = angles[index * factor] ?? 0;
     let sum = 0;

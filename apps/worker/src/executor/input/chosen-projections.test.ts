@@ -42,6 +42,10 @@ async function anglesFor(part: string, angles: readonly number[]): Promise<numbe
 it('cuts the angles of a plan as the projections, where they are those of the whole scan', async () => {
   expect(await anglesFor('&angle=::4', every)).toEqual([0, 1, 2]);
   expect(await anglesFor('&angle=2:10&skip=3,5:8', every)).toEqual([0.5, 1, 2, 2.25]);
+  // Means of angles by way of their sine and cosine.
+  expect(await anglesFor('&binning=1x1x5', every)).toEqual(
+    [0.5, 1.75].map((angle) => expect.closeTo(angle, 12) as number),
+  );
 });
 
 it('leaves the angles of a plan that are as many as the projections that are taken', async () => {

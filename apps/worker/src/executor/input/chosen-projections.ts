@@ -1,5 +1,5 @@
 import { parseDataReference, quantity, RondelError, type JsonValue } from '@rondel/contracts';
-import { chosenOf, type ChosenEntries } from '@rondel/formats';
+import { chosenOf, meanAngles, type ChosenEntries } from '@rondel/formats';
 import { stepsOf, type PlacedStep, type PlanTree, type Registry } from '@rondel/reco';
 import { wholeExtents } from './inherited-part.js';
 import type { InputSources } from './input-file.js';
@@ -25,14 +25,16 @@ export async function chosenProjections(
 ): Promise<ChosenProjections | undefined> {
   const said = placed.some(({ tree }) => perProjection.some((name) => tree[name] !== undefined));
   const reference = parseDataReference(mainReference(references));
-  if (!said || reference.scheme === 'job' || (reference.angle ?? reference.skip) === undefined) return undefined;
+  if (!said || reference.scheme === 'job') return undefined;
+  const { angle, skip, binning } = reference;
+  if ((angle ?? skip) === undefined && (binning?.angle ?? 1) === 1) return undefined;
   const { angle: of } = await wholeExtents(references, sources);
   return of === undefined ? undefined : { of, ...chosenOf('angle', reference, of) };
 }
 
 /**
- * A plan with what its steps say of each projection cut as the scan is: lists as long as the whole scan. Those as long as what is
- * taken stay.
+ * A plan with what its steps say of each projection cut as the scan is, and binned: lists as long as the whole scan. Those as long
+ * as what is taken stay.
  *
  * Throws `DATA_SHAPE_MISMATCH` for any other length.
  */
@@ -50,17 +52,33 @@ export function withChosenProjections(tree: PlanTree, chosen: ChosenProjections,
 
 function cutList(
   list: readonly JsonValue[],
-  { of, count, runs }: ChosenProjections,
+  { of, count, runs, factor }: ChosenProjections,
   path: string,
 ): readonly JsonValue[] {
   if (list.length === count) return list;
-  if (list.length === of) return runs.flatMap(({ start, stop }) => list.slice(start, stop));
+  if (list.length === of) {
+    return means(
+      runs.flatMap(({ start, stop }) => list.slice(start, stop)),
+      factor,
+    );
+  }
   const name = path.slice(path.lastIndexOf('.') + 1);
   throw new RondelError(
     'DATA_SHAPE_MISMATCH',
     `The plan has ${list.length} ${name}; the scan has ${quantity(of, 'projection')}, of which the reference takes ${count}. Give ${of}, of which those of the others are left out, or ${count}.`,
     { at: path, details: { [name]: list.length, projections: of, chosen: count } },
   );
+}
+
+/** Of as many neighbours: of angles, or of each number of vectors. */
+function means(list: readonly JsonValue[], factor: number): readonly JsonValue[] {
+  if (factor === 1) return list;
+  const isNumbers = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
+  if (!list.every(isNumbers)) return [...meanAngles(Float64Array.from(list, Number), factor)];
+  return Array.from({ length: list.length / factor }, (_, at) => {
+    const group = list.slice(at * factor, (at + 1) * factor);
+    return (group[0] ?? []).map((_each, index) => group.reduce((sum, one) => sum + Number(one[index]), 0) / factor);
+  });
 }
 
 function replaced(tree: PlanTree, by: ReadonlyMap<unknown, PlanTree>): PlanTree {
